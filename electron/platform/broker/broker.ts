@@ -1,0 +1,51 @@
+import type { Connect, DeviceIdentity, Dialect, Downlink } from '../dialects/dialect.ts'
+
+/** A device that proved who it is. */
+export interface ConnectedDevice {
+  readonly id: number
+  readonly identity: DeviceIdentity
+  readonly dialect: Dialect
+}
+
+/** The answer to a login. `rate` and `credentials` are told apart in the log only (MQTT-3.2.2-3: CONNACK 4; `disabled`: 5). */
+export type LoginResult =
+  | { readonly ok: true; readonly device: ConnectedDevice }
+  | { readonly ok: false; readonly refused: 'credentials' | 'disabled' }
+
+/** What the broker needs from the platform. None of it throws; a rejected promise is a fault of ours and is logged. */
+export interface BrokerHost {
+  login(connect: Connect): Promise<LoginResult>
+  /** For an external broker, where the topic alone names the sender. */
+  deviceOfTopic(topic: string): ConnectedDevice | undefined
+  /** Resolves once what the message changed is on disk; only then is a QoS 1 publish acknowledged. */
+  received(device: ConnectedDevice, topic: string, payload: Uint8Array): Promise<void>
+  connected(device: ConnectedDevice, session: { readonly remoteAddress: string; readonly localAddress: string }): void
+  /** The device now listens on its notice topic: whatever waits for it can be sent. */
+  listening(device: ConnectedDevice): void
+  disconnected(device: ConnectedDevice): void
+}
+
+/** The device-facing message side, embedded or external. */
+export interface Broker {
+  /** Starts to accept connections; rejects with the system's error (EADDRINUSE …). */
+  start(): Promise<void>
+  /** Closes every connection and stops; idempotent. */
+  stop(): Promise<void>
+  /** Whether the device is connected and has subscribed to its notice topic. */
+  isListening(deviceId: number): boolean
+  /** Hands a message to the device's session at QoS 1; false when it is not listening. */
+  send(deviceId: number, downlink: Downlink): Promise<boolean>
+  /** The local address by which the device reached us, without zone or IPv6 mapping; undefined when not connected. */
+  localAddressOf(deviceId: number): string | undefined
+  /** Closes the device's connection (deleted, credentials changed). */
+  drop(deviceId: number): void
+  /** Where it listens, as URLs for people: `mqtt://0.0.0.0:1883`. */
+  readonly urls: { readonly mqtt: string | null; readonly mqtts: string | null; readonly external: string | null }
+}
+
+/** Limits of the embedded broker; see README. */
+export interface BrokerLimits {
+  readonly packetBytes: number
+  /** Failed logins a minute and address. */
+  readonly failedLogins: number
+}

@@ -1,0 +1,25 @@
+/** What a download token says, once its signature and expiry held. */
+export interface DownloadClaim {
+  readonly jobId: number
+  /** Index of the file in its package. */
+  readonly file: number
+}
+
+/** A file as it is served: complete, content-addressed, never changing. */
+export interface Artifact {
+  readonly jobId: number
+  readonly name: string
+  /** Absolute path of the blob. */
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+  readonly sha256: string
+}
+
+/** What the download server needs from the platform. */
+export interface DownloadHost {
+  /** The file a valid claim names, or why it is not to be had any more (cancelled, deleted). */
+  artifact(claim: DownloadClaim): Artifact | 'gone'
+  /** A device has begun to fetch; called once a request, when its first byte goes out. */
+  fetching(jobId: number): void
+}

@@ -1,0 +1,16 @@
+import { EventEmitter } from 'node:events'
+
+/**
+ * What happened, by the id of the object that is now different; whoever cares reads it. Ids instead of snapshots, so that
+ * a thousand reports between two looks cost one read (the screen's are coalesced in `api/live.ts`).
+ */
+export interface PlatformEventMap {
+  job: [id: number]
+  campaign: [id: number]
+  device: [id: number]
+  package: [id: number]
+  removed: [what: 'product' | 'device' | 'package' | 'campaign', id: number]
+}
+
+/** The platform's own notice board. Listeners must not throw and must be quick: they run where the change was made. */
+export class PlatformEvents extends EventEmitter<PlatformEventMap> {}

@@ -1,0 +1,164 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import {
+  Campaign,
+  CampaignInput,
+  CampaignPreview,
+  CampaignTarget,
+  Device,
+  DeviceFilter,
+  DeviceInput,
+  Flag,
+  Id,
+  Job,
+  JobWithEvents,
+  LiveEvent,
+  LiveFilter,
+  Module,
+  ModuleInput,
+  ModuleName,
+  Overview,
+  Package,
+  PackageInput,
+  PageInput,
+  Product,
+  ProductInput,
+  ProductPatch,
+  pageOf,
+  Settings,
+  SettingsPatch,
+  SimulatorInput,
+  SimulatorStatus,
+  StationInfo,
+  Upload,
+  VersionShare,
+} from './schema.ts'
+import { campaignStatuses } from './states/campaign.ts'
+import { jobStates } from './states/job.ts'
+
+/*
+ * Everything the screen and a factory system can do, once: typed procedures carried by message port and WebSocket, and
+ * REST with OpenAPI at the routes named here (operator-api.md). `detailed` would carry statuses; 200 serves all.
+ */
+
+const byId = z.object({ id: Id })
+const done = z.object({ ok: z.literal(true) })
+const forced = byId.extend({ force: Flag.default(false) })
+
+const get = (path: `/${string}`, summary: string) =>
+  oc.route({ method: 'GET', path, summary, tags: [path.split('/')[1] ?? ''] })
+const post = (path: `/${string}`, summary: string) =>
+  oc.route({ method: 'POST', path, summary, tags: [path.split('/')[1] ?? ''] })
+const patch = (path: `/${string}`, summary: string) =>
+  oc.route({ method: 'PATCH', path, summary, tags: [path.split('/')[1] ?? ''] })
+const remove = (path: `/${string}`, summary: string) =>
+  oc.route({ method: 'DELETE', path, summary, tags: [path.split('/')[1] ?? ''] })
+
+export const contract = {
+  station: {
+    health: get('/health', 'Whether the station answers; needs no token').output(
+      z.object({ status: z.literal('ok'), version: z.string() }),
+    ),
+    info: get('/station', 'Version, listeners, addresses').output(StationInfo),
+    overview: get('/overview', 'Numbers of the overview page').output(Overview),
+    settings: get('/settings', 'Limits that can be set').output(Settings),
+    updateSettings: patch('/settings', 'Change limits').input(SettingsPatch).output(Settings),
+  },
+  products: {
+    list: get('/products', 'Products').input(PageInput).output(pageOf(Product)),
+    create: post('/products', 'Create a product').input(ProductInput).output(Product),
+    get: get('/products/{id}', 'One product').input(byId).output(Product),
+    update: patch('/products/{id}', 'Change a product')
+      .input(ProductPatch.extend({ id: Id }))
+      .output(Product),
+    remove: remove('/products/{id}', 'Delete a product; with devices or packages only by force')
+      .input(forced)
+      .output(done),
+    modules: get('/products/{id}/modules', 'Modules of a product')
+      .input(byId)
+      .output(z.object({ items: z.array(Module), nextCursor: z.null() })),
+    createModule: post('/products/{id}/modules', 'Add a module')
+      .input(ModuleInput.extend({ id: Id }))
+      .output(Module),
+    versions: get('/products/{id}/version-distribution', 'Devices by reported version')
+      .input(byId.extend({ module: ModuleName.default('default') }))
+      .output(z.object({ items: z.array(VersionShare) })),
+  },
+  devices: {
+    list: get('/devices', 'Devices').input(PageInput.extend(DeviceFilter.shape)).output(pageOf(Device)),
+    create: post('/devices', 'Register a device').input(DeviceInput).output(Device),
+    import: post('/devices/import', 'Register devices from CSV text: name[,secret[,accessToken]]; all or none')
+      .input(z.object({ productId: Id, csv: z.string().max(20_000_000) }))
+      .output(z.object({ created: z.number(), existing: z.number() })),
+    get: get('/devices/{id}', 'One device').input(byId).output(Device),
+    remove: remove('/devices/{id}', 'Delete a device').input(byId).output(done),
+    jobs: get('/devices/{id}/jobs', 'Upgrades of a device, newest first')
+      .input(byId.extend(PageInput.shape))
+      .output(pageOf(Job)),
+  },
+  packages: {
+    list: get('/packages', 'Packages, newest first')
+      .input(
+        PageInput.extend({ productId: Id.optional(), module: ModuleName.optional(), q: z.string().max(64).optional() }),
+      )
+      .output(pageOf(Package)),
+    create: post('/packages', 'Create a package from uploads (JSON), or with the files in one multipart form')
+      .input(PackageInput)
+      .output(Package),
+    get: get('/packages/{id}', 'One package').input(byId).output(Package),
+    remove: remove('/packages/{id}', 'Delete a package').input(forced).output(done),
+    skipVerification: post('/packages/{id}/skip-verification', 'Allow upgrades without a verification; recorded')
+      .input(byId)
+      .output(Package),
+  },
+  uploads: {
+    /** For the desktop window, which hands over a path instead of bytes; refused over HTTP. */
+    fromPath: oc.input(z.object({ path: z.string().min(1).max(4096) })).output(Upload),
+    discard: remove('/uploads/{id}', 'Drop an unused upload')
+      .input(z.object({ id: z.string() }))
+      .output(done),
+  },
+  campaigns: {
+    list: get('/campaigns', 'Campaigns, newest first')
+      .input(
+        PageInput.extend({
+          status: z.enum(campaignStatuses).optional(),
+          packageId: Id.optional(),
+          q: z.string().max(64).optional(),
+        }),
+      )
+      .output(pageOf(Campaign)),
+    preview: post('/campaigns/preview', 'How many devices a campaign would reach, and why others not')
+      .input(CampaignTarget)
+      .output(CampaignPreview),
+    create: post('/campaigns', 'Create and start a campaign').input(CampaignInput).output(Campaign),
+    get: get('/campaigns/{id}', 'One campaign').input(byId).output(Campaign),
+    pause: post('/campaigns/{id}/pause', 'Offer nothing new').input(byId).output(Campaign),
+    resume: post('/campaigns/{id}/resume', 'Go on').input(byId).output(Campaign),
+    cancel: post('/campaigns/{id}/cancel', 'Cancel every open job').input(byId).output(Campaign),
+    jobs: get('/campaigns/{id}/jobs', 'Jobs in a fixed order')
+      .input(
+        byId.extend(PageInput.shape).extend({ state: z.enum(jobStates).optional(), q: z.string().max(64).optional() }),
+      )
+      .output(pageOf(Job)),
+    retryFailed: post('/campaigns/{id}/retry-failed', 'Retry every failed job')
+      .input(byId)
+      .output(z.object({ retried: z.number() })),
+  },
+  jobs: {
+    get: get('/jobs/{id}', 'One job with its events').input(byId).output(JobWithEvents),
+    retry: post('/jobs/{id}/retry', 'Retry a failed job').input(byId).output(Job),
+    cancel: post('/jobs/{id}/cancel', 'Cancel an open job').input(byId).output(Job),
+  },
+  simulator: {
+    status: get('/simulator', 'What the virtual devices do').output(SimulatorStatus),
+    start: post('/simulator/start', 'Run virtual devices').input(SimulatorInput).output(SimulatorStatus),
+    stop: post('/simulator/stop', 'Disconnect them').output(SimulatorStatus),
+  },
+  events: {
+    /** Changes in batches, at most ten a second; every object at most once a batch. REST serves them one by one at GET /events. */
+    stream: oc.input(LiveFilter).output(eventIterator(z.object({ events: z.array(LiveEvent) }))),
+  },
+}
+
+export type Contract = typeof contract

@@ -1,0 +1,86 @@
+import type { ErrorCode, ErrorData } from './errors.ts'
+
+export const languages = ['zh', 'en'] as const
+export type Language = (typeof languages)[number]
+
+/** What went wrong and what to do, in both languages; `{name}` is filled from the error's data. */
+export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> = {
+  BAD_REQUEST: { zh: '请求有误：{detail}', en: 'The request is not valid: {detail}' },
+  UNAUTHORIZED: {
+    zh: '令牌缺失或不正确。请使用程序启动时打印的地址，或在请求头中加入 Authorization: Bearer <令牌>。',
+    en: 'The token is missing or wrong. Open the address printed at start-up, or send Authorization: Bearer <token>.',
+  },
+  FORBIDDEN: {
+    zh: '该请求来自不受信任的页面或地址，已被拒绝。请在本机打开程序启动时打印的地址。',
+    en: 'This request came from a page or address that is not trusted. Open the address printed at start-up on this machine.',
+  },
+  NOT_FOUND: {
+    zh: '找不到{what} {id}，可能已被删除。请刷新列表。',
+    en: 'There is no {what} {id}; it may have been deleted. Reload the list.',
+  },
+  METHOD_NOT_ALLOWED: { zh: '该地址不支持此方法。', en: 'This address does not take that method.' },
+  CONFLICT: { zh: '与现有数据冲突：{detail}', en: 'This conflicts with what is there: {detail}' },
+  PAYLOAD_TOO_LARGE: {
+    zh: '文件超过上限 {limit}。请换用较小的文件，或在“设置”中调整上限。',
+    en: 'The file is larger than the limit of {limit}. Use a smaller file, or raise the limit in Settings.',
+  },
+  DISK_FULL: {
+    zh: '磁盘空间不足，未保存任何内容。请清理磁盘后重试。',
+    en: 'The disk is full; nothing was saved. Free some space and try again.',
+  },
+  INTERNAL: {
+    zh: '程序内部错误，已写入日志。请重试；若仍出现，请导出日志。',
+    en: 'Something went wrong inside; it is in the log. Try again, and send the log if it stays.',
+  },
+  ALREADY_EXISTS: { zh: '{field} “{value}” 已存在，请换一个。', en: '{field} "{value}" is taken. Choose another.' },
+  INVALID_FIELD: { zh: '{field} 不符合要求：{rule}', en: '{field} is not allowed: {rule}' },
+  STILL_IN_USE: {
+    zh: '仍有 {devices} 台设备、{packages} 个升级包和 {campaigns} 个批次在使用。如确定要一并删除，请使用强制删除。',
+    en: 'Still used by {devices} devices, {packages} packages and {campaigns} campaigns. Delete with force=true to remove them too.',
+  },
+  CAMPAIGN_OPEN: {
+    zh: '批次 “{campaign}” 尚未结束。请先取消该批次。',
+    en: 'Campaign "{campaign}" is not finished. Cancel it first.',
+  },
+  PROTOCOL_NOT_SERVED: {
+    zh: '此版本尚不支持协议 {protocol}。可用：{served}',
+    en: 'This build does not serve protocol {protocol} yet. Available: {served}',
+  },
+  FILE_FORMAT: {
+    zh: '不支持文件 {file} 的格式。可用格式：{formats}',
+    en: 'The format of {file} is not supported. Use one of {formats}',
+  },
+  FILE_EMPTY: {
+    zh: '文件 {file} 是空的。请选择正确的固件文件。',
+    en: 'File {file} is empty. Choose the right firmware file.',
+  },
+  FILE_NAME: {
+    zh: '文件名 {file} 只能包含英文字母、数字和常用符号（设备无法识别中文文件名）。请改名后重试。',
+    en: 'File name {file} may only have letters, digits and common marks (devices cannot read others). Rename it and try again.',
+  },
+  FILE_MISSING: { zh: '没有选择文件。', en: 'No file was given.' },
+  UPLOAD_GONE: { zh: '上传的文件已不在，请重新选择文件。', en: 'The uploaded file is gone. Choose the file again.' },
+  NOT_VERIFIED: {
+    zh: '升级包 “{package}” 尚未验证。请先验证，或明确跳过验证。',
+    en: 'Package "{package}" is not verified. Verify it first, or skip verification on purpose.',
+  },
+  NO_DEVICE_MATCHES: {
+    zh: '没有符合条件的设备。请检查产品、模块、起始版本和所选设备。',
+    en: 'No device matches. Check the product, module, from-versions and chosen devices.',
+  },
+  ILLEGAL_MOVE: { zh: '当前状态为“{from}”，不能执行此操作。', en: 'This cannot be done in state "{from}".' },
+  IMPORT_ROWS: { zh: '导入失败，未写入任何设备。{detail}', en: 'Nothing was imported. {detail}' },
+  SIMULATOR_LIMIT: { zh: '一次最多模拟 {max} 台设备。', en: 'At most {max} virtual devices at a time.' },
+}
+
+/**
+ * The text of an error for a person. Unknown codes (a newer station, an older screen) read as INTERNAL.
+ * @param fill values for the `{name}` places; a missing one is left out.
+ */
+export const errorText = (code: string, language: Language, fill: ErrorData = {}): string => {
+  const texts = code in errorTexts ? errorTexts[code as ErrorCode] : errorTexts.INTERNAL
+  return texts[language].replace(/\{(\w+)\}/g, (_, key: string) => {
+    const value = fill[key]
+    return value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value)
+  })
+}

@@ -1,0 +1,61 @@
+/** Every error code that crosses a border, with its HTTP status and whether the same call may succeed later. */
+export const errorCodes = {
+  BAD_REQUEST: { status: 400, retryable: false },
+  UNAUTHORIZED: { status: 401, retryable: false },
+  FORBIDDEN: { status: 403, retryable: false },
+  NOT_FOUND: { status: 404, retryable: false },
+  METHOD_NOT_ALLOWED: { status: 405, retryable: false },
+  CONFLICT: { status: 409, retryable: false },
+  PAYLOAD_TOO_LARGE: { status: 413, retryable: false },
+  DISK_FULL: { status: 507, retryable: true },
+  INTERNAL: { status: 500, retryable: true },
+  /** A value is taken that must be unique; `data.field` names it. */
+  ALREADY_EXISTS: { status: 409, retryable: false },
+  /** A field's value is not allowed; `data.field` names it, `data.rule` says which rule. */
+  INVALID_FIELD: { status: 422, retryable: false },
+  /** Deleting would take devices, packages or campaigns with it; `force=true` does it. */
+  STILL_IN_USE: { status: 409, retryable: false },
+  /** The package is being upgraded from right now. */
+  CAMPAIGN_OPEN: { status: 409, retryable: false },
+  PROTOCOL_NOT_SERVED: { status: 422, retryable: false },
+  FILE_FORMAT: { status: 422, retryable: false },
+  FILE_EMPTY: { status: 422, retryable: false },
+  FILE_NAME: { status: 422, retryable: false },
+  FILE_MISSING: { status: 422, retryable: false },
+  UPLOAD_GONE: { status: 404, retryable: false },
+  NOT_VERIFIED: { status: 409, retryable: false },
+  NO_DEVICE_MATCHES: { status: 422, retryable: false },
+  /** The state machine has no such move; `data.from`, `data.to`. */
+  ILLEGAL_MOVE: { status: 409, retryable: false },
+  IMPORT_ROWS: { status: 422, retryable: false },
+  SIMULATOR_LIMIT: { status: 422, retryable: false },
+} as const satisfies Record<string, { status: number; retryable: boolean }>
+
+export type ErrorCode = keyof typeof errorCodes
+
+/** Values that an error's text is filled with and a program reads. */
+export type ErrorData = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+
+/**
+ * An error in the words of the domain: thrown by any room, turned into `{code, status, message, data}` at the border.
+ * The text is chosen by code and language in `error-texts.ts`; `cause` stays on this side and goes to the log.
+ */
+export class DomainError extends Error {
+  override readonly name = 'DomainError'
+  readonly code: ErrorCode
+  readonly data: ErrorData
+
+  constructor(code: ErrorCode, data: ErrorData = {}, options?: ErrorOptions) {
+    super(code, options)
+    this.code = code
+    this.data = data
+  }
+
+  get status(): number {
+    return errorCodes[this.code].status
+  }
+
+  get retryable(): boolean {
+    return errorCodes[this.code].retryable
+  }
+}

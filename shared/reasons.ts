@@ -1,0 +1,59 @@
+import type { Language } from './error-texts.ts'
+
+/** Why a job failed or was skipped: the code in `Job.errorCode` with our explanation; the device's own words stand in `Job.description`. */
+export const jobReasons = {
+  UPGRADE_FAILED: {
+    zh: '设备报告升级失败 (-1)。查看设备原话；常见原因：固件与硬件不符、电量不足。',
+    en: 'The device reports: upgrade failed (-1). See its own words; often the image does not fit the board, or power is low.',
+  },
+  DOWNLOAD_FAILED: {
+    zh: '设备报告下载失败 (-2)。检查设备到本机的网络，以及设备剩余存储空间。',
+    en: 'The device reports: download failed (-2). Check its network to this machine and its free storage.',
+  },
+  VERIFICATION_FAILED: {
+    zh: '设备报告校验失败 (-3)。下载内容与摘要不符；重试，若仍失败请检查网络或设备的校验算法。',
+    en: 'The device reports: verification failed (-3). What it got does not match the digest; retry, then check the network or its digest method.',
+  },
+  BURNING_FAILED: {
+    zh: '设备报告烧写失败 (-4)。检查供电与存储器；多次失败请更换设备。',
+    en: 'The device reports: burning failed (-4). Check power and flash memory; replace the unit if it repeats.',
+  },
+  ROLLED_BACK: {
+    zh: '重启后仍为 {version}：设备未运行新版本，可能已回滚。',
+    en: 'Still {version} after the restart: the device does not run the new version; it may have rolled back.',
+  },
+  WRONG_VERSION: {
+    zh: '重启后上报 {version}，既不是起始版本也不是目标版本。检查固件内写入的版本号。',
+    en: 'After the restart it reports {version}, neither the source nor the target. Check the version built into the image.',
+  },
+  ALREADY_ON_TARGET: { zh: '设备已是目标版本。', en: 'The device is already on the target version.' },
+  OTHER_JOB_OPEN: {
+    zh: '该设备的此模块还有未完成的升级（批次 {campaign}）。',
+    en: 'This module of the device still has an open upgrade (campaign {campaign}).',
+  },
+  FROM_VERSION_NOT_SELECTED: {
+    zh: '当前版本 {version} 不在所选起始版本之内。',
+    en: 'Its version {version} is not among the chosen from-versions.',
+  },
+  PACKAGE_DELETED: { zh: '升级包已被删除。', en: 'The package was deleted.' },
+} as const satisfies Record<string, Record<Language, string>>
+
+export type JobReason = keyof typeof jobReasons
+
+/** Steps a device reports below zero (references 001, 003: -1 upgrade, -2 download, -3 verification, -4 burning). */
+export const stepReasons: Readonly<Record<number, JobReason>> = {
+  [-1]: 'UPGRADE_FAILED',
+  [-2]: 'DOWNLOAD_FAILED',
+  [-3]: 'VERIFICATION_FAILED',
+  [-4]: 'BURNING_FAILED',
+}
+
+/** Our explanation of a reason, `{name}` places filled; undefined for a code of a newer station. */
+export const reasonText = (
+  code: string,
+  language: Language,
+  fill: Readonly<Record<string, string>> = {},
+): string | undefined =>
+  code in jobReasons
+    ? jobReasons[code as JobReason][language].replace(/\{(\w+)\}/g, (_, key: string) => fill[key] ?? '…')
+    : undefined

@@ -1,0 +1,40 @@
+import { isOneOf, type TransitionTable } from './table.ts'
+
+export const jobStates = [
+  'pending',
+  'notified',
+  'downloading',
+  'installing',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'skipped',
+] as const
+export type JobState = (typeof jobStates)[number]
+
+/**
+ * One device's upgrade of one module.
+ *
+ *   pending ──notice──▶ notified ──bytes──▶ downloading ──100 %──▶ installing ──version report──▶ succeeded
+ *      │                    └───────────── each may skip a step, fail, be cancelled or proven ─────────┘
+ *      └──already on target──▶ skipped            failed ──retry──▶ pending      failed ──late proof──▶ succeeded
+ *
+ * Success is the reported target version alone (product.md, rules of the field), so every state that the device may have
+ * installed from leads there, even a failure that the device disproves by reporting the target.
+ * A device may start over (downloading again after a restart), so installing leads back to downloading.
+ */
+export const jobTransitions: TransitionTable<JobState> = {
+  pending: ['notified', 'downloading', 'installing', 'succeeded', 'failed', 'cancelled', 'skipped'],
+  notified: ['downloading', 'installing', 'succeeded', 'failed', 'cancelled'],
+  downloading: ['installing', 'succeeded', 'failed', 'cancelled'],
+  installing: ['downloading', 'succeeded', 'failed', 'cancelled'],
+  succeeded: [],
+  failed: ['pending', 'succeeded'],
+  cancelled: [],
+  skipped: [],
+}
+
+/** States in which a job holds its device: at most one per device and module. */
+export const openJobStates = ['pending', 'notified', 'downloading', 'installing'] as const satisfies readonly JobState[]
+
+export const isOpenJob = (state: JobState): boolean => isOneOf<JobState>(openJobStates, state)

@@ -1,0 +1,9 @@
+/** A state machine as a table: each state with the states it may move to. */
+export type TransitionTable<S extends string> = Readonly<Record<S, readonly S[]>>
+
+/** Whether the table allows the move; a state is never its own successor unless the table says so. */
+export const mayMove = <S extends string>(table: TransitionTable<S>, from: S, to: S): boolean =>
+  table[from].includes(to)
+
+/** The states nothing leads out of by itself: those with no successor, plus those `reopened` only by a person. */
+export const isOneOf = <S extends string>(states: readonly S[], state: S): boolean => states.includes(state)

@@ -1,0 +1,16 @@
+import type { TransitionTable } from './table.ts'
+
+export const verificationStates = ['unverified', 'verifying', 'verified', 'failed', 'skipped'] as const
+export type VerificationState = (typeof verificationStates)[number]
+
+/** A package's verification (reference 000, STEP 5): proven by a verify campaign, or skipped on purpose. */
+export const verificationTransitions: TransitionTable<VerificationState> = {
+  unverified: ['verifying', 'skipped'],
+  verifying: ['verified', 'failed', 'unverified', 'skipped'],
+  verified: [],
+  failed: ['verifying', 'verified', 'skipped'],
+  skipped: ['verifying', 'verified'],
+}
+
+/** States that let a package be campaigned for upgrade. */
+export const upgradeable = ['verified', 'skipped'] as const satisfies readonly VerificationState[]
