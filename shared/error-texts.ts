@@ -71,6 +71,18 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
   ILLEGAL_MOVE: { zh: '当前状态为“{from}”，不能执行此操作。', en: 'This cannot be done in state "{from}".' },
   IMPORT_ROWS: { zh: '导入失败，未写入任何设备。{detail}', en: 'Nothing was imported. {detail}' },
   SIMULATOR_LIMIT: { zh: '一次最多模拟 {max} 台设备。', en: 'At most {max} virtual devices at a time.' },
+  SIMULATOR_CRASHED: {
+    zh: '虚拟设备意外停止：{detail}。请重新启动模拟器。',
+    en: 'The virtual devices stopped unexpectedly: {detail}. Start them again.',
+  },
+  SIMULATOR_REFUSED: {
+    zh: '虚拟设备 {device} 登录被拒绝（{detail}）。请检查其密钥，或停止后重新启动模拟器。',
+    en: 'Virtual device {device} was refused at login ({detail}). Check its secret, or stop and start the simulator.',
+  },
+  SIMULATOR_UNREACHABLE: {
+    zh: '虚拟设备 {device} 无法连接消息服务（{detail}），正在重试。请检查 MQTT 端口。',
+    en: 'Virtual device {device} cannot reach the message broker ({detail}) and keeps trying. Check the MQTT port.',
+  },
 }
 
 /**

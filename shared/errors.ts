@@ -29,6 +29,12 @@ export const errorCodes = {
   ILLEGAL_MOVE: { status: 409, retryable: false },
   IMPORT_ROWS: { status: 422, retryable: false },
   SIMULATOR_LIMIT: { status: 422, retryable: false },
+  /** The worker of the virtual devices died; `data.detail` in its own words. */
+  SIMULATOR_CRASHED: { status: 500, retryable: true },
+  /** A virtual device's login was refused; `data.device`, `data.detail`. */
+  SIMULATOR_REFUSED: { status: 502, retryable: false },
+  /** A virtual device cannot reach the broker; `data.device`, `data.detail`. */
+  SIMULATOR_UNREACHABLE: { status: 502, retryable: true },
 } as const satisfies Record<string, { status: number; retryable: boolean }>
 
 export type ErrorCode = keyof typeof errorCodes

@@ -392,15 +392,24 @@ export const SimulatorInput = z.strictObject({
 })
 export type SimulatorInput = z.infer<typeof SimulatorInput>
 
+/** An error of the virtual devices: a code of `errors.ts` with what its text is filled with. */
+export const SimulatorTrouble = z.object({
+  code: z.enum(['SIMULATOR_CRASHED', 'SIMULATOR_REFUSED', 'SIMULATOR_UNREACHABLE']),
+  data: z.record(z.string(), z.string()),
+})
+export type SimulatorTrouble = z.infer<typeof SimulatorTrouble>
+
 export const SimulatorStatus = z.object({
   running: z.boolean(),
   settings: SimulatorInput.nullable(),
   devices: z.number(),
   connected: z.number(),
   upgrading: z.number(),
+  /** Devices whose latest upgrade succeeded, and those whose latest failed; a retry that succeeds moves one over. */
   succeeded: z.number(),
   failed: z.number(),
-  lastError: z.string().nullable(),
+  /** What went wrong last, until the next start; show it by `errorText(code, language, data)`. */
+  lastError: SimulatorTrouble.nullable(),
 })
 export type SimulatorStatus = z.infer<typeof SimulatorStatus>
 
