@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto'
+import { homedir } from 'node:os'
+import { posix, resolve, win32 } from 'node:path'
+
+/** What the options take from the machine; handed in so that tests own it. */
+export interface OptionHost {
+  defaultData(env: Readonly<Record<string, string | undefined>>): string
+  absolute(path: string): string
+  /** A new token, safe in a URL, 24 characters of 6 bits. */
+  randomToken(): string
+}
+
+/**
+ * The data directory where none is given: `$XDG_DATA_HOME/ota-bench` (XDG Base Directory Specification: absolute paths
+ * only, else `~/.local/share`), `~/Library/Application Support/OTA Bench`, `%APPDATA%\OTA Bench`.
+ */
+export const defaultDataDirectory = (
+  platform: string,
+  home: string,
+  env: Readonly<Record<string, string | undefined>>,
+): string => {
+  if (platform === 'win32') return win32.join(env.APPDATA || win32.join(home, 'AppData', 'Roaming'), 'OTA Bench')
+  if (platform === 'darwin') return posix.join(home, 'Library', 'Application Support', 'OTA Bench')
+  const base = env.XDG_DATA_HOME
+  return posix.join(base && posix.isAbsolute(base) ? base : posix.join(home, '.local', 'share'), 'ota-bench')
+}
+
+export const systemHost: OptionHost = {
+  defaultData: (env) => defaultDataDirectory(process.platform, homedir(), env),
+  absolute: (path) => resolve(path),
+  randomToken: () => randomBytes(18).toString('base64url'),
+}
