@@ -71,11 +71,15 @@ export interface Dialect {
   readonly protocol: Protocol
   /** Reads a login; undefined: not in this dialect's form, another may know it. */
   claim(connect: Connect): LoginClaim | undefined
-  /** The exact topics this device may publish to, and those it may subscribe to. */
+  /** Whether the session waits for notices from the login on, without a SUBSCRIBE (LinkSDK's `_ss=1`). */
+  listensAtOnce(connect: Connect): boolean
+  /** The exact topics of this dialect: those `read` understands, and those the platform sends to. */
   topics(device: DeviceIdentity): { readonly publish: readonly string[]; readonly subscribe: readonly string[] }
+  /** Whether a topic without wildcards lies in the device's own namespace: properties, events and the like are allowed there, and ignored. */
+  owns(device: DeviceIdentity, topic: string): boolean
   /** The topic on which the device waits for upgrades. */
   noticeTopic(device: DeviceIdentity): string
-  /** Reads one message of a device; the topic is one of its own. */
+  /** Reads one message of a device; the topic is one of `topics(device).publish`. */
   read(device: DeviceIdentity, topic: string, payload: Uint8Array): Reading
   /** Writes the notice of an upgrade. */
   notice(device: DeviceIdentity, offer: UpgradeOffer): Downlink

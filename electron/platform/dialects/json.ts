@@ -1,0 +1,63 @@
+/** What a device's bytes held, or why they are no JSON: a short English phrase. */
+export type ParsedJson =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly refused: string }
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COMMA = 0x2c
+const isBlank = (code: number) => code === 0x20 || code === 0x09 || code === 0x0a || code === 0x0d
+const opens = (code: number) => code === 0x7b || code === 0x5b
+const closes = (code: number) => code === 0x7d || code === 0x5d
+
+/** One pass over the text, before `JSON.parse` recurses into it: how deep it nests and which commas stand before a closing bracket. */
+const survey = (text: string): { depth: number; strayCommas: number[] } => {
+  const strayCommas: number[] = []
+  let depth = 0
+  let deepest = 0
+  let comma = -1
+  let inText = false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (inText) {
+      if (code === BACKSLASH) at++
+      else if (code === QUOTE) inText = false
+      continue
+    }
+    if (isBlank(code)) continue
+    if (opens(code)) deepest = Math.max(deepest, ++depth)
+    else if (closes(code)) {
+      depth--
+      if (comma >= 0) strayCommas.push(comma)
+    } else if (code === QUOTE) inText = true
+    comma = code === COMMA ? at : -1
+  }
+  return { depth: deepest, strayCommas }
+}
+
+const without = (text: string, positions: readonly number[]): string => {
+  let kept = ''
+  let from = 0
+  for (const at of positions) {
+    kept += text.slice(from, at)
+    from = at + 1
+  }
+  return kept + text.slice(from)
+}
+
+/**
+ * Reads JSON as devices print it: UTF-8 with or without a byte order mark, perhaps with the NUL bytes of a C buffer behind it,
+ * perhaps with a comma before a closing bracket (LinkSDK 4.1 prints one). Never throws; `maxDepth` counts nested objects and arrays.
+ */
+export const parseJson = (bytes: Uint8Array, maxDepth: number): ParsedJson => {
+  // Not fatal: a description in another encoding must not cost the step it comes with.
+  const text = new TextDecoder().decode(bytes).replace(/\0+$/, '')
+  if (text.trim() === '') return { ok: false, refused: 'empty message' }
+  const { depth, strayCommas } = survey(text)
+  if (depth > maxDepth) return { ok: false, refused: `JSON nested deeper than ${maxDepth}` }
+  try {
+    return { ok: true, value: JSON.parse(strayCommas.length > 0 ? without(text, strayCommas) : text) as unknown }
+  } catch {
+    return { ok: false, refused: 'not JSON' }
+  }
+}

@@ -1,0 +1,60 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
+import type { Connect, LoginClaim } from './dialect.ts'
+
+/** Alibaba's MQTT login (device-protocols.md 2.6 and 6), shared by the dialects that follow its form. */
+
+const hmacs: ReadonlyMap<string, string> = new Map([
+  ['hmacmd5', 'md5'],
+  ['hmacsha1', 'sha1'],
+  ['hmacsha256', 'sha256'],
+])
+
+/** Equal in constant time, whatever the lengths. */
+const sameText = (left: string, right: string): boolean =>
+  timingSafeEqual(createHash('sha256').update(left).digest(), createHash('sha256').update(right).digest())
+
+/** The client id proper and the `key=value` parameters behind its first `|`; their order is not fixed. */
+const clientIdParts = (clientId: string): { id: string; parameters: ReadonlyMap<string, string> } => {
+  const [id = '', listed = ''] = clientId.split('|', 2)
+  const parameters = new Map<string, string>()
+  for (const pair of listed.split(',')) {
+    const equals = pair.indexOf('=')
+    if (equals > 0) parameters.set(pair.slice(0, equals).trim(), pair.slice(equals + 1).trim())
+  }
+  return { id, parameters }
+}
+
+/** Whether the client asks to be subscribed by the server (`_ss=1`): LinkSDK then never sends a SUBSCRIBE for its notices. */
+export const asksForSubscription = (connect: Connect): boolean =>
+  clientIdParts(connect.clientId).parameters.get('_ss') === '1'
+
+const provesSigned = (connect: Connect, deviceName: string, productKey: string, secret: string): boolean => {
+  const { id, parameters } = clientIdParts(connect.clientId)
+  const algorithm = hmacs.get((parameters.get('signmethod') ?? '').toLowerCase())
+  if (algorithm === undefined) return false
+  const timestamp = parameters.get('timestamp')
+  const content =
+    `clientId${id}deviceName${deviceName}productKey${productKey}` +
+    (timestamp === undefined ? '' : `timestamp${timestamp}`)
+  return sameText(connect.password.toLowerCase(), createHmac(algorithm, secret).update(content).digest('hex'))
+}
+
+/**
+ * Reads user name `{deviceName}&{productKey}` with, as password, either the signed form or the secret itself; any client id.
+ * undefined: the user name has another form.
+ */
+export const claimSigned = (connect: Connect): LoginClaim | undefined => {
+  const [deviceName = '', productKey = '', ...more] = connect.username.split('&')
+  if (more.length > 0 || !DEVICE_NAME_PATTERN.test(deviceName) || !PRODUCT_KEY_PATTERN.test(productKey))
+    return undefined
+  return {
+    who: { productKey, deviceName },
+    proves: (secret) => {
+      if (secret === '') return false
+      const plain = sameText(connect.password, secret)
+      const signed = provesSigned(connect, deviceName, productKey, secret)
+      return plain || signed
+    },
+  }
+}
