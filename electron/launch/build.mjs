@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process'
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { withLock } from './lock.mjs'
+import { ensureNode } from './node.mjs'
+import { inRoot, say } from './root.mjs'
+import { fingerprints, staleParts, stampFile } from './stale.mjs'
+
+const self = fileURLToPath(import.meta.url)
+
+/** Builds what is stale, in a process of its own so that ours stays small; ends ours with exit code 1 when that fails. */
+export const ensureBuilt = async () => {
+  if (staleParts().length === 0) return
+  const code = await new Promise((resolve) => {
+    spawn(process.execPath, [self], { stdio: ['ignore', 2, 2] }).once('exit', resolve)
+  })
+  if (code === 0) return
+  say('the build failed; the reason stands above')
+  process.exit(1)
+}
+
+const build = async () => {
+  const stale = staleParts()
+  if (stale.length === 0) return
+  const started = performance.now()
+  const prints = fingerprints()
+  rmSync(stampFile(), { force: true })
+  const { createBuilder } = await import('vite')
+  const builder = await createBuilder({ configFile: inRoot('vite.config.ts'), logLevel: 'warn' })
+  const { client, main, preload, station } = builder.environments
+  if (stale.includes('electron')) removePrograms()
+  await Promise.all([
+    ...(stale.includes('renderer') ? [builder.build(client)] : []),
+    ...(stale.includes('electron') ? [main, preload, station].map((program) => builder.build(program)) : []),
+  ])
+  writeFileSync(stampFile(), JSON.stringify(prints))
+  say(`built ${stale.join(' and ')} in ${((performance.now() - started) / 1000).toFixed(1)} s`)
+}
+
+/** Chunks carry a hash in their name: those of an earlier build would stay for ever. */
+const removePrograms = () => {
+  for (const name of readdirSync(inRoot('dist')))
+    if (/\.c?js(\.map)?$/.test(name)) rmSync(inRoot('dist', name), { force: true })
+}
+
+if (process.argv[1] === self) {
+  await ensureNode(self)
+  await withLock(inRoot('dist', '.lock'), build)
+}

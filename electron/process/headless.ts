@@ -1,0 +1,51 @@
+import { constants } from 'node:os'
+import type { Logger } from 'pino'
+import type { ReadyInfo } from '../station/ready.ts'
+import type { Station } from '../station/station.ts'
+import { exitCodes } from './exit-codes.ts'
+
+/** A terminal's Ctrl-C reaches us twice under npm: from the terminal and forwarded. Within this time it is one. */
+const SAME_SIGNAL_MS = 500
+/** operator-api.md: exit within 5 s. What was acknowledged is on disk by then whatever hangs. */
+const STOP_LIMIT_MS = 4500
+
+/**
+ * Runs the station on plain Node: the ready line on standard output, SIGTERM and SIGINT stop it with exit code 0, a
+ * second one ends it at once. Rejects when the station cannot start.
+ */
+export const runHeadless = async (starting: Promise<Station>, logger: Logger): Promise<ReadyInfo> => {
+  stopOnSignal(starting, logger)
+  const { ready } = await starting
+  // A reader that closed its end early must not end the station.
+  process.stdout.on('error', () => {})
+  process.stdout.write(`${JSON.stringify(ready)}\n`)
+  return ready
+}
+
+const stopOnSignal = (starting: Promise<Station>, logger: Logger): void => {
+  let firstAt: number | undefined
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      if (firstAt !== undefined) {
+        // 128 + n is how shells tell an end by signal n
+        if (performance.now() - firstAt > SAME_SIGNAL_MS) process.exit(128 + constants.signals[signal])
+        return
+      }
+      firstAt = performance.now()
+      logger.info({ signal }, 'stopping')
+      void stop(starting, logger)
+    })
+}
+
+/** Stops the station and ends the process. A station that could not start ends it elsewhere, with the reason. */
+export const stop = async (starting: Promise<Station>, logger: Logger): Promise<void> => {
+  setTimeout(() => {
+    logger.error({ limitMs: STOP_LIMIT_MS }, 'stopping took too long; what was acknowledged is on disk')
+    process.exit(exitCodes.stopped)
+  }, STOP_LIMIT_MS).unref()
+  const station = await starting.catch(() => undefined)
+  if (!station) return
+  await station.stop()
+  logger.info({}, 'stopped')
+  process.exit(exitCodes.stopped)
+}

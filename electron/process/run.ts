@@ -1,0 +1,69 @@
+import pino, { type Logger } from 'pino'
+import { parseOptions, type StationOptions } from '../options.ts'
+import type { ReadyInfo } from '../station/ready.ts'
+import { startStation } from '../station/station.ts'
+import { version } from '../version.ts'
+import { exitCodes } from './exit-codes.ts'
+import { runHeadless } from './headless.ts'
+import { needsPerson } from './start-failure.ts'
+import { parentPort, runUtility } from './utility.ts'
+
+/** Time for the message to the desktop host to leave before the process ends. */
+const LAST_WORDS_MS = 250
+
+/** What a launcher adds: `onReady` is called after the ready line was written. */
+export interface RunHooks {
+  readonly onReady?: (ready: ReadyInfo) => void
+}
+
+/**
+ * The whole process: reads its options, starts the station and serves it to its host. Ends the process with the codes
+ * of `exit-codes.ts`. Logs go to standard error, one JSON object a line.
+ */
+export const run = async (hooks: RunHooks = {}): Promise<void> => {
+  // The desktop host hands its options over in the environment; what Electron puts into argv is not ours.
+  const parsed = parseOptions(parentPort() ? [] : process.argv.slice(2), process.env)
+  switch (parsed.kind) {
+    case 'help':
+      return void process.stdout.write(parsed.text)
+    case 'version':
+      return void process.stdout.write(`${version}\n`)
+    case 'error':
+      process.stderr.write(`ota-bench: ${parsed.message} (--help lists the options)\n`)
+      process.exitCode = exitCodes.usage
+      return
+    case 'options':
+      return serve(parsed.options, hooks)
+  }
+}
+
+const serve = async (options: StationOptions, { onReady }: RunHooks): Promise<void> => {
+  const parent = parentPort()
+  // Synchronous: the last line before an exit is the one that matters.
+  const logger = pino(
+    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    pino.destination({ dest: 2, sync: true }),
+  )
+  crashLoudly(logger)
+  const starting = startStation(options, { logger, version, startedAt: performance.timeOrigin })
+  try {
+    const ready = await (parent ? runUtility(starting, parent, logger) : runHeadless(starting, logger))
+    onReady?.(ready)
+  } catch (error) {
+    const inWords = needsPerson(error)
+    logger.fatal(inWords ? {} : { err: error }, inWords ? error.message : 'the station could not start')
+    const code = inWords ? exitCodes.cannotStart : exitCodes.crashed
+    if (!parent) process.exit(code)
+    if (inWords) parent.postMessage({ event: 'failed', message: error.message })
+    setTimeout(() => process.exit(code), LAST_WORDS_MS)
+  }
+}
+
+const crashLoudly = (logger: Logger): void => {
+  const crash = (err: unknown) => {
+    logger.fatal({ err }, 'the station failed in a way nobody foresaw')
+    process.exit(exitCodes.crashed)
+  }
+  process.on('uncaughtException', crash)
+  process.on('unhandledRejection', crash)
+}

@@ -1,0 +1,42 @@
+import type { Logger } from 'pino'
+import type { ReadyInfo } from '../station/ready.ts'
+import type { Station } from '../station/station.ts'
+import { stop } from './headless.ts'
+import { type FromStation, ToStation } from './messages.ts'
+
+/** The station's end of a window's message port, as Electron hands it over. */
+export type StationPort = Parameters<Station['upgradePort']>[0] & { start(): void }
+
+/** The part of Electron's `process.parentPort` that is used; a structure, so that nothing here imports Electron. */
+export interface ParentPort {
+  on(event: 'message', listener: (message: { data: unknown; ports: readonly StationPort[] }) => void): unknown
+  postMessage(message: FromStation): void
+}
+
+/** Electron's parent port in a utility process, undefined on plain Node. */
+export const parentPort = (): ParentPort | undefined =>
+  (process as unknown as { readonly parentPort?: ParentPort }).parentPort
+
+/** Runs the station under the desktop host: ready by message, one message port a window, stopped by message. */
+export const runUtility = async (
+  starting: Promise<Station>,
+  parent: ParentPort,
+  logger: Logger,
+): Promise<ReadyInfo> => {
+  parent.on('message', ({ data, ports }) => {
+    const message = ToStation.safeParse(data)
+    if (!message.success) return logger.warn({ data }, 'message of the desktop host not understood')
+    if (message.data.event === 'stop') return void stop(starting, logger)
+    const [port] = ports
+    if (port) void upgrade(starting, port)
+  })
+  const { ready } = await starting
+  parent.postMessage(ready)
+  return ready
+}
+
+const upgrade = async (starting: Promise<Station>, port: StationPort): Promise<void> => {
+  const station = await starting.catch(() => undefined)
+  station?.upgradePort(port)
+  port.start()
+}

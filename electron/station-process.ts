@@ -1,0 +1,11 @@
+import { nodeTooOld } from './process/node-version.ts'
+
+// Before anything native is loaded, hence the import below.
+const complaint = nodeTooOld(process.versions.node)
+if (complaint) {
+  process.stderr.write(`${complaint}\n`)
+  process.exit(1)
+}
+
+const { run } = await import('./process/run.ts')
+await run()

@@ -1,0 +1,50 @@
+import { resolve } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig, type EnvironmentOptions } from 'vite'
+
+const here = (path: string): string => resolve(import.meta.dirname, path)
+
+/** What only runs as it is: native code, and the module that Electron itself provides. */
+const external = ['electron', 'better-sqlite3']
+
+/** A program for Node 24 or Electron's Node, with every pure JavaScript dependency inside: start-up reads few files. */
+const program = (input: Record<string, string>, format: 'es' | 'cjs', extension: string): EnvironmentOptions => ({
+  consumer: 'server',
+  resolve: { noExternal: true, external, conditions: ['node', 'import', 'default'], mainFields: ['module', 'main'] },
+  build: {
+    outDir: here('dist'),
+    emptyOutDir: false,
+    copyPublicDir: false,
+    target: 'node24',
+    minify: false,
+    sourcemap: true,
+    rolldownOptions: {
+      input,
+      external,
+      platform: 'node',
+      output: { format, entryFileNames: `[name].${extension}`, chunkFileNames: `[name]-[hash].${extension}` },
+    },
+  },
+})
+
+export default defineConfig({
+  root: here('renderer'),
+  base: './',
+  plugins: [react()],
+  environments: {
+    client: { build: { outDir: here('dist/renderer'), emptyOutDir: true, target: 'chrome140' } },
+    main: program({ main: here('electron/main.ts') }, 'es', 'js'),
+    preload: program({ preload: here('electron/preload.ts') }, 'cjs', 'cjs'),
+    station: program(
+      {
+        'station-process': here('electron/station-process.ts'),
+        run: here('electron/process/run.ts'),
+        options: here('electron/options.ts'),
+        'simulator-worker': here('electron/simulator/worker.ts'),
+      },
+      'es',
+      'js',
+    ),
+  },
+  builder: {},
+})
