@@ -21,13 +21,12 @@ export type JobState = (typeof jobStates)[number]
  *
  * Success is the reported target version alone (product.md, rules of the field), so every state that the device may have
  * installed from leads there, even a failure that the device disproves by reporting the target.
- * A device may start over (downloading again after a restart), so installing leads back to downloading.
  */
 export const jobTransitions: TransitionTable<JobState> = {
   pending: ['notified', 'downloading', 'installing', 'succeeded', 'failed', 'cancelled', 'skipped'],
   notified: ['downloading', 'installing', 'succeeded', 'failed', 'cancelled'],
   downloading: ['installing', 'succeeded', 'failed', 'cancelled'],
-  installing: ['downloading', 'succeeded', 'failed', 'cancelled'],
+  installing: ['succeeded', 'failed', 'cancelled'],
   succeeded: [],
   failed: ['pending', 'succeeded'],
   cancelled: [],

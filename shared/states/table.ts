@@ -5,5 +5,5 @@ export type TransitionTable<S extends string> = Readonly<Record<S, readonly S[]>
 export const mayMove = <S extends string>(table: TransitionTable<S>, from: S, to: S): boolean =>
   table[from].includes(to)
 
-/** The states nothing leads out of by itself: those with no successor, plus those `reopened` only by a person. */
+/** Whether `state` is one of `states`, for groups narrower than the machine's own type. */
 export const isOneOf = <S extends string>(states: readonly S[], state: S): boolean => states.includes(state)

@@ -1,0 +1,134 @@
+import { eq } from 'drizzle-orm'
+import { DomainError } from '#shared/errors.ts'
+import { type CampaignStatus, campaignTransitions } from '#shared/states/campaign.ts'
+import { isOpenJob } from '#shared/states/job.ts'
+import { mayMove } from '#shared/states/table.ts'
+import type { PlatformContext } from '../context.ts'
+import type { Presence } from '../devices/presence.ts'
+import type { PackageService } from '../packages/packages.ts'
+import { campaigns } from '../store/schema.ts'
+import { type JobSignal, stepJob } from './job-machine.ts'
+import type { JobRow, JobStore } from './job-store.ts'
+
+export type CampaignEngine = ReturnType<typeof createCampaignEngine>
+
+/**
+ * Moves jobs, and campaigns with them. Every decision is made inside the transaction that records it, from what the store
+ * says at that moment: there is no second copy of the truth to restore after a crash.
+ */
+export const createCampaignEngine = (
+  { store, events, clock, logger }: PlatformContext,
+  rooms: { readonly jobs: JobStore; readonly packages: PackageService; readonly presence: Presence },
+) => {
+  const { db } = store
+
+  const campaignRow = (id: number): typeof campaigns.$inferSelect => {
+    const found = db.select().from(campaigns).where(eq(campaigns.id, id)).get()
+    if (!found) throw new DomainError('NOT_FOUND', { what: 'campaign', id })
+    return found
+  }
+
+  /** Applies a signal; call within `store.write`. @returns the job as it now is, or undefined when nothing changed. */
+  const apply = (job: JobRow, signal: JobSignal): JobRow | undefined => {
+    const step = stepJob(job, signal, { now: clock.now(), successCriterion: job.successCriterion })
+    if (!step.changed) {
+      if (step.ignored)
+        logger.debug({ jobId: job.id, signal: signal.kind, move: step.ignored }, 'a signal had no move and was ignored')
+      return undefined
+    }
+    rooms.jobs.save(job, step.job, step.happening)
+    const moved = { ...job, ...step.job }
+    if (step.job.state !== job.state) settleCampaign(moved)
+    events.emit('job', job.id)
+    return moved
+  }
+
+  /** A campaign is finished when nothing of it is open, and runs again when something is. */
+  const settleCampaign = (job: JobRow): void => {
+    const campaign = campaignRow(job.campaignId)
+    if (campaign.kind === 'verify' && job.state === 'succeeded') verify(campaign.packageId, 'verified')
+    const open = campaign.pending + campaign.notified + campaign.downloading + campaign.installing
+    if (open === 0) finish(campaign)
+    else if (isOpenJob(job.state) && campaign.status === 'finished')
+      setStatus(campaign.id, 'running', { finishedAt: null })
+    events.emit('campaign', job.campaignId)
+  }
+
+  const finish = (campaign: typeof campaigns.$inferSelect): void => {
+    if (!mayMove(campaignTransitions, campaign.status, 'finished')) return
+    setStatus(campaign.id, 'finished', { finishedAt: clock.now() })
+    if (campaign.kind === 'verify' && campaign.succeeded === 0)
+      verify(campaign.packageId, campaign.failed > 0 ? 'failed' : 'unverified')
+  }
+
+  const verify = (packageId: number, to: 'verified' | 'failed' | 'unverified'): void => {
+    if (rooms.packages.setVerification(packageId, to)) events.emit('package', packageId)
+  }
+
+  const setStatus = (id: number, status: CampaignStatus, change: Partial<typeof campaigns.$inferInsert> = {}): void => {
+    db.update(campaigns)
+      .set({ status, ...change })
+      .where(eq(campaigns.id, id))
+      .run()
+    events.emit('campaign', id)
+  }
+
+  /** The job a report means: of its module, or the device's only open one where the report names none. */
+  const reportedJob = (deviceId: number, module: string | undefined): JobRow | undefined => {
+    const open = rooms.jobs.openOfDevice(deviceId)
+    if (module !== undefined) return open.find((job) => job.module === module)
+    return open.length === 1 ? open[0] : open.find((job) => job.module === 'default')
+  }
+
+  return {
+    campaignRow,
+    apply,
+    setStatus,
+    finish,
+
+    /** What a reported version means for the module's job; call within `store.write`. */
+    versionReported(deviceId: number, module: string, version: string): void {
+      const job = rooms.jobs.latestOfModule(deviceId, module)
+      // An ended job is touched by proof alone: a failed device that turns out to run the target.
+      if (!job || (!isOpenJob(job.state) && job.toVersion !== version)) return
+      apply(job, { kind: 'version', version, sessionStartedAt: rooms.presence.of(deviceId)?.connectedAt })
+    },
+
+    /** What a progress or failure report means; call within `store.write`. */
+    reported(
+      deviceId: number,
+      module: string | undefined,
+      signal: Extract<JobSignal, { kind: 'progress' | 'failure' }>,
+    ): void {
+      const job = reportedJob(deviceId, module)
+      if (job) apply(job, signal)
+      else logger.debug({ deviceId, module, signal: signal.kind }, 'a report names no open job and was ignored')
+    },
+
+    /** A device fetches a job's file. Resolves when that is on disk. */
+    fetching: (jobId: number): Promise<void> =>
+      store.write(() => {
+        const job = rooms.jobs.byId(jobId)
+        if (job) apply(job, { kind: 'fetching' })
+      }),
+
+    /** Applies a person's signal to one job. @throws NOT_FOUND, ILLEGAL_MOVE. */
+    command: (jobId: number, signal: Extract<JobSignal, { kind: 'cancel' | 'retry' }>): Promise<JobRow> =>
+      store.write(() => {
+        const job = rooms.jobs.byId(jobId)
+        if (!job) throw new DomainError('NOT_FOUND', { what: 'job', id: jobId })
+        if (signal.kind === 'retry') refuseRetry(job)
+        const moved = apply(job, signal)
+        if (!moved) throw new DomainError('ILLEGAL_MOVE', { from: job.state, to: signal.kind })
+        return moved
+      }),
+  }
+
+  /** A retry needs its device free and its campaign alive. */
+  function refuseRetry(job: JobRow): void {
+    if (job.campaignStatus === 'cancelled') throw new DomainError('ILLEGAL_MOVE', { from: 'cancelled', to: 'retry' })
+    const other = rooms.jobs.openOfDevice(job.deviceId).find((open) => open.module === job.module)
+    if (other && other.id !== job.id)
+      throw new DomainError('CAMPAIGN_OPEN', { campaign: campaignRow(other.campaignId).name })
+  }
+}

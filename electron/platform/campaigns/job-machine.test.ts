@@ -1,0 +1,185 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { isOpenJob, type JobState, jobStates, jobTransitions } from '#shared/states/job.ts'
+import { mayMove } from '#shared/states/table.ts'
+import { type JobRecord, type JobSignal, stepJob } from './job-machine.ts'
+
+const fresh: JobRecord = {
+  state: 'pending',
+  progress: 0,
+  fromVersion: '1.0.0',
+  toVersion: '2.0.0',
+  errorCode: null,
+  description: null,
+  attempt: 1,
+  notifiedAt: null,
+  startedAt: null,
+  finishedAt: null,
+  updatedAt: 0,
+}
+const at = (now: number, successCriterion: 'version' | 'progress' = 'version') => ({ now, successCriterion })
+const progress = (percent: number, words?: string): JobSignal => ({ kind: 'progress', percent, words })
+const version = (reported: string, sessionStartedAt?: number): JobSignal => ({
+  kind: 'version',
+  version: reported,
+  sessionStartedAt,
+})
+
+/** Plays signals one second apart and answers the job as it ends. */
+const play = (
+  signals: readonly JobSignal[],
+  start: JobRecord = fresh,
+  criterion: 'version' | 'progress' = 'version',
+): JobRecord =>
+  signals.reduce((job, signal, n) => {
+    const step = stepJob(job, signal, at((n + 1) * 1000, criterion))
+    return step.changed ? step.job : job
+  }, start)
+
+describe('a job', () => {
+  it('goes from notice over download to success when the device reports the target', () => {
+    const signals = [{ kind: 'notified' }, { kind: 'fetching' }, progress(40), progress(100), version('2.0.0')] as const
+    expect(play(signals)).toMatchObject({
+      state: 'succeeded',
+      progress: 100,
+      notifiedAt: 1000,
+      startedAt: 2000,
+      finishedAt: 5000,
+    })
+  })
+
+  it('is not a success at 100 % alone', () => {
+    expect(play([{ kind: 'notified' }, progress(100)])).toMatchObject({ state: 'installing', finishedAt: null })
+  })
+
+  it('is a success at 100 % where the product says so', () => {
+    expect(play([{ kind: 'notified' }, progress(100)], fresh, 'progress').state).toBe('succeeded')
+  })
+
+  it('is skipped when a device that was never told turns out to be on the target', () => {
+    expect(play([version('2.0.0')])).toMatchObject({ state: 'skipped', errorCode: 'ALREADY_ON_TARGET' })
+  })
+
+  it('fails with the step and keeps the words of the device', () => {
+    const words = 'OTA升级失败，请求不到升级包信息。'
+    expect(play([{ kind: 'notified' }, { kind: 'failure', reason: 'UPGRADE_FAILED', words }])).toMatchObject({
+      state: 'failed',
+      errorCode: 'UPGRADE_FAILED',
+      description: words,
+    })
+  })
+
+  it('fails as rolled back when the source is reported after a restart', () => {
+    expect(play([{ kind: 'notified' }, progress(100), version('1.0.0', 2500)])).toMatchObject({
+      state: 'failed',
+      errorCode: 'ROLLED_BACK',
+      description: '1.0.0',
+    })
+  })
+
+  it('goes on when the source is reported again by a device that has not restarted yet', () => {
+    expect(play([{ kind: 'notified' }, progress(100), version('1.0.0', 500)]).state).toBe('installing')
+  })
+
+  it('fails on a version that is neither source nor target while in progress', () => {
+    expect(play([{ kind: 'notified' }, progress(10), version('9.9.9')])).toMatchObject({
+      state: 'failed',
+      errorCode: 'WRONG_VERSION',
+      description: '9.9.9',
+    })
+  })
+
+  it('takes the version of a device that had never reported one as its source', () => {
+    expect(play([version('1.5.0')], { ...fresh, fromVersion: null })).toMatchObject({
+      state: 'pending',
+      fromVersion: '1.5.0',
+    })
+  })
+
+  it('is a success after all when a failed device proves the target', () => {
+    expect(
+      play([{ kind: 'notified' }, { kind: 'failure', reason: 'BURNING_FAILED', words: undefined }, version('2.0.0')]),
+    ).toMatchObject({
+      state: 'succeeded',
+      errorCode: null,
+    })
+  })
+
+  it('stays cancelled, whatever the device goes on to do', () => {
+    expect(play([{ kind: 'notified' }, { kind: 'cancel' }, progress(50), progress(100), version('2.0.0')]).state).toBe(
+      'cancelled',
+    )
+  })
+
+  it('starts over with a clean record on retry', () => {
+    const retried = play([
+      { kind: 'notified' },
+      progress(30),
+      { kind: 'failure', reason: 'DOWNLOAD_FAILED', words: 'timeout' },
+      { kind: 'retry' },
+    ])
+    expect(retried).toMatchObject({
+      state: 'pending',
+      attempt: 2,
+      progress: 0,
+      errorCode: null,
+      description: null,
+      finishedAt: null,
+      notifiedAt: null,
+    })
+  })
+
+  it('ignores a late progress report after its end, and says which move it refused', () => {
+    const done = play([{ kind: 'notified' }, progress(100), version('2.0.0')])
+    expect(stepJob(done, progress(50), at(9000))).toEqual({ changed: false, ignored: 'succeeded → downloading' })
+  })
+
+  const anySignal: fc.Arbitrary<JobSignal> = fc.oneof(
+    fc.constantFrom<JobSignal>({ kind: 'notified' }, { kind: 'fetching' }, { kind: 'cancel' }, { kind: 'retry' }),
+    fc.integer({ min: 0, max: 100 }).map((percent) => progress(percent)),
+    fc
+      .constantFrom('1.0.0', '2.0.0', '3.0.0')
+      .chain((v) => fc.option(fc.integer({ min: 0, max: 60_000 }), { nil: undefined }).map((s) => version(v, s))),
+    fc
+      .constantFrom('UPGRADE_FAILED' as const, 'DOWNLOAD_FAILED' as const)
+      .map((reason) => ({ kind: 'failure' as const, reason, words: undefined })),
+  )
+
+  it('moves only as its table allows, has an end time exactly when it ended, and never succeeds without proof', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anySignal, { maxLength: 40 }),
+        fc.constantFrom('version' as const, 'progress' as const),
+        (signals, criterion) => {
+          let job = fresh
+          signals.forEach((signal, n) => {
+            const step = stepJob(job, signal, at(n * 1000, criterion))
+            if (!step.changed) return
+            const moved = step.job.state !== job.state
+            if (moved) expect(mayMove(jobTransitions, job.state, step.job.state)).toBe(true)
+            if (moved && step.job.state === 'succeeded') {
+              const proof =
+                signal.kind === 'version'
+                  ? signal.version === job.toVersion
+                  : criterion === 'progress' && signal.kind === 'progress' && signal.percent === 100
+              expect(proof).toBe(true)
+            }
+            expect(step.job.finishedAt === null).toBe(isOpenJob(step.job.state))
+            expect(step.job.progress).toBeGreaterThanOrEqual(0)
+            expect(step.job.progress).toBeLessThanOrEqual(100)
+            job = step.job
+          })
+        },
+      ),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('has a way out of every open state, and to success from every state a device may have installed in', () => {
+    for (const state of jobStates) {
+      if (isOpenJob(state)) expect(jobTransitions[state].length, state).toBeGreaterThan(0)
+    }
+    for (const state of ['notified', 'downloading', 'installing', 'failed'] satisfies JobState[])
+      expect(jobTransitions[state]).toContain('succeeded')
+  })
+})

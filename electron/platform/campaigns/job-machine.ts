@@ -1,0 +1,184 @@
+import type { JobReason } from '#shared/reasons.ts'
+import { isOpenJob, type JobState, jobTransitions } from '#shared/states/job.ts'
+import { mayMove } from '#shared/states/table.ts'
+
+/** What the machine knows of a job. Times are milliseconds since 1970. */
+export interface JobRecord {
+  readonly state: JobState
+  readonly progress: number
+  readonly fromVersion: string | null
+  readonly toVersion: string
+  readonly errorCode: string | null
+  readonly description: string | null
+  readonly attempt: number
+  readonly notifiedAt: number | null
+  readonly startedAt: number | null
+  readonly finishedAt: number | null
+  /** When the state or the progress last changed. */
+  readonly updatedAt: number
+}
+
+/** What can happen to a job. */
+export type JobSignal =
+  /** The notice was handed to the device. */
+  | { readonly kind: 'notified' }
+  /** The device asked the download server for the file. */
+  | { readonly kind: 'fetching' }
+  | { readonly kind: 'progress'; readonly percent: number; readonly words: string | undefined }
+  | { readonly kind: 'failure'; readonly reason: JobReason; readonly words: string | undefined }
+  /** `sessionStartedAt`: when the device connected; undefined where nobody knows (external broker). */
+  | { readonly kind: 'version'; readonly version: string; readonly sessionStartedAt: number | undefined }
+  | { readonly kind: 'cancel' }
+  | { readonly kind: 'retry' }
+
+export interface JobContext {
+  readonly now: number
+  /** What proves success: the reported version, or 100 % where the product says so (reference 003). */
+  readonly successCriterion: 'version' | 'progress'
+}
+
+/** A line of the job's history. */
+export interface JobHappening {
+  readonly what: string
+  readonly detail: string | null
+}
+
+/** What became of a signal: a changed job, with the line for its history unless only a number moved; or nothing, and why. */
+export type JobStep =
+  | { readonly changed: true; readonly job: JobRecord; readonly happening: JobHappening | undefined }
+  | { readonly changed: false; readonly ignored: string | undefined }
+
+const nothing = (ignored?: string): JobStep => ({ changed: false, ignored })
+
+/**
+ * One step of a job: pure, total, never throws. A signal that its state has no move for changes nothing and says so
+ * (late or repeated reports are a fact of the field, not an error).
+ */
+export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext): JobStep => {
+  switch (signal.kind) {
+    case 'notified':
+      // A notice may be repeated after a reconnect, and a quick device answers before we have written that it was told.
+      if (job.state !== 'pending')
+        return job.notifiedAt === null && isOpenJob(job.state)
+          ? { changed: true, job: { ...job, notifiedAt: context.now }, happening: undefined }
+          : nothing()
+      return move(job, 'notified', context, { notifiedAt: context.now }, { what: 'notice', detail: null })
+    case 'fetching':
+      if (job.state === 'downloading' || job.state === 'installing') return nothing()
+      return move(job, 'downloading', context, { startedAt: context.now }, { what: 'download', detail: null })
+    case 'progress':
+      return onProgress(job, signal.percent, signal.words, context)
+    case 'failure':
+      return end(job, 'failed', context, signal.reason, signal.words ?? null, 'failed')
+    case 'version':
+      return onVersion(job, signal.version, signal.sessionStartedAt, context)
+    case 'cancel':
+      return end(job, 'cancelled', context, null, null, 'cancelled')
+    case 'retry':
+      return move(
+        job,
+        'pending',
+        context,
+        {
+          progress: 0,
+          errorCode: null,
+          description: null,
+          attempt: job.attempt + 1,
+          notifiedAt: null,
+          startedAt: null,
+          finishedAt: null,
+        },
+        { what: 'retry', detail: String(job.attempt + 1) },
+      )
+  }
+}
+
+const onProgress = (job: JobRecord, percent: number, words: string | undefined, context: JobContext): JobStep => {
+  const description = words ?? job.description
+  if (percent >= 100) {
+    if (context.successCriterion === 'progress')
+      return end(job, 'succeeded', context, null, description, 'proven', { progress: 100 })
+    if (job.state === 'installing') return nothing()
+    // 100 % is "installed, not proven" (product.md): only the version report tells.
+    return move(
+      job,
+      'installing',
+      context,
+      { progress: 100, startedAt: job.startedAt ?? context.now, description },
+      { what: 'installed', detail: words ?? null },
+    )
+  }
+  if (job.state === 'downloading') {
+    if (job.progress === percent && job.description === description) return nothing()
+    return {
+      changed: true,
+      job: { ...job, progress: percent, description, updatedAt: context.now },
+      happening: undefined,
+    }
+  }
+  if (job.state === 'installing') return nothing()
+  return move(
+    job,
+    'downloading',
+    context,
+    { progress: percent, startedAt: context.now, description },
+    { what: 'progress', detail: words ?? null },
+  )
+}
+
+const onVersion = (
+  job: JobRecord,
+  version: string,
+  sessionStartedAt: number | undefined,
+  context: JobContext,
+): JobStep => {
+  if (version === job.toVersion) {
+    if (job.state === 'pending' && job.attempt === 1)
+      return end(job, 'skipped', context, 'ALREADY_ON_TARGET', null, 'skipped')
+    return end(job, 'succeeded', context, null, null, 'proven', { progress: 100 })
+  }
+  switch (job.state) {
+    case 'pending':
+    case 'notified':
+      if (job.fromVersion === version) return nothing()
+      return {
+        changed: true,
+        job: { ...job, fromVersion: version, updatedAt: context.now },
+        happening: { what: 'version', detail: version },
+      }
+    case 'downloading':
+    case 'installing': {
+      const known = job.fromVersion === null || job.fromVersion === version
+      // Alibaba fails a job in progress on a version that is neither source nor target (device-protocols.md 2.4).
+      if (!known) return end(job, 'failed', context, 'WRONG_VERSION', version, 'failed')
+      // The source again proves a roll-back only if the device started up after it had installed: some repeat their version at any time.
+      const restarted = sessionStartedAt === undefined || sessionStartedAt >= job.updatedAt
+      if (job.state === 'installing' && restarted) return end(job, 'failed', context, 'ROLLED_BACK', version, 'failed')
+      return nothing()
+    }
+    default:
+      return nothing()
+  }
+}
+
+const end = (
+  job: JobRecord,
+  to: JobState,
+  context: JobContext,
+  errorCode: JobReason | null,
+  description: string | null,
+  what: string,
+  more: Partial<JobRecord> = {},
+): JobStep =>
+  move(job, to, context, { ...more, errorCode, description, finishedAt: context.now }, { what, detail: description })
+
+const move = (
+  job: JobRecord,
+  to: JobState,
+  context: JobContext,
+  change: Partial<JobRecord>,
+  happening: JobHappening,
+): JobStep =>
+  mayMove(jobTransitions, job.state, to)
+    ? { changed: true, job: { ...job, ...change, state: to, updatedAt: context.now }, happening }
+    : nothing(`${job.state} → ${to}`)

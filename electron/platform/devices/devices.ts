@@ -1,0 +1,210 @@
+import { and, asc, eq, gt, type InferSelectModel, inArray, notInArray, type SQL, sql } from 'drizzle-orm'
+import type { z } from 'zod'
+import { DomainError } from '#shared/errors.ts'
+import type { Device, DeviceFilter, DeviceInput, VersionShare } from '#shared/schema.ts'
+import type { PlatformContext } from '../context.ts'
+import { containing, cursorId, isoTime, isoTimeOrNull, type Page, type PageRequest, toPage } from '../store/page.ts'
+import { devices, deviceVersions } from '../store/schema.ts'
+import type { ImportedDevice } from './csv.ts'
+import type { Presence } from './presence.ts'
+import type { ProductService } from './products.ts'
+
+export type DeviceRow = InferSelectModel<typeof devices>
+
+export type DeviceService = ReturnType<typeof createDeviceService>
+
+/** Devices, the versions they report, and when they were seen. */
+export const createDeviceService = (
+  { store, events, clock, random, logger }: PlatformContext,
+  options: { readonly presence: Presence; readonly products: ProductService },
+) => {
+  const { db } = store
+  const { presence } = options
+
+  const row = (id: number): DeviceRow => {
+    const found = db.select().from(devices).where(eq(devices.id, id)).get()
+    if (!found) throw new DomainError('NOT_FOUND', { what: 'device', id })
+    return found
+  }
+
+  const view = (device: DeviceRow, versions: readonly InferSelectModel<typeof deviceVersions>[]): Device => ({
+    ...device,
+    online: presence.isOnline(device.id),
+    lastSeenAt: isoTimeOrNull(device.lastSeenAt),
+    createdAt: isoTime(device.createdAt),
+    modules: versions.map(({ module, version, reportedAt }) => ({ module, version, reportedAt: isoTime(reportedAt) })),
+  })
+
+  const views = (rows: readonly DeviceRow[]): Device[] => {
+    const versions =
+      rows.length === 0
+        ? []
+        : db
+            .select()
+            .from(deviceVersions)
+            .where(
+              inArray(
+                deviceVersions.deviceId,
+                rows.map((device) => device.id),
+              ),
+            )
+            .orderBy(asc(deviceVersions.module))
+            .all()
+    const byDevice = Map.groupBy(versions, (version) => version.deviceId)
+    return rows.map((device) => view(device, byDevice.get(device.id) ?? []))
+  }
+
+  const byName = (productId: number, name: string): DeviceRow | undefined =>
+    db
+      .select()
+      .from(devices)
+      .where(and(eq(devices.productId, productId), eq(devices.name, name)))
+      .get()
+  const byAccessToken = (accessToken: string): DeviceRow | undefined =>
+    db.select().from(devices).where(eq(devices.accessToken, accessToken)).get()
+
+  const refuseTaken = (productId: number, input: { name: string; accessToken?: string | undefined }): void => {
+    if (byName(productId, input.name)) throw new DomainError('ALREADY_EXISTS', { field: 'name', value: input.name })
+    if (input.accessToken !== undefined && byAccessToken(input.accessToken)) {
+      throw new DomainError('ALREADY_EXISTS', { field: 'accessToken', value: input.accessToken })
+    }
+  }
+
+  const insert = (productId: number, input: ImportedDevice): DeviceRow =>
+    db
+      .insert(devices)
+      .values({
+        productId,
+        name: input.name,
+        secret: input.secret ?? random.token(16),
+        accessToken: input.accessToken ?? random.token(16),
+        createdAt: clock.now(),
+      })
+      .returning()
+      .get()
+
+  /** Which devices a filter means, as conditions on `devices`. */
+  const conditions = (filter: z.output<typeof DeviceFilter>): (SQL | undefined)[] => {
+    const reported = (condition: SQL | undefined) =>
+      inArray(devices.id, db.select({ id: deviceVersions.deviceId }).from(deviceVersions).where(condition))
+    return [
+      filter.productId === undefined ? undefined : eq(devices.productId, filter.productId),
+      filter.q ? sql`${devices.name} LIKE ${containing(filter.q)} ESCAPE '\\'` : undefined,
+      filter.module === undefined && filter.version === undefined
+        ? undefined
+        : reported(
+            and(
+              filter.module === undefined ? undefined : eq(deviceVersions.module, filter.module),
+              filter.version === undefined ? undefined : eq(deviceVersions.version, filter.version),
+            ),
+          ),
+      filter.online === undefined ? undefined : onlineIs(filter.online),
+    ]
+  }
+  const onlineIs = (online: boolean): SQL => {
+    // One parameter, however many devices: SQLite takes 32,766 at most.
+    const ids = sql`(SELECT value FROM json_each(${JSON.stringify(presence.ids())}))`
+    return online ? inArray(devices.id, ids) : notInArray(devices.id, ids)
+  }
+
+  return {
+    row,
+    byName,
+    byAccessToken,
+    get: (id: number): Device => views([row(id)])[0] as Device,
+    /** Snapshots of those that still exist, for live events. */
+    snapshots: (ids: readonly number[]): Device[] =>
+      ids.length === 0
+        ? []
+        : views(
+            db
+              .select()
+              .from(devices)
+              .where(sql`${devices.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
+              .all(),
+          ),
+
+    list(page: PageRequest, filter: z.output<typeof DeviceFilter>): Page<Device> {
+      const after = cursorId(page.cursor) ?? 0
+      const rows = db
+        .select()
+        .from(devices)
+        .where(and(gt(devices.id, after), ...conditions(filter)))
+        .orderBy(asc(devices.id))
+        .limit(page.limit + 1)
+        .all()
+      const known = new Map(views(rows.slice(0, page.limit)).map((device) => [device.id, device]))
+      return toPage(rows, page.limit, (device) => known.get(device.id) as Device)
+    },
+
+    /** @throws NOT_FOUND (product), ALREADY_EXISTS (name within the product, accessToken). */
+    async create(input: z.output<typeof DeviceInput>): Promise<Device> {
+      const made = await store.write(() => {
+        options.products.row(input.productId)
+        refuseTaken(input.productId, input)
+        return insert(input.productId, input)
+      })
+      events.emit('device', made.id)
+      return view(made, [])
+    },
+
+    /** Creates those that are missing; the whole lot or, on a conflict, none of it. */
+    async ensure(
+      productId: number,
+      wanted: readonly ImportedDevice[],
+    ): Promise<{ created: number; existing: number; rows: DeviceRow[] }> {
+      return store.write(() => {
+        options.products.row(productId)
+        let created = 0
+        const rows = wanted.map((input) => {
+          const there = byName(productId, input.name)
+          if (there) return there
+          refuseTaken(productId, input)
+          created++
+          return insert(productId, input)
+        })
+        return { created, existing: wanted.length - created, rows }
+      })
+    },
+
+    async remove(id: number): Promise<void> {
+      await store.write(() => {
+        row(id)
+        db.delete(devices).where(eq(devices.id, id)).run()
+      })
+      events.emit('removed', 'device', id)
+    },
+
+    /** Records what a module runs; call within `store.write`. */
+    recordVersion(device: { readonly id: number; readonly productId: number }, module: string, version: string): void {
+      const reportedAt = clock.now()
+      db.insert(deviceVersions)
+        .values({ deviceId: device.id, productId: device.productId, module, version, reportedAt })
+        .onConflictDoUpdate({ target: [deviceVersions.deviceId, deviceVersions.module], set: { version, reportedAt } })
+        .run()
+    },
+
+    /** Records that a device connected or left. */
+    seen(id: number): void {
+      const now = clock.now()
+      store
+        .write(() => db.update(devices).set({ lastSeenAt: now }).where(eq(devices.id, id)).run())
+        .catch((error: unknown) =>
+          logger.error({ err: error, deviceId: id }, 'the time a device was last seen could not be stored'),
+        )
+    },
+
+    /** Devices of a product by the version its module reports; `null` for those that reported none. Most devices first. */
+    versions(productId: number, module: string): VersionShareRow[] {
+      options.products.row(productId)
+      const online = JSON.stringify(presence.ids())
+      return db.all<VersionShareRow>(sql`
+        SELECT v.version AS version, count(*) AS devices, sum(d.id IN (SELECT value FROM json_each(${online}))) AS online
+        FROM devices d
+        LEFT JOIN device_versions v ON v.device_id = d.id AND v.module = ${module}
+        WHERE d.product_id = ${productId} GROUP BY v.version ORDER BY devices DESC, version`)
+    },
+  }
+}
+
+type VersionShareRow = z.output<typeof VersionShare>

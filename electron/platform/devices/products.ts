@@ -1,0 +1,171 @@
+import { and, asc, count, eq, gt, type InferSelectModel, inArray } from 'drizzle-orm'
+import type { z } from 'zod'
+import { DomainError } from '#shared/errors.ts'
+import type { Protocol } from '#shared/protocols.ts'
+import type { Module, ModuleInput, Product, ProductInput, ProductPatch } from '#shared/schema.ts'
+import { openCampaignStatuses } from '#shared/states/campaign.ts'
+import type { PlatformContext } from '../context.ts'
+import { cursorId, isoTime, type Page, type PageRequest, toPage } from '../store/page.ts'
+import { campaigns, devices, modules, packages, products } from '../store/schema.ts'
+import type { Presence } from './presence.ts'
+
+export type ProductRow = InferSelectModel<typeof products>
+
+/** The module every product has from birth (operator-api.md: products/{id}/modules). */
+export const DEFAULT_MODULE = 'default'
+
+export type ProductService = ReturnType<typeof createProductService>
+
+/** Products and their modules. */
+export const createProductService = (
+  { store, events, clock, random }: PlatformContext,
+  options: { readonly presence: Presence; readonly served: readonly Protocol[] },
+) => {
+  const { db } = store
+
+  const row = (id: number): ProductRow => {
+    const found = db.select().from(products).where(eq(products.id, id)).get()
+    if (!found) throw new DomainError('NOT_FOUND', { what: 'product', id })
+    return found
+  }
+
+  const usage = (productId: number): Product['usage'] => ({
+    devices: db.select({ n: count() }).from(devices).where(eq(devices.productId, productId)).get()?.n ?? 0,
+    online: options.presence.count(productId),
+    packages: db.select({ n: count() }).from(packages).where(eq(packages.productId, productId)).get()?.n ?? 0,
+    openCampaigns:
+      db
+        .select({ n: count() })
+        .from(campaigns)
+        .innerJoin(packages, eq(packages.id, campaigns.packageId))
+        .where(and(eq(packages.productId, productId), inArray(campaigns.status, [...openCampaignStatuses])))
+        .get()?.n ?? 0,
+  })
+
+  const view = (product: ProductRow): Product => ({
+    ...product,
+    createdAt: isoTime(product.createdAt),
+    usage: usage(product.id),
+  })
+
+  const refuseTaken = (field: 'name' | 'key', value: string, except?: number): void => {
+    const taken = db.select({ id: products.id }).from(products).where(eq(products[field], value)).get()
+    if (taken && taken.id !== except) throw new DomainError('ALREADY_EXISTS', { field, value })
+  }
+
+  return {
+    row,
+    /** The product a protocol's messages mean, by product key. */
+    byKey: (key: string): ProductRow | undefined => db.select().from(products).where(eq(products.key, key)).get(),
+    get: (id: number): Product => view(row(id)),
+
+    list(page: PageRequest): Page<Product> {
+      const after = cursorId(page.cursor) ?? 0
+      const rows = db
+        .select()
+        .from(products)
+        .where(gt(products.id, after))
+        .orderBy(asc(products.id))
+        .limit(page.limit + 1)
+        .all()
+      return toPage(rows, page.limit, view)
+    },
+
+    /** @throws PROTOCOL_NOT_SERVED, ALREADY_EXISTS (name, key). */
+    async create(input: z.output<typeof ProductInput>): Promise<Product> {
+      if (!options.served.includes(input.protocol)) {
+        throw new DomainError('PROTOCOL_NOT_SERVED', { protocol: input.protocol, served: options.served })
+      }
+      const id = await store.write(() => {
+        refuseTaken('name', input.name)
+        const key = input.key ?? random.token(8).replace(/[-_]/g, '0')
+        refuseTaken('key', key)
+        const made = db
+          .insert(products)
+          .values({
+            key,
+            name: input.name,
+            protocol: input.protocol,
+            secret: input.secret ?? random.token(24),
+            autoRegister: input.autoRegister,
+            successCriterion: input.successCriterion,
+            createdAt: clock.now(),
+          })
+          .returning({ id: products.id })
+          .get()
+        db.insert(modules).values({ productId: made.id, name: DEFAULT_MODULE, kind: 'FOTA' }).run()
+        return made.id
+      })
+      return view(row(id))
+    },
+
+    async update(id: number, patch: z.output<typeof ProductPatch>): Promise<Product> {
+      const change = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
+      await store.write(() => {
+        row(id)
+        if (patch.name !== undefined) refuseTaken('name', patch.name, id)
+        if (Object.keys(change).length > 0) db.update(products).set(change).where(eq(products.id, id)).run()
+      })
+      return view(row(id))
+    },
+
+    /**
+     * Deletes a product with everything that belongs to it.
+     * @throws STILL_IN_USE unless forced, where it has devices or packages.
+     * @returns ids of its devices, so that their connections can be closed.
+     */
+    async remove(id: number, force: boolean): Promise<{ readonly deviceIds: number[] }> {
+      const deviceIds = await store.write(() => {
+        row(id)
+        const used = usage(id)
+        if (!force && used.devices + used.packages > 0) {
+          throw new DomainError('STILL_IN_USE', {
+            devices: used.devices,
+            packages: used.packages,
+            campaigns: used.openCampaigns,
+          })
+        }
+        const ids = db
+          .select({ id: devices.id })
+          .from(devices)
+          .where(eq(devices.productId, id))
+          .all()
+          .map((device) => device.id)
+        db.delete(products).where(eq(products.id, id)).run()
+        return ids
+      })
+      events.emit('removed', 'product', id)
+      return { deviceIds }
+    },
+
+    modules(productId: number): Module[] {
+      row(productId)
+      return db.select().from(modules).where(eq(modules.productId, productId)).orderBy(asc(modules.id)).all()
+    },
+
+    hasModule: (productId: number, name: string): boolean =>
+      db
+        .select({ id: modules.id })
+        .from(modules)
+        .where(and(eq(modules.productId, productId), eq(modules.name, name)))
+        .get() !== undefined,
+
+    /** @throws ALREADY_EXISTS when the product has a module of that name. */
+    async createModule(productId: number, input: z.output<typeof ModuleInput>): Promise<Module> {
+      return store.write(() => {
+        row(productId)
+        const taken = db
+          .select({ id: modules.id })
+          .from(modules)
+          .where(and(eq(modules.productId, productId), eq(modules.name, input.name)))
+          .get()
+        if (taken) throw new DomainError('ALREADY_EXISTS', { field: 'name', value: input.name })
+        return db
+          .insert(modules)
+          .values({ productId, ...input })
+          .returning()
+          .get()
+      })
+    },
+  }
+}

@@ -1,0 +1,7 @@
+/** The part of pino that the platform's rooms use: an object of values, then a sentence. */
+export interface Logger {
+  debug(values: object, message: string): void
+  info(values: object, message: string): void
+  warn(values: object, message: string): void
+  error(values: object, message: string): void
+}

@@ -1,0 +1,98 @@
+import type { Protocol } from '#shared/protocols.ts'
+import type { Broker } from './broker/broker.ts'
+import type { NoticeSender } from './campaigns/dispatcher.ts'
+import type { CampaignEngine } from './campaigns/engine.ts'
+import type { JobRow, JobStore } from './campaigns/job-store.ts'
+import type { PlatformContext } from './context.ts'
+import type { DeviceService } from './devices/devices.ts'
+import type { ProductService } from './devices/products.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import type { Artifact, DownloadClaim, DownloadHost } from './download/artifact.ts'
+import { signToken } from './download/tokens.ts'
+import { downloadUrl } from './download/url.ts'
+import type { BlobStore } from './packages/blobs.ts'
+import type { PackageService } from './packages/packages.ts'
+import type { SettingsService } from './settings.ts'
+
+/** Where the download server is, as devices see it. */
+export interface DownloadAddresses {
+  /** Put into every URL instead of the address by which a device reached us. */
+  readonly publicHost: string | undefined
+  /** The port it listens on, known once it does. */
+  readonly httpPort: () => number
+}
+
+interface Rooms {
+  readonly products: ProductService
+  readonly devices: DeviceService
+  readonly packages: PackageService
+  readonly settings: SettingsService
+  readonly blobs: BlobStore
+  readonly jobs: JobStore
+  readonly dialects: Readonly<Partial<Record<Protocol, Dialect>>>
+}
+
+/** Turns a job into a notice in its device's dialect, with a download URL made for this job alone. */
+export const createNoticeSender = (
+  { clock }: PlatformContext,
+  rooms: Rooms & { readonly engine: CampaignEngine },
+  options: { readonly broker: () => Broker; readonly key: Uint8Array; readonly addresses: DownloadAddresses },
+): NoticeSender => {
+  const urlOf = (job: JobRow, fileName: string): string => {
+    const expiresAt = clock.now() + rooms.settings.get().downloadUrlSeconds * 1000
+    return downloadUrl({
+      scheme: 'http',
+      // The address by which the device reached us is one it can reach: on a laptop with three networks no other rule holds.
+      host: options.addresses.publicHost ?? options.broker().localAddressOf(job.deviceId) ?? '127.0.0.1',
+      port: options.addresses.httpPort(),
+      token: signToken(options.key, { jobId: job.id, file: 0, expiresAt }),
+      fileName,
+    })
+  }
+
+  return {
+    notice(job) {
+      const device = rooms.devices.row(job.deviceId)
+      const product = rooms.products.row(device.productId)
+      const pack = rooms.packages.row(job.packageId)
+      const [file] = rooms.packages.files(job.packageId)
+      const dialect = rooms.dialects[product.protocol]
+      if (!file || !dialect) return undefined
+      return dialect.notice(
+        { productKey: product.key, deviceName: device.name, accessToken: device.accessToken },
+        {
+          messageId: clock.now(),
+          module: job.module,
+          version: job.toVersion,
+          size: file.size,
+          url: urlOf(job, file.name),
+          md5: file.md5,
+          sha256: file.sha256,
+          signMethod: pack.signMethod,
+          tags: rooms.engine.campaignRow(job.campaignId).tags,
+          customInfo: pack.customInfo,
+        },
+      )
+    },
+    send: (deviceId, downlink) => options.broker().send(deviceId, downlink),
+  }
+}
+
+/** What the download server may hand out, and what a fetch means for the job. */
+export const createDownloadHost = (
+  { logger }: PlatformContext,
+  rooms: Rooms & { readonly engine: CampaignEngine },
+): DownloadHost => ({
+  artifact({ jobId, file: position }: DownloadClaim): Artifact | 'gone' {
+    const job = rooms.jobs.byId(jobId)
+    if (!job || job.state === 'cancelled') return 'gone'
+    const file = rooms.packages.files(job.packageId)[position]
+    if (!file) return 'gone'
+    return { jobId, name: file.name, path: rooms.blobs.path(file.sha256), size: file.size, sha256: file.sha256 }
+  },
+  fetching(jobId) {
+    rooms.engine
+      .fetching(jobId)
+      .catch((error: unknown) => logger.error({ err: error, jobId }, 'the start of a download could not be stored'))
+  },
+})

@@ -1,0 +1,215 @@
+import { and, asc, desc, eq, type InferSelectModel, inArray, lt, sql } from 'drizzle-orm'
+import type { z } from 'zod'
+import { DomainError } from '#shared/errors.ts'
+import { packageLimits, VERSION_MAX } from '#shared/limits.ts'
+import type { Package, PackageInput } from '#shared/schema.ts'
+import { openCampaignStatuses } from '#shared/states/campaign.ts'
+import { mayMove } from '#shared/states/table.ts'
+import { type VerificationState, verificationTransitions } from '#shared/states/verification.ts'
+import type { PlatformContext } from '../context.ts'
+import type { ProductService } from '../devices/products.ts'
+import { containing, cursorId, isoTime, type Page, type PageRequest, toPage } from '../store/page.ts'
+import { campaigns, packageFiles, packages } from '../store/schema.ts'
+import type { BlobStore } from './blobs.ts'
+import type { Staged } from './staging.ts'
+import type { UploadService } from './uploads.ts'
+
+export type PackageRow = InferSelectModel<typeof packages>
+export type PackageFileRow = InferSelectModel<typeof packageFiles>
+
+export interface PackageFilter extends PageRequest {
+  readonly productId?: number | undefined
+  readonly module?: string | undefined
+  readonly q?: string | undefined
+}
+
+export type PackageService = ReturnType<typeof createPackageService>
+
+/** Packages: what can be upgraded to. The bytes lie in the blob store, named by their SHA-256. */
+export const createPackageService = (
+  { store, events, clock }: PlatformContext,
+  options: { readonly products: ProductService; readonly uploads: UploadService; readonly blobs: BlobStore },
+) => {
+  const { db } = store
+
+  const row = (id: number): PackageRow => {
+    const found = db.select().from(packages).where(eq(packages.id, id)).get()
+    if (!found) throw new DomainError('NOT_FOUND', { what: 'package', id })
+    return found
+  }
+
+  const filesOf = (ids: readonly number[]): PackageFileRow[] =>
+    ids.length === 0
+      ? []
+      : db
+          .select()
+          .from(packageFiles)
+          .where(inArray(packageFiles.packageId, [...ids]))
+          .orderBy(asc(packageFiles.position))
+          .all()
+
+  const view = (pack: PackageRow, files: readonly PackageFileRow[]): Package => ({
+    ...pack,
+    type: 'full',
+    customInfo: pack.customInfo as Package['customInfo'],
+    sign: (pack.signMethod === 'MD5' ? files[0]?.md5 : files[0]?.sha256) ?? '',
+    files: files.map(({ name, size, md5, sha256 }) => ({ name, size, md5, sha256 })),
+    size: files.reduce((sum, file) => sum + file.size, 0),
+    createdAt: isoTime(pack.createdAt),
+  })
+
+  /** The product's protocol decides where the documents differ (shared/limits.ts). */
+  const checkLimits = (input: z.output<typeof PackageInput>): void => {
+    const { protocol } = options.products.row(input.productId)
+    const limits = packageLimits[protocol]
+    if ([...input.name].length > limits.nameMax)
+      throw new DomainError('INVALID_FIELD', { field: 'name', rule: `1-${limits.nameMax}` })
+    if (input.version.length > Math.min(limits.versionMax, VERSION_MAX)) {
+      throw new DomainError('INVALID_FIELD', { field: 'version', rule: `1-${limits.versionMax}` })
+    }
+    if (!options.products.hasModule(input.productId, input.module))
+      throw new DomainError('NOT_FOUND', { what: 'module', id: input.module })
+  }
+
+  const refuseTaken = (input: z.output<typeof PackageInput>): void => {
+    if (db.select({ id: packages.id }).from(packages).where(eq(packages.name, input.name)).get()) {
+      throw new DomainError('ALREADY_EXISTS', { field: 'name', value: input.name })
+    }
+    const sameVersion = and(
+      eq(packages.productId, input.productId),
+      eq(packages.module, input.module),
+      eq(packages.version, input.version),
+    )
+    if (db.select({ id: packages.id }).from(packages).where(sameVersion).get()) {
+      throw new DomainError('ALREADY_EXISTS', { field: 'version', value: input.version })
+    }
+  }
+
+  /** Writes the package; checked again, as others may have written since the upload began. */
+  const insert = (input: z.output<typeof PackageInput>, files: readonly Staged[]): number => {
+    checkLimits(input)
+    refuseTaken(input)
+    const { id } = db
+      .insert(packages)
+      .values({
+        productId: input.productId,
+        module: input.module,
+        name: input.name,
+        version: input.version,
+        signMethod: input.signMethod,
+        verification: input.verify ? 'unverified' : 'skipped',
+        description: input.description ?? null,
+        customInfo: input.customInfo ?? null,
+        createdAt: clock.now(),
+      })
+      .returning({ id: packages.id })
+      .get()
+    files.forEach(({ name, size, md5, sha256 }, position) => {
+      db.insert(packageFiles).values({ packageId: id, position, name, size, md5, sha256 }).run()
+    })
+    return id
+  }
+
+  const setVerification = (id: number, to: VerificationState): boolean => {
+    const { verification: from } = row(id)
+    if (!mayMove(verificationTransitions, from, to)) return false
+    db.update(packages).set({ verification: to }).where(eq(packages.id, id)).run()
+    return true
+  }
+
+  /** Deletes content that no package names, nor one in the making: after deletions, and at start, as a crash may leave some. */
+  const dropUnusedContent = (): Promise<void> => {
+    const named = db
+      .selectDistinct({ sha256: packageFiles.sha256 })
+      .from(packageFiles)
+      .all()
+      .map((file) => file.sha256)
+    return options.blobs.removeUnused(new Set([...named, ...options.uploads.claimedContent()]))
+  }
+
+  return {
+    row,
+    files: (id: number): PackageFileRow[] => filesOf([id]),
+    get: (id: number): Package => view(row(id), filesOf([id])),
+
+    list(filter: PackageFilter): Page<Package> {
+      const before = cursorId(filter.cursor)
+      const rows = db
+        .select()
+        .from(packages)
+        .where(
+          and(
+            before === undefined ? undefined : lt(packages.id, before),
+            filter.productId === undefined ? undefined : eq(packages.productId, filter.productId),
+            filter.module === undefined ? undefined : eq(packages.module, filter.module),
+            filter.q
+              ? sql`(${packages.name} LIKE ${containing(filter.q)} ESCAPE '\\' OR ${packages.version} LIKE ${containing(filter.q)} ESCAPE '\\')`
+              : undefined,
+          ),
+        )
+        .orderBy(desc(packages.id))
+        .limit(filter.limit + 1)
+        .all()
+      const files = Map.groupBy(filesOf(rows.map((pack) => pack.id)), (file) => file.packageId)
+      return toPage(rows, filter.limit, (pack) => view(pack, files.get(pack.id) ?? []))
+    },
+
+    /**
+     * Makes a package of uploads; they are kept only if all of it stands.
+     * @throws NOT_FOUND (product, module), INVALID_FIELD, ALREADY_EXISTS (name; version of the module), UPLOAD_GONE, FILE_*.
+     */
+    async create(input: z.output<typeof PackageInput>): Promise<Package> {
+      checkLimits(input)
+      refuseTaken(input)
+      const limit = packageLimits[options.products.row(input.productId).protocol].fileBytes
+      const files = await options.uploads.take(input.uploads, limit)
+      const made = await store
+        .write(() => insert(input, files))
+        .catch(async (error: unknown) => {
+          await options.uploads.release(input.uploads, true)
+          throw error
+        })
+      await options.uploads.release(input.uploads, false)
+      events.emit('package', made)
+      return view(row(made), filesOf([made]))
+    },
+
+    /**
+     * Deletes a package and its campaigns' records.
+     * @throws CAMPAIGN_OPEN while one of its campaigns runs, STILL_IN_USE unless forced when it was campaigned.
+     */
+    async remove(id: number, force: boolean): Promise<void> {
+      await store.write(() => {
+        row(id)
+        const used = db
+          .select({ name: campaigns.name, status: campaigns.status })
+          .from(campaigns)
+          .where(eq(campaigns.packageId, id))
+          .all()
+        const open = used.find((campaign) => (openCampaignStatuses as readonly string[]).includes(campaign.status))
+        if (open) throw new DomainError('CAMPAIGN_OPEN', { campaign: open.name })
+        if (!force && used.length > 0)
+          throw new DomainError('STILL_IN_USE', { devices: 0, packages: 1, campaigns: used.length })
+        db.delete(packages).where(eq(packages.id, id)).run()
+      })
+      events.emit('removed', 'package', id)
+      await dropUnusedContent()
+    },
+
+    dropUnusedContent,
+
+    /** Moves the verification on when its table allows it; call within `store.write`. @returns whether it moved. */
+    setVerification,
+
+    /** Allows upgrades without a verification, on purpose. @throws ILLEGAL_MOVE when it is verified already. */
+    async skipVerification(id: number): Promise<Package> {
+      await store.write(() => {
+        const { verification } = row(id)
+        if (verification !== 'skipped' && !setVerification(id, 'skipped'))
+          throw new DomainError('ILLEGAL_MOVE', { from: verification, to: 'skipped' })
+      })
+      events.emit('package', id)
+      return view(row(id), filesOf([id]))
+    },
+  }
+}

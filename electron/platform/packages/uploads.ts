@@ -1,0 +1,80 @@
+import { basename } from 'node:path'
+import type { Readable } from 'node:stream'
+import { DomainError } from '#shared/errors.ts'
+import type { Upload } from '#shared/schema.ts'
+import type { SettingsService } from '../settings.ts'
+import type { BlobStore } from './blobs.ts'
+import type { Staged } from './staging.ts'
+import { checkFileName } from './upload-name.ts'
+
+/** Milliseconds an upload waits for its package before it is dropped. */
+const UNUSED_MS = 3_600_000
+
+const MB = 1024 * 1024
+
+export type UploadService = ReturnType<typeof createUploadService>
+
+/** Files on their way into a package: received, hashed and checked at once, kept when a package names them. */
+export const createUploadService = ({
+  blobs,
+  settings,
+}: {
+  readonly blobs: BlobStore
+  readonly settings: SettingsService
+}) => {
+  /** Content that a package is about to name: a package deleted meanwhile must not take it along. */
+  const claimed = new Map<string, Staged>()
+
+  const admit = async (name: string, stage: () => Promise<Staged>): Promise<Upload> => {
+    checkFileName(name, settings.get().packageFormats)
+    await blobs.sweep(UNUSED_MS)
+    const { id, size, md5, sha256 } = await stage()
+    return { id, name, size, md5, sha256 }
+  }
+
+  return {
+    /** Streams a file to disk while hashing it. @throws FILE_NAME, FILE_FORMAT, FILE_EMPTY, PAYLOAD_TOO_LARGE, DISK_FULL. */
+    receive: (name: string, stream: Readable, signal?: AbortSignal): Promise<Upload> =>
+      admit(name, () =>
+        blobs.stage(stream, { name, maxBytes: settings.get().maxPackageBytes, ...(signal ? { signal } : {}) }),
+      ),
+
+    /** The same for a file of this machine (absolute path). */
+    fromPath(path: string): Promise<Upload> {
+      const name = basename(path)
+      return admit(name, () => blobs.stageFile(path, { name, maxBytes: settings.get().maxPackageBytes }))
+    },
+
+    discard: (id: string): Promise<void> => blobs.discard(id),
+
+    /**
+     * Moves uploads into the blob store for good, to be named by a package now; `release` ends that.
+     * @throws UPLOAD_GONE, PAYLOAD_TOO_LARGE when a file exceeds `maxBytes`.
+     */
+    async take(ids: readonly string[], maxBytes: number): Promise<Staged[]> {
+      const uploads = ids.map((id) => {
+        const upload = blobs.staged(id)
+        if (!upload) throw new DomainError('UPLOAD_GONE')
+        if (upload.size > maxBytes)
+          throw new DomainError('PAYLOAD_TOO_LARGE', { limit: `${Math.floor(maxBytes / MB)} MB` })
+        return upload
+      })
+      for (const upload of uploads) {
+        claimed.set(upload.id, upload)
+        await blobs.commit(upload.id)
+      }
+      return uploads
+    },
+
+    /** The package stands (or failed, and `keep` lets the same uploads be taken again). */
+    async release(ids: readonly string[], keep: boolean): Promise<void> {
+      for (const id of ids) {
+        claimed.delete(id)
+        if (!keep) await blobs.discard(id)
+      }
+    },
+
+    /** Content that packages in the making will name. */
+    claimedContent: (): string[] => [...claimed.values()].map((upload) => upload.sha256),
+  }
+}

@@ -1,0 +1,142 @@
+import { and, count, eq, gte } from 'drizzle-orm'
+import type { Overview } from '#shared/schema.ts'
+import { openJobStates } from '#shared/states/job.ts'
+import type { Broker, BrokerHost } from './broker/broker.ts'
+import { createCampaignService } from './campaigns/campaigns.ts'
+import { createDispatcher } from './campaigns/dispatcher.ts'
+import { createCampaignEngine } from './campaigns/engine.ts'
+import { createJobStore } from './campaigns/job-store.ts'
+import { createJobViews } from './campaigns/job-views.ts'
+import type { PlatformContext } from './context.ts'
+import { createDeviceService } from './devices/devices.ts'
+import { createLogin } from './devices/login.ts'
+import { Presence } from './devices/presence.ts'
+import { createProductService } from './devices/products.ts'
+import { dialects, servedDialects, servedProtocols } from './dialects/index.ts'
+import type { DownloadHost } from './download/artifact.ts'
+import { createDownloadHost, createNoticeSender, type DownloadAddresses } from './notices.ts'
+import { createBlobStore } from './packages/blobs.ts'
+import { createPackageService } from './packages/packages.ts'
+import { createUploadService } from './packages/uploads.ts'
+import { createSettings } from './settings.ts'
+import { campaigns, devices, jobs, packages, products } from './store/schema.ts'
+import { createTraffic } from './traffic.ts'
+
+const DAY_MS = 86_400_000
+
+export type Platform = Awaited<ReturnType<typeof createPlatform>>
+
+/**
+ * The OTA platform without its sockets: rooms built in order, each given the ones below. The broker is made by the caller
+ * from the host it is given here, as either needs the other.
+ */
+export const createPlatform = async (
+  context: PlatformContext,
+  options: {
+    readonly directory: string
+    readonly addresses: DownloadAddresses
+    readonly makeBroker: (host: BrokerHost) => Broker
+  },
+) => {
+  const { store, clock, logger } = context
+  const settings = createSettings(context)
+  const blobs = await createBlobStore(options.directory, { clock })
+  const presence = new Presence()
+  const productService = createProductService(context, { presence, served: servedProtocols })
+  const deviceService = createDeviceService(context, { presence, products: productService })
+  const uploads = createUploadService({ blobs, settings })
+  const packageService = createPackageService(context, { products: productService, uploads, blobs })
+  const jobStore = createJobStore(store)
+  const views = createJobViews(store, presence)
+  const engine = createCampaignEngine(context, { jobs: jobStore, packages: packageService, presence })
+  const key = await settings.secret('download')
+  const shared = {
+    products: productService,
+    devices: deviceService,
+    packages: packageService,
+    settings,
+    blobs,
+    jobs: jobStore,
+    dialects,
+    engine,
+    presence,
+  }
+  const sender = createNoticeSender(context, shared, { broker: () => broker, key, addresses: options.addresses })
+  const dispatcher = createDispatcher(context, { ...shared, sender })
+  const campaignService = createCampaignService(context, { ...shared, views, dispatcher })
+  const login = createLogin(context, { products: productService, devices: deviceService, dialects: servedDialects })
+  const broker: Broker = options.makeBroker(createTraffic(context, { ...shared, login, dispatcher }))
+  const downloads: DownloadHost = createDownloadHost(context, shared)
+
+  /** Ends a device's open upgrades before it goes, so that their campaigns count right and can finish. */
+  const cancelJobsOf = async (deviceId: number): Promise<void> => {
+    for (const job of jobStore.openOfDevice(deviceId)) await engine.command(job.id, { kind: 'cancel' })
+  }
+
+  return {
+    settings,
+    products: productService,
+    devices: deviceService,
+    packages: packageService,
+    uploads,
+    campaigns: campaignService,
+    jobs: views,
+    presence,
+    broker,
+    downloads,
+    downloadKey: key,
+    protocols: servedProtocols,
+
+    async removeDevice(id: number): Promise<void> {
+      deviceService.row(id)
+      await cancelJobsOf(id)
+      await deviceService.remove(id)
+      broker.drop(id)
+    },
+
+    async removeProduct(id: number, force: boolean): Promise<void> {
+      const { deviceIds } = await productService.remove(id, force)
+      for (const deviceId of deviceIds) broker.drop(deviceId)
+      await packageService.dropUnusedContent()
+    },
+
+    overview(): Overview {
+      const { db } = store
+      const rows = (table: typeof products | typeof devices | typeof packages): number =>
+        db.select({ n: count() }).from(table).get()?.n ?? 0
+      const ended = (state: 'succeeded' | 'failed'): number =>
+        db
+          .select({ n: count() })
+          .from(jobs)
+          .where(and(gte(jobs.finishedAt, clock.now() - DAY_MS), eq(jobs.state, state)))
+          .get()?.n ?? 0
+      const open = store.sql
+        .prepare<[], { n: number | null }>(
+          `SELECT sum(${openJobStates.join(' + ')}) AS n FROM campaigns WHERE status IN ('scheduled', 'running', 'paused', 'halted')`,
+        )
+        .get()
+      return {
+        devices: rows(devices),
+        online: presence.count(),
+        products: rows(products),
+        packages: rows(packages),
+        runningCampaigns:
+          db.select({ n: count() }).from(campaigns).where(eq(campaigns.status, 'running')).get()?.n ?? 0,
+        openJobs: open?.n ?? 0,
+        succeeded24h: ended('succeeded'),
+        failed24h: ended('failed'),
+      }
+    },
+
+    /** Mends what a crash may have left half done: unnamed files, a cancellation that did not reach every job. */
+    async recover(): Promise<void> {
+      await blobs.sweep(0)
+      await packageService.dropUnusedContent()
+      await campaignService.finishCancellations()
+      logger.debug({}, 'recovered')
+    },
+
+    /** Sends nothing more; what was accepted is finished by the store. */
+    stop: () => dispatcher.stop(),
+  }
+}

@@ -1,0 +1,9 @@
+import { randomBytes } from 'node:crypto'
+
+/** Unpredictable values, handed in so that tests own them. */
+export interface Random {
+  /** Base64url text of that many random bytes: only letters, digits, `-`, `_`. */
+  token(bytes: number): string
+}
+
+export const systemRandom: Random = { token: (bytes) => randomBytes(bytes).toString('base64url') }

@@ -1,0 +1,49 @@
+import { eq } from 'drizzle-orm'
+import type { z } from 'zod'
+import { packageFormats } from '#shared/limits.ts'
+import { Settings, type SettingsPatch } from '#shared/schema.ts'
+import type { PlatformContext } from './context.ts'
+import { keyValues } from './store/schema.ts'
+
+const defaults: Settings = {
+  maxPackageBytes: 1000 * 1024 * 1024,
+  packageFormats: [...packageFormats],
+  downloadUrlSeconds: 24 * 3600,
+}
+
+const SETTINGS = 'settings'
+
+export type SettingsService = ReturnType<typeof createSettings>
+
+/** Limits a person may change, and the secrets the station keeps for itself. */
+export const createSettings = ({ store, random }: Pick<PlatformContext, 'store' | 'random'>) => {
+  const { db } = store
+  const read = (key: string): unknown => db.select().from(keyValues).where(eq(keyValues.key, key)).get()?.value
+  const put = (key: string, value: unknown): void => {
+    db.insert(keyValues).values({ key, value }).onConflictDoUpdate({ target: keyValues.key, set: { value } }).run()
+  }
+  // A setting of a newer program that no longer fits falls back to its default instead of stopping the station.
+  const stored = Settings.partial().safeParse(read(SETTINGS) ?? {})
+  let current: Settings = { ...defaults, ...(stored.success ? stored.data : {}) }
+
+  return {
+    get: (): Settings => current,
+
+    async update(patch: z.output<typeof SettingsPatch>): Promise<Settings> {
+      const next: Settings = { ...current, ...patch }
+      await store.write(() => put(SETTINGS, next))
+      current = next
+      return next
+    },
+
+    /** A secret of this station by name, made at its first use and kept: 32 random bytes. */
+    async secret(name: string): Promise<Buffer> {
+      const key = `secret:${name}`
+      const there = read(key)
+      if (typeof there === 'string') return Buffer.from(there, 'base64url')
+      const made = random.token(32)
+      await store.write(() => put(key, made))
+      return Buffer.from(made, 'base64url')
+    },
+  }
+}

@@ -1,0 +1,127 @@
+import { close, fdatasync, openSync } from 'node:fs'
+import type Database from 'better-sqlite3'
+
+interface Pending {
+  readonly run: () => void
+  readonly settle: (fault: Error | undefined) => void
+}
+
+/** Milliseconds one batch may hold the thread that serves devices (architecture.md: 10 ms). */
+const SLICE_MS = 8
+
+/**
+ * Many writes, one transaction, one fsync. Whatever was asked for while the disk was busy goes into the next batch, so the
+ * batch grows with the load and a lone write waits for nobody. The commit itself does not sync (synchronous=NORMAL); the
+ * write-ahead log is then synced in the thread pool, and only after that is anybody told that their write is done.
+ */
+export class GroupCommit {
+  readonly #sql: Database.Database
+  readonly #wal: number
+  readonly #savepoint: { begin: Database.Statement; release: Database.Statement; undo: Database.Statement }
+  #queue: Pending[] = []
+  #busy = false
+  #closed = false
+  #idle: (() => void) | undefined
+
+  /** @param walPath the log of `sql`; it must exist (any write in WAL mode makes it). */
+  constructor(sql: Database.Database, walPath: string) {
+    this.#sql = sql
+    // An empty commit would not create the log; touching user_version does.
+    sql.pragma(`user_version = ${sql.pragma('user_version', { simple: true })}`)
+    this.#wal = openSync(walPath, 'r+')
+    this.#savepoint = {
+      begin: sql.prepare('SAVEPOINT w'),
+      release: sql.prepare('RELEASE w'),
+      undo: sql.prepare('ROLLBACK TO w'),
+    }
+  }
+
+  /** Runs `work` in the next batch. Its writes stand or fall alone: a throw undoes them and rejects, the batch goes on. */
+  write<T>(work: () => T): Promise<T> {
+    if (this.#closed) return Promise.reject(new Error('the store is closed'))
+    return new Promise<T>((resolve, reject) => {
+      let result: T
+      let thrown: unknown
+      let failed = false
+      this.#queue.push({
+        run: () => {
+          this.#savepoint.begin.run()
+          try {
+            result = work()
+            this.#savepoint.release.run()
+          } catch (error) {
+            failed = true
+            thrown = error
+            // A full disk may already have ended the whole transaction.
+            if (this.#sql.inTransaction) {
+              this.#savepoint.undo.run()
+              this.#savepoint.release.run()
+            } else throw error
+          }
+        },
+        settle: (fault) => {
+          if (failed) reject(thrown)
+          else if (fault) reject(fault)
+          else resolve(result)
+        },
+      })
+      this.#wake()
+    })
+  }
+
+  /** Waits for what was accepted; afterwards every write is refused. */
+  async close(): Promise<void> {
+    this.#closed = true
+    if (this.#busy)
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve
+      })
+    close(this.#wal, () => {})
+  }
+
+  #wake(): void {
+    if (this.#busy) return
+    this.#busy = true
+    setImmediate(() => this.#next())
+  }
+
+  #next(): void {
+    if (this.#queue.length === 0) {
+      this.#busy = false
+      this.#idle?.()
+      return
+    }
+    const batch: Pending[] = []
+    const fault = this.#commit(batch)
+    const settle = (syncFault: Error | undefined) => {
+      for (const pending of batch) pending.settle(syncFault)
+      this.#next()
+    }
+    if (fault) settle(fault)
+    else fdatasync(this.#wal, (error) => settle(error ?? undefined))
+  }
+
+  /** Runs as much of the queue as fits a slice and commits it; the fault, if the transaction as a whole was lost. */
+  #commit(batch: Pending[]): Error | undefined {
+    const until = performance.now() + SLICE_MS
+    try {
+      this.#sql.exec('BEGIN IMMEDIATE')
+      let taken = 0
+      do {
+        const pending = this.#queue[taken++]
+        if (!pending) break
+        batch.push(pending)
+        pending.run()
+      } while (performance.now() < until)
+      this.#queue = this.#queue.slice(batch.length)
+      this.#sql.exec('COMMIT')
+      return undefined
+    } catch (error) {
+      // Nothing of this batch was kept: everybody in it is told, the rest of the queue goes on.
+      this.#queue =
+        batch.length === 0 ? this.#queue.slice(1) : this.#queue.filter((pending) => !batch.includes(pending))
+      if (this.#sql.inTransaction) this.#sql.exec('ROLLBACK')
+      return error instanceof Error ? error : new Error(String(error))
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { Protocol } from '#shared/protocols.ts'
+import type { CampaignStatus } from '#shared/states/campaign.ts'
+import type { JobState } from '#shared/states/job.ts'
+import type { VerificationState } from '#shared/states/verification.ts'
+
+/*
+ * The tables as queries see them; `migrations.ts` makes them, and a test holds the two together.
+ * Times are milliseconds since 1970 UTC, sizes bytes, digests lower-case hex.
+ */
+
+export const products = sqliteTable('products', {
+  id: integer().primaryKey(),
+  key: text().notNull().unique(),
+  name: text().notNull().unique(),
+  protocol: text().$type<Protocol>().notNull(),
+  secret: text().notNull(),
+  autoRegister: integer('auto_register', { mode: 'boolean' }).notNull(),
+  successCriterion: text('success_criterion').$type<'version' | 'progress'>().notNull(),
+  createdAt: integer('created_at').notNull(),
+})
+
+export const modules = sqliteTable(
+  'modules',
+  {
+    id: integer().primaryKey(),
+    productId: integer('product_id')
+      .notNull()
+      .references(() => products.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+    alias: text(),
+    description: text(),
+    kind: text().$type<'FOTA' | 'SOTA'>().notNull(),
+    vendor: text(),
+    model: text(),
+  },
+  (t) => [uniqueIndex('modules_by_name').on(t.productId, t.name)],
+)
+
+export const devices = sqliteTable(
+  'devices',
+  {
+    id: integer().primaryKey(),
+    productId: integer('product_id')
+      .notNull()
+      .references(() => products.id, { onDelete: 'cascade' }),
+    name: text().notNull(),
+    secret: text().notNull(),
+    accessToken: text('access_token').notNull().unique(),
+    lastSeenAt: integer('last_seen_at'),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [uniqueIndex('devices_by_name').on(t.productId, t.name)],
+)
+
+/** What each module of a device last reported; the product is repeated so that a distribution is one index scan. */
+export const deviceVersions = sqliteTable(
+  'device_versions',
+  {
+    deviceId: integer('device_id')
+      .notNull()
+      .references(() => devices.id, { onDelete: 'cascade' }),
+    module: text().notNull(),
+    productId: integer('product_id').notNull(),
+    version: text().notNull(),
+    reportedAt: integer('reported_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.deviceId, t.module] }),
+    index('device_versions_by_version').on(t.productId, t.module, t.version),
+  ],
+)
+
+export const packages = sqliteTable(
+  'packages',
+  {
+    id: integer().primaryKey(),
+    productId: integer('product_id')
+      .notNull()
+      .references(() => products.id, { onDelete: 'cascade' }),
+    module: text().notNull(),
+    name: text().notNull().unique(),
+    version: text().notNull(),
+    signMethod: text('sign_method').$type<'MD5' | 'SHA256'>().notNull(),
+    verification: text().$type<VerificationState>().notNull(),
+    description: text(),
+    customInfo: text('custom_info', { mode: 'json' }).$type<Record<string, unknown>>(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [uniqueIndex('packages_by_version').on(t.productId, t.module, t.version)],
+)
+
+export const packageFiles = sqliteTable(
+  'package_files',
+  {
+    packageId: integer('package_id')
+      .notNull()
+      .references(() => packages.id, { onDelete: 'cascade' }),
+    position: integer().notNull(),
+    name: text().notNull(),
+    size: integer().notNull(),
+    md5: text().notNull(),
+    sha256: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.packageId, t.position] }), index('package_files_by_content').on(t.sha256)],
+)
+
+export const campaigns = sqliteTable('campaigns', {
+  id: integer().primaryKey(),
+  packageId: integer('package_id')
+    .notNull()
+    .references(() => packages.id, { onDelete: 'cascade' }),
+  name: text().notNull(),
+  kind: text().$type<'verify' | 'upgrade'>().notNull(),
+  scope: text().$type<'all' | 'devices'>().notNull(),
+  fromVersions: text('from_versions', { mode: 'json' }).$type<string[]>().notNull(),
+  mode: text().$type<'full'>().notNull(),
+  strategy: text().$type<'static'>().notNull(),
+  protocol: text().$type<'http'>().notNull(),
+  push: integer({ mode: 'boolean' }).notNull(),
+  tags: text({ mode: 'json' }).$type<Record<string, string>>().notNull(),
+  status: text().$type<CampaignStatus>().notNull(),
+  createdAt: integer('created_at').notNull(),
+  startedAt: integer('started_at'),
+  finishedAt: integer('finished_at'),
+  /** Jobs by state, kept in the transaction that moves a job: a list of campaigns must not count a million rows. */
+  pending: integer().notNull().default(0),
+  notified: integer().notNull().default(0),
+  downloading: integer().notNull().default(0),
+  installing: integer().notNull().default(0),
+  succeeded: integer().notNull().default(0),
+  failed: integer().notNull().default(0),
+  cancelled: integer().notNull().default(0),
+  skipped: integer().notNull().default(0),
+})
+
+export const jobs = sqliteTable(
+  'jobs',
+  {
+    id: integer().primaryKey(),
+    campaignId: integer('campaign_id')
+      .notNull()
+      .references(() => campaigns.id, { onDelete: 'cascade' }),
+    deviceId: integer('device_id')
+      .notNull()
+      .references(() => devices.id, { onDelete: 'cascade' }),
+    module: text().notNull(),
+    fromVersion: text('from_version'),
+    toVersion: text('to_version').notNull(),
+    state: text().$type<JobState>().notNull(),
+    progress: integer().notNull().default(0),
+    errorCode: text('error_code'),
+    description: text(),
+    attempt: integer().notNull().default(1),
+    notifiedAt: integer('notified_at'),
+    startedAt: integer('started_at'),
+    finishedAt: integer('finished_at'),
+    updatedAt: integer('updated_at').notNull(),
+  },
+  (t) => [
+    index('jobs_by_campaign').on(t.campaignId, t.id),
+    index('jobs_by_campaign_state').on(t.campaignId, t.state, t.id),
+    index('jobs_by_device').on(t.deviceId, t.id),
+  ],
+)
+
+export const jobEvents = sqliteTable(
+  'job_events',
+  {
+    id: integer().primaryKey(),
+    jobId: integer('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
+    at: integer().notNull(),
+    state: text().$type<JobState>().notNull(),
+    what: text().notNull(),
+    detail: text(),
+  },
+  (t) => [index('job_events_by_job').on(t.jobId, t.id)],
+)
+
+/** Settings a person changed, and values the station made for itself (keys): name → JSON. */
+export const keyValues = sqliteTable('key_values', {
+  key: text().primaryKey(),
+  value: text({ mode: 'json' }).$type<unknown>().notNull(),
+})

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { afterEach, describe, expect, it } from 'vitest'
+import * as schema from './schema.ts'
+import { DataLockedError, DataTooNewError, openStore, type Store } from './store.ts'
+
+const directories: string[] = []
+const stores: Store[] = []
+const open = (directory = mkdtempSync(join(tmpdir(), 'store-'))): { store: Store; directory: string } => {
+  directories.push(directory)
+  const store = openStore(directory)
+  stores.push(store)
+  return { store, directory }
+}
+const put = (store: Store, key: string, value: unknown) => () => {
+  store.db.insert(schema.keyValues).values({ key, value }).run()
+}
+const keys = (store: Store) =>
+  store.db
+    .select({ key: schema.keyValues.key })
+    .from(schema.keyValues)
+    .all()
+    .map((row) => row.key)
+
+afterEach(async () => {
+  for (const store of stores.splice(0)) await store.close()
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true })
+})
+
+describe('the store', () => {
+  it('keeps what was acknowledged when it is opened again', async () => {
+    const { store, directory } = open()
+    await store.write(put(store, 'a', 1))
+    await stores.pop()?.close()
+    expect(keys(open(directory).store)).toEqual(['a'])
+  })
+
+  it('undoes a write that throws, alone, and keeps the others of its batch', async () => {
+    const { store } = open()
+    const outcome = await Promise.allSettled([
+      store.write(put(store, 'before', 1)),
+      store.write(() => {
+        put(store, 'half', 1)()
+        throw new Error('no')
+      }),
+      store.write(put(store, 'after', 1)),
+    ])
+    expect(outcome.map((o) => o.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(keys(store)).toEqual(['after', 'before'])
+  })
+
+  it('runs writes in the order they were asked for', async () => {
+    const { store } = open()
+    const order: number[] = []
+    await Promise.all(Array.from({ length: 500 }, (_, n) => store.write(() => order.push(n))))
+    expect(order).toEqual(Array.from({ length: 500 }, (_, n) => n))
+  })
+
+  it('finishes what was accepted before it closes, and refuses afterwards', async () => {
+    const { store, directory } = open()
+    const accepted = store.write(put(store, 'last', 1))
+    await stores.pop()?.close()
+    await accepted
+    await expect(store.write(() => 1)).rejects.toThrow('closed')
+    expect(keys(open(directory).store)).toEqual(['last'])
+  })
+
+  it('refuses a second station on the same directory', () => {
+    const { directory } = open()
+    expect(() => openStore(directory)).toThrow(DataLockedError)
+  })
+
+  it('refuses data of a newer program instead of damaging it', async () => {
+    const { store, directory } = open()
+    store.sql.pragma('user_version = 999')
+    await stores.pop()?.close()
+    expect(() => openStore(directory)).toThrow(DataTooNewError)
+  })
+
+  it('lets a device have one open job per module, whatever the code above does', async () => {
+    const { store } = open()
+    await store.write(() =>
+      store.sql.exec(`
+        INSERT INTO products VALUES (1, 'k', 'n', 'sagoo', 's', 0, 'version', 0);
+        INSERT INTO devices VALUES (1, 1, 'd', 's', 't', NULL, 0);
+        INSERT INTO packages VALUES (1, 1, 'default', 'p', '2', 'MD5', 'skipped', NULL, NULL, 0);
+        INSERT INTO campaigns (id, package_id, name, kind, scope, from_versions, mode, strategy, protocol, push, tags, status, created_at)
+          VALUES (1, 1, 'c', 'upgrade', 'all', '[]', 'full', 'static', 'http', 1, '{}', 'running', 0);
+        INSERT INTO jobs (campaign_id, device_id, module, to_version, state, updated_at) VALUES (1, 1, 'default', '2', 'failed', 0);
+        INSERT INTO jobs (campaign_id, device_id, module, to_version, state, updated_at) VALUES (1, 1, 'default', '2', 'pending', 0);
+      `),
+    )
+    await expect(
+      store.write(() =>
+        store.sql.exec(
+          `INSERT INTO jobs (campaign_id, device_id, module, to_version, state, updated_at) VALUES (1, 1, 'default', '2', 'notified', 0)`,
+        ),
+      ),
+    ).rejects.toThrow('UNIQUE')
+  })
+
+  it('has the tables and columns that the typed schema says', () => {
+    const { store } = open()
+    for (const table of Object.values(schema) as SQLiteTable[]) {
+      const config = getTableConfig(table)
+      const columns = store.sql.pragma(`table_info(${config.name})`) as { name: string; notnull: number; pk: number }[]
+      expect(columns.map((c) => c.name).sort(), config.name).toEqual(config.columns.map((c) => c.name).sort())
+      for (const column of config.columns) {
+        const real = columns.find((c) => c.name === column.name)
+        expect(Boolean(real?.notnull || real?.pk), `${config.name}.${column.name}`).toBe(column.notNull)
+      }
+    }
+  })
+})

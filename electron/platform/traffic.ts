@@ -1,0 +1,83 @@
+import type { BrokerHost, ConnectedDevice } from './broker/broker.ts'
+import type { Dispatcher } from './campaigns/dispatcher.ts'
+import type { CampaignEngine } from './campaigns/engine.ts'
+import type { JobStore } from './campaigns/job-store.ts'
+import type { PlatformContext } from './context.ts'
+import type { DeviceService } from './devices/devices.ts'
+import type { createLogin } from './devices/login.ts'
+import type { Presence } from './devices/presence.ts'
+import type { Uplink } from './dialects/dialect.ts'
+
+/**
+ * The way of a device's message through the platform: the dialect reads it, the devices' room records it, the campaigns
+ * decide, all in one transaction; then, that being on disk, the broker may acknowledge it.
+ */
+export const createTraffic = (
+  { store, events, clock, logger }: PlatformContext,
+  rooms: {
+    readonly devices: DeviceService
+    readonly presence: Presence
+    readonly login: ReturnType<typeof createLogin>
+    readonly engine: CampaignEngine
+    readonly jobs: JobStore
+    readonly dispatcher: Dispatcher
+  },
+): BrokerHost => {
+  const handle = async (device: ConnectedDevice, uplink: Uplink): Promise<void> => {
+    switch (uplink.kind) {
+      case 'version':
+        await store.write(() => {
+          const row = rooms.devices.row(device.id)
+          rooms.devices.recordVersion(row, uplink.module, uplink.version)
+          rooms.engine.versionReported(device.id, uplink.module, uplink.version)
+        })
+        events.emit('device', device.id)
+        rooms.dispatcher.deviceReported(device.id)
+        return
+      case 'progress':
+      case 'failure':
+        return store.write(() => rooms.engine.reported(device.id, uplink.module, uplink))
+    }
+  }
+
+  /** Presence is shown on the device and on the row of its upgrade. */
+  const presenceChanged = (deviceId: number): void => {
+    rooms.devices.seen(deviceId)
+    events.emit('device', deviceId)
+    for (const job of rooms.jobs.openOfDevice(deviceId)) events.emit('job', job.id)
+  }
+
+  return {
+    login: (connect) => rooms.login.login(connect),
+    deviceOfTopic: (topic) => rooms.login.deviceOfTopic(topic),
+
+    async received(device, topic, payload) {
+      const reading = device.dialect.read(device.identity, topic, payload)
+      if (!reading.ok) {
+        logger.warn(
+          { deviceId: device.id, topic, reason: reading.refused },
+          'a message of a device was not understood and is ignored',
+        )
+        return
+      }
+      await handle(device, reading.uplink)
+    },
+
+    connected(device) {
+      rooms.presence.enter(device.id, rooms.devices.row(device.id).productId, clock.now())
+      presenceChanged(device.id)
+    },
+
+    listening(device) {
+      const session = rooms.presence.of(device.id)
+      if (!session) return
+      session.listening = true
+      rooms.dispatcher.deviceListening(device.id)
+    },
+
+    disconnected(device) {
+      rooms.dispatcher.deviceLeft(device.id)
+      if (rooms.presence.leave(device.id)) presenceChanged(device.id)
+    },
+  }
+}
