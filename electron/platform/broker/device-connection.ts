@@ -1,0 +1,86 @@
+import type { Client } from 'aedes'
+import type { Connect, DeviceIdentity, Downlink } from '../dialects/dialect.ts'
+import type { ConnectedDevice } from './broker.ts'
+
+/** Topics of its own that one connection may subscribe to beside its dialect's (telemetry replies and the like); nothing is sent there. */
+const OTHER_SUBSCRIPTIONS_MAX = 64
+
+/** Whether, and to what end, a device may use a topic. */
+export type TopicRight = 'read' | 'ignored' | 'foreign'
+
+/** One connection of a device that has logged in. */
+export class DeviceConnection {
+  readonly client: Client
+  readonly device: ConnectedDevice
+  readonly connect: Connect
+  readonly remoteAddress: string
+  readonly localAddress: string
+  /** Whether it waits on its notice topic. */
+  listening = false
+  /** Publishes outside its own namespace so far. */
+  foreignPublishes = 0
+  readonly #publish: readonly string[]
+  readonly #subscribe: readonly string[]
+  #others: Set<string> | undefined
+
+  constructor(
+    client: Client,
+    device: ConnectedDevice,
+    connect: Connect,
+    addresses: { readonly remoteAddress: string; readonly localAddress: string },
+  ) {
+    this.client = client
+    this.device = device
+    this.connect = connect
+    this.remoteAddress = addresses.remoteAddress
+    this.localAddress = addresses.localAddress
+    const topics = device.dialect.topics(device.identity)
+    this.#publish = topics.publish
+    this.#subscribe = topics.subscribe
+  }
+
+  publishRight(topic: string): TopicRight {
+    if (this.#publish.includes(topic)) return 'read'
+    return this.device.dialect.owns(this.device.identity, topic) ? 'ignored' : 'foreign'
+  }
+
+  /** Takes note of a subscription; false: to be refused. Wildcards are refused unless the dialect lists them literally. */
+  subscribes(filter: string): boolean {
+    if (this.#subscribe.includes(filter)) return true
+    if (/[+#]/.test(filter) || !this.device.dialect.owns(this.device.identity, filter)) return false
+    this.#others ??= new Set()
+    if (this.#others.size >= OTHER_SUBSCRIPTIONS_MAX && !this.#others.has(filter)) return false
+    this.#others.add(filter)
+    return true
+  }
+
+  unsubscribes(filter: string): void {
+    this.#others?.delete(filter)
+    if (filter === this.noticeTopic) this.listening = false
+  }
+
+  get noticeTopic(): string {
+    return this.device.dialect.noticeTopic(this.device.identity)
+  }
+
+  get refused(): { readonly remoteAddress: string; readonly device: string } {
+    return { remoteAddress: this.remoteAddress, device: deviceLabel(this.device.identity) }
+  }
+
+  /** Resolves when the message is in the socket's hands, to false when the connection ended before. */
+  deliver(downlink: Downlink): Promise<boolean> {
+    const payload =
+      typeof downlink.payload === 'string'
+        ? downlink.payload
+        : Buffer.from(downlink.payload.buffer, downlink.payload.byteOffset, downlink.payload.byteLength)
+    return new Promise((resolve) => {
+      this.client.publish(
+        { cmd: 'publish', topic: downlink.topic, payload, qos: 1, dup: false, retain: false },
+        (error) => resolve(!error && !this.client.closed),
+      )
+    })
+  }
+}
+
+/** A device in log lines. */
+export const deviceLabel = (identity: DeviceIdentity): string => `${identity.productKey}/${identity.deviceName}`

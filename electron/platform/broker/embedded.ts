@@ -1,0 +1,251 @@
+import type { Socket } from 'node:net'
+import type { AuthenticateError, Client, PublishPacket } from 'aedes'
+import type { Clock } from '../clock.ts'
+import type { Connect, Downlink } from '../dialects/dialect.ts'
+import { plainAddress } from './addresses.ts'
+import type { Broker, BrokerHost, BrokerLimits, ConnectedDevice } from './broker.ts'
+import { DeviceAedes } from './device-aedes.ts'
+import { DeviceConnection } from './device-connection.ts'
+import { guardReads } from './guarded-read.ts'
+import { Listeners, type ListenOptions } from './listeners.ts'
+import { type ConnackRefusal, LoginDesk } from './login-desk.ts'
+import { PacketGuard } from './packet-guard.ts'
+import { type BrokerLogger, RefusalLog } from './refusal-log.ts'
+
+export interface EmbeddedBrokerOptions {
+  readonly host: BrokerHost
+  readonly limits: BrokerLimits
+  readonly listen: ListenOptions
+  readonly clock: Clock
+  readonly logger: BrokerLogger
+}
+
+/** A client id, a user name, a password and a will that is ignored: more than this nobody unknown may send. */
+const CONNECT_BYTES = 8 * 1024
+/** Milliseconds for a packet from its first byte to its last. */
+const PACKET_MS = 30_000
+/** Foreign publishes until the connection is closed (device-protocols.md 6). */
+const FOREIGN_PUBLISHES_MAX = 3
+
+type Acknowledge = (error?: Error | null) => void
+
+/** Closes a connection for a reason that was logged where it was found. */
+class Closing extends Error {}
+
+/** The MQTT broker inside the station: MQTT 3.1 and 3.1.1 on TCP and TLS. See README for what it decides. */
+export const createEmbeddedBroker = (options: EmbeddedBrokerOptions): Broker => new EmbeddedBroker(options)
+
+class EmbeddedBroker implements Broker {
+  readonly #host: BrokerHost
+  readonly #limits: BrokerLimits
+  readonly #clock: Clock
+  readonly #logger: BrokerLogger
+  readonly #refusals: RefusalLog
+  readonly #desk: LoginDesk
+  readonly #listeners: Listeners
+  readonly #aedes: DeviceAedes
+  /** The newest connection of each device. */
+  readonly #online = new Map<number, DeviceConnection>()
+  readonly #connections = new WeakMap<Client, DeviceConnection>()
+  #clients = 0
+
+  constructor({ host, limits, listen, clock, logger }: EmbeddedBrokerOptions) {
+    this.#host = host
+    this.#limits = limits
+    this.#clock = clock
+    this.#logger = logger
+    this.#refusals = new RefusalLog(logger, clock)
+    this.#desk = new LoginDesk(host, clock, limits.failedLogins, this.#refusals, logger)
+    this.#listeners = new Listeners(listen, {
+      socket: (socket) => this.#accept(socket),
+      handshakeFailed: (socket, error) =>
+        this.#refusals.note(
+          'TLS handshake failed',
+          { remoteAddress: plainAddress(socket.remoteAddress) },
+          { error: error.message },
+        ),
+      fault: (error) => logger.error({ err: error }, 'a listening port failed'),
+    })
+    this.#aedes = this.#createAedes()
+  }
+
+  get urls() {
+    return { ...this.#listeners.urls, external: null }
+  }
+
+  async start(): Promise<void> {
+    await this.#aedes.listen()
+    try {
+      await this.#listeners.start()
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const connection of [...this.#online.values()]) this.#close(connection)
+    await this.#listeners.stop()
+    await new Promise<void>((resolve) => this.#aedes.close(resolve))
+  }
+
+  isListening(deviceId: number): boolean {
+    return this.#online.get(deviceId)?.listening ?? false
+  }
+
+  send(deviceId: number, downlink: Downlink): Promise<boolean> {
+    const connection = this.#online.get(deviceId)
+    return connection?.listening ? connection.deliver(downlink) : Promise.resolve(false)
+  }
+
+  localAddressOf(deviceId: number): string | undefined {
+    return this.#online.get(deviceId)?.localAddress
+  }
+
+  drop(deviceId: number): void {
+    const connection = this.#online.get(deviceId)
+    if (connection) this.#close(connection)
+  }
+
+  #createAedes(): DeviceAedes {
+    const aedes = new DeviceAedes({
+      authenticate: (client, username, password, done) => {
+        const connect = { clientId: client.id, username: username ?? '', password: password?.toString() ?? '' }
+        // Ids of our own: two devices with one client id must not throw each other out (MQTT-3.1.4-2).
+        client.id = `connection-${++this.#clients}`
+        void this.#login(client, connect).then((refusal) =>
+          refusal === undefined ? done(null, true) : done(loginError(refusal), false),
+        )
+      },
+      authorizePublish: (client, packet, done) => this.#published(client, packet, done),
+      authorizeSubscribe: (client, subscription, done) => {
+        const connection = this.#connections.get(client)
+        if (connection?.subscribes(subscription.topic)) return done(null, subscription)
+        this.#refuse(connection, 'subscription outside its own topics', { topic: subscription.topic })
+        done(null, null)
+      },
+    })
+    aedes.on('clientReady', (client) => {
+      const connection = this.#connections.get(client)
+      if (connection?.device.dialect.listensAtOnce(connection.connect)) this.#listens(connection)
+    })
+    aedes.on('subscribe', (subscriptions, client) => {
+      const connection = this.#connections.get(client)
+      // Refused ones are listed too, with the SUBACK's 0x80 as their QoS.
+      if (connection && subscriptions.some(({ topic, qos }) => topic === connection.noticeTopic && qos <= 2)) {
+        this.#listens(connection)
+      }
+    })
+    aedes.on('unsubscribe', (topics, client) => {
+      const connection = this.#connections.get(client)
+      for (const topic of topics) connection?.unsubscribes(topic)
+    })
+    const protocolError = (client: Client, error: Error) => {
+      if (error instanceof Closing || isHangUp(error)) return
+      const connection = this.#connections.get(client)
+      const remoteAddress = plainAddress((client.conn as Socket).remoteAddress)
+      this.#refusals.note(error.message, connection?.refused ?? { remoteAddress })
+    }
+    aedes.on('clientError', protocolError)
+    aedes.on('connectionError', protocolError)
+    aedes.addListener('error', (error: unknown) => this.#logger.error({ err: error }, 'the broker failed'))
+    return aedes
+  }
+
+  #accept(socket: Socket): void {
+    const guard = new PacketGuard({
+      connectBytes: Math.min(CONNECT_BYTES, this.#limits.packetBytes),
+      packetBytes: this.#limits.packetBytes,
+    })
+    const remoteAddress = plainAddress(socket.remoteAddress)
+    const client = this.#aedes.handle(socket)
+    guardReads(socket, guard, PACKET_MS, this.#clock, (reason) => {
+      this.#refusals.note(reason, this.#connections.get(client)?.refused ?? { remoteAddress })
+      socket.destroy()
+    })
+    socket.once('close', () => {
+      const connection = this.#connections.get(client)
+      if (connection) this.#ended(connection)
+    })
+  }
+
+  /** Registers the device if it may enter; the CONNACK code if not. */
+  async #login(client: Client, connect: Connect): Promise<ConnackRefusal | undefined> {
+    const socket = client.conn as Socket
+    const addresses = {
+      remoteAddress: plainAddress(socket.remoteAddress),
+      localAddress: plainAddress(socket.localAddress),
+    }
+    const admission = await this.#desk.admit(connect, addresses.remoteAddress)
+    if (!admission.device) return admission.refusal
+    if (!client.closed && !socket.destroyed)
+      this.#connected(new DeviceConnection(client, admission.device, connect, addresses))
+    return undefined
+  }
+
+  /** The newest login of a device wins; to the platform the older one ends first. */
+  #connected(connection: DeviceConnection): void {
+    const { id } = connection.device
+    const older = this.#online.get(id)
+    if (older) this.#close(older)
+    this.#online.set(id, connection)
+    this.#connections.set(connection.client, connection)
+    this.#host.connected(connection.device, connection)
+  }
+
+  #listens(connection: DeviceConnection): void {
+    if (connection.listening || this.#online.get(connection.device.id) !== connection) return
+    connection.listening = true
+    this.#host.listening(connection.device)
+  }
+
+  #published(client: Client | null, packet: PublishPacket, done: Acknowledge): void {
+    const connection = client ? this.#connections.get(client) : undefined
+    const right = connection?.publishRight(packet.topic)
+    if (!connection) done(new Closing('not logged in'))
+    else if (right === 'read') this.#received(connection.device, packet, done)
+    else if (right === 'ignored') done(null)
+    else {
+      this.#refuse(connection, 'publish outside its own topics', { topic: packet.topic })
+      connection.foreignPublishes++
+      // MQTT-3.3.5-2: acknowledge what is not authorised, or close.
+      done(connection.foreignPublishes < FOREIGN_PUBLISHES_MAX ? null : new Closing('third foreign publish'))
+    }
+  }
+
+  /** The PUBACK follows `done`, so it follows the disk; QoS 0 waits too, which slows a flood down to what the disk takes. */
+  #received(device: ConnectedDevice, packet: PublishPacket, done: Acknowledge): void {
+    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
+    this.#host.received(device, packet.topic, payload).then(
+      () => done(null),
+      (error: unknown) => {
+        this.#logger.error({ err: error, topic: packet.topic }, 'a message could not be stored')
+        // Unacknowledged, it comes again with the next connection.
+        done(packet.qos === 0 ? null : new Closing('message not stored'))
+      },
+    )
+  }
+
+  #refuse(connection: DeviceConnection | undefined, reason: string, detail: { readonly topic: string }): void {
+    this.#refusals.note(reason, connection?.refused ?? { remoteAddress: '' }, detail)
+  }
+
+  #close(connection: DeviceConnection): void {
+    this.#ended(connection)
+    connection.client.close()
+  }
+
+  #ended(connection: DeviceConnection): void {
+    connection.listening = false
+    if (this.#online.get(connection.device.id) !== connection) return
+    this.#online.delete(connection.device.id)
+    this.#host.disconnected(connection.device)
+  }
+}
+
+const loginError = (returnCode: ConnackRefusal): AuthenticateError =>
+  Object.assign(new Closing('login refused'), { returnCode })
+
+/** The peer went away: everyday, not a refusal. */
+const isHangUp = (error: Error): boolean =>
+  'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE' || error.code === 'ECONNABORTED')

@@ -1,0 +1,128 @@
+/** Why a byte stream is no longer listened to. */
+export type GuardRefusal = 'packet too large' | 'malformed packet length' | 'first packet is no CONNECT'
+
+/** Bytes a packet may have in all, fixed header included. */
+export interface GuardLimits {
+  /** The first packet, which comes from nobody known yet. */
+  readonly connectBytes: number
+  /** Every later packet. */
+  readonly packetBytes: number
+}
+
+/** MQTT 3.1.1, 2.2.1: packet type 1 with flags 0. */
+const CONNECT = 0x10
+/** MQTT 3.1.1, 2.2.3: the remaining length has at most four bytes. */
+const LENGTH_BYTES_MAX = 4
+const FIRST_HOLD = 256
+const NOTHING = Buffer.alloc(0)
+
+/**
+ * Lets whole MQTT packets through and nothing else: it reads the fixed headers, keeps back the beginning of a packet until the
+ * rest is there, and refuses a packet by its announced length, before a byte of it is stored. A packet that dribbles in byte by
+ * byte so costs its own size and not an object for every byte. Pure: no socket, no timer.
+ */
+export class PacketGuard {
+  readonly #limits: GuardLimits
+  #first = true
+  #refused: GuardRefusal | undefined
+  /** The packet that has begun and not ended. */
+  #held: Buffer = NOTHING
+  #heldBytes = 0
+
+  constructor(limits: GuardLimits) {
+    this.#limits = limits
+  }
+
+  /** Set once a packet was refused; nothing is let through after that. */
+  get refused(): GuardRefusal | undefined {
+    return this.#refused
+  }
+
+  /** Whether a packet has begun and not ended. */
+  get holding(): boolean {
+    return this.#heldBytes > 0
+  }
+
+  /** The whole packets that end in this chunk, undefined if none does or one was refused. A chunk of whole packets is handed back itself. */
+  admit(chunk: Buffer): Buffer | undefined {
+    if (this.#refused) return undefined
+    const completed = this.#heldBytes > 0 ? this.#complete(chunk) : { bytes: undefined, used: 0 }
+    if (this.#refused || this.#heldBytes > 0) return undefined
+    const from = completed.used
+    const to = this.#wholePackets(chunk, from)
+    if (this.#refused) return undefined
+    if (to < chunk.length) this.#hold(chunk, to, chunk.length)
+    const whole = from === 0 && to === chunk.length ? chunk : chunk.subarray(from, to)
+    if (!completed.bytes) return whole.length > 0 ? whole : undefined
+    return whole.length > 0 ? Buffer.concat([completed.bytes, whole]) : completed.bytes
+  }
+
+  /** Where the last whole packet of the chunk ends, counted from `from`. */
+  #wholePackets(chunk: Buffer, from: number): number {
+    let at = from
+    while (at < chunk.length) {
+      const size = this.#packetSize(chunk, at, chunk.length)
+      if (size === undefined || at + size > chunk.length) break
+      at += size
+      this.#first = false
+    }
+    return at
+  }
+
+  /** Bytes of the packet that begins at `at`; undefined while its header is incomplete, or refused. */
+  #packetSize(bytes: Buffer, at: number, end: number): number | undefined {
+    if (this.#first && bytes[at] !== CONNECT) return this.#refuse('first packet is no CONNECT')
+    let remaining = 0
+    for (let i = 0; i < LENGTH_BYTES_MAX; i++) {
+      const position = at + 1 + i
+      if (position >= end) return undefined
+      const byte = bytes[position] ?? 0
+      remaining += (byte & 0x7f) * 128 ** i
+      if (byte < 0x80) {
+        const size = 2 + i + remaining
+        const limit = this.#first ? this.#limits.connectBytes : this.#limits.packetBytes
+        return size > limit ? this.#refuse('packet too large') : size
+      }
+    }
+    return this.#refuse('malformed packet length')
+  }
+
+  #refuse(reason: GuardRefusal): undefined {
+    this.#refused = reason
+    this.#held = NOTHING
+    this.#heldBytes = 0
+    return undefined
+  }
+
+  /** Adds to the packet held until it is whole; `used` bytes of the chunk belong to it. */
+  #complete(chunk: Buffer): { bytes: Buffer | undefined; used: number } {
+    let used = 0
+    let size = this.#packetSize(this.#held, 0, this.#heldBytes)
+    while (size === undefined && !this.#refused && used < chunk.length) {
+      this.#hold(chunk, used, used + 1)
+      used++
+      size = this.#packetSize(this.#held, 0, this.#heldBytes)
+    }
+    if (size === undefined) return { bytes: undefined, used }
+    const end = Math.min(chunk.length, used + size - this.#heldBytes)
+    this.#hold(chunk, used, end)
+    if (this.#heldBytes < size) return { bytes: undefined, used: end }
+    const bytes = this.#held.subarray(0, size)
+    this.#held = NOTHING
+    this.#heldBytes = 0
+    this.#first = false
+    return { bytes, used: end }
+  }
+
+  /** Copies, so that a few bytes do not keep a whole read buffer alive; grows by doubling, not by what a header promises. */
+  #hold(chunk: Buffer, from: number, to: number): void {
+    const needed = this.#heldBytes + to - from
+    if (needed > this.#held.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#held.length * 2, FIRST_HOLD))
+      this.#held.copy(grown, 0, 0, this.#heldBytes)
+      this.#held = grown
+    }
+    chunk.copy(this.#held, this.#heldBytes, from, to)
+    this.#heldBytes = needed
+  }
+}

@@ -1,0 +1,423 @@
+import { createServer } from 'node:net'
+import fc from 'fast-check'
+import type { IClientOptions, MqttClient } from 'mqtt'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Broker } from '../../electron/platform/broker/broker.ts'
+import { createEmbeddedBroker } from '../../electron/platform/broker/embedded.ts'
+import type { ListenOptions } from '../../electron/platform/broker/listeners.ts'
+import {
+  closing,
+  connackOf,
+  connectPacket,
+  deviceClient,
+  mqttPacket,
+  nextMessage,
+  publishPacket,
+  rawUntilClosed,
+  recordingLogger,
+  TestPlatform,
+  testDevice,
+  topicsOf,
+} from './test-platform.ts'
+
+const PACKET_BYTES = 4096
+const alpha = topicsOf('alpha')
+const beta = topicsOf('beta')
+const notice = (deviceName: string, payload = '{"code":"200"}') => ({ topic: topicsOf(deviceName).notice, payload })
+
+let platform: TestPlatform
+let broker: Broker
+let url: string
+let log: ReturnType<typeof recordingLogger>
+let clients: MqttClient[]
+const clock = { at: 0, now: () => clock.at, after: () => () => undefined }
+
+const embedded = (listen: ListenOptions) =>
+  createEmbeddedBroker({
+    host: platform,
+    limits: { packetBytes: PACKET_BYTES, failedLogins: 10 },
+    listen,
+    clock,
+    logger: log.logger,
+  })
+
+const device = async (name: string, options?: IClientOptions): Promise<MqttClient> => {
+  const client = await deviceClient(url, name, options)
+  clients.push(client)
+  return client
+}
+
+beforeEach(async () => {
+  clock.at = 1_000_000
+  platform = new TestPlatform([testDevice(1, 'alpha'), testDevice(2, 'beta')])
+  log = recordingLogger()
+  clients = []
+  broker = embedded({ host: '127.0.0.1', mqttPort: 0 })
+  await broker.start()
+  url = broker.urls.mqtt ?? ''
+})
+
+afterEach(async () => {
+  await Promise.all(clients.map((client) => client.endAsync(true)))
+  await broker.stop()
+})
+
+describe('a login', () => {
+  test('with the right secret is welcomed and the platform learns both ends of the connection', async () => {
+    await device('alpha')
+    expect(platform.presence).toEqual(['alpha connected'])
+    expect(platform.addresses).toEqual(['127.0.0.1>127.0.0.1'])
+    expect(broker.localAddressOf(1)).toBe('127.0.0.1')
+    expect(broker.localAddressOf(2)).toBeUndefined()
+  })
+
+  test('with a wrong secret, an unknown name or none at all is answered by code 4, without a hint', async () => {
+    expect(await connackOf(url, 'alpha', { password: 'wrong' })).toBe(4)
+    expect(await connackOf(url, 'nobody')).toBe(4)
+    expect(await connackOf(url, 'alpha', { username: undefined, password: undefined })).toBe(4)
+    expect(platform.presence).toEqual([])
+  })
+
+  test('of a disabled device is answered by code 5', async () => {
+    platform.disabled.add('alpha')
+    expect(await connackOf(url, 'alpha')).toBe(5)
+  })
+
+  test('by MQTT 3.1 is welcomed too, and by MQTT 5 answered by code 1', async () => {
+    expect(await connackOf(url, 'alpha', { protocolId: 'MQIsdp', protocolVersion: 3 })).toBe(0)
+    const answer = await rawUntilClosed(url, [connectPacket('alpha', 5)])
+    expect([...answer]).toEqual([0x20, 2, 0, 1])
+    await expect(deviceClient(url, 'alpha', { protocolVersion: 5 })).rejects.toThrow()
+  })
+
+  test('is refused without asking after ten failures in a minute, and heard again when the minute is over', async () => {
+    for (let i = 0; i < 10; i++) expect(await connackOf(url, 'alpha', { password: `wrong ${i}` })).toBe(4)
+    expect(await connackOf(url, 'alpha')).toBe(4)
+    expect(platform.logins).toHaveLength(10)
+    clock.at += 60_000
+    expect(await connackOf(url, 'alpha')).toBe(0)
+  })
+
+  test('cannot get round the limit by tries side by side', async () => {
+    const tries = Array.from({ length: 40 }, (_, i) =>
+      connackOf(url, 'alpha', { password: `wrong ${i}`, clientId: `c${i}` }),
+    )
+    expect(new Set(await Promise.all(tries))).toEqual(new Set([4]))
+    expect(await connackOf(url, 'alpha')).toBe(4)
+  })
+
+  test('refused many times is logged once a kind', async () => {
+    for (let i = 0; i < 5; i++) await connackOf(url, 'alpha', { password: `wrong ${i}` })
+    expect(log.lines.map(({ msg, username }) => [msg, username])).toEqual([
+      ['refused: login: credentials', 'alpha&bench'],
+    ])
+  })
+
+  test('that nobody could decide is answered by code 3', async () => {
+    platform.login = () => Promise.reject(new Error('the store is gone'))
+    expect(await connackOf(url, 'alpha')).toBe(3)
+    expect(log.lines.map(({ msg }) => msg)).toEqual(['a login could not be decided'])
+  })
+})
+
+describe('presence', () => {
+  test('follows connection, subscription and farewell', async () => {
+    const client = await device('alpha')
+    expect(broker.isListening(1)).toBe(false)
+    await client.subscribeAsync(alpha.notice, { qos: 1 })
+    expect(broker.isListening(1)).toBe(true)
+    await client.unsubscribeAsync(alpha.notice)
+    expect(broker.isListening(1)).toBe(false)
+    await client.endAsync()
+    await platform.until(() => platform.presence.length === 3)
+    expect(platform.presence).toEqual(['alpha connected', 'alpha listening', 'alpha disconnected'])
+  })
+
+  test('ends once when the connection just breaks', async () => {
+    const client = await device('alpha')
+    client.stream.destroy()
+    await platform.until(() => platform.presence.includes('alpha disconnected'))
+    await broker.stop()
+    expect(platform.presence).toEqual(['alpha connected', 'alpha disconnected'])
+  })
+
+  test('passes to the newest login of a device, whatever its client id, and the older connection is closed', async () => {
+    const older = await device('alpha')
+    const closed = closing(older)
+    const newer = await device('alpha', { clientId: 'another' })
+    await closed
+    await newer.subscribeAsync(alpha.notice)
+    expect(platform.presence).toEqual(['alpha connected', 'alpha disconnected', 'alpha connected', 'alpha listening'])
+    expect(newer.connected).toBe(true)
+  })
+
+  test('of two devices with one client id is not mixed up', async () => {
+    const one = await device('alpha', { clientId: 'same' })
+    const two = await device('beta', { clientId: 'same' })
+    await one.publishAsync(alpha.inform, 'a', { qos: 1 })
+    await two.publishAsync(beta.inform, 'b', { qos: 1 })
+    expect(platform.messages.map(({ device, text }) => [device, text])).toEqual([
+      ['alpha', 'a'],
+      ['beta', 'b'],
+    ])
+    expect(platform.presence).toEqual(['alpha connected', 'beta connected'])
+  })
+
+  test('ends for a device that is dropped', async () => {
+    const client = await device('alpha')
+    const closed = closing(client)
+    broker.drop(1)
+    await closed
+    expect(platform.presence).toEqual(['alpha connected', 'alpha disconnected'])
+  })
+
+  test('begins with a session without memory, whatever the device asked for', async () => {
+    const first = await device('alpha', { clean: false })
+    await first.subscribeAsync(alpha.notice, { qos: 1 })
+    await first.endAsync()
+    const second = await deviceClient(url, 'alpha', { clean: false, resubscribe: false })
+    clients.push(second)
+    expect(broker.isListening(1)).toBe(false)
+  })
+})
+
+describe('a subscription', () => {
+  test.each([
+    ["another device's notices", beta.notice],
+    ['the notices of all devices', '/ota/device/upgrade/bench/+'],
+    ['everything', '#'],
+    ['all below its own name', '/sys/bench/alpha/#'],
+    ['the system topics', '$SYS/#'],
+  ])('to %s gets 0x80', async (_what, topic) => {
+    const client = await device('alpha')
+    const [, granted] = await new Promise<[unknown, number[]]>((resolve) => {
+      client.subscribe(topic, (error, _grants, packet) => resolve([error, (packet?.granted ?? []) as number[]]))
+    })
+    expect(granted).toEqual([0x80])
+    expect(broker.isListening(1)).toBe(false)
+    expect(client.connected).toBe(true)
+  })
+
+  test('to topics of its own that are none of ours is granted, up to 64 of them', async () => {
+    const client = await device('alpha')
+    for (let i = 0; i < 64; i++) await client.subscribeAsync(`/sys/bench/alpha/thing/${i}_reply`)
+    await expect(client.subscribeAsync('/sys/bench/alpha/thing/64_reply')).rejects.toThrow()
+    await client.unsubscribeAsync('/sys/bench/alpha/thing/0_reply')
+    await client.subscribeAsync('/sys/bench/alpha/thing/64_reply')
+  })
+
+  test('is not needed by a client that asked for server-side subscription (_ss=1)', async () => {
+    const client = await device('alpha', { clientId: 'bench.alpha|_ss=1,securemode=3|' })
+    await platform.until(() => platform.presence.includes('alpha listening'))
+    const got = nextMessage(client)
+    expect(await broker.send(1, notice('alpha'))).toBe(true)
+    expect(await got).toMatchObject({ topic: alpha.notice })
+  })
+})
+
+describe('a notice', () => {
+  test('reaches the device it is for at QoS 1, and nobody else', async () => {
+    const one = await device('alpha')
+    const two = await device('beta')
+    await one.subscribeAsync(alpha.notice, { qos: 1 })
+    await two.subscribeAsync(beta.notice, { qos: 1 })
+    const strays: string[] = []
+    two.on('message', (topic) => strays.push(topic))
+    const got = nextMessage(one)
+    expect(await broker.send(1, notice('alpha', '{"code":"200","id":1}'))).toBe(true)
+    expect(await got).toEqual({
+      topic: alpha.notice,
+      payload: Buffer.from('{"code":"200","id":1}'),
+      qos: 1,
+      retain: false,
+    })
+    const own = nextMessage(two)
+    await broker.send(2, notice('beta'))
+    await own
+    expect(strays).toEqual([beta.notice])
+  })
+
+  test('is not sent to a device that is away or does not listen', async () => {
+    expect(await broker.send(1, notice('alpha'))).toBe(false)
+    await device('alpha')
+    expect(await broker.send(1, notice('alpha'))).toBe(false)
+  })
+
+  test('comes at QoS 0 to a device that subscribed so, and may be bytes', async () => {
+    const client = await device('alpha')
+    await client.subscribeAsync(alpha.notice, { qos: 0 })
+    const got = nextMessage(client)
+    await broker.send(1, { topic: alpha.notice, payload: new Uint8Array([0, 255, 1]) })
+    expect(await got).toMatchObject({ payload: Buffer.from([0, 255, 1]), qos: 0 })
+  })
+
+  test('is offered again by the platform after a reconnect: the subscription is told anew', async () => {
+    const first = await device('alpha')
+    await first.subscribeAsync(alpha.notice)
+    await first.endAsync()
+    const second = await device('alpha')
+    await second.subscribeAsync(alpha.notice)
+    expect(platform.presence.filter((what) => what === 'alpha listening')).toHaveLength(2)
+  })
+})
+
+describe('a report', () => {
+  test('at QoS 1 is acknowledged only after the platform has stored it', async () => {
+    let stored: () => void = () => undefined
+    platform.store = () =>
+      new Promise((resolve) => {
+        stored = resolve
+      })
+    const client = await device('alpha')
+    let acknowledged = false
+    const published = client.publishAsync(alpha.inform, 'v1', { qos: 1 }).then(() => {
+      acknowledged = true
+    })
+    await platform.until(() => platform.messages.length === 1)
+    // The other device's whole conversation fits in here, so the first's acknowledgement had its chance.
+    const other = await device('beta')
+    await other.subscribeAsync(beta.notice)
+    expect(acknowledged).toBe(false)
+    stored()
+    await published
+    expect(platform.messages).toEqual([{ device: 'alpha', topic: alpha.inform, text: 'v1' }])
+  })
+
+  test('that could not be stored is not acknowledged: the connection closes, and it comes again', async () => {
+    platform.store = () => Promise.reject(new Error('disk full'))
+    const client = await device('alpha')
+    const closed = closing(client)
+    void client.publishAsync(alpha.inform, 'v1', { qos: 1 }).catch(() => undefined)
+    await closed
+    expect(log.lines.map(({ msg }) => msg)).toEqual(['a message could not be stored'])
+    expect(platform.presence).toEqual(['alpha connected', 'alpha disconnected'])
+  })
+
+  test('may come at any QoS, in order', async () => {
+    const client = await device('alpha')
+    await Promise.all([
+      client.publishAsync(alpha.progress, '0', { qos: 0 }),
+      client.publishAsync(alpha.progress, '1', { qos: 1 }),
+      client.publishAsync(alpha.progress, '2', { qos: 2 }),
+    ])
+    expect(platform.messages.map(({ text }) => text)).toEqual(['0', '1', '2'])
+  })
+
+  test('goes to no other client, is not retained, and a will is not sent', async () => {
+    const one = await device('alpha', {
+      will: { topic: beta.notice, payload: Buffer.from('will'), qos: 1, retain: true },
+    })
+    const two = await device('beta')
+    const strays: string[] = []
+    two.on('message', (topic) => strays.push(topic))
+    await two.subscribeAsync(beta.notice, { qos: 1 })
+    await one.publishAsync(beta.notice, 'forged', { qos: 1, retain: true })
+    await one.publishAsync(alpha.inform, 'own', { qos: 1, retain: true })
+    one.stream.destroy()
+    await platform.until(() => platform.presence.includes('alpha disconnected'))
+    await two.unsubscribeAsync(beta.notice)
+    await two.subscribeAsync(beta.notice, { qos: 1 })
+    await broker.send(2, notice('beta', 'real'))
+    await two.publishAsync(beta.inform, 'last', { qos: 1 })
+    expect(strays).toEqual([beta.notice])
+    expect(platform.messages.map(({ text }) => text)).toEqual(['own', 'last'])
+  })
+
+  test('on a topic of its own that is none of ours is acknowledged and ignored', async () => {
+    const client = await device('alpha')
+    for (let i = 0; i < 5; i++)
+      await client.publishAsync('/sys/bench/alpha/thing/event/property/post', '{}', { qos: 1 })
+    expect(client.connected).toBe(true)
+    expect(platform.messages).toEqual([])
+    expect(log.lines).toEqual([])
+  })
+
+  test('in the name of another device is dropped, logged once, and the third one closes the connection', async () => {
+    const client = await device('alpha')
+    const closed = closing(client)
+    await client.publishAsync(beta.inform, 'forged', { qos: 1 })
+    await client.publishAsync(beta.progress, 'forged', { qos: 1 })
+    expect(client.connected).toBe(true)
+    void client.publishAsync('/elsewhere', 'forged', { qos: 1 }).catch(() => undefined)
+    await closed
+    expect(platform.messages).toEqual([])
+    expect(log.lines.map(({ msg, device }) => [msg, device])).toEqual([
+      ['refused: publish outside its own topics', 'bench/alpha'],
+    ])
+  })
+})
+
+describe('hostile bytes', () => {
+  test('in a packet over the limit close only their own connection', async () => {
+    const bystander = await device('beta')
+    const big = await device('alpha')
+    const closed = closing(big)
+    void big.publishAsync(alpha.inform, Buffer.alloc(PACKET_BYTES), { qos: 1 }).catch(() => undefined)
+    await closed
+    expect(platform.messages).toEqual([])
+    expect(log.lines.map(({ msg }) => msg)).toEqual(['refused: packet too large'])
+    await bystander.publishAsync(beta.inform, Buffer.alloc(PACKET_BYTES - 100, 0x61), { qos: 1 })
+    expect(platform.messages).toHaveLength(1)
+  })
+
+  test('in a CONNECT of more than 8 KiB, or in another protocol, are not listened to', async () => {
+    expect(await rawUntilClosed(url, [mqttPacket(0x10, Buffer.alloc(9000))])).toHaveLength(0)
+    expect(await rawUntilClosed(url, [Buffer.from('GET / HTTP/1.1\r\nHost: bench\r\n\r\n')])).toHaveLength(0)
+    expect(log.lines.map(({ msg }) => msg)).toEqual([
+      'refused: packet too large',
+      'refused: first packet is no CONNECT',
+    ])
+  })
+
+  test('that dribble in one by one are one message all the same', async () => {
+    const bytes = Buffer.concat([connectPacket('alpha'), publishPacket(alpha.inform, 'slowly'), Buffer.from([0xe0, 0])])
+    await rawUntilClosed(
+      url,
+      Array.from(bytes, (byte) => Buffer.from([byte])),
+    )
+    expect(platform.messages).toEqual([{ device: 'alpha', topic: alpha.inform, text: 'slowly' }])
+  })
+
+  test('of any kind, before or after a login, do not disturb the others', async () => {
+    const bystander = await device('beta')
+    const Hostile = fc.oneof(
+      fc.uint8Array({ minLength: 1, maxLength: 100 }),
+      fc.tuple(fc.nat(255), fc.uint8Array({ maxLength: 60 })).map(([first, body]) => mqttPacket(first, body)),
+    )
+    // Ends with a header no parser may accept, so that every try ends by being closed.
+    const end = Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 0xff])
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), fc.array(Hostile, { maxLength: 5 }), async (loggedIn, packets) => {
+        const start = loggedIn ? [connectPacket('alpha')] : []
+        await rawUntilClosed(url, [...start, ...packets, end, Buffer.alloc(PACKET_BYTES)])
+      }),
+      { numRuns: 150 },
+    )
+    await bystander.publishAsync(beta.inform, 'still here', { qos: 1 })
+    expect(platform.messages.at(-1)).toMatchObject({ device: 'beta', text: 'still here' })
+  })
+})
+
+describe('the ports', () => {
+  test('that are taken reject the start with the system error, and leave nothing behind', async () => {
+    const squatter = createServer()
+    await new Promise<void>((resolve) => {
+      squatter.listen(0, '127.0.0.1', resolve)
+    })
+    const { port } = squatter.address() as { port: number }
+    const second = embedded({ host: '127.0.0.1', mqttPort: port })
+    await expect(second.start()).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    expect(second.urls).toEqual({ mqtt: null, mqtts: null, external: null })
+    squatter.close()
+  })
+
+  test('close with everything on them when the broker stops, as often as it is told', async () => {
+    const client = await device('alpha')
+    const closed = closing(client)
+    await broker.stop()
+    await broker.stop()
+    await closed
+    expect(platform.presence).toEqual(['alpha connected', 'alpha disconnected'])
+    expect(broker.urls.mqtt).toBeNull()
+  })
+})
