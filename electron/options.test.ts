@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { asEnvironment } from './options/environment.ts'
 import { defaultDataDirectory } from './options/host.ts'
 import { optionTable } from './options/table.ts'
 import { parseOptions, type StationOptions } from './options.ts'
@@ -106,6 +107,17 @@ describe('options', () => {
     }
     expect(help).toMatchObject({ text: expect.stringContaining('/home/u/data') })
     expect(parse(['--version'])).toEqual({ kind: 'version' })
+  })
+
+  it('survive being handed on in the environment', () => {
+    for (const argv of [
+      [],
+      ['--no-tls', '--demo', '--public-host', 'h', '--broker', 'mqtts://h', '--mqtt-port', '0'],
+    ]) {
+      const given = options(argv)
+      const same = { ...host, absolute: (path: string) => path }
+      expect(parseOptions([], asEnvironment(given), same)).toEqual({ kind: 'options', options: given })
+    }
   })
 
   it('never throw, whatever is typed', () => {

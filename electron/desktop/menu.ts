@@ -1,0 +1,94 @@
+/** One entry in the form Electron's `Menu.buildFromTemplate` takes. */
+export interface MenuEntry {
+  readonly label?: string
+  readonly type?: 'separator'
+  readonly role?:
+    | 'quit'
+    | 'reload'
+    | 'resetZoom'
+    | 'zoomIn'
+    | 'zoomOut'
+    | 'togglefullscreen'
+    | 'toggleDevTools'
+    | EditRole
+  readonly submenu?: MenuEntry[]
+}
+type EditRole = 'undo' | 'redo' | 'cut' | 'copy' | 'paste' | 'selectAll'
+
+const texts = {
+  en: {
+    quit: 'Quit OTA Bench',
+    edit: 'Edit',
+    undo: 'Undo',
+    redo: 'Redo',
+    cut: 'Cut',
+    copy: 'Copy',
+    paste: 'Paste',
+    selectAll: 'Select all',
+    view: 'View',
+    reload: 'Reload',
+    resetZoom: 'Actual size',
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    togglefullscreen: 'Full screen',
+    toggleDevTools: 'Developer tools',
+    cannotStart: 'OTA Bench cannot start',
+  },
+  zh: {
+    quit: '退出 OTA Bench',
+    edit: '编辑',
+    undo: '撤销',
+    redo: '重做',
+    cut: '剪切',
+    copy: '复制',
+    paste: '粘贴',
+    selectAll: '全选',
+    view: '视图',
+    reload: '重新加载',
+    resetZoom: '实际大小',
+    zoomIn: '放大',
+    zoomOut: '缩小',
+    togglefullscreen: '全屏',
+    toggleDevTools: '开发者工具',
+    cannotStart: 'OTA Bench 无法启动',
+  },
+} as const
+
+/** The few texts that stand outside the page, by the system's language (`zh-CN`, `en-GB` …). */
+export const desktopTexts = (locale: string): (typeof texts)[keyof typeof texts] =>
+  /^zh\b/i.test(locale) ? texts.zh : texts.en
+
+/** The application menu in the system's language. */
+export const menuTemplate = (locale: string): MenuEntry[] => {
+  const text = desktopTexts(locale)
+  const entry = (role: NonNullable<MenuEntry['role']>): MenuEntry => ({ role, label: text[role] })
+  const separator: MenuEntry = { type: 'separator' }
+  return [
+    { label: 'OTA Bench', submenu: [entry('quit')] },
+    {
+      label: text.edit,
+      submenu: [
+        entry('undo'),
+        entry('redo'),
+        separator,
+        entry('cut'),
+        entry('copy'),
+        entry('paste'),
+        entry('selectAll'),
+      ],
+    },
+    {
+      label: text.view,
+      submenu: [
+        entry('reload'),
+        separator,
+        entry('resetZoom'),
+        entry('zoomIn'),
+        entry('zoomOut'),
+        entry('togglefullscreen'),
+        separator,
+        entry('toggleDevTools'),
+      ],
+    },
+  ]
+}

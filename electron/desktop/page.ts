@@ -1,0 +1,82 @@
+import { extname, join, normalize, sep } from 'node:path'
+
+/** The scheme that serves the screen's files: unlike `file:` it has an origin of its own and reads nothing else. */
+export const SCHEME = 'ota-bench'
+export const ORIGIN = `${SCHEME}://app`
+export const PAGE = `${ORIGIN}/index.html`
+
+/** Inline styles are Ant Design's; nothing is fetched, the station is reached by message port alone. */
+export const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "font-src 'self' data:",
+  "connect-src 'self' blob:",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.wasm': 'application/wasm',
+}
+
+/** The file below `folder` that an address of our scheme names, with its headers; undefined for anything else. */
+export const assetOf = (
+  folder: string,
+  address: string,
+): { readonly path: string; readonly headers: Readonly<Record<string, string>> } | undefined => {
+  if (!URL.canParse(address)) return undefined
+  const url = new URL(address)
+  if (url.protocol !== `${SCHEME}:` || url.host !== 'app') return undefined
+  const name = decoded(url.pathname)
+  if (name === undefined || name.includes('\0')) return undefined
+  const root = normalize(folder + sep)
+  const path = join(root, name === '/' ? 'index.html' : name)
+  const type = types[extname(path)]
+  if (!path.startsWith(root) || type === undefined) return undefined
+  return {
+    path,
+    headers: {
+      'content-type': type,
+      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'x-content-type-options': 'nosniff',
+    },
+  }
+}
+
+const decoded = (path: string): string | undefined => {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether an address is our page: the only one the window shows and the only one listened to. */
+export const isOurPage = (address: string): boolean => {
+  if (!URL.canParse(address)) return false
+  const url = new URL(address)
+  return url.protocol === `${SCHEME}:` && url.host === 'app' && (url.pathname === '/' || url.pathname === '/index.html')
+}
+
+/** Copying to the clipboard is all the page may ask for. */
+export const mayUse = (permission: string, address: string): boolean =>
+  permission === 'clipboard-sanitized-write' && isOurPage(address)
+
+/** Whether a link may leave for the system's browser: only to the station's own pages, such as the API's description. */
+export const mayOpenOutside = (address: string, stationUi: string | undefined): boolean =>
+  stationUi !== undefined &&
+  URL.canParse(address) &&
+  /^https?:$/.test(new URL(address).protocol) &&
+  new URL(address).origin === new URL(stationUi).origin

@@ -1,0 +1,138 @@
+import { exitCodes } from '../process/exit-codes.ts'
+import { FromStation, type ToStation } from '../process/messages.ts'
+import type { ReadyInfo } from '../station/ready.ts'
+
+/** A started station process. `Port` is Electron's end of a message channel. */
+export interface StationChild<Port> {
+  send(message: ToStation, ports?: Port[]): void
+  onMessage(listener: (message: unknown) => void): void
+  onExit(listener: (code: number) => void): void
+  kill(): void
+}
+
+/** What the supervisor needs from the world; handed in so that tests own processes and time. */
+export interface SupervisorHost<Port> {
+  spawn(): StationChild<Port>
+  /** Monotonic milliseconds. */
+  now(): number
+  /** Calls back once after that many milliseconds; returns what cancels it. */
+  after(ms: number, callback: () => void): () => void
+  onState(state: SupervisorState): void
+}
+
+/** `failed`: starting again does not help, the words say what a person has to mend. */
+export type SupervisorState =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'ready'; readonly ready: ReadyInfo }
+  | { readonly kind: 'waiting'; readonly ms: number; readonly exitCode: number }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'stopping' }
+  | { readonly kind: 'stopped' }
+
+const FIRST_PAUSE_MS = 250
+const LONGEST_PAUSE_MS = 10_000
+/** Having been ready this long, the next death counts as the first. */
+const STEADY_MS = 60_000
+/** operator-api.md: the station stops within 5 s. */
+const STOP_LIMIT_MS = 5000
+
+/** The pause before start number `deaths` + 1: 0.25 s, doubling, at most 10 s. */
+export const pauseAfter = (deaths: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (deaths - 1))
+
+/** Keeps one station process running. */
+export class Supervisor<Port> {
+  readonly #host: SupervisorHost<Port>
+  #state: SupervisorState = { kind: 'stopped' }
+  #child: StationChild<Port> | undefined
+  #deaths = 0
+  #readyAt: number | undefined
+  #cancelPause = () => {}
+  #waiting: ((child: StationChild<Port>) => void) | undefined
+  #onStopped: (() => void)[] = []
+
+  constructor(host: SupervisorHost<Port>) {
+    this.#host = host
+  }
+
+  get state(): SupervisorState {
+    return this.#state
+  }
+
+  start(): void {
+    if (this.#state.kind !== 'stopped' && this.#state.kind !== 'waiting') return
+    this.#enter({ kind: 'starting' })
+    this.#readyAt = undefined
+    const child = this.#host.spawn()
+    this.#child = child
+    child.onMessage((message) => this.#heard(message))
+    child.onExit((code) => this.#died(code))
+  }
+
+  /** Calls `deliver` with the station once it is ready, now or after a restart; a later call replaces a waiting one. */
+  whenReady(deliver: (child: StationChild<Port>) => void): void {
+    if (this.#state.kind === 'ready' && this.#child) deliver(this.#child)
+    else this.#waiting = deliver
+  }
+
+  /** Stops the station, by force after 5 s; resolves when it is gone. */
+  stop(): Promise<void> {
+    const child = this.#child
+    this.#cancelPause()
+    if (!child) {
+      if (this.#state.kind !== 'failed') this.#enter({ kind: 'stopped' })
+      return Promise.resolve()
+    }
+    if (this.#state.kind !== 'stopping') {
+      this.#enter({ kind: 'stopping' })
+      child.send({ event: 'stop' })
+      this.#cancelPause = this.#host.after(STOP_LIMIT_MS, () => child.kill())
+    }
+    return new Promise((resolve) => this.#onStopped.push(resolve))
+  }
+
+  #heard(raw: unknown): void {
+    const message = FromStation.safeParse(raw)
+    if (!message.success || this.#state.kind !== 'starting') return
+    if (message.data.event === 'failed') {
+      this.#enter({ kind: 'failed', message: message.data.message })
+      return
+    }
+    this.#readyAt = this.#host.now()
+    this.#enter({ kind: 'ready', ready: message.data })
+    const deliver = this.#waiting
+    this.#waiting = undefined
+    if (deliver && this.#child) deliver(this.#child)
+  }
+
+  #died(code: number): void {
+    this.#child = undefined
+    switch (this.#state.kind) {
+      case 'failed':
+        return
+      case 'stopping':
+        this.#cancelPause()
+        this.#enter({ kind: 'stopped' })
+        for (const resolve of this.#onStopped.splice(0)) resolve()
+        return
+      default:
+        this.#startAgain(code)
+    }
+  }
+
+  #startAgain(exitCode: number): void {
+    if (exitCode === exitCodes.cannotStart || exitCode === exitCodes.usage) {
+      this.#enter({ kind: 'failed', message: `the station ended with exit code ${exitCode}` })
+      return
+    }
+    const steady = this.#readyAt !== undefined && this.#host.now() - this.#readyAt >= STEADY_MS
+    this.#deaths = steady ? 1 : this.#deaths + 1
+    const ms = pauseAfter(this.#deaths)
+    this.#enter({ kind: 'waiting', ms, exitCode })
+    this.#cancelPause = this.#host.after(ms, () => this.start())
+  }
+
+  #enter(state: SupervisorState): void {
+    this.#state = state
+    this.#host.onState(state)
+  }
+}

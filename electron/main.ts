@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import { app, type BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, session, utilityProcess } from 'electron'
+import { appArguments } from './desktop/arguments.ts'
+import { PORT, REQUEST_PORT } from './desktop/channels.ts'
+import { desktopTexts, menuTemplate } from './desktop/menu.ts'
+import { isOurPage } from './desktop/page.ts'
+import { type StationChild, Supervisor } from './desktop/supervisor.ts'
+import { asEnvironment } from './options/environment.ts'
+import { parseOptions, type StationOptions } from './options.ts'
+import { exitCodes } from './process/exit-codes.ts'
+import { version } from './version.ts'
+import { guardContents, guardSession, openWindow, registerScheme } from './window.ts'
+
+type Port = Electron.MessagePortMain
+
+const built = (name: string): string => join(import.meta.dirname, name)
+
+const main = (): void => {
+  const parsed = parseOptions(appArguments(process.argv, app.isPackaged), process.env)
+  if (parsed.kind === 'options') {
+    runDesktop(parsed.options)
+    return
+  }
+  if (parsed.kind === 'error') process.stderr.write(`ota-bench: ${parsed.message} (--help lists the options)\n`)
+  else process.stdout.write(parsed.kind === 'help' ? parsed.text : `${version}\n`)
+  app.exit(parsed.kind === 'error' ? exitCodes.usage : 0)
+}
+
+const runDesktop = (options: StationOptions): void => {
+  // The window's own files lie beside the data, and the lock is then one per data directory.
+  app.setPath('userData', join(options.data, 'desktop'))
+  if (!app.requestSingleInstanceLock()) {
+    app.quit()
+    return
+  }
+  app.enableSandbox()
+  registerScheme()
+
+  let window: BrowserWindow | undefined
+  const supervisor = new Supervisor<Port>({
+    spawn: () => forkStation(options),
+    now: () => performance.now(),
+    after: (ms, callback) => {
+      const timer = setTimeout(callback, ms)
+      return () => clearTimeout(timer)
+    },
+    onState: (state) => {
+      if (state.kind !== 'failed') return
+      dialog.showErrorBox(desktopTexts(app.getLocale()).cannotStart, state.message)
+      app.exit(exitCodes.cannotStart)
+    },
+  })
+  guardContents(() => (supervisor.state.kind === 'ready' ? supervisor.state.ready.ui : undefined))
+
+  app.on('second-instance', () => {
+    if (window?.isMinimized()) window.restore()
+    window?.focus()
+  })
+  app.on('window-all-closed', () => app.quit())
+  app.on('before-quit', (event) => {
+    if (supervisor.state.kind === 'stopped') return
+    event.preventDefault()
+    void supervisor.stop().then(() => app.quit())
+  })
+  ipcMain.on(REQUEST_PORT, ({ sender, senderFrame }) => {
+    if (!senderFrame || !isOurPage(senderFrame.url)) return
+    supervisor.whenReady((station) => {
+      if (!sender.isDestroyed()) connect(station, sender)
+    })
+  })
+  void app.whenReady().then(() => {
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(app.getLocale())))
+    guardSession(session.defaultSession, built('renderer'))
+    supervisor.start()
+    window = openWindow(built('preload.cjs'), join(import.meta.dirname, '..', 'resources', 'icon.png'))
+  })
+}
+
+/** One message channel between a window's page and the station; the main process keeps no end of it. */
+const connect = (station: StationChild<Port>, page: Electron.WebContents): void => {
+  const { port1, port2 } = new MessageChannelMain()
+  station.send({ event: 'port' }, [port1])
+  page.postMessage(PORT, null, [port2])
+}
+
+const forkStation = (options: StationOptions): StationChild<Port> => {
+  const child = utilityProcess.fork(built('station-process.js'), [], {
+    serviceName: 'OTA Bench station',
+    env: { ...process.env, ...asEnvironment(options) },
+    stdio: 'inherit',
+  })
+  return {
+    send: (message, ports) => child.postMessage(message, ports),
+    onMessage: (listener) => child.on('message', listener),
+    onExit: (listener) => child.on('exit', listener),
+    kill: () => child.kill(),
+  }
+}
+
+main()

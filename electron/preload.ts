@@ -1,0 +1,11 @@
+import { contextBridge, ipcRenderer, webUtils } from 'electron'
+import { PORT, REQUEST_PORT } from './desktop/channels.ts'
+
+// A MessagePort cannot cross the context bridge; a window message carries it into the page's world. The page is ours
+// alone: navigation, frames and other windows are denied in window.ts.
+ipcRenderer.on(PORT, ({ ports }) => window.postMessage({ type: PORT }, '*', [...ports]))
+
+contextBridge.exposeInMainWorld('otaBench', {
+  pathForFile: (file: File): string => webUtils.getPathForFile(file),
+  requestPort: (): void => ipcRenderer.send(REQUEST_PORT),
+})

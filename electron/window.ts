@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises'
+import { app, BrowserWindow, protocol, type Session, shell, type WebContents } from 'electron'
+import { assetOf, isOurPage, mayOpenOutside, mayUse, PAGE, SCHEME } from './desktop/page.ts'
+
+/** Before the application is ready: our scheme has an origin, is a secure context and runs modules. */
+export const registerScheme = (): void =>
+  protocol.registerSchemesAsPrivileged([
+    { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ])
+
+/** Serves the screen's files from `folder` and refuses every permission the page has no use for. */
+export const guardSession = (session: Session, folder: string): void => {
+  session.protocol.handle(SCHEME, async ({ url }) => {
+    const asset = assetOf(folder, url)
+    const bytes = asset && (await readFile(asset.path).catch(() => undefined))
+    return asset && bytes ? new Response(bytes, { headers: asset.headers }) : new Response(null, { status: 404 })
+  })
+  session.setPermissionRequestHandler((contents, permission, answer) => answer(mayUse(permission, contents.getURL())))
+  session.setPermissionCheckHandler((contents, permission) => mayUse(permission, contents?.getURL() ?? ''))
+  session.setDevicePermissionHandler(() => false)
+}
+
+/** For every page there is, whoever opened it: it stays where it is and opens nothing. `stationUi`: where links may go. */
+export const guardContents = (stationUi: () => string | undefined): void => {
+  app.on('web-contents-created', (_event, contents: WebContents) => {
+    contents.on('will-navigate', (event) => {
+      if (!isOurPage(event.url)) event.preventDefault()
+    })
+    contents.on('will-frame-navigate', (event) => {
+      if (!isOurPage(event.url)) event.preventDefault()
+    })
+    contents.on('will-attach-webview', (event) => event.preventDefault())
+    contents.setWindowOpenHandler(({ url }) => {
+      if (mayOpenOutside(url, stationUi())) void shell.openExternal(url)
+      return { action: 'deny' }
+    })
+  })
+}
+
+/** Opens the one window. `preload` and `icon` are paths. */
+export const openWindow = (preload: string, icon: string): BrowserWindow => {
+  const window = new BrowserWindow({
+    title: 'OTA Bench',
+    width: 1280,
+    height: 800,
+    minWidth: 960,
+    minHeight: 600,
+    backgroundColor: '#f4f5f7',
+    icon,
+    show: false,
+    webPreferences: {
+      preload,
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      nodeIntegrationInSubFrames: false,
+      webviewTag: false,
+      webSecurity: true,
+      spellcheck: false,
+    },
+  })
+  window.once('ready-to-show', () => window.show())
+  void window.loadURL(PAGE)
+  return window
+}
