@@ -1,0 +1,183 @@
+import { open } from 'node:fs/promises'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import { answerText, contentDisposition } from './answers.ts'
+import type { Artifact, DownloadClaim, DownloadHost } from './artifact.ts'
+import { evaluateConditions } from './conditions.ts'
+import { createImageCache, type ImageCache } from './image-cache.ts'
+import { contentRange, frameRanges } from './multipart.ts'
+import { resolveRanges } from './ranges.ts'
+import { createRefusalLog } from './refusals.ts'
+import type { Handle } from './router.ts'
+import { type Piece, sendFromFile, sendFromMemory } from './send.ts'
+import { verifyToken } from './tokens.ts'
+import { pathOf, tokenOf } from './url.ts'
+
+export interface DownloadOptions {
+  readonly host: DownloadHost
+  /** Secret the tokens are signed with. */
+  readonly key: Uint8Array
+  readonly clock: Pick<Clock, 'now'>
+  readonly logger: Pick<Logger, 'warn' | 'error'>
+  readonly cache?: ImageCache
+}
+
+const CONTENT_TYPE = 'application/octet-stream'
+
+const refusals = {
+  method: { status: 405, text: 'Only GET and HEAD are served here.' },
+  path: { status: 404, text: 'There is nothing here. Use the whole address from the upgrade notice.' },
+  malformed: {
+    status: 403,
+    text: 'This download address is not valid: it was cut short or altered. Use the whole address from the upgrade notice.',
+  },
+  signature: {
+    status: 403,
+    text: 'This download address is not valid: it was altered, or another station made it. Use the address from the newest upgrade notice.',
+  },
+  expired: {
+    status: 410,
+    text: 'This download address has expired. Report the version again, or retry the job on the station, to get a new one.',
+  },
+  gone: {
+    status: 410,
+    text: 'This file is not offered any more: the upgrade was cancelled or ended, or its package was deleted.',
+  },
+} as const
+type Refusal = keyof typeof refusals
+
+/** What is to be sent: status, headers and the pieces of the body. */
+interface Plan {
+  readonly status: 200 | 206
+  readonly headers: OutgoingHttpHeaders
+  readonly pieces: readonly Piece[]
+}
+
+/**
+ * Serves `GET` and `HEAD /ota/{token}/{file name}`: 200, 206, 304, 403 (not our token), 404, 405, 410 (expired or gone), 412,
+ * 416. At most 9 headers an answer, node's own included: a vendor's client holds 10 (device-protocols.md 1).
+ */
+export const createDownloadHandler = (options: DownloadOptions): Handle => {
+  const { host, key, clock, logger, cache = createImageCache() } = options
+  const logRefusal = createRefusalLog(logger, clock)
+
+  const refuse = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    reason: Refusal,
+    claim?: DownloadClaim & { readonly token: string },
+  ) => {
+    const { status, text } = refusals[reason]
+    const remoteAddress = request.socket.remoteAddress
+    logRefusal(claim?.token ?? String(remoteAddress), reason, { status, remoteAddress, jobId: claim?.jobId })
+    answerText(response, status, text, reason === 'method' ? { Allow: 'GET, HEAD' } : {})
+  }
+
+  const send = (request: IncomingMessage, response: ServerResponse, artifact: Artifact, plan: Plan, image: Buffer) => {
+    host.fetching(artifact.jobId)
+    response.writeHead(plan.status, plan.headers)
+    return sendFromMemory(request, response, image, plan.pieces)
+  }
+
+  const readAndSend = async (request: IncomingMessage, response: ServerResponse, artifact: Artifact, plan: Plan) => {
+    const image = await cache.load(artifact)
+    if (request.socket.destroyed) return
+    if (image) return send(request, response, artifact, plan, image)
+    await using file = await open(artifact.path)
+    host.fetching(artifact.jobId)
+    response.writeHead(plan.status, plan.headers)
+    await sendFromFile(request, response, file, plan.pieces)
+  }
+
+  return (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(request, response, 'method')
+    const token = tokenOf(pathOf(request.url ?? '/'))
+    if (token === undefined) return refuse(request, response, 'path')
+    const reading = verifyToken(key, token, clock.now())
+    if (!reading.ok) {
+      const claim = reading.refused === 'expired' ? { ...reading.claim, token } : undefined
+      return refuse(request, response, reading.refused, claim)
+    }
+    const artifact = host.artifact(reading.claim)
+    if (artifact === 'gone') return refuse(request, response, 'gone', { ...reading.claim, token })
+
+    const plan = planAnswer(request, artifact)
+    if (plan === 304) return void response.writeHead(304, { ETag: etagOf(artifact) }).end()
+    if (plan === 412) return answerText(response, 412, 'The file here is another than the request names in If-Match.')
+    if ('refused' in plan) {
+      const { remoteAddress } = request.socket
+      logRefusal(token, `range ${plan.refused}`, { status: 416, remoteAddress, jobId: artifact.jobId })
+      return answerText(response, 416, `Ask for bytes between 0 and ${artifact.size - 1}, as in bytes=0-1023.`, {
+        // RFC 9110 §15.5.17: the current length, so that the client can ask again.
+        'Content-Range': `bytes */${artifact.size}`,
+      })
+    }
+    if (request.method === 'HEAD') return void response.writeHead(plan.status, plan.headers).end()
+    const image = cache.peek(artifact.sha256)
+    return image
+      ? send(request, response, artifact, plan, image)
+      : readAndSend(request, response, artifact, plan).catch((error: unknown) => {
+          // The store names complete files only, so a missing one is a fault worth a record each time.
+          if (!isMissing(error) || response.headersSent) throw error
+          logger.error({ err: error, jobId: artifact.jobId }, 'the file of a job is missing')
+          answerText(response, 410, refusals.gone.text)
+        })
+  }
+}
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+/** RFC 9110 §8.8.3: strong, as the digest is of every byte. */
+const etagOf = (artifact: Artifact): string => `"${artifact.sha256}"`
+
+const planAnswer = (request: IncomingMessage, artifact: Artifact): Plan | 304 | 412 | { readonly refused: string } => {
+  const { size, sha256 } = artifact
+  const etag = etagOf(artifact)
+  const { headers } = request
+  const verdict = evaluateConditions(
+    { ifMatch: headers['if-match'], ifNoneMatch: headers['if-none-match'], ifRange: oneOf(headers['if-range']) },
+    etag,
+  )
+  if (verdict === 304 || verdict === 412) return verdict
+  // RFC 9110 §14.2: Range has a meaning for GET alone.
+  const heeded = verdict === 'range' && request.method === 'GET'
+  const answer = resolveRanges(heeded ? headers.range : undefined, size)
+  if (answer.kind === 'refused') return { refused: answer.why }
+
+  const common = {
+    'Accept-Ranges': 'bytes',
+    ETag: etag,
+    'Content-Disposition': contentDisposition(artifact.name),
+  }
+  if (answer.kind === 'whole') {
+    return {
+      status: 200,
+      headers: { 'Content-Type': CONTENT_TYPE, 'Content-Length': size, ...common },
+      pieces: [{ start: 0, end: size }],
+    }
+  }
+  const [range, ...others] = answer.ranges
+  // RFC 9110 §15.3.7.2: a single range is never sent as multipart.
+  if (others.length === 0) {
+    return {
+      status: 206,
+      headers: {
+        'Content-Type': CONTENT_TYPE,
+        'Content-Length': range.end - range.start,
+        'Content-Range': contentRange(range, size),
+        ...common,
+      },
+      pieces: [range],
+    }
+  }
+  const { contentType, length, parts, tail } = frameRanges(answer.ranges, { size, sha256, contentType: CONTENT_TYPE })
+  return {
+    status: 206,
+    headers: { 'Content-Type': contentType, 'Content-Length': length, ...common },
+    pieces: [...parts.flatMap(({ head, range }) => [head, range]), tail],
+  }
+}
+
+const oneOf = (value: string | readonly string[] | undefined): string | undefined =>
+  typeof value === 'string' || value === undefined ? value : value.join(', ')

@@ -1,0 +1,98 @@
+import { open } from 'node:fs/promises'
+import type { Artifact } from './artifact.ts'
+
+const MB = 1024 * 1024
+/** Bytes of one read; small enough not to hold a worker thread for long. */
+const READ_BYTES = 4 * MB
+
+export interface ImageCacheLimits {
+  /** Bytes of all images together, those being read included. */
+  readonly totalBytes: number
+  /** Larger files are not kept. */
+  readonly imageBytes: number
+}
+
+export const imageCacheLimits: ImageCacheLimits = { totalBytes: 512 * MB, imageBytes: 128 * MB }
+
+/** The images being upgraded to, in memory, least recently used ones going first. */
+export interface ImageCache {
+  /** The image if it is in memory; counts as a use. */
+  peek(sha256: string): Buffer | undefined
+  /**
+   * The image, read once for all who ask meanwhile. Undefined: it is too large, or images still being read fill the
+   * space; stream it from disk. Rejects with the system's error, or when the file is shorter than it should be.
+   */
+  load(artifact: Pick<Artifact, 'path' | 'size' | 'sha256'>): Promise<Buffer> | undefined
+  /** Bytes in memory or reserved. */
+  readonly bytes: number
+}
+
+/**
+ * Makes the cache. Content-addressed files never change, so nothing is ever invalidated. An evicted image lives on until
+ * the last client it is being sent to has it.
+ */
+export const createImageCache = ({ totalBytes, imageBytes } = imageCacheLimits): ImageCache => {
+  const images = new Map<string, Buffer>()
+  const loading = new Map<string, Promise<Buffer>>()
+  let bytes = 0
+
+  const makeRoom = (wanted: number): boolean => {
+    for (const [sha256, image] of images) {
+      if (bytes + wanted <= totalBytes) break
+      images.delete(sha256)
+      bytes -= image.length
+    }
+    return bytes + wanted <= totalBytes
+  }
+
+  const peek = (sha256: string) => {
+    const image = images.get(sha256)
+    if (image) {
+      images.delete(sha256)
+      images.set(sha256, image)
+    }
+    return image
+  }
+
+  const read = async (path: string, size: number, sha256: string): Promise<Buffer> => {
+    try {
+      const image = await readWhole(path, size)
+      images.set(sha256, image)
+      return image
+    } catch (error) {
+      bytes -= size
+      throw error
+    } finally {
+      loading.delete(sha256)
+    }
+  }
+
+  return {
+    peek,
+    load: ({ path, size, sha256 }) => {
+      const known = peek(sha256)
+      if (known) return Promise.resolve(known)
+      const underWay = loading.get(sha256)
+      if (underWay) return underWay
+      if (size > imageBytes || !makeRoom(size)) return undefined
+      bytes += size
+      const promise = read(path, size, sha256)
+      loading.set(sha256, promise)
+      return promise
+    },
+    get bytes() {
+      return bytes
+    },
+  }
+}
+
+const readWhole = async (path: string, size: number): Promise<Buffer> => {
+  await using file = await open(path)
+  const image = Buffer.allocUnsafeSlow(size)
+  for (let at = 0; at < size; ) {
+    const { bytesRead } = await file.read(image, at, Math.min(READ_BYTES, size - at), at)
+    if (bytesRead === 0) throw new Error(`the file ends after ${at} of ${size} bytes`)
+    at += bytesRead
+  }
+  return image
+}

@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import { answerText } from './answers.ts'
+import { pathOf } from './url.ts'
+
+export type Handle = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+
+/** One family of device-facing addresses. */
+export interface Route {
+  /** Start of the path, with its slashes: `/ota/`. */
+  readonly prefix: string
+  readonly handle: Handle
+}
+
+/**
+ * Hands each request to the route with the longest matching prefix. A fault of ours in a route is logged and answered with
+ * 500, or by closing the connection when the answer has begun.
+ */
+export const createRouter = (
+  routes: readonly Route[],
+  logger: Pick<Logger, 'error'>,
+): ((request: IncomingMessage, response: ServerResponse) => void) => {
+  const byLength = routes.toSorted((a, b) => b.prefix.length - a.prefix.length)
+
+  const fail = (error: unknown, route: Route, response: ServerResponse) => {
+    logger.error({ err: error, route: route.prefix }, 'a device-facing request failed')
+    if (response.headersSent) response.destroy()
+    else answerText(response, 500, 'Something went wrong on the station; it is in its log. Try again later.')
+  }
+
+  return (request, response) => {
+    const path = pathOf(request.url ?? '/')
+    const route = byLength.find(({ prefix }) => path.startsWith(prefix))
+    if (!route) {
+      return answerText(response, 404, 'There is nothing here. Use the whole address from the upgrade notice.')
+    }
+    try {
+      const done = route.handle(request, response)
+      if (done) done.catch((error: unknown) => fail(error, route, response))
+    } catch (error) {
+      fail(error, route, response)
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import type { FileHandle } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
+import type { ByteRange } from './ranges.ts'
+
+/** A piece of an answer's body: bytes at hand, or a range of the file. */
+export type Piece = Buffer | ByteRange
+
+/** Bytes handed over at a time where the client's pace has to be followed. */
+const CHUNK_BYTES = 256 * 1024
+
+const isEncrypted = (request: IncomingMessage): boolean => (request.socket as Partial<TLSSocket>).encrypted === true
+
+/**
+ * Sends pieces of an image that is in memory. On a plain connection all of it is handed to the kernel's queue without a
+ * copy. On TLS it goes in chunks: OpenSSL would encrypt the whole image at once, blocking, and once per client.
+ */
+export const sendFromMemory = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  image: Buffer,
+  pieces: readonly Piece[],
+): Promise<void> | undefined => {
+  const buffers = pieces.map((piece) => (Buffer.isBuffer(piece) ? piece : image.subarray(piece.start, piece.end)))
+  if (isEncrypted(request)) return sendChunks(request, response, slices(buffers))
+  const last = buffers.pop()
+  for (const buffer of buffers) response.write(buffer)
+  if (last?.length) response.write(last, () => response.end())
+  else response.end()
+  return undefined
+}
+
+/** Sends pieces of a file on disk at the client's pace. Rejects when it cannot be read. Closing it is the caller's business. */
+export const sendFromFile = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  file: FileHandle,
+  pieces: readonly Piece[],
+): Promise<void> => sendChunks(request, response, reads(file, pieces))
+
+function* slices(buffers: readonly Buffer[]): Generator<Buffer> {
+  for (const buffer of buffers) {
+    for (let at = 0; at < buffer.length; at += CHUNK_BYTES) yield buffer.subarray(at, at + CHUNK_BYTES)
+  }
+}
+
+async function* reads(file: FileHandle, pieces: readonly Piece[]): AsyncGenerator<Buffer> {
+  for (const piece of pieces) {
+    if (Buffer.isBuffer(piece)) {
+      yield piece
+      continue
+    }
+    for (let at = piece.start; at < piece.end; ) {
+      const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, piece.end - at))
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, at)
+      if (bytesRead === 0) throw new Error(`the file ends at ${at}, before ${piece.end}`)
+      yield chunk.subarray(0, bytesRead)
+      at += bytesRead
+    }
+  }
+}
+
+const sendChunks = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  chunks: Iterable<Buffer> | AsyncIterable<Buffer>,
+): Promise<void> => {
+  const { socket } = request
+  for await (const chunk of chunks) {
+    if (socket.destroyed) return
+    await written(response, socket, chunk)
+  }
+  response.end()
+}
+
+/**
+ * Resolves when the kernel has the chunk, or nobody is there to take it any more: a response queued behind another hears of
+ * that by the socket alone. An answer is ended only after that, here and above, because node takes an ended one for an idle
+ * connection and cuts it when the server closes.
+ */
+const written = (response: ServerResponse, socket: Socket, chunk: Buffer): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      socket.off('close', done)
+      resolve()
+    }
+    socket.on('close', done)
+    response.write(chunk, done)
+  })

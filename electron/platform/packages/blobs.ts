@@ -1,0 +1,130 @@
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DomainError } from '#shared/errors.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import { createStaging, type OpenPart, type Staged, type Staging } from './staging.ts'
+
+const SHA256_PATTERN = /^[0-9a-f]{64}$/
+
+/** A file under its own name: complete, and never changing. */
+export interface Blob {
+  readonly sha256: string
+  readonly path: string
+}
+
+/** Files by what is in them, and the room where they arrive. */
+export interface BlobStore {
+  /**
+   * Streams bytes to disk, hashed on the way and synced, never held whole. Whatever fails leaves nothing behind, and the
+   * source is destroyed.
+   * @throws PAYLOAD_TOO_LARGE, FILE_EMPTY, DISK_FULL; AbortError when the signal fires; the source's own error when it breaks off.
+   */
+  stage: Staging['stage']
+  /** Copies a local file in the same way. @throws as `stage`, and FILE_MISSING when it is no readable file. */
+  stageFile: Staging['stageFile']
+  /** A file that waits for its package; undefined when it was dropped. */
+  staged(id: string): Staged | undefined
+  /**
+   * Puts a staged file under its own name, in one step that a power cut cannot halve. Again for the same id, or when the
+   * content is there already, it changes nothing. @throws UPLOAD_GONE.
+   */
+  commit(id: string): Promise<Blob>
+  /** Forgets a staged file; what was committed of it stays. */
+  discard(id: string): Promise<void>
+  /** Discards staged files older than that (ms), and part files that a process before us left. */
+  sweep(olderThanMs: number): Promise<void>
+  /** Deletes content. The caller knows that nothing names it any more. */
+  remove(sha256: string): Promise<void>
+  /** Deletes all content that is not in use; at start, as a crash may leave content whose package was never written. */
+  removeUnused(inUse: ReadonlySet<string>): Promise<void>
+  /** Absolute path of content, whether it is there or not. @throws RangeError: not a SHA-256. */
+  path(sha256: string): string
+}
+
+export interface BlobStoreOptions {
+  readonly clock?: Pick<Clock, 'now'>
+  readonly openPart?: OpenPart
+}
+
+/** Opens the store of a data directory (absolute): `blobs/ab/{sha256}` and `staging/{id}.part`, made when missing. */
+export const createBlobStore = async (
+  directory: string,
+  { clock = systemClock, openPart }: BlobStoreOptions = {},
+): Promise<BlobStore> => {
+  const blobs = join(directory, 'blobs')
+  const stagingDirectory = join(directory, 'staging')
+  await mkdir(blobs, { recursive: true })
+  await mkdir(stagingDirectory, { recursive: true })
+  const staging = createStaging(stagingDirectory, clock, openPart)
+  const waiting = new Map<string, Staged>()
+
+  const path = (sha256: string): string => {
+    if (!SHA256_PATTERN.test(sha256)) throw new RangeError('not a SHA-256 digest')
+    return join(blobs, sha256.slice(0, 2), sha256)
+  }
+
+  const remember = (file: Staged): Staged => {
+    waiting.set(file.id, file)
+    return file
+  }
+
+  const discard = async (id: string): Promise<void> => {
+    if (waiting.delete(id)) await rm(staging.partPath(id), { force: true })
+  }
+
+  return {
+    path,
+    discard,
+    staged: (id) => waiting.get(id),
+    stage: async (source, options) => remember(await staging.stage(source, options)),
+    stageFile: async (file, options) => remember(await staging.stageFile(file, options)),
+
+    async commit(id) {
+      const file = waiting.get(id)
+      if (!file) throw new DomainError('UPLOAD_GONE')
+      const { sha256, size } = file
+      const target = path(sha256)
+      const part = staging.partPath(id)
+      if ((await sizeOf(target)) === size) {
+        await rm(part, { force: true })
+        return { sha256, path: target }
+      }
+      const folder = join(blobs, sha256.slice(0, 2))
+      if (await mkdir(folder, { recursive: true })) await syncDirectory(blobs)
+      await rename(part, target).catch((error: NodeJS.ErrnoException) => {
+        throw error.code === 'ENOENT' ? new DomainError('UPLOAD_GONE', {}, { cause: error }) : error
+      })
+      await syncDirectory(folder)
+      return { sha256, path: target }
+    },
+
+    async sweep(olderThanMs) {
+      const limit = clock.now() - olderThanMs
+      for (const { id, stagedAt } of waiting.values()) if (stagedAt <= limit) await discard(id)
+      await staging.sweep(olderThanMs, (id) => waiting.has(id))
+    },
+
+    remove: (sha256) => rm(path(sha256), { force: true }),
+
+    async removeUnused(inUse) {
+      for (const folder of await readdir(blobs)) {
+        for (const name of await readdir(join(blobs, folder))) {
+          if (SHA256_PATTERN.test(name) && !inUse.has(name)) await rm(path(name), { force: true })
+        }
+      }
+    },
+  }
+}
+
+const sizeOf = (path: string): Promise<number | undefined> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  )
+
+/** Makes a rename last through a power cut. Windows has no such call and needs none. */
+const syncDirectory = async (path: string): Promise<void> => {
+  if (process.platform === 'win32') return
+  await using directory = await open(path)
+  await directory.sync()
+}
