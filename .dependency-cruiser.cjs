@@ -77,7 +77,7 @@ module.exports = {
       comment: 'The same program runs on plain Node.',
       severity: 'error',
       from: { pathNot: '^electron/(main|window|preload)[.]ts$' },
-      to: { path: '^(node_modules/)?electron(/|$)', dependencyTypesNot: ['local', 'localmodule'] },
+      to: { path: ['(^|/)node_modules/electron/', '^electron$'] },
     },
     {
       name: 'no-circles',
