@@ -41,14 +41,18 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(house, { recursive: true }))
 
-it('the import check finds every kind of wrong import, and nothing else', () => {
-  const program = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs')
-  const rooms = ['electron', 'renderer', 'shared']
-  const { stdout, status } = spawnSync(
+const check = (...output: string[]) =>
+  spawnSync(
     process.execPath,
-    [program, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...rooms],
+    [
+      join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'),
+      ...['--config', '.dependency-cruiser.cjs', ...output, 'electron', 'renderer', 'shared'],
+    ],
     { cwd: house, encoding: 'utf8' },
   )
+
+it('the import check finds every kind of wrong import, and nothing else', () => {
+  const { stdout } = check('--output-type', 'json')
   const { summary } = JSON.parse(stdout) as { summary: { violations: { from: string; rule: { name: string } }[] } }
   const found = summary.violations.map(({ from, rule }) => `${from} ${rule.name}`)
   expect([...new Set(found)].sort()).toEqual([
@@ -66,5 +70,10 @@ it('the import check finds every kind of wrong import, and nothing else', () => 
     'shared/ours.ts shared-imports-nothing-of-ours',
     'shared/round.ts no-circles',
   ])
-  expect(status).not.toBe(0)
+})
+
+it('it fails the run, naming file and rule', () => {
+  const { stdout, status } = check()
+  expect(status).toBeGreaterThan(0)
+  expect(stdout).toContain('platform-imports-downwards: electron/platform/upwards.ts')
 })
