@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
@@ -59,7 +60,8 @@ interface Plan {
  * 416. At most 9 headers an answer, node's own included: a vendor's client holds 10 (device-protocols.md 1).
  */
 export const createDownloadHandler = (options: DownloadOptions): Handle => {
-  const { host, key, clock, logger, cache = createImageCache() } = options
+  const { host, clock, logger, cache = createImageCache() } = options
+  const key = createSecretKey(options.key)
   const logRefusal = createRefusalLog(logger, clock)
 
   const refuse = (
