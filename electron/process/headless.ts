@@ -1,8 +1,8 @@
 import { constants } from 'node:os'
 import type { Logger } from 'pino'
 import type { ReadyInfo } from '../station/ready.ts'
-import type { Station } from '../station/station.ts'
 import { exitCodes } from './exit-codes.ts'
+import type { ServedStation } from './start-station.ts'
 
 /** A terminal's Ctrl-C reaches us twice under npm: from the terminal and forwarded. Within this time it is one. */
 const SAME_SIGNAL_MS = 500
@@ -13,7 +13,7 @@ const STOP_LIMIT_MS = 4500
  * Runs the station on plain Node: the ready line on standard output, SIGTERM and SIGINT stop it with exit code 0, a
  * second one ends it at once. Rejects when the station cannot start.
  */
-export const runHeadless = async (starting: Promise<Station>, logger: Logger): Promise<ReadyInfo> => {
+export const runHeadless = async (starting: Promise<ServedStation>, logger: Logger): Promise<ReadyInfo> => {
   stopOnSignal(starting, logger)
   const { ready } = await starting
   // A reader that closed its end early must not end the station.
@@ -22,7 +22,7 @@ export const runHeadless = async (starting: Promise<Station>, logger: Logger): P
   return ready
 }
 
-const stopOnSignal = (starting: Promise<Station>, logger: Logger): void => {
+const stopOnSignal = (starting: Promise<ServedStation>, logger: Logger): void => {
   let firstAt: number | undefined
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => {
@@ -38,7 +38,7 @@ const stopOnSignal = (starting: Promise<Station>, logger: Logger): void => {
 }
 
 /** Stops the station and ends the process. A station that could not start ends it elsewhere, with the reason. */
-export const stop = async (starting: Promise<Station>, logger: Logger): Promise<void> => {
+export const stop = async (starting: Promise<ServedStation>, logger: Logger): Promise<void> => {
   setTimeout(() => {
     logger.error({ limitMs: STOP_LIMIT_MS }, 'stopping took too long; what was acknowledged is on disk')
     process.exit(exitCodes.stopped)

@@ -1,11 +1,11 @@
 import pino, { type Logger } from 'pino'
 import { parseOptions, type StationOptions } from '../options.ts'
 import type { ReadyInfo } from '../station/ready.ts'
-import { startStation } from '../station/station.ts'
 import { version } from '../version.ts'
 import { exitCodes } from './exit-codes.ts'
 import { runHeadless } from './headless.ts'
 import { needsPerson } from './start-failure.ts'
+import { startStation } from './start-station.ts'
 import { parentPort, runUtility } from './utility.ts'
 
 /** Time for the message to the desktop host to leave before the process ends. */

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
 import type { ReadyInfo } from '../station/ready.ts'
-import type { Station } from '../station/station.ts'
 import { stop } from './headless.ts'
 import { type FromStation, ToStation } from './messages.ts'
+import type { ServedStation } from './start-station.ts'
 
 /** The station's end of a window's message port, as Electron hands it over. */
-export type StationPort = Parameters<Station['upgradePort']>[0] & { start(): void }
+export type StationPort = Parameters<ServedStation['upgradePort']>[0] & { start(): void }
 
 /** The part of Electron's `process.parentPort` that is used; a structure, so that nothing here imports Electron. */
 export interface ParentPort {
@@ -19,7 +19,7 @@ export const parentPort = (): ParentPort | undefined =>
 
 /** Runs the station under the desktop host: ready by message, one message port a window, stopped by message. */
 export const runUtility = async (
-  starting: Promise<Station>,
+  starting: Promise<ServedStation>,
   parent: ParentPort,
   logger: Logger,
 ): Promise<ReadyInfo> => {
@@ -35,7 +35,7 @@ export const runUtility = async (
   return ready
 }
 
-const upgrade = async (starting: Promise<Station>, port: StationPort): Promise<void> => {
+const upgrade = async (starting: Promise<ServedStation>, port: StationPort): Promise<void> => {
   const station = await starting.catch(() => undefined)
   station?.upgradePort(port)
   port.start()

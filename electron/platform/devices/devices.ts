@@ -184,6 +184,17 @@ export const createDeviceService = (
         .run()
     },
 
+    /** What a module of each device last reported, by device id; those that reported nothing are missing. */
+    versionsOf(ids: readonly number[], module: string): Map<number, string> {
+      const wanted = sql`${deviceVersions.deviceId} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
+      const found = db
+        .select()
+        .from(deviceVersions)
+        .where(and(wanted, eq(deviceVersions.module, module)))
+        .all()
+      return new Map(found.map((row) => [row.deviceId, row.version]))
+    },
+
     /** Records that a device connected or left. */
     seen(id: number): void {
       const now = clock.now()

@@ -129,6 +129,13 @@ export const createPackageService = (
 
   return {
     row,
+    /** A file by its name, with where it lies. @throws NOT_FOUND. */
+    file(id: number, name: string): PackageFileRow & { readonly path: string } {
+      row(id)
+      const found = filesOf([id]).find((file) => file.name === name)
+      if (!found) throw new DomainError('NOT_FOUND', { what: 'file', id: name })
+      return { ...found, path: options.blobs.path(found.sha256) }
+    },
     files: (id: number): PackageFileRow[] => filesOf([id]),
     get: (id: number): Package => view(row(id), filesOf([id])),
 

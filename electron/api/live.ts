@@ -1,0 +1,125 @@
+import type { z } from 'zod'
+import type { LiveEvent, LiveFilter } from '#shared/schema.ts'
+import type { PlatformEvents } from '../platform/events.ts'
+
+/** Milliseconds between two batches: ten a second at most (operator-api.md, GET /events). */
+const TICK_MS = 100
+/** Objects of one kind read in one tick; the rest waits for the next, so that no tick holds the serving thread. */
+const READ_AT_ONCE = 500
+
+type Filter = z.output<typeof LiveFilter>
+type Removed = Extract<LiveEvent, { type: 'removed' }>
+
+/** How the current state of changed objects is read. */
+export interface LiveSources {
+  readonly events: PlatformEvents
+  job(ids: readonly number[]): Extract<LiveEvent, { type: 'job' }>[]
+  campaign(ids: readonly number[]): Extract<LiveEvent, { type: 'campaign' }>[]
+  device(ids: readonly number[]): Extract<LiveEvent, { type: 'device' }>[]
+}
+
+interface Subscriber {
+  readonly filter: Filter
+  /** What it has not been handed yet: the newest state of each object, so a slow reader costs one entry an object. */
+  readonly waiting: Map<string, LiveEvent>
+  wake: (() => void) | undefined
+}
+
+export type LiveHub = ReturnType<typeof createLiveHub>
+
+/**
+ * Coalesces the platform's events: what changed is noted by id, read once a tick however often it changed, and handed to
+ * every subscriber whose filter wants it. Nothing is noted or read while nobody looks.
+ */
+export const createLiveHub = (sources: LiveSources) => {
+  const subscribers = new Set<Subscriber>()
+  const dirty = {
+    job: new Set<number>(),
+    campaign: new Set<number>(),
+    device: new Set<number>(),
+    package: new Set<number>(),
+  }
+  let removed: Removed[] = []
+  let timer: NodeJS.Timeout | undefined
+
+  const note =
+    (kind: keyof typeof dirty) =>
+    (id: number): void => {
+      if (subscribers.size > 0) dirty[kind].add(id)
+    }
+  sources.events
+    .on('job', note('job'))
+    .on('campaign', note('campaign'))
+    .on('device', note('device'))
+    .on('package', note('package'))
+  sources.events.on('removed', (what, id) => {
+    if (subscribers.size > 0) removed.push({ type: 'removed', what, id })
+  })
+
+  const take = (ids: Set<number>): number[] => {
+    const taken = [...ids.values().take(READ_AT_ONCE)]
+    for (const id of taken) ids.delete(id)
+    return taken
+  }
+
+  const wants = ({ filter }: Subscriber, event: LiveEvent): boolean =>
+    (filter.types === undefined || filter.types.includes(event.type)) &&
+    (event.type !== 'job' || filter.campaignId === undefined || event.campaignId === filter.campaignId)
+
+  const tick = (): void => {
+    const wanted = (type: LiveEvent['type']): boolean =>
+      [...subscribers].some(({ filter }) => filter.types === undefined || filter.types.includes(type))
+    const read = <T extends LiveEvent>(
+      kind: 'job' | 'campaign' | 'device',
+      source: (ids: readonly number[]) => T[],
+    ): T[] => {
+      if (!wanted(kind)) dirty[kind].clear()
+      return source(take(dirty[kind]))
+    }
+    const batch: LiveEvent[] = [
+      ...read('job', sources.job),
+      ...read('campaign', sources.campaign),
+      ...read('device', sources.device),
+      ...take(dirty.package).map((id): LiveEvent => ({ type: 'package', id })),
+      ...removed,
+    ]
+    removed = []
+    if (batch.length === 0) return
+    for (const subscriber of subscribers) {
+      for (const event of batch) if (wants(subscriber, event)) subscriber.waiting.set(keyOf(event), event)
+      if (subscriber.waiting.size > 0) subscriber.wake?.()
+    }
+  }
+
+  const keyOf = (event: LiveEvent): string =>
+    event.type === 'removed' ? `removed:${event.what}:${event.id}` : `${event.type}:${event.id}`
+
+  return {
+    /** Batches of changes until the signal fires; each object at most once a batch, batches at most ten a second. */
+    async *subscribe(filter: Filter, signal?: AbortSignal): AsyncGenerator<LiveEvent[]> {
+      const subscriber: Subscriber = { filter, waiting: new Map(), wake: undefined }
+      subscribers.add(subscriber)
+      timer ??= setInterval(tick, TICK_MS)
+      try {
+        while (!signal?.aborted) {
+          if (subscriber.waiting.size === 0) {
+            await new Promise<void>((resolve) => {
+              subscriber.wake = resolve
+              signal?.addEventListener('abort', () => resolve(), { once: true })
+            })
+            subscriber.wake = undefined
+          }
+          const events = [...subscriber.waiting.values()]
+          subscriber.waiting.clear()
+          if (events.length > 0 && !signal?.aborted) yield events
+        }
+      } finally {
+        subscribers.delete(subscriber)
+        if (subscribers.size === 0) {
+          clearInterval(timer)
+          timer = undefined
+        }
+      }
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import type { ServerResponse } from 'node:http'
+import { DomainError } from '#shared/errors.ts'
+import { LiveFilter } from '#shared/schema.ts'
+import type { LiveHub } from './live.ts'
+
+/** Milliseconds between signs of life, so that a proxy or a sleeping laptop does not take the stream for dead. */
+const HEARTBEAT_MS = 15_000
+
+/**
+ * Serves live events as server-sent events (WHATWG HTML, 9.2): named by their type, the changed object as data.
+ * A reader that is too slow gets the newest state of each object once it reads again.
+ */
+export const serveEvents = async (response: ServerResponse, url: URL, live: LiveHub): Promise<void> => {
+  const types = url.searchParams.get('types')?.split(',')
+  const filter = LiveFilter.safeParse({ types, campaignId: url.searchParams.get('campaignId') ?? undefined })
+  if (!filter.success) throw new DomainError('BAD_REQUEST', { detail: filter.error.issues[0]?.message })
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  response.writeHead(200, {
+    'Content-Type': 'text/event-stream',
+    'Cache-Control': 'no-store',
+    'X-Accel-Buffering': 'no',
+  })
+  response.write(': connected\n\n')
+  const heartbeat = setInterval(() => response.write(': alive\n\n'), HEARTBEAT_MS)
+  try {
+    for await (const events of live.subscribe(filter.data, gone.signal)) {
+      const text = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
+      if (!response.write(text)) await drained(response)
+    }
+  } finally {
+    clearInterval(heartbeat)
+    response.end()
+  }
+}
+
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const settle = (): void => {
+      response.off('drain', settle).off('close', settle)
+      resolve()
+    }
+    response.on('drain', settle).on('close', settle)
+  })

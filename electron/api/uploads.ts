@@ -1,0 +1,118 @@
+import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
+import busboy from 'busboy'
+import { DomainError } from '#shared/errors.ts'
+import type { Upload } from '#shared/schema.ts'
+import type { UploadService } from '../platform/packages/uploads.ts'
+
+/** Text fields of a form, all together far below this. */
+const FIELD_BYTES = 256 * 1024
+const FIELDS = 50
+const FILES = 20
+
+/** Ends the work on a request whose sender has gone. */
+const abortOnClose = (request: IncomingMessage): AbortSignal => {
+  const controller = new AbortController()
+  request.once('close', () => {
+    if (!request.complete) controller.abort()
+  })
+  return controller.signal
+}
+
+/** Receives one file as a plain body; its name comes percent-encoded in `X-File-Name`. */
+export const receiveBody = (request: IncomingMessage, uploads: UploadService): Promise<Upload> => {
+  const encoded = request.headers['x-file-name']
+  if (typeof encoded !== 'string') throw new DomainError('FILE_MISSING')
+  return uploads.receive(decode(encoded), request, abortOnClose(request))
+}
+
+const decode = (encoded: string): string => {
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    return encoded
+  }
+}
+
+/** A form as it was sent: its text fields, and its files as uploads. */
+export interface ReceivedForm {
+  readonly fields: Readonly<Record<string, string>>
+  readonly uploads: readonly Upload[]
+}
+
+/**
+ * Receives a multipart form; files are streamed to disk in the order they come, never held in memory.
+ * On any error what had arrived is dropped. @throws what `UploadService.receive` throws, BAD_REQUEST for a broken form.
+ */
+export const receiveForm = async (request: IncomingMessage, service: UploadService): Promise<ReceivedForm> => {
+  const fields: Record<string, string> = {}
+  const files: Promise<Upload>[] = []
+  const signal = abortOnClose(request)
+  const parsed = Promise.withResolvers<void>()
+  const parser = startParser(request)
+  parser.on('field', (name, value) => {
+    fields[name] = value
+  })
+  parser.on('file', (name, stream: Readable, info: { filename?: string | undefined }) => {
+    if (name !== 'file' || !info.filename) {
+      stream.resume()
+      return
+    }
+    const file = service.receive(info.filename, stream, signal)
+    // A refused file must still be drained, or the parser never comes to the form's end.
+    file.catch((error: unknown) => {
+      stream.resume()
+      parsed.reject(error)
+    })
+    files.push(file)
+  })
+  parser.on('close', () => parsed.resolve())
+  parser.on('error', (cause: Error) =>
+    parsed.reject(new DomainError('BAD_REQUEST', { detail: cause.message }, { cause })),
+  )
+  signal.addEventListener('abort', () => parsed.reject(new DomainError('BAD_REQUEST', { detail: 'connection closed' })))
+  request.pipe(parser)
+  try {
+    await parsed.promise
+    return { fields, uploads: await Promise.all(files) }
+  } catch (error) {
+    request.unpipe(parser)
+    for (const outcome of await Promise.allSettled(files))
+      if (outcome.status === 'fulfilled') await service.discard(outcome.value.id)
+    throw error
+  }
+}
+
+const startParser = (request: IncomingMessage): busboy.Busboy => {
+  try {
+    return busboy({
+      headers: request.headers,
+      defParamCharset: 'utf8',
+      limits: { fieldSize: FIELD_BYTES, fields: FIELDS, files: FILES },
+    })
+  } catch (cause) {
+    throw new DomainError('BAD_REQUEST', { detail: (cause as Error).message }, { cause })
+  }
+}
+
+/**
+ * A form's fields as the input of `packages.create`, which checks them. `customInfo` is JSON in the form.
+ * @throws INVALID_FIELD when it is not.
+ */
+export const packageInputOf = ({ fields, uploads }: ReceivedForm): Record<string, unknown> => {
+  const { customInfo, ...plain } = fields
+  const filled = Object.fromEntries(Object.entries(plain).filter(([, value]) => value !== ''))
+  return {
+    ...filled,
+    ...(customInfo ? { customInfo: readJson(customInfo) } : {}),
+    uploads: uploads.map((upload) => upload.id),
+  }
+}
+
+const readJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new DomainError('INVALID_FIELD', { field: 'customInfo', rule: 'JSON' })
+  }
+}

@@ -1,0 +1,104 @@
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import type { StationInfo } from '#shared/schema.ts'
+import { createLiveHub } from '../api/live.ts'
+import { createRouter } from '../api/router.ts'
+import { createApiServer, type WindowPort } from '../api/server.ts'
+import type { StationOptions } from '../options.ts'
+import { freeBytes, reachableAddresses } from '../station/info.ts'
+import { listening } from '../station/listening.ts'
+import type { ReadyInfo } from '../station/ready.ts'
+import { createStation } from '../station/station.ts'
+
+/** A station with its operator side: everything a host needs of it. */
+export interface ServedStation {
+  readonly ready: ReadyInfo
+  /** Serves a desktop window. */
+  upgradePort(port: WindowPort): void
+  /** Takes no more connections, finishes what was accepted, closes; idempotent. */
+  stop(): Promise<void>
+}
+
+export interface StartDependencies {
+  readonly logger: Logger
+  readonly version: string
+  /** When the process started, milliseconds since 1970. */
+  readonly startedAt: number
+}
+
+/** The built screen: beside the built program, or where the build puts it when this runs from source. */
+const rendererDirectory = (): string =>
+  fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/renderer' : './renderer', import.meta.url))
+
+/** Starts a station with its operator side; resolves when every listener accepts connections. @throws as `createStation`. */
+export const startStation = async (
+  options: StationOptions,
+  { logger, version, startedAt }: StartDependencies,
+): Promise<ServedStation> => {
+  const station = await createStation(options, logger)
+  const { platform, events, simulation, listeners } = station
+  const live = createLiveHub({
+    events,
+    job: (ids) => platform.jobs.snapshots(ids).map((job) => ({ type: 'job', ...job })),
+    campaign: (ids) => platform.campaigns.snapshots(ids).map((campaign) => ({ type: 'campaign', ...campaign })),
+    device: (ids) => platform.devices.snapshots(ids).map((device) => ({ type: 'device', ...device })),
+  })
+  const info = async (): Promise<StationInfo> => ({
+    version,
+    node: process.versions.node,
+    startedAt: new Date(startedAt).toISOString(),
+    dataDirectory: options.data,
+    freeBytes: await freeBytes(options.data),
+    protocols: [...platform.protocols],
+    listeners,
+    addresses: reachableAddresses(),
+  })
+  const router = createRouter({ platform, simulation, live, version, info })
+  const { uiHost: host, uiPort, token } = options
+  const server = createApiServer({
+    host,
+    port: uiPort,
+    token,
+    version,
+    router,
+    platform,
+    live,
+    rendererDirectory: rendererDirectory(),
+    logger,
+  })
+  try {
+    await listening(() => server.start(), { option: '--ui-port', host, port: uiPort })
+  } catch (error) {
+    await station.stop()
+    throw error
+  }
+  if (options.demo) station.demo()
+  const base = `http://${browserHost(host)}:${server.port}`
+  return {
+    ready: {
+      event: 'ready',
+      version,
+      ui: `${base}/?token=${encodeURIComponent(token)}`,
+      api: `${base}/api/v1`,
+      token,
+      mqtt: listeners.broker ?? listeners.mqtt ?? '',
+      mqtts: listeners.mqtts,
+      http: listeners.http,
+      https: listeners.https,
+      data: options.data,
+      ms: Math.round(Date.now() - startedAt),
+    },
+    upgradePort: (port) => server.upgradePort(port),
+    async stop() {
+      await server.stop()
+      await station.stop()
+    },
+  }
+}
+
+/** An address a browser on this machine can open. */
+const browserHost = (host: string): string => {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
+}

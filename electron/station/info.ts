@@ -1,0 +1,26 @@
+import { statfs } from 'node:fs/promises'
+import { networkInterfaces } from 'node:os'
+import type { StationInfo } from '#shared/schema.ts'
+
+/** Interfaces of containers and virtual machines: devices rarely stand behind them, so they come last. */
+const VIRTUAL = /^(docker|veth|br-|virbr|vmnet|vboxnet|utun|tun|tap|lo)/i
+
+/** Addresses of this machine at which devices may reach it, the likeliest first. */
+export const reachableAddresses = (): StationInfo['addresses'] =>
+  Object.entries(networkInterfaces())
+    .flatMap(([name, addresses = []]) =>
+      addresses
+        .filter(({ family, internal }) => family === 'IPv4' && !internal)
+        .map(({ address }) => ({ name, address })),
+    )
+    .sort((a, b) => Number(VIRTUAL.test(a.name)) - Number(VIRTUAL.test(b.name)))
+
+/** Bytes free where a directory lies; null where the system does not say. */
+export const freeBytes = async (directory: string): Promise<number | null> => {
+  try {
+    const { bavail, bsize } = await statfs(directory)
+    return bavail * bsize
+  } catch {
+    return null
+  }
+}

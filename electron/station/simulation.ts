@@ -1,0 +1,48 @@
+import { DomainError } from '#shared/errors.ts'
+import type { SimulatorInput, SimulatorStatus } from '#shared/schema.ts'
+import type { Platform } from '../platform/platform.ts'
+import type { SimulatorHost } from '../simulator/host.ts'
+
+/** Virtual devices under the station's control. */
+export interface Simulation {
+  status(): SimulatorStatus
+  start(input: SimulatorInput): Promise<SimulatorStatus>
+  stop(): Promise<SimulatorStatus>
+}
+
+/** Digits of a virtual device's number: `sim-0001`. */
+const NUMBER_DIGITS = 4
+
+/**
+ * Registers the virtual devices, as a person would, and lets them run: from then on the station cannot tell them from others.
+ * One that was upgraded before goes on with the version it has.
+ */
+export const createSimulation = (platform: Platform, simulator: SimulatorHost, mqttUrl: () => string): Simulation => ({
+  status: () => simulator.status(),
+
+  async start(input) {
+    const product = platform.products.row(input.productId)
+    if (!platform.products.hasModule(product.id, input.module))
+      throw new DomainError('NOT_FOUND', { what: 'module', id: input.module })
+    const wanted = Array.from({ length: input.count }, (_, n) => ({
+      name: `${input.prefix}-${String(n + 1).padStart(NUMBER_DIGITS, '0')}`,
+    }))
+    const { rows } = await platform.devices.ensure(product.id, wanted)
+    const versions = platform.devices.versionsOf(
+      rows.map((row) => row.id),
+      input.module,
+    )
+    return simulator.start(input, {
+      protocol: product.protocol,
+      mqttUrl: mqttUrl(),
+      devices: rows.map((row) => ({
+        productKey: product.key,
+        name: row.name,
+        secret: row.secret,
+        version: versions.get(row.id) ?? input.version,
+      })),
+    })
+  },
+
+  stop: () => simulator.stop(),
+})

@@ -1,0 +1,181 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { MQTT_PACKET_BYTES } from '#shared/limits.ts'
+import type { StationOptions } from '../options.ts'
+import type { Broker, BrokerHost } from '../platform/broker/broker.ts'
+import { createEmbeddedBroker } from '../platform/broker/embedded.ts'
+import { systemClock } from '../platform/clock.ts'
+import type { PlatformContext } from '../platform/context.ts'
+import { servedDialects } from '../platform/dialects/index.ts'
+import { createDownloadHandler } from '../platform/download/handler.ts'
+import { createRouter } from '../platform/download/router.ts'
+import { createDownloadServer, type DownloadServer, type ServerCertificate } from '../platform/download/server.ts'
+import { DOWNLOAD_PREFIX } from '../platform/download/url.ts'
+import { PlatformEvents } from '../platform/events.ts'
+import { createPlatform, type Platform } from '../platform/platform.ts'
+import { systemRandom } from '../platform/random.ts'
+import { openStore } from '../platform/store/store.ts'
+import { machineAddresses } from '../platform/tls/addresses.ts'
+import { loadOrCreateAuthority } from '../platform/tls/authority.ts'
+import { createSimulatorHost } from '../simulator/host.ts'
+import { runDemo } from './demo.ts'
+import { listening } from './listening.ts'
+import { createSimulation, type Simulation } from './simulation.ts'
+
+/** Failed logins a minute and address (device-protocols.md 6). */
+const FAILED_LOGINS = 10
+
+/** Where devices reach the station, as URLs; null where that is switched off. */
+export interface DeviceListeners {
+  readonly mqtt: string | null
+  readonly mqtts: string | null
+  readonly http: string
+  readonly https: string | null
+  /** The external broker that is used instead of our own. */
+  readonly broker: string | null
+}
+
+/** The platform with its device-facing sockets; the operator side is built on top of it. */
+export interface Station {
+  readonly platform: Platform
+  readonly events: PlatformEvents
+  readonly simulation: Simulation
+  readonly listeners: DeviceListeners
+  /** Carries out the demo plan in the background. */
+  demo(): void
+  /** Takes no more connections, finishes what was accepted, closes; idempotent. */
+  stop(): Promise<void>
+}
+
+/**
+ * Opens the store, builds the platform, opens the device-facing sockets, in this order; what was opened is closed again
+ * when a later step fails.
+ * @throws DataLockedError, DataTooNewError, ListenError naming port and option.
+ */
+export const createStation = async (options: StationOptions, logger: Logger): Promise<Station> => {
+  const opened: (() => Promise<unknown> | unknown)[] = []
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).reverse()) await close()
+  }
+  try {
+    return await open(options, logger, opened, closeAll)
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+const open = async (
+  options: StationOptions,
+  logger: Logger,
+  opened: (() => Promise<unknown> | unknown)[],
+  closeAll: () => Promise<void>,
+): Promise<Station> => {
+  const store = openStore(options.data)
+  opened.push(() => store.close())
+  const events = new PlatformEvents()
+  const context: PlatformContext = { store, events, clock: systemClock, random: systemRandom, logger }
+  const tls = options.tls ? await certificate(options, logger) : undefined
+
+  const platform = await createPlatform(context, {
+    directory: options.data,
+    addresses: { publicHost: options.publicHost, httpPort: () => http.port },
+    makeBroker: await brokerMaker(options, tls, logger),
+  })
+  const handle = createDownloadHandler({
+    host: platform.downloads,
+    key: platform.downloadKey,
+    clock: systemClock,
+    logger,
+  })
+  const handler = createRouter([{ prefix: DOWNLOAD_PREFIX, handle }], logger)
+  const server = (port: number, certificate?: ServerCertificate): DownloadServer =>
+    createDownloadServer({
+      host: options.host,
+      port,
+      handler,
+      clock: systemClock,
+      logger,
+      ...(certificate ? { tls: certificate } : {}),
+    })
+  const http = server(options.httpPort)
+  const https = tls && server(options.httpsPort, tls)
+
+  await platform.recover()
+  opened.push(() => platform.stop())
+  const { host } = options
+  await listening(() => http.start(), { option: '--http-port', host, port: options.httpPort })
+  opened.push(() => http.stop())
+  if (https) {
+    await listening(() => https.start(), { option: '--https-port', host, port: options.httpsPort })
+    opened.push(() => https.stop())
+  }
+  // The broker last: a device that connects is offered its upgrade at once, and fetches it.
+  await listening(
+    () => platform.broker.start(),
+    { option: '--mqtt-port', host, port: options.mqttPort },
+    { option: '--mqtts-port', host, port: options.mqttsPort },
+  )
+  opened.push(() => platform.broker.stop())
+  const simulator = createSimulatorHost()
+  opened.push(() => simulator.stop())
+  const simulation = createSimulation(platform, simulator, () => localUrl(platform.broker))
+
+  const { urls } = platform.broker
+  return {
+    platform,
+    events,
+    simulation,
+    listeners: {
+      mqtt: urls.mqtt,
+      mqtts: urls.mqtts,
+      broker: urls.external,
+      http: url('http', host, http.port),
+      https: https ? url('https', host, https.port) : null,
+    },
+    demo: () =>
+      void runDemo(platform, simulation, events, logger).catch((error: unknown) =>
+        logger.error({ err: error }, 'the demo could not be set up'),
+      ),
+    stop: closeAll,
+  }
+}
+
+const brokerMaker = async (
+  options: StationOptions,
+  tls: ServerCertificate | undefined,
+  logger: Logger,
+): Promise<(host: BrokerHost) => Broker> => {
+  const { broker: externalUrl } = options
+  if (externalUrl !== undefined) {
+    // Most stations never need the MQTT client it brings along.
+    const { createExternalBroker } = await import('../platform/broker/external.ts')
+    return (host) =>
+      createExternalBroker({ host, url: externalUrl, dialects: servedDialects, clock: systemClock, logger })
+  }
+  const listen = {
+    host: options.host,
+    mqttPort: options.mqttPort,
+    ...(tls ? { tls: { port: options.mqttsPort, ...tls } } : {}),
+  }
+  const limits = { packetBytes: MQTT_PACKET_BYTES, failedLogins: FAILED_LOGINS }
+  return (host) => createEmbeddedBroker({ host, listen, limits, clock: systemClock, logger })
+}
+
+const certificate = async (options: StationOptions, logger: Logger): Promise<ServerCertificate> => {
+  const extra = options.publicHost === undefined ? [] : [options.publicHost]
+  const authority = await loadOrCreateAuthority(join(options.data, 'tls'), {
+    addresses: [...machineAddresses(), ...extra],
+    now: systemClock.now(),
+  })
+  if (authority.issued !== 'nothing')
+    logger.info({ issued: authority.issued }, 'certificates were made for this machine')
+  return { key: authority.serverKeyPem, cert: authority.serverCertPem }
+}
+
+const url = (scheme: string, host: string, port: number): string =>
+  `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
+
+/** Where virtual devices of this machine connect. */
+const localUrl = ({ urls }: Broker): string =>
+  urls.external ?? (urls.mqtt ?? '').replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]')
