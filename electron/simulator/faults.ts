@@ -1,0 +1,60 @@
+import type { Language } from '#shared/error-texts.ts'
+
+/** How an upgrade fails on a device, by the four errors of reference 001: -1 upgrade, -2 download, -3 verification, -4 burning. */
+export const faultKinds = ['upgrade', 'download', 'verification', 'burning'] as const
+export type FaultKind = (typeof faultKinds)[number]
+
+/** A planned failure: what breaks, and the language the device complains in. */
+export interface Fault {
+  readonly kind: FaultKind
+  readonly language: Language
+}
+
+/** What a device says of a planned failure, as firmware in the field puts it; `{name}` places are filled by `faultWords`. */
+const words: Readonly<Record<FaultKind, Record<Language, string>>> = {
+  upgrade: { en: 'battery 12 %, upgrade needs 30 %', zh: '电量 12 %，低于升级所需的 30 %' },
+  download: {
+    en: 'connection lost after {received} of {size} bytes',
+    zh: '已下载 {received}/{size} 字节后连接中断',
+  },
+  verification: {
+    en: '{algorithm} mismatch: expected {expected}, got {actual}',
+    zh: '{algorithm} 校验不一致：应为 {expected}，实为 {actual}',
+  },
+  burning: {
+    en: 'flash write error at {address}, verify readback failed',
+    zh: '{address} 处写入 Flash 失败，回读不一致',
+  },
+}
+
+/** The device's words for a failure of this kind. */
+export const faultWords = (kind: FaultKind, language: Language, fill: Readonly<Record<string, string | number>> = {}) =>
+  words[kind][language].replace(/\{(\w+)\}/g, (_, key: string) => String(fill[key] ?? '?'))
+
+/**
+ * Which of `count` devices fail an upgrade: exactly `round(count × percent / 100)` of them, spread as evenly as whole numbers
+ * allow, the four kinds in turn and after each round the other language. The same numbers always name the same devices.
+ * @param percent 0-100; outside is taken as the nearer end
+ * @returns one entry for each device index, undefined where it succeeds
+ */
+export const failurePlan = (count: number, percent: number): readonly (Fault | undefined)[] => {
+  const failing = Math.round((count * Math.min(100, Math.max(0, percent))) / 100)
+  return Array.from({ length: count }, (_, index) => {
+    // Bresenham's line from (0, 0) to (count, failing): the device on whose step the line rises is the nth to fail.
+    const nth = Math.floor((index * failing) / count)
+    if (Math.floor(((index + 1) * failing) / count) === nth) return undefined
+    const kind = faultKinds[nth % faultKinds.length]
+    return kind && { kind, language: Math.floor(nth / faultKinds.length) % 2 === 0 ? 'en' : 'zh' }
+  })
+}
+
+/** An upgrade that ended on the device, in the words it reports. */
+export class UpgradeFailed extends Error {
+  override readonly name = 'UpgradeFailed'
+  readonly kind: FaultKind
+
+  constructor(kind: FaultKind, words: string, options?: ErrorOptions) {
+    super(words, options)
+    this.kind = kind
+  }
+}

@@ -1,0 +1,116 @@
+import { Agent } from 'node:http'
+import type { Protocol } from '#shared/protocols.ts'
+import type { SimulatorTrouble } from '#shared/schema.ts'
+import { isOneOf } from '#shared/states/table.ts'
+import { VirtualDevice } from './device.ts'
+import { type DeviceState, upgradingStates } from './device-state.ts'
+import { failurePlan } from './faults.ts'
+import { createGate } from './gate.ts'
+import type { DeviceCredentials, LoginForm } from './protocols/device-protocol.ts'
+import { deviceProtocols } from './protocols/index.ts'
+import { systemTimers, type Timers } from './timers.ts'
+
+/** Devices that connect at the same time, at start and after reboots: brokers accept some thousand a second. */
+const CONNECTING_AT_ONCE = 100
+/** Downloads at the same time; further devices wait their turn, which bounds sockets and buffers. */
+const DOWNLOADS_AT_ONCE = 500
+/** Connections kept for the next download of any device. */
+const IDLE_CONNECTIONS = 50
+
+/** A device of the fleet. `version` is what it runs at the start where that is not the fleet's (it was upgraded before). */
+export interface FleetDevice extends DeviceCredentials {
+  readonly version?: string
+}
+
+/** What a fleet is; plain data, as it is also handed to a worker. */
+export interface FleetOptions {
+  readonly protocol: Protocol
+  readonly mqttUrl: string
+  readonly devices: readonly FleetDevice[]
+  readonly loginForm?: LoginForm
+  readonly module: string
+  readonly version: string
+  /** 0: as fast as it goes. */
+  readonly bytesPerSecond: number
+  readonly failurePercent: number
+  readonly rebootMs: number
+}
+
+export interface FleetStatus {
+  readonly devices: number
+  readonly connected: number
+  readonly upgrading: number
+  /** Devices whose latest upgrade succeeded. */
+  readonly succeeded: number
+  readonly failed: number
+  readonly lastError: SimulatorTrouble | null
+}
+
+/** Many virtual devices in one thread. */
+export interface Fleet {
+  /** Resolves when every device has reported its version, was refused, or the fleet was stopped. Once only. */
+  start(): Promise<void>
+  /** Cuts every device off; afterwards neither socket nor timer is left. */
+  stop(): Promise<void>
+  status(): FleetStatus
+}
+
+/** @throws RangeError for a protocol that virtual devices do not speak */
+export const createFleet = (options: FleetOptions, timers: Timers = systemTimers): Fleet => {
+  const protocol = deviceProtocols[options.protocol]
+  if (!protocol) throw new RangeError(`virtual devices do not speak ${options.protocol}`)
+  const agent = new Agent({ keepAlive: true, maxSockets: DOWNLOADS_AT_ONCE, maxFreeSockets: IDLE_CONNECTIONS })
+  const gate = createGate(CONNECTING_AT_ONCE)
+  const plan = failurePlan(options.devices.length, options.failurePercent)
+  let latestTrouble: { readonly trouble: SimulatorTrouble; readonly device: number } | undefined
+
+  const devices = options.devices.map(
+    ({ version, ...credentials }, index) =>
+      new VirtualDevice({
+        credentials,
+        loginForm: options.loginForm ?? 'signed',
+        module: options.module,
+        version: version ?? options.version,
+        fault: plan[index],
+        rebootMs: options.rebootMs,
+        bytesPerSecond: options.bytesPerSecond,
+        protocol,
+        mqttUrl: options.mqttUrl,
+        agent,
+        gate,
+        timers,
+        onTrouble: (trouble) => {
+          latestTrouble = { trouble, device: index }
+        },
+      }),
+  )
+
+  const lastError = (): SimulatorTrouble | null => {
+    if (!latestTrouble) return null
+    const { trouble, device } = latestTrouble
+    // A device that got through after all is no longer in trouble.
+    const over = trouble.code === 'SIMULATOR_UNREACHABLE' && devices[device]?.connected
+    return over ? null : trouble
+  }
+
+  return {
+    start: async () => {
+      await Promise.all(devices.map((device) => device.start()))
+    },
+    stop: async () => {
+      await Promise.all(devices.map((device) => device.stop()))
+      agent.destroy()
+    },
+    status: () => {
+      const count = (matches: (device: VirtualDevice) => boolean) => devices.filter(matches).length
+      return {
+        devices: devices.length,
+        connected: count(({ connected }) => connected),
+        upgrading: count(({ state }) => isOneOf<DeviceState>(upgradingStates, state)),
+        succeeded: count(({ latest }) => latest === 'succeeded'),
+        failed: count(({ latest }) => latest === 'failed'),
+        lastError: lastError(),
+      }
+    },
+  }
+}

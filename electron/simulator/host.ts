@@ -1,0 +1,115 @@
+import { Worker } from 'node:worker_threads'
+import type { Protocol } from '#shared/protocols.ts'
+import type { SimulatorInput, SimulatorStatus, SimulatorTrouble } from '#shared/schema.ts'
+import type { FleetDevice, FleetStatus } from './fleet.ts'
+import type { FromWorker, ToWorker, WorkerInput } from './worker.ts'
+
+/** A fleet gets so long to hang up before its thread is ended. */
+const STOP_MS = 3000
+
+/** Beside us as source, or as the bundle that Vite makes of it. Not written as one literal, which bundlers would rewrite. */
+const workerFile = import.meta.url.endsWith('.ts') ? './worker.ts' : './simulator-worker.js'
+
+/** What the virtual devices need to know of the station; the devices exist there already. */
+export interface SimulatorAccess {
+  readonly protocol: Protocol
+  /** `mqtt://127.0.0.1:1883` */
+  readonly mqttUrl: string
+  readonly devices: readonly FleetDevice[]
+}
+
+/** Runs virtual devices in a thread of their own, so that a thousand of them never hold up the one that serves. */
+export interface SimulatorHost {
+  /** Starts them, instead of any that run; resolves when the thread is up, while they are still connecting. */
+  start(settings: SimulatorInput, access: SimulatorAccess): Promise<SimulatorStatus>
+  /** Disconnects them; idempotent. What they achieved stays in the status. */
+  stop(): Promise<SimulatorStatus>
+  /** At most half a second old. */
+  status(): SimulatorStatus
+}
+
+const none: FleetStatus = { devices: 0, connected: 0, upgrading: 0, succeeded: 0, failed: 0, lastError: null }
+
+interface Run {
+  readonly worker: Worker
+  readonly exited: Promise<void>
+}
+
+/** @param workerUrl the program of the thread, where it is not ours */
+export const createSimulatorHost = (workerUrl: URL = new URL(workerFile, import.meta.url)): SimulatorHost => {
+  let settings: SimulatorInput | null = null
+  let fleet = none
+  let run: Run | undefined
+  /** Calls wait for each other: a stop in the middle of a start would leave a thread behind. */
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const status = (): SimulatorStatus => ({ running: run !== undefined, settings, ...fleet })
+
+  const inTurn = <T>(call: () => Promise<T>): Promise<T> => {
+    const result = turn.then(call)
+    turn = result.catch(() => undefined)
+    return result
+  }
+
+  const launch = async (input: WorkerInput): Promise<void> => {
+    const worker = new Worker(workerUrl, { workerData: input, name: 'simulator' })
+    const up = Promise.withResolvers<void>()
+    const exited = Promise.withResolvers<void>()
+    run = { worker, exited: exited.promise }
+    let crash: string | undefined
+    worker.on('message', (message: FromWorker) => {
+      fleet = message.status
+      up.resolve()
+    })
+    worker.on('error', (error: unknown) => {
+      crash = error instanceof Error ? error.message : String(error)
+    })
+    worker.on('exit', (code) => {
+      // Every end that nobody asked for leaves the devices without a line, whatever the code.
+      if (run?.worker === worker) {
+        crash ??= `exit ${code}`
+        run = undefined
+      }
+      const lastError: SimulatorTrouble | null = crash
+        ? { code: 'SIMULATOR_CRASHED', data: { detail: crash } }
+        : fleet.lastError
+      fleet = { ...fleet, connected: 0, upgrading: 0, lastError }
+      up.resolve()
+      exited.resolve()
+    })
+    await up.promise
+  }
+
+  const halt = async (): Promise<void> => {
+    if (!run) return
+    const { worker, exited } = run
+    run = undefined
+    worker.postMessage({ type: 'stop' } satisfies ToWorker)
+    const limit = setTimeout(() => void worker.terminate(), STOP_MS)
+    await exited
+    clearTimeout(limit)
+  }
+
+  return {
+    start: (chosen, { protocol, mqttUrl, devices }) =>
+      inTurn(async () => {
+        await halt()
+        settings = chosen
+        fleet = { ...none, devices: devices.length }
+        const { module, version, bytesPerSecond, failurePercent, rebootMs } = chosen
+        await launch({
+          protocol,
+          mqttUrl,
+          devices,
+          module,
+          version,
+          bytesPerSecond,
+          failurePercent,
+          rebootMs,
+        })
+        return status()
+      }),
+    stop: () => inTurn(async () => halt().then(status)),
+    status,
+  }
+}

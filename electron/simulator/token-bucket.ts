@@ -1,0 +1,27 @@
+/** Limits a flow to a rate by telling, for every portion that passed, how long to wait before the next. */
+export interface TokenBucket {
+  /**
+   * Takes a portion out, going into debt if it must.
+   * @param bytes of the portion, of any size
+   * @param now milliseconds that never run backwards
+   * @returns milliseconds until the debt is paid; 0 when there is none
+   */
+  take(bytes: number, now: number): number
+}
+
+/**
+ * @param bytesPerSecond the rate, above 0
+ * @param burst bytes that may pass at once after a pause; the bucket starts empty, so a download never begins with a jump
+ */
+export const createTokenBucket = (bytesPerSecond: number, burst: number, now: number): TokenBucket => {
+  let tokens = 0
+  let filledAt = now
+  return {
+    take: (bytes, at) => {
+      tokens = Math.min(burst, tokens + ((at - filledAt) * bytesPerSecond) / 1000)
+      filledAt = at
+      tokens -= bytes
+      return tokens < 0 ? (-tokens * 1000) / bytesPerSecond : 0
+    },
+  }
+}
