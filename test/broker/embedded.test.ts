@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Broker } from '../../electron/platform/broker/broker.ts'
 import { createEmbeddedBroker } from '../../electron/platform/broker/embedded.ts'
 import type { ListenOptions } from '../../electron/platform/broker/listeners.ts'
+import { findProgram, run } from './programs.ts'
+import { selfSigned } from './self-signed.ts'
 import {
   closing,
   connackOf,
@@ -13,6 +15,7 @@ import {
   mqttPacket,
   nextMessage,
   publishPacket,
+  rawAfterLogin,
   rawUntilClosed,
   recordingLogger,
   TestPlatform,
@@ -139,6 +142,15 @@ describe('presence', () => {
     await platform.until(() => platform.presence.includes('alpha disconnected'))
     await broker.stop()
     expect(platform.presence).toEqual(['alpha connected', 'alpha disconnected'])
+  })
+
+  test('ends when the device keeps silent for one and a half of its keep-alive', async () => {
+    const silent = Buffer.from(connectPacket('alpha'))
+    // The keep-alive's low byte: behind fixed header (2), protocol name (6), level and flags (2), high byte (1).
+    silent[11] = 1
+    await rawUntilClosed(url, [silent])
+    await platform.until(() => platform.presence.includes('alpha disconnected'))
+    expect(log.lines).toEqual([])
   })
 
   test('passes to the newest login of a device, whatever its client id, and the older connection is closed', async () => {
@@ -347,6 +359,35 @@ describe('a report', () => {
   })
 })
 
+const publisher = findProgram('mosquitto_pub')
+const subscriber = findProgram('mosquitto_sub')
+describe.skipIf(!publisher || !subscriber)(
+  `programs nobody here wrote${publisher && subscriber ? '' : ' (needs the Debian package mosquitto-clients)'}`,
+  () => {
+    const login = (name: string) => ['-h', '127.0.0.1', '-p', new URL(url).port, '-u', `${name}&bench`, '-P', name]
+
+    test('report by mosquitto_pub at QoS 1 and listen by mosquitto_sub', async () => {
+      const listener = run(subscriber ?? '', [...login('alpha'), '-t', alpha.notice, '-q', '1', '-C', '1'])
+      await platform.until(() => platform.presence.includes('alpha listening'))
+      await broker.send(1, notice('alpha', '{"code":"200","message":"success"}'))
+      expect(await listener).toEqual({ code: 0, output: '{"code":"200","message":"success"}\n' })
+      const report = await run(publisher ?? '', [...login('alpha'), '-t', alpha.inform, '-q', '1', '-m', '{"id":"1"}'])
+      expect(report).toEqual({ code: 0, output: '' })
+      expect(platform.messages).toEqual([{ device: 'alpha', topic: alpha.inform, text: '{"id":"1"}' }])
+    })
+
+    test('are told apart: wrong password, disabled, foreign topic', async () => {
+      const wrong = await run(publisher ?? '', [...login('alpha'), '-P', 'wrong', '-t', alpha.inform, '-m', 'x'])
+      expect(wrong.output).toMatch(/bad user name or password/i)
+      const foreign = await run(subscriber ?? '', [...login('alpha'), '-t', beta.notice, '-C', '1'])
+      expect(foreign.output).toMatch(/denied|rejected/i)
+      platform.disabled.add('alpha')
+      const disabled = await run(publisher ?? '', [...login('alpha'), '-t', alpha.inform, '-m', 'x'])
+      expect(disabled.output).toMatch(/not authori[sz]ed/i)
+    })
+  },
+)
+
 describe('hostile bytes', () => {
   test('in a packet over the limit close only their own connection', async () => {
     const bystander = await device('beta')
@@ -384,14 +425,14 @@ describe('hostile bytes', () => {
       fc.uint8Array({ minLength: 1, maxLength: 100 }),
       fc.tuple(fc.nat(255), fc.uint8Array({ maxLength: 60 })).map(([first, body]) => mqttPacket(first, body)),
     )
-    // Ends with a header no parser may accept, so that every try ends by being closed.
+    // Ends with a header that nothing may accept, so that every try before a login ends by being closed.
     const end = Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 0xff])
     await fc.assert(
       fc.asyncProperty(fc.boolean(), fc.array(Hostile, { maxLength: 5 }), async (loggedIn, packets) => {
-        const start = loggedIn ? [connectPacket('alpha')] : []
-        await rawUntilClosed(url, [...start, ...packets, end, Buffer.alloc(PACKET_BYTES)])
+        if (loggedIn) await rawAfterLogin(url, connectPacket('alpha'), packets)
+        else await rawUntilClosed(url, [...packets, end, Buffer.alloc(PACKET_BYTES)])
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     )
     await bystander.publishAsync(beta.inform, 'still here', { qos: 1 })
     expect(platform.messages.at(-1)).toMatchObject({ device: 'beta', text: 'still here' })
@@ -399,6 +440,32 @@ describe('hostile bytes', () => {
 })
 
 describe('the ports', () => {
+  test('speak MQTT over TLS too, with the same answers', async () => {
+    const { key, cert } = await selfSigned()
+    const secure = embedded({ host: '127.0.0.1', mqttPort: 0, tls: { port: 0, key, cert } })
+    await secure.start()
+    const tlsUrl = secure.urls.mqtts ?? ''
+    expect(tlsUrl).toMatch(/^mqtts:\/\/127\.0\.0\.1:\d+$/)
+    const trusting = { ca: cert, checkServerIdentity: () => undefined }
+    expect(await connackOf(tlsUrl, 'alpha', { ...trusting, password: 'wrong' })).toBe(4)
+    const client = await deviceClient(tlsUrl, 'alpha', trusting)
+    await client.subscribeAsync(alpha.notice, { qos: 1 })
+    const got = nextMessage(client)
+    await secure.send(1, notice('alpha'))
+    expect((await got).topic).toBe(alpha.notice)
+    const closed = closing(client)
+    void client.publishAsync(alpha.inform, Buffer.alloc(PACKET_BYTES), { qos: 1 }).catch(() => undefined)
+    await closed
+    expect(platform.messages).toEqual([])
+    await rawUntilClosed(tlsUrl, [connectPacket('alpha')])
+    await secure.stop()
+    expect(log.lines.map(({ msg }) => msg)).toEqual([
+      'refused: login: credentials',
+      'refused: packet too large',
+      'refused: TLS handshake failed',
+    ])
+  })
+
   test('that are taken reject the start with the system error, and leave nothing behind', async () => {
     const squatter = createServer()
     await new Promise<void>((resolve) => {

@@ -147,9 +147,24 @@ export const closing = (client: MqttClient): Promise<void> =>
   })
 
 /** A TCP connection that sends what it is given and resolves once the other side has closed it, to what came back. */
-export const rawUntilClosed = async (url: string, chunks: readonly Uint8Array[]): Promise<Buffer> => {
+export const rawUntilClosed = (url: string, chunks: readonly Uint8Array[]): Promise<Buffer> =>
+  raw(url, (socket) => {
+    for (const chunk of chunks) socket.write(chunk)
+  })
+
+/** The same after a login: once the CONNACK is there, sends the rest and hangs up. */
+export const rawAfterLogin = (url: string, connect: Uint8Array, rest: readonly Uint8Array[]): Promise<Buffer> =>
+  raw(url, (socket) => {
+    socket.write(connect)
+    socket.once('data', () => {
+      for (const chunk of rest) socket.write(chunk)
+      socket.end()
+    })
+  })
+
+const raw = async (url: string, talk: (socket: Socket) => void): Promise<Buffer> => {
   const { hostname, port } = new URL(url)
-  const socket: Socket = connectSocket(Number(port), hostname)
+  const socket = connectSocket(Number(port), hostname)
   socket.setNoDelay(true)
   const answers: Buffer[] = []
   socket.on('data', (data: Buffer) => answers.push(data))
@@ -158,7 +173,7 @@ export const rawUntilClosed = async (url: string, chunks: readonly Uint8Array[])
   })
   // A reset is one of the ways to be thrown out.
   socket.on('error', () => undefined)
-  for (const chunk of chunks) socket.write(chunk)
+  talk(socket)
   await closed
   return Buffer.concat(answers)
 }

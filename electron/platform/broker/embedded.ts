@@ -246,6 +246,8 @@ class EmbeddedBroker implements Broker {
 const loginError = (returnCode: ConnackRefusal): AuthenticateError =>
   Object.assign(new Closing('login refused'), { returnCode })
 
-/** The peer went away: everyday, not a refusal. */
+/** The peer went away: everyday, not a refusal. The texts are aedes' own. */
 const isHangUp = (error: Error): boolean =>
-  'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE' || error.code === 'ECONNABORTED')
+  ('code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE' || error.code === 'ECONNABORTED')) ||
+  error.message === 'connection closed' ||
+  error.message === 'keep alive timeout'

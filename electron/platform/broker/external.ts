@@ -1,0 +1,222 @@
+import { hostname } from 'node:os'
+import mqtt, { type IPublishPacket, type MqttClient, type Packet } from 'mqtt'
+import { MQTT_PACKET_BYTES } from '#shared/limits.ts'
+import type { Clock } from '../clock.ts'
+import type { Dialect, Downlink } from '../dialects/dialect.ts'
+import { plainAddress } from './addresses.ts'
+import type { Broker, BrokerHost, ConnectedDevice } from './broker.ts'
+import { type BrokerLogger, RefusalLog } from './refusal-log.ts'
+
+export interface ExternalBrokerOptions {
+  readonly host: BrokerHost
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, with user name and password where the broker wants them. */
+  readonly url: string
+  /** The same at every start, and nobody else's: what arrives while the station is away waits for it under this name. Left out: the machine's name. */
+  readonly clientId?: string | undefined
+  readonly dialects: readonly Dialect[]
+  readonly clock: Clock
+  readonly logger: BrokerLogger
+}
+
+const RECONNECT_MS = 1000
+/** Messages on their way to the disk at once; beyond it nothing more is read. */
+const STORING_MAX = 1000
+/** CONNACK return codes (MQTT 3.1.1, table 3.1): the broker is there and does not want us. */
+const isRefusal = (error: Error): boolean => 'code' in error && typeof error.code === 'number'
+
+/** Somebody else's MQTT broker: devices log in there, and we are one more client of it. See README for what that changes. */
+export const createExternalBroker = (options: ExternalBrokerOptions): Broker => new ExternalBroker(options)
+
+class ExternalBroker implements Broker {
+  readonly #options: ExternalBrokerOptions
+  readonly #host: BrokerHost
+  readonly #logger: BrokerLogger
+  readonly #refusals: RefusalLog
+  readonly #filters: string[]
+  /** Devices heard since the start. */
+  readonly #heard = new Map<number, ConnectedDevice>()
+  /** Sends that wait for the broker's PUBACK. */
+  readonly #sending = new Set<(sent: boolean) => void>()
+  #client: MqttClient | undefined
+  #storing = 0
+  #resume: (() => void) | undefined
+
+  constructor(options: ExternalBrokerOptions) {
+    this.#options = options
+    this.#host = options.host
+    this.#logger = options.logger
+    this.#refusals = new RefusalLog(options.logger, options.clock)
+    this.#filters = [...new Set(options.dialects.flatMap(({ uplinkFilters }) => uplinkFilters))]
+  }
+
+  get urls() {
+    const shown = new URL(this.#options.url)
+    shown.username = ''
+    shown.password = ''
+    return { mqtt: null, mqtts: null, external: shown.href }
+  }
+
+  /** Rejects when the broker refuses us; one that is merely not there yet is tried again and again. */
+  start(): Promise<void> {
+    const client = mqtt.connect(this.#options.url, {
+      clientId: this.#options.clientId ?? `ota-bench-${hostname()}`,
+      clean: false,
+      protocolVersion: 4,
+      reconnectPeriod: RECONNECT_MS,
+      reconnectOnConnackError: true,
+      // Asked for at every connect instead, as the broker may have forgotten us.
+      resubscribe: false,
+    })
+    this.#client = client
+    client.on('packetreceive', (packet) => this.#packet(client, packet))
+    client.handleMessage = (_packet, next) => {
+      if (this.#storing < STORING_MAX) next()
+      else this.#resume = () => next()
+    }
+    client.on('close', () => this.#failSends())
+    return new Promise((resolve, reject) => {
+      let known = false
+      let linked = false
+      client.on('connect', () => {
+        linked = true
+        void this.#subscribe(client).then(() => {
+          if (known) this.#offerAgain()
+          known = true
+          resolve()
+        })
+      })
+      client.on('error', (error) => {
+        if (!known && isRefusal(error)) {
+          void this.stop().then(() => reject(error))
+          return
+        }
+        if (linked || !known) this.#logger.warn({ err: error }, 'the external broker is out of reach; trying on')
+        linked = false
+        known = true
+        resolve()
+      })
+      client.on('offline', () => {
+        if (linked) this.#logger.warn('the connection to the external broker was lost; trying on')
+        linked = false
+      })
+    })
+  }
+
+  async stop(): Promise<void> {
+    const client = this.#client
+    this.#client = undefined
+    for (const id of [...this.#heard.keys()]) this.drop(id)
+    this.#failSends()
+    await client?.endAsync(true)
+  }
+
+  isListening(deviceId: number): boolean {
+    return this.#heard.has(deviceId) && (this.#client?.connected ?? false)
+  }
+
+  /** True when the broker has taken the message; whether the device was there to get it, a broker does not tell. */
+  send(deviceId: number, { topic, payload }: Downlink): Promise<boolean> {
+    const client = this.#client
+    if (!client || !this.isListening(deviceId)) return Promise.resolve(false)
+    const body =
+      typeof payload === 'string' ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
+    return new Promise((resolve) => {
+      const settle = (sent: boolean) => {
+        this.#sending.delete(settle)
+        resolve(sent)
+      }
+      this.#sending.add(settle)
+      client.publish(topic, body, { qos: 1 }, (error) => settle(!error))
+    })
+  }
+
+  /** Ours on the way to the broker: which way the device reached the broker is unknown. */
+  localAddressOf(deviceId: number): string | undefined {
+    return this.#heard.has(deviceId) ? this.#ends().localAddress : undefined
+  }
+
+  drop(deviceId: number): void {
+    const device = this.#heard.get(deviceId)
+    if (!device) return
+    this.#heard.delete(deviceId)
+    this.#host.disconnected(device)
+  }
+
+  async #subscribe(client: MqttClient): Promise<void> {
+    try {
+      await client.subscribeAsync(this.#filters, { qos: 1 })
+      this.#logger.info({ filters: this.#filters }, 'subscribed at the external broker')
+    } catch (error) {
+      this.#logger.error({ err: error, filters: this.#filters }, 'the external broker refuses our subscriptions')
+    }
+  }
+
+  /**
+   * mqtt.js acknowledges a QoS 1 message before it looks at the next, so waiting for the disk there would store one message per
+   * commit. As a QoS 0 message it is not acknowledged by mqtt.js at all, and we do it when the message is stored.
+   */
+  #packet(client: MqttClient, packet: Packet): void {
+    if (packet.cmd !== 'publish') return
+    const { messageId, qos } = packet
+    const { stream } = client
+    if (qos === 1) packet.qos = 0
+    void this.#take(packet).then((taken) => {
+      if (client.stream !== stream) return
+      // Not stored: the broker hands it over again after a reconnect.
+      if (!taken) stream.destroy()
+      // MQTT 3.1.1, 3.4: PUBACK.
+      else if (qos === 1 && messageId !== undefined)
+        stream.write(Buffer.from([0x40, 2, messageId >> 8, messageId & 0xff]))
+    })
+  }
+
+  async #take({ topic, payload, retain }: IPublishPacket): Promise<boolean> {
+    // Handed out because we subscribed, not because a device speaks now (MQTT-3.3.1-8).
+    if (retain) return true
+    const device = this.#host.deviceOfTopic(topic)
+    if (!device || payload.length > MQTT_PACKET_BYTES) {
+      this.#refusals.note(
+        device ? 'message too large' : 'message of an unknown device',
+        { remoteAddress: '' },
+        { topic },
+      )
+      return true
+    }
+    const isNew = !this.#heard.has(device.id)
+    if (isNew) {
+      this.#heard.set(device.id, device)
+      this.#host.connected(device, this.#ends())
+    }
+    this.#storing++
+    try {
+      await this.#host.received(device, topic, typeof payload === 'string' ? Buffer.from(payload) : payload)
+      // After the report, which may tell that there is nothing left to offer.
+      if (isNew && this.#heard.has(device.id)) this.#host.listening(device)
+      return true
+    } catch (error) {
+      this.#logger.error({ err: error, topic }, 'a message could not be stored')
+      return false
+    } finally {
+      this.#storing--
+      this.#resume?.()
+      this.#resume = undefined
+    }
+  }
+
+  #offerAgain(): void {
+    for (const device of this.#heard.values()) this.#host.listening(device)
+  }
+
+  #failSends(): void {
+    for (const settle of [...this.#sending]) settle(false)
+  }
+
+  #ends(): { readonly remoteAddress: string; readonly localAddress: string } {
+    const stream: object = this.#client?.stream ?? {}
+    const text = (value: unknown) => plainAddress(typeof value === 'string' ? value : undefined)
+    return {
+      remoteAddress: text('remoteAddress' in stream ? stream.remoteAddress : undefined),
+      localAddress: text('localAddress' in stream ? stream.localAddress : undefined),
+    }
+  }
+}
