@@ -3,6 +3,8 @@ import type { Gate } from './gate.ts'
 import type { Login, UplinkMessage } from './protocols/device-protocol.ts'
 import { unlessAborted } from './timers.ts'
 
+const MQTT_PORT = 1883
+
 /** The broker answered no: to the login (MQTT 3.1.1, 3.2.2.3) or to the subscription (3.9.3, 0x80). Trying again is of no use. */
 export class LinkRefused extends Error {
   override readonly name = 'LinkRefused'
@@ -59,7 +61,12 @@ export const openLink = async (options: LinkOptions, events: LinkEvents, signal:
 }
 
 const establish = async (options: LinkOptions, events: LinkEvents, signal: AbortSignal): Promise<Link> => {
-  const client = connect(options.url, {
+  const { hostname, port } = new URL(options.url)
+  const client = connect({
+    // Taken apart here: the library would do it by the deprecated url.parse, which warns on standard error.
+    protocol: 'mqtt',
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port || MQTT_PORT),
     ...options.login,
     protocolVersion: 4,
     clean: true,
