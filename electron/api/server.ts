@@ -60,13 +60,8 @@ export interface ApiServer {
 /** Makes the operator side; nothing listens before `start`. */
 export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const { router, platform, logger } = options
-  const inWords = async ({
-    next,
-    context,
-  }: {
-    next: () => Promise<unknown>
-    context: ApiContext
-  }): Promise<unknown> => {
+  /** Around decoding and the call itself, so that a body that is no JSON gets words as well. */
+  const inWords = async <T>({ next, context }: { next: () => Promise<T>; context: ApiContext }): Promise<T> => {
     try {
       return await next()
     } catch (error) {
@@ -76,11 +71,11 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     }
   }
   const rest = new OpenAPIHandler(router, {
-    clientInterceptors: [inWords],
+    interceptors: [inWords],
     plugins: [new BodyLimitPlugin({ maxBodySize: JSON_BYTES })],
   })
-  const socketCalls = new SocketHandler(router, { clientInterceptors: [inWords] })
-  const portCalls = new PortHandler(router, { clientInterceptors: [inWords] })
+  const socketCalls = new SocketHandler(router, { interceptors: [inWords] })
+  const portCalls = new PortHandler(router, { interceptors: [inWords] })
   const files = sirv(options.rendererDirectory, {
     etag: true,
     // Run from source before a build there is no screen yet; looking at each request finds it when it comes.

@@ -1,0 +1,82 @@
+import { once } from 'node:events'
+import mqtt, { type MqttClient } from 'mqtt'
+import { onTestFinished } from 'vitest'
+
+/** A notice as reference 001 prints it. */
+export interface Notice {
+  readonly code: string
+  readonly id: number
+  readonly message: string
+  readonly data: {
+    readonly size: number
+    readonly version: string
+    readonly url: string
+    readonly md5: string
+    readonly sign: string
+    readonly signMethod: string
+    readonly module?: string
+    readonly extData: Record<string, string>
+  }
+}
+
+/** A device of the test's own making: every step is the test's, nothing happens by itself. */
+export interface TestDevice {
+  readonly mqtt: MqttClient
+  /** Subscribes to the notice topic. */
+  listen(): Promise<void>
+  inform(version: string, module?: string): Promise<void>
+  progress(step: string | number, desc?: string, module?: string): Promise<void>
+  /** The next notice, in order of arrival. */
+  notice(): Promise<Notice>
+  /** Notices that nobody has asked for yet. */
+  readonly waiting: readonly Notice[]
+  leave(): Promise<void>
+}
+
+export interface TestDeviceOptions {
+  readonly mqttUrl: string
+  readonly productKey: string
+  readonly name: string
+  readonly secret: string
+}
+
+/** Connects a device with its plain secret; resolves when it is let in. */
+export const connectDevice = async ({ mqttUrl, productKey, name, secret }: TestDeviceOptions): Promise<TestDevice> => {
+  const client = mqtt.connect(mqttUrl, {
+    clientId: `test-${name}`,
+    username: `${name}&${productKey}`,
+    password: secret,
+    reconnectPeriod: 0,
+  })
+  const waiting: Notice[] = []
+  const takers: ((notice: Notice) => void)[] = []
+  client.on('message', (_topic, payload) => {
+    const notice = JSON.parse(payload.toString()) as Notice
+    const taker = takers.shift()
+    if (taker) taker(notice)
+    else waiting.push(notice)
+  })
+  const leave = async (): Promise<void> => {
+    if (!client.disconnected) await client.endAsync()
+  }
+  onTestFinished(leave)
+  await Promise.race([once(client, 'connect'), once(client, 'error').then(([error]) => Promise.reject(error))])
+  const own = (kind: string): string => `/ota/device/${kind}/${productKey}/${name}`
+  const send = async (kind: string, params: object): Promise<void> => {
+    await client.publishAsync(own(kind), JSON.stringify({ id: '123', params }), { qos: 1 })
+  }
+  return {
+    mqtt: client,
+    waiting,
+    async listen() {
+      await client.subscribeAsync(own('upgrade'), { qos: 1 })
+    },
+    inform: (version, module) => send('inform', { version, module }),
+    progress: (step, desc, module) => send('progress', { step: String(step), desc, module }),
+    notice: () => {
+      const first = waiting.shift()
+      return first ? Promise.resolve(first) : new Promise((resolve) => takers.push(resolve))
+    },
+    leave,
+  }
+}
