@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import type { Device } from '#shared/schema.ts'
 import { connectDevice, type TestDevice } from '../helpers/device.ts'
 import { startTestStation, type TestStation } from '../helpers/station.ts'
 import { until } from '../helpers/until.ts'
@@ -11,7 +12,7 @@ const prepare = async (count = 1, module?: string) => {
   const station = await startTestStation()
   const product = await station.client.products.create({ name: 'Gateway', key: 'gw', protocol: 'sagoo' })
   if (module) await station.client.products.createModule({ id: product.id, name: module })
-  const devices = []
+  const devices: Device[] = []
   for (let n = 1; n <= count; n++)
     devices.push(await station.client.devices.create({ productId: product.id, name: `dev${n}` }))
   const pack = await station.addPackage({

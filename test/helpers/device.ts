@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import mqtt, { type MqttClient } from 'mqtt'
 import { onTestFinished } from 'vitest'
 
@@ -60,7 +59,9 @@ export const connectDevice = async ({ mqttUrl, productKey, name, secret }: TestD
     if (!client.disconnected) await client.endAsync()
   }
   onTestFinished(leave)
-  await Promise.race([once(client, 'connect'), once(client, 'error').then(([error]) => Promise.reject(error))])
+  await new Promise<void>((resolve, reject) => {
+    client.once('connect', () => resolve()).once('error', reject)
+  })
   const own = (kind: string): string => `/ota/device/${kind}/${productKey}/${name}`
   const send = async (kind: string, params: object): Promise<void> => {
     await client.publishAsync(own(kind), JSON.stringify({ id: '123', params }), { qos: 1 })
