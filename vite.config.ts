@@ -32,7 +32,9 @@ export default defineConfig({
   base: './',
   plugins: [react()],
   environments: {
-    client: { build: { outDir: here('dist/renderer'), emptyOutDir: true, target: 'chrome140' } },
+    client: {
+      build: { outDir: here('dist/renderer'), emptyOutDir: true, target: 'chrome140', chunkSizeWarningLimit: 4096 },
+    },
     main: program({ main: here('electron/main.ts') }, 'es', 'js'),
     preload: program({ preload: here('electron/preload.ts') }, 'cjs', 'cjs'),
     station: program(

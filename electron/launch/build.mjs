@@ -27,12 +27,11 @@ const build = async () => {
   rmSync(stampFile(), { force: true })
   const { createBuilder } = await import('vite')
   const builder = await createBuilder({ configFile: inRoot('vite.config.ts'), logLevel: 'warn' })
-  const { client, main, preload, station } = builder.environments
   if (stale.includes('electron')) removePrograms()
-  await Promise.all([
-    ...(stale.includes('renderer') ? [builder.build(client)] : []),
-    ...(stale.includes('electron') ? [main, preload, station].map((program) => builder.build(program)) : []),
-  ])
+  const wanted = Object.values(builder.environments).filter(({ name }) =>
+    stale.includes(name === 'client' ? 'renderer' : 'electron'),
+  )
+  await Promise.all(wanted.map((environment) => builder.build(environment)))
   writeFileSync(stampFile(), JSON.stringify(prints))
   say(`built ${stale.join(' and ')} in ${((performance.now() - started) / 1000).toFixed(1)} s`)
 }
@@ -45,5 +44,10 @@ const removePrograms = () => {
 
 if (process.argv[1] === self) {
   await ensureNode(self)
-  await withLock(inRoot('dist', '.lock'), build)
+  try {
+    await withLock(inRoot('dist', '.lock'), build)
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error))
+    process.exitCode = 1
+  }
 }

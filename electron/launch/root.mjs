@@ -1,7 +1,7 @@
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
 /** @param {...string} parts path below the project's folder */
 export const inRoot = (...parts) => join(root, ...parts)

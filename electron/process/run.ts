@@ -45,6 +45,7 @@ const serve = async (options: StationOptions, { onReady }: RunHooks): Promise<vo
     pino.destination({ dest: 2, sync: true }),
   )
   crashLoudly(logger)
+  logWarnings(logger)
   const starting = startStation(options, { logger, version, startedAt: performance.timeOrigin })
   try {
     const ready = await (parent ? runUtility(starting, parent, logger) : runHeadless(starting, logger))
@@ -66,4 +67,12 @@ const crashLoudly = (logger: Logger): void => {
   }
   process.on('uncaughtException', crash)
   process.on('unhandledRejection', crash)
+}
+
+/** Node's warnings become log lines like all others; deprecations inside libraries are no matter of the operator's. */
+const logWarnings = (logger: Logger): void => {
+  process.removeAllListeners('warning')
+  process.on('warning', (warning) => {
+    if (warning.name !== 'DeprecationWarning') logger.warn({ err: warning }, warning.message)
+  })
 }
