@@ -3,6 +3,9 @@ export type ParsedJson =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly refused: string }
 
+// Not fatal: a description in another encoding must not cost the step it comes with.
+const utf8 = new TextDecoder()
+
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COMMA = 0x2c
@@ -50,8 +53,7 @@ const without = (text: string, positions: readonly number[]): string => {
  * perhaps with a comma before a closing bracket (LinkSDK 4.1 prints one). Never throws; `maxDepth` counts nested objects and arrays.
  */
 export const parseJson = (bytes: Uint8Array, maxDepth: number): ParsedJson => {
-  // Not fatal: a description in another encoding must not cost the step it comes with.
-  const text = new TextDecoder().decode(bytes).replace(/\0+$/, '')
+  const text = utf8.decode(bytes).replace(/\0+$/, '')
   if (text.trim() === '') return { ok: false, refused: 'empty message' }
   const { depth, strayCommas } = survey(text)
   if (depth > maxDepth) return { ok: false, refused: `JSON nested deeper than ${maxDepth}` }
