@@ -1,0 +1,59 @@
+import { ORPCError } from '@orpc/client'
+import type { ErrorData } from '#shared/errors.ts'
+import { OfflineError } from './connection.ts'
+
+/** What went wrong, as the screen tells it: a code of `error-texts.ts` with its data, or no line to the station. */
+export type Failure =
+  | { readonly kind: 'offline' }
+  | { readonly kind: 'coded'; readonly code: string; readonly data: ErrorData; readonly fields: readonly string[] }
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** The fields that validation names: `data.issues[].path`, the first step of each path that is a name. */
+const fieldsOf = (data: unknown): string[] => {
+  if (!isRecord(data) || !Array.isArray(data.issues)) return []
+  const names = data.issues.flatMap((issue: unknown) => {
+    const path: unknown = isRecord(issue) ? issue.path : undefined
+    const first: unknown = Array.isArray(path) ? path[0] : typeof path === 'string' ? path.split('.')[0] : undefined
+    return typeof first === 'string' ? [first] : []
+  })
+  return [...new Set(names)]
+}
+
+const plainData = (data: unknown): ErrorData =>
+  isRecord(data)
+    ? Object.fromEntries(
+        Object.entries(data).filter(
+          (entry): entry is [string, string | number | boolean | string[]] =>
+            ['string', 'number', 'boolean'].includes(typeof entry[1]) ||
+            (Array.isArray(entry[1]) && entry[1].every((item) => typeof item === 'string')),
+        ),
+      )
+    : {}
+
+/** A failure from an error JSON `{code, data}` as REST answers it. */
+export const codedFailure = (code: string, data: unknown): Failure => ({
+  kind: 'coded',
+  code,
+  data: plainData(data),
+  fields: fieldsOf(data),
+})
+
+/** A failure from whatever a call threw; anything unknown reads as INTERNAL. */
+export const failureOf = (error: unknown): Failure => {
+  if (error instanceof OfflineError) return { kind: 'offline' }
+  if (error instanceof ORPCError) return codedFailure(error.code, error.data)
+  if (error instanceof UploadError) return error.failure
+  return codedFailure('INTERNAL', {})
+}
+
+/** An upload that the station refused or that broke off. */
+export class UploadError extends Error {
+  override readonly name = 'UploadError'
+  readonly failure: Failure
+
+  constructor(failure: Failure) {
+    super(failure.kind)
+    this.failure = failure
+  }
+}

@@ -1,0 +1,90 @@
+import {
+  AppstoreOutlined,
+  CloudUploadOutlined,
+  HddOutlined,
+  MoonOutlined,
+  RocketOutlined,
+  SettingOutlined,
+  SunOutlined,
+} from '@ant-design/icons'
+import type { ReactNode } from 'react'
+import { useConnectionStatus } from '../api/client.ts'
+import { useLanguageStore, useTexts } from '../i18n/i18n.ts'
+import icon from '../icon.svg'
+import { useDark, useThemeStore } from '../theme/theme-store.ts'
+import { hashOf, type Place, places } from './router.ts'
+
+const icons: Readonly<Record<Place, ReactNode>> = {
+  overview: <AppstoreOutlined />,
+  packages: <CloudUploadOutlined />,
+  campaigns: <RocketOutlined />,
+  devices: <HddOutlined />,
+  settings: <SettingOutlined />,
+}
+
+const LanguageSwitch = () => {
+  const t = useTexts()
+  const { language, choose } = useLanguageStore()
+  return (
+    <button
+      type="button"
+      className="rail-item"
+      data-testid="language-switch"
+      aria-label={language === 'zh' ? 'Switch to English' : '切换到中文'}
+      title={t('language')}
+      onClick={() => choose(language === 'zh' ? 'en' : 'zh')}
+    >
+      {language === 'zh' ? 'English' : '中文'}
+    </button>
+  )
+}
+
+const ThemeSwitch = () => {
+  const t = useTexts()
+  const dark = useDark()
+  const choose = useThemeStore((state) => state.choose)
+  const label = dark ? t('theme.toLight') : t('theme.toDark')
+  return (
+    <button
+      type="button"
+      className="rail-item"
+      data-testid="theme-switch"
+      aria-label={label}
+      title={label}
+      onClick={() => choose(dark ? 'light' : 'dark')}
+    >
+      {dark ? <SunOutlined /> : <MoonOutlined />}
+    </button>
+  )
+}
+
+/** The narrow rail: the places, and at its foot language, appearance and connection. */
+export const Rail = ({ place }: { place: Place }) => {
+  const t = useTexts()
+  const open = useConnectionStatus() === 'open'
+  return (
+    <nav className="rail" aria-label={t('navLabel')}>
+      <img className="rail-mark" src={icon} alt={t('app')} />
+      {places.map((item) => (
+        <a
+          key={item}
+          className="rail-item"
+          href={hashOf(item)}
+          aria-current={item === place ? 'page' : undefined}
+          data-testid={`nav-${item}`}
+        >
+          {icons[item]}
+          {t(`nav.${item}`)}
+        </a>
+      ))}
+      <div className="rail-foot">
+        <LanguageSwitch />
+        <ThemeSwitch />
+        <div className="rail-state" data-open={open} data-testid="connection-state">
+          <i />
+          {open ? t('connection.open') : t('connection.closed')}
+        </div>
+      </div>
+    </nav>
+  )
+}

@@ -1,0 +1,32 @@
+import { CampaignList } from '../features/campaigns/campaign-list.tsx'
+import { CampaignPage } from '../features/campaigns/campaign-page.tsx'
+import { CampaignWizard } from '../features/campaigns/wizard/wizard.tsx'
+import { DevicesScreen } from '../features/devices/devices-screen.tsx'
+import { OverviewScreen } from '../features/overview/overview-screen.tsx'
+import { PackagesScreen } from '../features/packages/packages-screen.tsx'
+import { SettingsScreen } from '../features/settings/settings-screen.tsx'
+import type { Route } from './router.ts'
+
+/** The screen of a route. */
+export const Screen = ({ route: { place, rest, query } }: { route: Route }) => {
+  switch (place) {
+    case 'overview':
+      return <OverviewScreen />
+    case 'packages':
+      return <PackagesScreen openId={Number(rest) || null} adding={rest === 'new'} />
+    case 'campaigns':
+      if (rest === 'new') {
+        return (
+          <CampaignWizard
+            packageId={Number(query.get('package')) || null}
+            kind={query.get('kind') === 'verify' ? 'verify' : 'upgrade'}
+          />
+        )
+      }
+      return /^\d+$/.test(rest) ? <CampaignPage id={Number(rest)} /> : <CampaignList />
+    case 'devices':
+      return <DevicesScreen tab={rest.startsWith('products') ? 'products' : 'devices'} rest={rest} />
+    case 'settings':
+      return <SettingsScreen />
+  }
+}

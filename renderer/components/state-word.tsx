@@ -1,0 +1,44 @@
+import type { CampaignStatus } from '#shared/states/campaign.ts'
+import type { VerificationState } from '#shared/states/verification.ts'
+import { useTexts } from '../i18n/i18n.ts'
+import { campaignLooks, type Look, verificationLooks } from './tones.ts'
+
+/** Glyph and word of a state. */
+export const StateWord = ({ look, children, tag = false }: { look: Look; children: string; tag?: boolean }) => (
+  <span className={tag ? 'state state-tag' : 'state'} data-tone={look.tone}>
+    <span className="state-glyph" aria-hidden="true">
+      {look.glyph}
+    </span>
+    {children}
+  </span>
+)
+
+export const CampaignTag = ({ status }: { status: CampaignStatus }) => {
+  const t = useTexts()
+  return (
+    <span data-testid="campaign-status" data-status={status}>
+      <StateWord tag look={campaignLooks[status]}>
+        {t(`states.campaign.${status}`)}
+      </StateWord>
+    </span>
+  )
+}
+
+export const VerificationTag = ({ state }: { state: VerificationState }) => {
+  const t = useTexts()
+  return (
+    <StateWord tag look={verificationLooks[state]}>
+      {t(`states.verification.${state}`)}
+    </StateWord>
+  )
+}
+
+/** Whether a device is connected: a filled or hollow dot, and the word. */
+export const Presence = ({ online }: { online: boolean }) => {
+  const t = useTexts()
+  return (
+    <span className="presence">
+      <i className="dot" data-tone={online ? 'passed' : 'idle'} /> {online ? t('online') : t('offlineWord')}
+    </span>
+  )
+}

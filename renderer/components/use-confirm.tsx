@@ -1,0 +1,49 @@
+import { App } from 'antd'
+import { useCallback } from 'react'
+import { useTexts } from '../i18n/i18n.ts'
+
+interface Question {
+  title: string
+  /** What is lost, one line each. */
+  loses?: readonly string[]
+  hint?: string
+  confirm: string
+  keep?: string
+  /** The dialog stays open, busy, until it is done. */
+  act: () => Promise<unknown>
+}
+
+/** Asks before something is lost, naming it. The safe answer has the focus. */
+export const useConfirm = () => {
+  const { modal } = App.useApp()
+  const t = useTexts()
+  return useCallback(
+    ({ title, loses = [], hint, confirm, keep, act }: Question) => {
+      modal.confirm({
+        title,
+        width: 460,
+        content: (
+          <div className="loss">
+            {loses.length > 0 && (
+              <>
+                <p>{t('lost')}</p>
+                <ul>
+                  {loses.map((line) => (
+                    <li key={line}>{line}</li>
+                  ))}
+                </ul>
+              </>
+            )}
+            <p className="secondary">{hint ?? t('cannotUndo')}</p>
+          </div>
+        ),
+        okText: confirm,
+        okButtonProps: { danger: true, type: 'primary', ...{ 'data-testid': 'confirm-yes' } },
+        cancelText: keep ?? t('keep'),
+        autoFocusButton: 'cancel',
+        onOk: act,
+      })
+    },
+    [modal, t],
+  )
+}

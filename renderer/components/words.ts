@@ -1,0 +1,30 @@
+import type { TFunction } from 'i18next'
+import { errorText, type Language } from '#shared/error-texts.ts'
+import { type JobState, jobStates } from '#shared/states/job.ts'
+import type { Failure } from '../api/failure.ts'
+import { formatBytes } from '../i18n/format.ts'
+import type { texts } from '../i18n/texts/texts.ts'
+
+type FieldName = keyof (typeof texts)['en']['fields']
+
+const fieldWord = (name: string, t: TFunction): string => t(`fields.${name as FieldName}`, { defaultValue: name })
+
+const isJobState = (value: unknown): value is JobState => jobStates.includes(value as JobState)
+
+/** A failure in the technician's words: fields and things by the names that the screen uses. */
+export const failureText = (failure: Failure, language: Language, t: TFunction): string => {
+  if (failure.kind === 'offline') return t('offline')
+  const { code, data, fields } = failure
+  if (code === 'BAD_REQUEST' && fields.length > 0) {
+    const names = fields.map((field) => fieldWord(field, t))
+    return t('badFields', { fields: names.join(language === 'zh' ? '、' : ', ') })
+  }
+  const words = { ...data }
+  for (const key of ['field', 'what']) {
+    const value = words[key]
+    if (typeof value === 'string') words[key] = fieldWord(value, t)
+  }
+  if (isJobState(words.from)) words.from = t(`states.job.${words.from}`)
+  if (typeof words.limit === 'number') words.limit = formatBytes(words.limit, language)
+  return errorText(code, language, words)
+}

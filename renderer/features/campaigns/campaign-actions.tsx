@@ -1,0 +1,91 @@
+import { PauseOutlined, PlayCircleOutlined, RedoOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
+import { useState } from 'react'
+import type { Campaign } from '#shared/schema.ts'
+import { campaignTransitions, openCampaignStatuses } from '#shared/states/campaign.ts'
+import { isOneOf, mayMove } from '#shared/states/table.ts'
+import { client } from '../../api/client.ts'
+import { endedOf, totalOf } from '../../components/segments.tsx'
+import { useAct } from '../../components/use-act.ts'
+import { useConfirm } from '../../components/use-confirm.tsx'
+import { useTexts } from '../../i18n/i18n.ts'
+import { showCampaign } from '../../live/live-store.ts'
+
+/** What can be done to the whole campaign in its status. */
+export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
+  const t = useTexts()
+  const act = useAct()
+  const ask = useConfirm()
+  const [busy, setBusy] = useState(false)
+  const { id, status, counts, name } = campaign
+  const open = isOneOf(openCampaignStatuses, status as (typeof openCampaignStatuses)[number])
+
+  const run = async (action: () => Promise<Campaign>, done: string) => {
+    setBusy(true)
+    const changed = await act(action, done)
+    if (changed !== undefined) showCampaign(changed)
+    setBusy(false)
+  }
+  const retry = async () => {
+    setBusy(true)
+    await act(
+      async () => {
+        const { retried } = await client.campaigns.retryFailed({ id })
+        showCampaign(await client.campaigns.get({ id }))
+        return retried
+      },
+      t('campaigns.actions.retried', { count: counts.failed }),
+    )
+    setBusy(false)
+  }
+
+  return (
+    <>
+      {counts.failed > 0 && status !== 'cancelled' && (
+        <Button icon={<RedoOutlined />} disabled={busy} onClick={retry} data-testid="campaign-retry-failed">
+          {t('campaigns.actions.retryFailed', { count: counts.failed })}
+        </Button>
+      )}
+      {status === 'running' && (
+        <Button
+          icon={<PauseOutlined />}
+          disabled={busy}
+          onClick={() => run(() => client.campaigns.pause({ id }), t('campaigns.actions.paused'))}
+          data-testid="campaign-pause"
+        >
+          {t('campaigns.actions.pause')}
+        </Button>
+      )}
+      {open && status !== 'running' && mayMove(campaignTransitions, status, 'running') && (
+        <Button
+          type="primary"
+          icon={<PlayCircleOutlined />}
+          disabled={busy}
+          onClick={() => run(() => client.campaigns.resume({ id }), t('campaigns.actions.resumed'))}
+          data-testid="campaign-resume"
+        >
+          {t('campaigns.actions.resume')}
+        </Button>
+      )}
+      {open && (
+        <Button
+          danger
+          disabled={busy}
+          data-testid="campaign-cancel"
+          onClick={() =>
+            ask({
+              title: t('campaigns.actions.cancelTitle', { name }),
+              loses: [t('campaigns.actions.cancelLoses', { count: totalOf(counts) - endedOf(counts) })],
+              hint: t('campaigns.actions.cancelKeeps'),
+              confirm: t('campaigns.actions.cancelNow'),
+              keep: t('campaigns.actions.keep'),
+              act: () => run(() => client.campaigns.cancel({ id }), t('campaigns.actions.cancelled')),
+            })
+          }
+        >
+          {t('campaigns.actions.cancel')}
+        </Button>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,151 @@
+import { PlusOutlined, RocketOutlined } from '@ant-design/icons'
+import { Button, Select } from 'antd'
+import { useMemo, useState } from 'react'
+import type { Campaign } from '#shared/schema.ts'
+import { type CampaignStatus, campaignStatuses } from '#shared/states/campaign.ts'
+import { client } from '../../api/client.ts'
+import { usePages } from '../../api/pages.ts'
+import { go } from '../../app/router.ts'
+import { Bones, Empty, Failed } from '../../components/hollow.tsx'
+import { Page } from '../../components/page.tsx'
+import { SearchBox } from '../../components/search-box.tsx'
+import { CampaignTag } from '../../components/state-word.tsx'
+import { type Column, VirtualTable } from '../../components/virtual-table.tsx'
+import { formatDateTime } from '../../i18n/format.ts'
+import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { useLiveStore } from '../../live/live-store.ts'
+import { arrivals, overlay } from '../../live/merge.ts'
+import { CampaignProgress } from './campaign-progress.tsx'
+import './campaigns.css'
+
+const open = (campaign: Campaign) => go('campaigns', campaign.id)
+
+const columnsOf = (t: Translate, language: 'zh' | 'en'): Column<Campaign>[] => [
+  {
+    key: 'name',
+    title: t('campaigns.columns.campaign'),
+    width: 'minmax(200px, 1.4fr)',
+    render: (campaign) => (
+      <>
+        <span className="cell-two strong">{campaign.name}</span>
+        <span className="cell-two secondary small">
+          {campaign.productName} · {campaign.packageName} → {campaign.toVersion}
+        </span>
+      </>
+    ),
+  },
+  {
+    key: 'status',
+    title: t('status'),
+    width: '170px',
+    render: (campaign) => (
+      <>
+        <CampaignTag status={campaign.status} />
+        {campaign.kind === 'verify' && <span className="secondary small"> {t('campaigns.kind.verify')}</span>}
+      </>
+    ),
+  },
+  {
+    key: 'progress',
+    title: t('campaigns.columns.progress'),
+    width: 'minmax(260px, 2fr)',
+    render: (campaign) => <CampaignProgress counts={campaign.counts} />,
+  },
+  {
+    key: 'created',
+    title: t('campaigns.columns.started'),
+    width: '150px',
+    render: (campaign) => <span className="secondary">{formatDateTime(campaign.createdAt, language)}</span>,
+  },
+]
+
+/** Every campaign, newest first, its bars live. */
+export const CampaignList = () => {
+  const t = useTexts()
+  const language = useLanguage()
+  const [status, setStatus] = useState<CampaignStatus | undefined>()
+  const [q, setQ] = useState('')
+  const filtered = status !== undefined || q !== ''
+  const pages = usePages(`${status}/${q}`, (cursor, signal) =>
+    client.campaigns.list({ limit: 100, cursor, status, q: q === '' ? undefined : q }, { signal }),
+  )
+  const latest = useLiveStore((state) => state.campaigns)
+  const removed = useLiveStore((state) => state.removed.campaign)
+  const items = useMemo(() => {
+    const listed = overlay(pages.items, latest, removed)
+    return filtered || pages.loading ? listed : [...arrivals(pages.items, latest), ...listed]
+  }, [pages.items, pages.loading, latest, removed, filtered])
+  const columns = useMemo(() => columnsOf(t, language), [t, language])
+
+  const body = () => {
+    if (pages.failure !== undefined && items.length === 0)
+      return <Failed failure={pages.failure} retry={pages.reload} />
+    if (pages.loading) return <Bones />
+    if (items.length === 0) {
+      return filtered ? (
+        <Empty title={t('noMatch')} />
+      ) : (
+        <Empty
+          icon={<RocketOutlined />}
+          title={t('campaigns.empty')}
+          hint={t('campaigns.emptyHint')}
+          actions={
+            <Button type="primary" icon={<PlusOutlined />} onClick={() => go('campaigns', 'new')}>
+              {t('campaigns.add')}
+            </Button>
+          }
+        />
+      )
+    }
+    return (
+      <VirtualTable
+        label={t('campaigns.title')}
+        testId="campaigns-table"
+        items={items}
+        columns={columns}
+        rowHeight={54}
+        onOpen={open}
+        rowLabel={(campaign) => campaign.name}
+        onEnd={pages.more}
+        hasMore={pages.hasMore}
+      />
+    )
+  }
+
+  return (
+    <Page
+      fill
+      title={t('campaigns.title')}
+      actions={
+        <Button
+          type="primary"
+          icon={<PlusOutlined />}
+          data-testid="new-campaign"
+          onClick={() => go('campaigns', 'new')}
+        >
+          {t('campaigns.add')}
+        </Button>
+      }
+    >
+      <section className="panel fill">
+        <div className="toolbar">
+          <Select
+            allowClear
+            style={{ width: 150 }}
+            placeholder={t('campaigns.allStatuses')}
+            aria-label={t('status')}
+            value={status}
+            onChange={setStatus}
+            options={campaignStatuses
+              .filter((value) => value !== 'scheduled' && value !== 'halted')
+              .map((value) => ({ value, label: t(`states.campaign.${value}`) }))}
+          />
+          <div className="toolbar-end">
+            <SearchBox value={q} onChange={setQ} placeholder={t('campaigns.searchHint')} testId="campaign-search" />
+          </div>
+        </div>
+        {body()}
+      </section>
+    </Page>
+  )
+}

@@ -1,0 +1,118 @@
+import { useEffect, useMemo, useState } from 'react'
+import { useStore } from 'zustand'
+import type { Campaign, Job } from '#shared/schema.ts'
+import { client } from '../../api/client.ts'
+import { useQuery } from '../../api/queries.ts'
+import { Bones, Empty, Failed } from '../../components/hollow.tsx'
+import { Page } from '../../components/page.tsx'
+import { SearchBox } from '../../components/search-box.tsx'
+import { CampaignTag } from '../../components/state-word.tsx'
+import { VirtualTable } from '../../components/virtual-table.tsx'
+import { formatCount } from '../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { createJobsStore } from '../../live/jobs-store.ts'
+import { useLiveStore } from '../../live/live-store.ts'
+import { CampaignActions } from './campaign-actions.tsx'
+import { campaignFacts } from './campaign-facts.ts'
+import { jobColumns } from './job-columns.tsx'
+import { JobDrawer } from './job-drawer.tsx'
+import { countOf, type JobFilter, jobFilters, shownJobs } from './job-filter.ts'
+import { NumbersPanel } from './numbers-panel.tsx'
+import './campaigns.css'
+
+const LiveCampaign = ({ campaign }: { campaign: Campaign }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const [jobsStore] = useState(() => createJobsStore(campaign.id))
+  useEffect(() => jobsStore.start(), [jobsStore])
+  const jobs = useStore(jobsStore.store)
+  const [filter, setFilter] = useState<JobFilter>('all')
+  const [search, setSearch] = useState('')
+  const [opened, setOpened] = useState<number | null>(null)
+  const { push, status } = campaign
+  const columns = useMemo(() => jobColumns(t, language, { push, status }), [t, language, push, status])
+  const shown = useMemo(() => shownJobs(jobs, filter, search), [jobs, filter, search])
+  const [open] = useState(() => (job: Job) => setOpened(job.id))
+
+  const body = () => {
+    if (jobs.failure !== undefined && jobs.order.length === 0) {
+      return <Failed failure={jobs.failure} retry={jobsStore.read} />
+    }
+    if (shown.length === 0) return jobs.complete ? <Empty title={t('campaigns.live.empty')} /> : <Bones />
+    return (
+      <VirtualTable
+        label={t('campaigns.live.tableLabel')}
+        testId="jobs-table"
+        items={shown}
+        columns={columns}
+        rowHeight={41}
+        onOpen={open}
+        activeId={opened ?? undefined}
+        rowLabel={(job) => job.deviceName}
+      />
+    )
+  }
+
+  return (
+    <Page
+      fill
+      title={campaign.name}
+      tag={<CampaignTag status={campaign.status} />}
+      facts={campaignFacts(campaign, t)}
+      actions={<CampaignActions campaign={campaign} />}
+    >
+      <NumbersPanel campaign={campaign} jobs={jobs} />
+      <section className="panel fill">
+        <div className="toolbar">
+          <fieldset className="pills" aria-label={t('status')}>
+            {jobFilters
+              .filter((item) => item === 'all' || item === filter || countOf(campaign.counts, item) > 0)
+              .map((item) => (
+                <button
+                  key={item}
+                  type="button"
+                  className="pill"
+                  aria-pressed={item === filter}
+                  data-testid={`filter-${item}`}
+                  onClick={() => setFilter(item)}
+                >
+                  {t(`campaigns.live.filters.${item}`)}
+                  <b>{formatCount(countOf(campaign.counts, item), language)}</b>
+                </button>
+              ))}
+          </fieldset>
+          <div className="toolbar-end">
+            <SearchBox
+              value={search}
+              onChange={setSearch}
+              placeholder={t('campaigns.live.searchHint')}
+              testId="job-search"
+            />
+          </div>
+        </div>
+        {body()}
+      </section>
+      <JobDrawer
+        job={opened === null ? undefined : jobs.byId.get(opened)}
+        onClose={() => setOpened(null)}
+        onChanged={(job) => jobsStore.merge([job])}
+      />
+    </Page>
+  )
+}
+
+/** One campaign, live. */
+export const CampaignPage = ({ id }: { id: number }) => {
+  const t = useTexts()
+  const query = useQuery(`campaign/${id}`, (signal) => client.campaigns.get({ id }, { signal }))
+  const latest = useLiveStore((state) => state.campaigns.get(id))
+  const campaign = latest ?? query.data
+  if (campaign !== undefined) return <LiveCampaign campaign={campaign} />
+  return (
+    <Page title={t('campaigns.title')}>
+      <section className="panel fill">
+        {query.failure === undefined ? <Bones /> : <Failed failure={query.failure} retry={query.reload} />}
+      </section>
+    </Page>
+  )
+}

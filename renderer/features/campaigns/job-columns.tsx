@@ -1,0 +1,95 @@
+import type { Language } from '#shared/error-texts.ts'
+import type { Campaign, Job } from '#shared/schema.ts'
+import { isOpenJob } from '#shared/states/job.ts'
+import { StateWord } from '../../components/state-word.tsx'
+import { jobLooks } from '../../components/tones.ts'
+import { useNow } from '../../components/use-now.ts'
+import type { Column } from '../../components/virtual-table.tsx'
+import { formatBytes, formatDuration } from '../../i18n/format.ts'
+import type { Translate } from '../../i18n/i18n.ts'
+import { noteWords, stateWords } from './job-words.ts'
+
+const Running = ({ since }: { since: number }) => formatDuration(useNow() - since)
+
+/** From the notice (or the first byte) to the end; ticking while the job is open. */
+const Duration = ({ job }: { job: Job }) => {
+  const from = job.notifiedAt ?? job.startedAt
+  if (from === null || job.state === 'skipped') return <span className="secondary">—</span>
+  const since = Date.parse(from)
+  if (isOpenJob(job.state)) return <Running since={since} />
+  return job.finishedAt === null ? '—' : formatDuration(Date.parse(job.finishedAt) - since)
+}
+
+/** How much of the bar is filled: an end fills it, in the colour of that end. */
+const filled = (job: Job): number => {
+  switch (job.state) {
+    case 'pending':
+    case 'notified':
+    case 'skipped':
+    case 'cancelled':
+      return 0
+    case 'downloading':
+      return Math.max(2, job.progress)
+    default:
+      return 100
+  }
+}
+
+/** Columns of the live table; the same array as long as language and campaign say the same. */
+export const jobColumns = (
+  t: Translate,
+  language: Language,
+  campaign: Pick<Campaign, 'push' | 'status'>,
+): Column<Job>[] => [
+  {
+    key: 'device',
+    title: t('campaigns.live.columns.device'),
+    width: 'minmax(130px, 1.1fr)',
+    render: (job) => <span className="strong">{job.deviceName}</span>,
+  },
+  {
+    key: 'version',
+    title: t('campaigns.live.columns.version'),
+    width: 'minmax(120px, 1fr)',
+    render: (job) => `${job.fromVersion ?? '?'} → ${job.toVersion}`,
+  },
+  {
+    key: 'progress',
+    title: t('campaigns.live.columns.progress'),
+    width: 'minmax(220px, 3.4fr)',
+    render: (job) => {
+      const note = noteWords(job, campaign, t, language)
+      return (
+        <div className="job-progress" data-tone={jobLooks[job.state].tone}>
+          <div className="bar">
+            <i style={{ width: `${filled(job)}%` }} />
+          </div>
+          {note !== undefined && (
+            <span className="job-note" title={note}>
+              {note}
+            </span>
+          )}
+        </div>
+      )
+    },
+  },
+  {
+    key: 'state',
+    title: t('campaigns.live.columns.state'),
+    width: 'minmax(150px, 1.15fr)',
+    render: (job) => <StateWord look={jobLooks[job.state]}>{stateWords(job, t, language)}</StateWord>,
+  },
+  {
+    key: 'package',
+    title: t('campaigns.live.columns.package'),
+    width: 'minmax(96px, 0.8fr)',
+    render: (job) => t('campaigns.live.full', { size: formatBytes(job.artifactSize, language) }),
+  },
+  {
+    key: 'duration',
+    title: t('campaigns.live.columns.duration'),
+    width: '58px',
+    align: 'right',
+    render: (job) => <Duration job={job} />,
+  },
+]

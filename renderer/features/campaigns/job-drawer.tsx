@@ -1,0 +1,162 @@
+import { Button, Drawer } from 'antd'
+import { useState } from 'react'
+import type { Job, JobEvent } from '#shared/schema.ts'
+import { isOpenJob } from '#shared/states/job.ts'
+import { client } from '../../api/client.ts'
+import { useQuery } from '../../api/queries.ts'
+import { hashOf } from '../../app/router.ts'
+import { Facts } from '../../components/facts.tsx'
+import { Bones, Failed } from '../../components/hollow.tsx'
+import { Presence, StateWord } from '../../components/state-word.tsx'
+import { jobLooks } from '../../components/tones.ts'
+import { useAct } from '../../components/use-act.ts'
+import { useConfirm } from '../../components/use-confirm.tsx'
+import { formatBytes, formatClock, formatDateTime } from '../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { texts } from '../../i18n/texts/texts.ts'
+import { deviceWords, explanation, stateWords } from './job-words.ts'
+
+type What = keyof (typeof texts)['en']['campaigns']['job']['what']
+const isWhat = (what: string): what is What => what in texts.en.campaigns.job.what
+
+const TimelineItem = ({ event }: { event: JobEvent }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const look = jobLooks[event.state]
+  return (
+    <li data-tone={look.tone}>
+      <span className="timeline-glyph" aria-hidden="true">
+        {look.glyph}
+      </span>
+      <time dateTime={event.at} title={formatDateTime(event.at, language)}>
+        {formatClock(event.at, language)}
+      </time>
+      <span>
+        {isWhat(event.what) ? t(`campaigns.job.what.${event.what}`) : event.what}
+        {event.detail !== null && <span className="secondary mono timeline-detail">{event.detail}</span>}
+      </span>
+    </li>
+  )
+}
+
+const Timeline = ({ job }: { job: Job }) => {
+  const query = useQuery(`job/${job.id}/${job.state}/${job.attempt}`, (signal) =>
+    client.jobs.get({ id: job.id }, { signal }),
+  )
+  if (query.failure !== undefined) return <Failed failure={query.failure} retry={query.reload} />
+  if (query.data === undefined) return <Bones rows={4} />
+  return (
+    <ol className="timeline" data-testid="job-timeline">
+      {query.data.events.map((event, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: history only grows at its end
+        <TimelineItem key={index} event={event} />
+      ))}
+    </ol>
+  )
+}
+
+const Details = ({ job, onChanged }: { job: Job; onChanged: (job: Job) => void }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const act = useAct()
+  const ask = useConfirm()
+  const [busy, setBusy] = useState(false)
+  const reason = explanation(job, language)
+  const words = deviceWords(job)
+  const run = async (action: () => Promise<Job>) => {
+    setBusy(true)
+    const changed = await act(action)
+    if (changed !== undefined) onChanged(changed)
+    setBusy(false)
+  }
+  return (
+    <>
+      <Facts
+        items={[
+          [
+            t('status'),
+            <StateWord key="s" look={jobLooks[job.state]}>
+              {stateWords(job, t, language)}
+            </StateWord>,
+          ],
+          [t('version'), `${job.fromVersion ?? t('notReported')} → ${job.toVersion}`],
+          [t('module'), job.module],
+          [t('size'), t('campaigns.live.full', { size: formatBytes(job.artifactSize, language) })],
+          [t('devicesPage.columns.presence'), <Presence key="p" online={job.online} />],
+        ]}
+      />
+      {(reason !== undefined || words !== undefined) && (
+        <div className="section">
+          <h3>{t('campaigns.job.reason')}</h3>
+          {reason !== undefined && (
+            <p className="note" data-tone={jobLooks[job.state].tone} data-testid="job-reason">
+              {reason}
+            </p>
+          )}
+          {words !== undefined && (
+            <blockquote className="said">
+              <span className="secondary small">{t('campaigns.job.words')}</span>
+              <p className="mono">{job.description}</p>
+            </blockquote>
+          )}
+        </div>
+      )}
+      <div className="section">
+        <h3>{t('campaigns.job.timeline')}</h3>
+        <Timeline job={job} />
+      </div>
+      <div className="drawer-actions">
+        {job.state === 'failed' && (
+          <Button
+            type="primary"
+            loading={busy}
+            onClick={() => run(() => client.jobs.retry({ id: job.id }))}
+            data-testid="job-retry"
+          >
+            {t('campaigns.job.retry')}
+          </Button>
+        )}
+        {isOpenJob(job.state) && (
+          <Button
+            danger
+            disabled={busy}
+            data-testid="job-cancel"
+            onClick={() =>
+              ask({
+                title: t('campaigns.job.cancelTitle', { device: job.deviceName }),
+                hint: t('campaigns.job.cancelHint'),
+                confirm: t('campaigns.job.cancelNow'),
+                keep: t('campaigns.actions.keep'),
+                act: () => run(() => client.jobs.cancel({ id: job.id })),
+              })
+            }
+          >
+            {t('campaigns.job.cancel')}
+          </Button>
+        )}
+        <Button href={hashOf('devices', job.deviceId)}>{t('campaigns.job.toDevice')}</Button>
+      </div>
+    </>
+  )
+}
+
+interface JobDrawerProps {
+  job: Job | undefined
+  onClose: () => void
+  onChanged: (job: Job) => void
+}
+
+/** One device's upgrade: where it stands, why, in whose words, and everything that happened. */
+export const JobDrawer = ({ job, onClose, onChanged }: JobDrawerProps) => (
+  <Drawer
+    open={job !== undefined}
+    onClose={onClose}
+    size={440}
+    title={job?.deviceName}
+    destroyOnHidden
+    mask={false}
+    data-testid="job-drawer"
+  >
+    {job !== undefined && <Details key={job.id} job={job} onChanged={onChanged} />}
+  </Drawer>
+)

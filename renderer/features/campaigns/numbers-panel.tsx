@@ -1,0 +1,97 @@
+import type { Campaign } from '#shared/schema.ts'
+import type { JobState } from '#shared/states/job.ts'
+import { endedOf, Segments, totalOf } from '../../components/segments.tsx'
+import { jobLooks } from '../../components/tones.ts'
+import { useNow } from '../../components/use-now.ts'
+import { formatCount, formatDecimal, formatDuration, formatRough } from '../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import type { JobsState } from '../../live/merge.ts'
+import { paceOf } from '../../live/pace.ts'
+
+const order: readonly JobState[] = [
+  'succeeded',
+  'installing',
+  'downloading',
+  'notified',
+  'pending',
+  'failed',
+  'skipped',
+  'cancelled',
+]
+/** Shown even at zero, so that the numbers keep their place. */
+const always: readonly JobState[] = ['succeeded', 'installing', 'downloading', 'pending', 'failed']
+
+const Elapsed = ({ campaign }: { campaign: Campaign }) => {
+  const now = useNow()
+  const t = useTexts()
+  if (campaign.startedAt === null) return null
+  const end = campaign.finishedAt === null ? now : Date.parse(campaign.finishedAt)
+  return (
+    <div className="number">
+      <b>{formatDuration(end - Date.parse(campaign.startedAt))}</b>
+      <span>{t('campaigns.live.elapsed')}</span>
+    </div>
+  )
+}
+
+const PaceNumbers = ({ jobs }: { jobs: JobsState }) => {
+  const now = useNow()
+  const t = useTexts()
+  const language = useLanguage()
+  const pace = paceOf(jobs.byId.values(), now)
+  if (pace.perMinute === 0) return null
+  return (
+    <>
+      <div className="number">
+        <b>{formatDecimal(pace.perMinute < 10 ? pace.perMinute : Math.round(pace.perMinute), language)}</b>
+        <span>{t('campaigns.live.perMinute')}</span>
+      </div>
+      {pace.leftMs !== null && (
+        <div className="number">
+          <b>{formatRough(pace.leftMs, language)}</b>
+          <span>{t('campaigns.live.left')}</span>
+        </div>
+      )}
+    </>
+  )
+}
+
+/** Numbers first: what is done, what is left, how long; then the bar. */
+export const NumbersPanel = ({ campaign, jobs }: { campaign: Campaign; jobs: JobsState }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const { counts } = campaign
+  const shown = order.filter((state) => always.includes(state) || counts[state] > 0)
+  return (
+    <section className="panel numbers" aria-live="off">
+      <div className="numbers-row">
+        <div className="number-main" data-testid="counts-done">
+          <b>{formatCount(endedOf(counts), language)}</b>
+          <span>
+            / {formatCount(totalOf(counts), language)} {t('campaigns.live.done')}
+          </span>
+        </div>
+        {shown.map((state) => (
+          <div
+            key={state}
+            className="number"
+            data-tone={counts[state] === 0 ? 'idle' : jobLooks[state].tone}
+            data-zero={counts[state] === 0}
+          >
+            <b data-testid={`counts-${state}`} data-count={counts[state]}>
+              {formatCount(counts[state], language)}
+            </b>
+            <span>
+              <i aria-hidden="true">{jobLooks[state].glyph}</i> {t(`campaigns.live.counts.${state}`)}
+            </span>
+          </div>
+        ))}
+        <div className="numbers-end">
+          {campaign.status === 'running' && <PaceNumbers jobs={jobs} />}
+          <Elapsed campaign={campaign} />
+        </div>
+      </div>
+      <Segments counts={counts} />
+    </section>
+  )
+}

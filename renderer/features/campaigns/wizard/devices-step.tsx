@@ -1,0 +1,124 @@
+import { client } from '../../../api/client.ts'
+import { useQuery } from '../../../api/queries.ts'
+import { Choice } from '../../../components/choice.tsx'
+import { Bones, Failed } from '../../../components/hollow.tsx'
+import { formatCount } from '../../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { DevicePicker } from './device-picker.tsx'
+import type { StepProps } from './wizard.tsx'
+
+const Versions = ({ draft, change }: StepProps) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const { pack } = draft
+  const query = useQuery(pack === null ? null : `versions/${pack.productId}/${pack.module}`, (signal) =>
+    client.products.versions({ id: pack?.productId ?? 0, module: pack?.module }, { signal }),
+  )
+  if (query.failure !== undefined) return <Failed failure={query.failure} retry={query.reload} />
+  if (query.data === undefined) return <Bones rows={2} />
+  const reported = query.data.items.filter((share) => share.version !== null)
+  if (reported.length === 0) {
+    return (
+      <p className="note" data-tone="person">
+        {t('campaigns.wizard.noVersions')}
+      </p>
+    )
+  }
+  const most = Math.max(...reported.map((share) => share.devices))
+  const toggle = (version: string, on: boolean) =>
+    change({
+      ...draft,
+      fromVersions: on ? [...draft.fromVersions, version] : draft.fromVersions.filter((item) => item !== version),
+    })
+  return (
+    <div className="versions">
+      <Choice
+        type="checkbox"
+        name="any-version"
+        checked={draft.fromVersions.length === 0}
+        onChange={() => change({ ...draft, fromVersions: [] })}
+        title={t('campaigns.wizard.anyVersion')}
+        testId="from-any"
+      />
+      {reported.map(({ version, devices, online }) => {
+        const isTarget = version === pack?.version
+        return (
+          <Choice
+            key={version}
+            type="checkbox"
+            name="from-version"
+            disabled={isTarget}
+            checked={draft.fromVersions.includes(version ?? '')}
+            onChange={(on) => toggle(version ?? '', on)}
+            testId={`from-${version}`}
+            title={
+              <span className="version-title">
+                {version} {isTarget && <span className="secondary small">{t('campaigns.wizard.isTarget')}</span>}
+              </span>
+            }
+            hint={
+              <span className="version-share">
+                <span className="bar" data-tone={isTarget ? 'passed' : 'running'}>
+                  <i style={{ width: `${(devices / most) * 100}%` }} />
+                </span>
+                {t('campaigns.wizard.share', {
+                  devices: formatCount(devices, language),
+                  online: formatCount(online, language),
+                })}
+              </span>
+            }
+          />
+        )
+      })}
+    </div>
+  )
+}
+
+/** Which devices: by the version they report, and all or chosen ones. */
+export const DevicesStep = (props: StepProps) => {
+  const { draft, change } = props
+  const t = useTexts()
+  if (draft.pack === null) return <Bones />
+  return (
+    <>
+      <div className="wizard-lead">
+        <h2>{t('campaigns.wizard.from')}</h2>
+        <span className="secondary">{t('campaigns.wizard.fromHint')}</span>
+      </div>
+      <Versions {...props} />
+      <div className="section">
+        <h3>{t('campaigns.wizard.scope')}</h3>
+        <div className="cards">
+          {draft.kind === 'upgrade' && (
+            <Choice
+              type="radio"
+              name="scope"
+              checked={draft.scope === 'all'}
+              onChange={() => change({ ...draft, scope: 'all' })}
+              title={t('campaigns.wizard.scopeAll')}
+              hint={t('campaigns.wizard.scopeAllHint')}
+              testId="scope-all"
+            />
+          )}
+          <Choice
+            type="radio"
+            name="scope"
+            checked={draft.scope === 'devices'}
+            onChange={() => change({ ...draft, scope: 'devices' })}
+            title={t('campaigns.wizard.scopeDevices')}
+            hint={t('campaigns.wizard.scopeDevicesHint')}
+            testId="scope-devices"
+          />
+        </div>
+      </div>
+      {draft.scope === 'devices' && (
+        <DevicePicker
+          productId={draft.pack.productId}
+          module={draft.pack.module}
+          chosen={draft.deviceIds}
+          choose={(deviceIds) => change({ ...draft, deviceIds })}
+        />
+      )}
+    </>
+  )
+}

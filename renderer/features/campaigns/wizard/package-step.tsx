@@ -1,0 +1,135 @@
+import { CloudUploadOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
+import { useState } from 'react'
+import type { Package } from '#shared/schema.ts'
+import { client } from '../../../api/client.ts'
+import { usePages } from '../../../api/pages.ts'
+import { useQuery } from '../../../api/queries.ts'
+import { go } from '../../../app/router.ts'
+import { Choice } from '../../../components/choice.tsx'
+import { Bones, Empty, Failed } from '../../../components/hollow.tsx'
+import { SearchBox } from '../../../components/search-box.tsx'
+import { VerificationTag } from '../../../components/state-word.tsx'
+import { formatBytes, formatDateTime } from '../../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { mayUpgrade, withKind, withPackage } from './draft.ts'
+import type { StepProps } from './wizard.tsx'
+
+const PackageChoice = ({
+  pack,
+  productName,
+  chosen,
+  choose,
+}: {
+  pack: Package
+  productName: string
+  chosen: boolean
+  choose: () => void
+}) => {
+  const language = useLanguage()
+  return (
+    <label className="choice pack-choice" data-chosen={chosen}>
+      <input type="radio" name="package" checked={chosen} onChange={choose} data-testid={`package-choice-${pack.id}`} />
+      <span className="pack-name">
+        <span className="choice-title">{pack.name}</span>
+        <span className="secondary small">
+          {productName} · {pack.module}
+        </span>
+      </span>
+      <span className="pack-version strong">{pack.version}</span>
+      <span className="secondary small">
+        {formatBytes(pack.size, language)} · {formatDateTime(pack.createdAt, language)}
+      </span>
+      <VerificationTag state={pack.verification} />
+    </label>
+  )
+}
+
+/** Which package, and whether to upgrade or to verify with it. */
+export const PackageStep = ({ draft, change }: StepProps) => {
+  const t = useTexts()
+  const [q, setQ] = useState('')
+  const pages = usePages(q, (cursor, signal) =>
+    client.packages.list({ limit: 100, cursor, q: q === '' ? undefined : q }, { signal }),
+  )
+  const products = useQuery('products', (signal) => client.products.list({ limit: 1000 }, { signal }))
+  const nameOf = (id: number) => products.data?.items.find((product) => product.id === id)?.name ?? ''
+
+  const list = () => {
+    if (pages.failure !== undefined) return <Failed failure={pages.failure} retry={pages.reload} />
+    if (pages.loading) return <Bones rows={5} />
+    if (pages.items.length === 0) {
+      return q === '' ? (
+        <Empty
+          icon={<CloudUploadOutlined />}
+          title={t('campaigns.wizard.noPackages')}
+          hint={t('campaigns.emptyNeedsPackage')}
+          actions={
+            <Button type="primary" onClick={() => go('packages', 'new')}>
+              {t('campaigns.wizard.addPackage')}
+            </Button>
+          }
+        />
+      ) : (
+        <Empty title={t('noMatch')} />
+      )
+    }
+    return (
+      <div className="choices">
+        {pages.items.map((pack) => (
+          <PackageChoice
+            key={pack.id}
+            pack={pack}
+            productName={nameOf(pack.productId)}
+            chosen={pack.id === draft.pack?.id}
+            choose={() => change(withPackage(draft, pack))}
+          />
+        ))}
+        {pages.hasMore && <Button onClick={pages.more}>{t('more')}</Button>}
+      </div>
+    )
+  }
+
+  return (
+    <>
+      <div className="wizard-lead">
+        <h2>{t('campaigns.wizard.pickPackage')}</h2>
+        <SearchBox value={q} onChange={setQ} placeholder={t('packages.searchHint')} />
+      </div>
+      {list()}
+      {draft.pack !== null && <KindChoice draft={draft} change={change} />}
+    </>
+  )
+}
+
+/** Upgrade or verify; an upgrade only of what is verified or skipped. */
+const KindChoice = ({ draft, change }: Pick<StepProps, 'draft' | 'change'>) => {
+  const t = useTexts()
+  const free = draft.pack !== null && mayUpgrade(draft.pack.verification)
+  return (
+    <div className="section">
+      <h3>{t('campaigns.wizard.kind')}</h3>
+      <div className="cards">
+        <Choice
+          type="radio"
+          name="kind"
+          checked={draft.kind === 'upgrade'}
+          disabled={!free}
+          onChange={() => change(withKind(draft, 'upgrade'))}
+          title={t('campaigns.wizard.kindUpgrade')}
+          hint={free ? t('campaigns.wizard.kindUpgradeHint') : t('campaigns.wizard.unverified')}
+          testId="kind-upgrade"
+        />
+        <Choice
+          type="radio"
+          name="kind"
+          checked={draft.kind === 'verify'}
+          onChange={() => change(withKind(draft, 'verify'))}
+          title={t('campaigns.wizard.kindVerify')}
+          hint={t('campaigns.wizard.kindVerifyHint')}
+          testId="kind-verify"
+        />
+      </div>
+    </div>
+  )
+}

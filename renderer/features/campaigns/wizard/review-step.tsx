@@ -1,0 +1,111 @@
+import { Input } from 'antd'
+import { client } from '../../../api/client.ts'
+import { useQuery } from '../../../api/queries.ts'
+import { Facts } from '../../../components/facts.tsx'
+import { Bones, Failed } from '../../../components/hollow.tsx'
+import { formatBytes, formatCount } from '../../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import type { StepProps } from './wizard.tsx'
+
+interface ReviewProps extends StepProps {
+  name: string
+  rename: (name: string) => void
+}
+
+const Reach = ({ preview }: Pick<StepProps, 'preview'>) => {
+  const t = useTexts()
+  const language = useLanguage()
+  if (preview.failure !== undefined) return <Failed failure={preview.failure} retry={preview.reload} />
+  if (preview.data === undefined) return <Bones rows={4} />
+  const { matching, online, ...others } = preview.data
+  const reasons = (['alreadyOnTarget', 'otherJobOpen', 'versionNotSelected'] as const).filter((key) => others[key] > 0)
+  return (
+    <div className="reach">
+      <div className="reach-main" data-tone={matching === 0 ? 'person' : 'running'}>
+        <b data-testid="preview-matching">{formatCount(matching, language)}</b>
+        <span>{matching === 0 ? t('campaigns.wizard.nobody') : t('campaigns.wizard.willUpgrade')}</span>
+      </div>
+      <p className="secondary">
+        {t('campaigns.wizard.onlineNow')}: <b data-testid="preview-online">{formatCount(online, language)}</b>
+      </p>
+      {reasons.length > 0 && (
+        <div className="section">
+          <h3>{t('campaigns.wizard.others')}</h3>
+          <dl className="reach-others">
+            {reasons.map((key) => (
+              <div key={key}>
+                <dt>{t(`campaigns.wizard.${key}`)}</dt>
+                <dd data-testid={`preview-${key}`}>{formatCount(others[key], language)}</dd>
+              </div>
+            ))}
+          </dl>
+        </div>
+      )}
+    </div>
+  )
+}
+
+/** Everything once more, with how many devices it reaches and why not the others. */
+export const ReviewStep = ({ draft, preview, name, rename }: ReviewProps) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const { pack } = draft
+  const product = useQuery(pack === null ? null : `product/${pack.productId}`, (signal) =>
+    client.products.get({ id: pack?.productId ?? 0 }, { signal }),
+  )
+  if (pack === null) return null
+  const tags = draft.tags.filter((row) => row.key !== '')
+  return (
+    <div className="review">
+      <div>
+        <label className="field" htmlFor="campaign-name">
+          <span>{t('campaigns.wizard.name')}</span>
+          <Input
+            id="campaign-name"
+            value={name}
+            maxLength={64}
+            status={name.trim() === '' ? 'error' : ''}
+            onChange={(event) => rename(event.target.value)}
+            data-testid="campaign-name"
+          />
+        </label>
+        <Facts
+          items={[
+            [t('campaigns.wizard.facts.package'), <b key="p">{pack.name}</b>],
+            [t('campaigns.wizard.facts.target'), <b key="v">{pack.version}</b>],
+            [t('campaigns.wizard.facts.product'), `${product.data?.name ?? '…'} · ${pack.module}`],
+            [
+              t('campaigns.wizard.facts.from'),
+              draft.fromVersions.length === 0 ? t('campaigns.wizard.anyVersion') : draft.fromVersions.join(', '),
+            ],
+            [
+              t('campaigns.wizard.facts.scope'),
+              draft.scope === 'all'
+                ? t('campaigns.wizard.scopeAll')
+                : t('campaigns.wizard.chosen', { count: draft.deviceIds.size }),
+            ],
+            [t('campaigns.wizard.kind'), t(`campaigns.kind.${draft.kind}`)],
+            [t('campaigns.wizard.facts.notice'), draft.push ? t('campaigns.wizard.push') : t('campaigns.wizard.wait')],
+            [
+              t('campaigns.wizard.facts.artifact'),
+              t('campaigns.wizard.facts.artifactValue', { size: formatBytes(pack.size, language) }),
+            ],
+            [t('campaigns.wizard.facts.transfer'), t('campaigns.wizard.facts.transferValue')],
+            [t('campaigns.wizard.facts.strategy'), t('campaigns.wizard.facts.strategyValue')],
+            [
+              t('campaigns.wizard.facts.sign'),
+              <span key="s">
+                {pack.signMethod} <span className="mono secondary">{pack.sign}</span>
+              </span>,
+            ],
+            [
+              t('campaigns.wizard.facts.tags'),
+              tags.length === 0 ? undefined : tags.map((row) => `${row.key}=${row.value}`).join(', '),
+            ],
+          ]}
+        />
+      </div>
+      <Reach preview={preview} />
+    </div>
+  )
+}

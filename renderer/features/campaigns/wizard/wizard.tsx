@@ -1,0 +1,136 @@
+import { App, Button, Steps } from 'antd'
+import { useEffect, useMemo, useState } from 'react'
+import type { CampaignPreview } from '#shared/schema.ts'
+import { client } from '../../../api/client.ts'
+import { type Query, useQuery } from '../../../api/queries.ts'
+import { go } from '../../../app/router.ts'
+import { Page } from '../../../components/page.tsx'
+import { useAct } from '../../../components/use-act.ts'
+import { useTexts } from '../../../i18n/i18n.ts'
+import { DevicesStep } from './devices-step.tsx'
+import { type Draft, defaultName, emptyDraft, inputOf, isReady, targetOf, withPackage, wizardSteps } from './draft.ts'
+import { HowStep } from './how-step.tsx'
+import { PackageStep } from './package-step.tsx'
+import { ReviewStep } from './review-step.tsx'
+import './wizard.css'
+
+export interface StepProps {
+  draft: Draft
+  change: (next: Draft) => void
+  preview: Query<CampaignPreview>
+}
+
+interface WizardProps {
+  /** Chosen beforehand, from a package's details. */
+  packageId: number | null
+  kind: Draft['kind']
+}
+
+/** A campaign in four steps; nothing happens before the last button. */
+export const CampaignWizard = ({ packageId, kind }: WizardProps) => {
+  const t = useTexts()
+  const act = useAct()
+  const { message } = App.useApp()
+  const [draft, setDraft] = useState<Draft>({ ...emptyDraft, kind, scope: kind === 'verify' ? 'devices' : 'all' })
+  const [at, setAt] = useState(packageId === null ? 0 : 1)
+  const [openedAt] = useState(() => new Date())
+  const [busy, setBusy] = useState(false)
+  const step = wizardSteps[at] ?? 'package'
+
+  const given = useQuery(packageId === null ? null : `package/${packageId}`, (signal) =>
+    client.packages.get({ id: packageId ?? 0 }, { signal }),
+  )
+  useEffect(() => {
+    if (given.data !== undefined) {
+      const pack = given.data
+      setDraft((before) => (before.pack === null ? withPackage(before, pack) : before))
+    }
+    if (given.failure !== undefined) setAt(0)
+  }, [given.data, given.failure])
+
+  const target = useMemo(() => targetOf(draft), [draft])
+  const preview = useQuery(target === null ? null : JSON.stringify(target), (signal) =>
+    client.campaigns.preview(target ?? { packageId: 0 }, { signal }),
+  )
+  const name = draft.name ?? (draft.pack === null ? '' : defaultName(draft.pack, openedAt))
+  const matching = preview.data?.matching ?? 0
+
+  const start = async () => {
+    const input = inputOf(draft, name)
+    if (input === null) return
+    setBusy(true)
+    const campaign = await act(() => client.campaigns.create(input))
+    setBusy(false)
+    if (campaign !== undefined) {
+      message.destroy()
+      go('campaigns', campaign.id)
+    }
+  }
+
+  const props: StepProps = { draft, change: setDraft, preview }
+  return (
+    <Page
+      fill
+      title={t('campaigns.wizard.title')}
+      actions={<Button onClick={() => go('campaigns')}>{t('cancel')}</Button>}
+    >
+      <section className="panel fill wizard">
+        <div className="wizard-steps">
+          <Steps
+            size="small"
+            current={at}
+            onChange={(next) => next < at && setAt(next)}
+            items={wizardSteps.map((item) => ({ title: t(`campaigns.wizard.steps.${item}`) }))}
+          />
+        </div>
+        <div className="wizard-body" key={step} data-testid={`wizard-${step}`}>
+          {step === 'package' && <PackageStep {...props} />}
+          {step === 'devices' && <DevicesStep {...props} />}
+          {step === 'how' && <HowStep {...props} />}
+          {step === 'review' && (
+            <ReviewStep {...props} name={name} rename={(next) => setDraft({ ...draft, name: next })} />
+          )}
+        </div>
+        <footer className="wizard-foot">
+          {at > 0 && (
+            <Button onClick={() => setAt(at - 1)} data-testid="wizard-back">
+              {t('back')}
+            </Button>
+          )}
+          <span className="wizard-sum secondary" data-testid="wizard-matching">
+            {at > 0 && preview.data !== undefined && step !== 'review'
+              ? matching === 0
+                ? t('campaigns.wizard.nobody')
+                : t('campaigns.wizard.matching', { count: matching })
+              : null}
+          </span>
+          {step === 'review' ? (
+            <Button
+              type="primary"
+              size="large"
+              loading={busy}
+              disabled={matching === 0 || name.trim() === ''}
+              onClick={start}
+              data-testid="campaign-start"
+            >
+              {matching === 0
+                ? t('campaigns.wizard.nobody')
+                : draft.kind === 'verify'
+                  ? t('campaigns.wizard.startVerify', { count: matching })
+                  : t('campaigns.wizard.start', { count: matching })}
+            </Button>
+          ) : (
+            <Button
+              type="primary"
+              disabled={!isReady(step, draft)}
+              onClick={() => setAt(at + 1)}
+              data-testid="wizard-next"
+            >
+              {t('next')}
+            </Button>
+          )}
+        </footer>
+      </section>
+    </Page>
+  )
+}

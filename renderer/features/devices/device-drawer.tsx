@@ -1,0 +1,184 @@
+import { Button, Drawer } from 'antd'
+import type { Device, Product } from '#shared/schema.ts'
+import { client } from '../../api/client.ts'
+import { usePages } from '../../api/pages.ts'
+import { useQuery } from '../../api/queries.ts'
+import { hashOf } from '../../app/router.ts'
+import { Copyable } from '../../components/copyable.tsx'
+import { Facts } from '../../components/facts.tsx'
+import { Bones, Failed } from '../../components/hollow.tsx'
+import { Presence, StateWord } from '../../components/state-word.tsx'
+import { jobLooks } from '../../components/tones.ts'
+import { useAct } from '../../components/use-act.ts'
+import { useConfirm } from '../../components/use-confirm.tsx'
+import { useNow } from '../../components/use-now.ts'
+import { formatAgo, formatDateTime } from '../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { useLiveStore } from '../../live/live-store.ts'
+import { explanation, stateWords } from '../campaigns/job-words.ts'
+
+const History = ({ device }: { device: Device }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const pages = usePages(`${device.id}`, (cursor, signal) =>
+    client.devices.jobs({ id: device.id, limit: 20, cursor }, { signal }),
+  )
+  if (pages.failure !== undefined) return <Failed failure={pages.failure} retry={pages.reload} />
+  if (pages.loading) return <Bones rows={3} />
+  if (pages.items.length === 0) return <p className="secondary">{t('devicesPage.detail.noHistory')}</p>
+  return (
+    <ul className="history">
+      {pages.items.map((job) => (
+        <li key={job.id}>
+          <a href={hashOf('campaigns', job.campaignId)}>
+            <span>
+              <b>
+                {job.fromVersion ?? '?'} → {job.toVersion}
+              </b>{' '}
+              <span className="secondary small">
+                {job.module} · {formatDateTime(job.updatedAt, language)}
+              </span>
+            </span>
+            <StateWord look={jobLooks[job.state]}>{stateWords(job, t, language)}</StateWord>
+            {job.state === 'failed' && (
+              <span className="secondary small history-why">{explanation(job, language)}</span>
+            )}
+          </a>
+        </li>
+      ))}
+      {pages.hasMore && (
+        <Button size="small" onClick={pages.more}>
+          {t('more')}
+        </Button>
+      )}
+    </ul>
+  )
+}
+
+interface DetailsProps {
+  device: Device
+  product: Product | undefined
+  onRemoved: () => void
+}
+
+const Details = ({ device, product, onRemoved }: DetailsProps) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const now = useNow()
+  const act = useAct()
+  const ask = useConfirm()
+  const remove = () =>
+    ask({
+      title: t('devicesPage.detail.removeTitle', { name: device.name }),
+      loses: [t('devicesPage.detail.removeCredentials'), t('devicesPage.detail.removeHistory')],
+      confirm: t('removeNow'),
+      act: async () => {
+        const gone = await act(() => client.devices.remove({ id: device.id }), t('removed', { name: device.name }))
+        if (gone) onRemoved()
+      },
+    })
+  return (
+    <>
+      <Facts
+        items={[
+          [t('devicesPage.columns.presence'), <Presence key="p" online={device.online} />],
+          [
+            t('devicesPage.columns.seen'),
+            device.lastSeenAt === null ? t('never') : formatAgo(device.lastSeenAt, now, language),
+          ],
+          [t('product'), product?.name],
+          [t('created'), formatDateTime(device.createdAt, language)],
+        ]}
+      />
+      <div className="section">
+        <h3>{t('devicesPage.detail.versions')}</h3>
+        {device.modules.length === 0 ? (
+          <p className="secondary">{t('devicesPage.detail.noVersions')}</p>
+        ) : (
+          <Facts
+            items={device.modules.map(({ module, version, reportedAt }) => [
+              module,
+              <span key={module}>
+                <b>{version}</b>{' '}
+                <span className="secondary small">
+                  {t('devicesPage.detail.reported', { when: formatAgo(reportedAt, now, language) })}
+                </span>
+              </span>,
+            ])}
+          />
+        )}
+      </div>
+      <div className="section">
+        <h3>{t('devicesPage.detail.credentials')}</h3>
+        <Facts
+          items={[
+            [
+              t('devicesPage.detail.username'),
+              product === undefined ? undefined : (
+                <Copyable
+                  key="u"
+                  what={t('devicesPage.detail.username')}
+                  text={product.protocol === 'thingspanel' ? device.accessToken : `${device.name}&${product.key}`}
+                />
+              ),
+            ],
+            [
+              t('devicesPage.detail.secret'),
+              <Copyable key="s" secret text={device.secret} what={t('devicesPage.detail.secret')} />,
+            ],
+            [
+              t('devicesPage.detail.accessToken'),
+              <Copyable key="t" secret text={device.accessToken} what={t('devicesPage.detail.accessToken')} />,
+            ],
+          ]}
+        />
+      </div>
+      <div className="section">
+        <h3>{t('devicesPage.detail.history')}</h3>
+        <History device={device} />
+      </div>
+      <div className="drawer-actions">
+        <Button danger onClick={remove} data-testid="device-remove">
+          {t('remove')}
+        </Button>
+      </div>
+    </>
+  )
+}
+
+interface DrawerProps {
+  id: number | null
+  products: readonly Product[]
+  onClose: () => void
+  onRemoved: () => void
+}
+
+/** One device: what it runs, how it logs in, what was done to it. */
+export const DeviceDrawer = ({ id, products, onClose, onRemoved }: DrawerProps) => {
+  const t = useTexts()
+  const query = useQuery(id === null ? null : `device/${id}`, (signal) =>
+    client.devices.get({ id: id ?? 0 }, { signal }),
+  )
+  const latest = useLiveStore((state) => (id === null ? undefined : state.devices.get(id)))
+  const device = latest ?? query.data
+  return (
+    <Drawer
+      open={id !== null}
+      onClose={onClose}
+      size={480}
+      title={device?.name ?? t('loading')}
+      data-testid="device-drawer"
+    >
+      {query.failure !== undefined && device === undefined && <Failed failure={query.failure} retry={query.reload} />}
+      {query.loading && device === undefined && <Bones rows={6} />}
+      {device !== undefined && (
+        <Details
+          key={device.id}
+          device={device}
+          product={products.find((product) => product.id === device.productId)}
+          onRemoved={onRemoved}
+        />
+      )}
+    </Drawer>
+  )
+}

@@ -1,0 +1,212 @@
+import { HddOutlined, PlusOutlined } from '@ant-design/icons'
+import { Button, Select } from 'antd'
+import { useMemo } from 'react'
+import type { Language } from '#shared/error-texts.ts'
+import type { Device, Product } from '#shared/schema.ts'
+import { client } from '../../api/client.ts'
+import type { Pages } from '../../api/pages.ts'
+import { useQuery } from '../../api/queries.ts'
+import { go } from '../../app/router.ts'
+import { Bones, Empty, Failed } from '../../components/hollow.tsx'
+import { SearchBox } from '../../components/search-box.tsx'
+import { Presence } from '../../components/state-word.tsx'
+import { useNow } from '../../components/use-now.ts'
+import { type Column, VirtualTable } from '../../components/virtual-table.tsx'
+import { formatAgo } from '../../i18n/format.ts'
+import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { useLiveDevices, useLiveStore } from '../../live/live-store.ts'
+import { overlay } from '../../live/merge.ts'
+
+export interface DeviceFilterState {
+  q: string
+  productId: number | undefined
+  online: boolean | undefined
+  version: string | undefined
+}
+
+export const noFilter: DeviceFilterState = { q: '', productId: undefined, online: undefined, version: undefined }
+
+const Seen = ({ at, language }: { at: string; language: Language }) => formatAgo(at, useNow(), language)
+
+const columnsOf = (t: Translate, language: Language, productName: (id: number) => string): Column<Device>[] => [
+  {
+    key: 'name',
+    title: t('devicesPage.columns.device'),
+    width: 'minmax(160px, 1.3fr)',
+    render: (device) => <span className="strong">{device.name}</span>,
+  },
+  {
+    key: 'presence',
+    title: t('devicesPage.columns.presence'),
+    width: '110px',
+    render: (device) => <Presence online={device.online} />,
+  },
+  {
+    key: 'product',
+    title: t('product'),
+    width: 'minmax(120px, 1fr)',
+    render: (device) => productName(device.productId),
+  },
+  {
+    key: 'versions',
+    title: t('devicesPage.columns.versions'),
+    width: 'minmax(200px, 2fr)',
+    render: (device) =>
+      device.modules.length === 0 ? (
+        <span className="secondary">{t('notReported')}</span>
+      ) : (
+        device.modules.map(({ module, version }) => (
+          <span key={module} className="version-chip">
+            {device.modules.length > 1 || module !== 'default' ? <span className="secondary">{module} </span> : null}
+            <b>{version}</b>
+          </span>
+        ))
+      ),
+  },
+  {
+    key: 'seen',
+    title: t('devicesPage.columns.seen'),
+    width: '150px',
+    render: (device) => (
+      <span className="secondary">
+        {device.lastSeenAt === null ? t('never') : <Seen at={device.lastSeenAt} language={language} />}
+      </span>
+    ),
+  },
+]
+
+const open = (device: Device) => go('devices', device.id)
+
+interface DeviceListProps {
+  products: readonly Product[]
+  pages: Pages<Device>
+  filter: DeviceFilterState
+  setFilter: (filter: DeviceFilterState) => void
+  openId: number | null
+  onAdd: () => void
+}
+
+/** Devices with what they run and whether they are here, live. */
+export const DeviceList = ({ products, pages, filter, setFilter, openId, onAdd }: DeviceListProps) => {
+  const t = useTexts()
+  const language = useLanguage()
+  useLiveDevices()
+  const latest = useLiveStore((state) => state.devices)
+  const removed = useLiveStore((state) => state.removed.device)
+  const items = useMemo(() => overlay(pages.items, latest, removed), [pages.items, latest, removed])
+  const columns = useMemo(
+    () => columnsOf(t, language, (id) => products.find((product) => product.id === id)?.name ?? '…'),
+    [t, language, products],
+  )
+  const { productId } = filter
+  const versions = useQuery(productId === undefined ? null : `versions/${productId}`, (signal) =>
+    client.products.versions({ id: productId ?? 0 }, { signal }),
+  )
+  const filtered = filter.q !== '' || productId !== undefined || filter.online !== undefined
+
+  const body = () => {
+    if (pages.failure !== undefined && items.length === 0)
+      return <Failed failure={pages.failure} retry={pages.reload} />
+    if (pages.loading) return <Bones />
+    if (items.length === 0 && filtered) {
+      return (
+        <Empty
+          title={t('noMatch')}
+          actions={<Button onClick={() => setFilter(noFilter)}>{t('clearFilters')}</Button>}
+        />
+      )
+    }
+    if (items.length === 0) {
+      return products.length === 0 ? (
+        <Empty
+          icon={<HddOutlined />}
+          title={t('devicesPage.empty')}
+          hint={t('devicesPage.emptyNeedsProduct')}
+          actions={
+            <Button type="primary" onClick={() => go('devices', 'products/new')}>
+              {t('products.add')}
+            </Button>
+          }
+        />
+      ) : (
+        <Empty
+          icon={<HddOutlined />}
+          title={t('devicesPage.empty')}
+          hint={t('devicesPage.emptyHint')}
+          actions={
+            <>
+              <Button type="primary" icon={<PlusOutlined />} onClick={onAdd}>
+                {t('devicesPage.add')}
+              </Button>
+              <Button onClick={() => go('settings', 'simulator')}>{t('devicesPage.simulate')}</Button>
+            </>
+          }
+        />
+      )
+    }
+    return (
+      <VirtualTable
+        label={t('devicesPage.tableLabel')}
+        testId="devices-table"
+        items={items}
+        columns={columns}
+        rowHeight={40}
+        onOpen={open}
+        activeId={openId ?? undefined}
+        rowLabel={(device) => device.name}
+        onEnd={pages.more}
+        hasMore={pages.hasMore}
+      />
+    )
+  }
+
+  return (
+    <section className="panel fill">
+      <div className="toolbar">
+        <Select
+          allowClear
+          style={{ width: 190 }}
+          placeholder={t('devicesPage.allProducts')}
+          aria-label={t('product')}
+          value={productId}
+          onChange={(value) => setFilter({ ...filter, productId: value, version: undefined })}
+          options={products.map(({ id, name }) => ({ value: id, label: name }))}
+        />
+        <Select
+          allowClear
+          style={{ width: 150 }}
+          placeholder={t('devicesPage.anyPresence')}
+          aria-label={t('devicesPage.columns.presence')}
+          value={filter.online}
+          onChange={(value) => setFilter({ ...filter, online: value })}
+          options={[
+            { value: true, label: t('online') },
+            { value: false, label: t('offlineWord') },
+          ]}
+        />
+        {productId !== undefined && (
+          <Select
+            allowClear
+            style={{ width: 160 }}
+            placeholder={t('devicesPage.anyVersion')}
+            aria-label={t('version')}
+            value={filter.version}
+            onChange={(value) => setFilter({ ...filter, version: value })}
+            options={versions.data?.items
+              .filter((share) => share.version !== null)
+              .map((share) => ({ value: share.version, label: `${share.version} (${share.devices})` }))}
+          />
+        )}
+        <div className="toolbar-end">
+          <SearchBox
+            value={filter.q}
+            onChange={(q) => setFilter({ ...filter, q })}
+            placeholder={t('devicesPage.searchHint')}
+            testId="device-search"
+          />
+        </div>
+      </div>
+      {body()}
+    </section>
+  )
+}

@@ -1,0 +1,122 @@
+import { UploadOutlined } from '@ant-design/icons'
+import { App, Button, Input, Modal, Select } from 'antd'
+import { useMemo, useRef, useState } from 'react'
+import type { Product } from '#shared/schema.ts'
+import { client } from '../../api/client.ts'
+import { useAct } from '../../components/use-act.ts'
+import { useTexts } from '../../i18n/i18n.ts'
+import { previewCsv } from './csv-preview.ts'
+
+/** Faults shown; the rest are counted. */
+const SHOWN = 8
+
+interface ImportModalProps {
+  open: boolean
+  products: readonly Product[]
+  productId: number | undefined
+  onClose: () => void
+  onDone: () => void
+}
+
+const ImportForm = ({ products, productId, onClose, onDone }: Omit<ImportModalProps, 'open'>) => {
+  const t = useTexts()
+  const act = useAct()
+  const { message } = App.useApp()
+  const input = useRef<HTMLInputElement>(null)
+  const [target, setTarget] = useState(productId ?? products[0]?.id)
+  const [csv, setCsv] = useState('')
+  const [busy, setBusy] = useState(false)
+  const rows = useMemo(() => previewCsv(csv), [csv])
+  const bad = rows.filter((row) => row.problem !== undefined)
+
+  const submit = async () => {
+    if (target === undefined) return
+    setBusy(true)
+    const result = await act(() => client.devices.import({ productId: target, csv }))
+    setBusy(false)
+    if (result === undefined) return
+    message.success(t('devicesPage.csv.done', result))
+    onDone()
+  }
+
+  return (
+    <div className="import">
+      <p className="secondary">{t('devicesPage.csv.hint')}</p>
+      <Select
+        value={target}
+        onChange={setTarget}
+        aria-label={t('product')}
+        options={products.map(({ id, name }) => ({ value: id, label: name }))}
+      />
+      <input
+        ref={input}
+        type="file"
+        accept=".csv,.txt,text/csv,text/plain"
+        hidden
+        data-testid="import-file"
+        onChange={async (event) => {
+          const file = event.target.files?.[0]
+          event.target.value = ''
+          if (file !== undefined) setCsv(await file.text())
+        }}
+      />
+      <Button icon={<UploadOutlined />} onClick={() => input.current?.click()}>
+        {t('devicesPage.csv.choose')}
+      </Button>
+      <Input.TextArea
+        rows={8}
+        className="mono"
+        value={csv}
+        onChange={(event) => setCsv(event.target.value)}
+        placeholder={'gw-0001,secret-1\ngw-0002'}
+        aria-label={t('devicesPage.csv.pasted')}
+        data-testid="import-text"
+      />
+      {rows.length > 0 && (
+        <div className="note" data-tone={bad.length > 0 ? 'failed' : 'passed'} data-testid="import-preview">
+          {bad.length === 0
+            ? `✓ ${t('devicesPage.csv.rows', { count: rows.length })}`
+            : `✕ ${t('devicesPage.csv.bad', { count: bad.length })}`}
+          <ul>
+            {bad.slice(0, SHOWN).map((row) => (
+              <li key={row.line}>
+                {t('devicesPage.csv.line', { line: row.line })} <b className="mono">{row.name}</b>{' '}
+                {row.problem !== undefined && t(`devicesPage.csv.problems.${row.problem}`, { of: row.of ?? 0 })}
+              </li>
+            ))}
+            {bad.length > SHOWN && <li>… +{bad.length - SHOWN}</li>}
+          </ul>
+        </div>
+      )}
+      <div className="modal-foot">
+        <Button onClick={onClose}>{t('cancel')}</Button>
+        <Button
+          type="primary"
+          loading={busy}
+          disabled={rows.length === 0 || bad.length > 0 || target === undefined}
+          onClick={submit}
+          data-testid="import-submit"
+        >
+          {t('devicesPage.csv.submit', { count: rows.length })}
+        </Button>
+      </div>
+    </div>
+  )
+}
+
+/** Many devices from CSV, checked row by row before anything is sent. */
+export const ImportModal = ({ open, ...props }: ImportModalProps) => {
+  const t = useTexts()
+  return (
+    <Modal
+      open={open}
+      title={t('devicesPage.csv.title')}
+      onCancel={props.onClose}
+      footer={null}
+      destroyOnHidden
+      width={560}
+    >
+      <ImportForm {...props} />
+    </Modal>
+  )
+}

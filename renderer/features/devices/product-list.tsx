@@ -1,0 +1,180 @@
+import { AppstoreAddOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons'
+import { Button, Switch, Tag } from 'antd'
+import { useState } from 'react'
+import type { Product } from '#shared/schema.ts'
+import { client } from '../../api/client.ts'
+import { type Query, useQuery } from '../../api/queries.ts'
+import { Copyable } from '../../components/copyable.tsx'
+import { Facts } from '../../components/facts.tsx'
+import { Bones, Empty, Failed } from '../../components/hollow.tsx'
+import { useAct } from '../../components/use-act.ts'
+import { useConfirm } from '../../components/use-confirm.tsx'
+import { formatCount } from '../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { ModuleModal } from './module-modal.tsx'
+
+const Modules = ({ product }: { product: Product }) => {
+  const t = useTexts()
+  const [adding, setAdding] = useState(false)
+  const modules = useQuery(`modules/${product.id}`, (signal) => client.products.modules({ id: product.id }, { signal }))
+  return (
+    <div className="product-modules">
+      <span className="secondary">{t('products.modules')}</span>
+      {modules.data?.items.map((module) => (
+        <Tag key={module.id} title={[module.alias, module.vendor, module.model].filter(Boolean).join(' · ')}>
+          <b>{module.name}</b> <span className="secondary">{module.kind}</span>
+          {module.vendor !== null && <span className="secondary"> {module.vendor}</span>}
+          {module.model !== null && <span className="secondary"> {module.model}</span>}
+        </Tag>
+      ))}
+      <Button size="small" type="text" icon={<PlusOutlined />} onClick={() => setAdding(true)}>
+        {t('products.addModule')}
+      </Button>
+      <ModuleModal
+        open={adding}
+        productId={product.id}
+        onClose={() => setAdding(false)}
+        onSaved={() => {
+          setAdding(false)
+          modules.reload()
+        }}
+      />
+    </div>
+  )
+}
+
+const ProductCard = ({ product, edit, reload }: { product: Product; edit: () => void; reload: () => void }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const act = useAct()
+  const ask = useConfirm()
+  const { usage } = product
+  const remove = () =>
+    ask({
+      title: t('products.removeTitle', { name: product.name }),
+      loses: [
+        ...(usage.devices > 0 ? [t('products.removeDevices', { count: usage.devices })] : []),
+        ...(usage.packages > 0 ? [t('products.removePackages', { count: usage.packages })] : []),
+        t('products.removeHistory'),
+        t('products.removeModules'),
+      ],
+      confirm: t('removeNow'),
+      act: async () => {
+        const gone = await act(
+          () => client.products.remove({ id: product.id, force: true }),
+          t('removed', { name: product.name }),
+        )
+        if (gone) reload()
+      },
+    })
+  return (
+    <article className="panel product" data-testid={`product-${product.key}`}>
+      <header>
+        <h2>{product.name}</h2>
+        <Tag>{t(`products.protocolName.${product.protocol}`)}</Tag>
+        <span className="product-actions">
+          <Button size="small" icon={<EditOutlined />} onClick={edit}>
+            {t('products.edit')}
+          </Button>
+          <Button size="small" danger onClick={remove}>
+            {t('remove')}
+          </Button>
+        </span>
+      </header>
+      <div className="product-body">
+        <Facts
+          items={[
+            [t('products.form.key'), <Copyable key="k" text={product.key} what={t('products.form.key')} />],
+            [
+              t('products.form.secret'),
+              <Copyable key="s" secret text={product.secret} what={t('products.form.secret')} />,
+            ],
+          ]}
+        />
+        <Facts
+          items={[
+            [
+              t('products.form.success'),
+              product.successCriterion === 'version'
+                ? t('products.form.successVersion')
+                : t('products.form.successProgress'),
+            ],
+            [
+              t('products.form.autoRegister'),
+              <Switch
+                key="a"
+                size="small"
+                checked={product.autoRegister}
+                aria-label={t('products.form.autoRegister')}
+                onChange={async (autoRegister) => {
+                  await act(() => client.products.update({ id: product.id, autoRegister }))
+                  reload()
+                }}
+              />,
+            ],
+          ]}
+        />
+        <div className="product-usage">
+          <div className="number">
+            <b>{formatCount(usage.devices, language)}</b>
+            <span>{t('devicesPage.tabs.devices')}</span>
+          </div>
+          <div className="number" data-tone={usage.online > 0 ? 'passed' : undefined}>
+            <b>{formatCount(usage.online, language)}</b>
+            <span>{t('online')}</span>
+          </div>
+          <div className="number">
+            <b>{formatCount(usage.packages, language)}</b>
+            <span>{t('products.packages')}</span>
+          </div>
+          <div className="number">
+            <b>{formatCount(usage.openCampaigns, language)}</b>
+            <span>{t('products.openCampaigns')}</span>
+          </div>
+        </div>
+      </div>
+      <Modules product={product} />
+    </article>
+  )
+}
+
+interface ProductListProps {
+  products: Query<{ items: Product[] }>
+  onAdd: () => void
+  onEdit: (product: Product) => void
+}
+
+/** Products: protocol, credentials, modules, and what hangs on each. */
+export const ProductList = ({ products, onAdd, onEdit }: ProductListProps) => {
+  const t = useTexts()
+  if (products.data === undefined) {
+    return (
+      <section className="panel fill">
+        {products.failure === undefined ? <Bones /> : <Failed failure={products.failure} retry={products.reload} />}
+      </section>
+    )
+  }
+  if (products.data.items.length === 0) {
+    return (
+      <section className="panel fill">
+        <Empty
+          icon={<AppstoreAddOutlined />}
+          title={t('products.empty')}
+          hint={t('products.emptyHint')}
+          actions={
+            <Button type="primary" icon={<PlusOutlined />} onClick={onAdd}>
+              {t('products.add')}
+            </Button>
+          }
+        />
+      </section>
+    )
+  }
+  return (
+    <div className="products">
+      {products.data.items.map((product) => (
+        <ProductCard key={product.id} product={product} edit={() => onEdit(product)} reload={products.reload} />
+      ))}
+    </div>
+  )
+}

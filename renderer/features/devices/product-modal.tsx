@@ -1,0 +1,150 @@
+import { Form, Input, Modal, Radio, Select, Switch } from 'antd'
+import { useState } from 'react'
+import { PRODUCT_KEY_PATTERN, SECRET_PATTERN } from '#shared/limits.ts'
+import type { Product } from '#shared/schema.ts'
+import { client } from '../../api/client.ts'
+import { useQuery } from '../../api/queries.ts'
+import { useAct } from '../../components/use-act.ts'
+import { useTexts } from '../../i18n/i18n.ts'
+
+interface Values {
+  name: string
+  protocol: Product['protocol']
+  key?: string
+  secret?: string
+  autoRegister: boolean
+  successCriterion: Product['successCriterion']
+}
+
+interface ProductModalProps {
+  open: boolean
+  /** The product to change; left out: a new one. */
+  product?: Product | undefined
+  onClose: () => void
+  onSaved: (product: Product) => void
+}
+
+/** A new product, or another name, secret or rule for one. */
+export const ProductModal = ({ open, product, onClose, onSaved }: ProductModalProps) => {
+  const t = useTexts()
+  const act = useAct()
+  const [form] = Form.useForm<Values>()
+  const [busy, setBusy] = useState(false)
+  const info = useQuery(open ? 'station' : null, (signal) => client.station.info(undefined, { signal }))
+  const served = info.data?.protocols ?? []
+
+  const save = async ({ key, secret, ...values }: Values) => {
+    setBusy(true)
+    const saved = await act(
+      () =>
+        product === undefined
+          ? client.products.create({
+              ...values,
+              protocol: values.protocol ?? served[0],
+              key: key || undefined,
+              secret: secret || undefined,
+            })
+          : client.products.update({
+              id: product.id,
+              name: values.name,
+              autoRegister: values.autoRegister,
+              successCriterion: values.successCriterion,
+              secret: secret || undefined,
+            }),
+      product === undefined ? t('products.form.created', { name: values.name }) : t('saved'),
+    )
+    setBusy(false)
+    if (saved !== undefined) onSaved(saved)
+  }
+
+  const pattern = (expression: RegExp, text: string) => ({ pattern: expression, message: text })
+  return (
+    <Modal
+      open={open}
+      title={product === undefined ? t('products.add') : t('products.edit')}
+      okText={product === undefined ? t('create') : t('save')}
+      okButtonProps={{
+        loading: busy,
+        htmlType: 'submit',
+        form: 'product-form',
+        ...{ 'data-testid': 'product-submit' },
+      }}
+      onCancel={onClose}
+      destroyOnHidden
+      width={520}
+    >
+      <Form<Values>
+        id="product-form"
+        form={form}
+        layout="vertical"
+        preserve={false}
+        onFinish={save}
+        initialValues={product ?? { autoRegister: false, successCriterion: 'version' }}
+      >
+        <Form.Item
+          name="name"
+          label={t('products.form.name')}
+          rules={[{ required: true, whitespace: true, message: t('required') }]}
+        >
+          <Input maxLength={64} autoFocus data-testid="product-name" />
+        </Form.Item>
+        {product === undefined && (
+          <>
+            {served.length > 1 && (
+              <Form.Item
+                name="protocol"
+                label={t('products.form.protocol')}
+                rules={[{ required: true, message: t('required') }]}
+              >
+                <Select options={served.map((value) => ({ value, label: t(`products.protocolName.${value}`) }))} />
+              </Form.Item>
+            )}
+            {served.length === 1 && served[0] !== undefined && (
+              <Form.Item label={t('products.form.protocol')}>{t(`products.protocolName.${served[0]}`)}</Form.Item>
+            )}
+            <Form.Item
+              name="key"
+              label={t('products.form.key')}
+              extra={t('products.form.keyHint')}
+              rules={[pattern(PRODUCT_KEY_PATTERN, t('products.form.keyHint'))]}
+            >
+              <Input maxLength={64} className="mono" data-testid="product-key" />
+            </Form.Item>
+          </>
+        )}
+        <Form.Item
+          name="secret"
+          label={t('products.form.secret')}
+          extra={product === undefined ? t('products.form.secretHint') : undefined}
+          rules={[pattern(SECRET_PATTERN, t('devicesPage.form.secretBad'))]}
+        >
+          <Input.Password maxLength={128} autoComplete="off" />
+        </Form.Item>
+        <Form.Item
+          name="autoRegister"
+          label={t('products.form.autoRegister')}
+          extra={t('products.form.autoRegisterHint')}
+          valuePropName="checked"
+        >
+          <Switch data-testid="product-auto-register" />
+        </Form.Item>
+        <Form.Item name="successCriterion" label={t('products.form.success')}>
+          <Radio.Group
+            options={[
+              {
+                value: 'version',
+                label: t('products.form.successVersion'),
+                title: t('products.form.successVersionHint'),
+              },
+              {
+                value: 'progress',
+                label: t('products.form.successProgress'),
+                title: t('products.form.successProgressHint'),
+              },
+            ]}
+          />
+        </Form.Item>
+      </Form>
+    </Modal>
+  )
+}

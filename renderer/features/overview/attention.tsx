@@ -1,0 +1,66 @@
+import { Button } from 'antd'
+import type { Campaign, Package } from '#shared/schema.ts'
+import { go } from '../../app/router.ts'
+import { Bones } from '../../components/hollow.tsx'
+import { Panel } from '../../components/page.tsx'
+import { useTexts } from '../../i18n/i18n.ts'
+
+interface AttentionProps {
+  campaigns: readonly Campaign[]
+  packages: readonly Package[] | undefined
+}
+
+/** What will not go on by itself: failed devices, halted campaigns, packages nobody verified. */
+export const Attention = ({ campaigns, packages }: AttentionProps) => {
+  const t = useTexts()
+  const failed = campaigns.filter(({ counts, status }) => counts.failed > 0 && status !== 'cancelled').slice(0, 4)
+  const halted = campaigns.filter(({ status }) => status === 'halted')
+  const unverified = (packages ?? [])
+    .filter(({ verification }) => verification === 'unverified' || verification === 'failed')
+    .slice(0, 4)
+  const nothing = failed.length + halted.length + unverified.length === 0
+  return (
+    <Panel title={t('overview.attention')} testId="attention">
+      {packages === undefined ? (
+        <Bones rows={2} />
+      ) : nothing ? (
+        <p className="secondary">
+          <span className="toned" data-tone="passed">
+            ✓
+          </span>{' '}
+          {t('overview.attentionNone')}
+        </p>
+      ) : (
+        <ul className="attention">
+          {halted.map((campaign) => (
+            <li key={`h${campaign.id}`} data-tone="failed">
+              <span className="attention-glyph">!</span>
+              <span>{t('overview.halted', { name: campaign.name })}</span>
+              <Button size="small" onClick={() => go('campaigns', campaign.id)}>
+                {t('overview.see')}
+              </Button>
+            </li>
+          ))}
+          {failed.map((campaign) => (
+            <li key={`f${campaign.id}`} data-tone="failed">
+              <span className="attention-glyph">✕</span>
+              <span>{t('overview.failedJobs', { name: campaign.name, count: campaign.counts.failed })}</span>
+              <Button size="small" onClick={() => go('campaigns', campaign.id)}>
+                {t('overview.see')}
+              </Button>
+            </li>
+          ))}
+          {unverified.map((pack) => (
+            <li key={`p${pack.id}`} data-tone="person">
+              <span className="attention-glyph">!</span>
+              <span>{t('overview.unverified', { name: `${pack.name} ${pack.version}` })}</span>
+              <Button size="small" onClick={() => go('packages', pack.id)}>
+                {t('overview.verify')}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}

@@ -1,0 +1,151 @@
+import { useMemo } from 'react'
+import type { Overview } from '#shared/schema.ts'
+import { client } from '../../api/client.ts'
+import { usePages } from '../../api/pages.ts'
+import { usePolled, useQuery } from '../../api/queries.ts'
+import { hashOf } from '../../app/router.ts'
+import { Bones, Failed } from '../../components/hollow.tsx'
+import { Page, Panel } from '../../components/page.tsx'
+import { CampaignTag } from '../../components/state-word.tsx'
+import { formatCount, formatPercent } from '../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { useLiveStore } from '../../live/live-store.ts'
+import { arrivals, overlay } from '../../live/merge.ts'
+import { CampaignProgress } from '../campaigns/campaign-progress.tsx'
+import { Attention } from './attention.tsx'
+import { ConnectCard } from './connect-card.tsx'
+import { FirstSteps } from './first-steps.tsx'
+import { VersionsCard } from './versions-card.tsx'
+import '../campaigns/campaigns.css'
+import './overview.css'
+
+const SHOWN = 6
+
+const Numbers = ({ overview }: { overview: Overview }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const ended = overview.succeeded24h + overview.failed24h
+  const tiles = [
+    {
+      key: 'online',
+      tone: overview.online > 0 ? 'passed' : 'idle',
+      value: overview.online,
+      label: t('overview.numbers.online'),
+      hint: t('overview.numbers.ofDevices', { count: overview.devices }),
+    },
+    {
+      key: 'running',
+      tone: overview.runningCampaigns > 0 ? 'running' : 'idle',
+      value: overview.runningCampaigns,
+      label: t('overview.numbers.running'),
+      hint: t('overview.numbers.openJobs', { count: overview.openJobs }),
+    },
+    {
+      key: 'succeeded',
+      tone: overview.succeeded24h > 0 ? 'passed' : 'idle',
+      value: overview.succeeded24h,
+      label: t('overview.numbers.succeeded'),
+      hint:
+        ended === 0
+          ? t('overview.numbers.noneEnded')
+          : t('overview.numbers.rate', { rate: formatPercent((overview.succeeded24h / ended) * 100, language) }),
+    },
+    {
+      key: 'failed',
+      tone: overview.failed24h > 0 ? 'failed' : 'idle',
+      value: overview.failed24h,
+      label: t('overview.numbers.failed'),
+      hint: overview.failed24h > 0 ? t('overview.numbers.needsLook') : t('overview.numbers.nothingFailed'),
+    },
+  ] as const
+  return (
+    <div className="tiles">
+      {tiles.map(({ key, tone, value, label, hint }) => (
+        <section key={key} className="panel tile" data-tone={tone}>
+          <span className="secondary">{label}</span>
+          <b data-testid={`overview-${key}`}>{formatCount(value, language)}</b>
+          <span className="secondary small">{hint}</span>
+        </section>
+      ))}
+    </div>
+  )
+}
+
+/** Where things stand: numbers, what runs, what needs a person, and how to connect. */
+export const OverviewScreen = () => {
+  const t = useTexts()
+  const overview = useQuery('overview', (signal) => client.station.overview(undefined, { signal }))
+  usePolled(overview, 2000)
+  const info = useQuery('station', (signal) => client.station.info(undefined, { signal }))
+  const products = useQuery('products', (signal) => client.products.list({ limit: 1000 }, { signal }))
+  const stamp = useLiveStore((state) => state.packagesStamp)
+  const packages = useQuery(`packages/${stamp}`, (signal) => client.packages.list({ limit: 50 }, { signal }))
+  const pages = usePages('campaigns', (cursor, signal) => client.campaigns.list({ limit: 50, cursor }, { signal }))
+  const latest = useLiveStore((state) => state.campaigns)
+  const removed = useLiveStore((state) => state.removed.campaign)
+  const campaigns = useMemo(
+    () => (pages.loading ? [] : [...arrivals(pages.items, latest), ...overlay(pages.items, latest, removed)]),
+    [pages.items, pages.loading, latest, removed],
+  )
+  const shown = useMemo(
+    () =>
+      [...campaigns]
+        .sort((a, b) => Number(b.status === 'running') - Number(a.status === 'running') || b.id - a.id)
+        .slice(0, SHOWN),
+    [campaigns],
+  )
+
+  if (overview.data === undefined) {
+    return (
+      <Page title={t('overview.title')}>
+        <section className="panel fill">
+          {overview.failure === undefined ? <Bones /> : <Failed failure={overview.failure} retry={overview.reload} />}
+        </section>
+      </Page>
+    )
+  }
+  const numbers = overview.data
+  const first = !pages.loading && campaigns.length === 0 && pages.failure === undefined
+  return (
+    <Page title={t('overview.title')}>
+      {first ? <FirstSteps overview={numbers} campaigned={false} /> : <Numbers overview={numbers} />}
+      <div className="overview-grid">
+        <div className="overview-column">
+          {!first && (
+            <Panel
+              title={t('overview.campaigns')}
+              extra={<a href={hashOf('campaigns')}>{t('overview.allCampaigns')}</a>}
+              testId="overview-campaigns"
+            >
+              {pages.loading ? (
+                <Bones rows={4} />
+              ) : pages.failure !== undefined && shown.length === 0 ? (
+                <Failed failure={pages.failure} retry={pages.reload} />
+              ) : (
+                <ul className="overview-campaigns">
+                  {shown.map((campaign) => (
+                    <li key={campaign.id}>
+                      <a href={hashOf('campaigns', campaign.id)}>
+                        <span className="overview-name">
+                          <b>{campaign.name}</b>
+                          <span className="secondary small">
+                            {campaign.productName} → {campaign.toVersion}
+                          </span>
+                        </span>
+                        <CampaignTag status={campaign.status} />
+                        <CampaignProgress counts={campaign.counts} />
+                      </a>
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </Panel>
+          )}
+          {!first && <Attention campaigns={campaigns} packages={packages.data?.items} />}
+          {numbers.products > 0 && products.data !== undefined && <VersionsCard products={products.data.items} />}
+        </div>
+        <div className="overview-column">{info.data !== undefined && <ConnectCard info={info.data} />}</div>
+      </div>
+    </Page>
+  )
+}

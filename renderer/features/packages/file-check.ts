@@ -1,0 +1,52 @@
+import { FILE_NAME_PATTERN, packageLimits } from '#shared/limits.ts'
+import type { Protocol } from '#shared/protocols.ts'
+import type { Settings } from '#shared/schema.ts'
+
+export type FileFault =
+  | { readonly code: 'FILE_FORMAT'; readonly formats: string }
+  | { readonly code: 'FILE_NAME' | 'FILE_EMPTY' }
+  | { readonly code: 'FILE_SIZE' | 'FILE_LIMIT'; readonly bytes: number; readonly limitBytes: number }
+
+/** Whether the name ends in one of the formats, in any case. */
+export const hasFormat = (name: string, formats: readonly string[]): boolean =>
+  formats.some((format) => name.toLowerCase().endsWith(format))
+
+/**
+ * What speaks against a file before a byte of it is sent. The station checks again.
+ * @param protocol of the product, once one is chosen; it may set a lower limit than the station
+ */
+export const fileFault = (
+  file: { readonly name: string; readonly size: number },
+  settings: Pick<Settings, 'packageFormats' | 'maxPackageBytes'>,
+  protocol?: Protocol,
+): FileFault | undefined => {
+  const { name, size } = file
+  if (!hasFormat(name, settings.packageFormats))
+    return { code: 'FILE_FORMAT', formats: settings.packageFormats.join(' ') }
+  if (!FILE_NAME_PATTERN.test(name)) return { code: 'FILE_NAME' }
+  if (size === 0) return { code: 'FILE_EMPTY' }
+  if (size > settings.maxPackageBytes) return { code: 'FILE_SIZE', bytes: size, limitBytes: settings.maxPackageBytes }
+  const limit = protocol === undefined ? undefined : packageLimits[protocol].fileBytes
+  if (limit !== undefined && size > limit) return { code: 'FILE_LIMIT', bytes: size, limitBytes: limit }
+  return undefined
+}
+
+/** The version in a file name like `gateway-2.4.1.bin` or `app_v1.0.12.tar.gz`; undefined where there is none. */
+export const versionIn = (fileName: string): string | undefined =>
+  /(?:^|[^0-9A-Za-z])[vV]?(\d+\.\d+(?:\.\d+)*)(?=[^0-9]|$)/.exec(fileName)?.[1]
+
+/** Versions that a device of the documents can parse (reference 001 prints `1.2.3`). */
+export const isDottedTriple = (version: string): boolean => /^\d+\.\d+\.\d+$/.test(version)
+
+/** The JSON object in a text; null for a blank text, undefined for anything else. */
+export const objectIn = (text: string): Record<string, unknown> | null | undefined => {
+  if (text.trim() === '') return null
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}

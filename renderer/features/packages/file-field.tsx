@@ -1,0 +1,99 @@
+import { FileZipOutlined, UploadOutlined } from '@ant-design/icons'
+import { Button, Progress } from 'antd'
+import { useRef } from 'react'
+import type { Settings } from '#shared/schema.ts'
+import { Copyable } from '../../components/copyable.tsx'
+import { Facts } from '../../components/facts.tsx'
+import { failureText } from '../../components/words.ts'
+import { formatBytes, formatPercent } from '../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import type { UploadState } from './use-upload.ts'
+
+interface FileFieldProps {
+  state: UploadState
+  settings: Settings | undefined
+  /** What speaks against the chosen file, in words. */
+  fault: string | undefined
+  onFile: (file: File) => void
+  onAbort: () => void
+}
+
+/** The firmware file: chosen or dropped, sent at once, its digests shown as soon as they are known. */
+export const FileField = ({ state, settings, fault, onFile, onAbort }: FileFieldProps) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const input = useRef<HTMLInputElement>(null)
+  const choose = () => input.current?.click()
+  return (
+    <div className="file-field" data-state={fault === undefined ? state.step : 'failed'}>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        data-testid="package-file"
+        accept={settings?.packageFormats.map((format) => `.${format.split('.').at(-1)}`).join(',')}
+        onChange={(event) => {
+          const file = event.target.files?.[0]
+          event.target.value = ''
+          if (file !== undefined) onFile(file)
+        }}
+      />
+      {state.step === 'none' ? (
+        <button type="button" className="file-choose" onClick={choose}>
+          <UploadOutlined />
+          <b>{t('packages.form.choose')}</b>
+          {settings !== undefined && (
+            <span className="secondary small">
+              {t('packages.dropHint', {
+                formats: settings.packageFormats.join(' '),
+                size: formatBytes(settings.maxPackageBytes, language),
+              })}
+            </span>
+          )}
+        </button>
+      ) : (
+        <>
+          <div className="file-name">
+            <FileZipOutlined />
+            <b>{state.file.name}</b>
+            <span className="secondary">{formatBytes(state.file.size, language)}</span>
+            <Button size="small" onClick={state.step === 'sending' ? onAbort : choose}>
+              {state.step === 'sending' ? t('packages.form.abort') : t('packages.form.change')}
+            </Button>
+          </div>
+          {state.step === 'sending' && (
+            <>
+              <Progress
+                percent={(state.sent / state.file.size) * 100}
+                showInfo={false}
+                size="small"
+                status="active"
+                aria-label={state.file.name}
+              />
+              <span className="secondary small">
+                {window.otaBench === undefined
+                  ? t('packages.form.uploading', {
+                      percent: formatPercent(Math.floor((state.sent / state.file.size) * 100), language),
+                    })
+                  : t('packages.form.reading')}
+              </span>
+            </>
+          )}
+          {state.step === 'done' && (
+            <Facts
+              items={[
+                ['MD5', <Copyable key="m" text={state.upload.md5} what="MD5" />],
+                ['SHA-256', <Copyable key="s" text={state.upload.sha256} what="SHA-256" />],
+              ]}
+            />
+          )}
+          {(fault !== undefined || state.step === 'failed') && (
+            <p className="note" data-tone="failed" role="alert">
+              {fault ?? (state.step === 'failed' ? failureText(state.failure, language, t) : undefined)}
+            </p>
+          )}
+        </>
+      )}
+    </div>
+  )
+}

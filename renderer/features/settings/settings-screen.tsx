@@ -1,0 +1,57 @@
+import { Segmented } from 'antd'
+import { languages } from '#shared/error-texts.ts'
+import { Facts } from '../../components/facts.tsx'
+import { Page, Panel } from '../../components/page.tsx'
+import { useLanguageStore, useTexts } from '../../i18n/i18n.ts'
+import { themeChoices, useThemeStore } from '../../theme/theme-store.ts'
+import { LimitsPanel } from './limits-form.tsx'
+import { SimulatorPanel } from './simulator-panel.tsx'
+import { StationPanel } from './station-panel.tsx'
+import '../campaigns/campaigns.css'
+import './settings.css'
+
+const languageNames = { zh: '中文', en: 'English' } as const
+
+/** Language and appearance of this screen, limits and facts of the station, the simulator. */
+export const SettingsScreen = () => {
+  const t = useTexts()
+  const { language, choose } = useLanguageStore()
+  const theme = useThemeStore()
+  return (
+    <Page title={t('settings.title')}>
+      <SimulatorPanel />
+      <div className="settings-columns">
+        <div className="settings-column">
+          <Panel title={t('settings.general')}>
+            <Facts
+              items={[
+                [
+                  t('language'),
+                  <Segmented
+                    key="l"
+                    value={language}
+                    onChange={choose}
+                    aria-label={t('language')}
+                    options={languages.map((value) => ({ value, label: languageNames[value] }))}
+                  />,
+                ],
+                [
+                  t('theme.label'),
+                  <Segmented
+                    key="t"
+                    value={theme.choice}
+                    onChange={theme.choose}
+                    aria-label={t('theme.label')}
+                    options={themeChoices.map((value) => ({ value, label: t(`theme.${value}`) }))}
+                  />,
+                ],
+              ]}
+            />
+          </Panel>
+          <LimitsPanel />
+        </div>
+        <StationPanel />
+      </div>
+    </Page>
+  )
+}

@@ -1,0 +1,85 @@
+import type { Language } from '#shared/error-texts.ts'
+
+const locale = (language: Language): string => (language === 'zh' ? 'zh-CN' : 'en-GB')
+
+const cached = <T>(make: (language: Language) => T): ((language: Language) => T) => {
+  const made = new Map<Language, T>()
+  return (language) => {
+    const known = made.get(language) ?? make(language)
+    made.set(language, known)
+    return known
+  }
+}
+
+const integers = cached((language) => new Intl.NumberFormat(locale(language), { maximumFractionDigits: 0 }))
+const decimals = cached((language) => new Intl.NumberFormat(locale(language), { maximumFractionDigits: 1 }))
+const dateTimes = cached(
+  (language) =>
+    new Intl.DateTimeFormat(locale(language), {
+      year: 'numeric',
+      month: language === 'zh' ? '2-digit' : 'short',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    }),
+)
+const clocks = cached(
+  (language) =>
+    new Intl.DateTimeFormat(locale(language), {
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+      hourCycle: 'h23',
+    }),
+)
+const relatives = cached((language) => new Intl.RelativeTimeFormat(locale(language), { numeric: 'auto' }))
+
+export const formatCount = (value: number, language: Language): string => integers(language).format(value)
+
+export const formatDecimal = (value: number, language: Language): string => decimals(language).format(value)
+
+/** `value` of 0-100. */
+export const formatPercent = (value: number, language: Language): string => `${decimals(language).format(value)} %`
+
+/** Bytes in powers of 1024, as Windows and the vendors' consoles print them: `348 KB`, `1.2 MB`. */
+export const formatBytes = (bytes: number, language: Language): string => {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB']
+  const step = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
+  const value = bytes / 1024 ** step
+  return `${step < 2 && value >= 10 ? integers(language).format(value) : decimals(language).format(value)} ${units[step]}`
+}
+
+export const formatDateTime = (iso: string, language: Language): string =>
+  dateTimes(language).format(new Date(iso)).replaceAll('/', '-')
+
+export const formatClock = (iso: string, language: Language): string => clocks(language).format(new Date(iso))
+
+/** A span as on a stopwatch: `0:41`, `4:00`, `1:02:03`. */
+export const formatDuration = (ms: number): string => {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const two = (value: number) => String(value).padStart(2, '0')
+  const hours = Math.floor(seconds / 3600)
+  const minutes = Math.floor(seconds / 60) % 60
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
+}
+
+/** A rough span in words: `6 min`, `约` is the caller's to add; under a minute in steps of ten seconds. */
+export const formatRough = (ms: number, language: Language): string => {
+  const words = language === 'zh' ? { s: '秒', m: '分钟', h: '小时' } : { s: 's', m: 'min', h: 'h' }
+  if (ms < 60_000) return `${Math.max(10, Math.ceil(ms / 10_000) * 10)} ${words.s}`
+  if (ms < 5_400_000) return `${Math.round(ms / 60_000)} ${words.m}`
+  return `${decimals(language).format(ms / 3_600_000)} ${words.h}`
+}
+
+/** `3 minutes ago` within a week, else the date. */
+export const formatAgo = (iso: string, now: number, language: Language): string => {
+  const ago = Date.parse(iso) - now
+  const seconds = Math.round(ago / 1000)
+  const format = relatives(language)
+  if (seconds > -60) return format.format(Math.min(0, seconds), 'second')
+  if (seconds > -3600) return format.format(Math.round(seconds / 60), 'minute')
+  if (seconds > -86_400) return format.format(Math.round(seconds / 3600), 'hour')
+  if (seconds > -7 * 86_400) return format.format(Math.round(seconds / 86_400), 'day')
+  return formatDateTime(iso, language)
+}

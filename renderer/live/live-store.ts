@@ -1,0 +1,36 @@
+import { useEffect } from 'react'
+import { create } from 'zustand'
+import type { Campaign, LiveEvent } from '#shared/schema.ts'
+import { follow } from './follow.ts'
+import { applyBatch, emptyLiveState, type LiveState } from './merge.ts'
+
+interface LiveStore extends LiveState {
+  apply: (events: readonly LiveEvent[]) => void
+  reset: () => void
+}
+
+export const useLiveStore = create<LiveStore>((set) => ({
+  ...emptyLiveState,
+  apply: (events) => set((state) => applyBatch(state, events)),
+  reset: () => set((state) => ({ ...emptyLiveState, packagesStamp: state.packagesStamp + 1 })),
+}))
+
+/** Shows an answer at once, before the stream repeats it. */
+export const showCampaign = (campaign: Campaign): void =>
+  useLiveStore.getState().apply([{ type: 'campaign', ...campaign }])
+
+/** What every screen follows; devices are left to the screens that show them, as thousands may connect at once. */
+export const useLiveBasics = (): void => {
+  useEffect(() => {
+    const { apply, reset } = useLiveStore.getState()
+    return follow({ types: ['campaign', 'package', 'removed'], onOpen: reset, onEvents: apply })
+  }, [])
+}
+
+/** Follows devices while a screen shows them. */
+export const useLiveDevices = (): void => {
+  useEffect(() => {
+    const { apply } = useLiveStore.getState()
+    return follow({ types: ['device'], onOpen: () => undefined, onEvents: apply })
+  }, [])
+}

@@ -1,0 +1,38 @@
+import type { Job } from '#shared/schema.ts'
+import { isOpenJob } from '#shared/states/job.ts'
+
+const WINDOW_MS = 60_000
+/** Fewer ends than this say nothing about the time that is left. */
+const ENOUGH = 3
+
+export interface Pace {
+  /** Devices that ended per minute, over the last minute or since the first start if that is shorter. */
+  perMinute: number
+  /** Milliseconds until the connected devices are through; null when it cannot be told. */
+  leftMs: number | null
+}
+
+/**
+ * How fast a campaign goes. Offline devices are left out of the time that is left: nobody knows when they come.
+ * @param now milliseconds since the epoch
+ */
+export const paceOf = (
+  jobs: Iterable<Pick<Job, 'state' | 'online' | 'startedAt' | 'finishedAt'>>,
+  now: number,
+): Pace => {
+  let ended = 0
+  let waiting = 0
+  let firstStart = Number.POSITIVE_INFINITY
+  for (const job of jobs) {
+    if (job.startedAt !== null) firstStart = Math.min(firstStart, Date.parse(job.startedAt))
+    if (isOpenJob(job.state)) {
+      if (job.online) waiting += 1
+    } else if (job.startedAt !== null && job.finishedAt !== null && now - Date.parse(job.finishedAt) <= WINDOW_MS) {
+      ended += 1
+    }
+  }
+  const spanMs = Math.min(WINDOW_MS, now - firstStart)
+  if (ended === 0 || spanMs <= 0) return { perMinute: 0, leftMs: null }
+  const perMinute = (ended * 60_000) / Math.max(spanMs, 1000)
+  return { perMinute, leftMs: ended >= ENOUGH && waiting > 0 ? (waiting / perMinute) * 60_000 : null }
+}
