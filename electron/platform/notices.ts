@@ -6,7 +6,7 @@ import type { JobRow, JobStore } from './campaigns/job-store.ts'
 import type { PlatformContext } from './context.ts'
 import type { DeviceService } from './devices/devices.ts'
 import type { ProductService } from './devices/products.ts'
-import type { Dialect } from './dialects/dialect.ts'
+import type { Dialect, UpgradeOffer } from './dialects/dialect.ts'
 import type { Artifact, DownloadClaim, DownloadHost } from './download/artifact.ts'
 import { signToken } from './download/tokens.ts'
 import { downloadUrl } from './download/url.ts'
@@ -50,31 +50,46 @@ export const createNoticeSender = (
     })
   }
 
+  const recipient = (deviceId: number) => {
+    const device = rooms.devices.row(deviceId)
+    const product = rooms.products.row(device.productId)
+    const identity = { productKey: product.key, deviceName: device.name, accessToken: device.accessToken }
+    return { identity, dialect: rooms.dialects[product.protocol] }
+  }
+
+  /** Undefined when the package lost its file. */
+  const offerOf = (job: JobRow): UpgradeOffer | undefined => {
+    const pack = rooms.packages.row(job.packageId)
+    const [file] = rooms.packages.files(job.packageId)
+    return (
+      file && {
+        messageId: clock.now(),
+        module: job.module,
+        version: job.toVersion,
+        size: file.size,
+        url: urlOf(job, file.name),
+        md5: file.md5,
+        sha256: file.sha256,
+        signMethod: pack.signMethod,
+        tags: rooms.engine.campaignRow(job.campaignId).tags,
+        customInfo: pack.customInfo,
+      }
+    )
+  }
+
   return {
     notice(job) {
-      const device = rooms.devices.row(job.deviceId)
-      const product = rooms.products.row(device.productId)
-      const pack = rooms.packages.row(job.packageId)
-      const [file] = rooms.packages.files(job.packageId)
-      const dialect = rooms.dialects[product.protocol]
-      if (!file || !dialect) return undefined
-      return dialect.notice(
-        { productKey: product.key, deviceName: device.name, accessToken: device.accessToken },
-        {
-          messageId: clock.now(),
-          module: job.module,
-          version: job.toVersion,
-          size: file.size,
-          url: urlOf(job, file.name),
-          md5: file.md5,
-          sha256: file.sha256,
-          signMethod: pack.signMethod,
-          tags: rooms.engine.campaignRow(job.campaignId).tags,
-          customInfo: pack.customInfo,
-        },
-      )
+      const { identity, dialect } = recipient(job.deviceId)
+      const offer = offerOf(job)
+      return offer && dialect?.notice(identity, offer)
     },
     send: (deviceId, downlink) => options.broker().send(deviceId, downlink),
+    async answer(deviceId, messageId, job) {
+      const { identity, dialect } = recipient(deviceId)
+      return dialect
+        ? options.broker().reply(deviceId, dialect.answer(identity, messageId, job && offerOf(job)))
+        : false
+    },
   }
 }
 

@@ -34,6 +34,8 @@ export const createTraffic = (
         events.emit('device', device.id)
         rooms.dispatcher.deviceReported(device.id)
         return
+      case 'ask':
+        return rooms.dispatcher.deviceAsks(device.id, uplink.module, uplink.messageId)
       case 'progress':
       case 'failure':
         return store.write(() => rooms.engine.reported(device.id, uplink.module, uplink))

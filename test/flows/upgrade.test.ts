@@ -242,6 +242,25 @@ describe('one upgrade, end to end', () => {
     expect((await device.notice()).data.version).toBe('2.0.0')
   })
 
+  it('leaves a device alone that is to ask by itself, and answers when it does', async () => {
+    const { station, pack, connect } = await prepare()
+    const device = await connect(1)
+    await device.listen()
+    await device.inform('1.0.0')
+    expect(await device.ask()).toEqual({ id: '7', code: 200, data: {} })
+    const campaign = await station.client.campaigns.create({ packageId: pack.id, name: 'all', push: false })
+    await device.inform('1.0.0')
+    expect(device.waiting).toEqual([])
+    expect(await stateOf(station, campaign.id)).toEqual(['pending'])
+    expect(await device.ask()).toMatchObject({ id: '7', code: 200, data: { version: '2.0.0', signMethod: 'Md5' } })
+    await until(
+      () => stateOf(station, campaign.id),
+      ([state]) => state === 'notified',
+    )
+    await device.inform('2.0.0')
+    expect(await stateOf(station, campaign.id)).toEqual(['succeeded'])
+  })
+
   it('refuses an expired download address', async () => {
     const { station, pack, connect } = await prepare()
     await station.client.station.updateSettings({ downloadUrlSeconds: 1 })

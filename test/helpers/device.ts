@@ -25,6 +25,8 @@ export interface TestDevice {
   listen(): Promise<void>
   inform(version: string, module?: string): Promise<void>
   progress(step: string | number, desc?: string, module?: string): Promise<void>
+  /** Asks by Alibaba's pull whether there is an upgrade; the answer as it came. */
+  ask(): Promise<unknown>
   /** The next notice, in order of arrival. */
   notice(): Promise<Notice>
   /** Notices that nobody has asked for yet. */
@@ -49,7 +51,9 @@ export const connectDevice = async ({ mqttUrl, productKey, name, secret }: TestD
   })
   const waiting: Notice[] = []
   const takers: ((notice: Notice) => void)[] = []
-  client.on('message', (_topic, payload) => {
+  let answered: (answer: unknown) => void = () => {}
+  client.on('message', (topic, payload) => {
+    if (topic.endsWith('/get_reply')) return answered(JSON.parse(payload.toString()))
     const notice = JSON.parse(payload.toString()) as Notice
     const taker = takers.shift()
     if (taker) taker(notice)
@@ -74,6 +78,17 @@ export const connectDevice = async ({ mqttUrl, productKey, name, secret }: TestD
     },
     inform: (version, module) => send('inform', { version, module }),
     progress: (step, desc, module) => send('progress', { step: String(step), desc, module }),
+    async ask() {
+      const get = `/sys/${productKey}/${name}/thing/ota/firmware/get`
+      await client.subscribeAsync(`${get}_reply`, { qos: 1 })
+      const answer = new Promise((resolve) => {
+        answered = resolve
+      })
+      await client.publishAsync(get, '{"id":"7","version":"1.0","params":{},"method":"thing.ota.firmware.get"}', {
+        qos: 1,
+      })
+      return answer
+    },
     notice: () => {
       const first = waiting.shift()
       return first ? Promise.resolve(first) : new Promise((resolve) => takers.push(resolve))

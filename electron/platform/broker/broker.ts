@@ -35,6 +35,8 @@ export interface Broker {
   isListening(deviceId: number): boolean
   /** Hands a message to the device's session at QoS 1; false when it is not listening. */
   send(deviceId: number, downlink: Downlink): Promise<boolean>
+  /** Answers a question of the device's, whether it listens for notices or not; false when it is not connected. */
+  reply(deviceId: number, downlink: Downlink): Promise<boolean>
   /** The local address by which the device reached us, without zone or IPv6 mapping; undefined when not connected. */
   localAddressOf(deviceId: number): string | undefined
   /** Closes the device's connection (deleted, credentials changed). */

@@ -98,6 +98,10 @@ class EmbeddedBroker implements Broker {
     return connection?.listening ? connection.deliver(downlink) : Promise.resolve(false)
   }
 
+  reply(deviceId: number, downlink: Downlink): Promise<boolean> {
+    return this.#online.get(deviceId)?.deliver(downlink) ?? Promise.resolve(false)
+  }
+
   localAddressOf(deviceId: number): string | undefined {
     return this.#online.get(deviceId)?.localAddress
   }

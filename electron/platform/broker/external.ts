@@ -115,7 +115,12 @@ class ExternalBroker implements Broker {
   }
 
   /** True when the broker has taken the message; whether the device was there to get it, a broker does not tell. */
-  send(deviceId: number, { topic, payload }: Downlink): Promise<boolean> {
+  send(deviceId: number, downlink: Downlink): Promise<boolean> {
+    return this.reply(deviceId, downlink)
+  }
+
+  /** The same as `send`: what a device subscribes to at another's broker is not to be seen from here. */
+  reply(deviceId: number, { topic, payload }: Downlink): Promise<boolean> {
     const client = this.#client
     if (!client || !this.isListening(deviceId)) return Promise.resolve(false)
     const body =

@@ -1,6 +1,6 @@
 import type { PlatformContext } from '../context.ts'
 import type { Presence } from '../devices/presence.ts'
-import type { Downlink } from '../dialects/dialect.ts'
+import type { Downlink, MessageId } from '../dialects/dialect.ts'
 import type { CampaignEngine } from './engine.ts'
 import type { JobRow, JobStore } from './job-store.ts'
 
@@ -15,6 +15,8 @@ export interface NoticeSender {
   notice(job: JobRow): Downlink | undefined
   /** False when the device does not listen. */
   send(deviceId: number, downlink: Downlink): Promise<boolean>
+  /** Answers a device that asked, with a job or with nothing. */
+  answer(deviceId: number, messageId: MessageId, job: JobRow | undefined): Promise<boolean>
 }
 
 export type Dispatcher = ReturnType<typeof createDispatcher>
@@ -39,27 +41,29 @@ export const createDispatcher = (
 
   /** Whether the campaign allows telling the device (again): nothing new unless it runs; what was begun may be told again. */
   const offerable = (job: JobRow): boolean => {
-    if (!job.push || job.state === 'installing') return false
+    if (job.state === 'installing') return false
     return job.state === 'pending' ? job.campaignStatus === 'running' : job.campaignStatus !== 'cancelled'
   }
 
   const offer = async (jobId: number): Promise<void> => {
     const job = rooms.jobs.byId(jobId)
-    if (stopped || !job || !offerable(job) || inFlight.has(jobId)) return
+    if (stopped || !job?.push || !offerable(job) || inFlight.has(jobId)) return
     inFlight.add(jobId)
     try {
       const downlink = rooms.sender.notice(job)
-      if (!downlink || !(await rooms.sender.send(job.deviceId, downlink))) return
-      await store.write(() => {
-        const now = rooms.jobs.byId(jobId)
-        if (now) rooms.engine.apply(now, { kind: 'notified' })
-      })
+      if (downlink && (await rooms.sender.send(job.deviceId, downlink))) await told(jobId)
     } catch (error) {
       logger.error({ err: error, jobId }, 'a notice could not be sent; it is tried again when the device reconnects')
     } finally {
       inFlight.delete(jobId)
     }
   }
+
+  const told = (jobId: number): Promise<void> =>
+    store.write(() => {
+      const job = rooms.jobs.byId(jobId)
+      if (job) rooms.engine.apply(job, { kind: 'notified' })
+    })
 
   const offerDevice = async (deviceId: number, states: readonly JobRow['state'][]): Promise<void> => {
     for (const job of rooms.jobs.openOfDevice(deviceId)) if (states.includes(job.state)) await offer(job.id)
@@ -113,6 +117,14 @@ export const createDispatcher = (
       if (!session?.listening) return
       endGrace(deviceId)
       void offerDevice(deviceId, first ? ['pending', 'notified', 'downloading'] : ['pending'])
+    },
+
+    /** A device asks whether there is an upgrade: also what no campaign pushes is offered now. */
+    async deviceAsks(deviceId: number, module: string | undefined, messageId: MessageId): Promise<void> {
+      const waiting = rooms.jobs.openOfDevice(deviceId).filter(offerable)
+      const job =
+        waiting.find((open) => open.module === (module ?? 'default')) ?? (module === undefined ? waiting[0] : undefined)
+      if ((await rooms.sender.answer(deviceId, messageId, job)) && job) await told(job.id)
     },
 
     deviceLeft: endGrace,

@@ -37,6 +37,11 @@ export type Uplink =
       readonly reason: JobReason
       readonly words: string | undefined
     }
+  /** The device asks whether there is an upgrade. */
+  | { readonly kind: 'ask'; readonly module: string | undefined; readonly messageId: MessageId }
+
+/** The id of a device's question, as it wrote it: the answer carries it back. */
+export type MessageId = string | number
 
 /** A message understood, or why it was not: a short English phrase for log and protocol view. */
 export type Reading = { readonly ok: true; readonly uplink: Uplink } | { readonly ok: false; readonly refused: string }
@@ -83,6 +88,8 @@ export interface Dialect {
   read(device: DeviceIdentity, topic: string, payload: Uint8Array): Reading
   /** Writes the notice of an upgrade. */
   notice(device: DeviceIdentity, offer: UpgradeOffer): Downlink
+  /** Answers a device that asked: with what it is offered, or that there is nothing. */
+  answer(device: DeviceIdentity, messageId: MessageId, offer: UpgradeOffer | undefined): Downlink
   /** Wildcard filters that hold every topic its devices publish to, and how to read the sender off one: for an external broker. */
   readonly uplinkFilters: readonly string[]
   senderOf(topic: string): LoginClaim['who'] | undefined

@@ -7,6 +7,7 @@ import { sagoo } from './sagoo.ts'
 const device = { productKey: 'a1pk', deviceName: 'dev1', accessToken: 'token' }
 const informTopic = '/ota/device/inform/a1pk/dev1'
 const progressTopic = '/ota/device/progress/a1pk/dev1'
+const getTopic = '/sys/a1pk/dev1/thing/ota/firmware/get'
 const read = (topic: string, text: string) => sagoo.read(device, topic, Buffer.from(text))
 const progress = (params: string) => read(progressTopic, `{"id":"1","params":${params}}`)
 
@@ -254,11 +255,34 @@ describe('an upgrade notice', () => {
   })
 })
 
+describe('a question for an upgrade', () => {
+  const read = (text: string) => sagoo.read(device, getTopic, Buffer.from(text))
+
+  test('is read as Alibaba documents it and as LinkSDK sends it, with the id as it came', () => {
+    expect(read('{"id":"123","version":"1.0","params":{"module":"MCU"},"method":"thing.ota.firmware.get"}')).toEqual({
+      ok: true,
+      uplink: { kind: 'ask', module: 'MCU', messageId: '123' },
+    })
+    expect(read('{"id":2, "params":{}}')).toEqual({
+      ok: true,
+      uplink: { kind: 'ask', module: undefined, messageId: 2 },
+    })
+  })
+
+  test('is answered with the members of the notice, or with empty data', () => {
+    const { data } = JSON.parse(String(sagoo.notice(device, offer).payload))
+    const answer = sagoo.answer(device, '123', offer)
+    expect(answer.topic).toBe(`${getTopic}_reply`)
+    expect(answer.payload).toBe(JSON.stringify({ id: '123', code: 200, data }))
+    expect(sagoo.answer(device, 2, undefined).payload).toBe('{"id":2,"code":200,"data":{}}')
+  })
+})
+
 describe('the topics of a sagoo device', () => {
-  test('are two to report on and one to listen on', () => {
+  test('are two to report on, one to ask on, and one each to be told and answered on', () => {
     expect(sagoo.topics(device)).toEqual({
-      publish: [informTopic, progressTopic],
-      subscribe: ['/ota/device/upgrade/a1pk/dev1'],
+      publish: [informTopic, progressTopic, getTopic],
+      subscribe: ['/ota/device/upgrade/a1pk/dev1', `${getTopic}_reply`],
     })
   })
 
@@ -273,6 +297,8 @@ describe('the topics of a sagoo device', () => {
   test('name their sender', () => {
     expect(sagoo.senderOf(informTopic)).toEqual({ productKey: 'a1pk', deviceName: 'dev1' })
     expect(sagoo.senderOf(progressTopic)).toEqual({ productKey: 'a1pk', deviceName: 'dev1' })
+    expect(sagoo.senderOf(getTopic)).toEqual({ productKey: 'a1pk', deviceName: 'dev1' })
+    expect(sagoo.senderOf('/sys/a1pk/dev1')).toBeUndefined()
     expect(sagoo.senderOf('/ota/device/upgrade/a1pk/dev1')).toBeUndefined()
     expect(sagoo.senderOf('/ota/device/inform/a1pk/dev1/x')).toBeUndefined()
     expect(sagoo.senderOf('/ota/device/inform/a1 pk/dev1')).toBeUndefined()
@@ -287,7 +313,7 @@ describe('the topics of a sagoo device', () => {
         .map((v) => Buffer.from(JSON.stringify(v))),
     )
     fc.assert(
-      fc.property(fc.constantFrom(informTopic, progressTopic, 'elsewhere'), Bytes, (topic, bytes) => {
+      fc.property(fc.constantFrom(informTopic, progressTopic, getTopic, 'elsewhere'), Bytes, (topic, bytes) => {
         const reading = sagoo.read(device, topic, bytes)
         expect(reading.ok || reading.refused.length > 0).toBe(true)
       }),

@@ -7,7 +7,7 @@ import {
   VERSION_MAX,
 } from '#shared/limits.ts'
 import { stepReasons } from '#shared/reasons.ts'
-import type { DeviceIdentity, Dialect, Downlink, Reading, UpgradeOffer } from './dialect.ts'
+import type { DeviceIdentity, Dialect, Downlink, MessageId, Reading, UpgradeOffer } from './dialect.ts'
 import { parseJson } from './json.ts'
 import { asksForSubscription, claimSigned } from './signed-login.ts'
 
@@ -19,6 +19,10 @@ const UPGRADE = '/ota/device/upgrade/'
 
 /** The module that messages without a name mean; its name is never sent (reference 001, 推送ota升级包, 8). */
 const DEFAULT_MODULE = 'default'
+
+/** Alibaba's pull (device-protocols.md 2.1), for campaigns that wait for the device to ask. */
+const getTopic = (device: DeviceIdentity) => `/sys/${device.productKey}/${device.deviceName}/thing/ota/firmware/get`
+const getReplyTopic = (device: DeviceIdentity) => `${getTopic(device)}_reply`
 
 const own = (prefix: string, device: DeviceIdentity) => `${prefix}${device.productKey}/${device.deviceName}`
 
@@ -66,6 +70,12 @@ const Progress = z.object({
   }),
 })
 
+/** LinkSDK sends no more than `{"id":2, "params":{}}`. */
+const Get = z.object({
+  id: z.union([z.string().max(64), z.number()]).optional(),
+  params: z.object({ module: ModuleMember }).optional(),
+})
+
 /** Reads the payload by a schema; a refusal names the member and the rule. */
 const readAs = <T>(
   schema: z.ZodType<T>,
@@ -95,42 +105,54 @@ const readProgress = (payload: Uint8Array): Reading => {
     : { ok: true, uplink: { kind: 'progress', module, percent: step, words } }
 }
 
+const readGet = (payload: Uint8Array): Reading => {
+  const read = readAs(Get, payload)
+  if (!read.ok) return read
+  return { ok: true, uplink: { kind: 'ask', module: read.value.params?.module, messageId: read.value.id ?? '0' } }
+}
+
 /**
  * Members in the order reference 001 prints them. Where deployed clients and the document part (device-protocols.md 2.2):
  * `md5` is always there (iotkit-embedded 3.x looks at nothing else) and MD5 is spelled `Md5` (LinkSDK drops `MD5`).
  * `extData` is always there too, `{}` when there is nothing in it: the document knows no notice without it.
  */
-const writeNotice = (device: DeviceIdentity, offer: UpgradeOffer): Downlink => {
+const offerData = (offer: UpgradeOffer): Record<string, unknown> => {
   const extData: Record<string, string> = { ...offer.tags }
   if (offer.customInfo !== null) extData._package_udi = JSON.stringify(offer.customInfo)
-  const notice = {
-    code: '200',
-    data: {
-      size: offer.size,
-      version: offer.version,
-      url: offer.url,
-      md5: offer.md5,
-      sign: offer.signMethod === 'MD5' ? offer.md5 : offer.sha256,
-      signMethod: offer.signMethod === 'MD5' ? 'Md5' : 'SHA256',
-      module: offer.module === DEFAULT_MODULE ? undefined : offer.module,
-      extData,
-    },
-    id: offer.messageId,
-    message: 'success',
+  return {
+    size: offer.size,
+    version: offer.version,
+    url: offer.url,
+    md5: offer.md5,
+    sign: offer.signMethod === 'MD5' ? offer.md5 : offer.sha256,
+    signMethod: offer.signMethod === 'MD5' ? 'Md5' : 'SHA256',
+    module: offer.module === DEFAULT_MODULE ? undefined : offer.module,
+    extData,
   }
-  return { topic: own(UPGRADE, device), payload: JSON.stringify(notice) }
 }
 
-/** `/ota/device/{what}/{productKey}/{deviceName}` */
-const uplinkTopic = /^\/ota\/device\/(?:inform|progress)\/([^/]+)\/([^/]+)$/
+const writeNotice = (device: DeviceIdentity, offer: UpgradeOffer): Downlink => ({
+  topic: own(UPGRADE, device),
+  payload: JSON.stringify({ code: '200', data: offerData(offer), id: offer.messageId, message: 'success' }),
+})
+
+/** device-protocols.md 2.1, get_reply: the members of the notice, or empty data when there is nothing to do. */
+const writeAnswer = (device: DeviceIdentity, messageId: MessageId, offer: UpgradeOffer | undefined): Downlink => ({
+  topic: getReplyTopic(device),
+  payload: JSON.stringify({ id: messageId, code: 200, data: offer ? offerData(offer) : {} }),
+})
+
+/** `/ota/device/{what}/{productKey}/{deviceName}`, `/sys/{productKey}/{deviceName}/thing/ota/firmware/get` */
+const uplinkTopic =
+  /^(?:\/ota\/device\/(?:inform|progress)\/([^/]+)\/([^/]+)|\/sys\/([^/]+)\/([^/]+)\/thing\/ota\/firmware\/get)$/
 
 export const sagoo: Dialect = {
   protocol: 'sagoo',
   claim: claimSigned,
   listensAtOnce: asksForSubscription,
   topics: (device) => ({
-    publish: [own(INFORM, device), own(PROGRESS, device)],
-    subscribe: [own(UPGRADE, device)],
+    publish: [own(INFORM, device), own(PROGRESS, device), getTopic(device)],
+    subscribe: [own(UPGRADE, device), getReplyTopic(device)],
   }),
   // Alibaba's topics carry key and name as two neighbouring levels wherever they stand: /sys/{pk}/{dn}/..., /ota/device/.../{pk}/{dn}.
   owns: (device, topic) => `${topic}/`.includes(`/${device.productKey}/${device.deviceName}/`),
@@ -138,12 +160,16 @@ export const sagoo: Dialect = {
   read: (device, topic, payload) => {
     if (topic === own(INFORM, device)) return readInform(payload)
     if (topic === own(PROGRESS, device)) return readProgress(payload)
+    if (topic === getTopic(device)) return readGet(payload)
     return { ok: false, refused: 'no topic of this protocol' }
   },
   notice: writeNotice,
-  uplinkFilters: [`${INFORM}+/+`, `${PROGRESS}+/+`],
+  answer: writeAnswer,
+  uplinkFilters: [`${INFORM}+/+`, `${PROGRESS}+/+`, '/sys/+/+/thing/ota/firmware/get'],
   senderOf: (topic) => {
-    const [, productKey = '', deviceName = ''] = uplinkTopic.exec(topic) ?? []
+    const match = uplinkTopic.exec(topic)
+    const productKey = match?.[1] ?? match?.[3] ?? ''
+    const deviceName = match?.[2] ?? match?.[4] ?? ''
     return PRODUCT_KEY_PATTERN.test(productKey) && DEVICE_NAME_PATTERN.test(deviceName)
       ? { productKey, deviceName }
       : undefined
