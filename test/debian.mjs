@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process'
+
+/** What tests drive that is not ours. */
+const packages = ['chromium', 'fonts-noto-cjk', 'mosquitto', 'mosquitto-clients', 'curl', 'zstd']
+
+/** Those of the packages that are not installed; all of them where dpkg is not. @returns {string[]} */
+export const missingPackages = () => {
+  const { stdout } = spawnSync('dpkg-query', ['--status', ...packages], { encoding: 'utf8' })
+  const installed = [...(stdout ?? '').matchAll(/^Package: (.*)\nStatus: install ok installed$/gm)].map(
+    ([, name]) => name,
+  )
+  return packages.filter((name) => !installed.includes(name))
+}
+
+/** Installs what is missing when root on Debian. Tests of what is still missing are skipped. @param {(words: string) => void} say */
+export const installMissing = (say) => {
+  const missing = missingPackages()
+  if (missing.length === 0) return
+  const isRoot = process.getuid?.() === 0
+  if (isRoot && spawnSync('apt-get', ['--version']).status === 0) {
+    say(`installing ${missing.join(' ')}`)
+    apt('update', '-q')
+    apt('install', '-q', '-y', '--no-install-recommends', ...missing)
+  }
+  const still = missingPackages()
+  if (still.length > 0) say(`tests that need these Debian packages are skipped: ${still.join(' ')}`)
+}
+
+/** @param {string[]} args */
+const apt = (...args) =>
+  spawnSync('apt-get', args, {
+    stdio: ['ignore', 2, 2],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    timeout: 600_000,
+  })
