@@ -8,6 +8,19 @@ const device = { productKey: 'a1pk', deviceName: 'dev1', accessToken: 'token' }
 const informTopic = '/ota/device/inform/a1pk/dev1'
 const progressTopic = '/ota/device/progress/a1pk/dev1'
 const getTopic = '/sys/a1pk/dev1/thing/ota/firmware/get'
+
+const offer: UpgradeOffer = {
+  messageId: 1626969597470,
+  module: 'MCU',
+  version: '2.0.0',
+  size: 432945,
+  url: 'http://192.168.1.10:8070/d/token?Expires=1502955804&Signature=XfgJu7P6DW%3D',
+  md5: '93230c3bde425a9d7984a594ac55ea1e',
+  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  signMethod: 'MD5',
+  tags: { key1: 'value1', key2: 'value2' },
+  customInfo: { ota_notice: '升级底层摄像头驱动，解决视频图像模糊的问题。' },
+}
 const read = (topic: string, text: string) => sagoo.read(device, topic, Buffer.from(text))
 const progress = (params: string) => read(progressTopic, `{"id":"1","params":${params}}`)
 
@@ -212,19 +225,6 @@ describe('a progress report', () => {
 })
 
 describe('an upgrade notice', () => {
-  const offer: UpgradeOffer = {
-    messageId: 1626969597470,
-    module: 'MCU',
-    version: '2.0.0',
-    size: 432945,
-    url: 'http://192.168.1.10:8070/d/token?Expires=1502955804&Signature=XfgJu7P6DW%3D',
-    md5: '93230c3bde425a9d7984a594ac55ea1e',
-    sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-    signMethod: 'MD5',
-    tags: { key1: 'value1', key2: 'value2' },
-    customInfo: { ota_notice: '升级底层摄像头驱动，解决视频图像模糊的问题。' },
-  }
-
   test('has the members of reference 001 in their order, compact, byte for byte', () => {
     expect(sagoo.notice(device, offer)).toEqual({
       topic: '/ota/device/upgrade/a1pk/dev1',
