@@ -17,6 +17,7 @@ const program = (input: Record<string, string>, format: 'es' | 'cjs', extension:
     copyPublicDir: false,
     target: 'node24',
     minify: false,
+    license: { fileName: `licenses-of-${Object.keys(input)[0]}.md` },
     sourcemap: true,
     rolldownOptions: {
       input,
@@ -33,7 +34,13 @@ export default defineConfig({
   plugins: [react()],
   environments: {
     client: {
-      build: { outDir: here('dist/renderer'), emptyOutDir: true, target: 'chrome140', chunkSizeWarningLimit: 4096 },
+      build: {
+        outDir: here('dist/renderer'),
+        emptyOutDir: true,
+        target: 'chrome140',
+        chunkSizeWarningLimit: 4096,
+        license: { fileName: 'licenses.md' },
+      },
     },
     main: program({ main: here('electron/main.ts') }, 'es', 'js'),
     preload: program({ preload: here('electron/preload.ts') }, 'cjs', 'cjs'),

