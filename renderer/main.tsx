@@ -1,9 +1,9 @@
-import { createRoot } from 'react-dom/client'
-import { connect } from './api/client.ts'
-import { App } from './app/app.tsx'
 import './theme/theme.css'
 import './theme/layout.css'
 import './theme/parts.css'
+import { createRoot } from 'react-dom/client'
+import { connect } from './api/client.ts'
+import { App } from './app/app.tsx'
 
 const root = document.getElementById('root')
 if (root !== null) createRoot(root).render(<App />)

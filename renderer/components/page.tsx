@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 interface PageProps {
   title: ReactNode
   tag?: ReactNode
-  facts?: ReactNode
+  facts?: string
   actions?: ReactNode
   /** The page itself does not scroll; a table in it does. */
   fill?: boolean
@@ -16,7 +16,11 @@ export const Page = ({ title, tag, facts, actions, fill = false, children }: Pag
     <header className="page-head">
       <h1>{title}</h1>
       {tag}
-      {facts !== undefined && <div className="page-facts">{facts}</div>}
+      {facts !== undefined && (
+        <div className="page-facts" title={facts}>
+          {facts}
+        </div>
+      )}
       {actions !== undefined && <div className="page-actions">{actions}</div>}
     </header>
     {children}

@@ -93,7 +93,7 @@ export const antdTheme = (isDark: boolean, reducedMotion: boolean): ThemeConfig 
       Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', fontWeight: 500 },
       Form: { itemMarginBottom: 18, verticalLabelPadding: '0 0 4px', labelColor: colours.secondary },
       Drawer: { paddingLG: 20 },
-      Segmented: { trackBg: colours.background, itemSelectedBg: isDark ? '#2a3647' : '#ffffff' },
+      Segmented: { trackBg: isDark ? '#0a0f15' : '#e6eaef', itemSelectedBg: isDark ? '#2a3647' : '#ffffff' },
       Tooltip: { colorBgSpotlight: isDark ? '#2a3647' : '#17202b' },
       Steps: { iconSize: 26 },
     },

@@ -12,17 +12,26 @@ import { jobLooks } from '../../components/tones.ts'
 import { useAct } from '../../components/use-act.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { formatBytes, formatClock, formatDateTime } from '../../i18n/format.ts'
-import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { texts } from '../../i18n/texts/texts.ts'
 import { deviceWords, explanation, stateWords } from './job-words.ts'
 
 type What = keyof (typeof texts)['en']['campaigns']['job']['what']
 const isWhat = (what: string): what is What => what in texts.en.campaigns.job.what
 
+/** What is known beside the happening itself: a version, a number of the attempt, the device's words. */
+const detailOf = ({ what, detail }: JobEvent, t: Translate): string | null => {
+  if (detail === null) return null
+  if (what === 'created') return t('campaigns.job.from', { version: detail })
+  if (what === 'retry') return t('campaigns.live.attempt', { count: Number(detail) })
+  return detail
+}
+
 const TimelineItem = ({ event }: { event: JobEvent }) => {
   const t = useTexts()
   const language = useLanguage()
   const look = jobLooks[event.state]
+  const detail = detailOf(event, t)
   return (
     <li data-tone={look.tone}>
       <span className="timeline-glyph" aria-hidden="true">
@@ -33,7 +42,7 @@ const TimelineItem = ({ event }: { event: JobEvent }) => {
       </time>
       <span>
         {isWhat(event.what) ? t(`campaigns.job.what.${event.what}`) : event.what}
-        {event.detail !== null && <span className="secondary mono timeline-detail">{event.detail}</span>}
+        {detail !== null && <span className="secondary small timeline-detail">{detail}</span>}
       </span>
     </li>
   )

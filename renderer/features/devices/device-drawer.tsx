@@ -84,7 +84,11 @@ const Details = ({ device, product, onRemoved }: DetailsProps) => {
           [t('devicesPage.columns.presence'), <Presence key="p" online={device.online} />],
           [
             t('devicesPage.columns.seen'),
-            device.lastSeenAt === null ? t('never') : formatAgo(device.lastSeenAt, now, language),
+            device.online
+              ? t('now')
+              : device.lastSeenAt === null
+                ? t('never')
+                : formatAgo(device.lastSeenAt, now, language),
           ],
           [t('product'), product?.name],
           [t('created'), formatDateTime(device.createdAt, language)],

@@ -69,7 +69,13 @@ const columnsOf = (t: Translate, language: Language, productName: (id: number) =
     width: '150px',
     render: (device) => (
       <span className="secondary">
-        {device.lastSeenAt === null ? t('never') : <Seen at={device.lastSeenAt} language={language} />}
+        {device.online ? (
+          t('now')
+        ) : device.lastSeenAt === null ? (
+          t('never')
+        ) : (
+          <Seen at={device.lastSeenAt} language={language} />
+        )}
       </span>
     ),
   },

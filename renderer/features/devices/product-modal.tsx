@@ -88,20 +88,22 @@ export const ProductModal = ({ open, product, onClose, onSaved }: ProductModalPr
         >
           <Input maxLength={64} autoFocus data-testid="product-name" />
         </Form.Item>
-        {product === undefined && (
-          <>
-            {served.length > 1 && (
-              <Form.Item
-                name="protocol"
-                label={t('products.form.protocol')}
-                rules={[{ required: true, message: t('required') }]}
-              >
-                <Select options={served.map((value) => ({ value, label: t(`products.protocolName.${value}`) }))} />
-              </Form.Item>
-            )}
-            {served.length === 1 && served[0] !== undefined && (
-              <Form.Item label={t('products.form.protocol')}>{t(`products.protocolName.${served[0]}`)}</Form.Item>
-            )}
+        {product === undefined && served.length === 1 && served[0] !== undefined && (
+          <p className="secondary small product-protocol">
+            {t('products.form.protocol')} <b>{t(`products.protocolName.${served[0]}`)}</b>
+          </p>
+        )}
+        {product === undefined && served.length > 1 && (
+          <Form.Item
+            name="protocol"
+            label={t('products.form.protocol')}
+            rules={[{ required: true, message: t('required') }]}
+          >
+            <Select options={served.map((value) => ({ value, label: t(`products.protocolName.${value}`) }))} />
+          </Form.Item>
+        )}
+        <div className={product === undefined ? 'form-two' : undefined}>
+          {product === undefined && (
             <Form.Item
               name="key"
               label={t('products.form.key')}
@@ -110,38 +112,41 @@ export const ProductModal = ({ open, product, onClose, onSaved }: ProductModalPr
             >
               <Input maxLength={64} className="mono" data-testid="product-key" />
             </Form.Item>
-          </>
-        )}
-        <Form.Item
-          name="secret"
-          label={t('products.form.secret')}
-          extra={product === undefined ? t('products.form.secretHint') : undefined}
-          rules={[pattern(SECRET_PATTERN, t('devicesPage.form.secretBad'))]}
-        >
-          <Input.Password maxLength={128} autoComplete="off" />
-        </Form.Item>
-        <Form.Item
-          name="autoRegister"
-          label={t('products.form.autoRegister')}
-          extra={t('products.form.autoRegisterHint')}
-          valuePropName="checked"
-        >
-          <Switch data-testid="product-auto-register" />
-        </Form.Item>
+          )}
+          <Form.Item
+            name="secret"
+            label={t('products.form.secret')}
+            extra={product === undefined ? t('products.form.secretHint') : undefined}
+            rules={[pattern(SECRET_PATTERN, t('devicesPage.form.secretBad'))]}
+          >
+            <Input.Password maxLength={128} autoComplete="off" />
+          </Form.Item>
+        </div>
+        <div className="switch-row">
+          <Form.Item name="autoRegister" valuePropName="checked" noStyle>
+            <Switch aria-label={t('products.form.autoRegister')} data-testid="product-auto-register" />
+          </Form.Item>
+          <span>
+            <b>{t('products.form.autoRegister')}</b>
+            <span className="secondary small">{t('products.form.autoRegisterHint')}</span>
+          </span>
+        </div>
         <Form.Item name="successCriterion" label={t('products.form.success')}>
           <Radio.Group
-            options={[
-              {
-                value: 'version',
-                label: t('products.form.successVersion'),
-                title: t('products.form.successVersionHint'),
-              },
-              {
-                value: 'progress',
-                label: t('products.form.successProgress'),
-                title: t('products.form.successProgressHint'),
-              },
-            ]}
+            className="radio-lines"
+            options={(['version', 'progress'] as const).map((value) => ({
+              value,
+              label: (
+                <>
+                  {value === 'version' ? t('products.form.successVersion') : t('products.form.successProgress')}
+                  <span className="secondary small radio-hint">
+                    {value === 'version'
+                      ? t('products.form.successVersionHint')
+                      : t('products.form.successProgressHint')}
+                  </span>
+                </>
+              ),
+            }))}
           />
         </Form.Item>
       </Form>

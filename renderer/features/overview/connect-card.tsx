@@ -16,7 +16,7 @@ const labels = {
 } as const satisfies Record<ListenerName, string>
 
 /** Where a device connects to, and how it logs in. */
-export const ConnectCard = ({ info }: { info: StationInfo }) => {
+export const ConnectCard = ({ info, wide = false }: { info: StationInfo; wide?: boolean }) => {
   const t = useTexts()
   const addresses = info.addresses.length > 0 ? info.addresses : [{ name: 'loopback', address: '127.0.0.1' }]
   const [chosen, setChosen] = useState(addresses[0]?.address ?? '127.0.0.1')
@@ -34,26 +34,28 @@ export const ConnectCard = ({ info }: { info: StationInfo }) => {
           options={addresses.map(({ name, address }) => ({ value: address, label: address, title: name }))}
         />
       )}
-      <Facts
-        items={listenersAt(info.listeners, chosen).map(([name, url]) => [
-          t(labels[name]),
-          <Copyable key={name} text={url} what={t(labels[name])} />,
-        ])}
-      />
-      <div className="section">
-        <h3>{t('overview.login')}</h3>
+      <div className={wide ? 'connect-wide' : undefined}>
         <Facts
-          items={[
-            [
-              t('overview.username'),
-              <span key="u" className="mono">
-                {t('overview.usernameValue')}
-              </span>,
-            ],
-            [t('overview.password'), t('overview.passwordValue')],
-            [t('overview.clientId'), t('overview.clientIdValue')],
-          ]}
+          items={listenersAt(info.listeners, chosen).map(([name, url]) => [
+            t(labels[name]),
+            <Copyable key={name} text={url} what={t(labels[name])} />,
+          ])}
         />
+        <div className="section">
+          <h3>{t('overview.login')}</h3>
+          <Facts
+            items={[
+              [
+                t('overview.username'),
+                <span key="u" className="mono">
+                  {t('overview.usernameValue')}
+                </span>,
+              ],
+              [t('overview.password'), t('overview.passwordValue')],
+              [t('overview.clientId'), t('overview.clientIdValue')],
+            ]}
+          />
+        </div>
       </div>
     </Panel>
   )

@@ -13,7 +13,7 @@ interface Step {
 }
 
 /** The way to the first upgrade, with what is done already ticked off. */
-export const FirstSteps = ({ overview, campaigned }: { overview: Overview; campaigned: boolean }) => {
+export const FirstSteps = ({ overview }: { overview: Overview }) => {
   const t = useTexts()
   const steps: Step[] = [
     {
@@ -24,7 +24,7 @@ export const FirstSteps = ({ overview, campaigned }: { overview: Overview; campa
     },
     { key: 'package', icon: <CloudUploadOutlined />, done: overview.packages > 0, open: () => go('packages', 'new') },
     { key: 'simulator', icon: <HddOutlined />, done: overview.devices > 0, open: () => go('settings', 'simulator') },
-    { key: 'campaign', icon: <RocketOutlined />, done: campaigned, open: () => go('campaigns', 'new') },
+    { key: 'campaign', icon: <RocketOutlined />, done: false, open: () => go('campaigns', 'new') },
   ]
   const next = steps.find((step) => !step.done)
   return (

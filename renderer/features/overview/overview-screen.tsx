@@ -106,43 +106,53 @@ export const OverviewScreen = () => {
   }
   const numbers = overview.data
   const first = !pages.loading && campaigns.length === 0 && pages.failure === undefined
+  const versions = numbers.products > 0 && products.data !== undefined && (
+    <VersionsCard products={products.data.items} />
+  )
+  if (first) {
+    return (
+      <Page title={t('overview.title')}>
+        <FirstSteps overview={numbers} />
+        {versions}
+        {info.data !== undefined && <ConnectCard info={info.data} wide />}
+      </Page>
+    )
+  }
   return (
     <Page title={t('overview.title')}>
-      {first ? <FirstSteps overview={numbers} campaigned={false} /> : <Numbers overview={numbers} />}
+      <Numbers overview={numbers} />
       <div className="overview-grid">
         <div className="overview-column">
-          {!first && (
-            <Panel
-              title={t('overview.campaigns')}
-              extra={<a href={hashOf('campaigns')}>{t('overview.allCampaigns')}</a>}
-              testId="overview-campaigns"
-            >
-              {pages.loading ? (
-                <Bones rows={4} />
-              ) : pages.failure !== undefined && shown.length === 0 ? (
-                <Failed failure={pages.failure} retry={pages.reload} />
-              ) : (
-                <ul className="overview-campaigns">
-                  {shown.map((campaign) => (
-                    <li key={campaign.id}>
-                      <a href={hashOf('campaigns', campaign.id)}>
-                        <span className="overview-name">
-                          <b>{campaign.name}</b>
-                          <span className="secondary small">
-                            {campaign.productName} → {campaign.toVersion}
-                          </span>
+          <Panel
+            title={t('overview.campaigns')}
+            extra={<a href={hashOf('campaigns')}>{t('overview.allCampaigns')}</a>}
+            testId="overview-campaigns"
+          >
+            {pages.loading ? (
+              <Bones rows={4} />
+            ) : pages.failure !== undefined && shown.length === 0 ? (
+              <Failed failure={pages.failure} retry={pages.reload} />
+            ) : (
+              <ul className="overview-campaigns">
+                {shown.map((campaign) => (
+                  <li key={campaign.id}>
+                    <a href={hashOf('campaigns', campaign.id)}>
+                      <span className="overview-name">
+                        <b>{campaign.name}</b>
+                        <span className="secondary small">
+                          {campaign.productName} → {campaign.toVersion}
                         </span>
-                        <CampaignTag status={campaign.status} />
-                        <CampaignProgress counts={campaign.counts} />
-                      </a>
-                    </li>
-                  ))}
-                </ul>
-              )}
-            </Panel>
-          )}
-          {!first && <Attention campaigns={campaigns} packages={packages.data?.items} />}
-          {numbers.products > 0 && products.data !== undefined && <VersionsCard products={products.data.items} />}
+                      </span>
+                      <CampaignTag status={campaign.status} />
+                      <CampaignProgress counts={campaign.counts} />
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Panel>
+          <Attention campaigns={campaigns} packages={packages.data?.items} />
+          {versions}
         </div>
         <div className="overview-column">{info.data !== undefined && <ConnectCard info={info.data} />}</div>
       </div>

@@ -38,6 +38,7 @@ const LimitsFields = ({ settings, onSaved }: { settings: Settings; onSaved: () =
   return (
     <Form<Values>
       layout="vertical"
+      requiredMark={false}
       onFinish={save}
       initialValues={{
         megabytes: settings.maxPackageBytes / MB,

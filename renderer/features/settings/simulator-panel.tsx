@@ -83,6 +83,7 @@ const SimulatorForm = ({ products, status }: { products: readonly Product[]; sta
     <Form<Values>
       form={form}
       layout="vertical"
+      requiredMark={false}
       disabled={running}
       onFinish={start}
       initialValues={{

@@ -94,6 +94,7 @@ export const campaigns = {
       cancelHint: '该设备不会再收到此次升级；已开始的写入会自行完成。',
       cancelNow: '取消升级',
       toDevice: '查看设备',
+      from: '当时版本 {{version}}',
       what: {
         created: '任务已创建',
         notice: '已推送升级通知',
@@ -281,6 +282,7 @@ export const campaigns = {
       cancelHint: 'The device is not offered this upgrade again; what it is already writing finishes by itself.',
       cancelNow: 'Cancel upgrade',
       toDevice: 'Show device',
+      from: 'on version {{version}}',
       what: {
         created: 'Job created',
         notice: 'Notice sent',
@@ -345,7 +347,7 @@ export const campaigns = {
       startVerify_other: 'Verify on {{count}} devices',
       nobody: 'No device matches',
       willUpgrade: 'devices will be upgraded',
-      onlineNow: 'connected now',
+      onlineNow: 'Connected now',
       others: 'Why the others are not',
       alreadyOnTarget: 'Already on the target version (counted as skipped)',
       otherJobOpen: 'This module still has an open upgrade',

@@ -7,6 +7,8 @@ import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { DevicePicker } from './device-picker.tsx'
 import type { StepProps } from './wizard.tsx'
 
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+
 const Versions = ({ draft, change }: StepProps) => {
   const t = useTexts()
   const language = useLanguage()
@@ -38,6 +40,10 @@ const Versions = ({ draft, change }: StepProps) => {
         checked={draft.fromVersions.length === 0}
         onChange={() => change({ ...draft, fromVersions: [] })}
         title={t('campaigns.wizard.anyVersion')}
+        hint={t('campaigns.wizard.share', {
+          devices: formatCount(sum(query.data.items.map((share) => share.devices)), language),
+          online: formatCount(sum(query.data.items.map((share) => share.online)), language),
+        })}
         testId="from-any"
       />
       {reported.map(({ version, devices, online }) => {

@@ -68,13 +68,16 @@ export const tagFault = (row: TagRow, rows: readonly TagRow[]): TagFault | undef
   return undefined
 }
 
-/** Package, version and time: `网关固件 2.4.1 · 11-21 08:30`, cut to the 64 characters a label may have. */
+/** Package, version (unless the name says it) and time: `网关固件 2.4.1 · 11-21 08:30`, at most the 64 characters of a label. */
 export const defaultName = (pack: Pick<Package, 'name' | 'version'>, now: Date): string => {
   const two = (value: number) => String(value).padStart(2, '0')
   const time = `${two(now.getMonth() + 1)}-${two(now.getDate())} ${two(now.getHours())}:${two(now.getMinutes())}`
-  const rest = ` ${pack.version} · ${time}`
-  const room = 64 - rest.length
-  return `${pack.name.slice(0, Math.max(0, room))}${rest}`.slice(-64).trim()
+  const what = pack.name.includes(pack.version) ? pack.name : `${pack.name} ${pack.version}`
+  const rest = ` · ${time}`
+  return `${[...what]
+    .slice(0, 64 - rest.length)
+    .join('')
+    .trim()}${rest}`
 }
 
 /** The question of `campaigns.preview`, or null while it cannot be asked. */
