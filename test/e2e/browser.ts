@@ -1,0 +1,63 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type BrowserContext, chromium, type Page } from 'playwright-core'
+import { onTestFinished } from 'vitest'
+
+const CHROMIUM = '/usr/bin/chromium'
+
+/** Whether the screen can be tested here; without it such tests are skipped, and counted. */
+export const hasChromium = existsSync(CHROMIUM)
+/** For the titles of skipped tests. */
+export const needsChromium = hasChromium ? '' : ' (needs the Debian package chromium)'
+
+const output = resolve(import.meta.dirname, '..', 'output')
+
+export interface Screen {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Errors of the page itself: exceptions, refused resources. */
+  readonly faults: string[]
+  /** A picture into test/output, to be looked at. */
+  picture(name: string): Promise<void>
+}
+
+export type ScreenLanguage = 'zh-CN' | 'en-US'
+
+/** Opens a page in Debian's Chromium, with a profile of its own. */
+export const openScreen = async (
+  url: string,
+  options: { language?: ScreenLanguage; width?: number; height?: number } = {},
+): Promise<Screen> => {
+  const { language = 'zh-CN', width = 1280, height = 800 } = options
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+  onTestFinished(() => browser.close())
+  const context = await browser.newContext({ viewport: { width, height }, locale: language, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text())
+  })
+  await page.goto(url)
+  return {
+    context,
+    page,
+    faults,
+    async picture(name) {
+      mkdirSync(output, { recursive: true })
+      await page.screenshot({ path: join(output, `${name}.png`) })
+    },
+  }
+}
