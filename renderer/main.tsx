@@ -1,5 +1,8 @@
 import './theme/theme.css'
 import './theme/layout.css'
+import './theme/page.css'
+import './theme/table.css'
+import './theme/states.css'
 import './theme/parts.css'
 import { createRoot } from 'react-dom/client'
 import { connect } from './api/client.ts'

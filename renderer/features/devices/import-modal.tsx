@@ -52,7 +52,7 @@ const ImportForm = ({ products, productId, onClose, onDone }: Omit<ImportModalPr
         ref={input}
         type="file"
         accept=".csv,.txt,text/csv,text/plain"
-        hidden
+        style={{ display: 'none' }}
         data-testid="import-file"
         onChange={async (event) => {
           const file = event.target.files?.[0]

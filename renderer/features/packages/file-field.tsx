@@ -29,7 +29,7 @@ export const FileField = ({ state, settings, fault, onFile, onAbort }: FileField
       <input
         ref={input}
         type="file"
-        hidden
+        style={{ display: 'none' }}
         data-testid="package-file"
         accept={settings?.packageFormats.map((format) => `.${format.split('.').at(-1)}`).join(',')}
         onChange={(event) => {

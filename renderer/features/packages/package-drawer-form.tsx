@@ -1,8 +1,6 @@
-import { PlusOutlined } from '@ant-design/icons'
-import { App, Button, Divider, Drawer, Form, Input, Radio, Select, Switch } from 'antd'
+import { App, Button, Drawer, Form } from 'antd'
 import { useEffect, useState } from 'react'
 import type { z } from 'zod'
-import { PACKAGE_NAME_PATTERN, packageLimits, VERSION_PATTERN } from '#shared/limits.ts'
 import type { Package, PackageInput } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
@@ -11,8 +9,9 @@ import { formatBytes } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { ModuleModal } from '../devices/module-modal.tsx'
 import { ProductModal } from '../devices/product-modal.tsx'
-import { type FileFault, fileFault, isDottedTriple, objectIn, versionIn } from './file-check.ts'
+import { type FileFault, fileFault, objectIn, versionIn } from './file-check.ts'
 import { FileField } from './file-field.tsx'
+import { PackageFields } from './package-fields.tsx'
 import { useUpload } from './use-upload.ts'
 
 interface Values {
@@ -55,7 +54,6 @@ const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
     client.products.modules({ id: productId ?? 0 }, { signal }),
   )
   const module = modules.data?.items.find((item) => item.name === moduleName)
-  const limits = packageLimits[product?.protocol ?? 'sagoo']
 
   const only = products.data?.items.length === 1 ? products.data.items[0]?.id : undefined
   useEffect(() => {
@@ -79,7 +77,8 @@ const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
 
   const take = (candidate: File) => {
     setChosen(candidate)
-    send(candidate)
+    if (faultOf(candidate) === undefined) send(candidate)
+    else clear()
     const found = versionIn(candidate.name)
     if (found !== undefined && !form.getFieldValue('version')) form.setFieldValue('version', found)
   }
@@ -141,148 +140,15 @@ const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
             setChosen(null)
           }}
         />
-        <div className="form-two">
-          <Form.Item
-            name="productId"
-            label={t('packages.form.product')}
-            rules={[{ required: true, message: t('required') }]}
-          >
-            <Select
-              placeholder={t('packages.form.productHint')}
-              loading={products.loading}
-              showSearch={{ optionFilterProp: 'label' }}
-              options={products.data?.items.map((item) => ({ value: item.id, label: item.name }))}
-              onChange={() => form.setFieldValue('module', 'default')}
-              data-testid="package-product"
-              popupRender={(menu) => (
-                <>
-                  {menu}
-                  <Divider style={{ margin: '4px 0' }} />
-                  <Button
-                    type="text"
-                    block
-                    icon={<PlusOutlined />}
-                    onClick={() => setMaking('product')}
-                    data-testid="package-new-product"
-                  >
-                    {t('packages.form.newProduct')}
-                  </Button>
-                </>
-              )}
-            />
-          </Form.Item>
-          <Form.Item
-            name="module"
-            label={t('packages.form.module')}
-            rules={[{ required: true, message: t('required') }]}
-          >
-            <Select
-              disabled={productId === undefined}
-              options={modules.data?.items.map((item) => ({
-                value: item.name,
-                label: item.alias === null ? item.name : `${item.name} · ${item.alias}`,
-              }))}
-              data-testid="package-module"
-              popupRender={(menu) => (
-                <>
-                  {menu}
-                  <Divider style={{ margin: '4px 0' }} />
-                  <Button type="text" block icon={<PlusOutlined />} onClick={() => setMaking('module')}>
-                    {t('packages.form.newModule')}
-                  </Button>
-                </>
-              )}
-            />
-          </Form.Item>
-        </div>
-        {module !== undefined && (module.vendor !== null || module.model !== null) && (
-          <p className="secondary small form-aside">
-            {t('packages.form.vendor')} {module.vendor ?? t('none')} · {t('packages.form.model')}{' '}
-            {module.model ?? t('none')}
-          </p>
-        )}
-        <Form.Item
-          name="name"
-          label={t('packages.form.name')}
-          extra={t('packages.form.nameHint', { max: limits.nameMax })}
-          rules={[
-            { required: true, message: t('required') },
-            {
-              validator: (_, value: string | undefined) =>
-                !value || ([...value].length <= limits.nameMax && PACKAGE_NAME_PATTERN.test(value))
-                  ? Promise.resolve()
-                  : Promise.reject(new Error(t('packages.form.nameHint', { max: limits.nameMax }))),
-            },
-          ]}
-        >
-          <Input
-            count={{ show: true, max: limits.nameMax, strategy: (text) => [...text].length }}
-            data-testid="package-name"
-          />
-        </Form.Item>
-        <div className="form-two">
-          <Form.Item
-            name="version"
-            label={t('packages.form.version')}
-            dependencies={['productId']}
-            extra={
-              product?.protocol === 'sagoo' && version && !isDottedTriple(version) ? (
-                <span className="toned" data-tone="person">
-                  ! {t('packages.form.versionLoose')}
-                </span>
-              ) : (
-                t('packages.form.versionHint', { max: limits.versionMax })
-              )
-            }
-            rules={[
-              { required: true, message: t('required') },
-              {
-                validator: (_, value: string | undefined) =>
-                  !value || (value.length <= limits.versionMax && VERSION_PATTERN.test(value))
-                    ? Promise.resolve()
-                    : Promise.reject(new Error(t('packages.form.versionHint', { max: limits.versionMax }))),
-              },
-            ]}
-          >
-            <Input placeholder="1.2.3" data-testid="package-version" />
-          </Form.Item>
-          <Form.Item name="signMethod" label={t('packages.form.signMethod')} required>
-            <Radio.Group
-              optionType="button"
-              options={[
-                { value: 'MD5', label: 'MD5' },
-                { value: 'SHA256', label: 'SHA256' },
-              ]}
-            />
-          </Form.Item>
-        </div>
-        <div className="switch-row">
-          <Form.Item name="verify" valuePropName="checked" noStyle>
-            <Switch aria-label={t('packages.form.verify')} data-testid="package-verify" />
-          </Form.Item>
-          <span>
-            <b>{t('packages.form.verify')}</b>
-            <span className="secondary small">{t('packages.form.verifyHint')}</span>
-          </span>
-        </div>
-        <Form.Item name="description" label={t('packages.form.description')}>
-          <Input.TextArea rows={2} maxLength={1024} />
-        </Form.Item>
-        <Form.Item
-          name="customInfo"
-          label={t('packages.form.customInfo')}
-          extra={t('packages.form.customInfoHint')}
-          rules={[
-            {
-              validator: (_, value: string | undefined) =>
-                objectIn(value ?? '') === undefined
-                  ? Promise.reject(new Error(t('packages.form.customInfoBad')))
-                  : Promise.resolve(),
-            },
-          ]}
-        >
-          <Input.TextArea rows={2} className="mono" placeholder={'{"channel": "stable"}'} />
-        </Form.Item>
+        <PackageFields
+          products={products.data?.items}
+          modules={modules.data?.items}
+          product={product}
+          module={module}
+          version={version}
+          onProduct={() => form.setFieldValue('module', 'default')}
+          onNew={setMaking}
+        />
       </Form>
       <div className="form-foot">
         <span className="secondary small">{state.step === 'sending' ? t('packages.form.waiting') : null}</span>
