@@ -40,7 +40,7 @@ export const useConfirm = () => {
         okText: confirm,
         okButtonProps: { danger: true, type: 'primary', ...{ 'data-testid': 'confirm-yes' } },
         cancelText: keep ?? t('keep'),
-        autoFocusButton: 'cancel',
+        focusable: { autoFocusButton: 'cancel' },
         onOk: act,
       })
     },

@@ -26,5 +26,6 @@ export const failureText = (failure: Failure, language: Language, t: TFunction):
   }
   if (isJobState(words.from)) words.from = t(`states.job.${words.from}`)
   if (typeof words.limit === 'number') words.limit = formatBytes(words.limit, language)
-  return errorText(code, language, words)
+  const text = errorText(code, language, words)
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }

@@ -10,7 +10,7 @@ export const campaignFacts = (campaign: Campaign, t: TFunction): string => {
     campaign.module === 'default' ? undefined : `${t('module')} ${campaign.module}`,
     campaign.kind === 'verify' ? t('campaigns.facts.kindVerify') : undefined,
     t('campaigns.facts.full'),
-    t('campaigns.facts.http'),
+    campaign.protocol.toUpperCase(),
     campaign.push ? undefined : t('campaigns.facts.wait'),
   ]
     .filter((part) => part !== undefined)

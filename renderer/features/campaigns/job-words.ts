@@ -4,8 +4,12 @@ import { DESCRIPTION_SHOWN } from '#shared/limits.ts'
 import { type JobReason, jobReasons, reasonText, stepReasons } from '#shared/reasons.ts'
 import type { Campaign, Job } from '#shared/schema.ts'
 import { formatPercent } from '../../i18n/format.ts'
+import { texts } from '../../i18n/texts/texts.ts'
+
+type ShortReason = keyof (typeof texts)['en']['campaigns']['reasons']
 
 const isReason = (code: string): code is JobReason => code in jobReasons
+const hasShort = (code: string): code is ShortReason => code in texts.en.campaigns.reasons
 const deviceReasons: readonly string[] = Object.values(stepReasons)
 
 /** The device's own words, if that is what the description holds, cut for display; otherwise it fills our explanation. */
@@ -30,7 +34,7 @@ export const stateWords = (job: Job, t: TFunction, language: Language): string =
     return t('campaigns.live.downloadingAt', { percent: formatPercent(job.progress, language) })
   }
   const { errorCode } = job
-  if ((job.state === 'failed' || job.state === 'skipped') && errorCode !== null && isReason(errorCode)) {
+  if ((job.state === 'failed' || job.state === 'skipped') && errorCode !== null && hasShort(errorCode)) {
     return t(`campaigns.reasons.${errorCode}`, { version: job.description ?? '…' })
   }
   return t(`states.job.${job.state}`)

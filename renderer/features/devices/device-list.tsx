@@ -180,7 +180,7 @@ export const DeviceList = ({ products, pages, filter, setFilter, openId, onAdd }
         />
         <Select
           allowClear
-          style={{ width: 150 }}
+          style={{ width: 185 }}
           placeholder={t('devicesPage.anyPresence')}
           aria-label={t('devicesPage.columns.presence')}
           value={filter.online}

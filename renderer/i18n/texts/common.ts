@@ -103,7 +103,7 @@ export const common = {
       connecting: 'Connecting to the station…',
       lost: 'The connection to the station is lost; connecting again. Device upgrades go on.',
       open: 'Connected',
-      closed: 'Not connected',
+      closed: 'Offline',
     },
     gate: {
       title: 'A token opens this screen',

@@ -30,7 +30,7 @@ export const devices = {
       pasted: 'CSV 内容',
       rows: '{{count}} 行可导入',
       bad: '{{count}} 行有问题，请先修正',
-      line: '第 {{line}} 行',
+      line: '第 {{line}} 行：',
       submit: '导入 {{count}} 台设备',
       done: '新增 {{created}} 台，已有 {{existing}} 台',
       problems: {
@@ -90,7 +90,7 @@ export const devices = {
       rows_other: '{{count}} rows are ready',
       bad_one: '{{count}} row has a fault; correct it first',
       bad_other: '{{count}} rows have faults; correct them first',
-      line: 'Line {{line}}',
+      line: 'Line {{line}}:',
       submit_one: 'Import {{count}} device',
       submit_other: 'Import {{count}} devices',
       done: '{{created}} added, {{existing}} were there already',

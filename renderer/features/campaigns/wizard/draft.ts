@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { tagLimits } from '#shared/limits.ts'
 import type { CampaignInput, Package } from '#shared/schema.ts'
 import { isOneOf } from '#shared/states/table.ts'
@@ -93,7 +94,7 @@ export const targetOf = ({ pack, kind, scope, fromVersions, deviceIds }: Draft) 
       }
 
 /** The campaign to create, or null while something is missing. */
-export const inputOf = (draft: Draft, name: string): CampaignInput | null => {
+export const inputOf = (draft: Draft, name: string): z.input<typeof CampaignInput> | null => {
   const target = targetOf(draft)
   if (target === null || name.trim() === '') return null
   const tags = Object.fromEntries(draft.tags.filter((row) => row.key !== '').map((row) => [row.key, row.value]))
@@ -104,6 +105,7 @@ export const inputOf = (draft: Draft, name: string): CampaignInput | null => {
     strategy: 'static',
     protocol: 'http',
     push: draft.push,
+    policy: 'standard',
     tags: Object.keys(tags).length === 0 ? undefined : tags,
   }
 }
