@@ -4,3 +4,27 @@ import { z } from 'zod'
 export const protocols = ['sagoo', 'thingspanel', 'onenet', 'iot-engine'] as const
 export const Protocol = z.enum(protocols)
 export type Protocol = z.infer<typeof Protocol>
+
+/** What a protocol can carry: what the wizard offers and what a campaign of its products may ask for. */
+export interface ProtocolFeatures {
+  /** Files fetched block by block over MQTT (device-protocols.md 2.3). */
+  readonly mqttDownload: boolean
+  /** Packages of several files in one notice. */
+  readonly severalFiles: boolean
+  /** The policy standard or silent in the notice (reference 004). */
+  readonly policy: boolean
+  /** Retries, signal and battery as hints for the device (reference 000, STEP 7). */
+  readonly hints: boolean
+  /** Devices are told; otherwise they ask by themselves alone. */
+  readonly push: boolean
+}
+
+export const protocolFeatures: Readonly<Record<Protocol, ProtocolFeatures>> = {
+  sagoo: { mqttDownload: true, severalFiles: true, policy: false, hints: false, push: true },
+  thingspanel: { mqttDownload: false, severalFiles: false, policy: false, hints: false, push: true },
+  onenet: { mqttDownload: false, severalFiles: false, policy: false, hints: true, push: false },
+  'iot-engine': { mqttDownload: false, severalFiles: false, policy: true, hints: false, push: true },
+}
+
+/** Bytes of a file over MQTT (device-protocols.md 2.3). */
+export const MQTT_DOWNLOAD_BYTES = 16 * 1024 * 1024

@@ -26,6 +26,14 @@ export const jobReasons = {
     zh: '重启后上报 {version}，既不是起始版本也不是目标版本。检查固件内写入的版本号。',
     en: 'After the restart it reports {version}, neither the source nor the target. Check the version built into the image.',
   },
+  DEVICE_OFFLINE: {
+    zh: '设备不在线，无法推送（该产品的协议按失败处理）。设备上线后请重试。',
+    en: 'The device was not connected, and its protocol counts that as failed. Retry when it is online.',
+  },
+  PUSH_FAILED: {
+    zh: '设备在 10 秒内没有确认升级通知。检查设备是否卡住或固件是否处理该通知，然后重试。',
+    en: 'The device did not acknowledge the notice within 10 seconds. See whether it hangs or ignores notices, then retry.',
+  },
   ALREADY_ON_TARGET: { zh: '设备已是目标版本。', en: 'The device is already on the target version.' },
   OTHER_JOB_OPEN: {
     zh: '该设备的此模块还有未完成的升级（批次 {campaign}）。',

@@ -12,6 +12,7 @@ import {
   VERSION_PATTERN,
 } from './limits.ts'
 import { Protocol } from './protocols.ts'
+import { rules } from './rule-texts.ts'
 import { campaignStatuses } from './states/campaign.ts'
 import { jobStates } from './states/job.ts'
 import { verificationStates } from './states/verification.ts'
@@ -23,21 +24,17 @@ export const Timestamp = z.iso.datetime()
 /** A flag in a query (`?online=true`) or in a form. */
 export const Flag = z.union([z.boolean(), z.stringbool()])
 
-export const Version = z
-  .string()
-  .min(1)
-  .max(VERSION_MAX)
-  .regex(VERSION_PATTERN, 'letters, digits, dot, hyphen, underscore')
-export const ModuleName = z.string().regex(MODULE_NAME_PATTERN, '1-64 letters, digits, dot, hyphen, underscore')
-export const DeviceName = z.string().regex(DEVICE_NAME_PATTERN, '1-64 letters, digits, - _ . : @')
-export const Secret = z.string().regex(SECRET_PATTERN, '1-128 printable ASCII characters without blanks')
+export const Version = z.string().min(1).max(VERSION_MAX).regex(VERSION_PATTERN, rules.version.en)
+export const ModuleName = z.string().regex(MODULE_NAME_PATTERN, rules.module.en)
+export const DeviceName = z.string().regex(DEVICE_NAME_PATTERN, rules.deviceName.en)
+export const Secret = z.string().regex(SECRET_PATTERN, rules.secret.en)
 /** A label a person gives: trimmed, 1-64 characters, one line. */
 export const Label = z
   .string()
   .trim()
   .min(1)
   .max(64)
-  .regex(/^[^\p{Cc}]*$/u, 'one line without control characters')
+  .regex(/^[^\p{Cc}]*$/u, rules.oneLine.en)
 export const FreeText = z.string().trim().max(1024)
 
 /** Page of a list: `cursor` is what the page before answered as `nextCursor`. */
@@ -60,6 +57,8 @@ export const Product = z.object({
   protocol: Protocol,
   secret: z.string(),
   autoRegister: z.boolean(),
+  /** Whether a device may log in with its secret as it is, beside the signed form. */
+  plainLogin: z.boolean(),
   successCriterion: SuccessCriterion,
   createdAt: Timestamp,
   /** Devices, packages and open campaigns that belong to it. */
@@ -69,16 +68,18 @@ export type Product = z.infer<typeof Product>
 
 export const ProductInput = z.strictObject({
   name: Label,
-  key: z.string().regex(PRODUCT_KEY_PATTERN, '1-64 letters, digits, hyphen, underscore').optional(),
+  key: z.string().regex(PRODUCT_KEY_PATTERN, rules.productKey.en).optional(),
   protocol: Protocol,
   secret: Secret.optional(),
   autoRegister: z.boolean().default(false),
+  plainLogin: z.boolean().default(true),
   successCriterion: SuccessCriterion.default('version'),
 })
 export const ProductPatch = z.strictObject({
   name: Label.optional(),
   secret: Secret.optional(),
   autoRegister: z.boolean().optional(),
+  plainLogin: z.boolean().optional(),
   successCriterion: SuccessCriterion.optional(),
 })
 
@@ -124,7 +125,7 @@ export const DeviceInput = z.strictObject({
   secret: Secret.optional(),
   accessToken: z
     .string()
-    .regex(/^[A-Za-z0-9_.:@-]{1,64}$/, '1-64 letters, digits, - _ . : @')
+    .regex(/^[A-Za-z0-9_.:@-]{1,64}$/, rules.deviceName.en)
     .optional(),
 })
 
@@ -179,8 +180,8 @@ export const PackageInput = z.strictObject({
   name: z
     .string()
     .min(1)
-    .refine((name) => [...name].length <= PACKAGE_NAME_MAX, `at most ${PACKAGE_NAME_MAX} characters`)
-    .regex(PACKAGE_NAME_PATTERN, 'Chinese, letters, digits, blanks or half-width marks'),
+    .refine((name) => [...name].length <= PACKAGE_NAME_MAX, rules.packageNameLength.en)
+    .regex(PACKAGE_NAME_PATTERN, rules.packageName.en),
   version: Version,
   signMethod: SignMethod.default('MD5'),
   /** Whether a verification must precede upgrades; `false` records it as skipped. */
@@ -195,17 +196,15 @@ export const PackageInput = z.strictObject({
 // --- campaigns and jobs ---------------------------------------------------------------------------------------------
 
 export const CampaignKind = z.enum(['verify', 'upgrade'])
+/** How devices fetch the files; `mqtt` only where the product's protocol has it. */
+export const DeliveryProtocol = z.enum(['http', 'https', 'mqtt'])
+/** Whether a device upgrades at once or when it sees fit; told to devices whose protocol carries it (iot-engine). */
+export const UpgradePolicy = z.enum(['standard', 'silent'])
 export const CampaignScope = z.enum(['all', 'devices'])
 export const Tags = z
-  .record(
-    z.string().regex(tagLimits.keyPattern, '1-30 letters, digits, dots'),
-    z.string().min(1).max(tagLimits.valueMax),
-  )
-  .refine((tags) => Object.keys(tags).length <= tagLimits.count, `at most ${tagLimits.count} tags`)
-  .refine(
-    (tags) => Object.entries(tags).flat().join('').length <= tagLimits.sumMax,
-    `at most ${tagLimits.sumMax} characters in all`,
-  )
+  .record(z.string().regex(tagLimits.keyPattern, rules.tagKey.en), z.string().min(1).max(tagLimits.valueMax))
+  .refine((tags) => Object.keys(tags).length <= tagLimits.count, rules.tagCount.en)
+  .refine((tags) => Object.entries(tags).flat().join('').length <= tagLimits.sumMax, rules.tagSum.en)
 
 /** Whom a campaign addresses; also the question that `campaigns.preview` answers before one starts. */
 export const CampaignTarget = z.strictObject({
@@ -222,9 +221,10 @@ export const CampaignInput = CampaignTarget.extend({
   name: Label,
   mode: z.enum(['full']).default('full'),
   strategy: z.enum(['static']).default('static'),
-  protocol: z.enum(['http']).default('http'),
+  protocol: DeliveryProtocol.default('http'),
   /** Whether devices are told; without it they wait for the device to ask. */
   push: z.boolean().default(true),
+  policy: UpgradePolicy.default('standard'),
   tags: Tags.optional(),
 })
 export type CampaignInput = z.infer<typeof CampaignInput>
@@ -248,8 +248,9 @@ export const Campaign = z.object({
   fromVersions: z.array(z.string()),
   mode: z.enum(['full']),
   strategy: z.enum(['static']),
-  protocol: z.enum(['http']),
+  protocol: DeliveryProtocol,
   push: z.boolean(),
+  policy: UpgradePolicy,
   tags: z.record(z.string(), z.string()),
   status: z.enum(campaignStatuses),
   counts: JobCounts,
@@ -324,7 +325,7 @@ export const Settings = z.object({
     .max(4 * 1024 ** 3),
   /** File endings a package may have, each with its dot. */
   packageFormats: z
-    .array(z.string().regex(/^(\.[a-z0-9]{1,10}){1,3}$/, 'like .bin or .tar.gz'))
+    .array(z.string().regex(/^(\.[a-z0-9]{1,10}){1,3}$/, rules.format.en))
     .min(1)
     .max(50),
   /** Seconds a download URL is valid (Alibaba's own: 24 h, device-protocols.md 2.2). */

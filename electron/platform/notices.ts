@@ -20,6 +20,8 @@ export interface DownloadAddresses {
   readonly publicHost: string | undefined
   /** The port it listens on, known once it does. */
   readonly httpPort: () => number
+  /** Undefined where HTTPS is off. */
+  readonly httpsPort: () => number | undefined
 }
 
 interface Rooms {
@@ -38,14 +40,14 @@ export const createNoticeSender = (
   rooms: Rooms & { readonly engine: CampaignEngine },
   options: { readonly broker: () => Broker; readonly key: Uint8Array; readonly addresses: DownloadAddresses },
 ): NoticeSender => {
-  const urlOf = (job: JobRow, fileName: string): string => {
+  const urlOf = (job: JobRow, scheme: 'http' | 'https', file: number, fileName: string): string => {
     const expiresAt = clock.now() + rooms.settings.get().downloadUrlSeconds * 1000
     return downloadUrl({
-      scheme: 'http',
+      scheme,
       // The address by which the device reached us is one it can reach: on a laptop with three networks no other rule holds.
       host: options.addresses.publicHost ?? options.broker().localAddressOf(job.deviceId) ?? '127.0.0.1',
-      port: options.addresses.httpPort(),
-      token: signToken(options.key, { jobId: job.id, file: 0, expiresAt }),
+      port: (scheme === 'https' ? options.addresses.httpsPort() : undefined) ?? options.addresses.httpPort(),
+      token: signToken(options.key, { jobId: job.id, file, expiresAt }),
       fileName,
     })
   }
@@ -53,43 +55,53 @@ export const createNoticeSender = (
   const recipient = (deviceId: number) => {
     const device = rooms.devices.row(deviceId)
     const product = rooms.products.row(device.productId)
-    const identity = { productKey: product.key, deviceName: device.name, accessToken: device.accessToken }
-    return { identity, dialect: rooms.dialects[product.protocol] }
+    const dialect = rooms.dialects[product.protocol]
+    if (!dialect) throw new Error(`no dialect for ${product.protocol}`)
+    return { identity: { productKey: product.key, deviceName: device.name, accessToken: device.accessToken }, dialect }
   }
 
-  /** Undefined when the package lost its file. */
+  /** Undefined when the package lost its files. */
   const offerOf = (job: JobRow): UpgradeOffer | undefined => {
     const pack = rooms.packages.row(job.packageId)
-    const [file] = rooms.packages.files(job.packageId)
+    const campaign = rooms.engine.campaignRow(job.campaignId)
+    const scheme = campaign.protocol === 'https' ? 'https' : 'http'
+    const [first, ...more] = rooms.packages.files(job.packageId).map(({ name, size, md5, sha256, position }) => ({
+      name,
+      size,
+      md5,
+      sha256,
+      url: urlOf(job, scheme, position, name),
+    }))
     return (
-      file && {
+      first && {
         messageId: clock.now(),
         module: job.module,
         version: job.toVersion,
-        size: file.size,
-        url: urlOf(job, file.name),
-        md5: file.md5,
-        sha256: file.sha256,
+        files: [first, ...more],
+        delivery: campaign.protocol === 'mqtt' ? 'mqtt' : 'url',
+        streamId: job.id,
+        strategy: campaign.id,
+        policy: campaign.policy,
         signMethod: pack.signMethod,
-        tags: rooms.engine.campaignRow(job.campaignId).tags,
+        tags: campaign.tags,
         customInfo: pack.customInfo,
       }
     )
   }
 
   return {
-    notice(job) {
+    async tell(job) {
+      const topic = options.broker().noticeTopicOf(job.deviceId)
+      const offer = topic === undefined ? undefined : offerOf(job)
+      if (topic === undefined || !offer) return false
       const { identity, dialect } = recipient(job.deviceId)
-      const offer = offerOf(job)
-      return offer && dialect?.notice(identity, offer)
+      return options.broker().send(job.deviceId, dialect.notice(identity, offer, topic))
     },
-    send: (deviceId, downlink) => options.broker().send(deviceId, downlink),
-    async answer(deviceId, messageId, job) {
+    answer(deviceId, ask, job) {
       const { identity, dialect } = recipient(deviceId)
-      return dialect
-        ? options.broker().reply(deviceId, dialect.answer(identity, messageId, job && offerOf(job)))
-        : false
+      return options.broker().reply(deviceId, dialect.answer(identity, ask, job && offerOf(job)))
     },
+    rulesOf: (job) => recipient(job.deviceId).dialect.rules,
   }
 }
 

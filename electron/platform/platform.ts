@@ -14,6 +14,7 @@ import { Presence } from './devices/presence.ts'
 import { createProductService } from './devices/products.ts'
 import { dialects, servedDialects, servedProtocols } from './dialects/index.ts'
 import type { DownloadHost } from './download/artifact.ts'
+import { createBlockServer } from './download/blocks.ts'
 import { createDownloadHost, createNoticeSender, type DownloadAddresses } from './notices.ts'
 import { createBlobStore } from './packages/blobs.ts'
 import { createPackageService } from './packages/packages.ts'
@@ -65,8 +66,10 @@ export const createPlatform = async (
   const dispatcher = createDispatcher(context, { ...shared, sender })
   const campaignService = createCampaignService(context, { ...shared, views, dispatcher })
   const login = createLogin(context, { products: productService, devices: deviceService, dialects: servedDialects })
-  const broker: Broker = options.makeBroker(createTraffic(context, { ...shared, login, dispatcher }))
   const downloads: DownloadHost = createDownloadHost(context, shared)
+  const isJobOf = (jobId: number, deviceId: number): boolean => jobStore.byId(jobId)?.deviceId === deviceId
+  const blocks = createBlockServer({ host: downloads, broker: () => broker, isJobOf })
+  const broker: Broker = options.makeBroker(createTraffic(context, { ...shared, login, dispatcher, blocks }))
 
   /** Ends a device's open upgrades before it goes, so that their campaigns count right and can finish. */
   const cancelJobsOf = async (deviceId: number): Promise<void> => {

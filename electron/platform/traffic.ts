@@ -6,7 +6,7 @@ import type { PlatformContext } from './context.ts'
 import type { DeviceService } from './devices/devices.ts'
 import type { createLogin } from './devices/login.ts'
 import type { Presence } from './devices/presence.ts'
-import type { Uplink } from './dialects/dialect.ts'
+import type { BlockRequest, Uplink } from './dialects/dialect.ts'
 
 /**
  * The way of a device's message through the platform: the dialect reads it, the devices' room records it, the campaigns
@@ -21,6 +21,8 @@ export const createTraffic = (
     readonly engine: CampaignEngine
     readonly jobs: JobStore
     readonly dispatcher: Dispatcher
+    /** Serves a piece of a file over MQTT. */
+    readonly blocks: (device: ConnectedDevice, request: BlockRequest) => Promise<void>
   },
 ): BrokerHost => {
   const handle = async (device: ConnectedDevice, uplink: Uplink): Promise<void> => {
@@ -35,7 +37,11 @@ export const createTraffic = (
         rooms.dispatcher.deviceReported(device.id)
         return
       case 'ask':
-        return rooms.dispatcher.deviceAsks(device.id, uplink.module, uplink.messageId)
+        return rooms.dispatcher.deviceAsks(device.id, uplink)
+      case 'acknowledged':
+        return rooms.dispatcher.deviceAcknowledges(device.id)
+      case 'block':
+        return rooms.blocks(device, uplink)
       case 'progress':
       case 'failure':
         return store.write(() => rooms.engine.reported(device.id, uplink.module, uplink))

@@ -79,7 +79,7 @@ const open = async (
 
   const platform = await createPlatform(context, {
     directory: options.data,
-    addresses: { publicHost: options.publicHost, httpPort: () => http.port },
+    addresses: { publicHost: options.publicHost, httpPort: () => http.port, httpsPort: () => https?.port },
     makeBroker: await brokerMaker(options, tls, logger),
   })
   const handle = createDownloadHandler({

@@ -126,11 +126,11 @@ describe('a login', () => {
 describe('presence', () => {
   test('follows connection, subscription and farewell', async () => {
     const client = await device('alpha')
-    expect(broker.isListening(1)).toBe(false)
+    expect(broker.noticeTopicOf(1)).toBeUndefined()
     await client.subscribeAsync(alpha.notice, { qos: 1 })
-    expect(broker.isListening(1)).toBe(true)
+    expect(broker.noticeTopicOf(1)).toBeDefined()
     await client.unsubscribeAsync(alpha.notice)
-    expect(broker.isListening(1)).toBe(false)
+    expect(broker.noticeTopicOf(1)).toBeUndefined()
     await client.endAsync()
     await platform.until(() => platform.presence.length === 3)
     expect(platform.presence).toEqual(['alpha connected', 'alpha listening', 'alpha disconnected'])
@@ -189,7 +189,7 @@ describe('presence', () => {
     await first.endAsync()
     const second = await deviceClient(url, 'alpha', { clean: false, resubscribe: false })
     clients.push(second)
-    expect(broker.isListening(1)).toBe(false)
+    expect(broker.noticeTopicOf(1)).toBeUndefined()
   })
 })
 
@@ -206,7 +206,7 @@ describe('a subscription', () => {
       client.subscribe(topic, (error, _grants, packet) => resolve([error, (packet?.granted ?? []) as number[]]))
     })
     expect(granted).toEqual([0x80])
-    expect(broker.isListening(1)).toBe(false)
+    expect(broker.noticeTopicOf(1)).toBeUndefined()
     expect(client.connected).toBe(true)
   })
 

@@ -20,7 +20,7 @@ export interface BrokerHost {
   /** Resolves once what the message changed is on disk; only then is a QoS 1 publish acknowledged. */
   received(device: ConnectedDevice, topic: string, payload: Uint8Array): Promise<void>
   connected(device: ConnectedDevice, session: { readonly remoteAddress: string; readonly localAddress: string }): void
-  /** The device now listens on its notice topic: whatever waits for it can be sent. */
+  /** The device now listens on one of its notice topics: whatever waits for it can be sent. */
   listening(device: ConnectedDevice): void
   disconnected(device: ConnectedDevice): void
 }
@@ -31,8 +31,8 @@ export interface Broker {
   start(): Promise<void>
   /** Closes every connection and stops; idempotent. */
   stop(): Promise<void>
-  /** Whether the device is connected and has subscribed to its notice topic. */
-  isListening(deviceId: number): boolean
+  /** The topic on which the device waits for upgrades; undefined when it is not connected or has not subscribed. */
+  noticeTopicOf(deviceId: number): string | undefined
   /** Hands a message to the device's session at QoS 1; false when it is not listening. */
   send(deviceId: number, downlink: Downlink): Promise<boolean>
   /** Answers a question of the device's, whether it listens for notices or not; false when it is not connected. */

@@ -15,8 +15,8 @@ export class DeviceConnection {
   readonly connect: Connect
   readonly remoteAddress: string
   readonly localAddress: string
-  /** Whether it waits on its notice topic. */
-  listening = false
+  /** The notice topic on which it waits. */
+  listeningOn: string | undefined
   /** Publishes outside its own namespace so far. */
   foreignPublishes = 0
   readonly #publish: readonly string[]
@@ -56,11 +56,11 @@ export class DeviceConnection {
 
   unsubscribes(filter: string): void {
     this.#others?.delete(filter)
-    if (filter === this.noticeTopic) this.listening = false
+    if (filter === this.listeningOn) this.listeningOn = undefined
   }
 
-  get noticeTopic(): string {
-    return this.device.dialect.noticeTopic(this.device.identity)
+  get noticeTopics(): readonly [string, ...string[]] {
+    return this.device.dialect.noticeTopics(this.device.identity)
   }
 
   get refused(): { readonly remoteAddress: string; readonly device: string } {

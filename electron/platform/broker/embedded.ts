@@ -89,13 +89,13 @@ class EmbeddedBroker implements Broker {
     await new Promise<void>((resolve) => this.#aedes.close(resolve))
   }
 
-  isListening(deviceId: number): boolean {
-    return this.#online.get(deviceId)?.listening ?? false
+  noticeTopicOf(deviceId: number): string | undefined {
+    return this.#online.get(deviceId)?.listeningOn
   }
 
   send(deviceId: number, downlink: Downlink): Promise<boolean> {
     const connection = this.#online.get(deviceId)
-    return connection?.listening ? connection.deliver(downlink) : Promise.resolve(false)
+    return connection?.listeningOn ? connection.deliver(downlink) : Promise.resolve(false)
   }
 
   reply(deviceId: number, downlink: Downlink): Promise<boolean> {
@@ -131,14 +131,14 @@ class EmbeddedBroker implements Broker {
     })
     aedes.on('clientReady', (client) => {
       const connection = this.#connections.get(client)
-      if (connection?.device.dialect.listensAtOnce(connection.connect)) this.#listens(connection)
+      if (connection?.device.dialect.listensAtOnce(connection.connect))
+        this.#listens(connection, connection.noticeTopics[0])
     })
     aedes.on('subscribe', (subscriptions, client) => {
       const connection = this.#connections.get(client)
       // Refused ones are listed too, with the SUBACK's 0x80 as their QoS.
-      if (connection && subscriptions.some(({ topic, qos }) => topic === connection.noticeTopic && qos <= 2)) {
-        this.#listens(connection)
-      }
+      const waits = subscriptions.find(({ topic, qos }) => qos <= 2 && connection?.noticeTopics.includes(topic))
+      if (connection && waits) this.#listens(connection, waits.topic)
     })
     aedes.on('unsubscribe', (topics, client) => {
       const connection = this.#connections.get(client)
@@ -197,9 +197,9 @@ class EmbeddedBroker implements Broker {
     this.#host.connected(connection.device, connection)
   }
 
-  #listens(connection: DeviceConnection): void {
-    if (connection.listening || this.#online.get(connection.device.id) !== connection) return
-    connection.listening = true
+  #listens(connection: DeviceConnection, topic: string): void {
+    if (connection.listeningOn || this.#online.get(connection.device.id) !== connection) return
+    connection.listeningOn = topic
     this.#host.listening(connection.device)
   }
 
@@ -240,7 +240,7 @@ class EmbeddedBroker implements Broker {
   }
 
   #ended(connection: DeviceConnection): void {
-    connection.listening = false
+    connection.listeningOn = undefined
     if (this.#online.get(connection.device.id) !== connection) return
     this.#online.delete(connection.device.id)
     this.#host.disconnected(connection.device)

@@ -110,8 +110,10 @@ class ExternalBroker implements Broker {
     await client?.endAsync(true)
   }
 
-  isListening(deviceId: number): boolean {
-    return this.#heard.has(deviceId) && (this.#client?.connected ?? false)
+  /** The documented one: which of its topics a device subscribed to at another's broker is not to be seen from here. */
+  noticeTopicOf(deviceId: number): string | undefined {
+    const device = this.#heard.get(deviceId)
+    return device?.dialect.noticeTopics(device.identity)[0]
   }
 
   /** True when the broker has taken the message; whether the device was there to get it, a broker does not tell. */
@@ -122,7 +124,7 @@ class ExternalBroker implements Broker {
   /** The same as `send`: what a device subscribes to at another's broker is not to be seen from here. */
   reply(deviceId: number, { topic, payload }: Downlink): Promise<boolean> {
     const client = this.#client
-    if (!client || !this.isListening(deviceId)) return Promise.resolve(false)
+    if (!client || !this.#heard.has(deviceId)) return Promise.resolve(false)
     const body =
       typeof payload === 'string' ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
     return new Promise((resolve) => {

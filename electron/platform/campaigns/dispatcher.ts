@@ -1,7 +1,9 @@
+import type { JobReason } from '#shared/reasons.ts'
 import type { PlatformContext } from '../context.ts'
 import type { Presence } from '../devices/presence.ts'
-import type { Downlink, MessageId } from '../dialects/dialect.ts'
+import type { Ask, DialectRules } from '../dialects/dialect.ts'
 import type { CampaignEngine } from './engine.ts'
+import type { JobSignal } from './job-machine.ts'
 import type { JobRow, JobStore } from './job-store.ts'
 
 /** Jobs looked at in one go while a whole campaign is offered. */
@@ -11,12 +13,12 @@ const REPORT_GRACE_MS = 1000
 
 /** What the dispatcher needs of the sending side. */
 export interface NoticeSender {
-  /** Writes the notice of a job in the device's dialect; undefined when its package is gone or the device is. */
-  notice(job: JobRow): Downlink | undefined
-  /** False when the device does not listen. */
-  send(deviceId: number, downlink: Downlink): Promise<boolean>
-  /** Answers a device that asked, with a job or with nothing. */
-  answer(deviceId: number, messageId: MessageId, job: JobRow | undefined): Promise<boolean>
+  /** Tells a job's device of it, in its dialect; false when it does not listen, or the package lost its file. */
+  tell(job: JobRow): Promise<boolean>
+  /** Answers a device that asked, with a job or with nothing; false when it is not connected. */
+  answer(deviceId: number, ask: Ask, job: JobRow | undefined): Promise<boolean>
+  /** What the protocol of a job's device demands. */
+  rulesOf(job: JobRow): DialectRules
 }
 
 export type Dispatcher = ReturnType<typeof createDispatcher>
@@ -37,6 +39,7 @@ export const createDispatcher = (
 ) => {
   const inFlight = new Set<number>()
   const graces = new Map<number, () => void>()
+  const unacknowledged = new Map<number, () => void>()
   let stopped = false
 
   /** Whether the campaign allows telling the device (again): nothing new unless it runs; what was begun may be told again. */
@@ -50,8 +53,9 @@ export const createDispatcher = (
     if (stopped || !job?.push || !offerable(job) || inFlight.has(jobId)) return
     inFlight.add(jobId)
     try {
-      const downlink = rooms.sender.notice(job)
-      if (downlink && (await rooms.sender.send(job.deviceId, downlink))) await told(jobId)
+      if (await rooms.sender.tell(job)) await told(job)
+      else if (!rooms.presence.isOnline(job.deviceId) && rooms.sender.rulesOf(job).offlineFails)
+        await fail(jobId, 'DEVICE_OFFLINE')
     } catch (error) {
       logger.error({ err: error, jobId }, 'a notice could not be sent; it is tried again when the device reconnects')
     } finally {
@@ -59,11 +63,35 @@ export const createDispatcher = (
     }
   }
 
-  const told = (jobId: number): Promise<void> =>
+  /** Applies what happened to the job as it is by then. */
+  const signal = (jobId: number, what: JobSignal): Promise<void> =>
     store.write(() => {
       const job = rooms.jobs.byId(jobId)
-      if (job) rooms.engine.apply(job, { kind: 'notified' })
+      if (job) rooms.engine.apply(job, what)
     })
+  const fail = (jobId: number, reason: JobReason): Promise<void> =>
+    signal(jobId, { kind: 'failure', reason, words: undefined })
+
+  const told = async (job: JobRow): Promise<void> => {
+    const { acknowledgeMs } = rooms.sender.rulesOf(job)
+    if (acknowledgeMs !== undefined) awaitAcknowledgement(job.id, acknowledgeMs)
+    await signal(job.id, { kind: 'notified' })
+  }
+
+  /** A device that does not say that it has taken note has not (device-protocols.md 5). What it does instead ends the wait as well. */
+  const awaitAcknowledgement = (jobId: number, ms: number): void => {
+    unacknowledged.get(jobId)?.()
+    unacknowledged.set(
+      jobId,
+      clock.after(ms, () => {
+        unacknowledged.delete(jobId)
+        if (rooms.jobs.byId(jobId)?.state !== 'notified') return
+        fail(jobId, 'PUSH_FAILED').catch((error: unknown) =>
+          logger.error({ err: error, jobId }, 'a push that failed could not be stored'),
+        )
+      }),
+    )
+  }
 
   const offerDevice = async (deviceId: number, states: readonly JobRow['state'][]): Promise<void> => {
     for (const job of rooms.jobs.openOfDevice(deviceId)) if (states.includes(job.state)) await offer(job.id)
@@ -77,14 +105,18 @@ export const createDispatcher = (
   return {
     offer,
 
-    /** Offers every pending job of a campaign whose device listens. */
+    /** Offers every pending job of a campaign whose device listens; fails those of absent devices where the protocol says so. */
     async offerCampaign(campaignId: number): Promise<void> {
       let after = 0
       for (;;) {
         const batch = rooms.jobs.idsFrom(campaignId, ['pending'], after, BATCH)
-        await Promise.all(batch.filter((job) => rooms.presence.of(job.deviceId)?.listening).map((job) => offer(job.id)))
         const last = batch.at(-1)
-        if (!last || stopped) return
+        const one = last && rooms.jobs.byId(last.id)
+        if (!one || stopped) return
+        const { offlineFails } = rooms.sender.rulesOf(one)
+        // Connected but not listening yet: it is told when it does.
+        const due = (deviceId: number): boolean => rooms.presence.of(deviceId)?.listening ?? offlineFails
+        await Promise.all(batch.filter((job) => due(job.deviceId)).map((job) => offer(job.id)))
         after = last.id
       }
     },
@@ -120,11 +152,25 @@ export const createDispatcher = (
     },
 
     /** A device asks whether there is an upgrade: also what no campaign pushes is offered now. */
-    async deviceAsks(deviceId: number, module: string | undefined, messageId: MessageId): Promise<void> {
-      const waiting = rooms.jobs.openOfDevice(deviceId).filter(offerable)
+    async deviceAsks(deviceId: number, ask: Ask): Promise<void> {
+      const waiting = rooms.jobs
+        .openOfDevice(deviceId)
+        .filter((job) => offerable(job) && (ask.version === undefined || job.toVersion === ask.version))
       const job =
-        waiting.find((open) => open.module === (module ?? 'default')) ?? (module === undefined ? waiting[0] : undefined)
-      if ((await rooms.sender.answer(deviceId, messageId, job)) && job) await told(job.id)
+        waiting.find((open) => open.module === (ask.module ?? 'default')) ??
+        (ask.module === undefined ? waiting[0] : undefined)
+      // Whoever asks and is answered needs no acknowledging.
+      if ((await rooms.sender.answer(deviceId, ask, job)) && job) await signal(job.id, { kind: 'notified' })
+    },
+
+    /** A device has taken note of its notice. */
+    async deviceAcknowledges(deviceId: number): Promise<void> {
+      for (const job of rooms.jobs.openOfDevice(deviceId)) {
+        if (!unacknowledged.has(job.id)) continue
+        unacknowledged.get(job.id)?.()
+        unacknowledged.delete(job.id)
+        await signal(job.id, { kind: 'acknowledged' })
+      }
     },
 
     deviceLeft: endGrace,
@@ -132,8 +178,9 @@ export const createDispatcher = (
     /** Nothing is sent any more. */
     stop(): void {
       stopped = true
-      for (const cancel of graces.values()) cancel()
+      for (const cancel of [...graces.values(), ...unacknowledged.values()]) cancel()
       graces.clear()
+      unacknowledged.clear()
     },
   }
 }

@@ -98,7 +98,7 @@ export const createCampaignEngine = (
     reported(
       deviceId: number,
       module: string | undefined,
-      signal: Extract<JobSignal, { kind: 'progress' | 'failure' }>,
+      signal: Extract<JobSignal, { kind: 'progress' | 'failure' | 'acknowledged' }>,
     ): void {
       const job = reportedJob(deviceId, module)
       if (job) apply(job, signal)

@@ -22,6 +22,8 @@ export interface JobRecord {
 export type JobSignal =
   /** The notice was handed to the device. */
   | { readonly kind: 'notified' }
+  /** The device has taken note of its notice. */
+  | { readonly kind: 'acknowledged' }
   /** The device asked the download server for the file. */
   | { readonly kind: 'fetching' }
   | { readonly kind: 'progress'; readonly percent: number; readonly words: string | undefined }
@@ -63,6 +65,8 @@ export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext):
           ? { changed: true, job: { ...job, notifiedAt: context.now }, happening: undefined }
           : nothing()
       return move(job, 'notified', context, { notifiedAt: context.now }, { what: 'notice', detail: null })
+    case 'acknowledged':
+      return job.state === 'notified' ? noted(job, context, { what: 'acknowledged', detail: null }) : nothing()
     case 'fetching':
       if (job.state === 'downloading' || job.state === 'installing') return nothing()
       return move(job, 'downloading', context, { startedAt: context.now }, { what: 'download', detail: null })
@@ -92,6 +96,13 @@ export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext):
       )
   }
 }
+
+/** A line for the history, and nothing else. */
+const noted = (job: JobRecord, context: JobContext, happening: JobHappening): JobStep => ({
+  changed: true,
+  job: { ...job, updatedAt: context.now },
+  happening,
+})
 
 const onProgress = (job: JobRecord, percent: number, words: string | undefined, context: JobContext): JobStep => {
   const description = words ?? job.description

@@ -34,13 +34,17 @@ export const createLogin = (
         if (!claim) continue
         const { product, device } = find(claim.who)
         if (product?.protocol !== dialect.protocol) continue
+        const proves = (secret: string): boolean => {
+          const proof = claim.proves(secret)
+          return proof === 'signed' || (proof === 'plain' && product.plainLogin)
+        }
         if (device) {
-          if (claim.proves(device.secret) || (product.autoRegister && claim.proves(product.secret))) {
+          if (proves(device.secret) || (product.autoRegister && proves(product.secret))) {
             return { ok: true, device: connected(device, product, dialect) }
           }
           continue
         }
-        if (!product.autoRegister || !('deviceName' in claim.who) || !claim.proves(product.secret)) continue
+        if (!product.autoRegister || !('deviceName' in claim.who) || !proves(product.secret)) continue
         const { rows } = await rooms.devices.ensure(product.id, [{ name: claim.who.deviceName }])
         const [made] = rows
         if (!made) continue

@@ -88,6 +88,7 @@ export const createProductService = (
             protocol: input.protocol,
             secret: input.secret ?? random.token(24),
             autoRegister: input.autoRegister,
+            plainLogin: input.plainLogin,
             successCriterion: input.successCriterion,
             createdAt: clock.now(),
           })

@@ -15,11 +15,14 @@ export interface Connect {
   readonly password: string
 }
 
+/** By something made with the secret, or by sending it as it is (which a product may refuse). */
+export type Proof = 'signed' | 'plain'
+
 /** Who the login says it is, and a way to test that it knows a secret. Looking the secret up is not the dialect's business. */
 export interface LoginClaim {
   readonly who: { readonly productKey: string; readonly deviceName: string } | { readonly accessToken: string }
-  /** Whether the login proves that secret; constant time. */
-  proves(secret: string): boolean
+  /** How the login proves that secret, if it does; constant time. */
+  proves(secret: string): Proof | undefined
 }
 
 /** What a device said, in the platform's words. `module` undefined: the message named none. */
@@ -37,29 +40,87 @@ export type Uplink =
       readonly reason: JobReason
       readonly words: string | undefined
     }
-  /** The device asks whether there is an upgrade. */
-  | { readonly kind: 'ask'; readonly module: string | undefined; readonly messageId: MessageId }
+  | Acknowledgement
+  | Ask
+  | BlockRequest
 
 /** The id of a device's question, as it wrote it: the answer carries it back. */
 export type MessageId = string | number
 
+/** The device has taken note of its notice and will upgrade. */
+export interface Acknowledgement {
+  readonly kind: 'acknowledged'
+}
+
+/** The device asks whether there is an upgrade. */
+export interface Ask {
+  readonly kind: 'ask'
+  readonly module: string | undefined
+  /** Only to this version; undefined: to any. */
+  readonly version: string | undefined
+  readonly messageId: MessageId
+  /** The topic on which it awaits the answer. */
+  readonly replyTopic: string
+}
+
+/** The device asks for a piece of a file over MQTT; offset and size in bytes. */
+export interface BlockRequest {
+  readonly kind: 'block'
+  readonly messageId: MessageId
+  /** As the notice named them: the job, and the file's place in its package from 1 on. */
+  readonly streamId: number
+  readonly fileId: number
+  readonly offset: number
+  readonly size: number
+  readonly replyTopic: string
+}
+
+/** A piece of a file, or why there is none. */
+export type BlockAnswer =
+  | { readonly ok: true; readonly bytes: Uint8Array; readonly offset: number; readonly fileSize: number }
+  /** `malformed` sizes, no such file for this device, taken back, beyond the end of the file. */
+  | { readonly ok: false; readonly refused: 'malformed' | 'unknown' | 'gone' | 'beyond' }
+
 /** A message understood, or why it was not: a short English phrase for log and protocol view. */
 export type Reading = { readonly ok: true; readonly uplink: Uplink } | { readonly ok: false; readonly refused: string }
 
-/** An upgrade offered to a device; sizes in bytes, digests in lower-case hex. */
+/** One file of an upgrade; size in bytes, digests in lower-case hex. */
+export interface OfferedFile {
+  readonly name: string
+  readonly size: number
+  readonly md5: string
+  readonly sha256: string
+  readonly url: string
+}
+
+/** An upgrade offered to a device. */
 export interface UpgradeOffer {
   /** Unique per notice: milliseconds of the moment it was made. */
   readonly messageId: number
   readonly module: string
   readonly version: string
-  readonly size: number
-  readonly url: string
-  readonly md5: string
-  readonly sha256: string
+  /** At least one. */
+  readonly files: readonly [OfferedFile, ...OfferedFile[]]
+  /** How the device gets the files: by their URLs, or block by block over MQTT. */
+  readonly delivery: 'url' | 'mqtt'
+  /** The job, under which blocks are asked for. */
+  readonly streamId: number
+  /** The campaign. */
+  readonly strategy: number
+  /** Whether the device upgrades at once or when it sees fit. */
+  readonly policy: 'standard' | 'silent'
   readonly signMethod: 'MD5' | 'SHA256'
   /** Campaign tags and the package's own information. */
   readonly tags: Readonly<Record<string, string>>
   readonly customInfo: Readonly<Record<string, unknown>> | null
+}
+
+/** What a protocol's cloud demands beyond its messages. */
+export interface DialectRules {
+  /** An upgrade that cannot be pushed at once has failed (reference 003). */
+  readonly offlineFails: boolean
+  /** Milliseconds within which a notice must be acknowledged; undefined: the protocol knows no acknowledgement. */
+  readonly acknowledgeMs: number | undefined
 }
 
 /** A message for a device: compact JSON or bytes, and where it goes. */
@@ -82,14 +143,17 @@ export interface Dialect {
   topics(device: DeviceIdentity): { readonly publish: readonly string[]; readonly subscribe: readonly string[] }
   /** Whether a topic without wildcards lies in the device's own namespace: properties, events and the like are allowed there, and ignored. */
   owns(device: DeviceIdentity, topic: string): boolean
-  /** The topic on which the device waits for upgrades. */
-  noticeTopic(device: DeviceIdentity): string
+  readonly rules: DialectRules
+  /** The topics on which a device may wait for upgrades, the documented one first; it waits on the one it subscribes to. */
+  noticeTopics(device: DeviceIdentity): readonly [string, ...string[]]
   /** Reads one message of a device; the topic is one of `topics(device).publish`. */
   read(device: DeviceIdentity, topic: string, payload: Uint8Array): Reading
-  /** Writes the notice of an upgrade. */
-  notice(device: DeviceIdentity, offer: UpgradeOffer): Downlink
+  /** Writes the notice of an upgrade, for the topic on which the device waits. */
+  notice(device: DeviceIdentity, offer: UpgradeOffer, topic: string): Downlink
   /** Answers a device that asked: with what it is offered, or that there is nothing. */
-  answer(device: DeviceIdentity, messageId: MessageId, offer: UpgradeOffer | undefined): Downlink
+  answer(device: DeviceIdentity, ask: Ask, offer: UpgradeOffer | undefined): Downlink
+  /** Answers a request for a piece of a file; only where the protocol has downloads over MQTT. */
+  block?(request: BlockRequest, answer: BlockAnswer): Downlink
   /** Wildcard filters that hold every topic its devices publish to, and how to read the sender off one: for an external broker. */
   readonly uplinkFilters: readonly string[]
   senderOf(topic: string): LoginClaim['who'] | undefined

@@ -8,19 +8,30 @@ const device = { productKey: 'a1pk', deviceName: 'dev1', accessToken: 'token' }
 const informTopic = '/ota/device/inform/a1pk/dev1'
 const progressTopic = '/ota/device/progress/a1pk/dev1'
 const getTopic = '/sys/a1pk/dev1/thing/ota/firmware/get'
+const [topic] = sagoo.noticeTopics(device)
 
 const offer: UpgradeOffer = {
   messageId: 1626969597470,
   module: 'MCU',
   version: '2.0.0',
-  size: 432945,
-  url: 'http://192.168.1.10:8070/d/token?Expires=1502955804&Signature=XfgJu7P6DW%3D',
-  md5: '93230c3bde425a9d7984a594ac55ea1e',
-  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  files: [
+    {
+      name: 'app.bin',
+      size: 432945,
+      url: 'http://192.168.1.10:8070/d/token?Expires=1502955804&Signature=XfgJu7P6DW%3D',
+      md5: '93230c3bde425a9d7984a594ac55ea1e',
+      sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    },
+  ],
+  delivery: 'url',
+  streamId: 7,
+  strategy: 3,
+  policy: 'standard',
   signMethod: 'MD5',
   tags: { key1: 'value1', key2: 'value2' },
   customInfo: { ota_notice: '升级底层摄像头驱动，解决视频图像模糊的问题。' },
 }
+const [file] = offer.files
 const read = (topic: string, text: string) => sagoo.read(device, topic, Buffer.from(text))
 const progress = (params: string) => read(progressTopic, `{"id":"1","params":${params}}`)
 
@@ -36,13 +47,13 @@ describe('a sagoo login', () => {
   test('of LinkSDK 4.1, as captured, names its device and proves its secret', () => {
     const claim = sagoo.claim(captured)
     expect(claim?.who).toEqual({ productKey: 'a1pk', deviceName: 'dev1' })
-    expect(claim?.proves('0123456789abcdef')).toBe(true)
-    expect(claim?.proves('0123456789abcdee')).toBe(false)
+    expect(claim?.proves('0123456789abcdef')).toBe('signed')
+    expect(claim?.proves('0123456789abcdee')).toBeUndefined()
   })
 
   test('may write its signature in lower case', () => {
     const claim = sagoo.claim({ ...captured, password: captured.password.toLowerCase() })
-    expect(claim?.proves('0123456789abcdef')).toBe(true)
+    expect(claim?.proves('0123456789abcdef')).toBe('signed')
   })
 
   test.each([
@@ -56,8 +67,8 @@ describe('a sagoo login', () => {
       username: 'dev1&a1pk',
       password,
     })
-    expect(claim?.proves('s3cret')).toBe(true)
-    expect(claim?.proves('S3cret')).toBe(false)
+    expect(claim?.proves('s3cret')).toBe('signed')
+    expect(claim?.proves('S3cret')).toBeUndefined()
   })
 
   test('does not prove a secret by a signature over another timestamp, method or name', () => {
@@ -68,14 +79,14 @@ describe('a sagoo login', () => {
       { ...captured, clientId: captured.clientId.replace(',signmethod=hmacsha256', '') },
       { ...captured, username: 'dev2&a1pk' },
     ]
-    for (const connect of spoiled) expect(sagoo.claim(connect)?.proves('0123456789abcdef')).toBe(false)
+    for (const connect of spoiled) expect(sagoo.claim(connect)?.proves('0123456789abcdef')).toBeUndefined()
   })
 
   test('may carry the secret itself, under any client id', () => {
     const claim = sagoo.claim({ clientId: '', username: 'dev1&a1pk', password: 's3cret' })
-    expect(claim?.proves('s3cret')).toBe(true)
-    expect(claim?.proves('S3CRET')).toBe(false)
-    expect(sagoo.claim({ clientId: '', username: 'dev1&a1pk', password: '' })?.proves('')).toBe(false)
+    expect(claim?.proves('s3cret')).toBe('plain')
+    expect(claim?.proves('S3CRET')).toBeUndefined()
+    expect(sagoo.claim({ clientId: '', username: 'dev1&a1pk', password: '' })?.proves('')).toBeUndefined()
   })
 
   test.each(['', 'dev1', 'dev1&', '&a1pk', 'dev1&a1pk&x', 'dev/1&a1pk', 'dev1&a1+pk'])(
@@ -226,7 +237,7 @@ describe('a progress report', () => {
 
 describe('an upgrade notice', () => {
   test('has the members of reference 001 in their order, compact, byte for byte', () => {
-    expect(sagoo.notice(device, offer)).toEqual({
+    expect(sagoo.notice(device, offer, topic)).toEqual({
       topic: '/ota/device/upgrade/a1pk/dev1',
       payload:
         '{"code":"200","data":{"size":432945,"version":"2.0.0",' +
@@ -236,45 +247,56 @@ describe('an upgrade notice', () => {
         '"_package_udi":"{\\"ota_notice\\":\\"升级底层摄像头驱动，解决视频图像模糊的问题。\\"}"}},' +
         '"id":1626969597470,"message":"success"}',
     })
-    expect(sagoo.notice(device, offer).topic).toBe(sagoo.noticeTopic(device))
+    expect(sagoo.notice(device, offer, topic).topic).toBe(topic)
   })
 
   test('signed by SHA-256, of the default module and with nothing to add names no module, and md5 all the same', () => {
-    const { payload } = sagoo.notice(device, {
-      ...offer,
-      module: 'default',
-      signMethod: 'SHA256',
-      tags: {},
-      customInfo: null,
-    })
+    const { payload } = sagoo.notice(
+      device,
+      {
+        ...offer,
+        module: 'default',
+        signMethod: 'SHA256',
+        tags: {},
+        customInfo: null,
+      },
+      topic,
+    )
     expect(payload).toBe(
-      `{"code":"200","data":{"size":432945,"version":"2.0.0","url":"${offer.url}",` +
-        `"md5":"${offer.md5}","sign":"${offer.sha256}","signMethod":"SHA256","extData":{}},` +
+      `{"code":"200","data":{"size":432945,"version":"2.0.0","url":"${file.url}",` +
+        `"md5":"${file.md5}","sign":"${file.sha256}","signMethod":"SHA256","extData":{}},` +
         '"id":1626969597470,"message":"success"}',
     )
   })
 })
 
 describe('a question for an upgrade', () => {
+  const ask = {
+    kind: 'ask',
+    module: undefined,
+    version: undefined,
+    messageId: '123',
+    replyTopic: `${getTopic}_reply`,
+  } as const
   const read = (text: string) => sagoo.read(device, getTopic, Buffer.from(text))
 
   test('is read as Alibaba documents it and as LinkSDK sends it, with the id as it came', () => {
     expect(read('{"id":"123","version":"1.0","params":{"module":"MCU"},"method":"thing.ota.firmware.get"}')).toEqual({
       ok: true,
-      uplink: { kind: 'ask', module: 'MCU', messageId: '123' },
+      uplink: { ...ask, module: 'MCU' },
     })
     expect(read('{"id":2, "params":{}}')).toEqual({
       ok: true,
-      uplink: { kind: 'ask', module: undefined, messageId: 2 },
+      uplink: { ...ask, messageId: 2 },
     })
   })
 
   test('is answered with the members of the notice, or with empty data', () => {
-    const { data } = JSON.parse(String(sagoo.notice(device, offer).payload))
-    const answer = sagoo.answer(device, '123', offer)
+    const { data } = JSON.parse(String(sagoo.notice(device, offer, topic).payload))
+    const answer = sagoo.answer(device, ask, offer)
     expect(answer.topic).toBe(`${getTopic}_reply`)
     expect(answer.payload).toBe(JSON.stringify({ id: '123', code: 200, data }))
-    expect(sagoo.answer(device, 2, undefined).payload).toBe('{"id":2,"code":200,"data":{}}')
+    expect(sagoo.answer(device, { ...ask, messageId: 2 }, undefined).payload).toBe('{"id":2,"code":200,"data":{}}')
   })
 })
 

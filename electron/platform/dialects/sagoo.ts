@@ -7,7 +7,7 @@ import {
   VERSION_MAX,
 } from '#shared/limits.ts'
 import { stepReasons } from '#shared/reasons.ts'
-import type { DeviceIdentity, Dialect, Downlink, MessageId, Reading, UpgradeOffer } from './dialect.ts'
+import type { Ask, DeviceIdentity, Dialect, Downlink, Reading, UpgradeOffer } from './dialect.ts'
 import { parseJson } from './json.ts'
 import { asksForSubscription, claimSigned } from './signed-login.ts'
 
@@ -105,10 +105,20 @@ const readProgress = (payload: Uint8Array): Reading => {
     : { ok: true, uplink: { kind: 'progress', module, percent: step, words } }
 }
 
-const readGet = (payload: Uint8Array): Reading => {
+const readGet = (device: DeviceIdentity, payload: Uint8Array): Reading => {
   const read = readAs(Get, payload)
   if (!read.ok) return read
-  return { ok: true, uplink: { kind: 'ask', module: read.value.params?.module, messageId: read.value.id ?? '0' } }
+  const { id, params } = read.value
+  return {
+    ok: true,
+    uplink: {
+      kind: 'ask',
+      module: params?.module,
+      version: undefined,
+      messageId: id ?? '0',
+      replyTopic: getReplyTopic(device),
+    },
+  }
 }
 
 /**
@@ -116,30 +126,30 @@ const readGet = (payload: Uint8Array): Reading => {
  * `md5` is always there (iotkit-embedded 3.x looks at nothing else) and MD5 is spelled `Md5` (LinkSDK drops `MD5`).
  * `extData` is always there too, `{}` when there is nothing in it: the document knows no notice without it.
  */
-const offerData = (offer: UpgradeOffer): Record<string, unknown> => {
+const offerData = ({ files: [file], ...offer }: UpgradeOffer): Record<string, unknown> => {
   const extData: Record<string, string> = { ...offer.tags }
   if (offer.customInfo !== null) extData._package_udi = JSON.stringify(offer.customInfo)
   return {
-    size: offer.size,
+    size: file.size,
     version: offer.version,
-    url: offer.url,
-    md5: offer.md5,
-    sign: offer.signMethod === 'MD5' ? offer.md5 : offer.sha256,
+    url: file.url,
+    md5: file.md5,
+    sign: offer.signMethod === 'MD5' ? file.md5 : file.sha256,
     signMethod: offer.signMethod === 'MD5' ? 'Md5' : 'SHA256',
     module: offer.module === DEFAULT_MODULE ? undefined : offer.module,
     extData,
   }
 }
 
-const writeNotice = (device: DeviceIdentity, offer: UpgradeOffer): Downlink => ({
-  topic: own(UPGRADE, device),
+const writeNotice = (offer: UpgradeOffer, topic: string): Downlink => ({
+  topic,
   payload: JSON.stringify({ code: '200', data: offerData(offer), id: offer.messageId, message: 'success' }),
 })
 
 /** device-protocols.md 2.1, get_reply: the members of the notice, or empty data when there is nothing to do. */
-const writeAnswer = (device: DeviceIdentity, messageId: MessageId, offer: UpgradeOffer | undefined): Downlink => ({
-  topic: getReplyTopic(device),
-  payload: JSON.stringify({ id: messageId, code: 200, data: offer ? offerData(offer) : {} }),
+const writeAnswer = (ask: Ask, offer: UpgradeOffer | undefined): Downlink => ({
+  topic: ask.replyTopic,
+  payload: JSON.stringify({ id: ask.messageId, code: 200, data: offer ? offerData(offer) : {} }),
 })
 
 /** `/ota/device/{what}/{productKey}/{deviceName}`, `/sys/{productKey}/{deviceName}/thing/ota/firmware/get` */
@@ -156,15 +166,16 @@ export const sagoo: Dialect = {
   }),
   // Alibaba's topics carry key and name as two neighbouring levels wherever they stand: /sys/{pk}/{dn}/..., /ota/device/.../{pk}/{dn}.
   owns: (device, topic) => `${topic}/`.includes(`/${device.productKey}/${device.deviceName}/`),
-  noticeTopic: (device) => own(UPGRADE, device),
+  rules: { offlineFails: false, acknowledgeMs: undefined },
+  noticeTopics: (device) => [own(UPGRADE, device)],
   read: (device, topic, payload) => {
     if (topic === own(INFORM, device)) return readInform(payload)
     if (topic === own(PROGRESS, device)) return readProgress(payload)
-    if (topic === getTopic(device)) return readGet(payload)
+    if (topic === getTopic(device)) return readGet(device, payload)
     return { ok: false, refused: 'no topic of this protocol' }
   },
-  notice: writeNotice,
-  answer: writeAnswer,
+  notice: (_device, offer, topic) => writeNotice(offer, topic),
+  answer: (_device, ask, offer) => writeAnswer(ask, offer),
   uplinkFilters: [`${INFORM}+/+`, `${PROGRESS}+/+`, '/sys/+/+/thing/ota/firmware/get'],
   senderOf: (topic) => {
     const match = uplinkTopic.exec(topic)

@@ -51,10 +51,10 @@ export const claimSigned = (connect: Connect): LoginClaim | undefined => {
   return {
     who: { productKey, deviceName },
     proves: (secret) => {
-      if (secret === '') return false
+      if (secret === '') return undefined
       const plain = sameText(connect.password, secret)
       const signed = provesSigned(connect, deviceName, productKey, secret)
-      return plain || signed
+      return signed ? 'signed' : plain ? 'plain' : undefined
     },
   }
 }

@@ -6,7 +6,7 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE products (
     id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE, protocol TEXT NOT NULL,
-    secret TEXT NOT NULL, auto_register INTEGER NOT NULL, success_criterion TEXT NOT NULL, created_at INTEGER NOT NULL
+    secret TEXT NOT NULL, auto_register INTEGER NOT NULL, plain_login INTEGER NOT NULL DEFAULT 1, success_criterion TEXT NOT NULL, created_at INTEGER NOT NULL
   ) STRICT;
 
   CREATE TABLE modules (
@@ -43,7 +43,7 @@ export const migrations: readonly string[] = [
   CREATE TABLE campaigns (
     id INTEGER PRIMARY KEY AUTOINCREMENT, package_id INTEGER NOT NULL REFERENCES packages(id) ON DELETE CASCADE,
     name TEXT NOT NULL, kind TEXT NOT NULL, scope TEXT NOT NULL, from_versions TEXT NOT NULL, mode TEXT NOT NULL,
-    strategy TEXT NOT NULL, protocol TEXT NOT NULL, push INTEGER NOT NULL, tags TEXT NOT NULL, status TEXT NOT NULL,
+    strategy TEXT NOT NULL, protocol TEXT NOT NULL, push INTEGER NOT NULL, policy TEXT NOT NULL DEFAULT 'standard', tags TEXT NOT NULL, status TEXT NOT NULL,
     created_at INTEGER NOT NULL, started_at INTEGER, finished_at INTEGER,
     pending INTEGER NOT NULL DEFAULT 0, notified INTEGER NOT NULL DEFAULT 0, downloading INTEGER NOT NULL DEFAULT 0,
     installing INTEGER NOT NULL DEFAULT 0, succeeded INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,

@@ -16,6 +16,8 @@ export const products = sqliteTable('products', {
   protocol: text().$type<Protocol>().notNull(),
   secret: text().notNull(),
   autoRegister: integer('auto_register', { mode: 'boolean' }).notNull(),
+  /** Whether a device may log in with its secret as it is. */
+  plainLogin: integer('plain_login', { mode: 'boolean' }).notNull().default(true),
   successCriterion: text('success_criterion').$type<'version' | 'progress'>().notNull(),
   createdAt: integer('created_at').notNull(),
 })
@@ -116,8 +118,9 @@ export const campaigns = sqliteTable('campaigns', {
   fromVersions: text('from_versions', { mode: 'json' }).$type<string[]>().notNull(),
   mode: text().$type<'full'>().notNull(),
   strategy: text().$type<'static'>().notNull(),
-  protocol: text().$type<'http'>().notNull(),
+  protocol: text().$type<'http' | 'https' | 'mqtt'>().notNull(),
   push: integer({ mode: 'boolean' }).notNull(),
+  policy: text().$type<'standard' | 'silent'>().notNull().default('standard'),
   tags: text({ mode: 'json' }).$type<Record<string, string>>().notNull(),
   status: text().$type<CampaignStatus>().notNull(),
   createdAt: integer('created_at').notNull(),
