@@ -15,7 +15,7 @@ const fieldsOf = (data: unknown): string[] => {
   const names = data.issues.flatMap((issue: unknown) => {
     const path: unknown = isRecord(issue) ? issue.path : undefined
     const first: unknown = Array.isArray(path) ? path[0] : typeof path === 'string' ? path.split('.')[0] : undefined
-    return typeof first === 'string' ? [first] : []
+    return typeof first === 'string' && first !== '' ? [first] : []
   })
   return [...new Set(names)]
 }

@@ -10,7 +10,7 @@ export const campaigns = {
     columns: { campaign: '批次', progress: '进度', started: '创建时间', package: '升级包' },
     kind: { upgrade: '升级', verify: '验证' },
     of: '{{done}} / {{total}}',
-    facts: { kindVerify: '验证', full: '整包', http: 'HTTP', push: '主动推送', wait: '等待设备询问', any: '任意版本' },
+    facts: { kindVerify: '验证', full: '整包', wait: '等待设备询问', any: '任意版本' },
     actions: {
       pause: '暂停',
       resume: '继续',
@@ -126,7 +126,6 @@ export const campaigns = {
     facts: {
       kindVerify: 'Verification',
       full: 'full image',
-      push: 'pushed',
       wait: 'waits for devices to ask',
       any: 'any version',
     },

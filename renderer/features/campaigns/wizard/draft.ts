@@ -105,7 +105,6 @@ export const inputOf = (draft: Draft, name: string): z.input<typeof CampaignInpu
     strategy: 'static',
     protocol: 'http',
     push: draft.push,
-    policy: 'standard',
     tags: Object.keys(tags).length === 0 ? undefined : tags,
   }
 }
