@@ -16,7 +16,7 @@ const connection = createConnection({
   connect:
     window.otaBench === undefined
       ? websocketTransport(window.location.origin, currentToken)
-      : portTransport(window.otaBench),
+      : portTransport(window.otaBench, window),
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   patienceMs: 8000,
 })

@@ -15,21 +15,24 @@ declare global {
   }
 }
 
-const isPortMessage = (event: MessageEvent<unknown>): boolean =>
-  event.source === window &&
+type WindowEvents = Pick<Window, 'addEventListener' | 'removeEventListener'>
+
+// Only the preload speaks from within this very window; a frame or an opener does not.
+const isPortMessage = (event: MessageEvent<unknown>, self: WindowEvents): boolean =>
+  (event.source as unknown) === self &&
   typeof event.data === 'object' &&
   event.data !== null &&
   (event.data as { type?: unknown }).type === 'ota-bench:port'
 
-const nextPort = (bridge: DesktopBridge, waitMs: number): Promise<MessagePort> =>
+const nextPort = (bridge: DesktopBridge, self: WindowEvents, waitMs: number): Promise<MessagePort> =>
   new Promise((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer)
-      window.removeEventListener('message', take)
+      self.removeEventListener('message', take)
     }
     const take = (event: MessageEvent<unknown>) => {
       const port = event.ports[0]
-      if (!isPortMessage(event) || port === undefined) return
+      if (!isPortMessage(event, self) || port === undefined) return
       stop()
       resolve(port)
     }
@@ -37,15 +40,15 @@ const nextPort = (bridge: DesktopBridge, waitMs: number): Promise<MessagePort> =
       stop()
       reject(new Error('No port came'))
     }, waitMs)
-    window.addEventListener('message', take)
+    self.addEventListener('message', take)
     bridge.requestPort()
   })
 
 /** The line of the desktop window: a message port that the main process made to the station process. */
 export const portTransport =
-  (bridge: DesktopBridge): Connect =>
+  (bridge: DesktopBridge, self: WindowEvents): Connect =>
   async () => {
-    const port = await nextPort(bridge, 5000)
+    const port = await nextPort(bridge, self, 5000)
     const closed = new Promise<void>((resolve) => port.addEventListener('close', () => resolve(), { once: true }))
     const link = new RPCLink({ port })
     port.start()

@@ -34,7 +34,7 @@ export const stateWords = (job: Job, t: TFunction, language: Language): string =
     return t('campaigns.live.downloadingAt', { percent: formatPercent(job.progress, language) })
   }
   const { errorCode } = job
-  if ((job.state === 'failed' || job.state === 'skipped') && errorCode !== null && hasShort(errorCode)) {
+  if (job.state === 'failed' && errorCode !== null && hasShort(errorCode)) {
     return t(`campaigns.reasons.${errorCode}`, { version: job.description ?? '…' })
   }
   return t(`states.job.${job.state}`)

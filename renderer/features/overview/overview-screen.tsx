@@ -16,7 +16,6 @@ import { Attention } from './attention.tsx'
 import { ConnectCard } from './connect-card.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import { VersionsCard } from './versions-card.tsx'
-import '../campaigns/campaigns.css'
 import './overview.css'
 
 const SHOWN = 6

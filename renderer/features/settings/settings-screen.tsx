@@ -7,7 +7,6 @@ import { themeChoices, useThemeStore } from '../../theme/theme-store.ts'
 import { LimitsPanel } from './limits-form.tsx'
 import { SimulatorPanel } from './simulator-panel.tsx'
 import { StationPanel } from './station-panel.tsx'
-import '../campaigns/campaigns.css'
 import './settings.css'
 
 const languageNames = { zh: '中文', en: 'English' } as const

@@ -7,9 +7,8 @@ export const campaigns = {
     empty: '还没有升级批次',
     emptyHint: '批次把一个升级包送到一组设备，并逐台记录结果。',
     emptyNeedsPackage: '先添加一个升级包，再创建批次。',
-    columns: { campaign: '批次', progress: '进度', started: '创建时间', package: '升级包' },
+    columns: { campaign: '批次', progress: '进度', started: '创建时间' },
     kind: { upgrade: '升级', verify: '验证' },
-    of: '{{done}} / {{total}}',
     facts: { kindVerify: '验证', full: '整包', wait: '等待设备询问', any: '任意版本' },
     actions: {
       pause: '暂停',
@@ -81,9 +80,6 @@ export const campaigns = {
       PUSH_FAILED: '推送失败：未确认',
       ROLLED_BACK: '重启后仍为 {{version}}',
       WRONG_VERSION: '上报了 {{version}}',
-      ALREADY_ON_TARGET: '已是目标版本',
-      OTHER_JOB_OPEN: '另有升级未完成',
-      FROM_VERSION_NOT_SELECTED: '版本不在范围',
       PACKAGE_DELETED: '升级包已删除',
     },
     job: {
@@ -120,9 +116,8 @@ export const campaigns = {
     empty: 'No campaigns yet',
     emptyHint: 'A campaign brings one package to a set of devices and records the result of each.',
     emptyNeedsPackage: 'Add a package first, then make a campaign of it.',
-    columns: { campaign: 'Campaign', progress: 'Progress', started: 'Created', package: 'Package' },
+    columns: { campaign: 'Campaign', progress: 'Progress', started: 'Created' },
     kind: { upgrade: 'Upgrade', verify: 'Verification' },
-    of: '{{done}} / {{total}}',
     facts: {
       kindVerify: 'Verification',
       full: 'full image',
@@ -201,9 +196,6 @@ export const campaigns = {
       PUSH_FAILED: 'Push failed: not acknowledged',
       ROLLED_BACK: 'Still {{version}}',
       WRONG_VERSION: 'Reported {{version}}',
-      ALREADY_ON_TARGET: 'On target already',
-      OTHER_JOB_OPEN: 'Other upgrade open',
-      FROM_VERSION_NOT_SELECTED: 'Version not chosen',
       PACKAGE_DELETED: 'Package deleted',
     },
     job: {

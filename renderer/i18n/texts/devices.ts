@@ -42,7 +42,6 @@ export const devices = {
       },
     },
     detail: {
-      facts: '基本信息',
       credentials: '登录信息',
       username: 'MQTT 用户名',
       secret: '设备密钥',
@@ -103,7 +102,6 @@ export const devices = {
       },
     },
     detail: {
-      facts: 'Facts',
       credentials: 'Credentials',
       username: 'MQTT user name',
       secret: 'Device secret',
@@ -126,7 +124,6 @@ export const products = {
     edit: '修改产品',
     empty: '还没有产品',
     emptyHint: '产品是一类设备，决定它们使用的协议和密钥。',
-    columns: { product: '产品', protocol: '协议', key: '产品 Key', usage: '设备', register: '自动注册' },
     form: {
       name: '产品名称',
       protocol: '协议',
@@ -153,7 +150,6 @@ export const products = {
     kinds: { FOTA: 'FOTA · 模组固件', SOTA: 'SOTA · 应用程序' },
     vendor: '厂商',
     model: '型号',
-    usage: '{{devices}} 台 · {{online}} 台在线',
     packages: '升级包',
     openCampaigns: '进行中的批次',
     protocolName: { sagoo: 'SagooIOT', thingspanel: 'ThingsPanel', onenet: 'OneNET', 'iot-engine': '京东云 IoT' },
@@ -168,13 +164,6 @@ export const products = {
     edit: 'Edit product',
     empty: 'No products yet',
     emptyHint: 'A product is one kind of device; it decides their protocol and secret.',
-    columns: {
-      product: 'Product',
-      protocol: 'Protocol',
-      key: 'Product key',
-      usage: 'Devices',
-      register: 'Auto-register',
-    },
     form: {
       name: 'Product name',
       protocol: 'Protocol',
@@ -201,7 +190,6 @@ export const products = {
     kinds: { FOTA: 'FOTA · module firmware', SOTA: 'SOTA · application' },
     vendor: 'Vendor',
     model: 'Model',
-    usage: '{{devices}} · {{online}} online',
     packages: 'Packages',
     openCampaigns: 'Open campaigns',
     protocolName: { sagoo: 'SagooIOT', thingspanel: 'ThingsPanel', onenet: 'OneNET', 'iot-engine': 'JD Cloud IoT' },

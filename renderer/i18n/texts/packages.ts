@@ -11,7 +11,6 @@ export const packages = {
     columns: { package: '升级包', target: '产品 · 模块', file: '文件', verification: '验证' },
     form: {
       title: '添加升级包',
-      file: '固件文件',
       choose: '把文件拖到此处，或选择文件',
       change: '更换文件',
       uploading: '正在上传 {{percent}}',
@@ -48,9 +47,6 @@ export const packages = {
       FILE_NAME: '文件名只能包含英文字母、数字和常用符号。请改名后重试。',
     },
     detail: {
-      facts: '基本信息',
-      files: '文件',
-      digests: '摘要',
       sign: '签名（{{method}}）',
       verification: '验证',
       verifyNow: '用设备验证',
@@ -78,7 +74,6 @@ export const packages = {
     columns: { package: 'Package', target: 'Product · module', file: 'File', verification: 'Verification' },
     form: {
       title: 'Add package',
-      file: 'Firmware file',
       choose: 'Drag a file here, or choose one',
       change: 'Choose another file',
       uploading: 'Uploading {{percent}}',
@@ -115,9 +110,6 @@ export const packages = {
       FILE_NAME: 'The file name may only have letters, digits and common marks. Rename it and try again.',
     },
     detail: {
-      facts: 'Facts',
-      files: 'Files',
-      digests: 'Digests',
       sign: 'Signature ({{method}})',
       verification: 'Verification',
       verifyNow: 'Verify on devices',
