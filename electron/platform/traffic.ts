@@ -42,9 +42,12 @@ export const createTraffic = (
         return rooms.dispatcher.deviceAcknowledges(device.id)
       case 'block':
         return rooms.blocks(device, uplink)
+      case 'meaningless':
+        logger.debug({ deviceId: device.id, why: uplink.why }, 'a message of a device means nothing and is ignored')
+        return
       case 'progress':
       case 'failure':
-        return store.write(() => rooms.engine.reported(device.id, uplink.module, uplink))
+        return store.write(() => rooms.engine.reported(device.id, uplink.module, uplink, uplink.strategy))
     }
   }
 

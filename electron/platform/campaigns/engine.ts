@@ -94,14 +94,15 @@ export const createCampaignEngine = (
       apply(job, { kind: 'version', version, sessionStartedAt: rooms.presence.of(deviceId)?.connectedAt })
     },
 
-    /** What a progress or failure report means; call within `store.write`. */
+    /** What a progress or failure report means; one that names another campaign moves nothing. Call within `store.write`. */
     reported(
       deviceId: number,
       module: string | undefined,
       signal: Extract<JobSignal, { kind: 'progress' | 'failure' | 'acknowledged' }>,
+      campaignId?: number,
     ): void {
       const job = reportedJob(deviceId, module)
-      if (job) apply(job, signal)
+      if (job && (campaignId === undefined || campaignId === job.campaignId)) apply(job, signal)
       else logger.debug({ deviceId, module, signal: signal.kind }, 'a report names no open job and was ignored')
     },
 

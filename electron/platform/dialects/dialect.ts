@@ -33,16 +33,20 @@ export type Uplink =
       readonly module: string | undefined
       readonly percent: number
       readonly words: string | undefined
+      /** The campaign it is about, where the message names one: a report about another does not move this job. */
+      readonly strategy?: number | undefined
     }
   | {
       readonly kind: 'failure'
       readonly module: string | undefined
       readonly reason: JobReason
       readonly words: string | undefined
+      readonly strategy?: number | undefined
     }
   | Acknowledgement
   | Ask
   | BlockRequest
+  | Meaningless
 
 /** The id of a device's question, as it wrote it: the answer carries it back. */
 export type MessageId = string | number
@@ -63,10 +67,18 @@ export interface Ask {
   readonly replyTopic: string
 }
 
-/** The device asks for a piece of a file over MQTT; offset and size in bytes. */
+/** Well formed, expected, and of no consequence; `why` is a short English phrase for log and protocol view. */
+export interface Meaningless {
+  readonly kind: 'meaningless'
+  readonly why: string
+}
+
+/** The device asks for a piece of a file over MQTT; offset and size in bytes. A number it left out or misspelt is NaN. */
 export interface BlockRequest {
   readonly kind: 'block'
   readonly messageId: MessageId
+  /** The device's own name for the download, which the answer carries back. */
+  readonly fileToken: string | undefined
   /** As the notice named them: the job, and the file's place in its package from 1 on. */
   readonly streamId: number
   readonly fileId: number
