@@ -1,6 +1,6 @@
 import { SearchOutlined } from '@ant-design/icons'
 import { Input } from 'antd'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 interface SearchProps {
   value: string
@@ -13,11 +13,23 @@ interface SearchProps {
 /** A search box that waits for a pause in typing before it asks. */
 export const SearchBox = ({ value, onChange, placeholder, width = 220, testId }: SearchProps) => {
   const [text, setText] = useState(value)
+  const sent = useRef(value)
+  // A live screen draws itself anew ten times a second, each time with another function: the pause must not start over.
+  const latest = useRef(onChange)
+  latest.current = onChange
   useEffect(() => {
-    if (text === value) return
-    const timer = setTimeout(() => onChange(text), 150)
+    if (value === sent.current) return
+    sent.current = value
+    setText(value)
+  }, [value])
+  useEffect(() => {
+    if (text === sent.current) return
+    const timer = setTimeout(() => {
+      sent.current = text
+      latest.current(text)
+    }, 150)
     return () => clearTimeout(timer)
-  }, [text, value, onChange])
+  }, [text])
   return (
     <Input
       allowClear

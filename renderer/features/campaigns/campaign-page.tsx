@@ -1,3 +1,4 @@
+import { Button } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Campaign, Job } from '#shared/schema.ts'
@@ -38,7 +39,24 @@ const LiveCampaign = ({ campaign }: { campaign: Campaign }) => {
     if (jobs.failure !== undefined && jobs.order.length === 0) {
       return <Failed failure={jobs.failure} retry={jobsStore.read} />
     }
-    if (shown.length === 0) return jobs.complete ? <Empty title={t('campaigns.live.empty')} /> : <Bones />
+    if (shown.length === 0)
+      return jobs.complete ? (
+        <Empty
+          title={t('campaigns.live.empty')}
+          actions={
+            <Button
+              onClick={() => {
+                setFilter('all')
+                setSearch('')
+              }}
+            >
+              {t('clearFilters')}
+            </Button>
+          }
+        />
+      ) : (
+        <Bones />
+      )
     return (
       <VirtualTable
         label={t('campaigns.live.tableLabel')}

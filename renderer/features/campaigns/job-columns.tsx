@@ -56,7 +56,7 @@ export const jobColumns = (
   {
     key: 'progress',
     title: t('campaigns.live.columns.progress'),
-    width: 'minmax(220px, 3.4fr)',
+    width: 'minmax(200px, 3.4fr)',
     render: (job) => {
       const note = noteWords(job, campaign, t, language)
       return (
@@ -76,7 +76,7 @@ export const jobColumns = (
   {
     key: 'state',
     title: t('campaigns.live.columns.state'),
-    width: 'minmax(150px, 1.15fr)',
+    width: 'minmax(176px, 1.15fr)',
     render: (job) => <StateWord look={jobLooks[job.state]}>{stateWords(job, t, language)}</StateWord>,
   },
   {

@@ -4,7 +4,7 @@ import { tagLimits } from '#shared/limits.ts'
 import { Choice } from '../../../components/choice.tsx'
 import { useTexts } from '../../../i18n/i18n.ts'
 import { type TagRow, tagFault } from './draft.ts'
-import type { StepProps } from './wizard.tsx'
+import type { StepProps } from './step-props.ts'
 
 /** How devices learn of the upgrade, and what is sent along. */
 export const HowStep = ({ draft, change }: StepProps) => {

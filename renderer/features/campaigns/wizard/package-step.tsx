@@ -13,7 +13,7 @@ import { VerificationTag } from '../../../components/state-word.tsx'
 import { formatBytes, formatDateTime } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { mayUpgrade, withKind, withPackage } from './draft.ts'
-import type { StepProps } from './wizard.tsx'
+import type { StepProps } from './step-props.ts'
 
 const PackageChoice = ({
   pack,

@@ -5,7 +5,7 @@ import { Facts } from '../../../components/facts.tsx'
 import { Bones, Failed } from '../../../components/hollow.tsx'
 import { formatBytes, formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
-import type { StepProps } from './wizard.tsx'
+import type { StepProps } from './step-props.ts'
 
 interface ReviewProps extends StepProps {
   name: string

@@ -1,8 +1,7 @@
 import { App, Button, Steps } from 'antd'
 import { useEffect, useMemo, useState } from 'react'
-import type { CampaignPreview } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
-import { type Query, useQuery } from '../../../api/queries.ts'
+import { useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
 import { Page } from '../../../components/page.tsx'
 import { useAct } from '../../../components/use-act.ts'
@@ -12,13 +11,8 @@ import { type Draft, defaultName, emptyDraft, inputOf, isReady, targetOf, withPa
 import { HowStep } from './how-step.tsx'
 import { PackageStep } from './package-step.tsx'
 import { ReviewStep } from './review-step.tsx'
+import type { StepProps } from './step-props.ts'
 import './wizard.css'
-
-export interface StepProps {
-  draft: Draft
-  change: (next: Draft) => void
-  preview: Query<CampaignPreview>
-}
 
 interface WizardProps {
   /** Chosen beforehand, from a package's details. */
