@@ -14,11 +14,26 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
     zh: '该请求来自不受信任的页面或地址，已被拒绝。请在本机打开程序启动时打印的地址。',
     en: 'This request came from a page or address that is not trusted. Open the address printed at start-up on this machine.',
   },
-  NOT_FOUND: {
-    zh: '找不到{what} {id}，可能已被删除。请刷新列表。',
-    en: 'There is no {what} {id}; it may have been deleted. Reload the list.',
+  BAD_JSON: {
+    zh: '请求体不是有效的 JSON：{detail}',
+    en: 'The body is not valid JSON: {detail}',
   },
-  METHOD_NOT_ALLOWED: { zh: '该地址不支持此方法。', en: 'This address does not take that method.' },
+  BODY_TOO_LARGE: {
+    zh: '请求体超过上限 {limit}。请分批发送。',
+    en: 'The body is larger than the limit of {limit}. Send it in parts.',
+  },
+  NOT_FOUND: {
+    zh: '找不到{what} {id}。请检查编号；它也可能已被删除。',
+    en: 'There is no {what} {id}. Check the id; it may have been deleted.',
+  },
+  UNKNOWN_ADDRESS: {
+    zh: '没有地址 {path}。所有地址见 /api/v1/docs。',
+    en: 'There is no address {path}. All of them are at /api/v1/docs.',
+  },
+  METHOD_NOT_ALLOWED: {
+    zh: '该地址不支持此方法。可用：{allow}',
+    en: 'This address does not take that method. It takes {allow}.',
+  },
   CONFLICT: { zh: '与现有数据冲突：{detail}', en: 'This conflicts with what is there: {detail}' },
   PAYLOAD_TOO_LARGE: {
     zh: '文件超过上限 {limit}。请换用较小的文件，或在“设置”中调整上限。',
@@ -85,6 +100,17 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
   },
 }
 
+/** What `{what}` names, in Chinese; English says the name itself. */
+const nouns: Readonly<Record<string, string>> = {
+  product: '产品',
+  module: '模块',
+  device: '设备',
+  package: '升级包',
+  campaign: '批次',
+  job: '升级任务',
+  file: '文件',
+}
+
 /**
  * The text of an error for a person. Unknown codes (a newer station, an older screen) read as INTERNAL.
  * @param fill values for the `{name}` places; a missing one is left out.
@@ -92,7 +118,8 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
 export const errorText = (code: string, language: Language, fill: ErrorData = {}): string => {
   const texts = code in errorTexts ? errorTexts[code as ErrorCode] : errorTexts.INTERNAL
   return texts[language].replace(/\{(\w+)\}/g, (_, key: string) => {
-    const value = fill[key]
+    const given = fill[key]
+    const value = key === 'what' && language === 'zh' ? (nouns[String(given)] ?? given) : given
     return value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value)
   })
 }

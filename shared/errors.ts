@@ -3,7 +3,11 @@ export const errorCodes = {
   BAD_REQUEST: { status: 400, retryable: false },
   UNAUTHORIZED: { status: 401, retryable: false },
   FORBIDDEN: { status: 403, retryable: false },
+  BAD_JSON: { status: 400, retryable: false },
+  BODY_TOO_LARGE: { status: 413, retryable: false },
   NOT_FOUND: { status: 404, retryable: false },
+  /** No such route; `NOT_FOUND` is an object that is not there. */
+  UNKNOWN_ADDRESS: { status: 404, retryable: false },
   METHOD_NOT_ALLOWED: { status: 405, retryable: false },
   CONFLICT: { status: 409, retryable: false },
   PAYLOAD_TOO_LARGE: { status: 413, retryable: false },

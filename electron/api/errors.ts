@@ -1,6 +1,7 @@
 import { ORPCError, ValidationError } from '@orpc/server'
 import { errorText, type Language } from '#shared/error-texts.ts'
 import { DomainError, type ErrorCode, type ErrorData, errorCodes } from '#shared/errors.ts'
+import { issueText, type SchemaIssue } from '#shared/issue-texts.ts'
 
 /** SQLite and the system say "no space" each in their own way. */
 const diskFull = new Set(['SQLITE_FULL', 'ENOSPC', 'EDQUOT'])
@@ -22,36 +23,33 @@ const apiError = (code: ErrorCode, language: Language, data: ErrorData, cause?: 
  */
 export const toApiError = (error: unknown, language: Language): ORPCError<string, unknown> => {
   if (error instanceof DomainError) return apiError(error.code, language, error.data, error)
-  if (error instanceof ORPCError)
-    return error.cause instanceof ValidationError ? invalid(error, error.cause, language) : ours(error, language)
+  if (error instanceof ORPCError) {
+    const { cause } = error
+    if (cause instanceof ValidationError && error.status < 500)
+      return invalid(cause.issues as readonly Issue[], language)
+    // An answer that does not fit its own schema is our fault, not the caller's.
+    return error.status < 500 ? error : apiError('INTERNAL', language, {}, error)
+  }
   if (diskFull.has(codeOf(error) ?? '')) return apiError('DISK_FULL', language, {}, error)
   return apiError('INTERNAL', language, {}, error)
 }
 
-const invalid = (
-  error: ORPCError<string, unknown>,
-  cause: ValidationError,
-  language: Language,
-): ORPCError<string, unknown> => {
-  // An answer that does not fit its own schema is our fault, not the caller's.
-  if (error.status >= 500) return apiError('INTERNAL', language, {}, error)
-  const issues = cause.issues.map((issue) => ({ path: pathOf(issue.path), message: issue.message }))
+/** A schema's issue with where it is. */
+export type Issue = SchemaIssue & { readonly path?: readonly unknown[] | undefined }
+
+/** What does not fit a schema, as BAD_REQUEST: `data.field` is the first field, `data.issues` has all with their words. */
+export const invalid = (found: readonly Issue[], language: Language): ORPCError<string, unknown> => {
+  const issues = found.flatMap((issue) => pathsOf(issue).map((path) => ({ path, message: issueText(issue, language) })))
   const detail = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ')
   return new ORPCError('BAD_REQUEST', {
     status: 400,
     message: errorText('BAD_REQUEST', language, { detail }),
     data: { detail, field: issues[0]?.path, issues, retryable: false },
-    cause,
   })
 }
 
-const pathOf = (path: ValidationError['issues'][number]['path']): string =>
-  (path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
-
-/** The library's own errors (no such route, a body that is no JSON) in our words. */
-const ours = (error: ORPCError<string, unknown>, language: Language): ORPCError<string, unknown> => {
-  if (error.status === 400) return apiError('BAD_REQUEST', language, { detail: error.message }, error)
-  if (error.status === 413) return apiError('PAYLOAD_TOO_LARGE', language, { limit: '32 MB' }, error)
-  if (error.status >= 500) return apiError('INTERNAL', language, {}, error)
-  return error
+/** Where an issue is; each field nobody knows is a place of its own. */
+const pathsOf = ({ path = [], keys = [] }: Issue): string[] => {
+  const parts = path.map((part) => String(typeof part === 'object' && part && 'key' in part ? part.key : part))
+  return keys.length > 0 ? keys.map((key) => [...parts, key].join('.')) : [parts.join('.')]
 }

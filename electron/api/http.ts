@@ -19,6 +19,17 @@ export const securityHeaders: Readonly<OutgoingHttpHeaders> = {
 export const languageOf = (request: IncomingMessage): Language =>
   /^\s*zh\b/i.test(request.headers['accept-language'] ?? '') ? 'zh' : 'en'
 
+/**
+ * The address of a request. Only the path and the query of what a client wrote are taken, so that no request line, however
+ * odd (`//`, `http://[`), is anything but a path nobody serves.
+ */
+export const urlOf = (request: IncomingMessage): URL => {
+  const target = request.url ?? '/'
+  // RFC 9112 3.2.2: a server takes the absolute form as well.
+  const path = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '')
+  return new URL(`http://station/${path.replace(/^\/+/, '')}`)
+}
+
 /** Answers with JSON. */
 export const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
   if (response.headersSent) {
@@ -33,7 +44,14 @@ export const sendJson = (response: ServerResponse, status: number, body: unknown
 /** Answers with an error as the API writes them. */
 export const sendError = (response: ServerResponse, error: unknown, language: Language): void => {
   const { code, status, message, data } = toApiError(error, language)
-  // A body that nobody will read must not keep the connection.
-  if (!response.req.complete && !response.headersSent) response.setHeader('Connection', 'close')
+  if (!response.headersSent) {
+    // A body that nobody will read must not keep the connection.
+    if (!response.req.complete) response.setHeader('Connection', 'close')
+    // RFC 9110 15.5.6: a 405 says what is allowed.
+    if (status === 405) response.setHeader('Allow', allowed(data))
+  }
   sendJson(response, status, { code, status, message, data })
 }
+
+const allowed = (data: unknown): string =>
+  typeof data === 'object' && data && 'allow' in data ? String(data.allow) : 'GET, HEAD'

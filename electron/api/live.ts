@@ -100,12 +100,13 @@ export const createLiveHub = (sources: LiveSources) => {
       const subscriber: Subscriber = { filter, waiting: new Map(), wake: undefined }
       subscribers.add(subscriber)
       timer ??= setInterval(tick, TICK_MS)
+      const wake = (): void => subscriber.wake?.()
+      signal?.addEventListener('abort', wake)
       try {
         while (!signal?.aborted) {
           if (subscriber.waiting.size === 0) {
             await new Promise<void>((resolve) => {
               subscriber.wake = resolve
-              signal?.addEventListener('abort', () => resolve(), { once: true })
             })
             subscriber.wake = undefined
           }
@@ -114,6 +115,7 @@ export const createLiveHub = (sources: LiveSources) => {
           if (events.length > 0 && !signal?.aborted) yield events
         }
       } finally {
+        signal?.removeEventListener('abort', wake)
         subscribers.delete(subscriber)
         if (subscribers.size === 0) {
           clearInterval(timer)

@@ -1,24 +1,7 @@
 import { OpenAPIGenerator } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { contract } from '#shared/contract.ts'
-
-const error = {
-  description: 'An error in words, with a code for programs',
-  content: {
-    'application/json': {
-      schema: {
-        type: 'object',
-        required: ['code', 'status', 'message'],
-        properties: {
-          code: { type: 'string' },
-          status: { type: 'integer' },
-          message: { type: 'string' },
-          data: { type: 'object' },
-        },
-      },
-    },
-  },
-} as const
+import { besideTheContract, csvBodies, errorAnswer } from './beside-the-contract.ts'
 
 /** The files of a package go with its fields in one form; the typed contract has them as uploads. */
 const packageForm = {
@@ -39,55 +22,6 @@ const packageForm = {
   },
 } as const
 
-/** REST calls that bytes keep out of the typed contract. */
-const besideTheContract = {
-  '/uploads': {
-    post: {
-      operationId: 'uploads.receive',
-      tags: ['uploads'],
-      summary: 'Send one file as the body; answers its id and digests',
-      parameters: [
-        {
-          name: 'X-File-Name',
-          in: 'header',
-          required: true,
-          schema: { type: 'string' },
-          description: 'percent-encoded',
-        },
-      ],
-      requestBody: {
-        required: true,
-        content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
-      },
-      responses: { 200: { description: 'OK' }, default: error },
-    },
-  },
-  '/packages/{id}/files/{name}': {
-    get: {
-      operationId: 'packages.file',
-      tags: ['packages'],
-      summary: 'A file of a package',
-      parameters: [
-        { name: 'id', in: 'path', required: true, schema: { type: 'integer' } },
-        { name: 'name', in: 'path', required: true, schema: { type: 'string' } },
-      ],
-      responses: { 200: { description: 'The bytes', content: { 'application/octet-stream': {} } }, default: error },
-    },
-  },
-  '/events': {
-    get: {
-      operationId: 'events',
-      tags: ['events'],
-      summary: 'Server-sent events job, campaign, device, package, removed; an object at most ten times a second',
-      parameters: [
-        { name: 'types', in: 'query', schema: { type: 'string' } },
-        { name: 'campaignId', in: 'query', schema: { type: 'integer' } },
-      ],
-      responses: { 200: { description: 'A stream', content: { 'text/event-stream': {} } }, default: error },
-    },
-  },
-} as const
-
 /** The whole operator API as OpenAPI 3.1, made from the contract. */
 export const createOpenApi = async (version: string): Promise<Record<string, unknown>> => {
   const generated = await new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] }).generate(
@@ -104,13 +38,33 @@ export const createOpenApi = async (version: string): Promise<Record<string, unk
       filter: ({ contract: procedure }) => procedure['~orpc'].route.path !== undefined,
     },
   )
-  const paths = { ...generated.paths, ...besideTheContract } as Record<string, Record<string, Record<string, unknown>>>
-  for (const path of Object.values(paths)) {
-    for (const operation of Object.values(path))
-      operation.responses = { ...(operation.responses as object), default: error }
-  }
-  const create = paths['/packages']?.post as { requestBody?: { content: Record<string, unknown> } } | undefined
-  if (create?.requestBody)
-    create.requestBody.content = { 'multipart/form-data': packageForm, ...create.requestBody.content }
+  const paths = { ...generated.paths, ...besideTheContract } as object as Record<string, Record<string, Operation>>
+  for (const operations of Object.values(paths))
+    for (const [method, operation] of Object.entries(operations)) {
+      operation.responses = { ...operation.responses, default: errorAnswer }
+      if (method === 'delete') bodyToQuery(operation)
+    }
+  // operator-api.md: GET /health (no token)
+  Object.assign(paths['/health']?.get ?? {}, { security: [] })
+  addBody(paths['/packages']?.post, { 'multipart/form-data': packageForm })
+  addBody(paths['/devices/import']?.post, csvBodies)
   return { ...generated, paths }
+}
+
+interface Operation {
+  responses?: object
+  parameters?: object[]
+  requestBody?: { content: Record<string, { schema?: { properties?: Record<string, object> } }> }
+}
+
+const addBody = (operation: Operation | undefined, content: object): void => {
+  if (operation?.requestBody) operation.requestBody.content = { ...content, ...operation.requestBody.content }
+}
+
+/** A DELETE carries its flags in the address (operator-api.md: `?force=true`); RFC 9110 9.3.5 gives its body no meaning. */
+const bodyToQuery = (operation: Operation): void => {
+  const properties = operation.requestBody?.content['application/json']?.schema?.properties ?? {}
+  delete operation.requestBody
+  const flags = Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: false, schema }))
+  if (flags.length > 0) operation.parameters = [...(operation.parameters ?? []), ...flags]
 }

@@ -1,29 +1,27 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
-import busboy from 'busboy'
 import { DomainError } from '#shared/errors.ts'
 import type { Upload } from '#shared/schema.ts'
 import type { UploadService } from '../platform/packages/uploads.ts'
+import { startParser } from './form.ts'
 
-/** Text fields of a form, all together far below this. */
-const FIELD_BYTES = 256 * 1024
-const FIELDS = 50
 const FILES = 20
 
-/** Ends the work on a request whose sender has gone. */
-const abortOnClose = (request: IncomingMessage): AbortSignal => {
+/** Fires when the sender of a request has gone before its end. */
+const abortOnClose = (request: IncomingMessage): AbortController => {
   const controller = new AbortController()
   request.once('close', () => {
     if (!request.complete) controller.abort()
   })
-  return controller.signal
+  return controller
 }
 
 /** Receives one file as a plain body; its name comes percent-encoded in `X-File-Name`. */
 export const receiveBody = (request: IncomingMessage, uploads: UploadService): Promise<Upload> => {
   const encoded = request.headers['x-file-name']
-  if (typeof encoded !== 'string') throw new DomainError('FILE_MISSING')
-  return uploads.receive(decode(encoded), request, abortOnClose(request))
+  if (typeof encoded !== 'string' || encoded === '')
+    throw new DomainError('INVALID_FIELD', { field: 'X-File-Name', rule: 'app.bin' })
+  return uploads.receive(decode(encoded), request, abortOnClose(request).signal)
 }
 
 const decode = (encoded: string): string => {
@@ -47,18 +45,21 @@ export interface ReceivedForm {
 export const receiveForm = async (request: IncomingMessage, service: UploadService): Promise<ReceivedForm> => {
   const fields: Record<string, string> = {}
   const files: Promise<Upload>[] = []
-  const signal = abortOnClose(request)
+  const end = abortOnClose(request)
   const parsed = Promise.withResolvers<void>()
-  const parser = startParser(request)
-  parser.on('field', (name, value) => {
+  const refuse = (detail: string, cause?: Error): void =>
+    parsed.reject(new DomainError('BAD_REQUEST', { detail }, { cause }))
+  const parser = startParser(request, { files: FILES })
+  parser.on('field', (name, value, { valueTruncated }) => {
+    if (valueTruncated) refuse(name)
     fields[name] = value
   })
   parser.on('file', (name, stream: Readable, info: { filename?: string | undefined }) => {
-    if (name !== 'file' || !info.filename) {
+    if (name !== 'file') {
       stream.resume()
-      return
+      return refuse(`file ≠ ${name}`)
     }
-    const file = service.receive(info.filename, stream, signal)
+    const file = service.receive(info.filename ?? '', stream, end.signal)
     // A refused file must still be drained, or the parser never comes to the form's end.
     file.catch((error: unknown) => {
       stream.resume()
@@ -66,32 +67,22 @@ export const receiveForm = async (request: IncomingMessage, service: UploadServi
     })
     files.push(file)
   })
+  parser.on('filesLimit', () => refuse(`file ≤ ${FILES}`))
+  parser.on('fieldsLimit', () => refuse('too many fields'))
   parser.on('close', () => parsed.resolve())
-  parser.on('error', (cause: Error) =>
-    parsed.reject(new DomainError('BAD_REQUEST', { detail: cause.message }, { cause })),
-  )
-  signal.addEventListener('abort', () => parsed.reject(new DomainError('BAD_REQUEST', { detail: 'connection closed' })))
+  parser.on('error', (cause: Error) => refuse(cause.message, cause))
+  end.signal.addEventListener('abort', () => refuse('connection closed'))
   request.pipe(parser)
   try {
     await parsed.promise
     return { fields, uploads: await Promise.all(files) }
   } catch (error) {
     request.unpipe(parser)
+    // Files that were still arriving get nothing more: they end here, or they would wait for ever.
+    end.abort()
     for (const outcome of await Promise.allSettled(files))
       if (outcome.status === 'fulfilled') await service.discard(outcome.value.id)
     throw error
-  }
-}
-
-const startParser = (request: IncomingMessage): busboy.Busboy => {
-  try {
-    return busboy({
-      headers: request.headers,
-      defParamCharset: 'utf8',
-      limits: { fieldSize: FIELD_BYTES, fields: FIELDS, files: FILES },
-    })
-  } catch (cause) {
-    throw new DomainError('BAD_REQUEST', { detail: (cause as Error).message }, { cause })
   }
 }
 

@@ -1,0 +1,82 @@
+/** An answer in words, for whatever went wrong. */
+export const errorAnswer = {
+  description: 'An error in words, with a code for programs',
+  content: {
+    'application/json': {
+      schema: {
+        type: 'object',
+        required: ['code', 'status', 'message'],
+        properties: {
+          code: { type: 'string' },
+          status: { type: 'integer' },
+          message: { type: 'string' },
+          data: { type: 'object' },
+        },
+      },
+    },
+  },
+} as const
+
+/** REST calls that bytes keep out of the typed contract. */
+export const besideTheContract = {
+  '/uploads': {
+    post: {
+      operationId: 'uploads.receive',
+      tags: ['uploads'],
+      summary: 'Send one file as the body; answers its id and digests',
+      parameters: [
+        {
+          name: 'X-File-Name',
+          in: 'header',
+          required: true,
+          schema: { type: 'string' },
+          description: 'percent-encoded',
+        },
+      ],
+      requestBody: {
+        required: true,
+        content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
+      },
+      responses: { 200: { description: 'OK' }, default: errorAnswer },
+    },
+  },
+  '/packages/{id}/files/{name}': {
+    get: {
+      operationId: 'packages.file',
+      tags: ['packages'],
+      summary: 'A file of a package',
+      parameters: [
+        { name: 'id', in: 'path', required: true, schema: { type: 'integer' } },
+        { name: 'name', in: 'path', required: true, schema: { type: 'string' } },
+      ],
+      responses: {
+        200: { description: 'The bytes', content: { 'application/octet-stream': {} } },
+        default: errorAnswer,
+      },
+    },
+  },
+  '/events': {
+    get: {
+      operationId: 'events',
+      tags: ['events'],
+      summary: 'Server-sent events job, campaign, device, package, removed; an object at most ten times a second',
+      parameters: [
+        { name: 'types', in: 'query', schema: { type: 'string' } },
+        { name: 'campaignId', in: 'query', schema: { type: 'integer' } },
+      ],
+      responses: { 200: { description: 'A stream', content: { 'text/event-stream': {} } }, default: errorAnswer },
+    },
+  },
+} as const
+
+/** A device list as a file, instead of as text inside JSON. */
+export const csvBodies = {
+  'text/csv': { schema: { type: 'string', description: 'The list itself; `?productId=` names the product' } },
+  'multipart/form-data': {
+    schema: {
+      type: 'object',
+      required: ['file', 'productId'],
+      properties: { file: { type: 'string', format: 'binary' }, productId: { type: 'integer' } },
+    },
+  },
+} as const

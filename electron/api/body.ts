@@ -1,0 +1,44 @@
+import type { IncomingMessage } from 'node:http'
+import type { Language } from '#shared/error-texts.ts'
+import { DomainError } from '#shared/errors.ts'
+import { invalid } from './errors.ts'
+
+const MB = 1024 * 1024
+
+/** A request's body as text. @throws BODY_TOO_LARGE, BAD_JSON when it is not UTF-8. */
+export const readText = async (request: IncomingMessage, maxBytes: number): Promise<string> => {
+  const tooLarge = (): DomainError => new DomainError('BODY_TOO_LARGE', { limit: `${maxBytes / MB} MB` })
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge()
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > maxBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks))
+  } catch (cause) {
+    throw new DomainError('BAD_JSON', { detail: 'UTF-8' }, { cause })
+  }
+}
+
+/**
+ * A request's body as JSON; none at all reads as `{}`. The content type is not asked for: `curl -d` sends another.
+ * @throws BODY_TOO_LARGE, BAD_JSON.
+ */
+export const readJson = async (request: IncomingMessage, maxBytes: number): Promise<unknown> => {
+  const text = await readText(request, maxBytes)
+  if (text.trim() === '') return {}
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new DomainError('BAD_JSON', { detail: (cause as Error).message }, { cause })
+  }
+}
+
+/** Every call's input is an object. @throws BAD_REQUEST when it is not. */
+export const asObject = (value: unknown, language: Language): object => {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
+  throw invalid([{ code: 'invalid_type', expected: 'object', message: '' }], language)
+}

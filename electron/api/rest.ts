@@ -1,0 +1,144 @@
+import { createReadStream } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import { OpenAPIHandler } from '@orpc/openapi/node'
+import { call } from '@orpc/server'
+import type { z } from 'zod'
+import { DomainError } from '#shared/errors.ts'
+import type { PackageInput } from '#shared/schema.ts'
+import type { Platform } from '../platform/platform.ts'
+import { asObject, readJson } from './body.ts'
+import type { ApiContext } from './context.ts'
+import { readDeviceList } from './csv-import.ts'
+import { serveDocs } from './docs.ts'
+import { invalid } from './errors.ts'
+import { languageOf, sendJson } from './http.ts'
+import type { LiveHub } from './live.ts'
+import { createOpenApi } from './openapi.ts'
+import type { ApiRouter } from './router.ts'
+import { findRoute, type Route } from './routes.ts'
+import { serveEvents } from './sse.ts'
+import { packageInputOf, receiveBody, receiveForm } from './uploads.ts'
+import type { createWords } from './words.ts'
+
+export const API = '/api/v1'
+/** JSON bodies; files come by other ways. The largest is a device list of 100,000 rows. */
+const JSON_BYTES = 32 * 1024 * 1024
+
+export interface RestOptions {
+  readonly version: string
+  readonly router: ApiRouter
+  readonly platform: Platform
+  readonly live: LiveHub
+  readonly words: ReturnType<typeof createWords>
+  /** @throws UNAUTHORIZED; `query`: whether the token may stand in the address. */
+  authorize(request: IncomingMessage, url: URL, query: boolean): void
+}
+
+interface Call {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly url: URL
+  readonly context: ApiContext
+  /** Values of the path's `{places}`, as sent. */
+  readonly places: readonly string[]
+}
+
+/** The REST side of the API: what bytes keep out of the contract is served here, all else by the contract's procedures. */
+export const createRest = (options: RestOptions) => {
+  const { router, platform } = options
+  const procedures = new OpenAPIHandler(router, {
+    ...options.words,
+    customErrorResponseBodyEncoder: ({ code, status, message, data }) => ({ code, status, message, data }),
+  })
+  let openApi: Promise<Record<string, unknown>> | undefined
+
+  const createPackage = async ({ request, response, context }: Call): Promise<void> => {
+    const form = await receiveForm(request, platform.uploads)
+    try {
+      if (form.uploads.length === 0) throw new DomainError('FILE_MISSING')
+      const input = packageInputOf(form) as z.input<typeof PackageInput>
+      sendJson(response, 200, await call(router.packages.create, input, { context }))
+    } catch (error) {
+      for (const upload of form.uploads) await platform.uploads.discard(upload.id)
+      throw error
+    }
+  }
+
+  const procedure = async (done: Call): Promise<void> => {
+    const { request, response, url, context } = done
+    // The procedures read a GET's input from the address; of all others from here, already decoded.
+    if (request.method === 'DELETE') Object.assign(request, { body: Object.fromEntries(url.searchParams) })
+    else if (request.method !== 'GET')
+      Object.assign(request, { body: asObject(await readJson(request, JSON_BYTES), context.language) })
+    await procedures.handle(request, response, { prefix: API, context })
+  }
+
+  const serveFile = async ({ response, places: [id = '', name = ''] }: Call): Promise<void> => {
+    const file = platform.packages.file(Number(id), decoded(name))
+    response.writeHead(200, {
+      'Content-Type': 'application/octet-stream',
+      'Content-Length': file.size,
+      'Content-Disposition': `attachment; filename="${file.name}"`,
+    })
+    await pipeline(createReadStream(file.path), response)
+  }
+
+  const own: Readonly<Record<string, (done: Call) => Promise<void>>> = {
+    'GET /openapi.json': async ({ response }) => {
+      openApi ??= createOpenApi(options.version)
+      sendJson(response, 200, await openApi)
+    },
+    'GET /docs': async ({ response }) => void (await serveDocs('/docs', response)),
+    'GET /events': ({ response, url }) => serveEvents(response, url, options.live),
+    'GET /packages/{id}/files/{name}': serveFile,
+    'POST /uploads': async ({ request, response }) =>
+      sendJson(response, 200, await receiveBody(request, platform.uploads)),
+    'POST /packages': (done) =>
+      /^multipart\/form-data/i.test(done.request.headers['content-type'] ?? '') ? createPackage(done) : procedure(done),
+    'POST /devices/import': async ({ request, response, url, context }) => {
+      const list = await readDeviceList(request, url, { jsonBytes: JSON_BYTES, language: context.language })
+      sendJson(response, 200, await call(router.devices.import, list, { context }))
+    },
+  }
+
+  /** Serves one call below the API's prefix. @throws UNAUTHORIZED, UNKNOWN_ADDRESS, METHOD_NOT_ALLOWED and what the call throws. */
+  return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
+    const path = url.pathname.slice(API.length).replace(/\/+$/, '')
+    const context: ApiContext = { transport: 'http', language: languageOf(request) }
+    const reads = request.method === 'GET' || request.method === 'HEAD'
+    if (path !== '/health') {
+      // The parts of the documentation page hold nothing of this station, and a script tag cannot carry a token.
+      if (reads && path.startsWith('/docs/') && (await serveDocs(path, response))) return
+      options.authorize(request, url, reads)
+    }
+    url.searchParams.delete('token')
+    // RFC 9110 9.3.2: HEAD is a GET without its content; node drops what is written of it.
+    if (request.method === 'HEAD') request.method = 'GET'
+    const { route, places, allow } = findRoute(request.method ?? '', path)
+    if (!route) throw allow.length > 0 ? new DomainError('METHOD_NOT_ALLOWED', { allow }) : unknownAddress(url.pathname)
+    checkQuery(route, url, context)
+    request.url = `${url.pathname}${url.search}`
+    const serve = own[`${route.method} ${route.path}`] ?? procedure
+    await serve({ request, response, url, context, places })
+  }
+}
+
+export const unknownAddress = (path: string): DomainError => new DomainError('UNKNOWN_ADDRESS', { path })
+
+/** A filter that nobody knows must not read as "all"; an empty one is none. */
+const checkQuery = (route: Route, url: URL, { language }: ApiContext): void => {
+  for (const [name, value] of [...url.searchParams]) {
+    if (!route.query.has(name.replace(/\[.*$/, '')))
+      throw invalid([{ code: 'unrecognized_keys', message: '', keys: [name] }], language)
+    if (value === '') url.searchParams.delete(name)
+  }
+}
+
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}

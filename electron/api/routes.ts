@@ -1,0 +1,64 @@
+import { isContractProcedure } from '@orpc/contract'
+import { z } from 'zod'
+import { contract } from '#shared/contract.ts'
+import { besideTheContract } from './beside-the-contract.ts'
+
+/** One REST call: its method, its path with `{places}`, and the query parameters it knows. */
+export interface Route {
+  readonly method: string
+  readonly path: string
+  readonly query: ReadonlySet<string>
+}
+
+const placesOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
+
+/** A list of devices sent as a plain file names its product in the address. */
+const queryBeside: Readonly<Record<string, readonly string[]>> = { 'POST /devices/import': ['productId'] }
+
+const fromContract = Object.values(contract).flatMap((room) =>
+  Object.values(room).flatMap((procedure: unknown): Route[] => {
+    if (!isContractProcedure(procedure)) return []
+    const { route, inputSchema } = procedure['~orpc']
+    const { method = 'POST', path } = route
+    if (path === undefined) return []
+    const fields = inputSchema instanceof z.ZodObject ? Object.keys(inputSchema.shape) : []
+    const places = placesOf(path)
+    const inQuery = method === 'GET' || method === 'DELETE' ? fields.filter((field) => !places.includes(field)) : []
+    return [{ method, path, query: new Set([...inQuery, ...(queryBeside[`${method} ${path}`] ?? [])]) }]
+  }),
+)
+
+const beside = Object.entries(besideTheContract).flatMap(([path, operations]) =>
+  Object.entries<{ readonly parameters: readonly { readonly name: string; readonly in: string }[] }>(operations).map(
+    ([method, { parameters }]): Route => {
+      const inQuery = parameters.filter((parameter) => parameter.in === 'query').map((parameter) => parameter.name)
+      return { method: method.toUpperCase(), path, query: new Set(inQuery) }
+    },
+  ),
+)
+
+const unlisted = ['/openapi.json', '/docs'].map((path): Route => ({ method: 'GET', path, query: new Set() }))
+
+const matchers = [...fromContract, ...beside, ...unlisted].map((route) => ({
+  route,
+  pattern: new RegExp(`^${route.path.replace(/[.]/g, '[.]').replace(/\{\w+\}/g, '([^/]+)')}$`),
+}))
+
+/**
+ * The call that a method and a path (below the API's prefix) mean, or, where the path is served by other methods only, those.
+ * `places` are the path's values as they were sent.
+ */
+export const findRoute = (
+  method: string,
+  path: string,
+): { readonly route?: Route; readonly places: readonly string[]; readonly allow: readonly string[] } => {
+  const found = matchers.flatMap(({ route, pattern }) => {
+    const match = pattern.exec(path)
+    return match ? [{ route, places: match.slice(1) }] : []
+  })
+  // A literal path goes before one with places: /campaigns/preview is no id.
+  const best = found.filter(({ route }) => route.method === method).sort((a, b) => a.places.length - b.places.length)[0]
+  const methods = new Set(found.map(({ route }) => route.method))
+  if (methods.has('GET')) methods.add('HEAD')
+  return { ...best, places: best?.places ?? [], allow: [...methods].sort() }
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { RPCHandler } from '@orpc/server/websocket'
+import { type WebSocket as ServerSocket, WebSocketServer } from 'ws'
+import type { Logger } from '../platform/logger.ts'
+import type { ApiContext } from './context.ts'
+import { languageOf } from './http.ts'
+import type { ApiRouter } from './router.ts'
+import type { createWords } from './words.ts'
+
+const MESSAGE_BYTES = 32 * 1024 * 1024
+/** RFC 6455 7.4.1: data that is not consistent with its type. */
+const NOT_UNDERSTOOD = 1007
+
+/** The API over WebSocket, for connections that were let in. */
+export const createSockets = (router: ApiRouter, words: ReturnType<typeof createWords>, logger: Logger) => {
+  const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES })
+  const calls = new RPCHandler(router, words)
+
+  const serve = (client: ServerSocket, context: ApiContext): void => {
+    client.on('error', (error) => logger.debug({ err: error }, 'a screen connection failed'))
+    const socket = client as unknown as Parameters<typeof calls.message>[0]
+    client.on('message', (data, isBinary) => {
+      const message = isBinary ? Uint8Array.from(data as Buffer).buffer : String(data)
+      calls.message(socket, message, { context }).catch((error: unknown) => {
+        logger.debug({ err: error }, 'a message of a screen was not understood')
+        client.close(NOT_UNDERSTOOD)
+      })
+    })
+    client.on('close', () => calls.close(socket))
+  }
+
+  return {
+    accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+      const context: ApiContext = { transport: 'websocket', language: languageOf(request) }
+      server.handleUpgrade(request, socket, head, (client) => serve(client, context))
+    },
+    /** Ends every connection. */
+    stop(): void {
+      for (const client of server.clients) client.terminate()
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import type { Language } from './error-texts.ts'
+import { PACKAGE_NAME_MAX, tagLimits } from './limits.ts'
+
+/** The rules that fields are held to beyond type and length, in both languages; the schemas carry the English one. */
+export const rules = {
+  version: { en: 'letters, digits, dot, hyphen, underscore', zh: '只能包含英文字母、数字、点号、连接符和下划线' },
+  productKey: { en: '1-64 letters, digits, hyphen, underscore', zh: '1-64 个英文字母、数字、连接符或下划线' },
+  module: { en: '1-64 letters, digits, dot, hyphen, underscore', zh: '1-64 个英文字母、数字、点号、连接符或下划线' },
+  deviceName: { en: '1-64 letters, digits, - _ . : @', zh: '1-64 个英文字母、数字或 - _ . : @' },
+  secret: {
+    en: '1-128 printable ASCII characters without blanks',
+    zh: '1-128 个可打印的 ASCII 字符，不含空格',
+  },
+  oneLine: { en: 'one line without control characters', zh: '须为一行，不含控制字符' },
+  packageName: {
+    en: 'Chinese, letters, digits, blanks or half-width marks',
+    zh: '只能包含中文、英文、数字、空格或半角符号，首尾不能为空格',
+  },
+  packageNameLength: { en: `at most ${PACKAGE_NAME_MAX} characters`, zh: `最多 ${PACKAGE_NAME_MAX} 个字符` },
+  tagKey: { en: '1-30 letters, digits, dots', zh: '1-30 个英文字母、数字或点号' },
+  tagCount: { en: `at most ${tagLimits.count} tags`, zh: `最多 ${tagLimits.count} 个标签` },
+  tagSum: { en: `at most ${tagLimits.sumMax} characters in all`, zh: `合计最多 ${tagLimits.sumMax} 个字符` },
+  format: { en: 'like .bin or .tar.gz', zh: '形如 .bin 或 .tar.gz' },
+} as const satisfies Record<string, Record<Language, string>>
+
+const byEnglish = new Map<string, Record<Language, string>>(Object.values(rules).map((rule) => [rule.en, rule]))
+
+/** A rule of ours by the message a schema gave; undefined when the message is none of ours. */
+export const ruleText = (message: string, language: Language): string | undefined => byEnglish.get(message)?.[language]
