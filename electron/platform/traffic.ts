@@ -45,6 +45,8 @@ export const createTraffic = (
       case 'meaningless':
         logger.debug({ deviceId: device.id, why: uplink.why }, 'a message of a device means nothing and is ignored')
         return
+      case 'installing':
+        return store.write(() => rooms.engine.reported(device.id, uplink.module, uplink))
       case 'progress':
       case 'failure':
         return store.write(() => rooms.engine.reported(device.id, uplink.module, uplink, uplink.strategy))

@@ -98,12 +98,18 @@ export const createCampaignEngine = (
     reported(
       deviceId: number,
       module: string | undefined,
-      signal: Extract<JobSignal, { kind: 'progress' | 'failure' | 'acknowledged' }>,
+      signal: Extract<JobSignal, { kind: 'progress' | 'installing' | 'failure' }>,
       campaignId?: number,
     ): void {
       const job = reportedJob(deviceId, module)
-      if (job && (campaignId === undefined || campaignId === job.campaignId)) apply(job, signal)
-      else logger.debug({ deviceId, module, signal: signal.kind }, 'a report names no open job and was ignored')
+      // Of an upgrade that it has not been told of yet a device cannot speak: that is late news of an earlier attempt.
+      const told = job !== undefined && job.state !== 'pending'
+      if (told && (campaignId === undefined || campaignId === job.campaignId)) apply(job, signal)
+      else
+        logger.debug(
+          { deviceId, module, signal: signal.kind },
+          'a report is about no upgrade under way and was ignored',
+        )
     },
 
     /** A device fetches a job's file. Resolves when that is on disk. */

@@ -56,6 +56,17 @@ describe('a job', () => {
     expect(play([{ kind: 'notified' }, progress(100)], fresh, 'progress').state).toBe('succeeded')
   })
 
+  it('is installing, not a success, when the device says so, whatever the product goes by', () => {
+    const installing = play(
+      [{ kind: 'notified' }, progress(99), { kind: 'installing', words: 'burning' }],
+      fresh,
+      'progress',
+    )
+    expect(installing).toMatchObject({ state: 'installing', progress: 100, description: 'burning', startedAt: 2000 })
+    expect(play([progress(12)], installing, 'progress')).toEqual(installing)
+    expect(play([progress(100)], installing, 'progress').state).toBe('succeeded')
+  })
+
   it('is skipped when a device that was never told turns out to be on the target', () => {
     expect(play([version('2.0.0')])).toMatchObject({ state: 'skipped', errorCode: 'ALREADY_ON_TARGET' })
   })
@@ -135,7 +146,14 @@ describe('a job', () => {
   })
 
   const anySignal: fc.Arbitrary<JobSignal> = fc.oneof(
-    fc.constantFrom<JobSignal>({ kind: 'notified' }, { kind: 'fetching' }, { kind: 'cancel' }, { kind: 'retry' }),
+    fc.constantFrom<JobSignal>(
+      { kind: 'notified' },
+      { kind: 'acknowledged' },
+      { kind: 'fetching' },
+      { kind: 'installing', words: undefined },
+      { kind: 'cancel' },
+      { kind: 'retry' },
+    ),
     fc.integer({ min: 0, max: 100 }).map((percent) => progress(percent)),
     fc
       .constantFrom('1.0.0', '2.0.0', '3.0.0')

@@ -27,6 +27,8 @@ export type JobSignal =
   /** The device asked the download server for the file. */
   | { readonly kind: 'fetching' }
   | { readonly kind: 'progress'; readonly percent: number; readonly words: string | undefined }
+  /** The device has the file and installs it. */
+  | { readonly kind: 'installing'; readonly words: string | undefined }
   | { readonly kind: 'failure'; readonly reason: JobReason; readonly words: string | undefined }
   /** `sessionStartedAt`: when the device connected; undefined where nobody knows (external broker). */
   | { readonly kind: 'version'; readonly version: string; readonly sessionStartedAt: number | undefined }
@@ -72,6 +74,8 @@ export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext):
       return move(job, 'downloading', context, { startedAt: context.now }, { what: 'download', detail: null })
     case 'progress':
       return onProgress(job, signal.percent, signal.words, context)
+    case 'installing':
+      return install(job, signal.words, 'installing', context)
     case 'failure':
       return end(job, 'failed', context, signal.reason, signal.words ?? null, 'failed')
     case 'version':
@@ -109,15 +113,8 @@ const onProgress = (job: JobRecord, percent: number, words: string | undefined, 
   if (percent >= 100) {
     if (context.successCriterion === 'progress')
       return end(job, 'succeeded', context, null, description, 'proven', { progress: 100 })
-    if (job.state === 'installing') return nothing()
     // 100 % is "installed, not proven" (product.md): only the version report tells.
-    return move(
-      job,
-      'installing',
-      context,
-      { progress: 100, startedAt: job.startedAt ?? context.now, description },
-      { what: 'installed', detail: words ?? null },
-    )
+    return install(job, words, 'installed', context)
   }
   if (job.state === 'downloading') {
     if (job.progress === percent && job.description === description) return nothing()
@@ -136,6 +133,17 @@ const onProgress = (job: JobRecord, percent: number, words: string | undefined, 
     { what: 'progress', detail: words ?? null },
   )
 }
+
+const install = (job: JobRecord, words: string | undefined, what: string, context: JobContext): JobStep =>
+  job.state === 'installing'
+    ? nothing()
+    : move(
+        job,
+        'installing',
+        context,
+        { progress: 100, startedAt: job.startedAt ?? context.now, description: words ?? job.description },
+        { what, detail: words ?? null },
+      )
 
 const onVersion = (
   job: JobRecord,

@@ -23,6 +23,8 @@ export interface LoginClaim {
   readonly who: { readonly productKey: string; readonly deviceName: string } | { readonly accessToken: string }
   /** How the login proves that secret, if it does; constant time. */
   proves(secret: string): Proof | undefined
+  /** The access token itself is all that it shows: a plain login (ThingsPanel). */
+  readonly tokenAlone?: boolean
 }
 
 /** What a device said, in the platform's words. `module` undefined: the message named none. */
@@ -36,6 +38,8 @@ export type Uplink =
       /** The campaign it is about, where the message names one: a report about another does not move this job. */
       readonly strategy?: number | undefined
     }
+  /** The file is all there and being installed: no longer a download, not yet a success, whatever the product goes by. */
+  | { readonly kind: 'installing'; readonly module: string | undefined; readonly words: string | undefined }
   | {
       readonly kind: 'failure'
       readonly module: string | undefined

@@ -96,8 +96,10 @@ export const campaigns = {
       what: {
         created: '任务已创建',
         notice: '已推送升级通知',
+        acknowledged: '设备已确认通知',
         download: '设备开始下载',
         progress: '设备报告进度',
+        installing: '设备开始安装',
         installed: '设备报告安装完成，等待上报版本',
         version: '设备上报版本',
         failed: '升级失败',
@@ -212,8 +214,10 @@ export const campaigns = {
       what: {
         created: 'Job created',
         notice: 'Notice sent',
+        acknowledged: 'Notice acknowledged',
         download: 'Download began',
         progress: 'Progress reported',
+        installing: 'Installation began',
         installed: 'Installed; waiting for the version report',
         version: 'Version reported',
         failed: 'Upgrade failed',
