@@ -6,10 +6,14 @@ let timer: ReturnType<typeof setInterval> | undefined
 
 const watch = (changed: () => void) => {
   watchers.add(changed)
-  timer ??= setInterval(() => {
+  if (timer === undefined) {
+    // Nobody watched until now: the clock stood still.
     now = Date.now()
-    for (const watcher of watchers) watcher()
-  }, 1000)
+    timer = setInterval(() => {
+      now = Date.now()
+      for (const watcher of watchers) watcher()
+    }, 1000)
+  }
   return () => {
     watchers.delete(changed)
     if (watchers.size > 0) return
