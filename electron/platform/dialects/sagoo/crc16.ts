@@ -1,0 +1,15 @@
+/** CRC-16/ARC, also called IBM: polynomial 0x8005, reflected, start 0, no final exclusive or. */
+const REFLECTED_POLYNOMIAL = 0xa001
+
+const table = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ REFLECTED_POLYNOMIAL : crc >>> 1
+  return crc
+})
+
+/** The checksum of a block of a file over MQTT (device-protocols.md 2.3); `123456789` gives 0xBB3D. */
+export const crc16Arc = (bytes: Uint8Array): number => {
+  let crc = 0
+  for (const byte of bytes) crc = (crc >>> 8) ^ (table[(crc ^ byte) & 0xff] ?? 0)
+  return crc
+}

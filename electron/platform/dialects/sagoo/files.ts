@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import type { BlockAnswer, BlockRequest, Downlink, Reading } from '../dialect.ts'
+import { crc16Arc } from './crc16.ts'
+import { IdMember, readAs } from './message.ts'
+
+/** Files over MQTT (device-protocols.md 2.3): questions in JSON, answers in JSON and bytes. */
+
+/** A missing or misspelt number is NaN: the question has an id, so it gets its answer. */
+const Whole = z
+  .union([
+    z.int(),
+    z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .transform(Number),
+  ])
+  .catch(Number.NaN)
+const none = { streamId: Number.NaN, fileId: Number.NaN, size: Number.NaN, offset: Number.NaN }
+
+const Download = z.object({
+  id: IdMember.catch(undefined),
+  params: z
+    .object({
+      fileToken: z.string().max(256).optional().catch(undefined),
+      fileInfo: z.object({ streamId: Whole, fileId: Whole }).catch(none),
+      fileBlock: z.object({ size: Whole, offset: Whole }).catch(none),
+    })
+    .catch({ fileToken: undefined, fileInfo: none, fileBlock: none }),
+})
+
+export const readDownload = (payload: Uint8Array, replyTopic: string): Reading => {
+  const read = readAs(Download, payload)
+  if (!read.ok) return read
+  const { id, params } = read.value
+  const { fileToken, fileInfo, fileBlock } = params
+  return {
+    ok: true,
+    uplink: {
+      kind: 'block',
+      messageId: id ?? '0',
+      fileToken,
+      streamId: fileInfo.streamId,
+      fileId: fileInfo.fileId,
+      offset: fileBlock.offset,
+      size: fileBlock.size,
+      replyTopic,
+    },
+  }
+}
+
+/** The vendor documents no codes; ours are HTTP's (device-protocols.md 6). LinkSDK asks again after any but 200. */
+const refusals = {
+  malformed: { code: 400, message: 'streamId, fileId, offset and a size of 1 to 131072 are needed' },
+  unknown: { code: 404, message: 'no such stream of this device' },
+  gone: { code: 410, message: 'this upgrade was taken back' },
+  beyond: { code: 416, message: 'the offset is beyond the end of the file' },
+} as const satisfies Record<Extract<BlockAnswer, { ok: false }>['refused'], { code: number; message: string }>
+
+/** The JSON with its length, two bytes big-endian, ahead of it, and what follows. */
+const framed = (json: object, ...rest: readonly Uint8Array[]): Uint8Array => {
+  const text = Buffer.from(JSON.stringify(json))
+  const length = Buffer.allocUnsafe(2)
+  length.writeUInt16BE(text.length)
+  return Buffer.concat([length, text, ...rest])
+}
+
+/** With its bytes and their checksum, two bytes little-endian; or why not, as JSON alone in the same framing. */
+export const writeBlock = (request: BlockRequest, answer: BlockAnswer): Downlink => {
+  const { messageId: id, fileToken, replyTopic: topic } = request
+  if (!answer.ok) return { topic, payload: framed({ id, ...refusals[answer.refused] }) }
+  const { bytes, offset: bOffset, fileSize: fileLength } = answer
+  const data = { fileToken, fileLength, bSize: bytes.length, bOffset }
+  const checksum = Buffer.allocUnsafe(2)
+  checksum.writeUInt16LE(crc16Arc(bytes))
+  return { topic, payload: framed({ id, code: 200, msg: 'success', data }, bytes, checksum) }
+}

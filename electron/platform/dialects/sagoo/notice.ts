@@ -1,0 +1,63 @@
+import type { Ask, Downlink, OfferedFile, UpgradeOffer } from '../dialect.ts'
+import { DEFAULT_MODULE } from './reports.ts'
+
+/** What the platform tells a device (reference 001, 推送ota升级包; device-protocols.md 2.2). Compact JSON throughout. */
+
+/** The one file of a package fetched over MQTT; its place is counted from 1. */
+const STREAM_FILE_ID = 1
+
+const signOf = (offer: UpgradeOffer, file: OfferedFile): string => (offer.signMethod === 'MD5' ? file.md5 : file.sha256)
+
+/** The package's own information is text within the JSON; `strategy`, the campaign, wins over a tag of that name (device-protocols.md 3). */
+const extDataOf = (offer: UpgradeOffer): Record<string, string | number> => ({
+  ...offer.tags,
+  ...(offer.customInfo === null ? {} : { _package_udi: JSON.stringify(offer.customInfo) }),
+  strategy: offer.strategy,
+})
+
+/**
+ * Members in the order reference 001 prints them. Where deployed clients and the document part (device-protocols.md 2.2):
+ * - `md5` is always there: iotkit-embedded 3.x looks at nothing else.
+ * - MD5 is spelled `Md5`: LinkSDK drops a notice with `MD5`.
+ * - `dProtocol` stands in a notice for a download over MQTT alone, in the URL's place: with any, LinkSDK wants a stream.
+ * - Several files stand in `files`, last of all as LinkSDK counts every brace behind it, and leave nothing of a single file's
+ *   beside them; one file never does.
+ */
+const dataOf = (offer: UpgradeOffer): Record<string, unknown> => {
+  const [first, ...more] = offer.files
+  const only = more.length === 0 ? first : undefined
+  const overMqtt = offer.delivery === 'mqtt'
+  return {
+    size: only?.size,
+    version: offer.version,
+    url: overMqtt ? undefined : only?.url,
+    dProtocol: overMqtt ? 'mqtt' : undefined,
+    streamId: overMqtt ? offer.streamId : undefined,
+    streamFileId: overMqtt ? STREAM_FILE_ID : undefined,
+    md5: only?.md5,
+    sign: only && signOf(offer, only),
+    signMethod: offer.signMethod === 'MD5' ? 'Md5' : 'SHA256',
+    module: offer.module === DEFAULT_MODULE ? undefined : offer.module,
+    extData: extDataOf(offer),
+    files: only
+      ? undefined
+      : offer.files.map((file) => ({
+          fileSize: file.size,
+          fileName: file.name,
+          fileUrl: file.url,
+          fileMd5: file.md5,
+          fileSign: signOf(offer, file),
+        })),
+  }
+}
+
+export const writeNotice = (offer: UpgradeOffer, topic: string): Downlink => ({
+  topic,
+  payload: JSON.stringify({ code: '200', data: dataOf(offer), id: offer.messageId, message: 'success' }),
+})
+
+/** device-protocols.md 2.1, get_reply: the members of the notice, or empty data when there is nothing to do. */
+export const writeAnswer = (ask: Ask, offer: UpgradeOffer | undefined): Downlink => ({
+  topic: ask.replyTopic,
+  payload: JSON.stringify({ id: ask.messageId, code: 200, data: offer ? dataOf(offer) : {} }),
+})

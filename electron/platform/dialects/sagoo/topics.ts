@@ -1,0 +1,44 @@
+import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
+import type { DeviceIdentity, LoginClaim } from '../dialect.ts'
+
+/** `/ota/device/{what}/{productKey}/{deviceName}` (reference 001). */
+const ota = (what: string) => (device: DeviceIdentity) =>
+  `/ota/device/${what}/${device.productKey}/${device.deviceName}`
+/** `/sys/{productKey}/{deviceName}/thing/{what}` (device-protocols.md 2.1). */
+const thing = (what: string) => (device: DeviceIdentity) =>
+  `/sys/${device.productKey}/${device.deviceName}/thing/${what}`
+
+export const informTopic = ota('inform')
+export const progressTopic = ota('progress')
+export const upgradeTopic = ota('upgrade')
+/** The pull of iotkit-embedded 3.x, which publishes and subscribes to the one topic. */
+export const requestTopic = ota('request')
+export const getTopic = thing('ota/firmware/get')
+export const getReplyTopic = thing('ota/firmware/get_reply')
+export const downloadTopic = thing('file/download')
+export const downloadReplyTopic = thing('file/download_reply')
+
+const anyone: DeviceIdentity = { productKey: '+', deviceName: '+', accessToken: '' }
+const uplinkTopics = [informTopic, progressTopic, requestTopic, getTopic, downloadTopic]
+
+export const publishTopics = (device: DeviceIdentity): string[] => uplinkTopics.map((topic) => topic(device))
+export const subscribeTopics = (device: DeviceIdentity): string[] =>
+  [upgradeTopic, requestTopic, getReplyTopic, downloadReplyTopic].map((topic) => topic(device))
+export const uplinkFilters: readonly string[] = publishTopics(anyone)
+
+/** Alibaba's topics carry key and name as two neighbouring levels wherever they stand. */
+export const owns = (device: DeviceIdentity, topic: string): boolean =>
+  `${topic}/`.includes(`/${device.productKey}/${device.deviceName}/`)
+
+const uplinkTopic =
+  /^(?:\/ota\/device\/(?:inform|progress|request)\/([^/]+)\/([^/]+)|\/sys\/([^/]+)\/([^/]+)\/thing\/(?:ota\/firmware\/get|file\/download))$/
+
+/** The device whose uplink topic this is. */
+export const senderOf = (topic: string): LoginClaim['who'] | undefined => {
+  const match = uplinkTopic.exec(topic)
+  const productKey = match?.[1] ?? match?.[3] ?? ''
+  const deviceName = match?.[2] ?? match?.[4] ?? ''
+  return PRODUCT_KEY_PATTERN.test(productKey) && DEVICE_NAME_PATTERN.test(deviceName)
+    ? { productKey, deviceName }
+    : undefined
+}
