@@ -10,7 +10,7 @@ const page = `<!doctype html>
 
 /** The token of the page's own address goes along with every call tried out on it. */
 const start = `const token = new URLSearchParams(location.search).get('token') ?? ''
-SwaggerUIBundle({ url: 'openapi.json', dom_id: '#api', deepLinking: true,
+SwaggerUIBundle({ url: 'openapi.json', dom_id: '#api', deepLinking: true, validatorUrl: null,
   requestInterceptor: (request) => { request.headers.Authorization = 'Bearer ' + token; return request } })`
 
 const files: Readonly<Record<string, string>> = {

@@ -72,8 +72,8 @@ export const createPlatform = async (
   const broker: Broker = options.makeBroker(createTraffic(context, { ...shared, login, dispatcher, blocks }))
 
   /** Ends a device's open upgrades before it goes, so that their campaigns count right and can finish. */
-  const cancelJobsOf = async (deviceId: number): Promise<void> => {
-    for (const job of jobStore.openOfDevice(deviceId)) await engine.command(job.id, { kind: 'cancel' })
+  const cancelJobsOf = (deviceId: number): void => {
+    for (const job of jobStore.openOfDevice(deviceId)) engine.apply(job, { kind: 'cancel' })
   }
 
   return {
@@ -91,9 +91,7 @@ export const createPlatform = async (
     protocols: servedProtocols,
 
     async removeDevice(id: number): Promise<void> {
-      deviceService.row(id)
-      await cancelJobsOf(id)
-      await deviceService.remove(id)
+      await deviceService.remove(id, () => cancelJobsOf(id))
       broker.drop(id)
     },
 

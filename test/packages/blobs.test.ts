@@ -171,7 +171,7 @@ describe('the content of files', () => {
     )
     await store.remove(a ?? '')
     await store.remove(a ?? '')
-    await store.removeUnused(new Set([b ?? '']))
+    await store.removeUnused(() => new Set([b ?? '']))
     expect((await contents()).map((name) => name.slice(3))).toEqual([b])
     await expect(stat(store.path(c ?? ''))).rejects.toMatchObject({ code: 'ENOENT' })
   })

@@ -74,15 +74,17 @@ export const createCampaignService = (
     return view(found)
   }
 
-  /** @throws NOT_FOUND (package, a chosen device), BAD_REQUEST when scope and devices do not fit. */
+  /** @throws NOT_FOUND (package, a chosen device), INVALID_FIELD when scope and devices do not fit. */
   const resolve = (input: z.output<typeof CampaignTarget>): Target => {
     const pack = rooms.packages.row(input.packageId)
-    const deviceIds = input.scope === 'devices' ? (input.deviceIds ?? []) : []
+    const deviceIds = input.deviceIds ?? []
     if (input.scope === 'devices' && deviceIds.length === 0)
       throw new DomainError('INVALID_FIELD', { field: 'deviceIds', rule: '1-100000' })
-    for (const id of deviceIds) {
-      if (rooms.devices.row(id).productId !== pack.productId) throw new DomainError('NOT_FOUND', { what: 'device', id })
-    }
+    // Whoever names devices means these: without the scope it would be all of them.
+    if (input.scope === 'all' && deviceIds.length > 0)
+      throw new DomainError('INVALID_FIELD', { field: 'scope', rule: 'devices' })
+    const stranger = rooms.devices.strangerOf(pack.productId, deviceIds)
+    if (stranger !== undefined) throw new DomainError('NOT_FOUND', { what: 'device', id: stranger })
     return {
       productId: pack.productId,
       module: pack.module,

@@ -1,7 +1,7 @@
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { DomainError } from '#shared/errors.ts'
 import { type CampaignStatus, campaignTransitions } from '#shared/states/campaign.ts'
-import { isOpenJob } from '#shared/states/job.ts'
+import { isOpenJob, openJobStates } from '#shared/states/job.ts'
 import { mayMove } from '#shared/states/table.ts'
 import type { PlatformContext } from '../context.ts'
 import type { Presence } from '../devices/presence.ts'
@@ -46,23 +46,36 @@ export const createCampaignEngine = (
   /** A campaign is finished when nothing of it is open, and runs again when something is. */
   const settleCampaign = (job: JobRow): void => {
     const campaign = campaignRow(job.campaignId)
-    if (campaign.kind === 'verify' && job.state === 'succeeded') verify(campaign.packageId, 'verified')
-    const open = campaign.pending + campaign.notified + campaign.downloading + campaign.installing
-    if (open === 0) finish(campaign)
+    if (openOf(campaign) === 0) finish(campaign)
     else if (isOpenJob(job.state) && campaign.status === 'finished')
       setStatus(campaign.id, 'running', { finishedAt: null })
+    if (campaign.kind === 'verify') settleVerification(campaign.packageId)
     events.emit('campaign', job.campaignId)
   }
 
+  const openOf = (campaign: typeof campaigns.$inferSelect): number =>
+    openJobStates.reduce((sum, state) => sum + campaign[state], 0)
+
   const finish = (campaign: typeof campaigns.$inferSelect): void => {
-    if (!mayMove(campaignTransitions, campaign.status, 'finished')) return
-    setStatus(campaign.id, 'finished', { finishedAt: clock.now() })
-    if (campaign.kind === 'verify' && campaign.succeeded === 0)
-      verify(campaign.packageId, campaign.failed > 0 ? 'failed' : 'unverified')
+    if (mayMove(campaignTransitions, campaign.status, 'finished'))
+      setStatus(campaign.id, 'finished', { finishedAt: clock.now() })
+    if (campaign.kind === 'verify') settleVerification(campaign.packageId)
   }
 
-  const verify = (packageId: number, to: 'verified' | 'failed' | 'unverified'): void => {
-    if (rooms.packages.setVerification(packageId, to)) events.emit('package', packageId)
+  /** What the verifying campaigns of a package have shown together: one success proves it, whatever became of the others. */
+  const settleVerification = (packageId: number): void => {
+    const verifying = db
+      .select()
+      .from(campaigns)
+      .where(and(eq(campaigns.packageId, packageId), eq(campaigns.kind, 'verify')))
+      .all()
+    const shown = (): 'verified' | 'failed' | 'unverified' | undefined => {
+      if (verifying.some((campaign) => campaign.succeeded > 0)) return 'verified'
+      if (verifying.some((campaign) => openOf(campaign) > 0)) return undefined
+      return verifying.some((campaign) => campaign.failed > 0) ? 'failed' : 'unverified'
+    }
+    const to = shown()
+    if (to && rooms.packages.setVerification(packageId, to)) events.emit('package', packageId)
   }
 
   const setStatus = (id: number, status: CampaignStatus, change: Partial<typeof campaigns.$inferInsert> = {}): void => {

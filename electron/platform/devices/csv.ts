@@ -11,40 +11,95 @@ export interface ImportedDevice {
 /** Faulty rows that one error names; the rest are counted. */
 const NAMED_ROWS = 5
 
+const columns = ['name', 'secret', 'accessToken'] as const
+type Column = (typeof columns)[number]
+
+interface Row {
+  readonly record: readonly string[]
+  readonly info: { readonly lines: number }
+}
+
 /**
- * Reads a list of devices: `name[,secret[,accessToken]]` a row, with or without that header; RFC 4180 quoting, comma,
- * semicolon or tab, BOM and blank lines allowed (what spreadsheets save).
+ * Reads a list of devices: `name[,secret[,accessToken]]` a row; a header with these names may put them in another order.
+ * RFC 4180 quoting, comma, semicolon or tab, BOM and blank lines allowed (what spreadsheets save).
  * @throws IMPORT_ROWS naming the first faulty rows by their line.
  */
 export const parseDeviceCsv = (text: string): ImportedDevice[] => {
-  let rows: { record: string[]; info: { lines: number } }[]
+  const [first, ...others] = parseRows(text)
+  if (!first) throw new DomainError('IMPORT_ROWS', { detail: 'no rows / 没有数据行' })
+  const header = readHeader(first)
+  const rows = header ? others : [first, ...others]
+  if (rows.length === 0) throw new DomainError('IMPORT_ROWS', { detail: 'no rows / 没有数据行' })
+  const faults = new Faults()
+  const seen = { name: new Map<string, number>(), accessToken: new Map<string, number>() }
+  const read = rows.map((row) => {
+    const device = readRow(row, header ?? columns, faults)
+    for (const field of ['name', 'accessToken'] as const) {
+      const value = device[field]
+      const before = value ? seen[field].get(value) : undefined
+      if (before !== undefined) faults.add(row, `${field} "${value}" = line ${before}`)
+      else if (value) seen[field].set(value, row.info.lines)
+    }
+    return device
+  })
+  faults.throwIfAny()
+  return read
+}
+
+/** The first delimiter of the list is the delimiter: none of them may stand in a name, which comes first. */
+const delimiterOf = (text: string): string => /[,;\t]/.exec(text)?.[0] ?? ','
+
+const parseRows = (text: string): Row[] => {
   try {
-    rows = parse(text, {
+    return parse(text, {
       bom: true,
-      delimiter: [',', ';', '\t'],
+      delimiter: delimiterOf(text),
       trim: true,
       skip_empty_lines: true,
+      skip_records_with_empty_values: true,
       relax_column_count: true,
       info: true,
-    }) as unknown as typeof rows
+    }) as unknown as Row[]
   } catch (cause) {
     throw new DomainError('IMPORT_ROWS', { detail: (cause as Error).message }, { cause })
   }
-  if (rows[0]?.record[0]?.toLowerCase() === 'name') rows = rows.slice(1)
-  if (rows.length === 0) throw new DomainError('IMPORT_ROWS', { detail: 'no rows / 没有数据行' })
-  const faults: string[] = []
-  const names = new Set<string>()
-  const read = rows.map(({ record: [name = '', secret = '', accessToken = ''], info }): ImportedDevice => {
-    if (!DEVICE_NAME_PATTERN.test(name)) faults.push(`line ${info.lines}: name "${name}"`)
-    else if (names.has(name)) faults.push(`line ${info.lines}: "${name}" twice`)
-    else if (secret && !SECRET_PATTERN.test(secret)) faults.push(`line ${info.lines}: secret`)
-    else if (accessToken && !DEVICE_NAME_PATTERN.test(accessToken)) faults.push(`line ${info.lines}: accessToken`)
-    names.add(name)
-    return { name, secret: secret || undefined, accessToken: accessToken || undefined }
-  })
-  if (faults.length > 0) {
-    const more = faults.length > NAMED_ROWS ? ` … +${faults.length - NAMED_ROWS}` : ''
-    throw new DomainError('IMPORT_ROWS', { detail: faults.slice(0, NAMED_ROWS).join('; ') + more })
+}
+
+/** The columns as a header orders them; undefined when the first row is a device. */
+const readHeader = ({ record, info }: Row): (Column | undefined)[] | undefined => {
+  const named = record.map((cell) => columns.find((column) => column.toLowerCase() === cell.toLowerCase()))
+  if (!named.includes('name')) return undefined
+  const unknown = record.find((cell, n) => cell !== '' && named[n] === undefined)
+  if (unknown !== undefined)
+    throw new DomainError('IMPORT_ROWS', { detail: `line ${info.lines}: "${unknown}" (${columns.join(', ')})` })
+  return named
+}
+
+const readRow = (row: Row, order: readonly (Column | undefined)[], faults: Faults): ImportedDevice => {
+  const cell = (column: Column): string => row.record[order.indexOf(column)] ?? ''
+  const device = {
+    name: cell('name'),
+    secret: (order.includes('secret') && cell('secret')) || undefined,
+    accessToken: (order.includes('accessToken') && cell('accessToken')) || undefined,
   }
-  return read
+  if (row.record.slice(order.length).some((extra) => extra !== '')) faults.add(row, `> ${order.length} columns`)
+  else if (!DEVICE_NAME_PATTERN.test(device.name)) faults.add(row, `name "${device.name}"`)
+  else if (device.secret && !SECRET_PATTERN.test(device.secret)) faults.add(row, 'secret')
+  else if (device.accessToken && !DEVICE_NAME_PATTERN.test(device.accessToken)) faults.add(row, 'accessToken')
+  return device
+}
+
+/** What is wrong, by line. */
+class Faults {
+  readonly #found: string[] = []
+
+  add({ info }: Row, what: string): void {
+    this.#found.push(`line ${info.lines}: ${what}`)
+  }
+
+  throwIfAny(): void {
+    if (this.#found.length === 0) return
+    const more = this.#found.length > NAMED_ROWS ? ` … +${this.#found.length - NAMED_ROWS}` : ''
+    throw new DomainError('IMPORT_ROWS', { detail: this.#found.slice(0, NAMED_ROWS).join('; ') + more })
+  }
 }

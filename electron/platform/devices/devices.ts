@@ -70,6 +70,13 @@ export const createDeviceService = (
     }
   }
 
+  /** A list that names other credentials than the device has must not read as taken. */
+  const refuseOther = (there: DeviceRow, { secret, accessToken }: ImportedDevice): void => {
+    for (const [field, given] of Object.entries({ secret, accessToken }))
+      if (given !== undefined && given !== there[field as 'secret' | 'accessToken'])
+        throw new DomainError('ALREADY_EXISTS', { field: `name (${field} ≠)`, value: there.name })
+  }
+
   const insert = (productId: number, input: ImportedDevice): DeviceRow =>
     db
       .insert(devices)
@@ -124,6 +131,14 @@ export const createDeviceService = (
               .all(),
           ),
 
+    /** The first of these ids that is no device of the product; undefined when all are. */
+    strangerOf(productId: number, ids: readonly number[]): number | undefined {
+      const asked = sql`json_each(${JSON.stringify(ids)})`
+      return db.get<{ id: number } | undefined>(sql`
+        SELECT value AS id FROM ${asked}
+        WHERE NOT EXISTS (SELECT 1 FROM devices WHERE id = value AND product_id = ${productId}) LIMIT 1`)?.id
+    },
+
     list(page: PageRequest, filter: z.output<typeof DeviceFilter>): Page<Device> {
       const after = cursorId(page.cursor) ?? 0
       const rows = db
@@ -148,7 +163,10 @@ export const createDeviceService = (
       return view(made, [])
     },
 
-    /** Creates those that are missing; the whole lot or, on a conflict, none of it. */
+    /**
+     * Creates those that are missing; the whole lot or, on a conflict, none of it.
+     * @throws ALREADY_EXISTS: an access token is taken, or a device is there with other credentials than those given.
+     */
     async ensure(
       productId: number,
       wanted: readonly ImportedDevice[],
@@ -158,7 +176,10 @@ export const createDeviceService = (
         let created = 0
         const rows = wanted.map((input) => {
           const there = byName(productId, input.name)
-          if (there) return there
+          if (there) {
+            refuseOther(there, input)
+            return there
+          }
           refuseTaken(productId, input)
           created++
           return insert(productId, input)
@@ -167,9 +188,11 @@ export const createDeviceService = (
       })
     },
 
-    async remove(id: number): Promise<void> {
+    /** Deletes a device; `before` runs in the same transaction, so that nothing can come between. */
+    async remove(id: number, before: () => void): Promise<void> {
       await store.write(() => {
         row(id)
+        before()
         db.delete(devices).where(eq(devices.id, id)).run()
       })
       events.emit('removed', 'device', id)

@@ -35,8 +35,11 @@ export interface BlobStore {
   sweep(olderThanMs: number): Promise<void>
   /** Deletes content. The caller knows that nothing names it any more. */
   remove(sha256: string): Promise<void>
-  /** Deletes all content that is not in use; at start, as a crash may leave content whose package was never written. */
-  removeUnused(inUse: ReadonlySet<string>): Promise<void>
+  /**
+   * Deletes all content that is not in use; at start, as a crash may leave content whose package was never written.
+   * `inUse` is asked when no commit is under way and none begins until the end: content that is about to be named stays.
+   */
+  removeUnused(inUse: () => ReadonlySet<string>): Promise<void>
   /** Absolute path of content, whether it is there or not. @throws RangeError: not a SHA-256. */
   path(sha256: string): string
 }
@@ -63,6 +66,41 @@ export const createBlobStore = async (
     return join(blobs, sha256.slice(0, 2), sha256)
   }
 
+  let lastTurn: Promise<unknown> = Promise.resolve()
+  /** One after the other: content must not be deleted while a commit finds it there. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = lastTurn.then(work)
+    lastTurn = turn.catch(() => {})
+    return turn
+  }
+
+  const commit = async (id: string): Promise<Blob> => {
+    const file = waiting.get(id)
+    if (!file) throw new DomainError('UPLOAD_GONE')
+    const { sha256, size } = file
+    const target = path(sha256)
+    const part = staging.partPath(id)
+    if ((await sizeOf(target)) === size) {
+      await rm(part, { force: true })
+      return { sha256, path: target }
+    }
+    const folder = join(blobs, sha256.slice(0, 2))
+    if (await mkdir(folder, { recursive: true })) await syncDirectory(blobs)
+    await rename(part, target).catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT' ? new DomainError('UPLOAD_GONE', {}, { cause: error }) : error
+    })
+    await syncDirectory(folder)
+    return { sha256, path: target }
+  }
+
+  const removeUnused = async (inUse: ReadonlySet<string>): Promise<void> => {
+    for (const folder of await readdir(blobs)) {
+      for (const name of await readdir(join(blobs, folder))) {
+        if (SHA256_PATTERN.test(name) && !inUse.has(name)) await rm(path(name), { force: true })
+      }
+    }
+  }
+
   const remember = (file: Staged): Staged => {
     waiting.set(file.id, file)
     return file
@@ -79,24 +117,7 @@ export const createBlobStore = async (
     stage: async (source, options) => remember(await staging.stage(source, options)),
     stageFile: async (file, options) => remember(await staging.stageFile(file, options)),
 
-    async commit(id) {
-      const file = waiting.get(id)
-      if (!file) throw new DomainError('UPLOAD_GONE')
-      const { sha256, size } = file
-      const target = path(sha256)
-      const part = staging.partPath(id)
-      if ((await sizeOf(target)) === size) {
-        await rm(part, { force: true })
-        return { sha256, path: target }
-      }
-      const folder = join(blobs, sha256.slice(0, 2))
-      if (await mkdir(folder, { recursive: true })) await syncDirectory(blobs)
-      await rename(part, target).catch((error: NodeJS.ErrnoException) => {
-        throw error.code === 'ENOENT' ? new DomainError('UPLOAD_GONE', {}, { cause: error }) : error
-      })
-      await syncDirectory(folder)
-      return { sha256, path: target }
-    },
+    commit: (id) => inTurn(() => commit(id)),
 
     async sweep(olderThanMs) {
       const limit = clock.now() - olderThanMs
@@ -106,13 +127,7 @@ export const createBlobStore = async (
 
     remove: (sha256) => rm(path(sha256), { force: true }),
 
-    async removeUnused(inUse) {
-      for (const folder of await readdir(blobs)) {
-        for (const name of await readdir(join(blobs, folder))) {
-          if (SHA256_PATTERN.test(name) && !inUse.has(name)) await rm(path(name), { force: true })
-        }
-      }
-    },
+    removeUnused: (inUse) => inTurn(() => removeUnused(inUse())),
   }
 }
 

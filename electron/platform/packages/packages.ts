@@ -118,13 +118,11 @@ export const createPackageService = (
   }
 
   /** Deletes content that no package names, nor one in the making: after deletions, and at start, as a crash may leave some. */
-  const dropUnusedContent = (): Promise<void> => {
-    const named = db
-      .selectDistinct({ sha256: packageFiles.sha256 })
-      .from(packageFiles)
-      .all()
-      .map((file) => file.sha256)
-    return options.blobs.removeUnused(new Set([...named, ...options.uploads.claimedContent()]))
+  const dropUnusedContent = (): Promise<void> => options.blobs.removeUnused(contentInUse)
+
+  const contentInUse = (): Set<string> => {
+    const named = db.selectDistinct({ sha256: packageFiles.sha256 }).from(packageFiles).all()
+    return new Set([...named.map((file) => file.sha256), ...options.uploads.claimedContent()])
   }
 
   return {

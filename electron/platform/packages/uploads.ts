@@ -32,6 +32,13 @@ export const createUploadService = ({
     return { id, name, size, md5, sha256 }
   }
 
+  const release = async (ids: readonly string[], keep: boolean): Promise<void> => {
+    for (const id of ids) {
+      claimed.delete(id)
+      if (!keep) await blobs.discard(id)
+    }
+  }
+
   return {
     /** Streams a file to disk while hashing it. @throws FILE_NAME, FILE_FORMAT, FILE_EMPTY, PAYLOAD_TOO_LARGE, DISK_FULL. */
     receive: (name: string, stream: Readable, signal?: AbortSignal): Promise<Upload> =>
@@ -49,30 +56,32 @@ export const createUploadService = ({
 
     /**
      * Moves uploads into the blob store for good, to be named by a package now; `release` ends that.
-     * @throws UPLOAD_GONE, PAYLOAD_TOO_LARGE when a file exceeds `maxBytes`.
+     * @throws UPLOAD_GONE, PAYLOAD_TOO_LARGE when a file exceeds `maxBytes`, ALREADY_EXISTS for two of one name.
      */
     async take(ids: readonly string[], maxBytes: number): Promise<Staged[]> {
+      const names = new Set<string>()
       const uploads = ids.map((id) => {
         const upload = blobs.staged(id)
         if (!upload) throw new DomainError('UPLOAD_GONE')
         if (upload.size > maxBytes)
           throw new DomainError('PAYLOAD_TOO_LARGE', { limit: `${Math.floor(maxBytes / MB)} MB` })
+        // A file of a package is fetched by its name.
+        if (names.has(upload.name)) throw new DomainError('ALREADY_EXISTS', { field: 'file', value: upload.name })
+        names.add(upload.name)
         return upload
       })
-      for (const upload of uploads) {
-        claimed.set(upload.id, upload)
-        await blobs.commit(upload.id)
+      for (const upload of uploads) claimed.set(upload.id, upload)
+      try {
+        for (const upload of uploads) await blobs.commit(upload.id)
+      } catch (error) {
+        await release(ids, true)
+        throw error
       }
       return uploads
     },
 
     /** The package stands (or failed, and `keep` lets the same uploads be taken again). */
-    async release(ids: readonly string[], keep: boolean): Promise<void> {
-      for (const id of ids) {
-        claimed.delete(id)
-        if (!keep) await blobs.discard(id)
-      }
-    },
+    release,
 
     /** Content that packages in the making will name. */
     claimedContent: (): string[] => [...claimed.values()].map((upload) => upload.sha256),

@@ -14,8 +14,8 @@ export interface PageRequest {
 /** The id a cursor of ours stands for; undefined for a first page. @throws BAD_REQUEST when it is no cursor. */
 export const cursorId = (cursor: string | undefined): number | undefined => {
   if (cursor === undefined || cursor === '') return undefined
-  const id = Number(cursor)
-  if (!Number.isSafeInteger(id) || id < 0) throw new DomainError('BAD_REQUEST', { detail: 'cursor' })
+  const id = /^\d{1,15}$/.test(cursor) ? Number(cursor) : undefined
+  if (id === undefined) throw new DomainError('BAD_REQUEST', { detail: 'cursor', field: 'cursor' })
   return id
 }
 
