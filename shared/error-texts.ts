@@ -61,6 +61,22 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
     zh: '此版本尚不支持协议 {protocol}。可用：{served}',
     en: 'This build does not serve protocol {protocol} yet. Available: {served}',
   },
+  SEVERAL_FILES: {
+    zh: '协议 {protocol} 的升级包只能有一个文件。请合并成一个文件，或分成几个升级包。',
+    en: 'A package for protocol {protocol} has one file. Put the files into one, or make several packages.',
+  },
+  MQTT_DOWNLOAD_UNKNOWN: {
+    zh: '协议 {protocol} 的设备不能通过 MQTT 下载文件。请选择 http 或 https。',
+    en: 'Devices of protocol {protocol} cannot fetch files over MQTT. Choose http or https.',
+  },
+  MQTT_DOWNLOAD_FILES: {
+    zh: '通过 MQTT 只能下载一个文件，此升级包有 {files} 个。请选择 http 或 https。',
+    en: 'Over MQTT a device fetches one file; this package has {files}. Choose http or https.',
+  },
+  MQTT_DOWNLOAD_SIZE: {
+    zh: '通过 MQTT 下载的文件不能超过 {limit}，{file} 更大。请选择 http 或 https。',
+    en: 'Over MQTT a file has at most {limit}; {file} is larger. Choose http or https.',
+  },
   FILE_FORMAT: {
     zh: '不支持文件 {file} 的格式。可用格式：{formats}',
     en: 'The format of {file} is not supported. Use one of {formats}',

@@ -22,6 +22,12 @@ export const errorCodes = {
   /** The package is being upgraded from right now. */
   CAMPAIGN_OPEN: { status: 409, retryable: false },
   PROTOCOL_NOT_SERVED: { status: 422, retryable: false },
+  /** Devices of the product's protocol know one file a package. */
+  SEVERAL_FILES: { status: 422, retryable: false },
+  /** Devices of the product's protocol cannot fetch files over MQTT. */
+  MQTT_DOWNLOAD_UNKNOWN: { status: 422, retryable: false },
+  MQTT_DOWNLOAD_FILES: { status: 422, retryable: false },
+  MQTT_DOWNLOAD_SIZE: { status: 422, retryable: false },
   FILE_FORMAT: { status: 422, retryable: false },
   FILE_EMPTY: { status: 422, retryable: false },
   FILE_NAME: { status: 422, retryable: false },

@@ -154,6 +154,7 @@ export const Package = z.object({
   version: z.string(),
   type: z.enum(['full']),
   signMethod: SignMethod,
+  /** Of the one file, by the method; empty for several files, each of which has its own. */
   sign: z.string(),
   verification: z.enum(verificationStates),
   description: z.string().nullable(),

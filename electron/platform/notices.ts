@@ -118,6 +118,9 @@ export const createDownloadHost = (
     return { jobId, name: file.name, path: rooms.blobs.path(file.sha256), size: file.size, sha256: file.sha256 }
   },
   fetching(jobId) {
+    const job = rooms.jobs.byId(jobId)
+    // Devices fetch in thousands of pieces; the first one tells.
+    if (job?.state !== 'pending' && job?.state !== 'notified') return
     rooms.engine
       .fetching(jobId)
       .catch((error: unknown) => logger.error({ err: error, jobId }, 'the start of a download could not be stored'))

@@ -15,6 +15,7 @@ import { createProductService } from './devices/products.ts'
 import { dialects, servedDialects, servedProtocols } from './dialects/index.ts'
 import type { DownloadHost } from './download/artifact.ts'
 import { createBlockServer } from './download/blocks.ts'
+import { createImageCache } from './download/image-cache.ts'
 import { createDownloadHost, createNoticeSender, type DownloadAddresses } from './notices.ts'
 import { createBlobStore } from './packages/blobs.ts'
 import { createPackageService } from './packages/packages.ts'
@@ -67,8 +68,12 @@ export const createPlatform = async (
   const campaignService = createCampaignService(context, { ...shared, views, dispatcher })
   const login = createLogin(context, { products: productService, devices: deviceService, dialects: servedDialects })
   const downloads: DownloadHost = createDownloadHost(context, shared)
-  const isJobOf = (jobId: number, deviceId: number): boolean => jobStore.byId(jobId)?.deviceId === deviceId
-  const blocks = createBlockServer({ host: downloads, broker: () => broker, isJobOf })
+  const images = createImageCache()
+  const isStreamOf = (jobId: number, deviceId: number): boolean => {
+    const job = jobStore.byId(jobId)
+    return job?.deviceId === deviceId && engine.campaignRow(job.campaignId).protocol === 'mqtt'
+  }
+  const blocks = createBlockServer({ host: downloads, broker: () => broker, isStreamOf, cache: images, logger })
   const broker: Broker = options.makeBroker(createTraffic(context, { ...shared, login, dispatcher, blocks }))
 
   /** Ends a device's open upgrades before it goes, so that their campaigns count right and can finish. */
@@ -88,6 +93,8 @@ export const createPlatform = async (
     broker,
     downloads,
     downloadKey: key,
+    /** What devices fetch, in memory: one for all ways of fetching. */
+    images,
     protocols: servedProtocols,
 
     async removeDevice(id: number): Promise<void> {

@@ -85,6 +85,7 @@ const open = async (
   const handle = createDownloadHandler({
     host: platform.downloads,
     key: platform.downloadKey,
+    cache: platform.images,
     clock: systemClock,
     logger,
   })

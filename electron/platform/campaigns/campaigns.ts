@@ -9,9 +9,11 @@ import { upgradeable } from '#shared/states/verification.ts'
 import type { PlatformContext } from '../context.ts'
 import type { DeviceService } from '../devices/devices.ts'
 import type { Presence } from '../devices/presence.ts'
+import type { ProductService } from '../devices/products.ts'
 import type { PackageService } from '../packages/packages.ts'
 import { containing, cursorId, isoTime, isoTimeOrNull, type Page, type PageRequest, toPage } from '../store/page.ts'
 import { campaigns, packages, products } from '../store/schema.ts'
+import { checkDelivery } from './delivery.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { CampaignEngine } from './engine.ts'
 import type { JobStore } from './job-store.ts'
@@ -33,6 +35,7 @@ export type CampaignService = ReturnType<typeof createCampaignService>
 export const createCampaignService = (
   { store, events, clock, logger }: PlatformContext,
   rooms: {
+    readonly products: ProductService
     readonly packages: PackageService
     readonly devices: DeviceService
     readonly presence: Presence
@@ -173,7 +176,7 @@ export const createCampaignService = (
 
     /**
      * Creates a campaign with its jobs and starts it.
-     * @throws NOT_FOUND, NOT_VERIFIED (upgrade of an unverified package), NO_DEVICE_MATCHES, INVALID_FIELD.
+     * @throws NOT_FOUND, NOT_VERIFIED (upgrade of an unverified package), NO_DEVICE_MATCHES, INVALID_FIELD, MQTT_DOWNLOAD_*.
      */
     async create(input: z.output<typeof CampaignInput>): Promise<Campaign> {
       const id = await store.write(() => {
@@ -181,6 +184,8 @@ export const createCampaignService = (
         const pack = rooms.packages.row(input.packageId)
         if (input.kind === 'upgrade' && !(upgradeable as readonly string[]).includes(pack.verification))
           throw new DomainError('NOT_VERIFIED', { package: pack.name })
+        const { protocol } = rooms.products.row(pack.productId)
+        checkDelivery({ protocol, by: input.protocol, files: rooms.packages.files(pack.id) })
         if (input.kind === 'verify' && input.scope !== 'devices')
           throw new DomainError('INVALID_FIELD', { field: 'scope', rule: 'devices' })
         const now = clock.now()

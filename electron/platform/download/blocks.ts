@@ -1,49 +1,60 @@
 import { open } from 'node:fs/promises'
+import type { Logger } from 'pino'
 import type { Broker, ConnectedDevice } from '../broker/broker.ts'
 import type { BlockAnswer, BlockRequest } from '../dialects/dialect.ts'
-import type { DownloadHost } from './artifact.ts'
+import type { Artifact, DownloadHost } from './artifact.ts'
+import type { ImageCache } from './image-cache.ts'
 
 /** Bytes of one block (device-protocols.md 2.3: 256..131072, the last one from 1); one below 256 is served as well, as it harms nobody. */
-const BLOCK_BYTES_MAX = 131_072
+export const BLOCK_BYTES_MAX = 131_072
 
 /** What serving blocks needs. */
 export interface BlockOptions {
   readonly host: DownloadHost
   readonly broker: () => Broker
-  /** Whether a job belongs to a device: its number alone must not open a file to others. */
-  readonly isJobOf: (jobId: number, deviceId: number) => boolean
+  /** Whether a device was told to fetch a job's file block by block: the job's number alone must not open a file to others. */
+  readonly isStreamOf: (jobId: number, deviceId: number) => boolean
+  readonly cache: ImageCache
+  readonly logger: Pick<Logger, 'error' | 'debug'>
 }
 
 /** Serves files block by block over MQTT, to the device whose job it is. */
-export const createBlockServer = ({ host, broker, isJobOf }: BlockOptions) => {
-  const read = async (device: ConnectedDevice, request: BlockRequest): Promise<BlockAnswer> => {
+export const createBlockServer = ({ host, broker, isStreamOf, cache, logger }: BlockOptions) => {
+  const answerTo = async (device: ConnectedDevice, request: BlockRequest): Promise<BlockAnswer> => {
     const { streamId, fileId, offset, size } = request
-    if (
-      ![streamId, fileId, offset, size].every(Number.isSafeInteger) ||
-      offset < 0 ||
-      size < 1 ||
-      size > BLOCK_BYTES_MAX
-    ) {
-      return { ok: false, refused: 'malformed' }
-    }
-    if (!isJobOf(streamId, device.id)) return { ok: false, refused: 'unknown' }
-    const artifact = host.artifact({ jobId: streamId, file: fileId - 1 })
+    if (![streamId, fileId, offset, size].every(Number.isSafeInteger)) return { ok: false, refused: 'malformed' }
+    if (offset < 0 || size < 1 || size > BLOCK_BYTES_MAX) return { ok: false, refused: 'malformed' }
+    // A stream has one file: several are for addresses (device-protocols.md 2.3).
+    if (fileId !== 1 || !isStreamOf(streamId, device.id)) return { ok: false, refused: 'unknown' }
+    const artifact = host.artifact({ jobId: streamId, file: 0 })
     if (artifact === 'gone') return { ok: false, refused: 'gone' }
     if (offset >= artifact.size) return { ok: false, refused: 'beyond' }
+    const end = Math.min(offset + size, artifact.size)
+    const bytes = await readPiece(cache, artifact, offset, end).catch((error: unknown) => {
+      logger.error({ err: error, jobId: streamId }, 'the file of a job could not be read')
+      return undefined
+    })
+    if (!bytes) return { ok: false, refused: 'gone' }
     host.fetching(streamId)
-    const bytes = new Uint8Array(Math.min(size, artifact.size - offset))
-    const file = await open(artifact.path)
-    try {
-      await file.read(bytes, 0, bytes.length, offset)
-    } finally {
-      await file.close()
-    }
     return { ok: true, bytes, offset, fileSize: artifact.size }
   }
 
   return async (device: ConnectedDevice, request: BlockRequest): Promise<void> => {
     const { dialect } = device
     if (!dialect.block) return
-    await broker().reply(device.id, dialect.block(request, await read(device, request)))
+    const answer = await answerTo(device, request)
+    if (!answer.ok) logger.debug({ deviceId: device.id, jobId: request.streamId, ...answer }, 'a block was refused')
+    await broker().reply(device.id, dialect.block(request, answer))
   }
+}
+
+/** Bytes from `start` up to but not including `end`, from memory where the whole image has room there. */
+const readPiece = async (cache: ImageCache, artifact: Artifact, start: number, end: number): Promise<Uint8Array> => {
+  const image = cache.peek(artifact.sha256) ?? (await cache.load(artifact))
+  if (image) return image.subarray(start, end)
+  await using file = await open(artifact.path)
+  const bytes = Buffer.allocUnsafe(end - start)
+  const { bytesRead } = await file.read(bytes, 0, bytes.length, start)
+  if (bytesRead < bytes.length) throw new Error(`the file ends before ${end}`)
+  return bytes
 }

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, type InferSelectModel, inArray, lt, sql } from 'dri
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import { packageLimits, VERSION_MAX } from '#shared/limits.ts'
+import { protocolFeatures } from '#shared/protocols.ts'
 import type { Package, PackageInput } from '#shared/schema.ts'
 import { openCampaignStatuses } from '#shared/states/campaign.ts'
 import { mayMove } from '#shared/states/table.ts'
@@ -52,11 +53,15 @@ export const createPackageService = (
     ...pack,
     type: 'full',
     customInfo: pack.customInfo as Package['customInfo'],
-    sign: (pack.signMethod === 'MD5' ? files[0]?.md5 : files[0]?.sha256) ?? '',
+    sign: signOf(pack, files),
     files: files.map(({ name, size, md5, sha256 }) => ({ name, size, md5, sha256 })),
     size: files.reduce((sum, file) => sum + file.size, 0),
     createdAt: isoTime(pack.createdAt),
   })
+
+  /** Several files have no signature together: each has its own (device-protocols.md 2.2). */
+  const signOf = (pack: PackageRow, [file, ...more]: readonly PackageFileRow[]): string =>
+    file && more.length === 0 ? (pack.signMethod === 'MD5' ? file.md5 : file.sha256) : ''
 
   /** The product's protocol decides where the documents differ (shared/limits.ts). */
   const checkLimits = (input: z.output<typeof PackageInput>): void => {
@@ -67,6 +72,8 @@ export const createPackageService = (
     if (input.version.length > Math.min(limits.versionMax, VERSION_MAX)) {
       throw new DomainError('INVALID_FIELD', { field: 'version', rule: `1-${limits.versionMax}` })
     }
+    if (input.uploads.length > 1 && !protocolFeatures[protocol].severalFiles)
+      throw new DomainError('SEVERAL_FILES', { protocol })
     if (!options.products.hasModule(input.productId, input.module))
       throw new DomainError('NOT_FOUND', { what: 'module', id: input.module })
   }
@@ -85,10 +92,17 @@ export const createPackageService = (
     }
   }
 
+  /** A file is asked for by its name. */
+  const refuseSameName = (files: readonly Staged[]): void => {
+    const twice = files.find(({ name }, position) => files.findIndex((file) => file.name === name) < position)
+    if (twice) throw new DomainError('ALREADY_EXISTS', { field: 'file', value: twice.name })
+  }
+
   /** Writes the package; checked again, as others may have written since the upload began. */
   const insert = (input: z.output<typeof PackageInput>, files: readonly Staged[]): number => {
     checkLimits(input)
     refuseTaken(input)
+    refuseSameName(files)
     const { id } = db
       .insert(packages)
       .values({
@@ -161,7 +175,8 @@ export const createPackageService = (
 
     /**
      * Makes a package of uploads; they are kept only if all of it stands.
-     * @throws NOT_FOUND (product, module), INVALID_FIELD, ALREADY_EXISTS (name; version of the module), UPLOAD_GONE, FILE_*.
+     * @throws NOT_FOUND (product, module), INVALID_FIELD, SEVERAL_FILES, ALREADY_EXISTS (name; version of the
+     * module; a file's name within it), UPLOAD_GONE, PAYLOAD_TOO_LARGE.
      */
     async create(input: z.output<typeof PackageInput>): Promise<Package> {
       checkLimits(input)
