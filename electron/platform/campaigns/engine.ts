@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { DomainError } from '#shared/errors.ts'
 import { type CampaignStatus, campaignTransitions } from '#shared/states/campaign.ts'
 import { isOpenJob, openJobStates } from '#shared/states/job.ts'
@@ -22,8 +22,14 @@ export const createCampaignEngine = (
 ) => {
   const { db } = store
 
+  // Asked for every report of every device: prepared once.
+  const rowById = db
+    .select()
+    .from(campaigns)
+    .where(eq(campaigns.id, sql.placeholder('id')))
+    .prepare()
   const campaignRow = (id: number): typeof campaigns.$inferSelect => {
-    const found = db.select().from(campaigns).where(eq(campaigns.id, id)).get()
+    const found = rowById.get({ id })
     if (!found) throw new DomainError('NOT_FOUND', { what: 'campaign', id })
     return found
   }

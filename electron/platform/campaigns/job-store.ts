@@ -1,5 +1,6 @@
+import type Database from 'better-sqlite3'
 import { and, desc, eq, sql } from 'drizzle-orm'
-import { openJobStates } from '#shared/states/job.ts'
+import { type JobState, openJobStates } from '#shared/states/job.ts'
 import { campaigns, jobEvents, jobs, packages, products } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import type { JobHappening, JobRecord } from './job-machine.ts'
@@ -73,6 +74,16 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     })
     .prepare()
 
+  const countMoves = new Map<string, Database.Statement>()
+  const moveCount = (from: JobState, to: JobState): Database.Statement => {
+    const key = `${from} ${to}`
+    const known = countMoves.get(key)
+    if (known) return known
+    const made = raw.prepare(`UPDATE campaigns SET ${from} = ${from} - 1, ${to} = ${to} + 1 WHERE id = ?`)
+    countMoves.set(key, made)
+    return made
+  }
+
   return {
     byId: (id: number): JobRow | undefined => byId.get({ id }),
     /** The device's open jobs: one per module at most. */
@@ -109,11 +120,7 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
       })
       if (happening)
         addEvent.run({ jobId: before.id, at: updatedAt, state, what: happening.what, detail: happening.detail })
-      if (before.state !== state) {
-        raw
-          .prepare(`UPDATE campaigns SET ${before.state} = ${before.state} - 1, ${state} = ${state} + 1 WHERE id = ?`)
-          .run(before.campaignId)
-      }
+      if (before.state !== state) moveCount(before.state, state).run(before.campaignId)
     },
 
     /** Jobs of a campaign in some states, in their fixed order, from one id on: for walking through all without holding them. */

@@ -8,6 +8,7 @@ import { devices, deviceVersions } from '../store/schema.ts'
 import type { ImportedDevice } from './csv.ts'
 import type { Presence } from './presence.ts'
 import type { ProductService } from './products.ts'
+import { newSecret } from './secrets.ts'
 
 export type DeviceRow = InferSelectModel<typeof devices>
 
@@ -21,8 +22,14 @@ export const createDeviceService = (
   const { db } = store
   const { presence } = options
 
+  // Asked for every message of every device: prepared once.
+  const rowById = db
+    .select()
+    .from(devices)
+    .where(eq(devices.id, sql.placeholder('id')))
+    .prepare()
   const row = (id: number): DeviceRow => {
-    const found = db.select().from(devices).where(eq(devices.id, id)).get()
+    const found = rowById.get({ id })
     if (!found) throw new DomainError('NOT_FOUND', { what: 'device', id })
     return found
   }
@@ -54,14 +61,18 @@ export const createDeviceService = (
     return rows.map((device) => view(device, byDevice.get(device.id) ?? []))
   }
 
-  const byName = (productId: number, name: string): DeviceRow | undefined =>
-    db
-      .select()
-      .from(devices)
-      .where(and(eq(devices.productId, productId), eq(devices.name, name)))
-      .get()
-  const byAccessToken = (accessToken: string): DeviceRow | undefined =>
-    db.select().from(devices).where(eq(devices.accessToken, accessToken)).get()
+  const rowByName = db
+    .select()
+    .from(devices)
+    .where(and(eq(devices.productId, sql.placeholder('productId')), eq(devices.name, sql.placeholder('name'))))
+    .prepare()
+  const byName = (productId: number, name: string): DeviceRow | undefined => rowByName.get({ productId, name })
+  const rowByToken = db
+    .select()
+    .from(devices)
+    .where(eq(devices.accessToken, sql.placeholder('accessToken')))
+    .prepare()
+  const byAccessToken = (accessToken: string): DeviceRow | undefined => rowByToken.get({ accessToken })
 
   const refuseTaken = (productId: number, input: { name: string; accessToken?: string | undefined }): void => {
     if (byName(productId, input.name)) throw new DomainError('ALREADY_EXISTS', { field: 'name', value: input.name })
@@ -83,12 +94,17 @@ export const createDeviceService = (
       .values({
         productId,
         name: input.name,
-        secret: input.secret ?? random.token(16),
+        secret: input.secret ?? newSecret(random, options.products.row(productId).protocol),
         accessToken: input.accessToken ?? random.token(16),
         createdAt: clock.now(),
       })
       .returning()
       .get()
+
+  const putSeen = store.sql.prepare('UPDATE devices SET last_seen_at = ? WHERE id = ?')
+  const putVersion = store.sql.prepare(`
+    INSERT INTO device_versions (device_id, product_id, module, version, reported_at) VALUES (:deviceId, :productId, :module, :version, :reportedAt)
+    ON CONFLICT (device_id, module) DO UPDATE SET version = excluded.version, reported_at = excluded.reported_at`)
 
   /** Which devices a filter means, as conditions on `devices`. */
   const conditions = (filter: z.output<typeof DeviceFilter>): (SQL | undefined)[] => {
@@ -200,11 +216,7 @@ export const createDeviceService = (
 
     /** Records what a module runs; call within `store.write`. */
     recordVersion(device: { readonly id: number; readonly productId: number }, module: string, version: string): void {
-      const reportedAt = clock.now()
-      db.insert(deviceVersions)
-        .values({ deviceId: device.id, productId: device.productId, module, version, reportedAt })
-        .onConflictDoUpdate({ target: [deviceVersions.deviceId, deviceVersions.module], set: { version, reportedAt } })
-        .run()
+      putVersion.run({ deviceId: device.id, productId: device.productId, module, version, reportedAt: clock.now() })
     },
 
     /** What a module of each device last reported, by device id; those that reported nothing are missing. */
@@ -222,7 +234,7 @@ export const createDeviceService = (
     seen(id: number): void {
       const now = clock.now()
       store
-        .write(() => db.update(devices).set({ lastSeenAt: now }).where(eq(devices.id, id)).run())
+        .write(() => putSeen.run(now, id))
         .catch((error: unknown) =>
           logger.error({ err: error, deviceId: id }, 'the time a device was last seen could not be stored'),
         )

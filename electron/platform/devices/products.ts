@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, type InferSelectModel, inArray } from 'drizzle-orm'
+import { and, asc, count, eq, gt, type InferSelectModel, inArray, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import type { Protocol } from '#shared/protocols.ts'
@@ -8,11 +8,20 @@ import type { PlatformContext } from '../context.ts'
 import { cursorId, isoTime, type Page, type PageRequest, toPage } from '../store/page.ts'
 import { campaigns, devices, modules, packages, products } from '../store/schema.ts'
 import type { Presence } from './presence.ts'
+import { newSecret } from './secrets.ts'
 
 export type ProductRow = InferSelectModel<typeof products>
 
 /** The module every product has from birth (operator-api.md: products/{id}/modules). */
 export const DEFAULT_MODULE = 'default'
+
+/** The module of a OneNET product's applications (device-protocols.md 6: `s_version`, `type=2`). */
+export const SOTA_MODULE = 'sota'
+
+const modulesAtBirth = (protocol: Protocol): { name: string; kind: 'FOTA' | 'SOTA' }[] => [
+  { name: DEFAULT_MODULE, kind: 'FOTA' },
+  ...(protocol === 'onenet' ? [{ name: SOTA_MODULE, kind: 'SOTA' as const }] : []),
+]
 
 export type ProductService = ReturnType<typeof createProductService>
 
@@ -23,8 +32,19 @@ export const createProductService = (
 ) => {
   const { db } = store
 
+  // Asked for every message of every device: prepared once.
+  const rowByKey = db
+    .select()
+    .from(products)
+    .where(eq(products.key, sql.placeholder('key')))
+    .prepare()
+  const rowById = db
+    .select()
+    .from(products)
+    .where(eq(products.id, sql.placeholder('id')))
+    .prepare()
   const row = (id: number): ProductRow => {
-    const found = db.select().from(products).where(eq(products.id, id)).get()
+    const found = rowById.get({ id })
     if (!found) throw new DomainError('NOT_FOUND', { what: 'product', id })
     return found
   }
@@ -56,7 +76,15 @@ export const createProductService = (
   return {
     row,
     /** The product a protocol's messages mean, by product key. */
-    byKey: (key: string): ProductRow | undefined => db.select().from(products).where(eq(products.key, key)).get(),
+    byKey: (key: string): ProductRow | undefined => rowByKey.get({ key }),
+    /** Products of a protocol whose devices register by themselves, the oldest first. */
+    registering: (protocol: Protocol): ProductRow[] =>
+      db
+        .select()
+        .from(products)
+        .where(and(eq(products.protocol, protocol), eq(products.autoRegister, true)))
+        .orderBy(asc(products.id))
+        .all(),
     get: (id: number): Product => view(row(id)),
 
     list(page: PageRequest): Page<Product> {
@@ -86,7 +114,7 @@ export const createProductService = (
             key,
             name: input.name,
             protocol: input.protocol,
-            secret: input.secret ?? random.token(24),
+            secret: input.secret ?? newSecret(random, input.protocol),
             autoRegister: input.autoRegister,
             plainLogin: input.plainLogin,
             successCriterion: input.successCriterion,
@@ -94,7 +122,9 @@ export const createProductService = (
           })
           .returning({ id: products.id })
           .get()
-        db.insert(modules).values({ productId: made.id, name: DEFAULT_MODULE, kind: 'FOTA' }).run()
+        db.insert(modules)
+          .values(modulesAtBirth(input.protocol).map((module) => ({ productId: made.id, ...module })))
+          .run()
         return made.id
       })
       return view(row(id))

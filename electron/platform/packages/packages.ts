@@ -33,8 +33,20 @@ export const createPackageService = (
 ) => {
   const { db } = store
 
+  // Asked for every notice and every fetch of every device: prepared once.
+  const rowById = db
+    .select()
+    .from(packages)
+    .where(eq(packages.id, sql.placeholder('id')))
+    .prepare()
+  const filesById = db
+    .select()
+    .from(packageFiles)
+    .where(eq(packageFiles.packageId, sql.placeholder('id')))
+    .orderBy(asc(packageFiles.position))
+    .prepare()
   const row = (id: number): PackageRow => {
-    const found = db.select().from(packages).where(eq(packages.id, id)).get()
+    const found = rowById.get({ id })
     if (!found) throw new DomainError('NOT_FOUND', { what: 'package', id })
     return found
   }
@@ -148,7 +160,7 @@ export const createPackageService = (
       if (!found) throw new DomainError('NOT_FOUND', { what: 'file', id: name })
       return { ...found, path: options.blobs.path(found.sha256) }
     },
-    files: (id: number): PackageFileRow[] => filesOf([id]),
+    files: (id: number): PackageFileRow[] => filesById.all({ id }),
     get: (id: number): Package => view(row(id), filesOf([id])),
 
     list(filter: PackageFilter): Page<Package> {
