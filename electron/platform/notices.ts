@@ -100,6 +100,7 @@ export const createNoticeSender = (
     answer(deviceId, ask, job) {
       const { identity, dialect } = recipient(deviceId)
       return options.broker().reply(deviceId, dialect.answer(identity, ask, job && offerOf(job)))
+      if (!dialect.answer) return Promise.resolve(false)
     },
     rulesOf: (job) => recipient(job.deviceId).dialect.rules,
   }

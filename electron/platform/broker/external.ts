@@ -33,8 +33,8 @@ class ExternalBroker implements Broker {
   readonly #logger: BrokerLogger
   readonly #refusals: RefusalLog
   readonly #filters: string[]
-  /** Devices heard since the start. */
-  readonly #heard = new Map<number, ConnectedDevice>()
+  /** Devices heard since the start, each with the topic it spoke on last. */
+  readonly #heard = new Map<number, { readonly device: ConnectedDevice; topic: string }>()
   /** Sends that wait for the broker's PUBACK. */
   readonly #sending = new Set<(sent: boolean) => void>()
   #client: MqttClient | undefined
@@ -112,8 +112,10 @@ class ExternalBroker implements Broker {
 
   /** The documented one: which of its topics a device subscribed to at another's broker is not to be seen from here. */
   noticeTopicOf(deviceId: number): string | undefined {
-    const device = this.#heard.get(deviceId)
-    return device?.dialect.noticeTopics(device.identity)[0]
+    const heard = this.#heard.get(deviceId)
+    if (!heard) return undefined
+    const { dialect, identity } = heard.device
+    return dialect.noticeTopicAfter?.(identity, heard.topic) ?? dialect.noticeTopics(identity)[0]
   }
 
   /** True when the broker has taken the message; whether the device was there to get it, a broker does not tell. */
@@ -124,7 +126,10 @@ class ExternalBroker implements Broker {
   /** The same as `send`: what a device subscribes to at another's broker is not to be seen from here. */
   reply(deviceId: number, { topic, payload }: Downlink): Promise<boolean> {
     const client = this.#client
-    if (!client || !this.#heard.has(deviceId)) return Promise.resolve(false)
+    const device = this.#heard.get(deviceId)?.device
+    if (!client || !device) return Promise.resolve(false)
+    // QoS 0 in the log: what the broker confirms, the device may never have got.
+    const amend = this.#host.note?.(device, { direction: 'out', channel: topic, payload, kind })
     const body =
       typeof payload === 'string' ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
     return new Promise((resolve) => {
@@ -143,10 +148,10 @@ class ExternalBroker implements Broker {
   }
 
   drop(deviceId: number): void {
-    const device = this.#heard.get(deviceId)
-    if (!device) return
+    const heard = this.#heard.get(deviceId)
+    if (!heard) return
     this.#heard.delete(deviceId)
-    this.#host.disconnected(device)
+    this.#host.disconnected(heard.device)
   }
 
   async #subscribe(client: MqttClient): Promise<void> {
@@ -180,7 +185,8 @@ class ExternalBroker implements Broker {
   async #take({ topic, payload, retain }: IPublishPacket): Promise<boolean> {
     // Handed out because we subscribed, not because a device speaks now (MQTT-3.3.1-8).
     if (retain) return true
-    const device = this.#host.deviceOfTopic(topic)
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload
+    const device = this.#host.deviceOfTopic(topic, bytes)
     if (!device || payload.length > MQTT_PACKET_BYTES) {
       this.#refusals.note(
         device ? 'message too large' : 'message of an unknown device',
@@ -189,14 +195,16 @@ class ExternalBroker implements Broker {
       )
       return true
     }
-    const isNew = !this.#heard.has(device.id)
-    if (isNew) {
-      this.#heard.set(device.id, device)
+    const heard = this.#heard.get(device.id)
+    const isNew = !heard
+    if (heard) heard.topic = topic
+    else {
+      this.#heard.set(device.id, { device, topic })
       this.#host.connected(device, this.#ends())
     }
     this.#storing++
     try {
-      await this.#host.received(device, topic, typeof payload === 'string' ? Buffer.from(payload) : payload)
+      await this.#host.received(device, topic, bytes, qos)
       // After the report, which may tell that there is nothing left to offer.
       if (isNew && this.#heard.has(device.id)) this.#host.listening(device)
       return true
@@ -211,7 +219,7 @@ class ExternalBroker implements Broker {
   }
 
   #offerAgain(): void {
-    for (const device of this.#heard.values()) this.#host.listening(device)
+    for (const { device } of this.#heard.values()) this.#host.listening(device)
   }
 
   #failSends(): void {

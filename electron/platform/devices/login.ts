@@ -27,37 +27,57 @@ export const createLogin = (
     return { product, device: product && rooms.devices.byName(product.id, who.deviceName) }
   }
 
+  const proves = (claim: LoginClaim, product: ProductRow, secret: string): boolean => {
+    const proof = claim.proves(secret)
+    return proof === 'signed' || (proof === 'plain' && product.plainLogin)
+  }
+
+  const provesDevice = (claim: LoginClaim, product: ProductRow, device: DeviceRow): boolean =>
+    (claim.tokenAlone === true && product.plainLogin) ||
+    proves(claim, product, device.secret) ||
+    ((product.autoRegister || claim.byProduct === true) && proves(claim, product, product.secret))
+
+  /** The product that an unknown device registers with: the one it names; by an access token, the one whose secret it proves. */
+  const newcomersProduct = (
+    claim: LoginClaim,
+    { protocol }: Dialect,
+    named: ProductRow | undefined,
+  ): ProductRow | undefined => {
+    const open = 'accessToken' in claim.who ? rooms.products.registering(protocol) : named ? [named] : []
+    return open.find(
+      (product) => product.protocol === protocol && product.autoRegister && proves(claim, product, product.secret),
+    )
+  }
+
+  /** Undefined: its name is another's by now. A device known by its access token alone is named by it. */
+  const register = async (product: ProductRow, who: LoginClaim['who']): Promise<DeviceRow | undefined> => {
+    const wanted =
+      'accessToken' in who ? { name: who.accessToken, accessToken: who.accessToken } : { name: who.deviceName }
+    const [made] = (await rooms.devices.ensure(product.id, [wanted])).rows
+    if (!made || ('accessToken' in who && made.accessToken !== who.accessToken)) return undefined
+    events.emit('device', made.id)
+    return made
+  }
+
   return {
     async login(connect: Connect): Promise<LoginResult> {
       for (const dialect of rooms.dialects) {
         const claim = dialect.claim(connect)
         if (!claim) continue
         const { product, device } = find(claim.who)
-        if (product?.protocol !== dialect.protocol) continue
-        const proves = (secret: string): boolean => {
-          const proof = claim.proves(secret)
-          return proof === 'signed' || (proof === 'plain' && product.plainLogin)
-        }
-        if (device) {
-          if (proves(device.secret) || (product.autoRegister && proves(product.secret))) {
-            return { ok: true, device: connected(device, product, dialect) }
-          }
-          continue
-        }
-        if (!product.autoRegister || !('deviceName' in claim.who) || !proves(product.secret)) continue
-        const { rows } = await rooms.devices.ensure(product.id, [{ name: claim.who.deviceName }])
-        const [made] = rows
-        if (!made) continue
-        events.emit('device', made.id)
-        return { ok: true, device: connected(made, product, dialect) }
+        if (device && product?.protocol === dialect.protocol && provesDevice(claim, product, device))
+          return { ok: true, device: connected(device, product, dialect) }
+        const home = device ? undefined : newcomersProduct(claim, dialect, product)
+        const made = home && (await register(home, claim.who))
+        if (made) return { ok: true, device: connected(made, home, dialect) }
       }
       return { ok: false, refused: 'credentials' }
     },
 
-    /** The device whose topic this is (external broker: the broker vouches for it). */
-    deviceOfTopic(topic: string): ConnectedDevice | undefined {
+    /** The device whose message this is (external broker: the broker vouches for it). */
+    deviceOfTopic(topic: string, payload: Uint8Array): ConnectedDevice | undefined {
       for (const dialect of rooms.dialects) {
-        const who = dialect.senderOf(topic)
+        const who = dialect.senderOf(topic, payload)
         if (!who) continue
         const { product, device } = find(who)
         if (product?.protocol === dialect.protocol && device) return connected(device, product, dialect)

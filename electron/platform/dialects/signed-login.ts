@@ -11,7 +11,7 @@ const hmacs: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Equal in constant time, whatever the lengths. */
-const sameText = (left: string, right: string): boolean =>
+export const sameText = (left: string, right: string): boolean =>
   timingSafeEqual(createHash('sha256').update(left).digest(), createHash('sha256').update(right).digest())
 
 /** The client id proper and the `key=value` parameters behind its first `|`; their order is not fixed. */

@@ -1,0 +1,194 @@
+import { z } from 'zod'
+import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
+import { stepReasons } from '#shared/reasons.ts'
+import type { Ask, DeviceIdentity, Dialect, Downlink, Reading, UpgradeOffer } from './dialect.ts'
+import {
+  check,
+  DEFAULT_MODULE,
+  IdMember,
+  isObject,
+  OptionalVersionMember,
+  type Read,
+  readJson,
+  StepMember,
+  VersionMember,
+  WordsMember,
+} from './members.ts'
+import { claimSigned } from './signed-login.ts'
+
+/**
+ * JD Cloud's IoT engine over MQTT: reference 004. The document names the topics `upgrade` and `get_reply` and prints their
+ * messages; the other topics, the acknowledgement and the status numbers are our choice (device-protocols.md 5 and 6).
+ */
+
+const VERSION_TOPICS = ['version', 'inform', 'report'] as const
+const UPLINKS = [...VERSION_TOPICS, 'upgrade_reply', 'progress', 'get', 'request'] as const
+type Purpose = (typeof UPLINKS)[number]
+const DOWNLINKS = ['upgrade', 'get_reply', 'request_reply'] as const
+
+const PREFIX = /^\/sys\/([^/]+)\/([^/]+)\/ota\/firmware\/([a-z_]+)$/
+const topicOf = ({ productKey, deviceName }: DeviceIdentity, purpose: string): string =>
+  `/sys/${productKey}/${deviceName}/ota/firmware/${purpose}`
+
+const isUplink = (purpose: string | undefined): purpose is Purpose =>
+  (UPLINKS as readonly (string | undefined)[]).includes(purpose)
+
+/** The document prints keys with a blank at their end: both are taken, and sent without (device-protocols.md 5). A key without one wins. */
+const withoutStrayBlanks = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(withoutStrayBlanks)
+  if (!isObject(value)) return value
+  const entries = Object.entries(value).map(([key, member]) => [key, withoutStrayBlanks(member)] as const)
+  const exact = entries.filter(([key]) => key === key.trim())
+  return Object.fromEntries([...entries.map(([key, member]) => [key.trim(), member] as const), ...exact])
+}
+
+const readAs = <T>(schema: z.ZodType<T>, payload: Uint8Array): Read<T> => {
+  const json = readJson(payload)
+  return json.ok ? check(schema, withoutStrayBlanks(json.value)) : json
+}
+
+const Version = z.object({ data: z.object({ firmwareVersion: VersionMember }) })
+
+/** Status of device-protocols.md 6; `progress` may be left out where the status says it all. */
+const Progress = z.object({
+  data: z.object({
+    status: StepMember,
+    progress: StepMember.optional().catch(undefined),
+    desc: WordsMember,
+    message: WordsMember,
+  }),
+})
+
+const Acknowledgement = z.object({ code: StepMember, message: WordsMember })
+
+/** Every member may be missing: a device that asks is answered. */
+const Get = z.object({
+  msgId: IdMember.catch(undefined),
+  data: z.object({ firmwareVersion: OptionalVersionMember }).optional(),
+})
+
+const readVersion = (payload: Uint8Array): Reading => {
+  const read = readAs(Version, payload)
+  return read.ok
+    ? { ok: true, uplink: { kind: 'version', module: DEFAULT_MODULE, version: read.value.data.firmwareVersion } }
+    : read
+}
+
+const DOWNLOADING = 0
+const DOWNLOADED = 1
+const BURNING = 2
+const SUCCEEDED = 3
+
+const readProgress = (payload: Uint8Array): Reading => {
+  const read = readAs(Progress, payload)
+  if (!read.ok) return read
+  const { status, progress = 0, desc, message } = read.value.data
+  const module = DEFAULT_MODULE
+  const words = desc ?? message
+  const reason = stepReasons[status]
+  if (reason) return { ok: true, uplink: { kind: 'failure', module, reason, words } }
+  switch (status) {
+    case DOWNLOADING:
+      // A download that is complete is not an upgrade that is: 100 % would count as one.
+      return { ok: true, uplink: { kind: 'progress', module, percent: Math.min(Math.max(progress, 0), 99), words } }
+    case DOWNLOADED:
+    case BURNING:
+      return { ok: true, uplink: { kind: 'installing', module, words } }
+    case SUCCEEDED:
+      return { ok: true, uplink: { kind: 'progress', module, percent: 100, words } }
+    default:
+      return { ok: false, refused: `data.status: ${status} is none of -4 to 3` }
+  }
+}
+
+/** 200 is the only code that takes the upgrade on: with another the device has refused it. */
+const readAcknowledgement = (payload: Uint8Array): Reading => {
+  const read = readAs(Acknowledgement, payload)
+  if (!read.ok) return read
+  const { code, message } = read.value
+  if (code === 200) return { ok: true, uplink: { kind: 'acknowledged' } }
+  const words = message === undefined ? `code ${code}` : `code ${code}: ${message}`
+  return { ok: true, uplink: { kind: 'failure', module: DEFAULT_MODULE, reason: 'UPGRADE_FAILED', words } }
+}
+
+/** `get` names the version it wants (reference 004, 8). What a `request` names is not documented, so it asks for any. */
+const readAsk = (payload: Uint8Array, replyTopic: string, namesWanted: boolean): Reading => {
+  const read = readAs(Get, payload)
+  if (!read.ok) return read
+  const { msgId = '0', data } = read.value
+  const version = namesWanted ? data?.firmwareVersion : undefined
+  return { ok: true, uplink: { kind: 'ask', module: DEFAULT_MODULE, version, messageId: msgId, replyTopic } }
+}
+
+/** The members that the notice and the answer share, in the order reference 004 prints them. MD5 is all the protocol knows. */
+const firmwareOf = ({ version, files: [file] }: UpgradeOffer) => ({
+  firmwareVersion: version,
+  url: file.url,
+  sign: file.md5,
+  signMethod: 'Md5',
+})
+
+const writeNotice = (offer: UpgradeOffer, topic: string): Downlink => ({
+  topic,
+  payload: JSON.stringify({
+    msgId: String(offer.messageId),
+    version: '1.0',
+    data: { policy: offer.policy, size: offer.files[0].size, ...firmwareOf(offer) },
+  }),
+})
+
+/** Reference 004, 8: without policy and size; nothing there: code 404. */
+const writeAnswer = (ask: Ask, offer: UpgradeOffer | undefined): Downlink => ({
+  topic: ask.replyTopic,
+  payload: JSON.stringify(
+    offer
+      ? { msgId: ask.messageId, version: '1.0', data: firmwareOf(offer) }
+      : {
+          msgId: ask.messageId,
+          code: 404,
+          message: ['FirmwareVersion', ask.version, 'not existed'].filter(Boolean).join(' '),
+        },
+  ),
+})
+
+export const iotEngine = {
+  protocol: 'iot-engine',
+  // The vendor publishes no formula; the forms are Alibaba's (device-protocols.md 6).
+  claim: claimSigned,
+  // Reference 004, 1: the SDK subscribes by itself when it starts.
+  listensAtOnce: () => false,
+  topics: (device) => ({
+    publish: UPLINKS.map((purpose) => topicOf(device, purpose)),
+    subscribe: DOWNLINKS.map((purpose) => topicOf(device, purpose)),
+  }),
+  owns: ({ productKey, deviceName }, topic) => `${topic}/`.startsWith(`/sys/${productKey}/${deviceName}/`),
+  rules: { offlineFails: false, acknowledgeMs: 10_000 },
+  noticeTopics: (device) => [topicOf(device, 'upgrade')],
+  read: (device, topic, payload) => {
+    const purpose = UPLINKS.find((name) => topic === topicOf(device, name))
+    switch (purpose) {
+      case 'version':
+      case 'inform':
+      case 'report':
+        return readVersion(payload)
+      case 'progress':
+        return readProgress(payload)
+      case 'upgrade_reply':
+        return readAcknowledgement(payload)
+      case 'get':
+      case 'request':
+        return readAsk(payload, topicOf(device, `${purpose}_reply`), purpose === 'get')
+      case undefined:
+        return { ok: false, refused: 'no topic of this protocol' }
+    }
+  },
+  notice: (_device, offer, topic) => writeNotice(offer, topic),
+  answer: (_device, ask, offer) => writeAnswer(ask, offer),
+  uplinkFilters: UPLINKS.map((purpose) => `/sys/+/+/ota/firmware/${purpose}`),
+  senderOf: (topic) => {
+    const [, productKey = '', deviceName = '', purpose] = PREFIX.exec(topic) ?? []
+    return isUplink(purpose) && PRODUCT_KEY_PATTERN.test(productKey) && DEVICE_NAME_PATTERN.test(deviceName)
+      ? { productKey, deviceName }
+      : undefined
+  },
+} satisfies Dialect

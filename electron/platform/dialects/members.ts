@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import { JSON_DEPTH, MODULE_NAME_PATTERN, VERSION_MAX } from '#shared/limits.ts'
+import { parseJson } from './json.ts'
+
+/** What the messages of devices have in common, whatever the protocol. */
+
+/** The module that messages without a name mean: the whole device. */
+export const DEFAULT_MODULE = 'default'
+
+/** A member that C devices print empty or null when they mean "none". */
+const absent = (value: unknown) => (value === '' || value === null ? undefined : value)
+
+export const ModuleMember = z.preprocess(absent, z.string().regex(MODULE_NAME_PATTERN, 'no module name').optional())
+
+/** Text or number; an answer carries it back as it came. */
+export const IdMember = z.union([z.string().max(64), z.number()]).optional()
+
+/** What a module runs, or what a device asks for. */
+export const VersionMember = z
+  .string()
+  .trim()
+  .min(1)
+  .max(VERSION_MAX)
+  .regex(/^[^\p{Cc}]*$/u, 'control characters')
+
+export const OptionalVersionMember = z.preprocess(absent, VersionMember.optional())
+
+/** A whole number, as text or number; decimals are cut (device-protocols.md, rule 2 for every dialect). */
+export const StepMember = z
+  .union([
+    z.number(),
+    z
+      .string()
+      .trim()
+      .regex(/^[+-]?\d{1,9}(\.\d*)?$/, 'no number')
+      .transform(Number),
+  ])
+  .transform((step) => Math.trunc(step) + 0)
+
+/** The device's own words; a description of another kind must not cost the step it comes with. */
+export const WordsMember = z.preprocess(
+  absent,
+  z
+    .union([z.string(), z.number().transform(String)])
+    .optional()
+    .catch(undefined),
+)
+
+/** A value read, or why not: a short English phrase. */
+export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refused: string }
+
+/** Holds a value against a schema; a refusal names the member and the rule. */
+export const check = <T>(schema: z.ZodType<T>, value: unknown): Read<T> => {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return { ok: true, value: parsed.data }
+  const issue = parsed.error.issues[0]
+  return { ok: false, refused: `${issue?.path.join('.') || 'message'}: ${issue?.message ?? 'not understood'}` }
+}
+
+/** Reads a payload as JSON, no deeper than devices have reason to nest. */
+export const readJson = (payload: Uint8Array): Read<unknown> => parseJson(payload, JSON_DEPTH)
+
+/** Whether a JSON value has members. */
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

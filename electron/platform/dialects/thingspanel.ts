@@ -1,0 +1,176 @@
+import { z } from 'zod'
+import { DEVICE_NAME_PATTERN } from '#shared/limits.ts'
+import { stepReasons } from '#shared/reasons.ts'
+import type { Connect, DeviceIdentity, Dialect, Downlink, LoginClaim, Reading, UpgradeOffer } from './dialect.ts'
+import {
+  check,
+  DEFAULT_MODULE,
+  isObject,
+  ModuleMember,
+  type Read,
+  readJson,
+  StepMember,
+  VersionMember,
+  WordsMember,
+} from './members.ts'
+import { sameText } from './signed-login.ts'
+
+/**
+ * ThingsPanel over MQTT: reference 003, and what its releases do (device-protocols.md 4). Three families of topics are in
+ * the field, each met with and without a leading slash:
+ *
+ *   documents  ota/device/inform/{token}, ota/device/progress/{token}     notice on ota/device/upgrade/{token}
+ *   0.5.4.1    ota/device/inform, ota/device/progress                     notice on ota/device/inform/{token}
+ *   main       ota/devices/progress                                       notice on ota/devices/infrom/{number}, also inform
+ */
+
+const withAndWithoutSlash = (topics: readonly string[]): string[] => topics.flatMap((topic) => [`/${topic}`, topic])
+
+const publishTopics = ({ accessToken }: DeviceIdentity): string[] =>
+  withAndWithoutSlash([
+    `ota/device/inform/${accessToken}`,
+    `ota/device/progress/${accessToken}`,
+    'ota/device/inform',
+    'ota/device/progress',
+    'ota/devices/progress',
+  ])
+
+const noticeTopics = ({ accessToken, deviceName }: DeviceIdentity): readonly [string, ...string[]] => [
+  `/ota/device/upgrade/${accessToken}`,
+  `ota/device/upgrade/${accessToken}`,
+  ...withAndWithoutSlash([
+    `ota/device/inform/${accessToken}`,
+    // The slip of the pen stands in the configuration that main is delivered with; its documents spell it right.
+    `ota/devices/infrom/${deviceName}`,
+    `ota/devices/inform/${deviceName}`,
+  ]),
+]
+
+/** Where a device waits that spoke on this topic. */
+const noticeTopicAfter = (device: DeviceIdentity, uplinkTopic: string): string => {
+  const slash = uplinkTopic.startsWith('/') ? '/' : ''
+  if (uplinkTopic.includes('ota/devices/')) return `${slash}ota/devices/infrom/${device.deviceName}`
+  const purpose = uplinkTopic.endsWith(`/${device.accessToken}`) ? 'upgrade' : 'inform'
+  return `${slash}ota/device/${purpose}/${device.accessToken}`
+}
+
+/** Telemetry and the like carry no identity in their topics; what a device publishes there is its own. */
+const TELEMETRY =
+  /^\/?(?:devices?|gateway)\/(?:telemetry|attributes|events?|status|command\/response)(?:\/[^/]+)?$|^\/?v1\/devices\/me\/[^/]+$/
+
+const Inform = z.object({ version: VersionMember, module: ModuleMember })
+const Progress = z.object({ step: StepMember, desc: WordsMember, module: ModuleMember })
+const Wrapper = z.object({ token: z.string().optional(), values: z.record(z.string(), z.unknown()) })
+
+/**
+ * The members themselves: a version report has them in `params`, progress bare. ThingsPanel's own broker wraps either, as
+ * `{token, values}` (0.5.4.1) or `{device_id, values}` (main); a token must then be the sender's.
+ */
+const readMembers = (device: DeviceIdentity, payload: Uint8Array): Read<Readonly<Record<string, unknown>>> => {
+  const json = readJson(payload)
+  if (!json.ok) return json
+  const wrapper = Wrapper.safeParse(json.value)
+  const { token } = wrapper.data ?? {}
+  if (token !== undefined && token !== device.accessToken) return { ok: false, refused: 'the token of another device' }
+  const body = wrapper.data?.values ?? json.value
+  if (!isObject(body)) return { ok: false, refused: 'message: no object' }
+  return { ok: true, value: isObject(body.params) ? { code: body.code, ...body.params } : body }
+}
+
+const readInform = (device: DeviceIdentity, payload: Uint8Array): Reading => {
+  const members = readMembers(device, payload)
+  if (!members.ok) return members
+  // At somebody else's broker the notices of 0.5.4.1 come back to us: they go out where versions come in.
+  if (members.value.code !== undefined)
+    return { ok: true, uplink: { kind: 'meaningless', why: 'a notice, not a version report' } }
+  const read = check(Inform, members.value)
+  if (!read.ok) return read
+  const { version, module = DEFAULT_MODULE } = read.value
+  return { ok: true, uplink: { kind: 'version', module, version } }
+}
+
+/** 1-100 percent, -1 to -4 failures; everything else means nothing (device-protocols.md 4, rules of main). */
+const readProgress = (device: DeviceIdentity, payload: Uint8Array): Reading => {
+  const members = readMembers(device, payload)
+  const read = members.ok ? check(Progress, members.value) : members
+  if (!read.ok) return read
+  const { step, desc: words, module } = read.value
+  const reason = stepReasons[step]
+  if (reason) return { ok: true, uplink: { kind: 'failure', module, reason, words } }
+  return step >= 1 && step <= 100
+    ? { ok: true, uplink: { kind: 'progress', module, percent: step, words } }
+    : { ok: true, uplink: { kind: 'meaningless', why: 'a step that is neither 1-100 nor -1 to -4' } }
+}
+
+/** ThingsPanel's message ids are nine digits (device-protocols.md 4). */
+const messageIdOf = (offer: UpgradeOffer): string => String(100_000_000 + (offer.messageId % 900_000_000))
+
+/** Members in the order reference 003 prints them. `_package_udi` holds the package's own information as text. */
+const writeNotice = ({ files: [file], ...offer }: UpgradeOffer, messageId: string, topic: string): Downlink => ({
+  topic,
+  payload: JSON.stringify({
+    id: messageId,
+    code: 200,
+    params: {
+      version: offer.version,
+      size: file.size,
+      url: file.url,
+      signMethod: offer.signMethod === 'MD5' ? 'Md5' : 'SHA256',
+      sign: offer.signMethod === 'MD5' ? file.md5 : file.sha256,
+      module: offer.module === DEFAULT_MODULE ? undefined : offer.module,
+      extData: {
+        ...offer.tags,
+        ...(offer.customInfo === null ? {} : { _package_udi: JSON.stringify(offer.customInfo) }),
+      },
+    },
+  }),
+})
+
+/**
+ * User name: the access token. Password: none, which is a plain login, or a secret, which is the stronger form as there is
+ * no signed one. The product's secret with a new token registers a device (device-protocols.md 6).
+ */
+const claim = ({ username, password }: Connect): LoginClaim | undefined =>
+  DEVICE_NAME_PATTERN.test(username)
+    ? {
+        who: { accessToken: username },
+        ...(password === '' ? { tokenAlone: true } : { form: 'plain' }),
+        proves: (secret) => (secret !== '' && sameText(password, secret) ? 'signed' : undefined),
+      }
+    : undefined
+
+const uplinkTopic = /^\/?ota\/device\/(?:inform|progress)\/([^/]+)$/
+const sharedUplinkTopic = /^\/?ota\/(?:device\/inform|device\/progress|devices\/progress)$/
+
+const senderOf = (topic: string, payload?: Uint8Array): LoginClaim['who'] | undefined => {
+  const named = uplinkTopic.exec(topic)?.[1]
+  const wrapper = payload && sharedUplinkTopic.test(topic) ? readJson(payload) : undefined
+  const accessToken = named ?? (wrapper?.ok ? Wrapper.safeParse(wrapper.value).data?.token : undefined)
+  return accessToken !== undefined && DEVICE_NAME_PATTERN.test(accessToken) ? { accessToken } : undefined
+}
+
+export const thingspanel = {
+  protocol: 'thingspanel',
+  claim,
+  listensAtOnce: () => false,
+  topics: (device) => ({ publish: publishTopics(device), subscribe: noticeTopics(device) }),
+  owns: ({ accessToken, deviceName }, topic) =>
+    TELEMETRY.test(topic) || topic.split('/').some((level) => level === accessToken || level === deviceName),
+  // Reference 003: a device that is offline has failed, and can be upgraded again.
+  rules: { offlineFails: true, acknowledgeMs: undefined },
+  noticeTopics,
+  noticeTopicAfter,
+  read: (device, topic, payload) => {
+    if (!publishTopics(device).includes(topic)) return { ok: false, refused: 'no topic of this protocol' }
+    return topic.includes('/progress') ? readProgress(device, payload) : readInform(device, payload)
+  },
+  notice: (_device, offer, topic) => writeNotice(offer, messageIdOf(offer), topic),
+  uplinkFilters: withAndWithoutSlash([
+    'ota/device/inform/+',
+    'ota/device/progress/+',
+    'ota/device/inform',
+    'ota/device/progress',
+    'ota/devices/progress',
+  ]),
+  senderOf,
+} satisfies Dialect
