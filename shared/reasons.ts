@@ -34,6 +34,52 @@ export const jobReasons = {
     zh: '设备在 10 秒内没有确认升级通知。检查设备是否卡住或固件是否处理该通知，然后重试。',
     en: 'The device did not acknowledge the notice within 10 seconds. See whether it hangs or ignores notices, then retry.',
   },
+  NO_SPACE: {
+    zh: '设备存储空间不足，无法下载升级包。清理设备存储后重试。',
+    en: 'The device has no space for the package. Free some storage on it and retry.',
+  },
+  OUT_OF_MEMORY: {
+    zh: '设备内存不足。重启设备后重试；若仍失败，请检查固件的内存占用。',
+    en: 'The device ran out of memory. Restart it and retry; if it stays, look at what its firmware uses.',
+  },
+  REQUEST_TIMEOUT: {
+    zh: '设备下载请求超时。检查设备到本机的网络后重试。',
+    en: 'The device got no answer to its download request in time. Check its network to this machine and retry.',
+  },
+  LOW_BATTERY: {
+    zh: '设备电量不足。充电或接通电源后重试。',
+    en: 'The battery of the device is low. Charge or power it and retry.',
+  },
+  WEAK_SIGNAL: { zh: '设备信号不良。改善信号后重试。', en: 'The device has a bad signal. Improve it and retry.' },
+  DOWNLOAD_BROKE_OFF: {
+    zh: '设备下载失败，未说明原因。检查网络和下载令牌是否有效，然后重试。',
+    en: 'The download failed on the device for a reason it does not know. Check its network and retry.',
+  },
+  PACKAGE_MISMATCH: {
+    zh: '设备认为升级包与任务的目标版本不一致。检查升级包文件与所填版本。',
+    en: 'The device finds that the package is not the target version. Check the file and the version it was given.',
+  },
+  CHECKSUM_WRONG: {
+    zh: '设备计算的 MD5 与升级包不符。重试；若仍失败请检查网络或设备的存储器。',
+    en: 'The MD5 that the device computed is not that of the package. Retry, then check its network and flash memory.',
+  },
+  UPGRADE_BROKE_OFF: {
+    zh: '设备升级失败，未说明原因。查看设备日志后重试。',
+    en: 'The upgrade failed on the device for a reason it does not know. Look at its log and retry.',
+  },
+  RETRIES_EXHAUSTED: {
+    zh: '设备已达到最大重试次数。排除原因后重试。',
+    en: 'The device used up its retries. Find the cause, then retry.',
+  },
+  UPGRADE_EXPIRED: { zh: '设备报告升级已过期。请重试。', en: 'The device reports that the upgrade expired. Retry.' },
+  MODEL_MISMATCH: {
+    zh: '设备上报的厂商和型号（{model}）与升级包的模块不符。请为该型号选择升级包。',
+    en: 'The device is a {model}, which the module of the package is not for. Choose a package for that model.',
+  },
+  BASE_MISMATCH: {
+    zh: '差分包不适用于设备当前版本 {version}。请使用整包或对应版本的差分包。',
+    en: 'The differential package does not apply to version {version}. Use the full package or another one.',
+  },
   ALREADY_ON_TARGET: { zh: '设备已是目标版本。', en: 'The device is already on the target version.' },
   OTHER_JOB_OPEN: {
     zh: '该设备的此模块还有未完成的升级（批次 {campaign}）。',

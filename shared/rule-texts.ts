@@ -20,6 +20,7 @@ export const rules = {
   tagKey: { en: '1-30 letters, digits, dots', zh: '1-30 个英文字母、数字或点号' },
   tagCount: { en: `at most ${tagLimits.count} tags`, zh: `最多 ${tagLimits.count} 个标签` },
   tagSum: { en: `at most ${tagLimits.sumMax} characters in all`, zh: `合计最多 ${tagLimits.sumMax} 个字符` },
+  hints: { en: 'only devices of OneNET products heed it', zh: '仅 OneNET 产品的设备支持' },
   format: { en: 'like .bin or .tar.gz', zh: '形如 .bin 或 .tar.gz' },
 } as const satisfies Record<string, Record<Language, string>>
 

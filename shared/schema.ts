@@ -141,6 +141,101 @@ export const DeviceFilter = z.object({
 /** How many devices report which version of a module; `version` null: none reported yet. */
 export const VersionShare = z.object({ version: z.string().nullable(), devices: z.number(), online: z.number() })
 
+// --- devices that knock -----------------------------------------------------------------------------------------------
+
+/** Why a login was refused: in no form this station knows, of a product or device nobody registered, with another secret, or as it is where the product wants it signed. */
+export const knockReasons = [
+  'unknown-form',
+  'unknown-product',
+  'unknown-device',
+  'wrong-secret',
+  'plain-refused',
+] as const
+export const KnockReason = z.enum(knockReasons)
+export type KnockReason = z.infer<typeof KnockReason>
+
+/** A device that tried to log in and was refused; kept in memory only. What it sent as its password is never told. */
+export const Knock = z.object({
+  id: Id,
+  /** In whose form it logged in; several protocols share one. */
+  protocols: z.array(Protocol),
+  productKey: z.string().nullable(),
+  deviceName: z.string().nullable(),
+  accessToken: z.string().nullable(),
+  /** Where the form is none of ours: the user name as it came. */
+  username: z.string().nullable(),
+  address: z.string(),
+  reason: KnockReason,
+  /** The product and the device it means, where they are known. */
+  productId: Id.nullable(),
+  deviceId: Id.nullable(),
+  /** It sent its secret as it is, so that it can be taken over; or signed with it, so that it must be given; or needs none beside its token. */
+  secret: z.enum(['presented', 'signed', 'none']),
+  count: z.number(),
+  firstAt: Timestamp,
+  lastAt: Timestamp,
+})
+export type Knock = z.infer<typeof Knock>
+
+export const KnockAcceptance = z.strictObject({
+  /** The product to register it with, where its login names none. */
+  productId: Id.optional(),
+  /** Its secret; left out: the one it presented. */
+  secret: Secret.optional(),
+  /** On purpose, for a known device: from now on its secret is another. */
+  replaceSecret: Flag.default(false),
+})
+
+// --- protocol log -----------------------------------------------------------------------------------------------------
+
+export const messageKinds = [
+  'login',
+  'left',
+  'listening',
+  'version',
+  'progress',
+  'installing',
+  'failure',
+  'acknowledged',
+  'meaningless',
+  'ask',
+  'block',
+  'notice',
+  'answer',
+  'download',
+  'other',
+] as const
+export const MessageKind = z.enum(messageKinds)
+export type MessageKind = z.infer<typeof MessageKind>
+
+/** One message of a device's protocol, or a step of its connection. Secrets and tokens are masked. */
+export const DeviceMessage = z.object({
+  id: Id,
+  /** Grows with every change of any message; `after` takes the largest one already known. */
+  revision: z.number(),
+  at: Timestamp,
+  direction: z.enum(['in', 'out']),
+  /** MQTT topic, HTTP request line, or `CONNECT` and the like. */
+  channel: z.string(),
+  /** Text, at most 4,096 characters; null: nothing, or binary. */
+  text: z.string().nullable(),
+  /** Beginning of a binary payload. */
+  hex: z.string().nullable(),
+  /** Of the whole payload. */
+  bytes: z.number(),
+  /** What it was understood as. */
+  kind: MessageKind,
+  detail: z.string().nullable(),
+  /** Why it was not understood, not allowed or not delivered. */
+  refused: z.string().nullable(),
+  qos: z.number().nullable(),
+  /** Of a message to the device at QoS 1: whether it has confirmed it; null where nothing is to confirm. */
+  acknowledged: z.boolean().nullable(),
+  /** How often in a row, where only the last one is kept. */
+  times: z.number(),
+})
+export type DeviceMessage = z.infer<typeof DeviceMessage>
+
 // --- packages -------------------------------------------------------------------------------------------------------
 
 export const SignMethod = z.enum(['MD5', 'SHA256'])
@@ -207,6 +302,19 @@ export const Tags = z
   .refine((tags) => Object.keys(tags).length <= tagLimits.count, rules.tagCount.en)
   .refine((tags) => Object.entries(tags).flat().join('').length <= tagLimits.sumMax, rules.tagSum.en)
 
+/** Told to devices whose protocol carries it, and heeded by them (reference 000, STEP 7: 重试策略, 信号强度, 剩余电量). */
+export const RetryHint = z.strictObject({
+  times: z.number().int().min(0).max(10),
+  intervalMinutes: z.number().int().min(0).max(1440),
+})
+/** The least signal and battery (percent) with which a device may upgrade; 0: any. */
+export const ConditionsHint = z.strictObject({
+  signal: z.number().int().min(0).max(100).optional(),
+  battery: z.number().int().min(0).max(100).optional(),
+})
+export const CampaignHints = z.object({ retry: RetryHint.optional(), conditions: ConditionsHint.optional() })
+export type CampaignHints = z.infer<typeof CampaignHints>
+
 /** Whom a campaign addresses; also the question that `campaigns.preview` answers before one starts. */
 export const CampaignTarget = z.strictObject({
   packageId: Id,
@@ -227,6 +335,8 @@ export const CampaignInput = CampaignTarget.extend({
   push: z.boolean().default(true),
   policy: UpgradePolicy.default('standard'),
   tags: Tags.optional(),
+  retry: RetryHint.optional(),
+  conditions: ConditionsHint.optional(),
 })
 export type CampaignInput = z.infer<typeof CampaignInput>
 
@@ -253,6 +363,8 @@ export const Campaign = z.object({
   push: z.boolean(),
   policy: UpgradePolicy,
   tags: z.record(z.string(), z.string()),
+  retry: RetryHint.nullable(),
+  conditions: ConditionsHint.nullable(),
   status: z.enum(campaignStatuses),
   counts: JobCounts,
   createdAt: Timestamp,
@@ -360,6 +472,19 @@ export const StationInfo = z.object({
 })
 export type StationInfo = z.infer<typeof StationInfo>
 
+/** What devices must trust to fetch by https and connect by mqtts. */
+export const StationAuthority = z.object({
+  pem: z.string(),
+  subject: z.string(),
+  /** SHA-256, hex pairs with colons, as `openssl x509 -fingerprint -sha256` prints it. */
+  fingerprint: z.string(),
+  validFrom: Timestamp,
+  validTo: Timestamp,
+  /** Names and addresses the server's own certificate is for now. */
+  addresses: z.array(z.string()),
+})
+export type StationAuthority = z.infer<typeof StationAuthority>
+
 export const Overview = z.object({
   devices: z.number(),
   online: z.number(),
@@ -424,15 +549,16 @@ export const LiveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('device'), ...Device.shape }),
   /** A package changed (its verification, say): read it again. */
   z.object({ type: z.literal('package'), id: Id }),
-  z.object({ type: z.literal('removed'), what: z.enum(['product', 'device', 'package', 'campaign']), id: Id }),
+  z.object({ type: z.literal('knock'), ...Knock.shape }),
+  z.object({ type: z.literal('removed'), what: z.enum(['product', 'device', 'package', 'campaign', 'knock']), id: Id }),
 ])
 export type LiveEvent = z.infer<typeof LiveEvent>
 
 export const LiveFilter = z.object({
   types: z
     .union([
-      z.array(z.enum(['job', 'campaign', 'device', 'package', 'removed'])),
-      z.enum(['job', 'campaign', 'device', 'package', 'removed']).transform((type) => [type]),
+      z.array(z.enum(['job', 'campaign', 'device', 'package', 'knock', 'removed'])),
+      z.enum(['job', 'campaign', 'device', 'package', 'knock', 'removed']).transform((type) => [type]),
     ])
     .optional(),
   /** Jobs of this campaign alone. */

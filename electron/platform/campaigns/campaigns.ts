@@ -1,7 +1,9 @@
 import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
-import type { Campaign, CampaignInput, CampaignPreview, CampaignTarget, Job } from '#shared/schema.ts'
+import { protocolFeatures } from '#shared/protocols.ts'
+import { rules } from '#shared/rule-texts.ts'
+import type { Campaign, CampaignHints, CampaignInput, CampaignPreview, CampaignTarget, Job } from '#shared/schema.ts'
 import { type CampaignStatus, campaignTransitions } from '#shared/states/campaign.ts'
 import { jobStates, openJobStates } from '#shared/states/job.ts'
 import { mayMove } from '#shared/states/table.ts'
@@ -62,10 +64,12 @@ export const createCampaignService = (
       .innerJoin(products, eq(products.id, packages.productId))
   type Row = ReturnType<ReturnType<typeof select>['all']>[number]
 
-  const view = ({ campaign, ...facts }: Row): Campaign => ({
+  const view = ({ campaign: { hints, ...campaign }, ...facts }: Row): Campaign => ({
     ...campaign,
     ...facts,
     counts: Object.fromEntries(jobStates.map((state) => [state, campaign[state]])) as Campaign['counts'],
+    retry: hints?.retry ?? null,
+    conditions: hints?.conditions ?? null,
     createdAt: isoTime(campaign.createdAt),
     startedAt: isoTimeOrNull(campaign.startedAt),
     finishedAt: isoTimeOrNull(campaign.finishedAt),
@@ -96,6 +100,15 @@ export const createCampaignService = (
       fromVersions: input.fromVersions ?? [],
       deviceIds,
     }
+  }
+
+  /** What devices are to heed by themselves. @throws INVALID_FIELD where the product's protocol cannot tell them. */
+  const hintsOf = ({ packageId, retry, conditions }: z.output<typeof CampaignInput>): CampaignHints | null => {
+    if (!retry && !conditions) return null
+    const { protocol } = rooms.products.row(rooms.packages.row(packageId).productId)
+    if (!protocolFeatures[protocol].hints)
+      throw new DomainError('INVALID_FIELD', { field: retry ? 'retry' : 'conditions', rule: rules.hints.en })
+    return { ...(retry && { retry }), ...(conditions && { conditions }) }
   }
 
   /** Moves a campaign on. @throws NOT_FOUND, ILLEGAL_MOVE. */
@@ -202,6 +215,7 @@ export const createCampaignService = (
             protocol: input.protocol,
             push: input.push,
             tags: input.tags ?? {},
+            hints: hintsOf(input),
             status: 'running',
             createdAt: now,
             startedAt: now,

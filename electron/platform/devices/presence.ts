@@ -9,16 +9,20 @@ export interface Session {
   reported: boolean
 }
 
+/** Milliseconds for which a device that asks over HTTP, and holds no connection, counts as online after each request. */
+export const HEARD_MS = 120_000
+
 /**
- * Who is connected, in memory: a restart of the station ends every session, so there is nothing to keep.
+ * Who is online, in memory: connected, or heard of lately. A restart of the station ends every session, so there is nothing to keep.
  */
 export class Presence {
   readonly #sessions = new Map<number, Session>()
+  readonly #heard = new Map<number, { readonly productId: number; at: number }>()
   readonly #online = new Map<number, number>()
 
   /** A device connected; a session it still had is replaced. */
   enter(deviceId: number, productId: number, now: number): Session {
-    if (!this.#sessions.has(deviceId)) this.#count(productId, 1)
+    if (!this.isOnline(deviceId)) this.#count(productId, 1)
     const session: Session = { deviceId, productId, connectedAt: now, listening: false, reported: false }
     this.#sessions.set(deviceId, session)
     return session
@@ -29,8 +33,38 @@ export class Presence {
     const session = this.#sessions.get(deviceId)
     if (!session) return false
     this.#sessions.delete(deviceId)
-    this.#count(session.productId, -1)
+    if (!this.isOnline(deviceId)) this.#count(session.productId, -1)
     return true
+  }
+
+  /** A device was here without a connection. @returns whether it was not online before. */
+  heard(deviceId: number, productId: number, now: number): boolean {
+    const arrived = !this.isOnline(deviceId)
+    if (arrived) this.#count(productId, 1)
+    // Put at the end again: the map is in the order of their hours.
+    this.#heard.delete(deviceId)
+    this.#heard.set(deviceId, { productId, at: now })
+    return arrived
+  }
+
+  /** Forgets those last heard of at or before that time; tells which are still connected. */
+  forgetHeard(until: number): { deviceId: number; online: boolean }[] {
+    const forgotten: { deviceId: number; online: boolean }[] = []
+    for (const [deviceId, { productId, at }] of this.#heard) {
+      if (at > until) break
+      this.#heard.delete(deviceId)
+      const online = this.isOnline(deviceId)
+      if (!online) this.#count(productId, -1)
+      forgotten.push({ deviceId, online })
+    }
+    return forgotten
+  }
+
+  /** A device or its product was deleted. */
+  forget(deviceId: number): void {
+    const heard = this.#heard.get(deviceId)
+    this.#heard.delete(deviceId)
+    if (heard && !this.isOnline(deviceId)) this.#count(heard.productId, -1)
   }
 
   of(deviceId: number): Session | undefined {
@@ -38,17 +72,21 @@ export class Presence {
   }
 
   isOnline(deviceId: number): boolean {
-    return this.#sessions.has(deviceId)
+    return this.#sessions.has(deviceId) || this.#heard.has(deviceId)
   }
 
-  /** Devices connected, of one product or in all. */
+  /** Devices online, of one product or in all. */
   count(productId?: number): number {
-    return productId === undefined ? this.#sessions.size : (this.#online.get(productId) ?? 0)
+    return productId === undefined
+      ? this.#online.values().reduce((sum, online) => sum + online, 0)
+      : (this.#online.get(productId) ?? 0)
   }
 
-  /** Ids of every connected device. */
+  /** Ids of every device that is online. */
   ids(): number[] {
-    return [...this.#sessions.keys()]
+    return this.#heard.size === 0
+      ? [...this.#sessions.keys()]
+      : [...new Set([...this.#sessions.keys(), ...this.#heard.keys()])]
   }
 
   #count(productId: number, by: number): void {

@@ -9,11 +9,13 @@ export type Handle = (request: IncomingMessage, response: ServerResponse) => voi
 export interface Route {
   /** Start of the path, with its slashes: `/ota/`. */
   readonly prefix: string
+  /** Which of the paths that begin so are its own; left out: all of them. */
+  readonly takes?: (path: string) => boolean
   readonly handle: Handle
 }
 
 /**
- * Hands each request to the route with the longest matching prefix. A fault of ours in a route is logged and answered with
+ * Hands each request to the route with the longest matching prefix that takes its path; of equal ones to the first. A fault of ours in a route is logged and answered with
  * 500, or by closing the connection when the answer has begun.
  */
 export const createRouter = (
@@ -30,7 +32,7 @@ export const createRouter = (
 
   return (request, response) => {
     const path = pathOf(request.url ?? '/')
-    const route = byLength.find(({ prefix }) => path.startsWith(prefix))
+    const route = byLength.find(({ prefix, takes }) => path.startsWith(prefix) && takes?.(path) !== false)
     if (!route) {
       return answerText(response, 404, 'There is nothing here. Use the whole address from the upgrade notice.')
     }

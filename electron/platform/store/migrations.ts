@@ -82,4 +82,12 @@ export const migrations: readonly string[] = [
 
   CREATE TABLE key_values (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE campaigns ADD COLUMN hints TEXT;
+  CREATE TABLE job_tokens (
+    token TEXT PRIMARY KEY, job_id INTEGER NOT NULL REFERENCES jobs(id) ON DELETE CASCADE, attempt INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX job_tokens_by_job ON job_tokens(job_id, attempt);
+  `,
 ]

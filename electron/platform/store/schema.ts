@@ -1,5 +1,6 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { Protocol } from '#shared/protocols.ts'
+import type { CampaignHints } from '#shared/schema.ts'
 import type { CampaignStatus } from '#shared/states/campaign.ts'
 import type { JobState } from '#shared/states/job.ts'
 import type { VerificationState } from '#shared/states/verification.ts'
@@ -122,6 +123,8 @@ export const campaigns = sqliteTable('campaigns', {
   push: integer({ mode: 'boolean' }).notNull(),
   policy: text().$type<'standard' | 'silent'>().notNull().default('standard'),
   tags: text({ mode: 'json' }).$type<Record<string, string>>().notNull(),
+  /** What the device is to heed by itself, where its protocol carries it. */
+  hints: text({ mode: 'json' }).$type<CampaignHints>(),
   status: text().$type<CampaignStatus>().notNull(),
   createdAt: integer('created_at').notNull(),
   startedAt: integer('started_at'),
@@ -180,6 +183,20 @@ export const jobEvents = sqliteTable(
     detail: text(),
   },
   (t) => [index('job_events_by_job').on(t.jobId, t.id)],
+)
+
+/** Download tokens handed out by protocols whose tokens are theirs (OneNET): each stands for one attempt of one job. */
+export const jobTokens = sqliteTable(
+  'job_tokens',
+  {
+    token: text().primaryKey(),
+    jobId: integer('job_id')
+      .notNull()
+      .references(() => jobs.id, { onDelete: 'cascade' }),
+    attempt: integer().notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (t) => [index('job_tokens_by_job').on(t.jobId, t.attempt)],
 )
 
 /** Settings a person changed, and values the station made for itself (keys): name → JSON. */

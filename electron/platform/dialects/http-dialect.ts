@@ -1,0 +1,152 @@
+import type { Protocol } from '#shared/protocols.ts'
+import type { JobReason } from '#shared/reasons.ts'
+import type { CampaignHints } from '#shared/schema.ts'
+import type { JobState } from '#shared/states/job.ts'
+
+/** A request of a device, read whole. */
+export interface HttpRequest {
+  /** 32 hex digits, its own. */
+  readonly id: string
+  readonly method: string
+  /** Without the query, as it was sent. */
+  readonly path: string
+  /** Percent-decoded, `+` left as it is; of a repeated name the first. */
+  readonly query: ReadonlyMap<string, string>
+  /** Names in lower case. */
+  readonly headers: ReadonlyMap<string, string>
+  readonly body: Uint8Array
+  /** `host:port` at which the device reaches our plain HTTP side. */
+  readonly ownAddress: string
+}
+
+/** An answer whose bytes are at hand. */
+export interface BytesAnswer {
+  readonly kind: 'bytes'
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** Sent without `Content-Length`, in one chunk. */
+  readonly lengthUntold?: boolean
+  /** Why the request was refused: a short English phrase for the log. */
+  readonly refused?: string
+}
+
+/** An answer that carries a file, or the bytes of it from `start` up to but not including `end`. */
+export interface FileAnswer {
+  readonly kind: 'file'
+  readonly status: 200 | 206
+  /** `Content-Length` is added. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly file: PullFile
+  readonly start: number
+  readonly end: number
+}
+
+export type HttpAnswer = BytesAnswer | FileAnswer
+
+/** A file as it lies in the store, complete. Size in bytes, digest in lower-case hex. */
+export interface PullFile {
+  readonly name: string
+  readonly path: string
+  readonly size: number
+  readonly sha256: string
+}
+
+export interface PullProduct {
+  readonly id: number
+  readonly key: string
+  readonly secret: string
+  /** Whoever proves the product's secret becomes a device of it. */
+  readonly autoRegister: boolean
+  readonly modules: readonly PullModule[]
+}
+
+export interface PullModule {
+  readonly name: string
+  readonly kind: 'FOTA' | 'SOTA'
+  readonly vendor: string | null
+  readonly model: string | null
+}
+
+export interface PullDevice {
+  readonly id: number
+  readonly productId: number
+  readonly name: string
+  readonly secret: string
+}
+
+export interface PullVersion {
+  readonly module: string
+  readonly version: string
+  /** Milliseconds since 1970. */
+  readonly reportedAt: number
+}
+
+/** A job, as a device that asks over HTTP sees it. */
+export interface PullTask {
+  readonly id: number
+  readonly deviceId: number
+  readonly module: string
+  readonly state: JobState
+  readonly attempt: number
+  /** Its campaign lets nothing new begin. */
+  readonly held: boolean
+  readonly version: string
+  /** The version a differential package applies to; null: a full package. */
+  readonly base: string | null
+  readonly size: number
+  readonly md5: string
+  readonly hints: CampaignHints | null
+}
+
+/** What a device's call means for its task. */
+export type PullSignal =
+  | { readonly kind: 'notified' }
+  | { readonly kind: 'fetching' }
+  | { readonly kind: 'progress'; readonly percent: number; readonly words: undefined }
+  | { readonly kind: 'failure'; readonly reason: JobReason; readonly words: string | undefined }
+
+/** A download token of ours, and whether it still stands for its task: not expired, and of the present attempt. */
+export interface PullToken {
+  readonly task: PullTask
+  readonly valid: boolean
+}
+
+/** Everything a dialect of HTTP needs from the platform, for the products of its protocol. What it promises is on disk when it resolves. */
+export interface PullDesk {
+  /** Milliseconds since 1970. */
+  now(): number
+  product(key: string): PullProduct | undefined
+  device(product: PullProduct, name: string): PullDevice | undefined
+  /** Makes the device, as it proved its product's secret. */
+  register(product: PullProduct, name: string): Promise<PullDevice | undefined>
+  /** The device was here, and proved who it is. */
+  seen(device: PullDevice): void
+  versions(device: PullDevice): readonly PullVersion[]
+  /** Records versions, with what they mean for the modules' tasks. */
+  report(device: PullDevice, versions: readonly Omit<PullVersion, 'reportedAt'>[]): Promise<void>
+  /** The device's open tasks, one per module at most. */
+  tasks(device: PullDevice): readonly PullTask[]
+  task(id: number): PullTask | undefined
+  /** A token for the task, good for that many milliseconds from now; the same one as long as the task's attempt lasts. */
+  issueToken(task: PullTask, lifetimeMs: number): Promise<string>
+  token(token: string): PullToken | undefined
+  signal(task: PullTask, signal: PullSignal): Promise<void>
+  /** The task's file, or why there is none: gone, or not of the size it should have. */
+  file(task: PullTask): Promise<PullFile | 'missing' | 'wrong size'>
+}
+
+/**
+ * A device protocol of HTTP: requests to answers. No socket, clock or store of its own; whatever the bytes, it answers. One
+ * folder and one line in `index.ts`.
+ */
+export interface HttpDialect {
+  readonly protocol: Protocol
+  /** Where its paths begin, with slashes; several dialects and our own downloads may share one. */
+  readonly prefixes: readonly string[]
+  /** Whether a path that begins so is one of this dialect's. */
+  takes(path: string): boolean
+  handle(request: HttpRequest, desk: PullDesk): Promise<HttpAnswer>
+  /** The answer when `handle` failed by a fault of ours. */
+  failed(request: HttpRequest): HttpAnswer
+}

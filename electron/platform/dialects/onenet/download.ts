@@ -1,0 +1,63 @@
+import { contentDisposition } from '../../download/answers.ts'
+import { contentRange } from '../../download/multipart.ts'
+import type { HttpAnswer, HttpRequest, PullDesk, PullTask } from '../http-dialect.ts'
+import { resolveRange } from './range.ts'
+import { closedErrno, stateOf } from './states.ts'
+
+/**
+ * Why a download is refused: the byte of the body (device-protocols.md 1: 1 not found, 2 size mismatch, 3 invalid token; the
+ * Studio SDK's 5, cancelled), and the number that later clients look for in the header `Ota-Errno` (1 no such device, 2 no
+ * such file, 4 size mismatch, 5 task over, 6 authorization).
+ */
+const refusals = {
+  'not found': { byte: '1', number: '2' },
+  'size mismatch': { byte: '2', number: '4' },
+  'invalid token': { byte: '3', number: '6' },
+  'task over': { byte: '3', number: '5' },
+  cancelled: { byte: '5', number: '5' },
+} as const
+export type DownloadRefusal = keyof typeof refusals
+
+/**
+ * The download's form of an error: no `Content-Length`, and one byte, the ASCII digit. In one chunk, since the official C client
+ * takes a body that is neither counted nor chunked for one as long as its own first digit.
+ */
+export const refuseDownload = (reason: DownloadRefusal, why: string = reason): HttpAnswer => {
+  const { byte, number } = refusals[reason]
+  return {
+    kind: 'bytes',
+    status: 200,
+    headers: { 'Content-Type': 'application/octet-stream', 'Ota-Errno': number },
+    body: byte,
+    lengthUntold: true,
+    refused: `download: ${why}`,
+  }
+}
+
+/**
+ * Call 4: the file, or the range of it that `Range` means to OneNET. Fetching begins the download, the token check before it
+ * being optional; a device that is upgrading may fetch again.
+ */
+export const downloadTask = async (task: PullTask, request: HttpRequest, desk: PullDesk): Promise<HttpAnswer> => {
+  const state = stateOf(task)
+  if (closedErrno(state) !== undefined) return refuseDownload('task over', `the task is ${state}`)
+  const file = await desk.file(task)
+  if (file === 'missing') return refuseDownload('not found')
+  if (file === 'wrong size') return refuseDownload('size mismatch')
+  if (state === 'waiting') await desk.signal(task, { kind: 'fetching' })
+  const slice = resolveRange(request.headers.get('range'), file.size)
+  const headers = {
+    'Content-Type': 'application/octet-stream',
+    'Content-Disposition': contentDisposition(file.name),
+    'Ota-Errno': '0',
+  }
+  return slice === 'whole'
+    ? { kind: 'file', status: 200, headers, file, start: 0, end: file.size }
+    : {
+        kind: 'file',
+        status: 206,
+        headers: { ...headers, 'Content-Range': contentRange(slice, file.size) },
+        file,
+        ...slice,
+      }
+}

@@ -1,0 +1,48 @@
+import { DEVICE_NAME_PATTERN } from '#shared/limits.ts'
+import type { HttpRequest, PullDesk, PullDevice, PullProduct } from '../http-dialect.ts'
+import { readAuthorization } from './authorization.ts'
+
+/** A device that proved who it is, with its product. */
+export interface Caller {
+  readonly product: PullProduct
+  readonly device: PullDevice
+}
+
+/** The caller, or why it is none: a short English phrase for the log. */
+export type Identified = Caller | { readonly refused: string }
+
+/**
+ * Who calls (device-protocols.md 1, Authorization; 6, who a device is). The device is the one the call names; it is proven by
+ * - a token over `products/{pid}`, or over the account, signed with the product's key, or
+ * - a token over `products/{pid}/devices/{name}` signed with its own. Firmware whose `dev_id` is not its device name is taken by
+ *   its key, unless the name is another device's.
+ * @param named what the call says: its device, and in the newer APIs its product.
+ */
+export const identify = async (
+  request: HttpRequest,
+  named: { readonly deviceName: string | undefined; readonly productKey?: string },
+  desk: PullDesk,
+): Promise<Identified> => {
+  const authorization = readAuthorization(request.headers.get('authorization'))
+  if (!authorization) return { refused: 'no Authorization, or not of OneNET’s form' }
+  const { resource, expiresAt, signedWith } = authorization
+  if (expiresAt < desk.now()) return { refused: 'Authorization has expired, or the clocks differ' }
+  const productKey = resource.kind === 'user' ? named.productKey : resource.productKey
+  if (productKey === undefined || (named.productKey !== undefined && named.productKey !== productKey))
+    return { refused: 'Authorization is for another resource' }
+  const { deviceName = '' } = named
+  const product = desk.product(productKey)
+  if (!product || !DEVICE_NAME_PATTERN.test(deviceName)) return { refused: 'no such product or device' }
+  const device = desk.device(product, deviceName)
+
+  if (resource.kind === 'device') {
+    const isAnothers = resource.deviceName !== deviceName && desk.device(product, resource.deviceName) !== undefined
+    if (isAnothers) return { refused: 'Authorization is another device’s' }
+    if (!device) return { refused: 'no such product or device' }
+    if (!signedWith(device.secret)) return { refused: 'Authorization is not signed with the device’s key' }
+    return { product, device }
+  }
+  if (!signedWith(product.secret)) return { refused: 'Authorization is not signed with the product’s key' }
+  const known = device ?? (product.autoRegister ? await desk.register(product, deviceName) : undefined)
+  return known ? { product, device: known } : { refused: 'no such product or device' }
+}

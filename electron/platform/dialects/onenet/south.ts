@@ -1,0 +1,148 @@
+import type { BytesAnswer, HttpAnswer, HttpRequest, PullDesk, PullTask } from '../http-dialect.ts'
+import { downloadTask, refuseDownload } from './download.ts'
+import { type Errno, errnoTexts, type Outcome } from './errors.ts'
+import { type Caller, identify } from './identity.ts'
+import { applyStep, askTask, checkTask, type Found, kindOf, readCode, validateTask } from './tasks.ts'
+import { readVersions, reportVersions } from './versions.ts'
+
+/** The south API, OTA 2.0 (reference 000, STEP 8; device-protocols.md 1). */
+
+/** 48 h (reference 000: token只有48小时的有效期). */
+const TOKEN_MS = 48 * 3_600_000
+const TOKEN = '([^/]+)'
+
+/** `{"errno":0,"error":"succ","data":{…}}` */
+export const southAnswer = ({ errno, data }: Outcome, refused?: string): BytesAnswer => ({
+  kind: 'bytes',
+  status: 200,
+  headers: { 'Content-Type': 'application/json;charset=UTF-8' },
+  body: JSON.stringify({ errno, error: errnoTexts[errno], data }),
+  ...(errno !== 0 && errno !== 11 && { refused: refused ?? `${errno} ${errnoTexts[errno]}` }),
+})
+
+/** A call of a device that proved who it is. */
+type Call = (caller: Caller, request: HttpRequest, desk: PullDesk) => Promise<Outcome> | Outcome
+
+/** Members in the order OneNET prints them; `ipPort` only for `cdn=true`. What no hint says is 0: any signal, any battery, no retry. */
+const offer = async (task: PullTask, request: HttpRequest, desk: PullDesk): Promise<Outcome> => {
+  const token = await desk.issueToken(task, TOKEN_MS)
+  const { retry, conditions } = task.hints ?? {}
+  return {
+    errno: 0,
+    data: {
+      target: task.version,
+      token,
+      size: task.size,
+      md5: task.md5,
+      signal: conditions?.signal ?? 0,
+      power: conditions?.battery ?? 0,
+      retry: retry?.times ?? 0,
+      interval: retry?.intervalMinutes ?? 0,
+      ipPort: request.query.get('cdn') === 'true' ? request.ownAddress : undefined,
+      type: task.base === null ? 1 : 2,
+    },
+  }
+}
+
+/** The task a token stands for, if it is the caller's. */
+const taskOf = (token: string, { device }: Caller, desk: PullDesk): Found => {
+  const found = desk.token(token)
+  if (!found || found.task.deviceId !== device.id) return { errno: 4 }
+  return found.valid || found.task.state === 'cancelled' ? { task: found.task } : { errno: 12 }
+}
+
+const check: Call = async (caller, request, desk) => {
+  const found = await checkTask(caller, request, desk)
+  return 'errno' in found ? found : offer(found.task, request, desk)
+}
+
+const tasking: Call = async (caller, request, desk) => {
+  const kind = kindOf(request)
+  if (!kind) return { errno: 2 }
+  const found = await askTask(caller, kind, desk)
+  // It has no "not found": 4 is the nearest, no valid token.
+  return 'errno' in found ? { errno: 4 } : offer(found.task, request, desk)
+}
+
+const validate =
+  (token: string): Call =>
+  (caller, _request, desk) => {
+    const found = taskOf(token, caller, desk)
+    return 'errno' in found ? found : validateTask(found.task, desk)
+  }
+
+const progress =
+  (token: string): Call =>
+  (caller, request, desk) => {
+    const found = taskOf(token, caller, desk)
+    if ('errno' in found) return found
+    const step = readCode(request.body, 'step')
+    return step === undefined ? { errno: 2 } : applyStep(caller, found.task, step, desk)
+  }
+
+/** Older: status codes alone, with errno of its own (0, 1, 2, 20, 21, 22, 24). */
+const report: Call = async (caller, request, desk) => {
+  const found = taskOf(request.query.get('token') ?? '', caller, desk)
+  if ('errno' in found) return { errno: 1 }
+  const code = readCode(request.body, 'result')
+  if (code === undefined) return { errno: 24 }
+  if (code <= 100) return { errno: 2 }
+  const outcome = await applyStep(caller, found.task, code, desk)
+  return outcome.errno === 17 ? { errno: 21 } : outcome
+}
+
+/** The errno by which a call says that it does not know its caller. */
+interface Route {
+  readonly path: RegExp
+  readonly calls: Readonly<Record<string, (token: string) => Call>>
+  readonly unknownCaller?: Errno
+}
+
+const routes: readonly Route[] = [
+  {
+    path: /^\/ota\/device\/version\/?$/,
+    calls: {
+      POST: () => (caller, request, desk) => reportVersions(caller, request.body, desk),
+      GET: () => (caller, _request, desk) => readVersions(caller, desk),
+    },
+  },
+  { path: /^\/ota\/south\/check\/?$/, calls: { GET: () => check } },
+  { path: new RegExp(`^/ota/south/download/${TOKEN}/check/?$`), calls: { GET: validate } },
+  { path: new RegExp(`^/ota/south/device/download/${TOKEN}/progress/?$`), calls: { POST: progress } },
+  { path: /^\/ota\/south\/report\/?$/, calls: { POST: () => report } },
+  { path: /^\/ota\/south\/tasking\/?$/, calls: { GET: () => tasking }, unknownCaller: 4 },
+]
+const downloadPath = /^\/ota\/south\/download\/([^/]+)\/?$/
+
+/** Call 4 needs no Authorization: its token is checked each time. */
+const download = (token: string, request: HttpRequest, desk: PullDesk): Promise<HttpAnswer> | HttpAnswer => {
+  const found = desk.token(token)
+  if (!found?.valid) return refuseDownload('invalid token')
+  return downloadTask(found.task, request, desk)
+}
+
+const refuseMethod = (allowed: readonly string[]): HttpAnswer => {
+  const answer = southAnswer({ errno: 21 })
+  return { ...answer, status: 405, headers: { ...answer.headers, Allow: allowed.join(', ') } }
+}
+
+/** Answers a call of the south API; undefined: the path is none of its. */
+export const answerSouth = async (request: HttpRequest, desk: PullDesk): Promise<HttpAnswer | undefined> => {
+  const token = downloadPath.exec(request.path)?.[1]
+  if (token !== undefined)
+    return ['GET', 'HEAD'].includes(request.method) ? download(token, request, desk) : refuseMethod(['GET', 'HEAD'])
+
+  for (const { path, calls, unknownCaller = 1 } of routes) {
+    const match = path.exec(request.path)
+    if (!match) continue
+    const call = Object.hasOwn(calls, request.method) ? calls[request.method] : undefined
+    if (!call) return refuseMethod(Object.keys(calls))
+    const deviceName = request.query.get('dev_id')
+    if (!deviceName) return southAnswer({ errno: 2 })
+    const caller = await identify(request, { deviceName }, desk)
+    if ('refused' in caller) return southAnswer({ errno: unknownCaller }, caller.refused)
+    desk.seen(caller.device)
+    return southAnswer(await call(match[1] ?? '')(caller, request, desk))
+  }
+  return undefined
+}

@@ -1,0 +1,94 @@
+import type { JobReason } from '#shared/reasons.ts'
+import type { PullTask } from '../http-dialect.ts'
+import type { Errno } from './errors.ts'
+
+/** The states of a task in OneNET's words: 待升级, 下载中, 升级中, 升级完成, 升级失败, 已取消, 暂停. */
+export type TaskState = 'waiting' | 'downloading' | 'upgrading' | 'completed' | 'failed' | 'cancelled' | 'paused'
+
+/** A task is paused when its campaign is, as long as its device has not begun: what was begun goes on (product.md). */
+export const stateOf = (task: PullTask): TaskState => {
+  switch (task.state) {
+    case 'pending':
+    case 'notified':
+      return task.held ? 'paused' : 'waiting'
+    case 'downloading':
+      return 'downloading'
+    case 'installing':
+      return 'upgrading'
+    case 'succeeded':
+    case 'skipped':
+      return 'completed'
+    case 'failed':
+      return 'failed'
+    case 'cancelled':
+      return 'cancelled'
+  }
+}
+
+/** `status` of the newer APIs. */
+export const statusNumbers: Readonly<Record<TaskState, number>> = {
+  waiting: 1,
+  paused: 1,
+  downloading: 2,
+  upgrading: 3,
+  completed: 4,
+  failed: 5,
+  cancelled: 6,
+}
+
+/** Why a task in that state takes no more calls; undefined: it does. */
+export const closedErrno = (state: TaskState): Errno | undefined => {
+  switch (state) {
+    case 'completed':
+    case 'failed':
+      return 20
+    case 'cancelled':
+      return 22
+    case 'paused':
+      return 17
+    default:
+      return undefined
+  }
+}
+
+const failures: ReadonlyMap<number, JobReason> = new Map<number, JobReason>([
+  [102, 'NO_SPACE'],
+  [103, 'OUT_OF_MEMORY'],
+  [104, 'REQUEST_TIMEOUT'],
+  [105, 'LOW_BATTERY'],
+  [106, 'WEAK_SIGNAL'],
+  [107, 'DOWNLOAD_BROKE_OFF'],
+  [202, 'LOW_BATTERY'],
+  [203, 'OUT_OF_MEMORY'],
+  [204, 'PACKAGE_MISMATCH'],
+  [205, 'CHECKSUM_WRONG'],
+  [206, 'UPGRADE_BROKE_OFF'],
+  [207, 'RETRIES_EXHAUSTED'],
+  [208, 'UPGRADE_EXPIRED'],
+])
+
+/** What a step means for its task. */
+export type Step =
+  | { readonly kind: 'refused'; readonly errno: Errno }
+  | { readonly kind: 'progress'; readonly percent: number }
+  | { readonly kind: 'failure'; readonly reason: JobReason }
+  /** The device runs the target version. */
+  | { readonly kind: 'proven' }
+
+const refused = (errno: Errno): Step => ({ kind: 'refused', errno })
+
+/**
+ * Step codes (device-protocols.md 1): 0-100 is the download's percent, taken only while downloading; above it are status
+ * codes, of which an upgrading task takes only 2xx. `unknown`: the errno for a number that is no code.
+ */
+export const readStep = (step: number, state: TaskState, unknown: Errno = 2): Step => {
+  const isPercent = step >= 0 && step <= 100
+  const reason = failures.get(step)
+  if (!isPercent && step !== 101 && step !== 201 && !reason) return refused(unknown)
+  const closed = closedErrno(state)
+  if (closed !== undefined) return refused(closed)
+  if (isPercent) return state === 'downloading' ? { kind: 'progress', percent: step } : refused(17)
+  if (step < 200 && state === 'upgrading') return refused(17)
+  if (reason) return { kind: 'failure', reason }
+  return step === 101 ? { kind: 'progress', percent: 100 } : { kind: 'proven' }
+}

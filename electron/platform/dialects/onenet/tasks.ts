@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import { JSON_DEPTH } from '#shared/limits.ts'
+import type { HttpRequest, PullDesk, PullModule, PullTask } from '../http-dialect.ts'
+import { parseJson } from '../json.ts'
+import { done, type Errno, type Outcome } from './errors.ts'
+import type { Caller } from './identity.ts'
+import { closedErrno, readStep, stateOf } from './states.ts'
+import { type Kind, latestOf, VERSION } from './versions.ts'
+
+const kinds: ReadonlyMap<string | undefined, Kind> = new Map<string | undefined, Kind>([
+  ['1', 'FOTA'],
+  ['2', 'SOTA'],
+])
+
+/** `type` of a query: 1 FOTA, 2 SOTA. */
+export const kindOf = (request: HttpRequest): Kind | undefined => kinds.get(request.query.get('type'))
+
+/** The task found, or why there is none. */
+export type Found = { readonly task: PullTask } | { readonly errno: Errno }
+
+/** Compared only where both sides say something (device-protocols.md 6); the official C client says nothing. */
+const fits = (module: PullModule, manuf: string | undefined, model: string | undefined): boolean =>
+  (module.vendor === null || manuf === undefined || module.vendor === manuf) &&
+  (module.model === null || model === undefined || module.model === model)
+
+const names = (module: PullModule, manuf: string | undefined, model: string | undefined): boolean =>
+  fits(module, manuf, model) &&
+  (module.vendor === null || manuf !== undefined) &&
+  (module.model === null || model !== undefined)
+
+/**
+ * A device that has reported nothing of a module says with its check what it runs and of whose make it is. Once something is
+ * known only a report changes it: the C client sends a fixed version here.
+ */
+const learn = async (
+  caller: Caller,
+  kind: Kind,
+  { version, manuf, model }: { version: string; manuf: string | undefined; model: string | undefined },
+  desk: PullDesk,
+): Promise<void> => {
+  const known = new Set(desk.versions(caller.device).map(({ module }) => module))
+  const unknown = caller.product.modules.filter(
+    (module) => module.kind === kind && !known.has(module.name) && names(module, manuf, model),
+  )
+  if (unknown.length === 0) return
+  const runs = latestOf(caller, kind, desk)?.version ?? version
+  await desk.report(
+    caller.device,
+    unknown.map(({ name }) => ({ module: name, version: runs })),
+  )
+}
+
+/** Of the device's open tasks of a kind the one for its make; one for another make fails (errno 8). */
+const choose = async (
+  { product, device }: Caller,
+  kind: Kind,
+  { manuf, model }: { manuf: string | undefined; model: string | undefined },
+  desk: PullDesk,
+): Promise<Found> => {
+  const modules = new Map(
+    product.modules.filter((module) => module.kind === kind).map((module) => [module.name, module]),
+  )
+  const open = desk.tasks(device).filter((task) => modules.has(task.module) && stateOf(task) !== 'paused')
+  const fitting = open.find((task) => fits(modules.get(task.module) as PullModule, manuf, model))
+  if (fitting) return { task: fitting }
+  for (const task of open)
+    await desk.signal(task, {
+      kind: 'failure',
+      reason: 'MODEL_MISMATCH',
+      words: `${manuf ?? ''} ${model ?? ''}`.trim(),
+    })
+  return { errno: open.length > 0 ? 8 : 11 }
+}
+
+/** The device now knows of its task. */
+const told = async ({ task }: { readonly task: PullTask }, desk: PullDesk): Promise<Found> => {
+  if (task.state === 'pending') await desk.signal(task, { kind: 'notified' })
+  return { task }
+}
+
+/** Call 2: the device's task of a kind, also while it is downloading or upgrading. */
+export const checkTask = async (caller: Caller, request: HttpRequest, desk: PullDesk): Promise<Found> => {
+  const kind = kindOf(request)
+  const version = request.query.get('version')
+  if (!kind || version === undefined) return { errno: 2 }
+  if (!VERSION.test(version)) return { errno: 27 }
+  const make = { manuf: request.query.get('manuf') || undefined, model: request.query.get('model') || undefined }
+  await learn(caller, kind, { version, ...make }, desk)
+  const found = await choose(caller, kind, make, desk)
+  if ('errno' in found) return found
+  const { task } = found
+  if (task.base !== null && task.base !== version) {
+    await desk.signal(task, { kind: 'failure', reason: 'BASE_MISMATCH', words: version })
+    return { errno: 9 }
+  }
+  return told(found, desk)
+}
+
+/** Call 7, older: the same without version and make. */
+export const askTask = async (caller: Caller, kind: Kind, desk: PullDesk): Promise<Found> => {
+  const found = await choose(caller, kind, { manuf: undefined, model: undefined }, desk)
+  return 'errno' in found ? found : told(found, desk)
+}
+
+/** Call 3: whether the task may be downloaded; it then is downloading. */
+export const validateTask = async (task: PullTask, desk: PullDesk): Promise<Outcome> => {
+  const state = stateOf(task)
+  const closed = closedErrno(state)
+  if (closed !== undefined) return { errno: closed }
+  if (state === 'upgrading') return { errno: 17 }
+  if (state === 'waiting') await desk.signal(task, { kind: 'fetching' })
+  return done
+}
+
+/** A whole number, also as text (device-protocols.md, rule 2 for every dialect). */
+const Code = z.union([
+  z.number().int(),
+  z
+    .string()
+    .trim()
+    .regex(/^[+-]?\d{1,9}$/)
+    .transform(Number),
+])
+
+/** Reads `{"step":…}` or `{"result":…}`; undefined: there is no such number. */
+export const readCode = (body: Uint8Array, name: 'step' | 'result'): number | undefined => {
+  const json = parseJson(body, JSON_DEPTH)
+  const parsed = json.ok ? z.object({ [name]: Code }).safeParse(json.value) : undefined
+  return parsed?.success ? parsed.data[name] : undefined
+}
+
+/** Calls 5 and 6: progress and status codes. 201 is OneNET's proof: the device's version is the target from then on. */
+export const applyStep = async (caller: Caller, task: PullTask, code: number, desk: PullDesk): Promise<Outcome> => {
+  const step = readStep(code, stateOf(task))
+  switch (step.kind) {
+    case 'refused':
+      return { errno: step.errno }
+    case 'progress':
+      await desk.signal(task, { kind: 'progress', percent: step.percent, words: undefined })
+      return done
+    case 'failure':
+      await desk.signal(task, { kind: 'failure', reason: step.reason, words: `step ${code}` })
+      return done
+    case 'proven':
+      await desk.report(caller.device, [{ module: task.module, version: task.version }])
+      return done
+  }
+}

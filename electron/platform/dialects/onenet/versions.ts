@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { JSON_DEPTH } from '#shared/limits.ts'
+import type { PullDesk, PullModule, PullVersion } from '../http-dialect.ts'
+import { parseJson } from '../json.ts'
+import { done, type Outcome } from './errors.ts'
+import type { Caller } from './identity.ts'
+
+export type Kind = PullModule['kind']
+
+/** device-protocols.md 1, errno 27: what a version must match. */
+export const VERSION = /^[a-zA-Z0-9_\-.]{1,20}$/
+
+/** A member that C devices print empty or null when they mean "none". */
+const Version = z.preprocess(
+  (value) => (value === '' || value === null ? undefined : value),
+  z.union([z.string().trim(), z.number().transform(String)]).optional(),
+)
+const Versions = z.object({ f_version: Version, s_version: Version })
+
+/** A module that is for every vendor and model. */
+const isForAll = (module: PullModule): boolean => module.vendor === null && module.model === null
+
+/** The modules of a kind that are this device's: those for all, those it reported before, those it is being upgraded in. */
+const modulesOf = ({ product, device }: Caller, kind: Kind, desk: PullDesk): PullModule[] => {
+  const own = new Set([...desk.versions(device), ...desk.tasks(device)].map(({ module }) => module))
+  return product.modules.filter((module) => module.kind === kind && (isForAll(module) || own.has(module.name)))
+}
+
+/** What the device last reported of a kind; its modules of one kind run one version. */
+export const latestOf = ({ product, device }: Caller, kind: Kind, desk: PullDesk): PullVersion | undefined => {
+  const names = new Set(product.modules.filter((module) => module.kind === kind).map(({ name }) => name))
+  return desk
+    .versions(device)
+    .filter(({ module }) => names.has(module))
+    .reduce<PullVersion | undefined>(
+      (latest, version) => (latest && latest.reportedAt >= version.reportedAt ? latest : version),
+      undefined,
+    )
+}
+
+/** Call 1: `{"f_version":"4.0","s_version":"2.0"}`, each optional. A version that is a pending task's target completes it. */
+export const reportVersions = async (caller: Caller, body: Uint8Array, desk: PullDesk): Promise<Outcome> => {
+  const json = parseJson(body, JSON_DEPTH)
+  const parsed = json.ok ? Versions.safeParse(json.value) : undefined
+  if (!parsed?.success) return { errno: 2 }
+  const { f_version: fota, s_version: sota } = parsed.data
+  if (fota === undefined && sota === undefined) return { errno: 2 }
+  if ([fota, sota].some((version) => version !== undefined && !VERSION.test(version))) return { errno: 27 }
+  const reports = (kind: Kind, version: string | undefined) =>
+    version === undefined ? [] : modulesOf(caller, kind, desk).map(({ name }) => ({ module: name, version }))
+  await desk.report(caller.device, [...reports('FOTA', fota), ...reports('SOTA', sota)])
+  return done
+}
+
+/** Call 1b: what was reported; what never was is left out. */
+export const readVersions = (caller: Caller, desk: PullDesk): Outcome => ({
+  errno: 0,
+  data: {
+    f_version: latestOf(caller, 'FOTA', desk)?.version,
+    s_version: latestOf(caller, 'SOTA', desk)?.version,
+  },
+})

@@ -1,0 +1,122 @@
+import { stat } from 'node:fs/promises'
+import { eq } from 'drizzle-orm'
+import type { Protocol } from '#shared/protocols.ts'
+import type { CampaignEngine } from '../campaigns/engine.ts'
+import type { JobRow, JobStore } from '../campaigns/job-store.ts'
+import type { PlatformContext } from '../context.ts'
+import type { DeviceService } from '../devices/devices.ts'
+import type { Presence } from '../devices/presence.ts'
+import type { ProductService } from '../devices/products.ts'
+import type { PullDesk, PullTask } from '../dialects/http-dialect.ts'
+import type { BlobStore } from '../packages/blobs.ts'
+import type { PackageService } from '../packages/packages.ts'
+import { deviceVersions } from '../store/schema.ts'
+import type { createAttendance } from './attendance.ts'
+import type { JobTokens } from './tokens.ts'
+
+/** What dialects of HTTP are given: the platform's rooms, narrowed to the products of one protocol. */
+export const createPullDesk = (
+  { store, events, clock }: PlatformContext,
+  rooms: {
+    readonly products: ProductService
+    readonly devices: DeviceService
+    readonly presence: Presence
+    readonly packages: PackageService
+    readonly blobs: BlobStore
+    readonly jobs: JobStore
+    readonly engine: CampaignEngine
+    readonly tokens: JobTokens
+    readonly attendance: ReturnType<typeof createAttendance>
+  },
+  protocol: Protocol,
+): PullDesk => {
+  /** Undefined when its package lost its file. */
+  const taskOf = (job: JobRow): PullTask | undefined => {
+    const [file] = rooms.packages.files(job.packageId)
+    return (
+      file && {
+        id: job.id,
+        deviceId: job.deviceId,
+        module: job.module,
+        state: job.state,
+        attempt: job.attempt,
+        held: job.campaignStatus !== 'running',
+        version: job.toVersion,
+        base: null,
+        size: file.size,
+        md5: file.md5,
+        hints: rooms.engine.campaignRow(job.campaignId).hints,
+      }
+    )
+  }
+
+  const task = (id: number): PullTask | undefined => {
+    const job = rooms.jobs.byId(id)
+    return job && taskOf(job)
+  }
+
+  return {
+    now: () => clock.now(),
+
+    product(key) {
+      const product = rooms.products.byKey(key)
+      return product?.protocol === protocol ? { ...product, modules: rooms.products.modules(product.id) } : undefined
+    },
+
+    device: (product, name) => rooms.devices.byName(product.id, name),
+
+    async register(product, name) {
+      const { rows, created } = await rooms.devices.ensure(product.id, [{ name }])
+      const [made] = rows
+      if (made && created > 0) events.emit('device', made.id)
+      return made
+    },
+
+    seen: (device) => rooms.attendance.seen(device.id, device.productId),
+
+    versions: (device) => store.db.select().from(deviceVersions).where(eq(deviceVersions.deviceId, device.id)).all(),
+
+    async report(device, versions) {
+      await store.write(() => {
+        for (const { module, version } of versions) {
+          rooms.devices.recordVersion(device, module, version)
+          rooms.engine.versionReported(device.id, module, version)
+        }
+      })
+      events.emit('device', device.id)
+    },
+
+    tasks: (device) => rooms.jobs.openOfDevice(device.id).flatMap((job) => taskOf(job) ?? []),
+
+    task,
+
+    issueToken: ({ id, attempt }, lifetimeMs) => {
+      const now = clock.now()
+      return rooms.tokens.issue(id, attempt, now, now + lifetimeMs)
+    },
+
+    token(text) {
+      const token = rooms.tokens.find(text)
+      const found = token && task(token.jobId)
+      return found && { task: found, valid: token.attempt === found.attempt && clock.now() < token.expiresAt }
+    },
+
+    signal: ({ id, attempt }, signal) =>
+      store.write(() => {
+        const job = rooms.jobs.byId(id)
+        // A retry that came between has nothing to do with what this device said of the attempt before.
+        if (job?.attempt === attempt) rooms.engine.apply(job, signal)
+      }),
+
+    async file({ id }) {
+      const job = rooms.jobs.byId(id)
+      const [file] = job ? rooms.packages.files(job.packageId) : []
+      if (!file) return 'missing'
+      const { name, sha256, size } = file
+      const path = rooms.blobs.path(sha256)
+      const onDisk = await stat(path).catch(() => undefined)
+      if (!onDisk) return 'missing'
+      return onDisk.size === size ? { name, path, size, sha256 } : 'wrong size'
+    },
+  }
+}

@@ -1,0 +1,141 @@
+import { open } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import { percentDecode } from '../dialects/escapes.ts'
+import type {
+  BytesAnswer,
+  FileAnswer,
+  HttpAnswer,
+  HttpDialect,
+  HttpRequest,
+  PullDesk,
+} from '../dialects/http-dialect.ts'
+import { answerText } from '../download/answers.ts'
+import type { ImageCache } from '../download/image-cache.ts'
+import { createRefusalLog } from '../download/refusals.ts'
+import type { Handle, Route } from '../download/router.ts'
+import { sendFromFile, sendFromMemory } from '../download/send.ts'
+import { pathOf } from '../download/url.ts'
+import type { Random } from '../random.ts'
+import { BODY_BYTES, readBody } from './body.ts'
+
+export interface PullOptions {
+  readonly desk: PullDesk
+  readonly cache: ImageCache
+  readonly clock: Pick<Clock, 'now'>
+  readonly random: Random
+  readonly logger: Pick<Logger, 'warn' | 'error'>
+  /** Put into answers instead of the address by which a device reached us. */
+  readonly publicHost: string | undefined
+  /** The port of our plain HTTP side. */
+  readonly httpPort: () => number
+}
+
+/** The routes of a dialect of HTTP, beside those of our own downloads. */
+export const createPullRoutes = (dialect: HttpDialect, options: PullOptions): Route[] => {
+  const handle = createPullHandler(dialect, options)
+  return dialect.prefixes.map((prefix) => ({ prefix, takes: dialect.takes, handle }))
+}
+
+/** Carries a dialect's requests and answers: bodies read whole, files sent as downloads send theirs, each refusal logged once. */
+const createPullHandler = (dialect: HttpDialect, options: PullOptions): Handle => {
+  const { desk, cache, clock, random, logger, publicHost, httpPort } = options
+  const logRefusal = createRefusalLog(logger, clock)
+
+  const ownAddress = ({ socket }: IncomingMessage): string => {
+    const host = publicHost ?? (socket.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '').replace(/%.*$/, '')
+    return `${host.includes(':') ? `[${host}]` : host}:${httpPort()}`
+  }
+
+  const answer = async (request: HttpRequest): Promise<HttpAnswer> => {
+    try {
+      return await dialect.handle(request, desk)
+    } catch (error) {
+      logger.error({ err: error, protocol: dialect.protocol, path: request.path }, 'a request of a device failed')
+      return dialect.failed(request)
+    }
+  }
+
+  return async (incoming, response) => {
+    const { remoteAddress } = incoming.socket
+    const body = await readBody(incoming)
+    if (!body) {
+      logRefusal(String(remoteAddress), 'body too large', { remoteAddress })
+      if (!response.writableEnded && !incoming.destroyed)
+        answerText(response, 413, `The body is larger than ${BODY_BYTES} bytes.`)
+      return
+    }
+    const request: HttpRequest = {
+      id: Buffer.from(random.token(16), 'base64url').toString('hex'),
+      method: incoming.method ?? 'GET',
+      path: pathOf(incoming.url ?? '/'),
+      query: queryOf(incoming.url ?? '/'),
+      headers: headersOf(incoming),
+      body,
+      ownAddress: ownAddress(incoming),
+    }
+    const answered = await answer(request)
+    if (incoming.socket.destroyed) return
+    if (answered.kind === 'file') return sendFile(incoming, response, answered, cache)
+    if (answered.refused !== undefined) {
+      const { method, path } = request
+      logRefusal(String(remoteAddress), answered.refused, { remoteAddress, method, path })
+    }
+    sendBytes(response, answered)
+  }
+}
+
+/** Of a repeated name the first; percent-decoded, `+` left as it is (device-protocols.md 1, Authorization: the same rule). */
+const queryOf = (target: string): ReadonlyMap<string, string> => {
+  const query = new Map<string, string>()
+  const start = target.indexOf('?')
+  if (start < 0) return query
+  for (const part of target
+    .slice(start + 1)
+    .replace(/#.*$/s, '')
+    .split('&')) {
+    const equals = part.indexOf('=')
+    const name = percentDecode(equals < 0 ? part : part.slice(0, equals))
+    if (name !== '' && !query.has(name)) query.set(name, equals < 0 ? '' : percentDecode(part.slice(equals + 1)))
+  }
+  return query
+}
+
+const headersOf = ({ headers }: IncomingMessage): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, typeof value === 'string' ? value : value.join(', ')]],
+    ),
+  )
+
+const sendBytes = (response: ServerResponse, { status, headers, body, lengthUntold }: BytesAnswer): void => {
+  if (lengthUntold) {
+    response.writeHead(status, headers)
+    response.write(body)
+    response.end()
+    return
+  }
+  const bytes = Buffer.from(body)
+  response.writeHead(status, { ...headers, 'Content-Length': bytes.length }).end(bytes)
+}
+
+const sendFile = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, file, start, end }: FileAnswer,
+  cache: ImageCache,
+): Promise<void> => {
+  const begin = () => response.writeHead(status, { ...headers, 'Content-Length': end - start })
+  if (request.method === 'HEAD') return void begin().end()
+  const pieces = [{ start, end }]
+  const image = cache.peek(file.sha256) ?? (await cache.load(file))
+  if (request.socket.destroyed) return
+  if (image) {
+    begin()
+    return sendFromMemory(request, response, image, pieces)
+  }
+  await using handle = await open(file.path)
+  begin()
+  await sendFromFile(request, response, handle, pieces)
+}
