@@ -1,4 +1,5 @@
 import { and, count, eq, gte } from 'drizzle-orm'
+import type { Protocol } from '#shared/protocols.ts'
 import type { Overview } from '#shared/schema.ts'
 import { openJobStates } from '#shared/states/job.ts'
 import type { Broker, BrokerHost } from './broker/broker.ts'
@@ -12,6 +13,7 @@ import { createDeviceService } from './devices/devices.ts'
 import { createLogin } from './devices/login.ts'
 import { Presence } from './devices/presence.ts'
 import { createProductService } from './devices/products.ts'
+import type { PullDesk } from './dialects/http-dialect.ts'
 import { dialects, servedDialects, servedProtocols } from './dialects/index.ts'
 import type { DownloadHost } from './download/artifact.ts'
 import { createBlockServer } from './download/blocks.ts'
@@ -20,6 +22,9 @@ import { createDownloadHost, createNoticeSender, type DownloadAddresses } from '
 import { createBlobStore } from './packages/blobs.ts'
 import { createPackageService } from './packages/packages.ts'
 import { createUploadService } from './packages/uploads.ts'
+import { createAttendance } from './pull/attendance.ts'
+import { createPullDesk } from './pull/desk.ts'
+import { createJobTokens } from './pull/tokens.ts'
 import { createSettings } from './settings.ts'
 import { campaigns, devices, jobs, packages, products } from './store/schema.ts'
 import { createTraffic } from './traffic.ts'
@@ -76,6 +81,14 @@ export const createPlatform = async (
   const blocks = createBlockServer({ host: downloads, broker: () => broker, isStreamOf, cache: images, logger })
   const broker: Broker = options.makeBroker(createTraffic(context, { ...shared, login, dispatcher, blocks }))
 
+  const attendance = createAttendance(context, shared)
+  const tokens = createJobTokens(store, context.random)
+  /** A device is gone for good: nothing of it may go on. */
+  const dismiss = (deviceId: number): void => {
+    broker.drop(deviceId)
+    presence.forget(deviceId)
+  }
+
   /** Ends a device's open upgrades before it goes, so that their campaigns count right and can finish. */
   const cancelJobsOf = (deviceId: number): void => {
     for (const job of jobStore.openOfDevice(deviceId)) engine.apply(job, { kind: 'cancel' })
@@ -95,16 +108,18 @@ export const createPlatform = async (
     downloadKey: key,
     /** What devices fetch, in memory: one for all ways of fetching. */
     images,
+    /** What a dialect of HTTP works with. */
+    pullDesk: (protocol: Protocol): PullDesk => createPullDesk(context, { ...shared, tokens, attendance }, protocol),
     protocols: servedProtocols,
 
     async removeDevice(id: number): Promise<void> {
       await deviceService.remove(id, () => cancelJobsOf(id))
-      broker.drop(id)
+      dismiss(id)
     },
 
     async removeProduct(id: number, force: boolean): Promise<void> {
       const { deviceIds } = await productService.remove(id, force)
-      for (const deviceId of deviceIds) broker.drop(deviceId)
+      for (const deviceId of deviceIds) dismiss(deviceId)
       await packageService.dropUnusedContent()
     },
 
@@ -145,6 +160,9 @@ export const createPlatform = async (
     },
 
     /** Sends nothing more; what was accepted is finished by the store. */
-    stop: () => dispatcher.stop(),
+    stop(): void {
+      dispatcher.stop()
+      attendance.stop()
+    },
   }
 }

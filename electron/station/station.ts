@@ -6,13 +6,14 @@ import type { Broker, BrokerHost } from '../platform/broker/broker.ts'
 import { createEmbeddedBroker } from '../platform/broker/embedded.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { PlatformContext } from '../platform/context.ts'
-import { servedDialects } from '../platform/dialects/index.ts'
+import { httpDialects, servedDialects } from '../platform/dialects/index.ts'
 import { createDownloadHandler } from '../platform/download/handler.ts'
 import { createRouter } from '../platform/download/router.ts'
 import { createDownloadServer, type DownloadServer, type ServerCertificate } from '../platform/download/server.ts'
 import { DOWNLOAD_PREFIX } from '../platform/download/url.ts'
 import { PlatformEvents } from '../platform/events.ts'
 import { createPlatform, type Platform } from '../platform/platform.ts'
+import { createPullRoutes } from '../platform/pull/handler.ts'
 import { systemRandom } from '../platform/random.ts'
 import { openStore } from '../platform/store/store.ts'
 import { machineAddresses } from '../platform/tls/addresses.ts'
@@ -89,7 +90,19 @@ const open = async (
     clock: systemClock,
     logger,
   })
-  const handler = createRouter([{ prefix: DOWNLOAD_PREFIX, handle }], logger)
+  const pulls = httpDialects.flatMap((dialect) =>
+    createPullRoutes(dialect, {
+      desk: platform.pullDesk(dialect.protocol),
+      cache: platform.images,
+      clock: systemClock,
+      random: systemRandom,
+      logger,
+      publicHost: options.publicHost,
+      httpPort: () => http.port,
+    }),
+  )
+  // Those first that take only their own of what begins with /ota/.
+  const handler = createRouter([...pulls, { prefix: DOWNLOAD_PREFIX, handle }], logger)
   const server = (port: number, certificate?: ServerCertificate): DownloadServer =>
     createDownloadServer({
       host: options.host,

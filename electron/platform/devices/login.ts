@@ -9,7 +9,7 @@ import type { ProductRow, ProductService } from './products.ts'
  * secret; where its product registers by itself, knowing the product's secret makes it (device-protocols.md 6).
  */
 export const createLogin = (
-  { events }: PlatformContext,
+  { events, clock }: PlatformContext,
   rooms: { readonly products: ProductService; readonly devices: DeviceService; readonly dialects: readonly Dialect[] },
 ) => {
   const connected = (device: DeviceRow, product: ProductRow, dialect: Dialect): ConnectedDevice => ({
@@ -63,7 +63,7 @@ export const createLogin = (
     async login(connect: Connect): Promise<LoginResult> {
       for (const dialect of rooms.dialects) {
         const claim = dialect.claim(connect)
-        if (!claim) continue
+        if (!claim || (claim.expiresAt !== undefined && claim.expiresAt < clock.now())) continue
         const { product, device } = find(claim.who)
         if (device && product?.protocol === dialect.protocol && provesDevice(claim, product, device))
           return { ok: true, device: connected(device, product, dialect) }

@@ -25,6 +25,12 @@ export interface LoginClaim {
   proves(secret: string): Proof | undefined
   /** The access token itself is all that it shows: a plain login (ThingsPanel). */
   readonly tokenAlone?: boolean
+  /** It may be proven by the product's secret, without registering (OneNET's product token). */
+  readonly byProduct?: boolean
+  /** Milliseconds since 1970 after which the login does not hold; left out: it always does. */
+  readonly expiresAt?: number
+  /** In which form its proof came; left out: nothing of it is a secret as it is. */
+  readonly form?: Proof
 }
 
 /** What a device said, in the platform's words. `module` undefined: the message named none. */
@@ -160,8 +166,8 @@ export interface Dialect {
   /** Whether a topic without wildcards lies in the device's own namespace: properties, events and the like are allowed there, and ignored. */
   owns(device: DeviceIdentity, topic: string): boolean
   readonly rules: DialectRules
-  /** The topics on which a device may wait for upgrades, the documented one first; it waits on the one it subscribes to. */
-  noticeTopics(device: DeviceIdentity): readonly [string, ...string[]]
+  /** The topics on which a device may wait for upgrades, the documented one first; it waits on the one it subscribes to. None where devices only ask. */
+  noticeTopics(device: DeviceIdentity): readonly string[]
   /** Reads one message of a device; the topic is one of `topics(device).publish`. */
   read(device: DeviceIdentity, topic: string, payload: Uint8Array): Reading
   /** Writes the notice of an upgrade, for the topic on which the device waits; only where there are such topics. */

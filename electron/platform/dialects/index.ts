@@ -10,6 +10,7 @@ import { thingspanel } from './thingspanel.ts'
 /** The dialects this build speaks, by protocol: one line each. */
 export const dialects: Readonly<Partial<Record<Protocol, Dialect>>> = {
   sagoo,
+  onenet: onenetMqtt,
   thingspanel,
   'iot-engine': iotEngine,
 }

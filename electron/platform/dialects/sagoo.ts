@@ -20,14 +20,14 @@ import {
 import { asksForSubscription, claimSigned } from './signed-login.ts'
 
 /** SagooIOT over MQTT: reference 001, which follows Alibaba Cloud IoT (device-protocols.md 2 and 3). */
-export const sagoo: Dialect = {
+export const sagoo = {
   protocol: 'sagoo',
   claim: claimSigned,
   listensAtOnce: asksForSubscription,
   topics: (device) => ({ publish: publishTopics(device), subscribe: subscribeTopics(device) }),
   owns,
   rules: { offlineFails: false, acknowledgeMs: undefined },
-  noticeTopics: (device) => [upgradeTopic(device)],
+  noticeTopics: (device): readonly [string] => [upgradeTopic(device)],
   read: (device, topic, payload) => {
     switch (topic) {
       case informTopic(device):
@@ -51,4 +51,4 @@ export const sagoo: Dialect = {
   block: writeBlock,
   uplinkFilters,
   senderOf,
-}
+} satisfies Dialect
