@@ -89,6 +89,22 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
     zh: '文件名 {file} 只能包含英文字母、数字和常用符号（设备无法识别中文文件名）。请改名后重试。',
     en: 'File name {file} may only have letters, digits and common marks (devices cannot read others). Rename it and try again.',
   },
+  MD5_ONLY: {
+    zh: '协议 {protocol} 的设备只能校验 MD5。请将签名算法改为 MD5。',
+    en: 'Devices of protocol {protocol} check MD5 only. Choose MD5 as the signature.',
+  },
+  MODULES_UNKNOWN: {
+    zh: '协议 {protocol} 只升级整机，没有其他模块。请使用模块 default。',
+    en: 'Protocol {protocol} upgrades the whole device and knows no other modules. Use the module "default".',
+  },
+  ASKING_UNKNOWN: {
+    zh: '协议 {protocol} 的设备不会主动查询升级。请开启推送。',
+    en: 'Devices of protocol {protocol} cannot ask for an upgrade. Let it be pushed.',
+  },
+  POLICY_UNKNOWN: {
+    zh: '协议 {protocol} 无法让设备自行决定升级时间。请选择立即升级。',
+    en: 'Protocol {protocol} cannot leave the time to the device. Choose to upgrade at once.',
+  },
   FILE_MISSING: { zh: '没有选择文件。', en: 'No file was given.' },
   UPLOAD_GONE: { zh: '上传的文件已不在，请重新选择文件。', en: 'The uploaded file is gone. Choose the file again.' },
   NOT_VERIFIED: {

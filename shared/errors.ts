@@ -36,6 +36,14 @@ export const errorCodes = {
   NOT_VERIFIED: { status: 409, retryable: false },
   NO_DEVICE_MATCHES: { status: 422, retryable: false },
   /** The state machine has no such move; `data.from`, `data.to`. */
+  /** Devices of the product's protocol check MD5 alone. */
+  MD5_ONLY: { status: 422, retryable: false },
+  /** The product's protocol knows the whole device alone. */
+  MODULES_UNKNOWN: { status: 422, retryable: false },
+  /** Devices of the product's protocol cannot ask for upgrades. */
+  ASKING_UNKNOWN: { status: 422, retryable: false },
+  /** The product's protocol cannot tell devices to upgrade when they see fit. */
+  POLICY_UNKNOWN: { status: 422, retryable: false },
   ILLEGAL_MOVE: { status: 409, retryable: false },
   IMPORT_ROWS: { status: 422, retryable: false },
   SIMULATOR_LIMIT: { status: 422, retryable: false },

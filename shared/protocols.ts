@@ -17,13 +17,55 @@ export interface ProtocolFeatures {
   readonly hints: boolean
   /** Devices are told; otherwise they ask by themselves alone. */
   readonly push: boolean
+  /** Devices can ask; otherwise they wait to be told. */
+  readonly asks: boolean
+  /** Devices have modules beside the whole device. */
+  readonly modules: boolean
+  /** Packages may be signed by SHA-256, not by MD5 alone. */
+  readonly sha256: boolean
 }
 
 export const protocolFeatures: Readonly<Record<Protocol, ProtocolFeatures>> = {
-  sagoo: { mqttDownload: true, severalFiles: true, policy: false, hints: false, push: true },
-  thingspanel: { mqttDownload: false, severalFiles: false, policy: false, hints: false, push: true },
-  onenet: { mqttDownload: false, severalFiles: false, policy: false, hints: true, push: false },
-  'iot-engine': { mqttDownload: false, severalFiles: false, policy: true, hints: false, push: true },
+  sagoo: {
+    mqttDownload: true,
+    severalFiles: true,
+    policy: false,
+    hints: false,
+    push: true,
+    asks: true,
+    modules: true,
+    sha256: true,
+  },
+  thingspanel: {
+    mqttDownload: false,
+    severalFiles: false,
+    policy: false,
+    hints: false,
+    push: true,
+    asks: false,
+    modules: true,
+    sha256: true,
+  },
+  onenet: {
+    mqttDownload: false,
+    severalFiles: false,
+    policy: false,
+    hints: true,
+    push: false,
+    asks: true,
+    modules: true,
+    sha256: false,
+  },
+  'iot-engine': {
+    mqttDownload: false,
+    severalFiles: false,
+    policy: true,
+    hints: false,
+    push: true,
+    asks: true,
+    modules: false,
+    sha256: false,
+  },
 }
 
 /** Bytes of a file over MQTT (device-protocols.md 2.3). */

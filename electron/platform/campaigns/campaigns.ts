@@ -15,7 +15,7 @@ import type { ProductService } from '../devices/products.ts'
 import type { PackageService } from '../packages/packages.ts'
 import { containing, cursorId, isoTime, isoTimeOrNull, type Page, type PageRequest, toPage } from '../store/page.ts'
 import { campaigns, packages, products } from '../store/schema.ts'
-import { checkDelivery } from './delivery.ts'
+import { checkDelivery, checkOffering } from './delivery.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { CampaignEngine } from './engine.ts'
 import type { JobStore } from './job-store.ts'
@@ -189,7 +189,7 @@ export const createCampaignService = (
 
     /**
      * Creates a campaign with its jobs and starts it.
-     * @throws NOT_FOUND, NOT_VERIFIED (upgrade of an unverified package), NO_DEVICE_MATCHES, INVALID_FIELD, MQTT_DOWNLOAD_*.
+     * @throws NOT_FOUND, NOT_VERIFIED (upgrade of an unverified package), NO_DEVICE_MATCHES, INVALID_FIELD, ASKING_UNKNOWN, POLICY_UNKNOWN, MQTT_DOWNLOAD_*.
      */
     async create(input: z.output<typeof CampaignInput>): Promise<Campaign> {
       const id = await store.write(() => {
@@ -198,7 +198,13 @@ export const createCampaignService = (
         if (input.kind === 'upgrade' && !(upgradeable as readonly string[]).includes(pack.verification))
           throw new DomainError('NOT_VERIFIED', { package: pack.name })
         const { protocol } = rooms.products.row(pack.productId)
-        checkDelivery({ protocol, by: input.protocol, files: rooms.packages.files(pack.id) })
+        checkOffering(protocol, input)
+        checkDelivery({
+          protocol,
+          by: input.protocol,
+          httpsServed: rooms.httpsServed(),
+          files: rooms.packages.files(pack.id),
+        })
         if (input.kind === 'verify' && input.scope !== 'devices')
           throw new DomainError('INVALID_FIELD', { field: 'scope', rule: 'devices' })
         const now = clock.now()
@@ -216,6 +222,7 @@ export const createCampaignService = (
             push: input.push,
             tags: input.tags ?? {},
             hints: hintsOf(input),
+            policy: input.policy,
             status: 'running',
             createdAt: now,
             startedAt: now,

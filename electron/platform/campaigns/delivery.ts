@@ -1,20 +1,35 @@
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import { MQTT_DOWNLOAD_BYTES, type Protocol, protocolFeatures } from '#shared/protocols.ts'
-import type { DeliveryProtocol } from '#shared/schema.ts'
+import type { DeliveryProtocol, UpgradePolicy } from '#shared/schema.ts'
 
 /** What is to be brought to devices, and how. */
 export interface Delivery {
   readonly protocol: Protocol
   readonly by: z.output<typeof DeliveryProtocol>
+  /** Whether the station serves HTTPS. */
+  readonly httpsServed: boolean
   readonly files: readonly { readonly name: string; readonly size: number }[]
 }
 
 /**
- * Whether devices of a protocol can fetch a package that way (device-protocols.md 2.3: over MQTT one file of at most 16 MB).
- * @throws MQTT_DOWNLOAD_UNKNOWN, MQTT_DOWNLOAD_FILES, MQTT_DOWNLOAD_SIZE.
+ * Whether devices of a protocol hear of an upgrade that way: told or asking, at once or when they see fit.
+ * @throws ASKING_UNKNOWN, POLICY_UNKNOWN.
  */
-export const checkDelivery = ({ protocol, by, files }: Delivery): void => {
+export const checkOffering = (
+  protocol: Protocol,
+  { push, policy }: { readonly push: boolean; readonly policy: z.output<typeof UpgradePolicy> },
+): void => {
+  if (!push && !protocolFeatures[protocol].asks) throw new DomainError('ASKING_UNKNOWN', { protocol })
+  if (policy !== 'standard' && !protocolFeatures[protocol].policy) throw new DomainError('POLICY_UNKNOWN', { protocol })
+}
+
+/**
+ * Whether devices of a protocol can fetch a package that way (device-protocols.md 2.3: over MQTT one file of at most 16 MB).
+ * @throws TLS_OFF, MQTT_DOWNLOAD_UNKNOWN, MQTT_DOWNLOAD_FILES, MQTT_DOWNLOAD_SIZE.
+ */
+export const checkDelivery = ({ protocol, by, files, httpsServed }: Delivery): void => {
+  if (by === 'https' && !httpsServed) throw new DomainError('TLS_OFF')
   if (by !== 'mqtt') return
   if (!protocolFeatures[protocol].mqttDownload) throw new DomainError('MQTT_DOWNLOAD_UNKNOWN', { protocol })
   if (files.length > 1) throw new DomainError('MQTT_DOWNLOAD_FILES', { files: files.length })

@@ -53,9 +53,16 @@ export const createDispatcher = (
     if (stopped || !job?.push || !offerable(job) || inFlight.has(jobId)) return
     inFlight.add(jobId)
     try {
-      if (await rooms.sender.tell(job)) await told(job)
-      else if (!rooms.presence.isOnline(job.deviceId) && rooms.sender.rulesOf(job).offlineFails)
-        await fail(jobId, 'DEVICE_OFFLINE')
+      const { offlineFails, acknowledgeMs } = rooms.sender.rulesOf(job)
+      // Begun before the notice goes out: a quick device acknowledges before we hear that it was sent.
+      if (acknowledgeMs !== undefined) awaitAcknowledgement(job, acknowledgeMs)
+      if (await rooms.sender.tell(job)) await signal(jobId, { kind: 'notified' })
+      else {
+        endWait(jobId)
+        // What was begun is not undone by a device that has just gone: it is told again when it is back.
+        if (offlineFails && job.state === 'pending' && !rooms.presence.isOnline(job.deviceId))
+          await fail(jobId, 'DEVICE_OFFLINE')
+      }
     } catch (error) {
       logger.error({ err: error, jobId }, 'a notice could not be sent; it is tried again when the device reconnects')
     } finally {
@@ -72,15 +79,18 @@ export const createDispatcher = (
   const fail = (jobId: number, reason: JobReason): Promise<void> =>
     signal(jobId, { kind: 'failure', reason, words: undefined })
 
-  const told = async (job: JobRow): Promise<void> => {
-    const { acknowledgeMs } = rooms.sender.rulesOf(job)
-    if (acknowledgeMs !== undefined) awaitAcknowledgement(job.id, acknowledgeMs)
-    await signal(job.id, { kind: 'notified' })
+  const endWait = (jobId: number): void => {
+    unacknowledged.get(jobId)?.()
+    unacknowledged.delete(jobId)
   }
 
-  /** A device that does not say that it has taken note has not (device-protocols.md 5). What it does instead ends the wait as well. */
-  const awaitAcknowledgement = (jobId: number, ms: number): void => {
-    unacknowledged.get(jobId)?.()
+  /**
+   * A device that does not say that it has taken note has not (device-protocols.md 5). What it does instead ends the wait as
+   * well, and a notice that is repeated after a reconnect need not be acknowledged twice.
+   */
+  const awaitAcknowledgement = ({ id: jobId, notifiedAt }: JobRow, ms: number): void => {
+    if (notifiedAt !== null && rooms.jobs.hasEvent(jobId, 'acknowledged', notifiedAt)) return
+    endWait(jobId)
     unacknowledged.set(
       jobId,
       clock.after(ms, () => {
@@ -159,16 +169,17 @@ export const createDispatcher = (
       const job =
         waiting.find((open) => open.module === (ask.module ?? 'default')) ??
         (ask.module === undefined ? waiting[0] : undefined)
+      if (!(await rooms.sender.answer(deviceId, ask, job)) || !job) return
       // Whoever asks and is answered needs no acknowledging.
-      if ((await rooms.sender.answer(deviceId, ask, job)) && job) await signal(job.id, { kind: 'notified' })
+      endWait(job.id)
+      await signal(job.id, { kind: 'notified' })
     },
 
     /** A device has taken note of its notice. */
     async deviceAcknowledges(deviceId: number): Promise<void> {
       for (const job of rooms.jobs.openOfDevice(deviceId)) {
         if (!unacknowledged.has(job.id)) continue
-        unacknowledged.get(job.id)?.()
-        unacknowledged.delete(job.id)
+        endWait(job.id)
         await signal(job.id, { kind: 'acknowledged' })
       }
     },

@@ -123,6 +123,11 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
       if (before.state !== state) moveCount(before.state, state).run(before.campaignId)
     },
 
+    /** Whether the job's history has such a line, from a moment on. */
+    hasEvent: (jobId: number, what: string, since: number): boolean =>
+      raw.prepare('SELECT 1 FROM job_events WHERE job_id = ? AND what = ? AND at >= ?').get(jobId, what, since) !==
+      undefined,
+
     /** Jobs of a campaign in some states, in their fixed order, from one id on: for walking through all without holding them. */
     idsFrom: (
       campaignId: number,

@@ -1,7 +1,7 @@
 import { and, asc, count, eq, gt, type InferSelectModel, inArray, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
-import type { Protocol } from '#shared/protocols.ts'
+import { type Protocol, protocolFeatures } from '#shared/protocols.ts'
 import type { Module, ModuleInput, Product, ProductInput, ProductPatch } from '#shared/schema.ts'
 import { openCampaignStatuses } from '#shared/states/campaign.ts'
 import type { PlatformContext } from '../context.ts'
@@ -181,10 +181,11 @@ export const createProductService = (
         .where(and(eq(modules.productId, productId), eq(modules.name, name)))
         .get() !== undefined,
 
-    /** @throws ALREADY_EXISTS when the product has a module of that name. */
+    /** @throws MODULES_UNKNOWN, ALREADY_EXISTS when the product has a module of that name. */
     async createModule(productId: number, input: z.output<typeof ModuleInput>): Promise<Module> {
       return store.write(() => {
-        row(productId)
+        const { protocol } = row(productId)
+        if (!protocolFeatures[protocol].modules) throw new DomainError('MODULES_UNKNOWN', { protocol })
         const taken = db
           .select({ id: modules.id })
           .from(modules)

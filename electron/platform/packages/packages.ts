@@ -86,6 +86,8 @@ export const createPackageService = (
     }
     if (input.uploads.length > 1 && !protocolFeatures[protocol].severalFiles)
       throw new DomainError('SEVERAL_FILES', { protocol })
+    if (input.signMethod === 'SHA256' && !protocolFeatures[protocol].sha256)
+      throw new DomainError('MD5_ONLY', { protocol })
     if (!options.products.hasModule(input.productId, input.module))
       throw new DomainError('NOT_FOUND', { what: 'module', id: input.module })
   }
@@ -187,7 +189,7 @@ export const createPackageService = (
 
     /**
      * Makes a package of uploads; they are kept only if all of it stands.
-     * @throws NOT_FOUND (product, module), INVALID_FIELD, SEVERAL_FILES, ALREADY_EXISTS (name; version of the
+     * @throws NOT_FOUND (product, module), INVALID_FIELD, SEVERAL_FILES, MD5_ONLY, ALREADY_EXISTS (name; version of the
      * module; a file's name within it), UPLOAD_GONE, PAYLOAD_TOO_LARGE.
      */
     async create(input: z.output<typeof PackageInput>): Promise<Package> {
