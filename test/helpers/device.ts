@@ -1,5 +1,6 @@
 import mqtt, { type MqttClient } from 'mqtt'
 import { onTestFinished } from 'vitest'
+import { expectCompact } from './compact.ts'
 
 /** A notice as reference 001 prints it. */
 export interface Notice {
@@ -53,6 +54,7 @@ export const connectDevice = async ({ mqttUrl, productKey, name, secret }: TestD
   const takers: ((notice: Notice) => void)[] = []
   let answered: (answer: unknown) => void = () => {}
   client.on('message', (topic, payload) => {
+    expectCompact(payload)
     if (topic.endsWith('/get_reply')) return answered(JSON.parse(payload.toString()))
     const notice = JSON.parse(payload.toString()) as Notice
     const taker = takers.shift()

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
-import type { Logger } from 'pino'
 import type { Broker, ConnectedDevice } from '../broker/broker.ts'
 import type { BlockAnswer, BlockRequest } from '../dialects/dialect.ts'
+import type { Logger } from '../logger.ts'
 import type { Artifact, DownloadHost } from './artifact.ts'
 import type { ImageCache } from './image-cache.ts'
 
