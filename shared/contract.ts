@@ -8,10 +8,13 @@ import {
   Device,
   DeviceFilter,
   DeviceInput,
+  DeviceMessage,
   Flag,
   Id,
   Job,
   JobWithEvents,
+  Knock,
+  KnockAcceptance,
   LiveEvent,
   LiveFilter,
   Module,
@@ -29,6 +32,7 @@ import {
   SettingsPatch,
   SimulatorInput,
   SimulatorStatus,
+  StationAuthority,
   StationInfo,
   Upload,
   VersionShare,
@@ -60,6 +64,7 @@ export const contract = {
       z.object({ status: z.literal('ok'), version: z.string() }),
     ),
     info: get('/station', 'Version, listeners, addresses').output(StationInfo),
+    ca: get('/station/ca', 'The certificate that devices must trust for https and mqtts').output(StationAuthority),
     overview: get('/overview', 'Numbers of the overview page').output(Overview),
     settings: get('/settings', 'Limits that can be set').output(Settings),
     updateSettings: patch('/settings', 'Change limits').input(SettingsPatch).output(Settings),
@@ -95,6 +100,27 @@ export const contract = {
     jobs: get('/devices/{id}/jobs', 'Upgrades of a device, newest first')
       .input(byId.extend(PageInput.shape))
       .output(pageOf(Job)),
+    messages: get('/devices/{id}/messages', 'The last messages of its protocol both ways, oldest first; kept in memory')
+      .input(
+        byId.extend({
+          /** Only what has come or changed since this revision. */
+          after: z.coerce.number<number | string>().int().min(0).default(0),
+          limit: z.coerce.number<number | string>().int().min(1).max(1000).default(100),
+        }),
+      )
+      .output(z.object({ items: z.array(DeviceMessage), nextCursor: z.null() })),
+  },
+  knocks: {
+    list: get('/devices/knocks', 'Devices that tried to log in and were refused, latest first')
+      .input(PageInput)
+      .output(pageOf(Knock)),
+    accept: post(
+      '/devices/knocks/{id}/accept',
+      'Register the device; a known one takes another secret only by replaceSecret',
+    )
+      .input(KnockAcceptance.extend({ id: Id }))
+      .output(Device),
+    dismiss: remove('/devices/knocks/{id}', 'Forget it until it knocks again').input(byId).output(done),
   },
   packages: {
     list: get('/packages', 'Packages, newest first')

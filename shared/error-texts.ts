@@ -61,9 +61,49 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
     zh: '此版本尚不支持协议 {protocol}。可用：{served}',
     en: 'This build does not serve protocol {protocol} yet. Available: {served}',
   },
+  TLS_OFF: {
+    zh: '本站以 --no-tls 启动，没有 HTTPS 和证书。请改用 http，或去掉 --no-tls 后重新启动。',
+    en: 'This station runs with --no-tls: it has neither https nor a certificate. Use http, or start it without --no-tls.',
+  },
+  KNOCK_NEEDS_PRODUCT: {
+    zh: '没有产品标识为 {key}、且协议相符的产品。请先创建该产品（设备登录时使用此标识），再接受设备。',
+    en: 'No product with key {key} and a fitting protocol is there. Create it first (the device logs in with that key), then accept the device.',
+  },
+  KNOCK_NEEDS_SECRET: {
+    zh: '设备 {device} 以签名登录，无法得知其密钥。请填写写入该设备的密钥。',
+    en: 'Device {device} signs its login, so its secret cannot be known from it. Give the secret that is in the device.',
+  },
+  KNOCK_KNOWN: {
+    zh: '设备 {device} 已登记，但密钥不同。请核对设备中的密钥；如确要更换，请明确确认（replaceSecret=true）。',
+    en: 'Device {device} is registered with another secret. Check the one in the device; to change it on purpose, send replaceSecret=true.',
+  },
+  KNOCK_UNREADABLE: {
+    zh: '该设备的登录不符合任何协议的格式，无法登记。请检查设备的用户名。',
+    en: 'The login of this device is in the form of no protocol, so it cannot be registered. Check its user name.',
+  },
+  PLAIN_REFUSED: {
+    zh: '设备 {device} 直接发送密钥，而产品“{product}”只接受签名登录。请在产品中允许明文密钥，或修改设备。',
+    en: 'Device {device} sends its secret as it is, and product "{product}" takes signed logins only. Allow plain secrets in the product, or change the device.',
+  },
   SEVERAL_FILES: {
     zh: '协议 {protocol} 的升级包只能有一个文件。请合并成一个文件，或分成几个升级包。',
     en: 'A package for protocol {protocol} has one file. Put the files into one, or make several packages.',
+  },
+  MD5_ONLY: {
+    zh: '协议 {protocol} 的设备只能校验 MD5。请将签名算法改为 MD5。',
+    en: 'Devices of protocol {protocol} check MD5 only. Choose MD5 as the signature.',
+  },
+  MODULES_UNKNOWN: {
+    zh: '协议 {protocol} 只升级整机，没有其他模块。请使用模块 default。',
+    en: 'Protocol {protocol} upgrades the whole device and knows no other modules. Use the module "default".',
+  },
+  ASKING_UNKNOWN: {
+    zh: '协议 {protocol} 的设备不会主动查询升级。请开启推送。',
+    en: 'Devices of protocol {protocol} cannot ask for an upgrade. Let it be pushed.',
+  },
+  POLICY_UNKNOWN: {
+    zh: '协议 {protocol} 无法让设备自行决定升级时间。请选择立即升级。',
+    en: 'Protocol {protocol} cannot leave the time to the device. Choose to upgrade at once.',
   },
   MQTT_DOWNLOAD_UNKNOWN: {
     zh: '协议 {protocol} 的设备不能通过 MQTT 下载文件。请选择 http 或 https。',
@@ -88,22 +128,6 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
   FILE_NAME: {
     zh: '文件名 {file} 只能包含英文字母、数字和常用符号（设备无法识别中文文件名）。请改名后重试。',
     en: 'File name {file} may only have letters, digits and common marks (devices cannot read others). Rename it and try again.',
-  },
-  MD5_ONLY: {
-    zh: '协议 {protocol} 的设备只能校验 MD5。请将签名算法改为 MD5。',
-    en: 'Devices of protocol {protocol} check MD5 only. Choose MD5 as the signature.',
-  },
-  MODULES_UNKNOWN: {
-    zh: '协议 {protocol} 只升级整机，没有其他模块。请使用模块 default。',
-    en: 'Protocol {protocol} upgrades the whole device and knows no other modules. Use the module "default".',
-  },
-  ASKING_UNKNOWN: {
-    zh: '协议 {protocol} 的设备不会主动查询升级。请开启推送。',
-    en: 'Devices of protocol {protocol} cannot ask for an upgrade. Let it be pushed.',
-  },
-  POLICY_UNKNOWN: {
-    zh: '协议 {protocol} 无法让设备自行决定升级时间。请选择立即升级。',
-    en: 'Protocol {protocol} cannot leave the time to the device. Choose to upgrade at once.',
   },
   FILE_MISSING: { zh: '没有选择文件。', en: 'No file was given.' },
   UPLOAD_GONE: { zh: '上传的文件已不在，请重新选择文件。', en: 'The uploaded file is gone. Choose the file again.' },
@@ -141,6 +165,7 @@ const nouns: Readonly<Record<string, string>> = {
   campaign: '批次',
   job: '升级任务',
   file: '文件',
+  knock: '敲门设备',
 }
 
 /**

@@ -22,8 +22,28 @@ export const errorCodes = {
   /** The package is being upgraded from right now. */
   CAMPAIGN_OPEN: { status: 409, retryable: false },
   PROTOCOL_NOT_SERVED: { status: 422, retryable: false },
+  /** The station runs with --no-tls. */
+  TLS_OFF: { status: 409, retryable: false },
+  /** A knocking device names a product that is not there; `data.key`. */
+  KNOCK_NEEDS_PRODUCT: { status: 422, retryable: false },
+  /** It signed its login: its secret cannot be known from it and must be given. */
+  KNOCK_NEEDS_SECRET: { status: 422, retryable: false },
+  /** Its device is known with another secret; only `replaceSecret` changes it. */
+  KNOCK_KNOWN: { status: 409, retryable: false },
+  /** Its login is in no form this station knows. */
+  KNOCK_UNREADABLE: { status: 422, retryable: false },
+  /** It sends its secret as it is, and its product allows signed logins alone. */
+  PLAIN_REFUSED: { status: 409, retryable: false },
   /** Devices of the product's protocol know one file a package. */
   SEVERAL_FILES: { status: 422, retryable: false },
+  /** Devices of the product's protocol check MD5 alone. */
+  MD5_ONLY: { status: 422, retryable: false },
+  /** The product's protocol knows the whole device alone. */
+  MODULES_UNKNOWN: { status: 422, retryable: false },
+  /** Devices of the product's protocol cannot ask for upgrades. */
+  ASKING_UNKNOWN: { status: 422, retryable: false },
+  /** The product's protocol cannot tell devices to upgrade when they see fit. */
+  POLICY_UNKNOWN: { status: 422, retryable: false },
   /** Devices of the product's protocol cannot fetch files over MQTT. */
   MQTT_DOWNLOAD_UNKNOWN: { status: 422, retryable: false },
   MQTT_DOWNLOAD_FILES: { status: 422, retryable: false },
@@ -36,14 +56,6 @@ export const errorCodes = {
   NOT_VERIFIED: { status: 409, retryable: false },
   NO_DEVICE_MATCHES: { status: 422, retryable: false },
   /** The state machine has no such move; `data.from`, `data.to`. */
-  /** Devices of the product's protocol check MD5 alone. */
-  MD5_ONLY: { status: 422, retryable: false },
-  /** The product's protocol knows the whole device alone. */
-  MODULES_UNKNOWN: { status: 422, retryable: false },
-  /** Devices of the product's protocol cannot ask for upgrades. */
-  ASKING_UNKNOWN: { status: 422, retryable: false },
-  /** The product's protocol cannot tell devices to upgrade when they see fit. */
-  POLICY_UNKNOWN: { status: 422, retryable: false },
   ILLEGAL_MOVE: { status: 409, retryable: false },
   IMPORT_ROWS: { status: 422, retryable: false },
   SIMULATOR_LIMIT: { status: 422, retryable: false },

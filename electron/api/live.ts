@@ -16,6 +16,7 @@ export interface LiveSources {
   job(ids: readonly number[]): Extract<LiveEvent, { type: 'job' }>[]
   campaign(ids: readonly number[]): Extract<LiveEvent, { type: 'campaign' }>[]
   device(ids: readonly number[]): Extract<LiveEvent, { type: 'device' }>[]
+  knock(ids: readonly number[]): Extract<LiveEvent, { type: 'knock' }>[]
 }
 
 interface Subscriber {
@@ -38,6 +39,7 @@ export const createLiveHub = (sources: LiveSources) => {
     campaign: new Set<number>(),
     device: new Set<number>(),
     package: new Set<number>(),
+    knock: new Set<number>(),
   }
   let removed: Removed[] = []
   let timer: NodeJS.Timeout | undefined
@@ -52,6 +54,7 @@ export const createLiveHub = (sources: LiveSources) => {
     .on('campaign', note('campaign'))
     .on('device', note('device'))
     .on('package', note('package'))
+    .on('knock', note('knock'))
   sources.events.on('removed', (what, id) => {
     if (subscribers.size > 0) removed.push({ type: 'removed', what, id })
   })
@@ -70,7 +73,7 @@ export const createLiveHub = (sources: LiveSources) => {
     const wanted = (type: LiveEvent['type']): boolean =>
       [...subscribers].some(({ filter }) => filter.types === undefined || filter.types.includes(type))
     const read = <T extends LiveEvent>(
-      kind: 'job' | 'campaign' | 'device',
+      kind: 'job' | 'campaign' | 'device' | 'knock',
       source: (ids: readonly number[]) => T[],
     ): T[] => {
       if (!wanted(kind)) dirty[kind].clear()
@@ -80,6 +83,7 @@ export const createLiveHub = (sources: LiveSources) => {
       ...read('job', sources.job),
       ...read('campaign', sources.campaign),
       ...read('device', sources.device),
+      ...read('knock', sources.knock),
       ...take(dirty.package).map((id): LiveEvent => ({ type: 'package', id })),
       ...removed,
     ]

@@ -1,7 +1,7 @@
 import { implement } from '@orpc/server'
 import { contract } from '#shared/contract.ts'
 import { DomainError } from '#shared/errors.ts'
-import type { StationInfo } from '#shared/schema.ts'
+import type { StationAuthority, StationInfo } from '#shared/schema.ts'
 import { parseDeviceCsv } from '../platform/devices/csv.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { Simulation } from '../station/simulation.ts'
@@ -15,18 +15,21 @@ export interface ApiServices {
   readonly live: LiveHub
   readonly version: string
   info(): Promise<StationInfo>
+  /** @throws TLS_OFF. */
+  authority(): StationAuthority
 }
 
 const ok = { ok: true } as const
 
 /** The contract, implemented: each procedure is one call into a room of the platform. */
-export const createRouter = ({ platform, simulation, live, version, info }: ApiServices) => {
+export const createRouter = ({ platform, simulation, live, version, info, authority }: ApiServices) => {
   const os = implement(contract).$context<ApiContext>()
   const { products, devices, packages, uploads, campaigns, jobs, settings } = platform
   return os.router({
     station: {
       health: os.station.health.handler(() => ({ status: 'ok' as const, version })),
       info: os.station.info.handler(() => info()),
+      ca: os.station.ca.handler(() => authority()),
       overview: os.station.overview.handler(() => platform.overview()),
       settings: os.station.settings.handler(() => settings.get()),
       updateSettings: os.station.updateSettings.handler(({ input }) => settings.update(input)),
@@ -63,6 +66,18 @@ export const createRouter = ({ platform, simulation, live, version, info }: ApiS
       jobs: os.devices.jobs.handler(({ input: { id, ...page } }) => {
         devices.row(id)
         return jobs.ofDevice(id, page)
+      }),
+      messages: os.devices.messages.handler(({ input: { id, after, limit } }) => {
+        devices.row(id)
+        return { items: platform.protocolLog.of(id, after, limit), nextCursor: null }
+      }),
+    },
+    knocks: {
+      list: os.knocks.list.handler(({ input }) => platform.knocks.list(input)),
+      accept: os.knocks.accept.handler(({ input: { id, ...how } }) => platform.admission.accept(id, how)),
+      dismiss: os.knocks.dismiss.handler(({ input }) => {
+        platform.admission.dismiss(input.id)
+        return ok
       }),
     },
     packages: {

@@ -9,7 +9,9 @@ export interface PlatformEventMap {
   campaign: [id: number]
   device: [id: number]
   package: [id: number]
-  removed: [what: 'product' | 'device' | 'package' | 'campaign', id: number]
+  /** A device was refused; it is no device yet, so it has an id of its own. */
+  knock: [id: number]
+  removed: [what: 'product' | 'device' | 'package' | 'campaign' | 'knock', id: number]
 }
 
 /** The platform's own notice board. Listeners must not throw and must be quick: they run where the change was made. */

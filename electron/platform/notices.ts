@@ -4,6 +4,7 @@ import type { NoticeSender } from './campaigns/dispatcher.ts'
 import type { CampaignEngine } from './campaigns/engine.ts'
 import type { JobRow, JobStore } from './campaigns/job-store.ts'
 import type { PlatformContext } from './context.ts'
+import type { ProtocolLog } from './devices/protocol-log.ts'
 import type { DeviceService } from './devices/devices.ts'
 import type { ProductService } from './devices/products.ts'
 import type { Dialect, UpgradeOffer } from './dialects/dialect.ts'
@@ -95,12 +96,13 @@ export const createNoticeSender = (
       const offer = topic === undefined ? undefined : offerOf(job)
       if (topic === undefined || !offer) return false
       const { identity, dialect } = recipient(job.deviceId)
-      return options.broker().send(job.deviceId, dialect.notice(identity, offer, topic))
+      const downlink = dialect.notice?.(identity, offer, topic)
+      return downlink ? options.broker().send(job.deviceId, downlink) : false
     },
     answer(deviceId, ask, job) {
       const { identity, dialect } = recipient(deviceId)
-      return options.broker().reply(deviceId, dialect.answer(identity, ask, job && offerOf(job)))
       if (!dialect.answer) return Promise.resolve(false)
+      return options.broker().reply(deviceId, dialect.answer(identity, ask, job && offerOf(job)))
     },
     rulesOf: (job) => recipient(job.deviceId).dialect.rules,
   }
@@ -109,7 +111,7 @@ export const createNoticeSender = (
 /** What the download server may hand out, and what a fetch means for the job. */
 export const createDownloadHost = (
   { logger }: PlatformContext,
-  rooms: Rooms & { readonly engine: CampaignEngine },
+  rooms: Rooms & { readonly engine: CampaignEngine; readonly log: ProtocolLog },
 ): DownloadHost => ({
   artifact({ jobId, file: position }: DownloadClaim): Artifact | 'gone' {
     const job = rooms.jobs.byId(jobId)
@@ -125,5 +127,18 @@ export const createDownloadHost = (
     rooms.engine
       .fetching(jobId)
       .catch((error: unknown) => logger.error({ err: error, jobId }, 'the start of a download could not be stored'))
+  },
+  served(jobId, { request, remoteAddress, range, status, bytes, complete }) {
+    const job = rooms.jobs.byId(jobId)
+    if (!job) return
+    rooms.log.note(job.deviceId, {
+      direction: 'in',
+      channel: request,
+      kind: 'download',
+      detail: [remoteAddress, range, `${status}`, `${bytes} B`].filter(Boolean).join(' · '),
+      refused: status >= 400 ? `answered with ${status}` : complete ? undefined : 'the connection ended before the end',
+      // Devices fetch in thousands of pieces.
+      onlyLast: true,
+    })
   },
 })

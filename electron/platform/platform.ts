@@ -9,10 +9,14 @@ import { createCampaignEngine } from './campaigns/engine.ts'
 import { createJobStore } from './campaigns/job-store.ts'
 import { createJobViews } from './campaigns/job-views.ts'
 import type { PlatformContext } from './context.ts'
+import { createAdmission } from './devices/admission.ts'
 import { createDeviceService } from './devices/devices.ts'
+import { createDoorkeeper } from './devices/doorkeeper.ts'
+import { createKnocks } from './devices/knocks.ts'
 import { createLogin } from './devices/login.ts'
 import { Presence } from './devices/presence.ts'
 import { createProductService } from './devices/products.ts'
+import { createProtocolLog } from './devices/protocol-log.ts'
 import type { PullDesk } from './dialects/http-dialect.ts'
 import { dialects, servedDialects, servedProtocols } from './dialects/index.ts'
 import type { DownloadHost } from './download/artifact.ts'
@@ -57,6 +61,8 @@ export const createPlatform = async (
   const views = createJobViews(store, presence)
   const engine = createCampaignEngine(context, { jobs: jobStore, packages: packageService, presence })
   const key = await settings.secret('download')
+  const knocks = createKnocks(context)
+  const log = createProtocolLog(context)
   const shared = {
     products: productService,
     devices: deviceService,
@@ -67,11 +73,16 @@ export const createPlatform = async (
     dialects,
     engine,
     presence,
+    knocks,
+    log,
+    httpsServed: () => options.addresses.httpsPort() !== undefined,
   }
   const sender = createNoticeSender(context, shared, { broker: () => broker, key, addresses: options.addresses })
   const dispatcher = createDispatcher(context, { ...shared, sender })
   const campaignService = createCampaignService(context, { ...shared, views, dispatcher })
   const login = createLogin(context, { products: productService, devices: deviceService, dialects: servedDialects })
+  const doorkeeper = createDoorkeeper({ ...shared, dialects: servedDialects })
+  const admission = createAdmission({ ...shared, broker: () => broker })
   const downloads: DownloadHost = createDownloadHost(context, shared)
   const images = createImageCache()
   const isStreamOf = (jobId: number, deviceId: number): boolean => {
@@ -79,7 +90,7 @@ export const createPlatform = async (
     return job?.deviceId === deviceId && engine.campaignRow(job.campaignId).protocol === 'mqtt'
   }
   const blocks = createBlockServer({ host: downloads, broker: () => broker, isStreamOf, cache: images, logger })
-  const broker: Broker = options.makeBroker(createTraffic(context, { ...shared, login, dispatcher, blocks }))
+  const broker: Broker = options.makeBroker(createTraffic(context, { ...shared, login, doorkeeper, dispatcher, blocks }))
 
   const attendance = createAttendance(context, shared)
   const tokens = createJobTokens(store, context.random)
@@ -87,6 +98,7 @@ export const createPlatform = async (
   const dismiss = (deviceId: number): void => {
     broker.drop(deviceId)
     presence.forget(deviceId)
+    log.forget(deviceId)
   }
 
   /** Ends a device's open upgrades before it goes, so that their campaigns count right and can finish. */
@@ -103,6 +115,9 @@ export const createPlatform = async (
     campaigns: campaignService,
     jobs: views,
     presence,
+    knocks,
+    admission,
+    protocolLog: log,
     broker,
     downloads,
     downloadKey: key,

@@ -4,8 +4,11 @@ import type { CampaignEngine } from './campaigns/engine.ts'
 import type { JobStore } from './campaigns/job-store.ts'
 import type { PlatformContext } from './context.ts'
 import type { DeviceService } from './devices/devices.ts'
+import type { createDoorkeeper } from './devices/doorkeeper.ts'
 import type { createLogin } from './devices/login.ts'
 import type { Presence } from './devices/presence.ts'
+import type { ProtocolLog } from './devices/protocol-log.ts'
+import { uplinkNote } from './devices/uplink-notes.ts'
 import type { BlockRequest, Uplink } from './dialects/dialect.ts'
 
 /**
@@ -18,6 +21,8 @@ export const createTraffic = (
     readonly devices: DeviceService
     readonly presence: Presence
     readonly login: ReturnType<typeof createLogin>
+    readonly doorkeeper: ReturnType<typeof createDoorkeeper>
+    readonly log: ProtocolLog
     readonly engine: CampaignEngine
     readonly jobs: JobStore
     readonly dispatcher: Dispatcher
@@ -61,19 +66,36 @@ export const createTraffic = (
   }
 
   return {
-    login: (connect) => rooms.login.login(connect),
-    deviceOfTopic: (topic) => rooms.login.deviceOfTopic(topic),
+    async login(connect, address) {
+      const result = await rooms.login.login(connect)
+      if (result.ok) rooms.doorkeeper.admitted(result.device, connect, address)
+      else rooms.doorkeeper.refused(connect, address)
+      return result
+    },
 
-    async received(device, topic, payload) {
+    note: (device, note) => rooms.log.note(device.id, note),
+
+    deviceOfTopic: (topic, payload) => rooms.login.deviceOfTopic(topic, payload),
+
+    async received(device, topic, payload, qos) {
+      const said = { direction: 'in', channel: topic, payload, qos } as const
       const reading = device.dialect.read(device.identity, topic, payload)
       if (!reading.ok) {
         logger.warn(
           { deviceId: device.id, topic, reason: reading.refused },
           'a message of a device was not understood and is ignored',
         )
+        rooms.log.note(device.id, { ...said, refused: reading.refused })
         return
       }
-      await handle(device, reading.uplink)
+      const { uplink } = reading
+      const amend = rooms.log.note(device.id, { ...said, ...uplinkNote(uplink), onlyLast: uplink.kind === 'block' })
+      try {
+        await handle(device, uplink)
+      } catch (error) {
+        amend({ refused: 'not stored, not acknowledged' })
+        throw error
+      }
     },
 
     connected(device) {
@@ -89,6 +111,7 @@ export const createTraffic = (
     },
 
     disconnected(device) {
+      rooms.log.note(device.id, { direction: 'in', channel: 'DISCONNECT', kind: 'left' })
       rooms.dispatcher.deviceLeft(device.id)
       if (rooms.presence.leave(device.id)) presenceChanged(device.id)
     },

@@ -42,6 +42,7 @@ export const startStation = async (
     job: (ids) => platform.jobs.snapshots(ids).map((job) => ({ type: 'job', ...job })),
     campaign: (ids) => platform.campaigns.snapshots(ids).map((campaign) => ({ type: 'campaign', ...campaign })),
     device: (ids) => platform.devices.snapshots(ids).map((device) => ({ type: 'device', ...device })),
+    knock: (ids) => platform.knocks.snapshots(ids).map((knock) => ({ type: 'knock', ...knock })),
   })
   const info = async (): Promise<StationInfo> => ({
     version,
@@ -53,7 +54,7 @@ export const startStation = async (
     listeners,
     addresses: reachableAddresses(),
   })
-  const router = createRouter({ platform, simulation, live, version, info })
+  const router = createRouter({ platform, simulation, live, version, info, authority: station.authority })
   const { uiHost: host, uiPort, token } = options
   const server = createApiServer({
     host,

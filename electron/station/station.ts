@@ -1,6 +1,8 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { DomainError } from '#shared/errors.ts'
 import { MQTT_PACKET_BYTES } from '#shared/limits.ts'
+import type { StationAuthority } from '#shared/schema.ts'
 import type { StationOptions } from '../options.ts'
 import type { Broker, BrokerHost } from '../platform/broker/broker.ts'
 import { createEmbeddedBroker } from '../platform/broker/embedded.ts'
@@ -17,7 +19,9 @@ import { createPullRoutes } from '../platform/pull/handler.ts'
 import { systemRandom } from '../platform/random.ts'
 import { openStore } from '../platform/store/store.ts'
 import { machineAddresses } from '../platform/tls/addresses.ts'
-import { loadOrCreateAuthority } from '../platform/tls/authority.ts'
+import type { Authority } from '../platform/tls/authority.ts'
+import { type Certificates, createCertificates } from '../platform/tls/follow.ts'
+import { certificateRoutes, describeAuthority } from '../platform/tls/hand-out.ts'
 import { createSimulatorHost } from '../simulator/host.ts'
 import { runDemo } from './demo.ts'
 import { listening } from './listening.ts'
@@ -42,6 +46,8 @@ export interface Station {
   readonly events: PlatformEvents
   readonly simulation: Simulation
   readonly listeners: DeviceListeners
+  /** What devices must trust. @throws TLS_OFF. */
+  authority(): StationAuthority
   /** Carries out the demo plan in the background. */
   demo(): void
   /** Takes no more connections, finishes what was accepted, closes; idempotent. */
@@ -76,7 +82,8 @@ const open = async (
   opened.push(() => store.close())
   const events = new PlatformEvents()
   const context: PlatformContext = { store, events, clock: systemClock, random: systemRandom, logger }
-  const tls = options.tls ? await certificate(options, logger) : undefined
+  const certificates = options.tls ? await loadCertificates(options, logger) : undefined
+  const tls = certificates && certificateOf(certificates.current)
 
   const platform = await createPlatform(context, {
     directory: options.data,
@@ -102,7 +109,10 @@ const open = async (
     }),
   )
   // Those first that take only their own of what begins with /ota/.
-  const handler = createRouter([...pulls, { prefix: DOWNLOAD_PREFIX, handle }], logger)
+  const handler = createRouter(
+    [...pulls, ...(certificates ? certificateRoutes(certificates) : []), { prefix: DOWNLOAD_PREFIX, handle }],
+    logger,
+  )
   const server = (port: number, certificate?: ServerCertificate): DownloadServer =>
     createDownloadServer({
       host: options.host,
@@ -131,6 +141,11 @@ const open = async (
     { option: '--mqtts-port', host, port: options.mqttsPort },
   )
   opened.push(() => platform.broker.stop())
+  certificates?.follow((authority) => {
+    https?.useCertificate(certificateOf(authority))
+    platform.broker.useCertificate(certificateOf(authority))
+  })
+  opened.push(() => certificates?.stop())
   const simulator = createSimulatorHost()
   opened.push(() => simulator.stop())
   const simulation = createSimulation(platform, simulator, () => localUrl(platform.broker))
@@ -146,6 +161,10 @@ const open = async (
       broker: urls.external,
       http: url('http', host, http.port),
       https: https ? url('https', host, https.port) : null,
+    },
+    authority: () => {
+      if (!certificates) throw new DomainError('TLS_OFF')
+      return describeAuthority(certificates)
     },
     demo: () =>
       void runDemo(platform, simulation, events, logger).catch((error: unknown) =>
@@ -176,16 +195,17 @@ const brokerMaker = async (
   return (host) => createEmbeddedBroker({ host, listen, limits, clock: systemClock, logger })
 }
 
-const certificate = async (options: StationOptions, logger: Logger): Promise<ServerCertificate> => {
+const loadCertificates = (options: StationOptions, logger: Logger): Promise<Certificates> => {
   const extra = options.publicHost === undefined ? [] : [options.publicHost]
-  const authority = await loadOrCreateAuthority(join(options.data, 'tls'), {
-    addresses: [...machineAddresses(), ...extra],
-    now: systemClock.now(),
+  return createCertificates({
+    directory: join(options.data, 'tls'),
+    addresses: () => [...machineAddresses(), ...extra],
+    clock: systemClock,
+    logger,
   })
-  if (authority.issued !== 'nothing')
-    logger.info({ issued: authority.issued }, 'certificates were made for this machine')
-  return { key: authority.serverKeyPem, cert: authority.serverCertPem }
 }
+
+const certificateOf = ({ serverKeyPem: key, serverCertPem: cert }: Authority): ServerCertificate => ({ key, cert })
 
 const url = (scheme: string, host: string, port: number): string =>
   `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`

@@ -1,10 +1,11 @@
-import type { Campaign, Device, Job, LiveEvent } from '#shared/schema.ts'
+import type { Campaign, Device, Job, Knock, LiveEvent } from '#shared/schema.ts'
 
 /** What the stream said last about each object; lists lay it over what they have read. */
 export interface LiveState {
   campaigns: ReadonlyMap<number, Campaign>
   devices: ReadonlyMap<number, Device>
-  removed: Readonly<Record<'product' | 'device' | 'package' | 'campaign', ReadonlySet<number>>>
+  knocks: ReadonlyMap<number, Knock>
+  removed: Readonly<Record<'product' | 'device' | 'package' | 'campaign' | 'knock', ReadonlySet<number>>>
   /** Grows when a package changed: its lists are read again. */
   packagesStamp: number
 }
@@ -12,13 +13,14 @@ export interface LiveState {
 export const emptyLiveState: LiveState = {
   campaigns: new Map(),
   devices: new Map(),
-  removed: { product: new Set(), device: new Set(), package: new Set(), campaign: new Set() },
+  knocks: new Map(),
+  removed: { product: new Set(), device: new Set(), package: new Set(), campaign: new Set(), knock: new Set() },
   packagesStamp: 0,
 }
 
 /** Applies one batch in one step; parts that the batch does not touch keep their identity. */
 export const applyBatch = (state: LiveState, events: readonly LiveEvent[]): LiveState => {
-  let { campaigns, devices, removed, packagesStamp } = state
+  let { campaigns, devices, knocks, removed, packagesStamp } = state
   let ownCampaigns: Map<number, Campaign> | undefined
   let ownDevices: Map<number, Device> | undefined
   for (const event of events) {
@@ -30,13 +32,16 @@ export const applyBatch = (state: LiveState, events: readonly LiveEvent[]): Live
       const { type: _, ...device } = event
       ownDevices ??= new Map(devices)
       devices = ownDevices.set(device.id, device)
+    } else if (event.type === 'knock') {
+      const { type: _, ...knock } = event
+      knocks = new Map(knocks).set(knock.id, knock)
     } else if (event.type === 'package') {
       packagesStamp += 1
     } else if (event.type === 'removed') {
       removed = { ...removed, [event.what]: new Set(removed[event.what]).add(event.id) }
     }
   }
-  return { campaigns, devices, removed, packagesStamp }
+  return { campaigns, devices, knocks, removed, packagesStamp }
 }
 
 /** A list with the latest word on each item laid over it, and without what was removed. */

@@ -1,3 +1,4 @@
+import type { Amend, Note } from '../devices/protocol-log.ts'
 import type { Connect, DeviceIdentity, Dialect, Downlink } from '../dialects/dialect.ts'
 
 /** A device that proved who it is. */
@@ -14,11 +15,13 @@ export type LoginResult =
 
 /** What the broker needs from the platform. None of it throws; a rejected promise is a fault of ours and is logged. */
 export interface BrokerHost {
-  login(connect: Connect): Promise<LoginResult>
-  /** For an external broker, where the topic alone names the sender. */
-  deviceOfTopic(topic: string): ConnectedDevice | undefined
+  login(connect: Connect, remoteAddress: string): Promise<LoginResult>
+  /** For an external broker, where the message alone names the sender. */
+  deviceOfTopic(topic: string, payload: Uint8Array): ConnectedDevice | undefined
   /** Resolves once what the message changed is on disk; only then is a QoS 1 publish acknowledged. */
-  received(device: ConnectedDevice, topic: string, payload: Uint8Array): Promise<void>
+  received(device: ConnectedDevice, topic: string, payload: Uint8Array, qos?: number): Promise<void>
+  /** Takes what else passes into the device's protocol log. */
+  note?(device: ConnectedDevice, note: Note): Amend
   connected(device: ConnectedDevice, session: { readonly remoteAddress: string; readonly localAddress: string }): void
   /** The device now listens on one of its notice topics: whatever waits for it can be sent. */
   listening(device: ConnectedDevice): void
@@ -41,6 +44,10 @@ export interface Broker {
   localAddressOf(deviceId: number): string | undefined
   /** Closes the device's connection (deleted, credentials changed). */
   drop(deviceId: number): void
+  /** Takes another certificate for new connections. */
+  useCertificate(certificate: { readonly key: string; readonly cert: string }): void
+  /** Forgets an address's failed logins: its device has been let in by hand. */
+  forgive(remoteAddress: string): void
   /** Where it listens, as URLs for people: `mqtt://0.0.0.0:1883`. */
   readonly urls: { readonly mqtt: string | null; readonly mqtts: string | null; readonly external: string | null }
 }

@@ -5,6 +5,14 @@ import type { ConnectedDevice } from './broker.ts'
 /** Topics of its own that one connection may subscribe to beside its dialect's (telemetry replies and the like); nothing is sent there. */
 const OTHER_SUBSCRIPTIONS_MAX = 64
 
+/** Messages whose PUBACK is waited for; a device that confirms none must not pile them up. */
+const UNACKNOWLEDGED_MAX = 1000
+
+/** What of aedes 1.2 is used beyond its types; an integration test holds it to that. */
+interface AedesSubscriptions {
+  readonly subscriptions?: Readonly<Record<string, { readonly qos: number } | undefined>>
+}
+
 /** Whether, and to what end, a device may use a topic. */
 export type TopicRight = 'read' | 'ignored' | 'foreign'
 
@@ -22,6 +30,8 @@ export class DeviceConnection {
   readonly #publish: readonly string[]
   readonly #subscribe: readonly string[]
   #others: Set<string> | undefined
+  /** Messages on their way, oldest first. */
+  readonly #unacknowledged: (() => void)[] = []
 
   constructor(
     client: Client,
@@ -59,7 +69,7 @@ export class DeviceConnection {
     if (filter === this.listeningOn) this.listeningOn = undefined
   }
 
-  get noticeTopics(): readonly [string, ...string[]] {
+  get noticeTopics(): readonly string[] {
     return this.device.dialect.noticeTopics(this.device.identity)
   }
 
@@ -67,8 +77,26 @@ export class DeviceConnection {
     return { remoteAddress: this.remoteAddress, device: deviceLabel(this.device.identity) }
   }
 
-  /** Resolves when the message is in the socket's hands, to false when the connection ended before. */
-  deliver(downlink: Downlink): Promise<boolean> {
+  /** The QoS at which a message of ours goes out: 1, unless the device subscribed at 0 (MQTT 3.1.1, 3.8.4). */
+  qosOf(topic: string): 0 | 1 {
+    const { subscriptions } = this.client as unknown as AedesSubscriptions
+    return subscriptions?.[topic]?.qos === 0 ? 0 : 1
+  }
+
+  /** A PUBACK came: they come in the order of the messages (MQTT-4.6.0-2). */
+  acknowledged(): void {
+    this.#unacknowledged.shift()?.()
+  }
+
+  /**
+   * Resolves when the message is in the socket's hands, to false when the connection ended before.
+   * @param acknowledged called when the device confirms it; never, where it subscribed at QoS 0.
+   */
+  deliver(downlink: Downlink, acknowledged: () => void): Promise<boolean> {
+    if (this.qosOf(downlink.topic) === 1) {
+      this.#unacknowledged.push(acknowledged)
+      if (this.#unacknowledged.length > UNACKNOWLEDGED_MAX) this.#unacknowledged.shift()
+    }
     const payload =
       typeof downlink.payload === 'string'
         ? downlink.payload

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net'
-import type { AuthenticateError, Client, PublishPacket } from 'aedes'
+import type { Client, PublishPacket } from 'aedes'
 import type { Clock } from '../clock.ts'
 import type { Connect, Downlink } from '../dialects/dialect.ts'
 import { plainAddress } from './addresses.ts'
 import type { Broker, BrokerHost, BrokerLimits, ConnectedDevice } from './broker.ts'
+import { Closing, isHangUp, loginError } from './closing.ts'
 import { DeviceAedes } from './device-aedes.ts'
 import { DeviceConnection } from './device-connection.ts'
 import { guardReads } from './guarded-read.ts'
@@ -28,9 +29,6 @@ const PACKET_MS = 30_000
 const FOREIGN_PUBLISHES_MAX = 3
 
 type Acknowledge = (error?: Error | null) => void
-
-/** Closes a connection for a reason that was logged where it was found. */
-class Closing extends Error {}
 
 /** The MQTT broker inside the station: MQTT 3.1 and 3.1.1 on TCP and TLS. See README for what it decides. */
 export const createEmbeddedBroker = (options: EmbeddedBrokerOptions): Broker => new EmbeddedBroker(options)
@@ -93,13 +91,31 @@ class EmbeddedBroker implements Broker {
     return this.#online.get(deviceId)?.listeningOn
   }
 
-  send(deviceId: number, downlink: Downlink): Promise<boolean> {
+  async send(deviceId: number, downlink: Downlink): Promise<boolean> {
     const connection = this.#online.get(deviceId)
-    return connection?.listeningOn ? connection.deliver(downlink) : Promise.resolve(false)
+    return connection?.listeningOn !== undefined && (await this.#deliver(connection, downlink, 'notice'))
   }
 
-  reply(deviceId: number, downlink: Downlink): Promise<boolean> {
-    return this.#online.get(deviceId)?.deliver(downlink) ?? Promise.resolve(false)
+  async reply(deviceId: number, downlink: Downlink): Promise<boolean> {
+    const connection = this.#online.get(deviceId)
+    return connection !== undefined && (await this.#deliver(connection, downlink, 'answer'))
+  }
+
+  async #deliver(connection: DeviceConnection, downlink: Downlink, kind: 'notice' | 'answer'): Promise<boolean> {
+    const { topic, payload } = downlink
+    const qos = connection.qosOf(topic)
+    const onlyLast = typeof payload !== 'string'
+    const amend = this.#host.note?.(connection.device, {
+      direction: 'out',
+      channel: topic,
+      payload,
+      kind,
+      qos,
+      onlyLast,
+    })
+    const sent = await connection.deliver(downlink, () => amend?.({ acknowledged: true }))
+    if (!sent) amend?.({ refused: 'the connection ended before it was sent' })
+    return sent
   }
 
   localAddressOf(deviceId: number): string | undefined {
@@ -109,6 +125,14 @@ class EmbeddedBroker implements Broker {
   drop(deviceId: number): void {
     const connection = this.#online.get(deviceId)
     if (connection) this.#close(connection)
+  }
+
+  useCertificate(certificate: { readonly key: string; readonly cert: string }): void {
+    this.#listeners.useCertificate(certificate)
+  }
+
+  forgive(remoteAddress: string): void {
+    this.#desk.forgive(remoteAddress)
   }
 
   #createAedes(): DeviceAedes {
@@ -131,8 +155,9 @@ class EmbeddedBroker implements Broker {
     })
     aedes.on('clientReady', (client) => {
       const connection = this.#connections.get(client)
-      if (connection?.device.dialect.listensAtOnce(connection.connect))
-        this.#listens(connection, connection.noticeTopics[0])
+      const [topic] = connection?.noticeTopics ?? []
+      if (topic !== undefined && connection?.device.dialect.listensAtOnce(connection.connect))
+        this.#listens(connection, topic)
     })
     aedes.on('subscribe', (subscriptions, client) => {
       const connection = this.#connections.get(client)
@@ -140,6 +165,7 @@ class EmbeddedBroker implements Broker {
       const waits = subscriptions.find(({ topic, qos }) => qos <= 2 && connection?.noticeTopics.includes(topic))
       if (connection && waits) this.#listens(connection, waits.topic)
     })
+    aedes.on('ack', (_packet, client) => this.#connections.get(client)?.acknowledged())
     aedes.on('unsubscribe', (topics, client) => {
       const connection = this.#connections.get(client)
       for (const topic of topics) connection?.unsubscribes(topic)
@@ -200,6 +226,7 @@ class EmbeddedBroker implements Broker {
   #listens(connection: DeviceConnection, topic: string): void {
     if (connection.listeningOn || this.#online.get(connection.device.id) !== connection) return
     connection.listeningOn = topic
+    this.#host.note?.(connection.device, { direction: 'in', channel: `SUBSCRIBE ${topic}`, kind: 'listening' })
     this.#host.listening(connection.device)
   }
 
@@ -208,9 +235,12 @@ class EmbeddedBroker implements Broker {
     const right = connection?.publishRight(packet.topic)
     if (!connection) done(new Closing('not logged in'))
     else if (right === 'read') this.#received(connection.device, packet, done)
-    else if (right === 'ignored') done(null)
-    else {
-      this.#refuse(connection, 'publish outside its own topics', { topic: packet.topic })
+    else if (right === 'ignored') {
+      const { topic: channel, payload, qos } = packet
+      this.#host.note?.(connection.device, { direction: 'in', channel, payload, qos, onlyLast: true })
+      done(null)
+    } else {
+      this.#refuse(connection, 'publish outside its own topics', packet)
       connection.foreignPublishes++
       // MQTT-3.3.5-2: acknowledge what is not authorised, or close.
       done(connection.foreignPublishes < FOREIGN_PUBLISHES_MAX ? null : new Closing('third foreign publish'))
@@ -220,7 +250,7 @@ class EmbeddedBroker implements Broker {
   /** The PUBACK follows `done`, so it follows the disk; QoS 0 waits too, which slows a flood down to what the disk takes. */
   #received(device: ConnectedDevice, packet: PublishPacket, done: Acknowledge): void {
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
-    this.#host.received(device, packet.topic, payload).then(
+    this.#host.received(device, packet.topic, payload, packet.qos).then(
       () => done(null),
       (error: unknown) => {
         this.#logger.error({ err: error, topic: packet.topic }, 'a message could not be stored')
@@ -230,8 +260,20 @@ class EmbeddedBroker implements Broker {
     )
   }
 
-  #refuse(connection: DeviceConnection | undefined, reason: string, detail: { readonly topic: string }): void {
-    this.#refusals.note(reason, connection?.refused ?? { remoteAddress: '' }, detail)
+  #refuse(
+    connection: DeviceConnection | undefined,
+    reason: string,
+    { topic, payload }: { readonly topic: string; readonly payload?: string | Uint8Array },
+  ): void {
+    this.#refusals.note(reason, connection?.refused ?? { remoteAddress: '' }, { topic })
+    if (connection)
+      this.#host.note?.(connection.device, {
+        direction: 'in',
+        channel: topic,
+        payload,
+        refused: reason,
+        onlyLast: true,
+      })
   }
 
   #close(connection: DeviceConnection): void {
@@ -246,12 +288,3 @@ class EmbeddedBroker implements Broker {
     this.#host.disconnected(connection.device)
   }
 }
-
-const loginError = (returnCode: ConnackRefusal): AuthenticateError =>
-  Object.assign(new Closing('login refused'), { returnCode })
-
-/** The peer went away: everyday, not a refusal. The texts are aedes' own. */
-const isHangUp = (error: Error): boolean =>
-  ('code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE' || error.code === 'ECONNABORTED')) ||
-  error.message === 'connection closed' ||
-  error.message === 'keep alive timeout'

@@ -110,7 +110,7 @@ class ExternalBroker implements Broker {
     await client?.endAsync(true)
   }
 
-  /** The documented one: which of its topics a device subscribed to at another's broker is not to be seen from here. */
+  /** By what the device spoke on, or the documented one: which topic it subscribed to at another's broker is not to be seen from here. */
   noticeTopicOf(deviceId: number): string | undefined {
     const heard = this.#heard.get(deviceId)
     if (!heard) return undefined
@@ -120,11 +120,15 @@ class ExternalBroker implements Broker {
 
   /** True when the broker has taken the message; whether the device was there to get it, a broker does not tell. */
   send(deviceId: number, downlink: Downlink): Promise<boolean> {
-    return this.reply(deviceId, downlink)
+    return this.#publish(deviceId, downlink, 'notice')
   }
 
   /** The same as `send`: what a device subscribes to at another's broker is not to be seen from here. */
-  reply(deviceId: number, { topic, payload }: Downlink): Promise<boolean> {
+  reply(deviceId: number, downlink: Downlink): Promise<boolean> {
+    return this.#publish(deviceId, downlink, 'answer')
+  }
+
+  #publish(deviceId: number, { topic, payload }: Downlink, kind: 'notice' | 'answer'): Promise<boolean> {
     const client = this.#client
     const device = this.#heard.get(deviceId)?.device
     if (!client || !device) return Promise.resolve(false)
@@ -135,6 +139,7 @@ class ExternalBroker implements Broker {
     return new Promise((resolve) => {
       const settle = (sent: boolean) => {
         this.#sending.delete(settle)
+        if (!sent) amend?.({ refused: 'the broker did not take it' })
         resolve(sent)
       }
       this.#sending.add(settle)
@@ -154,6 +159,12 @@ class ExternalBroker implements Broker {
     this.#host.disconnected(heard.device)
   }
 
+  /** It has one of its own. */
+  useCertificate(): void {}
+
+  /** Who may log in there is not ours to say. */
+  forgive(): void {}
+
   async #subscribe(client: MqttClient): Promise<void> {
     try {
       await client.subscribeAsync(this.#filters, { qos: 1 })
@@ -172,7 +183,7 @@ class ExternalBroker implements Broker {
     const { messageId, qos } = packet
     const { stream } = client
     if (qos === 1) packet.qos = 0
-    void this.#take(packet).then((taken) => {
+    void this.#take({ ...packet, qos }).then((taken) => {
       if (client.stream !== stream) return
       // Not stored: the broker hands it over again after a reconnect.
       if (!taken) stream.destroy()
@@ -182,7 +193,7 @@ class ExternalBroker implements Broker {
     })
   }
 
-  async #take({ topic, payload, retain }: IPublishPacket): Promise<boolean> {
+  async #take({ topic, payload, retain, qos }: IPublishPacket): Promise<boolean> {
     // Handed out because we subscribed, not because a device speaks now (MQTT-3.3.1-8).
     if (retain) return true
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload

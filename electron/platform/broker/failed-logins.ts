@@ -25,6 +25,10 @@ export class FailedLogins {
     this.#failures.set(address, [...this.#recent(address), this.#clock.now()].slice(-this.#limit))
   }
 
+  forgive(address: string): void {
+    this.#failures.delete(address)
+  }
+
   #recent(address: string): readonly number[] {
     const failures = this.#failures.get(address)
     if (!failures) return []

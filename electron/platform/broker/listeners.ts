@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
+import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls'
 import { urlHost } from './addresses.ts'
 
 /** Where the embedded broker listens; port 0 takes a free one. */
@@ -33,17 +33,22 @@ const listen = (server: Server, host: string, port: number): Promise<number> =>
     })
   })
 
+const keyAndCertificate = ({ key, cert }: { readonly key: string; readonly cert: string }) => ({ key, cert })
+
 /** The broker's TCP and TLS ports and every socket on them. */
 export class Listeners {
   readonly #options: ListenOptions
   readonly #handlers: Handlers
   readonly #servers: Server[] = []
   readonly #sockets = new Set<Socket>()
+  #secure: TlsServer | undefined
+  #certificate: { readonly key: string; readonly cert: string } | undefined
   #mqtt: string | null = null
   #mqtts: string | null = null
 
   constructor(options: ListenOptions, handlers: Handlers) {
     this.#options = options
+    this.#certificate = options.tls
     this.#handlers = handlers
   }
 
@@ -60,15 +65,22 @@ export class Listeners {
       this.#mqtt = `mqtt://${urlHost(host)}:${await this.#open(plain, mqttPort)}`
       if (!tls) return
       const secure = createTlsServer(
-        { ...sockets, key: tls.key, cert: tls.cert, handshakeTimeout: HANDSHAKE_MS },
+        { ...sockets, ...keyAndCertificate(this.#certificate ?? tls), handshakeTimeout: HANDSHAKE_MS },
         this.#handlers.socket,
       )
+      this.#secure = secure
       secure.on('tlsClientError', (error: Error, socket: TLSSocket) => this.#handlers.handshakeFailed(socket, error))
       this.#mqtts = `mqtts://${urlHost(host)}:${await this.#open(secure, tls.port)}`
     } catch (error) {
       await this.stop()
       throw error
     }
+  }
+
+  /** Takes another certificate for new connections. */
+  useCertificate(certificate: { readonly key: string; readonly cert: string }): void {
+    this.#certificate = certificate
+    this.#secure?.setSecureContext(keyAndCertificate(certificate))
   }
 
   /** Closes ports and connections; idempotent. */

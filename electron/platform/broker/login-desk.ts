@@ -35,7 +35,7 @@ export class LoginDesk {
   async admit(connect: Connect, remoteAddress: string): Promise<Admission> {
     if (this.#blocked(remoteAddress)) return refused(4)
     try {
-      const result = await this.#host.login(connect)
+      const result = await this.#host.login(connect, remoteAddress)
       // Asked again, so that tries sent side by side are not a way round the limit.
       if (this.#blocked(remoteAddress)) return refused(4)
       if (result.ok) return { device: result.device }
@@ -46,6 +46,11 @@ export class LoginDesk {
       this.#logger.error({ err: error }, 'a login could not be decided')
       return refused(3)
     }
+  }
+
+  /** Lets an address try again at once. */
+  forgive(remoteAddress: string): void {
+    this.#failures.forgive(remoteAddress)
   }
 
   #blocked(remoteAddress: string): boolean {

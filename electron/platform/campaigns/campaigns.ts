@@ -45,6 +45,8 @@ export const createCampaignService = (
     readonly views: JobViews
     readonly engine: CampaignEngine
     readonly dispatcher: Dispatcher
+    /** Whether devices can fetch by https. */
+    readonly httpsServed: () => boolean
   },
 ) => {
   const { db } = store
@@ -220,9 +222,9 @@ export const createCampaignService = (
             strategy: input.strategy,
             protocol: input.protocol,
             push: input.push,
+            policy: input.policy,
             tags: input.tags ?? {},
             hints: hintsOf(input),
-            policy: input.policy,
             status: 'running',
             createdAt: now,
             startedAt: now,

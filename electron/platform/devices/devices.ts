@@ -179,6 +179,16 @@ export const createDeviceService = (
       return view(made, [])
     },
 
+    /** Gives a device another secret. @throws NOT_FOUND. */
+    async setSecret(id: number, secret: string): Promise<Device> {
+      await store.write(() => {
+        row(id)
+        db.update(devices).set({ secret }).where(eq(devices.id, id)).run()
+      })
+      events.emit('device', id)
+      return views([row(id)])[0] as Device
+    },
+
     /**
      * Creates those that are missing; the whole lot or, on a conflict, none of it.
      * @throws ALREADY_EXISTS: an access token is taken, or a device is there with other credentials than those given.

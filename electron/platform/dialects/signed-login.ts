@@ -50,6 +50,7 @@ export const claimSigned = (connect: Connect): LoginClaim | undefined => {
     return undefined
   return {
     who: { productKey, deviceName },
+    form: clientIdParts(connect.clientId).parameters.has('signmethod') ? 'signed' : 'plain',
     proves: (secret) => {
       if (secret === '') return undefined
       const plain = sameText(connect.password, secret)

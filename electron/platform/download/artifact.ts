@@ -16,10 +16,26 @@ export interface Artifact {
   readonly sha256: string
 }
 
+/** How a request for a job's file went, once its answer is out or its connection gone. */
+export interface Served {
+  /** Method and target as they came. */
+  readonly request: string
+  readonly remoteAddress: string
+  /** `Range` as it came. */
+  readonly range: string | undefined
+  readonly status: number
+  /** Of the answer's body, as it was meant. */
+  readonly bytes: number
+  /** The whole answer was sent. */
+  readonly complete: boolean
+}
+
 /** What the download server needs from the platform. */
 export interface DownloadHost {
   /** The file a valid claim names, or why it is not to be had any more (cancelled, deleted). */
   artifact(claim: DownloadClaim): Artifact | 'gone'
   /** A device has begun to fetch; called once a request, when its first byte goes out. */
   fetching(jobId: number): void
+  /** A request whose token is ours has been dealt with; called once a request. */
+  served?(jobId: number, served: Served): void
 }

@@ -2,6 +2,7 @@ import { createSecretKey } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
+import { plainAddress } from '../broker/addresses.ts'
 import type { Clock } from '../clock.ts'
 import { answerText, contentDisposition } from './answers.ts'
 import type { Artifact, DownloadClaim, DownloadHost } from './artifact.ts'
@@ -76,6 +77,24 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
     answerText(response, status, text, reason === 'method' ? { Allow: 'GET, HEAD' } : {})
   }
 
+  /** Reports how a request went, when it is over. */
+  const follow = (request: IncomingMessage, response: ServerResponse, jobId: number): { bytes: number } => {
+    const answer = { bytes: 0 }
+    const { method, url, headers, socket } = request
+    const remoteAddress = plainAddress(socket.remoteAddress)
+    response.once('close', () =>
+      host.served?.(jobId, {
+        request: `${method} ${url}`,
+        remoteAddress,
+        range: headers.range,
+        status: response.statusCode,
+        bytes: answer.bytes,
+        complete: response.writableFinished,
+      }),
+    )
+    return answer
+  }
+
   const send = (request: IncomingMessage, response: ServerResponse, artifact: Artifact, plan: Plan, image: Buffer) => {
     host.fetching(artifact.jobId)
     response.writeHead(plan.status, plan.headers)
@@ -97,6 +116,7 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
     const token = tokenOf(pathOf(request.url ?? '/'))
     if (token === undefined) return refuse(request, response, 'path')
     const reading = verifyToken(key, token, clock.now())
+    const answer = 'claim' in reading ? follow(request, response, reading.claim.jobId) : undefined
     if (!reading.ok) {
       const claim = reading.refused === 'expired' ? { ...reading.claim, token } : undefined
       return refuse(request, response, reading.refused, claim)
@@ -115,6 +135,7 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
         'Content-Range': `bytes */${artifact.size}`,
       })
     }
+    if (answer && request.method === 'GET') answer.bytes = Number(plan.headers['Content-Length'])
     if (request.method === 'HEAD') return void response.writeHead(plan.status, plan.headers).end()
     const image = cache.peek(artifact.sha256)
     return image

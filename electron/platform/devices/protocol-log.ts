@@ -1,0 +1,170 @@
+import type { DeviceMessage, MessageKind } from '#shared/schema.ts'
+import type { Clock } from '../clock.ts'
+import { isoTime } from '../store/page.ts'
+import { maskSecrets } from './masking.ts'
+
+/** One message or step of a connection, as whoever saw it tells it. */
+export interface Note {
+  readonly direction: 'in' | 'out'
+  /** MQTT topic, HTTP request line, or `CONNECT` and the like. */
+  readonly channel: string
+  readonly payload?: string | Uint8Array | undefined
+  /** What it was understood as; left out: nothing in particular. */
+  readonly kind?: MessageKind
+  readonly detail?: string | undefined
+  /** Why it was not understood, not allowed, or not delivered. */
+  readonly refused?: string | undefined
+  readonly qos?: number | undefined
+  /** For what comes again and again and tells little: replaces the one like it, and counts. */
+  readonly onlyLast?: boolean
+}
+
+/** What becomes known of a message after it was noted. */
+export type Afterwards = Pick<Note, 'detail' | 'refused'> & {
+  readonly kind?: MessageKind | undefined
+  readonly acknowledged?: boolean | undefined
+}
+
+/** Adds to a message that was noted; nothing happens when it has been forgotten meanwhile. */
+export type Amend = (afterwards: Afterwards) => void
+
+export type ProtocolLog = ReturnType<typeof createProtocolLog>
+
+/** Messages kept of one device. */
+const PER_DEVICE = 100
+/** Bytes of all messages together, roughly; beyond it the devices that have been silent for longest lose theirs. */
+const BYTES = 64 * 1024 * 1024
+/** Bytes of a payload that are kept as text, and as hex. */
+const TEXT_BYTES = 4096
+const HEX_BYTES = 64
+/** What an entry takes beside its texts, and a character of them. */
+const ENTRY_BYTES = 400
+const CHARACTER_BYTES = 2
+
+interface Entry extends Omit<DeviceMessage, 'at'> {
+  readonly at: number
+}
+
+/**
+ * The last messages of each device in both directions, in memory: what a field engineer reads when a device does not upgrade.
+ * Secrets are masked before anything is kept.
+ */
+export const createProtocolLog = (
+  { clock }: { readonly clock: Pick<Clock, 'now'> },
+  limits: { readonly perDevice: number; readonly bytes: number } = { perDevice: PER_DEVICE, bytes: BYTES },
+) => {
+  /** By device, those heard last at the end; messages oldest first. */
+  const byDevice = new Map<number, Entry[]>()
+  let bytes = 0
+  let lastId = 0
+  let revision = 0
+
+  const drop = (entries: Entry[], at: number): void => {
+    for (const entry of entries.splice(at, 1)) bytes -= sizeOf(entry)
+  }
+
+  /** Makes room: the device silent for longest goes first, and only its own oldest when it is the only one left. */
+  const makeRoom = (): void => {
+    for (const [deviceId, entries] of byDevice) {
+      while (bytes > limits.bytes && entries.length > 0) drop(entries, 0)
+      if (bytes <= limits.bytes) return
+      byDevice.delete(deviceId)
+    }
+  }
+
+  const entriesOf = (deviceId: number): Entry[] => {
+    const entries = byDevice.get(deviceId) ?? []
+    byDevice.delete(deviceId)
+    byDevice.set(deviceId, entries)
+    return entries
+  }
+
+  return {
+    /** Takes note of a message of a device. */
+    note(deviceId: number, note: Note): Amend {
+      const entries = entriesOf(deviceId)
+      const channel = maskSecrets(note.channel)
+      const kind = note.kind ?? 'other'
+      const alike = note.onlyLast ? entries.findIndex((entry) => entry.kind === kind && entry.channel === channel) : -1
+      const times = (entries[alike]?.times ?? 0) + 1
+      if (alike >= 0) drop(entries, alike)
+      const entry: Entry = {
+        id: ++lastId,
+        revision: ++revision,
+        at: clock.now(),
+        direction: note.direction,
+        channel,
+        ...decoded(note.payload),
+        kind,
+        detail: masked(note.detail),
+        refused: masked(note.refused),
+        qos: note.qos ?? null,
+        acknowledged: note.direction === 'out' && (note.qos ?? 0) > 0 ? false : null,
+        times,
+      }
+      entries.push(entry)
+      bytes += sizeOf(entry)
+      if (entries.length > limits.perDevice) drop(entries, 0)
+      makeRoom()
+      const { id } = entry
+      return ({ detail, refused, kind: understood, acknowledged }) => {
+        const at = entries.findLastIndex((candidate) => candidate.id === id)
+        const known = entries[at]
+        if (!known) return
+        const amended: Entry = {
+          ...known,
+          revision: ++revision,
+          ...(understood !== undefined && { kind: understood }),
+          ...(detail !== undefined && { detail: maskSecrets(detail) }),
+          ...(refused !== undefined && { refused: maskSecrets(refused) }),
+          ...(acknowledged !== undefined && { acknowledged }),
+        }
+        bytes += sizeOf(amended) - sizeOf(known)
+        entries[at] = amended
+      }
+    },
+
+    /** The newest messages of a device that have come or changed after a revision, oldest first. */
+    of: (deviceId: number, after = 0, limit = limits.perDevice): DeviceMessage[] =>
+      (byDevice.get(deviceId) ?? [])
+        .filter((entry) => entry.revision > after)
+        .slice(-limit)
+        .map(({ at, ...entry }) => ({ ...entry, at: isoTime(at) })),
+
+    /** The device is gone for good. */
+    forget(deviceId: number): void {
+      const entries = byDevice.get(deviceId) ?? []
+      while (entries.length > 0) drop(entries, 0)
+      byDevice.delete(deviceId)
+    },
+  }
+}
+
+const masked = (text: string | undefined): string | null => (text === undefined ? null : maskSecrets(text))
+
+const sizeOf = ({ channel, text, hex, detail, refused }: Entry): number =>
+  ENTRY_BYTES +
+  CHARACTER_BYTES * [channel, text, hex, detail, refused].reduce((sum, part) => sum + (part?.length ?? 0), 0)
+
+const decoded = (payload: string | Uint8Array | undefined): Pick<Entry, 'text' | 'hex' | 'bytes'> => {
+  if (payload === undefined) return { text: null, hex: null, bytes: 0 }
+  const whole = typeof payload === 'string' ? Buffer.from(payload) : payload
+  const text = asText(whole)
+  // Cut after masking, so that no half of a secret stays at the end unrecognised.
+  if (text !== undefined) return { text: maskSecrets(text).slice(0, TEXT_BYTES), hex: null, bytes: whole.length }
+  return { text: null, hex: Buffer.from(whole.subarray(0, HEX_BYTES)).toString('hex'), bytes: whole.length }
+}
+
+/** The beginning of UTF-8 text (RFC 3629) without control characters but those of white space; undefined: binary. */
+const asText = (bytes: Uint8Array): string | undefined => {
+  const cut = bytes.length > TEXT_BYTES
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(cut ? bytes.subarray(0, TEXT_BYTES) : bytes, {
+      // A character may be cut in two.
+      stream: cut,
+    })
+    return /[^\P{Cc}\t\r\n]/u.test(text) ? undefined : text
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,27 @@
+import type { MessageKind } from '#shared/schema.ts'
+import type { Uplink } from '../dialects/dialect.ts'
+
+const joined = (...parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(' · ')
+
+/** What a message was understood as, for the protocol log: the kind for a person's language, the rest as the device said it. */
+export const uplinkNote = (uplink: Uplink): { readonly kind: MessageKind; readonly detail: string } => {
+  const { kind } = uplink
+  switch (kind) {
+    case 'version':
+      return { kind, detail: joined(uplink.module, uplink.version) }
+    case 'progress':
+      return { kind, detail: joined(uplink.module, `${uplink.percent} %`, uplink.words) }
+    case 'installing':
+      return { kind, detail: joined(uplink.module, uplink.words) }
+    case 'failure':
+      return { kind, detail: joined(uplink.module, uplink.reason, uplink.words) }
+    case 'ask':
+      return { kind, detail: joined(uplink.module, uplink.version) }
+    case 'block':
+      return { kind, detail: `${uplink.streamId}/${uplink.fileId} · ${uplink.offset} + ${uplink.size}` }
+    case 'meaningless':
+      return { kind, detail: uplink.why }
+    case 'acknowledged':
+      return { kind, detail: '' }
+  }
+}
