@@ -5,6 +5,7 @@ import { createLiveHub } from '../api/live.ts'
 import { createRouter } from '../api/router.ts'
 import { createApiServer, type WindowPort } from '../api/server.ts'
 import type { StationOptions } from '../options.ts'
+import type { Clock } from '../platform/clock.ts'
 import { freeBytes, reachableAddresses } from '../station/info.ts'
 import { listening } from '../station/listening.ts'
 import type { ReadyInfo } from '../station/ready.ts'
@@ -24,6 +25,8 @@ export interface StartDependencies {
   readonly version: string
   /** When the process started, milliseconds since 1970. */
   readonly startedAt: number
+  /** Left out: the machine's own time. */
+  readonly clock?: Clock
 }
 
 /** The built screen: beside the built program, or where the build puts it when this runs from source. */
@@ -33,9 +36,9 @@ const rendererDirectory = (): string =>
 /** Starts a station with its operator side; resolves when every listener accepts connections. @throws as `createStation`. */
 export const startStation = async (
   options: StationOptions,
-  { logger, version, startedAt }: StartDependencies,
+  { logger, version, startedAt, clock }: StartDependencies,
 ): Promise<ServedStation> => {
-  const station = await createStation(options, logger)
+  const station = await createStation(options, logger, clock)
   const { platform, events, simulation, listeners } = station
   const live = createLiveHub({
     events,

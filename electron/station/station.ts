@@ -6,7 +6,7 @@ import type { StationAuthority } from '#shared/schema.ts'
 import type { StationOptions } from '../options.ts'
 import type { Broker, BrokerHost } from '../platform/broker/broker.ts'
 import { createEmbeddedBroker } from '../platform/broker/embedded.ts'
-import { systemClock } from '../platform/clock.ts'
+import { type Clock, systemClock } from '../platform/clock.ts'
 import type { PlatformContext } from '../platform/context.ts'
 import { httpDialects, servedDialects } from '../platform/dialects/index.ts'
 import { createDownloadHandler } from '../platform/download/handler.ts'
@@ -57,15 +57,20 @@ export interface Station {
 /**
  * Opens the store, builds the platform, opens the device-facing sockets, in this order; what was opened is closed again
  * when a later step fails.
+ * @param clock tests bring their own.
  * @throws DataLockedError, DataTooNewError, ListenError naming port and option.
  */
-export const createStation = async (options: StationOptions, logger: Logger): Promise<Station> => {
+export const createStation = async (
+  options: StationOptions,
+  logger: Logger,
+  clock: Clock = systemClock,
+): Promise<Station> => {
   const opened: (() => Promise<unknown> | unknown)[] = []
   const closeAll = async (): Promise<void> => {
     for (const close of opened.splice(0).reverse()) await close()
   }
   try {
-    return await open(options, logger, opened, closeAll)
+    return await open(options, logger, clock, opened, closeAll)
   } catch (error) {
     await closeAll()
     throw error
@@ -75,33 +80,34 @@ export const createStation = async (options: StationOptions, logger: Logger): Pr
 const open = async (
   options: StationOptions,
   logger: Logger,
+  clock: Clock,
   opened: (() => Promise<unknown> | unknown)[],
   closeAll: () => Promise<void>,
 ): Promise<Station> => {
   const store = openStore(options.data)
   opened.push(() => store.close())
   const events = new PlatformEvents()
-  const context: PlatformContext = { store, events, clock: systemClock, random: systemRandom, logger }
-  const certificates = options.tls ? await loadCertificates(options, logger) : undefined
+  const context: PlatformContext = { store, events, clock, random: systemRandom, logger }
+  const certificates = options.tls ? await loadCertificates(options, logger, clock) : undefined
   const tls = certificates && certificateOf(certificates.current)
 
   const platform = await createPlatform(context, {
     directory: options.data,
     addresses: { publicHost: options.publicHost, httpPort: () => http.port, httpsPort: () => https?.port },
-    makeBroker: await brokerMaker(options, tls, logger),
+    makeBroker: await brokerMaker(options, tls, logger, clock),
   })
   const handle = createDownloadHandler({
     host: platform.downloads,
     key: platform.downloadKey,
     cache: platform.images,
-    clock: systemClock,
+    clock,
     logger,
   })
   const pulls = httpDialects.flatMap((dialect) =>
     createPullRoutes(dialect, {
       desk: platform.pullDesk(dialect.protocol),
       cache: platform.images,
-      clock: systemClock,
+      clock,
       random: systemRandom,
       logger,
       publicHost: options.publicHost,
@@ -118,7 +124,7 @@ const open = async (
       host: options.host,
       port,
       handler,
-      clock: systemClock,
+      clock,
       logger,
       ...(certificate ? { tls: certificate } : {}),
     })
@@ -179,12 +185,12 @@ const brokerMaker = async (
   tls: ServerCertificate | undefined,
   logger: Logger,
 ): Promise<(host: BrokerHost) => Broker> => {
+  clock: Clock,
   const { broker: externalUrl } = options
   if (externalUrl !== undefined) {
     // Most stations never need the MQTT client it brings along.
     const { createExternalBroker } = await import('../platform/broker/external.ts')
-    return (host) =>
-      createExternalBroker({ host, url: externalUrl, dialects: servedDialects, clock: systemClock, logger })
+    return (host) => createExternalBroker({ host, url: externalUrl, dialects: servedDialects, clock, logger })
   }
   const listen = {
     host: options.host,
@@ -192,15 +198,15 @@ const brokerMaker = async (
     ...(tls ? { tls: { port: options.mqttsPort, ...tls } } : {}),
   }
   const limits = { packetBytes: MQTT_PACKET_BYTES, failedLogins: FAILED_LOGINS }
-  return (host) => createEmbeddedBroker({ host, listen, limits, clock: systemClock, logger })
+  return (host) => createEmbeddedBroker({ host, listen, limits, clock, logger })
 }
 
-const loadCertificates = (options: StationOptions, logger: Logger): Promise<Certificates> => {
+const loadCertificates = (options: StationOptions, logger: Logger, clock: Clock): Promise<Certificates> => {
   const extra = options.publicHost === undefined ? [] : [options.publicHost]
   return createCertificates({
     directory: join(options.data, 'tls'),
     addresses: () => [...machineAddresses(), ...extra],
-    clock: systemClock,
+    clock,
     logger,
   })
 }

@@ -9,6 +9,7 @@ import { onTestFinished } from 'vitest'
 import WebSocket from 'ws'
 import type { Contract } from '#shared/contract.ts'
 import type { StationOptions } from '../../electron/options.ts'
+import type { Clock } from '../../electron/platform/clock.ts'
 import { type ServedStation, startStation } from '../../electron/process/start-station.ts'
 
 export type Client = ContractRouterClient<Contract>
@@ -42,11 +43,11 @@ export interface TestStation {
 
 const quiet = pino({ level: 'silent' })
 
-/** Starts a station; with `directory`, on data that is there already. */
+/** Starts a station; with `directory`, on data that is there already; with `clock`, on the test's own time. */
 export const startTestStation = async (
-  options: Partial<StationOptions> & { directory?: string } = {},
+  options: Partial<StationOptions> & { directory?: string; clock?: Clock } = {},
 ): Promise<TestStation> => {
-  const { directory: given, ...more } = options
+  const { directory: given, clock, ...more } = options
   const directory = given ?? mkdtempSync(join(tmpdir(), 'station-'))
   const station = await startStation(
     {
@@ -63,7 +64,7 @@ export const startTestStation = async (
       demo: false,
       ...more,
     },
-    { logger: quiet, version: '0.0.0-test', startedAt: Date.now() },
+    { logger: quiet, version: '0.0.0-test', startedAt: Date.now(), ...(clock ? { clock } : {}) },
   )
   const { ready } = station
   const socket = new WebSocket(`${ready.api.replace('http', 'ws').replace('/api/v1', '')}/rpc?token=${ready.token}`)

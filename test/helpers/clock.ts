@@ -1,0 +1,31 @@
+import type { Clock } from '../../electron/platform/clock.ts'
+
+/** Time that stands still between the test's own steps, but for a millisecond at every look, so that nothing happens twice at once. */
+export interface TestClock extends Clock {
+  /** Goes on by that many milliseconds; what falls due on the way is called in its order. */
+  advance(ms: number): void
+}
+
+export const createTestClock = (start = Date.UTC(2026, 0, 1)): TestClock => {
+  let now = start
+  const timers = new Set<{ readonly at: number; readonly then: () => void }>()
+  return {
+    now: () => ++now,
+    after(ms, then) {
+      const timer = { at: now + ms, then }
+      timers.add(timer)
+      return () => void timers.delete(timer)
+    },
+    advance(ms) {
+      const until = now + ms
+      for (;;) {
+        const [next] = [...timers].filter(({ at }) => at <= until).sort((left, right) => left.at - right.at)
+        if (!next) break
+        timers.delete(next)
+        now = Math.max(now, next.at)
+        next.then()
+      }
+      now = Math.max(now, until)
+    },
+  }
+}
