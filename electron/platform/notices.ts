@@ -4,9 +4,9 @@ import type { NoticeSender } from './campaigns/dispatcher.ts'
 import type { CampaignEngine } from './campaigns/engine.ts'
 import type { JobRow, JobStore } from './campaigns/job-store.ts'
 import type { PlatformContext } from './context.ts'
-import type { ProtocolLog } from './devices/protocol-log.ts'
 import type { DeviceService } from './devices/devices.ts'
 import type { ProductService } from './devices/products.ts'
+import type { ProtocolLog } from './devices/protocol-log.ts'
 import type { Dialect, UpgradeOffer } from './dialects/dialect.ts'
 import type { Artifact, DownloadClaim, DownloadHost } from './download/artifact.ts'
 import { signToken } from './download/tokens.ts'
@@ -35,21 +35,29 @@ interface Rooms {
   readonly dialects: Readonly<Partial<Record<Protocol, Dialect>>>
 }
 
+/** What a device that asks over HTTP is told, with addresses on the host by which it reached us; undefined when the package lost its files. */
+export type OfferTo = (job: JobRow, reachedHost: string) => UpgradeOffer | undefined
+
 /** Turns a job into a notice in its device's dialect, with a download URL made for this job alone. */
 export const createNoticeSender = (
   { clock }: PlatformContext,
   rooms: Rooms & { readonly engine: CampaignEngine },
   options: { readonly broker: () => Broker; readonly key: Uint8Array; readonly addresses: DownloadAddresses },
-): NoticeSender => {
-  const urlOf = (job: JobRow, scheme: 'http' | 'https', file: number, fileName: string): string => {
+): NoticeSender & { readonly offerTo: OfferTo } => {
+  const urlOf = (
+    job: JobRow,
+    scheme: 'http' | 'https',
+    { position, name }: { readonly position: number; readonly name: string },
+    reachedHost: string | undefined,
+  ): string => {
     const expiresAt = clock.now() + rooms.settings.get().downloadUrlSeconds * 1000
     return downloadUrl({
       scheme,
       // The address by which the device reached us is one it can reach: on a laptop with three networks no other rule holds.
-      host: options.addresses.publicHost ?? options.broker().localAddressOf(job.deviceId) ?? '127.0.0.1',
+      host: options.addresses.publicHost ?? reachedHost ?? options.broker().localAddressOf(job.deviceId) ?? '127.0.0.1',
       port: (scheme === 'https' ? options.addresses.httpsPort() : undefined) ?? options.addresses.httpPort(),
-      token: signToken(options.key, { jobId: job.id, file, expiresAt }),
-      fileName,
+      token: signToken(options.key, { jobId: job.id, file: position, expiresAt }),
+      fileName: name,
     })
   }
 
@@ -62,17 +70,14 @@ export const createNoticeSender = (
   }
 
   /** Undefined when the package lost its files. */
-  const offerOf = (job: JobRow): UpgradeOffer | undefined => {
+  const offerOf = (job: JobRow, reachedHost?: string): UpgradeOffer | undefined => {
     const pack = rooms.packages.row(job.packageId)
     const campaign = rooms.engine.campaignRow(job.campaignId)
     const scheme = campaign.protocol === 'https' ? 'https' : 'http'
-    const [first, ...more] = rooms.packages.files(job.packageId).map(({ name, size, md5, sha256, position }) => ({
-      name,
-      size,
-      md5,
-      sha256,
-      url: urlOf(job, scheme, position, name),
-    }))
+    const [first, ...more] = rooms.packages.files(job.packageId).map((file) => {
+      const { name, size, md5, sha256 } = file
+      return { name, size, md5, sha256, url: urlOf(job, scheme, file, reachedHost) }
+    })
     return (
       first && {
         messageId: clock.now(),
@@ -105,6 +110,7 @@ export const createNoticeSender = (
       return options.broker().reply(deviceId, dialect.answer(identity, ask, job && offerOf(job)))
     },
     rulesOf: (job) => recipient(job.deviceId).dialect.rules,
+    offerTo: offerOf,
   }
 }
 

@@ -124,7 +124,8 @@ export const createPlatform = async (
     /** What devices fetch, in memory: one for all ways of fetching. */
     images,
     /** What a dialect of HTTP works with. */
-    pullDesk: (protocol: Protocol): PullDesk => createPullDesk(context, { ...shared, tokens, attendance }, protocol),
+    pullDesk: (protocol: Protocol): PullDesk =>
+      createPullDesk(context, { ...shared, tokens, attendance, offerTo: sender.offerTo }, protocol),
     protocols: servedProtocols,
 
     async removeDevice(id: number): Promise<void> {

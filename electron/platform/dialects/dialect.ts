@@ -58,6 +58,9 @@ export type Uplink =
   | BlockRequest
   | Meaningless
 
+/** What a device says of an upgrade under way. */
+export type TaskReport = Extract<Uplink, { kind: 'progress' | 'failure' }>
+
 /** The id of a device's question, as it wrote it: the answer carries it back. */
 export type MessageId = string | number
 

@@ -2,6 +2,7 @@ import type { Protocol } from '#shared/protocols.ts'
 import type { JobReason } from '#shared/reasons.ts'
 import type { CampaignHints } from '#shared/schema.ts'
 import type { JobState } from '#shared/states/job.ts'
+import type { TaskReport, UpgradeOffer } from './dialect.ts'
 
 /** A request of a device, read whole. */
 export interface HttpRequest {
@@ -132,6 +133,10 @@ export interface PullDesk {
   issueToken(task: PullTask, lifetimeMs: number): Promise<string>
   token(token: string): PullToken | undefined
   signal(task: PullTask, signal: PullSignal): Promise<void>
+  /** The task as a notice tells it, its addresses on the host by which this request came; undefined when its package lost its files. */
+  offer(task: PullTask, request: HttpRequest): UpgradeOffer | undefined
+  /** What a device says of the task that its report means, as over MQTT. */
+  reported(device: PullDevice, report: TaskReport): Promise<void>
   /** The task's file, or why there is none: gone, or not of the size it should have. */
   file(task: PullTask): Promise<PullFile | 'missing' | 'wrong size'>
 }

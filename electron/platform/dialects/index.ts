@@ -4,6 +4,7 @@ import type { HttpDialect } from './http-dialect.ts'
 import { iotEngine } from './iot-engine.ts'
 import { onenetHttp } from './onenet/http.ts'
 import { onenetMqtt } from './onenet/mqtt.ts'
+import { sagooHttp } from './sagoo/http.ts'
 import { sagoo } from './sagoo.ts'
 import { thingspanel } from './thingspanel.ts'
 
@@ -22,4 +23,4 @@ export const servedProtocols: readonly Protocol[] = protocols.filter((protocol) 
 export const servedDialects: readonly Dialect[] = Object.values(dialects)
 
 /** What devices speak over HTTP, beside or instead of MQTT. */
-export const httpDialects: readonly HttpDialect[] = [onenetHttp]
+export const httpDialects: readonly HttpDialect[] = [onenetHttp, sagooHttp]

@@ -8,6 +8,7 @@ import type { DeviceService } from '../devices/devices.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { ProductService } from '../devices/products.ts'
 import type { PullDesk, PullTask } from '../dialects/http-dialect.ts'
+import type { OfferTo } from '../notices.ts'
 import type { BlobStore } from '../packages/blobs.ts'
 import type { PackageService } from '../packages/packages.ts'
 import { deviceVersions } from '../store/schema.ts'
@@ -27,6 +28,7 @@ export const createPullDesk = (
     readonly engine: CampaignEngine
     readonly tokens: JobTokens
     readonly attendance: ReturnType<typeof createAttendance>
+    readonly offerTo: OfferTo
   },
   protocol: Protocol,
 ): PullDesk => {
@@ -89,6 +91,14 @@ export const createPullDesk = (
     tasks: (device) => rooms.jobs.openOfDevice(device.id).flatMap((job) => taskOf(job) ?? []),
 
     task,
+
+    offer({ id }, { ownAddress }) {
+      const job = rooms.jobs.byId(id)
+      return job && rooms.offerTo(job, new URL(`http://${ownAddress}`).hostname.replace(/^\[|\]$/g, ''))
+    },
+
+    reported: (device, { module, strategy, ...signal }) =>
+      store.write(() => rooms.engine.reported(device.id, module, signal, strategy)),
 
     issueToken: ({ id, attempt }, lifetimeMs) => {
       const now = clock.now()

@@ -6,10 +6,21 @@ import { DEFAULT_MODULE } from './reports.ts'
 /** The one file of a package fetched over MQTT; its place is counted from 1. */
 const STREAM_FILE_ID = 1
 
-const signOf = (offer: UpgradeOffer, file: OfferedFile): string => (offer.signMethod === 'MD5' ? file.md5 : file.sha256)
+export const signOf = (offer: UpgradeOffer, file: OfferedFile): string =>
+  offer.signMethod === 'MD5' ? file.md5 : file.sha256
+
+/** Several files as a list, each with its address and its signature. */
+export const filesOf = (offer: UpgradeOffer): Record<string, unknown>[] =>
+  offer.files.map((file) => ({
+    fileSize: file.size,
+    fileName: file.name,
+    fileUrl: file.url,
+    fileMd5: file.md5,
+    fileSign: signOf(offer, file),
+  }))
 
 /** The package's own information is text within the JSON; `strategy`, the campaign, wins over a tag of that name (device-protocols.md 3). */
-const extDataOf = (offer: UpgradeOffer): Record<string, string | number> => ({
+export const extDataOf = (offer: UpgradeOffer): Record<string, string | number> => ({
   ...offer.tags,
   ...(offer.customInfo === null ? {} : { _package_udi: JSON.stringify(offer.customInfo) }),
   strategy: offer.strategy,
@@ -39,15 +50,7 @@ const dataOf = (offer: UpgradeOffer): Record<string, unknown> => {
     signMethod: offer.signMethod === 'MD5' ? 'Md5' : 'SHA256',
     module: offer.module === DEFAULT_MODULE ? undefined : offer.module,
     extData: extDataOf(offer),
-    files: only
-      ? undefined
-      : offer.files.map((file) => ({
-          fileSize: file.size,
-          fileName: file.name,
-          fileUrl: file.url,
-          fileMd5: file.md5,
-          fileSign: signOf(offer, file),
-        })),
+    files: only ? undefined : filesOf(offer),
   }
 }
 

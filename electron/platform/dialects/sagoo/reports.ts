@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { VERSION_MAX } from '#shared/limits.ts'
 import { stepReasons } from '#shared/reasons.ts'
-import type { Reading } from '../dialect.ts'
+import type { Reading, TaskReport } from '../dialect.ts'
 import { absent, IdMember, ModuleMember, readAs } from './message.ts'
 
 /** What a device reports and asks (reference 001; device-protocols.md 2.1 and 3). */
@@ -16,18 +16,15 @@ export const DEFAULT_MODULE = 'default'
  */
 const UNFILLED_VERSION = 'app-1.0.0-20180101.1000'
 
+export const VersionMember = z
+  .string()
+  .trim()
+  .min(1)
+  .max(VERSION_MAX)
+  .regex(/^[^\p{Cc}]*$/u, 'control characters')
+
 /** `id` is not looked at: no report is answered. */
-const Inform = z.object({
-  params: z.object({
-    version: z
-      .string()
-      .trim()
-      .min(1)
-      .max(VERSION_MAX)
-      .regex(/^[^\p{Cc}]*$/u, 'control characters'),
-    module: ModuleMember,
-  }),
-})
+const Inform = z.object({ params: z.object({ version: VersionMember, module: ModuleMember }) })
 
 /** A whole number, as text or number; decimals are cut (device-protocols.md, rule 2 for every dialect). */
 const Step = z
@@ -89,17 +86,14 @@ export const readInform = (payload: Uint8Array): Reading => {
 }
 
 /** A progress report in the platform's words. */
-export const progressUplink = ({ step, desc: words, module, strategy }: z.output<typeof ProgressParams>): Reading => ({
-  ok: true,
-  uplink:
-    step < 0
-      ? { kind: 'failure', module, reason: stepReasons[step] ?? 'UPGRADE_FAILED', words, strategy }
-      : { kind: 'progress', module, percent: step, words, strategy },
-})
+export const taskReport = ({ step, desc: words, module, strategy }: z.output<typeof ProgressParams>): TaskReport =>
+  step < 0
+    ? { kind: 'failure', module, reason: stepReasons[step] ?? 'UPGRADE_FAILED', words, strategy }
+    : { kind: 'progress', module, percent: step, words, strategy }
 
 export const readProgress = (payload: Uint8Array): Reading => {
   const read = readAs(Progress, payload)
-  return read.ok ? progressUplink(read.value.params) : read
+  return read.ok ? { ok: true, uplink: taskReport(read.value.params) } : read
 }
 
 const ask = (id: string | number | undefined, module: string | undefined, replyTopic: string): Reading => ({

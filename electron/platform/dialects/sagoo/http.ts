@@ -1,0 +1,155 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
+import type { UpgradeOffer } from '../dialect.ts'
+import type {
+  BytesAnswer,
+  HttpDialect,
+  HttpRequest,
+  PullDesk,
+  PullDevice,
+  PullProduct,
+  PullTask,
+} from '../http-dialect.ts'
+import { absent, ModuleMember, readAs } from './message.ts'
+import { extDataOf, filesOf, signOf } from './notice.ts'
+import { DEFAULT_MODULE, ProgressParams, taskReport, VersionMember } from './reports.ts'
+
+/** SagooIOT over HTTP (device-protocols.md 3, HTTP variant). */
+
+const API = '/base-api/openapi/v1/'
+const DeviceKey = z.string().regex(DEVICE_NAME_PATTERN, 'no device key')
+const Version = z.preprocess(absent, VersionMember.optional())
+const Question = z.object({ deviceKey: DeviceKey, version: Version, module: ModuleMember })
+const NorthQuestion = z.object({ deviceKey: DeviceKey })
+const Report = z.object({ params: ProgressParams.extend({ deviceKey: DeviceKey }) })
+
+/** `{"code":0,"message":""}`: 0 as the document's examples have it; a refusal's code is its HTTP status. */
+const answer = (data?: unknown): BytesAnswer => ({
+  kind: 'bytes',
+  status: 200,
+  headers: { 'Content-Type': 'application/json' },
+  body: JSON.stringify({ code: 0, message: '', data }),
+})
+const refuse = (status: 400 | 401 | 404 | 405 | 500, message: string): BytesAnswer => ({
+  kind: 'bytes',
+  status,
+  headers: { 'Content-Type': 'application/json', ...(status === 405 ? { Allow: 'GET, POST' } : {}) },
+  body: JSON.stringify({ code: status, message }),
+  refused: message,
+})
+
+/** Reads a question's names and values by a schema. */
+const readQuery = <T>(schema: z.ZodType<T>, { query }: HttpRequest) =>
+  readAs(schema, Buffer.from(JSON.stringify(Object.fromEntries(query))))
+
+/**
+ * The product that has signed: `ak` is its key, `sk` its secret, `sign = hex(HMAC-SHA256(sk, "ak="+ak+"&time="+time))`.
+ * `time` is part of what is signed and no more: devices on a network of their own have no clock to be held to. `appId` is
+ * not looked at.
+ */
+const signer = ({ query }: HttpRequest, desk: PullDesk): PullProduct | undefined => {
+  const ak = query.get('ak') ?? ''
+  const time = query.get('time') ?? ''
+  const product = PRODUCT_KEY_PATTERN.test(ak) && /^\d{1,15}$/.test(time) ? desk.product(ak) : undefined
+  if (!product || product.secret === '') return undefined
+  const expected = createHmac('sha256', product.secret).update(`ak=${ak}&time=${time}`).digest('hex')
+  return sameText((query.get('sign') ?? '').toLowerCase(), expected) ? product : undefined
+}
+
+const sameText = (left: string, right: string): boolean =>
+  timingSafeEqual(createHash('sha256').update(left).digest(), createHash('sha256').update(right).digest())
+
+/** What the device may begin or go on with: nothing new while its campaign is held, and nothing it has installed already. */
+const isOffered = (task: PullTask): boolean => task.state !== 'installing' && (task.state !== 'pending' || !task.held)
+
+/** Members as the document prints them; a package of several files has their list in the place of the one address. */
+const infoOf = (offer: UpgradeOffer) => {
+  const [file, ...more] = offer.files
+  const only = more.length === 0 ? file : undefined
+  return {
+    url: only?.url,
+    version: offer.version,
+    module: offer.module,
+    sign: only && signOf(offer, only),
+    signMethod: offer.signMethod.toLowerCase(),
+    size: only?.size,
+    extData: extDataOf(offer),
+    files: only ? undefined : filesOf(offer),
+  }
+}
+
+interface Call {
+  readonly request: HttpRequest
+  readonly desk: PullDesk
+  readonly product: PullProduct
+}
+
+/** The device a signed call names; one that is not there is made where the product registers by itself. */
+const deviceOf = async ({ desk, product }: Call, name: string): Promise<PullDevice | undefined> => {
+  const known = desk.device(product, name)
+  const device = known ?? (product.autoRegister ? await desk.register(product, name) : undefined)
+  if (device) desk.seen(device)
+  return device
+}
+
+const unknownDevice = refuse(404, 'no such device')
+
+/** The device tells what it runs, and asks what it should. */
+const getInfo = async (call: Call): Promise<BytesAnswer> => {
+  const { request, desk } = call
+  const read = readQuery(Question, request)
+  if (!read.ok) return refuse(400, read.refused)
+  const { deviceKey, version, module = DEFAULT_MODULE } = read.value
+  const device = await deviceOf(call, deviceKey)
+  if (!device) return unknownDevice
+  if (version !== undefined) await desk.report(device, [{ module, version }])
+  const task = desk.tasks(device).find((open) => open.module === module && isOffered(open))
+  const offer = task && desk.offer(task, request)
+  if (!offer) return answer({})
+  await desk.signal(task, { kind: 'notified' })
+  // The document gives the size to applications alone; a device learns it from the download.
+  const { size: _, ...info } = infoOf(offer)
+  return answer(info)
+}
+
+/** The device tells how far it is, or that it failed; the steps are those of MQTT. */
+const writeInfo = async (call: Call): Promise<BytesAnswer> => {
+  const read = readAs(Report, call.request.body)
+  if (!read.ok) return refuse(400, read.refused)
+  const { deviceKey, ...report } = read.value.params
+  const device = await deviceOf(call, deviceKey)
+  if (!device) return unknownDevice
+  await call.desk.reported(device, taskReport(report))
+  return answer()
+}
+
+/** An application asks what a device should run; that the device knows of it is not said by that. */
+const getNorthInfo = async ({ request, desk, product }: Call): Promise<BytesAnswer> => {
+  const read = readQuery(NorthQuestion, request)
+  if (!read.ok) return refuse(400, read.refused)
+  const device = desk.device(product, read.value.deviceKey)
+  if (!device) return unknownDevice
+  const offers = desk.tasks(device).flatMap((task) => (isOffered(task) ? (desk.offer(task, request) ?? []) : []))
+  return answer(offers.map(infoOf))
+}
+
+const calls: ReadonlyMap<string, (call: Call) => Promise<BytesAnswer>> = new Map([
+  [`GET ${API}ota/get_ota_info`, getInfo],
+  [`POST ${API}ota/write_ota_info`, writeInfo],
+  [`GET ${API}north/get_ota_info`, getNorthInfo],
+])
+const paths = new Set([...calls.keys()].map((call) => call.slice(call.indexOf(' ') + 1)))
+
+export const sagooHttp: HttpDialect = {
+  protocol: 'sagoo',
+  prefixes: [API],
+  takes: (path) => paths.has(path),
+  async handle(request, desk) {
+    const serve = calls.get(`${request.method} ${request.path}`)
+    if (!serve) return refuse(405, 'no such method here')
+    const product = signer(request, desk)
+    return product ? serve({ request, desk, product }) : refuse(401, 'not signed with the key and secret of a product')
+  },
+  failed: () => refuse(500, 'internal error'),
+}
