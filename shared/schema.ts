@@ -143,13 +143,14 @@ export const VersionShare = z.object({ version: z.string().nullable(), devices: 
 
 // --- devices that knock -----------------------------------------------------------------------------------------------
 
-/** Why a login was refused: in no form this station knows, of a product or device nobody registered, with another secret, or as it is where the product wants it signed. */
+/** Why a login was refused: in no form this station knows, of a product or device nobody registered, with another secret, as it is where the product wants it signed, or with a token that has expired. */
 export const knockReasons = [
   'unknown-form',
   'unknown-product',
   'unknown-device',
   'wrong-secret',
   'plain-refused',
+  'token-expired',
 ] as const
 export const KnockReason = z.enum(knockReasons)
 export type KnockReason = z.infer<typeof KnockReason>

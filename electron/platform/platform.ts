@@ -81,7 +81,7 @@ export const createPlatform = async (
   const dispatcher = createDispatcher(context, { ...shared, sender })
   const campaignService = createCampaignService(context, { ...shared, views, dispatcher })
   const login = createLogin(context, { products: productService, devices: deviceService, dialects: servedDialects })
-  const doorkeeper = createDoorkeeper({ ...shared, dialects: servedDialects })
+  const doorkeeper = createDoorkeeper({ ...shared, dialects: servedDialects, clock })
   const admission = createAdmission({ ...shared, broker: () => broker })
   const downloads: DownloadHost = createDownloadHost(context, shared)
   const images = createImageCache()
@@ -90,7 +90,9 @@ export const createPlatform = async (
     return job?.deviceId === deviceId && engine.campaignRow(job.campaignId).protocol === 'mqtt'
   }
   const blocks = createBlockServer({ host: downloads, broker: () => broker, isStreamOf, cache: images, logger })
-  const broker: Broker = options.makeBroker(createTraffic(context, { ...shared, login, doorkeeper, dispatcher, blocks }))
+  const broker: Broker = options.makeBroker(
+    createTraffic(context, { ...shared, login, doorkeeper, dispatcher, blocks }),
+  )
 
   const attendance = createAttendance(context, shared)
   const tokens = createJobTokens(store, context.random)

@@ -106,6 +106,7 @@ const open = async (
   const pulls = httpDialects.flatMap((dialect) =>
     createPullRoutes(dialect, {
       desk: platform.pullDesk(dialect.protocol),
+      rooms: { knocks: platform.knocks, log: platform.protocolLog },
       cache: platform.images,
       clock,
       random: systemRandom,
@@ -184,8 +185,8 @@ const brokerMaker = async (
   options: StationOptions,
   tls: ServerCertificate | undefined,
   logger: Logger,
-): Promise<(host: BrokerHost) => Broker> => {
   clock: Clock,
+): Promise<(host: BrokerHost) => Broker> => {
   const { broker: externalUrl } = options
   if (externalUrl !== undefined) {
     // Most stations never need the MQTT client it brings along.

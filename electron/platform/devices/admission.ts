@@ -47,10 +47,11 @@ export const createAdmission = (rooms: {
       const name = knock.deviceName ?? accessToken
       if (name === undefined || !DEVICE_NAME_PATTERN.test(name)) throw new DomainError('KNOCK_UNREADABLE')
       const product = productOf(knock, input.productId)
-      const plain = knock.tokenAlone === true || (input.secret === undefined && knock.password !== undefined)
-      if (plain && !product.plainLogin) throw new DomainError('PLAIN_REFUSED', { device: name, product: product.name })
+      if ((knock.tokenAlone || knock.plain) && !product.plainLogin)
+        throw new DomainError('PLAIN_REFUSED', { device: name, product: product.name })
       const secret = input.secret ?? knock.password
-      if (secret === undefined && !knock.tokenAlone) throw new DomainError('KNOCK_NEEDS_SECRET', { device: name })
+      if (secret === undefined && !knock.tokenAlone && !knock.secretless)
+        throw new DomainError('KNOCK_NEEDS_SECRET', { device: name })
       const there = accessToken === undefined ? devices.byName(product.id, name) : devices.byAccessToken(accessToken)
       if (there && !input.replaceSecret) throw new DomainError('KNOCK_KNOWN', { device: there.name })
       const device = there

@@ -2,6 +2,7 @@ import { SECRET_PATTERN } from '#shared/limits.ts'
 import type { Protocol } from '#shared/protocols.ts'
 import type { KnockReason } from '#shared/schema.ts'
 import type { ConnectedDevice } from '../broker/broker.ts'
+import type { Clock } from '../clock.ts'
 import type { Connect, Dialect, LoginClaim } from '../dialects/dialect.ts'
 import type { DeviceService } from './devices.ts'
 import type { Knocking, Knocks } from './knocks.ts'
@@ -12,6 +13,7 @@ interface Rooms {
   readonly products: Pick<ProductService, 'row' | 'byKey'>
   readonly devices: Pick<DeviceService, 'byName' | 'byAccessToken'>
   readonly dialects: readonly Dialect[]
+  readonly clock: Pick<Clock, 'now'>
   readonly knocks: Knocks
   readonly log: ProtocolLog
 }
@@ -23,6 +25,7 @@ const telling: readonly KnockReason[] = [
   'unknown-device',
   'plain-refused',
   'wrong-secret',
+  'token-expired',
 ]
 
 /** In the words of the protocol log. */
@@ -32,6 +35,7 @@ const phrases: Readonly<Record<KnockReason, string>> = {
   'unknown-device': 'unknown device',
   'plain-refused': 'the product takes signed logins only',
   'wrong-secret': 'wrong secret or signature',
+  'token-expired': 'its token has expired, or its clock is wrong',
 }
 
 type Reading = Omit<Knocking, 'protocols' | 'address'> & { readonly protocol: Protocol }
@@ -41,10 +45,21 @@ export const createDoorkeeper = (rooms: Rooms) => {
   const read = (dialect: Dialect, claim: LoginClaim, connect: Connect): Reading => {
     const { protocol } = dialect
     const presents = claim.form === 'plain' && SECRET_PATTERN.test(connect.password)
-    const shown = { protocol, tokenAlone: claim.tokenAlone, password: presents ? connect.password : undefined }
+    const shown = {
+      protocol,
+      tokenAlone: claim.tokenAlone,
+      password: presents ? connect.password : undefined,
+      // What it sent, taken for its secret, tells how it would prove it.
+      plain: presents && claim.proves(connect.password) === 'plain',
+    }
+    const expired = claim.expiresAt !== undefined && claim.expiresAt < rooms.clock.now()
     const known = (deviceId: number, productId: number, secret: string) => {
       const plain = claim.tokenAlone === true || claim.proves(secret) === 'plain'
-      const reason = plain && !rooms.products.row(productId).plainLogin ? 'plain-refused' : 'wrong-secret'
+      const reason = expired
+        ? 'token-expired'
+        : plain && !rooms.products.row(productId).plainLogin
+          ? 'plain-refused'
+          : 'wrong-secret'
       return { deviceId, productId, reason } as const
     }
     if ('accessToken' in claim.who) {
@@ -62,7 +77,13 @@ export const createDoorkeeper = (rooms: Rooms) => {
     return {
       ...shown,
       ...claim.who,
-      ...(device ? known(device.id, product.id, device.secret) : { productId: product.id, reason: 'unknown-device' }),
+      ...(device
+        ? known(device.id, product.id, device.secret)
+        : {
+            productId: product.id,
+            reason: 'unknown-device',
+            secretless: claim.byProduct === true && claim.proves(product.secret) === 'signed',
+          }),
     }
   }
 
@@ -90,7 +111,7 @@ export const createDoorkeeper = (rooms: Rooms) => {
 
   return {
     admitted({ id, identity }: ConnectedDevice, connect: Connect, address: string): void {
-      rooms.knocks.settled(identity)
+      rooms.knocks.settled({ id, ...identity })
       // A name may well be the token: then it is no secret.
       const token = identity.accessToken === identity.deviceName ? undefined : identity.accessToken
       rooms.log.note(id, { ...loginNote(connect, [token]), detail: address })

@@ -19,8 +19,12 @@ export interface Knocking {
   readonly deviceId?: number | undefined
   /** The secret, where the login sends it as it is. Stays in memory; neither told nor logged. */
   readonly password?: string | undefined
-  /** Its token is all it needs. */
+  /** It sends its secret as it is and proves nothing else by it. */
+  readonly plain?: boolean | undefined
+  /** Its token is all it shows. */
   readonly tokenAlone?: boolean | undefined
+  /** It proved its product's secret: once registered it needs none of its own. */
+  readonly secretless?: boolean | undefined
 }
 
 /** A device that knocks, with all that is known of it. */
@@ -29,6 +33,14 @@ export interface Knocker extends Knocking {
   readonly count: number
   readonly firstAt: number
   readonly lastAt: number
+}
+
+/** A device that was let in. */
+export interface Visitor {
+  readonly id: number
+  readonly productKey?: string
+  readonly deviceName?: string
+  readonly accessToken?: string
 }
 
 export type Knocks = ReturnType<typeof createKnocks>
@@ -103,10 +115,12 @@ export const createKnocks = ({
     forget,
 
     /** The device has come in: whatever it knocked with before is settled. */
-    settled(who: { readonly productKey: string; readonly deviceName: string; readonly accessToken: string }): void {
-      for (const { id, productKey, deviceName, accessToken } of [...byWho.values()]) {
-        const sameName = productKey === who.productKey && deviceName === who.deviceName
-        if (sameName || (accessToken !== undefined && accessToken === who.accessToken)) forget(id)
+    settled({ id, productKey, deviceName, accessToken }: Visitor): void {
+      for (const knocker of [...byWho.values()]) {
+        const sameName =
+          productKey !== undefined && knocker.productKey === productKey && knocker.deviceName === deviceName
+        const sameToken = accessToken !== undefined && knocker.accessToken === accessToken
+        if (knocker.deviceId === id || sameName || sameToken) forget(knocker.id)
       }
     },
 
@@ -143,7 +157,7 @@ const viewOf = (knocker: Knocker): Knock => ({
   reason: knocker.reason,
   productId: knocker.productId ?? null,
   deviceId: knocker.deviceId ?? null,
-  secret: knocker.tokenAlone ? 'none' : knocker.password === undefined ? 'signed' : 'presented',
+  secret: knocker.tokenAlone || knocker.secretless ? 'none' : knocker.password === undefined ? 'signed' : 'presented',
   count: knocker.count,
   firstAt: isoTime(knocker.firstAt),
   lastAt: isoTime(knocker.lastAt),

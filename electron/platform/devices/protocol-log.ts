@@ -43,6 +43,8 @@ const CHARACTER_BYTES = 2
 
 interface Entry extends Omit<DeviceMessage, 'at'> {
   readonly at: number
+  /** Another like it may take its place. */
+  readonly onlyLast: boolean
 }
 
 /**
@@ -85,7 +87,10 @@ export const createProtocolLog = (
       const entries = entriesOf(deviceId)
       const channel = maskSecrets(note.channel)
       const kind = note.kind ?? 'other'
-      const alike = note.onlyLast ? entries.findIndex((entry) => entry.kind === kind && entry.channel === channel) : -1
+      const refused = masked(note.refused)
+      const isAlike = (entry: Entry): boolean =>
+        entry.onlyLast && entry.kind === kind && entry.channel === channel && entry.refused === refused
+      const alike = note.onlyLast ? entries.findLastIndex(isAlike) : -1
       const times = (entries[alike]?.times ?? 0) + 1
       if (alike >= 0) drop(entries, alike)
       const entry: Entry = {
@@ -97,10 +102,11 @@ export const createProtocolLog = (
         ...decoded(note.payload),
         kind,
         detail: masked(note.detail),
-        refused: masked(note.refused),
+        refused,
         qos: note.qos ?? null,
         acknowledged: note.direction === 'out' && (note.qos ?? 0) > 0 ? false : null,
         times,
+        onlyLast: note.onlyLast === true,
       }
       entries.push(entry)
       bytes += sizeOf(entry)
@@ -129,7 +135,7 @@ export const createProtocolLog = (
       (byDevice.get(deviceId) ?? [])
         .filter((entry) => entry.revision > after)
         .slice(-limit)
-        .map(({ at, ...entry }) => ({ ...entry, at: isoTime(at) })),
+        .map(({ at, onlyLast: _, ...entry }) => ({ ...entry, at: isoTime(at) })),
 
     /** The device is gone for good. */
     forget(deviceId: number): void {

@@ -1,6 +1,6 @@
 import type { Protocol } from '#shared/protocols.ts'
 import type { JobReason } from '#shared/reasons.ts'
-import type { CampaignHints } from '#shared/schema.ts'
+import type { CampaignHints, KnockReason } from '#shared/schema.ts'
 import type { JobState } from '#shared/states/job.ts'
 import type { TaskReport, UpgradeOffer } from './dialect.ts'
 
@@ -107,6 +107,17 @@ export type PullSignal =
   | { readonly kind: 'progress'; readonly percent: number; readonly words: undefined }
   | { readonly kind: 'failure'; readonly reason: JobReason; readonly words: string | undefined }
 
+/** Somebody who was refused, as far as the call says who it is. */
+export interface PullKnock {
+  readonly productKey: string
+  readonly deviceName: string
+  readonly productId?: number | undefined
+  readonly deviceId?: number | undefined
+  readonly reason: KnockReason
+  /** It proved its product's secret. */
+  readonly secretless?: boolean
+}
+
 /** A download token of ours, and whether it still stands for its task: not expired, and of the present attempt. */
 export interface PullToken {
   readonly task: PullTask
@@ -123,6 +134,8 @@ export interface PullDesk {
   register(product: PullProduct, name: string): Promise<PullDevice | undefined>
   /** The device was here, and proved who it is. */
   seen(device: PullDevice): void
+  /** Shows a caller who was refused to the person at the station. */
+  knocked?(knock: PullKnock): void
   versions(device: PullDevice): readonly PullVersion[]
   /** Records versions, with what they mean for the modules' tasks. */
   report(device: PullDevice, versions: readonly Omit<PullVersion, 'reportedAt'>[]): Promise<void>

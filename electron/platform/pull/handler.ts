@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
+import { plainAddress } from '../broker/addresses.ts'
 import type { Clock } from '../clock.ts'
 import { percentDecode } from '../dialects/escapes.ts'
 import type {
@@ -19,9 +20,12 @@ import { sendFromFile, sendFromMemory } from '../download/send.ts'
 import { pathOf } from '../download/url.ts'
 import type { Random } from '../random.ts'
 import { BODY_BYTES, readBody } from './body.ts'
+import { beginVisit, type VisitRooms } from './visit.ts'
 
 export interface PullOptions {
   readonly desk: PullDesk
+  /** Who knocks, and what devices say. */
+  readonly rooms: VisitRooms
   readonly cache: ImageCache
   readonly clock: Pick<Clock, 'now'>
   readonly random: Random
@@ -40,7 +44,7 @@ export const createPullRoutes = (dialect: HttpDialect, options: PullOptions): Ro
 
 /** Carries a dialect's requests and answers: bodies read whole, files sent as downloads send theirs, each refusal logged once. */
 const createPullHandler = (dialect: HttpDialect, options: PullOptions): Handle => {
-  const { desk, cache, clock, random, logger, publicHost, httpPort } = options
+  const { desk, rooms, cache, clock, random, logger, publicHost, httpPort } = options
   const logRefusal = createRefusalLog(logger, clock)
 
   const ownAddress = ({ socket }: IncomingMessage): string => {
@@ -48,7 +52,7 @@ const createPullHandler = (dialect: HttpDialect, options: PullOptions): Handle =
     return `${host.includes(':') ? `[${host}]` : host}:${httpPort()}`
   }
 
-  const answer = async (request: HttpRequest): Promise<HttpAnswer> => {
+  const answer = async (request: HttpRequest, desk: PullDesk): Promise<HttpAnswer> => {
     try {
       return await dialect.handle(request, desk)
     } catch (error) {
@@ -75,7 +79,9 @@ const createPullHandler = (dialect: HttpDialect, options: PullOptions): Handle =
       body,
       ownAddress: ownAddress(incoming),
     }
-    const answered = await answer(request)
+    const visit = beginVisit(dialect, desk, plainAddress(remoteAddress), rooms)
+    const answered = await answer(request, visit.desk)
+    visit.end(request, incoming.url ?? '/', answered)
     if (incoming.socket.destroyed) return
     if (answered.kind === 'file') return sendFile(incoming, response, answered, cache)
     if (answered.refused !== undefined) {

@@ -1,4 +1,5 @@
-import { DEVICE_NAME_PATTERN } from '#shared/limits.ts'
+import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
+import type { KnockReason } from '#shared/schema.ts'
 import type { HttpRequest, PullDesk, PullDevice, PullProduct } from '../http-dialect.ts'
 import { readAuthorization } from './authorization.ts'
 
@@ -26,23 +27,35 @@ export const identify = async (
   const authorization = readAuthorization(request.headers.get('authorization'))
   if (!authorization) return { refused: 'no Authorization, or not of OneNET’s form' }
   const { resource, expiresAt, signedWith } = authorization
-  if (expiresAt < desk.now()) return { refused: 'Authorization has expired, or the clocks differ' }
   const productKey = resource.kind === 'user' ? named.productKey : resource.productKey
   if (productKey === undefined || (named.productKey !== undefined && named.productKey !== productKey))
     return { refused: 'Authorization is for another resource' }
   const { deviceName = '' } = named
   const product = desk.product(productKey)
-  if (!product || !DEVICE_NAME_PATTERN.test(deviceName)) return { refused: 'no such product or device' }
-  const device = desk.device(product, deviceName)
+  const nameable = DEVICE_NAME_PATTERN.test(deviceName) && PRODUCT_KEY_PATTERN.test(productKey)
+  const device = product && nameable ? desk.device(product, deviceName) : undefined
+  /** Refuses, and shows who was refused and why to the person at the station. */
+  const refuse = (refused: string, reason: KnockReason, secretless = false): Identified => {
+    if (nameable)
+      desk.knocked?.({ productKey, deviceName, productId: product?.id, deviceId: device?.id, reason, secretless })
+    return { refused }
+  }
+  if (expiresAt < desk.now())
+    return refuse(
+      'Authorization has expired, or the clocks differ',
+      device ? 'token-expired' : product ? 'unknown-device' : 'unknown-product',
+    )
+  if (!product || !nameable) return refuse('no such product or device', 'unknown-product')
 
   if (resource.kind === 'device') {
     const isAnothers = resource.deviceName !== deviceName && desk.device(product, resource.deviceName) !== undefined
     if (isAnothers) return { refused: 'Authorization is another device’s' }
-    if (!device) return { refused: 'no such product or device' }
-    if (!signedWith(device.secret)) return { refused: 'Authorization is not signed with the device’s key' }
+    if (!device) return refuse('no such product or device', 'unknown-device')
+    if (!signedWith(device.secret)) return refuse('Authorization is not signed with the device’s key', 'wrong-secret')
     return { product, device }
   }
-  if (!signedWith(product.secret)) return { refused: 'Authorization is not signed with the product’s key' }
+  if (!signedWith(product.secret))
+    return refuse('Authorization is not signed with the product’s key', device ? 'wrong-secret' : 'unknown-device')
   const known = device ?? (product.autoRegister ? await desk.register(product, deviceName) : undefined)
-  return known ? { product, device: known } : { refused: 'no such product or device' }
+  return known ? { product, device: known } : refuse('no such product or device', 'unknown-device', true)
 }
