@@ -59,7 +59,8 @@ export const besideTheContract = {
     get: {
       operationId: 'events',
       tags: ['events'],
-      summary: 'Server-sent events job, campaign, device, package, knock, removed; an object at most ten times a second',
+      summary:
+        'Server-sent events job, campaign, device, package, knock, removed; an object at most ten times a second',
       parameters: [
         { name: 'types', in: 'query', schema: { type: 'string' } },
         { name: 'campaignId', in: 'query', schema: { type: 'integer' } },

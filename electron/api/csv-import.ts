@@ -38,6 +38,8 @@ const readForm = async (request: IncomingMessage): Promise<Record<string, string
   })
   parser.on('file', (_name, stream) => {
     const chunks: Buffer[] = []
+    // The parser tells of it too; unheard here it would end the process.
+    stream.on('error', () => {})
     stream.on('data', (chunk: Buffer) => chunks.push(chunk))
     stream.on('limit', () =>
       done.reject(new DomainError('BODY_TOO_LARGE', { limit: `${LIST_BYTES / 1024 / 1024} MB` })),
@@ -50,7 +52,9 @@ const readForm = async (request: IncomingMessage): Promise<Record<string, string
   parser.on('error', (cause: Error) =>
     done.reject(new DomainError('BAD_REQUEST', { detail: cause.message }, { cause })),
   )
-  request.once('close', () => done.reject(new DomainError('BAD_REQUEST', { detail: 'connection closed' })))
+  request.once('close', () => {
+    if (!request.complete) done.reject(new DomainError('BAD_REQUEST', { detail: 'connection closed' }))
+  })
   request.pipe(parser)
   await done.promise
   if (fields.csv === undefined) throw new DomainError('FILE_MISSING')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 /** A page that shows openapi.json; everything it needs comes from this machine. */
 const page = `<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>OTA Bench API</title><link rel="stylesheet" href="docs/swagger-ui.css">
+<html lang="en"><meta charset="utf-8"><title>OTA Bench API</title><link rel="icon" href="data:,"><link rel="stylesheet" href="docs/swagger-ui.css">
 <div id="api"></div><script src="docs/swagger-ui-bundle.js"></script><script src="docs/start.js"></script></html>`
 
 /** The token of the page's own address goes along with every call tried out on it. */

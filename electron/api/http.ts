@@ -54,4 +54,4 @@ export const sendError = (response: ServerResponse, error: unknown, language: La
 }
 
 const allowed = (data: unknown): string =>
-  typeof data === 'object' && data && 'allow' in data ? String(data.allow) : 'GET, HEAD'
+  typeof data === 'object' && data && 'allow' in data && Array.isArray(data.allow) ? data.allow.join(', ') : 'GET, HEAD'

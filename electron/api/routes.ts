@@ -57,8 +57,10 @@ export const findRoute = (
     return match ? [{ route, places: match.slice(1) }] : []
   })
   // A literal path goes before one with places: /campaigns/preview is no id.
-  const best = found.filter(({ route }) => route.method === method).sort((a, b) => a.places.length - b.places.length)[0]
-  const methods = new Set(found.map(({ route }) => route.method))
+  const fewest = Math.min(...found.map(({ places }) => places.length))
+  const exact = found.filter(({ places }) => places.length === fewest)
+  const best = exact.find(({ route }) => route.method === method)
+  const methods = new Set(exact.map(({ route }) => route.method))
   if (methods.has('GET')) methods.add('HEAD')
   return { ...best, places: best?.places ?? [], allow: [...methods].sort() }
 }

@@ -55,6 +55,8 @@ export const receiveForm = async (request: IncomingMessage, service: UploadServi
     fields[name] = value
   })
   parser.on('file', (name, stream: Readable, info: { filename?: string | undefined }) => {
+    // A form cut short ends its file with an error, maybe before anybody reads it; unheard it would end the process.
+    stream.on('error', () => {})
     if (name !== 'file') {
       stream.resume()
       return refuse(`file ≠ ${name}`)

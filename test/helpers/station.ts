@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/websocket'
 import type { ContractRouterClient } from '@orpc/contract'
-import pino from 'pino'
+import pino, { type Logger } from 'pino'
 import { onTestFinished } from 'vitest'
 import WebSocket from 'ws'
 import type { Contract } from '#shared/contract.ts'
@@ -43,11 +43,14 @@ export interface TestStation {
 
 const quiet = pino({ level: 'silent' })
 
-/** Starts a station; with `directory`, on data that is there already; with `clock`, on the test's own time. */
+/**
+ * Starts a station; with `directory`, on data that is there already; with `clock`, on the test's own time. It logs nowhere
+ * unless told otherwise.
+ */
 export const startTestStation = async (
-  options: Partial<StationOptions> & { directory?: string; clock?: Clock } = {},
+  options: Partial<StationOptions> & { directory?: string; clock?: Clock; logger?: Logger } = {},
 ): Promise<TestStation> => {
-  const { directory: given, clock, ...more } = options
+  const { directory: given, clock, logger = quiet, ...more } = options
   const directory = given ?? mkdtempSync(join(tmpdir(), 'station-'))
   const station = await startStation(
     {
@@ -64,7 +67,7 @@ export const startTestStation = async (
       demo: false,
       ...more,
     },
-    { logger: quiet, version: '0.0.0-test', startedAt: Date.now(), ...(clock ? { clock } : {}) },
+    { logger, version: '0.0.0-test', startedAt: Date.now(), ...(clock ? { clock } : {}) },
   )
   const { ready } = station
   const socket = new WebSocket(`${ready.api.replace('http', 'ws').replace('/api/v1', '')}/rpc?token=${ready.token}`)
