@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto'
+import { onTestFinished } from 'vitest'
+import type { Language } from '#shared/error-texts.ts'
+import type { Device, Package, Product, Upload } from '#shared/schema.ts'
+import { createFleet, type FleetOptions } from '../../electron/simulator/fleet.ts'
+import type { StationProcess } from '../helpers/station-process.ts'
+import type { ScreenLanguage } from './browser.ts'
+
+/** What is seen in the pictures: names in the language of each. */
+export const words = {
+  zh: {
+    locale: 'zh-CN',
+    gateway: '边缘网关',
+    thermostat: '温控器',
+    controller: '主控',
+    radio: '无线模块',
+    newImage: '网关固件',
+    heating: '温控固件',
+    campaign: '网关固件 2.4.1 · 二号厂房',
+  },
+  en: {
+    locale: 'en-US',
+    gateway: 'Edge gateway',
+    thermostat: 'Thermostat',
+    controller: 'Main controller',
+    radio: 'Radio module',
+    newImage: 'Gateway firmware',
+    heating: 'Heating control',
+    campaign: 'Gateway 2.4.1, hall 2',
+  },
+} as const satisfies Record<Language, { locale: ScreenLanguage } & Record<string, string>>
+
+const upload = async (station: StationProcess, name: string, bytes: Buffer): Promise<Upload> => {
+  const response = await fetch(`${station.ready.api}/uploads`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${station.ready.token}`, 'X-File-Name': name },
+    body: new Uint8Array(bytes),
+  })
+  return (await response.json()) as Upload
+}
+
+/**
+ * Sixty gateways, by what each does: they stand in the list in the order of their registration, and neighbours that differ show
+ * more than neighbours alike.
+ */
+const pattern = [
+  'fast',
+  'slow',
+  'middle',
+  'fast',
+  'slow',
+  'absent',
+  'middle',
+  'slow',
+  'fast',
+  'upgraded',
+  'middle',
+  'slow',
+]
+const gateways = Array.from({ length: 60 }, (_, index) => ({
+  name: `gw-${String(index + 1).padStart(4, '0')}`,
+  does: pattern[index % pattern.length],
+}))
+
+/** Registers the gateways. */
+export const registerGateways = async (station: StationProcess, product: Product): Promise<readonly Device[]> => {
+  await station.call('POST', '/devices/import', {
+    productId: product.id,
+    csv: gateways.map(({ name }) => name).join('\n'),
+  })
+  return (await station.call<{ items: Device[] }>('GET', `/devices?limit=1000&productId=${product.id}`)).items
+}
+
+/** Runs the gateways of one kind, in ways of their own; ended with the test. */
+export const runGateways = async (
+  station: StationProcess,
+  devices: readonly Device[],
+  does: string,
+  how: Partial<FleetOptions>,
+): Promise<ReturnType<typeof createFleet>> => {
+  const names = new Set(gateways.filter((gateway) => gateway.does === does).map(({ name }) => name))
+  const fleet = createFleet({
+    protocol: 'sagoo',
+    mqttUrl: station.ready.mqtt,
+    devices: devices
+      .filter(({ name }) => names.has(name))
+      .map(({ name, secret }) => ({ productKey: 'gw-prod', name, secret })),
+    module: 'default',
+    version: '2.3.0',
+    bytesPerSecond: 0,
+    failurePercent: 0,
+    rebootMs: 6000,
+    ...how,
+  })
+  onTestFinished(() => fleet.stop())
+  await fleet.start()
+  return fleet
+}
+
+/** Two products, with a package for the second. */
+export const setUpProducts = async (
+  station: StationProcess,
+  language: Language,
+): Promise<{ gateway: Product; thermostat: Product }> => {
+  const say = words[language]
+  const gateway = await station.call<Product>('POST', '/products', {
+    name: say.gateway,
+    key: 'gw-prod',
+    protocol: 'sagoo',
+  })
+  const thermostat = await station.call<Product>('POST', '/products', {
+    name: say.thermostat,
+    key: 'thermo',
+    protocol: 'sagoo',
+    autoRegister: true,
+  })
+  for (const [name, alias, vendor] of [
+    ['MCU', say.controller, 'STMicro'],
+    ['radio', say.radio, 'Espressif'],
+  ])
+    await station.call('POST', `/products/${gateway.id}/modules`, { name, alias, vendor })
+  const image = await upload(station, 'thermostat-1.3.0.bin', randomBytes(98_304))
+  await station.call<Package>('POST', '/packages', {
+    productId: thermostat.id,
+    name: say.heating,
+    version: '1.3.0',
+    verify: true,
+    uploads: [image.id],
+  })
+  return { gateway, thermostat }
+}

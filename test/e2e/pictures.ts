@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import type { Campaign } from '#shared/schema.ts'
+import { root } from '../launch/launched.ts'
+import { openScreen } from './browser.ts'
+import { registerGateways, runGateways, setUpProducts, words } from './pictured-station.ts'
+import { startStationProcess } from './process.ts'
+
+const FOLDER = join(root, 'docs', 'images')
+const LARGEST = 300 * 1024
+const IMAGE_BYTES = 1_258_291
+
+/** The ports that real stations have, as people will compare: they must be free while pictures are taken. */
+const ports = [
+  '--mqtt-port',
+  '1883',
+  '--mqtts-port',
+  '8883',
+  '--http-port',
+  '8070',
+  '--https-port',
+  '8443',
+  '--ui-port',
+  '7420',
+]
+
+const picture = async (page: Page, name: string): Promise<void> => {
+  mkdirSync(FOLDER, { recursive: true })
+  const path = join(FOLDER, `${name}.png`)
+  await page.mouse.move(0, 0)
+  await page.locator('.ant-message-notice').first().waitFor({ state: 'detached' })
+  await page.evaluate('new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))')
+  await page.screenshot({ path })
+  expect(statSync(path).size, name).toBeLessThan(LARGEST)
+}
+
+const fill = (page: Page, testId: string, text: string): Promise<void> =>
+  page.locator(`input[data-testid="${testId}"], [data-testid="${testId}"] input`).fill(text)
+
+it.each(['zh', 'en'] as const)('takes the pictures of the screen in %s', async (language) => {
+  const say = words[language]
+  const station = await startStationProcess(...ports)
+  const { page, faults } = await openScreen(station.ready.ui, { language: say.locale })
+  const shot = (name: string): Promise<void> => picture(page, `${name}-${language}`)
+  const open = (place: string): Promise<void> => page.getByTestId(`nav-${place}`).click()
+
+  await page.getByTestId('first-steps').waitFor()
+  await shot('first-run')
+
+  const { gateway, thermostat } = await setUpProducts(station, language)
+  await open('packages')
+  await page.getByTestId('new-package').first().click()
+  await page.getByTestId('package-file').setInputFiles({
+    name: 'gateway-2.4.1.bin',
+    mimeType: 'application/octet-stream',
+    buffer: randomBytes(IMAGE_BYTES),
+  })
+  await page.getByText('SHA-256').first().waitFor()
+  await page.getByTestId('package-product').click()
+  await page.getByTitle(say.gateway).last().click()
+  await fill(page, 'package-name', say.newImage)
+  await fill(page, 'package-version', '2.4.1')
+  await shot('package-form')
+  await page.getByTestId('package-submit').click()
+  await page.getByTestId('package-details').getByText(say.newImage).first().waitFor()
+  await shot('package')
+  await page.keyboard.press('Escape')
+
+  const devices = await registerGateways(station, gateway)
+  await runGateways(station, devices, 'upgraded', { version: '2.4.1' })
+  await (await runGateways(station, devices, 'absent', { version: '2.2.0' })).stop()
+  await runGateways(station, devices, 'fast', { bytesPerSecond: 320 * 1024, failurePercent: 7 })
+  await runGateways(station, devices, 'middle', { bytesPerSecond: 135 * 1024, failurePercent: 7 })
+  await runGateways(station, devices, 'slow', { bytesPerSecond: 60 * 1024, failurePercent: 20 })
+  await station.call('POST', '/simulator/start', {
+    productId: thermostat.id,
+    count: 24,
+    prefix: 'thermo',
+    version: '1.2.0',
+    bytesPerSecond: 65_536,
+    rebootMs: 3000,
+  })
+
+  await open('campaigns')
+  await page.getByTestId('new-campaign').first().click()
+  await page.getByTestId('package-choice-2').check({ force: true })
+  await page.getByTestId('wizard-next').click()
+  await page.getByTestId('from-2.3.0').waitFor()
+  await shot('wizard-devices')
+  await page.getByTestId('wizard-next').click()
+  await page.getByTestId('wizard-next').click()
+  await page.locator('[data-testid="preview-matching"]').waitFor()
+  await fill(page, 'campaign-name', say.campaign)
+  await page.getByTestId('campaign-start').hover()
+  await shot('wizard-review')
+  await page.getByTestId('campaign-start').click()
+
+  await page.getByTestId('counts-done').waitFor()
+  const campaignIs = async (passes: (counts: Campaign['counts']) => boolean): Promise<void> => {
+    await expect
+      .poll(async () => passes((await station.call<Campaign>('GET', '/campaigns/1')).counts), {
+        timeout: 120_000,
+        interval: 200,
+      })
+      .toBe(true)
+  }
+  await campaignIs(
+    (counts) => counts.succeeded >= 9 && counts.failed >= 2 && counts.installing > 5 && counts.downloading > 9,
+  )
+  await shot('campaign-live')
+  if (language === 'en') {
+    await page.getByTestId('theme-switch').click()
+    await picture(page, 'campaign-live-dark')
+    await page.getByTestId('theme-switch').click()
+    await page.setViewportSize({ width: 1920, height: 1080 })
+    await picture(page, 'campaign-live-1920')
+    await page.setViewportSize({ width: 1280, height: 800 })
+  }
+  await open('overview')
+  await page.getByTestId('connect-card').waitFor()
+  await shot('overview')
+
+  await campaignIs((counts) => counts.notified + counts.downloading + counts.installing === 0)
+  await page.goto(`${new URL(station.ready.ui).origin}/#/campaigns/1`)
+  await page.getByTestId('filter-failed').click()
+  await shot('campaign-failed')
+  await page.getByTestId('jobs-table').getByText('gw-').nth(1).click()
+  await page.getByTestId('job-reason').waitFor()
+  await shot('job')
+  await page.keyboard.press('Escape')
+
+  await open('packages')
+  await page.getByText(say.newImage).first().waitFor()
+  await shot('packages')
+  await open('devices')
+  await page.getByText('gw-').first().waitFor()
+  await shot('devices')
+  await page.getByTestId('tab-products').click()
+  await page.getByTestId('product-gw-prod').waitFor()
+  await shot('products')
+  await open('settings')
+  await page.getByTestId('simulator-connected').waitFor()
+  await shot('settings')
+  expect(faults).toEqual([])
+})
