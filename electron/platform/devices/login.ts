@@ -33,9 +33,11 @@ export const createLogin = (
   }
 
   const provesDevice = (claim: LoginClaim, product: ProductRow, device: DeviceRow): boolean =>
-    (claim.tokenAlone === true && product.plainLogin) ||
-    proves(claim, product, device.secret) ||
-    ((product.autoRegister || claim.byProduct === true) && proves(claim, product, product.secret))
+    claim.byProduct === true
+      ? proves(claim, product, product.secret)
+      : (claim.tokenAlone === true && product.plainLogin) ||
+        proves(claim, product, device.secret) ||
+        (product.autoRegister && proves(claim, product, product.secret))
 
   /** The product that an unknown device registers with: the one it names; by an access token, the one whose secret it proves. */
   const newcomersProduct = (

@@ -54,7 +54,7 @@ export const readAuthorization = (text: string | undefined): Authorization | und
   if (text === undefined || text.length > LENGTH_MAX) return undefined
   const pairs = readPairs(text)
   const { version = '', res = '', et = '', method = '', sign = '' } = Object.fromEntries(pairs)
-  if (!versions.has(version) || !methods.has(method) || !/^\d{1,15}$/.test(et)) return undefined
+  if (sign === '' || !versions.has(version) || !methods.has(method) || !/^\d{1,15}$/.test(et)) return undefined
   const resource = readResource(res)
   if (!resource) return undefined
   return {
