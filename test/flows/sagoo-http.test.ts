@@ -152,6 +152,22 @@ describe('a call over HTTP', () => {
     expect((await send('GET', '/north/get_ota_info', query)).status).toBe(404)
   })
 
+  it('that is refused shows who knocks, and one click lets the device in', async () => {
+    const { station, product, ask, send } = await prepare()
+    await ask({ deviceKey: 'dev2', version: '1.0.0' })
+    await send('GET', '/ota/get_ota_info', { ...signed('a1pk', 'another'), deviceKey: 'dev1' })
+    const body = JSON.stringify({ params: { deviceKey: 'dev3', step: 1 } })
+    await send('POST', '/ota/write_ota_info', signed('nowhere', 'x'), body)
+    const { items } = await station.client.knocks.list({})
+    expect(items).toHaveLength(3)
+    const of = (deviceName: string) => items.find((knock) => knock.deviceName === deviceName)
+    expect(of('dev1')).toMatchObject({ reason: 'wrong-secret', productKey: 'a1pk', protocols: ['sagoo'] })
+    expect(of('dev2')).toMatchObject({ reason: 'unknown-device', productId: product.id })
+    expect(of('dev3')).toMatchObject({ reason: 'unknown-product', productKey: 'nowhere' })
+    await station.client.knocks.accept({ id: of('dev2')?.id ?? 0 })
+    expect(await ask({ deviceKey: 'dev2', version: '1.0.0' })).toMatchObject({ status: 200 })
+  })
+
   it('that cannot be understood is answered in words', async () => {
     const { send, auth, tell } = await prepare()
     expect(await send('GET', '/ota/get_ota_info', auth)).toMatchObject({ status: 400, body: { code: 400 } })

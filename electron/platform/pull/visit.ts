@@ -66,6 +66,12 @@ export const beginVisit = (
       if (signal.kind === 'notified') meaning = { kind: 'ask', detail: `${task.module} · ${task.version}` }
       return desk.signal(task, signal)
     },
+    reported(device, report) {
+      const { module, words } = report
+      const what = report.kind === 'progress' ? `${report.percent} %` : report.reason
+      meaning = { kind: report.kind, detail: [module, what, words].filter(Boolean).join(' · ') }
+      return desk.reported(device, report)
+    },
     knocked: (knock) => knocks.note({ ...knock, protocols: [dialect.protocol], address }),
   }
 

@@ -10,6 +10,7 @@ const table = Uint16Array.from({ length: 256 }, (_, byte) => {
 /** The checksum of a block of a file over MQTT (device-protocols.md 2.3); `123456789` gives 0xBB3D. */
 export const crc16Arc = (bytes: Uint8Array): number => {
   let crc = 0
-  for (const byte of bytes) crc = (crc >>> 8) ^ (table[(crc ^ byte) & 0xff] ?? 0)
+  // By index: half as fast again as an iterator, and a thousand devices ask for every byte.
+  for (let at = 0; at < bytes.length; at++) crc = (crc >>> 8) ^ (table[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0)
   return crc
 }

@@ -43,18 +43,34 @@ const refuse = (status: 400 | 401 | 404 | 405 | 500, message: string): BytesAnsw
 const readQuery = <T>(schema: z.ZodType<T>, { query }: HttpRequest) =>
   readAs(schema, Buffer.from(JSON.stringify(Object.fromEntries(query))))
 
+/** The device a call is about, before anything else is known of it. */
+const namedDevice = ({ query, body }: HttpRequest): string | undefined => {
+  const inBody = readAs(z.object({ params: z.object({ deviceKey: DeviceKey }) }), body)
+  const named = DeviceKey.safeParse(query.get('deviceKey'))
+  return named.data ?? (inBody.ok ? inBody.value.params.deviceKey : undefined)
+}
+
 /**
  * The product that has signed: `ak` is its key, `sk` its secret, `sign = hex(HMAC-SHA256(sk, "ak="+ak+"&time="+time))`.
  * `time` is part of what is signed and no more: devices on a network of their own have no clock to be held to. `appId` is
- * not looked at.
+ * not looked at. Who is refused is shown to the person at the station.
  */
-const signer = ({ query }: HttpRequest, desk: PullDesk): PullProduct | undefined => {
+const signer = (request: HttpRequest, desk: PullDesk): PullProduct | undefined => {
+  const { query } = request
   const ak = query.get('ak') ?? ''
   const time = query.get('time') ?? ''
-  const product = PRODUCT_KEY_PATTERN.test(ak) && /^\d{1,15}$/.test(time) ? desk.product(ak) : undefined
-  if (!product || product.secret === '') return undefined
-  const expected = createHmac('sha256', product.secret).update(`ak=${ak}&time=${time}`).digest('hex')
-  return sameText((query.get('sign') ?? '').toLowerCase(), expected) ? product : undefined
+  if (!PRODUCT_KEY_PATTERN.test(ak) || !/^\d{1,15}$/.test(time)) return undefined
+  const product = desk.product(ak)
+  if (product && product.secret !== '') {
+    const expected = createHmac('sha256', product.secret).update(`ak=${ak}&time=${time}`).digest('hex')
+    if (sameText((query.get('sign') ?? '').toLowerCase(), expected)) return product
+  }
+  const deviceName = namedDevice(request)
+  if (deviceName === undefined) return undefined
+  const device = product && desk.device(product, deviceName)
+  const reason = device ? 'wrong-secret' : product ? 'unknown-device' : 'unknown-product'
+  desk.knocked?.({ productKey: ak, deviceName, productId: product?.id, deviceId: device?.id, reason })
+  return undefined
 }
 
 const sameText = (left: string, right: string): boolean =>
@@ -90,6 +106,14 @@ const deviceOf = async ({ desk, product }: Call, name: string): Promise<PullDevi
   const known = desk.device(product, name)
   const device = known ?? (product.autoRegister ? await desk.register(product, name) : undefined)
   if (device) desk.seen(device)
+  else
+    desk.knocked?.({
+      productKey: product.key,
+      deviceName: name,
+      productId: product.id,
+      reason: 'unknown-device',
+      secretless: true,
+    })
   return device
 }
 
