@@ -25,7 +25,7 @@ export interface LoginClaim {
   proves(secret: string): Proof | undefined
   /** The access token itself is all that it shows: a plain login (ThingsPanel). */
   readonly tokenAlone?: boolean
-  /** It may be proven by the product's secret, without registering (OneNET's product token). */
+  /** It is proven by the product's secret and no other, whether its devices register by themselves or not (OneNET's product token). */
   readonly byProduct?: boolean
   /** Milliseconds since 1970 after which the login does not hold; left out: it always does. */
   readonly expiresAt?: number

@@ -1,5 +1,6 @@
-import { Segmented } from 'antd'
+import { Segmented, Select } from 'antd'
 import { useState } from 'react'
+import type { Protocol } from '#shared/protocols.ts'
 import type { StationInfo } from '#shared/schema.ts'
 import { Copyable } from '../../components/copyable.tsx'
 import { Facts } from '../../components/facts.tsx'
@@ -20,6 +21,7 @@ export const ConnectCard = ({ info, wide = false }: { info: StationInfo; wide?: 
   const t = useTexts()
   const addresses = info.addresses.length > 0 ? info.addresses : [{ name: 'loopback', address: '127.0.0.1' }]
   const [chosen, setChosen] = useState(addresses[0]?.address ?? '127.0.0.1')
+  const [protocol, setProtocol] = useState<Protocol>(info.protocols[0] ?? 'sagoo')
   return (
     <Panel title={t('overview.connect')} testId="connect-card">
       <p className="secondary connect-hint">
@@ -43,16 +45,25 @@ export const ConnectCard = ({ info, wide = false }: { info: StationInfo; wide?: 
         />
         <div className="section">
           <h3>{t('overview.login')}</h3>
+          {info.protocols.length > 1 && (
+            <Select
+              className="connect-protocol"
+              value={protocol}
+              onChange={setProtocol}
+              aria-label={t('products.form.protocol')}
+              options={info.protocols.map((value) => ({ value, label: t(`products.protocolName.${value}`) }))}
+            />
+          )}
           <Facts
             items={[
               [
                 t('overview.username'),
                 <span key="u" className="mono">
-                  {t('overview.usernameValue')}
+                  {t(`overview.logins.${protocol}.username`)}
                 </span>,
               ],
-              [t('overview.password'), t('overview.passwordValue')],
-              [t('overview.clientId'), t('overview.clientIdValue')],
+              [t('overview.password'), t(`overview.logins.${protocol}.password`)],
+              [t('overview.clientId'), t(`overview.logins.${protocol}.clientId`)],
             ]}
           />
         </div>
