@@ -156,7 +156,7 @@ export const iotEngine = {
   // The vendor publishes no formula; the forms are Alibaba's (device-protocols.md 6).
   claim: claimSigned,
   // Reference 004, 1: the SDK subscribes by itself when it starts.
-  listensAtOnce: () => false,
+  listensAtOnce: (_connect) => false,
   topics: (device) => ({
     publish: UPLINKS.map((purpose) => topicOf(device, purpose)),
     subscribe: DOWNLINKS.map((purpose) => topicOf(device, purpose)),

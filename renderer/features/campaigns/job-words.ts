@@ -22,7 +22,7 @@ export const deviceWords = (job: Pick<Job, 'errorCode' | 'description'>): string
 }
 
 const fillOf = (description: string | null): Record<string, string> =>
-  description === null ? {} : { version: description, campaign: description }
+  description === null ? {} : { version: description, campaign: description, model: description }
 
 /** Our explanation of why a job failed or was skipped, and what to do. */
 export const explanation = (job: Pick<Job, 'errorCode' | 'description'>, language: Language): string | undefined =>
