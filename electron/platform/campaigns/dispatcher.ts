@@ -49,8 +49,8 @@ export const createDispatcher = (
   }
 
   const offer = async (jobId: number): Promise<void> => {
-    const job = rooms.jobs.byId(jobId)
-    if (stopped || !job?.push || !offerable(job) || inFlight.has(jobId)) return
+    const job = stopped ? undefined : rooms.jobs.byId(jobId)
+    if (!job?.push || !offerable(job) || inFlight.has(jobId)) return
     inFlight.add(jobId)
     try {
       const { offlineFails, acknowledgeMs } = rooms.sender.rulesOf(job)
@@ -104,7 +104,30 @@ export const createDispatcher = (
   }
 
   const offerDevice = async (deviceId: number, states: readonly JobRow['state'][]): Promise<void> => {
-    for (const job of rooms.jobs.openOfDevice(deviceId)) if (states.includes(job.state)) await offer(job.id)
+    const open = stopped ? [] : rooms.jobs.openOfDevice(deviceId)
+    for (const job of open) if (states.includes(job.state)) await offer(job.id)
+  }
+
+  const offerPending = async (campaignId: number): Promise<void> => {
+    for (let after = 0; !stopped; ) {
+      const batch = rooms.jobs.idsFrom(campaignId, ['pending'], after, BATCH)
+      const last = batch.at(-1)
+      if (!last) return
+      const rules = rulesOfAny(batch)
+      // Connected but not listening yet: it is told when it does.
+      const due = (deviceId: number): boolean => rooms.presence.of(deviceId)?.listening ?? rules?.offlineFails ?? false
+      await Promise.all(batch.filter((job) => due(job.deviceId)).map((job) => offer(job.id)))
+      after = last.id
+    }
+  }
+
+  /** A campaign's devices are of one product and so of one protocol; some may have been deleted meanwhile. */
+  const rulesOfAny = (batch: readonly { readonly id: number }[]): DialectRules | undefined => {
+    for (const { id } of batch) {
+      const job = rooms.jobs.byId(id)
+      if (job) return rooms.sender.rulesOf(job)
+    }
+    return undefined
   }
 
   const endGrace = (deviceId: number): void => {
@@ -117,17 +140,13 @@ export const createDispatcher = (
 
     /** Offers every pending job of a campaign whose device listens; fails those of absent devices where the protocol says so. */
     async offerCampaign(campaignId: number): Promise<void> {
-      let after = 0
-      for (;;) {
-        const batch = rooms.jobs.idsFrom(campaignId, ['pending'], after, BATCH)
-        const last = batch.at(-1)
-        const one = last && rooms.jobs.byId(last.id)
-        if (!one || stopped) return
-        const { offlineFails } = rooms.sender.rulesOf(one)
-        // Connected but not listening yet: it is told when it does.
-        const due = (deviceId: number): boolean => rooms.presence.of(deviceId)?.listening ?? offlineFails
-        await Promise.all(batch.filter((job) => due(job.deviceId)).map((job) => offer(job.id)))
-        after = last.id
+      try {
+        await offerPending(campaignId)
+      } catch (error) {
+        logger.error(
+          { err: error, campaignId },
+          'a campaign could not be offered; its devices are told when they reconnect',
+        )
       }
     },
 

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3'
-import { and, desc, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, ne, sql } from 'drizzle-orm'
 import { type JobState, openJobStates } from '#shared/states/job.ts'
 import { campaigns, jobEvents, jobs, packages, products } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
@@ -58,7 +58,12 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     .where(eq(jobs.id, sql.placeholder('id')))
     .prepare()
   const openOfDevice = select().where(and(ofDevice, isOpen)).prepare()
-  const latestOfModule = select().where(and(ofDevice, ofModule)).orderBy(desc(jobs.id)).limit(1).prepare()
+  // A campaign that left the device alone must not hide the one that holds it.
+  const latestOfModule = select()
+    .where(and(ofDevice, ofModule, ne(jobs.state, 'skipped')))
+    .orderBy(desc(jobs.id))
+    .limit(1)
+    .prepare()
 
   const update = raw.prepare(`
     UPDATE jobs SET state = :state, progress = :progress, from_version = :fromVersion, error_code = :errorCode, description = :description,
@@ -88,7 +93,7 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     byId: (id: number): JobRow | undefined => byId.get({ id }),
     /** The device's open jobs: one per module at most. */
     openOfDevice: (deviceId: number): JobRow[] => openOfDevice.all({ deviceId }),
-    /** The newest job of a module, open or ended. */
+    /** The newest job of a module, open or ended, but for skipped ones. */
     latestOfModule: (deviceId: number, module: string): JobRow | undefined => latestOfModule.get({ deviceId, module }),
 
     /** Stores a changed job, its history line, and the campaign's counts when the state moved. */

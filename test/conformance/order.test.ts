@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { prepare } from './bench.ts'
+import { conformanceProtocols } from './protocols.ts'
+
+describe.each(conformanceProtocols)('the order of messages by $protocol', (protocol) => {
+  const [[failure]] = protocol.failures as readonly [(typeof protocol.failures)[number]]
+
+  it('does not let reports move a job of which its device has not been told', async () => {
+    const { device, campaign, job, station, clock } = await prepare(protocol)
+    await device.connect()
+    const id = await campaign()
+    // Connected and not yet listening, or not asking: the job waits, whatever the protocol does with absent devices.
+    await station.client.campaigns.pause({ id })
+    await device.progress(50)
+    await device.fail(failure, 'of an earlier upgrade')
+    await device.installed()
+    expect(await job(id)).toMatchObject({ state: 'pending', progress: 0 })
+    await device.listen()
+    await device.report('1.0.0')
+    clock.advance(2000)
+    expect(await device.unasked()).toBe(0)
+    await station.client.campaigns.resume({ id })
+    expect((await device.offered()).version).toBe('2.0.0')
+  })
+
+  it('takes a version from a device that is told, and goes on', async () => {
+    const { device, campaign, job, reaches } = await prepare(protocol)
+    await device.start('1.0.0')
+    const id = await campaign()
+    await device.offered()
+    await reaches(id, 'notified')
+    await device.report('1.0.0')
+    expect(await job(id)).toMatchObject({ state: 'notified', fromVersion: '1.0.0' })
+    await device.report('1.1.0')
+    expect(await job(id)).toMatchObject({ state: 'notified', fromVersion: '1.1.0' })
+  })
+
+  it('takes the target for success without any progress before it', async () => {
+    const { device, campaign, job, reaches } = await prepare(protocol)
+    await device.start()
+    const id = await campaign()
+    await device.offered()
+    await reaches(id, 'notified')
+    await device.report('2.0.0')
+    expect(await job(id)).toMatchObject({ state: 'succeeded', progress: 100 })
+  })
+
+  it('counts each report once, however often it comes', async () => {
+    const { device, campaign, begin, job, history } = await prepare(protocol)
+    await device.start()
+    const id = await campaign()
+    await begin(id)
+    await device.progress(40)
+    await device.progress(40)
+    await device.report('1.0.0')
+    await device.report('1.0.0')
+    const before = await history(id)
+    expect(await job(id)).toMatchObject({ state: 'downloading', progress: 40 })
+    await device.installed()
+    await device.installed()
+    const once = await history(id)
+    expect(once.length - before.length).toBe(1)
+    await device.restart('2.0.0')
+    await device.report('2.0.0')
+    expect((await history(id)).length - once.length).toBe(1)
+    expect(await job(id)).toMatchObject({ state: 'succeeded' })
+  })
+
+  it('believes the latest percentage, as a download may begin anew, and none after the installation', async () => {
+    const { device, campaign, begin, job } = await prepare(protocol)
+    await device.start()
+    const id = await campaign()
+    await begin(id)
+    await device.progress(70)
+    await device.progress(30)
+    expect(await job(id)).toMatchObject({ state: 'downloading', progress: 30 })
+    await device.installed()
+    await device.progress(30)
+    expect(await job(id)).toMatchObject({ state: 'installing', progress: 100 })
+  })
+
+  it('ignores what comes after the end', async () => {
+    const { device, campaign, begin, job } = await prepare(protocol)
+    await device.start()
+    const succeeded = await campaign({ name: 'succeeds' })
+    await begin(succeeded)
+    await device.installed()
+    await device.restart('2.0.0')
+    await device.progress(10)
+    await device.fail(failure, 'late')
+    await device.installed()
+    await device.report('1.0.0')
+    expect(await job(succeeded)).toMatchObject({ state: 'succeeded', errorCode: null })
+    const failed = await campaign({ name: 'fails' })
+    await begin(failed)
+    await device.fail(failure, 'first')
+    await device.progress(60)
+    await device.installed()
+    expect(await job(failed)).toMatchObject({ state: 'failed', description: protocol.kept(failure, 'first') })
+  })
+
+  it('believes a failed device after all that proves the target', async () => {
+    const { device, campaign, begin, job, station } = await prepare(protocol)
+    await device.start()
+    const id = await campaign()
+    await begin(id)
+    await device.fail(failure, 'it seemed so')
+    await device.restart('2.0.0')
+    expect(await job(id)).toMatchObject({ state: 'succeeded', errorCode: null })
+    expect(await station.client.campaigns.get({ id })).toMatchObject({ counts: { succeeded: 1, failed: 0 } })
+  })
+
+  it('fails a device under way that says a version that is neither source nor target', async () => {
+    const { device, campaign, begin, job } = await prepare(protocol)
+    await device.start()
+    const id = await campaign()
+    await begin(id)
+    await device.report('9.9.9')
+    expect(await job(id)).toMatchObject({ state: 'failed', errorCode: 'WRONG_VERSION', description: '9.9.9' })
+  })
+})
