@@ -1,28 +1,83 @@
-import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import fc from 'fast-check'
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
+import { createTestClock } from '../helpers/clock.ts'
 import { authorize, CHECK, exchange, prepareOneNet, request, tokenOf } from '../helpers/onenet.ts'
+
+const HOUR = 3_600_000
+
+describe('a device that asks over HTTP', () => {
+  it('is offline when it has not asked for two minutes', async () => {
+    const clock = createTestClock()
+    const prepared = await prepareOneNet({ clock })
+    const online = async () => (await prepared.station.client.station.overview()).online
+    await prepared.call({ path: CHECK })
+    clock.advance(119_000)
+    expect(await online()).toBe(1)
+    await prepared.call({ path: CHECK })
+    clock.advance(119_000)
+    expect(await online()).toBe(1)
+    clock.advance(6_000)
+    expect(await online()).toBe(0)
+    const [device] = (await prepared.station.client.devices.list({})).items
+    expect(device).toMatchObject({ online: false })
+    expect(clock.now() - Date.parse(device?.lastSeenAt ?? '')).toBeLessThan(126_000)
+  })
+})
+
+describe('a refusal', () => {
+  it('is logged once with its reason, however often it comes', async () => {
+    const lines: string[] = []
+    const prepared = await prepareOneNet({ logger: pino({}, { write: (line: string) => void lines.push(line) }) })
+    await prepared.campaign()
+    const token = await tokenOf(prepared)
+    for (let time = 0; time < 3; time++) {
+      await prepared.call({ path: CHECK, authorization: authorize({ res: 'products/33704', key: 'b3RoZXI=' }) })
+      await prepared.call({ path: '/ota/south/download/ota_1/check?dev_id=32981907' })
+      await prepared.call({ path: CHECK.replace('version=4.0', 'version=+') })
+      await prepared.call({ path: '/ota/south/download/ota_1' })
+      await prepared.call({
+        method: 'POST',
+        path: `/ota/south/device/download/${token}/progress?dev_id=32981907`,
+        body: '{"step":5}',
+      })
+    }
+    const reasons = lines
+      .map((line) => JSON.parse(line) as { msg: string; reason?: string })
+      .flatMap(({ msg, reason }) => (msg === 'download refused' ? [reason] : []))
+    expect(reasons).toEqual([
+      'Authorization is not signed with the product’s key',
+      '4 token and device differ',
+      '27 invalid version',
+      'download: invalid token',
+      '17 invalid state',
+    ])
+    // What lets somebody in is in no log.
+    for (const secret of [token, 'sign=']) expect(lines.join('')).not.toContain(secret)
+  })
+})
 
 describe('a token', () => {
   it('lasts 48 hours from the check that gave it, and is not taken a moment longer', async () => {
-    const prepared = await prepareOneNet()
+    const clock = createTestClock()
+    const prepared = await prepareOneNet({ clock })
     await prepared.campaign()
     const token = await tokenOf(prepared)
-    const database = new Database(join(prepared.station.directory, 'ota-bench.sqlite'))
-    const { expiresAt } = database.prepare('SELECT expires_at AS expiresAt FROM job_tokens').get() as {
-      expiresAt: number
-    }
-    expect(Math.abs(expiresAt - Date.now() - 48 * 3_600_000)).toBeLessThan(60_000)
-    database.prepare('UPDATE job_tokens SET expires_at = ?').run(Date.now() - 1)
-    database.close()
-
     const check = { path: `/ota/south/download/${token}/check?dev_id=32981907` }
+    clock.advance(48 * HOUR - 60_000)
+    expect((await prepared.call(check)).json().errno).toBe(0)
+    clock.advance(60_000)
     expect((await prepared.call(check)).json()).toEqual({ errno: 12, error: 'token expired' })
     const report = { method: 'POST', path: `/ota/south/report?dev_id=32981907&token=${token}`, body: '{"result":101}' }
     expect((await prepared.call(report)).json().errno).toBe(1)
     expect((await prepared.call({ path: `/ota/south/download/${token}` })).body.toString()).toBe('3')
-    expect(await tokenOf(prepared)).not.toBe(token)
+    const next = await tokenOf(prepared)
+    expect(next).not.toBe(token)
+    // A check that comes again gives the same one, with all of its hours.
+    clock.advance(47 * HOUR)
+    expect(await tokenOf(prepared)).toBe(next)
+    clock.advance(47 * HOUR)
+    expect((await prepared.call({ path: `/ota/south/download/${next}/check?dev_id=32981907` })).json().errno).toBe(0)
   })
 
   it('still stands after a restart of the station', async () => {

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { plainAddress } from '../broker/addresses.ts'
 import type { Clock } from '../clock.ts'
+import { maskSecrets } from '../devices/masking.ts'
 import { percentDecode } from '../dialects/escapes.ts'
 import type {
   BytesAnswer,
@@ -56,7 +57,10 @@ const createPullHandler = (dialect: HttpDialect, options: PullOptions): Handle =
     try {
       return await dialect.handle(request, desk)
     } catch (error) {
-      logger.error({ err: error, protocol: dialect.protocol, path: request.path }, 'a request of a device failed')
+      logger.error(
+        { err: error, protocol: dialect.protocol, path: maskSecrets(request.path) },
+        'a request of a device failed',
+      )
       return dialect.failed(request)
     }
   }
@@ -86,7 +90,7 @@ const createPullHandler = (dialect: HttpDialect, options: PullOptions): Handle =
     if (answered.kind === 'file') return sendFile(incoming, response, answered, cache)
     if (answered.refused !== undefined) {
       const { method, path } = request
-      logRefusal(String(remoteAddress), answered.refused, { remoteAddress, method, path })
+      logRefusal(String(remoteAddress), answered.refused, { remoteAddress, method, path: maskSecrets(path) })
     }
     sendBytes(response, answered)
   }
