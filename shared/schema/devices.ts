@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { rules } from '../rule-texts.ts'
+import { DeviceName, Flag, Id, ModuleName, Secret, Timestamp, Version } from './values.ts'
+
+export const Device = z.object({
+  id: Id,
+  productId: Id,
+  name: z.string(),
+  secret: z.string(),
+  accessToken: z.string(),
+  online: z.boolean(),
+  lastSeenAt: Timestamp.nullable(),
+  createdAt: Timestamp,
+  modules: z.array(z.object({ module: z.string(), version: z.string(), reportedAt: Timestamp })),
+})
+export type Device = z.infer<typeof Device>
+
+export const DeviceInput = z.strictObject({
+  productId: Id,
+  name: DeviceName,
+  secret: Secret.optional(),
+  accessToken: z
+    .string()
+    .regex(/^[A-Za-z0-9_.:@-]{1,64}$/, rules.deviceName.en)
+    .optional(),
+})
+
+export const DeviceFilter = z.object({
+  productId: Id.optional(),
+  module: ModuleName.optional(),
+  version: Version.optional(),
+  online: Flag.optional(),
+  /** Part of the device name. */
+  q: z.string().max(64).optional(),
+})
+
+/** How many devices report which version of a module; `version` null: none reported yet. */
+export const VersionShare = z.object({ version: z.string().nullable(), devices: z.number(), online: z.number() })

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { jobStates } from '../states/job.ts'
+import { Id, Timestamp } from './values.ts'
+
+export const JobCounts = z.object(
+  Object.fromEntries(jobStates.map((state) => [state, z.number()])) as Record<(typeof jobStates)[number], z.ZodNumber>,
+)
+export type JobCounts = z.infer<typeof JobCounts>
+
+export const JobEvent = z.object({
+  at: Timestamp,
+  /** The state after the event. */
+  state: z.enum(jobStates),
+  /** What happened, as a code the screen explains: `created`, `notice`, `download`, `progress`, `version`, `failed`, `retry`, `cancelled`, `skipped` … */
+  what: z.string(),
+  /** Details in the device's words or as values. */
+  detail: z.string().nullable(),
+})
+export type JobEvent = z.infer<typeof JobEvent>
+
+export const Job = z.object({
+  id: Id,
+  campaignId: Id,
+  deviceId: Id,
+  deviceName: z.string(),
+  module: z.string(),
+  fromVersion: z.string().nullable(),
+  toVersion: z.string(),
+  /** What the device gets, `full`; bytes of it in `artifactSize`. */
+  artifact: z.enum(['full']),
+  artifactSize: z.number(),
+  state: z.enum(jobStates),
+  /** Percent, 0-100, as the device reports it. */
+  progress: z.number(),
+  /** A code of `reasons.ts`; null unless failed or skipped. */
+  errorCode: z.string().nullable(),
+  /** The device's own last words, or the values our explanation is filled with. */
+  description: z.string().nullable(),
+  attempt: z.number(),
+  /** Whether the device is connected now. */
+  online: z.boolean(),
+  notifiedAt: Timestamp.nullable(),
+  startedAt: Timestamp.nullable(),
+  finishedAt: Timestamp.nullable(),
+  updatedAt: Timestamp,
+})
+export type Job = z.infer<typeof Job>
+
+export const JobWithEvents = Job.extend({ events: z.array(JobEvent) })

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { Protocol } from '../protocols.ts'
+import { Flag, Id, Secret, Timestamp } from './values.ts'
+
+/** Why a login was refused: in no form this station knows, of a product or device nobody registered, with another secret, as it is where the product wants it signed, or with a token that has expired. */
+export const knockReasons = [
+  'unknown-form',
+  'unknown-product',
+  'unknown-device',
+  'wrong-secret',
+  'plain-refused',
+  'token-expired',
+] as const
+export const KnockReason = z.enum(knockReasons)
+export type KnockReason = z.infer<typeof KnockReason>
+
+/** A device that tried to log in and was refused; kept in memory only. What it sent as its password is never told. */
+export const Knock = z.object({
+  id: Id,
+  /** In whose form it logged in; several protocols share one. */
+  protocols: z.array(Protocol),
+  productKey: z.string().nullable(),
+  deviceName: z.string().nullable(),
+  accessToken: z.string().nullable(),
+  /** Where the form is none of ours: the user name as it came. */
+  username: z.string().nullable(),
+  address: z.string(),
+  reason: KnockReason,
+  /** The product and the device it means, where they are known. */
+  productId: Id.nullable(),
+  deviceId: Id.nullable(),
+  /** It sent its secret as it is, so that it can be taken over; or signed with it, so that it must be given; or needs none beside its token. */
+  secret: z.enum(['presented', 'signed', 'none']),
+  count: z.number(),
+  firstAt: Timestamp,
+  lastAt: Timestamp,
+})
+export type Knock = z.infer<typeof Knock>
+
+export const KnockAcceptance = z.strictObject({
+  /** The product to register it with, where its login names none. */
+  productId: Id.optional(),
+  /** Its secret; left out: the one it presented. */
+  secret: Secret.optional(),
+  /** On purpose, for a known device: from now on its secret is another. */
+  replaceSecret: Flag.default(false),
+})

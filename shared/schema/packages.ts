@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { PACKAGE_NAME_MAX, PACKAGE_NAME_PATTERN } from '../limits.ts'
+import { rules } from '../rule-texts.ts'
+import { verificationStates } from '../states/verification.ts'
+import { Flag, FreeText, Id, ModuleName, Timestamp, Version } from './values.ts'
+
+export const SignMethod = z.enum(['MD5', 'SHA256'])
+
+export const PackageFile = z.object({ name: z.string(), size: z.number(), md5: z.string(), sha256: z.string() })
+export const Package = z.object({
+  id: Id,
+  productId: Id,
+  module: z.string(),
+  name: z.string(),
+  version: z.string(),
+  type: z.enum(['full']),
+  signMethod: SignMethod,
+  /** Of the one file, by the method; empty for several files, each of which has its own. */
+  sign: z.string(),
+  verification: z.enum(verificationStates),
+  description: z.string().nullable(),
+  customInfo: z.record(z.string(), z.json()).nullable(),
+  files: z.array(PackageFile),
+  size: z.number(),
+  createdAt: Timestamp,
+})
+export type Package = z.infer<typeof Package>
+
+/** A file that arrived, was hashed on the way and waits for its package; dropped after an hour unused. */
+export const Upload = z.object({
+  id: z.string(),
+  name: z.string(),
+  size: z.number(),
+  md5: z.string(),
+  sha256: z.string(),
+})
+export type Upload = z.infer<typeof Upload>
+
+export const PackageInput = z.strictObject({
+  productId: Id,
+  module: ModuleName.default('default'),
+  name: z
+    .string()
+    .min(1)
+    .refine((name) => [...name].length <= PACKAGE_NAME_MAX, rules.packageNameLength.en)
+    .regex(PACKAGE_NAME_PATTERN, rules.packageName.en),
+  version: Version,
+  signMethod: SignMethod.default('MD5'),
+  /** Whether a verification must precede upgrades; `false` records it as skipped. */
+  verify: Flag.default(false),
+  description: FreeText.optional(),
+  /** Sent to the device as `_package_udi`. */
+  customInfo: z.record(z.string(), z.json()).optional(),
+  /** Ids that `uploads` answered; REST's multipart form carries the files themselves instead. */
+  uploads: z.array(z.string()).min(1).max(20),
+})

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { PRODUCT_KEY_PATTERN } from '../limits.ts'
+import { Protocol } from '../protocols.ts'
+import { rules } from '../rule-texts.ts'
+import { FreeText, Id, Label, ModuleName, Secret, Timestamp } from './values.ts'
+
+export const SuccessCriterion = z.enum(['version', 'progress'])
+export const ModuleKind = z.enum(['FOTA', 'SOTA'])
+
+export const Product = z.object({
+  id: Id,
+  key: z.string(),
+  name: z.string(),
+  protocol: Protocol,
+  secret: z.string(),
+  autoRegister: z.boolean(),
+  /** Whether a device may log in with its secret as it is, beside the signed form. */
+  plainLogin: z.boolean(),
+  successCriterion: SuccessCriterion,
+  createdAt: Timestamp,
+  /** Devices, packages and open campaigns that belong to it. */
+  usage: z.object({ devices: z.number(), online: z.number(), packages: z.number(), openCampaigns: z.number() }),
+})
+export type Product = z.infer<typeof Product>
+
+export const ProductInput = z.strictObject({
+  name: Label,
+  key: z.string().regex(PRODUCT_KEY_PATTERN, rules.productKey.en).optional(),
+  protocol: Protocol,
+  secret: Secret.optional(),
+  autoRegister: z.boolean().default(false),
+  plainLogin: z.boolean().default(true),
+  successCriterion: SuccessCriterion.default('version'),
+})
+export const ProductPatch = z.strictObject({
+  name: Label.optional(),
+  secret: Secret.optional(),
+  autoRegister: z.boolean().optional(),
+  plainLogin: z.boolean().optional(),
+  successCriterion: SuccessCriterion.optional(),
+})
+
+export const Module = z.object({
+  id: Id,
+  productId: Id,
+  name: z.string(),
+  alias: z.string().nullable(),
+  description: z.string().nullable(),
+  kind: ModuleKind,
+  vendor: z.string().nullable(),
+  model: z.string().nullable(),
+})
+export type Module = z.infer<typeof Module>
+
+export const ModuleInput = z.strictObject({
+  name: ModuleName,
+  alias: Label.optional(),
+  description: FreeText.optional(),
+  kind: ModuleKind.default('FOTA'),
+  vendor: Label.optional(),
+  model: Label.optional(),
+})

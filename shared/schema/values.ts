@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import {
+  DEVICE_NAME_PATTERN,
+  MODULE_NAME_PATTERN,
+  pageLimits,
+  SECRET_PATTERN,
+  VERSION_MAX,
+  VERSION_PATTERN,
+} from '../limits.ts'
+import { rules } from '../rule-texts.ts'
+
+/** A row's id: a positive integer; path and query carry it as text. */
+export const Id = z.coerce.number<number | string>().int().positive()
+/** ISO 8601, UTC, milliseconds. */
+export const Timestamp = z.iso.datetime()
+/** A flag in a query (`?online=true`) or in a form. */
+export const Flag = z.union([z.boolean(), z.stringbool()])
+
+export const Version = z.string().min(1).max(VERSION_MAX).regex(VERSION_PATTERN, rules.version.en)
+export const ModuleName = z.string().regex(MODULE_NAME_PATTERN, rules.module.en)
+export const DeviceName = z.string().regex(DEVICE_NAME_PATTERN, rules.deviceName.en)
+export const Secret = z.string().regex(SECRET_PATTERN, rules.secret.en)
+/** A label a person gives: trimmed, 1-64 characters, one line. */
+export const Label = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(/^[^\p{Cc}]*$/u, rules.oneLine.en)
+export const FreeText = z.string().trim().max(1024)
+
+/** Page of a list: `cursor` is what the page before answered as `nextCursor`. */
+export const PageInput = z.object({
+  limit: z.coerce.number<number | string>().int().min(1).max(pageLimits.max).default(pageLimits.default),
+  cursor: z.string().max(200).optional(),
+})
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() })
