@@ -1,11 +1,14 @@
 import { CampaignList } from '../features/campaigns/campaign-list.tsx'
 import { CampaignPage } from '../features/campaigns/campaign-page.tsx'
 import { CampaignWizard } from '../features/campaigns/wizard/wizard.tsx'
-import { DevicesScreen } from '../features/devices/devices-screen.tsx'
+import { DevicesScreen, type DevicesTab } from '../features/devices/devices-screen.tsx'
 import { OverviewScreen } from '../features/overview/overview-screen.tsx'
 import { PackagesScreen } from '../features/packages/packages-screen.tsx'
 import { SettingsScreen } from '../features/settings/settings-screen.tsx'
 import type { Route } from './router.ts'
+
+const tabOf = (rest: string): DevicesTab =>
+  rest.startsWith('products') ? 'products' : rest === 'knocks' ? 'knocks' : 'devices'
 
 /** The screen of a route. */
 export const Screen = ({ route: { place, rest, query } }: { route: Route }) => {
@@ -25,7 +28,7 @@ export const Screen = ({ route: { place, rest, query } }: { route: Route }) => {
       }
       return /^\d+$/.test(rest) ? <CampaignPage id={Number(rest)} /> : <CampaignList />
     case 'devices':
-      return <DevicesScreen tab={rest.startsWith('products') ? 'products' : 'devices'} rest={rest} />
+      return <DevicesScreen tab={tabOf(rest)} rest={rest} />
     case 'settings':
       return <SettingsScreen />
   }

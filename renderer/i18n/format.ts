@@ -55,6 +55,10 @@ export const formatDateTime = (iso: string, language: Language): string =>
 
 export const formatClock = (iso: string, language: Language): string => clocks(language).format(new Date(iso))
 
+/** A time of day to the millisecond, as a log needs it. */
+export const formatMoment = (iso: string, language: Language): string =>
+  `${clocks(language).format(new Date(iso))}.${iso.slice(20, 23)}`
+
 /** A span as on a stopwatch: `0:41`, `4:00`, `1:02:03`. */
 export const formatDuration = (ms: number): string => {
   const seconds = Math.max(0, Math.floor(ms / 1000))

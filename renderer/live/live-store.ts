@@ -23,7 +23,7 @@ export const showCampaign = (campaign: Campaign): void =>
 export const useLiveBasics = (): void => {
   useEffect(() => {
     const { apply, reset } = useLiveStore.getState()
-    return follow({ types: ['campaign', 'package', 'removed'], onOpen: reset, onEvents: apply })
+    return follow({ types: ['campaign', 'package', 'knock', 'removed'], onOpen: reset, onEvents: apply })
   }, [])
 }
 

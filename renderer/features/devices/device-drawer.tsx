@@ -1,4 +1,5 @@
-import { Button, Drawer } from 'antd'
+import { Button, Drawer, Tabs } from 'antd'
+import { useState } from 'react'
 import type { Device, Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { usePages } from '../../api/pages.ts'
@@ -16,6 +17,7 @@ import { formatAgo, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
 import { explanation, stateWords } from '../campaigns/job-words.ts'
+import { ProtocolLog } from './protocol/protocol-log.tsx'
 
 const History = ({ device }: { device: Device }) => {
   const t = useTexts()
@@ -165,22 +167,42 @@ export const DeviceDrawer = ({ id, products, onClose, onRemoved }: DrawerProps) 
   )
   const latest = useLiveStore((state) => (id === null ? undefined : state.devices.get(id)))
   const device = latest ?? query.data
+  const [tab, setTab] = useState('facts')
   return (
     <Drawer
       open={id !== null}
       onClose={onClose}
-      size={480}
+      size={tab === 'protocol' ? 760 : 480}
       title={device?.name ?? t('loading')}
       data-testid="device-drawer"
     >
       {query.failure !== undefined && device === undefined && <Failed failure={query.failure} retry={query.reload} />}
       {query.loading && device === undefined && <Bones rows={6} />}
       {device !== undefined && (
-        <Details
-          key={device.id}
-          device={device}
-          product={products.find((product) => product.id === device.productId)}
-          onRemoved={onRemoved}
+        <Tabs
+          className="drawer-tabs"
+          activeKey={tab}
+          onChange={setTab}
+          destroyOnHidden
+          items={[
+            {
+              key: 'facts',
+              label: t('protocols.log.facts'),
+              children: (
+                <Details
+                  key={device.id}
+                  device={device}
+                  product={products.find((product) => product.id === device.productId)}
+                  onRemoved={onRemoved}
+                />
+              ),
+            },
+            {
+              key: 'protocol',
+              label: <span data-testid="tab-protocol">{t('protocols.log.tab')}</span>,
+              children: <ProtocolLog key={device.id} deviceId={device.id} />,
+            },
+          ]}
         />
       )}
     </Drawer>

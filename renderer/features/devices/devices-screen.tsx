@@ -12,12 +12,17 @@ import { DeviceDrawer } from './device-drawer.tsx'
 import { DeviceList, noFilter } from './device-list.tsx'
 import { DeviceModal } from './device-modal.tsx'
 import { ImportModal } from './import-modal.tsx'
+import { KnocksPanel } from './knocks/knocks-panel.tsx'
+import { KnocksTab } from './knocks/knocks-tab.tsx'
+import { useKnocks } from './knocks/use-knocks.ts'
 import { ProductList } from './product-list.tsx'
 import { ProductModal } from './product-modal.tsx'
 import './devices.css'
 
+export type DevicesTab = 'devices' | 'products' | 'knocks'
+
 interface ScreenProps {
-  tab: 'devices' | 'products'
+  tab: DevicesTab
   /** `12` opens a device, `products/new` the form of a product. */
   rest: string
 }
@@ -33,6 +38,7 @@ export const DevicesScreen = ({ tab, rest }: ScreenProps) => {
   const pages = usePages(JSON.stringify(filter), (cursor, signal) =>
     client.devices.list({ limit: 200, cursor, productId, online, version, q: q === '' ? undefined : q }, { signal }),
   )
+  const knocks = useKnocks()
   const list = products.data?.items ?? []
   const openId = tab === 'devices' ? Number(rest) || null : null
   const closeForm = () => setAdding(null)
@@ -53,15 +59,16 @@ export const DevicesScreen = ({ tab, rest }: ScreenProps) => {
       tag={
         <Segmented
           value={tab}
-          onChange={(value) => go('devices', value === 'products' ? 'products' : '')}
+          onChange={(value) => go('devices', value === 'devices' ? '' : value)}
           options={[
             { value: 'devices', label: <span data-testid="tab-devices">{t('devicesPage.tabs.devices')}</span> },
             { value: 'products', label: <span data-testid="tab-products">{t('devicesPage.tabs.products')}</span> },
+            { value: 'knocks', label: <KnocksTab count={knocks.items.length} /> },
           ]}
         />
       }
       actions={
-        tab === 'products' ? (
+        tab === 'knocks' ? undefined : tab === 'products' ? (
           <Button type="primary" icon={<PlusOutlined />} onClick={newProduct} data-testid="new-product">
             {t('products.add')}
           </Button>
@@ -92,6 +99,8 @@ export const DevicesScreen = ({ tab, rest }: ScreenProps) => {
           openId={openId}
           onAdd={() => setAdding('device')}
         />
+      ) : tab === 'knocks' ? (
+        <KnocksPanel knocks={knocks} products={products} />
       ) : (
         <ProductList products={products} onAdd={newProduct} onEdit={setEditing} />
       )}

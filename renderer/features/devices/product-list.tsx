@@ -100,6 +100,21 @@ const ProductCard = ({ product, edit, reload }: { product: Product; edit: () => 
                 : t('products.form.successProgress'),
             ],
             [
+              t('products.form.plainLogin'),
+              product.protocol === 'onenet' ? undefined : (
+                <Switch
+                  key="p"
+                  size="small"
+                  checked={product.plainLogin}
+                  aria-label={t('products.form.plainLogin')}
+                  onChange={async (plainLogin) => {
+                    await act(() => client.products.update({ id: product.id, plainLogin }))
+                    reload()
+                  }}
+                />
+              ),
+            ],
+            [
               t('products.form.autoRegister'),
               <Switch
                 key="a"

@@ -1,5 +1,5 @@
-import { Form, Input, Modal, Radio, Select, Switch } from 'antd'
-import { useState } from 'react'
+import { Form, Input, Modal, Radio, Switch } from 'antd'
+import { useEffect, useState } from 'react'
 import { PRODUCT_KEY_PATTERN, SECRET_PATTERN } from '#shared/limits.ts'
 import type { Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
@@ -13,6 +13,7 @@ interface Values {
   key?: string
   secret?: string
   autoRegister: boolean
+  plainLogin: boolean
   successCriterion: Product['successCriterion']
 }
 
@@ -20,18 +21,30 @@ interface ProductModalProps {
   open: boolean
   /** The product to change; left out: a new one. */
   product?: Product | undefined
+  /** What a new one must be, as a knocking device expects it. */
+  wanted?: { readonly key?: string | undefined; readonly protocols: readonly Product['protocol'][] } | undefined
   onClose: () => void
   onSaved: (product: Product) => void
 }
 
 /** A new product, or another name, secret or rule for one. */
-export const ProductModal = ({ open, product, onClose, onSaved }: ProductModalProps) => {
+export const ProductModal = ({ open, product, wanted, onClose, onSaved }: ProductModalProps) => {
   const t = useTexts()
   const act = useAct()
   const [form] = Form.useForm<Values>()
   const [busy, setBusy] = useState(false)
   const info = useQuery(open ? 'station' : null, (signal) => client.station.info(undefined, { signal }))
-  const served = info.data?.protocols ?? []
+  const served = (info.data?.protocols ?? []).filter((protocol) => wanted?.protocols.includes(protocol) ?? true)
+  const [first] = served
+  const chosen = Form.useWatch('protocol', form) ?? first
+  const protocol = product?.protocol ?? chosen
+  useEffect(() => {
+    if (open && product === undefined && first !== undefined && form.getFieldValue('protocol') === undefined)
+      form.setFieldValue('protocol', first)
+  }, [open, product, first, form])
+  /** ThingsPanel's own platform goes by the progress (reference 003). */
+  const choose = (value: Product['protocol']) =>
+    form.setFieldValue('successCriterion', value === 'thingspanel' ? 'progress' : 'version')
 
   const save = async ({ key, secret, ...values }: Values) => {
     setBusy(true)
@@ -40,7 +53,7 @@ export const ProductModal = ({ open, product, onClose, onSaved }: ProductModalPr
         product === undefined
           ? client.products.create({
               ...values,
-              protocol: values.protocol ?? served[0],
+              protocol: values.protocol ?? first,
               key: key || undefined,
               secret: secret || undefined,
             })
@@ -48,6 +61,7 @@ export const ProductModal = ({ open, product, onClose, onSaved }: ProductModalPr
               id: product.id,
               name: values.name,
               autoRegister: values.autoRegister,
+              plainLogin: values.plainLogin,
               successCriterion: values.successCriterion,
               secret: secret || undefined,
             }),
@@ -79,7 +93,9 @@ export const ProductModal = ({ open, product, onClose, onSaved }: ProductModalPr
         layout="vertical"
         preserve={false}
         onFinish={save}
-        initialValues={product ?? { autoRegister: false, successCriterion: 'version' }}
+        initialValues={
+          product ?? { key: wanted?.key, autoRegister: false, plainLogin: true, successCriterion: 'version' }
+        }
       >
         <Form.Item
           name="name"
@@ -99,7 +115,19 @@ export const ProductModal = ({ open, product, onClose, onSaved }: ProductModalPr
             label={t('products.form.protocol')}
             rules={[{ required: true, message: t('required') }]}
           >
-            <Select options={served.map((value) => ({ value, label: t(`products.protocolName.${value}`) }))} />
+            <Radio.Group
+              className="radio-lines"
+              onChange={(event) => choose(event.target.value)}
+              options={served.map((value) => ({
+                value,
+                label: (
+                  <span data-testid={`protocol-${value}`}>
+                    {t(`products.protocolName.${value}`)}
+                    <span className="secondary small radio-hint">{t(`protocols.meaning.${value}`)}</span>
+                  </span>
+                ),
+              }))}
+            />
           </Form.Item>
         )}
         <div className={product === undefined ? 'form-two' : undefined}>
@@ -110,7 +138,7 @@ export const ProductModal = ({ open, product, onClose, onSaved }: ProductModalPr
               extra={t('products.form.keyHint')}
               rules={[pattern(PRODUCT_KEY_PATTERN, t('products.form.keyHint'))]}
             >
-              <Input maxLength={64} className="mono" data-testid="product-key" />
+              <Input maxLength={64} className="mono" disabled={wanted?.key !== undefined} data-testid="product-key" />
             </Form.Item>
           )}
           <Form.Item
@@ -131,6 +159,19 @@ export const ProductModal = ({ open, product, onClose, onSaved }: ProductModalPr
             <span className="secondary small">{t('products.form.autoRegisterHint')}</span>
           </span>
         </div>
+        {protocol !== undefined && protocol !== 'onenet' && (
+          <div className="switch-row">
+            <Form.Item name="plainLogin" valuePropName="checked" noStyle>
+              <Switch aria-label={t('products.form.plainLogin')} data-testid="product-plain-login" />
+            </Form.Item>
+            <span>
+              <b>{t('products.form.plainLogin')}</b>
+              <span className="secondary small">
+                {protocol === 'thingspanel' ? t('products.form.tokenLoginHint') : t('products.form.plainLoginHint')}
+              </span>
+            </span>
+          </div>
+        )}
         <Form.Item name="successCriterion" label={t('products.form.success')}>
           <Radio.Group
             className="radio-lines"

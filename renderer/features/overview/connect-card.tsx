@@ -1,12 +1,12 @@
-import { Segmented, Select } from 'antd'
+import { Segmented } from 'antd'
 import { useState } from 'react'
-import type { Protocol } from '#shared/protocols.ts'
 import type { StationInfo } from '#shared/schema.ts'
 import { Copyable } from '../../components/copyable.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { type ListenerName, listenersAt } from './addresses.ts'
+import { LoginFacts } from './login-facts.tsx'
 
 const labels = {
   mqtt: 'overview.mqtt',
@@ -21,7 +21,7 @@ export const ConnectCard = ({ info, wide = false }: { info: StationInfo; wide?: 
   const t = useTexts()
   const addresses = info.addresses.length > 0 ? info.addresses : [{ name: 'loopback', address: '127.0.0.1' }]
   const [chosen, setChosen] = useState(addresses[0]?.address ?? '127.0.0.1')
-  const [protocol, setProtocol] = useState<Protocol>(info.protocols[0] ?? 'sagoo')
+  const listeners = listenersAt(info.listeners, chosen)
   return (
     <Panel title={t('overview.connect')} testId="connect-card">
       <p className="secondary connect-hint">
@@ -38,34 +38,14 @@ export const ConnectCard = ({ info, wide = false }: { info: StationInfo; wide?: 
       )}
       <div className={wide ? 'connect-wide' : undefined}>
         <Facts
-          items={listenersAt(info.listeners, chosen).map(([name, url]) => [
+          items={listeners.map(([name, url]) => [
             t(labels[name]),
             <Copyable key={name} text={url} what={t(labels[name])} />,
           ])}
         />
         <div className="section">
-          <h3>{t('overview.login')}</h3>
-          {info.protocols.length > 1 && (
-            <Select
-              className="connect-protocol"
-              value={protocol}
-              onChange={setProtocol}
-              aria-label={t('products.form.protocol')}
-              options={info.protocols.map((value) => ({ value, label: t(`products.protocolName.${value}`) }))}
-            />
-          )}
-          <Facts
-            items={[
-              [
-                t('overview.username'),
-                <span key="u" className="mono">
-                  {t(`overview.logins.${protocol}.username`)}
-                </span>,
-              ],
-              [t('overview.password'), t(`overview.logins.${protocol}.password`)],
-              [t('overview.clientId'), t(`overview.logins.${protocol}.clientId`)],
-            ]}
-          />
+          <h3>{t('protocols.login.title')}</h3>
+          <LoginFacts protocols={info.protocols} http={listeners.find(([name]) => name === 'http')?.[1]} />
         </div>
       </div>
     </Panel>

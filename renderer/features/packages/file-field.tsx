@@ -16,10 +16,21 @@ interface FileFieldProps {
   fault: string | undefined
   onFile: (file: File) => void
   onAbort: () => void
+  /** Where it can be taken out again. */
+  onRemove?: () => void
+  testId?: string
 }
 
 /** The firmware file: chosen or dropped, sent at once, its digests shown as soon as they are known. */
-export const FileField = ({ state, settings, fault, onFile, onAbort }: FileFieldProps) => {
+export const FileField = ({
+  state,
+  settings,
+  fault,
+  onFile,
+  onAbort,
+  onRemove,
+  testId = 'package-file',
+}: FileFieldProps) => {
   const t = useTexts()
   const language = useLanguage()
   const input = useRef<HTMLInputElement>(null)
@@ -30,7 +41,7 @@ export const FileField = ({ state, settings, fault, onFile, onAbort }: FileField
         ref={input}
         type="file"
         style={{ display: 'none' }}
-        data-testid="package-file"
+        data-testid={testId}
         accept={settings?.packageFormats.map((format) => `.${format.split('.').at(-1)}`).join(',')}
         onChange={(event) => {
           const file = event.target.files?.[0]
@@ -60,6 +71,11 @@ export const FileField = ({ state, settings, fault, onFile, onAbort }: FileField
             <Button size="small" onClick={state.step === 'sending' ? onAbort : choose}>
               {state.step === 'sending' ? t('packages.form.abort') : t('packages.form.change')}
             </Button>
+            {onRemove !== undefined && state.step !== 'sending' && (
+              <Button size="small" onClick={onRemove}>
+                {t('removeNow')}
+              </Button>
+            )}
           </div>
           {state.step === 'sending' && (
             <>

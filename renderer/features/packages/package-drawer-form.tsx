@@ -1,6 +1,7 @@
 import { App, Button, Drawer, Form } from 'antd'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { z } from 'zod'
+import { protocolFeatures } from '#shared/protocols.ts'
 import type { Package, PackageInput } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
@@ -11,6 +12,7 @@ import { ModuleModal } from '../devices/module-modal.tsx'
 import { ProductModal } from '../devices/product-modal.tsx'
 import { type FileFault, fileFault, objectIn, versionIn } from './file-check.ts'
 import { FileField } from './file-field.tsx'
+import { type ExtraFile, MoreFiles } from './more-files.tsx'
 import { PackageFields } from './package-fields.tsx'
 import { useUpload } from './use-upload.ts'
 
@@ -42,6 +44,8 @@ const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
   const [form] = Form.useForm<Values>()
   const { state, send, clear, keep } = useUpload()
   const [chosen, setChosen] = useState<File | null>(null)
+  const [extras, setExtras] = useState<readonly ExtraFile[]>([])
+  const keepers = useRef(new Map<number, () => void>())
   const [making, setMaking] = useState<'product' | 'module' | null>(null)
   const [busy, setBusy] = useState(false)
   const settings = useQuery('settings', (signal) => client.station.settings(undefined, { signal }))
@@ -75,6 +79,19 @@ const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
     return t(`packages.check.${found.code}`)
   }
 
+  const severalFiles = product !== undefined && protocolFeatures[product.protocol].severalFiles
+  const names = [chosen?.name, ...extras.map((extra) => extra.file.name)]
+  const extraFault = (candidate: File): string | undefined => {
+    const found = faultOf(candidate)
+    if (found !== undefined) return faultText(found)
+    return names.filter((name) => name === candidate.name).length > 1 ? t('packages.form.twice') : undefined
+  }
+  const complete =
+    state.step === 'done' &&
+    fault === undefined &&
+    (extras.length === 0 || severalFiles) &&
+    extras.every((extra) => extra.uploadId !== null && extraFault(extra.file) === undefined)
+
   const take = (candidate: File) => {
     setChosen(candidate)
     if (faultOf(candidate) === undefined) send(candidate)
@@ -92,7 +109,7 @@ const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
   }, [fault, state.step, clear])
 
   const submit = async (values: Values) => {
-    if (state.step !== 'done') return
+    if (state.step !== 'done' || !complete) return
     setBusy(true)
     const custom = objectIn(values.customInfo ?? '')
     const pack = await act(() =>
@@ -100,12 +117,13 @@ const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
         ...values,
         description: values.description?.trim() || undefined,
         customInfo: custom === null || custom === undefined ? undefined : (custom as CustomInfo),
-        uploads: [state.upload.id],
+        uploads: [state.upload.id, ...extras.flatMap((extra) => extra.uploadId ?? [])],
       }),
     )
     setBusy(false)
     if (pack === undefined) return
     keep()
+    for (const keepExtra of keepers.current.values()) keepExtra()
     message.success(t('packages.form.created', { name: pack.name }))
     onCreated(pack)
   }
@@ -140,6 +158,20 @@ const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
             setChosen(null)
           }}
         />
+        {(severalFiles || extras.length > 0) && chosen !== null && (
+          <MoreFiles
+            extras={extras}
+            settings={settings.data}
+            faultOf={extraFault}
+            change={setExtras}
+            keepers={keepers.current}
+          />
+        )}
+        {extras.length > 0 && product !== undefined && !severalFiles && (
+          <p className="note" data-tone="failed" role="alert">
+            {t('packages.form.oneFile', { protocol: t(`products.protocolName.${product.protocol}`) })}
+          </p>
+        )}
         <PackageFields
           products={products.data?.items}
           modules={modules.data?.items}
@@ -158,7 +190,7 @@ const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
           htmlType="submit"
           form="package-form"
           loading={busy}
-          disabled={state.step !== 'done' || fault !== undefined}
+          disabled={!complete}
           data-testid="package-submit"
         >
           {t('packages.form.submit')}

@@ -4,6 +4,7 @@ import { Facts } from '../../components/facts.tsx'
 import { Page, Panel } from '../../components/page.tsx'
 import { useLanguageStore, useTexts } from '../../i18n/i18n.ts'
 import { themeChoices, useThemeStore } from '../../theme/theme-store.ts'
+import { CertificatePanel } from './certificate-panel.tsx'
 import { LimitsPanel } from './limits-form.tsx'
 import { SimulatorPanel } from './simulator-panel.tsx'
 import { StationPanel } from './station-panel.tsx'
@@ -51,6 +52,7 @@ export const SettingsScreen = () => {
         </div>
         <StationPanel />
       </div>
+      <CertificatePanel />
     </Page>
   )
 }

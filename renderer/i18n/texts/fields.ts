@@ -34,6 +34,10 @@ export const fields = {
     package: '升级包',
     campaign: '批次',
     job: '升级任务',
+    knock: '被拒绝的设备',
+    retry: '重试',
+    conditions: '升级条件',
+    policy: '升级策略',
     upload: '文件',
   },
   en: {
@@ -70,6 +74,10 @@ export const fields = {
     package: 'package',
     campaign: 'campaign',
     job: 'job',
+    knock: 'refused device',
+    retry: 'retries',
+    conditions: 'conditions',
+    policy: 'policy',
     upload: 'file',
   },
 } as const

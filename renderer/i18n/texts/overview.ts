@@ -32,20 +32,6 @@ export const overview = {
     download: '下载',
     downloadTls: '下载 (TLS)',
     broker: '外部 Broker',
-    login: '设备登录',
-    username: '用户名',
-    password: '密码',
-    clientId: 'Client ID',
-    logins: {
-      sagoo: { username: '{设备名称}&{产品Key}', password: '设备密钥，或按阿里云方式签名', clientId: '任意' },
-      'iot-engine': { username: '{设备名称}&{产品Key}', password: '设备密钥，或按阿里云方式签名', clientId: '任意' },
-      thingspanel: { username: 'AccessToken', password: '空，或设备密钥', clientId: '任意' },
-      onenet: {
-        username: '{产品ID}',
-        password: 'OneNET token（HTTP 请求的 Authorization 相同）',
-        clientId: '{设备名称}',
-      },
-    },
     noAddress: '没有可用的网络地址，设备只能从本机连接。',
     first: {
       title: '从这里开始',
@@ -96,28 +82,6 @@ export const overview = {
     download: 'Download',
     downloadTls: 'Download (TLS)',
     broker: 'External broker',
-    login: 'How a device logs in',
-    username: 'User name',
-    password: 'Password',
-    clientId: 'Client ID',
-    logins: {
-      sagoo: {
-        username: '{device name}&{product key}',
-        password: 'the device secret, or signed as for Alibaba Cloud',
-        clientId: 'any',
-      },
-      'iot-engine': {
-        username: '{device name}&{product key}',
-        password: 'the device secret, or signed as for Alibaba Cloud',
-        clientId: 'any',
-      },
-      thingspanel: { username: 'AccessToken', password: 'empty, or the device secret', clientId: 'any' },
-      onenet: {
-        username: '{product id}',
-        password: 'a OneNET token, as in the Authorization of HTTP requests',
-        clientId: '{device name}',
-      },
-    },
     noAddress: 'There is no network address; devices can only connect from this machine.',
     first: {
       title: 'Start here',

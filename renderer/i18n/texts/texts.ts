@@ -1,9 +1,12 @@
 import { campaigns } from './campaigns.ts'
+import { certificate } from './certificate.ts'
 import { common } from './common.ts'
 import { devices, products } from './devices.ts'
 import { fields } from './fields.ts'
+import { knocks } from './knocks.ts'
 import { overview } from './overview.ts'
 import { packages } from './packages.ts'
+import { protocols } from './protocols.ts'
 import { settings } from './settings.ts'
 import { states } from './states.ts'
 import { wizard } from './wizard.ts'
@@ -19,6 +22,9 @@ export const texts = {
     campaigns: { ...campaigns.zh, wizard: wizard.zh },
     devicesPage: devices.zh,
     products: products.zh,
+    knocks: knocks.zh,
+    protocols: protocols.zh,
+    certificate: certificate.zh,
     settings: settings.zh,
   },
   en: {
@@ -30,6 +36,9 @@ export const texts = {
     campaigns: { ...campaigns.en, wizard: wizard.en },
     devicesPage: devices.en,
     products: products.en,
+    knocks: knocks.en,
+    protocols: protocols.en,
+    certificate: certificate.en,
     settings: settings.en,
   },
 } as const

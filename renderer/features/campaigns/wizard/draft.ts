@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { tagLimits } from '#shared/limits.ts'
+import { MQTT_DOWNLOAD_BYTES, type ProtocolFeatures } from '#shared/protocols.ts'
 import type { CampaignInput, Package } from '#shared/schema.ts'
 import { isOneOf } from '#shared/states/table.ts'
 import { upgradeable, type VerificationState } from '#shared/states/verification.ts'
@@ -11,6 +12,19 @@ export interface TagRow {
   readonly value: string
 }
 
+/** What devices heed by themselves, where their protocol carries it; null: not told. */
+export interface HintsDraft {
+  readonly times: number | null
+  readonly intervalMinutes: number | null
+  readonly signal: number | null
+  readonly battery: number | null
+}
+
+const noHints: HintsDraft = { times: null, intervalMinutes: null, signal: null, battery: null }
+
+export const transfers = ['http', 'https', 'mqtt'] as const
+export type Transfer = (typeof transfers)[number]
+
 /** A campaign as it is being put together. */
 export interface Draft {
   readonly pack: Package | null
@@ -19,6 +33,9 @@ export interface Draft {
   readonly fromVersions: readonly string[]
   readonly deviceIds: ReadonlySet<number>
   readonly push: boolean
+  readonly transfer: Transfer
+  readonly policy: 'standard' | 'silent'
+  readonly hints: HintsDraft
   readonly tags: readonly TagRow[]
   /** Null: the name made from package and time. */
   readonly name: string | null
@@ -31,6 +48,9 @@ export const emptyDraft: Draft = {
   fromVersions: [],
   deviceIds: new Set(),
   push: true,
+  transfer: 'http',
+  policy: 'standard',
+  hints: noHints,
   tags: [],
   name: null,
 }
@@ -48,6 +68,11 @@ export const withPackage = (draft: Draft, pack: Package): Draft => {
     scope: kind === 'verify' ? 'devices' : draft.scope,
     fromVersions: [],
     deviceIds: new Set(),
+    // What another protocol can do is not this one's.
+    push: true,
+    transfer: 'http',
+    policy: 'standard',
+    hints: noHints,
   }
 }
 
@@ -56,6 +81,31 @@ export const withKind = (draft: Draft, kind: Draft['kind']): Draft => ({
   ...draft,
   kind,
   scope: kind === 'verify' ? 'devices' : 'all',
+})
+
+export type TransferFault = 'tls' | 'protocol' | 'files' | 'size'
+
+/** Why a package cannot be fetched that way; undefined: it can (device-protocols.md 2.3: over MQTT one file of at most 16 MB). */
+export const transferFault = (
+  transfer: Transfer,
+  pack: Pick<Package, 'files' | 'size'>,
+  { features, tls }: { readonly features: ProtocolFeatures; readonly tls: boolean },
+): TransferFault | undefined => {
+  if (transfer === 'https') return tls ? undefined : 'tls'
+  if (transfer === 'http') return undefined
+  if (!features.mqttDownload) return 'protocol'
+  if (pack.files.length > 1) return 'files'
+  return pack.size > MQTT_DOWNLOAD_BYTES ? 'size' : undefined
+}
+
+/** What of the hints is told; undefined where nothing is. */
+const toldHints = ({ times, intervalMinutes, signal, battery }: HintsDraft) => ({
+  retry:
+    times === null && intervalMinutes === null
+      ? undefined
+      : { times: times ?? 0, intervalMinutes: intervalMinutes ?? 0 },
+  conditions:
+    signal === null && battery === null ? undefined : { signal: signal ?? undefined, battery: battery ?? undefined },
 })
 
 export type TagFault = 'key' | 'twice' | 'value'
@@ -103,8 +153,10 @@ export const inputOf = (draft: Draft, name: string): z.input<typeof CampaignInpu
     name: name.trim(),
     mode: 'full',
     strategy: 'static',
-    protocol: 'http',
+    protocol: draft.transfer,
     push: draft.push,
+    policy: draft.policy,
+    ...toldHints(draft.hints),
     tags: Object.keys(tags).length === 0 ? undefined : tags,
   }
 }

@@ -1,15 +1,19 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Input } from 'antd'
 import { tagLimits } from '#shared/limits.ts'
+import { protocolFeatures } from '#shared/protocols.ts'
 import { Choice } from '../../../components/choice.tsx'
 import { useTexts } from '../../../i18n/i18n.ts'
 import { type TagRow, tagFault } from './draft.ts'
+import { HintsFields } from './hints-fields.tsx'
 import type { StepProps } from './step-props.ts'
+import { TransferFields } from './transfer-fields.tsx'
 
 /** How devices learn of the upgrade, and what is sent along. */
-export const HowStep = ({ draft, change }: StepProps) => {
+export const HowStep = ({ draft, change, product, tls }: StepProps) => {
   const t = useTexts()
   const { tags } = draft
+  const features = product && protocolFeatures[product.protocol]
   const edit = (id: number, part: Partial<TagRow>) =>
     change({ ...draft, tags: tags.map((row) => (row.id === id ? { ...row, ...part } : row)) })
   const add = () => change({ ...draft, tags: [...tags, { id: (tags.at(-1)?.id ?? 0) + 1, key: '', value: '' }] })
@@ -30,7 +34,12 @@ export const HowStep = ({ draft, change }: StepProps) => {
       <div className="wizard-lead">
         <h2>{t('campaigns.wizard.how')}</h2>
       </div>
-      <div className="cards">
+      {features?.push === false && (
+        <p className="secondary" data-testid="asks-itself">
+          {t('campaigns.wizard.asksItself', { protocol: t(`products.protocolName.${product?.protocol ?? 'onenet'}`) })}
+        </p>
+      )}
+      <div className="cards" hidden={features?.push === false}>
         <Choice
           type="radio"
           name="push"
@@ -50,6 +59,35 @@ export const HowStep = ({ draft, change }: StepProps) => {
           testId="push-no"
         />
       </div>
+      {features !== undefined && draft.pack !== null && (
+        <TransferFields
+          pack={draft.pack}
+          features={features}
+          tls={tls}
+          transfer={draft.transfer}
+          choose={(transfer) => change({ ...draft, transfer })}
+        />
+      )}
+      {features?.policy && (
+        <div className="section">
+          <h3>{t('campaigns.wizard.policy')}</h3>
+          <div className="cards">
+            {(['standard', 'silent'] as const).map((policy) => (
+              <Choice
+                key={policy}
+                type="radio"
+                name="policy"
+                checked={draft.policy === policy}
+                onChange={() => change({ ...draft, policy })}
+                title={t(`campaigns.wizard.policies.${policy}`)}
+                hint={t(`campaigns.wizard.policyHints.${policy}`)}
+                testId={`policy-${policy}`}
+              />
+            ))}
+          </div>
+        </div>
+      )}
+      {features?.hints && <HintsFields hints={draft.hints} change={(hints) => change({ ...draft, hints })} />}
       <div className="section">
         <h3>
           {t('campaigns.wizard.tags')} <span className="secondary small">{t('optional')}</span>

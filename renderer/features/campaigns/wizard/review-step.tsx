@@ -1,10 +1,10 @@
 import { Input } from 'antd'
-import { client } from '../../../api/client.ts'
-import { useQuery } from '../../../api/queries.ts'
+import { protocolFeatures } from '#shared/protocols.ts'
 import { Facts } from '../../../components/facts.tsx'
 import { Bones, Failed } from '../../../components/hollow.tsx'
 import { formatBytes, formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { hintNames, hintUnits } from './hints-fields.tsx'
 import type { StepProps } from './step-props.ts'
 
 interface ReviewProps extends StepProps {
@@ -46,14 +46,16 @@ const Reach = ({ preview }: Pick<StepProps, 'preview'>) => {
 }
 
 /** Everything once more, with how many devices it reaches and why not the others. */
-export const ReviewStep = ({ draft, preview, name, rename }: ReviewProps) => {
+export const ReviewStep = ({ draft, preview, product, name, rename }: ReviewProps) => {
   const t = useTexts()
   const language = useLanguage()
   const { pack } = draft
-  const product = useQuery(pack === null ? null : `product/${pack.productId}`, (signal) =>
-    client.products.get({ id: pack?.productId ?? 0 }, { signal }),
-  )
   if (pack === null) return null
+  const features = product && protocolFeatures[product.protocol]
+  const pushes = features?.push ?? true
+  const hints = hintNames
+    .filter((key) => draft.hints[key] !== null)
+    .map((key) => `${t(`campaigns.wizard.hint.${key}`)} ${draft.hints[key]}${hintUnits[key]}`)
   const tags = draft.tags.filter((row) => row.key !== '')
   return (
     <div className="review">
@@ -73,7 +75,7 @@ export const ReviewStep = ({ draft, preview, name, rename }: ReviewProps) => {
           items={[
             [t('campaigns.wizard.facts.package'), <b key="p">{pack.name}</b>],
             [t('campaigns.wizard.facts.target'), <b key="v">{pack.version}</b>],
-            [t('campaigns.wizard.facts.product'), `${product.data?.name ?? '…'} · ${pack.module}`],
+            [t('campaigns.wizard.facts.product'), `${product?.name ?? '…'} · ${pack.module}`],
             [
               t('campaigns.wizard.facts.from'),
               draft.fromVersions.length === 0 ? t('campaigns.wizard.anyVersion') : draft.fromVersions.join(', '),
@@ -85,12 +87,20 @@ export const ReviewStep = ({ draft, preview, name, rename }: ReviewProps) => {
                 : t('campaigns.wizard.chosen', { count: draft.deviceIds.size }),
             ],
             [t('campaigns.wizard.kind'), t(`campaigns.kind.${draft.kind}`)],
-            [t('campaigns.wizard.facts.notice'), draft.push ? t('campaigns.wizard.push') : t('campaigns.wizard.wait')],
+            [
+              t('campaigns.wizard.facts.notice'),
+              draft.push && pushes ? t('campaigns.wizard.push') : t('campaigns.wizard.wait'),
+            ],
             [
               t('campaigns.wizard.facts.artifact'),
               t('campaigns.wizard.facts.artifactValue', { size: formatBytes(pack.size, language) }),
             ],
-            [t('campaigns.wizard.facts.transfer'), t('campaigns.wizard.facts.transferValue')],
+            [t('campaigns.wizard.facts.transfer'), t(`campaigns.wizard.transfers.${draft.transfer}`)],
+            [
+              t('campaigns.wizard.policy'),
+              features?.policy ? t(`campaigns.wizard.policies.${draft.policy}`) : undefined,
+            ],
+            [t('campaigns.wizard.hints'), hints.length === 0 ? undefined : hints.join(' · ')],
             [t('campaigns.wizard.facts.strategy'), t('campaigns.wizard.facts.strategyValue')],
             [
               t('campaigns.wizard.facts.sign'),

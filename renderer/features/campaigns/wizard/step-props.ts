@@ -1,4 +1,4 @@
-import type { CampaignPreview } from '#shared/schema.ts'
+import type { CampaignPreview, Product } from '#shared/schema.ts'
 import type { Query } from '../../../api/queries.ts'
 import type { Draft } from './draft.ts'
 
@@ -7,4 +7,8 @@ export interface StepProps {
   draft: Draft
   change: (next: Draft) => void
   preview: Query<CampaignPreview>
+  /** Of the package, once it is known. */
+  product: Product | undefined
+  /** Whether the station serves HTTPS. */
+  tls: boolean
 }

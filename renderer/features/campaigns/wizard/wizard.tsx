@@ -46,6 +46,11 @@ export const CampaignWizard = ({ packageId, kind }: WizardProps) => {
   const preview = useQuery(target === null ? null : JSON.stringify(target), (signal) =>
     client.campaigns.preview(target ?? { packageId: 0 }, { signal }),
   )
+  const productId = draft.pack?.productId ?? null
+  const product = useQuery(productId === null ? null : `product/${productId}`, (signal) =>
+    client.products.get({ id: productId ?? 0 }, { signal }),
+  )
+  const station = useQuery('station', (signal) => client.station.info(undefined, { signal }))
   const name = draft.name ?? (draft.pack === null ? '' : defaultName(draft.pack, openedAt))
   const matching = preview.data?.matching ?? 0
 
@@ -61,7 +66,8 @@ export const CampaignWizard = ({ packageId, kind }: WizardProps) => {
     }
   }
 
-  const props: StepProps = { draft, change: setDraft, preview }
+  const tls = (station.data?.listeners.https ?? null) !== null
+  const props: StepProps = { draft, change: setDraft, preview, product: product.data, tls }
   return (
     <Page
       fill
