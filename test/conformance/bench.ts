@@ -9,6 +9,13 @@ import type { ConformanceDevice, ConformanceProtocol, DeviceCredentials } from '
 export const image = Buffer.from(Array.from({ length: 20_000 }, (_, at) => (at * 31 + (at >> 8) * 17) & 0xff))
 export const imageMd5 = createHash('md5').update(image).digest('hex')
 
+/** The way to a file with one character of its token changed, which is its longest part. */
+export const spoilt = (locator: string): string => {
+  const token = locator.split('/').reduce((longest, part) => (part.length > longest.length ? part : longest))
+  const at = Math.floor(token.length / 2)
+  return locator.replace(token, `${token.slice(0, at)}${token[at] === 'A' ? 'B' : 'A'}${token.slice(at + 1)}`)
+}
+
 const SOURCE = '1.0.0'
 const TARGET = '2.0.0'
 
@@ -43,6 +50,8 @@ export interface Bench {
   history(campaignId: number): Promise<string[]>
   /** Offers the device the upgrade, acknowledged and begun: it has fetched the file and said 40 %. */
   begin(campaignId: number): Promise<void>
+  /** A station on the same data and clock, after the first was stopped. */
+  restartStation(): Promise<TestStation>
 }
 
 /** A station on a clock of its own with one product, a device on 1.0.0 that is not there yet, and a package 2.0.0. */
@@ -115,6 +124,7 @@ export const prepare = async (
       const { events } = await client.jobs.get({ id: (await job(campaignId)).id })
       return events.map(({ state }) => state)
     },
+    restartStation: () => startTestStation({ clock, directory: station.directory }),
     async begin(campaignId) {
       const offer = await device.offered()
       await device.acknowledge()

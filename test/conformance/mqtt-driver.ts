@@ -129,12 +129,9 @@ export const mqttDevice = (
       const foreign = wireOf(other)
       let allowed = 0
       for (const topic of [foreign.noticeTopic, '#', '+/+', '/ota/#', '/sys/+/+/#']) if (await listens(topic)) allowed++
-      // The third closes the connection.
-      for (const message of [foreign.version('9.9.9'), foreign.failure(-1, 'not mine'), foreign.installed]) {
-        await linked()
-          .publishAsync(message.topic, message.payload, { qos: 1 })
-          .catch(() => {})
-      }
+      for (const message of [foreign.version('9.9.9'), foreign.failure(-1, 'not mine')]) await send(message)
+      // The third closes the connection, so nothing comes back.
+      linked().publish(foreign.installed.topic, foreign.installed.payload, { qos: 1 })
       await until(
         () => client?.connected,
         (connected) => !connected,

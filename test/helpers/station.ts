@@ -35,6 +35,7 @@ export interface TestStation {
     version: string
     module?: string
     verify?: boolean
+    signMethod?: 'MD5' | 'SHA256'
     bytes?: Buffer
     fileName?: string
   }): ReturnType<Client['packages']['create']>
