@@ -37,7 +37,7 @@ export const createDispatcher = (
     readonly sender: NoticeSender
   },
 ) => {
-  const inFlight = new Set<number>()
+  const inFlight = rooms.engine.telling
   const graces = new Map<number, () => void>()
   const unacknowledged = new Map<number, () => void>()
   let stopped = false

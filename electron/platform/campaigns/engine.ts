@@ -21,6 +21,8 @@ export const createCampaignEngine = (
   rooms: { readonly jobs: JobStore; readonly packages: PackageService; readonly presence: Presence },
 ) => {
   const { db } = store
+  /** Jobs whose notice is on its way: a quick device answers before we have written that it was told. */
+  const telling = new Set<number>()
 
   // Asked for every report of every device: prepared once.
   const rowById = db
@@ -100,6 +102,7 @@ export const createCampaignEngine = (
   }
 
   return {
+    telling,
     campaignRow,
     apply,
     setStatus,
@@ -122,7 +125,7 @@ export const createCampaignEngine = (
     ): void {
       const job = reportedJob(deviceId, module)
       // Of an upgrade that it has not been told of yet a device cannot speak: that is late news of an earlier attempt.
-      const told = job !== undefined && job.state !== 'pending'
+      const told = job !== undefined && (job.state !== 'pending' || telling.has(job.id))
       if (told && (campaignId === undefined || campaignId === job.campaignId)) apply(job, signal)
       else
         logger.debug(

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import pino from 'pino'
+import { expect, it, onTestFinished } from 'vitest'
+import { CampaignInput, DeviceInput, PackageInput, ProductInput } from '#shared/schema.ts'
+import type { Broker, BrokerHost, ConnectedDevice } from '../../electron/platform/broker/broker.ts'
+import { systemClock } from '../../electron/platform/clock.ts'
+import { dialects } from '../../electron/platform/dialects/index.ts'
+import { PlatformEvents } from '../../electron/platform/events.ts'
+import { createPlatform } from '../../electron/platform/platform.ts'
+import { systemRandom } from '../../electron/platform/random.ts'
+import { openStore } from '../../electron/platform/store/store.ts'
+import { until } from '../helpers/until.ts'
+
+const message = (params: Record<string, string>): Buffer => Buffer.from(JSON.stringify({ id: '1', params }))
+
+it('hears a device that gives up before it is written that it was told', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'station-'))
+  const store = openStore(directory)
+  onTestFinished(() => {
+    store.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
+  const sagoo = dialects.sagoo
+  if (!sagoo) throw new Error('sagoo is not served')
+  const identity = { productKey: 'gw', deviceName: 'gw-1', accessToken: 'a' }
+  const device: ConnectedDevice = { id: 1, identity, dialect: sagoo }
+  let host: BrokerHost | undefined
+  // Its answer is on disk before the sender hears that the notice went out: the quickest device there can be.
+  const broker: Broker = {
+    start: async () => {},
+    stop: async () => {},
+    noticeTopicOf: () => '/ota/device/upgrade/gw/gw-1',
+    async send() {
+      await host?.received(device, '/ota/device/progress/gw/gw-1', message({ step: '-1', desc: 'battery 12 %' }))
+      return true
+    },
+    reply: async () => true,
+    localAddressOf: () => '127.0.0.1',
+    drop() {},
+    useCertificate() {},
+    forgive() {},
+    urls: { mqtt: 'mqtt://127.0.0.1:1883', mqtts: null, external: null },
+  }
+  const platform = await createPlatform(
+    {
+      store,
+      events: new PlatformEvents(),
+      clock: systemClock,
+      random: systemRandom,
+      logger: pino({ level: 'silent' }),
+    },
+    {
+      directory,
+      addresses: { publicHost: '127.0.0.1', httpPort: () => 8070, httpsPort: () => undefined },
+      makeBroker: (given) => {
+        host = given
+        return broker
+      },
+    },
+  )
+  onTestFinished(() => platform.stop())
+  const product = await platform.products.create(ProductInput.parse({ name: 'G', key: 'gw', protocol: 'sagoo' }))
+  await platform.devices.create(DeviceInput.parse({ productId: product.id, name: 'gw-1' }))
+  const upload = await platform.uploads.receive('gw.bin', Readable.from([Buffer.alloc(64, 1)]))
+  await platform.packages.create(
+    PackageInput.parse({ productId: product.id, name: 'G', version: '2.0.0', uploads: [upload.id] }),
+  )
+  host?.connected(device, { remoteAddress: '127.0.0.1', localAddress: '127.0.0.1' })
+  host?.listening(device)
+  await host?.received(device, '/ota/device/inform/gw/gw-1', message({ version: '1.0.0' }))
+  const { id } = await platform.campaigns.create(CampaignInput.parse({ packageId: 1, name: 'all' }))
+  const ended = await until(
+    () => platform.campaigns.get(id),
+    (campaign) => campaign.status === 'finished',
+  )
+  expect(ended.counts).toMatchObject({ failed: 1, notified: 0 })
+})
