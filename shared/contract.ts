@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import {
+  AuditEntry,
   Campaign,
   CampaignInput,
   CampaignPreview,
@@ -9,17 +10,21 @@ import {
   DeviceFilter,
   DeviceInput,
   DeviceMessage,
+  DevicePatch,
   Flag,
+  FreeText,
   Id,
   Job,
   JobWithEvents,
   Knock,
   KnockAcceptance,
+  Label,
   LiveEvent,
   LiveFilter,
   Module,
   ModuleInput,
   ModuleName,
+  ModuleStatistics,
   Overview,
   Package,
   PackageInput,
@@ -85,11 +90,30 @@ export const contract = {
     createModule: post('/products/{id}/modules', 'Add a module')
       .input(ModuleInput.extend({ id: Id }))
       .output(Module),
+    statistics: get('/products/{id}/statistics', 'Upgrades of a module by day, with versions and failure reasons')
+      .input(
+        byId.extend({
+          module: ModuleName.default('default'),
+          days: z.coerce.number<number | string>().int().min(1).max(366).default(30),
+        }),
+      )
+      .output(ModuleStatistics),
     versions: get('/products/{id}/version-distribution', 'Devices by reported version')
       .input(byId.extend({ module: ModuleName.default('default') }))
       .output(z.object({ items: z.array(VersionShare) })),
   },
+  audit: {
+    list: get('/audit', 'Who did what, newest first')
+      .input(PageInput.extend({ action: z.string().max(64).optional() }))
+      .output(pageOf(AuditEntry)),
+  },
   devices: {
+    update: patch('/devices/{id}', 'Change the tags of a device')
+      .input(DevicePatch.extend({ id: Id }))
+      .output(Device),
+    tags: get('/devices/tags', 'Every tag in use')
+      .input(z.object({ productId: Id.optional() }))
+      .output(z.object({ items: z.array(z.object({ tag: z.string(), devices: z.number() })) })),
     list: get('/devices', 'Devices').input(PageInput.extend(DeviceFilter.shape)).output(pageOf(Device)),
     create: post('/devices', 'Register a device').input(DeviceInput).output(Device),
     import: post('/devices/import', 'Register devices from CSV text: name[,secret[,accessToken]]; all or none')
@@ -134,7 +158,7 @@ export const contract = {
     get: get('/packages/{id}', 'One package').input(byId).output(Package),
     remove: remove('/packages/{id}', 'Delete a package').input(forced).output(done),
     skipVerification: post('/packages/{id}/skip-verification', 'Allow upgrades without a verification; recorded')
-      .input(byId)
+      .input(byId.extend({ reason: FreeText.optional() }))
       .output(Package),
   },
   uploads: {
@@ -162,6 +186,15 @@ export const contract = {
     pause: post('/campaigns/{id}/pause', 'Offer nothing new').input(byId).output(Campaign),
     resume: post('/campaigns/{id}/resume', 'Go on').input(byId).output(Campaign),
     cancel: post('/campaigns/{id}/cancel', 'Cancel every open job').input(byId).output(Campaign),
+    proceed: post(
+      '/campaigns/{id}/proceed',
+      'Open the next group of a rollout that waits for a person, or go on after a halt',
+    )
+      .input(byId)
+      .output(Campaign),
+    clone: post('/campaigns/{id}/clone', 'Create the same campaign again, for all it matches now or for some devices')
+      .input(byId.extend({ name: Label.optional(), deviceIds: z.array(Id).max(100_000).optional() }))
+      .output(Campaign),
     jobs: get('/campaigns/{id}/jobs', 'Jobs in a fixed order')
       .input(
         byId.extend(PageInput.shape).extend({ state: z.enum(jobStates).optional(), q: z.string().max(64).optional() }),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { tagLimits } from '../limits.ts'
 import { rules } from '../rule-texts.ts'
 import { campaignStatuses } from '../states/campaign.ts'
-import { VersionShare } from './devices.ts'
+import { DeviceTag, VersionShare } from './devices.ts'
 import { JobCounts } from './jobs.ts'
 import { Id, Label, Timestamp, Version } from './values.ts'
 
@@ -11,24 +11,66 @@ export const CampaignKind = z.enum(['verify', 'upgrade'])
 export const DeliveryProtocol = z.enum(['http', 'https', 'mqtt'])
 /** Whether a device upgrades at once or when it sees fit; told to devices whose protocol carries it (iot-engine). */
 export const UpgradePolicy = z.enum(['standard', 'silent'])
+export const Strategy = z.enum(['static', 'dynamic'])
 export const CampaignScope = z.enum(['all', 'devices'])
 export const Tags = z
   .record(z.string().regex(tagLimits.keyPattern, rules.tagKey.en), z.string().min(1).max(tagLimits.valueMax))
   .refine((tags) => Object.keys(tags).length <= tagLimits.count, rules.tagCount.en)
   .refine((tags) => Object.entries(tags).flat().join('').length <= tagLimits.sumMax, rules.tagSum.en)
 
-/** Told to devices whose protocol carries it, and heeded by them (reference 000, STEP 7: 重试策略, 信号强度, 剩余电量). */
-export const RetryHint = z.strictObject({
+/** Failures that a retry may mend, by the step that failed; a cancelled or timed-out job is never retried. */
+export const RetryClass = z.enum(['upgrade', 'download', 'verification', 'burning', 'version'])
+/**
+ * How often and after how long a failed job is tried again: by the device where its protocol carries the wish (reference 000, STEP 7:
+ * 重试策略), by the platform elsewhere.
+ */
+export const Retry = z.strictObject({
   times: z.number().int().min(0).max(10),
-  intervalMinutes: z.number().int().min(0).max(1440),
+  intervalMinutes: z.number().int().min(0).max(4320),
+  /** Left out: every class. */
+  on: z.array(RetryClass).min(1).optional(),
 })
 /** The least signal and battery (percent) with which a device may upgrade; 0: any. */
 export const ConditionsHint = z.strictObject({
   signal: z.number().int().min(0).max(100).optional(),
   battery: z.number().int().min(0).max(100).optional(),
 })
-export const CampaignHints = z.object({ retry: RetryHint.optional(), conditions: ConditionsHint.optional() })
+export const CampaignHints = z.object({ retry: Retry.optional(), conditions: ConditionsHint.optional() })
 export type CampaignHints = z.infer<typeof CampaignHints>
+
+/** Hours and minutes of the station's own time zone. */
+export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+/** When devices may be told: from (included) to (excluded), over midnight where `to` is earlier. */
+export const DailyWindow = z.strictObject({ from: TimeOfDay, to: TimeOfDay })
+/** Devices told per minute, and upgrading at the same time. */
+export const Rate = z.strictObject({
+  perMinute: z.number().int().min(1).max(10_000).optional(),
+  concurrent: z.number().int().min(1).max(100_000).optional(),
+})
+/**
+ * A group of a rollout: so many percent of the matching devices (at least one), before all that follow. When all of it has
+ * ended and `successPercent` of those that were not skipped have proven the target, the next group opens: by itself, or after a person's click.
+ */
+export const RolloutGroup = z.strictObject({
+  name: Label,
+  percent: z.number().int().min(1).max(99),
+  successPercent: z.number().int().min(0).max(100).default(100),
+  proceed: z.enum(['auto', 'person']).default('auto'),
+})
+export const RolloutGroups = z
+  .array(RolloutGroup)
+  .max(10)
+  .refine(
+    (groups) => groups.reduce((sum, group) => sum + group.percent, 0) < 100,
+    'the groups together must leave some devices for the rest',
+  )
+/** On reaching both, the campaign halts: nothing new starts, what is open goes on. */
+export const FailureThreshold = z.strictObject({
+  percent: z.number().int().min(1).max(100),
+  minimum: z.number().int().min(1).max(100_000),
+})
+/** Minutes after which a silent job has failed. `push`: from the notice to the first sign; `progress`: from the first progress to the proof. */
+export const timeoutDefaults = { pushMinutes: 60, progressMinutes: 120 } as const
 
 /** Whom a campaign addresses; also the question that `campaigns.preview` answers before one starts. */
 export const CampaignTarget = z.strictObject({
@@ -39,21 +81,53 @@ export const CampaignTarget = z.strictObject({
   fromVersions: z.array(Version).max(1000).optional(),
   /** With scope `devices`. */
   deviceIds: z.array(Id).max(100_000).optional(),
+  /** Only devices that carry one of these tags. */
+  deviceTags: z.array(DeviceTag).max(20).optional(),
+  /** Grey: only so many percent of the matching devices, rounded down, at least one. */
+  percent: z.number().int().min(1).max(100).optional(),
+  /** Take over devices that another campaign has not begun with; what is in progress is never replaced. */
+  overwrite: z.boolean().default(false),
 })
 
 export const CampaignInput = CampaignTarget.extend({
   name: Label,
   mode: z.enum(['full']).default('full'),
-  strategy: z.enum(['static']).default('static'),
+  /** `dynamic`: devices that match later join as well; at most one a package and module, the newest wins. */
+  strategy: Strategy.default('static'),
   protocol: DeliveryProtocol.default('http'),
   /** Whether devices are told; without it they wait for the device to ask. */
   push: z.boolean().default(true),
   policy: UpgradePolicy.default('standard'),
   tags: Tags.optional(),
-  retry: RetryHint.optional(),
+  retry: Retry.optional(),
   conditions: ConditionsHint.optional(),
+  /** Left out: at once. 1 minute to 30 days ahead. */
+  startAt: Timestamp.optional(),
+  window: DailyWindow.optional(),
+  rate: Rate.optional(),
+  /** Before the rest; left out: all at once. Static campaigns only. */
+  groups: RolloutGroups.optional(),
+  failureThreshold: FailureThreshold.optional(),
+  /** From the first progress (reference 004: 设备上报进度后开始计时); default 120. */
+  timeoutMinutes: z.number().int().min(1).max(1440).optional(),
+  /** From the notice, so that a silent device never hangs a campaign; default 60. */
+  pushTimeoutMinutes: z.number().int().min(1).max(1440).optional(),
 })
 export type CampaignInput = z.infer<typeof CampaignInput>
+
+/** A group of a rollout as it stands. */
+export const CampaignGroup = z.object({
+  name: z.string(),
+  /** `rest`: the last one, named by the screen. */
+  kind: z.enum(['group', 'rest']),
+  size: z.number(),
+  successPercent: z.number().nullable(),
+  proceed: z.enum(['auto', 'person']),
+  status: z.enum(['closed', 'open', 'passed', 'failed', 'waiting']),
+  openedAt: Timestamp.nullable(),
+  counts: JobCounts,
+})
+export type CampaignGroup = z.infer<typeof CampaignGroup>
 
 export const Campaign = z.object({
   id: Id,
@@ -68,13 +142,30 @@ export const Campaign = z.object({
   scope: CampaignScope,
   fromVersions: z.array(z.string()),
   mode: z.enum(['full']),
-  strategy: z.enum(['static']),
+  strategy: Strategy,
   protocol: DeliveryProtocol,
   push: z.boolean(),
   policy: UpgradePolicy,
   tags: z.record(z.string(), z.string()),
-  retry: RetryHint.nullable(),
+  retry: Retry.nullable(),
   conditions: ConditionsHint.nullable(),
+  deviceTags: z.array(z.string()),
+  percent: z.number().nullable(),
+  overwrite: z.boolean(),
+  startAt: Timestamp.nullable(),
+  window: DailyWindow.nullable(),
+  rate: Rate.nullable(),
+  failureThreshold: FailureThreshold.nullable(),
+  timeoutMinutes: z.number(),
+  pushTimeoutMinutes: z.number(),
+  /** In order; the last one is the rest. One alone where no groups were asked for. */
+  groups: z.array(CampaignGroup),
+  /** Why nothing new is offered just now, for a person to read; null: something is, or nothing is left. */
+  waitsFor: z.enum(['start', 'window', 'rate', 'devices', 'group', 'person', 'retry']).nullable(),
+  /** When that ends by itself. */
+  nextAt: Timestamp.nullable(),
+  /** Bytes its devices have fetched. */
+  bytesServed: z.number(),
   status: z.enum(campaignStatuses),
   counts: JobCounts,
   createdAt: Timestamp,

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { rules } from '../rule-texts.ts'
-import { DeviceName, Flag, Id, ModuleName, Secret, Timestamp, Version } from './values.ts'
+import { DeviceName, Flag, Id, Label, ModuleName, Secret, Timestamp, Version } from './values.ts'
+
+/** A word by which devices are grouped: a hall, a line, a customer. */
+export const DeviceTag = Label
 
 export const Device = z.object({
   id: Id,
@@ -11,6 +14,7 @@ export const Device = z.object({
   online: z.boolean(),
   lastSeenAt: Timestamp.nullable(),
   createdAt: Timestamp,
+  tags: z.array(z.string()),
   modules: z.array(z.object({ module: z.string(), version: z.string(), reportedAt: Timestamp })),
 })
 export type Device = z.infer<typeof Device>
@@ -23,9 +27,13 @@ export const DeviceInput = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_.:@-]{1,64}$/, rules.deviceName.en)
     .optional(),
+  tags: z.array(DeviceTag).max(20).optional(),
 })
 
+export const DevicePatch = z.strictObject({ tags: z.array(DeviceTag).max(20) })
+
 export const DeviceFilter = z.object({
+  tag: DeviceTag.optional(),
   productId: Id.optional(),
   module: ModuleName.optional(),
   version: Version.optional(),

@@ -43,6 +43,12 @@ export const Job = z.object({
   startedAt: Timestamp.nullable(),
   finishedAt: Timestamp.nullable(),
   updatedAt: Timestamp,
+  /** Place of its group in `Campaign.groups`. */
+  group: z.number(),
+  /** When it is tried again; null unless it waits for that. */
+  retryAt: Timestamp.nullable(),
+  /** When it fails if nothing is heard. */
+  deadlineAt: Timestamp.nullable(),
 })
 export type Job = z.infer<typeof Job>
 
