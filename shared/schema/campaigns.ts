@@ -20,6 +20,7 @@ export const Tags = z
 
 /** Failures that a retry may mend, by the step that failed; a cancelled or timed-out job is never retried. */
 export const RetryClass = z.enum(['upgrade', 'download', 'verification', 'burning', 'version'])
+export type RetryClass = z.infer<typeof RetryClass>
 /**
  * How often and after how long a failed job is tried again: by the device where its protocol carries the wish (reference 000, STEP 7:
  * 重试策略), by the platform elsewhere.
@@ -57,6 +58,7 @@ export const RolloutGroup = z.strictObject({
   successPercent: z.number().int().min(0).max(100).default(100),
   proceed: z.enum(['auto', 'person']).default('auto'),
 })
+export type RolloutGroup = z.infer<typeof RolloutGroup>
 export const RolloutGroups = z
   .array(RolloutGroup)
   .max(10)
@@ -183,6 +185,11 @@ export const CampaignPreview = z.object({
   otherJobOpen: z.number(),
   /** Of the product's devices: left out because of their version, or because none was reported. */
   versionNotSelected: z.number(),
+  /** Left out because they carry none of the chosen tags, or because of the percentage. */
+  tagNotSelected: z.number().optional(),
+  beyondPercent: z.number().optional(),
+  /** Of `matching`: taken over from campaigns that have not begun with them. */
+  takenOver: z.number().optional(),
   versions: z.array(VersionShare),
 })
 export type CampaignPreview = z.infer<typeof CampaignPreview>
