@@ -1,7 +1,7 @@
 import type { CampaignStatus } from '#shared/states/campaign.ts'
 import type { VerificationState } from '#shared/states/verification.ts'
 import { useTexts } from '../i18n/i18n.ts'
-import { campaignLooks, type Look, verificationLooks } from './tones.ts'
+import { campaignLooks, type Look, verificationLooks, waitingLook } from './tones.ts'
 
 /** Glyph and word of a state. */
 export const StateWord = ({ look, children, tag = false }: { look: Look; children: string; tag?: boolean }) => (
@@ -13,12 +13,14 @@ export const StateWord = ({ look, children, tag = false }: { look: Look; childre
   </span>
 )
 
-export const CampaignTag = ({ status }: { status: CampaignStatus }) => {
+/** A campaign's status; one that runs but waits for a person says so. */
+export const CampaignTag = ({ status, waiting = false }: { status: CampaignStatus; waiting?: boolean }) => {
   const t = useTexts()
+  const person = waiting && status === 'running'
   return (
-    <span data-testid="campaign-status" data-status={status}>
-      <StateWord tag look={campaignLooks[status]}>
-        {t(`states.campaign.${status}`)}
+    <span data-testid="campaign-status" data-status={status} data-person={person}>
+      <StateWord tag look={person ? waitingLook : campaignLooks[status]}>
+        {person ? t('campaigns.flow.needsPerson') : t(`states.campaign.${status}`)}
       </StateWord>
     </span>
   )

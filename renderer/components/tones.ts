@@ -30,6 +30,9 @@ export const campaignLooks: Readonly<Record<CampaignStatus, Look>> = {
   cancelled: { tone: 'idle', glyph: '⊘' },
 }
 
+/** A running campaign that goes no further without a person. */
+export const waitingLook: Look = { tone: 'person', glyph: '!' }
+
 export const verificationLooks: Readonly<Record<VerificationState, Look>> = {
   unverified: { tone: 'person', glyph: '!' },
   verifying: { tone: 'running', glyph: '◔' },

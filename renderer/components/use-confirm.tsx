@@ -9,6 +9,8 @@ interface Question {
   hint?: string
   confirm: string
   keep?: string
+  /** False: nothing is lost by saying yes. */
+  danger?: boolean
   /** The dialog stays open, busy, until it is done. */
   act: () => Promise<unknown>
 }
@@ -18,7 +20,7 @@ export const useConfirm = () => {
   const { modal } = App.useApp()
   const t = useTexts()
   return useCallback(
-    ({ title, loses = [], hint, confirm, keep, act }: Question) => {
+    ({ title, loses = [], hint, confirm, keep, danger = true, act }: Question) => {
       modal.confirm({
         title,
         width: 460,
@@ -38,7 +40,7 @@ export const useConfirm = () => {
           </div>
         ),
         okText: confirm,
-        okButtonProps: { danger: true, type: 'primary', ...{ 'data-testid': 'confirm-yes' } },
+        okButtonProps: { danger, type: 'primary', ...{ 'data-testid': 'confirm-yes' } },
         cancelText: keep ?? t('keep'),
         focusable: { autoFocusButton: 'cancel' },
         onOk: act,

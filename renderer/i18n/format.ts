@@ -33,6 +33,9 @@ const clocks = cached(
       hourCycle: 'h23',
     }),
 )
+const times = cached(
+  (language) => new Intl.DateTimeFormat(locale(language), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+)
 const relatives = cached((language) => new Intl.RelativeTimeFormat(locale(language), { numeric: 'auto' }))
 
 export const formatCount = (value: number, language: Language): string => integers(language).format(value)
@@ -54,6 +57,9 @@ export const formatDateTime = (iso: string, language: Language): string =>
   dateTimes(language).format(new Date(iso)).replaceAll('/', '-')
 
 export const formatClock = (iso: string, language: Language): string => clocks(language).format(new Date(iso))
+
+/** `22:00`. @param at milliseconds since the epoch */
+export const formatTime = (at: number, language: Language): string => times(language).format(at)
 
 /** A time of day to the millisecond, as a log needs it. */
 export const formatMoment = (iso: string, language: Language): string =>

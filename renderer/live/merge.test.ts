@@ -22,6 +22,9 @@ const job = (id: number, updatedAt: string, state: Job['state'] = 'downloading')
   startedAt: null,
   finishedAt: null,
   updatedAt,
+  group: 0,
+  retryAt: null,
+  deadlineAt: null,
 })
 
 const campaign = (id: number, name: string) => ({ id, name }) as Campaign

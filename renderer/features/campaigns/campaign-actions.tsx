@@ -1,15 +1,16 @@
-import { PauseOutlined, PlayCircleOutlined, RedoOutlined } from '@ant-design/icons'
+import { CopyOutlined, PauseOutlined, PlayCircleOutlined, RedoOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { useState } from 'react'
 import type { Campaign } from '#shared/schema.ts'
-import { campaignTransitions, openCampaignStatuses } from '#shared/states/campaign.ts'
-import { isOneOf, mayMove } from '#shared/states/table.ts'
+import { openCampaignStatuses } from '#shared/states/campaign.ts'
+import { isOneOf } from '#shared/states/table.ts'
 import { client } from '../../api/client.ts'
 import { endedOf, totalOf } from '../../components/segments.tsx'
 import { useAct } from '../../components/use-act.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { showCampaign } from '../../live/live-store.ts'
+import { CloneModal } from './flow/clone-modal.tsx'
 
 /** What can be done to the whole campaign in its status. */
 export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
@@ -17,6 +18,7 @@ export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
   const act = useAct()
   const ask = useConfirm()
   const [busy, setBusy] = useState(false)
+  const [cloning, setCloning] = useState(false)
   const { id, status, counts, name } = campaign
   const open = isOneOf(openCampaignStatuses, status as (typeof openCampaignStatuses)[number])
 
@@ -56,7 +58,7 @@ export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
           {t('campaigns.actions.pause')}
         </Button>
       )}
-      {open && status !== 'running' && mayMove(campaignTransitions, status, 'running') && (
+      {status === 'paused' && (
         <Button
           type="primary"
           icon={<PlayCircleOutlined />}
@@ -67,6 +69,10 @@ export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
           {t('campaigns.actions.resume')}
         </Button>
       )}
+      <Button icon={<CopyOutlined />} onClick={() => setCloning(true)} data-testid="campaign-clone">
+        {t('campaigns.flow.clone')}
+      </Button>
+      <CloneModal campaign={campaign} open={cloning} onClose={() => setCloning(false)} />
       {open && (
         <Button
           danger

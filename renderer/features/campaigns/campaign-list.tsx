@@ -10,15 +10,24 @@ import { Bones, Empty, Failed } from '../../components/hollow.tsx'
 import { Page } from '../../components/page.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
 import { CampaignTag } from '../../components/state-word.tsx'
+import { useNow } from '../../components/use-now.ts'
 import { type Column, VirtualTable } from '../../components/virtual-table.tsx'
 import { formatDateTime } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
 import { arrivals, overlay } from '../../live/merge.ts'
 import { CampaignProgress } from './campaign-progress.tsx'
+import { needsPerson } from './flow/shares.ts'
+import { shortWait } from './flow/waits.ts'
 import './campaigns.css'
 
 const open = (campaign: Campaign) => go('campaigns', campaign.id)
+
+const WaitShort = ({ campaign }: { campaign: Campaign }) => {
+  const t = useTexts()
+  const words = shortWait(campaign, useNow(), t, useLanguage())
+  return words === undefined ? null : <span className="cell-two secondary small">{words}</span>
+}
 
 const columnsOf = (t: Translate, language: 'zh' | 'en'): Column<Campaign>[] => [
   {
@@ -37,11 +46,12 @@ const columnsOf = (t: Translate, language: 'zh' | 'en'): Column<Campaign>[] => [
   {
     key: 'status',
     title: t('status'),
-    width: '170px',
+    width: '200px',
     render: (campaign) => (
       <>
-        <CampaignTag status={campaign.status} />
+        <CampaignTag status={campaign.status} waiting={needsPerson(campaign)} />
         {campaign.kind === 'verify' && <span className="secondary small"> {t('campaigns.kind.verify')}</span>}
+        <WaitShort campaign={campaign} />
       </>
     ),
   },
@@ -136,9 +146,7 @@ export const CampaignList = () => {
             aria-label={t('status')}
             value={status}
             onChange={setStatus}
-            options={campaignStatuses
-              .filter((value) => value !== 'scheduled' && value !== 'halted')
-              .map((value) => ({ value, label: t(`states.campaign.${value}`) }))}
+            options={campaignStatuses.map((value) => ({ value, label: t(`states.campaign.${value}`) }))}
           />
           <div className="toolbar-end">
             <SearchBox value={q} onChange={setQ} placeholder={t('campaigns.searchHint')} testId="campaign-search" />

@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useStore } from 'zustand'
 import type { Campaign, Job } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
@@ -7,6 +7,7 @@ import { useQuery } from '../../api/queries.ts'
 import { Bones, Empty, Failed } from '../../components/hollow.tsx'
 import { Page } from '../../components/page.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
+import { createSelection } from '../../components/selection.tsx'
 import { CampaignTag } from '../../components/state-word.tsx'
 import { VirtualTable } from '../../components/virtual-table.tsx'
 import { formatCount } from '../../i18n/format.ts'
@@ -15,6 +16,11 @@ import { createJobsStore } from '../../live/jobs-store.ts'
 import { useLiveStore } from '../../live/live-store.ts'
 import { CampaignActions } from './campaign-actions.tsx'
 import { campaignFacts } from './campaign-facts.ts'
+import { ChosenBar } from './flow/chosen-bar.tsx'
+import { DecisionBar } from './flow/decision-bar.tsx'
+import { GroupsRow } from './flow/groups-row.tsx'
+import { needsPerson } from './flow/shares.ts'
+import { groupName } from './flow/waits.ts'
 import { jobColumns } from './job-columns.tsx'
 import { JobDrawer } from './job-drawer.tsx'
 import { countOf, type JobFilter, jobFilters, shownJobs } from './job-filter.ts'
@@ -30,9 +36,25 @@ const LiveCampaign = ({ campaign }: { campaign: Campaign }) => {
   const [filter, setFilter] = useState<JobFilter>('all')
   const [search, setSearch] = useState('')
   const [opened, setOpened] = useState<number | null>(null)
+  const [selection] = useState(createSelection)
   const { push, status } = campaign
-  const columns = useMemo(() => jobColumns(t, language, { push, status }), [t, language, push, status])
   const shown = useMemo(() => shownJobs(jobs, filter, search), [jobs, filter, search])
+  const listed = useRef(shown)
+  listed.current = shown
+  // Counts change ten times a second, what is open does not: rows are drawn anew for the latter alone.
+  const closedKey = JSON.stringify(
+    campaign.groups.map((group) => (group.openedAt === null ? groupName(group, campaign.groups.length, t) : null)),
+  )
+  const columns = useMemo(() => {
+    const names = JSON.parse(closedKey) as (string | null)[]
+    const closed = new Map(names.flatMap((name, index) => (name === null ? [] : [[index, name] as const])))
+    return jobColumns(
+      t,
+      language,
+      { push, status, closed },
+      { selection, listed: () => listed.current.map((job) => job.deviceId) },
+    )
+  }, [t, language, push, status, closedKey, selection])
   const [open] = useState(() => (job: Job) => setOpened(job.id))
 
   const body = () => {
@@ -75,16 +97,18 @@ const LiveCampaign = ({ campaign }: { campaign: Campaign }) => {
     <Page
       fill
       title={campaign.name}
-      tag={<CampaignTag status={campaign.status} />}
+      tag={<CampaignTag status={campaign.status} waiting={needsPerson(campaign)} />}
       facts={campaignFacts(campaign, t)}
       actions={<CampaignActions campaign={campaign} />}
     >
       <NumbersPanel campaign={campaign} jobs={jobs} />
+      <GroupsRow campaign={campaign} />
+      <DecisionBar campaign={campaign} seeFailed={() => setFilter('failed')} />
       <section className="panel fill">
         <div className="toolbar">
           <fieldset className="pills" aria-label={t('status')}>
             {jobFilters
-              .filter((item) => item === 'all' || item === filter || countOf(campaign.counts, item) > 0)
+              .filter((item) => item === 'all' || item === filter || countOf(campaign.counts, jobs, item) > 0)
               .map((item) => (
                 <button
                   key={item}
@@ -95,11 +119,12 @@ const LiveCampaign = ({ campaign }: { campaign: Campaign }) => {
                   onClick={() => setFilter(item)}
                 >
                   {t(`campaigns.live.filters.${item}`)}
-                  <b>{formatCount(countOf(campaign.counts, item), language)}</b>
+                  <b>{formatCount(countOf(campaign.counts, jobs, item), language)}</b>
                 </button>
               ))}
           </fieldset>
           <div className="toolbar-end">
+            <ChosenBar campaign={campaign} selection={selection} />
             <SearchBox
               value={search}
               onChange={setSearch}
@@ -112,6 +137,7 @@ const LiveCampaign = ({ campaign }: { campaign: Campaign }) => {
       </section>
       <JobDrawer
         job={opened === null ? undefined : jobs.byId.get(opened)}
+        groups={campaign.groups}
         onClose={() => setOpened(null)}
         onChanged={(job) => jobsStore.merge([job])}
       />

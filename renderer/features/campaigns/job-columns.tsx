@@ -1,13 +1,14 @@
 import type { Language } from '#shared/error-texts.ts'
-import type { Campaign, Job } from '#shared/schema.ts'
+import type { Job } from '#shared/schema.ts'
 import { isOpenJob } from '#shared/states/job.ts'
+import { MarkAll, MarkBox, type Selection } from '../../components/selection.tsx'
 import { StateWord } from '../../components/state-word.tsx'
 import { jobLooks } from '../../components/tones.ts'
 import { useNow } from '../../components/use-now.ts'
 import type { Column } from '../../components/virtual-table.tsx'
 import { formatBytes, formatDuration } from '../../i18n/format.ts'
 import type { Translate } from '../../i18n/i18n.ts'
-import { noteWords, stateWords } from './job-words.ts'
+import { type NoteContext, noteWords, stateWords } from './job-words.ts'
 
 const Running = ({ since }: { since: number }) => formatDuration(useNow() - since)
 
@@ -39,8 +40,17 @@ const filled = (job: Job): number => {
 export const jobColumns = (
   t: Translate,
   language: Language,
-  campaign: Pick<Campaign, 'push' | 'status'>,
+  campaign: NoteContext,
+  { selection, listed }: { selection: Selection; listed: () => readonly number[] },
 ): Column<Job>[] => [
+  {
+    key: 'mark',
+    title: <MarkAll selection={selection} ids={listed} label={t('campaigns.flow.selectAll')} />,
+    width: '18px',
+    render: (job) => (
+      <MarkBox selection={selection} id={job.deviceId} label={t('campaigns.flow.select', { name: job.deviceName })} />
+    ),
+  },
   {
     key: 'device',
     title: t('campaigns.live.columns.device'),

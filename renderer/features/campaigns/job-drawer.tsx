@@ -1,6 +1,6 @@
 import { Button, Drawer } from 'antd'
 import { useState } from 'react'
-import type { Job, JobEvent } from '#shared/schema.ts'
+import type { CampaignGroup, Job, JobEvent } from '#shared/schema.ts'
 import { isOpenJob } from '#shared/states/job.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
@@ -11,9 +11,12 @@ import { Presence, StateWord } from '../../components/state-word.tsx'
 import { jobLooks } from '../../components/tones.ts'
 import { useAct } from '../../components/use-act.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
-import { formatBytes, formatClock, formatDateTime } from '../../i18n/format.ts'
+import { useNow } from '../../components/use-now.ts'
+import { formatBytes, formatClock, formatDateTime, formatDuration, formatTime } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { texts } from '../../i18n/texts/texts.ts'
+import { gapsOf, phasesOf } from './flow/phases.ts'
+import { groupName, leftWords } from './flow/waits.ts'
 import { deviceWords, explanation, stateWords } from './job-words.ts'
 
 type What = keyof (typeof texts)['en']['campaigns']['job']['what']
@@ -27,7 +30,7 @@ const detailOf = ({ what, detail }: JobEvent, t: Translate): string | null => {
   return detail
 }
 
-const TimelineItem = ({ event }: { event: JobEvent }) => {
+const TimelineItem = ({ event, gap }: { event: JobEvent; gap: number | null }) => {
   const t = useTexts()
   const language = useLanguage()
   const look = jobLooks[event.state]
@@ -44,7 +47,31 @@ const TimelineItem = ({ event }: { event: JobEvent }) => {
         {isWhat(event.what) ? t(`campaigns.job.what.${event.what}`) : event.what}
         {detail !== null && <span className="secondary small timeline-detail">{detail}</span>}
       </span>
+      <span className="secondary small">{gap === null ? '' : `+${formatDuration(gap)}`}</span>
     </li>
+  )
+}
+
+/** From the notice to the proof: how long each part took. */
+const Phases = ({ events }: { events: readonly JobEvent[] }) => {
+  const t = useTexts()
+  const phases = phasesOf(events)
+  if (phases.length === 0) return null
+  return (
+    <dl className="phases" data-testid="job-phases">
+      {phases.map(({ name, ms }) => (
+        <div key={name}>
+          <dd>{formatDuration(ms)}</dd>
+          <dt>{t(`campaigns.flow.phases.${name}`)}</dt>
+        </div>
+      ))}
+      {phases.length > 1 && (
+        <div>
+          <dd>{formatDuration(phases.reduce((sum, { ms }) => sum + ms, 0))}</dd>
+          <dt>{t('campaigns.flow.phases.total')}</dt>
+        </div>
+      )}
+    </dl>
   )
 }
 
@@ -54,17 +81,39 @@ const Timeline = ({ job }: { job: Job }) => {
   )
   if (query.failure !== undefined) return <Failed failure={query.failure} retry={query.reload} />
   if (query.data === undefined) return <Bones rows={4} />
+  const { events } = query.data
+  const gaps = gapsOf(events)
   return (
-    <ol className="timeline" data-testid="job-timeline">
-      {query.data.events.map((event, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: history only grows at its end
-        <TimelineItem key={index} event={event} />
-      ))}
-    </ol>
+    <>
+      <Phases events={events} />
+      <ol className="timeline" data-testid="job-timeline">
+        {events.map((event, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: history only grows at its end
+          <TimelineItem key={index} event={event} gap={gaps[index] ?? null} />
+        ))}
+      </ol>
+    </>
   )
 }
 
-const Details = ({ job, onChanged }: { job: Job; onChanged: (job: Job) => void }) => {
+/** A moment ahead with what is left of it. */
+const Until = ({ at }: { at: string }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const now = useNow()
+  return t('campaigns.flow.retryIn', {
+    time: formatTime(Date.parse(at), language),
+    left: leftWords(Math.max(0, Date.parse(at) - now), t),
+  })
+}
+
+interface DetailsProps {
+  job: Job
+  groups: readonly CampaignGroup[]
+  onChanged: (job: Job) => void
+}
+
+const Details = ({ job, groups, onChanged }: DetailsProps) => {
   const t = useTexts()
   const language = useLanguage()
   const act = useAct()
@@ -72,6 +121,7 @@ const Details = ({ job, onChanged }: { job: Job; onChanged: (job: Job) => void }
   const [busy, setBusy] = useState(false)
   const reason = explanation(job, language)
   const words = deviceWords(job)
+  const group = groups[job.group]
   const run = async (action: () => Promise<Job>) => {
     setBusy(true)
     const changed = await act(action)
@@ -92,6 +142,16 @@ const Details = ({ job, onChanged }: { job: Job; onChanged: (job: Job) => void }
           [t('module'), job.module],
           [t('size'), t('campaigns.live.full', { size: formatBytes(job.artifactSize, language) })],
           [t('devicesPage.columns.presence'), <Presence key="p" online={job.online} />],
+          [
+            t('campaigns.flow.groupFact'),
+            groups.length > 1 && group !== undefined ? groupName(group, groups.length, t) : undefined,
+          ],
+          [t('campaigns.flow.attemptFact'), job.attempt > 1 ? job.attempt : undefined],
+          [t('campaigns.flow.retryFact'), job.retryAt === null ? undefined : <Until key="r" at={job.retryAt} />],
+          [
+            t('campaigns.flow.deadlineFact'),
+            job.deadlineAt === null ? undefined : <Until key="d" at={job.deadlineAt} />,
+          ],
         ]}
       />
       {(reason !== undefined || words !== undefined) && (
@@ -151,12 +211,13 @@ const Details = ({ job, onChanged }: { job: Job; onChanged: (job: Job) => void }
 
 interface JobDrawerProps {
   job: Job | undefined
+  groups: readonly CampaignGroup[]
   onClose: () => void
   onChanged: (job: Job) => void
 }
 
 /** One device's upgrade: where it stands, why, in whose words, and everything that happened. */
-export const JobDrawer = ({ job, onClose, onChanged }: JobDrawerProps) => (
+export const JobDrawer = ({ job, groups, onClose, onChanged }: JobDrawerProps) => (
   <Drawer
     open={job !== undefined}
     onClose={onClose}
@@ -166,6 +227,6 @@ export const JobDrawer = ({ job, onClose, onChanged }: JobDrawerProps) => (
     mask={false}
     data-testid="job-drawer"
   >
-    {job !== undefined && <Details key={job.id} job={job} onChanged={onChanged} />}
+    {job !== undefined && <Details key={job.id} job={job} groups={groups} onChanged={onChanged} />}
   </Drawer>
 )

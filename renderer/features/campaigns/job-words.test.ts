@@ -6,8 +6,18 @@ import { deviceWords, explanation, noteWords } from './job-words.ts'
 const t = ((key: string, fill?: { words?: string }) =>
   fill?.words === undefined ? key : `“${fill.words}”`) as TFunction
 const jobOf = (part: Partial<Job>): Job =>
-  ({ state: 'failed', errorCode: null, description: null, attempt: 1, online: true, ...part }) as Job
-const campaign = { push: true, status: 'running' } as const
+  ({
+    state: 'failed',
+    errorCode: null,
+    description: null,
+    attempt: 1,
+    online: true,
+    group: 0,
+    retryAt: null,
+    deadlineAt: null,
+    ...part,
+  }) as Job
+const campaign = { push: true, status: 'running', closed: new Map<number, string>() } as const
 
 describe('the words beside a job', () => {
   it('quote the device where it spoke, beside our explanation of its step', () => {
@@ -31,8 +41,21 @@ describe('the words beside a job', () => {
     const waiting = jobOf({ state: 'pending' })
     expect(noteWords(waiting, campaign, t, 'en')).toBe('campaigns.live.waitingPush')
     expect(noteWords({ ...waiting, online: false }, campaign, t, 'en')).toBe('campaigns.live.waitingOffline')
-    expect(noteWords(waiting, { push: false, status: 'running' }, t, 'en')).toBe('campaigns.live.waitingAsk')
-    expect(noteWords(waiting, { push: true, status: 'paused' }, t, 'en')).toBe('campaigns.live.waitingPaused')
+    expect(noteWords(waiting, { ...campaign, push: false }, t, 'en')).toBe('campaigns.live.waitingAsk')
+    expect(noteWords(waiting, { ...campaign, status: 'paused' }, t, 'en')).toBe('campaigns.live.waitingPaused')
+  })
+
+  it('say which group is not open yet, and when a failed device is tried again', () => {
+    const waiting = jobOf({ state: 'pending', group: 1 })
+    const closed = { ...campaign, closed: new Map([[1, 'Rest']]) }
+    expect(noteWords(waiting, closed, t, 'en')).toBe('campaigns.flow.waitingGroup')
+    const again = { ...waiting, group: 0, attempt: 2, retryAt: '2026-11-21T10:00:00.000Z' }
+    expect(noteWords(again, closed, t, 'en')).toBe('campaigns.flow.retryAt · campaigns.flow.attempt')
+  })
+
+  it('say until when silence is borne', () => {
+    const silent = jobOf({ state: 'notified', deadlineAt: '2026-11-21T10:00:00.000Z' })
+    expect(noteWords(silent, campaign, t, 'en')).toBe('campaigns.live.waitingStart · campaigns.flow.until')
   })
 
   it('show an unknown reason of a newer station by its code', () => {

@@ -3,7 +3,8 @@ import type { Language } from '#shared/error-texts.ts'
 import { DESCRIPTION_SHOWN } from '#shared/limits.ts'
 import { type JobReason, jobReasons, reasonText, stepReasons } from '#shared/reasons.ts'
 import type { Campaign, Job } from '#shared/schema.ts'
-import { formatPercent } from '../../i18n/format.ts'
+import { isOpenJob } from '#shared/states/job.ts'
+import { formatPercent, formatTime } from '../../i18n/format.ts'
 import { texts } from '../../i18n/texts/texts.ts'
 
 type ShortReason = keyof (typeof texts)['en']['campaigns']['reasons']
@@ -40,15 +41,30 @@ export const stateWords = (job: Job, t: TFunction, language: Language): string =
   return t(`states.job.${job.state}`)
 }
 
-/** What stands under the bar: the device's words quoted, our explanation, or what is being waited for. */
-export const noteWords = (
-  job: Job,
-  campaign: Pick<Campaign, 'push' | 'status'>,
-  t: TFunction,
-  language: Language,
-): string | undefined => {
+/** What the words beside a job depend on beside the job. */
+export interface NoteContext extends Pick<Campaign, 'push' | 'status'> {
+  /** Groups that are not open yet, by their place, with their names. */
+  readonly closed: ReadonlyMap<number, string>
+}
+
+const time = (iso: string, language: Language): string => formatTime(Date.parse(iso), language)
+
+/** What stands under the bar: what is the matter, which attempt it is, when it is tried again or given up. */
+export const noteWords = (job: Job, campaign: NoteContext, t: TFunction, language: Language): string | undefined => {
+  const parts = [
+    mainNote(job, campaign, t, language),
+    job.attempt > 1 && isOpenJob(job.state) ? t('campaigns.flow.attempt', { count: job.attempt }) : undefined,
+    job.deadlineAt !== null && (job.state === 'notified' || job.state === 'installing')
+      ? t('campaigns.flow.until', { time: time(job.deadlineAt, language) })
+      : undefined,
+  ].filter((part) => part !== undefined)
+  return parts.length === 0 ? undefined : parts.join(' · ')
+}
+
+const mainNote = (job: Job, campaign: NoteContext, t: TFunction, language: Language): string | undefined => {
   const said = deviceWords(job)
   if (job.state === 'failed' && said !== undefined) return t('campaigns.live.said', { words: said })
+  const closed = campaign.closed.get(job.group)
   switch (job.state) {
     case 'failed':
     case 'skipped':
@@ -58,10 +74,14 @@ export const noteWords = (
     case 'notified':
       return t('campaigns.live.waitingStart')
     case 'pending':
+      if (job.retryAt !== null) return t('campaigns.flow.retryAt', { time: time(job.retryAt, language) })
+      if (campaign.status === 'scheduled') return t('campaigns.flow.waitingStart')
+      if (campaign.status === 'halted') return t('campaigns.flow.waitingHalted')
       if (campaign.status === 'paused') return t('campaigns.live.waitingPaused')
+      if (closed !== undefined) return t('campaigns.flow.waitingGroup', { name: closed })
       if (!job.online) return t('campaigns.live.waitingOffline')
       return campaign.push ? t('campaigns.live.waitingPush') : t('campaigns.live.waitingAsk')
     default:
-      return job.attempt > 1 ? t('campaigns.live.attempt', { count: job.attempt }) : undefined
+      return undefined
   }
 }

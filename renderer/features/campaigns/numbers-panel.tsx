@@ -1,12 +1,15 @@
+import { useEffect, useRef, useState } from 'react'
 import type { Campaign } from '#shared/schema.ts'
 import type { JobState } from '#shared/states/job.ts'
 import { endedOf, Segments, totalOf } from '../../components/segments.tsx'
 import { jobLooks } from '../../components/tones.ts'
 import { useNow } from '../../components/use-now.ts'
-import { formatCount, formatDecimal, formatDuration, formatRough } from '../../i18n/format.ts'
+import { formatBytes, formatCount, formatDecimal, formatDuration, formatRough } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import type { JobsState } from '../../live/merge.ts'
 import { paceOf } from '../../live/pace.ts'
+import { type Sample, throughputOf, withSample } from '../../live/throughput.ts'
+import { WaitLine } from './flow/wait-line.tsx'
 
 const order: readonly JobState[] = [
   'succeeded',
@@ -56,6 +59,36 @@ const PaceNumbers = ({ jobs }: { jobs: JobsState }) => {
   )
 }
 
+/** Bytes fetched by its devices: how fast now, and how many in all. */
+const BytesNumbers = ({ campaign }: { campaign: Campaign }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const now = useNow()
+  const { bytesServed, status } = campaign
+  const [samples, setSamples] = useState<readonly Sample[]>([])
+  const latest = useRef(bytesServed)
+  latest.current = bytesServed
+  useEffect(() => setSamples((before) => withSample(before, { at: now, bytes: latest.current })), [now])
+  if (bytesServed === 0) return null
+  const speed = throughputOf(samples)
+  return (
+    <>
+      {status === 'running' && speed > 0 && (
+        <div className="number">
+          <b data-testid="throughput">{formatBytes(speed, language)}/s</b>
+          <span>{t('campaigns.flow.throughput')}</span>
+        </div>
+      )}
+      <div className="number">
+        <b data-testid="bytes-served" data-bytes={bytesServed}>
+          {formatBytes(bytesServed, language)}
+        </b>
+        <span>{t('campaigns.flow.served')}</span>
+      </div>
+    </>
+  )
+}
+
 /** Numbers first: what is done, what is left, how long; then the bar. */
 export const NumbersPanel = ({ campaign, jobs }: { campaign: Campaign; jobs: JobsState }) => {
   const t = useTexts()
@@ -87,11 +120,13 @@ export const NumbersPanel = ({ campaign, jobs }: { campaign: Campaign; jobs: Job
           </div>
         ))}
         <div className="numbers-end">
+          <BytesNumbers campaign={campaign} />
           {campaign.status === 'running' && <PaceNumbers jobs={jobs} />}
           <Elapsed campaign={campaign} />
         </div>
       </div>
       <Segments counts={counts} />
+      <WaitLine campaign={campaign} />
     </section>
   )
 }

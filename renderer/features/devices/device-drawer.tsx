@@ -18,6 +18,7 @@ import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
 import { explanation, stateWords } from '../campaigns/job-words.ts'
 import { ProtocolLog } from './protocol/protocol-log.tsx'
+import { TagsField } from './tags/tags-field.tsx'
 
 const History = ({ device }: { device: Device }) => {
   const t = useTexts()
@@ -96,6 +97,10 @@ const Details = ({ device, product, onRemoved }: DetailsProps) => {
           [t('created'), formatDateTime(device.createdAt, language)],
         ]}
       />
+      <div className="section">
+        <h3>{t('deviceTags.column')}</h3>
+        <TagsField device={device} />
+      </div>
       <div className="section">
         <h3>{t('devicesPage.detail.versions')}</h3>
         {device.modules.length === 0 ? (

@@ -1,6 +1,6 @@
 import { HddOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Select } from 'antd'
-import { useMemo } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { Language } from '#shared/error-texts.ts'
 import type { Device, Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
@@ -9,6 +9,7 @@ import { useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
 import { Bones, Empty, Failed } from '../../components/hollow.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
+import { createSelection, MarkAll, MarkBox, type Selection } from '../../components/selection.tsx'
 import { Presence } from '../../components/state-word.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { type Column, VirtualTable } from '../../components/virtual-table.tsx'
@@ -16,19 +17,40 @@ import { formatAgo } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveDevices, useLiveStore } from '../../live/live-store.ts'
 import { overlay } from '../../live/merge.ts'
+import { ChosenDevices } from './tags/chosen-devices.tsx'
 
 export interface DeviceFilterState {
   q: string
   productId: number | undefined
   online: boolean | undefined
   version: string | undefined
+  tag: string | undefined
 }
 
-export const noFilter: DeviceFilterState = { q: '', productId: undefined, online: undefined, version: undefined }
+export const noFilter: DeviceFilterState = {
+  q: '',
+  productId: undefined,
+  online: undefined,
+  version: undefined,
+  tag: undefined,
+}
 
 const Seen = ({ at, language }: { at: string; language: Language }) => formatAgo(at, useNow(), language)
 
-const columnsOf = (t: Translate, language: Language, productName: (id: number) => string): Column<Device>[] => [
+const columnsOf = (
+  t: Translate,
+  language: Language,
+  productName: (id: number) => string,
+  { selection, listed }: { selection: Selection; listed: () => readonly number[] },
+): Column<Device>[] => [
+  {
+    key: 'mark',
+    title: <MarkAll selection={selection} ids={listed} label={t('campaigns.flow.selectAll')} />,
+    width: '18px',
+    render: (device) => (
+      <MarkBox selection={selection} id={device.id} label={t('campaigns.flow.select', { name: device.name })} />
+    ),
+  },
   {
     key: 'name',
     title: t('devicesPage.columns.device'),
@@ -62,6 +84,17 @@ const columnsOf = (t: Translate, language: Language, productName: (id: number) =
           </span>
         ))
       ),
+  },
+  {
+    key: 'tags',
+    title: t('deviceTags.column'),
+    width: 'minmax(120px, 1.2fr)',
+    render: (device) =>
+      device.tags.map((tag) => (
+        <span key={tag} className="device-tag">
+          {tag}
+        </span>
+      )),
   },
   {
     key: 'seen',
@@ -100,15 +133,23 @@ export const DeviceList = ({ products, pages, filter, setFilter, openId, onAdd }
   const latest = useLiveStore((state) => state.devices)
   const removed = useLiveStore((state) => state.removed.device)
   const items = useMemo(() => overlay(pages.items, latest, removed), [pages.items, latest, removed])
+  const listed = useRef(items)
+  listed.current = items
+  const [selection] = useState(createSelection)
   const columns = useMemo(
-    () => columnsOf(t, language, (id) => products.find((product) => product.id === id)?.name ?? '…'),
-    [t, language, products],
+    () =>
+      columnsOf(t, language, (id) => products.find((product) => product.id === id)?.name ?? '…', {
+        selection,
+        listed: () => listed.current.map((device) => device.id),
+      }),
+    [t, language, products, selection],
   )
+  const tags = useQuery('device-tags', (signal) => client.devices.tags({}, { signal }))
   const { productId } = filter
   const versions = useQuery(productId === undefined ? null : `versions/${productId}`, (signal) =>
     client.products.versions({ id: productId ?? 0 }, { signal }),
   )
-  const filtered = filter.q !== '' || productId !== undefined || filter.online !== undefined
+  const filtered = filter.q !== '' || productId !== undefined || filter.online !== undefined || filter.tag !== undefined
 
   const body = () => {
     if (pages.failure !== undefined && items.length === 0)
@@ -203,7 +244,26 @@ export const DeviceList = ({ products, pages, filter, setFilter, openId, onAdd }
               .map((share) => ({ value: share.version, label: `${share.version} (${share.devices})` }))}
           />
         )}
+        <Select
+          allowClear
+          style={{ width: 160 }}
+          placeholder={t('deviceTags.any')}
+          aria-label={t('deviceTags.column')}
+          value={filter.tag}
+          onChange={(tag) => setFilter({ ...filter, tag })}
+          options={tags.data?.items.map(({ tag, devices }) => ({ value: tag, label: `${tag} (${devices})` })) ?? []}
+          notFoundContent={t('deviceTags.none')}
+          data-testid="filter-tag"
+        />
         <div className="toolbar-end">
+          <ChosenDevices
+            devices={items}
+            selection={selection}
+            onChanged={() => {
+              pages.reload()
+              tags.reload()
+            }}
+          />
           <SearchBox
             value={filter.q}
             onChange={(q) => setFilter({ ...filter, q })}

@@ -34,9 +34,12 @@ export const DevicesScreen = ({ tab, rest }: ScreenProps) => {
   const [adding, setAdding] = useState<'device' | 'csv' | null>(null)
   const [editing, setEditing] = useState<Product | undefined>()
   const products = useQuery('products', (signal) => client.products.list({ limit: 1000 }, { signal }))
-  const { q, productId, online, version } = filter
+  const { q, productId, online, version, tag } = filter
   const pages = usePages(JSON.stringify(filter), (cursor, signal) =>
-    client.devices.list({ limit: 200, cursor, productId, online, version, q: q === '' ? undefined : q }, { signal }),
+    client.devices.list(
+      { limit: 200, cursor, productId, online, version, tag, q: q === '' ? undefined : q },
+      { signal },
+    ),
   )
   const knocks = useKnocks()
   const list = products.data?.items ?? []

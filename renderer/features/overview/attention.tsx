@@ -4,21 +4,25 @@ import { go } from '../../app/router.ts'
 import { Bones } from '../../components/hollow.tsx'
 import { Panel } from '../../components/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
+import { needsPerson } from '../campaigns/flow/shares.ts'
 
 interface AttentionProps {
   campaigns: readonly Campaign[]
   packages: readonly Package[] | undefined
 }
 
-/** What will not go on by itself: failed devices, halted campaigns, packages nobody verified. */
+/** What will not go on by itself: failed devices, campaigns that halted or wait for a click, packages nobody verified. */
 export const Attention = ({ campaigns, packages }: AttentionProps) => {
   const t = useTexts()
-  const failed = campaigns.filter(({ counts, status }) => counts.failed > 0 && status !== 'cancelled').slice(0, 4)
+  const failed = campaigns
+    .filter(({ counts, status }) => counts.failed > 0 && status !== 'cancelled' && status !== 'halted')
+    .slice(0, 4)
   const halted = campaigns.filter(({ status }) => status === 'halted')
+  const waiting = campaigns.filter((campaign) => campaign.status === 'running' && needsPerson(campaign))
   const unverified = (packages ?? [])
     .filter(({ verification }) => verification === 'unverified' || verification === 'failed')
     .slice(0, 4)
-  const nothing = failed.length + halted.length + unverified.length === 0
+  const nothing = failed.length + halted.length + waiting.length + unverified.length === 0
   return (
     <Panel title={t('overview.attention')} testId="attention">
       {packages === undefined ? (
@@ -36,6 +40,15 @@ export const Attention = ({ campaigns, packages }: AttentionProps) => {
             <li key={`h${campaign.id}`} data-tone="failed">
               <span className="attention-glyph">!</span>
               <span>{t('overview.halted', { name: campaign.name })}</span>
+              <Button size="small" onClick={() => go('campaigns', campaign.id)}>
+                {t('overview.see')}
+              </Button>
+            </li>
+          ))}
+          {waiting.map((campaign) => (
+            <li key={`w${campaign.id}`} data-tone="person">
+              <span className="attention-glyph">!</span>
+              <span>{t('overview.waiting', { name: campaign.name })}</span>
               <Button size="small" onClick={() => go('campaigns', campaign.id)}>
                 {t('overview.see')}
               </Button>

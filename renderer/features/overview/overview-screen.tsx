@@ -12,6 +12,7 @@ import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
 import { arrivals, overlay } from '../../live/merge.ts'
 import { CampaignProgress } from '../campaigns/campaign-progress.tsx'
+import { needsPerson } from '../campaigns/flow/shares.ts'
 import { Attention } from './attention.tsx'
 import { ConnectCard } from './connect-card.tsx'
 import { FirstSteps } from './first-steps.tsx'
@@ -142,7 +143,7 @@ export const OverviewScreen = () => {
                           {campaign.productName} → {campaign.toVersion}
                         </span>
                       </span>
-                      <CampaignTag status={campaign.status} />
+                      <CampaignTag status={campaign.status} waiting={needsPerson(campaign)} />
                       <CampaignProgress counts={campaign.counts} />
                     </a>
                   </li>

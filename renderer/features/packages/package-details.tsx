@@ -14,6 +14,7 @@ import { formatBytes, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
 import { mayUpgrade } from '../campaigns/wizard/draft.ts'
+import { SkipButton } from './skip-button.tsx'
 
 interface DetailsProps {
   pack: Package
@@ -52,24 +53,7 @@ const Actions = ({ pack, onChanged, onRemoved }: DetailsProps) => {
           {t('packages.detail.verifyNow')}
         </Button>
       )}
-      {!usable && (
-        <Button
-          data-testid="package-skip"
-          onClick={() =>
-            ask({
-              title: t('packages.detail.skipTitle', { name: pack.name }),
-              hint: t('packages.detail.skipHint'),
-              confirm: t('packages.detail.skipNow'),
-              keep: t('cancel'),
-              act: async () => {
-                if (await act(() => client.packages.skipVerification({ id: pack.id }))) onChanged()
-              },
-            })
-          }
-        >
-          {t('packages.detail.skip')}
-        </Button>
-      )}
+      {!usable && <SkipButton pack={pack} onSkipped={onChanged} />}
       <Button
         danger
         data-testid="package-remove"

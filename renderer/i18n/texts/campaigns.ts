@@ -21,7 +21,7 @@ export const campaigns = {
       retried: '{{count}} 台设备将重试',
       cancelTitle: '取消批次“{{name}}”？',
       cancelLoses: '{{count}} 个未完成的设备升级将被取消，无法继续',
-      cancelKeeps: '已经开始写入的设备会自行完成；已完成的记录会保留。',
+      cancelKeeps: '设备正在做的无法召回：已开始下载或写入的可能仍会完成，之后上报的版本照常记录。已完成的记录会保留。',
       cancelNow: '取消批次',
       keep: '不取消',
     },
@@ -42,6 +42,7 @@ export const campaigns = {
       elapsed: '用时',
       filters: {
         all: '全部',
+        retry: '等待重试',
         failed: '失败',
         active: '进行中',
         pending: '等待',
@@ -94,6 +95,8 @@ export const campaigns = {
       ROLLED_BACK: '重启后仍为 {{version}}',
       WRONG_VERSION: '上报了 {{version}}',
       PACKAGE_DELETED: '升级包已删除',
+      TIMEOUT_PUSH: '推送后无回应',
+      TIMEOUT_PROGRESS: '超时未证实',
     },
     job: {
       timeline: '经过',
@@ -152,7 +155,8 @@ export const campaigns = {
       cancelTitle: 'Cancel campaign "{{name}}"?',
       cancelLoses_one: '{{count}} open device upgrade is cancelled and cannot go on',
       cancelLoses_other: '{{count}} open device upgrades are cancelled and cannot go on',
-      cancelKeeps: 'Devices that are already writing finish by themselves; finished records stay.',
+      cancelKeeps:
+        'What a device is already doing cannot be called back: it may still finish, and its version is recorded as it reports it. Finished records stay.',
       cancelNow: 'Cancel campaign',
       keep: 'Do not cancel',
     },
@@ -173,6 +177,7 @@ export const campaigns = {
       elapsed: 'elapsed',
       filters: {
         all: 'All',
+        retry: 'Waiting for retry',
         failed: 'Failed',
         active: 'In progress',
         pending: 'Waiting',
@@ -225,6 +230,8 @@ export const campaigns = {
       ROLLED_BACK: 'Still {{version}}',
       WRONG_VERSION: 'Reported {{version}}',
       PACKAGE_DELETED: 'Package deleted',
+      TIMEOUT_PUSH: 'Silent after the notice',
+      TIMEOUT_PROGRESS: 'Not proven in time',
     },
     job: {
       timeline: 'What happened',

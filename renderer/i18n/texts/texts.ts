@@ -1,11 +1,14 @@
 import { campaigns } from './campaigns.ts'
 import { certificate } from './certificate.ts'
 import { common } from './common.ts'
+import { deviceTags } from './device-tags.ts'
 import { devices, products } from './devices.ts'
 import { fields } from './fields.ts'
+import { flow } from './flow.ts'
 import { knocks } from './knocks.ts'
 import { overview } from './overview.ts'
 import { packages } from './packages.ts'
+import { plan } from './plan.ts'
 import { protocols } from './protocols.ts'
 import { settings } from './settings.ts'
 import { states } from './states.ts'
@@ -19,8 +22,9 @@ export const texts = {
     states: states.zh,
     overview: overview.zh,
     packages: packages.zh,
-    campaigns: { ...campaigns.zh, wizard: wizard.zh },
+    campaigns: { ...campaigns.zh, wizard: wizard.zh, plan: plan.zh, flow: flow.zh },
     devicesPage: devices.zh,
+    deviceTags: deviceTags.zh,
     products: products.zh,
     knocks: knocks.zh,
     protocols: protocols.zh,
@@ -33,8 +37,9 @@ export const texts = {
     states: states.en,
     overview: overview.en,
     packages: packages.en,
-    campaigns: { ...campaigns.en, wizard: wizard.en },
+    campaigns: { ...campaigns.en, wizard: wizard.en, plan: plan.en, flow: flow.en },
     devicesPage: devices.en,
+    deviceTags: deviceTags.en,
     products: products.en,
     knocks: knocks.en,
     protocols: protocols.en,

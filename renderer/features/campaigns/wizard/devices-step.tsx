@@ -5,6 +5,7 @@ import { Bones, Failed } from '../../../components/hollow.tsx'
 import { formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { DevicePicker } from './device-picker.tsx'
+import { NarrowFields } from './narrow-fields.tsx'
 import type { StepProps } from './step-props.ts'
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
@@ -125,6 +126,7 @@ export const DevicesStep = (props: StepProps) => {
           choose={(deviceIds) => change({ ...draft, deviceIds })}
         />
       )}
+      <NarrowFields draft={draft} change={change} />
     </>
   )
 }

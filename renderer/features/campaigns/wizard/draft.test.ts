@@ -15,6 +15,8 @@ import {
 const pack = (verification: Package['verification']) =>
   ({ id: 7, name: '网关固件', version: '2.4.1', verification }) as Package
 
+const now = Date.UTC(2026, 10, 21, 8)
+
 const full: Draft = { ...withPackage(emptyDraft, pack('skipped')), fromVersions: ['2.3.0'] }
 
 describe('a campaign in the making', () => {
@@ -40,7 +42,7 @@ describe('a campaign in the making', () => {
     const draft = withPackage(emptyDraft, pack('unverified'))
     expect(draft).toMatchObject({ kind: 'verify', scope: 'devices' })
     expect(targetOf(draft)).toBeNull()
-    expect(isReady('devices', draft)).toBe(false)
+    expect(isReady('devices', draft, now)).toBe(false)
     expect(targetOf({ ...draft, deviceIds: new Set([4]) })).toMatchObject({ kind: 'verify', deviceIds: [4] })
   })
 
@@ -73,6 +75,6 @@ describe('a campaign in the making', () => {
       { id: 5, key: '', value: '' },
     ]
     expect(rows.map((row) => tagFault(row, rows))).toEqual([undefined, 'twice', 'key', 'value', undefined])
-    expect(isReady('how', { ...full, tags: rows })).toBe(false)
+    expect(isReady('how', { ...full, tags: rows }, now)).toBe(false)
   })
 })

@@ -4,6 +4,7 @@ import { MQTT_DOWNLOAD_BYTES, type ProtocolFeatures } from '#shared/protocols.ts
 import type { CampaignInput, Package } from '#shared/schema.ts'
 import { isOneOf } from '#shared/states/table.ts'
 import { upgradeable, type VerificationState } from '#shared/states/verification.ts'
+import { emptyPlan, type Plan, planFaults, planInput } from './plan/plan.ts'
 
 export interface TagRow {
   /** Of the row on screen, not of the tag. */
@@ -14,13 +15,11 @@ export interface TagRow {
 
 /** What devices heed by themselves, where their protocol carries it; null: not told. */
 export interface HintsDraft {
-  readonly times: number | null
-  readonly intervalMinutes: number | null
   readonly signal: number | null
   readonly battery: number | null
 }
 
-const noHints: HintsDraft = { times: null, intervalMinutes: null, signal: null, battery: null }
+const noHints: HintsDraft = { signal: null, battery: null }
 
 export const transfers = ['http', 'https', 'mqtt'] as const
 export type Transfer = (typeof transfers)[number]
@@ -32,6 +31,11 @@ export interface Draft {
   readonly scope: 'all' | 'devices'
   readonly fromVersions: readonly string[]
   readonly deviceIds: ReadonlySet<number>
+  readonly deviceTags: readonly string[]
+  /** Grey: how much of what matches; 100 is all. */
+  readonly percent: number
+  readonly overwrite: boolean
+  readonly plan: Plan
   readonly push: boolean
   readonly transfer: Transfer
   readonly policy: 'standard' | 'silent'
@@ -47,6 +51,10 @@ export const emptyDraft: Draft = {
   scope: 'all',
   fromVersions: [],
   deviceIds: new Set(),
+  deviceTags: [],
+  percent: 100,
+  overwrite: false,
+  plan: emptyPlan,
   push: true,
   transfer: 'http',
   policy: 'standard',
@@ -68,6 +76,7 @@ export const withPackage = (draft: Draft, pack: Package): Draft => {
     scope: kind === 'verify' ? 'devices' : draft.scope,
     fromVersions: [],
     deviceIds: new Set(),
+    deviceTags: [],
     // What another protocol can do is not this one's.
     push: true,
     transfer: 'http',
@@ -81,6 +90,8 @@ export const withKind = (draft: Draft, kind: Draft['kind']): Draft => ({
   ...draft,
   kind,
   scope: kind === 'verify' ? 'devices' : 'all',
+  // A trial on chosen devices needs no rollout, and waits for nobody who comes later.
+  plan: kind === 'verify' ? { ...draft.plan, groups: [], strategy: 'static' } : draft.plan,
 })
 
 export type TransferFault = 'tls' | 'protocol' | 'files' | 'size'
@@ -99,14 +110,8 @@ export const transferFault = (
 }
 
 /** What of the hints is told; undefined where nothing is. */
-const toldHints = ({ times, intervalMinutes, signal, battery }: HintsDraft) => ({
-  retry:
-    times === null && intervalMinutes === null
-      ? undefined
-      : { times: times ?? 0, intervalMinutes: intervalMinutes ?? 0 },
-  conditions:
-    signal === null && battery === null ? undefined : { signal: signal ?? undefined, battery: battery ?? undefined },
-})
+const toldConditions = ({ signal, battery }: HintsDraft) =>
+  signal === null && battery === null ? undefined : { signal: signal ?? undefined, battery: battery ?? undefined }
 
 export type TagFault = 'key' | 'twice' | 'value'
 
@@ -132,8 +137,9 @@ export const defaultName = (pack: Pick<Package, 'name' | 'version'>, now: Date):
 }
 
 /** The question of `campaigns.preview`, or null while it cannot be asked. */
-export const targetOf = ({ pack, kind, scope, fromVersions, deviceIds }: Draft) =>
-  pack === null || (scope === 'devices' && deviceIds.size === 0)
+export const targetOf = (draft: Draft) => {
+  const { pack, kind, scope, fromVersions, deviceIds, deviceTags, percent, overwrite } = draft
+  return pack === null || (scope === 'devices' && deviceIds.size === 0)
     ? null
     : {
         packageId: pack.id,
@@ -141,7 +147,11 @@ export const targetOf = ({ pack, kind, scope, fromVersions, deviceIds }: Draft) 
         scope,
         fromVersions: [...fromVersions],
         deviceIds: scope === 'devices' ? [...deviceIds] : undefined,
+        deviceTags: deviceTags.length === 0 ? undefined : [...deviceTags],
+        percent: percent === 100 ? undefined : percent,
+        overwrite,
       }
+}
 
 /** The campaign to create, or null while something is missing. */
 export const inputOf = (draft: Draft, name: string): z.input<typeof CampaignInput> | null => {
@@ -152,11 +162,11 @@ export const inputOf = (draft: Draft, name: string): z.input<typeof CampaignInpu
     ...target,
     name: name.trim(),
     mode: 'full',
-    strategy: 'static',
     protocol: draft.transfer,
     push: draft.push,
     policy: draft.policy,
-    ...toldHints(draft.hints),
+    conditions: toldConditions(draft.hints),
+    ...planInput(draft.plan),
     tags: Object.keys(tags).length === 0 ? undefined : tags,
   }
 }
@@ -164,15 +174,19 @@ export const inputOf = (draft: Draft, name: string): z.input<typeof CampaignInpu
 export const wizardSteps = ['package', 'devices', 'how', 'review'] as const
 export type WizardStep = (typeof wizardSteps)[number]
 
-/** Whether a step has what the next one needs. */
-export const isReady = (step: WizardStep, draft: Draft): boolean => {
+/** Whether a step has what the next one needs. @param now milliseconds since the epoch */
+export const isReady = (step: WizardStep, draft: Draft, now: number): boolean => {
   switch (step) {
     case 'package':
       return draft.pack !== null
     case 'devices':
       return targetOf(draft) !== null
     case 'how':
-      return draft.tags.length <= tagLimits.count && draft.tags.every((row) => tagFault(row, draft.tags) === undefined)
+      return (
+        draft.tags.length <= tagLimits.count &&
+        draft.tags.every((row) => tagFault(row, draft.tags) === undefined) &&
+        planFaults(draft.plan, now).length === 0
+      )
     case 'review':
       return true
   }

@@ -1,33 +1,29 @@
-import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import { Button, Input } from 'antd'
-import { tagLimits } from '#shared/limits.ts'
 import { protocolFeatures } from '#shared/protocols.ts'
 import { Choice } from '../../../components/choice.tsx'
+import { useNow } from '../../../components/use-now.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
-import { type TagRow, tagFault } from './draft.ts'
-import { HintsFields } from './hints-fields.tsx'
+import { HintsFold } from './hints-fold.tsx'
+import { RetryFold, SpeedFold, StrategyFold, TimeoutsFold } from './plan/advanced-fields.tsx'
+import { GroupsEditor } from './plan/groups-editor.tsx'
+import { type Plan, planFaults } from './plan/plan.ts'
+import { ThresholdFields } from './plan/threshold-fields.tsx'
+import { WhenFields } from './plan/when-fields.tsx'
 import type { StepProps } from './step-props.ts'
+import { TagsFold } from './tags-fold.tsx'
 import { TransferFields } from './transfer-fields.tsx'
 
-/** How devices learn of the upgrade, and what is sent along. */
-export const HowStep = ({ draft, change, product, tls }: StepProps) => {
+/** How devices learn of the upgrade and fetch it, when, in which groups, and what stops it; what few need is folded. */
+export const HowStep = ({ draft, change, product, tls, preview }: StepProps) => {
   const t = useTexts()
-  const { tags } = draft
+  const now = useNow()
+  const { plan, kind } = draft
   const features = product && protocolFeatures[product.protocol]
-  const edit = (id: number, part: Partial<TagRow>) =>
-    change({ ...draft, tags: tags.map((row) => (row.id === id ? { ...row, ...part } : row)) })
-  const add = () => change({ ...draft, tags: [...tags, { id: (tags.at(-1)?.id ?? 0) + 1, key: '', value: '' }] })
-  const faultText = (row: TagRow) => {
-    switch (tagFault(row, tags)) {
-      case 'key':
-        return t('campaigns.wizard.tagKeyBad')
-      case 'twice':
-        return t('campaigns.wizard.tagTwice')
-      case 'value':
-        return t('campaigns.wizard.tagLong', { max: tagLimits.valueMax })
-      default:
-        return undefined
-    }
+  const protocolName = product && t(`products.protocolName.${product.protocol}`)
+  const faults = planFaults(plan, now)
+  const planProps = {
+    plan,
+    change: (part: Partial<Plan>) => change({ ...draft, plan: { ...plan, ...part } }),
+    faults,
   }
   return (
     <>
@@ -36,7 +32,7 @@ export const HowStep = ({ draft, change, product, tls }: StepProps) => {
       </div>
       {features?.push === false && (
         <p className="secondary" data-testid="asks-itself">
-          {t('campaigns.wizard.asksItself', { protocol: t(`products.protocolName.${product?.protocol ?? 'onenet'}`) })}
+          {t('campaigns.wizard.asksItself', { protocol: protocolName ?? '' })}
         </p>
       )}
       <div className="cards" hidden={features?.push === false}>
@@ -87,45 +83,16 @@ export const HowStep = ({ draft, change, product, tls }: StepProps) => {
           </div>
         </div>
       )}
-      {features?.hints && <HintsFields hints={draft.hints} change={(hints) => change({ ...draft, hints })} />}
+      <WhenFields {...planProps} />
+      {kind === 'upgrade' && <GroupsEditor {...planProps} matching={preview.data?.matching} />}
+      <ThresholdFields {...planProps} />
       <div className="section">
-        <h3>
-          {t('campaigns.wizard.tags')} <span className="secondary small">{t('optional')}</span>
-        </h3>
-        <p className="secondary small">{t('campaigns.wizard.tagsHint', { count: tagLimits.count })}</p>
-        <div className="tags">
-          {tags.map((row) => (
-            <div key={row.id} className="tag-row">
-              <Input
-                placeholder={t('campaigns.wizard.tagKey')}
-                aria-label={t('campaigns.wizard.tagKey')}
-                value={row.key}
-                maxLength={30}
-                status={faultText(row) === undefined ? '' : 'error'}
-                onChange={(event) => edit(row.id, { key: event.target.value })}
-              />
-              <Input
-                placeholder={t('campaigns.wizard.tagValue')}
-                aria-label={t('campaigns.wizard.tagValue')}
-                value={row.value}
-                maxLength={tagLimits.valueMax}
-                onChange={(event) => edit(row.id, { value: event.target.value })}
-              />
-              <Button
-                type="text"
-                icon={<DeleteOutlined />}
-                aria-label={`${t('removeNow')} ${row.key}`}
-                onClick={() => change({ ...draft, tags: tags.filter((item) => item.id !== row.id) })}
-              />
-              <span className="toned small" data-tone="failed">
-                {faultText(row)}
-              </span>
-            </div>
-          ))}
-          <Button type="dashed" icon={<PlusOutlined />} disabled={tags.length >= tagLimits.count} onClick={add}>
-            {t('campaigns.wizard.addTag')}
-          </Button>
-        </div>
+        {kind === 'upgrade' && <StrategyFold {...planProps} />}
+        <SpeedFold {...planProps} />
+        <RetryFold {...planProps} told={features?.hints ? protocolName : undefined} />
+        <TimeoutsFold {...planProps} />
+        {features?.hints && <HintsFold hints={draft.hints} change={(hints) => change({ ...draft, hints })} />}
+        <TagsFold tags={draft.tags} change={(tags) => change({ ...draft, tags })} />
       </div>
     </>
   )

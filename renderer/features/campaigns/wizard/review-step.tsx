@@ -2,9 +2,11 @@ import { Input } from 'antd'
 import { protocolFeatures } from '#shared/protocols.ts'
 import { Facts } from '../../../components/facts.tsx'
 import { Bones, Failed } from '../../../components/hollow.tsx'
+import { useNow } from '../../../components/use-now.ts'
 import { formatBytes, formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
-import { hintNames, hintUnits } from './hints-fields.tsx'
+import { hintNames, hintUnits } from './hints-fold.tsx'
+import { planWords } from './plan/plan-words.ts'
 import type { StepProps } from './step-props.ts'
 
 interface ReviewProps extends StepProps {
@@ -17,8 +19,16 @@ const Reach = ({ preview }: Pick<StepProps, 'preview'>) => {
   const language = useLanguage()
   if (preview.failure !== undefined) return <Failed failure={preview.failure} retry={preview.reload} />
   if (preview.data === undefined) return <Bones rows={4} />
-  const { matching, online, ...others } = preview.data
-  const reasons = (['alreadyOnTarget', 'otherJobOpen', 'versionNotSelected'] as const).filter((key) => others[key] > 0)
+  const { matching, online, takenOver = 0, ...others } = preview.data
+  const reasons = (
+    [
+      ['alreadyOnTarget', t('campaigns.wizard.alreadyOnTarget')],
+      ['otherJobOpen', t('campaigns.wizard.otherJobOpen')],
+      ['versionNotSelected', t('campaigns.wizard.versionNotSelected')],
+      ['tagNotSelected', t('campaigns.plan.tagNotSelected')],
+      ['beyondPercent', t('campaigns.plan.beyondPercent')],
+    ] as const
+  ).filter(([key]) => (others[key] ?? 0) > 0)
   return (
     <div className="reach">
       <div className="reach-main" data-tone={matching === 0 ? 'person' : 'running'}>
@@ -28,19 +38,42 @@ const Reach = ({ preview }: Pick<StepProps, 'preview'>) => {
       <p className="secondary">
         {t('campaigns.wizard.onlineNow')}: <b data-testid="preview-online">{formatCount(online, language)}</b>
       </p>
+      {takenOver > 0 && (
+        <p className="secondary">
+          {t('campaigns.plan.takenOver')}: <b data-testid="preview-takenOver">{formatCount(takenOver, language)}</b>
+        </p>
+      )}
       {reasons.length > 0 && (
         <div className="section">
           <h3>{t('campaigns.wizard.others')}</h3>
           <dl className="reach-others">
-            {reasons.map((key) => (
+            {reasons.map(([key, words]) => (
               <div key={key}>
-                <dt>{t(`campaigns.wizard.${key}`)}</dt>
-                <dd data-testid={`preview-${key}`}>{formatCount(others[key], language)}</dd>
+                <dt>{words}</dt>
+                <dd data-testid={`preview-${key}`}>{formatCount(others[key] ?? 0, language)}</dd>
               </div>
             ))}
           </dl>
         </div>
       )}
+    </div>
+  )
+}
+
+/** When it starts, who goes first, what opens the rest, what stops it. */
+const Sentences = ({ draft, matching, push }: { draft: StepProps['draft']; matching: number; push: boolean }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const now = useNow()
+  const words = planWords(draft.plan, { matching, push, overwrite: draft.overwrite, now }, t, language)
+  return (
+    <div className="section">
+      <h3>{t('campaigns.plan.words.title')}</h3>
+      <ol className="sentences" data-testid="review-words">
+        {words.map((sentence) => (
+          <li key={sentence}>{sentence}</li>
+        ))}
+      </ol>
     </div>
   )
 }
@@ -101,7 +134,8 @@ export const ReviewStep = ({ draft, preview, product, name, rename }: ReviewProp
               features?.policy ? t(`campaigns.wizard.policies.${draft.policy}`) : undefined,
             ],
             [t('campaigns.wizard.hints'), hints.length === 0 ? undefined : hints.join(' · ')],
-            [t('campaigns.wizard.facts.strategy'), t('campaigns.wizard.facts.strategyValue')],
+            [t('campaigns.plan.deviceTags'), draft.deviceTags.length === 0 ? undefined : draft.deviceTags.join(', ')],
+            [t('campaigns.plan.percent'), draft.percent === 100 ? undefined : `${draft.percent} %`],
             [
               t('campaigns.wizard.facts.sign'),
               <span key="s">
@@ -115,7 +149,12 @@ export const ReviewStep = ({ draft, preview, product, name, rename }: ReviewProp
           ]}
         />
       </div>
-      <Reach preview={preview} />
+      <div className="review-side">
+        <Reach preview={preview} />
+        {preview.data !== undefined && (
+          <Sentences draft={draft} matching={preview.data.matching} push={draft.push && pushes} />
+        )}
+      </div>
     </div>
   )
 }

@@ -5,6 +5,7 @@ import { useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
 import { Page } from '../../../components/page.tsx'
 import { useAct } from '../../../components/use-act.ts'
+import { useNow } from '../../../components/use-now.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
 import { DevicesStep } from './devices-step.tsx'
 import { type Draft, defaultName, emptyDraft, inputOf, isReady, targetOf, withPackage, wizardSteps } from './draft.ts'
@@ -30,6 +31,7 @@ export const CampaignWizard = ({ packageId, kind }: WizardProps) => {
   const [openedAt] = useState(() => new Date())
   const [busy, setBusy] = useState(false)
   const step = wizardSteps[at] ?? 'package'
+  const now = useNow()
 
   const given = useQuery(packageId === null ? null : `package/${packageId}`, (signal) =>
     client.packages.get({ id: packageId ?? 0 }, { signal }),
@@ -53,6 +55,8 @@ export const CampaignWizard = ({ packageId, kind }: WizardProps) => {
   const station = useQuery('station', (signal) => client.station.info(undefined, { signal }))
   const name = draft.name ?? (draft.pack === null ? '' : defaultName(draft.pack, openedAt))
   const matching = preview.data?.matching ?? 0
+  // A dynamic campaign may begin with nobody: it waits for those that come.
+  const nobody = matching === 0 && draft.plan.strategy === 'static'
 
   const start = async () => {
     const input = inputOf(draft, name)
@@ -109,20 +113,22 @@ export const CampaignWizard = ({ packageId, kind }: WizardProps) => {
               type="primary"
               size="large"
               loading={busy}
-              disabled={matching === 0 || name.trim() === ''}
+              disabled={preview.data === undefined || nobody || name.trim() === '' || !isReady('how', draft, now)}
               onClick={start}
               data-testid="campaign-start"
             >
-              {matching === 0
+              {nobody
                 ? t('campaigns.wizard.nobody')
-                : draft.kind === 'verify'
-                  ? t('campaigns.wizard.startVerify', { count: matching })
-                  : t('campaigns.wizard.start', { count: matching })}
+                : matching === 0
+                  ? t('campaigns.plan.startDynamic')
+                  : draft.kind === 'verify'
+                    ? t('campaigns.wizard.startVerify', { count: matching })
+                    : t('campaigns.wizard.start', { count: matching })}
             </Button>
           ) : (
             <Button
               type="primary"
-              disabled={!isReady(step, draft)}
+              disabled={!isReady(step, draft, now)}
               onClick={() => setAt(at + 1)}
               data-testid="wizard-next"
             >

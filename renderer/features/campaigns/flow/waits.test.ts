@@ -1,0 +1,127 @@
+import i18next from 'i18next'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Campaign, CampaignGroup, JobCounts } from '#shared/schema.ts'
+import { jobStates } from '#shared/states/job.ts'
+import { texts } from '../../../i18n/texts/texts.ts'
+import { failedShare, needsPerson, nextGroup, provenShare } from './shares.ts'
+import { haltWords, leftWords, shortWait, waitWords } from './waits.ts'
+
+const now = new Date(2026, 10, 21, 9, 30).getTime()
+const MINUTE = 60_000
+const counts = (part: Partial<JobCounts>): JobCounts =>
+  ({ ...Object.fromEntries(jobStates.map((state) => [state, 0])), ...part }) as JobCounts
+const group = (part: Partial<CampaignGroup>): CampaignGroup => ({
+  name: 'Canary',
+  kind: 'group',
+  size: 10,
+  successPercent: 95,
+  proceed: 'auto',
+  status: 'open',
+  openedAt: '2026-11-21T00:00:00.000Z',
+  counts: counts({}),
+  ...part,
+})
+const rest = group({ name: '', kind: 'rest', status: 'closed', successPercent: null, openedAt: null })
+const campaign = (part: Partial<Campaign>): Campaign =>
+  ({
+    name: 'c',
+    status: 'running',
+    waitsFor: null,
+    nextAt: null,
+    window: null,
+    rate: null,
+    push: true,
+    groups: [group({}), rest],
+    counts: counts({}),
+    failureThreshold: null,
+    ...part,
+  }) as Campaign
+
+const words = (part: Partial<Campaign>, language: 'zh' | 'en' = 'en') =>
+  waitWords(campaign(part), now, i18next.getFixedT(language), language)
+const inMinutes = (minutes: number) => new Date(now + minutes * MINUTE).toISOString()
+
+beforeAll(async () => {
+  await i18next.init({
+    lng: 'en',
+    resources: { en: { translation: texts.en }, zh: { translation: texts.zh } },
+    interpolation: { escapeValue: false },
+  })
+})
+
+describe('what a campaign waits for', () => {
+  it('counts down to its start and to its hours', () => {
+    expect(words({ status: 'scheduled', waitsFor: 'start', nextAt: inMinutes(90) })).toBe(
+      'Starts today 11:00, in 1:30:00',
+    )
+    expect(words({ waitsFor: 'window', nextAt: inMinutes(12.5 * 60), window: { from: '22:00', to: '06:00' } })).toBe(
+      'Outside its hours 22:00–06:00; goes on tonight 22:00, in 12:30:00',
+    )
+    expect(leftWords(51 * 60 * MINUTE, i18next.getFixedT('en'))).toBe('2 days 3 h')
+  })
+
+  it('never counts below zero while the station is about to act', () => {
+    expect(words({ waitsFor: 'retry', nextAt: inMinutes(-1) })).toBe('Waiting to try again, in 0:00')
+  })
+
+  it('names the group that has not ended, and how many of it are open', () => {
+    const groups = [group({ counts: counts({ downloading: 2, succeeded: 8 }) }), rest]
+    expect(words({ waitsFor: 'group', groups })).toBe('2 devices of "Canary" have not ended; then the next group opens')
+  })
+
+  it('asks the person for the group that is next', () => {
+    const waiting = campaign({ waitsFor: 'person', groups: [group({ status: 'waiting' }), rest] })
+    expect(needsPerson(waiting)).toBe(true)
+    expect(nextGroup(waiting)).toBe(rest)
+    expect(waitWords(waiting, now, i18next.getFixedT('zh'), 'zh')).toBe('“Canary”已达到阈值；“其余”等您开放')
+  })
+
+  it('tells devices that are away from a limit that is reached', () => {
+    expect(words({ waitsFor: 'devices' })).toBe('Waiting for devices that are offline')
+    expect(words({ waitsFor: 'devices', push: false })).toBe('Waiting for devices to ask')
+    expect(words({ waitsFor: 'devices', rate: { concurrent: 5 }, counts: counts({ downloading: 5 }) })).toContain(
+      'limit of 5 at a time',
+    )
+  })
+
+  it('says nothing once it is paused or over', () => {
+    expect(words({ status: 'paused', waitsFor: 'rate' })).toBeUndefined()
+    expect(words({ status: 'finished', waitsFor: null })).toBeUndefined()
+    expect(
+      shortWait(campaign({ status: 'paused', waitsFor: 'rate' }), now, i18next.getFixedT('en'), 'en'),
+    ).toBeUndefined()
+  })
+})
+
+describe('why a campaign halted', () => {
+  it('is a group below its threshold, with how much of it is proven', () => {
+    const failed = group({ status: 'failed', counts: counts({ succeeded: 6, failed: 4, skipped: 3 }) })
+    expect(haltWords(campaign({ groups: [failed, rest] }), i18next.getFixedT('en'), 'en')).toContain(
+      'Only 60 % of "Canary" are proven; 95 % are needed',
+    )
+  })
+
+  it('is the failure threshold, even after a person went on from a failed group', () => {
+    const groups = [group({ status: 'failed' }), { ...rest, status: 'open' as const, openedAt: inMinutes(-5) }]
+    const halted = campaign({
+      groups,
+      counts: counts({ succeeded: 30, failed: 10 }),
+      failureThreshold: { percent: 20, minimum: 10 },
+    })
+    expect(haltWords(halted, i18next.getFixedT('en'), 'en')).toContain(
+      '10 devices failed (25 %); the limit is 20 % and 10',
+    )
+  })
+})
+
+describe('shares', () => {
+  it('are never rounded up to a threshold that is not reached', () => {
+    expect(provenShare(group({ counts: counts({ succeeded: 9496, failed: 504 }) }))).toBe(94.9)
+  })
+
+  it('leave out what was skipped, and say nothing of nobody', () => {
+    expect(provenShare(group({ counts: counts({ succeeded: 1, skipped: 9 }) }))).toBe(100)
+    expect(provenShare(group({ counts: counts({ skipped: 9 }) }))).toBeNull()
+    expect(failedShare({ counts: counts({ pending: 4 }) })).toBeNull()
+  })
+})

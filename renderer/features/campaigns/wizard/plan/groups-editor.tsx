@@ -1,0 +1,154 @@
+import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
+import { Button, Input, InputNumber, Select } from 'antd'
+import { groupSizes } from '#shared/rollout.ts'
+import { type Translate, useTexts } from '../../../../i18n/i18n.ts'
+import { Fault } from './fault.tsx'
+import { type GroupRow, groupPresets, type PlanFault, presetGroups, presetOf } from './plan.ts'
+import type { PlanProps } from './plan-props.ts'
+
+/** The contract takes ten groups before the rest. */
+const MOST = 10
+
+const nameOf = (index: number, t: Translate): string =>
+  index === 0
+    ? t('campaigns.plan.canary')
+    : index === 1
+      ? t('campaigns.plan.first')
+      : t('campaigns.plan.groupNumber', { number: index })
+
+interface EditorProps extends PlanProps {
+  faults: readonly PlanFault[]
+  /** Devices that match; undefined until it is known. */
+  matching: number | undefined
+}
+
+/** Groups in order before the rest: how much of all, how much must be proven, and who opens the next. */
+export const GroupsEditor = ({ plan, change, faults, matching }: EditorProps) => {
+  const t = useTexts()
+  const { groups, strategy } = plan
+  const dynamic = strategy === 'dynamic'
+  const names = Array.from({ length: MOST }, (_, index) => nameOf(index, t))
+  const preset = presetOf(groups)
+  const sizes =
+    matching === undefined
+      ? undefined
+      : groupSizes(
+          matching,
+          groups.map(({ percent }) => ({ percent: percent ?? 1 })),
+        )
+  const size = (index: number) => (sizes === undefined ? null : t('campaigns.flow.size', { count: sizes[index] ?? 0 }))
+  const edit = (id: number, part: Partial<GroupRow>) =>
+    change({ groups: groups.map((row) => (row.id === id ? { ...row, ...part } : row)) })
+  const add = () =>
+    change({
+      groups: [
+        ...groups,
+        {
+          id: (groups.at(-1)?.id ?? 0) + 1,
+          name: nameOf(groups.length, t),
+          percent: 10,
+          successPercent: 95,
+          proceed: 'auto',
+        },
+      ],
+    })
+
+  return (
+    <div className="section">
+      <h3>{t('campaigns.plan.groups')}</h3>
+      <fieldset className="pills" aria-label={t('campaigns.plan.groups')} disabled={dynamic}>
+        {groupPresets.map((item) => (
+          <button
+            key={item}
+            type="button"
+            className="pill"
+            aria-pressed={!dynamic && item === preset}
+            onClick={() => change({ groups: item === 'own' && groups.length > 0 ? groups : presetGroups(item, names) })}
+            data-testid={`groups-${item}`}
+          >
+            {t(`campaigns.plan.presets.${item}`)}
+          </button>
+        ))}
+      </fieldset>
+      <p className="secondary small plan-hint">
+        {dynamic ? t('campaigns.plan.groupsDynamic') : t('campaigns.plan.groupsHint')}
+      </p>
+      {!dynamic && groups.length > 0 && (
+        <div className="group-rows" data-testid="group-rows">
+          <div className="group-row group-head secondary small">
+            <span>{t('campaigns.plan.groupName')}</span>
+            <span>{t('campaigns.plan.groupPercent')}</span>
+            <span />
+            <span>{t('campaigns.plan.success')}</span>
+            <span>{t('campaigns.plan.proceed')}</span>
+            <span />
+          </div>
+          {groups.map((row, index) => (
+            <div key={row.id} className="group-row">
+              <Input
+                aria-label={t('campaigns.plan.groupName')}
+                value={row.name}
+                maxLength={64}
+                status={row.name.trim() === '' ? 'error' : ''}
+                onChange={(event) => edit(row.id, { name: event.target.value })}
+                data-testid={`group-name-${index}`}
+              />
+              <InputNumber
+                aria-label={t('campaigns.plan.groupPercent')}
+                min={1}
+                max={99}
+                precision={0}
+                suffix="%"
+                value={row.percent}
+                onChange={(percent) => edit(row.id, { percent })}
+                style={{ width: '100%' }}
+                data-testid={`group-percent-${index}`}
+              />
+              <span className="secondary small">{size(index)}</span>
+              <InputNumber
+                aria-label={t('campaigns.plan.success')}
+                min={0}
+                max={100}
+                precision={0}
+                suffix="%"
+                value={row.successPercent}
+                onChange={(successPercent) => edit(row.id, { successPercent })}
+                style={{ width: '100%' }}
+                data-testid={`group-success-${index}`}
+              />
+              <Select
+                aria-label={t('campaigns.plan.proceed')}
+                value={row.proceed}
+                onChange={(proceed) => edit(row.id, { proceed })}
+                options={[
+                  { value: 'auto', label: t('campaigns.plan.proceedAuto') },
+                  { value: 'person', label: t('campaigns.plan.proceedPerson') },
+                ]}
+                data-testid={`group-proceed-${index}`}
+              />
+              <Button
+                type="text"
+                icon={<DeleteOutlined />}
+                aria-label={`${t('removeNow')} ${row.name}`}
+                onClick={() => change({ groups: groups.filter((item) => item.id !== row.id) })}
+              />
+            </div>
+          ))}
+          <div className="group-row">
+            <span className="strong group-rest">{t('campaigns.plan.rest')}</span>
+            <span className="secondary">
+              {Math.max(0, 100 - groups.reduce((sum, row) => sum + (row.percent ?? 0), 0))} %
+            </span>
+            <span className="secondary small">{size(groups.length)}</span>
+          </div>
+          <div className="plan-line">
+            <Button size="small" type="dashed" icon={<PlusOutlined />} disabled={groups.length >= MOST} onClick={add}>
+              {t('campaigns.plan.addGroup')}
+            </Button>
+            <Fault faults={faults} of={['groupName', 'groupSum']} />
+          </div>
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { CampaignInput } from '#shared/schema.ts'
+import { emptyPlan, localMinute, nextEvening, planFaults, planInput, presetGroups, presetOf } from './plan.ts'
+
+const now = new Date(2026, 10, 21, 9, 30)
+const at = (ms: number) => localMinute(new Date(now.getTime() + ms))
+const MINUTE = 60_000
+const groups = presetGroups('three', ['Canary', 'First group'])
+const parsed = (plan: ReturnType<typeof planInput>) => CampaignInput.parse({ packageId: 1, name: 'n', ...plan })
+
+describe('the plan of a campaign', () => {
+  it('is sane as it comes: at once, in one go, halting only when many fail', () => {
+    expect(planFaults(emptyPlan, now.getTime())).toEqual([])
+    expect(parsed(planInput(emptyPlan))).toMatchObject({
+      strategy: 'static',
+      failureThreshold: { percent: 20, minimum: 10 },
+    })
+    expect(planInput(emptyPlan)).toMatchObject({
+      startAt: undefined,
+      groups: undefined,
+      rate: undefined,
+      retry: undefined,
+    })
+  })
+
+  it('becomes an input that the contract takes, with every field filled', () => {
+    const plan = {
+      ...emptyPlan,
+      startAt: at(60 * MINUTE),
+      window: { from: '22:00', to: '06:00' },
+      groups,
+      perMinute: 60,
+      concurrent: 50,
+      retry: { times: 2, intervalMinutes: 10, on: ['download' as const] },
+      pushTimeout: 15,
+      progressTimeout: 30,
+    }
+    expect(planFaults(plan, now.getTime())).toEqual([])
+    expect(parsed(planInput(plan))).toMatchObject({
+      startAt: new Date(now.getTime() + 60 * MINUTE).toISOString(),
+      groups: [{ percent: 1 }, { percent: 10, successPercent: 95, proceed: 'auto' }],
+      retry: { times: 2, on: ['download'] },
+      timeoutMinutes: 30,
+      pushTimeoutMinutes: 15,
+    })
+  })
+
+  it('names what is wrong with it', () => {
+    const faults = (part: Partial<typeof emptyPlan>) => planFaults({ ...emptyPlan, ...part }, now.getTime())
+    expect(faults({ startAt: '' })).toEqual(['startEmpty'])
+    expect(faults({ startAt: at(0) })).toEqual(['startPast'])
+    expect(faults({ startAt: at(31 * 24 * 60 * MINUTE) })).toEqual(['startFar'])
+    expect(faults({ window: { from: '08:00', to: '08:00' } })).toEqual(['window'])
+    expect(faults({ groups: presetGroups('canary', [' ']) })).toEqual(['groupName'])
+    expect(faults({ groups: groups.map((group) => ({ ...group, percent: 50 })) })).toEqual(['groupSum'])
+    expect(faults({ threshold: { percent: 5, minimum: null } })).toEqual(['threshold'])
+    expect(faults({ retry: { times: 1, intervalMinutes: 1, on: [] } })).toEqual(['classes'])
+  })
+
+  it('knows its presets until their sizes are edited', () => {
+    expect(presetOf([])).toBe('all')
+    expect(presetOf(presetGroups('canary', ['c']))).toBe('canary')
+    expect(presetOf(groups)).toBe('three')
+    expect(presetOf(groups.map((group) => ({ ...group, percent: 3 })))).toBe('own')
+  })
+
+  it('sends no groups with a dynamic campaign, which has none', () => {
+    expect(planInput({ ...emptyPlan, groups, strategy: 'dynamic' }).groups).toBeUndefined()
+  })
+
+  it('offers the coming evening, never one that is over', () => {
+    expect(nextEvening(now)).toBe('2026-11-21T22:00')
+    expect(nextEvening(new Date(2026, 10, 21, 21, 58))).toBe('2026-11-22T22:00')
+  })
+})

@@ -1,0 +1,26 @@
+import type { Device } from '#shared/schema.ts'
+
+/** The contract's own limits of a device's tags. */
+export const TAGS_MOST = 20
+export const TAG_LENGTH = 64
+
+/** Tags as typed, trimmed, each once. */
+export const cleanTags = (tags: readonly string[]): string[] => [
+  ...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== '')),
+]
+
+/** Whether they can be kept. */
+export const tagsFit = (tags: readonly string[]): boolean =>
+  tags.length <= TAGS_MOST && tags.every((tag) => [...tag].length <= TAG_LENGTH)
+
+/** Which devices change, and to what, when tags are added to and taken from several. */
+export const tagChanges = (
+  devices: readonly Pick<Device, 'id' | 'tags'>[],
+  added: readonly string[],
+  removed: readonly string[],
+): readonly { readonly id: number; readonly tags: string[] }[] =>
+  devices.flatMap(({ id, tags }) => {
+    const next = cleanTags([...tags.filter((tag) => !removed.includes(tag)), ...added])
+    const same = next.length === tags.length && next.every((tag) => tags.includes(tag))
+    return same ? [] : [{ id, tags: next }]
+  })
