@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import { languages } from './error-texts.ts'
 import {
   AuditEntry,
   Campaign,
@@ -33,6 +34,7 @@ import {
   ProductInput,
   ProductPatch,
   pageOf,
+  ReportFormat,
   Settings,
   SettingsPatch,
   SimulatorInput,
@@ -200,6 +202,10 @@ export const contract = {
         byId.extend(PageInput.shape).extend({ state: z.enum(jobStates).optional(), q: z.string().max(64).optional() }),
       )
       .output(pageOf(Job)),
+    /** The report as text, piece by piece; REST serves it at `GET /campaigns/{id}/report`. */
+    report: oc
+      .input(byId.extend({ format: ReportFormat.default('csv'), language: z.enum(languages).optional() }))
+      .output(eventIterator(z.object({ fileName: z.string(), text: z.string() }))),
     retryFailed: post('/campaigns/{id}/retry-failed', 'Retry every failed job')
       .input(byId)
       .output(z.object({ retried: z.number() })),

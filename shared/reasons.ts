@@ -89,6 +89,22 @@ export const jobReasons = {
     zh: '当前版本 {version} 不在所选起始版本之内。',
     en: 'Its version {version} is not among the chosen from-versions.',
   },
+  TIMEOUT_PUSH: {
+    zh: '推送后设备在规定时间内没有任何响应。检查设备是否在线、固件是否处理升级通知，然后重试。',
+    en: 'The device gave no sign within the time after the notice. See whether it is connected and heeds notices, then retry.',
+  },
+  TIMEOUT_PROGRESS: {
+    zh: '设备已开始升级，但未在规定时间内上报目标版本。查看设备是否卡住或断网；若其后上报目标版本，仍记为成功。',
+    en: 'The device began, but did not report the target version in time. See whether it hangs or lost its network; if it still reports the target, that counts.',
+  },
+  OVERWRITTEN: {
+    zh: '设备尚未开始，已由批次 {campaign} 接管。',
+    en: 'It had not begun; campaign {campaign} took it over.',
+  },
+  CANCELLED_IN_PROGRESS: {
+    zh: '取消时设备已收到升级通知或已开始升级，可能仍会安装；以其上报的版本为准。',
+    en: 'When it was cancelled the device had been told or had begun: it may install all the same. The version it reports will tell.',
+  },
   PACKAGE_DELETED: { zh: '升级包已被删除。', en: 'The package was deleted.' },
 } as const satisfies Record<string, Record<Language, string>>
 

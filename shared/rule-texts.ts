@@ -21,6 +21,8 @@ export const rules = {
   tagCount: { en: `at most ${tagLimits.count} tags`, zh: `最多 ${tagLimits.count} 个标签` },
   tagSum: { en: `at most ${tagLimits.sumMax} characters in all`, zh: `合计最多 ${tagLimits.sumMax} 个字符` },
   hints: { en: 'only devices of OneNET products heed it', zh: '仅 OneNET 产品的设备支持' },
+  startAt: { en: '1 minute to 30 days ahead', zh: '须在 1 分钟之后、30 天之内' },
+  staticOnly: { en: 'only in static campaigns', zh: '仅用于静态批次' },
   format: { en: 'like .bin or .tar.gz', zh: '形如 .bin 或 .tar.gz' },
 } as const satisfies Record<string, Record<Language, string>>
 

@@ -55,6 +55,22 @@ export const besideTheContract = {
       },
     },
   },
+  '/campaigns/{id}/report': {
+    get: {
+      operationId: 'campaigns.reportFile',
+      tags: ['campaigns'],
+      summary: 'The report of a campaign: summary, reasons and a line per device; HTML is a page for A4',
+      parameters: [
+        { name: 'id', in: 'path', required: true, schema: { type: 'integer' } },
+        { name: 'format', in: 'query', schema: { enum: ['csv', 'json', 'html'], default: 'csv' } },
+        { name: 'lang', in: 'query', schema: { enum: ['zh', 'en'] } },
+      ],
+      responses: {
+        200: { description: 'The report', content: { 'text/csv': {}, 'application/json': {}, 'text/html': {} } },
+        default: errorAnswer,
+      },
+    },
+  },
   '/events': {
     get: {
       operationId: 'events',

@@ -7,4 +7,8 @@ export type Transport = 'http' | 'websocket' | 'window'
 export interface ApiContext {
   readonly transport: Transport
   readonly language: Language
+  /** By what the log of actions says it came: a screen or a program. */
+  readonly source: 'screen' | 'api'
+  /** The operator's name as given; null where none was. */
+  readonly operator: string | null
 }

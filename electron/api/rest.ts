@@ -1,11 +1,14 @@
 import { createReadStream } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { OpenAPIHandler } from '@orpc/openapi/node'
 import { call } from '@orpc/server'
-import type { z } from 'zod'
+import { z } from 'zod'
+import { languages } from '#shared/error-texts.ts'
 import { DomainError } from '#shared/errors.ts'
-import type { PackageInput } from '#shared/schema.ts'
+import { Id, type PackageInput, ReportFormat } from '#shared/schema.ts'
+import { contentDisposition } from '../platform/download/answers.ts'
 import type { Platform } from '../platform/platform.ts'
 import { asObject, readJson } from './body.ts'
 import type { ApiContext } from './context.ts'
@@ -15,6 +18,7 @@ import { invalid } from './errors.ts'
 import { languageOf, sendJson } from './http.ts'
 import type { LiveHub } from './live.ts'
 import { createOpenApi } from './openapi.ts'
+import { restCaller } from './operator.ts'
 import type { ApiRouter } from './router.ts'
 import { findRoute, type Route } from './routes.ts'
 import { serveEvents } from './sse.ts'
@@ -22,6 +26,7 @@ import { packageInputOf, receiveBody, receiveForm } from './uploads.ts'
 import type { createWords } from './words.ts'
 
 export const API = '/api/v1'
+const ReportQuery = z.object({ id: Id, format: ReportFormat.default('csv'), lang: z.enum(languages).optional() })
 /** JSON bodies; files come by other ways. The largest is a device list of 100,000 rows. */
 const JSON_BYTES = 32 * 1024 * 1024
 
@@ -58,7 +63,7 @@ export const createRest = (options: RestOptions) => {
     try {
       if (form.uploads.length === 0) throw new DomainError('FILE_MISSING')
       const input = packageInputOf(form) as z.input<typeof PackageInput>
-      sendJson(response, 200, await call(router.packages.create, input, { context }))
+      sendJson(response, 200, await call(router.packages.create, input, { context, path: ['packages', 'create'] }))
     } catch (error) {
       for (const upload of form.uploads) await platform.uploads.discard(upload.id)
       throw error
@@ -84,6 +89,27 @@ export const createRest = (options: RestOptions) => {
     await pipeline(createReadStream(file.path), response)
   }
 
+  const serveReport = async ({ response, url, context, places: [id = ''] }: Call): Promise<void> => {
+    const { searchParams } = url
+    const asked = ReportQuery.safeParse({
+      id,
+      format: searchParams.get('format') ?? undefined,
+      lang: searchParams.get('lang') ?? undefined,
+    })
+    if (!asked.success) throw invalid(asked.error.issues, context.language)
+    const { format, lang } = asked.data
+    const report = platform.reportOf(asked.data.id, format, lang ?? context.language)
+    response.writeHead(200, {
+      'Content-Type': report.contentType,
+      'Content-Disposition': contentDisposition(report.fileName).replace(
+        /^attachment/,
+        format === 'html' ? 'inline' : 'attachment',
+      ),
+      'Cache-Control': 'no-store',
+    })
+    await pipeline(Readable.from(report.pieces), response)
+  }
+
   const own: Readonly<Record<string, (done: Call) => Promise<void>>> = {
     'GET /openapi.json': async ({ response }) => {
       openApi ??= createOpenApi(options.version)
@@ -94,18 +120,19 @@ export const createRest = (options: RestOptions) => {
     'GET /packages/{id}/files/{name}': serveFile,
     'POST /uploads': async ({ request, response }) =>
       sendJson(response, 200, await receiveBody(request, platform.uploads)),
+    'GET /campaigns/{id}/report': serveReport,
     'POST /packages': (done) =>
       /^multipart\/form-data/i.test(done.request.headers['content-type'] ?? '') ? createPackage(done) : procedure(done),
     'POST /devices/import': async ({ request, response, url, context }) => {
       const list = await readDeviceList(request, url, { jsonBytes: JSON_BYTES, language: context.language })
-      sendJson(response, 200, await call(router.devices.import, list, { context }))
+      sendJson(response, 200, await call(router.devices.import, list, { context, path: ['devices', 'import'] }))
     },
   }
 
   /** Serves one call below the API's prefix. @throws UNAUTHORIZED, UNKNOWN_ADDRESS, METHOD_NOT_ALLOWED and what the call throws. */
   return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
     const path = url.pathname.slice(API.length).replace(/\/+$/, '')
-    const context: ApiContext = { transport: 'http', language: languageOf(request) }
+    const context: ApiContext = { transport: 'http', language: languageOf(request), ...restCaller(request) }
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (path !== '/health') {
       // The parts of the documentation page hold nothing of this station, and a script tag cannot carry a token.

@@ -3,8 +3,10 @@ import { contract } from '#shared/contract.ts'
 import { DomainError } from '#shared/errors.ts'
 import type { StationAuthority, StationInfo } from '#shared/schema.ts'
 import { parseDeviceCsv } from '../platform/devices/csv.ts'
+import type { Logger } from '../platform/logger.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { Simulation } from '../station/simulation.ts'
+import { createAuditor } from './audit.ts'
 import type { ApiContext } from './context.ts'
 import type { LiveHub } from './live.ts'
 
@@ -14,6 +16,7 @@ export interface ApiServices {
   readonly simulation: Simulation
   readonly live: LiveHub
   readonly version: string
+  readonly logger: Logger
   info(): Promise<StationInfo>
   /** @throws TLS_OFF. */
   authority(): StationAuthority
@@ -22,8 +25,17 @@ export interface ApiServices {
 const ok = { ok: true } as const
 
 /** The contract, implemented: each procedure is one call into a room of the platform. */
-export const createRouter = ({ platform, simulation, live, version, info, authority }: ApiServices) => {
-  const os = implement(contract).$context<ApiContext>()
+export const createRouter = ({ platform, simulation, live, version, logger, info, authority }: ApiServices) => {
+  const audited = createAuditor(platform, logger)
+  const os = implement(contract)
+    .$context<ApiContext>()
+    .use(({ context, path, next }, input) =>
+      audited(
+        { action: path.join('.'), input, context },
+        async () => next(),
+        ({ output }) => output,
+      ),
+    )
   const { products, devices, packages, uploads, campaigns, jobs, settings } = platform
   return os.router({
     station: {
@@ -47,8 +59,10 @@ export const createRouter = ({ platform, simulation, live, version, info, author
       createModule: os.products.createModule.handler(({ input: { id, ...module } }) =>
         products.createModule(id, module),
       ),
+      statistics: os.products.statistics.handler(({ input }) => platform.statistics(input)),
       versions: os.products.versions.handler(({ input }) => ({ items: devices.versions(input.id, input.module) })),
     },
+    audit: { list: os.audit.list.handler(({ input }) => platform.audit.list(input)) },
     devices: {
       list: os.devices.list.handler(({ input: { limit, cursor, ...filter } }) =>
         devices.list({ limit, cursor }, filter),
@@ -58,6 +72,8 @@ export const createRouter = ({ platform, simulation, live, version, info, author
         const { created, existing } = await devices.ensure(input.productId, parseDeviceCsv(input.csv))
         return { created, existing }
       }),
+      update: os.devices.update.handler(({ input }) => devices.setTags(input.id, input.tags)),
+      tags: os.devices.tags.handler(({ input }) => ({ items: devices.tags(input.productId) })),
       get: os.devices.get.handler(({ input }) => devices.get(input.id)),
       remove: os.devices.remove.handler(async ({ input }) => {
         await platform.removeDevice(input.id)
@@ -88,7 +104,9 @@ export const createRouter = ({ platform, simulation, live, version, info, author
         await packages.remove(input.id, input.force)
         return ok
       }),
-      skipVerification: os.packages.skipVerification.handler(({ input }) => packages.skipVerification(input.id)),
+      skipVerification: os.packages.skipVerification.handler(({ input }) =>
+        packages.skipVerification(input.id, input.reason),
+      ),
     },
     uploads: {
       fromPath: os.uploads.fromPath.handler(({ input, context }) => {
@@ -108,9 +126,15 @@ export const createRouter = ({ platform, simulation, live, version, info, author
       pause: os.campaigns.pause.handler(({ input }) => campaigns.pause(input.id)),
       resume: os.campaigns.resume.handler(({ input }) => campaigns.resume(input.id)),
       cancel: os.campaigns.cancel.handler(({ input }) => campaigns.cancel(input.id)),
+      proceed: os.campaigns.proceed.handler(({ input }) => campaigns.proceed(input.id)),
+      clone: os.campaigns.clone.handler(({ input: { id, ...how } }) => campaigns.clone(id, how)),
       jobs: os.campaigns.jobs.handler(({ input: { id, ...filter } }) => {
         campaigns.get(id)
         return jobs.ofCampaign(id, filter)
+      }),
+      report: os.campaigns.report.handler(async function* ({ input, context }) {
+        const { fileName, pieces } = platform.reportOf(input.id, input.format, input.language ?? context.language)
+        for await (const text of pieces) yield { fileName, text }
       }),
       retryFailed: os.campaigns.retryFailed.handler(({ input }) => campaigns.retryFailed(input.id)),
     },

@@ -13,6 +13,7 @@ import { signToken } from './download/tokens.ts'
 import { downloadUrl } from './download/url.ts'
 import type { BlobStore } from './packages/blobs.ts'
 import type { PackageService } from './packages/packages.ts'
+import type { TrafficVolume } from './reports/traffic-volume.ts'
 import type { SettingsService } from './settings.ts'
 
 /** Where the download server is, as devices see it. */
@@ -117,7 +118,7 @@ export const createNoticeSender = (
 /** What the download server may hand out, and what a fetch means for the job. */
 export const createDownloadHost = (
   { logger }: PlatformContext,
-  rooms: Rooms & { readonly engine: CampaignEngine; readonly log: ProtocolLog },
+  rooms: Rooms & { readonly engine: CampaignEngine; readonly log: ProtocolLog; readonly volume: TrafficVolume },
 ): DownloadHost => ({
   artifact({ jobId, file: position }: DownloadClaim): Artifact | 'gone' {
     const job = rooms.jobs.byId(jobId)
@@ -146,5 +147,9 @@ export const createDownloadHost = (
       // Devices fetch in thousands of pieces.
       onlyLast: true,
     })
+  },
+  sent(jobId, bytes) {
+    const job = rooms.jobs.byId(jobId)
+    if (job) rooms.volume.add(job.campaignId, bytes)
   },
 })

@@ -3,11 +3,19 @@ import type { Protocol } from '#shared/protocols.ts'
 import type { Overview } from '#shared/schema.ts'
 import { openJobStates } from '#shared/states/job.ts'
 import type { Broker, BrokerHost } from './broker/broker.ts'
+import { createCampaignViews } from './campaigns/campaign-views.ts'
 import { createCampaignService } from './campaigns/campaigns.ts'
 import { createDispatcher } from './campaigns/dispatcher.ts'
 import { createCampaignEngine } from './campaigns/engine.ts'
 import { createJobStore } from './campaigns/job-store.ts'
 import { createJobViews } from './campaigns/job-views.ts'
+import { createJoins } from './campaigns/joins.ts'
+import { createMaking } from './campaigns/making.ts'
+import { createRollouts } from './campaigns/rollouts.ts'
+import { createScheduler } from './campaigns/scheduler.ts'
+import { createTargeting } from './campaigns/targeting.ts'
+import { createBells, Telling } from './campaigns/telling.ts'
+import { createWhom } from './campaigns/whom.ts'
 import type { PlatformContext } from './context.ts'
 import { createAdmission } from './devices/admission.ts'
 import { createDeviceService } from './devices/devices.ts'
@@ -29,6 +37,11 @@ import { createUploadService } from './packages/uploads.ts'
 import { createAttendance } from './pull/attendance.ts'
 import { createPullDesk } from './pull/desk.ts'
 import { createJobTokens } from './pull/tokens.ts'
+import { createAuditLog } from './reports/audit.ts'
+import { createCampaignReport } from './reports/campaign-report.ts'
+import { createStatistics } from './reports/statistics.ts'
+import { createTrafficVolume } from './reports/traffic-volume.ts'
+import { createVersionDays } from './reports/version-days.ts'
 import { createSettings } from './settings.ts'
 import { campaigns, devices, jobs, packages, products } from './store/schema.ts'
 import { createTraffic } from './traffic.ts'
@@ -47,6 +60,8 @@ export const createPlatform = async (
     readonly directory: string
     readonly addresses: DownloadAddresses
     readonly makeBroker: (host: BrokerHost) => Broker
+    /** The station's time zone, an IANA name; left out: the machine's. */
+    readonly zone?: string | undefined
   },
 ) => {
   const { store, clock, logger } = context
@@ -54,15 +69,29 @@ export const createPlatform = async (
   const blobs = await createBlobStore(options.directory, { clock })
   const presence = new Presence()
   const productService = createProductService(context, { presence, served: servedProtocols })
-  const deviceService = createDeviceService(context, { presence, products: productService })
+  const days = createVersionDays(context)
+  const deviceService = createDeviceService(context, { presence, products: productService, days })
   const uploads = createUploadService({ blobs, settings })
   const packageService = createPackageService(context, { products: productService, uploads, blobs })
   const jobStore = createJobStore(store)
   const views = createJobViews(store, presence)
-  const engine = createCampaignEngine(context, { jobs: jobStore, packages: packageService, presence })
+  const telling = new Telling()
+  const bells = createBells()
+  const zone = options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+  const rollouts = createRollouts(context, { jobs: jobStore, telling, bells, zone })
+  const engine = createCampaignEngine(context, {
+    jobs: jobStore,
+    packages: packageService,
+    presence,
+    rollouts,
+    telling,
+    bells,
+  })
+  const targeting = createTargeting(store.sql)
   const key = await settings.secret('download')
   const knocks = createKnocks(context)
   const log = createProtocolLog(context)
+  const volume = createTrafficVolume(context)
   const shared = {
     products: productService,
     devices: deviceService,
@@ -73,13 +102,30 @@ export const createPlatform = async (
     dialects,
     engine,
     presence,
+    rollouts,
+    telling,
+    bells,
+    targeting,
     knocks,
     log,
+    volume,
     httpsServed: () => options.addresses.httpsPort() !== undefined,
   }
   const sender = createNoticeSender(context, shared, { broker: () => broker, key, addresses: options.addresses })
   const dispatcher = createDispatcher(context, { ...shared, sender })
-  const campaignService = createCampaignService(context, { ...shared, views, dispatcher })
+  const making = createMaking(context, shared)
+  const whom = createWhom(store, shared)
+  const joins = createJoins(context, { ...shared, making, targetOf: whom.ofCampaign })
+  const campaignViews = createCampaignViews(store, { rollouts, hasReady: dispatcher.hasReady })
+  const campaignService = createCampaignService(context, {
+    ...shared,
+    jobViews: views,
+    campaignViews,
+    whom,
+    making,
+    dispatcher,
+  })
+  const scheduler = createScheduler(context, { ...shared, dispatcher })
   const login = createLogin(context, { products: productService, devices: deviceService, dialects: servedDialects })
   const doorkeeper = createDoorkeeper({ ...shared, dialects: servedDialects, clock })
   const admission = createAdmission({ ...shared, broker: () => broker })
@@ -91,7 +137,7 @@ export const createPlatform = async (
   }
   const blocks = createBlockServer({ host: downloads, broker: () => broker, isStreamOf, cache: images, logger })
   const broker: Broker = options.makeBroker(
-    createTraffic(context, { ...shared, login, doorkeeper, dispatcher, blocks }),
+    createTraffic(context, { ...shared, login, doorkeeper, dispatcher, joins, blocks }),
   )
 
   const attendance = createAttendance(context, shared)
@@ -120,6 +166,9 @@ export const createPlatform = async (
     knocks,
     admission,
     protocolLog: log,
+    audit: createAuditLog(context),
+    statistics: createStatistics(context, shared),
+    reportOf: createCampaignReport(context, { campaigns: campaignService, jobs: views }),
     broker,
     downloads,
     downloadKey: key,
@@ -127,7 +176,7 @@ export const createPlatform = async (
     images,
     /** What a dialect of HTTP works with. */
     pullDesk: (protocol: Protocol): PullDesk =>
-      createPullDesk(context, { ...shared, tokens, attendance, offerTo: sender.offerTo }, protocol),
+      createPullDesk(context, { ...shared, tokens, attendance, joins, offerTo: sender.offerTo }, protocol),
     protocols: servedProtocols,
 
     async removeDevice(id: number): Promise<void> {
@@ -173,12 +222,17 @@ export const createPlatform = async (
     async recover(): Promise<void> {
       await blobs.sweep(0)
       await packageService.dropUnusedContent()
-      await campaignService.finishCancellations()
+      await campaignService.recover()
+      scheduler.start()
+      await days.start()
       logger.debug({}, 'recovered')
     },
 
     /** Sends nothing more; what was accepted is finished by the store. */
     stop(): void {
+      days.stop()
+      void volume.flush()
+      scheduler.stop()
       dispatcher.stop()
       attendance.stop()
     },

@@ -2,6 +2,7 @@ import type { BrokerHost, ConnectedDevice } from './broker/broker.ts'
 import type { Dispatcher } from './campaigns/dispatcher.ts'
 import type { CampaignEngine } from './campaigns/engine.ts'
 import type { JobStore } from './campaigns/job-store.ts'
+import type { Joins } from './campaigns/joins.ts'
 import type { PlatformContext } from './context.ts'
 import type { DeviceService } from './devices/devices.ts'
 import type { createDoorkeeper } from './devices/doorkeeper.ts'
@@ -26,6 +27,7 @@ export const createTraffic = (
     readonly engine: CampaignEngine
     readonly jobs: JobStore
     readonly dispatcher: Dispatcher
+    readonly joins: Joins
     /** Serves a piece of a file over MQTT. */
     readonly blocks: (device: ConnectedDevice, request: BlockRequest) => Promise<void>
   },
@@ -37,6 +39,7 @@ export const createTraffic = (
           const row = rooms.devices.row(device.id)
           rooms.devices.recordVersion(row, uplink.module, uplink.version)
           rooms.engine.versionReported(device.id, uplink.module, uplink.version)
+          rooms.joins.consider(device.id)
         })
         events.emit('device', device.id)
         rooms.dispatcher.deviceReported(device.id)
@@ -101,6 +104,11 @@ export const createTraffic = (
     connected(device) {
       rooms.presence.enter(device.id, rooms.devices.row(device.id).productId, clock.now())
       presenceChanged(device.id)
+      store
+        .write(() => rooms.joins.consider(device.id))
+        .catch((error: unknown) =>
+          logger.error({ err: error, deviceId: device.id }, 'a device could not join a campaign'),
+        )
     },
 
     listening(device) {

@@ -57,7 +57,7 @@ export const startStation = async (
     listeners,
     addresses: reachableAddresses(),
   })
-  const router = createRouter({ platform, simulation, live, version, info, authority: station.authority })
+  const router = createRouter({ platform, simulation, live, version, logger, info, authority: station.authority })
   const { uiHost: host, uiPort, token } = options
   const server = createApiServer({
     host,

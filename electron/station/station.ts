@@ -108,6 +108,7 @@ const open = async (
       desk: platform.pullDesk(dialect.protocol),
       rooms: { knocks: platform.knocks, log: platform.protocolLog },
       cache: platform.images,
+      downloads: platform.downloads,
       clock,
       random: systemRandom,
       logger,

@@ -116,6 +116,17 @@ export const CampaignInput = CampaignTarget.extend({
   pushTimeoutMinutes: z.number().int().min(1).max(1440).optional(),
 })
 export type CampaignInput = z.infer<typeof CampaignInput>
+/** What of it is kept as it was asked for. */
+export const CampaignPlan = CampaignInput.pick({
+  window: true,
+  rate: true,
+  failureThreshold: true,
+  deviceTags: true,
+  percent: true,
+})
+  .extend({ overwrite: z.boolean() })
+  .partial()
+export type CampaignPlan = z.infer<typeof CampaignPlan>
 
 /** A group of a rollout as it stands. */
 export const CampaignGroup = z.object({

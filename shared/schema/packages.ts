@@ -18,6 +18,8 @@ export const Package = z.object({
   /** Of the one file, by the method; empty for several files, each of which has its own. */
   sign: z.string(),
   verification: z.enum(verificationStates),
+  /** Why its verification was skipped, in a person's words; null where nothing was said. */
+  skipReason: z.string().nullable(),
   description: z.string().nullable(),
   customInfo: z.record(z.string(), z.json()).nullable(),
   files: z.array(PackageFile),

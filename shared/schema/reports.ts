@@ -18,6 +18,11 @@ export const AuditEntry = z.object({
 })
 export type AuditEntry = z.infer<typeof AuditEntry>
 
+/** A campaign's report: for tables, for programs, for paper. */
+export const reportFormats = ['csv', 'json', 'html'] as const
+export const ReportFormat = z.enum(reportFormats)
+export type ReportFormat = z.infer<typeof ReportFormat>
+
 /** How upgrades of a product's module went, day by day. */
 export const ModuleStatistics = z.object({
   versions: z.array(VersionShare),

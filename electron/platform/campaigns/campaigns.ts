@@ -1,35 +1,31 @@
-import { and, desc, eq, lt, type SQL, sql } from 'drizzle-orm'
+import { and, eq, ne } from 'drizzle-orm'
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
-import { protocolFeatures } from '#shared/protocols.ts'
-import { rules } from '#shared/rule-texts.ts'
-import type { Campaign, CampaignHints, CampaignInput, CampaignPreview, CampaignTarget, Job } from '#shared/schema.ts'
+import { type Campaign, CampaignInput, type Job } from '#shared/schema.ts'
 import { type CampaignStatus, campaignTransitions } from '#shared/states/campaign.ts'
-import { jobStates, openJobStates } from '#shared/states/job.ts'
+import { openJobStates } from '#shared/states/job.ts'
 import { mayMove } from '#shared/states/table.ts'
 import { upgradeable } from '#shared/states/verification.ts'
 import type { PlatformContext } from '../context.ts'
-import type { DeviceService } from '../devices/devices.ts'
-import type { Presence } from '../devices/presence.ts'
 import type { ProductService } from '../devices/products.ts'
 import type { PackageService } from '../packages/packages.ts'
-import { containing, cursorId, isoTime, isoTimeOrNull, type Page, type PageRequest, toPage } from '../store/page.ts'
-import { campaigns, packages, products } from '../store/schema.ts'
+import { campaignGroups, campaigns, packages } from '../store/schema.ts'
+import type { CampaignViews } from './campaign-views.ts'
 import { checkDelivery, checkOffering } from './delivery.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { CampaignEngine } from './engine.ts'
+import { splitOf } from './groups.ts'
+import type { JobSignal } from './job-machine.ts'
 import type { JobStore } from './job-store.ts'
 import type { JobViews } from './job-views.ts'
-import { countTargets, insertJobs, type Target } from './targeting.ts'
-
-export interface CampaignFilter extends PageRequest {
-  readonly status?: CampaignStatus | undefined
-  readonly packageId?: number | undefined
-  readonly q?: string | undefined
-}
+import type { Making } from './making.ts'
+import { type CampaignRequest, checkRequest, rowOf } from './request.ts'
+import type { Rollouts } from './rollouts.ts'
+import type { Target } from './targeting.ts'
+import type { Whom } from './whom.ts'
 
 /** Jobs moved in one transaction while a whole campaign is cancelled or retried. */
-const BATCH = 500
+const BATCH = 200
 
 export type CampaignService = ReturnType<typeof createCampaignService>
 
@@ -39,91 +35,85 @@ export const createCampaignService = (
   rooms: {
     readonly products: ProductService
     readonly packages: PackageService
-    readonly devices: DeviceService
-    readonly presence: Presence
     readonly jobs: JobStore
-    readonly views: JobViews
+    readonly jobViews: JobViews
+    readonly campaignViews: CampaignViews
     readonly engine: CampaignEngine
+    readonly rollouts: Rollouts
+    readonly whom: Whom
+    readonly making: Making
     readonly dispatcher: Dispatcher
     /** Whether devices can fetch by https. */
     readonly httpsServed: () => boolean
   },
 ) => {
   const { db } = store
+  const { rollouts } = rooms
+  const { get, list, snapshots } = rooms.campaignViews
 
-  const select = () =>
-    db
-      .select({
-        campaign: campaigns,
-        packageName: packages.name,
-        module: packages.module,
-        toVersion: packages.version,
-        productId: products.id,
-        productName: products.name,
-      })
+  /** @throws NOT_VERIFIED (upgrade of an unverified package), INVALID_FIELD, ASKING_UNKNOWN, POLICY_UNKNOWN, MQTT_DOWNLOAD_*, TLS_OFF. */
+  const check = (input: CampaignRequest): void => {
+    const pack = rooms.packages.row(input.packageId)
+    if (input.kind === 'upgrade' && !(upgradeable as readonly string[]).includes(pack.verification))
+      throw new DomainError('NOT_VERIFIED', { package: pack.name })
+    const { protocol } = rooms.products.row(pack.productId)
+    checkOffering(protocol, input)
+    const files = rooms.packages.files(pack.id)
+    checkDelivery({ protocol, by: input.protocol, httpsServed: rooms.httpsServed(), files })
+    checkRequest(input, protocol, clock.now())
+  }
+
+  /** The campaign with its groups and the first of its jobs; call within `store.write`. @returns its id, and whether those are all. */
+  const insert = (input: CampaignRequest, target: Target, matching: number): { id: number; done: boolean } => {
+    check(input)
+    const now = clock.now()
+    const split = splitOf(matching, input.percent, input.groups ?? [])
+    const deviceIds = target.scope === 'devices' ? target.deviceIds : null
+    const campaign = db
+      .insert(campaigns)
+      .values({ ...rowOf(input, now), making: { deviceIds, ...split, afterId: 0, matched: 0 } })
+      .returning()
+      .get()
+    const groups = [
+      ...(input.groups ?? []),
+      { name: '', percent: null, successPercent: null, proceed: 'auto' as const },
+    ]
+    db.insert(campaignGroups)
+      .values(
+        groups.map((group, position) => ({ ...group, campaignId: campaign.id, position, status: 'closed' as const })),
+      )
+      .run()
+    if (input.kind === 'verify' && rooms.packages.setVerification(input.packageId, 'verifying'))
+      events.emit('package', input.packageId)
+    return { id: campaign.id, done: rooms.making.begin(campaign, target) }
+  }
+
+  /** Other dynamic campaigns of the module; they take nobody any more. Call within `store.write`. */
+  const endDynamic = (id: number, { productId, module }: Target): number[] => {
+    const others = db
+      .select({ id: campaigns.id })
       .from(campaigns)
       .innerJoin(packages, eq(packages.id, campaigns.packageId))
-      .innerJoin(products, eq(products.id, packages.productId))
-  type Row = ReturnType<ReturnType<typeof select>['all']>[number]
-
-  const view = ({ campaign: { hints, ...campaign }, ...facts }: Row): Campaign => ({
-    ...campaign,
-    ...facts,
-    counts: Object.fromEntries(jobStates.map((state) => [state, campaign[state]])) as Campaign['counts'],
-    retry: hints?.retry ?? null,
-    conditions: hints?.conditions ?? null,
-    createdAt: isoTime(campaign.createdAt),
-    startedAt: isoTimeOrNull(campaign.startedAt),
-    finishedAt: isoTimeOrNull(campaign.finishedAt),
-  })
-
-  const get = (id: number): Campaign => {
-    const found = select().where(eq(campaigns.id, id)).get()
-    if (!found) throw new DomainError('NOT_FOUND', { what: 'campaign', id })
-    return view(found)
-  }
-
-  /** @throws NOT_FOUND (package, a chosen device), INVALID_FIELD when scope and devices do not fit. */
-  const resolve = (input: z.output<typeof CampaignTarget>): Target => {
-    const pack = rooms.packages.row(input.packageId)
-    const deviceIds = input.deviceIds ?? []
-    if (input.scope === 'devices' && deviceIds.length === 0)
-      throw new DomainError('INVALID_FIELD', { field: 'deviceIds', rule: '1-100000' })
-    // Whoever names devices means these: without the scope it would be all of them.
-    if (input.scope === 'all' && deviceIds.length > 0)
-      throw new DomainError('INVALID_FIELD', { field: 'scope', rule: 'devices' })
-    const stranger = rooms.devices.strangerOf(pack.productId, deviceIds)
-    if (stranger !== undefined) throw new DomainError('NOT_FOUND', { what: 'device', id: stranger })
-    return {
-      productId: pack.productId,
-      module: pack.module,
-      toVersion: pack.version,
-      scope: input.scope,
-      fromVersions: input.fromVersions ?? [],
-      deviceIds,
-    }
-  }
-
-  /** What devices are to heed by themselves. @throws INVALID_FIELD where the product's protocol cannot tell them. */
-  const hintsOf = ({ packageId, retry, conditions }: z.output<typeof CampaignInput>): CampaignHints | null => {
-    if (!retry && !conditions) return null
-    const { protocol } = rooms.products.row(rooms.packages.row(packageId).productId)
-    if (!protocolFeatures[protocol].hints)
-      throw new DomainError('INVALID_FIELD', { field: retry ? 'retry' : 'conditions', rule: rules.hints.en })
-    return { ...(retry && { retry }), ...(conditions && { conditions }) }
-  }
-
-  /** Moves a campaign on. @throws NOT_FOUND, ILLEGAL_MOVE. */
-  const move = async (id: number, to: CampaignStatus): Promise<void> => {
-    await store.write(() => {
-      const { status } = rooms.engine.campaignRow(id)
-      if (!mayMove(campaignTransitions, status, to)) throw new DomainError('ILLEGAL_MOVE', { from: status, to })
-      rooms.engine.setStatus(id, to, to === 'cancelled' ? { finishedAt: clock.now() } : {})
-    })
+      .where(
+        and(
+          eq(campaigns.joining, true),
+          ne(campaigns.id, id),
+          eq(packages.productId, productId),
+          eq(packages.module, module),
+        ),
+      )
+      .all()
+      .map((other) => other.id)
+    for (const other of others) db.update(campaigns).set({ joining: false }).where(eq(campaigns.id, other)).run()
+    return others
   }
 
   /** Applies a person's signal to every job of a campaign in some states, batch by batch. @returns ids of those that moved. */
-  const forEachJob = async (id: number, states: readonly string[], kind: 'cancel' | 'retry'): Promise<number[]> => {
+  const forEachJob = async (
+    id: number,
+    states: readonly string[],
+    signal: Extract<JobSignal, { kind: 'cancel' | 'retry' }>,
+  ): Promise<number[]> => {
     const moved: number[] = []
     for (let after = 0; ; ) {
       const batch = rooms.jobs.idsFrom(id, states, after, BATCH)
@@ -131,160 +121,155 @@ export const createCampaignService = (
       if (!last) return moved
       after = last.id
       // One by one within the batch: a device that is busy elsewhere cannot be retried, the others can.
-      const outcome = await Promise.allSettled(batch.map((job) => rooms.engine.command(job.id, { kind })))
+      const outcome = await Promise.allSettled(batch.map((job) => rooms.engine.command(job.id, signal)))
       outcome.forEach((result, n) => {
         const job = batch[n]
         if (result.status === 'fulfilled' && job) moved.push(job.id)
-        else logger.debug({ jobId: job?.id, kind }, 'a job was left as it is')
+        else logger.debug({ jobId: job?.id, kind: signal.kind }, 'a job was left as it is')
       })
     }
   }
 
+  /** Moves a campaign on; call within `store.write`. @throws NOT_FOUND, ILLEGAL_MOVE. */
+  const move = (id: number, to: CampaignStatus, change: Partial<typeof campaigns.$inferInsert> = {}): void => {
+    const { status } = rollouts.row(id)
+    if (!mayMove(campaignTransitions, status, to)) throw new DomainError('ILLEGAL_MOVE', { from: status, to })
+    db.update(campaigns)
+      .set({ status: to, ...change })
+      .where(eq(campaigns.id, id))
+      .run()
+    rollouts.settle(id)
+    events.emit('campaign', id)
+  }
+
+  const create = async (input: CampaignRequest): Promise<Campaign> => {
+    const isDynamic = input.strategy === 'dynamic'
+    const target = rooms.whom.resolve(input, isDynamic)
+    check(input)
+    const { matching, jobs } = await rooms.whom.count(target)
+    // A dynamic one waits for devices to come.
+    if (jobs === 0 && !isDynamic) throw new DomainError('NO_DEVICE_MATCHES')
+    const { id, done } = await store.write(() => insert(input, target, matching))
+    if (!done) await rooms.making.finish(id, target)
+    if (isDynamic) {
+      // What it did not take over itself is nobody's any more.
+      const others = await store.write(() => endDynamic(id, target))
+      const signal = { kind: 'cancel', reason: 'OVERWRITTEN', words: input.name } as const
+      for (const other of others) {
+        await forEachJob(other, ['pending'], signal)
+        await store.write(() => rollouts.settle(other))
+      }
+    }
+    events.emit('campaign', id)
+    return get(id)
+  }
+
   return {
     get,
-
-    list(filter: CampaignFilter): Page<Campaign> {
-      const before = cursorId(filter.cursor)
-      const conditions: (SQL | undefined)[] = [
-        before === undefined ? undefined : lt(campaigns.id, before),
-        filter.status === undefined ? undefined : eq(campaigns.status, filter.status),
-        filter.packageId === undefined ? undefined : eq(campaigns.packageId, filter.packageId),
-        filter.q ? sql`${campaigns.name} LIKE ${containing(filter.q)} ESCAPE '\\'` : undefined,
-      ]
-      const rows = select()
-        .where(and(...conditions))
-        .orderBy(desc(campaigns.id))
-        .limit(filter.limit + 1)
-        .all()
-      return toPage(
-        rows.map((row) => ({ ...row, id: row.campaign.id })),
-        filter.limit,
-        ({ id: _, ...row }) => view(row),
-      )
-    },
-
-    /** Snapshots of those that still exist, for live events. */
-    snapshots: (ids: readonly number[]): Campaign[] =>
-      ids.length === 0
-        ? []
-        : select()
-            .where(sql`${campaigns.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
-            .all()
-            .map(view),
-
-    /** How many devices a campaign would reach and why others not; nothing is changed. */
-    preview(input: z.output<typeof CampaignTarget>): CampaignPreview {
-      const target = resolve(input)
-      const counted = new Map(
-        countTargets(store.sql, target, rooms.presence.ids()).map((count) => [count.outcome, count]),
-      )
-      const devices = (outcome: 'match' | 'target' | 'busy' | 'version'): number => counted.get(outcome)?.devices ?? 0
-      return {
-        matching: devices('match'),
-        online: counted.get('match')?.online ?? 0,
-        alreadyOnTarget: devices('target'),
-        otherJobOpen: devices('busy'),
-        versionNotSelected: devices('version'),
-        versions: rooms.devices.versions(target.productId, target.module),
-      }
-    },
+    list,
+    snapshots,
+    preview: rooms.whom.preview,
 
     /**
-     * Creates a campaign with its jobs and starts it.
-     * @throws NOT_FOUND, NOT_VERIFIED (upgrade of an unverified package), NO_DEVICE_MATCHES, INVALID_FIELD, ASKING_UNKNOWN, POLICY_UNKNOWN, MQTT_DOWNLOAD_*.
+     * Creates a campaign with its jobs and starts it, now or at its time.
+     * @throws NOT_FOUND, NOT_VERIFIED, NO_DEVICE_MATCHES, INVALID_FIELD, ASKING_UNKNOWN, POLICY_UNKNOWN, MQTT_DOWNLOAD_*.
      */
-    async create(input: z.output<typeof CampaignInput>): Promise<Campaign> {
-      const id = await store.write(() => {
-        const target = resolve(input)
-        const pack = rooms.packages.row(input.packageId)
-        if (input.kind === 'upgrade' && !(upgradeable as readonly string[]).includes(pack.verification))
-          throw new DomainError('NOT_VERIFIED', { package: pack.name })
-        const { protocol } = rooms.products.row(pack.productId)
-        checkOffering(protocol, input)
-        checkDelivery({
-          protocol,
-          by: input.protocol,
-          httpsServed: rooms.httpsServed(),
-          files: rooms.packages.files(pack.id),
-        })
-        if (input.kind === 'verify' && input.scope !== 'devices')
-          throw new DomainError('INVALID_FIELD', { field: 'scope', rule: 'devices' })
-        const now = clock.now()
-        const made = db
-          .insert(campaigns)
-          .values({
-            packageId: input.packageId,
-            name: input.name,
-            kind: input.kind,
-            scope: input.scope,
-            fromVersions: input.fromVersions ?? [],
-            mode: input.mode,
-            strategy: input.strategy,
-            protocol: input.protocol,
-            push: input.push,
-            policy: input.policy,
-            tags: input.tags ?? {},
-            hints: hintsOf(input),
-            status: 'running',
-            createdAt: now,
-            startedAt: now,
-          })
-          .returning({ id: campaigns.id })
-          .get()
-        if (insertJobs(store.sql, made.id, target, now) === 0) throw new DomainError('NO_DEVICE_MATCHES')
-        store.sql
-          .prepare(`
-          UPDATE campaigns SET (pending, skipped) =
-            (SELECT count(*) FILTER (WHERE state = 'pending'), count(*) FILTER (WHERE state = 'skipped') FROM jobs WHERE campaign_id = :id)
-          WHERE id = :id`)
-          .run({ id: made.id })
-        if (input.kind === 'verify' && rooms.packages.setVerification(input.packageId, 'verifying'))
-          events.emit('package', input.packageId)
-        const row = rooms.engine.campaignRow(made.id)
-        if (row.pending === 0) rooms.engine.finish(row)
-        return made.id
-      })
-      events.emit('campaign', id)
-      void rooms.dispatcher.offerCampaign(id)
-      return get(id)
+    create,
+
+    /** The same again, for what it matches now, or for some devices at once. @throws as `create`. */
+    clone(
+      id: number,
+      { name, deviceIds }: { name?: string | undefined; deviceIds?: number[] | undefined },
+    ): Promise<Campaign> {
+      const campaign = rollouts.row(id)
+      const { plan, hints } = campaign
+      const groups = rollouts
+        .groups(id)
+        .flatMap(({ name: group, percent, successPercent, proceed }) =>
+          percent === null || successPercent === null ? [] : [{ name: group, percent, successPercent, proceed }],
+        )
+      const some = deviceIds !== undefined && deviceIds.length > 0
+      const chosen = some ? deviceIds : campaign.scope === 'devices' ? rooms.whom.devicesOf(id) : undefined
+      const { percent, ...others } = plan
+      const input: z.input<typeof CampaignInput> = {
+        ...others,
+        packageId: campaign.packageId,
+        name: name ?? `${campaign.name.slice(0, 60)} +1`,
+        kind: campaign.kind,
+        scope: chosen ? 'devices' : 'all',
+        ...(chosen && { deviceIds: chosen }),
+        fromVersions: campaign.fromVersions,
+        mode: campaign.mode,
+        // Of devices that a person named there is no share to take, and none come later.
+        strategy: some ? 'static' : campaign.strategy,
+        ...(!some && percent !== undefined && { percent }),
+        ...(!some && groups.length > 0 && { groups }),
+        protocol: campaign.protocol,
+        push: campaign.push,
+        policy: campaign.policy,
+        tags: campaign.tags,
+        ...hints,
+        timeoutMinutes: campaign.timeoutMinutes,
+        pushTimeoutMinutes: campaign.pushTimeoutMinutes,
+      }
+      return create(CampaignInput.parse(input))
     },
 
     /** Nothing new is offered. */
     async pause(id: number): Promise<Campaign> {
-      await move(id, 'paused')
+      await store.write(() => move(id, 'paused'))
       return get(id)
     },
 
+    /** Goes on after a pause or a halt. */
     async resume(id: number): Promise<Campaign> {
-      if (rooms.engine.campaignRow(id).status === 'finished')
-        throw new DomainError('ILLEGAL_MOVE', { from: 'finished', to: 'running' })
-      await move(id, 'running')
+      await store.write(() => {
+        const { status } = rollouts.row(id)
+        if (status === 'halted') rollouts.goOn(id)
+        else if (status === 'paused') move(id, 'running')
+        else throw new DomainError('ILLEGAL_MOVE', { from: status, to: 'running' })
+      })
       void rooms.dispatcher.offerCampaign(id)
       return get(id)
     },
 
-    /** Cancels every open job. A device that has the file already may still install it; its version then says so. */
-    async cancel(id: number): Promise<Campaign> {
-      await move(id, 'cancelled')
-      await forEachJob(id, openJobStates, 'cancel')
+    /** Opens the next group of a rollout that waits for a person, or goes on after a halt. */
+    async proceed(id: number): Promise<Campaign> {
+      await store.write(() => {
+        const { status } = rollouts.row(id)
+        const waits = rollouts.groups(id).some((group) => group.status === 'waiting')
+        if (status !== 'halted' && !(status === 'running' && waits))
+          throw new DomainError('ILLEGAL_MOVE', { from: status, to: 'proceed' })
+        rollouts.goOn(id)
+      })
+      void rooms.dispatcher.offerCampaign(id)
       return get(id)
     },
 
-    /** After a crash: a cancelled campaign whose jobs were not all reached. */
-    async finishCancellations(): Promise<void> {
-      const half = store.sql
+    /** Cancels every open job. A device that has been told may still install; its version then says so. */
+    async cancel(id: number): Promise<Campaign> {
+      await store.write(() => move(id, 'cancelled', { finishedAt: clock.now(), joining: false }))
+      await forEachJob(id, openJobStates, { kind: 'cancel' })
+      return get(id)
+    },
+
+    /** After a crash: campaigns whose jobs were not all made, and cancelled ones whose jobs were not all reached. */
+    async recover(): Promise<void> {
+      const half = store.sql.prepare<[], { id: number }>('SELECT id FROM campaigns WHERE making IS NOT NULL').all()
+      for (const { id } of half) await rooms.making.finish(id, rooms.whom.ofCampaign(id))
+      const cancelled = store.sql
         .prepare<[], { id: number }>(
           `SELECT id FROM campaigns WHERE status = 'cancelled' AND ${openJobStates.join(' + ')} > 0`,
         )
         .all()
-      for (const { id } of half) await forEachJob(id, openJobStates, 'cancel')
+      for (const { id } of cancelled) await forEachJob(id, openJobStates, { kind: 'cancel' })
     },
 
     /** Retries what failed, where the device is free. */
     async retryFailed(id: number): Promise<{ retried: number }> {
-      if (rooms.engine.campaignRow(id).status === 'cancelled')
+      if (rollouts.row(id).status === 'cancelled')
         throw new DomainError('ILLEGAL_MOVE', { from: 'cancelled', to: 'running' })
-      const moved = await forEachJob(id, ['failed'], 'retry')
+      const moved = await forEachJob(id, ['failed'], { kind: 'retry' })
       if (moved.length > 0) void rooms.dispatcher.offerCampaign(id)
       return { retried: moved.length }
     },
@@ -292,12 +277,12 @@ export const createCampaignService = (
     async retryJob(id: number): Promise<Job> {
       await rooms.engine.command(id, { kind: 'retry' })
       void rooms.dispatcher.offer(id)
-      return rooms.views.get(id)
+      return rooms.jobViews.get(id)
     },
 
     async cancelJob(id: number): Promise<Job> {
       await rooms.engine.command(id, { kind: 'cancel' })
-      return rooms.views.get(id)
+      return rooms.jobViews.get(id)
     },
   }
 }

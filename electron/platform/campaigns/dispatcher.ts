@@ -1,13 +1,17 @@
+import { DomainError } from '#shared/errors.ts'
 import type { JobReason } from '#shared/reasons.ts'
+import { isOpenJob } from '#shared/states/job.ts'
 import type { PlatformContext } from '../context.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { Ask, DialectRules } from '../dialects/dialect.ts'
 import type { CampaignEngine } from './engine.ts'
 import type { JobSignal } from './job-machine.ts'
 import type { JobRow, JobStore } from './job-store.ts'
+import type { Rollouts } from './rollouts.ts'
+import type { Bells, Telling } from './telling.ts'
 
-/** Jobs looked at in one go while a whole campaign is offered. */
-const BATCH = 500
+/** Jobs looked at in one go while a whole campaign is offered, and told in one. */
+const BATCH = 200
 /** Milliseconds a device that has just subscribed may take to report its version before it is offered what waits for it. */
 const REPORT_GRACE_MS = 1000
 
@@ -25,33 +29,98 @@ export type Dispatcher = ReturnType<typeof createDispatcher>
 
 /**
  * Tells devices of their jobs, when a job is there and the device listens: at the start of a campaign, when a device
- * connects, and when it reports its version. Which pending job may go next is decided here alone (a rollout's rate and
- * groups have their place in `offerable`).
+ * connects, when it reports its version, and when the rollout has room again. Who waits to be told stands in a queue per campaign,
+ * in memory; whether he may be told is asked of the store each time.
  */
 export const createDispatcher = (
   { store, clock, logger }: PlatformContext,
   rooms: {
     readonly jobs: JobStore
     readonly engine: CampaignEngine
+    readonly rollouts: Rollouts
+    readonly telling: Telling
+    readonly bells: Bells
     readonly presence: Presence
     readonly sender: NoticeSender
   },
 ) => {
-  const inFlight = rooms.engine.telling
+  const { telling, rollouts } = rooms
   const graces = new Map<number, () => void>()
   const unacknowledged = new Map<number, () => void>()
+  /** Pending jobs, by campaign, whose device listens as far as is known. */
+  const ready = new Map<number, Set<number>>()
+  const pumping = new Set<number>()
+  const again = new Set<number>()
   let stopped = false
 
-  /** Whether the campaign allows telling the device (again): nothing new unless it runs; what was begun may be told again. */
-  const offerable = (job: JobRow): boolean => {
-    if (job.state === 'installing') return false
-    return job.state === 'pending' ? job.campaignStatus === 'running' : job.campaignStatus !== 'cancelled'
+  const queueOf = (campaignId: number): Set<number> => {
+    const known = ready.get(campaignId)
+    if (known) return known
+    const made = new Set<number>()
+    ready.set(campaignId, made)
+    return made
   }
 
-  const offer = async (jobId: number): Promise<void> => {
-    const job = stopped ? undefined : rooms.jobs.byId(jobId)
-    if (!job?.push || !offerable(job) || inFlight.has(jobId)) return
-    inFlight.add(jobId)
+  /** What a job in the queue is by now: to be told, to fail because its device is absent, or nothing of both. */
+  const readiness = (job: JobRow | undefined, upTo: number): 'tell' | 'absent' | 'not now' => {
+    if (job?.state !== 'pending' || job.retryAt !== null || !job.push || telling.has(job.id)) return 'not now'
+    if (job.groupIndex > upTo) return 'not now'
+    if (rooms.presence.of(job.deviceId)?.listening) return 'tell'
+    return rooms.sender.rulesOf(job).offlineFails && !rooms.presence.isOnline(job.deviceId) ? 'absent' : 'not now'
+  }
+
+  /** The next of a campaign's queue that may be told, their places taken; call within `store.write`. */
+  const pick = (campaignId: number, queue: Set<number>): { told: JobRow[]; absent: JobRow[] } => {
+    const { allowed, upTo } = rollouts.settle(campaignId)
+    const told: JobRow[] = []
+    const absent: JobRow[] = []
+    for (const jobId of queue) {
+      if (told.length >= Math.min(allowed, BATCH) || absent.length >= BATCH) break
+      queue.delete(jobId)
+      const job = rooms.jobs.byId(jobId)
+      const what = readiness(job, upTo)
+      if (job && what !== 'not now') (what === 'tell' ? told : absent).push(job)
+    }
+    rollouts.take(campaignId, told.length)
+    for (const job of told) telling.begin(job.id, campaignId)
+    return { told, absent }
+  }
+
+  /** Tells as many of a campaign's queue as the rollout allows. */
+  const pump = async (campaignId: number): Promise<void> => {
+    if (pumping.has(campaignId)) {
+      again.add(campaignId)
+      return
+    }
+    pumping.add(campaignId)
+    try {
+      for (let more = true; more && !stopped; ) {
+        again.delete(campaignId)
+        const queue = ready.get(campaignId)
+        if (!queue?.size) return
+        const { told, absent } = await store.write(() => pick(campaignId, queue))
+        for (const job of told) void tell(job)
+        await Promise.all(absent.map((job) => fail(job.id, 'DEVICE_OFFLINE')))
+        more = told.length + absent.length > 0 || again.has(campaignId)
+      }
+    } catch (error) {
+      if (isGone(error)) ready.delete(campaignId)
+      else if (!stopped)
+        logger.error(
+          { err: error, campaignId },
+          'a campaign could not be offered; its devices are told when they reconnect',
+        )
+    } finally {
+      pumping.delete(campaignId)
+    }
+  }
+
+  /** Whether its campaign, or the station, ended meanwhile. */
+  const isGone = (error: unknown): boolean => error instanceof DomainError && error.code === 'NOT_FOUND'
+
+  /** Sends the notice of a job that holds its place; what was begun may be told again. */
+  const tell = async (job: JobRow): Promise<void> => {
+    const { id: jobId, campaignId } = job
     try {
       const { offlineFails, acknowledgeMs } = rooms.sender.rulesOf(job)
       // Begun before the notice goes out: a quick device acknowledges before we hear that it was sent.
@@ -66,8 +135,23 @@ export const createDispatcher = (
     } catch (error) {
       logger.error({ err: error, jobId }, 'a notice could not be sent; it is tried again when the device reconnects')
     } finally {
-      inFlight.delete(jobId)
+      telling.end(jobId)
+      if (job.state === 'pending' && ready.get(campaignId)?.size) void pump(campaignId)
     }
+  }
+
+  /** Tells a device of its job, now or when the rollout has room. */
+  const offer = async (jobId: number): Promise<void> => {
+    const job = stopped ? undefined : rooms.jobs.byId(jobId)
+    if (!job?.push || job.state === 'installing' || telling.has(jobId)) return
+    if (job.state === 'pending') {
+      queueOf(job.campaignId).add(jobId)
+      await pump(job.campaignId)
+      return
+    }
+    if (!isOpenJob(job.state) || job.campaignStatus === 'cancelled') return
+    telling.begin(jobId, undefined)
+    await tell(job)
   }
 
   /** Applies what happened to the job as it is by then. */
@@ -108,26 +192,69 @@ export const createDispatcher = (
     for (const job of open) if (states.includes(job.state)) await offer(job.id)
   }
 
-  const offerPending = async (campaignId: number): Promise<void> => {
-    for (let after = 0; !stopped; ) {
-      const batch = rooms.jobs.idsFrom(campaignId, ['pending'], after, BATCH)
-      const last = batch.at(-1)
-      if (!last) return
-      const rules = rulesOfAny(batch)
-      // Connected but not listening yet: it is told when it does.
-      const due = (deviceId: number): boolean => rooms.presence.of(deviceId)?.listening ?? rules?.offlineFails ?? false
-      await Promise.all(batch.filter((job) => due(job.deviceId)).map((job) => offer(job.id)))
-      after = last.id
+  /** Every job of a campaign that could be told, or has failed because its device is absent, in the order they were made. */
+  const refill = async (campaignId: number): Promise<void> => {
+    const [first] = rooms.jobs.idsFrom(campaignId, ['pending'], 0, 1)
+    const job = first && rooms.jobs.byId(first.id)
+    if (!job?.push) return
+    const found: number[] = []
+    if (rooms.sender.rulesOf(job).offlineFails)
+      for (let after = 0; !stopped; ) {
+        const batch = rooms.jobs.idsFrom(campaignId, ['pending'], after, BATCH)
+        const last = batch.at(-1)
+        if (!last) break
+        // Connected but not listening yet: it is told when it does.
+        for (const { id, deviceId } of batch) if (rooms.presence.of(deviceId)?.listening ?? true) found.push(id)
+        after = last.id
+        await breath()
+      }
+    else {
+      const listening = rooms.presence.listeningIds()
+      for (let from = 0; from < listening.length && !stopped; from += BATCH) {
+        found.push(...rooms.jobs.pendingOf(campaignId, job.module, listening.slice(from, from + BATCH)))
+        await breath()
+      }
     }
+    const queue = queueOf(campaignId)
+    for (const id of found.sort((left, right) => left - right)) queue.add(id)
+  }
+  const breath = (): Promise<void> =>
+    new Promise((resolve) => {
+      setImmediate(resolve)
+    })
+
+  /** Offers every pending job of a campaign whose device listens; fails those of absent devices where the protocol says so. */
+  const offerCampaign = async (campaignId: number): Promise<void> => {
+    try {
+      await refill(campaignId)
+    } catch (error) {
+      if (!stopped && !isGone(error))
+        logger.error({ err: error, campaignId }, 'the devices of a campaign could not be looked for')
+    }
+    await pump(campaignId)
+  }
+  rooms.bells.opened = (campaignId) => {
+    if (!stopped) void offerCampaign(campaignId)
+  }
+  rooms.bells.room = (campaignId) => {
+    if (!stopped && ready.get(campaignId)?.size) void pump(campaignId)
   }
 
-  /** A campaign's devices are of one product and so of one protocol; some may have been deleted meanwhile. */
-  const rulesOfAny = (batch: readonly { readonly id: number }[]): DialectRules | undefined => {
-    for (const { id } of batch) {
-      const job = rooms.jobs.byId(id)
-      if (job) return rooms.sender.rulesOf(job)
-    }
-    return undefined
+  /** Takes the place of one job whose device asks; false when the rollout has none for it now. */
+  const takePlace = (job: JobRow): Promise<boolean> =>
+    store.write(() => {
+      const current = rooms.jobs.byId(job.id)
+      if (!current || telling.has(job.id)) return false
+      if (current.state !== 'pending') return isOpenJob(current.state)
+      if (!rollouts.mayBegin(current) || rollouts.take(current.campaignId, 1).granted < 1) return false
+      telling.begin(job.id, current.campaignId)
+      return true
+    })
+
+  /** Whether a device that asks may hear of the job (again). */
+  const mayTell = (job: JobRow): boolean => {
+    if (job.state === 'installing') return false
+    return job.state === 'pending' ? rollouts.mayBegin(job) : job.campaignStatus !== 'cancelled'
   }
 
   const endGrace = (deviceId: number): void => {
@@ -138,17 +265,10 @@ export const createDispatcher = (
   return {
     offer,
 
-    /** Offers every pending job of a campaign whose device listens; fails those of absent devices where the protocol says so. */
-    async offerCampaign(campaignId: number): Promise<void> {
-      try {
-        await offerPending(campaignId)
-      } catch (error) {
-        logger.error(
-          { err: error, campaignId },
-          'a campaign could not be offered; its devices are told when they reconnect',
-        )
-      }
-    },
+    offerCampaign,
+    pump,
+    /** Whether a device of the campaign is there to be told as soon as the rollout allows. */
+    hasReady: (campaignId: number): boolean => (ready.get(campaignId)?.size ?? 0) > 0,
 
     /**
      * A device listens now. What waits for it, and what it had not finished, is offered (again): its session is new, so an
@@ -184,14 +304,19 @@ export const createDispatcher = (
     async deviceAsks(deviceId: number, ask: Ask): Promise<void> {
       const waiting = rooms.jobs
         .openOfDevice(deviceId)
-        .filter((job) => offerable(job) && (ask.version === undefined || job.toVersion === ask.version))
-      const job =
+        .filter((open) => mayTell(open) && (ask.version === undefined || open.toVersion === ask.version))
+      const asked =
         waiting.find((open) => open.module === (ask.module ?? 'default')) ??
         (ask.module === undefined ? waiting[0] : undefined)
-      if (!(await rooms.sender.answer(deviceId, ask, job)) || !job) return
-      // Whoever asks and is answered needs no acknowledging.
-      endWait(job.id)
-      await signal(job.id, { kind: 'notified' })
+      const job = asked && (await takePlace(asked)) ? asked : undefined
+      try {
+        if (!(await rooms.sender.answer(deviceId, ask, job)) || !job) return
+        // Whoever asks and is answered needs no acknowledging.
+        endWait(job.id)
+        await signal(job.id, { kind: 'notified' })
+      } finally {
+        if (job) telling.end(job.id)
+      }
     },
 
     /** A device has taken note of its notice. */

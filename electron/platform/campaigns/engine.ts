@@ -1,14 +1,17 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import { DomainError } from '#shared/errors.ts'
-import { type CampaignStatus, campaignTransitions } from '#shared/states/campaign.ts'
+import type { JobReason } from '#shared/reasons.ts'
 import { isOpenJob, openJobStates } from '#shared/states/job.ts'
-import { mayMove } from '#shared/states/table.ts'
 import type { PlatformContext } from '../context.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { PackageService } from '../packages/packages.ts'
 import { campaigns } from '../store/schema.ts'
-import { type JobSignal, stepJob } from './job-machine.ts'
+import { deadlineOf } from './deadlines.ts'
+import { type JobSignal, type JobStep, stepJob } from './job-machine.ts'
 import type { JobRow, JobStore } from './job-store.ts'
+import { retryTime } from './retries.ts'
+import type { CampaignRow, Rollouts } from './rollouts.ts'
+import type { Bells, Telling } from './telling.ts'
 
 export type CampaignEngine = ReturnType<typeof createCampaignEngine>
 
@@ -18,23 +21,18 @@ export type CampaignEngine = ReturnType<typeof createCampaignEngine>
  */
 export const createCampaignEngine = (
   { store, events, clock, logger }: PlatformContext,
-  rooms: { readonly jobs: JobStore; readonly packages: PackageService; readonly presence: Presence },
+  rooms: {
+    readonly jobs: JobStore
+    readonly packages: PackageService
+    readonly presence: Presence
+    readonly rollouts: Rollouts
+    readonly telling: Telling
+    readonly bells: Bells
+  },
 ) => {
   const { db } = store
-  /** Jobs whose notice is on its way: a quick device answers before we have written that it was told. */
-  const telling = new Set<number>()
-
-  // Asked for every report of every device: prepared once.
-  const rowById = db
-    .select()
-    .from(campaigns)
-    .where(eq(campaigns.id, sql.placeholder('id')))
-    .prepare()
-  const campaignRow = (id: number): typeof campaigns.$inferSelect => {
-    const found = rowById.get({ id })
-    if (!found) throw new DomainError('NOT_FOUND', { what: 'campaign', id })
-    return found
-  }
+  const { rollouts, telling } = rooms
+  const campaignRow = rollouts.row
 
   /** Applies a signal; call within `store.write`. @returns the job as it now is, or undefined when nothing changed. */
   const apply = (job: JobRow, signal: JobSignal): JobRow | undefined => {
@@ -44,31 +42,44 @@ export const createCampaignEngine = (
         logger.debug({ jobId: job.id, signal: signal.kind, move: step.ignored }, 'a signal had no move and was ignored')
       return undefined
     }
-    rooms.jobs.save(job, step.job, step.happening)
-    const moved = { ...job, ...step.job }
-    if (step.job.state !== job.state) settleCampaign(moved)
+    const campaign = campaignRow(job.campaignId)
+    const moved = tryAgain(save(job, step, campaign), signal, campaign)
+    if (moved.state !== 'pending') telling.moved(job.id)
+    if (moved.state !== job.state || moved.attempt !== job.attempt) {
+      rollouts.settle(job.campaignId)
+      if (campaign.kind === 'verify') settleVerification(campaign.packageId)
+      events.emit('campaign', job.campaignId)
+      if (rollouts.isLimited(campaign)) rooms.bells.room(job.campaignId)
+    }
     events.emit('job', job.id)
     return moved
   }
 
-  /** A campaign is finished when nothing of it is open, and runs again when something is. */
-  const settleCampaign = (job: JobRow): void => {
-    const campaign = campaignRow(job.campaignId)
-    if (openOf(campaign) === 0) finish(campaign)
-    else if (isOpenJob(job.state) && campaign.status === 'finished')
-      setStatus(campaign.id, 'running', { finishedAt: null })
-    if (campaign.kind === 'verify') settleVerification(campaign.packageId)
-    events.emit('campaign', job.campaignId)
+  const save = (
+    job: JobRow,
+    { job: after, happening }: Extract<JobStep, { changed: true }>,
+    campaign: CampaignRow,
+  ): JobRow => {
+    const deadlineAt = deadlineOf(after, campaign)
+    rooms.jobs.save(job, after, happening, deadlineAt)
+    const due = earlier(deadlineAt, after.retryAt)
+    if (due !== null) rooms.bells.due(due)
+    return { ...job, ...after }
   }
 
-  const openOf = (campaign: typeof campaigns.$inferSelect): number =>
-    openJobStates.reduce((sum, state) => sum + campaign[state], 0)
-
-  const finish = (campaign: typeof campaigns.$inferSelect): void => {
-    if (mayMove(campaignTransitions, campaign.status, 'finished'))
-      setStatus(campaign.id, 'finished', { finishedAt: clock.now() })
-    if (campaign.kind === 'verify') settleVerification(campaign.packageId)
+  /** A failure that the campaign wants tried again is, in the same transaction: the job never stops to hold its device. */
+  const tryAgain = (job: JobRow, signal: JobSignal, campaign: CampaignRow): JobRow => {
+    const isNews = signal.kind === 'failure' || signal.kind === 'version'
+    if (job.state !== 'failed' || !isNews || campaign.status === 'cancelled') return job
+    const { errorCode, attempt, protocol } = job
+    const now = clock.now()
+    const at = retryTime(campaign.hints?.retry, { reason: errorCode as JobReason, attempt, protocol, now })
+    if (at === undefined) return job
+    const step = stepJob(job, { kind: 'retry', at }, { now, successCriterion: job.successCriterion })
+    return step.changed ? save(job, step, campaign) : job
   }
+
+  const openOf = (campaign: CampaignRow): number => openJobStates.reduce((sum, state) => sum + campaign[state], 0)
 
   /** What the verifying campaigns of a package have shown together: one success proves it, whatever became of the others. */
   const settleVerification = (packageId: number): void => {
@@ -86,14 +97,6 @@ export const createCampaignEngine = (
     if (to && rooms.packages.setVerification(packageId, to)) events.emit('package', packageId)
   }
 
-  const setStatus = (id: number, status: CampaignStatus, change: Partial<typeof campaigns.$inferInsert> = {}): void => {
-    db.update(campaigns)
-      .set({ status, ...change })
-      .where(eq(campaigns.id, id))
-      .run()
-    events.emit('campaign', id)
-  }
-
   /** The job a report means: of its module, or the device's only open one where the report names none. */
   const reportedJob = (deviceId: number, module: string | undefined): JobRow | undefined => {
     const open = rooms.jobs.openOfDevice(deviceId)
@@ -105,8 +108,7 @@ export const createCampaignEngine = (
     telling,
     campaignRow,
     apply,
-    setStatus,
-    finish,
+    settleVerification,
 
     /** What a reported version means for the module's job; call within `store.write`. */
     versionReported(deviceId: number, module: string, version: string): void {
@@ -138,7 +140,8 @@ export const createCampaignEngine = (
     fetching: (jobId: number): Promise<void> =>
       store.write(() => {
         const job = rooms.jobs.byId(jobId)
-        if (job) apply(job, { kind: 'fetching' })
+        // A device that has not been told again fetches with what it was told before: that begins no new attempt.
+        if (job && (job.state !== 'pending' || telling.has(jobId))) apply(job, { kind: 'fetching' })
       }),
 
     /** Applies a person's signal to one job. @throws NOT_FOUND, ILLEGAL_MOVE. */
@@ -151,6 +154,10 @@ export const createCampaignEngine = (
         if (!moved) throw new DomainError('ILLEGAL_MOVE', { from: job.state, to: signal.kind })
         return moved
       }),
+  }
+
+  function earlier(left: number | null, right: number | null): number | null {
+    return left === null ? right : right === null ? left : Math.min(left, right)
   }
 
   /** A retry needs its device free and its campaign alive. */

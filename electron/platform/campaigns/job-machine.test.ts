@@ -15,6 +15,7 @@ const fresh: JobRecord = {
   notifiedAt: null,
   startedAt: null,
   finishedAt: null,
+  retryAt: null,
   updatedAt: 0,
 }
 const at = (now: number, successCriterion: 'version' | 'progress' = 'version') => ({ now, successCriterion })

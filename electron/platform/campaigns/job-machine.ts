@@ -16,6 +16,8 @@ export interface JobRecord {
   readonly finishedAt: number | null
   /** When the state or the progress last changed. */
   readonly updatedAt: number
+  /** When it is tried again; null unless it waits for that. */
+  readonly retryAt: number | null
 }
 
 /** What can happen to a job. */
@@ -32,8 +34,12 @@ export type JobSignal =
   | { readonly kind: 'failure'; readonly reason: JobReason; readonly words: string | undefined }
   /** `sessionStartedAt`: when the device connected; undefined where nobody knows (external broker). */
   | { readonly kind: 'version'; readonly version: string; readonly sessionStartedAt: number | undefined }
-  | { readonly kind: 'cancel' }
-  | { readonly kind: 'retry' }
+  /** `reason` and `words`: why, when it was not simply a person's wish. */
+  | { readonly kind: 'cancel'; readonly reason?: JobReason | undefined; readonly words?: string | undefined }
+  /** `at`: when it is to be tried again; left out: now. */
+  | { readonly kind: 'retry'; readonly at?: number | undefined }
+  /** The time to try again has come. */
+  | { readonly kind: 'due' }
 
 export interface JobContext {
   readonly now: number
@@ -81,7 +87,10 @@ export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext):
     case 'version':
       return onVersion(job, signal.version, signal.sessionStartedAt, context)
     case 'cancel':
-      return end(job, 'cancelled', context, null, null, 'cancelled')
+      return end(job, 'cancelled', context, signal.reason ?? cancelledReason(job), signal.words ?? null, 'cancelled')
+    case 'due':
+      if (job.state !== 'pending' || job.retryAt === null) return nothing()
+      return { changed: true, job: { ...job, retryAt: null, updatedAt: context.now }, happening: undefined }
     case 'retry':
       return move(
         job,
@@ -95,11 +104,16 @@ export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext):
           notifiedAt: null,
           startedAt: null,
           finishedAt: null,
+          retryAt: signal.at ?? null,
         },
         { what: 'retry', detail: String(job.attempt + 1) },
       )
   }
 }
+
+/** Whoever has been told may install all the same, and a person is to know. */
+const cancelledReason = ({ state }: JobRecord): JobReason | null =>
+  state === 'pending' ? null : 'CANCELLED_IN_PROGRESS'
 
 /** A line for the history, and nothing else. */
 const noted = (job: JobRecord, context: JobContext, happening: JobHappening): JobStep => ({
@@ -152,6 +166,15 @@ const onVersion = (
   context: JobContext,
 ): JobStep => {
   if (version === job.toVersion) {
+    // What was cancelled stays cancelled; that the device installed it all the same is said once.
+    if (job.state === 'cancelled')
+      return job.progress === 100
+        ? nothing()
+        : {
+            changed: true,
+            job: { ...job, progress: 100, updatedAt: context.now },
+            happening: { what: 'version', detail: version },
+          }
     if (job.state === 'pending' && job.attempt === 1)
       return end(job, 'skipped', context, 'ALREADY_ON_TARGET', null, 'skipped')
     return end(job, 'succeeded', context, null, null, 'proven', { progress: 100 })
@@ -199,5 +222,5 @@ const move = (
   happening: JobHappening,
 ): JobStep =>
   mayMove(jobTransitions, job.state, to)
-    ? { changed: true, job: { ...job, ...change, state: to, updatedAt: context.now }, happening }
+    ? { changed: true, job: { ...job, retryAt: null, ...change, state: to, updatedAt: context.now }, happening }
     : nothing(`${job.state} → ${to}`)

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import { and, desc, eq, ne, sql } from 'drizzle-orm'
+import type { Protocol } from '#shared/protocols.ts'
 import { type JobState, openJobStates } from '#shared/states/job.ts'
 import { campaigns, jobEvents, jobs, packages, products } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
@@ -15,6 +16,8 @@ export interface JobRow extends JobRecord {
   readonly push: boolean
   readonly packageId: number
   readonly successCriterion: 'version' | 'progress'
+  readonly protocol: Protocol
+  readonly groupIndex: number
 }
 
 /** The literal list lets SQLite use the partial index `jobs_one_open`. */
@@ -42,10 +45,13 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
         startedAt: jobs.startedAt,
         finishedAt: jobs.finishedAt,
         updatedAt: jobs.updatedAt,
+        retryAt: jobs.retryAt,
+        groupIndex: jobs.groupIndex,
         campaignStatus: campaigns.status,
         push: campaigns.push,
         packageId: campaigns.packageId,
         successCriterion: products.successCriterion,
+        protocol: products.protocol,
       })
       .from(jobs)
       .innerJoin(campaigns, eq(campaigns.id, jobs.campaignId))
@@ -67,7 +73,8 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
 
   const update = raw.prepare(`
     UPDATE jobs SET state = :state, progress = :progress, from_version = :fromVersion, error_code = :errorCode, description = :description,
-      attempt = :attempt, notified_at = :notifiedAt, started_at = :startedAt, finished_at = :finishedAt, updated_at = :updatedAt WHERE id = :id`)
+      attempt = :attempt, notified_at = :notifiedAt, started_at = :startedAt, finished_at = :finishedAt, updated_at = :updatedAt,
+      retry_at = :retryAt, deadline_at = :deadlineAt WHERE id = :id`)
   const addEvent = db
     .insert(jobEvents)
     .values({
@@ -79,15 +86,43 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     })
     .prepare()
 
-  const countMoves = new Map<string, Database.Statement>()
-  const moveCount = (from: JobState, to: JobState): Database.Statement => {
+  const countMoves = new Map<string, readonly Database.Statement[]>()
+  const moveCounts = (from: JobState, to: JobState): readonly Database.Statement[] => {
     const key = `${from} ${to}`
     const known = countMoves.get(key)
     if (known) return known
-    const made = raw.prepare(`UPDATE campaigns SET ${from} = ${from} - 1, ${to} = ${to} + 1 WHERE id = ?`)
+    const change = `${from} = ${from} - 1, ${to} = ${to} + 1`
+    const made = [
+      raw.prepare(`UPDATE campaigns SET ${change} WHERE id = :campaignId`),
+      raw.prepare(`UPDATE campaign_groups SET ${change} WHERE campaign_id = :campaignId AND position = :groupIndex`),
+    ]
     countMoves.set(key, made)
     return made
   }
+  const countRetrying = raw.prepare(
+    'UPDATE campaign_groups SET retrying = retrying + :by WHERE campaign_id = :campaignId AND position = :groupIndex',
+  )
+  const overdue = raw.prepare<[number, number], { id: number }>(
+    'SELECT id FROM jobs WHERE deadline_at <= ? ORDER BY deadline_at LIMIT ?',
+  )
+  const retriesDue = raw.prepare<[number, number], { id: number }>(
+    'SELECT id FROM jobs WHERE retry_at <= ? ORDER BY retry_at LIMIT ?',
+  )
+  // From the devices to their open jobs by the index of the invariant, never through all jobs of the campaign.
+  const pendingOf = raw
+    .prepare<unknown[], number>(`
+      SELECT j.id FROM json_each(:deviceIds) ids CROSS JOIN jobs j
+        ON j.device_id = ids.value AND j.module = :module AND j.state IN (${openJobStates.map((state) => `'${state}'`).join(', ')})
+      WHERE j.campaign_id = :campaignId AND j.state = 'pending' AND j.retry_at IS NULL`)
+    .pluck()
+  const firstDue = raw
+    .prepare<[], number | null>(
+      'SELECT min(at) FROM (SELECT min(deadline_at) AS at FROM jobs WHERE deadline_at IS NOT NULL UNION ALL SELECT min(retry_at) FROM jobs WHERE retry_at IS NOT NULL)',
+    )
+    .pluck()
+  const firstRetry = raw
+    .prepare<[number], number | null>('SELECT min(retry_at) FROM jobs WHERE campaign_id = ? AND retry_at IS NOT NULL')
+    .pluck()
 
   return {
     byId: (id: number): JobRow | undefined => byId.get({ id }),
@@ -96,8 +131,8 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     /** The newest job of a module, open or ended, but for skipped ones. */
     latestOfModule: (deviceId: number, module: string): JobRow | undefined => latestOfModule.get({ deviceId, module }),
 
-    /** Stores a changed job, its history line, and the campaign's counts when the state moved. */
-    save(before: JobRow, after: JobRecord, happening: JobHappening | undefined): void {
+    /** Stores a changed job, its history line, and the counts of campaign and group when the state moved. */
+    save(before: JobRow, after: JobRecord, happening: JobHappening | undefined, deadlineAt: number | null): void {
       const {
         state,
         progress,
@@ -109,6 +144,7 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
         startedAt,
         finishedAt,
         updatedAt,
+        retryAt,
       } = after
       update.run({
         id: before.id,
@@ -122,11 +158,29 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
         startedAt,
         finishedAt,
         updatedAt,
+        retryAt,
+        deadlineAt,
       })
       if (happening)
         addEvent.run({ jobId: before.id, at: updatedAt, state, what: happening.what, detail: happening.detail })
-      if (before.state !== state) moveCount(before.state, state).run(before.campaignId)
+      const { campaignId, groupIndex } = before
+      if (before.state !== state)
+        for (const statement of moveCounts(before.state, state)) statement.run({ campaignId, groupIndex })
+      const by = Number(retryAt !== null) - Number(before.retryAt !== null)
+      if (by !== 0) countRetrying.run({ by, campaignId, groupIndex })
     },
+
+    /** Jobs whose time is over, and those whose next try is due; the longest due first. */
+    overdue: (now: number, limit: number): number[] => overdue.all(now, limit).map(({ id }) => id),
+    retriesDue: (now: number, limit: number): number[] => retriesDue.all(now, limit).map(({ id }) => id),
+    /** When the first of either is due; null: nothing is. */
+    firstDue: (): number | null => firstDue.get() ?? null,
+    /** When the first job of a campaign that waits for its next try is due. */
+    firstRetry: (campaignId: number): number | null => firstRetry.get(campaignId) ?? null,
+
+    /** Which of these devices' open jobs of a module are pending in a campaign. */
+    pendingOf: (campaignId: number, module: string, deviceIds: readonly number[]): number[] =>
+      pendingOf.all({ campaignId, module, deviceIds: JSON.stringify(deviceIds) }),
 
     /** Whether the job's history has such a line, from a moment on. */
     hasEvent: (jobId: number, what: string, since: number): boolean =>

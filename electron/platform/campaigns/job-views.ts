@@ -37,6 +37,9 @@ export const createJobViews = ({ db }: Store, presence: Presence) => {
         startedAt: jobs.startedAt,
         finishedAt: jobs.finishedAt,
         updatedAt: jobs.updatedAt,
+        group: jobs.groupIndex,
+        retryAt: jobs.retryAt,
+        deadlineAt: jobs.deadlineAt,
         packageId: campaigns.packageId,
         createdAt: campaigns.createdAt,
       })
@@ -67,6 +70,8 @@ export const createJobViews = ({ db }: Store, presence: Presence) => {
     startedAt: isoTimeOrNull(row.startedAt),
     finishedAt: isoTimeOrNull(row.finishedAt),
     updatedAt: isoTime(row.updatedAt),
+    retryAt: isoTimeOrNull(row.retryAt),
+    deadlineAt: isoTimeOrNull(row.deadlineAt),
   })
 
   const views = (rows: readonly Row[]): Job[] => {

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { z } from 'zod'
 import type { CampaignTarget } from '#shared/schema.ts'
-import { openJobStates } from '#shared/states/job.ts'
+import { type JobState, openJobStates } from '#shared/states/job.ts'
 
 /** Whom a campaign asks for, resolved to its package. */
 export interface Target {
@@ -11,79 +11,108 @@ export interface Target {
   readonly scope: z.output<typeof CampaignTarget>['scope']
   /** Empty: every version. */
   readonly fromVersions: readonly string[]
+  /** With scope `devices`, in ascending order. */
   readonly deviceIds: readonly number[]
+  /** Empty: with or without tags. */
+  readonly deviceTags: readonly string[]
+  /** Devices that another campaign has not begun with are taken over; `dynamic`: from dynamic campaigns alone. */
+  readonly overwrite: 'none' | 'dynamic' | 'all'
 }
 
-/** How many devices fell into each class. */
-export interface TargetCount {
-  readonly outcome: 'match' | 'target' | 'busy' | 'version'
-  readonly devices: number
-  readonly online: number
+/** A device in question, with what the campaign would do with it. */
+export interface Classified {
+  readonly deviceId: number
+  readonly version: string | null
+  /** `match`: upgrade it; `target`: it is there already; `busy`: another upgrade of the module is open; `version`, `tag`: not chosen. */
+  readonly outcome: 'match' | 'target' | 'busy' | 'version' | 'tag'
+  /** The open upgrade of another campaign; with `match`: it is taken over. */
+  readonly busyJobId: number | null
+  readonly busyCampaign: string | null
 }
 
-const open = openJobStates.map((state) => `'${state}'`).join(', ')
+/** States of which an upgrade has not begun: what may be taken over. */
+const waiting: readonly JobState[] = ['pending', 'notified']
+const list = (states: readonly string[]): string => states.map((state) => `'${state}'`).join(', ')
 
-/**
- * Every device in question with what the campaign would do with it: upgrade it (`match`), or leave it because it is on the
- * target, because another upgrade of the module is open (`busy`), or because its version was not chosen.
- */
 const classified = `
   WITH chosen AS (
-    SELECT d.id AS device_id, v.version AS version,
-      (SELECT c.name FROM jobs j JOIN campaigns c ON c.id = j.campaign_id
-        WHERE j.device_id = d.id AND j.module = :module AND j.state IN (${open})) AS busy
-    FROM devices d LEFT JOIN device_versions v ON v.device_id = d.id AND v.module = :module
-    WHERE d.product_id = :productId AND (:scope = 'all' OR d.id IN (SELECT value FROM json_each(:deviceIds)))
-  ),
-  classified AS (
-    SELECT device_id, version, busy, CASE
-      WHEN version = :toVersion THEN 'target'
-      WHEN :anyVersion = 0 AND (version IS NULL OR version NOT IN (SELECT value FROM json_each(:fromVersions))) THEN 'version'
-      WHEN busy IS NOT NULL THEN 'busy'
-      ELSE 'match' END AS outcome
-    FROM chosen
-  )`
+    SELECT d.id AS deviceId, v.version AS version, j.id AS busyJobId, c.name AS busyCampaign,
+      j.state IN (${list(waiting)}) AND (:overwrite = 'all' OR (:overwrite = 'dynamic' AND c.joining = 1)) AS takeable,
+      :anyTag = 1 OR EXISTS (SELECT 1 FROM device_tags t WHERE t.device_id = d.id AND t.tag IN (SELECT value FROM json_each(:tags))) AS tagged
+    FROM json_each(:ids) ids JOIN devices d ON d.id = ids.value
+    LEFT JOIN device_versions v ON v.device_id = d.id AND v.module = :module
+    LEFT JOIN jobs j ON j.device_id = d.id AND j.module = :module AND j.state IN (${list(openJobStates)})
+    LEFT JOIN campaigns c ON c.id = j.campaign_id
+    WHERE d.product_id = :productId
+  )
+  SELECT deviceId, version, busyJobId, busyCampaign, CASE
+    WHEN NOT tagged THEN 'tag'
+    WHEN version = :toVersion THEN 'target'
+    WHEN :anyVersion = 0 AND (version IS NULL OR version NOT IN (SELECT value FROM json_each(:fromVersions))) THEN 'version'
+    WHEN busyJobId IS NOT NULL AND NOT takeable THEN 'busy'
+    ELSE 'match' END AS outcome
+  FROM chosen ORDER BY deviceId`
 
-const parameters = (target: Target) => ({
-  productId: target.productId,
-  module: target.module,
-  toVersion: target.toVersion,
-  scope: target.scope,
-  deviceIds: JSON.stringify(target.deviceIds),
-  fromVersions: JSON.stringify(target.fromVersions),
-  anyVersion: target.fromVersions.length === 0 ? 1 : 0,
+const nextIds = `SELECT id FROM devices WHERE product_id = ? AND id > ? ORDER BY id LIMIT ?`
+
+/** Reads devices in question piece by piece, so that a hundred thousand of them do not hold the thread that serves devices. */
+export const createTargeting = (sql: Database.Database) => {
+  const classify = sql.prepare<unknown[], Classified>(classified)
+  const idsAfter = sql.prepare<[number, number, number], number>(nextIds).pluck()
+  return {
+    /** The next devices of a campaign's scope after an id, in ascending order. */
+    idsAfter: (target: Target, after: number, limit: number): readonly number[] => {
+      if (target.scope === 'all') return idsAfter.all(target.productId, after, limit)
+      const from = target.deviceIds.findIndex((id) => id > after)
+      return from < 0 ? [] : target.deviceIds.slice(from, from + limit)
+    },
+
+    classify: (target: Target, ids: readonly number[]): Classified[] =>
+      classify.all({
+        ids: JSON.stringify(ids),
+        productId: target.productId,
+        module: target.module,
+        toVersion: target.toVersion,
+        overwrite: target.overwrite,
+        tags: JSON.stringify(target.deviceTags),
+        anyTag: target.deviceTags.length === 0 ? 1 : 0,
+        fromVersions: JSON.stringify(target.fromVersions),
+        anyVersion: target.fromVersions.length === 0 ? 1 : 0,
+      }),
+  }
+}
+
+export type Targeting = ReturnType<typeof createTargeting>
+
+/** Milliseconds a piece may take (architecture.md: 10 ms), and what it begins with. */
+const SLICE_MS = 6
+const FIRST = 250
+
+/** Sizes the next piece by how long the last one took. */
+export const pacer = (): { size: number; took(ms: number): void } => ({
+  size: FIRST,
+  took(ms) {
+    this.size = Math.round(Math.min(4000, Math.max(50, (this.size * SLICE_MS) / Math.max(0.5, ms), this.size / 4)))
+  },
 })
 
-/** Counts the devices a campaign would reach, and those it would leave, without changing anything. */
-export const countTargets = (sql: Database.Database, target: Target, onlineIds: readonly number[]): TargetCount[] =>
-  sql
-    .prepare<unknown[], TargetCount>(`${classified}
-    SELECT outcome, count(*) AS devices, coalesce(sum(device_id IN (SELECT value FROM json_each(:online))), 0) AS online
-    FROM classified GROUP BY outcome`)
-    .all({ ...parameters(target), online: JSON.stringify(onlineIds) })
-
-/**
- * Makes a campaign's jobs in one statement; call within `store.write`. Devices on the target or busy get a skipped job with
- * its reason; devices whose version was not chosen get one only when a person named them.
- * @returns how many jobs were made.
- */
-export const insertJobs = (sql: Database.Database, campaignId: number, target: Target, now: number): number => {
-  const made = sql
-    .prepare(`
-    INSERT INTO jobs (campaign_id, device_id, module, from_version, to_version, state, error_code, description, finished_at, updated_at)
-    ${classified}
-    SELECT :campaignId, device_id, :module, version, :toVersion,
-      CASE outcome WHEN 'match' THEN 'pending' ELSE 'skipped' END,
-      CASE outcome WHEN 'target' THEN 'ALREADY_ON_TARGET' WHEN 'busy' THEN 'OTHER_JOB_OPEN' WHEN 'version' THEN 'FROM_VERSION_NOT_SELECTED' END,
-      CASE outcome WHEN 'busy' THEN busy WHEN 'version' THEN version END,
-      CASE outcome WHEN 'match' THEN NULL ELSE :now END,
-      :now
-    FROM classified WHERE outcome <> 'version' OR :scope = 'devices' ORDER BY device_id`)
-    .run({ ...parameters(target), campaignId, now })
-  sql
-    .prepare(`
-    INSERT INTO job_events (job_id, at, state, what, detail)
-    SELECT id, :now, 'skipped', 'skipped', description FROM jobs WHERE campaign_id = :campaignId AND state = 'skipped'`)
-    .run({ campaignId, now })
-  return made.changes
+/** Walks through all devices in question, letting others run between pieces. */
+export const walkTargets = async (
+  targeting: Targeting,
+  target: Target,
+  look: (piece: readonly Classified[]) => void,
+): Promise<void> => {
+  const pace = pacer()
+  for (let after = 0; ; ) {
+    const began = performance.now()
+    const ids = targeting.idsAfter(target, after, pace.size)
+    const last = ids.at(-1)
+    if (last === undefined) return
+    look(targeting.classify(target, ids))
+    after = last
+    pace.took(performance.now() - began)
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve)
+    })
+  }
 }

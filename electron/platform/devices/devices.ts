@@ -1,10 +1,10 @@
-import { and, asc, eq, gt, type InferSelectModel, inArray, notInArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, type InferSelectModel, inArray, notInArray, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import type { Device, DeviceFilter, DeviceInput, VersionShare } from '#shared/schema.ts'
 import type { PlatformContext } from '../context.ts'
 import { containing, cursorId, isoTime, isoTimeOrNull, type Page, type PageRequest, toPage } from '../store/page.ts'
-import { devices, deviceVersions } from '../store/schema.ts'
+import { devices, deviceTags, deviceVersions } from '../store/schema.ts'
 import type { ImportedDevice } from './csv.ts'
 import type { Presence } from './presence.ts'
 import type { ProductService } from './products.ts'
@@ -17,7 +17,12 @@ export type DeviceService = ReturnType<typeof createDeviceService>
 /** Devices, the versions they report, and when they were seen. */
 export const createDeviceService = (
   { store, events, clock, random, logger }: PlatformContext,
-  options: { readonly presence: Presence; readonly products: ProductService },
+  options: {
+    readonly presence: Presence
+    readonly products: ProductService
+    /** Closes the statistics of a day before anything of the next is recorded. */
+    readonly days: { turn(): void }
+  },
 ) => {
   const { db } = store
   const { presence } = options
@@ -34,8 +39,13 @@ export const createDeviceService = (
     return found
   }
 
-  const view = (device: DeviceRow, versions: readonly InferSelectModel<typeof deviceVersions>[]): Device => ({
+  const view = (
+    device: DeviceRow,
+    versions: readonly InferSelectModel<typeof deviceVersions>[],
+    tags: readonly string[],
+  ): Device => ({
     ...device,
+    tags: [...tags],
     online: presence.isOnline(device.id),
     lastSeenAt: isoTimeOrNull(device.lastSeenAt),
     createdAt: isoTime(device.createdAt),
@@ -58,7 +68,27 @@ export const createDeviceService = (
             .orderBy(asc(deviceVersions.module))
             .all()
     const byDevice = Map.groupBy(versions, (version) => version.deviceId)
-    return rows.map((device) => view(device, byDevice.get(device.id) ?? []))
+    const tags = tagsOf(rows)
+    return rows.map((device) => view(device, byDevice.get(device.id) ?? [], tags.get(device.id) ?? []))
+  }
+
+  /** Tags of each device, in order, asked for once a page. */
+  const tagsOf = (rows: readonly DeviceRow[]): Map<number, string[]> => {
+    const ids = JSON.stringify(rows.map(({ id }) => id))
+    const found = db
+      .select({ deviceId: deviceTags.deviceId, tag: deviceTags.tag })
+      .from(deviceTags)
+      .where(sql`${deviceTags.deviceId} IN (SELECT value FROM json_each(${ids}))`)
+      .orderBy(asc(deviceTags.deviceId), asc(deviceTags.tag))
+      .all()
+    const byDevice = Map.groupBy(found, ({ deviceId }) => deviceId)
+    return new Map([...byDevice].map(([id, rowsOf]) => [id, rowsOf.map(({ tag }) => tag)]))
+  }
+
+  /** Replaces the tags of a device; call within `store.write`. */
+  const putTags = ({ id: deviceId, productId }: DeviceRow, tags: readonly string[]): void => {
+    db.delete(deviceTags).where(eq(deviceTags.deviceId, deviceId)).run()
+    for (const tag of new Set(tags)) db.insert(deviceTags).values({ deviceId, productId, tag }).run()
   }
 
   const rowByName = db
@@ -121,6 +151,20 @@ export const createDeviceService = (
               filter.version === undefined ? undefined : eq(deviceVersions.version, filter.version),
             ),
           ),
+      filter.tag === undefined
+        ? undefined
+        : inArray(
+            devices.id,
+            db
+              .select({ id: deviceTags.deviceId })
+              .from(deviceTags)
+              .where(
+                and(
+                  eq(deviceTags.tag, filter.tag),
+                  filter.productId === undefined ? undefined : eq(deviceTags.productId, filter.productId),
+                ),
+              ),
+          ),
       filter.online === undefined ? undefined : onlineIs(filter.online),
     ]
   }
@@ -173,11 +217,30 @@ export const createDeviceService = (
       const made = await store.write(() => {
         options.products.row(input.productId)
         refuseTaken(input.productId, input)
-        return insert(input.productId, input)
+        const device = insert(input.productId, input)
+        putTags(device, input.tags ?? [])
+        return device
       })
       events.emit('device', made.id)
-      return view(made, [])
+      return views([made])[0] as Device
     },
+
+    /** Gives a device other tags. @throws NOT_FOUND. */
+    async setTags(id: number, tags: readonly string[]): Promise<Device> {
+      await store.write(() => putTags(row(id), tags))
+      events.emit('device', id)
+      return views([row(id)])[0] as Device
+    },
+
+    /** Every tag in use, of one product or all, with how many devices carry it; most devices first. */
+    tags: (productId: number | undefined): { tag: string; devices: number }[] =>
+      db
+        .select({ tag: deviceTags.tag, devices: count() })
+        .from(deviceTags)
+        .where(productId === undefined ? undefined : eq(deviceTags.productId, productId))
+        .groupBy(deviceTags.tag)
+        .orderBy(desc(count()), asc(deviceTags.tag))
+        .all(),
 
     /** Gives a device another secret. @throws NOT_FOUND. */
     async setSecret(id: number, secret: string): Promise<Device> {
@@ -226,6 +289,7 @@ export const createDeviceService = (
 
     /** Records what a module runs; call within `store.write`. */
     recordVersion(device: { readonly id: number; readonly productId: number }, module: string, version: string): void {
+      options.days.turn()
       putVersion.run({ deviceId: device.id, productId: device.productId, module, version, reportedAt: clock.now() })
     },
 

@@ -89,6 +89,16 @@ export class Presence {
       : [...new Set([...this.#sessions.keys(), ...this.#heard.keys()])]
   }
 
+  /** Ids of the devices that wait for notices. */
+  listeningIds(): number[] {
+    return [
+      ...this.#sessions
+        .values()
+        .filter((session) => session.listening)
+        .map(({ deviceId }) => deviceId),
+    ]
+  }
+
   #count(productId: number, by: number): void {
     this.#online.set(productId, (this.#online.get(productId) ?? 0) + by)
   }

@@ -47,6 +47,8 @@ export type HttpAnswer = BytesAnswer | FileAnswer
 
 /** A file as it lies in the store, complete. Size in bytes, digest in lower-case hex. */
 export interface PullFile {
+  /** Of whose upgrade it is. */
+  readonly taskId: number
   readonly name: string
   readonly path: string
   readonly size: number
@@ -145,7 +147,7 @@ export interface PullDesk {
   /** A token for the task, good for that many milliseconds from now; the same one as long as the task's attempt lasts. */
   issueToken(task: PullTask, lifetimeMs: number): Promise<string>
   token(token: string): PullToken | undefined
-  signal(task: PullTask, signal: PullSignal): Promise<void>
+  signal(task: PullTask, signal: PullSignal): Promise<boolean>
   /** The task as a notice tells it, its addresses on the host by which this request came; undefined when its package lost its files. */
   offer(task: PullTask, request: HttpRequest): UpgradeOffer | undefined
   /** What a device says of the task that its report means, as over MQTT. */

@@ -38,4 +38,6 @@ export interface DownloadHost {
   fetching(jobId: number): void
   /** A request whose token is ours has been dealt with; called once a request. */
   served?(jobId: number, served: Served): void
+  /** That many bytes of its file have gone out to a device, whichever way; called once an answer that was sent whole. */
+  sent?(jobId: number, bytes: number): void
 }

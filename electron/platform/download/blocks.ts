@@ -44,7 +44,8 @@ export const createBlockServer = ({ host, broker, isStreamOf, cache, logger }: B
     if (!dialect.block) return
     const answer = await answerTo(device, request)
     if (!answer.ok) logger.debug({ deviceId: device.id, jobId: request.streamId, ...answer }, 'a block was refused')
-    await broker().reply(device.id, dialect.block(request, answer))
+    const gone = await broker().reply(device.id, dialect.block(request, answer))
+    if (gone && answer.ok) host.sent?.(request.streamId, answer.bytes.length)
   }
 }
 

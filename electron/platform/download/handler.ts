@@ -82,7 +82,8 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
     const answer = { bytes: 0 }
     const { method, url, headers, socket } = request
     const remoteAddress = plainAddress(socket.remoteAddress)
-    response.once('close', () =>
+    response.once('close', () => {
+      if (response.writableFinished && answer.bytes > 0) host.sent?.(jobId, answer.bytes)
       host.served?.(jobId, {
         request: `${method} ${url}`,
         remoteAddress,
@@ -90,8 +91,8 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
         status: response.statusCode,
         bytes: answer.bytes,
         complete: response.writableFinished,
-      }),
-    )
+      })
+    })
     return answer
   }
 

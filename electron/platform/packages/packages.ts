@@ -235,12 +235,13 @@ export const createPackageService = (
     /** Moves the verification on when its table allows it; call within `store.write`. @returns whether it moved. */
     setVerification,
 
-    /** Allows upgrades without a verification, on purpose. @throws ILLEGAL_MOVE when it is verified already. */
-    async skipVerification(id: number): Promise<Package> {
+    /** Allows upgrades without a verification, on purpose and for a reason that is kept. @throws ILLEGAL_MOVE when it is verified already. */
+    async skipVerification(id: number, reason?: string): Promise<Package> {
       await store.write(() => {
         const { verification } = row(id)
         if (verification !== 'skipped' && !setVerification(id, 'skipped'))
           throw new DomainError('ILLEGAL_MOVE', { from: verification, to: 'skipped' })
+        if (reason) db.update(packages).set({ skipReason: reason }).where(eq(packages.id, id)).run()
       })
       events.emit('package', id)
       return view(row(id), filesOf([id]))

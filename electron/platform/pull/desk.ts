@@ -3,6 +3,8 @@ import { eq } from 'drizzle-orm'
 import type { Protocol } from '#shared/protocols.ts'
 import type { CampaignEngine } from '../campaigns/engine.ts'
 import type { JobRow, JobStore } from '../campaigns/job-store.ts'
+import type { Joins } from '../campaigns/joins.ts'
+import type { Rollouts } from '../campaigns/rollouts.ts'
 import type { PlatformContext } from '../context.ts'
 import type { DeviceService } from '../devices/devices.ts'
 import type { Presence } from '../devices/presence.ts'
@@ -26,6 +28,8 @@ export const createPullDesk = (
     readonly blobs: BlobStore
     readonly jobs: JobStore
     readonly engine: CampaignEngine
+    readonly rollouts: Rollouts
+    readonly joins: Joins
     readonly tokens: JobTokens
     readonly attendance: ReturnType<typeof createAttendance>
     readonly offerTo: OfferTo
@@ -42,7 +46,7 @@ export const createPullDesk = (
         module: job.module,
         state: job.state,
         attempt: job.attempt,
-        held: job.campaignStatus !== 'running',
+        held: job.state === 'pending' ? !rooms.rollouts.mayBegin(job) : job.campaignStatus !== 'running',
         version: job.toVersion,
         base: null,
         size: file.size,
@@ -84,6 +88,7 @@ export const createPullDesk = (
           rooms.devices.recordVersion(device, module, version)
           rooms.engine.versionReported(device.id, module, version)
         }
+        rooms.joins.consider(device.id)
       })
       events.emit('device', device.id)
     },
@@ -115,7 +120,13 @@ export const createPullDesk = (
       store.write(() => {
         const job = rooms.jobs.byId(id)
         // A retry that came between has nothing to do with what this device said of the attempt before.
-        if (job?.attempt === attempt) rooms.engine.apply(job, signal)
+        if (job?.attempt !== attempt) return false
+        const begins = job.state === 'pending' && (signal.kind === 'notified' || signal.kind === 'fetching')
+        // Another device may have taken the last place since this one was looked at.
+        if (begins && (!rooms.rollouts.mayBegin(job) || rooms.rollouts.take(job.campaignId, 1).granted < 1))
+          return false
+        rooms.engine.apply(job, signal)
+        return true
       }),
 
     async file({ id }) {
@@ -126,7 +137,7 @@ export const createPullDesk = (
       const path = rooms.blobs.path(sha256)
       const onDisk = await stat(path).catch(() => undefined)
       if (!onDisk) return 'missing'
-      return onDisk.size === size ? { name, path, size, sha256 } : 'wrong size'
+      return onDisk.size === size ? { taskId: id, name, path, size, sha256 } : 'wrong size'
     },
   }
 }

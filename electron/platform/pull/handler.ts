@@ -14,6 +14,7 @@ import type {
   PullDesk,
 } from '../dialects/http-dialect.ts'
 import { answerText } from '../download/answers.ts'
+import type { DownloadHost } from '../download/artifact.ts'
 import type { ImageCache } from '../download/image-cache.ts'
 import { createRefusalLog } from '../download/refusals.ts'
 import type { Handle, Route } from '../download/router.ts'
@@ -28,6 +29,8 @@ export interface PullOptions {
   /** Who knocks, and what devices say. */
   readonly rooms: VisitRooms
   readonly cache: ImageCache
+  /** Told of bytes of an upgrade's file that went out. */
+  readonly downloads: Pick<DownloadHost, 'sent'>
   readonly clock: Pick<Clock, 'now'>
   readonly random: Random
   readonly logger: Pick<Logger, 'warn' | 'error'>
@@ -45,7 +48,7 @@ export const createPullRoutes = (dialect: HttpDialect, options: PullOptions): Ro
 
 /** Carries a dialect's requests and answers: bodies read whole, files sent as downloads send theirs, each refusal logged once. */
 const createPullHandler = (dialect: HttpDialect, options: PullOptions): Handle => {
-  const { desk, rooms, cache, clock, random, logger, publicHost, httpPort } = options
+  const { desk, rooms, cache, downloads, clock, random, logger, publicHost, httpPort } = options
   const logRefusal = createRefusalLog(logger, clock)
 
   const ownAddress = ({ socket }: IncomingMessage): string => {
@@ -87,7 +90,12 @@ const createPullHandler = (dialect: HttpDialect, options: PullOptions): Handle =
     const answered = await answer(request, visit.desk)
     visit.end(request, incoming.url ?? '/', answered)
     if (incoming.socket.destroyed) return
-    if (answered.kind === 'file') return sendFile(incoming, response, answered, cache)
+    if (answered.kind === 'file') {
+      const { file, start, end } = answered
+      if (incoming.method !== 'HEAD')
+        response.once('close', () => response.writableFinished && downloads.sent?.(file.taskId, end - start))
+      return sendFile(incoming, response, answered, cache)
+    }
     if (answered.refused !== undefined) {
       const { method, path } = request
       logRefusal(String(remoteAddress), answered.refused, { remoteAddress, method, path: maskSecrets(path) })

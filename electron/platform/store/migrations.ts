@@ -90,4 +90,102 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX job_tokens_by_job ON job_tokens(job_id, attempt);
   `,
+  `
+  ALTER TABLE campaigns ADD COLUMN plan TEXT NOT NULL DEFAULT '{}';
+  ALTER TABLE campaigns ADD COLUMN start_at INTEGER;
+  ALTER TABLE campaigns ADD COLUMN timeout_minutes INTEGER NOT NULL DEFAULT 120;
+  ALTER TABLE campaigns ADD COLUMN push_timeout_minutes INTEGER NOT NULL DEFAULT 60;
+  ALTER TABLE campaigns ADD COLUMN joining INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE campaigns ADD COLUMN making TEXT;
+  ALTER TABLE campaigns ADD COLUMN base_ended INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE campaigns ADD COLUMN base_failed INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE campaigns ADD COLUMN rate_tokens REAL;
+  ALTER TABLE campaigns ADD COLUMN rate_at INTEGER;
+  ALTER TABLE campaigns ADD COLUMN wake_at INTEGER;
+  ALTER TABLE campaigns ADD COLUMN bytes_served INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX campaigns_wake ON campaigns(wake_at) WHERE wake_at IS NOT NULL;
+  CREATE INDEX campaigns_joining ON campaigns(package_id) WHERE joining = 1;
+
+  CREATE TABLE campaign_groups (
+    campaign_id INTEGER NOT NULL REFERENCES campaigns(id) ON DELETE CASCADE, position INTEGER NOT NULL, name TEXT NOT NULL, percent INTEGER,
+    success_percent INTEGER, proceed TEXT NOT NULL, status TEXT NOT NULL, opened_at INTEGER, retrying INTEGER NOT NULL DEFAULT 0,
+    pending INTEGER NOT NULL DEFAULT 0, notified INTEGER NOT NULL DEFAULT 0, downloading INTEGER NOT NULL DEFAULT 0,
+    installing INTEGER NOT NULL DEFAULT 0, succeeded INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
+    cancelled INTEGER NOT NULL DEFAULT 0, skipped INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (campaign_id, position)
+  ) STRICT, WITHOUT ROWID;
+  -- Campaigns of before have the rest alone.
+  INSERT INTO campaign_groups SELECT id, 0, '', NULL, NULL, 'auto', 'open', started_at, 0,
+    pending, notified, downloading, installing, succeeded, failed, cancelled, skipped FROM campaigns;
+
+  ALTER TABLE jobs ADD COLUMN group_index INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE jobs ADD COLUMN retry_at INTEGER;
+  ALTER TABLE jobs ADD COLUMN deadline_at INTEGER;
+  UPDATE jobs SET deadline_at = updated_at + 7200000 WHERE state IN ('notified', 'downloading', 'installing');
+  CREATE INDEX jobs_retry ON jobs(retry_at) WHERE retry_at IS NOT NULL;
+  CREATE INDEX jobs_retry_by_campaign ON jobs(campaign_id, retry_at) WHERE retry_at IS NOT NULL;
+  CREATE INDEX jobs_deadline ON jobs(deadline_at) WHERE deadline_at IS NOT NULL;
+  DROP TRIGGER jobs_deleted;
+  -- A deleted device takes its jobs along: the counts of the campaign and of the group follow.
+  CREATE TRIGGER jobs_deleted AFTER DELETE ON jobs BEGIN
+    UPDATE campaigns SET
+      pending = pending - (OLD.state = 'pending'), notified = notified - (OLD.state = 'notified'),
+      downloading = downloading - (OLD.state = 'downloading'), installing = installing - (OLD.state = 'installing'),
+      succeeded = succeeded - (OLD.state = 'succeeded'), failed = failed - (OLD.state = 'failed'),
+      cancelled = cancelled - (OLD.state = 'cancelled'), skipped = skipped - (OLD.state = 'skipped')
+    WHERE id = OLD.campaign_id;
+    UPDATE campaign_groups SET retrying = retrying - (OLD.retry_at IS NOT NULL),
+      pending = pending - (OLD.state = 'pending'), notified = notified - (OLD.state = 'notified'),
+      downloading = downloading - (OLD.state = 'downloading'), installing = installing - (OLD.state = 'installing'),
+      succeeded = succeeded - (OLD.state = 'succeeded'), failed = failed - (OLD.state = 'failed'),
+      cancelled = cancelled - (OLD.state = 'cancelled'), skipped = skipped - (OLD.state = 'skipped')
+    WHERE campaign_id = OLD.campaign_id AND position = OLD.group_index;
+  END;
+
+  CREATE TABLE device_tags (
+    device_id INTEGER NOT NULL REFERENCES devices(id) ON DELETE CASCADE, tag TEXT NOT NULL, product_id INTEGER NOT NULL,
+    PRIMARY KEY (device_id, tag)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX device_tags_by_tag ON device_tags(product_id, tag, device_id);
+
+  ALTER TABLE packages ADD COLUMN skip_reason TEXT;
+  `,
+  `
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, operator TEXT, source TEXT NOT NULL, action TEXT NOT NULL,
+    subject TEXT NOT NULL, detail TEXT
+  ) STRICT;
+  CREATE INDEX audit_by_action ON audit(action, id);
+
+  CREATE TABLE outcome_days (
+    product_id INTEGER NOT NULL REFERENCES products(id) ON DELETE CASCADE, module TEXT NOT NULL, day TEXT NOT NULL,
+    state TEXT NOT NULL, reason TEXT NOT NULL, jobs INTEGER NOT NULL, PRIMARY KEY (product_id, module, day, state, reason)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO outcome_days
+    SELECT d.product_id, j.module, date(ifnull(j.finished_at, j.updated_at) / 1000, 'unixepoch', 'localtime') AS day, j.state,
+      iif(j.state = 'failed', ifnull(j.error_code, ''), '') AS reason, count(*)
+    FROM jobs j JOIN devices d ON d.id = j.device_id WHERE j.state IN ('succeeded', 'failed') GROUP BY 1, 2, 3, 4, 5;
+  -- A job that is tried again, or proven late, has not ended as it was counted.
+  CREATE TRIGGER jobs_by_day AFTER UPDATE OF state ON jobs
+  WHEN OLD.state <> NEW.state AND (OLD.state IN ('succeeded', 'failed') OR NEW.state IN ('succeeded', 'failed')) BEGIN
+    UPDATE outcome_days SET jobs = jobs - 1
+    WHERE OLD.state IN ('succeeded', 'failed') AND product_id = (SELECT product_id FROM devices WHERE id = OLD.device_id)
+      AND module = OLD.module AND day = date(ifnull(OLD.finished_at, OLD.updated_at) / 1000, 'unixepoch', 'localtime')
+      AND state = OLD.state AND reason = iif(OLD.state = 'failed', ifnull(OLD.error_code, ''), '') AND jobs > 0;
+    INSERT INTO outcome_days
+      SELECT product_id, NEW.module, date(ifnull(NEW.finished_at, NEW.updated_at) / 1000, 'unixepoch', 'localtime'), NEW.state,
+        iif(NEW.state = 'failed', ifnull(NEW.error_code, ''), ''), 1
+      FROM devices WHERE id = NEW.device_id AND NEW.state IN ('succeeded', 'failed')
+      ON CONFLICT DO UPDATE SET jobs = jobs + 1;
+  END;
+
+  CREATE TABLE version_days (
+    product_id INTEGER NOT NULL REFERENCES products(id) ON DELETE CASCADE, module TEXT NOT NULL, day TEXT NOT NULL,
+    version TEXT NOT NULL, devices INTEGER NOT NULL, PRIMARY KEY (product_id, module, day, version)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE traffic_days (
+    product_id INTEGER NOT NULL REFERENCES products(id) ON DELETE CASCADE, module TEXT NOT NULL, day TEXT NOT NULL,
+    bytes INTEGER NOT NULL, PRIMARY KEY (product_id, module, day)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

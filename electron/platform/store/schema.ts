@@ -1,6 +1,6 @@
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { Protocol } from '#shared/protocols.ts'
-import type { CampaignHints } from '#shared/schema.ts'
+import type { CampaignHints, CampaignPlan } from '#shared/schema.ts'
 import type { CampaignStatus } from '#shared/states/campaign.ts'
 import type { JobState } from '#shared/states/job.ts'
 import type { VerificationState } from '#shared/states/verification.ts'
@@ -89,6 +89,8 @@ export const packages = sqliteTable(
     description: text(),
     customInfo: text('custom_info', { mode: 'json' }).$type<Record<string, unknown>>(),
     createdAt: integer('created_at').notNull(),
+    /** Why its verification was skipped, in a person's words. */
+    skipReason: text('skip_reason'),
   },
   (t) => [uniqueIndex('packages_by_version').on(t.productId, t.module, t.version)],
 )
@@ -118,7 +120,7 @@ export const campaigns = sqliteTable('campaigns', {
   scope: text().$type<'all' | 'devices'>().notNull(),
   fromVersions: text('from_versions', { mode: 'json' }).$type<string[]>().notNull(),
   mode: text().$type<'full'>().notNull(),
-  strategy: text().$type<'static'>().notNull(),
+  strategy: text().$type<'static' | 'dynamic'>().notNull(),
   protocol: text().$type<'http' | 'https' | 'mqtt'>().notNull(),
   push: integer({ mode: 'boolean' }).notNull(),
   policy: text().$type<'standard' | 'silent'>().notNull().default('standard'),
@@ -138,7 +140,79 @@ export const campaigns = sqliteTable('campaigns', {
   failed: integer().notNull().default(0),
   cancelled: integer().notNull().default(0),
   skipped: integer().notNull().default(0),
+  /** What was asked for and no query looks for. */
+  plan: text({ mode: 'json' }).$type<CampaignPlan>().notNull().default({}),
+  startAt: integer('start_at'),
+  timeoutMinutes: integer('timeout_minutes').notNull().default(120),
+  pushTimeoutMinutes: integer('push_timeout_minutes').notNull().default(60),
+  /** A dynamic campaign that takes later arrivals. */
+  joining: integer({ mode: 'boolean' }).notNull().default(false),
+  /** How its jobs are being made; null once they are. */
+  making: text({ mode: 'json' }).$type<CampaignMaking>(),
+  /** What had ended and failed when a person last went on after a halt. */
+  baseEnded: integer('base_ended').notNull().default(0),
+  baseFailed: integer('base_failed').notNull().default(0),
+  /** The bucket of the rate. */
+  rateTokens: real('rate_tokens'),
+  rateAt: integer('rate_at'),
+  /** When the scheduler looks again. */
+  wakeAt: integer('wake_at'),
+  bytesServed: integer('bytes_served').notNull().default(0),
 })
+
+/** What making a campaign's jobs goes by, kept so that a crash does not change it. */
+export interface CampaignMaking {
+  /** Null: every device of the product. */
+  readonly deviceIds: readonly number[] | null
+  /** Devices that get an upgrade, and those of each group. */
+  readonly total: number
+  readonly sizes: readonly number[]
+  /** The last device looked at, and how many matched up to it. */
+  readonly afterId: number
+  readonly matched: number
+}
+
+/** The groups of a rollout in order, the rest last; a campaign without groups has the rest alone. */
+export const campaignGroups = sqliteTable(
+  'campaign_groups',
+  {
+    campaignId: integer('campaign_id')
+      .notNull()
+      .references(() => campaigns.id, { onDelete: 'cascade' }),
+    position: integer().notNull(),
+    name: text().notNull(),
+    percent: integer(),
+    /** Null: the rest. */
+    successPercent: integer('success_percent'),
+    proceed: text().$type<'auto' | 'person'>().notNull(),
+    status: text().$type<'closed' | 'open' | 'passed' | 'failed' | 'waiting'>().notNull(),
+    openedAt: integer('opened_at'),
+    /** Of `pending`: waiting for their next try. */
+    retrying: integer().notNull().default(0),
+    pending: integer().notNull().default(0),
+    notified: integer().notNull().default(0),
+    downloading: integer().notNull().default(0),
+    installing: integer().notNull().default(0),
+    succeeded: integer().notNull().default(0),
+    failed: integer().notNull().default(0),
+    cancelled: integer().notNull().default(0),
+    skipped: integer().notNull().default(0),
+  },
+  (t) => [primaryKey({ columns: [t.campaignId, t.position] })],
+)
+
+/** Words by which devices are grouped; the product is repeated so that its tags are one index scan. */
+export const deviceTags = sqliteTable(
+  'device_tags',
+  {
+    deviceId: integer('device_id')
+      .notNull()
+      .references(() => devices.id, { onDelete: 'cascade' }),
+    tag: text().notNull(),
+    productId: integer('product_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.deviceId, t.tag] }), index('device_tags_by_tag').on(t.productId, t.tag, t.deviceId)],
+)
 
 export const jobs = sqliteTable(
   'jobs',
@@ -162,6 +236,9 @@ export const jobs = sqliteTable(
     startedAt: integer('started_at'),
     finishedAt: integer('finished_at'),
     updatedAt: integer('updated_at').notNull(),
+    groupIndex: integer('group_index').notNull().default(0),
+    retryAt: integer('retry_at'),
+    deadlineAt: integer('deadline_at'),
   },
   (t) => [
     index('jobs_by_campaign').on(t.campaignId, t.id),

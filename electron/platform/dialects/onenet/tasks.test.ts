@@ -42,7 +42,7 @@ const deskOf = (signals: PullSignal[]): PullDesk => {
     task: no,
     issueToken: no,
     token: no,
-    signal: async (_task, signal) => void signals.push(signal),
+    signal: async (_task, signal) => signals.push(signal) > 0,
     offer: no,
     reported: no,
     file: no,

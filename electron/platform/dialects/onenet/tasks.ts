@@ -74,7 +74,8 @@ const choose = async (
 
 /** The device now knows of its task. */
 const told = async ({ task }: { readonly task: PullTask }, desk: PullDesk): Promise<Found> => {
-  if (task.state === 'pending') await desk.signal(task, { kind: 'notified' })
+  // Its campaign has no place for it now: there is no task until it asks again.
+  if (task.state === 'pending' && !(await desk.signal(task, { kind: 'notified' }))) return { errno: 11 }
   return { task }
 }
 

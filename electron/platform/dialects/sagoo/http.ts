@@ -131,7 +131,8 @@ const getInfo = async (call: Call): Promise<BytesAnswer> => {
   const task = desk.tasks(device).find((open) => open.module === module && isOffered(open))
   const offer = task && desk.offer(task, request)
   if (!offer) return answer({})
-  await desk.signal(task, { kind: 'notified' })
+  // Its campaign may have no place for it now.
+  if (!(await desk.signal(task, { kind: 'notified' }))) return answer({})
   // The document gives the size to applications alone; a device learns it from the download.
   const { size: _, ...info } = infoOf(offer)
   return answer(info)

@@ -1,0 +1,33 @@
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
+
+/** Fields that are secrets, or may hold some: a list of devices has their secrets, custom information is the device's own. */
+const withheld = /secret|token|password|^(csv|customInfo|custom_info|path|uploads)$/i
+
+const TEXT_LENGTH = 300
+const ITEMS = 20
+
+/** What was asked for, as the log of actions keeps it: no secret, no long text, no long list. */
+export const auditDetail = (input: unknown): Record<string, Json> | null => {
+  const kept = keep(input)
+  if (typeof kept !== 'object' || kept === null || Array.isArray(kept)) return null
+  const { id: _, ...detail } = kept as Record<string, Json>
+  return Object.keys(detail).length > 0 ? detail : null
+}
+
+const keep = (value: unknown): Json | undefined => {
+  if (typeof value === 'string') return value.length > TEXT_LENGTH ? `${value.slice(0, TEXT_LENGTH)}…` : value
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value
+  if (Array.isArray(value)) {
+    const items = value.slice(0, ITEMS).map((item) => keep(item) ?? null)
+    return value.length > ITEMS ? [...items, `… ${value.length}`] : items
+  }
+  if (value === undefined || typeof value !== 'object') return undefined
+  if (value instanceof Date) return value.toISOString()
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, member]): [string, Json][] => {
+      if (withheld.test(name)) return []
+      const kept = keep(member)
+      return kept === undefined ? [] : [[name, kept]]
+    }),
+  )
+}

@@ -1,0 +1,94 @@
+import { isContractProcedure } from '@orpc/contract'
+import { contract } from '#shared/contract.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Platform } from '../platform/platform.ts'
+import { auditDetail } from './audit-detail.ts'
+import type { ApiContext } from './context.ts'
+
+/** Calls that change nothing although their method, or having none, does not say so. */
+const reading: ReadonlySet<string> = new Set(['campaigns.preview', 'campaigns.report', 'events.stream'])
+
+/** Names of the procedures that change something: each leaves an entry in the log of actions. */
+export const mutatingActions: ReadonlySet<string> = new Set(
+  Object.entries(contract).flatMap(([room, procedures]) =>
+    Object.entries<unknown>(procedures).flatMap(([name, procedure]) => {
+      const action = `${room}.${name}`
+      if (!isContractProcedure(procedure) || reading.has(action)) return []
+      return procedure['~orpc'].route.method === 'GET' ? [] : [action]
+    }),
+  ),
+)
+
+interface Call {
+  readonly action: string
+  readonly input: unknown
+  readonly context: ApiContext
+}
+
+const idOf = (input: unknown): number | undefined => {
+  const id = typeof input === 'object' && input && 'id' in input ? Number(input.id) : Number.NaN
+  return Number.isSafeInteger(id) ? id : undefined
+}
+
+const nameIn = (output: unknown): string | undefined => {
+  if (typeof output !== 'object' || !output) return undefined
+  if ('deviceName' in output && typeof output.deviceName === 'string') return output.deviceName
+  return 'name' in output && typeof output.name === 'string' ? output.name : undefined
+}
+
+/** Writes an entry for every call that changed something, after it did. */
+export const createAuditor = (platform: Platform, logger: Logger) => {
+  const { products, devices, packages, campaigns, jobs, knocks, audit } = platform
+
+  const nameOf: Readonly<Record<string, (id: number) => string | undefined>> = {
+    products: (id) => products.row(id).name,
+    devices: (id) => devices.row(id).name,
+    packages: (id) => packages.row(id).name,
+    campaigns: (id) => campaigns.get(id).name,
+    jobs: (id) => {
+      const { deviceName, module, toVersion } = jobs.get(id)
+      return `${deviceName} · ${module} · ${toVersion}`
+    },
+    knocks: (id) => knocks.snapshots([id])[0]?.deviceName ?? undefined,
+  }
+
+  /** Before the action, as a deleted thing has no name any more; undefined when there is no such thing. */
+  const nameBefore = ({ action, input }: Call): string | undefined => {
+    const id = idOf(input)
+    if (id === undefined) return undefined
+    try {
+      return nameOf[action.split('.')[0] ?? '']?.(id)
+    } catch {
+      return undefined
+    }
+  }
+
+  const subjectOf = ({ input }: Call, before: string | undefined, output: unknown): string => {
+    const id = idOf(input) ?? idOf(output)
+    const name = before ?? nameIn(output) ?? nameIn(input) ?? ''
+    return [name, id === undefined ? '' : `#${id}`].filter(Boolean).join(' ')
+  }
+
+  /** Carries a call out and writes it down when it went well. */
+  return async <T>(call: Call, carryOut: () => Promise<T>, outputOf: (result: T) => unknown): Promise<T> => {
+    if (!mutatingActions.has(call.action)) return carryOut()
+    const before = nameBefore(call)
+    const result = await carryOut()
+    const { operator, source } = call.context
+    try {
+      await audit.record({
+        operator,
+        source,
+        action: call.action,
+        subject: subjectOf(call, before, outputOf(result)),
+        detail: auditDetail(call.input),
+      })
+    } catch (error) {
+      // What was done is done: saying that it failed would be a lie.
+      logger.error({ err: error, action: call.action }, 'an action could not be written into the log of actions')
+    }
+    return result
+  }
+}
+
+export type Auditor = ReturnType<typeof createAuditor>

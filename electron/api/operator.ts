@@ -1,0 +1,59 @@
+import type { IncomingMessage } from 'node:http'
+import type { ApiContext } from './context.ts'
+
+/** Characters of an operator's name that are kept. */
+const NAME_LENGTH = 64
+
+/**
+ * An operator's name as it was sent: percent-encoded, as headers carry ASCII alone, or as plain UTF-8, as curl sends it.
+ * Null where there is none.
+ */
+export const operatorName = (sent: string | readonly string[] | null | undefined): string | null => {
+  const text = typeof sent === 'string' ? sent : sent?.[0]
+  if (!text) return null
+  const name = percentDecoded(utf8Of(text))
+    .replace(/\p{Cc}/gu, ' ')
+    .trim()
+  return name === '' ? null : [...name].slice(0, NAME_LENGTH).join('')
+}
+
+/** Node reads header bytes as Latin-1 (RFC 9110 5.5); a name that was UTF-8 on the wire is made so again. */
+const utf8Of = (text: string): string => {
+  if ([...text].some((character) => character > 'ÿ')) return text
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'latin1'))
+  } catch {
+    return text
+  }
+}
+
+const percentDecoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Who calls over REST: a program, or our own page, which browsers tell of themselves (`Sec-Fetch-Site`). */
+export const restCaller = ({ headers }: IncomingMessage): Pick<ApiContext, 'operator' | 'source'> => ({
+  operator: operatorName(headers['x-operator']),
+  source: headers['sec-fetch-site'] === 'same-origin' ? 'screen' : 'api',
+})
+
+interface Arriving<C> {
+  readonly context: C
+  readonly request: { readonly headers: Readonly<Record<string, string | readonly string[] | undefined>> }
+}
+
+/**
+ * For carriers that stay open while the operator may change: each call of a screen may carry `X-Operator`, which goes before the
+ * name the connection was opened with.
+ */
+export const withOperatorOfCall = <C extends ApiContext, O extends Arriving<C>, T>(
+  options: O & Arriving<C> & { next(options?: O): T },
+): T => {
+  const operator = operatorName(options.request.headers['x-operator'])
+  if (operator === null) return options.next()
+  return options.next({ ...options, context: { ...options.context, operator } })
+}

@@ -1,0 +1,158 @@
+import { and, asc, eq, sql } from 'drizzle-orm'
+import { DomainError } from '#shared/errors.ts'
+import type { PlatformContext } from '../context.ts'
+import { campaignGroups, campaigns } from '../store/schema.ts'
+import type { JobRow, JobStore } from './job-store.ts'
+import { take } from './rate.ts'
+import { type Decision, decide, goOn, type RolloutPlan, type RolloutState } from './rollout.ts'
+import type { Bells, Telling } from './telling.ts'
+
+export type CampaignRow = typeof campaigns.$inferSelect
+export type GroupRow = typeof campaignGroups.$inferSelect
+
+export type Rollouts = ReturnType<typeof createRollouts>
+
+/** The edge of the pure core: reads how a campaign stands, asks `decide`, and stores what it says. */
+export const createRollouts = (
+  { store, events, clock }: PlatformContext,
+  rooms: { readonly jobs: JobStore; readonly telling: Telling; readonly bells: Bells; readonly zone: string },
+) => {
+  const { db } = store
+  // Asked for at every move of every job: prepared once.
+  const rowById = db
+    .select()
+    .from(campaigns)
+    .where(eq(campaigns.id, sql.placeholder('id')))
+    .prepare()
+  const groupsOf = db
+    .select()
+    .from(campaignGroups)
+    .where(eq(campaignGroups.campaignId, sql.placeholder('id')))
+    .orderBy(asc(campaignGroups.position))
+    .prepare()
+  const putDecision = store.sql.prepare(`
+    UPDATE campaigns SET status = :status, started_at = :startedAt, finished_at = :finishedAt, base_ended = :baseEnded,
+      base_failed = :baseFailed, rate_tokens = :rateTokens, rate_at = :rateAt, wake_at = :wakeAt WHERE id = :id`)
+  const putGroup = store.sql.prepare(
+    'UPDATE campaign_groups SET status = :status, opened_at = :openedAt WHERE campaign_id = :id AND position = :position',
+  )
+
+  const row = (id: number): CampaignRow => {
+    const found = rowById.get({ id })
+    if (!found) throw new DomainError('NOT_FOUND', { what: 'campaign', id })
+    return found
+  }
+
+  const planOf = ({ startAt, plan }: CampaignRow): RolloutPlan => ({
+    startAt,
+    window: plan.window ?? null,
+    rate: plan.rate ?? null,
+    failureThreshold: plan.failureThreshold ?? null,
+  })
+
+  const stateOf = (campaign: CampaignRow, groups: readonly GroupRow[]): RolloutState => ({
+    status: campaign.status,
+    making: campaign.making !== null,
+    joining: campaign.joining,
+    groups: groups.map((group) => ({ ...group, counts: group })),
+    bucket:
+      campaign.rateTokens === null || campaign.rateAt === null
+        ? undefined
+        : { tokens: campaign.rateTokens, at: campaign.rateAt },
+    base: { ended: campaign.baseEnded, failed: campaign.baseFailed },
+    sending: rooms.telling.count(campaign.id),
+    retryAt: groups.some(({ retrying }) => retrying > 0) ? rooms.jobs.firstRetry(campaign.id) : null,
+  })
+
+  const decideFor = (campaign: CampaignRow, groups: readonly GroupRow[]): Decision =>
+    decide(planOf(campaign), stateOf(campaign, groups), clock.now(), rooms.zone)
+
+  const put = (campaign: CampaignRow, groups: readonly GroupRow[], decision: Decision): void => {
+    const { id } = campaign
+    const { status, base, bucket, wakeAt } = decision
+    const now = clock.now()
+    const next = {
+      id,
+      status,
+      startedAt: campaign.startedAt ?? (status === 'running' ? now : null),
+      finishedAt:
+        status === 'finished' ? (campaign.finishedAt ?? now) : status === 'cancelled' ? campaign.finishedAt : null,
+      baseEnded: base.ended,
+      baseFailed: base.failed,
+      rateTokens: bucket?.tokens ?? null,
+      rateAt: bucket?.at ?? null,
+      wakeAt,
+    }
+    const seen = (Object.keys(next) as (keyof typeof next)[]).filter((key) => next[key] !== campaign[key])
+    if (seen.length > 0) putDecision.run(next)
+    let turned = false
+    decision.groups.forEach(({ status: groupStatus, openedAt }, position) => {
+      const before = groups[position]
+      if (before?.status === groupStatus && before.openedAt === openedAt) return
+      putGroup.run({ id, position, status: groupStatus, openedAt })
+      turned = true
+    })
+    if (wakeAt !== null) rooms.bells.due(wakeAt)
+    if (turned || seen.some((key) => key !== 'rateTokens' && key !== 'rateAt')) events.emit('campaign', id)
+    // A group that opens and a campaign that starts have devices to tell.
+    if (turned || (status === 'running' && campaign.status !== 'running')) rooms.bells.opened(id)
+  }
+
+  const settle = (id: number): Decision => {
+    const campaign = row(id)
+    const groups = groupsOf.all({ id })
+    const decision = decideFor(campaign, groups)
+    put(campaign, groups, decision)
+    return decision
+  }
+
+  return {
+    row,
+    groups: (id: number): GroupRow[] => groupsOf.all({ id }),
+    planOf,
+
+    /** How a campaign stands; nothing is changed. */
+    look: (campaign: CampaignRow, groups: readonly GroupRow[]): Decision => decideFor(campaign, groups),
+
+    /** Stores what its state means by now; call within `store.write`. */
+    settle,
+
+    /** Takes up to `wanted` places, and tokens of the rate with them; call within `store.write`. @returns how many, and of which groups. */
+    take(id: number, wanted: number): { readonly granted: number; readonly upTo: number } {
+      const { allowed, upTo, bucket } = settle(id)
+      const granted = Math.min(allowed, wanted)
+      if (granted > 0 && bucket) {
+        const { tokens, at } = take(bucket, granted)
+        db.update(campaigns).set({ rateTokens: tokens, rateAt: at }).where(eq(campaigns.id, id)).run()
+      }
+      return { granted, upTo }
+    },
+
+    /** Whether the job may be begun with now; nothing is taken. */
+    mayBegin(job: JobRow): boolean {
+      if (job.retryAt !== null) return false
+      const { allowed, upTo } = decideFor(row(job.campaignId), groupsOf.all({ id: job.campaignId }))
+      return allowed > 0 && job.groupIndex <= upTo
+    },
+
+    /** A person goes on after a halt, or opens the next group; call within `store.write`. */
+    goOn(id: number): void {
+      const campaign = row(id)
+      const { groups, base } = goOn(stateOf(campaign, groupsOf.all({ id })), clock.now())
+      db.update(campaigns)
+        .set({ status: 'running', baseEnded: base.ended, baseFailed: base.failed })
+        .where(eq(campaigns.id, id))
+        .run()
+      groups.forEach(({ status, openedAt }, position) => {
+        db.update(campaignGroups)
+          .set({ status, openedAt })
+          .where(and(eq(campaignGroups.campaignId, id), eq(campaignGroups.position, position)))
+          .run()
+      })
+      settle(id)
+    },
+
+    /** Whether anything slows the campaign down, so that a device that ends makes room for another. */
+    isLimited: (campaign: CampaignRow): boolean => campaign.plan.rate !== undefined,
+  }
+}

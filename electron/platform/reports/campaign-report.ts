@@ -1,0 +1,143 @@
+import { setImmediate as breathe } from 'node:timers/promises'
+import type { Language } from '#shared/error-texts.ts'
+import type { Campaign, Job, ReportFormat } from '#shared/schema.ts'
+import type { JobFilter } from '../campaigns/job-views.ts'
+import type { PlatformContext } from '../context.ts'
+import { isoTime, type Page } from '../store/page.ts'
+import { BYTE_ORDER_MARK, csvLine } from './csv.ts'
+import { HTML_END, htmlHead, htmlRow, type ReasonCount, reasonOf } from './report-html.ts'
+
+/** Jobs read at a time: some milliseconds of the thread that serves devices (architecture.md: at most 10 ms). */
+const ROWS = 250
+const FAILED_ROWS = 5000
+
+interface Rooms {
+  readonly campaigns: { get(id: number): Campaign }
+  readonly jobs: { ofCampaign(id: number, request: JobFilter): Page<Job> }
+}
+
+/** A report on its way: where it is to be kept and its text, piece by piece. */
+export interface CampaignReport {
+  readonly fileName: string
+  readonly contentType: string
+  readonly pieces: AsyncGenerator<string>
+}
+
+const contentTypes: Readonly<Record<ReportFormat, string>> = {
+  csv: 'text/csv; charset=utf-8; header=present',
+  json: 'application/json; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+}
+
+const COLUMNS = [
+  'device',
+  'module',
+  'fromVersion',
+  'toVersion',
+  'state',
+  'progress',
+  'errorCode',
+  'reason',
+  'description',
+  'attempt',
+  'notifiedAt',
+  'startedAt',
+  'finishedAt',
+] as const
+
+/**
+ * Makes the report of a campaign, read in small pieces so that one of 100,000 devices holds up nobody. The language is that
+ * of explanations; codes and times (ISO 8601 UTC) of CSV and JSON are the same in both.
+ * The answer throws NOT_FOUND for a campaign that is none.
+ */
+export const createCampaignReport = (
+  { store, clock }: Pick<PlatformContext, 'store' | 'clock'>,
+  { campaigns, jobs }: Rooms,
+) => {
+  const failedAfter = store.sql.prepare<[number, number, number], { id: number; code: string | null }>(
+    "SELECT id, error_code AS code FROM jobs WHERE campaign_id = ? AND state = 'failed' AND id > ? ORDER BY id LIMIT ?",
+  )
+
+  const reasonsOf = async (campaignId: number): Promise<ReasonCount[]> => {
+    const counts = new Map<string, number>()
+    for (let after = 0; ; ) {
+      const rows = failedAfter.all(campaignId, after, FAILED_ROWS)
+      for (const { code } of rows) counts.set(code ?? '', (counts.get(code ?? '') ?? 0) + 1)
+      const last = rows.at(-1)
+      if (!last || rows.length < FAILED_ROWS) break
+      after = last.id
+      await breathe()
+    }
+    return [...counts]
+      .map(([errorCode, count]) => ({ errorCode, jobs: count }))
+      .sort((a, b) => b.jobs - a.jobs || a.errorCode.localeCompare(b.errorCode))
+  }
+
+  async function* pagesOf(campaignId: number): AsyncGenerator<readonly Job[]> {
+    for (let cursor: string | undefined; ; ) {
+      const page = jobs.ofCampaign(campaignId, { limit: ROWS, cursor })
+      yield page.items
+      if (page.nextCursor === null) return
+      cursor = page.nextCursor
+      await breathe()
+    }
+  }
+
+  async function* csv({ id }: Campaign, language: Language): AsyncGenerator<string> {
+    yield BYTE_ORDER_MARK + csvLine(COLUMNS)
+    for await (const page of pagesOf(id)) {
+      yield page
+        .map((job) =>
+          csvLine([
+            job.deviceName,
+            job.module,
+            job.fromVersion,
+            job.toVersion,
+            job.state,
+            job.progress,
+            job.errorCode,
+            reasonOf(job, language),
+            job.description,
+            job.attempt,
+            job.notifiedAt,
+            job.startedAt,
+            job.finishedAt,
+          ]),
+        )
+        .join('')
+    }
+  }
+
+  async function* json(campaign: Campaign): AsyncGenerator<string> {
+    const madeAt = isoTime(clock.now())
+    const reasons = await reasonsOf(campaign.id)
+    yield `{"madeAt":${JSON.stringify(madeAt)},"campaign":${JSON.stringify(campaign)},"reasons":${JSON.stringify(reasons)},"jobs":[`
+    let between = ''
+    for await (const page of pagesOf(campaign.id)) {
+      if (page.length === 0) continue
+      yield between + page.map((job) => JSON.stringify(job)).join(',\n')
+      between = ',\n'
+    }
+    yield ']}\n'
+  }
+
+  async function* html(campaign: Campaign, language: Language): AsyncGenerator<string> {
+    yield htmlHead(campaign, await reasonsOf(campaign.id), { language, madeAt: isoTime(clock.now()) })
+    for await (const page of pagesOf(campaign.id)) yield page.map((job) => htmlRow(job, language)).join('')
+    yield HTML_END
+  }
+
+  return (id: number, format: ReportFormat, language: Language): CampaignReport => {
+    const campaign = campaigns.get(id)
+    const makers = { csv, json, html }
+    return {
+      fileName: `campaign-${id}-${fileWord(campaign.name)}.${format}`,
+      contentType: contentTypes[format],
+      pieces: makers[format](campaign, language),
+    }
+  }
+}
+
+/** A name as part of a file name on any system. */
+const fileWord = (name: string): string =>
+  name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '') || 'report'

@@ -1,0 +1,145 @@
+import type { Language } from '#shared/error-texts.ts'
+import type { CampaignStatus } from '#shared/states/campaign.ts'
+import type { JobState } from '#shared/states/job.ts'
+
+interface ReportTexts {
+  readonly title: string
+  readonly made: string
+  readonly package: string
+  readonly product: string
+  readonly module: string
+  readonly kind: string
+  readonly kinds: Readonly<Record<'verify' | 'upgrade', string>>
+  readonly status: string
+  readonly created: string
+  readonly started: string
+  readonly finished: string
+  readonly downloaded: string
+  readonly counts: string
+  readonly successRate: string
+  readonly groups: string
+  readonly group: string
+  readonly rest: string
+  readonly devices: string
+  readonly reasons: string
+  readonly reason: string
+  readonly device: string
+  readonly from: string
+  readonly to: string
+  readonly state: string
+  readonly words: string
+  readonly attempt: string
+  readonly ended: string
+  readonly none: string
+  readonly states: Readonly<Record<JobState, string>>
+  readonly statuses: Readonly<Record<CampaignStatus, string>>
+  readonly groupStatuses: Readonly<Record<'closed' | 'open' | 'passed' | 'failed' | 'waiting', string>>
+}
+
+/** The words of a printed report. */
+export const reportTexts: Readonly<Record<Language, ReportTexts>> = {
+  zh: {
+    title: '升级报告',
+    made: '生成时间',
+    package: '升级包',
+    product: '产品',
+    module: '模块',
+    kind: '类型',
+    kinds: { verify: '验证', upgrade: '升级' },
+    status: '状态',
+    created: '创建时间',
+    started: '开始时间',
+    finished: '结束时间',
+    downloaded: '设备已下载',
+    counts: '结果',
+    successRate: '成功率',
+    groups: '分组',
+    group: '组',
+    rest: '其余设备',
+    devices: '设备',
+    reasons: '失败原因',
+    reason: '原因',
+    device: '设备',
+    from: '起始版本',
+    to: '目标版本',
+    state: '状态',
+    words: '设备原话',
+    attempt: '次数',
+    ended: '结束时间',
+    none: '—',
+    states: {
+      pending: '等待',
+      notified: '已推送',
+      downloading: '下载中',
+      installing: '已安装，待验证',
+      succeeded: '成功',
+      failed: '失败',
+      cancelled: '已取消',
+      skipped: '已跳过',
+    },
+    statuses: {
+      scheduled: '待开始',
+      running: '进行中',
+      paused: '已暂停',
+      halted: '已中止',
+      finished: '已完成',
+      cancelled: '已取消',
+    },
+    groupStatuses: { closed: '未开始', open: '进行中', passed: '已通过', failed: '未通过', waiting: '等待确认' },
+  },
+  en: {
+    title: 'Upgrade report',
+    made: 'Made',
+    package: 'Package',
+    product: 'Product',
+    module: 'Module',
+    kind: 'Kind',
+    kinds: { verify: 'Verification', upgrade: 'Upgrade' },
+    status: 'Status',
+    created: 'Created',
+    started: 'Started',
+    finished: 'Finished',
+    downloaded: 'Downloaded by devices',
+    counts: 'Results',
+    successRate: 'Success rate',
+    groups: 'Groups',
+    group: 'Group',
+    rest: 'The rest',
+    devices: 'Devices',
+    reasons: 'Why upgrades failed',
+    reason: 'Reason',
+    device: 'Device',
+    from: 'From',
+    to: 'To',
+    state: 'State',
+    words: "Device's words",
+    attempt: 'Tries',
+    ended: 'Ended',
+    none: '—',
+    states: {
+      pending: 'Waiting',
+      notified: 'Notified',
+      downloading: 'Downloading',
+      installing: 'Installed, unproven',
+      succeeded: 'Succeeded',
+      failed: 'Failed',
+      cancelled: 'Cancelled',
+      skipped: 'Skipped',
+    },
+    statuses: {
+      scheduled: 'Scheduled',
+      running: 'Running',
+      paused: 'Paused',
+      halted: 'Halted',
+      finished: 'Finished',
+      cancelled: 'Cancelled',
+    },
+    groupStatuses: {
+      closed: 'Not begun',
+      open: 'Open',
+      passed: 'Passed',
+      failed: 'Not passed',
+      waiting: 'Waits for a person',
+    },
+  },
+}
