@@ -1,4 +1,5 @@
 import { RPCLink } from '@orpc/client/message-port'
+import { operatorHeaders } from './operator.ts'
 import type { Connect } from './transport.ts'
 
 /** What the preload of the desktop window offers. */
@@ -50,7 +51,7 @@ export const portTransport =
   async () => {
     const port = await nextPort(bridge, self, 5000)
     const closed = new Promise<void>((resolve) => port.addEventListener('close', () => resolve(), { once: true }))
-    const link = new RPCLink({ port })
+    const link = new RPCLink({ port, headers: operatorHeaders })
     port.start()
     return { link, closed }
   }

@@ -1,6 +1,7 @@
 import type { Upload } from '#shared/schema.ts'
 import { client, currentToken } from './client.ts'
 import { codedFailure, UploadError } from './failure.ts'
+import { operatorHeaders } from './operator.ts'
 
 interface UploadOptions {
   signal: AbortSignal
@@ -23,6 +24,7 @@ const overHttp = (file: File, { signal, onProgress }: UploadOptions): Promise<Up
     request.setRequestHeader('Authorization', `Bearer ${currentToken() ?? ''}`)
     request.setRequestHeader('X-File-Name', encodeURIComponent(file.name))
     request.setRequestHeader('Content-Type', 'application/octet-stream')
+    for (const [name, value] of Object.entries(operatorHeaders())) request.setRequestHeader(name, value)
     request.upload.addEventListener('progress', (event) => onProgress(event.loaded))
     request.addEventListener('load', () => {
       const answer = answerOf(request.responseText)

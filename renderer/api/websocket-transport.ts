@@ -1,4 +1,5 @@
 import { RPCLink } from '@orpc/client/websocket'
+import { operatorHeaders } from './operator.ts'
 import { type Connect, RefusedError } from './transport.ts'
 
 /** Browsers hide why a handshake failed, so REST is asked whether the token is to blame. */
@@ -31,5 +32,5 @@ export const websocketTransport =
       if (await refused(origin, secret)) throw new RefusedError()
       throw new Error('The station does not answer')
     }
-    return { link: new RPCLink({ websocket }), closed }
+    return { link: new RPCLink({ websocket, headers: operatorHeaders }), closed }
   }

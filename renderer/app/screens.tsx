@@ -4,6 +4,7 @@ import { CampaignWizard } from '../features/campaigns/wizard/wizard.tsx'
 import { DevicesScreen, type DevicesTab } from '../features/devices/devices-screen.tsx'
 import { OverviewScreen } from '../features/overview/overview-screen.tsx'
 import { PackagesScreen } from '../features/packages/packages-screen.tsx'
+import { AuditScreen } from '../features/settings/audit-screen.tsx'
 import { SettingsScreen } from '../features/settings/settings-screen.tsx'
 import type { Route } from './router.ts'
 
@@ -30,6 +31,6 @@ export const Screen = ({ route: { place, rest, query } }: { route: Route }) => {
     case 'devices':
       return <DevicesScreen tab={tabOf(rest)} rest={rest} />
     case 'settings':
-      return <SettingsScreen />
+      return rest === 'log' ? <AuditScreen /> : <SettingsScreen />
   }
 }

@@ -1,5 +1,5 @@
 import type { Language } from '#shared/error-texts.ts'
-import { reasonText } from '#shared/reasons.ts'
+import { jobReasons, reasonText, stepReasons } from '#shared/reasons.ts'
 import type { Campaign, Job, JobCounts } from '#shared/schema.ts'
 import { jobStates } from '#shared/states/job.ts'
 import { reportTexts } from './report-texts.ts'
@@ -9,6 +9,8 @@ export interface ReasonCount {
   readonly errorCode: string
   readonly jobs: number
 }
+
+const deviceReasons: readonly string[] = Object.values(stepReasons)
 
 const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 const inText = (text: string): string => text.replace(/[&<>"']/g, (mark) => marks[mark] ?? mark)
@@ -48,6 +50,10 @@ export const reasonOf = ({ errorCode, description }: Pick<Job, 'errorCode' | 'de
         campaign: description ?? '…',
         model: description ?? '…',
       }) ?? errorCode)
+
+/** The device's own words; where the description fills our explanation, it is said there. */
+const wordsOf = ({ errorCode, description }: Job): string =>
+  errorCode !== null && errorCode in jobReasons && !deviceReasons.includes(errorCode) ? '' : (description ?? '')
 
 /** The page up to the rows of its table of devices. @param madeAt ISO 8601 */
 export const htmlHead = (
@@ -119,7 +125,7 @@ export const htmlRow = (job: Job, language: Language): string => {
     job.toVersion,
     t.states[job.state],
     reasonOf(job, language) ?? '',
-    job.description ?? '',
+    wordsOf(job),
   ]
   return `<tr>${values.map((value) => `<td>${inText(value)}</td>`).join('')}<td class="n">${job.attempt}</td><td class="t">${
     job.finishedAt === null ? t.none : timeOf(job.finishedAt)

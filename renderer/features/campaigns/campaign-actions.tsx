@@ -10,6 +10,7 @@ import { useAct } from '../../components/use-act.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { showCampaign } from '../../live/live-store.ts'
+import { ExportMenu } from './export-menu.tsx'
 import { CloneModal } from './flow/clone-modal.tsx'
 
 /** What can be done to the whole campaign in its status. */
@@ -72,6 +73,7 @@ export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
       <Button icon={<CopyOutlined />} onClick={() => setCloning(true)} data-testid="campaign-clone">
         {t('campaigns.flow.clone')}
       </Button>
+      <ExportMenu id={id} />
       <CloneModal campaign={campaign} open={cloning} onClose={() => setCloning(false)} />
       {open && (
         <Button

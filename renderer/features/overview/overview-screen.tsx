@@ -16,6 +16,7 @@ import { needsPerson } from '../campaigns/flow/shares.ts'
 import { Attention } from './attention.tsx'
 import { ConnectCard } from './connect-card.tsx'
 import { FirstSteps } from './first-steps.tsx'
+import { UpgradesPanel } from './upgrades/upgrades-panel.tsx'
 import { VersionsCard } from './versions-card.tsx'
 import './overview.css'
 
@@ -156,6 +157,9 @@ export const OverviewScreen = () => {
         </div>
         <div className="overview-column">{info.data !== undefined && <ConnectCard info={info.data} />}</div>
       </div>
+      {products.data !== undefined && products.data.items.length > 0 && (
+        <UpgradesPanel products={products.data.items} />
+      )}
     </Page>
   )
 }

@@ -1,11 +1,14 @@
-import { Segmented } from 'antd'
+import { HistoryOutlined } from '@ant-design/icons'
+import { Button, Segmented } from 'antd'
 import { languages } from '#shared/error-texts.ts'
+import { go } from '../../app/router.ts'
 import { Facts } from '../../components/facts.tsx'
 import { Page, Panel } from '../../components/page.tsx'
 import { useLanguageStore, useTexts } from '../../i18n/i18n.ts'
 import { themeChoices, useThemeStore } from '../../theme/theme-store.ts'
 import { CertificatePanel } from './certificate-panel.tsx'
 import { LimitsPanel } from './limits-form.tsx'
+import { OperatorField } from './operator-field.tsx'
 import { SimulatorPanel } from './simulator-panel.tsx'
 import { StationPanel } from './station-panel.tsx'
 import './settings.css'
@@ -18,7 +21,14 @@ export const SettingsScreen = () => {
   const { language, choose } = useLanguageStore()
   const theme = useThemeStore()
   return (
-    <Page title={t('settings.title')}>
+    <Page
+      title={t('settings.title')}
+      actions={
+        <Button icon={<HistoryOutlined />} onClick={() => go('settings', 'log')} data-testid="audit-open">
+          {t('reports.audit.title')}
+        </Button>
+      }
+    >
       <SimulatorPanel />
       <div className="settings-columns">
         <div className="settings-column">
@@ -45,6 +55,7 @@ export const SettingsScreen = () => {
                     options={themeChoices.map((value) => ({ value, label: t(`theme.${value}`) }))}
                   />,
                 ],
+                [t('reports.audit.operator'), <OperatorField key="o" />],
               ]}
             />
           </Panel>

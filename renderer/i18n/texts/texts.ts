@@ -10,6 +10,7 @@ import { overview } from './overview.ts'
 import { packages } from './packages.ts'
 import { plan } from './plan.ts'
 import { protocols } from './protocols.ts'
+import { reports } from './reports.ts'
 import { settings } from './settings.ts'
 import { states } from './states.ts'
 import { wizard } from './wizard.ts'
@@ -30,6 +31,7 @@ export const texts = {
     protocols: protocols.zh,
     certificate: certificate.zh,
     settings: settings.zh,
+    reports: reports.zh,
   },
   en: {
     ...common.en,
@@ -45,5 +47,6 @@ export const texts = {
     protocols: protocols.en,
     certificate: certificate.en,
     settings: settings.en,
+    reports: reports.en,
   },
 } as const

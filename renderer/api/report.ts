@@ -1,0 +1,52 @@
+import type { Language } from '#shared/error-texts.ts'
+import type { ReportFormat } from '#shared/schema.ts'
+import { client } from './client.ts'
+
+/** A file as it arrived, whole. */
+export interface ReportFile {
+  readonly fileName: string
+  readonly parts: readonly string[]
+}
+
+/** Fetches a campaign's report over the line that is open: the desktop window has no other. @throws as any call. */
+export const fetchReport = async (id: number, format: ReportFormat, language: Language): Promise<ReportFile> => {
+  const parts: string[] = []
+  let fileName = `campaign-${id}.${format}`
+  for await (const piece of await client.campaigns.report({ id, format, language })) {
+    fileName = piece.fileName
+    parts.push(piece.text)
+  }
+  return { fileName, parts }
+}
+
+const types: Readonly<Record<ReportFormat, string>> = { csv: 'text/csv', json: 'application/json', html: 'text/html' }
+
+/** Hands a report to the browser, which keeps it where its downloads go. */
+export const saveReport = ({ fileName, parts }: ReportFile, format: ReportFormat): void => {
+  const address = URL.createObjectURL(new Blob([...parts], { type: `${types[format]};charset=utf-8` }))
+  const link = document.createElement('a')
+  link.href = address
+  link.download = fileName
+  link.click()
+  // The browser has taken it once its own turn comes.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}
+
+/**
+ * Prints a page made by the station: in a frame of our own, as the desktop window opens no other. The frame runs no script of
+ * the page (it has none, and the policy of this page holds in it).
+ */
+export const printReport = ({ parts }: ReportFile): void => {
+  const frame = document.createElement('iframe')
+  frame.className = 'visually-hidden'
+  frame.setAttribute('aria-hidden', 'true')
+  frame.addEventListener('load', () => {
+    const page = frame.contentWindow
+    if (page === null) return
+    page.addEventListener('afterprint', () => setTimeout(() => frame.remove()), { once: true })
+    page.focus()
+    page.print()
+  })
+  frame.srcdoc = parts.join('')
+  document.body.append(frame)
+}

@@ -1,0 +1,51 @@
+import type { ModuleStatistics } from '#shared/schema.ts'
+
+type Day = ModuleStatistics['days'][number]
+
+/** Versions that get a colour of their own; the rest is one. */
+export const VERSIONS_SHOWN = 5
+
+export interface VersionSeries {
+  /** Null: all others together. */
+  readonly version: string | null
+  /** Devices, a day each. */
+  readonly devices: readonly number[]
+}
+
+/** Percent of the upgrades that ended; null while none has. */
+export const rateOf = ({ succeeded, failed }: Pick<Day, 'succeeded' | 'failed'>): number | null =>
+  succeeded + failed === 0 ? null : (succeeded / (succeeded + failed)) * 100
+
+/**
+ * Devices by version over the days: the versions most used on any day, the latest first among equals, and all others
+ * together. Their sum is that of each day.
+ */
+export const versionSeries = (days: readonly Pick<Day, 'versions'>[]): VersionSeries[] => {
+  const most = new Map<string, number>()
+  for (const { versions } of days)
+    for (const [version, devices] of Object.entries(versions)) {
+      // Set anew, so that what was seen last comes last.
+      const before = most.get(version) ?? 0
+      most.delete(version)
+      most.set(version, Math.max(before, devices))
+    }
+  const ranked = [...most].reverse().sort(([, left], [, right]) => right - left)
+  const shown = ranked.slice(0, VERSIONS_SHOWN).map(([version]) => version)
+  const own = shown.map((version) => ({ version, devices: days.map(({ versions }) => versions[version] ?? 0) }))
+  if (ranked.length <= VERSIONS_SHOWN) return own
+  const others = days.map(({ versions }) =>
+    Object.entries(versions).reduce((sum, [version, devices]) => (shown.includes(version) ? sum : sum + devices), 0),
+  )
+  return [...own, { version: null, devices: others }]
+}
+
+/** What the whole span comes to. */
+export const totals = (days: readonly Day[]): Pick<Day, 'succeeded' | 'failed' | 'bytesServed'> =>
+  days.reduce(
+    (sum, { succeeded, failed, bytesServed }) => ({
+      succeeded: sum.succeeded + succeeded,
+      failed: sum.failed + failed,
+      bytesServed: sum.bytesServed + bytesServed,
+    }),
+    { succeeded: 0, failed: 0, bytesServed: 0 },
+  )

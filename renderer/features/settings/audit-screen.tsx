@@ -1,0 +1,115 @@
+import { Select } from 'antd'
+import { useMemo, useState } from 'react'
+import type { Language } from '#shared/error-texts.ts'
+import type { AuditEntry } from '#shared/schema.ts'
+import { client } from '../../api/client.ts'
+import { usePages } from '../../api/pages.ts'
+import { hashOf } from '../../app/router.ts'
+import { Bones, Empty, Failed } from '../../components/hollow.tsx'
+import { Page } from '../../components/page.tsx'
+import { type Column, VirtualTable } from '../../components/virtual-table.tsx'
+import { formatDateTime } from '../../i18n/format.ts'
+import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { actionWords, auditActions, detailWords } from './audit-words.ts'
+
+const columnsOf = (t: Translate, language: Language): Column<AuditEntry>[] => [
+  {
+    key: 'at',
+    title: t('reports.audit.at'),
+    width: '150px',
+    render: (entry) => <time dateTime={entry.at}>{formatDateTime(entry.at, language)}</time>,
+  },
+  {
+    key: 'by',
+    title: t('reports.audit.by'),
+    width: 'minmax(90px, 0.7fr)',
+    render: ({ operator }) => operator ?? <span className="secondary">{t('reports.audit.unnamed')}</span>,
+  },
+  {
+    key: 'source',
+    title: t('reports.audit.source'),
+    width: '64px',
+    render: ({ source }) => <span className="secondary">{t(`reports.audit.sources.${source}`)}</span>,
+  },
+  {
+    key: 'action',
+    title: t('reports.audit.action'),
+    width: 'minmax(130px, 0.9fr)',
+    render: ({ action }) => <b>{actionWords(action, language)}</b>,
+  },
+  {
+    key: 'subject',
+    title: t('reports.audit.subject'),
+    width: 'minmax(140px, 1.2fr)',
+    render: ({ subject }) => <span title={subject}>{subject}</span>,
+  },
+  {
+    key: 'detail',
+    title: t('reports.audit.detail'),
+    width: 'minmax(160px, 2fr)',
+    render: ({ detail }) => {
+      const words = detailWords(detail, language)
+      return (
+        <span className="secondary small" title={words}>
+          {words}
+        </span>
+      )
+    },
+  },
+]
+
+/** Who did what, newest first. */
+export const AuditScreen = () => {
+  const t = useTexts()
+  const language = useLanguage()
+  const [action, setAction] = useState<string>()
+  const pages = usePages(`audit/${action}`, (cursor, signal) =>
+    client.audit.list({ limit: 100, cursor, action }, { signal }),
+  )
+  const columns = useMemo(() => columnsOf(t, language), [t, language])
+  const body = () => {
+    if (pages.failure !== undefined && pages.items.length === 0)
+      return <Failed failure={pages.failure} retry={pages.reload} />
+    if (pages.loading) return <Bones />
+    if (pages.items.length === 0)
+      return (
+        <Empty title={action === undefined ? t('reports.audit.empty') : t('noMatch')} hint={t('reports.audit.hint')} />
+      )
+    return (
+      <VirtualTable
+        label={t('reports.audit.title')}
+        testId="audit-table"
+        items={pages.items}
+        columns={columns}
+        rowHeight={41}
+        onEnd={pages.more}
+        hasMore={pages.hasMore}
+      />
+    )
+  }
+  return (
+    <Page
+      fill
+      title={t('reports.audit.title')}
+      facts={t('reports.audit.hint')}
+      actions={<a href={hashOf('settings')}>{t('settings.title')}</a>}
+    >
+      <section className="panel fill">
+        <div className="toolbar">
+          <Select
+            allowClear
+            showSearch
+            optionFilterProp="label"
+            style={{ width: 220 }}
+            placeholder={t('reports.audit.all')}
+            aria-label={t('reports.audit.action')}
+            value={action}
+            onChange={setAction}
+            options={auditActions.map((value) => ({ value, label: actionWords(value, language) }))}
+          />
+        </div>
+        {body()}
+      </section>
+    </Page>
+  )
+}

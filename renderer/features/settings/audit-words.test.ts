@@ -1,0 +1,27 @@
+import { isContractProcedure } from '@orpc/contract'
+import { expect, it } from 'vitest'
+import { contract } from '#shared/contract.ts'
+import { languages } from '#shared/error-texts.ts'
+import { actionWords, auditActions, detailWords } from './audit-words.ts'
+
+it('every action that is written down has a name in both languages', () => {
+  const written = Object.entries(contract).flatMap(([room, procedures]) =>
+    Object.entries<unknown>(procedures).flatMap(([name, procedure]) => {
+      const action = `${room}.${name}`
+      const reads = ['campaigns.preview', 'campaigns.report', 'events.stream'].includes(action)
+      return !isContractProcedure(procedure) || reads || procedure['~orpc'].route.method === 'GET' ? [] : [action]
+    }),
+  )
+  expect([...auditActions].sort()).toEqual(written.sort())
+  for (const language of languages) for (const action of written) expect(actionWords(action, language)).not.toBe(action)
+})
+
+it('an action of a newer station is shown by its own name', () => {
+  expect(actionWords('diffs.create', 'zh')).toBe('diffs.create')
+})
+
+it('details stand on one line, with the names that the screen uses', () => {
+  expect(detailWords({ reason: '现场紧急', force: true, deviceIds: [1, 2] }, 'zh')).toContain('现场紧急')
+  expect(detailWords({ force: true, more: { a: 1 } }, 'en')).toBe('force: true · more: {"a":1}')
+  expect(detailWords(null, 'en')).toBe('')
+})

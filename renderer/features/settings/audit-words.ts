@@ -1,0 +1,28 @@
+import type { Language } from '#shared/error-texts.ts'
+import type { AuditEntry } from '#shared/schema.ts'
+import { texts } from '../../i18n/texts/texts.ts'
+
+export type AuditAction = keyof (typeof texts)['en']['reports']['audit']['actions']
+
+/** The actions that have a name in words. */
+export const auditActions = Object.keys(texts.en.reports.audit.actions) as AuditAction[]
+
+const isKnown = (action: string): action is AuditAction => action in texts.en.reports.audit.actions
+
+/** An action in words; one of a newer station by its own name. */
+export const actionWords = (action: string, language: Language): string =>
+  isKnown(action) ? texts[language].reports.audit.actions[action] : action
+
+const fieldNames = texts.en.fields
+
+const fieldWords = (name: string, language: Language): string =>
+  name in fieldNames ? texts[language].fields[name as keyof typeof fieldNames] : name
+
+const valueWords = (value: unknown): string =>
+  typeof value === 'string' ? value : Array.isArray(value) ? value.map(valueWords).join(' ') : JSON.stringify(value)
+
+/** What was asked for, on one line: `reason: tested on the bench · force: true`. */
+export const detailWords = (detail: AuditEntry['detail'], language: Language): string =>
+  Object.entries(detail ?? {})
+    .map(([name, value]) => `${fieldWords(name, language)}: ${valueWords(value)}`)
+    .join(' · ')
