@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest'
+import { type JobState, jobStates, openJobStates } from '#shared/states/job.ts'
+import { type Bench, openBench } from './bench.ts'
+
+const MINUTE = 60_000
+const DEVICES = 12
+/** Of each seed; the seeds together make tens of thousands. */
+const STEPS = 1500
+const seeds = Array.from({ length: 14 }, (_, n) => n + 1)
+
+/** Numbers that look random and are the same for the same seed (mulberry32). */
+const dice = (seed: number) => {
+  let state = seed
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+  return {
+    below: (limit: number): number => Math.floor(next() * limit),
+    of: <T>(choices: readonly T[]): T => choices[Math.floor(next() * choices.length)] as T,
+    chance: (share: number): boolean => next() < share,
+  }
+}
+type Dice = ReturnType<typeof dice>
+
+interface Row {
+  readonly id: number
+  readonly campaign_id: number
+  readonly device_id: number
+  readonly state: JobState
+  readonly group_index: number
+  readonly retry_at: number | null
+  readonly deadline_at: number | null
+}
+interface Counted extends Record<JobState, number> {
+  readonly id: number
+  readonly position: number
+  readonly retrying: number
+  readonly status: string
+  readonly opened_at: number | null
+  readonly plan: string
+}
+
+/** What must hold at any moment, whatever has happened. */
+const checkInvariants = (bench: Bench, proven: ReadonlySet<string>): void => {
+  const { sql } = bench.store
+  const jobs = sql
+    .prepare<[], Row>('SELECT id, campaign_id, device_id, state, group_index, retry_at, deadline_at FROM jobs')
+    .all()
+  const isOpen = (state: JobState): boolean => (openJobStates as readonly JobState[]).includes(state)
+  const held = jobs.filter(({ state }) => isOpen(state)).map((job) => job.device_id)
+  expect(new Set(held).size, 'one open job per device').toBe(held.length)
+  for (const job of jobs) {
+    if (job.state === 'succeeded') expect(proven.has(`${job.device_id}`), 'no success without proof').toBe(true)
+    const begun = ['notified', 'downloading', 'installing'].includes(job.state)
+    expect(job.deadline_at !== null, 'whoever has begun has a deadline, nobody else').toBe(begun)
+    if (job.retry_at !== null) expect(job.state).toBe('pending')
+  }
+  const groups = sql
+    .prepare<[], Counted>('SELECT *, campaign_id AS id FROM campaign_groups ORDER BY id, position')
+    .all()
+  for (const campaign of sql.prepare<[], Counted>('SELECT * FROM campaigns').all()) {
+    const own = jobs.filter((job) => job.campaign_id === campaign.id)
+    const parts = groups.filter((group) => group.id === campaign.id)
+    for (const state of jobStates) {
+      expect(campaign[state], `${state} of the campaign`).toBe(own.filter((job) => job.state === state).length)
+      for (const part of parts)
+        expect(part[state], `${state} of a group`).toBe(
+          own.filter((job) => job.state === state && job.group_index === part.position).length,
+        )
+    }
+    for (const part of parts)
+      expect(part.retrying).toBe(own.filter((job) => job.retry_at !== null && job.group_index === part.position).length)
+    const opened = parts.map((part) => part.opened_at !== null)
+    expect(opened, 'groups open in order').toEqual([...opened].sort((left, right) => Number(right) - Number(left)))
+    for (const part of parts)
+      if (part.opened_at === null)
+        expect(part.notified + part.downloading + part.installing, 'nothing begins in a closed group').toBe(0)
+    const { rate } = JSON.parse(campaign.plan) as { rate?: { concurrent?: number } }
+    if (rate?.concurrent !== undefined)
+      expect(campaign.notified + campaign.downloading + campaign.installing, 'places').toBeLessThanOrEqual(
+        rate.concurrent,
+      )
+    if (campaign.status === 'finished') expect(own.every(({ state }) => !isOpen(state))).toBe(true)
+  }
+}
+
+/** First notices of a campaign with a rate, as the store has them. */
+const checkRate = (bench: Bench): void => {
+  const limited = bench.store.sql
+    .prepare<[], { id: number; plan: string }>("SELECT id, plan FROM campaigns WHERE plan LIKE '%perMinute%'")
+    .all()
+  const noticesOf = bench.store.sql
+    .prepare<[number], number>(
+      "SELECT e.at FROM job_events e JOIN jobs j ON j.id = e.job_id WHERE j.campaign_id = ? AND e.what = 'notice' ORDER BY e.at",
+    )
+    .pluck()
+  for (const { id, plan } of limited) {
+    const { perMinute } = (JSON.parse(plan) as { rate: { perMinute: number } }).rate
+    const notices = noticesOf.all(id)
+    // The clock of the test goes on by a millisecond at every look, between the token and the notice.
+    notices.forEach((at, n) => {
+      const later = notices[n + perMinute]
+      if (later !== undefined) expect(later - at, 'the rate').toBeGreaterThan(MINUTE - 500)
+    })
+  }
+}
+
+const plan = (random: Dice) => ({
+  strategy: 'static' as const,
+  overwrite: random.chance(0.3),
+  ...(random.chance(0.5) && {
+    rate: {
+      ...(random.chance(0.6) && { concurrent: 1 + random.below(4) }),
+      ...(random.chance(0.4) && { perMinute: 1 + random.below(5) }),
+    },
+  }),
+  ...(random.chance(0.5) && {
+    groups: [
+      {
+        name: 'a',
+        percent: 20,
+        successPercent: random.of([0, 50, 100]),
+        proceed: random.of(['auto', 'person'] as const),
+      },
+      { name: 'b', percent: 30, successPercent: random.of([0, 100]), proceed: 'auto' as const },
+    ],
+  }),
+  ...(random.chance(0.5) && { retry: { times: random.below(3), intervalMinutes: random.below(20) } }),
+  ...(random.chance(0.4) && { failureThreshold: { percent: 10 + random.below(90), minimum: 1 + random.below(4) } }),
+  ...(random.chance(0.2) && { window: { from: '08:00', to: random.of(['20:00', '07:00']) } }),
+  ...(random.chance(0.2) && { percent: 60 }),
+  timeoutMinutes: 1 + random.below(60),
+  pushTimeoutMinutes: 1 + random.below(60),
+})
+
+/** What a refusal may be: a person asked for what cannot be done now. */
+const refused = ['ILLEGAL_MOVE', 'NO_DEVICE_MATCHES', 'CAMPAIGN_OPEN', 'NOT_FOUND']
+const attempt = async (work: () => Promise<unknown>): Promise<void> => {
+  try {
+    await work()
+  } catch (error) {
+    expect(refused).toContain((error as { code?: string }).code)
+  }
+}
+
+const step = async (bench: Bench, random: Dice, online: Set<number>, proven: Set<string>): Promise<void> => {
+  const device = 1 + random.below(DEVICES)
+  const there = online.has(device)
+  const campaigns = bench.platform.campaigns
+  const [last] = bench.store.sql.prepare<[], number>('SELECT coalesce(max(id), 0) FROM campaigns').pluck().all()
+  const campaign = last ? 1 + random.below(last) : 0
+  const kind = random.below(100)
+  if (kind < 15) {
+    if (there) {
+      bench.leave(device)
+      online.delete(device)
+    } else {
+      online.add(device)
+      await bench.connect(device, random.of(['1.0.0', '1.0.0', '1.0.0', '1.1.0']))
+    }
+  } else if (kind < 65) {
+    if (!there) return
+    const what = random.below(10)
+    if (what < 4) await bench.progress(device, 1 + random.below(99))
+    else if (what < 6) await bench.progress(device, 100)
+    else if (what < 7) await bench.progress(device, -1 - random.below(4))
+    else if (what < 9) {
+      proven.add(`${device}`)
+      await bench.inform(device, '2.0.0')
+      // Lest all of them are on the target for good.
+      await bench.inform(device, '1.0.0')
+    } else await bench.inform(device, random.of(['1.0.0', '7.7.7']))
+  } else if (kind < 85) bench.clock.advance(random.of([1000, MINUTE, 5 * MINUTE, 30 * MINUTE]))
+  else if (kind < 89) await attempt(() => bench.create(plan(random)))
+  else if (kind < 91 && campaign) await attempt(() => campaigns.pause(campaign))
+  else if (kind < 93 && campaign) await attempt(() => campaigns.resume(campaign))
+  else if (kind < 95 && campaign) await attempt(() => campaigns.proceed(campaign))
+  else if (kind < 96 && campaign) await attempt(() => campaigns.cancel(campaign))
+  else if (kind < 97 && campaign) await attempt(() => campaigns.retryFailed(campaign))
+  else if (kind < 98 && campaign) await attempt(() => campaigns.clone(campaign, {}))
+  else if (kind < 99) {
+    online.clear()
+    await bench.restart()
+  }
+}
+
+/** Every job ends once devices answer, or time passes. */
+const bringToAnEnd = async (bench: Bench): Promise<void> => {
+  const open = (): number[] =>
+    bench.store.sql
+      .prepare<[], number>("SELECT id FROM campaigns WHERE status NOT IN ('finished', 'cancelled')")
+      .pluck()
+      .all()
+  for (let round = 0; open().length > 0; round++) {
+    expect(round, `campaigns ${open().join(', ')} do not end`).toBeLessThan(200)
+    for (const id of open()) {
+      await attempt(() => bench.platform.campaigns.resume(id))
+      await attempt(() => bench.platform.campaigns.proceed(id))
+    }
+    for (let device = 1; device <= DEVICES; device++) {
+      bench.leave(device)
+      await bench.connect(device, '1.0.0')
+    }
+    await bench.wait(3 * 60 * MINUTE, 4)
+  }
+}
+
+describe('campaigns, whatever happens', () => {
+  it.each(seeds)('keep what must hold (seed %i)', { timeout: 120_000 }, async (seed) => {
+    const random = dice(seed)
+    const bench = await openBench(DEVICES)
+    const online = new Set<number>()
+    const proven = new Set<string>()
+    for (let n = 0; n < STEPS; n++) {
+      await step(bench, random, online, proven)
+      if (random.chance(0.3)) {
+        await bench.rest()
+        checkInvariants(bench, proven)
+      }
+    }
+    await bench.rest()
+    checkInvariants(bench, proven)
+    checkRate(bench)
+    await bringToAnEnd(bench)
+    checkInvariants(bench, proven)
+  })
+})
