@@ -33,6 +33,9 @@ const clocks = cached(
       hourCycle: 'h23',
     }),
 )
+const days = cached(
+  (language) => new Intl.DateTimeFormat(locale(language), { weekday: 'short', month: 'short', day: 'numeric' }),
+)
 const times = cached(
   (language) => new Intl.DateTimeFormat(locale(language), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
 )
@@ -57,6 +60,9 @@ export const formatDateTime = (iso: string, language: Language): string =>
   dateTimes(language).format(new Date(iso)).replaceAll('/', '-')
 
 export const formatClock = (iso: string, language: Language): string => clocks(language).format(new Date(iso))
+
+/** A day with its weekday. @param day `2026-11-21`, of this machine's calendar */
+export const formatDay = (day: string, language: Language): string => days(language).format(new Date(`${day}T12:00`))
 
 /** `22:00`. @param at milliseconds since the epoch */
 export const formatTime = (at: number, language: Language): string => times(language).format(at)

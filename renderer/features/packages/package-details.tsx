@@ -95,6 +95,7 @@ const Details = (props: DetailsProps) => {
           [t('product'), productName],
           [t('module'), pack.module],
           [t('packages.detail.verification'), <VerificationTag key="s" state={pack.verification} />],
+          [t('packages.detail.skipReason'), pack.skipReason ?? undefined],
           [t('created'), formatDateTime(pack.createdAt, language)],
           [
             t('packages.detail.sign', { method: pack.signMethod }),

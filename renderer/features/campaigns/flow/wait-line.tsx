@@ -11,8 +11,9 @@ export const WaitLine = ({ campaign }: { campaign: Campaign }) => {
   const t = useTexts()
   const language = useLanguage()
   const now = useNow()
-  if (!isOneOf<string>(openCampaignStatuses, campaign.status)) return null
-  const words = needsPerson(campaign) ? undefined : waitWords(campaign, now, t, language)
+  // What a person has to decide stands larger, in a bar of its own.
+  if (!isOneOf<string>(openCampaignStatuses, campaign.status) || needsPerson(campaign)) return null
+  const words = waitWords(campaign, now, t, language)
   return (
     <p className="wait-line secondary" data-testid="wait-line" data-waits={campaign.waitsFor ?? ''}>
       {words !== undefined && <span aria-hidden="true">◷ </span>}

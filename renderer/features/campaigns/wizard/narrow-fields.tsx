@@ -66,7 +66,7 @@ export const NarrowFields = ({ draft, change }: Pick<StepProps, 'draft' | 'chang
           ariaLabelForHandle={t('campaigns.plan.percent')}
           tooltip={{ formatter: (value) => `${value} %` }}
           marks={{ 1: '1 %', 25: '25 %', 50: '50 %', 100: '100 %' }}
-          style={{ maxWidth: 460 }}
+          style={{ maxWidth: 460, margin: '10px 16px 26px' }}
         />
       </div>
       <div className="switch-row">

@@ -33,7 +33,9 @@ const Reach = ({ preview }: Pick<StepProps, 'preview'>) => {
     <div className="reach">
       <div className="reach-main" data-tone={matching === 0 ? 'person' : 'running'}>
         <b data-testid="preview-matching">{formatCount(matching, language)}</b>
-        <span>{matching === 0 ? t('campaigns.wizard.nobody') : t('campaigns.wizard.willUpgrade')}</span>
+        <span>
+          {matching === 0 ? t('campaigns.wizard.nobody') : t('campaigns.wizard.willUpgrade', { count: matching })}
+        </span>
       </div>
       <p className="secondary">
         {t('campaigns.wizard.onlineNow')}: <b data-testid="preview-online">{formatCount(online, language)}</b>

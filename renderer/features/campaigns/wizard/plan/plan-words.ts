@@ -20,19 +20,22 @@ export const momentWords = (at: number, now: number, t: TFunction, language: Lan
 }
 
 const groupWords = ({ groups, strategy }: Plan, matching: number, t: TFunction, language: Language): string[] => {
+  if (matching === 0) return []
   if (groups.length === 0 || strategy === 'dynamic') return [t('campaigns.plan.words.all', { count: matching })]
   const sizes = groupSizes(
     matching,
     groups.map(({ percent }) => ({ percent: percent ?? 1 })),
   )
   return [
-    ...groups.map(({ name, proceed, successPercent }, index) => {
-      const words = { name, count: sizes[index] ?? 0, percent: formatPercent(successPercent ?? 100, language) }
+    ...groups.flatMap(({ name, proceed, successPercent }, index) => {
+      const count = sizes[index] ?? 0
+      if (count === 0) return []
+      const words = { name, count, percent: formatPercent(successPercent ?? 100, language) }
       return proceed === 'person'
         ? t('campaigns.plan.words.groupPerson', words)
         : t('campaigns.plan.words.group', words)
     }),
-    t('campaigns.plan.words.rest', { count: sizes.at(-1) ?? 0 }),
+    ...(sizes.at(-1) === 0 ? [] : [t('campaigns.plan.words.rest', { count: sizes.at(-1) ?? 0 })]),
   ]
 }
 

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { CampaignInput } from '#shared/schema.ts'
-import { emptyPlan, localMinute, nextEvening, planFaults, planInput, presetGroups, presetOf } from './plan.ts'
+import {
+  emptyPlan,
+  localMinute,
+  nextEvening,
+  planFaults,
+  planInput,
+  presetGroups,
+  presetOf,
+  startDays,
+} from './plan.ts'
 
 const now = new Date(2026, 10, 21, 9, 30)
 const at = (ms: number) => localMinute(new Date(now.getTime() + ms))
@@ -51,6 +60,8 @@ describe('the plan of a campaign', () => {
     expect(faults({ startAt: at(0) })).toEqual(['startPast'])
     expect(faults({ startAt: at(31 * 24 * 60 * MINUTE) })).toEqual(['startFar'])
     expect(faults({ window: { from: '08:00', to: '08:00' } })).toEqual(['window'])
+    expect(faults({ window: { from: '08:00', to: '24:10' } })).toEqual(['window'])
+    expect(faults({ startAt: '2026-11-21T9' })).toEqual(['startEmpty'])
     expect(faults({ groups: presetGroups('canary', [' ']) })).toEqual(['groupName'])
     expect(faults({ groups: groups.map((group) => ({ ...group, percent: 50 })) })).toEqual(['groupSum'])
     expect(faults({ threshold: { percent: 5, minimum: null } })).toEqual(['threshold'])
@@ -62,6 +73,11 @@ describe('the plan of a campaign', () => {
     expect(presetOf(presetGroups('canary', ['c']))).toBe('canary')
     expect(presetOf(groups)).toBe('three')
     expect(presetOf(groups.map((group) => ({ ...group, percent: 3 })))).toBe('own')
+  })
+
+  it('may start on any day from today to the thirtieth after it', () => {
+    const days = startDays(now)
+    expect([days[0], days[9], days[10], days.at(-1)]).toEqual(['2026-11-21', '2026-11-30', '2026-12-01', '2026-12-21'])
   })
 
   it('sends no groups with a dynamic campaign, which has none', () => {

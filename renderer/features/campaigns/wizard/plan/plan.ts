@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type CampaignInput, RetryClass, timeoutDefaults } from '#shared/schema.ts'
+import { type CampaignInput, RetryClass, TimeOfDay, timeoutDefaults } from '#shared/schema.ts'
 
 export interface GroupRow {
   /** Of the row on screen. */
@@ -68,6 +68,9 @@ export const presetOf = (groups: readonly GroupRow[]): GroupPreset =>
     (preset) => JSON.stringify(presetPercents[preset]) === JSON.stringify(groups.map((group) => group.percent)),
   ) ?? 'own'
 
+/** Whether a text is hours and minutes of a day, `22:00`. */
+export const isTimeOfDay = (text: string): boolean => TimeOfDay.safeParse(text).success
+
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 
@@ -84,7 +87,7 @@ export type PlanFault =
 const startFault = (startAt: string | null, now: number): PlanFault | undefined => {
   if (startAt === null) return undefined
   const at = Date.parse(startAt)
-  if (Number.isNaN(at)) return 'startEmpty'
+  if (Number.isNaN(at) || !isTimeOfDay(startAt.slice(11))) return 'startEmpty'
   if (at < now + MINUTE) return 'startPast'
   return at > now + 30 * DAY ? 'startFar' : undefined
 }
@@ -94,7 +97,9 @@ export const planFaults = (plan: Plan, now: number): readonly PlanFault[] => {
   const { startAt, window, groups, threshold, retry } = plan
   const faults: (PlanFault | undefined)[] = [
     startFault(startAt, now),
-    window !== null && (window.from === '' || window.to === '' || window.from === window.to) ? 'window' : undefined,
+    window !== null && (!isTimeOfDay(window.from) || !isTimeOfDay(window.to) || window.from === window.to)
+      ? 'window'
+      : undefined,
     groups.some((group) => group.name.trim() === '') ? 'groupName' : undefined,
     groups.some((group) => group.percent === null) ||
     groups.reduce((sum, group) => sum + (group.percent ?? 0), 0) >= 100
@@ -171,3 +176,9 @@ export const nextEvening = (now: Date): string => {
 /** `2026-11-21T22:00` of this machine's clock. */
 export const localMinute = (at: Date): string =>
   new Date(at.getTime() - at.getTimezoneOffset() * MINUTE).toISOString().slice(0, 16)
+
+/** The days on which a campaign may start, today first, as the field has them: `2026-11-21`. */
+export const startDays = (now: Date): readonly string[] =>
+  Array.from({ length: 31 }, (_, ahead) =>
+    localMinute(new Date(now.getFullYear(), now.getMonth(), now.getDate() + ahead, 12)).slice(0, 10),
+  )

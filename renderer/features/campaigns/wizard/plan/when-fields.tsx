@@ -1,13 +1,16 @@
-import { Input, Switch } from 'antd'
+import { Select, Switch } from 'antd'
 import { Choice } from '../../../../components/choice.tsx'
-import { useTexts } from '../../../../i18n/i18n.ts'
+import { formatDay } from '../../../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../../../i18n/i18n.ts'
 import { Fault } from './fault.tsx'
-import { nextEvening, type PlanFault } from './plan.ts'
+import { nextEvening, type PlanFault, startDays } from './plan.ts'
 import type { PlanProps } from './plan-props.ts'
+import { TimeField } from './time-field.tsx'
 
 /** At once or at a time, and within which hours of the day. */
 export const WhenFields = ({ plan, change, faults }: PlanProps & { faults: readonly PlanFault[] }) => {
   const t = useTexts()
+  const language = useLanguage()
   const { startAt, window } = plan
   return (
     <div className="section">
@@ -34,13 +37,19 @@ export const WhenFields = ({ plan, change, faults }: PlanProps & { faults: reado
       </div>
       {startAt !== null && (
         <div className="plan-line">
-          <Input
-            type="datetime-local"
+          <Select
             aria-label={t('campaigns.plan.startAt')}
-            value={startAt}
-            style={{ width: 220 }}
-            onChange={(event) => change({ startAt: event.target.value })}
-            data-testid="start-at"
+            value={startAt.slice(0, 10)}
+            style={{ width: 190 }}
+            onChange={(day) => change({ startAt: `${day}T${startAt.slice(11)}` })}
+            options={startDays(new Date()).map((day) => ({ value: day, label: formatDay(day, language) }))}
+            data-testid="start-day"
+          />
+          <TimeField
+            label={t('campaigns.plan.startAt')}
+            value={startAt.slice(11)}
+            onChange={(time) => change({ startAt: `${startAt.slice(0, 10)}T${time}` })}
+            testId="start-time"
           />
           <Fault faults={faults} of={['startEmpty', 'startPast', 'startFar']} />
         </div>
@@ -58,22 +67,18 @@ export const WhenFields = ({ plan, change, faults }: PlanProps & { faults: reado
           {window !== null && (
             <div className="plan-line">
               <span className="secondary">{t('campaigns.plan.from')}</span>
-              <Input
-                type="time"
-                aria-label={t('campaigns.plan.from')}
+              <TimeField
+                label={t('campaigns.plan.from')}
                 value={window.from}
-                style={{ width: 120 }}
-                onChange={(event) => change({ window: { ...window, from: event.target.value } })}
-                data-testid="window-from"
+                onChange={(from) => change({ window: { ...window, from } })}
+                testId="window-from"
               />
               <span className="secondary">{t('campaigns.plan.to')}</span>
-              <Input
-                type="time"
-                aria-label={t('campaigns.plan.to')}
+              <TimeField
+                label={t('campaigns.plan.to')}
                 value={window.to}
-                style={{ width: 120 }}
-                onChange={(event) => change({ window: { ...window, to: event.target.value } })}
-                data-testid="window-to"
+                onChange={(to) => change({ window: { ...window, to } })}
+                testId="window-to"
               />
               <Fault faults={faults} of={['window']} />
             </div>
