@@ -30,6 +30,9 @@ const idOf = (input: unknown): number | undefined => {
   return Number.isSafeInteger(id) ? id : undefined
 }
 
+const productIn = (input: unknown): number | undefined =>
+  typeof input === 'object' && input && 'productId' in input ? idOf({ id: input.productId }) : undefined
+
 const nameIn = (output: unknown): string | undefined => {
   if (typeof output !== 'object' || !output) return undefined
   if ('deviceName' in output && typeof output.deviceName === 'string') return output.deviceName
@@ -55,9 +58,11 @@ export const createAuditor = (platform: Platform, logger: Logger) => {
   /** Before the action, as a deleted thing has no name any more; undefined when there is no such thing. */
   const nameBefore = ({ action, input }: Call): string | undefined => {
     const id = idOf(input)
-    if (id === undefined) return undefined
+    const productId = productIn(input)
     try {
-      return nameOf[action.split('.')[0] ?? '']?.(id)
+      if (id !== undefined) return nameOf[action.split('.')[0] ?? '']?.(id)
+      // What has no name of its own is named by the product it is done to.
+      return nameIn(input) === undefined && productId !== undefined ? products.row(productId).name : undefined
     } catch {
       return undefined
     }

@@ -3,6 +3,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { useStore } from 'zustand'
 import type { Contract } from '#shared/contract.ts'
 import { createConnection } from './connection.ts'
+import { operatorHeaders } from './operator.ts'
 import { portTransport } from './port-transport.ts'
 import { keepToken, takeToken } from './token.ts'
 import { websocketTransport } from './websocket-transport.ts'
@@ -15,8 +16,8 @@ export const currentToken = (): string | null => token
 const connection = createConnection({
   connect:
     window.otaBench === undefined
-      ? websocketTransport(window.location.origin, currentToken)
-      : portTransport(window.otaBench, window),
+      ? websocketTransport(window.location.origin, currentToken, operatorHeaders)
+      : portTransport(window.otaBench, window, operatorHeaders),
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   patienceMs: 8000,
 })

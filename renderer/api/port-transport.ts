@@ -1,5 +1,4 @@
 import { RPCLink } from '@orpc/client/message-port'
-import { operatorHeaders } from './operator.ts'
 import type { Connect } from './transport.ts'
 
 /** What the preload of the desktop window offers. */
@@ -47,11 +46,11 @@ const nextPort = (bridge: DesktopBridge, self: WindowEvents, waitMs: number): Pr
 
 /** The line of the desktop window: a message port that the main process made to the station process. */
 export const portTransport =
-  (bridge: DesktopBridge, self: WindowEvents): Connect =>
+  (bridge: DesktopBridge, self: WindowEvents, headers: () => Record<string, string> = () => ({})): Connect =>
   async () => {
     const port = await nextPort(bridge, self, 5000)
     const closed = new Promise<void>((resolve) => port.addEventListener('close', () => resolve(), { once: true }))
-    const link = new RPCLink({ port, headers: operatorHeaders })
+    const link = new RPCLink({ port, headers })
     port.start()
     return { link, closed }
   }

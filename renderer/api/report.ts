@@ -33,20 +33,19 @@ export const saveReport = ({ fileName, parts }: ReportFile, format: ReportFormat
 }
 
 /**
- * Prints a page made by the station: in a frame of our own, as the desktop window opens no other. The frame runs no script of
- * the page (it has none, and the policy of this page holds in it).
+ * Prints a page made by the station: in an empty frame of our own, as the desktop window neither opens nor navigates to
+ * anything else. Nothing of the page runs (it has no scripts, and parsed ones would be dead).
  */
 export const printReport = ({ parts }: ReportFile): void => {
   const frame = document.createElement('iframe')
   frame.className = 'visually-hidden'
   frame.setAttribute('aria-hidden', 'true')
-  frame.addEventListener('load', () => {
-    const page = frame.contentWindow
-    if (page === null) return
-    page.addEventListener('afterprint', () => setTimeout(() => frame.remove()), { once: true })
-    page.focus()
-    page.print()
-  })
-  frame.srcdoc = parts.join('')
   document.body.append(frame)
+  const { contentWindow: page, contentDocument: paper } = frame
+  if (page === null || paper === null) return
+  const { documentElement } = new DOMParser().parseFromString(parts.join(''), 'text/html')
+  paper.replaceChild(paper.adoptNode(documentElement), paper.documentElement)
+  page.addEventListener('afterprint', () => setTimeout(() => frame.remove()), { once: true })
+  page.focus()
+  page.print()
 }

@@ -1,5 +1,4 @@
 import { RPCLink } from '@orpc/client/websocket'
-import { operatorHeaders } from './operator.ts'
 import { type Connect, RefusedError } from './transport.ts'
 
 /** Browsers hide why a handshake failed, so REST is asked whether the token is to blame. */
@@ -14,7 +13,7 @@ const refused = async (origin: string, token: string): Promise<boolean> => {
 
 /** The line of a browser page: a WebSocket at `/rpc` of the page's own origin. */
 export const websocketTransport =
-  (origin: string, token: () => string | null): Connect =>
+  (origin: string, token: () => string | null, headers: () => Record<string, string>): Connect =>
   async () => {
     const secret = token()
     if (secret === null) throw new RefusedError()
@@ -32,5 +31,5 @@ export const websocketTransport =
       if (await refused(origin, secret)) throw new RefusedError()
       throw new Error('The station does not answer')
     }
-    return { link: new RPCLink({ websocket, headers: operatorHeaders }), closed }
+    return { link: new RPCLink({ websocket, headers }), closed }
   }

@@ -14,6 +14,7 @@ export const chartLook = (t: Translate, language: Language, dark: boolean): Char
   const style = getComputedStyle(document.documentElement)
   const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim()
   return {
+    font: getComputedStyle(document.body).fontFamily,
     ink: colour('ink'),
     secondary: colour('secondary'),
     line: colour('line'),

@@ -10,6 +10,7 @@ export type ChartOption = ComposeOption<
 
 /** What charts are drawn with: the colours of the theme, and words and numbers in the chosen language. */
 export interface ChartLook {
+  readonly font: string
   readonly ink: string
   readonly secondary: string
   readonly line: string
@@ -33,7 +34,7 @@ type Days = ModuleStatistics['days']
 const common = (days: Days, look: ChartLook) =>
   ({
     animation: look.moving,
-    textStyle: { color: look.secondary, fontFamily: 'inherit' },
+    textStyle: { color: look.secondary, fontFamily: look.font },
     grid: { left: 8, right: 8, top: 34, bottom: 4, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
     legend: {
       top: 0,
@@ -116,22 +117,29 @@ export const versionOption = (days: Days, look: ChartLook): ChartOption => ({
   ...common(days, look),
   yAxis: { ...numbers(look, look.count), minInterval: 1 },
   series: versionSeries(days).map(({ version, devices }, index) => ({
-    type: 'line',
+    type: 'bar',
     name: version ?? look.words.others,
     stack: 'devices',
+    barCategoryGap: '12%',
     color: version === null ? look.idle : (look.palette[index % look.palette.length] ?? look.running),
-    areaStyle: { opacity: 0.55 },
-    lineStyle: { width: 1 },
-    symbol: 'none',
     data: [...devices],
     tooltip: { valueFormatter: (value) => look.count(numberOf(value)) },
   })),
 })
 
+/** Bytes between two lines of an axis up to `most`: 1, 2 or 5 times a power of ten in a unit of 1024, at most five lines. */
+export const byteStep = (most: number): number => {
+  const unit = 1024 ** Math.max(0, Math.floor(Math.log2(Math.max(1, most)) / 10))
+  const rough = most / unit / 5
+  const power = 10 ** Math.floor(Math.log10(Math.max(rough, 0.1)))
+  const step = [1, 2, 5, 10].find((times) => times * power >= rough) ?? 10
+  return Math.max(1, step * power * unit)
+}
+
 /** Bytes that devices fetched each day. */
 export const volumeOption = (days: Days, look: ChartLook): ChartOption => ({
   ...common(days, look),
-  yAxis: numbers(look, look.bytes),
+  yAxis: { ...numbers(look, look.bytes), interval: byteStep(Math.max(...days.map(({ bytesServed }) => bytesServed))) },
   series: [
     {
       type: 'bar',
