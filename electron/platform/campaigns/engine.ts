@@ -46,7 +46,8 @@ export const createCampaignEngine = (
     const moved = tryAgain(save(job, step, campaign), signal, campaign)
     if (moved.state !== 'pending') telling.moved(job.id)
     if (moved.state !== job.state || moved.attempt !== job.attempt) {
-      rollouts.settle(job.campaignId)
+      // Of a cancelled campaign nothing is left to decide.
+      if (campaign.status !== 'cancelled') rollouts.settle(job.campaignId)
       if (campaign.kind === 'verify') settleVerification(campaign.packageId)
       events.emit('campaign', job.campaignId)
       if (rollouts.isLimited(campaign)) rooms.bells.room(job.campaignId)

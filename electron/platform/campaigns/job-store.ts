@@ -187,6 +187,7 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
       raw.prepare('SELECT 1 FROM job_events WHERE job_id = ? AND what = ? AND at >= ?').get(jobId, what, since) !==
       undefined,
 
+    // Of several states by the index of ids: by that of states each batch would sort all of them again.
     /** Jobs of a campaign in some states, in their fixed order, from one id on: for walking through all without holding them. */
     idsFrom: (
       campaignId: number,
@@ -197,7 +198,7 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
       raw
         .prepare<unknown[], { id: number; deviceId: number }>(`
         SELECT id, device_id AS deviceId FROM jobs
-        WHERE campaign_id = ? AND state IN (${states.map(() => '?').join(', ')}) AND id > ? ORDER BY id LIMIT ?`)
+        WHERE campaign_id = ? AND ${states.length > 1 ? '+' : ''}state IN (${states.map(() => '?').join(', ')}) AND id > ? ORDER BY id LIMIT ?`)
         .all(campaignId, ...states, afterId, limit),
   }
 }
