@@ -53,7 +53,7 @@ describe.skipIf(!mosquitto)(
       const pack = await station.addPackage({ productId: product.id, name: 'package', version: '2.0.0' })
       const raw = await connectRaw(url, 'any', '')
       await raw.subscribe(notice)
-      await raw.publish(...inform)
+      await raw.publish(inform[0], inform[1])
       await until(
         async () => (await client.devices.get({ id: device.id })).modules,
         ([module]) => module?.version === '1.0.0',
@@ -62,7 +62,7 @@ describe.skipIf(!mosquitto)(
       expect(JSON.parse((await raw.next()).text)).toMatchObject({ code: 200, params: { version: '2.0.0' } })
       const job = async () => (await client.campaigns.jobs({ id })).items[0]
       await until(job, (now) => now?.state === 'notified')
-      await raw.publish(...progress)
+      await raw.publish(progress[0], progress[1])
       const failed = await until(job, (now) => now?.state === 'failed')
       // Our own notice, come back on the topic of version reports, has not passed for one.
       expect(failed).toMatchObject({ errorCode: 'DOWNLOAD_FAILED', description: 'why' })

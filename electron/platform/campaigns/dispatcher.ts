@@ -188,10 +188,16 @@ export const createDispatcher = (
       const job =
         waiting.find((open) => open.module === (ask.module ?? 'default')) ??
         (ask.module === undefined ? waiting[0] : undefined)
-      if (!(await rooms.sender.answer(deviceId, ask, job)) || !job) return
-      // Whoever asks and is answered needs no acknowledging.
-      endWait(job.id)
-      await signal(job.id, { kind: 'notified' })
+      const pushedMeanwhile = job !== undefined && inFlight.has(job.id)
+      if (job) inFlight.add(job.id)
+      try {
+        if (!(await rooms.sender.answer(deviceId, ask, job)) || !job) return
+        // Whoever asks and is answered needs no acknowledging.
+        endWait(job.id)
+        await signal(job.id, { kind: 'notified' })
+      } finally {
+        if (job && !pushedMeanwhile) inFlight.delete(job.id)
+      }
     },
 
     /** A device has taken note of its notice. */
@@ -199,6 +205,8 @@ export const createDispatcher = (
       for (const job of rooms.jobs.openOfDevice(deviceId)) {
         if (!unacknowledged.has(job.id)) continue
         endWait(job.id)
+        // The device may be quicker than our own note that it was told.
+        await signal(job.id, { kind: 'notified' })
         await signal(job.id, { kind: 'acknowledged' })
       }
     },

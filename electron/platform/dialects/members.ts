@@ -4,7 +4,7 @@ import { parseJson } from './json.ts'
 
 /** What the messages of devices have in common, whatever the protocol. */
 
-/** The module that messages without a name mean: the whole device. */
+/** The module that messages without a name mean, the whole device; its name is never sent (references 001 and 003). */
 export const DEFAULT_MODULE = 'default'
 
 /** A member that C devices print empty or null when they mean "none". */
@@ -59,6 +59,12 @@ export const check = <T>(schema: z.ZodType<T>, value: unknown): Read<T> => {
 
 /** Reads a payload as JSON, no deeper than devices have reason to nest. */
 export const readJson = (payload: Uint8Array): Read<unknown> => parseJson(payload, JSON_DEPTH)
+
+/** Reads a payload by a schema. */
+export const readAs = <T>(schema: z.ZodType<T>, payload: Uint8Array): Read<T> => {
+  const json = readJson(payload)
+  return json.ok ? check(schema, json.value) : json
+}
 
 /** Whether a JSON value has members. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
