@@ -37,7 +37,7 @@ export const createDispatcher = (
     readonly sender: NoticeSender
   },
 ) => {
-  const inFlight = rooms.engine.telling
+  const inFlight = new Set<number>()
   const graces = new Map<number, () => void>()
   const unacknowledged = new Map<number, () => void>()
   let stopped = false
@@ -56,9 +56,11 @@ export const createDispatcher = (
       const { offlineFails, acknowledgeMs } = rooms.sender.rulesOf(job)
       // Begun before the notice goes out: a quick device acknowledges before we hear that it was sent.
       if (acknowledgeMs !== undefined) awaitAcknowledgement(job, acknowledgeMs)
+      if (!(await begin(job))) return endWait(jobId)
       if (await rooms.sender.tell(job)) await signal(jobId, { kind: 'notified' })
       else {
         endWait(jobId)
+        await signal(jobId, { kind: 'untold' })
         // What was begun is not undone by a device that has just gone: it is told again when it is back.
         if (offlineFails && job.state === 'pending' && !rooms.presence.isOnline(job.deviceId))
           await fail(jobId, 'DEVICE_OFFLINE')
@@ -69,6 +71,19 @@ export const createDispatcher = (
       inFlight.delete(jobId)
     }
   }
+
+  /**
+   * Notes that a device is being told, before it is: if we die in between, or the device is quicker than our own note, its
+   * reports must find a job that knows of it. False when the job may not be offered any more.
+   */
+  const begin = async ({ id, state }: JobRow): Promise<boolean> =>
+    state !== 'pending' ||
+    (await store.write(() => {
+      const job = rooms.jobs.byId(id)
+      if (!job || !offerable(job)) return false
+      rooms.engine.apply(job, { kind: 'telling' })
+      return true
+    }))
 
   /** Applies what happened to the job as it is by then. */
   const signal = (jobId: number, what: JobSignal): Promise<void> =>
@@ -188,16 +203,11 @@ export const createDispatcher = (
       const job =
         waiting.find((open) => open.module === (ask.module ?? 'default')) ??
         (ask.module === undefined ? waiting[0] : undefined)
-      const pushedMeanwhile = job !== undefined && inFlight.has(job.id)
-      if (job) inFlight.add(job.id)
-      try {
-        if (!(await rooms.sender.answer(deviceId, ask, job)) || !job) return
-        // Whoever asks and is answered needs no acknowledging.
-        endWait(job.id)
-        await signal(job.id, { kind: 'notified' })
-      } finally {
-        if (job && !pushedMeanwhile) inFlight.delete(job.id)
-      }
+      const due = job && (await begin(job)) ? job : undefined
+      if (!(await rooms.sender.answer(deviceId, ask, due)) || !due) return
+      // Whoever asks and is answered needs no acknowledging.
+      endWait(due.id)
+      await signal(due.id, { kind: 'notified' })
     },
 
     /** A device has taken note of its notice. */

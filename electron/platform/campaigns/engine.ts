@@ -21,8 +21,6 @@ export const createCampaignEngine = (
   rooms: { readonly jobs: JobStore; readonly packages: PackageService; readonly presence: Presence },
 ) => {
   const { db } = store
-  /** Jobs whose notice is on its way: a quick device answers before we have written that it was told. */
-  const telling = new Set<number>()
 
   // Asked for every report of every device: prepared once.
   const rowById = db
@@ -102,18 +100,22 @@ export const createCampaignEngine = (
   }
 
   return {
-    telling,
     campaignRow,
     apply,
     setStatus,
     finish,
 
-    /** What a reported version means for the module's job; call within `store.write`. */
+    /**
+     * What a reported version means: for the module's open job, and for one that counts as failed although the device runs
+     * its target (it burned longer than we believed in it). Call within `store.write`.
+     */
     versionReported(deviceId: number, module: string, version: string): void {
-      const job = rooms.jobs.latestOfModule(deviceId, module)
-      // An ended job is touched by proof alone: a failed device that turns out to run the target.
-      if (!job || (!isOpenJob(job.state) && job.toVersion !== version)) return
-      apply(job, { kind: 'version', version, sessionStartedAt: rooms.presence.of(deviceId)?.connectedAt })
+      const signal = { kind: 'version', version, sessionStartedAt: rooms.presence.of(deviceId)?.connectedAt } as const
+      const open = rooms.jobs.openOfDevice(deviceId).find((job) => job.module === module)
+      if (open) apply(open, signal)
+      if (open?.toVersion === version) return
+      const disproved = rooms.jobs.failedTo(deviceId, module, version)
+      if (disproved) apply(disproved, signal)
     },
 
     /** What a progress or failure report means; one that names another campaign moves nothing. Call within `store.write`. */
@@ -125,7 +127,7 @@ export const createCampaignEngine = (
     ): void {
       const job = reportedJob(deviceId, module)
       // Of an upgrade that it has not been told of yet a device cannot speak: that is late news of an earlier attempt.
-      const told = job !== undefined && (job.state !== 'pending' || telling.has(job.id))
+      const told = job !== undefined && (job.state !== 'pending' || job.notifiedAt !== null)
       if (told && (campaignId === undefined || campaignId === job.campaignId)) apply(job, signal)
       else
         logger.debug(

@@ -11,6 +11,7 @@ export interface JobRecord {
   readonly errorCode: string | null
   readonly description: string | null
   readonly attempt: number
+  /** When the device was told, or was about to be. */
   readonly notifiedAt: number | null
   readonly startedAt: number | null
   readonly finishedAt: number | null
@@ -20,6 +21,10 @@ export interface JobRecord {
 
 /** What can happen to a job. */
 export type JobSignal =
+  /** A notice is about to be handed to the device; from now on what it says of this upgrade is believed, whatever befalls us. */
+  | { readonly kind: 'telling' }
+  /** It was not handed over after all: the device does not listen. */
+  | { readonly kind: 'untold' }
   /** The notice was handed to the device. */
   | { readonly kind: 'notified' }
   /** The device has taken note of its notice. */
@@ -60,6 +65,10 @@ const nothing = (ignored?: string): JobStep => ({ changed: false, ignored })
  */
 export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext): JobStep => {
   switch (signal.kind) {
+    case 'telling':
+      return job.state === 'pending' && job.notifiedAt === null ? noticed(job, context.now) : nothing()
+    case 'untold':
+      return job.state === 'pending' && job.notifiedAt !== null ? noticed(job, null) : nothing()
     case 'notified':
       // A notice may be repeated after a reconnect, and a quick device answers before we have written that it was told.
       if (job.state !== 'pending')
@@ -100,6 +109,12 @@ export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext):
       )
   }
 }
+
+const noticed = (job: JobRecord, notifiedAt: number | null): JobStep => ({
+  changed: true,
+  job: { ...job, notifiedAt },
+  happening: undefined,
+})
 
 /** A line for the history, and nothing else. */
 const noted = (job: JobRecord, context: JobContext, happening: JobHappening): JobStep => ({
@@ -152,7 +167,7 @@ const onVersion = (
   context: JobContext,
 ): JobStep => {
   if (version === job.toVersion) {
-    if (job.state === 'pending' && job.attempt === 1)
+    if (job.state === 'pending' && job.attempt === 1 && job.notifiedAt === null)
       return end(job, 'skipped', context, 'ALREADY_ON_TARGET', null, 'skipped')
     return end(job, 'succeeded', context, null, null, 'proven', { progress: 100 })
   }

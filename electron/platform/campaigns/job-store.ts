@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
-import { and, desc, eq, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, notExists, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
 import { type JobState, openJobStates } from '#shared/states/job.ts'
 import { campaigns, jobEvents, jobs, packages, products } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
@@ -58,9 +59,28 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     .where(eq(jobs.id, sql.placeholder('id')))
     .prepare()
   const openOfDevice = select().where(and(ofDevice, isOpen)).prepare()
-  // A campaign that left the device alone must not hide the one that holds it.
-  const latestOfModule = select()
-    .where(and(ofDevice, ofModule, ne(jobs.state, 'skipped')))
+  const newer = alias(jobs, 'newer')
+  const succeededSince = db
+    .select({ id: newer.id })
+    .from(newer)
+    .where(
+      and(
+        eq(newer.deviceId, jobs.deviceId),
+        eq(newer.module, jobs.module),
+        eq(newer.state, 'succeeded'),
+        gt(newer.id, jobs.id),
+      ),
+    )
+  const failedTo = select()
+    .where(
+      and(
+        ofDevice,
+        ofModule,
+        eq(jobs.state, 'failed'),
+        eq(jobs.toVersion, sql.placeholder('version')),
+        notExists(succeededSince),
+      ),
+    )
     .orderBy(desc(jobs.id))
     .limit(1)
     .prepare()
@@ -93,8 +113,9 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     byId: (id: number): JobRow | undefined => byId.get({ id }),
     /** The device's open jobs: one per module at most. */
     openOfDevice: (deviceId: number): JobRow[] => openOfDevice.all({ deviceId }),
-    /** The newest job of a module, open or ended, but for skipped ones. */
-    latestOfModule: (deviceId: number, module: string): JobRow | undefined => latestOfModule.get({ deviceId, module }),
+    /** The newest job of a module that failed to reach the version, unless the module succeeded in another since. */
+    failedTo: (deviceId: number, module: string, version: string): JobRow | undefined =>
+      failedTo.get({ deviceId, module, version }),
 
     /** Stores a changed job, its history line, and the campaign's counts when the state moved. */
     save(before: JobRow, after: JobRecord, happening: JobHappening | undefined): void {
