@@ -39,27 +39,30 @@ export const HowStep = ({ draft, change, product, tls }: StepProps) => {
           {t('campaigns.wizard.asksItself', { protocol: t(`products.protocolName.${product?.protocol ?? 'onenet'}`) })}
         </p>
       )}
-      <div className="cards" hidden={features?.push === false}>
-        <Choice
-          type="radio"
-          name="push"
-          checked={draft.push}
-          onChange={() => change({ ...draft, push: true })}
-          title={t('campaigns.wizard.push')}
-          hint={t('campaigns.wizard.pushHint')}
-          testId="push-yes"
-        />
-        <Choice
-          type="radio"
-          name="push"
-          checked={!draft.push}
-          onChange={() => change({ ...draft, push: false })}
-          title={t('campaigns.wizard.wait')}
-          hint={t('campaigns.wizard.waitHint')}
-          testId="push-no"
-        />
-      </div>
-      {features !== undefined && draft.pack !== null && (
+      {features?.push !== false && (
+        <div className="cards">
+          <Choice
+            type="radio"
+            name="push"
+            checked={draft.push}
+            onChange={() => change({ ...draft, push: true })}
+            title={t('campaigns.wizard.push')}
+            hint={t('campaigns.wizard.pushHint')}
+            testId="push-yes"
+          />
+          <Choice
+            type="radio"
+            name="push"
+            checked={!draft.push}
+            disabled={features?.asks === false}
+            onChange={() => change({ ...draft, push: false })}
+            title={t('campaigns.wizard.wait')}
+            hint={features?.asks === false ? t('campaigns.wizard.neverAsks') : t('campaigns.wizard.waitHint')}
+            testId="push-no"
+          />
+        </div>
+      )}
+      {features?.push && draft.pack !== null && (
         <TransferFields
           pack={draft.pack}
           features={features}
@@ -88,45 +91,47 @@ export const HowStep = ({ draft, change, product, tls }: StepProps) => {
         </div>
       )}
       {features?.hints && <HintsFields hints={draft.hints} change={(hints) => change({ ...draft, hints })} />}
-      <div className="section">
-        <h3>
-          {t('campaigns.wizard.tags')} <span className="secondary small">{t('optional')}</span>
-        </h3>
-        <p className="secondary small">{t('campaigns.wizard.tagsHint', { count: tagLimits.count })}</p>
-        <div className="tags">
-          {tags.map((row) => (
-            <div key={row.id} className="tag-row">
-              <Input
-                placeholder={t('campaigns.wizard.tagKey')}
-                aria-label={t('campaigns.wizard.tagKey')}
-                value={row.key}
-                maxLength={30}
-                status={faultText(row) === undefined ? '' : 'error'}
-                onChange={(event) => edit(row.id, { key: event.target.value })}
-              />
-              <Input
-                placeholder={t('campaigns.wizard.tagValue')}
-                aria-label={t('campaigns.wizard.tagValue')}
-                value={row.value}
-                maxLength={tagLimits.valueMax}
-                onChange={(event) => edit(row.id, { value: event.target.value })}
-              />
-              <Button
-                type="text"
-                icon={<DeleteOutlined />}
-                aria-label={`${t('removeNow')} ${row.key}`}
-                onClick={() => change({ ...draft, tags: tags.filter((item) => item.id !== row.id) })}
-              />
-              <span className="toned small" data-tone="failed">
-                {faultText(row)}
-              </span>
-            </div>
-          ))}
-          <Button type="dashed" icon={<PlusOutlined />} disabled={tags.length >= tagLimits.count} onClick={add}>
-            {t('campaigns.wizard.addTag')}
-          </Button>
+      {features?.push !== false && (
+        <div className="section">
+          <h3>
+            {t('campaigns.wizard.tags')} <span className="secondary small">{t('optional')}</span>
+          </h3>
+          <p className="secondary small">{t('campaigns.wizard.tagsHint', { count: tagLimits.count })}</p>
+          <div className="tags">
+            {tags.map((row) => (
+              <div key={row.id} className="tag-row">
+                <Input
+                  placeholder={t('campaigns.wizard.tagKey')}
+                  aria-label={t('campaigns.wizard.tagKey')}
+                  value={row.key}
+                  maxLength={30}
+                  status={faultText(row) === undefined ? '' : 'error'}
+                  onChange={(event) => edit(row.id, { key: event.target.value })}
+                />
+                <Input
+                  placeholder={t('campaigns.wizard.tagValue')}
+                  aria-label={t('campaigns.wizard.tagValue')}
+                  value={row.value}
+                  maxLength={tagLimits.valueMax}
+                  onChange={(event) => edit(row.id, { value: event.target.value })}
+                />
+                <Button
+                  type="text"
+                  icon={<DeleteOutlined />}
+                  aria-label={`${t('removeNow')} ${row.key}`}
+                  onClick={() => change({ ...draft, tags: tags.filter((item) => item.id !== row.id) })}
+                />
+                <span className="toned small" data-tone="failed">
+                  {faultText(row)}
+                </span>
+              </div>
+            ))}
+            <Button type="dashed" icon={<PlusOutlined />} disabled={tags.length >= tagLimits.count} onClick={add}>
+              {t('campaigns.wizard.addTag')}
+            </Button>
+          </div>
         </div>
-      </div>
+      )}
     </>
   )
 }
