@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import { and, desc, eq, gt, notExists, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
+import type { Protocol } from '#shared/protocols.ts'
 import { type JobState, openJobStates } from '#shared/states/job.ts'
 import { campaigns, jobEvents, jobs, packages, products } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
@@ -16,6 +17,7 @@ export interface JobRow extends JobRecord {
   readonly push: boolean
   readonly packageId: number
   readonly successCriterion: 'version' | 'progress'
+  readonly protocol: Protocol
 }
 
 /** The literal list lets SQLite use the partial index `jobs_one_open`. */
@@ -47,6 +49,7 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
         push: campaigns.push,
         packageId: campaigns.packageId,
         successCriterion: products.successCriterion,
+        protocol: products.protocol,
       })
       .from(jobs)
       .innerJoin(campaigns, eq(campaigns.id, jobs.campaignId))
