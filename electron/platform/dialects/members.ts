@@ -27,14 +27,17 @@ export const OptionalVersionMember = z.preprocess(absent, VersionMember.optional
 
 /** A whole number, as text or number; decimals are cut (device-protocols.md, rule 2 for every dialect). */
 export const StepMember = z
-  .union([
-    z.number(),
-    z
-      .string()
-      .trim()
-      .regex(/^[+-]?\d{1,9}(\.\d*)?$/, 'no number')
-      .transform(Number),
-  ])
+  .union(
+    [
+      z.number(),
+      z
+        .string()
+        .trim()
+        .regex(/^[+-]?\d{1,9}(\.\d*)?$/)
+        .transform(Number),
+    ],
+    'no number',
+  )
   .transform((step) => Math.trunc(step) + 0)
 
 /** The device's own words; a description of another kind must not cost the step it comes with. */
