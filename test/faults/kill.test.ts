@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { Campaign, Device, Job } from '#shared/schema.ts'
 import { isOpenJob, jobStates } from '#shared/states/job.ts'
 import { formOf } from '../helpers/http.ts'
@@ -89,6 +89,8 @@ it(`loses nothing acknowledged when it is killed ${KILLS} times in the middle of
       ...['electron/station-process.ts', '--data', data.path, '--no-tls', '--token', 'kill-test'],
       ...anyPorts,
     ])
+    // A test that runs out of time is never unwound: its stations end here.
+    onTestFinished(() => void station.child.kill('SIGKILL'))
     const { api: base, mqtt } = await ready(station)
     const api = apiOf(base)
     if (round === 0) {

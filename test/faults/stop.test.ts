@@ -12,11 +12,15 @@ const DEVICES = 20
 it('stops by itself on SIGTERM in the middle of everything, and keeps what it acknowledged', async () => {
   using data = scratch()
   const fleet = Array.from({ length: DEVICES }, (_, n) => new FieldDevice(`d${n}`, seeded(n)))
-  const start = () =>
-    launch(process.execPath, [
+  const start = () => {
+    const launched = launch(process.execPath, [
       ...['electron/station-process.ts', '--data', data.path, '--no-tls', '--token', 't'],
       ...anyPorts,
     ])
+    // A test that runs out of time is never unwound: its stations end here.
+    onTestFinished(() => void launched.child.kill('SIGKILL'))
+    return launched
+  }
   const ask = async <T>(base: string, method: string, path: string, body?: object): Promise<T> => {
     const response = await fetch(`${base}${path}`, {
       method,
