@@ -8,6 +8,7 @@ import type { Timers } from '../../electron/simulator/timers.ts'
 import { type Heard, startTinyStation, type TinyStation, type TinyStationOptions } from './tiny-station.ts'
 
 const image = demoImage(1, 200_000)
+const module = (name: string) => ({ name, kind: 'FOTA' as const, vendor: null, model: null })
 const secretOf = (name: string) => `secret-of-${name}`
 
 /** Whoever sleeps wakes at once, and so much later. */
@@ -34,13 +35,15 @@ const begin = async (
   fleet = createFleet(
     {
       protocol: 'sagoo',
-      mqttUrl: station.mqttUrl,
-      devices: [{ name, productKey: station.productKey, secret: secretOf(name) }],
-      module: 'MCU',
+      platform: { mqttUrl: station.mqttUrl, httpUrl: '', ca: undefined },
+      devices: [{ name, productKey: station.productKey, secret: secretOf(name), accessToken: '' }],
+      module: module('MCU'),
       version: '1.0.0',
       bytesPerSecond: 0,
       failurePercent: 0,
+      fault: 'mixed',
       rebootMs: 1,
+      askMs: 0,
       ...options,
     },
     timers,
@@ -131,7 +134,7 @@ describe('a virtual device', () => {
   })
 
   it('leaves the module out where it is the default', async () => {
-    await begin({ module: 'default' }, { module: undefined })
+    await begin({ module: module('default') }, { module: undefined })
     expect(station.heard[0]?.params).toEqual({ version: '1.0.0' })
   })
 
@@ -211,7 +214,7 @@ describe('a device chosen to fail', () => {
 
   it('fails in each of the four ways, stays on its version, and succeeds when tried again', async () => {
     const all = await begin({
-      devices: names.map((name) => ({ name, productKey: 'pk1', secret: secretOf(name) })),
+      devices: names.map((name) => ({ name, productKey: 'pk1', secret: secretOf(name), accessToken: '' })),
       failurePercent: 100,
     })
     for (const name of names) await station.notify(name, '2.0.0')
