@@ -11,12 +11,15 @@ const EXPIRES = 2_529_385_073
 const METHOD = 'sha1'
 const AUTHORIZATION_VERSION = '2018-10-31'
 
-/** Signed with the device's own key; values percent-encoded, as the SDKs send them. */
-export const authorization = ({ productKey, name, secret }: DeviceCredentials): string => {
+/**
+ * Signed with the device's own key; values percent-encoded, as the SDKs send them.
+ * @param expires seconds since 1970
+ */
+export const authorization = ({ productKey, name, secret }: DeviceCredentials, expires = EXPIRES): string => {
   const res = `products/${productKey}/devices/${name}`
-  const content = [EXPIRES, METHOD, res, AUTHORIZATION_VERSION].join('\n')
+  const content = [expires, METHOD, res, AUTHORIZATION_VERSION].join('\n')
   const sign = createHmac(METHOD, Buffer.from(secret, 'base64')).update(content).digest('base64')
-  const pairs = { version: AUTHORIZATION_VERSION, res, et: String(EXPIRES), method: METHOD, sign }
+  const pairs = { version: AUTHORIZATION_VERSION, res, et: String(expires), method: METHOD, sign }
   return Object.entries(pairs)
     .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
     .join('&')
