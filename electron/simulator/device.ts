@@ -2,8 +2,10 @@ import type { SimulatorTrouble } from '#shared/schema.ts'
 import { mayMove } from '#shared/states/table.ts'
 import { type DeviceLink, type LinkOptions, LinkRefused, type OpenLink, type Report, TaskGone } from './device-link.ts'
 import { type DeviceState, deviceTransitions } from './device-state.ts'
+import { createFaultMemory, type FaultMemory } from './fault-memory.ts'
 import { type Fault, UpgradeFailed } from './faults.ts'
 import type { Notice, NoticeReading } from './notice.ts'
+import { createPercentages } from './percentages.ts'
 import { runUpgrade } from './upgrade.ts'
 
 /** Milliseconds from a lost connection to the next try: a thousand devices must not all come back at the same moment. */
@@ -26,8 +28,7 @@ export interface DeviceOptions extends Omit<LinkOptions, 'asks' | 'reconnectMs' 
 export class VirtualDevice {
   readonly #options: DeviceOptions
   readonly #stopped = new AbortController()
-  /** Versions whose planned failure has happened. */
-  readonly #failedOnce = new Set<string>()
+  readonly #faults: FaultMemory
   #state: DeviceState = 'off'
   #version: string
   #latest: 'succeeded' | 'failed' | undefined
@@ -37,14 +38,13 @@ export class VirtualDevice {
   #installing: Notice | undefined
   /** Another version noticed while it could not act on it. */
   #waiting: Notice | undefined
-  /** The notice that it took and left at that. */
-  #ignored: string | undefined
   #work: Promise<void> = Promise.resolve()
   #asking: Promise<void> = Promise.resolve()
 
   constructor(options: DeviceOptions) {
     this.#options = options
     this.#version = options.version
+    this.#faults = createFaultMemory(options.fault)
   }
 
   get state(): DeviceState {
@@ -144,7 +144,7 @@ export class VirtualDevice {
 
   async #say(report: Report): Promise<void> {
     const link = this.#link
-    const times = this.#options.fault?.kind === 'duplicate' ? 2 : 1
+    const times = this.#faults.repeats ? 2 : 1
     await Promise.all(Array.from({ length: times }, () => link?.say(report)))
   }
 
@@ -189,7 +189,7 @@ export class VirtualDevice {
       return
     }
     const { notice } = reading
-    if (notice.module !== this.#options.module.name || this.#ignores(notice)) return
+    if (notice.module !== this.#options.module.name || this.#faults.ignores(notice, this.#version)) return
     this.#mention({ kind: 'acknowledged', notice })
     if (!idle) {
       if (notice.version === this.#installing?.version) this.#installing = notice
@@ -198,21 +198,10 @@ export class VirtualDevice {
     else this.#do(() => this.#upgrade(notice))
   }
 
-  /** Whether it is silent about a notice: the first of a version, and that one told again. */
-  #ignores({ id, version }: Notice): boolean {
-    if (this.#options.fault?.kind !== 'silent') return false
-    if (id === this.#ignored) return true
-    if (version === this.#version || this.#failedOnce.has(version)) return false
-    this.#failedOnce.add(version)
-    this.#ignored = id
-    return true
-  }
-
   async #upgrade(notice: Notice): Promise<void> {
     this.#move('downloading')
     this.#installing = notice
-    /** What is wrong this time. */
-    const fault = this.#failedOnce.has(notice.version) ? undefined : this.#options.fault
+    const fault = this.#faults.at(notice.version)
     try {
       await this.#link?.begin(notice)
       await this.#install(notice, fault)
@@ -220,7 +209,7 @@ export class VirtualDevice {
       // From here on the same version noticed again is a retry: it may arrive together with the acknowledgement.
       this.#installing = undefined
       if (error instanceof UpgradeFailed) {
-        this.#failedOnce.add(notice.version)
+        this.#faults.failed(notice.version)
         await this.#reportFailure(error, notice)
       } else if (!(error instanceof TaskGone)) throw error
       this.#rest()
@@ -233,11 +222,9 @@ export class VirtualDevice {
     const { bytesPerSecond, timers } = this.#options
     const link = this.#link
     if (!link) return
-    const isDisordered = fault?.kind === 'disorder'
-    /** A percentage that comes behind the next one, and the latest that was told. */
-    let late: number | undefined
-    let told: number | undefined
-    const tell = (percent: number) => this.#mention({ kind: 'progress', percent, notice })
+    const percentages = createPercentages(fault?.kind === 'disorder', (percent) =>
+      this.#mention({ kind: 'progress', percent, notice }),
+    )
     await runUpgrade(
       {
         notice: () => this.#installing ?? notice,
@@ -248,16 +235,7 @@ export class VirtualDevice {
         timers,
       },
       {
-        progress: (percent) => {
-          if (isDisordered && late === undefined) {
-            late = percent
-            return
-          }
-          tell(percent)
-          told = percent
-          if (late !== undefined) tell(late)
-          late = undefined
-        },
+        progress: percentages.reached,
         downloaded: () => {
           this.#move('installing')
           this.#mention({ kind: 'downloaded', notice })
@@ -267,8 +245,8 @@ export class VirtualDevice {
       this.#stopped.signal,
     )
     await this.#say({ kind: 'installed', notice })
-    const last = late ?? told
-    if (isDisordered && last !== undefined) await this.#say({ kind: 'progress', percent: last, notice })
+    const percent = percentages.behind()
+    if (percent !== undefined) await this.#say({ kind: 'progress', percent, notice })
   }
 
   async #reboot(notice: Notice, rollsBack: boolean): Promise<void> {
@@ -278,7 +256,7 @@ export class VirtualDevice {
     this.#link = undefined
     this.#installing = undefined
     this.#waiting = undefined
-    if (rollsBack) this.#failedOnce.add(notice.version)
+    if (rollsBack) this.#faults.failed(notice.version)
     else this.#version = notice.version
     await timers.sleep(rebootMs, this.#stopped.signal)
     await this.#appear(rollsBack ? undefined : notice)

@@ -1,7 +1,6 @@
 import { PlayCircleOutlined } from '@ant-design/icons'
 import { Button, Form, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
-import { errorText } from '#shared/error-texts.ts'
 import { VERSION_PATTERN } from '#shared/limits.ts'
 import { protocolFeatures } from '#shared/protocols.ts'
 import { type Product, type SimulatorInput, type SimulatorStatus, simulatorFaults } from '#shared/schema.ts'
@@ -10,47 +9,13 @@ import { type Query, usePolled, useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
 import { Bones, Empty, Failed } from '../../components/hollow.tsx'
 import { Panel } from '../../components/page.tsx'
-import { StateWord } from '../../components/state-word.tsx'
 import { useAct } from '../../components/use-act.ts'
-import { formatCount } from '../../i18n/format.ts'
-import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { useTexts } from '../../i18n/i18n.ts'
+import { SimulatorNumbers } from './simulator-numbers.tsx'
 
 interface Values extends Omit<SimulatorInput, 'bytesPerSecond' | 'rebootMs'> {
   kilobytes: number
   rebootSeconds: number
-}
-
-const Status = ({ status }: { status: SimulatorStatus }) => {
-  const t = useTexts()
-  const language = useLanguage()
-  const numbers = [
-    ['connected', status.connected, 'passed'],
-    ['upgrading', status.upgrading, 'running'],
-    ['succeeded', status.succeeded, 'passed'],
-    ['failed', status.failed, 'failed'],
-  ] as const
-  return (
-    <div className="simulator-status">
-      <StateWord tag look={status.running ? { tone: 'running', glyph: '▶' } : { tone: 'idle', glyph: '○' }}>
-        {status.running ? t('settings.simulator.running') : t('settings.simulator.stopped')}
-      </StateWord>
-      {status.running &&
-        numbers.map(([key, value, tone]) => (
-          <div key={key} className="number" data-tone={value === 0 ? undefined : tone} data-zero={value === 0}>
-            <b data-testid={`simulator-${key}`} data-count={value}>
-              {formatCount(value, language)}
-              {key === 'connected' && <span className="secondary"> / {formatCount(status.devices, language)}</span>}
-            </b>
-            <span>{t(`settings.simulator.${key}`)}</span>
-          </div>
-        ))}
-      {status.lastError !== null && (
-        <p className="note" data-tone="failed" role="alert">
-          {errorText(status.lastError.code, language, status.lastError.data)}
-        </p>
-      )}
-    </div>
-  )
 }
 
 const SimulatorForm = ({ products, status }: { products: readonly Product[]; status: Query<SimulatorStatus> }) => {
@@ -239,7 +204,7 @@ export const SimulatorPanel = () => {
     }
     return (
       <>
-        <Status status={status.data} />
+        <SimulatorNumbers status={status.data} />
         <SimulatorForm products={products.data.items} status={status} />
       </>
     )
