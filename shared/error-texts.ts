@@ -140,7 +140,7 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
     en: 'No device matches. Check the product, module, from-versions and chosen devices.',
   },
   ILLEGAL_MOVE: { zh: '当前状态为“{from}”，不能执行此操作。', en: 'This cannot be done in state "{from}".' },
-  IMPORT_ROWS: { zh: '导入失败，未写入任何设备。{detail}', en: 'Nothing was imported. {detail}' },
+  IMPORT_ROWS: { zh: '导入失败，未写入任何设备。{detailZh}', en: 'Nothing was imported. {detail}' },
   SIMULATOR_LIMIT: { zh: '一次最多模拟 {max} 台设备。', en: 'At most {max} virtual devices at a time.' },
   SIMULATOR_CRASHED: {
     zh: '虚拟设备意外停止：{detail}。请重新启动模拟器。',

@@ -24,7 +24,7 @@ export const readDeviceList = async (
   const type = request.headers['content-type'] ?? ''
   const productId = url.searchParams.get('productId')
   const named = productId === null ? {} : { productId }
-  if (/^text\/(csv|plain)/i.test(type)) return { ...named, csv: await readText(request, LIST_BYTES) } as ImportInput
+  if (/^text\/csv/i.test(type)) return { ...named, csv: await readText(request, LIST_BYTES) } as ImportInput
   if (/^multipart\/form-data/i.test(type)) return { ...named, ...(await readForm(request)) } as ImportInput
   return { ...named, ...asObject(await readJson(request, jsonBytes), language) } as ImportInput
 }

@@ -3,12 +3,14 @@ import { ensureBuilt } from './build.mjs'
 import { runInOurPlace } from './child.mjs'
 import { fetchElectron, installedElectron, noWindowBecause } from './electron.mjs'
 import { ensureNode } from './node.mjs'
+import { endWithNpm } from './orphan.mjs'
 import { inRoot, say } from './root.mjs'
 
 const DEFAULT_LIMIT_S = 90
 
 const main = async () => {
   await ensureNode(fileURLToPath(import.meta.url))
+  endWithNpm()
   await ensureBuilt()
   const { parseOptions } = await import(built('options.js'))
   // Help, version and mistakes need no window.

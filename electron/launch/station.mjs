@@ -1,9 +1,11 @@
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { ensureBuilt } from './build.mjs'
 import { ensureNode } from './node.mjs'
+import { endWithNpm } from './orphan.mjs'
 import { inRoot } from './root.mjs'
 
 // Before anything native is loaded: too old a Node would crash in it without a word.
 await ensureNode(fileURLToPath(import.meta.url))
+endWithNpm()
 await ensureBuilt()
 await import(pathToFileURL(inRoot('dist', 'station-process.js')).href)

@@ -125,7 +125,14 @@ export const createDownloadHost = (
     if (!job || job.state === 'cancelled') return 'gone'
     const file = rooms.packages.files(job.packageId)[position]
     if (!file) return 'gone'
-    return { jobId, name: file.name, path: rooms.blobs.path(file.sha256), size: file.size, sha256: file.sha256 }
+    return {
+      jobId,
+      name: file.name,
+      path: rooms.blobs.path(file.sha256),
+      size: file.size,
+      sha256: file.sha256,
+      ...(rooms.dialects[job.protocol]?.rules.pieceCrc16 && { pieceCrc16: true }),
+    }
   },
   fetching(jobId) {
     const job = rooms.jobs.byId(jobId)

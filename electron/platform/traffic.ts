@@ -1,4 +1,6 @@
 import type { BrokerHost, ConnectedDevice } from './broker/broker.ts'
+import { deviceLabel } from './broker/device-connection.ts'
+import { RefusalLog } from './broker/refusal-log.ts'
 import type { Dispatcher } from './campaigns/dispatcher.ts'
 import type { CampaignEngine } from './campaigns/engine.ts'
 import type { JobStore } from './campaigns/job-store.ts'
@@ -32,6 +34,8 @@ export const createTraffic = (
     readonly blocks: (device: ConnectedDevice, request: BlockRequest) => Promise<void>
   },
 ): BrokerHost => {
+  const refusals = new RefusalLog(logger, clock)
+
   const handle = async (device: ConnectedDevice, uplink: Uplink): Promise<void> => {
     switch (uplink.kind) {
       case 'version':
@@ -84,10 +88,7 @@ export const createTraffic = (
       const said = { direction: 'in', channel: topic, payload, qos } as const
       const reading = device.dialect.read(device.identity, topic, payload)
       if (!reading.ok) {
-        logger.warn(
-          { deviceId: device.id, topic, reason: reading.refused },
-          'a message of a device was not understood and is ignored',
-        )
+        refusals.note(reading.refused, { remoteAddress: '', device: deviceLabel(device.identity) }, { topic })
         rooms.log.note(device.id, { ...said, refused: reading.refused })
         return
       }

@@ -15,7 +15,7 @@ describe('the demo plan', () => {
   })
 
   it('upgrades the module its devices have, from the version they run, and fails 5 of 50', () => {
-    const { simulator } = demoPlan
+    const simulator = SimulatorInput.parse({ ...demoPlan.simulator, productId: 1 })
     expect(demoPlan.package.module).toBe(simulator.module)
     expect(demoPlan.modules.map(({ name }) => name)).toContain(simulator.module)
     expect(demoPlan.campaign.fromVersions).toEqual([simulator.version])

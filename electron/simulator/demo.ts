@@ -10,7 +10,7 @@ export interface DemoPlan {
   readonly image: { readonly fileName: string; readonly seed: number; readonly bytes: number }
   readonly package: Omit<z.input<typeof PackageInput>, 'productId' | 'uploads'>
   /** Virtual devices; they must have reported their version before the campaign starts. */
-  readonly simulator: Omit<SimulatorInput, 'productId'>
+  readonly simulator: Omit<z.input<typeof SimulatorInput>, 'productId'>
   readonly campaign: Omit<z.input<typeof CampaignInput>, 'packageId'>
 }
 

@@ -1,61 +1,50 @@
-import type { Agent } from 'node:http'
 import type { SimulatorTrouble } from '#shared/schema.ts'
 import { mayMove } from '#shared/states/table.ts'
+import { type DeviceLink, type LinkOptions, LinkRefused, type OpenLink, type Report, TaskGone } from './device-link.ts'
 import { type DeviceState, deviceTransitions } from './device-state.ts'
+import { createFaultMemory, type FaultMemory } from './fault-memory.ts'
 import { type Fault, UpgradeFailed } from './faults.ts'
-import type { Gate } from './gate.ts'
-import { type Link, LinkRefused, openLink } from './link.ts'
-import type {
-  DeviceCredentials,
-  DeviceProtocol,
-  LoginForm,
-  Notice,
-  UplinkMessage,
-} from './protocols/device-protocol.ts'
-import type { Timers } from './timers.ts'
+import type { Notice, NoticeReading } from './notice.ts'
+import { createPercentages } from './percentages.ts'
 import { runUpgrade } from './upgrade.ts'
 
 /** Milliseconds from a lost connection to the next try: a thousand devices must not all come back at the same moment. */
 const RECONNECT_MS = { least: 500, spread: 1500 } as const
 
-export interface DeviceOptions {
-  readonly credentials: DeviceCredentials
-  readonly loginForm: LoginForm
-  readonly module: string
+export interface DeviceOptions extends Omit<LinkOptions, 'asks' | 'reconnectMs' | 'nextId'> {
+  readonly open: OpenLink
   /** The version it runs at the start. */
   readonly version: string
-  /** How its first upgrade to each version fails; a second try succeeds. Undefined: never. */
+  /** What is wrong with it; where its upgrade fails by it, a second try to the same version succeeds. Undefined: nothing. */
   readonly fault: Fault | undefined
   readonly rebootMs: number
   readonly bytesPerSecond: number
-  readonly protocol: DeviceProtocol
-  readonly mqttUrl: string
-  readonly agent: Agent
-  readonly gate: Gate
-  readonly timers: Timers
+  /** Milliseconds between two questions whether there is an upgrade; 0: it waits to be told. */
+  readonly askMs: number
   onTrouble(trouble: SimulatorTrouble): void
 }
 
-/** One virtual device: connects, reports its version, and upgrades when it is told to. */
+/** One virtual device: connects, reports its version, and upgrades when it is told to or finds out by asking. */
 export class VirtualDevice {
   readonly #options: DeviceOptions
   readonly #stopped = new AbortController()
-  /** Versions whose planned failure has happened. */
-  readonly #failedOnce = new Set<string>()
+  readonly #faults: FaultMemory
   #state: DeviceState = 'off'
   #version: string
   #latest: 'succeeded' | 'failed' | undefined
-  #link: Link | undefined
+  #link: DeviceLink | undefined
   #messageId = 0
   /** What it installs; the same version noticed again meanwhile replaces it, for its fresh URL. */
   #installing: Notice | undefined
   /** Another version noticed while it could not act on it. */
   #waiting: Notice | undefined
   #work: Promise<void> = Promise.resolve()
+  #asking: Promise<void> = Promise.resolve()
 
   constructor(options: DeviceOptions) {
     this.#options = options
     this.#version = options.version
+    this.#faults = createFaultMemory(options.fault)
   }
 
   get state(): DeviceState {
@@ -83,13 +72,14 @@ export class VirtualDevice {
       await this.#appear()
       this.#rest()
     })
+    if (this.#options.askMs > 0) this.#asking = this.#guard(() => this.#keepAsking())
     return this.#work
   }
 
   /** Ends whatever it does and closes its connection without a word, as when power is cut; final. */
   async stop(): Promise<void> {
     this.#stopped.abort()
-    await this.#work
+    await Promise.all([this.#work, this.#asking])
     this.#move('off')
   }
 
@@ -97,13 +87,20 @@ export class VirtualDevice {
     if (mayMove(deviceTransitions, this.#state, to)) this.#state = to
   }
 
-  /** Runs one piece of its life; a stop or a refused login ends it, anything else is our fault and stays an error. */
+  /** Runs one piece of its life. */
   #do(piece: () => Promise<void>): void {
-    this.#work = piece().catch((error: unknown) => {
+    this.#work = this.#guard(piece)
+  }
+
+  /** A stop or a refused login ends it, anything else is our fault and stays an error. */
+  async #guard(piece: () => Promise<void>): Promise<void> {
+    try {
+      await piece()
+    } catch (error) {
       if (this.#stopped.signal.aborted) return
       if (!(error instanceof LinkRefused)) throw error
       this.#turnOff(error)
-    })
+    }
   }
 
   #turnOff(refused: LinkRefused): void {
@@ -116,19 +113,22 @@ export class VirtualDevice {
     this.#options.onTrouble({ code, data: { device: this.#options.credentials.name, detail } })
   }
 
-  /** Connects and says which version it runs. */
-  async #appear(): Promise<void> {
-    const { protocol, credentials, loginForm, mqttUrl, gate, timers } = this.#options
-    this.#link = await openLink(
+  /** Connects and says which version it runs; `proof` is the notice that it fulfils by that. */
+  async #appear(proof?: Notice): Promise<void> {
+    const { open, askMs, timers, ...options } = this.#options
+    this.#link = await open(
       {
-        url: mqttUrl,
-        login: protocol.login(credentials, loginForm),
-        topic: protocol.noticeTopic(credentials),
+        ...options,
+        timers,
+        asks: askMs > 0,
         reconnectMs: RECONNECT_MS.least + Math.round(timers.random() * RECONNECT_MS.spread),
-        gate,
+        nextId: () => {
+          this.#messageId += 1
+          return this.#messageId
+        },
       },
       {
-        message: (payload) => this.#noticed(payload),
+        told: (reading) => this.#noticed(reading),
         // In the middle of an upgrade the old version would read as the result of it.
         restored: () => {
           if (this.#state === 'idle') this.#do(() => this.#reportVersion())
@@ -138,23 +138,39 @@ export class VirtualDevice {
       },
       this.#stopped.signal,
     )
+    if (proof) await this.#say({ kind: 'running', notice: proof })
     await this.#reportVersion()
   }
 
-  #publish(write: (messageId: number) => UplinkMessage): Promise<void> {
-    this.#messageId += 1
-    return this.#link?.publish(write(this.#messageId)) ?? Promise.resolve()
+  async #say(report: Report): Promise<void> {
+    const link = this.#link
+    const times = this.#faults.repeats ? 2 : 1
+    await Promise.all(Array.from({ length: times }, () => link?.say(report)))
+  }
+
+  /** Not waited for: a download does not stand still for an acknowledgement, and what follows comes after all of them. */
+  #mention(report: Report): void {
+    void this.#guard(() => this.#say(report)).catch(() => undefined)
   }
 
   #reportVersion(): Promise<void> {
-    const { protocol, credentials, module } = this.#options
-    return this.#publish((id) => protocol.versionReport(credentials, id, module, this.#version))
+    return this.#say({ kind: 'version', version: this.#version })
   }
 
-  #reportFailure({ kind, message }: UpgradeFailed): Promise<void> {
-    const { protocol, credentials, module } = this.#options
+  #reportFailure({ kind: failure, message: words }: UpgradeFailed, notice: Notice | undefined): Promise<void> {
     this.#latest = 'failed'
-    return this.#publish((id) => protocol.failure(credentials, id, module, kind, message))
+    return this.#say({ kind: 'failure', failure, words, notice })
+  }
+
+  /** Asks for upgrades as long as it lives, when it has none; each device at moments of its own. */
+  async #keepAsking(): Promise<void> {
+    const { askMs, timers } = this.#options
+    const { signal } = this.#stopped
+    await timers.sleep(askMs * timers.random(), signal)
+    for (;;) {
+      if (this.#state === 'idle') await this.#link?.ask()
+      await timers.sleep(askMs, signal)
+    }
   }
 
   /** Ready for the next upgrade, which may already be waiting. */
@@ -165,16 +181,16 @@ export class VirtualDevice {
     if (next && next.version !== this.#version) this.#do(() => this.#upgrade(next))
   }
 
-  #noticed(payload: Uint8Array): void {
-    const reading = this.#options.protocol.readNotice(payload)
+  #noticed(reading: NoticeReading): void {
     const idle = this.#state === 'idle'
     if (!reading.ok) {
       // Reference 001, 上报升级进度信息: a device that cannot use what it was told says -1 and why.
-      if (idle) this.#do(() => this.#reportFailure(new UpgradeFailed('upgrade', reading.refused)))
+      if (idle) this.#do(() => this.#reportFailure(new UpgradeFailed('upgrade', reading.refused), undefined))
       return
     }
     const { notice } = reading
-    if (notice.module !== this.#options.module) return
+    if (notice.module !== this.#options.module.name || this.#faults.ignores(notice, this.#version)) return
+    this.#mention({ kind: 'acknowledged', notice })
     if (!idle) {
       if (notice.version === this.#installing?.version) this.#installing = notice
       else this.#waiting = notice
@@ -185,52 +201,66 @@ export class VirtualDevice {
   async #upgrade(notice: Notice): Promise<void> {
     this.#move('downloading')
     this.#installing = notice
+    const fault = this.#faults.at(notice.version)
     try {
-      await this.#install(notice)
+      await this.#link?.begin(notice)
+      await this.#install(notice, fault)
     } catch (error) {
-      if (!(error instanceof UpgradeFailed)) throw error
-      this.#failedOnce.add(notice.version)
       // From here on the same version noticed again is a retry: it may arrive together with the acknowledgement.
       this.#installing = undefined
-      await this.#reportFailure(error)
+      if (error instanceof UpgradeFailed) {
+        this.#faults.failed(notice.version)
+        await this.#reportFailure(error, notice)
+      } else if (!(error instanceof TaskGone)) throw error
       this.#rest()
       return
     }
-    await this.#reboot(notice.version)
+    await this.#reboot(notice, fault?.kind === 'rollback')
   }
 
-  async #install(notice: Notice): Promise<void> {
-    const { protocol, credentials, module, fault, bytesPerSecond, agent, timers } = this.#options
-    const progress = (percent: number) => this.#publish((id) => protocol.progress(credentials, id, module, percent))
+  async #install(notice: Notice, fault: Fault | undefined): Promise<void> {
+    const { bytesPerSecond, timers } = this.#options
+    const link = this.#link
+    if (!link) return
+    const percentages = createPercentages(fault?.kind === 'disorder', (percent) =>
+      this.#mention({ kind: 'progress', percent, notice }),
+    )
     await runUpgrade(
       {
         notice: () => this.#installing ?? notice,
-        fault: this.#failedOnce.has(notice.version) ? undefined : fault,
+        source: (wanted) => link.source(wanted),
+        cut: () => link.cut(),
+        fault,
         bytesPerSecond,
-        agent,
         timers,
       },
       {
-        // Not waited for: a download does not stand still for an acknowledgement, and 100 % comes after all of them.
-        progress: (percent) => void progress(percent).catch(() => undefined),
-        installing: () => this.#move('installing'),
+        progress: percentages.reached,
+        downloaded: () => {
+          this.#move('installing')
+          this.#mention({ kind: 'downloaded', notice })
+        },
+        burning: () => this.#mention({ kind: 'burning', notice }),
       },
       this.#stopped.signal,
     )
-    await progress(100)
+    await this.#say({ kind: 'installed', notice })
+    const percent = percentages.behind()
+    if (percent !== undefined) await this.#say({ kind: 'progress', percent, notice })
   }
 
-  async #reboot(version: string): Promise<void> {
+  async #reboot(notice: Notice, rollsBack: boolean): Promise<void> {
     const { rebootMs, timers } = this.#options
     this.#move('rebooting')
     await this.#link?.close()
     this.#link = undefined
     this.#installing = undefined
     this.#waiting = undefined
-    this.#version = version
+    if (rollsBack) this.#faults.failed(notice.version)
+    else this.#version = notice.version
     await timers.sleep(rebootMs, this.#stopped.signal)
-    await this.#appear()
-    this.#latest = 'succeeded'
+    await this.#appear(rollsBack ? undefined : notice)
+    this.#latest = rollsBack ? 'failed' : 'succeeded'
     this.#rest()
   }
 }

@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { Agent, createServer, type RequestListener, type Server } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type DownloadInput, download } from './download.ts'
+import { type DownloadInput, download as downloadFrom } from './download.ts'
+import { httpSource } from './http-source.ts'
 import { demoImage } from './image.ts'
 import type { Timers } from './timers.ts'
 
 const image = demoImage(7, 100_000)
 const sha256 = createHash('sha256').update(image).digest('hex')
+const secure = new HttpsAgent()
 const never = new AbortController().signal
 
 /** Time that passes only where somebody sleeps. */
@@ -30,7 +33,7 @@ const createFakeTimers = (): Timers & { readonly slept: number[] } => {
 
 let server: Server
 let serve: RequestListener
-let input: DownloadInput
+let input: Omit<DownloadInput, 'source'> & { readonly url: () => string; readonly agent: Agent }
 let timers: ReturnType<typeof createFakeTimers>
 
 beforeEach(async () => {
@@ -55,6 +58,9 @@ afterEach(async () => {
   server.close()
   await once(server, 'close')
 })
+
+const download = ({ url, agent, ...more }: typeof input, onBytes: (received: number) => void, signal: AbortSignal) =>
+  downloadFrom({ ...more, source: httpSource({ url, agents: { http: agent, https: secure } }) }, onBytes, signal)
 
 const whole: RequestListener = (_request, response) => {
   response.writeHead(200, { 'content-length': image.length }).end(image)

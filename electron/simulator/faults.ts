@@ -1,14 +1,22 @@
 import type { Language } from '#shared/error-texts.ts'
+import type { SimulatorFault } from '#shared/schema.ts'
 
 /** How an upgrade fails on a device, by the four errors of reference 001: -1 upgrade, -2 download, -3 verification, -4 burning. */
 export const faultKinds = ['upgrade', 'download', 'verification', 'burning'] as const
 export type FaultKind = (typeof faultKinds)[number]
 
-/** A planned failure: what breaks, and the language the device complains in. */
+/** A planned fault: a failure the device reports, or a way in which it misbehaves; and the language it complains in. */
 export interface Fault {
-  readonly kind: FaultKind
+  readonly kind: FaultKind | Misbehaviour
   readonly language: Language
 }
+
+/**
+ * `drop`: its network dies in the middle of a download, which then goes on where it was. `silent`: it takes a notice and never
+ * answers. `rollback`: it runs the old version after the restart. `duplicate`: it says everything twice. `disorder`: its
+ * percentages come in the wrong order, the last behind the 100.
+ */
+export type Misbehaviour = Exclude<SimulatorFault, 'mixed' | 'digest'>
 
 /** What a device says of a planned failure, as firmware in the field puts it; `{name}` places are filled by `faultWords`. */
 const words: Readonly<Record<FaultKind, Record<Language, string>>> = {
@@ -32,18 +40,23 @@ export const faultWords = (kind: FaultKind, language: Language, fill: Readonly<R
   words[kind][language].replace(/\{(\w+)\}/g, (_, key: string) => String(fill[key] ?? '?'))
 
 /**
- * Which of `count` devices fail an upgrade: exactly `round(count × percent / 100)` of them, spread as evenly as whole numbers
- * allow, the four kinds in turn and after each round the other language. The same numbers always name the same devices.
+ * Which of `count` devices have a fault: exactly `round(count × percent / 100)` of them, spread as evenly as whole numbers
+ * allow; with `mixed` the four failures in turn, and after each round of four the other language. The same numbers always name
+ * the same devices.
  * @param percent 0-100; outside is taken as the nearer end
  * @returns one entry for each device index, undefined where it succeeds
  */
-export const failurePlan = (count: number, percent: number): readonly (Fault | undefined)[] => {
+export const failurePlan = (
+  count: number,
+  percent: number,
+  fault: SimulatorFault = 'mixed',
+): readonly (Fault | undefined)[] => {
   const failing = Math.round((count * Math.min(100, Math.max(0, percent))) / 100)
   return Array.from({ length: count }, (_, index) => {
     // Bresenham's line from (0, 0) to (count, failing): the device on whose step the line rises is the nth to fail.
     const nth = Math.floor((index * failing) / count)
     if (Math.floor(((index + 1) * failing) / count) === nth) return undefined
-    const kind = faultKinds[nth % faultKinds.length]
+    const kind = fault === 'mixed' ? faultKinds[nth % faultKinds.length] : fault === 'digest' ? 'verification' : fault
     return kind && { kind, language: Math.floor(nth / faultKinds.length) % 2 === 0 ? 'en' : 'zh' }
   })
 }

@@ -1,12 +1,13 @@
 import { Agent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import type { Protocol } from '#shared/protocols.ts'
-import type { SimulatorTrouble } from '#shared/schema.ts'
+import type { SimulatorFault, SimulatorTrouble } from '#shared/schema.ts'
 import { isOneOf } from '#shared/states/table.ts'
 import { VirtualDevice } from './device.ts'
+import type { Agents, DeviceCredentials, DeviceModule, LoginForm, PlatformAddress } from './device-link.ts'
 import { type DeviceState, upgradingStates } from './device-state.ts'
 import { failurePlan } from './faults.ts'
 import { createGate } from './gate.ts'
-import type { DeviceCredentials, LoginForm } from './protocols/device-protocol.ts'
 import { deviceProtocols } from './protocols/index.ts'
 import { systemTimers, type Timers } from './timers.ts'
 
@@ -14,7 +15,9 @@ import { systemTimers, type Timers } from './timers.ts'
 const CONNECTING_AT_ONCE = 100
 /** Downloads at the same time; further devices wait their turn, which bounds sockets and buffers. */
 const DOWNLOADS_AT_ONCE = 500
-/** Connections kept for the next download of any device. */
+/** Calls of OneNET's devices at the same time. */
+const CALLS_AT_ONCE = 200
+/** Connections kept for the next download or call of any device. */
 const IDLE_CONNECTIONS = 50
 
 /** A device of the fleet. `version` is what it runs at the start where that is not the fleet's (it was upgraded before). */
@@ -25,15 +28,19 @@ export interface FleetDevice extends DeviceCredentials {
 /** What a fleet is; plain data, as it is also handed to a worker. */
 export interface FleetOptions {
   readonly protocol: Protocol
-  readonly mqttUrl: string
+  readonly platform: PlatformAddress
   readonly devices: readonly FleetDevice[]
   readonly loginForm?: LoginForm
-  readonly module: string
+  readonly module: DeviceModule
   readonly version: string
   /** 0: as fast as it goes. */
   readonly bytesPerSecond: number
+  /** Of 100 devices, how many have the fault. */
   readonly failurePercent: number
+  readonly fault: SimulatorFault
   readonly rebootMs: number
+  /** Milliseconds between two questions of a device; 0: as its protocol has it, which for most means never. */
+  readonly askMs: number
 }
 
 export interface FleetStatus {
@@ -55,13 +62,17 @@ export interface Fleet {
   status(): FleetStatus
 }
 
-/** @throws RangeError for a protocol that virtual devices do not speak */
 export const createFleet = (options: FleetOptions, timers: Timers = systemTimers): Fleet => {
   const protocol = deviceProtocols[options.protocol]
-  if (!protocol) throw new RangeError(`virtual devices do not speak ${options.protocol}`)
-  const agent = new Agent({ keepAlive: true, maxSockets: DOWNLOADS_AT_ONCE, maxFreeSockets: IDLE_CONNECTIONS })
+  const { platform } = options
+  const pool = { keepAlive: true, maxSockets: DOWNLOADS_AT_ONCE, maxFreeSockets: IDLE_CONNECTIONS }
+  const agents: Agents = {
+    http: new Agent(pool),
+    https: new HttpsAgent({ ...pool, ...(platform.ca === undefined ? {} : { ca: platform.ca }) }),
+    calls: new Agent({ ...pool, maxSockets: CALLS_AT_ONCE }),
+  }
   const gate = createGate(CONNECTING_AT_ONCE)
-  const plan = failurePlan(options.devices.length, options.failurePercent)
+  const plan = failurePlan(options.devices.length, options.failurePercent, options.fault)
   let latestTrouble: { readonly trouble: SimulatorTrouble; readonly device: number } | undefined
 
   const devices = options.devices.map(
@@ -74,9 +85,10 @@ export const createFleet = (options: FleetOptions, timers: Timers = systemTimers
         fault: plan[index],
         rebootMs: options.rebootMs,
         bytesPerSecond: options.bytesPerSecond,
-        protocol,
-        mqttUrl: options.mqttUrl,
-        agent,
+        askMs: options.askMs || (protocol.asksEvery ?? 0),
+        open: protocol.open,
+        platform,
+        agents,
         gate,
         timers,
         onTrouble: (trouble) => {
@@ -99,7 +111,7 @@ export const createFleet = (options: FleetOptions, timers: Timers = systemTimers
     },
     stop: async () => {
       await Promise.all(devices.map((device) => device.stop()))
-      agent.destroy()
+      for (const agent of Object.values(agents)) agent.destroy()
     },
     status: () => {
       const count = (matches: (device: VirtualDevice) => boolean) => devices.filter(matches).length

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import type { Protocol } from '#shared/protocols.ts'
 import type { SimulatorInput, SimulatorStatus, SimulatorTrouble } from '#shared/schema.ts'
+import type { DeviceModule, PlatformAddress } from './device-link.ts'
 import type { FleetDevice, FleetStatus } from './fleet.ts'
 import type { FromWorker, ToWorker, WorkerInput } from './worker.ts'
 
@@ -13,8 +14,8 @@ const workerFile = import.meta.url.endsWith('.ts') ? './worker.ts' : './simulato
 /** What the virtual devices need to know of the station; the devices exist there already. */
 export interface SimulatorAccess {
   readonly protocol: Protocol
-  /** `mqtt://127.0.0.1:1883` */
-  readonly mqttUrl: string
+  readonly platform: PlatformAddress
+  readonly module: DeviceModule
   readonly devices: readonly FleetDevice[]
 }
 
@@ -91,22 +92,14 @@ export const createSimulatorHost = (workerUrl: URL = new URL(workerFile, import.
   }
 
   return {
-    start: (chosen, { protocol, mqttUrl, devices }) =>
+    start: (chosen, access) =>
       inTurn(async () => {
         await halt()
         settings = chosen
-        fleet = { ...none, devices: devices.length }
-        const { module, version, bytesPerSecond, failurePercent, rebootMs } = chosen
-        await launch({
-          protocol,
-          mqttUrl,
-          devices,
-          module,
-          version,
-          bytesPerSecond,
-          failurePercent,
-          rebootMs,
-        })
+        fleet = { ...none, devices: access.devices.length }
+        const { version, bytesPerSecond, failurePercent, fault, rebootMs, askSeconds } = chosen
+        const askMs = askSeconds * 1000
+        await launch({ ...access, version, bytesPerSecond, failurePercent, fault, rebootMs, askMs })
         return status()
       }),
     stop: () => inTurn(async () => halt().then(status)),

@@ -1,12 +1,11 @@
-import type { Agent } from 'node:http'
-import { download } from './download.ts'
+import { download, type Source, TryAgain } from './download.ts'
 import { type Fault, faultWords, UpgradeFailed } from './faults.ts'
-import type { Notice } from './protocols/device-protocol.ts'
+import type { Notice, WantedFile } from './notice.ts'
 import type { Timers } from './timers.ts'
 
 /** Percent between two progress reports (device-protocols.md 2.3: clients report every >= 5 %). */
 const REPORT_STEP = 5
-/** How much of the file arrives before a planned download failure. */
+/** How much of the files arrives before a planned failure or cut of the download. */
 const LOST_AT = 0.4
 /** Where a planned burning failure happens: the start of a flash sector of common microcontrollers. */
 const BAD_SECTOR = '0x0801F000'
@@ -16,18 +15,23 @@ const DIGEST_SHOWN = 12
 export interface UpgradeInput {
   /** What to install; a repeated notice may have brought a fresh URL since the start. */
   notice(): Notice
+  /** The way to a file. */
+  source(wanted: () => WantedFile): Source
+  /** Breaks the device's network for a moment. */
+  cut(): void
   /** How it is to fail, or undefined to succeed. */
   readonly fault: Fault | undefined
   readonly bytesPerSecond: number
-  readonly agent: Agent
   readonly timers: Timers
 }
 
 export interface UpgradeOutput {
   /** Percent downloaded, each at least five above the one before, always below 100. */
   progress(percent: number): void
-  /** The file is here and being checked and burnt. */
-  installing(): void
+  /** The files are here, and being checked. */
+  downloaded(): void
+  /** They are right, and being burnt. */
+  burning(): void
 }
 
 /**
@@ -36,44 +40,72 @@ export interface UpgradeOutput {
  */
 export const runUpgrade = async (input: UpgradeInput, output: UpgradeOutput, signal: AbortSignal): Promise<void> => {
   const { fault } = input
-  const { size, algorithm, digest: expected } = input.notice()
+  const { files } = input.notice()
   const language = fault?.language ?? 'en'
   if (fault?.kind === 'upgrade') throw new UpgradeFailed('upgrade', faultWords('upgrade', language))
 
   let reported = 0
-  const onBytes = (received: number): void => {
+  let isCut = false
+  const onBytes = (received: number, size: number): void => {
     if (fault?.kind === 'download' && received >= size * LOST_AT) {
       throw new UpgradeFailed('download', faultWords('download', language, { received, size }))
     }
     const percent = Math.floor((received * 100) / size)
-    if (percent < reported + REPORT_STEP || percent >= 100) return
-    reported = percent
-    output.progress(percent)
+    if (percent >= reported + REPORT_STEP && percent < 100) {
+      reported = percent
+      output.progress(percent)
+    }
+    if (fault?.kind === 'drop' && !isCut && received >= size * LOST_AT) {
+      isCut = true
+      input.cut()
+      throw new TryAgain('the connection was cut')
+    }
   }
-  const { bytes, digest: actual } = await download(
-    {
-      url: () => input.notice().url,
-      size,
-      algorithm,
-      bytesPerSecond: input.bytesPerSecond,
-      corrupt: fault?.kind === 'verification',
-      agent: input.agent,
-      timers: input.timers,
-    },
-    onBytes,
-    signal,
-  )
 
-  output.installing()
-  if (bytes !== size) throw new UpgradeFailed('verification', `${bytes} bytes received, ${size} announced`)
-  if (actual !== expected) {
-    const shown = { expected: expected.slice(0, DIGEST_SHOWN), actual: actual.slice(0, DIGEST_SHOWN) }
-    throw new UpgradeFailed(
-      'verification',
-      faultWords('verification', language, { algorithm: algorithm.toUpperCase(), ...shown }),
+  /** Files one after the other: their digests are compared when all are here. */
+  const arrived: { readonly wanted: WantedFile; readonly bytes: number; readonly digest: string }[] = []
+  const announced = files.reduce((sum, { size }) => sum + (size ?? 0), 0)
+  for (const [index, wanted] of files.entries()) {
+    const before = arrived.reduce((sum, { bytes }) => sum + bytes, 0)
+    const result = await download(
+      {
+        source: input.source(() => input.notice().files[index] ?? wanted),
+        size: wanted.size,
+        algorithm: wanted.algorithm,
+        bytesPerSecond: input.bytesPerSecond,
+        corrupt: index === 0 && fault?.kind === 'verification',
+        timers: input.timers,
+      },
+      (received, size) => {
+        // Until the length is known there is nothing to tell of it.
+        const total = wanted.size === undefined ? size : announced
+        if (total !== undefined) onBytes(before + received, total)
+      },
+      signal,
     )
+    arrived.push({ wanted, ...result })
   }
+
+  output.downloaded()
+  for (const { wanted, bytes, digest } of arrived) check(wanted, bytes, digest, language)
+  output.burning()
   if (fault?.kind === 'burning') {
     throw new UpgradeFailed('burning', faultWords('burning', language, { address: BAD_SECTOR }))
   }
+}
+
+const check = (
+  { size, algorithm, digest: expected }: WantedFile,
+  bytes: number,
+  actual: string,
+  language: Fault['language'],
+): void => {
+  if (size !== undefined && bytes !== size)
+    throw new UpgradeFailed('verification', `${bytes} bytes received, ${size} announced`)
+  if (actual === expected) return
+  const shown = { expected: expected.slice(0, DIGEST_SHOWN), actual: actual.slice(0, DIGEST_SHOWN) }
+  throw new UpgradeFailed(
+    'verification',
+    faultWords('verification', language, { algorithm: algorithm.toUpperCase(), ...shown }),
+  )
 }

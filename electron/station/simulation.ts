@@ -1,7 +1,7 @@
 import { DomainError } from '#shared/errors.ts'
 import type { SimulatorInput, SimulatorStatus } from '#shared/schema.ts'
 import type { Platform } from '../platform/platform.ts'
-import type { SimulatorHost } from '../simulator/host.ts'
+import type { SimulatorAccess, SimulatorHost } from '../simulator/host.ts'
 
 /** Virtual devices under the station's control. */
 export interface Simulation {
@@ -17,13 +17,17 @@ const NUMBER_DIGITS = 4
  * Registers the virtual devices, as a person would, and lets them run: from then on the station cannot tell them from others.
  * One that was upgraded before goes on with the version it has.
  */
-export const createSimulation = (platform: Platform, simulator: SimulatorHost, mqttUrl: () => string): Simulation => ({
+export const createSimulation = (
+  platform: Platform,
+  simulator: SimulatorHost,
+  address: () => SimulatorAccess['platform'],
+): Simulation => ({
   status: () => simulator.status(),
 
   async start(input) {
     const product = platform.products.row(input.productId)
-    if (!platform.products.hasModule(product.id, input.module))
-      throw new DomainError('NOT_FOUND', { what: 'module', id: input.module })
+    const module = platform.products.modules(product.id).find(({ name }) => name === input.module)
+    if (!module) throw new DomainError('NOT_FOUND', { what: 'module', id: input.module })
     const wanted = Array.from({ length: input.count }, (_, n) => ({
       name: `${input.prefix}-${String(n + 1).padStart(NUMBER_DIGITS, '0')}`,
     }))
@@ -34,11 +38,13 @@ export const createSimulation = (platform: Platform, simulator: SimulatorHost, m
     )
     return simulator.start(input, {
       protocol: product.protocol,
-      mqttUrl: mqttUrl(),
+      platform: address(),
+      module,
       devices: rows.map((row) => ({
         productKey: product.key,
         name: row.name,
         secret: row.secret,
+        accessToken: row.accessToken,
         version: versions.get(row.id) ?? input.version,
       })),
     })

@@ -156,7 +156,11 @@ const open = async (
   opened.push(() => certificates?.stop())
   const simulator = createSimulatorHost()
   opened.push(() => simulator.stop())
-  const simulation = createSimulation(platform, simulator, () => localUrl(platform.broker))
+  const simulation = createSimulation(platform, simulator, () => ({
+    mqttUrl: localUrl(platform.broker),
+    httpUrl: ownAddress(url('http', host, http.port)),
+    ca: certificates?.current.caPem,
+  }))
 
   const { urls } = platform.broker
   return {
@@ -219,5 +223,7 @@ const url = (scheme: string, host: string, port: number): string =>
   `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
 
 /** Where virtual devices of this machine connect. */
-const localUrl = ({ urls }: Broker): string =>
-  urls.external ?? (urls.mqtt ?? '').replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]')
+const localUrl = ({ urls }: Broker): string => urls.external ?? ownAddress(urls.mqtt ?? '')
+
+/** A listener at every address is at the one that never leaves the machine, too. */
+const ownAddress = (listener: string): string => listener.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]')

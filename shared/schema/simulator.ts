@@ -1,6 +1,16 @@
 import { z } from 'zod'
 import { Id, ModuleName, Version } from './values.ts'
 
+/**
+ * What is wrong with the devices chosen by `failurePercent`: `mixed` are the four failures that devices report, in turn (upgrade, download,
+ * digest, burning); `drop` cuts the connection in the middle of a download, which then goes on by `Range`; `digest` finds a wrong digest;
+ * `silent` takes a notice and never answers; `rollback` reports the old version after the restart; `duplicate` says everything twice;
+ * `disorder` reports percentages in the wrong order.
+ */
+export const simulatorFaults = ['mixed', 'drop', 'digest', 'silent', 'rollback', 'duplicate', 'disorder'] as const
+export const SimulatorFault = z.enum(simulatorFaults)
+export type SimulatorFault = z.infer<typeof SimulatorFault>
+
 export const SimulatorInput = z.strictObject({
   productId: Id,
   module: ModuleName.default('default'),
@@ -13,10 +23,16 @@ export const SimulatorInput = z.strictObject({
   version: Version.default('1.0.0'),
   /** Bytes per second each downloads at; 0: as fast as it goes. */
   bytesPerSecond: z.number().int().min(0).max(1e9).default(0),
-  /** Of 100 devices, how many fail each upgrade (spread evenly, so 10 % of 50 are exactly 5). */
+  /** Of 100 devices, how many have the fault (spread evenly, so 10 % of 50 are exactly 5). What fails by it succeeds when tried again. */
   failurePercent: z.number().min(0).max(100).default(0),
+  fault: SimulatorFault.default('mixed'),
   /** Milliseconds from installed to the version report. */
   rebootMs: z.number().int().min(0).max(600_000).default(1500),
+  /**
+   * Seconds between two questions of a device whether there is an upgrade, for campaigns that do not push; 0: it waits to be told,
+   * where its protocol tells (OneNET's never does: its devices then ask every ten seconds).
+   */
+  askSeconds: z.number().min(0).max(3600).default(0),
 })
 export type SimulatorInput = z.infer<typeof SimulatorInput>
 

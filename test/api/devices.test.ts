@@ -144,7 +144,9 @@ describe('devices over REST', () => {
     await rest('POST', '/devices', { productId, name: 'known', secret: 'mine', accessToken: 'taken' })
     const refused = await rest('POST', '/devices/import', { productId, csv: 'name,secret\nok,s\n坏,s\nok,s' })
     expect(refused).toMatchObject({ status: 422, body: { code: 'IMPORT_ROWS' } })
-    expect(refused.body.message).toContain('line 3: name "坏"; line 4: name "ok" = line 2')
+    expect(refused.body.message).toContain(
+      'line 3: name "坏" must be 1-64 letters, digits and marks of - _ . : @; line 4: name "ok" is on line 2 already',
+    )
     // Another secret than the device has: the list must not read as taken.
     expect(await rest('POST', '/devices/import', { productId, csv: 'new,s\nknown,other' })).toMatchObject({
       status: 409,

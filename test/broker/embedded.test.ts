@@ -153,14 +153,52 @@ describe('presence', () => {
     expect(log.lines).toEqual([])
   })
 
-  test('passes to the newest login of a device, whatever its client id, and the older connection is closed', async () => {
-    const older = await device('alpha')
+  test('passes to a client id that comes again, and the older connection is closed', async () => {
+    const older = await device('alpha', { clientId: 'same' })
     const closed = closing(older)
-    const newer = await device('alpha', { clientId: 'another' })
+    const newer = await device('alpha', { clientId: 'same' })
     await closed
     await newer.subscribeAsync(alpha.notice)
     expect(platform.presence).toEqual(['alpha connected', 'alpha disconnected', 'alpha connected', 'alpha listening'])
     expect(newer.connected).toBe(true)
+  })
+
+  test('stays with the connection that listens while another of the same device reports and leaves', async () => {
+    const listener = await device('alpha', { clientId: 'mosquitto_sub' })
+    await listener.subscribeAsync(alpha.notice, { qos: 1 })
+    const reporter = await device('alpha', { clientId: 'mosquitto_pub' })
+    await reporter.publishAsync(alpha.inform, '1.0', { qos: 1 })
+    const got = nextMessage(listener)
+    expect(await broker.send(1, notice('alpha'))).toBe(true)
+    expect(await got).toMatchObject({ topic: alpha.notice })
+    await reporter.endAsync()
+    expect(platform.presence).toEqual(['alpha connected', 'alpha listening'])
+    await listener.endAsync()
+    await platform.until(() => platform.presence.includes('alpha disconnected'))
+  })
+
+  test('begins anew when the device listens on another connection, as after a reboot', async () => {
+    const dead = await device('alpha', { clientId: 'before' })
+    await dead.subscribeAsync(alpha.notice)
+    const rebooted = await device('alpha', { clientId: 'after' })
+    await rebooted.subscribeAsync(alpha.notice)
+    expect(platform.presence).toEqual([
+      'alpha connected',
+      'alpha listening',
+      'alpha disconnected',
+      'alpha connected',
+      'alpha listening',
+    ])
+  })
+
+  test('is kept by four connections of a device at most: a fifth ends the oldest', async () => {
+    const oldest = await device('alpha', { clientId: 'a' })
+    const closed = closing(oldest)
+    const others = []
+    for (const clientId of ['b', 'c', 'd', 'e']) others.push(await device('alpha', { clientId }))
+    await closed
+    expect(others.map(({ connected }) => connected)).toEqual([true, true, true, true])
+    expect(platform.presence).toEqual(['alpha connected'])
   })
 
   test('of two devices with one client id is not mixed up', async () => {

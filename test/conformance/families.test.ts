@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { pieceCrc16 } from '../../electron/platform/download/crc16.ts'
 import { connectRaw } from '../helpers/raw-device.ts'
-import { prepare } from './bench.ts'
+import { image, prepare } from './bench.ts'
 import { conformanceProtocols } from './protocols.ts'
 
 const named = (name: string) => {
@@ -102,6 +103,27 @@ describe('a ThingsPanel device', () => {
     expect((await station.client.devices.get({ id: device.credentials.id })).modules).toMatchObject([
       { version: '1.0.0' },
     ])
+  })
+
+  it('fetches pieces with their checksum, by the method it names', async () => {
+    const { device, campaign, job, reaches } = await prepare(named('thingspanel'))
+    await device.start()
+    const id = await campaign()
+    const { locator } = await device.offered()
+    await reaches(id, 'notified')
+    const checksum = async (headers: Record<string, string>) => {
+      const response = await fetch(locator, { headers })
+      await response.arrayBuffer()
+      return [response.status, response.headers.get('x-crc16')]
+    }
+    const piece = image.subarray(1000, 2000)
+    const Range = 'bytes=1000-1999'
+    expect(await checksum({ Range })).toEqual([206, pieceCrc16('IBM', piece)])
+    expect(await checksum({ Range, 'Crc16-Method': 'CCITT' })).toEqual([206, pieceCrc16('CCITT', piece)])
+    expect(await checksum({ Range, 'Crc16-Method': 'MODBUS' })).toEqual([206, pieceCrc16('MODBUS', piece)])
+    expect(await checksum({ Range: 'bytes=19000-' })).toEqual([206, pieceCrc16('IBM', image.subarray(19_000))])
+    expect(await checksum({})).toEqual([200, null])
+    expect(await job(id)).toMatchObject({ state: 'downloading' })
   })
 
   it('keeps modules apart, and names the default one never', async () => {

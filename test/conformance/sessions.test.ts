@@ -110,6 +110,23 @@ describe.each(pushing)('a device that is told by $protocol', (protocol) => {
     expect(await job(id)).toMatchObject({ fromVersion: null })
   })
 
+  it('and listens before it says its version is offered at once what it had not finished, and only once', async () => {
+    const { device, campaign, reaches, clock } = await prepare(protocol)
+    await device.start()
+    const id = await campaign()
+    await device.offered()
+    await reaches(id, 'notified')
+    await device.acknowledge()
+    await device.leave()
+    await device.connect()
+    await device.listen()
+    await device.report('1.0.0')
+    expect((await device.offered()).version).toBe('2.0.0')
+    await device.report('1.0.0')
+    clock.advance(2000)
+    expect(await device.unasked()).toBe(0)
+  })
+
   it('must connect before anything reaches it: another session takes the place of the first', async () => {
     const { device, campaign, reaches, station } = await prepare(protocol)
     await device.start()

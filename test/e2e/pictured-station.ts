@@ -81,15 +81,17 @@ export const runGateways = async (
   const names = new Set(gateways.filter((gateway) => gateway.does === does).map(({ name }) => name))
   const fleet = createFleet({
     protocol: 'sagoo',
-    mqttUrl: station.ready.mqtt,
+    platform: { mqttUrl: station.ready.mqtt, httpUrl: station.ready.http, ca: undefined },
     devices: devices
       .filter(({ name }) => names.has(name))
-      .map(({ name, secret }) => ({ productKey: 'gw-prod', name, secret })),
-    module: 'default',
+      .map(({ name, secret, accessToken }) => ({ productKey: 'gw-prod', name, secret, accessToken })),
+    module: { name: 'default', kind: 'FOTA', vendor: null, model: null },
     version: '2.3.0',
     bytesPerSecond: 0,
     failurePercent: 0,
+    fault: 'mixed',
     rebootMs: 6000,
+    askMs: 0,
     ...how,
   })
   onTestFinished(() => fleet.stop())

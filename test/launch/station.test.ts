@@ -34,6 +34,17 @@ describe('npm run station', () => {
     expect(await launched.ended).toBe(0)
   })
 
+  it('ends with the npm that started it, so that nothing holds its ports', async () => {
+    using directory = scratch()
+    await using launched = launch('npm', ['run', '--silent', 'station', '--', '--data', directory.path, ...anyPorts])
+    const { api } = await ready(launched)
+    launched.child.kill('SIGTERM')
+    // Its output closes when the last of npm, shell and station has gone.
+    await launched.ended
+    await expect(fetch(`${api}/health`)).rejects.toThrow()
+    expect(launched.err()).toContain('"msg":"stopped"')
+  })
+
   it('has no TLS addresses with --no-tls', async () => {
     using data = scratch()
     await using launched = station('--data', data.path, ...anyPorts, '--no-tls')

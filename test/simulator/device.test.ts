@@ -8,6 +8,7 @@ import type { Timers } from '../../electron/simulator/timers.ts'
 import { type Heard, startTinyStation, type TinyStation, type TinyStationOptions } from './tiny-station.ts'
 
 const image = demoImage(1, 200_000)
+const module = (name: string) => ({ name, kind: 'FOTA' as const, vendor: null, model: null })
 const secretOf = (name: string) => `secret-of-${name}`
 
 /** Whoever sleeps wakes at once, and so much later. */
@@ -34,13 +35,15 @@ const begin = async (
   fleet = createFleet(
     {
       protocol: 'sagoo',
-      mqttUrl: station.mqttUrl,
-      devices: [{ name, productKey: station.productKey, secret: secretOf(name) }],
-      module: 'MCU',
+      platform: { mqttUrl: station.mqttUrl, httpUrl: '', ca: undefined },
+      devices: [{ name, productKey: station.productKey, secret: secretOf(name), accessToken: '' }],
+      module: module('MCU'),
       version: '1.0.0',
       bytesPerSecond: 0,
       failurePercent: 0,
+      fault: 'mixed',
       rebootMs: 1,
+      askMs: 0,
       ...options,
     },
     timers,
@@ -131,7 +134,7 @@ describe('a virtual device', () => {
   })
 
   it('leaves the module out where it is the default', async () => {
-    await begin({ module: 'default' }, { module: undefined })
+    await begin({ module: module('default') }, { module: undefined })
     expect(station.heard[0]?.params).toEqual({ version: '1.0.0' })
   })
 
@@ -211,7 +214,7 @@ describe('a device chosen to fail', () => {
 
   it('fails in each of the four ways, stays on its version, and succeeds when tried again', async () => {
     const all = await begin({
-      devices: names.map((name) => ({ name, productKey: 'pk1', secret: secretOf(name) })),
+      devices: names.map((name) => ({ name, productKey: 'pk1', secret: secretOf(name), accessToken: '' })),
       failurePercent: 100,
     })
     for (const name of names) await station.notify(name, '2.0.0')
@@ -233,6 +236,77 @@ describe('a device chosen to fail', () => {
     await begin({ failurePercent: 100 })
     await station.notify('sim-1', '2.0.0')
     await station.hear(step('-1'))
+    await station.notify('sim-1', '2.0.0')
+    await station.hear(informs('2.0.0'))
+  })
+})
+
+describe('a device that misbehaves', () => {
+  it('goes on by Range where its connection was cut, which took its MQTT connection along', async () => {
+    const ranges: (string | undefined)[] = []
+    const { status } = await begin(
+      { failurePercent: 100, fault: 'drop' },
+      {
+        answer: (request, response) => {
+          const { range } = request.headers
+          ranges.push(range)
+          const from = Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0)
+          const part = { 'content-range': `bytes ${from}-${image.length - 1}/${image.length}` }
+          response.writeHead(from > 0 ? 206 : 200, { 'content-length': image.length - from, ...(from > 0 && part) })
+          response.end(image.subarray(from))
+        },
+      },
+    )
+    await station.notify('sim-1', '2.0.0')
+    await station.hear(informs('2.0.0'))
+    expect(ranges).toEqual([undefined, expect.stringMatching(/^bytes=[1-9]\d+-$/)])
+    expect(station.logins).toEqual(['sim-1', 'sim-1', 'sim-1'])
+    expect(versions()).toEqual(['1.0.0', '2.0.0'])
+    await expect.poll(() => status().succeeded).toBe(1)
+  })
+
+  it('says everything twice', async () => {
+    await begin({ failurePercent: 100, fault: 'duplicate' })
+    await station.notify('sim-1', '2.0.0')
+    await station.until(() => versions().length === 4)
+    expect(versions()).toEqual(['1.0.0', '1.0.0', '2.0.0', '2.0.0'])
+    const told = steps()
+    expect(told.length).toBeGreaterThan(2)
+    expect(told.filter((_, at) => at % 2 === 0)).toEqual(told.filter((_, at) => at % 2 === 1))
+    expect(new Set(told).size).toBe(told.length / 2)
+  })
+
+  it('says its percentages in the wrong order, the last behind the 100', async () => {
+    await begin({ failurePercent: 100, fault: 'disorder', bytesPerSecond: 40_000 }, {}, 'sim-1', hastyTimers)
+    await station.notify('sim-1', '2.0.0')
+    await station.hear(informs('2.0.0'))
+    const percents = steps().map(Number)
+    expect(percents.at(-2)).toBe(100)
+    expect(percents[0]).toBeGreaterThan(percents[1] ?? 100)
+  })
+
+  it('takes a notice in silence, and answers the next', async () => {
+    const { status } = await begin({ failurePercent: 100, fault: 'silent' })
+    await station.notify('sim-1', '2.0.0', { url: undefined })
+    // Told in the order sent: what is of no use is answered, what is silently taken is not.
+    await station.hear(step('-1'))
+    await station.notify('sim-1', '3.0.0', {})
+    await station.notify('sim-1', '4.0.0', { url: undefined })
+    await station.until(() => steps().length === 2)
+    expect(steps()).toEqual(['-1', '-1'])
+    expect(station.requests).toBe(0)
+    expect(status()).toMatchObject({ connected: 1, upgrading: 0 })
+    await station.notify('sim-1', '3.0.0')
+    await station.hear(informs('3.0.0'))
+  })
+
+  it('reports its old version after the restart, once', async () => {
+    const { status } = await begin({ failurePercent: 100, fault: 'rollback' })
+    await station.notify('sim-1', '2.0.0')
+    await station.until(() => versions().length === 2)
+    expect(steps().at(-1)).toBe('100')
+    expect(versions()).toEqual(['1.0.0', '1.0.0'])
+    await expect.poll(status).toMatchObject({ failed: 1, upgrading: 0 })
     await station.notify('sim-1', '2.0.0')
     await station.hear(informs('2.0.0'))
   })

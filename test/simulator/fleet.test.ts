@@ -3,6 +3,7 @@ import { createFleet, type Fleet } from '../../electron/simulator/fleet.ts'
 import { demoImage } from '../../electron/simulator/image.ts'
 import { startTinyStation, type TinyStation } from './tiny-station.ts'
 
+const module = (name: string) => ({ name, kind: 'FOTA' as const, vendor: null, model: null })
 const secretOf = (name: string) => `secret-of-${name}`
 const names = (count: number) => Array.from({ length: count }, (_, index) => `sim-${index + 1}`)
 
@@ -13,13 +14,20 @@ const begin = async (count: number, failurePercent = 0, bytesPerSecond = 0) => {
   station = await startTinyStation({ image: demoImage(1, 100_000), secretOf })
   fleet = createFleet({
     protocol: 'sagoo',
-    mqttUrl: station.mqttUrl,
-    devices: names(count).map((name) => ({ name, productKey: station.productKey, secret: secretOf(name) })),
-    module: 'MCU',
+    platform: { mqttUrl: station.mqttUrl, httpUrl: '', ca: undefined },
+    devices: names(count).map((name) => ({
+      name,
+      productKey: station.productKey,
+      secret: secretOf(name),
+      accessToken: '',
+    })),
+    module: module('MCU'),
     version: '1.0.0',
     bytesPerSecond,
     failurePercent,
+    fault: 'mixed',
     rebootMs: 1,
+    askMs: 0,
   })
   return fleet
 }

@@ -13,8 +13,9 @@ let host: SimulatorHost
 
 const access = () => ({
   protocol: 'sagoo' as const,
-  mqttUrl: station.mqttUrl,
-  devices: names.map((name) => ({ name, productKey: station.productKey, secret: secretOf(name) })),
+  platform: { mqttUrl: station.mqttUrl, httpUrl: '', ca: undefined },
+  module: { name: 'MCU', kind: 'FOTA' as const, vendor: null, model: null },
+  devices: names.map((name) => ({ name, productKey: station.productKey, secret: secretOf(name), accessToken: '' })),
 })
 
 beforeEach(async () => {

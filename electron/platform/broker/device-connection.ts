@@ -77,10 +77,18 @@ export class DeviceConnection {
     return { remoteAddress: this.remoteAddress, device: deviceLabel(this.device.identity) }
   }
 
+  /** Whether it has subscribed to the topic, or gets what it needs unasked (`_ss=1`). */
+  takes(topic: string): boolean {
+    return this.#subscriptions?.[topic] !== undefined || this.device.dialect.listensAtOnce(this.connect)
+  }
+
+  get #subscriptions(): AedesSubscriptions['subscriptions'] {
+    return (this.client as unknown as AedesSubscriptions).subscriptions
+  }
+
   /** The QoS at which a message of ours goes out: 1, unless the device subscribed at 0 (MQTT 3.1.1, 3.8.4). */
   qosOf(topic: string): 0 | 1 {
-    const { subscriptions } = this.client as unknown as AedesSubscriptions
-    return subscriptions?.[topic]?.qos === 0 ? 0 : 1
+    return this.#subscriptions?.[topic]?.qos === 0 ? 0 : 1
   }
 
   /** A PUBACK came: they come in the order of the messages (MQTT-4.6.0-2). */

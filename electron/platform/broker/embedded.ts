@@ -27,6 +27,8 @@ const CONNECT_BYTES = 8 * 1024
 const PACKET_MS = 30_000
 /** Foreign publishes until the connection is closed (device-protocols.md 6). */
 const FOREIGN_PUBLISHES_MAX = 3
+/** Connections that one device may hold at a time: its own, dead ones of before a reboot, a technician's tools. */
+const CONNECTIONS_MAX = 4
 
 type Acknowledge = (error?: Error | null) => void
 
@@ -42,8 +44,8 @@ class EmbeddedBroker implements Broker {
   readonly #desk: LoginDesk
   readonly #listeners: Listeners
   readonly #aedes: DeviceAedes
-  /** The newest connection of each device. */
-  readonly #online = new Map<number, DeviceConnection>()
+  /** The connections of each device, the newest first. */
+  readonly #online = new Map<number, readonly DeviceConnection[]>()
   readonly #connections = new WeakMap<Client, DeviceConnection>()
   #clients = 0
 
@@ -82,23 +84,39 @@ class EmbeddedBroker implements Broker {
   }
 
   async stop(): Promise<void> {
-    for (const connection of [...this.#online.values()]) this.#close(connection)
+    for (const connection of [...this.#online.values()].flat()) this.#close(connection)
     await this.#listeners.stop()
     await new Promise<void>((resolve) => this.#aedes.close(resolve))
   }
 
   noticeTopicOf(deviceId: number): string | undefined {
-    return this.#online.get(deviceId)?.listeningOn
+    return this.#listenerOf(deviceId)?.listeningOn
   }
 
   async send(deviceId: number, downlink: Downlink): Promise<boolean> {
-    const connection = this.#online.get(deviceId)
-    return connection?.listeningOn !== undefined && (await this.#deliver(connection, downlink, 'notice'))
+    return this.#listenerOf(deviceId) !== undefined && (await this.#deliverToAll(deviceId, downlink, 'notice'))
   }
 
-  async reply(deviceId: number, downlink: Downlink): Promise<boolean> {
-    const connection = this.#online.get(deviceId)
-    return connection !== undefined && (await this.#deliver(connection, downlink, 'answer'))
+  reply(deviceId: number, downlink: Downlink): Promise<boolean> {
+    return this.#deliverToAll(deviceId, downlink, 'answer')
+  }
+
+  #of(deviceId: number): readonly DeviceConnection[] {
+    return this.#online.get(deviceId) ?? []
+  }
+
+  /** The newest connection on which a device waits for notices. */
+  #listenerOf(deviceId: number): DeviceConnection | undefined {
+    return this.#of(deviceId).find(({ listeningOn }) => listeningOn !== undefined)
+  }
+
+  /** To each connection that subscribed to the topic; where none did, to the newest: some devices never subscribe. */
+  async #deliverToAll(deviceId: number, downlink: Downlink, kind: 'notice' | 'answer'): Promise<boolean> {
+    const all = this.#of(deviceId)
+    const wanting = all.filter((connection) => connection.takes(downlink.topic))
+    const targets = wanting.length > 0 ? wanting : all.slice(0, 1)
+    const sent = await Promise.all(targets.map((connection) => this.#deliver(connection, downlink, kind)))
+    return sent.includes(true)
   }
 
   async #deliver(connection: DeviceConnection, downlink: Downlink, kind: 'notice' | 'answer'): Promise<boolean> {
@@ -119,12 +137,11 @@ class EmbeddedBroker implements Broker {
   }
 
   localAddressOf(deviceId: number): string | undefined {
-    return this.#online.get(deviceId)?.localAddress
+    return (this.#listenerOf(deviceId) ?? this.#of(deviceId)[0])?.localAddress
   }
 
   drop(deviceId: number): void {
-    const connection = this.#online.get(deviceId)
-    if (connection) this.#close(connection)
+    for (const connection of this.#of(deviceId)) this.#close(connection)
   }
 
   useCertificate(certificate: { readonly key: string; readonly cert: string }): void {
@@ -213,21 +230,32 @@ class EmbeddedBroker implements Broker {
     return undefined
   }
 
-  /** The newest login of a device wins; to the platform the older one ends first. */
+  /** A client id that comes again takes over (MQTT-3.1.4-2); others of the same device stay, up to a number. */
   #connected(connection: DeviceConnection): void {
     const { id } = connection.device
-    const older = this.#online.get(id)
-    if (older) this.#close(older)
-    this.#online.set(id, connection)
+    const { clientId } = connection.connect
+    const others = this.#of(id)
+    const same = others.filter((other) => other.connect.clientId === clientId)
+    const oldest = others.filter((other) => other.connect.clientId !== clientId).slice(CONNECTIONS_MAX - 1)
+    for (const other of [...same, ...oldest]) this.#close(other)
+    const first = !this.#online.has(id)
+    this.#online.set(id, [connection, ...this.#of(id)])
     this.#connections.set(connection.client, connection)
-    this.#host.connected(connection.device, connection)
+    if (first) this.#host.connected(connection.device, connection)
   }
 
+  /** To the platform a device that listens anew has just come, and an older one has left: it may have rebooted. */
   #listens(connection: DeviceConnection, topic: string): void {
-    if (connection.listeningOn || this.#online.get(connection.device.id) !== connection) return
+    const { device } = connection
+    if (connection.listeningOn || !this.#of(device.id).includes(connection)) return
+    const older = this.#listenerOf(device.id)
     connection.listeningOn = topic
-    this.#host.note?.(connection.device, { direction: 'in', channel: `SUBSCRIBE ${topic}`, kind: 'listening' })
-    this.#host.listening(connection.device)
+    if (older) {
+      this.#host.disconnected(device)
+      this.#host.connected(device, connection)
+    }
+    this.#host.note?.(device, { direction: 'in', channel: `SUBSCRIBE ${topic}`, kind: 'listening' })
+    this.#host.listening(device)
   }
 
   #published(client: Client | null, packet: PublishPacket, done: Acknowledge): void {
@@ -283,8 +311,14 @@ class EmbeddedBroker implements Broker {
 
   #ended(connection: DeviceConnection): void {
     connection.listeningOn = undefined
-    if (this.#online.get(connection.device.id) !== connection) return
-    this.#online.delete(connection.device.id)
-    this.#host.disconnected(connection.device)
+    const { id } = connection.device
+    const all = this.#of(id)
+    if (!all.includes(connection)) return
+    const left = all.filter((other) => other !== connection)
+    if (left.length > 0) this.#online.set(id, left)
+    else {
+      this.#online.delete(id)
+      this.#host.disconnected(connection.device)
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
+import type { Logger as PlatformLogger } from '../logger.ts'
 import { RecentMap } from './recent.ts'
 
 /** What the brokers need of pino. */
@@ -17,11 +18,11 @@ export interface Refused {
 
 /** Logs each kind of refusal once a minute and sender, with the number left out since: a flood must not fill the disk. */
 export class RefusalLog {
-  readonly #logger: BrokerLogger
+  readonly #logger: Pick<PlatformLogger, 'warn'>
   readonly #clock: Pick<Clock, 'now'>
   readonly #kinds = new RecentMap<{ readonly at: number; more: number }>(KINDS_MAX)
 
-  constructor(logger: BrokerLogger, clock: Pick<Clock, 'now'>) {
+  constructor(logger: Pick<PlatformLogger, 'warn'>, clock: Pick<Clock, 'now'>) {
     this.#logger = logger
     this.#clock = clock
   }

@@ -82,9 +82,18 @@ export const createDispatcher = (
       if (job && what !== 'not now') (what === 'tell' ? told : absent).push(job)
     }
     rollouts.take(campaignId, told.length)
-    for (const job of told) telling.begin(job.id, campaignId)
+    for (const job of told) {
+      noteTelling(job)
+      telling.begin(job.id, campaignId)
+    }
     return { told, absent }
   }
+
+  /**
+   * Notes that a device is being told, before it is: if we die in between, or the device is quicker than our own note, its
+   * reports must find a job that knows of it. Call within `store.write`.
+   */
+  const noteTelling = (job: JobRow): void => void rooms.engine.apply(job, { kind: 'telling' })
 
   /** Tells as many of a campaign's queue as the rollout allows. */
   const pump = async (campaignId: number): Promise<void> => {
@@ -128,6 +137,7 @@ export const createDispatcher = (
       if (await rooms.sender.tell(job)) await signal(jobId, { kind: 'notified' })
       else {
         endWait(jobId)
+        await signal(jobId, { kind: 'untold' })
         // What was begun is not undone by a device that has just gone: it is told again when it is back.
         if (offlineFails && job.state === 'pending' && !rooms.presence.isOnline(job.deviceId))
           await fail(jobId, 'DEVICE_OFFLINE')
@@ -247,6 +257,7 @@ export const createDispatcher = (
       if (!current || telling.has(job.id)) return false
       if (current.state !== 'pending') return isOpenJob(current.state)
       if (!rollouts.mayBegin(current) || rollouts.take(current.campaignId, 1).granted < 1) return false
+      noteTelling(current)
       telling.begin(job.id, current.campaignId)
       return true
     })
@@ -324,6 +335,8 @@ export const createDispatcher = (
       for (const job of rooms.jobs.openOfDevice(deviceId)) {
         if (!unacknowledged.has(job.id)) continue
         endWait(job.id)
+        // The device may be quicker than our own note that it was told.
+        await signal(job.id, { kind: 'notified' })
         await signal(job.id, { kind: 'acknowledged' })
       }
     },

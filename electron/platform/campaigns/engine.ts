@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm'
 import { DomainError } from '#shared/errors.ts'
 import type { JobReason } from '#shared/reasons.ts'
-import { isOpenJob, openJobStates } from '#shared/states/job.ts'
+import { openJobStates } from '#shared/states/job.ts'
 import type { PlatformContext } from '../context.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { PackageService } from '../packages/packages.ts'
@@ -106,17 +106,21 @@ export const createCampaignEngine = (
   }
 
   return {
-    telling,
     campaignRow,
     apply,
     settleVerification,
 
-    /** What a reported version means for the module's job; call within `store.write`. */
+    /**
+     * What a reported version means: for the module's open job, and for one that counts as failed although the device runs
+     * its target (it burned longer than we believed in it). Call within `store.write`.
+     */
     versionReported(deviceId: number, module: string, version: string): void {
-      const job = rooms.jobs.latestOfModule(deviceId, module)
-      // An ended job is touched by proof alone: a failed device that turns out to run the target.
-      if (!job || (!isOpenJob(job.state) && job.toVersion !== version)) return
-      apply(job, { kind: 'version', version, sessionStartedAt: rooms.presence.of(deviceId)?.connectedAt })
+      const signal = { kind: 'version', version, sessionStartedAt: rooms.presence.of(deviceId)?.connectedAt } as const
+      const open = rooms.jobs.openOfDevice(deviceId).find((job) => job.module === module)
+      if (open) apply(open, signal)
+      if (open?.toVersion === version) return
+      const disproved = rooms.jobs.disprovedBy(deviceId, module, version)
+      if (disproved) apply(disproved, signal)
     },
 
     /** What a progress or failure report means; one that names another campaign moves nothing. Call within `store.write`. */
@@ -128,7 +132,7 @@ export const createCampaignEngine = (
     ): void {
       const job = reportedJob(deviceId, module)
       // Of an upgrade that it has not been told of yet a device cannot speak: that is late news of an earlier attempt.
-      const told = job !== undefined && (job.state !== 'pending' || telling.has(job.id))
+      const told = job !== undefined && (job.state !== 'pending' || job.notifiedAt !== null)
       if (told && (campaignId === undefined || campaignId === job.campaignId)) apply(job, signal)
       else
         logger.debug(
@@ -142,7 +146,7 @@ export const createCampaignEngine = (
       store.write(() => {
         const job = rooms.jobs.byId(jobId)
         // A device that has not been told again fetches with what it was told before: that begins no new attempt.
-        if (job && (job.state !== 'pending' || telling.has(jobId))) apply(job, { kind: 'fetching' })
+        if (job && (job.state !== 'pending' || job.notifiedAt !== null)) apply(job, { kind: 'fetching' })
       }),
 
     /** Applies a person's signal to one job. @throws NOT_FOUND, ILLEGAL_MOVE. */

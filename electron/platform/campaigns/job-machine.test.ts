@@ -148,6 +148,8 @@ describe('a job', () => {
 
   const anySignal: fc.Arbitrary<JobSignal> = fc.oneof(
     fc.constantFrom<JobSignal>(
+      { kind: 'telling' },
+      { kind: 'untold' },
       { kind: 'notified' },
       { kind: 'acknowledged' },
       { kind: 'fetching' },
@@ -192,6 +194,12 @@ describe('a job', () => {
       ),
       { numRuns: 2000 },
     )
+  })
+
+  it('is a success, not skipped, when the target is reported by a device that may have been told of it', () => {
+    expect(play([version('2.0.0')])).toMatchObject({ state: 'skipped', errorCode: 'ALREADY_ON_TARGET' })
+    expect(play([{ kind: 'telling' }, version('2.0.0')])).toMatchObject({ state: 'succeeded' })
+    expect(play([{ kind: 'telling' }, { kind: 'untold' }, version('2.0.0')])).toMatchObject({ state: 'skipped' })
   })
 
   it('has a way out of every open state, and to success from every state a device may have installed in', () => {

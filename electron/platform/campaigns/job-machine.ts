@@ -11,6 +11,7 @@ export interface JobRecord {
   readonly errorCode: string | null
   readonly description: string | null
   readonly attempt: number
+  /** When the device was told, or was about to be. */
   readonly notifiedAt: number | null
   readonly startedAt: number | null
   readonly finishedAt: number | null
@@ -22,6 +23,10 @@ export interface JobRecord {
 
 /** What can happen to a job. */
 export type JobSignal =
+  /** A notice is about to be handed to the device; from now on what it says of this upgrade is believed, whatever befalls us. */
+  | { readonly kind: 'telling' }
+  /** It was not handed over after all: the device does not listen. */
+  | { readonly kind: 'untold' }
   /** The notice was handed to the device. */
   | { readonly kind: 'notified' }
   /** The device has taken note of its notice. */
@@ -66,6 +71,10 @@ const nothing = (ignored?: string): JobStep => ({ changed: false, ignored })
  */
 export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext): JobStep => {
   switch (signal.kind) {
+    case 'telling':
+      return job.state === 'pending' && job.notifiedAt === null ? noticed(job, context.now) : nothing()
+    case 'untold':
+      return job.state === 'pending' && job.notifiedAt !== null ? noticed(job, null) : nothing()
     case 'notified':
       // A notice may be repeated after a reconnect, and a quick device answers before we have written that it was told.
       if (job.state !== 'pending')
@@ -114,6 +123,12 @@ export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext):
 /** Whoever has been told may install all the same, and a person is to know. */
 const cancelledReason = ({ state }: JobRecord): JobReason | null =>
   state === 'pending' ? null : 'CANCELLED_IN_PROGRESS'
+
+const noticed = (job: JobRecord, notifiedAt: number | null): JobStep => ({
+  changed: true,
+  job: { ...job, notifiedAt },
+  happening: undefined,
+})
 
 /** A line for the history, and nothing else. */
 const noted = (job: JobRecord, context: JobContext, happening: JobHappening): JobStep => ({
@@ -175,7 +190,7 @@ const onVersion = (
             job: { ...job, progress: 100, updatedAt: context.now },
             happening: { what: 'version', detail: version },
           }
-    if (job.state === 'pending' && job.attempt === 1)
+    if (job.state === 'pending' && job.attempt === 1 && job.notifiedAt === null)
       return end(job, 'skipped', context, 'ALREADY_ON_TARGET', null, 'skipped')
     return end(job, 'succeeded', context, null, null, 'proven', { progress: 100 })
   }

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
-import { and, desc, eq, ne, sql } from 'drizzle-orm'
+import { and, desc, eq, gt, notExists, or, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/sqlite-core'
 import type { Protocol } from '#shared/protocols.ts'
 import { type JobState, openJobStates } from '#shared/states/job.ts'
 import { campaigns, jobEvents, jobs, packages, products } from '../store/schema.ts'
@@ -64,9 +65,29 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     .where(eq(jobs.id, sql.placeholder('id')))
     .prepare()
   const openOfDevice = select().where(and(ofDevice, isOpen)).prepare()
-  // A campaign that left the device alone must not hide the one that holds it.
-  const latestOfModule = select()
-    .where(and(ofDevice, ofModule, ne(jobs.state, 'skipped')))
+  const newer = alias(jobs, 'newer')
+  const succeededSince = db
+    .select({ id: newer.id })
+    .from(newer)
+    .where(
+      and(
+        eq(newer.deviceId, jobs.deviceId),
+        eq(newer.module, jobs.module),
+        eq(newer.state, 'succeeded'),
+        gt(newer.id, jobs.id),
+      ),
+    )
+  const disprovedBy = select()
+    .where(
+      and(
+        ofDevice,
+        ofModule,
+        // One cancelled in progress may have installed all the same, which a person is to know.
+        or(eq(jobs.state, 'failed'), eq(jobs.errorCode, 'CANCELLED_IN_PROGRESS')),
+        eq(jobs.toVersion, sql.placeholder('version')),
+        notExists(succeededSince),
+      ),
+    )
     .orderBy(desc(jobs.id))
     .limit(1)
     .prepare()
@@ -128,8 +149,9 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     byId: (id: number): JobRow | undefined => byId.get({ id }),
     /** The device's open jobs: one per module at most. */
     openOfDevice: (deviceId: number): JobRow[] => openOfDevice.all({ deviceId }),
-    /** The newest job of a module, open or ended, but for skipped ones. */
-    latestOfModule: (deviceId: number, module: string): JobRow | undefined => latestOfModule.get({ deviceId, module }),
+    /** The newest job of a module that counts as failed to reach the version, or as cancelled on the way to it, unless the module succeeded in another since. */
+    disprovedBy: (deviceId: number, module: string, version: string): JobRow | undefined =>
+      disprovedBy.get({ deviceId, module, version }),
 
     /** Stores a changed job, its history line, and the counts of campaign and group when the state moved. */
     save(before: JobRow, after: JobRecord, happening: JobHappening | undefined, deadlineAt: number | null): void {

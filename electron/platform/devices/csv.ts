@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync'
+import type { Language } from '#shared/error-texts.ts'
 import { DomainError } from '#shared/errors.ts'
 import { DEVICE_NAME_PATTERN, SECRET_PATTERN } from '#shared/limits.ts'
 
@@ -14,6 +15,44 @@ const NAMED_ROWS = 5
 const columns = ['name', 'secret', 'accessToken'] as const
 type Column = (typeof columns)[number]
 
+type Words = Readonly<Record<Language, string>>
+
+/** What is wrong with a list, and what to do. */
+const texts = {
+  empty: { en: 'The list has no rows.', zh: '列表中没有数据行。' },
+  encoding: { en: 'Save the list as CSV in UTF-8.', zh: '请将列表另存为 UTF-8 编码的 CSV。' },
+  notCsv: { en: 'This is not a CSV list: close every quote.', zh: '不是有效的 CSV：请检查引号是否成对。' },
+  secret: {
+    en: 'secret must be 1-128 printable ASCII characters without blanks',
+    zh: 'secret 须为 1-128 个不含空格的可见 ASCII 字符',
+  },
+  accessToken: {
+    en: 'accessToken must be 1-64 letters, digits and marks of - _ . : @',
+    zh: 'accessToken 须为 1-64 个字母、数字或 - _ . : @',
+  },
+  name: (value: string): Words => ({
+    en: `name "${value}" must be 1-64 letters, digits and marks of - _ . : @`,
+    zh: `name “${value}” 须为 1-64 个字母、数字或 - _ . : @`,
+  }),
+  twice: (field: string, value: string, line: number): Words => ({
+    en: `${field} "${value}" is on line ${line} already`,
+    zh: `${field} “${value}” 与第 ${line} 行重复`,
+  }),
+  column: (value: string): Words => ({
+    en: `column "${value}" is unknown, use ${columns.join(', ')}`,
+    zh: `未知的列 “${value}”，可用：${columns.join('、')}`,
+  }),
+  columns: (most: number): Words => ({ en: `has more than ${most} columns`, zh: `超过 ${most} 列` }),
+} as const
+
+const onLine = (line: number, what: Words): Words => ({
+  en: `line ${line}: ${what.en}`,
+  zh: `第 ${line} 行：${what.zh}`,
+})
+
+const refused = ({ en, zh }: Words, cause?: unknown): DomainError =>
+  new DomainError('IMPORT_ROWS', { detail: en, detailZh: zh }, { cause })
+
 interface Row {
   readonly record: readonly string[]
   readonly info: { readonly lines: number }
@@ -26,10 +65,10 @@ interface Row {
  */
 export const parseDeviceCsv = (text: string): ImportedDevice[] => {
   const [first, ...others] = parseRows(text)
-  if (!first) throw new DomainError('IMPORT_ROWS', { detail: 'no rows / 没有数据行' })
+  if (!first) throw refused(texts.empty)
   const header = readHeader(first)
   const rows = header ? others : [first, ...others]
-  if (rows.length === 0) throw new DomainError('IMPORT_ROWS', { detail: 'no rows / 没有数据行' })
+  if (rows.length === 0) throw refused(texts.empty)
   const faults = new Faults()
   const seen = { name: new Map<string, number>(), accessToken: new Map<string, number>() }
   const read = rows.map((row) => {
@@ -37,7 +76,7 @@ export const parseDeviceCsv = (text: string): ImportedDevice[] => {
     for (const field of ['name', 'accessToken'] as const) {
       const value = device[field]
       const before = value ? seen[field].get(value) : undefined
-      if (before !== undefined) faults.add(row, `${field} "${value}" = line ${before}`)
+      if (before !== undefined) faults.add(row, texts.twice(field, value ?? '', before))
       else if (value) seen[field].set(value, row.info.lines)
     }
     return device
@@ -50,6 +89,7 @@ export const parseDeviceCsv = (text: string): ImportedDevice[] => {
 const delimiterOf = (text: string): string => /[,;\t]/.exec(text)?.[0] ?? ','
 
 const parseRows = (text: string): Row[] => {
+  if (text.includes('\0')) throw refused(texts.encoding)
   try {
     return parse(text, {
       bom: true,
@@ -61,7 +101,7 @@ const parseRows = (text: string): Row[] => {
       info: true,
     }) as unknown as Row[]
   } catch (cause) {
-    throw new DomainError('IMPORT_ROWS', { detail: (cause as Error).message }, { cause })
+    throw refused(texts.notCsv, cause)
   }
 }
 
@@ -70,8 +110,7 @@ const readHeader = ({ record, info }: Row): (Column | undefined)[] | undefined =
   const named = record.map((cell) => columns.find((column) => column.toLowerCase() === cell.toLowerCase()))
   if (!named.includes('name')) return undefined
   const unknown = record.find((cell, n) => cell !== '' && named[n] === undefined)
-  if (unknown !== undefined)
-    throw new DomainError('IMPORT_ROWS', { detail: `line ${info.lines}: "${unknown}" (${columns.join(', ')})` })
+  if (unknown !== undefined) throw refused(onLine(info.lines, texts.column(unknown)))
   return named
 }
 
@@ -82,24 +121,28 @@ const readRow = (row: Row, order: readonly (Column | undefined)[], faults: Fault
     secret: (order.includes('secret') && cell('secret')) || undefined,
     accessToken: (order.includes('accessToken') && cell('accessToken')) || undefined,
   }
-  if (row.record.slice(order.length).some((extra) => extra !== '')) faults.add(row, `> ${order.length} columns`)
-  else if (!DEVICE_NAME_PATTERN.test(device.name)) faults.add(row, `name "${device.name}"`)
-  else if (device.secret && !SECRET_PATTERN.test(device.secret)) faults.add(row, 'secret')
-  else if (device.accessToken && !DEVICE_NAME_PATTERN.test(device.accessToken)) faults.add(row, 'accessToken')
+  if (row.record.slice(order.length).some((extra) => extra !== '')) faults.add(row, texts.columns(order.length))
+  else if (!DEVICE_NAME_PATTERN.test(device.name)) faults.add(row, texts.name(device.name))
+  else if (device.secret && !SECRET_PATTERN.test(device.secret)) faults.add(row, texts.secret)
+  else if (device.accessToken && !DEVICE_NAME_PATTERN.test(device.accessToken)) faults.add(row, texts.accessToken)
   return device
 }
 
 /** What is wrong, by line. */
 class Faults {
-  readonly #found: string[] = []
+  readonly #found: Words[] = []
 
-  add({ info }: Row, what: string): void {
-    this.#found.push(`line ${info.lines}: ${what}`)
+  add({ info }: Row, what: Words): void {
+    this.#found.push(onLine(info.lines, what))
   }
 
   throwIfAny(): void {
     if (this.#found.length === 0) return
     const more = this.#found.length > NAMED_ROWS ? ` … +${this.#found.length - NAMED_ROWS}` : ''
-    throw new DomainError('IMPORT_ROWS', { detail: this.#found.slice(0, NAMED_ROWS).join('; ') + more })
+    const named = this.#found.slice(0, NAMED_ROWS)
+    throw refused({
+      en: named.map(({ en }) => en).join('; ') + more,
+      zh: named.map(({ zh }) => zh).join('；') + more,
+    })
   }
 }

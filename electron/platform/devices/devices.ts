@@ -7,7 +7,7 @@ import { containing, cursorId, isoTime, isoTimeOrNull, type Page, type PageReque
 import { devices, deviceTags, deviceVersions } from '../store/schema.ts'
 import type { ImportedDevice } from './csv.ts'
 import type { Presence } from './presence.ts'
-import type { ProductService } from './products.ts'
+import type { ProductRow, ProductService } from './products.ts'
 import { newSecret } from './secrets.ts'
 
 export type DeviceRow = InferSelectModel<typeof devices>
@@ -104,11 +104,9 @@ export const createDeviceService = (
     .prepare()
   const byAccessToken = (accessToken: string): DeviceRow | undefined => rowByToken.get({ accessToken })
 
-  const refuseTaken = (productId: number, input: { name: string; accessToken?: string | undefined }): void => {
-    if (byName(productId, input.name)) throw new DomainError('ALREADY_EXISTS', { field: 'name', value: input.name })
-    if (input.accessToken !== undefined && byAccessToken(input.accessToken)) {
-      throw new DomainError('ALREADY_EXISTS', { field: 'accessToken', value: input.accessToken })
-    }
+  const refuseTakenToken = (accessToken: string | undefined): void => {
+    if (accessToken !== undefined && byAccessToken(accessToken))
+      throw new DomainError('ALREADY_EXISTS', { field: 'accessToken', value: accessToken })
   }
 
   /** A list that names other credentials than the device has must not read as taken. */
@@ -118,18 +116,25 @@ export const createDeviceService = (
         throw new DomainError('ALREADY_EXISTS', { field: `name (${field} ≠)`, value: there.name })
   }
 
-  const insert = (productId: number, input: ImportedDevice): DeviceRow =>
-    db
-      .insert(devices)
-      .values({
-        productId,
-        name: input.name,
-        secret: input.secret ?? newSecret(random, options.products.row(productId).protocol),
-        accessToken: input.accessToken ?? random.token(16),
-        createdAt: clock.now(),
-      })
-      .returning()
-      .get()
+  const insertRow = db
+    .insert(devices)
+    .values({
+      productId: sql.placeholder('productId'),
+      name: sql.placeholder('name'),
+      secret: sql.placeholder('secret'),
+      accessToken: sql.placeholder('accessToken'),
+      createdAt: sql.placeholder('createdAt'),
+    })
+    .returning()
+    .prepare()
+  const insert = ({ id: productId, protocol }: ProductRow, { name, secret, accessToken }: ImportedDevice): DeviceRow =>
+    insertRow.get({
+      productId,
+      name,
+      secret: secret ?? newSecret(random, protocol),
+      accessToken: accessToken ?? random.token(16),
+      createdAt: clock.now(),
+    })
 
   const putSeen = store.sql.prepare('UPDATE devices SET last_seen_at = ? WHERE id = ?')
   const putVersion = store.sql.prepare(`
@@ -215,9 +220,11 @@ export const createDeviceService = (
     /** @throws NOT_FOUND (product), ALREADY_EXISTS (name within the product, accessToken). */
     async create(input: z.output<typeof DeviceInput>): Promise<Device> {
       const made = await store.write(() => {
-        options.products.row(input.productId)
-        refuseTaken(input.productId, input)
-        const device = insert(input.productId, input)
+        const product = options.products.row(input.productId)
+        if (byName(product.id, input.name))
+          throw new DomainError('ALREADY_EXISTS', { field: 'name', value: input.name })
+        refuseTakenToken(input.accessToken)
+        const device = insert(product, input)
         putTags(device, input.tags ?? [])
         return device
       })
@@ -261,17 +268,17 @@ export const createDeviceService = (
       wanted: readonly ImportedDevice[],
     ): Promise<{ created: number; existing: number; rows: DeviceRow[] }> {
       return store.write(() => {
-        options.products.row(productId)
+        const product = options.products.row(productId)
         let created = 0
         const rows = wanted.map((input) => {
-          const there = byName(productId, input.name)
+          const there = byName(product.id, input.name)
           if (there) {
             refuseOther(there, input)
             return there
           }
-          refuseTaken(productId, input)
+          refuseTakenToken(input.accessToken)
           created++
-          return insert(productId, input)
+          return insert(product, input)
         })
         return { created, existing: wanted.length - created, rows }
       })

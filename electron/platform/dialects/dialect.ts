@@ -146,6 +146,8 @@ export interface DialectRules {
   readonly offlineFails: boolean
   /** Milliseconds within which a notice must be acknowledged; undefined: the protocol knows no acknowledgement. */
   readonly acknowledgeMs: number | undefined
+  /** Its download server tells the CRC-16 of every piece of a file. */
+  readonly pieceCrc16?: boolean
 }
 
 /** A message for a device: compact JSON or bytes, and where it goes. */

@@ -42,7 +42,7 @@ const withoutStrayBlanks = (value: unknown): unknown => {
   return Object.fromEntries([...entries.map(([key, member]) => [key.trim(), member] as const), ...exact])
 }
 
-const readAs = <T>(schema: z.ZodType<T>, payload: Uint8Array): Read<T> => {
+const readTrimmed = <T>(schema: z.ZodType<T>, payload: Uint8Array): Read<T> => {
   const json = readJson(payload)
   return json.ok ? check(schema, withoutStrayBlanks(json.value)) : json
 }
@@ -68,7 +68,7 @@ const Get = z.object({
 })
 
 const readVersion = (payload: Uint8Array): Reading => {
-  const read = readAs(Version, payload)
+  const read = readTrimmed(Version, payload)
   return read.ok
     ? { ok: true, uplink: { kind: 'version', module: DEFAULT_MODULE, version: read.value.data.firmwareVersion } }
     : read
@@ -80,7 +80,7 @@ const BURNING = 2
 const SUCCEEDED = 3
 
 const readProgress = (payload: Uint8Array): Reading => {
-  const read = readAs(Progress, payload)
+  const read = readTrimmed(Progress, payload)
   if (!read.ok) return read
   const { status, progress = 0, desc, message } = read.value.data
   const module = DEFAULT_MODULE
@@ -103,7 +103,7 @@ const readProgress = (payload: Uint8Array): Reading => {
 
 /** 200 is the only code that takes the upgrade on: with another the device has refused it. */
 const readAcknowledgement = (payload: Uint8Array): Reading => {
-  const read = readAs(Acknowledgement, payload)
+  const read = readTrimmed(Acknowledgement, payload)
   if (!read.ok) return read
   const { code, message } = read.value
   if (code === 200) return { ok: true, uplink: { kind: 'acknowledged' } }
@@ -113,7 +113,7 @@ const readAcknowledgement = (payload: Uint8Array): Reading => {
 
 /** `get` names the version it wants (reference 004, 8). What a `request` names is not documented, so it asks for any. */
 const readAsk = (payload: Uint8Array, replyTopic: string, namesWanted: boolean): Reading => {
-  const read = readAs(Get, payload)
+  const read = readTrimmed(Get, payload)
   if (!read.ok) return read
   const { msgId = '0', data } = read.value
   const version = namesWanted ? data?.firmwareVersion : undefined

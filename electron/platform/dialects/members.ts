@@ -4,7 +4,7 @@ import { parseJson } from './json.ts'
 
 /** What the messages of devices have in common, whatever the protocol. */
 
-/** The module that messages without a name mean: the whole device. */
+/** The module that messages without a name mean, the whole device; its name is never sent (references 001 and 003). */
 export const DEFAULT_MODULE = 'default'
 
 /** A member that C devices print empty or null when they mean "none". */
@@ -27,14 +27,17 @@ export const OptionalVersionMember = z.preprocess(absent, VersionMember.optional
 
 /** A whole number, as text or number; decimals are cut (device-protocols.md, rule 2 for every dialect). */
 export const StepMember = z
-  .union([
-    z.number(),
-    z
-      .string()
-      .trim()
-      .regex(/^[+-]?\d{1,9}(\.\d*)?$/, 'no number')
-      .transform(Number),
-  ])
+  .union(
+    [
+      z.number(),
+      z
+        .string()
+        .trim()
+        .regex(/^[+-]?\d{1,9}(\.\d*)?$/)
+        .transform(Number),
+    ],
+    'no number',
+  )
   .transform((step) => Math.trunc(step) + 0)
 
 /** The device's own words; a description of another kind must not cost the step it comes with. */
@@ -59,6 +62,12 @@ export const check = <T>(schema: z.ZodType<T>, value: unknown): Read<T> => {
 
 /** Reads a payload as JSON, no deeper than devices have reason to nest. */
 export const readJson = (payload: Uint8Array): Read<unknown> => parseJson(payload, JSON_DEPTH)
+
+/** Reads a payload by a schema. */
+export const readAs = <T>(schema: z.ZodType<T>, payload: Uint8Array): Read<T> => {
+  const json = readJson(payload)
+  return json.ok ? check(schema, json.value) : json
+}
 
 /** Whether a JSON value has members. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

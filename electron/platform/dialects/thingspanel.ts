@@ -157,7 +157,7 @@ export const thingspanel = {
   owns: ({ accessToken, deviceName }, topic) =>
     TELEMETRY.test(topic) || topic.split('/').some((level) => level === accessToken || level === deviceName),
   // Reference 003: a device that is offline has failed, and can be upgraded again.
-  rules: { offlineFails: true, acknowledgeMs: undefined },
+  rules: { offlineFails: true, acknowledgeMs: undefined, pieceCrc16: true },
   noticeTopics,
   noticeTopicAfter,
   read: (device, topic, payload) => {

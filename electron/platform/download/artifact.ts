@@ -14,6 +14,8 @@ export interface Artifact {
   /** Bytes. */
   readonly size: number
   readonly sha256: string
+  /** A piece of it goes out with its CRC-16 in `X-CRC16` (ThingsPanel, device-protocols.md 4). */
+  readonly pieceCrc16?: boolean
 }
 
 /** How a request for a job's file went, once its answer is out or its connection gone. */

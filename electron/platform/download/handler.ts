@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto'
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { plainAddress } from '../broker/addresses.ts'
@@ -7,9 +7,10 @@ import type { Clock } from '../clock.ts'
 import { answerText, contentDisposition } from './answers.ts'
 import type { Artifact, DownloadClaim, DownloadHost } from './artifact.ts'
 import { evaluateConditions } from './conditions.ts'
+import { pieceCrc16 } from './crc16.ts'
 import { createImageCache, type ImageCache } from './image-cache.ts'
 import { contentRange, frameRanges } from './multipart.ts'
-import { resolveRanges } from './ranges.ts'
+import { type ByteRange, resolveRanges } from './ranges.ts'
 import { createRefusalLog } from './refusals.ts'
 import type { Handle } from './router.ts'
 import { type Piece, sendFromFile, sendFromMemory } from './send.ts'
@@ -26,6 +27,8 @@ export interface DownloadOptions {
 }
 
 const CONTENT_TYPE = 'application/octet-stream'
+/** Larger pieces go without a checksum: it is computed before their first byte goes out, and everybody else waits. */
+const CHECKSUM_BYTES_MAX = 1024 * 1024
 
 const refusals = {
   method: { status: 405, text: 'Only GET and HEAD are served here.' },
@@ -54,6 +57,8 @@ interface Plan {
   readonly status: 200 | 206
   readonly headers: OutgoingHttpHeaders
   readonly pieces: readonly Piece[]
+  /** The bytes whose CRC-16 the headers tell, and by which method. */
+  readonly checksum?: { readonly of: ByteRange; readonly method: string | undefined }
 }
 
 /**
@@ -98,7 +103,11 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
 
   const send = (request: IncomingMessage, response: ServerResponse, artifact: Artifact, plan: Plan, image: Buffer) => {
     host.fetching(artifact.jobId)
-    response.writeHead(plan.status, plan.headers)
+    const { checksum } = plan
+    const headers = checksum
+      ? { ...plan.headers, ...checksumHeader(checksum, image.subarray(checksum.of.start, checksum.of.end)) }
+      : plan.headers
+    response.writeHead(plan.status, headers)
     return sendFromMemory(request, response, image, plan.pieces)
   }
 
@@ -107,8 +116,9 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
     if (request.socket.destroyed) return
     if (image) return send(request, response, artifact, plan, image)
     await using file = await open(artifact.path)
+    const checksum = plan.checksum && checksumHeader(plan.checksum, await bytesOf(file, plan.checksum.of))
     host.fetching(artifact.jobId)
-    response.writeHead(plan.status, plan.headers)
+    response.writeHead(plan.status, { ...plan.headers, ...checksum })
     await sendFromFile(request, response, file, plan.pieces)
   }
 
@@ -148,6 +158,16 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
           answerText(response, 410, refusals.gone.text)
         })
   }
+}
+
+const checksumHeader = ({ method }: { readonly method: string | undefined }, bytes: Uint8Array) => ({
+  'X-CRC16': pieceCrc16(method, bytes),
+})
+
+const bytesOf = async (file: FileHandle, { start, end }: ByteRange): Promise<Buffer> => {
+  const bytes = Buffer.alloc(end - start)
+  const { bytesRead } = await file.read(bytes, 0, bytes.length, start)
+  return bytes.subarray(0, bytesRead)
 }
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
@@ -193,6 +213,10 @@ const planAnswer = (request: IncomingMessage, artifact: Artifact): Plan | 304 | 
         ...common,
       },
       pieces: [range],
+      ...(artifact.pieceCrc16 &&
+        range.end - range.start <= CHECKSUM_BYTES_MAX && {
+          checksum: { of: range, method: oneOf(headers['crc16-method']) },
+        }),
     }
   }
   const { contentType, length, parts, tail } = frameRanges(answer.ranges, { size, sha256, contentType: CONTENT_TYPE })

@@ -58,6 +58,28 @@ describe('the store', () => {
     expect(order).toEqual(Array.from({ length: 500 }, (_, n) => n))
   })
 
+  it('refuses what a full disk has no room for, alone, and goes on when there is room', async () => {
+    const { store } = open()
+    await store.write(put(store, 'before', 1))
+    const pages = Number(store.sql.pragma('page_count', { simple: true }))
+    store.sql.pragma(`max_page_count = ${pages + 4}`)
+    const large = 'x'.repeat(200_000)
+    const outcome = await Promise.allSettled([
+      store.write(put(store, 'small', 1)),
+      store.write(put(store, 'large', large)),
+      store.write(put(store, 'other', 1)),
+    ])
+    expect(outcome[1]).toMatchObject({ status: 'rejected', reason: { code: 'SQLITE_FULL' } })
+    // Who shares a lost transaction is told, and nothing of it shows.
+    const kept = ['small', 'large', 'other'].filter((_, n) => outcome[n]?.status === 'fulfilled')
+    expect(keys(store)).toEqual(['before', ...kept].sort())
+    await store.write(put(store, 'later', 1))
+    store.sql.pragma('max_page_count = 1000000')
+    await store.write(put(store, 'large', large))
+    expect(keys(store)).toEqual(expect.arrayContaining(['before', 'large', 'later']))
+    expect(store.sql.pragma('integrity_check')).toEqual([{ integrity_check: 'ok' }])
+  })
+
   it('finishes what was accepted before it closes, and refuses afterwards', async () => {
     const { store, directory } = open()
     const accepted = store.write(put(store, 'last', 1))

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { sagoo } from './sagoo.ts'
 
-const dev1 = { productKey: 'a1pk', name: 'dev1', secret: '0123456789abcdef' }
+const dev1 = { productKey: 'a1pk', name: 'dev1', secret: '0123456789abcdef', accessToken: '' }
 const md5 = '0123456789abcdef0123456789abcdef'
 const data = {
   size: 432945,
@@ -68,7 +68,13 @@ describe('a sagoo device reads a notice', () => {
   it('with an MD5', () => {
     expect(read(notice({}))).toEqual({
       ok: true,
-      notice: { module: 'MCU', version: '2.0.0', url: data.url, size: 432945, algorithm: 'md5', digest: md5 },
+      notice: {
+        id: '1626969597470',
+        pushed: true,
+        module: 'MCU',
+        version: '2.0.0',
+        files: [{ from: { kind: 'url', url: data.url }, size: 432945, algorithm: 'md5', digest: md5 }],
+      },
     })
   })
 
@@ -77,7 +83,7 @@ describe('a sagoo device reads a notice', () => {
       const reading = read(notice({ signMethod, sign: 'AB'.repeat(32), module: undefined }))
       expect(reading).toMatchObject({
         ok: true,
-        notice: { algorithm: 'sha256', digest: 'ab'.repeat(32), module: 'default' },
+        notice: { module: 'default', files: [{ algorithm: 'sha256', digest: 'ab'.repeat(32) }] },
       })
     }
   })

@@ -103,7 +103,7 @@ export const DevicesScreen = ({ tab, rest }: ScreenProps) => {
           onAdd={() => setAdding('device')}
         />
       ) : tab === 'knocks' ? (
-        <KnocksPanel knocks={knocks} products={products} />
+        <KnocksPanel knocks={knocks} products={products} onChanged={changed} />
       ) : (
         <ProductList products={products} onAdd={newProduct} onEdit={setEditing} />
       )}

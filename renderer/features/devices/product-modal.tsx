@@ -85,7 +85,8 @@ export const ProductModal = ({ open, product, wanted, onClose, onSaved }: Produc
       }}
       onCancel={onClose}
       destroyOnHidden
-      width={520}
+      centered
+      width={640}
     >
       <Form<Values>
         id="product-form"
@@ -116,7 +117,7 @@ export const ProductModal = ({ open, product, wanted, onClose, onSaved }: Produc
             rules={[{ required: true, message: t('required') }]}
           >
             <Radio.Group
-              className="radio-lines"
+              className="protocol-choice"
               onChange={(event) => choose(event.target.value)}
               options={served.map((value) => ({
                 value,
@@ -150,28 +151,30 @@ export const ProductModal = ({ open, product, wanted, onClose, onSaved }: Produc
             <Input.Password maxLength={128} autoComplete="off" />
           </Form.Item>
         </div>
-        <div className="switch-row">
-          <Form.Item name="autoRegister" valuePropName="checked" noStyle>
-            <Switch aria-label={t('products.form.autoRegister')} data-testid="product-auto-register" />
-          </Form.Item>
-          <span>
-            <b>{t('products.form.autoRegister')}</b>
-            <span className="secondary small">{t('products.form.autoRegisterHint')}</span>
-          </span>
-        </div>
-        {protocol !== undefined && protocol !== 'onenet' && (
+        <div className="form-two product-switches">
           <div className="switch-row">
-            <Form.Item name="plainLogin" valuePropName="checked" noStyle>
-              <Switch aria-label={t('products.form.plainLogin')} data-testid="product-plain-login" />
+            <Form.Item name="autoRegister" valuePropName="checked" noStyle>
+              <Switch aria-label={t('products.form.autoRegister')} data-testid="product-auto-register" />
             </Form.Item>
             <span>
-              <b>{t('products.form.plainLogin')}</b>
-              <span className="secondary small">
-                {protocol === 'thingspanel' ? t('products.form.tokenLoginHint') : t('products.form.plainLoginHint')}
-              </span>
+              <b>{t('products.form.autoRegister')}</b>
+              <span className="secondary small">{t('products.form.autoRegisterHint')}</span>
             </span>
           </div>
-        )}
+          {protocol !== undefined && protocol !== 'onenet' && (
+            <div className="switch-row">
+              <Form.Item name="plainLogin" valuePropName="checked" noStyle>
+                <Switch aria-label={t('products.form.plainLogin')} data-testid="product-plain-login" />
+              </Form.Item>
+              <span>
+                <b>{t('products.form.plainLogin')}</b>
+                <span className="secondary small">
+                  {protocol === 'thingspanel' ? t('products.form.tokenLoginHint') : t('products.form.plainLoginHint')}
+                </span>
+              </span>
+            </div>
+          )}
+        </div>
         <Form.Item name="successCriterion" label={t('products.form.success')}>
           <Radio.Group
             className="radio-lines"

@@ -5,13 +5,14 @@ import { Bones } from '../../components/hollow.tsx'
 import { Panel } from '../../components/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { needsPerson } from '../campaigns/flow/shares.ts'
+import { useKnocks } from '../devices/knocks/use-knocks.ts'
 
 interface AttentionProps {
   campaigns: readonly Campaign[]
   packages: readonly Package[] | undefined
 }
 
-/** What will not go on by itself: failed devices, campaigns that halted or wait for a click, packages nobody verified. */
+/** What will not go on by itself: refused devices, failed ones, campaigns that halted or wait for a click, packages nobody verified. */
 export const Attention = ({ campaigns, packages }: AttentionProps) => {
   const t = useTexts()
   const failed = campaigns
@@ -22,7 +23,8 @@ export const Attention = ({ campaigns, packages }: AttentionProps) => {
   const unverified = (packages ?? [])
     .filter(({ verification }) => verification === 'unverified' || verification === 'failed')
     .slice(0, 4)
-  const nothing = failed.length + halted.length + waiting.length + unverified.length === 0
+  const knocking = useKnocks().items.length
+  const nothing = failed.length + halted.length + waiting.length + unverified.length + knocking === 0
   return (
     <Panel title={t('overview.attention')} testId="attention">
       {packages === undefined ? (
@@ -63,6 +65,15 @@ export const Attention = ({ campaigns, packages }: AttentionProps) => {
               </Button>
             </li>
           ))}
+          {knocking > 0 && (
+            <li data-tone="person" data-testid="attention-knocks">
+              <span className="attention-glyph">!</span>
+              <span>{t('knocks.attention', { count: knocking })}</span>
+              <Button size="small" onClick={() => go('devices', 'knocks')}>
+                {t('overview.see')}
+              </Button>
+            </li>
+          )}
           {unverified.map((pack) => (
             <li key={`p${pack.id}`} data-tone="person">
               <span className="attention-glyph">!</span>

@@ -178,7 +178,11 @@ const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
           product={product}
           module={module}
           version={version}
-          onProduct={() => form.setFieldValue('module', 'default')}
+          onProduct={() => {
+            form.setFieldValue('module', 'default')
+            const next = products.data?.items.find((item) => item.id === form.getFieldValue('productId'))
+            if (next !== undefined && !protocolFeatures[next.protocol].sha256) form.setFieldValue('signMethod', 'MD5')
+          }}
           onNew={setMaking}
         />
       </Form>

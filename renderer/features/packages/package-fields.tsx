@@ -2,6 +2,7 @@ import { PlusOutlined } from '@ant-design/icons'
 import { Button, Divider, Form, Input, Radio, Select, Switch } from 'antd'
 import type { ReactElement } from 'react'
 import { PACKAGE_NAME_PATTERN, packageLimits, VERSION_PATTERN } from '#shared/limits.ts'
+import { protocolFeatures } from '#shared/protocols.ts'
 import type { Module, Product } from '#shared/schema.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { isDottedTriple, objectIn } from './file-check.ts'
@@ -147,7 +148,11 @@ export const PackageFields = ({
             optionType="button"
             options={[
               { value: 'MD5', label: 'MD5' },
-              { value: 'SHA256', label: 'SHA256' },
+              {
+                value: 'SHA256',
+                label: 'SHA256',
+                disabled: product !== undefined && !protocolFeatures[product.protocol].sha256,
+              },
             ]}
           />
         </Form.Item>

@@ -1,55 +1,21 @@
 import { PlayCircleOutlined } from '@ant-design/icons'
 import { Button, Form, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
-import { errorText } from '#shared/error-texts.ts'
 import { VERSION_PATTERN } from '#shared/limits.ts'
-import type { Product, SimulatorInput, SimulatorStatus } from '#shared/schema.ts'
+import { protocolFeatures } from '#shared/protocols.ts'
+import { type Product, type SimulatorInput, type SimulatorStatus, simulatorFaults } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { type Query, usePolled, useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
 import { Bones, Empty, Failed } from '../../components/hollow.tsx'
 import { Panel } from '../../components/page.tsx'
-import { StateWord } from '../../components/state-word.tsx'
 import { useAct } from '../../components/use-act.ts'
-import { formatCount } from '../../i18n/format.ts'
-import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { useTexts } from '../../i18n/i18n.ts'
+import { SimulatorNumbers } from './simulator-numbers.tsx'
 
 interface Values extends Omit<SimulatorInput, 'bytesPerSecond' | 'rebootMs'> {
   kilobytes: number
   rebootSeconds: number
-}
-
-const Status = ({ status }: { status: SimulatorStatus }) => {
-  const t = useTexts()
-  const language = useLanguage()
-  const numbers = [
-    ['connected', status.connected, 'passed'],
-    ['upgrading', status.upgrading, 'running'],
-    ['succeeded', status.succeeded, 'passed'],
-    ['failed', status.failed, 'failed'],
-  ] as const
-  return (
-    <div className="simulator-status">
-      <StateWord tag look={status.running ? { tone: 'running', glyph: '▶' } : { tone: 'idle', glyph: '○' }}>
-        {status.running ? t('settings.simulator.running') : t('settings.simulator.stopped')}
-      </StateWord>
-      {status.running &&
-        numbers.map(([key, value, tone]) => (
-          <div key={key} className="number" data-tone={value === 0 ? undefined : tone} data-zero={value === 0}>
-            <b data-testid={`simulator-${key}`} data-count={value}>
-              {formatCount(value, language)}
-              {key === 'connected' && <span className="secondary"> / {formatCount(status.devices, language)}</span>}
-            </b>
-            <span>{t(`settings.simulator.${key}`)}</span>
-          </div>
-        ))}
-      {status.lastError !== null && (
-        <p className="note" data-tone="failed" role="alert">
-          {errorText(status.lastError.code, language, status.lastError.data)}
-        </p>
-      )}
-    </div>
-  )
 }
 
 const SimulatorForm = ({ products, status }: { products: readonly Product[]; status: Query<SimulatorStatus> }) => {
@@ -61,6 +27,9 @@ const SimulatorForm = ({ products, status }: { products: readonly Product[]; sta
   const modules = useQuery(productId === undefined ? null : `modules/${productId}`, (signal) =>
     client.products.modules({ id: productId ?? 0 }, { signal }),
   )
+  const product = products.find(({ id }) => id === productId)
+  const fault = Form.useWatch('fault', form) ?? status.data?.settings?.fault ?? 'mixed'
+  const failurePercent = Form.useWatch('failurePercent', form) ?? 0
   const running = status.data?.running ?? false
   const last = status.data?.settings
   const run = async (action: () => Promise<SimulatorStatus>) => {
@@ -94,6 +63,8 @@ const SimulatorForm = ({ products, status }: { products: readonly Product[]; sta
         version: last?.version ?? '1.0.0',
         kilobytes: (last?.bytesPerSecond ?? 65_536) / 1024,
         failurePercent: last?.failurePercent ?? 0,
+        fault: last?.fault ?? 'mixed',
+        askSeconds: last?.askSeconds ?? 0,
         rebootSeconds: (last?.rebootMs ?? 1500) / 1000,
       }}
     >
@@ -145,9 +116,33 @@ const SimulatorForm = ({ products, status }: { products: readonly Product[]; sta
         >
           <InputNumber min={0} max={100} suffix="%" style={wide} data-testid="simulator-failure" />
         </Form.Item>
+        <Form.Item
+          name="fault"
+          label={t('settings.simulator.fault')}
+          extra={t(`settings.simulator.faultHints.${fault}`)}
+          rules={[required]}
+        >
+          <Select
+            disabled={running || failurePercent === 0}
+            options={simulatorFaults.map((value) => ({ value, label: t(`settings.simulator.faults.${value}`) }))}
+            data-testid="simulator-fault"
+          />
+        </Form.Item>
         <Form.Item name="rebootSeconds" label={t('settings.simulator.reboot')} rules={[required]}>
           <InputNumber min={0} max={600} step={0.5} suffix="s" style={wide} data-testid="simulator-reboot" />
         </Form.Item>
+        {product !== undefined && protocolFeatures[product.protocol].asks && (
+          <Form.Item
+            name="askSeconds"
+            label={t('settings.simulator.ask')}
+            extra={t(
+              protocolFeatures[product.protocol].push ? 'settings.simulator.askHint' : 'settings.simulator.askAlways',
+            )}
+            rules={[required]}
+          >
+            <InputNumber min={0} max={3600} suffix="s" style={wide} data-testid="simulator-ask" />
+          </Form.Item>
+        )}
       </div>
       {running ? (
         <Button
@@ -209,7 +204,7 @@ export const SimulatorPanel = () => {
     }
     return (
       <>
-        <Status status={status.data} />
+        <SimulatorNumbers status={status.data} />
         <SimulatorForm products={products.data.items} status={status} />
       </>
     )

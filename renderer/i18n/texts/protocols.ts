@@ -45,6 +45,19 @@ export const protocols = {
       cut: '共 {{size}}，仅显示开头',
       times: '×{{count}}',
       refused: '未接受',
+      refusals: {
+        unknownForm: '登录格式无法识别',
+        wrongSecret: '密钥或签名不符',
+        plainRefused: '产品只接受签名登录',
+        tokenExpired: '令牌已过期，或设备时钟不准',
+        foreignPublish: '发布到了不属于该设备的主题',
+        foreignSubscription: '订阅了不属于该设备的主题',
+        notSent: '发出前连接已断开',
+        brokerRefused: '外部 Broker 未接收',
+        brokeOff: '传输完成前连接已断开',
+        notStored: '未能保存，未向设备确认',
+        answered: '应答 {{status}}',
+      },
       kinds: {
         login: '登录',
         left: '断开',
@@ -66,7 +79,7 @@ export const protocols = {
   },
   en: {
     meaning: {
-      sagoo: 'Devices of SagooIOT and of Alibaba’s format: told by MQTT, download by HTTP or MQTT',
+      sagoo: 'Devices in the format of SagooIOT and Alibaba: told by MQTT, download by HTTP or MQTT',
       onenet: 'Devices of OneNET: ask, download and report by HTTP on their own',
       thingspanel: 'Devices of ThingsPanel: told by MQTT; an upgrade fails at once when offline',
       'iot-engine': 'Devices of JD Cloud IoT: told by MQTT, must confirm within 10 seconds',
@@ -87,7 +100,7 @@ export const protocols = {
       tokenPassword: 'empty, or the device secret',
       onenetHeader: 'version=2018-10-31&res=products/{product key}&et=…&method=sha1&sign=…',
       onenetHint:
-        'Signed over products/{product key} with the product secret, or over products/{product key}/devices/{device name} with the device’s; secrets are Base64.',
+        'Signed over products/{product key} with the product secret, or over products/{product key}/devices/{device name} with the device secret; both are Base64.',
       onenetMqtt: 'client ID {device name}, user name {product key}, password the same token',
     },
     log: {
@@ -110,6 +123,19 @@ export const protocols = {
       cut: '{{size}} in all, the beginning is shown',
       times: '×{{count}}',
       refused: 'Not accepted',
+      refusals: {
+        unknownForm: 'no form of a login',
+        wrongSecret: 'wrong secret or signature',
+        plainRefused: 'the product takes signed logins only',
+        tokenExpired: 'its token has expired, or its clock is wrong',
+        foreignPublish: 'published to a topic that is not its own',
+        foreignSubscription: 'subscribed to a topic that is not its own',
+        notSent: 'the connection ended before it was sent',
+        brokerRefused: 'the external broker did not take it',
+        brokeOff: 'the connection ended before the end',
+        notStored: 'could not be stored, and was not confirmed',
+        answered: 'answered with {{status}}',
+      },
       kinds: {
         login: 'Login',
         left: 'Disconnected',

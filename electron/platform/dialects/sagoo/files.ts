@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { BlockAnswer, BlockRequest, Downlink, Reading } from '../dialect.ts'
+import { IdMember, readAs } from '../members.ts'
 import { crc16Arc } from './crc16.ts'
-import { IdMember, readAs } from './message.ts'
 
 /** Files over MQTT (device-protocols.md 2.3): questions in JSON, answers in JSON and bytes. */
 

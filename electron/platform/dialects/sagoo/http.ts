@@ -11,16 +11,15 @@ import type {
   PullProduct,
   PullTask,
 } from '../http-dialect.ts'
-import { absent, ModuleMember, readAs } from './message.ts'
+import { DEFAULT_MODULE, ModuleMember, OptionalVersionMember, readAs } from '../members.ts'
 import { extDataOf, filesOf, signOf } from './notice.ts'
-import { DEFAULT_MODULE, ProgressParams, taskReport, VersionMember } from './reports.ts'
+import { ProgressParams, taskReport } from './reports.ts'
 
 /** SagooIOT over HTTP (device-protocols.md 3, HTTP variant). */
 
 const API = '/base-api/openapi/v1/'
 const DeviceKey = z.string().regex(DEVICE_NAME_PATTERN, 'no device key')
-const Version = z.preprocess(absent, VersionMember.optional())
-const Question = z.object({ deviceKey: DeviceKey, version: Version, module: ModuleMember })
+const Question = z.object({ deviceKey: DeviceKey, version: OptionalVersionMember, module: ModuleMember })
 const NorthQuestion = z.object({ deviceKey: DeviceKey })
 const Report = z.object({ params: ProgressParams.extend({ deviceKey: DeviceKey }) })
 

@@ -1,5 +1,5 @@
 import type { Ask, Downlink, OfferedFile, UpgradeOffer } from '../dialect.ts'
-import { DEFAULT_MODULE } from './reports.ts'
+import { DEFAULT_MODULE } from '../members.ts'
 
 /** What the platform tells a device (reference 001, 推送ota升级包; device-protocols.md 2.2). Compact JSON throughout. */
 

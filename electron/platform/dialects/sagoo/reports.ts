@@ -1,13 +1,9 @@
 import { z } from 'zod'
-import { VERSION_MAX } from '#shared/limits.ts'
 import { stepReasons } from '#shared/reasons.ts'
 import type { Reading, TaskReport } from '../dialect.ts'
-import { absent, IdMember, ModuleMember, readAs } from './message.ts'
+import { DEFAULT_MODULE, IdMember, ModuleMember, readAs, StepMember, VersionMember, WordsMember } from '../members.ts'
 
 /** What a device reports and asks (reference 001; device-protocols.md 2.1 and 3). */
-
-/** The module that messages without a name mean; its name is never sent (reference 001, 推送ota升级包, 8). */
-export const DEFAULT_MODULE = 'default'
 
 /**
  * What iotkit-embedded's hardware layer says until somebody fills it in: reported at every connect, ahead of the real
@@ -16,28 +12,11 @@ export const DEFAULT_MODULE = 'default'
  */
 const UNFILLED_VERSION = 'app-1.0.0-20180101.1000'
 
-export const VersionMember = z
-  .string()
-  .trim()
-  .min(1)
-  .max(VERSION_MAX)
-  .regex(/^[^\p{Cc}]*$/u, 'control characters')
-
 /** `id` is not looked at: no report is answered. */
 const Inform = z.object({ params: z.object({ version: VersionMember, module: ModuleMember }) })
 
-/** A whole number, as text or number; decimals are cut (device-protocols.md, rule 2 for every dialect). */
-const Step = z
-  .union([
-    z.number(),
-    z
-      .string()
-      .trim()
-      .regex(/^[+-]?\d{1,9}(\.\d*)?$/, 'no number')
-      .transform(Number),
-  ])
-  .transform((step) => Math.trunc(step) + 0)
-  .refine((step) => step <= 100, 'above 100')
+/** Above 100 it is neither a percentage nor one of the codes. */
+const Step = StepMember.refine((step) => step <= 100, 'above 100')
 
 /** The campaign's number, as text or number; whatever else stands there names none. */
 const Strategy = z
@@ -54,13 +33,7 @@ const Strategy = z
 
 export const ProgressParams = z.object({
   step: Step,
-  desc: z.preprocess(
-    absent,
-    z
-      .union([z.string(), z.number().transform(String)])
-      .optional()
-      .catch(undefined),
-  ),
+  desc: WordsMember,
   module: ModuleMember,
   strategy: Strategy,
 })

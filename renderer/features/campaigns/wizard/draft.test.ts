@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { protocolFeatures } from '#shared/protocols.ts'
 import { CampaignInput, type Package } from '#shared/schema.ts'
 import {
   type Draft,
@@ -8,6 +9,7 @@ import {
   isReady,
   tagFault,
   targetOf,
+  transferFault,
   withKind,
   withPackage,
 } from './draft.ts'
@@ -76,5 +78,37 @@ describe('a campaign in the making', () => {
     ]
     expect(rows.map((row) => tagFault(row, rows))).toEqual([undefined, 'twice', 'key', 'value', undefined])
     expect(isReady('how', { ...full, tags: rows }, now)).toBe(false)
+  })
+})
+
+describe('how devices fetch and what they are told', () => {
+  const files = (count: number, size = 1000) => ({ files: Array(count).fill({ name: 'a' }), size }) as Package
+  const sagoo = { features: protocolFeatures.sagoo, tls: true }
+
+  it('offers only ways that are open, and says why others are not', () => {
+    expect(transferFault('http', files(3), { features: protocolFeatures.onenet, tls: false })).toBeUndefined()
+    expect(transferFault('https', files(1), { ...sagoo, tls: false })).toBe('tls')
+    expect(transferFault('mqtt', files(1), sagoo)).toBeUndefined()
+    expect(transferFault('mqtt', files(2), sagoo)).toBe('files')
+    expect(transferFault('mqtt', files(1, 17 * 1024 ** 2), sagoo)).toBe('size')
+    expect(transferFault('mqtt', files(1), { features: protocolFeatures.thingspanel, tls: true })).toBe('protocol')
+  })
+
+  it('tells devices only the conditions that were filled in', () => {
+    expect(CampaignInput.parse(inputOf(full, 'x'))).toMatchObject({ protocol: 'http', policy: 'standard' })
+    expect(inputOf(full, 'x')?.retry).toBeUndefined()
+    const told = inputOf({ ...full, hints: { ...full.hints, battery: 20 } }, 'x')
+    expect(CampaignInput.parse(told)).toMatchObject({
+      conditions: { battery: 20 },
+    })
+  })
+
+  it('forgets what another protocol could do when the package changes', () => {
+    const chosen = { ...full, transfer: 'mqtt', policy: 'silent', hints: { ...full.hints, signal: 5 } } as const
+    expect(withPackage(chosen, pack('verified'))).toMatchObject({
+      transfer: 'http',
+      policy: 'standard',
+      hints: { signal: null },
+    })
   })
 })

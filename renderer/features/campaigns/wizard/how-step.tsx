@@ -35,27 +35,30 @@ export const HowStep = ({ draft, change, product, tls, preview }: StepProps) => 
           {t('campaigns.wizard.asksItself', { protocol: protocolName ?? '' })}
         </p>
       )}
-      <div className="cards" hidden={features?.push === false}>
-        <Choice
-          type="radio"
-          name="push"
-          checked={draft.push}
-          onChange={() => change({ ...draft, push: true })}
-          title={t('campaigns.wizard.push')}
-          hint={t('campaigns.wizard.pushHint')}
-          testId="push-yes"
-        />
-        <Choice
-          type="radio"
-          name="push"
-          checked={!draft.push}
-          onChange={() => change({ ...draft, push: false })}
-          title={t('campaigns.wizard.wait')}
-          hint={t('campaigns.wizard.waitHint')}
-          testId="push-no"
-        />
-      </div>
-      {features !== undefined && draft.pack !== null && (
+      {features?.push !== false && (
+        <div className="cards">
+          <Choice
+            type="radio"
+            name="push"
+            checked={draft.push}
+            onChange={() => change({ ...draft, push: true })}
+            title={t('campaigns.wizard.push')}
+            hint={t('campaigns.wizard.pushHint')}
+            testId="push-yes"
+          />
+          <Choice
+            type="radio"
+            name="push"
+            checked={!draft.push}
+            disabled={features?.asks === false}
+            onChange={() => change({ ...draft, push: false })}
+            title={t('campaigns.wizard.wait')}
+            hint={features?.asks === false ? t('campaigns.wizard.neverAsks') : t('campaigns.wizard.waitHint')}
+            testId="push-no"
+          />
+        </div>
+      )}
+      {features?.push && draft.pack !== null && (
         <TransferFields
           pack={draft.pack}
           features={features}
@@ -92,7 +95,7 @@ export const HowStep = ({ draft, change, product, tls, preview }: StepProps) => 
         <RetryFold {...planProps} told={features?.hints ? protocolName : undefined} />
         <TimeoutsFold {...planProps} />
         {features?.hints && <HintsFold hints={draft.hints} change={(hints) => change({ ...draft, hints })} />}
-        <TagsFold tags={draft.tags} change={(tags) => change({ ...draft, tags })} />
+        {features?.push !== false && <TagsFold tags={draft.tags} change={(tags) => change({ ...draft, tags })} />}
       </div>
     </>
   )

@@ -18,7 +18,7 @@ interface KnockRowProps {
   onAsk: () => void
   /** Its product is to be created first. */
   onProduct: () => void
-  /** A product was changed. */
+  /** A device or product was made or changed. */
   onChanged: () => void
 }
 
@@ -42,8 +42,9 @@ export const KnockRow = ({ knock, products, onAsk, onProduct, onChanged }: Knock
 
   const accept = async (productId?: number) => {
     setBusy(true)
-    await act(() => client.knocks.accept({ id, productId }), t('knocks.accepted', { name }))
+    const accepted = await act(() => client.knocks.accept({ id, productId }), t('knocks.accepted', { name }))
     setBusy(false)
+    if (accepted !== undefined) onChanged()
   }
   const usePresented = () =>
     ask({

@@ -14,10 +14,12 @@ import './knocks.css'
 interface KnocksPanelProps {
   knocks: Knocks
   products: Query<{ items: Product[] }>
+  /** A device or product was made or changed. */
+  onChanged: () => void
 }
 
 /** Devices that were refused: who, why, how often, and what can be done. */
-export const KnocksPanel = ({ knocks, products }: KnocksPanelProps) => {
+export const KnocksPanel = ({ knocks, products, onChanged }: KnocksPanelProps) => {
   const t = useTexts()
   const [asking, setAsking] = useState<Knock | null>(null)
   const [lacking, setLacking] = useState<Knock | null>(null)
@@ -40,7 +42,7 @@ export const KnocksPanel = ({ knocks, products }: KnocksPanelProps) => {
               products={list}
               onAsk={() => setAsking(knock)}
               onProduct={() => setLacking(knock)}
-              onChanged={products.reload}
+              onChanged={onChanged}
             />
           ))}
         </ul>
@@ -56,7 +58,10 @@ export const KnocksPanel = ({ knocks, products }: KnocksPanelProps) => {
           asks={asks}
           products={list}
           onClose={() => setAsking(null)}
-          onAccepted={() => setAsking(null)}
+          onAccepted={() => {
+            setAsking(null)
+            onChanged()
+          }}
         />
       )}
       <ProductModal
@@ -66,7 +71,7 @@ export const KnocksPanel = ({ knocks, products }: KnocksPanelProps) => {
         onClose={() => setLacking(null)}
         onSaved={() => {
           setLacking(null)
-          products.reload()
+          onChanged()
         }}
       />
     </section>

@@ -1,6 +1,7 @@
 import type { DeviceMessage } from '#shared/schema.ts'
 import { formatBytes, formatMoment } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { refusalWords } from './refusal-words.ts'
 
 /** One message: when, which way, what it was understood as, where it went, and its bytes. */
 export const MessageRow = ({ message }: { message: DeviceMessage }) => {
@@ -34,11 +35,16 @@ export const MessageRow = ({ message }: { message: DeviceMessage }) => {
       <div className="mono small secondary message-channel">{channel}</div>
       {refused !== null && (
         <div className="toned small" data-tone="failed">
-          ✕ {t('protocols.log.refused')} · {refused}
+          ✕ {t('protocols.log.refused')} · {refusalWords(refused, t)}
         </div>
       )}
       {text !== null && text !== '' && <pre>{text}</pre>}
-      {hex !== null && <pre>{hex}…</pre>}
+      {hex !== null && (
+        <pre>
+          {hex}
+          {hex.length < bytes * 2 && '…'}
+        </pre>
+      )}
       {hex !== null && <div className="secondary small">{t('protocols.log.bytes', { size })}</div>}
       {text !== null && bytes > 4096 && <div className="secondary small">{t('protocols.log.cut', { size })}</div>}
     </li>

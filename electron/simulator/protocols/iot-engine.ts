@@ -1,0 +1,87 @@
+import { z } from 'zod'
+import type { DeviceCredentials } from '../device-link.ts'
+import type { NoticeReading } from '../notice.ts'
+import { check, DownloadUrl, hex, MessageId, readAs, readJson, Size, Version } from './json.ts'
+import type { MqttProtocol, UplinkMessage } from './mqtt-protocol.ts'
+import { signedLogin } from './signed-login.ts'
+import { failureSteps } from './steps.ts'
+
+const Firmware = z.object({
+  firmwareVersion: Version,
+  url: DownloadUrl,
+  // Reference 004, 1: Md5 is all the protocol knows.
+  sign: hex(32),
+  signMethod: z.literal('Md5'),
+})
+/** Reference 004, 1. The keys it prints with a blank at the end are sent without (device-protocols.md 6). */
+const Notice = z.object({
+  msgId: MessageId,
+  version: z.literal('1.0'),
+  data: Firmware.extend({ policy: z.literal(['standard', 'silent']), size: Size }),
+})
+/** Reference 004, 8: without policy and size. */
+const Answer = z.object({ msgId: MessageId, version: z.literal('1.0'), data: Firmware })
+const NotExisted = z.object({ msgId: MessageId, code: z.literal(404), message: z.string() })
+
+const reading = (
+  id: string,
+  pushed: boolean,
+  { firmwareVersion: version, url, sign }: z.infer<typeof Firmware>,
+  size: number | undefined,
+): NoticeReading => {
+  const file = { from: { kind: 'url', url }, size, algorithm: 'md5', digest: sign.toLowerCase() } as const
+  return { ok: true, notice: { id, pushed, module: 'default', version, files: [file] } }
+}
+
+const topicOf = ({ productKey, name }: DeviceCredentials, purpose: string): string =>
+  `/sys/${productKey}/${name}/ota/firmware/${purpose}`
+
+const uplink = (
+  device: DeviceCredentials,
+  purpose: string,
+  messageId: number,
+  data: Readonly<Record<string, unknown>>,
+): UplinkMessage => ({
+  topic: topicOf(device, purpose),
+  payload: JSON.stringify({ msgId: String(messageId), version: '1.0', data }),
+})
+
+/** The status numbers that device-protocols.md 6 chose; failures are -1 to -4. */
+const DOWNLOADING = 0
+const DOWNLOADED = 1
+const BURNING = 2
+const SUCCEEDED = 3
+
+/** The device's side of JD Cloud's IoT engine (reference 004; what it leaves open: device-protocols.md 5 and 6). */
+export const iotEngine: MqttProtocol = {
+  login: signedLogin,
+  noticeTopic: (device) => topicOf(device, 'upgrade'),
+  versionReport: (device, messageId, _module, firmwareVersion) =>
+    uplink(device, 'version', messageId, { firmwareVersion }),
+  progress: (device, messageId, _module, progress) =>
+    uplink(device, 'progress', messageId, { status: progress < 100 ? DOWNLOADING : SUCCEEDED, progress }),
+  failure: (device, messageId, _module, kind, desc) =>
+    uplink(device, 'progress', messageId, { status: failureSteps[kind], desc }),
+  readNotice: (payload) => {
+    const read = readAs(Notice, payload)
+    return read.ok ? reading(read.value.msgId, true, read.value.data, read.value.data.size) : read
+  },
+  acknowledgement: (device, noticeId) => ({
+    topic: topicOf(device, 'upgrade_reply'),
+    payload: JSON.stringify({ msgId: noticeId, code: 200 }),
+  }),
+  downloaded: (device, messageId) => uplink(device, 'progress', messageId, { status: DOWNLOADED, progress: 100 }),
+  burning: (device, messageId) => uplink(device, 'progress', messageId, { status: BURNING, progress: 100 }),
+  questions: {
+    // `get` asks for one version by name; a device that knows of none asks by `request` (device-protocols.md 5).
+    replyTopic: (device) => topicOf(device, 'request_reply'),
+    question: (device, messageId) => uplink(device, 'request', messageId, {}),
+    readAnswer: (payload) => {
+      const json = readJson(payload)
+      if (!json.ok) return json
+      if (check(NotExisted, json.value).ok) return 'nothing'
+      const read = check(Answer, json.value)
+      return read.ok ? reading(`answer ${read.value.data.firmwareVersion}`, false, read.value.data, undefined) : read
+    },
+  },
+}

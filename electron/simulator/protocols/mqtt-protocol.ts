@@ -1,0 +1,76 @@
+import type { DeviceCredentials, LoginForm } from '../device-link.ts'
+import type { FaultKind } from '../faults.ts'
+import type { FileSource, NoticeReading } from '../notice.ts'
+
+/** MQTT CONNECT, as the device fills it in. */
+export interface Login {
+  readonly clientId: string
+  readonly username: string
+  readonly password: string
+}
+
+/** A message of the device, to be published at QoS 1. */
+export interface UplinkMessage {
+  readonly topic: string
+  readonly payload: string
+}
+
+/** How devices ask whether there is an upgrade. */
+export interface Questions {
+  /** Where the answer comes. */
+  replyTopic(device: DeviceCredentials): string
+  question(device: DeviceCredentials, messageId: number, module: string): UplinkMessage
+  readAnswer(payload: Uint8Array): NoticeReading | 'nothing'
+}
+
+/** A piece of a file, as it came; `offset` and lengths in bytes. */
+export type BlockReading =
+  | {
+      readonly ok: true
+      readonly id: string
+      readonly bytes: Buffer
+      readonly offset: number
+      readonly fileLength: number
+    }
+  /** The platform refused; `code` is its own. */
+  | { readonly ok: false; readonly id: string; readonly refused: string }
+  /** Damaged on the way, or no answer at all. */
+  | undefined
+
+/** How files come block by block. */
+export interface Blocks {
+  /** Bytes asked for at once. */
+  readonly size: number
+  replyTopic(device: DeviceCredentials): string
+  request(
+    device: DeviceCredentials,
+    messageId: number,
+    from: FileSource & { kind: 'blocks' },
+    offset: number,
+  ): UplinkMessage
+  /** Never throws. */
+  readBlock(payload: Uint8Array): BlockReading
+}
+
+/**
+ * The device's side of one protocol of MQTT, written from its documents alone and as strict as deployed clients, so that a
+ * mistake on the platform's side shows. Pure: no clock, no socket; reading never throws.
+ */
+export interface MqttProtocol {
+  login(device: DeviceCredentials, form: LoginForm): Login
+  /** The topic to subscribe to for notices. */
+  noticeTopic(device: DeviceCredentials): string
+  /** @param messageId unique per device, counted up from 1 */
+  versionReport(device: DeviceCredentials, messageId: number, module: string, version: string): UplinkMessage
+  /** @param percent 1-100; 100 is installed */
+  progress(device: DeviceCredentials, messageId: number, module: string, percent: number): UplinkMessage
+  failure(device: DeviceCredentials, messageId: number, module: string, kind: FaultKind, words: string): UplinkMessage
+  readNotice(payload: Uint8Array): NoticeReading
+  /** Only where notices are to be acknowledged; `noticeId` is the notice's own. */
+  acknowledgement?(device: DeviceCredentials, noticeId: string): UplinkMessage
+  /** Only where these have a word of their own. */
+  downloaded?(device: DeviceCredentials, messageId: number): UplinkMessage
+  burning?(device: DeviceCredentials, messageId: number): UplinkMessage
+  readonly questions?: Questions
+  readonly blocks?: Blocks
+}

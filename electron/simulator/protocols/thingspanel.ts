@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import type { DeviceCredentials } from '../device-link.ts'
+import type { NoticeReading } from '../notice.ts'
+import { DownloadUrl, hex, MessageId, readAs, Size, shortWords, Version } from './json.ts'
+import type { MqttProtocol } from './mqtt-protocol.ts'
+import { failureSteps } from './steps.ts'
+
+const common = { version: Version, size: Size, url: DownloadUrl, module: z.string().default('default') }
+
+/** Reference 003, 2: the table says MD5, the example prints Md5. */
+const Notice = z.object({
+  id: MessageId,
+  code: z.union([z.literal(200), z.literal('200')]),
+  params: z.discriminatedUnion('signMethod', [
+    z.object({ ...common, signMethod: z.literal(['Md5', 'MD5']), sign: hex(32) }),
+    z.object({ ...common, signMethod: z.literal('SHA256'), sign: hex(64) }),
+  ]),
+})
+
+const readNotice = (payload: Uint8Array): NoticeReading => {
+  const read = readAs(Notice, payload)
+  if (!read.ok) return read
+  const { module, version, url, size, sign, signMethod } = read.value.params
+  const algorithm = signMethod === 'SHA256' ? 'sha256' : 'md5'
+  const file = { from: { kind: 'url', url }, size, algorithm, digest: sign.toLowerCase() } as const
+  return { ok: true, notice: { id: read.value.id, pushed: true, module, version, files: [file] } }
+}
+
+/** Reference 003, 1: ten digits. */
+const idOf = (messageId: number): string => String(1_000_000_000 + messageId)
+
+const progress = ({ accessToken }: DeviceCredentials, step: number, desc: string, module: string) => ({
+  topic: `/ota/device/progress/${accessToken}`,
+  // Reference 003, 3: bare, the step as text.
+  payload: JSON.stringify({ step: String(step), desc, module }),
+})
+
+/** The device's side of ThingsPanel's protocol (reference 003), on the topics of its documents. */
+export const thingspanel: MqttProtocol = {
+  // device-protocols.md 6: the token is the user name; without a password, or with the device's secret.
+  login: ({ accessToken, name, secret }, form) => ({
+    clientId: name,
+    username: accessToken,
+    password: form === 'plain' ? '' : secret,
+  }),
+  noticeTopic: ({ accessToken }) => `/ota/device/upgrade/${accessToken}`,
+  versionReport: ({ accessToken }, messageId, module, version) => ({
+    topic: `/ota/device/inform/${accessToken}`,
+    payload: JSON.stringify({ id: idOf(messageId), params: { version, module } }),
+  }),
+  progress: (device, _messageId, module, percent) => progress(device, percent, `升级进度${percent}%`, module),
+  failure: (device, _messageId, module, kind, words) => progress(device, failureSteps[kind], shortWords(words), module),
+  readNotice,
+}

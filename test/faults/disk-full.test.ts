@@ -1,0 +1,125 @@
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import mqtt from 'mqtt'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { formOf } from '../helpers/http.ts'
+import { until } from '../helpers/until.ts'
+import { anyPorts, launch, ready, scratch } from '../launch/launched.ts'
+
+/** Mounts a disk of a few megabytes where no other process sees it, and becomes the program that follows. */
+const onSmallDisk = (directory: string, size: string, program: readonly string[]): string[] => [
+  ...[
+    '-rm',
+    'sh',
+    '-ec',
+    `mount -t tmpfs -o size=${size} none "$0"; head -c 5000000 /dev/zero > "$0/filler"; exec "$@"`,
+  ],
+  ...[directory, ...program],
+]
+
+const mayMount = (): boolean => {
+  using directory = scratch()
+  return spawnSync('unshare', onSmallDisk(directory.path, '8m', ['true'])).status === 0
+}
+
+/** A station on a disk of 14 MB, of which 5 MB are somebody else's. */
+const stationOnSmallDisk = async () => {
+  const data = scratch()
+  const program = [process.execPath, 'electron/station-process.ts', '--data', data.path, '--no-tls', '--token', 't']
+  const station = launch('unshare', onSmallDisk(data.path, '14m', [...program, ...anyPorts]))
+  onTestFinished(async () => {
+    await station[Symbol.asyncDispose]()
+    data[Symbol.dispose]()
+  })
+  const { api, mqtt: mqttUrl } = await ready(station)
+  const call = async (method: string, path: string, body?: unknown, language = 'en') => {
+    const response = await fetch(`${api}${path}`, {
+      method,
+      headers: { Authorization: 'Bearer t', 'Accept-Language': language },
+      ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
+    })
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
+  /** The disk as the station sees it. */
+  const disk = join('/proc', String(station.child.pid), 'root', data.path)
+  return { station, call, mqttUrl, disk }
+}
+
+describe.skipIf(!mayMount())('on a full disk', () => {
+  it('a package is refused in words, leaves nothing, and the next one that fits is taken', async () => {
+    const { call, disk } = await stationOnSmallDisk()
+    const { body: product } = await call('POST', '/products', { name: 'P', protocol: 'sagoo' })
+    const package_ = (name: string, bytes: Buffer) =>
+      formOf([['app.bin', bytes]], { productId: Number(product.id), name, version: '1' })
+    const large = randomBytes(12_000_000)
+    expect(await call('POST', '/packages', package_('large', large))).toMatchObject({
+      status: 507,
+      body: { code: 'DISK_FULL', data: { retryable: true } },
+    })
+    const inChinese = await call('POST', '/packages', package_('large', large), 'zh')
+    expect(inChinese.body.message).toContain('磁盘空间不足')
+    expect(readdirSync(join(disk, 'staging'))).toEqual([])
+    expect((await call('GET', '/packages')).body.items).toEqual([])
+    expect(await call('POST', '/packages', package_('small', randomBytes(10_000)))).toMatchObject({ status: 200 })
+  })
+
+  it('a list and a report are refused whole, everything else goes on, and both are taken once there is room', async () => {
+    const { call, mqttUrl, disk, station } = await stationOnSmallDisk()
+    const { body: product } = await call('POST', '/products', { name: 'P', key: 'pk', protocol: 'sagoo' })
+    await call('POST', '/devices', { productId: product.id, name: 'dev', secret: 's' })
+    const list = (round: number) => ({
+      productId: product.id,
+      csv: Array.from({ length: 1000 }, (_, n) => `d${round}-${n},${'s'.repeat(100)}`).join('\n'),
+    })
+    let imported = 0
+    const refused = await until(
+      () => call('POST', '/devices/import', list(imported)),
+      ({ status }) => {
+        if (status === 200) imported++
+        return status !== 200
+      },
+    )
+    expect(refused).toMatchObject({ status: 507, body: { code: 'DISK_FULL' } })
+    expect(refused.body.message).toContain('Free some space')
+    expect(await call('GET', '/products/1')).toMatchObject({
+      status: 200,
+      body: { usage: { devices: 1 + imported * 1000 } },
+    })
+
+    // Fills what little room a refused list leaves, so that not even a report fits.
+    for (let n = 0; (await call('POST', '/devices', { productId: product.id, name: `one${n}` })).status === 200; ) n++
+    const client = mqtt.connect(mqttUrl, {
+      username: 'dev&pk',
+      password: 's',
+      clientId: 'dev',
+      reconnectPeriod: 100,
+      clean: false,
+    })
+    onTestFinished(() => client.endAsync(true))
+    let acknowledged = false
+    client.publish('/ota/device/inform/pk/dev', '{"id":"1","params":{"version":"1.0.0"}}', { qos: 1 }, (error) => {
+      acknowledged = !error
+    })
+    await until(
+      () => station.err(),
+      (log) => /disk is full|SQLITE_FULL/.test(log),
+    )
+    expect(acknowledged).toBe(false)
+    expect(await call('GET', '/health')).toMatchObject({ status: 200 })
+
+    rmSync(join(disk, 'filler'))
+    await until(
+      () => acknowledged,
+      (yes) => yes,
+    )
+    expect((await call('GET', '/devices?q=dev')).body.items).toMatchObject([{ modules: [{ version: '1.0.0' }] }])
+    expect(await call('POST', '/devices/import', list(imported))).toMatchObject({
+      status: 200,
+      body: { created: 1000 },
+    })
+    station.child.kill('SIGTERM')
+    expect(await station.ended).toBe(0)
+  })
+})
