@@ -1,10 +1,13 @@
 import { DownloadOutlined } from '@ant-design/icons'
-import { Button, Dropdown } from 'antd'
-import { useState } from 'react'
+import { Button } from 'antd'
+import { useRef, useState } from 'react'
 import { type ReportFormat, reportFormats } from '#shared/schema.ts'
 import { fetchReport, printReport, saveReport } from '../../api/report.ts'
 import { useAct } from '../../components/use-act.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import './export-menu.css'
+
+const MENU = 'export-menu'
 
 const isFormat = (key: string): key is ReportFormat => reportFormats.includes(key as ReportFormat)
 
@@ -14,6 +17,7 @@ export const ExportMenu = ({ id }: { id: number }) => {
   const language = useLanguage()
   const act = useAct()
   const [busy, setBusy] = useState(false)
+  const menu = useRef<HTMLDivElement>(null)
 
   const run = async (key: string) => {
     const format = isFormat(key) ? key : 'html'
@@ -26,20 +30,31 @@ export const ExportMenu = ({ id }: { id: number }) => {
   }
 
   return (
-    <Dropdown
-      trigger={['click']}
-      menu={{
-        onClick: ({ key }) => void run(key),
-        items: [
-          ...reportFormats.map((key) => ({ key, label: t(`reports.exports.${key}`) })),
-          { type: 'divider' },
-          { key: 'print', label: t('reports.exports.print') },
-        ],
-      }}
-    >
-      <Button icon={<DownloadOutlined />} loading={busy} data-testid="campaign-export">
+    <>
+      <Button
+        icon={<DownloadOutlined />}
+        loading={busy}
+        data-testid="campaign-export"
+        className="export-open"
+        popoverTarget={MENU}
+      >
         {t('reports.export')}
       </Button>
-    </Dropdown>
+      <div id={MENU} popover="auto" className="export-menu" ref={menu}>
+        {[...reportFormats, 'print' as const].map((key) => (
+          <button
+            key={key}
+            type="button"
+            data-testid={`export-${key}`}
+            onClick={() => {
+              menu.current?.hidePopover()
+              void run(key)
+            }}
+          >
+            {t(`reports.exports.${key}`)}
+          </button>
+        ))}
+      </div>
+    </>
   )
 }

@@ -1,7 +1,6 @@
 import { HddOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Select } from 'antd'
 import { useMemo, useRef, useState } from 'react'
-import type { Language } from '#shared/error-texts.ts'
 import type { Device, Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import type { Pages } from '../../api/pages.ts'
@@ -9,14 +8,12 @@ import { useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
 import { Bones, Empty, Failed } from '../../components/hollow.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
-import { createSelection, MarkAll, MarkBox, type Selection } from '../../components/selection.tsx'
-import { Presence } from '../../components/state-word.tsx'
-import { useNow } from '../../components/use-now.ts'
-import { type Column, VirtualTable } from '../../components/virtual-table.tsx'
-import { formatAgo } from '../../i18n/format.ts'
-import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { createSelection } from '../../components/selection.tsx'
+import { VirtualTable } from '../../components/virtual-table.tsx'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveDevices, useLiveStore } from '../../live/live-store.ts'
 import { overlay } from '../../live/merge.ts'
+import { deviceColumns } from './device-columns.tsx'
 import { ChosenDevices } from './tags/chosen-devices.tsx'
 
 export interface DeviceFilterState {
@@ -34,85 +31,6 @@ export const noFilter: DeviceFilterState = {
   version: undefined,
   tag: undefined,
 }
-
-const Seen = ({ at, language }: { at: string; language: Language }) => formatAgo(at, useNow(), language)
-
-const columnsOf = (
-  t: Translate,
-  language: Language,
-  productName: (id: number) => string,
-  { selection, listed }: { selection: Selection; listed: () => readonly number[] },
-): Column<Device>[] => [
-  {
-    key: 'mark',
-    title: <MarkAll selection={selection} ids={listed} label={t('campaigns.flow.selectAll')} />,
-    width: '18px',
-    render: (device) => (
-      <MarkBox selection={selection} id={device.id} label={t('campaigns.flow.select', { name: device.name })} />
-    ),
-  },
-  {
-    key: 'name',
-    title: t('devicesPage.columns.device'),
-    width: 'minmax(160px, 1.3fr)',
-    render: (device) => <span className="strong">{device.name}</span>,
-  },
-  {
-    key: 'presence',
-    title: t('devicesPage.columns.presence'),
-    width: '110px',
-    render: (device) => <Presence online={device.online} />,
-  },
-  {
-    key: 'product',
-    title: t('product'),
-    width: 'minmax(120px, 1fr)',
-    render: (device) => productName(device.productId),
-  },
-  {
-    key: 'versions',
-    title: t('devicesPage.columns.versions'),
-    width: 'minmax(200px, 2fr)',
-    render: (device) =>
-      device.modules.length === 0 ? (
-        <span className="secondary">{t('notReported')}</span>
-      ) : (
-        device.modules.map(({ module, version }) => (
-          <span key={module} className="version-chip">
-            {device.modules.length > 1 || module !== 'default' ? <span className="secondary">{module} </span> : null}
-            <b>{version}</b>
-          </span>
-        ))
-      ),
-  },
-  {
-    key: 'tags',
-    title: t('deviceTags.column'),
-    width: 'minmax(120px, 1.2fr)',
-    render: (device) =>
-      device.tags.map((tag) => (
-        <span key={tag} className="device-tag">
-          {tag}
-        </span>
-      )),
-  },
-  {
-    key: 'seen',
-    title: t('devicesPage.columns.seen'),
-    width: '150px',
-    render: (device) => (
-      <span className="secondary">
-        {device.online ? (
-          t('now')
-        ) : device.lastSeenAt === null ? (
-          t('never')
-        ) : (
-          <Seen at={device.lastSeenAt} language={language} />
-        )}
-      </span>
-    ),
-  },
-]
 
 const open = (device: Device) => go('devices', device.id)
 
@@ -138,7 +56,7 @@ export const DeviceList = ({ products, pages, filter, setFilter, openId, onAdd }
   const [selection] = useState(createSelection)
   const columns = useMemo(
     () =>
-      columnsOf(t, language, (id) => products.find((product) => product.id === id)?.name ?? '…', {
+      deviceColumns(t, language, (id) => products.find((product) => product.id === id)?.name ?? '…', {
         selection,
         listed: () => listed.current.map((device) => device.id),
       }),

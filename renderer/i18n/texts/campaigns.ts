@@ -13,7 +13,7 @@ export const campaigns = {
     actions: {
       pause: '暂停',
       resume: '继续',
-      cancel: '取消批次…',
+      cancel: '取消…',
       retryFailed: '重试失败 ({{count}})',
       paused: '已暂停，不再推送新任务',
       resumed: '已继续',
@@ -145,7 +145,7 @@ export const campaigns = {
     actions: {
       pause: 'Pause',
       resume: 'Resume',
-      cancel: 'Cancel campaign…',
+      cancel: 'Cancel…',
       retryFailed: 'Retry failed ({{count}})',
       paused: 'Paused; nothing new is offered',
       resumed: 'Resumed',

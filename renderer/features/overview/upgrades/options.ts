@@ -137,17 +137,21 @@ export const byteStep = (most: number): number => {
 }
 
 /** Bytes that devices fetched each day. */
-export const volumeOption = (days: Days, look: ChartLook): ChartOption => ({
-  ...common(days, look),
-  yAxis: { ...numbers(look, look.bytes), interval: byteStep(Math.max(...days.map(({ bytesServed }) => bytesServed))) },
-  series: [
-    {
-      type: 'bar',
-      name: look.words.downloaded,
-      color: look.running,
-      barMaxWidth: 26,
-      data: days.map(({ bytesServed }) => bytesServed),
-      tooltip: { valueFormatter: (value) => look.bytes(numberOf(value)) },
-    },
-  ],
-})
+export const volumeOption = (days: Days, look: ChartLook): ChartOption => {
+  const most = Math.max(...days.map(({ bytesServed }) => bytesServed))
+  const interval = byteStep(most)
+  return {
+    ...common(days, look),
+    yAxis: { ...numbers(look, look.bytes), interval, max: Math.max(1, Math.ceil(most / interval)) * interval },
+    series: [
+      {
+        type: 'bar',
+        name: look.words.downloaded,
+        color: look.running,
+        barMaxWidth: 26,
+        data: days.map(({ bytesServed }) => bytesServed),
+        tooltip: { valueFormatter: (value) => look.bytes(numberOf(value)) },
+      },
+    ],
+  }
+}

@@ -1,0 +1,88 @@
+import type { Language } from '#shared/error-texts.ts'
+import type { Device } from '#shared/schema.ts'
+import { MarkAll, MarkBox, type Selection } from '../../components/selection.tsx'
+import { Presence } from '../../components/state-word.tsx'
+import { useNow } from '../../components/use-now.ts'
+import type { Column } from '../../components/virtual-table.tsx'
+import { formatAgo } from '../../i18n/format.ts'
+import type { Translate } from '../../i18n/i18n.ts'
+
+const Seen = ({ at, language }: { at: string; language: Language }) => formatAgo(at, useNow(), language)
+
+/** Columns of the list of devices. */
+export const deviceColumns = (
+  t: Translate,
+  language: Language,
+  productName: (id: number) => string,
+  { selection, listed }: { selection: Selection; listed: () => readonly number[] },
+): Column<Device>[] => [
+  {
+    key: 'mark',
+    title: <MarkAll selection={selection} ids={listed} label={t('campaigns.flow.selectAll')} />,
+    width: '18px',
+    render: (device) => (
+      <MarkBox selection={selection} id={device.id} label={t('campaigns.flow.select', { name: device.name })} />
+    ),
+  },
+  {
+    key: 'name',
+    title: t('devicesPage.columns.device'),
+    width: 'minmax(160px, 1.3fr)',
+    render: (device) => <span className="strong">{device.name}</span>,
+  },
+  {
+    key: 'presence',
+    title: t('devicesPage.columns.presence'),
+    width: '110px',
+    render: (device) => <Presence online={device.online} />,
+  },
+  {
+    key: 'product',
+    title: t('product'),
+    width: 'minmax(120px, 1fr)',
+    render: (device) => productName(device.productId),
+  },
+  {
+    key: 'versions',
+    title: t('devicesPage.columns.versions'),
+    width: 'minmax(200px, 2fr)',
+    render: (device) =>
+      device.modules.length === 0 ? (
+        <span className="secondary">{t('notReported')}</span>
+      ) : (
+        device.modules.map(({ module, version }) => (
+          <span key={module} className="version-chip">
+            {device.modules.length > 1 || module !== 'default' ? <span className="secondary">{module} </span> : null}
+            <b>{version}</b>
+          </span>
+        ))
+      ),
+  },
+  {
+    key: 'tags',
+    title: t('deviceTags.column'),
+    width: 'minmax(120px, 1.2fr)',
+    render: (device) =>
+      device.tags.map((tag) => (
+        <span key={tag} className="device-tag">
+          {tag}
+        </span>
+      )),
+  },
+  {
+    key: 'seen',
+    title: t('devicesPage.columns.seen'),
+    width: '150px',
+    render: (device) => (
+      <span className="secondary">
+        {device.online ? (
+          t('now')
+        ) : device.lastSeenAt === null ? (
+          t('never')
+        ) : (
+          <Seen at={device.lastSeenAt} language={language} />
+        )}
+      </span>
+    ),
+  },
+]
