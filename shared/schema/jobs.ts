@@ -32,7 +32,7 @@ export const Job = z.object({
   state: z.enum(jobStates),
   /** Percent, 0-100, as the device reports it. */
   progress: z.number(),
-  /** A code of `reasons.ts`; null unless failed or skipped. */
+  /** A code of `reasons.ts`; null unless failed, skipped, or cancelled with a reason. */
   errorCode: z.string().nullable(),
   /** The device's own last words, or the values our explanation is filled with. */
   description: z.string().nullable(),

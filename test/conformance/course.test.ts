@@ -91,7 +91,7 @@ describe.each(conformanceProtocols)('the course of an upgrade by $protocol', (pr
     await device.installed()
     await device.fail(protocol.failures[0]?.[0] ?? 0, 'late')
     await device.restart('2.0.0')
-    expect(await job(id)).toMatchObject({ state: 'cancelled', errorCode: null })
+    expect(await job(id)).toMatchObject({ state: 'cancelled', errorCode: 'CANCELLED_IN_PROGRESS' })
     expect(await device.unasked()).toBe(0)
     await expect(station.client.jobs.retry({ id: (await job(id)).id })).rejects.toMatchObject({ code: 'ILLEGAL_MOVE' })
   })

@@ -2,7 +2,6 @@
 export const reports = {
   zh: {
     upgrades: '升级情况',
-    upgradesHint: '按模块查看每天的结果；历史从本机开始记录之日算起。',
     module: '模块',
     range: '时间范围',
     days: '{{count}} 天',
@@ -18,10 +17,7 @@ export const reports = {
     rate: '成功率',
     day: '日期',
     downloaded: '下载量',
-    devices: '设备数',
-    version: '版本',
     noneEnded: '此时间范围内没有结束的升级',
-    noneEndedHint: '升级批次结束后，这里显示每天的成功与失败。',
     noReasons: '没有失败',
     noVersions: '尚无设备上报版本',
     noVolume: '设备没有下载过升级包',
@@ -34,7 +30,6 @@ export const reports = {
       html: '网页文件',
       print: '打印…',
     },
-    saved: '报告已保存：{{name}}',
     audit: {
       title: '操作日志',
       hint: '谁在何时做了什么；永久保存。',
@@ -84,7 +79,6 @@ export const reports = {
   },
   en: {
     upgrades: 'How upgrades go',
-    upgradesHint: 'Day by day for one module, since this station began to record.',
     module: 'Module',
     range: 'Span',
     days_one: '{{count}} day',
@@ -101,10 +95,7 @@ export const reports = {
     rate: 'Success rate',
     day: 'Day',
     downloaded: 'Downloaded',
-    devices: 'Devices',
-    version: 'Version',
     noneEnded: 'No upgrade ended in this span',
-    noneEndedHint: 'Once a campaign has run, its results show here day by day.',
     noReasons: 'Nothing failed',
     noVersions: 'No device has reported a version yet',
     noVolume: 'No device has downloaded a package yet',
@@ -117,7 +108,6 @@ export const reports = {
       html: 'Web page',
       print: 'Print…',
     },
-    saved: 'Report saved: {{name}}',
     audit: {
       title: 'Log of actions',
       hint: 'Who did what, and when; kept for good.',
