@@ -147,12 +147,12 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
     en: 'The virtual devices stopped unexpectedly: {detail}. Start them again.',
   },
   SIMULATOR_REFUSED: {
-    zh: '虚拟设备 {device} 登录被拒绝（{detail}）。请检查其密钥，或停止后重新启动模拟器。',
-    en: 'Virtual device {device} was refused at login ({detail}). Check its secret, or stop and start the simulator.',
+    zh: '虚拟设备 {device} 被拒绝（{detail}）。请检查其密钥，或停止后重新启动模拟器。',
+    en: 'Virtual device {device} was refused ({detail}). Check its secret, or stop and start the simulator.',
   },
   SIMULATOR_UNREACHABLE: {
-    zh: '虚拟设备 {device} 无法连接消息服务（{detail}），正在重试。请检查 MQTT 端口。',
-    en: 'Virtual device {device} cannot reach the message broker ({detail}) and keeps trying. Check the MQTT port.',
+    zh: '虚拟设备 {device} 无法连接站点（{detail}），正在重试。请检查 MQTT 和 HTTP 端口。',
+    en: 'Virtual device {device} cannot reach the station ({detail}) and keeps trying. Check the MQTT and HTTP ports.',
   },
 }
 
