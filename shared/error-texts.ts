@@ -140,19 +140,19 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
     en: 'No device matches. Check the product, module, from-versions and chosen devices.',
   },
   ILLEGAL_MOVE: { zh: '当前状态为“{from}”，不能执行此操作。', en: 'This cannot be done in state "{from}".' },
-  IMPORT_ROWS: { zh: '导入失败，未写入任何设备。{detailZh}', en: 'Nothing was imported. {detail}' },
+  IMPORT_ROWS: { zh: '导入失败，未写入任何设备。{detail}', en: 'Nothing was imported. {detail}' },
   SIMULATOR_LIMIT: { zh: '一次最多模拟 {max} 台设备。', en: 'At most {max} virtual devices at a time.' },
   SIMULATOR_CRASHED: {
     zh: '虚拟设备意外停止：{detail}。请重新启动模拟器。',
     en: 'The virtual devices stopped unexpectedly: {detail}. Start them again.',
   },
   SIMULATOR_REFUSED: {
-    zh: '虚拟设备 {device} 登录被拒绝（{detail}）。请检查其密钥，或停止后重新启动模拟器。',
-    en: 'Virtual device {device} was refused at login ({detail}). Check its secret, or stop and start the simulator.',
+    zh: '虚拟设备 {device} 被拒绝（{detail}）。请检查其密钥，或停止后重新启动模拟器。',
+    en: 'Virtual device {device} was refused ({detail}). Check its secret, or stop and start the simulator.',
   },
   SIMULATOR_UNREACHABLE: {
-    zh: '虚拟设备 {device} 无法连接消息服务（{detail}），正在重试。请检查 MQTT 端口。',
-    en: 'Virtual device {device} cannot reach the message broker ({detail}) and keeps trying. Check the MQTT port.',
+    zh: '虚拟设备 {device} 无法连接站点（{detail}），正在重试。请检查 MQTT 和 HTTP 端口。',
+    en: 'Virtual device {device} cannot reach the station ({detail}) and keeps trying. Check the MQTT and HTTP ports.',
   },
 }
 
@@ -170,12 +170,12 @@ const nouns: Readonly<Record<string, string>> = {
 
 /**
  * The text of an error for a person. Unknown codes (a newer station, an older screen) read as INTERNAL.
- * @param fill values for the `{name}` places; a missing one is left out.
+ * @param fill values for the `{name}` places, `nameZh` where the Chinese one differs; a missing one is left out.
  */
 export const errorText = (code: string, language: Language, fill: ErrorData = {}): string => {
   const texts = code in errorTexts ? errorTexts[code as ErrorCode] : errorTexts.INTERNAL
   return texts[language].replace(/\{(\w+)\}/g, (_, key: string) => {
-    const given = fill[key]
+    const given = (language === 'zh' ? fill[`${key}Zh`] : undefined) ?? fill[key]
     const value = key === 'what' && language === 'zh' ? (nouns[String(given)] ?? given) : given
     return value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value)
   })

@@ -111,9 +111,9 @@ export const CampaignInput = CampaignTarget.extend({
   groups: RolloutGroups.optional(),
   failureThreshold: FailureThreshold.optional(),
   /** From the first progress (reference 004: 设备上报进度后开始计时); default 120. */
-  timeoutMinutes: z.number().int().min(1).max(1440).optional(),
+  timeoutMinutes: z.number().int().min(1).max(10_080).optional(),
   /** From the notice, so that a silent device never hangs a campaign; default 60. */
-  pushTimeoutMinutes: z.number().int().min(1).max(1440).optional(),
+  pushTimeoutMinutes: z.number().int().min(1).max(10_080).optional(),
 })
 export type CampaignInput = z.infer<typeof CampaignInput>
 /** What of it is kept as it was asked for. */

@@ -29,6 +29,20 @@ const withProduct = async () => {
 }
 
 describe('packages over REST', () => {
+  it('with a version too long are refused in both languages, with how long it may be', async () => {
+    const { product, fields, ready } = await withProduct()
+    const refusal = async (language: string) => {
+      const response = await fetch(`${ready.api}/packages`, {
+        method: 'POST',
+        headers: { Authorization: 'Bearer test-token', 'Accept-Language': language },
+        body: formOf([['a.bin', bytes]], { ...fields, productId: product.id, version: '1'.repeat(21) }),
+      })
+      return ((await response.json()) as { message: string }).message
+    }
+    expect(await refusal('en')).toBe('version is not allowed: at most 20 characters')
+    expect(await refusal('zh')).toBe('version 不符合要求：最多 20 个字符')
+  })
+
   it('come as one form, its files before its fields, and are served as they came', async () => {
     const { send, file, rest, product } = await withProduct()
     const second = Buffer.alloc(300_000, 3)

@@ -119,7 +119,15 @@ export const prepare = async (
     job,
     reaches,
     campaign: async (change = {}) =>
-      (await client.campaigns.create({ packageId: pack.id, name: 'campaign', ...change })).id,
+      (
+        await client.campaigns.create({
+          packageId: pack.id,
+          name: 'campaign',
+          pushTimeoutMinutes: 10_080,
+          timeoutMinutes: 10_080,
+          ...change,
+        })
+      ).id,
     async history(campaignId) {
       const { events } = await client.jobs.get({ id: (await job(campaignId)).id })
       return events.map(({ state }) => state)

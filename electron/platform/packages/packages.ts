@@ -24,6 +24,12 @@ export interface PackageFilter extends PageRequest {
   readonly q?: string | undefined
 }
 
+const atMost = (field: string, max: number) => ({
+  field,
+  rule: `at most ${max} characters`,
+  ruleZh: `最多 ${max} 个字符`,
+})
+
 export type PackageService = ReturnType<typeof createPackageService>
 
 /** Packages: what can be upgraded to. The bytes lie in the blob store, named by their SHA-256. */
@@ -79,11 +85,9 @@ export const createPackageService = (
   const checkLimits = (input: z.output<typeof PackageInput>): void => {
     const { protocol } = options.products.row(input.productId)
     const limits = packageLimits[protocol]
-    if ([...input.name].length > limits.nameMax)
-      throw new DomainError('INVALID_FIELD', { field: 'name', rule: `1-${limits.nameMax}` })
-    if (input.version.length > Math.min(limits.versionMax, VERSION_MAX)) {
-      throw new DomainError('INVALID_FIELD', { field: 'version', rule: `1-${limits.versionMax}` })
-    }
+    if ([...input.name].length > limits.nameMax) throw new DomainError('INVALID_FIELD', atMost('name', limits.nameMax))
+    const versionMax = Math.min(limits.versionMax, VERSION_MAX)
+    if (input.version.length > versionMax) throw new DomainError('INVALID_FIELD', atMost('version', versionMax))
     if (input.uploads.length > 1 && !protocolFeatures[protocol].severalFiles)
       throw new DomainError('SEVERAL_FILES', { protocol })
     if (input.signMethod === 'SHA256' && !protocolFeatures[protocol].sha256)

@@ -178,7 +178,7 @@ export const DeviceDrawer = ({ id, products, onClose, onRemoved }: DrawerProps) 
       open={id !== null}
       onClose={onClose}
       size={tab === 'protocol' ? 760 : 480}
-      title={device?.name ?? t('loading')}
+      title={device?.name ?? (query.failure ? t('listFailed') : t('loading'))}
       data-testid="device-drawer"
     >
       {query.failure !== undefined && device === undefined && <Failed failure={query.failure} retry={query.reload} />}

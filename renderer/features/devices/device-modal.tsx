@@ -42,6 +42,7 @@ export const DeviceModal = ({ open, products, productId, onClose, onSaved }: Dev
   }
   return (
     <Modal
+      mask={{ closable: false }}
       open={open}
       title={t('devicesPage.form.title')}
       okText={t('add')}

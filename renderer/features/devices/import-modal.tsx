@@ -109,6 +109,7 @@ export const ImportModal = ({ open, ...props }: ImportModalProps) => {
   const t = useTexts()
   return (
     <Modal
+      mask={{ closable: false }}
       open={open}
       title={t('devicesPage.csv.title')}
       onCancel={props.onClose}

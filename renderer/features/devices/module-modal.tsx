@@ -45,6 +45,7 @@ export const ModuleModal = ({ open, productId, onClose, onSaved }: ModuleModalPr
   }
   return (
     <Modal
+      mask={{ closable: false }}
       open={open}
       title={t('products.addModule')}
       okText={t('add')}

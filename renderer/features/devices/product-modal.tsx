@@ -74,6 +74,7 @@ export const ProductModal = ({ open, product, wanted, onClose, onSaved }: Produc
   const pattern = (expression: RegExp, text: string) => ({ pattern: expression, message: text })
   return (
     <Modal
+      mask={{ closable: false }}
       open={open}
       title={product === undefined ? t('products.add') : t('products.edit')}
       okText={product === undefined ? t('create') : t('save')}

@@ -99,7 +99,7 @@ const Details = (props: DetailsProps) => {
           [t('created'), formatDateTime(pack.createdAt, language)],
           [
             t('packages.detail.sign', { method: pack.signMethod }),
-            <Copyable key="sign" text={pack.sign} what={pack.signMethod} />,
+            pack.sign ? <Copyable key="sign" text={pack.sign} what={pack.signMethod} /> : undefined,
           ],
           [t('packages.form.description'), pack.description ?? undefined],
         ]}
@@ -152,7 +152,7 @@ export const PackageDrawer = ({ id, productName, onClose, onChanged }: DrawerPro
       open={id !== null}
       onClose={onClose}
       size={560}
-      title={query.data?.name ?? t('loading')}
+      title={query.data?.name ?? (query.failure ? t('listFailed') : t('loading'))}
       data-testid="package-details"
     >
       {query.failure !== undefined && <Failed failure={query.failure} retry={query.reload} />}

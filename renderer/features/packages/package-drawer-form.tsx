@@ -225,7 +225,7 @@ const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
   )
 }
 
-/** The form of the documents (reference 000, STEP 4) for one file. */
+/** The form of the documents (reference 000, STEP 4) for one file. A stray click or Escape does not lose what was typed and uploaded. */
 export const PackageFormDrawer = ({ open, ...props }: PackageFormProps & { open: boolean }) => {
   const t = useTexts()
   return (
@@ -234,6 +234,8 @@ export const PackageFormDrawer = ({ open, ...props }: PackageFormProps & { open:
       onClose={props.onClose}
       size={600}
       title={t('packages.form.title')}
+      mask={{ closable: false }}
+      keyboard={false}
       destroyOnHidden
       data-testid="package-drawer"
     >

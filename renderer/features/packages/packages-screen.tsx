@@ -28,7 +28,9 @@ const columnsOf = (t: Translate, language: Language, productName: (id: number) =
     render: (pack) => (
       <>
         <span className="cell-two strong">{pack.name}</span>
-        <span className="cell-two secondary small">{pack.description ?? pack.files[0]?.name}</span>
+        <span className="cell-two secondary small">
+          {pack.description ?? pack.files.map(({ name }) => name).join(', ')}
+        </span>
       </>
     ),
   },
@@ -52,7 +54,7 @@ const columnsOf = (t: Translate, language: Language, productName: (id: number) =
       <>
         <span className="cell-two">{formatBytes(pack.size, language)}</span>
         <span className="cell-two secondary small mono">
-          {pack.signMethod} {pack.sign.slice(0, 12)}…
+          {pack.signMethod} {pack.sign && `${pack.sign.slice(0, 12)}…`}
         </span>
       </>
     ),

@@ -73,6 +73,7 @@ const SimulatorForm = ({ products, status }: { products: readonly Product[]; sta
           <Select
             options={products.map(({ id, name }) => ({ value: id, label: name }))}
             onChange={() => form.setFieldValue('module', 'default')}
+            data-testid="simulator-product"
           />
         </Form.Item>
         <Form.Item name="module" label={t('settings.simulator.module')} rules={[required]}>

@@ -40,7 +40,9 @@ const PackageChoice = ({
       <span className="secondary small">
         {formatBytes(pack.size, language)} · {formatDateTime(pack.createdAt, language)}
       </span>
-      <VerificationTag state={pack.verification} />
+      <span>
+        <VerificationTag state={pack.verification} />
+      </span>
     </label>
   )
 }

@@ -39,6 +39,7 @@ export const AcceptModal = ({ knock, asks, products, onClose, onAccepted }: Acce
   }
   return (
     <Modal
+      mask={{ closable: false }}
       open
       title={asks.replace ? t('knocks.form.replaceTitle', { name }) : t('knocks.form.title', { name })}
       okText={asks.replace ? t('knocks.form.replace') : t('knocks.form.submit')}
