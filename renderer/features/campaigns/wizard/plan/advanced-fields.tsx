@@ -158,7 +158,7 @@ export const TimeoutsFold = ({ plan, change }: PlanProps) => {
           label={t('campaigns.plan.pushTimeout')}
           value={plan.pushTimeout}
           onChange={(pushTimeout) => change({ pushTimeout })}
-          max={1440}
+          max={10_080}
           suffix={t('campaigns.wizard.minutes')}
           placeholder={String(timeoutDefaults.pushMinutes)}
         />
@@ -167,7 +167,7 @@ export const TimeoutsFold = ({ plan, change }: PlanProps) => {
           label={t('campaigns.plan.progressTimeout')}
           value={plan.progressTimeout}
           onChange={(progressTimeout) => change({ progressTimeout })}
-          max={1440}
+          max={10_080}
           suffix={t('campaigns.wizard.minutes')}
           placeholder={String(timeoutDefaults.progressMinutes)}
         />
