@@ -7,8 +7,6 @@ import { useDark } from '../theme/theme-store.ts'
 import { antdTheme } from '../theme/tokens.ts'
 import { Shell } from './shell.tsx'
 
-const reducedMotion = window.matchMedia('(prefers-reduced-motion: reduce)').matches
-
 /** Theme and language around the shell. */
 export const App = () => {
   const language = useLanguage()
@@ -16,7 +14,7 @@ export const App = () => {
   useLayoutEffect(() => {
     document.documentElement.dataset.theme = dark ? 'dark' : 'light'
   }, [dark])
-  const theme = useMemo(() => antdTheme(dark, reducedMotion), [dark])
+  const theme = useMemo(() => antdTheme(dark), [dark])
   return (
     <ConfigProvider theme={theme} locale={language === 'zh' ? zhCN : enGB} button={{ autoInsertSpace: false }}>
       <AntApp style={{ height: '100%' }} message={{ maxCount: 3, top: 14 }}>
