@@ -113,8 +113,8 @@ describe.skipIf(!hasChromium)(`a rollout at the screen${needsChromium}`, () => {
     await page.locator(`[data-testid="counts-failed"][data-count="${DEVICES}"]`).waitFor()
 
     // Chosen rows become a campaign of their own.
-    await page.getByTestId('mark-1').check({ force: true })
-    await page.getByTestId('mark-2').check({ force: true })
+    await page.getByTestId('mark-1').check()
+    await page.getByTestId('mark-2').check()
     await page.getByTestId('reupgrade').click()
     await page.getByTestId('clone-confirm').click()
     await page.waitForURL(/#\/campaigns\/2$/)
