@@ -1,7 +1,23 @@
 import { spawnSync } from 'node:child_process'
 
 /** What tests drive that is not ours. */
-const packages = ['chromium', 'fonts-noto-cjk', 'mosquitto', 'mosquitto-clients', 'curl', 'zstd']
+const packages = [
+  'bsdiff',
+  'chromium',
+  'clang',
+  'cmake',
+  'curl',
+  'fonts-noto-cjk',
+  'gcc',
+  'libc6-dev',
+  'libclang-rt-14-dev',
+  'lrzsz',
+  'mosquitto',
+  'mosquitto-clients',
+  'python3',
+  'stm32flash',
+  'zstd',
+]
 
 /** Those of the packages that are not installed; all of them where dpkg is not. @returns {string[]} */
 export const missingPackages = () => {

@@ -1,0 +1,31 @@
+import type { DiffFormat } from '#shared/diffs.ts'
+
+/** A stretch of the new image that the old one nearly holds: bytes at `newPos` are those at `oldPos` plus small differences. All in bytes. */
+export interface Cover {
+  readonly oldPos: number
+  readonly newPos: number
+  readonly length: number
+}
+
+/** How a long piece of work is told to stop, and says how far it is (0-1). */
+export interface Steps {
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((share: number) => void) | undefined
+}
+
+/**
+ * A patch format. Pure: bytes in, bytes out; runs in a worker.
+ * `restore` never reads or writes out of bounds and ends for any input whatever.
+ */
+export interface PatchFormat {
+  readonly name: Exclude<DiffFormat, 'custom'>
+  /** Writes the patch from `before` to `after`. @throws the signal's reason. */
+  make(before: Uint8Array, after: Uint8Array, steps: Steps): Promise<Uint8Array>
+  /** @param limit the most bytes that may come out. @throws BadPatchError. */
+  restore(before: Uint8Array, patch: Uint8Array, limit: number): Promise<Uint8Array>
+}
+
+/** The patch is not one of that format, or not for that image; the message is a short English phrase. */
+export class BadPatchError extends Error {
+  override readonly name = 'BadPatchError'
+}
