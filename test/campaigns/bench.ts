@@ -158,6 +158,13 @@ export const openBench = async (
       station.host.disconnected(connected(id))
     },
     inform: (id: number, version: string): Promise<void> => say(id, 'inform', { version }),
+    /** The device asks whether there is an upgrade. */
+    async ask(id: number): Promise<void> {
+      const device = connected(id)
+      const topic = `/sys/gw/${device.identity.deviceName}/thing/ota/firmware/get`
+      await station.host.received(device, topic, Buffer.from(JSON.stringify({ id: '1', params: {} })))
+      await rest()
+    },
     progress: (id: number, step: number): Promise<void> => say(id, 'progress', { step: String(step), desc: '' }),
     /** Time passes, a piece at a time, and what falls due is done. */
     async wait(ms: number, pieces = 1): Promise<void> {

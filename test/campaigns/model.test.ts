@@ -4,6 +4,8 @@ import { type Bench, openBench } from './bench.ts'
 
 const MINUTE = 60_000
 const DEVICES = 12
+/** Arrivals of later included. */
+const MOST_DEVICES = 18
 /** Of each seed; the seeds together make tens of thousands. */
 const STEPS = 1500
 const seeds = Array.from({ length: 14 }, (_, n) => n + 1)
@@ -25,11 +27,25 @@ const dice = (seed: number) => {
 }
 type Dice = ReturnType<typeof dice>
 
+/** A device's report of the target, and when it was dealt with. */
+interface Proof {
+  readonly device: number
+  readonly from: number
+  readonly to: number
+}
+/** What the devices are doing, as the test knows it. */
+interface World {
+  readonly online: Set<number>
+  readonly proofs: Proof[]
+}
+
 interface Row {
   readonly id: number
   readonly campaign_id: number
   readonly device_id: number
   readonly state: JobState
+  readonly campaign_at: number
+  readonly finished_at: number | null
   readonly group_index: number
   readonly retry_at: number | null
   readonly deadline_at: number | null
@@ -44,16 +60,26 @@ interface Counted extends Record<JobState, number> {
 }
 
 /** What must hold at any moment, whatever has happened. */
-const checkInvariants = (bench: Bench, proven: ReadonlySet<string>): void => {
+const checkInvariants = (bench: Bench, { proofs }: World): void => {
   const { sql } = bench.store
   const jobs = sql
-    .prepare<[], Row>('SELECT id, campaign_id, device_id, state, group_index, retry_at, deadline_at FROM jobs')
+    .prepare<[], Row>('SELECT j.*, c.created_at AS campaign_at FROM jobs j JOIN campaigns c ON c.id = j.campaign_id')
     .all()
   const isOpen = (state: JobState): boolean => (openJobStates as readonly JobState[]).includes(state)
   const held = jobs.filter(({ state }) => isOpen(state)).map((job) => job.device_id)
   expect(new Set(held).size, 'one open job per device').toBe(held.length)
   for (const job of jobs) {
-    if (job.state === 'succeeded') expect(proven.has(`${job.device_id}`), 'no success without proof').toBe(true)
+    if (job.state === 'succeeded')
+      expect(
+        proofs.some(
+          ({ device, from, to }) =>
+            device === job.device_id &&
+            job.campaign_at <= from &&
+            from <= (job.finished_at ?? 0) &&
+            (job.finished_at ?? 0) <= to,
+        ),
+        'no success but at the moment of a proof, and by none from before',
+      ).toBe(true)
     const begun = ['notified', 'downloading', 'installing'].includes(job.state)
     expect(job.deadline_at !== null, 'whoever has begun has a deadline, nobody else').toBe(begun)
     if (job.retry_at !== null) expect(job.state).toBe('pending')
@@ -108,30 +134,35 @@ const checkRate = (bench: Bench): void => {
   }
 }
 
+/** What only those can have that match now. */
+const ofAPart = (random: Dice) => ({
+  ...(random.chance(0.2) && { percent: 60 }),
+  ...(random.chance(0.6) && { groups: inGroups(random) }),
+})
+const inGroups = (random: Dice) => [
+  {
+    name: 'a',
+    percent: 20,
+    successPercent: random.of([0, 50, 100]),
+    proceed: random.of(['auto', 'person'] as const),
+  },
+  { name: 'b', percent: 30, successPercent: random.of([0, 100]), proceed: 'auto' as const },
+]
+
 const plan = (random: Dice) => ({
-  strategy: 'static' as const,
   overwrite: random.chance(0.3),
+  push: random.chance(0.85),
+  ...(random.chance(0.3) && { deviceTags: random.of([['north'], ['south', 'north']]) }),
   ...(random.chance(0.5) && {
     rate: {
       ...(random.chance(0.6) && { concurrent: 1 + random.below(4) }),
       ...(random.chance(0.4) && { perMinute: 1 + random.below(5) }),
     },
   }),
-  ...(random.chance(0.5) && {
-    groups: [
-      {
-        name: 'a',
-        percent: 20,
-        successPercent: random.of([0, 50, 100]),
-        proceed: random.of(['auto', 'person'] as const),
-      },
-      { name: 'b', percent: 30, successPercent: random.of([0, 100]), proceed: 'auto' as const },
-    ],
-  }),
+  ...(random.chance(0.25) ? { strategy: 'dynamic' as const } : ofAPart(random)),
   ...(random.chance(0.5) && { retry: { times: random.below(3), intervalMinutes: random.below(20) } }),
   ...(random.chance(0.4) && { failureThreshold: { percent: 10 + random.below(90), minimum: 1 + random.below(4) } }),
   ...(random.chance(0.2) && { window: { from: '08:00', to: random.of(['20:00', '07:00']) } }),
-  ...(random.chance(0.2) && { percent: 60 }),
   timeoutMinutes: 1 + random.below(60),
   pushTimeoutMinutes: 1 + random.below(60),
 })
@@ -146,8 +177,17 @@ const attempt = async (work: () => Promise<unknown>): Promise<void> => {
   }
 }
 
-const step = async (bench: Bench, random: Dice, online: Set<number>, proven: Set<string>): Promise<void> => {
-  const device = 1 + random.below(DEVICES)
+const prove = async (bench: Bench, { proofs }: World, device: number): Promise<void> => {
+  const from = bench.clock.now()
+  await bench.inform(device, '2.0.0')
+  proofs.push({ device, from, to: bench.clock.now() })
+  // Lest all of them are on the target for good.
+  await bench.inform(device, '1.0.0')
+}
+
+const step = async (bench: Bench, random: Dice, world: World): Promise<void> => {
+  const { online } = world
+  const device = 1 + random.below(bench.devices.length)
   const there = online.has(device)
   const campaigns = bench.platform.campaigns
   const [last] = bench.store.sql.prepare<[], number>('SELECT coalesce(max(id), 0) FROM campaigns').pluck().all()
@@ -167,13 +207,13 @@ const step = async (bench: Bench, random: Dice, online: Set<number>, proven: Set
     if (what < 4) await bench.progress(device, 1 + random.below(99))
     else if (what < 6) await bench.progress(device, 100)
     else if (what < 7) await bench.progress(device, -1 - random.below(4))
-    else if (what < 9) {
-      proven.add(`${device}`)
-      await bench.inform(device, '2.0.0')
-      // Lest all of them are on the target for good.
-      await bench.inform(device, '1.0.0')
-    } else await bench.inform(device, random.of(['1.0.0', '7.7.7']))
-  } else if (kind < 85) bench.clock.advance(random.of([1000, MINUTE, 5 * MINUTE, 30 * MINUTE]))
+    else if (what < 8) await prove(bench, world, device)
+    else if (what < 9) await bench.ask(device)
+    else await bench.inform(device, random.of(['1.0.0', '7.7.7']))
+  } else if (kind < 66) {
+    if (bench.devices.length < MOST_DEVICES) await bench.addDevice(random.of([[], ['north'], ['south']]))
+  } else if (kind < 68) await bench.platform.devices.setTags(device, random.of([[], ['north'], ['north', 'south']]))
+  else if (kind < 85) bench.clock.advance(random.of([1000, MINUTE, 5 * MINUTE, 30 * MINUTE]))
   else if (kind < 89) await attempt(() => bench.create(plan(random)))
   else if (kind < 91 && campaign) await attempt(() => campaigns.pause(campaign))
   else if (kind < 93 && campaign) await attempt(() => campaigns.resume(campaign))
@@ -200,11 +240,19 @@ const bringToAnEnd = async (bench: Bench): Promise<void> => {
       await attempt(() => bench.platform.campaigns.resume(id))
       await attempt(() => bench.platform.campaigns.proceed(id))
     }
-    for (let device = 1; device <= DEVICES; device++) {
-      bench.leave(device)
-      await bench.connect(device, '1.0.0')
+    for (const { id } of bench.devices) {
+      bench.leave(id)
+      await bench.connect(id, '1.0.0')
+      await bench.ask(id)
     }
     await bench.wait(3 * 60 * MINUTE, 4)
+    // A dynamic one waits for later arrivals until a person ends it; a device that never asks is waited for as well.
+    for (const id of open()) {
+      const { strategy, push, counts } = bench.campaign(id)
+      const waits = openJobStates.some((state) => counts[state] > 0)
+      if (strategy === 'dynamic' && !waits) await bench.platform.campaigns.cancel(id)
+      expect(push || round < 150, `asking devices of ${id} were answered`).toBe(true)
+    }
   }
 }
 
@@ -212,19 +260,18 @@ describe('campaigns, whatever happens', () => {
   it.each(seeds)('keep what must hold (seed %i)', { timeout: 120_000 }, async (seed) => {
     const random = dice(seed)
     const bench = await openBench(DEVICES)
-    const online = new Set<number>()
-    const proven = new Set<string>()
+    const world: World = { online: new Set(), proofs: [] }
     for (let n = 0; n < STEPS; n++) {
-      await step(bench, random, online, proven)
+      await step(bench, random, world)
       if (random.chance(0.3)) {
         await bench.rest()
-        checkInvariants(bench, proven)
+        checkInvariants(bench, world)
       }
     }
     await bench.rest()
-    checkInvariants(bench, proven)
+    checkInvariants(bench, world)
     checkRate(bench)
     await bringToAnEnd(bench)
-    checkInvariants(bench, proven)
+    checkInvariants(bench, world)
   })
 })
