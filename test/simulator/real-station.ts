@@ -72,10 +72,14 @@ export const prepareReal = async (
     async becomes(campaignId, counts) {
       const states = (all: readonly Job[]) => JSON.stringify(Object.entries(countsOf(all)).sort())
       const wanted = JSON.stringify(Object.entries(counts).sort())
-      return until(
-        () => jobs(campaignId),
-        (all) => states(all) === wanted,
-      )
+      try {
+        return await until(
+          () => jobs(campaignId),
+          (all) => states(all) === wanted,
+        )
+      } catch {
+        throw new Error(`wanted ${wanted}, found ${states(await jobs(campaignId))}`)
+      }
     },
   }
 }
