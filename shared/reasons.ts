@@ -97,6 +97,14 @@ export const jobReasons = {
     zh: '设备已开始升级，但未在规定时间内上报目标版本。查看设备是否卡住或断网；若其后上报目标版本，仍记为成功。',
     en: 'The device began, but did not report the target version in time. See whether it hangs or lost its network; if it still reports the target, that counts.',
   },
+  TIMEOUT_DOWNLOADING: {
+    zh: '设备未在规定时间内完成下载。检查网络速度和设备剩余存储空间；包较大时请放宽下载时限。',
+    en: 'The device did not finish its download in time. Check the network and its free storage; allow more time for a large package.',
+  },
+  TIMEOUT_INSTALLING: {
+    zh: '设备已下载完成，但未在规定时间内以目标版本启动。查看设备是否卡在写入或重启；若其后上报目标版本，仍记为成功。',
+    en: 'The device has the image but did not come up with the target version in time. See whether it hangs while writing or restarting; if it still reports the target, that counts.',
+  },
   OVERWRITTEN: {
     zh: '设备尚未开始，已由批次 {campaign} 接管。',
     en: 'It had not begun; campaign {campaign} took it over.',

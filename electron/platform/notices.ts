@@ -1,6 +1,6 @@
 import type { Protocol } from '#shared/protocols.ts'
 import type { Broker } from './broker/broker.ts'
-import type { NoticeSender } from './campaigns/dispatcher.ts'
+import type { NoticeSender } from './campaigns/notifier.ts'
 import type { CampaignEngine } from './campaigns/engine.ts'
 import type { JobRow, JobStore } from './campaigns/job-store.ts'
 import type { PlatformContext } from './context.ts'

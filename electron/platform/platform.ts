@@ -3,6 +3,7 @@ import type { Protocol } from '#shared/protocols.ts'
 import type { Overview } from '#shared/schema.ts'
 import { openJobStates } from '#shared/states/job.ts'
 import type { Broker, BrokerHost } from './broker/broker.ts'
+import { createBulkCancel } from './campaigns/bulk-cancel.ts'
 import { createCampaignViews } from './campaigns/campaign-views.ts'
 import { createCampaignService } from './campaigns/campaigns.ts'
 import { createDispatcher } from './campaigns/dispatcher.ts'
@@ -47,6 +48,8 @@ import { campaigns, devices, jobs, packages, products } from './store/schema.ts'
 import { createTraffic } from './traffic.ts'
 
 const DAY_MS = 86_400_000
+/** What devices get to come back after a restart of the station. */
+const RETURN_MS = 60_000
 
 export type Platform = Awaited<ReturnType<typeof createPlatform>>
 
@@ -123,6 +126,7 @@ export const createPlatform = async (
     campaignViews,
     whom,
     making,
+    bulkCancel: createBulkCancel(context, shared),
     dispatcher,
   })
   const scheduler = createScheduler(context, { ...shared, dispatcher })
@@ -223,6 +227,7 @@ export const createPlatform = async (
       await blobs.sweep(0)
       await packageService.dropUnusedContent()
       await campaignService.recover()
+      await store.write(() => jobStore.awaitAgain(clock.now() + RETURN_MS))
       scheduler.start()
       await days.start()
       logger.debug({}, 'recovered')

@@ -74,6 +74,13 @@ export const FailureThreshold = z.strictObject({
 /** Minutes after which a silent job has failed. `push`: from the notice to the first sign; `progress`: from the first progress to the proof. */
 export const timeoutDefaults = { pushMinutes: 60, progressMinutes: 120 } as const
 
+/** Minutes a job may stay in one step; left out: only the limit from the first progress holds. */
+export const StepTimeouts = z.strictObject({
+  downloading: z.number().int().min(1).max(10_080).optional(),
+  installing: z.number().int().min(1).max(10_080).optional(),
+})
+export type StepTimeouts = z.infer<typeof StepTimeouts>
+
 /** Whom a campaign addresses; also the question that `campaigns.preview` answers before one starts. */
 export const CampaignTarget = z.strictObject({
   packageId: Id,
@@ -114,6 +121,8 @@ export const CampaignInput = CampaignTarget.extend({
   timeoutMinutes: z.number().int().min(1).max(10_080).optional(),
   /** From the notice, so that a silent device never hangs a campaign; default 60. */
   pushTimeoutMinutes: z.number().int().min(1).max(10_080).optional(),
+  /** How long a device may download, and install, before that counts as failed; left out: no limit of their own. */
+  stepTimeoutMinutes: StepTimeouts.optional(),
 })
 export type CampaignInput = z.infer<typeof CampaignInput>
 /** What of it is kept as it was asked for. */
@@ -123,6 +132,7 @@ export const CampaignPlan = CampaignInput.pick({
   failureThreshold: true,
   deviceTags: true,
   percent: true,
+  stepTimeoutMinutes: true,
 })
   .extend({ overwrite: z.boolean() })
   .partial()
@@ -171,10 +181,11 @@ export const Campaign = z.object({
   failureThreshold: FailureThreshold.nullable(),
   timeoutMinutes: z.number(),
   pushTimeoutMinutes: z.number(),
+  stepTimeoutMinutes: StepTimeouts,
   /** In order; the last one is the rest. One alone where no groups were asked for. */
   groups: z.array(CampaignGroup),
   /** Why nothing new is offered just now, for a person to read; null: something is, or nothing is left. */
-  waitsFor: z.enum(['start', 'window', 'rate', 'devices', 'group', 'person', 'retry']).nullable(),
+  waitsFor: z.enum(['start', 'window', 'rate', 'concurrency', 'devices', 'group', 'person', 'retry']).nullable(),
   /** When that ends by itself. */
   nextAt: Timestamp.nullable(),
   /** Bytes its devices have fetched. */

@@ -11,10 +11,12 @@ export const JobEvent = z.object({
   at: Timestamp,
   /** The state after the event. */
   state: z.enum(jobStates),
-  /** What happened, as a code the screen explains: `created`, `notice`, `download`, `progress`, `version`, `failed`, `retry`, `cancelled`, `skipped` … */
+  /** What happened, as a code the screen explains: `created`, `notice`, `download`, `progress`, `version`, `failed`, `retry` (by a person), `autoRetry`, `cancelled`, `skipped` … */
   what: z.string(),
   /** Details in the device's words or as values. */
   detail: z.string().nullable(),
+  /** Why, where it ended for a reason: a code of `reasons.ts`. */
+  reason: z.string().nullable(),
 })
 export type JobEvent = z.infer<typeof JobEvent>
 

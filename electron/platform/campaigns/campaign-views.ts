@@ -97,6 +97,7 @@ export const createCampaignViews = (
       failureThreshold: plan.failureThreshold ?? null,
       timeoutMinutes: campaign.timeoutMinutes,
       pushTimeoutMinutes: campaign.pushTimeoutMinutes,
+      stepTimeoutMinutes: plan.stepTimeoutMinutes ?? {},
       groups: groups.map(groupView),
       waitsFor: waitsFor(campaign, groups, decision),
       nextAt: isoTimeOrNull(decision.nextAt),

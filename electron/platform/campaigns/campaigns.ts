@@ -3,13 +3,14 @@ import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import { type Campaign, CampaignInput, type Job } from '#shared/schema.ts'
 import { type CampaignStatus, campaignTransitions } from '#shared/states/campaign.ts'
-import { openJobStates } from '#shared/states/job.ts'
+import { type JobState, openJobStates } from '#shared/states/job.ts'
 import { mayMove } from '#shared/states/table.ts'
 import { upgradeable } from '#shared/states/verification.ts'
 import type { PlatformContext } from '../context.ts'
 import type { ProductService } from '../devices/products.ts'
 import type { PackageService } from '../packages/packages.ts'
 import { campaignGroups, campaigns, packages } from '../store/schema.ts'
+import type { BulkCancel, CancelReason } from './bulk-cancel.ts'
 import type { CampaignViews } from './campaign-views.ts'
 import { checkDelivery, checkOffering } from './delivery.ts'
 import type { Dispatcher } from './dispatcher.ts'
@@ -42,6 +43,7 @@ export const createCampaignService = (
     readonly rollouts: Rollouts
     readonly whom: Whom
     readonly making: Making
+    readonly bulkCancel: BulkCancel
     readonly dispatcher: Dispatcher
     /** Whether devices can fetch by https. */
     readonly httpsServed: () => boolean
@@ -130,6 +132,17 @@ export const createCampaignService = (
     }
   }
 
+  /** Ends a campaign's open jobs: those that wait at once, those under way one by one, as each is at another point. */
+  const endJobs = async (
+    id: number,
+    states: readonly JobState[],
+    { reason, words }: CancelReason = { reason: null, words: null },
+  ): Promise<void> => {
+    await rooms.bulkCancel.waitingOf(id, { reason, words })
+    const signal = { kind: 'cancel', reason: reason ?? undefined, words: words ?? undefined } as const
+    await forEachJob(id, states, signal)
+  }
+
   /** Moves a campaign on; call within `store.write`. @throws NOT_FOUND, ILLEGAL_MOVE. */
   const move = (id: number, to: CampaignStatus, change: Partial<typeof campaigns.$inferInsert> = {}): void => {
     const { status } = rollouts.row(id)
@@ -154,9 +167,8 @@ export const createCampaignService = (
     if (isDynamic) {
       // What it did not take over itself is nobody's any more.
       const others = await store.write(() => endDynamic(id, target))
-      const signal = { kind: 'cancel', reason: 'OVERWRITTEN', words: input.name } as const
       for (const other of others) {
-        await forEachJob(other, ['pending'], signal)
+        await endJobs(other, ['pending'], { reason: 'OVERWRITTEN', words: input.name })
         await store.write(() => rollouts.settle(other))
       }
     }
@@ -249,7 +261,7 @@ export const createCampaignService = (
     /** Cancels every open job. A device that has been told may still install; its version then says so. */
     async cancel(id: number): Promise<Campaign> {
       await store.write(() => move(id, 'cancelled', { finishedAt: clock.now(), joining: false }))
-      await forEachJob(id, openJobStates, { kind: 'cancel' })
+      await endJobs(id, openJobStates)
       return get(id)
     },
 
@@ -262,7 +274,7 @@ export const createCampaignService = (
           `SELECT id FROM campaigns WHERE status = 'cancelled' AND ${openJobStates.join(' + ')} > 0`,
         )
         .all()
-      for (const { id } of cancelled) await forEachJob(id, openJobStates, { kind: 'cancel' })
+      for (const { id } of cancelled) await endJobs(id, openJobStates)
     },
 
     /** Retries what failed, where the device is free. */

@@ -1,30 +1,52 @@
 import type { JobReason } from '#shared/reasons.ts'
-import type { JobState } from '#shared/states/job.ts'
+import type { StepTimeouts } from '#shared/schema.ts'
+import type { JobRecord } from './job-machine.ts'
 
 const MINUTE_MS = 60_000
 
-/** When a job fails if nothing more is heard, in milliseconds since 1970; null while it waits or has ended. */
+/** What a campaign allows, in minutes. */
+export interface TimeLimits {
+  readonly pushTimeoutMinutes: number
+  readonly timeoutMinutes: number
+  readonly plan: { readonly stepTimeoutMinutes?: StepTimeouts | undefined }
+}
+type Timed = Pick<JobRecord, 'state' | 'notifiedAt' | 'startedAt' | 'updatedAt' | 'enteredAt' | 'acknowledgeBy'>
+
+interface Deadline {
+  readonly at: number
+  readonly reason: JobReason
+}
+
+/** Why a step that took too long has failed. */
+const stepReasons = { downloading: 'TIMEOUT_DOWNLOADING', installing: 'TIMEOUT_INSTALLING' } as const satisfies Record<
+  string,
+  JobReason
+>
+
+/** When a job fails if nothing more is heard, in milliseconds since 1970, and why; undefined while it waits or has ended. */
 export const deadlineOf = (
-  job: {
-    readonly state: JobState
-    readonly notifiedAt: number | null
-    readonly startedAt: number | null
-    readonly updatedAt: number
-  },
-  limits: { readonly pushTimeoutMinutes: number; readonly timeoutMinutes: number },
-): number | null => {
+  job: Timed,
+  { plan, pushTimeoutMinutes, timeoutMinutes }: TimeLimits,
+): Deadline | undefined => {
   switch (job.state) {
     case 'notified':
-      return (job.notifiedAt ?? job.updatedAt) + limits.pushTimeoutMinutes * MINUTE_MS
+      return first(
+        { at: (job.notifiedAt ?? job.updatedAt) + pushTimeoutMinutes * MINUTE_MS, reason: 'TIMEOUT_PUSH' },
+        job.acknowledgeBy === null ? undefined : { at: job.acknowledgeBy, reason: 'PUSH_FAILED' },
+      )
     case 'downloading':
-    case 'installing':
-      // Reference 004: 设备上报进度后开始计时.
-      return (job.startedAt ?? job.updatedAt) + limits.timeoutMinutes * MINUTE_MS
+    case 'installing': {
+      const step = plan.stepTimeoutMinutes?.[job.state]
+      return first(
+        // Reference 004: 设备上报进度后开始计时.
+        { at: (job.startedAt ?? job.updatedAt) + timeoutMinutes * MINUTE_MS, reason: 'TIMEOUT_PROGRESS' },
+        step === undefined ? undefined : { at: job.enteredAt + step * MINUTE_MS, reason: stepReasons[job.state] },
+      )
+    }
     default:
-      return null
+      return undefined
   }
 }
 
-/** Why a job in a state has failed when its time is over. */
-export const timeoutReason = (state: JobState): JobReason =>
-  state === 'notified' ? 'TIMEOUT_PUSH' : 'TIMEOUT_PROGRESS'
+const first = (one: Deadline, other: Deadline | undefined): Deadline =>
+  other !== undefined && other.at < one.at ? other : one

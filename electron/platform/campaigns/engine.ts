@@ -61,7 +61,7 @@ export const createCampaignEngine = (
     { job: after, happening }: Extract<JobStep, { changed: true }>,
     campaign: CampaignRow,
   ): JobRow => {
-    const deadlineAt = deadlineOf(after, campaign)
+    const deadlineAt = deadlineOf(after, campaign)?.at ?? null
     rooms.jobs.save(job, after, happening, deadlineAt)
     const due = earlier(deadlineAt, after.retryAt)
     if (due !== null) rooms.bells.due(due)
@@ -72,9 +72,9 @@ export const createCampaignEngine = (
   const tryAgain = (job: JobRow, signal: JobSignal, campaign: CampaignRow): JobRow => {
     const isNews = signal.kind === 'failure' || signal.kind === 'version'
     if (job.state !== 'failed' || !isNews || campaign.status === 'cancelled') return job
-    const { errorCode, attempt, protocol } = job
+    const { errorCode, autoRetries, protocol } = job
     const now = clock.now()
-    const at = retryTime(campaign.hints?.retry, { reason: errorCode as JobReason, attempt, protocol, now })
+    const at = retryTime(campaign.hints?.retry, { reason: errorCode as JobReason, autoRetries, protocol, now })
     if (at === undefined) return job
     const step = stepJob(job, { kind: 'retry', at }, { now, successCriterion: job.successCriterion })
     return step.changed ? save(job, step, campaign) : job

@@ -17,6 +17,9 @@ const fresh: JobRecord = {
   finishedAt: null,
   retryAt: null,
   updatedAt: 0,
+  enteredAt: 0,
+  acknowledgeBy: null,
+  autoRetries: 0,
 }
 const at = (now: number, successCriterion: 'version' | 'progress' = 'version') => ({ now, successCriterion })
 const progress = (percent: number, words?: string): JobSignal => ({ kind: 'progress', percent, words })
@@ -148,7 +151,7 @@ describe('a job', () => {
 
   const anySignal: fc.Arbitrary<JobSignal> = fc.oneof(
     fc.constantFrom<JobSignal>(
-      { kind: 'telling' },
+      { kind: 'telling', acknowledgeBy: null },
       { kind: 'untold' },
       { kind: 'notified' },
       { kind: 'acknowledged' },
@@ -198,8 +201,10 @@ describe('a job', () => {
 
   it('is a success, not skipped, when the target is reported by a device that may have been told of it', () => {
     expect(play([version('2.0.0')])).toMatchObject({ state: 'skipped', errorCode: 'ALREADY_ON_TARGET' })
-    expect(play([{ kind: 'telling' }, version('2.0.0')])).toMatchObject({ state: 'succeeded' })
-    expect(play([{ kind: 'telling' }, { kind: 'untold' }, version('2.0.0')])).toMatchObject({ state: 'skipped' })
+    expect(play([{ kind: 'telling', acknowledgeBy: null }, version('2.0.0')])).toMatchObject({ state: 'succeeded' })
+    expect(play([{ kind: 'telling', acknowledgeBy: null }, { kind: 'untold' }, version('2.0.0')])).toMatchObject({
+      state: 'skipped',
+    })
   })
 
   it('has a way out of every open state, and to success from every state a device may have installed in', () => {

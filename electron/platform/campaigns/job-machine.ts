@@ -17,6 +17,12 @@ export interface JobRecord {
   readonly finishedAt: number | null
   /** When the state or the progress last changed. */
   readonly updatedAt: number
+  /** When it entered its state. */
+  readonly enteredAt: number
+  /** Until when the device has to take note of its notice; null: it need not, or it has. */
+  readonly acknowledgeBy: number | null
+  /** How often it was tried again without a person. */
+  readonly autoRetries: number
   /** When it is tried again; null unless it waits for that. */
   readonly retryAt: number | null
 }
@@ -24,7 +30,7 @@ export interface JobRecord {
 /** What can happen to a job. */
 export type JobSignal =
   /** A notice is about to be handed to the device; from now on what it says of this upgrade is believed, whatever befalls us. */
-  | { readonly kind: 'telling' }
+  | { readonly kind: 'telling'; readonly acknowledgeBy: number | null }
   /** It was not handed over after all: the device does not listen. */
   | { readonly kind: 'untold' }
   /** The notice was handed to the device. */
@@ -37,11 +43,14 @@ export type JobSignal =
   /** The device has the file and installs it. */
   | { readonly kind: 'installing'; readonly words: string | undefined }
   | { readonly kind: 'failure'; readonly reason: JobReason; readonly words: string | undefined }
-  /** `sessionStartedAt`: when the device connected; undefined where nobody knows (external broker). */
+  /**
+   * `sessionStartedAt`: when the device connected of its own accord; 0 where its connection says nothing of a restart of the device;
+   * undefined where nobody knows (external broker).
+   */
   | { readonly kind: 'version'; readonly version: string; readonly sessionStartedAt: number | undefined }
   /** `reason` and `words`: why, when it was not simply a person's wish. */
   | { readonly kind: 'cancel'; readonly reason?: JobReason | undefined; readonly words?: string | undefined }
-  /** `at`: when it is to be tried again; left out: now. */
+  /** `at`: when the platform tries again by itself; left out: a person has it tried again now. */
   | { readonly kind: 'retry'; readonly at?: number | undefined }
   /** The time to try again has come. */
   | { readonly kind: 'due' }
@@ -56,6 +65,8 @@ export interface JobContext {
 export interface JobHappening {
   readonly what: string
   readonly detail: string | null
+  /** Why, where it ended for a reason. */
+  readonly reason?: JobReason | null
 }
 
 /** What became of a signal: a changed job, with the line for its history unless only a number moved; or nothing, and why. */
@@ -72,18 +83,26 @@ const nothing = (ignored?: string): JobStep => ({ changed: false, ignored })
 export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext): JobStep => {
   switch (signal.kind) {
     case 'telling':
-      return job.state === 'pending' && job.notifiedAt === null ? noticed(job, context.now) : nothing()
+      return onTelling(job, signal.acknowledgeBy, context)
     case 'untold':
-      return job.state === 'pending' && job.notifiedAt !== null ? noticed(job, null) : nothing()
+      return onUntold(job)
     case 'notified':
       // A notice may be repeated after a reconnect, and a quick device answers before we have written that it was told.
       if (job.state !== 'pending')
         return job.notifiedAt === null && isOpenJob(job.state)
           ? { changed: true, job: { ...job, notifiedAt: context.now }, happening: undefined }
           : nothing()
-      return move(job, 'notified', context, { notifiedAt: context.now }, { what: 'notice', detail: null })
+      return move(
+        job,
+        'notified',
+        context,
+        { notifiedAt: context.now, acknowledgeBy: job.acknowledgeBy },
+        { what: 'notice', detail: null },
+      )
     case 'acknowledged':
-      return job.state === 'notified' ? noted(job, context, { what: 'acknowledged', detail: null }) : nothing()
+      return job.state === 'notified'
+        ? noted({ ...job, acknowledgeBy: null }, context, { what: 'acknowledged', detail: null })
+        : nothing()
     case 'fetching':
       if (job.state === 'downloading' || job.state === 'installing') return nothing()
       return move(job, 'downloading', context, { startedAt: context.now }, { what: 'download', detail: null })
@@ -114,21 +133,31 @@ export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext):
           startedAt: null,
           finishedAt: null,
           retryAt: signal.at ?? null,
+          autoRetries: job.autoRetries + (signal.at === undefined ? 0 : 1),
         },
-        { what: 'retry', detail: String(job.attempt + 1) },
+        { what: signal.at === undefined ? 'retry' : 'autoRetry', detail: String(job.attempt + 1) },
       )
   }
 }
 
 /** Whoever has been told may install all the same, and a person is to know. */
-const cancelledReason = ({ state }: JobRecord): JobReason | null =>
-  state === 'pending' ? null : 'CANCELLED_IN_PROGRESS'
+const cancelledReason = ({ state, notifiedAt }: JobRecord): JobReason | null =>
+  state === 'pending' && notifiedAt === null ? null : 'CANCELLED_IN_PROGRESS'
 
-const noticed = (job: JobRecord, notifiedAt: number | null): JobStep => ({
-  changed: true,
-  job: { ...job, notifiedAt },
-  happening: undefined,
-})
+/** A notice that is repeated after a reconnect has to be acknowledged anew, unless it was. */
+const onTelling = (job: JobRecord, acknowledgeBy: number | null, { now }: JobContext): JobStep => {
+  const { state, notifiedAt } = job
+  if (state !== 'pending' && state !== 'notified') return nothing()
+  if (notifiedAt !== null && acknowledgeBy === job.acknowledgeBy) return nothing()
+  return { changed: true, job: { ...job, notifiedAt: notifiedAt ?? now, acknowledgeBy }, happening: undefined }
+}
+
+const onUntold = (job: JobRecord): JobStep => {
+  const pending = job.state === 'pending' && job.notifiedAt !== null
+  if (!pending && job.acknowledgeBy === null) return nothing()
+  const notifiedAt = pending ? null : job.notifiedAt
+  return { changed: true, job: { ...job, notifiedAt, acknowledgeBy: null }, happening: undefined }
+}
 
 /** A line for the history, and nothing else. */
 const noted = (job: JobRecord, context: JobContext, happening: JobHappening): JobStep => ({
@@ -209,7 +238,7 @@ const onVersion = (
       // Alibaba fails a job in progress on a version that is neither source nor target (device-protocols.md 2.4).
       if (!known) return end(job, 'failed', context, 'WRONG_VERSION', version, 'failed')
       // The source again proves a roll-back only if the device started up after it had installed: some repeat their version at any time.
-      const restarted = sessionStartedAt === undefined || sessionStartedAt >= job.updatedAt
+      const restarted = sessionStartedAt === undefined || sessionStartedAt >= job.enteredAt
       if (job.state === 'installing' && restarted) return end(job, 'failed', context, 'ROLLED_BACK', version, 'failed')
       return nothing()
     }
@@ -227,7 +256,13 @@ const end = (
   what: string,
   more: Partial<JobRecord> = {},
 ): JobStep =>
-  move(job, to, context, { ...more, errorCode, description, finishedAt: context.now }, { what, detail: description })
+  move(
+    job,
+    to,
+    context,
+    { ...more, errorCode, description, finishedAt: context.now },
+    { what, detail: description, reason: errorCode },
+  )
 
 const move = (
   job: JobRecord,
@@ -237,5 +272,17 @@ const move = (
   happening: JobHappening,
 ): JobStep =>
   mayMove(jobTransitions, job.state, to)
-    ? { changed: true, job: { ...job, retryAt: null, ...change, state: to, updatedAt: context.now }, happening }
+    ? {
+        changed: true,
+        job: {
+          ...job,
+          retryAt: null,
+          acknowledgeBy: null,
+          ...change,
+          state: to,
+          updatedAt: context.now,
+          enteredAt: context.now,
+        },
+        happening,
+      }
     : nothing(`${job.state} → ${to}`)

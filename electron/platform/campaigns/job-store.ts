@@ -5,6 +5,7 @@ import type { Protocol } from '#shared/protocols.ts'
 import { type JobState, openJobStates } from '#shared/states/job.ts'
 import { campaigns, jobEvents, jobs, packages, products } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
+import { jobColumns } from './job-columns.ts'
 import type { JobHappening, JobRecord } from './job-machine.ts'
 
 /** A job with what deciding about it takes. */
@@ -31,23 +32,7 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
   const select = () =>
     db
       .select({
-        id: jobs.id,
-        campaignId: jobs.campaignId,
-        deviceId: jobs.deviceId,
-        module: jobs.module,
-        fromVersion: jobs.fromVersion,
-        toVersion: jobs.toVersion,
-        state: jobs.state,
-        progress: jobs.progress,
-        errorCode: jobs.errorCode,
-        description: jobs.description,
-        attempt: jobs.attempt,
-        notifiedAt: jobs.notifiedAt,
-        startedAt: jobs.startedAt,
-        finishedAt: jobs.finishedAt,
-        updatedAt: jobs.updatedAt,
-        retryAt: jobs.retryAt,
-        groupIndex: jobs.groupIndex,
+        ...jobColumns,
         campaignStatus: campaigns.status,
         push: campaigns.push,
         packageId: campaigns.packageId,
@@ -95,7 +80,8 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
   const update = raw.prepare(`
     UPDATE jobs SET state = :state, progress = :progress, from_version = :fromVersion, error_code = :errorCode, description = :description,
       attempt = :attempt, notified_at = :notifiedAt, started_at = :startedAt, finished_at = :finishedAt, updated_at = :updatedAt,
-      retry_at = :retryAt, deadline_at = :deadlineAt WHERE id = :id`)
+      entered_at = :enteredAt, acknowledge_by = :acknowledgeBy, auto_retries = :autoRetries, retry_at = :retryAt, deadline_at = :deadlineAt
+    WHERE id = :id`)
   const addEvent = db
     .insert(jobEvents)
     .values({
@@ -104,6 +90,7 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
       state: sql.placeholder('state'),
       what: sql.placeholder('what'),
       detail: sql.placeholder('detail'),
+      reason: sql.placeholder('reason'),
     })
     .prepare()
 
@@ -129,6 +116,10 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
   const retriesDue = raw.prepare<[number, number], { id: number }>(
     'SELECT id FROM jobs WHERE retry_at <= ? ORDER BY retry_at LIMIT ?',
   )
+  const awaitAgain = raw.prepare(`
+    UPDATE jobs SET acknowledge_by = :until, deadline_at = min(:until,
+      notified_at + 60000 * (SELECT push_timeout_minutes FROM campaigns c WHERE c.id = jobs.campaign_id))
+    WHERE deadline_at IS NOT NULL AND acknowledge_by IS NOT NULL AND state = 'notified'`)
   // From the devices to their open jobs by the index of the invariant, never through all jobs of the campaign.
   const pendingOf = raw
     .prepare<unknown[], number>(`
@@ -155,36 +146,29 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
 
     /** Stores a changed job, its history line, and the counts of campaign and group when the state moved. */
     save(before: JobRow, after: JobRecord, happening: JobHappening | undefined, deadlineAt: number | null): void {
-      const {
-        state,
-        progress,
-        fromVersion,
-        errorCode,
-        description,
-        attempt,
-        notifiedAt,
-        startedAt,
-        finishedAt,
-        updatedAt,
-        retryAt,
-      } = after
+      const { state, updatedAt, retryAt } = after
       update.run({
         id: before.id,
         state,
-        progress,
-        fromVersion,
-        errorCode,
-        description,
-        attempt,
-        notifiedAt,
-        startedAt,
-        finishedAt,
+        progress: after.progress,
+        fromVersion: after.fromVersion,
+        errorCode: after.errorCode,
+        description: after.description,
+        attempt: after.attempt,
+        notifiedAt: after.notifiedAt,
+        startedAt: after.startedAt,
+        finishedAt: after.finishedAt,
         updatedAt,
+        enteredAt: after.enteredAt,
+        acknowledgeBy: after.acknowledgeBy,
+        autoRetries: after.autoRetries,
         retryAt,
         deadlineAt,
       })
-      if (happening)
-        addEvent.run({ jobId: before.id, at: updatedAt, state, what: happening.what, detail: happening.detail })
+      if (happening) {
+        const { what, detail, reason = null } = happening
+        addEvent.run({ jobId: before.id, at: updatedAt, state, what, detail, reason })
+      }
       const { campaignId, groupIndex } = before
       if (before.state !== state)
         for (const statement of moveCounts(before.state, state)) statement.run({ campaignId, groupIndex })
@@ -195,6 +179,12 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     /** Jobs whose time is over, and those whose next try is due; the longest due first. */
     overdue: (now: number, limit: number): number[] => overdue.all(now, limit).map(({ id }) => id),
     retriesDue: (now: number, limit: number): number[] => retriesDue.all(now, limit).map(({ id }) => id),
+    /**
+     * Devices that were to acknowledge a notice while the station was down could not: they get until then, in milliseconds since 1970, to come
+     * back and be told again. Call within `store.write`.
+     */
+    awaitAgain: (until: number): void => void awaitAgain.run({ until }),
+
     /** When the first of either is due; null: nothing is. */
     firstDue: (): number | null => firstDue.get() ?? null,
     /** When the first job of a campaign that waits for its next try is due. */

@@ -7,6 +7,7 @@ import type { Presence } from '../devices/presence.ts'
 import { containing, cursorId, isoTime, isoTimeOrNull, type Page, type PageRequest, toPage } from '../store/page.ts'
 import { campaigns, devices, jobEvents, jobs, packageFiles } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
+import { jobColumns } from './job-columns.ts'
 
 export interface JobFilter extends PageRequest {
   readonly state?: JobState | undefined
@@ -21,24 +22,8 @@ export const createJobViews = ({ db }: Store, presence: Presence) => {
   const select = () =>
     db
       .select({
-        id: jobs.id,
-        campaignId: jobs.campaignId,
-        deviceId: jobs.deviceId,
+        ...jobColumns,
         deviceName: devices.name,
-        module: jobs.module,
-        fromVersion: jobs.fromVersion,
-        toVersion: jobs.toVersion,
-        state: jobs.state,
-        progress: jobs.progress,
-        errorCode: jobs.errorCode,
-        description: jobs.description,
-        attempt: jobs.attempt,
-        notifiedAt: jobs.notifiedAt,
-        startedAt: jobs.startedAt,
-        finishedAt: jobs.finishedAt,
-        updatedAt: jobs.updatedAt,
-        group: jobs.groupIndex,
-        retryAt: jobs.retryAt,
         deadlineAt: jobs.deadlineAt,
         packageId: campaigns.packageId,
         createdAt: campaigns.createdAt,
@@ -61,8 +46,12 @@ export const createJobViews = ({ db }: Store, presence: Presence) => {
     return new Map(found.map(({ id, size }) => [id, size]))
   }
 
-  const view = ({ packageId, createdAt: _, ...row }: Row, size: Map<number, number>): Job => ({
+  const view = (
+    { packageId, createdAt, enteredAt, acknowledgeBy, autoRetries, groupIndex, ...row }: Row,
+    size: Map<number, number>,
+  ): Job => ({
     ...row,
+    group: groupIndex,
     artifact: 'full',
     artifactSize: size.get(packageId) ?? 0,
     online: presence.isOnline(row.deviceId),
@@ -104,14 +93,14 @@ export const createJobViews = ({ db }: Store, presence: Presence) => {
   }
 
   const events = (job: Row): JobEvent[] => [
-    { at: isoTime(job.createdAt), state: 'pending', what: 'created', detail: job.fromVersion },
+    { at: isoTime(job.createdAt), state: 'pending', what: 'created', detail: job.fromVersion, reason: null },
     ...db
       .select()
       .from(jobEvents)
       .where(eq(jobEvents.jobId, job.id))
       .orderBy(asc(jobEvents.id))
       .all()
-      .map(({ at, state, what, detail }) => ({ at: isoTime(at), state, what, detail })),
+      .map(({ at, state, what, detail, reason }) => ({ at: isoTime(at), state, what, detail, reason })),
   ]
 
   return {

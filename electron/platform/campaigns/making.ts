@@ -37,10 +37,10 @@ export const createMaking = (
   },
 ) => {
   const insert = store.sql.prepare(`
-    INSERT INTO jobs (campaign_id, device_id, module, from_version, to_version, state, error_code, description, finished_at, updated_at, group_index)
-    VALUES (:campaignId, :deviceId, :module, :version, :toVersion, :state, :errorCode, :description, :finishedAt, :now, :groupIndex)`)
+    INSERT INTO jobs (campaign_id, device_id, module, from_version, to_version, state, error_code, description, finished_at, updated_at, entered_at, group_index)
+    VALUES (:campaignId, :deviceId, :module, :version, :toVersion, :state, :errorCode, :description, :finishedAt, :now, :now, :groupIndex)`)
   const insertEvent = store.sql.prepare(
-    `INSERT INTO job_events (job_id, at, state, what, detail) VALUES (?, ?, 'skipped', 'skipped', ?)`,
+    `INSERT INTO job_events (job_id, at, state, what, detail, reason) VALUES (?, ?, 'skipped', 'skipped', ?, ?)`,
   )
   const counts = {
     pending: countersOf(store.sql, 'pending'),
@@ -82,7 +82,7 @@ export const createMaking = (
       now,
       groupIndex,
     })
-    if (state === 'skipped') insertEvent.run(lastInsertRowid, now, description)
+    if (state === 'skipped') insertEvent.run(lastInsertRowid, now, description, errorCode)
     return state
   }
 

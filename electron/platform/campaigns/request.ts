@@ -31,14 +31,18 @@ export const checkRequest = (input: CampaignRequest, protocol: Protocol, now: nu
 const hintsOf = ({ retry, conditions }: CampaignRequest): CampaignHints | null =>
   retry || conditions ? { ...(retry && { retry }), ...(conditions && { conditions }) } : null
 
-const planOf = ({ window, rate, failureThreshold, deviceTags, percent, overwrite }: CampaignRequest): CampaignPlan => ({
-  ...(window && { window }),
-  ...(rate && Object.keys(rate).length > 0 && { rate }),
-  ...(failureThreshold && { failureThreshold }),
-  ...(deviceTags?.length && { deviceTags }),
-  ...(percent !== undefined && { percent }),
-  overwrite,
-})
+const planOf = (input: CampaignRequest): CampaignPlan => {
+  const { window, rate, failureThreshold, deviceTags, percent, overwrite, stepTimeoutMinutes: steps } = input
+  return {
+    ...(window && { window }),
+    ...(rate && Object.keys(rate).length > 0 && { rate }),
+    ...(failureThreshold && { failureThreshold }),
+    ...(deviceTags?.length && { deviceTags }),
+    ...(percent !== undefined && { percent }),
+    ...(steps && Object.keys(steps).length > 0 && { stepTimeoutMinutes: steps }),
+    overwrite,
+  }
+}
 
 /** The row a request becomes, but for its jobs. */
 export const rowOf = (input: CampaignRequest, now: number): Omit<typeof campaigns.$inferInsert, 'making'> => ({

@@ -35,12 +35,12 @@ export const retryTime = (
   retry: z.output<typeof Retry> | undefined,
   {
     reason,
-    attempt,
+    autoRetries,
     protocol,
     now,
-  }: { readonly reason: JobReason; readonly attempt: number; readonly protocol: Protocol; readonly now: number },
+  }: { readonly reason: JobReason; readonly autoRetries: number; readonly protocol: Protocol; readonly now: number },
 ): number | undefined => {
-  if (!retry || protocolFeatures[protocol].hints || attempt > retry.times) return undefined
+  if (!retry || protocolFeatures[protocol].hints || autoRetries >= retry.times) return undefined
   const kind = classOf(reason)
   if (!kind || (retry.on && !retry.on.includes(kind))) return undefined
   return now + retry.intervalMinutes * 60_000

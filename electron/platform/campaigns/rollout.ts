@@ -40,7 +40,7 @@ export interface RolloutState {
   readonly retryAt: number | null
 }
 
-export type WaitsFor = 'start' | 'window' | 'rate' | 'devices' | 'group' | 'person' | 'retry'
+export type WaitsFor = 'start' | 'window' | 'rate' | 'concurrency' | 'devices' | 'group' | 'person' | 'retry'
 
 export interface Decision {
   readonly status: CampaignStatus
@@ -167,11 +167,11 @@ const offering = (
   const room = rate?.concurrent === undefined ? Infinity : rate.concurrent - sum(groups, busy) - state.sending
   if (rate?.perMinute === undefined) {
     const allowed = Math.max(0, room)
-    return { ...nothing, allowed, waitsFor: allowed > 0 ? null : 'devices', wakeAt: closes }
+    return { ...nothing, allowed, waitsFor: allowed > 0 ? null : 'concurrency', wakeAt: closes }
   }
   const bucket = refill(state.bucket, rate.perMinute, now)
   const tokens = available(bucket)
-  if (room <= 0) return { ...nothing, bucket, waitsFor: 'devices', wakeAt: closes }
+  if (room <= 0) return { ...nothing, bucket, waitsFor: 'concurrency', wakeAt: closes }
   if (tokens > 0) return { ...nothing, bucket, allowed: Math.min(tokens, room), wakeAt: closes }
   const refilled = nextTokens(bucket, rate.perMinute)
   return { ...nothing, bucket, waitsFor: 'rate', nextAt: refilled, wakeAt: Math.min(closes ?? refilled, refilled) }

@@ -1,5 +1,5 @@
 import type { PlatformContext } from '../context.ts'
-import { timeoutReason } from './deadlines.ts'
+import { deadlineOf } from './deadlines.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { CampaignEngine } from './engine.ts'
 import type { JobStore } from './job-store.ts'
@@ -71,7 +71,8 @@ export const createScheduler = (
     const due = rooms.jobs.overdue(clock.now(), BATCH)
     for (const id of due) {
       const job = rooms.jobs.byId(id)
-      if (job) rooms.engine.apply(job, { kind: 'failure', reason: timeoutReason(job.state), words: undefined })
+      const deadline = job && deadlineOf(job, rooms.rollouts.row(job.campaignId))
+      if (job && deadline) rooms.engine.apply(job, { kind: 'failure', reason: deadline.reason, words: undefined })
     }
     return due
   }

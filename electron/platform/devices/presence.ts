@@ -71,6 +71,11 @@ export class Presence {
     return this.#sessions.get(deviceId)
   }
 
+  /** The product of a device that is online. */
+  productOf(deviceId: number): number | undefined {
+    return (this.#sessions.get(deviceId) ?? this.#heard.get(deviceId))?.productId
+  }
+
   isOnline(deviceId: number): boolean {
     return this.#sessions.has(deviceId) || this.#heard.has(deviceId)
   }

@@ -188,4 +188,15 @@ export const migrations: readonly string[] = [
     bytes INTEGER NOT NULL, PRIMARY KEY (product_id, module, day)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- When a job entered its state, until when its notice is to be acknowledged, how often it was tried again without a person.
+  ALTER TABLE jobs ADD COLUMN entered_at INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE jobs ADD COLUMN acknowledge_by INTEGER;
+  ALTER TABLE jobs ADD COLUMN auto_retries INTEGER NOT NULL DEFAULT 0;
+  UPDATE jobs SET entered_at = updated_at, auto_retries = attempt - 1
+    WHERE attempt > 1 OR state IN ('pending', 'notified', 'downloading', 'installing');
+  ALTER TABLE job_events ADD COLUMN reason TEXT;
+  ALTER TABLE packages ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0;
+  UPDATE packages SET skipped = 1 WHERE verification = 'skipped' OR skip_reason IS NOT NULL;
+  `,
 ]

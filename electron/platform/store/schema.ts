@@ -91,6 +91,8 @@ export const packages = sqliteTable(
     createdAt: integer('created_at').notNull(),
     /** Why its verification was skipped, in a person's words. */
     skipReason: text('skip_reason'),
+    /** Its verification was skipped on purpose: so it is again when a later one comes to nothing. */
+    skipped: integer({ mode: 'boolean' }).notNull().default(false),
   },
   (t) => [uniqueIndex('packages_by_version').on(t.productId, t.module, t.version)],
 )
@@ -239,6 +241,12 @@ export const jobs = sqliteTable(
     groupIndex: integer('group_index').notNull().default(0),
     retryAt: integer('retry_at'),
     deadlineAt: integer('deadline_at'),
+    /** When it entered its state. */
+    enteredAt: integer('entered_at').notNull().default(0),
+    /** Until when the device has to take note of its notice. */
+    acknowledgeBy: integer('acknowledge_by'),
+    /** How often it was tried again without a person. */
+    autoRetries: integer('auto_retries').notNull().default(0),
   },
   (t) => [
     index('jobs_by_campaign').on(t.campaignId, t.id),
@@ -258,6 +266,8 @@ export const jobEvents = sqliteTable(
     state: text().$type<JobState>().notNull(),
     what: text().notNull(),
     detail: text(),
+    /** Why, where it ended for a reason. */
+    reason: text(),
   },
   (t) => [index('job_events_by_job').on(t.jobId, t.id)],
 )

@@ -17,16 +17,19 @@ import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { texts } from '../../i18n/texts/texts.ts'
 import { gapsOf, phasesOf } from './flow/phases.ts'
 import { groupName, leftWords } from './flow/waits.ts'
-import { deviceWords, explanation, stateWords } from './job-words.ts'
+import { deviceWords, explanation, shortReason, stateWords } from './job-words.ts'
 
 type What = keyof (typeof texts)['en']['campaigns']['job']['what']
 const isWhat = (what: string): what is What => what in texts.en.campaigns.job.what
 
-/** What is known beside the happening itself: a version, a number of the attempt, the device's words. */
-const detailOf = ({ what, detail }: JobEvent, t: Translate): string | null => {
+/** What is known beside the happening itself: a version, a number of the attempt, why it failed, the device's words. */
+const detailOf = ({ what, detail, reason }: JobEvent, t: Translate): string | null => {
+  const short = what === 'failed' ? shortReason(reason, detail, t) : undefined
+  if (short !== undefined)
+    return deviceWords({ errorCode: reason, description: detail }) ? `${short} · ${detail}` : short
   if (detail === null) return null
   if (what === 'created') return t('campaigns.job.from', { version: detail })
-  if (what === 'retry') return t('campaigns.live.attempt', { count: Number(detail) })
+  if (what === 'retry' || what === 'autoRetry') return t('campaigns.live.attempt', { count: Number(detail) })
   return detail
 }
 

@@ -41,6 +41,10 @@ export const stateWords = (job: Job, t: TFunction, language: Language): string =
   return t(`states.job.${job.state}`)
 }
 
+/** Why an earlier attempt ended, in a few words; undefined where there is no reason, or one of a newer station. */
+export const shortReason = (code: string | null, detail: string | null, t: TFunction): string | undefined =>
+  code !== null && hasShort(code) ? t(`campaigns.reasons.${code}`, { version: detail ?? '…' }) : undefined
+
 /** What the words beside a job depend on beside the job. */
 export interface NoteContext extends Pick<Campaign, 'push' | 'status'> {
   /** Groups that are not open yet, by their place, with their names. */
@@ -54,7 +58,7 @@ export const noteWords = (job: Job, campaign: NoteContext, t: TFunction, languag
   const parts = [
     mainNote(job, campaign, t, language),
     job.attempt > 1 && isOpenJob(job.state) ? t('campaigns.flow.attempt', { count: job.attempt }) : undefined,
-    job.deadlineAt !== null && (job.state === 'notified' || job.state === 'installing')
+    job.deadlineAt !== null && isOpenJob(job.state)
       ? t('campaigns.flow.until', { time: time(job.deadlineAt, language) })
       : undefined,
   ].filter((part) => part !== undefined)

@@ -7,6 +7,7 @@ const event = (second: number, what: string, state: JobEvent['state']): JobEvent
   state,
   what,
   detail: null,
+  reason: null,
 })
 
 describe('how long the parts of an upgrade took', () => {

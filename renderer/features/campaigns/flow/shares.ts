@@ -28,10 +28,6 @@ export const currentGroup = ({ groups }: Pick<Campaign, 'groups'>): CampaignGrou
 export const nextGroup = ({ groups }: Pick<Campaign, 'groups'>): CampaignGroup | undefined =>
   groups[groups.findLastIndex((group) => group.openedAt !== null) + 1]
 
-/** Whether as many devices upgrade as may at a time. */
-export const atItsLimit = ({ rate, counts }: Pick<Campaign, 'rate' | 'counts'>): boolean =>
-  rate?.concurrent !== undefined && counts.notified + counts.downloading + counts.installing >= rate.concurrent
-
 /** Whether a campaign goes no further without a person. */
 export const needsPerson = ({ status, waitsFor }: Pick<Campaign, 'status' | 'waitsFor'>): boolean =>
   status === 'halted' || (status === 'running' && waitsFor === 'person')

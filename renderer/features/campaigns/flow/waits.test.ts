@@ -79,9 +79,7 @@ describe('what a campaign waits for', () => {
   it('tells devices that are away from a limit that is reached', () => {
     expect(words({ waitsFor: 'devices' })).toBe('Waiting for devices that are offline')
     expect(words({ waitsFor: 'devices', push: false })).toBe('Waiting for devices to ask')
-    expect(words({ waitsFor: 'devices', rate: { concurrent: 5 }, counts: counts({ downloading: 5 }) })).toContain(
-      'limit of 5 at a time',
-    )
+    expect(words({ waitsFor: 'concurrency', rate: { concurrent: 5 } })).toContain('limit of 5 at a time')
   })
 
   it('says nothing once it is paused or over', () => {

@@ -3,7 +3,7 @@ import type { Language } from '#shared/error-texts.ts'
 import type { Campaign, CampaignGroup } from '#shared/schema.ts'
 import { formatCount, formatDuration, formatPercent } from '../../../i18n/format.ts'
 import { momentWords } from '../wizard/plan/plan-words.ts'
-import { atItsLimit, currentGroup, failedShare, nextGroup, openOf, provenShare } from './shares.ts'
+import { currentGroup, failedShare, nextGroup, openOf, provenShare } from './shares.ts'
 
 const HOUR = 3_600_000
 
@@ -39,10 +39,9 @@ export const waitWords = (campaign: Campaign, now: number, t: TFunction, languag
         : t('campaigns.flow.waits.window', { ...fill, ...hours })
     case 'rate':
       return fill === null ? t('campaigns.flow.waits.rateSoon') : t('campaigns.flow.waits.rate', fill)
+    case 'concurrency':
+      return t('campaigns.flow.waits.concurrent', { rate: formatCount(campaign.rate?.concurrent ?? 0, language) })
     case 'devices':
-      if (atItsLimit(campaign)) {
-        return t('campaigns.flow.waits.concurrent', { rate: formatCount(campaign.rate?.concurrent ?? 0, language) })
-      }
       return push ? t('campaigns.flow.waits.devicesPush') : t('campaigns.flow.waits.devicesAsk')
     case 'group':
       return current === undefined
@@ -71,8 +70,6 @@ export const shortWait = (campaign: Campaign, now: number, t: TFunction, languag
         : t('campaigns.flow.short.start', { when: momentWords(Date.parse(nextAt), now, t, language) })
     case 'window':
       return t('campaigns.flow.short.window', window ?? { from: '', to: '' })
-    case 'devices':
-      return atItsLimit(campaign) ? t('campaigns.flow.short.rate') : t('campaigns.flow.short.devices')
     default:
       return t(`campaigns.flow.short.${waitsFor}`)
   }

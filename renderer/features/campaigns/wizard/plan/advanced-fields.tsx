@@ -172,6 +172,27 @@ export const TimeoutsFold = ({ plan, change }: PlanProps) => {
           placeholder={String(timeoutDefaults.progressMinutes)}
         />
       </div>
+      <p className="secondary small">{t('campaigns.plan.stepTimeoutHint')}</p>
+      <div className="hint-fields">
+        <NumberField
+          id="timeout-downloading"
+          label={t('campaigns.plan.downloadingTimeout')}
+          value={plan.downloadingTimeout}
+          onChange={(downloadingTimeout) => change({ downloadingTimeout })}
+          max={10_080}
+          suffix={t('campaigns.wizard.minutes')}
+          placeholder={t('campaigns.plan.none')}
+        />
+        <NumberField
+          id="timeout-installing"
+          label={t('campaigns.plan.installingTimeout')}
+          value={plan.installingTimeout}
+          onChange={(installingTimeout) => change({ installingTimeout })}
+          max={10_080}
+          suffix={t('campaigns.wizard.minutes')}
+          placeholder={t('campaigns.plan.none')}
+        />
+      </div>
     </Fold>
   )
 }

@@ -90,6 +90,12 @@ export const planWords = (
       ? undefined
       : t('campaigns.plan.words.retry', { count: retry.times, minutes: retry.intervalMinutes }),
     t('campaigns.plan.words.timeouts', timeoutsOf(plan)),
+    plan.downloadingTimeout === null
+      ? undefined
+      : t('campaigns.plan.words.downloading', { minutes: plan.downloadingTimeout }),
+    plan.installingTimeout === null
+      ? undefined
+      : t('campaigns.plan.words.installing', { minutes: plan.installingTimeout }),
   ]
   return sentences.filter((sentence) => sentence !== undefined)
 }

@@ -24,6 +24,9 @@ export interface Plan {
   readonly retry: { readonly times: number; readonly intervalMinutes: number; readonly on: readonly RetryClass[] }
   readonly pushTimeout: number | null
   readonly progressTimeout: number | null
+  /** Of a step alone; null: no limit of its own. */
+  readonly downloadingTimeout: number | null
+  readonly installingTimeout: number | null
 }
 
 export const retryClasses = RetryClass.options
@@ -42,6 +45,8 @@ export const emptyPlan: Plan = {
   retry: { times: 0, intervalMinutes: 10, on: retryClasses },
   pushTimeout: null,
   progressTimeout: null,
+  downloadingTimeout: null,
+  installingTimeout: null,
 }
 
 export const groupPresets = ['all', 'canary', 'three', 'own'] as const
@@ -122,11 +127,13 @@ type PlanInput = Pick<
   | 'retry'
   | 'timeoutMinutes'
   | 'pushTimeoutMinutes'
+  | 'stepTimeoutMinutes'
 >
 
 /** The plan as the contract takes it; what is left at its default is left out. */
 export const planInput = (plan: Plan): PlanInput => {
   const { startAt, window, groups, threshold, strategy, perMinute, concurrent, retry } = plan
+  const { downloadingTimeout, installingTimeout } = plan
   return {
     startAt: startAt === null ? undefined : new Date(startAt).toISOString(),
     window: window ?? undefined,
@@ -156,6 +163,10 @@ export const planInput = (plan: Plan): PlanInput => {
           },
     timeoutMinutes: plan.progressTimeout ?? undefined,
     pushTimeoutMinutes: plan.pushTimeout ?? undefined,
+    stepTimeoutMinutes:
+      downloadingTimeout === null && installingTimeout === null
+        ? undefined
+        : { downloading: downloadingTimeout ?? undefined, installing: installingTimeout ?? undefined },
   }
 }
 
