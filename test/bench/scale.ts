@@ -128,6 +128,9 @@ export const bench = async (): Promise<string> => {
     await measure('page of devices with a tag', () =>
       platform.devices.list({ limit }, { productId: product.id, tag: 'hall 3' }),
     ),
+    await measure('devices named …999', () => platform.devices.list({ limit }, { q: '999' })),
+    await measure('devices that are not there', () => platform.devices.list({ limit }, { q: 'nobody' })),
+    await measure('versions of all devices', () => platform.devices.versions(product.id, 'default')),
     await measure('every tag', () => platform.devices.tags(product.id)),
     await measure('jobs of a device', () => platform.jobs.ofDevice(50_000, { limit })),
     await measure('page of campaigns', () => platform.campaigns.list({ limit })),
