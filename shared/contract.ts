@@ -12,6 +12,7 @@ import {
   DeviceInput,
   DeviceMessage,
   DevicePatch,
+  DeviceTagChange,
   Flag,
   FreeText,
   Id,
@@ -113,6 +114,9 @@ export const contract = {
     update: patch('/devices/{id}', 'Change the tags of a device')
       .input(DevicePatch.extend({ id: Id }))
       .output(Device),
+    changeTags: post('/devices/tags', 'Give tags to many devices and take others from them; all or none')
+      .input(DeviceTagChange)
+      .output(z.object({ changed: z.number() })),
     tags: get('/devices/tags', 'Every tag in use')
       .input(z.object({ productId: Id.optional() }))
       .output(z.object({ items: z.array(z.object({ tag: z.string(), devices: z.number() })) })),
@@ -185,6 +189,7 @@ export const contract = {
       .output(CampaignPreview),
     create: post('/campaigns', 'Create and start a campaign').input(CampaignInput).output(Campaign),
     get: get('/campaigns/{id}', 'One campaign').input(byId).output(Campaign),
+    start: post('/campaigns/{id}/start', 'Start a scheduled campaign now').input(byId).output(Campaign),
     pause: post('/campaigns/{id}/pause', 'Offer nothing new').input(byId).output(Campaign),
     resume: post('/campaigns/{id}/resume', 'Go on').input(byId).output(Campaign),
     cancel: post('/campaigns/{id}/cancel', 'Cancel every open job').input(byId).output(Campaign),

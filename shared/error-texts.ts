@@ -135,6 +135,10 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
     zh: '升级包 “{package}” 尚未验证。请先验证，或明确跳过验证。',
     en: 'Package "{package}" is not verified. Verify it first, or skip verification on purpose.',
   },
+  OTHER_PRODUCT: {
+    zh: '设备 {device}（编号 {id}）属于其他产品，而升级包属于产品“{product}”。请只选择该产品的设备。',
+    en: 'Device {device} (id {id}) is of another product; the package is for "{product}". Choose devices of that product alone.',
+  },
   NO_DEVICE_MATCHES: {
     zh: '没有符合条件的设备。请检查产品、模块、起始版本和所选设备。',
     en: 'No device matches. Check the product, module, from-versions and chosen devices.',

@@ -54,6 +54,8 @@ export const errorCodes = {
   FILE_MISSING: { status: 422, retryable: false },
   UPLOAD_GONE: { status: 404, retryable: false },
   NOT_VERIFIED: { status: 409, retryable: false },
+  /** A device that was named is of another product than the package; `data.id`. */
+  OTHER_PRODUCT: { status: 404, retryable: false },
   NO_DEVICE_MATCHES: { status: 422, retryable: false },
   /** The state machine has no such move; `data.from`, `data.to`. */
   ILLEGAL_MOVE: { status: 409, retryable: false },

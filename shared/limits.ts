@@ -26,6 +26,8 @@ export const packageLimits: Readonly<Record<Protocol, PackageLimits>> = {
 
 /** The longest version any protocol knows; the product's protocol narrows it. */
 export const VERSION_MAX = 100
+/** Tags a device may carry. */
+export const DEVICE_TAGS_MAX = 20
 /** The longest package name any protocol knows. */
 export const PACKAGE_NAME_MAX = 20
 

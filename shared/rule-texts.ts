@@ -1,8 +1,9 @@
 import type { Language } from './error-texts.ts'
-import { PACKAGE_NAME_MAX, tagLimits } from './limits.ts'
+import { DEVICE_TAGS_MAX, PACKAGE_NAME_MAX, tagLimits } from './limits.ts'
 
 /** The rules that fields are held to beyond type and length, in both languages; the schemas carry the English one. */
 export const rules = {
+  id: { en: 'must be a whole number from 1 on', zh: '应为从 1 开始的整数' },
   version: { en: 'letters, digits, dot, hyphen, underscore', zh: '只能包含英文字母、数字、点号、连接符和下划线' },
   productKey: { en: '1-64 letters, digits, hyphen, underscore', zh: '1-64 个英文字母、数字、连接符或下划线' },
   module: { en: '1-64 letters, digits, dot, hyphen, underscore', zh: '1-64 个英文字母、数字、点号、连接符或下划线' },
@@ -17,6 +18,7 @@ export const rules = {
     zh: '只能包含中文、英文、数字、空格或半角符号，首尾不能为空格',
   },
   packageNameLength: { en: `at most ${PACKAGE_NAME_MAX} characters`, zh: `最多 ${PACKAGE_NAME_MAX} 个字符` },
+  deviceTags: { en: `at most ${DEVICE_TAGS_MAX} tags a device`, zh: `每台设备最多 ${DEVICE_TAGS_MAX} 个标签` },
   tagKey: { en: '1-30 letters, digits, dots', zh: '1-30 个英文字母、数字或点号' },
   tagCount: { en: `at most ${tagLimits.count} tags`, zh: `最多 ${tagLimits.count} 个标签` },
   tagSum: { en: `at most ${tagLimits.sumMax} characters in all`, zh: `合计最多 ${tagLimits.sumMax} 个字符` },

@@ -36,7 +36,7 @@ export const createRouter = ({ platform, simulation, live, version, logger, info
         ({ output }) => output,
       ),
     )
-  const { products, devices, packages, uploads, campaigns, jobs, settings } = platform
+  const { products, devices, tagging, packages, uploads, campaigns, jobs, settings } = platform
   return os.router({
     station: {
       health: os.station.health.handler(() => ({ status: 'ok' as const, version })),
@@ -73,6 +73,7 @@ export const createRouter = ({ platform, simulation, live, version, logger, info
         return { created, existing }
       }),
       update: os.devices.update.handler(({ input }) => devices.setTags(input.id, input.tags)),
+      changeTags: os.devices.changeTags.handler(({ input }) => tagging.change(input)),
       tags: os.devices.tags.handler(({ input }) => ({ items: devices.tags(input.productId) })),
       get: os.devices.get.handler(({ input }) => devices.get(input.id)),
       remove: os.devices.remove.handler(async ({ input }) => {
@@ -123,6 +124,7 @@ export const createRouter = ({ platform, simulation, live, version, logger, info
       preview: os.campaigns.preview.handler(({ input }) => campaigns.preview(input)),
       create: os.campaigns.create.handler(({ input }) => campaigns.create(input)),
       get: os.campaigns.get.handler(({ input }) => campaigns.get(input.id)),
+      start: os.campaigns.start.handler(({ input }) => campaigns.start(input.id)),
       pause: os.campaigns.pause.handler(({ input }) => campaigns.pause(input.id)),
       resume: os.campaigns.resume.handler(({ input }) => campaigns.resume(input.id)),
       cancel: os.campaigns.cancel.handler(({ input }) => campaigns.cancel(input.id)),

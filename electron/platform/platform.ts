@@ -26,6 +26,7 @@ import { createLogin } from './devices/login.ts'
 import { Presence } from './devices/presence.ts'
 import { createProductService } from './devices/products.ts'
 import { createProtocolLog } from './devices/protocol-log.ts'
+import { createTagging } from './devices/tagging.ts'
 import type { PullDesk } from './dialects/http-dialect.ts'
 import { dialects, servedDialects, servedProtocols } from './dialects/index.ts'
 import type { DownloadHost } from './download/artifact.ts'
@@ -81,7 +82,8 @@ export const createPlatform = async (
   const telling = new Telling()
   const bells = createBells()
   const zone = options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-  const rollouts = createRollouts(context, { jobs: jobStore, telling, bells, zone })
+  const audit = createAuditLog(context)
+  const rollouts = createRollouts(context, { jobs: jobStore, telling, bells, audit, zone })
   const engine = createCampaignEngine(context, {
     jobs: jobStore,
     packages: packageService,
@@ -162,6 +164,7 @@ export const createPlatform = async (
     settings,
     products: productService,
     devices: deviceService,
+    tagging: createTagging(context),
     packages: packageService,
     uploads,
     campaigns: campaignService,
@@ -170,7 +173,7 @@ export const createPlatform = async (
     knocks,
     admission,
     protocolLog: log,
-    audit: createAuditLog(context),
+    audit,
     statistics: createStatistics(context, shared),
     reportOf: createCampaignReport(context, { campaigns: campaignService, jobs: views }),
     broker,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { DEVICE_TAGS_MAX } from '../limits.ts'
 import { rules } from '../rule-texts.ts'
 import { DeviceName, Flag, Id, Label, ModuleName, Secret, Timestamp, Version } from './values.ts'
 
@@ -27,10 +28,17 @@ export const DeviceInput = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_.:@-]{1,64}$/, rules.deviceName.en)
     .optional(),
-  tags: z.array(DeviceTag).max(20).optional(),
+  tags: z.array(DeviceTag).max(DEVICE_TAGS_MAX).optional(),
 })
 
-export const DevicePatch = z.strictObject({ tags: z.array(DeviceTag).max(20) })
+export const DevicePatch = z.strictObject({ tags: z.array(DeviceTag).max(DEVICE_TAGS_MAX) })
+
+/** Tags that many devices get, and those they lose; a tag in both is given. */
+export const DeviceTagChange = z.strictObject({
+  deviceIds: z.array(Id).min(1).max(100_000),
+  add: z.array(DeviceTag).max(DEVICE_TAGS_MAX).default([]),
+  remove: z.array(DeviceTag).max(1000).default([]),
+})
 
 export const DeviceFilter = z.object({
   tag: DeviceTag.optional(),

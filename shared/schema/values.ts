@@ -9,8 +9,10 @@ import {
 } from '../limits.ts'
 import { rules } from '../rule-texts.ts'
 
-/** A row's id: a positive integer; path and query carry it as text. */
-export const Id = z.coerce.number<number | string>().int().positive()
+/** A row's id: a positive integer; path and query carry it as text, in decimal digits alone. */
+export const Id = z
+  .union([z.int().positive(), z.string().regex(/^[1-9]\d{0,15}$/, rules.id.en)])
+  .pipe(z.coerce.number<number | string>().int().positive())
 /** ISO 8601, UTC, milliseconds. */
 export const Timestamp = z.iso.datetime()
 /** A flag in a query (`?online=true`) or in a form. */

@@ -32,6 +32,7 @@ it('every call that changes something leaves one entry, and no secret in it', as
     client.devices.create({ productId: product.id, name: 'M-1', secret: SECRET, accessToken: `token-${SECRET}` }),
   )
   await leaves('devices.update', () => client.devices.update({ id: device.id, tags: ['hall A'] }))
+  await leaves('devices.changeTags', () => client.devices.changeTags({ deviceIds: [device.id], add: ['line 2'] }))
   await leaves('devices.import', () => client.devices.import({ productId: product.id, csv: `M-2,${SECRET}\nM-3` }))
   await leaves('station.updateSettings', () => client.station.updateSettings({ downloadUrlSeconds: 3600 }))
 
@@ -57,6 +58,10 @@ it('every call that changes something leaves one entry, and no secret in it', as
   await leaves('campaigns.cancel', () => client.campaigns.cancel({ id: campaign.id }))
   const again = await leaves('campaigns.clone', () => client.campaigns.clone({ id: campaign.id, name: 'again' }))
   await leaves('campaigns.cancel', () => client.campaigns.cancel({ id: again.id }))
+  const startAt = new Date(Date.now() + 3_600_000).toISOString()
+  const later = await client.campaigns.create({ packageId, name: 'later', startAt })
+  await leaves('campaigns.start', () => client.campaigns.start({ id: later.id }))
+  await client.campaigns.cancel({ id: later.id })
   await leaves('simulator.start', () => client.simulator.start({ productId: product.id, count: 1 }))
   await leaves('simulator.stop', () => client.simulator.stop())
   await leaves('devices.remove', () => client.devices.remove({ id: device.id }))

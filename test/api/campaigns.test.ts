@@ -103,10 +103,13 @@ describe('campaigns over REST', () => {
     const other = await client.products.create({ name: 'Q', protocol: 'sagoo' })
     const stranger = await client.devices.create({ productId: other.id, name: 'x' })
     expect(await create({ packageId: 99 })).toMatchObject({ status: 404, body: { data: { what: 'package', id: 99 } } })
-    for (const id of [stranger.id, 99])
+    for (const [id, code] of [
+      [stranger.id, 'OTHER_PRODUCT'],
+      [99, 'NOT_FOUND'],
+    ])
       expect(await create({ scope: 'devices', deviceIds: [id] })).toMatchObject({
         status: 404,
-        body: { data: { what: 'device', id } },
+        body: { code, data: { what: 'device', id } },
       })
     expect(await create()).toMatchObject({ status: 422, body: { code: 'NO_DEVICE_MATCHES' } })
     const unverified = await addPackage({ productId: product.id, name: 'u', version: '3', verify: true })

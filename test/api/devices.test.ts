@@ -112,6 +112,49 @@ describe('devices over REST', () => {
     })
   })
 
+  it('get and lose tags by the hundred in one call, all or none', async () => {
+    const { rest } = await startTestStation()
+    const product = (await rest('POST', '/products', { name: 'P', protocol: 'sagoo' })).body
+    const csv = Array.from({ length: 700 }, (_, n) => `d${n}`).join('\n')
+    await rest('POST', '/devices/import', { productId: product.id, csv })
+    const deviceIds = ((await rest('GET', '/devices?limit=1000')).body.items as { id: number }[]).map(({ id }) => id)
+    const change = (body: object) => rest('POST', '/devices/tags', body)
+    expect(await change({ deviceIds, add: ['hall 1', 'acme'] })).toMatchObject({ status: 200, body: { changed: 700 } })
+    expect(
+      (await change({ deviceIds: deviceIds.slice(0, 400), add: ['hall 1', 'hall 2'], remove: ['acme', 'hall 1'] }))
+        .body,
+    ).toEqual({ changed: 400 })
+    expect((await rest('GET', '/devices/tags')).body.items).toEqual([
+      { tag: 'hall 1', devices: 700 },
+      { tag: 'hall 2', devices: 400 },
+      { tag: 'acme', devices: 300 },
+    ])
+    expect((await change({ deviceIds, remove: ['nobody'] })).body).toEqual({ changed: 0 })
+    expect(await change({ deviceIds: [...deviceIds, 9999], add: ['x'] })).toMatchObject({
+      status: 404,
+      body: { data: { id: 9999 } },
+    })
+    const many = Array.from({ length: 19 }, (_, n) => `t${n}`)
+    const full = await change({ deviceIds, add: many })
+    expect(full).toMatchObject({ status: 422, body: { data: { field: 'add' } } })
+    expect(full.body.message).toContain('at most 20 tags')
+    expect((await rest('GET', '/devices/tags')).body.items).toHaveLength(3)
+    expect((await change({ deviceIds: [], add: ['x'] })).status).toBe(400)
+  })
+
+  it('are asked for by an id in decimal digits, and by nothing that only passes for one', async () => {
+    const { rest } = await startTestStation()
+    const product = (await rest('POST', '/products', { name: 'P', protocol: 'sagoo' })).body
+    await rest('POST', '/devices', { productId: product.id, name: 'd1' })
+    expect((await rest('GET', '/devices/1')).status).toBe(200)
+    for (const id of ['0x1', '1e0', '01', 'true', '1.0', '-1', '0'])
+      expect(await rest('GET', `/devices/${id}`), id).toMatchObject({ status: 400, body: { data: { field: 'id' } } })
+    expect(await rest('POST', '/devices', { productId: true, name: 'd2' })).toMatchObject({
+      status: 400,
+      body: { data: { field: 'productId' } },
+    })
+  })
+
   it('are imported from CSV: inside JSON, as a plain body, and as a file of a form', async () => {
     const station = await withProduct()
     const { rest, product } = station

@@ -227,6 +227,18 @@ export const createCampaignService = (
       return create(CampaignInput.parse(input))
     },
 
+    /** Starts a scheduled campaign before its time. @throws NOT_FOUND, ILLEGAL_MOVE when it is not scheduled. */
+    async start(id: number): Promise<Campaign> {
+      await store.write(() => {
+        const { status } = rollouts.row(id)
+        if (status !== 'scheduled') throw new DomainError('ILLEGAL_MOVE', { from: status, to: 'running' })
+        db.update(campaigns).set({ startAt: clock.now() }).where(eq(campaigns.id, id)).run()
+        rollouts.settle(id)
+        events.emit('campaign', id)
+      })
+      return get(id)
+    },
+
     /** Nothing new is offered. */
     async pause(id: number): Promise<Campaign> {
       await store.write(() => move(id, 'paused'))

@@ -33,6 +33,7 @@ export const createCampaignEngine = (
   const { db } = store
   const { rollouts, telling } = rooms
   const campaignRow = rollouts.row
+  const startedAt = clock.now()
 
   /** Applies a signal; call within `store.write`. @returns the job as it now is, or undefined when nothing changed. */
   const apply = (job: JobRow, signal: JobSignal): JobRow | undefined => {
@@ -105,6 +106,16 @@ export const createCampaignEngine = (
     return open.length === 1 ? open[0] : open.find((job) => job.module === 'default')
   }
 
+  /**
+   * When the device of a job connected because it had started up, as far as that can be known; undefined where nobody knows (it holds no
+   * connection, or one to another broker). Its first connection after the station came up says nothing: whoever was connected before had to
+   * connect again.
+   */
+  const restartSeen = ({ deviceId, enteredAt }: JobRow): number | undefined => {
+    const session = rooms.presence.of(deviceId)
+    return session?.first && enteredAt < startedAt ? 0 : session?.connectedAt
+  }
+
   return {
     campaignRow,
     apply,
@@ -115,8 +126,8 @@ export const createCampaignEngine = (
      * its target (it burned longer than we believed in it). Call within `store.write`.
      */
     versionReported(deviceId: number, module: string, version: string): void {
-      const signal = { kind: 'version', version, sessionStartedAt: rooms.presence.of(deviceId)?.connectedAt } as const
       const open = rooms.jobs.openOfDevice(deviceId).find((job) => job.module === module)
+      const signal = { kind: 'version', version, sessionStartedAt: open && restartSeen(open) } as const
       if (open) apply(open, signal)
       if (open?.toVersion === version) return
       const disproved = rooms.jobs.disprovedBy(deviceId, module, version)

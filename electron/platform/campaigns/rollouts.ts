@@ -10,12 +10,26 @@ import type { Bells, Telling } from './telling.ts'
 export type CampaignRow = typeof campaigns.$inferSelect
 export type GroupRow = typeof campaignGroups.$inferSelect
 
+/** What a campaign does without a person, for the log of actions. */
+interface CampaignAct {
+  readonly action: 'campaigns.halted' | 'campaigns.groupOpened'
+  readonly subject: string
+  readonly detail: Readonly<Record<string, string | number>>
+}
+
 export type Rollouts = ReturnType<typeof createRollouts>
 
 /** The edge of the pure core: reads how a campaign stands, asks `decide`, and stores what it says. */
 export const createRollouts = (
   { store, events, clock }: PlatformContext,
-  rooms: { readonly jobs: JobStore; readonly telling: Telling; readonly bells: Bells; readonly zone: string },
+  rooms: {
+    readonly jobs: JobStore
+    readonly telling: Telling
+    readonly bells: Bells
+    /** Writes down what a campaign does by itself. */
+    readonly audit: { append(entry: CampaignAct): void }
+    readonly zone: string
+  },
 ) => {
   const { db } = store
   // Asked for at every move of every job: prepared once.
@@ -92,10 +106,31 @@ export const createRollouts = (
       putGroup.run({ id, position, status: groupStatus, openedAt })
       turned = true
     })
+    note(campaign, groups, decision)
     if (wakeAt !== null) rooms.bells.due(wakeAt)
     if (turned || seen.some((key) => key !== 'rateTokens' && key !== 'rateAt')) events.emit('campaign', id)
     // A group that opens and a campaign that starts have devices to tell.
     if (turned || (status === 'running' && campaign.status !== 'running')) rooms.bells.opened(id)
+  }
+
+  /** Halts and opened groups change what happens to devices: somebody will ask who did it. */
+  const note = (campaign: CampaignRow, groups: readonly GroupRow[], decision: Decision): void => {
+    const subject = `${campaign.name} #${campaign.id}`
+    const numbered = (position: number) => ({
+      group: position + 1,
+      ...(groups[position]?.name && { name: groups[position].name }),
+    })
+    if (decision.status === 'halted' && campaign.status !== 'halted') {
+      const at = decision.groups.findLastIndex(({ status }) => status === 'failed')
+      const { succeeded, failed } = campaign
+      const of = at >= 0 && at === decision.upTo ? numbered(at) : {}
+      rooms.audit.append({ action: 'campaigns.halted', subject, detail: { ...of, succeeded, failed } })
+    }
+    decision.groups.forEach(({ openedAt }, position) => {
+      // The first one opens with the campaign itself.
+      if (position > 0 && openedAt !== null && groups[position]?.openedAt === null)
+        rooms.audit.append({ action: 'campaigns.groupOpened', subject, detail: numbered(position) })
+    })
   }
 
   const settle = (id: number): Decision => {

@@ -4,6 +4,7 @@ import { DomainError } from '#shared/errors.ts'
 import type { CampaignPreview, CampaignTarget } from '#shared/schema.ts'
 import type { DeviceService } from '../devices/devices.ts'
 import type { Presence } from '../devices/presence.ts'
+import type { ProductService } from '../devices/products.ts'
 import type { PackageService } from '../packages/packages.ts'
 import { jobs } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
@@ -19,6 +20,7 @@ export const createWhom = (
   rooms: {
     readonly packages: PackageService
     readonly devices: DeviceService
+    readonly products: ProductService
     readonly presence: Presence
     readonly rollouts: Rollouts
     readonly targeting: Targeting
@@ -37,7 +39,16 @@ export const createWhom = (
     if (input.scope === 'all' && deviceIds.length > 0)
       throw new DomainError('INVALID_FIELD', { field: 'scope', rule: 'devices' })
     const stranger = rooms.devices.strangerOf(pack.productId, deviceIds)
-    if (stranger !== undefined) throw new DomainError('NOT_FOUND', { what: 'device', id: stranger })
+    if (stranger?.name === null) throw new DomainError('NOT_FOUND', { what: 'device', id: stranger.id })
+    if (stranger) {
+      const product = rooms.products.row(pack.productId).name
+      throw new DomainError('OTHER_PRODUCT', {
+        what: 'device',
+        id: stranger.id,
+        device: stranger.name,
+        product,
+      })
+    }
     return {
       productId: pack.productId,
       module: pack.module,

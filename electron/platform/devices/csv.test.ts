@@ -23,6 +23,25 @@ describe('a list of devices', () => {
     ])
   })
 
+  it('is refused where its header is that of another program: it would become a device', () => {
+    for (const header of [
+      'DeviceName,DeviceSecret',
+      'device_name',
+      'sn;key',
+      '设备名称,密钥',
+      'Serial Number,Access Token',
+    ])
+      expect(() => parseDeviceCsv(`${header}\na-1,secret1`), header).toThrow(
+        expect.objectContaining({
+          code: 'IMPORT_ROWS',
+          data: expect.objectContaining({ detail: expect.stringContaining('header') }),
+        }),
+      )
+    // A device may be called nearly so.
+    expect(parseDeviceCsv('device-1,key-1').map(({ name }) => name)).toEqual(['device-1'])
+    expect(parseDeviceCsv('sn0042').map(({ name }) => name)).toEqual(['sn0042'])
+  })
+
   it('may have a header, in any order and case', () => {
     expect(parseDeviceCsv('AccessToken,name,SECRET\nt1,a,s1\n')).toEqual([
       { name: 'a', secret: 's1', accessToken: 't1' },

@@ -42,6 +42,10 @@ const texts = {
     en: `column "${value}" is unknown, use ${columns.join(', ')}`,
     zh: `未知的列 “${value}”，可用：${columns.join('、')}`,
   }),
+  header: (names: string): Words => ({
+    en: `"${names}" looks like a header; its columns must be ${columns.join(', ')}. Correct it, or leave it out`,
+    zh: `“${names}” 像是表头；列名须为 ${columns.join('、')}。请改正或删去该行`,
+  }),
   columns: (most: number): Words => ({ en: `has more than ${most} columns`, zh: `超过 ${most} 列` }),
 } as const
 
@@ -105,10 +109,18 @@ const parseRows = (text: string): Row[] => {
   }
 }
 
+/** What lists of other programs call their columns; a device may be called so only below a header that is right. */
+const HEADER_WORD =
+  /^(((device|product|client|user|access|auth|mac|hardware|serial)[ _-]?)*(name|names|id|ids|no|number|sn|serial|key|secret|password|token|mac|imei|address|device|devices)|设备.*|产品.*|名称|编号|序列号|密钥|密码|令牌)$/i
+
 /** The columns as a header orders them; undefined when the first row is a device. */
 const readHeader = ({ record, info }: Row): (Column | undefined)[] | undefined => {
   const named = record.map((cell) => columns.find((column) => column.toLowerCase() === cell.toLowerCase()))
-  if (!named.includes('name')) return undefined
+  if (!named.includes('name')) {
+    if (record.every((cell) => cell === '' || HEADER_WORD.test(cell)))
+      throw refused(onLine(info.lines, texts.header(record.join(', '))))
+    return undefined
+  }
   const unknown = record.find((cell, n) => cell !== '' && named[n] === undefined)
   if (unknown !== undefined) throw refused(onLine(info.lines, texts.column(unknown)))
   return named

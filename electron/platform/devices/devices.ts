@@ -196,12 +196,11 @@ export const createDeviceService = (
               .all(),
           ),
 
-    /** The first of these ids that is no device of the product; undefined when all are. */
-    strangerOf(productId: number, ids: readonly number[]): number | undefined {
-      const asked = sql`json_each(${JSON.stringify(ids)})`
-      return db.get<{ id: number } | undefined>(sql`
-        SELECT value AS id FROM ${asked}
-        WHERE NOT EXISTS (SELECT 1 FROM devices WHERE id = value AND product_id = ${productId}) LIMIT 1`)?.id
+    /** The first of these ids that is no device of the product, with its name where it is one of another; undefined when all are. */
+    strangerOf(productId: number, ids: readonly number[]): { id: number; name: string | null } | undefined {
+      return db.get<{ id: number; name: string | null } | undefined>(sql`
+        SELECT ids.value AS id, d.name AS name FROM json_each(${JSON.stringify(ids)}) ids LEFT JOIN devices d ON d.id = ids.value
+        WHERE d.product_id IS NOT ${productId} LIMIT 1`)
     },
 
     list(page: PageRequest, filter: z.output<typeof DeviceFilter>): Page<Device> {

@@ -130,6 +130,7 @@ export const createPackageService = (
         version: input.version,
         signMethod: input.signMethod,
         verification: input.verify ? 'unverified' : 'skipped',
+        skipped: !input.verify,
         description: input.description ?? null,
         customInfo: input.customInfo ?? null,
         createdAt: clock.now(),
@@ -143,9 +144,11 @@ export const createPackageService = (
   }
 
   const setVerification = (id: number, to: VerificationState): boolean => {
-    const { verification: from } = row(id)
-    if (!mayMove(verificationTransitions, from, to)) return false
-    db.update(packages).set({ verification: to }).where(eq(packages.id, id)).run()
+    const { verification: from, skipped } = row(id)
+    // A verification that came to nothing takes back no decision of a person.
+    const next = to === 'unverified' && skipped ? 'skipped' : to
+    if (!mayMove(verificationTransitions, from, next)) return false
+    db.update(packages).set({ verification: next }).where(eq(packages.id, id)).run()
     return true
   }
 
@@ -245,7 +248,10 @@ export const createPackageService = (
         const { verification } = row(id)
         if (verification !== 'skipped' && !setVerification(id, 'skipped'))
           throw new DomainError('ILLEGAL_MOVE', { from: verification, to: 'skipped' })
-        if (reason) db.update(packages).set({ skipReason: reason }).where(eq(packages.id, id)).run()
+        db.update(packages)
+          .set({ skipped: true, ...(reason && { skipReason: reason }) })
+          .where(eq(packages.id, id))
+          .run()
       })
       events.emit('package', id)
       return view(row(id), filesOf([id]))

@@ -12,16 +12,20 @@ export type AuditLog = ReturnType<typeof createAuditLog>
 /** The log of actions: appended to and read, never changed. */
 export const createAuditLog = ({ store, clock }: Pick<PlatformContext, 'store' | 'clock'>) => {
   const { db } = store
+  const append = (entry: AuditRecord, at = clock.now()): void =>
+    void db
+      .insert(audit)
+      .values({ at, ...entry })
+      .run()
   return {
+    /** Writes down what the station did by itself; call within `store.write`, in the transaction that does it. */
+    append: (entry: Omit<AuditRecord, 'source' | 'operator'>): void =>
+      append({ ...entry, source: 'station', operator: null }),
+
     /** Writes an action down; resolves once that is on disk. Whoever calls has left out every secret. */
     async record(entry: AuditRecord): Promise<void> {
       const at = clock.now()
-      await store.write(() =>
-        db
-          .insert(audit)
-          .values({ at, ...entry })
-          .run(),
-      )
+      await store.write(() => append(entry, at))
     },
 
     /** Newest first. @throws BAD_REQUEST for a cursor that is none. */

@@ -15,7 +15,12 @@ export interface PageRequest {
 export const cursorId = (cursor: string | undefined): number | undefined => {
   if (cursor === undefined || cursor === '') return undefined
   const id = /^\d{1,15}$/.test(cursor) ? Number(cursor) : undefined
-  if (id === undefined) throw new DomainError('BAD_REQUEST', { detail: 'cursor', field: 'cursor' })
+  if (id === undefined)
+    throw new DomainError('BAD_REQUEST', {
+      detail: 'cursor: send what the page before answered as nextCursor, or leave it out',
+      detailZh: 'cursor：请填写上一页返回的 nextCursor，或不填',
+      field: 'cursor',
+    })
   return id
 }
 

@@ -49,6 +49,26 @@ export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
           {t('campaigns.actions.retryFailed', { count: counts.failed })}
         </Button>
       )}
+      {status === 'scheduled' && (
+        <Button
+          type="primary"
+          icon={<PlayCircleOutlined />}
+          disabled={busy}
+          data-testid="campaign-start"
+          onClick={() =>
+            ask({
+              title: t('campaigns.actions.startTitle', { name }),
+              hint: t('campaigns.actions.startHint'),
+              confirm: t('campaigns.actions.startNow'),
+              keep: t('cancel'),
+              danger: false,
+              act: () => run(() => client.campaigns.start({ id }), t('campaigns.actions.started')),
+            })
+          }
+        >
+          {t('campaigns.actions.start')}
+        </Button>
+      )}
       {status === 'running' && (
         <Button
           icon={<PauseOutlined />}

@@ -11,6 +11,11 @@ export const campaigns = {
     kind: { upgrade: '升级', verify: '验证' },
     facts: { kindVerify: '验证', full: '整包', wait: '等待设备询问', any: '任意版本' },
     actions: {
+      start: '立即开始…',
+      startTitle: '现在就开始“{{name}}”？',
+      startHint: '原定的开始时间不再有效；在线设备会马上收到通知。',
+      startNow: '立即开始',
+      started: '已开始',
       pause: '暂停',
       resume: '继续',
       cancel: '取消…',
@@ -146,6 +151,11 @@ export const campaigns = {
       any: 'any version',
     },
     actions: {
+      start: 'Start now…',
+      startTitle: 'Start "{{name}}" now?',
+      startHint: 'Its planned time no longer holds; devices that are connected are told at once.',
+      startNow: 'Start now',
+      started: 'Started',
       pause: 'Pause',
       resume: 'Resume',
       cancel: 'Cancel…',

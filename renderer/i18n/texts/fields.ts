@@ -55,6 +55,11 @@ export const fields = {
     overwrite: '接管',
     percent: '灰度比例',
     deviceTags: '设备标签',
+    add: '添加',
+    remove: '移除',
+    group: '第几组',
+    succeeded: '成功',
+    failed: '失败',
     reason: '原因',
   },
   en: {
@@ -112,6 +117,11 @@ export const fields = {
     overwrite: 'take-over',
     percent: 'share',
     deviceTags: 'device tags',
+    add: 'added',
+    remove: 'removed',
+    group: 'group number',
+    succeeded: 'succeeded',
+    failed: 'failed',
     reason: 'reason',
   },
 } as const

@@ -7,9 +7,6 @@ import { useAct } from '../../../components/use-act.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
 import { cleanTags, tagChanges, tagsFit } from './tag-changes.ts'
 
-/** Written at the same time; more would only wait at the station. */
-const AT_A_TIME = 20
-
 interface ChosenProps {
   devices: readonly Device[]
   selection: Selection
@@ -38,17 +35,12 @@ export const ChosenDevices = ({ devices, selection, onChanged }: ChosenProps) =>
   const save = async () => {
     setBusy(true)
     const done = await act(
-      async () => {
-        for (let from = 0; from < changes.length; from += AT_A_TIME) {
-          await Promise.all(changes.slice(from, from + AT_A_TIME).map((change) => client.devices.update(change)))
-        }
-        return true
-      },
+      () => client.devices.changeTags({ deviceIds: changes.map(({ id }) => id), add: added, remove: removed }),
       t('deviceTags.saved', { count: changes.length }),
     )
     setBusy(false)
     onChanged()
-    if (done) close()
+    if (done !== undefined) close()
   }
   return (
     <>

@@ -1,7 +1,7 @@
+import { DEVICE_TAGS_MAX } from '#shared/limits.ts'
 import type { Device } from '#shared/schema.ts'
 
-/** The contract's own limits of a device's tags. */
-export const TAGS_MOST = 20
+/** The contract's own limit of a tag. */
 export const TAG_LENGTH = 64
 
 /** Tags as typed, trimmed, each once. */
@@ -11,7 +11,7 @@ export const cleanTags = (tags: readonly string[]): string[] => [
 
 /** Whether they can be kept. */
 export const tagsFit = (tags: readonly string[]): boolean =>
-  tags.length <= TAGS_MOST && tags.every((tag) => [...tag].length <= TAG_LENGTH)
+  tags.length <= DEVICE_TAGS_MAX && tags.every((tag) => [...tag].length <= TAG_LENGTH)
 
 /** Which devices change, and to what, when tags are added to and taken from several. */
 export const tagChanges = (
