@@ -51,7 +51,7 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
   INVALID_FIELD: { zh: '{field} 不符合要求：{rule}', en: '{field} is not allowed: {rule}' },
   STILL_IN_USE: {
     zh: '仍有 {devices} 台设备、{packages} 个升级包和 {campaigns} 个批次在使用。如确定要一并删除，请使用强制删除。',
-    en: 'Still used by {devices} devices, {packages} packages and {campaigns} campaigns. Delete with force=true to remove them too.',
+    en: 'Still in use (devices: {devices}, packages: {packages}, campaigns: {campaigns}). Delete with force=true to remove them too.',
   },
   CAMPAIGN_OPEN: {
     zh: '批次 “{campaign}” 尚未结束。请先取消该批次。',

@@ -108,7 +108,7 @@ export const flow = {
     proven: 'proven',
     status: { closed: 'Closed', open: 'Open', passed: 'Passed', failed: 'Below threshold', waiting: 'To be opened' },
     threshold: 'Halts at',
-    thresholdRule: 'failed ≥ {{percent}} and ≥ {{minimum}} devices',
+    thresholdRule: 'failed ≥ {{percent}}, and ≥ {{minimum}} in number',
     noThreshold: 'not set; goes on however many fail',
     failedShare: '{{percent}} failed',
     waits: {
@@ -150,9 +150,9 @@ export const flow = {
     opened: 'Opened',
     haltedTitle: 'The campaign is halted',
     haltedThreshold_one:
-      '{{count}} device failed ({{share}}); the limit is {{percent}} and {{minimum}} devices. Nothing new starts, what has begun goes on.',
+      '{{count}} device failed ({{share}}); the limit is {{percent}} and {{minimum}} in number. Nothing new starts, what has begun goes on.',
     haltedThreshold_other:
-      '{{count}} devices failed ({{share}}); the limit is {{percent}} and {{minimum}} devices. Nothing new starts, what has begun goes on.',
+      '{{count}} devices failed ({{share}}); the limit is {{percent}} and {{minimum}} in number. Nothing new starts, what has begun goes on.',
     haltedGroup: 'Only {{share}} of "{{name}}" are proven; {{percent}} are needed. The next group is not opened.',
     haltedPlain: 'Nothing new starts, what has begun goes on.',
     seeFailed: 'Show failed',

@@ -15,7 +15,7 @@ export const wizard = {
     from: '起始版本',
     fromHint: '只升级当前上报这些版本的设备；不选则不限版本。',
     anyVersion: '不限版本',
-    share: '{{devices}} 台 · {{online}} 台在线',
+    share_other: '{{devices}} 台 · {{online}} 台在线',
     isTarget: '目标版本',
     noVersions: '该产品还没有设备上报版本。连接设备或启动模拟设备后再来。',
     scope: '范围',
@@ -102,7 +102,8 @@ export const wizard = {
     from: 'From-versions',
     fromHint: 'Only devices that report one of these; none chosen means any version.',
     anyVersion: 'Any version',
-    share: '{{devices}} devices · {{online}} online',
+    share_one: '{{devices}} device · {{online}} online',
+    share_other: '{{devices}} devices · {{online}} online',
     isTarget: 'target',
     noVersions:
       'No device of this product has reported a version. Connect devices or start the simulator, then come back.',

@@ -42,6 +42,7 @@ const Versions = ({ draft, change }: StepProps) => {
         onChange={() => change({ ...draft, fromVersions: [] })}
         title={t('campaigns.wizard.anyVersion')}
         hint={t('campaigns.wizard.share', {
+          count: sum(query.data.items.map((share) => share.devices)),
           devices: formatCount(sum(query.data.items.map((share) => share.devices)), language),
           online: formatCount(sum(query.data.items.map((share) => share.online)), language),
         })}
@@ -69,6 +70,7 @@ const Versions = ({ draft, change }: StepProps) => {
                   <i style={{ width: `${(devices / most) * 100}%` }} />
                 </span>
                 {t('campaigns.wizard.share', {
+                  count: devices,
                   devices: formatCount(devices, language),
                   online: formatCount(online, language),
                 })}

@@ -54,7 +54,7 @@ export const SpeedFold = ({ plan, change }: PlanProps) => {
           value={plan.perMinute}
           onChange={(perMinute) => change({ perMinute })}
           max={10_000}
-          suffix={t('campaigns.plan.unitDevices')}
+          suffix={t('campaigns.plan.unitDevices', { count: plan.perMinute ?? 0 })}
           placeholder={t('campaigns.plan.unlimited')}
         />
         <NumberField
@@ -63,7 +63,7 @@ export const SpeedFold = ({ plan, change }: PlanProps) => {
           value={plan.concurrent}
           onChange={(concurrent) => change({ concurrent })}
           max={100_000}
-          suffix={t('campaigns.plan.unitDevices')}
+          suffix={t('campaigns.plan.unitDevices', { count: plan.concurrent ?? 0 })}
           placeholder={t('campaigns.plan.unlimited')}
         />
       </div>

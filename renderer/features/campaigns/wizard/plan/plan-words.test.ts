@@ -26,7 +26,7 @@ describe('the review in words', () => {
       'Starts tonight 22:00',
       'Canary: 10 devices; opens the next group when 95 % are proven',
       'Last the remaining 190 devices',
-      'Halts when 20 % and at least 10 devices have failed',
+      'Halts when 20 %, and at least 10 in number, have failed',
       'Counts as failed what is silent 60 min after the notice, or unproven 120 min after its first progress',
     ])
     expect(planWords(plan, situation, i18next.getFixedT('zh'), 'zh').slice(0, 3)).toEqual([
@@ -41,7 +41,7 @@ describe('the review in words', () => {
     const plan = { ...emptyPlan, groups, perMinute: 60, concurrent: 50, threshold: null }
     const words = planWords(plan, { ...situation, matching: 1 }, i18next.getFixedT('en'), 'en')
     expect(words).toContain('Canary: 1 device; when 95 % are proven, a person opens the next group')
-    expect(words).toContain('At most 60 devices are told a minute, and 50 upgrade at a time')
+    expect(words).toContain('Tells at most 60 a minute, and upgrades at most 50 at a time')
     expect(words).toContain('Goes on however many fail')
   })
 

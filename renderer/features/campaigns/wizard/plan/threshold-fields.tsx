@@ -39,7 +39,7 @@ export const ThresholdFields = ({ plan, change, faults }: PlanProps & { faults: 
               min={1}
               max={100_000}
               precision={0}
-              suffix={t('campaigns.plan.unitDevices')}
+              suffix={t('campaigns.plan.unitDevices', { count: threshold.minimum ?? 0 })}
               value={threshold.minimum}
               onChange={(minimum) => change({ threshold: { ...threshold, minimum } })}
               style={{ width: 140 }}
