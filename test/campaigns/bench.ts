@@ -8,6 +8,7 @@ import type { z } from 'zod'
 import type { Protocol } from '#shared/protocols.ts'
 import { CampaignInput, type Device } from '#shared/schema.ts'
 import type { Broker, BrokerHost, ConnectedDevice } from '../../electron/platform/broker/broker.ts'
+import { iotEngine } from '../../electron/platform/dialects/iot-engine.ts'
 import { sagoo } from '../../electron/platform/dialects/sagoo.ts'
 import { thingspanel } from '../../electron/platform/dialects/thingspanel.ts'
 import { PlatformEvents } from '../../electron/platform/events.ts'
@@ -74,7 +75,7 @@ export const openBench = async (
   const clock = createTestClock(Date.UTC(2026, 0, 1, 12))
   const told: Told[] = []
   let station = await openPlatform(directory, clock, told, zone)
-  const dialect = protocol === 'thingspanel' ? thingspanel : sagoo
+  const dialect = protocol === 'thingspanel' ? thingspanel : protocol === 'iot-engine' ? iotEngine : sagoo
   const product = await station.platform.products.create({
     name: 'Gateway',
     key: 'gw',
