@@ -5,8 +5,8 @@ import { buildSuffixArray, type SuffixArray } from './suffix-array.ts'
 /** A match elsewhere must be longer than what the current alignment gives by so many bytes (bsdiff 4.3, bsdiff.c). */
 const WORTH = 8
 
-/** So many places in a row where another match is better, but not by enough: then it is taken, or equal stretches would be compared without end. */
-const HESITATIONS = 100
+/** So many bytes compared without a decision: then the match at hand is taken, or images full of repetitions would take for ever. */
+const PATIENCE = 1 << 20
 
 /** Places between two looks at the signal. */
 const STRIDE = 1 << 16
@@ -59,7 +59,7 @@ export const findCovers = (before: Uint8Array, after: Uint8Array, options: Cover
   let nextLook = STRIDE
   while (scan < newSize) {
     let oldScore = 0
-    let hesitations = 0
+    let compared = 0
     scan += length
     for (let scored = scan; scan < newSize; scan++) {
       match.search(scan)
@@ -67,8 +67,8 @@ export const findCovers = (before: Uint8Array, after: Uint8Array, options: Cover
       from = match.position
       for (; scored < scan + length; scored++) if (before[scored + lastOffset] === after[scored]) oldScore++
       if ((length === oldScore && length !== 0) || length > oldScore + WORTH) break
-      hesitations = length > oldScore ? hesitations + 1 : 0
-      if (hesitations > HESITATIONS) break
+      compared += length
+      if (compared > PATIENCE) break
       if (before[scan + lastOffset] === after[scan]) oldScore--
       if (scan >= nextLook) {
         nextLook = scan + STRIDE

@@ -19,6 +19,8 @@ export interface Steps {
  */
 export interface PatchFormat {
   readonly name: Exclude<DiffFormat, 'custom'>
+  /** Most bytes of either image; every size where nothing is said. */
+  readonly largest?: number | undefined
   /** Writes the patch from `before` to `after`. @throws the signal's reason. */
   make(before: Uint8Array, after: Uint8Array, steps: Steps): Promise<Uint8Array>
   /** @param limit the most bytes that may come out. @throws BadPatchError. */

@@ -1,5 +1,7 @@
 import type { DiffFormat } from '#shared/diffs.ts'
+import { bsdiff } from './bsdiff.ts'
 import type { PatchFormat } from './format.ts'
+import { zstd } from './zstd.ts'
 
 /** Every format that is made here; each by the name that packages carry. */
-export const patchFormats: Readonly<Partial<Record<Exclude<DiffFormat, 'custom'>, PatchFormat>>> = {}
+export const patchFormats: Readonly<Partial<Record<Exclude<DiffFormat, 'custom'>, PatchFormat>>> = { bsdiff, zstd }

@@ -48,7 +48,7 @@ export const createMatcher = (before: Uint8Array, after: Uint8Array, suffixes: S
         let shared = lowShared < highShared ? lowShared : highShared
         const limit = Math.min(oldSize - from, newSize - at)
         while (shared < limit && before[from + shared] === after[at + shared]) shared++
-        if (shared > best) {
+        if (shared >= best) {
           best = shared
           bestAt = from
         }

@@ -31,3 +31,48 @@ export const imagePair: fc.Arbitrary<readonly [before: Uint8Array, after: Uint8A
     .tuple(images, fc.nat(2000))
     .map(([image, at]) => [image, Uint8Array.from([...image.subarray(at), ...image.subarray(0, at)])] as const),
 )
+
+/**
+ * Two versions of a made-up program: functions of instructions with addresses in them, some changed, added and moved,
+ * so that every address behind them shifts. Always the same bytes.
+ * @param size about so many bytes each
+ */
+export const programPair = (size: number): readonly [before: Uint8Array, after: Uint8Array] => {
+  let state = 1
+  const random = (below: number): number => {
+    state = (Math.imul(state, 1103515245) + 12345) >>> 0
+    return (state >>> 8) % below
+  }
+  const sizes: number[] = []
+  for (let sum = 0; sum < size; ) {
+    const words = 8 + random(60)
+    sizes.push(words)
+    sum += words * 4
+  }
+  // Every third word is a call of another function, the others are opcodes of a small vocabulary.
+  const bodies = sizes.map((words) =>
+    Array.from({ length: words }, () => [random(sizes.length), random(4000)] as const),
+  )
+  const link = (order: readonly number[], extra: ReadonlyMap<number, number>): Uint8Array => {
+    const starts = new Int32Array(bodies.length)
+    let end = 0
+    for (const index of order) {
+      starts[index] = end
+      end += ((bodies[index]?.length ?? 0) + (extra.get(index) ?? 0)) * 4
+    }
+    const image = Buffer.alloc(end)
+    for (const index of order) {
+      let at = starts[index] as number
+      for (const [word, [callee, opcode]] of (bodies[index] ?? []).entries()) {
+        image.writeUInt32LE(word % 3 === 2 ? 0x08000000 + (starts[callee] as number) : 0xe000_0000 + opcode * 65537, at)
+        at += 4
+      }
+      for (let i = 0; i < (extra.get(index) ?? 0); i++, at += 4) image.writeUInt32LE(0xe100_0000 + i * 7919, at)
+    }
+    return new Uint8Array(image)
+  }
+  const order = [...sizes.keys()]
+  const moved = order.toSpliced(3, 2).toSpliced(order.length >> 1, 0, 3, 4)
+  const grown = new Map([7, 19, 40, 90].map((index) => [index, 5] as const))
+  return [link(order, new Map()), link(moved, grown)]
+}
