@@ -154,6 +154,30 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
     zh: '虚拟设备 {device} 无法连接站点（{detail}），正在重试。请检查 MQTT 和 HTTP 端口。',
     en: 'Virtual device {device} cannot reach the station ({detail}) and keeps trying. Check the MQTT and HTTP ports.',
   },
+  DIFF_TOO_LARGE: {
+    zh: '{format} 差分只支持不超过 {limit} 的镜像。请改用 bsdiff 格式，或使用完整包。',
+    en: 'A {format} patch takes images of up to {limit}. Choose the bsdiff format, or send the full image.',
+  },
+  DIFF_MEMORY: {
+    zh: '生成该差分需要约 {needed} 内存，目前可用 {free}。请关闭其他程序后重试，或使用完整包。',
+    en: 'This patch takes about {needed} of memory, and {free} are free. Close other programs and try again, or send the full image.',
+  },
+  DIFF_OUT_OF_MEMORY: {
+    zh: '生成差分时内存不足。请关闭其他程序后重试，或使用完整包。',
+    en: 'Memory ran out while the patch was made. Close other programs and try again, or send the full image.',
+  },
+  DIFF_NOT_RESTORED: {
+    zh: '差分包还原后与新镜像不一致（{detail}），已丢弃。请换一种格式，或使用完整包，并报告此问题。',
+    en: 'The patch did not lead to the new image ({detail}) and was thrown away. Choose another format or send the full image, and report this.',
+  },
+  DIFF_BAD_PATCH: {
+    zh: '该差分包不是所选格式，或不适用于此旧版本镜像（{detail}）。请检查格式和旧版本。',
+    en: 'This is not a patch of that format for that old image ({detail}). Check the format and the old version.',
+  },
+  DIFF_FAILED: {
+    zh: '差分任务意外中止：{detail}。请重试。',
+    en: 'The work on the patch ended unexpectedly: {detail}. Try again.',
+  },
 }
 
 /** What `{what}` names, in Chinese; English says the name itself. */

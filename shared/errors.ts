@@ -65,6 +65,18 @@ export const errorCodes = {
   SIMULATOR_REFUSED: { status: 502, retryable: false },
   /** A virtual device cannot reach the broker; `data.device`, `data.detail`. */
   SIMULATOR_UNREACHABLE: { status: 502, retryable: true },
+  /** The patch format takes no images of that size; `data.format`, `data.limit`. */
+  DIFF_TOO_LARGE: { status: 422, retryable: false },
+  /** Making or restoring a patch takes more memory than there is; `data.needed`, `data.free`. */
+  DIFF_MEMORY: { status: 409, retryable: true },
+  /** The thread ran out of memory all the same. */
+  DIFF_OUT_OF_MEMORY: { status: 500, retryable: true },
+  /** A patch made here did not lead to the new image; it was thrown away. `data.detail`. */
+  DIFF_NOT_RESTORED: { status: 500, retryable: false },
+  /** A patch made elsewhere is none of its format, or not for that image; `data.detail`. */
+  DIFF_BAD_PATCH: { status: 422, retryable: false },
+  /** The thread that makes patches ended; `data.detail` in its own words. */
+  DIFF_FAILED: { status: 500, retryable: true },
 } as const satisfies Record<string, { status: number; retryable: boolean }>
 
 export type ErrorCode = keyof typeof errorCodes
