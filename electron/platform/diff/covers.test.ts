@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { imagePair } from '../../../test/helpers/firmware-images.ts'
 import { findCovers } from './covers.ts'
 import { buildSuffixArray } from './suffix-array.ts'
-import { imagePair } from './test-images.ts'
 
 const compare = (bytes: Uint8Array, a: number, b: number): number =>
   Buffer.compare(bytes.subarray(a), bytes.subarray(b))

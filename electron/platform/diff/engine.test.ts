@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, expect, test } from 'vitest'
+import { programPair } from '../../../test/helpers/firmware-images.ts'
 import { bsdiff } from './bsdiff.ts'
 import { createDiffEngine, type DiffEngine, type DiffEngineOptions } from './engine.ts'
-import { programPair } from './test-images.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'diff-'))
 afterAll(() => rmSync(directory, { recursive: true }))
@@ -123,7 +123,7 @@ test('a thread that dies, and one whose patch leads elsewhere, are errors with a
   const misled = engineWith({ workerUrl: thread('misled', wrong) })
   await expect(misled.make({ before, after, format: 'bsdiff' })).rejects.toMatchObject({ code: 'DIFF_NOT_RESTORED' })
   const greedy = engineWith({
-    workerUrl: thread('greedy', `const all = []; for (;;) all.push(new Array(2e7).fill({}))`),
+    workerUrl: thread('greedy', `throw Object.assign(new Error('heap'), { code: 'ERR_WORKER_OUT_OF_MEMORY' })`),
   })
   await expect(greedy.make({ before, after, format: 'bsdiff' })).rejects.toMatchObject({ code: 'DIFF_OUT_OF_MEMORY' })
 })

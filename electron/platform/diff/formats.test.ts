@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
+import { imagePair, programPair } from '../../../test/helpers/firmware-images.ts'
 import { bsdiff } from './bsdiff.ts'
 import { bzip2 } from './bzip2/encode.ts'
 import { BadPatchError } from './format.ts'
 import { patchFormats } from './formats.ts'
-import { imagePair, programPair } from './test-images.ts'
 import { zstd } from './zstd.ts'
 
 const formats = Object.values(patchFormats)

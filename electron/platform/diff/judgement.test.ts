@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { deflateRawSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
+import { programPair } from '../../../test/helpers/firmware-images.ts'
 import { containerOf, entropyOf } from './containers.ts'
 import { adviseOn } from './judgement.ts'
-import { programPair } from './test-images.ts'
 
 const [program] = programPair(200_000)
 

@@ -1,4 +1,4 @@
-import type { ImageDigest, MadeFormat, MadePatch } from './engine.ts'
+import type { ImageDigest, MadeFormat, MadePatch } from './jobs.ts'
 
 /** What the worker thread is started with. Paths are absolute. */
 export type WorkerInput =
