@@ -24,12 +24,12 @@ const bucketBounds = (counts: Int32Array, bounds: Int32Array, ends: boolean): vo
 
 /**
  * Sorts the suffixes of `text`, whose symbols are below `alphabet`, in linear time.
+ * @param order where to, of the length of the text; what is in it does not matter
  * SA-IS: Nong, Zhang, Chan, "Two Efficient Algorithms for Linear Time Suffix Array Construction", 2011.
  */
-const sortSuffixes = (text: Text, alphabet: number): Int32Array => {
+const sortSuffixes = (text: Text, alphabet: number, order = new Int32Array(text.length)): Int32Array => {
   const n = text.length
-  const order = new Int32Array(n)
-  if (n < 2) return order
+  if (n < 2) return order.fill(0)
   // 1: the suffix is smaller than the one after it (type S in the paper); the last is larger than the empty one (type L).
   const isSmaller = new Uint8Array(n)
   const counts = new Int32Array(alphabet)
@@ -118,14 +118,18 @@ const sortSuffixes = (text: Text, alphabet: number): Int32Array => {
   return order
 }
 
-/** Replaces every four bytes by the rank of their value: two passes of a radix sort, by 16 bits each. */
-const rankWords = (bytes: Uint8Array): { readonly names: Int32Array; readonly alphabet: number } => {
+/**
+ * Replaces every four bytes by the rank of their value: two passes of a radix sort, by 16 bits each. `spare` is of the
+ * same length, for whoever needs one: with large images every array counts.
+ */
+const rankWords = (bytes: Uint8Array) => {
   const words = Math.ceil(bytes.length / 4)
   const half = (word: number, low: boolean): number => {
     const at = word * 4 + (low ? 2 : 0)
     return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
   }
-  let from = Int32Array.from({ length: 0 })
+  const byLow = new Int32Array(words)
+  const sorted = new Int32Array(words)
   for (const low of [true, false]) {
     const starts = new Int32Array(65537)
     for (let word = 0; word < words; word++) {
@@ -134,30 +138,29 @@ const rankWords = (bytes: Uint8Array): { readonly names: Int32Array; readonly al
     }
     for (let digit = 0; digit < 65536; digit++)
       starts[digit + 1] = (starts[digit + 1] as number) + (starts[digit] as number)
-    const to = new Int32Array(words)
     for (let k = 0; k < words; k++) {
-      const word = low ? k : (from[k] as number)
+      const word = low ? k : (byLow[k] as number)
       const digit = half(word, low)
       const slot = starts[digit] as number
-      to[slot] = word
+      if (low) byLow[slot] = word
+      else sorted[slot] = word
       starts[digit] = slot + 1
     }
-    from = to
   }
-  const names = new Int32Array(words)
+  const names = byLow
   let name = 0
-  for (let k = 1; k < words; k++) {
-    const word = from[k] as number
-    const before = from[k - 1] as number
+  for (let k = 0; k < words; k++) {
+    const word = sorted[k] as number
+    const before = k === 0 ? word : (sorted[k - 1] as number)
     if (half(word, false) !== half(before, false) || half(word, true) !== half(before, true)) name++
     names[word] = name
   }
-  return { names, alphabet: name + 1 }
+  return { names, alphabet: name + 1, spare: sorted }
 }
 
 /** @param step 1: every suffix; 4: those at multiples of four, which takes 6 bytes of memory for a byte of the image instead of 8. */
 export const buildSuffixArray = (bytes: Uint8Array, step: 1 | 4 = bytes.length > SPARSE_ABOVE ? 4 : 1): SuffixArray => {
   if (step === 1) return { order: sortSuffixes(bytes, 256), step }
-  const { names, alphabet } = rankWords(bytes)
-  return { order: sortSuffixes(names, alphabet), step }
+  const { names, alphabet, spare } = rankWords(bytes)
+  return { order: sortSuffixes(names, alphabet, spare), step }
 }
