@@ -1,7 +1,15 @@
 import type { DiffFormat } from '#shared/diffs.ts'
 import { bsdiff } from './bsdiff.ts'
+import { detools, detoolsEspressif } from './detools/detools.ts'
 import type { PatchFormat } from './format.ts'
+import { hpatchLite } from './hpatch-lite/hpatch-lite.ts'
 import { zstd } from './zstd.ts'
 
 /** Every format that is made here; each by the name that packages carry. */
-export const patchFormats: Readonly<Partial<Record<Exclude<DiffFormat, 'custom'>, PatchFormat>>> = { bsdiff, zstd }
+export const patchFormats: Readonly<Partial<Record<Exclude<DiffFormat, 'custom'>, PatchFormat>>> = {
+  bsdiff,
+  'hpatch-lite': hpatchLite,
+  detools,
+  'detools-espressif': detoolsEspressif,
+  zstd,
+}

@@ -16,8 +16,8 @@ export interface LzmaOptions {
 const MODE_NORMAL = 2
 const MATCH_FINDER_BT4 = 0x14
 
-/** The longest match there is: everything is looked at (LZMA specification, "Match length"). */
-const LONGEST_MATCH = 273
+/** A match of this length is taken as it is. 273, the longest there is, makes patches 0.5-1 % smaller and takes twice the time; 64 makes them 2 % larger. */
+const NICE_LENGTH = 128
 
 /** What lzma-native takes that its types do not know. It reads these names alone and ignores others without a word (src/util.cpp). */
 const rawOptions = (options: LzmaOptions): lzma.LzmaOptions => {
@@ -30,8 +30,9 @@ const rawOptions = (options: LzmaOptions): lzma.LzmaOptions => {
       pb: options.pb,
       mode: MODE_NORMAL,
       mf: MATCH_FINDER_BT4,
-      niceLen: LONGEST_MATCH,
-      depth: 1000,
+      niceLen: NICE_LENGTH,
+      // As deep as liblzma sees fit for that length.
+      depth: 0,
     },
   }
   const raw: lzma.LzmaOptions & { readonly filters: readonly (typeof filter)[] } = {
