@@ -90,12 +90,13 @@ const sortSuffixes = (text: Text, alphabet: number, order = new Int32Array(text.
   induce(leftmost)
   if (found < 2) return order
 
-  const sorted = new Int32Array(found)
+  // Nothing else of the order is needed now: its front takes the leftmost ones as sorted, its end the inner text.
+  const sorted = order.subarray(0, found)
   for (let i = 0, k = 0; i < n; i++) {
     const at = order[i] as number
     if (at > 0 && isSmaller[at] === 1 && isSmaller[at - 1] === 0) sorted[k++] = at
   }
-  const names = new Int32Array(found)
+  const names = order.subarray(n - found)
   let name = 0
   names[indexOf[(sorted[0] as number) >> 1] as number] = 0
   for (let k = 1; k < found; k++) {
@@ -111,10 +112,11 @@ const sortSuffixes = (text: Text, alphabet: number, order = new Int32Array(text.
     names[bIndex] = name
   }
   if (name + 1 < found) {
-    const inner = sortSuffixes(names, name + 1)
+    const inner = sortSuffixes(names, name + 1, sorted)
     for (let k = 0; k < found; k++) sorted[k] = leftmost[inner[k] as number] as number
   }
-  induce(sorted)
+  leftmost.set(sorted)
+  induce(leftmost)
   return order
 }
 
