@@ -131,6 +131,42 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
   },
   FILE_MISSING: { zh: '没有选择文件。', en: 'No file was given.' },
   UPLOAD_GONE: { zh: '上传的文件已不在，请重新选择文件。', en: 'The uploaded file is gone. Choose the file again.' },
+  DIFF_NO_BASE: {
+    zh: '本机没有版本 {version} 的文件，无法生成差分包。请上传设备上运行的该版本文件。',
+    en: 'There is no image of version {version} here to compare with. Upload the file that devices of that version run.',
+  },
+  DIFF_SAME: {
+    zh: '起始版本 {version} 就是该升级包的版本。请选择其他起始版本。',
+    en: 'Version {version} is the package itself. Choose another version to start from.',
+  },
+  DIFF_SEVERAL_FILES: {
+    zh: '“{package}” 有多个文件，差分包只能用于单个文件。请发送整包，或合并成一个文件。',
+    en: '"{package}" has several files, and a patch is between single ones. Send it in full, or put the files into one.',
+  },
+  DIFF_OTHER_MODULE: {
+    zh: '升级包 “{package}” 属于其他产品或模块。请选择同一模块的升级包。',
+    en: 'Package "{package}" is of another product or module. Choose one of the same module.',
+  },
+  DIFF_OTHER_IMAGE: {
+    zh: '版本 {version} 已有升级包（文件 {file}），内容与上传的不同。请使用该升级包，或核对版本号。',
+    en: 'Version {version} has a package here, and its file {file} is another one. Use that package, or check the version.',
+  },
+  DIFF_IN_USE: {
+    zh: '仍有 {devices} 台设备正在使用此差分包。请等待完成，或先取消批次。',
+    en: '{devices} devices are being upgraded by this patch. Wait for them, or cancel the campaign first.',
+  },
+  DIFF_CANCELLED: {
+    zh: '差分包的生成已取消。需要时可重新生成。',
+    en: 'The making of this patch was cancelled. Make it again when it is needed.',
+  },
+  DIFF_WRONG_RESULT: {
+    zh: '此差分包还原后与升级包文件 {file} 不一致。请检查起始版本和格式，或重新制作。',
+    en: 'This patch does not lead to {file} of the package. Check the version it starts from and its format, or make it again.',
+  },
+  DIFF_MISSING: {
+    zh: '升级包 “{package}” 没有差分包。请先生成，或选择“自动”或“整包”。',
+    en: 'Package "{package}" has no patch. Make one first, or choose automatic or full.',
+  },
   NOT_VERIFIED: {
     zh: '升级包 “{package}” 尚未验证。请先验证，或明确跳过验证。',
     en: 'Package "{package}" is not verified. Verify it first, or skip verification on purpose.',
@@ -190,6 +226,7 @@ const nouns: Readonly<Record<string, string>> = {
   job: '升级任务',
   file: '文件',
   knock: '敲门设备',
+  diff: '差分包',
 }
 
 /**

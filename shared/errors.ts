@@ -53,6 +53,24 @@ export const errorCodes = {
   FILE_NAME: { status: 422, retryable: false },
   FILE_MISSING: { status: 422, retryable: false },
   UPLOAD_GONE: { status: 404, retryable: false },
+  /** No image of the version is here to compare with; `data.version`. */
+  DIFF_NO_BASE: { status: 422, retryable: false },
+  /** A patch from a version to itself. */
+  DIFF_SAME: { status: 422, retryable: false },
+  /** Patches are between single files. */
+  DIFF_SEVERAL_FILES: { status: 422, retryable: false },
+  /** The base is of another product or module. */
+  DIFF_OTHER_MODULE: { status: 422, retryable: false },
+  /** The version has a package here with another file; `data.file`. */
+  DIFF_OTHER_IMAGE: { status: 409, retryable: false },
+  /** Devices are being upgraded by it; `data.devices`. */
+  DIFF_IN_USE: { status: 409, retryable: false },
+  /** A person stopped its making. */
+  DIFF_CANCELLED: { status: 409, retryable: true },
+  /** A patch made elsewhere does not lead to the package's file. */
+  DIFF_WRONG_RESULT: { status: 422, retryable: false },
+  /** A campaign of patches alone, and the package has none. */
+  DIFF_MISSING: { status: 422, retryable: false },
   NOT_VERIFIED: { status: 409, retryable: false },
   NO_DEVICE_MATCHES: { status: 422, retryable: false },
   /** The state machine has no such move; `data.from`, `data.to`. */

@@ -5,6 +5,7 @@ import { openJobStates } from '#shared/states/job.ts'
 import type { Broker, BrokerHost } from './broker/broker.ts'
 import { createCampaignViews } from './campaigns/campaign-views.ts'
 import { createCampaignService } from './campaigns/campaigns.ts'
+import { createDiffWaits } from './campaigns/diff-waits.ts'
 import { createDispatcher } from './campaigns/dispatcher.ts'
 import { createCampaignEngine } from './campaigns/engine.ts'
 import { createJobStore } from './campaigns/job-store.ts'
@@ -17,6 +18,7 @@ import { createTargeting } from './campaigns/targeting.ts'
 import { createBells, Telling } from './campaigns/telling.ts'
 import { createWhom } from './campaigns/whom.ts'
 import type { PlatformContext } from './context.ts'
+import { createDeltas } from './deltas/deltas.ts'
 import { createAdmission } from './devices/admission.ts'
 import { createDeviceService } from './devices/devices.ts'
 import { createDoorkeeper } from './devices/doorkeeper.ts'
@@ -27,6 +29,7 @@ import { createProductService } from './devices/products.ts'
 import { createProtocolLog } from './devices/protocol-log.ts'
 import type { PullDesk } from './dialects/http-dialect.ts'
 import { dialects, servedDialects, servedProtocols } from './dialects/index.ts'
+import { createDiffEngine, type DiffEngine } from './diff/engine.ts'
 import type { DownloadHost } from './download/artifact.ts'
 import { createBlockServer } from './download/blocks.ts'
 import { createImageCache } from './download/image-cache.ts'
@@ -39,6 +42,7 @@ import { createPullDesk } from './pull/desk.ts'
 import { createJobTokens } from './pull/tokens.ts'
 import { createAuditLog } from './reports/audit.ts'
 import { createCampaignReport } from './reports/campaign-report.ts'
+import { createSavings } from './reports/savings.ts'
 import { createStatistics } from './reports/statistics.ts'
 import { createTrafficVolume } from './reports/traffic-volume.ts'
 import { createVersionDays } from './reports/version-days.ts'
@@ -62,6 +66,8 @@ export const createPlatform = async (
     readonly makeBroker: (host: BrokerHost) => Broker
     /** The station's time zone, an IANA name; left out: the machine's. */
     readonly zone?: string | undefined
+    /** What makes patches; left out: threads of our own. */
+    readonly diffEngine?: DiffEngine | undefined
   },
 ) => {
   const { store, clock, logger } = context
@@ -72,9 +78,24 @@ export const createPlatform = async (
   const days = createVersionDays(context)
   const deviceService = createDeviceService(context, { presence, products: productService, days })
   const uploads = createUploadService({ blobs, settings })
-  const packageService = createPackageService(context, { products: productService, uploads, blobs })
+  const packageService = createPackageService(context, {
+    products: productService,
+    uploads,
+    blobs,
+    alsoInUse: () => deltas.contentInUse(),
+  })
+  const deltas = createDeltas(context, {
+    packages: packageService,
+    devices: deviceService,
+    uploads,
+    blobs,
+    settings,
+    engine: options.diffEngine ?? createDiffEngine(),
+    settled: (packageId, fromVersion) => diffWaits.settled(packageId, fromVersion),
+  })
+  const { artifacts } = deltas
   const jobStore = createJobStore(store)
-  const views = createJobViews(store, presence)
+  const views = createJobViews(store, { presence, artifacts })
   const telling = new Telling()
   const bells = createBells()
   const zone = options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
@@ -86,8 +107,10 @@ export const createPlatform = async (
     rollouts,
     telling,
     bells,
+    artifacts,
+    savings: createSavings(context),
   })
-  const targeting = createTargeting(store.sql)
+  const targeting = createTargeting(store.sql, artifacts)
   const key = await settings.secret('download')
   const knocks = createKnocks(context)
   const log = createProtocolLog(context)
@@ -98,6 +121,8 @@ export const createPlatform = async (
     packages: packageService,
     settings,
     blobs,
+    artifacts,
+    diffs: deltas.diffs,
     jobs: jobStore,
     dialects,
     engine,
@@ -113,6 +138,7 @@ export const createPlatform = async (
   }
   const sender = createNoticeSender(context, shared, { broker: () => broker, key, addresses: options.addresses })
   const dispatcher = createDispatcher(context, { ...shared, sender })
+  const diffWaits = createDiffWaits(context, { jobs: jobStore, engine, dispatcher })
   const making = createMaking(context, shared)
   const whom = createWhom(store, shared)
   const joins = createJoins(context, { ...shared, making, targetOf: whom.ofCampaign })
@@ -159,6 +185,7 @@ export const createPlatform = async (
     products: productService,
     devices: deviceService,
     packages: packageService,
+    diffs: deltas.service,
     uploads,
     campaigns: campaignService,
     jobs: views,
@@ -224,17 +251,19 @@ export const createPlatform = async (
       await packageService.dropUnusedContent()
       await campaignService.recover()
       scheduler.start()
+      await deltas.recover()
       await days.start()
       logger.debug({}, 'recovered')
     },
 
     /** Sends nothing more; what was accepted is finished by the store. */
-    stop(): void {
+    async stop(): Promise<void> {
       days.stop()
       void volume.flush()
       scheduler.stop()
       dispatcher.stop()
       attendance.stop()
+      await deltas.stop()
     },
   }
 }

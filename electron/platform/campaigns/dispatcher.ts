@@ -69,24 +69,33 @@ export const createDispatcher = (
     return rooms.sender.rulesOf(job).offlineFails && !rooms.presence.isOnline(job.deviceId) ? 'absent' : 'not now'
   }
 
-  /** The next of a campaign's queue that may be told, their places taken; call within `store.write`. */
-  const pick = (campaignId: number, queue: Set<number>): { told: JobRow[]; absent: JobRow[] } => {
+  /** The next of a campaign's queue that may be told, their places taken; call within `store.write`. @returns how many had to be ended for want of a patch as well. */
+  const pick = (campaignId: number, queue: Set<number>): { told: JobRow[]; absent: JobRow[]; ended: number } => {
     const { allowed, upTo } = rollouts.settle(campaignId)
     const told: JobRow[] = []
     const absent: JobRow[] = []
+    let ended = 0
     for (const jobId of queue) {
-      if (told.length >= Math.min(allowed, BATCH) || absent.length >= BATCH) break
+      if (told.length >= Math.min(allowed, BATCH) || absent.length + ended >= BATCH) break
       queue.delete(jobId)
       const job = rooms.jobs.byId(jobId)
       const what = readiness(job, upTo)
-      if (job && what !== 'not now') (what === 'tell' ? told : absent).push(job)
+      if (!job || what === 'not now') continue
+      if (what === 'absent') {
+        absent.push(job)
+        continue
+      }
+      // One whose patch is still being made is looked for again when that is ready.
+      const decided = rooms.engine.decide(job)
+      if (decided) told.push(decided)
+      else if (rooms.engine.endWithoutPatch(job)) ended += 1
     }
     rollouts.take(campaignId, told.length)
     for (const job of told) {
       noteTelling(job)
       telling.begin(job.id, campaignId)
     }
-    return { told, absent }
+    return { told, absent, ended }
   }
 
   /**
@@ -107,10 +116,10 @@ export const createDispatcher = (
         again.delete(campaignId)
         const queue = ready.get(campaignId)
         if (!queue?.size) return
-        const { told, absent } = await store.write(() => pick(campaignId, queue))
+        const { told, absent, ended } = await store.write(() => pick(campaignId, queue))
         for (const job of told) void tell(job)
         await Promise.all(absent.map((job) => fail(job.id, 'DEVICE_OFFLINE')))
-        more = told.length + absent.length > 0 || again.has(campaignId)
+        more = told.length + absent.length + ended > 0 || again.has(campaignId)
       }
     } catch (error) {
       if (isGone(error)) ready.delete(campaignId)
@@ -161,8 +170,22 @@ export const createDispatcher = (
     }
     if (!isOpenJob(job.state) || job.campaignStatus === 'cancelled') return
     telling.begin(jobId, undefined)
-    await tell(job)
+    const decided = await decideAnew(job)
+    if (decided) await tell(decided)
+    else telling.end(jobId)
   }
+
+  /** A job that was told, and whose device has reported another version since, gets what fits that; undefined: nothing for now. */
+  const decideAnew = (job: JobRow): Promise<JobRow | undefined> | JobRow =>
+    job.mode === 'full' || job.artifact !== null
+      ? job
+      : store.write(() => {
+          const current = rooms.jobs.byId(job.id)
+          if (!current || !isOpenJob(current.state)) return undefined
+          const decided = rooms.engine.decide(current)
+          if (!decided) rooms.engine.endWithoutPatch(current)
+          return decided
+        })
 
   /** Applies what happened to the job as it is by then. */
   const signal = (jobId: number, what: JobSignal): Promise<void> =>
@@ -197,9 +220,12 @@ export const createDispatcher = (
     )
   }
 
+  /** It was told of a patch, and runs another version than that is for. */
+  const isOutdated = (job: JobRow): boolean => job.state === 'notified' && job.mode !== 'full' && job.artifact === null
+
   const offerDevice = async (deviceId: number, states: readonly JobRow['state'][]): Promise<void> => {
     const open = stopped ? [] : rooms.jobs.openOfDevice(deviceId)
-    for (const job of open) if (states.includes(job.state)) await offer(job.id)
+    for (const job of open) if (states.includes(job.state) || isOutdated(job)) await offer(job.id)
   }
 
   /** Every job of a campaign that could be told, or has failed because its device is absent, in the order they were made. */
@@ -255,9 +281,11 @@ export const createDispatcher = (
     store.write(() => {
       const current = rooms.jobs.byId(job.id)
       if (!current || telling.has(job.id)) return false
-      if (current.state !== 'pending') return isOpenJob(current.state)
-      if (!rollouts.mayBegin(current) || rollouts.take(current.campaignId, 1).granted < 1) return false
-      noteTelling(current)
+      if (current.state !== 'pending') return isOpenJob(current.state) && rooms.engine.decide(current) !== undefined
+      if (!rollouts.mayBegin(current)) return false
+      const decided = rooms.engine.decide(current)
+      if (!decided || rollouts.take(current.campaignId, 1).granted < 1) return false
+      noteTelling(decided)
       telling.begin(job.id, current.campaignId)
       return true
     })
