@@ -194,6 +194,10 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
     zh: '{format} 差分只支持不超过 {limit} 的镜像。请改用 bsdiff 格式，或使用完整包。',
     en: 'A {format} patch takes images of up to {limit}. Choose the bsdiff format, or send the full image.',
   },
+  DIFF_UNSUPPORTED: {
+    zh: '所选差分格式不支持此镜像（{detail}）。请改用 bsdiff 格式，或使用完整包。',
+    en: 'This patch format does not take the image ({detail}). Choose the bsdiff format, or send the full image.',
+  },
   DIFF_MEMORY: {
     zh: '生成该差分需要约 {needed} 内存，目前可用 {free}。请关闭其他程序后重试，或使用完整包。',
     en: 'This patch takes about {needed} of memory, and {free} are free. Close other programs and try again, or send the full image.',

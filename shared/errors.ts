@@ -85,6 +85,8 @@ export const errorCodes = {
   SIMULATOR_UNREACHABLE: { status: 502, retryable: true },
   /** The patch format takes no images of that size; `data.format`, `data.limit`. */
   DIFF_TOO_LARGE: { status: 422, retryable: false },
+  /** The patch format takes no such image, as zip takes archives alone; `data.detail`. */
+  DIFF_UNSUPPORTED: { status: 422, retryable: false },
   /** Making or restoring a patch takes more memory than there is; `data.needed`, `data.free`. */
   DIFF_MEMORY: { status: 409, retryable: true },
   /** The thread ran out of memory all the same. */

@@ -40,6 +40,8 @@ const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / (1 << 20))} 
 /** Beside us as source, or as the bundle that Vite makes of it. Not written as one literal, which bundlers would rewrite. */
 const workerFile = import.meta.url.endsWith('.ts') ? './worker.ts' : './diff-worker.js'
 
+const expansionOf = (format: MadeFormat): number => patchFormats[format]?.expansion ?? 1
+
 /** Makes patches in threads of their own, so that nothing here is held up by them; every job has a new one, and gives back all of its memory. */
 export const createDiffEngine = ({
   workers = 1,
@@ -65,8 +67,9 @@ export const createDiffEngine = ({
       signal?.throwIfAborted()
       const [old, next] = await Promise.all([stat(before), stat(after)])
       checkSizes(format, [old.size, next.size])
+      const times = expansionOf(format)
       // Asked when its turn comes: those before it have given theirs back.
-      const check = (): void => checkMemory(memoryToMake(old.size, next.size))
+      const check = (): void => checkMemory(memoryToMake(old.size * times, next.size * times))
       const answer = await pool.run({ type: 'make', format, before, after }, { check, signal, onProgress })
       if (answer.type !== 'made') throw new DomainError('DIFF_FAILED', { detail: answer.type })
       return answer.made
@@ -75,7 +78,8 @@ export const createDiffEngine = ({
       signal?.throwIfAborted()
       const [old, written] = await Promise.all([stat(before), stat(patch)])
       checkSizes(format, [old.size, limit])
-      const check = (): void => checkMemory(memoryToRestore(old.size, written.size, limit))
+      const times = expansionOf(format)
+      const check = (): void => checkMemory(memoryToRestore(old.size * times, written.size, limit * times))
       const answer = await pool.run({ type: 'restore', format, before, patch, limit }, { check, signal })
       if (answer.type !== 'restored') throw new DomainError('DIFF_FAILED', { detail: answer.type })
       return answer.image

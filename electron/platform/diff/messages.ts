@@ -18,6 +18,6 @@ export type FromWorker =
   | { readonly type: 'restored'; readonly image: ImageDigest }
   | {
       readonly type: 'failed'
-      readonly why: 'bad-patch' | 'not-restored' | 'memory' | 'other'
+      readonly why: 'bad-patch' | 'unsupported' | 'not-restored' | 'memory' | 'other'
       readonly detail: string
     }

@@ -24,6 +24,7 @@ export interface Pool {
 
 const failure = ({ why, detail }: Extract<FromWorker, { type: 'failed' }>): DomainError => {
   if (why === 'bad-patch') return new DomainError('DIFF_BAD_PATCH', { detail })
+  if (why === 'unsupported') return new DomainError('DIFF_UNSUPPORTED', { detail })
   if (why === 'not-restored') return new DomainError('DIFF_NOT_RESTORED', { detail })
   return why === 'memory' ? new DomainError('DIFF_OUT_OF_MEMORY') : new DomainError('DIFF_FAILED', { detail })
 }

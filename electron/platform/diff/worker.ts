@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { constants, zstdCompressSync } from 'node:zlib'
-import { BadPatchError, type PatchFormat } from './format.ts'
+import { BadPatchError, type PatchFormat, UnsupportedImageError } from './format.ts'
 import { patchFormats } from './formats.ts'
 import type { ImageDigest } from './jobs.ts'
 import { adviseOn } from './judgement.ts'
@@ -85,8 +85,10 @@ try {
   const why =
     error instanceof BadPatchError
       ? 'bad-patch'
-      : /allocation failed|Cannot create a/i.test(detail)
-        ? 'memory'
-        : 'other'
+      : error instanceof UnsupportedImageError
+        ? 'unsupported'
+        : /allocation failed|Cannot create a/i.test(detail)
+          ? 'memory'
+          : 'other'
   tell({ type: 'failed', why, detail })
 }

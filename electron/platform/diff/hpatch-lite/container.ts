@@ -1,4 +1,4 @@
-import type { ByteSource } from '../byte-source.ts'
+import { type ByteSource, storedSource } from '../byte-source.ts'
 import { BadPatchError, type Cover } from '../format.ts'
 import { decodeLzma } from '../lzma/decode.ts'
 import { encodeLzma, type LzmaOptions, lzmaProperties } from '../lzma/encode.ts'
@@ -48,21 +48,6 @@ export const writePatch = async (
   const packed = Buffer.concat([header(LZMA1, after.length, body.length), lzmaHeader, stream])
   const plain = stored(after, body)
   return plain.length <= packed.length ? plain : packed
-}
-
-const storedSource = (bytes: Uint8Array): ByteSource => {
-  let at = 0
-  return {
-    next() {
-      if (at >= bytes.length) throw new BadPatchError('the patch ends too early')
-      return bytes[at++] as number
-    },
-    fill(target) {
-      if (target.length > bytes.length - at) throw new BadPatchError('the patch ends too early')
-      target.set(bytes.subarray(at, at + target.length))
-      at += target.length
-    },
-  }
 }
 
 /**
