@@ -29,11 +29,11 @@ test('suffixes are sorted, every one of them or every fourth', () => {
 
 test('covers lie inside both images, in the order of the new one, and never overlap there', () => {
   fc.assert(
-    fc.property(imagePair, fc.constantFrom(1 as const, 4 as const), fc.boolean(), ([before, after], step, lean) => {
+    fc.property(imagePair, fc.constantFrom(1 as const, 4 as const), fc.boolean(), ([before, after], step, eager) => {
       let end = 0
       for (const { oldPos, newPos, length } of findCovers(before, after, {
         suffixes: buildSuffixArray(before, step),
-        lean,
+        eager,
       })) {
         expect(length).toBeGreaterThan(0)
         expect(newPos).toBeGreaterThanOrEqual(end)

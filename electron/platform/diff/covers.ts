@@ -1,16 +1,12 @@
 import type { Cover, Steps } from './format.ts'
 import { createMatcher } from './match.ts'
-import { refineCovers, type Weights } from './refine.ts'
 import { buildSuffixArray, type SuffixArray } from './suffix-array.ts'
 
 /** A match elsewhere must be longer than what the current alignment gives by so many bytes (bsdiff 4.3, bsdiff.c). */
 const WORTH = 8
 
-/** The same where covers are refined afterwards: more are found than pay, and the best of them stay. */
-const LEAN_WORTH = 3
-
-/** Measured with pairs of real firmware and LZMA1; with heatshrink they hold as well. */
-const leanWeights: Weights = { literal: 6, equal: 0.1, unequal: 9, broken: 4, cover: 64 }
+/** The same where a choice follows: half of what is found then does not pay, and the rest is better (measured: 5 and 3 give larger patches). */
+const WORTH_A_LOOK = 4
 
 /** So many bytes compared without a decision: then the match at hand is taken, or images full of repetitions would take for ever. */
 const PATIENCE = 1 << 20
@@ -21,8 +17,8 @@ const STRIDE = 1 << 16
 export interface CoverOptions extends Steps {
   /** Suffixes of `before`, where they are there already. */
   readonly suffixes?: SuffixArray | undefined
-  /** For formats with a small window, where every cover and every byte counts: as few bits as possible, for half as much time again. */
-  readonly lean?: boolean | undefined
+  /** Finds about four times as many, short ones too: candidates for `chooseCovers`. */
+  readonly eager?: boolean | undefined
 }
 
 /** How far an alignment pays from a place on: most equal minus unequal bytes. `direction` 1: onwards, -1: backwards. */
@@ -53,8 +49,8 @@ const reach = (
  * @throws the signal's reason.
  */
 export const findCovers = (before: Uint8Array, after: Uint8Array, options: CoverOptions = {}): Cover[] => {
-  const { signal, onProgress, lean = false } = options
-  const worth = lean ? LEAN_WORTH : WORTH
+  const { signal, onProgress, eager = false } = options
+  const worth = eager ? WORTH_A_LOOK : WORTH
   signal?.throwIfAborted()
   const match = createMatcher(before, after, options.suffixes ?? buildSuffixArray(before))
   const covers: Cover[] = []
@@ -112,7 +108,6 @@ export const findCovers = (before: Uint8Array, after: Uint8Array, options: Cover
     lastFrom = from - backward
     lastOffset = from - scan
   }
-  const result = lean ? refineCovers(before, after, covers, leanWeights) : covers
   onProgress?.(1)
-  return result
+  return covers
 }

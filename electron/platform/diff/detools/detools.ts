@@ -16,7 +16,11 @@ const heatshrinkPrices: Prices = {
 }
 
 const makePatch = (before: Uint8Array, after: Uint8Array, steps: Steps): Uint8Array =>
-  writePatch(before, after, chooseCovers(before, after, findCovers(before, after, steps), heatshrinkPrices))
+  writePatch(
+    before,
+    after,
+    chooseCovers(before, after, findCovers(before, after, { ...steps, eager: true }), heatshrinkPrices),
+  )
 
 /** detools' sequential patch, bsdiff with heatshrink: a device restores it with about 0.6 KB of RAM. README.md has the layout. */
 export const detools: PatchFormat = {

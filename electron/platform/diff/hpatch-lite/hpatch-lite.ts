@@ -18,7 +18,7 @@ export const lzmaPrices: Prices = {
 export const hpatchLite: PatchFormat = {
   name: 'hpatch-lite',
   async make(before, after, steps) {
-    const covers = chooseCovers(before, after, findCovers(before, after, steps), lzmaPrices)
+    const covers = chooseCovers(before, after, findCovers(before, after, { ...steps, eager: true }), lzmaPrices)
     return await writePatch(before, after, covers)
   },
   async restore(before, patch, limit) {

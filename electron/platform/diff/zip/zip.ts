@@ -13,7 +13,12 @@ export const zip: PatchFormat = {
   expansion: 4,
   async make(before, after, steps) {
     const [old, next] = [viewOf(before, steps.signal), viewOf(after, steps.signal)]
-    const covers = chooseCovers(old.bytes, next.bytes, findCovers(old.bytes, next.bytes, steps), lzmaPrices)
+    const covers = chooseCovers(
+      old.bytes,
+      next.bytes,
+      findCovers(old.bytes, next.bytes, { ...steps, eager: true }),
+      lzmaPrices,
+    )
     return await writePatch(old, next, after.length, covers)
   },
   async restore(before, patch, limit) {
