@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { DomainError } from '#shared/errors.ts'
-import { patchFormats } from './formats.ts'
 import type { ImageDigest, MadeFormat, MadePatch, MakeJob, RestoreJob } from './jobs.ts'
+import { formatLimits } from './limits.ts'
 import { memoryToMake, memoryToRestore } from './memory.ts'
 import { createPool } from './pool.ts'
 
@@ -40,8 +40,6 @@ const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / (1 << 20))} 
 /** Beside us as source, or as the bundle that Vite makes of it. Not written as one literal, which bundlers would rewrite. */
 const workerFile = import.meta.url.endsWith('.ts') ? './worker.ts' : './diff-worker.js'
 
-const expansionOf = (format: MadeFormat): number => patchFormats[format]?.expansion ?? 1
-
 /** Makes patches in threads of their own, so that nothing here is held up by them; every job has a new one, and gives back all of its memory. */
 export const createDiffEngine = ({
   workers = 1,
@@ -57,7 +55,7 @@ export const createDiffEngine = ({
   }
 
   const checkSizes = (format: MadeFormat, sizes: readonly number[]): void => {
-    const limit = patchFormats[format]?.largest
+    const limit = formatLimits[format].largest
     if (limit !== undefined && sizes.some((size) => size > limit))
       throw new DomainError('DIFF_TOO_LARGE', { format, limit: inMegabytes(limit) })
   }
@@ -67,7 +65,7 @@ export const createDiffEngine = ({
       signal?.throwIfAborted()
       const [old, next] = await Promise.all([stat(before), stat(after)])
       checkSizes(format, [old.size, next.size])
-      const times = expansionOf(format)
+      const times = formatLimits[format].expansion
       // Asked when its turn comes: those before it have given theirs back.
       const check = (): void => checkMemory(memoryToMake(old.size * times, next.size * times))
       const answer = await pool.run({ type: 'make', format, before, after }, { check, signal, onProgress })
@@ -78,7 +76,7 @@ export const createDiffEngine = ({
       signal?.throwIfAborted()
       const [old, written] = await Promise.all([stat(before), stat(patch)])
       checkSizes(format, [old.size, limit])
-      const times = expansionOf(format)
+      const times = formatLimits[format].expansion
       const check = (): void => checkMemory(memoryToRestore(old.size * times, written.size, limit * times))
       const answer = await pool.run({ type: 'restore', format, before, patch, limit }, { check, signal })
       if (answer.type !== 'restored') throw new DomainError('DIFF_FAILED', { detail: answer.type })

@@ -19,10 +19,6 @@ export interface Steps {
  */
 export interface PatchFormat {
   readonly name: Exclude<DiffFormat, 'custom'>
-  /** Most bytes of either image; every size where nothing is said. */
-  readonly largest?: number | undefined
-  /** The work is on about so many times the images' bytes; 1 where nothing is said. */
-  readonly expansion?: number | undefined
   /** Writes the patch from `before` to `after`. @throws UnsupportedImageError, the signal's reason. */
   make(before: Uint8Array, after: Uint8Array, steps: Steps): Promise<Uint8Array>
   /** @param limit the most bytes that may come out. @throws BadPatchError. */

@@ -1,4 +1,3 @@
-import type { DiffFormat } from '#shared/diffs.ts'
 import { bsdiff } from './bsdiff.ts'
 import { detools, detoolsEspressif } from './detools/detools.ts'
 import type { PatchFormat } from './format.ts'
@@ -7,7 +6,7 @@ import { zip } from './zip/zip.ts'
 import { zstd } from './zstd.ts'
 
 /** Every format that is made here; each by the name that packages carry. */
-export const patchFormats: Readonly<Partial<Record<Exclude<DiffFormat, 'custom'>, PatchFormat>>> = {
+export const patchFormats: Readonly<Record<PatchFormat['name'], PatchFormat>> = {
   bsdiff,
   'hpatch-lite': hpatchLite,
   detools,

@@ -78,7 +78,6 @@ const restore = async (format: PatchFormat, job: Extract<WorkerInput, { type: 'r
 
 try {
   const format = patchFormats[input.format]
-  if (!format) throw new Error(`no format ${input.format}`)
   await (input.type === 'make' ? make(format, input) : restore(format, input))
 } catch (error) {
   const detail = error instanceof Error ? error.message : String(error)

@@ -1,9 +1,6 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { BadPatchError, type PatchFormat } from './format.ts'
 
-/** Above it Node's zstd still makes patches, and finds next to nothing of the old image: refused rather than made badly. */
-const LARGEST = 32 << 20
-
 const LEVEL = 19
 
 /** Bits of the largest window that is read: 2^27 bytes, as `zstd --long=27`. */
@@ -15,7 +12,6 @@ const windowFor = (bytes: number): number => Math.min(LONGEST_WINDOW, Math.max(1
 /** A zstd frame with the old image as its prefix; `zstd -d --long=27 --patch-from=OLD` restores it (RFC 8878). */
 export const zstd: PatchFormat = {
   name: 'zstd',
-  largest: LARGEST,
   async make(before, after, { signal, onProgress }) {
     signal?.throwIfAborted()
     const patch = zstdCompressSync(after, {

@@ -8,9 +8,6 @@ import { viewOf } from './view.ts'
 /** ZIP, APK and JAR archives, compared by what is in them. README.md has the layout. `make` throws UnsupportedImageError for anything else. */
 export const zip: PatchFormat = {
   name: 'zip',
-  largest: 64 << 20,
-  // Packages are four times as large inside, seldom more.
-  expansion: 4,
   async make(before, after, steps) {
     const [old, next] = [viewOf(before, steps.signal), viewOf(after, steps.signal)]
     const covers = chooseCovers(
