@@ -6,13 +6,13 @@ import { takeEspressifHeader, writeEspressifHeader } from './espressif.ts'
 
 /** For heatshrink: 9 bits a literal, 16 a match of at most 128 bytes; found by trying on images of STM32 and ESP32 firmware. */
 const heatshrinkPrices: Prices = {
-  cover: 64,
-  fresh: 17,
+  cover: 59,
+  fresh: 25,
   freshByte: 8,
   zero: 0.15,
   difference: 22,
   nextDifference: 9,
-  sameDifference: 7,
+  sameDifference: 9,
 }
 
 const makePatch = (before: Uint8Array, after: Uint8Array, steps: Steps): Uint8Array =>

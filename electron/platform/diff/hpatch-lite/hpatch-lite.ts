@@ -5,13 +5,13 @@ import { readPatch, writePatch } from './container.ts'
 
 /** For LZMA, which sees repetitions; found by trying on images of STM32 and ESP32 firmware. */
 export const lzmaPrices: Prices = {
-  cover: 50,
+  cover: 55,
   fresh: 8,
   freshByte: 6.4,
   zero: 0.15,
   difference: 17,
   nextDifference: 8,
-  sameDifference: 8,
+  sameDifference: 7,
 }
 
 /** "hI" version 1 with raw LZMA1: a device restores it as a stream, with about 8 KB of RAM. README.md has the layout. */
