@@ -82,8 +82,8 @@ export const openBench = async (options: { directory?: string; engine?: DiffEngi
     addFile,
     addPackage,
 
-    /** Product `pk` and its devices `d1` … of a protocol of MQTT. */
-    async product(devices = 1, protocol: 'sagoo' | 'iot-engine' = 'sagoo') {
+    /** Product `pk` and its devices `d1` … of a protocol. */
+    async product(devices = 1, protocol: 'sagoo' | 'onenet' = 'sagoo') {
       await platform.products.create(ProductInput.parse({ name: 'P', key: 'pk', protocol }))
       for (let n = 1; n <= devices; n++)
         await platform.devices.create({ productId: 1, name: `d${n}`, secret: 'secret' })
