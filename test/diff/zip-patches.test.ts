@@ -93,6 +93,15 @@ test('the engine makes them in its thread, and tells a technician what it cannot
   }
 })
 
+test.each([
+  ['more than a view may hold', 0xf0000000],
+  ['less than is in it', 100],
+])('an entry that claims %s stays as it is', (_, size) => {
+  const archive = Buffer.from(before)
+  archive.writeUInt32LE(size, archive.readUInt32LE(archive.length - 6) + 24)
+  expect(viewOf(archive).entries.length).toBe(25)
+})
+
 test('whatever is wrong with an archive, it has a view or is refused', () => {
   const directory = before.readUInt32LE(before.length - 6)
   fc.assert(

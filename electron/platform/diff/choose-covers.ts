@@ -24,7 +24,7 @@ const SLOTS = 2 * REACH
 const FRESH = SLOTS
 const NO_COVER = -1
 
-/** Images above this stay with the covers they have: 7 bytes of memory for each of theirs. */
+/** Images above this stay with the covers they have: 6 bytes of memory for each of theirs. */
 const LARGEST = 16 << 20
 
 /**
