@@ -1,4 +1,4 @@
-import lzma from 'lzma-native'
+import type lzma from 'lzma-native'
 
 /** How an LZMA1 stream is written; a decoder needs the same figures. */
 export interface LzmaOptions {
@@ -47,7 +47,9 @@ const rawOptions = (options: LzmaOptions): lzma.LzmaOptions => {
  * Synchronous inside, for workers: the asynchronous way of the library runs on the thread pool that files are read by.
  */
 export const encodeLzma = async (bytes: Uint8Array, options: LzmaOptions): Promise<Uint8Array> => {
-  const stream = lzma.createStream('rawEncoder', rawOptions(options))
+  // Only now: it has no build for some systems (Windows on ARM, musl), where other formats work all the same.
+  const { default: liblzma } = await import('lzma-native')
+  const stream = liblzma.createStream('rawEncoder', rawOptions(options))
   const parts: Uint8Array[] = []
   const done = new Promise<void>((resolve, reject) => {
     stream.on('data', (part: Uint8Array) => parts.push(part))
