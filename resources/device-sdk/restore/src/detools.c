@@ -50,7 +50,7 @@ void ota_restore_detools_byte(struct ota_restore *r, uint8_t byte)
     case DATA_FORMAT_SIZE:
         if (r->value != 0)
             ota_restore_fail(r, OTA_RESTORE_FORMAT);
-        r->stage = r->new_size == 0 ? END : DIFF_SIZE;
+        r->stage = DIFF_SIZE;
         break;
     case DIFF_SIZE:
         ota_restore_run(r, DIFFERENCES, r->value);

@@ -56,7 +56,10 @@ static void detools_header(struct ota_restore *r, unsigned compression)
     while (r->stage == HEADER && r->status == OTA_RESTORE_MORE)
         ota_restore_detools_byte(r, ota_restore_take(r));
     r->body_size = 0xffffffff;
-    if (compression == 4) {
+    /* Nothing follows for an image of no bytes. */
+    if (r->new_size == 0) {
+        r->stage = END;
+    } else if (compression == 4) {
         r->compression = HEATSHRINK;
         ota_restore_heatshrink_begin(r);
     }
@@ -73,7 +76,7 @@ static void header(struct ota_restore *r)
     else
 #endif
 #if OTA_RESTORE_DETOOLS
-    if (first == 0x10 && !IS_DETOOLS(r)) {
+    if (first == 0x10 && !r->is_detools) {
         r->stage = ESPRESSIF_HEADER;
         r->block[r->run++] = 0x10;
         return;

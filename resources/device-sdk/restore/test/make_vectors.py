@@ -134,6 +134,8 @@ def detools_body(old, new, covers):
 
 def detools(old, new, covers, sizes=None):
     body = detools_body(old, new, covers)
+    if not new:
+        return bytes([4 if sizes else 0]) + number(0)
     if sizes is None:
         return b"\0" + number(len(new)) + body
     window, lookahead = sizes
@@ -160,6 +162,7 @@ def main():
         "detools-plain": (old, new, detools(old, new, covers)),
         "detools": (old, new, detools(old, new, covers, (8, 7))),
         "detools-11-4": (old, new, detools(old, new, covers, (11, 4))),
+        "detools-empty": (old, b"", detools(old, b"", [], (8, 7))),
         "espressif": (old, new, espressif(hashlib.sha256(old).digest(), detools(old, new, covers, (8, 7)))),
         "espressif-app": (application, new, espressif(application[-32:], detools(application, new, covers, (8, 7)))),
     }
