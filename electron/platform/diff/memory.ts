@@ -8,7 +8,7 @@ const THREAD_BYTES = 64 << 20
  * @param before, after sizes of the images (bytes)
  */
 export const memoryToMake = (before: number, after: number): number =>
-  THREAD_BYTES + before * (before > SPARSE_ABOVE ? 8 : 18) + after * 4
+  THREAD_BYTES + before * (before > SPARSE_ABOVE ? 6 : 18) + after * (before > SPARSE_ABOVE ? 3 : 4)
 
 /** As `memoryToMake`, of a restore alone. */
 export const memoryToRestore = (before: number, patch: number, limit: number): number =>
