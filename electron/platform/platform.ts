@@ -186,6 +186,7 @@ export const createPlatform = async (
     devices: deviceService,
     packages: packageService,
     diffs: deltas.service,
+    imageOf: deltas.imageOf,
     uploads,
     campaigns: campaignService,
     jobs: views,

@@ -6,7 +6,7 @@ import type { PackageService } from '../packages/packages.ts'
 import type { UploadService } from '../packages/uploads.ts'
 import type { SettingsService } from '../settings.ts'
 import { createArtifacts } from './artifacts.ts'
-import { createBases } from './bases.ts'
+import { createBases, type ModuleOf } from './bases.ts'
 import { createDiffStore } from './diff-store.ts'
 import { createDiffService } from './diffs.ts'
 import { createWorkshop } from './workshop.ts'
@@ -43,6 +43,12 @@ export const createDeltas = (
     artifacts,
     service,
     contentInUse: (): string[] => [...diffs.contentInUse(), ...bases.contentInUse(), ...claimed],
+
+    /** Where the image of a module's version lies; undefined: nobody knows it. */
+    imageOf(module: ModuleOf, version: string): string | undefined {
+      const base = bases.of(module, version)
+      return typeof base === 'object' ? rooms.blobs.path(base.sha256) : undefined
+    },
 
     /** Goes on with what the last run had queued or begun. */
     async recover(): Promise<void> {
