@@ -10,27 +10,53 @@ export const sdk = join(root, 'resources', 'device-sdk')
 
 const strict = ['-std=c99', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror', '-g', '-O1']
 
-const restoreSources = (): string[] => {
-  const folder = join(sdk, 'restore', 'src')
+const sources = (part: 'restore' | 'iot_ota'): string[] => {
+  const folder = join(sdk, part, 'src')
   return readdirSync(folder)
     .filter((name) => name.endsWith('.c'))
     .map((name) => join(folder, name))
 }
 
-/** Compiles the restore with one more file of `restore/`, without a warning. `sanitizers` as the compiler names them. @returns the program's path. */
-export const compileRestore = async (
+/** A part of the SDK with one more of its files, without a warning. `sanitizers` as the compiler names them. @returns the program's path. */
+const compile = async (
+  part: 'restore' | 'iot_ota',
+  compiler: 'gcc' | 'clang',
+  file: string,
+  sanitizers: string,
+  output: string,
+  defines: readonly string[],
+): Promise<string> => {
+  const sanitize = [`-fsanitize=${sanitizers}`, '-fno-sanitize-recover=all']
+  const include = `-I${join(sdk, part, 'include')}`
+  await run(compiler, [
+    ...strict,
+    ...sanitize,
+    ...defines,
+    include,
+    ...sources(part),
+    join(sdk, part, file),
+    '-o',
+    output,
+  ])
+  return output
+}
+
+/** The restore with a file of `restore/`. */
+export const compileRestore = (
   compiler: 'gcc' | 'clang',
   file: string,
   sanitizers: string,
   output: string,
   defines: readonly string[] = [],
-): Promise<string> => {
-  const sanitize = [`-fsanitize=${sanitizers}`, '-fno-sanitize-recover=all']
-  const include = `-I${join(sdk, 'restore', 'include')}`
-  const sources = [...restoreSources(), join(sdk, 'restore', file)]
-  await run(compiler, [...strict, ...sanitize, ...defines, include, ...sources, '-o', output])
-  return output
-}
+): Promise<string> => compile('restore', compiler, file, sanitizers, output, defines)
+
+/** The device's side of the protocol with a file of `iot_ota/`. */
+export const compileIotOta = (
+  compiler: 'gcc' | 'clang',
+  file: string,
+  sanitizers: string,
+  output: string,
+): Promise<string> => compile('iot_ota', compiler, file, sanitizers, output, [])
 
 const vectorFolder = join(sdk, 'restore', 'test', 'vectors')
 
