@@ -13,6 +13,11 @@ import {
   DeviceMessage,
   DevicePatch,
   DeviceTagChange,
+  Diff,
+  DiffInput,
+  DiffsMade,
+  DiffUploadInput,
+  FieldVersion,
   Flag,
   FreeText,
   Id,
@@ -26,6 +31,7 @@ import {
   Module,
   ModuleInput,
   ModuleName,
+  ModulePatch,
   ModuleStatistics,
   Overview,
   Package,
@@ -43,6 +49,7 @@ import {
   StationAuthority,
   StationInfo,
   Upload,
+  UploadPurpose,
   VersionShare,
 } from './schema.ts'
 import { campaignStatuses } from './states/campaign.ts'
@@ -92,6 +99,9 @@ export const contract = {
       .output(z.object({ items: z.array(Module), nextCursor: z.null() })),
     createModule: post('/products/{id}/modules', 'Add a module')
       .input(ModuleInput.extend({ id: Id }))
+      .output(Module),
+    updateModule: patch('/products/{id}/modules/{name}', 'Change a module')
+      .input(ModulePatch.extend({ id: Id, name: ModuleName }))
       .output(Module),
     statistics: get('/products/{id}/statistics', 'Upgrades of a module by day, with versions and failure reasons')
       .input(
@@ -167,9 +177,35 @@ export const contract = {
       .input(byId.extend({ reason: FreeText.optional() }))
       .output(Package),
   },
+  diffs: {
+    create: post('/packages/{id}/diffs', 'Make patches from one version, or from several at once, to a package')
+      .input(DiffInput.extend({ id: Id }))
+      .output(DiffsMade),
+    upload: post(
+      '/packages/{id}/diffs/upload',
+      'Add a patch made elsewhere, by an upload (JSON) or in one multipart form',
+    )
+      .input(DiffUploadInput.extend({ id: Id }))
+      .output(Diff),
+    list: get('/packages/{id}/diffs', 'Patches to a package, newest first')
+      .input(byId)
+      .output(z.object({ items: z.array(Diff), nextCursor: z.null() })),
+    fieldVersions: get(
+      '/packages/{id}/field-versions',
+      'Versions that devices report, and whether a patch can be made from them',
+    )
+      .input(byId)
+      .output(z.object({ items: z.array(FieldVersion), nextCursor: z.null() })),
+    get: get('/diffs/{id}', 'One patch').input(byId).output(Diff),
+    cancel: post('/diffs/{id}/cancel', 'Stop making it').input(byId).output(Diff),
+    retry: post('/diffs/{id}/retry', 'Make one that failed again').input(byId).output(Diff),
+    remove: remove('/diffs/{id}', 'Delete a patch').input(byId).output(done),
+  },
   uploads: {
     /** For the desktop window, which hands over a path instead of bytes; refused over HTTP. */
-    fromPath: oc.input(z.object({ path: z.string().min(1).max(4096) })).output(Upload),
+    fromPath: oc
+      .input(z.object({ path: z.string().min(1).max(4096), purpose: UploadPurpose.default('package') }))
+      .output(Upload),
     discard: remove('/uploads/{id}', 'Drop an unused upload')
       .input(z.object({ id: z.string() }))
       .output(done),

@@ -13,3 +13,21 @@ export const defaultFormats: Readonly<Record<DeviceClass, DiffFormat>> = {
   espressif: 'detools-espressif',
   android: 'zip',
 }
+
+/** Bytes of RAM that restoring `hpatch-lite` takes with its 4 KB dictionary, beside the stack; below it `detools` (0.64 KB) is made. */
+export const HPATCH_LITE_RAM = 8704
+
+/** The format for a module where nobody says another. @param ramBytes what a microcontroller has to spare, where known. */
+export const defaultFormatOf = (deviceClass: DeviceClass, ramBytes: number | null): DiffFormat =>
+  deviceClass === 'mcu' && ramBytes !== null && ramBytes < HPATCH_LITE_RAM ? 'detools' : defaultFormats[deviceClass]
+
+/** What the name of a patch ends in. */
+export const patchEndings: Readonly<Record<DiffFormat, string>> = {
+  bsdiff: 'bsdiff',
+  'hpatch-lite': 'hpi',
+  detools: 'detools',
+  'detools-espressif': 'espdelta',
+  zstd: 'zst',
+  zip: 'zipdiff',
+  custom: 'diff',
+}

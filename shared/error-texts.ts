@@ -131,6 +131,42 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
   },
   FILE_MISSING: { zh: '没有选择文件。', en: 'No file was given.' },
   UPLOAD_GONE: { zh: '上传的文件已不在，请重新选择文件。', en: 'The uploaded file is gone. Choose the file again.' },
+  DIFF_NO_BASE: {
+    zh: '本机没有版本 {version} 的文件，无法生成差分包。请上传设备上运行的该版本文件。',
+    en: 'There is no image of version {version} here to compare with. Upload the file that devices of that version run.',
+  },
+  DIFF_SAME: {
+    zh: '起始版本 {version} 就是该升级包的版本。请选择其他起始版本。',
+    en: 'Version {version} is the package itself. Choose another version to start from.',
+  },
+  DIFF_SEVERAL_FILES: {
+    zh: '“{package}” 有多个文件，差分包只能用于单个文件。请发送整包，或合并成一个文件。',
+    en: '"{package}" has several files, and a patch is between single ones. Send it in full, or put the files into one.',
+  },
+  DIFF_OTHER_MODULE: {
+    zh: '升级包 “{package}” 属于其他产品或模块。请选择同一模块的升级包。',
+    en: 'Package "{package}" is of another product or module. Choose one of the same module.',
+  },
+  DIFF_OTHER_IMAGE: {
+    zh: '版本 {version} 已有升级包（文件 {file}），内容与上传的不同。请使用该升级包，或核对版本号。',
+    en: 'Version {version} has a package here, and its file {file} is another one. Use that package, or check the version.',
+  },
+  DIFF_IN_USE: {
+    zh: '仍有 {devices} 台设备正在使用此差分包。请等待完成，或先取消批次。',
+    en: '{devices} devices are being upgraded by this patch. Wait for them, or cancel the campaign first.',
+  },
+  DIFF_CANCELLED: {
+    zh: '差分包的生成已取消。需要时可重新生成。',
+    en: 'The making of this patch was cancelled. Make it again when it is needed.',
+  },
+  DIFF_WRONG_RESULT: {
+    zh: '此差分包还原后与升级包文件 {file} 不一致。请检查起始版本和格式，或重新制作。',
+    en: 'This patch does not lead to {file} of the package. Check the version it starts from and its format, or make it again.',
+  },
+  DIFF_MISSING: {
+    zh: '升级包 “{package}” 没有差分包。请先生成，或选择“自动”或“整包”。',
+    en: 'Package "{package}" has no patch. Make one first, or choose automatic or full.',
+  },
   NOT_VERIFIED: {
     zh: '升级包 “{package}” 尚未验证。请先验证，或明确跳过验证。',
     en: 'Package "{package}" is not verified. Verify it first, or skip verification on purpose.',
@@ -158,6 +194,34 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
     zh: '虚拟设备 {device} 无法连接站点（{detail}），正在重试。请检查 MQTT 和 HTTP 端口。',
     en: 'Virtual device {device} cannot reach the station ({detail}) and keeps trying. Check the MQTT and HTTP ports.',
   },
+  DIFF_TOO_LARGE: {
+    zh: '{format} 差分只支持不超过 {limit} 的镜像。请改用 bsdiff 格式，或使用完整包。',
+    en: 'A {format} patch takes images of up to {limit}. Choose the bsdiff format, or send the full image.',
+  },
+  DIFF_UNSUPPORTED: {
+    zh: '所选差分格式不支持此镜像（{detail}）。请改用 bsdiff 格式，或使用完整包。',
+    en: 'This patch format does not take the image ({detail}). Choose the bsdiff format, or send the full image.',
+  },
+  DIFF_MEMORY: {
+    zh: '生成该差分需要约 {needed} 内存，目前可用 {free}。请关闭其他程序后重试，或使用完整包。',
+    en: 'This patch takes about {needed} of memory, and {free} are free. Close other programs and try again, or send the full image.',
+  },
+  DIFF_OUT_OF_MEMORY: {
+    zh: '生成差分时内存不足。请关闭其他程序后重试，或使用完整包。',
+    en: 'Memory ran out while the patch was made. Close other programs and try again, or send the full image.',
+  },
+  DIFF_NOT_RESTORED: {
+    zh: '差分包还原后与新镜像不一致（{detail}），已丢弃。请换一种格式，或使用完整包，并报告此问题。',
+    en: 'The patch did not lead to the new image ({detail}) and was thrown away. Choose another format or send the full image, and report this.',
+  },
+  DIFF_BAD_PATCH: {
+    zh: '该差分包不是所选格式，或不适用于此旧版本镜像（{detail}）。请检查格式和旧版本。',
+    en: 'This is not a patch of that format for that old image ({detail}). Check the format and the old version.',
+  },
+  DIFF_FAILED: {
+    zh: '差分任务意外中止：{detail}。请重试。',
+    en: 'The work on the patch ended unexpectedly: {detail}. Try again.',
+  },
 }
 
 /** What `{what}` names, in Chinese; English says the name itself. */
@@ -170,6 +234,7 @@ const nouns: Readonly<Record<string, string>> = {
   job: '升级任务',
   file: '文件',
   knock: '敲门设备',
+  diff: '差分包',
 }
 
 /**

@@ -80,6 +80,14 @@ export const jobReasons = {
     zh: '差分包不适用于设备当前版本 {version}。请使用整包或对应版本的差分包。',
     en: 'The differential package does not apply to version {version}. Use the full package or another one.',
   },
+  NO_DIFF: {
+    zh: '没有适用于版本 {version} 的差分包。请生成差分包后重试，或改用“自动”或“整包”批次。',
+    en: 'There is no patch from version {version}. Make one and retry, or use a campaign that is automatic or full.',
+  },
+  DIFF_NOT_MADE: {
+    zh: '适用于版本 {version} 的差分包未能生成。请在升级包中查看原因，重新生成后重试。',
+    en: 'The patch from version {version} could not be made. See why at the package, make it again, then retry.',
+  },
   ALREADY_ON_TARGET: { zh: '设备已是目标版本。', en: 'The device is already on the target version.' },
   OTHER_JOB_OPEN: {
     zh: '该设备的此模块还有未完成的升级（批次 {campaign}）。',

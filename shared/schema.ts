@@ -2,6 +2,7 @@
 
 export * from './schema/campaigns.ts'
 export * from './schema/devices.ts'
+export * from './schema/diffs.ts'
 export * from './schema/jobs.ts'
 export * from './schema/knocks.ts'
 export * from './schema/live.ts'

@@ -9,6 +9,7 @@ const packages = [
   'curl',
   'fonts-noto-cjk',
   'gcc',
+  'gcc-arm-none-eabi',
   'libc6-dev',
   'libclang-rt-14-dev',
   'lrzsz',

@@ -41,7 +41,7 @@ const nameIn = (output: unknown): string | undefined => {
 
 /** Writes an entry for every call that changed something, after it did. */
 export const createAuditor = (platform: Platform, logger: Logger) => {
-  const { products, devices, packages, campaigns, jobs, knocks, audit } = platform
+  const { products, devices, packages, campaigns, diffs, jobs, knocks, audit } = platform
 
   const nameOf: Readonly<Record<string, (id: number) => string | undefined>> = {
     products: (id) => products.row(id).name,
@@ -52,6 +52,13 @@ export const createAuditor = (platform: Platform, logger: Logger) => {
       const { deviceName, module, toVersion } = jobs.get(id)
       return `${deviceName} · ${module} · ${toVersion}`
     },
+    diffs: (id) => {
+      const { packageId, fromVersion, toVersion } = diffs.get(id)
+      return `${packages.row(packageId).name} · ${fromVersion} → ${toVersion}`
+    },
+    // Of these the id is that of the package.
+    'diffs.create': (id) => packages.row(id).name,
+    'diffs.upload': (id) => packages.row(id).name,
     knocks: (id) => knocks.snapshots([id])[0]?.deviceName ?? undefined,
   }
 
@@ -60,7 +67,7 @@ export const createAuditor = (platform: Platform, logger: Logger) => {
     const id = idOf(input)
     const productId = productIn(input)
     try {
-      if (id !== undefined) return nameOf[action.split('.')[0] ?? '']?.(id)
+      if (id !== undefined) return (nameOf[action] ?? nameOf[action.split('.')[0] ?? ''])?.(id)
       // What has no name of its own is named by the product it is done to.
       return nameIn(input) === undefined && productId !== undefined ? products.row(productId).name : undefined
     } catch {

@@ -32,6 +32,12 @@ export const besideTheContract = {
           schema: { type: 'string' },
           description: 'percent-encoded',
         },
+        {
+          name: 'purpose',
+          in: 'query',
+          schema: { enum: ['package', 'diff', 'base'], default: 'package' },
+          description: 'what it is for: a patch made elsewhere and an image to compare with may have any ending',
+        },
       ],
       requestBody: {
         required: true,
@@ -49,6 +55,18 @@ export const besideTheContract = {
         { name: 'id', in: 'path', required: true, schema: { type: 'integer' } },
         { name: 'name', in: 'path', required: true, schema: { type: 'string' } },
       ],
+      responses: {
+        200: { description: 'The bytes', content: { 'application/octet-stream': {} } },
+        default: errorAnswer,
+      },
+    },
+  },
+  '/diffs/{id}/file': {
+    get: {
+      operationId: 'diffs.file',
+      tags: ['diffs'],
+      summary: 'The bytes of a patch',
+      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }],
       responses: {
         200: { description: 'The bytes', content: { 'application/octet-stream': {} } },
         default: errorAnswer,
@@ -76,7 +94,7 @@ export const besideTheContract = {
       operationId: 'events',
       tags: ['events'],
       summary:
-        'Server-sent events job, campaign, device, package, knock, removed; an object at most ten times a second',
+        'Server-sent events job, campaign, device, package, knock, diff, removed; an object at most ten times a second',
       parameters: [
         { name: 'types', in: 'query', schema: { type: 'string' } },
         { name: 'campaignId', in: 'query', schema: { type: 'integer' } },

@@ -17,6 +17,7 @@ export interface LiveSources {
   campaign(ids: readonly number[]): Extract<LiveEvent, { type: 'campaign' }>[]
   device(ids: readonly number[]): Extract<LiveEvent, { type: 'device' }>[]
   knock(ids: readonly number[]): Extract<LiveEvent, { type: 'knock' }>[]
+  diff(ids: readonly number[]): Extract<LiveEvent, { type: 'diff' }>[]
 }
 
 interface Subscriber {
@@ -40,6 +41,7 @@ export const createLiveHub = (sources: LiveSources) => {
     device: new Set<number>(),
     package: new Set<number>(),
     knock: new Set<number>(),
+    diff: new Set<number>(),
   }
   let removed: Removed[] = []
   let timer: NodeJS.Timeout | undefined
@@ -55,6 +57,7 @@ export const createLiveHub = (sources: LiveSources) => {
     .on('device', note('device'))
     .on('package', note('package'))
     .on('knock', note('knock'))
+    .on('diff', note('diff'))
   sources.events.on('removed', (what, id) => {
     if (subscribers.size > 0) removed.push({ type: 'removed', what, id })
   })
@@ -73,7 +76,7 @@ export const createLiveHub = (sources: LiveSources) => {
     const wanted = (type: LiveEvent['type']): boolean =>
       [...subscribers].some(({ filter }) => filter.types === undefined || filter.types.includes(type))
     const read = <T extends LiveEvent>(
-      kind: 'job' | 'campaign' | 'device' | 'knock',
+      kind: 'job' | 'campaign' | 'device' | 'knock' | 'diff',
       source: (ids: readonly number[]) => T[],
     ): T[] => {
       if (!wanted(kind)) dirty[kind].clear()
@@ -84,6 +87,7 @@ export const createLiveHub = (sources: LiveSources) => {
       ...read('campaign', sources.campaign),
       ...read('device', sources.device),
       ...read('knock', sources.knock),
+      ...read('diff', sources.diff),
       ...take(dirty.package).map((id): LiveEvent => ({ type: 'package', id })),
       ...removed,
     ]

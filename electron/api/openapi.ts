@@ -1,6 +1,7 @@
 import { OpenAPIGenerator } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { contract } from '#shared/contract.ts'
+import { diffFormats } from '#shared/diffs.ts'
 import { besideTheContract, csvBodies, errorAnswer } from './beside-the-contract.ts'
 
 /** The files of a package go with its fields in one form; the typed contract has them as uploads. */
@@ -18,6 +19,19 @@ const packageForm = {
       verify: { type: 'boolean', default: false },
       description: { type: 'string' },
       customInfo: { type: 'string', description: 'JSON' },
+    },
+  },
+} as const
+
+/** A patch made elsewhere goes with its fields in one form. */
+const diffForm = {
+  schema: {
+    type: 'object',
+    required: ['file', 'fromVersion'],
+    properties: {
+      file: { type: 'string', format: 'binary' },
+      fromVersion: { type: 'string' },
+      format: { enum: diffFormats },
     },
   },
 } as const
@@ -47,6 +61,7 @@ export const createOpenApi = async (version: string): Promise<Record<string, unk
   // operator-api.md: GET /health (no token)
   Object.assign(paths['/health']?.get ?? {}, { security: [] })
   addBody(paths['/packages']?.post, { 'multipart/form-data': packageForm })
+  addBody(paths['/packages/{id}/diffs/upload']?.post, { 'multipart/form-data': diffForm })
   addBody(paths['/devices/import']?.post, csvBodies)
   return { ...generated, paths }
 }

@@ -7,7 +7,7 @@ import { call } from '@orpc/server'
 import { z } from 'zod'
 import { languages } from '#shared/error-texts.ts'
 import { DomainError } from '#shared/errors.ts'
-import { Id, type PackageInput, ReportFormat } from '#shared/schema.ts'
+import { type DiffUploadInput, Id, type PackageInput, ReportFormat } from '#shared/schema.ts'
 import { contentDisposition } from '../platform/download/answers.ts'
 import type { Platform } from '../platform/platform.ts'
 import { asObject, readJson } from './body.ts'
@@ -22,7 +22,7 @@ import { restCaller } from './operator.ts'
 import type { ApiRouter } from './router.ts'
 import { findRoute, type Route } from './routes.ts'
 import { serveEvents } from './sse.ts'
-import { packageInputOf, receiveBody, receiveForm } from './uploads.ts'
+import { diffInputOf, packageInputOf, receiveBody, receiveForm } from './uploads.ts'
 import type { createWords } from './words.ts'
 
 export const API = '/api/v1'
@@ -70,6 +70,19 @@ export const createRest = (options: RestOptions) => {
     }
   }
 
+  const uploadDiff = async ({ request, response, context, places: [id = ''] }: Call): Promise<void> => {
+    const form = await receiveForm(request, platform.uploads, { purpose: 'diff', files: 1 })
+    try {
+      const input = diffInputOf(form, id) as z.input<typeof DiffUploadInput> & { id: string }
+      sendJson(response, 200, await call(router.diffs.upload, input, { context, path: ['diffs', 'upload'] }))
+    } catch (error) {
+      for (const upload of form.uploads) await platform.uploads.discard(upload.id)
+      throw error
+    }
+  }
+
+  const isForm = ({ headers }: IncomingMessage): boolean => /^multipart\/form-data/i.test(headers['content-type'] ?? '')
+
   const procedure = async (done: Call): Promise<void> => {
     const { request, response, url, context } = done
     // The procedures read a GET's input from the address; of all others from here, already decoded.
@@ -80,7 +93,13 @@ export const createRest = (options: RestOptions) => {
   }
 
   const serveFile = async ({ response, places: [id = '', name = ''] }: Call): Promise<void> => {
-    const file = platform.packages.file(Number(id), decoded(name))
+    await sendBytes(response, platform.packages.file(Number(id), decoded(name)))
+  }
+
+  const sendBytes = async (
+    response: ServerResponse,
+    file: { readonly name: string; readonly size: number; readonly path: string },
+  ): Promise<void> => {
     response.writeHead(200, {
       'Content-Type': 'application/octet-stream',
       'Content-Length': file.size,
@@ -118,11 +137,12 @@ export const createRest = (options: RestOptions) => {
     'GET /docs': async ({ response }) => void (await serveDocs('/docs', response)),
     'GET /events': ({ response, url }) => serveEvents(response, url, options.live),
     'GET /packages/{id}/files/{name}': serveFile,
-    'POST /uploads': async ({ request, response }) =>
-      sendJson(response, 200, await receiveBody(request, platform.uploads)),
+    'GET /diffs/{id}/file': ({ response, places: [id = ''] }) => sendBytes(response, platform.diffs.file(Id.parse(id))),
+    'POST /uploads': async ({ request, response, url }) =>
+      sendJson(response, 200, await receiveBody(request, platform.uploads, url.searchParams.get('purpose'))),
     'GET /campaigns/{id}/report': serveReport,
-    'POST /packages': (done) =>
-      /^multipart\/form-data/i.test(done.request.headers['content-type'] ?? '') ? createPackage(done) : procedure(done),
+    'POST /packages': (done) => (isForm(done.request) ? createPackage(done) : procedure(done)),
+    'POST /packages/{id}/diffs/upload': (done) => (isForm(done.request) ? uploadDiff(done) : procedure(done)),
     'POST /devices/import': async ({ request, response, url, context }) => {
       const list = await readDeviceList(request, url, { jsonBytes: JSON_BYTES, language: context.language })
       sendJson(response, 200, await call(router.devices.import, list, { context, path: ['devices', 'import'] }))

@@ -36,7 +36,7 @@ export const createRouter = ({ platform, simulation, live, version, logger, info
         ({ output }) => output,
       ),
     )
-  const { products, devices, tagging, packages, uploads, campaigns, jobs, settings } = platform
+  const { products, devices, tagging, packages, diffs, uploads, campaigns, jobs, settings } = platform
   return os.router({
     station: {
       health: os.station.health.handler(() => ({ status: 'ok' as const, version })),
@@ -58,6 +58,9 @@ export const createRouter = ({ platform, simulation, live, version, logger, info
       modules: os.products.modules.handler(({ input }) => ({ items: products.modules(input.id), nextCursor: null })),
       createModule: os.products.createModule.handler(({ input: { id, ...module } }) =>
         products.createModule(id, module),
+      ),
+      updateModule: os.products.updateModule.handler(({ input: { id, name, ...patch } }) =>
+        products.updateModule(id, name, patch),
       ),
       statistics: os.products.statistics.handler(({ input }) => platform.statistics(input)),
       versions: os.products.versions.handler(({ input }) => ({ items: devices.versions(input.id, input.module) })),
@@ -109,10 +112,26 @@ export const createRouter = ({ platform, simulation, live, version, logger, info
         packages.skipVerification(input.id, input.reason),
       ),
     },
+    diffs: {
+      create: os.diffs.create.handler(({ input: { id, ...input } }) => diffs.create(id, input)),
+      upload: os.diffs.upload.handler(({ input: { id, ...input } }) => diffs.upload(id, input)),
+      list: os.diffs.list.handler(({ input }) => ({ items: diffs.list(input.id), nextCursor: null })),
+      fieldVersions: os.diffs.fieldVersions.handler(({ input }) => ({
+        items: diffs.fieldVersions(input.id),
+        nextCursor: null,
+      })),
+      get: os.diffs.get.handler(({ input }) => diffs.get(input.id)),
+      cancel: os.diffs.cancel.handler(({ input }) => diffs.cancel(input.id)),
+      retry: os.diffs.retry.handler(({ input }) => diffs.retry(input.id)),
+      remove: os.diffs.remove.handler(async ({ input }) => {
+        await diffs.remove(input.id)
+        return ok
+      }),
+    },
     uploads: {
       fromPath: os.uploads.fromPath.handler(({ input, context }) => {
         if (context.transport !== 'window') throw new DomainError('FORBIDDEN')
-        return uploads.fromPath(input.path)
+        return uploads.fromPath(input.path, input.purpose)
       }),
       discard: os.uploads.discard.handler(async ({ input }) => {
         await uploads.discard(input.id)

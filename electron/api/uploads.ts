@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { DomainError } from '#shared/errors.ts'
-import type { Upload } from '#shared/schema.ts'
+import { type Upload, UploadPurpose } from '#shared/schema.ts'
 import type { UploadService } from '../platform/packages/uploads.ts'
 import { startParser } from './form.ts'
 
@@ -16,12 +16,19 @@ const abortOnClose = (request: IncomingMessage): AbortController => {
   return controller
 }
 
-/** Receives one file as a plain body; its name comes percent-encoded in `X-File-Name`. */
-export const receiveBody = (request: IncomingMessage, uploads: UploadService): Promise<Upload> => {
+/** Receives one file as a plain body; its name comes percent-encoded in `X-File-Name`. @param asked what it is for, as it was sent */
+export const receiveBody = (
+  request: IncomingMessage,
+  uploads: UploadService,
+  asked: string | null = null,
+): Promise<Upload> => {
+  const purpose = UploadPurpose.safeParse(asked ?? 'package')
+  if (!purpose.success)
+    throw new DomainError('INVALID_FIELD', { field: 'purpose', rule: UploadPurpose.options.join(', ') })
   const encoded = request.headers['x-file-name']
   if (typeof encoded !== 'string' || encoded === '')
     throw new DomainError('INVALID_FIELD', { field: 'X-File-Name', rule: 'app.bin' })
-  return uploads.receive(decode(encoded), request, abortOnClose(request).signal)
+  return uploads.receive(decode(encoded), request, abortOnClose(request).signal, purpose.data)
 }
 
 const decode = (encoded: string): string => {
@@ -42,14 +49,18 @@ export interface ReceivedForm {
  * Receives a multipart form; files are streamed to disk in the order they come, never held in memory.
  * On any error what had arrived is dropped. @throws what `UploadService.receive` throws, BAD_REQUEST for a broken form.
  */
-export const receiveForm = async (request: IncomingMessage, service: UploadService): Promise<ReceivedForm> => {
+export const receiveForm = async (
+  request: IncomingMessage,
+  service: UploadService,
+  { purpose = 'package', files: most = FILES }: { readonly purpose?: UploadPurpose; readonly files?: number } = {},
+): Promise<ReceivedForm> => {
   const fields: Record<string, string> = {}
   const files: Promise<Upload>[] = []
   const end = abortOnClose(request)
   const parsed = Promise.withResolvers<void>()
   const refuse = (detail: string, cause?: Error): void =>
     parsed.reject(new DomainError('BAD_REQUEST', { detail }, { cause }))
-  const parser = startParser(request, { files: FILES })
+  const parser = startParser(request, { files: most })
   parser.on('field', (name, value, { valueTruncated }) => {
     if (valueTruncated) refuse(name)
     fields[name] = value
@@ -61,7 +72,7 @@ export const receiveForm = async (request: IncomingMessage, service: UploadServi
       stream.resume()
       return refuse(`file ≠ ${name}`)
     }
-    const file = service.receive(info.filename ?? '', stream, end.signal)
+    const file = service.receive(info.filename ?? '', stream, end.signal, purpose)
     // A refused file must still be drained, or the parser never comes to the form's end.
     file.catch((error: unknown) => {
       stream.resume()
@@ -69,7 +80,7 @@ export const receiveForm = async (request: IncomingMessage, service: UploadServi
     })
     files.push(file)
   })
-  parser.on('filesLimit', () => refuse(`file ≤ ${FILES}`))
+  parser.on('filesLimit', () => refuse(`file ≤ ${most}`))
   parser.on('fieldsLimit', () => refuse('too many fields'))
   parser.on('close', () => parsed.resolve())
   parser.on('error', (cause: Error) => refuse(cause.message, cause))
@@ -100,6 +111,13 @@ export const packageInputOf = ({ fields, uploads }: ReceivedForm): Record<string
     ...(customInfo ? { customInfo: readJson(customInfo) } : {}),
     uploads: uploads.map((upload) => upload.id),
   }
+}
+
+/** A form's fields as the input of `diffs.upload`, which checks them. @throws FILE_MISSING. */
+export const diffInputOf = ({ fields, uploads: [upload] }: ReceivedForm, id: string): Record<string, unknown> => {
+  if (!upload) throw new DomainError('FILE_MISSING')
+  const filled = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
+  return { ...filled, id, upload: upload.id }
 }
 
 const readJson = (text: string): unknown => {

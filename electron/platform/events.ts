@@ -11,7 +11,8 @@ export interface PlatformEventMap {
   package: [id: number]
   /** A device was refused; it is no device yet, so it has an id of its own. */
   knock: [id: number]
-  removed: [what: 'product' | 'device' | 'package' | 'campaign' | 'knock', id: number]
+  diff: [id: number]
+  removed: [what: 'product' | 'device' | 'package' | 'campaign' | 'knock' | 'diff', id: number]
 }
 
 /** The platform's own notice board. Listeners must not throw and must be quick: they run where the change was made. */

@@ -4,11 +4,13 @@ import type { CampaignEngine } from './campaigns/engine.ts'
 import type { JobRow, JobStore } from './campaigns/job-store.ts'
 import type { NoticeSender } from './campaigns/notifier.ts'
 import type { PlatformContext } from './context.ts'
+import type { Artifacts } from './deltas/artifacts.ts'
+import type { DiffRow } from './deltas/diff-store.ts'
 import type { DeviceService } from './devices/devices.ts'
 import type { ProductService } from './devices/products.ts'
 import type { ProtocolLog } from './devices/protocol-log.ts'
-import type { Dialect, UpgradeOffer } from './dialects/dialect.ts'
-import type { Artifact, DownloadClaim, DownloadHost } from './download/artifact.ts'
+import type { Dialect, OfferedFile, UpgradeOffer } from './dialects/dialect.ts'
+import { type Artifact, DIFF_FILE, type DownloadClaim, type DownloadHost } from './download/artifact.ts'
 import { signToken } from './download/tokens.ts'
 import { downloadUrl } from './download/url.ts'
 import type { BlobStore } from './packages/blobs.ts'
@@ -33,10 +35,11 @@ interface Rooms {
   readonly settings: SettingsService
   readonly blobs: BlobStore
   readonly jobs: JobStore
+  readonly artifacts: Artifacts
   readonly dialects: Readonly<Partial<Record<Protocol, Dialect>>>
 }
 
-/** What a device that asks over HTTP is told, with addresses on the host by which it reached us; undefined when the package lost its files. */
+/** What a device that asks over HTTP is told, with addresses on the host by which it reached us; undefined when the package lost its files, or its patch is not there. */
 export type OfferTo = (job: JobRow, reachedHost: string) => UpgradeOffer | undefined
 
 /** Turns a job into a notice in its device's dialect, with a download URL made for this job alone. */
@@ -70,21 +73,40 @@ export const createNoticeSender = (
     return { identity: { productKey: product.key, deviceName: device.name, accessToken: device.accessToken }, dialect }
   }
 
-  /** Undefined when the package lost its files. */
+  /** What is fetched: the package's files, or a patch with the image it leads to. */
+  const contentOf = (
+    job: JobRow,
+    scheme: 'http' | 'https',
+    reachedHost: string | undefined,
+  ): Pick<UpgradeOffer, 'files' | 'diff'> | undefined => {
+    const [file, ...others] = rooms.packages.files(job.packageId).map(({ position, name, size, md5, sha256 }) => ({
+      ...{ name, size, md5, sha256 },
+      url: urlOf(job, scheme, { position, name }, reachedHost),
+    }))
+    // Its device may have reported another version since it was looked at.
+    const choice = rooms.artifacts.of(rooms.jobs.byId(job.id) ?? job)
+    if (!file || choice.kind === 'wait' || choice.kind === 'none') return undefined
+    if (choice.kind === 'full') return { files: [file, ...others] }
+    const patch = patchOf(choice.diff)
+    if (!patch) return undefined
+    const { format, fromVersion } = choice.diff
+    const url = urlOf(job, scheme, { position: diffPosition(choice.diff.id), name: patch.name }, reachedHost)
+    const { size, md5, sha256 } = file
+    return { files: [{ ...patch, url }], diff: { format, fromVersion, full: { size, md5, sha256 } } }
+  }
+
+  /** Undefined when the package lost its files, or its patch is not there. */
   const offerOf = (job: JobRow, reachedHost?: string): UpgradeOffer | undefined => {
     const pack = rooms.packages.row(job.packageId)
     const campaign = rooms.engine.campaignRow(job.campaignId)
     const scheme = campaign.protocol === 'https' ? 'https' : 'http'
-    const [first, ...more] = rooms.packages.files(job.packageId).map((file) => {
-      const { name, size, md5, sha256 } = file
-      return { name, size, md5, sha256, url: urlOf(job, scheme, file, reachedHost) }
-    })
+    const content = contentOf(job, scheme, reachedHost)
     return (
-      first && {
+      content && {
         messageId: clock.now(),
         module: job.module,
         version: job.toVersion,
-        files: [first, ...more],
+        ...content,
         delivery: campaign.protocol === 'mqtt' ? 'mqtt' : 'url',
         streamId: job.id,
         strategy: campaign.id,
@@ -115,48 +137,69 @@ export const createNoticeSender = (
   }
 }
 
+/** A patch as a file to fetch; undefined while there is none. */
+const patchOf = ({ fileName, size, md5, sha256 }: DiffRow): Omit<OfferedFile, 'url'> | undefined =>
+  fileName === null || size === null || md5 === null || sha256 === null
+    ? undefined
+    : { name: fileName, size, md5, sha256 }
+
+/** The place of a patch among the files of a token: an address that was handed out for one serves no other. */
+const diffPosition = (diffId: number): number => DIFF_FILE + (diffId % DIFF_FILE)
+
 /** What the download server may hand out, and what a fetch means for the job. */
 export const createDownloadHost = (
   { logger }: PlatformContext,
   rooms: Rooms & { readonly engine: CampaignEngine; readonly log: ProtocolLog; readonly volume: TrafficVolume },
-): DownloadHost => ({
-  artifact({ jobId, file: position }: DownloadClaim): Artifact | 'gone' {
-    const job = rooms.jobs.byId(jobId)
-    if (!job || job.state === 'cancelled') return 'gone'
-    const file = rooms.packages.files(job.packageId)[position]
-    if (!file) return 'gone'
-    return {
-      jobId,
-      name: file.name,
-      path: rooms.blobs.path(file.sha256),
-      size: file.size,
-      sha256: file.sha256,
-      ...(rooms.dialects[job.protocol]?.rules.pieceCrc16 && { pieceCrc16: true }),
-    }
-  },
-  fetching(jobId) {
-    const job = rooms.jobs.byId(jobId)
-    // Devices fetch in thousands of pieces; the first one tells.
-    if (job?.state !== 'pending' && job?.state !== 'notified') return
-    rooms.engine
-      .fetching(jobId)
-      .catch((error: unknown) => logger.error({ err: error, jobId }, 'the start of a download could not be stored'))
-  },
-  served(jobId, { request, remoteAddress, range, status, bytes, complete }) {
-    const job = rooms.jobs.byId(jobId)
-    if (!job) return
-    rooms.log.note(job.deviceId, {
-      direction: 'in',
-      channel: request,
-      kind: 'download',
-      detail: [remoteAddress, range, `${status}`, `${bytes} B`].filter(Boolean).join(' · '),
-      refused: status >= 400 ? `answered with ${status}` : complete ? undefined : 'the connection ended before the end',
-      // Devices fetch in thousands of pieces.
-      onlyLast: true,
-    })
-  },
-  sent(jobId, bytes) {
-    const job = rooms.jobs.byId(jobId)
-    if (job) rooms.volume.add(job.campaignId, bytes)
-  },
-})
+): DownloadHost => {
+  /** The file a device was told to fetch; undefined: it is not to be had, or not any more. */
+  const fileAt = (job: JobRow, position: number): Omit<OfferedFile, 'url'> | undefined => {
+    const told = job.artifact === 'diff' ? rooms.artifacts.of(job) : undefined
+    const patch = told?.kind === 'diff' ? told.diff : undefined
+    if (position >= DIFF_FILE) return patch && diffPosition(patch.id) === position ? patchOf(patch) : undefined
+    // Over MQTT there is one stream a job: what it was told.
+    if (patch && rooms.engine.campaignRow(job.campaignId).protocol === 'mqtt') return patchOf(patch)
+    return rooms.packages.files(job.packageId)[position]
+  }
+
+  return {
+    artifact({ jobId, file: position }: DownloadClaim): Artifact | 'gone' {
+      const job = rooms.jobs.byId(jobId)
+      if (!job || job.state === 'cancelled') return 'gone'
+      const file = fileAt(job, position)
+      if (!file) return 'gone'
+      const { name, size, sha256 } = file
+      return {
+        jobId,
+        ...{ name, size, sha256 },
+        path: rooms.blobs.path(sha256),
+        ...(rooms.dialects[job.protocol]?.rules.pieceCrc16 && { pieceCrc16: true }),
+      }
+    },
+    fetching(jobId) {
+      const job = rooms.jobs.byId(jobId)
+      // Devices fetch in thousands of pieces; the first one tells.
+      if (job?.state !== 'pending' && job?.state !== 'notified') return
+      rooms.engine
+        .fetching(jobId)
+        .catch((error: unknown) => logger.error({ err: error, jobId }, 'the start of a download could not be stored'))
+    },
+    served(jobId, { request, remoteAddress, range, status, bytes, complete }) {
+      const job = rooms.jobs.byId(jobId)
+      if (!job) return
+      rooms.log.note(job.deviceId, {
+        direction: 'in',
+        channel: request,
+        kind: 'download',
+        detail: [remoteAddress, range, `${status}`, `${bytes} B`].filter(Boolean).join(' · '),
+        refused:
+          status >= 400 ? `answered with ${status}` : complete ? undefined : 'the connection ended before the end',
+        // Devices fetch in thousands of pieces.
+        onlyLast: true,
+      })
+    },
+    sent(jobId, bytes) {
+      const job = rooms.jobs.byId(jobId)
+      if (job) rooms.volume.add(job.campaignId, bytes)
+    },
+  }
+}

@@ -6,6 +6,7 @@ import type { Broker, BrokerHost } from './broker/broker.ts'
 import { createBulkCancel } from './campaigns/bulk-cancel.ts'
 import { createCampaignViews } from './campaigns/campaign-views.ts'
 import { createCampaignService } from './campaigns/campaigns.ts'
+import { createDiffWaits } from './campaigns/diff-waits.ts'
 import { createDispatcher } from './campaigns/dispatcher.ts'
 import { createCampaignEngine } from './campaigns/engine.ts'
 import { createJobStore } from './campaigns/job-store.ts'
@@ -18,6 +19,7 @@ import { createTargeting } from './campaigns/targeting.ts'
 import { createBells, Telling } from './campaigns/telling.ts'
 import { createWhom } from './campaigns/whom.ts'
 import type { PlatformContext } from './context.ts'
+import { createDeltas } from './deltas/deltas.ts'
 import { createAdmission } from './devices/admission.ts'
 import { createDeviceService } from './devices/devices.ts'
 import { createDoorkeeper } from './devices/doorkeeper.ts'
@@ -29,6 +31,7 @@ import { createProtocolLog } from './devices/protocol-log.ts'
 import { createTagging } from './devices/tagging.ts'
 import type { PullDesk } from './dialects/http-dialect.ts'
 import { dialects, servedDialects, servedProtocols } from './dialects/index.ts'
+import { createDiffEngine, type DiffEngine } from './diff/engine.ts'
 import type { DownloadHost } from './download/artifact.ts'
 import { createBlockServer } from './download/blocks.ts'
 import { createImageCache } from './download/image-cache.ts'
@@ -41,6 +44,7 @@ import { createPullDesk } from './pull/desk.ts'
 import { createJobTokens } from './pull/tokens.ts'
 import { createAuditLog } from './reports/audit.ts'
 import { createCampaignReport } from './reports/campaign-report.ts'
+import { createSavings } from './reports/savings.ts'
 import { createStatistics } from './reports/statistics.ts'
 import { createTrafficVolume } from './reports/traffic-volume.ts'
 import { createVersionDays } from './reports/version-days.ts'
@@ -66,6 +70,8 @@ export const createPlatform = async (
     readonly makeBroker: (host: BrokerHost) => Broker
     /** The station's time zone, an IANA name; left out: the machine's. */
     readonly zone?: string | undefined
+    /** What makes patches; left out: threads of our own. */
+    readonly diffEngine?: DiffEngine | undefined
   },
 ) => {
   const { store, clock, logger } = context
@@ -76,9 +82,24 @@ export const createPlatform = async (
   const days = createVersionDays(context)
   const deviceService = createDeviceService(context, { presence, products: productService, days })
   const uploads = createUploadService({ blobs, settings })
-  const packageService = createPackageService(context, { products: productService, uploads, blobs })
+  const packageService = createPackageService(context, {
+    products: productService,
+    uploads,
+    blobs,
+    alsoInUse: () => deltas.contentInUse(),
+  })
+  const deltas = createDeltas(context, {
+    packages: packageService,
+    devices: deviceService,
+    uploads,
+    blobs,
+    settings,
+    engine: options.diffEngine ?? createDiffEngine(),
+    settled: (packageId, fromVersion) => diffWaits.settled(packageId, fromVersion),
+  })
+  const { artifacts } = deltas
   const jobStore = createJobStore(store)
-  const views = createJobViews(store, presence)
+  const views = createJobViews(store, { presence, artifacts })
   const telling = new Telling()
   const bells = createBells()
   const zone = options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
@@ -91,8 +112,10 @@ export const createPlatform = async (
     rollouts,
     telling,
     bells,
+    artifacts,
+    savings: createSavings(context),
   })
-  const targeting = createTargeting(store.sql)
+  const targeting = createTargeting(store.sql, artifacts)
   const key = await settings.secret('download')
   const knocks = createKnocks(context)
   const log = createProtocolLog(context)
@@ -103,6 +126,8 @@ export const createPlatform = async (
     packages: packageService,
     settings,
     blobs,
+    artifacts,
+    diffs: deltas.diffs,
     jobs: jobStore,
     dialects,
     engine,
@@ -118,6 +143,7 @@ export const createPlatform = async (
   }
   const sender = createNoticeSender(context, shared, { broker: () => broker, key, addresses: options.addresses })
   const dispatcher = createDispatcher(context, { ...shared, sender })
+  const diffWaits = createDiffWaits(context, { jobs: jobStore, engine, dispatcher })
   const making = createMaking(context, shared)
   const whom = createWhom(store, shared)
   const joins = createJoins(context, { ...shared, making, targetOf: whom.ofCampaign })
@@ -166,6 +192,8 @@ export const createPlatform = async (
     devices: deviceService,
     tagging: createTagging(context),
     packages: packageService,
+    diffs: deltas.service,
+    imageOf: deltas.imageOf,
     uploads,
     campaigns: campaignService,
     jobs: views,
@@ -232,17 +260,19 @@ export const createPlatform = async (
       await campaignService.recover()
       await store.write(() => jobStore.awaitAgain(clock.now() + RETURN_MS))
       scheduler.start()
+      await deltas.recover()
       await days.start()
       logger.debug({}, 'recovered')
     },
 
     /** Sends nothing more; what was accepted is finished by the store. */
-    stop(): void {
+    async stop(): Promise<void> {
       days.stop()
       void volume.flush()
       scheduler.stop()
       dispatcher.stop()
       attendance.stop()
+      await deltas.stop()
     },
   }
 }

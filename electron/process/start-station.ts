@@ -46,6 +46,7 @@ export const startStation = async (
     campaign: (ids) => platform.campaigns.snapshots(ids).map((campaign) => ({ type: 'campaign', ...campaign })),
     device: (ids) => platform.devices.snapshots(ids).map((device) => ({ type: 'device', ...device })),
     knock: (ids) => platform.knocks.snapshots(ids).map((knock) => ({ type: 'knock', ...knock })),
+    diff: (ids) => platform.diffs.snapshots(ids).map((diff) => ({ type: 'diff', ...diff })),
   })
   const info = async (): Promise<StationInfo> => ({
     version,

@@ -6,6 +6,7 @@ import { createFaultMemory, type FaultMemory } from './fault-memory.ts'
 import { type Fault, UpgradeFailed } from './faults.ts'
 import type { Notice, NoticeReading } from './notice.ts'
 import { createPercentages } from './percentages.ts'
+import type { Shelf } from './shelf.ts'
 import { runUpgrade } from './upgrade.ts'
 
 /** Milliseconds from a lost connection to the next try: a thousand devices must not all come back at the same moment. */
@@ -18,6 +19,8 @@ export interface DeviceOptions extends Omit<LinkOptions, 'asks' | 'reconnectMs' 
   /** What is wrong with it; where its upgrade fails by it, a second try to the same version succeeds. Undefined: nothing. */
   readonly fault: Fault | undefined
   readonly rebootMs: number
+  /** Images of its fleet. */
+  readonly shelf: Shelf
   readonly bytesPerSecond: number
   /** Milliseconds between two questions whether there is an upgrade; 0: it waits to be told. */
   readonly askMs: number
@@ -219,7 +222,7 @@ export class VirtualDevice {
   }
 
   async #install(notice: Notice, fault: Fault | undefined): Promise<void> {
-    const { bytesPerSecond, timers } = this.#options
+    const { bytesPerSecond, timers, shelf } = this.#options
     const link = this.#link
     if (!link) return
     const percentages = createPercentages(fault?.kind === 'disorder', (percent) =>
@@ -233,6 +236,8 @@ export class VirtualDevice {
         fault,
         bytesPerSecond,
         timers,
+        version: this.#version,
+        shelf,
       },
       {
         progress: percentages.reached,

@@ -36,6 +36,8 @@ export interface DownloadInput {
   readonly bytesPerSecond: number
   /** Receives the file with its first bit wrong. */
   readonly corrupt: boolean
+  /** Told the bytes as they come, each once and in order; left out: nothing is kept of them. */
+  readonly keep?: (bytes: Uint8Array) => void
   readonly timers: Timers
 }
 
@@ -49,7 +51,7 @@ const mayBeMended = (error: unknown): error is Error =>
   error instanceof TryAgain || (error instanceof Error && 'code' in error)
 
 /**
- * Fetches a file, hashing it as it comes and keeping nothing of it; goes on where a lost connection left it.
+ * Fetches a file, hashing it as it comes and keeping nothing of it itself; goes on where a lost connection left it.
  * @param onBytes told the bytes received so far, and those of the whole file where they are known; what it throws ends the
  *   download, but TryAgain only the connection.
  * @returns bytes received and their digest in lower-case hex
@@ -78,6 +80,7 @@ export const download = async (
     }
     if (input.corrupt && received === 0) hash.update(Buffer.from([(bytes[0] ?? 0) ^ 1])).update(bytes.subarray(1))
     else hash.update(bytes)
+    input.keep?.(bytes)
     received += bytes.length
     onBytes(received, size)
   }

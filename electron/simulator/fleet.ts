@@ -9,6 +9,7 @@ import { type DeviceState, upgradingStates } from './device-state.ts'
 import { failurePlan } from './faults.ts'
 import { createGate } from './gate.ts'
 import { deviceProtocols } from './protocols/index.ts'
+import { createShelf, type ImageFile } from './shelf.ts'
 import { systemTimers, type Timers } from './timers.ts'
 
 /** Devices that connect at the same time, at start and after reboots: brokers accept some thousand a second. */
@@ -39,6 +40,8 @@ export interface FleetOptions {
   readonly failurePercent: number
   readonly fault: SimulatorFault
   readonly rebootMs: number
+  /** Images of versions that its devices may run; they can restore patches from these. */
+  readonly images?: readonly ImageFile[]
   /** Milliseconds between two questions of a device; 0: as its protocol has it, which for most means never. */
   readonly askMs: number
 }
@@ -72,6 +75,7 @@ export const createFleet = (options: FleetOptions, timers: Timers = systemTimers
     calls: new Agent({ ...pool, maxSockets: CALLS_AT_ONCE }),
   }
   const gate = createGate(CONNECTING_AT_ONCE)
+  const shelf = createShelf(options.images)
   const plan = failurePlan(options.devices.length, options.failurePercent, options.fault)
   let latestTrouble: { readonly trouble: SimulatorTrouble; readonly device: number } | undefined
 
@@ -84,6 +88,7 @@ export const createFleet = (options: FleetOptions, timers: Timers = systemTimers
         version: version ?? options.version,
         fault: plan[index],
         rebootMs: options.rebootMs,
+        shelf,
         bytesPerSecond: options.bytesPerSecond,
         askMs: options.askMs || (protocol.asksEvery ?? 0),
         open: protocol.open,

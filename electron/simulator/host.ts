@@ -3,6 +3,7 @@ import type { Protocol } from '#shared/protocols.ts'
 import type { SimulatorInput, SimulatorStatus, SimulatorTrouble } from '#shared/schema.ts'
 import type { DeviceModule, PlatformAddress } from './device-link.ts'
 import type { FleetDevice, FleetStatus } from './fleet.ts'
+import type { ImageFile } from './shelf.ts'
 import type { FromWorker, ToWorker, WorkerInput } from './worker.ts'
 
 /** A fleet gets so long to hang up before its thread is ended. */
@@ -17,6 +18,8 @@ export interface SimulatorAccess {
   readonly platform: PlatformAddress
   readonly module: DeviceModule
   readonly devices: readonly FleetDevice[]
+  /** Images of versions that they may run. */
+  readonly images?: readonly ImageFile[]
 }
 
 /** Runs virtual devices in a thread of their own, so that a thousand of them never hold up the one that serves. */

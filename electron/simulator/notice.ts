@@ -13,6 +13,15 @@ export type FileSource =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'blocks'; readonly streamId: number; readonly fileId: number }
 
+/** What a notice tells of the patch that its one file is; undefined what it does not. */
+export interface NoticedPatch {
+  readonly format: string | undefined
+  readonly fromVersion: string | undefined
+  /** Of the image that comes out: bytes, and lower-case hex. */
+  readonly fullSize: number | undefined
+  readonly fullSha256: string | undefined
+}
+
 /** An upgrade the device was told of. */
 export interface Notice {
   /** What names this telling: the message's id, or the task's token. Told again under the same one, it is the same. */
@@ -22,6 +31,8 @@ export interface Notice {
   readonly module: string
   readonly version: string
   readonly files: readonly [WantedFile, ...WantedFile[]]
+  /** Left out: the files are the image. */
+  readonly patch?: NoticedPatch
 }
 
 /** A notice the device can act on, or what it finds wrong with it. */

@@ -3,6 +3,7 @@ import { callHttp } from './http-call.ts'
 import { httpSource } from './http-source.ts'
 import { type NoticeReading, urlOf } from './notice.ts'
 import * as onenet from './protocols/onenet.ts'
+import { patchOf } from './protocols/patch.ts'
 
 /** Bytes of one ranged request. */
 const PIECE_BYTES = 65_536
@@ -59,10 +60,12 @@ export const oneNetLink: OpenLink = async (options, events, signal) => {
       const [issue] = read.error.issues
       return { ok: false, refused: `data.${issue?.path.join('.')}: ${issue?.message}` }
     }
-    const { target, token, size, md5 } = read.data
+    const { target, token, size, md5, type } = read.data
     const url = `${platform.httpUrl}${onenet.downloadPath(token)}`
     const file = { from: { kind: 'url', url }, size, algorithm: 'md5', digest: md5.toLowerCase() } as const
-    return { ok: true, notice: { id: token, pushed: false, module: module.name, version: target, files: [file] } }
+    const notice = { id: token, pushed: false, module: module.name, version: target, files: [file] } as const
+    // Of a patch OneNET tells no more than that it is one (device-protocols.md 1: type 2).
+    return { ok: true, notice: type === 2 ? { ...notice, patch: patchOf(undefined) } : notice }
   }
 
   const link: DeviceLink = {

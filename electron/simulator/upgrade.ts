@@ -1,6 +1,7 @@
 import { download, type Source, TryAgain } from './download.ts'
 import { type Fault, faultWords, UpgradeFailed } from './faults.ts'
 import type { Notice, WantedFile } from './notice.ts'
+import type { Shelf } from './shelf.ts'
 import type { Timers } from './timers.ts'
 
 /** Percent between two progress reports (device-protocols.md 2.3: clients report every >= 5 %). */
@@ -23,6 +24,9 @@ export interface UpgradeInput {
   readonly fault: Fault | undefined
   readonly bytesPerSecond: number
   readonly timers: Timers
+  /** What it runs, and the images of its fleet. */
+  readonly version: string
+  readonly shelf: Shelf
 }
 
 export interface UpgradeOutput {
@@ -35,12 +39,12 @@ export interface UpgradeOutput {
 }
 
 /**
- * One upgrade up to the image in flash: download, check, burn. What follows (100 %, restart, version report) is the device's.
+ * One upgrade up to the image in flash: download, check, restore where it is a patch, burn. What follows (100 %, restart, version report) is the device's.
  * @throws UpgradeFailed as planned, or for what truly went wrong; the signal's reason
  */
 export const runUpgrade = async (input: UpgradeInput, output: UpgradeOutput, signal: AbortSignal): Promise<void> => {
   const { fault } = input
-  const { files } = input.notice()
+  const { files, patch, version } = input.notice()
   const language = fault?.language ?? 'en'
   if (fault?.kind === 'upgrade') throw new UpgradeFailed('upgrade', faultWords('upgrade', language))
 
@@ -64,6 +68,10 @@ export const runUpgrade = async (input: UpgradeInput, output: UpgradeOutput, sig
 
   /** Files one after the other: their digests are compared when all are here. */
   const arrived: { readonly wanted: WantedFile; readonly bytes: number; readonly digest: string }[] = []
+  // A patch is restored from, and an image nobody of the fleet has is kept for the patches to come.
+  const [only, ...others] = files
+  const kept =
+    others.length === 0 && (patch || input.shelf.wants(version, only.size)) ? ([] as Uint8Array[]) : undefined
   const announced = files.reduce((sum, { size }) => sum + (size ?? 0), 0)
   for (const [index, wanted] of files.entries()) {
     const before = arrived.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -75,6 +83,7 @@ export const runUpgrade = async (input: UpgradeInput, output: UpgradeOutput, sig
         bytesPerSecond: input.bytesPerSecond,
         corrupt: index === 0 && fault?.kind === 'verification',
         timers: input.timers,
+        ...(kept && { keep: (bytes) => kept.push(Uint8Array.from(bytes)) }),
       },
       (received, size) => {
         // Until the length is known there is nothing to tell of it.
@@ -88,6 +97,8 @@ export const runUpgrade = async (input: UpgradeInput, output: UpgradeOutput, sig
 
   output.downloaded()
   for (const { wanted, bytes, digest } of arrived) check(wanted, bytes, digest, language)
+  if (kept && patch) await input.shelf.apply(Buffer.concat(kept), patch, input.version, version)
+  else if (kept) input.shelf.put(version, Buffer.concat(kept))
   output.burning()
   if (fault?.kind === 'burning') {
     throw new UpgradeFailed('burning', faultWords('burning', language, { address: BAD_SECTOR }))

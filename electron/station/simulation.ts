@@ -36,7 +36,12 @@ export const createSimulation = (
       rows.map((row) => row.id),
       input.module,
     )
+    const running = new Set([input.version, ...versions.values()])
     return simulator.start(input, {
+      images: [...running].flatMap((version) => {
+        const path = platform.imageOf({ productId: product.id, module: input.module }, version)
+        return path === undefined ? [] : [{ version, path }]
+      }),
       protocol: product.protocol,
       platform: address(),
       module,

@@ -11,6 +11,8 @@ const job = (id: number, updatedAt: string, state: Job['state'] = 'downloading')
   fromVersion: '1.0.0',
   toVersion: '2.0.0',
   artifact: 'full',
+  diffId: null,
+  artifactNote: null,
   artifactSize: 1,
   state,
   progress: 0,

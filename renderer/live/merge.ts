@@ -5,7 +5,7 @@ export interface LiveState {
   campaigns: ReadonlyMap<number, Campaign>
   devices: ReadonlyMap<number, Device>
   knocks: ReadonlyMap<number, Knock>
-  removed: Readonly<Record<'product' | 'device' | 'package' | 'campaign' | 'knock', ReadonlySet<number>>>
+  removed: Readonly<Record<'product' | 'device' | 'package' | 'campaign' | 'knock' | 'diff', ReadonlySet<number>>>
   /** Grows when a package changed: its lists are read again. */
   packagesStamp: number
 }
@@ -14,7 +14,14 @@ export const emptyLiveState: LiveState = {
   campaigns: new Map(),
   devices: new Map(),
   knocks: new Map(),
-  removed: { product: new Set(), device: new Set(), package: new Set(), campaign: new Set(), knock: new Set() },
+  removed: {
+    product: new Set(),
+    device: new Set(),
+    package: new Set(),
+    campaign: new Set(),
+    knock: new Set(),
+    diff: new Set(),
+  },
   packagesStamp: 0,
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { artifactNotes } from '../artifact-notes.ts'
 import { tagLimits } from '../limits.ts'
 import { rules } from '../rule-texts.ts'
 import { campaignStatuses } from '../states/campaign.ts'
@@ -12,6 +13,9 @@ export const DeliveryProtocol = z.enum(['http', 'https', 'mqtt'])
 /** Whether a device upgrades at once or when it sees fit; told to devices whose protocol carries it (iot-engine). */
 export const UpgradePolicy = z.enum(['standard', 'silent'])
 export const Strategy = z.enum(['static', 'dynamic'])
+/** What devices get: the full image, the patch from their version, or the patch where there is one that pays and else the full image. */
+export const CampaignMode = z.enum(['full', 'diff', 'auto'])
+export type CampaignMode = z.infer<typeof CampaignMode>
 export const CampaignScope = z.enum(['all', 'devices'])
 export const Tags = z
   .record(z.string().regex(tagLimits.keyPattern, rules.tagKey.en), z.string().min(1).max(tagLimits.valueMax))
@@ -85,6 +89,7 @@ export type StepTimeouts = z.infer<typeof StepTimeouts>
 export const CampaignTarget = z.strictObject({
   packageId: Id,
   kind: CampaignKind.default('upgrade'),
+  mode: CampaignMode.default('full'),
   scope: CampaignScope.default('all'),
   /** Only devices that report one of these; left out or empty: every version. */
   fromVersions: z.array(Version).max(1000).optional(),
@@ -100,7 +105,6 @@ export const CampaignTarget = z.strictObject({
 
 export const CampaignInput = CampaignTarget.extend({
   name: Label,
-  mode: z.enum(['full']).default('full'),
   /** `dynamic`: devices that match later join as well; at most one a package and module, the newest wins. */
   strategy: Strategy.default('static'),
   protocol: DeliveryProtocol.default('http'),
@@ -164,7 +168,7 @@ export const Campaign = z.object({
   kind: CampaignKind,
   scope: CampaignScope,
   fromVersions: z.array(z.string()),
-  mode: z.enum(['full']),
+  mode: CampaignMode,
   strategy: Strategy,
   protocol: DeliveryProtocol,
   push: z.boolean(),
@@ -185,11 +189,14 @@ export const Campaign = z.object({
   /** In order; the last one is the rest. One alone where no groups were asked for. */
   groups: z.array(CampaignGroup),
   /** Why nothing new is offered just now, for a person to read; null: something is, or nothing is left. */
-  waitsFor: z.enum(['start', 'window', 'rate', 'concurrency', 'devices', 'group', 'person', 'retry']).nullable(),
+  waitsFor: z
+    .enum(['start', 'window', 'rate', 'concurrency', 'devices', 'group', 'person', 'retry', 'diff'])
+    .nullable(),
   /** When that ends by itself. */
   nextAt: Timestamp.nullable(),
-  /** Bytes its devices have fetched. */
+  /** Bytes its devices have fetched, and those they did not have to, as they were upgraded by a patch. */
   bytesServed: z.number(),
+  bytesSaved: z.number(),
   status: z.enum(campaignStatuses),
   counts: JobCounts,
   createdAt: Timestamp,
@@ -213,5 +220,18 @@ export const CampaignPreview = z.object({
   /** Of `matching`: taken over from campaigns that have not begun with them. */
   takenOver: z.number().optional(),
   versions: z.array(VersionShare),
+  /** Of `matching`, by what each would get as things are: in order of version, null: none reported. */
+  artifacts: z.array(
+    z.object({
+      fromVersion: z.string().nullable(),
+      devices: z.number(),
+      /** `wait`: a patch that is being made; `none`: nothing, they would be skipped. */
+      artifact: z.enum(['full', 'diff', 'wait', 'none']),
+      diffId: Id.nullable(),
+      /** Bytes of it for one device. */
+      size: z.number().nullable(),
+      note: z.enum(artifactNotes).nullable(),
+    }),
+  ),
 })
 export type CampaignPreview = z.infer<typeof CampaignPreview>

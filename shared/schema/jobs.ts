@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { artifactNotes } from '../artifact-notes.ts'
 import { jobStates } from '../states/job.ts'
 import { Id, Timestamp } from './values.ts'
 
@@ -28,9 +29,13 @@ export const Job = z.object({
   module: z.string(),
   fromVersion: z.string().nullable(),
   toVersion: z.string(),
-  /** What the device gets, `full`; bytes of it in `artifactSize`. */
-  artifact: z.enum(['full']),
+  /** What the device gets, or would get by what it reports now: the full image or a patch; bytes of it in `artifactSize`. */
+  artifact: z.enum(['full', 'diff']),
   artifactSize: z.number(),
+  /** The patch, ready or still being made; null: the full image, or nothing. */
+  diffId: Id.nullable(),
+  /** Why it is that, in `artifact-notes.ts`; null: nothing to say. */
+  artifactNote: z.enum(artifactNotes).nullable(),
   state: z.enum(jobStates),
   /** Percent, 0-100, as the device reports it. */
   progress: z.number(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { deviceClasses } from '../diffs.ts'
 import { PRODUCT_KEY_PATTERN } from '../limits.ts'
 import { Protocol } from '../protocols.ts'
 import { rules } from '../rule-texts.ts'
@@ -49,6 +50,10 @@ export const Module = z.object({
   kind: ModuleKind,
   vendor: z.string().nullable(),
   model: z.string().nullable(),
+  /** What it runs on: decides the format of patches made for it. */
+  deviceClass: z.enum(deviceClasses),
+  /** Bytes of RAM that a microcontroller has to spare for restoring; null: not said. */
+  ramBytes: z.number().nullable(),
 })
 export type Module = z.infer<typeof Module>
 
@@ -59,4 +64,16 @@ export const ModuleInput = z.strictObject({
   kind: ModuleKind.default('FOTA'),
   vendor: Label.optional(),
   model: Label.optional(),
+  deviceClass: z.enum(deviceClasses).default('linux'),
+  /** Of class `mcu`. */
+  ramBytes: z.number().int().min(256).max(2_147_483_648).optional(),
+})
+/** Null takes back what was said. */
+export const ModulePatch = z.strictObject({
+  alias: Label.nullable().optional(),
+  description: FreeText.nullable().optional(),
+  vendor: Label.nullable().optional(),
+  model: Label.nullable().optional(),
+  deviceClass: z.enum(deviceClasses).optional(),
+  ramBytes: z.number().int().min(256).max(2_147_483_648).nullable().optional(),
 })

@@ -28,6 +28,9 @@ it('every call that changes something leaves one entry, and no secret in it', as
   )
   await leaves('products.update', () => client.products.update({ id: product.id, secret: `${SECRET}2` }))
   await leaves('products.createModule', () => client.products.createModule({ id: product.id, name: 'radio' }))
+  await leaves('products.updateModule', () =>
+    client.products.updateModule({ id: product.id, name: 'radio', deviceClass: 'mcu' }),
+  )
   const device = await leaves('devices.create', () =>
     client.devices.create({ productId: product.id, name: 'M-1', secret: SECRET, accessToken: `token-${SECRET}` }),
   )
@@ -46,6 +49,15 @@ it('every call that changes something leaves one entry, and no secret in it', as
   await leaves('packages.skipVerification', () =>
     client.packages.skipVerification({ id: packageId, reason: 'tested on the bench' }),
   )
+  await station.addPackage({ productId: product.id, name: 'v1', version: '1.0.0', bytes: Buffer.alloc(3_000_000, 3) })
+  const diff = await leaves('diffs.create', () => client.diffs.create({ id: packageId, fromVersion: '1.0.0' }))
+  await leaves('diffs.cancel', () => client.diffs.cancel({ id: diff.id }))
+  await leaves('diffs.retry', () => client.diffs.retry({ id: diff.id }))
+  await leaves('diffs.remove', () => client.diffs.remove({ id: diff.id }))
+  const patch = new FormData()
+  patch.set('file', new Blob([Buffer.from('by another program')]), 'a.vcdiff')
+  patch.set('fromVersion', '0.9.0')
+  await leaves('diffs.upload', () => station.rest('POST', `/packages/${packageId}/diffs/upload`, patch))
   const campaign = await leaves('campaigns.create', () => client.campaigns.create({ packageId, name: 'all' }))
   await leaves('campaigns.pause', () => client.campaigns.pause({ id: campaign.id }))
   await leaves('campaigns.resume', () => client.campaigns.resume({ id: campaign.id }))

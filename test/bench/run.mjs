@@ -1,15 +1,19 @@
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { ensureNode } from '../../electron/launch/node.mjs'
 import { inRoot } from '../../electron/launch/root.mjs'
 
-// npm run bench [name ...] [-- --write]: all benchmarks, or those named.
+// npm run bench [name ...] [-- --write]: all benchmarks, or those named; folders of image pairs behind `diff`.
 
 await ensureNode(fileURLToPath(import.meta.url))
-const names = ['campaign', 'scale', 'store']
-const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+const names = ['campaign', 'diff', 'download', 'scale', 'store']
+const words = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+/** @param {string} word */
+const isFolder = (word) => !names.includes(word) && existsSync(word)
+const folders = words.filter(isFolder)
+const wanted = words.filter((word) => !isFolder(word))
 const unknown = wanted.filter((word) => !names.includes(word))
 if (unknown.length > 0) {
   console.error(`no benchmark ${unknown.join(', ')}; there are ${names.join(', ')}`)
@@ -21,7 +25,7 @@ if (build.status !== 0) process.exit(build.status ?? 1)
 const tables = []
 for (const name of wanted.length > 0 ? wanted : names) {
   const { bench } = await import(`./${name}.ts`)
-  const table = await bench()
+  const table = await (name === 'diff' ? bench(folders) : bench())
   console.log(`\n${table}`)
   tables.push(table)
 }

@@ -147,7 +147,7 @@ class World {
     const { platform, addPackage } = this.#at
     const { id } = await platform.products.create(ProductInput.parse({ name: 'P', key: 'pk', protocol: 'sagoo' }))
     this.#productId = id
-    await platform.products.createModule(id, { name: 'MCU', kind: 'FOTA' })
+    await platform.products.createModule(id, { name: 'MCU', kind: 'FOTA', deviceClass: 'mcu' })
     for (const name of names) await platform.devices.create({ productId: id, name, secret: 'secret' })
     for (const [module, version, verify] of [
       ['default', '2', false],

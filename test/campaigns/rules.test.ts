@@ -179,6 +179,7 @@ describe('who', () => {
       packageId: bench.pack.id,
       kind: 'upgrade',
       scope: 'all',
+      mode: 'full',
       overwrite: false,
       percent: 25,
     })

@@ -65,6 +65,34 @@ describe.skipIf(!mayMount())('on a full disk', () => {
     expect(await call('POST', '/packages', package_('small', randomBytes(10_000)))).toMatchObject({ status: 200 })
   })
 
+  it('a patch fails in words, leaves nothing, and is made once there is room', async () => {
+    const { call, disk } = await stationOnSmallDisk()
+    const { body: product } = await call('POST', '/products', { name: 'P', protocol: 'sagoo' })
+    const add = async (version: string) =>
+      (
+        await call(
+          'POST',
+          '/packages',
+          formOf([['app.bin', randomBytes(3_200_000)]], { productId: Number(product.id), name: version, version }),
+        )
+      ).body.id
+    await add('1.0')
+    const { body: diff } = await call('POST', `/packages/${await add('2.0')}/diffs`, {
+      fromVersion: '1.0',
+      format: 'zstd',
+    })
+    const ended = () =>
+      until(
+        async () => (await call('GET', `/diffs/${diff.id}`)).body,
+        ({ status }) => status === 'ready' || status === 'failed',
+      )
+    expect(await ended()).toMatchObject({ status: 'failed', error: 'DISK_FULL', size: null })
+    expect(readdirSync(join(disk, 'staging'))).toEqual([])
+    rmSync(join(disk, 'filler'))
+    await call('POST', `/diffs/${diff.id}/retry`, {})
+    expect(await ended()).toMatchObject({ status: 'ready', error: null })
+  })
+
   it('a list and a report are refused whole, everything else goes on, and both are taken once there is room', async () => {
     const { call, mqttUrl, disk, station } = await stationOnSmallDisk()
     const { body: product } = await call('POST', '/products', { name: 'P', key: 'pk', protocol: 'sagoo' })

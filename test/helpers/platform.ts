@@ -3,6 +3,7 @@ import pino from 'pino'
 import { PackageInput } from '#shared/schema.ts'
 import type { Broker, BrokerHost, ConnectedDevice } from '../../electron/platform/broker/broker.ts'
 import type { Downlink } from '../../electron/platform/dialects/dialect.ts'
+import type { DiffEngine } from '../../electron/platform/diff/engine.ts'
 import { PlatformEvents } from '../../electron/platform/events.ts'
 import { createPlatform } from '../../electron/platform/platform.ts'
 import { systemRandom } from '../../electron/platform/random.ts'
@@ -81,7 +82,7 @@ export class TestBroker implements Broker {
 }
 
 /** The platform over a real store, without sockets and on the test's own time. */
-export const openTestPlatform = async (directory: string) => {
+export const openTestPlatform = async (directory: string, options: { readonly diffEngine?: DiffEngine } = {}) => {
   const store = openStore(directory)
   const clock = createTestClock()
   const logger = pino({ level: 'silent' })
@@ -96,6 +97,7 @@ export const openTestPlatform = async (directory: string) => {
         made.resolve(broker)
         return broker
       },
+      ...options,
     },
   )
   await platform.recover()
@@ -116,7 +118,7 @@ export const openTestPlatform = async (directory: string) => {
       return platform.packages.create(PackageInput.parse({ ...input, uploads: [upload.id] }))
     },
     async close(): Promise<void> {
-      platform.stop()
+      await platform.stop()
       await store.close()
     },
   }

@@ -35,7 +35,7 @@ const groupView = (group: GroupRow): CampaignGroup => {
 
 /** Campaigns as the API shows them. */
 export const createCampaignViews = (
-  { db }: Store,
+  { db, sql: raw }: Store,
   rooms: { readonly rollouts: Rollouts; readonly hasReady: (campaignId: number) => boolean },
 ) => {
   const select = () =>
@@ -72,11 +72,19 @@ export const createCampaignViews = (
     return Map.groupBy(found, ({ campaignId }) => campaignId)
   }
 
+  const patchOfWaiting = raw.prepare<[number, number]>(`
+    SELECT 1 FROM diffs d JOIN jobs j ON j.campaign_id = ? AND j.state = 'pending' AND j.from_version = d.from_version
+    WHERE d.package_id = ? AND d.status IN ('queued', 'running') LIMIT 1`)
+  /** Whether the patch for some of its devices is still being made. */
+  const waitsForPatch = ({ id, packageId, mode }: CampaignRow): boolean =>
+    mode !== 'full' && patchOfWaiting.get(id, packageId) !== undefined
+
   /** A running campaign that may tell devices, has some left and tells none waits for them. */
   const waitsFor = (campaign: CampaignRow, groups: readonly GroupRow[], decision: Decision): Campaign['waitsFor'] => {
     if (decision.waitsFor || decision.status !== 'running') return decision.waitsFor
     const left = groups.reduce((sum, { pending, retrying }) => sum + pending - retrying, 0)
-    return left > 0 && !rooms.hasReady(campaign.id) ? 'devices' : null
+    if (left === 0 || rooms.hasReady(campaign.id)) return null
+    return waitsForPatch(campaign) ? 'diff' : 'devices'
   }
 
   const view = ({ campaign, ...facts }: Row, groups: readonly GroupRow[]): Campaign => {
@@ -102,6 +110,7 @@ export const createCampaignViews = (
       waitsFor: waitsFor(campaign, groups, decision),
       nextAt: isoTimeOrNull(decision.nextAt),
       bytesServed: campaign.bytesServed,
+      bytesSaved: campaign.bytesSaved,
       status: campaign.status,
       counts: countsOf(campaign),
       createdAt: isoTime(campaign.createdAt),

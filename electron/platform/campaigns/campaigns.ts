@@ -7,6 +7,7 @@ import { type JobState, openJobStates } from '#shared/states/job.ts'
 import { mayMove } from '#shared/states/table.ts'
 import { upgradeable } from '#shared/states/verification.ts'
 import type { PlatformContext } from '../context.ts'
+import type { DiffStore } from '../deltas/diff-store.ts'
 import type { ProductService } from '../devices/products.ts'
 import type { PackageService } from '../packages/packages.ts'
 import { campaignGroups, campaigns, packages } from '../store/schema.ts'
@@ -36,6 +37,7 @@ export const createCampaignService = (
   rooms: {
     readonly products: ProductService
     readonly packages: PackageService
+    readonly diffs: Pick<DiffStore, 'hasAny'>
     readonly jobs: JobStore
     readonly jobViews: JobViews
     readonly campaignViews: CampaignViews
@@ -53,14 +55,22 @@ export const createCampaignService = (
   const { rollouts } = rooms
   const { get, list, snapshots } = rooms.campaignViews
 
-  /** @throws NOT_VERIFIED (upgrade of an unverified package), INVALID_FIELD, ASKING_UNKNOWN, POLICY_UNKNOWN, MQTT_DOWNLOAD_*, TLS_OFF. */
+  /** Whether a campaign of patches alone has any to send. @throws DIFF_SEVERAL_FILES, DIFF_MISSING. */
+  const checkPatches = ({ id, name }: { readonly id: number; readonly name: string }): void => {
+    if (rooms.packages.files(id).length > 1) throw new DomainError('DIFF_SEVERAL_FILES', { package: name })
+    if (!rooms.diffs.hasAny(id)) throw new DomainError('DIFF_MISSING', { package: name })
+  }
+
+  /** @throws NOT_VERIFIED (upgrade of an unverified package), DIFF_SEVERAL_FILES, DIFF_MISSING, INVALID_FIELD, ASKING_UNKNOWN, POLICY_UNKNOWN, MQTT_DOWNLOAD_*, TLS_OFF. */
   const check = (input: CampaignRequest): void => {
     const pack = rooms.packages.row(input.packageId)
     if (input.kind === 'upgrade' && !(upgradeable as readonly string[]).includes(pack.verification))
       throw new DomainError('NOT_VERIFIED', { package: pack.name })
     const { protocol } = rooms.products.row(pack.productId)
     checkOffering(protocol, input)
-    const files = rooms.packages.files(pack.id)
+    if (input.mode === 'diff') checkPatches(pack)
+    // What goes out instead of the full image is not held to its size.
+    const files = input.mode === 'diff' ? [] : rooms.packages.files(pack.id)
     checkDelivery({ protocol, by: input.protocol, httpsServed: rooms.httpsServed(), files })
     checkRequest(input, protocol, clock.now())
   }

@@ -41,9 +41,12 @@ export const createDispatcher = (
     if (!stopped && queue.hasReady(campaignId)) void queue.pump(campaignId)
   }
 
+  /** It was told of a patch, and runs another version than that is for. */
+  const isOutdated = (job: JobRow): boolean => job.state === 'notified' && job.mode !== 'full' && job.artifact === null
+
   const offerDevice = async (deviceId: number, states: readonly JobRow['state'][]): Promise<void> => {
     const open = stopped ? [] : jobs.openOfDevice(deviceId)
-    for (const job of open) if (states.includes(job.state)) await queue.offer(job.id)
+    for (const job of open) if (states.includes(job.state) || isOutdated(job)) await queue.offer(job.id)
   }
 
   /** Whether a device that asks may hear of the job (again). */

@@ -3,11 +3,14 @@ import { DomainError } from '#shared/errors.ts'
 import type { JobReason } from '#shared/reasons.ts'
 import { openJobStates } from '#shared/states/job.ts'
 import type { PlatformContext } from '../context.ts'
+import type { Artifacts, JobArtifact } from '../deltas/artifacts.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { PackageService } from '../packages/packages.ts'
+import type { Savings } from '../reports/savings.ts'
 import { campaigns } from '../store/schema.ts'
+import { artifactAfter } from './artifact-after.ts'
 import { deadlineOf } from './deadlines.ts'
-import { type JobSignal, type JobStep, stepJob } from './job-machine.ts'
+import { type JobRecord, type JobSignal, type JobStep, stepJob } from './job-machine.ts'
 import type { JobRow, JobStore } from './job-store.ts'
 import { retryTime } from './retries.ts'
 import type { CampaignRow, Rollouts } from './rollouts.ts'
@@ -28,6 +31,8 @@ export const createCampaignEngine = (
     readonly rollouts: Rollouts
     readonly telling: Telling
     readonly bells: Bells
+    readonly artifacts: Artifacts
+    readonly savings: Savings
   },
 ) => {
   const { db } = store
@@ -63,10 +68,44 @@ export const createCampaignEngine = (
     campaign: CampaignRow,
   ): JobRow => {
     const deadlineAt = deadlineOf(after, campaign)?.at ?? null
-    rooms.jobs.save(job, after, happening, deadlineAt)
+    const record = withReported(job, after)
+    rooms.jobs.save(job, record, happening, deadlineAt)
     const due = earlier(deadlineAt, after.retryAt)
     if (due !== null) rooms.bells.due(due)
-    return { ...job, ...after }
+    const artifact = artifactAfter(job, record)
+    if (artifact !== undefined) rooms.jobs.saveArtifact(job, artifact)
+    if (after.state === 'succeeded' && job.state !== 'succeeded' && job.artifact === 'diff')
+      rooms.savings.add(job.campaignId, rooms.artifacts.fullSize(job.packageId) - (job.artifactSize ?? 0))
+    return { ...job, ...record, ...artifact }
+  }
+
+  /** What is tried again starts from what the device reports by then: in between nobody followed it. */
+  const withReported = (job: JobRow, after: JobRecord): JobRecord =>
+    after.attempt === job.attempt
+      ? after
+      : { ...after, fromVersion: rooms.jobs.reportedVersion(job.deviceId, job.module) ?? after.fromVersion }
+
+  /**
+   * Settles what a job that is about to be told gets, by what its device reports now; call within `store.write`.
+   * @returns the job with it; undefined: it is to be told nothing now.
+   */
+  const decide = (job: JobRow): JobRow | undefined => {
+    if (job.mode === 'full' || job.artifact !== null) return job
+    const decided = rooms.artifacts.decided(job)
+    if (!decided) return undefined
+    const artifact: JobArtifact = { ...decided, fullNext: job.fullNext }
+    rooms.jobs.saveArtifact(job, artifact)
+    return { ...job, ...artifact }
+  }
+
+  /** Ends a job whose device would wait for a patch in vain; call within `store.write`. @returns whether it did. */
+  const endWithoutPatch = (job: JobRow): boolean => {
+    if (job.mode !== 'diff' || job.artifact !== null || (job.state !== 'pending' && job.state !== 'notified'))
+      return false
+    const choice = rooms.artifacts.choiceFor(job)
+    if (choice.kind !== 'none') return false
+    const reason = choice.note === 'DIFF_FAILED' ? 'DIFF_NOT_MADE' : 'NO_DIFF'
+    return apply(job, { kind: 'failure', reason, words: job.fromVersion ?? undefined }) !== undefined
   }
 
   /** A failure that the campaign wants tried again is, in the same transaction: the job never stops to hold its device. */
@@ -120,6 +159,8 @@ export const createCampaignEngine = (
     campaignRow,
     apply,
     settleVerification,
+    decide,
+    endWithoutPatch,
 
     /**
      * What a reported version means: for the module's open job, and for one that counts as failed although the device runs
@@ -128,7 +169,7 @@ export const createCampaignEngine = (
     versionReported(deviceId: number, module: string, version: string): void {
       const open = rooms.jobs.openOfDevice(deviceId).find((job) => job.module === module)
       const signal = { kind: 'version', version, sessionStartedAt: open && restartSeen(open) } as const
-      if (open) apply(open, signal)
+      if (open) endWithoutPatch(apply(open, signal) ?? open)
       if (open?.toVersion === version) return
       const disproved = rooms.jobs.disprovedBy(deviceId, module, version)
       if (disproved) apply(disproved, signal)

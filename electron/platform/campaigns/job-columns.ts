@@ -22,4 +22,8 @@ export const jobColumns = {
   enteredAt: jobs.enteredAt,
   retryAt: jobs.retryAt,
   groupIndex: jobs.groupIndex,
+  artifact: jobs.artifact,
+  diffId: jobs.diffId,
+  artifactSize: jobs.artifactSize,
+  artifactNote: jobs.artifactNote,
 } as const

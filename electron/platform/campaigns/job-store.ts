@@ -2,14 +2,16 @@ import type Database from 'better-sqlite3'
 import { and, desc, eq, gt, notExists, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
 import type { Protocol } from '#shared/protocols.ts'
+import type { CampaignMode } from '#shared/schema.ts'
 import { type JobState, openJobStates } from '#shared/states/job.ts'
+import type { JobArtifact } from '../deltas/artifacts.ts'
 import { campaigns, jobEvents, jobs, packages, products } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { jobColumns } from './job-columns.ts'
 import type { JobHappening, JobRecord } from './job-machine.ts'
 
 /** A job with what deciding about it takes. */
-export interface JobRow extends JobRecord {
+export interface JobRow extends JobRecord, JobArtifact {
   readonly id: number
   readonly campaignId: number
   readonly deviceId: number
@@ -17,6 +19,7 @@ export interface JobRow extends JobRecord {
   readonly campaignStatus: typeof campaigns.$inferSelect.status
   readonly push: boolean
   readonly packageId: number
+  readonly mode: CampaignMode
   readonly successCriterion: 'version' | 'progress'
   readonly protocol: Protocol
   readonly groupIndex: number
@@ -33,6 +36,8 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     db
       .select({
         ...jobColumns,
+        fullNext: jobs.fullNext,
+        mode: campaigns.mode,
         campaignStatus: campaigns.status,
         push: campaigns.push,
         packageId: campaigns.packageId,
@@ -82,6 +87,9 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
       attempt = :attempt, notified_at = :notifiedAt, started_at = :startedAt, finished_at = :finishedAt, updated_at = :updatedAt,
       entered_at = :enteredAt, acknowledge_by = :acknowledgeBy, auto_retries = :autoRetries, retry_at = :retryAt, deadline_at = :deadlineAt
     WHERE id = :id`)
+  const updateArtifact = raw.prepare(`
+    UPDATE jobs SET artifact = :artifact, diff_id = :diffId, artifact_size = :artifactSize, artifact_note = :artifactNote, full_next = :fullNext
+    WHERE id = :id`)
   const addEvent = db
     .insert(jobEvents)
     .values({
@@ -126,6 +134,15 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
       SELECT j.id FROM json_each(:deviceIds) ids CROSS JOIN jobs j
         ON j.device_id = ids.value AND j.module = :module AND j.state IN (${openJobStates.map((state) => `'${state}'`).join(', ')})
       WHERE j.campaign_id = :campaignId AND j.state = 'pending' AND j.retry_at IS NULL`)
+    .pluck()
+  const pendingFrom = raw
+    .prepare<unknown[], number>(`
+      SELECT j.id FROM jobs j JOIN campaigns c ON c.id = j.campaign_id
+      WHERE c.package_id = :packageId AND c.mode <> 'full' AND j.state = 'pending' AND j.from_version = :fromVersion AND j.id > :afterId
+      ORDER BY j.id LIMIT :limit`)
+    .pluck()
+  const reported = raw
+    .prepare<unknown[], string>('SELECT version FROM device_versions WHERE device_id = :deviceId AND module = :module')
     .pluck()
   const firstDue = raw
     .prepare<[], number | null>(
@@ -175,6 +192,18 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
       const by = Number(retryAt !== null) - Number(before.retryAt !== null)
       if (by !== 0) countRetrying.run({ by, campaignId, groupIndex })
     },
+
+    /** Stores what the job's device is told to fetch, or that nothing is decided any more. */
+    saveArtifact({ id }: JobRow, { artifact, diffId, artifactSize, artifactNote, fullNext }: JobArtifact): void {
+      updateArtifact.run({ id, artifact, diffId, artifactSize, artifactNote, fullNext: Number(fullNext) })
+    },
+
+    /** Pending jobs from one version in a package's campaigns that send patches, from one id on. */
+    pendingFrom: (packageId: number, fromVersion: string, afterId: number, limit: number): number[] =>
+      pendingFrom.all({ packageId, fromVersion, afterId, limit }),
+
+    /** What a module of a device reported last; null: nothing yet. */
+    reportedVersion: (deviceId: number, module: string): string | null => reported.get({ deviceId, module }) ?? null,
 
     /** Jobs whose time is over, and those whose next try is due; the longest due first. */
     overdue: (now: number, limit: number): number[] => overdue.all(now, limit).map(({ id }) => id),

@@ -1,11 +1,12 @@
-import { and, asc, desc, eq, gt, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import type { Job, JobEvent, JobWithEvents } from '#shared/schema.ts'
-import type { JobState } from '#shared/states/job.ts'
+import { isOpenJob, type JobState } from '#shared/states/job.ts'
+import type { Artifacts } from '../deltas/artifacts.ts'
 import type { Presence } from '../devices/presence.ts'
 import { containing, cursorId, isoTime, isoTimeOrNull, type Page, type PageRequest, toPage } from '../store/page.ts'
-import { campaigns, devices, jobEvents, jobs, packageFiles } from '../store/schema.ts'
+import { campaigns, devices, jobEvents, jobs } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { jobColumns } from './job-columns.ts'
 
@@ -15,16 +16,23 @@ export interface JobFilter extends PageRequest {
   readonly q?: string | undefined
 }
 
+type Shown = Pick<Job, 'artifact' | 'diffId' | 'artifactSize' | 'artifactNote'>
+
 export type JobViews = ReturnType<typeof createJobViews>
 
 /** Jobs as the API shows them. */
-export const createJobViews = ({ db }: Store, presence: Presence) => {
+export const createJobViews = (
+  { db }: Store,
+  { presence, artifacts }: { readonly presence: Presence; readonly artifacts: Artifacts },
+) => {
   const select = () =>
     db
       .select({
         ...jobColumns,
         deviceName: devices.name,
         deadlineAt: jobs.deadlineAt,
+        fullNext: jobs.fullNext,
+        mode: campaigns.mode,
         packageId: campaigns.packageId,
         createdAt: campaigns.createdAt,
       })
@@ -33,27 +41,44 @@ export const createJobViews = ({ db }: Store, presence: Presence) => {
       .innerJoin(campaigns, eq(campaigns.id, jobs.campaignId))
   type Row = ReturnType<ReturnType<typeof select>['all']>[number]
 
-  /** Bytes of each package, asked for once a page. */
-  const sizes = (rows: readonly Row[]): Map<number, number> => {
-    const ids = [...new Set(rows.map((row) => row.packageId))]
-    if (ids.length === 0) return new Map()
-    const found = db
-      .select({ id: packageFiles.packageId, size: sql<number>`sum(${packageFiles.size})` })
-      .from(packageFiles)
-      .where(inArray(packageFiles.packageId, ids))
-      .groupBy(packageFiles.packageId)
-      .all()
-    return new Map(found.map(({ id, size }) => [id, size]))
+  /** What rows of one page get: of a campaign most rows ask the same, which is answered once. */
+  const artifactsOfPage = () => {
+    const sizes = new Map<number, number>()
+    const fullSize = (packageId: number): number => {
+      const size = sizes.get(packageId) ?? artifacts.fullSize(packageId)
+      sizes.set(packageId, size)
+      return size
+    }
+    const choices = new Map<string, Shown>()
+    const undecided = (row: Row): Shown => {
+      const choice = artifacts.choiceFor(row)
+      if (choice.kind === 'full')
+        return { artifact: 'full', diffId: null, artifactSize: fullSize(row.packageId), artifactNote: choice.note }
+      const diff = choice.kind === 'none' ? null : choice.diff
+      return { artifact: 'diff', diffId: diff?.id ?? null, artifactSize: diff?.size ?? 0, artifactNote: choice.note }
+    }
+    return (row: Row): Shown => {
+      const { mode, artifact, diffId, artifactNote, packageId, fromVersion, fullNext } = row
+      if (artifact !== null)
+        return { artifact, diffId, artifactSize: row.artifactSize ?? fullSize(packageId), artifactNote }
+      if (mode === 'full' || (mode === 'auto' && !isOpenJob(row.state)))
+        return { artifact: 'full', diffId: null, artifactSize: fullSize(packageId), artifactNote: null }
+      // It ended before anything was sent.
+      if (!isOpenJob(row.state)) return { artifact: 'diff', diffId: null, artifactSize: 0, artifactNote: null }
+      const key = JSON.stringify([packageId, mode, fromVersion, fullNext])
+      const known = choices.get(key) ?? undecided(row)
+      choices.set(key, known)
+      return known
+    }
   }
 
   const view = (
-    { packageId, createdAt, enteredAt, acknowledgeBy, autoRetries, groupIndex, ...row }: Row,
-    size: Map<number, number>,
+    { packageId, createdAt, mode, fullNext, enteredAt, acknowledgeBy, autoRetries, groupIndex, ...row }: Row,
+    shown: (row: Row) => Shown,
   ): Job => ({
     ...row,
     group: groupIndex,
-    artifact: 'full',
-    artifactSize: size.get(packageId) ?? 0,
+    ...shown({ ...row, packageId, createdAt, mode, fullNext, enteredAt, acknowledgeBy, autoRetries, groupIndex }),
     online: presence.isOnline(row.deviceId),
     notifiedAt: isoTimeOrNull(row.notifiedAt),
     startedAt: isoTimeOrNull(row.startedAt),
@@ -64,8 +89,8 @@ export const createJobViews = ({ db }: Store, presence: Presence) => {
   })
 
   const views = (rows: readonly Row[]): Job[] => {
-    const size = sizes(rows)
-    return rows.map((row) => view(row, size))
+    const shown = artifactsOfPage()
+    return rows.map((row) => view(row, shown))
   }
 
   const row = (id: number): Row => {
@@ -88,8 +113,8 @@ export const createJobViews = ({ db }: Store, presence: Presence) => {
       .orderBy(newestFirst ? desc(jobs.id) : asc(jobs.id))
       .limit(request.limit + 1)
       .all()
-    const size = sizes(rows)
-    return toPage(rows, request.limit, (found) => view(found, size))
+    const shown = artifactsOfPage()
+    return toPage(rows, request.limit, (found) => view(found, shown))
   }
 
   const events = (job: Row): JobEvent[] => [

@@ -12,6 +12,7 @@ const skips = {
   target: 'ALREADY_ON_TARGET',
   busy: 'OTHER_JOB_OPEN',
   version: 'FROM_VERSION_NOT_SELECTED',
+  patch: 'NO_DIFF',
 } as const
 
 const countersOf = (sql: Database.Database, state: 'pending' | 'skipped') => ({
@@ -68,7 +69,8 @@ export const createMaking = (
     }
     const errorCode = outcome === 'match' || outcome === 'tag' ? null : skips[outcome]
     const state = errorCode === null ? 'pending' : 'skipped'
-    const description = outcome === 'busy' ? busyCampaign : outcome === 'version' ? version : null
+    const description =
+      outcome === 'busy' ? busyCampaign : outcome === 'version' || outcome === 'patch' ? version : null
     const { lastInsertRowid } = insert.run({
       campaignId: campaign.id,
       deviceId,

@@ -2,6 +2,7 @@ import { DomainError } from '#shared/errors.ts'
 import { isOpenJob } from '#shared/states/job.ts'
 import type { PlatformContext } from '../context.ts'
 import type { Presence } from '../devices/presence.ts'
+import type { CampaignEngine } from './engine.ts'
 import type { JobRow, JobStore } from './job-store.ts'
 import type { NoticeSender, Notifier } from './notifier.ts'
 import type { Rollouts } from './rollouts.ts'
@@ -20,6 +21,7 @@ export const createQueue = (
   { store, logger }: PlatformContext,
   rooms: {
     readonly jobs: JobStore
+    readonly engine: CampaignEngine
     readonly rollouts: Rollouts
     readonly telling: Telling
     readonly presence: Presence
@@ -27,7 +29,7 @@ export const createQueue = (
     readonly notifier: Notifier
   },
 ) => {
-  const { telling, rollouts, notifier } = rooms
+  const { telling, rollouts, notifier, engine } = rooms
   /** Pending jobs, by campaign, whose device listens as far as is known. */
   const ready = new Map<number, Set<number>>()
   const pumping = new Set<number>()
@@ -51,25 +53,46 @@ export const createQueue = (
     return rooms.sender.rulesOf(job).offlineFails && !rooms.presence.isOnline(job.deviceId) ? 'absent' : 'not now'
   }
 
-  /** The next of a campaign's queue that may be told, their places taken; call within `store.write`. */
-  const pick = (campaignId: number, queue: Set<number>): { told: JobRow[]; absent: JobRow[] } => {
+  /** The next of a campaign's queue that may be told, their places taken; call within `store.write`. @returns how many had to be ended for want of a patch as well. */
+  const pick = (campaignId: number, queue: Set<number>): { told: JobRow[]; absent: JobRow[]; ended: number } => {
     const { allowed, upTo } = rollouts.settle(campaignId)
     const told: JobRow[] = []
     const absent: JobRow[] = []
+    let ended = 0
     for (const jobId of queue) {
-      if (told.length >= Math.min(allowed, BATCH) || absent.length >= BATCH) break
+      if (told.length >= Math.min(allowed, BATCH) || absent.length + ended >= BATCH) break
       queue.delete(jobId)
       const job = rooms.jobs.byId(jobId)
       const what = readiness(job, upTo)
-      if (job && what !== 'not now') (what === 'tell' ? told : absent).push(job)
+      if (!job || what === 'not now') continue
+      if (what === 'absent') {
+        absent.push(job)
+        continue
+      }
+      // One whose patch is still being made is looked for again when that is ready.
+      const decided = engine.decide(job)
+      if (decided) told.push(decided)
+      else if (engine.endWithoutPatch(job)) ended += 1
     }
     rollouts.take(campaignId, told.length)
     for (const job of told) {
       notifier.note(job)
       telling.begin(job.id, campaignId)
     }
-    return { told, absent }
+    return { told, absent, ended }
   }
+
+  /** A job that was told, and whose device has reported another version since, gets what fits that; undefined: nothing for now. */
+  const decideAnew = (job: JobRow): Promise<JobRow | undefined> | JobRow =>
+    job.mode === 'full' || job.artifact !== null
+      ? job
+      : store.write(() => {
+          const current = rooms.jobs.byId(job.id)
+          if (!current || !isOpenJob(current.state)) return undefined
+          const decided = engine.decide(current)
+          if (!decided) engine.endWithoutPatch(current)
+          return decided
+        })
 
   /** Tells a device of a job that took its place, and whoever is next. */
   const tell = async (job: JobRow): Promise<void> => {
@@ -89,10 +112,10 @@ export const createQueue = (
         again.delete(campaignId)
         const queue = ready.get(campaignId)
         if (!queue?.size) return
-        const { told, absent } = await store.write(() => pick(campaignId, queue))
+        const { told, absent, ended } = await store.write(() => pick(campaignId, queue))
         for (const job of told) void tell(job)
         await Promise.all(absent.map((job) => notifier.fail(job.id, 'DEVICE_OFFLINE')))
-        more = told.length + absent.length > 0 || again.has(campaignId)
+        more = told.length + absent.length + ended > 0 || again.has(campaignId)
       }
     } catch (error) {
       if (isGone(error)) ready.delete(campaignId)
@@ -167,7 +190,9 @@ export const createQueue = (
       }
       if (!isOpenJob(job.state) || job.campaignStatus === 'cancelled') return
       telling.begin(jobId, undefined)
-      await notifier.tell(job, true)
+      const decided = await decideAnew(job)
+      if (decided) await notifier.tell(decided, true)
+      else telling.end(jobId)
     },
 
     /** Takes the place of one job whose device asks; false when the rollout has none for it now. */
@@ -175,9 +200,11 @@ export const createQueue = (
       store.write(() => {
         const current = rooms.jobs.byId(job.id)
         if (!current || telling.has(job.id)) return false
-        if (current.state !== 'pending') return isOpenJob(current.state)
-        if (!rollouts.mayBegin(current) || rollouts.take(current.campaignId, 1).granted < 1) return false
-        notifier.note(current)
+        if (current.state !== 'pending') return isOpenJob(current.state) && engine.decide(current) !== undefined
+        if (!rollouts.mayBegin(current)) return false
+        const decided = engine.decide(current)
+        if (!decided || rollouts.take(current.campaignId, 1).granted < 1) return false
+        notifier.note(decided)
         telling.begin(job.id, current.campaignId)
         return true
       }),

@@ -1,10 +1,13 @@
 import type Database from 'better-sqlite3'
 import type { z } from 'zod'
-import type { CampaignTarget } from '#shared/schema.ts'
+import type { CampaignMode, CampaignTarget } from '#shared/schema.ts'
 import { type JobState, openJobStates } from '#shared/states/job.ts'
+import type { Artifacts } from '../deltas/artifacts.ts'
 
 /** Whom a campaign asks for, resolved to its package. */
 export interface Target {
+  readonly packageId: number
+  readonly mode: CampaignMode
   readonly productId: number
   readonly module: string
   readonly toVersion: string
@@ -23,8 +26,9 @@ export interface Target {
 export interface Classified {
   readonly deviceId: number
   readonly version: string | null
-  /** `match`: upgrade it; `target`: it is there already; `busy`: another upgrade of the module is open; `version`, `tag`: not chosen. */
-  readonly outcome: 'match' | 'target' | 'busy' | 'version' | 'tag'
+  /** `match`: upgrade it; `target`: it is there already; `busy`: another upgrade of the module is open; `version`, `tag`: not chosen;
+   *  `patch`: there is none from its version, and nothing else is sent. */
+  readonly outcome: 'match' | 'target' | 'busy' | 'version' | 'tag' | 'patch'
   /** The open upgrade of another campaign; with `match`: it is taken over. */
   readonly busyJobId: number | null
   readonly busyCampaign: string | null
@@ -57,9 +61,26 @@ const classified = `
 const nextIds = `SELECT id FROM devices NOT INDEXED WHERE product_id = ? AND id > ? ORDER BY id LIMIT ?`
 
 /** Reads devices in question piece by piece, so that a hundred thousand of them do not hold the thread that serves devices. */
-export const createTargeting = (sql: Database.Database) => {
+export const createTargeting = (sql: Database.Database, artifacts: Pick<Artifacts, 'choiceFor'>) => {
   const classify = sql.prepare<unknown[], Classified>(classified)
   const idsAfter = sql.prepare<[number, number, number], number>(nextIds).pluck()
+
+  /** Devices that would be upgraded, but for want of a patch from what they run. */
+  const withoutPatch = ({ mode, packageId }: Target, devices: Classified[]): Classified[] => {
+    if (mode !== 'diff') return devices
+    const barred = new Map<string | null, boolean>()
+    const isBarred = (fromVersion: string | null): boolean => {
+      const known = barred.get(fromVersion)
+      if (known !== undefined) return known
+      const none = artifacts.choiceFor({ mode, packageId, fromVersion, fullNext: false }).kind === 'none'
+      barred.set(fromVersion, none)
+      return none
+    }
+    return devices.map((device) =>
+      device.outcome === 'match' && isBarred(device.version) ? { ...device, outcome: 'patch' } : device,
+    )
+  }
+
   return {
     /** The next devices of a campaign's scope after an id, in ascending order. */
     idsAfter: (target: Target, after: number, limit: number): readonly number[] => {
@@ -69,17 +90,20 @@ export const createTargeting = (sql: Database.Database) => {
     },
 
     classify: (target: Target, ids: readonly number[]): Classified[] =>
-      classify.all({
-        ids: JSON.stringify(ids),
-        productId: target.productId,
-        module: target.module,
-        toVersion: target.toVersion,
-        overwrite: target.overwrite,
-        tags: JSON.stringify(target.deviceTags),
-        anyTag: target.deviceTags.length === 0 ? 1 : 0,
-        fromVersions: JSON.stringify(target.fromVersions),
-        anyVersion: target.fromVersions.length === 0 ? 1 : 0,
-      }),
+      withoutPatch(
+        target,
+        classify.all({
+          ids: JSON.stringify(ids),
+          productId: target.productId,
+          module: target.module,
+          toVersion: target.toVersion,
+          overwrite: target.overwrite,
+          tags: JSON.stringify(target.deviceTags),
+          anyTag: target.deviceTags.length === 0 ? 1 : 0,
+          fromVersions: JSON.stringify(target.fromVersions),
+          anyVersion: target.fromVersions.length === 0 ? 1 : 0,
+        }),
+      ),
   }
 }
 

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import type { CampaignPreview, CampaignTarget } from '#shared/schema.ts'
+import type { Artifacts } from '../deltas/artifacts.ts'
 import type { DeviceService } from '../devices/devices.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { ProductService } from '../devices/products.ts'
@@ -24,6 +25,7 @@ export const createWhom = (
     readonly presence: Presence
     readonly rollouts: Rollouts
     readonly targeting: Targeting
+    readonly artifacts: Artifacts
   },
 ) => {
   /**
@@ -50,6 +52,8 @@ export const createWhom = (
       })
     }
     return {
+      packageId: pack.id,
+      mode: input.mode,
       productId: pack.productId,
       module: pack.module,
       toVersion: pack.version,
@@ -61,6 +65,20 @@ export const createWhom = (
     }
   }
 
+  /** What devices of each version would get. */
+  const artifactsOf = (
+    { mode, packageId }: Target,
+    versions: readonly (string | null)[],
+  ): CampaignPreview['artifacts'] =>
+    [...Map.groupBy(versions, (version) => version)]
+      .sort(([left], [right]) => (left ?? '').localeCompare(right ?? '', 'en', { numeric: true }))
+      .map(([fromVersion, { length: devices }]) => {
+        const choice = rooms.artifacts.choiceFor({ mode, packageId, fromVersion, fullNext: false })
+        const diff = choice.kind === 'diff' || choice.kind === 'wait' ? choice.diff : null
+        const size = choice.kind === 'full' ? rooms.artifacts.fullSize(packageId) : (diff?.size ?? null)
+        return { fromVersion, devices, artifact: choice.kind, diffId: diff?.id ?? null, size, note: choice.note }
+      })
+
   return {
     resolve,
 
@@ -70,6 +88,8 @@ export const createWhom = (
       const pack = rooms.packages.row(campaign.packageId)
       const { fromVersions, plan, making, scope, strategy } = campaign
       return {
+        packageId: pack.id,
+        mode: campaign.mode,
         productId: pack.productId,
         module: pack.module,
         toVersion: pack.version,
@@ -105,13 +125,15 @@ export const createWhom = (
     /** How many devices a campaign would reach and why others not; nothing is changed. */
     async preview(input: z.output<typeof CampaignTarget>): Promise<CampaignPreview> {
       const target = resolve(input)
-      const outcomes = { match: 0, target: 0, busy: 0, version: 0, tag: 0 }
-      const matching: { readonly online: boolean; readonly taken: boolean }[] = []
+      const outcomes = { match: 0, target: 0, busy: 0, version: 0, tag: 0, patch: 0 }
+      const matching: { readonly online: boolean; readonly taken: boolean; readonly version: string | null }[] = []
+      const barred: (string | null)[] = []
       await walkTargets(rooms.targeting, target, (piece) => {
-        for (const { outcome, deviceId, busyJobId } of piece) {
+        for (const { outcome, deviceId, busyJobId, version } of piece) {
           outcomes[outcome]++
           if (outcome === 'match')
-            matching.push({ online: rooms.presence.isOnline(deviceId), taken: busyJobId !== null })
+            matching.push({ online: rooms.presence.isOnline(deviceId), taken: busyJobId !== null, version })
+          if (outcome === 'patch') barred.push(version)
         }
       })
       const reached = matching.slice(0, greyCount(matching.length, input.percent))
@@ -125,6 +147,7 @@ export const createWhom = (
         beyondPercent: matching.length - reached.length,
         takenOver: reached.filter(({ taken }) => taken).length,
         versions: rooms.devices.versions(target.productId, target.module),
+        artifacts: artifactsOf(target, [...reached.map(({ version }) => version), ...barred]),
       }
     },
   }

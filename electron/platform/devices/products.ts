@@ -1,8 +1,9 @@
 import { and, asc, count, eq, gt, type InferSelectModel, inArray, sql } from 'drizzle-orm'
 import type { z } from 'zod'
+import type { DeviceClass } from '#shared/diffs.ts'
 import { DomainError } from '#shared/errors.ts'
 import { type Protocol, protocolFeatures } from '#shared/protocols.ts'
-import type { Module, ModuleInput, Product, ProductInput, ProductPatch } from '#shared/schema.ts'
+import type { Module, ModuleInput, ModulePatch, Product, ProductInput, ProductPatch } from '#shared/schema.ts'
 import { openCampaignStatuses } from '#shared/states/campaign.ts'
 import type { PlatformContext } from '../context.ts'
 import { cursorId, isoTime, type Page, type PageRequest, toPage } from '../store/page.ts'
@@ -71,6 +72,12 @@ export const createProductService = (
   const refuseTaken = (field: 'name' | 'key', value: string, except?: number): void => {
     const taken = db.select({ id: products.id }).from(products).where(eq(products[field], value)).get()
     if (taken && taken.id !== except) throw new DomainError('ALREADY_EXISTS', { field, value })
+  }
+
+  /** Only a microcontroller's is asked for. */
+  const refuseRam = (deviceClass: DeviceClass, ramBytes: number | null | undefined): void => {
+    if (deviceClass !== 'mcu' && typeof ramBytes === 'number')
+      throw new DomainError('INVALID_FIELD', { field: 'ramBytes', rule: 'mcu' })
   }
 
   return {
@@ -192,9 +199,31 @@ export const createProductService = (
           .where(and(eq(modules.productId, productId), eq(modules.name, input.name)))
           .get()
         if (taken) throw new DomainError('ALREADY_EXISTS', { field: 'name', value: input.name })
+        refuseRam(input.deviceClass, input.ramBytes)
         return db
           .insert(modules)
           .values({ productId, ...input })
+          .returning()
+          .get()
+      })
+    },
+
+    /** @throws NOT_FOUND (product, module), INVALID_FIELD (RAM of what is no microcontroller). */
+    async updateModule(productId: number, name: string, patch: z.output<typeof ModulePatch>): Promise<Module> {
+      const change = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
+      return store.write(() => {
+        row(productId)
+        const which = and(eq(modules.productId, productId), eq(modules.name, name))
+        const before = db.select().from(modules).where(which).get()
+        if (!before) throw new DomainError('NOT_FOUND', { what: 'module', id: name })
+        const deviceClass = patch.deviceClass ?? before.deviceClass
+        refuseRam(deviceClass, patch.ramBytes)
+        // What another class leaves behind means nothing to it.
+        const ram = deviceClass === 'mcu' ? {} : { ramBytes: null }
+        return db
+          .update(modules)
+          .set({ ...change, ...ram })
+          .where(which)
           .returning()
           .get()
       })

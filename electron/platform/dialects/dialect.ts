@@ -1,3 +1,4 @@
+import type { DiffFormat } from '#shared/diffs.ts'
 import type { Protocol } from '#shared/protocols.ts'
 import type { JobReason } from '#shared/reasons.ts'
 
@@ -118,6 +119,15 @@ export interface OfferedFile {
   readonly url: string
 }
 
+/** What a device has to know to make the new image of a patch: the one file of the offer is the patch then. */
+export interface OfferedDiff {
+  readonly format: DiffFormat
+  /** The version it applies to: what the device reported. */
+  readonly fromVersion: string
+  /** The image that comes out; size in bytes, digests in lower-case hex. */
+  readonly full: { readonly size: number; readonly md5: string; readonly sha256: string }
+}
+
 /** An upgrade offered to a device. */
 export interface UpgradeOffer {
   /** Unique per notice: milliseconds of the moment it was made. */
@@ -126,6 +136,8 @@ export interface UpgradeOffer {
   readonly version: string
   /** At least one. */
   readonly files: readonly [OfferedFile, ...OfferedFile[]]
+  /** Left out: the files are the image itself. */
+  readonly diff?: OfferedDiff
   /** How the device gets the files: by their URLs, or block by block over MQTT. */
   readonly delivery: 'url' | 'mqtt'
   /** The job, under which blocks are asked for. */

@@ -5,6 +5,7 @@ import type { Ask, DeviceIdentity, Dialect, Downlink, Reading, UpgradeOffer } fr
 import {
   check,
   DEFAULT_MODULE,
+  diffMembers,
   IdMember,
   isObject,
   OptionalVersionMember,
@@ -120,12 +121,16 @@ const readAsk = (payload: Uint8Array, replyTopic: string, namesWanted: boolean):
   return { ok: true, uplink: { kind: 'ask', module: DEFAULT_MODULE, version, messageId: msgId, replyTopic } }
 }
 
+/** The document knows no differential upgrades: such a notice has what tells of them behind the members it prints, and no other has it. */
+const differential = (offer: UpgradeOffer) => (offer.diff ? { isDiff: 1, extData: diffMembers(offer) } : {})
+
 /** The members that the notice and the answer share, in the order reference 004 prints them. MD5 is all the protocol knows. */
-const firmwareOf = ({ version, files: [file] }: UpgradeOffer) => ({
+const firmwareOf = ({ version, files: [file], ...offer }: UpgradeOffer) => ({
   firmwareVersion: version,
   url: file.url,
   sign: file.md5,
   signMethod: 'Md5',
+  ...differential({ version, files: [file], ...offer }),
 })
 
 const writeNotice = (offer: UpgradeOffer, topic: string): Downlink => ({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { JSON_DEPTH, MODULE_NAME_PATTERN, VERSION_MAX } from '#shared/limits.ts'
+import type { OfferedDiff } from './dialect.ts'
 import { parseJson } from './json.ts'
 
 /** What the messages of devices have in common, whatever the protocol. */
@@ -68,6 +69,22 @@ export const readAs = <T>(schema: z.ZodType<T>, payload: Uint8Array): Read<T> =>
   const json = readJson(payload)
   return json.ok ? check(schema, json.value) : json
 }
+
+/**
+ * What a differential notice says of its patch beside its name, size and digest: members of `extData`, where protocols have
+ * room for what they do not know, with an underscore in front as Alibaba's own `_package_udi` has (a tag cannot have one). No document
+ * names such members. Flat, as some clients count braces.
+ */
+export const diffMembers = ({ diff }: { readonly diff?: OfferedDiff }): Record<string, string | number> =>
+  diff
+    ? {
+        _diff_format: diff.format,
+        _diff_from: diff.fromVersion,
+        _full_size: diff.full.size,
+        _full_md5: diff.full.md5,
+        _full_sha256: diff.full.sha256,
+      }
+    : {}
 
 /** Whether a JSON value has members. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

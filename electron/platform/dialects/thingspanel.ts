@@ -5,6 +5,7 @@ import type { Connect, DeviceIdentity, Dialect, Downlink, LoginClaim, Reading, U
 import {
   check,
   DEFAULT_MODULE,
+  diffMembers,
   isObject,
   ModuleMember,
   type Read,
@@ -121,6 +122,7 @@ const writeNotice = ({ files: [file], ...offer }: UpgradeOffer, messageId: strin
       extData: {
         ...offer.tags,
         ...(offer.customInfo === null ? {} : { _package_udi: JSON.stringify(offer.customInfo) }),
+        ...diffMembers(offer),
       },
     },
   }),

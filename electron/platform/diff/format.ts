@@ -19,7 +19,7 @@ export interface Steps {
  */
 export interface PatchFormat {
   readonly name: Exclude<DiffFormat, 'custom'>
-  /** Writes the patch from `before` to `after`. @throws the signal's reason. */
+  /** Writes the patch from `before` to `after`. @throws UnsupportedImageError, the signal's reason. */
   make(before: Uint8Array, after: Uint8Array, steps: Steps): Promise<Uint8Array>
   /** @param limit the most bytes that may come out. @throws BadPatchError. */
   restore(before: Uint8Array, patch: Uint8Array, limit: number): Promise<Uint8Array>
@@ -28,4 +28,9 @@ export interface PatchFormat {
 /** The patch is not one of that format, or not for that image; the message is a short English phrase. */
 export class BadPatchError extends Error {
   override readonly name = 'BadPatchError'
+}
+
+/** An image that the format cannot take; the message is a short English phrase. */
+export class UnsupportedImageError extends Error {
+  override readonly name = 'UnsupportedImageError'
 }

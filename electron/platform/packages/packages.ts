@@ -35,7 +35,13 @@ export type PackageService = ReturnType<typeof createPackageService>
 /** Packages: what can be upgraded to. The bytes lie in the blob store, named by their SHA-256. */
 export const createPackageService = (
   { store, events, clock }: PlatformContext,
-  options: { readonly products: ProductService; readonly uploads: UploadService; readonly blobs: BlobStore },
+  options: {
+    readonly products: ProductService
+    readonly uploads: UploadService
+    readonly blobs: BlobStore
+    /** Content that is named elsewhere. */
+    readonly alsoInUse?: () => readonly string[]
+  },
 ) => {
   const { db } = store
 
@@ -157,7 +163,11 @@ export const createPackageService = (
 
   const contentInUse = (): Set<string> => {
     const named = db.selectDistinct({ sha256: packageFiles.sha256 }).from(packageFiles).all()
-    return new Set([...named.map((file) => file.sha256), ...options.uploads.claimedContent()])
+    return new Set([
+      ...named.map((file) => file.sha256),
+      ...options.uploads.claimedContent(),
+      ...(options.alsoInUse?.() ?? []),
+    ])
   }
 
   return {

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { DomainError } from '#shared/errors.ts'
-import type { Upload } from '#shared/schema.ts'
+import type { Upload, UploadPurpose } from '#shared/schema.ts'
 import type { SettingsService } from '../settings.ts'
 import type { BlobStore } from './blobs.ts'
 import type { Staged } from './staging.ts'
@@ -25,8 +25,8 @@ export const createUploadService = ({
   /** Content that a package is about to name: a package deleted meanwhile must not take it along. */
   const claimed = new Map<string, Staged>()
 
-  const admit = async (name: string, stage: () => Promise<Staged>): Promise<Upload> => {
-    checkFileName(name, settings.get().packageFormats)
+  const admit = async (name: string, purpose: UploadPurpose, stage: () => Promise<Staged>): Promise<Upload> => {
+    checkFileName(name, purpose === 'package' ? settings.get().packageFormats : [''])
     await blobs.sweep(UNUSED_MS)
     const { id, size, md5, sha256 } = await stage()
     return { id, name, size, md5, sha256 }
@@ -40,16 +40,21 @@ export const createUploadService = ({
   }
 
   return {
-    /** Streams a file to disk while hashing it. @throws FILE_NAME, FILE_FORMAT, FILE_EMPTY, PAYLOAD_TOO_LARGE, DISK_FULL. */
-    receive: (name: string, stream: Readable, signal?: AbortSignal): Promise<Upload> =>
-      admit(name, () =>
+    /** Streams a file to disk while hashing it. @throws FILE_NAME, FILE_FORMAT (of a package's), FILE_EMPTY, PAYLOAD_TOO_LARGE, DISK_FULL. */
+    receive: (
+      name: string,
+      stream: Readable,
+      signal?: AbortSignal,
+      purpose: UploadPurpose = 'package',
+    ): Promise<Upload> =>
+      admit(name, purpose, () =>
         blobs.stage(stream, { name, maxBytes: settings.get().maxPackageBytes, ...(signal ? { signal } : {}) }),
       ),
 
     /** The same for a file of this machine (absolute path). */
-    fromPath(path: string): Promise<Upload> {
+    fromPath(path: string, purpose: UploadPurpose = 'package'): Promise<Upload> {
       const name = basename(path)
-      return admit(name, () => blobs.stageFile(path, { name, maxBytes: settings.get().maxPackageBytes }))
+      return admit(name, purpose, () => blobs.stageFile(path, { name, maxBytes: settings.get().maxPackageBytes }))
     },
 
     discard: (id: string): Promise<void> => blobs.discard(id),

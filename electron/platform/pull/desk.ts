@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises'
 import { eq } from 'drizzle-orm'
 import type { Protocol } from '#shared/protocols.ts'
+import { isOpenJob } from '#shared/states/job.ts'
 import type { CampaignEngine } from '../campaigns/engine.ts'
 import type { JobRow, JobStore } from '../campaigns/job-store.ts'
 import type { Joins } from '../campaigns/joins.ts'
 import type { Rollouts } from '../campaigns/rollouts.ts'
 import type { PlatformContext } from '../context.ts'
+import type { Artifacts } from '../deltas/artifacts.ts'
 import type { DeviceService } from '../devices/devices.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { ProductService } from '../devices/products.ts'
@@ -32,13 +34,28 @@ export const createPullDesk = (
     readonly joins: Joins
     readonly tokens: JobTokens
     readonly attendance: ReturnType<typeof createAttendance>
+    readonly artifacts: Artifacts
     readonly offerTo: OfferTo
   },
   protocol: Protocol,
 ): PullDesk => {
-  /** Undefined when its package lost its file. */
-  const taskOf = (job: JobRow): PullTask | undefined => {
+  /** The file a job's device is to fetch, and the version that a patch applies to; undefined: it is not there, or not yet. */
+  const artifactOf = (job: JobRow) => {
     const [file] = rooms.packages.files(job.packageId)
+    const choice = rooms.artifacts.of(job)
+    if (choice.kind === 'diff') {
+      const { fileName: name, size, md5, sha256, fromVersion: base } = choice.diff
+      return name === null || size === null || md5 === null || sha256 === null
+        ? undefined
+        : { name, size, md5, sha256, base }
+    }
+    // What has ended is only asked about.
+    return file && (choice.kind === 'full' || !isOpenJob(job.state)) ? { ...file, base: null } : undefined
+  }
+
+  /** Undefined when its package lost its file, or its patch is still being made. */
+  const taskOf = (job: JobRow): PullTask | undefined => {
+    const file = artifactOf(job)
     return (
       file && {
         id: job.id,
@@ -48,7 +65,7 @@ export const createPullDesk = (
         attempt: job.attempt,
         held: job.state === 'pending' ? !rooms.rollouts.mayBegin(job) : job.campaignStatus !== 'running',
         version: job.toVersion,
-        base: null,
+        base: file.base,
         size: file.size,
         md5: file.md5,
         hints: rooms.engine.campaignRow(job.campaignId).hints,
@@ -122,16 +139,20 @@ export const createPullDesk = (
         // A retry that came between has nothing to do with what this device said of the attempt before.
         if (job?.attempt !== attempt) return false
         const begins = job.state === 'pending' && (signal.kind === 'notified' || signal.kind === 'fetching')
+        // What the device gets is settled with its being told; until there is a patch for it nothing begins.
+        const tells = signal.kind === 'notified' || signal.kind === 'fetching'
+        const settled = tells ? rooms.engine.decide(job) : job
+        if (begins && !settled) return false
         // Another device may have taken the last place since this one was looked at.
         if (begins && (!rooms.rollouts.mayBegin(job) || rooms.rollouts.take(job.campaignId, 1).granted < 1))
           return false
-        rooms.engine.apply(job, signal)
+        rooms.engine.apply(settled ?? job, signal)
         return true
       }),
 
     async file({ id }) {
       const job = rooms.jobs.byId(id)
-      const [file] = job ? rooms.packages.files(job.packageId) : []
+      const file = job && artifactOf(job)
       if (!file) return 'missing'
       const { name, sha256, size } = file
       const path = rooms.blobs.path(sha256)

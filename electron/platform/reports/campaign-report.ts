@@ -43,6 +43,9 @@ const COLUMNS = [
   'notifiedAt',
   'startedAt',
   'finishedAt',
+  'artifact',
+  'artifactSize',
+  'artifactNote',
 ] as const
 
 /**
@@ -102,6 +105,9 @@ export const createCampaignReport = (
             job.notifiedAt,
             job.startedAt,
             job.finishedAt,
+            job.artifact,
+            job.artifactSize,
+            job.artifactNote,
           ]),
         )
         .join('')

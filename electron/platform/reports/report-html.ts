@@ -1,3 +1,4 @@
+import { artifactNoteTexts } from '#shared/artifact-notes.ts'
 import type { Language } from '#shared/error-texts.ts'
 import { jobReasons, reasonText, stepReasons } from '#shared/reasons.ts'
 import type { Campaign, Job, JobCounts } from '#shared/schema.ts'
@@ -73,6 +74,7 @@ export const htmlHead = (
     [t.successRate, successRate(campaign.counts) ?? t.none],
     [t.started, time(campaign.startedAt)],
     [t.downloaded, bytesOf(campaign.bytesServed)],
+    ...(campaign.mode === 'full' ? [] : [[t.saved, bytesOf(campaign.bytesSaved)] as const]),
     [t.finished, time(campaign.finishedAt)],
   ]
   const cells = (values: readonly (string | number)[]): string =>
@@ -110,10 +112,28 @@ export const htmlHead = (
     jobStates.map((state) => t.states[state]),
     [jobStates.map((state) => String(campaign.counts[state]))],
   )}${groups}${why}
-<h2>${t.devices}</h2><table><thead><tr>${[t.device, t.from, t.to, t.state, t.reason, t.words, t.attempt, t.ended]
+<h2>${t.devices}</h2><table><thead><tr>${[
+    t.device,
+    t.from,
+    t.to,
+    t.state,
+    t.sent,
+    t.reason,
+    t.words,
+    t.attempt,
+    t.ended,
+  ]
     .map((head) => `<th>${inText(head)}</th>`)
     .join('')}</tr></thead><tbody>
 `
+}
+
+/** What a device was told to fetch, and why where there is something to say. */
+const sentTo = (job: Job, language: Language): string => {
+  const t = reportTexts[language]
+  if (job.notifiedAt === null) return t.none
+  const what = `${t.artifacts[job.artifact]} · ${bytesOf(job.artifactSize)}`
+  return job.artifactNote === null ? what : `${what} · ${artifactNoteTexts[job.artifactNote][language]}`
 }
 
 /** One device's row. */
@@ -124,6 +144,7 @@ export const htmlRow = (job: Job, language: Language): string => {
     job.fromVersion ?? t.none,
     job.toVersion,
     t.states[job.state],
+    sentTo(job, language),
     reasonOf(job, language) ?? '',
     wordsOf(job),
   ]

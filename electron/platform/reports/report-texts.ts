@@ -1,4 +1,5 @@
 import type { Language } from '#shared/error-texts.ts'
+import type { Job } from '#shared/schema.ts'
 import type { CampaignStatus } from '#shared/states/campaign.ts'
 import type { JobState } from '#shared/states/job.ts'
 
@@ -15,6 +16,9 @@ interface ReportTexts {
   readonly started: string
   readonly finished: string
   readonly downloaded: string
+  readonly saved: string
+  readonly sent: string
+  readonly artifacts: Readonly<Record<Job['artifact'], string>>
   readonly counts: string
   readonly successRate: string
   readonly groups: string
@@ -51,6 +55,9 @@ export const reportTexts: Readonly<Record<Language, ReportTexts>> = {
     started: '开始时间',
     finished: '结束时间',
     downloaded: '设备已下载',
+    saved: '差分节省',
+    sent: '发送内容',
+    artifacts: { full: '整包', diff: '差分' },
     counts: '结果',
     successRate: '成功率',
     groups: '分组',
@@ -100,6 +107,9 @@ export const reportTexts: Readonly<Record<Language, ReportTexts>> = {
     started: 'Started',
     finished: 'Finished',
     downloaded: 'Downloaded by devices',
+    saved: 'Saved by patches',
+    sent: 'Sent',
+    artifacts: { full: 'full', diff: 'patch' },
     counts: 'Results',
     successRate: 'Success rate',
     groups: 'Groups',

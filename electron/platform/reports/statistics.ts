@@ -68,7 +68,7 @@ export const createStatistics = (
       .from(trafficDays)
       .where(and(eq(trafficDays.productId, id), eq(trafficDays.module, module), gte(trafficDays.day, first)))
       .all()
-    const served = new Map(traffic.map((row) => [row.day, row.bytes]))
+    const moved = new Map(traffic.map((row) => [row.day, row]))
 
     const kept = new Map<string, Record<string, number>>()
     const rows = db
@@ -106,7 +106,8 @@ export const createStatistics = (
           day,
           succeeded: sums.get(`succeeded ${day}`) ?? 0,
           failed: sums.get(`failed ${day}`) ?? 0,
-          bytesServed: served.get(day) ?? 0,
+          bytesServed: moved.get(day)?.bytes ?? 0,
+          bytesSaved: moved.get(day)?.saved ?? 0,
           versions: { ...latest },
         }
       }),

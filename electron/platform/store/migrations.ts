@@ -199,4 +199,35 @@ export const migrations: readonly string[] = [
   ALTER TABLE packages ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0;
   UPDATE packages SET skipped = 1 WHERE verification = 'skipped' OR skip_reason IS NOT NULL;
   `,
+  `
+  ALTER TABLE modules ADD COLUMN device_class TEXT NOT NULL DEFAULT 'linux';
+  ALTER TABLE modules ADD COLUMN ram_bytes INTEGER;
+
+  -- Images that devices run and that no package has.
+  CREATE TABLE base_images (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, product_id INTEGER NOT NULL REFERENCES products(id) ON DELETE CASCADE, module TEXT NOT NULL,
+    version TEXT NOT NULL, name TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL, created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX base_images_by_version ON base_images(product_id, module, version);
+
+  CREATE TABLE diffs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, package_id INTEGER NOT NULL REFERENCES packages(id) ON DELETE CASCADE,
+    from_version TEXT NOT NULL, format TEXT NOT NULL, source TEXT NOT NULL, status TEXT NOT NULL,
+    base_kind TEXT, base_package_id INTEGER, base_name TEXT, base_size INTEGER, base_sha256 TEXT,
+    file_name TEXT, size INTEGER, md5 TEXT, sha256 TEXT, seconds REAL, advice TEXT, checked INTEGER NOT NULL DEFAULT 0,
+    error TEXT, error_data TEXT, created_at INTEGER NOT NULL, finished_at INTEGER
+  ) STRICT;
+  CREATE INDEX diffs_by_package ON diffs(package_id, from_version);
+  CREATE INDEX diffs_open ON diffs(id) WHERE status IN ('queued', 'running');
+
+  ALTER TABLE jobs ADD COLUMN artifact TEXT;
+  ALTER TABLE jobs ADD COLUMN diff_id INTEGER;
+  ALTER TABLE jobs ADD COLUMN artifact_size INTEGER;
+  ALTER TABLE jobs ADD COLUMN artifact_note TEXT;
+  ALTER TABLE jobs ADD COLUMN full_next INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX jobs_by_diff ON jobs(diff_id) WHERE diff_id IS NOT NULL;
+
+  ALTER TABLE campaigns ADD COLUMN bytes_saved INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE traffic_days ADD COLUMN saved INTEGER NOT NULL DEFAULT 0;
+  `,
 ]

@@ -45,7 +45,9 @@ export const versionDays = sqliteTable(
   (t) => [primaryKey({ columns: [t.productId, t.module, t.day, t.version] })],
 )
 
-/** Bytes of firmware that devices have fetched. */
-export const trafficDays = sqliteTable('traffic_days', { ...ofModuleAndDay, bytes: integer().notNull() }, (t) => [
-  primaryKey({ columns: [t.productId, t.module, t.day] }),
-])
+/** Bytes of firmware that devices have fetched, and those that patches spared them. */
+export const trafficDays = sqliteTable(
+  'traffic_days',
+  { ...ofModuleAndDay, bytes: integer().notNull(), saved: integer().notNull().default(0) },
+  (t) => [primaryKey({ columns: [t.productId, t.module, t.day] })],
+)

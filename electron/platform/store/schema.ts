@@ -1,6 +1,8 @@
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { ArtifactNote } from '#shared/artifact-notes.ts'
+import type { DeviceClass } from '#shared/diffs.ts'
 import type { Protocol } from '#shared/protocols.ts'
-import type { CampaignHints, CampaignPlan } from '#shared/schema.ts'
+import type { CampaignHints, CampaignMode, CampaignPlan } from '#shared/schema.ts'
 import type { CampaignStatus } from '#shared/states/campaign.ts'
 import type { JobState } from '#shared/states/job.ts'
 import type { VerificationState } from '#shared/states/verification.ts'
@@ -36,6 +38,8 @@ export const modules = sqliteTable(
     kind: text().$type<'FOTA' | 'SOTA'>().notNull(),
     vendor: text(),
     model: text(),
+    deviceClass: text('device_class').$type<DeviceClass>().notNull().default('linux'),
+    ramBytes: integer('ram_bytes'),
   },
   (t) => [uniqueIndex('modules_by_name').on(t.productId, t.name)],
 )
@@ -121,7 +125,7 @@ export const campaigns = sqliteTable('campaigns', {
   kind: text().$type<'verify' | 'upgrade'>().notNull(),
   scope: text().$type<'all' | 'devices'>().notNull(),
   fromVersions: text('from_versions', { mode: 'json' }).$type<string[]>().notNull(),
-  mode: text().$type<'full'>().notNull(),
+  mode: text().$type<CampaignMode>().notNull(),
   strategy: text().$type<'static' | 'dynamic'>().notNull(),
   protocol: text().$type<'http' | 'https' | 'mqtt'>().notNull(),
   push: integer({ mode: 'boolean' }).notNull(),
@@ -160,6 +164,7 @@ export const campaigns = sqliteTable('campaigns', {
   /** When the scheduler looks again. */
   wakeAt: integer('wake_at'),
   bytesServed: integer('bytes_served').notNull().default(0),
+  bytesSaved: integer('bytes_saved').notNull().default(0),
 })
 
 /** What making a campaign's jobs goes by, kept so that a crash does not change it. */
@@ -247,6 +252,13 @@ export const jobs = sqliteTable(
     acknowledgeBy: integer('acknowledge_by'),
     /** How often it was tried again without a person. */
     autoRetries: integer('auto_retries').notNull().default(0),
+    /** What the device was told to fetch; null: it has not been told, or has reported another version since. */
+    artifact: text().$type<'full' | 'diff'>(),
+    diffId: integer('diff_id'),
+    artifactSize: integer('artifact_size'),
+    artifactNote: text('artifact_note').$type<ArtifactNote>(),
+    /** A patch has failed on the device: the next attempt takes the full image. */
+    fullNext: integer('full_next', { mode: 'boolean' }).notNull().default(false),
   },
   (t) => [
     index('jobs_by_campaign').on(t.campaignId, t.id),

@@ -3,6 +3,7 @@ import type { DeviceCredentials } from '../device-link.ts'
 import type { NoticeReading } from '../notice.ts'
 import { check, DownloadUrl, hex, MessageId, readAs, readJson, Size, Version } from './json.ts'
 import type { MqttProtocol, UplinkMessage } from './mqtt-protocol.ts'
+import { patchOf } from './patch.ts'
 import { signedLogin } from './signed-login.ts'
 import { failureSteps } from './steps.ts'
 
@@ -12,6 +13,8 @@ const Firmware = z.object({
   // Reference 004, 1: Md5 is all the protocol knows.
   sign: hex(32),
   signMethod: z.literal('Md5'),
+  isDiff: z.literal(1).optional(),
+  extData: z.unknown().optional(),
 })
 /** Reference 004, 1. The keys it prints with a blank at the end are sent without (device-protocols.md 6). */
 const Notice = z.object({
@@ -26,11 +29,14 @@ const NotExisted = z.object({ msgId: MessageId, code: z.literal(404), message: z
 const reading = (
   id: string,
   pushed: boolean,
-  { firmwareVersion: version, url, sign }: z.infer<typeof Firmware>,
+  { firmwareVersion: version, url, sign, isDiff, extData }: z.infer<typeof Firmware>,
   size: number | undefined,
 ): NoticeReading => {
   const file = { from: { kind: 'url', url }, size, algorithm: 'md5', digest: sign.toLowerCase() } as const
-  return { ok: true, notice: { id, pushed, module: 'default', version, files: [file] } }
+  return {
+    ok: true,
+    notice: { id, pushed, module: 'default', version, files: [file], ...(isDiff && { patch: patchOf(extData) }) },
+  }
 }
 
 const topicOf = ({ productKey, name }: DeviceCredentials, purpose: string): string =>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import type { NoticeReading, WantedFile } from '../notice.ts'
+import type { NoticedPatch, NoticeReading, WantedFile } from '../notice.ts'
 import { check, DownloadUrl, hex, MessageId, type Read, readJson, Size, Version } from './json.ts'
+import { patchOf } from './patch.ts'
 
 /** Notices as Alibaba-format clients take them (device-protocols.md 2.2): one file by URL, one over MQTT, or several by URL. */
 
@@ -8,6 +9,9 @@ const common = {
   version: Version,
   // A module named default is not sent (reference 001, field 8).
   module: z.string().default('default'),
+  // Alibaba's, 1 for a differential package and left out else (device-protocols.md 2.2).
+  isDiff: z.literal(1).optional(),
+  extData: z.unknown().optional(),
 }
 /** LinkSDK knows these spellings of signMethod and drops a notice with any other, `MD5` too. iotkit-embedded needs `md5` where it is one. */
 const signed = <Members extends z.ZodRawShape>(members: Members) =>
@@ -41,7 +45,7 @@ const Several = z.discriminatedUnion('signMethod', [
 
 const Envelope = z.object({ id: MessageId, data: z.record(z.string(), z.unknown()) })
 
-type Reading = Read<{ module: string; version: string; files: WantedFile[] }>
+type Reading = Read<{ module: string; version: string; files: WantedFile[]; patch?: NoticedPatch }>
 
 const algorithmOf = (signMethod: string): WantedFile['algorithm'] => (signMethod === 'Md5' ? 'md5' : 'sha256')
 
@@ -73,16 +77,19 @@ const readSingle = (data: Readonly<Record<string, unknown>>): Reading => {
       ? { kind: 'blocks', streamId: told.streamId, fileId: told.streamFileId }
       : { kind: 'url', url: told.url }
   const file = { from, size, algorithm: algorithmOf(signMethod), digest: sign.toLowerCase() }
-  return { ok: true, value: { module, version, files: [file] } }
+  return {
+    ok: true,
+    value: { module, version, files: [file], ...(told.isDiff && { patch: patchOf(told.extData) }) },
+  }
 }
 
 const noticeOf = (id: string, pushed: boolean, data: Readonly<Record<string, unknown>>): NoticeReading => {
   const read = 'files' in data ? readSeveral(data) : readSingle(data)
   if (!read.ok) return read
-  const { module, version, files } = read.value
+  const { module, version, files, patch } = read.value
   const [first, ...more] = files
   return first
-    ? { ok: true, notice: { id, pushed, module, version, files: [first, ...more] } }
+    ? { ok: true, notice: { id, pushed, module, version, files: [first, ...more], ...(patch && { patch }) } }
     : { ok: false, refused: 'data.files: none' }
 }
 

@@ -3,9 +3,16 @@ import type { DeviceCredentials } from '../device-link.ts'
 import type { NoticeReading } from '../notice.ts'
 import { DownloadUrl, hex, MessageId, readAs, Size, shortWords, Version } from './json.ts'
 import type { MqttProtocol } from './mqtt-protocol.ts'
+import { patchOf, tellsOfPatch } from './patch.ts'
 import { failureSteps } from './steps.ts'
 
-const common = { version: Version, size: Size, url: DownloadUrl, module: z.string().default('default') }
+const common = {
+  version: Version,
+  size: Size,
+  url: DownloadUrl,
+  module: z.string().default('default'),
+  extData: z.unknown().optional(),
+}
 
 /** Reference 003, 2: the table says MD5, the example prints Md5. */
 const Notice = z.object({
@@ -20,10 +27,20 @@ const Notice = z.object({
 const readNotice = (payload: Uint8Array): NoticeReading => {
   const read = readAs(Notice, payload)
   if (!read.ok) return read
-  const { module, version, url, size, sign, signMethod } = read.value.params
+  const { module, version, url, size, sign, signMethod, extData } = read.value.params
   const algorithm = signMethod === 'SHA256' ? 'sha256' : 'md5'
   const file = { from: { kind: 'url', url }, size, algorithm, digest: sign.toLowerCase() } as const
-  return { ok: true, notice: { id: read.value.id, pushed: true, module, version, files: [file] } }
+  return {
+    ok: true,
+    notice: {
+      id: read.value.id,
+      pushed: true,
+      module,
+      version,
+      files: [file],
+      ...(tellsOfPatch(extData) && { patch: patchOf(extData) }),
+    },
+  }
 }
 
 /** Reference 003, 1: ten digits. */

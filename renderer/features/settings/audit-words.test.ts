@@ -21,7 +21,7 @@ it('every action that is written down has a name in both languages', () => {
 })
 
 it('an action of a newer station is shown by its own name', () => {
-  expect(actionWords('diffs.create', 'zh')).toBe('diffs.create')
+  expect(actionWords('rockets.launch', 'zh')).toBe('rockets.launch')
 })
 
 it('details stand on one line, with the names that the screen uses', () => {

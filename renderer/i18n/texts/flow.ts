@@ -30,6 +30,7 @@ export const flow = {
       personPlain: '等您开放下一组',
       retry: '等待重试，还有 {{left}}',
       retrySoon: '等待重试',
+      diff: '等待差分包生成',
     },
     short: {
       start: '{{when}} 开始',
@@ -41,6 +42,7 @@ export const flow = {
       group: '等待本组结束',
       person: '等人开放下一组',
       retry: '等待重试',
+      diff: '等待差分包',
     },
     days_other: '{{count}} 天 {{hours}} 小时',
     open: '开放“{{name}}”…',
@@ -127,6 +129,7 @@ export const flow = {
       personPlain: 'The next group waits for you',
       retry: 'Waiting to try again, in {{left}}',
       retrySoon: 'Waiting to try again',
+      diff: 'Waiting for its patch to be made',
     },
     short: {
       start: 'starts {{when}}',
@@ -138,6 +141,7 @@ export const flow = {
       group: 'waits for its group',
       person: 'open the next group',
       retry: 'waits to try again',
+      diff: 'waits for its patch',
     },
     days_one: '{{count}} day {{hours}} h',
     days_other: '{{count}} days {{hours}} h',

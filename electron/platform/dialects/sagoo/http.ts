@@ -85,6 +85,7 @@ const infoOf = (offer: UpgradeOffer) => {
   return {
     url: only?.url,
     version: offer.version,
+    isDiff: offer.diff && 1,
     module: offer.module,
     sign: only && signOf(offer, only),
     signMethod: offer.signMethod.toLowerCase(),

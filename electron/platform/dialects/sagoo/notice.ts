@@ -1,5 +1,5 @@
 import type { Ask, Downlink, OfferedFile, UpgradeOffer } from '../dialect.ts'
-import { DEFAULT_MODULE } from '../members.ts'
+import { DEFAULT_MODULE, diffMembers } from '../members.ts'
 
 /** What the platform tells a device (reference 001, 推送ota升级包; device-protocols.md 2.2). Compact JSON throughout. */
 
@@ -23,6 +23,7 @@ export const filesOf = (offer: UpgradeOffer): Record<string, unknown>[] =>
 export const extDataOf = (offer: UpgradeOffer): Record<string, string | number> => ({
   ...offer.tags,
   ...(offer.customInfo === null ? {} : { _package_udi: JSON.stringify(offer.customInfo) }),
+  ...diffMembers(offer),
   strategy: offer.strategy,
 })
 
@@ -31,6 +32,7 @@ export const extDataOf = (offer: UpgradeOffer): Record<string, string | number> 
  * - `md5` is always there: iotkit-embedded 3.x looks at nothing else.
  * - MD5 is spelled `Md5`: LinkSDK drops a notice with `MD5`.
  * - `dProtocol` stands in a notice for a download over MQTT alone, in the URL's place: with any, LinkSDK wants a stream.
+ * - `isDiff` is 1 for a patch and left out else (device-protocols.md 2.2).
  * - Several files stand in `files`, last of all as LinkSDK counts every brace behind it, and leave nothing of a single file's
  *   beside them; one file never does.
  */
@@ -41,6 +43,7 @@ const dataOf = (offer: UpgradeOffer): Record<string, unknown> => {
   return {
     size: only?.size,
     version: offer.version,
+    isDiff: offer.diff && 1,
     url: overMqtt ? undefined : only?.url,
     dProtocol: overMqtt ? 'mqtt' : undefined,
     streamId: overMqtt ? offer.streamId : undefined,

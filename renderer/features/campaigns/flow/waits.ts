@@ -54,6 +54,8 @@ export const waitWords = (campaign: Campaign, now: number, t: TFunction, languag
             name: groupName(current, groups.length, t),
             next: groupName(next, groups.length, t),
           })
+    case 'diff':
+      return t('campaigns.flow.waits.diff')
     case 'retry':
       return fill === null ? t('campaigns.flow.waits.retrySoon') : t('campaigns.flow.waits.retry', fill)
   }

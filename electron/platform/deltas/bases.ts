@@ -1,0 +1,112 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { PlatformContext } from '../context.ts'
+import type { PackageRow, PackageService } from '../packages/packages.ts'
+import type { Staged } from '../packages/staging.ts'
+import { baseImages } from '../store/delta-tables.ts'
+import { packages } from '../store/schema.ts'
+
+/** The image of a version, as patches are made from it. */
+export interface Base {
+  readonly kind: 'package' | 'upload'
+  /** Null for an upload. */
+  readonly packageId: number | null
+  readonly version: string
+  readonly name: string
+  readonly size: number
+  readonly sha256: string
+}
+
+/** What the module's versions are, as far as is known here. */
+export interface ModuleOf {
+  readonly productId: number
+  readonly module: string
+}
+
+export type Bases = ReturnType<typeof createBases>
+
+/** Images of versions: a package's one file, or an image that was uploaded for a version without a package. */
+export const createBases = (
+  { store, clock }: Pick<PlatformContext, 'store' | 'clock'>,
+  rooms: { readonly packages: Pick<PackageService, 'files'> },
+) => {
+  const { db } = store
+  const packageOf = db
+    .select({ id: packages.id })
+    .from(packages)
+    .where(
+      and(
+        eq(packages.productId, sql.placeholder('productId')),
+        eq(packages.module, sql.placeholder('module')),
+        eq(packages.version, sql.placeholder('version')),
+      ),
+    )
+    .prepare()
+  const imageOf = db
+    .select()
+    .from(baseImages)
+    .where(
+      and(
+        eq(baseImages.productId, sql.placeholder('productId')),
+        eq(baseImages.module, sql.placeholder('module')),
+        eq(baseImages.version, sql.placeholder('version')),
+      ),
+    )
+    .prepare()
+
+  const ofPackage = (pack: Pick<PackageRow, 'id' | 'version'>): Base | 'several-files' => {
+    const [file, ...more] = rooms.packages.files(pack.id)
+    if (!file || more.length > 0) return 'several-files'
+    const { name, size, sha256 } = file
+    return { kind: 'package', packageId: pack.id, version: pack.version, name, size, sha256 }
+  }
+
+  return {
+    ofPackage,
+
+    /** A package's file goes before an upload: it is what devices got from here. Undefined: nobody knows the image. */
+    of({ productId, module }: ModuleOf, version: string): Base | 'several-files' | undefined {
+      const pack = packageOf.get({ productId, module, version })
+      const image = imageOf.get({ productId, module, version })
+      const found = pack && ofPackage({ id: pack.id, version })
+      if (found && (found !== 'several-files' || !image)) return found
+      return (
+        image && { kind: 'upload', packageId: null, version, name: image.name, size: image.size, sha256: image.sha256 }
+      )
+    },
+
+    /** Keeps an upload as the image of a version, instead of another that was uploaded for it; call within `store.write`. */
+    put({ productId, module }: ModuleOf, version: string, { name, size, sha256 }: Staged): Base {
+      const image = { name, size, sha256, createdAt: clock.now() }
+      db.insert(baseImages)
+        .values({ productId, module, version, ...image })
+        .onConflictDoUpdate({ target: [baseImages.productId, baseImages.module, baseImages.version], set: image })
+        .run()
+      return { kind: 'upload', packageId: null, version, name, size, sha256 }
+    },
+
+    /** Versions of a module of which an image is here. */
+    versions({ productId, module }: ModuleOf): string[] {
+      const ofModule = { productId, module }
+      const found = [
+        ...db
+          .select({ version: packages.version })
+          .from(packages)
+          .where(and(eq(packages.productId, ofModule.productId), eq(packages.module, ofModule.module)))
+          .all(),
+        ...db
+          .select({ version: baseImages.version })
+          .from(baseImages)
+          .where(and(eq(baseImages.productId, ofModule.productId), eq(baseImages.module, ofModule.module)))
+          .all(),
+      ]
+      return [...new Set(found.map(({ version }) => version))]
+    },
+
+    contentInUse: (): string[] =>
+      db
+        .selectDistinct({ sha256: baseImages.sha256 })
+        .from(baseImages)
+        .all()
+        .map(({ sha256 }) => sha256),
+  }
+}

@@ -1,0 +1,61 @@
+import type { PlatformContext } from '../context.ts'
+import type { DeviceService } from '../devices/devices.ts'
+import type { DiffEngine } from '../diff/engine.ts'
+import type { BlobStore } from '../packages/blobs.ts'
+import type { PackageService } from '../packages/packages.ts'
+import type { UploadService } from '../packages/uploads.ts'
+import type { SettingsService } from '../settings.ts'
+import { createArtifacts } from './artifacts.ts'
+import { createBases, type ModuleOf } from './bases.ts'
+import { createDiffStore } from './diff-store.ts'
+import { createDiffService } from './diffs.ts'
+import { createWorkshop } from './workshop.ts'
+
+export type Deltas = ReturnType<typeof createDeltas>
+
+/** Everything about patches, put together. @param rooms `settled`: a patch is there, or will not come. */
+export const createDeltas = (
+  context: PlatformContext,
+  rooms: {
+    readonly packages: PackageService
+    readonly devices: Pick<DeviceService, 'versions'>
+    readonly uploads: UploadService
+    readonly blobs: BlobStore
+    readonly settings: SettingsService
+    readonly engine: DiffEngine
+    readonly settled: (packageId: number, fromVersion: string) => void
+  },
+) => {
+  const { store, events } = context
+  const progress = new Map<number, number>()
+  const claimed = new Set<string>()
+  const diffs = createDiffStore(store, (id) => progress.get(id))
+  const bases = createBases(context, rooms)
+  const artifacts = createArtifacts(store, { ...rooms, diffs, bases })
+  const workshop = createWorkshop(context, { ...rooms, diffs, progress, claimed })
+  const service = createDiffService(context, { ...rooms, diffs, bases, artifacts, workshop })
+  events.on('removed', (what, id) => {
+    if (what === 'package') workshop.cancelPackage(id)
+  })
+
+  return {
+    diffs,
+    artifacts,
+    service,
+    contentInUse: (): string[] => [...diffs.contentInUse(), ...bases.contentInUse(), ...claimed],
+
+    /** Where the image of a module's version lies; undefined: nobody knows it. */
+    imageOf(module: ModuleOf, version: string): string | undefined {
+      const base = bases.of(module, version)
+      return typeof base === 'object' ? rooms.blobs.path(base.sha256) : undefined
+    },
+
+    /** Goes on with what the last run had queued or begun. */
+    async recover(): Promise<void> {
+      await store.write(() => diffs.requeue())
+      workshop.look()
+    },
+
+    stop: (): Promise<void> => workshop.stop(),
+  }
+}

@@ -1,0 +1,143 @@
+import { and, asc, desc, eq, inArray, sql } from 'drizzle-orm'
+import { DomainError } from '#shared/errors.ts'
+import type { Diff } from '#shared/schema.ts'
+import { type DiffStatus, diffTransitions, openDiffStatuses } from '#shared/states/diff.ts'
+import { mayMove } from '#shared/states/table.ts'
+import { diffs } from '../store/delta-tables.ts'
+import { isoTime, isoTimeOrNull } from '../store/page.ts'
+import { packageFiles, packages } from '../store/schema.ts'
+import type { Store } from '../store/store.ts'
+
+export type DiffRow = typeof diffs.$inferSelect
+export type NewDiff = typeof diffs.$inferInsert
+
+export type DiffStore = ReturnType<typeof createDiffStore>
+
+/** Patches as they are kept and as the API shows them. Writes belong within `store.write`. */
+export const createDiffStore = ({ db }: Store, progressOf: (id: number) => number | undefined) => {
+  // Asked for at every notice of a campaign that sends patches: prepared once.
+  const ofVersion = db
+    .select()
+    .from(diffs)
+    .where(
+      and(eq(diffs.packageId, sql.placeholder('packageId')), eq(diffs.fromVersion, sql.placeholder('fromVersion'))),
+    )
+    .orderBy(desc(diffs.id))
+    .prepare()
+  const byId = db
+    .select()
+    .from(diffs)
+    .where(eq(diffs.id, sql.placeholder('id')))
+    .prepare()
+
+  const select = () =>
+    db
+      .select({
+        diff: diffs,
+        toVersion: packages.version,
+        fullSize: sql<number>`(SELECT sum(${packageFiles.size}) FROM ${packageFiles} WHERE ${packageFiles.packageId} = ${packages.id})`,
+        basePackage: sql<number | null>`(SELECT base.id FROM packages AS base WHERE base.id = ${diffs.basePackageId})`,
+      })
+      .from(diffs)
+      .innerJoin(packages, eq(packages.id, diffs.packageId))
+
+  const view = ({
+    diff,
+    toVersion,
+    fullSize,
+    basePackage,
+  }: ReturnType<ReturnType<typeof select>['all']>[number]): Diff => {
+    const { baseKind, baseName, baseSize, baseSha256, basePackageId: _, ...row } = diff
+    return {
+      ...row,
+      toVersion,
+      fullSize,
+      progress: row.status === 'ready' ? 100 : row.status === 'running' ? (progressOf(row.id) ?? 0) : 0,
+      base:
+        baseKind === null || baseSha256 === null
+          ? null
+          : { kind: baseKind, packageId: basePackage, name: baseName ?? '', size: baseSize ?? 0, sha256: baseSha256 },
+      ratio: row.size === null || fullSize === 0 ? null : row.size / fullSize,
+      createdAt: isoTime(row.createdAt),
+      finishedAt: isoTimeOrNull(row.finishedAt),
+    }
+  }
+
+  const find = (id: number): DiffRow | undefined => byId.get({ id })
+  const row = (id: number): DiffRow => {
+    const found = find(id)
+    if (!found) throw new DomainError('NOT_FOUND', { what: 'diff', id })
+    return found
+  }
+
+  return {
+    find,
+    /** @throws NOT_FOUND. */
+    row,
+
+    /** @throws NOT_FOUND. */
+    get(id: number): Diff {
+      const [found] = select().where(eq(diffs.id, id)).all()
+      if (!found) throw new DomainError('NOT_FOUND', { what: 'diff', id })
+      return view(found)
+    },
+
+    /** Newest first. */
+    ofPackage: (packageId: number): Diff[] =>
+      select().where(eq(diffs.packageId, packageId)).orderBy(desc(diffs.id)).all().map(view),
+
+    /** Snapshots of those that still exist, for live events. */
+    snapshots: (ids: readonly number[]): Diff[] =>
+      ids.length === 0
+        ? []
+        : select()
+            .where(inArray(diffs.id, [...ids]))
+            .all()
+            .map(view),
+
+    /** From one version to a package, newest first. */
+    ofVersion: (packageId: number, fromVersion: string): DiffRow[] => ofVersion.all({ packageId, fromVersion }),
+
+    /** Whether a package has any that is there or still may come. */
+    hasAny: (packageId: number): boolean =>
+      db
+        .select({ id: diffs.id })
+        .from(diffs)
+        .where(and(eq(diffs.packageId, packageId), inArray(diffs.status, ['ready', ...openDiffStatuses])))
+        .limit(1)
+        .get() !== undefined,
+
+    /** The longest waiting. */
+    nextQueued: (): DiffRow | undefined =>
+      db.select().from(diffs).where(eq(diffs.status, 'queued')).orderBy(asc(diffs.id)).limit(1).get(),
+
+    insert: (diff: NewDiff): number => db.insert(diffs).values(diff).returning({ id: diffs.id }).get().id,
+
+    /** Moves a patch on; what its table does not allow, as when it was deleted or cancelled meanwhile, changes nothing. @returns whether it moved. */
+    move(id: number, to: DiffStatus, change: Partial<NewDiff> = {}): boolean {
+      const before = find(id)
+      if (!before || !mayMove(diffTransitions, before.status, to)) return false
+      db.update(diffs)
+        .set({ ...change, status: to })
+        .where(eq(diffs.id, id))
+        .run()
+      return true
+    },
+
+    remove: (id: number): void => void db.delete(diffs).where(eq(diffs.id, id)).run(),
+
+    /** What was being made when the station stopped waits again; call within `store.write`. */
+    requeue: (): void => void db.update(diffs).set({ status: 'queued' }).where(eq(diffs.status, 'running')).run(),
+
+    /** Content that patches name, and that of bases they still have to be made from. */
+    contentInUse(): string[] {
+      const made = db.select({ sha256: diffs.sha256 }).from(diffs).all()
+      const needed = db
+        .select({ sha256: diffs.baseSha256 })
+        .from(diffs)
+        .where(inArray(diffs.status, [...openDiffStatuses]))
+        .all()
+      return [...made, ...needed].flatMap(({ sha256 }) => sha256 ?? [])
+    },
+  }
+}

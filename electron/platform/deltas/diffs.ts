@@ -1,0 +1,307 @@
+import { open } from 'node:fs/promises'
+import type { z } from 'zod'
+import type { DiffFormat } from '#shared/diffs.ts'
+import { DomainError } from '#shared/errors.ts'
+import type { Diff, DiffInput, DiffsMade, DiffUploadInput, FieldVersion } from '#shared/schema.ts'
+import { openJobStates } from '#shared/states/job.ts'
+import type { PlatformContext } from '../context.ts'
+import type { DeviceService } from '../devices/devices.ts'
+import type { BlobStore } from '../packages/blobs.ts'
+import type { PackageRow, PackageService } from '../packages/packages.ts'
+import type { UploadService } from '../packages/uploads.ts'
+import type { SettingsService } from '../settings.ts'
+import type { Artifacts } from './artifacts.ts'
+import type { Base, Bases } from './bases.ts'
+import type { DiffRow, DiffStore } from './diff-store.ts'
+import { HEAD_BYTES, recognise } from './recognise.ts'
+import type { Workshop } from './workshop.ts'
+
+export type DiffService = ReturnType<typeof createDiffService>
+
+/** Patches as a person handles them. */
+export const createDiffService = (
+  { store, events, clock }: PlatformContext,
+  rooms: {
+    readonly packages: PackageService
+    readonly devices: Pick<DeviceService, 'versions'>
+    readonly uploads: UploadService
+    readonly blobs: BlobStore
+    readonly settings: SettingsService
+    readonly diffs: DiffStore
+    readonly bases: Bases
+    readonly artifacts: Artifacts
+    readonly workshop: Workshop
+    readonly settled: (packageId: number, fromVersion: string) => void
+  },
+) => {
+  const { diffs, bases } = rooms
+
+  /** A package that patches can lead to. @throws NOT_FOUND, DIFF_SEVERAL_FILES. */
+  const goal = (id: number): PackageRow => {
+    const pack = rooms.packages.row(id)
+    if (bases.ofPackage(pack) === 'several-files') throw new DomainError('DIFF_SEVERAL_FILES', { package: pack.name })
+    return pack
+  }
+
+  /** @throws DIFF_SEVERAL_FILES, DIFF_NO_BASE. */
+  const baseOf = (pack: PackageRow, version: string): Base => {
+    const base = bases.of(pack, version)
+    if (base === 'several-files') throw new DomainError('DIFF_SEVERAL_FILES', { package: version })
+    if (!base) throw new DomainError('DIFF_NO_BASE', { version })
+    return base
+  }
+
+  const baseOfPackage = (pack: PackageRow, id: number): Base => {
+    const other = rooms.packages.row(id)
+    if (other.productId !== pack.productId || other.module !== pack.module)
+      throw new DomainError('DIFF_OTHER_MODULE', { package: other.name })
+    const base = bases.ofPackage(other)
+    if (base === 'several-files') throw new DomainError('DIFF_SEVERAL_FILES', { package: other.name })
+    return base
+  }
+
+  /** @throws DIFF_SAME: there is nothing between a version and itself. */
+  const refuseSame = (pack: PackageRow, version: string): void => {
+    if (version === pack.version) throw new DomainError('DIFF_SAME', { version })
+  }
+
+  const baseColumns = (base: Base) => ({
+    baseKind: base.kind,
+    basePackageId: base.packageId,
+    baseName: base.name,
+    baseSize: base.size,
+    baseSha256: base.sha256,
+  })
+
+  /** Queues one patch, or answers the one that is there already; call within `store.write`. */
+  const queue = (pack: PackageRow, base: Base, format: DiffFormat): number => {
+    const same = (diff: DiffRow): boolean =>
+      diff.format === format && diff.source === 'generated' && diff.baseSha256 === base.sha256
+    const there = diffs.ofVersion(pack.id, base.version).find(same)
+    if (there) {
+      if (there.status === 'failed') again(there)
+      return there.id
+    }
+    return diffs.insert({
+      packageId: pack.id,
+      fromVersion: base.version,
+      format,
+      source: 'generated',
+      status: 'queued',
+      ...baseColumns(base),
+      createdAt: clock.now(),
+    })
+  }
+
+  const again = ({ id }: DiffRow): boolean =>
+    diffs.move(id, 'queued', { error: null, errorData: null, finishedAt: null })
+
+  /**
+   * The image that came with the call, kept as that of its version. Of a version that has a package here devices run that
+   * package's file: another would make patches that fail on them.
+   */
+  const keepBase = async (pack: PackageRow, version: string, upload: string): Promise<Base> => {
+    const [file] = await rooms.uploads.take([upload], rooms.settings.get().maxPackageBytes)
+    if (!file) throw new DomainError('UPLOAD_GONE')
+    try {
+      const known = bases.of(pack, version)
+      if (typeof known !== 'object' || known.kind === 'upload')
+        return await store.write(() => bases.put(pack, version, file))
+      if (known.sha256 === file.sha256) return known
+      throw new DomainError('DIFF_OTHER_IMAGE', { version, file: known.name })
+    } finally {
+      await rooms.uploads.release([upload], false)
+    }
+  }
+
+  const basesFor = async (pack: PackageRow, input: z.output<typeof DiffInput>): Promise<readonly Base[]> => {
+    const { fromVersion, fromVersions, basePackageId, baseUpload } = input
+    if (baseUpload !== undefined) {
+      if (fromVersion === undefined || fromVersions || basePackageId !== undefined)
+        throw new DomainError('INVALID_FIELD', { field: 'fromVersion', rule: 'baseUpload + fromVersion' })
+      refuseSame(pack, fromVersion)
+      return [await keepBase(pack, fromVersion, baseUpload)]
+    }
+    if (basePackageId !== undefined) {
+      const base = baseOfPackage(pack, basePackageId)
+      if (fromVersions || (fromVersion !== undefined && fromVersion !== base.version))
+        throw new DomainError('INVALID_FIELD', { field: 'fromVersion', rule: base.version })
+      refuseSame(pack, base.version)
+      return [base]
+    }
+    const versions = [...new Set([...(fromVersion === undefined ? [] : [fromVersion]), ...(fromVersions ?? [])])]
+    if (versions.length === 0)
+      throw new DomainError('INVALID_FIELD', {
+        field: 'fromVersion',
+        rule: 'fromVersion | fromVersions | basePackageId',
+      })
+    for (const version of versions) refuseSame(pack, version)
+    return versions.map((version) => baseOf(pack, version))
+  }
+
+  const headOf = async (sha256: string): Promise<Uint8Array> => {
+    await using file = await open(rooms.blobs.path(sha256))
+    const head = new Uint8Array(HEAD_BYTES)
+    const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0)
+    return head.subarray(0, bytesRead)
+  }
+
+  /** Devices that fetch it now: taking it away would leave them with half of it. @throws DIFF_IN_USE. */
+  const refuseInUse = (id: number): void => {
+    const open = store.sql
+      .prepare<[number], { n: number }>(
+        `SELECT count(*) AS n FROM jobs WHERE diff_id = ? AND state IN (${openJobStates.map((state) => `'${state}'`).join(', ')})`,
+      )
+      .get(id)
+    if (open && open.n > 0) throw new DomainError('DIFF_IN_USE', { devices: open.n })
+  }
+
+  return {
+    get: diffs.get,
+    snapshots: diffs.snapshots,
+
+    /** Newest first. @throws NOT_FOUND (package). */
+    list(packageId: number): Diff[] {
+      rooms.packages.row(packageId)
+      return diffs.ofPackage(packageId)
+    },
+
+    /**
+     * Queues patches from one version or several; one that is there already is answered as it is, one that failed is made again.
+     * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_NO_BASE, DIFF_SAME, DIFF_OTHER_MODULE, DIFF_OTHER_IMAGE, INVALID_FIELD, UPLOAD_GONE.
+     */
+    async create(packageId: number, input: z.output<typeof DiffInput>): Promise<z.output<typeof DiffsMade>> {
+      const pack = goal(packageId)
+      const from = await basesFor(pack, input)
+      const format = input.format ?? rooms.artifacts.formatFor(pack)
+      const ids = await store.write(() => from.map((base) => queue(pack, base, format)))
+      for (const id of ids) events.emit('diff', id)
+      rooms.workshop.look()
+      const [first, ...others] = ids.map((id) => diffs.get(id))
+      if (!first) throw new Error('no patch was queued')
+      return { ...first, others }
+    },
+
+    /**
+     * Takes a patch made elsewhere. Where its format is one of ours and the image of its base is here, it is restored and compared
+     * before it is offered; where not, it is ready at once and said not to be checked.
+     * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_SAME, UPLOAD_GONE, PAYLOAD_TOO_LARGE.
+     */
+    async upload(packageId: number, { upload, fromVersion, format }: z.output<typeof DiffUploadInput>): Promise<Diff> {
+      const pack = goal(packageId)
+      refuseSame(pack, fromVersion)
+      const [file] = await rooms.uploads.take([upload], rooms.settings.get().maxPackageBytes)
+      if (!file) throw new DomainError('UPLOAD_GONE')
+      try {
+        const known = format ?? recognise(await headOf(file.sha256)) ?? 'custom'
+        const base = bases.of(pack, fromVersion)
+        const image = typeof base === 'object' ? base : undefined
+        const checkable = known !== 'custom' && image !== undefined
+        const id = await store.write(() =>
+          diffs.insert({
+            packageId,
+            fromVersion,
+            format: known,
+            source: 'uploaded',
+            status: checkable ? 'queued' : 'ready',
+            ...(image && baseColumns(image)),
+            fileName: file.name,
+            size: file.size,
+            md5: file.md5,
+            sha256: file.sha256,
+            createdAt: clock.now(),
+            finishedAt: checkable ? null : clock.now(),
+          }),
+        )
+        events.emit('diff', id)
+        if (checkable) rooms.workshop.look()
+        else rooms.settled(packageId, fromVersion)
+        return diffs.get(id)
+      } finally {
+        await rooms.uploads.release([upload], false)
+      }
+    },
+
+    /** Stops the making of a patch. @throws NOT_FOUND, ILLEGAL_MOVE when it has ended. */
+    async cancel(id: number): Promise<Diff> {
+      const { status, packageId, fromVersion } = diffs.row(id)
+      if (status !== 'queued' && status !== 'running')
+        throw new DomainError('ILLEGAL_MOVE', { from: status, to: 'failed' })
+      rooms.workshop.cancel(id)
+      await store.write(() =>
+        diffs.move(id, 'failed', { error: 'DIFF_CANCELLED', errorData: null, finishedAt: clock.now() }),
+      )
+      events.emit('diff', id)
+      rooms.settled(packageId, fromVersion)
+      return diffs.get(id)
+    },
+
+    /** Makes one that failed again. @throws NOT_FOUND, ILLEGAL_MOVE. */
+    async retry(id: number): Promise<Diff> {
+      await store.write(() => {
+        const diff = diffs.row(id)
+        if (diff.status !== 'failed') throw new DomainError('ILLEGAL_MOVE', { from: diff.status, to: 'queued' })
+        again(diff)
+      })
+      events.emit('diff', id)
+      rooms.workshop.look()
+      return diffs.get(id)
+    },
+
+    /** @throws NOT_FOUND, DIFF_IN_USE while devices are being upgraded by it. */
+    async remove(id: number): Promise<void> {
+      const { packageId, fromVersion } = await store.write(() => {
+        const diff = diffs.row(id)
+        refuseInUse(id)
+        diffs.remove(id)
+        return diff
+      })
+      rooms.workshop.cancel(id)
+      events.emit('removed', 'diff', id)
+      rooms.settled(packageId, fromVersion)
+      await rooms.packages.dropUnusedContent()
+    },
+
+    /** Its bytes. @throws NOT_FOUND while there are none. */
+    file(id: number): { readonly path: string; readonly name: string; readonly size: number } {
+      const { fileName, size, sha256 } = diffs.row(id)
+      if (fileName === null || size === null || sha256 === null)
+        throw new DomainError('NOT_FOUND', { what: 'file', id })
+      return { path: rooms.blobs.path(sha256), name: fileName, size }
+    },
+
+    /** Versions from which patches to a package may be wanted: those that devices report, most devices first, then those with an image here. */
+    fieldVersions(packageId: number): FieldVersion[] {
+      const pack = rooms.packages.row(packageId)
+      const reported = rooms.devices
+        .versions(pack.productId, pack.module)
+        .flatMap(({ version, devices, online }) => (version === null ? [] : [{ version, devices, online }]))
+      const known = new Set(reported.map(({ version }) => version))
+      const others = bases
+        .versions(pack)
+        .filter((version) => !known.has(version))
+        .map((version) => ({ version, devices: 0, online: 0 }))
+      const made = Map.groupBy(diffs.ofPackage(packageId), ({ fromVersion }) => fromVersion)
+      return [...reported, ...others]
+        .filter(({ version }) => version !== pack.version)
+        .map((share) => {
+          const base = bases.of(pack, share.version)
+          const image = typeof base === 'object' ? base : undefined
+          return {
+            ...share,
+            base: image
+              ? {
+                  kind: image.kind,
+                  packageId: image.packageId,
+                  name: image.name,
+                  size: image.size,
+                  sha256: image.sha256,
+                }
+              : null,
+            obstacle: image ? null : base === 'several-files' ? 'several-files' : 'no-image',
+            diffIds: (made.get(share.version) ?? []).map(({ id }) => id),
+          }
+        })
+    },
+  }
+}

@@ -1,0 +1,26 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { diffFormats } from '#shared/diffs.ts'
+import { FILE_NAME_PATTERN } from '#shared/limits.ts'
+import { patchName } from './patch-name.ts'
+
+test.each([
+  ['app.bin', '1.0', 'bsdiff', 'app-from-1.0.bsdiff'],
+  ['rootfs.tar.gz', '1.0.3', 'zstd', 'rootfs.tar-from-1.0.3.zst'],
+  ['firmware', '2', 'hpatch-lite', 'firmware-from-2.hpi'],
+] as const)('the patch to %s from %s as %s is %s', (file, version, format, expected) => {
+  expect(patchName(file, version, format)).toBe(expected)
+})
+
+test('any name of a file and of a version gives one that devices can read', () => {
+  fc.assert(
+    fc.property(
+      fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9 ._+-]{0,127}$/),
+      fc.stringMatching(/^[A-Za-z0-9._-]{1,100}$/),
+      fc.constantFrom(...diffFormats),
+      (file, version, format) => {
+        expect(patchName(file, version, format)).toMatch(FILE_NAME_PATTERN)
+      },
+    ),
+  )
+})

@@ -1,0 +1,13 @@
+import { extname } from 'node:path/posix'
+import { type DiffFormat, patchEndings } from '#shared/diffs.ts'
+
+/** As many characters as a file name of a package may have (shared/limits.ts). */
+const NAME_MAX = 128
+
+/** The name by which a patch is fetched: `app.bin` from 1.0 as BSDIFF40 is `app-from-1.0.bsdiff`. */
+export const patchName = (fileName: string, fromVersion: string, format: DiffFormat): string => {
+  const ending = `-from-${fromVersion}.${patchEndings[format]}`
+  return (
+    fileName.slice(0, -extname(fileName).length || undefined).slice(0, Math.max(1, NAME_MAX - ending.length)) + ending
+  )
+}

@@ -1,0 +1,44 @@
+import { buildSuffixArray } from '../suffix-array.ts'
+
+/** Where the smallest rotation of a text begins, in linear time. */
+const leastRotation = (text: Uint8Array): number => {
+  const n = text.length
+  let a = 0
+  let b = 1
+  let shared = 0
+  while (a < n && b < n && shared < n) {
+    const x = text[(a + shared) % n] as number
+    const y = text[(b + shared) % n] as number
+    if (x === y) {
+      shared++
+      continue
+    }
+    if (x > y) a += shared + 1
+    else b += shared + 1
+    if (a === b) b++
+    shared = 0
+  }
+  return Math.min(a, b)
+}
+
+/**
+ * The last column of the sorted rotations of a text, and the row of the text itself (Burrows, Wheeler, SRC report 124, 1994).
+ * The smallest rotation is a power of a Lyndon word, whose suffixes are in the order of its rotations: sorting suffixes is enough.
+ */
+export const burrowsWheeler = (text: Uint8Array): { readonly column: Uint8Array; readonly row: number } => {
+  const n = text.length
+  const start = leastRotation(text)
+  const turned = new Uint8Array(n)
+  turned.set(text.subarray(start))
+  turned.set(text.subarray(0, start), n - start)
+  const { order } = buildSuffixArray(turned, 1)
+  const column = new Uint8Array(n)
+  let row = 0
+  const own = (n - start) % n
+  for (let i = 0; i < n; i++) {
+    const at = order[i] as number
+    column[i] = turned[at === 0 ? n - 1 : at - 1] as number
+    if (at === own) row = i
+  }
+  return { column, row }
+}

@@ -1,0 +1,61 @@
+import type { ByteSource } from '../byte-source.ts'
+import { BadPatchError, type Cover } from '../format.ts'
+import { packSize, takeSize } from './size.ts'
+
+/** The size of what changes instructions before the difference is taken: never used here. */
+const NO_DATA_FORMAT = 0
+
+/** Differences and new bytes in turns, with what to move the old position by. README.md beside has the layout. */
+export const writeBody = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[]): Uint8Array => {
+  const parts: Uint8Array[] = [packSize(NO_DATA_FORMAT)]
+  let oldEnd = 0
+  // A turn begins with its differences, so new bytes at the very start follow a turn of none.
+  const first = covers[0]
+  const turns =
+    first !== undefined && first.newPos === 0 && first.oldPos === 0
+      ? covers
+      : [{ oldPos: 0, newPos: 0, length: 0 }, ...covers]
+  turns.forEach((turn, i) => {
+    const next = turns[i + 1]
+    const newEnd = turn.newPos + turn.length
+    const differences = new Uint8Array(turn.length)
+    for (let k = 0; k < turn.length; k++)
+      differences[k] = (after[turn.newPos + k] as number) - (before[turn.oldPos + k] as number)
+    const fresh = after.subarray(newEnd, next === undefined ? after.length : next.newPos)
+    oldEnd = turn.oldPos + turn.length
+    const adjustment = next === undefined ? 0 : next.oldPos - oldEnd
+    parts.push(packSize(turn.length), differences, packSize(fresh.length), fresh, packSize(adjustment))
+  })
+  return Buffer.concat(parts)
+}
+
+/**
+ * Fills `after` by a body. Turns that make nothing are refused but for the first, so it ends for any body.
+ * @throws BadPatchError
+ */
+export const readBody = (before: Uint8Array, source: ByteSource, after: Uint8Array): void => {
+  if (takeSize(source) !== NO_DATA_FORMAT) throw new BadPatchError('a data format that is not supported')
+  let oldAt = 0
+  let at = 0
+  let isFirst = true
+  const takePiece = (): Uint8Array => {
+    const size = takeSize(source)
+    if (size < 0 || size > after.length - at) throw new BadPatchError('more bytes than the new image has')
+    const piece = after.subarray(at, at + size)
+    source.fill(piece)
+    at += size
+    return piece
+  }
+  do {
+    const start = at
+    const differences = takePiece()
+    if (oldAt + differences.length > before.length) throw new BadPatchError('a difference outside of the old image')
+    for (let i = 0; i < differences.length; i++)
+      differences[i] = (differences[i] as number) + (before[oldAt + i] as number)
+    takePiece()
+    oldAt += differences.length + takeSize(source)
+    if (oldAt < 0 || oldAt > before.length) throw new BadPatchError('a position outside of the old image')
+    if (at === start && !isFirst) throw new BadPatchError('an empty turn')
+    isFirst = false
+  } while (at < after.length)
+}

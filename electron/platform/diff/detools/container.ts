@@ -1,0 +1,50 @@
+import type { ByteSource } from '../byte-source.ts'
+import { BadPatchError, type Cover } from '../format.ts'
+import { decodeHeatshrink } from '../heatshrink/decode.ts'
+import { encodeHeatshrink, type HeatshrinkOptions } from '../heatshrink/encode.ts'
+import { readBody, writeBody } from './body.ts'
+import { packSize, takeSize } from './size.ts'
+
+/** Patch type 0 (sequential) in bits 4-6, compression 4 (heatshrink) in bits 0-3. */
+const SEQUENTIAL_HEATSHRINK = 0x04
+
+/** What detools and Espressif's component take: a window of 256 bytes. */
+const deviceHeatshrink: HeatshrinkOptions = { windowBits: 8, lookAheadBits: 7 }
+
+/** The patch of these covers. */
+export const writePatch = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[]): Uint8Array => {
+  const head = [Uint8Array.of(SEQUENTIAL_HEATSHRINK), packSize(after.length)]
+  // detools writes nothing more for an empty image.
+  if (after.length === 0) return Buffer.concat(head)
+  const { windowBits, lookAheadBits } = deviceHeatshrink
+  const figures = Uint8Array.of(((windowBits - 4) << 4) | (lookAheadBits - 3))
+  return Buffer.concat([...head, figures, encodeHeatshrink(writeBody(before, after, covers), deviceHeatshrink)])
+}
+
+/**
+ * Restores the new image.
+ * @param limit the most bytes that may come out.
+ * @throws BadPatchError
+ */
+export const readPatch = (before: Uint8Array, patch: Uint8Array, limit: number): Uint8Array => {
+  let at = 0
+  const head: Pick<ByteSource, 'next'> = {
+    next() {
+      const byte = patch[at++]
+      if (byte === undefined) throw new BadPatchError('the patch ends too early')
+      return byte
+    },
+  }
+  if (head.next() !== SEQUENTIAL_HEATSHRINK) throw new BadPatchError('not a sequential detools patch with heatshrink')
+  const newSize = takeSize(head)
+  if (newSize < 0) throw new BadPatchError('a negative size')
+  if (newSize > limit) throw new BadPatchError('the new image is larger than allowed')
+  const after = new Uint8Array(newSize)
+  if (newSize === 0) return after
+  const figures = head.next()
+  const options = { windowBits: (figures >> 4) + 4, lookAheadBits: (figures & 15) + 3 }
+  if (options.windowBits > 15 || options.lookAheadBits >= options.windowBits)
+    throw new BadPatchError('unknown heatshrink figures')
+  readBody(before, decodeHeatshrink(patch.subarray(at), options), after)
+  return after
+}

@@ -1,0 +1,87 @@
+import { stat } from 'node:fs/promises'
+import { DomainError } from '#shared/errors.ts'
+import type { ImageDigest, MadeFormat, MadePatch, MakeJob, RestoreJob } from './jobs.ts'
+import { formatLimits } from './limits.ts'
+import { memoryToMake, memoryToRestore } from './memory.ts'
+import { createPool } from './pool.ts'
+
+export type { ImageDigest, MadeFormat, MadePatch, MakeJob, RestoreJob } from './jobs.ts'
+
+export interface DiffEngine {
+  /**
+   * Makes a patch in a worker thread, restores it there and compares; jobs wait for each other.
+   * @throws DomainError DIFF_TOO_LARGE (the format cannot take such images), DIFF_MEMORY (this machine cannot), DIFF_OUT_OF_MEMORY (it could not after all),
+   * DIFF_NOT_RESTORED (the patch did not lead to the new image: a bug, nothing is offered), DIFF_FAILED (the thread ended);
+   * the signal's reason; the system's error for a file that cannot be read.
+   */
+  make(job: MakeJob): Promise<MadePatch>
+  /**
+   * Applies a patch made elsewhere, to see whether it leads to an image. Says what came out, not the bytes.
+   * @throws as `make`, and DIFF_BAD_PATCH: not a patch of that format for that image.
+   */
+  restore(job: RestoreJob): Promise<ImageDigest>
+  /** Ends all work; what runs or waits rejects with an AbortError. Idempotent. */
+  close(): Promise<void>
+}
+
+export interface DiffEngineOptions {
+  /** Jobs at once; 1 where nothing else is said. More wait. */
+  readonly workers?: number | undefined
+  /** Bytes of memory that this machine has to spare now; asked before every job. */
+  readonly freeMemory?: (() => number) | undefined
+  /** Most bytes of memory that a job may be expected to take; no more than what is free where nothing is said. */
+  readonly memoryLimit?: number | undefined
+  /** The program of the thread, where it is not ours. */
+  readonly workerUrl?: URL | undefined
+}
+
+const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / (1 << 20))} MB`
+
+/** Beside us as source, or as the bundle that Vite makes of it. Not written as one literal, which bundlers would rewrite. */
+const workerFile = import.meta.url.endsWith('.ts') ? './worker.ts' : './diff-worker.js'
+
+/** Makes patches in threads of their own, so that nothing here is held up by them; every job has a new one, and gives back all of its memory. */
+export const createDiffEngine = ({
+  workers = 1,
+  freeMemory = () => process.availableMemory(),
+  memoryLimit = Number.POSITIVE_INFINITY,
+  workerUrl = new URL(workerFile, import.meta.url),
+}: DiffEngineOptions = {}): DiffEngine => {
+  const pool = createPool(workers, workerUrl)
+
+  const checkMemory = (needed: number): void => {
+    const free = Math.min(freeMemory(), memoryLimit)
+    if (needed > free) throw new DomainError('DIFF_MEMORY', { needed: inMegabytes(needed), free: inMegabytes(free) })
+  }
+
+  const checkSizes = (format: MadeFormat, sizes: readonly number[]): void => {
+    const limit = formatLimits[format].largest
+    if (limit !== undefined && sizes.some((size) => size > limit))
+      throw new DomainError('DIFF_TOO_LARGE', { format, limit: inMegabytes(limit) })
+  }
+
+  return {
+    async make({ before, after, format, signal, onProgress }) {
+      signal?.throwIfAborted()
+      const [old, next] = await Promise.all([stat(before), stat(after)])
+      checkSizes(format, [old.size, next.size])
+      const times = formatLimits[format].expansion
+      // Asked when its turn comes: those before it have given theirs back.
+      const check = (): void => checkMemory(memoryToMake(old.size * times, next.size * times))
+      const answer = await pool.run({ type: 'make', format, before, after }, { check, signal, onProgress })
+      if (answer.type !== 'made') throw new DomainError('DIFF_FAILED', { detail: answer.type })
+      return answer.made
+    },
+    async restore({ before, patch, format, limit, signal }) {
+      signal?.throwIfAborted()
+      const [old, written] = await Promise.all([stat(before), stat(patch)])
+      checkSizes(format, [old.size, limit])
+      const times = formatLimits[format].expansion
+      const check = (): void => checkMemory(memoryToRestore(old.size * times, written.size, limit * times))
+      const answer = await pool.run({ type: 'restore', format, before, patch, limit }, { check, signal })
+      if (answer.type !== 'restored') throw new DomainError('DIFF_FAILED', { detail: answer.type })
+      return answer.image
+    },
+    close: pool.close,
+  }
+}

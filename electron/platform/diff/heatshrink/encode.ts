@@ -1,0 +1,88 @@
+import { createBitWriter } from './bits.ts'
+
+/** How a stream is written; a decoder needs the same figures. */
+export interface HeatshrinkOptions {
+  /** Bits of a distance: a decoder needs 2^windowBits bytes. */
+  readonly windowBits: number
+  /** Bits of a length, below `windowBits`. */
+  readonly lookAheadBits: number
+}
+
+/** Bits of a literal with its flag. */
+const LITERAL_BITS = 9
+
+/** Two bytes begin a chain. */
+const CHAINS = 1 << 16
+
+const NOBODY = -1
+
+/** The longest match at every place (0: none of two bytes), and how far back it is. */
+const findMatches = (bytes: Uint8Array, windowSize: number, longest: number) => {
+  const lengths = new Uint16Array(bytes.length)
+  const distances = new Uint16Array(bytes.length)
+  const heads = new Int32Array(CHAINS).fill(NOBODY)
+  const earlier = new Int32Array(bytes.length)
+  for (let at = 0; at + 1 < bytes.length; at++) {
+    const pair = ((bytes[at] as number) << 8) | (bytes[at + 1] as number)
+    const limit = Math.min(longest, bytes.length - at)
+    // The match of the place before goes on here, one byte shorter; in long runs that is all there is to do.
+    const inherited = at > 0 ? (lengths[at - 1] as number) - 1 : 0
+    let best = 1
+    if (inherited > 1) {
+      const distance = distances[at - 1] as number
+      best = inherited
+      while (best < limit && bytes[at - distance + best] === bytes[at + best]) best++
+      distances[at] = distance
+    }
+    for (
+      let from = heads[pair] as number;
+      best < limit && from !== NOBODY && at - from <= windowSize;
+      from = earlier[from] as number
+    ) {
+      if (bytes[from + best] !== bytes[at + best]) continue
+      let length = 2
+      while (length < limit && bytes[from + length] === bytes[at + length]) length++
+      if (length <= best) continue
+      best = length
+      distances[at] = at - from
+    }
+    lengths[at] = best > 1 ? best : 0
+    earlier[at] = heads[pair] as number
+    heads[pair] = at
+  }
+  return { lengths, distances }
+}
+
+/**
+ * Compresses as heatshrink does (bit stream of version 0.4): bit 1 and a literal, or bit 0, distance-1 and length-1. Every match costs the
+ * same and what follows a later place never costs more, so only the longest match competes with a literal: chosen from the end, the
+ * stream has the fewest bits there can be.
+ */
+export const encodeHeatshrink = (bytes: Uint8Array, { windowBits, lookAheadBits }: HeatshrinkOptions): Uint8Array => {
+  const longest = 1 << lookAheadBits
+  const matchBits = 1 + windowBits + lookAheadBits
+  const { lengths, distances } = findMatches(bytes, 1 << windowBits, longest)
+  const costs = new Float64Array(bytes.length + 1)
+  for (let at = bytes.length - 1; at >= 0; at--) {
+    const withLiteral = LITERAL_BITS + (costs[at + 1] as number)
+    const length = lengths[at] as number
+    const withMatch = length === 0 ? Number.POSITIVE_INFINITY : matchBits + (costs[at + length] as number)
+    costs[at] = Math.min(withLiteral, withMatch)
+    if (withLiteral <= withMatch) lengths[at] = 0
+  }
+  const writer = createBitWriter(Math.ceil((costs[0] as number) / 8))
+  for (let at = 0; at < bytes.length; ) {
+    const length = lengths[at] as number
+    if (length === 0) {
+      writer.put(1, 1)
+      writer.put(bytes[at] as number, 8)
+      at++
+    } else {
+      writer.put(0, 1)
+      writer.put((distances[at] as number) - 1, windowBits)
+      writer.put(length - 1, lookAheadBits)
+      at += length
+    }
+  }
+  return writer.bytes
+}

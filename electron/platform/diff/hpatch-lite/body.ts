@@ -1,0 +1,78 @@
+import type { ByteSource } from '../byte-source.ts'
+import { BadPatchError, type Cover } from '../format.ts'
+import { putVarint, restOfVarint, takeVarint } from './varint.ts'
+
+/** The flags of a cover's tag above the 5 bits that begin the distance. */
+const MORE = 1 << 5
+const BACKWARDS = 1 << 6
+const COPIED = 1 << 7
+const DISTANCE_BITS = 5
+
+const isSame = (before: Uint8Array, after: Uint8Array, { oldPos, newPos, length }: Cover): boolean => {
+  for (let i = 0; i < length; i++) if (before[oldPos + i] !== after[newPos + i]) return false
+  return true
+}
+
+/** The covers of a patch, what stands between them and the differences, as one stream. README.md beside has the layout. */
+export const writeBody = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[]): Uint8Array => {
+  const last = covers.at(-1)
+  const covered = last === undefined ? 0 : last.newPos + last.length
+  const lastOld = last === undefined ? 0 : last.oldPos + last.length
+  // What follows the last cover needs one of no length to hang on.
+  const all = covered < after.length ? [...covers, { oldPos: lastOld, newPos: after.length, length: 0 }] : covers
+  const parts: Uint8Array[] = []
+  const start: number[] = []
+  putVarint(start, all.length)
+  parts.push(Uint8Array.from(start))
+  let oldEnd = 0
+  let newEnd = 0
+  for (const cover of all) {
+    const head: number[] = []
+    const distance = cover.oldPos - oldEnd
+    const isCopied = isSame(before, after, cover)
+    putVarint(head, cover.length)
+    putVarint(head, Math.abs(distance), DISTANCE_BITS, (distance < 0 ? BACKWARDS : 0) | (isCopied ? COPIED : 0))
+    putVarint(head, cover.newPos - newEnd)
+    parts.push(Uint8Array.from(head), after.subarray(newEnd, cover.newPos))
+    if (!isCopied) {
+      const differences = new Uint8Array(cover.length)
+      for (let i = 0; i < cover.length; i++)
+        differences[i] = (after[cover.newPos + i] as number) - (before[cover.oldPos + i] as number)
+      parts.push(differences)
+    }
+    oldEnd = cover.oldPos + cover.length
+    newEnd = cover.newPos + cover.length
+  }
+  return Buffer.concat(parts)
+}
+
+/**
+ * Fills `after` by a body. Every cover but the last makes at least a byte, so it ends for any body.
+ * @throws BadPatchError
+ */
+export const readBody = (before: Uint8Array, source: ByteSource, after: Uint8Array): void => {
+  let oldEnd = 0
+  let newEnd = 0
+  for (let left = takeVarint(source); left > 0; left--) {
+    const length = takeVarint(source)
+    const tag = source.next()
+    const distance = restOfVarint(source, tag & (MORE - 1), (tag & MORE) !== 0)
+    const fresh = takeVarint(source)
+    if (length === 0 && left > 1) throw new BadPatchError('an empty cover')
+    if (fresh + length > after.length - newEnd) throw new BadPatchError('more bytes than the new image has')
+    const oldPos = (tag & BACKWARDS) !== 0 ? oldEnd - distance : oldEnd + distance
+    if (oldPos < 0 || oldPos + length > before.length) throw new BadPatchError('a cover outside of the old image')
+    const newPos = newEnd + fresh
+    source.fill(after.subarray(newEnd, newPos))
+    const target = after.subarray(newPos, newPos + length)
+    if ((tag & COPIED) !== 0) {
+      target.set(before.subarray(oldPos, oldPos + length))
+    } else {
+      source.fill(target)
+      for (let i = 0; i < length; i++) target[i] = (target[i] as number) + (before[oldPos + i] as number)
+    }
+    oldEnd = oldPos + length
+    newEnd = newPos + length
+  }
+  if (newEnd !== after.length) throw new BadPatchError('fewer bytes than the new image has')
+}

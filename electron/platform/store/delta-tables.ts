@@ -1,0 +1,56 @@
+import { index, integer, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { DiffFormat } from '#shared/diffs.ts'
+import type { Diff } from '#shared/schema.ts'
+import type { DiffStatus } from '#shared/states/diff.ts'
+import { packages, products } from './schema.ts'
+
+/** Images that devices run and that no package has: a technician brought them to compare with. One a version. */
+export const baseImages = sqliteTable(
+  'base_images',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    productId: integer('product_id')
+      .notNull()
+      .references(() => products.id, { onDelete: 'cascade' }),
+    module: text().notNull(),
+    version: text().notNull(),
+    name: text().notNull(),
+    size: integer().notNull(),
+    sha256: text().notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [uniqueIndex('base_images_by_version').on(t.productId, t.module, t.version)],
+)
+
+/** Patches to packages, those that are made and those that failed as well. */
+export const diffs = sqliteTable(
+  'diffs',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    packageId: integer('package_id')
+      .notNull()
+      .references(() => packages.id, { onDelete: 'cascade' }),
+    fromVersion: text('from_version').notNull(),
+    format: text().$type<DiffFormat>().notNull(),
+    source: text().$type<'generated' | 'uploaded'>().notNull(),
+    status: text().$type<DiffStatus>().notNull(),
+    baseKind: text('base_kind').$type<'package' | 'upload'>(),
+    basePackageId: integer('base_package_id'),
+    baseName: text('base_name'),
+    baseSize: integer('base_size'),
+    /** What it applies to, kept for good: a version may get another file later. */
+    baseSha256: text('base_sha256'),
+    fileName: text('file_name'),
+    size: integer(),
+    md5: text(),
+    sha256: text(),
+    seconds: real(),
+    advice: text({ mode: 'json' }).$type<NonNullable<Diff['advice']>>(),
+    checked: integer({ mode: 'boolean' }).notNull().default(false),
+    error: text(),
+    errorData: text('error_data', { mode: 'json' }).$type<NonNullable<Diff['errorData']>>(),
+    createdAt: integer('created_at').notNull(),
+    finishedAt: integer('finished_at'),
+  },
+  (t) => [index('diffs_by_package').on(t.packageId, t.fromVersion)],
+)

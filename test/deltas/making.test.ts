@@ -1,0 +1,181 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { open, readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { bsdiff } from '../../electron/platform/diff/bsdiff.ts'
+import { patchFormats } from '../../electron/platform/diff/formats.ts'
+import { gatedEngine, imageOf, openBench } from './bench.ts'
+
+const blobsOf = async (directory: string): Promise<string[]> =>
+  (await readdir(join(directory, 'blobs'), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name)
+
+it('a restart goes on with what was queued and begins anew what was running', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'deltas-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  const engine = gatedEngine()
+  const first = await openBench({ directory, engine })
+  await first.product()
+  await first.addPackage('1.0', imageOf(1))
+  await first.addPackage('1.1', imageOf(2))
+  const pack = await first.addPackage('2.0', imageOf(5))
+  const { id, others } = await first.makeDiff(pack.id, { fromVersions: ['1.0', '1.1'] })
+  await first.settle()
+  expect(engine.asked).toHaveLength(1)
+  expect(first.platform.diffs.get(id)).toMatchObject({ status: 'running', size: null, fileName: null })
+  expect(first.platform.diffs.get(others[0]?.id ?? 0)).toMatchObject({ status: 'queued' })
+  await first.close()
+
+  const second = await openBench({ directory })
+  expect(await second.ended(id)).toMatchObject({ status: 'ready', fromVersion: '1.0' })
+  expect(await second.ended(others[0]?.id ?? 0)).toMatchObject({ status: 'ready', fromVersion: '1.1' })
+})
+
+it('the patch leads from its base to the package, and its content stays as long as it is named', async () => {
+  const bench = await openBench()
+  await bench.product()
+  await bench.addPackage('1.0', imageOf(1))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const diff = await bench.ended((await bench.makeDiff(pack.id, { fromVersion: '1.0', format: 'zstd' })).id)
+  expect(diff).toMatchObject({
+    format: 'zstd',
+    fileName: 'app-from-1.0.zst',
+    base: { kind: 'package', name: 'app.bin' },
+  })
+  await bench.platform.packages.dropUnusedContent()
+  const { path } = bench.platform.diffs.file(diff.id)
+  await using file = await open(path)
+  const patch = await file.readFile()
+  const restored = await patchFormats.zstd?.restore(imageOf(1), patch, 100_000)
+  expect(Buffer.from(restored ?? []).equals(imageOf(5))).toBe(true)
+
+  await bench.platform.diffs.remove(diff.id)
+  expect(existsSync(path)).toBe(false)
+  expect(() => bench.platform.diffs.get(diff.id)).toThrow('NOT_FOUND')
+})
+
+it('a deleted package takes its patches along, made or in the making, and nothing is left on disk', async () => {
+  const engine = gatedEngine()
+  const bench = await openBench({ engine })
+  await bench.product()
+  const old = await bench.addPackage('1.0', imageOf(1))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const { id } = await bench.makeDiff(pack.id, { fromVersion: '1.0' })
+  await bench.settle()
+  await bench.platform.packages.remove(pack.id, false)
+  engine.open()
+  await bench.settle()
+  expect(() => bench.platform.diffs.get(id)).toThrow('NOT_FOUND')
+  await bench.platform.packages.remove(old.id, false)
+  expect(await blobsOf(bench.directory)).toEqual([])
+})
+
+it('an image is uploaded for a version that has no package, and kept for the next patch', async () => {
+  const bench = await openBench()
+  await bench.product(1)
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  await bench.arrive('d1', '0.9')
+  expect(bench.platform.diffs.fieldVersions(pack.id)).toEqual([
+    { version: '0.9', devices: 1, online: 1, base: null, obstacle: 'no-image', diffIds: [] },
+  ])
+  await expect(bench.makeDiff(pack.id, { fromVersion: '0.9' })).rejects.toMatchObject({ code: 'DIFF_NO_BASE' })
+  const baseUpload = await bench.addFile(imageOf(1), 'factory.img', 'base')
+  const made = await bench.makeDiff(pack.id, { fromVersion: '0.9', baseUpload })
+  expect(await bench.ended(made.id)).toMatchObject({
+    status: 'ready',
+    error: null,
+    base: { kind: 'upload', name: 'factory.img' },
+  })
+  await bench.platform.packages.dropUnusedContent()
+  const again = await bench.makeDiff(pack.id, { fromVersion: '0.9', format: 'zstd' })
+  expect(await bench.ended(again.id)).toMatchObject({ status: 'ready', format: 'zstd' })
+  expect(bench.platform.diffs.fieldVersions(pack.id)).toMatchObject([
+    { version: '0.9', obstacle: null, base: { kind: 'upload', packageId: null }, diffIds: [again.id, made.id] },
+  ])
+})
+
+it('another image for a version that has a package is refused: devices run that package', async () => {
+  const bench = await openBench()
+  await bench.product()
+  await bench.addPackage('1.0', imageOf(1))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const baseUpload = await bench.addFile(imageOf(3), 'other.img', 'base')
+  await expect(bench.makeDiff(pack.id, { fromVersion: '1.0', baseUpload })).rejects.toMatchObject({
+    code: 'DIFF_OTHER_IMAGE',
+  })
+})
+
+it('asked for twice it is the same patch', async () => {
+  const bench = await openBench()
+  await bench.product()
+  await bench.addPackage('1.0', imageOf(1))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const [one, two] = await Promise.all([
+    bench.makeDiff(pack.id, { fromVersion: '1.0' }),
+    bench.makeDiff(pack.id, { fromVersion: '1.0' }),
+  ])
+  expect(two.id).toBe(one.id)
+  await expect(bench.makeDiff(pack.id, { fromVersion: '2.0' })).rejects.toMatchObject({ code: 'DIFF_SAME' })
+  await expect(bench.makeDiff(pack.id, {})).rejects.toMatchObject({ code: 'INVALID_FIELD' })
+})
+
+it('the device class of the module decides the format', async () => {
+  const engine = gatedEngine()
+  const bench = await openBench({ engine })
+  await bench.product()
+  await bench.addPackage('1.0', imageOf(1))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const formatFor = async (change: object) => {
+    await bench.platform.products.updateModule(1, 'default', change)
+    return (await bench.makeDiff(pack.id, { fromVersion: '1.0' })).format
+  }
+  expect(await formatFor({})).toBe('bsdiff')
+  expect(await formatFor({ deviceClass: 'mcu' })).toBe('hpatch-lite')
+  expect(await formatFor({ deviceClass: 'mcu', ramBytes: 4096 })).toBe('detools')
+  expect(await formatFor({ deviceClass: 'espressif' })).toBe('detools-espressif')
+  expect(bench.platform.products.modules(1)).toMatchObject([{ deviceClass: 'espressif', ramBytes: null }])
+  expect(await formatFor({ deviceClass: 'android' })).toBe('zip')
+  await expect(formatFor({ deviceClass: 'linux', ramBytes: 4096 })).rejects.toMatchObject({ code: 'INVALID_FIELD' })
+})
+
+it('a patch made elsewhere is restored before it is offered, where its format and its base are known', async () => {
+  const bench = await openBench()
+  await bench.product()
+  await bench.addPackage('1.0', imageOf(1))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const upload = async (bytes: Uint8Array, more: object = {}) =>
+    bench.platform.diffs.upload(pack.id, {
+      upload: await bench.addFile(bytes, 'by-hand.patch', 'diff'),
+      fromVersion: '1.0',
+      ...more,
+    })
+  const right = await bsdiff.make(imageOf(1), imageOf(5), {})
+  const wrong = await bsdiff.make(imageOf(1), imageOf(6), {})
+  const good = await upload(right)
+  expect(good).toMatchObject({ source: 'uploaded', format: 'bsdiff', fileName: 'by-hand.patch', size: right.length })
+  expect(await bench.ended(good.id)).toMatchObject({ status: 'ready', checked: true })
+  const bad = await bench.ended((await upload(wrong)).id)
+  expect(bad).toMatchObject({ status: 'failed', error: 'DIFF_WRONG_RESULT', errorData: { file: 'app.bin' } })
+  const broken = await bench.ended((await upload(right.subarray(0, right.length - 20))).id)
+  expect(broken).toMatchObject({ status: 'failed', error: 'DIFF_BAD_PATCH' })
+
+  const custom = await upload(Buffer.from('made by a tool of the vendor'))
+  expect(custom).toMatchObject({ status: 'ready', format: 'custom', checked: false })
+  const elsewhere = await upload(right, { fromVersion: '0.1' })
+  expect(elsewhere).toMatchObject({ status: 'ready', format: 'bsdiff', checked: false, base: null })
+})
+
+it('a patch that devices fetch is not deleted under them', async () => {
+  const bench = await openBench()
+  await bench.product(1)
+  await bench.addPackage('1.0', imageOf(1))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const { id } = await bench.ended((await bench.makeDiff(pack.id, { fromVersion: '1.0' })).id)
+  await bench.arrive('d1', '1.0')
+  const campaign = await bench.campaign(pack.id, { mode: 'diff' })
+  await expect(bench.platform.diffs.remove(id)).rejects.toMatchObject({ code: 'DIFF_IN_USE', data: { devices: 1 } })
+  await bench.platform.campaigns.cancel(campaign.id)
+  await bench.platform.diffs.remove(id)
+})

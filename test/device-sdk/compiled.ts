@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { root } from '../launch/launched.ts'
+
+export const run = promisify(execFile)
+
+export const sdk = join(root, 'resources', 'device-sdk')
+
+const strict = ['-std=c99', '-Wall', '-Wextra', '-Wpedantic', '-Wconversion', '-Werror', '-g', '-O1']
+
+const sources = (part: 'restore' | 'iot_ota'): string[] => {
+  const folder = join(sdk, part, 'src')
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.c'))
+    .map((name) => join(folder, name))
+}
+
+/** A part of the SDK with one more of its files, without a warning. `sanitizers` as the compiler names them. @returns the program's path. */
+const compile = async (
+  part: 'restore' | 'iot_ota',
+  compiler: 'gcc' | 'clang',
+  file: string,
+  sanitizers: string,
+  output: string,
+  defines: readonly string[],
+): Promise<string> => {
+  const sanitize = [`-fsanitize=${sanitizers}`, '-fno-sanitize-recover=all']
+  const include = `-I${join(sdk, part, 'include')}`
+  await run(compiler, [
+    ...strict,
+    ...sanitize,
+    ...defines,
+    include,
+    ...sources(part),
+    join(sdk, part, file),
+    '-o',
+    output,
+  ])
+  return output
+}
+
+/** The restore with a file of `restore/`. */
+export const compileRestore = (
+  compiler: 'gcc' | 'clang',
+  file: string,
+  sanitizers: string,
+  output: string,
+  defines: readonly string[] = [],
+): Promise<string> => compile('restore', compiler, file, sanitizers, output, defines)
+
+/** The device's side of the protocol with a file of `iot_ota/`. */
+export const compileIotOta = (
+  compiler: 'gcc' | 'clang',
+  file: string,
+  sanitizers: string,
+  output: string,
+): Promise<string> => compile('iot_ota', compiler, file, sanitizers, output, [])
+
+const vectorFolder = join(sdk, 'restore', 'test', 'vectors')
+
+/** The golden patches. */
+export const vectors = readdirSync(vectorFolder)
+  .filter((name) => name.endsWith('.patch'))
+  .map((name) => name.slice(0, -'.patch'.length))
+
+/** Paths of a golden patch and of its images. */
+export const vector = (name: string): { old: string; patch: string; new: string } => ({
+  old: join(vectorFolder, `${name}.old`),
+  patch: join(vectorFolder, `${name}.patch`),
+  new: join(vectorFolder, `${name}.new`),
+})

@@ -1,0 +1,25 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { missingPackages } from '../debian.mjs'
+import { compileRestore, run, vector, vectors } from './compiled.ts'
+
+const missing = missingPackages().filter((name) => ['clang', 'libc6-dev', 'libclang-rt-14-dev'].includes(name))
+
+describe.skipIf(missing.length > 0)('fuzzing the restore (needs clang and libclang-rt-14-dev)', () => {
+  it('finds no byte out of bounds, no undefined behaviour, no hang and no image that passes', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ota-bench-fuzz-'))
+    try {
+      for (const name of vectors) copyFileSync(vector(name).patch, join(folder, name))
+      const fuzzer = await compileRestore('clang', 'test/fuzz.c', 'fuzzer,address,undefined', join(folder, 'program'), [
+        '-DOTA_RESTORE_ANY_LZMA=1',
+      ])
+      const limits = ['-max_total_time=6', '-runs=200000', '-max_len=700', '-timeout=10', '-seed=1']
+      const { stderr } = await run(fuzzer, [...limits, `-artifact_prefix=${folder}/`, folder], { maxBuffer: 1 << 24 })
+      expect(stderr).toMatch(/Done \d{3,} runs/)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  }, 90_000)
+})

@@ -1,0 +1,65 @@
+/** A published method that our own code was written after; none of its authors' code is in here. */
+export interface Method {
+  readonly name: string
+  readonly by: string
+  /** Of the authors' own implementation. */
+  readonly licence: string
+  readonly usedIn: string
+}
+
+export const methods: readonly Method[] = [
+  {
+    name: 'bsdiff, BSDIFF40',
+    by: 'Colin Percival, "Naive differences of executable code" (2003)',
+    licence: 'BSD-2-Clause',
+    usedIn: 'electron/platform/diff: the scan for covers, the bsdiff format',
+  },
+  {
+    name: 'Suffix sorting by induced copying',
+    by: 'Ge Nong, Sen Zhang, Wai Hong Chan, "Two efficient algorithms for linear time suffix array construction" (2011)',
+    licence: 'published algorithm',
+    usedIn: 'electron/platform/diff: the differ',
+  },
+  {
+    name: 'HDiffPatch, HPatchLite patch data "hI"',
+    by: 'HouSisong',
+    licence: 'MIT',
+    usedIn: 'electron/platform/diff/hpatch-lite, resources/device-sdk/restore',
+  },
+  {
+    name: 'LZMA',
+    by: 'Igor Pavlov, LZMA specification',
+    licence: 'public domain',
+    usedIn: 'electron/platform/diff/lzma, resources/device-sdk/restore',
+  },
+  {
+    name: 'detools, sequential patches',
+    by: 'Erik Moqvist',
+    licence: 'BSD-2-Clause',
+    usedIn: 'electron/platform/diff/detools, resources/device-sdk/restore',
+  },
+  {
+    name: 'heatshrink',
+    by: 'Atomic Object, Scott Vokes',
+    licence: 'ISC',
+    usedIn: 'electron/platform/diff/heatshrink, resources/device-sdk/restore',
+  },
+  {
+    name: 'esp_delta_ota, patch header',
+    by: 'Espressif Systems',
+    licence: 'Apache-2.0',
+    usedIn: 'electron/platform/diff/detools',
+  },
+  {
+    name: 'ZIP, APPNOTE.TXT',
+    by: 'PKWARE',
+    licence: 'published format',
+    usedIn: 'electron/platform/diff/zip',
+  },
+  {
+    name: 'SHA-256, FIPS 180-4',
+    by: 'NIST',
+    licence: 'public domain',
+    usedIn: 'resources/device-sdk',
+  },
+]
