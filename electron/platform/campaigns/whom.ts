@@ -6,7 +6,7 @@ import type { DeviceService } from '../devices/devices.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { ProductService } from '../devices/products.ts'
 import type { PackageService } from '../packages/packages.ts'
-import { jobs } from '../store/schema.ts'
+import { campaignDevices, jobs } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { greyCount } from './groups.ts'
 import type { Rollouts } from './rollouts.ts'
@@ -61,6 +61,9 @@ export const createWhom = (
     }
   }
 
+  const namedFor = (campaignId: number): readonly number[] =>
+    db.select().from(campaignDevices).where(eq(campaignDevices.campaignId, campaignId)).get()?.deviceIds ?? []
+
   return {
     resolve,
 
@@ -75,7 +78,7 @@ export const createWhom = (
         toVersion: pack.version,
         scope,
         fromVersions,
-        deviceIds: making?.deviceIds ?? [],
+        deviceIds: making && scope === 'devices' ? namedFor(id) : [],
         deviceTags: plan.deviceTags ?? [],
         overwrite: plan.overwrite ? 'all' : strategy === 'dynamic' && making ? 'dynamic' : 'none',
       }
