@@ -4,6 +4,7 @@ import type { Overview } from '#shared/schema.ts'
 import { openJobStates } from '#shared/states/job.ts'
 import type { Broker, BrokerHost } from './broker/broker.ts'
 import { createBulkCancel } from './campaigns/bulk-cancel.ts'
+import { createBulkRetry } from './campaigns/bulk-retry.ts'
 import { createCampaignViews } from './campaigns/campaign-views.ts'
 import { createCampaignService } from './campaigns/campaigns.ts'
 import { createDiffWaits } from './campaigns/diff-waits.ts'
@@ -144,7 +145,8 @@ export const createPlatform = async (
   const sender = createNoticeSender(context, shared, { broker: () => broker, key, addresses: options.addresses })
   const dispatcher = createDispatcher(context, { ...shared, sender })
   const diffWaits = createDiffWaits(context, { jobs: jobStore, engine, dispatcher })
-  const making = createMaking(context, shared)
+  const bulkCancel = createBulkCancel(context, shared)
+  const making = createMaking(context, { ...shared, bulkCancel })
   const whom = createWhom(store, shared)
   const joins = createJoins(context, { ...shared, making, targetOf: whom.ofCampaign })
   const campaignViews = createCampaignViews(store, { rollouts, hasReady: dispatcher.hasReady })
@@ -154,7 +156,8 @@ export const createPlatform = async (
     campaignViews,
     whom,
     making,
-    bulkCancel: createBulkCancel(context, shared),
+    bulkCancel,
+    bulkRetry: createBulkRetry(context, shared),
     dispatcher,
   })
   const scheduler = createScheduler(context, { ...shared, dispatcher })

@@ -111,6 +111,7 @@ export const bench = async (): Promise<string> => {
   const groups = [{ name: 'canary', percent: 1 }]
   const id = CAMPAIGNS + 1
   const limit = 100
+  const deviceIds = Array.from({ length: DEVICES }, (_, n) => n + 1)
   const rows = [
     await measure('preview for all devices', () => platform.campaigns.preview(CampaignInput.parse(input))),
     await measure('create a campaign for all devices, in groups', () =>
@@ -135,6 +136,15 @@ export const bench = async (): Promise<string> => {
     await measure('jobs of a device', () => platform.jobs.ofDevice(50_000, { limit })),
     await measure('page of campaigns', () => platform.campaigns.list({ limit })),
     await measure('cancel it', () => platform.campaigns.cancel(id)),
+    await measure('create a campaign for 100,000 named devices', () =>
+      platform.campaigns.create(CampaignInput.parse({ ...input, scope: 'devices', deviceIds })),
+    ),
+    await measure('take all of them over in another', () =>
+      platform.campaigns.create(CampaignInput.parse({ ...input, name: 'newer', overwrite: true })),
+    ),
+    await measure('cancel that', () => platform.campaigns.cancel(id + 2)),
+    await measure('tag all devices', () => platform.tagging.change({ deviceIds, add: ['line 1'], remove: ['hall 1'] })),
+    await measure('retry 100,000 failed', () => platform.campaigns.retryFailed(1)),
   ]
   platform.stop()
   await store.close()

@@ -57,6 +57,39 @@ describe('a campaign that is cancelled', () => {
   })
 })
 
+describe('failed devices that are retried together', () => {
+  it('are left as retrying each alone leaves them; those that are busy elsewhere stay as they are', async () => {
+    const bench = await openBench(3)
+    for (const device of bench.devices) await bench.connect(device.id)
+    const one = await bench.create({})
+    for (const device of bench.devices) await bench.progress(device.id, -2)
+    await bench.rest()
+    const before = bench.told.length
+    for (const device of bench.devices) bench.leave(device.id)
+    for (const { id } of bench.jobs(one.id)) await bench.platform.campaigns.retryJob(id)
+    const alone = { rows: rows(bench, one.id), events: events(bench, one.id), counts: bench.campaign(one.id).counts }
+    await bench.platform.campaigns.cancel(one.id)
+    const again = await bench.create({ push: true })
+    for (const device of bench.devices) await bench.connect(device.id)
+    for (const device of bench.devices) await bench.progress(device.id, -2)
+    await bench.rest()
+    for (const device of bench.devices) bench.leave(device.id)
+    expect(await bench.platform.campaigns.retryFailed(again.id)).toEqual({ retried: 3 })
+    expect(rows(bench, again.id)).toEqual(alone.rows)
+    expect(events(bench, again.id)).toEqual(alone.events)
+    expect(bench.campaign(again.id)).toMatchObject({ status: 'running', counts: alone.counts })
+    expect(bench.told.length).toBeGreaterThan(before)
+
+    await bench.connect(1)
+    await bench.progress(1, -2)
+    await bench.rest()
+    const other = await bench.create({ scope: 'devices', deviceIds: [1] })
+    expect(await bench.platform.campaigns.retryFailed(again.id)).toEqual({ retried: 0 })
+    expect(bench.states(other.id)).toEqual(['notified'])
+    expect(bench.states(again.id)).toEqual(['failed', 'pending', 'pending'])
+  })
+})
+
 describe('the history of a job', () => {
   it('says why each attempt ended, and which retries were a person’s; these take nothing from the automatic ones', async () => {
     const bench = await openBench(1)

@@ -7,7 +7,7 @@ import type { JobRow } from './job-store.ts'
  * Failures that the patch may be to blame for, as the device could not restore, check, burn or start what it led to. Not those
  * of the network, the battery or the clock: the next attempt takes the patch again.
  */
-const patchFailures: ReadonlySet<string> = new Set<JobReason>([
+export const patchFailures: ReadonlySet<string> = new Set<JobReason>([
   'VERIFICATION_FAILED',
   'CHECKSUM_WRONG',
   'BURNING_FAILED',

@@ -1,6 +1,7 @@
 import type { JobReason } from '#shared/reasons.ts'
 import type { PlatformContext } from '../context.ts'
 import type { CampaignEngine } from './engine.ts'
+import type { JobStore } from './job-store.ts'
 import type { Rollouts } from './rollouts.ts'
 import { pacer } from './targeting.ts'
 
@@ -8,6 +9,13 @@ import { pacer } from './targeting.ts'
 export interface CancelReason {
   readonly reason: JobReason | null
   readonly words: string | null
+}
+
+interface WaitingRow {
+  readonly id: number
+  readonly campaignId: number
+  readonly position: number
+  readonly retrying: number
 }
 
 export type BulkCancel = ReturnType<typeof createBulkCancel>
@@ -19,12 +27,15 @@ export type BulkCancel = ReturnType<typeof createBulkCancel>
  */
 export const createBulkCancel = (
   { store, events, clock }: PlatformContext,
-  rooms: { readonly rollouts: Rollouts; readonly engine: CampaignEngine },
+  rooms: { readonly rollouts: Rollouts; readonly engine: CampaignEngine; readonly jobs: JobStore },
 ) => {
   const { sql } = store
-  const waiting = sql.prepare<[number, number], { id: number; position: number; retrying: number }>(`
-    SELECT id, group_index AS position, retry_at IS NOT NULL AS retrying FROM jobs
+  const row = 'id, campaign_id AS campaignId, group_index AS position, retry_at IS NOT NULL AS retrying'
+  const waiting = sql.prepare<[number, number], WaitingRow>(`
+    SELECT ${row} FROM jobs
     WHERE campaign_id = ? AND state = 'pending' AND notified_at IS NULL ORDER BY id LIMIT ?`)
+  const waitingOf = sql.prepare<[string], WaitingRow>(`
+    SELECT ${row} FROM jobs WHERE id IN (SELECT value FROM json_each(?)) AND state = 'pending' AND notified_at IS NULL`)
   const cancel = sql.prepare(`
     UPDATE jobs SET state = 'cancelled', error_code = :reason, description = :words, finished_at = :now, updated_at = :now,
       entered_at = :now, retry_at = NULL, deadline_at = NULL, acknowledge_by = NULL WHERE id IN (SELECT value FROM json_each(:ids))`)
@@ -38,15 +49,12 @@ export const createBulkCancel = (
     UPDATE campaign_groups SET pending = pending - :by, cancelled = cancelled + :by, retrying = retrying - :retrying
     WHERE campaign_id = :id AND position = :position`)
 
-  /** The next piece; call within `store.write`. @returns ids of the jobs that ended. */
-  const piece = (id: number, { reason, words }: CancelReason, limit: number): number[] => {
-    const rows = waiting.all(id, limit)
-    if (rows.length === 0) return []
-    const ids = rows.map((row) => row.id)
-    const ended = { now: clock.now(), ids: JSON.stringify(ids), reason, words }
+  /** Ends waiting jobs of one campaign; call within `store.write`. */
+  const end = (id: number, rows: readonly WaitingRow[], { reason, words }: CancelReason): void => {
+    const ended = { now: clock.now(), ids: JSON.stringify(rows.map((row) => row.id)), reason, words }
     cancel.run(ended)
     addEvents.run(ended)
-    countCampaign.run({ id, by: ids.length })
+    countCampaign.run({ id, by: rows.length })
     for (const [position, ofGroup] of Map.groupBy(rows, (row) => row.position)) {
       const retrying = ofGroup.reduce((sum, row) => sum + row.retrying, 0)
       countGroup.run({ id, position, by: ofGroup.length, retrying })
@@ -55,7 +63,8 @@ export const createBulkCancel = (
     const { status, kind, packageId } = rooms.rollouts.row(id)
     if (status !== 'cancelled') rooms.rollouts.settle(id)
     if (kind === 'verify') rooms.engine.settleVerification(packageId)
-    return ids
+    for (const row of rows) events.emit('job', row.id)
+    events.emit('campaign', id)
   }
 
   return {
@@ -65,14 +74,25 @@ export const createBulkCancel = (
       for (let total = 0; ; ) {
         const ended = await store.write(() => {
           const began = performance.now()
-          const ids = piece(id, why, pace.size)
+          const rows = waiting.all(id, pace.size)
+          if (rows.length > 0) end(id, rows, why)
           pace.took(performance.now() - began)
-          return ids
+          return rows.length
         })
-        if (ended.length === 0) return total
-        total += ended.length
-        for (const jobId of ended) events.emit('job', jobId)
-        events.emit('campaign', id)
+        if (ended === 0) return total
+        total += ended
+      }
+    },
+
+    /** Ends these jobs, of whatever campaigns: those that wait untold together, others one by one; call within `store.write`. */
+    these(ids: readonly number[], why: CancelReason): void {
+      const rows = waitingOf.all(JSON.stringify(ids))
+      for (const [id, ofCampaign] of Map.groupBy(rows, (row) => row.campaignId)) end(id, ofCampaign, why)
+      const ended = new Set(rows.map((row) => row.id))
+      for (const id of ids) {
+        const job = ended.has(id) ? undefined : rooms.jobs.byId(id)
+        const { reason, words } = why
+        if (job) rooms.engine.apply(job, { kind: 'cancel', reason: reason ?? undefined, words: words ?? undefined })
       }
     },
   }

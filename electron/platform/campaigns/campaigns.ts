@@ -10,14 +10,14 @@ import type { PlatformContext } from '../context.ts'
 import type { DiffStore } from '../deltas/diff-store.ts'
 import type { ProductService } from '../devices/products.ts'
 import type { PackageService } from '../packages/packages.ts'
-import { campaignGroups, campaigns, packages } from '../store/schema.ts'
+import { campaignDevices, campaignGroups, campaigns, packages } from '../store/schema.ts'
 import type { BulkCancel, CancelReason } from './bulk-cancel.ts'
+import type { BulkRetry } from './bulk-retry.ts'
 import type { CampaignViews } from './campaign-views.ts'
 import { checkDelivery, checkOffering } from './delivery.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { CampaignEngine } from './engine.ts'
 import { splitOf } from './groups.ts'
-import type { JobSignal } from './job-machine.ts'
 import type { JobStore } from './job-store.ts'
 import type { JobViews } from './job-views.ts'
 import type { Making } from './making.ts'
@@ -26,7 +26,7 @@ import type { Rollouts } from './rollouts.ts'
 import type { Target } from './targeting.ts'
 import type { Whom } from './whom.ts'
 
-/** Jobs moved in one transaction while a whole campaign is cancelled or retried. */
+/** Jobs under way that are cancelled at once. */
 const BATCH = 200
 
 export type CampaignService = ReturnType<typeof createCampaignService>
@@ -46,6 +46,7 @@ export const createCampaignService = (
     readonly whom: Whom
     readonly making: Making
     readonly bulkCancel: BulkCancel
+    readonly bulkRetry: BulkRetry
     readonly dispatcher: Dispatcher
     /** Whether devices can fetch by https. */
     readonly httpsServed: () => boolean
@@ -80,12 +81,13 @@ export const createCampaignService = (
     check(input)
     const now = clock.now()
     const split = splitOf(matching, input.percent, input.groups ?? [])
-    const deviceIds = target.scope === 'devices' ? target.deviceIds : null
     const campaign = db
       .insert(campaigns)
-      .values({ ...rowOf(input, now), making: { deviceIds, ...split, afterId: 0, matched: 0 } })
+      .values({ ...rowOf(input, now), making: { ...split, afterId: 0, matched: 0 } })
       .returning()
       .get()
+    if (target.scope === 'devices')
+      db.insert(campaignDevices).values({ campaignId: campaign.id, deviceIds: target.deviceIds }).run()
     const groups = [
       ...(input.groups ?? []),
       { name: '', percent: null, successPercent: null, proceed: 'auto' as const },
@@ -120,28 +122,6 @@ export const createCampaignService = (
     return others
   }
 
-  /** Applies a person's signal to every job of a campaign in some states, batch by batch. @returns ids of those that moved. */
-  const forEachJob = async (
-    id: number,
-    states: readonly string[],
-    signal: Extract<JobSignal, { kind: 'cancel' | 'retry' }>,
-  ): Promise<number[]> => {
-    const moved: number[] = []
-    for (let after = 0; ; ) {
-      const batch = rooms.jobs.idsFrom(id, states, after, BATCH)
-      const last = batch.at(-1)
-      if (!last) return moved
-      after = last.id
-      // One by one within the batch: a device that is busy elsewhere cannot be retried, the others can.
-      const outcome = await Promise.allSettled(batch.map((job) => rooms.engine.command(job.id, signal)))
-      outcome.forEach((result, n) => {
-        const job = batch[n]
-        if (result.status === 'fulfilled' && job) moved.push(job.id)
-        else logger.debug({ jobId: job?.id, kind: signal.kind }, 'a job was left as it is')
-      })
-    }
-  }
-
   /** Ends a campaign's open jobs: those that wait at once, those under way one by one, as each is at another point. */
   const endJobs = async (
     id: number,
@@ -150,7 +130,17 @@ export const createCampaignService = (
   ): Promise<void> => {
     await rooms.bulkCancel.waitingOf(id, { reason, words })
     const signal = { kind: 'cancel', reason: reason ?? undefined, words: words ?? undefined } as const
-    await forEachJob(id, states, signal)
+    for (let after = 0; ; ) {
+      const batch = rooms.jobs.idsFrom(id, states, after, BATCH)
+      const last = batch.at(-1)
+      if (!last) return
+      after = last.id
+      const outcome = await Promise.allSettled(batch.map((job) => rooms.engine.command(job.id, signal)))
+      // It ended by itself in between.
+      for (const result of outcome)
+        if (result.status === 'rejected')
+          logger.debug({ err: result.reason, campaignId: id }, 'a job was left as it is')
+    }
   }
 
   /** Moves a campaign on; call within `store.write`. @throws NOT_FOUND, ILLEGAL_MOVE. */
@@ -303,9 +293,9 @@ export const createCampaignService = (
     async retryFailed(id: number): Promise<{ retried: number }> {
       if (rollouts.row(id).status === 'cancelled')
         throw new DomainError('ILLEGAL_MOVE', { from: 'cancelled', to: 'running' })
-      const moved = await forEachJob(id, ['failed'], { kind: 'retry' })
-      if (moved.length > 0) void rooms.dispatcher.offerCampaign(id)
-      return { retried: moved.length }
+      const retried = await rooms.bulkRetry.failedOf(id)
+      if (retried > 0) void rooms.dispatcher.offerCampaign(id)
+      return { retried }
     },
 
     async retryJob(id: number): Promise<Job> {

@@ -41,7 +41,9 @@ export const createJoins = (
         const [device] = rooms.targeting.classify(target, [deviceId])
         if (device?.outcome !== 'match') continue
         const groupIndex = 0
-        const state = rooms.making.insertJob(rooms.rollouts.row(id), target, device, groupIndex, clock.now())
+        const campaign = rooms.rollouts.row(id)
+        rooms.making.takeOver(campaign, [device])
+        const state = rooms.making.insertJob(campaign, target, device, groupIndex, clock.now())
         rooms.making.count(id, state, groupIndex, 1)
         rooms.rollouts.settle(id)
         events.emit('campaign', id)

@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3'
 import { eq } from 'drizzle-orm'
 import type { PlatformContext } from '../context.ts'
-import { type CampaignMaking, campaigns } from '../store/schema.ts'
+import { type CampaignMaking, campaignDevices, campaigns } from '../store/schema.ts'
+import type { BulkCancel } from './bulk-cancel.ts'
 import type { CampaignEngine } from './engine.ts'
 import { groupOf } from './groups.ts'
-import type { JobStore } from './job-store.ts'
 import type { CampaignRow, Rollouts } from './rollouts.ts'
 import { type Classified, pacer, type Target, type Targeting } from './targeting.ts'
 
@@ -32,7 +32,7 @@ export const createMaking = (
   { store, clock, events }: PlatformContext,
   rooms: {
     readonly targeting: Targeting
-    readonly jobs: JobStore
+    readonly bulkCancel: BulkCancel
     readonly engine: CampaignEngine
     readonly rollouts: Rollouts
   },
@@ -54,7 +54,15 @@ export const createMaking = (
     counts[state].group.run({ id, by, position })
   }
 
-  /** One job; call within `store.write`. */
+  /** Ends what other campaigns have open for devices that this one upgrades instead; call within `store.write`. */
+  const takeOver = ({ name }: CampaignRow, devices: readonly Classified[]): void => {
+    const taken = devices.flatMap(({ outcome, busyJobId }) =>
+      outcome === 'match' && busyJobId !== null ? [busyJobId] : [],
+    )
+    if (taken.length > 0) rooms.bulkCancel.these(taken, { reason: 'OVERWRITTEN', words: name })
+  }
+
+  /** One job of a device that is free; call within `store.write`. */
   const insertJob = (
     campaign: CampaignRow,
     target: Target,
@@ -62,11 +70,7 @@ export const createMaking = (
     groupIndex: number,
     now: number,
   ): 'pending' | 'skipped' => {
-    const { outcome, deviceId, version, busyCampaign, busyJobId } = device
-    if (outcome === 'match' && busyJobId !== null) {
-      const taken = rooms.jobs.byId(busyJobId)
-      if (taken) rooms.engine.apply(taken, { kind: 'cancel', reason: 'OVERWRITTEN', words: campaign.name })
-    }
+    const { outcome, deviceId, version, busyCampaign } = device
     const errorCode = outcome === 'match' || outcome === 'tag' ? null : skips[outcome]
     const state = errorCode === null ? 'pending' : 'skipped'
     const description =
@@ -95,6 +99,7 @@ export const createMaking = (
     const { percent } = campaign.plan
     const rest = making.sizes.length - 1
     const made = { pending: new Map<number, number>(), skipped: new Map<number, number>() }
+    const wanted: { readonly device: Classified; readonly group: number }[] = []
     let { matched } = making
     for (const device of rooms.targeting.classify(target, ids)) {
       const isMatch = device.outcome === 'match'
@@ -103,6 +108,13 @@ export const createMaking = (
       // Who was not asked for gets no job, unless a person named the device.
       if (group === undefined || device.outcome === 'tag') continue
       if (device.outcome === 'version' && target.scope === 'all') continue
+      wanted.push({ device, group })
+    }
+    takeOver(
+      campaign,
+      wanted.map(({ device }) => device),
+    )
+    for (const { device, group } of wanted) {
       const state = insertJob(campaign, target, device, group, now)
       made[state].set(group, (made[state].get(group) ?? 0) + 1)
     }
@@ -112,13 +124,18 @@ export const createMaking = (
     const next = done ? null : { ...making, afterId: ids.at(-1) ?? making.afterId, matched }
     store.db.update(campaigns).set({ making: next }).where(eq(campaigns.id, campaign.id)).run()
     if (done) {
+      forgetNamed(campaign.id)
       rooms.rollouts.settle(campaign.id)
       if (campaign.kind === 'verify') rooms.engine.settleVerification(campaign.packageId)
     }
     return done
   }
 
+  const forgetNamed = (id: number): void =>
+    void store.db.delete(campaignDevices).where(eq(campaignDevices.campaignId, id)).run()
+
   return {
+    takeOver,
     insertJob,
     count,
     /** The first piece, in the transaction that makes the campaign. */
@@ -133,6 +150,7 @@ export const createMaking = (
           const campaign = store.db.select().from(campaigns).where(eq(campaigns.id, id)).get()
           if (!campaign?.making) return true
           if (campaign.status === 'cancelled') {
+            forgetNamed(id)
             store.db.update(campaigns).set({ making: null }).where(eq(campaigns.id, id)).run()
             return true
           }

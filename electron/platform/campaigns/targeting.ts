@@ -60,6 +60,17 @@ const classified = `
 // By number: by the index of names each piece would sort all of them again.
 const nextIds = `SELECT id FROM devices NOT INDEXED WHERE product_id = ? AND id > ? ORDER BY id LIMIT ?`
 
+/** Where the ids above one begin, of ids in ascending order. */
+const firstAfter = (ids: readonly number[], after: number): number => {
+  let low = 0
+  for (let high = ids.length; low < high; ) {
+    const middle = (low + high) >> 1
+    if ((ids[middle] ?? 0) > after) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
 /** Reads devices in question piece by piece, so that a hundred thousand of them do not hold the thread that serves devices. */
 export const createTargeting = (sql: Database.Database, artifacts: Pick<Artifacts, 'choiceFor'>) => {
   const classify = sql.prepare<unknown[], Classified>(classified)
@@ -85,8 +96,8 @@ export const createTargeting = (sql: Database.Database, artifacts: Pick<Artifact
     /** The next devices of a campaign's scope after an id, in ascending order. */
     idsAfter: (target: Target, after: number, limit: number): readonly number[] => {
       if (target.scope === 'all') return idsAfter.all(target.productId, after, limit)
-      const from = target.deviceIds.findIndex((id) => id > after)
-      return from < 0 ? [] : target.deviceIds.slice(from, from + limit)
+      const from = firstAfter(target.deviceIds, after)
+      return target.deviceIds.slice(from, from + limit)
     },
 
     classify: (target: Target, ids: readonly number[]): Classified[] =>

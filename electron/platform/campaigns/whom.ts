@@ -7,7 +7,7 @@ import type { DeviceService } from '../devices/devices.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { ProductService } from '../devices/products.ts'
 import type { PackageService } from '../packages/packages.ts'
-import { jobs } from '../store/schema.ts'
+import { campaignDevices, jobs } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 import { greyCount } from './groups.ts'
 import type { Rollouts } from './rollouts.ts'
@@ -79,6 +79,9 @@ export const createWhom = (
         return { fromVersion, devices, artifact: choice.kind, diffId: diff?.id ?? null, size, note: choice.note }
       })
 
+  const namedFor = (campaignId: number): readonly number[] =>
+    db.select().from(campaignDevices).where(eq(campaignDevices.campaignId, campaignId)).get()?.deviceIds ?? []
+
   return {
     resolve,
 
@@ -95,7 +98,7 @@ export const createWhom = (
         toVersion: pack.version,
         scope,
         fromVersions,
-        deviceIds: making?.deviceIds ?? [],
+        deviceIds: making && scope === 'devices' ? namedFor(id) : [],
         deviceTags: plan.deviceTags ?? [],
         overwrite: plan.overwrite ? 'all' : strategy === 'dynamic' && making ? 'dynamic' : 'none',
       }

@@ -196,6 +196,11 @@ export const migrations: readonly string[] = [
   UPDATE jobs SET entered_at = updated_at, auto_retries = attempt - 1
     WHERE attempt > 1 OR state IN ('pending', 'notified', 'downloading', 'installing');
   ALTER TABLE job_events ADD COLUMN reason TEXT;
+  CREATE TABLE campaign_devices (
+    campaign_id INTEGER PRIMARY KEY REFERENCES campaigns(id) ON DELETE CASCADE, device_ids TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO campaign_devices SELECT id, json_extract(making, '$.deviceIds') FROM campaigns
+    WHERE making IS NOT NULL AND json_type(making, '$.deviceIds') = 'array';
   ALTER TABLE packages ADD COLUMN skipped INTEGER NOT NULL DEFAULT 0;
   UPDATE packages SET skipped = 1 WHERE verification = 'skipped' OR skip_reason IS NOT NULL;
   `,

@@ -169,8 +169,6 @@ export const campaigns = sqliteTable('campaigns', {
 
 /** What making a campaign's jobs goes by, kept so that a crash does not change it. */
 export interface CampaignMaking {
-  /** Null: every device of the product. */
-  readonly deviceIds: readonly number[] | null
   /** Devices that get an upgrade, and those of each group. */
   readonly total: number
   readonly sizes: readonly number[]
@@ -178,6 +176,14 @@ export interface CampaignMaking {
   readonly afterId: number
   readonly matched: number
 }
+
+/** The devices that were named for a campaign, in ascending order, while its jobs are made: beside it, as it is read all the time. */
+export const campaignDevices = sqliteTable('campaign_devices', {
+  campaignId: integer('campaign_id')
+    .primaryKey()
+    .references(() => campaigns.id, { onDelete: 'cascade' }),
+  deviceIds: text('device_ids', { mode: 'json' }).$type<readonly number[]>().notNull(),
+})
 
 /** The groups of a rollout in order, the rest last; a campaign without groups has the rest alone. */
 export const campaignGroups = sqliteTable(

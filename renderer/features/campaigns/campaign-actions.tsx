@@ -54,7 +54,7 @@ export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
           type="primary"
           icon={<PlayCircleOutlined />}
           disabled={busy}
-          data-testid="campaign-start"
+          data-testid="campaign-start-now"
           onClick={() =>
             ask({
               title: t('campaigns.actions.startTitle', { name }),
