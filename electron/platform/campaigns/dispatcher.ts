@@ -2,6 +2,7 @@ import { DomainError } from '#shared/errors.ts'
 import type { JobReason } from '#shared/reasons.ts'
 import { isOpenJob } from '#shared/states/job.ts'
 import type { PlatformContext } from '../context.ts'
+import type { DecisionMemo } from '../deltas/artifacts.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { Ask, DialectRules } from '../dialects/dialect.ts'
 import type { CampaignEngine } from './engine.ts'
@@ -74,6 +75,7 @@ export const createDispatcher = (
     const { allowed, upTo } = rollouts.settle(campaignId)
     const told: JobRow[] = []
     const absent: JobRow[] = []
+    const memo: DecisionMemo = new Map()
     let ended = 0
     for (const jobId of queue) {
       if (told.length >= Math.min(allowed, BATCH) || absent.length + ended >= BATCH) break
@@ -86,7 +88,7 @@ export const createDispatcher = (
         continue
       }
       // One whose patch is still being made is looked for again when that is ready.
-      const decided = rooms.engine.decide(job)
+      const decided = rooms.engine.decide(job, memo)
       if (decided) told.push(decided)
       else if (rooms.engine.endWithoutPatch(job)) ended += 1
     }
