@@ -197,6 +197,8 @@ export const contract = {
       .input(byId)
       .output(z.object({ items: z.array(FieldVersion), nextCursor: z.null() })),
     get: get('/diffs/{id}', 'One patch').input(byId).output(Diff),
+    /** Its bytes for the screen, piece by piece; REST serves them at `GET /diffs/{id}/file`. */
+    download: oc.input(byId).output(eventIterator(z.object({ base64: z.string() }))),
     cancel: post('/diffs/{id}/cancel', 'Stop making it').input(byId).output(Diff),
     retry: post('/diffs/{id}/retry', 'Make one that failed again').input(byId).output(Diff),
     remove: remove('/diffs/{id}', 'Delete a patch').input(byId).output(done),

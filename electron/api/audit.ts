@@ -6,7 +6,12 @@ import { auditDetail } from './audit-detail.ts'
 import type { ApiContext } from './context.ts'
 
 /** Calls that change nothing although their method, or having none, does not say so. */
-const reading: ReadonlySet<string> = new Set(['campaigns.preview', 'campaigns.report', 'events.stream'])
+const reading: ReadonlySet<string> = new Set([
+  'campaigns.preview',
+  'campaigns.report',
+  'diffs.download',
+  'events.stream',
+])
 
 /** Names of the procedures that change something: each leaves an entry in the log of actions. */
 export const mutatingActions: ReadonlySet<string> = new Set(

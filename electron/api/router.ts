@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { implement } from '@orpc/server'
 import { contract } from '#shared/contract.ts'
 import { DomainError } from '#shared/errors.ts'
@@ -23,6 +24,9 @@ export interface ApiServices {
 }
 
 const ok = { ok: true } as const
+
+/** Bytes of a patch in one message: whole groups of three, as base64 takes them. */
+const DOWNLOAD_PIECE = 48 * 1024
 
 /** The contract, implemented: each procedure is one call into a room of the platform. */
 export const createRouter = ({ platform, simulation, live, version, logger, info, authority }: ApiServices) => {
@@ -121,6 +125,10 @@ export const createRouter = ({ platform, simulation, live, version, logger, info
         nextCursor: null,
       })),
       get: os.diffs.get.handler(({ input }) => diffs.get(input.id)),
+      download: os.diffs.download.handler(async function* ({ input }) {
+        const bytes = createReadStream(diffs.file(input.id).path, { highWaterMark: DOWNLOAD_PIECE })
+        for await (const piece of bytes) yield { base64: (piece as Buffer).toString('base64') }
+      }),
       cancel: os.diffs.cancel.handler(({ input }) => diffs.cancel(input.id)),
       retry: os.diffs.retry.handler(({ input }) => diffs.retry(input.id)),
       remove: os.diffs.remove.handler(async ({ input }) => {

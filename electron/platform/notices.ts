@@ -4,8 +4,7 @@ import type { CampaignEngine } from './campaigns/engine.ts'
 import type { JobRow, JobStore } from './campaigns/job-store.ts'
 import type { NoticeSender } from './campaigns/notifier.ts'
 import type { PlatformContext } from './context.ts'
-import type { Artifacts } from './deltas/artifacts.ts'
-import type { DiffRow } from './deltas/diff-store.ts'
+import type { Artifacts, Patch } from './deltas/artifacts.ts'
 import type { DeviceService } from './devices/devices.ts'
 import type { ProductService } from './devices/products.ts'
 import type { ProtocolLog } from './devices/protocol-log.ts'
@@ -138,7 +137,7 @@ export const createNoticeSender = (
 }
 
 /** A patch as a file to fetch; undefined while there is none. */
-const patchOf = ({ fileName, size, md5, sha256 }: DiffRow): Omit<OfferedFile, 'url'> | undefined =>
+const patchOf = ({ fileName, size, md5, sha256 }: Patch): Omit<OfferedFile, 'url'> | undefined =>
   fileName === null || size === null || md5 === null || sha256 === null
     ? undefined
     : { name: fileName, size, md5, sha256 }

@@ -156,3 +156,26 @@ it('over REST patches are made, uploaded, listed, fetched and deleted', async ()
   })
   expect(made).toMatchObject({ status: 200, body: { status: 'queued', base: { kind: 'upload' }, others: [] } })
 })
+
+it('live events follow a patch from the queue to its being ready, and to its end', async () => {
+  const { station, pack, diff } = await prepare('sagoo')
+  const leave = new AbortController()
+  const stream = await station.client.events.stream({ types: ['diff', 'removed'] }, { signal: leave.signal })
+  const seen: string[] = []
+  const heard = (async () => {
+    for await (const { events } of stream)
+      for (const event of events) {
+        seen.push(event.type === 'diff' ? event.status : event.type)
+        if (event.type === 'removed') return event
+      }
+  })()
+  const { id } = await station.client.diffs.create({ id: pack.id, fromVersion: '1.0', format: 'zstd' })
+  await ended(station, id)
+  await until(
+    () => seen.at(-1),
+    (last) => last === 'ready',
+  )
+  await station.client.diffs.remove({ id: diff.id })
+  expect(await heard).toEqual({ type: 'removed', what: 'diff', id: diff.id })
+  leave.abort()
+})

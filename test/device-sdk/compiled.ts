@@ -24,20 +24,11 @@ const compile = async (
   file: string,
   sanitizers: string,
   output: string,
-  defines: readonly string[],
+  more: readonly string[],
 ): Promise<string> => {
   const sanitize = [`-fsanitize=${sanitizers}`, '-fno-sanitize-recover=all']
   const include = `-I${join(sdk, part, 'include')}`
-  await run(compiler, [
-    ...strict,
-    ...sanitize,
-    ...defines,
-    include,
-    ...sources(part),
-    join(sdk, part, file),
-    '-o',
-    output,
-  ])
+  await run(compiler, [...strict, ...sanitize, ...more, include, ...sources(part), join(sdk, part, file), '-o', output])
   return output
 }
 
@@ -50,13 +41,22 @@ export const compileRestore = (
   defines: readonly string[] = [],
 ): Promise<string> => compile('restore', compiler, file, sanitizers, output, defines)
 
-/** The device's side of the protocol with a file of `iot_ota/`. */
+/** The device's side of the protocol with a file of `iot_ota/`, and files of its port. */
 export const compileIotOta = (
   compiler: 'gcc' | 'clang',
   file: string,
   sanitizers: string,
   output: string,
-): Promise<string> => compile('iot_ota', compiler, file, sanitizers, output, [])
+  port: readonly string[] = [],
+): Promise<string> =>
+  compile(
+    'iot_ota',
+    compiler,
+    file,
+    sanitizers,
+    output,
+    port.map((name) => join(sdk, 'iot_ota', 'port', name)),
+  )
 
 const vectorFolder = join(sdk, 'restore', 'test', 'vectors')
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { DeviceIdentity, OfferedDiff, UpgradeOffer } from '../../electron/platform/dialects/dialect.ts'
 import { iotEngine } from '../../electron/platform/dialects/iot-engine.ts'
 import { missingPackages } from '../debian.mjs'
 import { compileIotOta, run } from './compiled.ts'
@@ -39,15 +40,21 @@ const understood = (message: string | Uint8Array, ...args: string[]): Record<str
 const md5 = createHash('md5').update('image').digest('hex')
 const sha256 = createHash('sha256').update('image').digest('hex')
 
-const offer: Parameters<typeof iotEngine.notice>[1] = {
+const device: DeviceIdentity = { productKey: 'pk', deviceName: 'dn', accessToken: '' }
+
+const offer: UpgradeOffer = {
   messageId: 1_790_000_000_000,
   module: 'default',
   version: '2.1 "中文"',
   files: [{ name: 'a.bin', url: 'http://127.0.0.1:8080/ota/token/a.bin', size: 432_945, md5, sha256 }],
   delivery: 'url',
   streamId: 1,
+  strategy: 1,
   policy: 'silent',
-} as never
+  signMethod: 'MD5',
+  tags: {},
+  customInfo: null,
+}
 
 describe.skipIf(missing.length > 0)("the device SDK's side of iot-engine (needs gcc and clang)", () => {
   it('goes from an announcement to the file through breaks, timeouts, new tries and wrong files', async () => {
@@ -55,7 +62,7 @@ describe.skipIf(missing.length > 0)("the device SDK's side of iot-engine (needs 
   })
 
   it('reads what the station announces', () => {
-    const { payload } = iotEngine.notice({ productKey: 'pk', deviceName: 'dn' } as never, offer, 'topic')
+    const { payload } = iotEngine.notice(device, offer, 'topic')
     expect(understood(payload)).toEqual({
       status: '0',
       id: '1790000000000',
@@ -69,8 +76,8 @@ describe.skipIf(missing.length > 0)("the device SDK's side of iot-engine (needs 
   })
 
   it('reads what the station says of a patch', () => {
-    const diff = { format: 'hpatch-lite', fromVersion: '2.0', full: { size: 500_000, md5, sha256 } }
-    const { payload } = iotEngine.notice({} as never, { ...offer, diff } as never, 'topic')
+    const diff: OfferedDiff = { format: 'hpatch-lite', fromVersion: '2.0', full: { size: 500_000, md5, sha256 } }
+    const { payload } = iotEngine.notice(device, { ...offer, diff }, 'topic')
     expect(understood(payload)).toMatchObject({ diff: '1', format: 'hpatch-lite', from: '2.0', full: '500000', sha256 })
   })
 
@@ -107,7 +114,7 @@ describe.skipIf(missing.length > 0)("the device SDK's side of iot-engine (needs 
   })
 
   it('takes no beginning of an announcement for one, nor reads behind it', () => {
-    const { payload } = iotEngine.notice({} as never, offer, 'topic')
+    const { payload } = iotEngine.notice(device, offer, 'topic')
     expect(understood(payload, 'cut')).toEqual({ taken: '0' })
   })
 

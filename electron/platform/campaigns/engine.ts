@@ -3,14 +3,14 @@ import { DomainError } from '#shared/errors.ts'
 import type { JobReason } from '#shared/reasons.ts'
 import { openJobStates } from '#shared/states/job.ts'
 import type { PlatformContext } from '../context.ts'
-import type { Artifacts, JobArtifact } from '../deltas/artifacts.ts'
+import type { Artifacts, DecisionMemo, JobArtifact } from '../deltas/artifacts.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { PackageService } from '../packages/packages.ts'
 import type { Savings } from '../reports/savings.ts'
 import { campaigns } from '../store/schema.ts'
 import { artifactAfter } from './artifact-after.ts'
 import { deadlineOf } from './deadlines.ts'
-import { type JobRecord, type JobSignal, type JobStep, stepJob } from './job-machine.ts'
+import { type JobHappening, type JobRecord, type JobSignal, type JobStep, stepJob } from './job-machine.ts'
 import type { JobRow, JobStore } from './job-store.ts'
 import { retryTime } from './retries.ts'
 import type { CampaignRow, Rollouts } from './rollouts.ts'
@@ -69,7 +69,7 @@ export const createCampaignEngine = (
   ): JobRow => {
     const deadlineAt = deadlineOf(after, campaign)?.at ?? null
     const record = withReported(job, after)
-    rooms.jobs.save(job, record, happening, deadlineAt)
+    rooms.jobs.save(job, record, happening && withPatch(job, happening), deadlineAt)
     const due = earlier(deadlineAt, after.retryAt)
     if (due !== null) rooms.bells.due(due)
     const artifact = artifactAfter(job, record)
@@ -77,6 +77,13 @@ export const createCampaignEngine = (
     if (after.state === 'succeeded' && job.state !== 'succeeded' && job.artifact === 'diff')
       rooms.savings.add(job.campaignId, rooms.artifacts.fullSize(job.packageId) - (job.artifactSize ?? 0))
     return { ...job, ...record, ...artifact }
+  }
+
+  /** The history names the patch that a device was told of. */
+  const withPatch = (job: JobRow, happening: JobHappening): JobHappening => {
+    if (happening.what !== 'notice' || job.artifact !== 'diff') return happening
+    const told = rooms.artifacts.of(job)
+    return told.kind === 'diff' ? { ...happening, detail: told.diff.fileName } : happening
   }
 
   /** What is tried again starts from what the device reports by then: in between nobody followed it. */
@@ -89,9 +96,9 @@ export const createCampaignEngine = (
    * Settles what a job that is about to be told gets, by what its device reports now; call within `store.write`.
    * @returns the job with it; undefined: it is to be told nothing now.
    */
-  const decide = (job: JobRow): JobRow | undefined => {
+  const decide = (job: JobRow, memo?: DecisionMemo): JobRow | undefined => {
     if (job.mode === 'full' || job.artifact !== null) return job
-    const decided = rooms.artifacts.decided(job)
+    const decided = rooms.artifacts.decided(job, memo)
     if (!decided) return undefined
     const artifact: JobArtifact = { ...decided, fullNext: job.fullNext }
     rooms.jobs.saveArtifact(job, artifact)

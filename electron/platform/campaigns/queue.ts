@@ -1,6 +1,7 @@
 import { DomainError } from '#shared/errors.ts'
 import { isOpenJob } from '#shared/states/job.ts'
 import type { PlatformContext } from '../context.ts'
+import type { DecisionMemo } from '../deltas/artifacts.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { CampaignEngine } from './engine.ts'
 import type { JobRow, JobStore } from './job-store.ts'
@@ -58,6 +59,7 @@ export const createQueue = (
     const { allowed, upTo } = rollouts.settle(campaignId)
     const told: JobRow[] = []
     const absent: JobRow[] = []
+    const memo: DecisionMemo = new Map()
     let ended = 0
     for (const jobId of queue) {
       if (told.length >= Math.min(allowed, BATCH) || absent.length + ended >= BATCH) break
@@ -70,7 +72,7 @@ export const createQueue = (
         continue
       }
       // One whose patch is still being made is looked for again when that is ready.
-      const decided = engine.decide(job)
+      const decided = engine.decide(job, memo)
       if (decided) told.push(decided)
       else if (engine.endWithoutPatch(job)) ended += 1
     }

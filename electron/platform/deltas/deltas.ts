@@ -31,7 +31,7 @@ export const createDeltas = (
   const claimed = new Set<string>()
   const diffs = createDiffStore(store, (id) => progress.get(id))
   const bases = createBases(context, rooms)
-  const artifacts = createArtifacts(store, { ...rooms, diffs, bases })
+  const artifacts = createArtifacts(store, { ...rooms, diffs })
   const workshop = createWorkshop(context, { ...rooms, diffs, progress, claimed })
   const service = createDiffService(context, { ...rooms, diffs, bases, artifacts, workshop })
   events.on('removed', (what, id) => {

@@ -118,14 +118,22 @@ export const createDiffService = (
     const { fromVersion, fromVersions, basePackageId, baseUpload } = input
     if (baseUpload !== undefined) {
       if (fromVersion === undefined || fromVersions || basePackageId !== undefined)
-        throw new DomainError('INVALID_FIELD', { field: 'fromVersion', rule: 'baseUpload + fromVersion' })
+        throw new DomainError('INVALID_FIELD', {
+          field: 'fromVersion',
+          rule: 'the one version of the uploaded image',
+          ruleZh: '须为所上传文件的版本，且只有一个',
+        })
       refuseSame(pack, fromVersion)
       return [await keepBase(pack, fromVersion, baseUpload)]
     }
     if (basePackageId !== undefined) {
       const base = baseOfPackage(pack, basePackageId)
       if (fromVersions || (fromVersion !== undefined && fromVersion !== base.version))
-        throw new DomainError('INVALID_FIELD', { field: 'fromVersion', rule: base.version })
+        throw new DomainError('INVALID_FIELD', {
+          field: 'fromVersion',
+          rule: `that of the package, ${base.version}`,
+          ruleZh: `须为该升级包的版本 ${base.version}`,
+        })
       refuseSame(pack, base.version)
       return [base]
     }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { DomainError } from '#shared/errors.ts'
+import type { DiffStatus } from '#shared/states/diff.ts'
 import type { PlatformContext } from '../context.ts'
 import type { DiffEngine, ImageDigest, MadeFormat, MadePatch } from '../diff/engine.ts'
 import type { BlobStore } from '../packages/blobs.ts'
@@ -136,16 +137,22 @@ export const createWorkshop = (
 
   const finish = async ({ diff }: Work, end: Partial<NewDiff>): Promise<void> => {
     const { status = 'failed', ...change } = end
-    await store.write(() => {
+    try {
+      await note(diff, status, change)
+    } finally {
+      if (change.sha256) rooms.claimed.delete(change.sha256)
+    }
+    rooms.progress.delete(diff.id)
+    events.emit('diff', diff.id)
+    rooms.settled(diff.packageId, diff.fromVersion)
+  }
+
+  const note = (diff: DiffRow, status: DiffStatus, change: Partial<NewDiff>): Promise<void> =>
+    store.write(() => {
       // One that was cancelled, and maybe asked for again, is not ours any more.
       if (rooms.diffs.find(diff.id)?.status === 'running')
         rooms.diffs.move(diff.id, status, { ...change, finishedAt: clock.now() })
     })
-    rooms.progress.delete(diff.id)
-    if (change.sha256) rooms.claimed.delete(change.sha256)
-    events.emit('diff', diff.id)
-    rooms.settled(diff.packageId, diff.fromVersion)
-  }
 
   /** The next one in turn, already marked. */
   const take = (): Promise<Work | undefined> =>
@@ -165,7 +172,8 @@ export const createWorkshop = (
       const end = await carryOut(next)
       work = undefined
       if (end === undefined || stopped) return
-      await finish(next, end)
+      // What cannot be noted, as on a full disk, has failed; noting that takes less.
+      await finish(next, end).catch((error: unknown) => finish(next, { status: 'failed', ...faultOf(error) }))
       // A package or a patch that was deleted meanwhile has left content that nobody names.
       if (!rooms.diffs.find(next.diff.id)) await rooms.packages.dropUnusedContent()
     }

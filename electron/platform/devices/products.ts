@@ -77,7 +77,11 @@ export const createProductService = (
   /** Only a microcontroller's is asked for. */
   const refuseRam = (deviceClass: DeviceClass, ramBytes: number | null | undefined): void => {
     if (deviceClass !== 'mcu' && typeof ramBytes === 'number')
-      throw new DomainError('INVALID_FIELD', { field: 'ramBytes', rule: 'mcu' })
+      throw new DomainError('INVALID_FIELD', {
+        field: 'ramBytes',
+        rule: 'only for microcontrollers (mcu)',
+        ruleZh: '仅用于微控制器（mcu）',
+      })
   }
 
   return {

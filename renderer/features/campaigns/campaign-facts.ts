@@ -9,7 +9,7 @@ export const campaignFacts = (campaign: Campaign, t: TFunction): string => {
     campaign.productName,
     campaign.module === 'default' ? undefined : `${t('module')} ${campaign.module}`,
     campaign.kind === 'verify' ? t('campaigns.facts.kindVerify') : undefined,
-    t('campaigns.facts.full'),
+    t(`diffs.mode.names.${campaign.mode}`),
     campaign.protocol.toUpperCase(),
     campaign.push ? undefined : t('campaigns.facts.wait'),
   ]

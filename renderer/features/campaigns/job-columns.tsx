@@ -1,3 +1,4 @@
+import { artifactNoteTexts } from '#shared/artifact-notes.ts'
 import type { Language } from '#shared/error-texts.ts'
 import type { Job } from '#shared/schema.ts'
 import { isOpenJob } from '#shared/states/job.ts'
@@ -6,9 +7,9 @@ import { StateWord } from '../../components/state-word.tsx'
 import { jobLooks } from '../../components/tones.ts'
 import { useNow } from '../../components/use-now.ts'
 import type { Column } from '../../components/virtual-table.tsx'
-import { formatBytes, formatDuration } from '../../i18n/format.ts'
+import { formatDuration } from '../../i18n/format.ts'
 import type { Translate } from '../../i18n/i18n.ts'
-import { type NoteContext, noteWords, stateWords } from './job-words.ts'
+import { artifactWords, type NoteContext, noteWords, stateWords } from './job-words.ts'
 
 const Running = ({ since }: { since: number }) => formatDuration(useNow() - since)
 
@@ -92,8 +93,19 @@ export const jobColumns = (
   {
     key: 'package',
     title: t('campaigns.live.columns.package'),
-    width: 'minmax(96px, 0.8fr)',
-    render: (job) => t('campaigns.live.full', { size: formatBytes(job.artifactSize, language) }),
+    width: 'minmax(112px, 0.8fr)',
+    render: (job) => (
+      <>
+        <span className="cell-two" data-artifact={job.artifact}>
+          {artifactWords(job, t, language)}
+        </span>
+        {job.artifactNote !== null && (
+          <span className="cell-two job-note" title={artifactNoteTexts[job.artifactNote][language]}>
+            {t(`diffs.live.notes.${job.artifactNote}`)}
+          </span>
+        )}
+      </>
+    ),
   },
   {
     key: 'duration',

@@ -1,5 +1,6 @@
 import { Button, Drawer } from 'antd'
 import { useState } from 'react'
+import { artifactNoteTexts } from '#shared/artifact-notes.ts'
 import type { CampaignGroup, Job, JobEvent } from '#shared/schema.ts'
 import { isOpenJob } from '#shared/states/job.ts'
 import { client } from '../../api/client.ts'
@@ -12,12 +13,12 @@ import { jobLooks } from '../../components/tones.ts'
 import { useAct } from '../../components/use-act.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { useNow } from '../../components/use-now.ts'
-import { formatBytes, formatClock, formatDateTime, formatDuration, formatTime } from '../../i18n/format.ts'
+import { formatClock, formatDateTime, formatDuration, formatTime } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { texts } from '../../i18n/texts/texts.ts'
 import { gapsOf, phasesOf } from './flow/phases.ts'
 import { groupName, leftWords } from './flow/waits.ts'
-import { deviceWords, explanation, shortReason, stateWords } from './job-words.ts'
+import { artifactWords, deviceWords, explanation, shortReason, stateWords } from './job-words.ts'
 
 type What = keyof (typeof texts)['en']['campaigns']['job']['what']
 const isWhat = (what: string): what is What => what in texts.en.campaigns.job.what
@@ -143,7 +144,17 @@ const Details = ({ job, groups, onChanged }: DetailsProps) => {
           ],
           [t('version'), `${job.fromVersion ?? t('notReported')} → ${job.toVersion}`],
           [t('module'), job.module],
-          [t('size'), t('campaigns.live.full', { size: formatBytes(job.artifactSize, language) })],
+          [
+            t('diffs.live.artifact'),
+            <span key="a" data-testid="job-artifact" data-artifact={job.artifact}>
+              {artifactWords(job, t, language)}
+              {job.artifactNote !== null && (
+                <span className="secondary small job-artifact-note">
+                  {artifactNoteTexts[job.artifactNote][language]}
+                </span>
+              )}
+            </span>,
+          ],
           [t('devicesPage.columns.presence'), <Presence key="p" online={job.online} />],
           [
             t('campaigns.flow.groupFact'),

@@ -4,7 +4,7 @@ import { DESCRIPTION_SHOWN } from '#shared/limits.ts'
 import { type JobReason, jobReasons, reasonText, stepReasons } from '#shared/reasons.ts'
 import type { Campaign, Job } from '#shared/schema.ts'
 import { isOpenJob } from '#shared/states/job.ts'
-import { formatPercent, formatTime } from '../../i18n/format.ts'
+import { formatBytes, formatPercent, formatTime } from '../../i18n/format.ts'
 import { texts } from '../../i18n/texts/texts.ts'
 
 type ShortReason = keyof (typeof texts)['en']['campaigns']['reasons']
@@ -45,6 +45,18 @@ export const stateWords = (job: Job, t: TFunction, language: Language): string =
 export const shortReason = (code: string | null, detail: string | null, t: TFunction): string | undefined =>
   code !== null && hasShort(code) ? t(`campaigns.reasons.${code}`, { version: detail ?? '…' }) : undefined
 
+/** What the device gets and how large that is; a patch that is still being made, or that there is none of, has no size. */
+export const artifactWords = (
+  { artifact, artifactSize, artifactNote }: Pick<Job, 'artifact' | 'artifactSize' | 'artifactNote'>,
+  t: TFunction,
+  language: Language,
+): string => {
+  if (artifact === 'diff' && artifactSize === 0)
+    return artifactNote === 'DIFF_WAITED_FOR' ? t('diffs.live.coming') : '—'
+  const size = formatBytes(artifactSize, language)
+  return artifact === 'diff' ? t('diffs.live.diff', { size }) : t('campaigns.live.full', { size })
+}
+
 /** What the words beside a job depend on beside the job. */
 export interface NoteContext extends Pick<Campaign, 'push' | 'status'> {
   /** Groups that are not open yet, by their place, with their names. */
@@ -83,6 +95,7 @@ const mainNote = (job: Job, campaign: NoteContext, t: TFunction, language: Langu
       if (campaign.status === 'halted') return t('campaigns.flow.waitingHalted')
       if (campaign.status === 'paused') return t('campaigns.live.waitingPaused')
       if (closed !== undefined) return t('campaigns.flow.waitingGroup', { name: closed })
+      if (job.artifactNote === 'DIFF_WAITED_FOR') return t('campaigns.flow.waits.diff')
       if (!job.online) return t('campaigns.live.waitingOffline')
       return campaign.push ? t('campaigns.live.waitingPush') : t('campaigns.live.waitingAsk')
     default:

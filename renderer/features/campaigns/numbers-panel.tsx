@@ -9,6 +9,7 @@ import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import type { JobsState } from '../../live/merge.ts'
 import { paceOf } from '../../live/pace.ts'
 import { type Sample, throughputOf, withSample } from '../../live/throughput.ts'
+import { shareWords } from '../packages/diffs/diff-words.ts'
 import { WaitLine } from './flow/wait-line.tsx'
 
 const order: readonly JobState[] = [
@@ -64,7 +65,7 @@ const BytesNumbers = ({ campaign }: { campaign: Campaign }) => {
   const t = useTexts()
   const language = useLanguage()
   const now = useNow()
-  const { bytesServed, status } = campaign
+  const { bytesServed, bytesSaved, status } = campaign
   const [samples, setSamples] = useState<readonly Sample[]>([])
   const latest = useRef(bytesServed)
   latest.current = bytesServed
@@ -85,6 +86,16 @@ const BytesNumbers = ({ campaign }: { campaign: Campaign }) => {
         </b>
         <span>{t('campaigns.flow.served')}</span>
       </div>
+      {bytesSaved > 0 && (
+        <div className="number" data-tone="passed">
+          <b data-testid="bytes-saved" data-bytes={bytesSaved}>
+            {formatBytes(bytesSaved, language)}
+          </b>
+          <span>
+            {t('diffs.live.savedLabel', { percent: shareWords(bytesSaved / (bytesServed + bytesSaved), language) })}
+          </span>
+        </div>
+      )}
     </>
   )
 }

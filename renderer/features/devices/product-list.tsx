@@ -1,7 +1,7 @@
 import { AppstoreAddOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Switch, Tag } from 'antd'
 import { useState } from 'react'
-import type { Product } from '#shared/schema.ts'
+import type { Module, Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { type Query, useQuery } from '../../api/queries.ts'
 import { Copyable } from '../../components/copyable.tsx'
@@ -16,16 +16,27 @@ import { ModuleModal } from './module-modal.tsx'
 const Modules = ({ product }: { product: Product }) => {
   const t = useTexts()
   const [adding, setAdding] = useState(false)
+  const [edited, setEdited] = useState<Module>()
   const modules = useQuery(`modules/${product.id}`, (signal) => client.products.modules({ id: product.id }, { signal }))
   return (
     <div className="product-modules">
       <span className="secondary">{t('products.modules')}</span>
       {modules.data?.items.map((module) => (
-        <Tag key={module.id} title={[module.alias, module.vendor, module.model].filter(Boolean).join(' · ')}>
-          <b>{module.name}</b> <span className="secondary">{module.kind}</span>
-          {module.vendor !== null && <span className="secondary"> {module.vendor}</span>}
-          {module.model !== null && <span className="secondary"> {module.model}</span>}
-        </Tag>
+        <button
+          key={module.id}
+          type="button"
+          className="module-tag"
+          title={t('products.editModule', { name: module.alias ?? module.name })}
+          data-testid={`module-${module.name}`}
+          onClick={() => setEdited(module)}
+        >
+          <b>{module.name}</b>{' '}
+          <span className="secondary">
+            {[module.kind, t(`diffs.classes.${module.deviceClass}`), module.vendor, module.model]
+              .filter((part) => part !== null)
+              .join(' · ')}
+          </span>
+        </button>
       ))}
       <Button size="small" type="text" icon={<PlusOutlined />} onClick={() => setAdding(true)}>
         {t('products.addModule')}
@@ -39,6 +50,18 @@ const Modules = ({ product }: { product: Product }) => {
           modules.reload()
         }}
       />
+      {edited !== undefined && (
+        <ModuleModal
+          open
+          productId={product.id}
+          module={edited}
+          onClose={() => setEdited(undefined)}
+          onSaved={() => {
+            setEdited(undefined)
+            modules.reload()
+          }}
+        />
+      )}
     </div>
   )
 }

@@ -19,6 +19,8 @@ interface FileFieldProps {
   /** Where it can be taken out again. */
   onRemove?: () => void
   testId?: string
+  /** Instead of the words for firmware. */
+  prompt?: string
 }
 
 /** The firmware file: chosen or dropped, sent at once, its digests shown as soon as they are known. */
@@ -30,6 +32,7 @@ export const FileField = ({
   onAbort,
   onRemove,
   testId = 'package-file',
+  prompt,
 }: FileFieldProps) => {
   const t = useTexts()
   const language = useLanguage()
@@ -52,7 +55,7 @@ export const FileField = ({
       {state.step === 'none' ? (
         <button type="button" className="file-choose" onClick={choose}>
           <UploadOutlined />
-          <b>{t('packages.form.choose')}</b>
+          <b>{prompt ?? t('packages.form.choose')}</b>
           {settings !== undefined && (
             <span className="secondary small">
               {t('packages.dropHint', {

@@ -14,6 +14,7 @@ import { formatBytes, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
 import { mayUpgrade } from '../campaigns/wizard/draft.ts'
+import { DiffsSection } from './diffs/diffs-section.tsx'
 import { SkipButton } from './skip-button.tsx'
 
 interface DetailsProps {
@@ -109,6 +110,7 @@ const Details = (props: DetailsProps) => {
           {t('packages.detail.needsVerification')}
         </p>
       )}
+      <DiffsSection key={pack.id} pack={pack} />
       {pack.files.map((file) => (
         <div className="section" key={file.name}>
           <h3>
@@ -151,7 +153,7 @@ export const PackageDrawer = ({ id, productName, onClose, onChanged }: DrawerPro
     <Drawer
       open={id !== null}
       onClose={onClose}
-      size={560}
+      size={640}
       title={query.data?.name ?? (query.failure ? t('listFailed') : t('loading'))}
       data-testid="package-details"
     >

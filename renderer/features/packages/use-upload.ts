@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { Upload } from '#shared/schema.ts'
+import type { Upload, UploadPurpose } from '#shared/schema.ts'
 import { type Failure, failureOf } from '../../api/failure.ts'
 import { discardUpload, uploadFile } from '../../api/upload.ts'
 
@@ -10,7 +10,7 @@ export type UploadState =
   | { readonly step: 'failed'; readonly file: File; readonly failure: Failure }
 
 /** One file on its way to the station; another file, or leaving, stops it and drops what had arrived. */
-export const useUpload = () => {
+export const useUpload = (purpose: UploadPurpose = 'package') => {
   const [state, setState] = useState<UploadState>({ step: 'none' })
   const running = useRef<AbortController | null>(null)
   const arrived = useRef<string | null>(null)
@@ -29,6 +29,7 @@ export const useUpload = () => {
       running.current = abort
       setState({ step: 'sending', file, sent: 0 })
       uploadFile(file, {
+        purpose,
         signal: abort.signal,
         onProgress: (sent) => !abort.signal.aborted && setState({ step: 'sending', file, sent }),
       }).then(
@@ -40,7 +41,7 @@ export const useUpload = () => {
         (error: unknown) => !abort.signal.aborted && setState({ step: 'failed', file, failure: failureOf(error) }),
       )
     },
-    [drop],
+    [drop, purpose],
   )
 
   const clear = useCallback(() => {

@@ -3,6 +3,7 @@ import { certificate } from './certificate.ts'
 import { common } from './common.ts'
 import { deviceTags } from './device-tags.ts'
 import { devices, products } from './devices.ts'
+import { diffs } from './diffs.ts'
 import { fields } from './fields.ts'
 import { flow } from './flow.ts'
 import { knocks } from './knocks.ts'
@@ -23,6 +24,7 @@ export const texts = {
     states: states.zh,
     overview: overview.zh,
     packages: packages.zh,
+    diffs: diffs.zh,
     campaigns: { ...campaigns.zh, wizard: wizard.zh, plan: plan.zh, flow: flow.zh },
     devicesPage: devices.zh,
     deviceTags: deviceTags.zh,
@@ -39,6 +41,7 @@ export const texts = {
     states: states.en,
     overview: overview.en,
     packages: packages.en,
+    diffs: diffs.en,
     campaigns: { ...campaigns.en, wizard: wizard.en, plan: plan.en, flow: flow.en },
     devicesPage: devices.en,
     deviceTags: deviceTags.en,

@@ -12,6 +12,7 @@ import {
   transferFault,
   withKind,
   withPackage,
+  withPatches,
 } from './draft.ts'
 
 const pack = (verification: Package['verification']) =>
@@ -110,5 +111,24 @@ describe('how devices fetch and what they are told', () => {
       policy: 'standard',
       hints: { signal: null },
     })
+  })
+})
+
+describe('what is sent', () => {
+  const patches = [{ packageId: 7, status: 'ready' as const }]
+
+  it('is a patch where there is one, unless a person says otherwise', () => {
+    expect(targetOf(full)).toMatchObject({ mode: 'full' })
+    expect(targetOf(withPatches(full, patches))).toMatchObject({ mode: 'auto' })
+    expect(targetOf(withPatches({ ...full, mode: 'full' }, patches))).toMatchObject({ mode: 'full' })
+  })
+
+  it('is the full image where patches failed or lead to another package', () => {
+    expect(withPatches(full, [{ packageId: 7, status: 'failed' }]).mode).toBe('full')
+    expect(withPatches(full, [{ packageId: 8, status: 'ready' }]).mode).toBe('full')
+  })
+
+  it('is asked anew of another package', () => {
+    expect(withPackage({ ...full, mode: 'diff' }, pack('verified')).mode).toBeNull()
   })
 })

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { tagLimits } from '#shared/limits.ts'
 import { MQTT_DOWNLOAD_BYTES, type ProtocolFeatures } from '#shared/protocols.ts'
-import type { CampaignInput, Package } from '#shared/schema.ts'
+import type { CampaignInput, CampaignMode, Diff, Package } from '#shared/schema.ts'
 import { isOneOf } from '#shared/states/table.ts'
 import { upgradeable, type VerificationState } from '#shared/states/verification.ts'
 import { emptyPlan, type Plan, planFaults, planInput } from './plan/plan.ts'
@@ -38,6 +38,8 @@ export interface Draft {
   readonly plan: Plan
   readonly push: boolean
   readonly transfer: Transfer
+  /** What is sent; null: automatic where there are patches, else full. */
+  readonly mode: CampaignMode | null
   readonly policy: 'standard' | 'silent'
   readonly hints: HintsDraft
   readonly tags: readonly TagRow[]
@@ -57,6 +59,7 @@ export const emptyDraft: Draft = {
   plan: emptyPlan,
   push: true,
   transfer: 'http',
+  mode: null,
   policy: 'standard',
   hints: noHints,
   tags: [],
@@ -80,10 +83,22 @@ export const withPackage = (draft: Draft, pack: Package): Draft => {
     // What another protocol can do is not this one's.
     push: true,
     transfer: 'http',
+    mode: null,
     policy: 'standard',
     hints: noHints,
   }
 }
+
+/** Takes patches where there are any that may come, unless a person has chosen already. */
+export const withPatches = (draft: Draft, patches: readonly Pick<Diff, 'packageId' | 'status'>[]): Draft =>
+  draft.mode === null && draft.pack !== null
+    ? {
+        ...draft,
+        mode: patches.some(({ packageId, status }) => packageId === draft.pack?.id && status !== 'failed')
+          ? 'auto'
+          : 'full',
+      }
+    : draft
 
 /** A verification is made on chosen devices, never on all. */
 export const withKind = (draft: Draft, kind: Draft['kind']): Draft => ({
@@ -138,12 +153,13 @@ export const defaultName = (pack: Pick<Package, 'name' | 'version'>, now: Date):
 
 /** The question of `campaigns.preview`, or null while it cannot be asked. */
 export const targetOf = (draft: Draft) => {
-  const { pack, kind, scope, fromVersions, deviceIds, deviceTags, percent, overwrite } = draft
+  const { pack, kind, mode, scope, fromVersions, deviceIds, deviceTags, percent, overwrite } = draft
   return pack === null || (scope === 'devices' && deviceIds.size === 0)
     ? null
     : {
         packageId: pack.id,
         kind,
+        mode: mode ?? ('full' as const),
         scope,
         fromVersions: [...fromVersions],
         deviceIds: scope === 'devices' ? [...deviceIds] : undefined,
@@ -161,7 +177,6 @@ export const inputOf = (draft: Draft, name: string): z.input<typeof CampaignInpu
   return {
     ...target,
     name: name.trim(),
-    mode: 'full',
     protocol: draft.transfer,
     push: draft.push,
     policy: draft.policy,

@@ -3,6 +3,7 @@ import { Choice } from '../../../components/choice.tsx'
 import { useNow } from '../../../components/use-now.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
 import { HintsFold } from './hints-fold.tsx'
+import { ModeFields } from './mode-fields.tsx'
 import { RetryFold, SpeedFold, StrategyFold, TimeoutsFold } from './plan/advanced-fields.tsx'
 import { GroupsEditor } from './plan/groups-editor.tsx'
 import { type Plan, planFaults } from './plan/plan.ts'
@@ -13,7 +14,7 @@ import { TagsFold } from './tags-fold.tsx'
 import { TransferFields } from './transfer-fields.tsx'
 
 /** How devices learn of the upgrade and fetch it, when, in which groups, and what stops it; what few need is folded. */
-export const HowStep = ({ draft, change, product, tls, preview }: StepProps) => {
+export const HowStep = ({ draft, change, product, tls, preview, diffs }: StepProps) => {
   const t = useTexts()
   const now = useNow()
   const { plan, kind } = draft
@@ -27,6 +28,15 @@ export const HowStep = ({ draft, change, product, tls, preview }: StepProps) => 
   }
   return (
     <>
+      {draft.pack !== null && (
+        <ModeFields
+          pack={draft.pack}
+          mode={draft.mode ?? 'full'}
+          choose={(mode) => change({ ...draft, mode })}
+          diffs={diffs}
+          preview={preview.data}
+        />
+      )}
       <div className="wizard-lead">
         <h2>{t('campaigns.wizard.how')}</h2>
       </div>

@@ -5,6 +5,7 @@ import { Bones, Failed } from '../../../components/hollow.tsx'
 import { useNow } from '../../../components/use-now.ts'
 import { formatBytes, formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { ArtifactsSection } from './artifacts-section.tsx'
 import { hintNames, hintUnits } from './hints-fold.tsx'
 import { planWords } from './plan/plan-words.ts'
 import type { StepProps } from './step-props.ts'
@@ -128,7 +129,9 @@ export const ReviewStep = ({ draft, preview, product, name, rename }: ReviewProp
             ],
             [
               t('campaigns.wizard.facts.artifact'),
-              t('campaigns.wizard.facts.artifactValue', { size: formatBytes(pack.size, language) }),
+              draft.mode === 'auto' || draft.mode === 'diff'
+                ? t(`diffs.mode.names.${draft.mode}`)
+                : t('campaigns.wizard.facts.artifactValue', { size: formatBytes(pack.size, language) }),
             ],
             [t('campaigns.wizard.facts.transfer'), t(`campaigns.wizard.transfers.${draft.transfer}`)],
             [
@@ -153,6 +156,9 @@ export const ReviewStep = ({ draft, preview, product, name, rename }: ReviewProp
       </div>
       <div className="review-side">
         <Reach preview={preview} />
+        {preview.data !== undefined && draft.mode !== 'full' && draft.mode !== null && (
+          <ArtifactsSection artifacts={preview.data.artifacts} fullSize={pack.size} />
+        )}
         {preview.data !== undefined && (
           <Sentences draft={draft} matching={preview.data.matching} push={draft.push && pushes} />
         )}

@@ -1,4 +1,4 @@
-import type { CampaignPreview, Product } from '#shared/schema.ts'
+import type { CampaignPreview, Diff, Product } from '#shared/schema.ts'
 import type { Query } from '../../../api/queries.ts'
 import type { Draft } from './draft.ts'
 
@@ -9,6 +9,8 @@ export interface StepProps {
   preview: Query<CampaignPreview>
   /** Of the package, once it is known. */
   product: Product | undefined
+  /** Patches to the package; undefined until they are known. */
+  diffs: readonly Diff[] | undefined
   /** Whether the station serves HTTPS. */
   tls: boolean
 }

@@ -8,7 +8,17 @@ import { useAct } from '../../../components/use-act.ts'
 import { useNow } from '../../../components/use-now.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
 import { DevicesStep } from './devices-step.tsx'
-import { type Draft, defaultName, emptyDraft, inputOf, isReady, targetOf, withPackage, wizardSteps } from './draft.ts'
+import {
+  type Draft,
+  defaultName,
+  emptyDraft,
+  inputOf,
+  isReady,
+  targetOf,
+  withPackage,
+  withPatches,
+  wizardSteps,
+} from './draft.ts'
 import { HowStep } from './how-step.tsx'
 import { PackageStep } from './package-step.tsx'
 import { ReviewStep } from './review-step.tsx'
@@ -52,6 +62,14 @@ export const CampaignWizard = ({ packageId, kind }: WizardProps) => {
   const product = useQuery(productId === null ? null : `product/${productId}`, (signal) =>
     client.products.get({ id: productId ?? 0 }, { signal }),
   )
+  const packId = draft.pack?.id ?? null
+  const diffs = useQuery(packId === null ? null : `diffs/${packId}`, (signal) =>
+    client.diffs.list({ id: packId ?? 0 }, { signal }),
+  )
+  const patches = diffs.data?.items
+  useEffect(() => {
+    if (patches !== undefined) setDraft((before) => withPatches(before, patches))
+  }, [patches])
   const station = useQuery('station', (signal) => client.station.info(undefined, { signal }))
   const name = draft.name ?? (draft.pack === null ? '' : defaultName(draft.pack, openedAt))
   const matching = preview.data?.matching ?? 0
@@ -71,7 +89,7 @@ export const CampaignWizard = ({ packageId, kind }: WizardProps) => {
   }
 
   const tls = (station.data?.listeners.https ?? null) !== null
-  const props: StepProps = { draft, change: setDraft, preview, product: product.data, tls }
+  const props: StepProps = { draft, change: setDraft, preview, product: product.data, diffs: patches, tls }
   return (
     <Page
       fill

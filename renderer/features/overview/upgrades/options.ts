@@ -21,7 +21,7 @@ export interface ChartLook {
   readonly idle: string
   /** For versions, one each. */
   readonly palette: readonly string[]
-  readonly words: Readonly<Record<'succeeded' | 'failed' | 'rate' | 'downloaded' | 'others', string>>
+  readonly words: Readonly<Record<'succeeded' | 'failed' | 'rate' | 'downloaded' | 'saved' | 'others', string>>
   readonly count: (value: number) => string
   readonly percent: (value: number) => string
   readonly bytes: (value: number) => string
@@ -136,9 +136,22 @@ export const byteStep = (most: number): number => {
   return Math.max(1, step * power * unit)
 }
 
-/** Bytes that devices fetched each day. */
+/** Drawn hollow: it was never sent. */
+const savedBars = (days: Days, look: ChartLook): BarSeriesOption => ({
+  type: 'bar',
+  name: look.words.saved,
+  stack: 'bytes',
+  color: look.passed,
+  itemStyle: { opacity: 0.45 },
+  barMaxWidth: 26,
+  data: days.map(({ bytesSaved }) => bytesSaved),
+  tooltip: { valueFormatter: (value) => look.bytes(numberOf(value)) },
+})
+
+/** Bytes that devices fetched each day, and those that patches saved them. */
 export const volumeOption = (days: Days, look: ChartLook): ChartOption => {
-  const most = Math.max(...days.map(({ bytesServed }) => bytesServed))
+  const most = Math.max(...days.map(({ bytesServed, bytesSaved }) => bytesServed + bytesSaved))
+  const saves = days.some(({ bytesSaved }) => bytesSaved > 0)
   const interval = byteStep(most)
   return {
     ...common(days, look),
@@ -147,11 +160,13 @@ export const volumeOption = (days: Days, look: ChartLook): ChartOption => {
       {
         type: 'bar',
         name: look.words.downloaded,
+        stack: 'bytes',
         color: look.running,
         barMaxWidth: 26,
         data: days.map(({ bytesServed }) => bytesServed),
         tooltip: { valueFormatter: (value) => look.bytes(numberOf(value)) },
       },
+      ...(saves ? [savedBars(days, look)] : []),
     ],
   }
 }

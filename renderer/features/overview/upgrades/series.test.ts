@@ -38,7 +38,7 @@ it('a day without an end has no success rate, which is not one of 0 %', () => {
 })
 
 it('a span comes to the sum of its days', () => {
-  const day = { day: '2026-11-20', succeeded: 2, failed: 1, bytesServed: 10, bytesSaved: 0, versions: {} }
-  expect(totals([day, day])).toEqual({ succeeded: 4, failed: 2, bytesServed: 20 })
-  expect(totals([])).toEqual({ succeeded: 0, failed: 0, bytesServed: 0 })
+  const day = { day: '2026-11-20', succeeded: 2, failed: 1, bytesServed: 10, bytesSaved: 90, versions: {} }
+  expect(totals([day, day])).toEqual({ succeeded: 4, failed: 2, bytesServed: 20, bytesSaved: 180 })
+  expect(totals([])).toEqual({ succeeded: 0, failed: 0, bytesServed: 0, bytesSaved: 0 })
 })

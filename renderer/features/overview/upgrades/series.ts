@@ -40,12 +40,13 @@ export const versionSeries = (days: readonly Pick<Day, 'versions'>[]): VersionSe
 }
 
 /** What the whole span comes to. */
-export const totals = (days: readonly Day[]): Pick<Day, 'succeeded' | 'failed' | 'bytesServed'> =>
+export const totals = (days: readonly Day[]): Pick<Day, 'succeeded' | 'failed' | 'bytesServed' | 'bytesSaved'> =>
   days.reduce(
-    (sum, { succeeded, failed, bytesServed }) => ({
+    (sum, { succeeded, failed, bytesServed, bytesSaved }) => ({
       succeeded: sum.succeeded + succeeded,
       failed: sum.failed + failed,
       bytesServed: sum.bytesServed + bytesServed,
+      bytesSaved: sum.bytesSaved + bytesSaved,
     }),
-    { succeeded: 0, failed: 0, bytesServed: 0 },
+    { succeeded: 0, failed: 0, bytesServed: 0, bytesSaved: 0 },
   )

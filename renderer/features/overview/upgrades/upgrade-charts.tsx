@@ -57,6 +57,8 @@ export const UpgradeCharts = ({ statistics }: { statistics: ModuleStatistics }) 
   const ended = days.some(({ succeeded, failed }) => succeeded + failed > 0)
   const versions = days.some((day) => Object.keys(day.versions).length > 0)
   const volume = days.some(({ bytesServed }) => bytesServed > 0)
+  const saves = statistics.days.some(({ bytesSaved }) => bytesSaved > 0)
+  const volumeTitle = saves ? t('diffs.chart.volume') : t('reports.volume')
   const none = (text: string) => <p className="secondary chart-none">{text}</p>
   return (
     <div className="charts">
@@ -73,8 +75,8 @@ export const UpgradeCharts = ({ statistics }: { statistics: ModuleStatistics }) 
         <Reasons reasons={statistics.reasons} />
       </section>
       <section>
-        <h3>{t('reports.volume')}</h3>
-        {volume ? <Chart option={options.volume} label={t('reports.volume')} /> : none(t('reports.noVolume'))}
+        <h3>{volumeTitle}</h3>
+        {volume ? <Chart option={options.volume} label={volumeTitle} /> : none(t('reports.noVolume'))}
       </section>
     </div>
   )

@@ -23,6 +23,7 @@ export const UpgradeTable = ({ days }: Pick<ModuleStatistics, 'days'>) => {
             <th scope="col">{t('reports.failed')}</th>
             <th scope="col">{t('reports.rate')}</th>
             <th scope="col">{t('reports.downloaded')}</th>
+            <th scope="col">{t('diffs.chart.saved')}</th>
             <th scope="col">{t('reports.versions')}</th>
           </tr>
         </thead>
@@ -36,6 +37,7 @@ export const UpgradeTable = ({ days }: Pick<ModuleStatistics, 'days'>) => {
                 <td>{formatCount(day.failed, language)}</td>
                 <td>{rate === null ? '—' : formatPercent(rate, language)}</td>
                 <td>{formatBytes(day.bytesServed, language)}</td>
+                <td>{day.bytesSaved === 0 ? '—' : formatBytes(day.bytesSaved, language)}</td>
                 <td>{versionsOf(day.versions) || '—'}</td>
               </tr>
             )

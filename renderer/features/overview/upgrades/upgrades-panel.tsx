@@ -7,6 +7,7 @@ import { Bones, Failed } from '../../../components/hollow.tsx'
 import { Panel } from '../../../components/page.tsx'
 import { formatBytes, formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { shareWords } from '../../packages/diffs/diff-words.ts'
 import { totals } from './series.ts'
 import { UpgradeTable } from './upgrade-table.tsx'
 import './upgrades.css'
@@ -93,6 +94,17 @@ export const UpgradesPanel = ({ products }: { products: readonly Product[] }) =>
               failed: formatCount(sum.failed, language),
               bytes: formatBytes(sum.bytesServed, language),
             })}
+            {sum.bytesSaved > 0 && (
+              <>
+                {' · '}
+                <b className="toned" data-tone="passed" data-testid="upgrades-saved">
+                  {t('diffs.chart.total', {
+                    bytes: formatBytes(sum.bytesSaved, language),
+                    percent: shareWords(sum.bytesSaved / (sum.bytesServed + sum.bytesSaved), language),
+                  })}
+                </b>
+              </>
+            )}
           </p>
           {view === 'charts' ? (
             <Suspense fallback={<Bones rows={5} />}>

@@ -300,7 +300,7 @@ static void limits(struct device d, size_t size)
     check(ota_restore_begin((struct ota_restore *)(void *)((char *)restore + 1), size - 1, &job) == OTA_RESTORE_ARGUMENT,
           "memory that is not aligned");
     free(restore);
-    for (work = 0; work < size - OTA_RESTORE_SIZE(0); work += 127) {
+    for (work = 0; work < size - OTA_RESTORE_SIZE(0); work += 509) {
         d.written = d.asked = 0;
         status = run(&d, OTA_RESTORE_SIZE(work), &job);
         check(status == OTA_RESTORE_MEMORY || status == OTA_RESTORE_DONE, "neither too little work area nor enough");
@@ -383,7 +383,8 @@ static void mutations(struct device d, size_t size, unsigned count, uint32_t see
 
 int main(int argc, char **argv)
 {
-    size_t size = OTA_RESTORE_SIZE(65536);
+    /* Enough for every vector. */
+    size_t size = OTA_RESTORE_SIZE(36000);
     struct device d;
 
     if (argc < 4)

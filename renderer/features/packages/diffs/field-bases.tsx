@@ -1,0 +1,73 @@
+import { Button } from 'antd'
+import type { FieldVersion } from '#shared/schema.ts'
+import { formatBytes, formatCount } from '../../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+
+interface FieldBasesProps {
+  versions: readonly FieldVersion[]
+  chosen: ReadonlySet<string>
+  choose: (chosen: ReadonlySet<string>) => void
+  /** To give the image of a version that has none here. */
+  onGive: (version: string) => void
+}
+
+/** The versions that devices run, with what is known of each; several may be ticked. */
+export const FieldBases = ({ versions, chosen, choose, onGive }: FieldBasesProps) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const toggle = (version: string, on: boolean) => {
+    const next = new Set(chosen)
+    if (on) next.add(version)
+    else next.delete(version)
+    choose(next)
+  }
+  return (
+    <div className="field-versions">
+      {versions.map(({ version, devices, online, base, obstacle, diffIds }) => (
+        <label className="field-version" key={version}>
+          <input
+            type="checkbox"
+            checked={chosen.has(version)}
+            disabled={obstacle !== null}
+            onChange={(event) => toggle(version, event.target.checked)}
+            data-testid={`base-${version}`}
+          />
+          <b>{version}</b>
+          <span className="secondary small">
+            {devices === 0
+              ? t('diffs.make.nobody')
+              : `${t('diffs.make.devices', { count: devices })} · ${t('diffs.make.online', { count: online })}`}
+          </span>
+          <span className="small">
+            {base !== null ? (
+              <span className="secondary base-name" title={base.name}>
+                {t('diffs.make.baseKnown', { name: base.name, size: formatBytes(base.size, language) })}
+              </span>
+            ) : (
+              <span className="toned base-name" data-tone="person">
+                {t(obstacle === 'several-files' ? 'diffs.make.severalFiles' : 'diffs.make.noImage')}
+              </span>
+            )}
+            {base === null && (
+              <Button
+                className="base-side"
+                size="small"
+                onClick={() => onGive(version)}
+                data-testid={`give-${version}`}
+                aria-label={`${t('diffs.make.give')} ${version}`}
+              >
+                {t('diffs.make.give')}
+              </Button>
+            )}
+            {diffIds.length > 0 && (
+              <span className="base-side toned" data-tone="passed">
+                ✓ {t('diffs.make.there')}
+                {diffIds.length > 1 && ` × ${formatCount(diffIds.length, language)}`}
+              </span>
+            )}
+          </span>
+        </label>
+      ))}
+    </div>
+  )
+}
