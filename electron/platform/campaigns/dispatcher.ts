@@ -1,5 +1,4 @@
 import type { PlatformContext } from '../context.ts'
-import type { DecisionMemo } from '../deltas/artifacts.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { Ask } from '../dialects/dialect.ts'
 import type { CampaignEngine } from './engine.ts'
