@@ -72,7 +72,7 @@ export const diffs = {
     retry: '重新生成',
     removeTitle: '删除 {{from}} → {{to}} 的差分包？',
     removeFile: '文件 {{file}}（{{size}}）',
-    removeUse: '之后从 {{from}} 升级的设备收到整包，或在“仅差分”批次中被跳过。',
+    removeUse: '若没有其他差分包，之后从 {{from}} 升级的设备收到整包，在“仅差分”批次中则被跳过。',
     gone: '已删除差分包',
     make: {
       title: '生成到 {{version}} 的差分包',
@@ -236,7 +236,8 @@ export const diffs = {
     retry: 'Make again',
     removeTitle: 'Delete the patch {{from}} → {{to}}?',
     removeFile: 'the file {{file}} ({{size}})',
-    removeUse: 'Devices on {{from}} then get the full image, or are skipped where a campaign takes patches only.',
+    removeUse:
+      'Without another patch, devices on {{from}} then get the full image, or are skipped where a campaign takes patches only.',
     gone: 'The patch was deleted',
     make: {
       title: 'Make patches to {{version}}',

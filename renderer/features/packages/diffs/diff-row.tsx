@@ -127,7 +127,17 @@ export const DiffRow = ({ diff, onChanged }: DiffRowProps) => {
           </span>
         </div>
       )}
-      <span className="secondary small">{originWords(diff, t, language).join(' · ')}</span>
+      <span className="secondary small">
+        {originWords(diff, t, language).join(' · ')}
+        {diff.status === 'ready' && (
+          <>
+            {' · '}
+            <span className={diff.checked ? undefined : 'toned'} data-tone={diff.checked ? undefined : 'person'}>
+              {t(diff.checked ? 'diffs.facts.checked' : 'diffs.facts.unchecked')}
+            </span>
+          </>
+        )}
+      </span>
       {advice !== undefined && (
         <p className="note" data-tone="person" data-testid="diff-advice">
           {advice}
