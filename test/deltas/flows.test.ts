@@ -95,8 +95,8 @@ it('a device that asks is answered with its patch, and a campaign of patches ver
   const { mqttUrl } = station
   const d1 = await connectDevice({ mqttUrl, productKey: 'pk', name: 'd1', secret: device.secret })
   await d1.inform('1.0')
-  const input = { packageId: pack.id, name: 'try', kind: 'verify', scope: 'devices', deviceIds: [device.id] } as const
-  await station.client.campaigns.create({ ...input, mode: 'diff', push: false })
+  const input = { packageId: pack.id, kind: 'verify', scope: 'devices' } as const
+  await station.client.campaigns.create({ ...input, name: 'try', deviceIds: [device.id], mode: 'diff', push: false })
   expect(await d1.ask()).toMatchObject({ code: 200, data: { isDiff: 1, size: diff.size, version: '3.0' } })
   await d1.progress(100)
   await d1.inform('3.0')
