@@ -85,7 +85,7 @@ export const diffs = {
       nobody: '暂无设备上报',
       online: '{{count}} 台在线',
       baseKnown: '{{name}} · {{size}}',
-      noImage: '本机没有此版本的镜像',
+      noImage: '本机没有镜像',
       severalFiles: '此版本的升级包有多个文件',
       give: '上传镜像…',
       there: '已有差分包',
@@ -170,7 +170,7 @@ export const diffs = {
     upload: 'Upload…',
     empty: 'Send only what has changed',
     emptyHint:
-      'A patch holds the difference between two versions: 5-20 % of the full image for most uncompressed firmware, so it is fetched faster and over thinner lines. The device makes the new image of it and the one it runs; that it can is the part of the device SDK.',
+      'A patch holds the difference between two versions: 5-20 % of the full image for most uncompressed firmware, so it is fetched faster and over thinner lines. A device makes the new image from the one it runs and the patch; the device SDK has the code for that.',
     severalFiles: 'This package has several files, and a patch is between single ones: it is always sent in full.',
     from: '{{from}} → {{to}}',
     formats: {
@@ -251,7 +251,7 @@ export const diffs = {
       nobody: 'reported by no device',
       online: '{{count}} online',
       baseKnown: '{{name}} · {{size}}',
-      noImage: 'no image of this version here',
+      noImage: 'no image here',
       severalFiles: 'its package has several files',
       give: 'Give its image…',
       there: 'patch is there',
