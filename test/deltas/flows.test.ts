@@ -52,6 +52,9 @@ it('a device of sagoo fetches the patch in two pieces, restores the package, and
   expect((await restored(patch)).equals(after)).toBe(true)
   await d1.progress(100)
   await d1.inform('2.0')
+  const [job] = (await station.client.campaigns.jobs({ id: campaign.id })).items
+  const { events } = await station.client.jobs.get({ id: job?.id ?? 0 })
+  expect(events[1]).toMatchObject({ state: 'notified', what: 'notice', detail: diff.fileName })
   const saved = after.length - (diff.size ?? 0)
   expect(await station.client.campaigns.get({ id: campaign.id })).toMatchObject({
     status: 'finished',
@@ -77,6 +80,27 @@ it('the address of a patch is good for that patch alone: after the full image to
   expect(second).toMatchObject({ size: after.length, md5: md5(after) })
   expect((await fetch(data.url)).status).toBe(410)
   expect(Buffer.from(await (await fetch(second.url)).arrayBuffer()).equals(after)).toBe(true)
+})
+
+it('a device that asks is answered with its patch, and a campaign of patches verifies a package', async () => {
+  const { station, product, device } = await prepare('sagoo')
+  const pack = await station.addPackage({
+    productId: product.id,
+    name: 'v3',
+    version: '3.0',
+    bytes: imageOf(7),
+    verify: true,
+  })
+  const diff = await ended(station, (await station.client.diffs.create({ id: pack.id, fromVersion: '1.0' })).id)
+  const { mqttUrl } = station
+  const d1 = await connectDevice({ mqttUrl, productKey: 'pk', name: 'd1', secret: device.secret })
+  await d1.inform('1.0')
+  const input = { packageId: pack.id, kind: 'verify', scope: 'devices' } as const
+  await station.client.campaigns.create({ ...input, name: 'try', deviceIds: [device.id], mode: 'diff', push: false })
+  expect(await d1.ask()).toMatchObject({ code: 200, data: { isDiff: 1, size: diff.size, version: '3.0' } })
+  await d1.progress(100)
+  await d1.inform('3.0')
+  expect(await station.client.packages.get({ id: pack.id })).toMatchObject({ verification: 'verified' })
 })
 
 it('over MQTT the patch comes block by block', async () => {

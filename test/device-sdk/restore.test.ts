@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { detools, detoolsEspressif } from '../../electron/platform/diff/detools/detools.ts'
+import { hpatchLite } from '../../electron/platform/diff/hpatch-lite/hpatch-lite.ts'
 import { missingPackages } from '../debian.mjs'
+import { programPair } from '../helpers/firmware-images.ts'
 import { compileRestore, run, vector, vectors } from './compiled.ts'
 
 const missing = missingPackages().filter((name) => ['gcc', 'clang', 'libc6-dev', 'libclang-rt-14-dev'].includes(name))
@@ -121,26 +123,47 @@ describe.skipIf(missing.length > 0)(`the device SDK's restore (needs gcc and cla
     expect(existsSync(at('checkpoint')) || existsSync(at('after.part'))).toBe(false)
   })
 
-  it.each([detools, detoolsEspressif])('restores what the station makes of any images: $name', async (format) => {
-    const anyImage = fc.tuple(fc.integer({ min: 0, max: 3000 }), fc.integer()).map(([size, seed]) => image(size, seed))
-    const edit = fc.record({
-      from: fc.double({ min: 0, max: 1, noNaN: true }),
-      drop: fc.nat(40),
-      put: fc.uint8Array({ maxLength: 40 }),
-    })
-    await fc.assert(
-      fc.asyncProperty(anyImage, fc.array(edit, { maxLength: 6 }), async (before, edits) => {
-        let after = before
-        for (const { from, drop, put } of edits) {
-          const place = Math.floor(from * after.length)
-          after = Buffer.concat([after.subarray(0, place), put, after.subarray(place + drop)])
-        }
-        writeFileSync(at('any.old'), before)
-        writeFileSync(at('any.patch'), await format.make(before, after, {}))
-        expect(await restore(at('any.old'), at('any.patch'), at('any.new'), sha256(after))).toMatchObject({ code: 0 })
-        expect(readFileSync(at('any.new')).equals(after)).toBe(true)
-      }),
-      { numRuns: 25 },
-    )
-  })
+  it.each([detools, detoolsEspressif, hpatchLite])(
+    'restores what the station makes of any images: $name',
+    async (format) => {
+      const anyImage = fc
+        .tuple(fc.integer({ min: 0, max: 3000 }), fc.integer())
+        .map(([size, seed]) => image(size, seed))
+      const edit = fc.record({
+        from: fc.double({ min: 0, max: 1, noNaN: true }),
+        drop: fc.nat(40),
+        put: fc.uint8Array({ maxLength: 40 }),
+      })
+      await fc.assert(
+        fc.asyncProperty(anyImage, fc.array(edit, { maxLength: 6 }), async (before, edits) => {
+          let after = before
+          for (const { from, drop, put } of edits) {
+            const place = Math.floor(from * after.length)
+            after = Buffer.concat([after.subarray(0, place), put, after.subarray(place + drop)])
+          }
+          writeFileSync(at('any.old'), before)
+          writeFileSync(at('any.patch'), await format.make(before, after, {}))
+          expect(await restore(at('any.old'), at('any.patch'), at('any.new'), sha256(after))).toMatchObject({ code: 0 })
+          expect(readFileSync(at('any.new')).equals(after)).toBe(true)
+        }),
+        { numRuns: 25 },
+      )
+    },
+  )
+
+  it.each([detools, detoolsEspressif, hpatchLite])(
+    'restores what the station makes of firmware: $name',
+    async (format) => {
+      const [before, after] = programPair(320_000)
+      const patch = await format.make(before, after, {})
+      expect(patch.length).toBeLessThan(after.length / 4)
+      writeFileSync(at('firmware.old'), before)
+      writeFileSync(at('firmware.patch'), patch)
+      const paths = ['firmware.old', 'firmware.patch', 'firmware.new'].map(at)
+      // The work areas that the page says are enough.
+      const memory = format === hpatchLite ? '7646' : '256'
+      expect(await restore('-m', memory, ...paths, sha256(after))).toEqual({ code: 0, out: '', err: '' })
+      expect(readFileSync(at('firmware.new')).equals(after)).toBe(true)
+    },
+  )
 })

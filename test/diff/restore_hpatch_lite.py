@@ -10,9 +10,10 @@ def restore(old, patch):
     new_size, body_size = (int.from_bytes(part, 'little') for part in (patch[4:new_end], patch[new_end:body_at]))
     body = patch[body_at:]
     if patch[2] == 3:
-        properties, window = body[0], int.from_bytes(body[1:5], 'little')
+        assert body[0] == 5, 'an LZMA header of another size'
+        properties, window = body[1], int.from_bytes(body[2:6], 'little')
         filters = [{'id': lzma.FILTER_LZMA1, 'dict_size': window, 'lc': properties % 9, 'lp': properties // 9 % 5, 'pb': properties // 45}]
-        body = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters).decompress(body[5:], body_size)
+        body = lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=filters).decompress(body[6:], body_size)
     at = 0
 
     def take(size):

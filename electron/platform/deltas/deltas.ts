@@ -1,3 +1,4 @@
+import type { FieldVersion } from '#shared/schema.ts'
 import type { PlatformContext } from '../context.ts'
 import type { DeviceService } from '../devices/devices.ts'
 import type { DiffEngine } from '../diff/engine.ts'
@@ -9,6 +10,8 @@ import { createArtifacts } from './artifacts.ts'
 import { createBases, type ModuleOf } from './bases.ts'
 import { createDiffStore } from './diff-store.ts'
 import { createDiffService } from './diffs.ts'
+import { fieldVersionsOf } from './field-versions.ts'
+import { createStarts } from './starts.ts'
 import { createWorkshop } from './workshop.ts'
 
 export type Deltas = ReturnType<typeof createDeltas>
@@ -33,7 +36,8 @@ export const createDeltas = (
   const bases = createBases(context, rooms)
   const artifacts = createArtifacts(store, { ...rooms, diffs })
   const workshop = createWorkshop(context, { ...rooms, diffs, progress, claimed })
-  const service = createDiffService(context, { ...rooms, diffs, bases, artifacts, workshop })
+  const starts = createStarts(store, { ...rooms, bases })
+  const service = createDiffService(context, { ...rooms, diffs, bases, starts, artifacts, workshop })
   events.on('removed', (what, id) => {
     if (what === 'package') workshop.cancelPackage(id)
   })
@@ -41,7 +45,10 @@ export const createDeltas = (
   return {
     diffs,
     artifacts,
-    service,
+    service: {
+      ...service,
+      fieldVersions: (packageId: number): FieldVersion[] => fieldVersionsOf({ ...rooms, bases, diffs }, packageId),
+    },
     contentInUse: (): string[] => [...diffs.contentInUse(), ...bases.contentInUse(), ...claimed],
 
     /** Where the image of a module's version lies; undefined: nobody knows it. */

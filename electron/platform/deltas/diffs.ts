@@ -2,10 +2,9 @@ import { open } from 'node:fs/promises'
 import type { z } from 'zod'
 import type { DiffFormat } from '#shared/diffs.ts'
 import { DomainError } from '#shared/errors.ts'
-import type { Diff, DiffInput, DiffsMade, DiffUploadInput, FieldVersion } from '#shared/schema.ts'
+import type { Diff, DiffInput, DiffsMade, DiffUploadInput } from '#shared/schema.ts'
 import { openJobStates } from '#shared/states/job.ts'
 import type { PlatformContext } from '../context.ts'
-import type { DeviceService } from '../devices/devices.ts'
 import type { BlobStore } from '../packages/blobs.ts'
 import type { PackageRow, PackageService } from '../packages/packages.ts'
 import type { UploadService } from '../packages/uploads.ts'
@@ -14,6 +13,7 @@ import type { Artifacts } from './artifacts.ts'
 import type { Base, Bases } from './bases.ts'
 import type { DiffRow, DiffStore } from './diff-store.ts'
 import { HEAD_BYTES, recognise } from './recognise.ts'
+import type { Starts } from './starts.ts'
 import type { Workshop } from './workshop.ts'
 
 export type DiffService = ReturnType<typeof createDiffService>
@@ -23,47 +23,18 @@ export const createDiffService = (
   { store, events, clock }: PlatformContext,
   rooms: {
     readonly packages: PackageService
-    readonly devices: Pick<DeviceService, 'versions'>
     readonly uploads: UploadService
     readonly blobs: BlobStore
     readonly settings: SettingsService
     readonly diffs: DiffStore
     readonly bases: Bases
+    readonly starts: Starts
     readonly artifacts: Artifacts
     readonly workshop: Workshop
     readonly settled: (packageId: number, fromVersion: string) => void
   },
 ) => {
-  const { diffs, bases } = rooms
-
-  /** A package that patches can lead to. @throws NOT_FOUND, DIFF_SEVERAL_FILES. */
-  const goal = (id: number): PackageRow => {
-    const pack = rooms.packages.row(id)
-    if (bases.ofPackage(pack) === 'several-files') throw new DomainError('DIFF_SEVERAL_FILES', { package: pack.name })
-    return pack
-  }
-
-  /** @throws DIFF_SEVERAL_FILES, DIFF_NO_BASE. */
-  const baseOf = (pack: PackageRow, version: string): Base => {
-    const base = bases.of(pack, version)
-    if (base === 'several-files') throw new DomainError('DIFF_SEVERAL_FILES', { package: version })
-    if (!base) throw new DomainError('DIFF_NO_BASE', { version })
-    return base
-  }
-
-  const baseOfPackage = (pack: PackageRow, id: number): Base => {
-    const other = rooms.packages.row(id)
-    if (other.productId !== pack.productId || other.module !== pack.module)
-      throw new DomainError('DIFF_OTHER_MODULE', { package: other.name })
-    const base = bases.ofPackage(other)
-    if (base === 'several-files') throw new DomainError('DIFF_SEVERAL_FILES', { package: other.name })
-    return base
-  }
-
-  /** @throws DIFF_SAME: there is nothing between a version and itself. */
-  const refuseSame = (pack: PackageRow, version: string): void => {
-    if (version === pack.version) throw new DomainError('DIFF_SAME', { version })
-  }
+  const { diffs, bases, starts } = rooms
 
   const baseColumns = (base: Base) => ({
     baseKind: base.kind,
@@ -95,57 +66,6 @@ export const createDiffService = (
 
   const again = ({ id }: DiffRow): boolean =>
     diffs.move(id, 'queued', { error: null, errorData: null, finishedAt: null })
-
-  /**
-   * The image that came with the call, kept as that of its version. Of a version that has a package here devices run that
-   * package's file: another would make patches that fail on them.
-   */
-  const keepBase = async (pack: PackageRow, version: string, upload: string): Promise<Base> => {
-    const [file] = await rooms.uploads.take([upload], rooms.settings.get().maxPackageBytes)
-    if (!file) throw new DomainError('UPLOAD_GONE')
-    try {
-      const known = bases.of(pack, version)
-      if (typeof known !== 'object' || known.kind === 'upload')
-        return await store.write(() => bases.put(pack, version, file))
-      if (known.sha256 === file.sha256) return known
-      throw new DomainError('DIFF_OTHER_IMAGE', { version, file: known.name })
-    } finally {
-      await rooms.uploads.release([upload], false)
-    }
-  }
-
-  const basesFor = async (pack: PackageRow, input: z.output<typeof DiffInput>): Promise<readonly Base[]> => {
-    const { fromVersion, fromVersions, basePackageId, baseUpload } = input
-    if (baseUpload !== undefined) {
-      if (fromVersion === undefined || fromVersions || basePackageId !== undefined)
-        throw new DomainError('INVALID_FIELD', {
-          field: 'fromVersion',
-          rule: 'the one version of the uploaded image',
-          ruleZh: '须为所上传文件的版本，且只有一个',
-        })
-      refuseSame(pack, fromVersion)
-      return [await keepBase(pack, fromVersion, baseUpload)]
-    }
-    if (basePackageId !== undefined) {
-      const base = baseOfPackage(pack, basePackageId)
-      if (fromVersions || (fromVersion !== undefined && fromVersion !== base.version))
-        throw new DomainError('INVALID_FIELD', {
-          field: 'fromVersion',
-          rule: `that of the package, ${base.version}`,
-          ruleZh: `须为该升级包的版本 ${base.version}`,
-        })
-      refuseSame(pack, base.version)
-      return [base]
-    }
-    const versions = [...new Set([...(fromVersion === undefined ? [] : [fromVersion]), ...(fromVersions ?? [])])]
-    if (versions.length === 0)
-      throw new DomainError('INVALID_FIELD', {
-        field: 'fromVersion',
-        rule: 'fromVersion | fromVersions | basePackageId',
-      })
-    for (const version of versions) refuseSame(pack, version)
-    return versions.map((version) => baseOf(pack, version))
-  }
 
   const headOf = async (sha256: string): Promise<Uint8Array> => {
     await using file = await open(rooms.blobs.path(sha256))
@@ -179,8 +99,8 @@ export const createDiffService = (
      * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_NO_BASE, DIFF_SAME, DIFF_OTHER_MODULE, DIFF_OTHER_IMAGE, INVALID_FIELD, UPLOAD_GONE.
      */
     async create(packageId: number, input: z.output<typeof DiffInput>): Promise<z.output<typeof DiffsMade>> {
-      const pack = goal(packageId)
-      const from = await basesFor(pack, input)
+      const pack = starts.goal(packageId)
+      const from = await starts.of(pack, input)
       const format = input.format ?? rooms.artifacts.formatFor(pack)
       const ids = await store.write(() => from.map((base) => queue(pack, base, format)))
       for (const id of ids) events.emit('diff', id)
@@ -196,8 +116,8 @@ export const createDiffService = (
      * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_SAME, UPLOAD_GONE, PAYLOAD_TOO_LARGE.
      */
     async upload(packageId: number, { upload, fromVersion, format }: z.output<typeof DiffUploadInput>): Promise<Diff> {
-      const pack = goal(packageId)
-      refuseSame(pack, fromVersion)
+      const pack = starts.goal(packageId)
+      starts.refuseSame(pack, fromVersion)
       const [file] = await rooms.uploads.take([upload], rooms.settings.get().maxPackageBytes)
       if (!file) throw new DomainError('UPLOAD_GONE')
       try {
@@ -276,40 +196,6 @@ export const createDiffService = (
       if (fileName === null || size === null || sha256 === null)
         throw new DomainError('NOT_FOUND', { what: 'file', id })
       return { path: rooms.blobs.path(sha256), name: fileName, size }
-    },
-
-    /** Versions from which patches to a package may be wanted: those that devices report, most devices first, then those with an image here. */
-    fieldVersions(packageId: number): FieldVersion[] {
-      const pack = rooms.packages.row(packageId)
-      const reported = rooms.devices
-        .versions(pack.productId, pack.module)
-        .flatMap(({ version, devices, online }) => (version === null ? [] : [{ version, devices, online }]))
-      const known = new Set(reported.map(({ version }) => version))
-      const others = bases
-        .versions(pack)
-        .filter((version) => !known.has(version))
-        .map((version) => ({ version, devices: 0, online: 0 }))
-      const made = Map.groupBy(diffs.ofPackage(packageId), ({ fromVersion }) => fromVersion)
-      return [...reported, ...others]
-        .filter(({ version }) => version !== pack.version)
-        .map((share) => {
-          const base = bases.of(pack, share.version)
-          const image = typeof base === 'object' ? base : undefined
-          return {
-            ...share,
-            base: image
-              ? {
-                  kind: image.kind,
-                  packageId: image.packageId,
-                  name: image.name,
-                  size: image.size,
-                  sha256: image.sha256,
-                }
-              : null,
-            obstacle: image ? null : base === 'several-files' ? 'several-files' : 'no-image',
-            diffIds: (made.get(share.version) ?? []).map(({ id }) => id),
-          }
-        })
     },
   }
 }

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { afterEach, describe, expect, it } from 'vitest'
+import * as deltaTables from './delta-tables.ts'
+import * as reportTables from './report-tables.ts'
 import * as schema from './schema.ts'
 import { DataLockedError, DataTooNewError, openStore, type Store } from './store.ts'
 
@@ -125,7 +127,7 @@ describe('the store', () => {
 
   it('has the tables and columns that the typed schema says', () => {
     const { store } = open()
-    for (const table of Object.values(schema) as SQLiteTable[]) {
+    for (const table of Object.values({ ...schema, ...reportTables, ...deltaTables }) as SQLiteTable[]) {
       const config = getTableConfig(table)
       const columns = store.sql.pragma(`table_info(${config.name})`) as { name: string; notnull: number; pk: number }[]
       expect(columns.map((c) => c.name).sort(), config.name).toEqual(config.columns.map((c) => c.name).sort())

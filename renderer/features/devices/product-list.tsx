@@ -35,7 +35,8 @@ const Modules = ({ product }: { product: Product }) => {
             {[module.kind, t(`diffs.classes.${module.deviceClass}`), module.vendor, module.model]
               .filter((part) => part !== null)
               .join(' · ')}
-          </span>
+          </span>{' '}
+          <EditOutlined className="secondary" />
         </button>
       ))}
       <Button size="small" type="text" icon={<PlusOutlined />} onClick={() => setAdding(true)}>

@@ -72,7 +72,7 @@ export const diffs = {
     retry: '重新生成',
     removeTitle: '删除 {{from}} → {{to}} 的差分包？',
     removeFile: '文件 {{file}}（{{size}}）',
-    removeUse: '之后从 {{from}} 升级的设备收到整包，或在“仅差分”批次中被跳过。',
+    removeUse: '若没有其他差分包，之后从 {{from}} 升级的设备收到整包，在“仅差分”批次中则被跳过。',
     gone: '已删除差分包',
     make: {
       title: '生成到 {{version}} 的差分包',
@@ -85,7 +85,7 @@ export const diffs = {
       nobody: '暂无设备上报',
       online: '{{count}} 台在线',
       baseKnown: '{{name}} · {{size}}',
-      noImage: '本机没有此版本的镜像',
+      noImage: '本机没有镜像',
       severalFiles: '此版本的升级包有多个文件',
       give: '上传镜像…',
       there: '已有差分包',
@@ -170,7 +170,7 @@ export const diffs = {
     upload: 'Upload…',
     empty: 'Send only what has changed',
     emptyHint:
-      'A patch holds the difference between two versions: 5-20 % of the full image for most uncompressed firmware, so it is fetched faster and over thinner lines. The device makes the new image of it and the one it runs; that it can is the part of the device SDK.',
+      'A patch holds the difference between two versions: 5-20 % of the full image for most uncompressed firmware, so it is fetched faster and over thinner lines. A device makes the new image from the one it runs and the patch; the device SDK has the code for that.',
     severalFiles: 'This package has several files, and a patch is between single ones: it is always sent in full.',
     from: '{{from}} → {{to}}',
     formats: {
@@ -236,7 +236,8 @@ export const diffs = {
     retry: 'Make again',
     removeTitle: 'Delete the patch {{from}} → {{to}}?',
     removeFile: 'the file {{file}} ({{size}})',
-    removeUse: 'Devices on {{from}} then get the full image, or are skipped where a campaign takes patches only.',
+    removeUse:
+      'Without another patch, devices on {{from}} then get the full image, or are skipped where a campaign takes patches only.',
     gone: 'The patch was deleted',
     make: {
       title: 'Make patches to {{version}}',
@@ -250,7 +251,7 @@ export const diffs = {
       nobody: 'reported by no device',
       online: '{{count}} online',
       baseKnown: '{{name}} · {{size}}',
-      noImage: 'no image of this version here',
+      noImage: 'no image here',
       severalFiles: 'its package has several files',
       give: 'Give its image…',
       there: 'patch is there',

@@ -10,7 +10,7 @@ const LZMA1 = 3
 
 const VERSION = 1
 
-/** Bytes of the properties and the window's size before an LZMA stream. */
+/** Bytes of the properties and the window's size before an LZMA stream; the format has this number before them. */
 const LZMA_HEADER_SIZE = 5
 
 /** Decodes to one window of 4 KB and 1,846 + 768 models: what a device with 9 KB of RAM has. */
@@ -41,9 +41,10 @@ export const writePatch = async (
 ): Promise<Uint8Array> => {
   const body = writeBody(before, after, covers)
   if (compression === 'none') return stored(after, body)
-  const lzmaHeader = Buffer.alloc(LZMA_HEADER_SIZE)
-  lzmaHeader.writeUInt8(lzmaProperties(compression), 0)
-  lzmaHeader.writeUInt32LE(compression.dictionarySize, 1)
+  const lzmaHeader = Buffer.alloc(1 + LZMA_HEADER_SIZE)
+  lzmaHeader.writeUInt8(LZMA_HEADER_SIZE, 0)
+  lzmaHeader.writeUInt8(lzmaProperties(compression), 1)
+  lzmaHeader.writeUInt32LE(compression.dictionarySize, 2)
   const stream = await encodeLzma(body, compression)
   const packed = Buffer.concat([header(LZMA1, after.length, body.length), lzmaHeader, stream])
   const plain = stored(after, body)
@@ -76,6 +77,7 @@ export const readPatch = (before: Uint8Array, patch: Uint8Array, limit: number):
   if (type === STORED) {
     source = storedSource(bytes.subarray(at))
   } else if (type === LZMA1) {
+    if (takeSize(1) !== LZMA_HEADER_SIZE) throw new BadPatchError('an LZMA header of another size')
     const properties = takeSize(1)
     const dictionarySize = takeSize(4)
     source = decodeLzma(bytes.subarray(at), properties, dictionarySize, bodySize)

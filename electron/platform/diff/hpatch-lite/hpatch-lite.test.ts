@@ -85,6 +85,14 @@ test('a patch is written byte by byte as the format says', async () => {
   )
 })
 
+test('an LZMA stream stands behind the size of its header, its properties and its window', async () => {
+  const after = Buffer.alloc(1000, 'again and again ')
+  const patch = await hpatchLite.make(new Uint8Array(0), after, {})
+  expect(Buffer.from(patch.subarray(0, 8)).toString('hex')).toMatch(/^68490352e803..../)
+  // 5 bytes: lc, lp and pb of 0, 4 KB; then the stream, whose first byte is always 0.
+  expect(Buffer.from(patch.subarray(8, 15)).toString('hex')).toBe('05000010000000')
+})
+
 describe('make and restore', () => {
   test('give the new image back', async () => {
     await fc.assert(
@@ -132,6 +140,7 @@ test.each([
   ['another beginning', [0x68, 0x50, 0, 0x41, 1, 0]],
   ['another version', [0x68, 0x49, 0, 0x81, 1, 0]],
   ['raw deflate', [0x68, 0x49, 2, 0x49, 1, 1, 0]],
+  ['an LZMA header of another size', [0x68, 0x49, 3, 0x49, 1, 1, 4, 0, 0, 16, 0, 0, 0, 0, 0, 0, 0]],
   ['a size that ends too early', [0x68, 0x49, 0, 0x44, 1]],
   ['a cover outside of the old image', [0x68, 0x49, 0, 0x41, 4, 1, 4, 0x80 | 20, 0]],
   ['covers that make nothing', [0x68, 0x49, 0, 0x41, 4, 0x8f, 0x7f, 0, 0, 0, 0, 0, 0]],

@@ -9,7 +9,7 @@ import { StateWord } from '../../../components/state-word.tsx'
 import { useAct } from '../../../components/use-act.ts'
 import { useConfirm } from '../../../components/use-confirm.tsx'
 import { failureText } from '../../../components/words.ts'
-import { formatBytes } from '../../../i18n/format.ts'
+import { formatBytes, formatPercent } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { adviceWords, diffState, originWords, sizeWords } from './diff-words.ts'
 
@@ -114,6 +114,7 @@ export const DiffRow = ({ diff, onChanged }: DiffRowProps) => {
           percent={diff.progress}
           size="small"
           status="active"
+          format={(percent) => formatPercent(Math.floor(percent ?? 0), language)}
           aria-label={t('diffs.from', { from: diff.fromVersion, to: diff.toVersion })}
         />
       )}
@@ -127,7 +128,17 @@ export const DiffRow = ({ diff, onChanged }: DiffRowProps) => {
           </span>
         </div>
       )}
-      <span className="secondary small">{originWords(diff, t, language).join(' · ')}</span>
+      <span className="secondary small">
+        {originWords(diff, t, language).join(' · ')}
+        {diff.status === 'ready' && (
+          <>
+            {' · '}
+            <span className={diff.checked ? undefined : 'toned'} data-tone={diff.checked ? undefined : 'person'}>
+              {t(diff.checked ? 'diffs.facts.checked' : 'diffs.facts.unchecked')}
+            </span>
+          </>
+        )}
+      </span>
       {advice !== undefined && (
         <p className="note" data-tone="person" data-testid="diff-advice">
           {advice}

@@ -45,7 +45,7 @@ export const sizeWords = (
   ]
 }
 
-/** Where it comes from, and whether anybody knows that it works. */
+/** Where it comes from. */
 export const originWords = (diff: Diff, t: TFunction, language: Language): string[] =>
   [
     diff.source === 'uploaded'
@@ -58,7 +58,6 @@ export const originWords = (diff: Diff, t: TFunction, language: Language): strin
       : t(diff.base.kind === 'package' ? 'diffs.facts.fromPackage' : 'diffs.facts.fromUpload', {
           name: diff.base.name,
         }),
-    diff.status !== 'ready' ? undefined : t(diff.checked ? 'diffs.facts.checked' : 'diffs.facts.unchecked'),
   ].filter((part) => part !== undefined)
 
 /** Why it does not pay, with figures, and what to do instead; undefined where it pays. */

@@ -109,6 +109,7 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
     >
       <Segmented
         block
+        className="make-ways"
         value={way}
         onChange={setWay}
         aria-label={t('diffs.make.base')}
