@@ -5,7 +5,7 @@ export interface LiveState {
   campaigns: ReadonlyMap<number, Campaign>
   devices: ReadonlyMap<number, Device>
   knocks: ReadonlyMap<number, Knock>
-  removed: Readonly<Record<'product' | 'device' | 'package' | 'campaign' | 'knock', ReadonlySet<number>>>
+  removed: Readonly<Record<Extract<LiveEvent, { type: 'removed' }>['what'], ReadonlySet<number>>>
   /** Grows when a package changed: its lists are read again. */
   packagesStamp: number
 }
@@ -14,7 +14,15 @@ export const emptyLiveState: LiveState = {
   campaigns: new Map(),
   devices: new Map(),
   knocks: new Map(),
-  removed: { product: new Set(), device: new Set(), package: new Set(), campaign: new Set(), knock: new Set() },
+  removed: {
+    product: new Set(),
+    device: new Set(),
+    package: new Set(),
+    campaign: new Set(),
+    knock: new Set(),
+    line: new Set(),
+    recipe: new Set(),
+  },
   packagesStamp: 0,
 }
 

@@ -38,6 +38,10 @@ export const Upload = z.object({
 })
 export type Upload = z.infer<typeof Upload>
 
+/** What an upload is for: files of a flashing recipe may have other endings than packages. */
+export const uploadPurposes = ['package', 'recipe'] as const
+export type UploadPurpose = (typeof uploadPurposes)[number]
+
 export const PackageInput = z.strictObject({
   productId: Id,
   module: ModuleName.default('default'),
