@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { DomainError } from '#shared/errors.ts'
-import type { Upload } from '#shared/schema.ts'
+import { packageFormats, recipeFormats } from '#shared/limits.ts'
+import type { Upload, UploadPurpose } from '#shared/schema.ts'
 import type { SettingsService } from '../settings.ts'
 import type { BlobStore } from './blobs.ts'
 import type { Staged } from './staging.ts'
@@ -14,7 +15,7 @@ const MB = 1024 * 1024
 
 export type UploadService = ReturnType<typeof createUploadService>
 
-/** Files on their way into a package: received, hashed and checked at once, kept when a package names them. */
+/** Files on their way into a package or a flashing recipe: received, hashed and checked at once, kept when a package names them. */
 export const createUploadService = ({
   blobs,
   settings,
@@ -25,8 +26,13 @@ export const createUploadService = ({
   /** Content that a package is about to name: a package deleted meanwhile must not take it along. */
   const claimed = new Map<string, Staged>()
 
-  const admit = async (name: string, stage: () => Promise<Staged>): Promise<Upload> => {
-    checkFileName(name, settings.get().packageFormats)
+  const formatsOf = (purpose: UploadPurpose): readonly string[] =>
+    purpose === 'package'
+      ? settings.get().packageFormats
+      : [...settings.get().packageFormats, ...packageFormats, ...recipeFormats]
+
+  const admit = async (name: string, purpose: UploadPurpose, stage: () => Promise<Staged>): Promise<Upload> => {
+    checkFileName(name, formatsOf(purpose))
     await blobs.sweep(UNUSED_MS)
     const { id, size, md5, sha256 } = await stage()
     return { id, name, size, md5, sha256 }
@@ -41,28 +47,42 @@ export const createUploadService = ({
 
   return {
     /** Streams a file to disk while hashing it. @throws FILE_NAME, FILE_FORMAT, FILE_EMPTY, PAYLOAD_TOO_LARGE, DISK_FULL. */
-    receive: (name: string, stream: Readable, signal?: AbortSignal): Promise<Upload> =>
-      admit(name, () =>
+    receive: (
+      name: string,
+      stream: Readable,
+      signal?: AbortSignal,
+      purpose: UploadPurpose = 'package',
+    ): Promise<Upload> =>
+      admit(name, purpose, () =>
         blobs.stage(stream, { name, maxBytes: settings.get().maxPackageBytes, ...(signal ? { signal } : {}) }),
       ),
 
     /** The same for a file of this machine (absolute path). */
-    fromPath(path: string): Promise<Upload> {
+    fromPath(path: string, purpose: UploadPurpose = 'package'): Promise<Upload> {
       const name = basename(path)
-      return admit(name, () => blobs.stageFile(path, { name, maxBytes: settings.get().maxPackageBytes }))
+      return admit(name, purpose, () => blobs.stageFile(path, { name, maxBytes: settings.get().maxPackageBytes }))
     },
 
     discard: (id: string): Promise<void> => blobs.discard(id),
 
+    /** A file that waits, and where it lies. @throws UPLOAD_GONE. */
+    waiting(id: string): Staged & { readonly path: string } {
+      const upload = blobs.staged(id)
+      if (!upload) throw new DomainError('UPLOAD_GONE')
+      return { ...upload, path: blobs.stagedPath(id) }
+    },
+
     /**
-     * Moves uploads into the blob store for good, to be named by a package now; `release` ends that.
-     * @throws UPLOAD_GONE, PAYLOAD_TOO_LARGE when a file exceeds `maxBytes`, ALREADY_EXISTS for two of one name.
+     * Moves uploads into the blob store for good, to be named by a package or recipe now; `release` ends that.
+     * @throws UPLOAD_GONE, FILE_FORMAT, PAYLOAD_TOO_LARGE when a file exceeds `maxBytes`, ALREADY_EXISTS for two of one name.
      */
-    async take(ids: readonly string[], maxBytes: number): Promise<Staged[]> {
+    async take(ids: readonly string[], maxBytes: number, purpose: UploadPurpose = 'package'): Promise<Staged[]> {
       const names = new Set<string>()
       const uploads = ids.map((id) => {
         const upload = blobs.staged(id)
         if (!upload) throw new DomainError('UPLOAD_GONE')
+        // It may have come for the other purpose.
+        checkFileName(upload.name, formatsOf(purpose))
         if (upload.size > maxBytes)
           throw new DomainError('PAYLOAD_TOO_LARGE', { limit: `${Math.floor(maxBytes / MB)} MB` })
         // A file of a package is fetched by its name.
