@@ -1,0 +1,104 @@
+import { EspOptions } from '#shared/schema/flash-options-esp.ts'
+import { FlashError, type Flasher, type FlashJob, type Identity, type Region } from '../../flasher.ts'
+import { checkImage } from '../../images/check.ts'
+import { withFlashParameters } from '../../images/esp-header.ts'
+import { type EspIdentity, identifyEsp, readUnit } from './identify.ts'
+import { type EspSession, talk } from './loader.ts'
+import { prepareFlash, writeRegions } from './write.ts'
+
+const firstBaud = 115_200
+const resetMs = 100
+
+/** Fuses that would make the unit refuse, or not understand, what is written to it. @throws FlashError. */
+const refuseProtected = ({ security, identity }: EspIdentity, options: EspOptions): void => {
+  const chip = identity.chip ?? ''
+  if (security.secureDownload) throw new FlashError('ESP_SECURE_DOWNLOAD', { chip })
+  if (security.flashEncryption) throw new FlashError('ESP_FLASH_ENCRYPTED', { chip })
+  if (security.secureBoot && !options.allowSecureBoot) throw new FlashError('ESP_SECURE_BOOT', { chip })
+}
+
+const refuseOther = ({ chip }: Identity, expected: string | undefined): void => {
+  if (expected !== undefined && chip !== expected) {
+    throw new FlashError('ESP_WRONG_CHIP', { chip: chip ?? '', expected })
+  }
+}
+
+const toFastStub = async ({ loader, during }: EspSession, options: EspOptions): Promise<void> => {
+  await during('stub', () => loader.runStub())
+  if (options.baud !== firstBaud) await during('baud', () => loader.changeBaud())
+}
+
+/** Runs what is in flash: by the reset line, where there is none by the loader's own command. */
+const leave = async ({ loader, transport, during }: EspSession, job: Pick<FlashJob, 'clock'>, options: EspOptions) => {
+  if (options.after === 'stay') return
+  if (options.reset === 'none') {
+    await during('reset', async () => {
+      await loader.flashBegin(0, 0)
+      await loader.flashFinish(true)
+    })
+    return
+  }
+  // esptool-js' own hard reset only lets go of the line, which nothing has pulled.
+  await transport.setSignals(false, true)
+  await new Promise<void>((resolve) => job.clock.after(resetMs, resolve))
+  await transport.setSignals(false, false)
+}
+
+/** Whoever stood there at the beginning must stand there at the first erase. */
+const sameUnit = async ({ loader, during }: EspSession, unit: string | undefined): Promise<void> => {
+  const now = await during('identify', () => readUnit(loader))
+  if (now !== unit) throw new FlashError('ESP_UNIT_CHANGED', { before: unit ?? '', now })
+}
+
+/** The region, with the flash's parameters in the header of the boot loader that it holds. */
+const withBootParameters = (region: Region, boot: number, options: EspOptions, identity: Identity): Region => {
+  const at = boot - region.address
+  if (at < 0 || at >= region.bytes.length) return region
+  return { ...region, bytes: withFlashParameters(region.bytes, at, options, identity) }
+}
+
+/** ESP8266, ESP32 and all that came after, through Espressif's esptool-js. */
+export const esp: Flasher = {
+  target: 'esp',
+
+  identify: (job) => {
+    const options = EspOptions.parse(job.options)
+    return talk(job, options, async (session, emit) => {
+      emit({ kind: 'phase', phase: 'identifying' })
+      const { identity } = await identifyEsp(session)
+      emit({ kind: 'identity', identity })
+      if (options.reset !== 'none') await leave(session, job, options)
+      return identity
+    })
+  },
+
+  flash: (job) => {
+    const options = EspOptions.parse(job.options)
+    return talk(job, options, async (session, emit) => {
+      const { loader, during } = session
+      emit({ kind: 'phase', phase: 'identifying' })
+      const known = await identifyEsp(session)
+      const { identity } = known
+      emit({ kind: 'identity', identity })
+      refuseOther(identity, options.chip)
+      refuseProtected(known, options)
+      checkImage(job.regions, 'esp', identity)
+      const regions = job.regions.map((region) =>
+        withBootParameters(region, loader.chip.BOOTLOADER_FLASH_OFFSET, options, identity),
+      )
+      await toFastStub(session, options)
+      await during('identify', () => prepareFlash(loader, identity.flashSize))
+      await sameUnit(session, identity.unit)
+      await job.beforeErase(identity)
+      if (options.eraseAll) {
+        if (!loader.IS_STUB) throw new FlashError('ESP_NO_STUB', { chip: identity.chip ?? '' })
+        emit({ kind: 'phase', phase: 'erasing' })
+        await during('erase', () => loader.eraseFlash())
+      }
+      await writeRegions(session, regions, emit)
+      emit({ kind: 'phase', phase: 'resetting' })
+      await leave(session, job, options)
+      return identity
+    })
+  },
+}

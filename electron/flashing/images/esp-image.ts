@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import type { EspChip } from '#shared/schema/flash-options-esp.ts'
+import { FlashError } from '../flasher.ts'
+import { espImageChips } from './esp-chips.ts'
+
+/** ESP-IDF, "App Image Format"; esptool, "Firmware Image Format". */
+const magic = 0xe9
+/** ESP8266, for its second boot loader: a flash-mapped segment, then an image with the usual magic. */
+const magicV2 = 0xea
+const segmentsV2 = 4
+const modeLimit = 5
+/** No chip runs code below 0x20000000. */
+const entryLowest = 0x20
+const headerSize = 8
+const extendedSize = 24
+const segmentLimit = 16
+const digestSize = 32
+
+export interface EspImage {
+  readonly chip: EspChip
+  /** Bytes up to the end of checksum and digest; signatures and other partitions may follow. */
+  readonly size: number
+  /** Where the appended SHA-256 begins, undefined where there is none. */
+  readonly digestAt: number | undefined
+}
+
+/** Whether a header of an image stands at the beginning: more than its magic, which one in 256 files of data begins with. */
+export const looksLikeEspImage = (bytes: Uint8Array): boolean => {
+  const [first, segments = 0, mode = 0xff, , , , , entryHigh = 0] = bytes
+  return first === magic && segments > 0 && segments <= segmentLimit && mode <= modeLimit && entryHigh >= entryLowest
+}
+
+/** Whether a ROM would start what begins here; ESP8266 takes images of its second kind as well. */
+export const looksBootable = (bytes: Uint8Array): boolean =>
+  looksLikeEspImage(bytes) || (bytes[0] === magicV2 && bytes[1] === segmentsV2)
+
+/** Where the checksum byte stands behind the segments, and the checksum of their data; undefined where they leave the file. */
+const walk = (bytes: Uint8Array, from: number) => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const segments = bytes[1] ?? 0
+  if (segments === 0 || segments > segmentLimit) return undefined
+  let at = from
+  let sum = 0xef
+  for (let index = 0; index < segments; index++) {
+    if (at + 8 > bytes.length) return undefined
+    const size = view.getUint32(at + 4, true)
+    const end = at + 8 + size
+    if (end > bytes.length) return undefined
+    for (let byte = at + 8; byte < end; byte++) sum ^= bytes[byte] ?? 0
+    at = end
+  }
+  // The checksum is the last byte of a 16-byte row.
+  const checksumAt = (at | 15) >>> 0
+  return checksumAt < bytes.length ? { checksumAt, right: bytes[checksumAt] === sum } : undefined
+}
+
+const modern = (bytes: Uint8Array, name: string): EspImage | undefined => {
+  const chip = espImageChips[(bytes[12] ?? 0) | ((bytes[13] ?? 0) << 8)]
+  const appended = bytes[23] ?? 0
+  if (!chip || appended > 1) return undefined
+  const body = walk(bytes, extendedSize)
+  if (!body?.right) return undefined
+  const end = body.checksumAt + 1
+  if (appended === 0) return { chip, size: end, digestAt: undefined }
+  const digest = createHash('sha256').update(bytes.subarray(0, end)).digest()
+  if (digest.compare(bytes.subarray(end, end + digestSize)) !== 0) throw new FlashError('ESP_IMAGE_DIGEST', { name })
+  return { chip, size: end + digestSize, digestAt: end }
+}
+
+const esp8266 = (bytes: Uint8Array): EspImage | undefined => {
+  const body = walk(bytes, headerSize)
+  return body?.right ? { chip: 'ESP8266', size: body.checksumAt + 1, digestAt: undefined } : undefined
+}
+
+/** An image at the beginning of the bytes, its checksum and digest right. @throws FlashError ESP_IMAGE_BROKEN, ESP_IMAGE_DIGEST. */
+export const parseEspImage = (bytes: Uint8Array, name: string): EspImage => {
+  const image = modern(bytes, name) ?? esp8266(bytes)
+  if (!image) throw new FlashError('ESP_IMAGE_BROKEN', { name })
+  return image
+}
