@@ -1,4 +1,6 @@
 import type { Language } from './error-texts.ts'
+import { espReasons } from './flash-reasons-esp.ts'
+import { imageReasons } from './flash-reasons-images.ts'
 
 type Texts = Readonly<Record<string, Readonly<Record<Language, string>>>>
 
@@ -140,6 +142,8 @@ export const flashReasons = {
   ...commonReasons,
   ...stm32Reasons,
   ...modemReasons,
+  ...espReasons,
+  ...imageReasons,
 } as const satisfies Texts
 
 export type FlashReason = keyof typeof flashReasons

@@ -40,10 +40,10 @@ export const espFlashSizes = [
 
 /** How a recipe for the `esp` family flashes. */
 export const EspOptions = z.strictObject({
-  /** The only chip that is accepted; left out: any that the images allow. */
-  chip: EspChip.optional(),
+  /** The only chip that is accepted; `any`: what the images are for. */
+  chip: z.enum(['any', ...espChips]).default('any'),
   /** The speed of writing. Talk begins at 115200 and goes back there where the chip does not follow. */
-  baud: z.number().int().min(9600).max(5_000_000).default(460_800),
+  baudRate: z.number().int().min(9600).max(5_000_000).default(460_800),
   /** How a chip gets into its ROM loader: over DTR and RTS, over its own USB, or by a person's hand. */
   reset: z.enum(['classic', 'usb-jtag', 'none']).default('classic'),
   connectAttempts: z.number().int().min(1).max(20).default(7),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { esp } from '../../electron/flashing/families/esp/flasher.ts'
+import { esp } from '../../electron/flashing/families/esp/index.ts'
 import type { FlashEvent, FlashJob, Region } from '../../electron/flashing/flasher.ts'
 import { linkPair } from '../../electron/flashing/links/pair.ts'
 import { systemClock } from '../../electron/platform/clock.ts'
@@ -38,7 +38,7 @@ const chips: readonly (readonly [EspChipName, string, number | 'esp8266', number
 test.each(chips)('%s is identified, written, verified and runs', async (chip, name, id, boot) => {
   const { rom, events, job } = bench({ chip })
   const regions = [{ address: boot, bytes: espImage(id, 20_001), name: 'boot.bin' }]
-  const identity = await esp.flash(job(regions))
+  const identity = await esp.flasher.flash(job(regions))
   expect(identity).toMatchObject({ unit: '246f28c0dbfe', chip: name, flashSize: 4 * 1024 * 1024 })
   expect(Buffer.from(rom.flash.bytes.subarray(boot, boot + 20_001))).toEqual(
     Buffer.from(regions[0]?.bytes.subarray(0, 20_001) ?? []),

@@ -74,7 +74,7 @@ export const talk = async <T>(
   }
   const loader = new ESPLoader({
     transport,
-    baudrate: options.baud,
+    baudrate: options.baudRate,
     terminal: {
       clean: () => {},
       write: (words) => {

@@ -2,6 +2,7 @@ import { EspOptions } from '#shared/schema/flash-options-esp.ts'
 import { FlashError, type Flasher, type FlashJob, type Identity, type Region } from '../../flasher.ts'
 import { checkImage } from '../../images/check.ts'
 import { withFlashParameters } from '../../images/esp-header.ts'
+import type { Family } from '../family.ts'
 import { type EspIdentity, identifyEsp, readUnit } from './identify.ts'
 import { type EspSession, talk } from './loader.ts'
 import { prepareFlash, writeRegions } from './write.ts'
@@ -17,15 +18,15 @@ const refuseProtected = ({ security, identity }: EspIdentity, options: EspOption
   if (security.secureBoot && !options.allowSecureBoot) throw new FlashError('ESP_SECURE_BOOT', { chip })
 }
 
-const refuseOther = ({ chip }: Identity, expected: string | undefined): void => {
-  if (expected !== undefined && chip !== expected) {
+const refuseOther = ({ chip }: Identity, expected: EspOptions['chip']): void => {
+  if (expected !== 'any' && chip !== expected) {
     throw new FlashError('ESP_WRONG_CHIP', { chip: chip ?? '', expected })
   }
 }
 
 const toFastStub = async ({ loader, during }: EspSession, options: EspOptions): Promise<void> => {
   await during('stub', () => loader.runStub())
-  if (options.baud !== firstBaud) await during('baud', () => loader.changeBaud())
+  if (options.baudRate !== firstBaud) await during('baud', () => loader.changeBaud())
 }
 
 /** Runs what is in flash: by the reset line, where there is none by the loader's own command. */
@@ -57,8 +58,7 @@ const withBootParameters = (region: Region, boot: number, options: EspOptions, i
   return { ...region, bytes: withFlashParameters(region.bytes, at, options, identity) }
 }
 
-/** ESP8266, ESP32 and all that came after, through Espressif's esptool-js. */
-export const esp: Flasher = {
+const flasher: Flasher = {
   target: 'esp',
 
   identify: (job) => {
@@ -101,4 +101,12 @@ export const esp: Flasher = {
       return identity
     })
   },
+}
+
+/** ESP8266, ESP32 and all that came after, through Espressif's esptool-js. */
+export const esp: Family = {
+  target: 'esp',
+  options: EspOptions,
+  line: () => ({ baudRate: firstBaud }),
+  flasher,
 }
