@@ -141,16 +141,14 @@ export class ModemTarget implements Target {
     }
     this.#buffer.push(byte)
     const [first] = this.#buffer
-    if (first === eot) return this.#end()
-    if (first === can) {
+    if (first === eot) this.#end()
+    else if (first === can) {
       if (this.#buffer.length >= 2) this.#cancelled()
-      return
-    }
-    if (first !== soh && first !== stx) {
-      this.#buffer = []
-      return
-    }
-    const size = first === soh ? 128 : 1024
+    } else if (first === soh || first === stx) this.#collect(first === soh ? 128 : 1024)
+    else this.#buffer = []
+  }
+
+  #collect(size: number): void {
     if (this.#buffer.length === 3 + size + (this.#options.checksum ? 1 : 2)) this.#block(size)
     else this.#wait(insideBlockMs, () => this.#refuse())
   }
@@ -173,18 +171,18 @@ export class ModemTarget implements Target {
     const right = this.#options.checksum
       ? data.reduce((sum, byte) => (sum + byte) & 0xff, 0) === check[0]
       : crcOf(data) === (((check[0] ?? 0) << 8) | (check[1] ?? 0))
-    if ((number ^ complement) !== 0xff || !right) return this.#refuse()
-    if (size === 1024 && this.#options.smallBlocks) return this.#refuse()
-    this.#eots = 0
-    const isHeader = this.#options.protocol === 'ymodem' && this.#header === undefined
-    if (isHeader && number === 0) return this.#heading(data)
+    const refused = (number ^ complement) !== 0xff || !right || (size === 1024 && this.#options.smallBlocks)
+    if (!refused) this.#eots = 0
+    if (refused) this.#refuse()
+    else if (this.#options.protocol === 'ymodem' && !this.#header && number === 0) this.#heading(data)
     // The one before, sent anew as our answer was lost.
-    if (number === ((this.#due - 1) & 0xff)) return this.#acknowledge()
-    if (number !== (this.#due & 0xff)) return this.#refuse()
-    if (this.#fails('block')) return
-    this.#data.push(...data)
-    this.#due += 1
-    this.#acknowledge()
+    else if (number === ((this.#due - 1) & 0xff)) this.#acknowledge()
+    else if (number !== (this.#due & 0xff)) this.#refuse()
+    else if (!this.#fails('block')) {
+      this.#data.push(...data)
+      this.#due += 1
+      this.#acknowledge()
+    }
   }
 
   #acknowledge(): void {
