@@ -22,14 +22,14 @@ export interface PortChange {
 
 /** The ports of this machine. */
 export interface Ports {
-  /** Looks now. @throws DomainError PORTS_UNLISTABLE, with the remedy, while there are no ports by hand either. */
+  /** Looks now. @throws FlashError PORTS_UDEVADM_MISSING, PORTS_UNLISTABLE, while there are no ports by hand either. */
   list(): Promise<readonly PortInfo[]>
   /**
    * Tells changes, the ports that are there now first, until the answer is called. Looks once a second while anybody watches. A look that
    * fails is told by `onError` once, not every second.
    */
   watch(listener: (change: PortChange) => void, onError?: (error: unknown) => void): () => void
-  /** A port by hand, that no list shows: a pty, a COM name. It is there for as long as it is not removed. */
+  /** A port by hand, that no list shows: a pty, a COM name. A path of the file system is there while it exists. */
   add(path: string): void
   remove(path: string): void
 }
