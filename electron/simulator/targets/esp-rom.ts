@@ -1,11 +1,21 @@
 import { createHash } from 'node:crypto'
-import type { FarDevice, FarLine } from '../../flashing/links/pair.ts'
 import { type EspChipModel, type EspChipName, espChipModels } from './esp-chips.ts'
-import { type EspFault, faultCourse } from './esp-faults.ts'
-import { checksumOf, type EspRequest, FrameReader, frameOf, op, parseRequest, response, wordAt } from './esp-wire.ts'
+import { EspLine } from './esp-line.ts'
+import {
+  checksumOf,
+  type EspRequest,
+  type EspStep,
+  FrameReader,
+  frameOf,
+  op,
+  parseRequest,
+  response,
+  wordAt,
+} from './esp-wire.ts'
 import { EspWriter } from './esp-writer.ts'
-import { Line } from './line.ts'
+import { type Fault, FaultPlan } from './faults.ts'
 import { NorFlash } from './nor-flash.ts'
+import type { TargetFactory } from './target.ts'
 
 export interface EspRomOptions {
   readonly chip: EspChipName
@@ -15,16 +25,20 @@ export interface EspRomOptions {
   readonly flashSize?: number
   readonly secureBoot?: boolean
   readonly flashEncryption?: boolean
-  readonly fault?: EspFault
+  readonly faults?: readonly Fault<EspStep>[]
+  /** Addresses of the flash that read back wrong. */
+  readonly worn?: readonly number[]
   /** Runs its firmware until DTR and RTS bring it into the loader; left out: waits in the loader, as with BOOT held. */
   readonly running?: boolean
-  /** The line carries no more than its baud rate, in real time; left out: as fast as it goes. */
-  readonly paced?: boolean
+  /** Only the reset line is wired: whoever wants the loader has to hold BOOT. */
+  readonly noBootPin?: boolean
+  /** Every request that is understood, by its step. */
+  readonly onStep?: (step: EspStep) => void
 }
 
 /** A simulated chip, to look at from outside. */
 export interface EspRom {
-  readonly attach: (line: FarLine) => FarDevice
+  readonly attach: TargetFactory
   readonly flash: NorFlash
   /** Whether the firmware runs rather than the loader. */
   readonly running: boolean
@@ -47,7 +61,7 @@ type Answer = { readonly value?: number; readonly data?: Uint8Array } | { readon
 export const espRom = (options: EspRomOptions): EspRom => {
   const model: EspChipModel = espChipModels[options.chip]
   const flash = new NorFlash(options.flashSize ?? 4 * 1024 * 1024)
-  const judge = faultCourse(options.fault)
+  const faults = new FaultPlan(options.faults ?? [])
   const registers = new Map<number, number>([[0x4000_1000, model.magic], ...model.fuses(options.mac)])
   if (options.chip === 'esp32') {
     registers.set(0x3ff5_a000, options.flashEncryption ? 1 << 20 : 0)
@@ -59,7 +73,8 @@ export const espRom = (options: EspRomOptions): EspRom => {
   let resets = 0
   let writer: EspWriter | undefined
   let memoryAddress = 0
-  let line: Line | undefined
+  let line: EspLine | undefined
+  let silent = false
 
   const reset = (toLoader: boolean) => {
     resets += 1
@@ -67,7 +82,7 @@ export const espRom = (options: EspRomOptions): EspRom => {
     writer = undefined
     frames = new FrameReader()
     running = !toLoader
-    line?.setBaud(115_200)
+    line?.setBaud()
     line?.send(new TextEncoder().encode(toLoader ? loaderText : bootText))
   }
 
@@ -89,13 +104,12 @@ export const espRom = (options: EspRomOptions): EspRom => {
     return { data }
   }
 
-  /** What the host reads: a stuck bit is not what was written. */
+  /** What the host reads. */
   const stored = (address: number, size: number): Uint8Array => {
     const bytes = flash.bytes.slice(address, address + size)
-    if (options.fault?.kind === 'stuck-bit') {
-      const index = options.fault.address - address
-      const byte = bytes[index]
-      if (byte !== undefined) bytes[index] = byte ^ 1
+    for (const worn of options.worn ?? []) {
+      const byte = bytes[worn - address]
+      if (byte !== undefined) bytes[worn - address] = byte ^ 1
     }
     return bytes
   }
@@ -105,24 +119,23 @@ export const espRom = (options: EspRomOptions): EspRom => {
     return { data: stub ? digest.digest() : new TextEncoder().encode(digest.digest('hex')) }
   }
 
-  const block = async (request: EspRequest): Promise<Answer> => {
+  const block = (request: EspRequest): Answer => {
     const size = wordAt(request.data, 0)
     const bytes = request.data.subarray(16)
     if (bytes.length !== size) return { error: failed.length }
     if (checksumOf(bytes) !== (request.checksum & 0xff)) return { error: failed.checksum }
     if (request.op === op.memData) return {}
     if (!writer) return { error: failed.mode }
-    return (await writer.block(wordAt(request.data, 1), bytes)) ? {} : { error: failed.inflate }
+    return writer.block(wordAt(request.data, 1), bytes) ? {} : { error: failed.inflate }
   }
 
-  const begin = async (data: Uint8Array, compressed: boolean): Promise<Answer> => {
-    await writer?.end()
+  const begin = (data: Uint8Array, compressed: boolean): Answer => {
     writer = new EspWriter(flash, wordAt(data, 3), wordAt(data, 0), compressed)
     return {}
   }
 
-  const end = async (data: Uint8Array): Promise<Answer> => {
-    const missing = (await writer?.end()) ?? 0
+  const end = (data: Uint8Array): Answer => {
+    const missing = writer?.missing ?? 0
     writer = undefined
     if (missing > 0) return { error: failed.short }
     if (wordAt(data, 0) === 0) line?.afterwards(() => reset(false))
@@ -139,7 +152,7 @@ export const espRom = (options: EspRomOptions): EspRom => {
     return {}
   }
 
-  const execute = async (request: EspRequest): Promise<Answer> => {
+  const execute = (request: EspRequest): Answer => {
     const { data } = request
     switch (request.op) {
       case op.readReg:
@@ -211,38 +224,37 @@ export const espRom = (options: EspRomOptions): EspRom => {
     for (let times = 0; times < 8; times++) line?.send(frameOf(response(op.sync, stub ? 0 : 0x2012_0707, status)))
   }
 
-  const handle = async (frame: Uint8Array): Promise<void> => {
+  const handle = (frame: Uint8Array): void => {
     const request = parseRequest(frame)
-    if (!request || running) return
-    switch (judge(request.step)) {
-      case 'unplug':
-        line?.unplug()
-        return
-      case 'silence':
-      case 'lose':
-        return
-      case 'refuse':
-        reply(request, { error: failed.length })
-        return
-      default:
-        if (request.op === op.sync) sync()
-        else reply(request, await execute(request))
-    }
+    if (!request || running || silent) return
+    options.onStep?.(request.step)
+    const fault = faults.at(request.step)
+    if (fault === 'unplug') line?.unplug()
+    else if (fault === 'silence') silent = true
+    else if (fault === 'nack' || fault === 'cancel') reply(request, { error: failed.length })
+    else if (fault === 'lose-answer') execute(request)
+    // A frame that lacks a byte has another length than it announces: the loader takes it for none.
+    else if (fault === undefined && request.op === op.sync) sync()
+    else if (fault === undefined) reply(request, execute(request))
   }
 
-  const attach = (far: FarLine): FarDevice => {
-    const own = new Line(far, options.paced ?? false)
+  const attach: TargetFactory = (far) => {
+    const own = new EspLine(far)
     line = own
     let inReset = false
     let bootPin = false
     return {
       receive: (bytes) => {
-        for (const frame of frames.push(bytes)) own.after(frame.length, () => handle(frame))
+        if (!own.inTune) return
+        for (const frame of frames.push(bytes)) own.handle(() => handle(frame))
+      },
+      configure: ({ baudRate }) => {
+        own.hostBaud = baudRate
       },
       setLines: ({ dtr, rts }) => {
         // RTS holds the chip in reset, DTR pulls its boot pin; chips with native USB latch the pin as reset begins.
         if (rts && !inReset) bootPin = dtr
-        if (!rts && inReset) reset(dtr || bootPin)
+        if (!rts && inReset) reset((dtr || bootPin) && !options.noBootPin)
         inReset = rts
       },
       closed: () => own.close(),

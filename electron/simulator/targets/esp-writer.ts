@@ -1,28 +1,24 @@
-import { createInflate, type Inflate } from 'node:zlib'
+import { Inflate } from 'pako'
 import type { NorFlash } from './nor-flash.ts'
 
 /** A write that has begun: blocks in order, plain or deflated, into flash that its beginning has erased. */
 export class EspWriter {
   readonly #flash: NorFlash
   readonly #inflate: Inflate | undefined
-  readonly #size: number
   #address: number
   #left: number
   #next = 0
-  #broken = false
 
   constructor(flash: NorFlash, address: number, size: number, compressed: boolean) {
     this.#flash = flash
     this.#address = address
-    this.#size = size
     this.#left = size
     flash.erase(address, size)
     if (!compressed) return
-    this.#inflate = createInflate()
-    this.#inflate.on('data', (bytes: Buffer) => this.#program(bytes))
-    this.#inflate.on('error', () => {
-      this.#broken = true
-    })
+    this.#inflate = new Inflate()
+    this.#inflate.onData = (bytes) => {
+      if (bytes instanceof Uint8Array) this.#program(bytes)
+    }
   }
 
   #program(bytes: Uint8Array): void {
@@ -33,36 +29,16 @@ export class EspWriter {
   }
 
   /** False where the block is out of order or its stream is broken. */
-  async block(sequence: number, bytes: Uint8Array): Promise<boolean> {
-    if (sequence !== this.#next || this.#broken) return false
+  block(sequence: number, bytes: Uint8Array): boolean {
+    if (sequence !== this.#next) return false
     this.#next += 1
-    const inflate = this.#inflate
-    if (!inflate) {
-      this.#program(bytes)
-      return true
-    }
-    await new Promise<void>((resolve) => {
-      const done = () => {
-        inflate.off('error', done)
-        resolve()
-      }
-      inflate.once('error', done)
-      inflate.write(bytes, done)
-    })
-    return !this.#broken
+    if (this.#inflate) return this.#inflate.push(bytes) && this.#inflate.err === 0
+    this.#program(bytes)
+    return true
   }
 
-  /** What is missing of what the beginning announced, after all that came is through. */
-  async end(): Promise<number> {
-    const inflate = this.#inflate
-    if (inflate && !this.#broken) {
-      await new Promise<void>((resolve) => {
-        inflate.once('close', resolve)
-        inflate.once('error', () => resolve())
-        inflate.once('end', resolve)
-        inflate.end()
-      })
-    }
-    return this.#size === 0 ? 0 : this.#left
+  /** Bytes that the beginning announced and that did not come. */
+  get missing(): number {
+    return this.#left
   }
 }

@@ -36,11 +36,10 @@ export class SlipDecoder {
     return this.#text
   }
 
-  /** Forgets the frame that has begun, and the text. */
+  /** Forgets the frame that has begun. */
   clear(): void {
     this.#packet = undefined
     this.#escaped = false
-    this.#text = ''
   }
 
   push(bytes: Uint8Array): Uint8Array[] {

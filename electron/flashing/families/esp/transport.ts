@@ -43,7 +43,7 @@ export class LinkTransport extends Transport {
     return this.#failure.promise
   }
 
-  /** What the chip printed outside of frames since the last command. */
+  /** The last that the chip printed outside of frames. */
   get text(): string {
     return this.#slip.text
   }
