@@ -78,6 +78,11 @@ export class ModemTarget implements Target {
     return this.#state === 'done'
   }
 
+  /** Bytes of a file that is under way. */
+  get taken(): number {
+    return this.#data.length
+  }
+
   receive(bytes: Uint8Array): void {
     for (const byte of bytes) {
       if (this.#state === 'menu' && byte === this.#options.startByte) this.#begin()

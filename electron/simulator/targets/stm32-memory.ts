@@ -16,7 +16,7 @@ export class Stm32Memory {
   constructor(model: Stm32Model, unit: Uint8Array, worn: readonly number[]) {
     this.#model = model
     this.#worn = new Set(worn)
-    this.flash = Uint8Array.from({ length: model.flashSize }, (_, at) => (at * 31 + 7) & 0xff)
+    this.flash = new Uint8Array(model.flashSize).fill(0xa5)
     const kib = model.flashSize / 1024
     this.#signature = new Map([
       ...[...unit].map((byte, at) => [model.unitAddress + at, byte] as const),

@@ -5,12 +5,10 @@ import { Stm32BootLoader } from './boot-loader.ts'
 import { enterBootLoader, startProgram } from './entry.ts'
 import { commands } from './frames.ts'
 import { identifyStm32, type Stm32Identity } from './identify.ts'
+import { insist } from './insist.ts'
 import { planOf, type Stm32Plan, type Stm32Write } from './plan.ts'
 
 type Meeting = Pick<FlashJob, 'link' | 'options' | 'signal' | 'clock' | 'emit'>
-
-/** A block is tried so often before the unit fails. */
-const attempts = 3
 
 const meet = async (job: Meeting) => {
   const options = Stm32Options.parse(job.options)
@@ -33,18 +31,12 @@ type Met = Awaited<ReturnType<typeof meet>>
 
 export const identifyOnly: Flasher['identify'] = async (job) => (await meet(job)).found.identity
 
-/** Runs an action on a block until it works, with the line set right in between. @throws its last FlashError. */
-const persistent = async (met: Met, job: FlashJob, act: (attempt: number) => Promise<void>): Promise<void> => {
-  for (let attempt = 1; ; attempt++) {
-    job.signal.throwIfAborted()
-    try {
-      return await act(attempt)
-    } catch (error) {
-      if (!(error instanceof FlashError) || attempt === attempts) throw error
-      job.emit({ kind: 'log', level: 'warn', words: `${error.code} ${Object.values(error.data).join(' ')}: again` })
-      if (error.code === 'STM32_NO_ANSWER') await met.loader.recover()
-    }
-  }
+/** A block of memory, insisted on, with the slot's log told of every failure. */
+const onBlock = (met: Met, job: FlashJob, act: (attempt: number) => Promise<void>): Promise<void> => {
+  job.signal.throwIfAborted()
+  return insist(met.loader, act, ({ code, data }) =>
+    job.emit({ kind: 'log', level: 'warn', words: `${code} ${Object.values(data).join(' ')}: again` }),
+  )
 }
 
 const sameBytes = (left: Uint8Array, right: Uint8Array): boolean => Buffer.compare(left, right) === 0
@@ -80,7 +72,7 @@ const write = async (met: Met, job: FlashJob, plan: Stm32Plan): Promise<void> =>
   job.emit({ kind: 'progress', done: 0, total: plan.total })
   let done = 0
   for (const { address, bytes } of plan.writes) {
-    await persistent(met, job, async (attempt) => {
+    await onBlock(met, job, async (attempt) => {
       // Perhaps only the answer was lost: some chips refuse to program what is programmed.
       const there = attempt > 1 ? await met.loader.read(address, bytes.length) : undefined
       if (!there || !sameBytes(there, bytes)) await met.loader.write(address, bytes)
@@ -107,7 +99,7 @@ const verify = async (met: Met, job: FlashJob, plan: Stm32Plan): Promise<void> =
   job.emit({ kind: 'phase', phase: 'verifying' })
   let done = 0
   for (const wrote of plan.writes) {
-    await persistent(met, job, async () => compare(wrote, await met.loader.read(wrote.address, wrote.bytes.length)))
+    await onBlock(met, job, async () => compare(wrote, await met.loader.read(wrote.address, wrote.bytes.length)))
     done += wrote.bytes.length
     job.emit({ kind: 'progress', done, total: plan.total })
   }

@@ -1,6 +1,7 @@
 import { FlashError, type Identity } from '../../flasher.ts'
 import type { Stm32BootLoader } from './boot-loader.ts'
 import { chipOf, flashStart, type Stm32Chip } from './chips.ts'
+import { insist } from './insist.ts'
 
 export interface Stm32Identity {
   readonly identity: Identity
@@ -15,7 +16,7 @@ export interface Stm32Identity {
 /** Reads what a chip may keep from us: undefined where it refuses. */
 const readable = async (loader: Stm32BootLoader, address: number, count: number): Promise<Uint8Array | undefined> => {
   try {
-    return await loader.read(address, count)
+    return await insist(loader, () => loader.read(address, count))
   } catch (error) {
     if (error instanceof FlashError && error.code === 'STM32_NACK') return undefined
     throw error
@@ -49,9 +50,9 @@ const sizeOf = async (loader: Stm32BootLoader, chip: Stm32Chip): Promise<number 
 
 /** Who answers: commands, product id, whether it may be read, its size and number. Nothing is changed. */
 export const identifyStm32 = async (loader: Stm32BootLoader): Promise<Stm32Identity> => {
-  const commands = await loader.get()
-  const version = await loader.version()
-  const id = await loader.id()
+  const commands = await insist(loader, () => loader.get())
+  const version = await insist(loader, () => loader.version())
+  const id = await insist(loader, () => loader.id())
   const chip = chipOf(id)
   const productId = `0x${id.toString(16).padStart(3, '0')}`
   // AN3155 3.4: under read-out protection the command itself is refused, before any address; asked twice, as noise is refused as well.
@@ -68,7 +69,7 @@ export const identifyStm32 = async (loader: Stm32BootLoader): Promise<Stm32Ident
 /** The first word of flash; an answer that cannot be had at this address is no protection. */
 const readableStart = async (loader: Stm32BootLoader): Promise<Uint8Array | undefined> => {
   try {
-    return await loader.read(flashStart, 4)
+    return await insist(loader, () => loader.read(flashStart, 4))
   } catch (error) {
     if (error instanceof FlashError && error.code === 'STM32_NACK') return new Uint8Array(4)
     throw error
