@@ -11,6 +11,7 @@ const segmentsV2 = 4
 const modeLimit = 5
 /** No chip runs code below 0x20000000. */
 const entryLowest = 0x20
+const ramHigh = 0x3f
 const headerSize = 8
 const extendedSize = 24
 const segmentLimit = 16
@@ -68,6 +69,8 @@ const modern = (bytes: Uint8Array, name: string): EspImage | undefined => {
 }
 
 const esp8266 = (bytes: Uint8Array): EspImage | undefined => {
+  // Its first segment begins right behind the header, in RAM; later chips have pin settings there.
+  if (bytes.length < headerSize + 4 || (bytes[11] ?? 0) < ramHigh) return undefined
   const body = walk(bytes, headerSize)
   return body?.right ? { chip: 'ESP8266', size: body.checksumAt + 1, digestAt: undefined } : undefined
 }
