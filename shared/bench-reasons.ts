@@ -1,4 +1,5 @@
 import type { Language } from './error-texts.ts'
+import { flashReasonText } from './flash-reasons.ts'
 
 /**
  * Why the bench refused, failed or stopped a run: codes of `Run.errorCode` that are the bench's own. What a family says is in
@@ -24,10 +25,6 @@ export const benchReasons = {
   NO_UNIT: {
     zh: '工位上没有插入设备。插入后重试。',
     en: 'Nothing is plugged in at this slot. Plug the unit in and retry.',
-  },
-  PORT_UNAVAILABLE: {
-    zh: '无法打开端口 {path}：{detail}。关闭占用它的程序或检查权限，然后重试。',
-    en: 'Port {path} cannot be opened: {detail}. Close the program that uses it or check the permission, then retry.',
   },
   UNIT_CHANGED: {
     zh: '插入时识别为 {expected}，擦除前却是 {found}：设备已被换过。未擦除任何内容，请确认后重试。',
@@ -69,10 +66,6 @@ export const benchReasons = {
     zh: '{unit} 之前登记的条码是 {known}，现在扫描的是 {found}。未擦除任何内容，请确认条码。',
     en: '{unit} was recorded with barcode {known}, now {found} was scanned. Nothing was erased; check the label.',
   },
-  WRONG_IMAGE: {
-    zh: '{name} 不能写入该设备：{detail}。未擦除任何内容，请更换配方中的文件。',
-    en: '{name} cannot be written to this unit: {detail}. Nothing was erased; change the file in the recipe.',
-  },
   RECIPE_BROKEN: {
     zh: '配方缺少文件 {name}（升级包可能已被删除）。请编辑配方。',
     en: 'The recipe lacks {name}; its package may have been deleted. Edit the recipe.',
@@ -81,13 +74,13 @@ export const benchReasons = {
     zh: '检查“{name}”未在 {ms} 毫秒内得到期望的回答。最后收到：{got}',
     en: 'Check "{name}" did not get the expected answer within {ms} ms. Last words: {got}',
   },
+  RECORD_FAILED: {
+    zh: '烧录结果无法写入磁盘（{detail}），因此不算通过。请清理磁盘；恢复后重新烧录。',
+    en: 'What happened could not be written to disk ({detail}), so it does not count as passed. Free some space, then flash again.',
+  },
   DEVICE_NOT_MADE: {
     zh: '已烧录成功，但无法登记为设备：{detail}',
     en: 'Flashed well, but it could not be registered as a device: {detail}',
-  },
-  PORTS_UNKNOWN: {
-    zh: '无法列出串口：{detail}。可手动填写端口路径。',
-    en: 'Serial ports cannot be listed: {detail}. A path can be given by hand.',
   },
   FLASHING_FAILED: {
     zh: '烧录时发生意外错误：{detail}。重试；若仍失败，请导出日志。',
@@ -104,6 +97,8 @@ export type ReasonData = Readonly<Record<string, string | number>>
 export const filled = (text: string, data: ReasonData): string =>
   text.replace(/\{(\w+)\}/g, (_, key: string) => String(data[key] ?? '…'))
 
-/** Our explanation of a reason in the bench's own words; undefined for a code that is none of its own. */
+/** Our explanation of a run's reason, the bench's own or its family's; undefined for a code of a newer station. */
 export const benchReasonText = (code: string, language: Language, data: ReasonData = {}): string | undefined =>
-  Object.hasOwn(benchReasons, code) ? filled(benchReasons[code as BenchReason][language], data) : undefined
+  Object.hasOwn(benchReasons, code)
+    ? filled(benchReasons[code as BenchReason][language], data)
+    : flashReasonText(code, language, data)

@@ -30,7 +30,7 @@ export const rules = {
   locationOrPath: { en: 'either a location or a path', zh: '物理位置与端口路径二选一' },
   packageOrFile: { en: 'either a package or a file', zh: '升级包与文件二选一' },
   lineOrSlots: { en: 'either a line or slots', zh: '产线与工位二选一' },
-  recipeOrId: { en: 'either a recipe or its id', zh: '配方内容与配方编号二选一' },
+  recipeOrId: { en: 'a recipe or its id', zh: '须给出配方内容或配方编号' },
   sendOrExpect: { en: 'something to send or to expect', zh: '发送内容与期望内容至少填一项' },
   address: { en: 'a number below 2^32, like 65536 or 0x10000', zh: '小于 2^32 的数，如 65536 或 0x10000' },
   usbId: { en: 'four hex digits, like 303a', zh: '四位十六进制数，如 303a' },

@@ -32,6 +32,7 @@ export const besideTheContract = {
           schema: { type: 'string' },
           description: 'percent-encoded',
         },
+        { name: 'purpose', in: 'query', schema: { enum: ['package', 'recipe'], default: 'package' } },
       ],
       requestBody: {
         required: true,
@@ -71,12 +72,24 @@ export const besideTheContract = {
       },
     },
   },
+  '/bench/recipes/{id}/export': {
+    get: {
+      operationId: 'bench.exportRecipe',
+      tags: ['bench'],
+      summary: 'A recipe with its files, to be imported by another station: a tar archive',
+      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }],
+      responses: {
+        200: { description: 'The archive', content: { 'application/x-tar': {} } },
+        default: errorAnswer,
+      },
+    },
+  },
   '/events': {
     get: {
       operationId: 'events',
       tags: ['events'],
       summary:
-        'Server-sent events job, campaign, device, package, knock, removed; an object at most ten times a second',
+        'Server-sent events job, campaign, device, package, knock, flash, slot, line, recipe, port, removed; an object at most ten times a second',
       parameters: [
         { name: 'types', in: 'query', schema: { type: 'string' } },
         { name: 'campaignId', in: 'query', schema: { type: 'integer' } },
@@ -93,6 +106,18 @@ export const csvBodies = {
     schema: {
       type: 'object',
       required: ['file', 'productId'],
+      properties: { file: { type: 'string', format: 'binary' }, productId: { type: 'integer' } },
+    },
+  },
+} as const
+
+/** An exported recipe as a file, instead of as an upload's id inside JSON. */
+export const recipeBodies = {
+  'application/x-tar': { schema: { type: 'string', format: 'binary' } },
+  'multipart/form-data': {
+    schema: {
+      type: 'object',
+      required: ['file'],
       properties: { file: { type: 'string', format: 'binary' }, productId: { type: 'integer' } },
     },
   },

@@ -17,6 +17,10 @@ export interface LiveSources {
   campaign(ids: readonly number[]): Extract<LiveEvent, { type: 'campaign' }>[]
   device(ids: readonly number[]): Extract<LiveEvent, { type: 'device' }>[]
   knock(ids: readonly number[]): Extract<LiveEvent, { type: 'knock' }>[]
+  flash(ids: readonly number[]): Extract<LiveEvent, { type: 'flash' }>[]
+  slot(ids: readonly number[]): Extract<LiveEvent, { type: 'slot' }>[]
+  line(ids: readonly number[]): Extract<LiveEvent, { type: 'line' }>[]
+  port(paths: readonly string[]): Extract<LiveEvent, { type: 'port' }>[]
 }
 
 interface Subscriber {
@@ -40,7 +44,12 @@ export const createLiveHub = (sources: LiveSources) => {
     device: new Set<number>(),
     package: new Set<number>(),
     knock: new Set<number>(),
+    flash: new Set<number>(),
+    slot: new Set<number>(),
+    line: new Set<number>(),
+    recipe: new Set<number>(),
   }
+  const ports = new Set<string>()
   let removed: Removed[] = []
   let timer: NodeJS.Timeout | undefined
 
@@ -55,11 +64,18 @@ export const createLiveHub = (sources: LiveSources) => {
     .on('device', note('device'))
     .on('package', note('package'))
     .on('knock', note('knock'))
+    .on('run', note('flash'))
+    .on('slot', note('slot'))
+    .on('line', note('line'))
+    .on('recipe', note('recipe'))
+    .on('port', (path) => {
+      if (subscribers.size > 0) ports.add(path)
+    })
   sources.events.on('removed', (what, id) => {
     if (subscribers.size > 0) removed.push({ type: 'removed', what, id })
   })
 
-  const take = (ids: Set<number>): number[] => {
+  const take = <K>(ids: Set<K>): K[] => {
     const taken = [...ids.values().take(READ_AT_ONCE)]
     for (const id of taken) ids.delete(id)
     return taken
@@ -73,7 +89,7 @@ export const createLiveHub = (sources: LiveSources) => {
     const wanted = (type: LiveEvent['type']): boolean =>
       [...subscribers].some(({ filter }) => filter.types === undefined || filter.types.includes(type))
     const read = <T extends LiveEvent>(
-      kind: 'job' | 'campaign' | 'device' | 'knock',
+      kind: 'job' | 'campaign' | 'device' | 'knock' | 'flash' | 'slot' | 'line',
       source: (ids: readonly number[]) => T[],
     ): T[] => {
       if (!wanted(kind)) dirty[kind].clear()
@@ -85,6 +101,11 @@ export const createLiveHub = (sources: LiveSources) => {
       ...read('device', sources.device),
       ...read('knock', sources.knock),
       ...take(dirty.package).map((id): LiveEvent => ({ type: 'package', id })),
+      ...read('line', sources.line),
+      ...read('slot', sources.slot),
+      ...read('flash', sources.flash),
+      ...take(dirty.recipe).map((id): LiveEvent => ({ type: 'recipe', id })),
+      ...sources.port(take(ports)),
       ...removed,
     ]
     removed = []

@@ -1,7 +1,7 @@
 import { OpenAPIGenerator } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { contract } from '#shared/contract.ts'
-import { besideTheContract, csvBodies, errorAnswer } from './beside-the-contract.ts'
+import { besideTheContract, csvBodies, errorAnswer, recipeBodies } from './beside-the-contract.ts'
 
 /** The files of a package go with its fields in one form; the typed contract has them as uploads. */
 const packageForm = {
@@ -48,6 +48,7 @@ export const createOpenApi = async (version: string): Promise<Record<string, unk
   Object.assign(paths['/health']?.get ?? {}, { security: [] })
   addBody(paths['/packages']?.post, { 'multipart/form-data': packageForm })
   addBody(paths['/devices/import']?.post, csvBodies)
+  addBody(paths['/bench/recipes/import']?.post, recipeBodies)
   return { ...generated, paths }
 }
 

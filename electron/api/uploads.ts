@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { DomainError } from '#shared/errors.ts'
-import type { Upload } from '#shared/schema.ts'
+import type { Upload, UploadPurpose } from '#shared/schema.ts'
 import type { UploadService } from '../platform/packages/uploads.ts'
 import { startParser } from './form.ts'
 
@@ -16,12 +16,17 @@ const abortOnClose = (request: IncomingMessage): AbortController => {
   return controller
 }
 
-/** Receives one file as a plain body; its name comes percent-encoded in `X-File-Name`. */
-export const receiveBody = (request: IncomingMessage, uploads: UploadService): Promise<Upload> => {
-  const encoded = request.headers['x-file-name']
+/** Receives one file as a plain body; its name comes percent-encoded in `X-File-Name`, unless it needs none. */
+export const receiveBody = (
+  request: IncomingMessage,
+  uploads: UploadService,
+  purpose: UploadPurpose = 'package',
+  nameless?: string,
+): Promise<Upload> => {
+  const encoded = request.headers['x-file-name'] ?? nameless
   if (typeof encoded !== 'string' || encoded === '')
     throw new DomainError('INVALID_FIELD', { field: 'X-File-Name', rule: 'app.bin' })
-  return uploads.receive(decode(encoded), request, abortOnClose(request).signal)
+  return uploads.receive(decode(encoded), request, abortOnClose(request).signal, purpose)
 }
 
 const decode = (encoded: string): string => {
@@ -42,7 +47,11 @@ export interface ReceivedForm {
  * Receives a multipart form; files are streamed to disk in the order they come, never held in memory.
  * On any error what had arrived is dropped. @throws what `UploadService.receive` throws, BAD_REQUEST for a broken form.
  */
-export const receiveForm = async (request: IncomingMessage, service: UploadService): Promise<ReceivedForm> => {
+export const receiveForm = async (
+  request: IncomingMessage,
+  service: UploadService,
+  purpose: UploadPurpose = 'package',
+): Promise<ReceivedForm> => {
   const fields: Record<string, string> = {}
   const files: Promise<Upload>[] = []
   const end = abortOnClose(request)
@@ -61,7 +70,7 @@ export const receiveForm = async (request: IncomingMessage, service: UploadServi
       stream.resume()
       return refuse(`file ≠ ${name}`)
     }
-    const file = service.receive(info.filename ?? '', stream, end.signal)
+    const file = service.receive(info.filename ?? '', stream, end.signal, purpose)
     // A refused file must still be drained, or the parser never comes to the form's end.
     file.catch((error: unknown) => {
       stream.resume()

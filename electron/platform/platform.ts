@@ -160,6 +160,8 @@ export const createPlatform = async (
     devices: deviceService,
     packages: packageService,
     uploads,
+    /** Content by its digest, for whoever keeps files of its own. */
+    blobs,
     campaigns: campaignService,
     jobs: views,
     presence,

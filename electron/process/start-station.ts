@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
-import type { StationInfo } from '#shared/schema.ts'
+import type { LiveEvent, Port, StationInfo } from '#shared/schema.ts'
 import { createLiveHub } from '../api/live.ts'
 import { createRouter } from '../api/router.ts'
 import { createApiServer, type WindowPort } from '../api/server.ts'
@@ -39,13 +39,17 @@ export const startStation = async (
   { logger, version, startedAt, clock }: StartDependencies,
 ): Promise<ServedStation> => {
   const station = await createStation(options, logger, clock)
-  const { platform, events, simulation, listeners } = station
+  const { platform, events, simulation, bench, demoLine, listeners } = station
   const live = createLiveHub({
     events,
     job: (ids) => platform.jobs.snapshots(ids).map((job) => ({ type: 'job', ...job })),
     campaign: (ids) => platform.campaigns.snapshots(ids).map((campaign) => ({ type: 'campaign', ...campaign })),
     device: (ids) => platform.devices.snapshots(ids).map((device) => ({ type: 'device', ...device })),
     knock: (ids) => platform.knocks.snapshots(ids).map((knock) => ({ type: 'knock', ...knock })),
+    flash: (ids) => bench.snapshots.runs(ids).map((run) => ({ type: 'flash', ...run })),
+    slot: (ids) => bench.snapshots.slots(ids).map((slot) => ({ type: 'slot', ...slot })),
+    line: (ids) => bench.snapshots.lines(ids).map((line) => ({ type: 'line', ...line })),
+    port: (paths) => paths.map((path) => portEvent(path, bench.port(path))),
   })
   const info = async (): Promise<StationInfo> => ({
     version,
@@ -57,7 +61,17 @@ export const startStation = async (
     listeners,
     addresses: reachableAddresses(),
   })
-  const router = createRouter({ platform, simulation, live, version, logger, info, authority: station.authority })
+  const router = createRouter({
+    platform,
+    simulation,
+    bench,
+    demoLine,
+    live,
+    version,
+    logger,
+    info,
+    authority: station.authority,
+  })
   const { uiHost: host, uiPort, token } = options
   const server = createApiServer({
     host,
@@ -66,6 +80,7 @@ export const startStation = async (
     version,
     router,
     platform,
+    bench,
     live,
     rendererDirectory: rendererDirectory(),
     logger,
@@ -99,6 +114,21 @@ export const startStation = async (
     },
   }
 }
+
+const portEvent = (path: string, port: Port | undefined): Extract<LiveEvent, { type: 'port' }> => ({
+  type: 'port',
+  id: path,
+  present: port !== undefined,
+  ...(port ?? {
+    path,
+    location: null,
+    manufacturer: null,
+    vendorId: null,
+    productId: null,
+    serialNumber: null,
+    slotId: null,
+  }),
+})
 
 /** An address a browser on this machine can open. */
 const browserHost = (host: string): string => {

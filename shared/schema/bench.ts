@@ -144,6 +144,7 @@ export const UnitRecord = z.object({
 })
 export type UnitRecord = z.infer<typeof UnitRecord>
 export const UnitRecordWithLog = UnitRecord.extend({ log: z.array(RunLogLine) })
+export type UnitRecordWithLog = z.infer<typeof UnitRecordWithLog>
 
 /** A slot as the screen draws it. */
 export const Slot = z.object({
@@ -232,7 +233,7 @@ const Pattern = z
   .min(1)
   .max(200)
   .superRefine((source, context) => {
-    const fault = unsafePattern(source)
+    const fault = unsafePattern(source.replace(/\{(serial|unit)\}/g, 'x'))
     if (fault) context.addIssue({ code: 'custom', message: rules[fault].en })
   })
 
@@ -253,6 +254,8 @@ export const RecipeExpect = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{4}$/i, rules.usbId.en)
     .optional(),
+  /** The USB serial number is the unit's own (chips with native USB), not that of an adapter in the slot. */
+  usbSerialIsUnit: z.boolean().optional(),
   /** A run without a scanned serial is refused. */
   serial: z.boolean().optional(),
 })
@@ -264,6 +267,7 @@ export const RecipeCheck = z
     name: Label.optional(),
     /** Sent as it is; `\r`, `\n`, `\t`, `\xHH` stand for their bytes, `{serial}` and `{unit}` for the unit's. */
     send: z.string().max(500).optional(),
+    /** A pattern for one line of the answer; `{serial}` and `{unit}` as in `send`. */
     expect: Pattern.optional(),
     timeoutMs: z.number().int().min(50).max(120_000).default(3000),
     /** Of the console. */
@@ -322,7 +326,8 @@ export const Recipe = z.object({
 export type Recipe = z.infer<typeof Recipe>
 export const RecipeInput = z.strictObject({
   name: recipeFields.name,
-  productId: Id.nullish().transform((id) => id ?? null),
+  /** Left out: the product of its packages. */
+  productId: Id.nullable().optional(),
   target: recipeFields.target,
   options: recipeFields.options.default({}),
   images: z.array(RecipeImageInput).min(1).max(32),
@@ -391,10 +396,10 @@ export const ScanInput = z.strictObject({
   slotId: Id.optional(),
 })
 
-/** What a recipe would do, without a unit. */
+/** A recipe as it is stored, or as it would be: then `recipeId` says whose own files its images may name. */
 export const RecipeCheckInput = z
   .strictObject({ recipeId: Id.optional(), recipe: RecipeInput.optional() })
-  .refine(({ recipeId, recipe }) => (recipeId === undefined) !== (recipe === undefined), {
+  .refine(({ recipeId, recipe }) => recipeId !== undefined || recipe !== undefined, {
     message: rules.recipeOrId.en,
     path: ['recipeId'],
   })
@@ -455,5 +460,6 @@ export const DemoInput = z.strictObject({
   /** Of 100 runs, how many meet a fault. */
   failurePercent: z.number().min(0).max(100).default(10),
 })
+export type DemoInput = z.infer<typeof DemoInput>
 export const DemoStatus = z.object({ running: z.boolean(), lineId: Id.nullable(), slots: z.number() })
 export type DemoStatus = z.infer<typeof DemoStatus>

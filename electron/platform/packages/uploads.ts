@@ -45,6 +45,20 @@ export const createUploadService = ({
     }
   }
 
+  /** Moves staged files into the blob store, claimed until `release`. */
+  const keep = async (files: readonly Staged[]): Promise<void> => {
+    for (const file of files) claimed.set(file.id, file)
+    try {
+      for (const file of files) await blobs.commit(file.id)
+    } catch (error) {
+      await release(
+        files.map(({ id }) => id),
+        true,
+      )
+      throw error
+    }
+  }
+
   return {
     /** Streams a file to disk while hashing it. @throws FILE_NAME, FILE_FORMAT, FILE_EMPTY, PAYLOAD_TOO_LARGE, DISK_FULL. */
     receive: (
@@ -90,14 +104,19 @@ export const createUploadService = ({
         names.add(upload.name)
         return upload
       })
-      for (const upload of uploads) claimed.set(upload.id, upload)
-      try {
-        for (const upload of uploads) await blobs.commit(upload.id)
-      } catch (error) {
-        await release(ids, true)
-        throw error
-      }
+      await keep(uploads)
       return uploads
+    },
+
+    /** The same for files that were staged by ourselves, whatever their names. @throws UPLOAD_GONE. */
+    async claim(ids: readonly string[]): Promise<void> {
+      await keep(
+        ids.map((id) => {
+          const file = blobs.staged(id)
+          if (!file) throw new DomainError('UPLOAD_GONE')
+          return file
+        }),
+      )
     },
 
     /** The package stands (or failed, and `keep` lets the same uploads be taken again). */
