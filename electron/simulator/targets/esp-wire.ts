@@ -24,7 +24,7 @@ export const op = {
 } as const
 
 /** What the loader is doing, by operation: faults are told where to strike. */
-export const espSteps = ['sync', 'read', 'stub', 'baud', 'erase', 'write', 'verify', 'reset'] as const
+export const espSteps = ['sync', 'read', 'stub', 'baud', 'erase', 'write', 'verify', 'end'] as const
 export type EspStep = (typeof espSteps)[number]
 
 const steps: Readonly<Record<number, EspStep>> = {
@@ -46,8 +46,8 @@ const steps: Readonly<Record<number, EspStep>> = {
   [op.deflData]: 'write',
   [op.md5]: 'verify',
   [op.readFlash]: 'verify',
-  [op.flashEnd]: 'reset',
-  [op.deflEnd]: 'reset',
+  [op.flashEnd]: 'end',
+  [op.deflEnd]: 'end',
 }
 
 export interface EspRequest {

@@ -1,10 +1,15 @@
+import { esp } from '../../../electron/flashing/families/esp/index.ts'
 import { stm32 } from '../../../electron/flashing/families/stm32/index.ts'
 import { xmodem } from '../../../electron/flashing/families/xmodem/index.ts'
 import { ymodem } from '../../../electron/flashing/families/ymodem/index.ts'
+import type { EspChipName } from '../../../electron/simulator/targets/esp-chips.ts'
+import { type EspRom, espRom } from '../../../electron/simulator/targets/esp-rom.ts'
+import type { EspStep } from '../../../electron/simulator/targets/esp-wire.ts'
 import type { Fault } from '../../../electron/simulator/targets/faults.ts'
 import { type ModemStep, ModemTarget, type ModemTargetOptions } from '../../../electron/simulator/targets/modem.ts'
 import { type Stm32Step, Stm32Target } from '../../../electron/simulator/targets/stm32.ts'
 import { type Stm32Model, stm32Models } from '../../../electron/simulator/targets/stm32-models.ts'
+import { espImage } from '../esp-images.ts'
 import { image, type Subject, subject } from './subject.ts'
 
 const flash = 0x0800_0000
@@ -84,8 +89,48 @@ const modemSubject = (
   })
 }
 
+const espSubject = (
+  name: string,
+  chip: EspChipName,
+  chipId: number,
+  boot: number,
+  options: Subject['options'],
+): Subject => {
+  const regions = [
+    { address: boot, bytes: espImage(chipId, 9_001), name: 'boot.bin' },
+    { address: 0x10000, bytes: image(70_000), name: 'data.bin' },
+  ]
+  const mac = Uint8Array.of(0x24, 0x6f, 0x28, 0xc0, 0xdb, 0xfe)
+  return subject<EspStep>({
+    name,
+    family: esp,
+    options,
+    regions,
+    // A refused baud rate is no failure: it goes on at the first one.
+    steps: ['sync', 'read', 'stub', 'erase', 'write', 'verify', 'end'],
+    survives: ['sync'],
+    afterwards: [],
+    passing: { kind: 'nack', step: 'write', after: 2, times: 3 },
+    unit: (_, faults) => {
+      const rom: EspRom = espRom({ chip, mac, faults, running: true, flashSize: 0x40000 })
+      const before = Uint8Array.from(rom.flash.bytes)
+      return {
+        attach: rom.attach,
+        holds: () =>
+          regions.every(({ address, bytes }) => {
+            const held = rom.flash.bytes.subarray(address, address + bytes.length)
+            return Buffer.compare(held, bytes) === 0
+          }),
+        changed: () => Buffer.compare(before, rom.flash.bytes) !== 0,
+      }
+    },
+  })
+}
+
 /** Every family, with each of its targets' ways. */
 export const subjects: readonly Subject[] = [
+  espSubject('esp, ESP32 at its first baud rate', 'esp32', 0, 0x1000, { baudRate: 115_200 }),
+  espSubject('esp, ESP32-C3 at a higher one', 'esp32c3', 5, 0, { eraseAll: true }),
   stm32Subject('stm32, extended erase of sectors', stm32Models.f4, {}),
   stm32Subject('stm32, old erase of pages', stm32Models.f1, {}),
   stm32Subject('stm32, eight bytes at once', stm32Models.l4, { after: 'go' }),

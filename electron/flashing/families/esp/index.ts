@@ -5,10 +5,10 @@ import { withFlashParameters } from '../../images/esp-header.ts'
 import type { Family } from '../family.ts'
 import { type EspIdentity, identifyEsp, readUnit } from './identify.ts'
 import { type EspSession, talk } from './loader.ts'
+import { hardReset } from './reset.ts'
 import { prepareFlash, writeRegions } from './write.ts'
 
 const firstBaud = 115_200
-const resetMs = 100
 
 /** Fuses that would make the unit refuse, or not understand, what is written to it. @throws FlashError. */
 const refuseProtected = ({ security, identity }: EspIdentity, options: EspOptions): void => {
@@ -39,10 +39,7 @@ const leave = async ({ loader, transport, during }: EspSession, job: Pick<FlashJ
     })
     return
   }
-  // esptool-js' own hard reset only lets go of the line, which nothing has pulled.
-  await transport.setSignals(false, true)
-  await new Promise<void>((resolve) => job.clock.after(resetMs, resolve))
-  await transport.setSignals(false, false)
+  await hardReset(transport, job.clock)
 }
 
 /** Whoever stood there at the beginning must stand there at the first erase. */

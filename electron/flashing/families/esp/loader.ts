@@ -1,6 +1,7 @@
 import { ESPLoader } from 'esptool-js'
 import type { EspOptions } from '#shared/schema/flash-options-esp.ts'
 import { FlashError, type FlashJob } from '../../flasher.ts'
+import { resetWays } from './reset.ts'
 import { isLoaderError, isSilence, LinkTransport } from './transport.ts'
 
 export type EspLoader = ESPLoader
@@ -49,7 +50,7 @@ const printable = (words: string): string => words.replaceAll(/[\r\n]+/g, ' ').t
 
 /**
  * Talks to the chip on the link, from the reset into its ROM loader on, and lets go of the link afterwards. esptool-js knows no abort:
- * the signal closes the link, this call rejects at once, and what still runs inside finds every door shut.
+ * the signal shuts the transport, this call rejects at once, and what still runs inside comes to nothing at its next byte.
  * @throws FlashError, LinkLostError, the signal's reason, what `work` throws.
  */
 export const talk = async <T>(
@@ -63,10 +64,7 @@ export const talk = async <T>(
   const emit: Job['emit'] = (event) => {
     if (!over) job.emit(event)
   }
-  const abort = () => {
-    transport.fail(job.signal.reason)
-    job.link.close().catch(() => {})
-  }
+  const abort = () => transport.fail(job.signal.reason)
   job.signal.addEventListener('abort', abort, { once: true })
   let line = ''
   const write = (words: string, level: 'info' | 'warn') => {
@@ -75,6 +73,7 @@ export const talk = async <T>(
   const loader = new ESPLoader({
     transport,
     baudrate: options.baudRate,
+    resetConstructors: resetWays(transport, job.clock),
     terminal: {
       clean: () => {},
       write: (words) => {

@@ -1,0 +1,52 @@
+import type { Clock } from '../../../platform/clock.ts'
+import type { ModemLines } from '../../link.ts'
+import type { LinkTransport } from './transport.ts'
+
+/** Lines, and how long they stay so. RTS holds the chip in reset, DTR pulls its boot pin (esptool, "Boot Mode Selection"). */
+type Sequence = readonly (readonly [lines: ModemLines, ms: number])[]
+
+const idle: ModemLines = { dtr: false, rts: false }
+const inReset: ModemLines = { dtr: false, rts: true }
+const bootPin: ModemLines = { dtr: true, rts: false }
+const both: ModemLines = { dtr: true, rts: true }
+
+/** Through the two transistors of Espressif's boards; `bootMs` longer where the reset line has a large capacitor. */
+const classic = (bootMs: number): Sequence => [
+  [inReset, 100],
+  [bootPin, bootMs],
+  [idle, 0],
+]
+
+/** Over a chip's own USB, which must never see both lines released with the pin pulled. */
+const usbJtag: Sequence = [
+  [idle, 100],
+  [bootPin, 100],
+  [both, 0],
+  [inReset, 100],
+  [idle, 0],
+]
+
+const hard: Sequence = [
+  [inReset, 100],
+  [idle, 0],
+]
+
+const play = async (transport: LinkTransport, clock: Clock, sequence: Sequence): Promise<void> => {
+  for (const [{ dtr, rts }, ms] of sequence) {
+    await transport.setSignals(dtr, rts)
+    if (ms > 0) await new Promise<void>((resolve) => clock.after(ms, resolve))
+  }
+}
+
+/** Restarts the chip into its firmware. */
+export const hardReset = (transport: LinkTransport, clock: Clock): Promise<void> => play(transport, clock, hard)
+
+/** The ways into the loader as esptool-js asks for them, played over our lines and by our clock. */
+export const resetWays = (transport: LinkTransport, clock: Clock) => ({
+  classicReset: (_: unknown, bootMs: number) => ({
+    transport,
+    resetDelay: bootMs,
+    reset: () => play(transport, clock, classic(bootMs)),
+  }),
+  usbJTAGSerialReset: () => ({ transport, reset: () => play(transport, clock, usbJtag) }),
+})
