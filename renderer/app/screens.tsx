@@ -1,3 +1,4 @@
+import { BenchScreen } from '../features/bench/bench-screen.tsx'
 import { CampaignList } from '../features/campaigns/campaign-list.tsx'
 import { CampaignPage } from '../features/campaigns/campaign-page.tsx'
 import { CampaignWizard } from '../features/campaigns/wizard/wizard.tsx'
@@ -28,6 +29,8 @@ export const Screen = ({ route: { place, rest, query } }: { route: Route }) => {
         )
       }
       return /^\d+$/.test(rest) ? <CampaignPage id={Number(rest)} /> : <CampaignList />
+    case 'bench':
+      return <BenchScreen />
     case 'devices':
       return <DevicesScreen tab={tabOf(rest)} rest={rest} />
     case 'settings':

@@ -1,3 +1,4 @@
+import { bench } from './bench.ts'
 import { campaigns } from './campaigns.ts'
 import { certificate } from './certificate.ts'
 import { common } from './common.ts'
@@ -24,6 +25,7 @@ export const texts = {
     overview: overview.zh,
     packages: packages.zh,
     campaigns: { ...campaigns.zh, wizard: wizard.zh, plan: plan.zh, flow: flow.zh },
+    bench: bench.zh,
     devicesPage: devices.zh,
     deviceTags: deviceTags.zh,
     products: products.zh,
@@ -40,6 +42,7 @@ export const texts = {
     overview: overview.en,
     packages: packages.en,
     campaigns: { ...campaigns.en, wizard: wizard.en, plan: plan.en, flow: flow.en },
+    bench: bench.en,
     devicesPage: devices.en,
     deviceTags: deviceTags.en,
     products: products.en,
