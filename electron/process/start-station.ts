@@ -16,6 +16,8 @@ export interface ServedStation {
   readonly ready: ReadyInfo
   /** Serves a desktop window. */
   upgradePort(port: WindowPort): void
+  /** Tells how many slots are being flashed, whenever that changes; at once where some are. */
+  onBusy(listener: (slots: number) => void): void
   /** Takes no more connections, finishes what was accepted, closes; idempotent. */
   stop(): Promise<void>
 }
@@ -108,6 +110,7 @@ export const startStation = async (
       ms: Math.round(Date.now() - startedAt),
     },
     upgradePort: (port) => server.upgradePort(port),
+    onBusy: (listener) => station.onBusy(listener),
     async stop() {
       await server.stop()
       await station.stop()

@@ -53,7 +53,7 @@ export interface Station {
   readonly listeners: DeviceListeners
   /** What devices must trust. @throws TLS_OFF. */
   authority(): StationAuthority
-  /** Tells how many slots are being flashed, now and whenever that changes: the machine must not sleep meanwhile. */
+  /** Tells how many slots are being flashed, whenever that changes, at once where some are: the machine must not sleep meanwhile. */
   onBusy(listener: (slots: number) => void): void
   /** Carries out the demo plan in the background. */
   demo(): void
@@ -188,7 +188,7 @@ const open = async (
     demoLine,
     onBusy(listener) {
       tellBusy = listener
-      listener(busy)
+      if (busy > 0) listener(busy)
     },
     listeners: {
       mqtt: urls.mqtt,
