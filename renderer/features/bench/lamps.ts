@@ -30,17 +30,21 @@ export const percentOf = ({ lamp, run }: Slot): number | undefined =>
 /** Whether the run in a slot may be stopped. */
 export const isBusy = ({ run }: Slot): boolean => run?.state === 'running' || run?.state === 'waiting'
 
-/** A unit's id as it is printed on its label: `A0:76:4E:1B:22:01`. Longer ids in groups of four. */
+/** A unit's id as it is printed on its label: `A0:76:4E:1B:22:01`; longer ones in fours. */
 export const unitLabel = (id: string): string => {
   if (/^[0-9a-f]{12}$/i.test(id)) return (id.toUpperCase().match(/../g) ?? []).join(':')
   if (/^[0-9a-f]{16,}$/i.test(id)) return (id.toUpperCase().match(/.{1,4}/g) ?? []).join(' ')
   return id
 }
 
+/** The two ends of a long id, by which boards side by side are told apart. */
+const shortened = (id: string): string =>
+  /^[0-9a-f]{16,}$/i.test(id) ? `${id.slice(0, 4).toUpperCase()}…${id.slice(-6).toUpperCase()}` : unitLabel(id)
+
 /** Who stands in a slot, in the fewest characters: what was scanned before what the chip says. */
 export const unitOf = ({ run, unit, scanned }: Slot): string | undefined => {
   const id = scanned ?? run?.serial ?? unit?.serial ?? unit?.id ?? run?.unit ?? undefined
-  return id === undefined ? undefined : unitLabel(id)
+  return id === undefined ? undefined : shortened(id)
 }
 
 /** Milliseconds that a run has taken until now; undefined before it began. */
