@@ -126,7 +126,9 @@ export const espRom = (options: EspRomOptions): EspRom => {
     if (checksumOf(bytes) !== (request.checksum & 0xff)) return { error: failed.checksum }
     if (request.op === op.memData) return {}
     if (!writer) return { error: failed.mode }
-    return writer.block(wordAt(request.data, 1), bytes) ? {} : { error: failed.inflate }
+    const isTaken = writer.take(wordAt(request.data, 1), bytes)
+    // A ROM answers when the block is written.
+    return isTaken && (stub || writer.settle()) ? {} : { error: failed.inflate }
   }
 
   const begin = (data: Uint8Array, compressed: boolean): Answer => {
@@ -228,6 +230,7 @@ export const espRom = (options: EspRomOptions): EspRom => {
     const request = parseRequest(frame)
     if (!request || running || silent) return
     options.onStep?.(request.step)
+    writer?.settle()
     const fault = faults.at(request.step)
     if (fault === 'unplug') line?.unplug()
     else if (fault === 'silence') silent = true

@@ -86,7 +86,11 @@ export const response = (code: number, value: number, body: Uint8Array): Uint8Ar
 }
 
 /** XOR of all bytes, begun with 0xEF. */
-export const checksumOf = (data: Uint8Array): number => data.reduce((sum, byte) => sum ^ byte, 0xef)
+export const checksumOf = (data: Uint8Array): number => {
+  let sum = 0xef
+  for (const byte of data) sum ^= byte
+  return sum
+}
 
 /** RFC 1055. */
 export const frameOf = (content: Uint8Array): Uint8Array => {

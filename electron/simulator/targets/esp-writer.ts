@@ -8,6 +8,8 @@ export class EspWriter {
   #address: number
   #left: number
   #next = 0
+  #broken = false
+  readonly #taken: Uint8Array[] = []
 
   constructor(flash: NorFlash, address: number, size: number, compressed: boolean) {
     this.#flash = flash
@@ -28,17 +30,30 @@ export class EspWriter {
     this.#left -= fitting.length
   }
 
-  /** False where the block is out of order or its stream is broken. */
-  block(sequence: number, bytes: Uint8Array): boolean {
-    if (sequence !== this.#next) return false
+  /**
+   * Takes the next block, to be written behind the answer to it: a stub does so while the one after it comes in.
+   * False where it is out of order or what came before is broken.
+   */
+  take(sequence: number, bytes: Uint8Array): boolean {
+    if (sequence !== this.#next || this.#broken) return false
     this.#next += 1
-    if (this.#inflate) return this.#inflate.push(bytes) && this.#inflate.err === 0
-    this.#program(bytes)
+    this.#taken.push(bytes)
+    setImmediate(() => this.settle())
     return true
+  }
+
+  /** Writes all that was taken; false where the stream is broken. */
+  settle(): boolean {
+    for (const bytes of this.#taken.splice(0)) {
+      if (!this.#inflate) this.#program(bytes)
+      else if (!this.#broken) this.#broken = !this.#inflate.push(bytes) || this.#inflate.err !== 0
+    }
+    return !this.#broken
   }
 
   /** Bytes that the beginning announced and that did not come. */
   get missing(): number {
+    this.settle()
     return this.#left
   }
 }
