@@ -4,8 +4,7 @@ import { flashReasonText } from '#shared/flash-reasons.ts'
 import { flashTargets } from '#shared/flashing.ts'
 import { espImage, partitionTable } from '../../../test/flashing/esp-images.ts'
 import { FlashError, type Identity, type Region } from '../flasher.ts'
-import { checkImage } from './check.ts'
-import { describeRegions } from './describe.ts'
+import { checkImage, findProblems } from './check.ts'
 import { withFlashParameters } from './esp-header.ts'
 import { parseEspImage } from './esp-image.ts'
 
@@ -162,17 +161,17 @@ describe('for STM32', () => {
   })
 })
 
-test('the dry check lists regions in order and everything that is wrong, known chip or not', () => {
+test('the dry check lists everything that is wrong, known chip or not', () => {
   const app = region(0x10000, espImage(0, 5000), 'app.bin')
-  const boot = region(0x1000, espImage(5, 5000), 'boot.bin')
-  const { rows, total, problems } = describeRegions([app, boot], 'esp', chip('ESP32'))
-  expect(rows.map(({ name, address, end }) => [name, address, end])).toEqual([
-    ['boot.bin', 0x1000, 0x1000 + boot.bytes.length],
-    ['app.bin', 0x10000, 0x10000 + app.bytes.length],
+  const boot = region(0x1000, espImage(5, 20_000).subarray(0, 9000), 'boot.bin')
+  const codes = (identity: Identity | undefined) => findProblems([app, boot], 'esp', identity).map(({ code }) => code)
+  expect(codes(chip('ESP32-S3', 0x8000))).toEqual([
+    'IMAGE_BEYOND_FLASH',
+    'ESP_IMAGE_BROKEN',
+    'IMAGE_OTHER_CHIP',
+    'ESP_NO_BOOTLOADER',
   ])
-  expect(total).toBe(app.bytes.length + boot.bytes.length)
-  expect(problems.map(({ code }) => code)).toEqual(['IMAGE_OTHER_CHIP'])
-  expect(describeRegions([app, boot], 'esp').problems.map(({ code }) => code)).toContain('IMAGE_OTHER_CHIP')
+  expect(codes(undefined)).toEqual(['ESP_IMAGE_BROKEN'])
 })
 
 test('whatever the regions, a check ends with warnings or a named refusal', () => {
@@ -187,7 +186,7 @@ test('whatever the regions, a check ends with warnings or a named refusal', () =
   })
   fc.assert(
     fc.property(fc.array(regionArbitrary, { maxLength: 5 }), fc.constantFrom(...flashTargets), (regions, target) => {
-      for (const { code, data } of describeRegions(regions, target).problems) {
+      for (const { code, data } of findProblems(regions, target, undefined)) {
         expect(flashReasonText(code, 'zh', data)).toBeDefined()
       }
     }),

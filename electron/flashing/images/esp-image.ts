@@ -35,6 +35,18 @@ export const looksLikeEspImage = (bytes: Uint8Array): boolean => {
 export const looksBootable = (bytes: Uint8Array): boolean =>
   looksLikeEspImage(bytes) || (bytes[0] === magicV2 && bytes[1] === segmentsV2)
 
+/** XOR of all bytes, by words where the memory allows: images have megabytes. */
+const xorOf = (bytes: Uint8Array): number => {
+  const head = bytes.byteOffset % 4 === 0 ? 0 : Math.min(bytes.length, 4 - (bytes.byteOffset % 4))
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset + head, (bytes.length - head) >> 2)
+  let both = 0
+  for (const word of words) both ^= word
+  let sum = (both ^ (both >> 8) ^ (both >> 16) ^ (both >> 24)) & 0xff
+  for (const byte of bytes.subarray(0, head)) sum ^= byte
+  for (const byte of bytes.subarray(head + words.length * 4)) sum ^= byte
+  return sum
+}
+
 /** Where the checksum byte stands behind the segments, and the checksum of their data; undefined where they leave the file. */
 const walk = (bytes: Uint8Array, from: number) => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -47,7 +59,7 @@ const walk = (bytes: Uint8Array, from: number) => {
     const size = view.getUint32(at + 4, true)
     const end = at + 8 + size
     if (end > bytes.length) return undefined
-    for (let byte = at + 8; byte < end; byte++) sum ^= bytes[byte] ?? 0
+    sum ^= xorOf(bytes.subarray(at + 8, end))
     at = end
   }
   // The checksum is the last byte of a 16-byte row.
