@@ -53,8 +53,8 @@ export const espReasons = {
     en: 'The chip did not follow to the new speed: {detail}. Lower the baud rate in the recipe; some USB adapters do not reach 921600.',
   },
   ESP_SILENT: {
-    zh: '芯片在“{step}”步骤中停止回应。检查供电和线缆；若多次出现，请降低波特率。',
-    en: 'The chip fell silent in the step "{step}". Check power and cable; lower the baud rate if it repeats.',
+    zh: '芯片中途停止回应。检查供电和线缆；若多次出现，请降低波特率。',
+    en: 'The chip fell silent in the middle of it. Check power and cable; lower the baud rate if it repeats.',
   },
   ESP_ERASE_FAILED: {
     zh: '擦除失败：{detail}。重试；若仍失败，闪存可能有写保护或已损坏。',

@@ -18,8 +18,7 @@ export const espChips = [
   'ESP32-H4',
   'ESP32-P4',
 ] as const
-export const EspChip = z.enum(espChips)
-export type EspChip = z.infer<typeof EspChip>
+export type EspChip = (typeof espChips)[number]
 
 export const espFlashModes = ['keep', 'qio', 'qout', 'dio', 'dout'] as const
 export const espFlashFreqs = ['keep', '20m', '26m', '40m', '80m'] as const
