@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { DemoInput, type DemoStatus, LineInput, RecipeInput } from '#shared/schema.ts'
+import { isOpenRun } from '#shared/states/run.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { PlatformEvents } from '../platform/events.ts'
@@ -43,6 +44,8 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
   let running: { readonly slots: number; readonly failurePercent: number } | undefined
   let timers = new Set<() => void>()
   let boards = 0
+  /** Places whose board is about to be changed. */
+  const swapping = new Set<number>()
   let turn: Promise<unknown> = Promise.resolve()
 
   const later = (ms: number, then: () => void): void => {
@@ -76,6 +79,12 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     if (!slot?.port || !Number.isSafeInteger(place) || swapping.has(place)) return
     swapping.add(place)
     later(TAKE_OUT_MS, () => {
+      const [now] = bench.snapshots.slots([slot.id])
+      // Somebody tries it again: it is taken out after that.
+      if (now?.run && isOpenRun(now.run.state)) {
+        swapping.delete(place)
+        return
+      }
       simulated.unplug(place)
       later(PUT_IN_MS, () => {
         swapping.delete(place)
@@ -83,8 +92,6 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
       })
     })
   }
-  const swapping = new Set<number>()
-
   const recipeId = async (): Promise<number> => {
     const [there] = bench.recipes.list({ q: RECIPE, limit: 1 }).items
     if (there) return there.id

@@ -32,6 +32,11 @@ class Listener {
     return (this.#rest.trim() || this.#last.trim()).slice(-WORDS)
   }
 
+  /** Begins a new line. */
+  forget(): void {
+    this.#rest = ''
+  }
+
   /** Lines since the last look, the open one last. */
   hear(bytes: Uint8Array): string[] {
     const lines = (this.#rest + Buffer.from(bytes).toString('latin1')).split(/\r\n|\r|\n/)
@@ -66,7 +71,9 @@ export const runChecks = async ({ link, checks, values, signal, clock, log }: Ch
     if (baudRate !== wanted) await link.configure({ baudRate: wanted })
     baudRate = wanted
     if (check.send !== undefined) {
+      // What came before is no answer to it, nor is the prompt it is typed behind.
       lines = []
+      listener.forget()
       await link.write(sendBytes(check.send, values))
     }
     if (check.expect === undefined) {

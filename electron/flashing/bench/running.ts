@@ -37,7 +37,7 @@ export const createRunning = (context: BenchContext, options: BenchOptions, room
     stands.all().find((other) => {
       // What stood in an ended run may long be somewhere else: an adapter stays plugged in when its board goes.
       if (other === stand || (!other.run && other.lamp !== 'identified')) return false
-      const sameUnit = unit !== null && other.unit?.id === unit
+      const sameUnit = unit !== null && (other.run ? other.run.unit : other.unit?.id) === unit
       const sameSerial = serial !== null && (other.run?.serial ?? other.scanned) === serial
       return sameUnit || sameSerial
     })?.slot.label
@@ -53,7 +53,6 @@ export const createRunning = (context: BenchContext, options: BenchOptions, room
     const { expect } = recipe.content
     const { serial } = run
     const unit = unitOf(identity, stand.port, serial, expect)
-    // Claimed before anybody else can: of two slots with one unit the second is refused.
     stand.unit = unit
     const known = unit.id !== null && unit.id !== serial
     const done = unit.id === null || run.again ? undefined : runs.passedAt(unit.id, recipe.id, recipe.version)
@@ -68,6 +67,8 @@ export const createRunning = (context: BenchContext, options: BenchOptions, room
       doneAt: done === undefined ? undefined : isoTime(done),
       knownSerial: known && unit.id !== null ? runs.serialOf(unit.id) : undefined,
     })
+    // Claimed in the same turn: of two slots with one unit the second is refused.
+    if (stand.run) stand.run.unit = unit.id
   }
 
   const note = (id: number, values: Parameters<RunStore['note']>[1]): void => {
@@ -174,6 +175,7 @@ export const createRunning = (context: BenchContext, options: BenchOptions, room
       const active: ActiveRun = {
         id: run.id,
         serial: run.serial,
+        unit: null,
         controller: new AbortController(),
         done: Promise.resolve(),
         phase: null,

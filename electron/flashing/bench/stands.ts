@@ -12,6 +12,8 @@ import type { Speed } from './speed.ts'
 export interface ActiveRun {
   readonly id: number
   readonly serial: string | null
+  /** The unit it has claimed as its guards were asked; null: not yet, or nobody knows. */
+  unit: string | null
   readonly controller: AbortController
   /** Resolves when its record is on disk and the slot is free. */
   done: Promise<void>
