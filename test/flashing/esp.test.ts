@@ -91,6 +91,13 @@ describe('a chip in its loader', () => {
     expect(rom.running).toBe(true)
   })
 
+  test('is left at the speed of its console, and what its firmware prints first is there to be read', async () => {
+    const { link, job } = bench({ running: true })
+    await esp.flasher.flash(job([boot()], { options: { reset: 'classic', baudRate: 921_600 } }))
+    const printed = new TextDecoder().decode(await link.read(1000))
+    expect(printed).toMatch(/^ets Jul 29 2019[\s\S]*SPI_FAST_FLASH_BOOT/)
+  })
+
   test('forgets all else when its whole flash is to be erased', async () => {
     const { rom, events, job } = bench()
     rom.flash.program(0x300000, Uint8Array.of(7))

@@ -1,14 +1,17 @@
 import { EspOptions } from '#shared/schema/flash-options-esp.ts'
-import { FlashError, type Flasher, type FlashJob, type Identity, type Region } from '../../flasher.ts'
+import { FlashError, type Flasher, type Identity, type Region } from '../../flasher.ts'
 import { checkImage } from '../../images/check.ts'
 import { withFlashParameters } from '../../images/esp-header.ts'
+import type { LineSettings } from '../../link.ts'
 import type { Family } from '../family.ts'
 import { type EspIdentity, identifyEsp, readUnit } from './identify.ts'
 import { type EspSession, talk } from './loader.ts'
-import { hardReset } from './reset.ts'
+import { restart } from './reset.ts'
 import { prepareFlash, writeRegions } from './write.ts'
 
 const firstBaud = 115_200
+/** A ROM loader's, and that of nearly every firmware's console. */
+const line: LineSettings = { baudRate: firstBaud, parity: 'none', dataBits: 8, stopBits: 1 }
 
 /** Fuses that would make the unit refuse, or not understand, what is written to it. @throws FlashError. */
 const refuseProtected = ({ security, identity }: EspIdentity, options: EspOptions): void => {
@@ -29,17 +32,12 @@ const toFastStub = async ({ loader, during }: EspSession, options: EspOptions): 
   if (options.baudRate !== firstBaud) await during('baud', () => loader.changeBaud())
 }
 
-/** Runs what is in flash: by the reset line, where there is none by the loader's own command. */
-const leave = async ({ loader, transport, during }: EspSession, job: Pick<FlashJob, 'clock'>, options: EspOptions) => {
-  if (options.after === 'stay') return
-  if (options.reset === 'none') {
-    await during('reset', async () => {
-      await loader.flashBegin(0, 0)
-      await loader.flashFinish(true)
-    })
-    return
-  }
-  await hardReset(transport, job.clock)
+/** Where no line resets the chip, the loader itself runs what is in flash. */
+const runByCommand = async ({ loader, during }: EspSession): Promise<void> => {
+  await during('reset', async () => {
+    await loader.flashBegin(0, 0)
+    await loader.flashFinish(true)
+  })
 }
 
 /** Whoever stood there at the beginning must stand there at the first erase. */
@@ -58,20 +56,21 @@ const withBootParameters = (region: Region, boot: number, options: EspOptions, i
 const flasher: Flasher = {
   target: 'esp',
 
-  identify: (job) => {
+  identify: async (job) => {
     const options = EspOptions.parse(job.options)
-    return talk(job, options, async (session, emit) => {
+    const identity = await talk(job, options, async (session, emit) => {
       emit({ kind: 'phase', phase: 'identifying' })
       const { identity } = await identifyEsp(session)
       emit({ kind: 'identity', identity })
-      if (options.reset !== 'none') await leave(session, job, options)
       return identity
     })
+    if (options.reset !== 'none' && options.after === 'run') await restart(job, line)
+    return identity
   },
 
-  flash: (job) => {
+  flash: async (job) => {
     const options = EspOptions.parse(job.options)
-    return talk(job, options, async (session, emit) => {
+    const identity = await talk(job, options, async (session, emit) => {
       const { loader, during } = session
       emit({ kind: 'phase', phase: 'identifying' })
       const known = await identifyEsp(session)
@@ -94,9 +93,13 @@ const flasher: Flasher = {
       }
       await writeRegions(session, regions, emit)
       emit({ kind: 'phase', phase: 'resetting' })
-      await leave(session, job, options)
+      if (options.reset === 'none' && options.after === 'run') await runByCommand(session)
       return identity
     })
+    if (options.after === 'stay') return identity
+    if (options.reset === 'none') await job.link.configure(line)
+    else await restart(job, line)
+    return identity
   },
 }
 
@@ -104,6 +107,6 @@ const flasher: Flasher = {
 export const esp: Family = {
   target: 'esp',
   options: EspOptions,
-  line: () => ({ baudRate: firstBaud }),
+  line: () => line,
   flasher,
 }

@@ -106,6 +106,6 @@ export const talk = async <T>(
   } finally {
     over = true
     job.signal.removeEventListener('abort', abort)
-    transport.fail(new FlashError('ESP_SILENT', { step: 'reset' }))
+    await transport.letGo(new FlashError('ESP_SILENT', { step: 'reset' }))
   }
 }

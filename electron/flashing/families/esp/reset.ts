@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/clock.ts'
-import type { ModemLines } from '../../link.ts'
+import type { FlashJob } from '../../flasher.ts'
+import type { LineSettings, ModemLines } from '../../link.ts'
 import type { LinkTransport } from './transport.ts'
 
 /** Lines, and how long they stay so. RTS holds the chip in reset, DTR pulls its boot pin (esptool, "Boot Mode Selection"). */
@@ -31,22 +32,41 @@ const hard: Sequence = [
   [idle, 0],
 ]
 
-const play = async (transport: LinkTransport, clock: Clock, sequence: Sequence): Promise<void> => {
-  for (const [{ dtr, rts }, ms] of sequence) {
-    await transport.setSignals(dtr, rts)
+const play = async (set: (lines: ModemLines) => Promise<void>, clock: Clock, sequence: Sequence): Promise<void> => {
+  for (const [lines, ms] of sequence) {
+    await set(lines)
     if (ms > 0) await new Promise<void>((resolve) => clock.after(ms, resolve))
   }
 }
 
-/** Restarts the chip into its firmware. */
-export const hardReset = (transport: LinkTransport, clock: Clock): Promise<void> => play(transport, clock, hard)
+/**
+ * Restarts the chip into its firmware, by a link that nobody else reads: what the firmware prints first is there for whoever reads next.
+ * @throws LinkLostError, the signal's reason.
+ */
+export const restart = async (
+  { link, clock, signal }: Pick<FlashJob, 'link' | 'clock' | 'signal'>,
+  line: LineSettings,
+): Promise<void> => {
+  const set = async (lines: ModemLines) => {
+    signal.throwIfAborted()
+    if (lines === idle) {
+      link.flush()
+      await link.configure(line)
+    }
+    await link.setLines(lines)
+  }
+  await play(set, clock, hard)
+}
 
 /** The ways into the loader as esptool-js asks for them, played over our lines and by our clock. */
-export const resetWays = (transport: LinkTransport, clock: Clock) => ({
-  classicReset: (_: unknown, bootMs: number) => ({
-    transport,
-    resetDelay: bootMs,
-    reset: () => play(transport, clock, classic(bootMs)),
-  }),
-  usbJTAGSerialReset: () => ({ transport, reset: () => play(transport, clock, usbJtag) }),
-})
+export const resetWays = (transport: LinkTransport, clock: Clock) => {
+  const set = ({ dtr, rts }: ModemLines) => transport.setSignals(dtr, rts)
+  return {
+    classicReset: (_: unknown, bootMs: number) => ({
+      transport,
+      resetDelay: bootMs,
+      reset: () => play(set, clock, classic(bootMs)),
+    }),
+    usbJTAGSerialReset: () => ({ transport, reset: () => play(set, clock, usbJtag) }),
+  }
+}

@@ -22,6 +22,7 @@ export class LinkTransport extends Transport {
   readonly #failure = Promise.withResolvers<never>()
   readonly #slip = new SlipDecoder(textLimit)
   #packets: Uint8Array[] = []
+  readonly #pumping: Promise<void>
   #wake: (() => void) | undefined
   #failed: { readonly reason: unknown } | undefined
   #received = 0
@@ -35,7 +36,7 @@ export class LinkTransport extends Transport {
     this.#link = link
     this.#clock = clock
     this.#failure.promise.catch(() => {})
-    void this.#run()
+    this.#pumping = this.#run()
   }
 
   /** Rejects when the link is lost or the transport was failed; never resolves. */
@@ -55,6 +56,12 @@ export class LinkTransport extends Transport {
     this.#pump.abort(reason)
     this.#failure.reject(reason)
     this.#wake?.()
+  }
+
+  /** As `fail`; afterwards nobody here reads from the link any more. */
+  async letGo(reason: unknown): Promise<void> {
+    this.fail(reason)
+    await this.#pumping
   }
 
   async #run(): Promise<void> {
