@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type EspChipModel, type EspChipName, espChipModels } from './esp-chips.ts'
 import { EspLine } from './esp-line.ts'
+import { type EspFuses, EspRegisters } from './esp-registers.ts'
 import {
   checksumOf,
   type EspRequest,
@@ -17,14 +18,10 @@ import { type Fault, FaultPlan } from './faults.ts'
 import { NorFlash } from './nor-flash.ts'
 import type { TargetFactory } from './target.ts'
 
-export interface EspRomOptions {
+export interface EspRomOptions extends EspFuses {
   readonly chip: EspChipName
-  /** Six bytes. */
-  readonly mac: Uint8Array
   /** Bytes, a power of two; 4 MB where left out. */
   readonly flashSize?: number
-  readonly secureBoot?: boolean
-  readonly flashEncryption?: boolean
   readonly faults?: readonly Fault<EspStep>[]
   /** Addresses of the flash that read back wrong. */
   readonly worn?: readonly number[]
@@ -62,11 +59,7 @@ export const espRom = (options: EspRomOptions): EspRom => {
   const model: EspChipModel = espChipModels[options.chip]
   const flash = new NorFlash(options.flashSize ?? 4 * 1024 * 1024)
   const faults = new FaultPlan(options.faults ?? [])
-  const registers = new Map<number, number>([[0x4000_1000, model.magic], ...model.fuses(options.mac)])
-  if (options.chip === 'esp32') {
-    registers.set(0x3ff5_a000, options.flashEncryption ? 1 << 20 : 0)
-    registers.set(0x3ff5_a018, options.secureBoot ? 1 << 5 : 0)
-  }
+  const registers = new EspRegisters(model, options, flash.sizeCode)
   let frames = new FrameReader()
   let stub = false
   let running = options.running ?? false
@@ -84,14 +77,6 @@ export const espRom = (options: EspRomOptions): EspRom => {
     running = !toLoader
     line?.setBaud()
     line?.send(new TextEncoder().encode(toLoader ? loaderText : bootText))
-  }
-
-  const readRegister = (address: number): number => {
-    const { base, usr2, data } = model.spi
-    if (address === base) return 0
-    const isFlashId = ((registers.get(base + usr2) ?? 0) & 0xff) === 0x9f
-    if (address === base + data && isFlashId) return 0xef | (0x40 << 8) | (flash.sizeCode << 16)
-    return registers.get(address) ?? 0
   }
 
   const securityInfo = (): Answer => {
@@ -158,9 +143,9 @@ export const espRom = (options: EspRomOptions): EspRom => {
     const { data } = request
     switch (request.op) {
       case op.readReg:
-        return { value: readRegister(wordAt(data, 0)) }
+        return { value: registers.read(wordAt(data, 0)) }
       case op.writeReg:
-        registers.set(wordAt(data, 0), wordAt(data, 1))
+        registers.write(wordAt(data, 0), wordAt(data, 1))
         return {}
       case op.securityInfo:
         return securityInfo()
