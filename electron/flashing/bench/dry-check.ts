@@ -6,7 +6,7 @@ import type { RecipeContent } from '../../platform/store/bench-tables.ts'
 import { FlashError, type Region } from '../flasher.ts'
 import { findProblems } from '../images/check.ts'
 import type { BenchOptions } from './context.ts'
-import type { LoadedImages } from './loaded.ts'
+import { knownOf, type LoadedImages } from './loaded.ts'
 import { packageImage } from './recipe-images.ts'
 import type { RecipeService } from './recipes.ts'
 import { Refusal } from './run-end.ts'
@@ -56,7 +56,7 @@ export const createDryCheck = (options: BenchOptions, recipes: RecipeService, lo
       const { regions: images, chip, problems } = await loaded.read({ content }, uploads)
       const own: Region[] = content.unitData ? [unitRegion(content.unitData, sample)] : []
       const regions = [...images, ...own].sort((left, right) => left.address - right.address)
-      const found = own.length > 0 ? findProblems(regions, content.target, undefined) : problems
+      const found = own.length > 0 ? findProblems(regions, content.target, knownOf(content)) : problems
       const view = ({ code, data }: (typeof found)[number]): BenchTrouble => troubleView(code, data, language)
       const refusals = found.filter(({ refused }) => refused)
       return {

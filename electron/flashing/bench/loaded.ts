@@ -1,4 +1,5 @@
 import type { WrittenImage } from '#shared/schema.ts'
+import type { RecipeContent } from '../../platform/store/bench-tables.ts'
 import type { Region } from '../flasher.ts'
 import type { BenchOptions } from './context.ts'
 import type { ImageJob, ReadImages } from './image-job.ts'
@@ -17,6 +18,13 @@ export type LoadedImages = ReturnType<typeof createLoadedImages>
 export const writtenImages = ({ content }: RecipeRow): WrittenImage[] =>
   content.images.map(({ name, address, size, sha256 }) => ({ name, address, size, sha256 }))
 
+/** The chip a recipe is for, as far as it says; undefined where it says nothing. */
+export const knownOf = ({ expect, options }: RecipeContent): ImageJob['known'] => {
+  const chip = expect.chip ?? (typeof options.chip === 'string' ? options.chip : undefined)
+  const flashSize = expect.minFlashSize
+  return chip === undefined && flashSize === undefined ? undefined : { chip, flashSize }
+}
+
 export const createLoadedImages = (options: BenchOptions) => {
   const load = options.loadImages ?? loadImages
   const kept = new Map<string, Promise<readonly Region[]>>()
@@ -29,10 +37,7 @@ export const createLoadedImages = (options: BenchOptions) => {
       if (path === undefined) throw new Refusal('RECIPE_BROKEN', { name: image.name })
       return { path, name: image.name, address: image.address }
     }),
-    known:
-      content.expect.chip === undefined && content.expect.minFlashSize === undefined
-        ? undefined
-        : { chip: content.expect.chip, flashSize: content.expect.minFlashSize },
+    known: knownOf(content),
   })
 
   return {
