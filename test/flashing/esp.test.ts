@@ -91,6 +91,23 @@ describe('a chip in its loader', () => {
     expect(rom.running).toBe(true)
   })
 
+  test('is brought into its loader over its own USB', async () => {
+    const { rom, job } = bench({ chip: 'esp32c3', running: true })
+    const image = { address: 0, bytes: espImage(5, 9000), name: 'boot.bin' }
+    await esp.flasher.flash(job([image], { options: { reset: 'usb-jtag' } }))
+    expect(rom.flash.bytes[0]).toBe(0xe9)
+    expect(rom.running).toBe(true)
+  })
+
+  test('is met again where the last run left its stub', async () => {
+    const { rom, job } = bench()
+    const options = { baudRate: 115_200, after: 'stay' }
+    await esp.flasher.flash(job([boot()], { options }))
+    const other = espImage(0, 12_000, 7)
+    await esp.flasher.flash(job([boot(other)], { options }))
+    expect(Buffer.compare(rom.flash.bytes.subarray(0x1000, 0x1000 + other.length), other)).toBe(0)
+  })
+
   test('is left at the speed of its console, and what its firmware prints first is there to be read', async () => {
     const { link, job } = bench({ running: true })
     await esp.flasher.flash(job([boot()], { options: { reset: 'classic', baudRate: 921_600 } }))
