@@ -283,6 +283,13 @@ export const contract = {
       .input(RecipePatch.extend({ id: Id }))
       .output(Recipe),
     removeRecipe: remove('/bench/recipes/{id}', 'Delete a recipe; its records stay').input(byId).output(done),
+    copyRecipe: post('/bench/recipes/{id}/copy', 'Create a recipe as another one is, with its files')
+      .input(byId)
+      .output(Recipe),
+    /** The archive piece by piece, for the desktop window; REST serves it at `GET /bench/recipes/{id}/export`. */
+    exportRecipe: oc
+      .input(byId)
+      .output(eventIterator(z.object({ fileName: z.string(), size: z.number(), base64: z.string() }))),
     importRecipe: post('/bench/recipes/import', 'Create a recipe from a file that another station exported')
       .input(z.strictObject({ upload: z.string(), productId: Id.nullish() }))
       .output(Recipe),

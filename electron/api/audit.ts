@@ -10,6 +10,7 @@ import type { ApiContext } from './context.ts'
 /** Calls that change nothing although their method, or having none, does not say so. */
 const reading: ReadonlySet<string> = new Set([
   'bench.check',
+  'bench.exportRecipe',
   'bench.reportText',
   'campaigns.preview',
   'campaigns.report',

@@ -177,6 +177,11 @@ export const createRouter = (services: ApiServices) => {
         await bench.recipes.remove(input.id)
         return ok
       }),
+      copyRecipe: os.bench.copyRecipe.handler(({ input }) => bench.recipes.copy(input.id)),
+      exportRecipe: os.bench.exportRecipe.handler(async function* ({ input }) {
+        const { fileName, size, pieces } = bench.recipes.export(input.id)
+        for await (const piece of pieces) yield { fileName, size, base64: piece.toString('base64') }
+      }),
       importRecipe: os.bench.importRecipe.handler(({ input }) => bench.recipes.import(input.upload, input.productId)),
       check: os.bench.check.handler(({ input, context }) => bench.check(input, context.language)),
       runs: os.bench.runs.handler(({ input, context }) => bench.runs(input, context.language)),

@@ -78,6 +78,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       list: recipes.list,
       get: recipes.get,
       create: recipes.create,
+      copy: recipes.copy,
       update: (id: number, patch: z.output<typeof RecipePatch>) => recipes.update(id, patch),
 
       /** @throws NOT_FOUND; BENCH_BUSY: units are being flashed by it. */

@@ -133,6 +133,16 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
       return view(row(id))
     },
 
+    /** Another recipe like this one, under a name of its own; own files are shared. @throws NOT_FOUND. */
+    async copy(id: number): Promise<Recipe> {
+      const made = await store.write(() => {
+        const { name, productId, content } = row(id)
+        return insert(freeName(name), productId, content)
+      })
+      events.emit('recipe', made)
+      return view(row(made))
+    },
+
     /** Makes the next version. What is left out stays. @throws as `create`. */
     async update(id: number, { images: wanted, ...patch }: z.output<typeof RecipePatch>): Promise<Recipe> {
       const before = row(id)
