@@ -96,6 +96,10 @@ export const espReasons = {
     zh: '分区 “{label}” 到 {end} 为止，超出闪存（{limit}）。未擦除任何内容，请更换分区表或芯片。',
     en: 'Partition "{label}" reaches to {end}, the flash ends at {limit}. Nothing was erased; use another partition table or part.',
   },
+  ESP_HEADER_FLASH_SIZE: {
+    zh: '{name} 按 {size} 字节的闪存编译，而芯片只有 {limit}，将无法启动。请在配方中将闪存容量设为“自动检测”，或更换文件。',
+    en: '{name} is built for a flash of {size} bytes, the chip has {limit}: it would not start. Set the recipe’s flash size to "detect", or use another file.',
+  },
   ESP_NO_BOOTLOADER: {
     zh: '没有写入引导程序（{address}）：仅当芯片上已有引导程序时才能启动。',
     en: 'No boot loader is written (at {address}): the unit starts only if it has one already.',

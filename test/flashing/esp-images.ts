@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** An ESP image as Espressif's tools make it: header, segments, checksum, and a SHA-256 for all but the ESP8266. */
-export const espImage = (chipId: number | 'esp8266', size: number, seed = 1): Uint8Array => {
+export const espImage = (chipId: number | 'esp8266', size: number, seed = 1, flashMegabytes = 4): Uint8Array => {
   const old = chipId === 'esp8266'
   const header = old ? 8 : 24
   const body = new Uint8Array(size)
@@ -13,7 +13,7 @@ export const espImage = (chipId: number | 'esp8266', size: number, seed = 1): Ui
   const end = (((header + 8 + size) | 15) >>> 0) + 1
   const image = new Uint8Array(end + (old ? 0 : 32))
   const view = new DataView(image.buffer)
-  image.set([0xe9, 1, 2, 0x20])
+  image.set([0xe9, 1, 2, Math.log2(flashMegabytes) << 4])
   view.setUint32(4, old ? 0x4010_0000 : 0x4008_1000, true)
   if (!old) {
     view.setUint16(12, chipId, true)

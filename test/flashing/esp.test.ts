@@ -192,6 +192,12 @@ describe('before anything is erased', () => {
     expect(await untouched({ flashSize: 1024 * 1024 }, [boot(), app])).toBe('IMAGE_BEYOND_FLASH')
   })
 
+  test('a boot loader built for a larger flash is refused, unless its header is to be changed', async () => {
+    expect(await untouched({ flashSize: 2 * 1024 * 1024 }, [boot()])).toBe('ESP_HEADER_FLASH_SIZE')
+    const { job } = bench({ flashSize: 2 * 1024 * 1024 })
+    expect(await codeOf(esp.flasher.flash(job([boot()], { options: { flashSize: 'detect' } })))).toBe('passed')
+  })
+
   test('the guard is asked with the identity, after the stub runs, and its refusal stands', async () => {
     const refusal = new Error('already done')
     const { rom, job } = bench()

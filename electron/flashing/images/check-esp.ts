@@ -80,6 +80,16 @@ const bootProblems = (regions: readonly Region[], chip: string | undefined): Pro
     : [refusal('ESP_NOT_BOOTABLE', { name: boot.region.name, address: hex(offset), chip })]
 }
 
+/** ESP-IDF's boot loader stops where the flash is smaller than its header says; a recipe may have the header changed. */
+const headerProblems = (found: readonly Found[], known: Known | undefined): Problem[] =>
+  found
+    .filter(({ address, image }) => address === espBootOffset(image.chip))
+    .flatMap(({ name, image: { flashSize = 0 } }) =>
+      known?.flashSize !== undefined && flashSize > known.flashSize
+        ? [warning('ESP_HEADER_FLASH_SIZE', { name, size: hex(flashSize), limit: hex(known.flashSize) })]
+        : [],
+    )
+
 const tableProblems = (partitions: readonly Partition[], flashSize: number | undefined): Problem[] =>
   partitions
     .filter(({ offset, size }) => flashSize !== undefined && offset + size > flashSize)
@@ -114,6 +124,7 @@ export const espProblems = (regions: readonly Region[], known: Known | undefined
     ...problems,
     ...chipProblems(found, known?.chip),
     ...bootProblems(regions, chip),
+    ...headerProblems(found, known),
     ...tableProblems(partitions, known?.flashSize),
     ...strayProblems(regions, partitions),
   ]

@@ -50,12 +50,12 @@ export const findProblems = (regions: readonly Region[], target: FlashTarget, kn
 
 /**
  * Refuses what must not be written to this unit, before anything is erased. Pure.
- * @returns The codes of what is odd without being refused.
+ * @returns What is odd without being refused.
  * @throws FlashError
  */
-export const checkImage = (regions: readonly Region[], target: FlashTarget, identity: Known): readonly string[] => {
+export const checkImage = (regions: readonly Region[], target: FlashTarget, identity: Known): readonly Problem[] => {
   const problems = findProblems(regions, target, identity)
   const first = problems.find(({ refused }) => refused)
   if (first) throw new FlashError(first.code, first.data)
-  return problems.map(({ code }) => code)
+  return problems
 }

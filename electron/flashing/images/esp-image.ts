@@ -21,6 +21,8 @@ export interface EspImage {
   readonly chip: EspChip
   /** Bytes up to the end of checksum and digest; signatures and other partitions may follow. */
   readonly size: number
+  /** Bytes of flash that it is built for; undefined where its header does not tell. */
+  readonly flashSize: number | undefined
   /** Where the appended SHA-256 begins, undefined where there is none. */
   readonly digestAt: number | undefined
 }
@@ -74,17 +76,21 @@ const modern = (bytes: Uint8Array, name: string): EspImage | undefined => {
   const body = walk(bytes, extendedSize)
   if (!body?.right) return undefined
   const end = body.checksumAt + 1
-  if (appended === 0) return { chip, size: end, digestAt: undefined }
+  // The upper half of byte 3: a power of two in MB (esptool, "Firmware Image Format").
+  const flashSize = 2 ** (20 + ((bytes[3] ?? 0) >> 4))
+  if (appended === 0) return { chip, size: end, flashSize, digestAt: undefined }
   const digest = createHash('sha256').update(bytes.subarray(0, end)).digest()
   if (digest.compare(bytes.subarray(end, end + digestSize)) !== 0) throw new FlashError('ESP_IMAGE_DIGEST', { name })
-  return { chip, size: end + digestSize, digestAt: end }
+  return { chip, size: end + digestSize, flashSize, digestAt: end }
 }
 
 const esp8266 = (bytes: Uint8Array): EspImage | undefined => {
   // Its first segment begins right behind the header, in RAM; later chips have pin settings there.
   if (bytes.length < headerSize + 4 || (bytes[11] ?? 0) < ramHigh) return undefined
   const body = walk(bytes, headerSize)
-  return body?.right ? { chip: 'ESP8266', size: body.checksumAt + 1, digestAt: undefined } : undefined
+  return body?.right
+    ? { chip: 'ESP8266', size: body.checksumAt + 1, flashSize: undefined, digestAt: undefined }
+    : undefined
 }
 
 /** An image at the beginning of the bytes, its checksum and digest right. @throws FlashError ESP_IMAGE_BROKEN, ESP_IMAGE_DIGEST. */

@@ -97,7 +97,7 @@ const espSubject = (
   options: Subject['options'],
 ): Subject => {
   const regions = [
-    { address: boot, bytes: espImage(chipId, 9_001), name: 'boot.bin' },
+    { address: boot, bytes: espImage(chipId, 9_001, 1, 1), name: 'boot.bin' },
     { address: 0x10000, bytes: image(70_000), name: 'data.bin' },
   ]
   const mac = Uint8Array.of(0x24, 0x6f, 0x28, 0xc0, 0xdb, 0xfe)
@@ -112,7 +112,7 @@ const espSubject = (
     afterwards: [],
     passing: { kind: 'nack', step: 'write', after: 2, times: 3 },
     unit: (_, faults) => {
-      const rom: EspRom = espRom({ chip, mac, faults, running: true, flashSize: 0x40000 })
+      const rom: EspRom = espRom({ chip, mac, faults, running: true, flashSize: 0x10_0000 })
       const before = Uint8Array.from(rom.flash.bytes)
       return {
         attach: rom.attach,

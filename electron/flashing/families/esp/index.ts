@@ -1,3 +1,4 @@
+import { flashReasonText } from '#shared/flash-reasons.ts'
 import { EspOptions } from '#shared/schema/flash-options-esp.ts'
 import { FlashError, type Flasher, type Identity, type Region } from '../../flasher.ts'
 import { checkImage } from '../../images/check.ts'
@@ -82,6 +83,11 @@ const flasher: Flasher = {
       const regions = job.regions.map((region) =>
         withBootParameters(region, loader.chip.BOOTLOADER_FLASH_OFFSET, options, identity),
       )
+      for (const { code, data } of checkImage(regions, 'esp', identity)) {
+        // Only worth a word before its header was changed as the recipe wants it, fatal after.
+        if (code === 'ESP_HEADER_FLASH_SIZE') throw new FlashError(code, data)
+        emit({ kind: 'log', level: 'warn', words: flashReasonText(code, 'en', data) ?? code })
+      }
       await toFastStub(session, options)
       await during('identify', () => prepareFlash(loader, identity.flashSize))
       await sameUnit(session, identity.unit)
