@@ -31,5 +31,10 @@ export const openPtyPair = async (): Promise<PtyPair> => {
   const [near, far] = paths
   if (near === undefined || far === undefined) throw new Error('socat made no ptys')
   const pull = () => ended(child)
-  return { near, far, pull, [Symbol.asyncDispose]: pull }
+  return {
+    near,
+    far,
+    pull,
+    [Symbol.asyncDispose]: pull,
+  }
 }

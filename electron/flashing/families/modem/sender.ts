@@ -12,6 +12,8 @@ export interface SenderSettings {
 const answerMs = 10_000
 /** An EOT is a single byte, and its answer no more. */
 const endMs = 3_000
+const closeMs = 2_000
+const settleMs = 50
 /** After a CAN: how soon the second one must follow. */
 const secondCanMs = 1_000
 
@@ -37,8 +39,10 @@ export class ModemSender {
     const deadline = this.#wire.now + timeoutMs
     while (this.#wire.now < deadline) {
       const byte = await this.#wire.byte(deadline - this.#wire.now)
-      if (byte === wantsCrc) return 'crc'
-      if (byte === nak) return 'checksum'
+      if (byte === wantsCrc || byte === nak) {
+        await this.#quiet(block)
+        return byte === wantsCrc ? 'crc' : 'checksum'
+      }
       if (byte === can) await this.#cancelled(block)
     }
     return undefined
@@ -92,6 +96,15 @@ export class ModemSender {
     throw new FlashError('MODEM_END_REFUSED')
   }
 
+  /**
+   * The empty block that ends a batch. Receivers that leave at once take their last answer with them: it is waited for, not insisted on.
+   * @returns whether it was acknowledged.
+   */
+  async close(data: Uint8Array): Promise<boolean> {
+    await this.#wire.send(blockFrame(0, data, 'crc'))
+    return (await this.#answer(0, closeMs, closeMs)) === 'ack'
+  }
+
   /** The request for the next file of a batch; false if it does not come, as of receivers that take one file and leave. */
   async requestNext(timeoutMs: number): Promise<boolean> {
     if (this.#askedAlready) {
@@ -104,6 +117,15 @@ export class ModemSender {
   /** Tells the receiver that nothing more will come. */
   async cancel(): Promise<void> {
     await this.#wire.farewell(cancelFrame)
+  }
+
+  /** Lets requests pass that were repeated: many receivers empty their buffer behind one, and would lose a block that comes at once. */
+  async #quiet(block: number): Promise<void> {
+    for (;;) {
+      const byte = await this.#wire.byte(settleMs)
+      if (byte === undefined) return
+      if (byte === can) await this.#cancelled(block)
+    }
   }
 
   async #answer(block: number, timeoutMs: number, ignoreRequestsMs: number): Promise<Answer> {

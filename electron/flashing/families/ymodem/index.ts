@@ -16,7 +16,7 @@ const padding = 0x1a
 /** Closes the batch. Every file is confirmed by now: a receiver that starts its program instead of answering has them all. */
 const close = async (job: FlashJob, sender: ModemSender): Promise<void> => {
   try {
-    if ((await sender.requestNext(afterLastMs)) && (await sender.block(0, headerData('', 0), 'crc', 1))) return
+    if ((await sender.requestNext(afterLastMs)) && (await sender.close(headerData('', 0)))) return
   } catch (error) {
     if (!(error instanceof FlashError || error instanceof LinkLostError)) throw error
   }
