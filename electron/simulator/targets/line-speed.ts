@@ -6,7 +6,7 @@ const bitsOf = ({ parity = 'none' }: LineSettings): number => (parity === 'none'
 /** Longest piece of time for which bytes are collected before they are handed on. */
 const sliceMs = 10
 /** What a timer may be late through no fault of either side; more is the program's doing, and counts. */
-const timerGraceMs = 2
+const timerGraceMs = 4
 
 /**
  * One direction of a line: bytes arrive when their last bit would have. A timer that wakes late is made up for by the bytes behind,
@@ -51,13 +51,23 @@ class Direction {
     this.#lag.ms = Math.max(0, this.#lag.ms - Math.max(0, now - start))
     this.#freeAt = start + piece.length * this.#msPerByte()
     const dueAt = this.#freeAt
-    this.#forget = this.#clock.after(Math.max(0, dueAt - now), () => {
+    let isOff = false
+    const arrive = () => {
+      if (isOff) return
       this.#forget = undefined
       this.#waiting.shift()
       this.#lag.ms += Math.min(timerGraceMs, Math.max(0, this.#clock.now() - dueAt))
       this.#deliver(piece)
       if (!this.#forget) this.#next()
-    })
+    }
+    // What is due already must not wait for a timer's millisecond.
+    if (dueAt > now) this.#forget = this.#clock.after(dueAt - now, arrive)
+    else {
+      this.#forget = () => {
+        isOff = true
+      }
+      queueMicrotask(arrive)
+    }
   }
 }
 
