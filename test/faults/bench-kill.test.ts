@@ -42,7 +42,11 @@ it('a station killed in the middle of a write says interrupted after the restart
     expect(records.items).toMatchObject([{ state: 'failed', errorCode: 'INTERRUPTED', unit: run.unit, attempt: 1 }])
     expect((await next.call<Page<Run>>('GET', '/bench/runs?state=running')).items).toEqual([])
     const line = await next.call<Line>('GET', `/bench/lines/${demo.lineId}`)
-    expect(line.slots.map(({ lamp }) => lamp)).toEqual(['empty', 'empty'])
+    expect(line.slots.find(({ id }) => id === run.slotId)).toMatchObject({
+      lamp: 'fail',
+      port: null,
+      run: { id: run.id },
+    })
 
     // SIGTERM in the middle of a write: stopped cleanly, recorded, exit 0 within the time.
     await next.call('POST', '/bench/demo/start', { slots: 2, failurePercent: 0 })

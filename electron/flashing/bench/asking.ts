@@ -1,10 +1,12 @@
 import type { RecipeExpect, Unit } from '#shared/schema.ts'
 import type { Identity } from '../flasher.ts'
+import type { SerialLink } from '../link.ts'
 import type { PortInfo } from '../ports/port-info.ts'
 import type { BenchContext, BenchOptions } from './context.ts'
 import type { RecipeRow } from './recipes.ts'
 import { endOf } from './run-end.ts'
 import type { Stand, Stands } from './stands.ts'
+import { untilStopped } from './stopping.ts'
 
 /** Who stands in a slot: what the chip says goes before a USB serial number of its own, that before a barcode. */
 export const unitOf = (
@@ -29,16 +31,23 @@ export const createAsking = ({ clock, logger }: BenchContext, options: BenchOpti
   const ask = async (stand: Stand, recipe: RecipeRow, path: string, signal: AbortSignal): Promise<void> => {
     const family = options.family(recipe.content.target)
     const chosen = family.options.parse(recipe.content.options)
-    const link = await options.openLink(path, family.line(chosen))
+    let link: SerialLink | undefined
+    const work = async (): Promise<Identity> => {
+      link = await options.openLink(path, family.line(chosen))
+      if (signal.aborted) {
+        await link.close()
+        throw signal.reason
+      }
+      return family.flasher.identify({ link, options: chosen, signal, clock, emit: () => {} })
+    }
     try {
-      signal.throwIfAborted()
-      const identity = await family.flasher.identify({ link, options: chosen, signal, clock, emit: () => {} })
+      const identity = await untilStopped(work(), signal, clock, () => link)
       signal.throwIfAborted()
       stand.unit = unitOf(identity, stand.port, stand.scanned, recipe.content.expect)
       stand.trouble = undefined
       stands.apply(stand, { kind: 'identified', known: identity.unit !== undefined || identity.chip !== undefined })
     } finally {
-      await link.close().catch(() => undefined)
+      await link?.close().catch(() => undefined)
     }
   }
 

@@ -8,12 +8,9 @@ import type { FlashEvent, Identity, Region } from '../flasher.ts'
 import type { SerialLink } from '../link.ts'
 import { runChecks } from './checks.ts'
 import { endOf, logWords, passed, type RunEnd } from './run-end.ts'
+import { untilStopped } from './stopping.ts'
 import { needsUnit, type UnitValues, unitRegion } from './unit-data.ts'
 
-/** A family that does not heed the signal loses its link after so long. */
-const PATIENCE_MS = 300
-/** What then still does not end is left behind, so that its slot is free. */
-const LIMIT_MS = 1500
 /** Lines of a log: a family that says more than that says nothing. */
 const LOG_LINES = 2000
 
@@ -122,35 +119,4 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
   if (end.errorCode === null) say('info', 'passed')
   else say('error', logWords(end.errorCode, end.errorData))
   return { end, log }
-}
-
-/** Waits for the work; once the signal fires, only a moment longer, then its link is closed, then it is left behind. */
-const untilStopped = async (
-  work: Promise<void>,
-  signal: AbortSignal,
-  clock: Clock,
-  link: () => SerialLink | undefined,
-): Promise<void> => {
-  const gone = Promise.withResolvers<never>()
-  const takeBack: (() => void)[] = []
-  const stop = (): void => {
-    takeBack.push(
-      clock.after(
-        PATIENCE_MS,
-        () =>
-          void link()
-            ?.close()
-            .catch(() => undefined),
-      ),
-    )
-    takeBack.push(clock.after(LIMIT_MS, () => gone.reject(signal.reason)))
-  }
-  if (signal.aborted) stop()
-  else signal.addEventListener('abort', stop, { once: true })
-  try {
-    await Promise.race([work, gone.promise])
-  } finally {
-    signal.removeEventListener('abort', stop)
-    for (const cancel of takeBack) cancel()
-  }
 }

@@ -97,7 +97,8 @@ export const createPlugging = (context: BenchContext, options: BenchOptions, roo
     const soon = now - stand.goneAt < RETURNS_MS && stand.goneAt - stand.endedAt < LEAVES_MS
     const restarted = soon && stand.usbSerial === port.serialNumber
     stand.usbSerial = port.serialNumber
-    if (stand.run || restarted) {
+    const stillThere = there && stand.lamp === 'fail'
+    if (stand.run || restarted || stillThere) {
       stands.changed(stand)
       return
     }

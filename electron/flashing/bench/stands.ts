@@ -93,10 +93,12 @@ export const createStands = (events: PlatformEvents, lines: LineService, runs: R
           there.lamp = port ? 'present' : 'empty'
           return [there]
         }
+        // Half written by a station that was killed: that stays to be seen.
+        const interrupted = latest.get(slot.id)?.errorCode === 'INTERRUPTED'
         const made: Stand = {
           slot,
           port,
-          lamp: port ? 'present' : 'empty',
+          lamp: interrupted ? 'fail' : port ? 'present' : 'empty',
           unit: undefined,
           scanned: null,
           trouble: undefined,
