@@ -21,6 +21,8 @@ const pageEraseMs = 6_000
 const pagesPerCommand = 255
 /** Longer than the answer to a byte takes on its way, through an adapter that collects for 16 ms. */
 const quietMs = 60
+/** A program that talks all the time is not waited for. */
+const drainMs = 500
 
 const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`
 
@@ -42,7 +44,8 @@ export class Stm32BootLoader {
    */
   async sync(): Promise<void> {
     let strange: number | undefined
-    this.#wire.flush()
+    // The answer to a program that was broken off would be taken for ours.
+    await this.#drained()
     for (let attempt = 0; attempt < 8; attempt++) {
       await this.#wire.send(attempt === 4 ? new Uint8Array(262).fill(syncByte) : Uint8Array.of(syncByte))
       for (;;) {
@@ -152,10 +155,12 @@ export class Stm32BootLoader {
     }
   }
 
-  /** Reads until nothing more comes; whether anything did. */
+  /** Reads until nothing more comes, or it never ends; whether anything did. */
   async #drained(): Promise<boolean> {
+    const deadline = this.#whole.now + drainMs
     let any = false
-    while ((await this.#whole.byte(quietMs)) !== undefined) any = true
+    while (this.#whole.now < deadline && (await this.#whole.byte(quietMs)) !== undefined) any = true
+    this.#whole.flush()
     return any
   }
 

@@ -20,7 +20,8 @@ export const insist = async <T>(
     } catch (error) {
       if (!(error instanceof FlashError) || error.code === 'LINE_STALLED' || attempt === attempts) throw error
       failed(error)
-      if (error.code === 'STM32_NO_ANSWER') await loader.recover()
+      // A refusal may be half a command too many in the chip, which would shift all that follow.
+      if (error.code !== 'STM32_VERIFY') await loader.recover()
     }
   }
 }
