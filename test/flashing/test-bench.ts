@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import pino from 'pino'
 import { onTestFinished } from 'vitest'
+import type { FlashTarget } from '#shared/flashing.ts'
 import {
   type Line,
   LineInput,
@@ -16,6 +17,7 @@ import {
 } from '#shared/schema.ts'
 import { isOpenRun } from '#shared/states/run.ts'
 import { createBench } from '../../electron/flashing/bench/bench.ts'
+import type { Family } from '../../electron/flashing/families/family.ts'
 import { systemClock } from '../../electron/platform/clock.ts'
 import { PlatformEvents } from '../../electron/platform/events.ts'
 import { createPlatform } from '../../electron/platform/platform.ts'
@@ -26,7 +28,7 @@ import { TestBroker } from '../helpers/platform.ts'
 import { type Board, boardFamily } from './board.ts'
 
 /** A bench over a real store and boards of the test, without sockets and ports. */
-export const openTestBench = async (given?: string) => {
+export const openTestBench = async (given?: string, family: (target: FlashTarget) => Family = () => boardFamily) => {
   const directory = given ?? mkdtempSync(join(tmpdir(), 'bench-'))
   const store = openStore(directory)
   const events = new PlatformEvents()
@@ -45,7 +47,7 @@ export const openTestBench = async (given?: string) => {
     ...{ products, devices, packages, uploads, blobs },
     ports: simulated.ports,
     openLink: simulated.open,
-    family: () => boardFamily,
+    family,
     onBusy: (slots) => busy.push(slots),
   })
   await bench.open()

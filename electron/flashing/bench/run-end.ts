@@ -37,8 +37,14 @@ export class RunStopped extends Error {
 
 export const passed: RunEnd = { state: 'passed', errorCode: null, errorData: {} }
 
-/** Families' own guards, which speak before anything is erased: another board or another image helps, another try does not. */
-const familyRefusals = /WRONG_CHIP|UNIT_CHANGED|SECURE_|ENCRYPTED|PROTECTED|^IMAGE_|^REGIONS_|NO_IMAGE|ONE_IMAGE_ONLY/
+/** Families' own guards, which speak before anything is erased: another board, image or option helps, another try does not. */
+const familyRefusals: readonly RegExp[] = [
+  /WRONG_CHIP|UNIT_CHANGED|CHIP_UNKNOWN|UNKNOWN_CHIP/,
+  /SECURE_|ENCRYPTED|STM32_PROTECTED/,
+  /IMAGE_|^ELF_|^NVS_|^REGIONS_|NO_IMAGE/,
+  /NOT_BOOTABLE|NO_BOOTLOADER|PARTITION|HEADER_FLASH_SIZE|FLASH_PARAMETER|OUTSIDE_FLASH/,
+  /COMMAND_MISSING|MASS_ERASE_MISSING/,
+]
 
 /**
  * How a run ended by what was thrown.
@@ -50,7 +56,7 @@ export const endOf = (error: unknown, phase: FlashPhase | null, erased: boolean)
   if (error instanceof LinkLostError)
     return { state: 'failed', errorCode: 'UNPLUGGED', errorData: { phase: phase ?? 'connecting' } }
   if (error instanceof FlashError) {
-    const refused = !erased && familyRefusals.test(error.code)
+    const refused = !erased && familyRefusals.some((pattern) => pattern.test(error.code))
     return { state: refused ? 'refused' : 'failed', errorCode: error.code, errorData: { ...error.data } }
   }
   const detail = error instanceof DomainError ? error.code : error instanceof Error ? error.message : String(error)
