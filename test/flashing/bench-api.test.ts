@@ -57,6 +57,11 @@ describe('recipes over REST', () => {
     expect(changed.body).toMatchObject({ version: 2, notes: 'for board C', images: [{ sha256: own }] })
 
     const file = Buffer.from(await (await exported(one, recipe.id)).arrayBuffer())
+    const pieces: Buffer[] = []
+    for await (const { base64 } of await one.client.bench.exportRecipe({ id: recipe.id }))
+      pieces.push(Buffer.from(base64, 'base64'))
+    expect(Buffer.concat(pieces).equals(file)).toBe(true)
+
     const two = await startTestStation()
     const answer = await imported(two, file)
     expect(answer.status).toBe(200)
@@ -257,6 +262,7 @@ it('every other call of the bench that changes something leaves one entry, and n
     Buffer.from(await (await exported(station, recipe.id)).arrayBuffer()),
   )
   await leaves(station, 'bench.importRecipe', () => client.bench.importRecipe({ upload }))
+  await leaves(station, 'bench.copyRecipe', () => client.bench.copyRecipe({ id: recipe.id }))
   await leaves(station, 'bench.removeRecipe', () => client.bench.removeRecipe({ id: recipe.id }))
   await leaves(station, 'bench.startDemo', () => client.bench.startDemo({ slots: 1 }))
   const log = JSON.stringify(await client.audit.list({ limit: 100 }))

@@ -147,15 +147,13 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
     async update(id: number, { images: wanted, ...patch }: z.output<typeof RecipePatch>): Promise<Recipe> {
       const before = row(id)
       checkOptions({ ...before.content, ...patch })
-      const { images, uploads } = wanted
-        ? await resolveImages(options, wanted, before.content.images)
-        : { images: before.content.images, uploads: [] }
-      await settling(uploads, () => {
+      const resolved = wanted && (await resolveImages(options, wanted, before.content.images))
+      await settling(resolved?.uploads ?? [], () => {
         const { name: oldName, productId: oldProduct, content: old, version } = row(id)
         const { name = oldName, productId = oldProduct, ...changed } = patch
         refuseTakenName(name, id)
         if (productId !== null) options.products.row(productId)
-        const content: RecipeContent = { ...old, ...changed, images: [...images] }
+        const content: RecipeContent = { ...old, ...changed, images: resolved?.images ?? old.images }
         const next = { name, productId, content, version: version + 1, updatedAt: clock.now() }
         db.update(benchRecipes).set(next).where(eq(benchRecipes.id, id)).run()
         putVersion(id, version + 1, content)
