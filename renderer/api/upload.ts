@@ -1,4 +1,4 @@
-import type { Upload } from '#shared/schema.ts'
+import type { Upload, UploadPurpose } from '#shared/schema.ts'
 import { client, currentToken } from './client.ts'
 import { codedFailure, UploadError } from './failure.ts'
 import { operatorHeaders } from './operator.ts'
@@ -7,6 +7,8 @@ interface UploadOptions {
   signal: AbortSignal
   /** Bytes sent so far; never called in the desktop window, where the station reads the file itself. */
   onProgress: (sent: number) => void
+  /** What it is for, which decides what endings it may have; a package unless told. */
+  purpose?: UploadPurpose
 }
 
 const answerOf = (text: string): unknown => {
@@ -17,10 +19,10 @@ const answerOf = (text: string): unknown => {
   }
 }
 
-const overHttp = (file: File, { signal, onProgress }: UploadOptions): Promise<Upload> =>
+const overHttp = (file: File, { signal, onProgress, purpose = 'package' }: UploadOptions): Promise<Upload> =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
-    request.open('POST', '/api/v1/uploads')
+    request.open('POST', `/api/v1/uploads?purpose=${purpose}`)
     request.setRequestHeader('Authorization', `Bearer ${currentToken() ?? ''}`)
     request.setRequestHeader('X-File-Name', encodeURIComponent(file.name))
     request.setRequestHeader('Content-Type', 'application/octet-stream')
@@ -45,7 +47,10 @@ const overHttp = (file: File, { signal, onProgress }: UploadOptions): Promise<Up
 export const uploadFile = (file: File, options: UploadOptions): Promise<Upload> =>
   window.otaBench === undefined
     ? overHttp(file, options)
-    : client.uploads.fromPath({ path: window.otaBench.pathForFile(file) }, { signal: options.signal })
+    : client.uploads.fromPath(
+        { path: window.otaBench.pathForFile(file), purpose: options.purpose },
+        { signal: options.signal },
+      )
 
 /** Drops an upload that no package took; the station does so itself after an hour. */
 export const discardUpload = (id: string): void => {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /**
  * What a recipe may choose, family by family: flat, every field with a default, so that a form can be made of it and an empty object is
- * a recipe. Texts of the fields: `flash-option-texts.ts`.
+ * a recipe.
  */
 const BaudRate = (fallback: number) => z.number().int().min(300).max(4_000_000).default(fallback)
 

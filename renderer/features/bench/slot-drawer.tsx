@@ -1,5 +1,7 @@
 import { Button, Drawer } from 'antd'
+import { useRef } from 'react'
 import { benchReasonText } from '#shared/bench-reasons.ts'
+import type { Language } from '#shared/error-texts.ts'
 import type { Run, Slot } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
@@ -8,53 +10,36 @@ import { Facts } from '../../components/facts.tsx'
 import { Bones } from '../../components/hollow.tsx'
 import { StateWord } from '../../components/state-word.tsx'
 import { useAct } from '../../components/use-act.ts'
-import { formatBytes, formatDateTime, formatDuration, formatMoment } from '../../i18n/format.ts'
+import { formatBytes, formatDateTime, formatDuration } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { texts } from '../../i18n/texts/texts.ts'
 import { showSlot } from './bench-store.ts'
 import { isBusy, lampLooks, tookMs, unitLabel } from './lamps.ts'
+import { Images, LogLines, reasonOf } from './run-log.tsx'
 import { useConfirmStop } from './use-stop.ts'
-
-const reasonOf = (run: Run, language: 'zh' | 'en'): string | undefined =>
-  run.errorCode === null
-    ? undefined
-    : (benchReasonText(run.errorCode, language, run.errorData) ?? run.message ?? run.errorCode)
 
 /** The log of the latest run, as it grows. */
 const RunLog = ({ run }: { run: Run }) => {
-  const t = useTexts()
-  const language = useLanguage()
   // A phase's end brings lines; percentages do not.
   const log = useQuery(`run/${run.id}/${run.attempt}/${run.state}/${run.phase}`, (signal) =>
     client.bench.getRun({ id: run.id }, { signal }),
   )
-  if (log.data === undefined) return <Bones rows={4} />
-  const { log: lines, images } = log.data
+  const last = useRef(log.data)
+  if (log.data !== undefined) last.current = log.data
+  const shown = log.data ?? (last.current?.id === run.id ? last.current : undefined)
+  if (shown === undefined) return <Bones rows={4} />
   return (
     <>
-      {images.length > 0 && (
-        <ul className="slot-images">
-          {images.map(({ name, address, size, sha256 }) => (
-            <li key={`${sha256}${address}`}>
-              <span className="mono">{address === null ? '' : `0x${address.toString(16).toUpperCase()}`}</span> {name}{' '}
-              <span className="secondary">{formatBytes(size, language)}</span>
-            </li>
-          ))}
-        </ul>
-      )}
-      {lines.length === 0 ? (
-        <p className="secondary">{t('bench.slot.logEmpty')}</p>
-      ) : (
-        <ol className="slot-log mono" data-testid="slot-log">
-          {lines.map((line, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end
-            <li key={index} data-level={line.level}>
-              <time>{formatMoment(line.at, language)}</time> {line.words}
-            </li>
-          ))}
-        </ol>
-      )}
+      <Images images={shown.images} />
+      <LogLines lines={shown.log} />
     </>
   )
+}
+
+/** A fact a chip tells of itself, by its name for people. */
+const factName = (name: string, language: Language): string => {
+  const names: Readonly<Record<string, string>> = texts[language].bench.records.facts
+  return names[name] ?? name
 }
 
 interface SlotDrawerProps {
@@ -146,7 +131,7 @@ export const SlotDrawer = ({ slot, startable, onClose }: SlotDrawerProps) => {
           [t('bench.slot.serial'), slot.scanned ?? run?.serial ?? unit?.serial ?? undefined],
           [t('bench.slot.chip'), unit?.chip ?? run?.chip ?? undefined],
           [t('bench.slot.flash'), unit?.flashSize == null ? undefined : formatBytes(unit.flashSize, language)],
-          ...Object.entries(unit?.facts ?? {}).map(([name, value]) => [name, value] as const),
+          ...Object.entries(unit?.facts ?? {}).map(([name, value]) => [factName(name, language), value] as const),
           [t('bench.slot.port'), slot.port ?? t('bench.slot.nothing')],
           [
             t('bench.slot.place'),

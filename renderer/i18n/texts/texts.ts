@@ -1,4 +1,7 @@
 import { bench } from './bench.ts'
+import { benchOptions } from './bench-options.ts'
+import { benchRecipes } from './bench-recipes.ts'
+import { benchRecords } from './bench-records.ts'
 import { campaigns } from './campaigns.ts'
 import { certificate } from './certificate.ts'
 import { common } from './common.ts'
@@ -25,7 +28,7 @@ export const texts = {
     overview: overview.zh,
     packages: packages.zh,
     campaigns: { ...campaigns.zh, wizard: wizard.zh, plan: plan.zh, flow: flow.zh },
-    bench: bench.zh,
+    bench: { ...bench.zh, options: benchOptions.zh, recipes: benchRecipes.zh, records: benchRecords.zh },
     devicesPage: devices.zh,
     deviceTags: deviceTags.zh,
     products: products.zh,
@@ -42,7 +45,7 @@ export const texts = {
     overview: overview.en,
     packages: packages.en,
     campaigns: { ...campaigns.en, wizard: wizard.en, plan: plan.en, flow: flow.en },
-    bench: bench.en,
+    bench: { ...bench.en, options: benchOptions.en, recipes: benchRecipes.en, records: benchRecords.en },
     devicesPage: devices.en,
     deviceTags: deviceTags.en,
     products: products.en,
