@@ -5,7 +5,7 @@ import { defineConfig, type EnvironmentOptions } from 'vite'
 const here = (path: string): string => resolve(import.meta.dirname, path)
 
 /** What only runs as it is: native code, and the module that Electron itself provides. */
-const external = ['electron', 'better-sqlite3', 'lzma-native']
+const external = ['electron', 'better-sqlite3', 'lzma-native', '@serialport/bindings-cpp']
 
 /** A program for Node 24 or Electron's Node, with every pure JavaScript dependency inside: start-up reads few files. */
 const program = (input: Record<string, string>, format: 'es' | 'cjs', extension: string): EnvironmentOptions => ({
@@ -51,6 +51,7 @@ export default defineConfig({
         options: here('electron/options.ts'),
         'simulator-worker': here('electron/simulator/worker.ts'),
         'diff-worker': here('electron/platform/diff/worker.ts'),
+        'image-worker': here('electron/flashing/bench/image-worker.ts'),
       },
       'es',
       'js',

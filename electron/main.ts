@@ -1,10 +1,21 @@
 import { join } from 'node:path'
-import { app, type BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, session, utilityProcess } from 'electron'
+import {
+  app,
+  type BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  powerSaveBlocker,
+  session,
+  utilityProcess,
+} from 'electron'
 import { appArguments } from './desktop/arguments.ts'
 import { PORT, REQUEST_PORT } from './desktop/channels.ts'
 import { desktopTexts, menuTemplate } from './desktop/menu.ts'
 import { isOurPage } from './desktop/page.ts'
 import { type StationChild, Supervisor } from './desktop/supervisor.ts'
+import { WorkGuard } from './desktop/work-guard.ts'
 import { asEnvironment } from './options/environment.ts'
 import { parseOptions, type StationOptions } from './options.ts'
 import { exitCodes } from './process/exit-codes.ts'
@@ -37,6 +48,14 @@ const runDesktop = (options: StationOptions): void => {
   registerScheme()
 
   let window: BrowserWindow | undefined
+  const guard = new WorkGuard({
+    ask: (slots) => askToQuit(slots),
+    quit: () => app.quit(),
+    keepAwake: () => {
+      const blocker = powerSaveBlocker.start('prevent-app-suspension')
+      return () => powerSaveBlocker.stop(blocker)
+    },
+  })
   const supervisor = new Supervisor<Port>({
     spawn: () => forkStation(options),
     now: () => performance.now(),
@@ -44,6 +63,7 @@ const runDesktop = (options: StationOptions): void => {
       const timer = setTimeout(callback, ms)
       return () => clearTimeout(timer)
     },
+    onBusy: (slots) => guard.busy(slots),
     onState: (state) => {
       if (state.kind !== 'failed') return
       dialog.showErrorBox(desktopTexts(app.getLocale()).cannotStart, state.message)
@@ -58,6 +78,10 @@ const runDesktop = (options: StationOptions): void => {
   })
   app.on('window-all-closed', () => app.quit())
   app.on('before-quit', (event) => {
+    if (!guard.mayEnd()) {
+      event.preventDefault()
+      return
+    }
     if (supervisor.state.kind === 'stopped') return
     event.preventDefault()
     void supervisor.stop().then(() => app.quit())
@@ -73,7 +97,24 @@ const runDesktop = (options: StationOptions): void => {
     guardSession(session.defaultSession, built('renderer'))
     supervisor.start()
     window = openWindow(built('preload.cjs'), join(import.meta.dirname, '..', 'resources', 'icon.png'))
+    window.on('close', (event) => {
+      if (!guard.mayEnd()) event.preventDefault()
+    })
   })
+}
+
+/** Whether a person wants to quit although so many slots are being flashed. Staying is what Enter and Escape do. */
+const askToQuit = async (slots: number): Promise<boolean> => {
+  const texts = desktopTexts(app.getLocale())
+  const { response } = await dialog.showMessageBox({
+    type: 'warning',
+    message: texts.flashing.replace('{slots}', String(slots)),
+    detail: texts.flashingLoses,
+    buttons: [texts.keepFlashing, texts.quitAnyway],
+    defaultId: 0,
+    cancelId: 0,
+  })
+  return response === 1
 }
 
 /** One message channel between a window's page and the station; the main process keeps no end of it. */

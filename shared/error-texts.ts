@@ -182,6 +182,34 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
   ILLEGAL_MOVE: { zh: '当前状态为“{from}”，不能执行此操作。', en: 'This cannot be done in state "{from}".' },
   IMPORT_ROWS: { zh: '导入失败，未写入任何设备。{detail}', en: 'Nothing was imported. {detail}' },
   SIMULATOR_LIMIT: { zh: '一次最多模拟 {max} 台设备。', en: 'At most {max} virtual devices at a time.' },
+  SLOT_BUSY: {
+    zh: '工位 “{slot}” 正在烧录。请等它结束，或先停止。',
+    en: 'Slot "{slot}" is being flashed. Wait for its end, or stop it first.',
+  },
+  NO_RECIPE: {
+    zh: '未选择配方。请为产线选择配方后重试。',
+    en: 'No recipe is chosen. Choose one for the line and retry.',
+  },
+  NOTHING_TO_FLASH: {
+    zh: '没有可烧录的工位：未插入设备，或都已完成。插入设备，或选择“重复烧录”。',
+    en: 'No slot has a unit to flash: none is plugged in, or all are done. Plug units in, or choose "repeat".',
+  },
+  NO_SLOT_WAITS: {
+    zh: '没有等待条码的工位：都已扫描或正在烧录。清除一个工位，或等烧录结束后再扫描。',
+    en: 'No slot waits for a barcode: all have one or are being flashed. Clear a slot, or scan again after a run has ended.',
+  },
+  BENCH_BUSY: {
+    zh: '有工位正在烧录（{slot}）。请等它结束，或先停止。',
+    en: 'A slot is being flashed ({slot}). Wait for its end, or stop it first.',
+  },
+  RECIPE_BROKEN: {
+    zh: '配方缺少文件 {name}（升级包可能已被删除）。请编辑配方。',
+    en: 'The recipe lacks {name}; its package may have been deleted. Edit the recipe.',
+  },
+  RECIPE_FILE_BAD: {
+    zh: '该文件不是完整的配方文件（{detail}）。请重新导出并复制。',
+    en: 'This file is no complete exported recipe ({detail}). Export it again and copy it anew.',
+  },
   SIMULATOR_CRASHED: {
     zh: '虚拟设备意外停止：{detail}。请重新启动模拟器。',
     en: 'The virtual devices stopped unexpectedly: {detail}. Start them again.',

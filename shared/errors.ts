@@ -99,6 +99,20 @@ export const errorCodes = {
   DIFF_BAD_PATCH: { status: 422, retryable: false },
   /** The thread that makes patches ended; `data.detail` in its own words. */
   DIFF_FAILED: { status: 500, retryable: true },
+  /** The slot is being flashed; `data.slot`. */
+  SLOT_BUSY: { status: 409, retryable: true },
+  /** Neither the call nor the line names a recipe. */
+  NO_RECIPE: { status: 422, retryable: false },
+  /** No slot of the line has a unit that is to be flashed. */
+  NOTHING_TO_FLASH: { status: 422, retryable: false },
+  /** Every slot of the line has a barcode or is being flashed. */
+  NO_SLOT_WAITS: { status: 409, retryable: true },
+  /** Something of it is being flashed; `data.slot`. */
+  BENCH_BUSY: { status: 409, retryable: true },
+  /** A file of the recipe is gone; `data.name`. */
+  RECIPE_BROKEN: { status: 409, retryable: false },
+  /** The file is no exported recipe, or not all of it; `data.detail`. */
+  RECIPE_FILE_BAD: { status: 422, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>
 
 export type ErrorCode = keyof typeof errorCodes

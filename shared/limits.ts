@@ -66,6 +66,21 @@ export const packageFormats = [
   '.pack',
 ] as const
 
+/** What a flashing recipe's own files may be beside packages' formats: images that name their addresses, and an exported recipe. */
+export const recipeFormats = [
+  '.hex',
+  '.ihex',
+  '.s19',
+  '.s28',
+  '.s37',
+  '.srec',
+  '.mot',
+  '.elf',
+  '.axf',
+  '.out',
+  '.otarecipe',
+] as const
+
 /** Characters of a device's `desc` shown in lists (references 001, 003: at most 128); the record keeps it whole. */
 export const DESCRIPTION_SHOWN = 128
 

@@ -25,6 +25,24 @@ export const rules = {
   hints: { en: 'only devices of OneNET products heed it', zh: '仅 OneNET 产品的设备支持' },
   startAt: { en: '1 minute to 30 days ahead', zh: '须在 1 分钟之后、30 天之内' },
   staticOnly: { en: 'only in static campaigns', zh: '仅用于静态批次' },
+  serial: {
+    en: '1-128 printable ASCII characters without blanks, as a scanner reads them',
+    zh: '1-128 个可打印的 ASCII 字符（扫码所得），不含空格',
+  },
+  locationOrPath: { en: 'either a location or a path', zh: '物理位置与端口路径二选一' },
+  packageOrFile: { en: 'either a package or a file', zh: '升级包与文件二选一' },
+  lineOrSlots: { en: 'either a line or slots', zh: '产线与工位二选一' },
+  recipeOrId: { en: 'a recipe or its id', zh: '须给出配方内容或配方编号' },
+  sendOrExpect: { en: 'something to send or to expect', zh: '发送内容与期望内容至少填一项' },
+  address: { en: 'a number below 2^32, like 65536 or 0x10000', zh: '小于 2^32 的数，如 65536 或 0x10000' },
+  usbId: { en: 'four hex digits, like 303a', zh: '四位十六进制数，如 303a' },
+  nvsName: { en: '1-15 printable ASCII characters without blanks', zh: '1-15 个可打印的 ASCII 字符，不含空格' },
+  pattern: { en: 'a regular expression', zh: '须为正则表达式' },
+  patternNested: {
+    en: 'no repetition of what repeats or has alternatives, no back references, no look-around',
+    zh: '不能重复含有重复或分支的组，不能使用反向引用和环视',
+  },
+  patternTooOpen: { en: 'at most three open-ended repetitions', zh: '最多三处不限次数的重复' },
   format: { en: 'like .bin or .tar.gz', zh: '形如 .bin 或 .tar.gz' },
 } as const satisfies Record<string, Record<Language, string>>
 

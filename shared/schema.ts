@@ -1,5 +1,6 @@
 // What crosses a border, one file a subject. Importers name this file, so that a subject can move.
 
+export * from './schema/bench.ts'
 export * from './schema/campaigns.ts'
 export * from './schema/devices.ts'
 export * from './schema/diffs.ts'

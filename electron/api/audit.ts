@@ -1,5 +1,7 @@
 import { isContractProcedure } from '@orpc/contract'
 import { contract } from '#shared/contract.ts'
+import type { Run } from '#shared/schema.ts'
+import type { Bench } from '../flashing/bench/bench.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Platform } from '../platform/platform.ts'
 import { auditDetail } from './audit-detail.ts'
@@ -7,6 +9,9 @@ import type { ApiContext } from './context.ts'
 
 /** Calls that change nothing although their method, or having none, does not say so. */
 const reading: ReadonlySet<string> = new Set([
+  'bench.check',
+  'bench.exportRecipe',
+  'bench.reportText',
   'campaigns.preview',
   'campaigns.report',
   'diffs.download',
@@ -45,7 +50,7 @@ const nameIn = (output: unknown): string | undefined => {
 }
 
 /** Writes an entry for every call that changed something, after it did. */
-export const createAuditor = (platform: Platform, logger: Logger) => {
+export const createAuditor = (platform: Platform, bench: Bench, logger: Logger) => {
   const { products, devices, packages, campaigns, diffs, jobs, knocks, audit } = platform
 
   const nameOf: Readonly<Record<string, (id: number) => string | undefined>> = {
@@ -67,11 +72,21 @@ export const createAuditor = (platform: Platform, logger: Logger) => {
     knocks: (id) => knocks.snapshots([id])[0]?.deviceName ?? undefined,
   }
 
+  /** Calls of the bench are in one room and about different things. */
+  const nameAtBench = (action: string, id: number): string | undefined => {
+    if (/Recipe$/.test(action)) return bench.recipes.get(id).name
+    if (/Run$/.test(action)) return runName(bench.run(id, 'en'))
+    if (/[.]clear$/.test(action)) return bench.snapshots.slots([id])[0]?.label
+    return bench.line(id, 'en').name
+  }
+  const runName = ({ lineName, slotLabel, recipeName }: Run): string => `${lineName} · ${slotLabel} · ${recipeName}`
+
   /** Before the action, as a deleted thing has no name any more; undefined when there is no such thing. */
   const nameBefore = ({ action, input }: Call): string | undefined => {
     const id = idOf(input)
     const productId = productIn(input)
     try {
+      if (id !== undefined && action.startsWith('bench.')) return nameAtBench(action, id)
       if (id !== undefined) return (nameOf[action] ?? nameOf[action.split('.')[0] ?? ''])?.(id)
       // What has no name of its own is named by the product it is done to.
       return nameIn(input) === undefined && productId !== undefined ? products.row(productId).name : undefined

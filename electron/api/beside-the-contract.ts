@@ -1,3 +1,5 @@
+import { uploadPurposes } from '#shared/schema.ts'
+
 /** An answer in words, for whatever went wrong. */
 export const errorAnswer = {
   description: 'An error in words, with a code for programs',
@@ -35,7 +37,7 @@ export const besideTheContract = {
         {
           name: 'purpose',
           in: 'query',
-          schema: { enum: ['package', 'diff', 'base'], default: 'package' },
+          schema: { enum: [...uploadPurposes], default: 'package' },
           description: 'what it is for: a patch made elsewhere and an image to compare with may have any ending',
         },
       ],
@@ -89,12 +91,24 @@ export const besideTheContract = {
       },
     },
   },
+  '/bench/recipes/{id}/export': {
+    get: {
+      operationId: 'bench.exportRecipe',
+      tags: ['bench'],
+      summary: 'A recipe with its files, to be imported by another station: a tar archive',
+      parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'integer' } }],
+      responses: {
+        200: { description: 'The archive', content: { 'application/x-tar': {} } },
+        default: errorAnswer,
+      },
+    },
+  },
   '/events': {
     get: {
       operationId: 'events',
       tags: ['events'],
       summary:
-        'Server-sent events job, campaign, device, package, knock, diff, removed; an object at most ten times a second',
+        'Server-sent events job, campaign, device, package, knock, diff, flash, slot, line, recipe, port, removed; an object at most ten times a second',
       parameters: [
         { name: 'types', in: 'query', schema: { type: 'string' } },
         { name: 'campaignId', in: 'query', schema: { type: 'integer' } },
@@ -111,6 +125,18 @@ export const csvBodies = {
     schema: {
       type: 'object',
       required: ['file', 'productId'],
+      properties: { file: { type: 'string', format: 'binary' }, productId: { type: 'integer' } },
+    },
+  },
+} as const
+
+/** An exported recipe as a file, instead of as an upload's id inside JSON. */
+export const recipeBodies = {
+  'application/x-tar': { schema: { type: 'string', format: 'binary' } },
+  'multipart/form-data': {
+    schema: {
+      type: 'object',
+      required: ['file'],
       properties: { file: { type: 'string', format: 'binary' }, productId: { type: 'integer' } },
     },
   },

@@ -18,6 +18,10 @@ export interface LiveSources {
   device(ids: readonly number[]): Extract<LiveEvent, { type: 'device' }>[]
   knock(ids: readonly number[]): Extract<LiveEvent, { type: 'knock' }>[]
   diff(ids: readonly number[]): Extract<LiveEvent, { type: 'diff' }>[]
+  flash(ids: readonly number[]): Extract<LiveEvent, { type: 'flash' }>[]
+  slot(ids: readonly number[]): Extract<LiveEvent, { type: 'slot' }>[]
+  line(ids: readonly number[]): Extract<LiveEvent, { type: 'line' }>[]
+  port(paths: readonly string[]): Extract<LiveEvent, { type: 'port' }>[]
 }
 
 interface Subscriber {
@@ -42,7 +46,12 @@ export const createLiveHub = (sources: LiveSources) => {
     package: new Set<number>(),
     knock: new Set<number>(),
     diff: new Set<number>(),
+    flash: new Set<number>(),
+    slot: new Set<number>(),
+    line: new Set<number>(),
+    recipe: new Set<number>(),
   }
+  const ports = new Set<string>()
   let removed: Removed[] = []
   let timer: NodeJS.Timeout | undefined
 
@@ -58,11 +67,18 @@ export const createLiveHub = (sources: LiveSources) => {
     .on('package', note('package'))
     .on('knock', note('knock'))
     .on('diff', note('diff'))
+    .on('run', note('flash'))
+    .on('slot', note('slot'))
+    .on('line', note('line'))
+    .on('recipe', note('recipe'))
+    .on('port', (path) => {
+      if (subscribers.size > 0) ports.add(path)
+    })
   sources.events.on('removed', (what, id) => {
     if (subscribers.size > 0) removed.push({ type: 'removed', what, id })
   })
 
-  const take = (ids: Set<number>): number[] => {
+  const take = <K>(ids: Set<K>): K[] => {
     const taken = [...ids.values().take(READ_AT_ONCE)]
     for (const id of taken) ids.delete(id)
     return taken
@@ -76,7 +92,7 @@ export const createLiveHub = (sources: LiveSources) => {
     const wanted = (type: LiveEvent['type']): boolean =>
       [...subscribers].some(({ filter }) => filter.types === undefined || filter.types.includes(type))
     const read = <T extends LiveEvent>(
-      kind: 'job' | 'campaign' | 'device' | 'knock' | 'diff',
+      kind: 'job' | 'campaign' | 'device' | 'knock' | 'diff' | 'flash' | 'slot' | 'line',
       source: (ids: readonly number[]) => T[],
     ): T[] => {
       if (!wanted(kind)) dirty[kind].clear()
@@ -89,6 +105,11 @@ export const createLiveHub = (sources: LiveSources) => {
       ...read('knock', sources.knock),
       ...read('diff', sources.diff),
       ...take(dirty.package).map((id): LiveEvent => ({ type: 'package', id })),
+      ...read('line', sources.line),
+      ...read('slot', sources.slot),
+      ...read('flash', sources.flash),
+      ...take(dirty.recipe).map((id): LiveEvent => ({ type: 'recipe', id })),
+      ...sources.port(take(ports)),
       ...removed,
     ]
     removed = []

@@ -2,7 +2,7 @@ import { OpenAPIGenerator } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { contract } from '#shared/contract.ts'
 import { diffFormats } from '#shared/diffs.ts'
-import { besideTheContract, csvBodies, errorAnswer } from './beside-the-contract.ts'
+import { besideTheContract, csvBodies, errorAnswer, recipeBodies } from './beside-the-contract.ts'
 
 /** The files of a package go with its fields in one form; the typed contract has them as uploads. */
 const packageForm = {
@@ -63,6 +63,7 @@ export const createOpenApi = async (version: string): Promise<Record<string, unk
   addBody(paths['/packages']?.post, { 'multipart/form-data': packageForm })
   addBody(paths['/packages/{id}/diffs/upload']?.post, { 'multipart/form-data': diffForm })
   addBody(paths['/devices/import']?.post, csvBodies)
+  addBody(paths['/bench/recipes/import']?.post, recipeBodies)
   return { ...generated, paths }
 }
 

@@ -7,7 +7,8 @@ import { call } from '@orpc/server'
 import { z } from 'zod'
 import { languages } from '#shared/error-texts.ts'
 import { DomainError } from '#shared/errors.ts'
-import { type DiffUploadInput, Id, type PackageInput, ReportFormat } from '#shared/schema.ts'
+import { type DiffUploadInput, Id, type PackageInput, ReportFormat, UploadPurpose } from '#shared/schema.ts'
+import type { Bench } from '../flashing/bench/bench.ts'
 import { contentDisposition } from '../platform/download/answers.ts'
 import type { Platform } from '../platform/platform.ts'
 import { asObject, readJson } from './body.ts'
@@ -27,6 +28,7 @@ import type { createWords } from './words.ts'
 
 export const API = '/api/v1'
 const ReportQuery = z.object({ id: Id, format: ReportFormat.default('csv'), lang: z.enum(languages).optional() })
+const Purpose = UploadPurpose.default('package')
 /** JSON bodies; files come by other ways. The largest is a device list of 100,000 rows. */
 const JSON_BYTES = 32 * 1024 * 1024
 
@@ -34,6 +36,7 @@ export interface RestOptions {
   readonly version: string
   readonly router: ApiRouter
   readonly platform: Platform
+  readonly bench: Bench
   readonly live: LiveHub
   readonly words: ReturnType<typeof createWords>
   /** @throws UNAUTHORIZED; `query`: whether the token may stand in the address. */
@@ -129,6 +132,58 @@ export const createRest = (options: RestOptions) => {
     await pipeline(Readable.from(report.pieces), response)
   }
 
+  const serveRecipe = async ({ response, places: [id = ''] }: Call): Promise<void> => {
+    const exported = options.bench.recipes.export(Id.parse(id))
+    response.writeHead(200, {
+      'Content-Type': 'application/x-tar',
+      'Content-Length': exported.size,
+      'Content-Disposition': contentDisposition(exported.fileName),
+      'Cache-Control': 'no-store',
+    })
+    await pipeline(Readable.from(exported.pieces), response)
+  }
+
+  /** The recipe's file as the body, or in a form; JSON names an upload. */
+  const importRecipe = async (done: Call): Promise<void> => {
+    const { request, response, context } = done
+    const type = request.headers['content-type'] ?? ''
+    if (/^application\/json/i.test(type)) return procedure(done)
+    const form = /^multipart\/form-data/i.test(type)
+      ? await receiveForm(request, platform.uploads, { purpose: 'recipe', files: 1 })
+      : { fields: {}, uploads: [await receiveBody(request, platform.uploads, 'recipe', 'recipe.otarecipe')] }
+    const [upload, ...more] = form.uploads
+    try {
+      if (!upload) throw new DomainError('FILE_MISSING')
+      const input = { ...form.fields, upload: upload.id }
+      sendJson(
+        response,
+        200,
+        await call(router.bench.importRecipe, input as { upload: string }, {
+          context,
+          path: ['bench', 'importRecipe'],
+        }),
+      )
+    } finally {
+      for (const { id } of [...(upload ? [upload] : []), ...more]) await platform.uploads.discard(id)
+    }
+  }
+
+  const serveBenchReport = async (done: Call): Promise<void> => {
+    const { response, url, context } = done
+    if (url.searchParams.get('format') !== 'csv') return procedure(done)
+    const query = Object.fromEntries(url.searchParams)
+    const { lang, ...rest } = query
+    const language = languages.find((known) => known === lang)
+    const input = { ...rest, ...(language ? { language } : {}) }
+    const { fileName, text } = await call(router.bench.reportText, input, { context, path: ['bench', 'reportText'] })
+    response.writeHead(200, {
+      'Content-Type': 'text/csv; charset=utf-8',
+      'Content-Disposition': contentDisposition(fileName),
+      'Cache-Control': 'no-store',
+    })
+    response.end(text)
+  }
+
   const own: Readonly<Record<string, (done: Call) => Promise<void>>> = {
     'GET /openapi.json': async ({ response }) => {
       openApi ??= createOpenApi(options.version)
@@ -138,8 +193,14 @@ export const createRest = (options: RestOptions) => {
     'GET /events': ({ response, url }) => serveEvents(response, url, options.live),
     'GET /packages/{id}/files/{name}': serveFile,
     'GET /diffs/{id}/file': ({ response, places: [id = ''] }) => sendBytes(response, platform.diffs.file(Id.parse(id))),
-    'POST /uploads': async ({ request, response, url }) =>
-      sendJson(response, 200, await receiveBody(request, platform.uploads, url.searchParams.get('purpose'))),
+    'POST /uploads': async ({ request, response, url, context }) => {
+      const purpose = Purpose.safeParse(url.searchParams.get('purpose') ?? undefined)
+      if (!purpose.success) throw invalid(purpose.error.issues, context.language)
+      sendJson(response, 200, await receiveBody(request, platform.uploads, purpose.data))
+    },
+    'GET /bench/recipes/{id}/export': serveRecipe,
+    'POST /bench/recipes/import': importRecipe,
+    'GET /bench/report': serveBenchReport,
     'GET /campaigns/{id}/report': serveReport,
     'POST /packages': (done) => (isForm(done.request) ? createPackage(done) : procedure(done)),
     'POST /packages/{id}/diffs/upload': (done) => (isForm(done.request) ? uploadDiff(done) : procedure(done)),

@@ -3,9 +3,12 @@ import { implement } from '@orpc/server'
 import { contract } from '#shared/contract.ts'
 import { DomainError } from '#shared/errors.ts'
 import type { StationAuthority, StationInfo } from '#shared/schema.ts'
+import type { Bench } from '../flashing/bench/bench.ts'
+import { reportCsv } from '../flashing/bench/report.ts'
 import { parseDeviceCsv } from '../platform/devices/csv.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Platform } from '../platform/platform.ts'
+import type { DemoLine } from '../station/demo-line.ts'
 import type { Simulation } from '../station/simulation.ts'
 import { createAuditor } from './audit.ts'
 import type { ApiContext } from './context.ts'
@@ -15,6 +18,8 @@ import type { LiveHub } from './live.ts'
 export interface ApiServices {
   readonly platform: Platform
   readonly simulation: Simulation
+  readonly bench: Bench
+  readonly demoLine: DemoLine
   readonly live: LiveHub
   readonly version: string
   readonly logger: Logger
@@ -29,8 +34,9 @@ const ok = { ok: true } as const
 const DOWNLOAD_PIECE = 48 * 1024
 
 /** The contract, implemented: each procedure is one call into a room of the platform. */
-export const createRouter = ({ platform, simulation, live, version, logger, info, authority }: ApiServices) => {
-  const audited = createAuditor(platform, logger)
+export const createRouter = (services: ApiServices) => {
+  const { platform, simulation, bench, demoLine, live, version, logger, info, authority } = services
+  const audited = createAuditor(platform, bench, logger)
   const os = implement(contract)
     .$context<ApiContext>()
     .use(({ context, path, next }, input) =>
@@ -171,6 +177,61 @@ export const createRouter = ({ platform, simulation, live, version, logger, info
       get: os.jobs.get.handler(({ input }) => jobs.withEvents(input.id)),
       retry: os.jobs.retry.handler(({ input }) => campaigns.retryJob(input.id)),
       cancel: os.jobs.cancel.handler(({ input }) => campaigns.cancelJob(input.id)),
+    },
+    bench: {
+      ports: os.bench.ports.handler(({ context }) => bench.ports(context.language)),
+      lines: os.bench.lines.handler(({ context }) => ({ items: bench.lines(context.language), nextCursor: null })),
+      createLine: os.bench.createLine.handler(({ input, context }) => bench.createLine(input, context.language)),
+      getLine: os.bench.getLine.handler(({ input, context }) => bench.line(input.id, context.language)),
+      updateLine: os.bench.updateLine.handler(({ input: { id, ...patch }, context }) =>
+        bench.updateLine(id, patch, context.language),
+      ),
+      removeLine: os.bench.removeLine.handler(async ({ input }) => {
+        await bench.removeLine(input.id)
+        return ok
+      }),
+      learn: os.bench.learn.handler(({ input, context }) => bench.learn(input.id, input.on, context.language)),
+      scan: os.bench.scan.handler(({ input: { id, ...scanned }, context }) =>
+        bench.scan(id, scanned, context.language),
+      ),
+      retryFailed: os.bench.retryFailed.handler(async ({ input, context }) => ({
+        items: await bench.retryFailed(input.id, context.language),
+      })),
+      clear: os.bench.clear.handler(({ input, context }) => bench.clear(input.id, context.language)),
+      recipes: os.bench.recipes.handler(({ input }) => bench.recipes.list(input)),
+      createRecipe: os.bench.createRecipe.handler(({ input }) => bench.recipes.create(input)),
+      getRecipe: os.bench.getRecipe.handler(({ input }) => bench.recipes.get(input.id)),
+      updateRecipe: os.bench.updateRecipe.handler(({ input: { id, ...patch } }) => bench.recipes.update(id, patch)),
+      removeRecipe: os.bench.removeRecipe.handler(async ({ input }) => {
+        await bench.recipes.remove(input.id)
+        return ok
+      }),
+      copyRecipe: os.bench.copyRecipe.handler(({ input }) => bench.recipes.copy(input.id)),
+      exportRecipe: os.bench.exportRecipe.handler(async function* ({ input }) {
+        const { fileName, size, pieces } = bench.recipes.export(input.id)
+        for await (const piece of pieces) yield { fileName, size, base64: piece.toString('base64') }
+      }),
+      importRecipe: os.bench.importRecipe.handler(({ input }) => bench.recipes.import(input.upload, input.productId)),
+      check: os.bench.check.handler(({ input, context }) => bench.check(input, context.language)),
+      runs: os.bench.runs.handler(({ input, context }) => bench.runs(input, context.language)),
+      start: os.bench.start.handler(async ({ input, context }) => ({
+        items: await bench.start(input, context.operator, context.language),
+      })),
+      getRun: os.bench.getRun.handler(({ input, context }) => bench.run(input.id, context.language)),
+      cancelRun: os.bench.cancelRun.handler(({ input, context }) => bench.cancel(input.id, context.language)),
+      retryRun: os.bench.retryRun.handler(({ input, context }) => bench.retry(input.id, context.language)),
+      records: os.bench.records.handler(({ input, context }) => bench.records(input, context.language)),
+      getRecord: os.bench.getRecord.handler(({ input, context }) => bench.record(input.id, context.language)),
+      report: os.bench.report.handler(({ input }) => bench.report(input)),
+      reportText: os.bench.reportText.handler(async ({ input: { language, ...query }, context }) => {
+        const report = await bench.report(query)
+        const text =
+          query.format === 'csv' ? reportCsv(report, language ?? context.language) : JSON.stringify(report, null, 2)
+        return { fileName: `bench-by-${query.groupBy}.${query.format}`, text }
+      }),
+      demo: os.bench.demo.handler(() => demoLine.status()),
+      startDemo: os.bench.startDemo.handler(({ input }) => demoLine.start(input)),
+      stopDemo: os.bench.stopDemo.handler(() => demoLine.stop()),
     },
     simulator: {
       status: os.simulator.status.handler(() => simulation.status()),

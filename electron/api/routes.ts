@@ -12,8 +12,14 @@ export interface Route {
 
 const placesOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
 
-/** A list of devices sent as a plain file names its product in the address. */
-const queryBeside: Readonly<Record<string, readonly string[]>> = { 'POST /devices/import': ['productId'] }
+/**
+ * What a call served outside of the contract takes from the address: a list of devices as a plain file names its product there, a
+ * table its language, a file of bytes what it is for.
+ */
+const queryBeside: Readonly<Record<string, readonly string[]>> = {
+  'POST /devices/import': ['productId'],
+  'GET /bench/report': ['lang'],
+}
 
 const fromContract = Object.values(contract).flatMap((room) =>
   Object.values(room).flatMap((procedure: unknown): Route[] => {

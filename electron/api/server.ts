@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream'
 import { RPCHandler as PortHandler } from '@orpc/server/message-port'
 import sirv from 'sirv'
 import { DomainError } from '#shared/errors.ts'
+import type { Bench } from '../flashing/bench/bench.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { ApiContext } from './context.ts'
@@ -26,6 +27,7 @@ export interface ApiServerOptions {
   readonly version: string
   readonly router: ApiRouter
   readonly platform: Platform
+  readonly bench: Bench
   readonly live: LiveHub
   /** The built screen. */
   readonly rendererDirectory: string

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { DomainError } from '#shared/errors.ts'
-import { type Upload, UploadPurpose } from '#shared/schema.ts'
+import type { Upload, UploadPurpose } from '#shared/schema.ts'
 import type { UploadService } from '../platform/packages/uploads.ts'
 import { startParser } from './form.ts'
 
@@ -16,19 +16,17 @@ const abortOnClose = (request: IncomingMessage): AbortController => {
   return controller
 }
 
-/** Receives one file as a plain body; its name comes percent-encoded in `X-File-Name`. @param asked what it is for, as it was sent */
+/** Receives one file as a plain body; its name comes percent-encoded in `X-File-Name`, unless it needs none. */
 export const receiveBody = (
   request: IncomingMessage,
   uploads: UploadService,
-  asked: string | null = null,
+  purpose: UploadPurpose = 'package',
+  nameless?: string,
 ): Promise<Upload> => {
-  const purpose = UploadPurpose.safeParse(asked ?? 'package')
-  if (!purpose.success)
-    throw new DomainError('INVALID_FIELD', { field: 'purpose', rule: UploadPurpose.options.join(', ') })
-  const encoded = request.headers['x-file-name']
+  const encoded = request.headers['x-file-name'] ?? nameless
   if (typeof encoded !== 'string' || encoded === '')
     throw new DomainError('INVALID_FIELD', { field: 'X-File-Name', rule: 'app.bin' })
-  return uploads.receive(decode(encoded), request, abortOnClose(request).signal, purpose.data)
+  return uploads.receive(decode(encoded), request, abortOnClose(request).signal, purpose)
 }
 
 const decode = (encoded: string): string => {

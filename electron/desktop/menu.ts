@@ -33,6 +33,11 @@ const texts = {
     togglefullscreen: 'Full screen',
     toggleDevTools: 'Developer tools',
     cannotStart: 'OTA Bench cannot start',
+    flashing: 'Slots are being flashed: {slots}',
+    flashingLoses:
+      'If OTA Bench quits now they are stopped, and their units stay half written until they are flashed again.',
+    keepFlashing: 'Keep flashing',
+    quitAnyway: 'Stop them and quit',
   },
   zh: {
     quit: '退出 OTA Bench',
@@ -51,6 +56,10 @@ const texts = {
     togglefullscreen: '全屏',
     toggleDevTools: '开发者工具',
     cannotStart: 'OTA Bench 无法启动',
+    flashing: '正在烧录的工位：{slots} 个',
+    flashingLoses: '现在退出会停止烧录，这些单元只写入了一部分，需要重新烧录。',
+    keepFlashing: '继续烧录',
+    quitAnyway: '停止并退出',
   },
 } as const
 

@@ -18,6 +18,8 @@ export interface SupervisorHost<Port> {
   /** Calls back once after that many milliseconds; returns what cancels it. */
   after(ms: number, callback: () => void): () => void
   onState(state: SupervisorState): void
+  /** So many slots are being flashed now. */
+  onBusy?(slots: number): void
 }
 
 /** `failed`: starting again does not help, the words say what a person has to mend. */
@@ -92,7 +94,12 @@ export class Supervisor<Port> {
 
   #heard(raw: unknown): void {
     const message = FromStation.safeParse(raw)
-    if (!message.success || this.#state.kind !== 'starting') return
+    if (!message.success) return
+    if (message.data.event === 'busy') {
+      this.#host.onBusy?.(message.data.slots)
+      return
+    }
+    if (this.#state.kind !== 'starting') return
     if (message.data.event === 'failed') {
       this.#enter({ kind: 'failed', message: message.data.message })
       return
@@ -106,6 +113,8 @@ export class Supervisor<Port> {
 
   #died(code: number): void {
     this.#child = undefined
+    // With the station its work is gone.
+    this.#host.onBusy?.(0)
     switch (this.#state.kind) {
       case 'failed':
         return

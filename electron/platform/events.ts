@@ -12,7 +12,14 @@ export interface PlatformEventMap {
   /** A device was refused; it is no device yet, so it has an id of its own. */
   knock: [id: number]
   diff: [id: number]
-  removed: [what: 'product' | 'device' | 'package' | 'campaign' | 'knock' | 'diff', id: number]
+  /** A run of the flashing bench, and the places it knows. */
+  run: [id: number]
+  slot: [id: number]
+  line: [id: number]
+  recipe: [id: number]
+  /** A serial port came or went, by its path. */
+  port: [path: string]
+  removed: [what: 'product' | 'device' | 'package' | 'campaign' | 'knock' | 'diff' | 'line' | 'recipe', id: number]
 }
 
 /** The platform's own notice board. Listeners must not throw and must be quick: they run where the change was made. */

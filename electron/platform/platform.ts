@@ -198,6 +198,8 @@ export const createPlatform = async (
     diffs: deltas.service,
     imageOf: deltas.imageOf,
     uploads,
+    /** Content by its digest, for whoever keeps files of its own. */
+    blobs,
     campaigns: campaignService,
     jobs: views,
     presence,

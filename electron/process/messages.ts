@@ -12,5 +12,7 @@ export type ToStation = z.infer<typeof ToStation>
 export const FromStation = z.discriminatedUnion('event', [
   ReadyInfo,
   z.object({ event: z.literal('failed'), message: z.string() }),
+  /** So many slots are being flashed now. */
+  z.object({ event: z.literal('busy'), slots: z.number().int().min(0) }),
 ])
 export type FromStation = z.infer<typeof FromStation>

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
-import type { StationInfo } from '#shared/schema.ts'
+import type { LiveEvent, Port, StationInfo } from '#shared/schema.ts'
 import { createLiveHub } from '../api/live.ts'
 import { createRouter } from '../api/router.ts'
 import { createApiServer, type WindowPort } from '../api/server.ts'
@@ -16,6 +16,8 @@ export interface ServedStation {
   readonly ready: ReadyInfo
   /** Serves a desktop window. */
   upgradePort(port: WindowPort): void
+  /** Tells how many slots are being flashed, whenever that changes; at once where some are. */
+  onBusy(listener: (slots: number) => void): void
   /** Takes no more connections, finishes what was accepted, closes; idempotent. */
   stop(): Promise<void>
 }
@@ -39,7 +41,7 @@ export const startStation = async (
   { logger, version, startedAt, clock }: StartDependencies,
 ): Promise<ServedStation> => {
   const station = await createStation(options, logger, clock)
-  const { platform, events, simulation, listeners } = station
+  const { platform, events, simulation, bench, demoLine, listeners } = station
   const live = createLiveHub({
     events,
     job: (ids) => platform.jobs.snapshots(ids).map((job) => ({ type: 'job', ...job })),
@@ -47,6 +49,10 @@ export const startStation = async (
     device: (ids) => platform.devices.snapshots(ids).map((device) => ({ type: 'device', ...device })),
     knock: (ids) => platform.knocks.snapshots(ids).map((knock) => ({ type: 'knock', ...knock })),
     diff: (ids) => platform.diffs.snapshots(ids).map((diff) => ({ type: 'diff', ...diff })),
+    flash: (ids) => bench.snapshots.runs(ids).map((run) => ({ type: 'flash', ...run })),
+    slot: (ids) => bench.snapshots.slots(ids).map((slot) => ({ type: 'slot', ...slot })),
+    line: (ids) => bench.snapshots.lines(ids).map((line) => ({ type: 'line', ...line })),
+    port: (paths) => paths.map((path) => portEvent(path, bench.port(path))),
   })
   const info = async (): Promise<StationInfo> => ({
     version,
@@ -58,7 +64,17 @@ export const startStation = async (
     listeners,
     addresses: reachableAddresses(),
   })
-  const router = createRouter({ platform, simulation, live, version, logger, info, authority: station.authority })
+  const router = createRouter({
+    platform,
+    simulation,
+    bench,
+    demoLine,
+    live,
+    version,
+    logger,
+    info,
+    authority: station.authority,
+  })
   const { uiHost: host, uiPort, token } = options
   const server = createApiServer({
     host,
@@ -67,6 +83,7 @@ export const startStation = async (
     version,
     router,
     platform,
+    bench,
     live,
     rendererDirectory: rendererDirectory(),
     logger,
@@ -94,12 +111,28 @@ export const startStation = async (
       ms: Math.round(Date.now() - startedAt),
     },
     upgradePort: (port) => server.upgradePort(port),
+    onBusy: (listener) => station.onBusy(listener),
     async stop() {
       await server.stop()
       await station.stop()
     },
   }
 }
+
+const portEvent = (path: string, port: Port | undefined): Extract<LiveEvent, { type: 'port' }> => ({
+  type: 'port',
+  id: path,
+  present: port !== undefined,
+  ...(port ?? {
+    path,
+    location: null,
+    manufacturer: null,
+    vendorId: null,
+    productId: null,
+    serialNumber: null,
+    slotId: null,
+  }),
+})
 
 /** An address a browser on this machine can open. */
 const browserHost = (host: string): string => {

@@ -30,9 +30,10 @@ export const runUtility = async (
     const [port] = ports
     if (port) void upgrade(starting, port)
   })
-  const { ready } = await starting
-  parent.postMessage(ready)
-  return ready
+  const station = await starting
+  parent.postMessage(station.ready)
+  station.onBusy((slots) => parent.postMessage({ event: 'busy', slots }))
+  return station.ready
 }
 
 const upgrade = async (starting: Promise<ServedStation>, port: StationPort): Promise<void> => {

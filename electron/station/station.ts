@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { DomainError } from '#shared/errors.ts'
 import { MQTT_PACKET_BYTES } from '#shared/limits.ts'
-import type { StationAuthority } from '#shared/schema.ts'
+import { DemoInput, type StationAuthority } from '#shared/schema.ts'
+import type { Bench } from '../flashing/bench/bench.ts'
 import type { StationOptions } from '../options.ts'
 import type { Broker, BrokerHost } from '../platform/broker/broker.ts'
 import { createEmbeddedBroker } from '../platform/broker/embedded.ts'
@@ -23,7 +24,9 @@ import type { Authority } from '../platform/tls/authority.ts'
 import { type Certificates, createCertificates } from '../platform/tls/follow.ts'
 import { certificateRoutes, describeAuthority } from '../platform/tls/hand-out.ts'
 import { createSimulatorHost } from '../simulator/host.ts'
+import { composeBench } from './bench.ts'
 import { runDemo } from './demo.ts'
+import type { DemoLine } from './demo-line.ts'
 import { listening } from './listening.ts'
 import { createSimulation, type Simulation } from './simulation.ts'
 
@@ -45,9 +48,13 @@ export interface Station {
   readonly platform: Platform
   readonly events: PlatformEvents
   readonly simulation: Simulation
+  readonly bench: Bench
+  readonly demoLine: DemoLine
   readonly listeners: DeviceListeners
   /** What devices must trust. @throws TLS_OFF. */
   authority(): StationAuthority
+  /** Tells how many slots are being flashed, whenever that changes, at once where some are: the machine must not sleep meanwhile. */
+  onBusy(listener: (slots: number) => void): void
   /** Carries out the demo plan in the background. */
   demo(): void
   /** Takes no more connections, finishes what was accepted, closes; idempotent. */
@@ -162,11 +169,27 @@ const open = async (
     ca: certificates?.current.caPem,
   }))
 
+  let busy = 0
+  let tellBusy: (slots: number) => void = () => {}
+  const { bench, demoLine } = composeBench(context, platform, (slots) => {
+    busy = slots
+    tellBusy(slots)
+  })
+  opened.push(() => bench.stop())
+  await bench.open()
+  opened.push(() => demoLine.close())
+
   const { urls } = platform.broker
   return {
     platform,
     events,
     simulation,
+    bench,
+    demoLine,
+    onBusy(listener) {
+      tellBusy = listener
+      if (busy > 0) listener(busy)
+    },
     listeners: {
       mqtt: urls.mqtt,
       mqtts: urls.mqtts,
@@ -178,10 +201,10 @@ const open = async (
       if (!certificates) throw new DomainError('TLS_OFF')
       return describeAuthority(certificates)
     },
-    demo: () =>
-      void runDemo(platform, simulation, events, logger).catch((error: unknown) =>
-        logger.error({ err: error }, 'the demo could not be set up'),
-      ),
+    demo: () => {
+      for (const work of [runDemo(platform, simulation, events, logger), demoLine.start(DemoInput.parse({}))])
+        work.catch((error: unknown) => logger.error({ err: error }, 'the demo could not be set up'))
+    },
     stop: closeAll,
   }
 }

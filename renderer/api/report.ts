@@ -22,8 +22,12 @@ export const fetchReport = async (id: number, format: ReportFormat, language: La
 const types: Readonly<Record<ReportFormat, string>> = { csv: 'text/csv', json: 'application/json', html: 'text/html' }
 
 /** Hands a report to the browser, which keeps it where its downloads go. */
-export const saveReport = ({ fileName, parts }: ReportFile, format: ReportFormat): void => {
-  const address = URL.createObjectURL(new Blob([...parts], { type: `${types[format]};charset=utf-8` }))
+export const saveReport = ({ fileName, parts }: ReportFile, format: ReportFormat): void =>
+  saveFile(fileName, parts, `${types[format]};charset=utf-8`)
+
+/** Hands a file to the browser. */
+export const saveFile = (fileName: string, parts: readonly BlobPart[], type: string): void => {
+  const address = URL.createObjectURL(new Blob([...parts], { type }))
   const link = document.createElement('a')
   link.href = address
   link.download = fileName

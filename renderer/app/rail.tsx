@@ -6,6 +6,7 @@ import {
   RocketOutlined,
   SettingOutlined,
   SunOutlined,
+  UsbOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 import { useConnectionStatus } from '../api/client.ts'
@@ -18,6 +19,7 @@ const icons: Readonly<Record<Place, ReactNode>> = {
   overview: <AppstoreOutlined />,
   packages: <CloudUploadOutlined />,
   campaigns: <RocketOutlined />,
+  bench: <UsbOutlined />,
   devices: <HddOutlined />,
   settings: <SettingOutlined />,
 }

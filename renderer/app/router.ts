@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-export const places = ['overview', 'packages', 'campaigns', 'devices', 'settings'] as const
+export const places = ['overview', 'packages', 'campaigns', 'bench', 'devices', 'settings'] as const
 export type Place = (typeof places)[number]
 
 /** Where the screen is: `#/campaigns/12?state=failed`. */

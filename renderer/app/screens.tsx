@@ -1,3 +1,7 @@
+import { BenchScreen } from '../features/bench/bench-screen.tsx'
+import { RecipeEditor } from '../features/bench/recipes/recipe-editor.tsx'
+import { RecipesScreen } from '../features/bench/recipes/recipes-screen.tsx'
+import { RecordsScreen } from '../features/bench/records/records-screen.tsx'
 import { CampaignList } from '../features/campaigns/campaign-list.tsx'
 import { CampaignPage } from '../features/campaigns/campaign-page.tsx'
 import { CampaignWizard } from '../features/campaigns/wizard/wizard.tsx'
@@ -28,6 +32,14 @@ export const Screen = ({ route: { place, rest, query } }: { route: Route }) => {
         )
       }
       return /^\d+$/.test(rest) ? <CampaignPage id={Number(rest)} /> : <CampaignList />
+    case 'bench':
+      if (rest === 'recipes') return <RecipesScreen />
+      if (rest.startsWith('recipes/')) {
+        const [, id = ''] = rest.split('/')
+        return <RecipeEditor key={id} id={id === 'new' ? null : Number(id) || 0} />
+      }
+      if (rest.startsWith('records')) return <RecordsScreen openId={Number(rest.split('/')[1]) || null} />
+      return <BenchScreen />
     case 'devices':
       return <DevicesScreen tab={tabOf(rest)} rest={rest} />
     case 'settings':

@@ -5,7 +5,7 @@ export interface LiveState {
   campaigns: ReadonlyMap<number, Campaign>
   devices: ReadonlyMap<number, Device>
   knocks: ReadonlyMap<number, Knock>
-  removed: Readonly<Record<'product' | 'device' | 'package' | 'campaign' | 'knock' | 'diff', ReadonlySet<number>>>
+  removed: Readonly<Record<Extract<LiveEvent, { type: 'removed' }>['what'], ReadonlySet<number>>>
   /** Grows when a package changed: its lists are read again. */
   packagesStamp: number
 }
@@ -21,6 +21,8 @@ export const emptyLiveState: LiveState = {
     campaign: new Set(),
     knock: new Set(),
     diff: new Set(),
+    line: new Set(),
+    recipe: new Set(),
   },
   packagesStamp: 0,
 }

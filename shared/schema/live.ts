@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Line, Port, Run, Slot } from './bench.ts'
 import { Campaign } from './campaigns.ts'
 import { Device } from './devices.ts'
 import { Diff } from './diffs.ts'
@@ -15,18 +16,39 @@ export const LiveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('package'), id: Id }),
   z.object({ type: z.literal('knock'), ...Knock.shape }),
   z.object({ type: z.literal('diff'), ...Diff.shape }),
+  /** A run of the flashing bench. */
+  z.object({ type: z.literal('flash'), ...Run.shape }),
+  z.object({ type: z.literal('slot'), ...Slot.shape }),
+  z.object({ type: z.literal('line'), ...Line.shape }),
+  /** A recipe has another version: read it again. */
+  z.object({ type: z.literal('recipe'), id: Id }),
+  /** A port came or went; its path is its id. */
+  z.object({ type: z.literal('port'), id: z.string(), present: z.boolean(), ...Port.shape }),
   z.object({
     type: z.literal('removed'),
-    what: z.enum(['product', 'device', 'package', 'campaign', 'knock', 'diff']),
+    what: z.enum(['product', 'device', 'package', 'campaign', 'knock', 'diff', 'line', 'recipe']),
     id: Id,
   }),
 ])
 export type LiveEvent = z.infer<typeof LiveEvent>
 
-const liveTypes = ['job', 'campaign', 'device', 'package', 'knock', 'diff', 'removed'] as const
+const LiveType = z.enum([
+  'job',
+  'campaign',
+  'device',
+  'package',
+  'knock',
+  'diff',
+  'flash',
+  'slot',
+  'line',
+  'recipe',
+  'port',
+  'removed',
+])
 
 export const LiveFilter = z.object({
-  types: z.union([z.array(z.enum(liveTypes)), z.enum(liveTypes).transform((type) => [type])]).optional(),
+  types: z.union([z.array(LiveType), LiveType.transform((type) => [type])]).optional(),
   /** Jobs of this campaign alone. */
   campaignId: Id.optional(),
 })

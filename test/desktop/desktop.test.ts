@@ -119,6 +119,29 @@ describe('the desktop host', () => {
     expect(second.preventDefault).not.toHaveBeenCalled()
   })
 
+  it('neither quits nor lets the machine sleep while slots are being flashed, without asking', async () => {
+    await start()
+    const { app, dialog, powerSaveBlocker } = electron.module
+    const station = only(electron.stations)
+    station.emit('message', ready)
+    station.emit('message', { event: 'busy', slots: 3 })
+    expect(powerSaveBlocker.start).toHaveBeenCalledExactlyOnceWith('prevent-app-suspension')
+    const close = { preventDefault: vi.fn() }
+    only(Window.opened).emit('close', close)
+    expect(close.preventDefault).toHaveBeenCalledOnce()
+    expect(dialog.showMessageBox).toHaveBeenCalledOnce()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(app.quit).not.toHaveBeenCalled()
+    electron.answers.dialog = 1
+    const quit = { preventDefault: vi.fn() }
+    app.emit('before-quit', quit)
+    expect(quit.preventDefault).toHaveBeenCalledOnce()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(app.quit).toHaveBeenCalledOnce()
+    station.emit('message', { event: 'busy', slots: 0 })
+    expect(powerSaveBlocker.stop).toHaveBeenCalledOnce()
+  })
+
   it('shows its window when it is started a second time on the same data', async () => {
     await start()
     electron.module.app.emit('second-instance')

@@ -50,7 +50,7 @@ export class StationProcess extends EventEmitter {
 /** A stand-in for the `electron` module that records what the host asks of it. */
 export const makeElectron = () => {
   const stations: StationProcess[] = []
-  const answers = { firstInstance: true }
+  const answers = { firstInstance: true, dialog: 0 }
   const permissions = {
     request: (_contents: Contents, _permission: string, _answer: (allowed: boolean) => void): void => {},
     check: (_contents: Contents | null, _permission: string): boolean => true,
@@ -76,7 +76,8 @@ export const makeElectron = () => {
     module: {
       app,
       BrowserWindow: Window,
-      dialog: { showErrorBox: vi.fn() },
+      dialog: { showErrorBox: vi.fn(), showMessageBox: vi.fn(async () => ({ response: answers.dialog })) },
+      powerSaveBlocker: { start: vi.fn(() => 7), stop: vi.fn() },
       ipcMain: new EventEmitter(),
       ipcRenderer,
       Menu: { buildFromTemplate: vi.fn((template: unknown) => template), setApplicationMenu: vi.fn() },

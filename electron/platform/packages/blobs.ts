@@ -24,6 +24,8 @@ export interface BlobStore {
   stageFile: Staging['stageFile']
   /** A file that waits for its package; undefined when it was dropped. */
   staged(id: string): Staged | undefined
+  /** Absolute path of a staged file. */
+  stagedPath(id: string): string
   /**
    * Puts a staged file under its own name, in one step that a power cut cannot halve. Again for the same id, or when the
    * content is there already, it changes nothing. @throws UPLOAD_GONE.
@@ -114,6 +116,7 @@ export const createBlobStore = async (
     path,
     discard,
     staged: (id) => waiting.get(id),
+    stagedPath: (id) => staging.partPath(id),
     stage: async (source, options) => remember(await staging.stage(source, options)),
     stageFile: async (file, options) => remember(await staging.stageFile(file, options)),
 

@@ -10,7 +10,7 @@ import { type VerificationState, verificationTransitions } from '#shared/states/
 import type { PlatformContext } from '../context.ts'
 import type { ProductService } from '../devices/products.ts'
 import { containing, cursorId, isoTime, type Page, type PageRequest, toPage } from '../store/page.ts'
-import { campaigns, packageFiles, packages } from '../store/schema.ts'
+import { benchRecipeFiles, campaigns, packageFiles, packages } from '../store/schema.ts'
 import type { BlobStore } from './blobs.ts'
 import type { Staged } from './staging.ts'
 import type { UploadService } from './uploads.ts'
@@ -158,13 +158,15 @@ export const createPackageService = (
     return true
   }
 
-  /** Deletes content that no package names, nor one in the making: after deletions, and at start, as a crash may leave some. */
+  /** Deletes content that no package and no recipe names, nor one in the making: after deletions, and at start, as a crash may leave some. */
   const dropUnusedContent = (): Promise<void> => options.blobs.removeUnused(contentInUse)
 
   const contentInUse = (): Set<string> => {
     const named = db.selectDistinct({ sha256: packageFiles.sha256 }).from(packageFiles).all()
+    const ofRecipes = db.selectDistinct({ sha256: benchRecipeFiles.sha256 }).from(benchRecipeFiles).all()
     return new Set([
       ...named.map((file) => file.sha256),
+      ...ofRecipes.map((file) => file.sha256),
       ...options.uploads.claimedContent(),
       ...(options.alsoInUse?.() ?? []),
     ])

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { Readable } from 'node:stream'
 import { DomainError } from '#shared/errors.ts'
+import { packageFormats, recipeFormats } from '#shared/limits.ts'
 import type { Upload, UploadPurpose } from '#shared/schema.ts'
 import type { SettingsService } from '../settings.ts'
 import type { BlobStore } from './blobs.ts'
@@ -14,7 +15,7 @@ const MB = 1024 * 1024
 
 export type UploadService = ReturnType<typeof createUploadService>
 
-/** Files on their way into a package: received, hashed and checked at once, kept when a package names them. */
+/** Files on their way into a package or a flashing recipe: received, hashed and checked at once, kept when a package names them. */
 export const createUploadService = ({
   blobs,
   settings,
@@ -25,8 +26,15 @@ export const createUploadService = ({
   /** Content that a package is about to name: a package deleted meanwhile must not take it along. */
   const claimed = new Map<string, Staged>()
 
+  /** Endings that a file may have; a patch made elsewhere and an image to compare with have any. */
+  const formatsOf = (purpose: UploadPurpose): readonly string[] => {
+    if (purpose === 'diff' || purpose === 'base') return ['']
+    const { packageFormats: settable } = settings.get()
+    return purpose === 'package' ? settable : [...settable, ...packageFormats, ...recipeFormats]
+  }
+
   const admit = async (name: string, purpose: UploadPurpose, stage: () => Promise<Staged>): Promise<Upload> => {
-    checkFileName(name, purpose === 'package' ? settings.get().packageFormats : [''])
+    checkFileName(name, formatsOf(purpose))
     await blobs.sweep(UNUSED_MS)
     const { id, size, md5, sha256 } = await stage()
     return { id, name, size, md5, sha256 }
@@ -36,6 +44,20 @@ export const createUploadService = ({
     for (const id of ids) {
       claimed.delete(id)
       if (!keep) await blobs.discard(id)
+    }
+  }
+
+  /** Moves staged files into the blob store, claimed until `release`. */
+  const keep = async (files: readonly Staged[]): Promise<void> => {
+    for (const file of files) claimed.set(file.id, file)
+    try {
+      for (const file of files) await blobs.commit(file.id)
+    } catch (error) {
+      await release(
+        files.map(({ id }) => id),
+        true,
+      )
+      throw error
     }
   }
 
@@ -59,15 +81,24 @@ export const createUploadService = ({
 
     discard: (id: string): Promise<void> => blobs.discard(id),
 
+    /** A file that waits, and where it lies. @throws UPLOAD_GONE. */
+    waiting(id: string): Staged & { readonly path: string } {
+      const upload = blobs.staged(id)
+      if (!upload) throw new DomainError('UPLOAD_GONE')
+      return { ...upload, path: blobs.stagedPath(id) }
+    },
+
     /**
-     * Moves uploads into the blob store for good, to be named by a package now; `release` ends that.
-     * @throws UPLOAD_GONE, PAYLOAD_TOO_LARGE when a file exceeds `maxBytes`, ALREADY_EXISTS for two of one name.
+     * Moves uploads into the blob store for good, to be named by a package or recipe now; `release` ends that.
+     * @throws UPLOAD_GONE, FILE_FORMAT, PAYLOAD_TOO_LARGE when a file exceeds `maxBytes`, ALREADY_EXISTS for two of one name.
      */
-    async take(ids: readonly string[], maxBytes: number): Promise<Staged[]> {
+    async take(ids: readonly string[], maxBytes: number, purpose: UploadPurpose = 'package'): Promise<Staged[]> {
       const names = new Set<string>()
       const uploads = ids.map((id) => {
         const upload = blobs.staged(id)
         if (!upload) throw new DomainError('UPLOAD_GONE')
+        // It may have come for the other purpose.
+        checkFileName(upload.name, formatsOf(purpose))
         if (upload.size > maxBytes)
           throw new DomainError('PAYLOAD_TOO_LARGE', { limit: `${Math.floor(maxBytes / MB)} MB` })
         // A file of a package is fetched by its name.
@@ -75,14 +106,19 @@ export const createUploadService = ({
         names.add(upload.name)
         return upload
       })
-      for (const upload of uploads) claimed.set(upload.id, upload)
-      try {
-        for (const upload of uploads) await blobs.commit(upload.id)
-      } catch (error) {
-        await release(ids, true)
-        throw error
-      }
+      await keep(uploads)
       return uploads
+    },
+
+    /** The same for files that were staged by ourselves, whatever their names. @throws UPLOAD_GONE. */
+    async claim(ids: readonly string[]): Promise<void> {
+      await keep(
+        ids.map((id) => {
+          const file = blobs.staged(id)
+          if (!file) throw new DomainError('UPLOAD_GONE')
+          return file
+        }),
+      )
     },
 
     /** The package stands (or failed, and `keep` lets the same uploads be taken again). */

@@ -235,4 +235,58 @@ export const migrations: readonly string[] = [
   ALTER TABLE campaigns ADD COLUMN bytes_saved INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE traffic_days ADD COLUMN saved INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  CREATE TABLE bench_recipes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
+    product_id INTEGER REFERENCES products(id) ON DELETE SET NULL, content TEXT NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE bench_recipe_versions (
+    recipe_id INTEGER NOT NULL REFERENCES bench_recipes(id) ON DELETE CASCADE, version INTEGER NOT NULL, content TEXT NOT NULL,
+    created_at INTEGER NOT NULL, PRIMARY KEY (recipe_id, version)
+  ) STRICT, WITHOUT ROWID;
+  -- Content that a recipe keeps itself, of its version of today; what comes from a package is the package's.
+  CREATE TABLE bench_recipe_files (
+    recipe_id INTEGER NOT NULL REFERENCES bench_recipes(id) ON DELETE CASCADE, sha256 TEXT NOT NULL, PRIMARY KEY (recipe_id, sha256)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE bench_lines (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL UNIQUE, recipe_id INTEGER REFERENCES bench_recipes(id) ON DELETE SET NULL,
+    auto_start INTEGER, operator TEXT, simulated INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE TABLE bench_slots (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, line_id INTEGER NOT NULL REFERENCES bench_lines(id) ON DELETE CASCADE, position INTEGER NOT NULL,
+    label TEXT NOT NULL, location TEXT, path TEXT
+  ) STRICT;
+  CREATE INDEX bench_slots_by_line ON bench_slots(line_id, position);
+  -- A place is in one slot.
+  CREATE UNIQUE INDEX bench_slots_by_location ON bench_slots(location) WHERE location IS NOT NULL;
+  CREATE UNIQUE INDEX bench_slots_by_path ON bench_slots(path) WHERE path IS NOT NULL;
+
+  CREATE TABLE bench_runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, line_id INTEGER REFERENCES bench_lines(id) ON DELETE SET NULL,
+    slot_id INTEGER REFERENCES bench_slots(id) ON DELETE SET NULL, line_name TEXT NOT NULL, slot_label TEXT NOT NULL,
+    recipe_id INTEGER REFERENCES bench_recipes(id) ON DELETE SET NULL, recipe_name TEXT NOT NULL, recipe_version INTEGER NOT NULL,
+    unit TEXT, serial TEXT, chip TEXT, images TEXT NOT NULL, state TEXT NOT NULL, phase TEXT, error_code TEXT, error_data TEXT NOT NULL DEFAULT '{}',
+    operator TEXT, again INTEGER NOT NULL DEFAULT 0, attempt INTEGER NOT NULL DEFAULT 1,
+    created_at INTEGER NOT NULL, started_at INTEGER, finished_at INTEGER
+  ) STRICT;
+  CREATE INDEX bench_runs_by_slot ON bench_runs(slot_id, id);
+  CREATE INDEX bench_runs_by_line ON bench_runs(line_id, id);
+  CREATE INDEX bench_runs_by_recipe ON bench_runs(recipe_id, id);
+  -- The invariant itself: a slot holds at most one open run.
+  CREATE UNIQUE INDEX bench_runs_one_open ON bench_runs(slot_id) WHERE state IN ('waiting', 'running');
+
+  CREATE TABLE bench_records (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, run_id INTEGER NOT NULL, attempt INTEGER NOT NULL, unit TEXT, serial TEXT, chip TEXT,
+    line_id INTEGER, line_name TEXT NOT NULL, slot_id INTEGER, slot_label TEXT NOT NULL,
+    recipe_id INTEGER, recipe_name TEXT NOT NULL, recipe_version INTEGER NOT NULL, images TEXT NOT NULL,
+    state TEXT NOT NULL, error_code TEXT, error_data TEXT NOT NULL, operator TEXT, first INTEGER NOT NULL,
+    started_at INTEGER NOT NULL, finished_at INTEGER NOT NULL,
+    device_id INTEGER REFERENCES devices(id) ON DELETE SET NULL, log TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX bench_records_by_run ON bench_records(run_id, attempt);
+  CREATE INDEX bench_records_by_unit ON bench_records(unit, recipe_id, recipe_version) WHERE unit IS NOT NULL;
+  CREATE INDEX bench_records_by_device ON bench_records(device_id, id) WHERE device_id IS NOT NULL;
+  CREATE INDEX bench_records_by_time ON bench_records(finished_at);
+  `,
 ]

@@ -309,3 +309,5 @@ export const keyValues = sqliteTable('key_values', {
   key: text().primaryKey(),
   value: text({ mode: 'json' }).$type<unknown>().notNull(),
 })
+
+export * from './bench-tables.ts'

@@ -1,9 +1,9 @@
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
 
-/** A file dropped anywhere on the page; true while one hovers over it. */
-export const useFileDrop = (onFile: (file: File) => void): boolean => {
+/** Files dropped anywhere on the page; true while they hover over it. */
+export const useFilesDrop = (onFiles: (files: readonly File[]) => void): boolean => {
   const [over, setOver] = useState(false)
   useEffect(() => {
     // Entering a child leaves its parent: only the balance tells whether the page was left.
@@ -26,8 +26,8 @@ export const useFileDrop = (onFile: (file: File) => void): boolean => {
       event.preventDefault()
       depth = 0
       setOver(false)
-      const file = event.dataTransfer?.files[0]
-      if (file !== undefined) onFile(file)
+      const files = [...(event.dataTransfer?.files ?? [])]
+      if (files.length > 0) onFiles(files)
     }
     window.addEventListener('dragenter', enter)
     window.addEventListener('dragleave', leave)
@@ -39,6 +39,10 @@ export const useFileDrop = (onFile: (file: File) => void): boolean => {
       window.removeEventListener('dragover', hover)
       window.removeEventListener('drop', drop)
     }
-  }, [onFile])
+  }, [onFiles])
   return over
 }
+
+/** The same for one file: the first. */
+export const useFileDrop = (onFile: (file: File) => void): boolean =>
+  useFilesDrop(useCallback(([file]: readonly File[]) => file !== undefined && onFile(file), [onFile]))

@@ -2,7 +2,7 @@
 export const common = {
   zh: {
     app: 'OTA Bench',
-    nav: { overview: '总览', packages: '升级包', campaigns: '批次', devices: '设备', settings: '设置' },
+    nav: { overview: '总览', packages: '升级包', campaigns: '批次', bench: '产线', devices: '设备', settings: '设置' },
     navLabel: '主导航',
     skipToContent: '跳到内容',
     language: '界面语言',
@@ -79,6 +79,7 @@ export const common = {
       overview: 'Overview',
       packages: 'Packages',
       campaigns: 'Campaigns',
+      bench: 'Bench',
       devices: 'Devices',
       settings: 'Settings',
     },

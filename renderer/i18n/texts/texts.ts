@@ -1,3 +1,7 @@
+import { bench } from './bench.ts'
+import { benchOptions } from './bench-options.ts'
+import { benchRecipes } from './bench-recipes.ts'
+import { benchRecords } from './bench-records.ts'
 import { campaigns } from './campaigns.ts'
 import { certificate } from './certificate.ts'
 import { common } from './common.ts'
@@ -26,6 +30,7 @@ export const texts = {
     packages: packages.zh,
     diffs: diffs.zh,
     campaigns: { ...campaigns.zh, wizard: wizard.zh, plan: plan.zh, flow: flow.zh },
+    bench: { ...bench.zh, options: benchOptions.zh, recipes: benchRecipes.zh, records: benchRecords.zh },
     devicesPage: devices.zh,
     deviceTags: deviceTags.zh,
     products: products.zh,
@@ -43,6 +48,7 @@ export const texts = {
     packages: packages.en,
     diffs: diffs.en,
     campaigns: { ...campaigns.en, wizard: wizard.en, plan: plan.en, flow: flow.en },
+    bench: { ...bench.en, options: benchOptions.en, recipes: benchRecipes.en, records: benchRecords.en },
     devicesPage: devices.en,
     deviceTags: deviceTags.en,
     products: products.en,

@@ -1,0 +1,243 @@
+import type { z } from 'zod'
+import type { Language } from '#shared/error-texts.ts'
+import { DomainError } from '#shared/errors.ts'
+import type {
+  BenchTrouble,
+  Line,
+  LineInput,
+  LinePatch,
+  Port,
+  RecipeCheckInput,
+  RecipeCheckResult,
+  RecipePatch,
+  RecordFilter,
+  Run,
+  RunFilter,
+  RunInput,
+  RunWithLog,
+  ScanInput,
+  Slot,
+  UnitRecord,
+  UnitRecordWithLog,
+} from '#shared/schema.ts'
+import { type Page, toPage } from '../../platform/store/page.ts'
+import { createAsking } from './asking.ts'
+import type { BenchContext, BenchOptions } from './context.ts'
+import { createDryCheck } from './dry-check.ts'
+import { createLines } from './lines.ts'
+import { createLoadedImages } from './loaded.ts'
+import { createPlugging } from './plugging.ts'
+import { createRecipeTransfer } from './recipe-transfer.ts'
+import { createRecipes } from './recipes.ts'
+import { createReport } from './report.ts'
+import { createRunStore } from './run-store.ts'
+import { createRunning } from './running.ts'
+import { createScanning } from './scanning.ts'
+import { createStands, type Stand } from './stands.ts'
+import { createStarting } from './starting.ts'
+import { createSuccessDevice } from './success.ts'
+import { createViews, troubleView } from './views.ts'
+
+export type Bench = ReturnType<typeof createBench>
+
+/** The flashing bench: lines of slots, recipes, runs, records. Knows no screen; tells what changed by the platform's events. */
+export const createBench = (context: BenchContext, options: BenchOptions) => {
+  const { events, logger } = context
+  const recipes = createRecipes(context, options)
+  const lines = createLines(context, recipes)
+  const runs = createRunStore(context)
+  const stands = createStands(events, lines, runs)
+  const loaded = createLoadedImages(options)
+  const asking = createAsking(context, options, stands)
+  const success = createSuccessDevice(context, options)
+  const running = createRunning(context, options, { stands, runs, asking, loaded, success })
+  const starting = createStarting(context, { lines, recipes, runs, stands, running })
+  const plugging = createPlugging(context, options, { lines, recipes, stands, asking, starting })
+  const scanning = createScanning({ stands, lines, plugging })
+  const views = createViews(stands, runs, (lineId) => plugging.learning.has(lineId))
+  const report = createReport(context)
+  const transfer = createRecipeTransfer(options, recipes)
+  const check = createDryCheck(options, recipes, loaded)
+
+  const line = (id: number, language: Language): Line => views.line(lines.row(id), language)
+  const slotView = (stand: Stand, language: Language): Slot => views.slot(stand, language)
+
+  /** Slots were made, moved or removed. */
+  const resync = (): void => {
+    stands.sync()
+    plugging.syncPaths()
+  }
+
+  const refuseBusy = (busy: readonly Stand[]): void => {
+    const first = busy.find(({ run }) => run !== undefined)
+    if (first) throw new DomainError('BENCH_BUSY', { slot: first.slot.label })
+  }
+
+  return {
+    recipes: {
+      list: recipes.list,
+      get: recipes.get,
+      create: recipes.create,
+      copy: recipes.copy,
+      update: (id: number, patch: z.output<typeof RecipePatch>) => recipes.update(id, patch),
+
+      /** @throws NOT_FOUND; BENCH_BUSY: units are being flashed by it. */
+      async remove(id: number): Promise<void> {
+        const active = new Set(runs.find(stands.all().flatMap(({ run }) => run?.id ?? [])).map((run) => run.recipeId))
+        if (active.has(recipes.row(id).id)) refuseBusy(stands.all())
+        await recipes.remove(id)
+        for (const row of lines.rows()) events.emit('line', row.id)
+      },
+      export: transfer.export,
+      import: transfer.import,
+    },
+
+    check: (input: z.output<typeof RecipeCheckInput>, language: Language): Promise<RecipeCheckResult> =>
+      check(input, language),
+
+    ports: (language: Language): { items: Port[]; trouble: BenchTrouble | null } => ({
+      items: [...stands.ports.values()].map(views.port),
+      trouble: plugging.trouble ? troubleView(plugging.trouble.code, plugging.trouble.data, language) : null,
+    }),
+
+    /** A port that is there, or was: undefined then. */
+    port: (path: string): Port | undefined => {
+      const there = stands.ports.get(path)
+      return there && views.port(there)
+    },
+
+    lines: (language: Language): Line[] => lines.rows().map((row) => views.line(row, language)),
+    line,
+
+    async createLine(input: z.output<typeof LineInput>, language: Language, simulated = false): Promise<Line> {
+      const id = await lines.create(input, simulated)
+      resync()
+      events.emit('line', id)
+      return line(id, language)
+    },
+
+    /** @throws BENCH_BUSY: a slot that is to go or to move is being flashed. */
+    async updateLine(id: number, patch: z.output<typeof LinePatch>, language: Language): Promise<Line> {
+      const { slots } = patch
+      const before = lines.row(id)
+      if (slots)
+        refuseBusy(
+          stands.ofLine(id).filter(({ slot }) => {
+            const kept = slots.find((wanted) => wanted.id === slot.id)
+            return !kept || (kept.location ?? null) !== slot.location || (kept.path ?? null) !== slot.path
+          }),
+        )
+      await lines.update(id, patch)
+      resync()
+      events.emit('line', id)
+      if (patch.recipeId != null && patch.recipeId !== before.recipeId)
+        for (const stand of stands.ofLine(id))
+          if (stand.lamp === 'present')
+            void plugging
+              .ask(stand)
+              .catch((error: unknown) => logger.error({ err: error }, 'a unit could not be asked'))
+      return line(id, language)
+    },
+
+    /** @throws BENCH_BUSY. */
+    async removeLine(id: number): Promise<void> {
+      refuseBusy(stands.ofLine(id))
+      await lines.remove(id)
+      plugging.learning.delete(id)
+      resync()
+      events.emit('removed', 'line', id)
+    },
+
+    /** One line learns at a time: a port can become but one slot. */
+    learn(id: number, on: boolean, language: Language): Line {
+      lines.row(id)
+      const before = [...plugging.learning]
+      plugging.learning.clear()
+      if (on) plugging.learning.add(id)
+      for (const lineId of new Set([...before, id])) events.emit('line', lineId)
+      return line(id, language)
+    },
+
+    scan: async (id: number, input: z.output<typeof ScanInput>, language: Language): Promise<Slot> =>
+      slotView(await scanning.scan(id, input), language),
+
+    /** Puts the lamp of an ended run out and forgets the barcode; the unit is asked who it is. @throws NOT_FOUND, SLOT_BUSY. */
+    clear(slotId: number, language: Language): Slot {
+      const stand = starting.standOf(slotId)
+      if (stand.run) throw new DomainError('SLOT_BUSY', { slot: stand.slot.label })
+      stand.scanned = null
+      stand.unit = undefined
+      stand.trouble = undefined
+      stands.apply(stand, { kind: 'cleared', present: stand.port !== undefined })
+      void plugging.ask(stand).catch((error: unknown) => logger.error({ err: error }, 'a unit could not be asked'))
+      return slotView(stand, language)
+    },
+
+    async start(input: z.output<typeof RunInput>, operator: string | null, language: Language): Promise<Run[]> {
+      const rows = await starting.start(input, operator)
+      return rows.map((row) => views.run(row, language))
+    },
+    async retry(id: number, language: Language): Promise<Run> {
+      return views.run(await starting.retry(id), language)
+    },
+    async cancel(id: number, language: Language): Promise<Run> {
+      return views.run(await starting.cancel(id), language)
+    },
+    async retryFailed(lineId: number, language: Language): Promise<Run[]> {
+      const rows = await Promise.all(starting.failedOf(lineId).map((id) => starting.retry(id)))
+      return rows.map((row) => views.run(row, language))
+    },
+
+    /** Stops every slot of a line. */
+    async cancelLine(id: number): Promise<void> {
+      const active = stands.ofLine(id).flatMap(({ run }) => run?.id ?? [])
+      await Promise.all(active.map((run) => starting.cancel(run)))
+    },
+
+    /** Forgets what a line of simulated targets did: it would stand among what real ones did. */
+    forgetRecords: (lineId: number): Promise<void> => runs.forget(lineId),
+
+    runs: (filter: z.output<typeof RunFilter>, language: Language): Page<Run> =>
+      toPage(runs.list(filter), filter.limit, (row) => views.run(row, language)),
+    run: (id: number, language: Language): RunWithLog => views.runWithLog(runs.row(id), language),
+    records: (filter: z.output<typeof RecordFilter>, language: Language): Page<UnitRecord> =>
+      toPage(runs.records(filter), filter.limit, (row) => views.record(row, language)),
+    record(id: number, language: Language): UnitRecordWithLog {
+      const row = runs.record(id)
+      return { ...views.record(row, language), log: [...row.log] }
+    },
+    report,
+
+    /** Snapshots of those that still exist, for live events. */
+    snapshots: {
+      runs: (ids: readonly number[]): Run[] => runs.find(ids).map((row) => views.run(row, 'en')),
+      slots: (ids: readonly number[]): Slot[] =>
+        ids.flatMap((id) => {
+          const stand = stands.get(id)
+          return stand ? slotView(stand, 'en') : []
+        }),
+      lines: (ids: readonly number[]): Line[] =>
+        lines
+          .rows()
+          .filter(({ id }) => ids.includes(id))
+          .map((row) => views.line(row, 'en')),
+    },
+
+    /** Slots that are being flashed now. */
+    busy: (): number => stands.all().filter(({ run }) => run !== undefined).length,
+
+    /** What a station before us left open is recorded as interrupted; then ports are watched. */
+    async open(): Promise<void> {
+      const interrupted = await runs.interrupt()
+      if (interrupted > 0) logger.warn({ runs: interrupted }, 'runs were interrupted by the end of the station before')
+      resync()
+      await plugging.start()
+    },
+
+    /** Stops every slot cleanly; resolves when their records are written. */
+    async stop(): Promise<void> {
+      await starting.stopAll()
+      await plugging.stop()
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import { PATTERN_LINE_MAX } from '#shared/safe-pattern.ts'
+import type { RecipeCheck } from '#shared/schema.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { FlashError } from '../flasher.ts'
+import type { SerialLink } from '../link.ts'
+
+/** Longest single wait for bytes: the signal is looked at in between. */
+const STEP_MS = 250
+const CONSOLE_BAUD = 115_200
+/** Characters of a device's last words in a reason. */
+const WORDS = 120
+
+/** What a check's text stands for: `\r`, `\n`, `\t`, `\\`, `\xHH`, and the unit's own values. */
+export const sendBytes = (text: string, values: Readonly<Record<'serial' | 'unit', string>>): Buffer => {
+  const filled = text.replace(/\{(serial|unit)\}/g, (_, name: 'serial' | 'unit') => values[name])
+  const pieces: Buffer[] = []
+  for (const [, code, hex, plain] of filled.matchAll(/\\(?:([rnt\\])|x([0-9a-fA-F]{2}))|([^\\]+|\\)/g)) {
+    if (hex !== undefined) pieces.push(Buffer.from(hex, 'hex'))
+    else if (code !== undefined) pieces.push(Buffer.from({ r: '\r', n: '\n', t: '\t', '\\': '\\' }[code] ?? ''))
+    else pieces.push(Buffer.from(plain ?? ''))
+  }
+  return Buffer.concat(pieces)
+}
+
+/** Lines as they come, each no longer than a pattern is run on; the one that is not ended yet is looked at, too (a prompt). */
+class Listener {
+  #rest = ''
+  #last = ''
+
+  /** The last words that came, for a reason. */
+  get lastWords(): string {
+    return (this.#rest.trim() || this.#last.trim()).slice(-WORDS)
+  }
+
+  /** Begins a new line. */
+  forget(): void {
+    this.#rest = ''
+  }
+
+  /** Lines since the last look, the open one last. */
+  hear(bytes: Uint8Array): string[] {
+    const lines = (this.#rest + Buffer.from(bytes).toString('latin1')).split(/\r\n|\r|\n/)
+    this.#rest = (lines.pop() ?? '').slice(-PATTERN_LINE_MAX)
+    for (const line of lines) if (line.trim() !== '') this.#last = line
+    return [...lines, this.#rest].map((line) => line.slice(0, PATTERN_LINE_MAX))
+  }
+}
+
+export interface CheckJob {
+  readonly link: SerialLink
+  readonly checks: readonly RecipeCheck[]
+  readonly values: Readonly<Record<'serial' | 'unit', string>>
+  readonly signal: AbortSignal
+  readonly clock: Clock
+  readonly log: (words: string) => void
+}
+
+/**
+ * Asks the flashed unit over its console, check by check. What it says before it is asked counts for the first check: it
+ * boots while we look.
+ * @throws FlashError CHECK_TIMEOUT with the check's name and the last words; LinkLostError; the signal's reason.
+ */
+export const runChecks = async ({ link, checks, values, signal, clock, log }: CheckJob): Promise<void> => {
+  let baudRate: number | undefined
+  const listener = new Listener()
+  /** Heard and not yet asked for: what follows an answer may be the next. */
+  let lines: readonly string[] = []
+  for (const [position, check] of checks.entries()) {
+    const name = check.name ?? check.expect ?? check.send ?? String(position + 1)
+    const wanted = check.baudRate ?? baudRate ?? CONSOLE_BAUD
+    if (baudRate !== wanted) await link.configure({ baudRate: wanted })
+    baudRate = wanted
+    if (check.send !== undefined) {
+      // What came before is no answer to it, nor is the prompt it is typed behind.
+      lines = []
+      listener.forget()
+      await link.write(sendBytes(check.send, values))
+    }
+    if (check.expect === undefined) {
+      log(`sent: ${name}`)
+      continue
+    }
+    const pattern = patternOf(check.expect, values)
+    const until = clock.now() + check.timeoutMs
+    let at = lines.findIndex((line) => pattern.test(line))
+    while (at < 0) {
+      const left = until - clock.now()
+      if (left <= 0)
+        throw new FlashError('CHECK_TIMEOUT', { name, ms: check.timeoutMs, got: listener.lastWords || '—' })
+      const bytes = await link.read(Math.min(left, STEP_MS), signal)
+      if (bytes.length === 0) continue
+      lines = listener.hear(bytes)
+      at = lines.findIndex((line) => pattern.test(line))
+    }
+    log(`check "${name}": ${(lines[at] ?? '').trim().slice(0, WORDS)}`)
+    lines = lines.slice(at + 1)
+  }
+}
+
+const patternOf = (source: string, values: CheckJob['values']): RegExp =>
+  new RegExp(
+    source.replace(/\{(serial|unit)\}/g, (_, key: 'serial' | 'unit') => literal(values[key])),
+    'u',
+  )
+
+const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')

@@ -1,0 +1,74 @@
+import type { z } from 'zod'
+import type { ReasonData } from '#shared/bench-reasons.ts'
+import type { Language } from '#shared/error-texts.ts'
+import type { BenchTrouble, RecipeCheckInput, RecipeCheckResult } from '#shared/schema.ts'
+import type { RecipeContent } from '../../platform/store/bench-tables.ts'
+import { FlashError, type Region } from '../flasher.ts'
+import { findProblems } from '../images/check.ts'
+import type { BenchOptions } from './context.ts'
+import { knownOf, type LoadedImages } from './loaded.ts'
+import { packageImage } from './recipe-images.ts'
+import type { RecipeService } from './recipes.ts'
+import { Refusal } from './run-end.ts'
+import { unitRegion } from './unit-data.ts'
+import { troubleView } from './views.ts'
+
+/** Stands for a unit's own values, whose length hardly matters. */
+const sample = { serial: 'SN0000000001', unit: '000000000000' }
+
+/** What a recipe would write and what is wrong with it, without a unit. */
+export const createDryCheck = (options: BenchOptions, recipes: RecipeService, loaded: LoadedImages) => {
+  /** Of a recipe that is not saved: uploads are read where they wait. */
+  const contentOf = (
+    input: z.output<typeof RecipeCheckInput>,
+  ): { content: RecipeContent; uploads: Map<string, string> } => {
+    const uploads = new Map<string, string>()
+    if (!input.recipe) return { content: recipes.row(input.recipeId ?? 0).content, uploads }
+    const { name: _, productId: _p, images, ...rest } = input.recipe
+    recipes.checkOptions(rest)
+    return {
+      content: {
+        ...rest,
+        images: images.map((image) => {
+          if (image.packageId != null) return packageImage(options, image.packageId, image)
+          const own = input.recipeId === undefined ? undefined : recipes.row(input.recipeId).content.images
+          const kept = own?.find((one) => one.packageId === null && one.sha256 === image.file)
+          if (kept) return { ...kept, address: image.address }
+          const { name, size, sha256, path } = options.uploads.waiting(image.file ?? '')
+          uploads.set(sha256, path)
+          return { packageId: null, name, size, sha256, address: image.address }
+        }),
+      },
+      uploads,
+    }
+  }
+
+  const problemOf = (error: unknown, language: Language): BenchTrouble => {
+    if (error instanceof FlashError || error instanceof Refusal)
+      return troubleView(error.code, error.data as ReasonData, language)
+    throw error
+  }
+
+  return async (input: z.output<typeof RecipeCheckInput>, language: Language): Promise<RecipeCheckResult> => {
+    const { content, uploads } = contentOf(input)
+    const nothing = { ok: false, regions: [], totalBytes: 0, chip: null, warnings: [] }
+    try {
+      const { regions: images, chip, problems } = await loaded.read({ content }, uploads)
+      const own: Region[] = content.unitData ? [unitRegion(content.unitData, sample)] : []
+      const regions = [...images, ...own].sort((left, right) => left.address - right.address)
+      const found = own.length > 0 ? findProblems(regions, content.target, knownOf(content)) : problems
+      const view = ({ code, data }: (typeof found)[number]): BenchTrouble => troubleView(code, data, language)
+      const refusals = found.filter(({ refused }) => refused)
+      return {
+        ok: refusals.length === 0,
+        regions: regions.map(({ address, bytes, name }) => ({ address, size: bytes.length, name })),
+        totalBytes: regions.reduce((sum, { bytes }) => sum + bytes.length, 0),
+        chip,
+        problems: refusals.map(view),
+        warnings: found.filter(({ refused }) => !refused).map(view),
+      }
+    } catch (error) {
+      return { ...nothing, problems: [problemOf(error, language)] }
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import type { RecipeExpect } from '#shared/schema.ts'
+import type { Identity } from '../flasher.ts'
+import type { PortInfo } from '../ports/port-info.ts'
+import { Refusal } from './run-end.ts'
+
+/*
+ * What must hold before anything is erased, each as a pure function that throws a Refusal in words.
+ */
+
+/** What a run knows when its guards are asked. */
+export interface GuardFacts {
+  readonly identity: Identity
+  /** Who stood there at plug-in; undefined: nobody knew. */
+  readonly atPlugIn: string | undefined
+  /** The unit's identity for the record; null: nobody knows. */
+  readonly unit: string | null
+  readonly serial: string | null
+  readonly port: PortInfo | undefined
+  readonly expect: RecipeExpect
+  /** Label of another slot in which the same unit or barcode is; undefined: none. */
+  readonly twin: string | undefined
+  /** When this version of the recipe passed on the unit, ISO; undefined: never, or it is to be repeated. */
+  readonly doneAt: string | undefined
+  /** The barcode it was recorded with before. */
+  readonly knownSerial: string | undefined
+}
+
+const plain = (chip: string): string => chip.toLowerCase().replace(/[\s_-]/g, '')
+
+/** Whether a chip is the one asked for: `ESP32-C3` fits `ESP32-C3 (QFN32)`, `ESP32` fits no `ESP32-C3`. */
+export const isChip = (found: string, expected: string): boolean => {
+  const [name = ''] = found.split(/[ (/]/)
+  if (plain(name) === plain(expected) || plain(found) === plain(expected)) return true
+  // A maker's name of several words, or a family with its variants open: `STM32F405xx` is an `STM32F405`.
+  return plain(found).replace(/x+$/, '') === plain(expected).replace(/x+$/, '')
+}
+
+const swapped = ({ identity, atPlugIn }: GuardFacts): void => {
+  if (atPlugIn !== undefined && identity.unit !== undefined && identity.unit !== atPlugIn)
+    throw new Refusal('UNIT_CHANGED', { expected: atPlugIn, found: identity.unit })
+}
+
+const wrongChip = ({ identity: { chip }, expect }: GuardFacts): void => {
+  const expected = expect.chip
+  if (expected !== undefined && chip === undefined) throw new Refusal('CHIP_UNKNOWN', { expected })
+  if (expected !== undefined && chip !== undefined && !isChip(chip, expected))
+    throw new Refusal('WRONG_CHIP', { expected, found: chip })
+}
+
+const tooSmall = ({ identity: { flashSize: found }, expect: { minFlashSize: expected } }: GuardFacts): void => {
+  if (found !== undefined && expected !== undefined && found < expected)
+    throw new Refusal('FLASH_TOO_SMALL', { expected, found })
+}
+
+const unexpected = ({ unit, serial, port, expect }: GuardFacts): void => {
+  if (expect.serial && serial === null) throw new Refusal('SERIAL_MISSING')
+  if (expect.unit !== undefined) {
+    const pattern = new RegExp(expect.unit, 'u')
+    const named = [unit, serial].filter((name) => name !== null)
+    if (!named.some((name) => pattern.test(name)))
+      throw new Refusal('UNIT_UNEXPECTED', { unit: named[0] ?? '?', pattern: expect.unit })
+  }
+  const expected = [expect.vendorId, expect.productId]
+  const found = [port?.vendorId, port?.productId]
+  if (expected.some((id, at) => id !== undefined && id.toLowerCase() !== found[at]?.toLowerCase()))
+    throw new Refusal('USB_UNEXPECTED', {
+      expected: expected.map((id) => id ?? '*').join(':'),
+      found: found.map((id) => id ?? '?').join(':'),
+    })
+}
+
+const twice = ({ unit, serial, twin }: GuardFacts): void => {
+  if (twin !== undefined) throw new Refusal('UNIT_TWICE', { unit: unit ?? serial ?? '?', slot: twin })
+}
+
+const otherLabel = ({ unit, serial, knownSerial }: GuardFacts): void => {
+  if (serial !== null && knownSerial !== undefined && serial !== knownSerial)
+    throw new Refusal('SERIAL_OTHER', { unit: unit ?? '?', known: knownSerial, found: serial })
+}
+
+const done = ({ unit, doneAt }: GuardFacts): void => {
+  if (doneAt !== undefined) throw new Refusal('ALREADY_DONE', { unit: unit ?? '?', when: doneAt })
+}
+
+/** Asks every guard, the most telling first. @throws Refusal. */
+export const askGuards = (facts: GuardFacts): void => {
+  for (const guard of [swapped, wrongChip, tooSmall, unexpected, twice, otherLabel, done]) guard(facts)
+}

@@ -1,0 +1,64 @@
+import type { WrittenImage } from '#shared/schema.ts'
+import type { RecipeContent } from '../../platform/store/bench-tables.ts'
+import type { Region } from '../flasher.ts'
+import type { BenchOptions } from './context.ts'
+import type { ImageJob, ReadImages } from './image-job.ts'
+import { loadImages } from './image-loader.ts'
+import { imagePath } from './recipe-images.ts'
+import type { RecipeRow } from './recipes.ts'
+import { Refusal } from './run-end.ts'
+
+/** Recipes whose images are kept in memory: a bench has a handful of them at a time. */
+const KEPT = 4
+
+/** The recipe's images in memory, read once for all slots; nobody changes them. */
+export type LoadedImages = ReturnType<typeof createLoadedImages>
+
+/** What the record says was written. */
+export const writtenImages = ({ content }: RecipeRow): WrittenImage[] =>
+  content.images.map(({ name, address, size, sha256 }) => ({ name, address, size, sha256 }))
+
+/** The chip a recipe is for, as far as it says; undefined where it says nothing. */
+export const knownOf = ({ expect, options }: RecipeContent): ImageJob['known'] => {
+  const chip = expect.chip ?? (typeof options.chip === 'string' ? options.chip : undefined)
+  const flashSize = expect.minFlashSize
+  return chip === undefined && flashSize === undefined ? undefined : { chip, flashSize }
+}
+
+export const createLoadedImages = (options: BenchOptions) => {
+  const load = options.loadImages ?? loadImages
+  const kept = new Map<string, Promise<readonly Region[]>>()
+
+  /** @throws Refusal RECIPE_BROKEN. */
+  const jobOf = ({ content }: Pick<RecipeRow, 'content'>, waiting?: ReadonlyMap<string, string>): ImageJob => ({
+    target: content.target,
+    files: content.images.map((image) => {
+      const path = waiting?.get(image.sha256) ?? imagePath(options, image)
+      if (path === undefined) throw new Refusal('RECIPE_BROKEN', { name: image.name })
+      return { path, name: image.name, address: image.address }
+    }),
+    known: knownOf(content),
+  })
+
+  return {
+    /** What a recipe would write; `waiting`: where uploads lie, by SHA-256. @throws Refusal RECIPE_BROKEN, FlashError. */
+    read: (recipe: Pick<RecipeRow, 'content'>, waiting?: ReadonlyMap<string, string>): Promise<ReadImages> =>
+      load(jobOf(recipe, waiting)),
+
+    /** The regions of a recipe's version. @throws as `read`. */
+    regions(recipe: RecipeRow): Promise<readonly Region[]> {
+      const key = `${recipe.id}.${recipe.version}`
+      // Looked for each time: a package may have been deleted since.
+      const job = jobOf(recipe)
+      const there = kept.get(key)
+      if (there) return there
+      const loading = load(job).then(({ regions }) => regions)
+      kept.set(key, loading)
+      // What failed is read again next time: a disk may have been away.
+      loading.catch(() => kept.delete(key))
+      const [oldest] = kept.keys()
+      if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest)
+      return loading
+    },
+  }
+}

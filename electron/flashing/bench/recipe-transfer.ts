@@ -1,0 +1,127 @@
+import { z } from 'zod'
+import { DomainError } from '#shared/errors.ts'
+import { FlashTarget, Recipe, type RecipeImage } from '#shared/schema.ts'
+import { archive, archiveSize, openArchive } from './archive.ts'
+import type { BenchOptions } from './context.ts'
+import { imagePath } from './recipe-images.ts'
+import type { RecipeService } from './recipes.ts'
+
+const RECIPE = 'recipe.json'
+const RECIPE_BYTES = 4 * 1024 * 1024
+
+/** What an exported recipe says of itself; its files follow it in the archive, named by their SHA-256. */
+const Exported = z.object({
+  format: z.literal('ota-bench-recipe'),
+  formatVersion: z.literal(1),
+  name: Recipe.shape.name,
+  /** For people: what it was there. */
+  version: z.number(),
+  /** The product's key, which other stations may know. */
+  productKey: z.string().nullable(),
+  target: FlashTarget,
+  options: Recipe.shape.options,
+  images: z
+    .array(
+      z.object({
+        name: z.string().min(1).max(255),
+        size: z.number().int().min(0),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+        address: z.number().nullable(),
+      }),
+    )
+    .min(1)
+    .max(32),
+  expect: Recipe.shape.expect,
+  unitData: Recipe.shape.unitData,
+  checks: Recipe.shape.checks,
+  autoStart: z.boolean(),
+  notes: Recipe.shape.notes,
+})
+
+/** A recipe with its files in one, to be carried to another station. */
+export interface RecipeExport {
+  readonly fileName: string
+  readonly size: number
+  readonly pieces: AsyncIterable<Buffer>
+}
+
+export type RecipeTransfer = ReturnType<typeof createRecipeTransfer>
+
+export const createRecipeTransfer = (options: BenchOptions, recipes: RecipeService) => {
+  const { blobs, products, uploads } = options
+
+  const productByKey = (key: string | null): number | null => (key === null ? null : (products.byKey(key)?.id ?? null))
+
+  const readRecipe = (text: string): z.output<typeof Exported> => {
+    try {
+      return Exported.parse(JSON.parse(text))
+    } catch (cause) {
+      throw new DomainError('RECIPE_FILE_BAD', { detail: RECIPE }, { cause })
+    }
+  }
+
+  return {
+    /** @throws NOT_FOUND; RECIPE_BROKEN: a package it is of was deleted. */
+    export(id: number): RecipeExport {
+      const { name, version, productId, content } = recipes.row(id)
+      const files = new Map<string, { name: string; size: number; source: { path: string } }>()
+      for (const image of content.images) {
+        const path = imagePath(options, image)
+        if (path === undefined) throw new DomainError('RECIPE_BROKEN', { name: image.name })
+        files.set(image.sha256, { name: image.sha256, size: image.size, source: { path } })
+      }
+      const exported: z.input<typeof Exported> = {
+        format: 'ota-bench-recipe',
+        formatVersion: 1,
+        name,
+        version,
+        productKey: productId === null ? null : products.row(productId).key,
+        ...content,
+        images: content.images.map(({ packageId: _, ...image }) => image),
+      }
+      const text = Buffer.from(`${JSON.stringify(exported, null, 2)}\n`)
+      const members = [{ name: RECIPE, size: text.length, source: text }, ...files.values()]
+      return {
+        fileName: `${name.replace(/[^\p{L}\p{N}._-]+/gu, '_')}-v${version}.otarecipe`,
+        size: archiveSize(members),
+        pieces: archive(members),
+      }
+    },
+
+    /**
+     * Makes a recipe of an upload; its files become the recipe's own. The product is `productId`, or the one whose key it had.
+     * @throws UPLOAD_GONE; RECIPE_FILE_BAD: it is none, or a file in it is not what it was.
+     */
+    async import(upload: string, productId: number | null | undefined): Promise<Recipe> {
+      const { path } = uploads.waiting(upload)
+      await using file = await openArchive(path)
+      const {
+        productKey,
+        name,
+        images: listed,
+        format: _f,
+        formatVersion: _v,
+        version: _n,
+        ...rest
+      } = readRecipe(await file.text(RECIPE, RECIPE_BYTES))
+      const staged: string[] = []
+      try {
+        for (const image of new Map(listed.map((one) => [one.sha256, one])).values()) {
+          const stream = file.stream(image.sha256)
+          if (!stream) throw new DomainError('RECIPE_FILE_BAD', { detail: image.name })
+          const arrived = await blobs.stage(stream, { name: image.name, maxBytes: image.size })
+          staged.push(arrived.id)
+          if (arrived.sha256 !== image.sha256 || arrived.size !== image.size)
+            throw new DomainError('RECIPE_FILE_BAD', { detail: image.name })
+        }
+        await uploads.claim(staged)
+        const images = listed.map((image): RecipeImage => ({ packageId: null, ...image }))
+        const product = productId === undefined ? productByKey(productKey) : productId
+        return await recipes.adopt(name, product, { ...rest, images })
+      } finally {
+        await uploads.release(staged, false)
+        await uploads.discard(upload)
+      }
+    },
+  }
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { benchReasons } from '#shared/bench-reasons.ts'
+import { flashReasons } from '#shared/flash-reasons.ts'
+import { FlashError } from '../flasher.ts'
+import { LinkLostError } from '../link.ts'
+import { endOf, Refusal, RunStopped } from './run-end.ts'
+
+const stateOf = (code: string, erased = false): string => endOf(new FlashError(code), 'writing', erased).state
+
+describe('how a run ended', () => {
+  it.each([
+    'ESP_WRONG_CHIP',
+    'ESP_SECURE_BOOT',
+    'ESP_IMAGE_BROKEN',
+    'ESP_PARTITION_BEYOND_FLASH',
+    'IMAGE_OTHER_CHIP',
+    'ELF_OTHER_MACHINE',
+    'STM32_PROTECTED',
+    'STM32_OUTSIDE_FLASH',
+    'REGIONS_OVERLAP',
+  ])('is a refusal where the family found out before the erase that it cannot be: %s', (code) => {
+    expect(stateOf(code)).toBe('refused')
+    expect(stateOf(code, true)).toBe('failed')
+  })
+
+  it.each([
+    'PORT_BUSY',
+    'ESP_NO_SYNC',
+    'STM32_SILENT',
+    'MODEM_NO_RECEIVER',
+    'LINE_STALLED',
+    'ESP_MD5_MISMATCH',
+    'STM32_NACK',
+  ])('is a failure where another try may help: %s', (code) => {
+    expect(stateOf(code)).toBe('failed')
+  })
+
+  it('says what it was doing when the link was lost, who stopped it, and what nobody foresaw', () => {
+    expect(endOf(new LinkLostError('gone'), 'erasing', true)).toEqual({
+      state: 'failed',
+      errorCode: 'UNPLUGGED',
+      errorData: { phase: 'erasing' },
+    })
+    expect(endOf(new RunStopped('STOPPED'), null, false)).toMatchObject({ state: 'cancelled', errorCode: 'STOPPED' })
+    expect(endOf(new Refusal('NO_UNIT'), null, false)).toMatchObject({ state: 'refused', errorCode: 'NO_UNIT' })
+    expect(endOf(new Error('boom'), null, false)).toMatchObject({
+      errorCode: 'FLASHING_FAILED',
+      errorData: { detail: 'boom' },
+    })
+  })
+
+  it('has one text for each code, in one place', () => {
+    expect(Object.keys(benchReasons).filter((code) => code in flashReasons)).toEqual([])
+  })
+})

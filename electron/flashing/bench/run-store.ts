@@ -1,0 +1,228 @@
+import { and, desc, eq, type InferSelectModel, inArray, lt, max, or, sql } from 'drizzle-orm'
+import type { z } from 'zod'
+import { DomainError } from '#shared/errors.ts'
+import type { FlashPhase } from '#shared/flashing.ts'
+import type { RecordFilter, RunFilter, RunLogLine } from '#shared/schema.ts'
+import { openRunStates, type RunState, runTransitions } from '#shared/states/run.ts'
+import { mayMove } from '#shared/states/table.ts'
+import { benchRecords, benchRuns } from '../../platform/store/bench-tables.ts'
+import { containing, cursorId, isoTime } from '../../platform/store/page.ts'
+import type { BenchContext } from './context.ts'
+import type { RunEnd } from './run-end.ts'
+
+export type RunRow = InferSelectModel<typeof benchRuns>
+export type RecordRow = InferSelectModel<typeof benchRecords>
+
+export type RunStore = ReturnType<typeof createRunStore>
+
+/** Runs, and the record of each attempt. */
+export const createRunStore = ({ store, clock }: BenchContext) => {
+  const { db } = store
+
+  const row = (id: number): RunRow => {
+    const found = db.select().from(benchRuns).where(eq(benchRuns.id, id)).get()
+    if (!found) throw new DomainError('NOT_FOUND', { what: 'run', id })
+    return found
+  }
+
+  /** Moves a run along its table; call within `store.write`. @throws ILLEGAL_MOVE. */
+  const move = (id: number, to: RunState, values: Partial<RunRow>): RunRow => {
+    const { state: from } = row(id)
+    if (!mayMove(runTransitions, from, to)) throw new DomainError('ILLEGAL_MOVE', { from, to })
+    return db
+      .update(benchRuns)
+      .set({ ...values, state: to })
+      .where(eq(benchRuns.id, id))
+      .returning()
+      .get()
+  }
+
+  /** Whether no attempt at this unit by this recipe was recorded before; without an identity the run itself tells. */
+  const isFirst = ({ unit, recipeId, attempt }: RunRow): boolean => {
+    if (unit === null || recipeId === null) return attempt === 1
+    const before = and(
+      eq(benchRecords.unit, unit),
+      eq(benchRecords.recipeId, recipeId),
+      inArray(benchRecords.state, ['passed', 'failed']),
+    )
+    return db.select({ id: benchRecords.id }).from(benchRecords).where(before).limit(1).get() === undefined
+  }
+
+  /** Ends a run and writes its record, in one transaction; call within `store.write`. */
+  const finish = (id: number, end: RunEnd, log: readonly RunLogLine[], deviceId: number | null): RunRow => {
+    const now = clock.now()
+    const { state, errorCode, errorData } = end
+    const run = move(id, state, { errorCode, errorData, finishedAt: now, phase: null })
+    const { id: _, state: _s, phase: _p, again: _a, createdAt: _c, startedAt, ...same } = run
+    db.insert(benchRecords)
+      .values({
+        ...same,
+        state,
+        runId: id,
+        first: isFirst(run),
+        startedAt: startedAt ?? now,
+        finishedAt: now,
+        deviceId,
+        log,
+      })
+      .run()
+    return run
+  }
+
+  const search = (q: string | undefined, table: typeof benchRuns | typeof benchRecords) =>
+    q
+      ? or(sql`${table.unit} LIKE ${containing(q)} ESCAPE '\\'`, sql`${table.serial} LIKE ${containing(q)} ESCAPE '\\'`)
+      : undefined
+
+  return {
+    row,
+    move,
+    finish,
+
+    find: (ids: readonly number[]): RunRow[] =>
+      ids.length === 0
+        ? []
+        : db
+            .select()
+            .from(benchRuns)
+            .where(sql`${benchRuns.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
+            .all(),
+
+    insert: (values: Omit<typeof benchRuns.$inferInsert, 'state' | 'errorData' | 'createdAt'>): RunRow =>
+      db
+        .insert(benchRuns)
+        .values({ ...values, state: 'waiting', errorData: {}, createdAt: clock.now() })
+        .returning()
+        .get(),
+
+    /** Changes what became known of a run; call within `store.write`. @throws NOT_FOUND. */
+    update(id: number, values: Partial<RunRow>): RunRow {
+      row(id)
+      return db.update(benchRuns).set(values).where(eq(benchRuns.id, id)).returning().get()
+    },
+
+    /** What became known of a run that works. */
+    note: (id: number, values: Partial<Pick<RunRow, 'phase' | 'unit' | 'serial' | 'chip'>>): Promise<void> =>
+      store.write(() => void db.update(benchRuns).set(values).where(eq(benchRuns.id, id)).run()),
+
+    /** The latest run of each slot. */
+    latestOfSlots(): Map<number, RunRow> {
+      const newest = db
+        .select({ id: max(benchRuns.id) })
+        .from(benchRuns)
+        .groupBy(benchRuns.slotId)
+      const rows = db.select().from(benchRuns).where(inArray(benchRuns.id, newest)).all()
+      return new Map(rows.flatMap((run) => (run.slotId === null ? [] : [[run.slotId, run]])))
+    },
+
+    list: ({ limit, cursor, q, ...filter }: z.output<typeof RunFilter>): RunRow[] => {
+      const before = cursorId(cursor)
+      return db
+        .select()
+        .from(benchRuns)
+        .where(
+          and(
+            before === undefined ? undefined : lt(benchRuns.id, before),
+            filter.lineId === undefined ? undefined : eq(benchRuns.lineId, filter.lineId),
+            filter.slotId === undefined ? undefined : eq(benchRuns.slotId, filter.slotId),
+            filter.recipeId === undefined ? undefined : eq(benchRuns.recipeId, filter.recipeId),
+            filter.state === undefined ? undefined : eq(benchRuns.state, filter.state),
+            search(q, benchRuns),
+          ),
+        )
+        .orderBy(desc(benchRuns.id))
+        .limit(limit + 1)
+        .all()
+    },
+
+    record(id: number): RecordRow {
+      const found = db.select().from(benchRecords).where(eq(benchRecords.id, id)).get()
+      if (!found) throw new DomainError('NOT_FOUND', { what: 'record', id })
+      return found
+    },
+
+    records: ({ limit, cursor, q, from, to, ...filter }: z.output<typeof RecordFilter>): RecordRow[] => {
+      const before = cursorId(cursor)
+      return db
+        .select()
+        .from(benchRecords)
+        .where(
+          and(
+            before === undefined ? undefined : lt(benchRecords.id, before),
+            filter.lineId === undefined ? undefined : eq(benchRecords.lineId, filter.lineId),
+            filter.recipeId === undefined ? undefined : eq(benchRecords.recipeId, filter.recipeId),
+            filter.deviceId === undefined ? undefined : eq(benchRecords.deviceId, filter.deviceId),
+            filter.runId === undefined ? undefined : eq(benchRecords.runId, filter.runId),
+            filter.state === undefined ? undefined : eq(benchRecords.state, filter.state),
+            from === undefined ? undefined : sql`${benchRecords.finishedAt} >= ${Date.parse(from)}`,
+            to === undefined ? undefined : sql`${benchRecords.finishedAt} < ${Date.parse(to)}`,
+            search(q, benchRecords),
+          ),
+        )
+        .orderBy(desc(benchRecords.id))
+        .limit(limit + 1)
+        .all()
+    },
+
+    /** Deletes the runs and records of a line. */
+    forget: (lineId: number): Promise<void> =>
+      store.write(() => {
+        db.delete(benchRecords).where(eq(benchRecords.lineId, lineId)).run()
+        db.delete(benchRuns).where(eq(benchRuns.lineId, lineId)).run()
+      }),
+
+    /** The log of a run's latest recorded attempt. */
+    logOf: ({ id, attempt }: RunRow): readonly RunLogLine[] =>
+      db
+        .select({ log: benchRecords.log })
+        .from(benchRecords)
+        .where(and(eq(benchRecords.runId, id), eq(benchRecords.attempt, attempt)))
+        .get()?.log ?? [],
+
+    /** When this version of the recipe last passed on the unit, milliseconds; undefined: never. */
+    passedAt: (unit: string, recipeId: number, recipeVersion: number): number | undefined =>
+      db
+        .select({ at: benchRecords.finishedAt })
+        .from(benchRecords)
+        .where(
+          and(
+            eq(benchRecords.unit, unit),
+            eq(benchRecords.recipeId, recipeId),
+            eq(benchRecords.recipeVersion, recipeVersion),
+            eq(benchRecords.state, 'passed'),
+          ),
+        )
+        .orderBy(desc(benchRecords.id))
+        .limit(1)
+        .get()?.at,
+
+    /** The barcode a unit last passed with; undefined where there was none. */
+    serialOf: (unit: string): string | undefined =>
+      db
+        .select({ serial: benchRecords.serial })
+        .from(benchRecords)
+        .where(
+          and(eq(benchRecords.unit, unit), eq(benchRecords.state, 'passed'), sql`${benchRecords.serial} IS NOT NULL`),
+        )
+        .orderBy(desc(benchRecords.id))
+        .limit(1)
+        .get()?.serial ?? undefined,
+
+    /** Runs that a station before us left open become failed, INTERRUPTED, with a record that says how far they had come. */
+    interrupt: (): Promise<number> =>
+      store.write(() => {
+        const open = db
+          .select()
+          .from(benchRuns)
+          .where(inArray(benchRuns.state, [...openRunStates]))
+          .all()
+        for (const { id, phase } of open) {
+          const errorData: Record<string, string> = phase === null ? {} : { phase: phase satisfies FlashPhase }
+          const words = phase === null ? 'interrupted before it began' : `interrupted while ${phase}`
+          const line: RunLogLine = { at: isoTime(clock.now()), level: 'error', words }
+          finish(id, { state: 'failed', errorCode: 'INTERRUPTED', errorData }, [line], null)
+        }
+        return open.length
+      }),
+  }
+}

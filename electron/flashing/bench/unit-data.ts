@@ -1,0 +1,23 @@
+import type { RecipeUnitData } from '#shared/schema.ts'
+import { nvsImage } from '../families/esp/nvs.ts'
+import type { Region } from '../flasher.ts'
+
+/** What stands for a unit's own values in a recipe. */
+export type UnitValues = Readonly<Record<'serial' | 'unit', string>>
+
+/** Whether the data cannot be made before the unit has said who it is. */
+export const needsUnit = (data: RecipeUnitData | null): boolean =>
+  data?.entries.some(({ value }) => value.includes('{unit}')) ?? false
+
+/** A unit's own partition. @throws FlashError naming the entry that does not fit. */
+export const unitRegion = ({ address, size, entries }: RecipeUnitData, values: UnitValues): Region => ({
+  address,
+  name: 'nvs',
+  bytes: nvsImage(
+    entries.map((entry) => ({
+      ...entry,
+      value: entry.value.replace(/\{(serial|unit)\}/g, (_, name: 'serial' | 'unit') => values[name]),
+    })),
+    size,
+  ),
+})

@@ -1,0 +1,93 @@
+import { FlashError, type Identity } from '../../flasher.ts'
+import type { EspLoader, EspSession } from './loader.ts'
+
+/** What stands in the way of writing plain images, as the chip's fuses say. */
+export interface EspSecurity {
+  readonly secureBoot: boolean
+  readonly flashEncryption: boolean
+  /** Only writes are allowed; neither registers nor memory can be read. */
+  readonly secureDownload: boolean
+}
+
+export interface EspIdentity {
+  readonly identity: Identity
+  readonly security: EspSecurity
+}
+
+/** Sizes by the third byte of a flash chip's JEDEC id: a power of two; 0x20-0x22 and 0x32-0x3a are makers' other countings. */
+const flashSizeOf = (loader: EspLoader, id: number): number | undefined => {
+  const name = loader.DETECTED_FLASH_SIZES[(id >>> 16) & 0xff]
+  const size = /^(\d+)(K|M)B$/.exec(name ?? '')
+  return size ? Number(size[1]) * (size[2] === 'K' ? 1024 : 1024 * 1024) : undefined
+}
+
+const odd = (bits: number): boolean => {
+  let ones = 0
+  for (let left = bits; left !== 0; left &= left - 1) ones += 1
+  return ones % 2 === 1
+}
+
+/** ESP32 Technical Reference Manual, "eFuse Controller": BLOCK0 words 0 (FLASH_CRYPT_CNT, bits 20-26) and 6 (ABS_DONE_0, ABS_DONE_1, bits 4, 5). */
+const esp32Fuses = 0x3ff5_a000
+
+const readSecurity = async (loader: EspLoader): Promise<EspSecurity> => {
+  const none = { secureBoot: false, flashEncryption: false, secureDownload: false }
+  if (loader.chip.CHIP_NAME === 'ESP8266') return none
+  if (loader.chip.CHIP_NAME === 'ESP32') {
+    const crypt = (await loader.readReg(esp32Fuses)) >>> 20
+    const done = await loader.readReg(esp32Fuses + 0x18)
+    return { ...none, flashEncryption: odd(crypt & 0x7f), secureBoot: (done & 0x30) !== 0 }
+  }
+  const info = await loader.getSecurityInfo()
+  return {
+    secureBoot: info.parsedFlags.SECURE_BOOT_EN === true,
+    secureDownload: info.parsedFlags.SECURE_DOWNLOAD_ENABLE === true,
+    flashEncryption: odd(info.flashCryptCnt),
+  }
+}
+
+const plain = (mac: string): string => mac.replaceAll(':', '').toLowerCase()
+
+/** The unit's MAC, lower-case hex. */
+export const readUnit = async (loader: EspLoader): Promise<string> => plain(await loader.chip.readMac(loader))
+
+/**
+ * The ROM leaves the flash's pins alone until told; the stub attaches them itself. ROM loaders take a second word, which
+ * esptool-js' own method does not send; ESP8266's has no such command and attaches at the start of a write, here of
+ * nothing (esptool, "Serial Protocol", SPI_ATTACH and FLASH_BEGIN).
+ */
+export const attachFlash = async (loader: EspLoader): Promise<void> => {
+  if (loader.IS_STUB) return
+  if (loader.chip.CHIP_NAME === 'ESP8266') {
+    await loader.checkCommand('begin an empty write', loader.ESP_FLASH_BEGIN, new Uint8Array(16))
+  } else await loader.checkCommand('configure SPI flash pins', loader.ESP_SPI_ATTACH, new Uint8Array(8))
+}
+
+/** Bytes of the flash chip; undefined where its id tells no size. @throws FlashError where no flash answers. */
+export const readFlashSize = async (loader: EspLoader): Promise<number | undefined> => {
+  const id = (await loader.readFlashId()) & 0xff_ffff
+  if (id === 0 || id === 0xff_ffff) throw new FlashError('ESP_NO_FLASH')
+  return flashSizeOf(loader, id)
+}
+
+/** Reads who is there, out of the ROM loader; nothing on the chip is changed. */
+export const identifyEsp = ({ loader, during }: EspSession): Promise<EspIdentity> =>
+  during('identify', async () => {
+    const security = await readSecurity(loader)
+    const chip = loader.chip.CHIP_NAME
+    const fuses = {
+      secureBoot: security.secureBoot ? 'on' : 'off',
+      flashEncryption: security.flashEncryption ? 'on' : 'off',
+    }
+    if (security.secureDownload) {
+      return {
+        security,
+        identity: { unit: undefined, chip, flashSize: undefined, facts: { ...fuses, secureDownload: 'on' } },
+      }
+    }
+    const unit = await readUnit(loader)
+    const model = await loader.chip.getChipDescription(loader)
+    await attachFlash(loader)
+    const flashSize = await readFlashSize(loader)
+    return { security, identity: { unit, chip, flashSize, facts: { model, ...fuses } } }
+  })

@@ -1,0 +1,111 @@
+import { ESPLoader } from 'esptool-js'
+import type { EspOptions } from '#shared/schema/flash-options-esp.ts'
+import { FlashError, type FlashJob } from '../../flasher.ts'
+import { resetWays } from './reset.ts'
+import { isLoaderError, isSilence, LinkTransport } from './transport.ts'
+
+export type EspLoader = ESPLoader
+type Job = Pick<FlashJob, 'link' | 'signal' | 'clock' | 'emit'>
+
+/** What goes on when esptool-js fails, and with which code that is told. */
+const stepCodes = {
+  connect: 'ESP_NO_SYNC',
+  identify: 'ESP_READ_FAILED',
+  stub: 'ESP_STUB_FAILED',
+  baud: 'ESP_BAUD_FAILED',
+  erase: 'ESP_ERASE_FAILED',
+  write: 'ESP_WRITE_FAILED',
+  verify: 'ESP_VERIFY_FAILED',
+  reset: 'ESP_RESET_FAILED',
+} as const
+export type EspStep = keyof typeof stepCodes
+
+/** One talk with one chip. */
+export interface EspSession {
+  readonly loader: EspLoader
+  readonly transport: LinkTransport
+  /** Does `work`; what esptool-js cannot do becomes the step's FlashError, everything else passes. */
+  during<T>(step: EspStep, work: () => Promise<T>): Promise<T>
+}
+
+const resetModes = { classic: 'default_reset', 'usb-jtag': 'usb_reset', none: 'no_reset' } as const
+
+/** The words a chip that runs its firmware prints instead of answering. */
+const bootMode = /boot:0x[0-9a-f]+ \(([^)]*)\)|boot mode:\(\d,\d\)/i
+
+const connectFailure = (error: Error, text: string): FlashError => {
+  const unknown = /Unexpected (?:CHIP magic|chip ID) value (\S+?)\.? /i.exec(error.message)
+  if (unknown) return new FlashError('ESP_UNKNOWN_CHIP', { value: unknown[1] ?? '' }, { cause: error })
+  const code = bootMode.test(text) && !/waiting for download/i.test(text) ? 'ESP_NOT_IN_LOADER' : stepCodes.connect
+  return new FlashError(code, {}, { cause: error })
+}
+
+const failure = (step: EspStep, error: Error, text: string): FlashError => {
+  if (step === 'connect') return connectFailure(error, text)
+  if (isSilence(error)) return new FlashError('ESP_SILENT', { step }, { cause: error })
+  return new FlashError(stepCodes[step], { detail: error.message.replaceAll(/\s+/g, ' ').trim() }, { cause: error })
+}
+
+const printable = (words: string): string => words.replaceAll(/[\r\n]+/g, ' ').trim()
+
+/**
+ * Talks to the chip on the link, from the reset into its ROM loader on, and lets go of the link afterwards. esptool-js knows no abort:
+ * the signal shuts the transport, this call rejects at once, and what still runs inside comes to nothing at its next byte.
+ * @throws FlashError, LinkLostError, the signal's reason, what `work` throws.
+ */
+export const talk = async <T>(
+  job: Job,
+  options: EspOptions,
+  work: (session: EspSession, emit: Job['emit']) => Promise<T>,
+): Promise<T> => {
+  job.signal.throwIfAborted()
+  const transport = new LinkTransport(job.link, job.clock)
+  let over = false
+  const emit: Job['emit'] = (event) => {
+    if (!over) job.emit(event)
+  }
+  const abort = () => transport.fail(job.signal.reason)
+  job.signal.addEventListener('abort', abort, { once: true })
+  let line = ''
+  const write = (words: string, level: 'info' | 'warn') => {
+    if (printable(words)) emit({ kind: 'log', level, words: printable(words) })
+  }
+  const loader = new ESPLoader({
+    transport,
+    baudrate: options.baudRate,
+    resetConstructors: resetWays(transport, job.clock),
+    terminal: {
+      clean: () => {},
+      write: (words) => {
+        line += words
+      },
+      writeLine: (words) => {
+        write(line + words, /^(warning|error)/i.test(words) ? 'warn' : 'info')
+        line = ''
+      },
+    },
+  })
+  const during: EspSession['during'] = async (step, part) => {
+    try {
+      return await part()
+    } catch (error) {
+      if (!isLoaderError(error)) throw error
+      if (printable(transport.text)) write(`Chip: ${transport.text}`, 'warn')
+      throw failure(step, error, transport.text)
+    }
+  }
+  const whole = async () => {
+    emit({ kind: 'phase', phase: 'connecting' })
+    await during('connect', () => loader.connect(resetModes[options.reset], options.connectAttempts))
+    // esptool-js takes the 0 with which its table says "not on this chip" for a register, and would write to another one.
+    if (loader.chip.CHIP_NAME === 'ESP8266') Reflect.deleteProperty(loader.chip, 'SPI_MOSI_DLEN_OFFS')
+    return work({ loader, transport, during }, emit)
+  }
+  try {
+    return await Promise.race([whole(), transport.failure])
+  } finally {
+    over = true
+    job.signal.removeEventListener('abort', abort)
+    await transport.letGo(new FlashError('ESP_SILENT', { step: 'reset' }))
+  }
+}

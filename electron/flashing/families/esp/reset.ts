@@ -1,0 +1,72 @@
+import type { Clock } from '../../../platform/clock.ts'
+import type { FlashJob } from '../../flasher.ts'
+import type { LineSettings, ModemLines } from '../../link.ts'
+import type { LinkTransport } from './transport.ts'
+
+/** Lines, and how long they stay so. RTS holds the chip in reset, DTR pulls its boot pin (esptool, "Boot Mode Selection"). */
+type Sequence = readonly (readonly [lines: ModemLines, ms: number])[]
+
+const idle: ModemLines = { dtr: false, rts: false }
+const inReset: ModemLines = { dtr: false, rts: true }
+const bootPin: ModemLines = { dtr: true, rts: false }
+const both: ModemLines = { dtr: true, rts: true }
+
+/** Through the two transistors of Espressif's boards; `bootMs` longer where the reset line has a large capacitor. */
+const classic = (bootMs: number): Sequence => [
+  [inReset, 100],
+  [bootPin, bootMs],
+  [idle, 0],
+]
+
+/** Over a chip's own USB, which must never see both lines released with the pin pulled. */
+const usbJtag: Sequence = [
+  [idle, 100],
+  [bootPin, 100],
+  [both, 0],
+  [inReset, 100],
+  [idle, 0],
+]
+
+const hard: Sequence = [
+  [inReset, 100],
+  [idle, 0],
+]
+
+const play = async (set: (lines: ModemLines) => Promise<void>, clock: Clock, sequence: Sequence): Promise<void> => {
+  for (const [lines, ms] of sequence) {
+    await set(lines)
+    if (ms > 0) await new Promise<void>((resolve) => clock.after(ms, resolve))
+  }
+}
+
+/**
+ * Restarts the chip into its firmware, by a link that nobody else reads: what the firmware prints first is there for whoever reads next.
+ * @throws LinkLostError, the signal's reason.
+ */
+export const restart = async (
+  { link, clock, signal }: Pick<FlashJob, 'link' | 'clock' | 'signal'>,
+  line: LineSettings,
+): Promise<void> => {
+  const set = async (lines: ModemLines) => {
+    signal.throwIfAborted()
+    if (lines === idle) {
+      link.flush()
+      await link.configure(line)
+    }
+    await link.setLines(lines)
+  }
+  await play(set, clock, hard)
+}
+
+/** The ways into the loader as esptool-js asks for them, played over our lines and by our clock. */
+export const resetWays = (transport: LinkTransport, clock: Clock) => {
+  const set = ({ dtr, rts }: ModemLines) => transport.setSignals(dtr, rts)
+  return {
+    classicReset: (_: unknown, bootMs: number) => ({
+      transport,
+      resetDelay: bootMs,
+      reset: () => play(set, clock, classic(bootMs)),
+    }),
+    usbJTAGSerialReset: () => ({ transport, reset: () => play(set, clock, usbJtag) }),
+  }
+}

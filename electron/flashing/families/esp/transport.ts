@@ -1,0 +1,185 @@
+import { ESPError, TimeoutError, Transport } from 'esptool-js'
+import type { Clock } from '../../../platform/clock.ts'
+import { LinkLostError, type ModemLines, type SerialLink } from '../../link.ts'
+import { encodeSlip, SlipDecoder } from './slip.ts'
+
+/** Bytes outside of frames that are kept: what a chip prints at boot tells why it does not answer. */
+const textLimit = 2048
+/** How long a line must be quiet to count as drained: eight repeated answers at 115200 baud take 10 ms. */
+const quietMs = 50
+const idleReadMs = 1000
+
+/**
+ * esptool-js' transport over our link. It replaces every method of Espressif's that touches the port, which polls its
+ * buffer each millisecond, ends its read loop without a word when a port vanishes, and prints to the console.
+ * Once failed (link lost, aborted, stopped) every further call fails with that reason, so that nothing of
+ * esptool-js' retries reaches the line.
+ */
+export class LinkTransport extends Transport {
+  readonly #link: SerialLink
+  readonly #clock: Clock
+  readonly #pump = new AbortController()
+  readonly #failure = Promise.withResolvers<never>()
+  readonly #slip = new SlipDecoder(textLimit)
+  #packets: Uint8Array[] = []
+  readonly #pumping: Promise<void>
+  #wake: (() => void) | undefined
+  #failed: { readonly reason: unknown } | undefined
+  #received = 0
+  #lines: ModemLines = { dtr: false, rts: false }
+
+  constructor(link: SerialLink, clock: Clock) {
+    // Espressif's constructor keeps what it is given and asks it for nothing but these.
+    super({ getInfo: () => ({}), readable: null, writable: null } as unknown as ConstructorParameters<
+      typeof Transport
+    >[0])
+    this.#link = link
+    this.#clock = clock
+    this.#failure.promise.catch(() => {})
+    this.#pumping = this.#run()
+  }
+
+  /** Rejects when the link is lost or the transport was failed; never resolves. */
+  get failure(): Promise<never> {
+    return this.#failure.promise
+  }
+
+  /** The last that the chip printed outside of frames. */
+  get text(): string {
+    return this.#slip.text
+  }
+
+  /** Ends all use of the link with this reason. */
+  fail(reason: unknown): void {
+    if (this.#failed) return
+    this.#failed = { reason }
+    this.#pump.abort(reason)
+    this.#failure.reject(reason)
+    this.#wake?.()
+  }
+
+  /** As `fail`; afterwards nobody here reads from the link any more. */
+  async letGo(reason: unknown): Promise<void> {
+    this.fail(reason)
+    await this.#pumping
+  }
+
+  async #run(): Promise<void> {
+    try {
+      for (;;) {
+        const bytes = await this.#link.read(idleReadMs, this.#pump.signal)
+        if (bytes.length === 0) continue
+        this.#received += bytes.length
+        this.#packets.push(...this.#slip.push(bytes))
+        this.#wake?.()
+      }
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  #check(): void {
+    if (this.#failed) throw this.#failed.reason
+  }
+
+  override async read(timeout: number): Promise<Uint8Array> {
+    for (let waited = false; ; waited = true) {
+      this.#check()
+      const packet = this.#packets.shift()
+      if (packet) return packet
+      if (waited) {
+        throw new TimeoutError('no answer')
+      }
+      await this.#woken(timeout)
+    }
+  }
+
+  /** Until a packet is there, the transport failed, or the time is over. */
+  #woken(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.#clock.after(ms, () => {
+        this.#wake = undefined
+        resolve()
+      })
+      this.#wake = () => {
+        if (this.#packets.length === 0 && !this.#failed) return
+        this.#wake = undefined
+        stop()
+        resolve()
+      }
+    })
+  }
+
+  override async write(data: Uint8Array): Promise<void> {
+    this.#check()
+    await this.#link.write(encodeSlip(data))
+  }
+
+  override async connect(baud = 115_200): Promise<void> {
+    await this.changeBaudrate(baud)
+  }
+
+  override async changeBaudrate(baud: number): Promise<boolean> {
+    this.#check()
+    await this.#link.configure({ baudRate: baud, parity: 'none', dataBits: 8, stopBits: 1 })
+    this.baudrate = baud
+    return false
+  }
+
+  override async disconnect(): Promise<void> {}
+
+  override async readLoop(): Promise<void> {}
+
+  override flushInput(): void {
+    this.#slip.clear()
+    this.#packets = []
+  }
+
+  override async drainInput(quiet = quietMs, most = 400): Promise<void> {
+    for (let left = most; left > 0; left -= quiet) {
+      const before = this.#received
+      await new Promise<void>((resolve) => this.#clock.after(quiet, resolve))
+      this.#check()
+      if (before === this.#received) break
+    }
+    this.flushInput()
+  }
+
+  override inWaiting(): number {
+    return this.#packets.length
+  }
+
+  override peek(): Uint8Array {
+    return new TextEncoder().encode(this.#slip.text)
+  }
+
+  override async setSignals(dtr = this.#lines.dtr, rts = this.#lines.rts): Promise<void> {
+    this.#check()
+    this.#lines = { dtr, rts }
+    await this.#link.setLines(this.#lines)
+  }
+
+  override setRTS(state: boolean): Promise<void> {
+    return this.setSignals(this.#lines.dtr, state)
+  }
+
+  override setDTR(state: boolean): Promise<void> {
+    return this.setSignals(state, this.#lines.rts)
+  }
+
+  override getInfo(): string {
+    return this.#link.name
+  }
+
+  override getVid(): undefined {}
+
+  override getPid(): undefined {}
+
+  override trace(): void {}
+}
+
+/** Whether it is esptool-js that failed, rather than the link, a guard or ourselves. */
+export const isLoaderError = (error: unknown): error is ESPError =>
+  error instanceof ESPError && !(error instanceof LinkLostError)
+
+export const isSilence = (error: unknown): boolean => error instanceof TimeoutError

@@ -1,0 +1,145 @@
+import { Stm32Options } from '#shared/schema/flash-options.ts'
+import { FlashError, type Flasher, type FlashJob, type Identity } from '../../flasher.ts'
+import { Wire } from '../wire.ts'
+import { Stm32BootLoader } from './boot-loader.ts'
+import { enterBootLoader, startProgram } from './entry.ts'
+import { commands } from './frames.ts'
+import { identifyStm32, type Stm32Identity } from './identify.ts'
+import { insist } from './insist.ts'
+import { planOf, type Stm32Plan, type Stm32Write } from './plan.ts'
+
+type Meeting = Pick<FlashJob, 'link' | 'options' | 'signal' | 'clock' | 'emit'>
+
+const meet = async (job: Meeting) => {
+  const options = Stm32Options.parse(job.options)
+  const wire = new Wire(job.link, job.clock, job.signal)
+  const loader = new Stm32BootLoader(wire, new Wire(job.link, job.clock, new AbortController().signal))
+  job.emit({ kind: 'phase', phase: 'connecting' })
+  await job.link.configure({ baudRate: options.baudRate, parity: options.parity })
+  const greet = async (): Promise<Stm32Identity> => {
+    await enterBootLoader(job.link, wire, options)
+    await loader.sync()
+    job.emit({ kind: 'phase', phase: 'identifying' })
+    const found = await identifyStm32(loader)
+    job.emit({ kind: 'identity', identity: found.identity })
+    return found
+  }
+  return { options, wire, loader, greet, found: await greet() }
+}
+
+type Met = Awaited<ReturnType<typeof meet>>
+
+export const identifyOnly: Flasher['identify'] = async (job) => (await meet(job)).found.identity
+
+/** A block of memory, insisted on, with the slot's log told of every failure. */
+const onBlock = (met: Met, job: FlashJob, act: (attempt: number) => Promise<void>): Promise<void> => {
+  job.signal.throwIfAborted()
+  return insist(met.loader, act, ({ code, data }) =>
+    job.emit({ kind: 'log', level: 'warn', words: `${code} ${Object.values(data).join(' ')}: again` }),
+  )
+}
+
+const sameBytes = (left: Uint8Array, right: Uint8Array): boolean => Buffer.compare(left, right) === 0
+
+/** Refuses what the options ask for and the chip cannot, before anything is erased. */
+const checkErase = ({ options, found }: Met): void => {
+  if (options.erase === 'none') return
+  const extended = found.commands.has(commands.extendedErase.code)
+  if (!extended && !found.commands.has(commands.erase.code)) {
+    throw new FlashError('STM32_COMMAND_MISSING', { command: commands.erase.name, version: found.version })
+  }
+  if (options.erase === 'pages' && !found.chip) throw new FlashError('STM32_CHIP_UNKNOWN', { id: found.productId })
+  if (options.erase === 'mass' && found.chip && !found.chip.massErase) {
+    throw new FlashError('STM32_MASS_ERASE_MISSING', { chip: found.chip.name })
+  }
+}
+
+const erase = async (met: Met, job: FlashJob, plan: Stm32Plan): Promise<void> => {
+  if (met.options.erase === 'none') return
+  const extended = met.found.commands.has(commands.extendedErase.code)
+  job.emit({ kind: 'phase', phase: 'erasing' })
+  if (met.options.erase === 'mass') {
+    await met.loader.eraseAll(extended)
+    return
+  }
+  const total = plan.pages.length
+  job.emit({ kind: 'progress', done: 0, total })
+  await met.loader.erasePages(plan.pages, extended, (done) => job.emit({ kind: 'progress', done, total }))
+}
+
+const write = async (met: Met, job: FlashJob, plan: Stm32Plan): Promise<void> => {
+  job.emit({ kind: 'phase', phase: 'writing' })
+  job.emit({ kind: 'progress', done: 0, total: plan.total })
+  let done = 0
+  for (const { address, bytes } of plan.writes) {
+    await onBlock(met, job, async (attempt) => {
+      // Perhaps only the answer was lost: some chips refuse to program what is programmed.
+      const there = attempt > 1 ? await met.loader.read(address, bytes.length) : undefined
+      if (!there || !sameBytes(there, bytes)) await met.loader.write(address, bytes)
+    })
+    done += bytes.length
+    job.emit({ kind: 'progress', done, total: plan.total })
+  }
+}
+
+const hexByte = (value: number | undefined): string => `0x${(value ?? 0).toString(16).padStart(2, '0')}`
+
+const compare = (wrote: Stm32Write, read: Uint8Array | undefined): void => {
+  if (!read) throw new FlashError('STM32_PROTECTED')
+  const at = wrote.bytes.findIndex((byte, index) => byte !== read[index])
+  if (at < 0) return
+  throw new FlashError('STM32_VERIFY', {
+    address: `0x${(wrote.address + at).toString(16).padStart(8, '0')}`,
+    wrote: hexByte(wrote.bytes[at]),
+    read: hexByte(read[at]),
+  })
+}
+
+const verify = async (met: Met, job: FlashJob, plan: Stm32Plan): Promise<void> => {
+  job.emit({ kind: 'phase', phase: 'verifying' })
+  let done = 0
+  for (const wrote of plan.writes) {
+    await onBlock(met, job, async () => compare(wrote, await met.loader.read(wrote.address, wrote.bytes.length)))
+    done += wrote.bytes.length
+    job.emit({ kind: 'progress', done, total: plan.total })
+  }
+}
+
+const leave = async (met: Met, job: FlashJob, plan: Stm32Plan): Promise<void> => {
+  const { after, entry } = met.options
+  if (after === 'stay') return
+  job.emit({ kind: 'phase', phase: 'resetting' })
+  if (after === 'reset' && entry === 'lines') await startProgram(job.link, met.wire, met.options)
+  else await met.loader.go(plan.writes[0]?.address ?? Math.min(...job.regions.map(({ address }) => address)))
+}
+
+/** Takes the protection off, which erases all flash and resets (AN3155 3.12), and meets the chip anew. */
+const unprotect = async (met: Met, job: FlashJob): Promise<Met> => {
+  job.emit({ kind: 'phase', phase: 'erasing' })
+  job.emit({ kind: 'log', level: 'warn', words: 'removing the read-out protection, which erases the whole chip' })
+  await met.loader.readoutUnprotect()
+  await met.wire.pause(500)
+  const found = await met.greet()
+  if (found.isProtected) throw new FlashError('STM32_STILL_PROTECTED')
+  return { ...met, found }
+}
+
+/** Identify, guard, erase, write, read back, start (AN3155). */
+export const flashStm32 = async (job: FlashJob): Promise<Identity> => {
+  let met = await meet(job)
+  const planned = () => planOf(job.regions, met.found.chip, met.found.identity.flashSize, met.options.erase !== 'none')
+  let plan = planned()
+  checkErase(met)
+  if (met.found.isProtected && !met.options.removeReadProtection) throw new FlashError('STM32_PROTECTED')
+  await job.beforeErase(met.found.identity)
+  job.signal.throwIfAborted()
+  if (met.found.isProtected) {
+    met = await unprotect(met, job)
+    plan = planned()
+  }
+  await erase(met, job, plan)
+  await write(met, job, plan)
+  if (met.options.verify) await verify(met, job, plan)
+  await leave(met, job, plan)
+  return met.found.identity
+}

@@ -1,0 +1,77 @@
+import { FlashError, type Identity } from '../../flasher.ts'
+import type { Stm32BootLoader } from './boot-loader.ts'
+import { chipOf, flashStart, type Stm32Chip } from './chips.ts'
+import { insist } from './insist.ts'
+
+export interface Stm32Identity {
+  readonly identity: Identity
+  /** Codes of the commands that its boot loader knows. */
+  readonly commands: ReadonlySet<number>
+  readonly version: string
+  readonly chip: Stm32Chip | undefined
+  readonly productId: string
+  readonly isProtected: boolean
+}
+
+/** Reads what a chip may keep from us: undefined where it refuses. */
+const readable = async (loader: Stm32BootLoader, address: number, count: number): Promise<Uint8Array | undefined> => {
+  try {
+    return await insist(loader, () => loader.read(address, count))
+  } catch (error) {
+    if (error instanceof FlashError && error.code === 'STM32_NACK') return undefined
+    throw error
+  }
+}
+
+const word = (bytes: Uint8Array): string =>
+  [...bytes]
+    .reverse()
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+
+/** The unique id as firmware prints it: its three words from the lowest address on, eight hex digits each. */
+const unitOf = async (loader: Stm32BootLoader, chip: Stm32Chip): Promise<string | undefined> => {
+  const words: string[] = []
+  for (const address of chip.signature?.unit ?? []) {
+    const bytes = await readable(loader, address, 4)
+    if (!bytes) return undefined
+    words.push(word(bytes))
+  }
+  const unit = words.join('')
+  return unit === '' || /^(0+|f+)$/.test(unit) ? undefined : unit
+}
+
+const sizeOf = async (loader: Stm32BootLoader, chip: Stm32Chip): Promise<number | undefined> => {
+  if (!chip.signature) return undefined
+  const bytes = await readable(loader, chip.signature.size, 2)
+  const kib = bytes ? (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8) : 0
+  return kib === 0 || kib === 0xffff ? undefined : kib * 1024
+}
+
+/** Who answers: commands, product id, whether it may be read, its size and number. Nothing is changed. */
+export const identifyStm32 = async (loader: Stm32BootLoader): Promise<Stm32Identity> => {
+  const commands = await insist(loader, () => loader.get())
+  const version = await insist(loader, () => loader.version())
+  const id = await insist(loader, () => loader.id())
+  const chip = chipOf(id)
+  const productId = `0x${id.toString(16).padStart(3, '0')}`
+  // AN3155 3.4: under read-out protection the command itself is refused, before any address; asked twice, as noise is refused as well.
+  const isProtected = (await readableStart(loader)) === undefined && (await readableStart(loader)) === undefined
+  const identity: Identity = {
+    unit: chip && !isProtected ? await unitOf(loader, chip) : undefined,
+    chip: chip?.name ?? `STM32 ${productId}`,
+    flashSize: chip && !isProtected ? await sizeOf(loader, chip) : undefined,
+    facts: { productId, bootLoader: version, readProtection: isProtected ? 'on' : 'off' },
+  }
+  return { identity, commands, version, chip, productId, isProtected }
+}
+
+/** The first word of flash; an answer that cannot be had at this address is no protection. */
+const readableStart = async (loader: Stm32BootLoader): Promise<Uint8Array | undefined> => {
+  try {
+    return await insist(loader, () => loader.read(flashStart, 4))
+  } catch (error) {
+    if (error instanceof FlashError && error.code === 'STM32_NACK') return new Uint8Array(4)
+    throw error
+  }
+}

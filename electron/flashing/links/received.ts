@@ -1,0 +1,66 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { LinkLostError } from '../link.ts'
+
+/** Bytes that came over a line and wait to be read, by one reader at a time. */
+export class Received {
+  readonly #clock: Clock
+  #waiting: Uint8Array[] = []
+  #lost: LinkLostError | undefined
+  #wake: (() => void) | undefined
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Why nothing will come any more; undefined while the line is there. */
+  get lost(): LinkLostError | undefined {
+    return this.#lost
+  }
+
+  push(bytes: Uint8Array): void {
+    if (bytes.length === 0) return
+    this.#waiting.push(bytes)
+    this.#wake?.()
+  }
+
+  /** From here on reading fails, once what had come is read. The first reason stays. */
+  fail(error: LinkLostError): void {
+    this.#lost ??= error
+    this.#wake?.()
+  }
+
+  unread(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.#waiting.unshift(bytes)
+  }
+
+  flush(): void {
+    this.#waiting = []
+  }
+
+  /** What has come, in one piece; empty after `timeoutMs` without any. @throws LinkLostError; the signal's reason. */
+  async read(timeoutMs: number, signal?: AbortSignal): Promise<Uint8Array> {
+    signal?.throwIfAborted()
+    if (this.#waiting.length === 0 && !this.#lost) await this.#arrival(timeoutMs, signal)
+    signal?.throwIfAborted()
+    const [first, ...more] = this.#waiting
+    if (!first) {
+      if (this.#lost) throw this.#lost
+      return new Uint8Array(0)
+    }
+    this.#waiting = []
+    return more.length === 0 ? first : new Uint8Array(Buffer.concat([first, ...more]))
+  }
+
+  #arrival(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const forget = this.#clock.after(timeoutMs, resolve)
+    this.#wake = resolve
+    const onAbort = () => resolve()
+    signal?.addEventListener('abort', onAbort, { once: true })
+    return promise.finally(() => {
+      forget()
+      this.#wake = undefined
+      signal?.removeEventListener('abort', onAbort)
+    })
+  }
+}

@@ -1,0 +1,113 @@
+import { access, readdir, readFile, readlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { PortInfo } from './port-info.ts'
+
+/** Where the kernel and udev tell of ports; others in tests. */
+export interface LinuxRoots {
+  readonly sys: string
+  readonly dev: string
+}
+
+export const linuxRoots: LinuxRoots = { sys: '/sys', dev: '/dev' }
+
+/** Serial ports by their driver's name; consoles and ptys are no ports. */
+const isPortName = (name: string): boolean =>
+  /^(tty(S|USB|ACM|AMA|SC|SAC|MFD|O|WCH\w*|XRUSB|THS|mxc|HS|GS|PS|CH9344USB|CH343USB)|rfcomm)\d+$/.test(name)
+
+const text = async (path: string): Promise<string | undefined> => {
+  try {
+    const value = (await readFile(path, 'utf8')).trim()
+    return value === '' ? undefined : value
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The place in the words of udev's `ID_PATH` (systemd, udev-builtin-path_id), for USB behind PCI: `pci-0000:00:14.0-usb-0:4.2:1.0`, with
+ * the port's number for adapters of several. Undefined for any other bus, where only udev's own link will do.
+ */
+export const placeOf = (device: string, portNumber: string | undefined): string | undefined => {
+  const found = /\/([0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f])\/usb\d+\/(?:.*\/)?\d+-([\d.]+):([\d.]+)\//.exec(
+    `${device}/`,
+  )
+  if (!found) return undefined
+  const [, pci, ports, face] = found
+  return `pci-${pci}-usb-0:${ports}:${face}${portNumber === undefined ? '' : `-port${portNumber}`}`
+}
+
+/** Links of `/dev/serial/by-path` by the port they point to; of two names for one place the one without the USB version. */
+const linksByPort = async ({ dev }: LinuxRoots): Promise<ReadonlyMap<string, string>> => {
+  const folder = join(dev, 'serial', 'by-path')
+  const names = await readdir(folder).catch(() => [])
+  const links = new Map<string, string>()
+  for (const name of names.sort((left, right) => Number(/-usbv\d-/.test(right)) - Number(/-usbv\d-/.test(left)))) {
+    const target = await readlink(join(folder, name)).catch(() => undefined)
+    const port = target?.replace(/^.*\//, '')
+    if (port) links.set(port, name)
+  }
+  return links
+}
+
+interface Known {
+  readonly key: string
+  readonly facts: Omit<PortInfo, 'location'>
+  readonly place: string | undefined
+}
+
+/**
+ * Lists ports from sysfs alone: no process is started, so it may be asked every second; what a port is made of is read once a plug.
+ * @returns undefined where there is no `/sys/class/tty`.
+ */
+export const createLinuxLister = (roots: LinuxRoots = linuxRoots) => {
+  const known = new Map<string, Known>()
+
+  /** Undefined for what is no hardware: virtual, or a UART that the kernel reserves a name for. */
+  const look = async (name: string): Promise<Known | undefined> => {
+    const folder = join(roots.sys, 'class', 'tty', name)
+    const link = await readlink(folder).catch(() => undefined)
+    if (link === undefined || link.includes('/virtual/')) return undefined
+    const usb = /^(.*\/\d+-[\d.]+)\/\d+-[\d.]+:[\d.]+\//.exec(link)?.[1]
+    const usbFolder = usb === undefined ? undefined : join(roots.sys, 'class', 'tty', usb)
+    // The device number is new at every plug, though the place is the same.
+    const key = `${link} ${usbFolder === undefined ? '' : await text(join(usbFolder, 'devnum'))}`
+    const before = known.get(name)
+    if (before?.key === key) return before
+    // A PNP or platform UART of type 0 (PORT_UNKNOWN) is not there.
+    if (usbFolder === undefined && (await text(join(folder, 'type'))) === '0') return undefined
+    const fact = (file: string) => (usbFolder === undefined ? undefined : text(join(usbFolder, file)))
+    const [manufacturer, vendorId, productId, serialNumber, portNumber] = await Promise.all([
+      fact('manufacturer'),
+      fact('idVendor'),
+      fact('idProduct'),
+      fact('serial'),
+      text(join(folder, 'device', 'port_number')),
+    ])
+    const path = join(roots.dev, name)
+    return { key, facts: { path, manufacturer, vendorId, productId, serialNumber }, place: placeOf(link, portNumber) }
+  }
+
+  return async (): Promise<readonly PortInfo[] | undefined> => {
+    let names: string[]
+    try {
+      names = await readdir(join(roots.sys, 'class', 'tty'))
+    } catch {
+      return undefined
+    }
+    const links = await linksByPort(roots)
+    const ports: PortInfo[] = []
+    for (const name of names.filter(isPortName).sort()) {
+      const found = await look(name)
+      if (!found) continue
+      known.set(name, found)
+      // The kernel is quicker than udev: without its node a port cannot be opened yet.
+      const isReady = await access(found.facts.path).then(
+        () => true,
+        () => false,
+      )
+      if (isReady) ports.push({ ...found.facts, location: links.get(name) ?? found.place })
+    }
+    for (const name of known.keys()) if (!names.includes(name)) known.delete(name)
+    return ports
+  }
+}

@@ -1,0 +1,156 @@
+import { access } from 'node:fs/promises'
+import type { Clock } from '../../platform/clock.ts'
+import { FlashError } from '../flasher.ts'
+import { listNative } from '../links/native.ts'
+import { createLinuxLister } from './linux.ts'
+import { macPorts } from './mac.ts'
+import type { PortInfo, Ports } from './port-info.ts'
+import { createWindowsLister } from './windows.ts'
+
+export interface PortsSettings {
+  readonly clock: Clock
+  /** How the system's ports are listed; left out: as this platform does. */
+  readonly list?: () => Promise<readonly PortInfo[]>
+  readonly intervalMs?: number
+}
+
+const isMissingProgram = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+const fromLibrary = (port: Awaited<ReturnType<typeof listNative>>[number]): PortInfo => ({
+  path: port.path,
+  location: undefined,
+  manufacturer: port.manufacturer,
+  vendorId: port.vendorId?.toLowerCase(),
+  productId: port.productId?.toLowerCase(),
+  serialNumber: port.serialNumber,
+})
+
+/** How this platform lists its ports. @throws FlashError PORTS_UDEVADM_MISSING, PORTS_UNLISTABLE, from the answer. */
+export const platformLister = (
+  platform: NodeJS.Platform = process.platform,
+  native: typeof listNative = listNative,
+  linux = createLinuxLister(),
+): (() => Promise<readonly PortInfo[]>) => {
+  const windows = createWindowsLister(native)
+  const list = async () => {
+    if (platform === 'win32') return windows()
+    if (platform === 'darwin') return macPorts(await native())
+    return (platform === 'linux' ? await linux() : undefined) ?? (await native()).map(fromLibrary)
+  }
+  return async () => {
+    try {
+      return await list()
+    } catch (error) {
+      if (platform === 'linux' && isMissingProgram(error)) {
+        throw new FlashError('PORTS_UDEVADM_MISSING', {}, { cause: error })
+      }
+      const detail = error instanceof Error ? error.message : String(error)
+      throw new FlashError('PORTS_UNLISTABLE', { detail }, { cause: error })
+    }
+  }
+}
+
+const byHand = (path: string): PortInfo => ({
+  path,
+  location: undefined,
+  manufacturer: undefined,
+  vendorId: undefined,
+  productId: undefined,
+  serialNumber: undefined,
+})
+
+/** A path of the file system is there while it exists; any other name is taken at its word. */
+const isThere = (path: string): Promise<boolean> =>
+  path.startsWith('/')
+    ? access(path).then(
+        () => true,
+        () => false,
+      )
+    : Promise.resolve(true)
+
+/** Another device in the same port is another plug. */
+const keyOf = ({ path, location, vendorId, productId, serialNumber }: PortInfo): string =>
+  JSON.stringify([path, location, vendorId, productId, serialNumber])
+
+/** The ports of this machine, looked for once a second while anybody watches. */
+export const createPorts = ({ clock, list = platformLister(), intervalMs = 1000 }: PortsSettings): Ports => {
+  const hands = new Set<string>()
+  const watchers = new Set<{
+    readonly changed: Parameters<Ports['watch']>[0]
+    readonly failed: (error: unknown) => void
+  }>()
+  let current = new Map<string, PortInfo>()
+  let forget: () => void = () => undefined
+  let isFailing = false
+  let watching: symbol | undefined
+
+  const withHands = async (listed: readonly PortInfo[]): Promise<readonly PortInfo[]> => {
+    const paths = [...hands].filter((path) => !listed.some((port) => port.path === path))
+    const there = await Promise.all(paths.map(isThere))
+    return [...listed, ...paths.filter((_, index) => there[index]).map(byHand)]
+  }
+
+  const tellFailure = (error: unknown) => {
+    if (isFailing) return
+    isFailing = true
+    for (const { failed } of watchers) failed(error)
+  }
+
+  const look = async (isWanted: () => boolean) => {
+    let listed: readonly PortInfo[] = []
+    try {
+      listed = await list()
+      isFailing = false
+    } catch (error) {
+      if (isWanted()) tellFailure(error)
+    }
+    const next = new Map((await withHands(listed)).map((port) => [keyOf(port), port]))
+    const added = [...next].flatMap(([key, port]) => (current.has(key) ? [] : [port]))
+    const removed = [...current].flatMap(([key, port]) => (next.has(key) ? [] : [port]))
+    if (!isWanted()) return
+    current = next
+    if (added.length > 0 || removed.length > 0) for (const { changed } of watchers) changed({ added, removed })
+  }
+
+  /** Looks again and again, until nobody watches any more. */
+  const begin = () => {
+    const mine = Symbol()
+    watching = mine
+    const isWanted = () => watching === mine
+    const goOn = () => {
+      look(isWanted).finally(() => {
+        if (isWanted()) forget = clock.after(intervalMs, goOn)
+      })
+    }
+    goOn()
+  }
+
+  return {
+    list: async () => {
+      try {
+        return await withHands(await list())
+      } catch (error) {
+        const there = await withHands([])
+        if (there.length > 0) return there
+        throw error
+      }
+    },
+    watch: (changed, failed = () => undefined) => {
+      const watcher = { changed, failed }
+      watchers.add(watcher)
+      if (watching === undefined) begin()
+      else if (current.size > 0) changed({ added: [...current.values()], removed: [] })
+      return () => {
+        watchers.delete(watcher)
+        if (watchers.size > 0) return
+        forget()
+        watching = undefined
+        current = new Map()
+        isFailing = false
+      }
+    },
+    add: (path) => void hands.add(path),
+    remove: (path) => void hands.delete(path),
+  }
+}

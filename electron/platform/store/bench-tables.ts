@@ -1,0 +1,117 @@
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { FlashPhase } from '#shared/flashing.ts'
+import type { Recipe, RunLogLine, WrittenImage } from '#shared/schema.ts'
+import type { RunState } from '#shared/states/run.ts'
+
+/*
+ * The tables of the flashing bench, as queries see them. References are in `migrations.ts`.
+ */
+
+/** What a recipe is beside its name and product, which queries look for. */
+export type RecipeContent = Pick<
+  Recipe,
+  'target' | 'options' | 'images' | 'expect' | 'unitData' | 'checks' | 'autoStart' | 'notes'
+>
+
+export const benchRecipes = sqliteTable('bench_recipes', {
+  id: integer().primaryKey(),
+  name: text().notNull().unique(),
+  version: integer().notNull(),
+  productId: integer('product_id'),
+  content: text({ mode: 'json' }).$type<RecipeContent>().notNull(),
+  createdAt: integer('created_at').notNull(),
+  updatedAt: integer('updated_at').notNull(),
+})
+
+/** What each version was, for whoever reads a record of then. */
+export const benchRecipeVersions = sqliteTable(
+  'bench_recipe_versions',
+  {
+    recipeId: integer('recipe_id').notNull(),
+    version: integer().notNull(),
+    content: text({ mode: 'json' }).$type<RecipeContent>().notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.recipeId, t.version] })],
+)
+
+export const benchRecipeFiles = sqliteTable(
+  'bench_recipe_files',
+  { recipeId: integer('recipe_id').notNull(), sha256: text().notNull() },
+  (t) => [primaryKey({ columns: [t.recipeId, t.sha256] })],
+)
+
+export const benchLines = sqliteTable('bench_lines', {
+  id: integer().primaryKey(),
+  name: text().notNull().unique(),
+  recipeId: integer('recipe_id'),
+  /** Null: as the recipe says. */
+  autoStart: integer('auto_start', { mode: 'boolean' }),
+  operator: text(),
+  simulated: integer({ mode: 'boolean' }).notNull().default(false),
+  createdAt: integer('created_at').notNull(),
+})
+
+export const benchSlots = sqliteTable('bench_slots', {
+  id: integer().primaryKey(),
+  lineId: integer('line_id').notNull(),
+  position: integer().notNull(),
+  label: text().notNull(),
+  location: text(),
+  path: text(),
+})
+
+export const benchRuns = sqliteTable('bench_runs', {
+  id: integer().primaryKey(),
+  lineId: integer('line_id'),
+  slotId: integer('slot_id'),
+  lineName: text('line_name').notNull(),
+  slotLabel: text('slot_label').notNull(),
+  recipeId: integer('recipe_id'),
+  recipeName: text('recipe_name').notNull(),
+  recipeVersion: integer('recipe_version').notNull(),
+  unit: text(),
+  serial: text(),
+  chip: text(),
+  images: text({ mode: 'json' }).$type<readonly WrittenImage[]>().notNull(),
+  state: text().$type<RunState>().notNull(),
+  /** The latest; an interrupted run tells how far it had come. */
+  phase: text().$type<FlashPhase>(),
+  errorCode: text('error_code'),
+  errorData: text('error_data', { mode: 'json' }).$type<Record<string, string | number>>().notNull(),
+  operator: text(),
+  /** A unit that is already done is written again on purpose. */
+  again: integer({ mode: 'boolean' }).notNull().default(false),
+  attempt: integer().notNull().default(1),
+  createdAt: integer('created_at').notNull(),
+  startedAt: integer('started_at'),
+  finishedAt: integer('finished_at'),
+})
+
+/** One a attempt, never changed; names are as they were then. */
+export const benchRecords = sqliteTable('bench_records', {
+  id: integer().primaryKey(),
+  runId: integer('run_id').notNull(),
+  attempt: integer().notNull(),
+  unit: text(),
+  serial: text(),
+  chip: text(),
+  lineId: integer('line_id'),
+  lineName: text('line_name').notNull(),
+  slotId: integer('slot_id'),
+  slotLabel: text('slot_label').notNull(),
+  recipeId: integer('recipe_id'),
+  recipeName: text('recipe_name').notNull(),
+  recipeVersion: integer('recipe_version').notNull(),
+  images: text({ mode: 'json' }).$type<readonly WrittenImage[]>().notNull(),
+  state: text().$type<Exclude<RunState, 'waiting' | 'running'>>().notNull(),
+  errorCode: text('error_code'),
+  errorData: text('error_data', { mode: 'json' }).$type<Record<string, string | number>>().notNull(),
+  operator: text(),
+  /** The first attempt at this unit by this recipe. */
+  first: integer({ mode: 'boolean' }).notNull(),
+  startedAt: integer('started_at').notNull(),
+  finishedAt: integer('finished_at').notNull(),
+  deviceId: integer('device_id'),
+  log: text({ mode: 'json' }).$type<readonly RunLogLine[]>().notNull(),
+})

@@ -1,0 +1,265 @@
+import { createHash } from 'node:crypto'
+import { type EspChipModel, type EspChipName, espChipModels } from './esp-chips.ts'
+import { EspLine } from './esp-line.ts'
+import { type EspFuses, EspRegisters } from './esp-registers.ts'
+import {
+  checksumOf,
+  type EspRequest,
+  type EspStep,
+  FrameReader,
+  frameOf,
+  op,
+  parseRequest,
+  response,
+  wordAt,
+} from './esp-wire.ts'
+import { EspWriter } from './esp-writer.ts'
+import { type Fault, FaultPlan } from './faults.ts'
+import { NorFlash } from './nor-flash.ts'
+import type { TargetFactory } from './target.ts'
+
+export interface EspRomOptions extends EspFuses {
+  readonly chip: EspChipName
+  /** Bytes, a power of two; 4 MB where left out. */
+  readonly flashSize?: number
+  readonly faults?: readonly Fault<EspStep>[]
+  /** Addresses of the flash that read back wrong. */
+  readonly worn?: readonly number[]
+  /** Runs its firmware until DTR and RTS bring it into the loader; left out: waits in the loader, as with BOOT held. */
+  readonly running?: boolean
+  /** Only the reset line is wired: whoever wants the loader has to hold BOOT. */
+  readonly noBootPin?: boolean
+  /** Every request that is understood, by its step. */
+  readonly onStep?: (step: EspStep) => void
+}
+
+/** A simulated chip, to look at from outside. */
+export interface EspRom {
+  readonly attach: TargetFactory
+  readonly flash: NorFlash
+  /** Whether the firmware runs rather than the loader. */
+  readonly running: boolean
+  /** How often it was reset over its lines or by a command. */
+  readonly resets: number
+  readonly baudRate: number
+}
+
+const bootText = 'ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n'
+const loaderText =
+  'ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\nwaiting for download\r\n'
+
+/** Status bytes: ROM "invalid message"; stub "bad data length", "bad checksum", "not in flash mode", "inflate error", "not enough data". */
+const failed = { invalid: 0x05, length: 0xc0, checksum: 0xc1, mode: 0xc6, inflate: 0xc7, short: 0xc8 } as const
+
+/** A value, data before the status, or the code of an error. */
+type Answer = { readonly value?: number; readonly data?: Uint8Array } | { readonly error: number }
+
+/** A chip in its ROM loader, which takes a stub and then acts as the stub. */
+export const espRom = (options: EspRomOptions): EspRom => {
+  const model: EspChipModel = espChipModels[options.chip]
+  const flash = new NorFlash(options.flashSize ?? 4 * 1024 * 1024)
+  const faults = new FaultPlan(options.faults ?? [])
+  const registers = new EspRegisters(model, options, flash.sizeCode)
+  let frames = new FrameReader()
+  let stub = false
+  let running = options.running ?? false
+  let resets = 0
+  let writer: EspWriter | undefined
+  let memoryAddress = 0
+  let line: EspLine | undefined
+  let silent = false
+
+  const reset = (toLoader: boolean) => {
+    resets += 1
+    stub = false
+    writer = undefined
+    frames = new FrameReader()
+    running = !toLoader
+    line?.setBaud()
+    line?.send(new TextEncoder().encode(toLoader ? loaderText : bootText))
+  }
+
+  const securityInfo = (): Answer => {
+    if (model.chipId === undefined) return { error: failed.invalid }
+    const data = new Uint8Array(model.chipId === null ? 12 : 20)
+    const view = new DataView(data.buffer)
+    view.setUint32(0, options.secureBoot ? 1 : 0, true)
+    data[4] = options.flashEncryption ? 1 : 0
+    if (model.chipId !== null) view.setUint32(12, model.chipId, true)
+    return { data }
+  }
+
+  /** What the host reads. */
+  const stored = (address: number, size: number): Uint8Array => {
+    const bytes = flash.bytes.slice(address, address + size)
+    for (const worn of options.worn ?? []) {
+      const byte = bytes[worn - address]
+      if (byte !== undefined) bytes[worn - address] = byte ^ 1
+    }
+    return bytes
+  }
+
+  const md5 = (data: Uint8Array): Answer => {
+    const digest = createHash('md5').update(stored(wordAt(data, 0), wordAt(data, 1)))
+    return { data: stub ? digest.digest() : new TextEncoder().encode(digest.digest('hex')) }
+  }
+
+  const block = (request: EspRequest): Answer => {
+    const size = wordAt(request.data, 0)
+    const bytes = request.data.subarray(16)
+    if (bytes.length !== size) return { error: failed.length }
+    if (checksumOf(bytes) !== (request.checksum & 0xff)) return { error: failed.checksum }
+    if (request.op === op.memData) return {}
+    if (!writer) return { error: failed.mode }
+    const isTaken = writer.take(wordAt(request.data, 1), bytes)
+    // A ROM answers when the block is written.
+    return isTaken && (stub || writer.settle()) ? {} : { error: failed.inflate }
+  }
+
+  const begin = (data: Uint8Array, compressed: boolean): Answer => {
+    writer = new EspWriter(flash, wordAt(data, 3), wordAt(data, 0), compressed)
+    return {}
+  }
+
+  const end = (data: Uint8Array): Answer => {
+    const missing = writer?.missing ?? 0
+    writer = undefined
+    if (missing > 0) return { error: failed.short }
+    if (wordAt(data, 0) === 0) line?.afterwards(() => reset(false))
+    return {}
+  }
+
+  const readFlash = (data: Uint8Array): Answer => {
+    const [address, size, packet] = [wordAt(data, 0), wordAt(data, 1), wordAt(data, 2)]
+    const bytes = stored(address, size)
+    line?.afterwards(() => {
+      for (let from = 0; from < size; from += packet) line?.send(frameOf(bytes.subarray(from, from + packet)))
+      line?.send(frameOf(createHash('md5').update(bytes).digest()))
+    })
+    return {}
+  }
+
+  const execute = (request: EspRequest): Answer => {
+    const { data } = request
+    switch (request.op) {
+      case op.readReg:
+        return { value: registers.read(wordAt(data, 0)) }
+      case op.writeReg:
+        registers.write(wordAt(data, 0), wordAt(data, 1))
+        return {}
+      case op.securityInfo:
+        return securityInfo()
+      case op.spiAttach:
+        return model.name === 'ESP8266' && !stub ? { error: failed.invalid } : {}
+      case op.spiSetParams:
+        return {}
+      case op.memBegin:
+        memoryAddress = wordAt(data, 3)
+        return memoryAddress === 0 ? { error: failed.invalid } : {}
+      case op.memEnd:
+        stub = true
+        line?.afterwards(() => line?.send(frameOf(new TextEncoder().encode('OHAI'))))
+        return {}
+      case op.memData:
+      case op.flashData:
+      case op.deflData:
+        return block(request)
+      case op.changeBaud:
+        line?.afterwards(() => line?.setBaud(wordAt(data, 0)))
+        return {}
+      case op.flashBegin:
+        return begin(data, false)
+      case op.deflBegin:
+        return begin(data, true)
+      case op.flashEnd:
+      case op.deflEnd:
+        return end(data)
+      case op.md5:
+        return md5(data)
+      case op.eraseFlash:
+        if (!stub) return { error: failed.invalid }
+        flash.erase(0, flash.bytes.length)
+        return {}
+      case op.eraseRegion:
+        if (!stub) return { error: failed.invalid }
+        flash.erase(wordAt(data, 0), wordAt(data, 1))
+        return {}
+      case op.readFlash:
+        return stub ? readFlash(data) : { error: failed.invalid }
+      default:
+        return { error: failed.invalid }
+    }
+  }
+
+  const reply = (request: EspRequest, answer: Answer) => {
+    const status = new Uint8Array(stub ? 2 : model.statusBytes)
+    if ('error' in answer) {
+      status.set([1, answer.error])
+      // A ROM that does not know a command says so eight times, under no operation's name.
+      const unknown = !stub && answer.error === failed.invalid
+      for (let times = unknown ? 8 : 1; times > 0; times--) {
+        line?.send(frameOf(response(unknown ? 0 : request.op, 0, status)))
+      }
+      return
+    }
+    const data = answer.data ?? new Uint8Array(0)
+    line?.send(frameOf(response(request.op, answer.value ?? 0, new Uint8Array([...data, ...status]))))
+  }
+
+  const sync = () => {
+    const status = new Uint8Array(stub ? 2 : model.statusBytes)
+    for (let times = 0; times < 8; times++) line?.send(frameOf(response(op.sync, stub ? 0 : 0x2012_0707, status)))
+  }
+
+  const handle = (frame: Uint8Array): void => {
+    const request = parseRequest(frame)
+    if (!request || running || silent) return
+    options.onStep?.(request.step)
+    writer?.settle()
+    const fault = faults.at(request.step)
+    if (fault === 'unplug') line?.unplug()
+    else if (fault === 'silence') silent = true
+    else if (fault === 'nack' || fault === 'cancel') reply(request, { error: failed.length })
+    else if (fault === 'lose-answer') execute(request)
+    // A frame that lacks a byte has another length than it announces: the loader takes it for none.
+    else if (fault === undefined && request.op === op.sync) sync()
+    else if (fault === undefined) reply(request, execute(request))
+  }
+
+  const attach: TargetFactory = (far) => {
+    const own = new EspLine(far)
+    line = own
+    let inReset = false
+    let bootPin = false
+    return {
+      receive: (bytes) => {
+        if (!own.inTune) return
+        for (const frame of frames.push(bytes)) own.handle(() => handle(frame))
+      },
+      configure: ({ baudRate }) => {
+        own.hostBaud = baudRate
+      },
+      setLines: ({ dtr, rts }) => {
+        // RTS holds the chip in reset, DTR pulls its boot pin; chips with native USB latch the pin as reset begins.
+        if (rts && !inReset) bootPin = dtr
+        if (!rts && inReset) reset((dtr || bootPin) && !options.noBootPin)
+        inReset = rts
+      },
+      closed: () => own.close(),
+    }
+  }
+
+  return {
+    attach,
+    flash,
+    get running() {
+      return running
+    },
+    get resets() {
+      return resets
+    },
+    get baudRate() {
+      return line?.baudRate ?? 115_200
+    },
+  }
+}

@@ -1,0 +1,59 @@
+import { Inflate } from 'pako'
+import type { NorFlash } from './nor-flash.ts'
+
+/** A write that has begun: blocks in order, plain or deflated, into flash that its beginning has erased. */
+export class EspWriter {
+  readonly #flash: NorFlash
+  readonly #inflate: Inflate | undefined
+  #address: number
+  #left: number
+  #next = 0
+  #broken = false
+  readonly #taken: Uint8Array[] = []
+
+  constructor(flash: NorFlash, address: number, size: number, compressed: boolean) {
+    this.#flash = flash
+    this.#address = address
+    this.#left = size
+    flash.erase(address, size)
+    if (!compressed) return
+    this.#inflate = new Inflate()
+    this.#inflate.onData = (bytes) => {
+      if (bytes instanceof Uint8Array) this.#program(bytes)
+    }
+  }
+
+  #program(bytes: Uint8Array): void {
+    const fitting = bytes.subarray(0, this.#left)
+    this.#flash.program(this.#address, fitting)
+    this.#address += fitting.length
+    this.#left -= fitting.length
+  }
+
+  /**
+   * Takes the next block, to be written behind the answer to it: a stub does so while the one after it comes in.
+   * False where it is out of order or what came before is broken.
+   */
+  take(sequence: number, bytes: Uint8Array): boolean {
+    if (sequence !== this.#next || this.#broken) return false
+    this.#next += 1
+    this.#taken.push(bytes)
+    setImmediate(() => this.settle())
+    return true
+  }
+
+  /** Writes all that was taken; false where the stream is broken. */
+  settle(): boolean {
+    for (const bytes of this.#taken.splice(0)) {
+      if (!this.#inflate) this.#program(bytes)
+      else if (!this.#broken) this.#broken = !this.#inflate.push(bytes) || this.#inflate.err !== 0
+    }
+    return !this.#broken
+  }
+
+  /** Bytes that the beginning announced and that did not come. */
+  get missing(): number {
+    this.settle()
+    return this.#left
+  }
+}

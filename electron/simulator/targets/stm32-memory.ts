@@ -1,0 +1,77 @@
+import type { Stm32Model } from './stm32-models.ts'
+
+const flashStart = 0x0800_0000
+const ramStart = 0x2000_0000
+const ramSize = 0x1_0000
+
+/** The memories of a simulated chip. Flash is programmed by clearing bits, erased page by page, and delivered full of an older program. */
+export class Stm32Memory {
+  readonly flash: Uint8Array
+  readonly #model: Stm32Model
+  readonly #ram = new Uint8Array(ramSize)
+  readonly #signature: ReadonlyMap<number, number>
+  /** Offsets of worn-out bytes, whose lowest bit reads as 0. */
+  readonly #worn: ReadonlySet<number>
+
+  constructor(model: Stm32Model, unit: Uint8Array, worn: readonly number[]) {
+    this.#model = model
+    this.#worn = new Set(worn)
+    this.flash = new Uint8Array(model.flashSize).fill(0xa5)
+    const kib = model.flashSize / 1024
+    this.#signature = new Map([
+      ...[...unit].map((byte, at) => [model.unitAddress + at, byte] as const),
+      [model.sizeAddress, kib & 0xff],
+      [model.sizeAddress + 1, kib >>> 8],
+    ])
+  }
+
+  /** Whether all of the range can be read. */
+  readable(address: number, count: number): boolean {
+    return this.programmable(address, count) || this.#signature.has(address)
+  }
+
+  programmable(address: number, count: number): boolean {
+    const inside = (start: number, size: number) => address >= start && address + count <= start + size
+    return inside(flashStart, this.flash.length) || inside(ramStart, ramSize)
+  }
+
+  isFlash(address: number): boolean {
+    return address >= flashStart && address < flashStart + this.flash.length
+  }
+
+  read(address: number, count: number): Uint8Array {
+    return Uint8Array.from({ length: count }, (_, index) => this.#byte(address + index))
+  }
+
+  program(address: number, bytes: Uint8Array): void {
+    for (const [index, byte] of bytes.entries()) {
+      if (this.isFlash(address)) {
+        const at = address - flashStart + index
+        this.flash[at] = (this.flash[at] ?? 0xff) & byte
+      } else this.#ram[address - ramStart + index] = byte
+    }
+  }
+
+  eraseAll(): void {
+    this.flash.fill(0xff)
+  }
+
+  /** @returns false for a page that is not there. */
+  erasePage(page: number): boolean {
+    const sizes = this.#model.pages
+    const last = sizes.at(-1) ?? this.flash.length
+    let start = 0
+    for (let index = 0; index < page; index++) start += sizes[index] ?? last
+    if (start >= this.flash.length) return false
+    this.flash.fill(0xff, start, start + (sizes[page] ?? last))
+    return true
+  }
+
+  #byte(address: number): number {
+    if (this.isFlash(address)) {
+      const at = address - flashStart
+      return (this.flash[at] ?? 0xff) & (this.#worn.has(at) ? 0xfe : 0xff)
+    }
+    return this.#signature.get(address) ?? this.#ram[address - ramStart] ?? 0
+  }
+}

@@ -1,0 +1,35 @@
+import { type Bench, createBench } from '../flashing/bench/bench.ts'
+import { families } from '../flashing/families/index.ts'
+import { openSerialLink } from '../flashing/links/serial-link.ts'
+import { createPorts } from '../flashing/ports/ports.ts'
+import type { PlatformContext } from '../platform/context.ts'
+import type { Platform } from '../platform/platform.ts'
+import { createDemoLine, type DemoLine } from './demo-line.ts'
+import { createSimulatedPorts } from './simulated-ports.ts'
+
+/** The flashing bench over this machine's ports, and simulated targets that can be plugged in among them. */
+export const composeBench = (
+  context: PlatformContext,
+  platform: Platform,
+  onBusy: (slots: number) => void,
+): { readonly bench: Bench; readonly demoLine: DemoLine } => {
+  const { clock, events, logger } = context
+  const simulated = createSimulatedPorts(
+    createPorts({ clock }),
+    (path, settings) => openSerialLink(path, settings, clock),
+    clock,
+  )
+  const { products, devices, packages, uploads, blobs } = platform
+  const bench = createBench(context, {
+    products,
+    devices,
+    packages,
+    uploads,
+    blobs,
+    ports: simulated.ports,
+    openLink: simulated.open,
+    family: (target) => families[target],
+    onBusy,
+  })
+  return { bench, demoLine: createDemoLine({ platform, bench, simulated, events, clock, logger }) }
+}

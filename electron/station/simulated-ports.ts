@@ -1,0 +1,107 @@
+import { FlashError } from '../flashing/flasher.ts'
+import type { LineSettings, SerialLink } from '../flashing/link.ts'
+import { linkPair } from '../flashing/links/pair.ts'
+import type { PortChange, PortInfo, Ports } from '../flashing/ports/port-info.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { TargetFactory } from '../simulator/targets/target.ts'
+
+/** Names of simulated ports begin so: no system's do. */
+const PREFIX = 'sim:'
+
+/** The machine's ports with simulated targets among them, which the bench cannot tell from others. */
+export interface SimulatedPorts {
+  /** For the bench: both kinds. */
+  readonly ports: Ports
+  /** Opens a port of either kind. @throws FlashError. */
+  open(path: string, settings: LineSettings): Promise<SerialLink>
+  /** Plugs a target in at `sim:{place}`, in place of the one that was there. */
+  plug(place: number, serialNumber: string, target: TargetFactory): void
+  unplug(place: number): void
+}
+
+interface Plugged {
+  readonly port: PortInfo
+  readonly target: TargetFactory
+  /** Pulls the cable of a link that is open. */
+  pull: () => void
+}
+
+export const simulatedPath = (place: number): string => `${PREFIX}${place}`
+
+/** @param real the ports of this machine. @param openReal opens one of those. */
+export const createSimulatedPorts = (
+  real: Ports,
+  openReal: (path: string, settings: LineSettings) => Promise<SerialLink>,
+  clock: Clock,
+): SimulatedPorts => {
+  const plugged = new Map<string, Plugged>()
+  const watchers = new Set<(change: PortChange) => void>()
+  const tell = (change: PortChange): void => {
+    for (const watcher of watchers) watcher(change)
+  }
+
+  const unplug = (path: string): void => {
+    const there = plugged.get(path)
+    if (!there) return
+    plugged.delete(path)
+    there.pull()
+    tell({ added: [], removed: [there.port] })
+  }
+
+  return {
+    ports: {
+      async list() {
+        const simulated = [...plugged.values()].map(({ port }) => port)
+        try {
+          return [...(await real.list()), ...simulated]
+        } catch (error) {
+          if (simulated.length > 0) return simulated
+          throw error
+        }
+      },
+      watch(listener, onError) {
+        watchers.add(listener)
+        const added = [...plugged.values()].map(({ port }) => port)
+        if (added.length > 0) listener({ added, removed: [] })
+        const stop = real.watch(listener, onError)
+        return () => {
+          watchers.delete(listener)
+          stop()
+        }
+      },
+      add: (path) => {
+        if (!path.startsWith(PREFIX)) real.add(path)
+      },
+      remove: (path) => {
+        if (!path.startsWith(PREFIX)) real.remove(path)
+      },
+    },
+
+    async open(path, settings) {
+      if (!path.startsWith(PREFIX)) return openReal(path, settings)
+      const there = plugged.get(path)
+      if (!there) throw new FlashError('PORT_GONE', { port: path, detail: '' })
+      return linkPair(path, settings, clock, (line) => {
+        there.pull = () => line.unplug()
+        return there.target(line)
+      })
+    },
+
+    plug(place, serialNumber, target) {
+      const path = simulatedPath(place)
+      unplug(path)
+      const port: PortInfo = {
+        path,
+        location: undefined,
+        manufacturer: 'OTA Bench',
+        vendorId: undefined,
+        productId: undefined,
+        serialNumber,
+      }
+      plugged.set(path, { port, target, pull: () => {} })
+      tell({ added: [port], removed: [] })
+    },
+
+    unplug: (place) => unplug(simulatedPath(place)),
+  }
+}

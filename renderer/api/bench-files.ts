@@ -1,0 +1,23 @@
+import type { Language } from '#shared/error-texts.ts'
+import { client } from './client.ts'
+import { saveFile } from './report.ts'
+
+/** Saves a recipe with its files as one archive for another station; over the line that is open, as the desktop window has no other. @throws as any call. */
+export const saveRecipe = async (id: number): Promise<void> => {
+  const parts: BlobPart[] = []
+  let fileName = `recipe-${id}.otarecipe`
+  for await (const piece of await client.bench.exportRecipe({ id })) {
+    fileName = piece.fileName
+    parts.push(Uint8Array.from(atob(piece.base64), (character) => character.charCodeAt(0)))
+  }
+  saveFile(fileName, parts, 'application/x-tar')
+}
+
+/** Saves the yield report as a table. @throws as any call. */
+export const saveBenchReport = async (
+  query: Parameters<typeof client.bench.reportText>[0] & object,
+  language: Language,
+): Promise<void> => {
+  const { fileName, text } = await client.bench.reportText({ ...query, format: 'csv', language })
+  saveFile(fileName, [text], 'text/csv;charset=utf-8')
+}

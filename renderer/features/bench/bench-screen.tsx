@@ -1,0 +1,219 @@
+import { PlusOutlined, SoundOutlined, UsbOutlined } from '@ant-design/icons'
+import { App, Button, Tooltip } from 'antd'
+import { useCallback, useMemo, useState } from 'react'
+import type { Line, Slot } from '#shared/schema.ts'
+import { client } from '../../api/client.ts'
+import { failureOf } from '../../api/failure.ts'
+import { useQuery } from '../../api/queries.ts'
+import { go } from '../../app/router.ts'
+import { Bones, Empty, Failed } from '../../components/hollow.tsx'
+import { Page } from '../../components/page.tsx'
+import { useAct } from '../../components/use-act.ts'
+import { failureText } from '../../components/words.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { showSlot, useBench, useBenchStore } from './bench-store.ts'
+import { BenchTabs } from './bench-tabs.tsx'
+import { KeysHelp } from './keys-help.tsx'
+import { isBusy } from './lamps.ts'
+import { LinePanel } from './line-panel.tsx'
+import { type Scanned, ScanStrip } from './scan-strip.tsx'
+import { LineModal } from './setup/line-modal.tsx'
+import { SlotDrawer } from './slot-drawer.tsx'
+import { useSoundStore } from './sound-store.ts'
+import { useBenchKeys } from './use-bench-keys.ts'
+import { useSounds } from './use-sounds.ts'
+import { useConfirmStop } from './use-stop.ts'
+import './bench.css'
+
+const SoundSwitch = () => {
+  const t = useTexts()
+  const { on, choose } = useSoundStore()
+  const label = on ? t('bench.soundOff') : t('bench.soundOn')
+  return (
+    <Tooltip title={label}>
+      <Button
+        type="text"
+        icon={<SoundOutlined style={{ opacity: on ? 1 : 0.35 }} />}
+        aria-label={label}
+        aria-pressed={on}
+        onClick={() => choose(!on)}
+        data-testid="sound-switch"
+      />
+    </Tooltip>
+  )
+}
+
+/** How many slots are on the page decides how large a card is: sixteen fill a small screen, sixty-four a large one. */
+const density = (slots: number): 'large' | 'medium' | 'small' =>
+  slots <= 16 ? 'large' : slots <= 32 ? 'medium' : 'small'
+
+/** What a person is about to do: set a line up, or make one. */
+type Setup = { readonly line: Line | undefined } | undefined
+
+/** The lines of the hall, live; keyboard and scanner first. */
+export const BenchScreen = () => {
+  const t = useTexts()
+  const language = useLanguage()
+  const act = useAct()
+  const { message } = App.useApp()
+  useBench()
+  const { lines, loaded, failure, read, recipesStamp } = useBenchStore()
+  useSounds(lines)
+  const recipes = useQuery(`bench-recipes/${recipesStamp}`, (signal) =>
+    client.bench.recipes({ limit: 1000 }, { signal }),
+  )
+  const recipeOf = useCallback(
+    (line: Line) => recipes.data?.items.find(({ id }) => id === line.recipeId),
+    [recipes.data],
+  )
+  const [chosenId, setChosenId] = useState<number>()
+  const active = lines.find(({ id }) => id === chosenId) ?? lines[0]
+  const [openId, setOpenId] = useState<number>()
+  const [setup, setSetup] = useState<Setup>()
+  const [helping, setHelping] = useState(false)
+  const [scanned, setScanned] = useState<Scanned>()
+  const stop = useConfirmStop()
+
+  const slots = useMemo(() => lines.flatMap((line) => line.slots), [lines])
+  const open = slots.find(({ id }) => id === openId)
+  const busy = active?.slots.filter(isBusy) ?? []
+  const failed = active?.slots.filter(({ run }) => run?.state === 'failed').length ?? 0
+  const ready = active?.slots.filter((slot) => slot.port !== null && !isBusy(slot) && slot.lamp !== 'pass').length ?? 0
+
+  const start = () => {
+    if (active === undefined) return
+    if (active.recipeId === null) return setSetup({ line: active })
+    void act(async () => {
+      const { items } = await client.bench.start({ lineId: active.id })
+      if (items.length === 0) message.info(t('bench.nothingToStart'))
+    })
+  }
+  const retry = () => {
+    if (active === undefined || failed === 0) return
+    void act(() => client.bench.retryFailed({ id: active.id }))
+  }
+  const scan = async (code: string) => {
+    if (active === undefined) return
+    try {
+      const slot = await client.bench.scan({ id: active.id, serial: code })
+      showSlot(slot)
+      setScanned({ code, slot })
+    } catch (error) {
+      setScanned({ code, slot: undefined, failure: failureText(failureOf(error), language, t) })
+    }
+  }
+  const typed = useBenchKeys({
+    start,
+    retry,
+    stop: () => stop(busy),
+    help: () => setHelping(true),
+    scanned: (code) => void scan(code),
+  })
+  const choose = useCallback((line: Line) => setChosenId(line.id), [])
+  const show = useCallback((slot: Slot) => {
+    setChosenId(slot.lineId)
+    setOpenId(slot.id)
+  }, [])
+  const settings = useCallback((line: Line) => setSetup({ line }), [])
+
+  const body = () => {
+    if (!loaded && failure !== undefined) return <Failed failure={failure} retry={() => void read()} />
+    if (!loaded) return <Bones />
+    return (
+      <Empty
+        icon={<UsbOutlined />}
+        title={t('bench.empty')}
+        hint={t('bench.emptyHint')}
+        actions={
+          <>
+            <Button
+              type="primary"
+              icon={<PlusOutlined />}
+              onClick={() => setSetup({ line: undefined })}
+              data-testid="line-add"
+            >
+              {t('bench.addLine')}
+            </Button>
+            <Button onClick={() => act(() => client.bench.startDemo({}))} data-testid="bench-demo">
+              {t('bench.demo')}
+            </Button>
+          </>
+        }
+      />
+    )
+  }
+  return (
+    <Page
+      title={t('bench.title')}
+      fill
+      tag={
+        <>
+          <BenchTabs at="lines" />
+          {active?.operator != null && (
+            <span className="state state-tag">{t('bench.operatorIs', { name: active.operator })}</span>
+          )}
+        </>
+      }
+      actions={
+        lines.length === 0 ? undefined : (
+          <>
+            <SoundSwitch />
+            <Button onClick={() => setSetup({ line: undefined })} icon={<PlusOutlined />} data-testid="line-add">
+              {t('bench.addLine')}
+            </Button>
+            <Button disabled={failed === 0} onClick={retry} data-testid="bench-retry">
+              {t('bench.retryFailed', { count: failed })} <kbd>F4</kbd>
+            </Button>
+            <Button disabled={busy.length === 0} onClick={() => stop(busy)} data-testid="bench-stop">
+              {t('bench.stopAll')} <kbd>F8</kbd>
+            </Button>
+            <Button
+              type="primary"
+              disabled={ready === 0 && active?.recipeId !== null}
+              onClick={start}
+              data-testid="bench-start"
+            >
+              {t('bench.startAll')} <kbd>{t('bench.space')}</kbd>
+            </Button>
+          </>
+        )
+      }
+    >
+      {lines.length === 0 ? (
+        <section className="panel fill">{body()}</section>
+      ) : (
+        <>
+          <ScanStrip typed={typed} last={scanned} />
+          <div className="bench-lines" data-density={density(slots.length)}>
+            {lines.map((line) => (
+              <LinePanel
+                key={line.id}
+                line={line}
+                recipe={recipeOf(line)}
+                active={line.id === active?.id}
+                alone={lines.length === 1}
+                onChoose={choose}
+                onOpen={show}
+                onSettings={settings}
+              />
+            ))}
+          </div>
+        </>
+      )}
+      <SlotDrawer
+        slot={open}
+        startable={lines.some(({ id, recipeId }) => id === open?.lineId && recipeId !== null)}
+        onClose={() => setOpenId(undefined)}
+      />
+      {setup !== undefined && (
+        <LineModal
+          line={setup.line}
+          recipes={recipes.data?.items ?? []}
+          onClose={() => setSetup(undefined)}
+          onRecipes={() => go('bench', 'recipes')}
+        />
+      )}
+      <KeysHelp open={helping} onClose={() => setHelping(false)} />
+    </Page>
+  )
+}

@@ -1,0 +1,18 @@
+import { Segmented } from 'antd'
+import { go } from '../../app/router.ts'
+import { useTexts } from '../../i18n/i18n.ts'
+
+export type BenchTab = 'lines' | 'recipes' | 'records'
+
+/** The three sides of the bench: what stands in the hall, what is written, what was done. */
+export const BenchTabs = ({ at }: { at: BenchTab }) => {
+  const t = useTexts()
+  return (
+    <Segmented
+      value={at}
+      onChange={(tab) => go('bench', tab === 'lines' ? '' : tab)}
+      options={(['lines', 'recipes', 'records'] as const).map((tab) => ({ value: tab, label: t(`bench.tabs.${tab}`) }))}
+      data-testid="bench-tabs"
+    />
+  )
+}

@@ -1,0 +1,85 @@
+import { ReadOutlined, SettingOutlined, ThunderboltOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
+import { memo } from 'react'
+import type { Line, Recipe, Slot } from '#shared/schema.ts'
+import { useTexts } from '../../i18n/i18n.ts'
+import { SlotCard } from './slot-card.tsx'
+
+interface LinePanelProps {
+  line: Line
+  recipe: Recipe | undefined
+  /** Keys and the buttons at the top act on it. */
+  active: boolean
+  /** There is no other. */
+  alone: boolean
+  onChoose: (line: Line) => void
+  onOpen: (slot: Slot) => void
+  onSettings: (line: Line) => void
+}
+
+/** A line as it stands in the hall: its name, what it writes, its slots in a row. */
+export const LinePanel = memo(({ line, recipe, active, alone, onChoose, onOpen, onSettings }: LinePanelProps) => {
+  const t = useTexts()
+  const starts = line.autoStart ?? recipe?.autoStart ?? false
+  return (
+    <section
+      className="panel line"
+      data-active={active && !alone}
+      aria-label={line.name}
+      data-testid={`line-${line.name}`}
+      style={{ flexGrow: Math.max(1, Math.ceil(line.slots.length / 8)) }}
+    >
+      <header className="line-head">
+        <h2>
+          {alone ? (
+            line.name
+          ) : (
+            <button type="button" className="line-name" aria-pressed={active} onClick={() => onChoose(line)}>
+              {line.name}
+            </button>
+          )}
+        </h2>
+        <span className="secondary">
+          {recipe === undefined ? (
+            t('bench.noRecipe')
+          ) : (
+            <>
+              <ReadOutlined /> {t('bench.recipeOf', { name: recipe.name, version: recipe.version })}
+              {' · '}
+              {starts ? (
+                <>
+                  <ThunderboltOutlined /> {t('bench.startsItself')}
+                </>
+              ) : (
+                t('bench.byHand')
+              )}
+            </>
+          )}
+          {line.simulated && ` · ${t('bench.simulated')}`}
+        </span>
+        {line.learning && (
+          <span className="state state-tag" data-tone="person">
+            {t('bench.learning')}
+          </span>
+        )}
+        <Button
+          type="text"
+          icon={<SettingOutlined />}
+          aria-label={t('bench.lineSettings', { name: line.name })}
+          title={t('bench.lineSettings', { name: line.name })}
+          onClick={() => onSettings(line)}
+          data-testid={`line-settings-${line.name}`}
+        />
+      </header>
+      {line.slots.length === 0 ? (
+        <p className="line-hollow secondary">{t('bench.noSlots')}</p>
+      ) : (
+        <div className="slots">
+          {line.slots.map((slot) => (
+            <SlotCard key={slot.id} slot={slot} onOpen={onOpen} />
+          ))}
+        </div>
+      )}
+    </section>
+  )
+})

@@ -1,0 +1,27 @@
+import type { RecipeCheckResult } from '#shared/schema.ts'
+
+type Region = RecipeCheckResult['regions'][number]
+
+/** A piece of the map: a region, or the room between two. */
+export interface MapPart {
+  readonly address: number
+  readonly size: number
+  readonly region: Region | undefined
+  /** Its place among the regions, for its colour. */
+  readonly index: number
+  /** Its share of the width: by the square root of its size, as a loader of 20 KB would vanish beside 4 MB. */
+  readonly weight: number
+}
+
+/** Regions in the order of addresses with the gaps between them; overlaps are drawn side by side. */
+export const mapOf = (regions: readonly Region[]): readonly MapPart[] => {
+  const parts: MapPart[] = []
+  let end = regions[0]?.address ?? 0
+  regions.forEach((region, index) => {
+    const gap = region.address - end
+    if (gap > 0) parts.push({ address: end, size: gap, region: undefined, index, weight: Math.sqrt(gap) })
+    parts.push({ address: region.address, size: region.size, region, index, weight: Math.sqrt(region.size) })
+    end = Math.max(end, region.address + region.size)
+  })
+  return parts
+}

@@ -1,0 +1,141 @@
+import { useEffect, useRef, useState } from 'react'
+import { benchReasonText } from '#shared/bench-reasons.ts'
+import type { BenchTrouble, RecipeCheckResult } from '#shared/schema.ts'
+import { client } from '../../../api/client.ts'
+import { useQuery } from '../../../api/queries.ts'
+import { StateWord } from '../../../components/state-word.tsx'
+import { failureText } from '../../../components/words.ts'
+import { formatBytes } from '../../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { hex } from './address.ts'
+import { AddressMap } from './address-map-view.tsx'
+import { inputOf, type RecipeDraft } from './draft.ts'
+import { writingFaults } from './faults.ts'
+
+const PAUSE_MS = 350
+
+/** What was typed, after a pause. */
+const useSettled = (value: string): string => {
+  const [settled, setSettled] = useState(value)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), PAUSE_MS)
+    return () => clearTimeout(timer)
+  }, [value])
+  return settled
+}
+
+const Troubles = ({ items, tone }: { items: readonly BenchTrouble[]; tone: 'failed' | 'person' }) => {
+  const language = useLanguage()
+  return items.map(({ code, data, message }, index) => (
+    <p
+      // biome-ignore lint/suspicious/noArrayIndexKey: one code may come twice
+      key={`${code}${index}`}
+      className="note dry-note"
+      data-tone={tone}
+    >
+      {tone === 'failed' ? '✕' : '!'} {benchReasonText(code, language, data) ?? message}
+    </p>
+  ))
+}
+
+interface DryCheckProps {
+  draft: RecipeDraft
+  /** Of a recipe that is being changed: its own files may be named. */
+  recipeId: number | undefined
+}
+
+/** What the recipe would write, and what is wrong with it, as it is typed; touches no unit. */
+export const DryCheck = ({ draft, recipeId }: DryCheckProps) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const blank = draft.images.length === 0
+  const faulty = writingFaults(draft).length > 0
+  const { target, options, images, unitData } = inputOf(draft)
+  const question = blank || faulty ? '' : JSON.stringify({ target, options, images, unitData })
+  const settled = useSettled(question)
+  const asked = question === '' || settled === '' ? null : settled
+  const check = useQuery(asked, (signal) =>
+    client.bench.check({ recipeId, recipe: { name: '-', target, options, images, unitData } }, { signal }),
+  )
+  // The former answer stays until the next one comes, so that typing does not make the page jump.
+  const last = useRef<RecipeCheckResult | undefined>(undefined)
+  if (check.data !== undefined) last.current = check.data
+  const result = blank ? undefined : (check.data ?? last.current)
+  const waiting = !blank && !faulty && (question !== settled || check.loading)
+  const addressed = target === 'esp' || target === 'stm32'
+
+  const head = () => {
+    if (blank) return <p className="secondary">{t('bench.recipes.dry.nothing')}</p>
+    if (faulty) return <p className="secondary">{t('bench.recipes.dry.faulty')}</p>
+    if (check.failure !== undefined)
+      return (
+        <p className="note dry-note" data-tone="failed" role="alert">
+          {failureText(check.failure, language, t)}
+        </p>
+      )
+    if (result === undefined) return <p className="secondary">{t('bench.recipes.dry.checking')}</p>
+    return (
+      <p>
+        {result.ok ? (
+          <StateWord look={{ tone: 'passed', glyph: '✓' }}>
+            {result.chip === null
+              ? t('bench.recipes.dry.ok')
+              : t('bench.recipes.dry.okFor', { chip: result.chip.toUpperCase() })}
+          </StateWord>
+        ) : (
+          <StateWord look={{ tone: 'failed', glyph: '✕' }}>{t('bench.recipes.dry.broken')}</StateWord>
+        )}
+      </p>
+    )
+  }
+  return (
+    <section
+      className="panel dry"
+      aria-live="polite"
+      aria-busy={waiting}
+      data-testid="dry-check"
+      data-ok={!waiting && !faulty ? result?.ok : undefined}
+    >
+      <header>
+        <h2>{t('bench.recipes.dry.title')}</h2>
+        <span className="secondary small">{t('bench.recipes.dry.hint')}</span>
+      </header>
+      {head()}
+      {!faulty && check.failure === undefined && result !== undefined && (
+        <div className="dry-body" data-stale={waiting}>
+          <Troubles items={result.problems} tone="failed" />
+          <Troubles items={result.warnings} tone="person" />
+          {result.regions.length > 0 && (
+            <>
+              {addressed && <AddressMap regions={result.regions} />}
+              <ol className="dry-regions">
+                {result.regions.map(({ address, size, name }, index) => (
+                  <li key={`${address}${name}`}>
+                    <i className="swatch" data-index={index % 6} />
+                    <span className="dry-name" title={name}>
+                      {name}
+                    </span>
+                    <span className="secondary">{formatBytes(size, language)}</span>
+                    {addressed && (
+                      <span className="mono small dry-range">
+                        {hex(address)} – {hex(address + size - 1)}
+                      </span>
+                    )}
+                  </li>
+                ))}
+              </ol>
+              <p className="secondary small">
+                {addressed
+                  ? t('bench.recipes.dry.total', {
+                      bytes: formatBytes(result.totalBytes, language),
+                      count: result.regions.length,
+                    })
+                  : t('bench.recipes.dry.stream', { bytes: formatBytes(result.totalBytes, language) })}
+              </p>
+            </>
+          )}
+        </div>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,95 @@
+import { AutoComplete, Input, Select } from 'antd'
+import { espChips } from '#shared/schema/flash-options-esp.ts'
+import { formatBytes } from '../../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import type { RecipeDraft } from './draft.ts'
+import { CheckField, Field } from './field.tsx'
+
+const flashSizesKb = [256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768] as const
+
+interface ExpectProps {
+  draft: RecipeDraft
+  onChange: (expect: RecipeDraft['expect']) => void
+  isFaulty: (at: string) => boolean
+}
+
+/** What must stand in the slot, before anything is erased. */
+export const ExpectFields = ({ draft: { expect, target }, onChange, isFaulty }: ExpectProps) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const set = (patch: Partial<RecipeDraft['expect']>) => onChange({ ...expect, ...patch })
+  const sizes = [...new Set([...flashSizesKb, ...(expect.minFlashKb === null ? [] : [expect.minFlashKb])])]
+  const knowsChip = target === 'esp' || target === 'stm32'
+  return (
+    <>
+      <p className="secondary recipe-hint">{t('bench.recipes.expect.hint')}</p>
+      <div className="recipe-grid">
+        {knowsChip && (
+          <>
+            <Field label={t('bench.recipes.expect.chip')} hint={t('bench.recipes.expect.chipHint')}>
+              <AutoComplete
+                allowClear
+                value={expect.chip}
+                options={target === 'esp' ? espChips.map((value) => ({ value })) : []}
+                showSearch={{ filterOption: (typed, option) => option?.value.includes(typed.toUpperCase()) ?? false }}
+                onChange={(chip: string | undefined) => set({ chip: (chip ?? '').slice(0, 64) })}
+                data-testid="expect-chip"
+              />
+            </Field>
+            <Field label={t('bench.recipes.expect.minFlash')}>
+              <Select
+                allowClear
+                value={expect.minFlashKb}
+                placeholder={t('none')}
+                onChange={(size: number | undefined) => set({ minFlashKb: size ?? null })}
+                options={sizes.map((value) => ({ value, label: formatBytes(value * 1024, language) }))}
+              />
+            </Field>
+          </>
+        )}
+        <Field
+          label={t('bench.recipes.expect.unit')}
+          hint={t('bench.recipes.expect.unitHint')}
+          fault={isFaulty('expect.unit') ? t('bench.recipes.expect.unitHint') : undefined}
+        >
+          <Input
+            className="mono"
+            value={expect.unit}
+            maxLength={200}
+            onChange={(event) => set({ unit: event.target.value })}
+          />
+        </Field>
+        {(['vendorId', 'productId'] as const).map((key) => (
+          <Field
+            key={key}
+            label={t(`bench.recipes.expect.${key}`)}
+            hint={t('bench.recipes.expect.usbHint')}
+            fault={isFaulty(`expect.${key}`) ? t('bench.recipes.expect.usbHint') : undefined}
+          >
+            <Input
+              className="mono"
+              value={expect[key]}
+              maxLength={4}
+              onChange={(event) => set({ [key]: event.target.value.trim() })}
+            />
+          </Field>
+        ))}
+      </div>
+      <div className="recipe-checks">
+        <CheckField
+          label={t('bench.recipes.expect.serial')}
+          hint={t('bench.recipes.expect.serialHint')}
+          checked={expect.serial}
+          onChange={(serial) => set({ serial })}
+          testId="expect-serial"
+        />
+        <CheckField
+          label={t('bench.recipes.expect.usbSerialIsUnit')}
+          hint={t('bench.recipes.expect.usbSerialIsUnitHint')}
+          checked={expect.usbSerialIsUnit}
+          onChange={(usbSerialIsUnit) => set({ usbSerialIsUnit })}
+        />
+      </div>
+    </>
+  )
+}

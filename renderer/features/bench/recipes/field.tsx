@@ -1,0 +1,49 @@
+import type { ReactNode } from 'react'
+
+interface FieldProps {
+  label: ReactNode
+  hint?: ReactNode | undefined
+  /** In place of the hint. */
+  fault?: string | undefined
+  children: ReactNode
+}
+
+/** A label over its field, with a hint or what is wrong under it. */
+export const Field = ({ label, hint, fault, children }: FieldProps) => (
+  // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
+  <label className="recipe-field">
+    <span className="secondary">{label}</span>
+    {children}
+    {fault !== undefined ? (
+      <span className="fault small" role="alert">
+        {fault}
+      </span>
+    ) : (
+      hint !== undefined && <span className="secondary small">{hint}</span>
+    )}
+  </label>
+)
+
+interface SwitchFieldProps {
+  label: string
+  hint?: string | undefined
+  checked: boolean
+  onChange: (checked: boolean) => void
+  testId?: string
+}
+
+/** A checkbox with its words beside it. */
+export const CheckField = ({ label, hint, checked, onChange, testId }: SwitchFieldProps) => (
+  <label className="recipe-check">
+    <input
+      type="checkbox"
+      checked={checked}
+      onChange={(event) => onChange(event.target.checked)}
+      data-testid={testId}
+    />
+    <span>
+      {label}
+      {hint !== undefined && <span className="secondary small">{hint}</span>}
+    </span>
+  </label>
+)

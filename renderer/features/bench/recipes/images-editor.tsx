@@ -1,0 +1,184 @@
+import { DeleteOutlined, FileOutlined, InboxOutlined, UploadOutlined } from '@ant-design/icons'
+import { App, Button, Input, Progress, Select } from 'antd'
+import { useCallback, useRef } from 'react'
+import type { FlashTarget } from '#shared/flashing.ts'
+import { packageFormats, recipeFormats } from '#shared/limits.ts'
+import type { Package } from '#shared/schema.ts'
+import { failureText } from '../../../components/words.ts'
+import { formatBytes, formatPercent } from '../../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { hasFormat } from '../../packages/file-check.ts'
+import { useFilesDrop } from '../../packages/use-file-drop.ts'
+import { addressKind } from './address.ts'
+import type { DraftImage } from './draft.ts'
+import type { Sending } from './use-image-uploads.ts'
+
+const formats = [...recipeFormats.filter((format) => format !== '.otarecipe'), ...packageFormats]
+
+interface ImagesProps {
+  target: FlashTarget
+  images: readonly DraftImage[]
+  packages: readonly Package[]
+  sending: readonly Sending[]
+  onFile: (file: File) => void
+  onDrop: (key: string) => void
+  onPackage: (pack: Package, fileName: string) => void
+  onChange: (images: readonly DraftImage[]) => void
+  /** An address was finished: the rows may be put in order. */
+  onSettle: () => void
+  isFaulty: (at: string) => boolean
+}
+
+/** What is written and where: files that were dropped or chosen, and packages of the library. */
+export const ImagesEditor = (props: ImagesProps) => {
+  const { target, images, packages, sending, onFile, onDrop, onPackage, onChange, onSettle, isFaulty } = props
+  const t = useTexts()
+  const language = useLanguage()
+  const { message } = App.useApp()
+  const input = useRef<HTMLInputElement>(null)
+  const take = useCallback(
+    (files: readonly File[]) => {
+      for (const file of files)
+        if (hasFormat(file.name, formats)) onFile(file)
+        else message.error(t('bench.recipes.images.badFormat', { name: file.name, formats: formats.join(' ') }), 6)
+    },
+    [onFile, message, t],
+  )
+  const hovering = useFilesDrop(take)
+  const choices = packages.flatMap((pack) =>
+    pack.files.map((file) => ({
+      value: `${pack.id}/${file.name}`,
+      label: `${pack.name} ${pack.version} · ${file.name} · ${formatBytes(file.size, language)}`,
+    })),
+  )
+  const pick = (value: string) => {
+    const [id, ...name] = value.split('/')
+    const pack = packages.find((one) => one.id === Number(id))
+    if (pack !== undefined) onPackage(pack, name.join('/'))
+  }
+  const origin = (image: DraftImage): string => {
+    const pack = packages.find(({ id }) => id === image.packageId)
+    if (pack !== undefined) return t('bench.recipes.images.ofPackage', { name: pack.name, version: pack.version })
+    return t('bench.recipes.images.ofFile')
+  }
+  const addressOf = (image: DraftImage) => {
+    const kind = addressKind(target, image.name)
+    if (kind === 'none') return <span className="secondary">{t('bench.recipes.images.noAddress')}</span>
+    if (kind === 'file') return <span className="secondary">{t('bench.recipes.images.inFile')}</span>
+    return (
+      <Input
+        className="mono"
+        value={image.address}
+        placeholder={kind === 'needed' ? '0x10000' : '0x8000000'}
+        status={isFaulty(`image.${image.key}`) ? 'error' : ''}
+        aria-label={`${t('bench.recipes.images.address')} ${image.name}`}
+        maxLength={12}
+        onChange={(event) =>
+          onChange(images.map((one) => (one.key === image.key ? { ...one, address: event.target.value } : one)))
+        }
+        onBlur={onSettle}
+        onPressEnter={onSettle}
+        data-testid={`image-address-${image.name}`}
+      />
+    )
+  }
+  const faulty = images.some(({ key }) => isFaulty(`image.${key}`))
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        data-testid="recipe-file"
+        accept={formats.map((format) => `.${format.split('.').at(-1)}`).join(',')}
+        onChange={(event) => {
+          take([...(event.target.files ?? [])])
+          event.target.value = ''
+        }}
+      />
+      {(images.length > 0 || sending.length > 0) && (
+        <ul className="images">
+          {images.map((image) => (
+            <li key={image.key}>
+              <FileOutlined className="secondary" />
+              <span className="image-name">
+                <b title={image.name}>{image.name}</b>
+                <span className="secondary small">
+                  {origin(image)} · {formatBytes(image.size, language)}
+                </span>
+              </span>
+              {addressOf(image)}
+              <Button
+                type="text"
+                icon={<DeleteOutlined />}
+                aria-label={t('bench.recipes.images.remove', { name: image.name })}
+                title={t('bench.recipes.images.remove', { name: image.name })}
+                onClick={() => onChange(images.filter(({ key }) => key !== image.key))}
+              />
+            </li>
+          ))}
+          {sending.map(({ key, name, size, sent, failure }) => (
+            <li key={`sending-${key}`}>
+              <UploadOutlined className="secondary" />
+              <span className="image-name">
+                <b title={name}>{name}</b>
+                {failure === undefined ? (
+                  <Progress percent={(sent / Math.max(1, size)) * 100} showInfo={false} size="small" status="active" />
+                ) : (
+                  <span className="fault small" role="alert">
+                    {failureText(failure, language, t)}
+                  </span>
+                )}
+              </span>
+              <span className="secondary small">
+                {failure === undefined &&
+                  t('bench.recipes.images.sending', {
+                    percent: formatPercent(Math.floor((sent / Math.max(1, size)) * 100), language),
+                  })}
+              </span>
+              <Button
+                type="text"
+                icon={<DeleteOutlined />}
+                aria-label={t('bench.recipes.images.abort', { name })}
+                onClick={() => onDrop(key)}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+      <div className="images-add" data-faulty={isFaulty('images')}>
+        <button type="button" className="file-choose" onClick={() => input.current?.click()}>
+          <UploadOutlined />
+          <b>{t('bench.recipes.images.choose')}</b>
+          <span className="secondary small">{t('bench.recipes.images.formats')}</span>
+        </button>
+        <Select
+          value={null}
+          showSearch={{ optionFilterProp: 'label' }}
+          disabled={choices.length === 0}
+          placeholder={
+            choices.length === 0 ? t('bench.recipes.images.libraryEmpty') : t('bench.recipes.images.fromLibrary')
+          }
+          aria-label={t('bench.recipes.images.fromLibrary')}
+          onChange={(value: string | null) => value !== null && pick(value)}
+          options={choices}
+          data-testid="recipe-library"
+        />
+      </div>
+      {(isFaulty('images') || faulty) && (
+        <p className="fault small" role="alert">
+          {isFaulty('images') ? t('bench.recipes.images.needOne') : t('bench.recipes.images.needAddress')}
+        </p>
+      )}
+      {hovering && (
+        <div className="drop-veil">
+          <div>
+            <InboxOutlined />
+            <b>{t('bench.recipes.images.drop')}</b>
+          </div>
+        </div>
+      )}
+    </>
+  )
+}

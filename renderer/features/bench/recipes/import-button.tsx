@@ -1,0 +1,56 @@
+import { ImportOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
+import { useRef, useState } from 'react'
+import { client } from '../../../api/client.ts'
+import { uploadFile } from '../../../api/upload.ts'
+import { useAct } from '../../../components/use-act.ts'
+import { formatPercent } from '../../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+
+/** Makes a recipe of a file that another station exported. */
+export const ImportButton = () => {
+  const t = useTexts()
+  const language = useLanguage()
+  const act = useAct()
+  const input = useRef<HTMLInputElement>(null)
+  const [sent, setSent] = useState<number>()
+  const take = async (file: File) => {
+    setSent(0)
+    await act(
+      async () => {
+        const onProgress = (bytes: number) => setSent(bytes / Math.max(1, file.size))
+        const { signal } = new AbortController()
+        const { id } = await uploadFile(file, { signal, onProgress, purpose: 'recipe' })
+        return client.bench.importRecipe({ upload: id })
+      },
+      t('bench.recipes.imported', { name: file.name }),
+    )
+    setSent(undefined)
+  }
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".otarecipe,.tar"
+        data-testid="recipe-import-file"
+        onChange={(event) => {
+          const file = event.target.files?.[0]
+          event.target.value = ''
+          if (file !== undefined) void take(file)
+        }}
+      />
+      <Button
+        icon={<ImportOutlined />}
+        loading={sent !== undefined}
+        onClick={() => input.current?.click()}
+        data-testid="recipe-import"
+      >
+        {sent !== undefined && sent > 0 && sent < 1
+          ? formatPercent(Math.floor(sent * 100), language)
+          : t('bench.recipes.import')}
+      </Button>
+    </>
+  )
+}

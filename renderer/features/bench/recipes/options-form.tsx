@@ -1,0 +1,97 @@
+import { AutoComplete, Input, InputNumber, Select } from 'antd'
+import { useLanguage } from '../../../i18n/i18n.ts'
+import { texts } from '../../../i18n/texts/texts.ts'
+import { CheckField, Field } from './field.tsx'
+import { commonBaudRates, isMeant, type OptionField, type Options, type OptionValue } from './options.ts'
+
+interface OptionsFormProps {
+  fields: readonly OptionField[]
+  options: Options
+  onChange: (options: Options) => void
+}
+
+/** A form made of a family's options. */
+export const OptionsForm = ({ fields, options, onChange }: OptionsFormProps) => {
+  const language = useLanguage()
+  const words = texts[language].bench.options
+  const wordOf = (table: Readonly<Record<string, string>>, key: string): string | undefined => table[key]
+  const set = (key: string, value: OptionValue) => onChange({ ...options, [key]: value })
+  const valueWord = (key: string, value: string): string =>
+    wordOf(words.values, `${key}_${value}`) ?? wordOf(words.values, value) ?? value
+
+  const control = (field: OptionField) => {
+    const { key } = field
+    const value = options[key]
+    if (field.kind === 'choice')
+      return (
+        <Select
+          value={String(value)}
+          onChange={(chosen: string) => set(key, chosen)}
+          showSearch={field.values.length > 10}
+          options={field.values.map((one) => ({ value: one, label: valueWord(key, one) }))}
+          data-testid={`option-${key}`}
+        />
+      )
+    if (field.kind === 'number' && key === 'baudRate')
+      return (
+        <AutoComplete
+          value={String(value)}
+          options={commonBaudRates
+            .filter((rate) => rate >= field.min && rate <= field.max)
+            .map((rate) => ({ value: String(rate) }))}
+          onChange={(text: string) => {
+            const rate = Number(text.replace(/\D/g, ''))
+            set(key, Math.min(rate, field.max))
+          }}
+          onBlur={() => set(key, Math.max(Number(value), field.min))}
+          data-testid={`option-${key}`}
+        />
+      )
+    if (field.kind === 'number')
+      return (
+        <InputNumber
+          value={Number(value)}
+          min={field.min}
+          max={field.max}
+          precision={0}
+          suffix={wordOf(words.units, key)}
+          style={{ width: '100%' }}
+          onChange={(number) => number !== null && set(key, number)}
+          data-testid={`option-${key}`}
+        />
+      )
+    return (
+      <Input
+        value={String(value)}
+        className="mono"
+        maxLength={field.kind === 'text' ? field.max : undefined}
+        onChange={(event) => set(key, event.target.value)}
+        data-testid={`option-${key}`}
+      />
+    )
+  }
+  return (
+    <div className="recipe-grid">
+      {fields
+        .filter(({ key }) => isMeant(key, options))
+        .map((field) => {
+          const label = wordOf(words.labels, field.key) ?? field.key
+          const hint = wordOf(words.hints, field.key)
+          return field.kind === 'switch' ? (
+            <CheckField
+              key={field.key}
+              label={label}
+              hint={hint}
+              checked={options[field.key] === true}
+              onChange={(checked) => set(field.key, checked)}
+              testId={`option-${field.key}`}
+            />
+          ) : (
+            <Field key={field.key} label={label} hint={hint}>
+              {control(field)}
+            </Field>
+          )
+        })}
+    </div>
+  )
+}

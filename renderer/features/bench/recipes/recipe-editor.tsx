@@ -1,0 +1,165 @@
+import { App, Button } from 'antd'
+import { useCallback, useMemo, useState } from 'react'
+import type { Package, Recipe, Upload } from '#shared/schema.ts'
+import { client } from '../../../api/client.ts'
+import { useQuery } from '../../../api/queries.ts'
+import { go } from '../../../app/router.ts'
+import { Bones, Empty, Failed } from '../../../components/hollow.tsx'
+import { Page } from '../../../components/page.tsx'
+import { useAct } from '../../../components/use-act.ts'
+import { useConfirm } from '../../../components/use-confirm.tsx'
+import { useTexts } from '../../../i18n/i18n.ts'
+import { suggestedAddress } from './address.ts'
+import { type DraftImage, draftOf, emptyDraft, inputOf, ordered, type RecipeDraft } from './draft.ts'
+import { DryCheck } from './dry-check.tsx'
+import { faultsOf } from './faults.ts'
+import { RecipeForm } from './recipe-form.tsx'
+import { useImageUploads } from './use-image-uploads.ts'
+import './recipes.css'
+
+const back = () => go('bench', 'recipes')
+
+/** The form of one recipe beside its dry check. */
+const Editor = ({ recipe }: { recipe: Recipe | undefined }) => {
+  const t = useTexts()
+  const act = useAct()
+  const confirm = useConfirm()
+  const { message } = App.useApp()
+  const first = useMemo(() => (recipe === undefined ? emptyDraft : draftOf(recipe)), [recipe])
+  const [draft, setDraft] = useState<RecipeDraft>(first)
+  const [tried, setTried] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const products = useQuery('products', (signal) => client.products.list({ limit: 1000 }, { signal }))
+  const packages = useQuery('packages', (signal) => client.packages.list({ limit: 1000 }, { signal }))
+
+  const addImage = useCallback(
+    (image: Omit<DraftImage, 'key' | 'address'>, more: (draft: RecipeDraft) => Partial<RecipeDraft> = () => ({})) =>
+      setDraft((before) => {
+        const chip = before.target === 'esp' ? String(before.options.chip) : ''
+        const address = suggestedAddress(before.target, image.name, chip)
+        const key = `${image.packageId ?? image.file}/${image.name}/${before.images.length}`
+        return { ...before, ...more(before), images: ordered([...before.images, { ...image, key, address }]) }
+      }),
+    [],
+  )
+  const arrived = useCallback(
+    ({ id, name, size }: Upload) => addImage({ packageId: null, fileName: null, file: id, name, size }),
+    [addImage],
+  )
+  const { sending, send, drop, keep } = useImageUploads(arrived)
+  const addPackage = (pack: Package, fileName: string) => {
+    const file = pack.files.find(({ name }) => name === fileName)
+    if (file === undefined) return
+    addImage({ packageId: pack.id, fileName, file: null, name: fileName, size: file.size }, ({ productId }) => ({
+      productId: productId ?? pack.productId,
+    }))
+  }
+
+  const faults = faultsOf(draft)
+  const isFaulty = (at: string) => faults.some((fault) => fault.at === at && (tried || !fault.blank))
+  const changed = draft !== first && JSON.stringify(inputOf(draft)) !== JSON.stringify(inputOf(first))
+  const next = (recipe?.version ?? 0) + 1
+
+  const save = async () => {
+    setTried(true)
+    if (faults.length > 0) return void message.warning(t('bench.recipes.fix'))
+    setBusy(true)
+    const input = inputOf(draft)
+    const saved = await act(() =>
+      recipe === undefined
+        ? client.bench.createRecipe(input)
+        : client.bench.updateRecipe({ id: recipe.id, ...input, expect: input.expect ?? {} }),
+    )
+    setBusy(false)
+    if (saved === undefined) return
+    keep()
+    message.success(
+      recipe === undefined
+        ? t('bench.recipes.savedNew', { name: saved.name })
+        : t('bench.recipes.savedNext', { version: saved.version }),
+      5,
+    )
+    back()
+  }
+  const leave = () => {
+    if (!changed && sending.length === 0) return back()
+    confirm({
+      title: t('bench.recipes.leaveTitle'),
+      loses: [t('bench.recipes.leaveLoses', { name: draft.name || t('bench.recipes.newTitle') })],
+      confirm: t('bench.recipes.leaveNow'),
+      act: async () => back(),
+    })
+  }
+  return (
+    <Page
+      title={recipe === undefined ? t('bench.recipes.newTitle') : `${recipe.name} v${recipe.version}`}
+      actions={
+        <>
+          <Button onClick={leave} data-testid="recipe-cancel">
+            {t('cancel')}
+          </Button>
+          <Button
+            type="primary"
+            loading={busy}
+            disabled={sending.some(({ failure }) => failure === undefined) || (recipe !== undefined && !changed)}
+            title={recipe !== undefined && !changed ? t('bench.recipes.unchanged') : undefined}
+            onClick={save}
+            data-testid="recipe-save"
+          >
+            {recipe === undefined ? t('bench.recipes.saveNew') : t('bench.recipes.saveNext', { version: next })}
+          </Button>
+        </>
+      }
+    >
+      <div className="recipe-columns">
+        <RecipeForm
+          draft={draft}
+          products={products.data?.items ?? []}
+          packages={packages.data?.items ?? []}
+          sending={sending}
+          onFile={send}
+          onDrop={drop}
+          onPackage={addPackage}
+          onChange={setDraft}
+          isFaulty={isFaulty}
+        />
+        <aside className="recipe-aside">
+          <DryCheck draft={draft} recipeId={recipe?.id} />
+          {recipe !== undefined && changed && (
+            <p className="secondary small">{t('bench.recipes.saveHint', { version: next })}</p>
+          )}
+        </aside>
+      </div>
+    </Page>
+  )
+}
+
+/** One recipe to be changed, or a new one. @param id null: a new one */
+export const RecipeEditor = ({ id }: { id: number | null }) => {
+  const t = useTexts()
+  const query = useQuery(id === null ? null : `recipe/${id}`, (signal) =>
+    client.bench.getRecipe({ id: id ?? 0 }, { signal }),
+  )
+  if (id === null) return <Editor recipe={undefined} />
+  // What was asked for first stays: a form must not change under the hands of who fills it in.
+  if (query.data !== undefined) return <Loaded key={id} recipe={query.data} />
+  const gone = query.failure?.kind === 'coded' && query.failure.code === 'NOT_FOUND'
+  return (
+    <Page title={t('bench.recipes.title')} actions={<Button onClick={back}>{t('back')}</Button>}>
+      <section className="panel fill">
+        {gone ? (
+          <Empty title={t('bench.recipes.gone')} actions={<Button onClick={back}>{t('back')}</Button>} />
+        ) : query.failure === undefined ? (
+          <Bones />
+        ) : (
+          <Failed failure={query.failure} retry={query.reload} />
+        )}
+      </section>
+    </Page>
+  )
+}
+
+const Loaded = ({ recipe }: { recipe: Recipe }) => {
+  const [first] = useState(recipe)
+  return <Editor recipe={first} />
+}

@@ -1,0 +1,73 @@
+import { CopyOutlined, DeleteOutlined, DownloadOutlined } from '@ant-design/icons'
+import { App, Button } from 'antd'
+import type { MouseEvent } from 'react'
+import type { Line, Recipe } from '#shared/schema.ts'
+import { saveRecipe } from '../../../api/bench-files.ts'
+import { client } from '../../../api/client.ts'
+import { useAct } from '../../../components/use-act.ts'
+import { useConfirm } from '../../../components/use-confirm.tsx'
+import { useTexts } from '../../../i18n/i18n.ts'
+
+interface RecipeMenuProps {
+  recipe: Recipe
+  lines: readonly Line[]
+}
+
+/** What can be done with a recipe from its row. */
+export const RecipeMenu = ({ recipe, lines }: RecipeMenuProps) => {
+  const t = useTexts()
+  const act = useAct()
+  const { message } = App.useApp()
+  const confirm = useConfirm()
+  const { id, name, version, images } = recipe
+  // The row opens the recipe: its buttons do not.
+  const only = (run: () => unknown) => (event: MouseEvent) => {
+    event.stopPropagation()
+    run()
+  }
+  const duplicate = () =>
+    act(async () => {
+      const copy = await client.bench.copyRecipe({ id })
+      message.success(t('bench.recipes.copied', { name: copy.name }))
+    })
+  const remove = () => {
+    const files = new Set(images.flatMap(({ packageId, sha256 }) => (packageId === null ? [sha256] : []))).size
+    confirm({
+      title: t('bench.recipes.removeTitle', { name }),
+      loses: [
+        t('bench.recipes.removeLosesRecipe', { count: version }),
+        ...(files > 0 ? [t('bench.recipes.removeLosesFiles', { count: files })] : []),
+        ...lines
+          .filter(({ recipeId }) => recipeId === id)
+          .map((line) => t('bench.recipes.removeLosesLine', { name: line.name })),
+      ],
+      hint: t('bench.recipes.removeKeeps'),
+      confirm: t('removeNow'),
+      act: () => act(() => client.bench.removeRecipe({ id }), t('removed', { name })),
+    })
+  }
+  const buttons = [
+    ['export', <DownloadOutlined key="e" />, () => act(() => saveRecipe(id))],
+    ['duplicate', <CopyOutlined key="d" />, duplicate],
+    ['remove', <DeleteOutlined key="r" />, remove],
+  ] as const
+  return (
+    <span className="recipe-menu">
+      {buttons.map(([key, icon, run]) => {
+        const label = key === 'remove' ? t('remove') : t(`bench.recipes.${key}`)
+        return (
+          <Button
+            key={key}
+            type="text"
+            size="small"
+            icon={icon}
+            title={label}
+            aria-label={`${label} ${name}`}
+            onClick={only(run)}
+            data-testid={`recipe-${key}-${id}`}
+          />
+        )
+      })}
+    </span>
+  )
+}

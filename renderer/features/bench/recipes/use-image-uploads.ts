@@ -1,0 +1,67 @@
+import { useCallback, useEffect, useRef, useState } from 'react'
+import type { Upload } from '#shared/schema.ts'
+import { type Failure, failureOf } from '../../../api/failure.ts'
+import { discardUpload, uploadFile } from '../../../api/upload.ts'
+
+/** A file on its way into the recipe. */
+export interface Sending {
+  readonly key: string
+  readonly name: string
+  readonly size: number
+  readonly sent: number
+  readonly failure: Failure | undefined
+}
+
+/** Files on their way to the station, several at once; leaving stops them and drops what no recipe took. */
+export const useImageUploads = (onArrived: (upload: Upload) => void) => {
+  const [sending, setSending] = useState<readonly Sending[]>([])
+  const aborts = useRef(new Map<string, AbortController>())
+  const arrived = useRef(new Set<string>())
+  const count = useRef(0)
+  const latest = useRef(onArrived)
+  latest.current = onArrived
+
+  const change = useCallback(
+    (key: string, patch: Partial<Sending>) =>
+      setSending((before) => before.map((one) => (one.key === key ? { ...one, ...patch } : one))),
+    [],
+  )
+  const drop = useCallback((key: string) => {
+    aborts.current.get(key)?.abort()
+    aborts.current.delete(key)
+    setSending((before) => before.filter((one) => one.key !== key))
+  }, [])
+
+  const send = useCallback(
+    (file: File) => {
+      count.current += 1
+      const key = `${count.current}`
+      const abort = new AbortController()
+      aborts.current.set(key, abort)
+      const { name, size } = file
+      setSending((before) => [...before, { key, name, size, sent: 0, failure: undefined }])
+      uploadFile(file, { signal: abort.signal, purpose: 'recipe', onProgress: (sent) => change(key, { sent }) }).then(
+        (upload) => {
+          if (abort.signal.aborted) return discardUpload(upload.id)
+          arrived.current.add(upload.id)
+          drop(key)
+          latest.current(upload)
+        },
+        (error: unknown) => !abort.signal.aborted && change(key, { failure: failureOf(error) }),
+      )
+    },
+    [drop, change],
+  )
+
+  /** A recipe took them: leaving must not drop them any more. */
+  const keep = useCallback(() => arrived.current.clear(), [])
+  useEffect(() => {
+    const { current: open } = aborts
+    const { current: loose } = arrived
+    return () => {
+      for (const abort of open.values()) abort.abort()
+      for (const id of loose) discardUpload(id)
+    }
+  }, [])
+  return { sending, send, drop, keep }
+}

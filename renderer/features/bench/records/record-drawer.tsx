@@ -1,0 +1,93 @@
+import { Button, Drawer } from 'antd'
+import { client } from '../../../api/client.ts'
+import { useQuery } from '../../../api/queries.ts'
+import { go } from '../../../app/router.ts'
+import { Copyable } from '../../../components/copyable.tsx'
+import { Facts } from '../../../components/facts.tsx'
+import { Bones, Failed } from '../../../components/hollow.tsx'
+import { StateWord } from '../../../components/state-word.tsx'
+import { formatDateTime, formatDuration } from '../../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { unitLabel } from '../lamps.ts'
+import { Images, LogLines, reasonOf } from '../run-log.tsx'
+import { unitWords } from './record-columns.tsx'
+import { recordLooks } from './record-looks.ts'
+
+/** One attempt at one unit, as it is kept: who, where, what was written, how it went, and the device it became. */
+export const RecordDrawer = ({ id, onClose }: { id: number | null; onClose: () => void }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const query = useQuery(id === null ? null : `record/${id}`, (signal) =>
+    client.bench.getRecord({ id: id ?? 0 }, { signal }),
+  )
+  const record = query.data
+  const reason = record && reasonOf(record, language)
+  const deviceId = record?.deviceId ?? null
+  return (
+    <Drawer
+      open={id !== null}
+      size={520}
+      onClose={onClose}
+      data-testid="record-drawer"
+      title={
+        record === undefined ? (
+          t('bench.records.record')
+        ) : (
+          <span className="slot-title">
+            <span className="mono">{unitWords(record, t)}</span>
+            <StateWord tag look={recordLooks[record.state]}>
+              {t(`bench.records.states.${record.state}`)}
+            </StateWord>
+          </span>
+        )
+      }
+      footer={
+        deviceId !== null && (
+          <div className="slot-actions">
+            <Button type="primary" onClick={() => go('devices', deviceId)} data-testid="record-device">
+              {t('bench.records.openDevice')}
+            </Button>
+          </div>
+        )
+      }
+    >
+      {record === undefined ? (
+        query.failure === undefined ? (
+          <Bones rows={6} />
+        ) : (
+          <Failed failure={query.failure} retry={query.reload} />
+        )
+      ) : (
+        <>
+          {reason !== undefined && (
+            <p className="slot-reason" data-tone={record.state === 'failed' ? 'failed' : 'person'} role="alert">
+              {reason}
+            </p>
+          )}
+          <Facts
+            items={[
+              [
+                t('bench.slot.unit'),
+                record.unit === null ? undefined : (
+                  <Copyable key="u" text={unitLabel(record.unit)} what={t('bench.slot.unit')} />
+                ),
+              ],
+              [t('bench.slot.serial'), record.serial ?? undefined],
+              [t('bench.slot.chip'), record.chip ?? undefined],
+              [t('bench.records.columns.where'), `${record.lineName} · ${record.slotLabel}`],
+              [t('bench.slot.recipe'), `${record.recipeName} v${record.recipeVersion}`],
+              [t('bench.slot.operator'), record.operator ?? undefined],
+              [t('bench.slot.began'), formatDateTime(record.startedAt, language)],
+              [t('bench.slot.took'), formatDuration(Date.parse(record.finishedAt) - Date.parse(record.startedAt))],
+              [t('bench.slot.attempt'), String(record.attempt)],
+            ]}
+          />
+          <h3 className="slot-section">{t('bench.records.written')}</h3>
+          <Images images={record.images} />
+          <h3 className="slot-section">{t('bench.records.log')}</h3>
+          <LogLines lines={record.log} />
+        </>
+      )}
+    </Drawer>
+  )
+}

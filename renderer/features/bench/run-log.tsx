@@ -1,0 +1,54 @@
+import { benchReasonText } from '#shared/bench-reasons.ts'
+import type { Language } from '#shared/error-texts.ts'
+import type { Run, RunLogLine, WrittenImage } from '#shared/schema.ts'
+import { Copyable } from '../../components/copyable.tsx'
+import { formatBytes, formatMoment } from '../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { hex } from './recipes/address.ts'
+
+/** Why a run or the attempt of a record did not pass, and what to do. */
+export const reasonOf = (
+  { errorCode, errorData, message }: Pick<Run, 'errorCode' | 'errorData' | 'message'>,
+  language: Language,
+): string | undefined =>
+  errorCode === null ? undefined : (benchReasonText(errorCode, language, errorData) ?? message ?? errorCode)
+
+/** What was written, where, and by what it can be told from others. */
+export const Images = ({ images }: { images: readonly WrittenImage[] }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  if (images.length === 0) return <p className="secondary">{t('bench.records.nothingWritten')}</p>
+  return (
+    <ul className="slot-images">
+      {images.map(({ name, address, size, sha256 }) => (
+        <li key={`${sha256}${address}`}>
+          <span>
+            {address !== null && <span className="mono">{hex(address)}</span>} <b>{name}</b>{' '}
+            <span className="secondary">{formatBytes(size, language)}</span>
+          </span>
+          <span className="small">
+            <Copyable text={sha256} what={`SHA-256 ${name}`} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** The log of one attempt, oldest first. */
+export const LogLines = ({ lines }: { lines: readonly RunLogLine[] }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  return lines.length === 0 ? (
+    <p className="secondary">{t('bench.slot.logEmpty')}</p>
+  ) : (
+    <ol className="slot-log mono" data-testid="slot-log">
+      {lines.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end
+        <li key={index} data-level={line.level}>
+          <time>{formatMoment(line.at, language)}</time> {line.words}
+        </li>
+      ))}
+    </ol>
+  )
+}

@@ -1,0 +1,183 @@
+import './setup.css'
+import { Button, Form, Input, Modal, Select } from 'antd'
+import { useState } from 'react'
+import type { Line, Recipe } from '#shared/schema.ts'
+import { client } from '../../../api/client.ts'
+import { useAct } from '../../../components/use-act.ts'
+import { useConfirm } from '../../../components/use-confirm.tsx'
+import { useTexts } from '../../../i18n/i18n.ts'
+import { showLine, useBenchStore } from '../bench-store.ts'
+import { Learn } from './learn.tsx'
+import { type DraftSlot, draftOf, inputOf, slotFault } from './slot-draft.ts'
+import { SlotList } from './slot-list.tsx'
+
+interface Values {
+  name: string
+  recipeId: number | null
+  start: 'recipe' | 'plug' | 'hand'
+  operator?: string
+}
+
+const starts = { recipe: null, plug: true, hand: false } as const
+const startOf = (autoStart: boolean | null): Values['start'] =>
+  autoStart === null ? 'recipe' : autoStart ? 'plug' : 'hand'
+
+interface LineModalProps {
+  /** Undefined: a new one. */
+  line: Line | undefined
+  recipes: readonly Recipe[]
+  onClose: () => void
+  onRecipes: () => void
+}
+
+/** A line's name, recipe and slots; a new one is set up by plugging one board after the other. */
+export const LineModal = ({ line: given, recipes, onClose, onRecipes }: LineModalProps) => {
+  const t = useTexts()
+  const act = useAct()
+  const confirm = useConfirm()
+  const [form] = Form.useForm<Values>()
+  const [busy, setBusy] = useState(false)
+  // A new line exists from its first step on, so that boards can be plugged in for it.
+  const [madeId, setMadeId] = useState<number>()
+  const line = useBenchStore((state) => state.lines.find(({ id }) => id === (given?.id ?? madeId))) ?? given
+  const [draft, setDraft] = useState<readonly DraftSlot[]>()
+  const slots = draft ?? (line?.slots ?? []).map(draftOf)
+  const fault = slotFault(slots)
+
+  const save = async ({ name, recipeId, start, operator }: Values) => {
+    if (fault !== undefined) return
+    setBusy(true)
+    const input = { name, recipeId: recipeId ?? null, autoStart: starts[start], operator: operator?.trim() || null }
+    const saved = await act(() =>
+      line === undefined
+        ? client.bench.createLine({ ...input, slots: slots.map(inputOf) })
+        : client.bench.updateLine({ id: line.id, ...input, ...(draft && { slots: draft.map(inputOf) }) }),
+    )
+    setBusy(false)
+    if (saved === undefined) return
+    showLine(saved)
+    setDraft(undefined)
+    if (line === undefined && saved.slots.length === 0) return setMadeId(saved.id)
+    if (saved.learning) await act(() => client.bench.learn({ id: saved.id, on: false }))
+    onClose()
+  }
+  const close = () => {
+    if (line?.learning) void act(() => client.bench.learn({ id: line.id, on: false }))
+    onClose()
+  }
+  const remove = () => {
+    if (line === undefined) return
+    confirm({
+      title: t('bench.setup.removeTitle', { name: line.name }),
+      loses: [t('bench.setup.removeLoses', { count: line.slots.length })],
+      hint: t('bench.setup.removeKeeps'),
+      confirm: t('removeNow'),
+      act: async () => {
+        if ((await act(() => client.bench.removeLine({ id: line.id }))) !== undefined) onClose()
+      },
+    })
+  }
+  return (
+    <Modal
+      open
+      centered
+      width={720}
+      mask={{ closable: false }}
+      title={line === undefined ? t('bench.addLine') : t('bench.lineSettings', { name: line.name })}
+      onCancel={close}
+      footer={
+        <div className="setup-foot">
+          {given !== undefined && (
+            <Button danger onClick={remove} data-testid="line-remove">
+              {t('remove')}
+            </Button>
+          )}
+          <span className="setup-foot-end">
+            <Button onClick={close}>{t('cancel')}</Button>
+            <Button
+              type="primary"
+              htmlType="submit"
+              form="line-form"
+              loading={busy}
+              disabled={fault !== undefined}
+              data-testid="line-save"
+            >
+              {line === undefined ? t('bench.setup.next') : t('save')}
+            </Button>
+          </span>
+        </div>
+      }
+    >
+      <Form<Values>
+        id="line-form"
+        form={form}
+        layout="vertical"
+        onFinish={save}
+        initialValues={{
+          name: line?.name ?? '',
+          recipeId: line?.recipeId ?? recipes[0]?.id ?? null,
+          start: startOf(line?.autoStart ?? null),
+          operator: line?.operator ?? '',
+        }}
+      >
+        <div className="setup-two">
+          <Form.Item
+            name="name"
+            label={t('bench.setup.name')}
+            rules={[{ required: true, whitespace: true, message: t('required') }]}
+          >
+            <Input
+              maxLength={64}
+              autoFocus={line === undefined}
+              placeholder={t('bench.setup.nameHint')}
+              data-testid="line-name"
+            />
+          </Form.Item>
+          <Form.Item name="operator" label={t('bench.slot.operator')}>
+            <Input maxLength={64} placeholder={t('optional')} />
+          </Form.Item>
+          <Form.Item
+            name="recipeId"
+            label={t('bench.slot.recipe')}
+            extra={
+              recipes.length === 0 && (
+                <Button type="link" size="small" onClick={onRecipes} style={{ padding: 0 }}>
+                  {t('bench.setup.makeRecipe')}
+                </Button>
+              )
+            }
+          >
+            <Select
+              allowClear
+              placeholder={t('bench.noRecipe')}
+              options={recipes.map(({ id, name, version }) => ({ value: id, label: `${name} v${version}` }))}
+              data-testid="line-recipe"
+            />
+          </Form.Item>
+          <Form.Item name="start" label={t('bench.setup.start')}>
+            <Select
+              options={(['recipe', 'plug', 'hand'] as const).map((value) => ({
+                value,
+                label: t(`bench.setup.starts.${value}`),
+              }))}
+              data-testid="line-start"
+            />
+          </Form.Item>
+        </div>
+      </Form>
+      {line === undefined ? (
+        <p className="secondary">{t('bench.setup.thenSlots')}</p>
+      ) : (
+        <>
+          <Learn line={line} disabled={draft !== undefined} />
+          <SlotList slots={slots} onChange={setDraft} />
+        </>
+      )}
+      {fault !== undefined && (
+        <p className="setup-fault" role="alert">
+          {t(`bench.setup.fault.${fault}`)}
+        </p>
+      )}
+    </Modal>
+  )
+}

@@ -1,0 +1,88 @@
+import { memo, type ReactNode } from 'react'
+import { benchReasonText } from '#shared/bench-reasons.ts'
+import type { Slot } from '#shared/schema.ts'
+import { useNow } from '../../components/use-now.ts'
+import { formatDuration, formatPercent } from '../../i18n/format.ts'
+import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { firstSentence, isBusy, lampLooks, percentOf, tookMs, unitOf } from './lamps.ts'
+
+/** The second hand of a run; only cards under way tick. */
+const Running = ({ run }: { run: NonNullable<Slot['run']> }) => {
+  const now = useNow()
+  return formatDuration(tookMs(run, now) ?? 0)
+}
+
+const Took = ({ slot }: { slot: Slot }): ReactNode => {
+  if (slot.run === null || slot.lamp === 'empty' || slot.lamp === 'present') return null
+  if (slot.run.state === 'running') return <Running run={slot.run} />
+  const took = tookMs(slot.run, 0)
+  return took === undefined || slot.run.finishedAt === null ? '—' : formatDuration(took)
+}
+
+/** What the slot is doing, or why it stopped, in words. */
+const useWords = (slot: Slot, t: Translate): string => {
+  const language = useLanguage()
+  const { lamp, run, trouble } = slot
+  const percent = percentOf(slot)
+  if (lamp === 'fail' || lamp === 'refused') {
+    const code = run?.errorCode
+    const text = code == null ? undefined : benchReasonText(code, language, run?.errorData)
+    return firstSentence(text ?? run?.message ?? t(`bench.lamp.${lamp}`))
+  }
+  if (run?.state === 'waiting') return t('bench.waiting')
+  if (lamp === 'present' && trouble !== null)
+    return firstSentence(benchReasonText(trouble.code, language, trouble.data) ?? trouble.message)
+  const word = t(`bench.lamp.${lamp}`)
+  return percent === undefined ? word : `${word} ${formatPercent(percent, language)}`
+}
+
+const underneath = (slot: Slot, t: Translate): string => {
+  const unit = unitOf(slot)
+  if (unit !== undefined) return unit
+  if (slot.lamp === 'empty') return t('bench.plugIn')
+  return slot.port ?? ''
+}
+
+interface SlotCardProps {
+  slot: Slot
+  onOpen: (slot: Slot) => void
+}
+
+/** A place of the line: its lamp to be read from two metres, what it does, who stands in it. */
+export const SlotCard = memo(({ slot, onOpen }: SlotCardProps) => {
+  const t = useTexts()
+  const words = useWords(slot, t)
+  const look = lampLooks[slot.lamp]
+  const percent = percentOf(slot)
+  const unit = underneath(slot, t)
+  return (
+    <button
+      type="button"
+      className="slot"
+      data-tone={look.tone}
+      data-lamp={slot.lamp}
+      data-testid={`slot-${slot.label}`}
+      aria-label={`${slot.label}: ${words}${unit === '' ? '' : `, ${unit}`}`}
+      onClick={() => onOpen(slot)}
+    >
+      <span className="slot-head">
+        <b>{slot.label}</b>
+        <span>
+          <Took slot={slot} />
+        </span>
+      </span>
+      <span className="slot-lamp" data-kind={percent === undefined ? 'glyph' : 'number'} aria-hidden="true">
+        {percent ?? look.glyph}
+      </span>
+      <span className="slot-words" title={words}>
+        {words}
+      </span>
+      <span className="slot-unit" title={unit}>
+        {unit}
+      </span>
+      <span className="slot-bar" aria-hidden="true">
+        {isBusy(slot) && <i style={{ width: `${percent ?? 0}%` }} />}
+      </span>
+    </button>
+  )
+})

@@ -1,0 +1,166 @@
+import { Button, Drawer } from 'antd'
+import { useRef } from 'react'
+import { benchReasonText } from '#shared/bench-reasons.ts'
+import type { Language } from '#shared/error-texts.ts'
+import type { Run, Slot } from '#shared/schema.ts'
+import { client } from '../../api/client.ts'
+import { useQuery } from '../../api/queries.ts'
+import { Copyable } from '../../components/copyable.tsx'
+import { Facts } from '../../components/facts.tsx'
+import { Bones } from '../../components/hollow.tsx'
+import { StateWord } from '../../components/state-word.tsx'
+import { useAct } from '../../components/use-act.ts'
+import { formatBytes, formatDateTime, formatDuration } from '../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { texts } from '../../i18n/texts/texts.ts'
+import { showSlot } from './bench-store.ts'
+import { isBusy, lampLooks, tookMs, unitLabel } from './lamps.ts'
+import { Images, LogLines, reasonOf } from './run-log.tsx'
+import { useConfirmStop } from './use-stop.ts'
+
+/** The log of the latest run, as it grows. */
+const RunLog = ({ run }: { run: Run }) => {
+  // A phase's end brings lines; percentages do not.
+  const log = useQuery(`run/${run.id}/${run.attempt}/${run.state}/${run.phase}`, (signal) =>
+    client.bench.getRun({ id: run.id }, { signal }),
+  )
+  const last = useRef(log.data)
+  if (log.data !== undefined) last.current = log.data
+  const shown = log.data ?? (last.current?.id === run.id ? last.current : undefined)
+  if (shown === undefined) return <Bones rows={4} />
+  return (
+    <>
+      <Images images={shown.images} />
+      <LogLines lines={shown.log} />
+    </>
+  )
+}
+
+/** A fact a chip tells of itself, by its name for people. */
+const factName = (name: string, language: Language): string => {
+  const names: Readonly<Record<string, string>> = texts[language].bench.records.facts
+  return names[name] ?? name
+}
+
+interface SlotDrawerProps {
+  slot: Slot | undefined
+  /** Whether the line has a recipe to start with. */
+  startable: boolean
+  onClose: () => void
+}
+
+/** One slot: who stands in it, what it does or why it failed and what to do, its log, and what can be done with it alone. */
+export const SlotDrawer = ({ slot, startable, onClose }: SlotDrawerProps) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const act = useAct()
+  const stop = useConfirmStop()
+  if (slot === undefined) return null
+  const { run, unit, lamp } = slot
+  const retryable = run !== null && ['failed', 'refused', 'cancelled'].includes(run.state)
+  const reason = run === null ? undefined : reasonOf(run, language)
+  const trouble =
+    slot.trouble && (benchReasonText(slot.trouble.code, language, slot.trouble.data) ?? slot.trouble.message)
+  const took = tookMs(run, Date.now())
+  return (
+    <Drawer
+      open
+      size={480}
+      onClose={onClose}
+      title={
+        <span className="slot-title">
+          {slot.label}
+          <StateWord tag look={lampLooks[lamp]}>
+            {run?.state === 'waiting' ? t('bench.waiting') : t(`bench.lamp.${lamp}`)}
+          </StateWord>
+        </span>
+      }
+      footer={
+        <div className="slot-actions">
+          {isBusy(slot) && (
+            <Button danger onClick={() => stop([slot])} data-testid="slot-stop">
+              {t('bench.stopOne')}
+            </Button>
+          )}
+          {!isBusy(slot) && ['pass', 'fail', 'refused', 'cancelled'].includes(lamp) && (
+            <Button
+              onClick={() =>
+                act(async () => {
+                  showSlot(await client.bench.clear({ id: slot.id }))
+                })
+              }
+              data-testid="slot-clear"
+            >
+              {t('bench.slot.clear')}
+            </Button>
+          )}
+          {run !== null && retryable && (
+            <Button
+              type="primary"
+              onClick={() => act(() => client.bench.retryRun({ id: run.id }))}
+              data-testid="slot-retry"
+            >
+              {t('bench.slot.retry')}
+            </Button>
+          )}
+          {!isBusy(slot) && !retryable && slot.port !== null && startable && (
+            <Button
+              type="primary"
+              onClick={() => act(() => client.bench.start({ slotIds: [slot.id], repeat: lamp === 'pass' }))}
+              data-testid="slot-start"
+            >
+              {lamp === 'pass' ? t('bench.slot.again') : t('bench.slot.start')}
+            </Button>
+          )}
+        </div>
+      }
+    >
+      {(reason ?? trouble) && (
+        <p className="slot-reason" data-tone={lamp === 'refused' || !reason ? 'person' : 'failed'} role="alert">
+          {reason ?? trouble}
+        </p>
+      )}
+      <Facts
+        items={[
+          [
+            t('bench.slot.unit'),
+            unit?.id == null ? undefined : (
+              <Copyable key="unit" text={unitLabel(unit.id)} what={t('bench.slot.unit')} />
+            ),
+          ],
+          [t('bench.slot.serial'), slot.scanned ?? run?.serial ?? unit?.serial ?? undefined],
+          [t('bench.slot.chip'), unit?.chip ?? run?.chip ?? undefined],
+          [t('bench.slot.flash'), unit?.flashSize == null ? undefined : formatBytes(unit.flashSize, language)],
+          ...Object.entries(unit?.facts ?? {}).map(([name, value]) => [factName(name, language), value] as const),
+          [t('bench.slot.port'), slot.port ?? t('bench.slot.nothing')],
+          [
+            t('bench.slot.place'),
+            <span key="place" className="mono">
+              {slot.location ?? slot.path}
+            </span>,
+          ],
+        ]}
+      />
+      {run !== null && (
+        <>
+          <h3 className="slot-section">{t('bench.slot.latest')}</h3>
+          <Facts
+            items={[
+              [t('bench.slot.recipe'), `${run.recipeName} v${run.recipeVersion}`],
+              [t('bench.slot.began'), run.startedAt === null ? undefined : formatDateTime(run.startedAt, language)],
+              [t('bench.slot.took'), took === undefined ? undefined : formatDuration(took)],
+              [
+                t('bench.slot.speed'),
+                run.bytesPerSecond === null ? undefined : `${formatBytes(run.bytesPerSecond, language)}/s`,
+              ],
+              [t('bench.slot.attempt'), String(run.attempt)],
+              [t('bench.slot.operator'), run.operator ?? undefined],
+            ]}
+          />
+          <h3 className="slot-section">{t('bench.slot.log')}</h3>
+          <RunLog run={run} />
+        </>
+      )}
+    </Drawer>
+  )
+}

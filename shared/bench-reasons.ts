@@ -1,0 +1,104 @@
+import type { Language } from './error-texts.ts'
+import { flashReasonText } from './flash-reasons.ts'
+
+/**
+ * Why the bench refused, failed or stopped a run: codes of `Run.errorCode` that are the bench's own. What a family says is in
+ * `flash-reasons.ts`.
+ */
+export const benchReasons = {
+  INTERRUPTED: {
+    zh: '程序在烧录过程中意外结束，该单元可能只写入了一部分。请重新烧录。',
+    en: 'The program ended in the middle of it; the unit may be half written. Flash it again.',
+  },
+  CANCELLED: {
+    zh: '已由操作员停止，该单元可能只写入了一部分。重新烧录后再使用。',
+    en: 'Stopped by a person; the unit may be half written. Flash it again before use.',
+  },
+  STOPPED: {
+    zh: '程序退出时停止了烧录，该单元可能只写入了一部分。请重新烧录。',
+    en: 'Stopped as the program was ended; the unit may be half written. Flash it again.',
+  },
+  UNPLUGGED: {
+    zh: '连接在“{phase}”时断开。检查线缆和供电，重新插入后重试。',
+    en: 'The connection broke off while {phase}. Check cable and power, plug it in again and retry.',
+  },
+  NO_UNIT: {
+    zh: '工位上没有插入设备。插入后重试。',
+    en: 'Nothing is plugged in at this slot. Plug the unit in and retry.',
+  },
+  UNIT_CHANGED: {
+    zh: '插入时识别为 {expected}，擦除前却是 {found}：设备已被换过。未擦除任何内容，请确认后重试。',
+    en: 'At plug-in this was {expected}, right before the erase it is {found}: the unit was swapped. Nothing was erased; look and retry.',
+  },
+  UNIT_TWICE: {
+    zh: '{unit} 同时出现在工位 {slot}。未擦除任何内容；检查接线或重复的编号。',
+    en: '{unit} is also in slot {slot}. Nothing was erased; check the wiring, or a number given twice.',
+  },
+  ALREADY_DONE: {
+    zh: '{unit} 已于 {when} 用该配方版本烧录成功。如需再次烧录，请选择“重复烧录”。',
+    en: '{unit} already passed with this recipe version at {when}. To write it again choose "repeat".',
+  },
+  WRONG_CHIP: {
+    zh: '配方要求 {expected}，插入的是 {found}。未擦除任何内容，请换板或更换配方。',
+    en: 'The recipe is for {expected}, this is a {found}. Nothing was erased; change the board or the recipe.',
+  },
+  CHIP_UNKNOWN: {
+    zh: '配方要求 {expected}，但该设备无法说明自己的芯片。未擦除任何内容；检查连接，或从配方中去掉该要求。',
+    en: 'The recipe is for {expected}, but this unit cannot say what it is. Nothing was erased; check the connection, or drop the demand from the recipe.',
+  },
+  FLASH_TOO_SMALL: {
+    zh: '配方要求至少 {expected} 字节的存储器，该设备只有 {found}。未擦除任何内容。',
+    en: 'The recipe needs {expected} bytes of flash, this unit has {found}. Nothing was erased.',
+  },
+  UNIT_UNEXPECTED: {
+    zh: '{unit} 不符合配方要求的编号格式 {pattern}。未擦除任何内容。',
+    en: '{unit} does not fit the pattern {pattern} that the recipe asks for. Nothing was erased.',
+  },
+  USB_UNEXPECTED: {
+    zh: '配方要求 USB 设备 {expected}，该工位是 {found}。未擦除任何内容，请检查插入的设备。',
+    en: 'The recipe is for USB device {expected}, this slot has {found}. Nothing was erased; check what is plugged in.',
+  },
+  SERIAL_MISSING: {
+    zh: '配方要求先扫描条码。扫描该单元的条码后重试。',
+    en: 'The recipe asks for a barcode. Scan the unit and retry.',
+  },
+  SERIAL_OTHER: {
+    zh: '{unit} 之前登记的条码是 {known}，现在扫描的是 {found}。未擦除任何内容，请确认条码。',
+    en: '{unit} was recorded with barcode {known}, now {found} was scanned. Nothing was erased; check the label.',
+  },
+  RECIPE_BROKEN: {
+    zh: '配方缺少文件 {name}（升级包可能已被删除）。请编辑配方。',
+    en: 'The recipe lacks {name}; its package may have been deleted. Edit the recipe.',
+  },
+  CHECK_TIMEOUT: {
+    zh: '检查“{name}”未在 {ms} 毫秒内得到期望的回答。最后收到：{got}',
+    en: 'Check "{name}" did not get the expected answer within {ms} ms. Last words: {got}',
+  },
+  RECORD_FAILED: {
+    zh: '烧录结果无法写入磁盘（{detail}），因此不算通过。请清理磁盘；恢复后重新烧录。',
+    en: 'What happened could not be written to disk ({detail}), so it does not count as passed. Free some space, then flash again.',
+  },
+  DEVICE_NOT_MADE: {
+    zh: '已烧录成功，但无法登记为设备：{detail}',
+    en: 'Flashed well, but it could not be registered as a device: {detail}',
+  },
+  FLASHING_FAILED: {
+    zh: '烧录时发生意外错误：{detail}。重试；若仍失败，请导出日志。',
+    en: 'Something unforeseen went wrong: {detail}. Retry, and send the log if it stays.',
+  },
+} as const satisfies Record<string, Record<Language, string>>
+
+export type BenchReason = keyof typeof benchReasons
+
+/** Values that a reason's text is filled with. */
+export type ReasonData = Readonly<Record<string, string | number>>
+
+/** Fills the `{name}` places of a text. */
+export const filled = (text: string, data: ReasonData): string =>
+  text.replace(/\{(\w+)\}/g, (_, key: string) => String(data[key] ?? '…'))
+
+/** Our explanation of a run's reason, the bench's own or its family's; undefined for a code of a newer station. */
+export const benchReasonText = (code: string, language: Language, data: ReasonData = {}): string | undefined =>
+  Object.hasOwn(benchReasons, code)
+    ? filled(benchReasons[code as BenchReason][language], data)
+    : flashReasonText(code, language, data)

@@ -1,0 +1,107 @@
+import type { FlashPhase } from '../flashing.ts'
+import type { RunState } from './run.ts'
+import type { TransitionTable } from './table.ts'
+
+/**
+ * What a slot's lamp shows. `present`: something is plugged in and nobody knows what; `cancelled`: stopped by a person, the
+ * unit may be half written.
+ */
+export const slotLamps = [
+  'empty',
+  'present',
+  'identifying',
+  'identified',
+  'erasing',
+  'writing',
+  'verifying',
+  'checking',
+  'pass',
+  'fail',
+  'refused',
+  'cancelled',
+] as const
+export type SlotLamp = (typeof slotLamps)[number]
+
+const ends = ['pass', 'fail', 'refused', 'cancelled'] as const satisfies readonly SlotLamp[]
+const working = ['identifying', 'erasing', 'writing', 'verifying', 'checking'] as const satisfies readonly SlotLamp[]
+
+const others = (own: SlotLamp, ...lamps: readonly SlotLamp[]): readonly SlotLamp[] =>
+  lamps.filter((lamp) => lamp !== own)
+
+/**
+ * A slot's lamp. While a run works the lamp follows its phase (families go through them as their chips need, a verify may
+ * precede the next erase); what a run ended with stays lit when the unit is taken out, until the next one is plugged in.
+ */
+export const slotTransitions: TransitionTable<SlotLamp> = {
+  empty: ['present', ...ends.filter((end) => end !== 'pass')],
+  present: ['empty', ...working, 'fail', 'refused', 'cancelled'],
+  identifying: ['empty', 'present', 'identified', ...others('identifying', ...working), ...ends],
+  identified: ['empty', 'present', ...working, 'fail', 'refused', 'cancelled'],
+  erasing: [...others('erasing', ...working), ...ends],
+  writing: [...others('writing', ...working), ...ends],
+  verifying: [...others('verifying', ...working), ...ends],
+  checking: [...others('checking', ...working), ...ends],
+  pass: ['present', 'empty', ...working, 'fail', 'refused', 'cancelled'],
+  fail: ['present', 'empty', ...working, 'refused', 'cancelled'],
+  refused: ['present', 'empty', ...working, 'fail', 'cancelled'],
+  cancelled: ['present', 'empty', ...working, 'fail', 'refused'],
+}
+
+/** What happens to a slot. */
+export type SlotEvent =
+  | { readonly kind: 'plugged' }
+  | { readonly kind: 'unplugged' }
+  | { readonly kind: 'identifying' }
+  /** `known`: it said who it is. */
+  | { readonly kind: 'identified'; readonly known: boolean }
+  | { readonly kind: 'phase'; readonly phase: FlashPhase }
+  | { readonly kind: 'ended'; readonly state: Exclude<RunState, 'waiting' | 'running'> }
+  /** A person put the lamp out. */
+  | { readonly kind: 'cleared'; readonly present: boolean }
+
+/** The lamp of each phase. */
+export const phaseLamps: Readonly<Record<FlashPhase, SlotLamp>> = {
+  connecting: 'identifying',
+  identifying: 'identifying',
+  erasing: 'erasing',
+  writing: 'writing',
+  verifying: 'verifying',
+  resetting: 'checking',
+  checking: 'checking',
+}
+
+const endLamps: Readonly<Record<Extract<SlotEvent, { kind: 'ended' }>['state'], SlotLamp>> = {
+  passed: 'pass',
+  failed: 'fail',
+  refused: 'refused',
+  cancelled: 'cancelled',
+}
+
+const isEnd = (lamp: SlotLamp): boolean =>
+  lamp === 'pass' || lamp === 'fail' || lamp === 'refused' || lamp === 'cancelled'
+
+/** Whether a run works in the slot by what its lamp shows (or its unit is being asked who it is). */
+export const isWorkingLamp = (lamp: SlotLamp): boolean =>
+  lamp === 'identifying' || lamp === 'erasing' || lamp === 'writing' || lamp === 'verifying' || lamp === 'checking'
+
+/** The lamp after an event; `running`: whether a run holds the slot, whose lamp then changes by its run alone. */
+export const lampAfter = (lamp: SlotLamp, event: SlotEvent, running: boolean): SlotLamp => {
+  switch (event.kind) {
+    case 'plugged':
+      return running ? lamp : 'present'
+    case 'unplugged':
+      return running || isEnd(lamp) ? lamp : 'empty'
+    case 'identifying':
+      return running || lamp === 'empty' ? lamp : 'identifying'
+    case 'identified':
+      if (running || lamp !== 'identifying') return lamp
+      return event.known ? 'identified' : 'present'
+    case 'phase':
+      return running && lamp !== 'empty' ? phaseLamps[event.phase] : lamp
+    case 'ended':
+      return running ? endLamps[event.state] : lamp
+    case 'cleared':
+      if (running || !isEnd(lamp)) return lamp
+      return event.present ? 'present' : 'empty'
+  }
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { LineInput, RecipeInput } from '#shared/schema.ts'
+import { families } from '../../electron/flashing/families/index.ts'
+import { type EspRomOptions, espRom } from '../../electron/simulator/targets/esp-rom.ts'
+import { espImage, partitionTable } from './esp-images.ts'
+import { openTestBench } from './test-bench.ts'
+
+const ESP32 = 0
+const APP = 0x10000
+
+/** A line of one ESP32 and a recipe of three files with a partition of the unit's own. */
+const espLine = async (chip: Partial<EspRomOptions> = {}, application = espImage(ESP32, 60_000)) => {
+  const test = await openTestBench(undefined, (target) => families[target])
+  const rom = espRom({ chip: 'esp32', mac: Uint8Array.of(0x24, 0x0a, 0xc4, 1, 2, 3), ...chip })
+  const files = {
+    'boot.bin': espImage(ESP32, 16_000),
+    'parts.bin': partitionTable([APP, 0x10_0000]),
+    'app.bin': application,
+  }
+  const uploads: string[] = []
+  for (const [name, bytes] of Object.entries(files)) uploads.push((await test.upload(name, bytes)).id)
+  const [boot, parts, app] = uploads
+  const recipe = await test.bench.recipes.create(
+    RecipeInput.parse({
+      name: 'ESP32',
+      target: 'esp',
+      images: [
+        { file: boot, address: '0x1000' },
+        { file: parts, address: '0x8000' },
+        { file: app, address: APP },
+      ],
+      unitData: {
+        address: 0x9000,
+        size: 0x5000,
+        entries: [
+          { namespace: 'unit', key: 'serial', type: 'string', value: '{serial}' },
+          { namespace: 'unit', key: 'mac', type: 'string', value: 'id-{unit}' },
+        ],
+      },
+    }),
+  )
+  test.simulated.plug(1, 'usb', rom.attach)
+  const line = await test.bench.createLine(
+    LineInput.parse({ name: 'ESP', recipeId: recipe.id, slots: [{ label: 'A', path: 'sim:1' }] }),
+    'en',
+  )
+  const slotId = line.slots[0]?.id ?? 0
+  return { test, rom, recipe, run: () => test.run({ slotIds: [slotId], units: [{ slotId, serial: 'SN-0042' }] }) }
+}
+
+describe('an ESP32 in a slot', () => {
+  it('is written with its images and a partition of its own, and recorded by its MAC', async () => {
+    const { test, rom, recipe, run } = await espLine()
+    const check = await test.bench.check({ recipeId: recipe.id }, 'en')
+    expect(check).toMatchObject({ ok: true, chip: 'ESP32', problems: [] })
+    expect(check.regions.map(({ address }) => address)).toEqual([0x1000, 0x8000, 0x9000, APP])
+    const [done] = await run()
+    expect(done).toMatchObject({ state: 'passed', unit: '240ac4010203', serial: 'SN-0042', message: null })
+    const flash = Buffer.from(rom.flash.bytes.subarray(0x9000, 0xe000))
+    expect(flash.includes('SN-0042')).toBe(true)
+    expect(flash.includes('id-240ac4010203')).toBe(true)
+  })
+
+  it('with another chip than its images are for is refused before anything is erased, in words', async () => {
+    const { rom, run } = await espLine({ chip: 'esp32s3' })
+    const before = Buffer.from(rom.flash.bytes.subarray(0, 0x20000))
+    const [refused] = await run()
+    expect(refused).toMatchObject({
+      state: 'refused',
+      errorCode: 'IMAGE_OTHER_CHIP',
+      message: expect.stringContaining('ESP32'),
+    })
+    expect(Buffer.from(rom.flash.bytes.subarray(0, 0x20000)).equals(before)).toBe(true)
+  })
+
+  it('whose fuses forbid it is refused, and one with worn flash fails', async () => {
+    const encrypted = await espLine({ flashEncryption: true })
+    expect((await encrypted.run())[0]).toMatchObject({ state: 'refused', errorCode: 'ESP_FLASH_ENCRYPTED' })
+    const worn = await espLine({ worn: [APP + 100] })
+    expect((await worn.run())[0]).toMatchObject({ state: 'failed', errorCode: 'ESP_MD5_MISMATCH' })
+  })
+})

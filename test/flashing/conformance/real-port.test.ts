@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest'
+import { flashTargets } from '#shared/flashing.ts'
+import { families } from '../../../electron/flashing/families/index.ts'
+import type { FlashEvent } from '../../../electron/flashing/flasher.ts'
+import { openSerialLink } from '../../../electron/flashing/links/serial-link.ts'
+import { systemClock } from '../../../electron/platform/clock.ts'
+import { image } from './subject.ts'
+
+/**
+ * The suite's course against a unit of flesh and blood, which it OVERWRITES:
+ *   TEST_PORT=/dev/ttyUSB0 TEST_TARGET=stm32 [TEST_ADDRESS=0x08000000] [TEST_OPTIONS='{"baudRate":57600}'] vitest run test/flashing/conformance
+ */
+const {
+  TEST_PORT: port = '',
+  TEST_TARGET: name,
+  TEST_ADDRESS: address = '0x08000000',
+  TEST_OPTIONS: choices = '{}',
+} = process.env
+
+it.skipIf(port === '')(
+  'flashes a real unit, stops in the middle, and flashes it again',
+  { timeout: 600_000 },
+  async () => {
+    const target = flashTargets.find((one) => one === name)
+    if (!target) throw new Error(`TEST_TARGET must be one of ${flashTargets.join(', ')}`)
+    const { flasher, options: schema, line } = families[target]
+    const options = schema.parse(JSON.parse(choices))
+    const link = await openSerialLink(port, line(options), systemClock)
+    const control = new AbortController()
+    const job = {
+      link,
+      clock: systemClock,
+      options,
+      regions: [{ address: Number(address), bytes: image(20_000), name: 'test.bin' }],
+      signal: control.signal,
+      beforeErase: () => undefined,
+    }
+    try {
+      const identity = await flasher.identify({ ...job, emit: () => undefined })
+      const reason = new Error('stopped by a person')
+      const stop = (event: FlashEvent) => {
+        if (event.kind === 'progress' && event.done > 8_000) control.abort(reason)
+      }
+      await expect(flasher.flash({ ...job, emit: stop })).rejects.toBe(reason)
+      const again = { ...job, signal: new AbortController().signal, emit: () => undefined }
+      expect(await flasher.flash(again)).toEqual(identity)
+    } finally {
+      await link.close()
+    }
+  },
+)

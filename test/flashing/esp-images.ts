@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto'
+
+/** An ESP image as Espressif's tools make it: header, segments, checksum, and a SHA-256 for all but the ESP8266. */
+export const espImage = (chipId: number | 'esp8266', size: number, seed = 1, flashMegabytes = 4): Uint8Array => {
+  const old = chipId === 'esp8266'
+  const header = old ? 8 : 24
+  const body = new Uint8Array(size)
+  // Half code-like noise, half repetition: deflates like firmware does.
+  for (let index = 0, state = seed; index < size; index++) {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+    body[index] = index % 64 < 32 ? state >>> 24 : index >> 8
+  }
+  const end = (((header + 8 + size) | 15) >>> 0) + 1
+  const image = new Uint8Array(end + (old ? 0 : 32))
+  const view = new DataView(image.buffer)
+  image.set([0xe9, 1, 2, Math.log2(flashMegabytes) << 4])
+  view.setUint32(4, old ? 0x4010_0000 : 0x4008_1000, true)
+  if (!old) {
+    view.setUint16(12, chipId, true)
+    image[23] = 1
+  }
+  view.setUint32(header, old ? 0x4010_0000 : 0x4008_0000, true)
+  view.setUint32(header + 4, size, true)
+  image.set(body, header + 8)
+  image[end - 1] = body.reduce((sum, byte) => sum ^ byte, 0xef)
+  if (!old) image.set(createHash('sha256').update(image.subarray(0, end)).digest(), end)
+  return image
+}
+
+/** A partition table of these app partitions. */
+export const partitionTable = (...apps: readonly (readonly [offset: number, size: number])[]): Uint8Array => {
+  const table = new Uint8Array(0xc00).fill(0xff)
+  const view = new DataView(table.buffer)
+  apps.forEach(([offset, size], index) => {
+    const at = index * 32
+    table.fill(0, at, at + 32)
+    table.set([0xaa, 0x50, 0, 0x10 + index], at)
+    view.setUint32(at + 4, offset, true)
+    view.setUint32(at + 8, size, true)
+    table.set(new TextEncoder().encode(`ota_${index}`), at + 12)
+  })
+  return table
+}

@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import pino from 'pino'
+import { onTestFinished } from 'vitest'
+import type { FlashTarget } from '#shared/flashing.ts'
+import {
+  type Line,
+  LineInput,
+  PackageInput,
+  ProductInput,
+  type Recipe,
+  RecipeInput,
+  type Run,
+  RunInput,
+} from '#shared/schema.ts'
+import { isOpenRun } from '#shared/states/run.ts'
+import { createBench } from '../../electron/flashing/bench/bench.ts'
+import type { Family } from '../../electron/flashing/families/family.ts'
+import { systemClock } from '../../electron/platform/clock.ts'
+import { PlatformEvents } from '../../electron/platform/events.ts'
+import { createPlatform } from '../../electron/platform/platform.ts'
+import { systemRandom } from '../../electron/platform/random.ts'
+import { openStore } from '../../electron/platform/store/store.ts'
+import { createSimulatedPorts, simulatedPath } from '../../electron/station/simulated-ports.ts'
+import { TestBroker } from '../helpers/platform.ts'
+import { type Board, boardFamily } from './board.ts'
+
+/** A bench over a real store and boards of the test, without sockets and ports. */
+export const openTestBench = async (given?: string, family: (target: FlashTarget) => Family = () => boardFamily) => {
+  const directory = given ?? mkdtempSync(join(tmpdir(), 'bench-'))
+  const store = openStore(directory)
+  const events = new PlatformEvents()
+  const context = { store, clock: systemClock, logger: pino({ level: 'silent' }), random: systemRandom, events }
+  const platform = await createPlatform(context, {
+    directory,
+    addresses: { publicHost: undefined, httpPort: () => 8070, httpsPort: () => undefined },
+    makeBroker: (host) => new TestBroker(host),
+  })
+  await platform.recover()
+  const noPorts = { list: async () => [], watch: () => () => {}, add: () => {}, remove: () => {} }
+  const simulated = createSimulatedPorts(noPorts, () => Promise.reject(new Error('no such port')), systemClock)
+  const busy: number[] = []
+  const { products, devices, packages, uploads, blobs } = platform
+  const bench = createBench(context, {
+    ...{ products, devices, packages, uploads, blobs },
+    ports: simulated.ports,
+    openLink: simulated.open,
+    family,
+    onBusy: (slots) => busy.push(slots),
+  })
+  await bench.open()
+  let closed: Promise<void> | undefined
+  const close = (): Promise<void> => {
+    closed ??= (async () => {
+      await bench.stop()
+      platform.stop()
+      await store.close()
+    })()
+    return closed
+  }
+  onTestFinished(async () => {
+    await close()
+    if (!given) rmSync(directory, { recursive: true, force: true })
+  })
+
+  const upload = (name: string, bytes: Uint8Array): Promise<{ id: string }> =>
+    uploads.receive(name, Readable.from([Buffer.from(bytes)]), undefined, 'recipe')
+
+  const idle = (): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (bench.busy() > 0) return
+        events.off('run', look)
+        resolve()
+      }
+      events.on('run', look)
+      look()
+    })
+
+  return {
+    bench,
+    events,
+    platform,
+    store,
+    directory,
+    busy,
+    simulated,
+    close,
+    upload,
+    idle,
+
+    /** A recipe of one file, and what is given. */
+    async recipe(
+      more: Partial<Parameters<typeof RecipeInput.parse>[0] & object> = {},
+      bytes = Buffer.alloc(2000, 5),
+    ): Promise<Recipe> {
+      const { id } = await upload('app.bin', bytes)
+      return bench.recipes.create(
+        RecipeInput.parse({ name: `Recipe ${Math.random()}`, target: 'xmodem', images: [{ file: id }], ...more }),
+      )
+    },
+
+    /** A recipe of a package: version 2.0.0 of product `Meter`. */
+    async packaged(more: Partial<Parameters<typeof RecipeInput.parse>[0] & object> = {}): Promise<Recipe> {
+      const product = await products.create(ProductInput.parse({ name: 'Meter', protocol: 'sagoo' }))
+      const file = await uploads.receive('app.bin', Readable.from([Buffer.alloc(1000, 9)]))
+      const pack = await packages.create(
+        PackageInput.parse({ productId: product.id, name: 'fw', version: '2.0.0', uploads: [file.id] }),
+      )
+      return bench.recipes.create(
+        RecipeInput.parse({ name: 'From a package', target: 'xmodem', images: [{ packageId: pack.id }], ...more }),
+      )
+    },
+
+    /** A line at `sim:1` to `sim:n`; boards are plugged in before it is made, so that nothing starts. */
+    async line(boards: readonly (Board | undefined)[], recipe: Recipe | undefined, more: object = {}): Promise<Line> {
+      boards.forEach((board, at) => {
+        if (board) simulated.plug(at + 1, `usb-${at + 1}`, board.attach)
+      })
+      const slots = boards.map((_, at) => ({ label: `S${at + 1}`, path: simulatedPath(at + 1) }))
+      return bench.createLine(
+        LineInput.parse({ name: `Line ${Math.random()}`, slots, recipeId: recipe?.id ?? null, ...more }),
+        'en',
+      )
+    },
+
+    /** Starts, and waits for every slot's end. */
+    async run(input: Parameters<typeof RunInput.parse>[0]): Promise<Run[]> {
+      const started = await bench.start(RunInput.parse(input), null, 'en')
+      await idle()
+      return started.map(({ id }) => bench.run(id, 'en'))
+    },
+
+    start: (input: Parameters<typeof RunInput.parse>[0]) => bench.start(RunInput.parse(input), null, 'en'),
+
+    /** The slot's latest run once it has ended. */
+    async ended(slotId: number): Promise<Run> {
+      const [slot] = bench.snapshots.slots([slotId])
+      if (slot?.run && !isOpenRun(slot.run.state) && bench.busy() === 0) return slot.run
+      return new Promise((resolve) => {
+        const look = (): void => {
+          const run = bench.snapshots.slots([slotId])[0]?.run
+          if (!run || isOpenRun(run.state)) return
+          events.off('slot', look)
+          resolve(run)
+        }
+        events.on('slot', look)
+      })
+    },
+  }
+}
+
+export type TestBench = Awaited<ReturnType<typeof openTestBench>>

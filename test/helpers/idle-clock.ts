@@ -1,0 +1,42 @@
+import type { Clock } from '../../electron/platform/clock.ts'
+
+/**
+ * Time that passes only when nothing else is left to do: as soon as the event loop has come to rest, the next timer is due. An hour of
+ * timeouts takes a moment, in the order in which it would have taken an hour. For what lives in this process alone.
+ */
+export const createIdleClock = (start = Date.UTC(2026, 0, 1)): Clock => {
+  let now = start
+  let waiting = false
+  const timers = new Set<{ readonly at: number; readonly then: () => void }>()
+
+  const turn = () => {
+    if (waiting || timers.size === 0) return
+    waiting = true
+    // Two turns: what a microtask of the first one starts by `setImmediate` goes first.
+    setImmediate(() =>
+      setImmediate(() => {
+        waiting = false
+        const next = [...timers].reduce<{ readonly at: number; readonly then: () => void } | undefined>(
+          (first, timer) => (first && first.at <= timer.at ? first : timer),
+          undefined,
+        )
+        if (next) {
+          timers.delete(next)
+          now = Math.max(now, next.at)
+          next.then()
+        }
+        turn()
+      }),
+    )
+  }
+
+  return {
+    now: () => now,
+    after(ms, then) {
+      const timer = { at: now + ms, then }
+      timers.add(timer)
+      turn()
+      return () => void timers.delete(timer)
+    },
+  }
+}
