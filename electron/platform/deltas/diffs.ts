@@ -118,7 +118,7 @@ export const createDiffService = (
     async upload(packageId: number, { upload, fromVersion, format }: z.output<typeof DiffUploadInput>): Promise<Diff> {
       const pack = starts.goal(packageId)
       starts.refuseSame(pack, fromVersion)
-      const [file] = await rooms.uploads.take([upload], rooms.settings.get().maxPackageBytes)
+      const [file] = await rooms.uploads.take([upload], rooms.settings.get().maxPackageBytes, 'diff')
       if (!file) throw new DomainError('UPLOAD_GONE')
       try {
         const known = format ?? recognise(await headOf(file.sha256)) ?? 'custom'

@@ -55,7 +55,7 @@ export const createStarts = (
    * package's file: another would make patches that fail on them.
    */
   const keepBase = async (pack: PackageRow, version: string, upload: string): Promise<Base> => {
-    const [file] = await rooms.uploads.take([upload], rooms.settings.get().maxPackageBytes)
+    const [file] = await rooms.uploads.take([upload], rooms.settings.get().maxPackageBytes, 'base')
     if (!file) throw new DomainError('UPLOAD_GONE')
     try {
       const known = bases.of(pack, version)
