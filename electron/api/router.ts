@@ -55,7 +55,7 @@ export const createRouter = ({ platform, simulation, live, version, logger, info
         await platform.removeProduct(input.id, input.force)
         return ok
       }),
-      modules: os.products.modules.handler(({ input }) => ({ items: products.modules(input.id), nextCursor: null })),
+      modules: os.products.modules.handler(({ input }) => ({ items: products.moduleViews(input.id), nextCursor: null })),
       createModule: os.products.createModule.handler(({ input: { id, ...module } }) =>
         products.createModule(id, module),
       ),

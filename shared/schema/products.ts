@@ -49,6 +49,8 @@ export const Module = z.object({
   kind: ModuleKind,
   vendor: z.string().nullable(),
   model: z.string().nullable(),
+  /** How many devices report a version of it. */
+  devices: z.number(),
 })
 export type Module = z.infer<typeof Module>
 

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, type InferSelectModel, inArray, sql } from 'drizzle-orm'
+import { and, asc, count, eq, getTableColumns, gt, type InferSelectModel, inArray, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import { type Protocol, protocolFeatures } from '#shared/protocols.ts'
@@ -11,6 +11,10 @@ import type { Presence } from './presence.ts'
 import { newSecret } from './secrets.ts'
 
 export type ProductRow = InferSelectModel<typeof products>
+export type ModuleRow = InferSelectModel<typeof modules>
+
+/** By the index of versions alone: a hundred thousand devices take milliseconds. */
+const reporting = sql<number>`(SELECT count(*) FROM device_versions v WHERE v.product_id = ${modules.productId} AND v.module = ${modules.name})`
 
 /** The module every product has from birth (operator-api.md: products/{id}/modules). */
 export const DEFAULT_MODULE = 'default'
@@ -169,9 +173,20 @@ export const createProductService = (
       return { deviceIds }
     },
 
-    modules(productId: number): Module[] {
+    modules(productId: number): ModuleRow[] {
       row(productId)
       return db.select().from(modules).where(eq(modules.productId, productId)).orderBy(asc(modules.id)).all()
+    },
+
+    /** The same for people, with how many devices report each. */
+    moduleViews(productId: number): Module[] {
+      row(productId)
+      return db
+        .select({ ...getTableColumns(modules), devices: reporting })
+        .from(modules)
+        .where(eq(modules.productId, productId))
+        .orderBy(asc(modules.id))
+        .all()
     },
 
     hasModule: (productId: number, name: string): boolean =>
@@ -192,11 +207,12 @@ export const createProductService = (
           .where(and(eq(modules.productId, productId), eq(modules.name, input.name)))
           .get()
         if (taken) throw new DomainError('ALREADY_EXISTS', { field: 'name', value: input.name })
-        return db
+        const made = db
           .insert(modules)
           .values({ productId, ...input })
           .returning()
           .get()
+        return { ...made, devices: 0 }
       })
     },
   }
