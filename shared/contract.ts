@@ -74,6 +74,7 @@ import {
   Upload,
   UploadPurpose,
   VersionShare,
+  wholeOf,
 } from './schema.ts'
 import { campaignStatuses } from './states/campaign.ts'
 import { jobStates } from './states/job.ts'
@@ -130,7 +131,7 @@ export const contract = {
       .input(
         byId.extend({
           module: ModuleName.default('default'),
-          days: z.coerce.number<number | string>().int().min(1).max(366).default(30),
+          days: wholeOf(1, 366).default(30),
         }),
       )
       .output(ModuleStatistics),
@@ -167,8 +168,8 @@ export const contract = {
       .input(
         byId.extend({
           /** Only what has come or changed since this revision. */
-          after: z.coerce.number<number | string>().int().min(0).default(0),
-          limit: z.coerce.number<number | string>().int().min(1).max(1000).default(100),
+          after: wholeOf(0, Number.MAX_SAFE_INTEGER).default(0),
+          limit: wholeOf(1, 1000).default(100),
         }),
       )
       .output(z.object({ items: z.array(DeviceMessage), nextCursor: z.null() })),

@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorData } from './errors.ts'
+import { ruleText } from './rule-texts.ts'
 
 export const languages = ['zh', 'en'] as const
 export type Language = (typeof languages)[number]
@@ -273,7 +274,12 @@ export const errorText = (code: string, language: Language, fill: ErrorData = {}
   const texts = code in errorTexts ? errorTexts[code as ErrorCode] : errorTexts.INTERNAL
   return texts[language].replace(/\{(\w+)\}/g, (_, key: string) => {
     const given = (language === 'zh' ? fill[`${key}Zh`] : undefined) ?? fill[key]
-    const value = key === 'what' && language === 'zh' ? (nouns[String(given)] ?? given) : given
+    const value =
+      key === 'what' && language === 'zh'
+        ? (nouns[String(given)] ?? given)
+        : key === 'rule'
+          ? (ruleText(String(given), language) ?? given)
+          : given
     return value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value)
   })
 }

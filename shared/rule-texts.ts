@@ -4,6 +4,7 @@ import { DEVICE_TAGS_MAX, PACKAGE_NAME_MAX, tagLimits } from './limits.ts'
 /** The rules that fields are held to beyond type and length, in both languages; the schemas carry the English one. */
 export const rules = {
   id: { en: 'must be a whole number from 1 on', zh: '应为从 1 开始的整数' },
+  whole: { en: 'must be a whole number, in digits', zh: '应为整数，只含数字' },
   version: { en: 'letters, digits, dot, hyphen, underscore', zh: '只能包含英文字母、数字、点号、连接符和下划线' },
   productKey: { en: '1-64 letters, digits, hyphen, underscore', zh: '1-64 个英文字母、数字、连接符或下划线' },
   module: { en: '1-64 letters, digits, dot, hyphen, underscore', zh: '1-64 个英文字母、数字、点号、连接符或下划线' },
@@ -43,6 +44,20 @@ export const rules = {
     zh: '不能重复含有重复或分支的组，不能使用反向引用和环视',
   },
   patternTooOpen: { en: 'at most three open-ended repetitions', zh: '最多三处不限次数的重复' },
+  chosenOnly: {
+    en: 'must be devices: a verification runs on devices that were chosen, and deviceIds names them',
+    zh: '应为 devices：验证只在所选设备上进行，请用 deviceIds 指定设备',
+  },
+  namedOnly: {
+    en: 'must be devices, as deviceIds names some; without them it is all',
+    zh: '已用 deviceIds 指定设备，应为 devices；不指定设备时为 all',
+  },
+  someDevices: { en: 'name 1-100000 devices', zh: '请指定 1-100000 台设备' },
+  allOnly: {
+    en: 'must be all: a dynamic campaign takes whoever matches later',
+    zh: '应为 all：动态批次面向以后符合条件的所有设备',
+  },
+  jsonObject: { en: 'must be a JSON object like {"line":"3"}', zh: '应为 JSON 对象，例如 {"line":"3"}' },
   format: { en: 'like .bin or .tar.gz', zh: '形如 .bin 或 .tar.gz' },
 } as const satisfies Record<string, Record<Language, string>>
 

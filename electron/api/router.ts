@@ -65,7 +65,10 @@ export const createRouter = (services: ApiServices) => {
         await platform.removeProduct(input.id, input.force)
         return ok
       }),
-      modules: os.products.modules.handler(({ input }) => ({ items: products.modules(input.id), nextCursor: null })),
+      modules: os.products.modules.handler(({ input }) => ({
+        items: products.moduleViews(input.id),
+        nextCursor: null,
+      })),
       createModule: os.products.createModule.handler(({ input: { id, ...module } }) =>
         products.createModule(id, module),
       ),

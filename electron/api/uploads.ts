@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { DomainError } from '#shared/errors.ts'
+import { rules } from '#shared/rule-texts.ts'
 import type { Upload, UploadPurpose } from '#shared/schema.ts'
 import type { UploadService } from '../platform/packages/uploads.ts'
 import { startParser } from './form.ts'
@@ -122,6 +123,6 @@ const readJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
-    throw new DomainError('INVALID_FIELD', { field: 'customInfo', rule: 'JSON' })
+    throw new DomainError('INVALID_FIELD', { field: 'customInfo', rule: rules.jsonObject.en })
   }
 }

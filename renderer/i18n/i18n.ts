@@ -2,6 +2,7 @@ import i18next from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import { create } from 'zustand'
 import { type Language, languages } from '#shared/error-texts.ts'
+import { numbersInTexts } from './numbers.ts'
 import { texts } from './texts/texts.ts'
 
 declare module 'i18next' {
@@ -42,11 +43,14 @@ export const useLanguageStore = create<LanguageStore>((set) => ({
 
 export const useLanguage = (): Language => useLanguageStore((state) => state.language)
 
-void i18next.use(initReactI18next).init({
-  lng: useLanguageStore.getState().language,
-  resources: { zh: { translation: texts.zh }, en: { translation: texts.en } },
-  interpolation: { escapeValue: false },
-})
+void i18next
+  .use(initReactI18next)
+  .use(numbersInTexts)
+  .init({
+    lng: useLanguageStore.getState().language,
+    resources: { zh: { translation: texts.zh }, en: { translation: texts.en } },
+    interpolation: { escapeValue: false, alwaysFormat: true },
+  })
 show(useLanguageStore.getState().language)
 
 /** The texts of the screen in the chosen language. */

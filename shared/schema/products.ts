@@ -54,6 +54,8 @@ export const Module = z.object({
   deviceClass: z.enum(deviceClasses),
   /** Bytes of RAM that a microcontroller has to spare for restoring; null: not said. */
   ramBytes: z.number().nullable(),
+  /** How many devices report a version of it. */
+  devices: z.number(),
 })
 export type Module = z.infer<typeof Module>
 

@@ -13,6 +13,11 @@ import { rules } from '../rule-texts.ts'
 export const Id = z
   .union([z.int().positive(), z.string().regex(/^[1-9]\d{0,15}$/, rules.id.en)])
   .pipe(z.coerce.number<number | string>().int().positive())
+/** A whole number in a query: path and query carry it as text, in decimal digits alone (`0x10`, `1e3` and `true` are none). */
+export const wholeOf = (least: number, most: number) =>
+  z
+    .union([z.int(), z.string().regex(/^\d{1,15}$/, rules.whole.en)])
+    .pipe(z.coerce.number<number | string>().int().min(least).max(most))
 /** ISO 8601, UTC, milliseconds. */
 export const Timestamp = z.iso.datetime()
 /** A flag in a query (`?online=true`) or in a form. */
@@ -33,7 +38,7 @@ export const FreeText = z.string().trim().max(1024)
 
 /** Page of a list: `cursor` is what the page before answered as `nextCursor`. */
 export const PageInput = z.object({
-  limit: z.coerce.number<number | string>().int().min(1).max(pageLimits.max).default(pageLimits.default),
+  limit: wholeOf(1, pageLimits.max).default(pageLimits.default),
   cursor: z.string().max(200).optional(),
 })
 export const pageOf = <T extends z.ZodType>(item: T) =>

@@ -52,6 +52,8 @@ describe('an error over REST', () => {
       ['POST', '/products', '{"name":"P","protocol":"sagoo","key":"/"}', 'key: 1-64 letters', 'key: 1-64 个英文字母'],
       ['POST', '/products', '{"name":"P","protocol":"sagoo","retry":1}', 'retry: unknown field', 'retry: 未知字段'],
       ['GET', '/products?limit=2000', undefined, 'limit: at most 1000', 'limit: 最多 1000'],
+      ['GET', '/products?limit=0x10', undefined, 'limit: must be a', 'limit: 应为'],
+      ['GET', '/products/1/statistics?days=true', undefined, 'days: must be a', 'days: 应为'],
       ['GET', '/products?offset=2', undefined, 'offset: unknown field', 'offset: 未知字段'],
       ['GET', '/devices?online=perhaps', undefined, 'online: must be true or false', 'online: 应为true 或 false'],
     ] as const) {

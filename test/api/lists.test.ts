@@ -59,7 +59,7 @@ describe('lists over REST', () => {
       `/campaigns/${campaigns[0]}/jobs`,
       `/devices/${device.id}/jobs`,
     ]) {
-      for (const limit of ['0', '-1', '1001', '1.5', 'all'])
+      for (const limit of ['0', '-1', '1001', '1.5', 'all', '0x10', '1e2', 'true', '%20'])
         expect(await rest('GET', `${path}?limit=${limit}`), `${path} ${limit}`).toMatchObject({
           status: 400,
           body: { code: 'BAD_REQUEST', data: { field: 'limit' } },

@@ -238,13 +238,17 @@ describe('when it goes wrong, over the wire', () => {
   })
 
   it('a digest that is wrong once is right the second time: the retry mends it, and no class that was not asked for', async () => {
-    const { run, upgrade, becomes, clock, status } = await prepare()
+    const { run, upgrade, becomes, clock, status, jobs } = await prepare()
     await run({ failurePercent: 20, fault: 'digest' })
     const other = await upgrade({ retry: { times: 2, intervalMinutes: 10, on: ['download'] } })
     await becomes(other, { succeeded: 8, failed: 2 })
     await status(other, 'finished')
     const id = await upgrade({ retry: { times: 2, intervalMinutes: 10, on: ['verification'] } })
-    await status(id, 'retry')
+    // Both have failed once, and wait: moved earlier, the time would count for the first one alone.
+    await until(
+      () => jobs(id),
+      (all) => all.filter(({ retryAt }) => retryAt !== null).length === 2,
+    )
     clock.advance(11 * MINUTE)
     await becomes(id, { succeeded: 10 })
   })

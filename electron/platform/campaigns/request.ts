@@ -14,7 +14,7 @@ const invalid = (field: string, rule: string): DomainError => new DomainError('I
 
 /** What fits together, whatever the package. @throws INVALID_FIELD. */
 export const checkRequest = (input: CampaignRequest, protocol: Protocol, now: number): void => {
-  if (input.kind === 'verify' && input.scope !== 'devices') throw invalid('scope', 'devices')
+  if (input.kind === 'verify' && input.scope !== 'devices') throw invalid('scope', rules.chosenOnly.en)
   // The only ones a device has to heed by itself; retries are the platform's where the protocol does not carry them.
   if (input.conditions && !protocolFeatures[protocol].hints) throw invalid('conditions', rules.hints.en)
   if (input.startAt !== undefined) {
@@ -25,7 +25,7 @@ export const checkRequest = (input: CampaignRequest, protocol: Protocol, now: nu
   // Who will have matched in the end is not known, so there is nothing to take a percentage of.
   if (input.groups?.length) throw invalid('groups', rules.staticOnly.en)
   if (input.percent !== undefined) throw invalid('percent', rules.staticOnly.en)
-  if (input.scope === 'devices') throw invalid('scope', 'all')
+  if (input.scope === 'devices') throw invalid('scope', rules.allOnly.en)
 }
 
 const hintsOf = ({ retry, conditions }: CampaignRequest): CampaignHints | null =>

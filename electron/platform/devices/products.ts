@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, type InferSelectModel, inArray, sql } from 'drizzle-orm'
+import { and, asc, count, eq, getTableColumns, gt, type InferSelectModel, inArray, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { DeviceClass } from '#shared/diffs.ts'
 import { DomainError } from '#shared/errors.ts'
@@ -12,6 +12,10 @@ import type { Presence } from './presence.ts'
 import { newSecret } from './secrets.ts'
 
 export type ProductRow = InferSelectModel<typeof products>
+export type ModuleRow = InferSelectModel<typeof modules>
+
+/** By the index of versions alone: a hundred thousand devices take milliseconds. */
+const reporting = sql<number>`(SELECT count(*) FROM device_versions v WHERE v.product_id = ${modules.productId} AND v.module = ${modules.name})`
 
 /** The module every product has from birth (operator-api.md: products/{id}/modules). */
 export const DEFAULT_MODULE = 'default'
@@ -180,9 +184,20 @@ export const createProductService = (
       return { deviceIds }
     },
 
-    modules(productId: number): Module[] {
+    modules(productId: number): ModuleRow[] {
       row(productId)
       return db.select().from(modules).where(eq(modules.productId, productId)).orderBy(asc(modules.id)).all()
+    },
+
+    /** The same for people, with how many devices report each. */
+    moduleViews(productId: number): Module[] {
+      row(productId)
+      return db
+        .select({ ...getTableColumns(modules), devices: reporting })
+        .from(modules)
+        .where(eq(modules.productId, productId))
+        .orderBy(asc(modules.id))
+        .all()
     },
 
     hasModule: (productId: number, name: string): boolean =>
@@ -204,11 +219,12 @@ export const createProductService = (
           .get()
         if (taken) throw new DomainError('ALREADY_EXISTS', { field: 'name', value: input.name })
         refuseRam(input.deviceClass, input.ramBytes)
-        return db
+        const made = db
           .insert(modules)
           .values({ productId, ...input })
           .returning()
           .get()
+        return { ...made, devices: 0 }
       })
     },
 
@@ -224,12 +240,15 @@ export const createProductService = (
         refuseRam(deviceClass, patch.ramBytes)
         // What another class leaves behind means nothing to it.
         const ram = deviceClass === 'mcu' ? {} : { ramBytes: null }
-        return db
-          .update(modules)
+        db.update(modules)
           .set({ ...change, ...ram })
           .where(which)
-          .returning()
-          .get()
+          .run()
+        return db
+          .select({ ...getTableColumns(modules), devices: reporting })
+          .from(modules)
+          .where(which)
+          .get() as Module
       })
     },
   }

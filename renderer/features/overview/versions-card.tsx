@@ -7,6 +7,7 @@ import { Bones, Failed } from '../../components/hollow.tsx'
 import { Panel } from '../../components/page.tsx'
 import { formatCount } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { useModule } from './use-module.ts'
 
 const SHOWN = 6
 
@@ -16,9 +17,10 @@ export const VersionsCard = ({ products }: { products: readonly Product[] }) => 
   const language = useLanguage()
   const most = [...products].sort((a, b) => b.usage.devices - a.usage.devices)[0]
   const [chosen, setChosen] = useState<number | undefined>()
-  const id = chosen ?? most?.id
-  const query = useQuery(id === undefined ? null : `versions/${id}`, (signal) =>
-    client.products.versions({ id: id ?? 0 }, { signal }),
+  const id = chosen ?? most?.id ?? 0
+  const { module, choose, choices } = useModule(id)
+  const query = useQuery(module === undefined ? null : `versions/${id}/${module}`, (signal) =>
+    client.products.versions({ id, module }, { signal }),
   )
   usePolled(query, 5000)
   const shares = query.data?.items
@@ -31,16 +33,29 @@ export const VersionsCard = ({ products }: { products: readonly Product[] }) => 
       title={t('overview.versions')}
       testId="versions-card"
       extra={
-        products.length > 1 ? (
-          <Select
-            size="small"
-            variant="borderless"
-            value={id}
-            onChange={setChosen}
-            aria-label={t('product')}
-            options={products.map((product) => ({ value: product.id, label: product.name }))}
-          />
-        ) : undefined
+        <div>
+          {products.length > 1 && (
+            <Select
+              size="small"
+              variant="borderless"
+              value={id}
+              onChange={setChosen}
+              aria-label={t('product')}
+              options={products.map((product) => ({ value: product.id, label: product.name }))}
+            />
+          )}
+          {choices.length > 1 && (
+            <Select
+              size="small"
+              variant="borderless"
+              value={module}
+              onChange={choose}
+              aria-label={t('reports.module')}
+              options={choices}
+              data-testid="versions-module"
+            />
+          )}
+        </div>
       }
     >
       {query.failure !== undefined && shares === undefined ? (

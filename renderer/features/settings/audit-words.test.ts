@@ -26,6 +26,7 @@ it('an action of a newer station is shown by its own name', () => {
 
 it('details stand on one line, with the names that the screen uses', () => {
   expect(detailWords({ reason: '现场紧急', force: true, deviceIds: [1, 2] }, 'zh')).toContain('现场紧急')
-  expect(detailWords({ force: true, more: { a: 1 } }, 'en')).toBe('force: true · more: {"a":1}')
+  expect(detailWords({ force: true, more: { a: 1 } }, 'en')).toBe('force: true · more: a 1')
+  expect(detailWords({ groups: [{ name: 'Canary', percent: 10 }] }, 'en')).toBe('groups: (name Canary, share 10)')
   expect(detailWords(null, 'en')).toBe('')
 })

@@ -18,11 +18,22 @@ const fieldNames = texts.en.fields
 const fieldWords = (name: string, language: Language): string =>
   name in fieldNames ? texts[language].fields[name as keyof typeof fieldNames] : name
 
-const valueWords = (value: unknown): string =>
-  typeof value === 'string' ? value : Array.isArray(value) ? value.map(valueWords).join(' ') : JSON.stringify(value)
+/** Objects as `name: Canary, percent: 10`; in a list each in brackets of its own. */
+const valueWords = (value: unknown, language: Language): string => {
+  if (typeof value === 'string') return value
+  if (Array.isArray(value))
+    return value.map((one) => (isObject(one) ? `(${valueWords(one, language)})` : valueWords(one, language))).join(' ')
+  if (!isObject(value)) return JSON.stringify(value)
+  return Object.entries(value)
+    .map(([name, part]) => `${fieldWords(name, language)} ${valueWords(part, language)}`)
+    .join(', ')
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** What was asked for, on one line: `reason: tested on the bench · force: true`. */
 export const detailWords = (detail: AuditEntry['detail'], language: Language): string =>
   Object.entries(detail ?? {})
-    .map(([name, value]) => `${fieldWords(name, language)}: ${valueWords(value)}`)
+    .map(([name, value]) => `${fieldWords(name, language)}: ${valueWords(value, language)}`)
     .join(' · ')

@@ -64,6 +64,15 @@ describe('what a campaign waits for', () => {
     expect(words({ waitsFor: 'retry', nextAt: inMinutes(-1) })).toBe('Waiting to try again, in 0:00')
   })
 
+  it('says nothing of retries while others are under way', () => {
+    const retrying = { waitsFor: 'retry', nextAt: inMinutes(5) } as const
+    const short = (part: Partial<Campaign>) => shortWait(campaign(part), now, i18next.getFixedT('en'), 'en')
+    expect(words({ ...retrying, counts: counts({ downloading: 1 }) })).toBeUndefined()
+    expect(short({ ...retrying, counts: counts({ installing: 1 }) })).toBeUndefined()
+    expect(words(retrying)).toBe('Waiting to try again, in 5:00')
+    expect(short(retrying)).toBe('waits to try again')
+  })
+
   it('names the group that has not ended, and how many of it are open', () => {
     const groups = [group({ counts: counts({ downloading: 2, succeeded: 8 }) }), rest]
     expect(words({ waitsFor: 'group', groups })).toBe('2 devices of "Canary" have not ended; then the next group opens')

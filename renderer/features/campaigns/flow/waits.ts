@@ -20,6 +20,10 @@ export const leftWords = (ms: number, t: TFunction): string =>
 export const groupName = (group: CampaignGroup, count: number, t: TFunction): string =>
   group.kind === 'group' ? group.name : count === 1 ? t('campaigns.flow.all') : t('campaigns.flow.rest')
 
+/** While others are under way it is they that one looks at, not the ones that will try again. */
+const waitsForRetryOnly = ({ counts }: Campaign): boolean =>
+  counts.notified + counts.downloading + counts.installing === 0
+
 /** What a campaign waits for, in words, with what is left of it; undefined: it waits for nothing. @param now milliseconds since the epoch */
 export const waitWords = (campaign: Campaign, now: number, t: TFunction, language: Language): string | undefined => {
   const { waitsFor, nextAt, window, push, groups } = campaign
@@ -57,6 +61,7 @@ export const waitWords = (campaign: Campaign, now: number, t: TFunction, languag
     case 'diff':
       return t('campaigns.flow.waits.diff')
     case 'retry':
+      if (!waitsForRetryOnly(campaign)) return undefined
       return fill === null ? t('campaigns.flow.waits.retrySoon') : t('campaigns.flow.waits.retry', fill)
   }
 }
@@ -72,6 +77,8 @@ export const shortWait = (campaign: Campaign, now: number, t: TFunction, languag
         : t('campaigns.flow.short.start', { when: momentWords(Date.parse(nextAt), now, t, language) })
     case 'window':
       return t('campaigns.flow.short.window', window ?? { from: '', to: '' })
+    case 'retry':
+      return waitsForRetryOnly(campaign) ? t('campaigns.flow.short.retry') : undefined
     default:
       return t(`campaigns.flow.short.${waitsFor}`)
   }

@@ -8,6 +8,7 @@ import { Panel } from '../../../components/page.tsx'
 import { formatBytes, formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { shareWords } from '../../packages/diffs/diff-words.ts'
+import { useModule } from '../use-module.ts'
 import { totals } from './series.ts'
 import { UpgradeTable } from './upgrade-table.tsx'
 import './upgrades.css'
@@ -24,17 +25,15 @@ export const UpgradesPanel = ({ products }: { products: readonly Product[] }) =>
   const most = [...products].sort((a, b) => b.usage.devices - a.usage.devices)[0]
   const [chosen, setChosen] = useState<number>()
   const id = chosen ?? most?.id ?? 0
-  const [module, setModule] = useState('default')
+  const { module, choose, choices } = useModule(id)
   const [span, setSpan] = useState<(typeof spans)[number]>(30)
   const [view, setView] = useState<'charts' | 'table'>('charts')
-  const modules = useQuery(`modules/${id}`, (signal) => client.products.modules({ id }, { signal }))
-  const query = useQuery(`statistics/${id}/${module}/${span}`, (signal) =>
+  const query = useQuery(module === undefined ? null : `statistics/${id}/${module}/${span}`, (signal) =>
     client.products.statistics({ id, module, days: span }, { signal }),
   )
   usePolled(query, 15_000)
   const statistics = query.data
   const sum = statistics && totals(statistics.days)
-  const choices = modules.data?.items.map(({ name, alias }) => ({ value: name, label: alias ?? name })) ?? []
   return (
     <Panel
       title={t('reports.upgrades')}
@@ -46,21 +45,12 @@ export const UpgradesPanel = ({ products }: { products: readonly Product[] }) =>
               size="small"
               value={id}
               aria-label={t('product')}
-              onChange={(value) => {
-                setChosen(value)
-                setModule('default')
-              }}
+              onChange={setChosen}
               options={products.map((product) => ({ value: product.id, label: product.name }))}
             />
           )}
           {choices.length > 1 && (
-            <Select
-              size="small"
-              value={module}
-              onChange={setModule}
-              aria-label={t('reports.module')}
-              options={choices}
-            />
+            <Select size="small" value={module} onChange={choose} aria-label={t('reports.module')} options={choices} />
           )}
           <Segmented
             size="small"
