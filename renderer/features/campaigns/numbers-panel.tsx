@@ -87,7 +87,7 @@ const BytesNumbers = ({ campaign }: { campaign: Campaign }) => {
         <span>{t('campaigns.flow.served')}</span>
       </div>
       {bytesSaved > 0 && (
-        <div className="number" data-tone="passed">
+        <div className="number" data-tone="passed" title={t('diffs.live.savedHint')}>
           <b data-testid="bytes-saved" data-bytes={bytesSaved}>
             {formatBytes(bytesSaved, language)}
           </b>

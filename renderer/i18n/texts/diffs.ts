@@ -144,6 +144,7 @@ export const diffs = {
     live: {
       diff: '差分 {{size}}',
       savedLabel: '差分节省 · {{percent}}',
+      savedHint: '与全部发送整包相比，差分包少下载的字节',
       coming: '差分（生成中）',
       artifact: '发送内容',
       notes: {
@@ -265,8 +266,8 @@ export const diffs = {
       same: 'Must not be the target version',
       choose: 'Choose the old firmware',
       format: 'Format',
-      because: 'the default of device class {{class}}',
-      becauseRam: 'for device class {{class}} with {{ram}} of RAM, too little to restore hpatch-lite',
+      because: 'Default of device class {{class}}',
+      becauseRam: 'Device class {{class}} with {{ram}} of RAM, too little to restore hpatch-lite',
       changed: 'Not the default of device class {{class}} ({{format}}): make sure that devices can restore it',
       changeClass: 'Change device class…',
       change: 'Another format',
@@ -311,7 +312,8 @@ export const diffs = {
     },
     live: {
       diff: 'patch {{size}}',
-      savedLabel: 'patches saved · {{percent}}',
+      savedLabel: 'saved · {{percent}}',
+      savedHint: 'Bytes that patches saved, of what full images would have taken',
       coming: 'patch, being made',
       artifact: 'Sent',
       notes: {
