@@ -405,7 +405,7 @@ int main(int argc, char **argv)
         if (d.has_news)
             look_at_news(&d);
         else
-            attend(&d, 1000);
+            attend(&d, 250);
     }
     ota_http_close(&d.http);
     ota_mqtt_disconnect(&d.mqtt);
