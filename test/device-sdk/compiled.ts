@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { root } from '../launch/launched.ts'
 
@@ -57,6 +57,28 @@ export const compileIotOta = (
     output,
     port.map((name) => join(sdk, 'iot_ota', 'port', name)),
   )
+
+/** `ota_example` of several versions, under the sanitizers; what they share is compiled once. @returns the programs' paths, in order. */
+export const compileExamples = async (folder: string, versions: readonly string[]): Promise<string[]> => {
+  const includes = ['restore/include', 'iot_ota/include', 'iot_ota/port'].map((name) => `-I${join(sdk, name)}`)
+  const flags = [...strict, '-fsanitize=address,undefined', '-fno-sanitize-recover=all', ...includes]
+  const listed = (...names: string[]): string[] =>
+    readdirSync(join(sdk, ...names))
+      .filter((name) => name.endsWith('.c'))
+      .map((name) => join(sdk, ...names, name))
+  const main = join(sdk, 'examples', 'ota_example.c')
+  const shared = [...sources('restore'), ...sources('iot_ota'), ...listed('iot_ota', 'port'), ...listed('examples')]
+  const others = shared.filter((path) => path !== main)
+  await run('gcc', [...flags, '-c', ...others], { cwd: folder })
+  const objects = others.map((path) => join(folder, `${basename(path, '.c')}.o`))
+  return Promise.all(
+    versions.map(async (version) => {
+      const program = join(folder, `ota_example-${version}`)
+      await run('gcc', [...flags, `-DOTA_EXAMPLE_VERSION="${version}"`, main, ...objects, '-o', program])
+      return program
+    }),
+  )
+}
 
 const vectorFolder = join(sdk, 'restore', 'test', 'vectors')
 

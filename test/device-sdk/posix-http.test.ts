@@ -17,7 +17,10 @@ let heads: string[]
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ota-bench-http-'))
   if (missing.length === 0)
-    await compileIotOta('gcc', 'test/fetch.c', 'address,undefined', join(folder, 'fetch'), ['posix_http.c'])
+    await compileIotOta('gcc', 'test/fetch.c', 'address,undefined', join(folder, 'fetch'), [
+      'posix_http.c',
+      'posix_socket.c',
+    ])
   server = createServer((socket) => {
     let head = ''
     socket.on('error', () => {})

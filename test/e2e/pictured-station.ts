@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest'
 import type { Language } from '#shared/error-texts.ts'
 import type { Device, Package, Product, Upload } from '#shared/schema.ts'
 import { createFleet, type FleetOptions } from '../../electron/simulator/fleet.ts'
+import { programPair } from '../helpers/firmware-images.ts'
 import type { StationProcess } from '../helpers/station-process.ts'
 import type { ScreenLanguage } from './browser.ts'
 
@@ -17,6 +18,9 @@ export const words = {
     newImage: '网关固件',
     heating: '温控固件',
     campaign: '网关固件 2.4.1 · 二号厂房',
+    meter: '电能表',
+    meterImage: '电能表固件',
+    meterCampaign: '电能表 3.2.0 · 差分升级',
   },
   en: {
     locale: 'en-US',
@@ -27,6 +31,9 @@ export const words = {
     newImage: 'Gateway firmware',
     heating: 'Heating control',
     campaign: 'Gateway 2.4.1, hall 2',
+    meter: 'Power meter',
+    meterImage: 'Meter firmware',
+    meterCampaign: 'Meters 3.2.0 by patches',
   },
 } as const satisfies Record<Language, { locale: ScreenLanguage } & Record<string, string>>
 
@@ -130,4 +137,57 @@ export const setUpProducts = async (
     uploads: [image.id],
   })
   return { gateway, thermostat }
+}
+
+const METER_BYTES = 320_000
+
+/** Runs virtual meters of one version, slow enough to be seen at it; ended with the test. */
+const runMeters = async (station: StationProcess, product: Product, version: string, count: number): Promise<void> => {
+  const fleet = createFleet({
+    protocol: 'sagoo',
+    platform: { mqttUrl: station.ready.mqtt, httpUrl: station.ready.http, ca: undefined },
+    devices: Array.from({ length: count }, (_, index) => ({
+      productKey: 'meter',
+      name: `meter-${version.replaceAll('.', '')}-${String(index + 1).padStart(2, '0')}`,
+      secret: product.secret,
+      accessToken: '',
+    })),
+    module: { name: 'default', kind: 'FOTA', vendor: null, model: null },
+    version,
+    bytesPerSecond: 6000,
+    failurePercent: 0,
+    fault: 'mixed',
+    rebootMs: 4000,
+    askMs: 0,
+  })
+  onTestFinished(() => fleet.stop())
+  await fleet.start()
+}
+
+/** Meters of three versions, of which two have a package here, and the package they are to go to. */
+export const setUpMeters = async (station: StationProcess, language: Language): Promise<Package> => {
+  const say = words[language]
+  const product = await station.call<Product>('POST', '/products', {
+    name: say.meter,
+    key: 'meter',
+    protocol: 'sagoo',
+    autoRegister: true,
+  })
+  await station.call('PATCH', `/products/${product.id}/modules/default`, { deviceClass: 'mcu', ramBytes: 16_384 })
+  const [before, after] = programPair(METER_BYTES)
+  const older = before.map((byte, index) => (index % 997 === 0 ? byte ^ 0x5a : byte))
+  const add = async (version: string, image: Uint8Array): Promise<Package> =>
+    station.call<Package>('POST', '/packages', {
+      productId: product.id,
+      name: `${say.meterImage} ${version}`,
+      version,
+      uploads: [(await upload(station, `meter-${version}.bin`, Buffer.from(image))).id],
+    })
+  await add('3.0.4', older)
+  await add('3.1.0', before)
+  const target = await add('3.2.0', after)
+  await runMeters(station, product, '2.8.1', 3)
+  await runMeters(station, product, '3.0.4', 7)
+  await runMeters(station, product, '3.1.0', 22)
+  return target
 }

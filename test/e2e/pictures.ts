@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import type { Campaign } from '#shared/schema.ts'
 import { root } from '../launch/launched.ts'
 import { openScreen } from './browser.ts'
-import { registerGateways, runGateways, setUpProducts, words } from './pictured-station.ts'
+import { registerGateways, runGateways, setUpMeters, setUpProducts, words } from './pictured-station.ts'
 import { startStationProcess } from './process.ts'
 
 const FOLDER = join(root, 'docs', 'images')
@@ -144,5 +144,30 @@ it.each(['zh', 'en'] as const)('takes the pictures of the screen in %s', async (
   await open('settings')
   await page.getByTestId('simulator-connected').waitFor()
   await shot('settings')
+
+  const meters = await setUpMeters(station, language)
+  await page.goto(`${new URL(station.ready.ui).origin}/#/packages/${meters.id}`)
+  await page.getByTestId('diff-make').click()
+  await page.getByTestId('base-3.1.0').waitFor()
+  await shot('diffs-make')
+  await page.getByTestId('diff-make-submit').click()
+  for (const version of ['3.0.4', '3.1.0'])
+    await page.locator(`[data-testid="diff-${version}"][data-status="ready"]`).waitFor()
+  await shot('diffs')
+  await page.getByTestId('package-upgrade').click()
+  await page.getByTestId('wizard-next').click()
+  await page.getByTestId('mode-saves').waitFor()
+  await shot('wizard-diffs')
+  await page.getByTestId('wizard-next').click()
+  await page.getByTestId('review-saves').waitFor()
+  await fill(page, 'campaign-name', say.meterCampaign)
+  await page.getByTestId('campaign-start').click()
+  await page.getByTestId('counts-done').waitFor()
+  const second = async (): Promise<Campaign> => station.call<Campaign>('GET', '/campaigns/2')
+  await expect
+    .poll(async () => (await second()).counts.succeeded, { timeout: 120_000, interval: 200 })
+    .toBeGreaterThan(12)
+  await page.getByTestId('bytes-saved').waitFor()
+  await shot('campaign-diffs')
   expect(faults).toEqual([])
 })

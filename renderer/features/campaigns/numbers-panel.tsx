@@ -74,20 +74,24 @@ const BytesNumbers = ({ campaign }: { campaign: Campaign }) => {
   const speed = throughputOf(samples)
   return (
     <>
-      {status === 'running' && speed > 0 && (
-        <div className="number">
-          <b data-testid="throughput">{formatBytes(speed, language)}/s</b>
-          <span>{t('campaigns.flow.throughput')}</span>
-        </div>
-      )}
       <div className="number">
         <b data-testid="bytes-served" data-bytes={bytesServed}>
           {formatBytes(bytesServed, language)}
         </b>
-        <span>{t('campaigns.flow.served')}</span>
+        <span>
+          {t('campaigns.flow.served')}
+          {status === 'running' && speed > 0 && (
+            <>
+              {' · '}
+              <span data-testid="throughput" title={t('campaigns.flow.throughput')}>
+                {formatBytes(speed, language)}/s
+              </span>
+            </>
+          )}
+        </span>
       </div>
       {bytesSaved > 0 && (
-        <div className="number" data-tone="passed">
+        <div className="number" data-tone="passed" title={t('diffs.live.savedHint')}>
           <b data-testid="bytes-saved" data-bytes={bytesSaved}>
             {formatBytes(bytesSaved, language)}
           </b>

@@ -21,7 +21,7 @@ export const diffs = {
     formatHints: {
       bsdiff: 'Linux 网关；用 bspatch 还原，占用新旧镜像大小的内存',
       'hpatch-lite': '单片机；流式还原，约 8.5 KB 内存',
-      detools: '最小的单片机；流式还原，约 0.7 KB 内存',
+      detools: '最小的单片机；流式还原，约 1 KB 内存',
       'detools-espressif': 'ESP32；乐鑫差分组件的文件头加 detools',
       zstd: 'Linux；用 zstd --patch-from 还原，镜像不超过 32 MB',
       zip: 'APK、JAR 等 ZIP 文件；解开压缩后再比较',
@@ -144,6 +144,7 @@ export const diffs = {
     live: {
       diff: '差分 {{size}}',
       savedLabel: '差分节省 · {{percent}}',
+      savedHint: '与全部发送整包相比，差分包少下载的字节',
       coming: '差分（生成中）',
       artifact: '发送内容',
       notes: {
@@ -185,7 +186,7 @@ export const diffs = {
     formatHints: {
       bsdiff: 'Linux gateways; restored by bspatch in memory for both images',
       'hpatch-lite': 'microcontrollers; restored as a stream in about 8.5 KB of RAM',
-      detools: 'the smallest microcontrollers; restored as a stream in about 0.7 KB of RAM',
+      detools: 'the smallest microcontrollers; restored as a stream in about 1 KB of RAM',
       'detools-espressif': "ESP32; detools behind the header of Espressif's delta component",
       zstd: 'Linux; restored by zstd --patch-from, images of up to 32 MB',
       zip: 'APK, JAR and other ZIP files; compared after inflating what is inside',
@@ -265,8 +266,8 @@ export const diffs = {
       same: 'Must not be the target version',
       choose: 'Choose the old firmware',
       format: 'Format',
-      because: 'the default of device class {{class}}',
-      becauseRam: 'for device class {{class}} with {{ram}} of RAM, too little to restore hpatch-lite',
+      because: 'Default of device class {{class}}',
+      becauseRam: 'Device class {{class}} with {{ram}} of RAM, too little to restore hpatch-lite',
       changed: 'Not the default of device class {{class}} ({{format}}): make sure that devices can restore it',
       changeClass: 'Change device class…',
       change: 'Another format',
@@ -311,7 +312,8 @@ export const diffs = {
     },
     live: {
       diff: 'patch {{size}}',
-      savedLabel: 'patches saved · {{percent}}',
+      savedLabel: 'saved · {{percent}}',
+      savedHint: 'Bytes that patches saved, of what full images would have taken',
       coming: 'patch, being made',
       artifact: 'Sent',
       notes: {

@@ -138,6 +138,19 @@ int iot_ota_fetch_yield(void *handle, char *buf, uint32_t buf_len, uint32_t time
  * on, or -1.
  */
 int iot_ota_get_firmware_info(void *handle, const char *product_key, const char *identifier, const char *version);
+/*
+ * Asks for whatever waits for this device, as at its start; the answer comes as an announcement. `version` is what runs.
+ * Not in the guide; the topic is `request`. Returns 0 or an iot_ota_err_t.
+ */
+int iot_ota_request_firmware(void *handle, const char *version);
+/*
+ * Takes up what was fetched before a restart, of the announced file and before anything else of it is fetched: the next
+ * `size` bytes of `total`, from the first on, in as many calls as one likes. The download goes on behind them.
+ * Not in the guide. Returns 0 or an iot_ota_err_t; after IOT_OTA_ERR_SIZE and _DIGEST it begins anew.
+ */
+int iot_ota_fetch_resume(void *handle, uint32_t total, const char *bytes, uint32_t size);
+/* Throws away what was fetched of the announced file: the next fetch begins anew. Not in the guide. Returns 0 or an iot_ota_err_t. */
+int iot_ota_fetch_abort(void *handle);
 /* What was announced last; NULL if nothing was. */
 const struct iot_ota_firmware *iot_ota_announced(const void *handle);
 

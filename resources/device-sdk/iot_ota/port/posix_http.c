@@ -1,14 +1,12 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "posix_http.h"
+#include "posix_socket.h"
 
-#include <netdb.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum { HOST_SIZE = 256, PORT_SIZE = 6, REQUEST_SIZE = 1400, TIMED_OUT = 0, BROKEN = -1 };
@@ -68,48 +66,6 @@ static const char *split(const char *url, char host[HOST_SIZE], char port[PORT_S
     return end;
 }
 
-static int wait_for(int file, short events, uint32_t timeout_s)
-{
-    struct pollfd waited;
-
-    waited.fd = file;
-    waited.events = events;
-    waited.revents = 0;
-    return poll(&waited, 1, timeout_s > 2000000 ? -1 : (int)timeout_s * 1000);
-}
-
-static int connected(const char *host, const char *port)
-{
-    struct addrinfo hints, *found, *each;
-    int file = -1;
-
-    memset(&hints, 0, sizeof hints);
-    hints.ai_socktype = SOCK_STREAM;
-    if (getaddrinfo(host, port, &hints, &found) != 0)
-        return -1;
-    for (each = found; each != NULL && file < 0; each = each->ai_next) {
-        file = socket(each->ai_family, each->ai_socktype, each->ai_protocol);
-        if (file >= 0 && connect(file, each->ai_addr, each->ai_addrlen) != 0) {
-            close(file);
-            file = -1;
-        }
-    }
-    freeaddrinfo(found);
-    return file;
-}
-
-static int send_all(int file, const char *data, size_t size)
-{
-    while (size > 0) {
-        ssize_t sent = send(file, data, size, MSG_NOSIGNAL);
-        if (sent <= 0)
-            return 0;
-        data += sent;
-        size -= (size_t)sent;
-    }
-    return 1;
-}
-
 /* Receives up to the empty line. Returns whether it came; the head then ends with a 0. */
 static int receive_head(struct ota_http *http, uint32_t timeout_s)
 {
@@ -117,11 +73,11 @@ static int receive_head(struct ota_http *http, uint32_t timeout_s)
 
     while (used < sizeof http->head - 1) {
         char *end;
-        ssize_t got;
-        if (wait_for(http->socket, POLLIN, timeout_s) <= 0)
+        int32_t got;
+        if (ota_socket_wait(http->socket, (int64_t)timeout_s * 1000) <= 0)
             return 0;
-        got = recv(http->socket, http->head + used, sizeof http->head - 1 - used, 0);
-        if (got <= 0)
+        got = ota_socket_receive(http->socket, http->head + used, sizeof http->head - 1 - used);
+        if (got < 0)
             return 0;
         used += (size_t)got;
         http->head[used] = 0;
@@ -200,8 +156,8 @@ int ota_http_open(struct ota_http *http, const char *url, uint32_t offset, uint3
                     (int)strcspn(path, "#"), path, is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", port, range);
     if (size < 0 || (size_t)size >= sizeof request)
         return -1;
-    http->socket = connected(host, port);
-    if (http->socket >= 0 && send_all(http->socket, request, (size_t)size) && receive_head(http, timeout_s) &&
+    http->socket = ota_socket_open(host, port, timeout_s);
+    if (http->socket >= 0 && ota_socket_send(http->socket, request, (size_t)size, timeout_s) && receive_head(http, timeout_s) &&
         understood(http, offset, total))
         return 0;
     ota_http_close(http);
@@ -211,7 +167,7 @@ int ota_http_open(struct ota_http *http, const char *url, uint32_t offset, uint3
 int32_t ota_http_read(struct ota_http *http, char *data, uint32_t size, uint32_t timeout_s)
 {
     size_t held = http->held_end - http->held_at;
-    ssize_t got;
+    int32_t got;
 
     if (http->socket < 0 || http->left == 0)
         return BROKEN;
@@ -225,12 +181,12 @@ int32_t ota_http_read(struct ota_http *http, char *data, uint32_t size, uint32_t
         memcpy(data, http->head + http->held_at, size);
         http->held_at += size;
     } else {
-        int ready = wait_for(http->socket, POLLIN, timeout_s);
+        int ready = ota_socket_wait(http->socket, (int64_t)timeout_s * 1000);
         if (ready <= 0)
             return ready == 0 ? TIMED_OUT : BROKEN;
-        got = recv(http->socket, data, size, 0);
+        got = ota_socket_receive(http->socket, data, size);
         if (got <= 0)
-            return BROKEN;
+            return got == 0 ? TIMED_OUT : BROKEN;
         size = (uint32_t)got;
     }
     http->left -= size;

@@ -13,6 +13,7 @@ struct iot_ota {
     int is_changed;
     int is_open;
     int is_asking;
+    int is_requesting;
     uint32_t last_message;
     uint32_t position;
     struct ota_md5 md5;
@@ -178,6 +179,8 @@ int iot_ota_destroy(void *handle)
     unsubscribe(ota, "upgrade");
     if (ota->is_asking)
         unsubscribe(ota, "get_reply");
+    if (ota->is_requesting)
+        unsubscribe(ota, "request_reply");
     memset(ota, 0, sizeof *ota);
     return IOT_OTA_OK;
 }
@@ -225,6 +228,18 @@ int iot_ota_get_firmware_info(void *handle, const char *product_key, const char 
         return -1;
     ota->is_asking = 1;
     return publish_version(ota, "get", version) == IOT_OTA_OK ? (int)(ota->last_message & 0x7fffffff) : -1;
+}
+
+int iot_ota_request_firmware(void *handle, const char *version)
+{
+    struct iot_ota *ota = handle;
+
+    if (ota == NULL)
+        return IOT_OTA_ERR_ARGUMENT;
+    if (!ota->is_requesting && !subscribe(ota, "request_reply", on_answer))
+        return IOT_OTA_ERR_PUBLISH;
+    ota->is_requesting = 1;
+    return publish_version(ota, "request", version);
 }
 
 int iot_ota_is_fetching(void *handle)
@@ -280,6 +295,36 @@ static int finish(struct iot_ota *ota)
         return IOT_OTA_ERR_DIGEST;
     }
     ota->state = IOT_OTA_FETCHED;
+    return IOT_OTA_OK;
+}
+
+int iot_ota_fetch_resume(void *handle, uint32_t total, const char *bytes, uint32_t size)
+{
+    struct iot_ota *ota = handle;
+
+    if (ota == NULL || bytes == NULL || total == 0)
+        return IOT_OTA_ERR_ARGUMENT;
+    if (!ota->is_announced || ota->is_open || ota->state == IOT_OTA_FETCHED)
+        return IOT_OTA_ERR_STATE;
+    if ((ota->firmware.size != 0 && ota->firmware.size != total) || size > total - ota->position) {
+        start_over(ota);
+        return IOT_OTA_ERR_SIZE;
+    }
+    ota->firmware.size = total;
+    ota->state = IOT_OTA_FETCHING;
+    ota_md5_update(&ota->md5, bytes, size);
+    ota->position += size;
+    return ota->position == total ? finish(ota) : IOT_OTA_OK;
+}
+
+int iot_ota_fetch_abort(void *handle)
+{
+    struct iot_ota *ota = handle;
+
+    if (ota == NULL)
+        return IOT_OTA_ERR_ARGUMENT;
+    start_over(ota);
+    ota->is_changed = 0;
     return IOT_OTA_OK;
 }
 

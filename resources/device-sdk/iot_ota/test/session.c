@@ -49,7 +49,8 @@ static int subscribe(void *context, const char *topic, iot_ota_handler handler, 
 
     if (strcmp(topic, "/sys/pk/dn/ota/firmware/upgrade") == 0)
         p->on_upgrade = handler;
-    else if (strcmp(topic, "/sys/pk/dn/ota/firmware/get_reply") == 0)
+    else if (strcmp(topic, "/sys/pk/dn/ota/firmware/get_reply") == 0 ||
+             strcmp(topic, "/sys/pk/dn/ota/firmware/request_reply") == 0)
         p->on_answer = handler;
     else
         return -1;
@@ -235,12 +236,32 @@ int main(void)
     position = 0;
     check(fetch(ota, &p, &position) > 0 && iot_ota_fetch_finish(ota), "an answer not fetched");
 
+    check(iot_ota_request_firmware(ota, "1.0") == 0, "no request");
+    said(&p, "/sys/pk/dn/ota/firmware/request",
+         "{\"msgId\":\"4\",\"version\":\"1.0\",\"data\":{\"firmwareVersion\":\"1.0\"}}");
+    check(iot_ota_fetch_resume(ota, FILE_SIZE, data, 1) == IOT_OTA_ERR_STATE, "taken up what is complete");
+    push(&p, p.on_answer, "4", "4.0", 0, 0);
+    check(iot_ota_fetch_resume(ota, FILE_SIZE, (char *)p.file, 1000) == 0, "not taken up");
+    check(iot_ota_fetch_resume(ota, FILE_SIZE, (char *)p.file + 1000, 234) == 0, "not taken up in pieces");
+    check(iot_ota_fetch_resume(ota, FILE_SIZE - 1, (char *)p.file, 1) == IOT_OTA_ERR_SIZE, "another size taken up");
+    check(iot_ota_fetch_resume(ota, FILE_SIZE, (char *)p.file, 1234) == 0, "not begun anew");
+    position = 1234;
+    check(fetch(ota, &p, &position) > 0 && iot_ota_fetch_finish(ota), "not gone on");
+    push(&p, p.on_answer, "5", "4.1", 0, 0);
+    check(iot_ota_fetch_resume(ota, FILE_SIZE, (char *)p.file, FILE_SIZE + 1) == IOT_OTA_ERR_SIZE, "too much taken up");
+    check(iot_ota_fetch_resume(ota, FILE_SIZE, (char *)p.file, FILE_SIZE) == 0 && iot_ota_fetch_finish(ota), "not complete");
+    check(iot_ota_fetch_abort(ota) == 0 && !iot_ota_fetch_finish(ota), "not thrown away");
+    position = 0;
+    check(fetch(ota, &p, &position) > 0 && iot_ota_fetch_finish(ota), "not begun anew");
+    push(&p, p.on_answer, "6", "4.2", 0, 1);
+    check(iot_ota_fetch_resume(ota, FILE_SIZE, (char *)p.file, FILE_SIZE) == IOT_OTA_ERR_DIGEST, "a wrong file taken up");
+
     i = (uint32_t)p.published;
     p.on_upgrade(p.handler_context, "", "{\"msgId\":\"9\",\"data\":{}}", 23);
     said(&p, "/sys/pk/dn/ota/firmware/upgrade_reply", "{\"msgId\":\"9\",\"code\":400}");
     p.on_upgrade(p.handler_context, "", "nothing", 7);
     check(p.published == (int)i + 1, "an answer to nothing");
-    check(iot_ota_destroy(ota) == 0 && p.unsubscribed == 2, "not ended");
+    check(iot_ota_destroy(ota) == 0 && p.unsubscribed == 3, "not ended");
     check(iot_ota_destroy(ota) == IOT_OTA_ERR_ARGUMENT, "ended twice");
     puts("session");
     return 0;
