@@ -1,5 +1,6 @@
 import type { Language } from './error-texts.ts'
 import { flashReasonText } from './flash-reasons.ts'
+import { type FlashPhase, flashPhases } from './flashing.ts'
 
 /**
  * Why the bench refused, failed or stopped a run: codes of `Run.errorCode` that are the bench's own. What a family says is in
@@ -93,12 +94,28 @@ export type BenchReason = keyof typeof benchReasons
 /** Values that a reason's text is filled with. */
 export type ReasonData = Readonly<Record<string, string | number>>
 
+/** What a unit was being done, as it stands in a reason. */
+const phaseWords: Readonly<Record<FlashPhase, Record<Language, string>>> = {
+  connecting: { zh: '连接', en: 'connecting' },
+  identifying: { zh: '识别', en: 'identifying' },
+  erasing: { zh: '擦除', en: 'erasing' },
+  writing: { zh: '写入', en: 'writing' },
+  verifying: { zh: '校验', en: 'verifying' },
+  resetting: { zh: '复位', en: 'resetting' },
+  checking: { zh: '检查', en: 'checking' },
+}
+
+const inWords = (data: ReasonData, language: Language): ReasonData => {
+  const phase = flashPhases.find((name) => name === data.phase)
+  return phase ? { ...data, phase: phaseWords[phase][language] } : data
+}
+
 /** Fills the `{name}` places of a text. */
-export const filled = (text: string, data: ReasonData): string =>
+const filled = (text: string, data: ReasonData): string =>
   text.replace(/\{(\w+)\}/g, (_, key: string) => String(data[key] ?? '…'))
 
 /** Our explanation of a run's reason, the bench's own or its family's; undefined for a code of a newer station. */
 export const benchReasonText = (code: string, language: Language, data: ReasonData = {}): string | undefined =>
   Object.hasOwn(benchReasons, code)
-    ? filled(benchReasons[code as BenchReason][language], data)
+    ? filled(benchReasons[code as BenchReason][language], inWords(data, language))
     : flashReasonText(code, language, data)

@@ -25,7 +25,7 @@ const faults: readonly Pick<Stm32TargetOptions, 'faults' | 'worn' | 'isProtected
   { faults: [{ kind: 'nack', step: 'erase' }] },
 ]
 
-/** A new board, at the speed of its line. @param bad its number among all, where something is wrong with it. */
+/** A new board, at the speed of its line. @param bad its number among the bad ones, where something is wrong with it. */
 export const demoBoard = (
   clock: TargetClock,
   bad: number | undefined,

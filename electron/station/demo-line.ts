@@ -65,8 +65,9 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     boards++
     // Spread evenly, so that ten percent of ten boards is one; the first ones go well.
     const { failurePercent } = running
-    const isBad = Math.floor((boards * failurePercent) / 100) > Math.floor(((boards - 1) * failurePercent) / 100)
-    const { serialNumber, target } = demoBoard(clock, isBad ? boards : undefined)
+    const bad = Math.floor((boards * failurePercent) / 100)
+    const isBad = bad > Math.floor(((boards - 1) * failurePercent) / 100)
+    const { serialNumber, target } = demoBoard(clock, isBad ? bad : undefined)
     simulated.plug(place, serialNumber, target)
   }
 

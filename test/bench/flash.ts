@@ -1,72 +1,113 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { Readable } from 'node:stream'
+import { Worker } from 'node:worker_threads'
 import pino from 'pino'
 import type { FlashTarget } from '#shared/flashing.ts'
 import { LineInput, RecipeInput, RunInput } from '#shared/schema.ts'
 import { createBench } from '../../electron/flashing/bench/bench.ts'
 import { families } from '../../electron/flashing/families/index.ts'
 import type { SerialLink } from '../../electron/flashing/link.ts'
-import { type Clock, systemClock } from '../../electron/platform/clock.ts'
+import { systemClock } from '../../electron/platform/clock.ts'
 import { PlatformEvents } from '../../electron/platform/events.ts'
 import { createPlatform } from '../../electron/platform/platform.ts'
 import { systemRandom } from '../../electron/platform/random.ts'
 import { openStore } from '../../electron/platform/store/store.ts'
 import { demoBoardImage } from '../../electron/simulator/demo-board.ts'
-import { atLineSpeed } from '../../electron/simulator/targets/line-speed.ts'
-import { modemTarget } from '../../electron/simulator/targets/modem.ts'
-import { stm32Target } from '../../electron/simulator/targets/stm32.ts'
-import type { TargetFactory } from '../../electron/simulator/targets/target.ts'
+import type { TargetFactory, TargetLine } from '../../electron/simulator/targets/target.ts'
 import { createSimulatedPorts, simulatedPath } from '../../electron/station/simulated-ports.ts'
+import { espImage } from '../flashing/esp-images.ts'
 import { TestBroker } from '../helpers/platform.ts'
+import { type BoardKind, type FromTarget, isEsp, type ToTarget } from './flash-targets.ts'
 import { table } from './scratch.ts'
 
 const SLOTS = 32
+const RESOLUTION_MS = 5
 
-/** Lines are told fractions of milliseconds. */
-const clock: Clock = {
-  now: () => performance.timeOrigin + performance.now(),
-  after(ms, then) {
-    const timer = setTimeout(then, ms)
-    return () => clearTimeout(timer)
-  },
-}
-
+/** What the recipe of a case is made of, and how its line is set. */
 interface Case {
   readonly target: FlashTarget
+  readonly board: BoardKind
   readonly baudRate: number
   /** Bits of a byte on the line. */
   readonly bits: number
-  readonly bytes: number
-  readonly board: () => TargetFactory
+  readonly image: Uint8Array
+  readonly options: object
 }
 
-const cases: readonly Case[] = [
+const plain = (bytes: number): Uint8Array => {
+  const image = Buffer.concat(Array.from({ length: Math.ceil(bytes / (48 * 1024)) }, () => demoBoardImage()))
+  return image.subarray(0, bytes)
+}
+
+const esp = (board: BoardKind, chipId: number | 'esp8266'): Case => ({
+  target: 'esp',
+  board,
+  baudRate: 921_600,
+  bits: 10,
+  image: espImage(chipId, 600_000),
+  options: { baudRate: 921_600 },
+})
+
+export const cases: readonly Case[] = [
+  esp('esp32', 0),
+  esp('esp32s3', 9),
+  esp('esp8266', 'esp8266'),
   {
     target: 'stm32',
+    board: 'stm32',
     baudRate: 115_200,
     bits: 11,
-    bytes: 48 * 1024,
-    board: () => stm32Target({ clock, unit: randomBytes(12) }),
+    image: plain(48 * 1024),
+    options: { verify: false, after: 'stay' },
   },
   {
     target: 'ymodem',
+    board: 'ymodem',
     baudRate: 115_200,
     bits: 10,
-    bytes: 96 * 1024,
-    board: () => modemTarget({ clock, protocol: 'ymodem' }),
+    image: plain(96 * 1024),
+    options: { baudRate: 115_200 },
   },
   {
     target: 'ymodem',
+    board: 'ymodem',
     baudRate: 460_800,
     bits: 10,
-    bytes: 256 * 1024,
-    board: () => modemTarget({ clock, protocol: 'ymodem' }),
+    image: plain(256 * 1024),
+    options: { baudRate: 460_800 },
   },
 ]
+
+/** Where the ROM of the board looks for what it boots. */
+const addressOf = ({ board }: Case): number | null => (isEsp(board) ? (board === 'esp32' ? 0x1000 : 0) : null)
+
+/** Targets in a thread of their own: their work is not the station's. */
+const openTargets = () => {
+  const worker = new Worker(new URL('./flash-targets.ts', import.meta.url))
+  const lines = new Map<number, TargetLine>()
+  const tell = (told: ToTarget): void => worker.postMessage(told)
+  worker.on('message', ({ place, bytes }: FromTarget) => lines.get(place)?.send(bytes))
+  return {
+    at:
+      (place: number, board: BoardKind): TargetFactory =>
+      (line) => {
+        lines.set(place, line)
+        tell({ place, kind: 'attach', board })
+        return {
+          receive: (bytes) => tell({ place, kind: 'bytes', bytes }),
+          configure: (settings) => tell({ place, kind: 'configure', settings }),
+          setLines: (lines) => tell({ place, kind: 'lines', lines }),
+          closed: () => tell({ place, kind: 'closed' }),
+        }
+      },
+    /** The share of the time that they work. */
+    busy: () => worker.performance.eventLoopUtilization().utilization,
+    close: () => worker.terminate(),
+  }
+}
 
 /** What one slot's line carried while its unit was written. */
 interface Carried {
@@ -76,6 +117,9 @@ interface Carried {
   first: number
   last: number
   writing: boolean
+  /** When an answer was read that nothing was written after yet; and the time from answers to what followed them. */
+  answered: number
+  turning: number
 }
 
 const meter = (link: SerialLink, carried: Carried): SerialLink => ({
@@ -85,12 +129,14 @@ const meter = (link: SerialLink, carried: Carried): SerialLink => ({
     if (carried.writing) {
       carried.first ||= performance.now()
       carried.bytes += bytes.length
+      if (carried.answered > 0) carried.turning += performance.now() - carried.answered
+      carried.answered = 0
     }
     return link.write(bytes)
   },
   read: async (timeoutMs, signal) => {
     const answer = await link.read(timeoutMs, signal)
-    if (carried.writing) carried.last = performance.now()
+    if (carried.writing) carried.last = carried.answered = performance.now()
     return answer
   },
 })
@@ -106,14 +152,14 @@ const measure = async (one: Case, slots: number): Promise<readonly string[]> => 
     makeBroker: (host) => new TestBroker(host),
   })
   const noPorts = { list: async () => [], watch: () => () => {}, add: () => {}, remove: () => {} }
-  const simulated = createSimulatedPorts(noPorts, () => Promise.reject(new Error('no such port')), clock)
+  const simulated = createSimulatedPorts(noPorts, () => Promise.reject(new Error('no such port')), systemClock)
   const carried = new Map<string, Carried>()
   const { products, devices, packages, uploads, blobs } = platform
   const bench = createBench(context, {
     ...{ products, devices, packages, uploads, blobs },
     ports: simulated.ports,
     openLink: async (path, settings) => {
-      const own: Carried = { bytes: 0, start: 0, first: 0, last: 0, writing: false }
+      const own: Carried = { bytes: 0, start: 0, first: 0, last: 0, writing: false, answered: 0, turning: 0 }
       carried.set(path, own)
       return meter(await simulated.open(path, settings), own)
     },
@@ -121,12 +167,12 @@ const measure = async (one: Case, slots: number): Promise<readonly string[]> => 
   })
   await bench.open()
   const places = Array.from({ length: slots }, (_, at) => at + 1)
-  for (const place of places) simulated.plug(place, `usb-${place}`, atLineSpeed(one.board(), clock))
-  const image = Buffer.concat(Array.from({ length: Math.ceil(one.bytes / (48 * 1024)) }, () => demoBoardImage()))
-  const upload = await uploads.receive('app.bin', Readable.from([image.subarray(0, one.bytes)]))
-  const options = one.target === 'stm32' ? { verify: false, after: 'stay' } : { baudRate: one.baudRate }
+  const targets = openTargets()
+  for (const place of places) simulated.plug(place, `usb-${place}`, targets.at(place, one.board))
+  const upload = await uploads.receive('app.bin', Readable.from([Buffer.from(one.image)]))
+  const images = [{ file: upload.id, address: addressOf(one) }]
   const recipe = await bench.recipes.create(
-    RecipeInput.parse({ name: 'r', target: one.target, options, images: [{ file: upload.id }] }),
+    RecipeInput.parse({ name: 'r', target: one.target, options: one.options, images }),
   )
   const line = await bench.createLine(
     LineInput.parse({
@@ -136,9 +182,7 @@ const measure = async (one: Case, slots: number): Promise<readonly string[]> => 
     }),
     'en',
   )
-  const delay = monitorEventLoopDelay({ resolution: 5 })
-  delay.enable()
-  const cpu = process.cpuUsage()
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   const began = performance.now()
   const ended = Promise.withResolvers<void>()
   events.on('slot', (id) => {
@@ -147,50 +191,63 @@ const measure = async (one: Case, slots: number): Promise<readonly string[]> => 
     if (own) own.writing = slot?.lamp === 'writing'
     if (bench.busy() === 0) ended.resolve()
   })
+  delay.enable()
+  const before = performance.eventLoopUtilization()
   await bench.start(RunInput.parse({ lineId: line.id }), null, 'en')
   await ended.promise
-  const used = process.cpuUsage(cpu)
-  const seconds = (performance.now() - began) / 1000
+  const { utilization } = performance.eventLoopUtilization(before)
+  const theirs = targets.busy()
   delay.disable()
   const passed = bench.line(line.id, 'en').slots.filter(({ lamp }) => lamp === 'pass').length
   const shares = [...carried.values()]
     .map(({ bytes, first, last }) => (bytes * one.bits * 1000) / one.baudRate / (last - first))
     .sort((left, right) => left - right)
-  const firstByte = Math.max(...[...carried.values()].map(({ start }) => start - began))
+  const turning = Math.max(...[...carried.values()].map(({ turning, first, last }) => turning / (last - first)))
+  const latest = (moment: (one: Carried) => number): string =>
+    Math.max(...[...carried.values()].map((own) => moment(own) - began)).toFixed(0)
+  /** The longest and the 99th percentile: how long the thread did not come round. */
+  const held = [delay.max, delay.percentile(99)].map((ns) => Math.max(0, ns / 1e6 - RESOLUTION_MS).toFixed(0))
   await bench.stop()
+  await targets.close()
   platform.stop()
   await store.close()
   rmSync(directory, { recursive: true, force: true })
   return [
-    `${one.target} ${one.baudRate}`,
+    `${one.board} ${one.baudRate}`,
     String(slots),
     String(passed),
     `${((shares[0] ?? 0) * 100).toFixed(1)} %`,
     `${((shares[Math.floor(shares.length / 2)] ?? 0) * 100).toFixed(1)} %`,
-    firstByte.toFixed(0),
-    (delay.max / 1e6).toFixed(0),
-    `${(((used.user + used.system) / 1e6 / seconds) * 100).toFixed(0)} %`,
+    latest(({ start }) => start),
+    latest(({ first }) => first),
+    `${(turning * 100).toFixed(1)} %`,
+    held.join(' / '),
+    `${(utilization * 100).toFixed(0)} %`,
+    `${(theirs * 100).toFixed(0)} %`,
   ]
 }
 
 /** Slots flashed at once over lines of simulated speed: the share of the baud rate that each line carried while its unit was written. */
-export const bench = async (): Promise<string> => {
+export const bench = async (wanted = cases): Promise<string> => {
   const rows: (readonly string[])[] = []
-  for (const one of cases) {
+  for (const one of wanted) {
     rows.push(await measure(one, 1))
     rows.push(await measure(one, SLOTS))
   }
   return table(
-    'Flashing (simulated targets in the same process, at line speed)',
+    'Flashing (the bench in one thread, simulated targets at line speed in another)',
     [
       'target, baud',
       'slots',
       'passed',
       'slowest line',
       'median line',
-      'first byte ms',
-      'longest stop ms',
-      'CPU of one core',
+      'latest first byte ms',
+      'latest byte of the image ms',
+      'between answer and next block',
+      'longest stop / p99 ms',
+      'thread busy',
+      'targets busy',
     ],
     rows,
   )

@@ -112,8 +112,12 @@ export const createRunning = (context: BenchContext, options: BenchOptions, room
         events.emit('run', id)
       },
       onProgress: (done, total) => {
-        active.progress = total > 0 ? Math.floor((done * 100) / total) : 0
+        const percent = total > 0 ? Math.floor((done * 100) / total) : 0
+        const { rate } = active.speed
         active.speed.note(done, clock.now())
+        // Nobody sees less than a percent, and a block takes milliseconds.
+        if (percent === active.progress && rate === active.speed.rate) return
+        active.progress = percent
         events.emit('run', id)
       },
     })

@@ -44,8 +44,8 @@ const SoundSwitch = () => {
 }
 
 /** How many slots are on the page decides how large a card is: sixteen fill a small screen, sixty-four a large one. */
-const density = (slots: number): 'large' | 'medium' | 'small' =>
-  slots <= 16 ? 'large' : slots <= 32 ? 'medium' : 'small'
+const density = (slots: number): 'huge' | 'large' | 'medium' | 'small' =>
+  slots <= 6 ? 'huge' : slots <= 16 ? 'large' : slots <= 32 ? 'medium' : 'small'
 
 /** What a person is about to do: set a line up, or make one. */
 type Setup = { readonly line: Line | undefined } | undefined

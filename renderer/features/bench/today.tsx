@@ -1,21 +1,12 @@
-import { client } from '../../api/client.ts'
-import { usePolled, useQuery } from '../../api/queries.ts'
 import { formatCount, formatDuration, formatPercent } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
-
-const midnight = (): string => {
-  const day = new Date()
-  day.setHours(0, 0, 0, 0)
-  return day.toISOString()
-}
+import { useToday } from './use-today.ts'
 
 /** How the day goes: units done, first-pass yield, units an hour, the time one takes. */
 export const Today = () => {
   const t = useTexts()
   const language = useLanguage()
-  const report = useQuery('bench-today', (signal) => client.bench.report({ from: midnight() }, { signal }))
-  usePolled(report, 3000)
-  const total = report.data?.total
+  const total = useToday()
   const share = (value: number | null | undefined): string =>
     value == null ? t('none') : formatPercent(value * 100, language)
   const numbers = [

@@ -16,6 +16,7 @@ import { useNow } from '../../components/use-now.ts'
 import { formatAgo, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
+import { UnitHistory } from '../bench/records/unit-history.tsx'
 import { explanation, stateWords } from '../campaigns/job-words.ts'
 import { ProtocolLog } from './protocol/protocol-log.tsx'
 import { TagsField } from './tags/tags-field.tsx'
@@ -147,6 +148,10 @@ const Details = ({ device, product, onRemoved }: DetailsProps) => {
       <div className="section">
         <h3>{t('devicesPage.detail.history')}</h3>
         <History device={device} />
+      </div>
+      <div className="section">
+        <h3>{t('bench.records.history')}</h3>
+        <UnitHistory deviceId={device.id} />
       </div>
       <div className="drawer-actions">
         <Button danger onClick={remove} data-testid="device-remove">

@@ -1,20 +1,23 @@
 import { Button } from 'antd'
-import type { Campaign, Package } from '#shared/schema.ts'
+import type { Campaign, Line, Package } from '#shared/schema.ts'
 import { go } from '../../app/router.ts'
 import { Bones } from '../../components/hollow.tsx'
 import { Panel } from '../../components/page.tsx'
-import { useTexts } from '../../i18n/i18n.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { needsPerson } from '../campaigns/flow/shares.ts'
 import { useKnocks } from '../devices/knocks/use-knocks.ts'
+import { needLook } from './bench-card.tsx'
 
 interface AttentionProps {
   campaigns: readonly Campaign[]
   packages: readonly Package[] | undefined
+  lines: readonly Line[]
 }
 
-/** What will not go on by itself: refused devices, failed ones, campaigns that halted or wait for a click, packages nobody verified. */
-export const Attention = ({ campaigns, packages }: AttentionProps) => {
+/** What will not go on by itself: refused devices, slots that failed, failed ones, campaigns that halted or wait for a click, packages nobody verified. */
+export const Attention = ({ campaigns, packages, lines }: AttentionProps) => {
   const t = useTexts()
+  const language = useLanguage()
   const failed = campaigns
     .filter(({ counts, status }) => counts.failed > 0 && status !== 'cancelled' && status !== 'halted')
     .slice(0, 4)
@@ -24,7 +27,11 @@ export const Attention = ({ campaigns, packages }: AttentionProps) => {
     .filter(({ verification }) => verification === 'unverified' || verification === 'failed')
     .slice(0, 4)
   const knocking = useKnocks().items.length
-  const nothing = failed.length + halted.length + waiting.length + unverified.length + knocking === 0
+  const stopped = lines.flatMap((line) => {
+    const slots = needLook(line)
+    return slots.length === 0 ? [] : [{ line, slots }]
+  })
+  const nothing = stopped.length + failed.length + halted.length + waiting.length + unverified.length + knocking === 0
   return (
     <Panel title={t('overview.attention')} testId="attention">
       {packages === undefined ? (
@@ -43,6 +50,25 @@ export const Attention = ({ campaigns, packages }: AttentionProps) => {
               <span className="attention-glyph">!</span>
               <span>{t('overview.halted', { name: campaign.name })}</span>
               <Button size="small" onClick={() => go('campaigns', campaign.id)}>
+                {t('overview.see')}
+              </Button>
+            </li>
+          ))}
+          {stopped.map(({ line, slots }) => (
+            <li
+              key={`l${line.id}`}
+              data-tone={slots.some(({ lamp }) => lamp === 'fail') ? 'failed' : 'person'}
+              data-testid="attention-bench"
+            >
+              <span className="attention-glyph">✕</span>
+              <span>
+                {t('bench.records.attention', {
+                  line: line.name,
+                  count: slots.length,
+                  slots: slots.map(({ label }) => label).join(language === 'zh' ? '、' : ', '),
+                })}
+              </span>
+              <Button size="small" onClick={() => go('bench')}>
                 {t('overview.see')}
               </Button>
             </li>

@@ -11,9 +11,11 @@ import { formatCount, formatPercent } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
 import { arrivals, overlay } from '../../live/merge.ts'
+import { useBench, useBenchStore } from '../bench/bench-store.ts'
 import { CampaignProgress } from '../campaigns/campaign-progress.tsx'
 import { needsPerson } from '../campaigns/flow/shares.ts'
 import { Attention } from './attention.tsx'
+import { BenchCard } from './bench-card.tsx'
 import { ConnectCard } from './connect-card.tsx'
 import { FirstSteps } from './first-steps.tsx'
 import { UpgradesPanel } from './upgrades/upgrades-panel.tsx'
@@ -75,6 +77,8 @@ const Numbers = ({ overview }: { overview: Overview }) => {
 /** Where things stand: numbers, what runs, what needs a person, and how to connect. */
 export const OverviewScreen = () => {
   const t = useTexts()
+  useBench()
+  const lines = useBenchStore((state) => state.lines)
   const overview = useQuery('overview', (signal) => client.station.overview(undefined, { signal }))
   usePolled(overview, 2000)
   const info = useQuery('station', (signal) => client.station.info(undefined, { signal }))
@@ -114,6 +118,12 @@ export const OverviewScreen = () => {
     return (
       <Page title={t('overview.title')}>
         <FirstSteps overview={numbers} />
+        {lines.length > 0 && (
+          <>
+            <BenchCard lines={lines} />
+            <Attention campaigns={campaigns} packages={packages.data?.items} lines={lines} />
+          </>
+        )}
         {versions}
         {info.data !== undefined && <ConnectCard info={info.data} wide />}
       </Page>
@@ -152,7 +162,8 @@ export const OverviewScreen = () => {
               </ul>
             )}
           </Panel>
-          <Attention campaigns={campaigns} packages={packages.data?.items} />
+          {lines.length > 0 && <BenchCard lines={lines} />}
+          <Attention campaigns={campaigns} packages={packages.data?.items} lines={lines} />
           {versions}
         </div>
         <div className="overview-column">{info.data !== undefined && <ConnectCard info={info.data} />}</div>

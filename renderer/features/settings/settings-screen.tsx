@@ -7,6 +7,7 @@ import { Page, Panel } from '../../components/page.tsx'
 import { useLanguageStore, useTexts } from '../../i18n/i18n.ts'
 import { themeChoices, useThemeStore } from '../../theme/theme-store.ts'
 import { CertificatePanel } from './certificate-panel.tsx'
+import { DemoPanel } from './demo-panel.tsx'
 import { LimitsPanel } from './limits-form.tsx'
 import { OperatorField } from './operator-field.tsx'
 import { SimulatorPanel } from './simulator-panel.tsx'
@@ -30,6 +31,7 @@ export const SettingsScreen = () => {
       }
     >
       <SimulatorPanel />
+      <DemoPanel />
       <div className="settings-columns">
         <div className="settings-column">
           <Panel title={t('settings.general')}>

@@ -5,6 +5,7 @@ import { benchRecords } from './bench-records.ts'
 import { campaigns } from './campaigns.ts'
 import { certificate } from './certificate.ts'
 import { common } from './common.ts'
+import { demo } from './demo.ts'
 import { deviceTags } from './device-tags.ts'
 import { devices, products } from './devices.ts'
 import { diffs } from './diffs.ts'
@@ -37,7 +38,7 @@ export const texts = {
     knocks: knocks.zh,
     protocols: protocols.zh,
     certificate: certificate.zh,
-    settings: settings.zh,
+    settings: { ...settings.zh, demo: demo.zh },
     reports: reports.zh,
   },
   en: {
@@ -55,7 +56,7 @@ export const texts = {
     knocks: knocks.en,
     protocols: protocols.en,
     certificate: certificate.en,
-    settings: settings.en,
+    settings: { ...settings.en, demo: demo.en },
     reports: reports.en,
   },
 } as const
