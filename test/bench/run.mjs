@@ -8,7 +8,7 @@ import { inRoot } from '../../electron/launch/root.mjs'
 // npm run bench [name ...] [-- --write]: all benchmarks, or those named.
 
 await ensureNode(fileURLToPath(import.meta.url))
-const names = ['campaign', 'scale', 'store']
+const names = ['campaign', 'memory', 'scale', 'store']
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 const unknown = wanted.filter((word) => !names.includes(word))
 if (unknown.length > 0) {
