@@ -17,6 +17,11 @@ export const words = {
     newImage: '网关固件',
     heating: '温控固件',
     campaign: '网关固件 2.4.1 · 二号厂房',
+    heatingCampaign: '温控固件 1.3.0 · 三号楼',
+    canary: '金丝雀',
+    byPerson: '等人点击',
+    operator: '王师傅',
+    tested: '已在实验台测试',
   },
   en: {
     locale: 'en-US',
@@ -27,6 +32,11 @@ export const words = {
     newImage: 'Gateway firmware',
     heating: 'Heating control',
     campaign: 'Gateway 2.4.1, hall 2',
+    heatingCampaign: 'Heating 1.3.0, building 3',
+    canary: 'Canary',
+    byPerson: 'a person opens the next group',
+    operator: 'A. Wang',
+    tested: 'tested on the bench',
   },
 } as const satisfies Record<Language, { locale: ScreenLanguage } & Record<string, string>>
 
@@ -130,4 +140,18 @@ export const setUpProducts = async (
     uploads: [image.id],
   })
   return { gateway, thermostat }
+}
+
+/** Starts a campaign for the thermostats in groups, the second of which a person opens. */
+export const startHeating = async (station: StationProcess, language: Language): Promise<void> => {
+  const say = words[language]
+  await station.call('POST', '/packages/1/skip-verification', { reason: say.tested })
+  await station.call('POST', '/campaigns', {
+    packageId: 1,
+    name: say.heatingCampaign,
+    groups: [{ name: say.canary, percent: 25, successPercent: 90, proceed: 'person' }],
+    failureThreshold: { percent: 20, minimum: 3 },
+    retry: { times: 2, intervalMinutes: 30 },
+    rate: { concurrent: 10 },
+  })
 }
