@@ -8,7 +8,7 @@ import { inRoot } from '../../electron/launch/root.mjs'
 // npm run bench [name ...] [-- --write]: all benchmarks, or those named; folders of image pairs behind `diff`.
 
 await ensureNode(fileURLToPath(import.meta.url))
-const names = ['campaign', 'diff', 'download', 'flash', 'scale', 'store']
+const names = ['campaign', 'diff', 'download', 'flash', 'memory', 'scale', 'store']
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 /** @param {string} word */
 const isFolder = (word) => !names.includes(word) && existsSync(word)

@@ -21,6 +21,11 @@ export const words = {
     meter: '电能表',
     meterImage: '电能表固件',
     meterCampaign: '电能表 3.2.0 · 差分升级',
+    heatingCampaign: '温控固件 1.3.0 · 三号楼',
+    canary: '金丝雀',
+    byPerson: '等人点击',
+    operator: '王师傅',
+    tested: '已在实验台测试',
   },
   en: {
     locale: 'en-US',
@@ -34,6 +39,11 @@ export const words = {
     meter: 'Power meter',
     meterImage: 'Meter firmware',
     meterCampaign: 'Meters 3.2.0 by patches',
+    heatingCampaign: 'Heating 1.3.0, building 3',
+    canary: 'Canary',
+    byPerson: 'a person opens the next group',
+    operator: 'A. Wang',
+    tested: 'tested on the bench',
   },
 } as const satisfies Record<Language, { locale: ScreenLanguage } & Record<string, string>>
 
@@ -190,4 +200,18 @@ export const setUpMeters = async (station: StationProcess, language: Language): 
   await runMeters(station, product, '3.0.4', 7)
   await runMeters(station, product, '3.1.0', 22)
   return target
+}
+
+/** Starts a campaign for the thermostats in groups, the second of which a person opens. */
+export const startHeating = async (station: StationProcess, language: Language): Promise<void> => {
+  const say = words[language]
+  await station.call('POST', '/packages/1/skip-verification', { reason: say.tested })
+  await station.call('POST', '/campaigns', {
+    packageId: 1,
+    name: say.heatingCampaign,
+    groups: [{ name: say.canary, percent: 25, successPercent: 90, proceed: 'person' }],
+    failureThreshold: { percent: 20, minimum: 3 },
+    retry: { times: 2, intervalMinutes: 30 },
+    rate: { concurrent: 10 },
+  })
 }

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import type { Campaign } from '#shared/schema.ts'
 import { root } from '../launch/launched.ts'
 import { openScreen } from './browser.ts'
-import { registerGateways, runGateways, setUpMeters, setUpProducts, words } from './pictured-station.ts'
+import { registerGateways, runGateways, setUpMeters, setUpProducts, startHeating, words } from './pictured-station.ts'
 import { startStationProcess } from './process.ts'
 
 const FOLDER = join(root, 'docs', 'images')
@@ -49,6 +49,9 @@ it.each(['zh', 'en'] as const)('takes the pictures of the screen in %s', async (
 
   await page.getByTestId('first-steps').waitFor()
   await shot('first-run')
+  await open('settings')
+  await page.getByTestId('operator-name').fill(say.operator)
+  await page.getByTestId('operator-name').press('Enter')
 
   const { gateway, thermostat } = await setUpProducts(station, language)
   await open('packages')
@@ -91,6 +94,15 @@ it.each(['zh', 'en'] as const)('takes the pictures of the screen in %s', async (
   await page.getByTestId('from-2.3.0').waitFor()
   await shot('wizard-devices')
   await page.getByTestId('wizard-next').click()
+  await page.getByTestId('groups-canary').click()
+  await page.getByTestId('group-proceed-0').click()
+  await page.getByTitle(say.byPerson).last().click()
+  await page.getByTestId('start-later').click()
+  await page.getByTestId('group-rows').scrollIntoViewIfNeeded()
+  await shot('wizard-plan')
+  // The campaign of the pictures is one that starts now, for all.
+  await page.getByTestId('start-now').click()
+  await page.getByTestId('groups-all').click()
   await page.getByTestId('wizard-next').click()
   await page.locator('[data-testid="preview-matching"]').waitFor()
   await fill(page, 'campaign-name', say.campaign)
@@ -145,6 +157,17 @@ it.each(['zh', 'en'] as const)('takes the pictures of the screen in %s', async (
   await page.getByTestId('simulator-connected').waitFor()
   await shot('settings')
 
+  await startHeating(station, language)
+  await page.goto(`${new URL(station.ready.ui).origin}/#/campaigns/2`)
+  await page.getByTestId('waits-for-person').waitFor({ timeout: 60_000 })
+  await shot('campaign-groups')
+  await page.getByTestId('campaign-proceed').click()
+  await page.getByTestId('confirm-yes').click()
+  await open('settings')
+  await page.getByTestId('audit-open').click()
+  await page.getByTestId('audit-table').getByText(say.operator).first().waitFor()
+  await shot('audit')
+
   const meters = await setUpMeters(station, language)
   await page.goto(`${new URL(station.ready.ui).origin}/#/packages/${meters.id}`)
   await page.getByTestId('diff-make').click()
@@ -163,9 +186,9 @@ it.each(['zh', 'en'] as const)('takes the pictures of the screen in %s', async (
   await fill(page, 'campaign-name', say.meterCampaign)
   await page.getByTestId('campaign-start').click()
   await page.getByTestId('counts-done').waitFor()
-  const second = async (): Promise<Campaign> => station.call<Campaign>('GET', '/campaigns/2')
+  const third = async (): Promise<Campaign> => station.call<Campaign>('GET', '/campaigns/3')
   await expect
-    .poll(async () => (await second()).counts.succeeded, { timeout: 120_000, interval: 200 })
+    .poll(async () => (await third()).counts.succeeded, { timeout: 120_000, interval: 200 })
     .toBeGreaterThan(12)
   await page.getByTestId('bytes-saved').waitFor()
   await shot('campaign-diffs')
