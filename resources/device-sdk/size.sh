@@ -1,45 +1,64 @@
 #!/bin/sh
-# What the restore takes of a microcontroller: code by arm-none-eabi-gcc -Os, and memory. Prints a table in Markdown.
+# What the SDK takes of a microcontroller: code by arm-none-eabi-gcc -Os, and memory. Prints tables in Markdown.
 # Usage: size.sh [compiler prefix]
 set -eu
 cd "$(dirname "$0")"
+sdk=$PWD
 prefix=${1:-arm-none-eabi-}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+cd "$folder"
 
-# compile CORE FLAGS FILE: text, data and bss of the object file.
-compile() {
-  "${prefix}gcc" -Os -std=c99 -ffreestanding -fbuiltin -mthumb -mcpu="$1" $2 -Irestore/include -c "restore/src/$3.c" -o "$folder/$3.o"
-  "${prefix}size" "$folder/$3.o" | awk 'NR == 2 { print $1, $2, $3 }'
-}
-
-# row NAME FLAGS FILES: text, data + bss on both cores.
-row() {
-  name=$1 flags=$2
-  shift 2
-  line="| $name |"
-  for core in cortex-m4 cortex-m0; do
-    text=0 memory=0
-    for file in "$@"; do
-      set -- $(compile "$core" "$flags" "$file") "$@"
-      text=$((text + $1)) memory=$((memory + $2 + $3))
-      shift 3
-    done
-    line="$line $text | $memory |"
-  done
-  echo "$line"
-}
-
-# bytes_of NAME: of a struct or union, see below.
-bytes_of() {
-  cat >"$folder/ram.c" <<'END'
-#include "ota_restore.h"
-char memory_state[sizeof(struct ota_restore)];
-char memory_detools[sizeof(union ota_restore_small_memory)];
-char memory_lzma[sizeof(union ota_restore_memory)];
+# What iot_ota calls of the C library; compilers come without one.
+cat >string.h <<'END'
+#include <stddef.h>
+void *memcpy(void *, const void *, size_t);
+void *memset(void *, int, size_t);
+void *memchr(const void *, int, size_t);
+int memcmp(const void *, const void *, size_t);
+size_t strlen(const char *);
+int strcmp(const char *, const char *);
+char *strcpy(char *, const char *);
 END
-  "${prefix}gcc" -std=c99 -ffreestanding -fbuiltin -mthumb -mcpu=cortex-m0 -Irestore/include -c "$folder/ram.c" -o "$folder/ram.o"
-  "${prefix}nm" -S -t d "$folder/ram.o" | awk -v name="memory_$1" '$4 == name { print $2 + 0 }'
+cat >stdio.h <<'END'
+#include <stddef.h>
+int snprintf(char *, size_t, const char *, ...);
+int sprintf(char *, const char *, ...);
+END
+
+# compile CPU FLAGS PART FILES: their objects are in the folder then.
+compile() {
+  cpu=$1 options=$2 folder_of=$3
+  shift 3
+  sources=
+  for file in "$@"; do sources="$sources $sdk/$folder_of/src/$file.c"; done
+  "${prefix}gcc" -Os -std=c99 -ffreestanding -fbuiltin -mthumb -mcpu="$cpu" $options -I. -I"$sdk/$folder_of/include" -c $sources
+}
+
+# line NAME OBJECTS_M4 OBJECTS_M0: a row of the table.
+line() {
+  printf '| %s |' "$1"
+  for objects in "$2" "$3"; do
+    "${prefix}size" $objects | awk 'NR > 1 { text += $1; memory += $2 + $3 } END { printf " %d | %d |", text, memory }'
+  done
+  echo
+}
+
+# table NAME FLAGS PART EACH FILES: a row for all of them; with EACH, one before for each file, NAME and EACH behind its name.
+table() {
+  name=$1 flags=$2 part=$3 each=$4
+  shift 4
+  for core in m4 m0; do
+    mkdir -p $core
+    compile cortex-$core "$flags" $part "$@"
+    for file in "$@"; do mv "$file.o" $core; done
+  done
+  m4= m0=
+  for file in "$@"; do
+    m4="$m4 m4/$file.o" m0="$m0 m0/$file.o"
+    if [ -n "$each" ]; then line "\`$file.c\`$each" "m4/$file.o" "m0/$file.o"; fi
+  done
+  if [ -n "$name" ]; then line "$name" "$m4" "$m0"; fi
 }
 
 lite=-DOTA_RESTORE_DETOOLS=0
@@ -50,24 +69,40 @@ any=-DOTA_RESTORE_ANY_LZMA=1
 echo
 echo "| bytes | M4 code | M4 data, bss | M0 code | M0 data, bss |"
 echo "|---|---:|---:|---:|---:|"
-for file in begin state restore hpatch_lite lzma; do row "\`$file.c\`, hpatch-lite only" "$lite" "$file"; done
-row "**restore of hpatch-lite with LZMA1**" "$lite" begin state restore hpatch_lite lzma
-row "the same with any lc, lp, pb" "$lite $any" begin state restore hpatch_lite lzma
-row "**restore of detools with heatshrink, Espressif's header**" "$small" begin state restore detools heatshrink espressif
-row "**restore of both**" "" begin state restore hpatch_lite lzma detools heatshrink espressif
-row "\`sha256.c\`, always needed" "" sha256
-row "\`checkpoint.c\`, where checkpoints are stored" "" checkpoint
-row "\`progress.c\`, for a progress bar" "" progress
-row "\`text.c\`, statuses in words" "" text
+table "**restore of hpatch-lite with LZMA1**" "$lite" restore ", hpatch-lite only" begin state restore hpatch_lite lzma
+table "the same with any lc, lp, pb" "$lite $any" restore "" begin state restore hpatch_lite lzma
+table "**restore of detools with heatshrink, Espressif's header**" "$small" restore "" begin state restore detools heatshrink espressif
+table "**restore of both**" "" restore "" begin state restore hpatch_lite lzma detools heatshrink espressif
+table "\`sha256.c\`, always needed" "" restore "" sha256
+table "\`checkpoint.c\`, where checkpoints are stored" "" restore "" checkpoint
+table "\`progress.c\`, for a progress bar" "" restore "" progress
+table "\`text.c\`, statuses in words" "" restore "" text
+table "**iot_ota**" "" iot_ota " of iot_ota" iot_ota firmware json md5
+
+cat >ram.c <<'END'
+#include "iot_ota.h"
+#include "ota_restore.h"
+char memory_state[sizeof(struct ota_restore)];
+char memory_detools[sizeof(union ota_restore_small_memory)];
+char memory_lzma[sizeof(union ota_restore_memory)];
+char memory_iot[IOT_OTA_MEMORY];
+END
+"${prefix}gcc" -std=c99 -ffreestanding -mthumb -mcpu=cortex-m0 -I"$sdk/restore/include" -I"$sdk/iot_ota/include" -c ram.c
+"${prefix}nm" -S -t d ram.o >names
+bytes_of() {
+  awk -v name="memory_$1" '$4 == name { print $2 + 0 }' names
+}
 echo
 echo "| memory of the caller | bytes |"
 echo "|---|---:|"
 echo "| state without a work area | $(bytes_of state) |"
 echo "| \`union ota_restore_small_memory\`: detools, heatshrink window 8 | $(bytes_of detools) |"
 echo "| \`union ota_restore_memory\`: hpatch-lite, LZMA1 with a dictionary of 4 KB | $(bytes_of lzma) |"
+echo "| \`IOT_OTA_MEMORY\`, with addresses of up to 511 bytes | $(bytes_of iot) |"
 echo
 echo "Stack of the deepest functions, Cortex-M4:"
-for file in restore lzma sha256 checkpoint espressif; do
-  "${prefix}gcc" -Os -std=c99 -ffreestanding -fbuiltin -mthumb -mcpu=cortex-m4 -fstack-usage -Irestore/include -c "restore/src/$file.c" -o "$folder/$file.o"
-  awk -F '\t' '{ sub(/.*:/, "", $1); print $2, $1 }' "$folder/$file.su" | sort -rn | awk -v file="$file.c" 'NR == 1 { print "- " file ": " $1 " bytes in " $2 }'
+compile cortex-m4 -fstack-usage restore restore lzma sha256 checkpoint espressif
+compile cortex-m4 -fstack-usage iot_ota iot_ota
+for file in restore lzma sha256 checkpoint espressif iot_ota; do
+  awk -F '\t' '{ sub(/.*:/, "", $1); print $2, $1 }' "$file.su" | sort -rn | awk -v file="$file.c" 'NR == 1 { print "- " file ": " $1 " bytes in " $2 }'
 done

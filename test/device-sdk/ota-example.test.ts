@@ -35,7 +35,7 @@ const prepare = async (image: Buffer, name = 'ota_example') => {
   writeFileSync(path, image, { mode: 0o755 })
   const port = new URL(station.mqttUrl).port
   const start = (program: string, before: readonly string[] = [], options: readonly string[] = []): Launched => {
-    const words = [...before, program, '-p', port, ...options, '127.0.0.1', 'pk', 'd1']
+    const words = [...before, program, ...options, `127.0.0.1:${port}`, 'pk', 'd1']
     return launch(words[0] as string, words.slice(1), { OTA_SECRET: device.secret })
   }
   const runs = (version: string) =>
@@ -195,4 +195,23 @@ describe.skipIf(missing.length > 0)("the device SDK's example (needs gcc)", () =
       ([line]) => line === 'connected, running 2.1',
     )
   }, 60_000)
+
+  it('refuses arguments that it cannot use', async () => {
+    const wrong = [
+      [],
+      ['host', 'pk'],
+      [':1', 'pk', 'd1'],
+      ['[::1', 'pk', 'd1'],
+      ['h:', 'pk', 'd1'],
+      ['-v', '1', 'h', 'pk', 'd1'],
+    ]
+    for (const args of [...wrong, ['h', 'pk'.repeat(90), 'd'.repeat(90)]]) {
+      await using device = launch(programs[0], args, { OTA_SECRET: 's' })
+      expect(await device.ended).toBe(2)
+      expect(device.err()).toContain('usage: OTA_SECRET=')
+    }
+    await using unknown = launch(programs[0], ['-i', programs[1], 'h', 'pk', 'd1'], { OTA_SECRET: 's' })
+    expect(await unknown.ended).toBe(1)
+    expect(unknown.err()).toContain('of which version? (-v)')
+  })
 })

@@ -16,7 +16,7 @@ const addHistory = (directory: string, productId: number): void => {
   const sql = new Database(join(directory, 'ota-bench.sqlite'))
   const outcome = sql.prepare('INSERT OR REPLACE INTO outcome_days VALUES (?, ?, ?, ?, ?, ?)')
   const version = sql.prepare('INSERT OR REPLACE INTO version_days VALUES (?, ?, ?, ?, ?)')
-  const traffic = sql.prepare('INSERT OR REPLACE INTO traffic_days VALUES (?, ?, ?, ?)')
+  const traffic = sql.prepare('INSERT OR REPLACE INTO traffic_days VALUES (?, ?, ?, ?, ?)')
   for (let ago = 29; ago >= 1; ago--) {
     const at = new Date(Date.now() - ago * DAY_MS)
     const day = `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')}`
@@ -28,7 +28,9 @@ const addHistory = (directory: string, productId: number): void => {
     outcome.run(productId, 'default', day, 'succeeded', '', 20 + ((moved * 7) % 23))
     outcome.run(productId, 'default', day, 'failed', 'DOWNLOAD_FAILED', (moved * 3) % 5)
     outcome.run(productId, 'default', day, 'failed', 'TIMEOUT_PUSH', moved % 3)
-    traffic.run(productId, 'default', day, (20 + ((moved * 7) % 23)) * 1_400_000)
+    const full = (20 + ((moved * 7) % 23)) * 1_400_000
+    const saved = ago < 12 ? Math.round(full * 0.84) : 0
+    traffic.run(productId, 'default', day, full - saved, saved)
   }
   sql.close()
 }
@@ -68,6 +70,7 @@ describe.skipIf(!hasChromium)(`how upgrades went, at the screen${needsChromium}`
     const { page, picture, faults } = await openScreen(station.ready.ui, { height: 1500 })
     const panel = page.getByTestId('upgrades-panel')
     await panel.locator('canvas').nth(2).waitFor()
+    await panel.getByTestId('upgrades-saved').waitFor()
     await picture('upgrades-zh')
     await panel.getByText('表格', { exact: true }).click()
     const today = panel.locator('tbody tr').first()

@@ -31,15 +31,16 @@ enum { OK = 0, FAILED = 1, USAGE = 2 };
 enum { DROPPED = 1 };
 
 static const char usage[] =
-    "usage: OTA_SECRET=... ota_example [-p port] [-i file [-v version]] host product-key device-name\n"
+    "usage: OTA_SECRET=... ota_example [-i file [-v version]] host[:port] product-key device-name\n"
     "  OTA_SECRET  the device's secret, or its product's where devices register themselves\n"
-    "  -p PORT     of MQTT: 1883 where nothing else is said\n"
+    "  host        of the station; port 1883 where nothing else is said, an IPv6 address in brackets\n"
     "  -i FILE     is upgraded instead of this program\n"
     "  -v VERSION  of that file, where it is not known from an upgrade before\n"
     "  --version   says the version of this program\n";
 
 struct device {
     const char *product_key, *name;
+    char address[256];
     struct ota_mqtt_login access;
     struct login login;
     struct ota_mqtt mqtt;
@@ -356,6 +357,29 @@ static int find_image(struct device *d, const char *file, const char *version)
     return 1;
 }
 
+/* host, host:port or [IPv6 address]:port, taken apart where it stands. Returns whether it is one. */
+static int read_address(char *text, struct ota_mqtt_login *access)
+{
+    char *end;
+
+    access->host = text;
+    access->port = "1883";
+    if (*text == '[') {
+        access->host = text + 1;
+        end = strchr(text, ']');
+        if (end == NULL || (end[1] != 0 && end[1] != ':'))
+            return 0;
+        *end++ = 0;
+    } else {
+        end = text + strcspn(text, ":");
+    }
+    if (*end == ':') {
+        *end = 0;
+        access->port = end + 1;
+    }
+    return access->host[0] != 0 && access->port[0] != 0;
+}
+
 int main(int argc, char **argv)
 {
     static struct device d;
@@ -367,23 +391,20 @@ int main(int argc, char **argv)
         puts(OTA_EXAMPLE_VERSION);
         return OK;
     }
-    d.access.port = "1883";
-    while ((option = getopt(argc, argv, "p:i:v:")) != -1) {
-        if (option == 'p')
-            d.access.port = optarg;
-        else if (option == 'i')
+    while ((option = getopt(argc, argv, "i:v:")) != -1) {
+        if (option == 'i')
             file = optarg;
         else if (option == 'v')
             version = optarg;
         else
             optind = argc + 1;
     }
-    if (argc - optind != 3 || secret == NULL || (version != NULL && file == NULL) ||
+    if (argc - optind != 3 || secret == NULL || strlen(argv[optind]) >= sizeof d.address || (version != NULL && file == NULL) ||
+        !read_address(strcpy(d.address, argv[optind]), &d.access) ||
         !login_sign(&d.login, argv[optind + 1], argv[optind + 2], secret)) {
         fputs(usage, stderr);
         return USAGE;
     }
-    d.access.host = argv[optind];
     d.product_key = argv[optind + 1];
     d.name = argv[optind + 2];
     d.access.client_id = d.login.client_id;

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TOPIC_SIZE = 2 * IOT_OTA_NAME_SIZE + 40, MESSAGE_SIZE = 160 + 6 * IOT_OTA_VERSION_SIZE, ACCEPTED = 200, REFUSED = 400 };
+enum { TOPIC_SIZE = 2 * IOT_OTA_NAME_SIZE + 40, ACCEPTED = 200, REFUSED = 400 };
 
 struct iot_ota {
     const struct iot_ota_port *port;
@@ -49,11 +49,9 @@ static int publish(struct iot_ota *ota, const char *purpose, const char *message
     return ota->port->publish(ota->port->context, topic, message, strlen(message)) == 0 ? IOT_OTA_OK : IOT_OTA_ERR_PUBLISH;
 }
 
-/* A text of at most IOT_OTA_VERSION_SIZE as a string of JSON. */
-static void quoted(const char *text, char out[6 * IOT_OTA_VERSION_SIZE])
+/* Writes a text as a string of JSON, at most 6 bytes for each of the text and 3. Returns where it ends. */
+static char *quoted(const char *text, char *p)
 {
-    char *p = out;
-
     *p++ = '"';
     for (; *text != 0; text++) {
         unsigned char c = (unsigned char)*text;
@@ -64,6 +62,7 @@ static void quoted(const char *text, char out[6 * IOT_OTA_VERSION_SIZE])
     }
     *p++ = '"';
     *p = 0;
+    return p;
 }
 
 static void close_stream(struct iot_ota *ota)
@@ -114,12 +113,13 @@ static void on_upgrade(void *context, const char *topic, const char *payload, si
     struct iot_ota *ota = context;
     struct iot_ota_firmware firmware;
     int status = iot_ota_read_firmware(payload, size, &firmware);
-    char id[6 * IOT_OTA_VERSION_SIZE], message[MESSAGE_SIZE];
+    char message[6 * sizeof firmware.message_id + 32];
 
     (void)topic;
     if (firmware.message_id[0] != 0) {
-        quoted(firmware.message_id, id);
-        snprintf(message, sizeof message, "{\"msgId\":%s,\"code\":%d}", id, status == IOT_OTA_OK ? ACCEPTED : REFUSED);
+        strcpy(message, "{\"msgId\":");
+        sprintf(quoted(firmware.message_id, message + strlen(message)), ",\"code\":%d}",
+                status == IOT_OTA_OK ? ACCEPTED : REFUSED);
         publish(ota, "upgrade_reply", message);
     }
     if (status == IOT_OTA_OK)
@@ -188,7 +188,7 @@ int iot_ota_destroy(void *handle)
 int iot_ota_report_progress(void *handle, iot_ota_status_t status, uint32_t progress)
 {
     struct iot_ota *ota = handle;
-    char message[MESSAGE_SIZE];
+    char message[120];
 
     if (ota == NULL || progress > 100)
         return IOT_OTA_ERR_ARGUMENT;
@@ -201,13 +201,13 @@ int iot_ota_report_progress(void *handle, iot_ota_status_t status, uint32_t prog
 /* {"msgId","version","data":{"firmwareVersion"}}: the report and the question alike. */
 static int publish_version(struct iot_ota *ota, const char *purpose, const char *version)
 {
-    char plain[IOT_OTA_VERSION_SIZE], text[6 * IOT_OTA_VERSION_SIZE], message[MESSAGE_SIZE];
+    char message[80 + 6 * IOT_OTA_VERSION_SIZE];
 
-    if (!copy(plain, version, sizeof plain))
+    if (version == NULL || *version == 0 || strlen(version) >= IOT_OTA_VERSION_SIZE)
         return IOT_OTA_ERR_ARGUMENT;
-    quoted(plain, text);
-    snprintf(message, sizeof message, "{\"msgId\":\"%lu\",\"version\":\"1.0\",\"data\":{\"firmwareVersion\":%s}}",
-             (unsigned long)++ota->last_message, text);
+    sprintf(message, "{\"msgId\":\"%lu\",\"version\":\"1.0\",\"data\":{\"firmwareVersion\":",
+            (unsigned long)++ota->last_message);
+    strcpy(quoted(version, message + strlen(message)), "}}");
     return publish(ota, purpose, message);
 }
 
