@@ -97,7 +97,7 @@ export const benchOptions = {
       padding: 'Fill the last block with',
     },
     hints: {
-      chip: '“Any”: the one that the images are for.',
+      chip: 'Any: the one that the images are for.',
       baudRate: 'The speed of writing; lower it where cables are poor.',
       reset: 'By hand: hold BOOT and press reset.',
       flashMode: 'Written into the header of the image that boots.',
@@ -117,7 +117,7 @@ export const benchOptions = {
     values: {
       any: 'Any',
       classic: 'DTR and RTS (most boards)',
-      'usb-jtag': 'The chip’s own USB',
+      'usb-jtag': "The chip's own USB",
       reset_none: 'By hand',
       erase_none: 'Nothing',
       parity_none: 'None',
@@ -138,6 +138,6 @@ export const benchOptions = {
       ff: '0xFF',
       '00': '0x00',
     },
-    units: { connectAttempts: '×', startSeconds: 's', retries: '×' },
+    units: { connectAttempts: 'times', startSeconds: 's', retries: 'times' },
   },
 } as const
