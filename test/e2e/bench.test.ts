@@ -101,7 +101,7 @@ describe.skipIf(!hasChromium)(`the bench at the screen${needsChromium}`, () => {
     await page.getByTestId('yield-failed').getByText('1', { exact: true }).waitFor()
     await page.getByTestId('reason-bars').getByText('引导程序拒绝了').waitFor()
     await page.getByTestId('records-table').getByText('SN-2611-0001').first().click()
-    await page.getByTestId('record-drawer').getByText('board-1.0.0.bin').waitFor()
+    await page.getByTestId('record-drawer').getByText('board-1.0.0.bin', { exact: true }).waitFor()
     await picture('bench-record-zh')
     await page.getByTestId('record-device').click()
     await page.getByTestId('unit-history').getByText('主板出厂 v1').waitFor()

@@ -33,7 +33,7 @@ export const benchOptions = {
       flashMode: '写入启动镜像的头部。',
       flashFreq: '写入启动镜像的头部。',
       flashSize: '写入启动镜像的头部。',
-      eraseAll: '模块上保存的一切都会丢失，包括配置和证书。',
+      eraseAll: '单板上保存的一切都会丢失，包括配置和证书。',
       allowSecureBoot: '仅当镜像已签名。',
       parity: '标准为偶校验。',
       entry: '手动：跳线或按键；信号线：BOOT0 与复位接在 DTR、RTS 上。',
@@ -41,7 +41,7 @@ export const benchOptions = {
       verify: '关闭后不能确认写入是否正确。',
       removeReadProtection: '解除时整片擦除。',
       block: '对方不接受 1024 时自动改用 128。',
-      startText: '让模块进入接收状态，如 update\\r\\n。',
+      startText: '让单板进入接收状态，如 update\\r\\n。',
       padding: 'XMODEM 不带长度。',
     },
     values: {
