@@ -353,8 +353,8 @@ export const contract = {
     reportText: oc
       .input(ReportQuery.extend({ language: z.enum(languages).optional() }))
       .output(z.object({ fileName: z.string(), text: z.string() })),
-    demo: get('/bench/demo', 'The line of simulated targets').output(DemoStatus),
-    startDemo: post('/bench/demo/start', 'Make a line of simulated targets and let it run by itself')
+    demo: get('/bench/demo', 'The lines of simulated targets').output(DemoStatus),
+    startDemo: post('/bench/demo/start', 'Make lines of simulated targets and let them run by themselves')
       .input(DemoInput)
       .output(DemoStatus),
     stopDemo: post('/bench/demo/stop', 'Unplug the simulated targets and remove their line').output(DemoStatus),

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { DemoInput, type DemoStatus, LineInput, RecipeInput } from '#shared/schema.ts'
+import { type DemoBoard, DemoInput, type DemoStatus, LineInput, RecipeInput } from '#shared/schema.ts'
 import { isOpenRun } from '#shared/states/run.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -7,6 +7,7 @@ import type { PlatformEvents } from '../platform/events.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Platform } from '../platform/platform.ts'
 import { demoBoard, demoBoardImage, demoBoardName } from '../simulator/demo-board.ts'
+import { demoEspBoard, demoEspImage, demoEspName } from '../simulator/demo-esp.ts'
 import { type SimulatedPorts, simulatedPath } from './simulated-ports.ts'
 
 /** Between two boards in a slot: a person takes one out and puts the next one in. */
@@ -17,15 +18,37 @@ const STAGGER_MS = 700
 /** Then the demonstration rests: its records must not pile up over a night. */
 const BOARDS = 600
 
-const LINE = 'Demo line / 演示产线'
-const RECIPE = 'Demo board / 演示板'
+interface Kind {
+  readonly line: string
+  readonly file: string
+  readonly image: () => Buffer
+  readonly recipe: { readonly name: string; readonly target: string; readonly address: number; readonly chip: string }
+  readonly board: typeof demoBoard
+}
 
-/** A line of simulated targets that runs by itself: for a first look, and for training. */
+const kinds: Readonly<Record<DemoBoard, Kind>> = {
+  esp: {
+    line: 'Demo line ESP32 / 演示产线 ESP32',
+    file: demoEspName,
+    image: demoEspImage,
+    recipe: { name: 'Demo ESP32-C3 / 演示 ESP32-C3', target: 'esp', address: 0, chip: 'ESP32-C3' },
+    board: demoEspBoard,
+  },
+  stm32: {
+    line: 'Demo line STM32 / 演示产线 STM32',
+    file: demoBoardName,
+    image: demoBoardImage,
+    recipe: { name: 'Demo board / 演示板', target: 'stm32', address: 0x0800_0000, chip: 'STM32F40xxx/41xxx' },
+    board: demoBoard,
+  },
+}
+
+/** Lines of simulated targets that run by themselves: for a first look, and for training. */
 export interface DemoLine {
   status(): DemoStatus
-  /** Makes the line (in place of one that is there) and lets it run. */
+  /** Makes the lines (in place of those that are there) and lets them run. */
   start(input: DemoInput): Promise<DemoStatus>
-  /** Unplugs everything and removes the line with its records, which would stand among real ones. */
+  /** Unplugs everything and removes the lines with their records, which would stand among real ones. */
   stop(): Promise<DemoStatus>
   /** The station ends: nobody plugs anything in any more. */
   close(): void
@@ -41,11 +64,12 @@ interface DemoHost {
 }
 
 export const createDemoLine = ({ platform, bench, simulated, events, clock, logger }: DemoHost): DemoLine => {
-  let running: { readonly slots: number; readonly failurePercent: number } | undefined
+  let running: DemoInput | undefined
   let timers = new Set<() => void>()
   let boards = 0
   /** Places whose board is about to be changed. */
   const swapping = new Set<number>()
+  const ownLines = new Set<number>()
   let turn: Promise<unknown> = Promise.resolve()
 
   const later = (ms: number, then: () => void): void => {
@@ -56,9 +80,27 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     timers.add(cancel)
   }
 
-  const lineId = (): number | null => bench.lines('en').find(({ simulated: own }) => own)?.id ?? null
+  const lineIds = (): number[] =>
+    bench
+      .lines('en')
+      .filter(({ simulated: own }) => own)
+      .map(({ id }) => id)
 
-  const status = (): DemoStatus => ({ running: running !== undefined, lineId: lineId(), slots: running?.slots ?? 0 })
+  const status = (): DemoStatus => {
+    const ids = lineIds()
+    return { running: running !== undefined, lineId: ids[0] ?? null, lineIds: ids, slots: running?.slots ?? 0 }
+  }
+
+  /** The places of each line: an equal share, the first lines one more where it does not come out even. */
+  const shares = ({ slots, boards: kindsWanted }: DemoInput): { kind: DemoBoard; places: number[] }[] => {
+    let next = 1
+    return kindsWanted
+      .map((kind, at) => {
+        const count = Math.floor((slots + kindsWanted.length - 1 - at) / kindsWanted.length)
+        return { kind, places: Array.from({ length: count }, () => next++) }
+      })
+      .filter(({ places }) => places.length > 0)
+  }
 
   const putIn = (place: number): void => {
     if (!running || boards >= BOARDS) return
@@ -67,14 +109,15 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     const { failurePercent } = running
     const bad = Math.floor((boards * failurePercent) / 100)
     const isBad = bad > Math.floor(((boards - 1) * failurePercent) / 100)
-    const { serialNumber, target } = demoBoard(clock, isBad ? bad : undefined)
+    const kind = shares(running).find(({ places }) => places.includes(place))?.kind ?? 'stm32'
+    const { serialNumber, target } = kinds[kind].board(clock, isBad ? bad : undefined)
     simulated.plug(place, serialNumber, target)
   }
 
   /** A board whose run has ended is taken out a moment later, and the next one put in. */
   const watch = (runId: number): void => {
     const [run] = bench.snapshots.runs([runId])
-    if (!running || !run || run.lineId !== lineId() || run.state === 'waiting' || run.state === 'running') return
+    if (!running || !run || run.lineId === null || isOpenRun(run.state) || !ownLines.has(run.lineId)) return
     const [slot] = run.slotId === null ? [] : bench.snapshots.slots([run.slotId])
     const place = Number(slot?.path?.split(':')[1])
     if (!slot?.port || !Number.isSafeInteger(place) || swapping.has(place)) return
@@ -93,17 +136,17 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
       })
     })
   }
-  const recipeId = async (): Promise<number> => {
-    const [there] = bench.recipes.list({ q: RECIPE, limit: 1 }).items
+  const recipeId = async ({ recipe: { name, target, address, chip }, file, image }: Kind): Promise<number> => {
+    const [there] = bench.recipes.list({ q: name, limit: 1 }).items
     if (there) return there.id
-    const upload = await platform.uploads.receive(demoBoardName, Readable.from([demoBoardImage()]), undefined, 'recipe')
+    const upload = await platform.uploads.receive(file, Readable.from([image()]), undefined, 'recipe')
     const recipe = await bench.recipes.create(
       RecipeInput.parse({
-        name: RECIPE,
-        target: 'stm32',
+        name,
+        target,
         productId: null,
-        images: [{ file: upload.id, address: 0x0800_0000 }],
-        expect: { chip: 'STM32F40xxx/41xxx' },
+        images: [{ file: upload.id, address }],
+        expect: { chip },
         autoStart: true,
         notes: 'For a first look: simulated boards. 供演示：模拟电路板。',
       }),
@@ -116,6 +159,7 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     for (const cancel of timers) cancel()
     timers = new Set()
     swapping.clear()
+    ownLines.clear()
     running = undefined
   }
 
@@ -123,11 +167,22 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     const slots = running?.slots ?? 0
     close()
     for (let place = 1; place <= slots; place++) simulated.unplug(place)
-    const id = lineId()
-    if (id === null) return
-    await bench.cancelLine(id)
-    await bench.forgetRecords(id)
-    await bench.removeLine(id)
+    for (const id of lineIds()) {
+      await bench.cancelLine(id)
+      await bench.forgetRecords(id)
+      await bench.removeLine(id)
+    }
+  }
+
+  const makeLine = async (kind: Kind, places: readonly number[]): Promise<number> => {
+    const names = new Set(bench.lines('en').map(({ name }) => name))
+    const input = {
+      name: names.has(kind.line) ? `${kind.line} (${names.size})` : kind.line,
+      recipeId: await recipeId(kind),
+      slots: places.map((place) => ({ label: String(place), path: simulatedPath(place) })),
+    }
+    const { id } = await bench.createLine(LineInput.parse(input), 'en', true)
+    return id
   }
 
   const inTurn = (work: () => Promise<void>): Promise<DemoStatus> => {
@@ -143,17 +198,18 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
       inTurn(async () => {
         const input = DemoInput.parse(given)
         await clear()
-        const recipe = await recipeId()
-        const places = Array.from({ length: input.slots }, (_, at) => at + 1)
-        const slots = places.map((place) => ({ label: String(place), path: simulatedPath(place) }))
-        const names = new Set(bench.lines('en').map(({ name }) => name))
-        const name = names.has(LINE) ? `${LINE} (${names.size})` : LINE
-        await bench.createLine(LineInput.parse({ name, recipeId: recipe, slots }), 'en', true)
+        const lines = shares(input)
+        for (const { kind, places } of lines) ownLines.add(await makeLine(kinds[kind], places))
         running = input
         boards = 0
         events.on('run', watch)
-        for (const place of places) later(STAGGER_MS * place, () => putIn(place))
-        logger.info({ slots: input.slots }, 'the demo line runs')
+        // In turn from every line, so that no line waits for another.
+        for (let at = 0, turn = 0; turn < input.slots; at++)
+          for (const { places } of lines) {
+            const place = places[at]
+            if (place !== undefined) later(STAGGER_MS * ++turn, () => putIn(place))
+          }
+        logger.info({ slots: input.slots }, 'the demo lines run')
       }),
     stop: () => inTurn(clear),
   }

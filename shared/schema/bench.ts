@@ -455,11 +455,26 @@ export const BenchReport = z.object({
 })
 export type BenchReport = z.infer<typeof BenchReport>
 
+/** What the demo lines are made of: one line each. */
+export const demoBoards = ['esp', 'stm32'] as const
+export type DemoBoard = (typeof demoBoards)[number]
 export const DemoInput = z.strictObject({
+  /** Of all lines together. */
   slots: z.number().int().min(1).max(64).default(8),
+  boards: z
+    .array(z.enum(demoBoards))
+    .min(1)
+    .refine((boards) => new Set(boards).size === boards.length)
+    .default([...demoBoards]),
   /** Of 100 runs, how many meet a fault. */
   failurePercent: z.number().min(0).max(100).default(10),
 })
 export type DemoInput = z.infer<typeof DemoInput>
-export const DemoStatus = z.object({ running: z.boolean(), lineId: Id.nullable(), slots: z.number() })
+/** `lineId`: the first of the demo lines. */
+export const DemoStatus = z.object({
+  running: z.boolean(),
+  lineId: Id.nullable(),
+  lineIds: z.array(Id),
+  slots: z.number(),
+})
 export type DemoStatus = z.infer<typeof DemoStatus>

@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import type { Campaign } from '#shared/schema.ts'
-import { root } from '../launch/launched.ts'
 import { openScreen } from './browser.ts'
+import { picture } from './picture.ts'
 import { registerGateways, runGateways, setUpMeters, setUpProducts, startHeating, words } from './pictured-station.ts'
 import { startStationProcess } from './process.ts'
 
-const FOLDER = join(root, 'docs', 'images')
-const LARGEST = 300 * 1024
 const IMAGE_BYTES = 1_258_291
 
 /** The ports that real stations have, as people will compare: they must be free while pictures are taken. */
@@ -26,16 +22,6 @@ const ports = [
   '--ui-port',
   '7420',
 ]
-
-const picture = async (page: Page, name: string): Promise<void> => {
-  mkdirSync(FOLDER, { recursive: true })
-  const path = join(FOLDER, `${name}.png`)
-  await page.mouse.move(0, 0)
-  await page.locator('.ant-message-notice').first().waitFor({ state: 'detached' })
-  await page.evaluate('new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted)))')
-  await page.screenshot({ path })
-  expect(statSync(path).size, name).toBeLessThan(LARGEST)
-}
 
 const fill = (page: Page, testId: string, text: string): Promise<void> =>
   page.locator(`input[data-testid="${testId}"], [data-testid="${testId}"] input`).fill(text)

@@ -22,7 +22,11 @@ const writing = (call: <T>(method: string, path: string) => Promise<T>): Promise
 it('a station killed in the middle of a write says interrupted after the restart, and how far it had come; the slot is free again', async () => {
   using data = scratch()
   const killed = await spawnStation(data.path, '--no-tls')
-  const demo = await killed.call<DemoStatus>('POST', '/bench/demo/start', { slots: 2, failurePercent: 0 })
+  const demo = await killed.call<DemoStatus>('POST', '/bench/demo/start', {
+    slots: 2,
+    failurePercent: 0,
+    boards: ['stm32'],
+  })
   const run = await writing(killed.call)
   const exited = new Promise((resolve) => killed.child.once('exit', resolve))
   killed.child.kill('SIGKILL')
@@ -49,7 +53,11 @@ it('a station killed in the middle of a write says interrupted after the restart
     })
 
     // SIGTERM in the middle of a write: stopped cleanly, recorded, exit 0 within the time.
-    await next.call('POST', '/bench/demo/start', { slots: 2, failurePercent: 0 })
+    await next.call('POST', '/bench/demo/start', {
+      slots: 2,
+      failurePercent: 0,
+      boards: ['stm32'],
+    })
     const stopped = await writing(next.call)
     const ended = new Promise((resolve) => next.child.once('exit', resolve))
     next.child.kill('SIGTERM')

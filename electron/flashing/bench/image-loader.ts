@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 import { FlashError } from '../flasher.ts'
+import { remember } from '../images/inspected.ts'
 import { type ImageJob, type ReadImages, readImages } from './image-job.ts'
 import type { ImageAnswer } from './image-worker.ts'
 
@@ -17,8 +18,10 @@ const inThread = (job: ImageJob): Promise<ReadImages> =>
   new Promise((resolve, reject) => {
     const worker = new Worker(new URL(workerFile, import.meta.url), { workerData: job, name: 'images' })
     worker.once('message', (answer: ImageAnswer) => {
-      if ('read' in answer) resolve(answer.read)
-      else reject(new FlashError(answer.refused.code, answer.refused.data))
+      if ('read' in answer) {
+        remember(answer.read.regions, answer.inspections)
+        resolve(answer.read)
+      } else reject(new FlashError(answer.refused.code, answer.refused.data))
     })
     worker.once('error', reject)
     worker.once('exit', () => reject(new Error('the thread that reads images ended')))

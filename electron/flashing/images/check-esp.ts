@@ -1,6 +1,7 @@
 import { FlashError, type Identity, type Region } from '../flasher.ts'
 import { espBootOffset, espBootOffsets, partitionTableOffset } from './esp-chips.ts'
-import { type EspImage, looksBootable, looksLikeEspImage, parseEspImage } from './esp-image.ts'
+import { type EspImage, looksBootable, looksLikeEspImage } from './esp-image.ts'
+import { inspected } from './inspected.ts'
 import { appPartition, type Partition, parsePartitions } from './partitions.ts'
 import { hex, type Problem, refusal, warning } from './problem.ts'
 import { looksLikeVectors } from './vectors.ts'
@@ -32,25 +33,6 @@ interface Found {
   readonly address: number
   readonly name: string
   readonly image: EspImage
-}
-
-const cache = new WeakMap<Uint8Array, Map<number, EspImage | FlashError>>()
-
-/** Checksums and digests are worked out once for all units that get the same array. */
-const inspected = (region: Region, at: number): EspImage | FlashError => {
-  const known = cache.get(region.bytes) ?? new Map<number, EspImage | FlashError>()
-  cache.set(region.bytes, known)
-  const before = known.get(at)
-  if (before) return before
-  let result: EspImage | FlashError
-  try {
-    result = parseEspImage(region.bytes.subarray(at), region.name)
-  } catch (error) {
-    if (!(error instanceof FlashError)) throw error
-    result = error
-  }
-  known.set(at, result)
-  return result
 }
 
 const placement = ({ name, address, bytes }: Region, flashSize: number | undefined): Problem[] => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { EspOptions } from '#shared/schema/flash-options-esp.ts'
 import { FlashError, type Identity } from '../flasher.ts'
 import { looksLikeEspImage, parseEspImage } from './esp-image.ts'
+import { inherit } from './inspected.ts'
 
 type Parameters = Pick<EspOptions, 'flashMode' | 'flashFreq' | 'flashSize'>
 
@@ -58,6 +59,7 @@ const patched = (bytes: Uint8Array, at: number, mode: string, freq: string, size
   if (digestAt !== undefined) {
     target.set(createHash('sha256').update(target.subarray(0, digestAt)).digest(), digestAt)
   }
+  inherit(bytes, copy, at)
   return copy
 }
 

@@ -33,7 +33,7 @@ export const benchOptions = {
       flashMode: '写入启动镜像的头部。',
       flashFreq: '写入启动镜像的头部。',
       flashSize: '写入启动镜像的头部。',
-      eraseAll: '模块上保存的一切都会丢失，包括配置和证书。',
+      eraseAll: '单板上保存的一切都会丢失，包括配置和证书。',
       allowSecureBoot: '仅当镜像已签名。',
       parity: '标准为偶校验。',
       entry: '手动：跳线或按键；信号线：BOOT0 与复位接在 DTR、RTS 上。',
@@ -41,7 +41,7 @@ export const benchOptions = {
       verify: '关闭后不能确认写入是否正确。',
       removeReadProtection: '解除时整片擦除。',
       block: '对方不接受 1024 时自动改用 128。',
-      startText: '让模块进入接收状态，如 update\\r\\n。',
+      startText: '让单板进入接收状态，如 update\\r\\n。',
       padding: 'XMODEM 不带长度。',
     },
     values: {
@@ -97,7 +97,7 @@ export const benchOptions = {
       padding: 'Fill the last block with',
     },
     hints: {
-      chip: '“Any”: the one that the images are for.',
+      chip: 'Any: the one that the images are for.',
       baudRate: 'The speed of writing; lower it where cables are poor.',
       reset: 'By hand: hold BOOT and press reset.',
       flashMode: 'Written into the header of the image that boots.',
@@ -117,7 +117,7 @@ export const benchOptions = {
     values: {
       any: 'Any',
       classic: 'DTR and RTS (most boards)',
-      'usb-jtag': 'The chip’s own USB',
+      'usb-jtag': "The chip's own USB",
       reset_none: 'By hand',
       erase_none: 'Nothing',
       parity_none: 'None',
@@ -138,6 +138,6 @@ export const benchOptions = {
       ff: '0xFF',
       '00': '0x00',
     },
-    units: { connectAttempts: '×', startSeconds: 's', retries: '×' },
+    units: { connectAttempts: 'times', startSeconds: 's', retries: 'times' },
   },
 } as const

@@ -1,17 +1,14 @@
 import { benchReasonText } from '#shared/bench-reasons.ts'
+import type { Language } from '#shared/error-texts.ts'
 import type { BenchReport } from '#shared/schema.ts'
 import { formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { firstSentence } from '../lamps.ts'
 
 /** A reason without what it was filled with: it stands for many runs. */
-const plain = (code: string, language: 'zh' | 'en'): string => {
-  const text = benchReasonText(code, language, {})
-  return text === undefined
-    ? code
-    : firstSentence(text)
-        .replaceAll(/\s*[（(]?\{\w+\}[)）]?/g, ' …')
-        .trim()
+const plain = (code: string, language: Language): string => {
+  const text = benchReasonText(code, language)
+  return text === undefined ? code : firstSentence(text).replaceAll(/\s*[（(][^（()）]*…[^（()）]*[)）]/g, '')
 }
 
 /** Why units failed, most frequent first. */

@@ -16,10 +16,10 @@ export const recordColumns = (t: Translate, language: Language): Column<UnitReco
   {
     key: 'unit',
     title: t('bench.records.columns.unit'),
-    width: 'minmax(190px, 1.2fr)',
+    width: 'minmax(228px, 1.2fr)',
     render: (record) => (
       <>
-        <span className="cell-two strong mono">{unitWords(record, t)}</span>
+        <span className="cell-two strong mono record-unit">{unitWords(record, t)}</span>
         <span className="cell-two secondary small">
           {[record.chip, record.serial === null || record.unit === null ? null : unitLabel(record.unit)]
             .filter((word) => word !== null)

@@ -29,7 +29,9 @@ const cells = (numbers: Numbers, language: 'zh' | 'en', t: Translate) =>
     ['firstPassYield', share(numbers.firstPassYield, language, t), undefined],
     [
       'unitsPerHour',
-      numbers.unitsPerHour === null ? t('none') : formatDecimal(numbers.unitsPerHour, language),
+      numbers.unitsPerHour === null
+        ? t('none')
+        : (numbers.unitsPerHour < 100 ? formatDecimal : formatCount)(numbers.unitsPerHour, language),
       undefined,
     ],
     ['median', cycle(numbers.cycleSecondsMedian, t), undefined],

@@ -91,6 +91,8 @@ export const SlotList = ({ slots, onChange }: SlotListProps) => {
       </ol>
       <div className="setup-add">
         <AutoComplete
+          // Its popup would stay where the field was before the list grew.
+          key={slots.length}
           value={path}
           onChange={setPath}
           onSelect={add}
