@@ -1,8 +1,8 @@
 import type { ErrorCode, ErrorData } from './errors.ts'
+import type { Language } from './languages.ts'
 import { ruleText } from './rule-texts.ts'
 
-export const languages = ['zh', 'en'] as const
-export type Language = (typeof languages)[number]
+export { type Language, languages } from './languages.ts'
 
 /** What went wrong and what to do, in both languages; `{name}` is filled from the error's data. */
 export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> = {

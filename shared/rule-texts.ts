@@ -1,4 +1,4 @@
-import type { Language } from './error-texts.ts'
+import type { Language } from './languages.ts'
 import { DEVICE_TAGS_MAX, PACKAGE_NAME_MAX, tagLimits } from './limits.ts'
 
 /** The rules that fields are held to beyond type and length, in both languages; the schemas carry the English one. */

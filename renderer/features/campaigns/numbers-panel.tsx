@@ -10,6 +10,7 @@ import type { JobsState } from '../../live/merge.ts'
 import { paceOf } from '../../live/pace.ts'
 import { type Sample, throughputOf, withSample } from '../../live/throughput.ts'
 import { shareWords } from '../packages/diffs/diff-words.ts'
+import { needsPerson } from './flow/shares.ts'
 import { WaitLine } from './flow/wait-line.tsx'
 
 const order: readonly JobState[] = [
@@ -134,14 +135,17 @@ export const NumbersPanel = ({ campaign, jobs }: { campaign: Campaign; jobs: Job
             </span>
           </div>
         ))}
+      </div>
+      <Segments counts={counts} />
+      {/* A line of their own: speeds come and go, and nothing below may jump for them. */}
+      <div className="numbers-foot">
+        <WaitLine campaign={campaign} />
         <div className="numbers-end">
           <BytesNumbers campaign={campaign} />
-          {campaign.status === 'running' && <PaceNumbers jobs={jobs} />}
+          {campaign.status === 'running' && !needsPerson(campaign) && <PaceNumbers jobs={jobs} />}
           <Elapsed campaign={campaign} />
         </div>
       </div>
-      <Segments counts={counts} />
-      <WaitLine campaign={campaign} />
     </section>
   )
 }
