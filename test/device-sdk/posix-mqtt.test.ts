@@ -57,6 +57,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ota-bench-mqtt-'))
   if (missing.length === 0)
     await compileIotOta('gcc', 'test/mqtt.c', 'address,undefined', join(folder, 'mqtt'), [
+      'mqtt_receive.c',
+      'mqtt_send.c',
       'posix_mqtt.c',
       'posix_socket.c',
     ])
