@@ -130,7 +130,7 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
     zh: '文件名 {file} 只能包含英文字母、数字和常用符号（设备无法识别中文文件名）。请改名后重试。',
     en: 'File name {file} may only have letters, digits and common marks (devices cannot read others). Rename it and try again.',
   },
-  FILE_MISSING: { zh: '没有选择文件。', en: 'No file was given.' },
+  FILE_MISSING: { zh: '没有选择文件。请选择文件后重试。', en: 'No file was given. Choose one and try again.' },
   UPLOAD_GONE: { zh: '上传的文件已不在，请重新选择文件。', en: 'The uploaded file is gone. Choose the file again.' },
   DIFF_NO_BASE: {
     zh: '本机没有版本 {version} 的文件，无法生成差分包。请上传设备上运行的该版本文件。',
@@ -155,6 +155,10 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
   DIFF_IN_USE: {
     zh: '仍有 {devices} 台设备正在使用此差分包。请等待完成，或先取消批次。',
     en: '{devices} devices are being upgraded by this patch. Wait for them, or cancel the campaign first.',
+  },
+  DIFF_NOT_READY: {
+    zh: '差分包尚未生成，没有可下载的文件。请等待生成完成；若已失败，请重新生成。',
+    en: 'This patch has no file yet. Wait until it is made; if it has failed, make it again.',
   },
   DIFF_CANCELLED: {
     zh: '差分包的生成已取消。需要时可重新生成。',
@@ -228,8 +232,8 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
     en: 'A {format} patch takes images of up to {limit}. Choose the bsdiff format, or send the full image.',
   },
   DIFF_UNSUPPORTED: {
-    zh: '所选差分格式不支持此镜像（{detail}）。请改用 bsdiff 格式，或使用完整包。',
-    en: 'This patch format does not take the image ({detail}). Choose the bsdiff format, or send the full image.',
+    zh: '所选差分格式不支持此镜像（zip 格式只用于 ZIP、APK、JAR 文件；详情：{detail}）。请改用 bsdiff 格式，或使用完整包。',
+    en: 'This patch format does not take the image (zip is for ZIP, APK and JAR files alone; {detail}). Choose the bsdiff format, or send the full image.',
   },
   DIFF_MEMORY: {
     zh: '生成该差分需要约 {needed} 内存，目前可用 {free}。请关闭其他程序后重试，或使用完整包。',

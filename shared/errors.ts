@@ -65,6 +65,8 @@ export const errorCodes = {
   DIFF_OTHER_IMAGE: { status: 409, retryable: false },
   /** Devices are being upgraded by it; `data.devices`. */
   DIFF_IN_USE: { status: 409, retryable: false },
+  /** Its bytes were asked for while there are none. */
+  DIFF_NOT_READY: { status: 409, retryable: true },
   /** A person stopped its making. */
   DIFF_CANCELLED: { status: 409, retryable: true },
   /** A patch made elsewhere does not lead to the package's file. */

@@ -118,7 +118,8 @@ it('asked for twice it is the same patch', async () => {
   ])
   expect(two.id).toBe(one.id)
   await expect(bench.makeDiff(pack.id, { fromVersion: '2.0' })).rejects.toMatchObject({ code: 'DIFF_SAME' })
-  await expect(bench.makeDiff(pack.id, {})).rejects.toMatchObject({ code: 'INVALID_FIELD' })
+  const nothingNamed = await bench.makeDiff(pack.id, {}).catch((error: unknown) => error)
+  expect(nothingNamed).toMatchObject({ code: 'INVALID_FIELD', data: { ruleZh: expect.stringContaining('起始版本') } })
 })
 
 it('the device class of the module decides the format', async () => {
@@ -160,6 +161,8 @@ it('a patch made elsewhere is restored before it is offered, where its format an
   expect(bad).toMatchObject({ status: 'failed', error: 'DIFF_WRONG_RESULT', errorData: { file: 'app.bin' } })
   const broken = await bench.ended((await upload(right.subarray(0, right.length - 20))).id)
   expect(broken).toMatchObject({ status: 'failed', error: 'DIFF_BAD_PATCH' })
+
+  expect(() => bench.platform.diffs.file(99)).toThrow('NOT_FOUND')
 
   const custom = await upload(Buffer.from('made by a tool of the vendor'))
   expect(custom).toMatchObject({ status: 'ready', format: 'custom', checked: false })

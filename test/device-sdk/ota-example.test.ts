@@ -25,8 +25,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** A station with a product of this protocol and one device of it, whose image lies in a folder of its own. */
-const prepare = async (image: Buffer, name = 'ota_example') => {
-  const station = await startTestStation()
+const prepare = async (image: Buffer, name = 'ota_example', options: Parameters<typeof startTestStation>[0] = {}) => {
+  const station = await startTestStation(options)
   const product = await station.client.products.create({ name: 'P', key: 'pk', protocol: 'iot-engine' })
   const device = await station.client.devices.create({ productId: product.id, name: 'd1' })
   const home = join(folder, `device-${++devices}`)
@@ -34,8 +34,8 @@ const prepare = async (image: Buffer, name = 'ota_example') => {
   const path = join(home, name)
   writeFileSync(path, image, { mode: 0o755 })
   const port = new URL(station.mqttUrl).port
-  const start = (program: string, before: readonly string[] = [], options: readonly string[] = []): Launched => {
-    const words = [...before, program, ...options, `127.0.0.1:${port}`, 'pk', 'd1']
+  const start = (program: string, before: readonly string[] = [], more: readonly string[] = []): Launched => {
+    const words = [...before, program, ...more, `127.0.0.1:${port}`, 'pk', 'd1']
     return launch(words[0] as string, words.slice(1), { OTA_SECRET: device.secret })
   }
   const runs = (version: string) =>
@@ -194,6 +194,30 @@ describe.skipIf(missing.length > 0)("the device SDK's example (needs gcc)", () =
       () => said(again),
       ([line]) => line === 'connected, running 2.1',
     )
+  }, 60_000)
+
+  it('comes back to a station that was restarted, and hears of what began while it was away', async () => {
+    const directory = join(folder, 'station')
+    mkdirSync(directory)
+    const first = await prepare(readFileSync(programs[0]), 'ota_example', { directory })
+    const pack = await first.addPackage('2.0', readFileSync(programs[1]))
+    await using device = first.start(first.path)
+    await first.runs('1.0')
+    const { id } = await first.station.client.campaigns.create({
+      packageId: pack.id,
+      name: 'later',
+      mode: 'full',
+      push: false,
+    })
+    const mqttPort = Number(new URL(first.station.mqttUrl).port)
+    await first.station.stop()
+    await until(
+      () => said(device),
+      (lines) => lines.includes('MQTT: the connection ended'),
+    )
+    const second = await startTestStation({ directory, mqttPort })
+    expect(await ended(second, id)).toMatchObject({ counts: { succeeded: 1 } })
+    expect(said(device)).toContain('1.0 is now 2.0')
   }, 60_000)
 
   it('refuses arguments that it cannot use', async () => {

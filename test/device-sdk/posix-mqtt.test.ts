@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { missingPackages } from '../debian.mjs'
 import { compileIotOta, run } from './compiled.ts'
@@ -57,6 +58,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ota-bench-mqtt-'))
   if (missing.length === 0)
     await compileIotOta('gcc', 'test/mqtt.c', 'address,undefined', join(folder, 'mqtt'), [
+      'mqtt_receive.c',
+      'mqtt_send.c',
       'posix_mqtt.c',
       'posix_socket.c',
     ])
@@ -193,5 +196,24 @@ describe.skipIf(missing.length > 0)("the device SDK's MQTT client on POSIX (need
   ])('closes the connection on %s', async (_what, bytes) => {
     answer = kind((socket) => socket.write(bytes))
     expect(await told()).toEqual(['the server does not keep to the protocol, refusal 0, dropped 0'])
+  })
+
+  it('takes any bytes without a word of the sanitizers', async () => {
+    const first = fc.constantFrom(0x30, 0x32, 0x3d, PUBACK, CONNACK, SUBACK, UNSUBACK, PINGRESP, 0xff)
+    const some = fc.oneof(
+      fc.uint8Array({ maxLength: 40 }),
+      fc.tuple(first, fc.uint8Array({ maxLength: 40 })).map(([byte, body]) => packet(byte, [...body])),
+      fc.nat(6000).map((size) => message('down/a', Buffer.alloc(size, 'z'), 1)),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(some, { maxLength: 8 }), async (pieces) => {
+        answer = kind((socket) => socket.end(Buffer.concat(pieces)))
+        const last = (await told()).at(-1)
+        expect(last).toMatch(
+          /^(the connection ended|the server does not keep to the protocol), refusal 0, dropped \d+$/,
+        )
+      }),
+      { numRuns: 30 },
+    )
   })
 })

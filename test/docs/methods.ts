@@ -48,7 +48,7 @@ export const methods: readonly Method[] = [
     name: 'esp_delta_ota, patch header',
     by: 'Espressif Systems',
     licence: 'Apache-2.0',
-    usedIn: 'electron/platform/diff/detools',
+    usedIn: 'electron/platform/diff/detools, resources/device-sdk/restore',
   },
   {
     name: 'ZIP, APPNOTE.TXT',
@@ -61,5 +61,23 @@ export const methods: readonly Method[] = [
     by: 'NIST',
     licence: 'public domain',
     usedIn: 'resources/device-sdk',
+  },
+  {
+    name: 'MD5, RFC 1321',
+    by: 'Ronald Rivest',
+    licence: 'published algorithm',
+    usedIn: 'resources/device-sdk/iot_ota',
+  },
+  {
+    name: 'HMAC, RFC 2104',
+    by: 'Hugo Krawczyk, Mihir Bellare, Ran Canetti',
+    licence: 'published algorithm',
+    usedIn: 'resources/device-sdk/examples',
+  },
+  {
+    name: 'MQTT 3.1.1',
+    by: 'OASIS',
+    licence: 'published protocol',
+    usedIn: 'resources/device-sdk/iot_ota/port',
   },
 ]

@@ -68,9 +68,11 @@ export const createArtifacts = (
           WHERE b.product_id = :productId AND b.module = :module AND b.version = :version GROUP BY b.id HAVING count(*) = 1),
         (SELECT sha256 FROM base_images WHERE product_id = :productId AND module = :module AND version = :version))`)
     .pluck()
+  /** One made elsewhere has no advice; as large as the full image it does not pay in any case. */
   const patchesFrom = sql.prepare<[number, string], PatchRow>(`
-    SELECT id, format, status, base_sha256 AS baseSha256, checked, advice ->> 'kind' AS advice, from_version AS fromVersion,
-      file_name AS fileName, size, md5, sha256
+    SELECT id, format, status, base_sha256 AS baseSha256, checked, from_version AS fromVersion,
+      file_name AS fileName, size, md5, sha256,
+      coalesce(advice ->> 'kind', iif(size >= (SELECT sum(f.size) FROM package_files f WHERE f.package_id = diffs.package_id), 'full', NULL)) AS advice
     FROM diffs WHERE package_id = ? AND from_version = ? ORDER BY id DESC`)
 
   const formatOf = ({ deviceClass, ramBytes }: Pick<GoalRow, 'deviceClass' | 'ramBytes'>): DiffFormat =>

@@ -190,11 +190,11 @@ export const createDiffService = (
       await rooms.packages.dropUnusedContent()
     },
 
-    /** Its bytes. @throws NOT_FOUND while there are none. */
+    /** Its bytes. @throws NOT_FOUND, DIFF_NOT_READY while there are none. */
     file(id: number): { readonly path: string; readonly name: string; readonly size: number } {
       const { fileName, size, sha256 } = diffs.row(id)
       if (fileName === null || size === null || sha256 === null)
-        throw new DomainError('NOT_FOUND', { what: 'file', id })
+        throw new DomainError('DIFF_NOT_READY')
       return { path: rooms.blobs.path(sha256), name: fileName, size }
     },
   }

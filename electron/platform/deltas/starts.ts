@@ -95,7 +95,8 @@ export const createStarts = (
     if (versions.length === 0)
       throw new DomainError('INVALID_FIELD', {
         field: 'fromVersion',
-        rule: 'fromVersion | fromVersions | basePackageId',
+        rule: 'name the version to start from by fromVersion, fromVersions or basePackageId',
+        ruleZh: '须用 fromVersion、fromVersions 或 basePackageId 指明起始版本',
       })
     for (const version of versions) refuseSame(pack, version)
     return versions.map((version) => baseOf(pack, version))
