@@ -41,6 +41,7 @@ export const rules = {
     zh: '不能重复含有重复或分支的组，不能使用反向引用和环视',
   },
   patternTooOpen: { en: 'at most three open-ended repetitions', zh: '最多三处不限次数的重复' },
+  pin: { en: '4-12 digits', zh: '4-12 位数字' },
   format: { en: 'like .bin or .tar.gz', zh: '形如 .bin 或 .tar.gz' },
 } as const satisfies Record<string, Record<Language, string>>
 

@@ -30,6 +30,7 @@ import { dialects, servedDialects, servedProtocols } from './dialects/index.ts'
 import type { DownloadHost } from './download/artifact.ts'
 import { createBlockServer } from './download/blocks.ts'
 import { createImageCache } from './download/image-cache.ts'
+import { createEngineerLock } from './engineer-lock.ts'
 import { createDownloadHost, createNoticeSender, type DownloadAddresses } from './notices.ts'
 import { createBlobStore } from './packages/blobs.ts'
 import { createPackageService } from './packages/packages.ts'
@@ -66,6 +67,7 @@ export const createPlatform = async (
 ) => {
   const { store, clock, logger } = context
   const settings = createSettings(context)
+  const engineerLock = createEngineerLock(settings, context)
   const blobs = await createBlobStore(options.directory, { clock })
   const presence = new Presence()
   const productService = createProductService(context, { presence, served: servedProtocols })
@@ -156,6 +158,7 @@ export const createPlatform = async (
 
   return {
     settings,
+    engineerLock,
     products: productService,
     devices: deviceService,
     packages: packageService,
