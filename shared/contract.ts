@@ -21,6 +21,7 @@ import {
   DiffInput,
   DiffsMade,
   DiffUploadInput,
+  EngineerTicket,
   FieldVersion,
   Flag,
   FreeText,
@@ -40,10 +41,12 @@ import {
   ModuleName,
   ModulePatch,
   ModuleStatistics,
+  OperatorLock,
   Overview,
   Package,
   PackageInput,
   PageInput,
+  Pin,
   Port,
   Product,
   ProductInput,
@@ -92,6 +95,8 @@ const get = (path: `/${string}`, summary: string) =>
   oc.route({ method: 'GET', path, summary, tags: [path.split('/')[1] ?? ''] })
 const post = (path: `/${string}`, summary: string) =>
   oc.route({ method: 'POST', path, summary, tags: [path.split('/')[1] ?? ''] })
+const put = (path: `/${string}`, summary: string) =>
+  oc.route({ method: 'PUT', path, summary, tags: [path.split('/')[1] ?? ''] })
 const patch = (path: `/${string}`, summary: string) =>
   oc.route({ method: 'PATCH', path, summary, tags: [path.split('/')[1] ?? ''] })
 const remove = (path: `/${string}`, summary: string) =>
@@ -107,6 +112,20 @@ export const contract = {
     overview: get('/overview', 'Numbers of the overview page').output(Overview),
     settings: get('/settings', 'Limits that can be set').output(Settings),
     updateSettings: patch('/settings', 'Change limits').input(SettingsPatch).output(Settings),
+  },
+  operator: {
+    state: get('/operator', 'Whether a PIN is set, and whether the caller is an engineer').output(OperatorLock),
+    unlock: post('/operator/unlock', 'Become an engineer: send the ticket back as X-OTA-Bench-Engineer')
+      .input(z.strictObject({ pin: Pin }))
+      .output(EngineerTicket),
+    lock: post('/operator/lock', 'Be an operator again: the ticket that is sent along ends').output(done),
+    setPin: put('/operator/pin', 'Set the engineer PIN; `current` is the present one, where there is one')
+      .input(z.strictObject({ pin: Pin, current: Pin.optional() }))
+      .output(EngineerTicket),
+    // A DELETE has no body, and an address is kept in too many logs to hold a PIN.
+    removePin: post('/operator/pin/remove', 'Remove the PIN: everything is open to everybody')
+      .input(z.strictObject({ current: Pin }))
+      .output(done),
   },
   products: {
     list: get('/products', 'Products').input(PageInput).output(pageOf(Product)),

@@ -215,6 +215,22 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
     zh: '该文件不是完整的配方文件（{detail}）。请重新导出并复制。',
     en: 'This file is no complete exported recipe ({detail}). Export it again and copy it anew.',
   },
+  ENGINEER_ONLY: {
+    zh: '只有工程师可以执行此操作。请用工程师 PIN 解锁后重试。',
+    en: 'Only engineers may do this. Unlock with the engineer PIN and try again.',
+  },
+  PIN_WRONG: {
+    zh: 'PIN 不正确，本分钟内还可尝试 {left} 次。',
+    en: 'This is not the PIN. Tries left this minute: {left}.',
+  },
+  PIN_WAIT: {
+    zh: 'PIN 输错次数过多。请等待 {seconds} 秒后再试。',
+    en: 'Too many wrong PINs. Wait {seconds} s, then try again.',
+  },
+  PIN_NOT_SET: {
+    zh: '尚未设置工程师 PIN，所有操作均已开放。',
+    en: 'No engineer PIN is set: everything is open already.',
+  },
   SIMULATOR_CRASHED: {
     zh: '虚拟设备意外停止：{detail}。请重新启动模拟器。',
     en: 'The virtual devices stopped unexpectedly: {detail}. Start them again.',

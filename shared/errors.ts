@@ -115,6 +115,13 @@ export const errorCodes = {
   RECIPE_BROKEN: { status: 409, retryable: false },
   /** The file is no exported recipe, or not all of it; `data.detail`. */
   RECIPE_FILE_BAD: { status: 422, retryable: false },
+  /** A PIN is set and the caller has no good ticket. */
+  ENGINEER_ONLY: { status: 403, retryable: false },
+  /** `data.left`: tries that are left this minute. */
+  PIN_WRONG: { status: 403, retryable: false },
+  /** Too many wrong PINs; `data.seconds` until the next try. */
+  PIN_WAIT: { status: 429, retryable: true },
+  PIN_NOT_SET: { status: 409, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>
 
 export type ErrorCode = keyof typeof errorCodes

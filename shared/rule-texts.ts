@@ -58,6 +58,7 @@ export const rules = {
     zh: '应为 all：动态批次面向以后符合条件的所有设备',
   },
   jsonObject: { en: 'must be a JSON object like {"line":"3"}', zh: '应为 JSON 对象，例如 {"line":"3"}' },
+  pin: { en: '4-12 digits', zh: '4-12 位数字' },
   format: { en: 'like .bin or .tar.gz', zh: '形如 .bin 或 .tar.gz' },
 } as const satisfies Record<string, Record<Language, string>>
 

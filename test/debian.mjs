@@ -16,6 +16,7 @@ const packages = [
   'mosquitto',
   'mosquitto-clients',
   'python3',
+  'socat',
   'stm32flash',
   'zstd',
 ]

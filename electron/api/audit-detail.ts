@@ -1,7 +1,8 @@
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 
 /** Fields that are secrets, or may hold some: a list of devices has their secrets, custom information is the device's own. */
-const withheld = /secret|token|password|^(csv|customInfo|custom_info|unitData|path|upload|uploads|baseUpload)$/i
+const withheld =
+  /secret|token|password|^(csv|customInfo|custom_info|unitData|path|upload|uploads|baseUpload|pin|current|ticket)$/i
 
 const TEXT_LENGTH = 300
 const ITEMS = 20

@@ -11,4 +11,6 @@ export interface ApiContext {
   readonly source: 'screen' | 'api'
   /** The operator's name as given; null where none was. */
   readonly operator: string | null
+  /** The engineer's ticket as sent, good or not; null where none was. */
+  readonly ticket: string | null
 }

@@ -35,25 +35,36 @@ const percentDecoded = (text: string): string => {
   }
 }
 
+/** The header of an engineer's ticket. */
+const TICKET = 'x-ota-bench-engineer'
+
+const ticketIn = (headers: Headers): string | null => {
+  const sent = headers[TICKET]
+  return typeof sent === 'string' && sent !== '' ? sent : null
+}
+
 /** Who calls over REST: a program, or our own page, which browsers tell of themselves (`Sec-Fetch-Site`). */
-export const restCaller = ({ headers }: IncomingMessage): Pick<ApiContext, 'operator' | 'source'> => ({
+export const restCaller = ({ headers }: IncomingMessage): Pick<ApiContext, 'operator' | 'source' | 'ticket'> => ({
   operator: operatorName(headers['x-operator']),
+  ticket: ticketIn(headers),
   source: headers['sec-fetch-site'] === 'same-origin' ? 'screen' : 'api',
 })
 
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>
+
 interface Arriving<C> {
   readonly context: C
-  readonly request: { readonly headers: Readonly<Record<string, string | readonly string[] | undefined>> }
+  readonly request: { readonly headers: Headers }
 }
 
 /**
  * For carriers that stay open while the operator may change: each call of a screen may carry `X-Operator`, which goes before the
- * name the connection was opened with.
+ * name the connection was opened with, and an engineer's ticket.
  */
-export const withOperatorOfCall = <C extends ApiContext, O extends Arriving<C>, T>(
+export const withCallerOfCall = <C extends ApiContext, O extends Arriving<C>, T>(
   options: O & Arriving<C> & { next(options?: O): T },
 ): T => {
-  const operator = operatorName(options.request.headers['x-operator'])
-  if (operator === null) return options.next()
-  return options.next({ ...options, context: { ...options.context, operator } })
+  const { headers } = options.request
+  const operator = operatorName(headers['x-operator']) ?? options.context.operator
+  return options.next({ ...options, context: { ...options.context, operator, ticket: ticketIn(headers) } })
 }

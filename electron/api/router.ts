@@ -12,6 +12,7 @@ import type { DemoLine } from '../station/demo-line.ts'
 import type { Simulation } from '../station/simulation.ts'
 import { createAuditor } from './audit.ts'
 import type { ApiContext } from './context.ts'
+import { isForEngineers } from './engineer-only.ts'
 import type { LiveHub } from './live.ts'
 
 /** What the procedures are implemented with. */
@@ -39,6 +40,10 @@ export const createRouter = (services: ApiServices) => {
   const audited = createAuditor(platform, bench, logger)
   const os = implement(contract)
     .$context<ApiContext>()
+    .use(async ({ context, path, next }, input) => {
+      if (isForEngineers(path.join('.'), input)) await platform.engineerLock.use(context.ticket)
+      return next()
+    })
     .use(({ context, path, next }, input) =>
       audited(
         { action: path.join('.'), input, context },
@@ -46,6 +51,17 @@ export const createRouter = (services: ApiServices) => {
         ({ output }) => output,
       ),
     )
+  const { engineerLock } = platform
+  /** A wrong PIN is written down as well: nobody else would know that somebody tries. */
+  const proving = async <T>({ operator, source }: ApiContext, action: string, prove: () => Promise<T>): Promise<T> => {
+    try {
+      return await prove()
+    } catch (error) {
+      if (error instanceof DomainError && error.code === 'PIN_WRONG')
+        await platform.audit.record({ operator, source, action, subject: '', detail: { refused: error.code } })
+      throw error
+    }
+  }
   const { products, devices, tagging, packages, diffs, uploads, campaigns, jobs, settings } = platform
   return os.router({
     station: {
@@ -55,6 +71,23 @@ export const createRouter = (services: ApiServices) => {
       overview: os.station.overview.handler(() => platform.overview()),
       settings: os.station.settings.handler(() => settings.get()),
       updateSettings: os.station.updateSettings.handler(({ input }) => settings.update(input)),
+    },
+    operator: {
+      state: os.operator.state.handler(({ context }) => engineerLock.state(context.ticket)),
+      unlock: os.operator.unlock.handler(({ input, context }) =>
+        proving(context, 'operator.unlock', () => engineerLock.unlock(input.pin)),
+      ),
+      lock: os.operator.lock.handler(async ({ context }) => {
+        await engineerLock.lock(context.ticket)
+        return ok
+      }),
+      setPin: os.operator.setPin.handler(({ input, context }) =>
+        proving(context, 'operator.setPin', () => engineerLock.setPin(input.pin, input.current)),
+      ),
+      removePin: os.operator.removePin.handler(async ({ input, context }) => {
+        await proving(context, 'operator.removePin', () => engineerLock.removePin(input.current))
+        return ok
+      }),
     },
     products: {
       list: os.products.list.handler(({ input }) => products.list(input)),

@@ -13,7 +13,7 @@ import { toApiError } from './errors.ts'
 import { isTrustedCaller, presentedToken, sameSecret } from './guard.ts'
 import { languageOf, securityHeaders, sendError, urlOf } from './http.ts'
 import type { LiveHub } from './live.ts'
-import { withOperatorOfCall } from './operator.ts'
+import { withCallerOfCall } from './operator.ts'
 import { API, createRest, unknownAddress } from './rest.ts'
 import type { ApiRouter } from './router.ts'
 import { createSockets } from './sockets.ts'
@@ -51,7 +51,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const { router, logger } = options
   const words = createWords(logger)
   const sockets = createSockets(router, words, logger)
-  const ports = new PortHandler(router, { ...words, rootInterceptors: [withOperatorOfCall] })
+  const ports = new PortHandler(router, { ...words, rootInterceptors: [withCallerOfCall] })
   const files = sirv(options.rendererDirectory, {
     etag: true,
     // Run from source before a build there is no screen yet; looking at each request finds it when it comes.
@@ -136,6 +136,8 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
       return port()
     },
     upgradePort: (port) =>
-      ports.upgrade(port, { context: { transport: 'window', language: 'en', source: 'screen', operator: null } }),
+      ports.upgrade(port, {
+        context: { transport: 'window', language: 'en', source: 'screen', operator: null, ticket: null },
+      }),
   }
 }

@@ -5,7 +5,7 @@ import { type WebSocket as ServerSocket, WebSocketServer } from 'ws'
 import type { Logger } from '../platform/logger.ts'
 import type { ApiContext } from './context.ts'
 import { languageOf, urlOf } from './http.ts'
-import { operatorName, withOperatorOfCall } from './operator.ts'
+import { operatorName, withCallerOfCall } from './operator.ts'
 import type { ApiRouter } from './router.ts'
 import type { createWords } from './words.ts'
 
@@ -16,7 +16,7 @@ const NOT_UNDERSTOOD = 1007
 /** The API over WebSocket, for connections that were let in. */
 export const createSockets = (router: ApiRouter, words: ReturnType<typeof createWords>, logger: Logger) => {
   const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES })
-  const calls = new RPCHandler(router, { ...words, rootInterceptors: [withOperatorOfCall] })
+  const calls = new RPCHandler(router, { ...words, rootInterceptors: [withCallerOfCall] })
 
   const serve = (client: ServerSocket, context: ApiContext): void => {
     client.on('error', (error) => logger.debug({ err: error }, 'a screen connection failed'))
@@ -34,7 +34,13 @@ export const createSockets = (router: ApiRouter, words: ReturnType<typeof create
   return {
     accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
       const operator = operatorName(urlOf(request).searchParams.get('operator'))
-      const context: ApiContext = { transport: 'websocket', language: languageOf(request), source: 'screen', operator }
+      const context: ApiContext = {
+        transport: 'websocket',
+        language: languageOf(request),
+        source: 'screen',
+        operator,
+        ticket: null,
+      }
       server.handleUpgrade(request, socket, head, (client) => serve(client, context))
     },
     /** Ends every connection. */

@@ -36,6 +36,7 @@ import { createDiffEngine, type DiffEngine } from './diff/engine.ts'
 import type { DownloadHost } from './download/artifact.ts'
 import { createBlockServer } from './download/blocks.ts'
 import { createImageCache } from './download/image-cache.ts'
+import { createEngineerLock } from './engineer-lock.ts'
 import { createDownloadHost, createNoticeSender, type DownloadAddresses } from './notices.ts'
 import { createBlobStore } from './packages/blobs.ts'
 import { createPackageService } from './packages/packages.ts'
@@ -77,6 +78,7 @@ export const createPlatform = async (
 ) => {
   const { store, clock, logger } = context
   const settings = createSettings(context)
+  const engineerLock = createEngineerLock(settings, context)
   const blobs = await createBlobStore(options.directory, { clock })
   const presence = new Presence()
   const productService = createProductService(context, { presence, served: servedProtocols })
@@ -191,6 +193,7 @@ export const createPlatform = async (
 
   return {
     settings,
+    engineerLock,
     products: productService,
     devices: deviceService,
     tagging: createTagging(context),

@@ -36,6 +36,18 @@ export const createSettings = ({ store, random }: Pick<PlatformContext, 'store' 
       return next
     },
 
+    /** What the station keeps for itself under a name; undefined where that is nothing. */
+    kept: (name: string): unknown => read(`kept:${name}`),
+
+    /** Keeps a value under a name, or, where it is undefined, nothing any more; resolves once that is on disk. */
+    async keep(name: string, value: unknown): Promise<void> {
+      const key = `kept:${name}`
+      await store.write(() => {
+        if (value === undefined) db.delete(keyValues).where(eq(keyValues.key, key)).run()
+        else put(key, value)
+      })
+    },
+
     /** A secret of this station by name, made at its first use and kept: 32 random bytes. */
     async secret(name: string): Promise<Buffer> {
       const key = `secret:${name}`

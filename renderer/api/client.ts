@@ -3,6 +3,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { useStore } from 'zustand'
 import type { Contract } from '#shared/contract.ts'
 import { createConnection } from './connection.ts'
+import { engineerHeaders, withPin } from './engineer.ts'
 import { operatorHeaders } from './operator.ts'
 import { portTransport } from './port-transport.ts'
 import { keepToken, takeToken } from './token.ts'
@@ -13,17 +14,20 @@ let token = takeToken(window.location, window.history, window.sessionStorage)
 /** The token that uploads send as a header; null in the desktop window. */
 export const currentToken = (): string | null => token
 
+/** Who works at this screen, and as what. */
+const callerHeaders = (): Record<string, string> => ({ ...operatorHeaders(), ...engineerHeaders() })
+
 const connection = createConnection({
   connect:
     window.otaBench === undefined
-      ? websocketTransport(window.location.origin, currentToken, operatorHeaders)
-      : portTransport(window.otaBench, window, operatorHeaders),
+      ? websocketTransport(window.location.origin, currentToken, callerHeaders)
+      : portTransport(window.otaBench, window, callerHeaders),
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   patienceMs: 8000,
 })
 
 /** Everything the station can do, typed by the contract. */
-export const client: ContractRouterClient<Contract> = createORPCClient(connection.link)
+export const client: ContractRouterClient<Contract> = createORPCClient(withPin(connection.link))
 
 export const connectionStore = connection.store
 export const connect = connection.start

@@ -13,6 +13,7 @@ import { useConnectionStatus } from '../api/client.ts'
 import { useLanguageStore, useTexts } from '../i18n/i18n.ts'
 import icon from '../icon.svg'
 import { useDark, useThemeStore } from '../theme/theme-store.ts'
+import { LockSwitch } from './lock-switch.tsx'
 import { hashOf, type Place, places } from './router.ts'
 
 const icons: Readonly<Record<Place, ReactNode>> = {
@@ -60,7 +61,7 @@ const ThemeSwitch = () => {
   )
 }
 
-/** The narrow rail: the places, and at its foot language, appearance and connection. */
+/** The narrow rail: the places, and at its foot operator lock, language, appearance and connection. */
 export const Rail = ({ place }: { place: Place }) => {
   const t = useTexts()
   const open = useConnectionStatus() === 'open'
@@ -80,6 +81,7 @@ export const Rail = ({ place }: { place: Place }) => {
         </a>
       ))}
       <div className="rail-foot">
+        <LockSwitch />
         <LanguageSwitch />
         <ThemeSwitch />
         <div className="rail-state" data-open={open} data-testid="connection-state">

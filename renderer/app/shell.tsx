@@ -6,9 +6,11 @@ import { useTexts } from '../i18n/i18n.ts'
 import { useLiveBasics } from '../live/live-store.ts'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { Gate } from './gate.tsx'
+import { PinDialog } from './pin-dialog.tsx'
 import { Rail } from './rail.tsx'
 import { type Route, useRoute } from './router.ts'
 import { Screen } from './screens.tsx'
+import { useOperatorLock } from './use-operator-lock.ts'
 
 /** True after `ms` of being true, so that a short wait shows nothing. */
 const useLasting = (value: boolean, ms: number): boolean => {
@@ -55,6 +57,7 @@ export const Shell = () => {
   const route = useRoute()
   const refused = useConnectionStatus() === 'refused'
   useLiveBasics()
+  useOperatorLock()
   if (refused) return <Gate />
   return (
     <div className="shell">
@@ -65,6 +68,7 @@ export const Shell = () => {
       >
         {t('skipToContent')}
       </button>
+      <PinDialog />
       <Rail place={route.place} />
       <div className="main">
         <ConnectionBanner />

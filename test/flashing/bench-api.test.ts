@@ -174,7 +174,7 @@ describe('the demo line', () => {
     const reading = (async () => {
       for await (const { events } of stream) for (const { type } of events) seen.add(type)
     })().catch(() => undefined)
-    const demo = await client.bench.startDemo({ slots: 3, failurePercent: 0 })
+    const demo = await client.bench.startDemo({ slots: 3, failurePercent: 0, boards: ['stm32'] })
     expect(demo).toMatchObject({ running: true, slots: 3 })
     const ports = await until(
       async () => (await client.bench.ports()).items.filter(({ path }) => path.startsWith('sim:')),

@@ -193,8 +193,7 @@ export const createDiffService = (
     /** Its bytes. @throws NOT_FOUND, DIFF_NOT_READY while there are none. */
     file(id: number): { readonly path: string; readonly name: string; readonly size: number } {
       const { fileName, size, sha256 } = diffs.row(id)
-      if (fileName === null || size === null || sha256 === null)
-        throw new DomainError('DIFF_NOT_READY')
+      if (fileName === null || size === null || sha256 === null) throw new DomainError('DIFF_NOT_READY')
       return { path: rooms.blobs.path(sha256), name: fileName, size }
     },
   }

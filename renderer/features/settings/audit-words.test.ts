@@ -11,7 +11,10 @@ it('every action that is written down has a name in both languages', () => {
   const called = Object.entries(contract).flatMap(([room, procedures]) =>
     Object.entries<unknown>(procedures).flatMap(([name, procedure]) => {
       const action = `${room}.${name}`
-      const reads = ['campaigns.preview', 'campaigns.report', 'diffs.download', 'events.stream'].includes(action)
+      const reads = [
+        ...['bench.check', 'bench.exportRecipe', 'bench.reportText'],
+        ...['campaigns.preview', 'campaigns.report', 'diffs.download', 'events.stream'],
+      ].includes(action)
       return !isContractProcedure(procedure) || reads || procedure['~orpc'].route.method === 'GET' ? [] : [action]
     }),
   )

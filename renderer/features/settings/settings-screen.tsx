@@ -9,7 +9,7 @@ import { themeChoices, useThemeStore } from '../../theme/theme-store.ts'
 import { CertificatePanel } from './certificate-panel.tsx'
 import { DemoPanel } from './demo-panel.tsx'
 import { LimitsPanel } from './limits-form.tsx'
-import { OperatorField } from './operator-field.tsx'
+import { PinPanel } from './pin-panel.tsx'
 import { SimulatorPanel } from './simulator-panel.tsx'
 import { StationPanel } from './station-panel.tsx'
 import './settings.css'
@@ -57,10 +57,10 @@ export const SettingsScreen = () => {
                     options={themeChoices.map((value) => ({ value, label: t(`theme.${value}`) }))}
                   />,
                 ],
-                [t('reports.audit.operator'), <OperatorField key="o" />],
               ]}
             />
           </Panel>
+          <PinPanel />
           <LimitsPanel />
         </div>
         <StationPanel />

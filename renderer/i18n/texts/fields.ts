@@ -2,6 +2,8 @@
 export const fields = {
   zh: {
     name: '名称',
+    pin: 'PIN',
+    refused: '被拒绝',
     key: '产品 Key',
     secret: '密钥',
     accessToken: 'AccessToken',
@@ -63,6 +65,8 @@ export const fields = {
     reason: '原因',
   },
   en: {
+    pin: 'PIN',
+    refused: 'Refused',
     name: 'name',
     key: 'product key',
     secret: 'secret',

@@ -48,6 +48,10 @@ export const reports = {
       sources: { screen: '界面', api: '接口', station: '本机' },
       actions: {
         'station.updateSettings': '修改限制',
+        'operator.unlock': '工程师解锁',
+        'operator.lock': '锁定',
+        'operator.setPin': '设置工程师 PIN',
+        'operator.removePin': '移除工程师 PIN',
         'products.create': '创建产品',
         'products.update': '修改产品',
         'products.remove': '删除产品',
@@ -153,6 +157,10 @@ export const reports = {
       sources: { screen: 'Screen', api: 'API', station: 'Station' },
       actions: {
         'station.updateSettings': 'Limits changed',
+        'operator.unlock': 'Unlock as engineer',
+        'operator.lock': 'Lock',
+        'operator.setPin': 'Engineer PIN set',
+        'operator.removePin': 'Engineer PIN removed',
         'products.create': 'Product created',
         'products.update': 'Product changed',
         'products.remove': 'Product deleted',

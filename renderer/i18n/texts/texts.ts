@@ -12,6 +12,7 @@ import { diffs } from './diffs.ts'
 import { fields } from './fields.ts'
 import { flow } from './flow.ts'
 import { knocks } from './knocks.ts'
+import { operatorLock } from './operator-lock.ts'
 import { overview } from './overview.ts'
 import { packages } from './packages.ts'
 import { plan } from './plan.ts'
@@ -40,6 +41,7 @@ export const texts = {
     certificate: certificate.zh,
     settings: { ...settings.zh, demo: demo.zh },
     reports: reports.zh,
+    operatorLock: operatorLock.zh,
   },
   en: {
     ...common.en,
@@ -58,5 +60,6 @@ export const texts = {
     certificate: certificate.en,
     settings: { ...settings.en, demo: demo.en },
     reports: reports.en,
+    operatorLock: operatorLock.en,
   },
 } as const

@@ -17,35 +17,31 @@ const {
   TEST_OPTIONS: choices = '{}',
 } = process.env
 
-it.skipIf(port === '')(
-  'flashes a real unit, stops in the middle, and flashes it again',
-  { timeout: 600_000 },
-  async () => {
-    const target = flashTargets.find((one) => one === name)
-    if (!target) throw new Error(`TEST_TARGET must be one of ${flashTargets.join(', ')}`)
-    const { flasher, options: schema, line } = families[target]
-    const options = schema.parse(JSON.parse(choices))
-    const link = await openSerialLink(port, line(options), systemClock)
-    const control = new AbortController()
-    const job = {
-      link,
-      clock: systemClock,
-      options,
-      regions: [{ address: Number(address), bytes: image(20_000), name: 'test.bin' }],
-      signal: control.signal,
-      beforeErase: () => undefined,
+it('flashes a real unit, stops in the middle, and flashes it again', { timeout: 600_000 }, async () => {
+  const target = flashTargets.find((one) => one === name)
+  if (!target) throw new Error(`TEST_TARGET must be one of ${flashTargets.join(', ')}`)
+  const { flasher, options: schema, line } = families[target]
+  const options = schema.parse(JSON.parse(choices))
+  const link = await openSerialLink(port, line(options), systemClock)
+  const control = new AbortController()
+  const job = {
+    link,
+    clock: systemClock,
+    options,
+    regions: [{ address: Number(address), bytes: image(20_000), name: 'test.bin' }],
+    signal: control.signal,
+    beforeErase: () => undefined,
+  }
+  try {
+    const identity = await flasher.identify({ ...job, emit: () => undefined })
+    const reason = new Error('stopped by a person')
+    const stop = (event: FlashEvent) => {
+      if (event.kind === 'progress' && event.done > 8_000) control.abort(reason)
     }
-    try {
-      const identity = await flasher.identify({ ...job, emit: () => undefined })
-      const reason = new Error('stopped by a person')
-      const stop = (event: FlashEvent) => {
-        if (event.kind === 'progress' && event.done > 8_000) control.abort(reason)
-      }
-      await expect(flasher.flash({ ...job, emit: stop })).rejects.toBe(reason)
-      const again = { ...job, signal: new AbortController().signal, emit: () => undefined }
-      expect(await flasher.flash(again)).toEqual(identity)
-    } finally {
-      await link.close()
-    }
-  },
-)
+    await expect(flasher.flash({ ...job, emit: stop })).rejects.toBe(reason)
+    const again = { ...job, signal: new AbortController().signal, emit: () => undefined }
+    expect(await flasher.flash(again)).toEqual(identity)
+  } finally {
+    await link.close()
+  }
+})

@@ -30,6 +30,10 @@ interface LineModalProps {
   onRecipes: () => void
 }
 
+/** What is not as it was: operators may choose recipe and operator, and are refused whatever else is sent along. */
+const changed = <T extends Partial<Line>>(line: Line, input: T): Partial<T> =>
+  Object.fromEntries(Object.entries(input).filter(([name, value]) => line[name as keyof Line] !== value)) as Partial<T>
+
 /** A line's name, recipe and slots; a new one is set up by plugging one board after the other. */
 export const LineModal = ({ line: given, recipes, onClose, onRecipes }: LineModalProps) => {
   const t = useTexts()
@@ -51,7 +55,11 @@ export const LineModal = ({ line: given, recipes, onClose, onRecipes }: LineModa
     const saved = await act(() =>
       line === undefined
         ? client.bench.createLine({ ...input, slots: slots.map(inputOf) })
-        : client.bench.updateLine({ id: line.id, ...input, ...(draft && { slots: draft.map(inputOf) }) }),
+        : client.bench.updateLine({
+            id: line.id,
+            ...changed(line, input),
+            ...(draft && { slots: draft.map(inputOf) }),
+          }),
     )
     setBusy(false)
     if (saved === undefined) return

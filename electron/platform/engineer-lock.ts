@@ -1,0 +1,138 @@
+import { createHmac, randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
+import { z } from 'zod'
+import { DomainError } from '#shared/errors.ts'
+import type { EngineerTicket, OperatorLock } from '#shared/schema.ts'
+import type { Clock } from './clock.ts'
+import type { Random } from './random.ts'
+import type { SettingsService } from './settings.ts'
+import { isoTime } from './store/page.ts'
+
+/** Milliseconds without use after which an engineer is an operator again. */
+export const ENGINEER_MS = 15 * 60_000
+/** Wrong PINs a minute, whoever tries: a PIN of four digits then takes more than a day. */
+const WRONG_TRIES = 5
+const TRIES_MS = 60_000
+
+/** RFC 7914 2: 32 MB and some 100 ms a try, on a thread of the pool. */
+const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } as const
+const HASH_BYTES = 32
+const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
+
+const KEPT = 'engineer-pin'
+const KeptPin = z.object({ salt: z.string(), hash: z.string() })
+type KeptPin = z.infer<typeof KeptPin>
+
+export type EngineerLock = ReturnType<typeof createEngineerLock>
+
+/**
+ * The operator lock: while a PIN is set, only who holds a ticket for it is an engineer. Tickets are signed with a secret of
+ * this station and the PIN that was given for them, so that another PIN ends them all.
+ */
+export const createEngineerLock = (settings: SettingsService, { clock, random }: { clock: Clock; random: Random }) => {
+  const stored = KeptPin.safeParse(settings.kept(KEPT))
+  let pin: KeptPin | undefined = stored.success ? stored.data : undefined
+  let tries: { readonly at: number }[] = []
+  /** By the ticket's id until when it is good, where that is another time than was signed: used, or given back. */
+  const ends = new Map<string, number>()
+
+  const hashOf = async (typed: string, salt: string): Promise<Buffer> =>
+    derive(typed, Buffer.from(salt, 'base64url'), HASH_BYTES, COST)
+
+  /** @throws PIN_WRONG, PIN_WAIT. */
+  const prove = async (typed: string, { salt, hash }: KeptPin): Promise<void> => {
+    const now = clock.now()
+    tries = tries.filter(({ at }) => at > now - TRIES_MS)
+    const [first] = tries
+    if (first && tries.length >= WRONG_TRIES)
+      throw new DomainError('PIN_WAIT', { seconds: Math.ceil((first.at + TRIES_MS - now) / 1000) })
+    // Counted before it is known to be wrong, so that tries at the same time count as well.
+    const entry = { at: now }
+    tries.push(entry)
+    if (!timingSafeEqual(await hashOf(typed, salt), Buffer.from(hash, 'base64url')))
+      throw new DomainError('PIN_WRONG', { left: WRONG_TRIES - tries.length })
+    tries = tries.filter((other) => other !== entry)
+  }
+
+  const sign = async (signed: string, { hash }: KeptPin): Promise<Buffer> =>
+    createHmac('sha256', await settings.secret('engineer'))
+      .update(`${signed}.${hash}`)
+      .digest()
+
+  const issue = async (proven: KeptPin): Promise<EngineerTicket> => {
+    const until = clock.now() + ENGINEER_MS
+    const signed = `${random.token(12)}.${until}`
+    const mac = await sign(signed, proven)
+    return { ticket: `${signed}.${mac.toString('base64url')}`, engineerUntil: isoTime(until) }
+  }
+
+  /** The ticket's id and until when it is good; undefined when it is none of ours, of another PIN, or at its end. */
+  const read = async (ticket: string | null): Promise<{ id: string; until: number } | undefined> => {
+    const match = /^([\w-]{1,32})\.(\d{1,16})\.([\w-]{43})$/.exec(ticket ?? '')
+    if (!match || !pin) return undefined
+    const [, id = '', signedUntil = '', mac = ''] = match
+    if (!timingSafeEqual(Buffer.from(mac, 'base64url'), await sign(`${id}.${signedUntil}`, pin))) return undefined
+    const until = ends.get(id) ?? Number(signedUntil)
+    return until > clock.now() ? { id, until } : undefined
+  }
+
+  const forgetEnded = (): void => {
+    const now = clock.now()
+    // One that was given back is remembered for as long as its signature would still be good.
+    for (const [id, until] of ends) if (Math.abs(until) <= now) ends.delete(id)
+  }
+
+  return {
+    /** How the lock stands for the holder of a ticket; reading is no use of it. */
+    async state(ticket: string | null): Promise<OperatorLock> {
+      const found = await read(ticket)
+      return { pinSet: pin !== undefined, engineerUntil: found ? isoTime(found.until) : null }
+    },
+
+    /** @throws PIN_WRONG, PIN_WAIT; PIN_NOT_SET where there is nothing to unlock. */
+    async unlock(typed: string): Promise<EngineerTicket> {
+      const proven = pin
+      if (!proven) throw new DomainError('PIN_NOT_SET')
+      await prove(typed, proven)
+      return issue(proven)
+    },
+
+    /** Ends a ticket; one that is none is no error. */
+    async lock(ticket: string | null): Promise<void> {
+      const found = await read(ticket)
+      if (!found) return
+      forgetEnded()
+      ends.set(found.id, -(clock.now() + ENGINEER_MS))
+    },
+
+    /** Uses a ticket, which is then good for another while. @throws ENGINEER_ONLY while a PIN is set and the ticket is not good. */
+    async use(ticket: string | null): Promise<void> {
+      if (!pin) return
+      const found = await read(ticket)
+      if (!found) throw new DomainError('ENGINEER_ONLY')
+      forgetEnded()
+      ends.set(found.id, clock.now() + ENGINEER_MS)
+    },
+
+    /** Sets a PIN, or another one for who knows the present one; answers a ticket for it. @throws PIN_WRONG, PIN_WAIT. */
+    async setPin(typed: string, current: string | undefined): Promise<EngineerTicket> {
+      const before = pin
+      if (before) await prove(current ?? '', before)
+      const salt = randomBytes(16).toString('base64url')
+      const next = { salt, hash: (await hashOf(typed, salt)).toString('base64url') }
+      // Two at once: the later one has proven a PIN that is not there any more.
+      if (pin !== before) throw new DomainError('PIN_WRONG', { left: WRONG_TRIES - tries.length })
+      await settings.keep(KEPT, next)
+      pin = next
+      return issue(next)
+    },
+
+    /** Removes the PIN and with it the lock. @throws PIN_WRONG, PIN_WAIT, PIN_NOT_SET. */
+    async removePin(current: string): Promise<void> {
+      if (!pin) throw new DomainError('PIN_NOT_SET')
+      await prove(current, pin)
+      await settings.keep(KEPT, undefined)
+      pin = undefined
+    },
+  }
+}
