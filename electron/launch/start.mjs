@@ -9,7 +9,7 @@ import { inRoot, say } from './root.mjs'
 const DEFAULT_LIMIT_S = 90
 
 const main = async () => {
-  await ensureNode(fileURLToPath(import.meta.url))
+  await ensureNode(fileURLToPath(import.meta.url), { station: true })
   endWithNpm()
   await ensureBuilt()
   const { parseOptions } = await import(built('options.js'))

@@ -5,7 +5,7 @@ import { endWithNpm } from './orphan.mjs'
 import { inRoot } from './root.mjs'
 
 // Before anything native is loaded: too old a Node would crash in it without a word.
-await ensureNode(fileURLToPath(import.meta.url))
+await ensureNode(fileURLToPath(import.meta.url), { station: true })
 endWithNpm()
 await ensureBuilt()
 await import(pathToFileURL(inRoot('dist', 'station-process.js')).href)
