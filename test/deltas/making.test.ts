@@ -182,3 +182,22 @@ it('a patch that devices fetch is not deleted under them', async () => {
   await bench.platform.campaigns.cancel(campaign.id)
   await bench.platform.diffs.remove(id)
 })
+
+it('a patch made elsewhere that is no smaller than the image is not sent by itself; a failed one has no bytes, in words', async () => {
+  const bench = await openBench()
+  await bench.product(1)
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const upload = async (size: number) =>
+    bench.platform.diffs.upload(pack.id, {
+      upload: await bench.addFile(Buffer.alloc(size, 'vendor'), `of-${size}.patch`, 'diff'),
+      fromVersion: '1.0',
+    })
+  await upload(40_000)
+  await bench.arrive('d1', '1.0')
+  const campaign = await bench.campaign(pack.id, { mode: 'auto' })
+  expect(bench.jobs(campaign.id)).toMatchObject([{ artifact: 'full', artifactNote: 'DIFF_NOT_WORTH_IT' }])
+
+  await bench.addPackage('1.1', imageOf(2))
+  const { id } = await bench.ended((await bench.makeDiff(pack.id, { fromVersion: '1.1', format: 'zip' })).id)
+  expect(() => bench.platform.diffs.file(id)).toThrow('DIFF_NOT_READY')
+})

@@ -1,4 +1,5 @@
 import type lzma from 'lzma-native'
+import { unbroken } from '../unbroken.ts'
 
 /** How an LZMA1 stream is written; a decoder needs the same figures. */
 export interface LzmaOptions {
@@ -18,6 +19,9 @@ const MATCH_FINDER_BT4 = 0x14
 
 /** A match of this length is taken as it is. 273, the longest there is, makes patches 0.5-1 % smaller and takes twice the time; 64 makes them 2 % larger. */
 const NICE_LENGTH = 128
+
+/** Bytes handed over at a time; some hundredths of a second of work, for which the end of a thread waits. */
+const PIECE = 128 << 10
 
 /** What lzma-native takes that its types do not know. It reads these names alone and ignores others without a word (src/util.cpp). */
 const rawOptions = (options: LzmaOptions): lzma.LzmaOptions => {
@@ -47,17 +51,29 @@ const rawOptions = (options: LzmaOptions): lzma.LzmaOptions => {
  * Synchronous inside, for workers: the asynchronous way of the library runs on the thread pool that files are read by.
  */
 export const encodeLzma = async (bytes: Uint8Array, options: LzmaOptions): Promise<Uint8Array> => {
-  // Only now: it has no build for some systems (Windows on ARM, musl), where other formats work all the same.
-  const { default: liblzma } = await import('lzma-native')
-  const stream = liblzma.createStream('rawEncoder', rawOptions(options))
   const parts: Uint8Array[] = []
-  const done = new Promise<void>((resolve, reject) => {
-    stream.on('data', (part: Uint8Array) => parts.push(part))
-    stream.on('end', resolve)
-    stream.on('error', reject)
+  const fault = Promise.withResolvers<never>()
+  fault.promise.catch(() => {})
+  const stream = await unbroken(async () => {
+    // Only now: it has no build for some systems (Windows on ARM, musl), where other formats work all the same.
+    const { default: liblzma } = await import('lzma-native')
+    return liblzma.createStream('rawEncoder', rawOptions(options))
   })
-  stream.end(bytes)
-  await done
+  stream.on('data', (part: Uint8Array) => parts.push(part))
+  stream.on('error', fault.reject)
+  for (let at = 0; at < bytes.length; at += PIECE) {
+    const taken = Promise.withResolvers<void>()
+    await unbroken(() => {
+      stream.write(bytes.subarray(at, at + PIECE), () => taken.resolve())
+      return Promise.race([taken.promise, fault.promise])
+    })
+  }
+  const ended = Promise.withResolvers<void>()
+  stream.on('end', ended.resolve)
+  await unbroken(() => {
+    stream.end()
+    return Promise.race([ended.promise, fault.promise])
+  })
   return Buffer.concat(parts)
 }
 
