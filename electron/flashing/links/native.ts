@@ -1,5 +1,6 @@
 import { SerialPort } from 'serialport'
 import type { LineSettings, ModemLines } from '../link.ts'
+import { waitForAll } from './poller.ts'
 
 /** A port as the operating system lists it, whatever the platform knows of it. */
 export interface NativePort {
@@ -60,6 +61,7 @@ export const openNative = async (path: string, settings: LineSettings, events: N
   port.on('error', (error) => onLost(error.message))
   port.on('close', (error: Error | null) => onLost(error?.message ?? 'closed'))
   await settled((done) => port.open(done))
+  if (port.port && 'poller' in port.port) waitForAll(port.port.poller)
   return {
     write: (bytes) => settled((done) => port.write(Buffer.from(bytes), done)),
     setBaudRate: (baudRate) => settled((done) => port.update({ baudRate }, done)),
