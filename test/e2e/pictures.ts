@@ -158,6 +158,7 @@ it.each(['zh', 'en'] as const)('takes the pictures of the screen in %s', async (
   await page.goto(`${new URL(station.ready.ui).origin}/#/packages/${meters.id}`)
   await page.getByTestId('diff-make').click()
   await page.getByTestId('base-3.1.0').waitFor()
+  await page.getByTestId('diff-make-submit').hover()
   await shot('diffs-make')
   await page.getByTestId('diff-make-submit').click()
   for (const version of ['3.0.4', '3.1.0'])
