@@ -20,7 +20,8 @@ export const writtenImages = ({ content }: RecipeRow): WrittenImage[] =>
 
 /** The chip a recipe is for, as far as it says; undefined where it says nothing. */
 export const knownOf = ({ expect, options }: RecipeContent): ImageJob['known'] => {
-  const chip = expect.chip ?? (typeof options.chip === 'string' ? options.chip : undefined)
+  const chosen = typeof options.chip === 'string' && options.chip !== 'any' ? options.chip : undefined
+  const chip = expect.chip ?? chosen
   const flashSize = expect.minFlashSize
   return chip === undefined && flashSize === undefined ? undefined : { chip, flashSize }
 }

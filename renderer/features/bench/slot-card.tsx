@@ -37,9 +37,10 @@ const useWords = (slot: Slot, t: Translate): string => {
 }
 
 const underneath = (slot: Slot, t: Translate): string => {
+  // Who stood there last stands there no more; a barcode waits for the next one.
+  if (slot.lamp === 'empty') return slot.scanned ?? t('bench.plugIn')
   const unit = unitOf(slot)
   if (unit !== undefined) return unit
-  if (slot.lamp === 'empty') return t('bench.plugIn')
   return slot.port ?? ''
 }
 

@@ -26,6 +26,8 @@ export const DemoPanel = () => {
   }
   const required = { required: true, message: t('required') }
   const running = status.data?.running ?? false
+  // After a restart its line is still there, but nothing is plugged in any more.
+  const left = !running && (status.data?.lineId ?? null) !== null
   const body = () => {
     if (status.data === undefined)
       return status.failure === undefined ? (
@@ -79,6 +81,11 @@ export const DemoPanel = () => {
               data-testid="demo-start"
             >
               {t('settings.demo.start')}
+            </Button>
+          )}
+          {left && (
+            <Button danger loading={busy} onClick={() => run(() => client.bench.stopDemo())}>
+              {t('settings.demo.remove')}
             </Button>
           )}
         </div>

@@ -8,6 +8,7 @@ export const demo = {
     failureHint: '写坏、断开、读保护、芯片不符等，轮流出现。',
     start: '启动演示产线',
     stop: '停止并删除',
+    remove: '删除演示产线',
     open: '打开产线',
   },
   en: {
@@ -18,6 +19,7 @@ export const demo = {
     failureHint: 'Worn flash, pulled cables, read protection, wrong chips, in turn.',
     start: 'Start the demo line',
     stop: 'Stop and delete',
+    remove: 'Delete the demo line',
     open: 'Open the bench',
   },
 } as const
