@@ -263,7 +263,7 @@ describe('campaigns, whatever happens', () => {
     const world: World = { online: new Set(), proofs: [] }
     for (let n = 0; n < STEPS; n++) {
       await step(bench, random, world)
-      if (random.chance(0.3)) {
+      if (random.chance(0.1)) {
         await bench.rest()
         checkInvariants(bench, world)
       }
