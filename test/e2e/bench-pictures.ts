@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Line, Slot } from '#shared/schema.ts'
+import { type DemoBoard, demoBoards, type Line, type Slot } from '#shared/schema.ts'
 import { espImage, partitionTable } from '../flashing/esp-images.ts'
 import { openScreen } from './browser.ts'
 import { picture } from './picture.ts'
@@ -35,8 +35,8 @@ it.each(['zh', 'en'] as const)('takes the pictures of the bench in %s', async (l
     expect
       .poll(
         async () => {
-          const [line] = (await station.call<{ items: Line[] }>('GET', '/bench/lines')).items
-          return line !== undefined && passes(line.slots)
+          const { items } = await station.call<{ items: Line[] }>('GET', '/bench/lines')
+          return passes(items.flatMap((line) => line.slots))
         },
         { timeout: 90_000, interval: 100 },
       )
@@ -60,7 +60,9 @@ it.each(['zh', 'en'] as const)('takes the pictures of the bench in %s', async (l
   await shot('recipes')
 
   const run = async (slots: number, ready: (slots: readonly Slot[]) => boolean): Promise<void> => {
-    await station.call('POST', '/bench/demo/start', { slots, failurePercent: 20 })
+    // A few stand in one line.
+    const boards: readonly DemoBoard[] = slots > 4 ? demoBoards : ['esp']
+    await station.call('POST', '/bench/demo/start', { slots, boards, failurePercent: 20 })
     await page.getByTestId('bench-tabs').locator('label').nth(0).click()
     await slotsAre(ready)
   }
@@ -86,7 +88,7 @@ it.each(['zh', 'en'] as const)('takes the pictures of the bench in %s', async (l
   await page.setViewportSize({ width: 1920, height: 1080 })
   await run(
     64,
-    (slots) => count(slots, 'pass') >= 6 && count(slots, 'fail', 'refused') >= 3 && count(slots, 'empty') === 0,
+    (slots) => count(slots, 'pass') >= 6 && count(slots, 'fail', 'refused') >= 3 && count(slots, 'empty') <= 8,
   )
   await shot('64')
   expect(faults).toEqual([])

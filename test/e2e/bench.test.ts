@@ -120,6 +120,11 @@ describe.skipIf(!hasChromium)(`the bench at the screen${needsChromium}`, () => {
     await page.getByTestId('demo-stop').waitFor()
     await page.getByTestId('nav-bench').click()
     await page.locator('[data-testid="slot-1"][data-tone="running"]').waitFor()
+    // How far it is moves on the screen by itself.
+    await page
+      .getByTestId('slot-1')
+      .getByText(/Write [3-9]\d %/)
+      .waitFor()
     await page.getByTestId('slot-1').click()
     await page.getByTestId('slot-log').getByText('identifying').waitFor()
     await page.getByTestId('slot-stop').click()

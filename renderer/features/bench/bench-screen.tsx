@@ -44,8 +44,8 @@ const SoundSwitch = () => {
 }
 
 /** How many slots are on the page decides how large a card is: sixteen fill a small screen, sixty-four a large one. */
-const density = (slots: number): 'huge' | 'large' | 'medium' | 'small' =>
-  slots <= 6 ? 'huge' : slots <= 16 ? 'large' : slots <= 32 ? 'medium' : 'small'
+const density = (slots: number, lines: number): 'huge' | 'large' | 'medium' | 'small' =>
+  slots <= 6 && lines === 1 ? 'huge' : slots <= 16 ? 'large' : slots <= 32 ? 'medium' : 'small'
 
 /** What a person is about to do: set a line up, or make one. */
 type Setup = { readonly line: Line | undefined } | undefined
@@ -184,7 +184,7 @@ export const BenchScreen = () => {
       ) : (
         <>
           <ScanStrip typed={typed} last={scanned} />
-          <div className="bench-lines" data-density={density(slots.length)}>
+          <div className="bench-lines" data-density={density(slots.length, lines.length)}>
             {lines.map((line) => (
               <LinePanel
                 key={line.id}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Line, Slot } from '#shared/schema.ts'
+import type { Line, Run, Slot } from '#shared/schema.ts'
 import { applyBench, emptyBench } from './bench-state.ts'
 
 const slot = (id: number, lineId: number, lamp: Slot['lamp'] = 'empty'): Slot => ({
@@ -39,6 +39,20 @@ describe('the lines on the screen', () => {
     expect(after.lines[0]?.slots.map(({ lamp }) => lamp)).toEqual(['empty', 'pass'])
     expect(after.lines[0]?.slots[0]).toBe(two.lines[0]?.slots[0])
     expect(after.lines[1]).toBe(two.lines[1])
+  })
+
+  it('take over how far a run is, in the slot that holds it and in no other', () => {
+    const run = { id: 7, slotId: 2, progress: 0 } as Run
+    const started = applyBench(two, [{ type: 'slot', ...slot(2, 1, 'writing'), run }])
+    const later = applyBench(started, [{ type: 'flash', ...run, progress: 43 }])
+    expect(later.lines[0]?.slots[1]).toMatchObject({ lamp: 'writing', run: { id: 7, progress: 43 } })
+    expect(later.lines[0]?.slots[0]).toBe(two.lines[0]?.slots[0])
+    const cleared = applyBench(later, [
+      { type: 'slot', ...slot(2, 1, 'present') },
+      { type: 'flash', ...run, progress: 50 },
+      { type: 'flash', ...run, slotId: 99 },
+    ])
+    expect(cleared.lines[0]?.slots[1]?.run).toBeNull()
   })
 
   it('keep the order of events: what comes after a line counts for its slots', () => {

@@ -1,4 +1,4 @@
-import type { Line, LiveEvent, Slot } from '#shared/schema.ts'
+import type { Line, LiveEvent, Run, Slot } from '#shared/schema.ts'
 
 /** The lines as the screen has them. */
 export interface BenchState {
@@ -18,6 +18,8 @@ const withLine = (lines: readonly Line[], line: Line): readonly Line[] =>
     ? lines.map((known) => (known.id === line.id ? line : known))
     : [...lines, line]
 
+const runOf = ({ type: _, ...run }: Extract<LiveEvent, { type: 'flash' }>): Run => run
+
 /** Slots of one batch at once: a line whose slots stayed as they were keeps its identity, and is not drawn again. */
 const withSlots = (lines: readonly Line[], slots: ReadonlyMap<number, Slot>): readonly Line[] =>
   slots.size === 0
@@ -36,8 +38,21 @@ export const applyBench = (state: BenchState, events: readonly LiveEvent[]): Ben
     lines = withSlots(lines, slots)
     slots.clear()
   }
+  const slotNow = (id: number): Slot | undefined => {
+    const waiting = slots.get(id)
+    if (waiting) return waiting
+    for (const line of lines) {
+      const found = line.slots.find((slot) => slot.id === id)
+      if (found) return found
+    }
+    return undefined
+  }
   for (const event of events) {
-    if (event.type === 'slot') slots.set(event.id, slotOf(event))
+    if (event.type === 'flash' && event.slotId !== null) {
+      // How far a run is comes without its slot; one that a slot does not hold any more is none of the picture's.
+      const slot = slotNow(event.slotId)
+      if (slot?.run?.id === event.id) slots.set(slot.id, { ...slot, run: runOf(event) })
+    } else if (event.type === 'slot') slots.set(event.id, slotOf(event))
     else if (event.type === 'line') {
       settle()
       lines = withLine(lines, lineOf(event))

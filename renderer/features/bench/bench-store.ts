@@ -31,7 +31,7 @@ export const useBenchStore = create<BenchStore>((set) => ({
 export const useBench = (): void => {
   useEffect(() => {
     const { read, apply } = useBenchStore.getState()
-    return follow({ types: ['line', 'slot', 'recipe', 'removed'], onOpen: () => void read(), onEvents: apply })
+    return follow({ types: ['line', 'slot', 'flash', 'recipe', 'removed'], onOpen: () => void read(), onEvents: apply })
   }, [])
 }
 
