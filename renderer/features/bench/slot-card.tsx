@@ -44,6 +44,9 @@ const underneath = (slot: Slot, t: Translate): string => {
   return slot.port ?? ''
 }
 
+/** Boards side by side differ at the end of their numbers: that much of it is never cut off. */
+const TAIL = 8
+
 interface SlotCardProps {
   slot: Slot
   onOpen: (slot: Slot) => void
@@ -79,7 +82,8 @@ export const SlotCard = memo(({ slot, onOpen }: SlotCardProps) => {
         {words}
       </span>
       <span className="slot-unit" title={unit}>
-        {unit}
+        <span>{unit.slice(0, -TAIL)}</span>
+        <span>{unit.slice(-TAIL)}</span>
       </span>
       <span className="slot-bar" aria-hidden="true">
         {isBusy(slot) && <i style={{ width: `${percent ?? 0}%` }} />}
