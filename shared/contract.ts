@@ -1,16 +1,14 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import { benchContract } from './contract-bench.ts'
+import { byId, done, forced, get, patch, post, put, remove } from './contract-routes.ts'
 import { languages } from './error-texts.ts'
 import {
   AuditEntry,
-  BenchReport,
-  BenchTrouble,
   Campaign,
   CampaignInput,
   CampaignPreview,
   CampaignTarget,
-  DemoInput,
-  DemoStatus,
   Device,
   DeviceFilter,
   DeviceInput,
@@ -23,7 +21,6 @@ import {
   DiffUploadInput,
   EngineerTicket,
   FieldVersion,
-  Flag,
   FreeText,
   Id,
   Job,
@@ -31,9 +28,6 @@ import {
   Knock,
   KnockAcceptance,
   Label,
-  Line,
-  LineInput,
-  LinePatch,
   LiveEvent,
   LiveFilter,
   Module,
@@ -47,33 +41,17 @@ import {
   PackageInput,
   PageInput,
   Pin,
-  Port,
   Product,
   ProductInput,
   ProductPatch,
   pageOf,
-  Recipe,
-  RecipeCheckInput,
-  RecipeCheckResult,
-  RecipeInput,
-  RecipePatch,
-  RecordFilter,
   ReportFormat,
-  ReportQuery,
-  Run,
-  RunFilter,
-  RunInput,
-  RunWithLog,
-  ScanInput,
   Settings,
   SettingsPatch,
   SimulatorInput,
   SimulatorStatus,
-  Slot,
   StationAuthority,
   StationInfo,
-  UnitRecord,
-  UnitRecordWithLog,
   Upload,
   UploadPurpose,
   VersionShare,
@@ -86,21 +64,6 @@ import { jobStates } from './states/job.ts'
  * Everything the screen and a factory system can do, once: typed procedures carried by message port and WebSocket, and
  * REST with OpenAPI at the routes named here (operator-api.md). `detailed` would carry statuses; 200 serves all.
  */
-
-const byId = z.object({ id: Id })
-const done = z.object({ ok: z.literal(true) })
-const forced = byId.extend({ force: Flag.default(false) })
-
-const get = (path: `/${string}`, summary: string) =>
-  oc.route({ method: 'GET', path, summary, tags: [path.split('/')[1] ?? ''] })
-const post = (path: `/${string}`, summary: string) =>
-  oc.route({ method: 'POST', path, summary, tags: [path.split('/')[1] ?? ''] })
-const put = (path: `/${string}`, summary: string) =>
-  oc.route({ method: 'PUT', path, summary, tags: [path.split('/')[1] ?? ''] })
-const patch = (path: `/${string}`, summary: string) =>
-  oc.route({ method: 'PATCH', path, summary, tags: [path.split('/')[1] ?? ''] })
-const remove = (path: `/${string}`, summary: string) =>
-  oc.route({ method: 'DELETE', path, summary, tags: [path.split('/')[1] ?? ''] })
 
 export const contract = {
   station: {
@@ -301,83 +264,7 @@ export const contract = {
     retry: post('/jobs/{id}/retry', 'Retry a failed job').input(byId).output(Job),
     cancel: post('/jobs/{id}/cancel', 'Cancel an open job').input(byId).output(Job),
   },
-  bench: {
-    ports: get('/ports', 'Serial ports that are there now, and why they cannot be listed where they cannot').output(
-      z.object({ items: z.array(Port), trouble: BenchTrouble.nullable() }),
-    ),
-    lines: get('/bench/lines', 'Lines with their slots').output(
-      z.object({ items: z.array(Line), nextCursor: z.null() }),
-    ),
-    createLine: post('/bench/lines', 'Create a line of slots').input(LineInput).output(Line),
-    getLine: get('/bench/lines/{id}', 'One line').input(byId).output(Line),
-    updateLine: patch('/bench/lines/{id}', 'Change a line; `slots` are all of them, in their order')
-      .input(LinePatch.extend({ id: Id }))
-      .output(Line),
-    removeLine: remove('/bench/lines/{id}', 'Delete a line; its records stay').input(byId).output(done),
-    learn: post(
-      '/bench/lines/{id}/learn',
-      'Each port plugged in from now on becomes the next slot; `on: false` ends it',
-    )
-      .input(byId.extend({ on: z.boolean().default(true) }))
-      .output(Line),
-    scan: post('/bench/lines/{id}/scan', "A unit's barcode, for a slot or the first that waits for one")
-      .input(ScanInput.extend({ id: Id }))
-      .output(Slot),
-    retryFailed: post('/bench/lines/{id}/retry-failed', 'Try again in every slot whose latest run failed')
-      .input(byId)
-      .output(z.object({ items: z.array(Run) })),
-    clear: post(
-      '/bench/slots/{id}/clear',
-      'Put the lamp of an ended run out, forget the barcode; ask the unit who it is',
-    )
-      .input(byId)
-      .output(Slot),
-    recipes: get('/bench/recipes', 'Recipes, newest first')
-      .input(PageInput.extend({ q: z.string().max(64).optional() }))
-      .output(pageOf(Recipe)),
-    createRecipe: post('/bench/recipes', 'Create a recipe; images are packages or uploads')
-      .input(RecipeInput)
-      .output(Recipe),
-    getRecipe: get('/bench/recipes/{id}', 'One recipe').input(byId).output(Recipe),
-    updateRecipe: patch('/bench/recipes/{id}', 'Change a recipe: makes its next version')
-      .input(RecipePatch.extend({ id: Id }))
-      .output(Recipe),
-    removeRecipe: remove('/bench/recipes/{id}', 'Delete a recipe; its records stay').input(byId).output(done),
-    copyRecipe: post('/bench/recipes/{id}/copy', 'Create a recipe as another one is, with its files')
-      .input(byId)
-      .output(Recipe),
-    /** The archive piece by piece, for the desktop window; REST serves it at `GET /bench/recipes/{id}/export`. */
-    exportRecipe: oc
-      .input(byId)
-      .output(eventIterator(z.object({ fileName: z.string(), size: z.number(), base64: z.string() }))),
-    importRecipe: post('/bench/recipes/import', 'Create a recipe from a file that another station exported')
-      .input(z.strictObject({ upload: z.string(), productId: Id.nullish() }))
-      .output(Recipe),
-    check: post('/bench/check', 'What a recipe would write, and what is wrong with it; touches no unit')
-      .input(RecipeCheckInput)
-      .output(RecipeCheckResult),
-    runs: get('/bench/runs', 'Runs, newest first').input(RunFilter).output(pageOf(Run)),
-    start: post('/bench/runs', 'Flash the units of a line or of slots')
-      .input(RunInput)
-      .output(z.object({ items: z.array(Run) })),
-    getRun: get('/bench/runs/{id}', 'One run with its log').input(byId).output(RunWithLog),
-    cancelRun: post('/bench/runs/{id}/cancel', 'Stop one slot cleanly').input(byId).output(Run),
-    retryRun: post('/bench/runs/{id}/retry', 'Try again in the same slot').input(byId).output(Run),
-    records: get('/bench/records', 'Unit records, newest first').input(RecordFilter).output(pageOf(UnitRecord)),
-    getRecord: get('/bench/records/{id}', 'One unit record with its log').input(byId).output(UnitRecordWithLog),
-    report: get('/bench/report', 'Yield, first-pass yield, units per hour, cycle times, failures by reason')
-      .input(ReportQuery)
-      .output(BenchReport),
-    /** The same as CSV text; REST serves it at `GET /bench/report?format=csv`. */
-    reportText: oc
-      .input(ReportQuery.extend({ language: z.enum(languages).optional() }))
-      .output(z.object({ fileName: z.string(), text: z.string() })),
-    demo: get('/bench/demo', 'The lines of simulated targets').output(DemoStatus),
-    startDemo: post('/bench/demo/start', 'Make lines of simulated targets and let them run by themselves')
-      .input(DemoInput)
-      .output(DemoStatus),
-    stopDemo: post('/bench/demo/stop', 'Unplug the simulated targets and remove their line').output(DemoStatus),
-  },
+  bench: benchContract,
   simulator: {
     status: get('/simulator', 'What the virtual devices do').output(SimulatorStatus),
     start: post('/simulator/start', 'Run virtual devices').input(SimulatorInput).output(SimulatorStatus),

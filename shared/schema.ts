@@ -1,6 +1,10 @@
 // What crosses a border, one file a subject. Importers name this file, so that a subject can move.
 
-export * from './schema/bench.ts'
+export * from './schema/bench-lines.ts'
+export * from './schema/bench-ports.ts'
+export * from './schema/bench-recipes.ts'
+export * from './schema/bench-report.ts'
+export * from './schema/bench-runs.ts'
 export * from './schema/campaigns.ts'
 export * from './schema/devices.ts'
 export * from './schema/diffs.ts'

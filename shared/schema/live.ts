@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { Line, Port, Run, Slot } from './bench.ts'
+import { Line, Slot } from './bench-lines.ts'
+import { Port } from './bench-ports.ts'
+import { Run } from './bench-runs.ts'
 import { Campaign } from './campaigns.ts'
 import { Device } from './devices.ts'
 import { Diff } from './diffs.ts'

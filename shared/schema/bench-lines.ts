@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { rules } from '../rule-texts.ts'
+import { slotLamps } from '../states/slot.ts'
+import { BenchTrouble } from './bench-ports.ts'
+import { Run } from './bench-runs.ts'
+import { Id, Label, Timestamp } from './values.ts'
+
+/** A physical place by `location`, or for lab use a `path` (pty, COM name, `sim:1`). */
+export const SlotInput = z
+  .strictObject({
+    /** Of the line's slot that is meant; left out: a new one. */
+    id: Id.optional(),
+    label: Label,
+    location: z.string().min(1).max(512).nullish(),
+    path: z.string().min(1).max(512).nullish(),
+  })
+  .refine(({ location, path }) => (location == null) !== (path == null), {
+    message: rules.locationOrPath.en,
+    path: ['location'],
+  })
+export type SlotInput = z.infer<typeof SlotInput>
+
+/** Who stands in a slot. */
+export const Unit = z.object({
+  /** What makes it unique: MAC or unique id, lower-case hex; else the scanned or the USB serial number; null: nobody knows. */
+  id: z.string().nullable(),
+  /** Scanned or given; null where none was. */
+  serial: z.string().nullable(),
+  chip: z.string().nullable(),
+  flashSize: z.number().nullable(),
+  usbSerial: z.string().nullable(),
+  facts: z.record(z.string(), z.string()),
+})
+export type Unit = z.infer<typeof Unit>
+
+/** A slot as the screen draws it. */
+export const Slot = z.object({
+  id: Id,
+  lineId: Id,
+  /** Its place in the line, from 0. */
+  position: z.number(),
+  label: z.string(),
+  location: z.string().nullable(),
+  path: z.string().nullable(),
+  /** The port that stands there now; null: nothing is plugged in. */
+  port: z.string().nullable(),
+  lamp: z.enum(slotLamps),
+  unit: Unit.nullable(),
+  /** A barcode that waits for the slot's next run. */
+  scanned: z.string().nullable(),
+  /** Its latest run. */
+  run: Run.nullable(),
+  /** Why its unit could not be identified at plug-in. */
+  trouble: BenchTrouble.nullable(),
+})
+export type Slot = z.infer<typeof Slot>
+
+export const Line = z.object({
+  id: Id,
+  name: z.string(),
+  /** The recipe of the line's key and of auto-start. */
+  recipeId: Id.nullable(),
+  /** Whether slots start by themselves when a unit is plugged in; null: as the recipe says. */
+  autoStart: z.boolean().nullable(),
+  operator: z.string().nullable(),
+  /** Each port that is plugged in now becomes the line's next slot. */
+  learning: z.boolean(),
+  /** Its slots hold simulated targets. */
+  simulated: z.boolean(),
+  createdAt: Timestamp,
+  slots: z.array(Slot),
+})
+export type Line = z.infer<typeof Line>
+
+const lineSettings = {
+  recipeId: Id.nullable().optional(),
+  autoStart: z.boolean().nullable().optional(),
+  operator: Label.nullable().optional(),
+}
+const Slots = z.array(SlotInput).max(256)
+export const LineInput = z.strictObject({ name: Label, slots: Slots.default([]), ...lineSettings })
+/** `slots`: all of them in their order; one that is left out is deleted. */
+export const LinePatch = z.strictObject({ name: Label.optional(), slots: Slots.optional(), ...lineSettings })
+
+/** What the demo lines are made of: one line each. */
+export const demoBoards = ['esp', 'stm32'] as const
+export type DemoBoard = (typeof demoBoards)[number]
+export const DemoInput = z.strictObject({
+  /** Of all lines together. */
+  slots: z.number().int().min(1).max(64).default(8),
+  boards: z
+    .array(z.enum(demoBoards))
+    .min(1)
+    .refine((boards) => new Set(boards).size === boards.length)
+    .default([...demoBoards]),
+  /** Of 100 runs, how many meet a fault. */
+  failurePercent: z.number().min(0).max(100).default(10),
+})
+export type DemoInput = z.infer<typeof DemoInput>
+/** `lineId`: the first of the demo lines. */
+export const DemoStatus = z.object({
+  running: z.boolean(),
+  lineId: Id.nullable(),
+  lineIds: z.array(Id),
+  slots: z.number(),
+})
+export type DemoStatus = z.infer<typeof DemoStatus>

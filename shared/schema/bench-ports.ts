@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { Id } from './values.ts'
+
+/** A serial port that is there now. */
+export const Port = z.object({
+  /** `/dev/ttyUSB0`, `COM7`, `sim:1`. */
+  path: z.string(),
+  /** The physical place: `/dev/serial/by-path/…`, a location path or id; null where the system does not tell. */
+  location: z.string().nullable(),
+  manufacturer: z.string().nullable(),
+  vendorId: z.string().nullable(),
+  productId: z.string().nullable(),
+  serialNumber: z.string().nullable(),
+  /** The slot that stands for this place. */
+  slotId: Id.nullable(),
+})
+export type Port = z.infer<typeof Port>
+
+/** Why ports cannot be listed or one cannot be opened: a code of `flash-reasons.ts` with what its text is filled with. */
+export const BenchTrouble = z.object({
+  code: z.string(),
+  data: z.record(z.string(), z.union([z.string(), z.number()])),
+  message: z.string(),
+})
+export type BenchTrouble = z.infer<typeof BenchTrouble>

@@ -1,0 +1,183 @@
+import { z } from 'zod'
+import { flashTargets } from '../flashing.ts'
+import { rules } from '../rule-texts.ts'
+import { unsafePattern } from '../safe-pattern.ts'
+import { BenchTrouble } from './bench-ports.ts'
+import { FreeText, Id, Label, Timestamp } from './values.ts'
+
+export const FlashTarget = z.enum(flashTargets)
+
+/** An address as a number, or as engineers write it: `0x10000`. */
+export const Address = z.union([
+  z.number().int().min(0).max(0xffff_ffff),
+  z
+    .string()
+    .regex(/^(0x[0-9a-f]{1,8}|\d{1,10})$/i, rules.address.en)
+    .transform(Number)
+    .refine((address) => address <= 0xffff_ffff, rules.address.en),
+])
+
+/** Where an image's bytes are: a package of the library (its file by name where it has several), or a file of the recipe. */
+export const RecipeImageInput = z
+  .strictObject({
+    packageId: Id.nullish(),
+    fileName: z.string().min(1).max(255).nullish(),
+    /** The id of an upload, or the SHA-256 of a file the recipe already has. */
+    file: z.string().min(1).max(64).nullish(),
+    /** Null: the file says itself (HEX, S19, ELF), or the target has no addresses. */
+    address: Address.nullable().default(null),
+  })
+  .refine(({ packageId, file }) => (packageId == null) !== (file == null), {
+    message: rules.packageOrFile.en,
+    path: ['packageId'],
+  })
+export const RecipeImage = z.object({
+  packageId: Id.nullable(),
+  name: z.string(),
+  size: z.number(),
+  sha256: z.string(),
+  address: z.number().nullable(),
+})
+export type RecipeImage = z.infer<typeof RecipeImage>
+
+const Pattern = z
+  .string()
+  .min(1)
+  .max(200)
+  .superRefine((source, context) => {
+    const fault = unsafePattern(source.replace(/\{(serial|unit)\}/g, 'x'))
+    if (fault) context.addIssue({ code: 'custom', message: rules[fault].en })
+  })
+
+/** What must stand in the slot; a unit that differs is refused. */
+export const RecipeExpect = z.strictObject({
+  /** As the chip names itself, without case; `ESP32-C3` also fits `ESP32-C3 (QFN32)`. */
+  chip: z.string().trim().min(1).max(64).optional(),
+  /** Bytes. */
+  minFlashSize: z.number().int().min(0).optional(),
+  /** A pattern the unit's id or serial must fit. */
+  unit: Pattern.optional(),
+  /** USB ids of the adapter or chip, hex: `303a`. */
+  vendorId: z
+    .string()
+    .regex(/^[0-9a-f]{4}$/i, rules.usbId.en)
+    .optional(),
+  productId: z
+    .string()
+    .regex(/^[0-9a-f]{4}$/i, rules.usbId.en)
+    .optional(),
+  /** The USB serial number is the unit's own (chips with native USB), not that of an adapter in the slot. */
+  usbSerialIsUnit: z.boolean().optional(),
+  /** A run without a scanned serial is refused. */
+  serial: z.boolean().optional(),
+})
+export type RecipeExpect = z.infer<typeof RecipeExpect>
+
+/** A line sent and what must come back within the time; either may be left out. */
+export const RecipeCheck = z
+  .strictObject({
+    name: Label.optional(),
+    /** Sent as it is; `\r`, `\n`, `\t`, `\xHH` stand for their bytes, `{serial}` and `{unit}` for the unit's. */
+    send: z.string().max(500).optional(),
+    /** A pattern for one line of the answer; `{serial}` and `{unit}` as in `send`. */
+    expect: Pattern.optional(),
+    timeoutMs: z.number().int().min(50).max(120_000).default(3000),
+    /** Of the console. */
+    baudRate: z.number().int().min(110).max(4_000_000).optional(),
+  })
+  .refine(({ send, expect }) => send !== undefined || expect !== undefined, {
+    message: rules.sendOrExpect.en,
+    path: ['expect'],
+  })
+export type RecipeCheck = z.infer<typeof RecipeCheck>
+
+/** Values of the unit's own, written beside the images: an NVS partition (esp). `{serial}` and `{unit}` are filled in. */
+export const RecipeUnitData = z.strictObject({
+  address: Address,
+  /** Bytes of the partition. */
+  size: z.number().int().min(4096).max(1_048_576),
+  entries: z
+    .array(
+      z.strictObject({
+        /** NVS names have at most 15 characters. */
+        namespace: z.string().regex(/^[\x21-\x7e]{1,15}$/, rules.nvsName.en),
+        key: z.string().regex(/^[\x21-\x7e]{1,15}$/, rules.nvsName.en),
+        type: z.enum(['string', 'u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'u64', 'i64', 'hex']),
+        value: z.string().max(4000),
+      }),
+    )
+    .min(1)
+    .max(200),
+})
+export type RecipeUnitData = z.infer<typeof RecipeUnitData>
+
+const recipeFields = {
+  name: Label,
+  /** Units become devices of this product; its package's version is what they are then on. */
+  productId: Id.nullable(),
+  target: FlashTarget,
+  /** Of the family; its own schema reads them. */
+  options: z.record(z.string(), z.json()),
+  expect: RecipeExpect,
+  unitData: RecipeUnitData.nullable(),
+  checks: z.array(RecipeCheck).max(50),
+  autoStart: z.boolean(),
+  notes: FreeText.nullable(),
+}
+export const Recipe = z.object({
+  id: Id,
+  /** From 1; a change makes the next. */
+  version: z.number(),
+  ...recipeFields,
+  images: z.array(RecipeImage),
+  /** Why it cannot run as it is: a package was deleted, say. */
+  missing: z.array(z.string()),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+})
+export type Recipe = z.infer<typeof Recipe>
+export const RecipeInput = z.strictObject({
+  name: recipeFields.name,
+  /** Left out: the product of its packages. */
+  productId: Id.nullable().optional(),
+  target: recipeFields.target,
+  options: recipeFields.options.default({}),
+  images: z.array(RecipeImageInput).min(1).max(32),
+  expect: RecipeExpect.default({}),
+  unitData: RecipeUnitData.nullish().transform((data) => data ?? null),
+  checks: recipeFields.checks.default([]),
+  autoStart: z.boolean().default(false),
+  notes: FreeText.nullish().transform((notes) => notes ?? null),
+})
+export const RecipePatch = z.strictObject({
+  name: recipeFields.name.optional(),
+  productId: Id.nullable().optional(),
+  target: recipeFields.target.optional(),
+  options: recipeFields.options.optional(),
+  images: z.array(RecipeImageInput).min(1).max(32).optional(),
+  expect: RecipeExpect.optional(),
+  unitData: RecipeUnitData.nullable().optional(),
+  checks: recipeFields.checks.optional(),
+  autoStart: z.boolean().optional(),
+  notes: FreeText.nullable().optional(),
+})
+
+/** A recipe as it is stored, or as it would be: then `recipeId` says whose own files its images may name. */
+export const RecipeCheckInput = z
+  .strictObject({ recipeId: Id.optional(), recipe: RecipeInput.optional() })
+  .refine(({ recipeId, recipe }) => recipeId !== undefined || recipe !== undefined, {
+    message: rules.recipeOrId.en,
+    path: ['recipeId'],
+  })
+export const RecipeCheckResult = z.object({
+  /** No problems; what only warns does not count. */
+  ok: z.boolean(),
+  /** In the order of addresses. */
+  regions: z.array(z.object({ address: z.number(), size: z.number(), name: z.string() })),
+  totalBytes: z.number(),
+  /** Chip the images are for, where they say. */
+  chip: z.string().nullable(),
+  problems: z.array(BenchTrouble),
+  warnings: z.array(BenchTrouble),
+})
+export type RecipeCheckResult = z.infer<typeof RecipeCheckResult>
