@@ -23,8 +23,6 @@ const KEPT = 'engineer-pin'
 const KeptPin = z.object({ salt: z.string(), hash: z.string() })
 type KeptPin = z.infer<typeof KeptPin>
 
-export type EngineerLock = ReturnType<typeof createEngineerLock>
-
 /**
  * The operator lock: while a PIN is set, only who holds a ticket for it is an engineer. Tickets are signed with a secret of
  * this station and the PIN that was given for them, so that another PIN ends them all.

@@ -80,10 +80,6 @@ const endLamps: Readonly<Record<Extract<SlotEvent, { kind: 'ended' }>['state'], 
 const isEnd = (lamp: SlotLamp): boolean =>
   lamp === 'pass' || lamp === 'fail' || lamp === 'refused' || lamp === 'cancelled'
 
-/** Whether a run works in the slot by what its lamp shows (or its unit is being asked who it is). */
-export const isWorkingLamp = (lamp: SlotLamp): boolean =>
-  lamp === 'identifying' || lamp === 'erasing' || lamp === 'writing' || lamp === 'verifying' || lamp === 'checking'
-
 /** The lamp after an event; `running`: whether a run holds the slot, whose lamp then changes by its run alone. */
 export const lampAfter = (lamp: SlotLamp, event: SlotEvent, running: boolean): SlotLamp => {
   switch (event.kind) {

@@ -45,8 +45,6 @@ export interface RecipeExport {
   readonly pieces: AsyncIterable<Buffer>
 }
 
-export type RecipeTransfer = ReturnType<typeof createRecipeTransfer>
-
 export const createRecipeTransfer = (options: BenchOptions, recipes: RecipeService) => {
   const { blobs, products, uploads } = options
 

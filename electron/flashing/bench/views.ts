@@ -17,8 +17,6 @@ export const troubleView = (code: string, data: ReasonData, language: Language):
 const message = (code: string | null, data: ReasonData, language: Language): string | null =>
   code === null ? null : (benchReasonText(code, language, data) ?? code)
 
-export type Views = ReturnType<typeof createViews>
-
 /** The bench as the API shows it. */
 export const createViews = (stands: Stands, runs: RunStore, isLearning: (lineId: number) => boolean) => {
   const run = ({ images: _, again: _a, ...row }: RunRow, language: Language): Run => {

@@ -6,8 +6,6 @@ import type { JobStore } from './job-store.ts'
 /** Jobs looked at in one transaction. */
 const BATCH = 200
 
-export type DiffWaits = ReturnType<typeof createDiffWaits>
-
 /** Lets campaigns go on once the patch that their devices wait for is there, or will not come. */
 export const createDiffWaits = (
   { store, events, logger }: PlatformContext,

@@ -12,8 +12,6 @@ import type { Telling } from './telling.ts'
 /** Jobs looked at in one go while a whole campaign is offered, and told in one. */
 const BATCH = 200
 
-export type OfferQueue = ReturnType<typeof createQueue>
-
 /**
  * Who waits to be told stands in a queue per campaign, in memory; whether he may be told is asked of the store each time, as far as
  * the rollout has room.

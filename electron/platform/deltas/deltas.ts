@@ -14,8 +14,6 @@ import { fieldVersionsOf } from './field-versions.ts'
 import { createStarts } from './starts.ts'
 import { createWorkshop } from './workshop.ts'
 
-export type Deltas = ReturnType<typeof createDeltas>
-
 /** Everything about patches, put together. @param rooms `settled`: a patch is there, or will not come. */
 export const createDeltas = (
   context: PlatformContext,

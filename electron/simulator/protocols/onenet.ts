@@ -96,8 +96,6 @@ export const Answer = z.object({ errno: z.number().int(), error: z.string(), dat
 export const ok = 0
 export const authFailed = 1
 export const badVersion = 27
-/** A check of a device that has no task. */
-export const noTask = 11
 
 /** What a check answers where there is a task. Tokens have 31 characters at most in the official C client. */
 export const Task = z.object({

@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { z } from 'zod'
 import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
 import type { UpgradeOffer } from '../dialect.ts'
@@ -12,6 +12,7 @@ import type {
   PullTask,
 } from '../http-dialect.ts'
 import { DEFAULT_MODULE, ModuleMember, OptionalVersionMember, readAs } from '../members.ts'
+import { sameText } from '../signed-login.ts'
 import { extDataOf, filesOf, signOf } from './notice.ts'
 import { ProgressParams, taskReport } from './reports.ts'
 
@@ -71,9 +72,6 @@ const signer = (request: HttpRequest, desk: PullDesk): PullProduct | undefined =
   desk.knocked?.({ productKey: ak, deviceName, productId: product?.id, deviceId: device?.id, reason })
   return undefined
 }
-
-const sameText = (left: string, right: string): boolean =>
-  timingSafeEqual(createHash('sha256').update(left).digest(), createHash('sha256').update(right).digest())
 
 /** What the device may begin or go on with: nothing new while its campaign is held, and nothing it has installed already. */
 const isOffered = (task: PullTask): boolean => task.state !== 'installing' && (task.state !== 'pending' || !task.held)
