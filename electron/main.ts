@@ -128,6 +128,8 @@ const forkStation = (options: StationOptions): StationChild<Port> => {
   const child = utilityProcess.fork(built('station-process.js'), [], {
     serviceName: 'OTA Bench station',
     env: { ...process.env, ...asEnvironment(options) },
+    // As the launcher starts it (launch/node.mjs). A utility process hears V8's flags by this switch alone; Chromium's allocator has no arenas to bound.
+    execArgv: ['--js-flags=--max-semi-space-size=4'],
     stdio: 'inherit',
   })
   return {

@@ -32,7 +32,7 @@ export const pinnedNode = (platform = process.platform, arch = process.arch) => 
 }
 
 /**
- * Returns when this Node is new enough; else runs the same script in the pinned one, as a station is to run there, and ends with its exit code.
+ * Returns when this Node is new enough, and runs as a station is to run; else runs the same script in the pinned one, so, and ends with its exit code.
  * @param {string} script path of the calling script
  * @param {{ station?: boolean }} [what] whether a station may run in this very process
  */
@@ -44,6 +44,7 @@ export const ensureNode = async (script, { station = false } = {}) => {
       process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
       process.channel.unref()
     }
+    if (station) becomeLean(script)
     return
   }
   const node = pinnedNode()
@@ -58,4 +59,18 @@ export const ensureNode = async (script, { station = false } = {}) => {
   process.exit(
     await runInOurPlace(node, [...(station ? lean : []), script, ...process.argv.slice(2)], { ipc: true, env }),
   )
+}
+
+/**
+ * V8 and glibc take such settings at their start only: the process becomes the same program anew, under the same number and without a second one beside it.
+ * As it is where whoever started it chose for themselves, and on Windows, which knows no such call.
+ * @param {string} script
+ */
+const becomeLean = (script) => {
+  const flags = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].join(' ')
+  if (/max.semi.space.size/.test(flags) || process.channel) return
+  // Since Node 22.15
+  if (process.platform === 'win32' || !process.execve) return
+  const args = [process.execPath, ...lean, ...process.execArgv, script, ...process.argv.slice(2)]
+  process.execve(process.execPath, args, { ...leanEnvironment, ...process.env })
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -119,6 +119,27 @@ describe('npm run station', () => {
     expect(help.out()).toContain('--mqtt-port PORT')
     expect(number.out()).toBe(`${version}\n`)
   })
+
+  it.skipIf(process.platform !== 'linux')(
+    'runs with little memory for what is young, unless told otherwise',
+    async () => {
+      using data = scratch()
+      /** What the system says of a program that runs: its arguments or its environment. */
+      const told = (pid: number | undefined, what: 'cmdline' | 'environ') =>
+        readFileSync(`/proc/${pid}/${what}`, 'utf8').split('\0')
+      {
+        await using launched = station('--data', data.path, ...anyPorts)
+        await ready(launched)
+        expect(told(launched.child.pid, 'cmdline')).toContain('--max-semi-space-size=4')
+        expect(told(launched.child.pid, 'environ')).toContain('MALLOC_ARENA_MAX=2')
+      }
+      await using chosen = launch(process.execPath, ['electron/launch/station.mjs', '--data', data.path, ...anyPorts], {
+        NODE_OPTIONS: '--max-semi-space-size=16',
+      })
+      await ready(chosen)
+      expect(told(chosen.child.pid, 'cmdline')).not.toContain('--max-semi-space-size=4')
+    },
+  )
 
   it('runs from its sources just as built', async () => {
     using data = scratch()
