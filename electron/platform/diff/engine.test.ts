@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -99,9 +100,12 @@ test('work that never ends is ended when it is cancelled, running or waiting, an
     signal: running.signal,
     onProgress: () => started.resolve(),
   })
+  // Only then the others: whose files are looked at first has the first turn.
+  await started.promise
   const second = engine.make({ before, after, format: 'bsdiff', signal: waiting.signal })
   const third = engine.restore({ before, patch: after, format: 'zstd', limit: 1 })
-  await started.promise
+  // Theirs have been looked at when ours, asked for later, have.
+  await Promise.all([stat(before), stat(after)])
   waiting.abort(new Error('not wanted'))
   await expect(second).rejects.toThrow('not wanted')
   running.abort(new Error('enough'))
