@@ -59,30 +59,32 @@ interface Counted extends Record<JobState, number> {
   readonly plan: string
 }
 
-/** What must hold at any moment, whatever has happened. */
+const isOpen = (state: JobState): boolean => (openJobStates as readonly JobState[]).includes(state)
+
+/** What must hold at any moment, whatever has happened. Asked thousands of times: only what does not hold becomes words. */
 const checkInvariants = (bench: Bench, { proofs }: World): void => {
+  const broken: string[] = []
+  const must = (holds: boolean, words: string, ...seen: readonly unknown[]): void => {
+    if (!holds) broken.push(`${words}: ${JSON.stringify(seen)}`)
+  }
   const { sql } = bench.store
   const jobs = sql
     .prepare<[], Row>('SELECT j.*, c.created_at AS campaign_at FROM jobs j JOIN campaigns c ON c.id = j.campaign_id')
     .all()
-  const isOpen = (state: JobState): boolean => (openJobStates as readonly JobState[]).includes(state)
   const held = jobs.filter(({ state }) => isOpen(state)).map((job) => job.device_id)
-  expect(new Set(held).size, 'one open job per device').toBe(held.length)
+  must(new Set(held).size === held.length, 'one open job per device', held)
   for (const job of jobs) {
-    if (job.state === 'succeeded')
-      expect(
-        proofs.some(
-          ({ device, from, to }) =>
-            device === job.device_id &&
-            job.campaign_at <= from &&
-            from <= (job.finished_at ?? 0) &&
-            (job.finished_at ?? 0) <= to,
-        ),
-        'no success but at the moment of a proof, and by none from before',
-      ).toBe(true)
-    const begun = ['notified', 'downloading', 'installing'].includes(job.state)
-    expect(job.deadline_at !== null, 'whoever has begun has a deadline, nobody else').toBe(begun)
-    if (job.retry_at !== null) expect(job.state).toBe('pending')
+    if (job.state === 'succeeded') {
+      const finished = job.finished_at ?? 0
+      const proven = proofs.some(
+        ({ device, from, to }) =>
+          device === job.device_id && job.campaign_at <= from && from <= finished && finished <= to,
+      )
+      must(proven, 'no success but at the moment of a proof, and by none from before', job)
+    }
+    const begun = job.state === 'notified' || job.state === 'downloading' || job.state === 'installing'
+    must((job.deadline_at !== null) === begun, 'whoever has begun has a deadline, nobody else', job)
+    must(job.retry_at === null || job.state === 'pending', 'only who waits is tried again', job)
   }
   const groups = sql
     .prepare<[], Counted>('SELECT *, campaign_id AS id FROM campaign_groups ORDER BY id, position')
@@ -90,27 +92,31 @@ const checkInvariants = (bench: Bench, { proofs }: World): void => {
   for (const campaign of sql.prepare<[], Counted>('SELECT * FROM campaigns').all()) {
     const own = jobs.filter((job) => job.campaign_id === campaign.id)
     const parts = groups.filter((group) => group.id === campaign.id)
-    for (const state of jobStates) {
-      expect(campaign[state], `${state} of the campaign`).toBe(own.filter((job) => job.state === state).length)
-      for (const part of parts)
-        expect(part[state], `${state} of a group`).toBe(
-          own.filter((job) => job.state === state && job.group_index === part.position).length,
-        )
+    const addsUp = (counted: Counted, of: readonly Row[], whose: string): void => {
+      for (const state of jobStates) {
+        const count = of.filter((job) => job.state === state).length
+        must(counted[state] === count, `${state} of ${whose}`, campaign.id, counted[state], count)
+      }
     }
-    for (const part of parts)
-      expect(part.retrying).toBe(own.filter((job) => job.retry_at !== null && job.group_index === part.position).length)
-    const opened = parts.map((part) => part.opened_at !== null)
-    expect(opened, 'groups open in order').toEqual([...opened].sort((left, right) => Number(right) - Number(left)))
-    for (const part of parts)
-      if (part.opened_at === null)
-        expect(part.notified + part.downloading + part.installing, 'nothing begins in a closed group').toBe(0)
+    addsUp(campaign, own, 'the campaign')
+    let closed = false
+    for (const part of parts) {
+      const members = own.filter((job) => job.group_index === part.position)
+      addsUp(part, members, 'a group')
+      const retrying = members.filter((job) => job.retry_at !== null).length
+      must(part.retrying === retrying, 'those to be tried again in a group', campaign.id, part.retrying, retrying)
+      must(part.opened_at === null || !closed, 'groups open in order', campaign.id, part.position)
+      closed ||= part.opened_at === null
+      const begun = part.notified + part.downloading + part.installing
+      must(part.opened_at !== null || begun === 0, 'nothing begins in a closed group', campaign.id, part)
+    }
     const { rate } = JSON.parse(campaign.plan) as { rate?: { concurrent?: number } }
-    if (rate?.concurrent !== undefined)
-      expect(campaign.notified + campaign.downloading + campaign.installing, 'places').toBeLessThanOrEqual(
-        rate.concurrent,
-      )
-    if (campaign.status === 'finished') expect(own.every(({ state }) => !isOpen(state))).toBe(true)
+    const places = rate?.concurrent ?? Number.POSITIVE_INFINITY
+    const taken = campaign.notified + campaign.downloading + campaign.installing
+    must(taken <= places, 'places', campaign.id, taken, places)
+    must(campaign.status !== 'finished' || !own.some(({ state }) => isOpen(state)), 'finished', campaign.id)
   }
+  expect(broken).toEqual([])
 }
 
 /** First notices of a campaign with a rate, as the store has them. */
