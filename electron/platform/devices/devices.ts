@@ -1,16 +1,17 @@
-import { and, asc, count, desc, eq, gt, type InferSelectModel, inArray, notInArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
-import type { Device, DeviceFilter, DeviceInput, VersionShare } from '#shared/schema.ts'
+import type { Device, DeviceFilter, DeviceInput } from '#shared/schema.ts'
 import type { PlatformContext } from '../context.ts'
-import { containing, cursorId, isoTime, isoTimeOrNull, type Page, type PageRequest, toPage } from '../store/page.ts'
+import { cursorId, type Page, type PageRequest, toPage } from '../store/page.ts'
 import { devices, deviceTags, deviceVersions } from '../store/schema.ts'
 import type { ImportedDevice } from './csv.ts'
+import { deviceConditions } from './device-filter.ts'
+import { type DeviceRow, deviceViews } from './device-views.ts'
 import type { Presence } from './presence.ts'
 import type { ProductRow, ProductService } from './products.ts'
 import { newSecret } from './secrets.ts'
-
-export type DeviceRow = InferSelectModel<typeof devices>
+import { type VersionShareRow, versionShares } from './version-shares.ts'
 
 export type DeviceService = ReturnType<typeof createDeviceService>
 
@@ -26,6 +27,8 @@ export const createDeviceService = (
 ) => {
   const { db } = store
   const { presence } = options
+  const views = deviceViews(db, presence)
+  const conditions = deviceConditions(db, presence)
 
   // Asked for every message of every device: prepared once.
   const rowById = db
@@ -37,52 +40,6 @@ export const createDeviceService = (
     const found = rowById.get({ id })
     if (!found) throw new DomainError('NOT_FOUND', { what: 'device', id })
     return found
-  }
-
-  const view = (
-    device: DeviceRow,
-    versions: readonly InferSelectModel<typeof deviceVersions>[],
-    tags: readonly string[],
-  ): Device => ({
-    ...device,
-    tags: [...tags],
-    online: presence.isOnline(device.id),
-    lastSeenAt: isoTimeOrNull(device.lastSeenAt),
-    createdAt: isoTime(device.createdAt),
-    modules: versions.map(({ module, version, reportedAt }) => ({ module, version, reportedAt: isoTime(reportedAt) })),
-  })
-
-  const views = (rows: readonly DeviceRow[]): Device[] => {
-    const versions =
-      rows.length === 0
-        ? []
-        : db
-            .select()
-            .from(deviceVersions)
-            .where(
-              inArray(
-                deviceVersions.deviceId,
-                rows.map((device) => device.id),
-              ),
-            )
-            .orderBy(asc(deviceVersions.module))
-            .all()
-    const byDevice = Map.groupBy(versions, (version) => version.deviceId)
-    const tags = tagsOf(rows)
-    return rows.map((device) => view(device, byDevice.get(device.id) ?? [], tags.get(device.id) ?? []))
-  }
-
-  /** Tags of each device, in order, asked for once a page. */
-  const tagsOf = (rows: readonly DeviceRow[]): Map<number, string[]> => {
-    const ids = JSON.stringify(rows.map(({ id }) => id))
-    const found = db
-      .select({ deviceId: deviceTags.deviceId, tag: deviceTags.tag })
-      .from(deviceTags)
-      .where(sql`${deviceTags.deviceId} IN (SELECT value FROM json_each(${ids}))`)
-      .orderBy(asc(deviceTags.deviceId), asc(deviceTags.tag))
-      .all()
-    const byDevice = Map.groupBy(found, ({ deviceId }) => deviceId)
-    return new Map([...byDevice].map(([id, rowsOf]) => [id, rowsOf.map(({ tag }) => tag)]))
   }
 
   /** Replaces the tags of a device; call within `store.write`. */
@@ -140,44 +97,6 @@ export const createDeviceService = (
   const putVersion = store.sql.prepare(`
     INSERT INTO device_versions (device_id, product_id, module, version, reported_at) VALUES (:deviceId, :productId, :module, :version, :reportedAt)
     ON CONFLICT (device_id, module) DO UPDATE SET version = excluded.version, reported_at = excluded.reported_at`)
-
-  /** Which devices a filter means, as conditions on `devices`. */
-  const conditions = (filter: z.output<typeof DeviceFilter>): (SQL | undefined)[] => {
-    const reported = (condition: SQL | undefined) =>
-      inArray(devices.id, db.select({ id: deviceVersions.deviceId }).from(deviceVersions).where(condition))
-    return [
-      filter.productId === undefined ? undefined : eq(devices.productId, filter.productId),
-      filter.q ? sql`${devices.name} LIKE ${containing(filter.q)} ESCAPE '\\'` : undefined,
-      filter.module === undefined && filter.version === undefined
-        ? undefined
-        : reported(
-            and(
-              filter.module === undefined ? undefined : eq(deviceVersions.module, filter.module),
-              filter.version === undefined ? undefined : eq(deviceVersions.version, filter.version),
-            ),
-          ),
-      filter.tag === undefined
-        ? undefined
-        : inArray(
-            devices.id,
-            db
-              .select({ id: deviceTags.deviceId })
-              .from(deviceTags)
-              .where(
-                and(
-                  eq(deviceTags.tag, filter.tag),
-                  filter.productId === undefined ? undefined : eq(deviceTags.productId, filter.productId),
-                ),
-              ),
-          ),
-      filter.online === undefined ? undefined : onlineIs(filter.online),
-    ]
-  }
-  const onlineIs = (online: boolean): SQL => {
-    // One parameter, however many devices: SQLite takes 32,766 at most.
-    const ids = sql`(SELECT value FROM json_each(${JSON.stringify(presence.ids())}))`
-    return online ? inArray(devices.id, ids) : notInArray(devices.id, ids)
-  }
 
   return {
     row,
@@ -323,27 +242,7 @@ export const createDeviceService = (
     /** Devices of a product by the version its module reports; `null` for those that reported none. Most devices first. */
     versions(productId: number, module: string): VersionShareRow[] {
       options.products.row(productId)
-      const ids = JSON.stringify(presence.ids().filter((id) => presence.productOf(id) === productId))
-      // By the index of versions alone: a hundred thousand devices take milliseconds.
-      const shares = db.all<VersionShareRow>(sql`
-        SELECT version, count(*) AS devices, 0 AS online FROM device_versions INDEXED BY device_versions_by_version
-        WHERE product_id = ${productId} AND module = ${module} GROUP BY version`)
-      const all = db.get<{ n: number }>(sql`SELECT count(*) AS n FROM devices WHERE product_id = ${productId}`)?.n ?? 0
-      const online = db.all<{ version: string | null; n: number }>(sql`
-        SELECT v.version AS version, count(*) AS n FROM json_each(${ids}) ids
-        LEFT JOIN device_versions v ON v.device_id = ids.value AND v.module = ${module} GROUP BY v.version`)
-      const onlineOf = new Map(online.map(({ version, n }) => [version, n]))
-      const silent = all - shares.reduce((sum, share) => sum + share.devices, 0)
-      const known = silent > 0 ? [...shares, { version: null, devices: silent, online: 0 }] : shares
-      return known
-        .map((share) => ({ ...share, online: onlineOf.get(share.version) ?? 0 }))
-        .sort((one, other) => other.devices - one.devices || compare(one.version, other.version))
+      return versionShares(db, presence, productId, module)
     },
   }
 }
-
-/** As the store sorts: none first, then by their codes. */
-const compare = (one: string | null, other: string | null): number =>
-  one === other ? 0 : one === null || (other !== null && one < other) ? -1 : 1
-
-type VersionShareRow = z.output<typeof VersionShare>

@@ -1,7 +1,8 @@
 import type { ConnectedDevice, LoginResult } from '../broker/broker.ts'
 import type { PlatformContext } from '../context.ts'
 import type { Connect, Dialect, LoginClaim } from '../dialects/dialect.ts'
-import type { DeviceRow, DeviceService } from './devices.ts'
+import type { DeviceRow } from './device-views.ts'
+import type { DeviceService } from './devices.ts'
 import type { ProductRow, ProductService } from './products.ts'
 
 /**

@@ -1,0 +1,59 @@
+import { asc, type InferSelectModel, inArray, sql } from 'drizzle-orm'
+import type { Device } from '#shared/schema.ts'
+import { isoTime, isoTimeOrNull } from '../store/page.ts'
+import { type devices, deviceTags, deviceVersions } from '../store/schema.ts'
+import type { Db } from '../store/store.ts'
+import type { Presence } from './presence.ts'
+
+export type DeviceRow = InferSelectModel<typeof devices>
+
+/** Devices as the outside sees them: with their tags, what their modules reported, and whether they are there. */
+export const deviceViews = (db: Db, presence: Presence) => {
+  const view = (
+    device: DeviceRow,
+    versions: readonly InferSelectModel<typeof deviceVersions>[],
+    tags: readonly string[],
+  ): Device => ({
+    ...device,
+    tags: [...tags],
+    online: presence.isOnline(device.id),
+    lastSeenAt: isoTimeOrNull(device.lastSeenAt),
+    createdAt: isoTime(device.createdAt),
+    modules: versions.map(({ module, version, reportedAt }) => ({ module, version, reportedAt: isoTime(reportedAt) })),
+  })
+
+  const views = (rows: readonly DeviceRow[]): Device[] => {
+    const versions =
+      rows.length === 0
+        ? []
+        : db
+            .select()
+            .from(deviceVersions)
+            .where(
+              inArray(
+                deviceVersions.deviceId,
+                rows.map((device) => device.id),
+              ),
+            )
+            .orderBy(asc(deviceVersions.module))
+            .all()
+    const byDevice = Map.groupBy(versions, (version) => version.deviceId)
+    const tags = tagsOf(rows)
+    return rows.map((device) => view(device, byDevice.get(device.id) ?? [], tags.get(device.id) ?? []))
+  }
+
+  /** Tags of each device, in order, asked for once a page. */
+  const tagsOf = (rows: readonly DeviceRow[]): Map<number, string[]> => {
+    const ids = JSON.stringify(rows.map(({ id }) => id))
+    const found = db
+      .select({ deviceId: deviceTags.deviceId, tag: deviceTags.tag })
+      .from(deviceTags)
+      .where(sql`${deviceTags.deviceId} IN (SELECT value FROM json_each(${ids}))`)
+      .orderBy(asc(deviceTags.deviceId), asc(deviceTags.tag))
+      .all()
+    const byDevice = Map.groupBy(found, ({ deviceId }) => deviceId)
+    return new Map([...byDevice].map(([id, rowsOf]) => [id, rowsOf.map(({ tag }) => tag)]))
+  }
+
+  return views
+}
