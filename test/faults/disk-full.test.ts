@@ -6,7 +6,7 @@ import mqtt from 'mqtt'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { formOf } from '../helpers/http.ts'
 import { until } from '../helpers/until.ts'
-import { anyPorts, launch, ready, scratch } from '../launch/launched.ts'
+import { anyPorts, builtStation, launch, ready, scratch } from '../launch/launched.ts'
 
 /** Mounts a disk of a few megabytes where no other process sees it, and becomes the program that follows. */
 const onSmallDisk = (directory: string, size: string, program: readonly string[]): string[] => [
@@ -27,7 +27,7 @@ const mayMount = (): boolean => {
 /** A station on a disk of 14 MB, of which 5 MB are somebody else's. */
 const stationOnSmallDisk = async () => {
   const data = scratch()
-  const program = [process.execPath, 'electron/station-process.ts', '--data', data.path, '--no-tls', '--token', 't']
+  const program = [process.execPath, builtStation, '--data', data.path, '--no-tls', '--token', 't']
   const station = launch('unshare', onSmallDisk(data.path, '14m', [...program, ...anyPorts]))
   onTestFinished(async () => {
     await station[Symbol.asyncDispose]()

@@ -7,7 +7,7 @@ import { isOpenJob, jobStates } from '#shared/states/job.ts'
 import { formOf } from '../helpers/http.ts'
 import { seeded } from '../helpers/seeded.ts'
 import { until } from '../helpers/until.ts'
-import { anyPorts, launch, ready, scratch } from '../launch/launched.ts'
+import { anyPorts, builtStation, launch, ready, scratch } from '../launch/launched.ts'
 import { FieldDevice } from './field-device.ts'
 
 const DEVICES = 24
@@ -86,7 +86,7 @@ it(`loses nothing acknowledged when it is killed ${KILLS} times in the middle of
   /** One run of the station. `kill`: after how many acknowledged reports it is killed; undefined: when all is done. */
   const run = async (round: number, kill: number | undefined): Promise<void> => {
     await using station = launch(process.execPath, [
-      ...['electron/station-process.ts', '--data', data.path, '--no-tls', '--token', 'kill-test'],
+      ...[builtStation, '--data', data.path, '--no-tls', '--token', 'kill-test'],
       ...anyPorts,
     ])
     // A test that runs out of time is never unwound: its stations end here.

@@ -4,7 +4,7 @@ import type { Device } from '#shared/schema.ts'
 import { formOf } from '../helpers/http.ts'
 import { seeded } from '../helpers/seeded.ts'
 import { until } from '../helpers/until.ts'
-import { anyPorts, launch, ready, scratch } from '../launch/launched.ts'
+import { anyPorts, builtStation, launch, ready, scratch } from '../launch/launched.ts'
 import { FieldDevice } from './field-device.ts'
 
 const DEVICES = 20
@@ -14,7 +14,7 @@ it('stops by itself on SIGTERM in the middle of everything, and keeps what it ac
   const fleet = Array.from({ length: DEVICES }, (_, n) => new FieldDevice(`d${n}`, seeded(n)))
   const start = () => {
     const launched = launch(process.execPath, [
-      ...['electron/station-process.ts', '--data', data.path, '--no-tls', '--token', 't'],
+      ...[builtStation, '--data', data.path, '--no-tls', '--token', 't'],
       ...anyPorts,
     ])
     // A test that runs out of time is never unwound: its stations end here.

@@ -6,6 +6,9 @@ import { ReadyInfo } from '../../electron/station/ready.ts'
 
 export const root = resolve(import.meta.dirname, '..', '..')
 
+/** The station as it is shipped; from its sources it takes four times as long to start. */
+export const builtStation = 'dist/station-process.js'
+
 /** Every port free, only this machine: several stations beside each other. */
 export const anyPorts = [
   ...['--host', '127.0.0.1', '--mqtt-port', '0', '--mqtts-port', '0'],
