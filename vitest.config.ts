@@ -1,15 +1,36 @@
-import { defineConfig } from 'vitest/config'
+import { availableParallelism } from 'node:os'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 /** Overwrites the board at TEST_PORT: only where one is named (test/flashing/README.md). */
 const needsBoard = process.env.TEST_PORT ? [] : ['test/flashing/conformance/real-port.test.ts']
 
+/** In a process of their own each: simulated units go on for ever on a clock that never rests, mocks replace modules. */
+const alone = ['electron/{flashing,simulator}/**/*.test.ts', 'test/{desktop,flashing}/**/*.test.ts']
+
+const shared = {
+  environment: 'node',
+  pool: 'forks',
+  testTimeout: 30_000,
+  hookTimeout: 30_000,
+} as const
+const never = [...configDefaults.exclude, 'dist/**', 'test/e2e/**', ...needsBoard]
+
 export default defineConfig({
   test: {
-    include: ['{electron,shared,renderer,test}/**/*.test.{ts,tsx}'],
-    exclude: ['**/node_modules/**', 'dist/**', 'test/e2e/**', ...needsBoard],
-    environment: 'node',
-    pool: 'forks',
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Vitest leaves a core free, which of two is half the machine; most files wait more than they compute.
+    maxWorkers: Math.max(2, availableParallelism()),
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'together',
+          include: ['{electron,shared,renderer,test}/**/*.test.{ts,tsx}'],
+          exclude: [...never, ...alone],
+          // What they have in common is loaded once a process, not once a file: that was most of their time.
+          isolate: false,
+        },
+      },
+      { test: { ...shared, name: 'alone', include: alone, exclude: never } },
+    ],
   },
 })
