@@ -1,35 +1,46 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureNode } from '../electron/launch/node.mjs'
 import { inRoot } from '../electron/launch/root.mjs'
 import { installMissing } from './debian.mjs'
 import { inWords } from './reporter.mjs'
+import { openScratch } from './scratch.mjs'
 
 // npm test [-- words]: everything, or the files whose paths contain one of the words. The last line is the sum.
 
+/** @type {readonly NodeJS.Signals[]} */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const words = process.argv.slice(2)
 const sum = { passed: 0, failed: 0, skipped: 0 }
 
-/** @param {string} config @param {string} tallyFile */
-const vitest = (config, tallyFile) => {
+/** Somebody wants the run to end; what lies in memory is to be removed all the same. */
+let stopped = false
+
+/** @param {string} config @param {string} scratch @param {string} tallyFile @returns {Promise<number>} */
+const vitest = (config, scratch, tallyFile) => {
   const program = inRoot('node_modules', 'vitest', 'vitest.mjs')
   const reporters = ['--reporter=default', `--reporter=${inRoot('test', 'reporter.mjs')}`]
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      program,
-      'run',
-      '--config',
-      inRoot(config),
-      ...reporters,
-      ...words.concat(words.length ? '--passWithNoTests' : []),
-    ],
-    { cwd: inRoot(), stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, OTA_BENCH_TALLY: tallyFile } },
-  )
-  return status ?? 1
+  const only = words.concat(words.length ? '--passWithNoTests' : [])
+  const child = spawn(process.execPath, [program, 'run', '--config', inRoot(config), ...reporters, ...only], {
+    cwd: inRoot(),
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // Hundreds of processes load the same files: what they compiled is shared.
+    env: { NODE_COMPILE_CACHE: join(scratch, 'compiled'), ...process.env, TMPDIR: scratch, OTA_BENCH_TALLY: tallyFile },
+  })
+  /** @param {NodeJS.Signals} signal */
+  const stop = (signal) => {
+    stopped = true
+    child.kill(signal)
+  }
+  for (const signal of signals) process.on(signal, stop)
+  return new Promise((resolve) => {
+    child.once('close', (code) => {
+      for (const signal of signals) process.off(signal, stop)
+      resolve(code ?? 1)
+    })
+  })
 }
 
 /** @param {string} tallyFile @returns {typeof sum} */
@@ -41,13 +52,12 @@ const readTally = (tallyFile) => {
   }
 }
 
-/** @param {string} config */
-const run = (config) => {
-  const folder = mkdtempSync(join(tmpdir(), 'ota-bench-tally-'))
-  const tallyFile = join(folder, 'tally.json')
-  const status = vitest(config, tallyFile)
+/** @param {string} config @param {string} scratch */
+const run = async (config, scratch) => {
+  const tallyFile = join(scratch, 'tally.json')
+  const status = await vitest(config, scratch, tallyFile)
   const tally = readTally(tallyFile)
-  rmSync(folder, { recursive: true })
+  rmSync(tallyFile, { force: true })
   // vitest ended badly without a test to blame: it could not start, or was killed.
   if (status !== 0 && tally.failed === 0) tally.failed = 1
   sum.passed += tally.passed
@@ -55,15 +65,22 @@ const run = (config) => {
   sum.skipped += tally.skipped
 }
 
-const main = () => {
+/** @param {readonly string[]} configs */
+const runAll = async (configs) => {
+  const scratch = openScratch()
+  for (const config of configs) if (!stopped) await run(config, scratch)
+  rmSync(scratch, { recursive: true, force: true, maxRetries: 3 })
+}
+
+const main = async () => {
   installMissing((line) => process.stderr.write(`${line}\n`))
   const build = spawnSync(process.execPath, [inRoot('electron', 'launch', 'build.mjs')], { stdio: ['ignore', 2, 2] })
   if (build.status !== 0) sum.failed += 1
-  else for (const config of ['vitest.config.ts', 'test/e2e/vitest.config.ts']) run(config)
+  else await runAll(['vitest.config.ts', 'test/e2e/vitest.config.ts'])
   if (sum.passed + sum.failed + sum.skipped === 0) sum.failed = 1
   process.stdout.write(`${inWords(sum)}\n`)
   process.exitCode = sum.failed > 0 ? 1 : 0
 }
 
 await ensureNode(fileURLToPath(import.meta.url))
-main()
+await main()
