@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type BrowserContext, chromium, type Page } from 'playwright-core'
-import { onTestFinished } from 'vitest'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, onTestFinished } from 'vitest'
 
 const CHROMIUM = '/usr/bin/chromium'
 
@@ -23,13 +23,14 @@ export interface Screen {
 
 export type ScreenLanguage = 'zh-CN' | 'en-US'
 
-/** Opens a page in Debian's Chromium, with a profile of its own. */
-export const openScreen = async (
-  url: string,
-  options: { language?: ScreenLanguage; width?: number; height?: number } = {},
-): Promise<Screen> => {
-  const { language = 'zh-CN', width = 1280, height = 800 } = options
-  const browser = await chromium.launch({
+let launched: Promise<Browser> | undefined
+afterAll(async () => {
+  await (await launched)?.close()
+})
+
+/** One for all tests of a file; its start takes longer than many a test. */
+const browser = (): Promise<Browser> => {
+  launched ??= chromium.launch({
     executablePath: CHROMIUM,
     args: [
       '--headless',
@@ -42,8 +43,18 @@ export const openScreen = async (
       '--disable-sync',
     ],
   })
-  onTestFinished(() => browser.close())
-  const context = await browser.newContext({ viewport: { width, height }, locale: language, reducedMotion: 'reduce' })
+  return launched
+}
+
+/** Opens a page in Debian's Chromium, in a context of its own: nothing stored there outlives the test. */
+export const openScreen = async (
+  url: string,
+  options: { language?: ScreenLanguage; width?: number; height?: number } = {},
+): Promise<Screen> => {
+  const { language = 'zh-CN', width = 1280, height = 800 } = options
+  const viewport = { width, height }
+  const context = await (await browser()).newContext({ viewport, locale: language, reducedMotion: 'reduce' })
+  onTestFinished(() => context.close())
   const page = await context.newPage()
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))

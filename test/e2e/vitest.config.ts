@@ -1,14 +1,14 @@
 import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
-/** Whole programs and browsers: one at a time, so that they have the machine to themselves. */
+/** Whole programs and browsers: two at a time, as each waits for the other half of its work. */
 export default defineConfig({
   root: resolve(import.meta.dirname, '..', '..'),
   test: {
     include: ['test/e2e/**/*.test.ts'],
     environment: 'node',
     pool: 'forks',
-    fileParallelism: false,
+    maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 60_000,
   },
