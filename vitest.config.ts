@@ -4,8 +4,8 @@ import { configDefaults, defineConfig } from 'vitest/config'
 /** Overwrites the board at TEST_PORT: only where one is named (test/flashing/README.md). */
 const needsBoard = process.env.TEST_PORT ? [] : ['test/flashing/conformance/real-port.test.ts']
 
-/** In a process of their own each: simulated units go on for ever on a clock that never rests, mocks replace modules. */
-const alone = ['electron/{flashing,simulator}/**/*.test.ts', 'test/{desktop,flashing}/**/*.test.ts']
+/** In a process of its own: it puts a double in the place of a module. */
+const alone = ['test/desktop/**/*.test.ts']
 
 const shared = {
   environment: 'node',
