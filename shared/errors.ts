@@ -77,7 +77,7 @@ export const errorCodes = {
   /** A device that was named is of another product than the package; `data.id`. */
   OTHER_PRODUCT: { status: 404, retryable: false },
   NO_DEVICE_MATCHES: { status: 422, retryable: false },
-  /** The state machine has no such move; `data.from`, `data.to`. */
+  /** The state machine has no such move; `data.of` (what), `data.from`, `data.to`. */
   ILLEGAL_MOVE: { status: 409, retryable: false },
   IMPORT_ROWS: { status: 422, retryable: false },
   SIMULATOR_LIMIT: { status: 422, retryable: false },

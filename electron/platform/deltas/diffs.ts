@@ -154,7 +154,7 @@ export const createDiffService = (
     async cancel(id: number): Promise<Diff> {
       const { status, packageId, fromVersion } = diffs.row(id)
       if (status !== 'queued' && status !== 'running')
-        throw new DomainError('ILLEGAL_MOVE', { from: status, to: 'failed' })
+        throw new DomainError('ILLEGAL_MOVE', { of: 'diff', from: status, to: 'failed' })
       rooms.workshop.cancel(id)
       await store.write(() =>
         diffs.move(id, 'failed', { error: 'DIFF_CANCELLED', errorData: null, finishedAt: clock.now() }),
@@ -168,7 +168,8 @@ export const createDiffService = (
     async retry(id: number): Promise<Diff> {
       await store.write(() => {
         const diff = diffs.row(id)
-        if (diff.status !== 'failed') throw new DomainError('ILLEGAL_MOVE', { from: diff.status, to: 'queued' })
+        if (diff.status !== 'failed')
+          throw new DomainError('ILLEGAL_MOVE', { of: 'diff', from: diff.status, to: 'queued' })
         again(diff)
       })
       events.emit('diff', id)

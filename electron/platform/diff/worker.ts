@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { brotliCompressSync, constants } from 'node:zlib'
+import type { PatchFault } from '#shared/patch-faults.ts'
 import { BadPatchError, type PatchFormat, UnsupportedImageError } from './format.ts'
 import { patchFormats } from './formats.ts'
 import type { ImageDigest } from './jobs.ts'
@@ -63,7 +64,8 @@ const make = async (format: PatchFormat, job: Extract<WorkerInput, { type: 'make
   progress(MAKE_SHARE)
   const restored = await format.restore(before, patch, after.length).catch((error: unknown) => error)
   if (!(restored instanceof Uint8Array) || sha256(restored) !== target.sha256) {
-    const detail = restored instanceof Error ? restored.message : 'another image came out'
+    const other: PatchFault = 'another image came out'
+    const detail = restored instanceof Error ? restored.message : other
     tell({ type: 'failed', why: 'not-restored', detail })
     return
   }

@@ -13,7 +13,7 @@ const sourceOf = (bytes: readonly number[]): ByteSource & { readonly left: () =>
   return {
     next() {
       const byte = bytes[at++]
-      if (byte === undefined) throw new BadPatchError('end')
+      if (byte === undefined) throw new BadPatchError('the patch ends too early')
       return byte
     },
     fill(target) {
