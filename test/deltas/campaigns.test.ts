@@ -40,8 +40,8 @@ it('devices wait for a patch that is being made, and are told when it is ready',
   const campaign = await bench.campaign(pack.id, { mode: 'diff' })
   expect(bench.notices()).toEqual([])
   expect(bench.jobs(campaign.id)).toMatchObject([
-    { state: 'pending', artifact: 'diff', diffId: id, artifactNote: 'DIFF_WAITED_FOR' },
-    { state: 'skipped', errorCode: 'NO_DIFF' },
+    { state: 'pending', artifact: 'diff', artifactSize: null, diffId: id, artifactNote: 'DIFF_WAITED_FOR' },
+    { state: 'skipped', errorCode: 'NO_DIFF', artifact: null, artifactSize: null, diffId: null },
   ])
   expect(bench.platform.campaigns.get(campaign.id)).toMatchObject({ status: 'running', waitsFor: 'diff' })
   engine.open()
@@ -198,9 +198,9 @@ it('patches that hardly spare anything are not sent by an automatic campaign, bu
   expect(bench.notices()).toMatchObject([{ isDiff: 1 }])
 })
 
-it('what patches spared is added up when the target is proven', async () => {
+it('what patches spared is added up when the target is proven, in all and for each device', async () => {
   const bench = await openBench()
-  await bench.product(1)
+  await bench.product(2)
   await bench.addPackage('1.0', imageOf(1))
   const pack = await bench.addPackage('2.0', imageOf(5))
   const diff = await bench.ended((await bench.makeDiff(pack.id, { fromVersion: '1.0' })).id)
@@ -211,6 +211,15 @@ it('what patches spared is added up when the target is proven', async () => {
   await bench.report(device, 'd1', '2.0')
   const saved = 40_000 - (diff.size ?? 0)
   expect(bench.platform.campaigns.get(campaign.id)).toMatchObject({ status: 'finished', bytesSaved: saved })
+  expect(bench.jobs(campaign.id)).toMatchObject([{ bytesSaved: saved }, { state: 'skipped', bytesSaved: 0 }])
+  let csv = ''
+  for await (const piece of bench.platform.reportOf(campaign.id, 'csv', 'en').pieces) csv += piece
+  const [head, ...rows] = csv.trim().split('\r\n')
+  expect(head).toMatch(/,artifact,artifactSize,artifactNote,bytesSaved$/)
+  expect(rows.map((row) => row.split(',').slice(-4))).toEqual([
+    ['diff', String(diff.size), '', String(saved)],
+    ['', '', '', '0'],
+  ])
   const { days } = bench.platform.statistics({ id: 1, module: 'default', days: 2 })
   expect(days.at(-1)).toMatchObject({ succeeded: 1, bytesSaved: saved })
 })
