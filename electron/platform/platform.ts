@@ -21,6 +21,7 @@ import { createBells, Telling } from './campaigns/telling.ts'
 import { createWhom } from './campaigns/whom.ts'
 import type { PlatformContext } from './context.ts'
 import { createDeltas } from './deltas/deltas.ts'
+import { PATCHES_AT_ONCE } from './deltas/workshop.ts'
 import { createAdmission } from './devices/admission.ts'
 import { createDeviceService } from './devices/devices.ts'
 import { createDoorkeeper } from './devices/doorkeeper.ts'
@@ -97,7 +98,7 @@ export const createPlatform = async (
     uploads,
     blobs,
     settings,
-    engine: options.diffEngine ?? createDiffEngine(),
+    engine: options.diffEngine ?? createDiffEngine({ workers: PATCHES_AT_ONCE }),
     settled: (packageId, fromVersion) => diffWaits.settled(packageId, fromVersion),
   })
   const { artifacts } = deltas

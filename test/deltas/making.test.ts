@@ -33,6 +33,73 @@ it('a restart goes on with what was queued and begins anew what was running', as
   expect(await second.ended(others[0]?.id ?? 0)).toMatchObject({ status: 'ready', fromVersion: '1.1' })
 })
 
+it('a small patch does not wait for a large one, but large ones wait for each other', async () => {
+  const engine = gatedEngine()
+  const bench = await openBench({ engine })
+  await bench.product()
+  const large = Buffer.alloc(9 << 20, 1)
+  await bench.addPackage('0.8', large)
+  await bench.addPackage('0.9', large)
+  await bench.addPackage('1.0', imageOf(1))
+  await bench.addPackage('1.1', imageOf(2))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const { id, others } = await bench.makeDiff(pack.id, { fromVersions: ['0.8', '0.9', '1.0', '1.1'] })
+  const ids = [id, ...others.map((diff) => diff.id)]
+  const statuses = async () => {
+    await bench.settle()
+    return ids.map((one) => bench.platform.diffs.get(one).status)
+  }
+  expect(await statuses()).toEqual(['running', 'queued', 'running', 'queued'])
+  await bench.platform.diffs.cancel(ids[2] ?? 0)
+  expect(await statuses()).toEqual(['running', 'queued', 'failed', 'running'])
+  await bench.platform.diffs.cancel(ids[0] ?? 0)
+  expect(await statuses()).toEqual(['failed', 'running', 'failed', 'running'])
+  await bench.platform.diffs.cancel(ids[1] ?? 0)
+  engine.open()
+  expect(await bench.ended(ids[3] ?? 0)).toMatchObject({ status: 'ready' })
+})
+
+it('without memory for both the small patch waits as well', async () => {
+  const engine = { ...gatedEngine(), hasRoom: () => false }
+  const bench = await openBench({ engine })
+  await bench.product()
+  await bench.addPackage('0.9', Buffer.alloc(9 << 20, 1))
+  await bench.addPackage('1.0', imageOf(1))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const large = await bench.makeDiff(pack.id, { fromVersion: '0.9' })
+  const small = await bench.makeDiff(pack.id, { fromVersion: '1.0' })
+  await bench.settle()
+  expect(bench.platform.diffs.get(small.id)).toMatchObject({ status: 'queued' })
+  await bench.platform.diffs.cancel(large.id)
+  engine.open()
+  expect(await bench.ended(small.id)).toMatchObject({ status: 'ready' })
+})
+
+it('images that the format does not take are refused when asked, and one that was sent can be used in another format', async () => {
+  const bench = await openBench()
+  await bench.product()
+  const large = Buffer.alloc((32 << 20) + 1, 1)
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const baseUpload = await bench.addFile(large, 'large.img', 'base')
+  const ask = (format: string) => bench.makeDiff(pack.id, { fromVersion: '0.9', baseUpload, format })
+  await expect(ask('zstd')).rejects.toMatchObject({ code: 'DIFF_TOO_LARGE', data: { format: 'zstd', limit: '32 MB' } })
+  expect(bench.platform.diffs.list(pack.id)).toEqual([])
+  const { id } = await ask('bsdiff')
+  await bench.platform.diffs.cancel(id)
+  await bench.addPackage('1.0', imageOf(1))
+  await expect(bench.makeDiff(pack.id, { fromVersions: ['1.0', '0.9'], format: 'zstd' })).rejects.toMatchObject({
+    code: 'DIFF_TOO_LARGE',
+  })
+  expect(bench.platform.diffs.list(pack.id)).toHaveLength(1)
+  // Made elsewhere it may be good; it cannot be checked here.
+  const upload = await bench.addFile(Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 2]), 'by-hand.zst', 'diff')
+  expect(await bench.platform.diffs.upload(pack.id, { upload, fromVersion: '0.9' })).toMatchObject({
+    status: 'ready',
+    format: 'zstd',
+    checked: false,
+  })
+})
+
 it('the patch leads from its base to the package, and its content stays as long as it is named', async () => {
   const bench = await openBench()
   await bench.product()
@@ -105,6 +172,8 @@ it('another image for a version that has a package is refused: devices run that 
   await expect(bench.makeDiff(pack.id, { fromVersion: '1.0', baseUpload })).rejects.toMatchObject({
     code: 'DIFF_OTHER_IMAGE',
   })
+  // The version was mistyped: the image need not be sent again.
+  expect(await bench.makeDiff(pack.id, { fromVersion: '1.1', baseUpload })).toMatchObject({ fromVersion: '1.1' })
 })
 
 it('asked for twice it is the same patch', async () => {

@@ -5,6 +5,7 @@ import { DomainError } from '#shared/errors.ts'
 import type { Diff, DiffInput, DiffsMade, DiffUploadInput } from '#shared/schema.ts'
 import { openJobStates } from '#shared/states/job.ts'
 import type { PlatformContext } from '../context.ts'
+import { takesSizes } from '../diff/engine.ts'
 import type { BlobStore } from '../packages/blobs.ts'
 import type { PackageRow, PackageService } from '../packages/packages.ts'
 import type { UploadService } from '../packages/uploads.ts'
@@ -96,12 +97,12 @@ export const createDiffService = (
 
     /**
      * Queues patches from one version or several; one that is there already is answered as it is, one that failed is made again.
-     * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_NO_BASE, DIFF_SAME, DIFF_OTHER_MODULE, DIFF_OTHER_IMAGE, INVALID_FIELD, UPLOAD_GONE.
+     * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_NO_BASE, DIFF_SAME, DIFF_OTHER_MODULE, DIFF_OTHER_IMAGE, DIFF_TOO_LARGE, INVALID_FIELD, UPLOAD_GONE.
      */
     async create(packageId: number, input: z.output<typeof DiffInput>): Promise<z.output<typeof DiffsMade>> {
       const pack = starts.goal(packageId)
-      const from = await starts.of(pack, input)
       const format = input.format ?? rooms.artifacts.formatFor(pack)
+      const from = await starts.of(pack, input, format)
       const ids = await store.write(() => from.map((base) => queue(pack, base, format)))
       for (const id of ids) events.emit('diff', id)
       rooms.workshop.look()
@@ -111,8 +112,8 @@ export const createDiffService = (
     },
 
     /**
-     * Takes a patch made elsewhere. Where its format is one of ours and the image of its base is here, it is restored and compared
-     * before it is offered; where not, it is ready at once and said not to be checked.
+     * Takes a patch made elsewhere. Where its format is one of ours, the image of its base is here and neither image is larger than can
+     * be restored here, it is restored and compared before it is offered; where not, it is ready at once and said not to be checked.
      * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_SAME, UPLOAD_GONE, PAYLOAD_TOO_LARGE.
      */
     async upload(packageId: number, { upload, fromVersion, format }: z.output<typeof DiffUploadInput>): Promise<Diff> {
@@ -124,7 +125,8 @@ export const createDiffService = (
         const known = format ?? recognise(await headOf(file.sha256)) ?? 'custom'
         const base = bases.of(pack, fromVersion)
         const image = typeof base === 'object' ? base : undefined
-        const checkable = known !== 'custom' && image !== undefined
+        const checkable =
+          known !== 'custom' && image !== undefined && takesSizes(known, [image.size, starts.fullSize(pack)])
         const id = await store.write(() =>
           diffs.insert({
             packageId,

@@ -2,14 +2,21 @@ import { Readable } from 'node:stream'
 import { DomainError } from '#shared/errors.ts'
 import type { DiffStatus } from '#shared/states/diff.ts'
 import type { PlatformContext } from '../context.ts'
-import type { DiffEngine, ImageDigest, MadeFormat, MadePatch } from '../diff/engine.ts'
+import { type DiffEngine, type ImageDigest, type MadeFormat, type MadePatch, workBytes } from '../diff/engine.ts'
 import type { BlobStore } from '../packages/blobs.ts'
 import type { PackageFileRow, PackageService } from '../packages/packages.ts'
 import type { DiffRow, DiffStore, NewDiff } from './diff-store.ts'
+import { createLane } from './lanes.ts'
 import { patchName } from './patch-name.ts'
 
 /** Milliseconds between two words about how far a patch is. */
 const PROGRESS_MS = 250
+
+/** Patches worked on at once, at most: a large one, and a small one beside it. */
+export const PATCHES_AT_ONCE = 2
+
+/** Bytes of both images up to which a patch is small: some three seconds of work, and 200 MB of memory. */
+const SMALL_BYTES = 8 << 20
 
 export type Workshop = ReturnType<typeof createWorkshop>
 
@@ -20,8 +27,8 @@ interface Work {
 }
 
 /**
- * Works through the patches that are queued, the longest waiting first, one at a time: makes those of ours, checks those made elsewhere.
- * What it was at when the station stopped is begun again; nothing of a patch is named before all of it is on disk.
+ * Works through the patches that are queued, the longest waiting first: makes those of ours, checks those made elsewhere. One at a time, but
+ * while a large one is being worked on, small ones need not wait for it: a second lane takes them, as far as there is memory. What it was at when the station stopped is begun again; nothing of a patch is named before all of it is on disk.
  */
 export const createWorkshop = (
   { store, events, clock, logger }: PlatformContext,
@@ -38,8 +45,6 @@ export const createWorkshop = (
     readonly settled: (packageId: number, fromVersion: string) => void
   },
 ) => {
-  let work: Work | undefined
-  let round: Promise<void> = Promise.resolve()
   let stopped = false
 
   const progressOf = (id: number) => {
@@ -154,65 +159,75 @@ export const createWorkshop = (
         rooms.diffs.move(diff.id, status, { ...change, finishedAt: clock.now() })
     })
 
+  const isSmall = (diff: DiffRow): boolean =>
+    workBytes(diff.format as MadeFormat, (diff.baseSize ?? 0) + fileOf(diff).size) <= SMALL_BYTES
+
+  /** Whether one may be worked on beside the large one of the main lane. */
+  const fitsBeside = (diff: DiffRow): boolean =>
+    isSmall(diff) && rooms.engine.hasRoom(diff.format as MadeFormat, diff.baseSize ?? 0, fileOf(diff).size)
+
   /** The next one in turn, already marked. */
-  const take = (): Promise<Work | undefined> =>
+  const take = (mayTake: (diff: DiffRow) => boolean): Promise<Work | undefined> =>
     store.write(() => {
-      const next = rooms.diffs.nextQueued()
-      if (!next || stopped) return undefined
+      const next = stopped ? undefined : rooms.diffs.queued().find(mayTake)
+      if (!next) return undefined
       rooms.diffs.move(next.id, 'running')
       return { diff: next, abort: new AbortController() }
     })
 
-  const workOff = async (): Promise<void> => {
-    for (;;) {
-      const next = await take()
-      if (!next || stopped) return
-      work = next
-      events.emit('diff', next.diff.id)
-      const end = await carryOut(next)
-      work = undefined
-      if (end === undefined || stopped) return
-      // What cannot be noted, as on a full disk, has failed; noting that takes less.
-      await finish(next, end).catch((error: unknown) => finish(next, { status: 'failed', ...faultOf(error) }))
-      // A package or a patch that was deleted meanwhile has left content that nobody names.
-      if (!rooms.diffs.find(next.diff.id)) await rooms.packages.dropUnusedContent()
-    }
+  const workOn = async (work: Work): Promise<void> => {
+    const { id } = work.diff
+    events.emit('diff', id)
+    const end = await carryOut(work)
+    if (end === undefined || stopped) return
+    // What cannot be noted, as on a full disk, has failed; noting that takes less.
+    await finish(work, end).catch((error: unknown) => finish(work, { status: 'failed', ...faultOf(error) }))
+    // A package or a patch that was deleted meanwhile has left content that nobody names.
+    if (!rooms.diffs.find(id)) await rooms.packages.dropUnusedContent()
   }
 
-  /** Looks whether anything waits; what is queued while it works is found by itself. */
+  const onFault = (error: unknown): void => {
+    if (!stopped) logger.error({ err: error }, 'the making of patches was interrupted; it goes on with the next one')
+  }
+
+  const main = createLane<Work>({
+    take: () => take(() => true),
+    carryOut(work) {
+      beside.look()
+      return workOn(work)
+    },
+    onFault,
+  })
+  const beside = createLane<Work>({
+    // By what is so when the transaction comes: the main lane may have ended its work meanwhile.
+    take: () => take((diff) => main.work !== undefined && !isSmall(main.work.diff) && fitsBeside(diff)),
+    carryOut: workOn,
+    onFault,
+  })
+  const lanes = [main, beside]
+
   const look = (): void => {
-    round = round
-      .then(() => (stopped ? undefined : workOff()))
-      .catch((error: unknown) => {
-        work = undefined
-        if (!stopped)
-          logger.error({ err: error }, 'the making of patches was interrupted; it goes on with the next one')
-      })
+    for (const lane of lanes) lane.look()
+  }
+
+  const abortWhere = (condition: (diff: DiffRow) => boolean): void => {
+    for (const { work } of lanes) if (work && condition(work.diff)) work.abort.abort(new DomainError('DIFF_CANCELLED'))
   }
 
   return {
     look,
 
-    /** Ends the work on a patch; it then fails as cancelled. @returns whether it was being worked on. */
-    cancel(id: number): boolean {
-      if (work?.diff.id !== id) return false
-      work.abort.abort(new DomainError('DIFF_CANCELLED'))
-      return true
-    },
+    /** Ends the work on a patch; it then fails as cancelled. */
+    cancel: (id: number): void => abortWhere((diff) => diff.id === id),
 
     /** The package is gone. */
-    cancelPackage(packageId: number): void {
-      if (work?.diff.packageId === packageId) work.abort.abort(new DomainError('DIFF_CANCELLED'))
-    },
-
-    /** Resolves when nothing is being worked on. */
-    idle: (): Promise<void> => round,
+    cancelPackage: (packageId: number): void => abortWhere((diff) => diff.packageId === packageId),
 
     /** What is being made is left as it is, to be begun again. */
     async stop(): Promise<void> {
       stopped = true
       await rooms.engine.close()
-      await round
+      await Promise.all(lanes.map((lane) => lane.idle()))
     },
   }
 }
