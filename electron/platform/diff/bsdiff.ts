@@ -28,7 +28,10 @@ const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes
 
 /** The three streams of a patch before compression: triples (bytes to add, bytes to insert, move in the old image), differences, new bytes. */
 const streamsOf = (before: Uint8Array, after: Uint8Array, found: readonly Cover[]) => {
-  const covers = found[0]?.newPos === 0 ? found : [{ oldPos: 0, newPos: 0, length: 0 }, ...found]
+  // Whoever restores begins at the start of both images.
+  const [first] = found
+  const isAtStart = first?.newPos === 0 && first.oldPos === 0
+  const covers = isAtStart ? found : [{ oldPos: 0, newPos: 0, length: 0 }, ...found]
   const covered = covers.reduce((sum, { length }) => sum + length, 0)
   const control = new Uint8Array(covers.length * TRIPLE_BYTES)
   const differences = new Uint8Array(covered)
