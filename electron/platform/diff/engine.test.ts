@@ -109,6 +109,15 @@ test('work that never ends is ended when it is cancelled, running or waiting, an
   expect(await third).toEqual({ size: 1, sha256: '' })
 })
 
+test('what is made of a large new image counts, by its format', () => {
+  const engine = engineWith({ freeMemory: () => 240 << 20 })
+  const [small, large] = [1 << 20, 16 << 20]
+  expect(engine.hasRoom('bsdiff', small, large)).toBe(true)
+  expect(engine.hasRoom('hpatch-lite', small, large)).toBe(false)
+  expect(engine.hasRoom('detools', small, large)).toBe(false)
+  expect(engine.hasRoom('bsdiff', large, small)).toBe(false)
+})
+
 test('memory that a job may still take is not given to another, which waits for its end', async () => {
   const program = `
     import { parentPort } from 'node:worker_threads'

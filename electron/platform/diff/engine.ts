@@ -64,7 +64,7 @@ export const createDiffEngine = ({
   }
 
   const toMake = (format: MadeFormat, before: number, after: number): number =>
-    memoryToMake(workBytes(format, before), workBytes(format, after))
+    memoryToMake(format, workBytes(format, before), workBytes(format, after))
 
   return {
     async make({ before, after, format, signal, onProgress }) {
