@@ -147,11 +147,11 @@ export const createPlatform = async (
   }
   const sender = createNoticeSender(context, shared, { broker: () => broker, key, addresses: options.addresses })
   const dispatcher = createDispatcher(context, { ...shared, sender })
-  const diffWaits = createDiffWaits(context, { jobs: jobStore, engine, dispatcher })
   const bulkCancel = createBulkCancel(context, shared)
   const making = createMaking(context, { ...shared, bulkCancel })
   const whom = createWhom(store, shared)
   const joins = createJoins(context, { ...shared, making, targetOf: whom.ofCampaign })
+  const diffWaits = createDiffWaits(context, { jobs: jobStore, engine, dispatcher, joins })
   const campaignViews = createCampaignViews(store, { rollouts, hasReady: dispatcher.hasReady })
   const campaignService = createCampaignService(context, {
     ...shared,

@@ -51,6 +51,37 @@ it('devices wait for a patch that is being made, and are told when it is ready',
   expect(bench.jobs(campaign.id)[0]).toMatchObject({ state: 'notified', artifactNote: null })
 })
 
+it('a dynamic campaign of patches tells devices that it had skipped as soon as their patch is there', async () => {
+  const bench = await openBench()
+  await bench.product(4)
+  await bench.addPackage('1.0', imageOf(1))
+  await bench.addPackage('1.1', imageOf(2))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  await bench.ended((await bench.makeDiff(pack.id, { fromVersion: '1.0' })).id)
+  await bench.arrive('d1', '1.0')
+  await bench.arrive('d2', '1.1')
+  const campaign = await bench.campaign(pack.id, { mode: 'diff', strategy: 'dynamic' })
+  await bench.arrive('d3', '1.1')
+  await bench.arrive('d4', '1.2')
+  const of = (name: string) =>
+    bench
+      .jobs(campaign.id)
+      .filter(({ deviceName }) => deviceName === name)
+      .map(({ state }) => state)
+  expect(['d1', 'd2', 'd3', 'd4'].map(of)).toEqual([['notified'], ['skipped'], ['skipped'], ['skipped']])
+
+  await bench.ended((await bench.makeDiff(pack.id, { fromVersion: '1.1' })).id)
+  await bench.settle()
+  expect(['d1', 'd2', 'd3', 'd4'].map(of)).toEqual([
+    ['notified'],
+    ['skipped', 'notified'],
+    ['skipped', 'notified'],
+    ['skipped'],
+  ])
+  expect(bench.notices()).toHaveLength(3)
+  expect(bench.platform.campaigns.get(campaign.id).counts).toMatchObject({ notified: 3, skipped: 3 })
+})
+
 it('a patch that cannot be made fails the jobs that wait for it, in words, and automatic ones get the full image', async () => {
   const engine = gatedEngine()
   const bench = await openBench({ engine })
