@@ -1,6 +1,5 @@
 import type { Cover, Steps } from './format.ts'
 import { createMatcher } from './match.ts'
-import { buildSuffixArray, type SuffixArray } from './suffix-array.ts'
 
 /** A match elsewhere must be longer than what the current alignment gives by so many bytes (bsdiff 4.3, bsdiff.c). */
 const WORTH = 8
@@ -15,8 +14,6 @@ const PATIENCE = 1 << 20
 const STRIDE = 1 << 16
 
 export interface CoverOptions extends Steps {
-  /** Suffixes of `before`, where they are there already. */
-  readonly suffixes?: SuffixArray | undefined
   /** Finds about four times as many, short ones too: candidates for `chooseCovers`. */
   readonly eager?: boolean | undefined
 }
@@ -52,7 +49,7 @@ export const findCovers = (before: Uint8Array, after: Uint8Array, options: Cover
   const { signal, onProgress, eager = false } = options
   const worth = eager ? WORTH_A_LOOK : WORTH
   signal?.throwIfAborted()
-  const match = createMatcher(before, after, options.suffixes ?? buildSuffixArray(before))
+  const match = createMatcher(before, after, worth)
   const covers: Cover[] = []
   const oldSize = before.length
   const newSize = after.length
@@ -68,7 +65,7 @@ export const findCovers = (before: Uint8Array, after: Uint8Array, options: Cover
     let compared = 0
     scan += length
     for (let scored = scan; scan < newSize; scan++) {
-      match.search(scan)
+      match.search(scan, scan + lastOffset)
       length = match.length
       from = match.position
       for (; scored < scan + length; scored++) if (before[scored + lastOffset] === after[scored]) oldScore++
