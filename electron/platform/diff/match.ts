@@ -12,6 +12,9 @@ const NEARBY = 16
 
 const LARGEST_TABLE_BITS = 22
 
+/** Of longer images every second place is in the index: 2 bytes of memory for each of theirs instead of 4. */
+export const SPARSE_ABOVE = 32 << 20
+
 /** Finds where a place in the new image continues in the old one. Results are its fields: no object for every place. */
 export interface Matcher {
   /** Where the stretch begins in the old image. */
@@ -37,32 +40,34 @@ interface GramIndex {
  * Counts the grams of every bucket, or, given `places`, writes them there and moves the bounds. One function for both, because
  * an engine that has compiled the first pass runs the second at once.
  */
-const passOver = (image: Uint8Array, shift: number, bounds: Int32Array, places: Int32Array | undefined): void => {
+const passOver = (image: Uint8Array, step: 1 | 2, shift: number, bounds: Int32Array, places?: Int32Array): void => {
   let hash = 0
   for (let i = 0; i < GRAM - 1; i++) hash = (hash << BYTE_BITS) + (image[i] ?? 0)
   for (let end = GRAM - 1; end < image.length; end++) {
     hash = (hash << BYTE_BITS) + (image[end] as number)
+    const at = end - (GRAM - 1)
+    if ((at & (step - 1)) !== 0) continue
     const bucket = Math.imul(hash, GOLDEN) >>> shift
     const slot = bounds[bucket] as number
     bounds[bucket] = slot + 1
-    if (places) places[slot] = end - (GRAM - 1)
+    if (places) places[slot] = at
   }
 }
 
 /** A counting sort: two passes over the image, in 4 bytes of memory for each of its bytes. */
-const indexGrams = (image: Uint8Array): GramIndex => {
+const indexGrams = (image: Uint8Array, step: 1 | 2): GramIndex => {
   const bits = Math.min(LARGEST_TABLE_BITS, Math.max(8, 30 - Math.clz32(image.length)))
   const bounds = new Int32Array(1 << bits)
-  const places = new Int32Array(Math.max(0, image.length - GRAM + 1))
+  const places = new Int32Array(Math.ceil(Math.max(0, image.length - GRAM + 1) / step))
   const shift = 32 - bits
-  passOver(image, shift, bounds, undefined)
+  passOver(image, step, shift, bounds)
   let sum = 0
   for (let bucket = 0; bucket < bounds.length; bucket++) {
     const count = bounds[bucket] as number
     bounds[bucket] = sum
     sum += count
   }
-  passOver(image, shift, bounds, places)
+  passOver(image, step, shift, bounds, places)
   return { ends: bounds, places, shift }
 }
 
@@ -77,9 +82,15 @@ const sharedBytes = (before: Uint8Array, from: number, after: Uint8Array, at: nu
 /**
  * A matcher by grams. It looks at the nearest places only, where a gram has many: matches there make the smallest patches, and
  * what moved far away is found by its rarer grams.
+ * @param step 1: every place of `before` is in the index; 2: every second, and a stretch is found by its second byte at the latest
  */
-export const createMatcher = (before: Uint8Array, after: Uint8Array, worth: number): Matcher => {
-  const { ends, places, shift } = indexGrams(before)
+export const createMatcher = (
+  before: Uint8Array,
+  after: Uint8Array,
+  worth: number,
+  step: 1 | 2 = before.length > SPARSE_ABOVE ? 2 : 1,
+): Matcher => {
+  const { ends, places, shift } = indexGrams(before, step)
   const match = {
     position: 0,
     length: 0,
