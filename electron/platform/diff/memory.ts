@@ -1,5 +1,5 @@
 import type { PatchFormat } from './format.ts'
-import { SPARSE_ABOVE } from './suffix-array.ts'
+import { SPARSE_ABOVE } from './match.ts'
 
 /** Of a thread that has loaded its program, beside images. */
 const THREAD_BYTES = 64 << 20
