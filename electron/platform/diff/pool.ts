@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { DomainError } from '#shared/errors.ts'
 import type { FromWorker, WorkerInput } from './messages.ts'
-import { createThreadCell, mayEnd } from './unbroken.ts'
 
 /** Of the thread's own objects; images are outside of it, and checked beforehand. */
 const HEAP_MEGABYTES = 1024
@@ -42,9 +41,8 @@ const crash = (error: unknown): DomainError =>
 const launch = (url: URL, input: WorkerInput, onProgress: RunOptions['onProgress']) => {
   const answer = Promise.withResolvers<Answer>()
   const exited = Promise.withResolvers<void>()
-  const cell = createThreadCell()
   const worker = new Worker(url, {
-    workerData: { ...input, cell },
+    workerData: input,
     name: 'diff',
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
   })
@@ -58,7 +56,7 @@ const launch = (url: URL, input: WorkerInput, onProgress: RunOptions['onProgress
     answer.reject(new DomainError('DIFF_FAILED', { detail: `exit ${code}` }))
     exited.resolve()
   })
-  return { answer: answer.promise, exited: exited.promise, end: () => void (mayEnd(cell) && worker.terminate()) }
+  return { answer: answer.promise, exited: exited.promise, end: () => void worker.terminate() }
 }
 
 export const createPool = (size: number, url: URL): Pool => {

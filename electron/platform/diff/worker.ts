@@ -9,7 +9,6 @@ import { patchFormats } from './formats.ts'
 import type { ImageDigest } from './jobs.ts'
 import { adviseOn } from './judgement.ts'
 import type { FromWorker, WorkerInput } from './messages.ts'
-import { beEndedBy, type ThreadCell } from './unbroken.ts'
 
 /** Share of the progress that the making is; restoring and judging take the rest. */
 const MAKE_SHARE = 0.85
@@ -23,8 +22,7 @@ const NICE = 10
 
 if (!parentPort) throw new Error('to be run as a worker thread')
 const port = parentPort
-const input = workerData as WorkerInput & { readonly cell: ThreadCell }
-beEndedBy(input.cell)
+const input = workerData as WorkerInput
 
 // On Linux it holds for the calling thread alone (setpriority(2), bugs); elsewhere it would slow down the whole station.
 if (process.platform === 'linux') setPriority(NICE)
