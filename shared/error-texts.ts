@@ -154,6 +154,10 @@ export const errorTexts: Readonly<Record<Exclude<ErrorCode, 'ILLEGAL_MOVE'>, Rec
     zh: '版本 {version} 已有升级包（文件 {file}），内容与上传的不同。请使用该升级包，或核对版本号。',
     en: 'Version {version} has a package here, and its file {file} is another one. Use that package, or check the version.',
   },
+  BASE_IN_USE: {
+    zh: '仍有 {patches} 个差分包要用此镜像生成或校验。请等待完成，或先取消它们。',
+    en: 'Patches that are still to be made or checked from this image: {patches}. Wait for them, or cancel them first.',
+  },
   DIFF_IN_USE: {
     zh: '仍有 {devices} 台设备正在使用此差分包。请等待完成，或先取消批次。',
     en: '{devices} devices are being upgraded by this patch. Wait for them, or cancel the campaign first.',
@@ -285,6 +289,7 @@ const nouns: Readonly<Record<string, string>> = {
   file: '文件',
   knock: '敲门设备',
   diff: '差分包',
+  base: '旧版本镜像',
 }
 
 /**

@@ -63,6 +63,8 @@ export const errorCodes = {
   DIFF_OTHER_MODULE: { status: 422, retryable: false },
   /** The version has a package here with another file; `data.file`. */
   DIFF_OTHER_IMAGE: { status: 409, retryable: false },
+  /** Patches are still to be made from it; `data.patches`. */
+  BASE_IN_USE: { status: 409, retryable: true },
   /** Devices are being upgraded by it; `data.devices`. */
   DIFF_IN_USE: { status: 409, retryable: false },
   /** Its bytes were asked for while there are none. */

@@ -200,6 +200,7 @@ export const createPlatform = async (
     tagging: createTagging(context),
     packages: packageService,
     diffs: deltas.service,
+    bases: deltas.bases,
     imageOf: deltas.imageOf,
     uploads,
     /** Content by its digest, for whoever keeps files of its own. */

@@ -163,6 +163,33 @@ it('an image is uploaded for a version that has no package, and kept for the nex
   ])
 })
 
+it('an uploaded image is deleted once no patch is to be made from it, and what was made stays', async () => {
+  const engine = gatedEngine()
+  const bench = await openBench({ engine })
+  const { bases, diffs } = bench.platform
+  await bench.product(1)
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const baseUpload = await bench.addFile(imageOf(1), 'factory.img', 'base')
+  const { id } = await bench.makeDiff(pack.id, { fromVersion: '0.9', baseUpload })
+  const failing = await bench.makeDiff(pack.id, { fromVersion: '0.9', format: 'zip' })
+  const [image] = bases.list(1, 'default')
+  expect(image).toMatchObject({ productId: 1, module: 'default', version: '0.9', name: 'factory.img', size: 40_000 })
+  await expect(bases.remove(image?.id ?? 0)).rejects.toMatchObject({ code: 'BASE_IN_USE', data: { patches: 2 } })
+  engine.open()
+  await bench.ended(id)
+  expect(await bench.ended(failing.id)).toMatchObject({ status: 'failed', error: 'DIFF_UNSUPPORTED' })
+  await bases.remove(image?.id ?? 0)
+  expect(bases.list(1)).toEqual([])
+  await expect(bases.remove(image?.id ?? 0)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  const named = [pack.files[0]?.sha256, diffs.get(id).sha256].toSorted()
+  expect((await blobsOf(bench.directory)).toSorted()).toEqual(named)
+  await expect(diffs.retry(failing.id)).rejects.toMatchObject({ code: 'DIFF_NO_BASE', data: { version: '0.9' } })
+
+  await bench.arrive('d1', '0.9')
+  await bench.campaign(pack.id, { mode: 'diff' })
+  expect(bench.notices()).toMatchObject([{ isDiff: 1, size: diffs.get(id).size }])
+})
+
 it('another image for a version that has a package is refused: devices run that package', async () => {
   const bench = await openBench()
   await bench.product()

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { access, open } from 'node:fs/promises'
 import type { z } from 'zod'
 import type { DiffFormat } from '#shared/diffs.ts'
 import { DomainError } from '#shared/errors.ts'
@@ -166,8 +166,11 @@ export const createDiffService = (
       return diffs.get(id)
     },
 
-    /** Makes one that failed again. @throws NOT_FOUND, ILLEGAL_MOVE. */
+    /** Makes one that failed again. @throws NOT_FOUND, ILLEGAL_MOVE, DIFF_NO_BASE: its image is not here any more. */
     async retry(id: number): Promise<Diff> {
+      const { baseSha256, fromVersion } = diffs.row(id)
+      if (baseSha256 !== null && !(await isThere(rooms.blobs.path(baseSha256))))
+        throw new DomainError('DIFF_NO_BASE', { version: fromVersion })
       await store.write(() => {
         const diff = diffs.row(id)
         if (diff.status !== 'failed')
@@ -201,3 +204,9 @@ export const createDiffService = (
     },
   }
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )

@@ -129,7 +129,10 @@ export const createWorkshop = (
       return { ...done, status: 'ready', checked: true, error: null, errorData: null }
     } catch (error) {
       if (stopped) return undefined
-      return { status: 'failed', ...faultOf(signal.aborted ? new DomainError('DIFF_CANCELLED') : error) }
+      if (signal.aborted) return { status: 'failed', ...faultOf(new DomainError('DIFF_CANCELLED')) }
+      // The image was deleted since: its package, or the upload.
+      const fault = isGone(error) ? new DomainError('DIFF_NO_BASE', { version: diff.fromVersion }) : error
+      return { status: 'failed', ...faultOf(fault) }
     }
   }
 
@@ -234,3 +237,5 @@ export const createWorkshop = (
 
 const isDiskFull = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'SQLITE_FULL')
+
+const isGone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
