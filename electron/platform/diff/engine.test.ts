@@ -115,7 +115,8 @@ test('what is made of a large new image counts, by its format', () => {
   expect(engine.hasRoom('bsdiff', small, large)).toBe(true)
   expect(engine.hasRoom('hpatch-lite', small, large)).toBe(false)
   expect(engine.hasRoom('detools', small, large)).toBe(false)
-  expect(engine.hasRoom('bsdiff', large, small)).toBe(false)
+  expect(engine.hasRoom('bsdiff', large, small)).toBe(true)
+  expect(engine.hasRoom('zip', large, small)).toBe(false)
 })
 
 test('memory that a job may still take is not given to another, which waits for its end', async () => {

@@ -8,6 +8,16 @@ const THREAD_BYTES = 64 << 20
 const CHOSEN_UP_TO = 16 << 20
 const TO_CHOOSE = 6
 
+/** For each byte of the old image while it is searched: itself and the index of its grams, inflated for a ZIP, or zstd's own tables. */
+const toSearch: Readonly<Record<PatchFormat['name'], number>> = {
+  bsdiff: 6,
+  'hpatch-lite': 6,
+  detools: 6,
+  'detools-espressif': 6,
+  zstd: 18,
+  zip: 18,
+}
+
 /** For each byte of the new image, once the old one was searched: covers, their choice, the patch's body and its compression. */
 const toWriteDown: Readonly<Record<PatchFormat['name'], number>> = {
   bsdiff: 9,
@@ -28,7 +38,7 @@ const chooses = (format: PatchFormat['name']): boolean => format !== 'bsdiff' &&
 export const memoryToMake = (format: PatchFormat['name'], before: number, after: number): number => {
   if (before > SPARSE_ABOVE) return THREAD_BYTES + before * 6 + after * 3
   const each = toWriteDown[format] - (after > CHOSEN_UP_TO && chooses(format) ? TO_CHOOSE : 0)
-  return THREAD_BYTES + Math.max(before * 18 + after * 4, before * 5 + after * each)
+  return THREAD_BYTES + Math.max(before * toSearch[format] + after * 4, before * 5 + after * each)
 }
 
 /** As `memoryToMake`, of a restore alone. */
