@@ -40,6 +40,14 @@ const reach = (
   return length
 }
 
+/** How many bytes of a stretch are equal, one by one; outside of `before` none is. */
+const equalBytes = (before: Uint8Array, from: number, after: Uint8Array, at: number, length: number): number => {
+  const end = Math.min(length, before.length - from)
+  let equal = 0
+  for (let i = Math.max(0, -from); i < end; i++) if (before[from + i] === after[at + i]) equal++
+  return equal
+}
+
 /**
  * Stretches of `after` that match `before`, in the order of `after`, never overlapping there. bsdiff's published scan:
  * C. Percival, "Matching with Mismatches and Assorted Applications", 2006, section 3, with the constants of bsdiff 4.3.
@@ -68,11 +76,14 @@ export const findCovers = (before: Uint8Array, after: Uint8Array, options: Cover
       match.search(scan, scan + lastOffset)
       length = match.length
       from = match.position
-      for (; scored < scan + length; scored++) if (before[scored + lastOffset] === after[scored]) oldScore++
+      if (scored < scan + length) {
+        oldScore += equalBytes(before, scored + lastOffset, after, scored, scan + length - scored)
+        scored = scan + length
+      }
       if ((length === oldScore && length !== 0) || length > oldScore + worth) break
       compared += length
       if (compared > PATIENCE) break
-      if (before[scan + lastOffset] === after[scan]) oldScore--
+      oldScore -= equalBytes(before, scan + lastOffset, after, scan, 1)
       if (scan >= nextLook) {
         nextLook = scan + STRIDE
         signal?.throwIfAborted()

@@ -36,39 +36,39 @@ interface GramIndex {
   readonly shift: number
 }
 
-/**
- * Counts the grams of every bucket, or, given `places`, writes them there and moves the bounds. One function for both, because
- * an engine that has compiled the first pass runs the second at once.
- */
-const passOver = (image: Uint8Array, step: 1 | 2, shift: number, bounds: Int32Array, places?: Int32Array): void => {
+/** Puts every place into the next slot of its bucket, and moves that on. */
+const fillBuckets = (image: Uint8Array, step: 1 | 2, shift: number, slots: Int32Array, places: Int32Array): void => {
   let hash = 0
-  for (let i = 0; i < GRAM - 1; i++) hash = (hash << BYTE_BITS) + (image[i] ?? 0)
+  for (let i = 0; i < GRAM - 1; i++) hash = (hash << BYTE_BITS) + (image[i] as number)
   for (let end = GRAM - 1; end < image.length; end++) {
     hash = (hash << BYTE_BITS) + (image[end] as number)
     const at = end - (GRAM - 1)
     if ((at & (step - 1)) !== 0) continue
     const bucket = Math.imul(hash, GOLDEN) >>> shift
-    const slot = bounds[bucket] as number
-    bounds[bucket] = slot + 1
-    if (places) places[slot] = at
+    const slot = slots[bucket] as number
+    slots[bucket] = slot + 1
+    places[slot] = at
   }
 }
 
 /** A counting sort: two passes over the image, in 4 bytes of memory for each of its bytes. */
 const indexGrams = (image: Uint8Array, step: 1 | 2): GramIndex => {
-  const bits = Math.min(LARGEST_TABLE_BITS, Math.max(8, 30 - Math.clz32(image.length)))
-  const bounds = new Int32Array(1 << bits)
+  const bits = Math.min(LARGEST_TABLE_BITS, Math.max(8, 29 - Math.clz32(image.length)))
+  const slots = new Int32Array(1 << bits)
   const places = new Int32Array(Math.ceil(Math.max(0, image.length - GRAM + 1) / step))
   const shift = 32 - bits
-  passOver(image, step, shift, bounds)
-  let sum = 0
-  for (let bucket = 0; bucket < bounds.length; bucket++) {
-    const count = bounds[bucket] as number
-    bounds[bucket] = sum
-    sum += count
+  if (places.length > 0) {
+    // From slots of 0 on, the first pass counts. What it puts there is overwritten; it is the same code so that it is compiled only once.
+    fillBuckets(image, step, shift, slots, places)
+    let sum = 0
+    for (let bucket = 0; bucket < slots.length; bucket++) {
+      const count = slots[bucket] as number
+      slots[bucket] = sum
+      sum += count
+    }
+    fillBuckets(image, step, shift, slots, places)
   }
-  passOver(image, step, shift, bounds, places)
-  return { ends: bounds, places, shift }
+  return { ends: slots, places, shift }
 }
 
 /** How many bytes two images share from a place each. */
@@ -120,7 +120,7 @@ export const createMatcher = (
       let last = after[at + wanted - 1] as number
       for (let k = first; k < end; k++) {
         const from = places[k] as number
-        if (before[from + wanted - 1] !== last) continue
+        if (from + wanted > before.length || before[from + wanted - 1] !== last) continue
         const length = sharedBytes(before, from, after, at)
         if (length < wanted) continue
         if (length === match.length && from - expected > expected - match.position) continue
