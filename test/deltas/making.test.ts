@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { bsdiff } from '../../electron/platform/diff/bsdiff.ts'
 import { patchFormats } from '../../electron/platform/diff/formats.ts'
+import { until } from '../helpers/until.ts'
 import { gatedEngine, imageOf, openBench } from './bench.ts'
 
 const blobsOf = async (directory: string): Promise<string[]> =>
@@ -57,6 +58,30 @@ it('a small patch does not wait for a large one, but large ones wait for each ot
   await bench.platform.diffs.cancel(ids[1] ?? 0)
   engine.open()
   expect(await bench.ended(ids[3] ?? 0)).toMatchObject({ status: 'ready' })
+})
+
+it('a patch whose end could not be written down does not stay under way: that is tried until it can be', async () => {
+  const bench = await openBench()
+  await bench.product()
+  await bench.addPackage('1.0', imageOf(1))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  await bench.store.write(() =>
+    bench.store.sql.exec(
+      "CREATE TRIGGER refuse BEFORE UPDATE ON diffs WHEN new.status <> 'running' BEGIN SELECT RAISE(ABORT, 'no room'); END",
+    ),
+  )
+  const timers = bench.clock.waiting()
+  const { id } = await bench.makeDiff(pack.id, { fromVersion: '1.0' })
+  await until(
+    () => bench.clock.waiting(),
+    (waiting) => waiting > timers,
+  )
+  expect(bench.platform.diffs.get(id)).toMatchObject({ status: 'running' })
+  await bench.store.write(() => bench.store.sql.exec('DROP TRIGGER refuse'))
+  bench.clock.advance(5000)
+  expect(await bench.ended(id)).toMatchObject({ status: 'failed', error: 'INTERNAL' })
+  await bench.platform.diffs.retry(id)
+  expect(await bench.ended(id)).toMatchObject({ status: 'ready' })
 })
 
 it('without memory for both the small patch waits as well', async () => {
