@@ -70,7 +70,7 @@ export const findCovers = (before: Uint8Array, after: Uint8Array, options: Cover
   let nextLook = STRIDE
   while (scan < newSize) {
     let oldScore = 0
-    let compared = 0
+    const patient = match.compared + PATIENCE
     scan += length
     for (let scored = scan; scan < newSize; scan++) {
       match.search(scan, scan + lastOffset)
@@ -81,8 +81,7 @@ export const findCovers = (before: Uint8Array, after: Uint8Array, options: Cover
         scored = scan + length
       }
       if ((length === oldScore && length !== 0) || length > oldScore + worth) break
-      compared += length
-      if (compared > PATIENCE) break
+      if (match.compared > patient) break
       oldScore -= equalBytes(before, scan + lastOffset, after, scan, 1)
       if (scan >= nextLook) {
         nextLook = scan + STRIDE

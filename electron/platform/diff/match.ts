@@ -21,6 +21,8 @@ export interface Matcher {
   readonly position: number
   /** Its bytes; 0 when nothing was found. */
   readonly length: number
+  /** Bytes compared by all searches so far. */
+  readonly compared: number
   /**
    * Searches the old image for what begins at `at` in the new one. `expected` is where it would be if it had not moved: unless there is
    * a stretch elsewhere that is longer by more than `worth`, the one there is the answer, of whatever length. Of equally long ones it is the nearest.
@@ -94,11 +96,13 @@ export const createMatcher = (
   const match = {
     position: 0,
     length: 0,
+    compared: 0,
     search(at: number, expected: number): void {
       const usual = expected < 0 || expected >= before.length ? 0 : sharedBytes(before, expected, after, at)
       match.position = expected
       match.length = usual
-      // The shortest length that counts; its last byte is looked at first, which spares nearly all comparisons.
+      match.compared += usual
+      // The shortest length that counts; its last byte is looked at first, and that where the usual stretch ends, which spares nearly all comparisons.
       let wanted = Math.max(usual + worth + 1, GRAM)
       if (at + wanted > after.length) return
       let hash = 0
@@ -117,11 +121,14 @@ export const createMatcher = (
         first = Math.max(first, low - NEARBY)
         end = Math.min(end, low + NEARBY)
       }
+      const unusual = after[at + usual] as number
       let last = after[at + wanted - 1] as number
       for (let k = first; k < end; k++) {
         const from = places[k] as number
         if (from + wanted > before.length || before[from + wanted - 1] !== last) continue
+        if (before[from + usual] !== unusual) continue
         const length = sharedBytes(before, from, after, at)
+        match.compared += length
         if (length < wanted) continue
         if (length === match.length && from - expected > expected - match.position) continue
         match.length = length
