@@ -5,6 +5,7 @@ import { byId, done, forced, get, patch, post, put, remove } from './contract-ro
 import { languages } from './error-texts.ts'
 import {
   AuditEntry,
+  BaseImage,
   Campaign,
   CampaignInput,
   CampaignPreview,
@@ -208,6 +209,14 @@ export const contract = {
     cancel: post('/diffs/{id}/cancel', 'Stop making it').input(byId).output(Diff),
     retry: post('/diffs/{id}/retry', 'Make one that failed again').input(byId).output(Diff),
     remove: remove('/diffs/{id}', 'Delete a patch').input(byId).output(done),
+  },
+  bases: {
+    list: get('/products/{id}/bases', 'Images that were uploaded for versions, to make patches from')
+      .input(byId.extend({ module: ModuleName.optional() }))
+      .output(z.object({ items: z.array(BaseImage), nextCursor: z.null() })),
+    remove: remove('/bases/{id}', 'Delete an uploaded image; patches that were made from it stay')
+      .input(byId)
+      .output(done),
   },
   uploads: {
     /** For the desktop window, which hands over a path instead of bytes; refused over HTTP. */

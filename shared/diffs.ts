@@ -1,13 +1,14 @@
 /** How a patch is written; `custom`: made elsewhere, delivered as it is. */
 export const diffFormats = ['bsdiff', 'hpatch-lite', 'detools', 'detools-espressif', 'zstd', 'zip', 'custom'] as const
 export type DiffFormat = (typeof diffFormats)[number]
+type MadeFormat = Exclude<DiffFormat, 'custom'>
 
 /** What a module runs on, which decides what kind of patch it can restore. */
 export const deviceClasses = ['linux', 'mcu', 'espressif', 'android'] as const
 export type DeviceClass = (typeof deviceClasses)[number]
 
 /** The format made where nobody says another. */
-export const defaultFormats: Readonly<Record<DeviceClass, DiffFormat>> = {
+export const defaultFormats: Readonly<Record<DeviceClass, MadeFormat>> = {
   linux: 'bsdiff',
   mcu: 'hpatch-lite',
   espressif: 'detools-espressif',
@@ -18,7 +19,7 @@ export const defaultFormats: Readonly<Record<DeviceClass, DiffFormat>> = {
 export const HPATCH_LITE_RAM = 8704
 
 /** The format for a module where nobody says another. @param ramBytes what a microcontroller has to spare, where known. */
-export const defaultFormatOf = (deviceClass: DeviceClass, ramBytes: number | null): DiffFormat =>
+export const defaultFormatOf = (deviceClass: DeviceClass, ramBytes: number | null): MadeFormat =>
   deviceClass === 'mcu' && ramBytes !== null && ramBytes < HPATCH_LITE_RAM ? 'detools' : defaultFormats[deviceClass]
 
 /** What the name of a patch ends in. */

@@ -1,11 +1,13 @@
 import type { ErrorCode, ErrorData } from './errors.ts'
 import type { Language } from './languages.ts'
+import { moveText } from './move-texts.ts'
+import { patchFaultText } from './patch-faults.ts'
 import { ruleText } from './rule-texts.ts'
 
 export { type Language, languages } from './languages.ts'
 
 /** What went wrong and what to do, in both languages; `{name}` is filled from the error's data. */
-export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> = {
+export const errorTexts: Readonly<Record<Exclude<ErrorCode, 'ILLEGAL_MOVE'>, Record<Language, string>>> = {
   BAD_REQUEST: { zh: '请求有误：{detail}', en: 'The request is not valid: {detail}' },
   UNAUTHORIZED: {
     zh: '令牌缺失或不正确。请使用程序启动时打印的地址，或在请求头中加入 Authorization: Bearer <令牌>。',
@@ -152,6 +154,10 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
     zh: '版本 {version} 已有升级包（文件 {file}），内容与上传的不同。请使用该升级包，或核对版本号。',
     en: 'Version {version} has a package here, and its file {file} is another one. Use that package, or check the version.',
   },
+  BASE_IN_USE: {
+    zh: '仍有 {patches} 个差分包要用此镜像生成或校验。请等待完成，或先取消它们。',
+    en: 'Patches that are still to be made or checked from this image: {patches}. Wait for them, or cancel them first.',
+  },
   DIFF_IN_USE: {
     zh: '仍有 {devices} 台设备正在使用此差分包。请等待完成，或先取消批次。',
     en: '{devices} devices are being upgraded by this patch. Wait for them, or cancel the campaign first.',
@@ -184,7 +190,6 @@ export const errorTexts: Readonly<Record<ErrorCode, Record<Language, string>>> =
     zh: '没有符合条件的设备。请检查产品、模块、起始版本和所选设备。',
     en: 'No device matches. Check the product, module, from-versions and chosen devices.',
   },
-  ILLEGAL_MOVE: { zh: '当前状态为“{from}”，不能执行此操作。', en: 'This cannot be done in state "{from}".' },
   IMPORT_ROWS: { zh: '导入失败，未写入任何设备。{detail}', en: 'Nothing was imported. {detail}' },
   SIMULATOR_LIMIT: { zh: '一次最多模拟 {max} 台设备。', en: 'At most {max} virtual devices at a time.' },
   SLOT_BUSY: {
@@ -284,6 +289,7 @@ const nouns: Readonly<Record<string, string>> = {
   file: '文件',
   knock: '敲门设备',
   diff: '差分包',
+  base: '旧版本镜像',
 }
 
 /**
@@ -291,7 +297,8 @@ const nouns: Readonly<Record<string, string>> = {
  * @param fill values for the `{name}` places, `nameZh` where the Chinese one differs; a missing one is left out.
  */
 export const errorText = (code: string, language: Language, fill: ErrorData = {}): string => {
-  const texts = code in errorTexts ? errorTexts[code as ErrorCode] : errorTexts.INTERNAL
+  if (code === 'ILLEGAL_MOVE') return moveText(language, fill)
+  const texts = code in errorTexts ? errorTexts[code as keyof typeof errorTexts] : errorTexts.INTERNAL
   return texts[language].replace(/\{(\w+)\}/g, (_, key: string) => {
     const given = (language === 'zh' ? fill[`${key}Zh`] : undefined) ?? fill[key]
     const value =
@@ -299,7 +306,9 @@ export const errorText = (code: string, language: Language, fill: ErrorData = {}
         ? (nouns[String(given)] ?? given)
         : key === 'rule'
           ? (ruleText(String(given), language) ?? given)
-          : given
+          : key === 'detail'
+            ? (patchFaultText(String(given), language) ?? given)
+            : given
     return value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value)
   })
 }

@@ -63,6 +63,8 @@ export const errorCodes = {
   DIFF_OTHER_MODULE: { status: 422, retryable: false },
   /** The version has a package here with another file; `data.file`. */
   DIFF_OTHER_IMAGE: { status: 409, retryable: false },
+  /** Patches are still to be made from it; `data.patches`. */
+  BASE_IN_USE: { status: 409, retryable: true },
   /** Devices are being upgraded by it; `data.devices`. */
   DIFF_IN_USE: { status: 409, retryable: false },
   /** Its bytes were asked for while there are none. */
@@ -77,7 +79,7 @@ export const errorCodes = {
   /** A device that was named is of another product than the package; `data.id`. */
   OTHER_PRODUCT: { status: 404, retryable: false },
   NO_DEVICE_MATCHES: { status: 422, retryable: false },
-  /** The state machine has no such move; `data.from`, `data.to`. */
+  /** The state machine has no such move; `data.of` (what), `data.from`, `data.to`. */
   ILLEGAL_MOVE: { status: 409, retryable: false },
   IMPORT_ROWS: { status: 422, retryable: false },
   SIMULATOR_LIMIT: { status: 422, retryable: false },

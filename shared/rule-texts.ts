@@ -13,6 +13,10 @@ export const rules = {
     en: '1-128 printable ASCII characters without blanks',
     zh: '1-128 个可打印的 ASCII 字符，不含空格',
   },
+  fileNameHeader: {
+    en: 'name the file, percent-encoded, like app.bin; the body is the file itself',
+    zh: '须给出文件名（百分号编码），如 app.bin；请求体即文件内容',
+  },
   oneLine: { en: 'one line without control characters', zh: '须为一行，不含控制字符' },
   packageName: {
     en: 'Chinese, letters, digits, blanks or half-width marks',

@@ -51,7 +51,7 @@ const nameIn = (output: unknown): string | undefined => {
 
 /** Writes an entry for every call that changed something, after it did. */
 export const createAuditor = (platform: Platform, bench: Bench, logger: Logger) => {
-  const { products, devices, packages, campaigns, diffs, jobs, knocks, audit } = platform
+  const { products, devices, packages, campaigns, diffs, bases, jobs, knocks, audit } = platform
 
   const nameOf: Readonly<Record<string, (id: number) => string | undefined>> = {
     products: (id) => products.row(id).name,
@@ -65,6 +65,10 @@ export const createAuditor = (platform: Platform, bench: Bench, logger: Logger) 
     diffs: (id) => {
       const { packageId, fromVersion, toVersion } = diffs.get(id)
       return `${packages.row(packageId).name} · ${fromVersion} → ${toVersion}`
+    },
+    bases(id) {
+      const { version, name } = bases.row(id)
+      return `${version} · ${name}`
     },
     // Of these the id is that of the package.
     'diffs.create': (id) => packages.row(id).name,

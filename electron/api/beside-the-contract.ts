@@ -38,7 +38,7 @@ export const besideTheContract = {
           name: 'purpose',
           in: 'query',
           schema: { enum: [...uploadPurposes], default: 'package' },
-          description: 'what it is for: a patch made elsewhere and an image to compare with may have any ending',
+          description: 'what it is for: a patch made elsewhere may have any ending, an image to compare with any name',
         },
       ],
       requestBody: {

@@ -62,7 +62,7 @@ export const createRouter = (services: ApiServices) => {
       throw error
     }
   }
-  const { products, devices, tagging, packages, diffs, uploads, campaigns, jobs, settings } = platform
+  const { products, devices, tagging, packages, diffs, bases, uploads, campaigns, jobs, settings } = platform
   return os.router({
     station: {
       health: os.station.health.handler(() => ({ status: 'ok' as const, version })),
@@ -175,6 +175,16 @@ export const createRouter = (services: ApiServices) => {
       retry: os.diffs.retry.handler(({ input }) => diffs.retry(input.id)),
       remove: os.diffs.remove.handler(async ({ input }) => {
         await diffs.remove(input.id)
+        return ok
+      }),
+    },
+    bases: {
+      list: os.bases.list.handler(({ input }) => {
+        products.row(input.id)
+        return { items: bases.list(input.id, input.module), nextCursor: null }
+      }),
+      remove: os.bases.remove.handler(async ({ input }) => {
+        await bases.remove(input.id)
         return ok
       }),
     },

@@ -26,13 +26,14 @@ export const receiveBody = (
 ): Promise<Upload> => {
   const encoded = request.headers['x-file-name'] ?? nameless
   if (typeof encoded !== 'string' || encoded === '')
-    throw new DomainError('INVALID_FIELD', { field: 'X-File-Name', rule: 'app.bin' })
+    throw new DomainError('INVALID_FIELD', { field: 'X-File-Name', rule: rules.fileNameHeader.en })
   return uploads.receive(decode(encoded), request, abortOnClose(request).signal, purpose)
 }
 
+/** Percent-encoded, or as a shell sends it: bytes of UTF-8, which Node reads as Latin-1. */
 const decode = (encoded: string): string => {
   try {
-    return decodeURIComponent(encoded)
+    return decodeURIComponent(Buffer.from(encoded, 'latin1').toString())
   } catch {
     return encoded
   }

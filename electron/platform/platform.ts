@@ -21,6 +21,7 @@ import { createBells, Telling } from './campaigns/telling.ts'
 import { createWhom } from './campaigns/whom.ts'
 import type { PlatformContext } from './context.ts'
 import { createDeltas } from './deltas/deltas.ts'
+import { PATCHES_AT_ONCE } from './deltas/workshop.ts'
 import { createAdmission } from './devices/admission.ts'
 import { createDeviceService } from './devices/devices.ts'
 import { createDoorkeeper } from './devices/doorkeeper.ts'
@@ -97,7 +98,7 @@ export const createPlatform = async (
     uploads,
     blobs,
     settings,
-    engine: options.diffEngine ?? createDiffEngine(),
+    engine: options.diffEngine ?? createDiffEngine({ workers: PATCHES_AT_ONCE }),
     settled: (packageId, fromVersion) => diffWaits.settled(packageId, fromVersion),
   })
   const { artifacts } = deltas
@@ -146,11 +147,11 @@ export const createPlatform = async (
   }
   const sender = createNoticeSender(context, shared, { broker: () => broker, key, addresses: options.addresses })
   const dispatcher = createDispatcher(context, { ...shared, sender })
-  const diffWaits = createDiffWaits(context, { jobs: jobStore, engine, dispatcher })
   const bulkCancel = createBulkCancel(context, shared)
   const making = createMaking(context, { ...shared, bulkCancel })
   const whom = createWhom(store, shared)
   const joins = createJoins(context, { ...shared, making, targetOf: whom.ofCampaign })
+  const diffWaits = createDiffWaits(context, { jobs: jobStore, engine, dispatcher, joins })
   const campaignViews = createCampaignViews(store, { rollouts, hasReady: dispatcher.hasReady })
   const campaignService = createCampaignService(context, {
     ...shared,
@@ -199,6 +200,7 @@ export const createPlatform = async (
     tagging: createTagging(context),
     packages: packageService,
     diffs: deltas.service,
+    bases: deltas.bases,
     imageOf: deltas.imageOf,
     uploads,
     /** Content by its digest, for whoever keeps files of its own. */

@@ -1,6 +1,5 @@
 import type { TFunction } from 'i18next'
 import { errorText, type Language } from '#shared/error-texts.ts'
-import { type JobState, jobStates } from '#shared/states/job.ts'
 import type { Failure } from '../api/failure.ts'
 import { formatBytes } from '../i18n/format.ts'
 import type { texts } from '../i18n/texts/texts.ts'
@@ -8,8 +7,6 @@ import type { texts } from '../i18n/texts/texts.ts'
 type FieldName = keyof (typeof texts)['en']['fields']
 
 const fieldWord = (name: string, t: TFunction): string => t(`fields.${name as FieldName}`, { defaultValue: name })
-
-const isJobState = (value: unknown): value is JobState => jobStates.includes(value as JobState)
 
 /** A failure in the technician's words: fields and things by the names that the screen uses. */
 export const failureText = (failure: Failure, language: Language, t: TFunction): string => {
@@ -24,7 +21,6 @@ export const failureText = (failure: Failure, language: Language, t: TFunction):
     const value = words[key]
     if (typeof value === 'string') words[key] = fieldWord(value, t)
   }
-  if (isJobState(words.from)) words.from = t(`states.job.${words.from}`)
   if (typeof words.limit === 'number') words.limit = formatBytes(words.limit, language)
   const text = errorText(code, language, words)
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`

@@ -14,6 +14,7 @@ const job = (id: number, updatedAt: string, state: Job['state'] = 'downloading')
   diffId: null,
   artifactNote: null,
   artifactSize: 1,
+  bytesSaved: 0,
   state,
   progress: 0,
   errorCode: null,

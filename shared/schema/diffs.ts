@@ -16,6 +16,19 @@ export const DiffBase = z.object({
 })
 export type DiffBase = z.infer<typeof DiffBase>
 
+/** An image that was uploaded for a version that devices run, to make patches from. */
+export const BaseImage = z.object({
+  id: Id,
+  productId: Id,
+  module: z.string(),
+  version: z.string(),
+  name: z.string(),
+  size: z.number(),
+  sha256: z.string(),
+  createdAt: Timestamp,
+})
+export type BaseImage = z.infer<typeof BaseImage>
+
 /** Whether a patch pays, in bytes; `full`: send the full image, `compressed`: compare the uncompressed images instead. */
 export const DiffAdvice = z.object({
   kind: z.enum(['ok', 'full', 'compressed']),

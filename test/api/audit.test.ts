@@ -54,6 +54,19 @@ it('every call that changes something leaves one entry, and no secret in it', as
   await leaves('diffs.cancel', () => client.diffs.cancel({ id: diff.id }))
   await leaves('diffs.retry', () => client.diffs.retry({ id: diff.id }))
   await leaves('diffs.remove', () => client.diffs.remove({ id: diff.id }))
+  const sent = await fetch(`${station.ready.api}/uploads?purpose=base`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${station.ready.token}`, 'X-File-Name': 'factory.img' },
+    body: new Uint8Array(2000),
+  })
+  const { id: baseUpload } = (await sent.json()) as { id: string }
+  const byImage = await client.diffs.create({ id: packageId, fromVersion: '0.8.0', baseUpload, format: 'bsdiff' })
+  await until(
+    () => client.diffs.get({ id: byImage.id }),
+    ({ status }) => status === 'ready',
+  )
+  const [image] = (await client.bases.list({ id: product.id })).items
+  await leaves('bases.remove', () => client.bases.remove({ id: image?.id ?? 0 }))
   const patch = new FormData()
   patch.set('file', new Blob([Buffer.from('by another program')]), 'a.vcdiff')
   patch.set('fromVersion', '0.9.0')

@@ -348,7 +348,7 @@ describe('packages over REST', () => {
       expect(await upload(name, content), name).toMatchObject({ status: 422, body: { code } })
     expect(await rest('POST', '/uploads', 'bytes')).toMatchObject({
       status: 422,
-      body: { data: { field: 'X-File-Name' } },
+      body: { data: { field: 'X-File-Name', rule: expect.stringContaining('like app.bin') } },
     })
     expect(await rest('POST', '/packages', { ...fields, name: 'q', uploads: [] })).toMatchObject({
       status: 400,

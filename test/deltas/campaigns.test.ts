@@ -40,8 +40,8 @@ it('devices wait for a patch that is being made, and are told when it is ready',
   const campaign = await bench.campaign(pack.id, { mode: 'diff' })
   expect(bench.notices()).toEqual([])
   expect(bench.jobs(campaign.id)).toMatchObject([
-    { state: 'pending', artifact: 'diff', diffId: id, artifactNote: 'DIFF_WAITED_FOR' },
-    { state: 'skipped', errorCode: 'NO_DIFF' },
+    { state: 'pending', artifact: 'diff', artifactSize: null, diffId: id, artifactNote: 'DIFF_WAITED_FOR' },
+    { state: 'skipped', errorCode: 'NO_DIFF', artifact: null, artifactSize: null, diffId: null },
   ])
   expect(bench.platform.campaigns.get(campaign.id)).toMatchObject({ status: 'running', waitsFor: 'diff' })
   engine.open()
@@ -49,6 +49,37 @@ it('devices wait for a patch that is being made, and are told when it is ready',
   await bench.settle()
   expect(bench.notices()).toMatchObject([{ isDiff: 1, size: diff.size }])
   expect(bench.jobs(campaign.id)[0]).toMatchObject({ state: 'notified', artifactNote: null })
+})
+
+it('a dynamic campaign of patches tells devices that it had skipped as soon as their patch is there', async () => {
+  const bench = await openBench()
+  await bench.product(4)
+  await bench.addPackage('1.0', imageOf(1))
+  await bench.addPackage('1.1', imageOf(2))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  await bench.ended((await bench.makeDiff(pack.id, { fromVersion: '1.0' })).id)
+  await bench.arrive('d1', '1.0')
+  await bench.arrive('d2', '1.1')
+  const campaign = await bench.campaign(pack.id, { mode: 'diff', strategy: 'dynamic' })
+  await bench.arrive('d3', '1.1')
+  await bench.arrive('d4', '1.2')
+  const of = (name: string) =>
+    bench
+      .jobs(campaign.id)
+      .filter(({ deviceName }) => deviceName === name)
+      .map(({ state }) => state)
+  expect(['d1', 'd2', 'd3', 'd4'].map(of)).toEqual([['notified'], ['skipped'], ['skipped'], ['skipped']])
+
+  await bench.ended((await bench.makeDiff(pack.id, { fromVersion: '1.1' })).id)
+  await bench.settle()
+  expect(['d1', 'd2', 'd3', 'd4'].map(of)).toEqual([
+    ['notified'],
+    ['skipped', 'notified'],
+    ['skipped', 'notified'],
+    ['skipped'],
+  ])
+  expect(bench.notices()).toHaveLength(3)
+  expect(bench.platform.campaigns.get(campaign.id).counts).toMatchObject({ notified: 3, skipped: 3 })
 })
 
 it('a patch that cannot be made fails the jobs that wait for it, in words, and automatic ones get the full image', async () => {
@@ -198,9 +229,9 @@ it('patches that hardly spare anything are not sent by an automatic campaign, bu
   expect(bench.notices()).toMatchObject([{ isDiff: 1 }])
 })
 
-it('what patches spared is added up when the target is proven', async () => {
+it('what patches spared is added up when the target is proven, in all and for each device', async () => {
   const bench = await openBench()
-  await bench.product(1)
+  await bench.product(2)
   await bench.addPackage('1.0', imageOf(1))
   const pack = await bench.addPackage('2.0', imageOf(5))
   const diff = await bench.ended((await bench.makeDiff(pack.id, { fromVersion: '1.0' })).id)
@@ -211,6 +242,15 @@ it('what patches spared is added up when the target is proven', async () => {
   await bench.report(device, 'd1', '2.0')
   const saved = 40_000 - (diff.size ?? 0)
   expect(bench.platform.campaigns.get(campaign.id)).toMatchObject({ status: 'finished', bytesSaved: saved })
+  expect(bench.jobs(campaign.id)).toMatchObject([{ bytesSaved: saved }, { state: 'skipped', bytesSaved: 0 }])
+  let csv = ''
+  for await (const piece of bench.platform.reportOf(campaign.id, 'csv', 'en').pieces) csv += piece
+  const [head, ...rows] = csv.trim().split('\r\n')
+  expect(head).toMatch(/,artifact,artifactSize,artifactNote,bytesSaved$/)
+  expect(rows.map((row) => row.split(',').slice(-4))).toEqual([
+    ['diff', String(diff.size), '', String(saved)],
+    ['', '', '', '0'],
+  ])
   const { days } = bench.platform.statistics({ id: 1, module: 'default', days: 2 })
   expect(days.at(-1)).toMatchObject({ succeeded: 1, bytesSaved: saved })
 })

@@ -169,7 +169,7 @@ it('over REST patches are made, uploaded, listed, fetched and deleted', async ()
   })
   const image = await fetch(`${station.ready.api}/uploads?purpose=base`, {
     method: 'POST',
-    headers: { Authorization: `Bearer ${station.ready.token}`, 'X-File-Name': 'factory.img' },
+    headers: { Authorization: `Bearer ${station.ready.token}`, 'X-File-Name': encodeURIComponent('出厂固件 0.5.img') },
     body: new Uint8Array(before),
   })
   const { id: baseUpload } = (await image.json()) as { id: string }
@@ -179,6 +179,13 @@ it('over REST patches are made, uploaded, listed, fetched and deleted', async ()
     format: 'zstd',
   })
   expect(made).toMatchObject({ status: 200, body: { status: 'queued', base: { kind: 'upload' }, others: [] } })
+  await ended(station, Number(made.body.id))
+  const { body: kept } = await station.rest('GET', `/products/${pack.productId}/bases?module=default`)
+  expect(kept).toMatchObject({ items: [{ version: '0.5', name: '出厂固件 0.5.img' }], nextCursor: null })
+  const [{ id: baseId } = { id: 0 }] = kept.items as { id: number }[]
+  expect(await station.rest('DELETE', `/bases/${baseId}`)).toMatchObject({ status: 200, body: { ok: true } })
+  expect(await station.rest('DELETE', `/bases/${baseId}`)).toMatchObject({ status: 404 })
+  expect(await station.rest('GET', '/products/99/bases')).toMatchObject({ status: 404 })
 })
 
 it('live events follow a patch from the queue to its being ready, and to its end', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { bsdiff } from '../../electron/platform/diff/bsdiff.ts'
 import { patchFormats } from '../../electron/platform/diff/formats.ts'
+import { until } from '../helpers/until.ts'
 import { gatedEngine, imageOf, openBench } from './bench.ts'
 
 const blobsOf = async (directory: string): Promise<string[]> =>
@@ -31,6 +32,97 @@ it('a restart goes on with what was queued and begins anew what was running', as
   const second = await openBench({ directory })
   expect(await second.ended(id)).toMatchObject({ status: 'ready', fromVersion: '1.0' })
   expect(await second.ended(others[0]?.id ?? 0)).toMatchObject({ status: 'ready', fromVersion: '1.1' })
+})
+
+it('a small patch does not wait for a large one, but large ones wait for each other', async () => {
+  const engine = gatedEngine()
+  const bench = await openBench({ engine })
+  await bench.product()
+  const large = Buffer.alloc(9 << 20, 1)
+  await bench.addPackage('0.8', large)
+  await bench.addPackage('0.9', large)
+  await bench.addPackage('1.0', imageOf(1))
+  await bench.addPackage('1.1', imageOf(2))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const { id, others } = await bench.makeDiff(pack.id, { fromVersions: ['0.8', '0.9', '1.0', '1.1'] })
+  const ids = [id, ...others.map((diff) => diff.id)]
+  const statuses = async () => {
+    await bench.settle()
+    return ids.map((one) => bench.platform.diffs.get(one).status)
+  }
+  expect(await statuses()).toEqual(['running', 'queued', 'running', 'queued'])
+  await bench.platform.diffs.cancel(ids[2] ?? 0)
+  expect(await statuses()).toEqual(['running', 'queued', 'failed', 'running'])
+  await bench.platform.diffs.cancel(ids[0] ?? 0)
+  expect(await statuses()).toEqual(['failed', 'running', 'failed', 'running'])
+  await bench.platform.diffs.cancel(ids[1] ?? 0)
+  engine.open()
+  expect(await bench.ended(ids[3] ?? 0)).toMatchObject({ status: 'ready' })
+})
+
+it('a patch whose end could not be written down does not stay under way: that is tried until it can be', async () => {
+  const bench = await openBench()
+  await bench.product()
+  await bench.addPackage('1.0', imageOf(1))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  await bench.store.write(() =>
+    bench.store.sql.exec(
+      "CREATE TRIGGER refuse BEFORE UPDATE ON diffs WHEN new.status <> 'running' BEGIN SELECT RAISE(ABORT, 'no room'); END",
+    ),
+  )
+  const timers = bench.clock.waiting()
+  const { id } = await bench.makeDiff(pack.id, { fromVersion: '1.0' })
+  await until(
+    () => bench.clock.waiting(),
+    (waiting) => waiting > timers,
+  )
+  expect(bench.platform.diffs.get(id)).toMatchObject({ status: 'running' })
+  await bench.store.write(() => bench.store.sql.exec('DROP TRIGGER refuse'))
+  bench.clock.advance(5000)
+  expect(await bench.ended(id)).toMatchObject({ status: 'failed', error: 'INTERNAL' })
+  await bench.platform.diffs.retry(id)
+  expect(await bench.ended(id)).toMatchObject({ status: 'ready' })
+})
+
+it('without memory for both the small patch waits as well', async () => {
+  const engine = { ...gatedEngine(), hasRoom: () => false }
+  const bench = await openBench({ engine })
+  await bench.product()
+  await bench.addPackage('0.9', Buffer.alloc(9 << 20, 1))
+  await bench.addPackage('1.0', imageOf(1))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const large = await bench.makeDiff(pack.id, { fromVersion: '0.9' })
+  const small = await bench.makeDiff(pack.id, { fromVersion: '1.0' })
+  await bench.settle()
+  expect(bench.platform.diffs.get(small.id)).toMatchObject({ status: 'queued' })
+  await bench.platform.diffs.cancel(large.id)
+  engine.open()
+  expect(await bench.ended(small.id)).toMatchObject({ status: 'ready' })
+})
+
+it('images that the format does not take are refused when asked, and one that was sent can be used in another format', async () => {
+  const bench = await openBench()
+  await bench.product()
+  const large = Buffer.alloc((32 << 20) + 1, 1)
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const baseUpload = await bench.addFile(large, 'large.img', 'base')
+  const ask = (format: string) => bench.makeDiff(pack.id, { fromVersion: '0.9', baseUpload, format })
+  await expect(ask('zstd')).rejects.toMatchObject({ code: 'DIFF_TOO_LARGE', data: { format: 'zstd', limit: '32 MB' } })
+  expect(bench.platform.diffs.list(pack.id)).toEqual([])
+  const { id } = await ask('bsdiff')
+  await bench.platform.diffs.cancel(id)
+  await bench.addPackage('1.0', imageOf(1))
+  await expect(bench.makeDiff(pack.id, { fromVersions: ['1.0', '0.9'], format: 'zstd' })).rejects.toMatchObject({
+    code: 'DIFF_TOO_LARGE',
+  })
+  expect(bench.platform.diffs.list(pack.id)).toHaveLength(1)
+  // Made elsewhere it may be good; it cannot be checked here.
+  const upload = await bench.addFile(Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 2]), 'by-hand.zst', 'diff')
+  expect(await bench.platform.diffs.upload(pack.id, { upload, fromVersion: '0.9' })).toMatchObject({
+    status: 'ready',
+    format: 'zstd',
+    checked: false,
+  })
 })
 
 it('the patch leads from its base to the package, and its content stays as long as it is named', async () => {
@@ -96,6 +188,33 @@ it('an image is uploaded for a version that has no package, and kept for the nex
   ])
 })
 
+it('an uploaded image is deleted once no patch is to be made from it, and what was made stays', async () => {
+  const engine = gatedEngine()
+  const bench = await openBench({ engine })
+  const { bases, diffs } = bench.platform
+  await bench.product(1)
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const baseUpload = await bench.addFile(imageOf(1), 'factory.img', 'base')
+  const { id } = await bench.makeDiff(pack.id, { fromVersion: '0.9', baseUpload })
+  const failing = await bench.makeDiff(pack.id, { fromVersion: '0.9', format: 'zip' })
+  const [image] = bases.list(1, 'default')
+  expect(image).toMatchObject({ productId: 1, module: 'default', version: '0.9', name: 'factory.img', size: 40_000 })
+  await expect(bases.remove(image?.id ?? 0)).rejects.toMatchObject({ code: 'BASE_IN_USE', data: { patches: 2 } })
+  engine.open()
+  await bench.ended(id)
+  expect(await bench.ended(failing.id)).toMatchObject({ status: 'failed', error: 'DIFF_UNSUPPORTED' })
+  await bases.remove(image?.id ?? 0)
+  expect(bases.list(1)).toEqual([])
+  await expect(bases.remove(image?.id ?? 0)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  const named = [pack.files[0]?.sha256, diffs.get(id).sha256].toSorted()
+  expect((await blobsOf(bench.directory)).toSorted()).toEqual(named)
+  await expect(diffs.retry(failing.id)).rejects.toMatchObject({ code: 'DIFF_NO_BASE', data: { version: '0.9' } })
+
+  await bench.arrive('d1', '0.9')
+  await bench.campaign(pack.id, { mode: 'diff' })
+  expect(bench.notices()).toMatchObject([{ isDiff: 1, size: diffs.get(id).size }])
+})
+
 it('another image for a version that has a package is refused: devices run that package', async () => {
   const bench = await openBench()
   await bench.product()
@@ -105,6 +224,8 @@ it('another image for a version that has a package is refused: devices run that 
   await expect(bench.makeDiff(pack.id, { fromVersion: '1.0', baseUpload })).rejects.toMatchObject({
     code: 'DIFF_OTHER_IMAGE',
   })
+  // The version was mistyped: the image need not be sent again.
+  expect(await bench.makeDiff(pack.id, { fromVersion: '1.1', baseUpload })).toMatchObject({ fromVersion: '1.1' })
 })
 
 it('asked for twice it is the same patch', async () => {

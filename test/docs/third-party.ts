@@ -13,14 +13,7 @@ interface Part {
 }
 
 /** What runs from its own folder and so is in none of the builder's lists: native code with what loads it, and the two runtimes. */
-const unbundled = [
-  'better-sqlite3',
-  'lzma-native',
-  'node-addon-api',
-  'node-gyp-build',
-  '@serialport/bindings-cpp',
-  'electron',
-]
+const unbundled = ['better-sqlite3', 'node-addon-api', 'node-gyp-build', '@serialport/bindings-cpp', 'electron']
 
 /** The lists that the builder wrote of what it took into the programs and the screen. */
 const bundled = (): Part[] =>

@@ -17,6 +17,20 @@ const choose = async (page: Page, testId: string, option: string): Promise<void>
   await page.locator('.ant-select-dropdown:visible').getByText(option, { exact: true }).click()
 }
 
+/** A file let go over the page. */
+const drop = async (page: Page, name: string, bytes: number): Promise<void> => {
+  const files = await page.evaluateHandle(
+    ([fileName, length]) => {
+      const transfer = new DataTransfer()
+      transfer.items.add(new File([new Uint8Array(length)], fileName))
+      return transfer
+    },
+    [name, bytes] as const,
+  )
+  for (const event of ['dragenter', 'dragover', 'drop'])
+    await page.dispatchEvent('body', event, { dataTransfer: files })
+}
+
 const ready = (page: Page, version: string) => page.locator(`[data-testid="diff-${version}"][data-status="ready"]`)
 
 const [before, after] = programPair(200_000)
@@ -133,12 +147,25 @@ describe.skipIf(!hasChromium)(`patches at the screen${needsChromium}`, () => {
     })
 
     await page.getByTestId('diff-make').click()
-    await page.getByTestId('diff-way-upload').click()
+    await page.getByTestId('diff-way-field').waitFor()
+    // Into the dialog, not into a new package.
+    await drop(page, 'dropped-2.0.0.bin', 1000)
+    await page.getByText('dropped-2.0.0.bin').waitFor()
+    expect(page.url()).toContain(`#/packages/${target.id}`)
+    await page.getByTestId('diff-base-version').fill('')
     await page.getByTestId('diff-base-file').setInputFiles(file('field-2.1.0.bin', before.subarray(0, 150_000)))
     await page.getByText('SHA-256').last().waitFor()
     expect(await page.getByTestId('diff-base-version').inputValue()).toBe('2.1.0')
     await page.getByTestId('diff-make-submit').click()
     await ready(page, '2.1.0').waitFor()
+
+    await page.getByTestId('diff-make').click()
+    await page.getByTestId('diff-way-upload').click()
+    await page.getByTestId('uploaded-remove-2.1.0').click()
+    await page.getByText('the file field-2.1.0.bin (146 KB)').waitFor()
+    await page.getByTestId('confirm-yes').click()
+    await page.getByTestId('uploaded-2.1.0').waitFor({ state: 'detached' })
+    await page.locator('.ant-modal-close:visible').last().click()
 
     await page.getByTestId('diff-upload').click()
     await page.getByTestId('diff-file').setInputFiles(file('vendor.patch', new Uint8Array(5000)))

@@ -4,6 +4,8 @@ import type { Clock } from '../../electron/platform/clock.ts'
 export interface TestClock extends Clock {
   /** Goes on by that many milliseconds; what falls due on the way is called in its order. */
   advance(ms: number): void
+  /** How many timers wait. */
+  readonly waiting: () => number
 }
 
 export const createTestClock = (start = Date.UTC(2026, 0, 1)): TestClock => {
@@ -11,6 +13,7 @@ export const createTestClock = (start = Date.UTC(2026, 0, 1)): TestClock => {
   const timers = new Set<{ readonly at: number; readonly then: () => void }>()
   return {
     now: () => ++now,
+    waiting: () => timers.size,
     after(ms, then) {
       const timer = { at: now + ms, then }
       timers.add(timer)

@@ -28,7 +28,7 @@ export const createRunStore = ({ store, clock }: BenchContext) => {
   /** Moves a run along its table; call within `store.write`. @throws ILLEGAL_MOVE. */
   const move = (id: number, to: RunState, values: Partial<RunRow>): RunRow => {
     const { state: from } = row(id)
-    if (!mayMove(runTransitions, from, to)) throw new DomainError('ILLEGAL_MOVE', { from, to })
+    if (!mayMove(runTransitions, from, to)) throw new DomainError('ILLEGAL_MOVE', { of: 'run', from, to })
     return db
       .update(benchRuns)
       .set({ ...values, state: to })

@@ -134,7 +134,7 @@ export const createStarting = ({ store }: BenchContext, { lines, recipes, runs, 
     async retry(id: number): Promise<RunRow> {
       const before = runs.row(id)
       if (!isOneOf<string>(retryableRunStates, before.state))
-        throw new DomainError('ILLEGAL_MOVE', { from: before.state, to: 'waiting' })
+        throw new DomainError('ILLEGAL_MOVE', { of: 'run', from: before.state, to: 'waiting' })
       if (before.slotId === null) throw new DomainError('NOT_FOUND', { what: 'slot', id: before.slotLabel })
       if (before.recipeId === null) throw new DomainError('NOT_FOUND', { what: 'recipe', id: before.recipeName })
       const stand = standOf(before.slotId)
@@ -172,7 +172,7 @@ export const createStarting = ({ store }: BenchContext, { lines, recipes, runs, 
       const { state, slotId } = runs.row(id)
       const active = slotId === null ? undefined : stands.get(slotId)?.run
       if (active?.id !== id || !isOneOf<string>(openRunStates, state))
-        throw new DomainError('ILLEGAL_MOVE', { from: state, to: 'cancelled' })
+        throw new DomainError('ILLEGAL_MOVE', { of: 'run', from: state, to: 'cancelled' })
       active.controller.abort(new RunStopped('CANCELLED'))
       await active.done
       return runs.row(id)

@@ -146,7 +146,8 @@ export const createCampaignService = (
   /** Moves a campaign on; call within `store.write`. @throws NOT_FOUND, ILLEGAL_MOVE. */
   const move = (id: number, to: CampaignStatus, change: Partial<typeof campaigns.$inferInsert> = {}): void => {
     const { status } = rollouts.row(id)
-    if (!mayMove(campaignTransitions, status, to)) throw new DomainError('ILLEGAL_MOVE', { from: status, to })
+    if (!mayMove(campaignTransitions, status, to))
+      throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: status, to })
     db.update(campaigns)
       .set({ status: to, ...change })
       .where(eq(campaigns.id, id))
@@ -231,7 +232,8 @@ export const createCampaignService = (
     async start(id: number): Promise<Campaign> {
       await store.write(() => {
         const { status } = rollouts.row(id)
-        if (status !== 'scheduled') throw new DomainError('ILLEGAL_MOVE', { from: status, to: 'running' })
+        if (status !== 'scheduled')
+          throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: status, to: 'running' })
         db.update(campaigns).set({ startAt: clock.now() }).where(eq(campaigns.id, id)).run()
         rollouts.settle(id)
         events.emit('campaign', id)
@@ -251,7 +253,7 @@ export const createCampaignService = (
         const { status } = rollouts.row(id)
         if (status === 'halted') rollouts.goOn(id)
         else if (status === 'paused') move(id, 'running')
-        else throw new DomainError('ILLEGAL_MOVE', { from: status, to: 'running' })
+        else throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: status, to: 'running' })
       })
       void rooms.dispatcher.offerCampaign(id)
       return get(id)
@@ -263,7 +265,7 @@ export const createCampaignService = (
         const { status } = rollouts.row(id)
         const waits = rollouts.groups(id).some((group) => group.status === 'waiting')
         if (status !== 'halted' && !(status === 'running' && waits))
-          throw new DomainError('ILLEGAL_MOVE', { from: status, to: 'proceed' })
+          throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: status, to: 'proceed' })
         rollouts.goOn(id)
       })
       void rooms.dispatcher.offerCampaign(id)
@@ -292,7 +294,7 @@ export const createCampaignService = (
     /** Retries what failed, where the device is free. */
     async retryFailed(id: number): Promise<{ retried: number }> {
       if (rollouts.row(id).status === 'cancelled')
-        throw new DomainError('ILLEGAL_MOVE', { from: 'cancelled', to: 'running' })
+        throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: 'cancelled', to: 'running' })
       const retried = await rooms.bulkRetry.failedOf(id)
       if (retried > 0) void rooms.dispatcher.offerCampaign(id)
       return { retried }

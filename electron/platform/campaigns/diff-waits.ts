@@ -2,6 +2,7 @@ import type { PlatformContext } from '../context.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import type { CampaignEngine } from './engine.ts'
 import type { JobStore } from './job-store.ts'
+import type { Joins } from './joins.ts'
 
 /** Jobs looked at in one transaction. */
 const BATCH = 200
@@ -9,7 +10,12 @@ const BATCH = 200
 /** Lets campaigns go on once the patch that their devices wait for is there, or will not come. */
 export const createDiffWaits = (
   { store, events, logger }: PlatformContext,
-  rooms: { readonly jobs: JobStore; readonly engine: CampaignEngine; readonly dispatcher: Dispatcher },
+  rooms: {
+    readonly jobs: JobStore
+    readonly engine: CampaignEngine
+    readonly dispatcher: Dispatcher
+    readonly joins: Pick<Joins, 'reconsider'>
+  },
 ) => {
   const campaignsOf = store.sql
     .prepare<[number], number>(
@@ -37,6 +43,7 @@ export const createDiffWaits = (
     /** A patch to a package is ready, failed or deleted. */
     settled(packageId: number, fromVersion: string): void {
       reconsider(packageId, fromVersion)
+        .then(() => rooms.joins.reconsider(packageId, fromVersion))
         .then(() => {
           for (const id of campaignsOf.all(packageId)) {
             events.emit('campaign', id)

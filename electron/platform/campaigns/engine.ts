@@ -215,7 +215,7 @@ export const createCampaignEngine = (
         if (!job) throw new DomainError('NOT_FOUND', { what: 'job', id: jobId })
         if (signal.kind === 'retry') refuseRetry(job)
         const moved = apply(job, signal)
-        if (!moved) throw new DomainError('ILLEGAL_MOVE', { from: job.state, to: signal.kind })
+        if (!moved) throw new DomainError('ILLEGAL_MOVE', { of: 'job', from: job.state, to: signal.kind })
         return moved
       }),
   }
@@ -226,7 +226,8 @@ export const createCampaignEngine = (
 
   /** A retry needs its device free and its campaign alive. */
   function refuseRetry(job: JobRow): void {
-    if (job.campaignStatus === 'cancelled') throw new DomainError('ILLEGAL_MOVE', { from: 'cancelled', to: 'retry' })
+    if (job.campaignStatus === 'cancelled')
+      throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: 'cancelled', to: 'retry' })
     const other = rooms.jobs.openOfDevice(job.deviceId).find((open) => open.module === job.module)
     if (other && other.id !== job.id)
       throw new DomainError('CAMPAIGN_OPEN', { campaign: campaignRow(other.campaignId).name })

@@ -16,7 +16,9 @@ export interface JobFilter extends PageRequest {
   readonly q?: string | undefined
 }
 
-type Shown = Pick<Job, 'artifact' | 'diffId' | 'artifactSize' | 'artifactNote'>
+type Shown = Pick<Job, 'artifact' | 'diffId' | 'artifactSize' | 'artifactNote' | 'bytesSaved'>
+
+const nothing: Shown = { artifact: null, diffId: null, artifactSize: null, artifactNote: null, bytesSaved: 0 }
 
 export type JobViews = ReturnType<typeof createJobViews>
 
@@ -52,19 +54,23 @@ export const createJobViews = (
     const choices = new Map<string, Shown>()
     const undecided = (row: Row): Shown => {
       const choice = artifacts.choiceFor(row)
+      const artifactNote = choice.note
       if (choice.kind === 'full')
-        return { artifact: 'full', diffId: null, artifactSize: fullSize(row.packageId), artifactNote: choice.note }
+        return { ...nothing, artifact: 'full', artifactSize: fullSize(row.packageId), artifactNote }
       const diff = choice.kind === 'none' ? null : choice.diff
-      return { artifact: 'diff', diffId: diff?.id ?? null, artifactSize: diff?.size ?? 0, artifactNote: choice.note }
+      return { ...nothing, artifact: 'diff', diffId: diff?.id ?? null, artifactSize: diff?.size ?? null, artifactNote }
     }
     return (row: Row): Shown => {
-      const { mode, artifact, diffId, artifactNote, packageId, fromVersion, fullNext } = row
-      if (artifact !== null)
-        return { artifact, diffId, artifactSize: row.artifactSize ?? fullSize(packageId), artifactNote }
-      if (mode === 'full' || (mode === 'auto' && !isOpenJob(row.state)))
-        return { artifact: 'full', diffId: null, artifactSize: fullSize(packageId), artifactNote: null }
-      // It ended before anything was sent.
-      if (!isOpenJob(row.state)) return { artifact: 'diff', diffId: null, artifactSize: 0, artifactNote: null }
+      const { mode, artifact, diffId, artifactNote, packageId, fromVersion, fullNext, state } = row
+      if (artifact !== null) {
+        const artifactSize = row.artifactSize ?? fullSize(packageId)
+        const isSpared = artifact === 'diff' && state === 'succeeded'
+        const bytesSaved = isSpared ? fullSize(packageId) - artifactSize : 0
+        return { artifact, diffId, artifactSize, artifactNote, bytesSaved }
+      }
+      if (!isOpenJob(state) && (mode === 'diff' || row.notifiedAt === null)) return nothing
+      if (mode === 'full' || !isOpenJob(state))
+        return { ...nothing, artifact: 'full', artifactSize: fullSize(packageId) }
       const key = JSON.stringify([packageId, mode, fromVersion, fullNext])
       const known = choices.get(key) ?? undecided(row)
       choices.set(key, known)

@@ -1,6 +1,7 @@
 import type { ArtifactNote } from '#shared/artifact-notes.ts'
-import { type DeviceClass, type DiffFormat, defaultFormatOf } from '#shared/diffs.ts'
+import { type DeviceClass, defaultFormatOf } from '#shared/diffs.ts'
 import type { CampaignMode } from '#shared/schema.ts'
+import type { MadeFormat } from '../diff/engine.ts'
 import type { PackageService } from '../packages/packages.ts'
 import type { Store } from '../store/store.ts'
 import type { ModuleOf } from './bases.ts'
@@ -75,7 +76,7 @@ export const createArtifacts = (
       coalesce(advice ->> 'kind', iif(size >= (SELECT sum(f.size) FROM package_files f WHERE f.package_id = diffs.package_id), 'full', NULL)) AS advice
     FROM diffs WHERE package_id = ? AND from_version = ? ORDER BY id DESC`)
 
-  const formatOf = ({ deviceClass, ramBytes }: Pick<GoalRow, 'deviceClass' | 'ramBytes'>): DiffFormat =>
+  const formatOf = ({ deviceClass, ramBytes }: Pick<GoalRow, 'deviceClass' | 'ramBytes'>): MadeFormat =>
     defaultFormatOf(deviceClass ?? 'linux', ramBytes)
 
   const patches = (packageId: number, fromVersion: string): Patch[] =>
@@ -86,7 +87,7 @@ export const createArtifacts = (
     }))
 
   /** What is made for a package where nobody says another. */
-  const formatFor = ({ id }: { readonly id: number }): DiffFormat =>
+  const formatFor = ({ id }: { readonly id: number }): MadeFormat =>
     formatOf(goalOf.get(id) ?? { deviceClass: null, ramBytes: null })
 
   const choiceFor = ({ mode, packageId, fromVersion, fullNext }: ArtifactQuestion): Choice<Patch> => {

@@ -1,8 +1,12 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, count, desc, eq, inArray, sql } from 'drizzle-orm'
+import { DomainError } from '#shared/errors.ts'
+import type { BaseImage } from '#shared/schema.ts'
+import { openDiffStatuses } from '#shared/states/diff.ts'
 import type { PlatformContext } from '../context.ts'
 import type { PackageRow, PackageService } from '../packages/packages.ts'
 import type { Staged } from '../packages/staging.ts'
-import { baseImages } from '../store/delta-tables.ts'
+import { baseImages, diffs } from '../store/delta-tables.ts'
+import { isoTime } from '../store/page.ts'
 import { packages } from '../store/schema.ts'
 
 /** The image of a version, as patches are made from it. */
@@ -60,6 +64,12 @@ export const createBases = (
     return { kind: 'package', packageId: pack.id, version: pack.version, name, size, sha256 }
   }
 
+  const upload = (id: number): typeof baseImages.$inferSelect => {
+    const found = db.select().from(baseImages).where(eq(baseImages.id, id)).get()
+    if (!found) throw new DomainError('NOT_FOUND', { what: 'base', id })
+    return found
+  }
+
   return {
     ofPackage,
 
@@ -82,6 +92,42 @@ export const createBases = (
         .onConflictDoUpdate({ target: [baseImages.productId, baseImages.module, baseImages.version], set: image })
         .run()
       return { kind: 'upload', packageId: null, version, name, size, sha256 }
+    },
+
+    /** Images that were uploaded for versions of a product, newest first. */
+    uploaded: (productId: number, module?: string): BaseImage[] =>
+      db
+        .select()
+        .from(baseImages)
+        .where(
+          and(eq(baseImages.productId, productId), module === undefined ? undefined : eq(baseImages.module, module)),
+        )
+        .orderBy(desc(baseImages.createdAt), desc(baseImages.id))
+        .all()
+        .map((image) => ({ ...image, createdAt: isoTime(image.createdAt) })),
+
+    /** One that was uploaded. @throws NOT_FOUND. */
+    upload,
+
+    /** Forgets one that was uploaded; its content is for whoever calls. Call within `store.write`. @throws NOT_FOUND, BASE_IN_USE. */
+    forget(id: number): void {
+      const { productId, module, version, sha256 } = upload(id)
+      const [open] = db
+        .select({ patches: count() })
+        .from(diffs)
+        .innerJoin(packages, eq(packages.id, diffs.packageId))
+        .where(
+          and(
+            eq(packages.productId, productId),
+            eq(packages.module, module),
+            eq(diffs.fromVersion, version),
+            eq(diffs.baseSha256, sha256),
+            inArray(diffs.status, [...openDiffStatuses]),
+          ),
+        )
+        .all()
+      if (open && open.patches > 0) throw new DomainError('BASE_IN_USE', { patches: open.patches })
+      db.delete(baseImages).where(eq(baseImages.id, id)).run()
     },
 
     /** Versions of a module of which an image is here. */

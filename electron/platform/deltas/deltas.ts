@@ -47,6 +47,18 @@ export const createDeltas = (
       ...service,
       fieldVersions: (packageId: number): FieldVersion[] => fieldVersionsOf({ ...rooms, bases, diffs }, packageId),
     },
+    /** Images that were uploaded to make patches from. */
+    bases: {
+      /** Newest first. */
+      list: bases.uploaded,
+      /** @throws NOT_FOUND. */
+      row: bases.upload,
+      /** Patches that were made from it stay, and are offered as before. @throws NOT_FOUND, BASE_IN_USE while some are still to be made. */
+      async remove(id: number): Promise<void> {
+        await store.write(() => bases.forget(id))
+        await rooms.packages.dropUnusedContent()
+      },
+    },
     contentInUse: (): string[] => [...diffs.contentInUse(), ...bases.contentInUse(), ...claimed],
 
     /** Where the image of a module's version lies; undefined: nobody knows it. */

@@ -107,9 +107,8 @@ export const createDiffStore = ({ db }: Store, progressOf: (id: number) => numbe
         .limit(1)
         .get() !== undefined,
 
-    /** The longest waiting. */
-    nextQueued: (): DiffRow | undefined =>
-      db.select().from(diffs).where(eq(diffs.status, 'queued')).orderBy(asc(diffs.id)).limit(1).get(),
+    /** The longest waiting first. */
+    queued: (): DiffRow[] => db.select().from(diffs).where(eq(diffs.status, 'queued')).orderBy(asc(diffs.id)).all(),
 
     insert: (diff: NewDiff): number => db.insert(diffs).values(diff).returning({ id: diffs.id }).get().id,
 

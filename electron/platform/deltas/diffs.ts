@@ -1,10 +1,11 @@
-import { open } from 'node:fs/promises'
+import { access, open } from 'node:fs/promises'
 import type { z } from 'zod'
 import type { DiffFormat } from '#shared/diffs.ts'
 import { DomainError } from '#shared/errors.ts'
 import type { Diff, DiffInput, DiffsMade, DiffUploadInput } from '#shared/schema.ts'
 import { openJobStates } from '#shared/states/job.ts'
 import type { PlatformContext } from '../context.ts'
+import { takesSizes } from '../diff/engine.ts'
 import type { BlobStore } from '../packages/blobs.ts'
 import type { PackageRow, PackageService } from '../packages/packages.ts'
 import type { UploadService } from '../packages/uploads.ts'
@@ -96,12 +97,12 @@ export const createDiffService = (
 
     /**
      * Queues patches from one version or several; one that is there already is answered as it is, one that failed is made again.
-     * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_NO_BASE, DIFF_SAME, DIFF_OTHER_MODULE, DIFF_OTHER_IMAGE, INVALID_FIELD, UPLOAD_GONE.
+     * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_NO_BASE, DIFF_SAME, DIFF_OTHER_MODULE, DIFF_OTHER_IMAGE, DIFF_TOO_LARGE, INVALID_FIELD, UPLOAD_GONE.
      */
     async create(packageId: number, input: z.output<typeof DiffInput>): Promise<z.output<typeof DiffsMade>> {
       const pack = starts.goal(packageId)
-      const from = await starts.of(pack, input)
       const format = input.format ?? rooms.artifacts.formatFor(pack)
+      const from = await starts.of(pack, input, format)
       const ids = await store.write(() => from.map((base) => queue(pack, base, format)))
       for (const id of ids) events.emit('diff', id)
       rooms.workshop.look()
@@ -111,8 +112,8 @@ export const createDiffService = (
     },
 
     /**
-     * Takes a patch made elsewhere. Where its format is one of ours and the image of its base is here, it is restored and compared
-     * before it is offered; where not, it is ready at once and said not to be checked.
+     * Takes a patch made elsewhere. Where its format is one of ours, the image of its base is here and neither image is larger than can
+     * be restored here, it is restored and compared before it is offered; where not, it is ready at once and said not to be checked.
      * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_SAME, UPLOAD_GONE, PAYLOAD_TOO_LARGE.
      */
     async upload(packageId: number, { upload, fromVersion, format }: z.output<typeof DiffUploadInput>): Promise<Diff> {
@@ -124,7 +125,8 @@ export const createDiffService = (
         const known = format ?? recognise(await headOf(file.sha256)) ?? 'custom'
         const base = bases.of(pack, fromVersion)
         const image = typeof base === 'object' ? base : undefined
-        const checkable = known !== 'custom' && image !== undefined
+        const checkable =
+          known !== 'custom' && image !== undefined && takesSizes(known, [image.size, starts.fullSize(pack)])
         const id = await store.write(() =>
           diffs.insert({
             packageId,
@@ -154,7 +156,7 @@ export const createDiffService = (
     async cancel(id: number): Promise<Diff> {
       const { status, packageId, fromVersion } = diffs.row(id)
       if (status !== 'queued' && status !== 'running')
-        throw new DomainError('ILLEGAL_MOVE', { from: status, to: 'failed' })
+        throw new DomainError('ILLEGAL_MOVE', { of: 'diff', from: status, to: 'failed' })
       rooms.workshop.cancel(id)
       await store.write(() =>
         diffs.move(id, 'failed', { error: 'DIFF_CANCELLED', errorData: null, finishedAt: clock.now() }),
@@ -164,11 +166,15 @@ export const createDiffService = (
       return diffs.get(id)
     },
 
-    /** Makes one that failed again. @throws NOT_FOUND, ILLEGAL_MOVE. */
+    /** Makes one that failed again. @throws NOT_FOUND, ILLEGAL_MOVE, DIFF_NO_BASE: its image is not here any more. */
     async retry(id: number): Promise<Diff> {
+      const { baseSha256, fromVersion } = diffs.row(id)
+      if (baseSha256 !== null && !(await isThere(rooms.blobs.path(baseSha256))))
+        throw new DomainError('DIFF_NO_BASE', { version: fromVersion })
       await store.write(() => {
         const diff = diffs.row(id)
-        if (diff.status !== 'failed') throw new DomainError('ILLEGAL_MOVE', { from: diff.status, to: 'queued' })
+        if (diff.status !== 'failed')
+          throw new DomainError('ILLEGAL_MOVE', { of: 'diff', from: diff.status, to: 'queued' })
         again(diff)
       })
       events.emit('diff', id)
@@ -198,3 +204,9 @@ export const createDiffService = (
     },
   }
 }
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import type { DiffInput } from '#shared/schema.ts'
+import { type MadeFormat, refuseTooLarge } from '../diff/engine.ts'
 import type { PackageRow, PackageService } from '../packages/packages.ts'
 import type { UploadService } from '../packages/uploads.ts'
 import type { SettingsService } from '../settings.ts'
@@ -54,21 +55,32 @@ export const createStarts = (
    * The image that came with the call, kept as that of its version. Of a version that has a package here devices run that
    * package's file: another would make patches that fail on them.
    */
-  const keepBase = async (pack: PackageRow, version: string, upload: string): Promise<Base> => {
+  const keepBase = async (pack: PackageRow, version: string, upload: string, format: MadeFormat): Promise<Base> => {
+    refuseTooLarge(format, [rooms.uploads.waiting(upload).size, fullSize(pack)])
     const [file] = await rooms.uploads.take([upload], rooms.settings.get().maxPackageBytes, 'base')
     if (!file) throw new DomainError('UPLOAD_GONE')
+    let isKept = false
     try {
       const known = bases.of(pack, version)
-      if (typeof known !== 'object' || known.kind === 'upload')
-        return await store.write(() => bases.put(pack, version, file))
-      if (known.sha256 === file.sha256) return known
-      throw new DomainError('DIFF_OTHER_IMAGE', { version, file: known.name })
+      const isOurs = typeof known === 'object' && known.kind === 'package'
+      if (isOurs && known.sha256 !== file.sha256)
+        throw new DomainError('DIFF_OTHER_IMAGE', { version, file: known.name })
+      const base = isOurs ? known : await store.write(() => bases.put(pack, version, file))
+      isKept = true
+      return base
     } finally {
-      await rooms.uploads.release([upload], false)
+      // Whoever mends what was wrong need not send it again.
+      await rooms.uploads.release([upload], !isKept)
     }
   }
 
-  const of = async (pack: PackageRow, input: z.output<typeof DiffInput>): Promise<readonly Base[]> => {
+  const fullSize = ({ id }: PackageRow): number => rooms.packages.files(id).reduce((sum, { size }) => sum + size, 0)
+
+  const found = async (
+    pack: PackageRow,
+    input: z.output<typeof DiffInput>,
+    format: MadeFormat,
+  ): Promise<readonly Base[]> => {
     const { fromVersion, fromVersions, basePackageId, baseUpload } = input
     if (baseUpload !== undefined) {
       if (fromVersion === undefined || fromVersions || basePackageId !== undefined)
@@ -78,7 +90,7 @@ export const createStarts = (
           ruleZh: '须为所上传文件的版本，且只有一个',
         })
       refuseSame(pack, fromVersion)
-      return [await keepBase(pack, fromVersion, baseUpload)]
+      return [await keepBase(pack, fromVersion, baseUpload, format)]
     }
     if (basePackageId !== undefined) {
       const base = baseOfPackage(pack, basePackageId)
@@ -104,8 +116,16 @@ export const createStarts = (
 
   return {
     goal,
+    fullSize,
     refuseSame,
-    /** The images that a call means. @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_NO_BASE, DIFF_SAME, DIFF_OTHER_MODULE, DIFF_OTHER_IMAGE, INVALID_FIELD, UPLOAD_GONE. */
-    of,
+    /**
+     * The images that a call means, all of sizes that the format takes.
+     * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_NO_BASE, DIFF_SAME, DIFF_OTHER_MODULE, DIFF_OTHER_IMAGE, DIFF_TOO_LARGE, INVALID_FIELD, UPLOAD_GONE.
+     */
+    async of(pack: PackageRow, input: z.output<typeof DiffInput>, format: MadeFormat): Promise<readonly Base[]> {
+      const from = await found(pack, input, format)
+      for (const { size } of from) refuseTooLarge(format, [size, fullSize(pack)])
+      return from
+    },
   }
 }

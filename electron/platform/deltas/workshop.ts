@@ -1,15 +1,21 @@
-import { Readable } from 'node:stream'
 import { DomainError } from '#shared/errors.ts'
 import type { DiffStatus } from '#shared/states/diff.ts'
 import type { PlatformContext } from '../context.ts'
-import type { DiffEngine, ImageDigest, MadeFormat, MadePatch } from '../diff/engine.ts'
+import { type DiffEngine, type MadeFormat, workBytes } from '../diff/engine.ts'
 import type { BlobStore } from '../packages/blobs.ts'
-import type { PackageFileRow, PackageService } from '../packages/packages.ts'
+import type { PackageService } from '../packages/packages.ts'
+import { createCraft } from './craft.ts'
 import type { DiffRow, DiffStore, NewDiff } from './diff-store.ts'
-import { patchName } from './patch-name.ts'
+import { createLane } from './lanes.ts'
 
-/** Milliseconds between two words about how far a patch is. */
-const PROGRESS_MS = 250
+/** Milliseconds until what could not be written down, as on a full disk, is tried again. */
+const AGAIN_MS = 5000
+
+/** Patches worked on at once, at most: a large one, and a small one beside it. */
+export const PATCHES_AT_ONCE = 2
+
+/** Bytes of both images up to which a patch is small: some three seconds of work, and 200 MB of memory. */
+const SMALL_BYTES = 8 << 20
 
 export type Workshop = ReturnType<typeof createWorkshop>
 
@@ -20,11 +26,11 @@ interface Work {
 }
 
 /**
- * Works through the patches that are queued, the longest waiting first, one at a time: makes those of ours, checks those made elsewhere.
- * What it was at when the station stopped is begun again; nothing of a patch is named before all of it is on disk.
+ * Works through the patches that are queued, the longest waiting first: makes those of ours, checks those made elsewhere. One at a time, but
+ * while a large one is being worked on, small ones need not wait for it: a second lane takes them, as far as there is memory. What it was at when the station stopped is begun again; nothing of a patch is named before all of it is on disk.
  */
 export const createWorkshop = (
-  { store, events, clock, logger }: PlatformContext,
+  context: PlatformContext,
   rooms: {
     readonly engine: DiffEngine
     readonly diffs: DiffStore
@@ -38,93 +44,21 @@ export const createWorkshop = (
     readonly settled: (packageId: number, fromVersion: string) => void
   },
 ) => {
-  let work: Work | undefined
-  let round: Promise<void> = Promise.resolve()
+  const { store, events, clock, logger } = context
+  const craft = createCraft(context, rooms)
   let stopped = false
-
-  const progressOf = (id: number) => {
-    let saidAt = Number.NEGATIVE_INFINITY
-    return (share: number): void => {
-      const percent = Math.floor(share * 100)
-      if (percent === rooms.progress.get(id)) return
-      rooms.progress.set(id, percent)
-      if (clock.now() - saidAt < PROGRESS_MS) return
-      saidAt = clock.now()
-      events.emit('diff', id)
-    }
-  }
-
-  const fileOf = ({ packageId }: DiffRow): PackageFileRow => {
-    const [file] = rooms.packages.files(packageId)
-    if (!file) throw new DomainError('NOT_FOUND', { what: 'package', id: packageId })
-    return file
-  }
-
-  /** Writes a patch to disk under its content's name. */
-  const keep = async (diff: DiffRow, file: PackageFileRow, made: MadePatch): Promise<Partial<NewDiff>> => {
-    const fileName = patchName(file.name, diff.fromVersion, diff.format)
-    const staged = await rooms.blobs.stage(Readable.from([made.patch]), { name: fileName, maxBytes: made.size })
-    rooms.claimed.add(staged.sha256)
-    try {
-      await rooms.blobs.commit(staged.id)
-    } finally {
-      await rooms.blobs.discard(staged.id)
-    }
-    const { kind, compressedSize, container } = made.advice
-    return {
-      fileName,
-      size: staged.size,
-      md5: staged.md5,
-      sha256: staged.sha256,
-      seconds: made.seconds,
-      advice: { kind, compressedSize, container },
-    }
-  }
-
-  const make = async (diff: DiffRow, base: string, signal: AbortSignal): Promise<Partial<NewDiff>> => {
-    const file = fileOf(diff)
-    const made = await rooms.engine.make({
-      before: rooms.blobs.path(base),
-      after: rooms.blobs.path(file.sha256),
-      format: diff.format as MadeFormat,
-      signal,
-      onProgress: progressOf(diff.id),
-    })
-    refuseOther(made.after, file)
-    return keep(diff, file, made)
-  }
-
-  /** Restores a patch made elsewhere. */
-  const check = async (diff: DiffRow, base: string, signal: AbortSignal): Promise<Partial<NewDiff>> => {
-    const file = fileOf(diff)
-    const began = clock.now()
-    const restored = await rooms.engine.restore({
-      before: rooms.blobs.path(base),
-      patch: rooms.blobs.path(diff.sha256 ?? ''),
-      format: diff.format as MadeFormat,
-      limit: file.size,
-      signal,
-    })
-    refuseOther(restored, file)
-    return { seconds: (clock.now() - began) / 1000 }
-  }
-
-  const refuseOther = ({ sha256 }: ImageDigest, file: PackageFileRow): void => {
-    if (sha256 !== file.sha256) throw new DomainError('DIFF_WRONG_RESULT', { file: file.name })
-  }
+  const pauses = new Set<() => void>()
 
   /** @returns how the patch ended: what to note of it, or undefined where the station stops and it waits for the next start. */
   const carryOut = async ({ diff, abort: { signal } }: Work): Promise<Partial<NewDiff> | undefined> => {
     try {
-      if (diff.baseSha256 === null) throw new DomainError('DIFF_NO_BASE', { version: diff.fromVersion })
-      const done =
-        diff.source === 'generated'
-          ? await make(diff, diff.baseSha256, signal)
-          : await check(diff, diff.baseSha256, signal)
-      return { ...done, status: 'ready', checked: true, error: null, errorData: null }
+      return await craft.carryOut(diff, signal)
     } catch (error) {
       if (stopped) return undefined
-      return { status: 'failed', ...faultOf(signal.aborted ? new DomainError('DIFF_CANCELLED') : error) }
+      if (signal.aborted) return { status: 'failed', ...faultOf(new DomainError('DIFF_CANCELLED')) }
+      // The image was deleted since: its package, or the upload.
+      const fault = isGone(error) ? new DomainError('DIFF_NO_BASE', { version: diff.fromVersion }) : error
+      return { status: 'failed', ...faultOf(fault) }
     }
   }
 
@@ -147,6 +81,33 @@ export const createWorkshop = (
     rooms.settled(diff.packageId, diff.fromVersion)
   }
 
+  /** Ends a moment later, or when the station stops. */
+  const pause = (): Promise<void> =>
+    new Promise((resolve) => {
+      const end = (): void => {
+        forget()
+        pauses.delete(end)
+        resolve()
+      }
+      const forget = clock.after(AGAIN_MS, end)
+      pauses.add(end)
+    })
+
+  /**
+   * Writes down how a patch ended. What cannot be written down has failed, and noting that takes less; where even that fails it is tried until
+   * it is done: devices would wait for a patch that nobody makes.
+   */
+  const conclude = async (work: Work, end: Partial<NewDiff>): Promise<void> => {
+    for (let change = end; !stopped; ) {
+      try {
+        return await finish(work, change)
+      } catch (error) {
+        if (change.status === 'failed') await pause()
+        else change = { status: 'failed', ...faultOf(error) }
+      }
+    }
+  }
+
   const note = (diff: DiffRow, status: DiffStatus, change: Partial<NewDiff>): Promise<void> =>
     store.write(() => {
       // One that was cancelled, and maybe asked for again, is not ours any more.
@@ -154,68 +115,82 @@ export const createWorkshop = (
         rooms.diffs.move(diff.id, status, { ...change, finishedAt: clock.now() })
     })
 
+  const isSmall = (diff: DiffRow): boolean =>
+    workBytes(diff.format as MadeFormat, (diff.baseSize ?? 0) + craft.fileOf(diff).size) <= SMALL_BYTES
+
+  /** Whether one may be worked on beside the large one of the main lane. */
+  const fitsBeside = (diff: DiffRow): boolean =>
+    isSmall(diff) && rooms.engine.hasRoom(diff.format as MadeFormat, diff.baseSize ?? 0, craft.fileOf(diff).size)
+
   /** The next one in turn, already marked. */
-  const take = (): Promise<Work | undefined> =>
+  const take = (mayTake: (diff: DiffRow) => boolean): Promise<Work | undefined> =>
     store.write(() => {
-      const next = rooms.diffs.nextQueued()
-      if (!next || stopped) return undefined
+      const next = stopped ? undefined : rooms.diffs.queued().find(mayTake)
+      if (!next) return undefined
       rooms.diffs.move(next.id, 'running')
       return { diff: next, abort: new AbortController() }
     })
 
-  const workOff = async (): Promise<void> => {
-    for (;;) {
-      const next = await take()
-      if (!next || stopped) return
-      work = next
-      events.emit('diff', next.diff.id)
-      const end = await carryOut(next)
-      work = undefined
-      if (end === undefined || stopped) return
-      // What cannot be noted, as on a full disk, has failed; noting that takes less.
-      await finish(next, end).catch((error: unknown) => finish(next, { status: 'failed', ...faultOf(error) }))
-      // A package or a patch that was deleted meanwhile has left content that nobody names.
-      if (!rooms.diffs.find(next.diff.id)) await rooms.packages.dropUnusedContent()
-    }
+  const workOn = async (work: Work): Promise<void> => {
+    const { id } = work.diff
+    events.emit('diff', id)
+    const end = await carryOut(work)
+    if (end === undefined || stopped) return
+    await conclude(work, end)
+    // A package or a patch that was deleted meanwhile has left content that nobody names.
+    if (!rooms.diffs.find(id)) await rooms.packages.dropUnusedContent()
   }
 
-  /** Looks whether anything waits; what is queued while it works is found by itself. */
+  const onFault = (error: unknown): void => {
+    if (stopped) return
+    logger.error({ err: error }, 'the making of patches was interrupted; it goes on with the next one')
+    void pause().then(() => stopped || look())
+  }
+
+  const main = createLane<Work>({
+    take: () => take(() => true),
+    carryOut(work) {
+      beside.look()
+      return workOn(work)
+    },
+    onFault,
+  })
+  const beside = createLane<Work>({
+    // By what is so when the transaction comes: the main lane may have ended its work meanwhile.
+    take: () => take((diff) => main.work !== undefined && !isSmall(main.work.diff) && fitsBeside(diff)),
+    carryOut: workOn,
+    onFault,
+  })
+  const lanes = [main, beside]
+
   const look = (): void => {
-    round = round
-      .then(() => (stopped ? undefined : workOff()))
-      .catch((error: unknown) => {
-        work = undefined
-        if (!stopped)
-          logger.error({ err: error }, 'the making of patches was interrupted; it goes on with the next one')
-      })
+    for (const lane of lanes) lane.look()
+  }
+
+  const abortWhere = (condition: (diff: DiffRow) => boolean): void => {
+    for (const { work } of lanes) if (work && condition(work.diff)) work.abort.abort(new DomainError('DIFF_CANCELLED'))
   }
 
   return {
     look,
 
-    /** Ends the work on a patch; it then fails as cancelled. @returns whether it was being worked on. */
-    cancel(id: number): boolean {
-      if (work?.diff.id !== id) return false
-      work.abort.abort(new DomainError('DIFF_CANCELLED'))
-      return true
-    },
+    /** Ends the work on a patch; it then fails as cancelled. */
+    cancel: (id: number): void => abortWhere((diff) => diff.id === id),
 
     /** The package is gone. */
-    cancelPackage(packageId: number): void {
-      if (work?.diff.packageId === packageId) work.abort.abort(new DomainError('DIFF_CANCELLED'))
-    },
-
-    /** Resolves when nothing is being worked on. */
-    idle: (): Promise<void> => round,
+    cancelPackage: (packageId: number): void => abortWhere((diff) => diff.packageId === packageId),
 
     /** What is being made is left as it is, to be begun again. */
     async stop(): Promise<void> {
       stopped = true
+      for (const end of pauses) end()
       await rooms.engine.close()
-      await round
+      await Promise.all(lanes.map((lane) => lane.idle()))
     },
   }
 }
 
 const isDiskFull = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'SQLITE_FULL')
+
+const isGone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'

@@ -28,7 +28,10 @@ const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes
 
 /** The three streams of a patch before compression: triples (bytes to add, bytes to insert, move in the old image), differences, new bytes. */
 const streamsOf = (before: Uint8Array, after: Uint8Array, found: readonly Cover[]) => {
-  const covers = found[0]?.newPos === 0 ? found : [{ oldPos: 0, newPos: 0, length: 0 }, ...found]
+  // Whoever restores begins at the start of both images.
+  const [first] = found
+  const isAtStart = first?.newPos === 0 && first.oldPos === 0
+  const covers = isAtStart ? found : [{ oldPos: 0, newPos: 0, length: 0 }, ...found]
   const covered = covers.reduce((sum, { length }) => sum + length, 0)
   const control = new Uint8Array(covers.length * TRIPLE_BYTES)
   const differences = new Uint8Array(covered)
@@ -83,8 +86,8 @@ const restore: PatchFormat['restore'] = async (before, patch, limit) => {
   const size = readInteger(header, 24)
   const rest = patch.length - HEADER_BYTES
   if (controlSize < 0 || differenceSize < 0 || size < 0 || controlSize + differenceSize > rest)
-    throw new BadPatchError('sizes of the streams')
-  if (size > limit) throw new BadPatchError('a larger image than allowed')
+    throw new BadPatchError('the sizes of its streams are wrong')
+  if (size > limit) throw new BadPatchError('the new image is larger than allowed')
   const body = patch.subarray(HEADER_BYTES)
   // bsdiff writes a triple without bytes only where the first cover is elsewhere; twice as many as bytes is plenty.
   const control = bunzip2(body.subarray(0, controlSize), (2 * size + 2) * TRIPLE_BYTES)
@@ -97,14 +100,16 @@ const restore: PatchFormat['restore'] = async (before, patch, limit) => {
   let differenceAt = 0
   let extraAt = 0
   for (let place = 0; newAt < size; place += TRIPLE_BYTES) {
-    if (place + TRIPLE_BYTES > control.length) throw new BadPatchError('ends too early')
+    if (place + TRIPLE_BYTES > control.length) throw new BadPatchError('the patch ends too early')
     const added = readInteger(view, place)
     const inserted = readInteger(view, place + 8)
-    if (added < 0 || inserted < 0 || newAt + added + inserted > size) throw new BadPatchError('beyond the new image')
+    if (added < 0 || inserted < 0 || newAt + added + inserted > size)
+      throw new BadPatchError('more bytes than the new image has')
     if (differenceAt + added > differences.length || extraAt + inserted > extra.length)
-      throw new BadPatchError('streams end too early')
+      throw new BadPatchError('the patch ends too early')
     // bspatch takes bytes outside the old image as zeros; bsdiff never writes such.
-    if (added > 0 && (oldAt < 0 || oldAt + added > before.length)) throw new BadPatchError('beyond the old image')
+    if (added > 0 && (oldAt < 0 || oldAt + added > before.length))
+      throw new BadPatchError('a position outside of the old image')
     for (let i = 0; i < added; i++)
       after[newAt++] = (before[oldAt + i] as number) + (differences[differenceAt++] as number)
     after.set(extra.subarray(extraAt, extraAt + inserted), newAt)

@@ -41,6 +41,49 @@ test('covers lie inside both images, in the order of the new one, and never over
   )
 })
 
+/** What a choice costs, added up byte by byte. */
+const costOf = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[], some: Prices): number => {
+  let cost = 0
+  let end = 0
+  const addFresh = (to: number): void => {
+    if (to > end) cost += some.fresh + (to - end) * some.freshByte
+  }
+  for (const { oldPos, newPos, length } of covers) {
+    addFresh(newPos)
+    cost += some.cover
+    const difference = (i: number): number => ((after[newPos + i] as number) - (before[oldPos + i] as number)) & 255
+    const isInside = (i: number): boolean => newPos + i >= 0 && oldPos + i >= 0
+    for (let i = 0; i < length; i++) {
+      if (difference(i) === 0) cost += some.zero
+      else if (isInside(i - 4) && difference(i) === difference(i - 4)) cost += some.sameDifference
+      else if (isInside(i - 1) && difference(i - 1) !== 0) cost += some.nextDifference
+      else cost += some.difference
+    }
+    end = newPos + length
+  }
+  addFresh(after.length)
+  return cost
+}
+
+test('a choice costs no more than the covers it was made from, all of them, some or none', () => {
+  const dear = anyPrices.map((some) => ({
+    ...some,
+    zero: 0.1,
+    difference: 1 + some.difference,
+    nextDifference: 1 + some.nextDifference,
+    sameDifference: 1 + some.sameDifference,
+  }))
+  const drops = fc.array(fc.boolean(), { maxLength: 6 })
+  fc.assert(
+    fc.property(imagePair, dear, drops, ([before, after], some, dropped) => {
+      const found = findCovers(before, after, { eager: true }).slice(0, 6)
+      const cheapest = costOf(before, after, chooseCovers(before, after, found, some), some)
+      const others = [found, [], found.filter((_, index) => !dropped[index])]
+      for (const other of others) expect(cheapest).toBeLessThanOrEqual(costOf(before, after, other, some) + 1e-6)
+    }),
+  )
+})
+
 const bytes = (length: number, seed: number): Uint8Array =>
   Uint8Array.from({ length }, (_, i) => (Math.imul(i + seed, 2654435761) >>> 13) & 255)
 

@@ -1,6 +1,5 @@
 import type { Cover, Steps } from './format.ts'
 import { createMatcher } from './match.ts'
-import { buildSuffixArray, type SuffixArray } from './suffix-array.ts'
 
 /** A match elsewhere must be longer than what the current alignment gives by so many bytes (bsdiff 4.3, bsdiff.c). */
 const WORTH = 8
@@ -15,8 +14,6 @@ const PATIENCE = 1 << 20
 const STRIDE = 1 << 16
 
 export interface CoverOptions extends Steps {
-  /** Suffixes of `before`, where they are there already. */
-  readonly suffixes?: SuffixArray | undefined
   /** Finds about four times as many, short ones too: candidates for `chooseCovers`. */
   readonly eager?: boolean | undefined
 }
@@ -43,6 +40,14 @@ const reach = (
   return length
 }
 
+/** How many bytes of a stretch are equal, one by one; outside of `before` none is. */
+const equalBytes = (before: Uint8Array, from: number, after: Uint8Array, at: number, length: number): number => {
+  const end = Math.min(length, before.length - from)
+  let equal = 0
+  for (let i = Math.max(0, -from); i < end; i++) if (before[from + i] === after[at + i]) equal++
+  return equal
+}
+
 /**
  * Stretches of `after` that match `before`, in the order of `after`, never overlapping there. bsdiff's published scan:
  * C. Percival, "Matching with Mismatches and Assorted Applications", 2006, section 3, with the constants of bsdiff 4.3.
@@ -52,7 +57,7 @@ export const findCovers = (before: Uint8Array, after: Uint8Array, options: Cover
   const { signal, onProgress, eager = false } = options
   const worth = eager ? WORTH_A_LOOK : WORTH
   signal?.throwIfAborted()
-  const match = createMatcher(before, after, options.suffixes ?? buildSuffixArray(before))
+  const match = createMatcher(before, after, worth)
   const covers: Cover[] = []
   const oldSize = before.length
   const newSize = after.length
@@ -65,17 +70,19 @@ export const findCovers = (before: Uint8Array, after: Uint8Array, options: Cover
   let nextLook = STRIDE
   while (scan < newSize) {
     let oldScore = 0
-    let compared = 0
+    const patient = match.compared + PATIENCE
     scan += length
     for (let scored = scan; scan < newSize; scan++) {
-      match.search(scan)
+      match.search(scan, scan + lastOffset)
       length = match.length
       from = match.position
-      for (; scored < scan + length; scored++) if (before[scored + lastOffset] === after[scored]) oldScore++
+      if (scored < scan + length) {
+        oldScore += equalBytes(before, scored + lastOffset, after, scored, scan + length - scored)
+        scored = scan + length
+      }
       if ((length === oldScore && length !== 0) || length > oldScore + worth) break
-      compared += length
-      if (compared > PATIENCE) break
-      if (before[scan + lastOffset] === after[scan]) oldScore--
+      if (match.compared > patient) break
+      oldScore -= equalBytes(before, scan + lastOffset, after, scan, 1)
       if (scan >= nextLook) {
         nextLook = scan + STRIDE
         signal?.throwIfAborted()

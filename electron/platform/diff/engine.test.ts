@@ -113,6 +113,45 @@ test('work that never ends is ended when it is cancelled, running or waiting, an
   expect(await third).toEqual({ size: 1, sha256: '' })
 })
 
+test('what is made of a large new image counts, by its format', () => {
+  const engine = engineWith({ freeMemory: () => 240 << 20 })
+  const [small, large] = [1 << 20, 16 << 20]
+  expect(engine.hasRoom('bsdiff', small, large)).toBe(true)
+  expect(engine.hasRoom('hpatch-lite', small, large)).toBe(false)
+  expect(engine.hasRoom('detools', small, large)).toBe(false)
+  expect(engine.hasRoom('bsdiff', large, small)).toBe(true)
+  expect(engine.hasRoom('zip', large, small)).toBe(false)
+})
+
+test('memory that a job may still take is not given to another, which waits for its end', async () => {
+  const program = `
+    import { parentPort } from 'node:worker_threads'
+    parentPort.postMessage({ type: 'progress', share: 0.1 })
+    for (;;);`
+  const options = { workers: 2, freeMemory: () => 100 << 20, workerUrl: thread('holding', program) }
+  const engine = engineWith(options)
+  const hasRoom = () => engine.hasRoom('bsdiff', oldImage.length, newImage.length)
+  expect(hasRoom()).toBe(true)
+  const running = new AbortController()
+  const started = Promise.withResolvers<void>()
+  const job = { before, after, format: 'bsdiff' } as const
+  const first = engine.make({ ...job, signal: running.signal, onProgress: () => started.resolve() })
+  await started.promise
+  expect(hasRoom()).toBe(false)
+  const [waiting, next] = [new AbortController(), new AbortController()]
+  const unwanted = engine.make({ ...job, signal: waiting.signal })
+  waiting.abort(new Error('not wanted'))
+  await expect(unwanted).rejects.toThrow('not wanted')
+  const begun = Promise.withResolvers<void>()
+  const second = engine.make({ ...job, signal: next.signal, onProgress: () => begun.resolve() })
+  running.abort(new Error('enough'))
+  await expect(first).rejects.toThrow('enough')
+  await begun.promise
+  expect(hasRoom()).toBe(false)
+  next.abort(new Error('enough'))
+  await expect(second).rejects.toThrow('enough')
+})
+
 test('a thread that dies, and one whose patch leads elsewhere, are errors with a code', async () => {
   const dying = engineWith({ workerUrl: thread('dying', `throw new Error('broken')`) })
   await expect(dying.make({ before, after, format: 'bsdiff' })).rejects.toMatchObject({

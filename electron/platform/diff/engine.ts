@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises'
 import { DomainError } from '#shared/errors.ts'
 import type { ImageDigest, MadeFormat, MadePatch, MakeJob, RestoreJob } from './jobs.ts'
-import { formatLimits } from './limits.ts'
+import { inMegabytes, refuseTooLarge, workBytes } from './limits.ts'
 import { memoryToMake, memoryToRestore } from './memory.ts'
 import { createPool } from './pool.ts'
 
 export type { ImageDigest, MadeFormat, MadePatch, MakeJob, RestoreJob } from './jobs.ts'
+export { refuseTooLarge, takesSizes, workBytes } from './limits.ts'
 
 export interface DiffEngine {
   /**
@@ -20,6 +21,8 @@ export interface DiffEngine {
    * @throws as `make`, and DIFF_BAD_PATCH: not a patch of that format for that image.
    */
   restore(job: RestoreJob): Promise<ImageDigest>
+  /** Whether there is memory now to make such a patch beside what is being worked on. @param before, after sizes of the images (bytes) */
+  hasRoom(format: MadeFormat, before: number, after: number): boolean
   /** Ends all work; what runs or waits rejects with an AbortError. Idempotent. */
   close(): Promise<void>
 }
@@ -35,8 +38,6 @@ export interface DiffEngineOptions {
   readonly workerUrl?: URL | undefined
 }
 
-const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / (1 << 20))} MB`
-
 /** Beside us as source, or as the bundle that Vite makes of it. Not written as one literal, which bundlers would rewrite. */
 const workerFile = import.meta.url.endsWith('.ts') ? './worker.ts' : './diff-worker.js'
 
@@ -49,39 +50,43 @@ export const createDiffEngine = ({
 }: DiffEngineOptions = {}): DiffEngine => {
   const pool = createPool(workers, workerUrl)
 
-  const checkMemory = (needed: number): void => {
-    const free = Math.min(freeMemory(), memoryLimit)
-    if (needed > free) throw new DomainError('DIFF_MEMORY', { needed: inMegabytes(needed), free: inMegabytes(free) })
+  /** What the jobs under way may come to take. Some of it they have taken already, and is counted twice: rather too little is free than too much. */
+  let promised = 0
+  const free = (): number => Math.max(0, Math.min(freeMemory(), memoryLimit) - promised)
+
+  const claim = (needed: number) => (): (() => void) => {
+    const left = free()
+    if (needed > left) throw new DomainError('DIFF_MEMORY', { needed: inMegabytes(needed), free: inMegabytes(left) })
+    promised += needed
+    return () => {
+      promised -= needed
+    }
   }
 
-  const checkSizes = (format: MadeFormat, sizes: readonly number[]): void => {
-    const limit = formatLimits[format].largest
-    if (limit !== undefined && sizes.some((size) => size > limit))
-      throw new DomainError('DIFF_TOO_LARGE', { format, limit: inMegabytes(limit) })
-  }
+  const toMake = (format: MadeFormat, before: number, after: number): number =>
+    memoryToMake(format, workBytes(format, before), workBytes(format, after))
 
   return {
     async make({ before, after, format, signal, onProgress }) {
       signal?.throwIfAborted()
       const [old, next] = await Promise.all([stat(before), stat(after)])
-      checkSizes(format, [old.size, next.size])
-      const times = formatLimits[format].expansion
-      // Asked when its turn comes: those before it have given theirs back.
-      const check = (): void => checkMemory(memoryToMake(old.size * times, next.size * times))
-      const answer = await pool.run({ type: 'make', format, before, after }, { check, signal, onProgress })
+      refuseTooLarge(format, [old.size, next.size])
+      const needed = toMake(format, old.size, next.size)
+      const options = { claim: claim(needed), signal, onProgress }
+      const answer = await pool.run({ type: 'make', format, before, after }, options)
       if (answer.type !== 'made') throw new DomainError('DIFF_FAILED', { detail: answer.type })
       return answer.made
     },
     async restore({ before, patch, format, limit, signal }) {
       signal?.throwIfAborted()
       const [old, written] = await Promise.all([stat(before), stat(patch)])
-      checkSizes(format, [old.size, limit])
-      const times = formatLimits[format].expansion
-      const check = (): void => checkMemory(memoryToRestore(old.size * times, written.size, limit * times))
-      const answer = await pool.run({ type: 'restore', format, before, patch, limit }, { check, signal })
+      refuseTooLarge(format, [old.size, limit])
+      const needed = memoryToRestore(workBytes(format, old.size), written.size, workBytes(format, limit))
+      const answer = await pool.run({ type: 'restore', format, before, patch, limit }, { claim: claim(needed), signal })
       if (answer.type !== 'restored') throw new DomainError('DIFF_FAILED', { detail: answer.type })
       return answer.image
     },
+    hasRoom: (format, before, after) => toMake(format, before, after) <= free(),
     close: pool.close,
   }
 }

@@ -1,4 +1,5 @@
 import type { DiffFormat } from '#shared/diffs.ts'
+import type { PatchFault } from '#shared/patch-faults.ts'
 
 /** A stretch of the new image that the old one nearly holds: bytes at `newPos` are those at `oldPos` plus small differences. All in bytes. */
 export interface Cover {
@@ -25,12 +26,24 @@ export interface PatchFormat {
   restore(before: Uint8Array, patch: Uint8Array, limit: number): Promise<Uint8Array>
 }
 
-/** The patch is not one of that format, or not for that image; the message is a short English phrase. */
+/** The patch is not one of that format, or not for that image. */
 export class BadPatchError extends Error {
   override readonly name = 'BadPatchError'
+  declare readonly message: PatchFault
+
+  /** @param fault becomes the message. */
+  constructor(fault: PatchFault, options?: ErrorOptions) {
+    super(fault, options)
+  }
 }
 
-/** An image that the format cannot take; the message is a short English phrase. */
+/** An image that the format cannot take. */
 export class UnsupportedImageError extends Error {
   override readonly name = 'UnsupportedImageError'
+  declare readonly message: PatchFault
+
+  /** @param fault becomes the message. */
+  constructor(fault: PatchFault, options?: ErrorOptions) {
+    super(fault, options)
+  }
 }

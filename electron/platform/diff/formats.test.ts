@@ -73,6 +73,21 @@ test.each(formats)(
   },
 )
 
+test.each(formats)('$name finds what stood further back, where the new image begins with it', async (format) => {
+  const [image] = programPair(20_000)
+  // The first matches are shorter than what is found there first, and grow backwards to the very beginning.
+  for (const [before, after] of [
+    [image, image.slice(5000)],
+    [image, Uint8Array.from([image[5000] as number, 1, ...image.slice(5002)])],
+    [image, image.slice(5000).fill(7, 3, 4)],
+  ] as const) {
+    const patch = await format.make(before, after, {})
+    expect(same(await format.restore(before, patch, after.length), after)).toBe(true)
+    expect(patch.length).toBeLessThan(1000)
+    if (format === bsdiff) expect(same(run(before, patch, 'bspatch', 'old', 'out', 'patch'), after)).toBe(true)
+  }
+})
+
 test.each(formats)('a patch of $name to more than allowed is refused', async ({ make, restore }) => {
   const [before, after] = programPair(3000)
   const patch = await make(before, after, {})

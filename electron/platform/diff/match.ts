@@ -1,68 +1,143 @@
-import type { SuffixArray } from './suffix-array.ts'
+/** Bytes of a gram: what two stretches must share to be compared at all. */
+const GRAM = 5
 
-/** Finds the longest stretch of an image that a place in another begins with. Results are its fields: no object for every place. */
+/** A gram's bytes stand so many bits apart in its hash: after five of them the oldest has left 32 bits. */
+const BYTE_BITS = 7
+
+/** Fibonacci hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4): the top bits of the product are well mixed. */
+const GOLDEN = 0x9e3779b1 | 0
+
+/** Places of a gram that are compared on either side of where it is expected; the work for a byte is bounded by it. */
+const NEARBY = 16
+
+const LARGEST_TABLE_BITS = 22
+
+/** Of longer images every second place is in the index: 2 bytes of memory for each of theirs instead of 4. */
+export const SPARSE_ABOVE = 32 << 20
+
+/** Finds where a place in the new image continues in the old one. Results are its fields: no object for every place. */
 export interface Matcher {
   /** Where the stretch begins in the old image. */
   readonly position: number
   /** Its bytes; 0 when nothing was found. */
   readonly length: number
-  /** Searches the old image for what begins at `at` in the new one. */
-  search(at: number): void
+  /** Bytes compared by all searches so far. */
+  readonly compared: number
+  /**
+   * Searches the old image for what begins at `at` in the new one. `expected` is where it would be if it had not moved: unless there is
+   * a stretch elsewhere that is longer by more than `worth`, the one there is the answer, of whatever length. Of equally long ones it is the nearest.
+   */
+  search(at: number, expected: number): void
 }
 
-/** Narrows every search to the suffixes with the same first two bytes. */
-const startsOfPairs = (before: Uint8Array, { order, step }: SuffixArray): Int32Array => {
-  const starts = new Int32Array(65537)
-  for (let at = 0; at < before.length; at += step) {
-    const pair = ((before[at] as number) << 8) | (before[at + 1] ?? 0)
-    starts[pair + 1] = (starts[pair + 1] as number) + 1
+/** All places of an image by the hash of the gram there: bucket h is `places[ends[h - 1]..ends[h]]`, ascending. */
+interface GramIndex {
+  readonly ends: Int32Array
+  readonly places: Int32Array
+  /** Bits of the hash that do not count. */
+  readonly shift: number
+}
+
+/** Puts every place into the next slot of its bucket, and moves that on. */
+const fillBuckets = (image: Uint8Array, step: 1 | 2, shift: number, slots: Int32Array, places: Int32Array): void => {
+  let hash = 0
+  for (let i = 0; i < GRAM - 1; i++) hash = (hash << BYTE_BITS) + (image[i] as number)
+  for (let end = GRAM - 1; end < image.length; end++) {
+    hash = (hash << BYTE_BITS) + (image[end] as number)
+    const at = end - (GRAM - 1)
+    if ((at & (step - 1)) !== 0) continue
+    const bucket = Math.imul(hash, GOLDEN) >>> shift
+    const slot = slots[bucket] as number
+    slots[bucket] = slot + 1
+    places[slot] = at
   }
-  for (let pair = 0; pair < 65536; pair++) starts[pair + 1] = (starts[pair + 1] as number) + (starts[pair] as number)
-  if (starts[65536] !== order.length) throw new RangeError('not the suffixes of this image')
-  return starts
 }
 
-/** Binary search over the suffixes (Manber, Myers 1993), which never compares again what both ends share already. */
-export const createMatcher = (before: Uint8Array, after: Uint8Array, suffixes: SuffixArray): Matcher => {
-  const { order, step } = suffixes
-  const starts = startsOfPairs(before, suffixes)
-  const oldSize = before.length
-  const newSize = after.length
+/** A counting sort: two passes over the image, in 4 bytes of memory for each of its bytes. */
+const indexGrams = (image: Uint8Array, step: 1 | 2): GramIndex => {
+  const bits = Math.min(LARGEST_TABLE_BITS, Math.max(8, 29 - Math.clz32(image.length)))
+  const slots = new Int32Array(1 << bits)
+  const places = new Int32Array(Math.ceil(Math.max(0, image.length - GRAM + 1) / step))
+  const shift = 32 - bits
+  if (places.length > 0) {
+    // From slots of 0 on, the first pass counts. What it puts there is overwritten; it is the same code so that it is compiled only once.
+    fillBuckets(image, step, shift, slots, places)
+    let sum = 0
+    for (let bucket = 0; bucket < slots.length; bucket++) {
+      const count = slots[bucket] as number
+      slots[bucket] = sum
+      sum += count
+    }
+    fillBuckets(image, step, shift, slots, places)
+  }
+  return { ends: slots, places, shift }
+}
+
+/** How many bytes two images share from a place each. */
+const sharedBytes = (before: Uint8Array, from: number, after: Uint8Array, at: number): number => {
+  const limit = Math.min(before.length - from, after.length - at)
+  let shared = 0
+  while (shared < limit && before[from + shared] === after[at + shared]) shared++
+  return shared
+}
+
+/**
+ * A matcher by grams. It looks at the nearest places only, where a gram has many: matches there make the smallest patches, and
+ * what moved far away is found by its rarer grams.
+ * @param step 1: every place of `before` is in the index; 2: every second, and a stretch is found by its second byte at the latest
+ */
+export const createMatcher = (
+  before: Uint8Array,
+  after: Uint8Array,
+  worth: number,
+  step: 1 | 2 = before.length > SPARSE_ABOVE ? 2 : 1,
+): Matcher => {
+  const { ends, places, shift } = indexGrams(before, step)
   const match = {
     position: 0,
     length: 0,
-    search(at: number): void {
-      match.length = 0
-      if (at + 1 >= newSize) return
-      const pair = ((after[at] as number) << 8) | (after[at + 1] as number)
-      let low = starts[pair] as number
-      let high = starts[pair + 1] as number
-      // Both ends begin with the pair; the suffix of a single last byte is the one exception.
-      let lowShared = 0
-      let highShared = 0
-      let best = 0
-      let bestAt = 0
-      while (low < high) {
-        const middle = (low + high) >>> 1
-        const from = (order[middle] as number) * step
-        let shared = lowShared < highShared ? lowShared : highShared
-        const limit = Math.min(oldSize - from, newSize - at)
-        while (shared < limit && before[from + shared] === after[at + shared]) shared++
-        if (shared >= best) {
-          best = shared
-          bestAt = from
+    compared: 0,
+    search(at: number, expected: number): void {
+      const usual = expected < 0 || expected >= before.length ? 0 : sharedBytes(before, expected, after, at)
+      match.position = expected
+      match.length = usual
+      match.compared += usual
+      // The shortest length that counts; its last byte is looked at first, and that where the usual stretch ends, which spares nearly all comparisons.
+      let wanted = Math.max(usual + worth + 1, GRAM)
+      if (at + wanted > after.length) return
+      let hash = 0
+      for (let i = 0; i < GRAM; i++) hash = (hash << BYTE_BITS) + (after[at + i] as number)
+      const bucket = Math.imul(hash, GOLDEN) >>> shift
+      let first = bucket === 0 ? 0 : (ends[bucket - 1] as number)
+      let end = ends[bucket] as number
+      if (end - first > 2 * NEARBY) {
+        let low = first
+        let high = end
+        while (low < high) {
+          const middle = (low + high) >>> 1
+          if ((places[middle] as number) < expected) low = middle + 1
+          else high = middle
         }
-        if (shared === newSize - at) break
-        if (shared === limit || (before[from + shared] as number) < (after[at + shared] as number)) {
-          low = middle + 1
-          lowShared = shared
-        } else {
-          high = middle
-          highShared = shared
-        }
+        first = Math.max(first, low - NEARBY)
+        end = Math.min(end, low + NEARBY)
       }
-      match.length = best
-      match.position = bestAt
+      const unusual = after[at + usual] as number
+      let last = after[at + wanted - 1] as number
+      for (let k = first; k < end; k++) {
+        const from = places[k] as number
+        if (from + wanted > before.length || before[from + wanted - 1] !== last) continue
+        if (before[from + usual] !== unusual) continue
+        const length = sharedBytes(before, from, after, at)
+        match.compared += length
+        if (length < wanted) continue
+        if (length === match.length && from - expected > expected - match.position) continue
+        match.length = length
+        match.position = from
+        // Up to where it is expected, the next of the same length is nearer, behind it farther away.
+        wanted = from < expected ? length : length + 1
+        if (at + wanted > after.length) return
+        last = after[at + wanted - 1] as number
+      }
     },
   }
   return match

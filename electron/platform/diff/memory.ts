@@ -1,14 +1,45 @@
-import { SPARSE_ABOVE } from './suffix-array.ts'
+import type { PatchFormat } from './format.ts'
+import { SPARSE_ABOVE } from './match.ts'
 
 /** Of a thread that has loaded its program, beside images. */
 const THREAD_BYTES = 64 << 20
 
+/** Above it covers stay as they were found (`choose-covers.ts`); below it the choice takes so much for each byte of the new image. */
+const CHOSEN_UP_TO = 16 << 20
+const TO_CHOOSE = 6
+
+/** For each byte of the old image while it is searched: itself and the index of its grams, inflated for a ZIP, or zstd's own tables. */
+const toSearch: Readonly<Record<PatchFormat['name'], number>> = {
+  bsdiff: 6,
+  'hpatch-lite': 6,
+  detools: 6,
+  'detools-espressif': 6,
+  zstd: 18,
+  zip: 18,
+}
+
+/** For each byte of the new image, once the old one was searched: covers, their choice, the patch's body and its compression. */
+const toWriteDown: Readonly<Record<PatchFormat['name'], number>> = {
+  bsdiff: 9,
+  'hpatch-lite': 18,
+  detools: 12,
+  'detools-espressif': 12,
+  zstd: 4,
+  zip: 18,
+}
+
+const chooses = (format: PatchFormat['name']): boolean => format !== 'bsdiff' && format !== 'zstd'
+
 /**
- * Most bytes of memory that making a patch takes, restore included; measured with images full of changes, rounded up.
+ * Most bytes of memory that making a patch takes, restore included; measured with images full of changes (one in a hundred bytes),
+ * rounded up. Either the search in the old image takes most, or what is made of the new one.
  * @param before, after sizes of the images (bytes)
  */
-export const memoryToMake = (before: number, after: number): number =>
-  THREAD_BYTES + before * (before > SPARSE_ABOVE ? 6 : 18) + after * (before > SPARSE_ABOVE ? 3 : 4)
+export const memoryToMake = (format: PatchFormat['name'], before: number, after: number): number => {
+  if (before > SPARSE_ABOVE) return THREAD_BYTES + before * 6 + after * 3
+  const each = toWriteDown[format] - (after > CHOSEN_UP_TO && chooses(format) ? TO_CHOOSE : 0)
+  return THREAD_BYTES + Math.max(before * toSearch[format] + after * 4, before * 5 + after * each)
+}
 
 /** As `memoryToMake`, of a restore alone. */
 export const memoryToRestore = (before: number, patch: number, limit: number): number =>

@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { DomainError } from '#shared/errors.ts'
 import type { FromWorker, WorkerInput } from './messages.ts'
-import { createThreadCell, mayEnd } from './unbroken.ts'
 
 /** Of the thread's own objects; images are outside of it, and checked beforehand. */
 const HEAP_MEGABYTES = 1024
@@ -9,15 +8,18 @@ const HEAP_MEGABYTES = 1024
 type Answer = Extract<FromWorker, { type: 'made' | 'restored' }>
 
 interface RunOptions {
-  /** Called when its turn has come, before a thread is started; what it throws is the answer. */
-  readonly check: () => void
+  /**
+   * Called when its turn has come, before a thread is started. What it throws is the answer; while other threads run, it is
+   * called again when one of them has ended. What it gives back is called when nothing of the thread is left.
+   */
+  readonly claim: () => () => void
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((share: number) => void) | undefined
 }
 
 /** Threads for one job each, never more than so many at once; more jobs wait in the order they came. */
 export interface Pool {
-  /** @throws DomainError DIFF_*, what `check` throws, the signal's reason; AbortError after `close`. */
+  /** @throws DomainError DIFF_*, what `claim` throws, the signal's reason; AbortError after `close`. */
   run(input: WorkerInput, options: RunOptions): Promise<Answer>
   /** Ends what runs, forgets what waits, and waits for all threads. Idempotent. */
   close(): Promise<void>
@@ -39,9 +41,8 @@ const crash = (error: unknown): DomainError =>
 const launch = (url: URL, input: WorkerInput, onProgress: RunOptions['onProgress']) => {
   const answer = Promise.withResolvers<Answer>()
   const exited = Promise.withResolvers<void>()
-  const cell = createThreadCell()
   const worker = new Worker(url, {
-    workerData: { ...input, cell },
+    workerData: input,
     name: 'diff',
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
   })
@@ -55,7 +56,7 @@ const launch = (url: URL, input: WorkerInput, onProgress: RunOptions['onProgress
     answer.reject(new DomainError('DIFF_FAILED', { detail: `exit ${code}` }))
     exited.resolve()
   })
-  return { answer: answer.promise, exited: exited.promise, end: () => void (mayEnd(cell) && worker.terminate()) }
+  return { answer: answer.promise, exited: exited.promise, end: () => void worker.terminate() }
 }
 
 export const createPool = (size: number, url: URL): Pool => {
@@ -91,30 +92,47 @@ export const createPool = (size: number, url: URL): Pool => {
     await turn.promise.finally(() => signal.removeEventListener('abort', giveUp))
   }
 
+  /** Claims what a job needs: one that finds no room beside others has it once they have ended. */
+  const roomFor = async (claim: RunOptions['claim'], ended: Promise<never>): Promise<() => void> => {
+    for (;;) {
+      try {
+        return claim()
+      } catch (error) {
+        if (threads.size === 0) throw error
+        await Promise.race([...threads, ended])
+      }
+    }
+  }
+
   return {
-    async run(input, { check, signal: own, onProgress }) {
+    async run(input, { claim, signal: own, onProgress }) {
       const signal = own ? AbortSignal.any([own, closing.signal]) : closing.signal
       await enter(signal)
       let exited: Promise<void> = Promise.resolve()
+      let giveBack = (): void => {}
       const ended = Promise.withResolvers<never>()
+      ended.promise.catch(() => {})
+      let endThread = (): void => {}
+      const end = (): void => {
+        endThread()
+        ended.reject(signal.reason)
+      }
+      signal.addEventListener('abort', end, { once: true })
       try {
         signal.throwIfAborted()
-        check()
+        giveBack = await roomFor(claim, ended.promise)
+        signal.throwIfAborted()
         const thread = launch(url, input, onProgress)
+        endThread = thread.end
         exited = thread.exited
         threads.add(exited)
-        const end = (): void => {
-          thread.end()
-          ended.reject(signal.reason)
-        }
-        signal.addEventListener('abort', end, { once: true })
-        return await Promise.race([thread.answer, ended.promise]).finally(() =>
-          signal.removeEventListener('abort', end),
-        )
+        return await Promise.race([thread.answer, ended.promise])
       } finally {
+        signal.removeEventListener('abort', end)
         // The next one begins when its memory is free again; whoever asked need not wait for that.
         void exited.then(() => {
           threads.delete(exited)
+          giveBack()
           leave()
         })
       }

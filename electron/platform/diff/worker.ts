@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { brotliCompressSync, constants } from 'node:zlib'
+import type { PatchFault } from '#shared/patch-faults.ts'
 import { BadPatchError, type PatchFormat, UnsupportedImageError } from './format.ts'
 import { patchFormats } from './formats.ts'
 import type { ImageDigest } from './jobs.ts'
 import { adviseOn } from './judgement.ts'
 import type { FromWorker, WorkerInput } from './messages.ts'
-import { beEndedBy, type ThreadCell } from './unbroken.ts'
 
 /** Share of the progress that the making is; restoring and judging take the rest. */
 const MAKE_SHARE = 0.85
@@ -22,8 +22,7 @@ const NICE = 10
 
 if (!parentPort) throw new Error('to be run as a worker thread')
 const port = parentPort
-const input = workerData as WorkerInput & { readonly cell: ThreadCell }
-beEndedBy(input.cell)
+const input = workerData as WorkerInput
 
 // On Linux it holds for the calling thread alone (setpriority(2), bugs); elsewhere it would slow down the whole station.
 if (process.platform === 'linux') setPriority(NICE)
@@ -63,7 +62,8 @@ const make = async (format: PatchFormat, job: Extract<WorkerInput, { type: 'make
   progress(MAKE_SHARE)
   const restored = await format.restore(before, patch, after.length).catch((error: unknown) => error)
   if (!(restored instanceof Uint8Array) || sha256(restored) !== target.sha256) {
-    const detail = restored instanceof Error ? restored.message : 'another image came out'
+    const other: PatchFault = 'another image came out'
+    const detail = restored instanceof Error ? restored.message : other
     tell({ type: 'failed', why: 'not-restored', detail })
     return
   }

@@ -259,7 +259,7 @@ export const createPackageService = (
       await store.write(() => {
         const { verification } = row(id)
         if (verification !== 'skipped' && !setVerification(id, 'skipped'))
-          throw new DomainError('ILLEGAL_MOVE', { from: verification, to: 'skipped' })
+          throw new DomainError('ILLEGAL_MOVE', { of: 'package', from: verification, to: 'skipped' })
         db.update(packages)
           .set({ skipped: true, ...(reason && { skipReason: reason }) })
           .where(eq(packages.id, id))

@@ -1,6 +1,14 @@
 import { DomainError } from '#shared/errors.ts'
 import { FILE_NAME_PATTERN } from '#shared/limits.ts'
 
+/** What a name on any disk may have: one line, no separators. */
+const IMAGE_NAME_PATTERN = /^[^\p{Cc}/\\]{1,128}$/u
+
+/** Checks the name of an image to compare with, which no device is told. @throws FILE_NAME. */
+export const checkImageName = (name: string): void => {
+  if (!IMAGE_NAME_PATTERN.test(name)) throw new DomainError('FILE_NAME', { file: name })
+}
+
 /**
  * Checks the name of a package file: no Chinese and no separators (reference 000, STEP 4), and one of the formats allowed.
  * @param formats endings with their dot, lower case: `.tar.gz`.

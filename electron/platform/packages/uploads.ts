@@ -6,7 +6,7 @@ import type { Upload, UploadPurpose } from '#shared/schema.ts'
 import type { SettingsService } from '../settings.ts'
 import type { BlobStore } from './blobs.ts'
 import type { Staged } from './staging.ts'
-import { checkFileName } from './upload-name.ts'
+import { checkFileName, checkImageName } from './upload-name.ts'
 
 /** Milliseconds an upload waits for its package before it is dropped. */
 const UNUSED_MS = 3_600_000
@@ -26,15 +26,18 @@ export const createUploadService = ({
   /** Content that a package is about to name: a package deleted meanwhile must not take it along. */
   const claimed = new Map<string, Staged>()
 
-  /** Endings that a file may have; a patch made elsewhere and an image to compare with have any. */
-  const formatsOf = (purpose: UploadPurpose): readonly string[] => {
-    if (purpose === 'diff' || purpose === 'base') return ['']
+  /** Endings that a file which devices are told of may have; a patch made elsewhere has any. */
+  const formatsOf = (purpose: Exclude<UploadPurpose, 'base'>): readonly string[] => {
+    if (purpose === 'diff') return ['']
     const { packageFormats: settable } = settings.get()
     return purpose === 'package' ? settable : [...settable, ...packageFormats, ...recipeFormats]
   }
 
+  const checkName = (name: string, purpose: UploadPurpose): void =>
+    purpose === 'base' ? checkImageName(name) : checkFileName(name, formatsOf(purpose))
+
   const admit = async (name: string, purpose: UploadPurpose, stage: () => Promise<Staged>): Promise<Upload> => {
-    checkFileName(name, formatsOf(purpose))
+    checkName(name, purpose)
     await blobs.sweep(UNUSED_MS)
     const { id, size, md5, sha256 } = await stage()
     return { id, name, size, md5, sha256 }
@@ -98,7 +101,7 @@ export const createUploadService = ({
         const upload = blobs.staged(id)
         if (!upload) throw new DomainError('UPLOAD_GONE')
         // It may have come for the other purpose.
-        checkFileName(upload.name, formatsOf(purpose))
+        checkName(upload.name, purpose)
         if (upload.size > maxBytes)
           throw new DomainError('PAYLOAD_TOO_LARGE', { limit: `${Math.floor(maxBytes / MB)} MB` })
         // A file of a package is fetched by its name.

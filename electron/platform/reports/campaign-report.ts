@@ -46,6 +46,7 @@ const COLUMNS = [
   'artifact',
   'artifactSize',
   'artifactNote',
+  'bytesSaved',
 ] as const
 
 /**
@@ -108,6 +109,7 @@ export const createCampaignReport = (
             job.artifact,
             job.artifactSize,
             job.artifactNote,
+            job.bytesSaved,
           ]),
         )
         .join('')

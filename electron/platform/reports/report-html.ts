@@ -131,8 +131,8 @@ export const htmlHead = (
 /** What a device was told to fetch, and why where there is something to say. */
 const sentTo = (job: Job, language: Language): string => {
   const t = reportTexts[language]
-  if (job.notifiedAt === null) return t.none
-  const what = `${t.artifacts[job.artifact]} · ${bytesOf(job.artifactSize)}`
+  if (job.notifiedAt === null || job.artifact === null) return t.none
+  const what = `${t.artifacts[job.artifact]} · ${bytesOf(job.artifactSize ?? 0)}`
   return job.artifactNote === null ? what : `${what} · ${artifactNoteTexts[job.artifactNote][language]}`
 }
 

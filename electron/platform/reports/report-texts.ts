@@ -18,7 +18,7 @@ interface ReportTexts {
   readonly downloaded: string
   readonly saved: string
   readonly sent: string
-  readonly artifacts: Readonly<Record<Job['artifact'], string>>
+  readonly artifacts: Readonly<Record<NonNullable<Job['artifact']>, string>>
   readonly counts: string
   readonly successRate: string
   readonly groups: string

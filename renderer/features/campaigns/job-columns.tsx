@@ -96,7 +96,7 @@ export const jobColumns = (
     width: 'minmax(112px, 0.8fr)',
     render: (job) => (
       <>
-        <span className="cell-two" data-artifact={job.artifact}>
+        <span className="cell-two" data-artifact={job.artifact ?? 'none'}>
           {artifactWords(job, t, language)}
         </span>
         {job.artifactNote !== null && (

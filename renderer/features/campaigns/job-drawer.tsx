@@ -146,7 +146,7 @@ const Details = ({ job, groups, onChanged }: DetailsProps) => {
           [t('module'), job.module],
           [
             t('diffs.live.artifact'),
-            <span key="a" data-testid="job-artifact" data-artifact={job.artifact}>
+            <span key="a" data-testid="job-artifact" data-artifact={job.artifact ?? 'none'}>
               {artifactWords(job, t, language)}
               {job.artifactNote !== null && (
                 <span className="secondary small job-artifact-note">

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next'
 import { describe, expect, it } from 'vitest'
 import type { Job } from '#shared/schema.ts'
-import { deviceWords, explanation, noteWords } from './job-words.ts'
+import { artifactWords, deviceWords, explanation, noteWords } from './job-words.ts'
 
 const t = ((key: string, fill?: { words?: string }) =>
   fill?.words === undefined ? key : `“${fill.words}”`) as TFunction
@@ -24,6 +24,14 @@ describe('the words beside a job', () => {
     const job = jobOf({ errorCode: 'VERIFICATION_FAILED', description: 'md5 mismatch at 0x1f000' })
     expect(noteWords(job, campaign, t, 'en')).toBe('“md5 mismatch at 0x1f000”')
     expect(explanation(job, 'en')).toContain('(-3)')
+  })
+
+  it('name no size of what was never sent, nor of a patch that is not there yet', () => {
+    const words = (part: Partial<Job>) => artifactWords(jobOf({ artifactNote: null, ...part }), t, 'en')
+    expect(words({ artifact: null, artifactSize: null })).toBe('—')
+    expect(words({ artifact: 'diff', artifactSize: null, artifactNote: 'DIFF_WAITED_FOR' })).toBe('diffs.live.coming')
+    expect(words({ artifact: 'diff', artifactSize: 2048 })).toBe('diffs.live.diff')
+    expect(words({ artifact: 'full', artifactSize: 2048 })).toBe('campaigns.live.full')
   })
 
   it('do not quote what is a value of our own explanation', () => {

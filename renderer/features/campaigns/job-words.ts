@@ -45,13 +45,13 @@ export const stateWords = (job: Job, t: TFunction, language: Language): string =
 export const shortReason = (code: string | null, detail: string | null, t: TFunction): string | undefined =>
   code !== null && hasShort(code) ? t(`campaigns.reasons.${code}`, { version: detail ?? '…' }) : undefined
 
-/** What the device gets and how large that is; a patch that is still being made, or that there is none of, has no size. */
+/** What the device gets and how large that is; a patch that is still being made has no size, and who ended before got nothing. */
 export const artifactWords = (
   { artifact, artifactSize, artifactNote }: Pick<Job, 'artifact' | 'artifactSize' | 'artifactNote'>,
   t: TFunction,
   language: Language,
 ): string => {
-  if (artifact === 'diff' && artifactSize === 0)
+  if (artifact === null || artifactSize === null)
     return artifactNote === 'DIFF_WAITED_FOR' ? t('diffs.live.coming') : '—'
   const size = formatBytes(artifactSize, language)
   return artifact === 'diff' ? t('diffs.live.diff', { size }) : t('campaigns.live.full', { size })

@@ -15,6 +15,7 @@ import { type Column, VirtualTable } from '../../components/virtual-table.tsx'
 import { formatBytes, formatDateTime } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
+import { DropVeil } from './drop-veil.tsx'
 import { PackageDrawer } from './package-details.tsx'
 import { PackageFormDrawer } from './package-drawer-form.tsx'
 import { useFileDrop } from './use-file-drop.ts'
@@ -175,14 +176,7 @@ export const PackagesScreen = ({ openId, adding }: ScreenProps) => {
         </div>
         {body()}
       </section>
-      {hovering && (
-        <div className="drop-veil">
-          <div>
-            <CloudUploadOutlined />
-            <b>{t('packages.drop')}</b>
-          </div>
-        </div>
-      )}
+      {hovering && <DropVeil text={t('packages.drop')} />}
       <PackageFormDrawer
         open={adding}
         file={file}

@@ -1,12 +1,12 @@
 import { type BitWriter, createBitWriter } from './bit-writer.ts'
 import { BLOCK_MARK, crcOf, END_MARK, GROUP, joinedCrc, LEVEL_BYTES, RUN_A, RUN_B } from './crc.ts'
-import { codeLengths, codesOf } from './huffman.ts'
+import { codesOf } from './huffman.ts'
+import { chooseTables } from './tables.ts'
 import { burrowsWheeler } from './transform.ts'
 
 const LEVEL = 9
 /** bzip2 leaves so many bytes of a block free; decoders may count on it. */
 const BLOCK_BYTES = LEVEL * LEVEL_BYTES - 19
-const PASSES = 4
 
 /** Recency ranks of the column, zeros counted in base 2 with the digits 1 and 2; the end behind them. */
 const ranked = (column: Uint8Array, used: readonly number[]): Uint16Array => {
@@ -24,63 +24,20 @@ const ranked = (column: Uint8Array, used: readonly number[]): Uint16Array => {
       continue
     }
     flush()
-    let rank = 1
-    while (recent[rank] !== byte) rank++
-    recent.copyWithin(1, 0, rank)
+    let rank = 0
+    let moved = recent[0] as number
+    while (moved !== byte) {
+      rank++
+      const next = recent[rank] as number
+      recent[rank] = moved
+      moved = next
+    }
     recent[0] = byte
     symbols[size++] = rank + 1
   }
   flush()
   symbols[size++] = used.length + 1
   return symbols.subarray(0, size)
-}
-
-/** Code tables that share the symbols out among them, group by group; refined as often as bzip2 does. */
-const chooseTables = (symbols: Uint16Array, alphabet: number) => {
-  const size = symbols.length
-  const count = size < 200 ? 2 : size < 600 ? 3 : size < 1200 ? 4 : size < 2400 ? 5 : 6
-  const groups = Math.ceil(size / GROUP)
-  const selectors = new Uint8Array(groups)
-  const totals = new Int32Array(alphabet)
-  for (const symbol of symbols) totals[symbol] = (totals[symbol] as number) + 1
-  // First guess: every table is for a range of symbols that are equally frequent together.
-  let from = 0
-  let rest = size
-  let tables: Uint8Array[] = Array.from({ length: count }, (_, table) => {
-    const share = Math.floor(rest / (count - table))
-    let sum = 0
-    let to = from
-    while (to < alphabet && (sum < share || to === from)) sum += totals[to++] as number
-    const lengths = new Uint8Array(alphabet).fill(15).fill(0, from, to)
-    from = to
-    rest -= sum
-    return lengths
-  })
-  for (let pass = 0; pass < PASSES; pass++) {
-    const frequencies = tables.map(() => new Int32Array(alphabet))
-    for (let group = 0; group < groups; group++) {
-      const members = symbols.subarray(group * GROUP, (group + 1) * GROUP)
-      let best = 0
-      let least = Number.POSITIVE_INFINITY
-      for (let table = 0; table < count; table++) {
-        const lengths = tables[table] as Uint8Array
-        let cost = 0
-        for (let i = 0; i < members.length; i++) cost += lengths[members[i] as number] as number
-        if (cost < least) {
-          least = cost
-          best = table
-        }
-      }
-      selectors[group] = best
-      const seen = frequencies[best] as Int32Array
-      for (let i = 0; i < members.length; i++) {
-        const symbol = members[i] as number
-        seen[symbol] = (seen[symbol] as number) + 1
-      }
-    }
-    tables = frequencies.map(codeLengths)
-  }
-  return { tables, selectors }
 }
 
 const writeUsed = (bits: BitWriter, present: Uint8Array): void => {

@@ -1,4 +1,4 @@
-import { buildSuffixArray } from '../suffix-array.ts'
+import { sortSuffixes } from './suffix-array.ts'
 
 /** Where the smallest rotation of a text begins, in linear time. */
 const leastRotation = (text: Uint8Array): number => {
@@ -7,8 +7,10 @@ const leastRotation = (text: Uint8Array): number => {
   let b = 1
   let shared = 0
   while (a < n && b < n && shared < n) {
-    const x = text[(a + shared) % n] as number
-    const y = text[(b + shared) % n] as number
+    const fromA = a + shared
+    const fromB = b + shared
+    const x = text[fromA < n ? fromA : fromA - n] as number
+    const y = text[fromB < n ? fromB : fromB - n] as number
     if (x === y) {
       shared++
       continue
@@ -31,7 +33,7 @@ export const burrowsWheeler = (text: Uint8Array): { readonly column: Uint8Array;
   const turned = new Uint8Array(n)
   turned.set(text.subarray(start))
   turned.set(text.subarray(0, start), n - start)
-  const { order } = buildSuffixArray(turned, 1)
+  const order = sortSuffixes(turned, 256)
   const column = new Uint8Array(n)
   let row = 0
   const own = (n - start) % n

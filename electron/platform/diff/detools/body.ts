@@ -5,28 +5,46 @@ import { packSize, takeSize } from './size.ts'
 /** The size of what changes instructions before the difference is taken: never used here. */
 const NO_DATA_FORMAT = 0
 
+/** Bytes that the three sizes of a turn mostly have together, and room for those of the first. */
+const USUAL_SIZES = 8
+const SPARE = 64
+
 /** Differences and new bytes in turns, with what to move the old position by. README.md beside has the layout. */
 export const writeBody = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[]): Uint8Array => {
-  const parts: Uint8Array[] = [packSize(NO_DATA_FORMAT)]
-  let oldEnd = 0
   // A turn begins with its differences, so new bytes at the very start follow a turn of none.
   const first = covers[0]
   const turns =
     first !== undefined && first.newPos === 0 && first.oldPos === 0
       ? covers
       : [{ oldPos: 0, newPos: 0, length: 0 }, ...covers]
-  turns.forEach((turn, i) => {
+  // All of it in one piece: a million of small ones take more memory than the images.
+  let body = new Uint8Array(after.length + turns.length * USUAL_SIZES + SPARE)
+  let at = 0
+  const putSize = (size: number): void => {
+    const packed = packSize(size)
+    if (at + packed.length > body.length - (after.length - made)) {
+      const longer = new Uint8Array(body.length + (body.length >> 2))
+      longer.set(body)
+      body = longer
+    }
+    body.set(packed, at)
+    at += packed.length
+  }
+  let made = 0
+  putSize(NO_DATA_FORMAT)
+  turns.forEach(({ oldPos, newPos, length }, i) => {
     const next = turns[i + 1]
-    const newEnd = turn.newPos + turn.length
-    const differences = new Uint8Array(turn.length)
-    for (let k = 0; k < turn.length; k++)
-      differences[k] = (after[turn.newPos + k] as number) - (before[turn.oldPos + k] as number)
-    const fresh = after.subarray(newEnd, next === undefined ? after.length : next.newPos)
-    oldEnd = turn.oldPos + turn.length
-    const adjustment = next === undefined ? 0 : next.oldPos - oldEnd
-    parts.push(packSize(turn.length), differences, packSize(fresh.length), fresh, packSize(adjustment))
+    putSize(length)
+    for (let k = 0; k < length; k++) body[at++] = (after[newPos + k] as number) - (before[oldPos + k] as number)
+    made = newPos + length
+    const fresh = after.subarray(made, next === undefined ? after.length : next.newPos)
+    putSize(fresh.length)
+    body.set(fresh, at)
+    at += fresh.length
+    made += fresh.length
+    putSize(next === undefined ? 0 : next.oldPos - (oldPos + length))
   })
-  return Buffer.concat(parts)
+  return body.subarray(0, at)
 }
 
 /**

@@ -15,7 +15,7 @@ const sourceOf = (bytes: Uint8Array): Pick<ByteSource, 'next'> => {
   return {
     next() {
       const byte = bytes[at++]
-      if (byte === undefined) throw new BadPatchError('end')
+      if (byte === undefined) throw new BadPatchError('the patch ends too early')
       return byte
     },
   }

@@ -16,16 +16,29 @@ const CHAINS = 1 << 16
 
 const NOBODY = -1
 
-/** The longest match at every place (0: none of two bytes), and how far back it is. */
-const findMatches = (bytes: Uint8Array, windowSize: number, longest: number) => {
+/**
+ * The longest match at every place (0: none of two bytes), and how far back it is.
+ *
+ * A match that could begin a byte earlier is the one of the place before, gone on; so at a place within a run (of zeros, mostly) only starts of
+ * runs can give a longer one: they have chains of their own, and runs cost next to nothing.
+ */
+const findMatches = (bytes: Uint8Array, windowBits: number, longest: number) => {
+  const windowSize = 1 << windowBits
   const lengths = new Uint16Array(bytes.length)
   const distances = new Uint16Array(bytes.length)
-  const heads = new Int32Array(CHAINS).fill(NOBODY)
-  const earlier = new Int32Array(bytes.length)
+  // No one looks further back than the window: a ring holds all of it and the place itself.
+  const ring = 2 * windowSize - 1
+  const createChains = () => ({ heads: new Int32Array(CHAINS).fill(NOBODY), earlier: new Int32Array(ring + 1) })
+  const keep = (chains: ReturnType<typeof createChains>, pair: number, at: number): void => {
+    chains.earlier[at & ring] = chains.heads[pair] as number
+    chains.heads[pair] = at
+  }
+  const all = createChains()
+  const starts = createChains()
   for (let at = 0; at + 1 < bytes.length; at++) {
     const pair = ((bytes[at] as number) << 8) | (bytes[at + 1] as number)
     const limit = Math.min(longest, bytes.length - at)
-    // The match of the place before goes on here, one byte shorter; in long runs that is all there is to do.
+    const isWithinRun = at > 0 && bytes[at - 1] === bytes[at]
     const inherited = at > 0 ? (lengths[at - 1] as number) - 1 : 0
     let best = 1
     if (inherited > 1) {
@@ -34,10 +47,12 @@ const findMatches = (bytes: Uint8Array, windowSize: number, longest: number) => 
       while (best < limit && bytes[at - distance + best] === bytes[at + best]) best++
       distances[at] = distance
     }
+    // Where the one before was as long as they come, others might go on further than it.
+    const { heads, earlier } = isWithinRun && inherited < longest - 1 ? starts : all
     for (
       let from = heads[pair] as number;
       best < limit && from !== NOBODY && at - from <= windowSize;
-      from = earlier[from] as number
+      from = earlier[from & ring] as number
     ) {
       if (bytes[from + best] !== bytes[at + best]) continue
       let length = 2
@@ -47,8 +62,8 @@ const findMatches = (bytes: Uint8Array, windowSize: number, longest: number) => 
       distances[at] = at - from
     }
     lengths[at] = best > 1 ? best : 0
-    earlier[at] = heads[pair] as number
-    heads[pair] = at
+    keep(all, pair, at)
+    if (!isWithinRun) keep(starts, pair, at)
   }
   return { lengths, distances }
 }
@@ -61,13 +76,15 @@ const findMatches = (bytes: Uint8Array, windowSize: number, longest: number) => 
 export const encodeHeatshrink = (bytes: Uint8Array, { windowBits, lookAheadBits }: HeatshrinkOptions): Uint8Array => {
   const longest = 1 << lookAheadBits
   const matchBits = 1 + windowBits + lookAheadBits
-  const { lengths, distances } = findMatches(bytes, 1 << windowBits, longest)
-  const costs = new Float64Array(bytes.length + 1)
+  const { lengths, distances } = findMatches(bytes, windowBits, longest)
+  // Of what follows a place; no match reaches further than a ring of these.
+  const costs = new Float64Array(2 * longest)
+  const ring = costs.length - 1
   for (let at = bytes.length - 1; at >= 0; at--) {
-    const withLiteral = LITERAL_BITS + (costs[at + 1] as number)
+    const withLiteral = LITERAL_BITS + (costs[(at + 1) & ring] as number)
     const length = lengths[at] as number
-    const withMatch = length === 0 ? Number.POSITIVE_INFINITY : matchBits + (costs[at + length] as number)
-    costs[at] = Math.min(withLiteral, withMatch)
+    const withMatch = length === 0 ? Number.POSITIVE_INFINITY : matchBits + (costs[(at + length) & ring] as number)
+    costs[at & ring] = Math.min(withLiteral, withMatch)
     if (withLiteral <= withMatch) lengths[at] = 0
   }
   const writer = createBitWriter(Math.ceil((costs[0] as number) / 8))

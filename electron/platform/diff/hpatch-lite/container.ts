@@ -1,7 +1,8 @@
 import { type ByteSource, storedSource } from '../byte-source.ts'
 import { BadPatchError, type Cover } from '../format.ts'
 import { decodeLzma } from '../lzma/decode.ts'
-import { encodeLzma, type LzmaOptions, lzmaProperties } from '../lzma/encode.ts'
+import { encodeLzma } from '../lzma/encode.ts'
+import { type LzmaOptions, lzmaProperties } from '../lzma/options.ts'
 import { readBody, writeBody } from './body.ts'
 
 /** Compression types of the header that are read here. */
@@ -33,19 +34,19 @@ const stored = (after: Uint8Array, body: Uint8Array): Uint8Array =>
   Buffer.concat([header(STORED, after.length, 0), body])
 
 /** The patch of these covers; stored as it is where compressing does not make it smaller, or `compression` is 'none'. */
-export const writePatch = async (
+export const writePatch = (
   before: Uint8Array,
   after: Uint8Array,
   covers: readonly Cover[],
   compression: LzmaOptions | 'none' = deviceLzma,
-): Promise<Uint8Array> => {
+): Uint8Array => {
   const body = writeBody(before, after, covers)
   if (compression === 'none') return stored(after, body)
   const lzmaHeader = Buffer.alloc(1 + LZMA_HEADER_SIZE)
   lzmaHeader.writeUInt8(LZMA_HEADER_SIZE, 0)
   lzmaHeader.writeUInt8(lzmaProperties(compression), 1)
   lzmaHeader.writeUInt32LE(compression.dictionarySize, 2)
-  const stream = await encodeLzma(body, compression)
+  const stream = encodeLzma(body, compression)
   const packed = Buffer.concat([header(LZMA1, after.length, body.length), lzmaHeader, stream])
   const plain = stored(after, body)
   return plain.length <= packed.length ? plain : packed

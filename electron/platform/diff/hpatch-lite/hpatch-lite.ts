@@ -19,7 +19,7 @@ export const hpatchLite: PatchFormat = {
   name: 'hpatch-lite',
   async make(before, after, steps) {
     const covers = chooseCovers(before, after, findCovers(before, after, { ...steps, eager: true }), lzmaPrices)
-    return await writePatch(before, after, covers)
+    return writePatch(before, after, covers)
   },
   async restore(before, patch, limit) {
     return readPatch(before, patch, limit)

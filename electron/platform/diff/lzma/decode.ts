@@ -1,44 +1,42 @@
 import type { ByteSource } from '../byte-source.ts'
 import { BadPatchError } from '../format.ts'
-import { createRangeDecoder, EVEN, type RangeDecoder } from './range-decoder.ts'
+import {
+  afterLiteral,
+  afterMatch,
+  afterRepeat,
+  afterShortRepeat,
+  baseOfSlot,
+  bitsOfSlot,
+  createModels,
+  END_MARKER,
+  FAR_SLOT,
+  HIGH_LENGTHS,
+  LITERAL_MODELS,
+  LOW_LENGTHS,
+  MIDDLE_LENGTHS,
+  type Models,
+  SHORTEST_MATCH,
+} from './model.ts'
+import { createRangeDecoder, type RangeDecoder } from './range-decoder.ts'
 
 /** Window sizes beyond this are refused: a patch must not decide how much memory is taken. */
 const LARGEST_DICTIONARY = 64 << 20
 
-/** LZMA specification, "The LZMA Decoder": states, lengths and distances. */
-const STATES = 12
-const POSITION_STATES = 16
-const SHORTEST_MATCH = 2
-const END_MARKER = 0xffffffff
-
-const models = (count: number): Uint16Array => new Uint16Array(count).fill(EVEN)
-
 /** A match's length minus 2 (specification, "CLenDecoder"). */
-const createLengths = (decoder: RangeDecoder) => {
-  const choice = models(2)
-  const low = models(POSITION_STATES << 3)
-  const middle = models(POSITION_STATES << 3)
-  const high = models(256)
-  return (positionState: number): number => {
-    if (decoder.bit(choice, 0) === 0) return decoder.tree(low, positionState << 3, 3)
-    if (decoder.bit(choice, 1) === 0) return 8 + decoder.tree(middle, positionState << 3, 3)
-    return 16 + decoder.tree(high, 0, 8)
-  }
+const takeLength = (decoder: RangeDecoder, lengths: Uint16Array, positionState: number): number => {
+  if (decoder.bit(lengths, 0) === 0) return decoder.tree(lengths, LOW_LENGTHS + (positionState << 3), 3)
+  if (decoder.bit(lengths, 1) === 0) return 8 + decoder.tree(lengths, MIDDLE_LENGTHS + (positionState << 3), 3)
+  return 16 + decoder.tree(lengths, HIGH_LENGTHS, 8)
 }
 
 /** A match's distance minus 1 (specification, "DecodeDistance"). */
-const createDistances = (decoder: RangeDecoder) => {
-  const slots = models(4 << 6)
-  const near = models(1 + 128 - 14)
-  const align = models(16)
-  return (length: number): number => {
-    const slot = decoder.tree(slots, Math.min(length, 3) << 6, 6)
-    if (slot < 4) return slot
-    const bits = (slot >> 1) - 1
-    const base = (2 | (slot & 1)) * 2 ** bits
-    if (slot < 14) return base + decoder.reverseTree(near, base - slot, bits)
-    return base + decoder.direct(bits - 4) * 16 + decoder.reverseTree(align, 0, 4)
-  }
+const takeDistance = (decoder: RangeDecoder, { slots, near, align }: Models, length: number): number => {
+  const slot = decoder.tree(slots, Math.min(length, 3) << 6, 6)
+  if (slot < 4) return slot
+  const bits = bitsOfSlot(slot)
+  const base = baseOfSlot(slot)
+  if (slot < FAR_SLOT) return base + decoder.reverseTree(near, base - slot, bits)
+  return base + decoder.direct(bits - 4) * 16 + decoder.reverseTree(align, 0, 4)
 }
 
 /**
@@ -60,16 +58,8 @@ export const decodeLzma = (bytes: Uint8Array, properties: number, dictionarySize
   let place = 0
   let made = 0
 
-  const literals = models(0x300 << (lc + lp))
-  const isMatch = models(STATES << 4)
-  const isRepeat = models(STATES)
-  const isRepeat0 = models(STATES)
-  const isRepeat0Long = models(STATES << 4)
-  const isRepeat1 = models(STATES)
-  const isRepeat2 = models(STATES)
-  const matchLength = createLengths(decoder)
-  const repeatLength = createLengths(decoder)
-  const distance = createDistances(decoder)
+  const models = createModels(lc, lp)
+  const { literals, isMatch, isRepeat, isRepeat0, isRepeat0Long, isRepeat1, isRepeat2 } = models
   const literalPositions = (1 << lp) - 1
   const positions = (1 << pb) - 1
   let state = 0
@@ -94,7 +84,7 @@ export const decodeLzma = (bytes: Uint8Array, properties: number, dictionarySize
 
   const literal = (): number => {
     const before = made > 0 ? back(0) : 0
-    const context = 0x300 * (((made & literalPositions) << lc) + (before >> (8 - lc)))
+    const context = LITERAL_MODELS * (((made & literalPositions) << lc) + (before >> (8 - lc)))
     let symbol = 1
     if (state >= 7) {
       // After a match the byte that would have gone on with it is a further context.
@@ -108,7 +98,7 @@ export const decodeLzma = (bytes: Uint8Array, properties: number, dictionarySize
       } while (symbol < 0x100)
     }
     while (symbol < 0x100) symbol = (symbol << 1) | decoder.bit(literals, context + symbol)
-    state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6
+    state = afterLiteral(state)
     return put(symbol & 0xff)
   }
 
@@ -127,16 +117,16 @@ export const decodeLzma = (bytes: Uint8Array, properties: number, dictionarySize
       last3 = last2
       last2 = last1
       last1 = last0
-      const length = matchLength(positionState)
-      state = state < 7 ? 7 : 10
-      last0 = distance(length)
+      const length = takeLength(decoder, models.matchLength, positionState)
+      state = afterMatch(state)
+      last0 = takeDistance(decoder, models, length)
       if (last0 === END_MARKER) throw new BadPatchError('the compressed data ends too early')
       pending = length + SHORTEST_MATCH
     } else {
       if (made === 0) throw new BadPatchError('a match before the first byte')
       if (decoder.bit(isRepeat0, state) === 0) {
         if (decoder.bit(isRepeat0Long, (state << 4) + positionState) === 0) {
-          state = state < 7 ? 9 : 11
+          state = afterShortRepeat(state)
           checkReach()
           return put(back(last0))
         }
@@ -153,8 +143,8 @@ export const decodeLzma = (bytes: Uint8Array, properties: number, dictionarySize
         last1 = last0
         last0 = chosen
       }
-      pending = repeatLength(positionState) + SHORTEST_MATCH
-      state = state < 7 ? 8 : 11
+      pending = takeLength(decoder, models.repeatLength, positionState) + SHORTEST_MATCH
+      state = afterRepeat(state)
     }
     checkReach()
     pending--

@@ -1,8 +1,5 @@
 import { BadPatchError } from '../format.ts'
 
-/** A probability of one half, of 2^11 (LZMA specification, "The main loop of decoder"). */
-export const EVEN = 1024
-
 /** Reads bits of known and unknown probability out of bytes (LZMA specification, "Range Decoder"). */
 export interface RangeDecoder {
   /** A bit by the model at `index`, which learns from it. */

@@ -3,7 +3,8 @@ import { BadPatchError, type Cover } from '../format.ts'
 import { readPatch as readViewPatch, writePatch as writeViewPatch } from '../hpatch-lite/container.ts'
 import { putVarint, takeVarint } from '../hpatch-lite/varint.ts'
 import { decodeLzma } from '../lzma/decode.ts'
-import { encodeLzma, type LzmaOptions, lzmaProperties } from '../lzma/encode.ts'
+import { encodeLzma } from '../lzma/encode.ts'
+import { type LzmaOptions, lzmaProperties } from '../lzma/options.ts'
 import {
   deflateView,
   inflateView,
@@ -72,18 +73,13 @@ const readPlan = (bytes: Uint8Array): Plan => {
 }
 
 /** The patch between two archives whose views match in `covers`. */
-export const writePatch = async (
-  before: View,
-  after: View,
-  newSize: number,
-  covers: readonly Cover[],
-): Promise<Uint8Array> => {
+export const writePatch = (before: View, after: View, newSize: number, covers: readonly Cover[]): Uint8Array => {
   const plan = writePlan({ oldEntries: before.entries, newSize, newEntries: after.entries })
-  const packedPlan = await encodeLzma(plan, compression)
+  const packedPlan = encodeLzma(plan, compression)
   const head: number[] = [...MAGIC, VERSION]
   putVarint(head, plan.length)
   putVarint(head, packedPlan.length)
-  const patch = await writeViewPatch(before.bytes, after.bytes, covers, compression)
+  const patch = writeViewPatch(before.bytes, after.bytes, covers, compression)
   return Buffer.concat([Uint8Array.from(head), packedPlan, patch])
 }
 

@@ -16,7 +16,7 @@ export const zip: PatchFormat = {
       findCovers(old.bytes, next.bytes, { ...steps, eager: true }),
       lzmaPrices,
     )
-    return await writePatch(old, next, after.length, covers)
+    return writePatch(old, next, after.length, covers)
   },
   async restore(before, patch, limit) {
     return readPatch(before, patch, limit)

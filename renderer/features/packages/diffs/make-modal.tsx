@@ -9,12 +9,15 @@ import { Bones, Empty, Failed } from '../../../components/hollow.tsx'
 import { useAct } from '../../../components/use-act.ts'
 import { formatBytes } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { DropVeil } from '../drop-veil.tsx'
 import { versionIn } from '../file-check.ts'
 import { FileField } from '../file-field.tsx'
+import { useFileDrop } from '../use-file-drop.ts'
 import { useUpload } from '../use-upload.ts'
 import { type MadeFormat, wantedVersions } from './diff-words.ts'
 import { FieldBases } from './field-bases.tsx'
 import { FormatChoice } from './format-choice.tsx'
+import { UploadedBases } from './uploaded-bases.tsx'
 
 const ways = ['field', 'package', 'upload'] as const
 type Way = (typeof ways)[number]
@@ -50,6 +53,14 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
   useEffect(() => {
     if (versions !== undefined) setChosen((before) => before ?? new Set(wantedVersions(versions)))
   }, [versions])
+
+  const give = (file: File) => {
+    if (busy) return
+    setWay('upload')
+    send(file)
+    if (version === '') setVersion(versionIn(file.name) ?? '')
+  }
+  const hovering = useFileDrop(give)
 
   const same = version === pack.version
   const input = (): z.input<typeof DiffInput> | undefined => {
@@ -145,10 +156,7 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
               fault={undefined}
               prompt={t('diffs.make.choose')}
               testId="diff-base-file"
-              onFile={(file) => {
-                send(file)
-                if (version === '') setVersion(versionIn(file.name) ?? '')
-              }}
+              onFile={give}
               onAbort={clear}
             />
           </Form.Item>
@@ -165,11 +173,13 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
               data-testid="diff-base-version"
             />
           </Form.Item>
+          <UploadedBases pack={pack} onChanged={field.reload} />
         </Form>
       )}
       {module !== undefined && (
         <FormatChoice module={module} format={format} choose={setFormat} onModule={modules.reload} />
       )}
+      {hovering && <DropVeil text={t('diffs.make.drop')} />}
     </Modal>
   )
 }

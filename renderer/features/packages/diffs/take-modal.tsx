@@ -7,7 +7,9 @@ import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { useAct } from '../../../components/use-act.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
+import { DropVeil } from '../drop-veil.tsx'
 import { FileField } from '../file-field.tsx'
+import { useFileDrop } from '../use-file-drop.ts'
 import { useUpload } from '../use-upload.ts'
 
 interface TakeProps {
@@ -26,6 +28,7 @@ const TakeForm = ({ pack, onClose, onTaken }: TakeProps) => {
   const field = useQuery(`field-versions/${pack.id}`, (signal) =>
     client.diffs.fieldVersions({ id: pack.id }, { signal }),
   )
+  const hovering = useFileDrop((file) => !busy && send(file))
   const same = fromVersion === pack.version
   const ready = state.step === 'done' && VERSION_PATTERN.test(fromVersion) && !same
   const take = async () => {
@@ -97,6 +100,7 @@ const TakeForm = ({ pack, onClose, onTaken }: TakeProps) => {
           />
         </Form.Item>
       </Form>
+      {hovering && <DropVeil text={t('diffs.take.drop')} />}
     </Modal>
   )
 }

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+import { errorText } from './error-texts.ts'
+import { patchFaults } from './patch-faults.ts'
+import { campaignStatuses } from './states/campaign.ts'
+import { diffStatuses } from './states/diff.ts'
+import { jobStates } from './states/job.ts'
+import { runStates } from './states/run.ts'
+
+it('what is wrong with a patch is said in the language of its sentence', () => {
+  for (const detail of [...Object.keys(patchFaults), 'bzip2: checksum']) {
+    const inBrackets = /（(?:.*详情：)?(.*)）/.exec(errorText('DIFF_BAD_PATCH', 'zh', { detail }))?.[1]
+    expect(inBrackets, detail).toMatch(/[\u4e00-\u9fff]/)
+    expect(errorText('DIFF_BAD_PATCH', 'en', { detail })).toContain(`(${detail})`)
+  }
+  expect(errorText('DIFF_UNSUPPORTED', 'zh', { detail: 'it is a ZIP64 archive' })).toContain('详情：是 ZIP64 文件）')
+  // Another program's own words stay what they are.
+  expect(errorText('DIFF_FAILED', 'zh', { detail: 'exit 9' })).toContain('exit 9')
+})
+
+it('a refused move says what is in which state, by its name, and what can be done then', () => {
+  const machines = { campaign: campaignStatuses, job: jobStates, diff: diffStatuses, run: runStates }
+  for (const [of, states] of Object.entries(machines))
+    for (const from of states) {
+      expect(errorText('ILLEGAL_MOVE', 'zh', { of, from, to: 'x' }), `${of} ${from}`).toMatch(/^[^a-z]+。[^a-z]+。$/)
+      expect(errorText('ILLEGAL_MOVE', 'en', { of, from, to: 'x' }), `${of} ${from}`).toMatch(
+        /^The \w+ is in state "[A-Z][^"]+", in which this cannot be done\. [A-Z].+\.$/,
+      )
+    }
+  expect(errorText('ILLEGAL_MOVE', 'en', { of: 'package', from: 'verified', to: 'skipped' })).toBe(
+    'The package is in state "Verified", in which this cannot be done. It needs nothing more: make a campaign.',
+  )
+})
+
+it('a move of something from a newer station is told as far as it is known', () => {
+  expect(errorText('ILLEGAL_MOVE', 'en', { from: 'odd' })).toBe('It is in state "odd", in which this cannot be done.')
+})
