@@ -48,6 +48,7 @@ const runDesktop = (options: StationOptions): void => {
   registerScheme()
 
   let window: BrowserWindow | undefined
+  let { resetPin } = options
   const guard = new WorkGuard({
     ask: (slots) => askToQuit(slots),
     quit: () => app.quit(),
@@ -57,7 +58,7 @@ const runDesktop = (options: StationOptions): void => {
     },
   })
   const supervisor = new Supervisor<Port>({
-    spawn: () => forkStation(options),
+    spawn: () => forkStation({ ...options, resetPin }),
     now: () => performance.now(),
     after: (ms, callback) => {
       const timer = setTimeout(callback, ms)
@@ -65,6 +66,8 @@ const runDesktop = (options: StationOptions): void => {
     },
     onBusy: (slots) => guard.busy(slots),
     onState: (state) => {
+      // A station that is started again after a crash must not take away a PIN that was set since.
+      if (state.kind === 'ready') resetPin = false
       if (state.kind !== 'failed') return
       dialog.showErrorBox(desktopTexts(app.getLocale()).cannotStart, state.message)
       app.exit(exitCodes.cannotStart)

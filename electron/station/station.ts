@@ -103,6 +103,7 @@ const open = async (
     addresses: { publicHost: options.publicHost, httpPort: () => http.port, httpsPort: () => https?.port },
     makeBroker: await brokerMaker(options, tls, logger, clock),
   })
+  if (options.resetPin) await resetPin(platform, logger)
   const handle = createDownloadHandler({
     host: platform.downloads,
     key: platform.downloadKey,
@@ -207,6 +208,19 @@ const open = async (
     },
     stop: closeAll,
   }
+}
+
+/** Who may start the station may remove the engineer PIN; it stands in the log of actions that somebody did. */
+const resetPin = async ({ engineerLock, audit }: Platform, logger: Logger): Promise<void> => {
+  if (!(await engineerLock.reset())) return
+  await audit.record({
+    operator: null,
+    source: 'station',
+    action: 'operator.resetPin',
+    subject: '--reset-pin',
+    detail: null,
+  })
+  logger.warn('the engineer PIN was removed, as --reset-pin says; start without it from now on')
 }
 
 const brokerMaker = async (
