@@ -20,8 +20,8 @@ export const benchReasons = {
     en: 'Stopped as the program was ended; the unit may be half written. Flash it again.',
   },
   UNPLUGGED: {
-    zh: '连接在“{phase}”时断开。检查线缆和供电，重新插入后重试。',
-    en: 'The connection broke off while {phase}. Check cable and power, plug it in again and retry.',
+    zh: '连接在“{phase}”时断开，单板可能只写入了一部分。检查线缆和供电后重新插入：设为“插上即开始”的产线会自动重新烧录，否则请按“重试”。',
+    en: 'The connection broke off while {phase}; the unit may be half written. Check cable and power and plug it in again: a line that starts by itself flashes it anew, else press "Retry".',
   },
   NO_UNIT: {
     zh: '工位上没有插入设备。插入后重试。',

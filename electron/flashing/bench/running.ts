@@ -92,6 +92,7 @@ export const createRunning = (context: BenchContext, options: BenchOptions, room
       clock,
       signal: active.controller.signal,
       serial: run.serial,
+      log: active.log,
       atPlugIn,
       regions: () => loaded.regions(recipe),
       open: async () => {
@@ -169,6 +170,7 @@ export const createRunning = (context: BenchContext, options: BenchOptions, room
     events.emit('run', run.id)
     const result = await flash(stand, active, run, recipe)
     const end = await record(stand, run, recipe, result)
+    stand.broke = end.errorCode === 'UNPLUGGED' ? stand.broke + 1 : 0
     stands.apply(stand, { kind: 'ended', state: end.state })
     logger.info({ run: run.id, slot: stand.slot.label, unit: stand.unit?.id, ...end }, 'a run has ended')
   }
@@ -185,6 +187,7 @@ export const createRunning = (context: BenchContext, options: BenchOptions, room
         phase: null,
         progress: 0,
         speed: new Speed(),
+        log: [],
       }
       // Who stood there before is not who stands there now.
       if (stand.lamp !== 'identified') stand.unit = undefined
