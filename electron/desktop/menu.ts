@@ -57,7 +57,7 @@ const texts = {
     toggleDevTools: '开发者工具',
     cannotStart: 'OTA Bench 无法启动',
     flashing: '正在烧录的工位：{slots} 个',
-    flashingLoses: '现在退出会停止烧录，这些单元只写入了一部分，需要重新烧录。',
+    flashingLoses: '现在退出会停止烧录，这些单板只写入了一部分，需要重新烧录。',
     keepFlashing: '继续烧录',
     quitAnyway: '停止并退出',
   },

@@ -19,7 +19,7 @@ const message = (code: string | null, data: ReasonData, language: Language): str
 
 /** The bench as the API shows it. */
 export const createViews = (stands: Stands, runs: RunStore, isLearning: (lineId: number) => boolean) => {
-  const activeOf = ({ id, slotId }: RunRow): ActiveRun | undefined => {
+  const activeOf = ({ id, slotId }: Pick<RunRow, 'id' | 'slotId'>): ActiveRun | undefined => {
     const active = slotId === null ? undefined : stands.get(slotId)?.run
     return active?.id === id ? active : undefined
   }

@@ -1,6 +1,5 @@
 import { Button, Drawer } from 'antd'
 import { useRef } from 'react'
-import { benchReasonText } from '#shared/bench-reasons.ts'
 import type { Language } from '#shared/error-texts.ts'
 import type { Run, Slot } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
@@ -11,11 +10,12 @@ import { Bones } from '../../components/hollow.tsx'
 import { StateWord } from '../../components/state-word.tsx'
 import { useAct } from '../../components/use-act.ts'
 import { formatBytes, formatDateTime, formatDuration } from '../../i18n/format.ts'
-import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { texts } from '../../i18n/texts/texts.ts'
 import { showSlot } from './bench-store.ts'
 import { isBusy, lampLooks, tookMs, unitLabel } from './lamps.ts'
-import { Images, LogLines, reasonOf } from './run-log.tsx'
+import { reasonOf, troubleText } from './reason-words.ts'
+import { Images, LogLines } from './run-log.tsx'
 import { useConfirmStop } from './use-stop.ts'
 
 /** The log of the latest run, as it grows. */
@@ -42,6 +42,9 @@ const factName = (name: string, language: Language): string => {
   return names[name] ?? name
 }
 
+const factValue = (value: string, t: Translate): string =>
+  value === 'on' || value === 'off' ? t(`bench.records.factValues.${value}`) : value
+
 interface SlotDrawerProps {
   slot: Slot | undefined
   /** Whether the line has a recipe to start with. */
@@ -59,8 +62,8 @@ export const SlotDrawer = ({ slot, startable, onClose }: SlotDrawerProps) => {
   const { run, unit, lamp } = slot
   const retryable = run !== null && ['failed', 'refused', 'cancelled'].includes(run.state)
   const reason = run === null ? undefined : reasonOf(run, language)
-  const trouble =
-    slot.trouble && (benchReasonText(slot.trouble.code, language, slot.trouble.data) ?? slot.trouble.message)
+  const trouble = slot.trouble && troubleText(slot.trouble, language)
+  const place = slot.location ?? slot.path
   const took = tookMs(run, Date.now())
   return (
     <Drawer
@@ -69,7 +72,7 @@ export const SlotDrawer = ({ slot, startable, onClose }: SlotDrawerProps) => {
       onClose={onClose}
       title={
         <span className="slot-title">
-          {slot.label}
+          {t('bench.slot.title', { label: slot.label })}
           <StateWord tag look={lampLooks[lamp]}>
             {run?.state === 'waiting' ? t('bench.waiting') : t(`bench.lamp.${lamp}`)}
           </StateWord>
@@ -131,13 +134,17 @@ export const SlotDrawer = ({ slot, startable, onClose }: SlotDrawerProps) => {
           [t('bench.slot.serial'), slot.scanned ?? run?.serial ?? unit?.serial ?? undefined],
           [t('bench.slot.chip'), unit?.chip ?? run?.chip ?? undefined],
           [t('bench.slot.flash'), unit?.flashSize == null ? undefined : formatBytes(unit.flashSize, language)],
-          ...Object.entries(unit?.facts ?? {}).map(([name, value]) => [factName(name, language), value] as const),
+          ...Object.entries(unit?.facts ?? {}).map(
+            ([name, value]) => [factName(name, language), factValue(value, t)] as const,
+          ),
           [t('bench.slot.port'), slot.port ?? t('bench.slot.nothing')],
           [
             t('bench.slot.place'),
-            <span key="place" className="mono">
-              {slot.location ?? slot.path}
-            </span>,
+            place === slot.port ? undefined : (
+              <span key="place" className="mono">
+                {place}
+              </span>
+            ),
           ],
         ]}
       />

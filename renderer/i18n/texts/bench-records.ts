@@ -68,6 +68,7 @@ export const benchRecords = {
       flashEncryption: 'Flash 加密',
       secureDownload: '安全下载',
     },
+    factValues: { on: '开', off: '关' },
   },
   en: {
     title: 'Records',
@@ -149,5 +150,6 @@ export const benchRecords = {
       flashEncryption: 'Flash encryption',
       secureDownload: 'Secure download',
     },
+    factValues: { on: 'on', off: 'off' },
   },
 } as const

@@ -45,6 +45,7 @@ export const bench = {
     },
     today: { label: '今日', passed: '今日完成', firstPass: '一次良率', perHour: '件/小时', cycle: '中位节拍' },
     slot: {
+      title: '工位 {{label}}',
       unit: '单板标识',
       serial: '序列号',
       chip: '芯片',
@@ -163,6 +164,7 @@ export const bench = {
       cycle: 'median cycle',
     },
     slot: {
+      title: 'Slot {{label}}',
       unit: 'Unit',
       serial: 'Serial',
       chip: 'Chip',

@@ -7,7 +7,8 @@ import { client } from '../../../api/client.ts'
 import { usePages } from '../../../api/pages.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
-import { Bones, Empty, Failed } from '../../../components/hollow.tsx'
+import { Empty } from '../../../components/hollow.tsx'
+import { ListBody } from '../../../components/list-body.tsx'
 import { Page } from '../../../components/page.tsx'
 import { SearchBox } from '../../../components/search-box.tsx'
 import { type Column, VirtualTable } from '../../../components/virtual-table.tsx'
@@ -134,41 +135,6 @@ export const RecipesScreen = () => {
     () => columnsOf(t, language, { products: products.data?.items ?? [], packages: packages.data?.items ?? [], lines }),
     [t, language, products.data, packages.data, lines],
   )
-  const body = () => {
-    if (pages.failure !== undefined && pages.items.length === 0)
-      return <Failed failure={pages.failure} retry={reload} />
-    if (pages.loading) return <Bones />
-    if (pages.items.length > 0)
-      return (
-        <VirtualTable
-          label={t('bench.recipes.title')}
-          testId="recipes-table"
-          items={pages.items}
-          columns={columns}
-          rowHeight={54}
-          onOpen={open}
-          rowLabel={({ name }) => name}
-          onEnd={pages.more}
-          hasMore={pages.hasMore}
-        />
-      )
-    if (q !== '') return <Empty title={t('noMatch')} />
-    return (
-      <Empty
-        icon={<ReadOutlined />}
-        title={t('bench.recipes.empty')}
-        hint={t('bench.recipes.emptyHint')}
-        actions={
-          <>
-            <Button type="primary" icon={<PlusOutlined />} onClick={add}>
-              {t('bench.recipes.add')}
-            </Button>
-            <ImportButton />
-          </>
-        }
-      />
-    )
-  }
   return (
     <Page
       fill
@@ -191,7 +157,40 @@ export const RecipesScreen = () => {
             </div>
           </div>
         )}
-        {body()}
+        <ListBody
+          pages={pages}
+          empty={
+            q !== '' ? (
+              <Empty title={t('noMatch')} />
+            ) : (
+              <Empty
+                icon={<ReadOutlined />}
+                title={t('bench.recipes.empty')}
+                hint={t('bench.recipes.emptyHint')}
+                actions={
+                  <>
+                    <Button type="primary" icon={<PlusOutlined />} onClick={add}>
+                      {t('bench.recipes.add')}
+                    </Button>
+                    <ImportButton />
+                  </>
+                }
+              />
+            )
+          }
+        >
+          <VirtualTable
+            label={t('bench.recipes.title')}
+            testId="recipes-table"
+            items={pages.items}
+            columns={columns}
+            rowHeight={54}
+            onOpen={open}
+            rowLabel={({ name }) => name}
+            onEnd={pages.more}
+            hasMore={pages.hasMore}
+          />
+        </ListBody>
       </section>
     </Page>
   )

@@ -1,11 +1,11 @@
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { Alert, AutoComplete, Button, Input } from 'antd'
 import { useState } from 'react'
-import { benchReasonText } from '#shared/bench-reasons.ts'
 import type { Port } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { usePolled, useQuery } from '../../../api/queries.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { troubleText } from '../reason-words.ts'
 import { type DraftSlot, nextLabel } from './slot-draft.ts'
 
 const portWords = ({ path, manufacturer, serialNumber }: Port): string =>
@@ -46,14 +46,7 @@ export const SlotList = ({ slots, onChange }: SlotListProps) => {
   }
   return (
     <>
-      {trouble && (
-        <Alert
-          type="warning"
-          showIcon
-          title={benchReasonText(trouble.code, language, trouble.data) ?? trouble.message}
-          style={{ marginBottom: 10 }}
-        />
-      )}
+      {trouble && <Alert type="warning" showIcon title={troubleText(trouble, language)} style={{ marginBottom: 10 }} />}
       <ol className="setup-slots" aria-label={t('bench.tabs.lines')}>
         {slots.map((slot, index) => (
           <li key={slot.id ?? `new-${index}`}>
