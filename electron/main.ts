@@ -87,6 +87,11 @@ const runDesktop = (options: StationOptions): void => {
     }
     if (supervisor.state.kind === 'stopped') return
     event.preventDefault()
+    if (window) {
+      // Its page may have something unsaved, and asks; once it is closed, quitting goes on.
+      window.close()
+      return
+    }
     void supervisor.stop().then(() => app.quit())
   })
   ipcMain.on(REQUEST_PORT, ({ sender, senderFrame }) => {
@@ -103,6 +108,12 @@ const runDesktop = (options: StationOptions): void => {
     window.on('close', (event) => {
       if (!guard.mayEnd()) event.preventDefault()
     })
+    window.on('closed', () => {
+      window = undefined
+    })
+    window.webContents.on('will-prevent-unload', (event) => {
+      if (askToLeave()) event.preventDefault()
+    })
   })
 }
 
@@ -114,6 +125,20 @@ const askToQuit = async (slots: number): Promise<boolean> => {
     message: texts.flashing.replace('{slots}', String(slots)),
     detail: texts.flashingLoses,
     buttons: [texts.keepFlashing, texts.quitAnyway],
+    defaultId: 0,
+    cancelId: 0,
+  })
+  return response === 1
+}
+
+/** Whether a person gives up what the page has not saved. The page waits, and so must we. */
+const askToLeave = (): boolean => {
+  const texts = desktopTexts(app.getLocale())
+  const response = dialog.showMessageBoxSync({
+    type: 'warning',
+    message: texts.unsaved,
+    detail: texts.unsavedLoses,
+    buttons: [texts.keepEditing, texts.closeAnyway],
     defaultId: 0,
     cancelId: 0,
   })
