@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import type { Language } from '#shared/error-texts.ts'
 import { DomainError } from '#shared/errors.ts'
 import { MQTT_PACKET_BYTES } from '#shared/limits.ts'
 import { DemoInput, type StationAuthority } from '#shared/schema.ts'
@@ -203,12 +204,19 @@ const open = async (
       return describeAuthority(certificates)
     },
     demo: () => {
-      for (const work of [runDemo(platform, simulation, events, logger), demoLine.start(DemoInput.parse({}))])
+      for (const work of [
+        runDemo(platform, simulation, events, logger),
+        demoLine.start(DemoInput.parse({}), systemLanguage()),
+      ])
         work.catch((error: unknown) => logger.error({ err: error }, 'the demo could not be set up'))
     },
     stop: closeAll,
   }
 }
+
+/** Of what nobody asked for by a screen: the machine's own. */
+const systemLanguage = (): Language =>
+  new Intl.DateTimeFormat().resolvedOptions().locale.startsWith('zh') ? 'zh' : 'en'
 
 /** Who may start the station may remove the engineer PIN; it stands in the log of actions that somebody did. */
 const resetPin = async ({ engineerLock, audit }: Platform, logger: Logger): Promise<void> => {

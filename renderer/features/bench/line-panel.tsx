@@ -74,7 +74,7 @@ export const LinePanel = memo(({ line, recipe, active, alone, onChoose, onOpen, 
       {line.slots.length === 0 ? (
         <p className="line-hollow secondary">{t('bench.noSlots')}</p>
       ) : (
-        <div className="slots">
+        <div className="slots" style={{ maxWidth: `calc(${line.slots.length} * var(--widest))` }}>
           {line.slots.map((slot) => (
             <SlotCard key={slot.id} slot={slot} onOpen={onOpen} />
           ))}
