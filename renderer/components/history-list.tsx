@@ -33,7 +33,8 @@ export const HistoryList = <T,>({ pages, empty, entryOf, testId }: HistoryListPr
           <li key={key}>
             <a href={href}>
               <span>
-                <b>{title}</b> <span className="secondary small">{facts}</span>
+                <b>{title}</b>
+                <span className="secondary small history-facts">{facts}</span>
               </span>
               {state}
               {why !== undefined && <span className="secondary small history-why">{why}</span>}

@@ -58,7 +58,7 @@ describe.skipIf(!hasChromium)(`the bench at the screen${needsChromium}`, () => {
     await picture('bench-recipe-zh')
     // Nothing leads away from what is not saved but through a question.
     await page.getByTestId('nav-overview').click()
-    await page.getByText('放弃未保存的修改？').waitFor()
+    await page.getByTestId('confirm-yes').waitFor()
     expect(new URL(page.url()).hash).toBe('#/bench/recipes/new')
     await page.keyboard.press('Escape')
     await page.getByTestId('recipe-save').click()

@@ -18,8 +18,9 @@ import { reasonOf, troubleText } from './reason-words.ts'
 import { Images, LogLines } from './run-log.tsx'
 import { useConfirmStop } from './use-stop.ts'
 
-/** The log of the latest run, as it grows. */
+/** What the latest run writes, and its log as it grows. */
 const RunLog = ({ run }: { run: Run }) => {
+  const t = useTexts()
   // A phase's end brings lines; percentages do not.
   const log = useQuery(`run/${run.id}/${run.attempt}/${run.state}/${run.phase}`, (signal) =>
     client.bench.getRun({ id: run.id }, { signal }),
@@ -30,7 +31,9 @@ const RunLog = ({ run }: { run: Run }) => {
   if (shown === undefined) return <Bones rows={4} />
   return (
     <>
+      <h3 className="slot-section">{t('bench.records.written')}</h3>
       <Images images={shown.images} />
+      <h3 className="slot-section">{t('bench.slot.log')}</h3>
       <LogLines lines={shown.log} />
     </>
   )
@@ -164,7 +167,6 @@ export const SlotDrawer = ({ slot, startable, onClose }: SlotDrawerProps) => {
               [t('bench.slot.operator'), run.operator ?? undefined],
             ]}
           />
-          <h3 className="slot-section">{t('bench.slot.log')}</h3>
           <RunLog run={run} />
         </>
       )}

@@ -7,6 +7,7 @@ import { client } from '../../api/client.ts'
 import { usePages } from '../../api/pages.ts'
 import { useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
+import { DropVeil } from '../../components/drop-veil.tsx'
 import { Bones, Empty, Failed } from '../../components/hollow.tsx'
 import { Page } from '../../components/page.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
@@ -175,14 +176,7 @@ export const PackagesScreen = ({ openId, adding }: ScreenProps) => {
         </div>
         {body()}
       </section>
-      {hovering && (
-        <div className="drop-veil">
-          <div>
-            <CloudUploadOutlined />
-            <b>{t('packages.drop')}</b>
-          </div>
-        </div>
-      )}
+      {hovering && <DropVeil text={t('packages.drop')} />}
       <PackageFormDrawer
         open={adding}
         file={file}

@@ -4,7 +4,9 @@ export const benchRecipes = {
     title: '配方',
     add: '新建配方',
     import: '导入…',
-    imported: '已导入“{{name}}”',
+    imported: '已导入为“{{name}}”',
+    dropToImport: '松开以导入配方',
+    notRecipe: '“{{name}}”不是配方文件（.otarecipe）。镜像文件请在配方中添加。',
     empty: '还没有配方',
     emptyHint:
       '配方说明向单板写入什么、怎样写、写前和写后核对什么。新建一个，或导入其他站点导出的 .otarecipe 文件；然后在产线设置中选用。',
@@ -149,7 +151,9 @@ export const benchRecipes = {
     title: 'Recipes',
     add: 'New recipe',
     import: 'Import…',
-    imported: 'Imported “{{name}}”',
+    imported: 'Imported as “{{name}}”',
+    dropToImport: 'Drop to import the recipe',
+    notRecipe: '“{{name}}” is not a recipe file (.otarecipe). Add images within a recipe.',
     empty: 'No recipe yet',
     emptyHint:
       'A recipe says what is written to a unit, how, and what must hold before and after. Make one, or import an .otarecipe file of another station; then choose it in the settings of a line.',

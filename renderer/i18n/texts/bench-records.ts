@@ -48,7 +48,7 @@ export const benchRecords = {
     device: '设备',
     openDevice: '打开设备',
     record: '烧录记录',
-    history: '烧录记录（线上）',
+    history: '烧录记录（产线）',
     noHistory: '没有在本站烧录过',
     today: '今日良率',
     todayHint_other: '{{count}} 件通过',

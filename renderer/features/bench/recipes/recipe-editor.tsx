@@ -15,6 +15,7 @@ import { type DraftImage, draftOf, emptyDraft, inputOf, ordered, type RecipeDraf
 import { DryCheck } from './dry-check.tsx'
 import { faultsOf } from './faults.ts'
 import { RecipeForm } from './recipe-form.tsx'
+import { useFirstFault } from './use-first-fault.ts'
 import { useImageUploads } from './use-image-uploads.ts'
 import './recipes.css'
 
@@ -57,6 +58,7 @@ const Editor = ({ recipe }: { recipe: Recipe | undefined }) => {
   }
 
   const faults = faultsOf(draft)
+  const { form, showFault } = useFirstFault<HTMLDivElement>()
   const isFaulty = (at: string) => faults.some((fault) => fault.at === at && (tried || !fault.blank))
   const changed = draft !== first && JSON.stringify(inputOf(draft)) !== JSON.stringify(inputOf(first))
   const next = (recipe?.version ?? 0) + 1
@@ -77,7 +79,10 @@ const Editor = ({ recipe }: { recipe: Recipe | undefined }) => {
 
   const save = async () => {
     setTried(true)
-    if (faults.length > 0) return void message.warning(t('bench.recipes.fix'))
+    if (faults.length > 0) {
+      showFault()
+      return void message.warning(t('bench.recipes.fix'))
+    }
     setBusy(true)
     const input = inputOf(draft)
     const saved = await act(() =>
@@ -118,7 +123,7 @@ const Editor = ({ recipe }: { recipe: Recipe | undefined }) => {
         </>
       }
     >
-      <div className="recipe-columns">
+      <div className="recipe-columns" ref={form}>
         <RecipeForm
           draft={draft}
           products={products.data?.items ?? []}

@@ -1,12 +1,13 @@
 import { PlusOutlined, ReadOutlined, ThunderboltOutlined } from '@ant-design/icons'
-import { Button } from 'antd'
-import { useEffect, useMemo, useState } from 'react'
+import { App, Button } from 'antd'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { Language } from '#shared/error-texts.ts'
 import type { Line, Package, Product, Recipe } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { usePages } from '../../../api/pages.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
+import { DropVeil } from '../../../components/drop-veil.tsx'
 import { Empty } from '../../../components/hollow.tsx'
 import { ListBody } from '../../../components/list-body.tsx'
 import { Page } from '../../../components/page.tsx'
@@ -14,9 +15,10 @@ import { SearchBox } from '../../../components/search-box.tsx'
 import { type Column, VirtualTable } from '../../../components/virtual-table.tsx'
 import { formatBytes, formatDateTime } from '../../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { useFilesDrop } from '../../packages/use-file-drop.ts'
 import { useBench, useBenchStore } from '../bench-store.ts'
 import { BenchTabs } from '../bench-tabs.tsx'
-import { ImportButton } from './import-button.tsx'
+import { ImportButton, useRecipeImport } from './import-button.tsx'
 import { RecipeMenu } from './recipe-menu.tsx'
 import './recipes.css'
 
@@ -129,6 +131,19 @@ export const RecipesScreen = () => {
     client.bench.recipes({ limit: 100, cursor, q: q === '' ? undefined : q }, { signal }),
   )
   const { reload } = pages
+  const importing = useRecipeImport()
+  const { message } = App.useApp()
+  const { take } = importing
+  const hovering = useFilesDrop(
+    useCallback(
+      async (files: readonly File[]) => {
+        for (const file of files)
+          if (/[.](otarecipe|tar)$/i.test(file.name)) await take(file)
+          else message.error(t('bench.recipes.notRecipe', { name: file.name }), 6)
+      },
+      [take, message, t],
+    ),
+  )
   // biome-ignore lint/correctness/useExhaustiveDependencies: the stamp says that a recipe changed
   useEffect(() => reload(), [stamp, reload])
   const columns = useMemo(
@@ -142,7 +157,7 @@ export const RecipesScreen = () => {
       tag={<BenchTabs at="recipes" />}
       actions={
         <>
-          <ImportButton />
+          <ImportButton importing={importing} />
           <Button type="primary" icon={<PlusOutlined />} onClick={add} data-testid="recipe-add">
             {t('bench.recipes.add')}
           </Button>
@@ -172,7 +187,7 @@ export const RecipesScreen = () => {
                     <Button type="primary" icon={<PlusOutlined />} onClick={add}>
                       {t('bench.recipes.add')}
                     </Button>
-                    <ImportButton />
+                    <ImportButton importing={importing} />
                   </>
                 }
               />
@@ -192,6 +207,7 @@ export const RecipesScreen = () => {
           />
         </ListBody>
       </section>
+      {hovering && <DropVeil text={t('bench.recipes.dropToImport')} />}
     </Page>
   )
 }
