@@ -26,7 +26,7 @@ const headlines = {
   SERIAL_OTHER: { zh: '条码不一致', en: 'Another barcode' },
   RECIPE_BROKEN: { zh: '配方缺少文件', en: 'Recipe lacks a file' },
   CHECK_TIMEOUT: { zh: '检查未通过', en: 'Check not passed' },
-  RECORD_FAILED: { zh: '记录无法写入磁盘', en: 'Record not on disk' },
+  RECORD_FAILED: { zh: '记录写不进磁盘', en: 'Record not on disk' },
   DEVICE_NOT_MADE: { zh: '无法登记为设备', en: 'Device not registered' },
   FLASHING_FAILED: { zh: '意外错误', en: 'Unforeseen error' },
 
@@ -47,7 +47,7 @@ const headlines = {
   STM32_SILENT: { zh: '引导程序无回应', en: 'Boot loader is silent' },
   STM32_NOT_A_BOOTLOADER: { zh: '不是 STM32 引导程序', en: 'Not an STM32 boot loader' },
   STM32_NO_ANSWER: { zh: '引导程序中途无回应', en: 'Boot loader fell silent' },
-  STM32_NACK: { zh: '引导程序拒绝命令', en: 'Boot loader refused' },
+  STM32_NACK: { zh: '引导程序拒绝', en: 'Boot loader refused' },
   STM32_COMMAND_MISSING: { zh: '引导程序不支持', en: 'Command not supported' },
   STM32_PROTECTED: { zh: '芯片已读保护', en: 'Read-out protected' },
   STM32_STILL_PROTECTED: { zh: '读保护无法解除', en: 'Stays protected' },
