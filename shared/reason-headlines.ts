@@ -69,7 +69,7 @@ const headlines = {
   ESP_WRONG_CHIP: { zh: '芯片不符', en: 'Wrong chip' },
   ESP_READ_FAILED: { zh: '无法读取芯片信息', en: 'Chip cannot be read' },
   ESP_NO_FLASH: { zh: '闪存无回应', en: 'No flash answers' },
-  ESP_FLASH_ENCRYPTED: { zh: '已启用闪存加密', en: 'Flash encryption is on' },
+  ESP_FLASH_ENCRYPTED: { zh: '已启用闪存加密', en: 'Flash is encrypted' },
   ESP_SECURE_BOOT: { zh: '已启用安全启动', en: 'Secure boot is on' },
   ESP_SECURE_DOWNLOAD: { zh: '安全下载模式', en: 'Secure download mode' },
   ESP_UNIT_CHANGED: { zh: '单板被换过', en: 'Board was swapped' },

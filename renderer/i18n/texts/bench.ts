@@ -94,6 +94,8 @@ export const bench = {
       removeTitle: '删除产线“{{name}}”？',
       removeLoses_other: '{{count}} 个工位的登记',
       removeKeeps: '烧录记录会保留。',
+      dropTitle_other: '删除 {{count}} 个工位？',
+      dropLoses_other: '工位 {{labels}} 的登记',
     },
     stop: {
       title_other: '停止 {{count}} 个工位（{{slots}}）？',
@@ -220,6 +222,10 @@ export const bench = {
       removeLoses_one: '{{count}} slot as it was set up',
       removeLoses_other: '{{count}} slots as they were set up',
       removeKeeps: 'Its records stay.',
+      dropTitle_one: 'Delete {{count}} slot?',
+      dropTitle_other: 'Delete {{count}} slots?',
+      dropLoses_one: 'Slot {{labels}} as it was set up',
+      dropLoses_other: 'Slots {{labels}} as they were set up',
     },
     stop: {
       title_one: 'Stop {{count}} slot ({{slots}})?',

@@ -53,8 +53,7 @@ export const LineModal = ({ line: given, recipes, onMade, onClose, onRecipes }: 
   // What was learned is kept as it is learned: there is nothing to cancel.
   const kept = line !== undefined && draft === undefined && !touched
 
-  const save = async ({ name, recipeId, start, operator }: Values) => {
-    if (fault !== undefined) return
+  const store = async ({ name, recipeId, start, operator }: Values) => {
     setBusy(true)
     const input = { name, recipeId: recipeId ?? null, autoStart: starts[start], operator: operator?.trim() || null }
     const saved = await act(() =>
@@ -75,6 +74,20 @@ export const LineModal = ({ line: given, recipes, onMade, onClose, onRecipes }: 
     if (line === undefined && saved.slots.length === 0) return setMadeId(saved.id)
     if (saved.learning) await act(() => client.bench.learn({ id: saved.id, on: false }))
     onClose()
+  }
+  const save = async (values: Values) => {
+    if (fault !== undefined) return
+    const dropped = (line?.slots ?? []).filter(({ id }) => draft?.every((slot) => slot.id !== id) ?? false)
+    if (dropped.length === 0) return store(values)
+    confirm({
+      title: t('bench.setup.dropTitle', { count: dropped.length }),
+      loses: [
+        t('bench.setup.dropLoses', { count: dropped.length, labels: dropped.map(({ label }) => label).join(', ') }),
+      ],
+      hint: t('bench.setup.removeKeeps'),
+      confirm: t('removeNow'),
+      act: () => store(values),
+    })
   }
   const close = () => {
     if (line?.learning) void act(() => client.bench.learn({ id: line.id, on: false }))
