@@ -35,8 +35,8 @@ export interface Stm32Chip {
   send(...bytes: number[]): void
   /** @returns whether the command is refused for a fault's sake. */
   fails(step: Stm32Step): boolean
-  /** Every command that is understood, in words. */
-  understood(words: string): void
+  /** Every command that is understood, with the words for it. */
+  understood(words: () => string): void
   /** Deaf until so many pages are erased; `done` happens then. */
   eraseSlowly(pages: number, done: () => void): void
   /** Without read-out protection, and reset. */
@@ -80,10 +80,10 @@ export class Stm32Loader {
       case codes.get:
         return this.#get()
       case codes.version:
-        this.#chip.understood('get version')
+        this.#chip.understood(() => 'get version')
         return this.#chip.send(ack, loaderVersion, 0, 0, ack)
       case codes.id:
-        this.#chip.understood('get id')
+        this.#chip.understood(() => 'get id')
         return this.#chip.send(ack, 1, this.#chip.model.productId >>> 8, this.#chip.model.productId & 0xff, ack)
       case codes.read:
         return yield* this.#read()
@@ -106,7 +106,7 @@ export class Stm32Loader {
   }
 
   #get(): void {
-    this.#chip.understood('get')
+    this.#chip.understood(() => 'get')
     const { erase, extendedErase, ...rest } = codes
     const known = [...Object.values(rest), this.#chip.model.extendedErase ? extendedErase : erase].sort((a, b) => a - b)
     this.#chip.send(ack, known.length, loaderVersion, ...known, ack)
@@ -129,7 +129,7 @@ export class Stm32Loader {
     this.#chip.send(ack)
     const [count = 0, complement = 0] = yield 2
     if ((count ^ complement) !== 0xff) return this.#chip.send(nack)
-    this.#chip.understood(`read ${hex(address)} ${count + 1}`)
+    this.#chip.understood(() => `read ${hex(address)} ${count + 1}`)
     this.#chip.send(ack, ...this.#chip.memory.read(address, count + 1))
   }
 
@@ -144,7 +144,7 @@ export class Stm32Loader {
     if (xor([count, ...rest]) !== 0 || !aligned || !this.#chip.memory.programmable(address, data.length)) {
       return this.#chip.send(nack)
     }
-    this.#chip.understood(`write ${hex(address)} ${data.length}`)
+    this.#chip.understood(() => `write ${hex(address)} ${data.length}`)
     this.#chip.memory.program(address, data)
     this.#wrote = this.#wrote || this.#chip.memory.isFlash(address)
     this.#chip.send(ack)
@@ -153,7 +153,7 @@ export class Stm32Loader {
   *#go(): Conversation {
     const address = yield* this.#address((at) => this.#chip.memory.programmable(at, 4))
     if (address === undefined) return
-    this.#chip.understood(`go ${hex(address)}`)
+    this.#chip.understood(() => `go ${hex(address)}`)
     this.#chip.send(ack)
     this.#chip.startProgram()
   }
@@ -166,7 +166,7 @@ export class Stm32Loader {
       const tail = yield 1
       const sum = xor([...head, ...tail])
       if (extended ? sum !== 0 : tail[0] !== 0) return this.#chip.send(nack)
-      this.#chip.understood('erase all')
+      this.#chip.understood(() => 'erase all')
       return this.#eraseSlowly(4, () => this.#chip.memory.eraseAll())
     }
     const body = yield (count + 1) * (extended ? 2 : 1) + 1
@@ -175,12 +175,12 @@ export class Stm32Loader {
     const pages = extended
       ? Array.from({ length: count + 1 }, (_, at) => ((numbers[2 * at] ?? 0) << 8) | (numbers[2 * at + 1] ?? 0))
       : numbers
-    this.#chip.understood(`erase ${pages.join(',')}`)
+    this.#chip.understood(() => `erase ${pages.join(',')}`)
     this.#eraseSlowly(pages.length, () => void pages.every((page) => this.#chip.memory.erasePage(page)))
   }
 
   #unprotect(): void {
-    this.#chip.understood('readout unprotect')
+    this.#chip.understood(() => 'readout unprotect')
     this.#chip.send(ack)
     this.#eraseSlowly(4, () => {
       this.#chip.memory.eraseAll()

@@ -120,7 +120,7 @@ export class Stm32Target implements Target {
       },
       send: (...bytes) => this.#line.send(...bytes),
       fails: (step) => this.#fails(step),
-      understood: (words) => this.#options.onCommand?.(words),
+      understood: (words) => this.#options.onCommand?.(words()),
       eraseSlowly: (pages, done) => {
         this.#erasing = this.#options.clock.after((this.#options.pageEraseMs ?? 15) * pages, () => {
           this.#erasing = undefined
