@@ -15,7 +15,7 @@ import { showSlot, useBench, useBenchStore } from './bench-store.ts'
 import { BenchTabs } from './bench-tabs.tsx'
 import { KeysHelp } from './keys-help.tsx'
 import { isBusy } from './lamps.ts'
-import { LinePanel } from './line-panel.tsx'
+import { inTwoRows, LinePanel } from './line-panel.tsx'
 import { type Scanned, ScanStrip } from './scan-strip.tsx'
 import { LineModal } from './setup/line-modal.tsx'
 import { SlotDrawer } from './slot-drawer.tsx'
@@ -48,6 +48,7 @@ const density = (lines: readonly Line[]): 'huge' | 'big' | 'large' | 'medium' | 
   const slots = lines.reduce((sum, line) => sum + line.slots.length, 0)
   if (slots <= 6 && lines.length === 1) return 'huge'
   if (lines.length <= 2 && lines.every((line) => line.slots.length <= 5)) return 'big'
+  if (lines.length === 1 && inTwoRows(slots)) return 'big'
   return slots <= 16 ? 'large' : slots <= 32 ? 'medium' : 'small'
 }
 
