@@ -48,6 +48,7 @@ const runDesktop = (options: StationOptions): void => {
   registerScheme()
 
   let window: BrowserWindow | undefined
+  let { resetPin } = options
   const guard = new WorkGuard({
     ask: (slots) => askToQuit(slots),
     quit: () => app.quit(),
@@ -57,7 +58,7 @@ const runDesktop = (options: StationOptions): void => {
     },
   })
   const supervisor = new Supervisor<Port>({
-    spawn: () => forkStation(options),
+    spawn: () => forkStation({ ...options, resetPin }),
     now: () => performance.now(),
     after: (ms, callback) => {
       const timer = setTimeout(callback, ms)
@@ -65,6 +66,8 @@ const runDesktop = (options: StationOptions): void => {
     },
     onBusy: (slots) => guard.busy(slots),
     onState: (state) => {
+      // A station that is started again after a crash must not take away a PIN that was set since.
+      if (state.kind === 'ready') resetPin = false
       if (state.kind !== 'failed') return
       dialog.showErrorBox(desktopTexts(app.getLocale()).cannotStart, state.message)
       app.exit(exitCodes.cannotStart)
@@ -84,6 +87,11 @@ const runDesktop = (options: StationOptions): void => {
     }
     if (supervisor.state.kind === 'stopped') return
     event.preventDefault()
+    if (window) {
+      // Its page may have something unsaved, and asks; once it is closed, quitting goes on.
+      window.close()
+      return
+    }
     void supervisor.stop().then(() => app.quit())
   })
   ipcMain.on(REQUEST_PORT, ({ sender, senderFrame }) => {
@@ -100,6 +108,12 @@ const runDesktop = (options: StationOptions): void => {
     window.on('close', (event) => {
       if (!guard.mayEnd()) event.preventDefault()
     })
+    window.on('closed', () => {
+      window = undefined
+    })
+    window.webContents.on('will-prevent-unload', (event) => {
+      if (askToLeave()) event.preventDefault()
+    })
   })
 }
 
@@ -111,6 +125,20 @@ const askToQuit = async (slots: number): Promise<boolean> => {
     message: texts.flashing.replace('{slots}', String(slots)),
     detail: texts.flashingLoses,
     buttons: [texts.keepFlashing, texts.quitAnyway],
+    defaultId: 0,
+    cancelId: 0,
+  })
+  return response === 1
+}
+
+/** Whether a person gives up what the page has not saved. The page waits, and so must we. */
+const askToLeave = (): boolean => {
+  const texts = desktopTexts(app.getLocale())
+  const response = dialog.showMessageBoxSync({
+    type: 'warning',
+    message: texts.unsaved,
+    detail: texts.unsavedLoses,
+    buttons: [texts.keepEditing, texts.closeAnyway],
     defaultId: 0,
     cancelId: 0,
   })

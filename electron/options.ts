@@ -22,6 +22,8 @@ export interface StationOptions {
   readonly broker?: string
   readonly tls: boolean
   readonly demo: boolean
+  /** Removes a forgotten engineer PIN at this start. */
+  readonly resetPin: boolean
 }
 
 /** `error` names the option and what it takes; the process ends with exit code 2. */
@@ -78,6 +80,7 @@ const read = (from: Source, host: OptionHost, env: Environment): StationOptions 
     ...(broker === undefined ? {} : { broker }),
     tls: !from.flag('no-tls'),
     demo: from.flag('demo'),
+    resetPin: from.flag('reset-pin'),
   }
 }
 

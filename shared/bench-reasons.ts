@@ -8,27 +8,27 @@ import { type FlashPhase, flashPhases } from './flashing.ts'
  */
 export const benchReasons = {
   INTERRUPTED: {
-    zh: '程序在烧录过程中意外结束，该单元可能只写入了一部分。请重新烧录。',
+    zh: '程序在烧录过程中意外结束，该单板可能只写入了一部分。请重新烧录。',
     en: 'The program ended in the middle of it; the unit may be half written. Flash it again.',
   },
   CANCELLED: {
-    zh: '已由操作员停止，该单元可能只写入了一部分。重新烧录后再使用。',
+    zh: '已由操作员停止，该单板可能只写入了一部分。重新烧录后再使用。',
     en: 'Stopped by a person; the unit may be half written. Flash it again before use.',
   },
   STOPPED: {
-    zh: '程序退出时停止了烧录，该单元可能只写入了一部分。请重新烧录。',
+    zh: '程序退出时停止了烧录，该单板可能只写入了一部分。请重新烧录。',
     en: 'Stopped as the program was ended; the unit may be half written. Flash it again.',
   },
   UNPLUGGED: {
-    zh: '连接在“{phase}”时断开。检查线缆和供电，重新插入后重试。',
-    en: 'The connection broke off while {phase}. Check cable and power, plug it in again and retry.',
+    zh: '连接在“{phase}”时断开，单板可能只写入了一部分。检查线缆和供电后重新插入：设为“插上即开始”的产线会自动重新烧录，否则请按“重试”。',
+    en: 'The connection broke off while {phase}; the unit may be half written. Check cable and power and plug it in again: a line that starts by itself flashes it anew, else press "Retry".',
   },
   NO_UNIT: {
-    zh: '工位上没有插入设备。插入后重试。',
+    zh: '工位上没有插入单板。插入后重试。',
     en: 'Nothing is plugged in at this slot. Plug the unit in and retry.',
   },
   UNIT_CHANGED: {
-    zh: '插入时识别为 {expected}，擦除前却是 {found}：设备已被换过。未擦除任何内容，请确认后重试。',
+    zh: '插入时识别为 {expected}，擦除前却是 {found}：单板已被换过。未擦除任何内容，请确认后重试。',
     en: 'At plug-in this was {expected}, right before the erase it is {found}: the unit was swapped. Nothing was erased; look and retry.',
   },
   UNIT_TWICE: {
@@ -40,15 +40,15 @@ export const benchReasons = {
     en: '{unit} already passed with this recipe version at {when}. To write it again choose "repeat".',
   },
   WRONG_CHIP: {
-    zh: '配方要求 {expected}，插入的是 {found}。未擦除任何内容，请换板或更换配方。',
+    zh: '配方要求 {expected}，插入的是 {found}。未擦除任何内容，请更换单板或配方。',
     en: 'The recipe is for {expected}, this is a {found}. Nothing was erased; change the board or the recipe.',
   },
   CHIP_UNKNOWN: {
-    zh: '配方要求 {expected}，但该设备无法说明自己的芯片。未擦除任何内容；检查连接，或从配方中去掉该要求。',
+    zh: '配方要求 {expected}，但该单板无法说明自己的芯片。未擦除任何内容；检查连接，或从配方中去掉该要求。',
     en: 'The recipe is for {expected}, but this unit cannot say what it is. Nothing was erased; check the connection, or drop the demand from the recipe.',
   },
   FLASH_TOO_SMALL: {
-    zh: '配方要求至少 {expected} 字节的存储器，该设备只有 {found}。未擦除任何内容。',
+    zh: '配方要求至少 {expected} 字节的存储器，该单板只有 {found}。未擦除任何内容。',
     en: 'The recipe needs {expected} bytes of flash, this unit has {found}. Nothing was erased.',
   },
   UNIT_UNEXPECTED: {
@@ -56,11 +56,11 @@ export const benchReasons = {
     en: '{unit} does not fit the pattern {pattern} that the recipe asks for. Nothing was erased.',
   },
   USB_UNEXPECTED: {
-    zh: '配方要求 USB 设备 {expected}，该工位是 {found}。未擦除任何内容，请检查插入的设备。',
+    zh: '配方要求 USB 设备 {expected}，该工位是 {found}。未擦除任何内容，请检查插入的单板。',
     en: 'The recipe is for USB device {expected}, this slot has {found}. Nothing was erased; check what is plugged in.',
   },
   SERIAL_MISSING: {
-    zh: '配方要求先扫描条码。扫描该单元的条码后重试。',
+    zh: '配方要求先扫描条码。扫描该单板的条码后重试。',
     en: 'The recipe asks for a barcode. Scan the unit and retry.',
   },
   SERIAL_OTHER: {
@@ -80,8 +80,8 @@ export const benchReasons = {
     en: 'What happened could not be written to disk ({detail}), so it does not count as passed. Free some space, then flash again.',
   },
   DEVICE_NOT_MADE: {
-    zh: '已烧录成功，但无法登记为设备：{detail}',
-    en: 'Flashed well, but it could not be registered as a device: {detail}',
+    zh: '已烧录成功，但无法登记为设备：{detail}。可在“设备”中手动添加。',
+    en: 'Flashed well, but it could not be registered as a device: {detail}. It can be added by hand under "Devices".',
   },
   FLASHING_FAILED: {
     zh: '烧录时发生意外错误：{detail}。重试；若仍失败，请导出日志。',

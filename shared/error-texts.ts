@@ -201,7 +201,7 @@ export const errorTexts: Readonly<Record<Exclude<ErrorCode, 'ILLEGAL_MOVE'>, Rec
     en: 'No recipe is chosen. Choose one for the line and retry.',
   },
   NOTHING_TO_FLASH: {
-    zh: '没有可烧录的工位：未插入设备，或都已完成。插入设备，或选择“重复烧录”。',
+    zh: '没有可烧录的工位：未插入单板，或都已完成。插入单板，或选择“重复烧录”。',
     en: 'No slot has a unit to flash: none is plugged in, or all are done. Plug units in, or choose "repeat".',
   },
   NO_SLOT_WAITS: {

@@ -5,7 +5,7 @@ export const espReasons = {
     en: 'The chip does not answer. Hold BOOT (IO0), press RESET once and retry; check TX and RX for being swapped, the power, and the cable (some carry no data).',
   },
   ESP_NOT_IN_LOADER: {
-    zh: '芯片在运行固件，没有进入下载模式。按住 BOOT（IO0）再按一下 RESET 后重试；若板子无自动复位电路，请在配方中将复位方式设为“无”。',
+    zh: '芯片在运行固件，没有进入下载模式。按住 BOOT（IO0）再按一下 RESET 后重试；若单板无自动复位电路，请在配方中将复位方式设为“无”。',
     en: 'The chip runs its firmware instead of the loader. Hold BOOT (IO0), press RESET once and retry; for boards without an auto-reset circuit set the recipe’s reset to "none".',
   },
   ESP_UNKNOWN_CHIP: {
@@ -13,7 +13,7 @@ export const espReasons = {
     en: 'The chip is not known (it says {value}). It is newer than this program, or the line is noisy: check the cable and retry.',
   },
   ESP_WRONG_CHIP: {
-    zh: '这是 {chip}，配方要求 {expected}。未擦除任何内容。请换成正确的板子，或选择另一个配方。',
+    zh: '这是 {chip}，配方要求 {expected}。未擦除任何内容。请换成正确的单板，或选择另一个配方。',
     en: 'This is an {chip}, the recipe is for {expected}. Nothing was erased. Use the right board, or another recipe.',
   },
   ESP_READ_FAILED: {
@@ -109,11 +109,11 @@ export const espReasons = {
     en: '{name} at {address}: no partition begins there. Check the address.',
   },
   NVS_VALUE: {
-    zh: '单机数据 {namespace}/{key} 无法写入 NVS：名称须为 1 至 15 个字符，数值须在类型范围内，文本不超过 3999 字节。',
+    zh: '单板数据 {namespace}/{key} 无法写入 NVS：名称须为 1 至 15 个字符，数值须在类型范围内，文本不超过 3999 字节。',
     en: 'Unit data {namespace}/{key} does not fit NVS: names have 1 to 15 characters, numbers stay in their type, texts have at most 3999 bytes.',
   },
   NVS_FULL: {
-    zh: '单机数据放不进 {size} 字节的 NVS 分区。请减少数据，或增大分区。',
+    zh: '单板数据放不进 {size} 字节的 NVS 分区。请减少数据，或增大分区。',
     en: 'The unit data do not fit an NVS partition of {size} bytes. Write less, or make it larger.',
   },
   NVS_SIZE: {

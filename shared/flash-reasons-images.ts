@@ -54,7 +54,7 @@ export const imageReasons = {
     en: '{name} is firmware for {found}, not for {target}. Nothing was erased; use another file.',
   },
   IMAGE_OTHER_CHIP: {
-    zh: '{name} 是 {chip} 的固件，此处为 {expected}。未擦除任何内容，请更换文件或板子。',
+    zh: '{name} 是 {chip} 的固件，此处为 {expected}。未擦除任何内容，请更换文件或单板。',
     en: '{name} is firmware for {chip}, this is {expected}. Nothing was erased; use another file or board.',
   },
   IMAGE_NO_VECTORS: {

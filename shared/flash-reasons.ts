@@ -111,15 +111,15 @@ const stm32Reasons = {
 /** Codes of XMODEM and YMODEM. */
 const modemReasons = {
   MODEM_NO_RECEIVER: {
-    zh: '接收端在 {seconds} 秒内没有请求发送。请让设备进入接收状态（引导程序菜单），检查 TX/RX 和波特率，然后重试。',
+    zh: '接收端在 {seconds} 秒内没有请求发送。请让单板进入接收状态（引导程序菜单），检查 TX/RX 和波特率，然后重试。',
     en: 'No receiver asked for the file within {seconds} s. Put the unit into its receiving mode, check TX, RX and baud rate, then retry.',
   },
   MODEM_NO_CRC: {
-    zh: '接收端只支持校验和，YMODEM 需要 CRC。请改用 XMODEM，或检查设备的引导程序。',
+    zh: '接收端只支持校验和，YMODEM 需要 CRC。请改用 XMODEM，或检查单板的引导程序。',
     en: 'The receiver knows the checksum alone, YMODEM needs CRC. Use XMODEM, or look at the unit’s boot loader.',
   },
   MODEM_CANCELLED: {
-    zh: '接收端在第 {block} 块取消了传输。文件可能过大或不符合设备要求；查看设备的提示。',
+    zh: '接收端在第 {block} 块取消了传输。文件可能过大或不符合单板要求；查看单板的提示。',
     en: 'The receiver cancelled at block {block}. The file may be too large or not what it takes; see what the unit says.',
   },
   MODEM_RETRIES: {
@@ -127,11 +127,11 @@ const modemReasons = {
     en: 'Block {block} was refused {retries} times. The line is noisy: check cable and ground, or lower the baud rate.',
   },
   MODEM_SILENT: {
-    zh: '接收端在第 {block} 块后没有回应。检查线缆和供电，让设备重新进入接收状态后重试。',
+    zh: '接收端在第 {block} 块后没有回应。检查线缆和供电，让单板重新进入接收状态后重试。',
     en: 'The receiver fell silent at block {block}. Check cable and power, put the unit into its receiving mode again and retry.',
   },
   MODEM_END_REFUSED: {
-    zh: '数据已全部发送，但接收端没有确认文件结束。设备可能没有保存该文件；请重试。',
+    zh: '数据已全部发送，但接收端没有确认文件结束。单板可能没有保存该文件；请重试。',
     en: 'All was sent, but the receiver did not confirm the end of the file. It may not have kept it; retry.',
   },
 } as const satisfies Texts

@@ -276,7 +276,7 @@ export const createRouter = (services: ApiServices) => {
         return { fileName: `bench-by-${query.groupBy}.${query.format}`, text }
       }),
       demo: os.bench.demo.handler(() => demoLine.status()),
-      startDemo: os.bench.startDemo.handler(({ input }) => demoLine.start(input)),
+      startDemo: os.bench.startDemo.handler(({ input, context }) => demoLine.start(input, context.language)),
       stopDemo: os.bench.stopDemo.handler(() => demoLine.stop()),
     },
     simulator: {

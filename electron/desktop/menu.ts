@@ -38,6 +38,10 @@ const texts = {
       'If OTA Bench quits now they are stopped, and their units stay half written until they are flashed again.',
     keepFlashing: 'Keep flashing',
     quitAnyway: 'Stop them and quit',
+    unsaved: 'The recipe is not saved',
+    unsavedLoses: 'What you changed is lost when the window closes now.',
+    keepEditing: 'Go on editing',
+    closeAnyway: 'Drop the changes and close',
   },
   zh: {
     quit: '退出 OTA Bench',
@@ -57,9 +61,13 @@ const texts = {
     toggleDevTools: '开发者工具',
     cannotStart: 'OTA Bench 无法启动',
     flashing: '正在烧录的工位：{slots} 个',
-    flashingLoses: '现在退出会停止烧录，这些单元只写入了一部分，需要重新烧录。',
+    flashingLoses: '现在退出会停止烧录，这些单板只写入了一部分，需要重新烧录。',
     keepFlashing: '继续烧录',
     quitAnyway: '停止并退出',
+    unsaved: '配方尚未保存',
+    unsavedLoses: '现在关闭窗口，所做的修改将丢失。',
+    keepEditing: '继续编辑',
+    closeAnyway: '放弃修改并关闭',
   },
 } as const
 

@@ -17,6 +17,12 @@ export const optionTable = [
   },
   { name: 'broker', variable: 'OTA_BENCH_BROKER', value: 'URL', words: 'external MQTT broker instead of our own' },
   { name: 'no-tls', variable: 'OTA_BENCH_NO_TLS', value: '', words: 'no MQTTS and no HTTPS' },
+  {
+    name: 'reset-pin',
+    variable: 'OTA_BENCH_RESET_PIN',
+    value: '',
+    words: 'remove a forgotten engineer PIN; once, not for good',
+  },
   { name: 'demo', variable: 'OTA_BENCH_DEMO', value: '', words: 'show it with virtual devices' },
 ] as const satisfies readonly { name: string; variable: string; value: string; words: string }[]
 

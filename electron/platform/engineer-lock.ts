@@ -20,6 +20,9 @@ const HASH_BYTES = 32
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
 
 const KEPT = 'engineer-pin'
+const KEPT_TRIES = 'engineer-tries'
+/** When wrong PINs were tried, Unix milliseconds. */
+const KeptTries = z.array(z.number())
 const KeptPin = z.object({ salt: z.string(), hash: z.string() })
 type KeptPin = z.infer<typeof KeptPin>
 
@@ -30,12 +33,20 @@ type KeptPin = z.infer<typeof KeptPin>
 export const createEngineerLock = (settings: SettingsService, { clock, random }: { clock: Clock; random: Random }) => {
   const stored = KeptPin.safeParse(settings.kept(KEPT))
   let pin: KeptPin | undefined = stored.success ? stored.data : undefined
-  let tries: { readonly at: number }[] = []
+  const triedBefore = KeptTries.safeParse(settings.kept(KEPT_TRIES))
+  // A clock that was set back must not keep the engineer out until it has caught up.
+  let tries: { readonly at: number }[] = (triedBefore.success ? triedBefore.data : []).map((at) => ({
+    at: Math.min(at, clock.now()),
+  }))
   /** By the ticket's id until when it is good, where that is another time than was signed: used, or given back. */
   const ends = new Map<string, number>()
 
   const hashOf = async (typed: string, salt: string): Promise<Buffer> =>
     derive(typed, Buffer.from(salt, 'base64url'), HASH_BYTES, COST)
+
+  /** A restart of the station must not give five more tries. */
+  const keepTries = (): Promise<void> =>
+    settings.keep(KEPT_TRIES, tries.length === 0 ? undefined : tries.map(({ at }) => at))
 
   /** @throws PIN_WRONG, PIN_WAIT. */
   const prove = async (typed: string, { salt, hash }: KeptPin): Promise<void> => {
@@ -47,9 +58,11 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
     // Counted before it is known to be wrong, so that tries at the same time count as well.
     const entry = { at: now }
     tries.push(entry)
+    await keepTries()
     if (!timingSafeEqual(await hashOf(typed, salt), Buffer.from(hash, 'base64url')))
       throw new DomainError('PIN_WRONG', { left: WRONG_TRIES - tries.length })
     tries = tries.filter((other) => other !== entry)
+    await keepTries()
   }
 
   const sign = async (signed: string, { hash }: KeptPin): Promise<Buffer> =>
@@ -131,6 +144,16 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
       await prove(current, pin)
       await settings.keep(KEPT, undefined)
       pin = undefined
+    },
+
+    /** Removes a PIN that nobody knows any more: for who starts the station, never for a call. Answers whether one was set. */
+    async reset(): Promise<boolean> {
+      if (!pin) return false
+      tries = []
+      await keepTries()
+      await settings.keep(KEPT, undefined)
+      pin = undefined
+      return true
     },
   }
 }

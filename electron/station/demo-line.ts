@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import type { Language } from '#shared/error-texts.ts'
 import { type DemoBoard, DemoInput, type DemoStatus, LineInput, RecipeInput } from '#shared/schema.ts'
 import { isOpenRun } from '#shared/states/run.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
@@ -18,36 +19,46 @@ const STAGGER_MS = 700
 /** Then the demonstration rests: its records must not pile up over a night. */
 const BOARDS = 600
 
+type Words = Readonly<Record<Language, string>>
+
 interface Kind {
-  readonly line: string
+  readonly line: Words
   readonly file: string
   readonly image: () => Buffer
-  readonly recipe: { readonly name: string; readonly target: string; readonly address: number; readonly chip: string }
+  readonly recipe: { readonly name: Words; readonly target: string; readonly address: number; readonly chip: string }
   readonly board: typeof demoBoard
 }
 
 const kinds: Readonly<Record<DemoBoard, Kind>> = {
   esp: {
-    line: 'Demo line ESP32 / 演示产线 ESP32',
+    line: { en: 'Demo line ESP32', zh: '演示产线 ESP32' },
     file: demoEspName,
     image: demoEspImage,
-    recipe: { name: 'Demo ESP32-C3 / 演示 ESP32-C3', target: 'esp', address: 0, chip: 'ESP32-C3' },
+    recipe: { name: { en: 'Demo ESP32-C3', zh: '演示 ESP32-C3' }, target: 'esp', address: 0, chip: 'ESP32-C3' },
     board: demoEspBoard,
   },
   stm32: {
-    line: 'Demo line STM32 / 演示产线 STM32',
+    line: { en: 'Demo line STM32', zh: '演示产线 STM32' },
     file: demoBoardName,
     image: demoBoardImage,
-    recipe: { name: 'Demo board / 演示板', target: 'stm32', address: 0x0800_0000, chip: 'STM32F40xxx/41xxx' },
+    recipe: {
+      name: { en: 'Demo STM32F4', zh: '演示 STM32F4' },
+      target: 'stm32',
+      address: 0x0800_0000,
+      chip: 'STM32F40xxx/41xxx',
+    },
     board: demoBoard,
   },
 }
+
+const notes: Words = { en: 'For a first look: simulated boards.', zh: '供演示和培训：模拟单板。' }
 
 /** Lines of simulated targets that run by themselves: for a first look, and for training. */
 export interface DemoLine {
   status(): DemoStatus
   /** Makes the lines (in place of those that are there) and lets them run. */
-  start(input: DemoInput): Promise<DemoStatus>
+  /** @param language of their names. */
+  start(input: DemoInput, language: Language): Promise<DemoStatus>
   /** Unplugs everything and removes the lines with their records, which would stand among real ones. */
   stop(): Promise<DemoStatus>
   /** The station ends: nobody plugs anything in any more. */
@@ -65,6 +76,8 @@ interface DemoHost {
 
 export const createDemoLine = ({ platform, bench, simulated, events, clock, logger }: DemoHost): DemoLine => {
   let running: DemoInput | undefined
+  /** What was wished last, also after it was stopped. */
+  let wished = DemoInput.parse({})
   let timers = new Set<() => void>()
   let boards = 0
   /** Places whose board is about to be changed. */
@@ -88,7 +101,15 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
 
   const status = (): DemoStatus => {
     const ids = lineIds()
-    return { running: running !== undefined, lineId: ids[0] ?? null, lineIds: ids, slots: running?.slots ?? 0 }
+    const { boards, failurePercent } = wished
+    return {
+      running: running !== undefined,
+      lineId: ids[0] ?? null,
+      lineIds: ids,
+      slots: running?.slots ?? 0,
+      boards,
+      failurePercent,
+    }
   }
 
   /** The places of each line: an equal share, the first lines one more where it does not come out even. */
@@ -136,11 +157,13 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
       })
     })
   }
-  const recipeId = async ({ recipe: { name, target, address, chip }, file, image }: Kind): Promise<number> => {
+  const recipeId = async ({ recipe, file, image }: Kind, language: Language): Promise<number> => {
+    const { target, address, chip } = recipe
+    const name = recipe.name[language]
     const [there] = bench.recipes.list({ q: name, limit: 1 }).items
     if (there) return there.id
     const upload = await platform.uploads.receive(file, Readable.from([image()]), undefined, 'recipe')
-    const recipe = await bench.recipes.create(
+    const { id } = await bench.recipes.create(
       RecipeInput.parse({
         name,
         target,
@@ -148,10 +171,10 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
         images: [{ file: upload.id, address }],
         expect: { chip },
         autoStart: true,
-        notes: 'For a first look: simulated boards. 供演示：模拟电路板。',
+        notes: notes[language],
       }),
     )
-    return recipe.id
+    return id
   }
 
   const close = (): void => {
@@ -174,11 +197,12 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     }
   }
 
-  const makeLine = async (kind: Kind, places: readonly number[]): Promise<number> => {
+  const makeLine = async (kind: Kind, places: readonly number[], language: Language): Promise<number> => {
     const names = new Set(bench.lines('en').map(({ name }) => name))
+    const name = kind.line[language]
     const input = {
-      name: names.has(kind.line) ? `${kind.line} (${names.size})` : kind.line,
-      recipeId: await recipeId(kind),
+      name: names.has(name) ? `${name} (${names.size})` : name,
+      recipeId: await recipeId(kind, language),
       slots: places.map((place) => ({ label: String(place), path: simulatedPath(place) })),
     }
     const { id } = await bench.createLine(LineInput.parse(input), 'en', true)
@@ -194,12 +218,13 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
   return {
     status,
     close,
-    start: (given) =>
+    start: (given, language) =>
       inTurn(async () => {
         const input = DemoInput.parse(given)
+        wished = input
         await clear()
         const lines = shares(input)
-        for (const { kind, places } of lines) ownLines.add(await makeLine(kinds[kind], places))
+        for (const { kind, places } of lines) ownLines.add(await makeLine(kinds[kind], places, language))
         running = input
         boards = 0
         events.on('run', watch)

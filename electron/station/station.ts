@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import type { Language } from '#shared/error-texts.ts'
 import { DomainError } from '#shared/errors.ts'
 import { MQTT_PACKET_BYTES } from '#shared/limits.ts'
 import { DemoInput, type StationAuthority } from '#shared/schema.ts'
@@ -103,6 +104,7 @@ const open = async (
     addresses: { publicHost: options.publicHost, httpPort: () => http.port, httpsPort: () => https?.port },
     makeBroker: await brokerMaker(options, tls, logger, clock),
   })
+  if (options.resetPin) await resetPin(platform, logger)
   const handle = createDownloadHandler({
     host: platform.downloads,
     key: platform.downloadKey,
@@ -202,11 +204,31 @@ const open = async (
       return describeAuthority(certificates)
     },
     demo: () => {
-      for (const work of [runDemo(platform, simulation, events, logger), demoLine.start(DemoInput.parse({}))])
+      for (const work of [
+        runDemo(platform, simulation, events, logger),
+        demoLine.start(DemoInput.parse({}), systemLanguage()),
+      ])
         work.catch((error: unknown) => logger.error({ err: error }, 'the demo could not be set up'))
     },
     stop: closeAll,
   }
+}
+
+/** Of what nobody asked for by a screen: the machine's own. */
+const systemLanguage = (): Language =>
+  new Intl.DateTimeFormat().resolvedOptions().locale.startsWith('zh') ? 'zh' : 'en'
+
+/** Who may start the station may remove the engineer PIN; it stands in the log of actions that somebody did. */
+const resetPin = async ({ engineerLock, audit }: Platform, logger: Logger): Promise<void> => {
+  if (!(await engineerLock.reset())) return
+  await audit.record({
+    operator: null,
+    source: 'station',
+    action: 'operator.resetPin',
+    subject: '--reset-pin',
+    detail: null,
+  })
+  logger.warn('the engineer PIN was removed, as --reset-pin says; start without it from now on')
 }
 
 const brokerMaker = async (

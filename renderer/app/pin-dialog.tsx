@@ -69,6 +69,7 @@ export const PinDialog = () => {
           <PinInput ref={input} testId="pin-input" />
         </Form.Item>
       </Form>
+      <p className="secondary small">{t('operatorLock.forgotten')}</p>
     </Modal>
   )
 }

@@ -29,16 +29,56 @@ export const go = (place: Place, rest: string | number = '', query: Record<strin
   window.location.hash = hashOf(place, rest, query)
 }
 
+/** Asks before the screen that is shown is left; calling `leave` leaves it. */
+type Guard = (leave: () => void) => void
+
+let guard: Guard | undefined
+/** The address whose screen is shown; while a person is asked, another one than was gone to. */
+let shown: string | undefined
+const watchers = new Set<() => void>()
+
+const arrived = (): void => {
+  const { hash } = window.location
+  if (hash === shown) return
+  if (guard !== undefined && shown !== undefined) {
+    window.history.replaceState(null, '', shown)
+    guard(() => {
+      guard = undefined
+      window.location.hash = hash
+    })
+    return
+  }
+  shown = hash
+  for (const changed of watchers) changed()
+}
+
+/** Nothing leads away from the screen that is shown but through the guard. Answers what takes it away. */
+export const guardLeaving = (ask: Guard): (() => void) => {
+  guard = ask
+  return () => {
+    if (guard === ask) guard = undefined
+  }
+}
+
+/** Goes on although a guard stands: what it would ask about was kept. */
+export const leaveFreely = (): void => {
+  guard = undefined
+}
+
 const watchHash = (changed: () => void) => {
-  window.addEventListener('hashchange', changed)
-  return () => window.removeEventListener('hashchange', changed)
+  if (watchers.size === 0) window.addEventListener('hashchange', arrived)
+  watchers.add(changed)
+  return () => {
+    watchers.delete(changed)
+    if (watchers.size === 0) window.removeEventListener('hashchange', arrived)
+  }
 }
 
 let cached: { hash: string; route: Route } | undefined
 
 const currentRoute = (): Route => {
-  const { hash } = window.location
-  if (cached?.hash !== hash) cached = { hash, route: parseHash(hash) }
+  shown ??= window.location.hash
+  if (cached?.hash !== shown) cached = { hash: shown, route: parseHash(shown) }
   return cached.route
 }
 

@@ -13,6 +13,8 @@ interface Question {
   danger?: boolean
   /** The dialog stays open, busy, until it is done. */
   act: () => Promise<unknown>
+  /** The person stays. */
+  onKeep?: () => void
 }
 
 /** Asks before something is lost, naming it. The safe answer has the focus. */
@@ -20,7 +22,7 @@ export const useConfirm = () => {
   const { modal } = App.useApp()
   const t = useTexts()
   return useCallback(
-    ({ title, loses = [], hint, confirm, keep, danger = true, act }: Question) => {
+    ({ title, loses = [], hint, confirm, keep, danger = true, act, onKeep }: Question) => {
       modal.confirm({
         title,
         width: 460,
@@ -44,6 +46,7 @@ export const useConfirm = () => {
         cancelText: keep ?? t('keep'),
         focusable: { autoFocusButton: 'cancel' },
         onOk: act,
+        ...(onKeep && { onCancel: onKeep }),
       })
     },
     [modal, t],

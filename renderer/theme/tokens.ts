@@ -72,6 +72,8 @@ export const antdTheme = (isDark: boolean): ThemeConfig => {
       colorBgElevated: colours.raised,
       colorBorder: colours.strongLine,
       colorBorderSecondary: colours.line,
+      // The dark algorithm would take a shade of blue.
+      colorBorderDisabled: colours.strongLine,
       borderRadius: 8,
       borderRadiusLG: 12,
       borderRadiusSM: 6,

@@ -97,11 +97,13 @@ export const DemoInput = z.strictObject({
   failurePercent: z.number().min(0).max(100).default(10),
 })
 export type DemoInput = z.infer<typeof DemoInput>
-/** `lineId`: the first of the demo lines. */
+/** `lineId`: the first of the demo lines; `slots`: 0 while they do not run; `boards`, `failurePercent`: as they were wished last. */
 export const DemoStatus = z.object({
   running: z.boolean(),
   lineId: Id.nullable(),
   lineIds: z.array(Id),
   slots: z.number(),
+  boards: z.array(z.enum(demoBoards)),
+  failurePercent: z.number(),
 })
 export type DemoStatus = z.infer<typeof DemoStatus>

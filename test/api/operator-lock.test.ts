@@ -138,6 +138,24 @@ it('changes and removes the PIN only for who knows it, and keeps it over a resta
   expect((await again.rest('POST', '/bench/lines', LINE)).status).toBe(200)
 })
 
+it('keeps wrong PINs over a restart, and gives up a forgotten PIN to who starts it with --reset-pin', async () => {
+  const { clock, station, client } = await locked()
+  await Promise.allSettled(Array.from({ length: 5 }, () => client.operator.unlock({ pin: '0000' })))
+  await station.stop()
+
+  const { directory } = station
+  const again = await startTestStation({ directory, clock })
+  await expect(again.client.operator.unlock({ pin: PIN })).rejects.toMatchObject({ code: 'PIN_WAIT' })
+  await again.stop()
+
+  const opened = await startTestStation({ directory, clock, resetPin: true })
+  expect((await opened.client.operator.state()).pinSet).toBe(false)
+  const [entry] = (await opened.client.audit.list({})).items
+  expect(entry).toMatchObject({ action: 'operator.resetPin', source: 'station', operator: null })
+  const { ticket } = await opened.client.operator.setPin({ pin: PIN })
+  expect((await opened.rest('POST', '/bench/lines', LINE, engineer(ticket))).status).toBe(200)
+})
+
 it('writes down who unlocked, who failed and what became of the PIN, and never a PIN or a ticket', async () => {
   const { station, client } = await locked()
   const headers = { 'X-Operator': 'Li' }

@@ -102,10 +102,17 @@ describe('the desktop host', () => {
     expect(electron.module.app.exit).toHaveBeenCalledWith(1)
   })
 
-  it('quits after the station has stopped, not before', async () => {
+  it('quits after its window has closed and the station has stopped, not before', async () => {
     await start()
     const station = only(electron.stations)
     station.emit('message', ready)
+    const window = only(Window.opened)
+    const ask = { preventDefault: vi.fn() }
+    electron.module.app.emit('before-quit', ask)
+    expect(ask.preventDefault).toHaveBeenCalledOnce()
+    expect(window.close).toHaveBeenCalledOnce()
+    expect(station.posted).toEqual([])
+    window.emit('closed')
     const first = { preventDefault: vi.fn() }
     electron.module.app.emit('before-quit', first)
     expect(first.preventDefault).toHaveBeenCalledOnce()
@@ -140,6 +147,18 @@ describe('the desktop host', () => {
     expect(app.quit).toHaveBeenCalledOnce()
     station.emit('message', { event: 'busy', slots: 0 })
     expect(powerSaveBlocker.stop).toHaveBeenCalledOnce()
+  })
+
+  it('closes a page with something unsaved only for who gives it up', async () => {
+    await start()
+    const { contents } = only(Window.opened)
+    const stay = { preventDefault: vi.fn() }
+    contents.emit('will-prevent-unload', stay)
+    expect(stay.preventDefault).not.toHaveBeenCalled()
+    electron.answers.dialog = 1
+    const leave = { preventDefault: vi.fn() }
+    contents.emit('will-prevent-unload', leave)
+    expect(leave.preventDefault).toHaveBeenCalledOnce()
   })
 
   it('shows its window when it is started a second time on the same data', async () => {

@@ -21,6 +21,8 @@ export class Window extends EventEmitter {
   readonly focus = vi.fn()
   readonly restore = vi.fn()
   readonly show = vi.fn()
+  readonly close = vi.fn()
+  readonly webContents = this.contents
   readonly loadURL = vi.fn(async (url: string) => {
     this.contents.url = url
   })
@@ -76,7 +78,11 @@ export const makeElectron = () => {
     module: {
       app,
       BrowserWindow: Window,
-      dialog: { showErrorBox: vi.fn(), showMessageBox: vi.fn(async () => ({ response: answers.dialog })) },
+      dialog: {
+        showErrorBox: vi.fn(),
+        showMessageBox: vi.fn(async () => ({ response: answers.dialog })),
+        showMessageBoxSync: vi.fn(() => answers.dialog),
+      },
       powerSaveBlocker: { start: vi.fn(() => 7), stop: vi.fn() },
       ipcMain: new EventEmitter(),
       ipcRenderer,

@@ -56,6 +56,11 @@ describe.skipIf(!hasChromium)(`the bench at the screen${needsChromium}`, () => {
     await choose(page, 'recipe-product', '主板')
     await choose(page, 'option-after', '留在引导程序')
     await picture('bench-recipe-zh')
+    // Nothing leads away from what is not saved but through a question.
+    await page.getByTestId('nav-overview').click()
+    await page.getByTestId('confirm-yes').waitFor()
+    expect(new URL(page.url()).hash).toBe('#/bench/recipes/new')
+    await page.keyboard.press('Escape')
     await page.getByTestId('recipe-save').click()
     await page.getByTestId('recipes-table').getByText('主板出厂').waitFor()
     expect(await station.call<Recipe>('GET', '/bench/recipes/1')).toMatchObject({
@@ -81,14 +86,14 @@ describe.skipIf(!hasChromium)(`the bench at the screen${needsChromium}`, () => {
     // A scanner types wherever the cursor is: the barcode goes to the first slot.
     await page.keyboard.type('SN-2611-0001')
     await page.keyboard.press('Enter')
-    await page.getByTestId('scan').getByText('SN-2611-0001 → 1').waitFor()
+    await page.getByTestId('scan').getByText('SN-2611-0001 → 工位 1').waitFor()
 
     await page.keyboard.press('Space')
     await lamp(page, '1', 'pass')
     await lamp(page, '2', 'fail')
     await page.getByTestId('slot-1').getByText('通过').waitFor()
     await page.getByTestId('slot-1').getByText('SN-2611-0001').waitFor()
-    await page.getByTestId('slot-2').getByText('引导程序拒绝了').waitFor()
+    await page.getByTestId('slot-2').getByText('引导程序拒绝').waitFor()
     await picture('bench-failed-zh')
 
     await page.keyboard.press('F4')
@@ -99,7 +104,7 @@ describe.skipIf(!hasChromium)(`the bench at the screen${needsChromium}`, () => {
 
     await page.getByTestId('bench-tabs').getByText('记录').click()
     await page.getByTestId('yield-failed').getByText('1', { exact: true }).waitFor()
-    await page.getByTestId('reason-bars').getByText('引导程序拒绝了').waitFor()
+    await page.getByTestId('reason-bars').getByText('引导程序拒绝').waitFor()
     await page.getByTestId('records-table').getByText('SN-2611-0001').first().click()
     await page.getByTestId('record-drawer').getByText('board-1.0.0.bin', { exact: true }).waitFor()
     await picture('bench-record-zh')

@@ -77,6 +77,9 @@ describe('recipes over REST', () => {
     expect(copy.images).toEqual(recipe.images)
     const again = (await (await imported(two, file)).json()) as Recipe
     expect(again.name).toBe('Board (2)')
+    const third = await two.client.bench.copyRecipe({ id: again.id })
+    expect(third.name).toBe('Board (3)')
+    await two.rest('DELETE', `/bench/recipes/${third.id}`)
     await two.rest('DELETE', `/bench/recipes/${again.id}`)
     // The bytes are there: what one station would write, the other would.
     const [here, there] = await Promise.all([

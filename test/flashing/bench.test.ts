@@ -227,6 +227,51 @@ describe('by itself a slot', () => {
     expect(slotOf(test, line.id, 0)).toMatchObject({ lamp: 'present', run: null })
   })
 
+  it('begins anew when its port went away in the middle and is back at once; without that the red lamp stays', async () => {
+    const test = await openTestBench()
+    const line = await test.line([undefined], await test.recipe({ autoStart: true }))
+    const { id } = slotOf(test, line.id, 0)
+    const board = new Board('0a')
+    board.before = (step, count) => {
+      if (step === 'write' && count === 1) test.simulated.plug(1, 'usb-1', board.attach)
+    }
+    test.simulated.plug(1, 'usb-1', board.attach)
+    await until(
+      () => slotOf(test, line.id, 0),
+      ({ run, lamp }) => run?.state === 'passed' && lamp === 'pass',
+    )
+    const ends = () => test.bench.records({ limit: 9 }, 'en').items.map(({ errorCode }) => errorCode)
+    expect(ends()).toEqual([null, 'UNPLUGGED'])
+
+    await test.bench.updateLine(line.id, LinePatch.parse({ autoStart: false }), 'en')
+    const weak = new Board('0b')
+    weak.before = (step) => {
+      if (step === 'write') test.simulated.plug(1, 'usb-1', weak.attach)
+    }
+    test.simulated.plug(1, 'usb-1', weak.attach)
+    await test.run({ slotIds: [id] })
+    await until(
+      () => slotOf(test, line.id, 0),
+      ({ lamp, port }) => lamp === 'fail' && port !== null,
+    )
+    expect(ends()).toEqual(['UNPLUGGED', null, 'UNPLUGGED'])
+  })
+
+  it('whose connection breaks off over and over is left red after three runs', async () => {
+    const test = await openTestBench()
+    const line = await test.line([undefined], await test.recipe({ autoStart: true }))
+    const board = new Board('0c')
+    board.before = (step) => {
+      if (step === 'write') test.simulated.plug(1, 'usb-1', board.attach)
+    }
+    test.simulated.plug(1, 'usb-1', board.attach)
+    const records = () => test.bench.records({ limit: 9 }, 'en').items
+    await until(records, ({ length }) => length === 3)
+    await test.idle()
+    expect(slotOf(test, line.id, 0).lamp).toBe('fail')
+    expect(test.bench.busy()).toBe(0)
+  })
+
   it('waits for the barcode where the recipe asks for one', async () => {
     const test = await openTestBench()
     const line = await test.line([undefined], await test.recipe({ autoStart: true, expect: { serial: true } }))
@@ -290,6 +335,7 @@ describe('a line is set up', () => {
     }
     const [run] = await test.start({ lineId: line.id })
     await reached.promise
+    expect(test.bench.run(run?.id ?? 0, 'en').log.map(({ words }) => words)).toContain('guards passed')
     await expect(test.bench.updateLine(line.id, LinePatch.parse({ slots: [] }), 'en')).rejects.toMatchObject({
       code: 'BENCH_BUSY',
     })

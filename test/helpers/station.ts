@@ -66,6 +66,7 @@ export const startTestStation = async (
       token: 'test-token',
       tls: false,
       demo: false,
+      resetPin: false,
       ...more,
     },
     { logger, version: '0.0.0-test', startedAt: Date.now(), ...(clock ? { clock } : {}) },

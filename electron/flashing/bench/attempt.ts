@@ -21,6 +21,8 @@ export interface AttemptJob {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly serial: string | null
+  /** Takes what happens, line by line. */
+  readonly log: RunLogLine[]
   /** Who stood there at plug-in; undefined: nobody knew. */
   readonly atPlugIn: string | undefined
   readonly regions: () => Promise<readonly Region[]>
@@ -40,8 +42,7 @@ export interface AttemptResult {
 
 /** Flashes one unit and checks it. Never throws: what went wrong is how it ended, in words, with the log of what happened. */
 export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
-  const { clock, signal, family } = job
-  const log: RunLogLine[] = []
+  const { clock, signal, family, log } = job
   const say = (level: RunLogLine['level'], words: string): void => {
     if (log.length < LOG_LINES) log.push({ at: isoTime(clock.now()), level, words })
   }
@@ -65,7 +66,9 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
       unit = id ?? unit
       say(
         'info',
-        [chip ?? 'chip unknown', id ?? 'no identity', flashSize ? `${flashSize} bytes of flash` : ''].join(' · '),
+        [chip ?? 'chip unknown', id ?? 'no identity', flashSize ? `${flashSize} bytes of flash` : '']
+          .filter(Boolean)
+          .join(' · '),
       )
       job.onIdentity(event.identity)
     }

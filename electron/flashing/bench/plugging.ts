@@ -16,6 +16,8 @@ const LEAVES_MS = 1500
 const RETURNS_MS = 3000
 /** A path added by hand is seen within this time, if it is there. */
 const FRESH_MS = 2500
+/** A connection that breaks off over and over is a bad cable or a board that restarts: it is begun anew so often by itself. */
+const BEGIN_ANEW = 3
 
 /** Whether a path that is added by hand shows what was plugged in long ago; else it appears when somebody plugs in. */
 const mayBeThere = (path: string): boolean => existsSync(path) || /^COM\d+$/i.test(path)
@@ -57,6 +59,12 @@ export const createPlugging = (context: BenchContext, options: BenchOptions, roo
     await starting.auto(stand, recipe)
   }
 
+  /** Whether what broke off in its run is begun anew as its port is back: otherwise its red lamp stays to be seen. */
+  const beginsAnew = ({ broke, slot }: Stand): boolean => {
+    const recipe = recipeOf(slot.lineId)
+    return broke > 0 && broke < BEGIN_ANEW && recipe !== undefined && startsItself(slot.lineId, recipe)
+  }
+
   const meet = async (stand: Stand): Promise<void> => {
     const recipe = recipeOf(stand.slot.lineId)
     if (!recipe) return
@@ -93,12 +101,27 @@ export const createPlugging = (context: BenchContext, options: BenchOptions, roo
       return
     }
     stand.port = port
+    const active = stand.run
+    if (active) {
+      stands.changed(stand)
+      // Its run has yet to notice that the port was away.
+      void active.done.then(() => {
+        if (stand.broke > 0 && stand.port === port && !stand.run && stands.get(stand.slot.id) === stand)
+          greet(stand, port, there)
+      })
+      return
+    }
+    greet(stand, port, there)
+  }
+
+  /** A port is there in a slot in which nothing runs. */
+  const greet = (stand: Stand, port: PortInfo, there: boolean): void => {
     const now = clock.now()
     const soon = now - stand.goneAt < RETURNS_MS && stand.goneAt - stand.endedAt < LEAVES_MS
-    const restarted = soon && stand.usbSerial === port.serialNumber
+    const restarted = soon && stand.usbSerial === port.serialNumber && !beginsAnew(stand)
     stand.usbSerial = port.serialNumber
     const stillThere = there && stand.lamp === 'fail'
-    if (stand.run || restarted || stillThere) {
+    if (restarted || stillThere) {
       stands.changed(stand)
       return
     }

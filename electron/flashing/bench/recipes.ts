@@ -173,7 +173,7 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
     },
   }
 
-  /** A name nobody has: `Board 7`, `Board 7 (2)`. */
+  /** A name nobody has: `Board 7`, `Board 7 (2)`, and of that `Board 7 (3)`. */
   function freeName(name: string): string {
     const names = new Set(
       db
@@ -182,9 +182,11 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
         .all()
         .map((recipe) => recipe.name),
     )
-    for (let number = 1; ; number++) {
-      const tail = number === 1 ? '' : ` (${number})`
-      const candidate = `${[...name].slice(0, 64 - tail.length).join('')}${tail}`
+    if (!names.has(name)) return name
+    const stem = name.replace(/ \(\d{1,6}\)$/, '')
+    for (let number = 2; ; number++) {
+      const tail = ` (${number})`
+      const candidate = `${[...stem].slice(0, 64 - tail.length).join('')}${tail}`
       if (!names.has(candidate)) return candidate
     }
   }

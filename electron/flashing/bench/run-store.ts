@@ -2,7 +2,7 @@ import { and, desc, eq, type InferSelectModel, inArray, lt, max, or, sql } from 
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import type { FlashPhase } from '#shared/flashing.ts'
-import type { RecordFilter, RunFilter, RunLogLine } from '#shared/schema.ts'
+import type { RecordFilter, RunFilter, RunLogLine, Unit } from '#shared/schema.ts'
 import { openRunStates, type RunState, runTransitions } from '#shared/states/run.ts'
 import { mayMove } from '#shared/states/table.ts'
 import { benchRecords, benchRuns } from '../../platform/store/bench-tables.ts'
@@ -19,8 +19,52 @@ export type RunStore = ReturnType<typeof createRunStore>
 export const createRunStore = ({ store, clock }: BenchContext) => {
   const { db } = store
 
+  // Asked for every slot as a line starts, when the first ones already write: building and preparing them takes longer than they do.
+  const byId = db
+    .select()
+    .from(benchRuns)
+    .where(eq(benchRuns.id, sql.placeholder('id')))
+    .prepare()
+  const notePhase = db
+    .update(benchRuns)
+    .set({ phase: sql`${sql.placeholder('phase')}` })
+    .where(eq(benchRuns.id, sql.placeholder('id')))
+    .prepare()
+  const noteUnit = db
+    .update(benchRuns)
+    .set({ unit: sql`${sql.placeholder('unit')}`, chip: sql`${sql.placeholder('chip')}` })
+    .where(eq(benchRuns.id, sql.placeholder('id')))
+    .prepare()
+  const passedOn = db
+    .select({ at: benchRecords.finishedAt })
+    .from(benchRecords)
+    .where(
+      and(
+        eq(benchRecords.unit, sql.placeholder('unit')),
+        eq(benchRecords.recipeId, sql.placeholder('recipeId')),
+        eq(benchRecords.recipeVersion, sql.placeholder('recipeVersion')),
+        eq(benchRecords.state, 'passed'),
+      ),
+    )
+    .orderBy(desc(benchRecords.id))
+    .limit(1)
+    .prepare()
+  const passedWith = db
+    .select({ serial: benchRecords.serial })
+    .from(benchRecords)
+    .where(
+      and(
+        eq(benchRecords.unit, sql.placeholder('unit')),
+        eq(benchRecords.state, 'passed'),
+        sql`${benchRecords.serial} IS NOT NULL`,
+      ),
+    )
+    .orderBy(desc(benchRecords.id))
+    .limit(1)
+    .prepare()
+
   const row = (id: number): RunRow => {
-    const found = db.select().from(benchRuns).where(eq(benchRuns.id, id)).get()
+    const found = byId.get({ id })
     if (!found) throw new DomainError('NOT_FOUND', { what: 'run', id })
     return found
   }
@@ -101,9 +145,12 @@ export const createRunStore = ({ store, clock }: BenchContext) => {
       return db.update(benchRuns).set(values).where(eq(benchRuns.id, id)).returning().get()
     },
 
-    /** What became known of a run that works. */
-    note: (id: number, values: Partial<Pick<RunRow, 'phase' | 'unit' | 'serial' | 'chip'>>): Promise<void> =>
-      store.write(() => void db.update(benchRuns).set(values).where(eq(benchRuns.id, id)).run()),
+    /** How far a run that works has come. */
+    notePhase: (id: number, phase: FlashPhase): Promise<void> => store.write(() => void notePhase.run({ id, phase })),
+
+    /** Who stands there, as became known while a run works. */
+    noteUnit: (id: number, { id: unit, chip }: Pick<Unit, 'id' | 'chip'>): Promise<void> =>
+      store.write(() => void noteUnit.run({ id, unit, chip })),
 
     /** The latest run of each slot. */
     latestOfSlots(): Map<number, RunRow> {
@@ -181,32 +228,10 @@ export const createRunStore = ({ store, clock }: BenchContext) => {
 
     /** When this version of the recipe last passed on the unit, milliseconds; undefined: never. */
     passedAt: (unit: string, recipeId: number, recipeVersion: number): number | undefined =>
-      db
-        .select({ at: benchRecords.finishedAt })
-        .from(benchRecords)
-        .where(
-          and(
-            eq(benchRecords.unit, unit),
-            eq(benchRecords.recipeId, recipeId),
-            eq(benchRecords.recipeVersion, recipeVersion),
-            eq(benchRecords.state, 'passed'),
-          ),
-        )
-        .orderBy(desc(benchRecords.id))
-        .limit(1)
-        .get()?.at,
+      passedOn.get({ unit, recipeId, recipeVersion })?.at,
 
     /** The barcode a unit last passed with; undefined where there was none. */
-    serialOf: (unit: string): string | undefined =>
-      db
-        .select({ serial: benchRecords.serial })
-        .from(benchRecords)
-        .where(
-          and(eq(benchRecords.unit, unit), eq(benchRecords.state, 'passed'), sql`${benchRecords.serial} IS NOT NULL`),
-        )
-        .orderBy(desc(benchRecords.id))
-        .limit(1)
-        .get()?.serial ?? undefined,
+    serialOf: (unit: string): string | undefined => passedWith.get({ unit })?.serial ?? undefined,
 
     /** Runs that a station before us left open become failed, INTERRUPTED, with a record that says how far they had come. */
     interrupt: (): Promise<number> =>

@@ -71,8 +71,8 @@ export const createRunning = (context: BenchContext, options: BenchOptions, room
     if (stand.run) stand.run.unit = unit.id
   }
 
-  const note = (id: number, values: Parameters<RunStore['note']>[1]): void => {
-    runs.note(id, values).catch((error: unknown) => logger.error({ err: error, run: id }, 'a run could not be noted'))
+  const noted = (id: number, written: Promise<void>): void => {
+    written.catch((error: unknown) => logger.error({ err: error, run: id }, 'a run could not be noted'))
   }
 
   const flash = (stand: Stand, active: ActiveRun, run: RunRow, recipe: RecipeRow): Promise<AttemptResult> => {
@@ -83,7 +83,7 @@ export const createRunning = (context: BenchContext, options: BenchOptions, room
     const name = (identity: Identity): void => {
       const unit = unitOf(identity, stand.port, run.serial, content.expect)
       stand.unit = unit
-      note(id, { unit: unit.id, chip: unit.chip })
+      noted(id, runs.noteUnit(id, unit))
       stands.changed(stand)
     }
     return attempt({
@@ -92,6 +92,7 @@ export const createRunning = (context: BenchContext, options: BenchOptions, room
       clock,
       signal: active.controller.signal,
       serial: run.serial,
+      log: active.log,
       atPlugIn,
       regions: () => loaded.regions(recipe),
       open: async () => {
@@ -107,7 +108,7 @@ export const createRunning = (context: BenchContext, options: BenchOptions, room
         active.phase = phase
         active.progress = 0
         active.speed.reset()
-        note(id, { phase })
+        noted(id, runs.notePhase(id, phase))
         stands.apply(stand, { kind: 'phase', phase })
         events.emit('run', id)
       },
@@ -169,6 +170,7 @@ export const createRunning = (context: BenchContext, options: BenchOptions, room
     events.emit('run', run.id)
     const result = await flash(stand, active, run, recipe)
     const end = await record(stand, run, recipe, result)
+    stand.broke = end.errorCode === 'UNPLUGGED' ? stand.broke + 1 : 0
     stands.apply(stand, { kind: 'ended', state: end.state })
     logger.info({ run: run.id, slot: stand.slot.label, unit: stand.unit?.id, ...end }, 'a run has ended')
   }
@@ -185,6 +187,7 @@ export const createRunning = (context: BenchContext, options: BenchOptions, room
         phase: null,
         progress: 0,
         speed: new Speed(),
+        log: [],
       }
       // Who stood there before is not who stands there now.
       if (stand.lamp !== 'identified') stand.unit = undefined

@@ -1,6 +1,6 @@
 import type { ReasonData } from '#shared/bench-reasons.ts'
 import type { FlashPhase } from '#shared/flashing.ts'
-import type { Unit } from '#shared/schema.ts'
+import type { RunLogLine, Unit } from '#shared/schema.ts'
 import { lampAfter, type SlotEvent, type SlotLamp } from '#shared/states/slot.ts'
 import type { PlatformEvents } from '../../platform/events.ts'
 import type { PortInfo } from '../ports/port-info.ts'
@@ -21,6 +21,8 @@ export interface ActiveRun {
   /** Whole percent of the phase's bytes. */
   progress: number
   readonly speed: Speed
+  /** What happened so far. */
+  readonly log: RunLogLine[]
 }
 
 /** A slot as it stands: its place in the store, what is plugged in, what its lamp shows. */
@@ -39,6 +41,8 @@ export interface Stand {
   /** When its latest run ended and when its port went, milliseconds: a chip with USB of its own leaves and returns as it restarts. */
   endedAt: number
   goneAt: number
+  /** Runs one after the other that ended as their connection broke off. */
+  broke: number
   /** Of the port that stood there last. */
   usbSerial: string | undefined
 }
@@ -107,6 +111,7 @@ export const createStands = (events: PlatformEvents, lines: LineService, runs: R
           asking: undefined,
           endedAt: 0,
           goneAt: 0,
+          broke: 0,
           usbSerial: port?.serialNumber,
         }
         bySlot.set(slot.id, made)

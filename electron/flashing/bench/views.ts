@@ -5,7 +5,7 @@ import { isoTime, isoTimeOrNull } from '../../platform/store/page.ts'
 import type { PortInfo } from '../ports/port-info.ts'
 import type { LineRow } from './lines.ts'
 import type { RecordRow, RunRow, RunStore } from './run-store.ts'
-import type { Stand, Stands } from './stands.ts'
+import type { ActiveRun, Stand, Stands } from './stands.ts'
 
 /** A reason as it crosses the border. */
 export const troubleView = (code: string, data: ReasonData, language: Language): BenchTrouble => ({
@@ -19,9 +19,13 @@ const message = (code: string | null, data: ReasonData, language: Language): str
 
 /** The bench as the API shows it. */
 export const createViews = (stands: Stands, runs: RunStore, isLearning: (lineId: number) => boolean) => {
+  const activeOf = ({ id, slotId }: Pick<RunRow, 'id' | 'slotId'>): ActiveRun | undefined => {
+    const active = slotId === null ? undefined : stands.get(slotId)?.run
+    return active?.id === id ? active : undefined
+  }
+
   const run = ({ images: _, again: _a, ...row }: RunRow, language: Language): Run => {
-    const active = row.slotId === null ? undefined : stands.get(row.slotId)?.run
-    const live = active?.id === row.id ? active : undefined
+    const live = activeOf(row)
     return {
       ...row,
       phase: live?.phase ?? null,
@@ -68,7 +72,7 @@ export const createViews = (stands: Stands, runs: RunStore, isLearning: (lineId:
     runWithLog: (row: RunRow, language: Language): RunWithLog => ({
       ...run(row, language),
       images: [...row.images],
-      log: [...runs.logOf(row)],
+      log: [...(activeOf(row)?.log ?? runs.logOf(row))],
     }),
 
     record: ({ first: _, log: _l, ...row }: RecordRow, language: Language): UnitRecord => ({

@@ -1,8 +1,9 @@
 import type { FlashTarget } from '#shared/flashing.ts'
 import { FlashError, type Identity, type Region } from '../flasher.ts'
+import { hex } from '../hex.ts'
 import { espProblems } from './check-esp.ts'
 import { looksLikeEspImage, parseEspImage } from './esp-image.ts'
-import { hex, type Problem, refusal } from './problem.ts'
+import { type Problem, refusal } from './problem.ts'
 import { looksLikeVectors } from './vectors.ts'
 
 type Known = Pick<Identity, 'chip' | 'flashSize'>

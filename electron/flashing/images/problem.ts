@@ -8,5 +8,3 @@ export interface Problem {
 
 export const refusal = (code: string, data: Problem['data']): Problem => ({ code, data, refused: true })
 export const warning = (code: string, data: Problem['data']): Problem => ({ code, data, refused: false })
-
-export const hex = (address: number): string => `0x${address.toString(16)}`

@@ -2,18 +2,20 @@ import { createHash } from 'node:crypto'
 import { type EspChipModel, type EspChipName, espChipModels } from './esp-chips.ts'
 import { EspLine } from './esp-line.ts'
 import { type EspFuses, EspRegisters } from './esp-registers.ts'
+import { EspStorage } from './esp-storage.ts'
 import {
+  type Answer,
   checksumOf,
   type EspRequest,
   type EspStep,
   FrameReader,
+  failed,
   frameOf,
   op,
   parseRequest,
   response,
   wordAt,
 } from './esp-wire.ts'
-import { EspWriter } from './esp-writer.ts'
 import { type Fault, FaultPlan } from './faults.ts'
 import { NorFlash } from './nor-flash.ts'
 import type { TargetFactory } from './target.ts'
@@ -48,23 +50,17 @@ const bootText = 'ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0
 const loaderText =
   'ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\nwaiting for download\r\n'
 
-/** Status bytes: ROM "invalid message"; stub "bad data length", "bad checksum", "not in flash mode", "inflate error", "not enough data". */
-const failed = { invalid: 0x05, length: 0xc0, checksum: 0xc1, mode: 0xc6, inflate: 0xc7, short: 0xc8 } as const
-
-/** A value, data before the status, or the code of an error. */
-type Answer = { readonly value?: number; readonly data?: Uint8Array } | { readonly error: number }
-
 /** A chip in its ROM loader, which takes a stub and then acts as the stub. */
 export const espRom = (options: EspRomOptions): EspRom => {
   const model: EspChipModel = espChipModels[options.chip]
   const flash = new NorFlash(options.flashSize ?? 4 * 1024 * 1024)
+  const storage = new EspStorage(flash, options.worn ?? [])
   const faults = new FaultPlan(options.faults ?? [])
   const registers = new EspRegisters(model, options, flash.sizeCode)
   let frames = new FrameReader()
   let stub = false
   let running = options.running ?? false
   let resets = 0
-  let writer: EspWriter | undefined
   let memoryAddress = 0
   let line: EspLine | undefined
   let silent = false
@@ -72,7 +68,7 @@ export const espRom = (options: EspRomOptions): EspRom => {
   const reset = (toLoader: boolean) => {
     resets += 1
     stub = false
-    writer = undefined
+    storage.forget()
     frames = new FrameReader()
     running = !toLoader
     line?.setBaud()
@@ -89,49 +85,23 @@ export const espRom = (options: EspRomOptions): EspRom => {
     return { data }
   }
 
-  /** What the host reads. */
-  const stored = (address: number, size: number): Uint8Array => {
-    const bytes = flash.bytes.slice(address, address + size)
-    for (const worn of options.worn ?? []) {
-      const byte = bytes[worn - address]
-      if (byte !== undefined) bytes[worn - address] = byte ^ 1
-    }
-    return bytes
-  }
-
-  const md5 = (data: Uint8Array): Answer => {
-    const digest = createHash('md5').update(stored(wordAt(data, 0), wordAt(data, 1)))
-    return { data: stub ? digest.digest() : new TextEncoder().encode(digest.digest('hex')) }
-  }
-
   const block = (request: EspRequest): Answer => {
-    const size = wordAt(request.data, 0)
     const bytes = request.data.subarray(16)
-    if (bytes.length !== size) return { error: failed.length }
+    if (bytes.length !== wordAt(request.data, 0)) return { error: failed.length }
     if (checksumOf(bytes) !== (request.checksum & 0xff)) return { error: failed.checksum }
-    if (request.op === op.memData) return {}
-    if (!writer) return { error: failed.mode }
-    const isTaken = writer.take(wordAt(request.data, 1), bytes)
-    // A ROM answers when the block is written.
-    return isTaken && (stub || writer.settle()) ? {} : { error: failed.inflate }
-  }
-
-  const begin = (data: Uint8Array, compressed: boolean): Answer => {
-    writer = new EspWriter(flash, wordAt(data, 3), wordAt(data, 0), compressed)
-    return {}
+    // A ROM answers when the block is written; a stub writes it while the one after it comes in.
+    return request.op === op.memData ? {} : storage.take(wordAt(request.data, 1), bytes, !stub)
   }
 
   const end = (data: Uint8Array): Answer => {
-    const missing = writer?.missing ?? 0
-    writer = undefined
-    if (missing > 0) return { error: failed.short }
-    if (wordAt(data, 0) === 0) line?.afterwards(() => reset(false))
-    return {}
+    const answer = storage.end()
+    if (!('error' in answer) && wordAt(data, 0) === 0) line?.afterwards(() => reset(false))
+    return answer
   }
 
   const readFlash = (data: Uint8Array): Answer => {
     const [address, size, packet] = [wordAt(data, 0), wordAt(data, 1), wordAt(data, 2)]
-    const bytes = stored(address, size)
+    const bytes = storage.read(address, size)
     line?.afterwards(() => {
       for (let from = 0; from < size; from += packet) line?.send(frameOf(bytes.subarray(from, from + packet)))
       line?.send(frameOf(createHash('md5').update(bytes).digest()))
@@ -168,14 +138,14 @@ export const espRom = (options: EspRomOptions): EspRom => {
         line?.afterwards(() => line?.setBaud(wordAt(data, 0)))
         return {}
       case op.flashBegin:
-        return begin(data, false)
+        return storage.begin(wordAt(data, 3), wordAt(data, 0), false)
       case op.deflBegin:
-        return begin(data, true)
+        return storage.begin(wordAt(data, 3), wordAt(data, 0), true)
       case op.flashEnd:
       case op.deflEnd:
         return end(data)
       case op.md5:
-        return md5(data)
+        return { data: storage.md5(wordAt(data, 0), wordAt(data, 1), stub) }
       case op.eraseFlash:
         if (!stub) return { error: failed.invalid }
         flash.erase(0, flash.bytes.length)
@@ -215,7 +185,7 @@ export const espRom = (options: EspRomOptions): EspRom => {
     const request = parseRequest(frame)
     if (!request || running || silent) return
     options.onStep?.(request.step)
-    writer?.settle()
+    storage.settle()
     const fault = faults.at(request.step)
     if (fault === 'unplug') line?.unplug()
     else if (fault === 'silence') silent = true

@@ -57,6 +57,12 @@ export interface EspRequest {
   readonly data: Uint8Array
 }
 
+/** Status bytes: ROM "invalid message"; stub "bad data length", "bad checksum", "not in flash mode", "inflate error", "not enough data". */
+export const failed = { invalid: 0x05, length: 0xc0, checksum: 0xc1, mode: 0xc6, inflate: 0xc7, short: 0xc8 } as const
+
+/** A value, data before the status, or the code of an error. */
+export type Answer = { readonly value?: number; readonly data?: Uint8Array } | { readonly error: number }
+
 /** Little-endian 32-bit words at the beginning of a request's data; 0 where it is shorter. */
 export const wordAt = (data: Uint8Array, index: number): number => {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength)

@@ -1,4 +1,5 @@
-import { type Fault, FaultPlan } from './faults.ts'
+import type { Fault } from './faults.ts'
+import { FaultyLine } from './faulty-line.ts'
 import type { Target, TargetClock, TargetLine } from './target.ts'
 
 /** `header` and `close` are YMODEM's block 0, of a file and of the end. */
@@ -38,38 +39,41 @@ const askAgainMs = 3_000
 const silentLineMs = 10_000
 const insideBlockMs = 1_000
 
-const crcOf = (bytes: readonly number[]): number =>
-  bytes.reduce((sum, byte) => {
-    let crc = sum ^ (byte << 8)
+/** 0x1021, begun with 0, the highest bit first (Forsberg 7.1). */
+const crcOf = (bytes: Uint8Array): number => {
+  let crc = 0
+  for (const byte of bytes) {
+    crc ^= byte << 8
     for (let bit = 0; bit < 8; bit++) crc = (crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1) & 0xffff
-    return crc
-  }, 0)
+  }
+  return crc
+}
 
 /** A unit that receives files by XMODEM or YMODEM (Forsberg, "XMODEM/YMODEM Protocol Reference", 1988), as boot loaders do. */
 export class ModemTarget implements Target {
   /** Files that are through. */
   readonly files: ReceivedFile[] = []
-  readonly #line: TargetLine
+  readonly #line: FaultyLine<ModemStep>
   readonly #options: ModemTargetOptions
-  readonly #faults: FaultPlan<ModemStep>
   readonly #request: number
-  #state: 'menu' | 'receiving' | 'done' | 'dead' = 'menu'
-  #buffer: number[] = []
-  #data: number[] = []
+  #state: 'menu' | 'receiving' | 'done' = 'menu'
+  /** A block that is coming in, its first byte at 0, and how much of it is there. */
+  readonly #frame = new Uint8Array(3 + 1024 + 2)
+  #filled = 0
+  #cans = 0
+  #data: Uint8Array[] = []
   #header: { readonly name: string; readonly size: number } | undefined
   /** Number of the block that is due. */
   #due = 0
   #eots = 0
   #forgetTimer: () => void = () => undefined
   #losesByte = false
-  #losesAnswer = false
 
   constructor(line: TargetLine, options: ModemTargetOptions) {
-    this.#line = line
+    this.#line = new FaultyLine(line, options.faults)
     this.#options = options
-    this.#faults = new FaultPlan(options.faults ?? [])
     this.#request = options.checksum ? nak : crcRequest
-    this.#due = options.protocol === 'xmodem' ? 1 : 0
+    this.#due = this.#firstBlock
     if (options.startByte === undefined) this.#begin()
   }
 
@@ -80,14 +84,21 @@ export class ModemTarget implements Target {
 
   /** Bytes of a file that is under way. */
   get taken(): number {
-    return this.#data.length
+    return this.#data.reduce((sum, { length }) => sum + length, 0)
+  }
+
+  get #firstBlock(): number {
+    return this.#options.protocol === 'xmodem' ? 1 : 0
   }
 
   receive(bytes: Uint8Array): void {
-    for (const byte of bytes) {
-      if (this.#state === 'menu' && byte === this.#options.startByte) this.#begin()
-      else if (this.#state === 'receiving') this.#take(byte)
+    let at = 0
+    while (at < bytes.length && !this.#line.isDead) {
+      if (this.#state === 'receiving') at += this.#take(bytes.subarray(at))
+      else if (this.#state === 'menu' && bytes[at++] === this.#options.startByte) this.#begin()
+      else if (this.#state === 'done') return
     }
+    if (this.#filled > 0) this.#wait(insideBlockMs, () => this.#refuse())
   }
 
   closed(): void {
@@ -100,79 +111,75 @@ export class ModemTarget implements Target {
   }
 
   #ask(): void {
-    this.#send(this.#request)
+    this.#line.send(this.#request)
     this.#wait(askAgainMs, () => this.#ask())
   }
 
   #wait(ms: number, then: () => void): void {
     this.#forgetTimer()
-    this.#forgetTimer = this.#options.clock.after(ms, then)
-  }
-
-  #send(...bytes: number[]): void {
-    if (this.#state === 'dead') return
-    if (this.#losesAnswer) {
-      this.#losesAnswer = false
-      return
-    }
-    this.#line.send(Uint8Array.from(bytes))
+    if (!this.#line.isDead) this.#forgetTimer = this.#options.clock.after(ms, then)
   }
 
   /** @returns whether the step is over for the fault's sake. */
   #fails(step: ModemStep): boolean {
-    const kind = this.#faults.at(step)
-    if (kind === 'unplug') this.#line.unplug()
-    if (kind === 'unplug' || kind === 'silence' || kind === 'cancel') {
-      if (kind === 'cancel') this.#send(can, can, can)
-      this.#state = 'dead'
-      this.#forgetTimer()
+    const kind = this.#line.at(step)
+    if (kind === 'cancel') {
+      this.#line.send(can, can, can)
+      this.#line.die()
     }
+    if (this.#line.isDead) this.#forgetTimer()
     if (kind === 'nack') this.#refuse()
     if (kind === 'lose-byte') this.#losesByte = true
-    if (kind === 'lose-answer') this.#losesAnswer = true
     return kind !== undefined && kind !== 'lose-byte' && kind !== 'lose-answer'
   }
 
   #refuse(): void {
-    this.#buffer = []
-    this.#send(nak)
+    this.#filled = 0
+    this.#line.send(nak)
     this.#wait(silentLineMs, () => this.#refuse())
   }
 
-  #take(byte: number): void {
-    if (this.#losesByte && this.#buffer.length > 3) {
-      this.#losesByte = false
-      return
-    }
-    this.#buffer.push(byte)
-    const [first] = this.#buffer
-    if (first === eot) this.#end()
-    else if (first === can) {
-      if (this.#buffer.length >= 2) this.#cancelled()
-    } else if (first === soh || first === stx) this.#collect(first === soh ? 128 : 1024)
-    else this.#buffer = []
+  /** Takes what belongs to one block or one character off the beginning. @returns how many bytes. */
+  #take(bytes: Uint8Array): number {
+    if (this.#filled > 0) return this.#fill(bytes)
+    const [first] = bytes
+    this.#cans = first === can ? this.#cans + 1 : 0
+    if (first === soh || first === stx) {
+      this.#frame[0] = first
+      this.#filled = 1
+    } else if (first === eot) this.#end()
+    else if (this.#cans === 2) this.#cancelled()
+    return 1
   }
 
-  #collect(size: number): void {
-    if (this.#buffer.length === 3 + size + (this.#options.checksum ? 1 : 2)) this.#block(size)
-    else this.#wait(insideBlockMs, () => this.#refuse())
+  #fill(bytes: Uint8Array): number {
+    if (this.#losesByte) {
+      this.#losesByte = false
+      return 1
+    }
+    const size = this.#frame[0] === soh ? 128 : 1024
+    const whole = 3 + size + (this.#options.checksum ? 1 : 2)
+    const some = bytes.subarray(0, whole - this.#filled)
+    this.#frame.set(some, this.#filled)
+    this.#filled += some.length
+    if (this.#filled === whole) this.#block(size, this.#frame.subarray(3 + size, whole))
+    return some.length
   }
 
   /** Two CANs: the sender gave up; ready for another try. */
   #cancelled(): void {
-    this.#buffer = []
+    this.#cans = 0
     if (this.#due === 0 && !this.#header) return
-    this.#due = this.#options.protocol === 'xmodem' ? 1 : 0
+    this.#due = this.#firstBlock
     this.#data = []
     this.#header = undefined
     this.#ask()
   }
 
-  #block(size: number): void {
-    const [, number = 0, complement = 0, ...rest] = this.#buffer
-    this.#buffer = []
-    const data = rest.slice(0, size)
-    const check = rest.slice(size)
+  #block(size: number, check: Uint8Array): void {
+    this.#filled = 0
+    const [, number = 0, complement = 0] = this.#frame
+    const data = this.#frame.slice(3, 3 + size)
     const right = this.#options.checksum
       ? data.reduce((sum, byte) => (sum + byte) & 0xff, 0) === check[0]
       : crcOf(data) === (((check[0] ?? 0) << 8) | (check[1] ?? 0))
@@ -184,57 +191,56 @@ export class ModemTarget implements Target {
     else if (number === ((this.#due - 1) & 0xff)) this.#acknowledge()
     else if (number !== (this.#due & 0xff)) this.#refuse()
     else if (!this.#fails('block')) {
-      this.#data.push(...data)
+      this.#data.push(data)
       this.#due += 1
       this.#acknowledge()
     }
   }
 
   #acknowledge(): void {
-    this.#send(ack)
+    this.#line.send(ack)
     this.#wait(silentLineMs, () => this.#refuse())
   }
 
-  #heading(data: readonly number[]): void {
+  #heading(data: Uint8Array): void {
     const text = String.fromCharCode(...data)
     const [name = '', facts = ''] = text.split('\0')
     if (this.#fails(name === '' ? 'close' : 'header')) return
     if (name === '') {
-      if (!this.#options.leavesAtClose) this.#send(ack)
-      this.#state = 'done'
-      this.#forgetTimer()
+      if (!this.#options.leavesAtClose) this.#line.send(ack)
+      this.#finish()
       return
     }
     this.#header = { name, size: Number.parseInt(facts, 10) }
     this.#due = 1
-    this.#send(ack)
+    this.#line.send(ack)
     this.#ask()
+  }
+
+  #finish(): void {
+    this.#state = 'done'
+    this.#forgetTimer()
   }
 
   /** The first EOT is refused, as it may be noise (Forsberg 5). */
   #end(): void {
-    this.#buffer = []
     this.#eots += 1
     if (this.#fails('end')) return
     if (this.#eots === 1) {
-      this.#send(nak)
+      this.#line.send(nak)
       return
     }
     this.#eots = 0
     const header = this.#header
     if (this.#due > 1 || header) {
-      this.files.push({
-        name: header?.name ?? '',
-        size: header?.size,
-        bytes: Uint8Array.from(this.#data).subarray(0, header?.size),
-      })
+      const bytes = new Uint8Array(Buffer.concat(this.#data).subarray(0, header?.size))
+      this.files.push({ name: header?.name ?? '', size: header?.size, bytes })
     }
     this.#data = []
     this.#header = undefined
-    this.#send(ack)
+    this.#line.send(ack)
     if (this.#options.protocol === 'xmodem') {
-      this.#state = 'done'
-      this.#forgetTimer()
+      this.#finish()
       return
     }
     this.#due = 0

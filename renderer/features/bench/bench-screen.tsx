@@ -15,7 +15,7 @@ import { showSlot, useBench, useBenchStore } from './bench-store.ts'
 import { BenchTabs } from './bench-tabs.tsx'
 import { KeysHelp } from './keys-help.tsx'
 import { isBusy } from './lamps.ts'
-import { LinePanel } from './line-panel.tsx'
+import { inTwoRows, LinePanel } from './line-panel.tsx'
 import { type Scanned, ScanStrip } from './scan-strip.tsx'
 import { LineModal } from './setup/line-modal.tsx'
 import { SlotDrawer } from './slot-drawer.tsx'
@@ -44,8 +44,13 @@ const SoundSwitch = () => {
 }
 
 /** How many slots are on the page decides how large a card is: sixteen fill a small screen, sixty-four a large one. */
-const density = (slots: number, lines: number): 'huge' | 'large' | 'medium' | 'small' =>
-  slots <= 6 && lines === 1 ? 'huge' : slots <= 16 ? 'large' : slots <= 32 ? 'medium' : 'small'
+const density = (lines: readonly Line[]): 'huge' | 'big' | 'large' | 'medium' | 'small' => {
+  const slots = lines.reduce((sum, line) => sum + line.slots.length, 0)
+  if (slots <= 6 && lines.length === 1) return 'huge'
+  if (lines.length <= 2 && lines.every((line) => line.slots.length <= 5)) return 'big'
+  if (lines.length === 1 && inTwoRows(slots)) return 'big'
+  return slots <= 16 ? 'large' : slots <= 32 ? 'medium' : 'small'
+}
 
 /** What a person is about to do: set a line up, or make one. */
 type Setup = { readonly line: Line | undefined } | undefined
@@ -184,7 +189,7 @@ export const BenchScreen = () => {
       ) : (
         <>
           <ScanStrip typed={typed} last={scanned} />
-          <div className="bench-lines" data-density={density(slots.length, lines.length)}>
+          <div className="bench-lines" data-density={density(lines)}>
             {lines.map((line) => (
               <LinePanel
                 key={line.id}
@@ -209,6 +214,7 @@ export const BenchScreen = () => {
         <LineModal
           line={setup.line}
           recipes={recipes.data?.items ?? []}
+          onMade={choose}
           onClose={() => setSetup(undefined)}
           onRecipes={() => go('bench', 'recipes')}
         />

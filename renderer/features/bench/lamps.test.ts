@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { firstSentence, tookMs, unitLabel } from './lamps.ts'
+import { tookMs, unitLabel } from './lamps.ts'
+import { firstSentence } from './reason-words.ts'
 
 describe('what a card says', () => {
   it('is a MAC as its label has it, a longer id in fours, anything else as it is', () => {

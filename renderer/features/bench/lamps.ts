@@ -52,9 +52,3 @@ export const tookMs = (run: Pick<Run, 'startedAt' | 'finishedAt'> | null, now: n
   if (run?.startedAt == null) return undefined
   return (run.finishedAt === null ? now : Date.parse(run.finishedAt)) - Date.parse(run.startedAt)
 }
-
-/** What stands on a card of a reason: its first sentence; what to do stands in the slot's page. */
-export const firstSentence = (text: string): string => {
-  const end = /。|；|; |[.] (?=[A-Z])/.exec(text)
-  return end ? text.slice(0, end.index) : text.replace(/[.。]$/, '')
-}

@@ -17,6 +17,9 @@ interface LinePanelProps {
   onSettings: (line: Line) => void
 }
 
+/** So many slots of a line that is alone stand in two rows: in one they would be narrow and tall. */
+export const inTwoRows = (slots: number): boolean => slots >= 7 && slots <= 10
+
 /** A line as it stands in the hall: its name, what it writes, its slots in a row. */
 export const LinePanel = memo(({ line, recipe, active, alone, onChoose, onOpen, onSettings }: LinePanelProps) => {
   const t = useTexts()
@@ -74,7 +77,16 @@ export const LinePanel = memo(({ line, recipe, active, alone, onChoose, onOpen, 
       {line.slots.length === 0 ? (
         <p className="line-hollow secondary">{t('bench.noSlots')}</p>
       ) : (
-        <div className="slots">
+        <div
+          className="slots"
+          style={{
+            maxWidth: `calc(${line.slots.length} * var(--widest))`,
+            ...(alone &&
+              inTwoRows(line.slots.length) && {
+                gridTemplateColumns: `repeat(${Math.ceil(line.slots.length / 2)}, minmax(0, 1fr))`,
+              }),
+          }}
+        >
           {line.slots.map((slot) => (
             <SlotCard key={slot.id} slot={slot} onOpen={onOpen} />
           ))}

@@ -1,17 +1,8 @@
-import { benchReasonText } from '#shared/bench-reasons.ts'
-import type { Language } from '#shared/error-texts.ts'
-import type { Run, RunLogLine, WrittenImage } from '#shared/schema.ts'
+import type { RunLogLine, WrittenImage } from '#shared/schema.ts'
 import { Copyable } from '../../components/copyable.tsx'
 import { formatBytes, formatMoment } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { hex } from './recipes/address.ts'
-
-/** Why a run or the attempt of a record did not pass, and what to do. */
-export const reasonOf = (
-  { errorCode, errorData, message }: Pick<Run, 'errorCode' | 'errorData' | 'message'>,
-  language: Language,
-): string | undefined =>
-  errorCode === null ? undefined : (benchReasonText(errorCode, language, errorData) ?? message ?? errorCode)
 
 /** What was written, where, and by what it can be told from others. */
 export const Images = ({ images }: { images: readonly WrittenImage[] }) => {

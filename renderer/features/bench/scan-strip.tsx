@@ -30,7 +30,7 @@ export const ScanStrip = ({ typed, last }: { typed: string; last: Scanned | unde
           </span>
         ) : (
           <span className="mono scan-code">
-            {last.code} → {last.slot.label}
+            {last.code} → {t('bench.slot.title', { label: last.slot.label })}
           </span>
         )}
       </div>

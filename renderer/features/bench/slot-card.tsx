@@ -1,10 +1,11 @@
 import { memo, type ReactNode } from 'react'
-import { benchReasonText } from '#shared/bench-reasons.ts'
+import { reasonHeadline } from '#shared/reason-headlines.ts'
 import type { Slot } from '#shared/schema.ts'
 import { useNow } from '../../components/use-now.ts'
 import { formatDuration, formatPercent } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
-import { firstSentence, isBusy, lampLooks, percentOf, tookMs, unitOf } from './lamps.ts'
+import { isBusy, lampLooks, percentOf, tookMs, unitOf } from './lamps.ts'
+import { firstSentence, headlineOf } from './reason-words.ts'
 
 /** The second hand of a run; only cards under way tick. */
 const Running = ({ run }: { run: NonNullable<Slot['run']> }) => {
@@ -24,14 +25,10 @@ const useWords = (slot: Slot, t: Translate): string => {
   const language = useLanguage()
   const { lamp, run, trouble } = slot
   const percent = percentOf(slot)
-  if (lamp === 'fail' || lamp === 'refused') {
-    const code = run?.errorCode
-    const text = code == null ? undefined : benchReasonText(code, language, run?.errorData)
-    return firstSentence(text ?? run?.message ?? t(`bench.lamp.${lamp}`))
-  }
+  if (lamp === 'fail' || lamp === 'refused') return (run && headlineOf(run, language)) ?? t(`bench.lamp.${lamp}`)
   if (run?.state === 'waiting') return t('bench.waiting')
   if (lamp === 'present' && trouble !== null)
-    return firstSentence(benchReasonText(trouble.code, language, trouble.data) ?? trouble.message)
+    return reasonHeadline(trouble.code, language) ?? firstSentence(trouble.message)
   const word = t(`bench.lamp.${lamp}`)
   return percent === undefined ? word : `${word} ${formatPercent(percent, language)}`
 }

@@ -1,6 +1,5 @@
 import { Button, Drawer } from 'antd'
 import { useRef } from 'react'
-import { benchReasonText } from '#shared/bench-reasons.ts'
 import type { Language } from '#shared/error-texts.ts'
 import type { Run, Slot } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
@@ -11,15 +10,17 @@ import { Bones } from '../../components/hollow.tsx'
 import { StateWord } from '../../components/state-word.tsx'
 import { useAct } from '../../components/use-act.ts'
 import { formatBytes, formatDateTime, formatDuration } from '../../i18n/format.ts'
-import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { texts } from '../../i18n/texts/texts.ts'
 import { showSlot } from './bench-store.ts'
 import { isBusy, lampLooks, tookMs, unitLabel } from './lamps.ts'
-import { Images, LogLines, reasonOf } from './run-log.tsx'
+import { reasonOf, troubleText } from './reason-words.ts'
+import { Images, LogLines } from './run-log.tsx'
 import { useConfirmStop } from './use-stop.ts'
 
-/** The log of the latest run, as it grows. */
+/** What the latest run writes, and its log as it grows. */
 const RunLog = ({ run }: { run: Run }) => {
+  const t = useTexts()
   // A phase's end brings lines; percentages do not.
   const log = useQuery(`run/${run.id}/${run.attempt}/${run.state}/${run.phase}`, (signal) =>
     client.bench.getRun({ id: run.id }, { signal }),
@@ -30,7 +31,9 @@ const RunLog = ({ run }: { run: Run }) => {
   if (shown === undefined) return <Bones rows={4} />
   return (
     <>
+      <h3 className="slot-section">{t('bench.records.written')}</h3>
       <Images images={shown.images} />
+      <h3 className="slot-section">{t('bench.slot.log')}</h3>
       <LogLines lines={shown.log} />
     </>
   )
@@ -41,6 +44,9 @@ const factName = (name: string, language: Language): string => {
   const names: Readonly<Record<string, string>> = texts[language].bench.records.facts
   return names[name] ?? name
 }
+
+const factValue = (value: string, t: Translate): string =>
+  value === 'on' || value === 'off' ? t(`bench.records.factValues.${value}`) : value
 
 interface SlotDrawerProps {
   slot: Slot | undefined
@@ -59,8 +65,8 @@ export const SlotDrawer = ({ slot, startable, onClose }: SlotDrawerProps) => {
   const { run, unit, lamp } = slot
   const retryable = run !== null && ['failed', 'refused', 'cancelled'].includes(run.state)
   const reason = run === null ? undefined : reasonOf(run, language)
-  const trouble =
-    slot.trouble && (benchReasonText(slot.trouble.code, language, slot.trouble.data) ?? slot.trouble.message)
+  const trouble = slot.trouble && troubleText(slot.trouble, language)
+  const place = slot.location ?? slot.path
   const took = tookMs(run, Date.now())
   return (
     <Drawer
@@ -69,7 +75,7 @@ export const SlotDrawer = ({ slot, startable, onClose }: SlotDrawerProps) => {
       onClose={onClose}
       title={
         <span className="slot-title">
-          {slot.label}
+          {t('bench.slot.title', { label: slot.label })}
           <StateWord tag look={lampLooks[lamp]}>
             {run?.state === 'waiting' ? t('bench.waiting') : t(`bench.lamp.${lamp}`)}
           </StateWord>
@@ -131,13 +137,17 @@ export const SlotDrawer = ({ slot, startable, onClose }: SlotDrawerProps) => {
           [t('bench.slot.serial'), slot.scanned ?? run?.serial ?? unit?.serial ?? undefined],
           [t('bench.slot.chip'), unit?.chip ?? run?.chip ?? undefined],
           [t('bench.slot.flash'), unit?.flashSize == null ? undefined : formatBytes(unit.flashSize, language)],
-          ...Object.entries(unit?.facts ?? {}).map(([name, value]) => [factName(name, language), value] as const),
+          ...Object.entries(unit?.facts ?? {}).map(
+            ([name, value]) => [factName(name, language), factValue(value, t)] as const,
+          ),
           [t('bench.slot.port'), slot.port ?? t('bench.slot.nothing')],
           [
             t('bench.slot.place'),
-            <span key="place" className="mono">
-              {slot.location ?? slot.path}
-            </span>,
+            place === slot.port ? undefined : (
+              <span key="place" className="mono">
+                {place}
+              </span>
+            ),
           ],
         ]}
       />
@@ -157,7 +167,6 @@ export const SlotDrawer = ({ slot, startable, onClose }: SlotDrawerProps) => {
               [t('bench.slot.operator'), run.operator ?? undefined],
             ]}
           />
-          <h3 className="slot-section">{t('bench.slot.log')}</h3>
           <RunLog run={run} />
         </>
       )}

@@ -7,6 +7,7 @@ import { useQuery } from '../../api/queries.ts'
 import { hashOf } from '../../app/router.ts'
 import { Copyable } from '../../components/copyable.tsx'
 import { Facts } from '../../components/facts.tsx'
+import { HistoryList } from '../../components/history-list.tsx'
 import { Bones, Failed } from '../../components/hollow.tsx'
 import { Presence, StateWord } from '../../components/state-word.tsx'
 import { jobLooks } from '../../components/tones.ts'
@@ -27,35 +28,19 @@ const History = ({ device }: { device: Device }) => {
   const pages = usePages(`${device.id}`, (cursor, signal) =>
     client.devices.jobs({ id: device.id, limit: 20, cursor }, { signal }),
   )
-  if (pages.failure !== undefined) return <Failed failure={pages.failure} retry={pages.reload} />
-  if (pages.loading) return <Bones rows={3} />
-  if (pages.items.length === 0) return <p className="secondary">{t('devicesPage.detail.noHistory')}</p>
   return (
-    <ul className="history">
-      {pages.items.map((job) => (
-        <li key={job.id}>
-          <a href={hashOf('campaigns', job.campaignId)}>
-            <span>
-              <b>
-                {job.fromVersion ?? '?'} → {job.toVersion}
-              </b>{' '}
-              <span className="secondary small">
-                {job.module} · {formatDateTime(job.updatedAt, language)}
-              </span>
-            </span>
-            <StateWord look={jobLooks[job.state]}>{stateWords(job, t, language)}</StateWord>
-            {job.state === 'failed' && (
-              <span className="secondary small history-why">{explanation(job, language)}</span>
-            )}
-          </a>
-        </li>
-      ))}
-      {pages.hasMore && (
-        <Button size="small" onClick={pages.more}>
-          {t('more')}
-        </Button>
-      )}
-    </ul>
+    <HistoryList
+      pages={pages}
+      empty={t('devicesPage.detail.noHistory')}
+      entryOf={(job) => ({
+        key: job.id,
+        href: hashOf('campaigns', job.campaignId),
+        title: `${job.fromVersion ?? '?'} → ${job.toVersion}`,
+        facts: `${job.module} · ${formatDateTime(job.updatedAt, language)}`,
+        state: <StateWord look={jobLooks[job.state]}>{stateWords(job, t, language)}</StateWord>,
+        why: job.state === 'failed' ? explanation(job, language) : undefined,
+      })}
+    />
   )
 }
 

@@ -4,8 +4,8 @@ import { contract } from '#shared/contract.ts'
 import { languages } from '#shared/error-texts.ts'
 import { actionWords, auditActions, detailWords } from './audit-words.ts'
 
-/** What a campaign does without a person. */
-const byItself = ['campaigns.halted', 'campaigns.groupOpened']
+/** What the station does without a call. */
+const byItself = ['campaigns.halted', 'campaigns.groupOpened', 'operator.resetPin']
 
 it('every action that is written down has a name in both languages', () => {
   const called = Object.entries(contract).flatMap(([room, procedures]) =>

@@ -1,7 +1,7 @@
 import { PlayCircleOutlined } from '@ant-design/icons'
-import { Button, Form, InputNumber } from 'antd'
+import { Button, Checkbox, Form, InputNumber } from 'antd'
 import { useState } from 'react'
-import type { DemoInput, DemoStatus } from '#shared/schema.ts'
+import { type DemoInput, type DemoStatus, demoBoards } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { usePolled, useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
@@ -39,13 +39,30 @@ export const DemoPanel = () => {
       <Form<DemoInput>
         layout="vertical"
         requiredMark={false}
+        // Started or stopped at another screen: what is shown is what runs.
+        key={`${running}`}
         disabled={running}
         onFinish={(values) => run(() => client.bench.startDemo(values))}
-        initialValues={{ slots: status.data.slots || 8, failurePercent: 10 }}
+        initialValues={{
+          slots: status.data.slots || 8,
+          boards: status.data.boards,
+          failurePercent: status.data.failurePercent,
+        }}
       >
         <div className="settings-four">
           <Form.Item name="slots" label={t('settings.demo.slots')} rules={[required]}>
             <InputNumber min={1} max={64} precision={0} style={{ width: '100%' }} data-testid="demo-slots" />
+          </Form.Item>
+          <Form.Item
+            name="boards"
+            label={t('settings.demo.boards')}
+            extra={t('settings.demo.boardsHint')}
+            rules={[required]}
+          >
+            <Checkbox.Group
+              options={demoBoards.map((value) => ({ value, label: t(`settings.demo.board.${value}`) }))}
+              data-testid="demo-boards"
+            />
           </Form.Item>
           <Form.Item
             name="failurePercent"

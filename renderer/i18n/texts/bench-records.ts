@@ -48,7 +48,7 @@ export const benchRecords = {
     device: '设备',
     openDevice: '打开设备',
     record: '烧录记录',
-    history: '烧录记录（线上）',
+    history: '烧录记录（产线）',
     noHistory: '没有在本站烧录过',
     today: '今日良率',
     todayHint_other: '{{count}} 件通过',
@@ -68,6 +68,7 @@ export const benchRecords = {
       flashEncryption: 'Flash 加密',
       secureDownload: '安全下载',
     },
+    factValues: { on: '开', off: '关' },
   },
   en: {
     title: 'Records',
@@ -149,5 +150,6 @@ export const benchRecords = {
       flashEncryption: 'Flash encryption',
       secureDownload: 'Secure download',
     },
+    factValues: { on: 'on', off: 'off' },
   },
 } as const

@@ -2,8 +2,11 @@
 export const demo = {
   zh: {
     title: '演示产线',
-    hint: '一排模拟的电路板，自动插拔、烧录，供培训和试用；不接触任何真实端口。停止时连同其记录一起删除。',
+    hint: '一排模拟的单板，自动插拔、烧录，供培训和试用；不接触任何真实端口。停止时连同其记录一起删除。',
     slots: '工位数',
+    boards: '单板',
+    boardsHint: '每种单板一条产线，工位平分。',
+    board: { esp: 'ESP32', stm32: 'STM32' },
     failure: '故障率',
     failureHint: '写坏、断开、读保护、芯片不符等，轮流出现。',
     start: '启动演示产线',
@@ -15,6 +18,9 @@ export const demo = {
     title: 'Demo line',
     hint: 'A row of simulated boards that are plugged in and flashed by themselves, for training and a first look; no real port is touched. Stopping deletes it with its records.',
     slots: 'Slots',
+    boards: 'Boards',
+    boardsHint: 'A line for each kind, which share the slots.',
+    board: { esp: 'ESP32', stm32: 'STM32' },
     failure: 'Faults',
     failureHint: 'Worn flash, pulled cables, read protection, wrong chips, in turn.',
     start: 'Start the demo line',

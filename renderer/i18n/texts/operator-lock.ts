@@ -27,7 +27,9 @@ export const operatorLock = {
     repeat: '再输入一次',
     differs: '两次输入不一致',
     rule: '4-12 位数字',
-    forget: '请妥善保管：忘记 PIN 后无法在程序内找回。',
+    forget: '请妥善保管：忘记 PIN 后无法在界面上找回，只能在本机用启动选项 --reset-pin 清除。',
+    forgotten:
+      '忘记 PIN？退出程序，在运行它的电脑上加选项 --reset-pin 启动一次（npm start -- --reset-pin），PIN 即被清除。',
     done: 'PIN 已设置，本界面已解锁',
     removed: 'PIN 已移除',
   },
@@ -59,7 +61,10 @@ export const operatorLock = {
     repeat: 'Once more',
     differs: 'The two are not the same',
     rule: '4-12 digits',
-    forget: 'Keep it well: a forgotten PIN cannot be read out of this program.',
+    forget:
+      'Keep it well: no screen brings a forgotten PIN back; only the start option --reset-pin on this machine removes it.',
+    forgotten:
+      'PIN forgotten? Quit the program and start it once with --reset-pin on the machine it runs on (npm start -- --reset-pin): the PIN is then removed.',
     done: 'The PIN is set; this screen is unlocked',
     removed: 'The PIN is removed',
   },

@@ -1,4 +1,5 @@
 import { FlashError, type FlashEvent, type Region } from '../../flasher.ts'
+import { hex } from '../../hex.ts'
 import { type Compressed, compressed } from './compress.ts'
 import { attachFlash } from './identify.ts'
 import type { EspLoader, EspSession } from './loader.ts'
@@ -50,8 +51,6 @@ const flashMd5 = async (loader: EspLoader, address: number, size: number): Promi
   if (!(answer instanceof Uint8Array)) throw new FlashError('ESP_VERIFY_FAILED', { detail: 'no digest' })
   return loader.IS_STUB ? Buffer.from(answer).toString('hex') : ascii(answer).toLowerCase()
 }
-
-const hex = (address: number): string => `0x${address.toString(16)}`
 
 /**
  * Writes all regions deflated and then compares the MD5 of each with what the chip reads back from its flash. A loop of our own over esptool-js'

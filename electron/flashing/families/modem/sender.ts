@@ -49,16 +49,10 @@ export class ModemSender {
   }
 
   /**
-   * Sends a block until it is acknowledged.
+   * Sends a block, its frame at once, until it is acknowledged.
    * @returns false when it was refused `attempts` times. @throws FlashError MODEM_CANCELLED, MODEM_SILENT.
    */
-  async block(
-    number: number,
-    data: Uint8Array,
-    check: BlockCheck,
-    attempts = this.#settings.retries,
-  ): Promise<boolean> {
-    const frame = blockFrame(number, data, check)
+  async block(number: number, frame: Uint8Array, attempts = this.#settings.retries): Promise<boolean> {
     // A request sent before the block had arrived was overtaken by it; a later one is the receiver's way to ask again.
     const onTheWireMs = (frame.length * 10_000) / this.#settings.baudRate + 1_000
     let silences = 0
@@ -74,8 +68,8 @@ export class ModemSender {
   }
 
   /** @throws FlashError MODEM_RETRIES and those of `block`. */
-  async mustTake(number: number, data: Uint8Array, check: BlockCheck): Promise<void> {
-    if (await this.block(number, data, check)) return
+  async mustTake(number: number, frame: Uint8Array): Promise<true> {
+    if (await this.block(number, frame)) return true
     throw new FlashError('MODEM_RETRIES', { block: number, retries: this.#settings.retries })
   }
 

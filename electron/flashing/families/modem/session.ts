@@ -1,7 +1,7 @@
 import { FlashError, type FlashJob, type Identity } from '../../flasher.ts'
 import { unknownIdentity } from '../family.ts'
 import { Wire } from '../wire.ts'
-import { type BlockCheck, blockData, blockSize } from './frames.ts'
+import { type BlockCheck, blockData, blockFrame, blockSize } from './frames.ts'
 import { ModemSender } from './sender.ts'
 import { startBytes } from './start-text.ts'
 
@@ -52,21 +52,27 @@ export const modemSession = async (
 
   let largest: 128 | 1024 = options.block === '1024' && check === 'crc' ? 1024 : 128
   const file: ModemSession['file'] = async (bytes, before, padding, batch) => {
+    const blockAt = (offset: number, number: number) => {
+      const size = blockSize(bytes.length - offset, largest)
+      return { size, frame: blockFrame(number, blockData(bytes, offset, size, padding), check) }
+    }
     let offset = 0
     let number = 1
+    let block = blockAt(offset, number)
     while (offset < bytes.length) {
-      const size = blockSize(bytes.length - offset, largest)
-      const data = blockData(bytes, offset, size, padding)
-      if (number === 1 && size === 1024) {
-        if (!(await sender.block(number, data, check, largeAttempts))) {
-          largest = 128
-          job.emit({ kind: 'log', level: 'warn', words: 'blocks of 1024 bytes are refused, going on with 128' })
-          continue
-        }
-      } else {
-        await sender.mustTake(number, data, check)
+      const { size, frame } = block
+      const isTrial = number === 1 && size === 1024
+      const taken = isTrial ? sender.block(number, frame, largeAttempts) : sender.mustTake(number, frame)
+      const through = Math.min(bytes.length, offset + size)
+      // Made while this one is on the line, which lies idle from an answer to what follows it.
+      block = blockAt(through, number + 1)
+      if (!(await taken)) {
+        largest = 128
+        job.emit({ kind: 'log', level: 'warn', words: 'blocks of 1024 bytes are refused, going on with 128' })
+        block = blockAt(offset, number)
+        continue
       }
-      offset = Math.min(bytes.length, offset + size)
+      offset = through
       number += 1
       progress(before + offset)
     }

@@ -1,4 +1,5 @@
 import { FlashError } from '../../flasher.ts'
+import { hex, hex32 } from '../../hex.ts'
 import type { Wire } from '../wire.ts'
 import {
   ackByte,
@@ -6,6 +7,7 @@ import {
   checksummed,
   commandFrame,
   commands,
+  dataFrame,
   eraseFrame,
   nackByte,
   syncByte,
@@ -23,8 +25,6 @@ const pagesPerCommand = 255
 const quietMs = 60
 /** A program that talks all the time is not waited for. */
 const drainMs = 500
-
-const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`
 
 /** The STM32 boot loader's commands over a line, one method a command (AN3155 section 3). */
 export class Stm32BootLoader {
@@ -59,7 +59,7 @@ export class Stm32BootLoader {
       }
     }
     if (strange === undefined) throw new FlashError('STM32_SILENT')
-    throw new FlashError('STM32_NOT_A_BOOTLOADER', { got: `0x${strange.toString(16).padStart(2, '0')}` })
+    throw new FlashError('STM32_NOT_A_BOOTLOADER', { got: hex(strange, 2) })
   }
 
   /** Get: the commands that this version of the boot loader knows (AN3155 3.1). */
@@ -102,9 +102,11 @@ export class Stm32BootLoader {
 
   /** Write Memory: 1 to 256 bytes, a multiple of four (AN3155 3.6). */
   async write(address: number, bytes: Uint8Array): Promise<void> {
+    // Made beforehand: the line lies idle from an answer to what follows it.
+    const frame = dataFrame(bytes)
     await this.#command('write', address)
     await this.#send(checksummed(addressBytes(address)), 'write', address)
-    await this.#whole.send(checksummed(Uint8Array.of(bytes.length - 1, ...bytes)))
+    await this.#whole.send(frame)
     await this.#ack('write', writeMs, address)
   }
 
@@ -200,11 +202,11 @@ export class Stm32BootLoader {
   }
 
   #refused(command: CommandName, address: number): FlashError {
-    return new FlashError('STM32_NACK', { command: commands[command].name, address: hex(address) })
+    return new FlashError('STM32_NACK', { command: commands[command].name, address: hex32(address) })
   }
 
   #silent(command: CommandName, address: number): FlashError {
-    return new FlashError('STM32_NO_ANSWER', { command: commands[command].name, address: hex(address) })
+    return new FlashError('STM32_NO_ANSWER', { command: commands[command].name, address: hex32(address) })
   }
 }
 

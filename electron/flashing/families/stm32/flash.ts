@@ -1,5 +1,6 @@
 import { Stm32Options } from '#shared/schema/flash-options.ts'
 import { FlashError, type Flasher, type FlashJob, type Identity } from '../../flasher.ts'
+import { hex, hex32 } from '../../hex.ts'
 import { Wire } from '../wire.ts'
 import { Stm32BootLoader } from './boot-loader.ts'
 import { enterBootLoader, startProgram } from './entry.ts'
@@ -82,16 +83,14 @@ const write = async (met: Met, job: FlashJob, plan: Stm32Plan): Promise<void> =>
   }
 }
 
-const hexByte = (value: number | undefined): string => `0x${(value ?? 0).toString(16).padStart(2, '0')}`
-
 const compare = (wrote: Stm32Write, read: Uint8Array | undefined): void => {
   if (!read) throw new FlashError('STM32_PROTECTED')
   const at = wrote.bytes.findIndex((byte, index) => byte !== read[index])
   if (at < 0) return
   throw new FlashError('STM32_VERIFY', {
-    address: `0x${(wrote.address + at).toString(16).padStart(8, '0')}`,
-    wrote: hexByte(wrote.bytes[at]),
-    read: hexByte(read[at]),
+    address: hex32(wrote.address + at),
+    wrote: hex(wrote.bytes[at] ?? 0, 2),
+    read: hex(read[at] ?? 0, 2),
   })
 }
 

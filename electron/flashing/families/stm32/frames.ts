@@ -25,8 +25,18 @@ export const commandFrame = (code: number): Uint8Array => Uint8Array.of(code, ~c
 export const checksummed = (bytes: Uint8Array): Uint8Array => {
   const frame = new Uint8Array(bytes.length + 1)
   frame.set(bytes)
-  frame[bytes.length] = bytes.reduce((sum, byte) => sum ^ byte, 0)
+  let sum = 0
+  for (const byte of bytes) sum ^= byte
+  frame[bytes.length] = sum
   return frame
+}
+
+/** Write Memory's data: their number less one, the bytes, the checksum of all (AN3155 3.6). */
+export const dataFrame = (bytes: Uint8Array): Uint8Array => {
+  const counted = new Uint8Array(bytes.length + 1)
+  counted[0] = bytes.length - 1
+  counted.set(bytes, 1)
+  return checksummed(counted)
 }
 
 /** Erase's and Extended Erase's list of pages: their number less one, the numbers, each 8 or 16 bits, the checksum (AN3155 3.7, 3.8). */

@@ -1,4 +1,5 @@
 import { FlashError, type Identity } from '../../flasher.ts'
+import { hex } from '../../hex.ts'
 import type { Stm32BootLoader } from './boot-loader.ts'
 import { chipOf, flashStart, type Stm32Chip } from './chips.ts'
 import { insist } from './insist.ts'
@@ -54,7 +55,7 @@ export const identifyStm32 = async (loader: Stm32BootLoader): Promise<Stm32Ident
   const version = await insist(loader, () => loader.version())
   const id = await insist(loader, () => loader.id())
   const chip = chipOf(id)
-  const productId = `0x${id.toString(16).padStart(3, '0')}`
+  const productId = hex(id, 3)
   // AN3155 3.4: under read-out protection the command itself is refused, before any address; asked twice, as noise is refused as well.
   const isProtected = (await readableStart(loader)) === undefined && (await readableStart(loader)) === undefined
   const identity: Identity = {

@@ -1,4 +1,5 @@
 import { FlashError, type Region } from '../../flasher.ts'
+import { hex32 } from '../../hex.ts'
 import { flashStart, type Stm32Chip } from './chips.ts'
 
 /** One Write Memory: at most 256 bytes, a multiple of the chip's granule (AN3155 3.6). */
@@ -18,8 +19,6 @@ export interface Stm32Plan {
 const largestWrite = 256
 /** Without a table entry: the widest programming unit of a chip whose boot loader speaks AN3155. */
 const unknownGranule = 32
-
-const hex = (address: number): string => `0x${address.toString(16).padStart(8, '0')}`
 
 /** Page or sector numbers that the range [start, end) of flash touches. */
 const pagesIn = (sizes: readonly number[], start: number, end: number): number[] => {
@@ -71,16 +70,16 @@ export const planOf = (
     const next = sorted[index + 1]
     const end = region.address + region.bytes.length
     if (next && end > next.address) {
-      throw new FlashError('REGIONS_OVERLAP', { first: region.name, second: next.name, address: hex(next.address) })
+      throw new FlashError('REGIONS_OVERLAP', { first: region.name, second: next.name, address: hex32(next.address) })
     }
     const limit = flashStart + (flashSize ?? chip?.maxFlash ?? Number.POSITIVE_INFINITY)
     if (region.address < flashStart || end > limit) {
       throw new FlashError('STM32_OUTSIDE_FLASH', {
         name: region.name,
         chip: chip?.name ?? 'STM32',
-        start: hex(flashStart),
-        end: hex(end),
-        limit: Number.isFinite(limit) ? hex(limit) : '…',
+        start: hex32(flashStart),
+        end: hex32(end),
+        limit: Number.isFinite(limit) ? hex32(limit) : '…',
       })
     }
   }

@@ -2,7 +2,7 @@ import { YmodemOptions } from '#shared/schema/flash-options.ts'
 import { FlashError, type FlashJob } from '../../flasher.ts'
 import { LinkLostError } from '../../link.ts'
 import { type Family, unknownIdentity } from '../family.ts'
-import { headerData } from '../modem/frames.ts'
+import { blockFrame, headerData } from '../modem/frames.ts'
 import type { ModemSender } from '../modem/sender.ts'
 import { modemSession } from '../modem/session.ts'
 
@@ -38,7 +38,7 @@ export const ymodem: Family = {
         let before = 0
         for (const [index, region] of job.regions.entries()) {
           if (index > 0 && !(await sender.requestNext(nextMs))) throw new FlashError('MODEM_SILENT', { block: 0 })
-          await sender.mustTake(0, headerData(region.name, region.bytes.length), check)
+          await sender.mustTake(0, blockFrame(0, headerData(region.name, region.bytes.length), check))
           if (!(await sender.requestNext(nextMs))) throw new FlashError('MODEM_SILENT', { block: 0 })
           await file(region.bytes, before, padding, true)
           before += region.bytes.length

@@ -1,5 +1,4 @@
 import { useEffect, useRef, useState } from 'react'
-import { benchReasonText } from '#shared/bench-reasons.ts'
 import type { BenchTrouble, RecipeCheckResult } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
@@ -7,6 +6,7 @@ import { StateWord } from '../../../components/state-word.tsx'
 import { failureText } from '../../../components/words.ts'
 import { formatBytes } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { troubleText } from '../reason-words.ts'
 import { hex } from './address.ts'
 import { AddressMap } from './address-map-view.tsx'
 import { inputOf, type RecipeDraft } from './draft.ts'
@@ -26,14 +26,14 @@ const useSettled = (value: string): string => {
 
 const Troubles = ({ items, tone }: { items: readonly BenchTrouble[]; tone: 'failed' | 'person' }) => {
   const language = useLanguage()
-  return items.map(({ code, data, message }, index) => (
+  return items.map((item, index) => (
     <p
       // biome-ignore lint/suspicious/noArrayIndexKey: one code may come twice
-      key={`${code}${index}`}
+      key={`${item.code}${index}`}
       className="note dry-note"
       data-tone={tone}
     >
-      {tone === 'failed' ? '✕' : '!'} {benchReasonText(code, language, data) ?? message}
+      {tone === 'failed' ? '✕' : '!'} {troubleText(item, language)}
     </p>
   ))
 }

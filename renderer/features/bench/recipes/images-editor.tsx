@@ -1,9 +1,10 @@
-import { DeleteOutlined, FileOutlined, InboxOutlined, UploadOutlined } from '@ant-design/icons'
+import { DeleteOutlined, FileOutlined, UploadOutlined } from '@ant-design/icons'
 import { App, Button, Input, Progress, Select } from 'antd'
 import { useCallback, useRef } from 'react'
 import type { FlashTarget } from '#shared/flashing.ts'
 import { packageFormats, recipeFormats } from '#shared/limits.ts'
 import type { Package } from '#shared/schema.ts'
+import { DropVeil } from '../../../components/drop-veil.tsx'
 import { failureText } from '../../../components/words.ts'
 import { formatBytes, formatPercent } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
@@ -171,14 +172,7 @@ export const ImagesEditor = (props: ImagesProps) => {
           {isFaulty('images') ? t('bench.recipes.images.needOne') : t('bench.recipes.images.needAddress')}
         </p>
       )}
-      {hovering && (
-        <div className="drop-veil">
-          <div>
-            <InboxOutlined />
-            <b>{t('bench.recipes.images.drop')}</b>
-          </div>
-        </div>
-      )}
+      {hovering && <DropVeil text={t('bench.recipes.images.drop')} />}
     </>
   )
 }

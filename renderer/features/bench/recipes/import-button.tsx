@@ -1,32 +1,46 @@
 import { ImportOutlined } from '@ant-design/icons'
-import { Button } from 'antd'
-import { useRef, useState } from 'react'
+import { App, Button } from 'antd'
+import { useCallback, useRef, useState } from 'react'
 import { client } from '../../../api/client.ts'
 import { uploadFile } from '../../../api/upload.ts'
 import { useAct } from '../../../components/use-act.ts'
 import { formatPercent } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 
+export interface RecipeImport {
+  /** How much of the file has been sent, 0 to 1; undefined: nothing is imported. */
+  readonly sent: number | undefined
+  take: (file: File) => Promise<void>
+}
+
 /** Makes a recipe of a file that another station exported. */
-export const ImportButton = () => {
+export const useRecipeImport = (): RecipeImport => {
   const t = useTexts()
-  const language = useLanguage()
   const act = useAct()
-  const input = useRef<HTMLInputElement>(null)
+  const { message } = App.useApp()
   const [sent, setSent] = useState<number>()
-  const take = async (file: File) => {
-    setSent(0)
-    await act(
-      async () => {
+  const take = useCallback(
+    async (file: File) => {
+      setSent(0)
+      await act(async () => {
         const onProgress = (bytes: number) => setSent(bytes / Math.max(1, file.size))
         const { signal } = new AbortController()
         const { id } = await uploadFile(file, { signal, onProgress, purpose: 'recipe' })
-        return client.bench.importRecipe({ upload: id })
-      },
-      t('bench.recipes.imported', { name: file.name }),
-    )
-    setSent(undefined)
-  }
+        const { name } = await client.bench.importRecipe({ upload: id })
+        message.success(t('bench.recipes.imported', { name }))
+      })
+      setSent(undefined)
+    },
+    [act, message, t],
+  )
+  return { sent, take }
+}
+
+/** Chooses the file. */
+export const ImportButton = ({ importing: { sent, take } }: { importing: RecipeImport }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const input = useRef<HTMLInputElement>(null)
   return (
     <>
       <input

@@ -3,7 +3,8 @@ import { useCallback, useMemo, useState } from 'react'
 import type { Package, Recipe, Upload } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
-import { go } from '../../../app/router.ts'
+import { go, leaveFreely } from '../../../app/router.ts'
+import { useLeaveGuard } from '../../../app/use-leave-guard.ts'
 import { Bones, Empty, Failed } from '../../../components/hollow.tsx'
 import { Page } from '../../../components/page.tsx'
 import { useAct } from '../../../components/use-act.ts'
@@ -14,6 +15,7 @@ import { type DraftImage, draftOf, emptyDraft, inputOf, ordered, type RecipeDraf
 import { DryCheck } from './dry-check.tsx'
 import { faultsOf } from './faults.ts'
 import { RecipeForm } from './recipe-form.tsx'
+import { useFirstFault } from './use-first-fault.ts'
 import { useImageUploads } from './use-image-uploads.ts'
 import './recipes.css'
 
@@ -56,13 +58,31 @@ const Editor = ({ recipe }: { recipe: Recipe | undefined }) => {
   }
 
   const faults = faultsOf(draft)
+  const { form, showFault } = useFirstFault<HTMLDivElement>()
   const isFaulty = (at: string) => faults.some((fault) => fault.at === at && (tried || !fault.blank))
   const changed = draft !== first && JSON.stringify(inputOf(draft)) !== JSON.stringify(inputOf(first))
   const next = (recipe?.version ?? 0) + 1
+  const name = draft.name || t('bench.recipes.newTitle')
+  const ask = useCallback(
+    (leave: () => void, stay: () => void) =>
+      confirm({
+        title: t('bench.recipes.leaveTitle'),
+        loses: [t('bench.recipes.leaveLoses', { name })],
+        confirm: t('bench.recipes.leaveNow'),
+        keep: t('bench.recipes.leaveStay'),
+        act: async () => leave(),
+        onKeep: stay,
+      }),
+    [confirm, t, name],
+  )
+  useLeaveGuard(changed || sending.length > 0 ? ask : undefined)
 
   const save = async () => {
     setTried(true)
-    if (faults.length > 0) return void message.warning(t('bench.recipes.fix'))
+    if (faults.length > 0) {
+      showFault()
+      return void message.warning(t('bench.recipes.fix'))
+    }
     setBusy(true)
     const input = inputOf(draft)
     const saved = await act(() =>
@@ -73,6 +93,7 @@ const Editor = ({ recipe }: { recipe: Recipe | undefined }) => {
     setBusy(false)
     if (saved === undefined) return
     keep()
+    leaveFreely()
     message.success(
       recipe === undefined
         ? t('bench.recipes.savedNew', { name: saved.name })
@@ -81,21 +102,12 @@ const Editor = ({ recipe }: { recipe: Recipe | undefined }) => {
     )
     back()
   }
-  const leave = () => {
-    if (!changed && sending.length === 0) return back()
-    confirm({
-      title: t('bench.recipes.leaveTitle'),
-      loses: [t('bench.recipes.leaveLoses', { name: draft.name || t('bench.recipes.newTitle') })],
-      confirm: t('bench.recipes.leaveNow'),
-      act: async () => back(),
-    })
-  }
   return (
     <Page
       title={recipe === undefined ? t('bench.recipes.newTitle') : `${recipe.name} v${recipe.version}`}
       actions={
         <>
-          <Button onClick={leave} data-testid="recipe-cancel">
+          <Button onClick={back} data-testid="recipe-cancel">
             {t('cancel')}
           </Button>
           <Button
@@ -111,7 +123,7 @@ const Editor = ({ recipe }: { recipe: Recipe | undefined }) => {
         </>
       }
     >
-      <div className="recipe-columns">
+      <div className="recipe-columns" ref={form}>
         <RecipeForm
           draft={draft}
           products={products.data?.items ?? []}

@@ -1,21 +1,24 @@
 import { PlusOutlined, ReadOutlined, ThunderboltOutlined } from '@ant-design/icons'
-import { Button } from 'antd'
-import { useEffect, useMemo, useState } from 'react'
+import { App, Button } from 'antd'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { Language } from '#shared/error-texts.ts'
 import type { Line, Package, Product, Recipe } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { usePages } from '../../../api/pages.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
-import { Bones, Empty, Failed } from '../../../components/hollow.tsx'
+import { DropVeil } from '../../../components/drop-veil.tsx'
+import { Empty } from '../../../components/hollow.tsx'
+import { ListBody } from '../../../components/list-body.tsx'
 import { Page } from '../../../components/page.tsx'
 import { SearchBox } from '../../../components/search-box.tsx'
 import { type Column, VirtualTable } from '../../../components/virtual-table.tsx'
 import { formatBytes, formatDateTime } from '../../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { useFilesDrop } from '../../packages/use-file-drop.ts'
 import { useBench, useBenchStore } from '../bench-store.ts'
 import { BenchTabs } from '../bench-tabs.tsx'
-import { ImportButton } from './import-button.tsx'
+import { ImportButton, useRecipeImport } from './import-button.tsx'
 import { RecipeMenu } from './recipe-menu.tsx'
 import './recipes.css'
 
@@ -128,47 +131,25 @@ export const RecipesScreen = () => {
     client.bench.recipes({ limit: 100, cursor, q: q === '' ? undefined : q }, { signal }),
   )
   const { reload } = pages
+  const importing = useRecipeImport()
+  const { message } = App.useApp()
+  const { take } = importing
+  const hovering = useFilesDrop(
+    useCallback(
+      async (files: readonly File[]) => {
+        for (const file of files)
+          if (/[.](otarecipe|tar)$/i.test(file.name)) await take(file)
+          else message.error(t('bench.recipes.notRecipe', { name: file.name }), 6)
+      },
+      [take, message, t],
+    ),
+  )
   // biome-ignore lint/correctness/useExhaustiveDependencies: the stamp says that a recipe changed
   useEffect(() => reload(), [stamp, reload])
   const columns = useMemo(
     () => columnsOf(t, language, { products: products.data?.items ?? [], packages: packages.data?.items ?? [], lines }),
     [t, language, products.data, packages.data, lines],
   )
-  const body = () => {
-    if (pages.failure !== undefined && pages.items.length === 0)
-      return <Failed failure={pages.failure} retry={reload} />
-    if (pages.loading) return <Bones />
-    if (pages.items.length > 0)
-      return (
-        <VirtualTable
-          label={t('bench.recipes.title')}
-          testId="recipes-table"
-          items={pages.items}
-          columns={columns}
-          rowHeight={54}
-          onOpen={open}
-          rowLabel={({ name }) => name}
-          onEnd={pages.more}
-          hasMore={pages.hasMore}
-        />
-      )
-    if (q !== '') return <Empty title={t('noMatch')} />
-    return (
-      <Empty
-        icon={<ReadOutlined />}
-        title={t('bench.recipes.empty')}
-        hint={t('bench.recipes.emptyHint')}
-        actions={
-          <>
-            <Button type="primary" icon={<PlusOutlined />} onClick={add}>
-              {t('bench.recipes.add')}
-            </Button>
-            <ImportButton />
-          </>
-        }
-      />
-    )
-  }
   return (
     <Page
       fill
@@ -176,7 +157,7 @@ export const RecipesScreen = () => {
       tag={<BenchTabs at="recipes" />}
       actions={
         <>
-          <ImportButton />
+          <ImportButton importing={importing} />
           <Button type="primary" icon={<PlusOutlined />} onClick={add} data-testid="recipe-add">
             {t('bench.recipes.add')}
           </Button>
@@ -191,8 +172,42 @@ export const RecipesScreen = () => {
             </div>
           </div>
         )}
-        {body()}
+        <ListBody
+          pages={pages}
+          empty={
+            q !== '' ? (
+              <Empty title={t('noMatch')} />
+            ) : (
+              <Empty
+                icon={<ReadOutlined />}
+                title={t('bench.recipes.empty')}
+                hint={t('bench.recipes.emptyHint')}
+                actions={
+                  <>
+                    <Button type="primary" icon={<PlusOutlined />} onClick={add}>
+                      {t('bench.recipes.add')}
+                    </Button>
+                    <ImportButton importing={importing} />
+                  </>
+                }
+              />
+            )
+          }
+        >
+          <VirtualTable
+            label={t('bench.recipes.title')}
+            testId="recipes-table"
+            items={pages.items}
+            columns={columns}
+            rowHeight={54}
+            onOpen={open}
+            rowLabel={({ name }) => name}
+            onEnd={pages.more}
+            hasMore={pages.hasMore}
+          />
+        </ListBody>
       </section>
+      {hovering && <DropVeil text={t('bench.recipes.dropToImport')} />}
     </Page>
   )
 }

@@ -4,8 +4,8 @@ import { StateWord } from '../../../components/state-word.tsx'
 import type { Column } from '../../../components/virtual-table.tsx'
 import { formatDateTime, formatDuration } from '../../../i18n/format.ts'
 import type { Translate } from '../../../i18n/i18n.ts'
-import { firstSentence, unitLabel } from '../lamps.ts'
-import { reasonOf } from '../run-log.tsx'
+import { unitLabel } from '../lamps.ts'
+import { headlineOf, reasonOf } from '../reason-words.ts'
 import { recordLooks } from './record-looks.ts'
 
 /** Who it was: the barcode before what the chip says. */
@@ -42,7 +42,7 @@ export const recordColumns = (t: Translate, language: Language): Column<UnitReco
           )}
           {reason !== undefined && (
             <span className="cell-two secondary small" title={reason}>
-              {firstSentence(reason)}
+              {headlineOf(record, language)}
             </span>
           )}
         </>

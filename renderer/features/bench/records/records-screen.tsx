@@ -6,7 +6,8 @@ import { client } from '../../../api/client.ts'
 import { usePages } from '../../../api/pages.ts'
 import { usePolled, useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
-import { Bones, Empty, Failed } from '../../../components/hollow.tsx'
+import { Empty } from '../../../components/hollow.tsx'
+import { ListBody } from '../../../components/list-body.tsx'
 import { Page } from '../../../components/page.tsx'
 import { SearchBox } from '../../../components/search-box.tsx'
 import { VirtualTable } from '../../../components/virtual-table.tsx'
@@ -55,30 +56,6 @@ export const RecordsScreen = ({ openId }: { openId: number | null }) => {
   const columns = useMemo(() => recordColumns(t, language), [t, language])
   const filtered = q !== '' || lineId !== undefined || recipeId !== undefined || state !== undefined
 
-  const body = () => {
-    if (pages.failure !== undefined && items.length === 0) return <Failed failure={pages.failure} retry={reload} />
-    if (pages.loading) return <Bones />
-    if (items.length === 0)
-      return filtered ? (
-        <Empty title={t('noMatch')} />
-      ) : (
-        <Empty icon={<HistoryOutlined />} title={t('bench.records.none')} hint={t('bench.records.noneHint')} />
-      )
-    return (
-      <VirtualTable
-        label={t('bench.records.table')}
-        testId="records-table"
-        items={items}
-        columns={columns}
-        rowHeight={52}
-        onOpen={open}
-        activeId={openId ?? undefined}
-        rowLabel={({ serial, unit }) => serial ?? unit ?? t('bench.records.unknownUnit')}
-        onEnd={pages.more}
-        hasMore={pages.hasMore}
-      />
-    )
-  }
   return (
     <Page fill title={t('bench.title')} tag={<BenchTabs at="records" />}>
       <YieldPanel
@@ -123,7 +100,29 @@ export const RecordsScreen = ({ openId }: { openId: number | null }) => {
             <SearchBox value={q} onChange={setQ} placeholder={t('bench.records.search')} testId="records-search" />
           </div>
         </div>
-        {body()}
+        <ListBody
+          pages={pages}
+          empty={
+            filtered ? (
+              <Empty title={t('noMatch')} />
+            ) : (
+              <Empty icon={<HistoryOutlined />} title={t('bench.records.none')} hint={t('bench.records.noneHint')} />
+            )
+          }
+        >
+          <VirtualTable
+            label={t('bench.records.table')}
+            testId="records-table"
+            items={items}
+            columns={columns}
+            rowHeight={52}
+            onOpen={open}
+            activeId={openId ?? undefined}
+            rowLabel={({ serial, unit }) => serial ?? unit ?? t('bench.records.unknownUnit')}
+            onEnd={pages.more}
+            hasMore={pages.hasMore}
+          />
+        </ListBody>
       </section>
       <RecordDrawer id={openId} onClose={close} />
     </Page>

@@ -71,12 +71,8 @@ export const YieldPanel = ({ report, range, period, onPeriod, groupBy, onGroup }
       ) : (
         <Failed failure={report.failure} retry={report.reload} />
       )
-    if (data.total.started === 0)
-      return (
-        <p className="yield-none">
-          <b>{t('bench.records.none')}</b> <span className="secondary">{t('bench.records.noneHint')}</span>
-        </p>
-      )
+    // The list under it says so, and what to do.
+    if (data.total.started === 0) return null
     return (
       <>
         <dl className="yield-numbers">

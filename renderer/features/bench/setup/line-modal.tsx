@@ -26,6 +26,8 @@ interface LineModalProps {
   /** Undefined: a new one. */
   line: Line | undefined
   recipes: readonly Recipe[]
+  /** A new one is there. */
+  onMade: (line: Line) => void
   onClose: () => void
   onRecipes: () => void
 }
@@ -35,21 +37,23 @@ const changed = <T extends Partial<Line>>(line: Line, input: T): Partial<T> =>
   Object.fromEntries(Object.entries(input).filter(([name, value]) => line[name as keyof Line] !== value)) as Partial<T>
 
 /** A line's name, recipe and slots; a new one is set up by plugging one board after the other. */
-export const LineModal = ({ line: given, recipes, onClose, onRecipes }: LineModalProps) => {
+export const LineModal = ({ line: given, recipes, onMade, onClose, onRecipes }: LineModalProps) => {
   const t = useTexts()
   const act = useAct()
   const confirm = useConfirm()
   const [form] = Form.useForm<Values>()
   const [busy, setBusy] = useState(false)
+  const [touched, setTouched] = useState(false)
   // A new line exists from its first step on, so that boards can be plugged in for it.
   const [madeId, setMadeId] = useState<number>()
   const line = useBenchStore((state) => state.lines.find(({ id }) => id === (given?.id ?? madeId))) ?? given
   const [draft, setDraft] = useState<readonly DraftSlot[]>()
   const slots = draft ?? (line?.slots ?? []).map(draftOf)
   const fault = slotFault(slots)
+  // What was learned is kept as it is learned: there is nothing to cancel.
+  const kept = line !== undefined && draft === undefined && !touched
 
-  const save = async ({ name, recipeId, start, operator }: Values) => {
-    if (fault !== undefined) return
+  const store = async ({ name, recipeId, start, operator }: Values) => {
     setBusy(true)
     const input = { name, recipeId: recipeId ?? null, autoStart: starts[start], operator: operator?.trim() || null }
     const saved = await act(() =>
@@ -65,9 +69,25 @@ export const LineModal = ({ line: given, recipes, onClose, onRecipes }: LineModa
     if (saved === undefined) return
     showLine(saved)
     setDraft(undefined)
+    setTouched(false)
+    if (line === undefined) onMade(saved)
     if (line === undefined && saved.slots.length === 0) return setMadeId(saved.id)
     if (saved.learning) await act(() => client.bench.learn({ id: saved.id, on: false }))
     onClose()
+  }
+  const save = async (values: Values) => {
+    if (fault !== undefined) return
+    const dropped = (line?.slots ?? []).filter(({ id }) => draft?.every((slot) => slot.id !== id) ?? false)
+    if (dropped.length === 0) return store(values)
+    confirm({
+      title: t('bench.setup.dropTitle', { count: dropped.length }),
+      loses: [
+        t('bench.setup.dropLoses', { count: dropped.length, labels: dropped.map(({ label }) => label).join(', ') }),
+      ],
+      hint: t('bench.setup.removeKeeps'),
+      confirm: t('removeNow'),
+      act: () => store(values),
+    })
   }
   const close = () => {
     if (line?.learning) void act(() => client.bench.learn({ id: line.id, on: false }))
@@ -91,7 +111,7 @@ export const LineModal = ({ line: given, recipes, onClose, onRecipes }: LineModa
       centered
       width={720}
       mask={{ closable: false }}
-      title={line === undefined ? t('bench.addLine') : t('bench.lineSettings', { name: line.name })}
+      title={given === undefined ? t('bench.addLine') : t('bench.lineSettings', { name: given.name })}
       onCancel={close}
       footer={
         <div className="setup-foot">
@@ -101,7 +121,7 @@ export const LineModal = ({ line: given, recipes, onClose, onRecipes }: LineModa
             </Button>
           )}
           <span className="setup-foot-end">
-            <Button onClick={close}>{t('cancel')}</Button>
+            <Button onClick={close}>{kept ? t('close') : t('cancel')}</Button>
             <Button
               type="primary"
               htmlType="submit"
@@ -110,7 +130,7 @@ export const LineModal = ({ line: given, recipes, onClose, onRecipes }: LineModa
               disabled={fault !== undefined}
               data-testid="line-save"
             >
-              {line === undefined ? t('bench.setup.next') : t('save')}
+              {line === undefined ? t('bench.setup.next') : given === undefined ? t('bench.setup.done') : t('save')}
             </Button>
           </span>
         </div>
@@ -121,6 +141,7 @@ export const LineModal = ({ line: given, recipes, onClose, onRecipes }: LineModa
         form={form}
         layout="vertical"
         onFinish={save}
+        onValuesChange={() => setTouched(true)}
         initialValues={{
           name: line?.name ?? '',
           recipeId: line?.recipeId ?? recipes[0]?.id ?? null,

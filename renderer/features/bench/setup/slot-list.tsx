@@ -1,15 +1,18 @@
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { Alert, AutoComplete, Button, Input } from 'antd'
-import { useState } from 'react'
-import { benchReasonText } from '#shared/bench-reasons.ts'
+import { useEffect, useState } from 'react'
 import type { Port } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { usePolled, useQuery } from '../../../api/queries.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { troubleText } from '../reason-words.ts'
 import { type DraftSlot, nextLabel } from './slot-draft.ts'
 
-const portWords = ({ path, manufacturer, serialNumber }: Port): string =>
-  [path, manufacturer, serialNumber].filter((word) => word !== null).join(' · ')
+/** The adapter or chip behind a port, by what it says of itself. */
+const adapterWords = ({ manufacturer, serialNumber }: Port): string =>
+  [manufacturer, serialNumber].filter((word) => word !== null).join(' · ')
+
+const portWords = (port: Port): string => [port.path, adapterWords(port)].filter(Boolean).join(' · ')
 
 interface SlotListProps {
   slots: readonly DraftSlot[]
@@ -22,12 +25,18 @@ export const SlotList = ({ slots, onChange }: SlotListProps) => {
   const language = useLanguage()
   const ports = useQuery('ports', (signal) => client.bench.ports(undefined, { signal }))
   usePolled(ports, 2000)
+  const { reload } = ports
+  // A slot that was just learned is plugged in.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: more slots, other ports
+  useEffect(() => reload(), [slots.length, reload])
   const [path, setPath] = useState('')
   const trouble = ports.data?.trouble
   const free = (ports.data?.items ?? []).filter(
     (port) =>
       port.slotId === null && !slots.some(({ location, path }) => (location ?? path) === (port.location ?? port.path)),
   )
+  const portOf = ({ location, path }: DraftSlot): Port | undefined =>
+    ports.data?.items.find((port) => (location === null ? port.path === path : port.location === location))
   const change = (index: number, patch: Partial<DraftSlot>) =>
     onChange(slots.map((slot, at) => (at === index ? { ...slot, ...patch } : slot)))
   const move = (index: number, by: number) => {
@@ -46,48 +55,49 @@ export const SlotList = ({ slots, onChange }: SlotListProps) => {
   }
   return (
     <>
-      {trouble && (
-        <Alert
-          type="warning"
-          showIcon
-          title={benchReasonText(trouble.code, language, trouble.data) ?? trouble.message}
-          style={{ marginBottom: 10 }}
-        />
-      )}
+      {trouble && <Alert type="warning" showIcon title={troubleText(trouble, language)} style={{ marginBottom: 10 }} />}
       <ol className="setup-slots" aria-label={t('bench.tabs.lines')}>
-        {slots.map((slot, index) => (
-          <li key={slot.id ?? `new-${index}`}>
-            <Input
-              value={slot.label}
-              maxLength={16}
-              aria-label={t('bench.setup.label')}
-              onChange={(event) => change(index, { label: event.target.value })}
-            />
-            <span className="mono setup-place" title={slot.location ?? slot.path ?? ''}>
-              {slot.location ?? slot.path}
-            </span>
-            <Button
-              type="text"
-              icon={<ArrowUpOutlined />}
-              aria-label={t('bench.setup.up')}
-              disabled={index === 0}
-              onClick={() => move(index, -1)}
-            />
-            <Button
-              type="text"
-              icon={<ArrowDownOutlined />}
-              aria-label={t('bench.setup.down')}
-              disabled={index === slots.length - 1}
-              onClick={() => move(index, 1)}
-            />
-            <Button
-              type="text"
-              icon={<DeleteOutlined />}
-              aria-label={t('bench.setup.drop', { label: slot.label })}
-              onClick={() => onChange(slots.filter((_, at) => at !== index))}
-            />
-          </li>
-        ))}
+        {slots.map((slot, index) => {
+          const port = portOf(slot)
+          const there = port === undefined ? t('bench.slot.nothing') : t('bench.lamp.present')
+          return (
+            <li key={slot.id ?? `new-${index}`}>
+              <Input
+                value={slot.label}
+                maxLength={16}
+                aria-label={t('bench.setup.label')}
+                onChange={(event) => change(index, { label: event.target.value })}
+              />
+              <span className="setup-there" data-there={port !== undefined} role="img" aria-label={there} title={there}>
+                {port === undefined ? '○' : '●'}
+              </span>
+              <span className="setup-place" title={slot.location ?? slot.path ?? ''}>
+                <span className="mono">{slot.location ?? slot.path}</span>{' '}
+                <span className="small">{port && adapterWords(port)}</span>
+              </span>
+              <Button
+                type="text"
+                icon={<ArrowUpOutlined />}
+                aria-label={t('bench.setup.up')}
+                disabled={index === 0}
+                onClick={() => move(index, -1)}
+              />
+              <Button
+                type="text"
+                icon={<ArrowDownOutlined />}
+                aria-label={t('bench.setup.down')}
+                disabled={index === slots.length - 1}
+                onClick={() => move(index, 1)}
+              />
+              <Button
+                type="text"
+                icon={<DeleteOutlined />}
+                aria-label={t('bench.setup.drop', { label: slot.label })}
+                onClick={() => onChange(slots.filter((_, at) => at !== index))}
+              />
+            </li>
+          )
+        })}
       </ol>
       <div className="setup-add">
         <AutoComplete

@@ -1,0 +1,78 @@
+import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
+import type { ReactNode } from 'react'
+import { useTexts } from '../../../i18n/i18n.ts'
+
+interface RowsEditorProps<T> {
+  rows: readonly T[]
+  onChange: (rows: readonly T[]) => void
+  /** What a new row begins as. */
+  blank: T
+  max: number
+  heads: readonly string[]
+  /** The fields of a row, one for each head. */
+  cells: (row: T, set: (patch: Partial<T>) => void, index: number) => readonly ReactNode[]
+  addLabel: string
+  removeLabel: (row: T, index: number) => string
+  /** What is wrong with the rows. */
+  fault: string | undefined
+  addTestId?: string
+}
+
+/** A list of rows of fields, to which rows are added and from which they are taken. */
+export const RowsEditor = <T,>(props: RowsEditorProps<T>) => {
+  const { rows, onChange, blank, max, heads, cells, addLabel, removeLabel, fault, addTestId } = props
+  const t = useTexts()
+  const setOf = (index: number) => (patch: Partial<T>) =>
+    onChange(rows.map((row, at) => (at === index ? { ...row, ...patch } : row)))
+  return (
+    <>
+      {rows.length > 0 && (
+        <table className="rows">
+          <thead>
+            <tr>
+              {heads.map((head) => (
+                <th key={head} scope="col">
+                  {head}
+                </th>
+              ))}
+              <th aria-label={t('remove')} />
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other identity
+              <tr key={index}>
+                {cells(row, setOf(index), index).map((cell, at) => (
+                  <td key={heads[at]}>{cell}</td>
+                ))}
+                <td>
+                  <Button
+                    type="text"
+                    icon={<DeleteOutlined />}
+                    aria-label={removeLabel(row, index)}
+                    onClick={() => onChange(rows.filter((_, at) => at !== index))}
+                  />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {fault !== undefined && (
+        <p className="fault small" role="alert">
+          {fault}
+        </p>
+      )}
+      <Button
+        size="small"
+        icon={<PlusOutlined />}
+        disabled={rows.length >= max}
+        onClick={() => onChange([...rows, blank])}
+        data-testid={addTestId}
+      >
+        {addLabel}
+      </Button>
+    </>
+  )
+}
