@@ -37,7 +37,8 @@ describe('options', () => {
 
   it('are all read from the command line, in both spellings', () => {
     const argv = '--data d --host ::1 --mqtt-port=0 --mqtts-port 1 --http-port 2 --https-port 65535 --ui-host localhost'
-    const more = '--ui-port 9 --token t --public-host bench.local --broker mqtt://u:p@10.0.0.1:1884 --no-tls --demo --reset-pin'
+    const more =
+      '--ui-port 9 --token t --public-host bench.local --broker mqtt://u:p@10.0.0.1:1884 --no-tls --demo --reset-pin'
     expect(options(`${argv} ${more}`.split(' '))).toEqual({
       data: '/abs/d',
       host: '::1',
