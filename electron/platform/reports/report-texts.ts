@@ -1,5 +1,6 @@
 import type { Language } from '#shared/error-texts.ts'
 import type { Job } from '#shared/schema.ts'
+import { stateTexts } from '#shared/state-texts.ts'
 import type { CampaignStatus } from '#shared/states/campaign.ts'
 import type { JobState } from '#shared/states/job.ts'
 
@@ -74,24 +75,8 @@ export const reportTexts: Readonly<Record<Language, ReportTexts>> = {
     attempt: '次数',
     ended: '结束时间',
     none: '—',
-    states: {
-      pending: '等待',
-      notified: '已推送',
-      downloading: '下载中',
-      installing: '已安装，待验证',
-      succeeded: '成功',
-      failed: '失败',
-      cancelled: '已取消',
-      skipped: '已跳过',
-    },
-    statuses: {
-      scheduled: '待开始',
-      running: '进行中',
-      paused: '已暂停',
-      halted: '已中止',
-      finished: '已完成',
-      cancelled: '已取消',
-    },
+    states: stateTexts.zh.job,
+    statuses: stateTexts.zh.campaign,
     groupStatuses: { closed: '未开始', open: '进行中', passed: '已通过', failed: '未通过', waiting: '等待确认' },
   },
   en: {
@@ -126,24 +111,8 @@ export const reportTexts: Readonly<Record<Language, ReportTexts>> = {
     attempt: 'Tries',
     ended: 'Ended',
     none: '—',
-    states: {
-      pending: 'Waiting',
-      notified: 'Notified',
-      downloading: 'Downloading',
-      installing: 'Installed, unproven',
-      succeeded: 'Succeeded',
-      failed: 'Failed',
-      cancelled: 'Cancelled',
-      skipped: 'Skipped',
-    },
-    statuses: {
-      scheduled: 'Scheduled',
-      running: 'Running',
-      paused: 'Paused',
-      halted: 'Halted',
-      finished: 'Finished',
-      cancelled: 'Cancelled',
-    },
+    states: stateTexts.en.job,
+    statuses: stateTexts.en.campaign,
     groupStatuses: {
       closed: 'Not begun',
       open: 'Open',
