@@ -102,6 +102,10 @@ export const createWorkshop = (
       try {
         return await finish(work, change)
       } catch (error) {
+        logger.error(
+          { err: error, diffId: work.diff.id },
+          'how a patch ended could not be written down; it is tried again',
+        )
         if (change.status === 'failed') await pause()
         else change = { status: 'failed', ...faultOf(error) }
       }

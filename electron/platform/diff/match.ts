@@ -81,6 +81,16 @@ const sharedBytes = (before: Uint8Array, from: number, after: Uint8Array, at: nu
   return shared
 }
 
+/** The first slot from `low` on, before `high`, of a place that is not before `place`; `high` where there is none. */
+const firstFrom = (places: Int32Array, low: number, high: number, place: number): number => {
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((places[middle] as number) < place) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /**
  * A matcher by grams. It looks at the nearest places only, where a gram has many: matches there make the smallest patches, and
  * what moved far away is found by its rarer grams.
@@ -111,15 +121,9 @@ export const createMatcher = (
       let first = bucket === 0 ? 0 : (ends[bucket - 1] as number)
       let end = ends[bucket] as number
       if (end - first > 2 * NEARBY) {
-        let low = first
-        let high = end
-        while (low < high) {
-          const middle = (low + high) >>> 1
-          if ((places[middle] as number) < expected) low = middle + 1
-          else high = middle
-        }
-        first = Math.max(first, low - NEARBY)
-        end = Math.min(end, low + NEARBY)
+        const middle = firstFrom(places, first, end, expected)
+        first = Math.max(first, middle - NEARBY)
+        end = Math.min(end, middle + NEARBY)
       }
       const unusual = after[at + usual] as number
       let last = after[at + wanted - 1] as number

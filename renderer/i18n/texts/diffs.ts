@@ -154,7 +154,7 @@ export const diffs = {
       diff: '差分 {{size}}',
       savedLabel: '差分节省 · {{percent}}',
       savedHint: '与全部发送整包相比，差分包少下载的字节',
-      coming: '差分（生成中）',
+      coming: '差分包',
       artifact: '发送内容',
       notes: {
         DIFF_WAITED_FOR: '等待生成',
@@ -333,7 +333,7 @@ export const diffs = {
       diff: 'patch {{size}}',
       savedLabel: 'saved · {{percent}}',
       savedHint: 'Bytes that patches saved, of what full images would have taken',
-      coming: 'patch, being made',
+      coming: 'patch',
       artifact: 'Sent',
       notes: {
         DIFF_WAITED_FOR: 'being made',
