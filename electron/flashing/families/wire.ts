@@ -10,11 +10,15 @@ export class Wire {
   readonly #link: SerialLink
   readonly #clock: Clock
   readonly #signal: AbortSignal
+  /** Gives up the write that the system keeps waiting. */
+  #giveUp: ((reason: unknown) => void) | undefined
 
   constructor(link: SerialLink, clock: Clock, signal: AbortSignal) {
     this.#link = link
     this.#clock = clock
     this.#signal = signal
+    // Once and not for every write: they come by the thousand.
+    signal.addEventListener('abort', () => this.#giveUp?.(signal.reason), { once: true })
   }
 
   get now(): number {
@@ -76,18 +80,24 @@ export class Wire {
     forget()
   }
 
-  async #bounded(written: Promise<void>): Promise<void> {
-    const { promise, reject } = Promise.withResolvers<never>()
-    const forget = this.#clock.after(stallMs, () => reject(new FlashError('LINE_STALLED', { seconds: stallMs / 1000 })))
-    const onAbort = () => reject(this.#signal.reason)
-    this.#signal.addEventListener('abort', onAbort, { once: true })
-    // Should it fail after we stopped waiting, nobody is there to hear.
-    written.catch(() => undefined)
-    try {
-      await Promise.race([written, promise])
-    } finally {
-      forget()
-      this.#signal.removeEventListener('abort', onAbort)
-    }
+  #bounded(written: Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        forget()
+        this.#giveUp = undefined
+      }
+      const giveUp = (reason: unknown) => {
+        end()
+        reject(reason)
+      }
+      const forget = this.#clock.after(stallMs, () =>
+        giveUp(new FlashError('LINE_STALLED', { seconds: stallMs / 1000 })),
+      )
+      this.#giveUp = giveUp
+      written.then(() => {
+        end()
+        resolve()
+      }, giveUp)
+    })
   }
 }

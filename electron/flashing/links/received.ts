@@ -7,6 +7,9 @@ export class Received {
   #waiting: Uint8Array[] = []
   #lost: LinkLostError | undefined
   #wake: (() => void) | undefined
+  /** Of whoever read last: reads come by the thousand, signals one a job. */
+  #signal: AbortSignal | undefined
+  readonly #onAbort = () => this.#wake?.()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -52,15 +55,22 @@ export class Received {
   }
 
   #arrival(timeoutMs: number, signal: AbortSignal | undefined): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const forget = this.#clock.after(timeoutMs, resolve)
-    this.#wake = resolve
-    const onAbort = () => resolve()
-    signal?.addEventListener('abort', onAbort, { once: true })
-    return promise.finally(() => {
-      forget()
-      this.#wake = undefined
-      signal?.removeEventListener('abort', onAbort)
+    this.#heed(signal)
+    return new Promise((resolve) => {
+      const wake = () => {
+        forget()
+        this.#wake = undefined
+        resolve()
+      }
+      const forget = this.#clock.after(timeoutMs, wake)
+      this.#wake = wake
     })
+  }
+
+  #heed(signal: AbortSignal | undefined): void {
+    if (signal === this.#signal) return
+    this.#signal?.removeEventListener('abort', this.#onAbort)
+    this.#signal = signal
+    signal?.addEventListener('abort', this.#onAbort)
   }
 }

@@ -3,10 +3,10 @@ import type { LineSettings, Target, TargetClock, TargetLine } from './target.ts'
 /** Start, eight data bits, stop; one more with parity. */
 const bitsOf = ({ parity = 'none' }: LineSettings): number => (parity === 'none' ? 10 : 11)
 
-/** Longest piece of time for which bytes are collected before they are handed on. */
-const sliceMs = 10
-/** What the host may be handed late through no fault of its own; more is a program that held everybody up, and counts. */
-const graceMs = 4
+/** Longest piece of time for which bytes are collected before they are handed on: a block of most protocols, as waking for each costs what the host needs. */
+const sliceMs = 25
+/** What the host may be handed late through no fault of its own, in the host's thread: more is a program that held everybody up, and counts. */
+const ownThreadMs = 4
 
 /** One direction of a line. Its schedule is that of the bits: a piece is never handed on before its last bit would have passed, and one handed on late delays nothing behind it. */
 class Direction {
@@ -80,11 +80,16 @@ export interface TimedTarget extends Target {
  *
  * What it models: a UART at each end, which know no lateness, and a target that answers in no time. A block's last bit passes when it is due,
  * the answer's first bit leaves then, and the host's next bit when the host writes. Timers of this process wake late, which no UART does: so
- * the line goes by its own schedule, and what the host was handed late, up to `graceMs`, its next write is taken to have been made sooner. From the
+ * the line goes by its own schedule, and by what the host was handed late, up to `graceMs`, its next write is taken to have been made sooner. From the
  * first bit on the line has never carried more than its speed allows, and the time that the host takes from an answer to its next write is lost as on a real one.
+ * @param graceMs more where the targets have a thread to themselves, whose lateness is none of the host's.
  */
 export const atLineSpeed =
-  <T extends Target>(factory: (line: TargetLine) => T, clock: TargetClock): ((line: TargetLine) => TimedTarget) =>
+  <T extends Target>(
+    factory: (line: TargetLine) => T,
+    clock: TargetClock,
+    graceMs = ownThreadMs,
+  ): ((line: TargetLine) => TimedTarget) =>
   (line) => {
     let settings: LineSettings = { baudRate: 115_200 }
     const msPerByte = () => (bitsOf(settings) * 1000) / settings.baudRate
