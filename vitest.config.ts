@@ -17,8 +17,8 @@ const never = [...configDefaults.exclude, 'dist/**', 'test/e2e/**', ...needsBoar
 
 export default defineConfig({
   test: {
-    // Vitest leaves a core free, which of two is half the machine; most files wait more than they compute.
-    maxWorkers: Math.max(2, availableParallelism()),
+    // Vitest leaves a core free, which of two is half the machine; many files wait more than they compute.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {

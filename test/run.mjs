@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { readFileSync, rmSync } from 'node:fs'
+import { getPriority, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureNode } from '../electron/launch/node.mjs'
@@ -72,7 +73,13 @@ const runAll = async (configs) => {
   rmSync(scratch, { recursive: true, force: true, maxRetries: 3 })
 }
 
+/**
+ * Just above the threads that make patches, which stand back (10) for those that serve: beside tests on every core they would hardly run at all.
+ */
+const URGENCY = 9
+
 const main = async () => {
+  if (getPriority() < URGENCY) setPriority(URGENCY)
   installMissing((line) => process.stderr.write(`${line}\n`))
   const build = spawnSync(process.execPath, [inRoot('electron', 'launch', 'build.mjs')], { stdio: ['ignore', 2, 2] })
   if (build.status !== 0) sum.failed += 1

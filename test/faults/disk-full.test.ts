@@ -85,13 +85,15 @@ describe.skipIf(!mayMount())('on a full disk', () => {
       until(
         async () => (await call('GET', `/diffs/${diff.id}`)).body,
         ({ status }) => status === 'ready' || status === 'failed',
+        // Of bytes without a pattern, and behind everything else that wants the processor.
+        2000,
       )
     expect(await ended()).toMatchObject({ status: 'failed', error: 'DISK_FULL', size: null })
     expect(readdirSync(join(disk, 'staging'))).toEqual([])
     rmSync(join(disk, 'filler'))
     await call('POST', `/diffs/${diff.id}/retry`, {})
     expect(await ended()).toMatchObject({ status: 'ready', error: null })
-  })
+  }, 120_000)
 
   it('a list and a report are refused whole, everything else goes on, and both are taken once there is room', async () => {
     const { call, mqttUrl, disk, station } = await stationOnSmallDisk()
