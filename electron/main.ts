@@ -113,6 +113,7 @@ const runDesktop = (options: StationOptions): void => {
     })
     window.webContents.on('will-prevent-unload', (event) => {
       if (askToLeave()) event.preventDefault()
+      else guard.stays()
     })
   })
 }

@@ -48,6 +48,16 @@ describe('while slots are being flashed', () => {
     expect(guard.mayEnd()).toBe(true)
   })
 
+  it('asks anew when the person agreed and then stayed for what is not saved', async () => {
+    const { guard, asked } = world()
+    guard.busy(1)
+    guard.mayEnd()
+    await asked[0]?.answer(true)
+    guard.stays()
+    expect(guard.mayEnd()).toBe(false)
+    expect(asked).toHaveLength(2)
+  })
+
   it('goes on when the person does not agree, and asks again the next time', async () => {
     const { guard, asked, quits } = world()
     guard.busy(1)

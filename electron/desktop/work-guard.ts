@@ -30,6 +30,11 @@ export class WorkGuard {
     }
   }
 
+  /** The person stays after all: the next time they are asked anew. */
+  stays(): void {
+    this.#agreed = false
+  }
+
   /** Whether the application may end now. Where not, a person is asked, once, and it ends if they agree. */
   mayEnd(): boolean {
     if (this.#slots === 0 || this.#agreed) return true

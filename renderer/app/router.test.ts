@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { hashOf, parseHash } from './router.ts'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { go, guardLeaving, hashOf, parseHash, watchHash } from './router.ts'
 
 describe('the place in the address', () => {
   it('is read back as it was written', () => {
@@ -18,5 +18,70 @@ describe('the place in the address', () => {
     for (const hash of ['', '#', '#/', '#/nowhere/1', 'rubbish']) {
       expect(parseHash(hash)).toMatchObject({ place: 'overview', rest: '' })
     }
+  })
+})
+
+/** A window whose address says when it changes; back and forward are `to`. */
+const openWindow = () => {
+  const target = new EventTarget()
+  let current = '#/bench'
+  const to = (hash: string): void => {
+    const changes = hash !== current
+    current = hash
+    if (changes) target.dispatchEvent(new Event('hashchange'))
+  }
+  const location = {
+    get hash() {
+      return current
+    },
+    set hash(hash: string) {
+      to(hash)
+    },
+  }
+  const history = {
+    replaceState: (_state: null, _title: string, hash: string): void => {
+      current = hash
+    },
+  }
+  vi.stubGlobal('window', Object.assign(target, { location, history }))
+  let changes = 0
+  const stop = watchHash(() => {
+    changes += 1
+  })
+  onTestFinished(() => {
+    stop()
+    vi.unstubAllGlobals()
+  })
+  return { to, location, changes: () => changes }
+}
+
+describe('a screen that has something to lose', () => {
+  it('is left by a link or the back button only once its guard lets go', () => {
+    const { to, location, changes } = openWindow()
+    go('bench', 'recipes/1')
+    const asked: (() => void)[] = []
+    const release = guardLeaving((leave) => void asked.push(leave))
+    go('devices')
+    to('#/bench')
+    expect([location.hash, changes(), asked.length]).toEqual(['#/bench/recipes/1', 1, 2])
+    asked[0]?.()
+    expect([location.hash, changes()]).toEqual(['#/devices', 2])
+    release()
+    go('bench')
+    expect([location.hash, asked.length]).toEqual(['#/bench', 2])
+  })
+
+  it('keeps its guard when the screen before it lets go late', () => {
+    const { location } = openWindow()
+    go('bench', 'recipes/1')
+    const releaseFirst = guardLeaving((leave) => leave())
+    go('bench', 'recipes/2')
+    const releaseSecond = guardLeaving(() => undefined)
+    releaseFirst()
+    go('devices')
+    expect(location.hash).toBe('#/bench/recipes/2')
+    releaseSecond()
+    go('devices')
+    expect(location.hash).toBe('#/devices')
   })
 })

@@ -60,12 +60,8 @@ export const guardLeaving = (ask: Guard): (() => void) => {
   }
 }
 
-/** Goes on although a guard stands: what it would ask about was kept. */
-export const leaveFreely = (): void => {
-  guard = undefined
-}
-
-const watchHash = (changed: () => void) => {
+/** Calls `changed` whenever another screen is to be shown, until the answer is called. */
+export const watchHash = (changed: () => void) => {
   if (watchers.size === 0) window.addEventListener('hashchange', arrived)
   watchers.add(changed)
   return () => {

@@ -14,7 +14,8 @@ export const openTargets = () => {
   const fromTargets = new SharedRing(workerData.toHost)
   const lines = new Map<number, TargetLine>()
   const tell = (place: number, kind: number, bytes: Uint8Array): void => {
-    if (toTargets.put({ place, kind, at: lineTime(), bytes })) worker.postMessage(null)
+    // They know when it was written: waking them may wait until all that has come is answered, which a driver's write would not hold up either.
+    if (toTargets.put({ place, kind, at: lineTime(), bytes })) setImmediate(() => worker.postMessage(null))
   }
   const say = (place: number, kind: number, what: unknown): void =>
     tell(place, kind, Buffer.from(JSON.stringify(what ?? null)))

@@ -3,7 +3,7 @@ import { useCallback, useMemo, useState } from 'react'
 import type { Package, Recipe, Upload } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
-import { go, leaveFreely } from '../../../app/router.ts'
+import { go } from '../../../app/router.ts'
 import { useLeaveGuard } from '../../../app/use-leave-guard.ts'
 import { Bones, Empty, Failed } from '../../../components/hollow.tsx'
 import { Page } from '../../../components/page.tsx'
@@ -75,7 +75,7 @@ const Editor = ({ recipe }: { recipe: Recipe | undefined }) => {
       }),
     [confirm, t, name],
   )
-  useLeaveGuard(changed || sending.length > 0 ? ask : undefined)
+  const leaveFreely = useLeaveGuard(changed || sending.length > 0 ? ask : undefined)
 
   const save = async () => {
     setTried(true)
@@ -93,14 +93,13 @@ const Editor = ({ recipe }: { recipe: Recipe | undefined }) => {
     setBusy(false)
     if (saved === undefined) return
     keep()
-    leaveFreely()
     message.success(
       recipe === undefined
         ? t('bench.recipes.savedNew', { name: saved.name })
         : t('bench.recipes.savedNext', { version: saved.version }),
       5,
     )
-    back()
+    leaveFreely(back)
   }
   return (
     <Page
