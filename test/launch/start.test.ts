@@ -116,9 +116,9 @@ describe.skipIf(process.platform !== 'linux')('npm start with a screen', () => {
   it('hands its signal on to the desktop program', async () => {
     using folder = scratch()
     const electron = join(folder.path, 'electron')
-    writeFileSync(electron, '#!/bin/sh\ntrap "exit 5" TERM\necho up\nwhile :; do read -t 1 x; done < /dev/zero\n', {
-      mode: 0o755,
-    })
+    // Idle while it waits: a shell's loop would flood its standard error and hold up whoever reads it.
+    const program = "process.on('SIGTERM', () => process.exit(5)); console.log('up'); setInterval(() => {}, 60_000)"
+    writeFileSync(electron, `#!${process.execPath}\n${program}\n`, { mode: 0o755 })
     await using launched = startAsUser([], { ELECTRON_OVERRIDE_DIST_PATH: folder.path })
     expect(await launched.firstLine).toBe('up')
     launched.child.kill('SIGTERM')
