@@ -7,7 +7,7 @@ import { ensureNode } from '../electron/launch/node.mjs'
 import { inRoot } from '../electron/launch/root.mjs'
 import { installMissing } from './debian.mjs'
 import { inWords } from './reporter.mjs'
-import { openScratch } from './scratch.mjs'
+import { openScratch, removeScratch } from './scratch.mjs'
 
 // npm test [-- words]: everything, or the files whose paths contain one of the words. The last line is the sum.
 
@@ -69,8 +69,13 @@ const run = async (config, scratch) => {
 /** @param {readonly string[]} configs */
 const runAll = async (configs) => {
   const scratch = openScratch()
-  for (const config of configs) if (!stopped) await run(config, scratch)
-  rmSync(scratch, { recursive: true, force: true, maxRetries: 3 })
+  try {
+    for (const config of configs) if (!stopped) await run(config, scratch)
+  } finally {
+    removeScratch(scratch, (line) => process.stderr.write(`${line}\n`))
+  }
+  // Only a part of them ran.
+  if (stopped && sum.failed === 0) sum.failed = 1
 }
 
 /**
