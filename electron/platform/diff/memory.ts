@@ -36,8 +36,8 @@ const chooses = (format: PatchFormat['name']): boolean => format !== 'bsdiff' &&
  * @param before, after sizes of the images (bytes)
  */
 export const memoryToMake = (format: PatchFormat['name'], before: number, after: number): number => {
-  // What is new and random is there seven times: the image, what is written down of it, and that compressed, in rooms that double as they fill.
-  if (before > SPARSE_ABOVE) return THREAD_BYTES + Math.max(before * 6 + after * 3, before * 2 + after * 7)
+  // The new image is there up to eight times: itself, what is written down of it, the matches in that, and that compressed.
+  if (before > SPARSE_ABOVE) return THREAD_BYTES + Math.max(before * 6 + after * 3, before + after * 8)
   const each = toWriteDown[format] - (after > CHOSEN_UP_TO && chooses(format) ? TO_CHOOSE : 0)
   return THREAD_BYTES + Math.max(before * toSearch[format] + after * 4, before * 5 + after * each)
 }
