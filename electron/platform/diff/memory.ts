@@ -22,8 +22,8 @@ const toSearch: Readonly<Record<PatchFormat['name'], number>> = {
 const toWriteDown: Readonly<Record<PatchFormat['name'], number>> = {
   bsdiff: 9,
   'hpatch-lite': 18,
-  detools: 12,
-  'detools-espressif': 12,
+  detools: 14,
+  'detools-espressif': 14,
   zstd: 4,
   zip: 18,
 }
