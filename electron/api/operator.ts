@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { ApiContext } from './context.ts'
+import { headerText } from './header-text.ts'
 
 /** Characters of an operator's name that are kept. */
 const NAME_LENGTH = 64
@@ -11,28 +12,10 @@ const NAME_LENGTH = 64
 export const operatorName = (sent: string | readonly string[] | null | undefined): string | null => {
   const text = typeof sent === 'string' ? sent : sent?.[0]
   if (!text) return null
-  const name = percentDecoded(utf8Of(text))
+  const name = headerText(text)
     .replace(/\p{Cc}/gu, ' ')
     .trim()
   return name === '' ? null : [...name].slice(0, NAME_LENGTH).join('')
-}
-
-/** Node reads header bytes as Latin-1 (RFC 9110 5.5); a name that was UTF-8 on the wire is made so again. */
-const utf8Of = (text: string): string => {
-  if ([...text].some((character) => character > 'ÿ')) return text
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(text, 'latin1'))
-  } catch {
-    return text
-  }
-}
-
-const percentDecoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 /** The header of an engineer's ticket. */

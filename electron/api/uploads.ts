@@ -5,6 +5,7 @@ import { rules } from '#shared/rule-texts.ts'
 import type { Upload, UploadPurpose } from '#shared/schema.ts'
 import type { UploadService } from '../platform/packages/uploads.ts'
 import { startParser } from './form.ts'
+import { headerText } from './header-text.ts'
 
 const FILES = 20
 
@@ -27,16 +28,7 @@ export const receiveBody = (
   const encoded = request.headers['x-file-name'] ?? nameless
   if (typeof encoded !== 'string' || encoded === '')
     throw new DomainError('INVALID_FIELD', { field: 'X-File-Name', rule: rules.fileNameHeader.en })
-  return uploads.receive(decode(encoded), request, abortOnClose(request).signal, purpose)
-}
-
-/** Percent-encoded, or as a shell sends it: bytes of UTF-8, which Node reads as Latin-1. */
-const decode = (encoded: string): string => {
-  try {
-    return decodeURIComponent(Buffer.from(encoded, 'latin1').toString())
-  } catch {
-    return encoded
-  }
+  return uploads.receive(headerText(encoded), request, abortOnClose(request).signal, purpose)
 }
 
 /** A form as it was sent: its text fields, and its files as uploads. */

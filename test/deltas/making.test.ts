@@ -60,6 +60,23 @@ it('a small patch does not wait for a large one, but large ones wait for each ot
   expect(await bench.ended(ids[3] ?? 0)).toMatchObject({ status: 'ready' })
 })
 
+it('a patch that is cancelled at the very moment that its turn comes is not made', async () => {
+  const engine = gatedEngine()
+  const bench = await openBench({ engine })
+  await bench.product()
+  await bench.addPackage('1.0', imageOf(1))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  // Its turn was asked for as it was queued; the store takes the cancelling right behind that.
+  const { id } = await bench.makeDiff(pack.id, { fromVersion: '1.0' })
+  expect(await bench.platform.diffs.cancel(id)).toMatchObject({ status: 'failed', error: 'DIFF_CANCELLED' })
+  await bench.settle()
+  const next = await bench.makeDiff(pack.id, { fromVersion: '1.0' })
+  await bench.settle()
+  expect(engine.asked).toHaveLength(2)
+  engine.open()
+  expect(await bench.ended(next.id)).toMatchObject({ status: 'ready' })
+})
+
 it('a patch whose end could not be written down does not stay under way: that is tried until it can be', async () => {
   const bench = await openBench()
   await bench.product()

@@ -157,10 +157,11 @@ export const createDiffService = (
       const { status, packageId, fromVersion } = diffs.row(id)
       if (status !== 'queued' && status !== 'running')
         throw new DomainError('ILLEGAL_MOVE', { of: 'diff', from: status, to: 'failed' })
-      rooms.workshop.cancel(id)
       await store.write(() =>
         diffs.move(id, 'failed', { error: 'DIFF_CANCELLED', errorData: null, finishedAt: clock.now() }),
       )
+      // Only then: its turn may have come in the same transaction.
+      rooms.workshop.cancel(id)
       events.emit('diff', id)
       rooms.settled(packageId, fromVersion)
       return diffs.get(id)

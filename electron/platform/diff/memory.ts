@@ -22,8 +22,8 @@ const toSearch: Readonly<Record<PatchFormat['name'], number>> = {
 const toWriteDown: Readonly<Record<PatchFormat['name'], number>> = {
   bsdiff: 9,
   'hpatch-lite': 18,
-  detools: 12,
-  'detools-espressif': 12,
+  detools: 14,
+  'detools-espressif': 14,
   zstd: 4,
   zip: 18,
 }
@@ -36,7 +36,8 @@ const chooses = (format: PatchFormat['name']): boolean => format !== 'bsdiff' &&
  * @param before, after sizes of the images (bytes)
  */
 export const memoryToMake = (format: PatchFormat['name'], before: number, after: number): number => {
-  if (before > SPARSE_ABOVE) return THREAD_BYTES + before * 6 + after * 3
+  // The new image is there up to eight times: itself, what is written down of it, the matches in that, and that compressed.
+  if (before > SPARSE_ABOVE) return THREAD_BYTES + Math.max(before * 6 + after * 3, before + after * 8)
   const each = toWriteDown[format] - (after > CHOSEN_UP_TO && chooses(format) ? TO_CHOOSE : 0)
   return THREAD_BYTES + Math.max(before * toSearch[format] + after * 4, before * 5 + after * each)
 }

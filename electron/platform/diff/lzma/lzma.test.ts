@@ -92,6 +92,15 @@ test.each([
   expect(stream.length / (await liblzma('rawEncoder', body, how)).length).toBeLessThan(1.03)
 })
 
+test('differences that hardly repeat become about as small as by liblzma', async () => {
+  const how: LzmaOptions = { dictionarySize: 4096, lc: 0, lp: 0, pb: 0 }
+  const random = seeded(3)
+  const differences = Uint8Array.from({ length: 100_000 }, () => (random() < 0.05 ? random() * 256 : 0))
+  const stream = encodeLzma(differences, how)
+  expect(Buffer.compare(decodeAll(stream, how, differences.length), differences)).toBe(0)
+  expect(stream.length / (await liblzma('rawEncoder', differences, how)).length).toBeLessThan(1.05)
+})
+
 test.each([
   ['nothing', new Uint8Array(0)],
   ['one byte', Uint8Array.of(7)],

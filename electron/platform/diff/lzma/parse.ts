@@ -22,7 +22,10 @@ const ENOUGH = 128
 /** Symbols between two refreshes of the prices. */
 const REFRESH_AFTER = 64
 
-/** A repeat of this length is left only at its end: what begins within it hardly ever pays. */
+/**
+ * A repeat of this length is left only at its end: what begins within it hardly ever pays. But for a literal, which may lead back to the
+ * latest distance: only where that itself gives as much is none tried.
+ */
 const LONG_REPEAT = 8
 
 /** A place is given up when one further on is reached for less than this above it (sixteenths of a bit). */
@@ -215,7 +218,7 @@ export const parse = (bytes: Uint8Array, { dictionarySize, lc, lp, pb }: LzmaOpt
     const matchPrice = (costs[i] as number) + price(isMatch[(state << 4) + (at & positions)] as number, 1)
     const repeatPrice = matchPrice + price(isRepeat[state] as number, 1)
     const isLong = longest >= LONG_REPEAT
-    if (!isLong) offerSingle(i, at, state, repeatPrice)
+    if ((repeats[0] as number) < LONG_REPEAT) offerSingle(i, at, state, repeatPrice)
     offerRepeats(i, at, state, repeatPrice, isLong)
     offerMatches(i, at, state, matchPrice + price(isRepeat[state] as number, 0))
     return undefined
