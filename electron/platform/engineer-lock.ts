@@ -46,7 +46,10 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
 
   /** A restart of the station must not give five more tries. */
   const keepTries = (): Promise<void> =>
-    settings.keep(KEPT_TRIES, tries.length === 0 ? undefined : tries.map(({ at }) => at))
+    settings
+      .keep(KEPT_TRIES, tries.length === 0 ? undefined : tries.map(({ at }) => at))
+      // A full disk must not keep out the engineer who would empty it; this process counts all the same.
+      .catch(() => undefined)
 
   /** @throws PIN_WRONG, PIN_WAIT. */
   const prove = async (typed: string, { salt, hash }: KeptPin): Promise<void> => {

@@ -84,7 +84,8 @@ export class Wire {
     return new Promise((resolve, reject) => {
       const end = () => {
         forget()
-        this.#giveUp = undefined
+        // One that was given up may end behind the next.
+        if (this.#giveUp === giveUp) this.#giveUp = undefined
       }
       const giveUp = (reason: unknown) => {
         end()

@@ -117,9 +117,10 @@ export class GroupCommit {
       this.#sql.exec('COMMIT')
       return undefined
     } catch (error) {
+      // Not even begun: the first in the queue is told so, or it would wait for ever.
+      if (batch.length === 0) batch.push(...this.#queue.slice(0, 1))
       // Nothing of this batch was kept: everybody in it is told, the rest of the queue goes on.
-      this.#queue =
-        batch.length === 0 ? this.#queue.slice(1) : this.#queue.filter((pending) => !batch.includes(pending))
+      this.#queue = this.#queue.filter((pending) => !batch.includes(pending))
       if (this.#sql.inTransaction) this.#sql.exec('ROLLBACK')
       return error instanceof Error ? error : new Error(String(error))
     }

@@ -82,6 +82,16 @@ describe('the store', () => {
     expect(store.sql.pragma('integrity_check')).toEqual([{ integrity_check: 'ok' }])
   })
 
+  it('refuses every write that cannot even begin, and goes on when it can', async () => {
+    const { store } = open()
+    store.sql.pragma('query_only = ON')
+    const outcome = await Promise.allSettled([store.write(put(store, 'a', 1)), store.write(put(store, 'b', 1))])
+    expect(outcome.map((o) => o.status)).toEqual(['rejected', 'rejected'])
+    store.sql.pragma('query_only = OFF')
+    await store.write(put(store, 'c', 1))
+    expect(keys(store)).toEqual(['c'])
+  })
+
   it('finishes what was accepted before it closes, and refuses afterwards', async () => {
     const { store, directory } = open()
     const accepted = store.write(put(store, 'last', 1))
