@@ -21,8 +21,9 @@ export class TallyReporter {
         tally[state === 'pending' ? 'failed' : state] += 1
       }
     }
-    if (tally.passed + tally.failed + tally.skipped === 0) tally.failed = 1
     const file = process.env.OTA_BENCH_TALLY
+    // Who asks for the numbers adds several runs up, of which words may leave one without a test.
+    if (!file && tally.passed + tally.failed + tally.skipped === 0) tally.failed = 1
     if (file) writeFileSync(file, JSON.stringify(tally))
     else process.stdout.write(`${inWords(tally)}\n`)
   }

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { root, scratch } from './launch/launched.ts'
+import { TallyReporter } from './reporter.mjs'
 
 const imports = "import { beforeAll, describe, expect, it, test } from 'vitest'\n"
 
@@ -47,6 +48,15 @@ describe('the sum at the end of a test run', () => {
     const counted = tally(text)
     expect(counted.line).toBe(line)
     expect(counted.status).not.toBe(0)
+  })
+
+  it('leaves it to who adds several runs up whether one of them may be without a test', () => {
+    using folder = scratch()
+    const file = join(folder.path, 'tally.json')
+    vi.stubEnv('OTA_BENCH_TALLY', file)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    new TallyReporter().onTestRunEnd([], [])
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ passed: 0, failed: 0, skipped: 0 })
   })
 
   it('counts an empty suite as a failure', () => {
