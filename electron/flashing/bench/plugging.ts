@@ -118,6 +118,8 @@ export const createPlugging = (context: BenchContext, options: BenchOptions, roo
   const greet = (stand: Stand, port: PortInfo, there: boolean): void => {
     const now = clock.now()
     const soon = now - stand.goneAt < RETURNS_MS && stand.goneAt - stand.endedAt < LEAVES_MS
+    // Another board, or the cable was mended: its tries are its own.
+    if (!soon) stand.broke = 0
     const restarted = soon && stand.usbSerial === port.serialNumber && !beginsAnew(stand)
     stand.usbSerial = port.serialNumber
     const stillThere = there && stand.lamp === 'fail'

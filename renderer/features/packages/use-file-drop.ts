@@ -23,8 +23,9 @@ export const useFilesDrop = (onFiles: (files: readonly File[]) => void): boolean
     }
     const leave = (event: DragEvent) => {
       if (!isMine(event)) return
-      depth -= 1
-      if (depth <= 0) setOver(false)
+      // A dialog that closed in the midst of it had counted some of them.
+      depth = Math.max(0, depth - 1)
+      if (depth === 0) setOver(false)
     }
     const hover = (event: DragEvent) => {
       if (isMine(event)) event.preventDefault()
