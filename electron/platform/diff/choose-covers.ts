@@ -26,7 +26,7 @@ const NO_COVER = -1
 const NOWHERE = Number.POSITIVE_INFINITY
 
 /** Images above this stay with the covers they have: 6 bytes of memory for each of theirs. */
-const LARGEST = 16 << 20
+export const CHOSEN_UP_TO = 16 << 20
 
 /** What a byte costs that is not the one it is compared with. */
 const differenceCost = (before: Uint8Array, from: number, after: Uint8Array, at: number, prices: Prices): number => {
@@ -186,7 +186,7 @@ export const chooseCovers = (
   prices: Prices,
 ): readonly Cover[] => {
   const size = after.length
-  if (covers.length === 0 || size > LARGEST) return covers
+  if (covers.length === 0 || size > CHOSEN_UP_TO) return covers
   const { cheapest, entries } = findWays(before, after, covers, prices)
   // Backwards along the cheapest way.
   const chosen: Cover[] = []

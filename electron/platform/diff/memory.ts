@@ -1,11 +1,11 @@
+import { CHOSEN_UP_TO } from './choose-covers.ts'
 import type { PatchFormat } from './format.ts'
 import { SPARSE_ABOVE } from './match.ts'
 
 /** Of a thread that has loaded its program, beside images. */
 const THREAD_BYTES = 64 << 20
 
-/** Above it covers stay as they were found (`choose-covers.ts`); below it the choice takes so much for each byte of the new image. */
-const CHOSEN_UP_TO = 16 << 20
+/** What the choice of covers takes for each byte of the new image, where there is one. */
 const TO_CHOOSE = 6
 
 /** For each byte of the old image while it is searched: itself and the index of its grams, inflated for a ZIP, or zstd's own tables. */
