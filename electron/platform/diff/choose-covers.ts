@@ -19,7 +19,7 @@ export interface Prices {
 }
 
 /** So many covers before and behind a place are tried there. */
-const REACH = 6
+const REACH = 5
 const SLOTS = 2 * REACH
 const FRESH = SLOTS
 const NO_COVER = -1

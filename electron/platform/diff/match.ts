@@ -8,7 +8,7 @@ const BYTE_BITS = 7
 const GOLDEN = 0x9e3779b1 | 0
 
 /** Places of a gram that are compared on either side of where it is expected; the work for a byte is bounded by it. */
-const NEARBY = 16
+const NEARBY = 8
 
 const LARGEST_TABLE_BITS = 22
 

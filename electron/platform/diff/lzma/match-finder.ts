@@ -4,8 +4,8 @@ import { LONGEST_MATCH } from './model.ts'
 const RUN = 4
 
 /** Places that are tried for a match, at most, of those with the same four bytes and of runs with the same end. */
-const DEPTH = 32
-const RUN_DEPTH = 16
+const DEPTH = 16
+const RUN_DEPTH = 8
 
 const NOWHERE = -1
 
