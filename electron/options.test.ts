@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { asEnvironment } from './options/environment.ts'
-import { defaultDataDirectory } from './options/host.ts'
+import { defaultDataDirectory, systemHost } from './options/host.ts'
 import { optionTable } from './options/table.ts'
 import { parseOptions, type StationOptions } from './options.ts'
 
@@ -99,6 +99,13 @@ describe('options', () => {
     const refused = message(['--token', 'top secret'])
     expect(refused).toContain('--token takes')
     expect(refused).not.toContain('top secret')
+  })
+
+  it('take every token that was made up for another start', () => {
+    for (let start = 0; start < 200; start++) {
+      const token = systemHost.randomToken()
+      expect(options(['--token', token]).token).toBe(token)
+    }
   })
 
   it('answer help, which names every option and variable, and version', () => {

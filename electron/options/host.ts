@@ -6,7 +6,7 @@ import { posix, resolve, win32 } from 'node:path'
 export interface OptionHost {
   defaultData(env: Readonly<Record<string, string | undefined>>): string
   absolute(path: string): string
-  /** A new token, safe in a URL, 24 characters of 6 bits. */
+  /** A new token of 144 bits, safe in a URL and as an option's value: it must not begin with a dash. */
   randomToken(): string
 }
 
@@ -28,5 +28,5 @@ export const defaultDataDirectory = (
 export const systemHost: OptionHost = {
   defaultData: (env) => defaultDataDirectory(process.platform, homedir(), env),
   absolute: (path) => resolve(path),
-  randomToken: () => randomBytes(18).toString('base64url'),
+  randomToken: () => randomBytes(18).toString('hex'),
 }
