@@ -3,9 +3,12 @@ import { LONGEST_MATCH } from './model.ts'
 /** So many equal bytes are a run. Patches are full of them: differences of 0. */
 const RUN = 4
 
-/** Places that are tried for a match, at most, of those with the same four bytes and of runs with the same end. */
-const DEPTH = 16
-const RUN_DEPTH = 8
+/** Bytes of the longer key. */
+const LONG = 16
+
+/** Places that are tried for a match, at most: those with the same short key and with the same long one. */
+const DEPTH = 8
+const LONG_DEPTH = 16
 
 const NOWHERE = -1
 
@@ -23,8 +26,15 @@ export interface MatchFinder {
   pass(at: number): void
 }
 
+/** Places with the same key, the latest first; older ones than the window has room for are forgotten. */
+interface Chains {
+  readonly heads: Int32Array
+  readonly earlier: Int32Array
+}
+
 /**
- * Hash chains, after those of the LZMA SDK: the latest place with the same two bytes, the latest with the same three, and chains of those with the same four.
+ * Hash chains, after those of the LZMA SDK: the latest place with the same two bytes, the latest with the same three, chains of those with the same four,
+ * and, because a few of many places are seldom the best, chains of those with the same sixteen.
  * Places in a run would crowd the chains: they have chains of their own, of the runs' ends, by what follows there. A match in one run is then
  * found from any place in another.
  * @param enough a match of this length ends the search.
@@ -36,12 +46,14 @@ export const createMatchFinder = (bytes: Uint8Array, dictionarySize: number, eno
   const mask = 2 ** windowBits - 1
   const hashBits = Math.min(Math.max(windowBits + 1, 12), 20)
   const heads = (): Int32Array => new Int32Array(2 ** hashBits).fill(NOWHERE)
+  const createChains = (): Chains => ({ heads: heads(), earlier: new Int32Array(mask + 1) })
   const pairs = heads()
   const triples = heads()
-  const fours = heads()
-  const chain = new Int32Array(mask + 1)
-  const runs = heads()
-  const runChain = new Int32Array(mask + 1)
+  const fours = createChains()
+  const longs = createChains()
+  const runs = createChains()
+  const longRuns = createChains()
+  /** Of the run that ends at a place. */
   const runLengths = new Int32Array(mask + 1)
   const lengths = new Int32Array(LONGEST_MATCH + 1)
   const distances = new Int32Array(LONGEST_MATCH + 1)
@@ -57,6 +69,12 @@ export const createMatchFinder = (bytes: Uint8Array, dictionarySize: number, eno
   const fourAt = (at: number): number => tripleAt(at) | ((bytes[at + 3] as number) << 24)
   /** By what follows the latest run and what it is of. */
   const runHash = (): number => hash(tripleAt(runEnd) | ((bytes[runEnd - 1] as number) << 24))
+  const hasLong = (at: number): boolean => at + LONG <= size
+  const longHash = (at: number): number => {
+    let value = 0
+    for (let i = 0; i < LONG; i++) value = Math.imul(value, 0x01000193) + (bytes[at + i] as number)
+    return hash(value)
+  }
 
   const isInRun = (at: number): boolean => {
     if (at + RUN <= runEnd) return true
@@ -71,23 +89,27 @@ export const createMatchFinder = (bytes: Uint8Array, dictionarySize: number, eno
   /** Whether the latest run has an end that can be told by what follows. */
   const hasEnd = (): boolean => runEnd + 2 < size
 
+  const keepAs = (chains: Chains, head: number, at: number): void => {
+    chains.earlier[at & mask] = chains.heads[head] as number
+    chains.heads[head] = at
+  }
+
   /** Keeps the end of a run when its last place is passed. */
   const keepRun = (at: number): void => {
     if (at + RUN !== runEnd || !hasEnd()) return
-    const head = runHash()
-    const place = runEnd & mask
-    runChain[place] = runs[head] as number
-    runLengths[place] = runEnd - runStart
-    runs[head] = runEnd
+    runLengths[runEnd & mask] = runEnd - runStart
+    keepAs(runs, runHash(), runEnd)
+    if (hasLong(runEnd)) keepAs(longRuns, longHash(runEnd), runEnd)
   }
 
   const keep = (at: number): void => {
-    const head = hash(fourAt(at))
-    chain[at & mask] = fours[head] as number
-    fours[head] = at
-    triples[hash(tripleAt(at))] = at
     pairs[hash(pairAt(at))] = at
+    triples[hash(tripleAt(at))] = at
+    keepAs(fours, hash(fourAt(at)), at)
+    if (hasLong(at)) keepAs(longs, longHash(at), at)
   }
+
+  const longest = (): number => (count > 0 ? (lengths[count - 1] as number) : 1)
 
   const add = (length: number, distance: number): void => {
     // The same place again, where it turned out to match for longer.
@@ -97,46 +119,19 @@ export const createMatchFinder = (bytes: Uint8Array, dictionarySize: number, eno
     count++
   }
 
-  const findInRun = (at: number, oldest: number, limit: number): void => {
-    const rest = Math.min(runEnd - at, limit)
-    let best = 1
-    if (at > runStart) {
-      best = rest
-      add(best, 0)
-    }
-    if (rest === limit || !hasEnd()) return
-    let end = runs[runHash()] as number
-    for (let left = RUN_DEPTH; left > 0 && end - rest >= oldest; left--) {
-      const place = end & mask
-      const back = runEnd - end
-      if ((runLengths[place] as number) >= rest && bytes[end - 1] === bytes[at]) {
-        let length = rest
-        while (length < limit && bytes[at - back + length] === bytes[at + length]) length++
-        if (length > best) {
-          best = length
-          add(length, back - 1)
-          if (length >= enough || length === limit) return
-        }
-      }
-      end = runChain[place] as number
-    }
-  }
-
-  const findElsewhere = (at: number, oldest: number, limit: number): void => {
-    let best = 1
-    const pair = pairs[hash(pairAt(at))] as number
-    if (pair >= oldest && pairAt(pair) === pairAt(at)) {
-      best = 2
-      add(best, at - pair - 1)
-    }
-    const triple = triples[hash(tripleAt(at))] as number
-    if (triple >= oldest && tripleAt(triple) === tripleAt(at)) {
-      best = 3
-      add(best, at - triple - 1)
-    }
+  /** Tries the places of a chain. @returns whether there is no need to search on. */
+  const tryPlaces = (
+    chains: Chains,
+    head: number,
+    depth: number,
+    at: number,
+    oldest: number,
+    limit: number,
+  ): boolean => {
     const first = bytes[at]
-    let from = fours[hash(fourAt(at))] as number
-    for (let left = DEPTH; left > 0 && from >= oldest; left--) {
+    let best = longest()
+    let from = chains.heads[head] as number
+    for (let left = depth; left > 0 && from >= oldest; left--) {
       // A longer one has the byte behind the best so far in common, too.
       if (bytes[from + best] === bytes[at + best] && bytes[from] === first) {
         let length = 1
@@ -144,11 +139,57 @@ export const createMatchFinder = (bytes: Uint8Array, dictionarySize: number, eno
         if (length > best) {
           best = length
           add(length, at - from - 1)
-          if (length >= enough || length === limit) return
+          if (length >= enough || length === limit) return true
         }
       }
-      from = chain[from & mask] as number
+      from = chains.earlier[from & mask] as number
     }
+    return false
+  }
+
+  /** The same for the ends of runs, where `rest` bytes of the run are left at `at`. */
+  const tryRuns = (
+    chains: Chains,
+    head: number,
+    depth: number,
+    at: number,
+    rest: number,
+    oldest: number,
+    limit: number,
+  ): boolean => {
+    let best = longest()
+    let end = chains.heads[head] as number
+    for (let left = depth; left > 0 && end - rest >= oldest; left--) {
+      const back = runEnd - end
+      if ((runLengths[end & mask] as number) >= rest && bytes[end - 1] === bytes[at]) {
+        let length = rest
+        while (length < limit && bytes[at - back + length] === bytes[at + length]) length++
+        if (length > best) {
+          best = length
+          add(length, back - 1)
+          if (length >= enough || length === limit) return true
+        }
+      }
+      end = chains.earlier[end & mask] as number
+    }
+    return false
+  }
+
+  const findInRun = (at: number, oldest: number, limit: number): void => {
+    const rest = Math.min(runEnd - at, limit)
+    if (at > runStart) add(rest, 0)
+    if (rest === limit || !hasEnd()) return
+    if (tryRuns(runs, runHash(), DEPTH, at, rest, oldest, limit)) return
+    if (hasLong(runEnd)) tryRuns(longRuns, longHash(runEnd), LONG_DEPTH, at, rest, oldest, limit)
+  }
+
+  const findElsewhere = (at: number, oldest: number, limit: number): void => {
+    const pair = pairs[hash(pairAt(at))] as number
+    if (pair >= oldest && pairAt(pair) === pairAt(at)) add(2, at - pair - 1)
+    const triple = triples[hash(tripleAt(at))] as number
+    if (triple >= oldest && tripleAt(triple) === tripleAt(at)) add(3, at - triple - 1)
+    if (tryPlaces(fours, hash(fourAt(at)), DEPTH, at, oldest, limit)) return
+    if (hasLong(at)) tryPlaces(longs, longHash(at), LONG_DEPTH, at, oldest, limit)
   }
 
   return {
