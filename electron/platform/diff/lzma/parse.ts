@@ -17,7 +17,7 @@ import type { SymbolWriter } from './writer.ts'
 const STRETCH = 2048
 
 /** A match of this length is taken as it is. */
-const ENOUGH = 128
+const ENOUGH = 96
 
 /** Symbols between two refreshes of the prices. */
 const REFRESH_AFTER = 64

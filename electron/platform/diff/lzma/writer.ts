@@ -44,6 +44,7 @@ export interface SymbolWriter {
 export const createSymbolWriter = (bytes: Uint8Array, { lc, lp, pb }: LzmaOptions): SymbolWriter => {
   const coder = createRangeEncoder()
   const models = createModels(lc, lp)
+  const { literals } = models
   const literalPositions = (1 << lp) - 1
   const positions = (1 << pb) - 1
   const distances = new Int32Array(4)
@@ -100,16 +101,23 @@ export const createSymbolWriter = (bytes: Uint8Array, { lc, lp, pb }: LzmaOption
       const before = at > 0 ? (bytes[at - 1] as number) : 0
       const context = LITERAL_MODELS * (((at & literalPositions) << lc) + (before >> (8 - lc)))
       const byte = bytes[at] as number
-      // After a match the byte that would have gone on with it is a further context, as long as the bits are its own.
-      let isExpected = state >= 7
-      const expected = isExpected ? (bytes[at - (distances[0] as number) - 1] as number) : 0
       let symbol = 1
-      for (let i = 7; i >= 0; i--) {
-        const one = (byte >> i) & 1
-        const expectedBit = (expected >> i) & 1
-        coder.bit(models.literals, context + (isExpected ? (1 + expectedBit) << 8 : 0) + symbol, one)
+      let left = 7
+      if (state >= 7) {
+        // After a match the byte that would have gone on with it is a further context, as long as the bits are its own.
+        const expected = bytes[at - (distances[0] as number) - 1] as number
+        for (let isExpected = true; isExpected && left >= 0; left--) {
+          const one = (byte >> left) & 1
+          const expectedBit = (expected >> left) & 1
+          coder.bit(literals, context + ((1 + expectedBit) << 8) + symbol, one)
+          symbol = (symbol << 1) | one
+          isExpected = one === expectedBit
+        }
+      }
+      for (; left >= 0; left--) {
+        const one = (byte >> left) & 1
+        coder.bit(literals, context + symbol, one)
         symbol = (symbol << 1) | one
-        isExpected &&= one === expectedBit
       }
       state = afterLiteral(state)
       at++
