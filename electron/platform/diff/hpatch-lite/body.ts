@@ -13,6 +13,19 @@ const isSame = (before: Uint8Array, after: Uint8Array, { oldPos, newPos, length 
   return true
 }
 
+// Loops of their own: within the loop over covers they would be compiled for one cover and thrown away at the next.
+
+/** What turns the old bytes of a cover into the new ones. */
+const differencesOf = (before: Uint8Array, after: Uint8Array, { oldPos, newPos, length }: Cover): Uint8Array => {
+  const differences = new Uint8Array(length)
+  for (let i = 0; i < length; i++) differences[i] = (after[newPos + i] as number) - (before[oldPos + i] as number)
+  return differences
+}
+
+const addOld = (target: Uint8Array, before: Uint8Array, oldPos: number): void => {
+  for (let i = 0; i < target.length; i++) target[i] = (target[i] as number) + (before[oldPos + i] as number)
+}
+
 /** The covers of a patch, what stands between them and the differences, as one stream. README.md beside has the layout. */
 export const writeBody = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[]): Uint8Array => {
   const last = covers.at(-1)
@@ -34,12 +47,7 @@ export const writeBody = (before: Uint8Array, after: Uint8Array, covers: readonl
     putVarint(head, Math.abs(distance), DISTANCE_BITS, (distance < 0 ? BACKWARDS : 0) | (isCopied ? COPIED : 0))
     putVarint(head, cover.newPos - newEnd)
     parts.push(Uint8Array.from(head), after.subarray(newEnd, cover.newPos))
-    if (!isCopied) {
-      const differences = new Uint8Array(cover.length)
-      for (let i = 0; i < cover.length; i++)
-        differences[i] = (after[cover.newPos + i] as number) - (before[cover.oldPos + i] as number)
-      parts.push(differences)
-    }
+    if (!isCopied) parts.push(differencesOf(before, after, cover))
     oldEnd = cover.oldPos + cover.length
     newEnd = cover.newPos + cover.length
   }
@@ -69,7 +77,7 @@ export const readBody = (before: Uint8Array, source: ByteSource, after: Uint8Arr
       target.set(before.subarray(oldPos, oldPos + length))
     } else {
       source.fill(target)
-      for (let i = 0; i < length; i++) target[i] = (target[i] as number) + (before[oldPos + i] as number)
+      addOld(target, before, oldPos)
     }
     oldEnd = oldPos + length
     newEnd = newPos + length
