@@ -28,34 +28,22 @@ export interface ModuleOf {
 
 export type Bases = ReturnType<typeof createBases>
 
+/** Rows of one version of a product's module. */
+const ofVersion = (table: typeof packages | typeof baseImages) =>
+  and(
+    eq(table.productId, sql.placeholder('productId')),
+    eq(table.module, sql.placeholder('module')),
+    eq(table.version, sql.placeholder('version')),
+  )
+
 /** Images of versions: a package's one file, or an image that was uploaded for a version without a package. */
 export const createBases = (
   { store, clock }: Pick<PlatformContext, 'store' | 'clock'>,
   rooms: { readonly packages: Pick<PackageService, 'files'> },
 ) => {
   const { db } = store
-  const packageOf = db
-    .select({ id: packages.id })
-    .from(packages)
-    .where(
-      and(
-        eq(packages.productId, sql.placeholder('productId')),
-        eq(packages.module, sql.placeholder('module')),
-        eq(packages.version, sql.placeholder('version')),
-      ),
-    )
-    .prepare()
-  const imageOf = db
-    .select()
-    .from(baseImages)
-    .where(
-      and(
-        eq(baseImages.productId, sql.placeholder('productId')),
-        eq(baseImages.module, sql.placeholder('module')),
-        eq(baseImages.version, sql.placeholder('version')),
-      ),
-    )
-    .prepare()
+  const packageOf = db.select({ id: packages.id }).from(packages).where(ofVersion(packages)).prepare()
+  const imageOf = db.select().from(baseImages).where(ofVersion(baseImages)).prepare()
 
   const ofPackage = (pack: Pick<PackageRow, 'id' | 'version'>): Base | 'several-files' => {
     const [file, ...more] = rooms.packages.files(pack.id)
