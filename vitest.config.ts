@@ -10,8 +10,8 @@ const alone = ['test/desktop/**/*.test.ts']
 const shared = {
   environment: 'node',
   pool: 'forks',
-  testTimeout: 30_000,
-  hookTimeout: 30_000,
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
 } as const
 const never = [...configDefaults.exclude, 'dist/**', 'test/e2e/**', ...needsBoard]
 
