@@ -1,6 +1,7 @@
 import type { Language } from './error-texts.ts'
 import { flashReasonText } from './flash-reasons.ts'
 import { type FlashPhase, flashPhases } from './flashing.ts'
+import { ruleText } from './rule-texts.ts'
 
 /**
  * Why the bench refused, failed or stopped a run: codes of `Run.errorCode` that are the bench's own. What a family says is in
@@ -71,6 +72,10 @@ export const benchReasons = {
     zh: '配方缺少文件 {name}（升级包可能已被删除）。请编辑配方。',
     en: 'The recipe lacks {name}; its package may have been deleted. Edit the recipe.',
   },
+  PATTERN_UNUSABLE: {
+    zh: '配方中的正则表达式 {pattern} 无法使用：{rule}。未擦除任何内容；请编辑配方。',
+    en: 'The pattern {pattern} of the recipe cannot be used: {rule}. Nothing was erased; edit the recipe.',
+  },
   CHECK_TIMEOUT: {
     zh: '检查“{name}”未在 {ms} 毫秒内得到期望的回答。最后收到：{got}',
     en: 'Check "{name}" did not get the expected answer within {ms} ms. Last words: {got}',
@@ -107,7 +112,8 @@ const phaseWords: Readonly<Record<FlashPhase, Record<Language, string>>> = {
 
 const inWords = (data: ReasonData, language: Language): ReasonData => {
   const phase = flashPhases.find((name) => name === data.phase)
-  return phase ? { ...data, phase: phaseWords[phase][language] } : data
+  const rule = ruleText(String(data.rule), language)
+  return { ...data, ...(phase && { phase: phaseWords[phase][language] }), ...(rule !== undefined && { rule }) }
 }
 
 /** Fills the `{name}` places of a text. */

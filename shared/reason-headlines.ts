@@ -22,6 +22,7 @@ const headlines = {
   FLASH_TOO_SMALL: { zh: '闪存太小', en: 'Flash too small' },
   UNIT_UNEXPECTED: { zh: '编号格式不符', en: 'Number does not fit' },
   USB_UNEXPECTED: { zh: 'USB 设备不符', en: 'Wrong USB device' },
+  PATTERN_UNUSABLE: { zh: '正则表达式无法使用', en: 'Pattern cannot be used' },
   SERIAL_MISSING: { zh: '请先扫描条码', en: 'Scan the barcode first' },
   SERIAL_OTHER: { zh: '条码不一致', en: 'Another barcode' },
   RECIPE_BROKEN: { zh: '配方缺少文件', en: 'Recipe lacks a file' },

@@ -43,11 +43,14 @@ export const rules = {
   usbId: { en: 'four hex digits, like 303a', zh: '四位十六进制数，如 303a' },
   nvsName: { en: '1-15 printable ASCII characters without blanks', zh: '1-15 个可打印的 ASCII 字符，不含空格' },
   pattern: { en: 'a regular expression', zh: '须为正则表达式' },
-  patternNested: {
-    en: 'no repetition of what repeats or has alternatives, no back references, no look-around',
-    zh: '不能重复含有重复或分支的组，不能使用反向引用和环视',
+  patternUnsupported: {
+    en: 'no look-ahead or look-behind, no back references, no count above 1000 (RE2 syntax). Write what the line must have, or make two steps of it',
+    zh: '不能使用先行、后行断言和反向引用，重复次数不能超过 1000（RE2 语法）。请直接写出该行应有的内容，或拆成两步',
   },
-  patternTooOpen: { en: 'at most three open-ended repetitions', zh: '最多三处不限次数的重复' },
+  patternTooLarge: {
+    en: 'its counts repeat too much: a line is looked at for 512 characters. Use smaller counts, or + and *',
+    zh: '重复次数过多：每行只检查前 512 个字符。请减小次数，或改用 + 和 *',
+  },
   chosenOnly: {
     en: 'must be devices: a verification runs on devices that were chosen, and deviceIds names them',
     zh: '应为 devices：验证只在所选设备上进行，请用 deviceIds 指定设备',

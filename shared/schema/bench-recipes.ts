@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { flashTargets } from '../flashing.ts'
+import { patternFault, patternFaults } from '../pattern.ts'
 import { rules } from '../rule-texts.ts'
-import { unsafePattern } from '../safe-pattern.ts'
 import { BenchTrouble } from './bench-ports.ts'
 import { FreeText, Id, Label, Timestamp } from './values.ts'
 
@@ -40,23 +40,22 @@ export const RecipeImage = z.object({
 })
 export type RecipeImage = z.infer<typeof RecipeImage>
 
-const Pattern = z
-  .string()
-  .min(1)
-  .max(200)
-  .superRefine((source, context) => {
-    const fault = unsafePattern(source.replace(/\{(serial|unit)\}/g, 'x'))
-    if (fault) context.addIssue({ code: 'custom', message: rules[fault].en })
-  })
+/** A pattern as it is stored: an older station may have taken what cannot be run here; the recipe says so. */
+const StoredPattern = z.string().min(1)
+/** A pattern of RE2, as a person gives it. */
+const Pattern = StoredPattern.max(200).superRefine((source, context) => {
+  const fault = patternFault(source)
+  if (fault) context.addIssue({ code: 'custom', message: rules[fault].en })
+})
 
 /** What must stand in the slot; a unit that differs is refused. */
-export const RecipeExpect = z.strictObject({
+const StoredExpect = z.strictObject({
   /** As the chip names itself, without case; `ESP32-C3` also fits `ESP32-C3 (QFN32)`. */
   chip: z.string().trim().min(1).max(64).optional(),
   /** Bytes. */
   minFlashSize: z.number().int().min(0).optional(),
   /** A pattern the unit's id or serial must fit. */
-  unit: Pattern.optional(),
+  unit: StoredPattern.optional(),
   /** USB ids of the adapter or chip, hex: `303a`. */
   vendorId: z
     .string()
@@ -71,24 +70,24 @@ export const RecipeExpect = z.strictObject({
   /** A run without a scanned serial is refused. */
   serial: z.boolean().optional(),
 })
+export const RecipeExpect = StoredExpect.extend({ unit: Pattern.optional() })
 export type RecipeExpect = z.infer<typeof RecipeExpect>
 
 /** A line sent and what must come back within the time; either may be left out. */
-export const RecipeCheck = z
-  .strictObject({
-    name: Label.optional(),
-    /** Sent as it is; `\r`, `\n`, `\t`, `\xHH` stand for their bytes, `{serial}` and `{unit}` for the unit's. */
-    send: z.string().max(500).optional(),
-    /** A pattern for one line of the answer; `{serial}` and `{unit}` as in `send`. */
-    expect: Pattern.optional(),
-    timeoutMs: z.number().int().min(50).max(120_000).default(3000),
-    /** Of the console. */
-    baudRate: z.number().int().min(110).max(4_000_000).optional(),
-  })
-  .refine(({ send, expect }) => send !== undefined || expect !== undefined, {
-    message: rules.sendOrExpect.en,
-    path: ['expect'],
-  })
+const StoredCheck = z.strictObject({
+  name: Label.optional(),
+  /** Sent as it is; `\r`, `\n`, `\t`, `\xHH` stand for their bytes, `{serial}` and `{unit}` for the unit's. */
+  send: z.string().max(500).optional(),
+  /** A pattern for one line of the answer; `{serial}` and `{unit}` as in `send`. */
+  expect: StoredPattern.optional(),
+  timeoutMs: z.number().int().min(50).max(120_000).default(3000),
+  /** Of the console. */
+  baudRate: z.number().int().min(110).max(4_000_000).optional(),
+})
+export const RecipeCheck = StoredCheck.extend({ expect: Pattern.optional() }).refine(
+  ({ send, expect }) => send !== undefined || expect !== undefined,
+  { message: rules.sendOrExpect.en, path: ['expect'] },
+)
 export type RecipeCheck = z.infer<typeof RecipeCheck>
 
 /** Values of the unit's own, written beside the images: an NVS partition (esp). `{serial}` and `{unit}` are filled in. */
@@ -129,7 +128,11 @@ export const Recipe = z.object({
   /** From 1; a change makes the next. */
   version: z.number(),
   ...recipeFields,
+  expect: StoredExpect,
+  checks: z.array(StoredCheck),
   images: z.array(RecipeImage),
+  /** Patterns that cannot be run, by where they are: `expect.unit`, `checks.0.expect`. It does not run until they are changed. */
+  patternFaults: z.array(z.object({ field: z.string(), fault: z.enum(patternFaults) })),
   /** Why it cannot run as it is: a package was deleted, say. */
   missing: z.array(z.string()),
   createdAt: Timestamp,

@@ -48,6 +48,7 @@ describe('recipes over REST', () => {
       version: 1,
       images: [{ packageId: null, name: 'board.bin', size: image.length, address: 0x0800_0000 }],
       missing: [],
+      patternFaults: [],
     })
     const own = recipe.images[0]?.sha256
     const changed = await one.rest('PATCH', `/bench/recipes/${recipe.id}`, {
@@ -142,13 +143,18 @@ describe('recipes over REST', () => {
     expect((await exported(station, Number(body.id))).status).toBe(409)
   })
 
-  it('refuse options their family does not know, patterns that could take for ever, and files of no format', async () => {
+  it('refuse options their family does not know, patterns that no engine of linear time runs, and files of no format', async () => {
     const station = await startTestStation()
     const file = await uploadOf(station, 'app.bin', image)
     const base = { name: 'X', target: 'stm32', images: [{ file }] }
     const post = (more: object) => station.rest('POST', '/bench/recipes', { ...base, ...more })
     expect((await post({ options: { speed: 3 } })).body).toMatchObject({ code: 'INVALID_FIELD' })
-    expect((await post({ checks: [{ expect: '(a+)+$' }] })).status).toBe(400)
+    expect(await post({ checks: [{ expect: '(?<=a)b' }] })).toMatchObject({
+      status: 400,
+      body: { data: { field: 'checks.0.expect' }, message: expect.stringContaining('look-behind') },
+    })
+    expect((await post({ expect: { unit: '(a{99}){99}' } })).body).toMatchObject({ data: { field: 'expect.unit' } })
+    expect((await post({ name: 'Fine', checks: [{ expect: `${'(?:aa?)'.repeat(28)}!` }] })).status).toBe(200)
     expect((await post({ images: [{ address: 0 }] })).status).toBe(400)
     expect((await post({ images: [{ file: 'gone' }] })).body).toMatchObject({ code: 'UPLOAD_GONE' })
     // A file for a recipe is not one for a package.

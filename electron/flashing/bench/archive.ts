@@ -73,7 +73,7 @@ const readHeader = (block: Buffer): ArchiveMember | undefined => {
   const sum = block.reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 32 : byte), 0)
   if (block.toString('ascii', 257, 262) !== 'ustar' || told !== sum) throw bad('tar')
   const size = Number.parseInt(field(124, 12), 8)
-  if (!Number.isSafeInteger(size)) throw bad('tar')
+  if (!Number.isSafeInteger(size) || size < 0) throw bad('tar')
   return { name: field(0, 100), size }
 }
 

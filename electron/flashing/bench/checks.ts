@@ -1,4 +1,5 @@
-import { PATTERN_LINE_MAX } from '#shared/safe-pattern.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { compilePattern, PATTERN_LINE_MAX, type Pattern } from '#shared/pattern.ts'
 import type { RecipeCheck } from '#shared/schema.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { FlashError } from '../flasher.ts'
@@ -7,6 +8,8 @@ import type { SerialLink } from '../link.ts'
 /** Longest single wait for bytes: the signal is looked at in between. */
 const STEP_MS = 250
 const CONSOLE_BAUD = 115_200
+/** Characters that are looked at before others have their turn. */
+const AT_ONCE = 8 * PATTERN_LINE_MAX
 /** Characters of a device's last words in a reason. */
 const WORDS = 120
 
@@ -80,9 +83,9 @@ export const runChecks = async ({ link, checks, values, signal, clock, log }: Ch
       log(`sent: ${name}`)
       continue
     }
-    const pattern = patternOf(check.expect, values)
+    const pattern = compilePattern(check.expect, values)
     const until = clock.now() + check.timeoutMs
-    let at = lines.findIndex((line) => pattern.test(line))
+    let at = await firstOf(lines, pattern)
     while (at < 0) {
       const left = until - clock.now()
       if (left <= 0)
@@ -90,17 +93,23 @@ export const runChecks = async ({ link, checks, values, signal, clock, log }: Ch
       const bytes = await link.read(Math.min(left, STEP_MS), signal)
       if (bytes.length === 0) continue
       lines = listener.hear(bytes)
-      at = lines.findIndex((line) => pattern.test(line))
+      at = await firstOf(lines, pattern)
     }
     log(`check "${name}": ${(lines[at] ?? '').trim().slice(0, WORDS)}`)
     lines = lines.slice(at + 1)
   }
 }
 
-const patternOf = (source: string, values: CheckJob['values']): RegExp =>
-  new RegExp(
-    source.replace(/\{(serial|unit)\}/g, (_, key: 'serial' | 'unit') => literal(values[key])),
-    'u',
-  )
-
-const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+/** Where the first line is that fits; -1: none does. A device that talks fast shares the thread with all others. */
+const firstOf = async (lines: readonly string[], pattern: Pattern): Promise<number> => {
+  let looked = 0
+  for (const [at, line] of lines.entries()) {
+    if (pattern.test(line)) return at
+    looked += line.length
+    if (looked > AT_ONCE) {
+      looked = 0
+      await nextTurn()
+    }
+  }
+  return -1
+}

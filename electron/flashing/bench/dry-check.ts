@@ -8,6 +8,7 @@ import { findProblems } from '../images/check.ts'
 import type { BenchOptions } from './context.ts'
 import { knownOf, type LoadedImages } from './loaded.ts'
 import { packageImage } from './recipe-images.ts'
+import { faultyPatterns, patternReason } from './recipe-patterns.ts'
 import type { RecipeService } from './recipes.ts'
 import { Refusal } from './run-end.ts'
 import { unitRegion } from './unit-data.ts'
@@ -52,6 +53,10 @@ export const createDryCheck = (options: BenchOptions, recipes: RecipeService, lo
   return async (input: z.output<typeof RecipeCheckInput>, language: Language): Promise<RecipeCheckResult> => {
     const { content, uploads } = contentOf(input)
     const nothing = { ok: false, regions: [], totalBytes: 0, chip: null, warnings: [] }
+    const patterns = faultyPatterns(content).map((faulty) => {
+      const { code, data } = patternReason(faulty)
+      return troubleView(code, data, language)
+    })
     try {
       const { regions: images, chip, problems } = await loaded.read({ content }, uploads)
       const own: Region[] = content.unitData ? [unitRegion(content.unitData, sample)] : []
@@ -60,15 +65,15 @@ export const createDryCheck = (options: BenchOptions, recipes: RecipeService, lo
       const view = ({ code, data }: (typeof found)[number]): BenchTrouble => troubleView(code, data, language)
       const refusals = found.filter(({ refused }) => refused)
       return {
-        ok: refusals.length === 0,
+        ok: refusals.length + patterns.length === 0,
         regions: regions.map(({ address, bytes, name }) => ({ address, size: bytes.length, name })),
         totalBytes: regions.reduce((sum, { bytes }) => sum + bytes.length, 0),
         chip,
-        problems: refusals.map(view),
+        problems: [...refusals.map(view), ...patterns],
         warnings: found.filter(({ refused }) => !refused).map(view),
       }
     } catch (error) {
-      return { ...nothing, problems: [problemOf(error, language)] }
+      return { ...nothing, problems: [problemOf(error, language), ...patterns] }
     }
   }
 }

@@ -1,3 +1,4 @@
+import { compilePattern } from '#shared/pattern.ts'
 import type { RecipeExpect } from '#shared/schema.ts'
 import type { Identity } from '../flasher.ts'
 import type { PortInfo } from '../ports/port-info.ts'
@@ -55,7 +56,7 @@ const tooSmall = ({ identity: { flashSize: found }, expect: { minFlashSize: expe
 const unexpected = ({ unit, serial, port, expect }: GuardFacts): void => {
   if (expect.serial && serial === null) throw new Refusal('SERIAL_MISSING')
   if (expect.unit !== undefined) {
-    const pattern = new RegExp(expect.unit, 'u')
+    const pattern = compilePattern(expect.unit)
     const named = [unit, serial].filter((name) => name !== null)
     if (!named.some((name) => pattern.test(name)))
       throw new Refusal('UNIT_UNEXPECTED', { unit: named[0] ?? '?', pattern: expect.unit })

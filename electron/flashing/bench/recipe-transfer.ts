@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
-import { FlashTarget, Recipe, type RecipeImage } from '#shared/schema.ts'
+import { FlashTarget, Recipe, RecipeCheck, RecipeExpect, type RecipeImage } from '#shared/schema.ts'
 import { archive, archiveSize, openArchive } from './archive.ts'
 import type { BenchOptions } from './context.ts'
 import { imagePath } from './recipe-images.ts'
@@ -31,9 +31,9 @@ const Exported = z.object({
     )
     .min(1)
     .max(32),
-  expect: Recipe.shape.expect,
+  expect: RecipeExpect,
   unitData: Recipe.shape.unitData,
-  checks: Recipe.shape.checks,
+  checks: z.array(RecipeCheck).max(50),
   autoStart: z.boolean(),
   notes: Recipe.shape.notes,
 })
@@ -54,7 +54,11 @@ export const createRecipeTransfer = (options: BenchOptions, recipes: RecipeServi
     try {
       return Exported.parse(JSON.parse(text))
     } catch (cause) {
-      throw new DomainError('RECIPE_FILE_BAD', { detail: RECIPE }, { cause })
+      const issue = cause instanceof z.ZodError ? cause.issues[0] : undefined
+      const field = issue?.path.join('.') ?? ''
+      // A pattern that this station cannot run, say: the file is whole, and there is something to be done about it.
+      if (issue?.code === 'custom') throw new DomainError('INVALID_FIELD', { field, rule: issue.message }, { cause })
+      throw new DomainError('RECIPE_FILE_BAD', { detail: [RECIPE, field].filter(Boolean).join(' ') }, { cause })
     }
   }
 

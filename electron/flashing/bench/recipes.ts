@@ -11,6 +11,7 @@ import {
 import { containing, cursorId, isoTime, type Page, type PageRequest, toPage } from '../../platform/store/page.ts'
 import type { BenchContext, BenchOptions } from './context.ts'
 import { missingImages, resolveImages } from './recipe-images.ts'
+import { faultyPatterns } from './recipe-patterns.ts'
 
 export type RecipeRow = InferSelectModel<typeof benchRecipes>
 
@@ -31,6 +32,7 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
     ...content,
     images: [...content.images],
     missing: missingImages(options, content.images),
+    patternFaults: faultyPatterns(content).map(({ field, fault }) => ({ field, fault })),
     createdAt: isoTime(createdAt),
     updatedAt: isoTime(updatedAt),
   })

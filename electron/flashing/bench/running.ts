@@ -6,6 +6,7 @@ import { type AttemptResult, attempt } from './attempt.ts'
 import type { BenchContext, BenchOptions } from './context.ts'
 import { askGuards } from './guards.ts'
 import type { LoadedImages } from './loaded.ts'
+import { askPatterns } from './recipe-patterns.ts'
 import type { RecipeRow } from './recipes.ts'
 import { Refusal } from './run-end.ts'
 import type { RunRow, RunStore } from './run-store.ts'
@@ -94,7 +95,10 @@ export const createRunning = (context: BenchContext, options: BenchOptions, room
       serial: run.serial,
       log: active.log,
       atPlugIn,
-      regions: () => loaded.regions(recipe),
+      regions: async () => {
+        askPatterns(content)
+        return loaded.regions(recipe)
+      },
       open: async () => {
         if (!stand.port) throw new Refusal('NO_UNIT')
         return options.openLink(stand.port.path, family.line(family.options.parse(content.options)))

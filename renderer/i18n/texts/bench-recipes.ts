@@ -14,6 +14,7 @@ export const benchRecipes = {
     versionOf: 'v{{version}}',
     columns: { name: '配方', target: '目标', images: '镜像', product: '产品', start: '开始', changed: '修改时间' },
     incomplete: '缺少文件：{{names}}',
+    badPattern: '正则表达式无法使用，请编辑',
     more: '另有 {{count}} 个',
     noProduct: '不登记为设备',
     export: '导出',
@@ -131,6 +132,7 @@ export const benchRecipes = {
       add: '添加一步',
       remove: '移除第 {{count}} 步',
       bad: '发送与应收到至少填一项',
+      faultOf: '第 {{count}} 步：{{words}}',
     },
     dry: {
       title: '将写入',
@@ -168,6 +170,7 @@ export const benchRecipes = {
       changed: 'Changed',
     },
     incomplete: 'Missing: {{names}}',
+    badPattern: 'A pattern cannot be used; edit it',
     more: 'and {{count}} more',
     noProduct: 'becomes no device',
     export: 'Export',
@@ -290,6 +293,7 @@ export const benchRecipes = {
       add: 'Add step',
       remove: 'Take step {{count}} out',
       bad: 'Something to send or to expect is needed',
+      faultOf: 'Step {{count}}: {{words}}',
     },
     dry: {
       title: 'This would write',

@@ -1,6 +1,7 @@
 import { Input, InputNumber } from 'antd'
-import { useTexts } from '../../../i18n/i18n.ts'
+import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { type DraftCheck, noCheck } from './draft.ts'
+import { patternWords } from './pattern-words.ts'
 import { RowsEditor } from './rows-editor.tsx'
 
 interface ChecksProps {
@@ -12,7 +13,13 @@ interface ChecksProps {
 /** What is sent to a written unit, and what must come back in time. */
 export const ChecksEditor = ({ checks, onChange, isFaulty }: ChecksProps) => {
   const t = useTexts()
-  const faulty = checks.some((_, index) => isFaulty(`check.${index}`))
+  const language = useLanguage()
+  const faulty = checks.findIndex((_, index) => isFaulty(`check.${index}`))
+  const fault = (): string =>
+    t('bench.recipes.checks.faultOf', {
+      count: faulty + 1,
+      words: patternWords(checks[faulty]?.expect ?? '', language) ?? t('bench.recipes.checks.bad'),
+    })
   const words = [
     ['name', 64, undefined],
     ['send', 500, t('bench.recipes.checks.sendHint')],
@@ -66,7 +73,7 @@ export const ChecksEditor = ({ checks, onChange, isFaulty }: ChecksProps) => {
         ]}
         addLabel={t('bench.recipes.checks.add')}
         removeLabel={(_, index) => t('bench.recipes.checks.remove', { count: index + 1 })}
-        fault={faulty ? t('bench.recipes.checks.bad') : undefined}
+        fault={faulty < 0 ? undefined : fault()}
         addTestId="check-add"
       />
     </>

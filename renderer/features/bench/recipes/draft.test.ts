@@ -30,6 +30,7 @@ describe('a recipe in the form', () => {
       id: 1,
       version: 3,
       missing: [],
+      patternFaults: [],
       createdAt: '2026-01-01T00:00:00.000Z',
       updatedAt: '2026-01-01T00:00:00.000Z',
       name: 'Board 7',
@@ -46,7 +47,7 @@ describe('a recipe in the form', () => {
       autoStart: true,
       notes: 'n',
     })
-    const { id: _, version: _v, missing: _m, createdAt: _c, updatedAt: _u, images, ...rest } = recipe
+    const { id: _, version: _v, missing: _m, patternFaults: _p, createdAt: _c, updatedAt: _u, images, ...rest } = recipe
     const sent = RecipeInput.parse(inputOf(draftOf(recipe)))
     expect(sent).toMatchObject(rest)
     expect(sent.images).toMatchObject([
@@ -77,7 +78,7 @@ describe('what is wrong with a recipe', () => {
     const bad = {
       ...whole,
       images: [image('a', 'app.bin', 'here'), image('b', 'boot.bin', ''), image('c', 'all.hex', '')],
-      expect: { ...whole.expect, unit: '(a+)+', vendorId: '30' },
+      expect: { ...whole.expect, unit: '(?=a)', vendorId: '30' },
       checks: [noCheck, { ...noCheck, expect: '[' }],
       unitData: { ...whole.unitData, on: true, entries: [noValue] },
     }

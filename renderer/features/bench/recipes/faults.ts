@@ -1,4 +1,4 @@
-import { unsafePattern } from '#shared/safe-pattern.ts'
+import { patternFault } from '#shared/pattern.ts'
 import { addressIn, addressKind } from './address.ts'
 import type { DraftImage, RecipeDraft, UnitValue } from './draft.ts'
 
@@ -21,8 +21,7 @@ const nvsName = /^[\x21-\x7e]{1,15}$/
 const isComplete = ({ namespace, key, value }: UnitValue): boolean =>
   nvsName.test(namespace) && nvsName.test(key) && value !== ''
 
-const pattern = (source: string): boolean =>
-  source === '' || unsafePattern(source.replace(/\{(serial|unit)\}/g, 'x')) === undefined
+const pattern = (source: string): boolean => source === '' || patternFault(source) === undefined
 
 const usbId = (text: string): boolean => text === '' || /^[0-9a-f]{4}$/i.test(text)
 

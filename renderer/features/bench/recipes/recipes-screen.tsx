@@ -2,6 +2,7 @@ import { PlusOutlined, ReadOutlined, ThunderboltOutlined } from '@ant-design/ico
 import { App, Button } from 'antd'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { Language } from '#shared/error-texts.ts'
+import { rules } from '#shared/rule-texts.ts'
 import type { Line, Package, Product, Recipe } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { usePages } from '../../../api/pages.ts'
@@ -27,6 +28,10 @@ interface Known {
   readonly packages: readonly Package[]
   readonly lines: readonly Line[]
 }
+
+/** Why a recipe's patterns cannot be run; one that is said once is enough. */
+const patternFaultWords = ({ patternFaults }: Recipe, language: Language): string =>
+  [...new Set(patternFaults.map(({ fault }) => rules[fault][language]))].join('\n')
 
 const imageWords = ({ images }: Recipe, packages: readonly Package[]): string =>
   images
@@ -64,6 +69,10 @@ const columnsOf = (t: Translate, language: Language, { products, packages, lines
       recipe.missing.length > 0 ? (
         <span className="fault" title={recipe.missing.join(', ')}>
           ✕ {t('bench.recipes.incomplete', { names: recipe.missing.join(', ') })}
+        </span>
+      ) : recipe.patternFaults.length > 0 ? (
+        <span className="fault" title={patternFaultWords(recipe, language)}>
+          ✕ {t('bench.recipes.badPattern')}
         </span>
       ) : (
         <>

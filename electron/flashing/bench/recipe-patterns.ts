@@ -1,0 +1,47 @@
+import { type PatternFault, patternFault } from '#shared/pattern.ts'
+import { rules } from '#shared/rule-texts.ts'
+import type { RecipeContent } from '../../platform/store/bench-tables.ts'
+import { Refusal } from './run-end.ts'
+
+/** A recipe's pattern that cannot be run, and where it is. */
+export interface FaultyPattern {
+  readonly field: string
+  readonly pattern: string
+  readonly fault: PatternFault
+}
+
+/** Verdicts that are remembered: a list of recipes asks for the same ones over and over. */
+const REMEMBERED = 2000
+const verdicts = new Map<string, PatternFault | undefined>()
+
+const verdictOf = (pattern: string): PatternFault | undefined => {
+  if (verdicts.has(pattern)) return verdicts.get(pattern)
+  if (verdicts.size >= REMEMBERED) verdicts.clear()
+  const verdict = patternFault(pattern)
+  verdicts.set(pattern, verdict)
+  return verdict
+}
+
+/** Patterns of a stored recipe that cannot be run: an older station took more than this one does. */
+export const faultyPatterns = ({ expect, checks }: Pick<RecipeContent, 'expect' | 'checks'>): FaultyPattern[] =>
+  [
+    { field: 'expect.unit', pattern: expect.unit },
+    ...checks.map(({ expect: pattern }, at) => ({ field: `checks.${at}.expect`, pattern })),
+  ].flatMap(({ field, pattern }) => {
+    const fault = pattern === undefined ? undefined : verdictOf(pattern)
+    return pattern !== undefined && fault ? [{ field, pattern, fault }] : []
+  })
+
+/** What is wrong with a pattern, as the bench says it. */
+export const patternReason = ({ field, pattern, fault }: FaultyPattern) => ({
+  code: 'PATTERN_UNUSABLE' as const,
+  data: { field, pattern, rule: rules[fault].en },
+})
+
+/** Nothing is begun that could not be ended. @throws Refusal PATTERN_UNUSABLE. */
+export const askPatterns = (content: Pick<RecipeContent, 'expect' | 'checks'>): void => {
+  const [first] = faultyPatterns(content)
+  if (!first) return
+  const { code, data } = patternReason(first)
+  throw new Refusal(code, data)
+}

@@ -1,0 +1,127 @@
+import { RE2JS } from 're2js'
+
+/*
+ * Patterns that a person writes and a station runs on what devices say. They run on RE2 (github.com/google/re2/wiki/Syntax), whose
+ * time grows with the text and never with the cleverness of the pattern: no line of a device and no imported recipe can hold a thread.
+ */
+
+/** What keeps a pattern from being run; names of `rule-texts.ts`. */
+export const patternFaults = ['pattern', 'patternUnsupported', 'patternTooLarge'] as const
+export type PatternFault = (typeof patternFaults)[number]
+
+/** Characters of a text that a pattern is run on: what follows is not looked at. */
+export const PATTERN_LINE_MAX = 512
+/** Characters of a value that stands for a place of a pattern. */
+const VALUE_MAX = 128
+/** Steps of a compiled pattern: one of so many takes some milliseconds for a line, and as many to be compiled. */
+const STEPS_MAX = 1000
+
+const places = /\{(serial|unit)\}/g
+
+/** The unit's own values, for the places of a pattern. */
+export type PatternValues = Readonly<Record<'serial' | 'unit', string>>
+
+/** A pattern cannot be run. */
+export class PatternError extends Error {
+  override readonly name = 'PatternError'
+  readonly fault: PatternFault
+
+  constructor(fault: PatternFault, options?: ErrorOptions) {
+    super(fault, options)
+    this.fault = fault
+  }
+}
+
+/** A pattern that is ready to be run. */
+export interface Pattern {
+  /** Whether it is found anywhere in the first `PATTERN_LINE_MAX` characters. */
+  test(text: string): boolean
+}
+
+/** Escapes of JavaScript that RE2 writes otherwise: `\u0041`, `\u{41}`, `\cJ`. What they stand for is the same. */
+const inRe2Words = (source: string): string =>
+  source.replace(
+    /\\(?:u\{([0-9a-f]{1,6})\}|u([0-9a-f]{4})|c([a-z])|.)/gis,
+    (all, braced?: string, four?: string, control?: string) => {
+      const code = control === undefined ? (braced ?? four) : (control.charCodeAt(0) % 32).toString(16)
+      return code === undefined ? all : `\\x{${code}}`
+    },
+  )
+
+const isJavaScript = (source: string): boolean => {
+  try {
+    new RegExp(source, 'u')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @throws PatternError. */
+const compiled = (source: string): RE2JS => {
+  try {
+    return RE2JS.compile(inRe2Words(source))
+  } catch (cause) {
+    throw new PatternError(isJavaScript(source) ? 'patternUnsupported' : 'pattern', { cause })
+  }
+}
+
+/**
+ * About how many steps a pattern compiles to, without compiling it: a count repeats what stands before it, as often as it says.
+ * Text that is no pattern has some number, too.
+ */
+const stepsOf = (source: string): number => {
+  const token =
+    /\{(?:serial|unit)\}|\\(?:[xpPu]\{[^}]*\}|.)|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?(?:P?<\w*>|[a-zA-Z-]*:?)|\{(\d+)(?:,(\d*))?\}|./gs
+  const groups: number[] = []
+  let sum = 0
+  let last = 0
+  for (const [text, least, most] of source.matchAll(token)) {
+    if (text.startsWith('(')) {
+      groups.push(sum)
+      sum = 0
+      last = 0
+    } else if (text === ')') {
+      last = sum + 2
+      sum = (groups.pop() ?? 0) + last
+    } else if (least === undefined) {
+      last = text === '{serial}' || text === '{unit}' ? VALUE_MAX : 1
+      sum += last
+    } else {
+      const times = Math.max(Number(least), Number(most || 0))
+      // What may be left out takes a step to decide, each time.
+      const once = most === undefined ? last : last + 1
+      sum += once * times
+      last += once * times
+    }
+  }
+  return groups.reduce((all, outer) => all + outer, sum)
+}
+
+const filled = (source: string, fill: (place: 'serial' | 'unit') => string): string =>
+  // A hyphen would be a range inside of brackets.
+  source.replace(places, (_, place: 'serial' | 'unit') => RE2JS.quote(fill(place)).replaceAll('-', '\\-'))
+
+/** Why a pattern cannot be run, whatever the unit is called; undefined: it can. */
+export const patternFault = (source: string): PatternFault | undefined => {
+  if (stepsOf(source) > STEPS_MAX) return 'patternTooLarge'
+  try {
+    compiled(filled(source, () => 'x'))
+    return undefined
+  } catch (error) {
+    if (error instanceof PatternError) return error.fault
+    throw error
+  }
+}
+
+/**
+ * Makes a pattern ready; `{serial}` and `{unit}` in it stand for the values, taken literally, where some are given.
+ * @throws PatternError.
+ */
+export const compilePattern = (source: string, values?: PatternValues): Pattern => {
+  if (stepsOf(source) > STEPS_MAX) throw new PatternError('patternTooLarge')
+  if (values && Object.values(values).some((value) => value.length > VALUE_MAX))
+    throw new PatternError('patternTooLarge')
+  const pattern = compiled(values ? filled(source, (place) => values[place]) : source)
+  return { test: (text) => pattern.test(text.slice(0, PATTERN_LINE_MAX)) }
+}
