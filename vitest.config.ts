@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { vitestLimits } from './test/limits.mjs'
 
 /** Overwrites the board at TEST_PORT: only where one is named (test/flashing/README.md). */
 const needsBoard = process.env.TEST_PORT ? [] : ['test/flashing/conformance/real-port.test.ts']
@@ -10,8 +11,7 @@ const alone = ['test/desktop/**/*.test.ts']
 const shared = {
   environment: 'node',
   pool: 'forks',
-  testTimeout: 300_000,
-  hookTimeout: 300_000,
+  ...vitestLimits,
 } as const
 const never = [...configDefaults.exclude, 'dist/**', 'test/e2e/**', ...needsBoard]
 

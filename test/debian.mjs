@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { limits } from './limits.mjs'
 
 /** What tests drive that is not ours. */
 const packages = [
@@ -23,7 +24,7 @@ const packages = [
 
 /** Those of the packages that are not installed; all of them where dpkg is not. @returns {string[]} */
 export const missingPackages = () => {
-  const { stdout } = spawnSync('dpkg-query', ['--status', ...packages], { encoding: 'utf8' })
+  const { stdout } = spawnSync('dpkg-query', ['--status', ...packages], { encoding: 'utf8', timeout: limits.program })
   const installed = [...(stdout ?? '').matchAll(/^Package: (.*)\nStatus: install ok installed$/gm)].map(
     ([, name]) => name,
   )
@@ -35,7 +36,7 @@ export const installMissing = (say) => {
   const missing = missingPackages()
   if (missing.length === 0) return
   const isRoot = process.getuid?.() === 0
-  if (isRoot && spawnSync('apt-get', ['--version']).status === 0) {
+  if (isRoot && spawnSync('apt-get', ['--version'], { timeout: limits.program }).status === 0) {
     say(`installing ${missing.join(' ')}`)
     apt('update', '-q')
     apt('install', '-q', '-y', '--no-install-recommends', ...missing)
@@ -49,5 +50,5 @@ const apt = (...args) =>
   spawnSync('apt-get', args, {
     stdio: ['ignore', 2, 2],
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    timeout: 600_000,
+    timeout: limits.preparation,
   })

@@ -3,6 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { limits } from './limits.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 const house = mkdtempSync(join(tmpdir(), 'ota-bench-imports-'))
@@ -48,7 +49,7 @@ const check = (...output: string[]) =>
       join(root, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'),
       ...['--config', '.dependency-cruiser.cjs', ...output, 'electron', 'renderer', 'shared'],
     ],
-    { cwd: house, encoding: 'utf8' },
+    { cwd: house, encoding: 'utf8', timeout: limits.program },
   )
 
 it('the import check finds every kind of wrong import, and nothing else', () => {

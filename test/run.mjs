@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { ensureNode } from '../electron/launch/node.mjs'
 import { inRoot } from '../electron/launch/root.mjs'
 import { installMissing } from './debian.mjs'
+import { limits } from './limits.mjs'
 import { inWords } from './reporter.mjs'
 import { openScratch, removeScratch } from './scratch.mjs'
 
@@ -86,7 +87,10 @@ const URGENCY = 9
 const main = async () => {
   if (getPriority() < URGENCY) setPriority(URGENCY)
   installMissing((line) => process.stderr.write(`${line}\n`))
-  const build = spawnSync(process.execPath, [inRoot('electron', 'launch', 'build.mjs')], { stdio: ['ignore', 2, 2] })
+  const build = spawnSync(process.execPath, [inRoot('electron', 'launch', 'build.mjs')], {
+    stdio: ['ignore', 2, 2],
+    timeout: limits.preparation,
+  })
   if (build.status !== 0) sum.failed += 1
   else await runAll(['vitest.config.ts', 'test/e2e/vitest.config.ts'])
   if (sum.passed + sum.failed + sum.skipped === 0) sum.failed = 1

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { root, scratch } from './launch/launched.ts'
+import { limits } from './limits.mjs'
 import { TallyReporter } from './reporter.mjs'
 
 const imports = "import { beforeAll, describe, expect, it, test } from 'vitest'\n"
@@ -18,7 +19,7 @@ const tally = (text: string | undefined): { line: string; status: number | null 
   const { stdout, status } = spawnSync(
     process.execPath,
     [join(root, 'node_modules/vitest/vitest.mjs'), 'run', `--reporter=${join(root, 'test/reporter.mjs')}`],
-    { cwd: folder.path, env, encoding: 'utf8' },
+    { cwd: folder.path, env, encoding: 'utf8', timeout: limits.program },
   )
   return { line: stdout.trim().split('\n').at(-1) ?? '', status }
 }

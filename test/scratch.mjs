@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { accessSync, constants, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { freemem, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { limits } from './limits.mjs'
 
 const MEMORY = '/dev/shm'
 /** Of the file system and of the machine's memory; the tests hold a few hundred megabytes at once. */
@@ -14,7 +15,7 @@ const memory = () => process.availableMemory?.() ?? freemem()
 const runsPrograms = (folder) => {
   const program = join(folder, 'runs')
   writeFileSync(program, '#!/bin/sh\n', { mode: 0o755 })
-  return spawnSync(program).status === 0
+  return spawnSync(program, { timeout: limits.program }).status === 0
 }
 
 /** @param {string} folder @returns {string | undefined} a new folder in it, where that is of use to us */

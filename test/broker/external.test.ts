@@ -8,6 +8,7 @@ import type { Broker } from '../../electron/platform/broker/broker.ts'
 import { createExternalBroker } from '../../electron/platform/broker/external.ts'
 import { systemClock } from '../../electron/platform/clock.ts'
 import { sagoo } from '../../electron/platform/dialects/sagoo.ts'
+import { onceOnly } from '../helpers/mqtt-options.ts'
 import { end, findProgram, freePort, startUntil } from './programs.ts'
 import { nextMessage, recordingLogger, TestPlatform, testDevice, topicsOf } from './test-platform.ts'
 
@@ -40,7 +41,11 @@ describe.skipIf(!mosquitto)(`an external broker${mosquitto ? '' : ' (needs the D
     log = recordingLogger()
     broker = external()
     await broker.start()
-    device = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { clientId: 'device', reconnectPeriod: 100 })
+    device = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, {
+      clientId: 'device',
+      ...onceOnly,
+      reconnectPeriod: 100,
+    })
   })
 
   afterEach(async () => {

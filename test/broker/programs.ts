@@ -3,6 +3,8 @@ import { once } from 'node:events'
 import { accessSync, constants } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
+import { within } from '../helpers/until.ts'
+import { limits } from '../limits.mjs'
 
 /** Debian keeps daemons out of an ordinary user's path. */
 const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/bin']
@@ -20,9 +22,9 @@ export const findProgram = (name: string): string | undefined =>
       }
     })
 
-/** Runs a program to its end; what it printed and how it ended. */
+/** Runs a program to its end, or to the limit of programs; what it printed and how it ended. */
 export const run = async (path: string, args: readonly string[]): Promise<{ code: number | null; output: string }> => {
-  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: limits.program })
   let output = ''
   child.stdout.on('data', (data: Buffer) => (output += data.toString()))
   child.stderr.on('data', (data: Buffer) => (output += data.toString()))
@@ -34,7 +36,7 @@ export const run = async (path: string, args: readonly string[]): Promise<{ code
 export const startUntil = async (path: string, args: readonly string[], text: string): Promise<ChildProcess> => {
   const child = spawn(path, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const lines: string[] = []
-  await new Promise<void>((resolve, reject) => {
+  const printed = new Promise<void>((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {
       createInterface(stream).on('line', (line) => {
         lines.push(line)
@@ -43,6 +45,7 @@ export const startUntil = async (path: string, args: readonly string[], text: st
     }
     child.once('close', () => reject(new Error(`${path} ended: ${lines.join('\n')}`)))
   })
+  await within(printed, () => lines)
   return child
 }
 

@@ -5,6 +5,8 @@ import type { BrokerHost, ConnectedDevice, LoginResult } from '../../electron/pl
 import type { BrokerLogger } from '../../electron/platform/broker/refusal-log.ts'
 import type { Connect } from '../../electron/platform/dialects/dialect.ts'
 import { sagoo } from '../../electron/platform/dialects/sagoo.ts'
+import { onceOnly } from '../helpers/mqtt-options.ts'
+import { within } from '../helpers/until.ts'
 
 /** A device as the test platform knows it: its name is also its secret. */
 export const testDevice = (id: number, deviceName: string): ConnectedDevice => ({
@@ -81,9 +83,10 @@ export class TestPlatform implements BrokerHost {
   /** Resolves as soon as the condition holds; asked again at every call the broker makes. */
   until(holds: () => boolean): Promise<void> {
     if (holds()) return Promise.resolve()
-    return new Promise((go) => {
+    const holding = new Promise<void>((go) => {
       this.#waiting.push({ holds, go })
     })
+    return within(holding, () => ({ presence: this.presence, messages: this.messages }))
   }
 
   #present(device: ConnectedDevice, what: string): void {
@@ -113,7 +116,7 @@ export const recordingLogger = (): { logger: BrokerLogger; lines: { msg: string;
 export const deviceClient = (url: string, name: string, options: IClientOptions = {}): Promise<MqttClient> =>
   mqtt.connectAsync(
     url,
-    { username: `${name}&bench`, password: name, clientId: `${name}-client`, reconnectPeriod: 0, ...options },
+    { username: `${name}&bench`, password: name, clientId: `${name}-client`, ...onceOnly, ...options },
     false,
   )
 

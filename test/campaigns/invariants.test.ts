@@ -346,4 +346,4 @@ it('holds its rules through anything that operators, devices and restarts do', a
     }),
     { numRuns: 60, seed: 20_260_729 },
   )
-}, 120_000)
+})

@@ -263,7 +263,7 @@ const bringToAnEnd = async (bench: Bench): Promise<void> => {
 }
 
 describe('campaigns, whatever happens', () => {
-  it.each(seeds)('keep what must hold (seed %i)', { timeout: 120_000 }, async (seed) => {
+  it.each(seeds)('keep what must hold (seed %i)', async (seed) => {
     const random = dice(seed)
     const bench = await openBench(DEVICES)
     const world: World = { online: new Set(), proofs: [] }

@@ -6,6 +6,7 @@ import type { Protocol } from '#shared/protocols.ts'
 import { findProgram } from '../broker/programs.ts'
 import { startTestStation } from '../helpers/station.ts'
 import { until } from '../helpers/until.ts'
+import { limits } from '../limits.mjs'
 import { image, imageMd5 } from './bench.ts'
 
 const programs = ['mosquitto_pub', 'mosquitto_rr', 'curl', 'openssl', 'bash']
@@ -17,12 +18,16 @@ const blockOf = (page: string, behind: string): string => {
   const text = readFileSync(new URL(`../../electron/platform/dialects/${page}`, import.meta.url), 'utf8')
   const block = /^```sh\n([\s\S]*?)^```$/m.exec(text.slice(text.indexOf(behind)))?.[1]
   if (!text.includes(behind) || block === undefined) throw new Error(`${page} shows nothing behind "${behind}"`)
-  return block
+  // A person waits for a notice some seconds, a test as long as for anything.
+  return block.replaceAll(/(?<= -W )\d+/g, String(limits.wait / 1000))
 }
 
 /** Runs shell commands; what they printed on either side. */
 const runShell = async (commands: string, env: Record<string, string>) => {
-  const shell = spawn('bash', ['--noprofile', '--norc', '-c', commands], { env: { ...process.env, ...env } })
+  const shell = spawn('bash', ['--noprofile', '--norc', '-c', commands], {
+    env: { ...process.env, ...env },
+    timeout: limits.program,
+  })
   let output = ''
   let complaints = ''
   shell.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()))

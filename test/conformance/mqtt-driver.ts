@@ -1,8 +1,9 @@
 import mqtt, { type MqttClient } from 'mqtt'
 import { onTestFinished } from 'vitest'
 import { expectCompact } from '../helpers/compact.ts'
+import { onceOnly } from '../helpers/mqtt-options.ts'
 import type { TestStation } from '../helpers/station.ts'
-import { until } from '../helpers/until.ts'
+import { until, within } from '../helpers/until.ts'
 import type { ConformanceDevice, DeviceCredentials, Offer } from './driver.ts'
 
 export interface Message {
@@ -73,7 +74,7 @@ export const mqttDevice = (
         clientId: `conformance-${credentials.name}`,
         username: wire.username,
         password: secret,
-        reconnectPeriod: 0,
+        ...onceOnly,
       })
       onTestFinished(async () => {
         await opening.endAsync(true)
@@ -99,7 +100,8 @@ export const mqttDevice = (
     report: (version) => send(wire.version(version)),
     offered: () => {
       const first = offers.shift()
-      return first ? Promise.resolve(first) : new Promise((resolve) => takers.push(resolve))
+      if (first) return Promise.resolve(first)
+      return within(new Promise<Offer>((resolve) => takers.push(resolve)), () => 'nothing offered')
     },
     async unasked() {
       // A question and its answer behind all that is on its way.
@@ -113,7 +115,7 @@ export const mqttDevice = (
         answered = resolve
       })
       await send(wire.question)
-      return answer
+      return within(answer, () => 'no answer')
     },
     async acknowledge() {
       if (wire.acknowledgement) await send(wire.acknowledgement(last))

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { promisify } from 'node:util'
+import { run } from '../helpers/program.ts'
 import { root } from '../launch/launched.ts'
-
-export const run = promisify(execFile)
+import { limits } from '../limits.mjs'
 
 export const sdk = join(root, 'resources', 'device-sdk')
 
@@ -58,10 +56,15 @@ export const compileIotOta = (
     port.map((name) => join(sdk, 'iot_ota', 'port', name)),
   )
 
+/** Seconds that a program of the SDK waits where a test does not want it to stop waiting. */
+export const PATIENCE_S = limits.wait / 1000
+
+const patience = ['ANSWER', 'TRIAL'].map((name) => `-DOTA_EXAMPLE_${name}_S=${PATIENCE_S}`)
+
 /** `ota_example` of several versions, under the sanitizers; what they share is compiled once. @returns the programs' paths, in order. */
 export const compileExamples = async (folder: string, versions: readonly string[]): Promise<string[]> => {
   const includes = ['restore/include', 'iot_ota/include', 'iot_ota/port'].map((name) => `-I${join(sdk, name)}`)
-  const flags = [...strict, '-fsanitize=address,undefined', '-fno-sanitize-recover=all', ...includes]
+  const flags = [...strict, '-fsanitize=address,undefined', '-fno-sanitize-recover=all', ...patience, ...includes]
   const listed = (...names: string[]): string[] =>
     readdirSync(join(sdk, ...names))
       .filter((name) => name.endsWith('.c'))

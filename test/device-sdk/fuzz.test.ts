@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { missingPackages } from '../debian.mjs'
-import { compileRestore, run, vector, vectors } from './compiled.ts'
+import { run } from '../helpers/program.ts'
+import { limits } from '../limits.mjs'
+import { compileRestore, vector, vectors } from './compiled.ts'
 
 const missing = missingPackages().filter((name) => ['clang', 'libc6-dev', 'libclang-rt-14-dev'].includes(name))
 
@@ -15,11 +17,11 @@ describe.skipIf(missing.length > 0)('fuzzing the restore (needs clang and libcla
       const fuzzer = await compileRestore('clang', 'test/fuzz.c', 'fuzzer,address,undefined', join(folder, 'program'), [
         '-DOTA_RESTORE_ANY_LZMA=1',
       ])
-      const limits = ['-max_total_time=6', '-runs=200000', '-max_len=700', '-timeout=10', '-seed=1']
-      const { stderr } = await run(fuzzer, [...limits, `-artifact_prefix=${folder}/`, folder], { maxBuffer: 1 << 24 })
+      const options = ['-runs=200000', '-max_len=700', `-timeout=${limits.wait / 1000}`, '-seed=1']
+      const { stderr } = await run(fuzzer, [...options, `-artifact_prefix=${folder}/`, folder], { maxBuffer: 1 << 24 })
       expect(stderr).toMatch(/Done \d{3,} runs/)
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
-  }, 90_000)
+  })
 })

@@ -8,7 +8,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DeviceIdentity, OfferedDiff, UpgradeOffer } from '../../electron/platform/dialects/dialect.ts'
 import { iotEngine } from '../../electron/platform/dialects/iot-engine.ts'
 import { missingPackages } from '../debian.mjs'
-import { compileIotOta, run } from './compiled.ts'
+import { run } from '../helpers/program.ts'
+import { limits } from '../limits.mjs'
+import { compileIotOta } from './compiled.ts'
 
 const missing = missingPackages().filter((name) => ['gcc', 'clang', 'libc6-dev', 'libclang-rt-14-dev'].includes(name))
 
@@ -22,13 +24,17 @@ beforeAll(async () => {
     compileIotOta('gcc', 'test/session.c', 'address,undefined', at('session')),
     compileIotOta('clang', 'test/firmware.c', 'address,undefined', at('firmware')),
   ])
-}, 120_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** What the device understood of a message, as `name=value`; a sanitizer's words fail the test. */
 const understood = (message: string | Uint8Array, ...args: string[]): Record<string, string> => {
-  const { status, stdout, stderr } = spawnSync(at('firmware'), args, { input: message, encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(at('firmware'), args, {
+    input: message,
+    encoding: 'utf8',
+    timeout: limits.program,
+  })
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   const pairs = stdout
     .trimEnd()

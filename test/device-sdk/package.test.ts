@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { missingPackages } from '../debian.mjs'
-import { run, sdk } from './compiled.ts'
+import { run } from '../helpers/program.ts'
+import { sdk } from './compiled.ts'
 
 const missing = missingPackages()
 const without = (...names: string[]): boolean => names.some((name) => missing.includes(name))
@@ -48,20 +49,16 @@ describe.skipIf(without('cmake', 'gcc', 'libc6-dev'))('the device SDK as a packa
     await run('cmake', ['-S', at('user'), '-B', at('user/build'), `-DCMAKE_PREFIX_PATH=${at('installed')}`])
     await run('cmake', ['--build', at('user/build')])
     expect((await run(at('user/build/user'))).stdout).toBe('the new image is not the expected one\nwell\n')
-  }, 60_000)
+  })
 
   it.each([
     ['detools', '-DOTA_RESTORE_DETOOLS=OFF', '-DOTA_RESTORE_HPATCH_LITE=ON'],
     ['hpatch-lite', '-DOTA_RESTORE_DETOOLS=ON', '-DOTA_RESTORE_HPATCH_LITE=OFF'],
-  ])(
-    'restores the other format where %s is left out',
-    async (_format, ...options) => {
-      await configure('-DOTA_RESTORE_ANY_LZMA=OFF', ...options)
-      await build('torture')
-      expect(await tested('-R', 'restore-')).toMatch(/100% tests passed, 0 tests failed out of [5-9]/)
-    },
-    60_000,
-  )
+  ])('restores the other format where %s is left out', async (_format, ...options) => {
+    await configure('-DOTA_RESTORE_ANY_LZMA=OFF', ...options)
+    await build('torture')
+    expect(await tested('-R', 'restore-')).toMatch(/100% tests passed, 0 tests failed out of [5-9]/)
+  })
 })
 
 describe.skipIf(without('gcc-arm-none-eabi'))('the size of the restore (needs gcc-arm-none-eabi)', () => {
@@ -78,5 +75,5 @@ describe.skipIf(without('gcc-arm-none-eabi'))('the size of the restore (needs gc
     expect(row('`union ota_restore_small_memory`')[0]).toBeLessThan(1024)
     expect(row('**iot_ota**').every((bytes) => bytes < 5 * 1024)).toBe(true)
     expect(row('**iot_ota**').length).toBe(4)
-  }, 60_000)
+  })
 })

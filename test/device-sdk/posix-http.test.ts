@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { missingPackages } from '../debian.mjs'
-import { compileIotOta, run } from './compiled.ts'
+import { run } from '../helpers/program.ts'
+import { compileIotOta, PATIENCE_S } from './compiled.ts'
 
 const missing = missingPackages().filter((name) => ['gcc', 'libc6-dev'].includes(name))
 
@@ -32,17 +33,18 @@ beforeAll(async () => {
     })
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-}, 60_000)
+})
 
 afterAll(() => {
   server.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
-const fetched = async (offset = 0, path = '/ota/f.bin'): Promise<{ stdout: string; stderr: string }> => {
+/** What it fetched, and how it ended. `readS`: seconds that it waits for more of an answer. */
+const fetched = async (offset = 0, path = '/ota/f.bin', readS = PATIENCE_S): ReturnType<typeof run> => {
   heads = []
   const { port } = server.address() as AddressInfo
-  return run(join(folder, 'fetch'), [`http://127.0.0.1:${port}${path}`, String(offset)])
+  return run(join(folder, 'fetch'), [`http://127.0.0.1:${port}${path}`, ...[offset, PATIENCE_S, readS].map(String)])
 }
 
 const body = 'x'.repeat(2500) + 'y'.repeat(2500)
@@ -78,7 +80,7 @@ describe.skipIf(missing.length > 0)("the device SDK's byte stream on POSIX (need
     answer = (socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc')
     }
-    expect(await fetched()).toEqual({ stdout: 'abc', stderr: 'total=10 timeout' })
+    expect(await fetched(0, '/ota/f.bin', 1)).toEqual({ stdout: 'abc', stderr: 'total=10 timeout' })
   })
 
   it.each([
@@ -106,6 +108,6 @@ describe.skipIf(missing.length > 0)("the device SDK's byte stream on POSIX (need
     'http://h/a b',
     'http://h/a\r\nX: y',
   ])('does not ask for %j', async (url) => {
-    expect(await run(join(folder, 'fetch'), [url])).toEqual({ stdout: '', stderr: 'not opened' })
+    expect(await run(join(folder, 'fetch'), [url, '0', '1', '1'])).toEqual({ stdout: '', stderr: 'not opened' })
   })
 })

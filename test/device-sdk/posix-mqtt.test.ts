@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { missingPackages } from '../debian.mjs'
-import { compileIotOta, run } from './compiled.ts'
+import { run } from '../helpers/program.ts'
+import { compileIotOta, PATIENCE_S } from './compiled.ts'
 
 const missing = missingPackages().filter((name) => ['gcc', 'libc6-dev'].includes(name))
 
@@ -20,6 +21,9 @@ interface Packet {
   readonly first: number
   readonly body: Buffer
 }
+
+/** No ping is due before a conversation is over. */
+const KEEP_ALIVE_S = 250
 
 /** First bytes of packets (MQTT 3.1.1, 2.2). */
 const [CONNECT, PUBLISH_1, PUBACK, SUBSCRIBE, UNSUBSCRIBE, PINGREQ] = [0x10, 0x32, 0x40, 0x82, 0xa2, 0xc0]
@@ -76,18 +80,31 @@ beforeAll(async () => {
     })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
-}, 60_000)
+})
 
 afterAll(() => {
   server.close()
   rmSync(folder, { recursive: true, force: true })
 })
 
+interface Waits {
+  /** Seconds of its keep-alive. */
+  readonly keepAlive?: number
+  /** Seconds that it waits for an answer. */
+  readonly answer?: number
+  /** The same once its hello was acknowledged. */
+  readonly later?: number
+}
+
 /** Lines that the client printed. */
-const told = async (): Promise<string[]> => {
+const told = async ({
+  keepAlive = KEEP_ALIVE_S,
+  answer = PATIENCE_S,
+  later = answer,
+}: Waits = {}): Promise<string[]> => {
   packets = []
   const { port } = server.address() as AddressInfo
-  const { stdout, stderr } = await run(join(folder, 'mqtt'), [String(port)])
+  const { stdout, stderr } = await run(join(folder, 'mqtt'), [port, keepAlive, answer, later].map(String))
   expect(stderr).toBe('')
   return stdout.trimEnd().split('\n')
 }
@@ -113,7 +130,7 @@ describe.skipIf(missing.length > 0)("the device SDK's MQTT client on POSIX (need
     answer = kind((socket) => socket.write(Buffer.concat([message('down/a', 'one', 7), message('down/b', 'end', 8)])))
     expect(await told()).toEqual(['down/a=one', 'down/b=end', well])
     const login = ['tester', 'user', 'secret'].map(text)
-    expect(packets[0]?.body).toEqual(Buffer.concat([text('MQTT'), Buffer.from([4, 0xc2, 0, 1]), ...login]))
+    expect(packets[0]?.body).toEqual(Buffer.concat([text('MQTT'), Buffer.from([4, 0xc2, 0, KEEP_ALIVE_S]), ...login]))
     expect(packets[1]).toEqual({
       first: SUBSCRIBE,
       body: Buffer.concat([Buffer.from([0, 1]), text('down/+'), Buffer.from([1])]),
@@ -159,7 +176,7 @@ describe.skipIf(missing.length > 0)("the device SDK's MQTT client on POSIX (need
       others(socket, one)
       if (one.first === PINGREQ && ++pings === 2) socket.write(message('down/a', 'end', 1))
     }
-    expect(await told()).toEqual(['down/a=end', well])
+    expect(await told({ keepAlive: 1 })).toEqual(['down/a=end', well])
   })
 
   it('sees by itself that the server is gone', async () => {
@@ -167,20 +184,20 @@ describe.skipIf(missing.length > 0)("the device SDK's MQTT client on POSIX (need
     answer = (socket, one) => {
       if (one.first !== PINGREQ) others(socket, one)
     }
-    expect(await told()).toEqual(['the connection ended, refusal 0, dropped 0'])
+    expect(await told({ keepAlive: 1, later: 1 })).toEqual(['the connection ended, refusal 0, dropped 0'])
   })
 
   it.each([
-    ['its login', CONNECT, packet(CONNACK, [0, 4]), 'the server refuses, refusal 4, dropped 0'],
-    ['its subscription', SUBSCRIBE, packet(SUBACK, [0, 1, 0x80]), 'the server refuses, refusal 128, dropped 0'],
-    ['an answer', CONNECT, Buffer.alloc(0), 'no answer in time, refusal 0, dropped 0'],
-  ])('says when it is refused %s', async (_what, when, reply, words) => {
+    ['its login', CONNECT, packet(CONNACK, [0, 4]), {}, 'the server refuses, refusal 4, dropped 0'],
+    ['its subscription', SUBSCRIBE, packet(SUBACK, [0, 1, 0x80]), {}, 'the server refuses, refusal 128, dropped 0'],
+    ['an answer', CONNECT, Buffer.alloc(0), { answer: 1 }, 'no answer in time, refusal 0, dropped 0'],
+  ])('says when it is refused %s', async (_what, when, reply, waits, words) => {
     const others = kind(() => {})
     answer = (socket, one) => {
       if (one.first === when) socket.write(reply)
       else others(socket, one)
     }
-    expect(await told()).toEqual([words])
+    expect(await told(waits)).toEqual([words])
   })
 
   it.each([

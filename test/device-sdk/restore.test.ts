@@ -8,7 +8,8 @@ import { detools, detoolsEspressif } from '../../electron/platform/diff/detools/
 import { hpatchLite } from '../../electron/platform/diff/hpatch-lite/hpatch-lite.ts'
 import { missingPackages } from '../debian.mjs'
 import { programPair } from '../helpers/firmware-images.ts'
-import { compileRestore, run, vector, vectors } from './compiled.ts'
+import { run } from '../helpers/program.ts'
+import { compileRestore, vector, vectors } from './compiled.ts'
 
 const missing = missingPackages().filter((name) => ['gcc', 'clang', 'libc6-dev', 'libclang-rt-14-dev'].includes(name))
 
@@ -26,7 +27,7 @@ beforeAll(async () => {
     compileRestore('clang', 'test/torture.c', 'memory', at('torture-memory'), any),
     compileRestore('clang', 'tool/ota_restore.c', 'address,undefined', at('ota_restore')),
   ])
-}, 120_000)
+})
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -3,6 +3,7 @@ import mqtt from 'mqtt'
 import { describe, expect, it } from 'vitest'
 import type { Knock, LiveEvent } from '#shared/schema.ts'
 import { connectDevice } from '../helpers/device.ts'
+import { onceOnly } from '../helpers/mqtt-options.ts'
 import { startTestStation, type TestStation } from '../helpers/station.ts'
 import { until } from '../helpers/until.ts'
 
@@ -12,7 +13,7 @@ const connack = async (
   login: { username: string; password?: string; clientId?: string },
 ): Promise<number> => {
   try {
-    const client = await mqtt.connectAsync(station.mqttUrl, { clientId: 'c', reconnectPeriod: 0, ...login }, false)
+    const client = await mqtt.connectAsync(station.mqttUrl, { clientId: 'c', ...onceOnly, ...login }, false)
     await client.endAsync()
     return 0
   } catch (error) {

@@ -1,14 +1,12 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { HeatshrinkDecoder } from 'heatshrink-ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { detools, detoolsEspressif } from '../../electron/platform/diff/detools/detools.ts'
 import { hpatchLite } from '../../electron/platform/diff/hpatch-lite/hpatch-lite.ts'
+import { run } from '../helpers/program.ts'
 
-const run = promisify(execFile)
 const fixtures = join(import.meta.dirname, '../fixtures/diff')
 const fixture = (name: string): Promise<Buffer> => readFile(join(fixtures, name))
 

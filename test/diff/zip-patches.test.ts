@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bsdiff } from '../../electron/platform/diff/bsdiff.ts'
@@ -10,8 +8,8 @@ import { createDiffEngine } from '../../electron/platform/diff/engine.ts'
 import { BadPatchError, UnsupportedImageError } from '../../electron/platform/diff/format.ts'
 import { viewOf } from '../../electron/platform/diff/zip/view.ts'
 import { zip } from '../../electron/platform/diff/zip/zip.ts'
+import { run } from '../helpers/program.ts'
 
-const run = promisify(execFile)
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
 
 let folder: string

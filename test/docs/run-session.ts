@@ -6,10 +6,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ReadyInfo } from '../../electron/station/ready.ts'
 import { root, scratch } from '../launch/launched.ts'
+import { limits } from '../limits.mjs'
 import type { Step } from './session.ts'
 
-/** The session waits some seconds on purpose, for an address to expire. */
-export const SESSION_LIMIT_MS = 60_000
 const END = '=== end of block ==='
 
 /** The README writes default ports; sessions take free ones. */
@@ -64,7 +63,7 @@ const runInShell = (steps: readonly string[], directory: string): string[] => {
   writeFileSync(script, steps.map((commands) => `${commands}printf '%s\\n' '${END}'\n`).join(''))
   const { stdout, stderr } = spawnSync('bash', ['--noprofile', '--norc', script], {
     encoding: 'utf8',
-    timeout: SESSION_LIMIT_MS,
+    timeout: limits.program,
     env: { ...process.env, TMPDIR: directory },
   })
   if (stderr !== '') throw new Error(stderr)

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
@@ -6,14 +5,13 @@ import { request } from 'node:https'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { createRouter } from '../../electron/platform/download/router.ts'
 import { createDownloadServer } from '../../electron/platform/download/server.ts'
 import { issueAuthority, issueServer } from '../../electron/platform/tls/issue.ts'
+import { run } from '../helpers/program.ts'
 import { patterned, startBench } from './bench.ts'
 
-const run = promisify(execFile)
 const silent = { warn: () => undefined, error: () => undefined }
 const clock = { now: () => 0 }
 

@@ -29,17 +29,13 @@ it.each(['zh', 'en'] as const)('takes the pictures of the bench in %s', async (l
   const say = words[language]
   const station = await startStationProcess('--no-tls')
   const { page, faults } = await openScreen(station.ready.ui, { language: say.locale })
-  page.setDefaultTimeout(20_000)
   const shot = (name: string): Promise<void> => picture(page, `bench-${name}-${language}`)
   const slotsAre = (passes: (slots: readonly Slot[]) => boolean): Promise<void> =>
     expect
-      .poll(
-        async () => {
-          const { items } = await station.call<{ items: Line[] }>('GET', '/bench/lines')
-          return passes(items.flatMap((line) => line.slots))
-        },
-        { timeout: 90_000, interval: 100 },
-      )
+      .poll(async () => {
+        const { items } = await station.call<{ items: Line[] }>('GET', '/bench/lines')
+        return passes(items.flatMap((line) => line.slots))
+      })
       .toBe(true)
 
   await station.call('POST', '/products', { name: say.product, key: 'gw-prod', protocol: 'sagoo' })

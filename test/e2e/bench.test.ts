@@ -30,7 +30,7 @@ const choose = async (page: Page, testId: string, option: string): Promise<void>
 }
 
 const lamp = (page: Page, slot: string, is: string): Promise<void> =>
-  page.locator(`[data-testid="slot-${slot}"][data-lamp="${is}"]`).waitFor({ timeout: 30_000 })
+  page.locator(`[data-testid="slot-${slot}"][data-lamp="${is}"]`).waitFor()
 
 describe.skipIf(!hasChromium)(`the bench at the screen${needsChromium}`, () => {
   it('makes a recipe of a file and a line by hand, flashes it by the space bar, says in words what failed, and tries that again by F4', async () => {
@@ -40,7 +40,6 @@ describe.skipIf(!hasChromium)(`the bench at the screen${needsChromium}`, () => {
     const station = await startStationProcess('--no-tls')
     await station.call('POST', '/products', { name: '主板', key: 'board', protocol: 'sagoo' })
     const { page, picture, faults } = await openScreen(station.ready.ui)
-    page.setDefaultTimeout(20_000)
 
     await page.getByTestId('nav-bench').click()
     await page.getByTestId('bench-tabs').getByText('配方').click()
@@ -118,7 +117,6 @@ describe.skipIf(!hasChromium)(`the bench at the screen${needsChromium}`, () => {
   it('runs the demo line from the settings, stops one slot of it after a question, and removes it again', async () => {
     const station = await startStationProcess('--no-tls')
     const { page, faults } = await openScreen(station.ready.ui, { language: 'en-US' })
-    page.setDefaultTimeout(20_000)
     await page.getByTestId('nav-settings').click()
     await fill(page, 'demo-slots', '4')
     await page.getByTestId('demo-start').click()

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, onTestFinished } from 'vitest'
+import { limits } from '../limits.mjs'
 
 const CHROMIUM = '/usr/bin/chromium'
 
@@ -32,6 +33,7 @@ afterAll(async () => {
 const browser = (): Promise<Browser> => {
   launched ??= chromium.launch({
     executablePath: CHROMIUM,
+    timeout: limits.wait,
     args: [
       '--headless',
       '--no-sandbox',
@@ -54,6 +56,7 @@ export const openScreen = async (
   const { language = 'zh-CN', width = 1280, height = 800 } = options
   const viewport = { width, height }
   const context = await (await browser()).newContext({ viewport, locale: language, reducedMotion: 'reduce' })
+  context.setDefaultTimeout(limits.wait)
   onTestFinished(() => context.close())
   const page = await context.newPage()
   const faults: string[] = []

@@ -2,13 +2,14 @@ import mqtt from 'mqtt'
 import { describe, expect, it } from 'vitest'
 import type { Device } from '#shared/schema.ts'
 import { connectDevice } from '../helpers/device.ts'
+import { onceOnly } from '../helpers/mqtt-options.ts'
 import { hasChromium, needsChromium, openScreen } from './browser.ts'
 import { startStationProcess } from './process.ts'
 
 /** Tries to log in, as a device does again and again; the CONNACK code it is answered with. */
 const knock = async (mqttUrl: string, username: string, password: string, clientId = 'bench'): Promise<number> => {
   try {
-    const client = await mqtt.connectAsync(mqttUrl, { clientId, username, password, reconnectPeriod: 0 }, false)
+    const client = await mqtt.connectAsync(mqttUrl, { clientId, username, password, ...onceOnly }, false)
     await client.endAsync()
     return 0
   } catch (error) {

@@ -8,7 +8,6 @@ describe.skipIf(!hasChromium)(`the operator lock at the screen${needsChromium}`,
   it('asks an operator for the PIN where only an engineer may go on, and then goes on', async () => {
     const station = await startStationProcess('--no-tls')
     const { page, picture, faults } = await openScreen(station.ready.ui)
-    page.setDefaultTimeout(15_000)
 
     await page.getByTestId('nav-settings').click()
     await page.getByTestId('pin-set').click()

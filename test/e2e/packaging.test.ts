@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { extractAll, listPackage } from '@electron/asar'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anyPorts, launch, ready, root, scratch } from '../launch/launched.ts'
+import { limits } from '../limits.mjs'
 
 // The real packager on a stand-in for Electron's binary: everything of an installer but that binary.
 describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
@@ -23,10 +24,10 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
         `-c.electronDist=${electronDist}`,
         `-c.directories.output=${join(folder.path, 'release')}`,
       ],
-      { cwd: root, encoding: 'utf8' },
+      { cwd: root, encoding: 'utf8', timeout: limits.program },
     )
     if (status !== 0) throw new Error(stderr)
-  }, 120_000)
+  })
   afterAll(() => folder[Symbol.dispose]())
 
   it('holds the built program, its manifest and its icon, and of the packages only native ones', () => {

@@ -7,7 +7,6 @@ export default defineConfig({
   test: {
     ...config.test,
     include: ['test/e2e/pictures.ts', 'test/e2e/bench-pictures.ts'],
-    testTimeout: 300_000,
     fileParallelism: false,
   },
 })

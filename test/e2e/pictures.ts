@@ -98,12 +98,7 @@ it.each(['zh', 'en'] as const)('takes the pictures of the screen in %s', async (
 
   await page.getByTestId('counts-done').waitFor()
   const campaignIs = async (passes: (counts: Campaign['counts']) => boolean): Promise<void> => {
-    await expect
-      .poll(async () => passes((await station.call<Campaign>('GET', '/campaigns/1')).counts), {
-        timeout: 120_000,
-        interval: 200,
-      })
-      .toBe(true)
+    await expect.poll(async () => passes((await station.call<Campaign>('GET', '/campaigns/1')).counts)).toBe(true)
   }
   await campaignIs(
     (counts) => counts.succeeded >= 9 && counts.failed >= 2 && counts.installing > 5 && counts.downloading > 9,
@@ -145,7 +140,7 @@ it.each(['zh', 'en'] as const)('takes the pictures of the screen in %s', async (
 
   await startHeating(station, language)
   await page.goto(`${new URL(station.ready.ui).origin}/#/campaigns/2`)
-  await page.getByTestId('waits-for-person').waitFor({ timeout: 60_000 })
+  await page.getByTestId('waits-for-person').waitFor()
   await shot('campaign-groups')
   await page.getByTestId('campaign-proceed').click()
   await page.getByTestId('confirm-yes').click()
@@ -174,9 +169,7 @@ it.each(['zh', 'en'] as const)('takes the pictures of the screen in %s', async (
   await page.getByTestId('campaign-start').click()
   await page.getByTestId('counts-done').waitFor()
   const third = async (): Promise<Campaign> => station.call<Campaign>('GET', '/campaigns/3')
-  await expect
-    .poll(async () => (await third()).counts.succeeded, { timeout: 120_000, interval: 200 })
-    .toBeGreaterThan(12)
+  await expect.poll(async () => (await third()).counts.succeeded).toBeGreaterThan(12)
   await page.getByTestId('bytes-saved').waitFor()
   await shot('campaign-diffs')
   expect(faults).toEqual([])

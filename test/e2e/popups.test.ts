@@ -9,22 +9,19 @@ const isSeen = async (page: Page, popup: Locator): Promise<void> => {
   await popup.waitFor({ state: 'visible' })
   const { width, height } = page.viewportSize() ?? { width: 0, height: 0 }
   await expect
-    .poll(
-      async () => {
-        const box = await popup.boundingBox()
-        const opacity = await popup.evaluate((element) => getComputedStyle(element).opacity)
-        return box === null
-          ? 'away'
-          : {
-              left: box.x >= 0,
-              top: box.y >= 0,
-              right: box.x + box.width <= width,
-              bottom: box.y + box.height <= height,
-              opacity,
-            }
-      },
-      { timeout: 10_000, interval: 50 },
-    )
+    .poll(async () => {
+      const box = await popup.boundingBox()
+      const opacity = await popup.evaluate((element) => getComputedStyle(element).opacity)
+      return box === null
+        ? 'away'
+        : {
+            left: box.x >= 0,
+            top: box.y >= 0,
+            right: box.x + box.width <= width,
+            bottom: box.y + box.height <= height,
+            opacity,
+          }
+    })
     .toEqual({ left: true, top: true, right: true, bottom: true, opacity: '1' })
 }
 

@@ -37,21 +37,19 @@ const prepare = async (station: StationProcess, failurePercent: number): Promise
       async () =>
         (await station.call<{ items: { devices: number }[] }>('GET', `/products/${product.id}/version-distribution`))
           .items[0]?.devices,
-      { timeout: 20_000, interval: 100 },
     )
     .toBe(DEVICES)
   return pack
 }
 
 const reaches = (page: Page, status: Campaign['status']): Promise<void> =>
-  page.locator(`header [data-testid="campaign-status"][data-status="${status}"]`).waitFor({ timeout: 60_000 })
+  page.locator(`header [data-testid="campaign-status"][data-status="${status}"]`).waitFor()
 
 describe.skipIf(!hasChromium)(`a rollout at the screen${needsChromium}`, () => {
   it('plans a canary group that a person follows, says so in words, and opens the rest at a click', async () => {
     const station = await startStationProcess('--no-tls')
     await prepare(station, 0)
     const { page, picture, faults } = await openScreen(station.ready.ui)
-    page.setDefaultTimeout(20_000)
     await page.getByTestId('nav-campaigns').click()
     await page.getByTestId('new-campaign').first().click()
     await page.getByTestId('package-choice-1').check({ force: true })
@@ -99,7 +97,6 @@ describe.skipIf(!hasChromium)(`a rollout at the screen${needsChromium}`, () => {
       groups: [{ name: 'Canary', percent: 10, successPercent: 90 }],
     })
     const { page, picture, faults } = await openScreen(station.ready.ui, { language: 'en-US' })
-    page.setDefaultTimeout(20_000)
     await page.getByTestId('nav-campaigns').click()
     await page.getByTestId('campaigns-table').getByText('Gateways').first().click()
     await reaches(page, 'halted')

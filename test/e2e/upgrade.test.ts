@@ -75,7 +75,7 @@ describe.skipIf(!hasChromium)(`a technician at the screen${needsChromium}`, () =
     await picture('campaign-live-zh')
     await page.getByTestId('language-switch').click()
     await picture('campaign-live-en')
-    await page.locator('[data-testid="counts-succeeded"][data-count="45"]').waitFor({ timeout: 60_000 })
+    await page.locator('[data-testid="counts-succeeded"][data-count="45"]').waitFor()
     await page.locator('[data-testid="counts-failed"][data-count="5"]').waitFor()
     await picture('campaign-done-en')
 
@@ -109,7 +109,7 @@ describe.skipIf(!hasChromium)(`a technician at the screen${needsChromium}`, () =
       .last()
       .click({ timeout: 2000 })
       .catch(() => undefined)
-    await page.locator('[data-testid="counts-succeeded"][data-count="50"]').waitFor({ timeout: 60_000 })
+    await page.locator('[data-testid="counts-succeeded"][data-count="50"]').waitFor()
     expect(faults).toEqual([])
   })
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import { vitestLimits } from '../limits.mjs'
 
 /** Whole programs and browsers: two at a time, as each waits for the other half of its work. */
 export default defineConfig({
@@ -9,7 +10,6 @@ export default defineConfig({
     environment: 'node',
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 180_000,
-    hookTimeout: 60_000,
+    ...vitestLimits,
   },
 })

@@ -16,7 +16,6 @@ const writing = (call: <T>(method: string, path: string) => Promise<T>): Promise
         (run) => run.state === 'running' && run.phase === 'writing',
       ),
     (run) => run !== undefined && run.progress > 5,
-    1200,
   ) as Promise<Run>
 
 it('a station killed in the middle of a write says interrupted after the restart, and how far it had come; the slot is free again', async () => {

@@ -1,5 +1,6 @@
 import mqtt, { type MqttClient } from 'mqtt'
 import type { Notice } from '../helpers/device.ts'
+import { onceOnly } from '../helpers/mqtt-options.ts'
 
 /** One run of the station: where it is, and when it is gone. */
 export interface StationLife {
@@ -44,8 +45,7 @@ export class FieldDevice {
       clientId: this.name,
       username: `${this.name}&field`,
       password: 'secret',
-      reconnectPeriod: 0,
-      connectTimeout: 5000,
+      ...onceOnly,
     })
     const notices = new Mailbox(life.gone)
     client.on('message', (_topic, payload) => notices.put(JSON.parse(payload.toString()) as Notice))

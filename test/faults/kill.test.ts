@@ -116,7 +116,7 @@ it(`loses nothing acknowledged when it is killed ${KILLS} times in the middle of
       .catch(() => {})
     if (kill === undefined) {
       const open = async () => (await api.get<Page<Campaign>>('/campaigns?limit=1000&status=running')).items
-      await until(open, (campaigns) => campaigns.length === 0, 1500)
+      await until(open, (campaigns) => campaigns.length === 0)
       await checkApi(api, fleet)
       station.child.kill('SIGTERM')
       expect(await station.ended).toBe(0)
@@ -131,4 +131,4 @@ it(`loses nothing acknowledged when it is killed ${KILLS} times in the middle of
   await run(KILLS, undefined)
   const succeeded = fleet.reduce((sum, device) => sum + device.proven.size - 1, 0)
   expect(succeeded).toBeGreaterThan(DEVICES)
-}, 120_000)
+})

@@ -205,7 +205,6 @@ describe('the demo line', () => {
     await until(
       async () => (await station.rest('GET', '/bench/records')).body.items as UnitRecord[],
       (records) => records.some(({ state }) => state === 'passed'),
-      1200,
     )
     const report = await client.bench.report({ groupBy: 'line' })
     expect(report.items[0]).toMatchObject({ key: String(demo.lineId), failed: 0, cancelled: 1 })

@@ -16,7 +16,6 @@ it('the built station flashes an ESP32 with the stub that belongs to it, and its
     const passed = await until(
       async () => (await station.call<{ items: Run[] }>('GET', '/bench/runs?state=passed')).items,
       (runs) => runs.some((run) => run.lineId === lineId),
-      1200,
     )
     const { id } = passed.find((run) => run.lineId === lineId) ?? { id: 0 }
     const run = await station.call<RunWithLog>('GET', `/bench/runs/${id}`)

@@ -66,7 +66,6 @@ it('a cable pulled in the middle of a write fails that slot in words; the other 
   const passed = await until(
     () => run(b),
     ({ state }) => !isOpenRun(state),
-    1200,
   )
   expect(passed).toMatchObject({ state: 'passed', message: null })
   const device = (await client.devices.list({ productId: product.id })).items

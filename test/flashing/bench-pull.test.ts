@@ -84,5 +84,4 @@ it.each([
       test.bench.records({ limit: 500 }, 'en').items.filter(({ errorCode }) => errorCode === 'UNPLUGGED'),
     ).toHaveLength(seeds)
   },
-  60_000,
 )

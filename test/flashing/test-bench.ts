@@ -25,6 +25,7 @@ import { systemRandom } from '../../electron/platform/random.ts'
 import { openStore } from '../../electron/platform/store/store.ts'
 import { createSimulatedPorts, simulatedPath } from '../../electron/station/simulated-ports.ts'
 import { TestBroker } from '../helpers/platform.ts'
+import { within } from '../helpers/until.ts'
 import { type Board, boardFamily } from './board.ts'
 
 /** A bench over a real store and boards of the test, without sockets and ports. */
@@ -68,8 +69,8 @@ export const openTestBench = async (given?: string, family: (target: FlashTarget
   const upload = (name: string, bytes: Uint8Array): Promise<{ id: string }> =>
     uploads.receive(name, Readable.from([Buffer.from(bytes)]), undefined, 'recipe')
 
-  const idle = (): Promise<void> =>
-    new Promise((resolve) => {
+  const idle = (): Promise<void> => {
+    const idling = new Promise<void>((resolve) => {
       const look = (): void => {
         if (bench.busy() > 0) return
         events.off('run', look)
@@ -78,6 +79,8 @@ export const openTestBench = async (given?: string, family: (target: FlashTarget
       events.on('run', look)
       look()
     })
+    return within(idling, () => bench.runs({ limit: 20 }, 'en'))
+  }
 
   return {
     bench,
@@ -139,7 +142,7 @@ export const openTestBench = async (given?: string, family: (target: FlashTarget
     async ended(slotId: number): Promise<Run> {
       const [slot] = bench.snapshots.slots([slotId])
       if (slot?.run && !isOpenRun(slot.run.state) && bench.busy() === 0) return slot.run
-      return new Promise((resolve) => {
+      const ending = new Promise<Run>((resolve) => {
         const look = (): void => {
           const run = bench.snapshots.slots([slotId])[0]?.run
           if (!run || isOpenRun(run.state)) return
@@ -148,6 +151,7 @@ export const openTestBench = async (given?: string, family: (target: FlashTarget
         }
         events.on('slot', look)
       })
+      return within(ending, () => bench.snapshots.slots([slotId]))
     },
   }
 }

@@ -5,6 +5,7 @@ import mqtt from 'mqtt'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { end, findProgram, freePort, startUntil } from '../broker/programs.ts'
 import { expectCompact, takeApart } from '../helpers/compact.ts'
+import { onceOnly } from '../helpers/mqtt-options.ts'
 import { startTestStation } from '../helpers/station.ts'
 
 const mosquitto = findProgram('mosquitto')
@@ -22,7 +23,7 @@ const prepare = async () => {
   const product = await station.client.products.create({ name: 'Gateway', key: 'a1pk', protocol: 'sagoo' })
   await station.client.devices.create({ productId: product.id, name: 'dev1' })
   const pack = await station.addPackage({ productId: product.id, name: 'gw', version: '2.0.0' })
-  const device = await mqtt.connectAsync(url, { clientId: 'dev1', reconnectPeriod: 0 }, false)
+  const device = await mqtt.connectAsync(url, { clientId: 'dev1', ...onceOnly }, false)
   onTestFinished(() => device.endAsync(true))
   const heard: { topic: string; payload: Buffer }[] = []
   const takers: (() => void)[] = []

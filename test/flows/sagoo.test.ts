@@ -3,6 +3,7 @@ import mqtt from 'mqtt'
 import { describe, expect, it } from 'vitest'
 import { connectDevice } from '../helpers/device.ts'
 import { connectLinkSdk } from '../helpers/linksdk.ts'
+import { onceOnly } from '../helpers/mqtt-options.ts'
 import { startTestStation, type TestStation } from '../helpers/station.ts'
 
 const image = Buffer.from(Array.from({ length: 30_000 }, (_, n) => (n * 31 + (n >> 8)) & 0xff))
@@ -109,7 +110,7 @@ describe('a device of iotkit-embedded 3.x', () => {
     const request = '/ota/device/request/a1pk/dev1'
     const client = await mqtt.connectAsync(
       login.mqttUrl,
-      { username: 'dev1&a1pk', password: login.secret, clientId: 'iotkit', reconnectPeriod: 0 },
+      { username: 'dev1&a1pk', password: login.secret, clientId: 'iotkit', ...onceOnly },
       false,
     )
     const answers: string[] = []

@@ -1,6 +1,8 @@
 import mqtt, { type MqttClient } from 'mqtt'
 import { onTestFinished } from 'vitest'
 import { expectCompact } from './compact.ts'
+import { onceOnly } from './mqtt-options.ts'
+import { within } from './until.ts'
 
 /** A notice as reference 001 prints it. */
 export interface Notice {
@@ -48,7 +50,7 @@ export const connectDevice = async ({ mqttUrl, productKey, name, secret }: TestD
     clientId: `test-${name}`,
     username: `${name}&${productKey}`,
     password: secret,
-    reconnectPeriod: 0,
+    ...onceOnly,
   })
   const waiting: Notice[] = []
   const takers: ((notice: Notice) => void)[] = []
@@ -89,11 +91,12 @@ export const connectDevice = async ({ mqttUrl, productKey, name, secret }: TestD
       await client.publishAsync(get, '{"id":"7","version":"1.0","params":{},"method":"thing.ota.firmware.get"}', {
         qos: 1,
       })
-      return answer
+      return within(answer, () => 'no answer')
     },
     notice: () => {
       const first = waiting.shift()
-      return first ? Promise.resolve(first) : new Promise((resolve) => takers.push(resolve))
+      if (first) return Promise.resolve(first)
+      return within(new Promise<Notice>((resolve) => takers.push(resolve)), () => 'no notice')
     },
     leave,
   }

@@ -3,6 +3,8 @@ import mqtt, { type MqttClient } from 'mqtt'
 import { onTestFinished } from 'vitest'
 import { expectCompact, takeApart } from './compact.ts'
 import type { Notice } from './device.ts'
+import { onceOnly } from './mqtt-options.ts'
+import { within } from './until.ts'
 
 /** A block of a file as it came: the JSON of its head, and what follows. */
 export interface Block {
@@ -45,7 +47,10 @@ export const connectLinkSdk = async (options: {
   readonly secret: string
 }): Promise<LinkSdkDevice> => {
   const { mqttUrl, productKey, name, secret } = options
-  const client = mqtt.connect(mqttUrl, { ...linkSdkConnect(productKey, name, secret), reconnectPeriod: 0 })
+  const client = mqtt.connect(mqttUrl, {
+    ...linkSdkConnect(productKey, name, secret),
+    ...onceOnly,
+  })
   const arrived = new Map<string, Buffer[]>()
   const takers = new Map<string, ((payload: Buffer) => void)[]>()
   const subscribed: string[] = []
@@ -64,7 +69,8 @@ export const connectLinkSdk = async (options: {
   const next = (topic: string): Promise<Buffer> => {
     const first = arrived.get(topic)?.shift()
     if (first) return Promise.resolve(first)
-    return new Promise((resolve) => takers.set(topic, [...(takers.get(topic) ?? []), resolve]))
+    const taken = new Promise<Buffer>((resolve) => takers.set(topic, [...(takers.get(topic) ?? []), resolve]))
+    return within(taken, () => `nothing on ${topic}`)
   }
   const publish = async (topic: string, payload: string): Promise<void> => {
     await client.publishAsync(topic, payload, { qos: 1 })

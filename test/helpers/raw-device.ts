@@ -1,6 +1,8 @@
 import mqtt from 'mqtt'
 import { onTestFinished } from 'vitest'
 import { expectCompact } from './compact.ts'
+import { onceOnly } from './mqtt-options.ts'
+import { within } from './until.ts'
 
 /** An MQTT client with nothing of any protocol: the test says topic and bytes. */
 export interface RawDevice {
@@ -13,7 +15,7 @@ export interface RawDevice {
 }
 
 export const connectRaw = async (mqttUrl: string, username: string, password: string): Promise<RawDevice> => {
-  const client = mqtt.connect(mqttUrl, { username, password, reconnectPeriod: 0 })
+  const client = mqtt.connect(mqttUrl, { username, password, ...onceOnly })
   onTestFinished(async () => {
     await client.endAsync(true)
   })
@@ -38,7 +40,8 @@ export const connectRaw = async (mqttUrl: string, username: string, password: st
     },
     next: () => {
       const first = arrived.shift()
-      return first ? Promise.resolve(first) : new Promise((resolve) => takers.push(resolve))
+      if (first) return Promise.resolve(first)
+      return within(new Promise<(typeof arrived)[0]>((resolve) => takers.push(resolve)), () => 'no message')
     },
     async leave() {
       await client.endAsync()

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ReadyInfo } from '../../electron/station/ready.ts'
+import { within } from './until.ts'
 
 const program = resolve(import.meta.dirname, '..', '..', 'dist', 'station-process.js')
 
@@ -25,10 +26,11 @@ export const spawnStation = async (directory: string, ...more: string[]): Promis
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const log: string[] = []
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line))
-  const line = await new Promise<string>((resolve, reject) => {
+  const first = new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', resolve)
     child.once('exit', (code) => reject(new Error(`the station ended with ${code}: ${log.join('\n')}`)))
   })
+  const line = await within(first, () => log)
   const ready = ReadyInfo.parse(JSON.parse(line))
   const ask = async <T>(method: string, path: string, headers: Record<string, string>, body?: BodyInit): Promise<T> => {
     const response = await fetch(`${ready.api}${path}`, {

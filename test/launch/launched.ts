@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { ReadyInfo } from '../../electron/station/ready.ts'
+import { within } from '../helpers/until.ts'
 
 export const root = resolve(import.meta.dirname, '..', '..')
 
@@ -42,7 +43,6 @@ export const launch = (command: string, args: readonly string[], env: NodeJS.Pro
   })
   const text = { out: '', err: '' }
   const first = Promise.withResolvers<string>()
-  first.promise.catch(() => {})
   child.stdout.setEncoding('utf8').on('data', (chunk) => {
     text.out += chunk
     const end = text.out.indexOf('\n')
@@ -57,11 +57,12 @@ export const launch = (command: string, args: readonly string[], env: NodeJS.Pro
       done(code ?? signal ?? -1)
     })
   })
+  const firstLine = within(first.promise, () => text)
   return {
     child,
     out: () => text.out,
     err: () => text.err,
-    firstLine: first.promise,
+    firstLine,
     ended,
     async [Symbol.asyncDispose]() {
       child.kill('SIGKILL')

@@ -6,6 +6,7 @@ import { buffer, text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { findProgram } from '../broker/programs.ts'
 import { authorize, prepareOneNet } from '../helpers/onenet.ts'
+import { limits } from '../limits.mjs'
 
 /** The commands of reference 000, STEP 8, as printed. */
 const commands = readFileSync(new URL('../fixtures/onenet-curl.txt', import.meta.url), 'utf8')
@@ -82,7 +83,7 @@ describe('the document’s own commands', () => {
 
 /** Runs curl to its end; the station answers in this very process, so it must not block. */
 const curled = async (args: readonly string[]): Promise<{ code: number; stdout: Buffer; stderr: string }> => {
-  const child = spawn(curl ?? 'curl', args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(curl ?? 'curl', args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: limits.program })
   const [[code], stdout, stderr] = await Promise.all([once(child, 'close'), buffer(child.stdout), text(child.stderr)])
   return { code: Number(code), stdout, stderr }
 }

@@ -1,10 +1,11 @@
 import mqtt from 'mqtt'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { onceOnly } from '../helpers/mqtt-options.ts'
 import { authorize, DEVICE_KEY, KEY, prepareOneNet } from '../helpers/onenet.ts'
 import { until } from '../helpers/until.ts'
 
 const connect = (url: string, password: string, { clientId = '32981907', username = '33704' } = {}) => {
-  const client = mqtt.connect(url, { clientId, username, password, reconnectPeriod: 0 })
+  const client = mqtt.connect(url, { clientId, username, password, ...onceOnly })
   onTestFinished(() => void client.end(true))
   return new Promise<typeof client>((resolve, reject) => {
     client.once('connect', () => resolve(client)).once('error', reject)

@@ -34,7 +34,7 @@ describe('the simulator host', () => {
     await station.until(() => station.heard.length === 10)
     await Promise.all(names.map((name) => station.notify(name, '2.0.0')))
     await expect
-      .poll(() => host.status(), { timeout: 10_000 })
+      .poll(() => host.status())
       .toMatchObject({
         connected: 10,
         upgrading: 0,

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { Aedes } from 'aedes'
+import { within } from '../helpers/until.ts'
 
 /** A message a device published, decoded. */
 export interface Heard {
@@ -107,8 +108,8 @@ export const startTinyStation = async (options: TinyStationOptions): Promise<Tin
   }
   const port = (server: { address(): unknown }) => (server.address() as AddressInfo).port
 
-  const until = (holds: () => boolean) =>
-    new Promise<void>((resolve) => {
+  const until = (holds: () => boolean) => {
+    const holding = new Promise<void>((resolve) => {
       const watcher = () => {
         if (!holds()) return
         watchers.delete(watcher)
@@ -117,6 +118,8 @@ export const startTinyStation = async (options: TinyStationOptions): Promise<Tin
       watchers.add(watcher)
       watcher()
     })
+    return within(holding, () => ({ heard: heard.slice(-20), logins: logins.length, sockets: open.size }))
+  }
 
   return {
     mqttUrl: `mqtt://127.0.0.1:${port(mqtt)}`,

@@ -1,15 +1,13 @@
-import { execFile } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { machineAddresses } from '../../electron/platform/tls/addresses.ts'
 import { loadOrCreateAuthority } from '../../electron/platform/tls/authority.ts'
 import { patterned, startBench } from '../download/bench.ts'
+import { run } from '../helpers/program.ts'
 
-const run = promisify(execFile)
 const DAY = 86_400_000
 const addresses = ['localhost', '127.0.0.1', '::1', '192.168.1.5', 'fd00::2', 'bench-pc']
 let directory: string

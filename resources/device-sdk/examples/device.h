@@ -13,7 +13,10 @@
 
 enum { OK = 0, FAILED = 1, USAGE = 2 };
 /* Most seconds that any answer may take. */
-enum { ANSWER_S = 10 };
+#ifndef OTA_EXAMPLE_ANSWER_S
+#define OTA_EXAMPLE_ANSWER_S 10
+#endif
+enum { ANSWER_S = OTA_EXAMPLE_ANSWER_S };
 
 #define SAY(...) (fprintf(stderr, "ota_example: " __VA_ARGS__), fputc('\n', stderr))
 

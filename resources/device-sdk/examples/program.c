@@ -7,7 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { TRIAL_S = 30, ANSWER_SIZE = 128 };
+/* Most seconds that a new program may take to say its version. */
+#ifndef OTA_EXAMPLE_TRIAL_S
+#define OTA_EXAMPLE_TRIAL_S 30
+#endif
+enum { TRIAL_S = OTA_EXAMPLE_TRIAL_S, ANSWER_SIZE = 128 };
 
 int program_path(char *path, size_t size)
 {

@@ -17,7 +17,7 @@ const {
   TEST_OPTIONS: choices = '{}',
 } = process.env
 
-it('flashes a real unit, stops in the middle, and flashes it again', { timeout: 600_000 }, async () => {
+it('flashes a real unit, stops in the middle, and flashes it again', async () => {
   const target = flashTargets.find((one) => one === name)
   if (!target) throw new Error(`TEST_TARGET must be one of ${flashTargets.join(', ')}`)
   const { flasher, options: schema, line } = families[target]

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { stm32 } from '../../../electron/flashing/families/stm32/index.ts'
 import { openSerialLink } from '../../../electron/flashing/links/serial-link.ts'
@@ -10,11 +8,11 @@ import { systemClock } from '../../../electron/platform/clock.ts'
 import { type Stm32Target, stm32Target } from '../../../electron/simulator/targets/stm32.ts'
 import { type Stm32Model, stm32Models } from '../../../electron/simulator/targets/stm32-models.ts'
 import type { TargetLine } from '../../../electron/simulator/targets/target.ts'
+import { run } from '../../helpers/program.ts'
 import { openPtyPair } from '../../helpers/pty.ts'
 import { targetOnPty } from '../../helpers/target-on-pty.ts'
 import { image } from '../conformance/subject.ts'
 
-const run = promisify(execFile)
 const start = 0x0800_0000
 
 let folder: string
