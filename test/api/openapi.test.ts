@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { rawRequest } from '../helpers/http.ts'
 import { openApiOf, operationsOf } from '../helpers/openapi.ts'
 import { startTestStation } from '../helpers/station.ts'
+import { limits } from '../limits.mjs'
 
 const CHROMIUM = '/usr/bin/chromium'
 
@@ -85,9 +86,14 @@ describe('the OpenAPI document', () => {
 describe.skipIf(!existsSync(CHROMIUM))('the documentation page', () => {
   it('shows every call in a browser, from this station alone', async () => {
     const { ready } = await startTestStation()
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] })
+    const browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      timeout: limits.wait,
+      args: ['--no-sandbox', '--disable-gpu'],
+    })
     try {
       const page = await browser.newPage()
+      page.setDefaultTimeout(limits.wait)
       const asked: string[] = []
       const faults: string[] = []
       page.on('request', (request) => asked.push(request.url()))

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, it, onTestFinished } from 'vitest'
+import { limits } from '../../../test/limits.mjs'
 import { archive, archiveSize, openArchive } from './archive.ts'
 
 const scratch = (): string => {
@@ -32,8 +33,8 @@ it('an archive is what any tar program opens', async () => {
       { name: sha, source: Buffer.alloc(1025, 7) },
     ]),
   )
-  expect(execFileSync('tar', ['-tf', file]).toString()).toBe(`recipe.json\n${sha}\n`)
-  execFileSync('tar', ['-xf', file, '-C', directory])
+  expect(execFileSync('tar', ['-tf', file], { timeout: limits.program }).toString()).toBe(`recipe.json\n${sha}\n`)
+  execFileSync('tar', ['-xf', file, '-C', directory], { timeout: limits.program })
   expect(readFileSync(join(directory, sha)).equals(Buffer.alloc(1025, 7))).toBe(true)
   await using opened = await openArchive(file)
   expect(await opened.text('recipe.json', 100)).toBe('{"a":1}')

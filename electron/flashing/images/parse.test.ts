@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { flashReasonText } from '#shared/flash-reasons.ts'
 import { flashTargets } from '#shared/flashing.ts'
+import { limits } from '../../../test/limits.mjs'
 import { FlashError, type Region } from '../flasher.ts'
 import { parseElf } from './elf.ts'
 import { parseIntelHex } from './intel-hex.ts'
@@ -119,7 +120,7 @@ describe('what a tool wrote is read back', () => {
     )
   })
 
-  const hasObjcopy = spawnSync('objcopy', ['--version']).status === 0
+  const hasObjcopy = spawnSync('objcopy', ['--version'], { timeout: limits.program }).status === 0
   test.skipIf(!hasObjcopy).each([
     ['ihex', 'hex', 0x0800_0000],
     ['srec', 'srec', 0x0800_0000],
@@ -139,7 +140,7 @@ describe('what a tool wrote is read back', () => {
         join(folder, 'in'),
         join(folder, 'out'),
       ]
-      expect(spawnSync('objcopy', given).status).toBe(0)
+      expect(spawnSync('objcopy', given, { timeout: limits.program }).status).toBe(0)
       const image = parseImage(readFileSync(join(folder, 'out')), 'out', 0, 'stm32')
       expect(image.format).toBe(format)
       expect(image.regions).toHaveLength(1)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { imagePair, programPair } from '../../../test/helpers/firmware-images.ts'
+import { limits } from '../../../test/limits.mjs'
 import { bsdiff } from './bsdiff.ts'
 import { bzip2 } from './bzip2/encode.ts'
 import { BadPatchError } from './format.ts'
@@ -21,7 +22,7 @@ const run = (before: Uint8Array, patch: Uint8Array, program: string, ...words: s
   onTestFinished(() => rmSync(directory, { recursive: true }))
   writeFileSync(join(directory, 'old'), before)
   writeFileSync(join(directory, 'patch'), patch)
-  const { status, stderr } = spawnSync(program, words, { cwd: directory })
+  const { status, stderr } = spawnSync(program, words, { cwd: directory, timeout: limits.program })
   if (status !== 0) throw new Error(String(stderr))
   return readFileSync(join(directory, 'out'))
 }
@@ -107,7 +108,7 @@ test('a patch that Debian bsdiff made is restored', async () => {
   onTestFinished(() => rmSync(directory, { recursive: true }))
   writeFileSync(join(directory, 'old'), before)
   writeFileSync(join(directory, 'new'), after)
-  expect(spawnSync('bsdiff', ['old', 'new', 'patch'], { cwd: directory }).status).toBe(0)
+  expect(spawnSync('bsdiff', ['old', 'new', 'patch'], { cwd: directory, timeout: limits.program }).status).toBe(0)
   const patch = readFileSync(join(directory, 'patch'))
   expect(same(await bsdiff.restore(before, patch, after.length), after)).toBe(true)
 })

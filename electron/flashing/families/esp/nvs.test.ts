@@ -2,15 +2,20 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { limits } from '../../../../test/limits.mjs'
 import { FlashError } from '../../flasher.ts'
 import { type NvsEntry, nvsImage } from './nvs.ts'
 
 const decoder = fileURLToPath(new URL('../../../../test/flashing/python/read_nvs.py', import.meta.url))
-const hasPython = spawnSync('python3', ['--version']).status === 0
+const hasPython = spawnSync('python3', ['--version'], { timeout: limits.program }).status === 0
 
 /** What an independent program reads from the image. */
 const read = (image: Uint8Array): { readonly values: Record<string, string>; readonly pages: readonly string[] } => {
-  const { stdout, stderr, status } = spawnSync('python3', [decoder], { input: image, encoding: 'utf8' })
+  const { stdout, stderr, status } = spawnSync('python3', [decoder], {
+    input: image,
+    encoding: 'utf8',
+    timeout: limits.program,
+  })
   expect(stderr).toBe('')
   expect(status).toBe(0)
   return JSON.parse(stdout)

@@ -1,12 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { limits } from '../../../../test/limits.mjs'
 import { BadPatchError } from '../format.ts'
 import { bunzip2 } from './decode.ts'
 import { bzip2 } from './encode.ts'
 
 const program = (bytes: Uint8Array, ...options: string[]): Buffer => {
-  const { stdout, status, stderr } = spawnSync('bzip2', options, { input: bytes, maxBuffer: 1 << 28 })
+  const { stdout, status, stderr } = spawnSync('bzip2', options, {
+    input: bytes,
+    maxBuffer: 1 << 28,
+    timeout: limits.program,
+  })
   if (status !== 0) throw new Error(String(stderr))
   return stdout
 }
