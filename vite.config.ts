@@ -50,6 +50,7 @@ export default defineConfig({
         run: here('electron/process/run.ts'),
         options: here('electron/options.ts'),
         'simulator-worker': here('electron/simulator/worker.ts'),
+        'database-worker': here('electron/platform/backup/database-worker.ts'),
         'diff-worker': here('electron/platform/diff/worker.ts'),
         'image-worker': here('electron/flashing/bench/image-worker.ts'),
       },

@@ -48,7 +48,13 @@ const runDesktop = (options: StationOptions): void => {
   registerScheme()
 
   let window: BrowserWindow | undefined
-  let { resetPin } = options
+  const { resetPin, restoreBackup, ...always } = options
+  // What is done once. A station that is started again after a crash must not take away a PIN that was set since, nor put an old
+  // database in the place of the one that was worked with.
+  let once: Pick<StationOptions, 'resetPin' | 'restoreBackup'> = {
+    resetPin,
+    ...(restoreBackup === undefined ? {} : { restoreBackup }),
+  }
   const guard = new WorkGuard({
     ask: (slots) => askToQuit(slots),
     quit: () => app.quit(),
@@ -58,7 +64,7 @@ const runDesktop = (options: StationOptions): void => {
     },
   })
   const supervisor = new Supervisor<Port>({
-    spawn: () => forkStation({ ...options, resetPin }),
+    spawn: () => forkStation({ ...always, ...once }),
     now: () => performance.now(),
     after: (ms, callback) => {
       const timer = setTimeout(callback, ms)
@@ -66,8 +72,7 @@ const runDesktop = (options: StationOptions): void => {
     },
     onBusy: (slots) => guard.busy(slots),
     onState: (state) => {
-      // A station that is started again after a crash must not take away a PIN that was set since.
-      if (state.kind === 'ready') resetPin = false
+      if (state.kind === 'ready') once = { resetPin: false }
       if (state.kind !== 'failed') return
       dialog.showErrorBox(desktopTexts(app.getLocale()).cannotStart, state.message)
       app.exit(exitCodes.cannotStart)

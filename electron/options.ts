@@ -24,6 +24,8 @@ export interface StationOptions {
   readonly demo: boolean
   /** Removes a forgotten engineer PIN at this start. */
   readonly resetPin: boolean
+  /** A backup to put in the database's place first: an absolute path, a name in `backups/`, or `newest`. */
+  readonly restoreBackup?: string
 }
 
 /** `error` names the option and what it takes; the process ends with exit code 2. */
@@ -46,7 +48,7 @@ export const parseOptions = (
 ): ParsedOptions => {
   try {
     const { values } = parseArgs({
-      args: [...argv],
+      args: withNewest(argv),
       options: {
         ...Object.fromEntries(optionTable.map(({ name, value }) => [name, { type: value ? 'string' : 'boolean' }])),
         help: { type: 'boolean', short: 'h' },
@@ -66,6 +68,7 @@ export const parseOptions = (
 const read = (from: Source, host: OptionHost, env: Environment): StationOptions => {
   const publicHost = from.text('public-host', address)
   const broker = from.text('broker', brokerUrl)
+  const restoreBackup = from.text('restore-backup', present)
   return {
     data: host.absolute(from.text('data', present) ?? host.defaultData(env)),
     host: from.text('host', address) ?? '0.0.0.0',
@@ -81,8 +84,15 @@ const read = (from: Source, host: OptionHost, env: Environment): StationOptions 
     tls: !from.flag('no-tls'),
     demo: from.flag('demo'),
     resetPin: from.flag('reset-pin'),
+    ...(restoreBackup === undefined ? {} : { restoreBackup }),
   }
 }
+
+/** `--restore-backup` without a file takes the newest; the parser knows no option that may do without its value. */
+const withNewest = (argv: readonly string[]): string[] =>
+  argv.flatMap((argument, at) =>
+    argument === '--restore-backup' && (argv[at + 1] ?? '-').startsWith('-') ? ['--restore-backup=newest'] : [argument],
+  )
 
 /** A value's rule: its words where the value is not allowed, undefined where it is. */
 type Rule = (value: string) => string | undefined

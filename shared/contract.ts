@@ -5,6 +5,7 @@ import { byId, done, forced, get, patch, post, put, remove } from './contract-ro
 import { languages } from './error-texts.ts'
 import {
   AuditEntry,
+  Backup,
   BaseImage,
   Campaign,
   CampaignInput,
@@ -90,6 +91,11 @@ export const contract = {
     removePin: post('/operator/pin/remove', 'Remove the PIN: everything is open to everybody')
       .input(z.strictObject({ current: Pin }))
       .output(done),
+  },
+  backups: {
+    list: get('/backups', "The station's own backups of its database, newest first").output(
+      z.object({ items: z.array(Backup), nextCursor: z.null() }),
+    ),
   },
   products: {
     list: get('/products', 'Products').input(PageInput).output(pageOf(Product)),

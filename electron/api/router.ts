@@ -8,6 +8,7 @@ import { reportCsv } from '../flashing/bench/report.ts'
 import { parseDeviceCsv } from '../platform/devices/csv.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Platform } from '../platform/platform.ts'
+import { isoTime } from '../platform/store/page.ts'
 import type { DemoLine } from '../station/demo-line.ts'
 import type { Simulation } from '../station/simulation.ts'
 import { createAuditor } from './audit.ts'
@@ -88,6 +89,12 @@ export const createRouter = (services: ApiServices) => {
         await proving(context, 'operator.removePin', () => engineerLock.removePin(input.current))
         return ok
       }),
+    },
+    backups: {
+      list: os.backups.list.handler(async () => ({
+        items: (await platform.backups.list()).map(({ name, at, size }) => ({ name, createdAt: isoTime(at), size })),
+        nextCursor: null,
+      })),
     },
     products: {
       list: os.products.list.handler(({ input }) => products.list(input)),

@@ -23,6 +23,12 @@ export const optionTable = [
     value: '',
     words: 'remove a forgotten engineer PIN; once, not for good',
   },
+  {
+    name: 'restore-backup',
+    variable: 'OTA_BENCH_RESTORE_BACKUP',
+    value: '[FILE]',
+    words: 'put a backup in the place of the database (the newest); once, not for good',
+  },
   { name: 'demo', variable: 'OTA_BENCH_DEMO', value: '', words: 'show it with virtual devices' },
 ] as const satisfies readonly { name: string; variable: string; value: string; words: string }[]
 

@@ -2,6 +2,7 @@ import { and, count, eq, gte } from 'drizzle-orm'
 import type { Protocol } from '#shared/protocols.ts'
 import type { Overview } from '#shared/schema.ts'
 import { openJobStates } from '#shared/states/job.ts'
+import { createBackups } from './backup/daily.ts'
 import type { Broker, BrokerHost } from './broker/broker.ts'
 import { createBulkCancel } from './campaigns/bulk-cancel.ts'
 import { createBulkRetry } from './campaigns/bulk-retry.ts'
@@ -192,8 +193,11 @@ export const createPlatform = async (
     for (const job of jobStore.openOfDevice(deviceId)) engine.apply(job, { kind: 'cancel' })
   }
 
+  const backups = createBackups(context, options.directory)
+
   return {
     settings,
+    backups,
     engineerLock,
     products: productService,
     devices: deviceService,
@@ -278,6 +282,7 @@ export const createPlatform = async (
     /** Sends nothing more; what was accepted is finished by the store. */
     async stop(): Promise<void> {
       days.stop()
+      await backups.stop()
       void volume.flush()
       scheduler.stop()
       dispatcher.stop()

@@ -1,3 +1,5 @@
+import { DatabaseDamagedError } from '../platform/backup/make.ts'
+import { RestoreError } from '../platform/backup/restore.ts'
 import { DataLockedError, DataTooNewError } from '../platform/store/store.ts'
 import { ListenError } from '../station/ready.ts'
 
@@ -9,4 +11,6 @@ export const needsPerson = (error: unknown): error is Error =>
   error instanceof ListenError ||
   error instanceof DataLockedError ||
   error instanceof DataTooNewError ||
+  error instanceof DatabaseDamagedError ||
+  error instanceof RestoreError ||
   (error instanceof Error && 'code' in error && systemCodes.has(String(error.code)))

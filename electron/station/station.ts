@@ -6,6 +6,7 @@ import { MQTT_PACKET_BYTES } from '#shared/limits.ts'
 import { DemoInput, type StationAuthority } from '#shared/schema.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import type { StationOptions } from '../options.ts'
+import { openData } from '../platform/backup/open.ts'
 import type { Broker, BrokerHost } from '../platform/broker/broker.ts'
 import { createEmbeddedBroker } from '../platform/broker/embedded.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
@@ -19,7 +20,6 @@ import { PlatformEvents } from '../platform/events.ts'
 import { createPlatform, type Platform } from '../platform/platform.ts'
 import { createPullRoutes } from '../platform/pull/handler.ts'
 import { systemRandom } from '../platform/random.ts'
-import { openStore } from '../platform/store/store.ts'
 import { machineAddresses } from '../platform/tls/addresses.ts'
 import type { Authority } from '../platform/tls/authority.ts'
 import { type Certificates, createCertificates } from '../platform/tls/follow.ts'
@@ -66,7 +66,7 @@ export interface Station {
  * Opens the store, builds the platform, opens the device-facing sockets, in this order; what was opened is closed again
  * when a later step fails.
  * @param clock tests bring their own.
- * @throws DataLockedError, DataTooNewError, ListenError naming port and option.
+ * @throws DataLockedError, DataTooNewError, DatabaseDamagedError, RestoreError, ListenError naming port and option.
  */
 export const createStation = async (
   options: StationOptions,
@@ -92,8 +92,13 @@ const open = async (
   opened: (() => Promise<unknown> | unknown)[],
   closeAll: () => Promise<void>,
 ): Promise<Station> => {
-  const store = openStore(options.data)
+  const { store, check } = await openData(options.data, {
+    restore: options.restoreBackup,
+    now: () => clock.now(),
+    logger,
+  })
   opened.push(() => store.close())
+  opened.push(() => check.stop())
   const events = new PlatformEvents()
   const context: PlatformContext = { store, events, clock, random: systemRandom, logger }
   const certificates = options.tls ? await loadCertificates(options, logger, clock) : undefined
@@ -142,6 +147,7 @@ const open = async (
   const http = server(options.httpPort)
   const https = tls && server(options.httpsPort, tls)
 
+  await check.inTime()
   await platform.recover()
   opened.push(() => platform.stop())
   const { host } = options
@@ -180,6 +186,7 @@ const open = async (
   opened.push(() => bench.stop())
   await bench.open()
   opened.push(() => demoLine.close())
+  platform.backups.start()
 
   const { urls } = platform.broker
   return {

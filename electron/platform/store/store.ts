@@ -6,6 +6,11 @@ import { GroupCommit } from './group-commit.ts'
 import { migrations } from './migrations.ts'
 import * as schema from './schema.ts'
 
+/** The database's file, below the data directory. */
+export const DATABASE = 'ota-bench.sqlite'
+
+export { migrations }
+
 /** The typed query side of the store. Reads are synchronous and see every write that `write` has run. */
 export type Db = BetterSQLite3Database<typeof schema>
 
@@ -35,8 +40,7 @@ export class DataTooNewError extends Error {
  * @throws DataLockedError when another station has it open, DataTooNewError after a downgrade.
  */
 export const openStore = (directory: string): Store => {
-  mkdirSync(directory, { recursive: true })
-  const lock = lockDirectory(directory)
+  const lock = lockData(directory)
   try {
     return openLocked(directory, lock)
   } catch (error) {
@@ -45,8 +49,9 @@ export const openStore = (directory: string): Store => {
   }
 }
 
-const openLocked = (directory: string, lock: Database.Database): Store => {
-  const file = join(directory, 'ota-bench.sqlite')
+/** Opens (makes, migrates) the store of a data directory that is held; closing the store gives the directory back. */
+export const openLocked = (directory: string, lock: DataLock): Store => {
+  const file = join(directory, DATABASE)
   const sql = new Database(file)
   try {
     sql.pragma('journal_mode = WAL')
@@ -75,8 +80,17 @@ const openLocked = (directory: string, lock: Database.Database): Store => {
   }
 }
 
-/** Held by the operating system, so that a killed station leaves no stale lock behind. */
-const lockDirectory = (directory: string): Database.Database => {
+/** A data directory that this process holds. */
+export interface DataLock {
+  close(): unknown
+}
+
+/**
+ * Makes a data directory where there is none, and holds it. Held by the operating system, so that a killed station leaves no
+ * stale lock behind. @throws DataLockedError.
+ */
+export const lockData = (directory: string): DataLock => {
+  mkdirSync(directory, { recursive: true })
   const lock = new Database(join(directory, 'station.lock'), { timeout: 0 })
   try {
     lock.pragma('locking_mode = EXCLUSIVE')

@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import type { Logger } from '../logger.ts'
+import { DATABASE } from '../store/store.ts'
+import { inDatabaseThread } from './database-thread.ts'
+import { DatabaseDamagedError } from './make.ts'
+
+/** A start waits so long for the check, milliseconds; a large database is checked to its end while the station serves. */
+const WAIT_MS = 1000
+
+/** The check of the database at a start. */
+export interface StartCheck {
+  /** Waits for the check, a second at most from its beginning. @throws DatabaseDamagedError where it has found damage by then. */
+  inTime(): Promise<void>
+  /** What the whole check found, once it is through: none, or why the database is damaged. */
+  readonly result: Promise<DatabaseDamagedError | undefined>
+  /** Ends it; idempotent. */
+  stop(): Promise<void>
+}
+
+/** Begins to check a database in a thread of its own; it may be in use. */
+export const checkAtStart = (directory: string, logger: Logger): StartCheck => {
+  const stopping = new AbortController()
+  const file = join(directory, DATABASE)
+  const until = performance.now() + WAIT_MS
+  const result = inDatabaseThread({ kind: 'check', file }, stopping.signal).then(
+    ({ problems }) => {
+      if (problems.length === 0) return undefined
+      logger.error({ problems }, 'the database is damaged; restore a backup')
+      return new DatabaseDamagedError(file, problems)
+    },
+    (error: unknown) => {
+      // That it could not be looked at says nothing against it.
+      if (!stopping.signal.aborted) logger.warn({ err: error }, 'the database could not be checked')
+      return undefined
+    },
+  )
+  return {
+    result,
+    async inTime() {
+      const late = Promise.withResolvers<undefined>()
+      const timer = setTimeout(() => late.resolve(undefined), until - performance.now())
+      const damaged = await Promise.race([result, late.promise])
+      clearTimeout(timer)
+      if (damaged) throw damaged
+    },
+    async stop() {
+      stopping.abort(new Error('the station stops'))
+      await result
+    },
+  }
+}

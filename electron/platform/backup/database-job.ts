@@ -1,0 +1,126 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { setImmediate as otherWork } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import { migrations } from '../store/migrations.ts'
+
+/** What a thread does with a database file. Paths are absolute. */
+export type DatabaseJob =
+  /** Copies a database that may be in use to a new file, consistent, whole on disk and checked. */
+  | { readonly kind: 'copy'; readonly from: string; readonly to: string }
+  /** Looks whether a database is damaged; it may be in use. */
+  | { readonly kind: 'check'; readonly file: string }
+  /** Looks whether a file that came from elsewhere is a whole database of ours. */
+  | { readonly kind: 'inspect'; readonly file: string }
+
+export interface DatabaseAnswer {
+  /** What is damaged or foreign, in SQLite's words or ours; none where it is whole. */
+  readonly problems: readonly string[]
+  /** `PRAGMA user_version`; 0 where the file is no database. */
+  readonly version: number
+}
+
+/** Pages copied at a time: 16 MB. Between two the thread can be ended. */
+const PAGES = 4096
+/** So many problems say enough. */
+const PROBLEMS = 20
+
+/**
+ * Carries a job out on this thread, which it holds for up to a second at a time. @throws SqliteError, among others
+ * SQLITE_NOTADB, SQLITE_CORRUPT, SQLITE_FULL.
+ */
+export const runDatabaseJob = async (job: DatabaseJob): Promise<DatabaseAnswer> => {
+  if (job.kind === 'copy') await copy(job.from, job.to)
+  const sql = new Database(job.kind === 'copy' ? job.to : job.file, { readonly: true, fileMustExist: true })
+  try {
+    const foreign = job.kind === 'inspect' ? foreignTo(sql) : []
+    const problems = foreign.length > 0 ? foreign : await check(sql)
+    return { problems, version: Number(sql.pragma('user_version', { simple: true })) }
+  } catch (error) {
+    if (isDamage(error)) return { problems: [(error as Error).message], version: 0 }
+    throw error
+  } finally {
+    sql.close()
+  }
+}
+
+const copy = async (from: string, to: string): Promise<void> => {
+  const source = new Database(from, { readonly: true, fileMustExist: true })
+  try {
+    // A reader of its own: what is written meanwhile neither shows in the copy nor makes it begin again.
+    source.exec('BEGIN')
+    source.prepare('SELECT count(*) FROM sqlite_schema').get()
+    await source.backup(to, { progress: () => PAGES })
+  } finally {
+    source.close()
+  }
+  const target = new Database(to)
+  try {
+    // One file that needs no log beside it, wherever it is carried.
+    target.pragma('journal_mode = DELETE')
+  } finally {
+    target.close()
+  }
+  const file = openSync(to, 'r+')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Table by table, as one check of a large database cannot be interrupted. */
+const check = async (sql: Database.Database): Promise<string[]> => {
+  const problems: string[] = []
+  for (const { name } of sql.prepare<[], { name: string }>(TABLES).all()) {
+    const rows = sql.pragma(`quick_check('${name.replaceAll("'", "''")}')`) as { quick_check: string }[]
+    // One row may hold several lines, the first of which only names the database.
+    const lines = rows.flatMap((row) => row.quick_check.split('\n'))
+    problems.push(...lines.filter((words) => words !== 'ok' && !words.startsWith('***')))
+    if (problems.length >= PROBLEMS) break
+    await otherWork()
+  }
+  return problems.slice(0, PROBLEMS)
+}
+
+const TABLES = `SELECT 'sqlite_schema' AS name UNION ALL SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0`
+
+/** Whether SQLite says that a file is no database, or a damaged one. */
+export const isDamage = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code))
+
+/**
+ * What a database has that ours of its version has not, or lacks: tables and their columns, triggers and views. A trigger of
+ * somebody else's would run inside of our transactions.
+ */
+const foreignTo = (sql: Database.Database): string[] => {
+  const version = Number(sql.pragma('user_version', { simple: true }))
+  if (version > migrations.length) return []
+  if (version < 1) return ['it is no database of OTA Bench']
+  const ours = new Database(':memory:')
+  try {
+    for (const script of migrations.slice(0, version)) ours.exec(script)
+    const [wanted, found] = [outlineOf(ours), outlineOf(sql)]
+    const missing = [...wanted].filter((part) => !found.has(part)).map((part) => `${part} is missing`)
+    const more = [...found].filter((part) => !wanted.has(part)).map((part) => `${part} is not ours`)
+    return [...missing, ...more].slice(0, PROBLEMS)
+  } finally {
+    ours.close()
+  }
+}
+
+const outlineOf = (sql: Database.Database): Set<string> =>
+  new Set(
+    sql
+      .prepare<[], { type: string; name: string }>(
+        `SELECT type, name FROM sqlite_schema WHERE type IN ('table', 'trigger', 'view') AND name NOT LIKE 'sqlite_stat%'`,
+      )
+      .all()
+      .flatMap(({ type, name }) =>
+        type === 'table'
+          ? sql
+              .prepare<[string], { name: string }>('SELECT name FROM pragma_table_xinfo(?)')
+              .all(name)
+              .map((column) => `column ${name}.${column.name}`)
+          : [`${type} ${name}`],
+      ),
+  )

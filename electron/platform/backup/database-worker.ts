@@ -1,0 +1,19 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { type DatabaseAnswer, type DatabaseJob, runDatabaseJob } from './database-job.ts'
+
+/** What the thread says last. */
+export type DatabaseOutcome =
+  | { readonly answer: DatabaseAnswer }
+  | { readonly fault: { readonly message: string; readonly code: string | undefined } }
+
+const outcome = async (): Promise<DatabaseOutcome> => {
+  try {
+    return { answer: await runDatabaseJob(workerData as DatabaseJob) }
+  } catch (error) {
+    // An error of the native module loses its code on the way to another thread.
+    const { message, code } = error as Error & { code?: string }
+    return { fault: { message, code } }
+  }
+}
+
+parentPort?.postMessage(await outcome())
