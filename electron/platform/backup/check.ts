@@ -1,15 +1,18 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from '../logger.ts'
 import { DATABASE } from '../store/store.ts'
 import { inDatabaseThread } from './database-thread.ts'
 import { DatabaseDamagedError } from './make.ts'
 
-/** A start waits so long for the check, milliseconds; a large database is checked to its end while the station serves. */
+/** So long a start waits for the check of a large database, milliseconds; it goes on to its end while the station serves. */
 const WAIT_MS = 1000
+/** Up to so many bytes reading takes a fraction of that, and the start waits for the end. */
+const SMALL_BYTES = 64 * 1024 * 1024
 
 /** The check of the database at a start. */
 export interface StartCheck {
-  /** Waits for the check, a second at most from its beginning. @throws DatabaseDamagedError where it has found damage by then. */
+  /** Waits for the check; of a large database a second at most from its beginning. @throws DatabaseDamagedError where it has found damage by then. */
   inTime(): Promise<void>
   /** What the whole check found, once it is through: none, or why the database is damaged. */
   readonly result: Promise<DatabaseDamagedError | undefined>
@@ -37,6 +40,11 @@ export const checkAtStart = (directory: string, logger: Logger): StartCheck => {
   return {
     result,
     async inTime() {
+      if (statSync(file).size <= SMALL_BYTES) {
+        const found = await result
+        if (found) throw found
+        return
+      }
       const late = Promise.withResolvers<undefined>()
       const timer = setTimeout(() => late.resolve(undefined), until - performance.now())
       const damaged = await Promise.race([result, late.promise])
