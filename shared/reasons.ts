@@ -19,8 +19,8 @@ export const jobReasons = {
     en: 'The device reports: burning failed (-4). Check power and flash memory; replace the unit if it repeats.',
   },
   ROLLED_BACK: {
-    zh: '重启后仍为 {version}：设备未运行新版本，可能已回滚。',
-    en: 'Still {version} after the restart: the device does not run the new version; it may have rolled back.',
+    zh: '等待时间已过，设备仍上报 {version}，判为已回滚。检查设备启动日志后重试；若其后上报目标版本，仍记为成功。',
+    en: 'Still {version} when the wait was over: it counts as rolled back. See why the new version does not start, then retry; if the device still reports the target version, that counts.',
   },
   WRONG_VERSION: {
     zh: '重启后上报 {version}，既不是起始版本也不是目标版本。检查固件内写入的版本号。',

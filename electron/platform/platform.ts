@@ -113,11 +113,11 @@ export const createPlatform = async (
   const engine = createCampaignEngine(context, {
     jobs: jobStore,
     packages: packageService,
-    presence,
     rollouts,
     telling,
     bells,
     artifacts,
+    settings,
     savings: createSavings(context),
   })
   const targeting = createTargeting(store.sql, artifacts)

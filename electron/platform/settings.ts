@@ -9,6 +9,8 @@ const defaults: Settings = {
   maxPackageBytes: 1000 * 1024 * 1024,
   packageFormats: [...packageFormats],
   downloadUrlSeconds: 24 * 3600,
+  rollbackMinutes: 10,
+  reconnectGraceSeconds: 30,
 }
 
 const SETTINGS = 'settings'

@@ -27,6 +27,7 @@ const job = (id: number, updatedAt: string, state: Job['state'] = 'downloading')
   updatedAt,
   group: 0,
   retryAt: null,
+  patienceUntil: null,
   deadlineAt: null,
 })
 

@@ -12,7 +12,7 @@ export const JobEvent = z.object({
   at: Timestamp,
   /** The state after the event. */
   state: z.enum(jobStates),
-  /** What happened, as a code the screen explains: `created`, `notice`, `download`, `progress`, `version`, `failed`, `retry` (by a person), `autoRetry`, `cancelled`, `skipped` … */
+  /** What happened, as a code the screen explains: `created`, `notice`, `download`, `progress`, `version`, `stillOld` (the old version while it installs), `failed`, `retry` (by a person), `autoRetry`, `cancelled`, `skipped` … */
   what: z.string(),
   /** Details in the device's words or as values. */
   detail: z.string().nullable(),
@@ -57,6 +57,10 @@ export const Job = z.object({
   group: z.number(),
   /** When it is tried again; null unless it waits for that. */
   retryAt: Timestamp.nullable(),
+  /**
+   * Its device still reports `fromVersion` while it installs, and counts as rolled back then; null: it does not report it.
+   */
+  patienceUntil: Timestamp.nullable(),
   /** When it fails if nothing is heard. */
   deadlineAt: Timestamp.nullable(),
 })

@@ -21,6 +21,16 @@ export const Settings = z.object({
     .int()
     .min(1)
     .max(30 * 86_400),
+  /**
+   * Minutes for which the old version, reported again by a device that installs, proves nothing: it may still be at work. After that it
+   * counts as rolled back. 0: at once.
+   */
+  rollbackMinutes: z.number().min(0).max(1440),
+  /**
+   * Seconds that a device which was told of its upgrade has to report its version after it has connected again, before it is told once
+   * more: it may run the new version already.
+   */
+  reconnectGraceSeconds: z.number().int().min(1).max(600),
 })
 export type Settings = z.infer<typeof Settings>
 export const SettingsPatch = z.strictObject(Settings.partial().shape)

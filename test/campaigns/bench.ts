@@ -147,12 +147,16 @@ export const openBench = async (
     },
     /** The device is there, listens, and has said what it runs. */
     async connect(id: number, version = '1.0.0'): Promise<void> {
+      bench.arrive(id)
+      await bench.inform(id, version)
+      await rest()
+    },
+    /** The device is there and listens, and has said nothing yet. */
+    arrive(id: number): void {
       const device = connected(id)
       station.host.connected(device, { remoteAddress: '127.0.0.1', localAddress: '127.0.0.1' })
       station.listening.add(id)
       station.host.listening(device)
-      await bench.inform(id, version)
-      await rest()
     },
     leave(id: number): void {
       station.listening.delete(id)

@@ -57,23 +57,6 @@ describe('the log of actions', () => {
   })
 })
 
-describe('a device that repeats its old version while it installs', () => {
-  it('has not rolled back because the station restarted; it has when it connects again after that', async () => {
-    const bench = await openBench(1)
-    await bench.connect(1)
-    const { id } = await bench.create({})
-    await bench.progress(1, 100)
-    await bench.restart()
-    await bench.connect(1, '1.0.0')
-    expect(bench.states(id)).toEqual(['installing'])
-    await bench.inform(1, '1.0.0')
-    expect(bench.states(id)).toEqual(['installing'])
-    bench.leave(1)
-    await bench.connect(1, '1.0.0')
-    expect(bench.jobs(id)).toMatchObject([{ state: 'failed', errorCode: 'ROLLED_BACK' }])
-  })
-})
-
 describe('a dynamic campaign', () => {
   it('takes a device that has never said what it runs when it is there, not when it is registered', async () => {
     const bench = await openBench(0)

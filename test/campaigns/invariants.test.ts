@@ -97,7 +97,7 @@ const anyStep: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('skip' as const), pack: anyNumber }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(10, 2000) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(10, 2000, 610_000) }) },
   { weight: 1, arbitrary: fc.constant<Step>({ do: 'restart' }) },
 )
 
@@ -110,9 +110,13 @@ interface JobRow {
   readonly campaign_id: number
   readonly device_id: number
   readonly module: string
+  readonly from_version: string | null
   readonly to_version: string
   readonly state: JobState
+  readonly error_code: string | null
   readonly finished_at: number | null
+  readonly deadline_at: number | null
+  readonly patience_until: number | null
 }
 type CampaignRow = Record<JobState, number> & {
   readonly id: number
@@ -270,7 +274,10 @@ class World {
   }
 
   #everything(): unknown {
-    const tables = ['products', 'modules', 'devices', 'device_versions', 'packages', 'campaigns', 'jobs', 'job_events']
+    const tables = [
+      ...['products', 'modules', 'devices', 'device_versions', 'packages'],
+      ...['campaigns', 'campaign_groups', 'jobs', 'job_events'],
+    ]
     return tables.map((table) => this.#at.store.sql.prepare(`SELECT * FROM ${table}`).all())
   }
 
@@ -292,6 +299,14 @@ class World {
 
     for (const job of jobs) {
       expect(job.finished_at === null, `job ${job.id} has an end exactly when it ended`).toBe(isOpenJob(job.state))
+      if (job.patience_until !== null) {
+        expect(job.state, `job ${job.id} is borne with`).toBe('installing')
+        expect(job.deadline_at, `the patience with job ${job.id} ends`).toBeLessThanOrEqual(job.patience_until)
+      }
+      if (job.error_code === 'ROLLED_BACK' && job.state === 'failed')
+        expect(this.#said.get(`${job.device_id} ${job.module}`), `job ${job.id} said its old version`).toContain(
+          job.from_version,
+        )
       if (job.state === 'succeeded')
         expect(this.#said.get(`${job.device_id} ${job.module}`), `job ${job.id} succeeded by proof`).toContain(
           job.to_version,

@@ -49,14 +49,18 @@ interface Row {
   readonly group_index: number
   readonly retry_at: number | null
   readonly deadline_at: number | null
+  readonly patience_until: number | null
+  readonly error_code: string | null
 }
 interface Counted extends Record<JobState, number> {
   readonly id: number
   readonly position: number
   readonly retrying: number
+  readonly patient: number
   readonly status: string
   readonly opened_at: number | null
   readonly plan: string
+  readonly halt: string | null
 }
 
 const isOpen = (state: JobState): boolean => (openJobStates as readonly JobState[]).includes(state)
@@ -85,6 +89,8 @@ const checkInvariants = (bench: Bench, { proofs }: World): void => {
     const begun = job.state === 'notified' || job.state === 'downloading' || job.state === 'installing'
     must((job.deadline_at !== null) === begun, 'whoever has begun has a deadline, nobody else', job)
     must(job.retry_at === null || job.state === 'pending', 'only who waits is tried again', job)
+    must(job.patience_until === null || job.state === 'installing', 'only who installs is borne with', job)
+    must((job.deadline_at ?? 0) <= (job.patience_until ?? Infinity), 'no patience is longer than it says', job)
   }
   const groups = sql
     .prepare<[], Counted>('SELECT *, campaign_id AS id FROM campaign_groups ORDER BY id, position')
@@ -105,6 +111,8 @@ const checkInvariants = (bench: Bench, { proofs }: World): void => {
       addsUp(part, members, 'a group')
       const retrying = members.filter((job) => job.retry_at !== null).length
       must(part.retrying === retrying, 'those to be tried again in a group', campaign.id, part.retrying, retrying)
+      const patient = members.filter((job) => job.patience_until !== null).length
+      must(part.patient === patient, 'those in their patience in a group', campaign.id, part.patient, patient)
       must(part.opened_at === null || !closed, 'groups open in order', campaign.id, part.position)
       closed ||= part.opened_at === null
       const begun = part.notified + part.downloading + part.installing
@@ -112,8 +120,11 @@ const checkInvariants = (bench: Bench, { proofs }: World): void => {
     }
     const { rate } = JSON.parse(campaign.plan) as { rate?: { concurrent?: number } }
     const places = rate?.concurrent ?? Number.POSITIVE_INFINITY
-    const taken = campaign.notified + campaign.downloading + campaign.installing
+    // Who is in his patience has given his place to another.
+    const patient = own.filter((job) => job.patience_until !== null).length
+    const taken = campaign.notified + campaign.downloading + campaign.installing - patient
     must(taken <= places, 'places', campaign.id, taken, places)
+    must(campaign.halt === null || campaign.status === 'halted', 'a cause for a halt that is', campaign.id)
     must(campaign.status !== 'finished' || !own.some(({ state }) => isOpen(state)), 'finished', campaign.id)
   }
   expect(broken).toEqual([])

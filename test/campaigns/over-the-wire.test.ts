@@ -168,9 +168,16 @@ describe('how fast, over the wire', () => {
   })
 
   it('"installed, not proven" opens nothing: success is not counted while the old image still runs', async () => {
-    const { run, upgrade, becomes, status } = await prepare()
+    const { run, upgrade, becomes, status, jobs: jobsOf, clock } = await prepare()
     await run({ failurePercent: 100, fault: 'rollback' })
     const id = await upgrade({ groups: [{ name: 'canary', percent: 20 }] })
+    // Both say their old version again, which proves nothing for ten minutes.
+    await until(
+      () => jobsOf(id),
+      (all) => all.filter(({ patienceUntil }) => patienceUntil !== null).length === 2,
+    )
+    await becomes(id, { installing: 2, pending: 8 })
+    clock.advance(10 * MINUTE)
     const jobs = await becomes(id, { failed: 2, pending: 8 })
     expect(reasonsOf(jobs)).toEqual(['ROLLED_BACK', 'ROLLED_BACK'])
     await status(id, 'halted')

@@ -18,7 +18,9 @@ describe('the known holes of others', () => {
     expect(bench.campaign(id)).toMatchObject({ status: 'running', counts: { installing: 1, succeeded: 0 } })
     bench.leave(1)
     await bench.connect(1, '1.0.0')
-    expect(bench.jobs(id)).toMatchObject([{ state: 'failed', errorCode: 'ROLLED_BACK' }])
+    expect(bench.campaign(id)).toMatchObject({ status: 'running', counts: { installing: 1, succeeded: 0 } })
+    await bench.wait(10 * MINUTE)
+    expect(bench.jobs(id)).toMatchObject([{ state: 'failed', errorCode: 'ROLLED_BACK', description: '1.0.0' }])
   })
 
   it('a silent device does not hang a rollout', async () => {

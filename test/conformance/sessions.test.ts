@@ -48,7 +48,7 @@ describe.each(conformanceProtocols)('a device that comes and goes by $protocol',
     expect(await job(id)).toMatchObject({ state: 'downloading', progress: 40 })
   })
 
-  it('is not offered anew what it is installing, and has rolled back when it comes up with the old version', async () => {
+  it('is not offered anew what it is installing, and has rolled back when it still runs the old version after ten minutes', async () => {
     const { device, campaign, begin, job, clock } = await prepare(protocol)
     await device.start()
     const id = await campaign()
@@ -61,7 +61,21 @@ describe.each(conformanceProtocols)('a device that comes and goes by $protocol',
     expect(await device.unasked()).toBe(0)
     expect(await job(id)).toMatchObject({ state: 'installing' })
     await device.report('1.0.0')
-    expect(await job(id)).toMatchObject({ state: 'failed', errorCode: 'ROLLED_BACK', description: '1.0.0' })
+    clock.advance(599_000)
+    expect(await device.unasked()).toBe(0)
+    expect(await job(id)).toMatchObject({
+      state: 'installing',
+      fromVersion: '1.0.0',
+      patienceUntil: expect.any(String),
+    })
+    const failed = await until(
+      () => {
+        clock.advance(2000)
+        return job(id)
+      },
+      ({ state }) => state === 'failed',
+    )
+    expect(failed).toMatchObject({ errorCode: 'ROLLED_BACK', description: '1.0.0' })
   })
 
   it('is offered nothing while its campaign is paused, and everything once it goes on', async () => {

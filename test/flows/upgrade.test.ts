@@ -181,8 +181,9 @@ describe('one upgrade, end to end', () => {
     })
   })
 
-  it('says rolled back when the device comes up with its old version after it had installed', async () => {
+  it('says rolled back when the device comes up with its old version after it had installed, once no patience is left', async () => {
     const { station, pack, connect } = await prepare()
+    await station.client.station.updateSettings({ rollbackMinutes: 0 })
     const device = await connect(1)
     await device.listen()
     await device.inform('1.0.0')

@@ -58,7 +58,8 @@ describe.each(Object.entries(reasons) as [Protocol, (typeof reasons)[Protocol]][
     })
 
     it('roll back, which the version tells after the restart', async () => {
-      const { run, upgrade: start, becomes } = await prepareReal(protocol)
+      const { station, run, upgrade: start, becomes } = await prepareReal(protocol)
+      await station.client.station.updateSettings({ rollbackMinutes: 0 })
       await run({ failurePercent: 20, fault: 'rollback' })
       const jobs = await becomes(await start(), { succeeded: 8, failed: 2 })
       expect(reasonsOf(jobs)).toEqual(['ROLLED_BACK', 'ROLLED_BACK'])

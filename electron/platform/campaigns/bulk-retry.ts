@@ -56,6 +56,7 @@ export const createBulkRetry = (
     for (const [position, ofGroup] of Map.groupBy(rows, (row) => row.position))
       countGroup.run({ id, position, by: ofGroup.length })
     const { kind, packageId } = rooms.rollouts.row(id)
+    rooms.rollouts.touched(id)
     rooms.rollouts.settle(id)
     if (kind === 'verify') rooms.engine.settleVerification(packageId)
     for (const row of rows) events.emit('job', row.id)

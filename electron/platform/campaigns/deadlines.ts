@@ -10,11 +10,16 @@ export interface TimeLimits {
   readonly timeoutMinutes: number
   readonly plan: { readonly stepTimeoutMinutes?: StepTimeouts | undefined }
 }
-type Timed = Pick<JobRecord, 'state' | 'notifiedAt' | 'startedAt' | 'updatedAt' | 'enteredAt' | 'acknowledgeBy'>
+type Timed = Pick<
+  JobRecord,
+  'state' | 'fromVersion' | 'notifiedAt' | 'startedAt' | 'updatedAt' | 'enteredAt' | 'acknowledgeBy' | 'patienceUntil'
+>
 
 interface Deadline {
   readonly at: number
   readonly reason: JobReason
+  /** What the reason is filled with. */
+  readonly words?: string | undefined
 }
 
 /** Why a step that took too long has failed. */
@@ -41,6 +46,9 @@ export const deadlineOf = (
         // Reference 004: 设备上报进度后开始计时.
         { at: (job.startedAt ?? job.updatedAt) + timeoutMinutes * MINUTE_MS, reason: 'TIMEOUT_PROGRESS' },
         step === undefined ? undefined : { at: job.enteredAt + step * MINUTE_MS, reason: stepReasons[job.state] },
+        job.patienceUntil === null
+          ? undefined
+          : { at: job.patienceUntil, reason: 'ROLLED_BACK', words: job.fromVersion ?? undefined },
       )
     }
     default:
@@ -48,5 +56,5 @@ export const deadlineOf = (
   }
 }
 
-const first = (one: Deadline, other: Deadline | undefined): Deadline =>
-  other !== undefined && other.at < one.at ? other : one
+const first = (one: Deadline, ...others: readonly (Deadline | undefined)[]): Deadline =>
+  others.reduce<Deadline>((soonest, other) => (other !== undefined && other.at < soonest.at ? other : soonest), one)

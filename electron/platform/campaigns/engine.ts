@@ -4,17 +4,26 @@ import type { JobReason } from '#shared/reasons.ts'
 import { openJobStates } from '#shared/states/job.ts'
 import type { PlatformContext } from '../context.ts'
 import type { Artifacts, DecisionMemo, JobArtifact } from '../deltas/artifacts.ts'
-import type { Presence } from '../devices/presence.ts'
 import type { PackageService } from '../packages/packages.ts'
 import type { Savings } from '../reports/savings.ts'
+import type { SettingsService } from '../settings.ts'
 import { campaigns } from '../store/schema.ts'
 import { artifactAfter } from './artifact-after.ts'
 import { deadlineOf } from './deadlines.ts'
-import { type JobHappening, type JobRecord, type JobSignal, type JobStep, stepJob } from './job-machine.ts'
+import {
+  type JobContext,
+  type JobHappening,
+  type JobRecord,
+  type JobSignal,
+  type JobStep,
+  stepJob,
+} from './job-machine.ts'
 import type { JobRow, JobStore } from './job-store.ts'
 import { retryTime } from './retries.ts'
 import type { CampaignRow, Rollouts } from './rollouts.ts'
 import type { Bells, Telling } from './telling.ts'
+
+const MINUTE_MS = 60_000
 
 export type CampaignEngine = ReturnType<typeof createCampaignEngine>
 
@@ -27,22 +36,27 @@ export const createCampaignEngine = (
   rooms: {
     readonly jobs: JobStore
     readonly packages: PackageService
-    readonly presence: Presence
     readonly rollouts: Rollouts
     readonly telling: Telling
     readonly bells: Bells
     readonly artifacts: Artifacts
     readonly savings: Savings
+    readonly settings: Pick<SettingsService, 'get'>
   },
 ) => {
   const { db } = store
   const { rollouts, telling } = rooms
   const campaignRow = rollouts.row
-  const startedAt = clock.now()
+
+  const contextOf = (job: JobRow): JobContext => ({
+    now: clock.now(),
+    successCriterion: job.successCriterion,
+    patienceMs: rooms.settings.get().rollbackMinutes * MINUTE_MS,
+  })
 
   /** Applies a signal; call within `store.write`. @returns the job as it now is, or undefined when nothing changed. */
   const apply = (job: JobRow, signal: JobSignal): JobRow | undefined => {
-    const step = stepJob(job, signal, { now: clock.now(), successCriterion: job.successCriterion })
+    const step = stepJob(job, signal, contextOf(job))
     if (!step.changed) {
       if (step.ignored)
         logger.debug({ jobId: job.id, signal: signal.kind, move: step.ignored }, 'a signal had no move and was ignored')
@@ -51,7 +65,9 @@ export const createCampaignEngine = (
     const campaign = campaignRow(job.campaignId)
     const moved = tryAgain(save(job, step, campaign), signal, campaign)
     if (moved.state !== 'pending') telling.moved(job.id)
-    if (moved.state !== job.state || moved.attempt !== job.attempt) {
+    if (job.state === 'failed' && moved.state === 'succeeded') rollouts.provenLate(job)
+    const gaveItsPlace = moved.patienceUntil !== null && job.patienceUntil === null
+    if (moved.state !== job.state || moved.attempt !== job.attempt || gaveItsPlace) {
       // Of a cancelled campaign nothing is left to decide.
       if (campaign.status !== 'cancelled') rollouts.settle(job.campaignId)
       if (campaign.kind === 'verify') settleVerification(campaign.packageId)
@@ -123,7 +139,7 @@ export const createCampaignEngine = (
     const now = clock.now()
     const at = retryTime(campaign.hints?.retry, { reason: errorCode as JobReason, autoRetries, protocol, now })
     if (at === undefined) return job
-    const step = stepJob(job, { kind: 'retry', at }, { now, successCriterion: job.successCriterion })
+    const step = stepJob(job, { kind: 'retry', at }, { ...contextOf(job), now })
     return step.changed ? save(job, step, campaign) : job
   }
 
@@ -152,16 +168,6 @@ export const createCampaignEngine = (
     return open.length === 1 ? open[0] : open.find((job) => job.module === 'default')
   }
 
-  /**
-   * When the device of a job connected because it had started up, as far as that can be known; undefined where nobody knows (it holds no
-   * connection, or one to another broker). Its first connection after the station came up says nothing: whoever was connected before had to
-   * connect again.
-   */
-  const restartSeen = ({ deviceId, enteredAt }: JobRow): number | undefined => {
-    const session = rooms.presence.of(deviceId)
-    return session?.first && enteredAt < startedAt ? 0 : session?.connectedAt
-  }
-
   return {
     campaignRow,
     apply,
@@ -175,9 +181,11 @@ export const createCampaignEngine = (
      */
     versionReported(deviceId: number, module: string, version: string): void {
       const open = rooms.jobs.openOfDevice(deviceId).find((job) => job.module === module)
-      const signal = { kind: 'version', version, sessionStartedAt: open && restartSeen(open) } as const
-      if (open) endWithoutPatch(apply(open, signal) ?? open)
-      if (open?.toVersion === version) return
+      const signal = { kind: 'version', version } as const
+      const after = open && (apply(open, signal) ?? open)
+      if (after) endWithoutPatch(after)
+      // A job that was skipped, its device never told, has not brought the target: an earlier one has.
+      if (open?.toVersion === version && after?.state !== 'skipped') return
       const disproved = rooms.jobs.disprovedBy(deviceId, module, version)
       if (disproved) apply(disproved, signal)
     },
@@ -214,6 +222,7 @@ export const createCampaignEngine = (
         const job = rooms.jobs.byId(jobId)
         if (!job) throw new DomainError('NOT_FOUND', { what: 'job', id: jobId })
         if (signal.kind === 'retry') refuseRetry(job)
+        rollouts.touched(job.campaignId)
         const moved = apply(job, signal)
         if (!moved) throw new DomainError('ILLEGAL_MOVE', { of: 'job', from: job.state, to: signal.kind })
         return moved

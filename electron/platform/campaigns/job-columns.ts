@@ -21,6 +21,7 @@ export const jobColumns = {
   updatedAt: jobs.updatedAt,
   enteredAt: jobs.enteredAt,
   retryAt: jobs.retryAt,
+  patienceUntil: jobs.patienceUntil,
   groupIndex: jobs.groupIndex,
   artifact: jobs.artifact,
   diffId: jobs.diffId,

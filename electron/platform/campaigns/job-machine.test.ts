@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isOpenJob, type JobState, jobStates, jobTransitions } from '#shared/states/job.ts'
 import { mayMove } from '#shared/states/table.ts'
+import { deadlineOf } from './deadlines.ts'
 import { type JobRecord, type JobSignal, stepJob } from './job-machine.ts'
 
 const fresh: JobRecord = {
@@ -20,14 +21,16 @@ const fresh: JobRecord = {
   enteredAt: 0,
   acknowledgeBy: null,
   autoRetries: 0,
+  patienceUntil: null,
 }
-const at = (now: number, successCriterion: 'version' | 'progress' = 'version') => ({ now, successCriterion })
-const progress = (percent: number, words?: string): JobSignal => ({ kind: 'progress', percent, words })
-const version = (reported: string, sessionStartedAt?: number): JobSignal => ({
-  kind: 'version',
-  version: reported,
-  sessionStartedAt,
+const PATIENCE_MS = 600_000
+const at = (now: number, successCriterion: 'version' | 'progress' = 'version', patienceMs = PATIENCE_MS) => ({
+  now,
+  successCriterion,
+  patienceMs,
 })
+const progress = (percent: number, words?: string): JobSignal => ({ kind: 'progress', percent, words })
+const version = (reported: string): JobSignal => ({ kind: 'version', version: reported })
 
 /** Plays signals one second apart and answers the job as it ends. */
 const play = (
@@ -84,16 +87,47 @@ describe('a job', () => {
     })
   })
 
-  it('fails as rolled back when the source is reported after a restart', () => {
-    expect(play([{ kind: 'notified' }, progress(100), version('1.0.0', 2500)])).toMatchObject({
-      state: 'failed',
-      errorCode: 'ROLLED_BACK',
-      description: '1.0.0',
+  const patient = play([{ kind: 'notified' }, progress(100), version('1.0.0')])
+
+  it('is no verdict when the source is reported while it installs: its patience begins, once', () => {
+    expect(patient).toMatchObject({ state: 'installing', patienceUntil: 3000 + PATIENCE_MS, errorCode: null })
+    expect(deadlineOf(patient, { plan: {}, pushTimeoutMinutes: 60, timeoutMinutes: 120 })).toEqual({
+      at: 3000 + PATIENCE_MS,
+      reason: 'ROLLED_BACK',
+      words: '1.0.0',
     })
+    expect(play([version('1.0.0'), progress(100), progress(3)], patient)).toEqual(patient)
   })
 
-  it('goes on when the source is reported again by a device that has not restarted yet', () => {
-    expect(play([{ kind: 'notified' }, progress(100), version('1.0.0', 500)]).state).toBe('installing')
+  it('ends its patience by the target, by a version that is neither, by a failure report, and by a person', () => {
+    const ends: readonly (readonly [JobSignal, Partial<JobRecord>])[] = [
+      [version('2.0.0'), { state: 'succeeded', errorCode: null }],
+      [version('9.9.9'), { state: 'failed', errorCode: 'WRONG_VERSION', description: '9.9.9' }],
+      [
+        { kind: 'failure', reason: 'BURNING_FAILED', words: 'no' },
+        { state: 'failed', errorCode: 'BURNING_FAILED' },
+      ],
+      [
+        { kind: 'failure', reason: 'ROLLED_BACK', words: '1.0.0' },
+        { state: 'failed', errorCode: 'ROLLED_BACK' },
+      ],
+      [{ kind: 'cancel' }, { state: 'cancelled', errorCode: 'CANCELLED_IN_PROGRESS' }],
+    ]
+    for (const [signal, expected] of ends)
+      expect(play([signal], patient)).toMatchObject({ ...expected, patienceUntil: null })
+  })
+
+  it('takes the version that a device which installs reports for its source where none was known', () => {
+    const unknown = play([{ kind: 'notified' }, progress(100), version('1.5')], { ...fresh, fromVersion: null })
+    expect(unknown).toMatchObject({ state: 'installing', fromVersion: '1.5', patienceUntil: 3000 + PATIENCE_MS })
+  })
+
+  it('fails as rolled back at once where there is to be no patience', () => {
+    const installing = play([{ kind: 'notified' }, progress(100)])
+    expect(stepJob(installing, version('1.0.0'), at(3000, 'version', 0))).toMatchObject({
+      changed: true,
+      job: { state: 'failed', errorCode: 'ROLLED_BACK', description: '1.0.0' },
+    })
   })
 
   it('fails on a version that is neither source nor target while in progress', () => {
@@ -161,9 +195,7 @@ describe('a job', () => {
       { kind: 'retry' },
     ),
     fc.integer({ min: 0, max: 100 }).map((percent) => progress(percent)),
-    fc
-      .constantFrom('1.0.0', '2.0.0', '3.0.0')
-      .chain((v) => fc.option(fc.integer({ min: 0, max: 60_000 }), { nil: undefined }).map((s) => version(v, s))),
+    fc.constantFrom('1.0.0', '2.0.0', '3.0.0').map((v) => version(v)),
     fc
       .constantFrom('UPGRADE_FAILED' as const, 'DOWNLOAD_FAILED' as const)
       .map((reason) => ({ kind: 'failure' as const, reason, words: undefined })),
@@ -188,6 +220,9 @@ describe('a job', () => {
                   : criterion === 'progress' && signal.kind === 'progress' && signal.percent === 100
               expect(proof).toBe(true)
             }
+            if (moved && step.job.state === 'failed' && signal.kind === 'version')
+              expect(signal.version).not.toBe(job.fromVersion)
+            if (step.job.patienceUntil !== null) expect(step.job.state).toBe('installing')
             expect(step.job.finishedAt === null).toBe(isOpenJob(step.job.state))
             expect(step.job.progress).toBeGreaterThanOrEqual(0)
             expect(step.job.progress).toBeLessThanOrEqual(100)

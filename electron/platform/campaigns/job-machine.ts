@@ -25,6 +25,10 @@ export interface JobRecord {
   readonly autoRetries: number
   /** When it is tried again; null unless it waits for that. */
   readonly retryAt: number | null
+  /**
+   * Its device has reported the old version while it installs: until when that is no verdict, as it may still be at work. Null: it has not.
+   */
+  readonly patienceUntil: number | null
 }
 
 /** What can happen to a job. */
@@ -43,11 +47,7 @@ export type JobSignal =
   /** The device has the file and installs it. */
   | { readonly kind: 'installing'; readonly words: string | undefined }
   | { readonly kind: 'failure'; readonly reason: JobReason; readonly words: string | undefined }
-  /**
-   * `sessionStartedAt`: when the device connected of its own accord; 0 where its connection says nothing of a restart of the device;
-   * undefined where nobody knows (external broker).
-   */
-  | { readonly kind: 'version'; readonly version: string; readonly sessionStartedAt: number | undefined }
+  | { readonly kind: 'version'; readonly version: string }
   /** `reason` and `words`: why, when it was not simply a person's wish. */
   | { readonly kind: 'cancel'; readonly reason?: JobReason | undefined; readonly words?: string | undefined }
   /** `at`: when the platform tries again by itself; left out: a person has it tried again now. */
@@ -59,6 +59,8 @@ export interface JobContext {
   readonly now: number
   /** What proves success: the reported version, or 100 % where the product says so (reference 003). */
   readonly successCriterion: 'version' | 'progress'
+  /** Milliseconds for which the old version, reported by a device that installs, proves nothing. */
+  readonly patienceMs: number
 }
 
 /** A line of the job's history. */
@@ -113,7 +115,7 @@ export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext):
     case 'failure':
       return end(job, 'failed', context, signal.reason, signal.words ?? null, 'failed')
     case 'version':
-      return onVersion(job, signal.version, signal.sessionStartedAt, context)
+      return onVersion(job, signal.version, context)
     case 'cancel':
       return end(job, 'cancelled', context, signal.reason ?? cancelledReason(job), signal.words ?? null, 'cancelled')
     case 'due':
@@ -203,12 +205,7 @@ const install = (job: JobRecord, words: string | undefined, what: string, contex
         { what, detail: words ?? null },
       )
 
-const onVersion = (
-  job: JobRecord,
-  version: string,
-  sessionStartedAt: number | undefined,
-  context: JobContext,
-): JobStep => {
+const onVersion = (job: JobRecord, version: string, context: JobContext): JobStep => {
   if (version === job.toVersion) {
     // What was cancelled stays cancelled; that the device installed it all the same is said once.
     if (job.state === 'cancelled')
@@ -226,25 +223,33 @@ const onVersion = (
   switch (job.state) {
     case 'pending':
     case 'notified':
-      if (job.fromVersion === version) return nothing()
-      return {
-        changed: true,
-        job: { ...job, fromVersion: version, updatedAt: context.now },
-        happening: { what: 'version', detail: version },
-      }
+      return onSource(job, version, context)
     case 'downloading':
-    case 'installing': {
-      const known = job.fromVersion === null || job.fromVersion === version
+    case 'installing':
       // Alibaba fails a job in progress on a version that is neither source nor target (device-protocols.md 2.4).
-      if (!known) return end(job, 'failed', context, 'WRONG_VERSION', version, 'failed')
-      // The source again proves a roll-back only if the device started up after it had installed: some repeat their version at any time.
-      const restarted = sessionStartedAt === undefined || sessionStartedAt >= job.enteredAt
-      if (job.state === 'installing' && restarted) return end(job, 'failed', context, 'ROLLED_BACK', version, 'failed')
-      return nothing()
-    }
+      if (job.fromVersion !== null && job.fromVersion !== version)
+        return end(job, 'failed', context, 'WRONG_VERSION', version, 'failed')
+      return job.state === 'installing' ? onOldAgain(job, version, context) : onSource(job, version, context)
     default:
       return nothing()
   }
+}
+
+/** What a device runs before it installs. */
+const onSource = (job: JobRecord, version: string, context: JobContext): JobStep =>
+  job.fromVersion === version
+    ? nothing()
+    : noted({ ...job, fromVersion: version }, context, { what: 'version', detail: version })
+
+/**
+ * The old version, of a device that installs: it may poll, reconnect or repeat itself while it burns, and may have rolled back. Nothing but
+ * time tells, so its patience begins with the first such report, and ends the job when it is over (`deadlines.ts`).
+ */
+const onOldAgain = (job: JobRecord, version: string, context: JobContext): JobStep => {
+  if (context.patienceMs <= 0) return end(job, 'failed', context, 'ROLLED_BACK', version, 'failed')
+  if (job.patienceUntil !== null) return nothing()
+  const patienceUntil = context.now + context.patienceMs
+  return noted({ ...job, fromVersion: version, patienceUntil }, context, { what: 'stillOld', detail: version })
 }
 
 const end = (
@@ -278,6 +283,7 @@ const move = (
           ...job,
           retryAt: null,
           acknowledgeBy: null,
+          patienceUntil: null,
           ...change,
           state: to,
           updatedAt: context.now,

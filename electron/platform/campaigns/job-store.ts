@@ -85,7 +85,7 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
   const update = raw.prepare(`
     UPDATE jobs SET state = :state, progress = :progress, from_version = :fromVersion, error_code = :errorCode, description = :description,
       attempt = :attempt, notified_at = :notifiedAt, started_at = :startedAt, finished_at = :finishedAt, updated_at = :updatedAt,
-      entered_at = :enteredAt, acknowledge_by = :acknowledgeBy, auto_retries = :autoRetries, retry_at = :retryAt, deadline_at = :deadlineAt
+      entered_at = :enteredAt, acknowledge_by = :acknowledgeBy, auto_retries = :autoRetries, retry_at = :retryAt, patience_until = :patienceUntil, deadline_at = :deadlineAt
     WHERE id = :id`)
   const updateArtifact = raw.prepare(`
     UPDATE jobs SET artifact = :artifact, diff_id = :diffId, artifact_size = :artifactSize, artifact_note = :artifactNote, full_next = :fullNext
@@ -117,6 +117,9 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
   }
   const countRetrying = raw.prepare(
     'UPDATE campaign_groups SET retrying = retrying + :by WHERE campaign_id = :campaignId AND position = :groupIndex',
+  )
+  const countPatient = raw.prepare(
+    'UPDATE campaign_groups SET patient = patient + :by WHERE campaign_id = :campaignId AND position = :groupIndex',
   )
   const overdue = raw.prepare<[number, number], { id: number }>(
     'SELECT id FROM jobs WHERE deadline_at <= ? ORDER BY deadline_at LIMIT ?',
@@ -163,7 +166,7 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
 
     /** Stores a changed job, its history line, and the counts of campaign and group when the state moved. */
     save(before: JobRow, after: JobRecord, happening: JobHappening | undefined, deadlineAt: number | null): void {
-      const { state, updatedAt, retryAt } = after
+      const { state, updatedAt, retryAt, patienceUntil } = after
       update.run({
         id: before.id,
         state,
@@ -180,6 +183,7 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
         acknowledgeBy: after.acknowledgeBy,
         autoRetries: after.autoRetries,
         retryAt,
+        patienceUntil,
         deadlineAt,
       })
       if (happening) {
@@ -189,8 +193,10 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
       const { campaignId, groupIndex } = before
       if (before.state !== state)
         for (const statement of moveCounts(before.state, state)) statement.run({ campaignId, groupIndex })
-      const by = Number(retryAt !== null) - Number(before.retryAt !== null)
-      if (by !== 0) countRetrying.run({ by, campaignId, groupIndex })
+      const retrying = Number(retryAt !== null) - Number(before.retryAt !== null)
+      if (retrying !== 0) countRetrying.run({ by: retrying, campaignId, groupIndex })
+      const patient = Number(patienceUntil !== null) - Number(before.patienceUntil !== null)
+      if (patient !== 0) countPatient.run({ by: patient, campaignId, groupIndex })
     },
 
     /** Stores what the job's device is told to fetch, or that nothing is decided any more. */

@@ -91,6 +91,7 @@ export const createJobViews = (
     finishedAt: isoTimeOrNull(row.finishedAt),
     updatedAt: isoTime(row.updatedAt),
     retryAt: isoTimeOrNull(row.retryAt),
+    patienceUntil: isoTimeOrNull(row.patienceUntil),
     deadlineAt: isoTimeOrNull(row.deadlineAt),
   })
 

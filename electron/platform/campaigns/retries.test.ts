@@ -35,7 +35,15 @@ describe('a failure', () => {
 
 describe('a deadline', () => {
   const limits = { pushTimeoutMinutes: 1, timeoutMinutes: 10, plan: {} }
-  const job = { notifiedAt: 0, startedAt: 30_000, updatedAt: 50_000, enteredAt: 40_000, acknowledgeBy: null }
+  const job = {
+    fromVersion: '1.0.0',
+    notifiedAt: 0,
+    startedAt: 30_000,
+    updatedAt: 50_000,
+    enteredAt: 40_000,
+    acknowledgeBy: null,
+    patienceUntil: null,
+  }
 
   it('counts from the notice until the first sign, and from there until the proof', () => {
     expect(deadlineOf({ ...job, state: 'notified' }, limits)).toEqual({ at: 60_000, reason: 'TIMEOUT_PUSH' })
@@ -62,6 +70,14 @@ describe('a deadline', () => {
   it('is that of the acknowledgement where a device has to take note of its notice', () => {
     const noted = { ...job, state: 'notified', acknowledgeBy: 10_000 } as const
     expect(deadlineOf(noted, limits)).toEqual({ at: 10_000, reason: 'PUSH_FAILED' })
+  })
+
+  it('is that of the patience where a device that installs still reports its old version, unless another comes first', () => {
+    const patient = { ...job, state: 'installing', patienceUntil: 600_000 } as const
+    expect(deadlineOf(patient, limits)).toEqual({ at: 600_000, reason: 'ROLLED_BACK', words: '1.0.0' })
+    expect(deadlineOf({ ...patient, patienceUntil: 700_000 }, limits)?.reason).toBe('TIMEOUT_PROGRESS')
+    const plan = { stepTimeoutMinutes: { installing: 2 } }
+    expect(deadlineOf(patient, { ...limits, plan })?.reason).toBe('TIMEOUT_INSTALLING')
   })
 
   it('is none for what waits or has ended', () => {

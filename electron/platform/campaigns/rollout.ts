@@ -1,5 +1,6 @@
 import type { CampaignStatus } from '#shared/states/campaign.ts'
 import type { JobState } from '#shared/states/job.ts'
+import type { CampaignHalt } from '../store/schema.ts'
 import { available, type Bucket, nextTokens, refill } from './rate.ts'
 import { isWithin, nextEdge, type Window } from './window.ts'
 
@@ -22,6 +23,8 @@ export interface RolloutGroupState {
   readonly counts: Readonly<Record<JobState, number>>
   /** Of `pending`: waiting for their next try. */
   readonly retrying: number
+  /** Of `installing`: in their patience, which takes no place. */
+  readonly patient: number
 }
 
 export interface RolloutState {
@@ -34,6 +37,8 @@ export interface RolloutState {
   readonly bucket: Bucket | undefined
   /** What had ended and failed when a person last decided to go on: the threshold counts from there. */
   readonly base: { readonly ended: number; readonly failed: number }
+  /** Why it has halted by itself; null unless it has, and nobody has touched it since. */
+  readonly halt: CampaignHalt | null
   /** Pending jobs whose notice is on its way. */
   readonly sending: number
   /** When the first of those that wait for another try is due. */
@@ -46,6 +51,7 @@ export interface Decision {
   readonly status: CampaignStatus
   readonly groups: readonly { readonly status: GroupStatus; readonly openedAt: number | null }[]
   readonly base: { readonly ended: number; readonly failed: number }
+  readonly halt: CampaignHalt | null
   readonly bucket: Bucket | undefined
   /** How many more devices may be told now. */
   readonly allowed: number
@@ -72,11 +78,14 @@ interface Course {
   readonly upTo: number
 }
 
-/** Whether enough of an ended group has proven the target; of a group where nothing was tried there is nothing to prove. */
-const passes = ({ counts, successPercent }: RolloutGroupState): boolean => {
-  const outcomes = tried(counts) + counts.cancelled
-  return successPercent === null || counts.succeeded * 100 >= successPercent * outcomes
-}
+const outcomesOf = (counts: Counts): number => tried(counts) + counts.cancelled
+
+/** Whether that many successes of that many outcomes are enough for a group; where nothing was tried there is nothing to prove. */
+export const isEnough = (successPercent: number | null, succeeded: number, outcomes: number): boolean =>
+  successPercent === null || succeeded * 100 >= successPercent * outcomes
+
+const passes = ({ counts, successPercent }: RolloutGroupState): boolean =>
+  isEnough(successPercent, counts.succeeded, outcomesOf(counts))
 
 const judged = (group: RolloutGroupState): GroupStatus => {
   if (!passes(group)) return 'failed'
@@ -101,7 +110,8 @@ const courseOf = (state: RolloutState, now: number): Course => {
   return { groups, upTo: groups.length - 1 }
 }
 
-const reachesThreshold = (threshold: RolloutPlan['failureThreshold'], ended: number, failed: number): boolean =>
+/** Whether so many failures of so many that ended are too many. */
+export const reachesThreshold = (threshold: RolloutPlan['failureThreshold'], ended: number, failed: number): boolean =>
   threshold !== null && failed >= threshold.minimum && failed * 100 >= threshold.percent * ended
 
 /**
@@ -122,6 +132,7 @@ export const decide = (plan: RolloutPlan, before: RolloutState, now: number, zon
   const stays = {
     groups: groups.map(({ status, openedAt }) => ({ status, openedAt })),
     base,
+    halt: state.status === 'halted' ? state.halt : null,
     bucket: state.bucket,
     allowed: 0,
     upTo,
@@ -134,13 +145,28 @@ export const decide = (plan: RolloutPlan, before: RolloutState, now: number, zon
     return { ...stays, status: 'scheduled', waitsFor: 'start', nextAt: plan.startAt, wakeAt: plan.startAt }
   const left = sum(groups, open)
   const alive = state.status === 'running' || state.status === 'paused' || state.status === 'halted'
-  if (alive && left === 0 && !state.joining) return { ...stays, status: 'finished' }
+  if (alive && left === 0 && !state.joining) return { ...stays, status: 'finished', halt: null }
   if (state.status !== 'running')
     return { ...stays, status: state.status, waitsFor: state.status === 'halted' ? 'person' : null }
-  const groupFailed = groups[upTo]?.status === 'failed'
-  if (groupFailed || reachesThreshold(plan.failureThreshold, ended - base.ended, failed - base.failed))
-    return { ...stays, status: 'halted', waitsFor: 'person' }
+  const halt = haltOf(plan, { groups, upTo }, { ended: ended - base.ended, failed: failed - base.failed }, now)
+  if (halt) return { ...stays, status: 'halted', waitsFor: 'person', halt }
   return { ...stays, status: 'running', ...offering(plan, state, { groups, upTo }, now, zone) }
+}
+
+/** Why a running campaign has to halt; null: it has not to. */
+const haltOf = (
+  plan: RolloutPlan,
+  { groups, upTo }: Course,
+  since: { readonly ended: number; readonly failed: number },
+  at: number,
+): CampaignHalt | null => {
+  const last = groups[upTo]
+  const group =
+    last?.status === 'failed'
+      ? { position: upTo, succeeded: last.counts.succeeded, outcomes: outcomesOf(last.counts) }
+      : null
+  const threshold = reachesThreshold(plan.failureThreshold, since.ended, since.failed) ? since : null
+  return group || threshold ? { at, threshold, group } : null
 }
 
 /** How many may be told now, or why none. */
@@ -164,7 +190,9 @@ const offering = (
     return { ...nothing, waitsFor: 'window', nextAt: opens, wakeAt: opens }
   }
   const closes = window ? (nextEdge(window, now, zone, false) ?? null) : null
-  const room = rate?.concurrent === undefined ? Infinity : rate.concurrent - sum(groups, busy) - state.sending
+  const patient = groups.reduce((total, group) => total + group.patient, 0)
+  const busyNow = sum(groups, busy) - patient + state.sending
+  const room = rate?.concurrent === undefined ? Infinity : rate.concurrent - busyNow
   if (rate?.perMinute === undefined) {
     const allowed = Math.max(0, room)
     return { ...nothing, allowed, waitsFor: allowed > 0 ? null : 'concurrency', wakeAt: closes }

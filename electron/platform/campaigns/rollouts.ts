@@ -1,8 +1,9 @@
-import { and, asc, eq, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
 import { DomainError } from '#shared/errors.ts'
 import type { PlatformContext } from '../context.ts'
 import { campaignGroups, campaigns } from '../store/schema.ts'
 import type { JobRow, JobStore } from './job-store.ts'
+import { afterLateProof } from './late-proof.ts'
 import { take } from './rate.ts'
 import { type Decision, decide, goOn, type RolloutPlan, type RolloutState } from './rollout.ts'
 import type { Bells, Telling } from './telling.ts'
@@ -12,7 +13,7 @@ export type GroupRow = typeof campaignGroups.$inferSelect
 
 /** What a campaign does without a person, for the log of actions. */
 interface CampaignAct {
-  readonly action: 'campaigns.halted' | 'campaigns.groupOpened'
+  readonly action: 'campaigns.halted' | 'campaigns.healed' | 'campaigns.groupOpened'
   readonly subject: string
   readonly detail: Readonly<Record<string, string | number>>
 }
@@ -46,7 +47,7 @@ export const createRollouts = (
     .prepare()
   const putDecision = store.sql.prepare(`
     UPDATE campaigns SET status = :status, started_at = :startedAt, finished_at = :finishedAt, base_ended = :baseEnded,
-      base_failed = :baseFailed, rate_tokens = :rateTokens, rate_at = :rateAt, wake_at = :wakeAt WHERE id = :id`)
+      base_failed = :baseFailed, halt = :halt, rate_tokens = :rateTokens, rate_at = :rateAt, wake_at = :wakeAt WHERE id = :id`)
   const putGroup = store.sql.prepare(
     'UPDATE campaign_groups SET status = :status, opened_at = :openedAt WHERE campaign_id = :id AND position = :position',
   )
@@ -74,6 +75,7 @@ export const createRollouts = (
         ? undefined
         : { tokens: campaign.rateTokens, at: campaign.rateAt },
     base: { ended: campaign.baseEnded, failed: campaign.baseFailed },
+    halt: campaign.halt,
     sending: rooms.telling.count(campaign.id),
     retryAt: groups.some(({ retrying }) => retrying > 0) ? rooms.jobs.firstRetry(campaign.id) : null,
   })
@@ -83,7 +85,7 @@ export const createRollouts = (
 
   const put = (campaign: CampaignRow, groups: readonly GroupRow[], decision: Decision): void => {
     const { id } = campaign
-    const { status, base, bucket, wakeAt } = decision
+    const { status, base, halt, bucket, wakeAt } = decision
     const now = clock.now()
     const next = {
       id,
@@ -98,7 +100,8 @@ export const createRollouts = (
       wakeAt,
     }
     const seen = (Object.keys(next) as (keyof typeof next)[]).filter((key) => next[key] !== campaign[key])
-    if (seen.length > 0) putDecision.run(next)
+    if (seen.length > 0 || halt !== campaign.halt)
+      putDecision.run({ ...next, halt: halt === null ? null : JSON.stringify(halt) })
     let turned = false
     decision.groups.forEach(({ status: groupStatus, openedAt }, position) => {
       const before = groups[position]
@@ -133,6 +136,20 @@ export const createRollouts = (
     })
   }
 
+  const nameOfDevice = store.sql.prepare<[number], string>('SELECT name FROM devices WHERE id = ?').pluck()
+
+  /** Writes down that a late proof has undone what only the failure had caused. */
+  const noteHealed = (campaign: CampaignRow, job: JobRow): void =>
+    rooms.audit.append({
+      action: 'campaigns.healed',
+      subject: `${campaign.name} #${campaign.id}`,
+      detail: {
+        device: nameOfDevice.get(job.deviceId) ?? job.deviceId,
+        succeeded: campaign.succeeded,
+        failed: campaign.failed,
+      },
+    })
+
   const settle = (id: number): Decision => {
     const campaign = row(id)
     const groups = groupsOf.all({ id })
@@ -151,6 +168,38 @@ export const createRollouts = (
 
     /** Stores what its state means by now; call within `store.write`. */
     settle,
+
+    /**
+     * A job that counted as failed has proven the target: takes back what only that failure had caused, as long as nobody has
+     * touched the campaign since. Call within `store.write`, with the job as it was, and settle.
+     */
+    provenLate(job: JobRow): void {
+      const campaign = row(job.campaignId)
+      const { id } = campaign
+      const state = stateOf(campaign, groupsOf.all({ id }))
+      const proof = { group: job.groupIndex, failedAt: job.finishedAt ?? 0 }
+      const healed = afterLateProof(planOf(campaign), state, proof, clock.now(), rooms.zone)
+      if (healed === state) return
+      db.update(campaigns).set({ status: healed.status, halt: healed.halt }).where(eq(campaigns.id, id)).run()
+      const anew = healed.groups.flatMap(({ status }, position) =>
+        status === state.groups[position]?.status ? [] : [{ status, position }],
+      )
+      for (const { status, position } of anew)
+        db.update(campaignGroups)
+          .set({ status })
+          .where(and(eq(campaignGroups.campaignId, id), eq(campaignGroups.position, position)))
+          .run()
+      if (healed.status !== state.status || anew.length > 0) noteHealed(campaign, job)
+      if (healed.status !== state.status) rooms.bells.opened(id)
+    },
+
+    /** A person has had a hand in it: what it did by itself is not undone by itself any more. Call within `store.write`. */
+    touched: (id: number): void =>
+      void db
+        .update(campaigns)
+        .set({ halt: null })
+        .where(and(eq(campaigns.id, id), isNotNull(campaigns.halt)))
+        .run(),
 
     /** Takes up to `wanted` places, and tokens of the rate with them; call within `store.write`. @returns how many, and of which groups. */
     take(id: number, wanted: number): { readonly granted: number; readonly upTo: number } {
@@ -175,7 +224,7 @@ export const createRollouts = (
       const campaign = row(id)
       const { groups, base } = goOn(stateOf(campaign, groupsOf.all({ id })), clock.now())
       db.update(campaigns)
-        .set({ status: 'running', baseEnded: base.ended, baseFailed: base.failed })
+        .set({ status: 'running', baseEnded: base.ended, baseFailed: base.failed, halt: null })
         .where(eq(campaigns.id, id))
         .run()
       groups.forEach(({ status, openedAt }, position) => {

@@ -72,7 +72,7 @@ export const createScheduler = (
     for (const id of due) {
       const job = rooms.jobs.byId(id)
       const deadline = job && deadlineOf(job, rooms.rollouts.row(job.campaignId))
-      if (job && deadline) rooms.engine.apply(job, { kind: 'failure', reason: deadline.reason, words: undefined })
+      if (job && deadline) rooms.engine.apply(job, { kind: 'failure', reason: deadline.reason, words: deadline.words })
     }
     return due
   }

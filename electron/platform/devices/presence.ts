@@ -3,8 +3,6 @@ export interface Session {
   readonly deviceId: number
   readonly productId: number
   readonly connectedAt: number
-  /** It is the device's first since the station came up. */
-  readonly first: boolean
   /** It has subscribed to its notice topic. */
   listening: boolean
   /** It has reported a version since it connected. */
@@ -19,16 +17,13 @@ export const HEARD_MS = 120_000
  */
 export class Presence {
   readonly #sessions = new Map<number, Session>()
-  readonly #seen = new Set<number>()
   readonly #heard = new Map<number, { readonly productId: number; at: number }>()
   readonly #online = new Map<number, number>()
 
   /** A device connected; a session it still had is replaced. */
   enter(deviceId: number, productId: number, now: number): Session {
     if (!this.isOnline(deviceId)) this.#count(productId, 1)
-    const first = !this.#seen.has(deviceId)
-    this.#seen.add(deviceId)
-    const session: Session = { deviceId, productId, connectedAt: now, first, listening: false, reported: false }
+    const session: Session = { deviceId, productId, connectedAt: now, listening: false, reported: false }
     this.#sessions.set(deviceId, session)
     return session
   }
@@ -68,7 +63,6 @@ export class Presence {
   /** A device or its product was deleted. */
   forget(deviceId: number): void {
     const heard = this.#heard.get(deviceId)
-    this.#seen.delete(deviceId)
     this.#heard.delete(deviceId)
     if (heard && !this.isOnline(deviceId)) this.#count(heard.productId, -1)
   }

@@ -289,4 +289,26 @@ export const migrations: readonly string[] = [
   CREATE INDEX bench_records_by_device ON bench_records(device_id, id) WHERE device_id IS NOT NULL;
   CREATE INDEX bench_records_by_time ON bench_records(finished_at);
   `,
+  `
+  -- The patience of a job whose device still reports the old version; why a campaign halted by itself.
+  ALTER TABLE jobs ADD COLUMN patience_until INTEGER;
+  ALTER TABLE campaign_groups ADD COLUMN patient INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE campaigns ADD COLUMN halt TEXT;
+  DROP TRIGGER jobs_deleted;
+  -- A deleted device takes its jobs along: the counts of the campaign and of the group follow.
+  CREATE TRIGGER jobs_deleted AFTER DELETE ON jobs BEGIN
+    UPDATE campaigns SET
+      pending = pending - (OLD.state = 'pending'), notified = notified - (OLD.state = 'notified'),
+      downloading = downloading - (OLD.state = 'downloading'), installing = installing - (OLD.state = 'installing'),
+      succeeded = succeeded - (OLD.state = 'succeeded'), failed = failed - (OLD.state = 'failed'),
+      cancelled = cancelled - (OLD.state = 'cancelled'), skipped = skipped - (OLD.state = 'skipped')
+    WHERE id = OLD.campaign_id;
+    UPDATE campaign_groups SET retrying = retrying - (OLD.retry_at IS NOT NULL), patient = patient - (OLD.patience_until IS NOT NULL),
+      pending = pending - (OLD.state = 'pending'), notified = notified - (OLD.state = 'notified'),
+      downloading = downloading - (OLD.state = 'downloading'), installing = installing - (OLD.state = 'installing'),
+      succeeded = succeeded - (OLD.state = 'succeeded'), failed = failed - (OLD.state = 'failed'),
+      cancelled = cancelled - (OLD.state = 'cancelled'), skipped = skipped - (OLD.state = 'skipped')
+    WHERE campaign_id = OLD.campaign_id AND position = OLD.group_index;
+  END;
+  `,
 ]

@@ -158,6 +158,8 @@ export const campaigns = sqliteTable('campaigns', {
   /** What had ended and failed when a person last went on after a halt. */
   baseEnded: integer('base_ended').notNull().default(0),
   baseFailed: integer('base_failed').notNull().default(0),
+  /** What it halted for by itself, as long as nobody has touched it since. */
+  halt: text({ mode: 'json' }).$type<CampaignHalt>(),
   /** The bucket of the rate. */
   rateTokens: real('rate_tokens'),
   rateAt: integer('rate_at'),
@@ -175,6 +177,16 @@ export interface CampaignMaking {
   /** The last device looked at, and how many matched up to it. */
   readonly afterId: number
   readonly matched: number
+}
+
+/** Why a campaign halted by itself, in the numbers of then: what is proven late is counted off them. */
+export interface CampaignHalt {
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** What the failure threshold saw; null: it had no part in it. */
+  readonly threshold: { readonly ended: number; readonly failed: number } | null
+  /** The group that was not good enough, as it ended; null: none. */
+  readonly group: { readonly position: number; readonly succeeded: number; readonly outcomes: number } | null
 }
 
 /** The devices that were named for a campaign, in ascending order, while its jobs are made: beside it, as it is read all the time. */
@@ -202,6 +214,8 @@ export const campaignGroups = sqliteTable(
     openedAt: integer('opened_at'),
     /** Of `pending`: waiting for their next try. */
     retrying: integer().notNull().default(0),
+    /** Of `installing`: in their patience, holding no place. */
+    patient: integer().notNull().default(0),
     pending: integer().notNull().default(0),
     notified: integer().notNull().default(0),
     downloading: integer().notNull().default(0),
@@ -251,6 +265,8 @@ export const jobs = sqliteTable(
     updatedAt: integer('updated_at').notNull(),
     groupIndex: integer('group_index').notNull().default(0),
     retryAt: integer('retry_at'),
+    /** Until when the old version, which its device has reported while it installs, is no verdict. */
+    patienceUntil: integer('patience_until'),
     deadlineAt: integer('deadline_at'),
     /** When it entered its state. */
     enteredAt: integer('entered_at').notNull().default(0),

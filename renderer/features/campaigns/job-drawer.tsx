@@ -80,7 +80,7 @@ const Phases = ({ events }: { events: readonly JobEvent[] }) => {
 }
 
 const Timeline = ({ job }: { job: Job }) => {
-  const query = useQuery(`job/${job.id}/${job.state}/${job.attempt}`, (signal) =>
+  const query = useQuery(`job/${job.id}/${job.state}/${job.attempt}/${job.patienceUntil ?? ''}`, (signal) =>
     client.jobs.get({ id: job.id }, { signal }),
   )
   if (query.failure !== undefined) return <Failed failure={query.failure} retry={query.reload} />

@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next'
 import { describe, expect, it } from 'vitest'
 import type { Job } from '#shared/schema.ts'
+import { texts } from '../../i18n/texts/texts.ts'
 import { artifactWords, deviceWords, explanation, noteWords } from './job-words.ts'
 
 const t = ((key: string, fill?: { words?: string }) =>
@@ -14,6 +15,7 @@ const jobOf = (part: Partial<Job>): Job =>
     online: true,
     group: 0,
     retryAt: null,
+    patienceUntil: null,
     deadlineAt: null,
     ...part,
   }) as Job
@@ -59,6 +61,17 @@ describe('the words beside a job', () => {
     expect(noteWords(waiting, closed, t, 'en')).toBe('campaigns.flow.waitingGroup')
     const again = { ...waiting, group: 0, attempt: 2, retryAt: '2026-11-21T10:00:00.000Z' }
     expect(noteWords(again, closed, t, 'en')).toBe('campaigns.flow.retryAt · campaigns.flow.attempt')
+  })
+
+  it('say at once that a device which installs still reports its old version, and until when that is borne', () => {
+    const patienceUntil = '2026-11-21T10:00:00.000Z'
+    const still = jobOf({ state: 'installing', fromVersion: '1.0', patienceUntil, deadlineAt: patienceUntil })
+    expect(noteWords(still, campaign, t, 'en')).toBe('campaigns.live.stillReports · campaigns.flow.until')
+    for (const language of ['zh', 'en'] as const)
+      expect(texts[language].campaigns.live.stillReports.replace('{{version}}', '1.0')).toBe(
+        { zh: '仍上报 1.0', en: 'Still reports 1.0' }[language],
+      )
+    expect(noteWords(jobOf({ state: 'installing' }), campaign, t, 'en')).toBe('campaigns.live.waitingProof')
   })
 
   it('say until when silence is borne', () => {

@@ -86,7 +86,9 @@ const mainNote = (job: Job, campaign: NoteContext, t: TFunction, language: Langu
     case 'skipped':
       return explanation(job, language)
     case 'installing':
-      return t('campaigns.live.waitingProof')
+      return job.patienceUntil === null
+        ? t('campaigns.live.waitingProof')
+        : t('campaigns.live.stillReports', { version: job.fromVersion ?? '…' })
     case 'notified':
       return t('campaigns.live.waitingStart')
     case 'pending':

@@ -5,7 +5,7 @@ import { languages } from '#shared/error-texts.ts'
 import { actionWords, auditActions, detailWords } from './audit-words.ts'
 
 /** What the station does without a call. */
-const byItself = ['campaigns.halted', 'campaigns.groupOpened', 'operator.resetPin']
+const byItself = ['campaigns.halted', 'campaigns.healed', 'campaigns.groupOpened', 'operator.resetPin']
 
 it('every action that is written down has a name in both languages', () => {
   const called = Object.entries(contract).flatMap(([room, procedures]) =>

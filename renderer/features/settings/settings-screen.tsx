@@ -12,6 +12,7 @@ import { LimitsPanel } from './limits-form.tsx'
 import { PinPanel } from './pin-panel.tsx'
 import { SimulatorPanel } from './simulator-panel.tsx'
 import { StationPanel } from './station-panel.tsx'
+import { VerdictsPanel } from './verdicts-form.tsx'
 import './settings.css'
 
 const languageNames = { zh: '中文', en: 'English' } as const
@@ -62,6 +63,7 @@ export const SettingsScreen = () => {
           </Panel>
           <PinPanel />
           <LimitsPanel />
+          <VerdictsPanel />
         </div>
         <StationPanel />
       </div>

@@ -12,6 +12,15 @@ export const settings = {
     lifetime: '下载地址有效期',
     lifetimeHint: '发给设备的下载地址在此时间后失效',
     hours: '小时',
+    verdicts: {
+      title: '升级结果判定',
+      rollback: '回滚判定时间',
+      rollbackHint: '待确认版本的设备仍上报起始版本时，超过此时间判为已回滚；0 表示立即判定',
+      minutes: '分钟',
+      grace: '重连等待时间',
+      graceHint: '已推送的设备重新连接后，在此时间内等待其上报版本，之后再次推送',
+      seconds: '秒',
+    },
     station: '站点',
     facts: {
       version: '版本',
@@ -84,6 +93,16 @@ export const settings = {
     lifetime: 'Download URL lifetime',
     lifetimeHint: 'URLs handed to devices expire after this time',
     hours: 'hours',
+    verdicts: {
+      title: 'Upgrade results',
+      rollback: 'Wait before rolled back',
+      rollbackHint:
+        'A device awaiting version that still reports the old one counts as rolled back after this time; 0: at once',
+      minutes: 'minutes',
+      grace: 'Wait after reconnecting',
+      graceHint: 'A notified device that reconnects has this long to report its version before it is notified again',
+      seconds: 'seconds',
+    },
     station: 'Station',
     facts: {
       version: 'Version',
