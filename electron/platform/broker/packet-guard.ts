@@ -1,3 +1,5 @@
+import { mendPacket } from './lenience.ts'
+
 /** Why a byte stream is no longer listened to. */
 export type GuardRefusal = 'packet too large' | 'malformed packet length' | 'first packet is no CONNECT'
 
@@ -19,7 +21,8 @@ const NOTHING = Buffer.alloc(0)
 /**
  * Lets whole MQTT packets through and nothing else: it reads the fixed headers, keeps back the beginning of a packet until the
  * rest is there, and refuses a packet by its announced length, before a byte of it is stored. A packet that dribbles in byte by
- * byte so costs its own size and not an object for every byte. Pure: no socket, no timer.
+ * byte so costs its own size and not an object for every byte. What deployed clients get wrong without harm is put right in the
+ * bytes themselves. Pure: no socket, no timer.
  */
 export class PacketGuard {
   readonly #limits: GuardLimits
@@ -63,6 +66,7 @@ export class PacketGuard {
     while (at < chunk.length) {
       const size = this.#packetSize(chunk, at, chunk.length)
       if (size === undefined || at + size > chunk.length) break
+      mendPacket(chunk.subarray(at, at + size))
       at += size
       this.#first = false
     }
@@ -108,6 +112,7 @@ export class PacketGuard {
     this.#hold(chunk, used, end)
     if (this.#heldBytes < size) return { bytes: undefined, used: end }
     const bytes = this.#held.subarray(0, size)
+    mendPacket(bytes)
     this.#held = NOTHING
     this.#heldBytes = 0
     this.#first = false
