@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { expect, it, onTestFinished } from 'vitest'
 import type { Dialect } from '../../electron/platform/dialects/dialect.ts'
+import { topicRights } from '../../electron/platform/dialects/topic-names.ts'
 
 const dialectsFolder = fileURLToPath(new URL('../../electron/platform/dialects/', import.meta.url))
 
@@ -32,7 +33,9 @@ it('shows a dialect that is complete', async () => {
   expect(read('progress', '{"percent":"42.9","note":"fine"}')).toMatchObject({ uplink: { percent: 42, words: 'fine' } })
   expect(read('progress', '{"percent":-7}')).toMatchObject({ uplink: { kind: 'failure' } })
   expect(acme.senderOf('acme/pk/dev1/progress')).toEqual({ productKey: 'pk', deviceName: 'dev1' })
-  expect(acme.owns(device, 'acme/pk/dev10/progress')).toBe(false)
+  const rights = topicRights(acme.names(device))
+  expect(rights.owns('acme/pk/dev1/+')).toBe(true)
+  expect(rights.owns('acme/pk/dev10/progress')).toBe(false)
   fc.assert(
     fc.property(fc.constantFrom(...acme.topics(device).publish), fc.uint8Array({ maxLength: 200 }), (topic, bytes) => {
       const reading = acme.read(device, topic, bytes)

@@ -8,6 +8,7 @@ import { Closing, isHangUp, loginError } from './closing.ts'
 import { DeviceAedes } from './device-aedes.ts'
 import { DeviceConnection } from './device-connection.ts'
 import { guardReads } from './guarded-read.ts'
+import { withoutClosingNul } from './lenience.ts'
 import { Listeners, type ListenOptions } from './listeners.ts'
 import { type ConnackRefusal, LoginDesk } from './login-desk.ts'
 import { PacketGuard } from './packet-guard.ts'
@@ -155,7 +156,11 @@ class EmbeddedBroker implements Broker {
   #createAedes(): DeviceAedes {
     const aedes = new DeviceAedes({
       authenticate: (client, username, password, done) => {
-        const connect = { clientId: client.id, username: username ?? '', password: password?.toString() ?? '' }
+        const connect = {
+          clientId: withoutClosingNul(client.id),
+          username: withoutClosingNul(username ?? ''),
+          password: password?.toString() ?? '',
+        }
         // Ids of our own: two devices with one client id must not throw each other out (MQTT-3.1.4-2).
         client.id = `connection-${++this.#clients}`
         void this.#login(client, connect).then((refusal) =>
@@ -179,8 +184,9 @@ class EmbeddedBroker implements Broker {
     aedes.on('subscribe', (subscriptions, client) => {
       const connection = this.#connections.get(client)
       // Refused ones are listed too, with the SUBACK's 0x80 as their QoS.
-      const waits = subscriptions.find(({ topic, qos }) => qos <= 2 && connection?.noticeTopics.includes(topic))
-      if (connection && waits) this.#listens(connection, waits.topic)
+      const granted = subscriptions.flatMap(({ topic, qos }) => (qos <= 2 ? topic : []))
+      const topic = connection?.noticeTopicIn(granted)
+      if (connection && topic !== undefined) this.#listens(connection, topic)
     })
     aedes.on('ack', (_packet, client) => this.#connections.get(client)?.acknowledged())
     aedes.on('unsubscribe', (topics, client) => {

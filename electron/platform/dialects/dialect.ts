@@ -1,6 +1,7 @@
 import type { DiffFormat } from '#shared/diffs.ts'
 import type { Protocol } from '#shared/protocols.ts'
 import type { JobReason } from '#shared/reasons.ts'
+import type { TopicNames } from './topic-names.ts'
 
 /** Who a device is, in the words its protocol's topics use. */
 export interface DeviceIdentity {
@@ -180,8 +181,8 @@ export interface Dialect {
   listensAtOnce(connect: Connect): boolean
   /** The exact topics of this dialect: those `read` understands, and those the platform sends to. */
   topics(device: DeviceIdentity): { readonly publish: readonly string[]; readonly subscribe: readonly string[] }
-  /** Whether a topic without wildcards lies in the device's own namespace: properties, events and the like are allowed there, and ignored. */
-  owns(device: DeviceIdentity, topic: string): boolean
+  /** Which topics are the device's beside those, or need not be punished: properties, events and the like, acknowledged and ignored. */
+  names(device: DeviceIdentity): TopicNames
   readonly rules: DialectRules
   /** The topics on which a device may wait for upgrades, the documented one first; it waits on the one it subscribes to. None where devices only ask. */
   noticeTopics(device: DeviceIdentity): readonly string[]

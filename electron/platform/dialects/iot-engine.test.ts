@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { compactOf, printedMessages } from '../../../test/helpers/documents.ts'
 import type { UpgradeOffer } from './dialect.ts'
 import { iotEngine } from './iot-engine.ts'
+import { topicRights } from './topic-names.ts'
 
 const device = { productKey: 'pk', deviceName: 'dev1', accessToken: 'token' }
 const printed = printedMessages('004')
@@ -175,9 +176,17 @@ describe('the topics of a device of the IoT engine', () => {
   })
 
   test('lie in a namespace of its own key and name, and name their sender', () => {
-    expect(iotEngine.owns(device, '/sys/pk/dev1/event/property/post')).toBe(true)
-    expect(iotEngine.owns(device, '/sys/pk/dev10/ota/firmware/progress')).toBe(false)
-    expect(iotEngine.owns(device, '/ota/device/inform/pk/dev1')).toBe(false)
+    const rights = topicRights(iotEngine.names(device))
+    const own = ['event/property/post', '#', 'service/+/invoke', 'ota/firmware/+'].map((what) => `/sys/pk/dev1/${what}`)
+    expect(own.filter((filter) => !rights.owns(filter))).toEqual([])
+    const others = [
+      '/sys/pk/dev10/ota/firmware/progress',
+      '/ota/device/inform/pk/dev1',
+      '/sys/pk/+/ota/firmware/upgrade',
+    ]
+    expect(others.filter((filter) => rights.owns(filter))).toEqual([])
+    expect(rights.tolerates('/sys/pk/child1/service/open/invoke_reply')).toBe(true)
+    expect(rights.tolerates('/sys/pk/child1/ota/firmware/version')).toBe(false)
     expect(iotEngine.senderOf(topicOf('progress'))).toEqual({ productKey: 'pk', deviceName: 'dev1' })
     expect(iotEngine.senderOf(topicOf('upgrade'))).toBeUndefined()
     expect(iotEngine.senderOf('/sys/pk/dev1/thing/ota/firmware/get')).toBeUndefined()

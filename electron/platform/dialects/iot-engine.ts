@@ -166,7 +166,12 @@ export const iotEngine = {
     publish: UPLINKS.map((purpose) => topicOf(device, purpose)),
     subscribe: DOWNLINKS.map((purpose) => topicOf(device, purpose)),
   }),
-  owns: ({ productKey, deviceName }, topic) => `${topic}/`.startsWith(`/sys/${productKey}/${deviceName}/`),
+  names: ({ productKey, deviceName }) => ({
+    own: [`/sys/${productKey}/${deviceName}/#`],
+    // A gateway speaks in its children's names (`event/{x}/post`, `service/{x}/invoke_reply`).
+    tolerated: ['/sys/+/+/#'],
+    ota: ['/sys/+/+/ota/#'],
+  }),
   rules: { offlineFails: false, acknowledgeMs: 10_000 },
   noticeTopics: (device) => [topicOf(device, 'upgrade')],
   read: (device, topic, payload) => {

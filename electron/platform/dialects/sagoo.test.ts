@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { sagoo } from './sagoo.ts'
+import { topicRights } from './topic-names.ts'
 
 const device = { productKey: 'a1pk', deviceName: 'dev1', accessToken: 'token' }
+const rights = topicRights(sagoo.names(device))
 const informTopic = '/ota/device/inform/a1pk/dev1'
 const progressTopic = '/ota/device/progress/a1pk/dev1'
 const getTopic = '/sys/a1pk/dev1/thing/ota/firmware/get'
@@ -27,12 +29,61 @@ describe('the topics of a sagoo device', () => {
     ])
   })
 
-  test('lie in a namespace of its own key and name', () => {
-    expect(sagoo.owns(device, '/sys/a1pk/dev1/thing/event/property/post')).toBe(true)
-    expect(sagoo.owns(device, '/ota/device/request/a1pk/dev1')).toBe(true)
-    expect(sagoo.owns(device, '/sys/a1pk/dev10/thing/event/property/post')).toBe(false)
-    expect(sagoo.owns(device, '/sys/a1pk/thing')).toBe(false)
-    expect(sagoo.owns(device, '/ota/device/inform/other/dev1')).toBe(false)
+  test.each([
+    '/sys/a1pk/dev1/thing/event/property/post',
+    '/ota/device/request/a1pk/dev1',
+    '/ota/device/+/a1pk/dev1',
+    '/sys/a1pk/dev1/#',
+    '/sys/a1pk/dev1/thing/service/+',
+    '/sys/a1pk/dev1/rrpc/request/+',
+    '/sys/a1pk/dev1/thing/event/+/post_reply',
+    '/sys/childpk/dev1/child/child1/thing/service/+',
+    '/ext/ntp/a1pk/dev1/response',
+    '/shadow/get/a1pk/dev1',
+    '/ext/rrpc/+//a1pk/dev1/user/get',
+    '/a1pk/dev1/user/#',
+    '/broadcast/a1pk/dev1',
+  ])('include %s, which is its own', (filter) => {
+    expect(rights.owns(filter)).toBe(true)
+  })
+
+  test.each([
+    '/sys/a1pk/dev10/thing/event/property/post',
+    '/sys/a1pk/thing',
+    '/ota/device/inform/other/dev1',
+    '/ota/device/upgrade/a1pk/+',
+    '/ota/+/+/a1pk/dev1',
+    '/sys/a1pk/+/thing/service/+',
+    '/sys/+/dev1/#',
+    '/sys/#',
+    '#',
+    '+/+',
+  ])("do not include %s, which reaches another's", (filter) => {
+    expect(rights.owns(filter)).toBe(false)
+  })
+
+  test.each([
+    '/sys/childpk/child1/thing/event/property/post',
+    '/sys/childpk/child1/thing/service/property/set_reply',
+    '/sys/childpk/dev1/child/child1/thing/event/property/post',
+    '/childpk/child1/user/update',
+  ])('of a gateway’s children, as %s, may be published to', (topic) => {
+    expect(rights.tolerates(topic)).toBe(true)
+  })
+
+  test.each([
+    '/ota/device/inform/childpk/child1',
+    '/sys/childpk/child1/thing/ota/firmware/get',
+    '/sys/childpk/child1/thing/file/download',
+    '/sys/a1pk/other/child/child1/thing/ota/firmware/get',
+    '/elsewhere',
+  ])('that upgrade another device, as %s, may not', (topic) => {
+    expect(rights.tolerates(topic)).toBe(false)
+  })
+
+  test('of a product whose key is another device’s name are no others for that', () => {
+    const named = topicRights(sagoo.names({ productKey: 'dev1', deviceName: 'thing', accessToken: '' }))
+    expect(named.owns('/sys/a1pk/dev1/thing/ota/firmware/get_reply')).toBe(false)
   })
 
   test('name their sender', () => {

@@ -8,7 +8,7 @@ import {
   getReplyTopic,
   getTopic,
   informTopic,
-  owns,
+  names,
   progressTopic,
   publishTopics,
   requestTopic,
@@ -25,7 +25,7 @@ export const sagoo = {
   claim: claimSigned,
   listensAtOnce: asksForSubscription,
   topics: (device) => ({ publish: publishTopics(device), subscribe: subscribeTopics(device) }),
-  owns,
+  names,
   rules: { offlineFails: false, acknowledgeMs: undefined },
   noticeTopics: (device): readonly [string] => [upgradeTopic(device)],
   read: (device, topic, payload) => {

@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { compactOf, printedMessages } from '../../../test/helpers/documents.ts'
 import type { UpgradeOffer } from './dialect.ts'
 import { thingspanel } from './thingspanel.ts'
+import { topicRights } from './topic-names.ts'
 
 const device = { productKey: 'pk', deviceName: 'number7', accessToken: 'tok-1' }
+const rights = topicRights(thingspanel.names(device))
 const printed = printedMessages('003')
 const informTopic = '/ota/device/inform/tok-1'
 const progressTopic = '/ota/device/progress/tok-1'
@@ -237,8 +239,19 @@ describe('the topics of a ThingsPanel device', () => {
     'gateway/telemetry',
     'v1/devices/me/telemetry',
     'ota/device/upgrade/tok-1',
-  ])('include %s, which is its own telemetry', (topic) => {
-    expect(thingspanel.owns(device, topic)).toBe(true)
+    '/devices/telemetry',
+    'devices/command/number7/+',
+    'devices/attributes/set/number7/+',
+    'devices/attributes/response/number7/+',
+    'devices/event/response/number7/+',
+    'devices/command/tok-1/#',
+    'devices/attributes/+',
+    'gateway/command/number7/+',
+    'ota/devices/+/number7',
+    'ota/device/+/tok-1',
+    'number7/up',
+  ])('include %s, which is its own', (filter) => {
+    expect(rights.owns(filter)).toBe(true)
   })
 
   test.each([
@@ -248,8 +261,40 @@ describe('the topics of a ThingsPanel device', () => {
     'ota/devices/inform/number8',
     '/sys/pk/dev/thing/event/property/post',
     'ota/device/upgrade',
-  ])("do not include %s, which is another's", (topic) => {
-    expect(thingspanel.owns(device, topic)).toBe(false)
+    'devices/command/number8/+',
+    'devices/command/+/+',
+    'devices/#',
+    'ota/device/upgrade/+',
+    'ota/#',
+    '+/device/upgrade/tok-1',
+    '#',
+  ])("do not include %s, which reaches another's", (filter) => {
+    expect(rights.owns(filter)).toBe(false)
+  })
+
+  test.each([
+    'devices/attributes/set/response/1712',
+    'devices/attributes/get/response/1712',
+    'devices/event/response/1712',
+    'gateway/attributes/set/response/1712',
+    'gateway/telemetry/control/number8',
+    'gateway/anything/at/all',
+  ])('of its families, as %s, may be published to', (topic) => {
+    expect(rights.tolerates(topic)).toBe(true)
+  })
+
+  test.each(['ota/device/progress/tok-2', '/ota/devices/inform/number8', 'elsewhere'])(
+    'that upgrades or nobody uses, as %s, may not',
+    (topic) => {
+      expect(rights.tolerates(topic)).toBe(false)
+    },
+  )
+
+  test('of a device whose name is a word of the vendor’s are no others for that', () => {
+    const named = topicRights(thingspanel.names({ productKey: 'pk', deviceName: 'device', accessToken: 'ota' }))
+    expect(named.owns('ota/device/upgrade/tok-2')).toBe(false)
+    expect(named.owns('devices/device/number8')).toBe(false)
+    expect(named.owns('devices/command/device/+')).toBe(true)
   })
 
   test('name their sender, where topic or wrapping has the token', () => {

@@ -15,6 +15,7 @@ import {
   WordsMember,
 } from './members.ts'
 import { sameText } from './signed-login.ts'
+import { anywhere, type TopicNames, withAndWithoutSlash } from './topic-names.ts'
 
 /**
  * ThingsPanel over MQTT: reference 003, and what its releases do (device-protocols.md 4). Three families of topics are in
@@ -24,8 +25,6 @@ import { sameText } from './signed-login.ts'
  *   0.5.4.1    ota/device/inform, ota/device/progress                     notice on ota/device/inform/{token}
  *   main       ota/devices/progress                                       notice on ota/devices/infrom/{number}, also inform
  */
-
-const withAndWithoutSlash = (topics: readonly string[]): string[] => topics.flatMap((topic) => [`/${topic}`, topic])
 
 const publishTopics = ({ accessToken }: DeviceIdentity): string[] =>
   withAndWithoutSlash([
@@ -55,9 +54,36 @@ const noticeTopicAfter = (device: DeviceIdentity, uplinkTopic: string): string =
   return `${slash}ota/device/${purpose}/${device.accessToken}`
 }
 
-/** Telemetry and the like carry no identity in their topics; what a device publishes there is its own. */
-const TELEMETRY =
-  /^\/?(?:devices?|gateway)\/(?:telemetry|attributes|events?|status|command\/response)(?:\/[^/]+)?$|^\/?v1\/devices\/me\/[^/]+$/
+/** Families of the documents beside OTA; `device` is met in the field. */
+const FAMILIES = ['devices', 'device', 'gateway']
+
+/** What a device publishes without a name, as ThingsPanel knows it by its login: telemetry, reports and replies, by message number. */
+const NAMELESS = [
+  ...['telemetry', 'status', 'attributes', 'attributes/+', 'event', 'event/+', 'events', 'events/+'],
+  ...['command/response', 'command/response/+', 'event/response/+'],
+  ...['attributes/set/response/+', 'attributes/get/response/+'],
+]
+
+/** Names stand behind the purpose (`devices/command/{number}/+`, `devices/attributes/set/{number}/+`), tokens and numbers alike. */
+const names = ({ accessToken, deviceName }: DeviceIdentity): TopicNames => {
+  const own = [accessToken, deviceName]
+  const families = withAndWithoutSlash(FAMILIES.map((family) => `${family}/#`))
+  const ota = withAndWithoutSlash(['ota/#'])
+  return {
+    own: withAndWithoutSlash([
+      ...own.flatMap((name) => [`ota/device/+/${name}/#`, `ota/devices/+/${name}/#`]),
+      ...FAMILIES.flatMap((family) => [
+        ...NAMELESS.map((what) => `${family}/${what}`),
+        ...own.flatMap((name) => [`${family}/+/${name}/#`, `${family}/+/+/${name}/#`]),
+      ]),
+      'v1/devices/me/+',
+    ]),
+    elsewhere: own.flatMap((name) => anywhere(name)),
+    families: [...families, ...ota],
+    tolerated: families,
+    ota,
+  }
+}
 
 const Inform = z.object({ version: VersionMember, module: ModuleMember })
 const Progress = z.object({ step: StepMember, desc: WordsMember, module: ModuleMember })
@@ -156,8 +182,7 @@ export const thingspanel = {
   claim,
   listensAtOnce: () => false,
   topics: (device) => ({ publish: publishTopics(device), subscribe: noticeTopics(device) }),
-  owns: ({ accessToken, deviceName }, topic) =>
-    TELEMETRY.test(topic) || topic.split('/').some((level) => level === accessToken || level === deviceName),
+  names,
   // Reference 003: a device that is offline has failed, and can be upgraded again.
   rules: { offlineFails: true, acknowledgeMs: undefined, pieceCrc16: true },
   noticeTopics,

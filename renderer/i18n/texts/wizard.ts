@@ -34,7 +34,7 @@ export const wizard = {
     wait: '等待设备询问',
     waitHint: '不打扰设备；设备自己询问时才得到升级。',
     neverAsks: '该协议的设备不会询问，只能推送。',
-    asksItself: '{{protocol}} 的设备自行查询升级，无需推送。',
+    asksItself: '{{protocol}} 的设备自行查询升级；通过 MQTT 连接的设备还会收到升级通知。',
     transfer: '如何下载',
     transfers: { http: 'HTTP', https: 'HTTPS', mqtt: 'MQTT' },
     transferHints: {
@@ -124,7 +124,8 @@ export const wizard = {
     wait: 'Wait for the device to ask',
     waitHint: 'Leave devices alone; they get the upgrade when they ask for one.',
     neverAsks: 'Devices of this protocol never ask; they must be told.',
-    asksItself: 'Devices of {{protocol}} ask for upgrades by themselves; nothing is pushed.',
+    asksItself:
+      'Devices of {{protocol}} query for upgrades by themselves; those connected over MQTT are notified as well.',
     transfer: 'How they download it',
     transfers: { http: 'HTTP', https: 'HTTPS', mqtt: 'MQTT' },
     transferHints: {

@@ -1,10 +1,11 @@
 import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
-import type { Connect, DeviceIdentity, Dialect, LoginClaim } from '../dialect.ts'
+import type { Connect, DeviceIdentity, Dialect, Downlink, LoginClaim, Reading, UpgradeOffer } from '../dialect.ts'
+import { isObject, readJson } from '../members.ts'
 import { readAuthorization } from './authorization.ts'
 
 /**
- * A OneNET device's connection over MQTT. Nothing of OTA passes over it: the device asks over HTTP. It is let in, and may use
- * its own topics (device-protocols.md 6).
+ * A OneNET device's connection over MQTT. Of OTA a notice alone passes over it, at which the device asks over HTTP; one that asks
+ * by itself needs none. Beside that it may use its own topics (device-protocols.md 6).
  */
 
 /** Client id: device name; user name: product id; password: a token over the product or this device. */
@@ -25,18 +26,40 @@ const claim = ({ clientId, username, password }: Connect): LoginClaim | undefine
 
 const own = ({ productKey, deviceName }: DeviceIdentity) => `$sys/${productKey}/${deviceName}/`
 
+/** Studio's notice and its reply (device-protocols.md 8). */
+const informTopic = (device: DeviceIdentity) => `${own(device)}ota/inform`
+const informReplyTopic = (device: DeviceIdentity) => `${informTopic(device)}_reply`
+
+/** Clients look for a text `id`; two of them read version and address as well. */
+const writeNotice = ({ messageId, version, files: [file] }: UpgradeOffer, topic: string): Downlink => ({
+  topic,
+  payload: JSON.stringify({ id: String(messageId), version, url: file.url }),
+})
+
+/** What else a reply says is not looked at: whether the device upgrades is seen by its calls. */
+const readReply = (payload: Uint8Array): Reading => {
+  const json = readJson(payload)
+  if (!json.ok) return json
+  return isObject(json.value)
+    ? { ok: true, uplink: { kind: 'acknowledged' } }
+    : { ok: false, refused: 'message: no object' }
+}
+
 const TOPIC = /^\$sys\/([^/]+)\/([^/]+)\//
 
 export const onenetMqtt = {
   protocol: 'onenet',
   claim,
   listensAtOnce: () => false,
-  // OneNET's clients subscribe to all that is theirs at once.
-  topics: (device) => ({ publish: [], subscribe: [`${own(device)}#`] }),
-  owns: (device, topic) => topic.startsWith(own(device)),
+  topics: (device) => ({ publish: [informReplyTopic(device)], subscribe: [informTopic(device)] }),
+  // OneNET's clients subscribe to all that is theirs at once. The topics with `$` alone are those of its older MQTT.
+  names: (device) => ({ own: [`${own(device)}#`], tolerated: ['$dp', '$crsp/+'] }),
   rules: { offlineFails: false, acknowledgeMs: undefined },
-  noticeTopics: () => [],
-  read: () => ({ ok: false, refused: 'no topic of this protocol' }),
+  noticeTopics: (device) => [informTopic(device)],
+  read: (device, topic, payload) =>
+    topic === informReplyTopic(device) ? readReply(payload) : { ok: false, refused: 'no topic of this protocol' },
+  notice: (_device, offer, topic) => writeNotice(offer, topic),
+  // At somebody else's broker it is not to be heard before it replies to a notice; it asks over HTTP.
   uplinkFilters: [],
   senderOf: (topic) => {
     const [, productKey = '', deviceName = ''] = TOPIC.exec(topic) ?? []

@@ -1,5 +1,6 @@
 import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
 import type { DeviceIdentity, LoginClaim } from '../dialect.ts'
+import { anywhere, type TopicNames } from '../topic-names.ts'
 
 /** `/ota/device/{what}/{productKey}/{deviceName}` (reference 001). */
 const ota = (what: string) => (device: DeviceIdentity) =>
@@ -26,9 +27,21 @@ export const subscribeTopics = (device: DeviceIdentity): string[] =>
   [upgradeTopic, requestTopic, getReplyTopic, downloadReplyTopic].map((topic) => topic(device))
 export const uplinkFilters: readonly string[] = publishTopics(anyone)
 
-/** Alibaba's topics carry key and name as two neighbouring levels wherever they stand. */
-export const owns = (device: DeviceIdentity, topic: string): boolean =>
-  `${topic}/`.includes(`/${device.productKey}/${device.deviceName}/`)
+/**
+ * Alibaba's topics carry key and name as two neighbouring levels. A gateway publishes in its children's names, and SagooIOT puts
+ * those behind its own (device-protocols.md 3: `/sys/{childPk}/{gwKey}/child/{childKey}/thing/…`).
+ */
+export const names = ({ productKey, deviceName }: DeviceIdentity): TopicNames => ({
+  own: [
+    `/ota/device/+/${productKey}/${deviceName}/#`,
+    `/sys/${productKey}/${deviceName}/#`,
+    `/sys/+/${deviceName}/child/#`,
+  ],
+  elsewhere: anywhere(productKey, deviceName),
+  families: ['/ota/#', '/sys/#'],
+  tolerated: ['/sys/+/+/#', '/+/+/user/#'],
+  ota: ['/ota/#', '/sys/+/+/thing/ota/#', '/sys/+/+/thing/file/#', '/sys/+/+/child/+/thing/ota/#'],
+})
 
 const uplinkTopic =
   /^(?:\/ota\/device\/(?:inform|progress|request)\/([^/]+)\/([^/]+)|\/sys\/([^/]+)\/([^/]+)\/thing\/(?:ota\/firmware\/get|file\/download))$/
