@@ -11,6 +11,7 @@ import { type DiffUploadInput, Id, type PackageInput, ReportFormat, UploadPurpos
 import type { Bench } from '../flashing/bench/bench.ts'
 import { contentDisposition } from '../platform/download/answers.ts'
 import type { Platform } from '../platform/platform.ts'
+import { isRouteForEngineers } from './access.ts'
 import { asObject, readJson } from './body.ts'
 import type { ApiContext } from './context.ts'
 import { readDeviceList } from './csv-import.ts'
@@ -227,7 +228,10 @@ export const createRest = (options: RestOptions) => {
     if (!route) throw allow.length > 0 ? new DomainError('METHOD_NOT_ALLOWED', { allow }) : unknownAddress(url.pathname)
     checkQuery(route, url, context)
     request.url = `${url.pathname}${url.search}`
-    const serve = own[`${route.method} ${route.path}`] ?? procedure
+    const name = `${route.method} ${route.path}`
+    // What is served beside the procedures passes by what guards them.
+    if (isRouteForEngineers(name)) await platform.engineerLock.use(context.ticket)
+    const serve = own[name] ?? procedure
     await serve({ request, response, url, context, places })
   }
 }

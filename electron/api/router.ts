@@ -11,9 +11,9 @@ import type { Platform } from '../platform/platform.ts'
 import { isoTime } from '../platform/store/page.ts'
 import type { DemoLine } from '../station/demo-line.ts'
 import type { Simulation } from '../station/simulation.ts'
+import { isForEngineers } from './access.ts'
 import { createAuditor } from './audit.ts'
 import type { ApiContext } from './context.ts'
-import { isForEngineers } from './engineer-only.ts'
 import type { LiveHub } from './live.ts'
 
 /** What the procedures are implemented with. */

@@ -23,6 +23,11 @@ const KEPT = 'engineer-pin'
 const KEPT_TRIES = 'engineer-tries'
 /** When wrong PINs were tried, Unix milliseconds. */
 const KeptTries = z.array(z.number())
+const KEPT_ENDED = 'engineer-given-back'
+/** Ids of tickets that were given back, the latest last. */
+const KeptEnded = z.array(z.string())
+/** So many are remembered: each took a right PIN to get. */
+const ENDED_MAX = 200
 const KeptPin = z.object({ salt: z.string(), hash: z.string() })
 type KeptPin = z.infer<typeof KeptPin>
 
@@ -38,8 +43,11 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
   let tries: { readonly at: number }[] = (triedBefore.success ? triedBefore.data : []).map((at) => ({
     at: Math.min(at, clock.now()),
   }))
-  /** By the ticket's id until when it is good, where that is another time than was signed: used, or given back. */
+  /** By the ticket's id until when it is good, where it was used since it was signed. */
   const ends = new Map<string, number>()
+  const endedBefore = KeptEnded.safeParse(settings.kept(KEPT_ENDED))
+  /** Tickets that were given back, whatever the clock says since: their signatures are still good. */
+  const ended = new Set<string>(endedBefore.success ? endedBefore.data : [])
 
   const hashOf = async (typed: string, salt: string): Promise<Buffer> =>
     derive(typed, Buffer.from(salt, 'base64url'), HASH_BYTES, COST)
@@ -85,6 +93,7 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
     const match = /^([\w-]{1,32})\.(\d{1,16})\.([\w-]{43})$/.exec(ticket ?? '')
     if (!match || !pin) return undefined
     const [, id = '', signedUntil = '', mac = ''] = match
+    if (ended.has(id)) return undefined
     if (!timingSafeEqual(Buffer.from(mac, 'base64url'), await sign(`${id}.${signedUntil}`, pin))) return undefined
     const until = ends.get(id) ?? Number(signedUntil)
     return until > clock.now() ? { id, until } : undefined
@@ -92,8 +101,7 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
 
   const forgetEnded = (): void => {
     const now = clock.now()
-    // One that was given back is remembered for as long as its signature would still be good.
-    for (const [id, until] of ends) if (Math.abs(until) <= now) ends.delete(id)
+    for (const [id, until] of ends) if (until <= now) ends.delete(id)
   }
 
   return {
@@ -111,12 +119,15 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
       return issue(proven)
     },
 
-    /** Ends a ticket; one that is none is no error. */
+    /** Ends a ticket, also for the station's next start; one that is none is no error. */
     async lock(ticket: string | null): Promise<void> {
       const found = await read(ticket)
       if (!found) return
-      forgetEnded()
-      ends.set(found.id, -(clock.now() + ENGINEER_MS))
+      ends.delete(found.id)
+      ended.add(found.id)
+      for (const [oldest] of ended.entries()) if (ended.size > ENDED_MAX) ended.delete(oldest)
+      // A full disk must not keep the lock open.
+      await settings.keep(KEPT_ENDED, [...ended]).catch(() => undefined)
     },
 
     /** Uses a ticket, which is then good for another while. @throws ENGINEER_ONLY while a PIN is set and the ticket is not good. */

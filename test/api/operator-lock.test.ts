@@ -1,4 +1,6 @@
+import { MessageChannel } from 'node:worker_threads'
 import { createORPCClient } from '@orpc/client'
+import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink } from '@orpc/client/websocket'
 import { expect, it, onTestFinished } from 'vitest'
 import WebSocket from 'ws'
@@ -23,6 +25,17 @@ const screen = ({ ready }: TestStation): { client: Client; hold: (ticket: string
       held = ticket
     },
   }
+}
+
+/** A desktop window, over a message port. */
+const windowOf = (station: TestStation): Client => {
+  const { port1, port2 } = new MessageChannel()
+  onTestFinished(() => port1.close())
+  station.upgradePort(port2)
+  const link = new PortLink({ port: port1 })
+  port1.start()
+  port2.start()
+  return createORPCClient(link)
 }
 
 const locked = async () => {
@@ -82,6 +95,48 @@ it('is held per screen over WebSocket, and given back by locking', async () => {
   await client.operator.lock()
   await expect(client.bench.createLine(LINE)).rejects.toMatchObject({ code: 'ENGINEER_ONLY' })
   expect(await client.operator.state()).toEqual({ pinSet: true, engineerUntil: null })
+})
+
+it('stays given back after a restart of the station', async () => {
+  const { clock, station, client, hold } = await locked()
+  const { ticket } = await client.operator.unlock({ pin: PIN })
+  const other = await client.operator.unlock({ pin: PIN })
+  hold(ticket)
+  await client.operator.lock()
+  await station.stop()
+
+  const again = await startTestStation({ directory: station.directory, clock })
+  expect(await again.rest('POST', '/bench/lines', LINE, engineer(ticket))).toMatchObject({
+    status: 403,
+    body: { code: 'ENGINEER_ONLY' },
+  })
+  expect((await again.rest('GET', '/operator', undefined, engineer(ticket))).body).toMatchObject({
+    engineerUntil: null,
+  })
+  // Not one that was kept: nobody who works is thrown out.
+  expect((await again.rest('POST', '/bench/lines', LINE, engineer(other.ticket))).status).toBe(200)
+})
+
+it('keeps devices, the names of products and files that cannot be had again from operators, over every carrier', async () => {
+  const { station, client, hold, ticket } = await locked()
+  const product = await station.client.products.create({ name: 'Meter', protocol: 'sagoo' })
+  const device = await station.client.devices.create({ productId: product.id, name: 'd1' })
+  const window = await windowOf(station)
+  const refused = { status: 403, body: { code: 'ENGINEER_ONLY' } }
+  expect(await station.rest('DELETE', `/devices/${device.id}`)).toMatchObject(refused)
+  expect(await station.rest('PATCH', `/products/${product.id}`, { name: 'Other' })).toMatchObject(refused)
+  expect(await station.rest('PATCH', `/products/${product.id}/modules/default`, { alias: 'x' })).toMatchObject(refused)
+  expect(await station.rest('DELETE', '/diffs/1')).toMatchObject(refused)
+  expect(await station.rest('DELETE', '/bases/1')).toMatchObject(refused)
+  for (const carrier of [client, window]) {
+    await expect(carrier.devices.remove({ id: device.id })).rejects.toMatchObject({ code: 'ENGINEER_ONLY' })
+    await expect(carrier.products.update({ id: product.id, name: 'O' })).rejects.toMatchObject({
+      code: 'ENGINEER_ONLY',
+    })
+  }
+  hold(ticket)
+  expect(await client.products.update({ id: product.id, name: 'Other' })).toMatchObject({ name: 'Other' })
+  await client.devices.remove({ id: device.id })
 })
 
 it('ends 15 minutes after the last use, which reading is not', async () => {

@@ -21,6 +21,8 @@ export interface TestStation {
   readonly mqttUrl: string
   /** Typed calls over a real WebSocket. */
   readonly client: Client
+  /** Serves a port as that of a desktop window. */
+  readonly upgradePort: ServedStation['upgradePort']
   /** A REST call with the token; the answer's JSON and status. */
   rest(
     method: string,
@@ -92,6 +94,7 @@ export const startTestStation = async (
     directory,
     mqttUrl: ready.mqtt,
     client,
+    upgradePort: station.upgradePort,
     stop,
     async rest(method, path, body, headers = {}) {
       const response = await fetch(`${ready.api}${path}`, {

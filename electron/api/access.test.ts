@@ -1,0 +1,63 @@
+import { isContractProcedure } from '@orpc/contract'
+import { expect, it } from 'vitest'
+import { contract } from '#shared/contract.ts'
+import { access, accessBeside, isForEngineers, isRouteForEngineers } from './access.ts'
+import { besideTheContract } from './beside-the-contract.ts'
+
+const procedures = Object.entries(contract).flatMap(([room, all]) =>
+  Object.entries<unknown>(all).flatMap(([name, value]) =>
+    isContractProcedure(value) ? [{ action: `${room}.${name}`, ...value['~orpc'].route }] : [],
+  ),
+)
+const routesBeside = Object.entries(besideTheContract).flatMap(([path, operations]) =>
+  Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+)
+
+it('says of every procedure and of every REST call beside them whose it is, and of nothing else', () => {
+  expect(Object.keys(access).sort()).toEqual(procedures.map(({ action }) => action).sort())
+  expect(Object.keys(accessBeside).sort()).toEqual(routesBeside.sort())
+})
+
+/** What sounds as if it took something away, renamed it, or handed out secrets, and is everybody's all the same. */
+const harmless: Readonly<Record<string, string>> = {
+  'backups.list': 'names and times alone',
+  'operator.removePin': 'proves the PIN itself',
+  'knocks.dismiss': 'comes back with the next knock',
+  'uploads.discard': 'a file of the caller that nothing names yet',
+  'bench.exportRecipe': 'what everybody reads of a recipe, as one file',
+  'GET /bench/recipes/{id}/export': 'what everybody reads of a recipe, as one file',
+}
+
+it('leaves nothing to everybody that deletes, renames or hands out secrets', () => {
+  const grave = /remove|delete|rename|restore|backup|authority|reset|secret|export|setAside|wipe|purge/i
+  const calls = [
+    ...procedures.map(({ action, method, path }) => ({ name: action, words: `${action} ${path ?? ''}`, method })),
+    ...routesBeside.map((name) => ({ name, words: name, method: undefined })),
+  ]
+  const open = calls.filter(({ name, words, method }) => {
+    const isGrave = method === 'DELETE' || grave.test(words)
+    return isGrave && !isForEngineers(name, { id: 1 }) && !isRouteForEngineers(name)
+  })
+  expect(open.map(({ name }) => name).sort()).toEqual(Object.keys(harmless).sort())
+})
+
+it('leaves what products and modules are called, and what opens a device, to engineers', () => {
+  for (const action of ['products.update', 'products.updateModule', 'devices.remove', 'diffs.remove', 'bases.remove'])
+    expect(isForEngineers(action, { id: 1, name: 'other' }), action).toBe(true)
+  expect(isForEngineers('knocks.accept', { id: 1 })).toBe(false)
+  expect(isForEngineers('knocks.accept', { id: 1, replaceSecret: false })).toBe(false)
+  for (const replaceSecret of [true, 'true', '1'])
+    expect(isForEngineers('knocks.accept', { id: 1, replaceSecret })).toBe(true)
+})
+
+it('leaves to operators what they do all day', () => {
+  for (const action of ['start', 'cancelRun', 'retryRun', 'retryFailed', 'scan', 'clear', 'lines', 'report'])
+    expect(isForEngineers(`bench.${action}`, { id: 1 }), action).toBe(false)
+  expect(isForEngineers('toString', {})).toBe(false)
+})
+
+it('lets operators choose the recipe of a line, and nothing else of it', () => {
+  expect(isForEngineers('bench.updateLine', { id: 1, recipeId: 2 })).toBe(false)
+  expect(isForEngineers('bench.updateLine', { id: 1, recipeId: 2, autoStart: true })).toBe(true)
+  expect(isForEngineers('bench.updateLine', { id: 1, slots: [] })).toBe(true)
+})

@@ -1,0 +1,159 @@
+import type { Contract } from '#shared/contract.ts'
+import type { besideTheContract } from './beside-the-contract.ts'
+
+/*
+ * Who may do what while an engineer PIN is set: one table for every procedure, and one for what REST serves beside the contract. Neither
+ * compiles while a call is missing, so that nobody adds one without having said whose it is. Without a PIN everything is everybody's.
+ *
+ * The engineer's is what changes recipes, slots and settings, takes away what cannot be had again, gives things another name or secret, and
+ * hands out secrets in bulk. Every carrier asks this table. The desktop's menu has no calls of its own: what it offers goes through the page.
+ */
+
+/** `everybody`, `engineer`, or whether it is the engineer's by what is asked for (as it was sent, before any check). */
+type Rule = 'everybody' | 'engineer' | ((input: unknown) => boolean)
+
+type Action = { [Room in keyof Contract & string]: `${Room}.${keyof Contract[Room] & string}` }[keyof Contract & string]
+
+type Beside = typeof besideTheContract
+type BesideRoute = {
+  [Path in keyof Beside & string]: `${Uppercase<keyof Beside[Path] & string>} ${Path}`
+}[keyof Beside & string]
+
+/** Operators choose what a line flashes and who works at it; whatever else a line has is the engineer's. */
+const openOfLine: ReadonlySet<string> = new Set(['id', 'recipeId', 'operator'])
+const changesMoreThanRecipe = (input: unknown): boolean =>
+  typeof input !== 'object' || input === null || Object.keys(input).some((field) => !openOfLine.has(field))
+
+/** A known device's secret is replaced: whoever has the new one is that device from then on. */
+const replacesSecret = (input: unknown): boolean =>
+  typeof input !== 'object' || input === null || ('replaceSecret' in input && input.replaceSecret !== false)
+
+export const access = {
+  'station.health': 'everybody',
+  'station.info': 'everybody',
+  'station.ca': 'everybody',
+  'station.overview': 'everybody',
+  'station.settings': 'everybody',
+  'station.updateSettings': 'engineer',
+  'backups.list': 'everybody',
+  // Changing the PIN proves the present one itself.
+  'operator.state': 'everybody',
+  'operator.unlock': 'everybody',
+  'operator.lock': 'everybody',
+  'operator.setPin': 'everybody',
+  'operator.removePin': 'everybody',
+  'products.list': 'everybody',
+  'products.create': 'everybody',
+  'products.get': 'everybody',
+  'products.update': 'engineer',
+  'products.remove': 'engineer',
+  'products.modules': 'everybody',
+  'products.createModule': 'everybody',
+  'products.updateModule': 'engineer',
+  'products.statistics': 'everybody',
+  'products.versions': 'everybody',
+  'audit.list': 'everybody',
+  'devices.update': 'everybody',
+  'devices.changeTags': 'everybody',
+  'devices.tags': 'everybody',
+  'devices.list': 'everybody',
+  'devices.create': 'everybody',
+  'devices.import': 'everybody',
+  'devices.get': 'everybody',
+  'devices.remove': 'engineer',
+  'devices.jobs': 'everybody',
+  'devices.messages': 'everybody',
+  'knocks.list': 'everybody',
+  'knocks.accept': replacesSecret,
+  'knocks.dismiss': 'everybody',
+  'packages.list': 'everybody',
+  'packages.create': 'everybody',
+  'packages.get': 'everybody',
+  'packages.remove': 'engineer',
+  'packages.skipVerification': 'everybody',
+  'diffs.create': 'everybody',
+  'diffs.upload': 'everybody',
+  'diffs.list': 'everybody',
+  'diffs.fieldVersions': 'everybody',
+  'diffs.get': 'everybody',
+  'diffs.download': 'everybody',
+  'diffs.cancel': 'everybody',
+  'diffs.retry': 'everybody',
+  'diffs.remove': 'engineer',
+  'bases.list': 'everybody',
+  'bases.remove': 'engineer',
+  'uploads.fromPath': 'everybody',
+  'uploads.discard': 'everybody',
+  'campaigns.list': 'everybody',
+  'campaigns.preview': 'everybody',
+  'campaigns.create': 'everybody',
+  'campaigns.get': 'everybody',
+  'campaigns.start': 'everybody',
+  'campaigns.pause': 'everybody',
+  'campaigns.resume': 'everybody',
+  'campaigns.cancel': 'everybody',
+  'campaigns.proceed': 'everybody',
+  'campaigns.clone': 'everybody',
+  'campaigns.jobs': 'everybody',
+  'campaigns.report': 'everybody',
+  'campaigns.retryFailed': 'everybody',
+  'jobs.get': 'everybody',
+  'jobs.retry': 'everybody',
+  'jobs.cancel': 'everybody',
+  'bench.ports': 'everybody',
+  'bench.lines': 'everybody',
+  'bench.createLine': 'engineer',
+  'bench.getLine': 'everybody',
+  'bench.updateLine': changesMoreThanRecipe,
+  'bench.removeLine': 'engineer',
+  'bench.learn': 'engineer',
+  'bench.scan': 'everybody',
+  'bench.retryFailed': 'everybody',
+  'bench.clear': 'everybody',
+  'bench.recipes': 'everybody',
+  'bench.createRecipe': 'engineer',
+  'bench.getRecipe': 'everybody',
+  'bench.updateRecipe': 'engineer',
+  'bench.removeRecipe': 'engineer',
+  'bench.copyRecipe': 'engineer',
+  'bench.exportRecipe': 'everybody',
+  'bench.importRecipe': 'engineer',
+  'bench.check': 'everybody',
+  'bench.runs': 'everybody',
+  'bench.start': 'everybody',
+  'bench.getRun': 'everybody',
+  'bench.cancelRun': 'everybody',
+  'bench.retryRun': 'everybody',
+  'bench.records': 'everybody',
+  'bench.getRecord': 'everybody',
+  'bench.report': 'everybody',
+  'bench.reportText': 'everybody',
+  'bench.demo': 'everybody',
+  'bench.startDemo': 'engineer',
+  'bench.stopDemo': 'engineer',
+  'simulator.status': 'everybody',
+  'simulator.start': 'everybody',
+  'simulator.stop': 'everybody',
+  'events.stream': 'everybody',
+} as const satisfies Record<Action, Rule>
+
+/** What REST serves beside the contract, by method and path. */
+export const accessBeside = {
+  'POST /uploads': 'everybody',
+  'GET /packages/{id}/files/{name}': 'everybody',
+  'GET /diffs/{id}/file': 'everybody',
+  'GET /campaigns/{id}/report': 'everybody',
+  'GET /bench/recipes/{id}/export': 'everybody',
+  'GET /events': 'everybody',
+} as const satisfies Record<BesideRoute, Rule>
+
+const isEngineers = (rules: Readonly<Record<string, Rule>>, name: string, input: unknown): boolean => {
+  const rule = Object.hasOwn(rules, name) ? rules[name] : undefined
+  return typeof rule === 'function' ? rule(input) : rule === 'engineer'
+}
+
+/** @param action a procedure's name, `bench.createLine`. */
+export const isForEngineers = (action: string, input: unknown): boolean => isEngineers(access, action, input)
+
+/** @param route of what REST serves beside the contract, `GET /diffs/{id}/file`. */
+export const isRouteForEngineers = (route: string): boolean => isEngineers(accessBeside, route, undefined)
