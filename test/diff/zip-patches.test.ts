@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bsdiff } from '../../electron/platform/diff/bsdiff.ts'
 import { createDiffEngine } from '../../electron/platform/diff/engine.ts'
 import { BadPatchError, UnsupportedImageError } from '../../electron/platform/diff/format.ts'
+import { largestView } from '../../electron/platform/diff/limits.ts'
 import { viewOf } from '../../electron/platform/diff/zip/view.ts'
 import { zip } from '../../electron/platform/diff/zip/zip.ts'
 import { run } from '../helpers/program.ts'
@@ -99,6 +100,37 @@ test.each([
   archive.writeUInt32LE(size, archive.readUInt32LE(archive.length - 6) + 24)
   expect(viewOf(archive).entries.length).toBe(25)
 })
+
+test.each([
+  ['one entry', 100, 1],
+  ['many entries', 4, 40],
+])(
+  'an archive that is a thousand times as large inside, in %s, takes no more memory than its size lets expect',
+  async (_, megabytes, entries) => {
+    const bombs = await Promise.all(
+      ['first', 'second'].map(async (text) => {
+        const path = join(folder, `bomb-${entries}-${text}.zip`)
+        await run('python3', [
+          join(import.meta.dirname, 'make_bomb.py'),
+          String(megabytes),
+          String(entries),
+          text,
+          path,
+        ])
+        return readFile(path)
+      }),
+    )
+    const [old, next] = bombs as [Buffer, Buffer]
+    for (const bomb of bombs) {
+      expect(bomb.length).toBeLessThan(300_000)
+      expect(viewOf(bomb).bytes.length).toBeLessThanOrEqual(largestView(bomb.length))
+    }
+    // What is honest in it is looked into all the same.
+    expect(Buffer.from(viewOf(old).bytes).includes('first 98\nfirst 99')).toBe(true)
+    const patch = await zip.make(old, next, {})
+    expect(same(await zip.restore(old, patch, next.length), next)).toBe(true)
+  },
+)
 
 test('whatever is wrong with an archive, it has a view or is refused', () => {
   const directory = before.readUInt32LE(before.length - 6)

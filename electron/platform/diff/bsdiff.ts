@@ -5,6 +5,8 @@ import { BadPatchError, type Cover, type PatchFormat } from './format.ts'
 
 const MAGIC = 'BSDIFF40'
 const HEADER_BYTES = 32
+/** Bytes of triples that small images may have above that. */
+const CONTROL_SPARE = 1 << 20
 const TRIPLE_BYTES = 24
 /** Share of the work that the covers are, and the differences behind them; the rest is small. */
 const COVERS_SHARE = 0.7
@@ -89,8 +91,8 @@ const restore: PatchFormat['restore'] = async (before, patch, limit) => {
     throw new BadPatchError('the sizes of its streams are wrong')
   if (size > limit) throw new BadPatchError('the new image is larger than allowed')
   const body = patch.subarray(HEADER_BYTES)
-  // bsdiff writes a triple without bytes only where the first cover is elsewhere; twice as many as bytes is plenty.
-  const control = bunzip2(body.subarray(0, controlSize), (2 * size + 2) * TRIPLE_BYTES)
+  // bsdiff's covers have eight bytes and more, so there is a triple for so many at most; bzip2 would make a thousand times as much of a few bytes.
+  const control = bunzip2(body.subarray(0, controlSize), Math.ceil(size / 8) * TRIPLE_BYTES + CONTROL_SPARE)
   const differences = bunzip2(body.subarray(controlSize, controlSize + differenceSize), size)
   const extra = bunzip2(body.subarray(controlSize + differenceSize), size)
   const after = new Uint8Array(size)

@@ -81,7 +81,7 @@ export const createDiffEngine = ({
       signal?.throwIfAborted()
       const [old, written] = await Promise.all([stat(before), stat(patch)])
       refuseTooLarge(format, [old.size, limit])
-      const needed = memoryToRestore(workBytes(format, old.size), written.size, workBytes(format, limit))
+      const needed = memoryToRestore(format, workBytes(format, old.size), written.size, workBytes(format, limit))
       const answer = await pool.run({ type: 'restore', format, before, patch, limit }, { claim: claim(needed), signal })
       if (answer.type !== 'restored') throw new DomainError('DIFF_FAILED', { detail: answer.type })
       return answer.image

@@ -120,6 +120,16 @@ test('zstd restores a zstd patch', async () => {
   expect(same(run(before, patch, 'zstd', ...words), after)).toBe(true)
 })
 
+test('a bsdiff patch with more triples than its image can have is refused before they are all there', async () => {
+  const [nothing, idle] = [bzip2(new Uint8Array(0)), bzip2(new Uint8Array(24 * 1_000_000))]
+  const patch = Buffer.concat([Buffer.from('BSDIFF40'), Buffer.alloc(24), idle, nothing, nothing])
+  patch.writeBigInt64LE(BigInt(idle.length), 8)
+  patch.writeBigInt64LE(BigInt(nothing.length), 16)
+  patch.writeBigInt64LE(1_000_000n, 24)
+  expect(patch.length).toBeLessThan(100_000)
+  await expect(bsdiff.restore(new Uint8Array(10), patch, 1_000_000)).rejects.toThrow('more bytes than')
+})
+
 test('a bsdiff patch whose triples never get on is refused', async () => {
   const [nothing, idle] = [bzip2(new Uint8Array(0)), bzip2(new Uint8Array(24 * 50_000))]
   const patch = Buffer.concat([Buffer.from('BSDIFF40'), Buffer.alloc(24), idle, nothing, nothing])

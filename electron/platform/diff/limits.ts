@@ -5,23 +5,36 @@ import type { PatchFormat } from './format.ts'
 export interface FormatLimits {
   /** Most bytes of either image; every size where nothing is said. */
   readonly largest?: number | undefined
-  /** The work is on about so many times the images' bytes. */
-  readonly expansion: number
+  /** Most bytes that the work on an image of so many is about; as many where nothing is said. */
+  readonly work?: (bytes: number) => number
 }
 
+/** Larger ones are not looked into, and a little of a small archive is always: text becomes a tenth. */
+const LARGEST_VIEW = 128 << 20
+const VIEW_SPARE = 4 << 20
+/** Packages are four times as large inside, seldom more. */
+const VIEW_EXPANSION = 4
+
+/**
+ * Most bytes that a ZIP archive of so many is made of inside: what is beyond stays packed. An archive that claims to be a thousand times as
+ * large inside takes no more memory than an honest one.
+ */
+export const largestView = (bytes: number): number => Math.min(LARGEST_VIEW, bytes * VIEW_EXPANSION + VIEW_SPARE)
+
 export const formatLimits: Readonly<Record<PatchFormat['name'], FormatLimits>> = {
-  bsdiff: { expansion: 1 },
-  'hpatch-lite': { expansion: 1 },
-  detools: { expansion: 1 },
-  'detools-espressif': { expansion: 1 },
+  bsdiff: {},
+  'hpatch-lite': {},
+  detools: {},
+  'detools-espressif': {},
   // Above it Node's zstd still makes patches, and finds next to nothing of the old image: refused rather than made badly.
-  zstd: { expansion: 1, largest: 32 << 20 },
-  // What is compared is inflated: packages are four times as large inside, seldom more.
-  zip: { expansion: 4, largest: 64 << 20 },
+  zstd: { largest: 32 << 20 },
+  // What is compared is inflated.
+  zip: { work: largestView, largest: 64 << 20 },
 }
 
 /** Bytes that the work on images of so many is about. */
-export const workBytes = (format: PatchFormat['name'], bytes: number): number => bytes * formatLimits[format].expansion
+export const workBytes = (format: PatchFormat['name'], bytes: number): number =>
+  formatLimits[format].work?.(bytes) ?? bytes
 
 /** Whole megabytes, as people are told them. */
 export const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / (1 << 20))} MB`

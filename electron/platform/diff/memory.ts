@@ -42,6 +42,6 @@ export const memoryToMake = (format: PatchFormat['name'], before: number, after:
   return THREAD_BYTES + Math.max(before * toSearch[format] + after * 4, before * 5 + after * each)
 }
 
-/** As `memoryToMake`, of a restore alone. */
-export const memoryToRestore = (before: number, patch: number, limit: number): number =>
-  THREAD_BYTES + before + patch + limit * 3
+/** As `memoryToMake`, of a restore alone. bsdiff's streams are there whole, its triples with up to three bytes for each of the image. */
+export const memoryToRestore = (format: PatchFormat['name'], before: number, patch: number, limit: number): number =>
+  THREAD_BYTES + before + patch + limit * (format === 'bsdiff' ? 6 : 3)

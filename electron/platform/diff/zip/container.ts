@@ -2,18 +2,11 @@ import { storedSource } from '../byte-source.ts'
 import { BadPatchError, type Cover } from '../format.ts'
 import { readPatch as readViewPatch, writePatch as writeViewPatch } from '../hpatch-lite/container.ts'
 import { putVarint, takeVarint } from '../hpatch-lite/varint.ts'
+import { largestView } from '../limits.ts'
 import { decodeLzma } from '../lzma/decode.ts'
 import { encodeLzma } from '../lzma/encode.ts'
 import { type LzmaOptions, lzmaProperties } from '../lzma/options.ts'
-import {
-  deflateView,
-  inflateView,
-  LARGEST_VIEW,
-  SMALLEST_ENTRY,
-  type View,
-  type ViewEntry,
-  viewSizeOf,
-} from './view.ts'
+import { deflateView, inflateView, SMALLEST_ENTRY, type View, type ViewEntry, viewSizeOf } from './view.ts'
 
 /** "ZV" and the version; README.md beside has the layout. */
 const MAGIC = Buffer.from('ZV')
@@ -105,7 +98,7 @@ export const readPatch = (before: Uint8Array, patch: Uint8Array, limit: number):
   const { oldEntries, newSize, newEntries } = readPlan(plan)
   if (newSize > limit) throw new BadPatchError('the new image is larger than allowed')
   const viewSize = viewSizeOf(newSize, newEntries)
-  if (viewSize > LARGEST_VIEW) throw new BadPatchError('the new archive is too large inside')
+  if (viewSize > largestView(newSize)) throw new BadPatchError('the new archive is too large inside')
   const view = readViewPatch(inflateView(before, oldEntries), rest.subarray(packedSize), viewSize)
   const after = deflateView(view, newEntries)
   if (after.length !== newSize) throw new BadPatchError('the new archive has another size')

@@ -1,4 +1,5 @@
 import { BadPatchError } from '../format.ts'
+import { largestView } from '../limits.ts'
 import { deflatedEntries, type PackedEntry } from './archive.ts'
 import { allSettings, type DeflateSettings, deflateAgain, gives, inflate } from './deflate.ts'
 
@@ -17,14 +18,14 @@ export interface View {
   readonly entries: readonly ViewEntry[]
 }
 
-/** Larger views are not made and not restored: whatever is in an archive or a patch, no more memory than this is taken for one. */
-export const LARGEST_VIEW = 128 << 20
-
 /** Entries of less pay less than what is written about them. */
 export const SMALLEST_ENTRY = 32
 
 /** After so many entries in a row that no settings give, only the ones that gave others are tried: the archive's maker is not stock zlib. */
 const PATIENCE = 16
+
+/** So many times the largest view may be inflated in vain: of an archive whose entries no settings give. */
+const VAIN = 2
 
 /** Finds the settings that give an entry, from what gave those before. */
 const createSearch = () => {
@@ -50,13 +51,17 @@ export const viewOf = (archive: Uint8Array, signal?: AbortSignal): View => {
   const parts: Uint8Array[] = []
   let copied = 0
   let viewSize = archive.length
+  const largest = largestView(archive.length)
+  let vain = 0
   const take = ({ at, packedSize, size }: PackedEntry): void => {
-    if (packedSize < SMALLEST_ENTRY || viewSize + size - packedSize > LARGEST_VIEW) return
+    if (packedSize < SMALLEST_ENTRY || viewSize + size - packedSize > largest || vain > largest * VAIN) return
     const stream = archive.subarray(at, at + packedSize)
     const bytes = inflate(stream, size)
-    if (!bytes) return
-    const settings = search(bytes, stream)
-    if (!settings) return
+    const settings = bytes && search(bytes, stream)
+    if (!settings) {
+      vain += size
+      return
+    }
     entries.push({ gap: at - copied, packedSize, size, settings })
     parts.push(archive.subarray(copied, at), bytes)
     copied = at + packedSize
@@ -82,7 +87,7 @@ export const inflateView = (archive: Uint8Array, entries: readonly ViewEntry[]):
     const start = at + gap
     viewSize += size - packedSize
     if (start + packedSize > archive.length) throw new BadPatchError('an entry outside of the old archive')
-    if (viewSize > LARGEST_VIEW) throw new BadPatchError('the old archive is too large inside')
+    if (viewSize > largestView(archive.length)) throw new BadPatchError('the old archive is too large inside')
     const bytes = inflate(archive.subarray(start, start + packedSize), size)
     if (!bytes) throw new BadPatchError('an entry is not where the patch says')
     parts.push(archive.subarray(at, start), bytes)
