@@ -66,7 +66,7 @@ export interface Station {
  * Opens the store, builds the platform, opens the device-facing sockets, in this order; what was opened is closed again
  * when a later step fails.
  * @param clock tests bring their own.
- * @throws DataLockedError, DataTooNewError, DatabaseDamagedError, RestoreError, ListenError naming port and option.
+ * @throws StartFailure; the system's and SQLite's errors, which `startFailureOf` puts into words.
  */
 export const createStation = async (
   options: StationOptions,
@@ -94,6 +94,7 @@ const open = async (
 ): Promise<Station> => {
   const { store, check } = await openData(options.data, {
     restore: options.restoreBackup,
+    setAside: options.setAside,
     now: () => clock.now(),
     logger,
   })
