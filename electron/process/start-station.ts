@@ -61,7 +61,8 @@ export const startStation = async (
     dataDirectory: options.data,
     freeBytes: await freeBytes(options.data),
     protocols: [...platform.protocols],
-    listeners,
+    listeners: station.listeners,
+    tls: station.tls(),
     addresses: reachableAddresses(),
   })
   const router = createRouter({
@@ -74,6 +75,7 @@ export const startStation = async (
     logger,
     info,
     authority: station.authority,
+    replaceAuthorities: station.replaceAuthorities,
   })
   const { uiHost: host, uiPort, token } = options
   const server = createApiServer({

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Broker } from '../../electron/platform/broker/broker.ts'
 import { createEmbeddedBroker } from '../../electron/platform/broker/embedded.ts'
 import type { ListenOptions } from '../../electron/platform/broker/listeners.ts'
+import { makeIdentities } from '../helpers/identities.ts'
 import { findProgram, run } from './programs.ts'
-import { selfSigned } from './self-signed.ts'
 import {
   closing,
   connackOf,
@@ -479,12 +479,12 @@ describe('hostile bytes', () => {
 
 describe('the ports', () => {
   test('speak MQTT over TLS too, with the same answers', async () => {
-    const { key, cert } = await selfSigned()
-    const secure = embedded({ host: '127.0.0.1', mqttPort: 0, tls: { port: 0, key, cert } })
+    const { identities, ca } = await makeIdentities()
+    const secure = embedded({ host: '127.0.0.1', mqttPort: 0, tls: { port: 0, identities } })
     await secure.start()
     const tlsUrl = secure.urls.mqtts ?? ''
     expect(tlsUrl).toMatch(/^mqtts:\/\/127\.0\.0\.1:\d+$/)
-    const trusting = { ca: cert, checkServerIdentity: () => undefined }
+    const trusting = { ca }
     expect(await connackOf(tlsUrl, 'alpha', { ...trusting, password: 'wrong' })).toBe(4)
     const client = await deviceClient(tlsUrl, 'alpha', trusting)
     await client.subscribeAsync(alpha.notice, { qos: 1 })

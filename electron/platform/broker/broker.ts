@@ -1,5 +1,6 @@
 import type { Amend, Note } from '../devices/protocol-log.ts'
 import type { Connect, DeviceIdentity, Dialect, Downlink } from '../dialects/dialect.ts'
+import type { Identities } from '../listeners/identities.ts'
 
 /** A device that proved who it is. */
 export interface ConnectedDevice {
@@ -44,8 +45,8 @@ export interface Broker {
   localAddressOf(deviceId: number): string | undefined
   /** Closes the device's connection (deleted, credentials changed). */
   drop(deviceId: number): void
-  /** Takes another certificate for new connections. */
-  useCertificate(certificate: { readonly key: string; readonly cert: string }): void
+  /** Takes other certificates for new connections; opens the TLS port where it is not. Rejects with the system's error. */
+  useIdentities(identities: Identities): Promise<void>
   /** Forgets an address's failed logins: its device has been let in by hand. */
   forgive(remoteAddress: string): void
   /** Where it listens, as URLs for people: `mqtt://0.0.0.0:1883`. */

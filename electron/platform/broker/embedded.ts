@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Client, PublishPacket } from 'aedes'
 import type { Clock } from '../clock.ts'
 import type { Connect, Downlink } from '../dialects/dialect.ts'
+import type { Identities } from '../listeners/identities.ts'
 import { plainAddress } from './addresses.ts'
 import type { Broker, BrokerHost, BrokerLimits, ConnectedDevice } from './broker.ts'
 import { Closing, isHangUp, loginError } from './closing.ts'
@@ -59,12 +60,13 @@ class EmbeddedBroker implements Broker {
     this.#desk = new LoginDesk(host, clock, limits.failedLogins, this.#refusals, logger)
     this.#listeners = new Listeners(listen, {
       socket: (socket) => this.#accept(socket),
-      handshakeFailed: (socket, error) =>
+      handshakeFailed: (socket, reason) =>
         this.#refusals.note(
           'TLS handshake failed',
           { remoteAddress: plainAddress(socket.remoteAddress) },
-          { error: error.message },
+          { error: reason },
         ),
+      clock,
       fault: (error) => logger.error({ err: error }, 'a listening port failed'),
     })
     this.#aedes = this.#createAedes()
@@ -145,8 +147,8 @@ class EmbeddedBroker implements Broker {
     for (const connection of this.#of(deviceId)) this.#close(connection)
   }
 
-  useCertificate(certificate: { readonly key: string; readonly cert: string }): void {
-    this.#listeners.useCertificate(certificate)
+  useIdentities(identities: Identities): Promise<void> {
+    return this.#listeners.use(identities)
   }
 
   forgive(remoteAddress: string): void {

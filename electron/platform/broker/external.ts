@@ -160,7 +160,7 @@ class ExternalBroker implements Broker {
   }
 
   /** It has one of its own. */
-  useCertificate(): void {}
+  async useIdentities(): Promise<void> {}
 
   /** Who may log in there is not ours to say. */
   forgive(): void {}

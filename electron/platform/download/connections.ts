@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Server as Listener, Socket } from 'node:net'
 
 /** One client's connection; with TLS the one below the encryption. */
 interface Connection {
@@ -8,25 +8,25 @@ interface Connection {
   active: number
 }
 
-/** The connections of a server, and how to be rid of them. */
+/** The connections of a port, and how to be rid of those that wait. */
 export interface Connections {
   /** Closes those on which nothing is under way, and from now on each other one when its answers are out. */
   closeIdle(): void
-  closeAll(): void
 }
 
 /** A connection's TLS and TCP sockets have this in common. */
 const keyOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`
 
 /**
- * Keeps count of a server's connections. Node's own count does not do for stopping: it takes a connection that never asked
+ * Keeps count of a port's connections. Node's own count does not do for stopping: it takes a connection that never asked
  * anything, or is still in its TLS handshake, for a busy one, and does not look again when a busy one becomes idle.
+ * @param listening where connections come in; @param serving what answers on them: the same, or those behind it.
  */
-export const trackConnections = (server: Server): Connections => {
+export const trackConnections = (listening: Listener, serving: readonly Server[]): Connections => {
   const connections = new Map<string, Connection>()
   let closing = false
 
-  server.on('connection', (socket: Socket) => {
+  listening.on('connection', (socket: Socket) => {
     const key = keyOf(socket)
     const connection = { socket, active: 0 }
     connections.set(key, connection)
@@ -34,7 +34,7 @@ export const trackConnections = (server: Server): Connections => {
       if (connections.get(key) === connection) connections.delete(key)
     })
   })
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+  const asked = (request: IncomingMessage, response: ServerResponse): void => {
     const { socket } = request
     const connection = connections.get(keyOf(socket))
     if (!connection) return
@@ -43,15 +43,13 @@ export const trackConnections = (server: Server): Connections => {
       connection.active -= 1
       if (closing && connection.active === 0) socket.destroySoon()
     })
-  })
+  }
+  for (const server of serving) server.on('request', asked)
 
   return {
     closeIdle: () => {
       closing = true
       for (const { socket, active } of connections.values()) if (active === 0) socket.destroy()
-    },
-    closeAll: () => {
-      for (const { socket } of connections.values()) socket.destroy()
     },
   }
 }

@@ -1,25 +1,22 @@
 import { createServer, type RequestListener, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
+import { createDevicePort } from '../listeners/device-port.ts'
+import type { Identities } from '../listeners/identities.ts'
+import { createTlsFront } from '../listeners/tls-front.ts'
 import { trackConnections } from './connections.ts'
 import { createRefusalLog } from './refusals.ts'
-
-/** A server's certificate with its key, PEM. */
-export interface ServerCertificate {
-  readonly key: string
-  readonly cert: string
-}
 
 export interface DownloadServerOptions {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
-  /** Serve HTTPS with this. */
-  readonly tls?: ServerCertificate
+  /** Serve HTTPS with these. */
+  readonly tls?: Identities | undefined
   readonly handler: RequestListener
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Pick<Clock, 'now' | 'after'>
   readonly logger: Pick<Logger, 'warn'>
 }
 
@@ -31,8 +28,8 @@ export interface DownloadServer {
   stop(graceMs?: number): Promise<void>
   /** The port it listens on; 0 before `start`. */
   readonly port: number
-  /** Takes another certificate for new connections, as the machine's addresses have changed. HTTPS only. */
-  useCertificate(certificate: ServerCertificate): void
+  /** Takes other certificates or suites for new connections. HTTPS only. */
+  use(identities: Identities): void
 }
 
 const GRACE_MS = 3000
@@ -46,62 +43,65 @@ const serverOptions = {
   keepAliveTimeout: 20_000,
   connectionsCheckingInterval: 5_000,
 } satisfies ServerOptions
-const HANDSHAKE_MS = 15_000
 /** A client that takes nothing for so long is gone. Node starts it anew as long as the send queue shrinks. */
 const STALL_MS = 120_000
 
 /** Makes a listener; nothing happens before `start`. */
 export const createDownloadServer = (options: DownloadServerOptions): DownloadServer => {
   const { host, port, tls, handler, clock, logger } = options
-  const secure = tls && createTlsServer({ ...serverOptions, ...tls, handshakeTimeout: HANDSHAKE_MS })
-  const server = secure ?? createServer(serverOptions)
   const logRefusal = createRefusalLog(logger, clock)
+  const plainServer = () => {
+    const server = createServer(serverOptions)
+    return { listening: server, serving: [server], use: () => undefined }
+  }
+  const secureServers = (identities: Identities) =>
+    createTlsFront({
+      identities,
+      makeServer: (secureOptions) => createTlsServer({ ...serverOptions, ...secureOptions }),
+      refused: (reason, { remoteAddress }) => logRefusal(String(remoteAddress), reason, { remoteAddress }),
+      clock,
+    })
+  const { listening, serving, use } = tls ? secureServers(tls) : plainServer()
   let stopping: Promise<void> | undefined
 
-  server.timeout = STALL_MS
-  const connections = trackConnections(server)
-  server.on('request', handler)
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    // Not HTTP, headers too long, or too slow: what node would answer by itself, told once in the log.
-    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-    const reason = error.code ?? error.message
-    logRefusal(String(socket.remoteAddress), reason, { remoteAddress: socket.remoteAddress })
-    socket.end(`HTTP/1.1 ${clientErrorStatus(reason)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
-      socket.destroy(),
-    )
-  })
-  secure?.on('tlsClientError', (error: NodeJS.ErrnoException, socket) => {
-    const { remoteAddress } = socket
-    logRefusal(String(remoteAddress), error.code ?? error.message, { remoteAddress })
+  for (const server of serving) {
+    server.timeout = STALL_MS
+    server.on('request', handler)
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      // Not HTTP, headers too long, or too slow: what node would answer by itself, told once in the log.
+      if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+      const reason = error.code ?? error.message
+      logRefusal(String(socket.remoteAddress), reason, { remoteAddress: socket.remoteAddress })
+      socket.end(`HTTP/1.1 ${clientErrorStatus(reason)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+        socket.destroy(),
+      )
+    })
+  }
+  const connections = trackConnections(listening, serving)
+  const devicePort = createDevicePort(listening, {
+    host,
+    port,
+    fault: (error) => logger.warn({ err: error }, 'the download listener reports an error'),
   })
 
   const close = async (graceMs: number) => {
-    if (!server.listening) return
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    const closed = devicePort.close()
     connections.closeIdle()
-    const cut = setTimeout(connections.closeAll, graceMs)
+    const cut = setTimeout(devicePort.cut, graceMs)
     await closed
     clearTimeout(cut)
   }
 
   return {
-    start: () =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject)
-        server.listen({ host, port }, () => {
-          server.off('error', reject)
-          server.on('error', (error) => logger.warn({ err: error }, 'the download listener reports an error'))
-          resolve()
-        })
-      }),
+    start: devicePort.open,
     stop: (graceMs = GRACE_MS) => {
       stopping ??= close(graceMs)
       return stopping
     },
     get port() {
-      return (server.address() as AddressInfo | null)?.port ?? 0
+      return devicePort.port
     },
-    useCertificate: (certificate) => secure?.setSecureContext({ ...certificate }),
+    use,
   }
 }
 
