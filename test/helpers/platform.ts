@@ -76,7 +76,7 @@ export class TestBroker implements Broker {
   }
 
   forgive(): void {}
-  useIdentities = (): Promise<void> => Promise.resolve()
+  useCertificate(): void {}
   start = (): Promise<void> => Promise.resolve()
   stop = (): Promise<void> => Promise.resolve()
 }
