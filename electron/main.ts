@@ -8,16 +8,19 @@ import {
   MessageChannelMain,
   powerSaveBlocker,
   session,
+  shell,
   utilityProcess,
 } from 'electron'
 import { appArguments } from './desktop/arguments.ts'
 import { PORT, REQUEST_PORT } from './desktop/channels.ts'
 import { desktopTexts, menuTemplate } from './desktop/menu.ts'
 import { isOurPage } from './desktop/page.ts'
+import { askHowToStart } from './desktop/start-dialog.ts'
 import { type StationChild, Supervisor } from './desktop/supervisor.ts'
 import { WorkGuard } from './desktop/work-guard.ts'
 import { asEnvironment } from './options/environment.ts'
 import { parseOptions, type StationOptions } from './options.ts'
+import { makeDirectory } from './platform/store/directory.ts'
 import { exitCodes } from './process/exit-codes.ts'
 import { version } from './version.ts'
 import { guardContents, guardSession, openWindow, registerScheme } from './window.ts'
@@ -38,6 +41,10 @@ const main = (): void => {
 }
 
 const runDesktop = (options: StationOptions): void => {
+  // Electron would make it open to everybody, and ends where it cannot; the station then says why.
+  try {
+    makeDirectory(options.data)
+  } catch {}
   // The window's own files lie beside the data, and the lock is then one per data directory.
   app.setPath('userData', join(options.data, 'desktop'))
   if (!app.requestSingleInstanceLock()) {
@@ -48,11 +55,12 @@ const runDesktop = (options: StationOptions): void => {
   registerScheme()
 
   let window: BrowserWindow | undefined
-  const { resetPin, restoreBackup, ...always } = options
+  const { resetPin, setAside, restoreBackup, ...always } = options
   // What is done once. A station that is started again after a crash must not take away a PIN that was set since, nor put an old
-  // database in the place of the one that was worked with.
-  let once: Pick<StationOptions, 'resetPin' | 'restoreBackup'> = {
-    resetPin,
+  // database, or none, in the place of the one that was worked with.
+  const never = { resetPin: false, setAside: false }
+  let once: Pick<StationOptions, 'resetPin' | 'setAside' | 'restoreBackup'> = {
+    ...{ resetPin, setAside },
     ...(restoreBackup === undefined ? {} : { restoreBackup }),
   }
   const guard = new WorkGuard({
@@ -72,10 +80,23 @@ const runDesktop = (options: StationOptions): void => {
     },
     onBusy: (slots) => guard.busy(slots),
     onState: (state) => {
-      if (state.kind === 'ready') once = { resetPin: false }
+      if (state.kind === 'ready') once = never
       if (state.kind !== 'failed') return
-      dialog.showErrorBox(desktopTexts(app.getLocale()).cannotStart, state.message)
-      app.exit(exitCodes.cannotStart)
+      void askHowToStart(state.failure, {
+        locale: app.getLocale(),
+        show: async (box) => (await dialog.showMessageBox(box)).response,
+        openFolder: () => void shell.openPath(options.data),
+        start(first) {
+          const { resetPin } = once
+          once = {
+            resetPin,
+            setAside: first === 'setAside',
+            ...(first === 'restoreBackup' && { restoreBackup: 'newest' }),
+          }
+          supervisor.start()
+        },
+        quit: () => app.exit(exitCodes.cannotStart),
+      })
     },
   })
   guardContents(() => (supervisor.state.kind === 'ready' ? supervisor.state.ready.ui : undefined))
@@ -91,6 +112,8 @@ const runDesktop = (options: StationOptions): void => {
       return
     }
     if (supervisor.state.kind === 'stopped') return
+    // Its dialog may still be open; nothing runs that would have to be stopped.
+    if (supervisor.state.kind === 'failed') return app.exit(exitCodes.cannotStart)
     event.preventDefault()
     if (window) {
       // Its page may have something unsaved, and asks; once it is closed, quitting goes on.

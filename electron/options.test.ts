@@ -32,13 +32,14 @@ describe('options', () => {
       tls: true,
       demo: false,
       resetPin: false,
+      setAside: false,
     })
   })
 
   it('are all read from the command line, in both spellings', () => {
     const argv = '--data d --host ::1 --mqtt-port=0 --mqtts-port 1 --http-port 2 --https-port 65535 --ui-host localhost'
     const more =
-      '--ui-port 9 --token t --public-host bench.local --broker mqtt://u:p@10.0.0.1:1884 --no-tls --demo --reset-pin'
+      '--ui-port 9 --token t --public-host bench.local --broker mqtt://u:p@10.0.0.1:1884 --no-tls --demo --reset-pin --set-aside'
     expect(options(`${argv} ${more}`.split(' '))).toEqual({
       data: '/abs/d',
       host: '::1',
@@ -54,6 +55,7 @@ describe('options', () => {
       tls: false,
       demo: true,
       resetPin: true,
+      setAside: true,
     })
   })
 

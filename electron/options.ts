@@ -26,6 +26,8 @@ export interface StationOptions {
   readonly resetPin: boolean
   /** A backup to put in the database's place first: an absolute path, a name in `backups/`, or `newest`. */
   readonly restoreBackup?: string
+  /** Where the database cannot be used: starts anew at this start, with everything old in a folder of its own. */
+  readonly setAside: boolean
 }
 
 /** `error` names the option and what it takes; the process ends with exit code 2. */
@@ -85,6 +87,7 @@ const read = (from: Source, host: OptionHost, env: Environment): StationOptions 
     demo: from.flag('demo'),
     resetPin: from.flag('reset-pin'),
     ...(restoreBackup === undefined ? {} : { restoreBackup }),
+    setAside: from.flag('set-aside'),
   }
 }
 

@@ -5,6 +5,7 @@ import { byId, done, forced, get, patch, post, put, remove } from './contract-ro
 import { languages } from './error-texts.ts'
 import {
   AuditEntry,
+  AuthorityReplacement,
   Backup,
   BaseImage,
   Campaign,
@@ -74,6 +75,12 @@ export const contract = {
     ),
     info: get('/station', 'Version, listeners, addresses').output(StationInfo),
     ca: get('/station/ca', 'The certificate that devices must trust for https and mqtts').output(StationAuthority),
+    replaceCa: post(
+      '/station/ca',
+      'Make new certificate authorities: every device that trusts one of the old ones must be given the new one',
+    )
+      .input(AuthorityReplacement)
+      .output(StationAuthority),
     overview: get('/overview', 'Numbers of the overview page').output(Overview),
     settings: get('/settings', 'Limits that can be set').output(Settings),
     updateSettings: patch('/settings', 'Change limits').input(SettingsPatch).output(Settings),

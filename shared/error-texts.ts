@@ -1,3 +1,4 @@
+import { damageText } from './authority-texts.ts'
 import type { ErrorCode, ErrorData } from './errors.ts'
 import type { Language } from './languages.ts'
 import { moveText } from './move-texts.ts'
@@ -42,10 +43,6 @@ export const errorTexts: Readonly<Record<Exclude<ErrorCode, 'ILLEGAL_MOVE'>, Rec
     zh: '文件超过上限 {limit}。请换用较小的文件，或在“设置”中调整上限。',
     en: 'The file is larger than the limit of {limit}. Use a smaller file, or raise the limit in Settings.',
   },
-  TOO_MANY_OPEN: {
-    en: 'The station has as many files and connections open as this computer allows. Try again in a moment; if it stays, raise the limit (ulimit -n).',
-    zh: '程序打开的文件和连接已达到本机上限。请稍后重试；若仍然如此，请调高上限（ulimit -n）。',
-  },
   DISK_FULL: {
     zh: '磁盘空间不足，未保存任何内容。请清理磁盘后重试。',
     en: 'The disk is full; nothing was saved. Free some space and try again.',
@@ -71,6 +68,14 @@ export const errorTexts: Readonly<Record<Exclude<ErrorCode, 'ILLEGAL_MOVE'>, Rec
   TLS_OFF: {
     zh: '本站以 --no-tls 启动，没有 HTTPS 和证书。请改用 http，或去掉 --no-tls 后重新启动。',
     en: 'This station runs with --no-tls: it has neither https nor a certificate. Use http, or start it without --no-tls.',
+  },
+  CA_UNUSABLE: {
+    zh: '本站的 CA 无法使用：{file} {problem}{system}。因此 HTTPS 和 MQTTS 未启用。请从备份恢复该文件，或在设置中新建 CA（所有设备须更换证书）。',
+    en: 'The certificate authority of this station cannot be used: {file} {problem}{system}. Without it there is no HTTPS and no MQTTS. Put the file back from a backup, or make a new authority in the settings, which every device must then be given.',
+  },
+  TLS_PORT: {
+    zh: '新的 CA 已生效，但有端口无法打开：{system}',
+    en: 'The new certificate authority is there, but a port cannot be opened: {system}',
   },
   KNOCK_NEEDS_PRODUCT: {
     zh: '没有产品标识为 {key}、且协议相符的产品。请先创建该产品（设备登录时使用此标识），再接受设备。',
@@ -312,7 +317,9 @@ export const errorText = (code: string, language: Language, fill: ErrorData = {}
           ? (ruleText(String(given), language) ?? given)
           : key === 'detail'
             ? (patchFaultText(String(given), language) ?? given)
-            : given
+            : key === 'problem'
+              ? (damageText(String(given), language) ?? given)
+              : given
     return value === undefined ? '' : Array.isArray(value) ? value.join(', ') : String(value)
   })
 }

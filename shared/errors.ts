@@ -12,7 +12,6 @@ export const errorCodes = {
   CONFLICT: { status: 409, retryable: false },
   PAYLOAD_TOO_LARGE: { status: 413, retryable: false },
   DISK_FULL: { status: 507, retryable: true },
-  TOO_MANY_OPEN: { status: 503, retryable: true },
   INTERNAL: { status: 500, retryable: true },
   /** A value is taken that must be unique; `data.field` names it. */
   ALREADY_EXISTS: { status: 409, retryable: false },
@@ -25,6 +24,10 @@ export const errorCodes = {
   PROTOCOL_NOT_SERVED: { status: 422, retryable: false },
   /** The station runs with --no-tls. */
   TLS_OFF: { status: 409, retryable: false },
+  /** A certificate authority is damaged; `data.file`, `data.problem`, `data.system` in the system's words. */
+  CA_UNUSABLE: { status: 409, retryable: false },
+  /** A port for TLS could not be opened after a new authority was made; `data.system`. */
+  TLS_PORT: { status: 409, retryable: true },
   /** A knocking device names a product that is not there; `data.key`. */
   KNOCK_NEEDS_PRODUCT: { status: 422, retryable: false },
   /** It signed its login: its secret cannot be known from it and must be given. */

@@ -35,6 +35,7 @@ export const access = {
   'station.overview': 'everybody',
   'station.settings': 'everybody',
   'station.updateSettings': 'engineer',
+  'station.replaceCa': 'engineer',
   'backups.list': 'everybody',
   // Changing the PIN proves the present one itself.
   'operator.state': 'everybody',

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { implement } from '@orpc/server'
 import { contract } from '#shared/contract.ts'
 import { DomainError } from '#shared/errors.ts'
-import type { StationAuthority, StationInfo } from '#shared/schema.ts'
+import type { AuthorityKind, StationAuthority, StationInfo } from '#shared/schema.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import { reportCsv } from '../flashing/bench/report.ts'
 import { parseDeviceCsv } from '../platform/devices/csv.ts'
@@ -26,8 +26,10 @@ export interface ApiServices {
   readonly version: string
   readonly logger: Logger
   info(): Promise<StationInfo>
-  /** @throws TLS_OFF. */
+  /** @throws TLS_OFF, CA_UNUSABLE. */
   authority(): StationAuthority
+  /** @throws TLS_OFF, TLS_PORT. */
+  replaceAuthorities(kinds: readonly AuthorityKind[]): Promise<StationAuthority>
 }
 
 const ok = { ok: true } as const
@@ -37,7 +39,7 @@ const DOWNLOAD_PIECE = 48 * 1024
 
 /** The contract, implemented: each procedure is one call into a room of the platform. */
 export const createRouter = (services: ApiServices) => {
-  const { platform, simulation, bench, demoLine, live, version, logger, info, authority } = services
+  const { platform, simulation, bench, demoLine, live, version, logger, info, authority, replaceAuthorities } = services
   const audited = createAuditor(platform, bench, logger)
   const os = implement(contract)
     .$context<ApiContext>()
@@ -69,6 +71,7 @@ export const createRouter = (services: ApiServices) => {
       health: os.station.health.handler(() => ({ status: 'ok' as const, version })),
       info: os.station.info.handler(() => info()),
       ca: os.station.ca.handler(() => authority()),
+      replaceCa: os.station.replaceCa.handler(({ input }) => replaceAuthorities(input.authorities)),
       overview: os.station.overview.handler(() => platform.overview()),
       settings: os.station.settings.handler(() => settings.get()),
       updateSettings: os.station.updateSettings.handler(({ input }) => settings.update(input)),

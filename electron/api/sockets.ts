@@ -1,65 +1,34 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { RPCHandler } from '@orpc/server/websocket'
+import { RPCHandler } from '@orpc/server/websocket'
 import { type WebSocket as ServerSocket, WebSocketServer } from 'ws'
 import type { Logger } from '../platform/logger.ts'
 import type { ApiContext } from './context.ts'
 import { languageOf, urlOf } from './http.ts'
-import { operatorName } from './operator.ts'
+import { operatorName, withCallerOfCall } from './operator.ts'
+import type { ApiRouter } from './router.ts'
+import type { createWords } from './words.ts'
 
 const MESSAGE_BYTES = 32 * 1024 * 1024
 /** RFC 6455 7.4.1: data that is not consistent with its type. */
 const NOT_UNDERSTOOD = 1007
-/** Bytes that wait for a reader; beyond it none of its calls is read. */
-const WAITING_BYTES = 4 * 1024 * 1024
-/** Milliseconds between two looks at whether a screen is there. */
-const HEARTBEAT_MS = 15_000
-/** Looks after which one that gave no sign is gone. */
-const MISSED_MAX = 3
 
 /** The API over WebSocket, for connections that were let in. */
-export const createSockets = (calls: RPCHandler<ApiContext>, logger: Logger, heartbeatMs = HEARTBEAT_MS) => {
+export const createSockets = (router: ApiRouter, words: ReturnType<typeof createWords>, logger: Logger) => {
   const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES })
+  const calls = new RPCHandler(router, { ...words, rootInterceptors: [withCallerOfCall] })
 
   const serve = (client: ServerSocket, context: ApiContext): void => {
-    let missed = 0
-    const isHere = (): void => {
-      missed = 0
-    }
-    /** Resolves when the system has taken it: who waits for that sends a reader that is slow the newest alone. */
-    const send = (data: string | Uint8Array): Promise<void> =>
-      new Promise((resolve, reject) => {
-        client.send(data, (error) => {
-          if (client.isPaused && client.bufferedAmount < WAITING_BYTES / 2) client.resume()
-          if (error) return reject(error)
-          isHere()
-          resolve()
-        })
-        if (!client.isPaused && client.bufferedAmount > WAITING_BYTES) client.pause()
-      })
-    const line = { send } as unknown as Parameters<typeof calls.message>[0]
-
-    const heartbeat = setInterval(() => {
-      missed += 1
-      // One that reads nothing answers no ping either.
-      if (missed > MISSED_MAX) return client.terminate()
-      if (client.bufferedAmount === 0) client.ping()
-    }, heartbeatMs)
-    heartbeat.unref()
-    client.on('pong', isHere)
     client.on('error', (error) => logger.debug({ err: error }, 'a screen connection failed'))
+    const socket = client as unknown as Parameters<typeof calls.message>[0]
     client.on('message', (data, isBinary) => {
-      isHere()
       const message = isBinary ? Uint8Array.from(data as Buffer).buffer : String(data)
-      calls.message(line, message, { context }).catch((error: unknown) => {
+      calls.message(socket, message, { context }).catch((error: unknown) => {
         logger.debug({ err: error }, 'a message of a screen was not understood')
         client.close(NOT_UNDERSTOOD)
       })
     })
-    client.on('close', () => {
-      clearInterval(heartbeat)
-      calls.close(line)
-    })
+    client.on('close', () => calls.close(socket))
   }
 
   return {

@@ -5,19 +5,12 @@ import type { LiveHub } from './live.ts'
 
 /** Milliseconds between signs of life, so that a proxy or a sleeping laptop does not take the stream for dead. */
 const HEARTBEAT_MS = 15_000
-/** Milliseconds for a reader to take what was sent; one that does not is cut off, and opens another stream. */
-const STALL_MS = 60_000
 
 /**
  * Serves live events as server-sent events (WHATWG HTML, 9.2): named by their type, the changed object as data.
  * A reader that is too slow gets the newest state of each object once it reads again.
  */
-export const serveEvents = async (
-  response: ServerResponse,
-  url: URL,
-  live: LiveHub,
-  stallMs = STALL_MS,
-): Promise<void> => {
+export const serveEvents = async (response: ServerResponse, url: URL, live: LiveHub): Promise<void> => {
   const types = url.searchParams.get('types')?.split(',')
   const filter = LiveFilter.safeParse({ types, campaignId: url.searchParams.get('campaignId') ?? undefined })
   if (!filter.success) throw new DomainError('BAD_REQUEST', { detail: filter.error.issues[0]?.message })
@@ -29,14 +22,11 @@ export const serveEvents = async (
     'X-Accel-Buffering': 'no',
   })
   response.write(': connected\n\n')
-  // What nobody takes must not pile up.
-  const heartbeat = setInterval(() => {
-    if (!response.writableNeedDrain) response.write(': alive\n\n')
-  }, HEARTBEAT_MS)
+  const heartbeat = setInterval(() => response.write(': alive\n\n'), HEARTBEAT_MS)
   try {
     for await (const events of live.subscribe(filter.data, gone.signal)) {
       const text = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
-      if (!response.write(text)) await drained(response, stallMs)
+      if (!response.write(text)) await drained(response)
     }
   } finally {
     clearInterval(heartbeat)
@@ -44,11 +34,9 @@ export const serveEvents = async (
   }
 }
 
-const drained = (response: ServerResponse, stallMs: number): Promise<void> =>
+const drained = (response: ServerResponse): Promise<void> =>
   new Promise((resolve) => {
-    const cut = setTimeout(() => response.destroy(), stallMs)
     const settle = (): void => {
-      clearTimeout(cut)
       response.off('drain', settle).off('close', settle)
       resolve()
     }

@@ -32,7 +32,6 @@ const texts = {
     zoomOut: 'Zoom out',
     togglefullscreen: 'Full screen',
     toggleDevTools: 'Developer tools',
-    cannotStart: 'OTA Bench cannot start',
     flashing: 'Slots are being flashed: {slots}',
     flashingLoses:
       'If OTA Bench quits now they are stopped, and their units stay half written until they are flashed again.',
@@ -59,7 +58,6 @@ const texts = {
     zoomOut: '缩小',
     togglefullscreen: '全屏',
     toggleDevTools: '开发者工具',
-    cannotStart: 'OTA Bench 无法启动',
     flashing: '正在烧录的工位：{slots} 个',
     flashingLoses: '现在退出会停止烧录，这些单板只写入了一部分，需要重新烧录。',
     keepFlashing: '继续烧录',

@@ -16,6 +16,8 @@ const ready = {
   ms: 3,
 }
 
+const failure = { code: 'PORT_IN_USE', data: { port: 1883 }, backup: null }
+
 class Child implements StationChild<string> {
   readonly sent: [ToStation, string[]][] = []
   killed = false
@@ -108,14 +110,60 @@ describe('the supervisor', () => {
     expect([1, 2, 3, 7, 1000].map(pauseAfter)).toEqual([250, 500, 1000, 10_000, 10_000])
   })
 
-  it('does not start again what a person has to mend, and hands on the words', () => {
+  it('does not start again what a person has to mend, hands on why, and starts once they say so', () => {
     const { supervisor, children, last, pass } = world()
     supervisor.start()
-    last().say({ event: 'failed', message: 'port 1883 is in use' })
+    last().say({ event: 'failed', failure })
+    // It still holds the data directory.
+    supervisor.start()
+    expect(children).toHaveLength(1)
     last().exit(1)
     pass(60_000)
-    expect(supervisor.state).toEqual({ kind: 'failed', message: 'port 1883 is in use' })
+    expect(supervisor.state).toEqual({ kind: 'failed', failure })
     expect(children).toHaveLength(1)
+    supervisor.start()
+    expect(children).toHaveLength(2)
+    last().say(ready)
+    expect(supervisor.state.kind).toBe('ready')
+  })
+
+  it('ends a station that said why it cannot start and then does not go', () => {
+    const { supervisor, last, pass } = world()
+    supervisor.start()
+    last().say({ event: 'failed', failure })
+    pass(5000)
+    expect(last().killed).toBe(true)
+    expect(supervisor.state).toEqual({ kind: 'failed', failure })
+  })
+
+  it('gives up a station that dies five times before it is ready, until a person tries again', () => {
+    const { supervisor, children, last, pass } = world()
+    supervisor.start()
+    for (let n = 1; n <= 5; n++) {
+      expect(children).toHaveLength(n)
+      last().exit(70)
+      pass(10_000)
+    }
+    expect(supervisor.state).toMatchObject({
+      kind: 'failed',
+      failure: { code: 'STATION_KEEPS_ENDING', data: { times: 5, exitCode: 70 } },
+    })
+    pass(3_600_000)
+    expect(children).toHaveLength(5)
+    supervisor.start()
+    last().exit(70)
+    expect(supervisor.state.kind).toBe('waiting')
+  })
+
+  it('goes on starting a station that was ready in between', () => {
+    const { supervisor, last, pass } = world()
+    supervisor.start()
+    for (let n = 0; n < 20; n++) {
+      last().say(ready)
+      last().exit(70)
+      expect(supervisor.state.kind).toBe('waiting')
+      pass(10_000)
+    }
   })
 
   it.each([1, 2])('does not start again after exit code %i either', (code) => {

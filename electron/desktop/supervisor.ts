@@ -1,3 +1,4 @@
+import type { StartFailureInfo } from '#shared/start-failures.ts'
 import { exitCodes } from '../process/exit-codes.ts'
 import { FromStation, type ToStation } from '../process/messages.ts'
 import type { ReadyInfo } from '../station/ready.ts'
@@ -22,12 +23,12 @@ export interface SupervisorHost<Port> {
   onBusy?(slots: number): void
 }
 
-/** `failed`: starting again does not help, the words say what a person has to mend. */
+/** `failed`: starting again does not help before a person has decided or mended something; `start` tries it then. */
 export type SupervisorState =
   | { readonly kind: 'starting' }
   | { readonly kind: 'ready'; readonly ready: ReadyInfo }
   | { readonly kind: 'waiting'; readonly ms: number; readonly exitCode: number }
-  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'failed'; readonly failure: StartFailureInfo }
   | { readonly kind: 'stopping' }
   | { readonly kind: 'stopped' }
 
@@ -35,6 +36,8 @@ const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000
 /** Having been ready this long, the next death counts as the first. */
 const STEADY_MS = 60_000
+/** So many deaths in a row before it was ever ready: it will not get ready by itself. */
+const STARTS_IN_VAIN = 5
 /** operator-api.md: the station stops within 5 s. */
 const STOP_LIMIT_MS = 5000
 
@@ -47,6 +50,8 @@ export class Supervisor<Port> {
   #state: SupervisorState = { kind: 'stopped' }
   #child: StationChild<Port> | undefined
   #deaths = 0
+  #inVain = 0
+  #failure: StartFailureInfo | undefined
   #readyAt: number | undefined
   #cancelPause = () => {}
   #waiting: ((child: StationChild<Port>) => void) | undefined
@@ -61,9 +66,12 @@ export class Supervisor<Port> {
   }
 
   start(): void {
-    if (this.#state.kind !== 'stopped' && this.#state.kind !== 'waiting') return
+    const { kind } = this.#state
+    if (kind !== 'stopped' && kind !== 'waiting' && kind !== 'failed') return
+    if (kind === 'failed') this.#inVain = 0
     this.#enter({ kind: 'starting' })
     this.#readyAt = undefined
+    this.#failure = undefined
     const child = this.#host.spawn()
     this.#child = child
     child.onMessage((message) => this.#heard(message))
@@ -101,10 +109,13 @@ export class Supervisor<Port> {
     }
     if (this.#state.kind !== 'starting') return
     if (message.data.event === 'failed') {
-      this.#enter({ kind: 'failed', message: message.data.message })
+      // It still holds the data directory: only when it is gone another one may be started.
+      this.#failure = message.data.failure
+      this.#cancelPause = this.#host.after(STOP_LIMIT_MS, () => this.#child?.kill())
       return
     }
     this.#readyAt = this.#host.now()
+    this.#inVain = 0
     this.#enter({ kind: 'ready', ready: message.data })
     const deliver = this.#waiting
     this.#waiting = undefined
@@ -116,8 +127,6 @@ export class Supervisor<Port> {
     // With the station its work is gone.
     this.#host.onBusy?.(0)
     switch (this.#state.kind) {
-      case 'failed':
-        return
       case 'stopping':
         this.#cancelPause()
         this.#enter({ kind: 'stopped' })
@@ -129,8 +138,11 @@ export class Supervisor<Port> {
   }
 
   #startAgain(exitCode: number): void {
-    if (exitCode === exitCodes.cannotStart || exitCode === exitCodes.usage) {
-      this.#enter({ kind: 'failed', message: `the station ended with exit code ${exitCode}` })
+    this.#cancelPause()
+    if (this.#readyAt === undefined) this.#inVain++
+    const final = exitCode === exitCodes.cannotStart || exitCode === exitCodes.usage
+    if (this.#failure || final || this.#inVain >= STARTS_IN_VAIN) {
+      this.#enter({ kind: 'failed', failure: this.#failure ?? keepsEnding(this.#inVain, exitCode) })
       return
     }
     const steady = this.#readyAt !== undefined && this.#host.now() - this.#readyAt >= STEADY_MS
@@ -145,3 +157,9 @@ export class Supervisor<Port> {
     this.#host.onState(state)
   }
 }
+
+const keepsEnding = (times: number, exitCode: number): StartFailureInfo => ({
+  code: 'STATION_KEEPS_ENDING',
+  data: { times, exitCode },
+  backup: null,
+})

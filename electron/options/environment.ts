@@ -20,4 +20,5 @@ export const asEnvironment = (options: StationOptions): Record<Variable, string>
   OTA_BENCH_DEMO: options.demo ? '1' : '0',
   OTA_BENCH_RESET_PIN: options.resetPin ? '1' : '0',
   OTA_BENCH_RESTORE_BACKUP: options.restoreBackup ?? '',
+  OTA_BENCH_SET_ASIDE: options.setAside ? '1' : '0',
 })

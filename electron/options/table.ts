@@ -29,6 +29,12 @@ export const optionTable = [
     value: '[FILE]',
     words: 'put a backup in the place of the database (the newest); once, not for good',
   },
+  {
+    name: 'set-aside',
+    variable: 'OTA_BENCH_SET_ASIDE',
+    value: '',
+    words: 'start anew where the database cannot be used, the old data set aside; once',
+  },
   { name: 'demo', variable: 'OTA_BENCH_DEMO', value: '', words: 'show it with virtual devices' },
 ] as const satisfies readonly { name: string; variable: string; value: string; words: string }[]
 

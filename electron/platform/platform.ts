@@ -1,4 +1,5 @@
 import { and, count, eq, gte } from 'drizzle-orm'
+import { DomainError } from '#shared/errors.ts'
 import type { Protocol } from '#shared/protocols.ts'
 import type { Overview } from '#shared/schema.ts'
 import { openJobStates } from '#shared/states/job.ts'
@@ -71,6 +72,8 @@ export const createPlatform = async (
   options: {
     readonly directory: string
     readonly addresses: DownloadAddresses
+    /** Why HTTPS is not served, where it is not; left out: it is switched off. */
+    readonly httpsRefusal?: () => DomainError | undefined
     readonly makeBroker: (host: BrokerHost) => Broker
     /** The station's time zone, an IANA name; left out: the machine's. */
     readonly zone?: string | undefined
@@ -144,7 +147,10 @@ export const createPlatform = async (
     knocks,
     log,
     volume,
-    httpsServed: () => options.addresses.httpsPort() !== undefined,
+    httpsRefusal: () =>
+      options.addresses.httpsPort() === undefined
+        ? (options.httpsRefusal?.() ?? new DomainError('TLS_OFF'))
+        : undefined,
   }
   const sender = createNoticeSender(context, shared, { broker: () => broker, key, addresses: options.addresses })
   const dispatcher = createDispatcher(context, { ...shared, sender })

@@ -11,6 +11,7 @@ const defaults: Settings = {
   downloadUrlSeconds: 24 * 3600,
   rollbackMinutes: 10,
   reconnectGraceSeconds: 30,
+  staticRsa: true,
 }
 
 const SETTINGS = 'settings'
@@ -27,6 +28,7 @@ export const createSettings = ({ store, random }: Pick<PlatformContext, 'store' 
   // A setting of a newer program that no longer fits falls back to its default instead of stopping the station.
   const stored = Settings.partial().safeParse(read(SETTINGS) ?? {})
   let current: Settings = { ...defaults, ...(stored.success ? stored.data : {}) }
+  const listeners: ((settings: Settings) => void)[] = []
 
   return {
     get: (): Settings => current,
@@ -35,7 +37,13 @@ export const createSettings = ({ store, random }: Pick<PlatformContext, 'store' 
       const next: Settings = { ...current, ...patch }
       await store.write(() => put(SETTINGS, next))
       current = next
+      for (const listener of listeners) listener(next)
       return next
+    },
+
+    /** Calls after every change that is on disk. */
+    onChange(listener: (settings: Settings) => void): void {
+      listeners.push(listener)
     },
 
     /** What the station keeps for itself under a name; undefined where that is nothing. */

@@ -1,7 +1,7 @@
 /** How the station process ends (operator-api.md; 70: sysexits.h EX_SOFTWARE). */
 export const exitCodes = {
   stopped: 0,
-  /** It cannot start as it is: port in use, data directory taken. Starting again does not help. */
+  /** It cannot start as it is (`shared/start-failures.ts`): port in use, database damaged. Starting again does not help. */
   cannotStart: 1,
   usage: 2,
   /** A fault of ours: start it again. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { StartFailureInfo } from '#shared/start-failures.ts'
 import { ReadyInfo } from '../station/ready.ts'
 
 /** What the desktop host says to the station process; `port` brings the window's message port along. */
@@ -8,10 +9,10 @@ export const ToStation = z.discriminatedUnion('event', [
 ])
 export type ToStation = z.infer<typeof ToStation>
 
-/** What the station process says to the desktop host. After `failed` (words for people) it ends by itself. */
+/** What the station process says to the desktop host. After `failed` it ends by itself, with exit code 1. */
 export const FromStation = z.discriminatedUnion('event', [
   ReadyInfo,
-  z.object({ event: z.literal('failed'), message: z.string() }),
+  z.object({ event: z.literal('failed'), failure: StartFailureInfo }),
   /** So many slots are being flashed now. */
   z.object({ event: z.literal('busy'), slots: z.number().int().min(0) }),
 ])

@@ -1,13 +1,11 @@
 import pino, { type Logger } from 'pino'
+import { startFailureWords } from '#shared/start-failures.ts'
 import { parseOptions, type StationOptions } from '../options.ts'
-import { systemClock } from '../platform/clock.ts'
-import { isOutOfFiles } from '../platform/connections/out-of-files.ts'
-import { FaultLog } from '../platform/refusal-log.ts'
 import type { ReadyInfo } from '../station/ready.ts'
 import { version } from '../version.ts'
 import { exitCodes } from './exit-codes.ts'
 import { runHeadless } from './headless.ts'
-import { needsPerson } from './start-failure.ts'
+import { startFailureInfo } from './start-failure.ts'
 import { startStation } from './start-station.ts'
 import { parentPort, runUtility } from './utility.ts'
 
@@ -47,6 +45,8 @@ const serve = async (options: StationOptions, { onReady }: RunHooks): Promise<vo
     { base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ dest: 2, sync: true }),
   )
+  // Whatever the station makes is for its own user alone: secrets, keys, firmware.
+  process.umask(0o077)
   crashLoudly(logger)
   logWarnings(logger)
   const starting = startStation(options, { logger, version, startedAt: performance.timeOrigin })
@@ -54,20 +54,21 @@ const serve = async (options: StationOptions, { onReady }: RunHooks): Promise<vo
     const ready = await (parent ? runUtility(starting, parent, logger) : runHeadless(starting, logger))
     onReady?.(ready)
   } catch (error) {
-    const inWords = needsPerson(error)
-    logger.fatal(inWords ? {} : { err: error }, inWords ? error.message : 'the station could not start')
-    const code = inWords ? exitCodes.cannotStart : exitCodes.crashed
-    if (!parent) process.exit(code)
-    if (inWords) parent.postMessage({ event: 'failed', message: error.message })
-    setTimeout(() => process.exit(code), LAST_WORDS_MS)
+    const failure = await startFailureInfo(error, options.data)
+    // Whoever reads the log of a station without a screen has no other place to look: both languages stand there.
+    if (failure) {
+      const { code, data } = failure
+      logger.fatal({ failure: code, ...data, zh: startFailureWords(failure, 'zh') }, startFailureWords(failure, 'en'))
+    } else logger.fatal({ err: error }, 'the station could not start')
+    const exitCode = failure ? exitCodes.cannotStart : exitCodes.crashed
+    if (!parent) process.exit(exitCode)
+    if (failure) parent.postMessage({ event: 'failed', failure })
+    setTimeout(() => process.exit(exitCode), LAST_WORDS_MS)
   }
 }
 
 const crashLoudly = (logger: Logger): void => {
-  const faults = new FaultLog(logger, systemClock)
   const crash = (err: unknown) => {
-    // A file, a pipe or a socket that somebody in a library could not open did not begin; whoever is connected goes on.
-    if (isOutOfFiles(err)) return faults.note('something could not be opened: too many files are open', { err })
     logger.fatal({ err }, 'the station failed in a way nobody foresaw')
     process.exit(exitCodes.crashed)
   }

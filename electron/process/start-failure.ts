@@ -1,16 +1,14 @@
-import { DatabaseDamagedError } from '../platform/backup/make.ts'
-import { RestoreError } from '../platform/backup/restore.ts'
-import { DataLockedError, DataTooNewError } from '../platform/store/store.ts'
-import { ListenError } from '../station/ready.ts'
+import type { StartFailureInfo } from '#shared/start-failures.ts'
+import { listBackups } from '../platform/backup/files.ts'
+import { startFailureOf } from '../platform/start-errors.ts'
 
-/** Of the data directory: not ours to write, read-only, full, a file in its place. */
-const systemCodes = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST'])
-
-/** Whether a person has to mend what kept the station from starting; starting it again does not help then. */
-export const needsPerson = (error: unknown): error is Error =>
-  error instanceof ListenError ||
-  error instanceof DataLockedError ||
-  error instanceof DataTooNewError ||
-  error instanceof DatabaseDamagedError ||
-  error instanceof RestoreError ||
-  (error instanceof Error && 'code' in error && systemCodes.has(String(error.code)))
+/**
+ * What kept the station from starting, where a person has to mend or decide something and starting it again does not
+ * help, with the newest backup there is; undefined where it is a fault of ours. `directory`: the data directory, absolute.
+ */
+export const startFailureInfo = async (error: unknown, directory: string): Promise<StartFailureInfo | undefined> => {
+  const failure = startFailureOf(error, directory)
+  if (!failure) return undefined
+  const [newest] = await listBackups(directory, Date.now()).catch(() => [])
+  return { code: failure.code, data: { ...failure.data }, backup: newest?.name ?? null }
+}

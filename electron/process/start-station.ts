@@ -3,8 +3,7 @@ import type { Logger } from 'pino'
 import type { LiveEvent, Port, StationInfo } from '#shared/schema.ts'
 import { createLiveHub } from '../api/live.ts'
 import { createRouter } from '../api/router.ts'
-import { createApiServer } from '../api/server.ts'
-import type { WindowPort } from '../api/windows.ts'
+import { createApiServer, type WindowPort } from '../api/server.ts'
 import type { StationOptions } from '../options.ts'
 import type { Clock } from '../platform/clock.ts'
 import { freeBytes, reachableAddresses } from '../station/info.ts'
@@ -62,7 +61,8 @@ export const startStation = async (
     dataDirectory: options.data,
     freeBytes: await freeBytes(options.data),
     protocols: [...platform.protocols],
-    listeners,
+    listeners: station.listeners,
+    tls: station.tls(),
     addresses: reachableAddresses(),
   })
   const router = createRouter({
@@ -75,6 +75,7 @@ export const startStation = async (
     logger,
     info,
     authority: station.authority,
+    replaceAuthorities: station.replaceAuthorities,
   })
   const { uiHost: host, uiPort, token } = options
   const server = createApiServer({
@@ -88,9 +89,6 @@ export const startStation = async (
     live,
     rendererDirectory: rendererDirectory(),
     logger,
-    clock,
-    gate: station.gates.operators,
-    refusals: station.refusals,
   })
   try {
     await listening(() => server.start(), { option: '--ui-port', host, port: uiPort })

@@ -1,4 +1,4 @@
-import { asListenError, type ListenAddress } from './ready.ts'
+import { asListenFailure, type ListenAddress } from './ready.ts'
 
 /** Starts a listener; an error of the system comes out naming the option that chose the port. */
 export const listening = async (
@@ -9,6 +9,6 @@ export const listening = async (
     await start()
   } catch (error) {
     const port = error instanceof Error && 'port' in error ? error.port : undefined
-    throw asListenError(error, candidates.find((candidate) => candidate.port === port) ?? candidates[0])
+    throw asListenFailure(error, candidates.find((candidate) => candidate.port === port) ?? candidates[0])
   }
 }

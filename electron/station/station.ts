@@ -1,40 +1,34 @@
-import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Language } from '#shared/error-texts.ts'
-import { DomainError } from '#shared/errors.ts'
 import { MQTT_PACKET_BYTES } from '#shared/limits.ts'
-import { DemoInput, type StationAuthority } from '#shared/schema.ts'
+import { type AuthorityKind, DemoInput, type StationAuthority, type StationInfo } from '#shared/schema.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import type { StationOptions } from '../options.ts'
 import { openData } from '../platform/backup/open.ts'
 import type { Broker, BrokerHost } from '../platform/broker/broker.ts'
 import { createEmbeddedBroker } from '../platform/broker/embedded.ts'
-import type { EmbeddedBrokerOptions } from '../platform/broker/embedded-options.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
-import { createGates, type Gates } from '../platform/connections/gates.ts'
 import type { PlatformContext } from '../platform/context.ts'
 import { httpDialects, servedDialects } from '../platform/dialects/index.ts'
 import { createDownloadHandler } from '../platform/download/handler.ts'
 import { createRouter } from '../platform/download/router.ts'
-import { createDownloadServer, type DownloadServer, type ServerCertificate } from '../platform/download/server.ts'
+import { createDownloadServer, type DownloadServer } from '../platform/download/server.ts'
 import { DOWNLOAD_PREFIX } from '../platform/download/url.ts'
 import { PlatformEvents } from '../platform/events.ts'
+import type { Identities } from '../platform/listeners/identities.ts'
 import { createPlatform, type Platform } from '../platform/platform.ts'
 import { createPullRoutes } from '../platform/pull/handler.ts'
 import { systemRandom } from '../platform/random.ts'
-import { RefusalLog } from '../platform/refusal-log.ts'
-import { machineAddresses } from '../platform/tls/addresses.ts'
-import type { Authority } from '../platform/tls/authority.ts'
-import { type Certificates, createCertificates } from '../platform/tls/follow.ts'
-import { certificateRoutes, describeAuthority } from '../platform/tls/hand-out.ts'
+import { certificateRoutes } from '../platform/tls/hand-out.ts'
 import { createSimulatorHost } from '../simulator/host.ts'
 import { composeBench } from './bench.ts'
 import { runDemo } from './demo.ts'
 import type { DemoLine } from './demo-line.ts'
 import { listening } from './listening.ts'
+import { createSecurePorts, loadCertificates } from './secure.ts'
 import { createSimulation, type Simulation } from './simulation.ts'
 
-/** Failed logins a minute (device-protocols.md 6). */
+/** Failed logins a minute and address (device-protocols.md 6). */
 const FAILED_LOGINS = 10
 
 /** Where devices reach the station, as URLs; null where that is switched off. */
@@ -54,12 +48,13 @@ export interface Station {
   readonly simulation: Simulation
   readonly bench: Bench
   readonly demoLine: DemoLine
+  /** As they are now: those over TLS open later where a certificate authority has to be made first. */
   readonly listeners: DeviceListeners
-  /** What connections have to pass. */
-  readonly gates: Gates
-  readonly refusals: RefusalLog
-  /** What devices must trust. @throws TLS_OFF. */
+  tls(): StationInfo['tls']
+  /** What devices must trust. @throws TLS_OFF, CA_UNUSABLE. */
   authority(): StationAuthority
+  /** Makes new certificate authorities in place of these. @throws TLS_OFF, CA_UNUSABLE, TLS_PORT. */
+  replaceAuthorities(kinds: readonly AuthorityKind[]): Promise<StationAuthority>
   /** Tells how many slots are being flashed, whenever that changes, at once where some are: the machine must not sleep meanwhile. */
   onBusy(listener: (slots: number) => void): void
   /** Carries out the demo plan in the background. */
@@ -72,7 +67,7 @@ export interface Station {
  * Opens the store, builds the platform, opens the device-facing sockets, in this order; what was opened is closed again
  * when a later step fails.
  * @param clock tests bring their own.
- * @throws DataLockedError, DataTooNewError, DatabaseDamagedError, RestoreError, ListenError naming port and option.
+ * @throws StartFailure; the system's and SQLite's errors, which `startFailureOf` puts into words.
  */
 export const createStation = async (
   options: StationOptions,
@@ -100,6 +95,7 @@ const open = async (
 ): Promise<Station> => {
   const { store, check } = await openData(options.data, {
     restore: options.restoreBackup,
+    setAside: options.setAside,
     now: () => clock.now(),
     logger,
   })
@@ -107,17 +103,15 @@ const open = async (
   opened.push(() => check.stop())
   const events = new PlatformEvents()
   const context: PlatformContext = { store, events, clock, random: systemRandom, logger }
-  const refusals = new RefusalLog(logger, clock)
-  const gates = createGates({ clock, refusals })
-  opened.push(() => gates.stop())
-  tellRoom(gates, logger)
-  const certificates = options.tls ? await loadCertificates(options, logger, clock) : undefined
-  const tls = certificates && certificateOf(certificates.current)
+  // Keys are made on other threads, while the platform is put together.
+  const loading = loadCertificates(options, logger, clock)
+  loading.catch(() => undefined)
 
   const platform = await createPlatform(context, {
     directory: options.data,
-    addresses: { publicHost: options.publicHost, httpPort: () => http.port, httpsPort: () => https?.port },
-    makeBroker: await brokerMaker(options, tls, { logger, clock, refusals, gate: gates.devices }),
+    addresses: { publicHost: options.publicHost, httpPort: () => http.port, httpsPort: () => secure.httpsPort },
+    httpsRefusal: () => secure.refusal(),
+    makeBroker: await brokerMaker(options, logger, clock),
   })
   if (options.resetPin) await resetPin(platform, logger)
   const handle = createDownloadHandler({
@@ -126,7 +120,6 @@ const open = async (
     cache: platform.images,
     clock,
     logger,
-    refusals,
   })
   const pulls = httpDialects.flatMap((dialect) =>
     createPullRoutes(dialect, {
@@ -139,28 +132,25 @@ const open = async (
       logger,
       publicHost: options.publicHost,
       httpPort: () => http.port,
-      refusals,
     }),
   )
   // Those first that take only their own of what begins with /ota/.
+  const keeper = await loading
   const handler = createRouter(
-    [...pulls, ...(certificates ? certificateRoutes(certificates) : []), { prefix: DOWNLOAD_PREFIX, handle }],
+    [...pulls, ...(keeper ? certificateRoutes(keeper) : []), { prefix: DOWNLOAD_PREFIX, handle }],
     logger,
-    clock,
   )
-  const server = (port: number, certificate?: ServerCertificate): DownloadServer =>
-    createDownloadServer({
-      host: options.host,
-      port,
-      handler,
-      clock,
-      logger,
-      refusals,
-      gate: gates.devices,
-      ...(certificate ? { tls: certificate } : {}),
-    })
+  const server = (port: number, tls?: Identities): DownloadServer =>
+    createDownloadServer({ host: options.host, port, handler, clock, logger, tls })
   const http = server(options.httpPort)
-  const https = tls && server(options.httpsPort, tls)
+  const secure = createSecurePorts({
+    options,
+    keeper,
+    settings: platform.settings,
+    broker: platform.broker,
+    makeHttps: (identities) => server(options.httpsPort, identities),
+    logger,
+  })
 
   await check.inTime()
   await platform.recover()
@@ -168,10 +158,8 @@ const open = async (
   const { host } = options
   await listening(() => http.start(), { option: '--http-port', host, port: options.httpPort })
   opened.push(() => http.stop())
-  if (https) {
-    await listening(() => https.start(), { option: '--https-port', host, port: options.httpsPort })
-    opened.push(() => https.stop())
-  }
+  await secure.open()
+  opened.push(() => secure.stop())
   // The broker last: a device that connects is offered its upgrade at once, and fetches it.
   await listening(
     () => platform.broker.start(),
@@ -179,17 +167,12 @@ const open = async (
     { option: '--mqtts-port', host, port: options.mqttsPort },
   )
   opened.push(() => platform.broker.stop())
-  certificates?.follow((authority) => {
-    https?.useCertificate(certificateOf(authority))
-    platform.broker.useCertificate(certificateOf(authority))
-  })
-  opened.push(() => certificates?.stop())
   const simulator = createSimulatorHost()
   opened.push(() => simulator.stop())
   const simulation = createSimulation(platform, simulator, () => ({
     mqttUrl: localUrl(platform.broker),
     httpUrl: ownAddress(url('http', host, http.port)),
-    ca: certificates?.current.caPem,
+    ca: keeper?.current?.authorities.rsa.certPem,
   }))
 
   let busy = 0
@@ -203,30 +186,30 @@ const open = async (
   opened.push(() => demoLine.close())
   platform.backups.start()
 
-  const { urls } = platform.broker
   return {
     platform,
     events,
     simulation,
     bench,
     demoLine,
-    gates,
-    refusals,
     onBusy(listener) {
       tellBusy = listener
       if (busy > 0) listener(busy)
     },
-    listeners: {
-      mqtt: urls.mqtt,
-      mqtts: urls.mqtts,
-      broker: urls.external,
-      http: url('http', host, http.port),
-      https: https ? url('https', host, https.port) : null,
+    get listeners() {
+      const { mqtt, mqtts, external } = platform.broker.urls
+      const { httpsPort } = secure
+      return {
+        mqtt,
+        mqtts,
+        broker: external,
+        http: url('http', host, http.port),
+        https: httpsPort === undefined ? null : url('https', host, httpsPort),
+      }
     },
-    authority: () => {
-      if (!certificates) throw new DomainError('TLS_OFF')
-      return describeAuthority(certificates)
-    },
+    tls: secure.state,
+    authority: secure.authority,
+    replaceAuthorities: secure.replaceAuthorities,
     demo: () => {
       for (const work of [
         runDemo(platform, simulation, events, logger),
@@ -257,13 +240,8 @@ const resetPin = async ({ engineerLock, audit }: Platform, logger: Logger): Prom
 
 const brokerMaker = async (
   options: StationOptions,
-  tls: ServerCertificate | undefined,
-  {
-    clock,
-    logger,
-    refusals,
-    gate,
-  }: Pick<EmbeddedBrokerOptions, 'clock' | 'refusals' | 'gate'> & { readonly logger: Logger },
+  logger: Logger,
+  clock: Clock,
 ): Promise<(host: BrokerHost) => Broker> => {
   const { broker: externalUrl } = options
   if (externalUrl !== undefined) {
@@ -274,34 +252,12 @@ const brokerMaker = async (
   const listen = {
     host: options.host,
     mqttPort: options.mqttPort,
-    ...(tls ? { tls: { port: options.mqttsPort, ...tls } } : {}),
+    // Opened once there is a certificate.
+    ...(options.tls ? { tls: { port: options.mqttsPort } } : {}),
   }
   const limits = { packetBytes: MQTT_PACKET_BYTES, failedLogins: FAILED_LOGINS }
-  return (host) => createEmbeddedBroker({ host, listen, limits, clock, logger, refusals, gate })
+  return (host) => createEmbeddedBroker({ host, listen, limits, clock, logger })
 }
-
-/** Fewer connections than a hall has devices. */
-const ROOM_LITTLE = 2000
-
-const tellRoom = ({ room }: Gates, logger: Logger): void => {
-  if (room < ROOM_LITTLE)
-    logger.warn(
-      { connections: room },
-      'this process may open few files: there is room for so many connections of devices; raise the limit (ulimit -n, LimitNOFILE)',
-    )
-}
-
-const loadCertificates = (options: StationOptions, logger: Logger, clock: Clock): Promise<Certificates> => {
-  const extra = options.publicHost === undefined ? [] : [options.publicHost]
-  return createCertificates({
-    directory: join(options.data, 'tls'),
-    addresses: () => [...machineAddresses(), ...extra],
-    clock,
-    logger,
-  })
-}
-
-const certificateOf = ({ serverKeyPem: key, serverCertPem: cert }: Authority): ServerCertificate => ({ key, cert })
 
 const url = (scheme: string, host: string, port: number): string =>
   `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`

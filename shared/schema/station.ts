@@ -31,9 +31,40 @@ export const Settings = z.object({
    * more: it may run the new version already.
    */
   reconnectGraceSeconds: z.number().int().min(1).max(600),
+  /** Whether device ports take RSA key exchange (TLS 1.2), which devices without elliptic curves need and which has no forward secrecy. */
+  staticRsa: z.boolean(),
 })
 export type Settings = z.infer<typeof Settings>
 export const SettingsPatch = z.strictObject(Settings.partial().shape)
+
+/** Which of the two certificate authorities: that of RSA keys, which is handed out, or that of EC keys, which older stations had alone. */
+export const AuthorityKind = z.enum(['rsa', 'ec'])
+export type AuthorityKind = z.infer<typeof AuthorityKind>
+
+/** What is to be said of a certificate authority: its time, then what is wrong with its files. */
+export const AuthorityProblem = z.object({
+  authority: AuthorityKind,
+  problem: z.enum([
+    'ending',
+    'expired',
+    'notYetValid',
+    'missing',
+    'unreadable',
+    'notACertificate',
+    'notAnAuthority',
+    'wrongKind',
+    'notAKey',
+    'otherKey',
+    'unwritable',
+  ]),
+  /** The file in the directory `tls`, where one is to blame. */
+  file: z.string().nullable(),
+  /** The system's own words. */
+  detail: z.string().nullable(),
+  /** When it ends, ended or begins. */
+  at: Timestamp.nullable(),
+})
+export type AuthorityProblem = z.infer<typeof AuthorityProblem>
 
 export const StationInfo = z.object({
   version: z.string(),
@@ -51,23 +82,36 @@ export const StationInfo = z.object({
     /** Set when an external broker is used. */
     broker: z.string().nullable(),
   }),
+  /** Whether devices are served over TLS: `unusable` while a certificate authority is damaged. */
+  tls: z.object({ state: z.enum(['on', 'off', 'unusable']), problems: z.array(AuthorityProblem) }),
   /** Addresses of this machine at which devices can reach it, best first. */
   addresses: z.array(z.object({ name: z.string(), address: z.string() })),
 })
 export type StationInfo = z.infer<typeof StationInfo>
 
-/** What devices must trust to fetch by https and connect by mqtts. */
-export const StationAuthority = z.object({
+/** A certificate authority as devices and people see it. */
+const AuthorityCertificate = z.object({
   pem: z.string(),
   subject: z.string(),
   /** SHA-256, hex pairs with colons, as `openssl x509 -fingerprint -sha256` prints it. */
   fingerprint: z.string(),
   validFrom: Timestamp,
   validTo: Timestamp,
-  /** Names and addresses the server's own certificate is for now. */
+})
+
+/** What devices must trust to fetch by https and connect by mqtts. */
+export const StationAuthority = AuthorityCertificate.extend({
+  /** The authority of EC keys: devices that were given it before may keep it. */
+  ec: AuthorityCertificate,
+  /** Names and addresses the server's own certificates are for now. */
   addresses: z.array(z.string()),
 })
 export type StationAuthority = z.infer<typeof StationAuthority>
+
+/** Authorities to be replaced by new ones: every device that trusts one of them must be given the new certificate. */
+export const AuthorityReplacement = z.strictObject({
+  authorities: z.array(AuthorityKind).min(1).max(2),
+})
 
 export const Overview = z.object({
   devices: z.number(),

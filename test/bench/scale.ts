@@ -25,7 +25,7 @@ const silentBroker: Broker = {
   reply: () => Promise.resolve(false),
   localAddressOf: () => undefined,
   drop: () => undefined,
-  useCertificate: () => undefined,
+  useIdentities: () => Promise.resolve(),
   forgive: () => undefined,
   urls: { mqtt: null, mqtts: null, external: null },
 }

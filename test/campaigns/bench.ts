@@ -42,7 +42,7 @@ const openPlatform = async (directory: string, clock: TestClock, told: Told[], z
     reply: () => Promise.resolve(true),
     localAddressOf: () => '127.0.0.1',
     drop: () => undefined,
-    useCertificate: () => undefined,
+    useIdentities: () => Promise.resolve(),
     forgive: () => undefined,
     urls: { mqtt: null, mqtts: null, external: null },
   }

@@ -95,11 +95,44 @@ describe('the desktop host', () => {
     expect(only(Window.opened).contents.posted).toEqual([])
   })
 
-  it('says in words why the station cannot start, and ends', async () => {
+  it('says in words why the station cannot start, starts it again as a person chooses, and ends', async () => {
     await start()
-    only(electron.stations).emit('message', { event: 'failed', message: 'port 1883 is in use' })
-    expect(electron.module.dialog.showErrorBox).toHaveBeenCalledWith('OTA Bench 无法启动', 'port 1883 is in use')
-    expect(electron.module.app.exit).toHaveBeenCalledWith(1)
+    const { app, dialog } = electron.module
+    const data = { option: '--mqtt-port', host: '0.0.0.0', port: 1883, hostOption: '--host' }
+    const fail = async (code: string) => {
+      electron.stations.at(-1)?.emit('message', { event: 'failed', failure: { code, data, backup: null } })
+      electron.stations.at(-1)?.emit('exit', 1)
+      await vi.advanceTimersByTimeAsync(0)
+    }
+    await fail('PORT_IN_USE')
+    expect(dialog.showMessageBox).toHaveBeenLastCalledWith(
+      expect.objectContaining({
+        message: 'OTA Bench 无法启动',
+        detail: expect.stringContaining('1883'),
+        buttons: ['重试', '退出'],
+      }),
+    )
+    // The double pressed the first button.
+    expect(electron.stations).toHaveLength(2)
+    electron.answers.dialog = 1
+    await fail('PORT_IN_USE')
+    expect(app.exit).toHaveBeenCalledExactlyOnceWith(1)
+    expect(electron.stations).toHaveLength(2)
+  })
+
+  it('sets the old data aside once, where a person agreed twice, and not again after a crash', async () => {
+    await start()
+    const choices = [0, 1]
+    electron.module.dialog.showMessageBox.mockImplementation(async () => ({ response: choices.shift() ?? 0 }))
+    const failure = { code: 'DATABASE_EMPTY', data: { file: '/bench/ota-bench.sqlite', parts: 'blobs' }, backup: null }
+    only(electron.stations).emit('message', { event: 'failed', failure })
+    only(electron.stations).emit('exit', 1)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(electron.stations.map(({ env }) => env.OTA_BENCH_SET_ASIDE)).toEqual(['0', '1'])
+    electron.stations[1]?.emit('message', ready)
+    electron.stations[1]?.emit('exit', 70)
+    await vi.advanceTimersByTimeAsync(250)
+    expect(electron.stations[2]?.env.OTA_BENCH_SET_ASIDE).toBe('0')
   })
 
   it('quits after its window has closed and the station has stopped, not before', async () => {

@@ -109,7 +109,7 @@ export const makeElectron = () => {
           },
         },
       },
-      shell: { openExternal: vi.fn(async () => {}) },
+      shell: { openExternal: vi.fn(async () => {}), openPath: vi.fn(async () => '') },
       utilityProcess: {
         fork: (path: string, args: string[], { env }: { env: NodeJS.ProcessEnv }) => {
           const station = new StationProcess(path, args, env)

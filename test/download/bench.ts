@@ -4,14 +4,15 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { systemClock } from '../../electron/platform/clock.ts'
+import { type Clock, systemClock } from '../../electron/platform/clock.ts'
 import type { Artifact, DownloadClaim } from '../../electron/platform/download/artifact.ts'
 import { createDownloadHandler } from '../../electron/platform/download/handler.ts'
 import { createImageCache, type ImageCacheLimits } from '../../electron/platform/download/image-cache.ts'
 import { createRouter } from '../../electron/platform/download/router.ts'
-import { createDownloadServer, type ServerCertificate } from '../../electron/platform/download/server.ts'
+import { createDownloadServer } from '../../electron/platform/download/server.ts'
 import { signToken } from '../../electron/platform/download/tokens.ts'
 import { DOWNLOAD_PREFIX, downloadUrl } from '../../electron/platform/download/url.ts'
+import type { Identities } from '../../electron/platform/listeners/identities.ts'
 
 /** Bytes that differ from place to place, so that a wrong offset shows. */
 export const patterned = (size: number): Buffer => {
@@ -41,7 +42,7 @@ export interface TestBench extends AsyncDisposable {
 
 /** A real download server on a free port of the loopback, over files in a directory of its own. */
 export const startBench = async (
-  options: { cache?: ImageCacheLimits; tls?: ServerCertificate } = {},
+  options: { cache?: ImageCacheLimits; tls?: Identities; after?: Clock['after'] } = {},
 ): Promise<TestBench> => {
   const directory = await mkdtemp(join(tmpdir(), 'ota-download-'))
   const key = Buffer.alloc(32, 1)
@@ -49,7 +50,7 @@ export const startBench = async (
   const fetched: number[] = []
   const logged: Record<string, unknown>[] = []
   const logger = pino({ base: null }, { write: (line: string) => void logged.push(JSON.parse(line)) })
-  const clock = { now: () => bench.now, after: systemClock.after }
+  const clock = { now: () => bench.now, after: options.after ?? systemClock.after }
   const handler = createRouter(
     [
       {

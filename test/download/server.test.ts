@@ -9,12 +9,12 @@ import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../electron/platform/clock.ts'
 import { createRouter } from '../../electron/platform/download/router.ts'
 import { createDownloadServer } from '../../electron/platform/download/server.ts'
-import { issueAuthority, issueServer } from '../../electron/platform/tls/issue.ts'
+import { makeIdentities } from '../helpers/identities.ts'
 import { run } from '../helpers/program.ts'
 import { patterned, startBench } from './bench.ts'
 
 const silent = { warn: () => undefined, error: () => undefined }
-const clock = systemClock
+const clock = { now: () => 0, after: systemClock.after }
 
 /** Connects, asks, and tells how many bytes arrived when the first did and when the connection ended. */
 const fetchSlowly = (port: number, path: string) => {
@@ -71,8 +71,8 @@ describe('the download server', () => {
   })
 
   it('does not wait for a client that is still in its TLS handshake longer than it was given to stop', async () => {
-    const certificate = await issueServer(await issueAuthority(Date.now()), ['127.0.0.1'], Date.now())
-    await using bench = await startBench({ tls: { key: certificate.keyPem, cert: certificate.certPem } })
+    const { identities: tls } = await makeIdentities()
+    await using bench = await startBench({ tls })
     const silentClient = connect(bench.port, '127.0.0.1').resume()
     await once(silentClient, 'connect')
     const closed = once(silentClient, 'close')
@@ -81,8 +81,8 @@ describe('the download server', () => {
   })
 
   it('lets a download over TLS finish when it stops', async () => {
-    const certificate = await issueServer(await issueAuthority(Date.now()), ['127.0.0.1'], Date.now())
-    await using bench = await startBench({ tls: { key: certificate.keyPem, cert: certificate.certPem } })
+    const { identities: tls } = await makeIdentities()
+    await using bench = await startBench({ tls })
     const content = patterned(32 * 1024 * 1024)
     const { url } = await bench.offer(1, content)
     const response = await new Promise<IncomingMessage>((resolve, reject) => {

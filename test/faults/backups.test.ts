@@ -244,8 +244,8 @@ it('a restore that was not decided on is forgotten, and nothing has changed', as
 })
 
 it.each([
-  ['no backup', 'newest', () => {}, /there is no backup/],
-  ['an unknown file', 'nothing.sqlite', () => {}, /there is no backup nothing[.]sqlite/],
+  ['no backup', 'newest', () => {}, /There is no backup in/],
+  ['an unknown file', 'nothing.sqlite', () => {}, /There is no backup nothing[.]sqlite/],
   [
     'a damaged backup',
     'newest',
@@ -315,9 +315,7 @@ it('a start says that the database is damaged before anything is done with it, a
     await using file = await open(database(data.path), 'r+')
     await file.write(bytes, 0, bytes.length, (page - 1) * 4096)
   }
-  await expect(startTestStation({ directory: data.path })).rejects.toThrow(
-    /ota-bench[.]sqlite is damaged.*--restore-backup/,
-  )
+  await expect(startTestStation({ directory: data.path })).rejects.toThrow(/ota-bench[.]sqlite is damaged/)
   await expect(makeBackup(data.path, now())).rejects.toThrow(/damaged/)
   expect(readdirSync(join(data.path, 'backups'))).toEqual([path.split('/').at(-1)])
   const station = await startTestStation({ directory: data.path, restoreBackup: 'newest' })

@@ -40,7 +40,7 @@ it('hears a device that gives up before it is written that it was told', async (
     reply: async () => true,
     localAddressOf: () => '127.0.0.1',
     drop() {},
-    useCertificate() {},
+    useIdentities: () => Promise.resolve(),
     forgive() {},
     urls: { mqtt: 'mqtt://127.0.0.1:1883', mqtts: null, external: null },
   }

@@ -76,7 +76,7 @@ export class TestBroker implements Broker {
   }
 
   forgive(): void {}
-  useCertificate(): void {}
+  useIdentities = (): Promise<void> => Promise.resolve()
   start = (): Promise<void> => Promise.resolve()
   stop = (): Promise<void> => Promise.resolve()
 }

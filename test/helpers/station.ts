@@ -69,6 +69,7 @@ export const startTestStation = async (
       tls: false,
       demo: false,
       resetPin: false,
+      setAside: false,
       ...more,
     },
     { logger, version: '0.0.0-test', startedAt: Date.now(), ...(clock ? { clock } : {}) },

@@ -57,7 +57,14 @@ describe('the station under the desktop host', () => {
     const port = typeof address === 'object' && address ? String(address.port) : ''
     await using child = forkStation(['--data', data.path, ...anyPorts, '--http-port', port])
     const ended = once(child, 'exit')
-    expect(await next(child)).toEqual({ event: 'failed', message: expect.stringContaining(`port ${port}`) })
+    expect(await next(child)).toEqual({
+      event: 'failed',
+      failure: {
+        code: 'PORT_IN_USE',
+        data: { option: '--http-port', host: '127.0.0.1', port: Number(port), hostOption: '--host' },
+        backup: null,
+      },
+    })
     expect(await ended).toEqual([1, null])
     taken.close()
   })

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createEmbeddedBroker } from '../../electron/platform/broker/embedded.ts'
-import { createCertificates } from '../../electron/platform/tls/follow.ts'
+import { systemClock } from '../../electron/platform/clock.ts'
+import { identitiesOf } from '../../electron/platform/tls/identities.ts'
+import { createCertificateKeeper } from '../../electron/platform/tls/keeper.ts'
 import { findProgram, run } from '../broker/programs.ts'
 import { recordingLogger, TestPlatform } from '../broker/test-platform.ts'
 import { startBench } from '../download/bench.ts'
@@ -127,25 +129,27 @@ it('follows the machine’s addresses while it runs: https and mqtts show the ne
       }
     },
   }
-  const certificates = await createCertificates({ directory: folder.path, addresses: () => addresses, clock, logger })
-  const { caPem, serverKeyPem: key, serverCertPem: cert } = certificates.current
-  await using bench = await startBench({ tls: { key, cert } })
+  const keeper = await createCertificateKeeper({ directory: folder.path, addresses: () => addresses, clock, logger })
+  const { current } = keeper
+  if (!current) throw new Error('no certificates')
+  const identities = identitiesOf(current, true)
+  await using bench = await startBench({ tls: identities })
   const broker = createEmbeddedBroker({
     host: new TestPlatform([]),
     limits: { packetBytes: 1000, failedLogins: 10 },
-    listen: { host: '127.0.0.1', mqttPort: 0, tls: { port: 0, key, cert } },
-    clock,
+    listen: { host: '127.0.0.1', mqttPort: 0, tls: { port: 0, identities } },
+    clock: systemClock,
     logger,
   })
   await broker.start()
   onTestFinished(() => broker.stop())
   const mqttsPort = Number(new URL(broker.urls.mqtts ?? '').port)
-  const uses: string[] = []
-  certificates.follow((authority) => {
-    const certificate = { key: authority.serverKeyPem, cert: authority.serverCertPem }
-    bench.server.useCertificate(certificate)
-    broker.useCertificate(certificate)
-    uses.push(authority.issued)
+  let uses = 0
+  keeper.follow(async (certificates) => {
+    const next = identitiesOf(certificates, true)
+    bench.server.use(next)
+    await broker.useIdentities(next)
+    uses += 1
   })
   expect([await shown(bench.port), await shown(mqttsPort)]).toEqual(Array(2).fill('IP Address:127.0.0.1'))
 
@@ -153,13 +157,12 @@ it('follows the machine’s addresses while it runs: https and mqtts show the ne
   due()
   await until(
     () => uses,
-    (made) => made.length === 1,
+    (made) => made === 1,
   )
   const both = 'IP Address:127.0.0.1, IP Address:10.9.8.7'
   expect([await shown(bench.port), await shown(mqttsPort)]).toEqual([both, both])
-  expect(certificates.current.caPem).toBe(caPem)
-  expect(certificates.addresses).toEqual(addresses)
-  expect(uses).toEqual(['server'])
-  certificates.stop()
+  expect(keeper.current?.authorities).toEqual(current.authorities)
+  expect(keeper.addresses).toEqual(addresses)
+  keeper.stop()
   expect(cancelled).toBe(true)
 })

@@ -1,5 +1,6 @@
 import { mkdir, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import { StartFailure } from '../start-failure.ts'
 import { DATABASE } from '../store/store.ts'
 import { inDatabaseThread } from './database-thread.ts'
 import {
@@ -13,26 +14,25 @@ import {
 } from './files.ts'
 
 /** The database is damaged, so a copy of it would only push out a good one. */
-export class DatabaseDamagedError extends Error {
-  override readonly name = 'DatabaseDamagedError'
+export class DatabaseDamagedError extends StartFailure {
+  override readonly name: string = 'DatabaseDamagedError'
   /** In SQLite's words. */
   readonly problems: readonly string[]
 
   constructor(file: string, problems: readonly string[]) {
-    super(
-      `${file} is damaged (${problems[0] ?? 'no database'}); --restore-backup puts the newest backup in its place and keeps the damaged file`,
-    )
+    super('DATABASE_DAMAGED', { file, detail: problems[0] ?? 'no database' })
     this.problems = problems
   }
 }
 
 /** A copy would not fit beside what the station needs to go on. */
-export class NoRoomForBackupError extends Error {
-  override readonly name = 'NoRoomForBackupError'
+export class NoRoomForBackupError extends StartFailure {
+  override readonly name: string = 'NoRoomForBackupError'
 }
 
 /** Bytes that a backup leaves free for the station to go on with. */
-const SPARE_BYTES = 64 * 1024 * 1024
+const MB = 1024 * 1024
+const SPARE_BYTES = 64 * MB
 
 /**
  * Makes one backup of a data directory's database, which may be in use, and drops all but the newest seven. The copy is made
@@ -67,5 +67,9 @@ const refuseWithoutRoom = async (from: string, folder: string): Promise<void> =>
     () => Number.POSITIVE_INFINITY,
   )
   if (room < size + SPARE_BYTES)
-    throw new NoRoomForBackupError(`a backup needs ${size + SPARE_BYTES} bytes, ${room} are free`)
+    throw new NoRoomForBackupError('DISK_FULL', {
+      directory: folder,
+      free: `${Math.floor(room / MB)} MB, ${Math.ceil((size + SPARE_BYTES) / MB)} MB needed for a backup`,
+      freeZh: `${Math.floor(room / MB)} MB，备份需要 ${Math.ceil((size + SPARE_BYTES) / MB)} MB`,
+    })
 }

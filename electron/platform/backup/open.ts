@@ -2,7 +2,11 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Logger } from '../logger.ts'
-import { DATABASE, lockData, migrations, openLocked, type Store } from '../store/store.ts'
+import { openOrStartAnew } from '../set-aside/start-anew.ts'
+import { prepareDirectory } from '../store/directory.ts'
+import { holdDirectory } from '../store/lock.ts'
+import { judgeDatabase } from '../store/open-database.ts'
+import { DATABASE, migrations, openLocked, type Store } from '../store/store.ts'
 import { settleRestored } from './after.ts'
 import { checkAtStart, type StartCheck } from './check.ts'
 import { makeBackup } from './make.ts'
@@ -16,32 +20,41 @@ export interface OpenedData {
 }
 
 /**
- * Opens the store of a data directory for a station: carries out a restore that was asked for or decided on, backs the database up
- * before it is brought to the schema of today, and begins to check it.
+ * Opens the store of a data directory for a station: closes it to other users, keeps other stations out, carries out a restore that
+ * was asked for or decided on, judges the database, backs it up before it is brought to the schema of today, and begins
+ * to check it.
  * @param restore a backup to restore first: a path, a name in `backups/`, or `newest`.
+ * @param setAside where the database cannot be used: sets everything old aside and starts anew.
  * @param now Unix milliseconds.
- * @throws as `openStore`; RestoreError; DatabaseDamagedError before a migration.
+ * @throws StartFailure; the system's and SQLite's errors.
  */
 export const openData = async (
   directory: string,
   {
     restore,
+    setAside = false,
     now,
     logger,
-  }: { readonly restore?: string | undefined; readonly now: () => number; readonly logger: Logger },
+  }: {
+    readonly restore?: string | undefined
+    readonly setAside?: boolean
+    readonly now: () => number
+    readonly logger: Logger
+  },
 ): Promise<OpenedData> => {
-  const lock = lockData(directory)
+  prepareDirectory(directory, logger)
+  const held = holdDirectory(directory)
   let store: Store | undefined
   try {
     if (restore !== undefined) await prepareBackup(directory, restore, now())
     const restored = await completeRestore(directory, now())
-    const version = restored ? undefined : await dataVersion(directory)
-    // A restored database is a copy of a backup that is still there.
-    if (version !== undefined && version > 0 && version < migrations.length) {
-      const { name } = await makeBackup(directory, now())
-      logger.info({ file: name, from: version, to: migrations.length }, 'the database was backed up before its update')
+    const open = async (anew = false): Promise<Store> => {
+      judgeDatabase(directory, anew)
+      // A restored database is a copy of a backup that is still there.
+      if (!restored) await backUpBeforeUpdate(directory, now, logger)
+      return openLocked(directory, held, anew)
     }
-    store = openLocked(directory, lock)
+    store = await (setAside ? openOrStartAnew(directory, open, now(), logger) : open())
     if (restored) {
       const paused = settleRestored(store.sql, restored, now())
       await dropPending(directory)
@@ -52,9 +65,16 @@ export const openData = async (
     }
     return { store, check: checkAtStart(directory, logger) }
   } catch (error) {
-    await (store ? store.close() : lock.close())
+    await (store ? store.close() : held.close())
     throw error
   }
+}
+
+const backUpBeforeUpdate = async (directory: string, now: () => number, logger: Logger): Promise<void> => {
+  const version = await dataVersion(directory)
+  if (version === undefined || version === 0 || version >= migrations.length) return
+  const { name } = await makeBackup(directory, now())
+  logger.info({ file: name, from: version, to: migrations.length }, 'the database was backed up before its update')
 }
 
 /** `PRAGMA user_version` of a database; undefined where there is none yet. */

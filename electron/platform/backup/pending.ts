@@ -1,6 +1,7 @@
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { StartFailure } from '../start-failure.ts'
 import { syncDirectory } from './files.ts'
 
 /** What is being restored lies here, below the data directory, until it is in its place. */
@@ -50,8 +51,18 @@ export const readPending = async (directory: string): Promise<PendingRestore | u
     if (error.code === 'ENOENT') return undefined
     throw error
   })
-  // It is written in one step, so what does not parse is none of ours.
-  return text === undefined ? undefined : PendingRestore.parse(JSON.parse(text))
+  if (text === undefined) return undefined
+  try {
+    return PendingRestore.parse(JSON.parse(text))
+  } catch (cause) {
+    // It is written in one step: what does not parse was damaged since, and a person decides whether it still counts.
+    const file = join(directory, RESTORE, PENDING)
+    throw new StartFailure(
+      'DATA_UNREADABLE',
+      { file, detail: 'it names no restore that can be carried out', detailZh: '其中没有可执行的恢复' },
+      { cause },
+    )
+  }
 }
 
 /** Decides on a restore, or writes down how far it is, in one step that a power cut cannot halve. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { copyFile, mkdir, open, rm, stat } from 'node:fs/promises'
 import { isAbsolute, join, resolve } from 'node:path'
+import { StartFailure } from '../start-failure.ts'
 import { DATABASE, migrations } from '../store/store.ts'
 import { inDatabaseThread } from './database-thread.ts'
 import { BACKUPS, backupTime, listBackups, stampOf } from './files.ts'
@@ -11,17 +12,12 @@ import { swapIn } from './swap.ts'
 /** Asks for the newest backup instead of naming one. */
 export const NEWEST = 'newest'
 
-/** A backup that cannot be restored, in words for people; nothing was changed. */
-export class RestoreError extends Error {
-  override readonly name = 'RestoreError'
-}
-
 /**
  * Gets a backup of the database ready to take its place, checked and whole on disk; `completeRestore` then carries it out.
  * The caller holds the data directory.
  * @param wanted a path (from the working directory, or a name in `backups/`), or `NEWEST`.
  * @param now Unix milliseconds.
- * @throws RestoreError: there is none, or it is damaged, of another program or of a newer one.
+ * @throws StartFailure BACKUP_…, in words for people, nothing changed: there is none, or it is damaged, of another program or of a newer one.
  */
 export const prepareBackup = async (directory: string, wanted: string, now: number): Promise<void> => {
   const path = await find(directory, wanted, now)
@@ -52,17 +48,15 @@ export const prepareBackup = async (directory: string, wanted: string, now: numb
 }
 
 const find = async (directory: string, wanted: string, now: number): Promise<string> => {
+  const folder = join(directory, BACKUPS)
   if (wanted === NEWEST) {
     const [newest] = await listBackups(directory, now)
-    if (!newest)
-      throw new RestoreError(`there is no backup in ${join(directory, BACKUPS)}; name one with --restore-backup FILE`)
+    if (!newest) throw new StartFailure('BACKUP_NONE', { folder })
     return newest.path
   }
-  for (const path of [resolve(wanted), ...(isAbsolute(wanted) ? [] : [join(directory, BACKUPS, wanted)])])
+  for (const path of [resolve(wanted), ...(isAbsolute(wanted) ? [] : [join(folder, wanted)])])
     if ((await stat(path).catch(() => undefined))?.isFile()) return path
-  throw new RestoreError(
-    `there is no backup ${wanted}; --restore-backup alone takes the newest of ${join(directory, BACKUPS)}`,
-  )
+  throw new StartFailure('BACKUP_MISSING', { file: wanted, folder })
 }
 
 const sync = async (path: string): Promise<void> => {
@@ -74,12 +68,9 @@ const sync = async (path: string): Promise<void> => {
 /** @param name the file as its person knows it; `path`: our copy of it. */
 const refuseBad = async (name: string, path: string): Promise<void> => {
   const { problems, version } = await inDatabaseThread({ kind: 'inspect', file: path })
-  if (problems.length > 0)
-    throw new RestoreError(`the backup ${name} cannot be restored: ${problems[0]}; choose another`)
+  if (problems.length > 0) throw new StartFailure('BACKUP_DAMAGED', { file: name, detail: problems[0] ?? '' })
   if (version > migrations.length)
-    throw new RestoreError(
-      `the backup ${name} was made by a newer OTA Bench (data version ${version}, this program knows ${migrations.length})`,
-    )
+    throw new StartFailure('BACKUP_TOO_NEW', { file: name, version, known: migrations.length })
 }
 
 /**

@@ -1,9 +1,6 @@
-import type { Logger } from 'pino'
 import type { Amend, Note } from '../devices/protocol-log.ts'
 import type { Connect, DeviceIdentity, Dialect, Downlink } from '../dialects/dialect.ts'
-
-/** What the brokers need of pino. */
-export type BrokerLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
+import type { Identities } from '../listeners/identities.ts'
 
 /** A device that proved who it is. */
 export interface ConnectedDevice {
@@ -12,34 +9,14 @@ export interface ConnectedDevice {
   readonly dialect: Dialect
 }
 
-/** What has failed before, for the platform to heed as it decides a login. */
-export interface LoginLimits {
-  /** From this address nothing counts but a known device's own secret. */
-  readonly barred: boolean
-  /** From this address that device has failed so often that one more failure is not worth a note. */
-  tooOften(deviceId: number): boolean
-}
-
-/** The answer to a login (MQTT-3.2.2-3: CONNACK 4 for `credentials`, 5 for `disabled`). */
+/** The answer to a login. `rate` and `credentials` are told apart in the log only (MQTT-3.2.2-3: CONNACK 4; `disabled`: 5). */
 export type LoginResult =
-  | {
-      readonly ok: true
-      readonly device: ConnectedDevice
-      /** It proved what other devices may know too: its product's secret, or a token alone. */
-      readonly shared?: boolean | undefined
-    }
-  | {
-      readonly ok: false
-      readonly refused: 'credentials' | 'disabled'
-      /** The device it named, where there is such a one. */
-      readonly deviceId?: number | undefined
-      /** A right guess could have been that of a secret that devices share. */
-      readonly guessesShared?: boolean | undefined
-    }
+  | { readonly ok: true; readonly device: ConnectedDevice }
+  | { readonly ok: false; readonly refused: 'credentials' | 'disabled' }
 
 /** What the broker needs from the platform. None of it throws; a rejected promise is a fault of ours and is logged. */
 export interface BrokerHost {
-  login(connect: Connect, remoteAddress: string, limits?: LoginLimits): Promise<LoginResult>
+  login(connect: Connect, remoteAddress: string): Promise<LoginResult>
   /** For an external broker, where the message alone names the sender. */
   deviceOfTopic(topic: string, payload: Uint8Array): ConnectedDevice | undefined
   /** Resolves once what the message changed is on disk; only then is a QoS 1 publish acknowledged. */
@@ -68,8 +45,8 @@ export interface Broker {
   localAddressOf(deviceId: number): string | undefined
   /** Closes the device's connection (deleted, credentials changed). */
   drop(deviceId: number): void
-  /** Takes another certificate for new connections. */
-  useCertificate(certificate: { readonly key: string; readonly cert: string }): void
+  /** Takes other certificates for new connections; opens the TLS port where it is not. Rejects with the system's error. */
+  useIdentities(identities: Identities): Promise<void>
   /** Forgets an address's failed logins: its device has been let in by hand. */
   forgive(remoteAddress: string): void
   /** Where it listens, as URLs for people: `mqtt://0.0.0.0:1883`. */
@@ -79,6 +56,6 @@ export interface Broker {
 /** Limits of the embedded broker; see README. */
 export interface BrokerLimits {
   readonly packetBytes: number
-  /** Failed logins a minute: of an address, and of a device from an address. */
+  /** Failed logins a minute and address. */
   readonly failedLogins: number
 }

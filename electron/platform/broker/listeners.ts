@@ -1,60 +1,44 @@
-import { createServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TLSSocket, type Server as TlsServer } from 'node:tls'
-import type { Gate } from '../connections/gate.ts'
-import { watchListener } from '../connections/guests.ts'
+import { createServer, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
+import type { Clock } from '../clock.ts'
+import { createDevicePort, type DevicePort } from '../listeners/device-port.ts'
+import type { Identities } from '../listeners/identities.ts'
+import { createTlsFront, type TlsFront } from '../listeners/tls-front.ts'
 import { urlHost } from './addresses.ts'
 
 /** Where the embedded broker listens; port 0 takes a free one. */
 export interface ListenOptions {
   readonly host: string
   readonly mqttPort: number
-  /** MQTT over TLS; key and certificate in PEM. */
-  readonly tls?: { readonly port: number; readonly key: string; readonly cert: string } | undefined
+  /** MQTT over TLS; where there are no identities yet, the port opens with the first ones. */
+  readonly tls?: { readonly port: number; readonly identities?: Identities } | undefined
 }
 
 interface Handlers {
   readonly socket: (socket: Socket) => void
-  /** A TLS handshake that came to nothing. */
-  readonly handshakeFailed: (socket: Socket, error: Error) => void
+  /** A TLS connection that came to no handshake. */
+  readonly handshakeFailed: (socket: Socket, reason: string) => void
   readonly fault: (error: Error) => void
+  readonly clock: Pick<Clock, 'after'>
 }
 
-/** Connections waiting to be accepted: a power cut brings every device of a hall back at once. */
-const BACKLOG = 4096
 /** Finds peers that vanished without a word, also those that asked for no MQTT keep-alive. */
 const TCP_KEEP_ALIVE_MS = 60_000
-const HANDSHAKE_MS = 10_000
-/** TLS and CONNECT together. */
-const LOGIN_MS = 15_000
-
-const listen = (server: Server, host: string, port: number): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host, port, backlog: BACKLOG }, () => {
-      server.off('error', reject)
-      const address = server.address()
-      resolve(typeof address === 'object' && address ? address.port : port)
-    })
-  })
-
-const keyAndCertificate = ({ key, cert }: { readonly key: string; readonly cert: string }) => ({ key, cert })
+const sockets = { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS }
 
 /** The broker's TCP and TLS ports and every socket on them. */
 export class Listeners {
   readonly #options: ListenOptions
   readonly #handlers: Handlers
-  readonly #gate: Gate
-  readonly #servers: Server[] = []
-  readonly #sockets: ReadonlySet<Socket>[] = []
-  #secure: TlsServer | undefined
-  #certificate: { readonly key: string; readonly cert: string } | undefined
+  readonly #ports = new Set<DevicePort>()
+  #front: TlsFront | undefined
+  #identities: Identities | undefined
   #mqtt: string | null = null
   #mqtts: string | null = null
 
-  constructor(options: ListenOptions, gate: Gate, handlers: Handlers) {
+  constructor(options: ListenOptions, handlers: Handlers) {
     this.#options = options
-    this.#gate = gate
-    this.#certificate = options.tls
+    this.#identities = options.tls?.identities
     this.#handlers = handlers
   }
 
@@ -64,55 +48,61 @@ export class Listeners {
 
   /** Opens both ports or none; rejects with the system's error. */
   async start(): Promise<void> {
-    const { host, mqttPort, tls } = this.#options
-    const sockets = { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS }
+    const { host, mqttPort } = this.#options
     try {
-      const plain = createServer(sockets, this.#handlers.socket)
-      this.#mqtt = `mqtt://${urlHost(host)}:${await this.#open('mqtt', plain, mqttPort)}`
-      if (!tls) return
-      const secure = createTlsServer(
-        { ...sockets, ...keyAndCertificate(this.#certificate ?? tls), handshakeTimeout: HANDSHAKE_MS },
-        this.#handlers.socket,
-      )
-      this.#secure = secure
-      secure.on('tlsClientError', (error: Error, socket: TLSSocket) => {
-        this.#handlers.handshakeFailed(socket, error)
-        // Node leaves it open when it was the handshake's time that ran out.
-        socket.destroy()
-      })
-      this.#mqtts = `mqtts://${urlHost(host)}:${await this.#open('mqtts', secure, tls.port)}`
+      const plain = await this.#open(createServer(sockets, this.#handlers.socket), mqttPort)
+      this.#mqtt = `mqtt://${urlHost(host)}:${plain.port}`
+      if (this.#identities) await this.#openSecure(this.#identities)
     } catch (error) {
       await this.stop()
       throw error
     }
   }
 
-  /** Takes another certificate for new connections. */
-  useCertificate(certificate: { readonly key: string; readonly cert: string }): void {
-    this.#certificate = certificate
-    this.#secure?.setSecureContext(keyAndCertificate(certificate))
+  /** Takes other certificates for new connections; opens the TLS port where it is not. Rejects with the system's error. */
+  async use(identities: Identities): Promise<void> {
+    this.#identities = identities
+    if (this.#front) this.#front.use(identities)
+    else if (this.#mqtt !== null) await this.#openSecure(identities)
   }
 
   /** Closes ports and connections; idempotent. */
   async stop(): Promise<void> {
     this.#mqtt = null
     this.#mqtts = null
-    const closed = this.#servers.splice(0).map(
-      (server) =>
-        new Promise<void>((resolve) => {
-          server.close(() => resolve())
-        }),
-    )
-    // Of a TLS server too these are the raw sockets, so that a handshake under way does not outlive the stop.
-    for (const socket of this.#sockets.splice(0).flatMap((sockets) => [...sockets])) socket.destroy()
+    this.#front = undefined
+    const ports = [...this.#ports]
+    this.#ports.clear()
+    const closed = ports.map((port) => port.close())
+    for (const port of ports) port.cut()
     await Promise.all(closed)
   }
 
-  async #open(listener: 'mqtt' | 'mqtts', server: Server, port: number): Promise<number> {
-    this.#sockets.push(watchListener(server, { gate: this.#gate, listener, withinMs: LOGIN_MS }).sockets)
-    const taken = await listen(server, this.#options.host, port)
-    server.on('error', this.#handlers.fault)
-    this.#servers.push(server)
-    return taken
+  async #openSecure(identities: Identities): Promise<void> {
+    const { host, tls } = this.#options
+    if (!tls) return
+    const { socket, handshakeFailed, clock } = this.#handlers
+    const front = createTlsFront({
+      identities,
+      sockets,
+      makeServer: (options) => createTlsServer(options, socket),
+      refused: (reason, refused) => handshakeFailed(refused, reason),
+      clock,
+    })
+    this.#front = front
+    try {
+      const port = await this.#open(front.listening, tls.port)
+      this.#mqtts = `mqtts://${urlHost(host)}:${port.port}`
+    } catch (error) {
+      this.#front = undefined
+      throw error
+    }
+  }
+
+  async #open(server: ReturnType<typeof createServer>, port: number): Promise<DevicePort> {
+    const opened = createDevicePort(server, { host: this.#options.host, port, fault: this.#handlers.fault })
+    await opened.open()
+    this.#ports.add(opened)
+    return opened
   }
 }

@@ -49,7 +49,7 @@ export const createCampaignService = (
     readonly bulkRetry: BulkRetry
     readonly dispatcher: Dispatcher
     /** Whether devices can fetch by https. */
-    readonly httpsServed: () => boolean
+    readonly httpsRefusal: () => DomainError | undefined
   },
 ) => {
   const { db } = store
@@ -72,7 +72,7 @@ export const createCampaignService = (
     if (input.mode === 'diff') checkPatches(pack)
     // What goes out instead of the full image is not held to its size.
     const files = input.mode === 'diff' ? [] : rooms.packages.files(pack.id)
-    checkDelivery({ protocol, by: input.protocol, httpsServed: rooms.httpsServed(), files })
+    checkDelivery({ protocol, by: input.protocol, httpsRefusal: rooms.httpsRefusal(), files })
     checkRequest(input, protocol, clock.now())
   }
 

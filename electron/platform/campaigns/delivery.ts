@@ -7,8 +7,8 @@ import type { DeliveryProtocol, UpgradePolicy } from '#shared/schema.ts'
 export interface Delivery {
   readonly protocol: Protocol
   readonly by: z.output<typeof DeliveryProtocol>
-  /** Whether the station serves HTTPS. */
-  readonly httpsServed: boolean
+  /** Why the station does not serve HTTPS; undefined where it does. */
+  readonly httpsRefusal: DomainError | undefined
   readonly files: readonly { readonly name: string; readonly size: number }[]
 }
 
@@ -26,10 +26,10 @@ export const checkOffering = (
 
 /**
  * Whether devices of a protocol can fetch a package that way (device-protocols.md 2.3: over MQTT one file of at most 16 MB).
- * @throws TLS_OFF, MQTT_DOWNLOAD_UNKNOWN, MQTT_DOWNLOAD_FILES, MQTT_DOWNLOAD_SIZE.
+ * @throws TLS_OFF, CA_UNUSABLE, MQTT_DOWNLOAD_UNKNOWN, MQTT_DOWNLOAD_FILES, MQTT_DOWNLOAD_SIZE.
  */
-export const checkDelivery = ({ protocol, by, files, httpsServed }: Delivery): void => {
-  if (by === 'https' && !httpsServed) throw new DomainError('TLS_OFF')
+export const checkDelivery = ({ protocol, by, files, httpsRefusal }: Delivery): void => {
+  if (by === 'https' && httpsRefusal) throw httpsRefusal
   if (by !== 'mqtt') return
   if (!protocolFeatures[protocol].mqttDownload) throw new DomainError('MQTT_DOWNLOAD_UNKNOWN', { protocol })
   if (files.length > 1) throw new DomainError('MQTT_DOWNLOAD_FILES', { files: files.length })

@@ -1,32 +1,23 @@
 import { createServer, type RequestListener, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
-import type { Gate } from '../connections/gate.ts'
-import { createGates } from '../connections/gates.ts'
-import { watchHttp } from '../connections/http-guests.ts'
-import { FaultLog, RefusalLog } from '../refusal-log.ts'
-
-/** A server's certificate with its key, PEM. */
-export interface ServerCertificate {
-  readonly key: string
-  readonly cert: string
-}
+import { createDevicePort } from '../listeners/device-port.ts'
+import type { Identities } from '../listeners/identities.ts'
+import { createTlsFront } from '../listeners/tls-front.ts'
+import { trackConnections } from './connections.ts'
+import { createRefusalLog } from './refusals.ts'
 
 export interface DownloadServerOptions {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
-  /** Serve HTTPS with this. */
-  readonly tls?: ServerCertificate
+  /** Serve HTTPS with these. */
+  readonly tls?: Identities | undefined
   readonly handler: RequestListener
-  readonly clock: Clock
-  readonly logger: Pick<Logger, 'warn' | 'error'>
-  /** What connections have to pass; left out: a gate of its own. */
-  readonly gate?: Gate | undefined
-  /** Left out: a log of its own. */
-  readonly refusals?: RefusalLog | undefined
+  readonly clock: Pick<Clock, 'now' | 'after'>
+  readonly logger: Pick<Logger, 'warn'>
 }
 
 /** A device-facing HTTP(S) listener. */
@@ -37,8 +28,8 @@ export interface DownloadServer {
   stop(graceMs?: number): Promise<void>
   /** The port it listens on; 0 before `start`. */
   readonly port: number
-  /** Takes another certificate for new connections, as the machine's addresses have changed. HTTPS only. */
-  useCertificate(certificate: ServerCertificate): void
+  /** Takes other certificates or suites for new connections. HTTPS only. */
+  use(identities: Identities): void
 }
 
 const GRACE_MS = 3000
@@ -52,54 +43,70 @@ const serverOptions = {
   keepAliveTimeout: 20_000,
   connectionsCheckingInterval: 5_000,
 } satisfies ServerOptions
-const HANDSHAKE_MS = 15_000
 /** A client that takes nothing for so long is gone. Node starts it anew as long as the send queue shrinks. */
 const STALL_MS = 120_000
 
 /** Makes a listener; nothing happens before `start`. */
 export const createDownloadServer = (options: DownloadServerOptions): DownloadServer => {
   const { host, port, tls, handler, clock, logger } = options
-  const refusals = options.refusals ?? new RefusalLog(logger, clock)
-  const secure = tls && createTlsServer({ ...serverOptions, ...tls, handshakeTimeout: HANDSHAKE_MS })
-  const server = secure ?? createServer(serverOptions)
+  const logRefusal = createRefusalLog(logger, clock)
+  const plainServer = () => {
+    const server = createServer(serverOptions)
+    return { listening: server, serving: [server], use: () => undefined }
+  }
+  const secureServers = (identities: Identities) =>
+    createTlsFront({
+      identities,
+      makeServer: (secureOptions) => createTlsServer({ ...serverOptions, ...secureOptions }),
+      refused: (reason, { remoteAddress }) => logRefusal(String(remoteAddress), reason, { remoteAddress }),
+      clock,
+    })
+  const { listening, serving, use } = tls ? secureServers(tls) : plainServer()
   let stopping: Promise<void> | undefined
 
-  server.timeout = STALL_MS
-  const guests = watchHttp(server, {
-    gate: options.gate ?? createGates({ clock, refusals }).devices,
-    listener: secure ? 'https' : 'http',
-    withinMs: HANDSHAKE_MS + serverOptions.requestTimeout,
-    clock,
-    refusals,
-    faults: new FaultLog(logger, clock),
+  for (const server of serving) {
+    server.timeout = STALL_MS
+    server.on('request', handler)
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+      // Not HTTP, headers too long, or too slow: what node would answer by itself, told once in the log.
+      if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+      const reason = error.code ?? error.message
+      logRefusal(String(socket.remoteAddress), reason, { remoteAddress: socket.remoteAddress })
+      socket.end(`HTTP/1.1 ${clientErrorStatus(reason)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+        socket.destroy(),
+      )
+    })
+  }
+  const connections = trackConnections(listening, serving)
+  const devicePort = createDevicePort(listening, {
+    host,
+    port,
+    fault: (error) => logger.warn({ err: error }, 'the download listener reports an error'),
   })
-  server.on('request', handler)
 
   const close = async (graceMs: number) => {
-    if (!server.listening) return
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
-    guests.closeIdle()
-    const cut = setTimeout(guests.closeAll, graceMs)
+    const closed = devicePort.close()
+    connections.closeIdle()
+    const cut = setTimeout(devicePort.cut, graceMs)
     await closed
     clearTimeout(cut)
   }
 
   return {
-    start: () =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject)
-        server.listen({ host, port }, () => {
-          server.off('error', reject)
-          resolve()
-        })
-      }),
+    start: devicePort.open,
     stop: (graceMs = GRACE_MS) => {
       stopping ??= close(graceMs)
       return stopping
     },
     get port() {
-      return (server.address() as AddressInfo | null)?.port ?? 0
+      return devicePort.port
     },
-    useCertificate: (certificate) => secure?.setSecureContext({ ...certificate }),
+    use,
   }
+}
+
+const clientErrorStatus = (code: string): string => {
+  if (code === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large'
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return '408 Request Timeout'
+  return '400 Bad Request'
 }

@@ -48,6 +48,7 @@ export const reports = {
       sources: { screen: '界面', api: '接口', station: '本机' },
       actions: {
         'station.updateSettings': '修改限制',
+        'station.replaceCa': '新建 CA',
         'operator.unlock': '工程师解锁',
         'operator.lock': '锁定',
         'operator.setPin': '设置工程师 PIN',
@@ -160,6 +161,7 @@ export const reports = {
       sources: { screen: 'Screen', api: 'API', station: 'Station' },
       actions: {
         'station.updateSettings': 'Limits changed',
+        'station.replaceCa': 'New certificate authority',
         'operator.unlock': 'Unlock as engineer',
         'operator.lock': 'Lock',
         'operator.setPin': 'Engineer PIN set',

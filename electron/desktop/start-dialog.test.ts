@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest'
+import { type StartFailureCode, type StartFailureInfo, startFailures } from '#shared/start-failures.ts'
+import { askHowToStart, type DialogOptions, startDialog } from './start-dialog.ts'
+
+const data = {
+  ...{ directory: '/d', file: '/d/f', owner: 'a', user: 'b', detail: 'x', parts: 'blobs', version: 9, known: 8 },
+  ...{
+    free: '0 MB',
+    port: 1,
+    host: 'h',
+    option: '--o',
+    hostOption: '--p',
+    times: 5,
+    exitCode: 70,
+    folder: '/d/backups',
+  },
+}
+const codes = Object.keys(startFailures) as StartFailureCode[]
+const failureOf = (code: StartFailureCode, backup: string | null = null): StartFailureInfo => ({ code, data, backup })
+
+it.each(codes)('%s is explained in both languages, without a gap, and Enter decides about no data', (code) => {
+  for (const locale of ['zh-CN', 'en-GB']) {
+    const { options, answers } = startDialog(failureOf(code, 'b'), locale)
+    expect(options.detail).not.toMatch(/\{|undefined|\(\)/)
+    expect(options.detail.length).toBeGreaterThan(10)
+    expect(options.buttons).toHaveLength(answers.length)
+    expect(new Set(options.buttons).size).toBe(options.buttons.length)
+    expect(answers[options.defaultId]).toBe('retry')
+    expect(answers[options.cancelId]).toBe('quit')
+  }
+})
+
+it('a backup is offered only where there is one, and only for what it mends', () => {
+  expect(startDialog(failureOf('DATABASE_DAMAGED', 'b'), 'en').answers).toContain('restoreBackup')
+  expect(startDialog(failureOf('DATABASE_DAMAGED'), 'en').answers).not.toContain('restoreBackup')
+  expect(startDialog(failureOf('PORT_IN_USE', 'b'), 'en').answers).toEqual(['retry', 'quit'])
+  expect(startDialog(failureOf('DISK_FULL', 'b'), 'en').answers).toEqual(['retry', 'openFolder', 'quit'])
+})
+
+/** Presses the buttons that are named, one box after the other. */
+const press = async (failure: StartFailureInfo, ...buttons: string[]) => {
+  const done: string[] = []
+  const seen: DialogOptions[] = []
+  await askHowToStart(failure, {
+    locale: 'en',
+    show: async (options) => {
+      seen.push(options)
+      return options.buttons.indexOf(buttons.shift() ?? '')
+    },
+    openFolder: () => done.push('folder'),
+    start: (first) => done.push(`start ${first ?? 'again'}`),
+    quit: () => done.push('quit'),
+  })
+  return { done, seen }
+}
+
+it('each button does what it says, and what replaces data is asked twice', async () => {
+  const failure = failureOf('DATABASE_DAMAGED', 'ota-bench-20261130T135017Z.sqlite')
+  expect((await press(failure, 'Try again')).done).toEqual(['start again'])
+  expect((await press(failure, 'Quit')).done).toEqual(['quit'])
+  expect((await press(failure, 'Open the data directory', 'Quit')).done).toEqual(['folder', 'quit'])
+  expect((await press(failure, 'Start anew', 'Back', 'Try again')).done).toEqual(['start again'])
+  expect((await press(failure, 'Start anew', 'Start anew')).done).toEqual(['start setAside'])
+  const restored = await press(failure, 'Restore the newest backup', 'Restore the newest backup')
+  expect(restored.done).toEqual(['start restoreBackup'])
+  expect(restored.seen[1]?.message).toContain('ota-bench-20261130T135017Z.sqlite')
+})
+
+it('a box that is closed by its corner quits', async () => {
+  expect((await press(failureOf('PORT_IN_USE'))).done).toEqual(['quit'])
+})

@@ -1,0 +1,56 @@
+import type { Server, Socket } from 'node:net'
+
+export interface DevicePortOptions {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** What the system reports of a port that is open. */
+  readonly fault: (error: Error) => void
+}
+
+/** One port that devices connect to, whatever it speaks, and every TCP socket on it. */
+export interface DevicePort {
+  /** Resolves when connections are accepted; rejects with the system's error (EADDRINUSE, EACCES …). */
+  open(): Promise<void>
+  /** The port it listens on; 0 while it does not. */
+  readonly port: number
+  /** Takes no more connections; resolves when those that are there have ended. */
+  close(): Promise<void>
+  /** Ends all connections at once: with TLS those below the encryption, handshakes under way included. */
+  cut(): void
+}
+
+/** Connections waiting to be accepted: a power cut brings every device of a hall back at once. */
+const BACKLOG = 4096
+
+/** Makes a port of a server that does not listen yet; nothing happens before `open`. */
+export const createDevicePort = (server: Server, { host, port, fault }: DevicePortOptions): DevicePort => {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return {
+    open: () =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject)
+        server.listen({ host, port, backlog: BACKLOG }, () => {
+          server.off('error', reject)
+          server.on('error', fault)
+          resolve()
+        })
+      }),
+    get port() {
+      const address = server.address()
+      return typeof address === 'object' && address ? address.port : 0
+    },
+    close: () =>
+      new Promise((resolve) => {
+        if (server.listening) server.close(() => resolve())
+        else resolve()
+      }),
+    cut() {
+      for (const socket of sockets) socket.destroy()
+    },
+  }
+}

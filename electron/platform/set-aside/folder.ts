@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { SET_ASIDE } from '../store/files.ts'
+
+/** Why something was set aside. `station`: a person started anew, this was the station before. */
+export const setAsideReasons = ['unnamed', 'station'] as const
+export type SetAsideReason = (typeof setAsideReasons)[number]
+
+/** What is in a folder, and why: `list.json`, written before anything is moved into it. */
+export const SetAsideList = z.object({
+  reason: z.enum(setAsideReasons),
+  /** ISO 8601 UTC. */
+  at: z.iso.datetime(),
+  /** Why, in words. */
+  why: z.string(),
+  /** On how many different days the station has run since, and the last of them (`2026-11-30`). */
+  days: z.number().int().nonnegative(),
+  lastDay: z.string(),
+  /** Where each lay, relative to the data directory, and its bytes; directories end with a slash. */
+  items: z.array(z.object({ path: z.string(), bytes: z.number() })),
+})
+export type SetAsideList = z.infer<typeof SetAsideList>
+
+export const LIST = 'list.json'
+
+/** A name for a folder made at that time (Unix milliseconds): `20261130T135018Z`. */
+export const stampOf = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`
+
+/** Whether a name is one of ours: never a path. */
+export const isFolderName = (name: string): boolean => /^\d{8}T\d{6}Z(-\d{1,3})?$/.test(name)
+
+/** The day of a time, UTC. */
+export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
+
+/** Makes an empty folder for what is set aside now; two within a second have different names. @returns its absolute path. */
+export const makeFolder = (directory: string, at: number): string => {
+  mkdirSync(join(directory, SET_ASIDE), { recursive: true, mode: 0o700 })
+  for (let n = 0; ; n++) {
+    const folder = join(directory, SET_ASIDE, n === 0 ? stampOf(at) : `${stampOf(at)}-${n}`)
+    if (existsSync(folder)) continue
+    mkdirSync(folder, { mode: 0o700 })
+    return folder
+  }
+}
+
+/** Writes a folder's list so that it is there whole or not at all. */
+export const writeList = (folder: string, list: SetAsideList): void => {
+  const partial = join(folder, `${LIST}.${randomUUID()}`)
+  const file = openSync(partial, 'wx', 0o600)
+  try {
+    writeSync(file, `${JSON.stringify(list, undefined, 1)}\n`)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  renameSync(partial, join(folder, LIST))
+}
+
+/** A folder's list; undefined where there is none that can be read. */
+export const readList = (folder: string): SetAsideList | undefined => {
+  try {
+    return SetAsideList.parse(JSON.parse(readFileSync(join(folder, LIST), 'utf8')))
+  } catch {
+    return undefined
+  }
+}
+
+/** Moves something of the data directory to the same place below a folder. */
+export const moveInto = (folder: string, directory: string, path: string): void => {
+  const target = join(folder, path)
+  mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
+  renameSync(join(directory, path), target)
+}

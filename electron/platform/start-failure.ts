@@ -1,0 +1,18 @@
+import { type StartFailureCode, type StartFailureData, startFailureText } from '#shared/start-failures.ts'
+
+/**
+ * The station cannot start, a person has to mend or decide something, and starting it again does not help. Thrown by any
+ * room while the station starts; the process ends with exit code 1 and the words of `shared/start-failures.ts`. The
+ * message is the English text.
+ */
+export class StartFailure extends Error {
+  override readonly name: string = 'StartFailure'
+  readonly code: StartFailureCode
+  readonly data: StartFailureData
+
+  constructor(code: StartFailureCode, data: StartFailureData = {}, options?: ErrorOptions) {
+    super(startFailureText(code, 'en', data), options)
+    this.code = code
+    this.data = data
+  }
+}

@@ -1,0 +1,141 @@
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { StartFailure } from '../start-failure.ts'
+import { lackingIn, tablesOf } from './check-tables.ts'
+import { partsOf } from './directory.ts'
+import { DATABASE, DATABASE_LOG } from './files.ts'
+import { inspectDatabase } from './inspect.ts'
+import { refuseSharedDatabase } from './lock.ts'
+import { migrations } from './migrations.ts'
+
+/**
+ * Judges, opens or makes, and migrates the database of a data directory. @param anew a person wants a new database
+ * beside what else is there. @throws as `openStore`.
+ */
+export const openDatabase = (directory: string, anew: boolean): Database.Database => {
+  const file = join(directory, DATABASE)
+  judgeDatabase(directory, anew)
+  // For its owner alone, and there before SQLite would make it open to others.
+  closeSync(openSync(file, 'a', 0o600))
+  refuseSharedDatabase(file, directory)
+  const sql = new Database(file, { fileMustExist: true })
+  try {
+    refuseForeign(sql, directory, file, anew)
+    sql.pragma('journal_mode = WAL')
+    // NORMAL leaves the fsync of the log to us: GroupCommit does it off this thread before a write is acknowledged.
+    sql.pragma('synchronous = NORMAL')
+    sql.pragma('foreign_keys = ON')
+    // A megabyte of the log at a time, as moving it into the database holds this thread: four of them are 25 ms.
+    sql.pragma('wal_autocheckpoint = 250')
+    sql.pragma('cache_size = -32768')
+    sql.pragma('temp_store = MEMORY')
+    migrate(sql, file)
+    return sql
+  } catch (error) {
+    sql.close()
+    throw error
+  }
+}
+
+/**
+ * Refuses a database that cannot be used, by its bytes alone, before SQLite makes or recovers anything. @throws
+ * StartFailure; the system's errors.
+ */
+export const judgeDatabase = (directory: string, anew = false): void => {
+  const file = join(directory, DATABASE)
+  const log = join(directory, DATABASE_LOG)
+  const state = inspectDatabase({ ...headOf(file), wal: contentOf(log) })
+  switch (state.kind) {
+    case 'missing':
+    case 'empty': {
+      const parts = anew ? [] : partsOf(directory)
+      if (parts.length > 0)
+        throw new StartFailure(state.kind === 'missing' ? 'DATABASE_MISSING' : 'DATABASE_EMPTY', {
+          file,
+          parts: parts.join(', '),
+        })
+      return
+    }
+    case 'foreign':
+      throw new StartFailure('DATABASE_FOREIGN', {
+        file,
+        detail: 'it does not begin as an SQLite file does',
+        detailZh: '文件开头不是 SQLite 格式',
+      })
+    case 'truncated':
+      throw new StartFailure('DATABASE_DAMAGED', {
+        file,
+        detail: `it ends after ${state.size} of ${state.expected} bytes`,
+        detailZh: `文件不完整：${state.size} / ${state.expected} 字节`,
+      })
+    case 'logDamaged':
+      throw new StartFailure('DATABASE_LOG_DAMAGED', {
+        file: log,
+        detail: state.frame === 0 ? 'its beginning cannot be read' : `page ${state.frame} of it cannot be read`,
+        detailZh: state.frame === 0 ? '无法读取其开头' : `无法读取其第 ${state.frame} 页`,
+      })
+    case 'ok':
+  }
+}
+
+const headOf = (file: string): { size: number | undefined; head: Uint8Array } => {
+  const size = statSync(file, { throwIfNoEntry: false })?.size
+  const head = new Uint8Array(100)
+  if (size === undefined) return { size, head: head.subarray(0, 0) }
+  const opened = openSync(file, 'r')
+  try {
+    return { size, head: head.subarray(0, readSync(opened, head, 0, head.length, 0)) }
+  } finally {
+    closeSync(opened)
+  }
+}
+
+const contentOf = (file: string): Uint8Array =>
+  statSync(file, { throwIfNoEntry: false }) ? readFileSync(file) : new Uint8Array()
+
+/** A database of a newer program, of another one, or one whose content went with its log. */
+const refuseForeign = (sql: Database.Database, directory: string, file: string, anew: boolean): void => {
+  const version = versionOf(sql)
+  if (version > migrations.length)
+    throw new StartFailure('DATABASE_TOO_NEW', { file, version, known: migrations.length })
+  const tables = tablesOf(sql)
+  const foreign = version === 0 ? tables.size > 0 : !tables.has('products') && !tables.has('key_values')
+  if (foreign)
+    throw new StartFailure('DATABASE_FOREIGN', {
+      file,
+      detail: 'it holds none of its tables',
+      detailZh: '其中没有 OTA Bench 的数据表',
+    })
+  if (version > 0 || anew) return
+  const parts = partsOf(directory).filter((name) => name !== DATABASE_LOG)
+  if (parts.length > 0) throw new StartFailure('DATABASE_EMPTY', { file, parts: parts.join(', ') })
+}
+
+const versionOf = (sql: Database.Database): number => Number(sql.pragma('user_version', { simple: true }))
+
+const migrate = (sql: Database.Database, file: string): void => {
+  const at = versionOf(sql)
+  try {
+    migrations.slice(at).forEach((script, step) => {
+      sql.transaction(() => {
+        sql.exec(script)
+        sql.pragma(`user_version = ${at + step + 1}`)
+      })()
+    })
+  } catch (cause) {
+    // No such table, no such column: somebody has been at it.
+    if (cause instanceof Error && 'code' in cause && cause.code === 'SQLITE_ERROR')
+      throw new StartFailure('DATABASE_DAMAGED', { file, detail: cause.message }, { cause })
+    throw cause
+  }
+  // Nothing of a station may be on disk before the tables that name it are.
+  if (at < migrations.length) sql.pragma('wal_checkpoint(TRUNCATE)')
+  const lacking = lackingIn(sql)
+  if (lacking !== undefined)
+    throw new StartFailure('DATABASE_DAMAGED', {
+      file,
+      detail: `${lacking} is missing in it`,
+      detailZh: `其中缺少 ${lacking}`,
+    })
+}

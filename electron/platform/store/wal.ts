@@ -1,0 +1,121 @@
+/** SQLite file format 4.1: the log's header and that of each frame. */
+const HEADER = 32
+const FRAME_HEADER = 24
+const MAGIC = 0x377f0682
+const FORMAT = 3007000
+/** Bytes of a header that its checksum covers. */
+const COVERED = 24
+/** How many times a log may have begun anew over what it held before: remains of that are no damage. */
+const REMAINS = 100_000
+
+/** What a write-ahead log says about the database beside it. */
+export type WalState =
+  /** Nothing in it counts. */
+  | { readonly kind: 'empty' }
+  /** `pages`: those it holds; `size`: pages of the database after its last commit. */
+  | { readonly kind: 'ok'; readonly pages: ReadonlySet<number>; readonly size: number }
+  /** What was synced once cannot be read any more. `frame`: where, counted from 1; 0: the header. */
+  | { readonly kind: 'damaged'; readonly frame: number }
+
+type Sum = readonly [number, number]
+
+interface Frame {
+  readonly page: number
+  /** Pages of the database after this commit; 0: it ends no transaction. */
+  readonly commit: number
+  readonly ofThisLog: boolean
+  readonly salt: number
+  /** Whether its checksum is right after the checksum of the frame before. */
+  follows(before: Sum): boolean
+  readonly sum: Sum
+}
+
+/**
+ * Reads a write-ahead log as SQLite would, and tells a damaged one from one that a power cut left. A cut spares all that
+ * was synced: the last transaction may be torn, and behind it lie remains of the log before or nothing. The store
+ * syncs each transaction before it begins the next, so whole frames of a later transaction behind a bad frame, or
+ * bytes that are neither of this log nor of one before, are damage. SQLite itself ends reading there without a word.
+ */
+export const readWal = (bytes: Uint8Array): WalState => {
+  if (bytes.length < HEADER) return { kind: 'empty' }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const magic = view.getUint32(0)
+  const pageSize = view.getUint32(8)
+  const littleEndian = magic === MAGIC
+  const headerSum = checksum(view, 0, COVERED, [0, 0], littleEndian)
+  const salts: Sum = [view.getUint32(16), view.getUint32(20)]
+  if (
+    (magic & ~1) >>> 0 !== MAGIC ||
+    view.getUint32(4) !== FORMAT ||
+    pageSize < 512 ||
+    pageSize > 65_536 ||
+    (pageSize & (pageSize - 1)) !== 0 ||
+    headerSum[0] !== view.getUint32(24) ||
+    headerSum[1] !== view.getUint32(28)
+  )
+    return { kind: 'damaged', frame: 0 }
+
+  const count = Math.floor((bytes.length - HEADER) / (FRAME_HEADER + pageSize))
+  const frameAt = (n: number): Frame => {
+    const at = HEADER + n * (FRAME_HEADER + pageSize)
+    const sum: Sum = [view.getUint32(at + 16), view.getUint32(at + 20)]
+    const salt = view.getUint32(at + 8)
+    return {
+      page: view.getUint32(at),
+      commit: view.getUint32(at + 4),
+      ofThisLog: salt === salts[0] && view.getUint32(at + 12) === salts[1],
+      salt,
+      follows(before) {
+        const ofHeader = checksum(view, at, 8, before, littleEndian)
+        const [a, b] = checksum(view, at + FRAME_HEADER, pageSize, ofHeader, littleEndian)
+        return a === sum[0] && b === sum[1]
+      },
+      sum,
+    }
+  }
+
+  const pages = new Set<number>()
+  let pending: number[] = []
+  let size = 0
+  let before = headerSum
+  let n = 0
+  for (; n < count; n++) {
+    const frame = frameAt(n)
+    if (!frame.ofThisLog || !frame.follows(before)) break
+    pending.push(frame.page)
+    if (frame.commit > 0) {
+      for (const page of pending) pages.add(page)
+      pending = []
+      size = frame.commit
+    }
+    before = frame.sum
+  }
+  if (n < count && isDamage(n, count, frameAt, salts)) return { kind: 'damaged', frame: n + 1 }
+  return size === 0 ? { kind: 'empty' } : { kind: 'ok', pages, size }
+}
+
+/** Whether the frame at which reading ended was whole once. */
+const isDamage = (bad: number, count: number, frameAt: (n: number) => Frame, salts: Sum): boolean => {
+  const first = frameAt(bad)
+  const age = (salts[0] - first.salt) >>> 0
+  if (!first.ofThisLog && first.salt !== 0 && age > REMAINS) return true
+  // Reading goes on behind it: every frame carries the sum that the next one begins with.
+  let ended = first.commit > 0
+  for (let n = bad + 1; n < count; n++) {
+    const frame = frameAt(n)
+    if (!frame.ofThisLog) continue
+    if (ended && frame.follows(frameAt(n - 1).sum)) return true
+    if (frame.commit > 0) ended = true
+  }
+  return false
+}
+
+/** SQLite file format 4.2. `length` is a multiple of eight. */
+const checksum = (view: DataView, at: number, length: number, seed: Sum, littleEndian: boolean): Sum => {
+  let [a, b] = seed
+  for (let end = at + length; at < end; at += 8) {
+    a = (a + view.getUint32(at, littleEndian) + b) >>> 0
+    b = (b + view.getUint32(at + 4, littleEndian) + a) >>> 0
+  }
+  return [a, b]
+}
