@@ -10,19 +10,19 @@ import { ruleText } from './rule-texts.ts'
 export const benchReasons = {
   INTERRUPTED: {
     zh: '程序在烧录过程中意外结束，该单板可能只写入了一部分。请重新烧录。',
-    en: 'The program ended in the middle of it; the unit may be half written. Flash it again.',
+    en: 'The program stopped during flashing; the unit may be incomplete. Flash it again.',
   },
   CANCELLED: {
     zh: '已由操作员停止，该单板可能只写入了一部分。重新烧录后再使用。',
-    en: 'Stopped by a person; the unit may be half written. Flash it again before use.',
+    en: 'Stopped by the operator; the unit may be incomplete. Flash it again before use.',
   },
   STOPPED: {
     zh: '程序退出时停止了烧录，该单板可能只写入了一部分。请重新烧录。',
-    en: 'Stopped as the program was ended; the unit may be half written. Flash it again.',
+    en: 'Flashing stopped because the program was closed; the unit may be incomplete. Flash it again.',
   },
   UNPLUGGED: {
-    zh: '连接在“{phase}”时断开，单板可能只写入了一部分。检查线缆和供电后重新插入：设为“插上即开始”的产线会自动重新烧录，否则请按“重试”。',
-    en: 'The connection broke off while {phase}; the unit may be half written. Check cable and power and plug it in again: a line that starts by itself flashes it anew, else press "Retry".',
+    zh: '“{phase}”时连接断开，单板可能未烧录完整。请检查线缆和供电后重新插入；非自动开始的产线请点击“重试”。',
+    en: 'Connection lost while {phase}; the unit may be incomplete. Check cable and power, then plug it in again. If the line does not auto-start, press "Retry".',
   },
   NO_UNIT: {
     zh: '工位上没有插入单板。插入后重试。',
@@ -30,67 +30,67 @@ export const benchReasons = {
   },
   UNIT_CHANGED: {
     zh: '插入时识别为 {expected}，擦除前却是 {found}：单板已被换过。未擦除任何内容，请确认后重试。',
-    en: 'At plug-in this was {expected}, right before the erase it is {found}: the unit was swapped. Nothing was erased; look and retry.',
+    en: 'Identified as {expected} at plug-in, but {found} before erasing: the unit was swapped. Nothing was erased. Check the unit and retry.',
   },
   UNIT_TWICE: {
-    zh: '{unit} 同时出现在工位 {slot}。未擦除任何内容；检查接线或重复的编号。',
-    en: '{unit} is also in slot {slot}. Nothing was erased; check the wiring, or a number given twice.',
+    zh: '{unit} 同时出现在工位 {slot}，未擦除。请检查接线；若 ID 重复，请更换单板。',
+    en: '{unit} is also in slot {slot}. Nothing was erased. Check the wiring; if the ID is a duplicate, replace the unit.',
   },
   ALREADY_DONE: {
-    zh: '{unit} 已于 {when} 用该配方版本烧录成功。如需再次烧录，请选择“重复烧录”。',
-    en: '{unit} already passed with this recipe version at {when}. To write it again choose "repeat".',
+    zh: '{unit} 已于 {when} 用该配方版本烧录成功，未擦除。如需重烧，请打开工位，点击“再烧录一次”。',
+    en: '{unit} already passed with this recipe version at {when}; nothing was erased. To repeat, open the slot and press "Flash again".',
   },
   WRONG_CHIP: {
     zh: '配方要求 {expected}，插入的是 {found}。未擦除任何内容，请更换单板或配方。',
-    en: 'The recipe is for {expected}, this is a {found}. Nothing was erased; change the board or the recipe.',
+    en: 'The recipe is for {expected}, this is a {found}. Nothing was erased. Use another unit or recipe.',
   },
   CHIP_UNKNOWN: {
-    zh: '配方要求 {expected}，但该单板无法说明自己的芯片。未擦除任何内容；检查连接，或从配方中去掉该要求。',
-    en: 'The recipe is for {expected}, but this unit cannot say what it is. Nothing was erased; check the connection, or drop the demand from the recipe.',
+    zh: '配方要求 {expected}，但无法识别该单板的芯片，未擦除。请检查连接，或在配方“烧录前核对”中清空“芯片”。',
+    en: 'The recipe requires {expected}, but this unit\'s chip could not be identified. Nothing was erased. Check the connection, or clear "Chip" in the recipe\'s pre-checks.',
   },
   FLASH_TOO_SMALL: {
-    zh: '配方要求至少 {expected} 字节的存储器，该单板只有 {found}。未擦除任何内容。',
-    en: 'The recipe needs {expected} bytes of flash, this unit has {found}. Nothing was erased.',
+    zh: '配方要求 Flash 至少 {expected} 字节，该单板为 {found}，未擦除。请更换单板，或修改配方。',
+    en: 'The recipe requires {expected} bytes of flash; this unit has {found}. Nothing was erased. Use another unit or change the recipe.',
   },
   UNIT_UNEXPECTED: {
-    zh: '{unit} 不符合配方要求的编号格式 {pattern}。未擦除任何内容。',
-    en: '{unit} does not fit the pattern {pattern} that the recipe asks for. Nothing was erased.',
+    zh: '{unit} 不符合配方规定的 ID 格式 {pattern}，未擦除。请核对单板和条码，或修改配方。',
+    en: '{unit} does not match the ID format {pattern} of the recipe. Nothing was erased. Check unit and barcode, or change the recipe.',
   },
   USB_UNEXPECTED: {
     zh: '配方要求 USB 设备 {expected}，该工位是 {found}。未擦除任何内容，请检查插入的单板。',
-    en: 'The recipe is for USB device {expected}, this slot has {found}. Nothing was erased; check what is plugged in.',
+    en: 'The recipe is for USB device {expected}; this slot has {found}. Nothing was erased. Check the unit.',
   },
   SERIAL_MISSING: {
     zh: '配方要求先扫描条码。扫描该单板的条码后重试。',
-    en: 'The recipe asks for a barcode. Scan the unit and retry.',
+    en: 'The recipe requires a barcode. Scan the unit and retry.',
   },
   SERIAL_OTHER: {
-    zh: '{unit} 之前登记的条码是 {known}，现在扫描的是 {found}。未擦除任何内容，请确认条码。',
-    en: '{unit} was recorded with barcode {known}, now {found} was scanned. Nothing was erased; check the label.',
+    zh: '{unit} 之前登记的 SN 是 {known}，现在扫描的是 {found}。未擦除任何内容，请确认条码。',
+    en: '{unit} was recorded with SN {known}; now {found} was scanned. Nothing was erased. Check the label.',
   },
   RECIPE_BROKEN: {
     zh: '配方缺少文件 {name}（升级包可能已被删除）。请编辑配方。',
-    en: 'The recipe lacks {name}; its package may have been deleted. Edit the recipe.',
+    en: 'File {name} of the recipe is missing; its package may have been deleted. Edit the recipe and add it again.',
   },
   PATTERN_UNUSABLE: {
     zh: '配方中的正则表达式 {pattern} 无法使用：{rule}。未擦除任何内容；请编辑配方。',
     en: 'The pattern {pattern} of the recipe cannot be used: {rule}. Nothing was erased; edit the recipe.',
   },
   CHECK_TIMEOUT: {
-    zh: '检查“{name}”未在 {ms} 毫秒内得到期望的回答。最后收到：{got}',
-    en: 'Check "{name}" did not get the expected answer within {ms} ms. Last words: {got}',
+    zh: '检查“{name}”在 {ms} 毫秒内未收到预期应答。最后收到：{got}。请检查单板串口输出后重试。',
+    en: 'Check "{name}" got no expected answer within {ms} ms. Last received: {got}. Check the unit\'s serial output and retry.',
   },
   RECORD_FAILED: {
     zh: '烧录结果无法写入磁盘（{detail}），因此不算通过。请清理磁盘；恢复后重新烧录。',
-    en: 'What happened could not be written to disk ({detail}), so it does not count as passed. Free some space, then flash again.',
+    en: 'The result could not be saved to disk ({detail}), so it is not a pass. Free disk space, then flash again.',
   },
   DEVICE_NOT_MADE: {
     zh: '已烧录成功，但无法登记为设备：{detail}。可在“设备”中手动添加。',
-    en: 'Flashed well, but it could not be registered as a device: {detail}. It can be added by hand under "Devices".',
+    en: 'Flashed successfully, but not registered as a device: {detail}. Add it under "Devices".',
   },
   FLASHING_FAILED: {
-    zh: '烧录时发生意外错误：{detail}。重试；若仍失败，请导出日志。',
-    en: 'Something unforeseen went wrong: {detail}. Retry, and send the log if it stays.',
+    zh: '烧录时发生未知错误：{detail}。请重试；若仍失败，请让工程师查看该工位的日志。',
+    en: "Unexpected error: {detail}. Retry; if it happens again, show the slot's log to an engineer.",
   },
 } as const satisfies Record<string, Record<Language, string>>
 

@@ -1,3 +1,5 @@
+import type { Noun } from './nouns.ts'
+
 /** Every error code that crosses a border, with its HTTP status and whether the same call may succeed later. */
 export const errorCodes = {
   BAD_REQUEST: { status: 400, retryable: false },
@@ -135,6 +137,9 @@ export type ErrorCode = keyof typeof errorCodes
 /** Values that an error's text is filled with and a program reads. */
 export type ErrorData = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
 
+/** What is not there: the text names it in the reader's language. */
+export type NotFoundData = { readonly what: Noun; readonly id: string | number }
+
 /**
  * An error in the words of the domain: thrown by any room, turned into `{code, status, message, data}` at the border.
  * The text is chosen by code and language in `error-texts.ts`; `cause` stays on this side and goes to the log.
@@ -144,6 +149,8 @@ export class DomainError extends Error {
   readonly code: ErrorCode
   readonly data: ErrorData
 
+  constructor(code: 'NOT_FOUND', data: NotFoundData, options?: ErrorOptions)
+  constructor(code: Exclude<ErrorCode, 'NOT_FOUND'>, data?: ErrorData, options?: ErrorOptions)
   constructor(code: ErrorCode, data: ErrorData = {}, options?: ErrorOptions) {
     super(code, options)
     this.code = code

@@ -12,99 +12,99 @@ const portReasons = {
   },
   PORT_DENIED: {
     zh: '没有打开端口 {port} 的权限。Linux：将当前用户加入 dialout 组（sudo usermod -aG dialout $USER，Arch 为 uucp 组），注销后重新登录。',
-    en: 'No permission to open port {port}. On Linux add yourself to the group dialout (sudo usermod -aG dialout $USER; uucp on Arch), then log out and in again.',
+    en: 'No permission to open port {port}. On Linux, add your user to the group dialout (sudo usermod -aG dialout $USER; uucp on Arch), then log out and in again.',
   },
   PORT_GONE: {
     zh: '端口 {port} 不存在。检查线缆是否插好、驱动是否安装；Linux 上 CH340 转换器可能被 brltty 抢占，卸载 brltty 后重新插入。',
-    en: 'Port {port} is not there. Check the cable and the driver; on Linux brltty takes CH340 adapters away: remove brltty and plug in again.',
+    en: 'Port {port} not found. Check cable and driver. On Linux, brltty may take CH340 adapters: remove brltty and replug.',
   },
   PORT_NOT_SERIAL: {
     zh: '{port} 不是可用的串口（{detail}）。请选择其他端口；若是 USB 转换器，重新插拔后重试。',
-    en: '{port} does not answer as a serial port ({detail}). Choose another; if it is a USB adapter, plug it in anew.',
+    en: '{port} is not a usable serial port ({detail}). Choose another port, or replug the USB adapter.',
   },
   PORT_FAILED: {
     zh: '无法打开端口 {port}：{detail}。重新插拔后重试，或换一个 USB 口。',
-    en: 'Port {port} cannot be opened: {detail}. Plug it in anew and retry, or use another USB socket.',
+    en: 'Port {port} cannot be opened: {detail}. Replug it and retry, or use another USB port.',
   },
   PORTS_UDEVADM_MISSING: {
     zh: '无法列出串口：系统没有 /sys，也没有 udevadm 程序。请安装 udev（apt install udev），或手动填写端口路径，例如 /dev/ttyUSB0。',
-    en: 'Serial ports cannot be listed: there is neither /sys nor the program udevadm. Install udev (apt install udev), or give a path by hand, like /dev/ttyUSB0.',
+    en: 'Serial ports cannot be listed: neither /sys nor the program udevadm was found. Install udev (apt install udev), or enter a path, e.g. /dev/ttyUSB0.',
   },
   PORTS_UNLISTABLE: {
     zh: '无法列出串口：{detail}。可手动填写端口路径或 COM 名称。',
-    en: 'Serial ports cannot be listed: {detail}. A path or COM name can be given by hand.',
+    en: 'Serial ports cannot be listed: {detail}. Enter a path or COM name manually.',
   },
 } as const satisfies Texts
 
 /** Codes that every family may fail with. */
 const commonReasons = {
   LINE_STALLED: {
-    zh: '{seconds} 秒内无法发出数据：转换器或对端没有接收。检查线缆和流控，重新插拔后重试。',
-    en: 'Nothing could be sent for {seconds} s: the adapter or the far end takes no bytes. Check cable and flow control, plug it in anew and retry.',
+    zh: '{seconds} 秒内串口数据发送不出去。请检查线缆和流控，重新插拔后重试。',
+    en: 'No data could be sent for {seconds} s. Check cable and flow control, replug and retry.',
   },
   NO_IMAGE: {
     zh: '配方中没有要写入的内容。请添加镜像文件。',
-    en: 'There is nothing to write. Add an image to the recipe.',
+    en: 'The recipe has no image. Add one.',
   },
   ONE_IMAGE_ONLY: {
     zh: '该协议一次只能发送一个文件，配方中有 {count} 个。请只保留一个，或改用 YMODEM。',
-    en: 'This protocol carries one file, the recipe has {count}. Keep one, or use YMODEM.',
+    en: 'This protocol sends one file; the recipe has {count}. Keep one, or use YMODEM.',
   },
   IMAGE_TOO_LARGE: {
     zh: '{name} 为 {size} 字节，该协议最多 {limit} 字节。请更换文件。',
-    en: '{name} has {size} bytes, the protocol carries at most {limit}. Use another file.',
+    en: '{name} has {size} bytes; the protocol allows at most {limit}. Use another file.',
   },
   REGIONS_OVERLAP: {
     zh: '{first} 与 {second} 在地址 {address} 处重叠。未擦除任何内容，请修改配方中的地址。',
-    en: '{first} and {second} overlap at address {address}. Nothing was erased; correct the addresses in the recipe.',
+    en: '{first} and {second} overlap at address {address}. Nothing was erased. Correct the addresses in the recipe.',
   },
 } as const satisfies Texts
 
 /** Codes of the STM32 boot loader. */
 const stm32Reasons = {
   STM32_SILENT: {
-    zh: '引导程序没有回应。将 BOOT0 置高并复位后重试；检查 TX/RX 是否接反、共地、波特率，以及校验位（偶校验）。',
-    en: 'The boot loader does not answer. Set BOOT0 high, reset and retry; check TX and RX for being swapped, common ground, the baud rate and even parity.',
+    zh: '引导程序无回应。请将 BOOT0 置高并复位后重试；检查 TX/RX 是否接反、是否共地、波特率和校验位（标准为偶校验）。',
+    en: 'No reply from the bootloader. Set BOOT0 high, reset and retry. Check: TX/RX not swapped, common ground, baud rate, even parity.',
   },
   STM32_NOT_A_BOOTLOADER: {
     zh: '收到的回应（{got}）不是 STM32 引导程序的。检查 BOOT0 是否为高、波特率和校验位，然后复位重试。',
-    en: 'The answer ({got}) is not that of an STM32 boot loader. Check BOOT0, baud rate and parity, reset and retry.',
+    en: 'The reply ({got}) is not from an STM32 bootloader. Check BOOT0, baud rate and parity, then reset and retry.',
   },
   STM32_NO_ANSWER: {
     zh: '“{command}”在地址 {address} 没有得到回应。检查线缆和供电；若多次出现，请降低波特率。',
-    en: '"{command}" at {address} got no answer. Check cable and power; lower the baud rate if it repeats.',
+    en: 'No reply to "{command}" at {address}. Check cable and power; if it repeats, lower the baud rate.',
   },
   STM32_NACK: {
-    zh: '引导程序拒绝了“{command}”（地址 {address}）。检查地址是否在该芯片的存储器内、扇区是否写保护；若偶发，请降低波特率。',
-    en: 'The boot loader refused "{command}" at {address}. Check that the address is in this chip’s memory and the sector is not write-protected; lower the baud rate if it comes and goes.',
+    zh: '引导程序拒绝了“{command}”（地址 {address}）。检查地址是否在该芯片的 Flash 内、扇区是否写保护；若偶发，请降低波特率。',
+    en: 'The bootloader refused "{command}" at {address}. Check that the address is in the flash of this chip and the sector is not write-protected; if it is intermittent, lower the baud rate.',
   },
   STM32_COMMAND_MISSING: {
     zh: '该芯片的引导程序（版本 {version}）不支持“{command}”。请更换配方的选项。',
-    en: 'This chip’s boot loader (version {version}) has no "{command}". Change the options of the recipe.',
+    en: 'The bootloader of this chip (version {version}) does not support "{command}". Change the recipe options.',
   },
   STM32_PROTECTED: {
-    zh: '芯片已启用读保护，无法识别和写入。未擦除任何内容。如确定要清除整个芯片，请在配方中打开“解除读保护”。',
-    en: 'The chip is read-out protected: it can be neither read nor written. Nothing was erased. To erase the whole chip on purpose, switch "remove read-out protection" on in the recipe.',
+    zh: '芯片已启用读保护，不能读写，未擦除。如确定清除整片，请在配方高级选项中打开“解除读保护”。',
+    en: 'The chip is read-protected and cannot be written. Nothing was erased. To erase the whole chip, turn on "Remove read-out protection" in the recipe.',
   },
   STM32_STILL_PROTECTED: {
     zh: '解除读保护后芯片仍受保护（可能为永久保护等级 2）。该芯片无法再烧录，请更换。',
-    en: 'The chip stays protected after the unprotect command; level 2 is for ever. It cannot be flashed any more: replace it.',
+    en: 'The chip is still protected (level 2 is permanent). It cannot be flashed again; replace it.',
   },
   STM32_CHIP_UNKNOWN: {
-    zh: '产品编号 {id} 不在芯片表中，无法按页擦除。请在配方中选择“整片擦除”。',
-    en: 'Product id {id} is not in the chip table, so pages cannot be erased one by one. Choose "mass erase" in the recipe.',
+    zh: '芯片 ID {id} 不在支持列表中，不能按页擦除。请在配方中将“擦除”设为“整片”。',
+    en: 'Product ID {id} is not supported for page erase. Set "Erase" to "The whole chip" in the recipe.',
   },
   STM32_MASS_ERASE_MISSING: {
-    zh: '{chip} 的引导程序不支持整片擦除。请在配方中选择“只擦除用到的页”。',
-    en: 'The boot loader of {chip} has no mass erase. Choose "erase the pages in use" in the recipe.',
+    zh: '{chip} 的引导程序不支持整片擦除。请在配方中将“擦除”设为“只擦用到的页”。',
+    en: 'The bootloader of {chip} does not support mass erase. Set "Erase" to "Only the pages used" in the recipe.',
   },
   STM32_OUTSIDE_FLASH: {
-    zh: '{name} 写到 {end}，超出 {chip} 的存储器（{start} 至 {limit}）。未擦除任何内容，请检查地址或更换芯片。',
-    en: '{name} reaches to {end}, outside of the flash of {chip} ({start} to {limit}). Nothing was erased; check the address or the chip.',
+    zh: '{name} 写到 {end}，超出 {chip} 的 Flash（{start} 至 {limit}）。未擦除任何内容，请检查地址或更换芯片。',
+    en: '{name} ends at {end}, outside the flash of {chip} ({start} to {limit}). Nothing was erased. Check the address or the chip.',
   },
   STM32_VERIFY: {
-    zh: '地址 {address} 读回的内容与写入的不同（写入 {wrote}，读回 {read}）。重试；若仍失败，存储器已损坏或供电不稳，请更换芯片。',
-    en: 'Address {address} reads back {read}, written was {wrote}. Retry; if it stays, the flash is worn or power is unsteady: replace the unit.',
+    zh: '地址 {address} 校验不符（写入 {wrote}，读回 {read}）。请重试；若仍失败，检查供电，或更换单板。',
+    en: 'Verify mismatch at {address}: wrote {wrote}, read {read}. Retry; if it fails again, check the power or replace the unit.',
   },
 } as const satisfies Texts
 
@@ -112,15 +112,15 @@ const stm32Reasons = {
 const modemReasons = {
   MODEM_NO_RECEIVER: {
     zh: '接收端在 {seconds} 秒内没有请求发送。请让单板进入接收状态（引导程序菜单），检查 TX/RX 和波特率，然后重试。',
-    en: 'No receiver asked for the file within {seconds} s. Put the unit into its receiving mode, check TX, RX and baud rate, then retry.',
+    en: 'The receiver did not request the file within {seconds} s. Put the unit into receive mode, check TX/RX and baud rate, then retry.',
   },
   MODEM_NO_CRC: {
     zh: '接收端只支持校验和，YMODEM 需要 CRC。请改用 XMODEM，或检查单板的引导程序。',
-    en: 'The receiver knows the checksum alone, YMODEM needs CRC. Use XMODEM, or look at the unit’s boot loader.',
+    en: 'The receiver supports checksums only; YMODEM needs CRC. Use XMODEM, or check the bootloader of the unit.',
   },
   MODEM_CANCELLED: {
     zh: '接收端在第 {block} 块取消了传输。文件可能过大或不符合单板要求；查看单板的提示。',
-    en: 'The receiver cancelled at block {block}. The file may be too large or not what it takes; see what the unit says.',
+    en: "The receiver cancelled at block {block}. The file may be too large or of the wrong type; check the unit's output.",
   },
   MODEM_RETRIES: {
     zh: '第 {block} 块重发 {retries} 次仍被拒绝。线路有干扰：检查线缆、接地，或降低波特率。',
@@ -128,11 +128,11 @@ const modemReasons = {
   },
   MODEM_SILENT: {
     zh: '接收端在第 {block} 块后没有回应。检查线缆和供电，让单板重新进入接收状态后重试。',
-    en: 'The receiver fell silent at block {block}. Check cable and power, put the unit into its receiving mode again and retry.',
+    en: 'The receiver stopped responding at block {block}. Check cable and power, put the unit into receive mode and retry.',
   },
   MODEM_END_REFUSED: {
     zh: '数据已全部发送，但接收端没有确认文件结束。单板可能没有保存该文件；请重试。',
-    en: 'All was sent, but the receiver did not confirm the end of the file. It may not have kept it; retry.',
+    en: 'All data was sent, but the receiver did not confirm the end of the file. It may not have saved it; retry.',
   },
 } as const satisfies Texts
 

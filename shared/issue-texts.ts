@@ -1,5 +1,5 @@
 import type { Language } from './error-texts.ts'
-import { ruleText } from './rule-texts.ts'
+import { ruleTexts } from './rule-texts.ts'
 
 /** What a schema found wrong with one value, as zod 4 says it; unknown parts of newer versions are left out. */
 export interface SchemaIssue {
@@ -17,9 +17,9 @@ export interface SchemaIssue {
   readonly issues?: readonly SchemaIssue[]
 }
 
-type Words = Readonly<Record<Language, string>>
+type Texts = Readonly<Record<Language, string>>
 
-const kinds: Readonly<Record<string, Words>> = {
+const kinds: Readonly<Record<string, Texts>> = {
   string: { en: 'text', zh: '文本' },
   number: { en: 'a number', zh: '数字' },
   int: { en: 'a whole number', zh: '整数' },
@@ -28,23 +28,23 @@ const kinds: Readonly<Record<string, Words>> = {
   object: { en: 'a JSON object', zh: 'JSON 对象' },
   record: { en: 'a JSON object', zh: 'JSON 对象' },
 }
-const units: Readonly<Record<string, Words>> = {
+const units: Readonly<Record<string, Texts>> = {
   string: { en: ' characters', zh: ' 个字符' },
   array: { en: ' entries', zh: ' 项' },
 }
 
-const wordsOf = (issue: SchemaIssue): Words => {
+const textsOf = (issue: SchemaIssue): Texts => {
   const unit = units[issue.origin ?? ''] ?? { en: '', zh: '' }
   switch (issue.code) {
     case 'invalid_type': {
-      if (/received undefined$/.test(issue.message)) return { en: 'is missing', zh: '缺少此项' }
+      if (/received undefined$/.test(issue.message)) return { en: 'is required', zh: '必填' }
       const kind = kinds[issue.expected ?? ''] ?? { en: issue.expected ?? '', zh: issue.expected ?? '' }
       return { en: `must be ${kind.en}`, zh: `应为${kind.zh}` }
     }
     case 'too_small':
-      return { en: `at least ${issue.minimum}${unit.en}`, zh: `至少 ${issue.minimum}${unit.zh}` }
+      return { en: `must be at least ${issue.minimum}${unit.en}`, zh: `至少 ${issue.minimum}${unit.zh}` }
     case 'too_big':
-      return { en: `at most ${issue.maximum}${unit.en}`, zh: `最多 ${issue.maximum}${unit.zh}` }
+      return { en: `must be at most ${issue.maximum}${unit.en}`, zh: `最多 ${issue.maximum}${unit.zh}` }
     case 'invalid_value': {
       const values = (issue.values ?? []).join(', ')
       return { en: `must be one of ${values}`, zh: `应为以下之一：${values}` }
@@ -52,13 +52,12 @@ const wordsOf = (issue: SchemaIssue): Words => {
     case 'unrecognized_keys':
       return { en: 'unknown field', zh: '未知字段' }
     default:
-      return { en: issue.message, zh: '格式不正确' }
+      return { en: 'has the wrong format', zh: '格式不正确' }
   }
 }
 
-/** What is wrong with a value, for a person. */
-export const issueText = (issue: SchemaIssue, language: Language): string => {
+/** What is wrong with a value, for a person, in every language. */
+export const issueTexts = (issue: SchemaIssue): Texts => {
   const inner = issue.errors?.[0]?.[0] ?? issue.issues?.[0]
-  if (inner) return issueText(inner, language)
-  return ruleText(issue.message, language) ?? wordsOf(issue)[language]
+  return inner ? issueTexts(inner) : (ruleTexts(issue.message) ?? textsOf(issue))
 }

@@ -1,7 +1,7 @@
 import { ORPCError, ValidationError } from '@orpc/server'
 import { errorText, type Language } from '#shared/error-texts.ts'
 import { DomainError, type ErrorCode, type ErrorData, errorCodes } from '#shared/errors.ts'
-import { issueText, type SchemaIssue } from '#shared/issue-texts.ts'
+import { issueTexts, type SchemaIssue } from '#shared/issue-texts.ts'
 
 /** SQLite and the system say "no space" each in their own way. */
 const diskFull = new Set(['SQLITE_FULL', 'ENOSPC', 'EDQUOT'])
@@ -39,8 +39,13 @@ export type Issue = SchemaIssue & { readonly path?: readonly unknown[] | undefin
 
 /** What does not fit a schema, as BAD_REQUEST: `data.field` is the first field, `data.issues` has all with their words. */
 export const invalid = (found: readonly Issue[], language: Language): ORPCError<string, unknown> => {
-  const issues = found.flatMap((issue) => pathsOf(issue).map((path) => ({ path, message: issueText(issue, language) })))
-  const detail = issues.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; ')
+  const issues = found.flatMap((issue) => {
+    const texts = issueTexts(issue)
+    return pathsOf(issue).map((path) => ({ path, message: texts[language], texts }))
+  })
+  const detail = issues
+    .map(({ path, message }) => (path ? `${path}: ${message}` : message))
+    .join(language === 'zh' ? '；' : '; ')
   return new ORPCError('BAD_REQUEST', {
     status: 400,
     message: errorText('BAD_REQUEST', language, { detail }),

@@ -191,7 +191,7 @@ export const createRest = (options: RestOptions) => {
       sendJson(response, 200, await openApi)
     },
     'GET /docs': async ({ response }) => void (await serveDocs('/docs', response)),
-    'GET /events': ({ response, url }) => serveEvents(response, url, options.live),
+    'GET /events': ({ response, url, context }) => serveEvents(response, url, options.live, context.language),
     'GET /packages/{id}/files/{name}': serveFile,
     'GET /diffs/{id}/file': ({ response, places: [id = ''] }) => sendBytes(response, platform.diffs.file(Id.parse(id))),
     'POST /uploads': async ({ request, response, url, context }) => {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
-import { DomainError } from '#shared/errors.ts'
+import type { Language } from '#shared/languages.ts'
 import { LiveFilter } from '#shared/schema.ts'
+import { invalid } from './errors.ts'
 import type { LiveHub } from './live.ts'
 
 /** Milliseconds between signs of life, so that a proxy or a sleeping laptop does not take the stream for dead. */
@@ -10,10 +11,15 @@ const HEARTBEAT_MS = 15_000
  * Serves live events as server-sent events (WHATWG HTML, 9.2): named by their type, the changed object as data.
  * A reader that is too slow gets the newest state of each object once it reads again.
  */
-export const serveEvents = async (response: ServerResponse, url: URL, live: LiveHub): Promise<void> => {
+export const serveEvents = async (
+  response: ServerResponse,
+  url: URL,
+  live: LiveHub,
+  language: Language,
+): Promise<void> => {
   const types = url.searchParams.get('types')?.split(',')
   const filter = LiveFilter.safeParse({ types, campaignId: url.searchParams.get('campaignId') ?? undefined })
-  if (!filter.success) throw new DomainError('BAD_REQUEST', { detail: filter.error.issues[0]?.message })
+  if (!filter.success) throw invalid(filter.error.issues, language)
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   response.writeHead(200, {

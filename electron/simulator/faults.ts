@@ -20,7 +20,7 @@ export type Misbehaviour = Exclude<SimulatorFault, 'mixed' | 'digest'>
 
 /** What a device says of a planned failure, as firmware in the field puts it; `{name}` places are filled by `faultWords`. */
 const words: Readonly<Record<FaultKind, Record<Language, string>>> = {
-  upgrade: { en: 'battery 12 %, upgrade needs 30 %', zh: '电量 12 %，低于升级所需的 30 %' },
+  upgrade: { en: 'battery 12%, upgrade needs 30%', zh: '电量 12%，低于升级所需的 30%' },
   download: {
     en: 'connection lost after {received} of {size} bytes',
     zh: '已下载 {received}/{size} 字节后连接中断',

@@ -51,7 +51,7 @@ const kinds: Readonly<Record<DemoBoard, Kind>> = {
   },
 }
 
-const notes: Words = { en: 'For a first look: simulated boards.', zh: '供演示和培训：模拟单板。' }
+const notes: Words = { en: 'Simulated units for a first look.', zh: '供演示和培训：模拟单板。' }
 
 /** Lines of simulated targets that run by themselves: for a first look, and for training. */
 export interface DemoLine {

@@ -18,7 +18,14 @@ describe('a failure', () => {
 
   it('names each field that validation names once', () => {
     const issues = [{ path: ['name'] }, { path: ['uploads', 0] }, { path: ['name'] }, { path: [] }, 'odd']
-    expect(codedFailure('BAD_REQUEST', { issues })).toMatchObject({ fields: ['name', 'uploads'] })
+    expect(codedFailure('BAD_REQUEST', { issues })).toMatchObject({ fields: [{ name: 'name' }, { name: 'uploads' }] })
+  })
+
+  it('keeps the rule of a field in both languages, so that a switch of the language turns the message', () => {
+    const texts = { zh: '最多 64 个字符', en: 'must be at most 64 characters' }
+    expect(codedFailure('BAD_REQUEST', { issues: [{ path: 'name', texts }] })).toMatchObject({
+      fields: [{ name: 'name', rule: texts }],
+    })
   })
 
   it('is offline without a line, and INTERNAL when nobody knows better', () => {

@@ -1,23 +1,31 @@
 import { ORPCError } from '@orpc/client'
 import type { ErrorData } from '#shared/errors.ts'
+import type { Language } from '#shared/languages.ts'
 import { OfflineError } from './connection.ts'
+
+/** A field that validation names, with what is wrong with it where the station says so. */
+export type BadField = { readonly name: string; readonly rule?: Readonly<Record<Language, string>> }
 
 /** What went wrong, as the screen tells it: a code of `error-texts.ts` with its data, or no line to the station. */
 export type Failure =
   | { readonly kind: 'offline' }
-  | { readonly kind: 'coded'; readonly code: string; readonly data: ErrorData; readonly fields: readonly string[] }
+  | { readonly kind: 'coded'; readonly code: string; readonly data: ErrorData; readonly fields: readonly BadField[] }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
-/** The fields that validation names: `data.issues[].path`, the first step of each path that is a name. */
-const fieldsOf = (data: unknown): string[] => {
+/** The fields that validation names: the first step of each `data.issues[].path` that is a name, each field once. */
+const fieldsOf = (data: unknown): BadField[] => {
   if (!isRecord(data) || !Array.isArray(data.issues)) return []
-  const names = data.issues.flatMap((issue: unknown) => {
-    const path: unknown = isRecord(issue) ? issue.path : undefined
-    const first: unknown = Array.isArray(path) ? path[0] : typeof path === 'string' ? path.split('.')[0] : undefined
-    return typeof first === 'string' && first !== '' ? [first] : []
-  })
-  return [...new Set(names)]
+  const fields = new Map<string, BadField>()
+  for (const issue of data.issues) {
+    if (!isRecord(issue)) continue
+    const { path, texts } = issue
+    const name: unknown = Array.isArray(path) ? path[0] : typeof path === 'string' ? path.split('.')[0] : undefined
+    if (typeof name !== 'string' || name === '' || fields.has(name)) continue
+    const { zh, en } = isRecord(texts) ? texts : {}
+    fields.set(name, typeof zh === 'string' && typeof en === 'string' ? { name, rule: { zh, en } } : { name })
+  }
+  return [...fields.values()]
 }
 
 const plainData = (data: unknown): ErrorData =>

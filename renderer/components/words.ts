@@ -13,15 +13,13 @@ export const failureText = (failure: Failure, language: Language, t: TFunction):
   if (failure.kind === 'offline') return t('offline')
   const { code, data, fields } = failure
   if (code === 'BAD_REQUEST' && fields.length > 0) {
-    const names = fields.map((field) => fieldWord(field, t))
-    return t('badFields', { fields: names.join(language === 'zh' ? '、' : ', ') })
+    const named = fields.map(({ name, rule }) =>
+      rule ? t('badField', { field: fieldWord(name, t), rule: rule[language] }) : fieldWord(name, t),
+    )
+    return t('badFields', { fields: named.join(language === 'zh' ? '；' : '; ') })
   }
   const words = { ...data }
-  for (const key of ['field', 'what']) {
-    const value = words[key]
-    if (typeof value === 'string') words[key] = fieldWord(value, t)
-  }
+  if (typeof words.field === 'string') words.field = fieldWord(words.field, t)
   if (typeof words.limit === 'number') words.limit = formatBytes(words.limit, language)
-  const text = errorText(code, language, words)
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+  return errorText(code, language, words)
 }

@@ -52,7 +52,7 @@ describe('numbers and times on screen', () => {
 
   it('group thousands and keep one decimal of a percentage', () => {
     expect(formatCount(12_345, 'zh')).toBe('12,345')
-    expect(formatPercent(98.04, 'en')).toBe('98 %')
-    expect(formatPercent(98.86, 'en')).toBe('98.9 %')
+    expect(formatPercent(98.04, 'en')).toBe('98%')
+    expect(formatPercent(98.86, 'en')).toBe('98.9%')
   })
 })

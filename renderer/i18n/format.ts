@@ -46,7 +46,7 @@ export const formatCount = (value: number, language: Language): string => intege
 export const formatDecimal = (value: number, language: Language): string => decimals(language).format(value)
 
 /** `value` of 0-100. */
-export const formatPercent = (value: number, language: Language): string => `${decimals(language).format(value)} %`
+export const formatPercent = (value: number, language: Language): string => `${decimals(language).format(value)}%`
 
 /** Bytes in powers of 1024, as Windows and the vendors' consoles print them: `348 KB`, `1.2 MB`. */
 export const formatBytes = (bytes: number, language: Language): string => {
@@ -80,9 +80,11 @@ export const formatDuration = (ms: number): string => {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
 }
 
+const spanUnits = { zh: { s: '秒', m: '分钟', h: '小时' }, en: { s: 's', m: 'min', h: 'h' } } as const
+
 /** A rough span in words: `6 min`, `约` is the caller's to add; under a minute in steps of ten seconds. */
 export const formatRough = (ms: number, language: Language): string => {
-  const words = language === 'zh' ? { s: '秒', m: '分钟', h: '小时' } : { s: 's', m: 'min', h: 'h' }
+  const words = spanUnits[language]
   if (ms < 60_000) return `${Math.max(10, Math.ceil(ms / 10_000) * 10)} ${words.s}`
   if (ms < 5_400_000) return `${Math.round(ms / 60_000)} ${words.m}`
   return `${decimals(language).format(ms / 3_600_000)} ${words.h}`

@@ -91,7 +91,7 @@ export const DemoInput = z.strictObject({
   boards: z
     .array(z.enum(demoBoards))
     .min(1)
-    .refine((boards) => new Set(boards).size === boards.length)
+    .refine((boards) => new Set(boards).size === boards.length, rules.unique.en)
     .default([...demoBoards]),
   /** Of 100 runs, how many meet a fault. */
   failurePercent: z.number().min(0).max(100).default(10),

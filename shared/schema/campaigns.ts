@@ -44,7 +44,7 @@ export const CampaignHints = z.object({ retry: Retry.optional(), conditions: Con
 export type CampaignHints = z.infer<typeof CampaignHints>
 
 /** Hours and minutes of the station's own time zone. */
-export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, rules.timeOfDay.en)
 /** When devices may be told: from (included) to (excluded), over midnight where `to` is earlier. */
 export const DailyWindow = z.strictObject({ from: TimeOfDay, to: TimeOfDay })
 /** Devices told per minute, and upgrading at the same time. */

@@ -171,7 +171,7 @@ describe.skipIf(!hasChromium)(`patches at the screen${needsChromium}`, () => {
     await page.getByTestId('diff-file').setInputFiles(file('vendor.patch', new Uint8Array(5000)))
     await fill(page, 'diff-from', '1.9.0')
     await page.getByTestId('diff-take-submit').click()
-    await ready(page, '1.9.0').getByText('not checked by restoring').waitFor()
+    await ready(page, '1.9.0').getByText('restore not verified').waitFor()
 
     const [newest] = (await station.call<{ items: Diff[] }>('GET', `/packages/${target.id}/diffs`)).items
     expect(newest).toMatchObject({ fromVersion: '1.9.0', format: 'custom', checked: false })

@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium)(`a rollout at the screen${needsChromium}`, () => {
     await page.getByTestId('wizard-next').click()
     await page.getByTestId('groups-canary').click()
     await page.getByTestId('group-proceed-0').click()
-    await page.getByTitle('等人点击').last().click()
+    await page.getByTitle('人工放行').last().click()
     await picture('rollout-how-zh')
     await page.getByTestId('wizard-next').click()
     await page.getByTestId('review-words').getByText('金丝雀：1 台').waitFor()
@@ -76,7 +76,7 @@ describe.skipIf(!hasChromium)(`a rollout at the screen${needsChromium}`, () => {
     })
     // What waits for a person stands among what needs one.
     await page.getByTestId('nav-overview').click()
-    await page.getByTestId('attention').getByText('等您开放下一组').waitFor()
+    await page.getByTestId('attention').getByText('下一组待放行').waitFor()
     await page.goBack()
     await page.getByTestId('campaign-proceed').click()
     await page.getByTestId('confirm-yes').click()

@@ -132,7 +132,7 @@ const heads: Readonly<Record<Language, readonly string[]>> = {
     '停止',
     '单板数',
     '良率',
-    '一次良率',
+    '直通率',
     '每小时产出',
     '节拍中位数（秒）',
     '节拍 P95（秒）',

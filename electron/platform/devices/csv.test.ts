@@ -66,18 +66,18 @@ describe('a list of devices', () => {
   })
 
   it.each([
-    ['a\n设备一\nc', 'line 2: name "设备一" must be 1-64 letters, digits and marks of - _ . : @'],
-    ['name\na b', 'line 2: name "a b" must be 1-64 letters, digits and marks of - _ . : @'],
-    ['a\nb\na', 'line 3: name "a" is on line 1 already'],
-    ['a,s,t\nb,s,t', 'line 2: accessToken "t" is on line 1 already'],
-    ['a,密钥', 'line 1: secret must be 1-128 printable ASCII characters without blanks'],
-    ['a,s,t t', 'line 1: accessToken must be 1-64 letters, digits and marks of - _ . : @'],
+    ['a\n设备一\nc', 'line 2: name "设备一" must be 1-64 letters, digits or - _ . : @'],
+    ['name\na b', 'line 2: name "a b" must be 1-64 letters, digits or - _ . : @'],
+    ['a\nb\na', 'line 3: name "a" is already on line 1'],
+    ['a,s,t\nb,s,t', 'line 2: accessToken "t" is already on line 1'],
+    ['a,密钥', 'line 1: secret must be 1-128 printable ASCII characters without spaces'],
+    ['a,s,t t', 'line 1: accessToken must be 1-64 letters, digits or - _ . : @'],
     ['a,s,t,more', 'line 1: has more than 3 columns'],
     ['name,secret\na,s,t', 'line 2: has more than 2 columns'],
     ['name,remark\na,x', 'line 1: column "remark" is unknown, use name, secret, accessToken'],
     ['\ufffd\ufffdn\0a\0m\0e\0', 'Save the list as CSV in UTF-8.'],
-    ['a\n"b', 'This is not a CSV list: close every quote.'],
-    ['name,secret\n,s', 'line 2: name "" must be 1-64 letters, digits and marks of - _ . : @'],
+    ['a\n"b', 'Not valid CSV: check that quotes are paired.'],
+    ['name,secret\n,s', 'line 2: name "" must be 1-64 letters, digits or - _ . : @'],
   ])('%j is refused: %s', (text, fault) => {
     expect(faultOf(text)).toBe(fault)
   })
@@ -93,7 +93,7 @@ describe('a list of devices', () => {
     }
     const { code, data } = refusal('a\nb b')
     expect(errorText(code, 'zh', data)).toBe(
-      '导入失败，未写入任何设备。第 2 行：name “b b” 须为 1-64 个字母、数字或 - _ . : @',
+      '导入失败，未写入任何设备。第 2 行：name“b b”须为 1-64 个字母、数字或 - _ . : @',
     )
     expect(errorText(code, 'en', data)).toMatch(/^Nothing was imported\. line 2: name "b b" must be /)
     expect(errorText(code, 'zh', refusal('').data)).toBe('导入失败，未写入任何设备。列表中没有数据行。')

@@ -21,30 +21,30 @@ type Words = Readonly<Record<Language, string>>
 const texts = {
   empty: { en: 'The list has no rows.', zh: '列表中没有数据行。' },
   encoding: { en: 'Save the list as CSV in UTF-8.', zh: '请将列表另存为 UTF-8 编码的 CSV。' },
-  notCsv: { en: 'This is not a CSV list: close every quote.', zh: '不是有效的 CSV：请检查引号是否成对。' },
+  notCsv: { en: 'Not valid CSV: check that quotes are paired.', zh: '不是有效的 CSV：请检查引号是否成对。' },
   secret: {
-    en: 'secret must be 1-128 printable ASCII characters without blanks',
+    en: 'secret must be 1-128 printable ASCII characters without spaces',
     zh: 'secret 须为 1-128 个不含空格的可见 ASCII 字符',
   },
   accessToken: {
-    en: 'accessToken must be 1-64 letters, digits and marks of - _ . : @',
+    en: 'accessToken must be 1-64 letters, digits or - _ . : @',
     zh: 'accessToken 须为 1-64 个字母、数字或 - _ . : @',
   },
   name: (value: string): Words => ({
-    en: `name "${value}" must be 1-64 letters, digits and marks of - _ . : @`,
-    zh: `name “${value}” 须为 1-64 个字母、数字或 - _ . : @`,
+    en: `name "${value}" must be 1-64 letters, digits or - _ . : @`,
+    zh: `name“${value}”须为 1-64 个字母、数字或 - _ . : @`,
   }),
   twice: (field: string, value: string, line: number): Words => ({
-    en: `${field} "${value}" is on line ${line} already`,
-    zh: `${field} “${value}” 与第 ${line} 行重复`,
+    en: `${field} "${value}" is already on line ${line}`,
+    zh: `${field}“${value}”与第 ${line} 行重复`,
   }),
   column: (value: string): Words => ({
     en: `column "${value}" is unknown, use ${columns.join(', ')}`,
-    zh: `未知的列 “${value}”，可用：${columns.join('、')}`,
+    zh: `未知的列“${value}”，可用：${columns.join('、')}`,
   }),
   header: (names: string): Words => ({
     en: `"${names}" looks like a header; its columns must be ${columns.join(', ')}. Correct it, or leave it out`,
-    zh: `“${names}” 像是表头；列名须为 ${columns.join('、')}。请改正或删去该行`,
+    zh: `“${names}”像是表头；列名须为 ${columns.join('、')}。请改正或删去该行`,
   }),
   columns: (most: number): Words => ({ en: `has more than ${most} columns`, zh: `超过 ${most} 列` }),
 } as const

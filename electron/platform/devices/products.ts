@@ -84,7 +84,7 @@ export const createProductService = (
       throw new DomainError('INVALID_FIELD', {
         field: 'ramBytes',
         rule: 'only for microcontrollers (mcu)',
-        ruleZh: '仅用于微控制器（mcu）',
+        ruleZh: '仅用于单片机（mcu）',
       })
   }
 

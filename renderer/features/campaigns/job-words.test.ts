@@ -39,7 +39,7 @@ describe('the words beside a job', () => {
   it('do not quote what is a value of our own explanation', () => {
     const job = jobOf({ errorCode: 'ROLLED_BACK', description: '2.3.7' })
     expect(deviceWords(job)).toBeUndefined()
-    expect(noteWords(job, campaign, t, 'en')).toContain('Still 2.3.7')
+    expect(noteWords(job, campaign, t, 'en')).toContain('Still on 2.3.7')
   })
 
   it('cut what a device says to what lists may show', () => {

@@ -55,13 +55,13 @@ describe('what a campaign waits for', () => {
       'Starts today 11:00, in 1:30:00',
     )
     expect(words({ waitsFor: 'window', nextAt: inMinutes(12.5 * 60), window: { from: '22:00', to: '06:00' } })).toBe(
-      'Outside its hours 22:00–06:00; goes on tonight 22:00, in 12:30:00',
+      'Outside the push window 22:00–06:00; continues tonight 22:00, in 12:30:00',
     )
     expect(leftWords(51 * 60 * MINUTE, i18next.getFixedT('en'))).toBe('2 days 3 h')
   })
 
   it('never counts below zero while the station is about to act', () => {
-    expect(words({ waitsFor: 'retry', nextAt: inMinutes(-1) })).toBe('Waiting to try again, in 0:00')
+    expect(words({ waitsFor: 'retry', nextAt: inMinutes(-1) })).toBe('Retry in 0:00')
   })
 
   it('says nothing of retries while others are under way', () => {
@@ -69,26 +69,26 @@ describe('what a campaign waits for', () => {
     const short = (part: Partial<Campaign>) => shortWait(campaign(part), now, i18next.getFixedT('en'), 'en')
     expect(words({ ...retrying, counts: counts({ downloading: 1 }) })).toBeUndefined()
     expect(short({ ...retrying, counts: counts({ installing: 1 }) })).toBeUndefined()
-    expect(words(retrying)).toBe('Waiting to try again, in 5:00')
-    expect(short(retrying)).toBe('waits to try again')
+    expect(words(retrying)).toBe('Retry in 5:00')
+    expect(short(retrying)).toBe('waiting for retry')
   })
 
   it('names the group that has not ended, and how many of it are open', () => {
     const groups = [group({ counts: counts({ downloading: 2, succeeded: 8 }) }), rest]
-    expect(words({ waitsFor: 'group', groups })).toBe('2 devices of "Canary" have not ended; then the next group opens')
+    expect(words({ waitsFor: 'group', groups })).toBe('2 devices of "Canary" have not ended; then the next group is released')
   })
 
-  it('asks the person for the group that is next', () => {
+  it('names the next group that awaits release', () => {
     const waiting = campaign({ waitsFor: 'person', groups: [group({ status: 'waiting' }), rest] })
     expect(needsPerson(waiting)).toBe(true)
     expect(nextGroup(waiting)).toBe(rest)
-    expect(waitWords(waiting, now, i18next.getFixedT('zh'), 'zh')).toBe('“Canary”已达到阈值；“其余”等您开放')
+    expect(waitWords(waiting, now, i18next.getFixedT('zh'), 'zh')).toBe('“Canary”已达标，“其余”待放行')
   })
 
   it('tells devices that are away from a limit that is reached', () => {
-    expect(words({ waitsFor: 'devices' })).toBe('Waiting for devices that are offline')
-    expect(words({ waitsFor: 'devices', push: false })).toBe('Waiting for devices to ask')
-    expect(words({ waitsFor: 'concurrency', rate: { concurrent: 5 } })).toContain('limit of 5 at a time')
+    expect(words({ waitsFor: 'devices' })).toBe('Waiting for offline devices to connect')
+    expect(words({ waitsFor: 'devices', push: false })).toBe('Waiting for devices to query')
+    expect(words({ waitsFor: 'concurrency', rate: { concurrent: 5 } })).toContain('Limit of 5 concurrent')
   })
 
   it('says nothing once it is paused or over', () => {
@@ -101,10 +101,10 @@ describe('what a campaign waits for', () => {
 })
 
 describe('why a campaign halted', () => {
-  it('is a group below its threshold, with how much of it is proven', () => {
+  it('is a group below its threshold, with its success rate', () => {
     const failed = group({ status: 'failed', counts: counts({ succeeded: 6, failed: 4, skipped: 3 }) })
     expect(haltWords(campaign({ groups: [failed, rest] }), i18next.getFixedT('en'), 'en')).toContain(
-      'Only 60 % of "Canary" are proven; 95 % are needed',
+      '"Canary": success rate 60%, below 95%',
     )
   })
 
@@ -116,7 +116,7 @@ describe('why a campaign halted', () => {
       failureThreshold: { percent: 20, minimum: 10 },
     })
     expect(haltWords(halted, i18next.getFixedT('en'), 'en')).toContain(
-      '10 devices failed (25 %); the limit is 20 % and 10',
+      '10 devices failed (25%); threshold: 20% and 10',
     )
   })
 })

@@ -34,24 +34,24 @@ const diff: Diff = {
 }
 
 it('a patch says what it has of the full image and what it saves', () => {
-  expect(sizeWords(diff, t, 'en')).toEqual(['34 KB', '11 % of the full image', 'saves 286 KB'])
-  expect(sizeWords({ size: 2048, fullSize: 327_680 }, t, 'en')?.[1]).toBe('0.6 % of the full image')
-  expect(sizeWords({ size: 400_000, fullSize: 327_680 }, t, 'en')?.[2]).toBe('not smaller than the full image')
+  expect(sizeWords(diff, t, 'en')).toEqual(['34 KB', '11% of the full package', 'saves 286 KB'])
+  expect(sizeWords({ size: 2048, fullSize: 327_680 }, t, 'en')?.[1]).toBe('0.6% of the full package')
+  expect(sizeWords({ size: 400_000, fullSize: 327_680 }, t, 'en')?.[2]).toBe('not smaller than the full package')
   expect(sizeWords({ size: null, fullSize: 1 }, t, 'en')).toBeUndefined()
 })
 
 it('says from what it was made, or that nobody has that here', () => {
-  expect(originWords(diff, t, 'en')).toEqual(['made here in 0.4 s', 'from the package file old.bin'])
+  expect(originWords(diff, t, 'en')).toEqual(['generated here in 0.4 s', 'from the package file old.bin'])
   expect(originWords({ ...diff, source: 'uploaded', base: null, checked: false }, t, 'en')).toEqual([
     'uploaded',
     'no image of 1.0 here',
   ])
 })
 
-it('warns where a patch does not pay, with the figures, and only there', () => {
+it('warns where a delta saves little, with the figures, and only there', () => {
   expect(adviceWords(diff, t, 'en')).toBeUndefined()
   const full = { ...diff, size: 180_000, advice: { kind: 'full', compressedSize: 190_000, container: null } } as const
-  expect(adviceWords(full, t, 'en')).toContain('compressed it is 186 KB, and the patch of 176 KB')
+  expect(adviceWords(full, t, 'en')).toContain('compressed it is 186 KB; the delta of 176 KB')
   const packed = { ...full, advice: { ...full.advice, kind: 'compressed', container: 'gzip' } } as const
   expect(adviceWords(packed, t, 'en')).toContain('compressed (gzip)')
   expect(adviceWords({ ...packed, advice: { ...packed.advice, container: null } }, t, 'en')).toContain('encrypted')

@@ -24,25 +24,25 @@ describe('the review in words', () => {
     }
     expect(planWords(plan, situation, i18next.getFixedT('en'), 'en')).toEqual([
       'Starts tonight 22:00',
-      'Canary: 10 devices; opens the next group when 95 % are proven',
-      'Last the remaining 190 devices',
-      'Halts when 20 %, and at least 10 in number, have failed',
-      'Counts as failed what is silent 60 min after the notice, or unproven 120 min after its first progress',
+      'Canary: 10 devices; next group starts at 95% success',
+      'Then the remaining 190 devices',
+      'Halts at 20% failed and at least 10 devices',
+      'Fails after 60 min without response, or 120 min after first progress without the target version',
     ])
     expect(planWords(plan, situation, i18next.getFixedT('zh'), 'zh').slice(0, 3)).toEqual([
       '今晚 22:00 开始',
-      '金丝雀：10 台；证实成功达到 95 % 后自动开放下一组'.replace('金丝雀', 'Canary'),
+      'Canary：10 台；成功率达到 95% 后自动放行下一组',
       '最后是其余 190 台',
     ])
   })
 
-  it('says that a person opens the next group, and how fast it goes', () => {
+  it('says that a person releases the next group, and how fast it goes', () => {
     const groups = presetGroups('canary', ['Canary']).map((group) => ({ ...group, proceed: 'person' as const }))
     const plan = { ...emptyPlan, groups, perMinute: 60, concurrent: 50, threshold: null }
     const words = planWords(plan, { ...situation, matching: 1 }, i18next.getFixedT('en'), 'en')
-    expect(words).toContain('Canary: 1 device; when 95 % are proven, a person opens the next group')
-    expect(words).toContain('Tells at most 60 a minute, and upgrades at most 50 at a time')
-    expect(words).toContain('Goes on however many fail')
+    expect(words).toContain('Canary: 1 device; at 95% success, release the next group manually')
+    expect(words).toContain('Notifies at most 60 per minute, upgrades at most 50 concurrently')
+    expect(words).toContain('Never halts on failures')
   })
 
   it('says hours over midnight as such', () => {
@@ -52,8 +52,8 @@ describe('the review in words', () => {
       i18next.getFixedT('en'),
       'en',
     )
-    expect(words).toContain('Devices are told only between 22:00 and 06:00 of the next day')
-    expect(words).toContain('Devices get the upgrade when they ask for it')
+    expect(words).toContain('Devices are notified only from 22:00 to 06:00 (next day)')
+    expect(words).toContain('Devices get the upgrade when they query')
   })
 
   it('names a moment by its day while that is near', () => {

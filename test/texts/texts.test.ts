@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { readSourceTexts, type SourceText } from './source-texts.ts'
+
+const Rule = z.strictObject({ term: z.string(), use: z.string(), except: z.array(z.string()).default([]) })
+const Glossary = z.strictObject({ about: z.string(), en: z.array(Rule), zh: z.array(Rule) })
+
+const glossary = Glossary.parse(JSON.parse(readFileSync(new URL('../fixtures/glossary.json', import.meta.url), 'utf8')))
+const { texts, markup } = readSourceTexts()
+const chinese = /[\u4e00-\u9fff]/
+const where = ({ file, key, text }: SourceText): string => `${file} ${key}: ${text}`
+
+/** Chinese that stands outside of the texts, with the reason. */
+const chineseElsewhere: Readonly<Record<string, string>> = {
+  'electron/simulator/demo.ts': 'names of demo data, which a station has in both languages at once',
+  'electron/simulator/protocols/thingspanel.ts': 'what a device of this vendor says on the wire',
+  'renderer/app/rail.tsx': 'the language switch names each language in itself',
+}
+
+describe('the texts of the program', () => {
+  it('are many, so that the reader of the source has found them', () => {
+    expect(texts.filter(({ language }) => language === 'zh').length).toBeGreaterThan(2000)
+    expect(texts.filter(({ language }) => language === 'en').length).toBeGreaterThan(2000)
+  })
+
+  it('stand in both languages side by side', () => {
+    const alone = texts.filter(
+      ({ language, beside }) => language && beside.length > 0 && !(beside.includes('zh') && beside.includes('en')),
+    )
+    expect(alone.map(where)).toEqual([])
+  })
+
+  it('have no Chinese outside of a text', () => {
+    const loose = texts.filter(
+      ({ file, language, text }) => !language && chinese.test(text) && !(file in chineseElsewhere),
+    )
+    expect(loose.map(where)).toEqual([])
+    for (const file of Object.keys(chineseElsewhere))
+      expect(
+        texts.some((text) => text.file === file && !text.language && chinese.test(text.text)),
+        file,
+      ).toBe(true)
+  })
+
+  it('have no Chinese in an English text', () => {
+    expect(texts.filter(({ language, text }) => language === 'en' && chinese.test(text)).map(where)).toEqual([])
+  })
+
+  it('are never written into the markup of a screen', () => {
+    const names = new Set(['MCU', '&nbsp;'])
+    expect(markup.filter(({ text }) => !names.has(text))).toEqual([])
+  })
+
+  for (const language of ['en', 'zh'] as const)
+    it(`say no ${language === 'en' ? 'English' : 'Chinese'} word that the glossary forbids`, () => {
+      const said = glossary[language].flatMap(({ term, use, except }) => {
+        const forbidden = new RegExp(term, language === 'en' ? 'iu' : 'u')
+        return texts
+          .filter((text) => text.language === language && forbidden.test(visible(text.text)))
+          .filter(({ key }) => !except.some((end) => key.endsWith(end)))
+          .map((text) => `${where(text)}  →  ${use}`)
+      })
+      expect(said).toEqual([])
+    })
+})
+
+/** A text without the names of its places, which nobody reads. */
+const visible = (text: string): string => text.replace(/\{\{\w+\}\}|(?<!\{)\{\w+\}(?!\})/g, '{}')
+
+describe('the glossary', () => {
+  it('finds the words that it forbids', () => {
+    const says = (language: 'en' | 'zh', text: string): boolean =>
+      glossary[language].some(({ term }) => new RegExp(term, language === 'en' ? 'iu' : 'u').test(text))
+    for (const text of [
+      'A patch is made',
+      'From-versions',
+      'Plug in anew',
+      'Fails at 5 % of devices',
+      'Use another board',
+    ])
+      expect(says('en', text), text).toBe(true)
+    for (const text of ['批次已中止', '设备报告进度', '找不到 “A” 线', '闪存已损坏', '请重试 the line was lost'])
+      expect(says('zh', text), text).toBe(true)
+    expect(says('en', 'Delta generated; the unit passed at 5%')).toBe(false)
+    expect(says('zh', '批次“甲”已自动暂停，成功率 95%')).toBe(false)
+  })
+})
