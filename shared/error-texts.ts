@@ -297,6 +297,9 @@ export const errorTexts: Readonly<Record<Exclude<ErrorCode, 'ILLEGAL_MOVE'>, Rec
   },
 }
 
+/** A noun begins a sentence with a capital letter. */
+const atStart = (noun: string, at: number): string => (at === 0 ? noun.charAt(0).toUpperCase() + noun.slice(1) : noun)
+
 /**
  * The text of an error for a person. Unknown codes (a newer station, an older screen) read as INTERNAL.
  * @param fill values for the `{name}` places, `nameZh` where the Chinese one differs; a missing one is left out.
@@ -304,11 +307,11 @@ export const errorTexts: Readonly<Record<Exclude<ErrorCode, 'ILLEGAL_MOVE'>, Rec
 export const errorText = (code: string, language: Language, fill: ErrorData = {}): string => {
   if (code === 'ILLEGAL_MOVE') return moveText(language, fill)
   const texts = code in errorTexts ? errorTexts[code as keyof typeof errorTexts] : errorTexts.INTERNAL
-  const filled = texts[language].replace(/\{(\w+)\}/g, (_, key: string) => {
+  return texts[language].replace(/\{(\w+)\}/g, (_, key: string, at: number) => {
     const given = (language === 'zh' ? fill[`${key}Zh`] : undefined) ?? fill[key]
     const value =
       key === 'what'
-        ? nounText(String(given), language)
+        ? atStart(nounText(String(given), language), at)
         : key === 'rule'
           ? (ruleText(String(given), language) ?? given)
           : key === 'detail'
@@ -316,5 +319,4 @@ export const errorText = (code: string, language: Language, fill: ErrorData = {}
             : given
     return value === undefined ? '' : Array.isArray(value) ? value.join(language === 'zh' ? '、' : ', ') : String(value)
   })
-  return filled.charAt(0).toUpperCase() + filled.slice(1)
 }

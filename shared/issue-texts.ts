@@ -39,7 +39,7 @@ const textsOf = (issue: SchemaIssue): Texts => {
     case 'invalid_type': {
       if (/received undefined$/.test(issue.message)) return { en: 'is required', zh: '必填' }
       const kind = kinds[issue.expected ?? ''] ?? { en: issue.expected ?? '', zh: issue.expected ?? '' }
-      return { en: `must be ${kind.en}`, zh: `应为${kind.zh}` }
+      return { en: `must be ${kind.en}`, zh: `应为${/^[a-z]/i.test(kind.zh) ? ' ' : ''}${kind.zh}` }
     }
     case 'too_small':
       return { en: `must be at least ${issue.minimum}${unit.en}`, zh: `至少 ${issue.minimum}${unit.zh}` }

@@ -13,8 +13,7 @@ const INSTALLER = inRoot('node_modules', 'electron', 'install.js')
  */
 export const noWindowBecause = (platform, env, uid) => {
   if (platform !== 'linux') return undefined
-  if (!env.DISPLAY && !env.WAYLAND_DISPLAY)
-    return 'there is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set)'
+  if (!env.DISPLAY && !env.WAYLAND_DISPLAY) return 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)'
   // Electron refuses to run as root with its sandbox, and without it we do not run it.
   if (uid === 0) return "Electron's sandbox does not work for root; start it as another user for the window"
   return undefined

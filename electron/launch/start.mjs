@@ -16,13 +16,13 @@ const main = async () => {
   // Help, version and mistakes need no window.
   if (parseOptions(process.argv.slice(2), process.env).kind !== 'options') return goHeadless()
   const noWindow = noWindowBecause(process.platform, process.env, process.getuid?.())
-  if (noWindow) return goHeadless(`${noWindow}; going on headless`)
+  if (noWindow) return goHeadless(`${noWindow}; continuing headless`)
   const electron = await findElectron()
   if (!electron) return goHeadless()
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env
   const code = await runInOurPlace(electron, [inRoot(), ...process.argv.slice(2)], { env })
   // 127: the loader misses a library of the system
-  if (code === 127) return goHeadless('Electron does not run here, the reason stands above; going on headless')
+  if (code === 127) return goHeadless('Electron does not run here, the reason stands above; continuing headless')
   process.exitCode = code
 }
 
@@ -36,7 +36,7 @@ const findElectron = async () => {
   const fetched = installedElectron(folder, process.env)
   if (fetched) return fetched
   say(
-    `no window, because Electron's binary could not be fetched (${failure ?? 'it is not there'}); going on headless. ` +
+    `no window, because Electron's binary could not be fetched (${failure ?? 'it is not there'}); continuing headless. ` +
       'To install it: node node_modules/electron/install.js, with ELECTRON_MIRROR set where the network needs a mirror',
   )
   return undefined

@@ -21,5 +21,6 @@ export const failureText = (failure: Failure, language: Language, t: TFunction):
   const words = { ...data }
   if (typeof words.field === 'string') words.field = fieldWord(words.field, t)
   if (typeof words.limit === 'number') words.limit = formatBytes(words.limit, language)
-  return errorText(code, language, words)
+  const text = errorText(code, language, words)
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 }

@@ -188,7 +188,7 @@ describe('devices over REST', () => {
     const refused = await rest('POST', '/devices/import', { productId, csv: 'name,secret\nok,s\n坏,s\nok,s' })
     expect(refused).toMatchObject({ status: 422, body: { code: 'IMPORT_ROWS' } })
     expect(refused.body.message).toContain(
-      'line 3: name "坏" must be 1-64 letters, digits and marks of - _ . : @; line 4: name "ok" is on line 2 already',
+      'line 3: name "坏" must be 1-64 letters, digits or - _ . : @; line 4: name "ok" is already on line 2',
     )
     // Another secret than the device has: the list must not read as taken.
     expect(await rest('POST', '/devices/import', { productId, csv: 'new,s\nknown,other' })).toMatchObject({

@@ -36,12 +36,12 @@ describe('an error over REST', () => {
   it('is in the language of the caller', async () => {
     const station = await startTestStation()
     for (const [method, path, body, en, zh] of [
-      ['GET', '/products/99', undefined, 'There is no product 99', '找不到产品 99'],
-      ['GET', '/nowhere', undefined, 'There is no address /api/v1/nowhere', '没有地址 /api/v1/nowhere'],
-      ['PUT', '/products', undefined, 'does not take that method', '不支持此方法'],
+      ['GET', '/products/99', undefined, 'Product 99 not found', '产品（99）不存在'],
+      ['GET', '/nowhere', undefined, '/api/v1/nowhere does not exist', '接口 /api/v1/nowhere 不存在'],
+      ['PUT', '/products', undefined, 'Method not allowed here', '不支持此方法'],
       ['POST', '/products', '{', 'not valid JSON', '不是有效的 JSON'],
-      ['POST', '/products', '[]', 'must be a JSON object', '应为JSON 对象'],
-      ['POST', '/products', '{"protocol":"sagoo"}', 'name: is missing', 'name: 缺少此项'],
+      ['POST', '/products', '[]', 'must be a JSON object', '应为 JSON 对象'],
+      ['POST', '/products', '{"protocol":"sagoo"}', 'name: is required', 'name: 必填'],
       [
         'POST',
         '/products',
@@ -51,11 +51,11 @@ describe('an error over REST', () => {
       ],
       ['POST', '/products', '{"name":"P","protocol":"sagoo","key":"/"}', 'key: 1-64 letters', 'key: 1-64 个英文字母'],
       ['POST', '/products', '{"name":"P","protocol":"sagoo","retry":1}', 'retry: unknown field', 'retry: 未知字段'],
-      ['GET', '/products?limit=2000', undefined, 'limit: at most 1000', 'limit: 最多 1000'],
+      ['GET', '/products?limit=2000', undefined, 'limit: must be at most 1000', 'limit: 最多 1000'],
       ['GET', '/products?limit=0x10', undefined, 'limit: must be a', 'limit: 应为'],
       ['GET', '/products/1/statistics?days=true', undefined, 'days: must be a', 'days: 应为'],
       ['GET', '/products?offset=2', undefined, 'offset: unknown field', 'offset: 未知字段'],
-      ['GET', '/devices?online=perhaps', undefined, 'online: must be true or false', 'online: 应为true 或 false'],
+      ['GET', '/devices?online=perhaps', undefined, 'online: must be true or false', 'online: 应为 true 或 false'],
     ] as const) {
       expect((await send(station, method, path, body, 'en-GB,zh;q=0.5')).error.message, path).toContain(en)
       expect((await send(station, method, path, body, 'zh-CN,zh;q=0.9,en;q=0.5')).error.message, path).toContain(zh)

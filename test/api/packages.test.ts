@@ -39,7 +39,7 @@ describe('packages over REST', () => {
       })
       return ((await response.json()) as { message: string }).message
     }
-    expect(await refusal('en')).toBe('version is not allowed: at most 20 characters')
+    expect(await refusal('en')).toBe('version is invalid: at most 20 characters')
     expect(await refusal('zh')).toBe('version 不符合要求：最多 20 个字符')
   })
 
@@ -348,7 +348,7 @@ describe('packages over REST', () => {
       expect(await upload(name, content), name).toMatchObject({ status: 422, body: { code } })
     expect(await rest('POST', '/uploads', 'bytes')).toMatchObject({
       status: 422,
-      body: { data: { field: 'X-File-Name', rule: expect.stringContaining('like app.bin') } },
+      body: { data: { field: 'X-File-Name', rule: expect.stringContaining('e.g. app.bin') } },
     })
     expect(await rest('POST', '/packages', { ...fields, name: 'q', uploads: [] })).toMatchObject({
       status: 400,

@@ -126,7 +126,7 @@ describe.skipIf(!hasChromium)(`the bench at the screen${needsChromium}`, () => {
     // How far it is moves on the screen by itself.
     await page
       .getByTestId('slot-1')
-      .getByText(/Write [3-9]\d %/)
+      .getByText(/Writing [3-9]\d%/)
       .waitFor()
     await page.getByTestId('slot-1').click()
     await page.getByTestId('slot-log').getByText('identifying').waitFor()

@@ -64,7 +64,7 @@ describe('a line of boards', () => {
     const runs = await test.run({ lineId: line.id })
     expect(runs.map(({ state }) => state)).toEqual(['passed', 'failed', 'passed', 'passed'])
     expect(runs[1]).toMatchObject({ errorCode: 'UNPLUGGED', errorData: { phase } })
-    expect(runs[1]?.message).toContain('broke off')
+    expect(runs[1]?.message).toContain('Connection lost')
     expect(slotOf(test, line.id, 1).lamp).toBe('fail')
     expect(records(test).find(({ slotLabel }) => slotLabel === 'S2')).toMatchObject({
       state: 'failed',

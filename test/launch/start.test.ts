@@ -10,7 +10,7 @@ const start = (options: readonly string[], env: NodeJS.ProcessEnv) =>
 const noScreen = { DISPLAY: '', WAYLAND_DISPLAY: '', OTA_BENCH_ELECTRON_TIMEOUT: '1' }
 
 describe('npm start', () => {
-  it('goes on headless where there is no screen: says so in one line, then the address to open', async () => {
+  it('continues headless where there is no screen: says so in one line, then the address to open', async () => {
     using data = scratch()
     await using launched = start(['--data', data.path, ...anyPorts], noScreen)
     const info = await ready(launched)
@@ -22,7 +22,7 @@ describe('npm start', () => {
       .split('\n')
       .filter((line) => line.startsWith('ota-bench: '))
     expect(words).toEqual([
-      'ota-bench: there is no screen here (neither DISPLAY nor WAYLAND_DISPLAY is set); going on headless',
+      'ota-bench: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set); continuing headless',
       `ota-bench: open ${info.ui}`,
     ])
   })
@@ -81,7 +81,7 @@ describe.skipIf(process.platform !== 'linux')('npm start with a screen', () => {
   const startAsUser = (options: readonly string[], env: NodeJS.ProcessEnv) =>
     launch(process.execPath, [...somebody, 'electron/launch/start.mjs', ...options], { DISPLAY: ':99', ...env })
 
-  it('goes on headless when the binary cannot be had, saying why and how to install it', async () => {
+  it('continues headless when the binary cannot be had, saying why and how to install it', async () => {
     using data = scratch()
     // Nothing listens at the mirror: the download fails at once.
     const env = {
@@ -100,7 +100,7 @@ describe.skipIf(process.platform !== 'linux')('npm start with a screen', () => {
       .split('\n')
       .filter((line) => line.startsWith('ota-bench: '))
     expect(words[0]).toContain("fetching Electron's binary")
-    expect(words[1]).toMatch(/could not be fetched.*going on headless.*node_modules\/electron\/install\.js/)
+    expect(words[1]).toMatch(/could not be fetched.*continuing headless.*node_modules\/electron\/install\.js/)
     expect(words.slice(2)).toEqual([`ota-bench: open ${info.ui}`])
   })
 
@@ -125,12 +125,12 @@ describe.skipIf(process.platform !== 'linux')('npm start with a screen', () => {
     expect(await launched.ended).toBe(5)
   })
 
-  it('goes on headless when the binary does not run on this system', async () => {
+  it('continues headless when the binary does not run on this system', async () => {
     using data = scratch()
     writeFileSync(join(data.path, 'electron'), '#!/bin/sh\nexit 127\n', { mode: 0o755 })
     const env = { ELECTRON_OVERRIDE_DIST_PATH: data.path }
     await using launched = startAsUser(['--data', join(data.path, 'd'), ...anyPorts], env)
     await ready(launched)
-    expect(launched.err()).toContain('going on headless')
+    expect(launched.err()).toContain('continuing headless')
   })
 })

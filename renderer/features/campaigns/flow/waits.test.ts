@@ -75,7 +75,9 @@ describe('what a campaign waits for', () => {
 
   it('names the group that has not ended, and how many of it are open', () => {
     const groups = [group({ counts: counts({ downloading: 2, succeeded: 8 }) }), rest]
-    expect(words({ waitsFor: 'group', groups })).toBe('2 devices of "Canary" have not ended; then the next group is released')
+    expect(words({ waitsFor: 'group', groups })).toBe(
+      '2 devices of "Canary" have not ended; then the next group is released',
+    )
   })
 
   it('names the next group that awaits release', () => {
@@ -115,9 +117,7 @@ describe('why a campaign halted', () => {
       counts: counts({ succeeded: 30, failed: 10 }),
       failureThreshold: { percent: 20, minimum: 10 },
     })
-    expect(haltWords(halted, i18next.getFixedT('en'), 'en')).toContain(
-      '10 devices failed (25%); threshold: 20% and 10',
-    )
+    expect(haltWords(halted, i18next.getFixedT('en'), 'en')).toContain('10 devices failed (25%); threshold: 20% and 10')
   })
 })
 
