@@ -199,7 +199,7 @@ export const reports = {
         'campaigns.retryFailed': 'Failed devices retried',
         'campaigns.start': 'Campaign started early',
         'campaigns.halted': 'Campaign halted automatically',
-        'campaigns.healed': 'Target version reported late: campaign went on by itself',
+        'campaigns.healed': 'Target version reported late: campaign resumed automatically',
         'campaigns.groupOpened': 'Next group released automatically',
         'jobs.retry': 'Upgrade retried',
         'jobs.cancel': 'Upgrade cancelled',
