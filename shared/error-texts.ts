@@ -316,7 +316,9 @@ export const errorText = (code: string, language: Language, fill: ErrorData = {}
           ? (ruleText(String(given), language) ?? given)
           : key === 'detail'
             ? (patchFaultText(String(given), language) ?? given)
-            : given
+            : key === 'problem'
+              ? (damageText(String(given), language) ?? given)
+              : given
     return value === undefined ? '' : Array.isArray(value) ? value.join(language === 'zh' ? '、' : ', ') : String(value)
   })
 }

@@ -93,7 +93,7 @@ export const startFailures = {
   DATABASE_DAMAGED: {
     texts: {
       zh: '数据库 {file} 已损坏（{detail}）。未移动任何内容。请恢复备份，或将旧数据移出并重新开始。',
-      en: 'The database {file} is damaged ({detail}). Nothing was moved. Restore a backup, or start anew with the old data set aside.',
+      en: 'The database {file} is damaged ({detail}). Nothing was moved. Restore a backup, or set the old data aside and start with a new database.',
     },
     choices: ofDatabase,
   },
@@ -101,7 +101,7 @@ export const startFailures = {
   DATABASE_LOG_DAMAGED: {
     texts: {
       zh: '数据库的日志 {file} 已损坏（{detail}），最近的更改就在其中。未移动任何内容。请恢复备份；如愿放弃这些更改，请将该文件移到别处后重试。',
-      en: 'The log of the database, {file}, is damaged ({detail}); it holds the latest changes. Nothing was moved. Restore a backup; or, to go on without those changes, move that file away and try again.',
+      en: 'The log of the database, {file}, is damaged ({detail}); it holds the latest changes. Nothing was moved. Restore a backup; or, to continue without those changes, move that file away and try again.',
     },
     choices: ofDatabase,
   },
@@ -181,7 +181,7 @@ export const startFailures = {
   ADDRESS_UNKNOWN: {
     texts: {
       zh: '{host} 不是本机的地址；请用 {hostOption} 指定其他地址',
-      en: '{host} is not an address of this machine; choose another with {hostOption}',
+      en: '{host} is not an address of this computer; choose another with {hostOption}',
     },
     choices: ['retry'],
   },
@@ -189,7 +189,7 @@ export const startFailures = {
   STATION_KEEPS_ENDING: {
     texts: {
       zh: '站点在启动完成前退出（启动次数：{times}，退出码：{exitCode}）。未移动任何内容。请重试；若仍出现，请查看日志。',
-      en: 'The station ended before it was ready (starts: {times}, exit code: {exitCode}). Nothing was moved. Try again, and look into the log if it stays.',
+      en: 'The station ended before it was ready (starts: {times}, exit code: {exitCode}). Nothing was moved. Try again, and look into the log if it fails again.',
     },
     choices: ofDatabase,
   },
@@ -229,7 +229,7 @@ const commandLineWays: Readonly<Record<'restoreBackup' | 'setAside', Readonly<Re
   },
   setAside: {
     zh: '如需将旧数据移出并重新开始，请加 --set-aside 启动一次。',
-    en: 'To start anew with the old data set aside, start once with --set-aside.',
+    en: 'To set the old data aside and start with a new database, start once with --set-aside.',
   },
 }
 

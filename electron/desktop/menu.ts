@@ -32,7 +32,6 @@ const texts = {
     zoomOut: 'Zoom out',
     togglefullscreen: 'Full screen',
     toggleDevTools: 'Developer tools',
-    cannotStart: 'OTA Bench cannot start',
     flashing: 'Slots still flashing: {slots}',
     flashingLoses: 'Quitting now stops them; their units are incomplete until flashed again.',
     keepFlashing: 'Keep flashing',

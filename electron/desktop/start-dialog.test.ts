@@ -59,8 +59,10 @@ it('each button does what it says, and what replaces data is asked twice', async
   expect((await press(failure, 'Try again')).done).toEqual(['start again'])
   expect((await press(failure, 'Quit')).done).toEqual(['quit'])
   expect((await press(failure, 'Open the data directory', 'Quit')).done).toEqual(['folder', 'quit'])
-  expect((await press(failure, 'Start anew', 'Back', 'Try again')).done).toEqual(['start again'])
-  expect((await press(failure, 'Start anew', 'Start anew')).done).toEqual(['start setAside'])
+  expect((await press(failure, 'Start with a new database', 'Back', 'Try again')).done).toEqual(['start again'])
+  expect((await press(failure, 'Start with a new database', 'Start with a new database')).done).toEqual([
+    'start setAside',
+  ])
   const restored = await press(failure, 'Restore the newest backup', 'Restore the newest backup')
   expect(restored.done).toEqual(['start restoreBackup'])
   expect(restored.seen[1]?.message).toContain('ota-bench-20261130T135017Z.sqlite')

@@ -30,7 +30,7 @@ const texts: Readonly<Record<Language, Texts>> = {
     buttons: {
       retry: 'Try again',
       restoreBackup: 'Restore the newest backup',
-      setAside: 'Start anew',
+      setAside: 'Start with a new database',
       openFolder: 'Open the data directory',
       quit: 'Quit',
     },
@@ -40,9 +40,9 @@ const texts: Readonly<Record<Language, Texts>> = {
         detail: 'What happened after this backup is not in it. The database that is there now is kept, beside it.',
       },
       setAside: {
-        message: 'Start anew with the old data set aside?',
+        message: 'Set the old data aside and start with a new database?',
         detail:
-          'The station starts empty: without products, devices, packages and records. Nothing is deleted: all that is in the data directory goes into a folder of its own under “set-aside” there. The certificates stay, so that devices go on trusting this station.',
+          'The station starts empty: without products, devices, packages and records. Nothing is deleted: all that is in the data directory moves to its own folder under “set-aside” there. The certificates stay, so devices keep trusting this station.',
       },
     },
     back: 'Back',

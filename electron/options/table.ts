@@ -39,13 +39,13 @@ export const optionTable = [
     value: '[FILE]',
     words: 'replace the database by a backup at this start (default: the newest)',
   },
-  { name: 'demo', variable: 'OTA_BENCH_DEMO', value: '', words: 'start with demo data and virtual devices' },
+  {
     name: 'set-aside',
     variable: 'OTA_BENCH_SET_ASIDE',
     value: '',
-    words: 'start anew where the database cannot be used, the old data set aside; once',
+    words: 'if the database cannot be used: set the old data aside and start with a new one',
   },
-  { name: 'demo', variable: 'OTA_BENCH_DEMO', value: '', words: 'show it with virtual devices' },
+  { name: 'demo', variable: 'OTA_BENCH_DEMO', value: '', words: 'start with demo data and virtual devices' },
 ] as const satisfies readonly { name: string; variable: string; value: string; words: string }[]
 
 export type OptionName = (typeof optionTable)[number]['name']
