@@ -11,14 +11,12 @@ interface Suite {
 
 /**
  * The suites of TLS 1.2 that device ports serve, the preferred first. Those of `static-rsa` stand last: who can do better
- * gets better. What a library does not know (BoringSSL: CCM, and CBC with SHA-256) is passed over there.
+ * gets better. What a library does not know (BoringSSL: CBC with SHA-256) it passes over.
  */
 export const suites: readonly Suite[] = [
   { id: 0xc02b, name: 'ECDHE-ECDSA-AES128-GCM-SHA256', use: 'ecdsa' },
   { id: 0xc02c, name: 'ECDHE-ECDSA-AES256-GCM-SHA384', use: 'ecdsa' },
   { id: 0xcca9, name: 'ECDHE-ECDSA-CHACHA20-POLY1305', use: 'ecdsa' },
-  { id: 0xc0ac, name: 'ECDHE-ECDSA-AES128-CCM', use: 'ecdsa' },
-  { id: 0xc0ad, name: 'ECDHE-ECDSA-AES256-CCM', use: 'ecdsa' },
   { id: 0xc023, name: 'ECDHE-ECDSA-AES128-SHA256', use: 'ecdsa' },
   { id: 0xc024, name: 'ECDHE-ECDSA-AES256-SHA384', use: 'ecdsa' },
   { id: 0xc009, name: 'ECDHE-ECDSA-AES128-SHA', use: 'ecdsa' },
@@ -32,8 +30,6 @@ export const suites: readonly Suite[] = [
   { id: 0xc014, name: 'ECDHE-RSA-AES256-SHA', use: 'rsa' },
   { id: 0x009c, name: 'AES128-GCM-SHA256', use: 'static-rsa' },
   { id: 0x009d, name: 'AES256-GCM-SHA384', use: 'static-rsa' },
-  { id: 0xc09c, name: 'AES128-CCM', use: 'static-rsa' },
-  { id: 0xc09d, name: 'AES256-CCM', use: 'static-rsa' },
   { id: 0x003c, name: 'AES128-SHA256', use: 'static-rsa' },
   { id: 0x003d, name: 'AES256-SHA256', use: 'static-rsa' },
   { id: 0x002f, name: 'AES128-SHA', use: 'static-rsa' },
