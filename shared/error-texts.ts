@@ -23,6 +23,10 @@ export const errorTexts: Readonly<Record<Exclude<ErrorCode, 'ILLEGAL_MOVE'>, Rec
     zh: '请求体不是有效的 JSON：{detail}',
     en: 'The body is not valid JSON: {detail}',
   },
+  NESTED_TOO_DEEP: {
+    zh: '请求中的 JSON 嵌套超过 {limit} 层。请减少嵌套层数后重试。',
+    en: 'The JSON of this request is nested deeper than {limit} levels. Send it with fewer.',
+  },
   BODY_TOO_LARGE: {
     zh: '请求体超过上限 {limit}。请分批发送。',
     en: 'The body is larger than the limit of {limit}. Send it in parts.',

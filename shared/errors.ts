@@ -6,6 +6,8 @@ export const errorCodes = {
   UNAUTHORIZED: { status: 401, retryable: false },
   FORBIDDEN: { status: 403, retryable: false },
   BAD_JSON: { status: 400, retryable: false },
+  /** JSON with more levels than `data.limit`. */
+  NESTED_TOO_DEEP: { status: 400, retryable: false },
   BODY_TOO_LARGE: { status: 413, retryable: false },
   NOT_FOUND: { status: 404, retryable: false },
   /** No such route; `NOT_FOUND` is an object that is not there. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Language } from '#shared/error-texts.ts'
 import { DomainError } from '#shared/errors.ts'
+import { API_JSON_DEPTH, isJsonDeeper } from '#shared/json-depth.ts'
 import { invalid } from './errors.ts'
 
 const MB = 1024 * 1024
@@ -25,11 +26,12 @@ export const readText = async (request: IncomingMessage, maxBytes: number): Prom
 
 /**
  * A request's body as JSON; none at all reads as `{}`. The content type is not asked for: `curl -d` sends another.
- * @throws BODY_TOO_LARGE, BAD_JSON.
+ * @throws BODY_TOO_LARGE, BAD_JSON, NESTED_TOO_DEEP.
  */
 export const readJson = async (request: IncomingMessage, maxBytes: number): Promise<unknown> => {
   const text = await readText(request, maxBytes)
   if (text.trim() === '') return {}
+  if (isJsonDeeper(text, API_JSON_DEPTH)) throw new DomainError('NESTED_TOO_DEEP', { limit: API_JSON_DEPTH })
   try {
     return JSON.parse(text)
   } catch (cause) {

@@ -96,8 +96,8 @@ export const createRest = (options: RestOptions) => {
     await procedures.handle(request, response, { prefix: API, context })
   }
 
-  const serveFile = async ({ response, places: [id = '', name = ''] }: Call): Promise<void> => {
-    await sendBytes(response, platform.packages.file(Number(id), decoded(name)))
+  const serveFile = async ({ response, context, places: [id, name = ''] }: Call): Promise<void> => {
+    await sendBytes(response, platform.packages.file(idIn(id, context), decoded(name)))
   }
 
   const sendBytes = async (
@@ -133,8 +133,8 @@ export const createRest = (options: RestOptions) => {
     await pipeline(Readable.from(report.pieces), response)
   }
 
-  const serveRecipe = async ({ response, places: [id = ''] }: Call): Promise<void> => {
-    const exported = options.bench.recipes.export(Id.parse(id))
+  const serveRecipe = async ({ response, context, places: [id] }: Call): Promise<void> => {
+    const exported = options.bench.recipes.export(idIn(id, context))
     response.writeHead(200, {
       'Content-Type': 'application/x-tar',
       'Content-Length': exported.size,
@@ -193,7 +193,8 @@ export const createRest = (options: RestOptions) => {
     'GET /docs': async ({ response }) => void (await serveDocs('/docs', response)),
     'GET /events': ({ response, url, context }) => serveEvents(response, url, options.live, context.language),
     'GET /packages/{id}/files/{name}': serveFile,
-    'GET /diffs/{id}/file': ({ response, places: [id = ''] }) => sendBytes(response, platform.diffs.file(Id.parse(id))),
+    'GET /diffs/{id}/file': ({ response, context, places: [id] }) =>
+      sendBytes(response, platform.diffs.file(idIn(id, context))),
     'POST /uploads': async ({ request, response, url, context }) => {
       const purpose = Purpose.safeParse(url.searchParams.get('purpose') ?? undefined)
       if (!purpose.success) throw invalid(purpose.error.issues, context.language)
@@ -213,7 +214,7 @@ export const createRest = (options: RestOptions) => {
 
   /** Serves one call below the API's prefix. @throws UNAUTHORIZED, UNKNOWN_ADDRESS, METHOD_NOT_ALLOWED and what the call throws. */
   return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
-    const path = url.pathname.slice(API.length).replace(/\/+$/, '')
+    const path = withoutSlashes(url.pathname.slice(API.length))
     const context: ApiContext = { transport: 'http', language: languageOf(request), ...restCaller(request) }
     const reads = request.method === 'GET' || request.method === 'HEAD'
     if (path !== '/health') {
@@ -241,10 +242,28 @@ export const unknownAddress = (path: string): DomainError => new DomainError('UN
 /** A filter that nobody knows must not read as "all"; an empty one is none. */
 const checkQuery = (route: Route, url: URL, { language }: ApiContext): void => {
   for (const [name, value] of [...url.searchParams]) {
-    if (!route.query.has(name.replace(/\[.*$/, '')))
+    if (!route.query.has(name.split('[', 1)[0] ?? ''))
       throw invalid([{ code: 'unrecognized_keys', message: '', keys: [name] }], language)
     if (value === '') url.searchParams.delete(name)
   }
+}
+
+/** Without the slashes at its end; a regular expression would look for the end from each slash there is. */
+const withoutSlashes = (path: string): string => {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
+}
+
+/** The id in a place of a path. @throws BAD_REQUEST. */
+const idIn = (place: string | undefined, { language }: ApiContext): number => {
+  const id = Id.safeParse(place)
+  if (!id.success)
+    throw invalid(
+      id.error.issues.map((issue) => ({ ...issue, path: ['id'] })),
+      language,
+    )
+  return id.data
 }
 
 const decoded = (part: string): string => {

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { implement } from '@orpc/server'
 import { contract } from '#shared/contract.ts'
 import { DomainError } from '#shared/errors.ts'
+import { API_JSON_DEPTH, isValueDeeper } from '#shared/json-depth.ts'
 import type { AuthorityKind, StationAuthority, StationInfo } from '#shared/schema.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import { reportCsv } from '../flashing/bench/report.ts'
@@ -44,6 +45,8 @@ export const createRouter = (services: ApiServices) => {
   const os = implement(contract)
     .$context<ApiContext>()
     .use(async ({ context, path, next }, input) => {
+      // Whatever carried it here; the schemas go down into it.
+      if (isValueDeeper(input, API_JSON_DEPTH)) throw new DomainError('NESTED_TOO_DEEP', { limit: API_JSON_DEPTH })
       if (isForEngineers(path.join('.'), input)) await platform.engineerLock.use(context.ticket)
       return next()
     })

@@ -45,7 +45,10 @@ const beside = Object.entries(besideTheContract).flatMap(([path, operations]) =>
 
 const unlisted = ['/openapi.json', '/docs'].map((path): Route => ({ method: 'GET', path, query: new Set() }))
 
-const matchers = [...fromContract, ...beside, ...unlisted].map((route) => ({
+/** Every REST call there is. */
+export const routes: readonly Route[] = [...fromContract, ...beside, ...unlisted]
+
+const matchers = routes.map((route) => ({
   route,
   pattern: new RegExp(`^${route.path.replace(/[.]/g, '[.]').replace(/\{\w+\}/g, '([^/]+)')}$`),
 }))

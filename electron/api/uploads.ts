@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { DomainError } from '#shared/errors.ts'
+import { API_JSON_DEPTH, isJsonDeeper } from '#shared/json-depth.ts'
 import { rules } from '#shared/rule-texts.ts'
 import type { Upload, UploadPurpose } from '#shared/schema.ts'
 import type { UploadService } from '../platform/packages/uploads.ts'
@@ -93,7 +94,7 @@ export const receiveForm = async (
 
 /**
  * A form's fields as the input of `packages.create`, which checks them. `customInfo` is JSON in the form.
- * @throws INVALID_FIELD when it is not.
+ * @throws INVALID_FIELD when it is not, NESTED_TOO_DEEP.
  */
 export const packageInputOf = ({ fields, uploads }: ReceivedForm): Record<string, unknown> => {
   const { customInfo, ...plain } = fields
@@ -113,6 +114,7 @@ export const diffInputOf = ({ fields, uploads: [upload] }: ReceivedForm, id: str
 }
 
 const readJson = (text: string): unknown => {
+  if (isJsonDeeper(text, API_JSON_DEPTH)) throw new DomainError('NESTED_TOO_DEEP', { limit: API_JSON_DEPTH })
   try {
     return JSON.parse(text)
   } catch {

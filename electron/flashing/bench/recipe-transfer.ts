@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
+import { API_JSON_DEPTH, isJsonDeeper } from '#shared/json-depth.ts'
 import { FlashTarget, Recipe, RecipeCheck, RecipeExpect, type RecipeImage } from '#shared/schema.ts'
 import { archive, archiveSize, openArchive } from './archive.ts'
 import type { BenchOptions } from './context.ts'
@@ -52,8 +53,10 @@ export const createRecipeTransfer = (options: BenchOptions, recipes: RecipeServi
 
   const readRecipe = (text: string): z.output<typeof Exported> => {
     try {
+      if (isJsonDeeper(text, API_JSON_DEPTH)) throw new DomainError('NESTED_TOO_DEEP', { limit: API_JSON_DEPTH })
       return Exported.parse(JSON.parse(text))
     } catch (cause) {
+      if (cause instanceof DomainError) throw cause
       const issue = cause instanceof z.ZodError ? cause.issues[0] : undefined
       const field = issue?.path.join('.') ?? ''
       // A pattern that this station cannot run, say: the file is whole, and there is something to be done about it.

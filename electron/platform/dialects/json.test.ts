@@ -69,3 +69,9 @@ describe('JSON as devices print it', () => {
     )
   })
 })
+
+test('looks once for where a C buffer ends, however many NUL bytes are in it', () => {
+  const bytes = Buffer.concat([Buffer.from('{}'), Buffer.alloc(256 * 1024), Buffer.from('x')])
+  expect(parseJson(bytes, 16)).toMatchObject({ ok: false })
+  expect(parseJson(bytes.subarray(0, -1), 16)).toEqual({ ok: true, value: {} })
+})

@@ -48,12 +48,19 @@ const without = (text: string, positions: readonly number[]): string => {
   return kept + text.slice(from)
 }
 
+/** Where the NUL bytes of a C buffer begin. A regular expression would look for that end from each of them: half a minute for 128 KB. */
+const endOf = (bytes: Uint8Array): number => {
+  let end = bytes.length
+  while (end > 0 && bytes[end - 1] === 0) end--
+  return end
+}
+
 /**
  * Reads JSON as devices print it: UTF-8 with or without a byte order mark, perhaps with the NUL bytes of a C buffer behind it,
  * perhaps with a comma before a closing bracket (LinkSDK 4.1 prints one). Never throws; `maxDepth` counts nested objects and arrays.
  */
 export const parseJson = (bytes: Uint8Array, maxDepth: number): ParsedJson => {
-  const text = utf8.decode(bytes).replace(/\0+$/, '')
+  const text = utf8.decode(bytes.subarray(0, endOf(bytes)))
   if (text.trim() === '') return { ok: false, refused: 'empty message' }
   const { depth, strayCommas } = survey(text)
   if (depth > maxDepth) return { ok: false, refused: `JSON nested deeper than ${maxDepth}` }
