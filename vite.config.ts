@@ -40,6 +40,13 @@ export default defineConfig({
         target: 'chrome140',
         chunkSizeWarningLimit: 4096,
         license: { fileName: 'licenses.md' },
+        rolldownOptions: {
+          input: { index: here('renderer/index.html'), away: here('renderer/away/worker.ts') },
+          output: {
+            // A service worker answers for what lies beside it and below.
+            entryFileNames: ({ name }) => (name === 'away' ? 'away.js' : 'assets/[name]-[hash].js'),
+          },
+        },
       },
     },
     main: program({ main: here('electron/main.ts') }, 'es', 'js'),

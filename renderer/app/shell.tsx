@@ -27,12 +27,15 @@ const ConnectionBanner = () => {
   const t = useTexts()
   const status = useConnectionStatus()
   const epoch = useConnectionEpoch()
+  // Until the first try has failed there is nothing wrong.
+  const isFirst = epoch === 0 && status === 'connecting'
+  const isDesktop = window.otaBench !== undefined
   const shown = useLasting(status !== 'open', 300)
   if (!shown) return null
   return (
     <div className="banner" role="status" data-testid="connection-banner">
-      {epoch === 0 ? <LoadingOutlined /> : <WarningOutlined />}
-      {epoch === 0 ? t('connection.connecting') : t('connection.lost')}
+      {isFirst ? <LoadingOutlined /> : <WarningOutlined />}
+      {isFirst ? t('connection.connecting') : t(isDesktop ? 'connection.restarting' : 'connection.away')}
     </div>
   )
 }

@@ -23,7 +23,8 @@ export const common = {
     },
     connection: {
       connecting: '正在连接站点…',
-      lost: '与站点的连接已断开，正在重连；设备升级不受影响。若持续断开，请检查程序是否仍在运行。',
+      away: '站点没有响应，正在重连。请检查程序是否仍在运行；站点停止期间升级会等待，恢复后继续。',
+      restarting: '站点没有响应，正在重新启动。升级会等待，恢复后继续。',
       open: '已连接',
       closed: '已断开',
     },
@@ -37,7 +38,7 @@ export const common = {
     },
     crash: {
       title: '此页面出错了',
-      hint: '站点仍在运行，升级照常进行。请重新载入；若再次出现，请导出日志并联系技术支持。',
+      hint: '出错的只是此页面。请重新载入；若再次出现，请导出日志并联系技术支持。',
       retry: '重新载入页面',
     },
     offline: '未连接到站点，操作未执行。请确认程序正在运行，然后重试。',
@@ -109,7 +110,8 @@ export const common = {
     },
     connection: {
       connecting: 'Connecting to the station…',
-      lost: 'Connection to the station lost; reconnecting. Upgrades continue. If this lasts, check that OTA Bench is still running.',
+      away: 'The station does not respond; reconnecting. Check that OTA Bench is still running. While it is stopped, upgrades wait and continue when it is back.',
+      restarting: 'The station does not respond and is being restarted. Upgrades wait and continue when it is back.',
       open: 'Connected',
       closed: 'Disconnected',
     },
@@ -123,7 +125,7 @@ export const common = {
     },
     crash: {
       title: 'This page has an error',
-      hint: 'The station is still running and upgrades continue. Reload the page; if it happens again, send the log to support.',
+      hint: 'Only this page is affected. Reload it; if it happens again, send the log to support.',
       retry: 'Reload page',
     },
     offline: 'Not connected to the station; nothing was changed. Check that OTA Bench is running, then try again.',

@@ -1,0 +1,51 @@
+import type { Language } from '#shared/error-texts.ts'
+
+const texts: Readonly<Record<Language, { readonly title: string; readonly hint: string; readonly again: string }>> = {
+  zh: {
+    title: '站点没有响应',
+    hint: '程序可能已退出，或网络已断开：请检查运行 OTA Bench 的电脑。站点停止期间升级会等待，恢复后继续。此页面每 2 秒重试一次，站点恢复后自动打开。',
+    again: '立即重试',
+  },
+  en: {
+    title: 'The station does not respond',
+    hint: 'The program may have quit, or the network is down: check the computer that runs OTA Bench. While the station is stopped, upgrades wait and continue when it is back. This page retries every 2 seconds and opens by itself.',
+    again: 'Try again now',
+  },
+}
+
+/** What the page does, in the browser; it is written into it as text, so it names nothing outside of itself. */
+const live = (words: typeof texts): void => {
+  const kept = localStorage.getItem('ota-bench.language')
+  const language =
+    kept === 'zh' || kept === 'en' ? kept : navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'
+  const { title, hint, again } = words[language]
+  const put = (id: string, text: string): void => {
+    const element = document.getElementById(id)
+    if (element) element.textContent = text
+  }
+  document.documentElement.lang = language
+  document.title = `OTA Bench · ${title}`
+  put('title', title)
+  put('hint', hint)
+  put('again', again)
+  document.getElementById('again')?.addEventListener('click', () => location.reload())
+  const look = (): void => {
+    fetch('/api/v1/health', { cache: 'no-store' }).then(
+      (answer) => (answer.ok ? location.reload() : setTimeout(look, 2000)),
+      () => setTimeout(look, 2000),
+    )
+  }
+  setTimeout(look, 2000)
+}
+
+/** A page that says that the station does not answer, and opens what was asked for once it does. It needs nothing but itself. */
+export const awayPage = (): string => `<!doctype html>
+<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark"><style>
+body{margin:0;min-height:100vh;display:grid;place-items:center;font:15px/1.6 system-ui,'Noto Sans CJK SC',sans-serif;background:#f4f5f7;color:#1f2329}
+main{max-width:520px;margin:24px;padding:28px 32px;border:1px solid #dfe2e7;border-radius:8px;background:#fff}
+h1{margin:0 0 8px;font-size:20px}p{margin:0 0 20px;color:#5b6470}
+button{font:inherit;padding:5px 16px;border:0;border-radius:6px;background:#1a5fd0;color:#fff;cursor:pointer}
+@media(prefers-color-scheme:dark){body{background:#16181c;color:#e6e8eb}main{background:#1e2126;border-color:#343941}p{color:#a5adb8}}
+</style></head><body><main role="alert" data-testid="away"><h1 id="title"></h1><p id="hint"></p><button id="again" type="button"></button></main>
+<script>(${live})(${JSON.stringify(texts)})</script></body></html>`
