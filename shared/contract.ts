@@ -49,6 +49,8 @@ import {
   ProductPatch,
   pageOf,
   ReportFormat,
+  SetAsideFolder,
+  SetAsideName,
   Settings,
   SettingsPatch,
   SimulatorInput,
@@ -103,6 +105,14 @@ export const contract = {
     list: get('/backups', "The station's own backups of its database, newest first").output(
       z.object({ items: z.array(Backup), nextCursor: z.null() }),
     ),
+  },
+  setAside: {
+    list: get('/set-aside', 'What the station put aside instead of deleting it, newest first').output(
+      z.object({ items: z.array(SetAsideFolder), nextCursor: z.null() }),
+    ),
+    remove: remove('/set-aside/{name}', 'Delete a folder of what was put aside')
+      .input(z.object({ name: SetAsideName }))
+      .output(done),
   },
   products: {
     list: get('/products', 'Products').input(PageInput).output(pageOf(Product)),

@@ -12,6 +12,7 @@ export const nouns = {
   knock: { zh: '登录被拒的设备', en: 'rejected login' },
   diff: { zh: '差分包', en: 'delta' },
   base: { zh: '旧版本镜像', en: 'base image' },
+  setAside: { zh: '移出文件夹', en: 'set-aside folder' },
   line: { zh: '产线', en: 'line' },
   slot: { zh: '工位', en: 'slot' },
   recipe: { zh: '配方', en: 'recipe' },

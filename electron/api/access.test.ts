@@ -21,6 +21,7 @@ it('says of every procedure and of every REST call beside them whose it is, and 
 /** What sounds as if it took something away, renamed it, or handed out secrets, and is everybody's all the same. */
 const harmless: Readonly<Record<string, string>> = {
   'backups.list': 'names and times alone',
+  'setAside.list': 'names, times and sizes alone',
   'operator.removePin': 'proves the PIN itself',
   'knocks.dismiss': 'comes back with the next knock',
   'uploads.discard': 'a file of the caller that nothing names yet',

@@ -37,6 +37,8 @@ export const access = {
   'station.updateSettings': 'engineer',
   'station.replaceCa': 'engineer',
   'backups.list': 'everybody',
+  'setAside.list': 'everybody',
+  'setAside.remove': 'engineer',
   // Changing the PIN proves the present one itself.
   'operator.state': 'everybody',
   'operator.unlock': 'everybody',

@@ -102,6 +102,13 @@ export const createRouter = (services: ApiServices) => {
         nextCursor: null,
       })),
     },
+    setAside: {
+      list: os.setAside.list.handler(() => ({ items: platform.setAside.list(), nextCursor: null })),
+      remove: os.setAside.remove.handler(async ({ input }) => {
+        await platform.setAside.remove(input.name)
+        return ok
+      }),
+    },
     products: {
       list: os.products.list.handler(({ input }) => products.list(input)),
       create: os.products.create.handler(({ input }) => products.create(input)),

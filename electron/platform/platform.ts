@@ -53,6 +53,7 @@ import { createSavings } from './reports/savings.ts'
 import { createStatistics } from './reports/statistics.ts'
 import { createTrafficVolume } from './reports/traffic-volume.ts'
 import { createVersionDays } from './reports/version-days.ts'
+import { createSetAside } from './set-aside/set-aside.ts'
 import { createSettings } from './settings.ts'
 import { campaigns, devices, jobs, packages, products } from './store/schema.ts'
 import { createTraffic } from './traffic.ts'
@@ -200,10 +201,20 @@ export const createPlatform = async (
   }
 
   const backups = createBackups(context, options.directory)
+  const setAside = createSetAside(options.directory, context)
+  /** The database may be an older one: what it does not name is moved away, and what it names again comes back. */
+  const mendContent = async (): Promise<void> => {
+    const inUse = packageService.contentInUse()
+    await setAside.bringBack(await blobs.missing(inUse))
+    await setAside.takeUnnamed(await blobs.unnamed(inUse), 'no package, delta, base or recipe in the database names it')
+    setAside.start()
+  }
 
   return {
     settings,
     backups,
+    /** What the station would not delete. */
+    setAside,
     engineerLock,
     products: productService,
     devices: deviceService,
@@ -273,10 +284,10 @@ export const createPlatform = async (
       }
     },
 
-    /** Mends what a crash may have left half done: unnamed files, a cancellation that did not reach every job. */
+    /** Mends what a crash may have left half done: files that nothing names, a cancellation that did not reach every job. */
     async recover(): Promise<void> {
       await blobs.sweep(0)
-      await packageService.dropUnusedContent()
+      await mendContent()
       await campaignService.recover()
       await store.write(() => jobStore.awaitAgain(clock.now() + RETURN_MS))
       scheduler.start()
@@ -288,6 +299,7 @@ export const createPlatform = async (
     /** Sends nothing more; what was accepted is finished by the store. */
     async stop(): Promise<void> {
       days.stop()
+      setAside.stop()
       await backups.stop()
       void volume.flush()
       scheduler.stop()

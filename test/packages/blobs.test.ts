@@ -163,17 +163,24 @@ describe('the content of files', () => {
       expect(() => store.path(wrong)).toThrow(RangeError)
   })
 
-  it('is deleted on its own, or all that is not in use', async () => {
-    const [a, b, c] = await Promise.all(
+  it('is deleted once nothing names it any more, and not before somebody has', async () => {
+    const [a = '', b = '', c = ''] = await Promise.all(
       ['a', 'b', 'c'].map(
         async (text) => (await store.commit((await store.stage(Readable.from([text]), named)).id)).sha256,
       ),
     )
-    await store.remove(a ?? '')
-    await store.remove(a ?? '')
-    await store.removeUnused(() => new Set([b ?? '']))
+    await store.removeUnused(() => new Set([a, b]))
+    expect((await contents()).map((name) => name.slice(3)).sort()).toEqual([a, b].sort())
+    await expect(stat(store.path(c))).rejects.toMatchObject({ code: 'ENOENT' })
+
+    // The next process finds a database that names one of them.
+    const next = await createBlobStore(data)
+    await next.removeUnused(() => new Set())
+    expect(await contents()).toHaveLength(2)
+    expect(await next.unnamed(new Set([a]))).toEqual([join('blobs', b.slice(0, 2), b)])
+    expect(await next.missing(new Set([a, c]))).toEqual([join('blobs', c.slice(0, 2), c)])
+    await next.removeUnused(() => new Set())
     expect((await contents()).map((name) => name.slice(3))).toEqual([b])
-    await expect(stat(store.path(c ?? ''))).rejects.toMatchObject({ code: 'ENOENT' })
   })
 })
 
@@ -213,12 +220,14 @@ describe('sweeping', () => {
     expect(await sizes()).toEqual([MB])
     expect(await contents()).toEqual([])
 
+    // What had arrived whole may be all there is of it.
+    await writeFile(join(data, 'staging', 'a.whole'), 'whole')
     const next = await createBlobStore(data)
     await next.sweep(3_600_000)
-    expect(await parts()).toHaveLength(1)
-    const [part = ''] = await parts()
-    await utimes(join(data, 'staging', part), new Date(0), new Date(0))
+    expect(await parts()).toHaveLength(2)
+    for (const name of await parts()) await utimes(join(data, 'staging', name), new Date(0), new Date(0))
     await next.sweep(3_600_000)
-    expect(await parts()).toEqual([])
+    expect(await parts()).toEqual(['a.whole'])
+    expect(await next.unnamed(new Set())).toEqual([join('staging', 'a.whole')])
   })
 })

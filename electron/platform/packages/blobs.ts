@@ -1,5 +1,5 @@
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { DomainError } from '#shared/errors.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { createStaging, type OpenPart, type Staged, type Staging } from './staging.ts'
@@ -33,12 +33,18 @@ export interface BlobStore {
   commit(id: string): Promise<Blob>
   /** Forgets a staged file; what was committed of it stays. */
   discard(id: string): Promise<void>
-  /** Discards staged files older than that (ms), and part files that a process before us left. */
+  /** Discards staged files older than that (ms), and half files that a process before us left. */
   sweep(olderThanMs: number): Promise<void>
-  /** Deletes content. The caller knows that nothing names it any more. */
-  remove(sha256: string): Promise<void>
   /**
-   * Deletes all content that is not in use; at start, as a crash may leave content whose package was never written.
+   * At start, before anything is committed: all that lies here and is not in use, as paths below the data directory, whole uploads
+   * that a process before us left among them. What is in use is ours to delete from now on.
+   */
+  unnamed(inUse: ReadonlySet<string>): Promise<string[]>
+  /** Content that is in use and not here, as paths below the data directory. */
+  missing(inUse: ReadonlySet<string>): Promise<string[]>
+  /**
+   * Deletes content that was in use at the start or was committed since, and is not in use any more. What else lies there
+   * stays: that the database does not name it may be the database's fault.
    * `inUse` is asked when no commit is under way and none begins until the end: content that is about to be named stays.
    */
   removeUnused(inUse: () => ReadonlySet<string>): Promise<void>
@@ -51,7 +57,7 @@ export interface BlobStoreOptions {
   readonly openPart?: OpenPart
 }
 
-/** Opens the store of a data directory (absolute): `blobs/ab/{sha256}` and `staging/{id}.part`, made when missing. */
+/** Opens the store of a data directory (absolute): `blobs/ab/{sha256}` and `staging/{id}.part`, `.whole`, made when missing. */
 export const createBlobStore = async (
   directory: string,
   { clock = systemClock, openPart }: BlobStoreOptions = {},
@@ -62,6 +68,8 @@ export const createBlobStore = async (
   await mkdir(stagingDirectory, { recursive: true })
   const staging = createStaging(stagingDirectory, clock, openPart)
   const waiting = new Map<string, Staged>()
+  /** Content that this process has seen named, or was about to be: it may delete what nothing names any more. */
+  const ours = new Set<string>()
 
   const path = (sha256: string): string => {
     if (!SHA256_PATTERN.test(sha256)) throw new RangeError('not a SHA-256 digest')
@@ -81,7 +89,8 @@ export const createBlobStore = async (
     if (!file) throw new DomainError('UPLOAD_GONE')
     const { sha256, size } = file
     const target = path(sha256)
-    const part = staging.partPath(id)
+    const part = staging.wholePath(id)
+    ours.add(sha256)
     if ((await sizeOf(target)) === size) {
       await rm(part, { force: true })
       return { sha256, path: target }
@@ -96,11 +105,23 @@ export const createBlobStore = async (
   }
 
   const removeUnused = async (inUse: ReadonlySet<string>): Promise<void> => {
-    for (const folder of await readdir(blobs)) {
-      for (const name of await readdir(join(blobs, folder))) {
-        if (SHA256_PATTERN.test(name) && !inUse.has(name)) await rm(path(name), { force: true })
+    for (const sha256 of ours)
+      if (!inUse.has(sha256)) {
+        await rm(path(sha256), { force: true })
+        ours.delete(sha256)
       }
-    }
+  }
+
+  const unnamed = async (inUse: ReadonlySet<string>): Promise<string[]> => {
+    for (const sha256 of inUse) ours.add(sha256)
+    const paths: string[] = []
+    for (const { name: folder } of (await readdir(blobs, { withFileTypes: true })).filter((entry) =>
+      entry.isDirectory(),
+    ))
+      for (const name of await readdir(join(blobs, folder)))
+        if (SHA256_PATTERN.test(name) && !inUse.has(name)) paths.push(join('blobs', folder, name))
+    for (const { id, name } of await staging.whole()) if (!waiting.has(id)) paths.push(join('staging', name))
+    return paths
   }
 
   const remember = (file: Staged): Staged => {
@@ -109,14 +130,14 @@ export const createBlobStore = async (
   }
 
   const discard = async (id: string): Promise<void> => {
-    if (waiting.delete(id)) await rm(staging.partPath(id), { force: true })
+    if (waiting.delete(id)) await rm(staging.wholePath(id), { force: true })
   }
 
   return {
     path,
     discard,
     staged: (id) => waiting.get(id),
-    stagedPath: (id) => staging.partPath(id),
+    stagedPath: (id) => staging.wholePath(id),
     stage: async (source, options) => remember(await staging.stage(source, options)),
     stageFile: async (file, options) => remember(await staging.stageFile(file, options)),
 
@@ -125,10 +146,17 @@ export const createBlobStore = async (
     async sweep(olderThanMs) {
       const limit = clock.now() - olderThanMs
       for (const { id, stagedAt } of waiting.values()) if (stagedAt <= limit) await discard(id)
-      await staging.sweep(olderThanMs, (id) => waiting.has(id))
+      await staging.sweep(olderThanMs)
     },
 
-    remove: (sha256) => rm(path(sha256), { force: true }),
+    unnamed,
+
+    async missing(inUse) {
+      const paths: string[] = []
+      for (const sha256 of inUse)
+        if ((await sizeOf(path(sha256))) === undefined) paths.push(relative(directory, path(sha256)))
+      return paths
+    },
 
     removeUnused: (inUse) => inTurn(() => removeUnused(inUse())),
   }

@@ -158,7 +158,7 @@ export const createPackageService = (
     return true
   }
 
-  /** Deletes content that no package and no recipe names, nor one in the making: after deletions, and at start, as a crash may leave some. */
+  /** Deletes content that no package and no recipe names any more, nor one in the making: after deletions. */
   const dropUnusedContent = (): Promise<void> => options.blobs.removeUnused(contentInUse)
 
   const contentInUse = (): Set<string> => {
@@ -250,6 +250,8 @@ export const createPackageService = (
     },
 
     dropUnusedContent,
+    /** Content that is named: by packages, recipes, patches and their bases, and by those in the making. SHA-256 in hex. */
+    contentInUse,
 
     /** Moves the verification on when its table allows it; call within `store.write`. @returns whether it moved. */
     setVerification,

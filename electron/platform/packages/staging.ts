@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
-import { open, readdir, rm, stat } from 'node:fs/promises'
+import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { DomainError } from '#shared/errors.ts'
@@ -42,35 +42,53 @@ const openPart: OpenPart = (path) => open(path, 'wx', 0o600)
 export interface Staging {
   stage(source: ByteSource, options: StageOptions): Promise<Staged>
   stageFile(path: string, options: Partial<StageOptions> & Pick<StageOptions, 'maxBytes'>): Promise<Staged>
-  /** Where the bytes of a part lie. */
-  partPath(id: string): string
-  /** Removes part files not written to for so long (ms), but for those that arrive right now or are `kept`. */
-  sweep(olderThanMs: number, kept: (id: string) => boolean): Promise<void>
+  /** Where the bytes of a file lie that has arrived whole. */
+  wholePath(id: string): string
+  /** Removes half files not written to for so long (ms), but for those that arrive right now. */
+  sweep(olderThanMs: number): Promise<void>
+  /** Names of files that arrived whole, whoever waits for them. */
+  whole(): Promise<{ readonly id: string; readonly name: string }[]>
 }
+
+/** A file on its way in, and one that has arrived whole: what a killed station leaves says which it is. */
+const PART = '.part'
+const WHOLE = '.whole'
 
 /** Makes the staging room of a data directory; the directory must exist. */
 export const createStaging = (directory: string, clock: Pick<Clock, 'now'>, openFile: OpenPart = openPart): Staging => {
   const arriving = new Set<string>()
-  const partPath = (id: string) => join(directory, `${id}.part`)
+  const partPath = (id: string) => join(directory, `${id}${PART}`)
+  const wholePath = (id: string) => join(directory, `${id}${WHOLE}`)
+
+  /** Writes all of a source to its part file, hashed on the way, and syncs it. */
+  const receive = async (
+    source: ByteSource,
+    id: string,
+    digest: ReturnType<typeof createDigest>,
+    { name, maxBytes, signal }: StageOptions,
+  ): Promise<void> => {
+    await using file = await openFile(partPath(id))
+    await pipeline(
+      source,
+      async (chunks: AsyncIterable<Uint8Array | string>) => {
+        for await (const chunk of chunks) {
+          if (digest.size + chunk.length > maxBytes) throw tooLarge(name, maxBytes)
+          for (const step of steps(chunk)) await Promise.all([writeAll(file, step), digest.update(step)])
+        }
+      },
+      { signal },
+    )
+    await file.sync()
+  }
 
   const stage: Staging['stage'] = async (source, { name, maxBytes, signal }) => {
     const id = randomUUID()
     arriving.add(id)
     try {
-      await using file = await openFile(partPath(id))
       const digest = createDigest()
-      await pipeline(
-        source,
-        async (chunks: AsyncIterable<Uint8Array | string>) => {
-          for await (const chunk of chunks) {
-            if (digest.size + chunk.length > maxBytes) throw tooLarge(name, maxBytes)
-            for (const step of steps(chunk)) await Promise.all([writeAll(file, step), digest.update(step)])
-          }
-        },
-        { signal },
-      )
+      await receive(source, id, digest, { name, maxBytes, ...(signal ? { signal } : {}) })
       if (digest.size === 0) throw new DomainError('FILE_EMPTY', { file: name })
-      await file.sync()
+      await rename(partPath(id), wholePath(id))
       return { id, name, size: digest.size, ...digest.finish(), stagedAt: clock.now() }
     } catch (error) {
       await rm(partPath(id), { force: true })
@@ -81,7 +99,7 @@ export const createStaging = (directory: string, clock: Pick<Clock, 'now'>, open
   }
 
   return {
-    partPath,
+    wholePath,
     stage,
 
     async stageFile(path, { name = basename(path), maxBytes, signal }) {
@@ -96,15 +114,19 @@ export const createStaging = (directory: string, clock: Pick<Clock, 'now'>, open
       })
     },
 
-    async sweep(olderThanMs, kept) {
+    async sweep(olderThanMs) {
       for (const entry of await readdir(directory)) {
-        const id = entry.replace(/\.part$/, '')
-        if (arriving.has(id) || kept(id)) continue
+        if (!entry.endsWith(PART) || arriving.has(entry.slice(0, -PART.length))) continue
         const path = join(directory, entry)
         const found = await stat(path).catch(() => undefined)
         if (found && found.mtimeMs <= clock.now() - olderThanMs) await rm(path, { force: true })
       }
     },
+
+    whole: async () =>
+      (await readdir(directory))
+        .filter((name) => name.endsWith(WHOLE))
+        .map((name) => ({ id: name.slice(0, -WHOLE.length), name })),
   }
 }
 

@@ -1,16 +1,24 @@
 import { randomUUID } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { setAsideReasons } from '#shared/schema.ts'
 import { SET_ASIDE } from '../store/files.ts'
-
-/** Why something was set aside. `station`: a person started anew, this was the station before. */
-export const setAsideReasons = ['unnamed', 'station'] as const
-export type SetAsideReason = (typeof setAsideReasons)[number]
 
 /** What is in a folder, and why: `list.json`, written before anything is moved into it. */
 export const SetAsideList = z.object({
-  reason: z.enum(setAsideReasons),
+  reason: z.enum(setAsideReasons).exclude(['restore']),
   /** ISO 8601 UTC. */
   at: z.iso.datetime(),
   /** Why, in words. */
@@ -18,7 +26,7 @@ export const SetAsideList = z.object({
   /** On how many different days the station has run since, and the last of them (`2026-11-30`). */
   days: z.number().int().nonnegative(),
   lastDay: z.string(),
-  /** Where each lay, relative to the data directory, and its bytes; directories end with a slash. */
+  /** Where each file lay, relative to the data directory, and its bytes. */
   items: z.array(z.object({ path: z.string(), bytes: z.number() })),
 })
 export type SetAsideList = z.infer<typeof SetAsideList>
@@ -28,8 +36,17 @@ export const LIST = 'list.json'
 /** A name for a folder made at that time (Unix milliseconds): `20261130T135018Z`. */
 export const stampOf = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`
 
-/** Whether a name is one of ours: never a path. */
-export const isFolderName = (name: string): boolean => /^\d{8}T\d{6}Z(-\d{1,3})?$/.test(name)
+/** When a folder of that name was made, ISO 8601. */
+export const timeOf = (name: string): string =>
+  name.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z.*$/, '$1-$2-$3T$4:$5:$6.000Z')
+
+/** All files below a folder (absolute), relative to it, with their bytes. */
+export const filesBelow = (folder: string, within = ''): SetAsideList['items'] =>
+  readdirSync(join(folder, within), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(within, entry.name)
+    if (entry.isDirectory()) return filesBelow(folder, path)
+    return [{ path, bytes: lstatSync(join(folder, path)).size }]
+  })
 
 /** The day of a time, UTC. */
 export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
@@ -50,7 +67,7 @@ export const writeList = (folder: string, list: SetAsideList): void => {
   const partial = join(folder, `${LIST}.${randomUUID()}`)
   const file = openSync(partial, 'wx', 0o600)
   try {
-    writeSync(file, `${JSON.stringify(list, undefined, 1)}\n`)
+    writeFileSync(file, `${JSON.stringify(list, undefined, 1)}\n`)
     fsyncSync(file)
   } finally {
     closeSync(file)

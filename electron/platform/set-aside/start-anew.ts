@@ -1,21 +1,14 @@
-import { cpSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, readdirSync } from 'node:fs'
+import { join, sep } from 'node:path'
 import { startFailures } from '#shared/start-failures.ts'
 import type { Logger } from '../logger.ts'
 import { startFailureOf } from '../start-errors.ts'
 import { DATABASE, DESKTOP, LOCK, SET_ASIDE } from '../store/files.ts'
-import { dayOf, makeFolder, moveInto, writeList } from './folder.ts'
+import { dayOf, filesBelow, makeFolder, moveInto, writeList } from './folder.ts'
 
 /** What stays: the window's files and the lock are in use, certificates are what devices trust this station by. */
 const stays = (name: string): boolean => name === SET_ASIDE || name === DESKTOP || name.startsWith(LOCK)
 const TLS = 'tls'
-
-/** Bytes of a file, or of all files below a folder. */
-const bytesOf = (path: string): number => {
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (!found?.isDirectory()) return found?.size ?? 0
-  return readdirSync(path).reduce((sum, name) => sum + bytesOf(join(path, name)), 0)
-}
 
 /**
  * Puts everything of a data directory into one dated folder below it, listed, so that the next start finds nothing: what a
@@ -25,10 +18,7 @@ const bytesOf = (path: string): number => {
  */
 export const startAnew = (directory: string, at: number, why: string): string => {
   const names = readdirSync(directory).filter((name) => !stays(name))
-  const items = names.map((name) => {
-    const path = join(directory, name)
-    return { path: statSync(path).isDirectory() ? `${name}/` : name, bytes: bytesOf(path) }
-  })
+  const items = filesBelow(directory).filter(({ path }) => !stays(path.split(sep)[0] ?? ''))
   const folder = makeFolder(directory, at)
   writeList(folder, { reason: 'station', at: new Date(at).toISOString(), why, days: 0, lastDay: dayOf(at), items })
   if (names.includes(TLS)) cpSync(join(directory, TLS), join(folder, TLS), { recursive: true, errorOnExist: true })

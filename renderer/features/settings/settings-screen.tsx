@@ -10,6 +10,7 @@ import { CertificatePanel } from './certificate-panel.tsx'
 import { DemoPanel } from './demo-panel.tsx'
 import { LimitsPanel } from './limits-form.tsx'
 import { PinPanel } from './pin-panel.tsx'
+import { SetAsidePanel } from './set-aside-panel.tsx'
 import { SimulatorPanel } from './simulator-panel.tsx'
 import { StationPanel } from './station-panel.tsx'
 import { VerdictsPanel } from './verdicts-form.tsx'
@@ -63,6 +64,7 @@ export const SettingsScreen = () => {
           </Panel>
           <PinPanel />
           <LimitsPanel />
+          <SetAsidePanel />
           <VerdictsPanel />
         </div>
         <StationPanel />

@@ -49,6 +49,7 @@ export const reports = {
       actions: {
         'station.updateSettings': '修改限制',
         'station.replaceCa': '新建 CA',
+        'setAside.remove': '删除移出的文件',
         'operator.unlock': '工程师解锁',
         'operator.lock': '锁定',
         'operator.setPin': '设置工程师 PIN',
@@ -164,6 +165,7 @@ export const reports = {
         'station.replaceCa': 'New certificate authority',
         'operator.unlock': 'Engineer unlocked',
         'operator.lock': 'Locked',
+        'setAside.remove': 'Set-aside files deleted',
         'operator.setPin': 'Engineer PIN set',
         'operator.removePin': 'Engineer PIN removed',
         'operator.resetPin': 'Engineer PIN removed at start-up',

@@ -18,6 +18,7 @@ import { packages } from './packages.ts'
 import { plan } from './plan.ts'
 import { protocols } from './protocols.ts'
 import { reports } from './reports.ts'
+import { setAside } from './set-aside.ts'
 import { settings } from './settings.ts'
 import { states } from './states.ts'
 import { wizard } from './wizard.ts'
@@ -39,6 +40,7 @@ export const texts = {
     knocks: knocks.zh,
     protocols: protocols.zh,
     certificate: certificate.zh,
+    setAside: setAside.zh,
     settings: { ...settings.zh, demo: demo.zh },
     reports: reports.zh,
     operatorLock: operatorLock.zh,
@@ -58,6 +60,7 @@ export const texts = {
     knocks: knocks.en,
     protocols: protocols.en,
     certificate: certificate.en,
+    setAside: setAside.en,
     settings: { ...settings.en, demo: demo.en },
     reports: reports.en,
     operatorLock: operatorLock.en,

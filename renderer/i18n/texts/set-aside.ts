@@ -1,0 +1,30 @@
+export const setAside = {
+  zh: {
+    title: '移出的文件',
+    hint: '数据库中没有记录的文件，以及被替换的旧数据。站点不会直接删除，而是移到数据目录的 set-aside 下。',
+    reasons: { unnamed: '数据库中没有记录', station: '重新开始前的站点', restore: '恢复备份前的数据' },
+    what: '{{count}} 个文件，{{size}}',
+    daysLeft: '站点再运行 {{count}} 天后删除',
+    kept: '保留到手动删除',
+    removeTitle: '删除 {{name}}？',
+    removeHint: '删除后无法找回。',
+    removed: '已删除',
+  },
+  en: {
+    title: 'Set-aside files',
+    hint: 'Files that the database does not name, and old data that was replaced. The station does not delete them; they lie below “set-aside” in the data directory.',
+    reasons: {
+      unnamed: 'Not named by the database',
+      station: 'The station before the new database',
+      restore: 'The data before a backup was restored',
+    },
+    what_one: '{{count}} file, {{size}}',
+    what_other: '{{count}} files, {{size}}',
+    daysLeft_one: 'removed after {{count}} more day of running',
+    daysLeft_other: 'removed after {{count}} more days of running',
+    kept: 'kept until somebody deletes it',
+    removeTitle: 'Delete {{name}}?',
+    removeHint: 'There is no way to get it back.',
+    removed: 'Deleted',
+  },
+} as const
