@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { createTestClock } from '../helpers/clock.ts'
 import { authorize, DEVICE_KEY, exchange, type Prepared, prepareOneNet } from '../helpers/onenet.ts'
+import { until } from '../helpers/until.ts'
 
 const device = authorize({ res: 'products/33704/devices/32981907', key: DEVICE_KEY, encoded: true })
 const account = authorize({ res: 'userid/498670', version: '2022-05-01', encoded: true })
@@ -44,7 +46,7 @@ describe('the fuse API', () => {
         type: 1,
       },
     })
-    expect(Object.keys(found)).toEqual(['code', 'msg', 'request_id', 'data'])
+    expect(Object.keys(found)).toEqual(['code', 'msg', 'data', 'request_id'])
     expect(await fuse.get(`${job.id}/check`)).toMatchObject({ code: 0, data: { status: 2 } })
     for (const [range, from, to] of [
       ['bytes=0-1023', 0, 1024],
@@ -70,7 +72,7 @@ describe('the fuse API', () => {
     expect(await fuse.post(`${job.id}/status`, { step: 201 })).toMatchObject({ code: 20, msg: 'task finish' })
     expect(await fuse.get(`${job.id}/check`)).toMatchObject({ code: 20, data: { status: 4 } })
     expect(await fuse.get('version')).toMatchObject({ data: { f_version: 'V1.0', s_version: '5.0' } })
-    expect(await fuse.get('check?type=2&version=5.0')).toMatchObject({ code: 11 })
+    expect(await fuse.get('check?type=2&version=5.0')).toEqual({ code: 12013, msg: 'task succ', request_id: requestId })
   })
 
   it('says 10403 to whom it does not know, so that a client sets its clock by our Date', async () => {
@@ -93,8 +95,8 @@ describe('the fuse API', () => {
       (job) => job.deviceName === 'other',
     )
     const fuse = studioDevice(prepared, '/fuse-ota')
-    expect(await fuse.get(`${others?.id}/check`)).toMatchObject({ code: 11 })
-    expect(await fuse.post(`${others?.id}/status`, { step: 107 })).toMatchObject({ code: 11 })
+    expect(await fuse.get(`${others?.id}/check`)).toMatchObject({ code: 12012 })
+    expect(await fuse.post(`${others?.id}/status`, { step: 107 })).toMatchObject({ code: 12012 })
     const refused = await fuse.download(`${others?.id}/download`)
     expect([refused.header('Content-Length'), refused.body.toString(), refused.header('Ota-Errno')]).toEqual([
       undefined,
@@ -103,6 +105,55 @@ describe('the fuse API', () => {
     ])
     const unknown = await prepared.call({ path: `/fuse-ota${own}/${others?.id}/download`, authorization: null })
     expect([unknown.body.toString(), unknown.header('Ota-Errno')]).toEqual(['3', '6'])
+  })
+
+  it('says in its own numbers why there is no task, request_id last', async () => {
+    const prepared = await prepareOneNet()
+    const fuse = studioDevice(prepared, '/fuse-ota')
+    const text = async (tail: string) =>
+      (await prepared.call({ path: `/fuse-ota${own}/${tail}`, authorization: device })).body.toString()
+    const id = '"request_id":"[0-9a-f]{32}"'
+    expect(await text('check?type=1&version=1.0')).toMatch(new RegExp(`^\\{"code":12012,"msg":"not exist",${id}\\}$`))
+    expect(await text('check?type=3&version=1.0')).toMatch(new RegExp(`^\\{"code":12010,"msg":"[a-z ]+",${id}\\}$`))
+    expect(await text('check?version=1.0')).toContain('"code":12010')
+    await prepared.campaign()
+    const tid = Number((await fuse.get('check?type=1&version=1.0')).data?.tid)
+    expect(await text('check?type=1&version=1.0')).toMatch(
+      new RegExp(`^\\{"code":0,"msg":"succ","data":\\{"target":"5.0","tid":${tid},.*\\},${id}\\}$`),
+    )
+    // Of the other type there is none.
+    expect(await text('check?type=2&version=1.0')).toContain('"code":12012')
+    await fuse.post(`${tid}/status`, { step: 201 })
+    expect(await text('check?type=1&version=5.0')).toMatch(new RegExp(`^\\{"code":12013,"msg":"task succ",${id}\\}$`))
+    expect(await text('check?type=1&version=1.0')).toContain('"code":12012')
+    expect(await text('version')).toMatch(new RegExp(`^\\{"code":0,"msg":"succ","data":.*,${id}\\}$`))
+  })
+
+  it('says of a task whose time has run out that it is outdated', async () => {
+    const clock = createTestClock()
+    const prepared = await prepareOneNet({ clock })
+    const fuse = studioDevice(prepared, '/fuse-ota')
+    const { id } = await prepared.campaign()
+    const tid = Number((await fuse.get('check?type=1&version=1.0')).data?.tid)
+    await fuse.get(`${tid}/check`)
+    clock.advance(30 * 86_400_000)
+    await until(
+      () => prepared.job(id),
+      ({ state }) => state === 'failed',
+    )
+    expect(await fuse.get('check?type=1&version=1.0')).toMatchObject({ code: 12014, msg: 'outdated' })
+  })
+
+  it('tells how a failed task stands, and one under way, without calling it an error', async () => {
+    const prepared = await prepareOneNet()
+    const fuse = studioDevice(prepared, '/fuse-ota')
+    await prepared.campaign()
+    const tid = Number((await fuse.get('check?type=1&version=1.0')).data?.tid)
+    await fuse.post(`${tid}/status`, { step: 101 })
+    expect(await fuse.get(`${tid}/check`)).toMatchObject({ code: 0, msg: 'succ', data: { status: 3 } })
+    await fuse.post(`${tid}/status`, { step: 206 })
+    expect(await fuse.get(`${tid}/check`)).toMatchObject({ code: 0, msg: 'succ', data: { status: 5 } })
+    expect(await studioDevice(prepared, '/ota').get(`${tid}/check`)).toMatchObject({ errno: 20, data: { status: 5 } })
   })
 
   it('says of a cancelled task that it was, as the SDK knows it', async () => {

@@ -55,6 +55,7 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     .where(eq(jobs.id, sql.placeholder('id')))
     .prepare()
   const openOfDevice = select().where(and(ofDevice, isOpen)).prepare()
+  const newestOf = select().where(and(ofDevice, ofModule)).orderBy(desc(jobs.id)).limit(1).prepare()
   const newer = alias(jobs, 'newer')
   const succeededSince = db
     .select({ id: newer.id })
@@ -160,6 +161,8 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     byId: (id: number): JobRow | undefined => byId.get({ id }),
     /** The device's open jobs: one per module at most. */
     openOfDevice: (deviceId: number): JobRow[] => openOfDevice.all({ deviceId }),
+    /** The newest of a device in a module, open or not. */
+    newestOf: (deviceId: number, module: string): JobRow | undefined => newestOf.get({ deviceId, module }),
     /** The newest job of a module that counts as failed to reach the version, or as cancelled on the way to it, unless the module succeeded in another since. */
     disprovedBy: (deviceId: number, module: string, version: string): JobRow | undefined =>
       disprovedBy.get({ deviceId, module, version }),

@@ -102,6 +102,14 @@ export interface PullTask {
   readonly hints: CampaignHints | null
 }
 
+/** How a device's newest task stands, or ended. */
+export interface PullNewest {
+  readonly state: JobState
+  readonly version: string
+  /** Why it ended; null: for no reason that would have to be told. */
+  readonly reason: string | null
+}
+
 /** What a device's call means for its task. */
 export type PullSignal =
   | { readonly kind: 'notified' }
@@ -144,6 +152,8 @@ export interface PullDesk {
   /** The device's open tasks, one per module at most. */
   tasks(device: PullDevice): readonly PullTask[]
   task(id: number): PullTask | undefined
+  /** The newest of the device's tasks in these modules, open or not. */
+  newest(device: PullDevice, modules: readonly string[]): PullNewest | undefined
   /** A token for the task, good for that many milliseconds from now; the same one as long as the task's attempt lasts. */
   issueToken(task: PullTask, lifetimeMs: number): Promise<string>
   token(token: string): PullToken | undefined

@@ -114,6 +114,13 @@ export const createPullDesk = (
 
     task,
 
+    newest(device, modules) {
+      const [job] = modules
+        .flatMap((module) => rooms.jobs.newestOf(device.id, module) ?? [])
+        .sort((left, right) => right.id - left.id)
+      return job && { state: job.state, version: job.toVersion, reason: job.errorCode }
+    },
+
     offer({ id }, { ownAddress }) {
       const job = rooms.jobs.byId(id)
       return job && rooms.offerTo(job, new URL(`http://${ownAddress}`).hostname.replace(/^\[|\]$/g, ''))

@@ -17,6 +17,11 @@ export const errnoTexts = {
   27: 'invalid version',
   /** Of the newer APIs: authorization or clock; clients set their clock by our `Date` then. */
   10403: 'auth failed',
+  /** Of the newest, where others say 2 or 11 (device-protocols.md 8; the words of 12010 and 12014 are ours). */
+  12010: 'wrong type',
+  12012: 'not exist',
+  12013: 'task succ',
+  12014: 'outdated',
 } as const
 
 export type Errno = keyof typeof errnoTexts
@@ -26,5 +31,12 @@ export interface Outcome {
   readonly errno: Errno
   readonly data?: Readonly<Record<string, unknown>>
 }
+
+/** What polling devices hear all day: nobody is refused by it. */
+const nothingNew: ReadonlySet<Errno> = new Set<Errno>([0, 11, 12012, 12013, 12014])
+
+/** Why a call was refused, for the log; undefined: it was not. */
+export const refusalOf = ({ errno }: Outcome): string | undefined =>
+  nothingNew.has(errno) ? undefined : `${errno} ${errnoTexts[errno]}`
 
 export const done: Outcome = { errno: 0 }

@@ -1,6 +1,6 @@
 import type { BytesAnswer, HttpAnswer, HttpRequest, PullDesk, PullTask } from '../http-dialect.ts'
 import { downloadTask, refuseDownload } from './download.ts'
-import { type Errno, errnoTexts, type Outcome } from './errors.ts'
+import { type Errno, errnoTexts, type Outcome, refusalOf } from './errors.ts'
 import { type Caller, identify } from './identity.ts'
 import { applyStep, askTask, checkTask, type Found, kindOf, readCode, validateTask } from './tasks.ts'
 import { readVersions, reportVersions } from './versions.ts'
@@ -12,13 +12,17 @@ const TOKEN_MS = 48 * 3_600_000
 const TOKEN = '([^/]+)'
 
 /** `{"errno":0,"error":"succ","data":{…}}` */
-export const southAnswer = ({ errno, data }: Outcome, refused?: string): BytesAnswer => ({
-  kind: 'bytes',
-  status: 200,
-  headers: { 'Content-Type': 'application/json;charset=UTF-8' },
-  body: JSON.stringify({ errno, error: errnoTexts[errno], data }),
-  ...(errno !== 0 && errno !== 11 && { refused: refused ?? `${errno} ${errnoTexts[errno]}` }),
-})
+export const southAnswer = (outcome: Outcome, refused?: string): BytesAnswer => {
+  const { errno, data } = outcome
+  const refusal = refusalOf(outcome)
+  return {
+    kind: 'bytes',
+    status: 200,
+    headers: { 'Content-Type': 'application/json;charset=UTF-8' },
+    body: JSON.stringify({ errno, error: errnoTexts[errno], data }),
+    ...(refusal !== undefined && { refused: refused ?? refusal }),
+  }
+}
 
 /** A call of a device that proved who it is. */
 type Call = (caller: Caller, request: HttpRequest, desk: PullDesk) => Promise<Outcome> | Outcome

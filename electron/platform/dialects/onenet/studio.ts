@@ -1,32 +1,53 @@
 import { percentDecode } from '../escapes.ts'
 import type { BytesAnswer, HttpAnswer, HttpRequest, PullDesk } from '../http-dialect.ts'
 import { downloadTask, refuseDownload } from './download.ts'
-import { errnoTexts, type Outcome } from './errors.ts'
+import { type Errno, errnoTexts, type Outcome } from './errors.ts'
 import { type Caller, identify } from './identity.ts'
 import { southAnswer } from './south.ts'
 import { stateOf, statusNumbers } from './states.ts'
-import { applyStep, checkTask, type Found, readCode, validateTask } from './tasks.ts'
+import { applyStep, checkTask, type Found, kindOf, readCode, validateTask } from './tasks.ts'
 import { readVersions, reportVersions } from './versions.ts'
 
 /**
  * The newer APIs (device-protocols.md 1, Studio/fuse): product and device in the path, the task's own number instead of a token.
- * `/fuse-ota` answers `{"code","msg","request_id","data"}`; `/ota`, of the older Studio SDK, answers as the south API does.
+ * `/fuse-ota` answers `{"code","msg","data","request_id"}`; `/ota`, of the older Studio SDK, answers as the south API does.
  */
 const PATH = /^\/(fuse-ota|ota)\/([^/]+)\/([^/]+)\/(?:(\d{1,15})\/)?(version|check|download|status)\/?$/
 
 type Write = (outcome: Outcome, refused?: string) => BytesAnswer
 
+/** `request_id` stands last: a client behind a UART takes it for the end. What other APIs do not find does not exist here. */
 const fuseAnswer =
   ({ id }: HttpRequest): Write =>
-  (outcome, refused) => ({
-    ...southAnswer(outcome, refused),
-    body: JSON.stringify({
-      code: outcome.errno,
-      msg: errnoTexts[outcome.errno],
-      request_id: id,
-      data: outcome.data,
-    }),
-  })
+  (outcome, refused) => {
+    const errno = outcome.errno === 11 ? 12012 : outcome.errno
+    return {
+      ...southAnswer({ ...outcome, errno }, refused),
+      body: JSON.stringify({ code: errno, msg: errnoTexts[errno], data: outcome.data, request_id: id }),
+    }
+  }
+
+const timeUp: ReadonlySet<string | null> = new Set<string | null>([
+  ...['TIMEOUT_PUSH', 'TIMEOUT_PROGRESS', 'TIMEOUT_DOWNLOADING', 'TIMEOUT_INSTALLING', 'UPGRADE_EXPIRED'],
+  'OVERWRITTEN',
+])
+
+/** Why there is no task, as the newest API tells it: the device has done the last one, or did not within its time. */
+const whyNone = ({ product, device }: Caller, request: HttpRequest, desk: PullDesk): Errno => {
+  const kind = kindOf(request)
+  if (!kind) return 12010
+  const modules = product.modules.filter((module) => module.kind === kind).map(({ name }) => name)
+  const newest = desk.newest(device, modules)
+  const isDone = newest?.state === 'succeeded' || newest?.state === 'skipped'
+  if (isDone && newest.version === request.query.get('version')) return 12013
+  return newest && timeUp.has(newest.reason) ? 12014 : 12012
+}
+
+const fuseCheck = async (caller: Caller, request: HttpRequest, desk: PullDesk): Promise<Outcome> => {
+  const outcome = await check(caller, request, desk)
+  const isNone = outcome.errno === 11 || (outcome.errno === 2 && !kindOf(request))
+  return isNone ? { errno: whyNone(caller, request, desk) } : outcome
+}
 
 const check = async (caller: Caller, request: HttpRequest, desk: PullDesk): Promise<Outcome> => {
   const found = await checkTask(caller, request, desk)
@@ -50,6 +71,13 @@ const validate = async (found: Found, desk: PullDesk): Promise<Outcome> => {
   return { ...outcome, data: { status: statusNumbers[stateOf(after)] } }
 }
 
+/** The newest API answers by `status` whom it asks how an upgrade under way or one that failed stands; the others refuse such a call. */
+const fuseValidate = async (found: Found, desk: PullDesk): Promise<Outcome> => {
+  const outcome = await validate(found, desk)
+  const state = 'errno' in found ? undefined : stateOf(found.task)
+  return state === 'failed' || state === 'upgrading' ? { ...outcome, errno: 0 } : outcome
+}
+
 const step = (found: Found, caller: Caller, request: HttpRequest, desk: PullDesk): Promise<Outcome> | Outcome => {
   if ('errno' in found) return found
   const code = readCode(request.body, 'step')
@@ -69,7 +97,8 @@ export const answerStudio = async (request: HttpRequest, desk: PullDesk): Promis
   const match = PATH.exec(request.path)
   if (!match) return undefined
   const [, family, productKey = '', deviceName = '', tid, tail] = match
-  const write: Write = family === 'fuse-ota' ? fuseAnswer(request) : southAnswer
+  const isFuse = family === 'fuse-ota'
+  const write: Write = isFuse ? fuseAnswer(request) : southAnswer
   const caller = await identify(
     request,
     { productKey: percentDecode(productKey), deviceName: percentDecode(deviceName) },
@@ -89,9 +118,9 @@ export const answerStudio = async (request: HttpRequest, desk: PullDesk): Promis
     case 'GET version':
       return write(readVersions(caller, desk))
     case 'GET check':
-      return write(await check(caller, request, desk))
+      return write(await (isFuse ? fuseCheck : check)(caller, request, desk))
     case 'GET tid/check':
-      return write(await validate(found, desk))
+      return write(await (isFuse ? fuseValidate : validate)(found, desk))
     case 'GET tid/download':
       return download(found, request, desk)
     case 'POST tid/status':

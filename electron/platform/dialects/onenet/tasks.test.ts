@@ -37,6 +37,7 @@ const deskOf = (signals: PullSignal[]): PullDesk => {
     register: no,
     seen: () => {},
     versions: () => [{ module: 'default', version: '1.0', reportedAt: 0 }],
+    newest: no,
     report: no,
     tasks: () => [differential],
     task: no,
