@@ -123,13 +123,14 @@ export const createNoticeSender = (
       const offer = topic === undefined ? undefined : offerOf(job)
       if (topic === undefined || !offer) return false
       const { identity, dialect } = recipient(job.deviceId)
-      const downlink = dialect.notice?.(identity, offer, topic)
+      const downlink = dialect.notice?.(identity, offer, topic, options.broker().connectOf?.(job.deviceId))
       return downlink ? options.broker().send(job.deviceId, downlink) : false
     },
     answer(deviceId, ask, job) {
       const { identity, dialect } = recipient(deviceId)
       if (!dialect.answer) return Promise.resolve(false)
-      return options.broker().reply(deviceId, dialect.answer(identity, ask, job && offerOf(job)))
+      const connect = options.broker().connectOf?.(deviceId)
+      return options.broker().reply(deviceId, dialect.answer(identity, ask, job && offerOf(job), connect))
     },
     rulesOf: (job) => recipient(job.deviceId).dialect.rules,
     offerTo: offerOf,

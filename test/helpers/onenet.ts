@@ -43,6 +43,8 @@ export interface RawAnswer {
   /** After the headers, chunks put together. */
   readonly body: Buffer
   readonly bytes: number
+  /** Everything, as it came. */
+  readonly whole: Buffer
   header(name: string): string | undefined
   json(): Record<string, unknown> & { data?: Record<string, unknown> }
 }
@@ -106,6 +108,7 @@ const parse = (received: Buffer, ended: boolean): RawAnswer | undefined => {
       header,
       body,
       bytes: received.length,
+      whole: received,
       json: () => JSON.parse(body.toString()) as Record<string, unknown>,
     }
   )

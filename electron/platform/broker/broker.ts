@@ -43,6 +43,8 @@ export interface Broker {
   reply(deviceId: number, downlink: Downlink): Promise<boolean>
   /** The local address by which the device reached us, without zone or IPv6 mapping; undefined when not connected. */
   localAddressOf(deviceId: number): string | undefined
+  /** What the device logged in with, the connection that listens before others; left out at another's broker, which does not show it. */
+  connectOf?(deviceId: number): Connect | undefined
   /** Closes the device's connection (deleted, credentials changed). */
   drop(deviceId: number): void
   /** Takes other certificates for new connections; opens the TLS port where it is not. Rejects with the system's error. */

@@ -140,7 +140,15 @@ class EmbeddedBroker implements Broker {
   }
 
   localAddressOf(deviceId: number): string | undefined {
-    return (this.#listenerOf(deviceId) ?? this.#of(deviceId)[0])?.localAddress
+    return this.#spokenTo(deviceId)?.localAddress
+  }
+
+  connectOf(deviceId: number): Connect | undefined {
+    return this.#spokenTo(deviceId)?.connect
+  }
+
+  #spokenTo(deviceId: number): DeviceConnection | undefined {
+    return this.#listenerOf(deviceId) ?? this.#of(deviceId)[0]
   }
 
   drop(deviceId: number): void {

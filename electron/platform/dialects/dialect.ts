@@ -188,10 +188,13 @@ export interface Dialect {
   noticeTopics(device: DeviceIdentity): readonly string[]
   /** Reads one message of a device; the topic is one of `topics(device).publish`. */
   read(device: DeviceIdentity, topic: string, payload: Uint8Array): Reading
-  /** Writes the notice of an upgrade, for the topic on which the device waits; only where there are such topics. */
-  notice?(device: DeviceIdentity, offer: UpgradeOffer, topic: string): Downlink
+  /**
+   * Writes the notice of an upgrade, for the topic on which the device waits; only where there are such topics.
+   * @param connect what the device logged in with, as far as that is known.
+   */
+  notice?(device: DeviceIdentity, offer: UpgradeOffer, topic: string, connect?: Connect): Downlink
   /** Answers a device that asked: with what it is offered, or that there is nothing; only where the protocol has questions. */
-  answer?(device: DeviceIdentity, ask: Ask, offer: UpgradeOffer | undefined): Downlink
+  answer?(device: DeviceIdentity, ask: Ask, offer: UpgradeOffer | undefined, connect?: Connect): Downlink
   /** Answers a request for a piece of a file; only where the protocol has downloads over MQTT. */
   block?(request: BlockRequest, answer: BlockAnswer): Downlink
   /** Wildcard filters that hold every topic its devices publish to, and how to read the sender off one: for an external broker. */

@@ -1,4 +1,4 @@
-import type { Dialect } from './dialect.ts'
+import type { Connect, Dialect } from './dialect.ts'
 import { readDownload, writeBlock } from './sagoo/files.ts'
 import { writeAnswer, writeNotice } from './sagoo/notice.ts'
 import { readGet, readInform, readProgress, readRequest } from './sagoo/reports.ts'
@@ -44,10 +44,12 @@ export const sagoo = {
         return { ok: false, refused: 'no topic of this protocol' }
     }
   },
-  notice: (_device, offer, topic) => writeNotice(offer, topic),
+  notice: (_device, offer, topic, connect?: Connect) => writeNotice(offer, topic, connect),
   // iotkit-embedded 3.x waits on the topic of its question for a notice like any other (device-protocols.md 2.1).
-  answer: (device, ask, offer) =>
-    offer && ask.replyTopic === requestTopic(device) ? writeNotice(offer, ask.replyTopic) : writeAnswer(ask, offer),
+  answer: (device, ask, offer, connect?: Connect) =>
+    offer && ask.replyTopic === requestTopic(device)
+      ? writeNotice(offer, ask.replyTopic, connect)
+      : writeAnswer(ask, offer),
   block: writeBlock,
   uplinkFilters,
   senderOf,

@@ -29,6 +29,9 @@ const clientIdParts = (clientId: string): { id: string; parameters: ReadonlyMap<
 export const asksForSubscription = (connect: Connect): boolean =>
   clientIdParts(connect.clientId).parameters.get('_ss') === '1'
 
+/** Whether the client logs in by Alibaba's signed form, as SDKs made for Alibaba's cloud do. */
+export const isSignedForm = (connect: Connect): boolean => clientIdParts(connect.clientId).parameters.has('signmethod')
+
 const provesSigned = (connect: Connect, deviceName: string, productKey: string, secret: string): boolean => {
   const { id, parameters } = clientIdParts(connect.clientId)
   const algorithm = hmacs.get((parameters.get('signmethod') ?? '').toLowerCase())
@@ -50,7 +53,7 @@ export const claimSigned = (connect: Connect): LoginClaim | undefined => {
     return undefined
   return {
     who: { productKey, deviceName },
-    form: clientIdParts(connect.clientId).parameters.has('signmethod') ? 'signed' : 'plain',
+    form: isSignedForm(connect) ? 'signed' : 'plain',
     proves: (secret) => {
       if (secret === '') return undefined
       const plain = sameText(connect.password, secret)

@@ -18,12 +18,62 @@ export const answerText = (
   response.end(body)
 }
 
+/** Seconds for which a connection is kept for its next request: long enough for a device that erases flash between two reads. */
+export const KEEP_ALIVE_SECONDS = 20
+
+/**
+ * Writes an answer's head with what Node appends by itself (`Date`, `Connection`) ahead of the given headers, so that their last
+ * is the last of all: clients in the field take what stands behind `Content-Range` for the file (device-protocols.md 8).
+ */
+export const writeHeadInOrder = (
+  response: ServerResponse,
+  status: number,
+  headers: OutgoingHttpHeaders,
+): ServerResponse => {
+  response.sendDate = false
+  return response.writeHead(status, {
+    Date: new Date().toUTCString(),
+    ...(response.shouldKeepAlive
+      ? { Connection: 'keep-alive', 'Keep-Alive': `timeout=${KEEP_ALIVE_SECONDS}` }
+      : { Connection: 'close' }),
+    ...headers,
+  })
+}
+
 /** `Content-Disposition` (RFC 6266 §4.3): a plain name every parser reads, and the true one beside it where they differ. */
 export const contentDisposition = (name: string): string => {
-  const plain = name.replace(/[^A-Za-z0-9 ._+()@,=~#&-]/gu, '_')
+  const plain = plainName(name)
   const exact = encodeURIComponent(name.toWellFormed()).replace(
     /['()*]/g,
     (mark) => `%${mark.charCodeAt(0).toString(16)}`,
   )
-  return `attachment; filename="${plain}"${plain === name ? '' : `; filename*=UTF-8''${exact}`}`
+  return `${disposition(plain)}${plain === name ? '' : `; filename*=UTF-8''${exact}`}`
+}
+
+/**
+ * The same for devices: LinkSDK holds a line of the head in 128 bytes and reads for ever at a longer one (device-protocols.md 8).
+ * Of what does not fit the true name is left out, then the middle of the plain one; a name without any room has no line.
+ */
+export const deviceDisposition = (name: string): { readonly 'Content-Disposition'?: string } => {
+  const whole = contentDisposition(name)
+  if (lineBytes(whole) <= LINE_BYTES_MAX) return { 'Content-Disposition': whole }
+  const short = shortened(plainName(name), LINE_BYTES_MAX - lineBytes(disposition('')))
+  return short === '' ? {} : { 'Content-Disposition': disposition(short) }
+}
+
+/** Bytes of a header line with its line end. */
+const LINE_BYTES_MAX = 127
+/** Characters of a name that are kept from its last dot on; a longer ending is none. */
+const ENDING_MAX = 16
+
+const disposition = (plain: string): string => `attachment; filename="${plain}"`
+const plainName = (name: string): string => name.replace(/[^A-Za-z0-9 ._+()@,=~#&-]/gu, '_')
+const lineBytes = (value: string): number => Buffer.byteLength(`Content-Disposition: ${value}\r\n`)
+
+/** A name cut to that many characters, its ending kept. */
+const shortened = (name: string, room: number): string => {
+  if (name.length <= room) return name
+  const dot = name.lastIndexOf('.')
+  const ending = dot > 0 && name.length - dot <= ENDING_MAX ? name.slice(dot) : ''
+  return `${name.slice(0, Math.max(0, room - ending.length))}${ending}`
 }

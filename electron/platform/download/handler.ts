@@ -4,7 +4,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import type { Logger } from 'pino'
 import { plainAddress } from '../broker/addresses.ts'
 import type { Clock } from '../clock.ts'
-import { answerText, contentDisposition } from './answers.ts'
+import { answerText, deviceDisposition, writeHeadInOrder } from './answers.ts'
 import type { Artifact, DownloadClaim, DownloadHost } from './artifact.ts'
 import { evaluateConditions } from './conditions.ts'
 import { pieceCrc16 } from './crc16.ts'
@@ -105,9 +105,9 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
     host.fetching(artifact.jobId)
     const { checksum } = plan
     const headers = checksum
-      ? { ...plan.headers, ...checksumHeader(checksum, image.subarray(checksum.of.start, checksum.of.end)) }
+      ? { ...checksumHeader(checksum, image.subarray(checksum.of.start, checksum.of.end)), ...plan.headers }
       : plan.headers
-    response.writeHead(plan.status, headers)
+    writeHeadInOrder(response, plan.status, headers)
     return sendFromMemory(request, response, image, plan.pieces)
   }
 
@@ -118,7 +118,7 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
     await using file = await open(artifact.path)
     const checksum = plan.checksum && checksumHeader(plan.checksum, await bytesOf(file, plan.checksum.of))
     host.fetching(artifact.jobId)
-    response.writeHead(plan.status, { ...plan.headers, ...checksum })
+    writeHeadInOrder(response, plan.status, { ...checksum, ...plan.headers })
     await sendFromFile(request, response, file, plan.pieces)
   }
 
@@ -147,7 +147,7 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
       })
     }
     if (answer && request.method === 'GET') answer.bytes = Number(plan.headers['Content-Length'])
-    if (request.method === 'HEAD') return void response.writeHead(plan.status, plan.headers).end()
+    if (request.method === 'HEAD') return void writeHeadInOrder(response, plan.status, plan.headers).end()
     const image = cache.peek(artifact.sha256)
     return image
       ? send(request, response, artifact, plan, image)
@@ -189,15 +189,12 @@ const planAnswer = (request: IncomingMessage, artifact: Artifact): Plan | 304 | 
   const answer = resolveRanges(heeded ? headers.range : undefined, size)
   if (answer.kind === 'refused') return { refused: answer.why }
 
-  const common = {
-    'Accept-Ranges': 'bytes',
-    ETag: etag,
-    'Content-Disposition': contentDisposition(artifact.name),
-  }
+  const common = { ETag: etag, ...deviceDisposition(artifact.name) }
+  const acceptRanges = { 'Accept-Ranges': 'bytes' }
   if (answer.kind === 'whole') {
     return {
       status: 200,
-      headers: { 'Content-Type': CONTENT_TYPE, 'Content-Length': size, ...common },
+      headers: { 'Content-Type': CONTENT_TYPE, 'Content-Length': size, ...acceptRanges, ...common },
       pieces: [{ start: 0, end: size }],
     }
   }
@@ -209,8 +206,9 @@ const planAnswer = (request: IncomingMessage, artifact: Artifact): Plan | 304 | 
       headers: {
         'Content-Type': CONTENT_TYPE,
         'Content-Length': range.end - range.start,
-        'Content-Range': contentRange(range, size),
         ...common,
+        // The last header, and the first with `Range` in its name: hand-written clients take it so.
+        'Content-Range': contentRange(range, size),
       },
       pieces: [range],
       ...(artifact.pieceCrc16 &&
@@ -222,7 +220,7 @@ const planAnswer = (request: IncomingMessage, artifact: Artifact): Plan | 304 | 
   const { contentType, length, parts, tail } = frameRanges(answer.ranges, { size, sha256, contentType: CONTENT_TYPE })
   return {
     status: 206,
-    headers: { 'Content-Type': contentType, 'Content-Length': length, ...common },
+    headers: { 'Content-Type': contentType, 'Content-Length': length, ...acceptRanges, ...common },
     pieces: [...parts.flatMap(({ head, range }) => [head, range]), tail],
   }
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts'
 import { createDevicePort } from '../listeners/device-port.ts'
 import type { Identities } from '../listeners/identities.ts'
 import { createTlsFront } from '../listeners/tls-front.ts'
+import { KEEP_ALIVE_SECONDS } from './answers.ts'
 import { trackConnections } from './connections.ts'
 import { createRefusalLog } from './refusals.ts'
 
@@ -34,13 +35,13 @@ export interface DownloadServer {
 
 const GRACE_MS = 3000
 
-/** Long enough for a device that erases flash between two reads, short enough that held connections do not pile up. */
+/** Long enough for slow devices, short enough that held connections do not pile up. */
 const serverOptions = {
   // An address of ours takes 300 bytes; the rest is what clients like to add.
   maxHeaderSize: 8 * 1024,
   headersTimeout: 15_000,
   requestTimeout: 30_000,
-  keepAliveTimeout: 20_000,
+  keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000,
   connectionsCheckingInterval: 5_000,
 } satisfies ServerOptions
 /** A client that takes nothing for so long is gone. Node starts it anew as long as the send queue shrinks. */

@@ -13,7 +13,7 @@ import type {
   HttpRequest,
   PullDesk,
 } from '../dialects/http-dialect.ts'
-import { answerText } from '../download/answers.ts'
+import { answerText, writeHeadInOrder } from '../download/answers.ts'
 import type { DownloadHost } from '../download/artifact.ts'
 import type { ImageCache } from '../download/image-cache.ts'
 import { createRefusalLog } from '../download/refusals.ts'
@@ -144,7 +144,7 @@ const sendFile = async (
   { status, headers, file, start, end }: FileAnswer,
   cache: ImageCache,
 ): Promise<void> => {
-  const begin = () => response.writeHead(status, { ...headers, 'Content-Length': end - start })
+  const begin = () => writeHeadInOrder(response, status, { 'Content-Length': end - start, ...headers })
   if (request.method === 'HEAD') return void begin().end()
   const pieces = [{ start, end }]
   const image = cache.peek(file.sha256) ?? (await cache.load(file))

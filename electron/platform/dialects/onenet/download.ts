@@ -1,4 +1,4 @@
-import { contentDisposition } from '../../download/answers.ts'
+import { deviceDisposition } from '../../download/answers.ts'
 import { contentRange } from '../../download/multipart.ts'
 import type { HttpAnswer, HttpRequest, PullDesk, PullTask } from '../http-dialect.ts'
 import { resolveRange } from './range.ts'
@@ -48,7 +48,8 @@ export const downloadTask = async (task: PullTask, request: HttpRequest, desk: P
   const slice = resolveRange(request.headers.get('range'), file.size)
   const headers = {
     'Content-Type': 'application/octet-stream',
-    'Content-Disposition': contentDisposition(file.name),
+    // An STM32 demo looks for the first `Range` in the answer, and takes what follows that line for the file.
+    ...(file.name.includes('Range') ? {} : deviceDisposition(file.name)),
     'Ota-Errno': '0',
   }
   return slice === 'whole'
@@ -56,6 +57,7 @@ export const downloadTask = async (task: PullTask, request: HttpRequest, desk: P
     : {
         kind: 'file',
         status: 206,
+        // The last header of all, as the demo wants it.
         headers: { ...headers, 'Content-Range': contentRange(slice, file.size) },
         file,
         ...slice,

@@ -32,6 +32,14 @@ const offer: UpgradeOffer = {
 const [file] = offer.files
 
 describe('an upgrade notice', () => {
+  test('has Alibaba’s code for clients that log in by its form, and the document’s for all others', () => {
+    const codeTo = (clientId: string) =>
+      JSON.parse(String(sagoo.notice(device, offer, topic, { clientId, username: '', password: '' }).payload)).code
+    expect(codeTo('a1pk.dev1|securemode=3,signmethod=hmacsha256|')).toBe('1000')
+    expect(codeTo('dev1')).toBe('200')
+    expect(codeTo('dev1|signed|')).toBe('200')
+  })
+
   test('has the members of reference 001 in their order, compact, byte for byte', () => {
     expect(sagoo.notice(device, offer, topic)).toEqual({
       topic: '/ota/device/upgrade/a1pk/dev1',

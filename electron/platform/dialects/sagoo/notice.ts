@@ -1,5 +1,6 @@
-import type { Ask, Downlink, OfferedFile, UpgradeOffer } from '../dialect.ts'
+import type { Ask, Connect, Downlink, OfferedFile, UpgradeOffer } from '../dialect.ts'
 import { DEFAULT_MODULE, diffMembers } from '../members.ts'
+import { isSignedForm } from '../signed-login.ts'
 
 /** What the platform tells a device (reference 001, 推送ota升级包; device-protocols.md 2.2). Compact JSON throughout. */
 
@@ -57,9 +58,18 @@ const dataOf = (offer: UpgradeOffer): Record<string, unknown> => {
   }
 }
 
-export const writeNotice = (offer: UpgradeOffer, topic: string): Downlink => ({
+/**
+ * `code` is `200`, as reference 001 prints it, or Alibaba's `1000` to clients that log in by Alibaba's form: QuecPython's drops any
+ * other notice, and no other client looks at it (device-protocols.md 8).
+ */
+export const writeNotice = (offer: UpgradeOffer, topic: string, connect?: Connect): Downlink => ({
   topic,
-  payload: JSON.stringify({ code: '200', data: dataOf(offer), id: offer.messageId, message: 'success' }),
+  payload: JSON.stringify({
+    code: connect && isSignedForm(connect) ? '1000' : '200',
+    data: dataOf(offer),
+    id: offer.messageId,
+    message: 'success',
+  }),
 })
 
 /** device-protocols.md 2.1, get_reply: the members of the notice, or empty data when there is nothing to do. */
