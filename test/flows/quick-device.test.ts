@@ -16,7 +16,8 @@ import { until } from '../helpers/until.ts'
 
 const message = (params: Record<string, string>): Buffer => Buffer.from(JSON.stringify({ id: '1', params }))
 
-it('hears a device that gives up before it is written that it was told', async () => {
+/** A platform with one listening device on 1.0.0; `told` happens while its notice is on its way. */
+const prepare = async (told: (host: BrokerHost, device: ConnectedDevice) => Promise<void>) => {
   const directory = mkdtempSync(join(tmpdir(), 'station-'))
   const store = openStore(directory)
   onTestFinished(() => {
@@ -28,16 +29,16 @@ it('hears a device that gives up before it is written that it was told', async (
   const identity = { productKey: 'gw', deviceName: 'gw-1', accessToken: 'a' }
   const device: ConnectedDevice = { id: 1, identity, dialect: sagoo }
   let host: BrokerHost | undefined
-  // Its answer is on disk before the sender hears that the notice went out: the quickest device there can be.
+  const replies: string[] = []
   const broker: Broker = {
     start: async () => {},
     stop: async () => {},
     noticeTopicOf: () => '/ota/device/upgrade/gw/gw-1',
     async send() {
-      await host?.received(device, '/ota/device/progress/gw/gw-1', message({ step: '-1', desc: 'battery 12 %' }))
+      if (host) await told(host, device)
       return true
     },
-    reply: async () => true,
+    reply: async (_deviceId, { payload }) => replies.push(String(payload)) > 0,
     localAddressOf: () => '127.0.0.1',
     drop() {},
     useIdentities: () => Promise.resolve(),
@@ -72,9 +73,22 @@ it('hears a device that gives up before it is written that it was told', async (
   host?.listening(device)
   await host?.received(device, '/ota/device/inform/gw/gw-1', message({ version: '1.0.0' }))
   const { id } = await platform.campaigns.create(CampaignInput.parse({ packageId: 1, name: 'all' }))
-  const ended = await until(
-    () => platform.campaigns.get(id),
-    (campaign) => campaign.status === 'finished',
+  return { campaign: () => platform.campaigns.get(id), replies }
+}
+
+it('hears a device that gives up before it is written that it was told', async () => {
+  // Its answer is on disk before the sender hears that the notice went out: the quickest device there can be.
+  const { campaign } = await prepare((host, device) =>
+    host.received(device, '/ota/device/progress/gw/gw-1', message({ step: '-1', desc: 'battery 12 %' })),
   )
+  const ended = await until(campaign, ({ status }) => status === 'finished')
   expect(ended.counts).toMatchObject({ failed: 1, notified: 0 })
+})
+
+it('answers a device that asks while its notice is on its way with its upgrade', async () => {
+  const { campaign, replies } = await prepare((host, device) =>
+    host.received(device, '/sys/gw/gw-1/thing/ota/firmware/get', message({})),
+  )
+  await until(campaign, ({ counts }) => counts.notified === 1)
+  expect(replies.map((reply) => JSON.parse(reply))).toMatchObject([{ code: 200, data: { version: '2.0.0' } }])
 })

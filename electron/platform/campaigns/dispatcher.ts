@@ -89,14 +89,15 @@ export const createDispatcher = (
       const asked =
         waiting.find((open) => open.module === (ask.module ?? 'default')) ??
         (ask.module === undefined ? waiting[0] : undefined)
-      const job = asked && (await queue.takePlace(asked)) ? asked : undefined
+      const place = asked && (await queue.takePlace(asked))
+      const job = place ? asked : undefined
       try {
         if (!(await rooms.sender.answer(deviceId, ask, job)) || !job) return
         // Whoever asks and is answered needs no acknowledging.
         await signal(job.id, { kind: 'telling', acknowledgeBy: null })
         await signal(job.id, { kind: 'notified' })
       } finally {
-        if (job) telling.end(job.id)
+        if (job && place === 'taken') telling.end(job.id)
       }
     },
 

@@ -195,18 +195,20 @@ export const createQueue = (
       else telling.end(jobId)
     },
 
-    /** Takes the place of one job whose device asks; false when the rollout has none for it now. */
-    takePlace: (job: JobRow): Promise<boolean> =>
+    /** Takes the place of one job whose device asks; it has one already where its notice is `under way`, and gets none now when the rollout has none. */
+    takePlace: (job: JobRow): Promise<'taken' | 'under way' | undefined> =>
       store.write(() => {
         const current = rooms.jobs.byId(job.id)
-        if (!current || telling.has(job.id)) return false
-        if (current.state !== 'pending') return isOpenJob(current.state) && engine.decide(current) !== undefined
-        if (!rollouts.mayBegin(current)) return false
+        if (!current) return undefined
+        if (telling.has(job.id)) return 'under way'
+        if (current.state !== 'pending')
+          return isOpenJob(current.state) && engine.decide(current) !== undefined ? 'taken' : undefined
+        if (!rollouts.mayBegin(current)) return undefined
         const decided = engine.decide(current)
-        if (!decided || rollouts.take(current.campaignId, 1).granted < 1) return false
+        if (!decided || rollouts.take(current.campaignId, 1).granted < 1) return undefined
         notifier.note(decided)
         telling.begin(job.id, current.campaignId)
-        return true
+        return 'taken'
       }),
 
     /** Nothing is offered any more. */
