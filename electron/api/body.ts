@@ -6,13 +6,19 @@ import { invalid } from './errors.ts'
 
 const MB = 1024 * 1024
 
+/** A request's body as it comes. Who stops reading leaves the request alive: it has still to be answered. */
+export async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
+  // Not `yield*`: that would hand an error of the reader on to the request, which dies of it.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk
+}
+
 /** A request's body as text. @throws BODY_TOO_LARGE, BAD_JSON when it is not UTF-8. */
 export const readText = async (request: IncomingMessage, maxBytes: number): Promise<string> => {
   const tooLarge = (): DomainError => new DomainError('BODY_TOO_LARGE', { limit: `${maxBytes / MB} MB` })
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge()
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of chunksOf(request)) {
     size += chunk.length
     if (size > maxBytes) throw tooLarge()
     chunks.push(chunk)

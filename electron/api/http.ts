@@ -30,22 +30,46 @@ export const urlOf = (request: IncomingMessage): URL => {
   return new URL(`http://station/${path.replace(/^\/+/, '')}`)
 }
 
+/** Who sends a body that we refuse may go on for so long before the connection closes. */
+const LINGER_MS = 30_000
+
 /** Answers with JSON. */
 export const sendJson = (response: ServerResponse, status: number, body: unknown): void => {
   if (response.headersSent) {
     response.destroy()
     return
   }
-  response
-    .writeHead(status, { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' })
-    .end(JSON.stringify(body))
+  const bytes = Buffer.from(JSON.stringify(body))
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'Content-Length': bytes.length,
+  })
+  if (response.req.complete || response.req.destroyed) response.end(bytes)
+  else endWhenDrained(response, bytes)
+}
+
+/**
+ * Sends the answer, and ends it when the rest of the request has come and was dropped: a connection closed in the middle of a
+ * file takes the answer along, and its sender hears of a broken line instead of the reason (RFC 9112 9.6).
+ */
+const endWhenDrained = (response: ServerResponse, bytes: Buffer): void => {
+  const { req: request } = response
+  response.write(bytes)
+  const limit = setTimeout(() => response.end(), LINGER_MS).unref()
+  const end = (): void => {
+    clearTimeout(limit)
+    response.end()
+  }
+  request.once('end', end).once('close', end).on('error', end)
+  request.resume()
 }
 
 /** Answers with an error as the API writes them. */
 export const sendError = (response: ServerResponse, error: unknown, language: Language): void => {
   const { code, status, message, data } = toApiError(error, language)
   if (!response.headersSent) {
-    // A body that nobody will read must not keep the connection.
+    // A body that is dropped must not keep the connection.
     if (!response.req.complete) response.setHeader('Connection', 'close')
     // RFC 9110 15.5.6: a 405 says what is allowed.
     if (status === 405) response.setHeader('Allow', allowed(data))

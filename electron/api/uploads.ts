@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { DomainError } from '#shared/errors.ts'
 import { API_JSON_DEPTH, isJsonDeeper } from '#shared/json-depth.ts'
 import { rules } from '#shared/rule-texts.ts'
 import type { Upload, UploadPurpose } from '#shared/schema.ts'
 import type { UploadService } from '../platform/packages/uploads.ts'
+import { chunksOf } from './body.ts'
 import { startParser } from './form.ts'
 import { headerText } from './header-text.ts'
 
@@ -29,7 +30,8 @@ export const receiveBody = (
   const encoded = request.headers['x-file-name'] ?? nameless
   if (typeof encoded !== 'string' || encoded === '')
     throw new DomainError('INVALID_FIELD', { field: 'X-File-Name', rule: rules.fileNameHeader.en })
-  return uploads.receive(headerText(encoded), request, abortOnClose(request).signal, purpose)
+  const body = Readable.from(chunksOf(request), { objectMode: false })
+  return uploads.receive(headerText(encoded), body, abortOnClose(request).signal, purpose)
 }
 
 /** A form as it was sent: its text fields, and its files as uploads. */
