@@ -11,6 +11,8 @@ const exceptions: readonly { readonly file: string; readonly what: string; reado
   { file: 'test/helpers/until.ts', what: 'timers/promises', why: 'the pause between two questions' },
   { file: 'test/helpers/until.ts', what: 'setTimeout()', why: 'the limit itself' },
   { file: 'test/helpers/until.ts', what: 'performance.now()', why: 'the limit itself' },
+  { file: 'test/helpers/awake-clock.ts', what: 'setTimeout()', why: 'a clock' },
+  { file: 'test/helpers/awake-clock.ts', what: 'performance.now()', why: 'a clock' },
   { file: 'test/api/events.test.ts', what: 'performance.now()', why: 'a rate: a slow machine lets more time pass' },
 ]
 

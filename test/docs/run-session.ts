@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ReadyInfo } from '../../electron/station/ready.ts'
-import { root, scratch } from '../launch/launched.ts'
+import { patience, root, scratch } from '../launch/launched.ts'
 import { limits } from '../limits.mjs'
 import type { Step } from './session.ts'
 
@@ -34,6 +34,7 @@ const startStation = async (
     stdio: ['ignore', 'pipe', 'ignore'],
     env: {
       ...process.env,
+      ...patience,
       TMPDIR: directory,
       OTA_BENCH_HOST: '127.0.0.1',
       OTA_BENCH_UI_PORT: '0',

@@ -2,18 +2,20 @@ import { randomBytes } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Line, Recipe, RunWithLog, UnitRecord } from '#shared/schema.ts'
-import { systemClock } from '../../electron/platform/clock.ts'
 import { demoBoardImage } from '../../electron/simulator/demo-board.ts'
 import { type Stm32TargetOptions, stm32Target } from '../../electron/simulator/targets/stm32.ts'
+import { createAwakeClock } from '../helpers/awake-clock.ts'
 import { openPtyPair } from '../helpers/pty.ts'
 import { targetOnPty } from '../helpers/target-on-pty.ts'
 import { hasChromium, needsChromium, openScreen } from './browser.ts'
 import { startStationProcess } from './process.ts'
 
+const clock = createAwakeClock()
+
 /** A board at the end of a wire; answers the path of the port that it stands at. */
 const board = async (options: Partial<Stm32TargetOptions> = {}): Promise<string> => {
   const pair = await openPtyPair()
-  const target = await targetOnPty(pair.far, stm32Target({ clock: systemClock, unit: randomBytes(12), ...options }))
+  const target = await targetOnPty(pair.far, stm32Target({ clock, unit: randomBytes(12), ...options }))
   onTestFinished(async () => {
     await target[Symbol.asyncDispose]()
     await pair[Symbol.asyncDispose]()

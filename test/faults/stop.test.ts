@@ -1,6 +1,7 @@
 import { connect as connectTcp } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import type { Device } from '#shared/schema.ts'
+import { connectDevice } from '../helpers/device.ts'
 import { formOf } from '../helpers/http.ts'
 import { seeded } from '../helpers/seeded.ts'
 import { until } from '../helpers/until.ts'
@@ -77,4 +78,43 @@ it('stops by itself on SIGTERM in the middle of everything, and keeps what it ac
   }
   again.child.kill('SIGTERM')
   expect(await again.ended).toBe(0)
+})
+
+it('is ended at its limit when a device takes its file and does not take it in', async () => {
+  using data = scratch()
+  await using station = launch(
+    process.execPath,
+    [builtStation, '--data', data.path, '--no-tls', '--token', 't', ...anyPorts],
+    { OTA_BENCH_STOP_TIMEOUT: '0.5' },
+  )
+  const { api, mqtt } = await ready(station)
+  const ask = async (path: string, body: object): Promise<void> => {
+    const sent = body instanceof FormData ? body : JSON.stringify(body)
+    const response = await fetch(`${api}${path}`, {
+      method: 'POST',
+      headers: { Authorization: 'Bearer t', Connection: 'close' },
+      body: sent,
+    })
+    expect(response.status, await response.text()).toBe(200)
+  }
+  await ask('/products', { name: 'P', key: 'p', protocol: 'sagoo' })
+  await ask('/devices', { productId: 1, name: 'd', secret: 's' })
+  const device = await connectDevice({ mqttUrl: mqtt, productKey: 'p', name: 'd', secret: 's' })
+  await device.listen()
+  await device.inform('1.0.0')
+  await ask('/packages', formOf([['a.bin', Buffer.alloc(30_000_000)]], { productId: 1, name: 'p', version: '2.0.0' }))
+  await ask('/campaigns', { packageId: 1, name: 'c' })
+  const { url } = (await device.notice()).data
+  const { hostname, port, pathname } = new URL(url)
+  // Nothing more is read of it than its first bytes.
+  const socket = connectTcp(Number(port), hostname, () =>
+    socket.write(`GET ${pathname} HTTP/1.1\r\nHost: ${hostname}\r\n\r\n`),
+  )
+  onTestFinished(() => void socket.destroy())
+  socket.on('error', () => {})
+  await new Promise((resolve) => socket.once('readable', resolve))
+  station.child.kill('SIGTERM')
+  expect(await station.ended).toBe(0)
+  expect(station.err()).toContain('stopping took too long')
+  expect(station.err()).not.toContain('"msg":"stopped"')
 })

@@ -2,20 +2,22 @@ import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
 import type { Run } from '#shared/schema.ts'
 import { isOpenRun } from '#shared/states/run.ts'
-import { systemClock } from '../../electron/platform/clock.ts'
 import { demoBoardImage } from '../../electron/simulator/demo-board.ts'
 import { atLineSpeed } from '../../electron/simulator/targets/line-speed.ts'
 import { stm32Target } from '../../electron/simulator/targets/stm32.ts'
+import { createAwakeClock } from '../helpers/awake-clock.ts'
 import { openPtyPair, type PtyPair } from '../helpers/pty.ts'
 import { startTestStation } from '../helpers/station.ts'
 import { targetOnPty } from '../helpers/target-on-pty.ts'
 import { until } from '../helpers/until.ts'
 
+const clock = createAwakeClock()
+
 it('a cable pulled in the middle of a write fails that slot in words; the other slot of the line does not notice', async () => {
   await using pulled = await openPtyPair()
   await using steady = await openPtyPair()
   const board = (pair: PtyPair) =>
-    targetOnPty(pair.far, atLineSpeed(stm32Target({ clock: systemClock, unit: randomBytes(12) }), systemClock))
+    targetOnPty(pair.far, atLineSpeed(stm32Target({ clock, unit: randomBytes(12) }), clock))
   await using _first = await board(pulled)
   await using _second = await board(steady)
   const station = await startTestStation()

@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { families } from '../../electron/flashing/families/index.ts'
-import { systemClock } from '../../electron/platform/clock.ts'
 import { demoBoardImage } from '../../electron/simulator/demo-board.ts'
 import { espRom } from '../../electron/simulator/targets/esp-rom.ts'
 import { stm32Target } from '../../electron/simulator/targets/stm32.ts'
 import type { TargetFactory } from '../../electron/simulator/targets/target.ts'
+import { createAwakeClock } from '../helpers/awake-clock.ts'
 import { seeded } from '../helpers/seeded.ts'
 import { espImage } from './esp-images.ts'
 import { openTestBench } from './test-bench.ts'
+
+const clock = createAwakeClock()
 
 /** A cable that is pulled once so many bytes have gone to the board; it counts them, and notes when it was pulled. */
 const cable = (factory: TargetFactory, pullAt: number) => {
@@ -37,7 +39,7 @@ it.each([
     target: 'stm32' as const,
     image: demoBoardImage().subarray(0, 12_000),
     address: 0x0800_0000,
-    board: (name: string) => stm32Target({ clock: systemClock, unit: unitOf(name).subarray(0, 12) }),
+    board: (name: string) => stm32Target({ clock, unit: unitOf(name).subarray(0, 12) }),
     seeds: 14,
   },
   {

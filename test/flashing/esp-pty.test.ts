@@ -3,16 +3,17 @@ import { esp } from '../../electron/flashing/families/esp/index.ts'
 import type { FlashJob } from '../../electron/flashing/flasher.ts'
 import { LinkLostError } from '../../electron/flashing/link.ts'
 import { openSerialLink } from '../../electron/flashing/links/serial-link.ts'
-import { systemClock } from '../../electron/platform/clock.ts'
 import { espRom } from '../../electron/simulator/targets/esp-rom.ts'
+import { createAwakeClock } from '../helpers/awake-clock.ts'
 import { openPtyPair } from '../helpers/pty.ts'
 import { targetOnPty } from '../helpers/target-on-pty.ts'
 import { espImage } from './esp-images.ts'
 
 const image = espImage(9, 200_000)
+const clock = createAwakeClock()
 
 const flash = async (path: string, more: Partial<FlashJob> = {}) => {
-  const link = await openSerialLink(path, esp.line({}), systemClock)
+  const link = await openSerialLink(path, esp.line({}), clock)
   try {
     return await esp.flasher.flash({
       link,
@@ -20,7 +21,7 @@ const flash = async (path: string, more: Partial<FlashJob> = {}) => {
       // A pty has no modem lines: as on a board whose BOOT is held.
       options: { reset: 'none' },
       signal: new AbortController().signal,
-      clock: systemClock,
+      clock,
       emit: () => undefined,
       beforeErase: () => undefined,
       ...more,

@@ -18,12 +18,12 @@ import {
 import { isOpenRun } from '#shared/states/run.ts'
 import { createBench } from '../../electron/flashing/bench/bench.ts'
 import type { Family } from '../../electron/flashing/families/family.ts'
-import { systemClock } from '../../electron/platform/clock.ts'
 import { PlatformEvents } from '../../electron/platform/events.ts'
 import { createPlatform } from '../../electron/platform/platform.ts'
 import { systemRandom } from '../../electron/platform/random.ts'
 import { openStore } from '../../electron/platform/store/store.ts'
 import { createSimulatedPorts, simulatedPath } from '../../electron/station/simulated-ports.ts'
+import { createAwakeClock } from '../helpers/awake-clock.ts'
 import { TestBroker } from '../helpers/platform.ts'
 import { within } from '../helpers/until.ts'
 import { type Board, boardFamily } from './board.ts'
@@ -33,7 +33,8 @@ export const openTestBench = async (given?: string, family: (target: FlashTarget
   const directory = given ?? mkdtempSync(join(tmpdir(), 'bench-'))
   const store = openStore(directory)
   const events = new PlatformEvents()
-  const context = { store, clock: systemClock, logger: pino({ level: 'silent' }), random: systemRandom, events }
+  const clock = createAwakeClock()
+  const context = { store, clock, logger: pino({ level: 'silent' }), random: systemRandom, events }
   const platform = await createPlatform(context, {
     directory,
     addresses: { publicHost: undefined, httpPort: () => 8070, httpsPort: () => undefined },
@@ -41,7 +42,7 @@ export const openTestBench = async (given?: string, family: (target: FlashTarget
   })
   await platform.recover()
   const noPorts = { list: async () => [], watch: () => () => {}, add: () => {}, remove: () => {} }
-  const simulated = createSimulatedPorts(noPorts, () => Promise.reject(new Error('no such port')), systemClock)
+  const simulated = createSimulatedPorts(noPorts, () => Promise.reject(new Error('no such port')), clock)
   const busy: number[] = []
   const { products, devices, packages, uploads, blobs } = platform
   const bench = createBench(context, {

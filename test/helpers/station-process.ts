@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ReadyInfo } from '../../electron/station/ready.ts'
+import { patience } from '../launch/launched.ts'
 import { within } from './until.ts'
 
 const program = resolve(import.meta.dirname, '..', '..', 'dist', 'station-process.js')
@@ -23,7 +24,10 @@ export interface StationProcess {
 export const spawnStation = async (directory: string, ...more: string[]): Promise<StationProcess> => {
   const anyPorts = ['mqtt', 'mqtts', 'http', 'https', 'ui'].flatMap((name) => [`--${name}-port`, '0'])
   const args = [program, '--data', directory, '--host', '127.0.0.1', ...anyPorts, ...more]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...patience },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const log: string[] = []
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line))
   const first = new Promise<string>((resolve, reject) => {

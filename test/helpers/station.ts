@@ -11,6 +11,7 @@ import type { Contract } from '#shared/contract.ts'
 import type { StationOptions } from '../../electron/options.ts'
 import type { Clock } from '../../electron/platform/clock.ts'
 import { type ServedStation, startStation } from '../../electron/process/start-station.ts'
+import { createAwakeClock } from './awake-clock.ts'
 
 export type Client = ContractRouterClient<Contract>
 
@@ -47,13 +48,13 @@ export interface TestStation {
 const quiet = pino({ level: 'silent' })
 
 /**
- * Starts a station; with `directory`, on data that is there already; with `clock`, on the test's own time. It logs nowhere
- * unless told otherwise.
+ * Starts a station; with `directory`, on data that is there already; with `clock`, on the test's own time, else on the
+ * machine's as far as we get to run. It logs nowhere unless told otherwise.
  */
 export const startTestStation = async (
   options: Partial<StationOptions> & { directory?: string; clock?: Clock; logger?: Logger } = {},
 ): Promise<TestStation> => {
-  const { directory: given, clock, logger = quiet, ...more } = options
+  const { directory: given, clock = createAwakeClock(), logger = quiet, ...more } = options
   const directory = given ?? mkdtempSync(join(tmpdir(), 'station-'))
   const station = await startStation(
     {
@@ -72,7 +73,7 @@ export const startTestStation = async (
       setAside: false,
       ...more,
     },
-    { logger, version: '0.0.0-test', startedAt: Date.now(), ...(clock ? { clock } : {}) },
+    { logger, version: '0.0.0-test', startedAt: Date.now(), clock },
   )
   const { ready } = station
   const socket = new WebSocket(`${ready.api.replace('http', 'ws').replace('/api/v1', '')}/rpc?token=${ready.token}`)

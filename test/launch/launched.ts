@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { ReadyInfo } from '../../electron/station/ready.ts'
 import { within } from '../helpers/until.ts'
+import { limits } from '../limits.mjs'
 
 export const root = resolve(import.meta.dirname, '..', '..')
 
@@ -15,6 +16,9 @@ export const anyPorts = [
   ...['--host', '127.0.0.1', '--mqtt-port', '0', '--mqtts-port', '0'],
   ...['--http-port', '0', '--https-port', '0', '--ui-port', '0'],
 ]
+
+/** Of a station that stops as it should, however slow the machine is. */
+export const patience = { OTA_BENCH_STOP_TIMEOUT: String(limits.wait / 1000) }
 
 /** A new directory, removed at the end of its scope. */
 export const scratch = (): Disposable & { readonly path: string } => {
@@ -38,7 +42,7 @@ export interface Launched extends AsyncDisposable {
 export const launch = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Launched => {
   const child = spawn(command, [...args], {
     cwd: root,
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...patience, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const text = { out: '', err: '' }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { fetchElectron, installedElectron, noWindowBecause } from '../../electron/launch/electron.mjs'
 import { version } from '../../electron/version.ts'
+import { limits } from '../limits.mjs'
 import { anyPorts, launch, ready, root, scratch } from './launched.ts'
 
 const start = (options: readonly string[], env: NodeJS.ProcessEnv) =>
@@ -69,9 +70,9 @@ describe("Electron's binary", () => {
     using folder = scratch()
     const installer = join(folder.path, 'install.cjs')
     writeFileSync(installer, "console.error(new TypeError('fetch failed').stack); process.exit(1)")
-    expect(await fetchElectron(30, installer)).toBe('TypeError: fetch failed')
+    expect(await fetchElectron(limits.wait / 1000, installer)).toBe('TypeError: fetch failed')
     writeFileSync(installer, '')
-    expect(await fetchElectron(30, installer)).toBeUndefined()
+    expect(await fetchElectron(limits.wait / 1000, installer)).toBeUndefined()
   })
 })
 
@@ -87,7 +88,7 @@ describe.skipIf(process.platform !== 'linux')('npm start with a screen', () => {
     const env = {
       ELECTRON_OVERRIDE_DIST_PATH: data.path,
       ELECTRON_MIRROR: 'http://127.0.0.1:9/',
-      OTA_BENCH_ELECTRON_TIMEOUT: '20',
+      OTA_BENCH_ELECTRON_TIMEOUT: String(limits.wait / 1000),
       HOME: data.path,
     }
     await using launched = startAsUser(['--data', join(data.path, 'd'), ...anyPorts], env)

@@ -7,7 +7,7 @@ import { asEnvironment } from '../../electron/options/environment.ts'
 import { parseOptions } from '../../electron/options.ts'
 import { ReadyInfo } from '../../electron/station/ready.ts'
 import { version } from '../../electron/version.ts'
-import { anyPorts, launch, ready, root, scratch } from './launched.ts'
+import { anyPorts, launch, patience, ready, root, scratch } from './launched.ts'
 
 /** The station process as the desktop host forks it: options in the environment, a parent port instead of streams. */
 const forkStation = (options: readonly string[]): ChildProcess & AsyncDisposable => {
@@ -15,7 +15,7 @@ const forkStation = (options: readonly string[]): ChildProcess & AsyncDisposable
   if (parsed.kind !== 'options') throw new Error(JSON.stringify(parsed))
   const child = fork(join(root, 'dist/station-process.js'), ['--not-an-option-of-ours'], {
     execArgv: ['--import', new URL('./parent-port.mjs', import.meta.url).href],
-    env: { ...process.env, ...asEnvironment(parsed.options) },
+    env: { ...process.env, ...patience, ...asEnvironment(parsed.options) },
     silent: true,
   })
   const exited = once(child, 'exit')

@@ -40,7 +40,7 @@ describe('Authorization', () => {
       'nonsense',
       authorize({ ...product, key: DEVICE_KEY }),
       authorize({ ...device, key: 'b3RoZXI=' }),
-      authorize({ ...product, et: Math.floor(Date.now() / 1000) - 5 }),
+      authorize({ ...product, et: Math.floor(Date.now() / 1000) - 3600 }),
       authorize({ ...product, res: 'products/33705' }),
       authorize({ res: 'products/sagoopk', key: 'c2VjcmV0' }),
       // The right key, but another device's name.
@@ -55,7 +55,7 @@ describe('Authorization', () => {
     expect(
       await errnoOf(prepared, {
         path: CHECK,
-        authorization: authorize({ ...product, et: Math.ceil(Date.now() / 1000) + 60 }),
+        authorization: authorize({ ...product, et: Math.ceil(Date.now() / 1000) + 3600 }),
       }),
     ).toBe(11)
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { systemClock } from '../../platform/clock.ts'
+import { createIdleClock } from '../../../test/helpers/idle-clock.ts'
 import { linkPair } from '../links/pair.ts'
 import { runChecks, sendBytes } from './checks.ts'
 
@@ -14,19 +14,19 @@ describe('what a check sends', () => {
 })
 
 describe('an answer', () => {
-  const console = (answer: (sent: string) => string) =>
-    linkPair('console', { baudRate: 115_200 }, systemClock, (line) => ({
-      receive: (bytes) => line.send(Buffer.from(answer(Buffer.from(bytes).toString()))),
-    }))
-  const run = (answer: (sent: string) => string, checks: Parameters<typeof runChecks>[0]['checks']) =>
-    runChecks({
-      link: console(answer),
+  const run = (answer: (sent: string) => string, checks: Parameters<typeof runChecks>[0]['checks']) => {
+    const clock = createIdleClock()
+    return runChecks({
+      link: linkPair('console', { baudRate: 115_200 }, clock, (line) => ({
+        receive: (bytes) => line.send(Buffer.from(answer(Buffer.from(bytes).toString()))),
+      })),
       checks,
       values,
       signal: new AbortController().signal,
-      clock: systemClock,
+      clock,
       log: () => {},
     })
+  }
 
   it('may hold what several checks look for, in their order', async () => {
     await run(

@@ -1,7 +1,8 @@
 import { chmod } from 'node:fs/promises'
 import { expect, it } from 'vitest'
+import { createAwakeClock } from '../../../test/helpers/awake-clock.ts'
 import { openPtyPair } from '../../../test/helpers/pty.ts'
-import { systemClock } from '../../platform/clock.ts'
+import { limits } from '../../../test/limits.mjs'
 import { FlashError } from '../flasher.ts'
 import { LinkLostError, type SerialLink } from '../link.ts'
 import { openError } from './open-error.ts'
@@ -10,14 +11,14 @@ import { openSerialLink } from './serial-link.ts'
 const settings = { baudRate: 115_200 }
 
 const open = async (path: string): Promise<SerialLink & AsyncDisposable> => {
-  const link = await openSerialLink(path, settings, systemClock)
+  const link = await openSerialLink(path, settings, createAwakeClock())
   return { ...link, [Symbol.asyncDispose]: () => link.close() }
 }
 
 const collect = async (link: SerialLink, count: number): Promise<Buffer> => {
   let bytes = Buffer.alloc(0)
   while (bytes.length < count) {
-    const more = await link.read(5_000)
+    const more = await link.read(limits.wait)
     if (more.length === 0) break
     bytes = Buffer.concat([bytes, more])
   }
@@ -42,7 +43,7 @@ it('gives back what was read too much, drops what is flushed, and answers silenc
   await far.write(Uint8Array.of(1, 2, 3))
   const bytes = await collect(near, 3)
   near.unread(bytes.subarray(1))
-  expect([...(await near.read(1_000))]).toEqual([2, 3])
+  expect([...(await near.read(limits.wait))]).toEqual([2, 3])
   near.unread(Uint8Array.of(9))
   near.flush()
   expect(await near.read(20)).toHaveLength(0)
@@ -62,7 +63,7 @@ it('carries on without modem lines, and through a change of speed and parity', a
 it('is lost when the cable is pulled: who reads, who writes and who comes later hear of it', async () => {
   await using pty = await openPtyPair()
   await using near = await open(pty.near)
-  const reading = expect(near.read(60_000)).rejects.toThrow(LinkLostError)
+  const reading = expect(near.read(limits.wait)).rejects.toThrow(LinkLostError)
   await pty.pull()
   await reading
   await expect(near.write(Uint8Array.of(1))).rejects.toThrow(LinkLostError)
@@ -82,7 +83,7 @@ it('ends a read with the reason of the signal', async () => {
   await using pty = await openPtyPair()
   await using near = await open(pty.near)
   const control = new AbortController()
-  const reading = near.read(60_000, control.signal)
+  const reading = near.read(limits.wait, control.signal)
   control.abort(new Error('stopped by a person'))
   await expect(reading).rejects.toThrow('stopped by a person')
 })

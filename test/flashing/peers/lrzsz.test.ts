@@ -10,9 +10,12 @@ import { ymodem } from '../../../electron/flashing/families/ymodem/index.ts'
 import type { FlashEvent, Region } from '../../../electron/flashing/flasher.ts'
 import { LinkLostError } from '../../../electron/flashing/link.ts'
 import { openSerialLink } from '../../../electron/flashing/links/serial-link.ts'
-import { systemClock } from '../../../electron/platform/clock.ts'
+import { createAwakeClock } from '../../helpers/awake-clock.ts'
 import { openPtyPair, type PtyPair } from '../../helpers/pty.ts'
+import { limits } from '../../limits.mjs'
 import { image } from '../conformance/subject.ts'
+
+const clock = createAwakeClock()
 
 let folder: string
 /** Exit codes of the receivers so far. */
@@ -28,14 +31,14 @@ afterEach(() => rm(folder, { recursive: true }))
  * leaves, what was not fetched yet, as if a UART had unsent bytes taken back.
  */
 const receiver = async (port: string, program: string, args: readonly string[]): Promise<ChildProcess> => {
-  const link = await openSerialLink(port, { baudRate: 115_200 }, systemClock)
+  const link = await openSerialLink(port, { baudRate: 115_200 }, clock)
   const child = spawn(program, [...args], { cwd: folder, stdio: ['pipe', 'pipe', 'ignore'] })
   // It may be gone when the last bytes come.
   child.stdin.on('error', () => undefined)
   child.stdout.on('data', (bytes: Buffer) => void link.write(bytes).catch(() => undefined))
   child.on('exit', () => void link.close())
   const pump = async () => {
-    for (;;) child.stdin.write(await link.read(60_000))
+    for (;;) child.stdin.write(await link.read(limits.wait))
   }
   // A line that is gone hangs up on its program.
   pump().catch(() => child.kill('SIGKILL'))
@@ -68,12 +71,12 @@ const transfer = async ({
   signal,
   emit,
 }: Transfer): Promise<number | null> => {
-  const link = await openSerialLink(pty.near, { baudRate: 115_200 }, systemClock)
+  const link = await openSerialLink(pty.near, { baudRate: 115_200 }, clock)
   const child = await receive()
   try {
     await family.flasher.flash({
       link,
-      clock: systemClock,
+      clock,
       options,
       regions,
       signal: signal ?? new AbortController().signal,

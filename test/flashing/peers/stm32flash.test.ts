@@ -4,16 +4,18 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { stm32 } from '../../../electron/flashing/families/stm32/index.ts'
 import { openSerialLink } from '../../../electron/flashing/links/serial-link.ts'
-import { systemClock } from '../../../electron/platform/clock.ts'
 import { type Stm32Target, stm32Target } from '../../../electron/simulator/targets/stm32.ts'
 import { type Stm32Model, stm32Models } from '../../../electron/simulator/targets/stm32-models.ts'
 import type { TargetLine } from '../../../electron/simulator/targets/target.ts'
+import { createAwakeClock } from '../../helpers/awake-clock.ts'
 import { run } from '../../helpers/program.ts'
 import { openPtyPair } from '../../helpers/pty.ts'
 import { targetOnPty } from '../../helpers/target-on-pty.ts'
 import { image } from '../conformance/subject.ts'
 
 const start = 0x0800_0000
+
+const clock = createAwakeClock()
 
 let folder: string
 beforeEach(async () => {
@@ -29,7 +31,7 @@ interface WireLog {
 
 /** A target that writes down what it is told, into whichever log is open. */
 const recorded = (model: Stm32Model, log: () => WireLog) => (line: TargetLine) => {
-  const target = stm32Target({ clock: systemClock, model, onCommand: (words) => log().commands.push(words) })(line)
+  const target = stm32Target({ clock, model, onCommand: (words) => log().commands.push(words) })(line)
   const receive = target.receive.bind(target)
   target.receive = (bytes) => {
     log().bytes.push(...bytes)
@@ -45,11 +47,11 @@ const byStm32flash = (port: string, ...job: readonly string[]) =>
   run('stm32flash', ['-b', '115200', '-m', '8n1', ...job, port])
 
 const byUs = async (port: string, bytes: Uint8Array, options: Readonly<Record<string, unknown>>) => {
-  const link = await openSerialLink(port, { baudRate: 115_200 }, systemClock)
+  const link = await openSerialLink(port, { baudRate: 115_200 }, clock)
   try {
     return await stm32.flasher.flash({
       link,
-      clock: systemClock,
+      clock,
       options: { parity: 'none', ...options },
       regions: [{ address: start, bytes, name: 'app.bin' }],
       signal: new AbortController().signal,
