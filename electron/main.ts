@@ -129,10 +129,14 @@ const runDesktop = (options: StationOptions): void => {
     })
   })
   void app.whenReady().then(() => {
-    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(app.getLocale())))
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(app.getLocale(), !app.isPackaged)))
     guardSession(session.defaultSession, built('renderer'))
     supervisor.start()
-    window = openWindow(built('preload.cjs'), join(import.meta.dirname, '..', 'resources', 'icon.png'))
+    window = openWindow({
+      preload: built('preload.cjs'),
+      icon: join(import.meta.dirname, '..', 'resources', 'icon.png'),
+      development: !app.isPackaged,
+    })
     window.on('close', (event) => {
       if (!guard.mayEnd()) event.preventDefault()
     })

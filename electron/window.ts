@@ -37,8 +37,16 @@ export const guardContents = (stationUi: () => string | undefined): void => {
   })
 }
 
-/** Opens the one window. `preload` and `icon` are paths. */
-export const openWindow = (preload: string, icon: string): BrowserWindow => {
+/** Opens the one window. `preload` and `icon` are paths; `development`: run from source, with developer tools. */
+export const openWindow = ({
+  preload,
+  icon,
+  development,
+}: {
+  readonly preload: string
+  readonly icon: string
+  readonly development: boolean
+}): BrowserWindow => {
   const window = new BrowserWindow({
     title: 'OTA Bench',
     width: 1280,
@@ -57,6 +65,7 @@ export const openWindow = (preload: string, icon: string): BrowserWindow => {
       webviewTag: false,
       webSecurity: true,
       spellcheck: false,
+      devTools: development,
     },
   })
   window.once('ready-to-show', () => window.show())

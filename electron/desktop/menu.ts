@@ -72,8 +72,12 @@ const texts = {
 export const desktopTexts = (locale: string): (typeof texts)[keyof typeof texts] =>
   /^zh\b/i.test(locale) ? texts.zh : texts.en
 
-/** The application menu in the system's language. */
-export const menuTemplate = (locale: string): MenuEntry[] => {
+/**
+ * The application menu in the system's language. Each entry is a role of Electron's: what changes the station goes through the page, which asks for
+ * the engineer PIN where one is set.
+ * @param development run from source: only then are there developer tools.
+ */
+export const menuTemplate = (locale: string, development: boolean): MenuEntry[] => {
   const text = desktopTexts(locale)
   const entry = (role: NonNullable<MenuEntry['role']>): MenuEntry => ({ role, label: text[role] })
   const separator: MenuEntry = { type: 'separator' }
@@ -100,8 +104,7 @@ export const menuTemplate = (locale: string): MenuEntry[] => {
         entry('zoomIn'),
         entry('zoomOut'),
         entry('togglefullscreen'),
-        separator,
-        entry('toggleDevTools'),
+        ...(development ? [separator, entry('toggleDevTools')] : []),
       ],
     },
   ]

@@ -50,6 +50,7 @@ describe('the desktop host', () => {
     await start()
     const { options, loadURL } = only(Window.opened)
     expect(options.webPreferences).toMatchObject({
+      devTools: true,
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,

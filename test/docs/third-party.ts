@@ -12,8 +12,15 @@ interface Part {
   readonly text: string
 }
 
-/** What runs from its own folder and so is in none of the builder's lists: native code with what loads it, and the two runtimes. */
-const unbundled = ['better-sqlite3', 'node-addon-api', 'node-gyp-build', '@serialport/bindings-cpp', 'electron']
+/** What runs from its own folder and so is in none of the builder's lists: the API's page, native code with what loads it, and the two runtimes. */
+const unbundled = [
+  'swagger-ui-dist',
+  'better-sqlite3',
+  'node-addon-api',
+  'node-gyp-build',
+  '@serialport/bindings-cpp',
+  'electron',
+]
 
 /** The lists that the builder wrote of what it took into the programs and the screen. */
 const bundled = (): Part[] =>

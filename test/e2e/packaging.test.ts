@@ -1,10 +1,25 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { extractAll, listPackage } from '@electron/asar'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anyPorts, launch, ready, root, scratch } from '../launch/launched.ts'
 import { limits } from '../limits.mjs'
+
+/** Where Electron's binary carries its fuses: a mark, the version of the wire, its length, and a character a fuse (electronjs.org, "Electron Fuses"). */
+const FUSE_MARK = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'
+/** In the order of the wire; as Electron is delivered. */
+const fusesDelivered = {
+  runAsNode: '1',
+  cookieEncryption: '0',
+  nodeOptions: '1',
+  nodeCliInspect: '1',
+  asarIntegrity: '0',
+  onlyAsar: '0',
+  browserSnapshot: '0',
+  fileProtocolPrivileges: '1',
+}
+const wireOf = (fuses: Readonly<Record<string, string>>): string => Object.values(fuses).join('')
 
 // The real packager on a stand-in for Electron's binary: everything of an installer but that binary.
 describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
@@ -15,7 +30,9 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
   beforeAll(() => {
     const electronDist = join(folder.path, 'electron-dist')
     mkdirSync(electronDist)
-    writeFileSync(join(electronDist, 'electron'), '#!/bin/sh\n', { mode: 0o755 })
+    const wire = wireOf(fusesDelivered)
+    const binary = ['#!/bin/sh\nexit 0\n', FUSE_MARK, String.fromCharCode(1, wire.length), wire, 'end\n'].join('')
+    writeFileSync(join(electronDist, 'electron'), binary, { mode: 0o755 })
     const { status, stderr } = spawnSync(
       process.execPath,
       [
@@ -48,9 +65,26 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
     const packages = new Set(
       files.filter((file) => file.startsWith('/node_modules/')).map((file) => file.split('/')[2]),
     )
-    // Native ones, and what they load.
-    expect([...packages].sort()).toEqual(['@serialport', 'better-sqlite3', 'ms', 'node-gyp-build'])
+    // Native ones with what they load, and the page of the API.
+    expect([...packages].sort()).toEqual(['@serialport', 'better-sqlite3', 'ms', 'node-gyp-build', 'swagger-ui-dist'])
     expect(files.filter((file) => /\.(ts|tsx|map)$/.test(file))).toEqual([])
+  })
+
+  it('cannot be made to run Node or another program, to be inspected, or to read its files with the rights of a page', () => {
+    const binary = readFileSync(join(folder.path, 'release', 'linux-unpacked', 'ota-bench'), 'latin1')
+    const at = binary.indexOf(FUSE_MARK) + FUSE_MARK.length + 2
+    expect(binary.slice(at, at + wireOf(fusesDelivered).length)).toBe(
+      wireOf({
+        ...fusesDelivered,
+        runAsNode: '0',
+        cookieEncryption: '1',
+        nodeOptions: '0',
+        nodeCliInspect: '0',
+        asarIntegrity: '1',
+        onlyAsar: '1',
+        fileProtocolPrivileges: '0',
+      }),
+    )
   })
 
   it('keeps native code outside the archive, of this system only', () => {
@@ -84,6 +118,13 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
     const page = await fetch(ui)
     expect(page.status).toBe(200)
     expect(await page.text()).toContain('<div id="root">')
+    const docs = await fetch(`${api}/docs?token=${token}`)
+    expect(docs.status).toBe(200)
+    for (const [, part = ''] of (await docs.text()).matchAll(/(?:src|href)="(docs\/[^"]+)"/g)) {
+      const answer = await fetch(`${api}/${part}`)
+      expect([part, answer.status]).toEqual([part, 200])
+      expect((await answer.text()).length).toBeGreaterThan(100)
+    }
     const ports = await fetch(`${api}/ports`, { headers: { Authorization: `Bearer ${token}` } })
     expect(await ports.json()).toEqual({ items: expect.any(Array), trouble: null })
     launched.child.kill('SIGTERM')
