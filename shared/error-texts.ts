@@ -51,6 +51,10 @@ export const errorTexts: Readonly<Record<Exclude<ErrorCode, 'ILLEGAL_MOVE'>, Rec
     zh: '文件超过上限 {limit}。请换用较小的文件，或在“设置”中调整上限。',
     en: 'The file is larger than the limit of {limit}. Use a smaller file, or raise the limit in Settings.',
   },
+  TOO_MANY_OPEN: {
+    en: 'Too many files and connections are open on this computer. Try again in a moment; if it happens again, raise the limit (ulimit -n).',
+    zh: '本机打开的文件和连接过多。请稍后重试；若再次出现，请调高上限（ulimit -n）。',
+  },
   DISK_FULL: {
     zh: '磁盘空间不足，未保存任何内容。请清理磁盘后重试。',
     en: 'Disk full; nothing was saved. Free some space and try again.',

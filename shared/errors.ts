@@ -16,6 +16,7 @@ export const errorCodes = {
   CONFLICT: { status: 409, retryable: false },
   PAYLOAD_TOO_LARGE: { status: 413, retryable: false },
   DISK_FULL: { status: 507, retryable: true },
+  TOO_MANY_OPEN: { status: 503, retryable: true },
   INTERNAL: { status: 500, retryable: true },
   /** A value is taken that must be unique; `data.field` names it. */
   ALREADY_EXISTS: { status: 409, retryable: false },

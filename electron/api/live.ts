@@ -4,6 +4,8 @@ import type { PlatformEvents } from '../platform/events.ts'
 
 /** Milliseconds between two batches: ten a second at most (operator-api.md, GET /events). */
 const TICK_MS = 100
+/** Objects whose change a subscriber has not been handed yet; one that is so far behind is cut off and reads everything anew. */
+const WAITING_MAX = 10_000
 /** Objects of one kind read in one tick; the rest waits for the next, so that no tick holds the serving thread. */
 const READ_AT_ONCE = 500
 
@@ -28,6 +30,8 @@ interface Subscriber {
   readonly filter: Filter
   /** What it has not been handed yet: the newest state of each object, so a slow reader costs one entry an object. */
   readonly waiting: Map<string, LiveEvent>
+  /** It fell too far behind. */
+  lost: boolean
   wake: (() => void) | undefined
 }
 
@@ -116,7 +120,12 @@ export const createLiveHub = (sources: LiveSources) => {
     if (batch.length === 0) return
     for (const subscriber of subscribers) {
       for (const event of batch) if (wants(subscriber, event)) subscriber.waiting.set(keyOf(event), event)
-      if (subscriber.waiting.size > 0) subscriber.wake?.()
+      if (subscriber.waiting.size > WAITING_MAX) {
+        subscriber.lost = true
+        subscriber.waiting.clear()
+        subscribers.delete(subscriber)
+      }
+      if (subscriber.waiting.size > 0 || subscriber.lost) subscriber.wake?.()
     }
   }
 
@@ -124,15 +133,18 @@ export const createLiveHub = (sources: LiveSources) => {
     event.type === 'removed' ? `removed:${event.what}:${event.id}` : `${event.type}:${event.id}`
 
   return {
-    /** Batches of changes until the signal fires; each object at most once a batch, batches at most ten a second. */
+    /**
+     * Batches of changes until the signal fires; each object at most once a batch, batches at most ten a second. Ends by itself where the
+     * reader is too far behind: it opens another stream and reads the lists again, as after any interruption.
+     */
     async *subscribe(filter: Filter, signal?: AbortSignal): AsyncGenerator<LiveEvent[]> {
-      const subscriber: Subscriber = { filter, waiting: new Map(), wake: undefined }
+      const subscriber: Subscriber = { filter, waiting: new Map(), lost: false, wake: undefined }
       subscribers.add(subscriber)
       timer ??= setInterval(tick, TICK_MS)
       const wake = (): void => subscriber.wake?.()
       signal?.addEventListener('abort', wake)
       try {
-        while (!signal?.aborted) {
+        while (!signal?.aborted && !subscriber.lost) {
           if (subscriber.waiting.size === 0) {
             await new Promise<void>((resolve) => {
               subscriber.wake = resolve

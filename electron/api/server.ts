@@ -1,14 +1,19 @@
 import { existsSync } from 'node:fs'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { RPCHandler as PortHandler } from '@orpc/server/message-port'
+import { RPCHandler } from '@orpc/server/websocket'
 import sirv from 'sirv'
 import { DomainError } from '#shared/errors.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
+import { type Clock, systemClock } from '../platform/clock.ts'
+import type { Gate } from '../platform/connections/gate.ts'
+import { createGates } from '../platform/connections/gates.ts'
+import { becomeBusy, watchListener } from '../platform/connections/guests.ts'
+import { watchHttp } from '../platform/connections/http-guests.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Platform } from '../platform/platform.ts'
-import type { ApiContext } from './context.ts'
+import { FaultLog, RefusalLog } from '../platform/refusal-log.ts'
 import { toApiError } from './errors.ts'
 import { isTrustedCaller, presentedToken, sameSecret } from './guard.ts'
 import { languageOf, securityHeaders, sendError, urlOf } from './http.ts'
@@ -17,6 +22,8 @@ import { withCallerOfCall } from './operator.ts'
 import { API, createRest, unknownAddress } from './rest.ts'
 import type { ApiRouter } from './router.ts'
 import { createSockets } from './sockets.ts'
+import { cutStalled, followFile } from './stalled.ts'
+import { serveWindow, type WindowPort } from './windows.ts'
 import { createWords } from './words.ts'
 
 export interface ApiServerOptions {
@@ -32,10 +39,20 @@ export interface ApiServerOptions {
   /** The built screen. */
   readonly rendererDirectory: string
   readonly logger: Logger
+  readonly clock?: Clock | undefined
+  /** What connections have to pass; left out: a gate of its own. */
+  readonly gate?: Gate | undefined
+  readonly refusals?: RefusalLog | undefined
 }
 
-/** A window's message port, as Electron's utility process or a worker has it. */
-export type WindowPort = Parameters<PortHandler<ApiContext>['upgrade']>[0]
+/** Strangers get no longer for a request's head than devices do; a body of an operator's may be 1,000 MB, as long as it comes. */
+const patience = {
+  headersTimeout: 15_000,
+  requestTimeout: 0,
+  connectionsCheckingInterval: 5_000,
+} satisfies ServerOptions
+/** A request of a stranger, body included; whoever shows the token has as long as bytes come. */
+const COMPLETE_MS = 45_000
 
 /** The operator side: REST, WebSocket and message ports over one set of procedures, and the screen's files. */
 export interface ApiServer {
@@ -48,10 +65,12 @@ export interface ApiServer {
 
 /** Makes the operator side; nothing listens before `start`. */
 export const createApiServer = (options: ApiServerOptions): ApiServer => {
-  const { router, logger } = options
+  const { router, logger, clock = systemClock } = options
+  const refusals = options.refusals ?? new RefusalLog(logger, clock)
+  const faults = new FaultLog(logger, clock)
   const words = createWords(logger)
-  const sockets = createSockets(router, words, logger)
-  const ports = new PortHandler(router, { ...words, rootInterceptors: [withCallerOfCall] })
+  const calls = new RPCHandler(router, { ...words, rootInterceptors: [withCallerOfCall] })
+  const sockets = createSockets(calls, logger)
   const files = sirv(options.rendererDirectory, {
     etag: true,
     // Run from source before a build there is no screen yet; looking at each request finds it when it comes.
@@ -67,6 +86,8 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const authorize = (request: IncomingMessage, url: URL, query: boolean): void => {
     const token = presentedToken(request.headers, url, query)
     if (token === undefined || !sameSecret(token, options.token)) throw new DomainError('UNAUTHORIZED')
+    // Strangers may be sent away for a newcomer; who shows the token is at work.
+    becomeBusy(request.socket)
   }
   const admit = (request: IncomingMessage): void => {
     if (!isTrustedCaller(request.headers, { host: options.host, port: port() })) throw new DomainError('FORBIDDEN')
@@ -81,22 +102,26 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     if (url.pathname === API || url.pathname.startsWith(`${API}/`)) return rest(request, response, url)
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw new DomainError('METHOD_NOT_ALLOWED', { allow: ['GET', 'HEAD'] })
+    followFile(response, faults)
     files(request, response, () => sendError(response, unknownAddress(url.pathname), languageOf(request)))
   }
 
-  const server: Server = createServer((request, response) => {
+  const server: Server = createServer(patience)
+  const gate = options.gate ?? createGates({ clock, refusals }).operators
+  watchListener(server, { gate, listener: 'ui', withinMs: COMPLETE_MS })
+  watchHttp([server], { listener: 'ui', clock, refusals })
+  server.on('request', (request, response) => {
     const { socket } = request
     serve(request, response).catch((error: unknown) => {
       const { status, code } = toApiError(error, 'en')
       // Whoever sent or fetched a file may go at any time; that is no fault of ours.
       if (socket.destroyed) logger.debug({ method: request.method }, 'a caller has gone')
-      else if (status >= 500) logger.error({ err: error }, 'a request failed inside')
+      else if (status >= 500) faults.note('a request failed inside', { err: error })
       else logger.debug({ method: request.method, code }, 'a request was refused')
       sendError(response, error, languageOf(request))
     })
   })
-  // Uploads of 1,000 MB over a slow disk take longer than the default five minutes.
-  server.requestTimeout = 0
+  cutStalled(server)
 
   const port = (): number => (server.address() as AddressInfo | null)?.port ?? 0
 
@@ -111,8 +136,12 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
       sockets.accept(request, socket, head)
     } catch (error) {
       const { status, message } = toApiError(error, 'en')
-      if (status >= 500) logger.error({ err: error }, 'a connection failed inside')
-      socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${message}\r\n`)
+      if (status >= 500) faults.note('a connection failed inside', { err: error })
+      // A peer that keeps its end open must not keep ours.
+      socket.end(
+        `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${message}\r\n`,
+        () => socket.destroy(),
+      )
     }
   })
 
@@ -122,7 +151,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
         server.once('error', reject)
         server.listen(options.port, options.host, () => {
           server.off('error', reject)
-          server.on('error', (error) => logger.error({ err: error }, 'the operator side has a fault'))
+          server.on('error', (error) => faults.note('ui: a connection could not be taken', { err: error }))
           resolve()
         })
       }),
@@ -135,9 +164,6 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     get port() {
       return port()
     },
-    upgradePort: (port) =>
-      ports.upgrade(port, {
-        context: { transport: 'window', language: 'en', source: 'screen', operator: null, ticket: null },
-      }),
+    upgradePort: (port) => serveWindow(port, calls, logger),
   }
 }

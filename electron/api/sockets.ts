@@ -1,20 +1,24 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { RPCHandler } from '@orpc/server/websocket'
+import type { RPCHandler } from '@orpc/server/websocket'
 import { type WebSocket as ServerSocket, WebSocketServer } from 'ws'
 import { API_JSON_DEPTH, isJsonDeeper } from '#shared/json-depth.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { ApiContext } from './context.ts'
 import { languageOf, urlOf } from './http.ts'
-import { operatorName, withCallerOfCall } from './operator.ts'
-import type { ApiRouter } from './router.ts'
-import type { createWords } from './words.ts'
+import { operatorName } from './operator.ts'
 
 const MESSAGE_BYTES = 32 * 1024 * 1024
 /** Levels of a call's input and of the message around it. */
 const MESSAGE_DEPTH = API_JSON_DEPTH + 8
 /** RFC 6455 7.4.1: data that is not consistent with its type. */
 const NOT_UNDERSTOOD = 1007
+/** Bytes that wait for a reader; beyond it none of its calls is read. */
+const WAITING_BYTES = 4 * 1024 * 1024
+/** Milliseconds between two looks at whether a screen is there. */
+const HEARTBEAT_MS = 15_000
+/** Looks after which one that gave no sign is gone. */
+const MISSED_MAX = 3
 
 /** The JSON of a message of bytes: what stands before the blobs, which begin with a byte that UTF-8 never has. */
 const jsonIn = (bytes: Buffer): string => {
@@ -23,26 +27,53 @@ const jsonIn = (bytes: Buffer): string => {
 }
 
 /** The API over WebSocket, for connections that were let in. */
-export const createSockets = (router: ApiRouter, words: ReturnType<typeof createWords>, logger: Logger) => {
+export const createSockets = (calls: RPCHandler<ApiContext>, logger: Logger, heartbeatMs = HEARTBEAT_MS) => {
   const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES })
-  const calls = new RPCHandler(router, { ...words, rootInterceptors: [withCallerOfCall] })
 
   const serve = (client: ServerSocket, context: ApiContext): void => {
+    let missed = 0
+    const isHere = (): void => {
+      missed = 0
+    }
+    /** Resolves when the system has taken it: who waits for that sends a reader that is slow the newest alone. */
+    const send = (data: string | Uint8Array): Promise<void> =>
+      new Promise((resolve, reject) => {
+        client.send(data, (error) => {
+          if (client.isPaused && client.bufferedAmount < WAITING_BYTES / 2) client.resume()
+          if (error) return reject(error)
+          isHere()
+          resolve()
+        })
+        if (!client.isPaused && client.bufferedAmount > WAITING_BYTES) client.pause()
+      })
+    const line = { send } as unknown as Parameters<typeof calls.message>[0]
+
+    const heartbeat = setInterval(() => {
+      missed += 1
+      // One that reads nothing answers no ping either.
+      if (missed > MISSED_MAX) return client.terminate()
+      if (client.bufferedAmount === 0) client.ping()
+    }, heartbeatMs)
+    heartbeat.unref()
+    client.on('pong', isHere)
     client.on('error', (error) => logger.debug({ err: error }, 'a screen connection failed'))
-    const socket = client as unknown as Parameters<typeof calls.message>[0]
     client.on('message', (data, isBinary) => {
+      isHere()
       if (isJsonDeeper(isBinary ? jsonIn(data as Buffer) : String(data), MESSAGE_DEPTH)) {
         logger.debug({ limit: MESSAGE_DEPTH }, 'a message of a screen is nested too deep')
         client.close(NOT_UNDERSTOOD, `JSON nested deeper than ${MESSAGE_DEPTH} levels`)
         return
       }
       const message = isBinary ? Uint8Array.from(data as Buffer).buffer : String(data)
-      calls.message(socket, message, { context }).catch((error: unknown) => {
+      calls.message(line, message, { context }).catch((error: unknown) => {
         logger.debug({ err: error }, 'a message of a screen was not understood')
         client.close(NOT_UNDERSTOOD)
       })
     })
-    client.on('close', () => calls.close(socket))
+    client.on('close', () => {
+      clearInterval(heartbeat)
+      calls.close(line)
+    })
   }
 
   return {

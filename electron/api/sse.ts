@@ -6,6 +6,8 @@ import type { LiveHub } from './live.ts'
 
 /** Milliseconds between signs of life, so that a proxy or a sleeping laptop does not take the stream for dead. */
 const HEARTBEAT_MS = 15_000
+/** Milliseconds for a reader to take what was sent; one that does not is cut off, and opens another stream. */
+const STALL_MS = 60_000
 
 /**
  * Serves live events as server-sent events (WHATWG HTML, 9.2): named by their type, the changed object as data.
@@ -16,6 +18,7 @@ export const serveEvents = async (
   url: URL,
   live: LiveHub,
   language: Language,
+  stallMs = STALL_MS,
 ): Promise<void> => {
   const types = url.searchParams.get('types')?.split(',')
   const filter = LiveFilter.safeParse({ types, campaignId: url.searchParams.get('campaignId') ?? undefined })
@@ -28,11 +31,14 @@ export const serveEvents = async (
     'X-Accel-Buffering': 'no',
   })
   response.write(': connected\n\n')
-  const heartbeat = setInterval(() => response.write(': alive\n\n'), HEARTBEAT_MS)
+  // What nobody takes must not pile up.
+  const heartbeat = setInterval(() => {
+    if (!response.writableNeedDrain) response.write(': alive\n\n')
+  }, HEARTBEAT_MS)
   try {
     for await (const events of live.subscribe(filter.data, gone.signal)) {
       const text = events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
-      if (!response.write(text)) await drained(response)
+      if (!response.write(text)) await drained(response, stallMs)
     }
   } finally {
     clearInterval(heartbeat)
@@ -40,9 +46,11 @@ export const serveEvents = async (
   }
 }
 
-const drained = (response: ServerResponse): Promise<void> =>
+const drained = (response: ServerResponse, stallMs: number): Promise<void> =>
   new Promise((resolve) => {
+    const cut = setTimeout(() => response.destroy(), stallMs)
     const settle = (): void => {
+      clearTimeout(cut)
       response.off('drain', settle).off('close', settle)
       resolve()
     }

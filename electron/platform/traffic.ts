@@ -1,6 +1,5 @@
 import type { BrokerHost, ConnectedDevice } from './broker/broker.ts'
 import { deviceLabel } from './broker/device-connection.ts'
-import { RefusalLog } from './broker/refusal-log.ts'
 import type { Dispatcher } from './campaigns/dispatcher.ts'
 import type { CampaignEngine } from './campaigns/engine.ts'
 import type { JobStore } from './campaigns/job-store.ts'
@@ -13,6 +12,7 @@ import type { Presence } from './devices/presence.ts'
 import type { ProtocolLog } from './devices/protocol-log.ts'
 import { uplinkNote } from './devices/uplink-notes.ts'
 import type { BlockRequest, Uplink } from './dialects/dialect.ts'
+import { FaultLog, RefusalLog } from './refusal-log.ts'
 
 /**
  * The way of a device's message through the platform: the dialect reads it, the devices' room records it, the campaigns
@@ -35,6 +35,7 @@ export const createTraffic = (
   },
 ): BrokerHost => {
   const refusals = new RefusalLog(logger, clock)
+  const faults = new FaultLog(logger, clock)
 
   const handle = async (device: ConnectedDevice, uplink: Uplink): Promise<void> => {
     switch (uplink.kind) {
@@ -73,10 +74,15 @@ export const createTraffic = (
   }
 
   return {
-    async login(connect, address) {
-      const result = await rooms.login.login(connect)
+    async login(connect, address, limits) {
+      const result = await rooms.login.login(connect, limits)
       if (result.ok) rooms.doorkeeper.admitted(result.device, connect, address)
-      else rooms.doorkeeper.refused(connect, address)
+      else {
+        const { deviceId } = result
+        // To find out why it failed costs more than to see that it did.
+        const isOneMore = deviceId === undefined ? limits?.barred : limits?.tooOften(deviceId)
+        if (!isOneMore) rooms.doorkeeper.refused(connect, address)
+      }
       return result
     },
 
@@ -108,7 +114,7 @@ export const createTraffic = (
       store
         .write(() => rooms.joins.consider(device.id))
         .catch((error: unknown) =>
-          logger.error({ err: error, deviceId: device.id }, 'a device could not join a campaign'),
+          faults.note('a device could not join a campaign', { err: error, deviceId: device.id }),
         )
     },
 

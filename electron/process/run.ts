@@ -1,6 +1,9 @@
 import pino, { type Logger } from 'pino'
 import { startFailureWords } from '#shared/start-failures.ts'
 import { parseOptions, type StationOptions } from '../options.ts'
+import { systemClock } from '../platform/clock.ts'
+import { isOutOfFiles } from '../platform/connections/out-of-files.ts'
+import { FaultLog } from '../platform/refusal-log.ts'
 import type { ReadyInfo } from '../station/ready.ts'
 import { version } from '../version.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -68,7 +71,10 @@ const serve = async (options: StationOptions, { onReady }: RunHooks): Promise<vo
 }
 
 const crashLoudly = (logger: Logger): void => {
+  const faults = new FaultLog(logger, systemClock)
   const crash = (err: unknown) => {
+    // A file, a pipe or a socket that somebody in a library could not open did not begin; whoever is connected goes on.
+    if (isOutOfFiles(err)) return faults.note('something could not be opened: too many files are open', { err })
     logger.fatal({ err }, 'the station failed in a way nobody foresaw')
     process.exit(exitCodes.crashed)
   }

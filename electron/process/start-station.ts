@@ -3,7 +3,8 @@ import type { Logger } from 'pino'
 import type { LiveEvent, Port, StationInfo } from '#shared/schema.ts'
 import { createLiveHub } from '../api/live.ts'
 import { createRouter } from '../api/router.ts'
-import { createApiServer, type WindowPort } from '../api/server.ts'
+import { createApiServer } from '../api/server.ts'
+import type { WindowPort } from '../api/windows.ts'
 import type { StationOptions } from '../options.ts'
 import type { Clock } from '../platform/clock.ts'
 import { freeBytes, reachableAddresses } from '../station/info.ts'
@@ -89,6 +90,9 @@ export const startStation = async (
     live,
     rendererDirectory: rendererDirectory(),
     logger,
+    clock,
+    gate: station.gates.operators,
+    refusals: station.refusals,
   })
   try {
     await listening(() => server.start(), { option: '--ui-port', host, port: uiPort })

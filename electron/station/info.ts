@@ -5,9 +5,18 @@ import type { StationInfo } from '#shared/schema.ts'
 /** Interfaces of containers and virtual machines: devices rarely stand behind them, so they come last. */
 const VIRTUAL = /^(docker|veth|br-|virbr|vmnet|vboxnet|utun|tun|tap|lo)/i
 
+/** The system asks for a socket to tell; where too many are open, none are known. */
+const interfaces = (): ReturnType<typeof networkInterfaces> => {
+  try {
+    return networkInterfaces()
+  } catch {
+    return {}
+  }
+}
+
 /** Addresses of this machine at which devices may reach it, the likeliest first. */
 export const reachableAddresses = (): StationInfo['addresses'] =>
-  Object.entries(networkInterfaces())
+  Object.entries(interfaces())
     .flatMap(([name, addresses = []]) =>
       addresses
         .filter(({ family, internal }) => family === 'IPv4' && !internal)

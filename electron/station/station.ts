@@ -7,7 +7,9 @@ import type { StationOptions } from '../options.ts'
 import { openData } from '../platform/backup/open.ts'
 import type { Broker, BrokerHost } from '../platform/broker/broker.ts'
 import { createEmbeddedBroker } from '../platform/broker/embedded.ts'
+import type { EmbeddedBrokerOptions } from '../platform/broker/embedded-options.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
+import { createGates, type Gates } from '../platform/connections/gates.ts'
 import type { PlatformContext } from '../platform/context.ts'
 import { httpDialects, servedDialects } from '../platform/dialects/index.ts'
 import { createDownloadHandler } from '../platform/download/handler.ts'
@@ -19,6 +21,7 @@ import type { Identities } from '../platform/listeners/identities.ts'
 import { createPlatform, type Platform } from '../platform/platform.ts'
 import { createPullRoutes } from '../platform/pull/handler.ts'
 import { systemRandom } from '../platform/random.ts'
+import { RefusalLog } from '../platform/refusal-log.ts'
 import { certificateRoutes } from '../platform/tls/hand-out.ts'
 import { createSimulatorHost } from '../simulator/host.ts'
 import { composeBench } from './bench.ts'
@@ -28,7 +31,7 @@ import { listening } from './listening.ts'
 import { createSecurePorts, loadCertificates } from './secure.ts'
 import { createSimulation, type Simulation } from './simulation.ts'
 
-/** Failed logins a minute and address (device-protocols.md 6). */
+/** Failed logins a minute (device-protocols.md 6). */
 const FAILED_LOGINS = 10
 
 /** Where devices reach the station, as URLs; null where that is switched off. */
@@ -51,6 +54,9 @@ export interface Station {
   /** As they are now: those over TLS open later where a certificate authority has to be made first. */
   readonly listeners: DeviceListeners
   tls(): StationInfo['tls']
+  /** What connections have to pass. */
+  readonly gates: Gates
+  readonly refusals: RefusalLog
   /** What devices must trust. @throws TLS_OFF, CA_UNUSABLE. */
   authority(): StationAuthority
   /** Makes new certificate authorities in place of these. @throws TLS_OFF, CA_UNUSABLE, TLS_PORT. */
@@ -103,6 +109,10 @@ const open = async (
   opened.push(() => check.stop())
   const events = new PlatformEvents()
   const context: PlatformContext = { store, events, clock, random: systemRandom, logger }
+  const refusals = new RefusalLog(logger, clock)
+  const gates = createGates({ clock, refusals })
+  opened.push(() => gates.stop())
+  tellRoom(gates, logger)
   // Keys are made on other threads, while the platform is put together.
   const loading = loadCertificates(options, logger, clock)
   loading.catch(() => undefined)
@@ -111,7 +121,7 @@ const open = async (
     directory: options.data,
     addresses: { publicHost: options.publicHost, httpPort: () => http.port, httpsPort: () => secure.httpsPort },
     httpsRefusal: () => secure.refusal(),
-    makeBroker: await brokerMaker(options, logger, clock),
+    makeBroker: await brokerMaker(options, { logger, clock, refusals, gate: gates.devices }),
   })
   if (options.resetPin) await resetPin(platform, logger)
   const handle = createDownloadHandler({
@@ -120,6 +130,7 @@ const open = async (
     cache: platform.images,
     clock,
     logger,
+    refusals,
   })
   const pulls = httpDialects.flatMap((dialect) =>
     createPullRoutes(dialect, {
@@ -132,6 +143,7 @@ const open = async (
       logger,
       publicHost: options.publicHost,
       httpPort: () => http.port,
+      refusals,
     }),
   )
   // Those first that take only their own of what begins with /ota/.
@@ -139,9 +151,11 @@ const open = async (
   const handler = createRouter(
     [...pulls, ...(keeper ? certificateRoutes(keeper) : []), { prefix: DOWNLOAD_PREFIX, handle }],
     logger,
+    clock,
   )
+  const gate = gates.devices
   const server = (port: number, tls?: Identities): DownloadServer =>
-    createDownloadServer({ host: options.host, port, handler, clock, logger, tls })
+    createDownloadServer({ host: options.host, port, handler, clock, logger, tls, refusals, gate })
   const http = server(options.httpPort)
   const secure = createSecurePorts({
     options,
@@ -192,6 +206,8 @@ const open = async (
     simulation,
     bench,
     demoLine,
+    gates,
+    refusals,
     onBusy(listener) {
       tellBusy = listener
       if (busy > 0) listener(busy)
@@ -240,8 +256,12 @@ const resetPin = async ({ engineerLock, audit }: Platform, logger: Logger): Prom
 
 const brokerMaker = async (
   options: StationOptions,
-  logger: Logger,
-  clock: Clock,
+  {
+    clock,
+    logger,
+    refusals,
+    gate,
+  }: Pick<EmbeddedBrokerOptions, 'clock' | 'refusals' | 'gate'> & { readonly logger: Logger },
 ): Promise<(host: BrokerHost) => Broker> => {
   const { broker: externalUrl } = options
   if (externalUrl !== undefined) {
@@ -256,7 +276,18 @@ const brokerMaker = async (
     ...(options.tls ? { tls: { port: options.mqttsPort } } : {}),
   }
   const limits = { packetBytes: MQTT_PACKET_BYTES, failedLogins: FAILED_LOGINS }
-  return (host) => createEmbeddedBroker({ host, listen, limits, clock, logger })
+  return (host) => createEmbeddedBroker({ host, listen, limits, clock, logger, refusals, gate })
+}
+
+/** Fewer connections than a hall has devices. */
+const ROOM_LITTLE = 2000
+
+const tellRoom = ({ room }: Gates, logger: Logger): void => {
+  if (room < ROOM_LITTLE)
+    logger.warn(
+      { connections: room },
+      'this process may open few files: there is room for so many connections of devices; raise the limit (ulimit -n, LimitNOFILE)',
+    )
 }
 
 const url = (scheme: string, host: string, port: number): string =>

@@ -1,4 +1,5 @@
 import { RPCLink } from '@orpc/client/message-port'
+import { type PortEcho, PortProbe } from '#shared/port-flow.ts'
 import type { Connect } from './transport.ts'
 
 /** What the preload of the desktop window offers. */
@@ -44,12 +45,22 @@ const nextPort = (bridge: DesktopBridge, self: WindowEvents, waitMs: number): Pr
     bridge.requestPort()
   })
 
+/** Tells the station what has arrived, so that it sends no faster than this window reads. Before the link listens, which knows calls alone. */
+const echo = (port: MessagePort): void =>
+  port.addEventListener('message', (event) => {
+    const probe = PortProbe.safeParse(event.data)
+    if (!probe.success) return
+    event.stopImmediatePropagation()
+    port.postMessage({ kind: 'ota-bench:arrived', number: probe.data.number } satisfies PortEcho)
+  })
+
 /** The line of the desktop window: a message port that the main process made to the station process. */
 export const portTransport =
   (bridge: DesktopBridge, self: WindowEvents, headers: () => Record<string, string> = () => ({})): Connect =>
   async () => {
     const port = await nextPort(bridge, self, 5000)
     const closed = new Promise<void>((resolve) => port.addEventListener('close', () => resolve(), { once: true }))
+    echo(port)
     const link = new RPCLink({ port, headers })
     port.start()
     return { link, closed }

@@ -33,7 +33,15 @@ let broker: Broker
 let url: string
 let log: ReturnType<typeof recordingLogger>
 let clients: MqttClient[]
-const clock = { at: 0, now: () => clock.at, after: () => () => undefined }
+/** Timers are due at once where they hold an answer back, never where they end something. */
+const clock = {
+  at: 0,
+  now: () => clock.at,
+  after: (ms: number, then: () => void) => {
+    if (ms === 1000) setImmediate(then)
+    return () => undefined
+  },
+}
 
 const embedded = (listen: ListenOptions) =>
   createEmbeddedBroker({
@@ -93,20 +101,58 @@ describe('a login', () => {
     await expect(deviceClient(url, 'alpha', { protocolVersion: 5 })).rejects.toThrow()
   })
 
-  test('is refused without asking after ten failures in a minute, and heard again when the minute is over', async () => {
-    for (let i = 0; i < 10; i++) expect(await connackOf(url, 'alpha', { password: `wrong ${i}` })).toBe(4)
-    expect(await connackOf(url, 'alpha')).toBe(4)
-    expect(platform.logins).toHaveLength(10)
-    clock.at += 60_000
+  test('of a known device with its right secret is welcomed, however many failed at its address', async () => {
+    for (let i = 0; i < 12; i++) expect(await connackOf(url, 'nobody', { password: `wrong ${i}` })).toBe(4)
+    for (let i = 0; i < 12; i++) expect(await connackOf(url, 'alpha', { password: `wrong ${i}` })).toBe(4)
     expect(await connackOf(url, 'alpha')).toBe(0)
+    expect(await connackOf(url, 'beta')).toBe(0)
+  })
+
+  test('that shows what devices share is refused after ten failures of its address, and heard again after a minute', async () => {
+    const { login } = platform
+    platform.login = (connect, ...rest) =>
+      connect.password === 'shared'
+        ? Promise.resolve({ ok: true, device: testDevice(1, 'alpha'), shared: true })
+        : login.call(platform, connect, ...rest)
+    expect(await connackOf(url, 'alpha', { password: 'shared' })).toBe(0)
+    for (let i = 0; i < 10; i++) expect(await connackOf(url, 'nobody', { password: `wrong ${i}` })).toBe(4)
+    expect(await connackOf(url, 'alpha', { password: 'shared' })).toBe(4)
+    clock.at += 60_000
+    expect(await connackOf(url, 'alpha', { password: 'shared' })).toBe(0)
+  })
+
+  test('of a known device counts against its address only where it may be a guess of what devices share, and once a guess', async () => {
+    const barred: boolean[] = []
+    const { login } = platform
+    platform.login = (connect, _address, limits) => {
+      barred.push(limits?.barred === true)
+      return login.call(platform, connect)
+    }
+    for (let i = 0; i < 11; i++) await connackOf(url, 'alpha', { password: `wrong ${i}` })
+    expect(barred).not.toContain(true)
+    platform.sharing = true
+    for (let i = 0; i < 11; i++) await connackOf(url, 'alpha', { password: 'the same again' })
+    expect(barred).not.toContain(true)
+    for (let i = 0; i < 11; i++) await connackOf(url, 'beta', { password: `wrong ${i}` })
+    expect(barred.at(-1)).toBe(true)
   })
 
   test('cannot get round the limit by tries side by side', async () => {
+    let asked = 0
+    platform.login = () => {
+      asked += 1
+      return Promise.resolve({ ok: false, refused: 'credentials' })
+    }
     const tries = Array.from({ length: 40 }, (_, i) =>
-      connackOf(url, 'alpha', { password: `wrong ${i}`, clientId: `c${i}` }),
+      connackOf(url, 'nobody', { password: `wrong ${i}`, clientId: `c${i}` }),
     )
     expect(new Set(await Promise.all(tries))).toEqual(new Set([4]))
-    expect(await connackOf(url, 'alpha')).toBe(4)
+    expect(asked).toBe(40)
+    platform.login = (_connect, _address, limits) =>
+      Promise.resolve(
+        limits?.barred ? { ok: false, refused: 'credentials' } : { ok: true, device: testDevice(1, 'alpha') },
+      )
+    expect(await connackOf(url, 'nobody')).toBe(4)
   })
 
   test('refused many times is logged once a kind', async () => {

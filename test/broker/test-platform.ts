@@ -1,8 +1,13 @@
 import { connect as connectSocket, type Socket } from 'node:net'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import pino from 'pino'
-import type { BrokerHost, ConnectedDevice, LoginResult } from '../../electron/platform/broker/broker.ts'
-import type { BrokerLogger } from '../../electron/platform/broker/refusal-log.ts'
+import type {
+  BrokerHost,
+  BrokerLogger,
+  ConnectedDevice,
+  LoginLimits,
+  LoginResult,
+} from '../../electron/platform/broker/broker.ts'
 import type { Connect } from '../../electron/platform/dialects/dialect.ts'
 import { sagoo } from '../../electron/platform/dialects/sagoo.ts'
 import { onceOnly } from '../helpers/mqtt-options.ts'
@@ -35,6 +40,8 @@ export class TestPlatform implements BrokerHost {
   readonly addresses: string[] = []
   readonly messages: Received[] = []
   readonly logins: Connect[] = []
+  /** Its devices may log in with their product's secret. */
+  sharing = false
   /** Settles what `received` promises; replaced by tests that hold it back. */
   store: () => Promise<void> = () => Promise.resolve()
   readonly #waiting: { readonly holds: () => boolean; readonly go: () => void }[] = []
@@ -43,14 +50,14 @@ export class TestPlatform implements BrokerHost {
     this.devices = devices
   }
 
-  login(connect: Connect): Promise<LoginResult> {
+  login(connect: Connect, _remoteAddress?: string, _limits?: LoginLimits): Promise<LoginResult> {
     this.logins.push(connect)
     const claim = sagoo.claim(connect)
     const device = this.devices.find(
       ({ identity }) => claim && 'deviceName' in claim.who && identity.deviceName === claim.who.deviceName,
     )
     if (!device || !claim?.proves(device.identity.deviceName))
-      return Promise.resolve({ ok: false, refused: 'credentials' })
+      return Promise.resolve({ ok: false, refused: 'credentials', deviceId: device?.id, guessesShared: this.sharing })
     return Promise.resolve(
       this.disabled.has(device.identity.deviceName) ? { ok: false, refused: 'disabled' } : { ok: true, device },
     )

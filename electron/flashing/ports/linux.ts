@@ -1,5 +1,6 @@
 import { access, readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isOutOfFiles } from '../../platform/connections/out-of-files.ts'
 import type { PortInfo } from './port-info.ts'
 
 /** Where the kernel and udev tell of ports; others in tests. */
@@ -14,13 +15,17 @@ export const linuxRoots: LinuxRoots = { sys: '/sys', dev: '/dev' }
 const isPortName = (name: string): boolean =>
   /^(tty(S|USB|ACM|AMA|SC|SAC|MFD|O|WCH\w*|XRUSB|THS|mxc|HS|GS|PS|CH9344USB|CH343USB)|rfcomm)\d+$/.test(name)
 
-const text = async (path: string): Promise<string | undefined> => {
-  try {
-    const value = (await readFile(path, 'utf8')).trim()
-    return value === '' ? undefined : value
-  } catch {
-    return undefined
+/** For what may be missing. Where this process has too many files open nothing is known: a port must not be taken for another one. */
+const unlessMissing =
+  <T>(missing: T) =>
+  (error: unknown): T => {
+    if (isOutOfFiles(error)) throw error
+    return missing
   }
+
+const text = async (path: string): Promise<string | undefined> => {
+  const value = await readFile(path, 'utf8').catch(unlessMissing(''))
+  return value.trim() === '' ? undefined : value.trim()
 }
 
 /**
@@ -39,7 +44,7 @@ export const placeOf = (device: string, portNumber: string | undefined): string 
 /** Links of `/dev/serial/by-path` by the port they point to; of two names for one place the one without the USB version. */
 const linksByPort = async ({ dev }: LinuxRoots): Promise<ReadonlyMap<string, string>> => {
   const folder = join(dev, 'serial', 'by-path')
-  const names = await readdir(folder).catch(() => [])
+  const names = await readdir(folder).catch(unlessMissing([]))
   const links = new Map<string, string>()
   for (const name of names.sort((left, right) => Number(/-usbv\d-/.test(right)) - Number(/-usbv\d-/.test(left)))) {
     const target = await readlink(join(folder, name)).catch(() => undefined)
@@ -57,7 +62,7 @@ interface Known {
 
 /**
  * Lists ports from sysfs alone: no process is started, so it may be asked every second; what a port is made of is read once a plug.
- * @returns undefined where there is no `/sys/class/tty`.
+ * @returns undefined where there is no `/sys/class/tty`. Its promise rejects where too many files are open.
  */
 export const createLinuxLister = (roots: LinuxRoots = linuxRoots) => {
   const known = new Map<string, Known>()
@@ -88,12 +93,8 @@ export const createLinuxLister = (roots: LinuxRoots = linuxRoots) => {
   }
 
   return async (): Promise<readonly PortInfo[] | undefined> => {
-    let names: string[]
-    try {
-      names = await readdir(join(roots.sys, 'class', 'tty'))
-    } catch {
-      return undefined
-    }
+    const names = await readdir(join(roots.sys, 'class', 'tty')).catch(unlessMissing(undefined))
+    if (!names) return undefined
     const links = await linksByPort(roots)
     const ports: PortInfo[] = []
     for (const name of names.filter(isPortName).sort()) {

@@ -81,6 +81,7 @@ export const createPorts = ({ clock, list = platformLister(), intervalMs = 1000 
     readonly failed: (error: unknown) => void
   }>()
   let current = new Map<string, PortInfo>()
+  let lastListed: readonly PortInfo[] = []
   let forget: () => void = () => undefined
   let isFailing = false
   let watching: symbol | undefined
@@ -98,11 +99,14 @@ export const createPorts = ({ clock, list = platformLister(), intervalMs = 1000 
   }
 
   const look = async (isWanted: () => boolean) => {
-    let listed: readonly PortInfo[] = []
+    let listed: readonly PortInfo[]
     try {
       listed = await list()
       isFailing = false
+      lastListed = listed
     } catch (error) {
+      // A look that failed says nothing of the ports: one that is being written to must not seem unplugged.
+      listed = lastListed
       if (isWanted()) tellFailure(error)
     }
     const next = new Map((await withHands(listed)).map((port) => [keyOf(port), port]))
@@ -147,6 +151,7 @@ export const createPorts = ({ clock, list = platformLister(), intervalMs = 1000 
         forget()
         watching = undefined
         current = new Map()
+        lastListed = []
         isFailing = false
       }
     },

@@ -1,6 +1,10 @@
+import type { Logger } from 'pino'
 import type { Amend, Note } from '../devices/protocol-log.ts'
 import type { Connect, DeviceIdentity, Dialect, Downlink } from '../dialects/dialect.ts'
 import type { Identities } from '../listeners/identities.ts'
+
+/** What the brokers need of pino. */
+export type BrokerLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 
 /** A device that proved who it is. */
 export interface ConnectedDevice {
@@ -9,14 +13,34 @@ export interface ConnectedDevice {
   readonly dialect: Dialect
 }
 
-/** The answer to a login. `rate` and `credentials` are told apart in the log only (MQTT-3.2.2-3: CONNACK 4; `disabled`: 5). */
+/** What has failed before, for the platform to heed as it decides a login. */
+export interface LoginLimits {
+  /** From this address nothing counts but a known device's own secret. */
+  readonly barred: boolean
+  /** From this address that device has failed so often that one more failure is not worth a note. */
+  tooOften(deviceId: number): boolean
+}
+
+/** The answer to a login (MQTT-3.2.2-3: CONNACK 4 for `credentials`, 5 for `disabled`). */
 export type LoginResult =
-  | { readonly ok: true; readonly device: ConnectedDevice }
-  | { readonly ok: false; readonly refused: 'credentials' | 'disabled' }
+  | {
+      readonly ok: true
+      readonly device: ConnectedDevice
+      /** It proved what other devices may know too: its product's secret, or a token alone. */
+      readonly shared?: boolean | undefined
+    }
+  | {
+      readonly ok: false
+      readonly refused: 'credentials' | 'disabled'
+      /** The device it named, where there is such a one. */
+      readonly deviceId?: number | undefined
+      /** A right guess could have been that of a secret that devices share. */
+      readonly guessesShared?: boolean | undefined
+    }
 
 /** What the broker needs from the platform. None of it throws; a rejected promise is a fault of ours and is logged. */
 export interface BrokerHost {
-  login(connect: Connect, remoteAddress: string): Promise<LoginResult>
+  login(connect: Connect, remoteAddress: string, limits?: LoginLimits): Promise<LoginResult>
   /** For an external broker, where the message alone names the sender. */
   deviceOfTopic(topic: string, payload: Uint8Array): ConnectedDevice | undefined
   /** Resolves once what the message changed is on disk; only then is a QoS 1 publish acknowledged. */
@@ -58,6 +82,6 @@ export interface Broker {
 /** Limits of the embedded broker; see README. */
 export interface BrokerLimits {
   readonly packetBytes: number
-  /** Failed logins a minute and address. */
+  /** Failed logins a minute: of an address, and of a device from an address. */
   readonly failedLogins: number
 }

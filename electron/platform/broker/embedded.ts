@@ -1,27 +1,22 @@
 import type { Socket } from 'node:net'
 import type { Client, PublishPacket } from 'aedes'
 import type { Clock } from '../clock.ts'
+import { createGates } from '../connections/gates.ts'
+import { becomeBusy, becomeIdle } from '../connections/guests.ts'
 import type { Connect, Downlink } from '../dialects/dialect.ts'
 import type { Identities } from '../listeners/identities.ts'
+import { FaultLog, RefusalLog } from '../refusal-log.ts'
 import { plainAddress } from './addresses.ts'
-import type { Broker, BrokerHost, BrokerLimits, ConnectedDevice } from './broker.ts'
+import type { Broker, BrokerHost, BrokerLimits, BrokerLogger, ConnectedDevice } from './broker.ts'
 import { Closing, isHangUp, loginError } from './closing.ts'
 import { DeviceAedes } from './device-aedes.ts'
 import { DeviceConnection } from './device-connection.ts'
+import type { EmbeddedBrokerOptions } from './embedded-options.ts'
 import { guardReads } from './guarded-read.ts'
 import { withoutClosingNul } from './lenience.ts'
-import { Listeners, type ListenOptions } from './listeners.ts'
+import { Listeners } from './listeners.ts'
 import { type ConnackRefusal, LoginDesk } from './login-desk.ts'
 import { PacketGuard } from './packet-guard.ts'
-import { type BrokerLogger, RefusalLog } from './refusal-log.ts'
-
-export interface EmbeddedBrokerOptions {
-  readonly host: BrokerHost
-  readonly limits: BrokerLimits
-  readonly listen: ListenOptions
-  readonly clock: Clock
-  readonly logger: BrokerLogger
-}
 
 /** A client id, a user name, a password and a will that is ignored: more than this nobody unknown may send. */
 const CONNECT_BYTES = 8 * 1024
@@ -43,6 +38,7 @@ class EmbeddedBroker implements Broker {
   readonly #clock: Clock
   readonly #logger: BrokerLogger
   readonly #refusals: RefusalLog
+  readonly #faults: FaultLog
   readonly #desk: LoginDesk
   readonly #listeners: Listeners
   readonly #aedes: DeviceAedes
@@ -51,14 +47,17 @@ class EmbeddedBroker implements Broker {
   readonly #connections = new WeakMap<Client, DeviceConnection>()
   #clients = 0
 
-  constructor({ host, limits, listen, clock, logger }: EmbeddedBrokerOptions) {
+  constructor({ host, limits, listen, clock, logger, refusals, gate }: EmbeddedBrokerOptions) {
     this.#host = host
     this.#limits = limits
     this.#clock = clock
     this.#logger = logger
-    this.#refusals = new RefusalLog(logger, clock)
-    this.#desk = new LoginDesk(host, clock, limits.failedLogins, this.#refusals, logger)
-    this.#listeners = new Listeners(listen, {
+    this.#refusals = refusals ?? new RefusalLog(logger, clock)
+    this.#faults = new FaultLog(logger, clock)
+    const { failedLogins } = limits
+    this.#desk = new LoginDesk({ host, clock, failedLogins, refusals: this.#refusals, faults: this.#faults })
+    const passing = gate ?? createGates({ clock, refusals: this.#refusals }).devices
+    this.#listeners = new Listeners(listen, passing, {
       socket: (socket) => this.#accept(socket),
       handshakeFailed: (socket, reason) =>
         this.#refusals.note(
@@ -67,7 +66,7 @@ class EmbeddedBroker implements Broker {
           { error: reason },
         ),
       clock,
-      fault: (error) => logger.error({ err: error }, 'a listening port failed'),
+      fault: (error) => this.#faults.note('a connection of a device could not be taken', { err: error }),
     })
     this.#aedes = this.#createAedes()
   }
@@ -241,19 +240,29 @@ class EmbeddedBroker implements Broker {
     }
     const admission = await this.#desk.admit(connect, addresses.remoteAddress)
     if (!admission.device) return admission.refusal
-    if (!client.closed && !socket.destroyed)
-      this.#connected(new DeviceConnection(client, admission.device, connect, addresses))
+    if (client.closed || socket.destroyed) return undefined
+    const connection = new DeviceConnection(client, admission.device, connect, addresses)
+    this.#takeOver(connection)
+    if (!becomeBusy(socket)) {
+      this.#refusals.note('login: no room for another device', connection.refused)
+      return 3
+    }
+    this.#connected(connection)
     return undefined
   }
 
   /** A client id that comes again takes over (MQTT-3.1.4-2); others of the same device stay, up to a number. */
-  #connected(connection: DeviceConnection): void {
+  #takeOver(connection: DeviceConnection): void {
     const { id } = connection.device
     const { clientId } = connection.connect
     const others = this.#of(id)
     const same = others.filter((other) => other.connect.clientId === clientId)
     const oldest = others.filter((other) => other.connect.clientId !== clientId).slice(CONNECTIONS_MAX - 1)
     for (const other of [...same, ...oldest]) this.#close(other)
+  }
+
+  #connected(connection: DeviceConnection): void {
+    const { id } = connection.device
     const first = !this.#online.has(id)
     this.#online.set(id, [connection, ...this.#of(id)])
     this.#connections.set(connection.client, connection)
@@ -297,7 +306,7 @@ class EmbeddedBroker implements Broker {
     this.#host.received(device, packet.topic, payload, packet.qos).then(
       () => done(null),
       (error: unknown) => {
-        this.#logger.error({ err: error, topic: packet.topic }, 'a message could not be stored')
+        this.#faults.note('a message could not be stored', { err: error, topic: packet.topic })
         // Unacknowledged, it comes again with the next connection.
         done(packet.qos === 0 ? null : new Closing('message not stored'))
       },
@@ -322,6 +331,8 @@ class EmbeddedBroker implements Broker {
 
   #close(connection: DeviceConnection): void {
     this.#ended(connection)
+    // Its place is free for the one that takes over, though its socket closes a moment later.
+    becomeIdle(connection.client.conn as Socket)
     connection.client.close()
   }
 

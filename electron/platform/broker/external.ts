@@ -3,9 +3,9 @@ import mqtt, { type IPublishPacket, type MqttClient, type Packet } from 'mqtt'
 import { MQTT_PACKET_BYTES } from '#shared/limits.ts'
 import type { Clock } from '../clock.ts'
 import type { Dialect, Downlink } from '../dialects/dialect.ts'
+import { FaultLog, RefusalLog } from '../refusal-log.ts'
 import { plainAddress } from './addresses.ts'
-import type { Broker, BrokerHost, ConnectedDevice } from './broker.ts'
-import { type BrokerLogger, RefusalLog } from './refusal-log.ts'
+import type { Broker, BrokerHost, BrokerLogger, ConnectedDevice } from './broker.ts'
 
 export interface ExternalBrokerOptions {
   readonly host: BrokerHost
@@ -32,6 +32,7 @@ class ExternalBroker implements Broker {
   readonly #host: BrokerHost
   readonly #logger: BrokerLogger
   readonly #refusals: RefusalLog
+  readonly #faults: FaultLog
   readonly #filters: string[]
   /** Devices heard since the start, each with the topic it spoke on last. */
   readonly #heard = new Map<number, { readonly device: ConnectedDevice; topic: string }>()
@@ -46,6 +47,7 @@ class ExternalBroker implements Broker {
     this.#host = options.host
     this.#logger = options.logger
     this.#refusals = new RefusalLog(options.logger, options.clock)
+    this.#faults = new FaultLog(options.logger, options.clock)
     this.#filters = [...new Set(options.dialects.flatMap(({ uplinkFilters }) => uplinkFilters))]
   }
 
@@ -220,7 +222,7 @@ class ExternalBroker implements Broker {
       if (isNew && this.#heard.has(device.id)) this.#host.listening(device)
       return true
     } catch (error) {
-      this.#logger.error({ err: error, topic }, 'a message could not be stored')
+      this.#faults.note('a message could not be stored', { err: error, topic })
       return false
     } finally {
       this.#storing--

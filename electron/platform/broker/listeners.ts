@@ -1,6 +1,7 @@
 import { createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { Clock } from '../clock.ts'
+import type { Gate } from '../connections/gate.ts'
 import { createDevicePort, type DevicePort } from '../listeners/device-port.ts'
 import type { Identities } from '../listeners/identities.ts'
 import { createTlsFront, type TlsFront } from '../listeners/tls-front.ts'
@@ -24,20 +25,24 @@ interface Handlers {
 
 /** Finds peers that vanished without a word, also those that asked for no MQTT keep-alive. */
 const TCP_KEEP_ALIVE_MS = 60_000
+/** TLS and CONNECT together. */
+const LOGIN_MS = 15_000
 const sockets = { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS }
 
 /** The broker's TCP and TLS ports and every socket on them. */
 export class Listeners {
   readonly #options: ListenOptions
   readonly #handlers: Handlers
+  readonly #gate: Gate
   readonly #ports = new Set<DevicePort>()
   #front: TlsFront | undefined
   #identities: Identities | undefined
   #mqtt: string | null = null
   #mqtts: string | null = null
 
-  constructor(options: ListenOptions, handlers: Handlers) {
+  constructor(options: ListenOptions, gate: Gate, handlers: Handlers) {
     this.#options = options
+    this.#gate = gate
     this.#identities = options.tls?.identities
     this.#handlers = handlers
   }
@@ -50,7 +55,7 @@ export class Listeners {
   async start(): Promise<void> {
     const { host, mqttPort } = this.#options
     try {
-      const plain = await this.#open(createServer(sockets, this.#handlers.socket), mqttPort)
+      const plain = await this.#open('mqtt', createServer(sockets, this.#handlers.socket), mqttPort)
       this.#mqtt = `mqtt://${urlHost(host)}:${plain.port}`
       if (this.#identities) await this.#openSecure(this.#identities)
     } catch (error) {
@@ -91,7 +96,7 @@ export class Listeners {
     })
     this.#front = front
     try {
-      const port = await this.#open(front.listening, tls.port)
+      const port = await this.#open('mqtts', front.listening, tls.port, front.serving)
       this.#mqtts = `mqtts://${urlHost(host)}:${port.port}`
     } catch (error) {
       this.#front = undefined
@@ -99,8 +104,23 @@ export class Listeners {
     }
   }
 
-  async #open(server: ReturnType<typeof createServer>, port: number): Promise<DevicePort> {
-    const opened = createDevicePort(server, { host: this.#options.host, port, fault: this.#handlers.fault })
+  async #open(
+    listener: 'mqtt' | 'mqtts',
+    server: ReturnType<typeof createServer>,
+    port: number,
+    serving: TlsFront['serving'] | readonly [] = [],
+  ): Promise<DevicePort> {
+    const { host } = this.#options
+    const { fault } = this.#handlers
+    const opened = createDevicePort(server, {
+      host,
+      port,
+      fault,
+      serving,
+      listener,
+      gate: this.#gate,
+      withinMs: LOGIN_MS,
+    })
     await opened.open()
     this.#ports.add(opened)
     return opened

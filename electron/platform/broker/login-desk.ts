@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Connect } from '../dialects/dialect.ts'
-import type { BrokerHost, ConnectedDevice } from './broker.ts'
+import type { FaultLog, RefusalLog } from '../refusal-log.ts'
+import type { BrokerHost, ConnectedDevice, LoginResult } from './broker.ts'
 import { FailedLogins } from './failed-logins.ts'
-import type { BrokerLogger, RefusalLog } from './refusal-log.ts'
+import { RecentMap } from './recent.ts'
 
 /** CONNACK return codes of a refusal (MQTT 3.1.1, table 3.1): server unavailable, bad user name or password, not authorised. */
 export type ConnackRefusal = 3 | 4 | 5
@@ -12,50 +14,94 @@ export type Admission =
 
 const refused = (refusal: ConnackRefusal): Admission => ({ device: undefined, refusal })
 
-/** Decides logins: asks the platform, counts failures, and tells the device nothing but a code (device-protocols.md 6). */
+const GUESSES_MAX = 4096
+/** Milliseconds that the answer to a wrong secret takes, once there were too many for one device from one address. */
+const SLOW_ANSWER_MS = 1000
+
+export interface LoginDeskOptions {
+  readonly host: BrokerHost
+  readonly clock: Clock
+  /** Failed log-ins a minute: of an address as far as it may guess what several devices share, and of an address for each device. */
+  readonly failedLogins: number
+  readonly refusals: RefusalLog
+  readonly faults: FaultLog
+}
+
+/**
+ * Decides logins: asks the platform, counts failures, and tells the device nothing but a code (device-protocols.md 6). A known
+ * device's own secret is always looked at and, if right, lets it in: one bench behind a router is one address, and a wrong device there
+ * must not lock out the others. What is limited by address is guessing what more than one device may use: names, product secrets, tokens.
+ */
 export class LoginDesk {
   readonly #host: BrokerHost
-  readonly #failures: FailedLogins
+  readonly #clock: Clock
+  readonly #addresses: FailedLogins
+  /** By device and address. */
+  readonly #devices: FailedLogins
+  /** The last wrong password of a device and address, as a digest: the same one again is no new guess. */
+  readonly #guesses = new RecentMap<string>(GUESSES_MAX)
   readonly #refusals: RefusalLog
-  readonly #logger: BrokerLogger
+  readonly #faults: FaultLog
 
-  constructor(
-    host: BrokerHost,
-    clock: Pick<Clock, 'now'>,
-    failedLogins: number,
-    refusals: RefusalLog,
-    logger: BrokerLogger,
-  ) {
+  constructor({ host, clock, failedLogins, refusals, faults }: LoginDeskOptions) {
     this.#host = host
-    this.#failures = new FailedLogins(clock, failedLogins)
+    this.#clock = clock
+    this.#addresses = new FailedLogins(clock, failedLogins)
+    this.#devices = new FailedLogins(clock, failedLogins)
     this.#refusals = refusals
-    this.#logger = logger
+    this.#faults = faults
   }
 
   async admit(connect: Connect, remoteAddress: string): Promise<Admission> {
-    if (this.#blocked(remoteAddress)) return refused(4)
+    const barred = this.#addresses.blocked(remoteAddress)
+    const tooOften = (deviceId: number) => this.#devices.blocked(`${deviceId} ${remoteAddress}`)
     try {
-      const result = await this.#host.login(connect, remoteAddress)
+      const result = await this.#host.login(connect, remoteAddress, { barred, tooOften })
+      if (!result.ok) return await this.#refuse(connect, remoteAddress, barred, result)
       // Asked again, so that tries sent side by side are not a way round the limit.
-      if (this.#blocked(remoteAddress)) return refused(4)
-      if (result.ok) return { device: result.device }
-      this.#failures.failed(remoteAddress)
-      this.#refusals.note(`login: ${result.refused}`, { remoteAddress }, { username: connect.username })
-      return refused(result.refused === 'disabled' ? 5 : 4)
+      if (result.shared && this.#addresses.blocked(remoteAddress)) return this.#bar(remoteAddress)
+      return { device: result.device }
     } catch (error) {
-      this.#logger.error({ err: error }, 'a login could not be decided')
+      this.#faults.note('a login could not be decided', { err: error })
       return refused(3)
     }
   }
 
   /** Lets an address try again at once. */
   forgive(remoteAddress: string): void {
-    this.#failures.forgive(remoteAddress)
+    this.#addresses.forgive(remoteAddress)
   }
 
-  #blocked(remoteAddress: string): boolean {
-    if (!this.#failures.blocked(remoteAddress)) return false
+  async #refuse(
+    { username, password }: Connect,
+    remoteAddress: string,
+    barred: boolean,
+    { refused: why, deviceId, guessesShared }: LoginResult & { readonly ok: false },
+  ): Promise<Admission> {
+    const code = refused(why === 'disabled' ? 5 : 4)
+    if (deviceId === undefined) {
+      if (barred) return this.#bar(remoteAddress)
+      this.#addresses.failed(remoteAddress)
+      this.#refusals.note(`login: ${why}`, { remoteAddress }, { username })
+      return code
+    }
+    const key = `${deviceId} ${remoteAddress}`
+    const guess = createHash('sha256').update(password).digest('base64')
+    const isNew = this.#guesses.get(key) !== guess
+    this.#guesses.set(key, guess)
+    if (guessesShared && isNew && !barred) this.#addresses.failed(remoteAddress)
+    if (!this.#devices.blocked(key)) {
+      this.#devices.failed(key)
+      this.#refusals.note(`login: ${why}`, { remoteAddress }, { username })
+      return code
+    }
+    this.#refusals.note('login: too many failures of this device', { remoteAddress, device: username })
+    await new Promise<void>((resolve) => this.#clock.after(SLOW_ANSWER_MS, resolve))
+    return code
+  }
+
+  #bar(remoteAddress: string): Admission {
     this.#refusals.note('login: too many failures from this address', { remoteAddress })
-    return true
+    return refused(4)
   }
 }

@@ -1,4 +1,4 @@
-import type { ConnectedDevice, LoginResult } from '../broker/broker.ts'
+import type { ConnectedDevice, LoginLimits, LoginResult } from '../broker/broker.ts'
 import type { PlatformContext } from '../context.ts'
 import type { Connect, Dialect, LoginClaim } from '../dialects/dialect.ts'
 import type { DeviceRow } from './device-views.ts'
@@ -33,12 +33,22 @@ export const createLogin = (
     return proof === 'signed' || (proof === 'plain' && product.plainLogin)
   }
 
-  const provesDevice = (claim: LoginClaim, product: ProductRow, device: DeviceRow): boolean =>
-    claim.byProduct === true
-      ? proves(claim, product, product.secret)
-      : (claim.tokenAlone === true && product.plainLogin) ||
-        proves(claim, product, device.secret) ||
-        (product.autoRegister && proves(claim, product, product.secret))
+  /** By a secret of its own, by what devices may share (its product's secret, a token alone), or not at all. */
+  const provesDevice = (
+    claim: LoginClaim,
+    product: ProductRow,
+    device: DeviceRow,
+    barred: boolean,
+  ): 'own' | 'shared' | undefined => {
+    if (claim.byProduct !== true && proves(claim, product, device.secret)) return 'own'
+    if (barred) return undefined
+    const shared =
+      claim.byProduct === true
+        ? proves(claim, product, product.secret)
+        : (claim.tokenAlone === true && product.plainLogin) ||
+          (product.autoRegister && proves(claim, product, product.secret))
+    return shared ? 'shared' : undefined
+  }
 
   /** The product that an unknown device registers with: the one it names; by an access token, the one whose secret it proves. */
   const newcomersProduct = (
@@ -63,18 +73,27 @@ export const createLogin = (
   }
 
   return {
-    async login(connect: Connect): Promise<LoginResult> {
+    /** @param barred nothing counts but a known device's own secret. */
+    async login(connect: Connect, { barred }: Pick<LoginLimits, 'barred'> = { barred: false }): Promise<LoginResult> {
+      let named: { readonly deviceId: number; readonly guessesShared: boolean } | undefined
       for (const dialect of rooms.dialects) {
         const claim = dialect.claim(connect)
-        if (!claim || (claim.expiresAt !== undefined && claim.expiresAt < clock.now())) continue
+        if (!claim) continue
         const { product, device } = find(claim.who)
-        if (device && product?.protocol === dialect.protocol && provesDevice(claim, product, device))
-          return { ok: true, device: connected(device, product, dialect) }
-        const home = device ? undefined : newcomersProduct(claim, dialect, product)
+        const known = device && product?.protocol === dialect.protocol ? { device, product } : undefined
+        if (known) {
+          const guessesShared = known.product.autoRegister || claim.byProduct === true
+          named = { deviceId: known.device.id, guessesShared: guessesShared || named?.guessesShared === true }
+        }
+        if (claim.expiresAt !== undefined && claim.expiresAt < clock.now()) continue
+        const proof = known && provesDevice(claim, known.product, known.device, barred)
+        if (proof)
+          return { ok: true, device: connected(known.device, known.product, dialect), shared: proof === 'shared' }
+        const home = device || barred ? undefined : newcomersProduct(claim, dialect, product)
         const made = home && (await register(home, claim.who))
-        if (made) return { ok: true, device: connected(made, home, dialect) }
+        if (made) return { ok: true, device: connected(made, home, dialect), shared: true }
       }
-      return { ok: false, refused: 'credentials' }
+      return { ok: false, refused: 'credentials', ...named }
     },
 
     /** The device whose message this is (external broker: the broker vouches for it). */

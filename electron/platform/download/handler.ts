@@ -1,9 +1,11 @@
 import { createSecretKey } from 'node:crypto'
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { plainAddress } from '../broker/addresses.ts'
 import type { Clock } from '../clock.ts'
+import { becomeBusy, hangUp } from '../connections/guests.ts'
+import { FaultLog, RefusalLog } from '../refusal-log.ts'
 import { answerText, deviceDisposition, writeHeadInOrder } from './answers.ts'
 import type { Artifact, DownloadClaim, DownloadHost } from './artifact.ts'
 import { evaluateConditions } from './conditions.ts'
@@ -11,9 +13,9 @@ import { pieceCrc16 } from './crc16.ts'
 import { createImageCache, type ImageCache } from './image-cache.ts'
 import { contentRange, frameRanges } from './multipart.ts'
 import { type ByteRange, resolveRanges } from './ranges.ts'
-import { createRefusalLog } from './refusals.ts'
 import type { Handle } from './router.ts'
 import { type Piece, sendFromFile, sendFromMemory } from './send.ts'
+import { openShared } from './shared-files.ts'
 import { verifyToken } from './tokens.ts'
 import { pathOf, tokenOf } from './url.ts'
 
@@ -21,9 +23,11 @@ export interface DownloadOptions {
   readonly host: DownloadHost
   /** Secret the tokens are signed with. */
   readonly key: Uint8Array
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Clock
   readonly logger: Pick<Logger, 'warn' | 'error'>
   readonly cache?: ImageCache
+  /** Left out: a log of its own. */
+  readonly refusals?: RefusalLog | undefined
 }
 
 const CONTENT_TYPE = 'application/octet-stream'
@@ -68,17 +72,13 @@ interface Plan {
 export const createDownloadHandler = (options: DownloadOptions): Handle => {
   const { host, clock, logger, cache = createImageCache() } = options
   const key = createSecretKey(options.key)
-  const logRefusal = createRefusalLog(logger, clock)
+  const refusalLog = options.refusals ?? new RefusalLog(logger, clock)
+  const faults = new FaultLog(logger, clock)
 
-  const refuse = (
-    request: IncomingMessage,
-    response: ServerResponse,
-    reason: Refusal,
-    claim?: DownloadClaim & { readonly token: string },
-  ) => {
+  const refuse = (request: IncomingMessage, response: ServerResponse, reason: Refusal, claim?: DownloadClaim) => {
     const { status, text } = refusals[reason]
     const remoteAddress = request.socket.remoteAddress
-    logRefusal(claim?.token ?? String(remoteAddress), reason, { status, remoteAddress, jobId: claim?.jobId })
+    refusalLog.note(`download: ${reason}`, { remoteAddress }, { status, jobId: claim?.jobId })
     answerText(response, status, text, reason === 'method' ? { Allow: 'GET, HEAD' } : {})
   }
 
@@ -115,7 +115,8 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
     const image = await cache.load(artifact)
     if (request.socket.destroyed) return
     if (image) return send(request, response, artifact, plan, image)
-    await using file = await open(artifact.path)
+    await using shared = await openShared(artifact.path)
+    const { file } = shared
     const checksum = plan.checksum && checksumHeader(plan.checksum, await bytesOf(file, plan.checksum.of))
     host.fetching(artifact.jobId)
     writeHeadInOrder(response, plan.status, { ...checksum, ...plan.headers })
@@ -129,18 +130,19 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
     const reading = verifyToken(key, token, clock.now())
     const answer = 'claim' in reading ? follow(request, response, reading.claim.jobId) : undefined
     if (!reading.ok) {
-      const claim = reading.refused === 'expired' ? { ...reading.claim, token } : undefined
-      return refuse(request, response, reading.refused, claim)
+      return refuse(request, response, reading.refused, reading.refused === 'expired' ? reading.claim : undefined)
     }
+    // No room for another download: this one comes again.
+    if (!becomeBusy(request.socket)) return hangUp(request.socket)
     const artifact = host.artifact(reading.claim)
-    if (artifact === 'gone') return refuse(request, response, 'gone', { ...reading.claim, token })
+    if (artifact === 'gone') return refuse(request, response, 'gone', reading.claim)
 
     const plan = planAnswer(request, artifact)
     if (plan === 304) return void response.writeHead(304, { ETag: etagOf(artifact) }).end()
     if (plan === 412) return answerText(response, 412, 'The file here is another than the request names in If-Match.')
     if ('refused' in plan) {
       const { remoteAddress } = request.socket
-      logRefusal(token, `range ${plan.refused}`, { status: 416, remoteAddress, jobId: artifact.jobId })
+      refusalLog.note(`download: range ${plan.refused}`, { remoteAddress }, { status: 416, jobId: artifact.jobId })
       return answerText(response, 416, `Ask for bytes between 0 and ${artifact.size - 1}, as in bytes=0-1023.`, {
         // RFC 9110 §15.5.17: the current length, so that the client can ask again.
         'Content-Range': `bytes */${artifact.size}`,
@@ -152,9 +154,8 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
     return image
       ? send(request, response, artifact, plan, image)
       : readAndSend(request, response, artifact, plan).catch((error: unknown) => {
-          // The store names complete files only, so a missing one is a fault worth a record each time.
           if (!isMissing(error) || response.headersSent) throw error
-          logger.error({ err: error, jobId: artifact.jobId }, 'the file of a job is missing')
+          faults.note('the file of a job is missing', { err: error, jobId: artifact.jobId })
           answerText(response, 410, refusals.gone.text)
         })
   }

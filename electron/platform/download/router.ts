@@ -1,5 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
+import { type Clock, systemClock } from '../clock.ts'
+import { isOutOfFiles } from '../connections/out-of-files.ts'
+import { FaultLog } from '../refusal-log.ts'
 import { answerText } from './answers.ts'
 import { pathOf } from './url.ts'
 
@@ -15,18 +18,22 @@ export interface Route {
 }
 
 /**
- * Hands each request to the route with the longest matching prefix that takes its path; of equal ones to the first. A fault of ours in a route is logged and answered with
- * 500, or by closing the connection when the answer has begun.
+ * Hands each request to the route with the longest matching prefix that takes its path; of equal ones to the first. A fault of ours in
+ * a route is logged and answered with 500 (503 where files ran out), or by closing the connection when the answer has begun.
  */
 export const createRouter = (
   routes: readonly Route[],
   logger: Pick<Logger, 'error'>,
+  clock: Pick<Clock, 'after'> = systemClock,
 ): ((request: IncomingMessage, response: ServerResponse) => void) => {
+  const faults = new FaultLog(logger, clock)
   const byLength = routes.toSorted((a, b) => b.prefix.length - a.prefix.length)
 
   const fail = (error: unknown, route: Route, response: ServerResponse) => {
-    logger.error({ err: error, route: route.prefix }, 'a device-facing request failed')
+    faults.note(`a request of a device failed at ${route.prefix}`, { err: error })
     if (response.headersSent) response.destroy()
+    else if (isOutOfFiles(error))
+      answerText(response, 503, 'The station has too many files open. Try again in a moment.', { 'Retry-After': '5' })
     else answerText(response, 500, 'Something went wrong on the station; it is in its log. Try again later.')
   }
 

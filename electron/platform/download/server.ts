@@ -1,14 +1,16 @@
 import { createServer, type RequestListener, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
+import { plainAddress } from '../broker/addresses.ts'
 import type { Clock } from '../clock.ts'
+import type { Gate } from '../connections/gate.ts'
+import { createGates } from '../connections/gates.ts'
+import { watchHttp } from '../connections/http-guests.ts'
 import { createDevicePort } from '../listeners/device-port.ts'
 import type { Identities } from '../listeners/identities.ts'
 import { createTlsFront } from '../listeners/tls-front.ts'
+import { FaultLog, RefusalLog } from '../refusal-log.ts'
 import { KEEP_ALIVE_SECONDS } from './answers.ts'
-import { trackConnections } from './connections.ts'
-import { createRefusalLog } from './refusals.ts'
 
 export interface DownloadServerOptions {
   readonly host: string
@@ -17,8 +19,12 @@ export interface DownloadServerOptions {
   /** Serve HTTPS with these. */
   readonly tls?: Identities | undefined
   readonly handler: RequestListener
-  readonly clock: Pick<Clock, 'now' | 'after'>
-  readonly logger: Pick<Logger, 'warn'>
+  readonly clock: Clock
+  readonly logger: Pick<Logger, 'warn' | 'error'>
+  /** What connections have to pass; left out: a gate of its own. */
+  readonly gate?: Gate | undefined
+  /** Left out: a log of its own. */
+  readonly refusals?: RefusalLog | undefined
 }
 
 /** A device-facing HTTP(S) listener. */
@@ -44,13 +50,17 @@ const serverOptions = {
   keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000,
   connectionsCheckingInterval: 5_000,
 } satisfies ServerOptions
+/** From the connection to a whole request: TLS, head and body. */
+const COMPLETE_MS = 45_000
 /** A client that takes nothing for so long is gone. Node starts it anew as long as the send queue shrinks. */
 const STALL_MS = 120_000
 
 /** Makes a listener; nothing happens before `start`. */
 export const createDownloadServer = (options: DownloadServerOptions): DownloadServer => {
   const { host, port, tls, handler, clock, logger } = options
-  const logRefusal = createRefusalLog(logger, clock)
+  const refusals = options.refusals ?? new RefusalLog(logger, clock)
+  const faults = new FaultLog(logger, clock)
+  const listener = tls ? 'https' : 'http'
   const plainServer = () => {
     const server = createServer(serverOptions)
     return { listening: server, serving: [server], use: () => undefined }
@@ -59,35 +69,31 @@ export const createDownloadServer = (options: DownloadServerOptions): DownloadSe
     createTlsFront({
       identities,
       makeServer: (secureOptions) => createTlsServer({ ...serverOptions, ...secureOptions }),
-      refused: (reason, { remoteAddress }) => logRefusal(String(remoteAddress), reason, { remoteAddress }),
+      refused: (error, { remoteAddress }) =>
+        refusals.note('https: TLS handshake failed', { remoteAddress: plainAddress(remoteAddress) }, { error }),
       clock,
     })
   const { listening, serving, use } = tls ? secureServers(tls) : plainServer()
   let stopping: Promise<void> | undefined
 
+  const guests = watchHttp(serving, { listener, clock, refusals })
   for (const server of serving) {
     server.timeout = STALL_MS
     server.on('request', handler)
-    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-      // Not HTTP, headers too long, or too slow: what node would answer by itself, told once in the log.
-      if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-      const reason = error.code ?? error.message
-      logRefusal(String(socket.remoteAddress), reason, { remoteAddress: socket.remoteAddress })
-      socket.end(`HTTP/1.1 ${clientErrorStatus(reason)}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
-        socket.destroy(),
-      )
-    })
   }
-  const connections = trackConnections(listening, serving)
   const devicePort = createDevicePort(listening, {
     host,
     port,
-    fault: (error) => logger.warn({ err: error }, 'the download listener reports an error'),
+    serving: tls ? serving : [],
+    fault: (error) => faults.note(`${listener}: a connection could not be taken`, { err: error }),
+    gate: options.gate ?? createGates({ clock, refusals }).devices,
+    listener,
+    withinMs: COMPLETE_MS,
   })
 
   const close = async (graceMs: number) => {
     const closed = devicePort.close()
-    connections.closeIdle()
+    guests.closeIdle(devicePort.sockets)
     const cut = setTimeout(devicePort.cut, graceMs)
     await closed
     clearTimeout(cut)
@@ -104,10 +110,4 @@ export const createDownloadServer = (options: DownloadServerOptions): DownloadSe
     },
     use,
   }
-}
-
-const clientErrorStatus = (code: string): string => {
-  if (code === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large'
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return '408 Request Timeout'
-  return '400 Bad Request'
 }

@@ -1,9 +1,12 @@
 import type { Server, Socket } from 'node:net'
+import { type ListenerAtGate, watchListener } from '../connections/guests.ts'
 
-export interface DevicePortOptions {
+export interface DevicePortOptions extends ListenerAtGate {
   readonly host: string
   /** 0 takes a free one. */
   readonly port: number
+  /** With TLS, the servers behind the port. */
+  readonly serving?: readonly Server[] | undefined
   /** What the system reports of a port that is open. */
   readonly fault: (error: Error) => void
 }
@@ -14,6 +17,8 @@ export interface DevicePort {
   open(): Promise<void>
   /** The port it listens on; 0 while it does not. */
   readonly port: number
+  /** TCP sockets; with TLS those below it. */
+  readonly sockets: ReadonlySet<Socket>
   /** Takes no more connections; resolves when those that are there have ended. */
   close(): Promise<void>
   /** Ends all connections at once: with TLS those below the encryption, handshakes under way included. */
@@ -24,13 +29,11 @@ export interface DevicePort {
 const BACKLOG = 4096
 
 /** Makes a port of a server that does not listen yet; nothing happens before `open`. */
-export const createDevicePort = (server: Server, { host, port, fault }: DevicePortOptions): DevicePort => {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
+export const createDevicePort = (server: Server, options: DevicePortOptions): DevicePort => {
+  const { host, port, fault, serving = [] } = options
+  const { sockets } = watchListener(server, options, serving)
   return {
+    sockets,
     open: () =>
       new Promise((resolve, reject) => {
         server.once('error', reject)

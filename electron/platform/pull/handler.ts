@@ -1,8 +1,8 @@
-import { open } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { plainAddress } from '../broker/addresses.ts'
 import type { Clock } from '../clock.ts'
+import { becomeBusy, hangUp } from '../connections/guests.ts'
 import { maskSecrets } from '../devices/masking.ts'
 import { percentDecode } from '../dialects/escapes.ts'
 import type {
@@ -16,11 +16,12 @@ import type {
 import { answerText, writeHeadInOrder } from '../download/answers.ts'
 import type { DownloadHost } from '../download/artifact.ts'
 import type { ImageCache } from '../download/image-cache.ts'
-import { createRefusalLog } from '../download/refusals.ts'
 import type { Handle, Route } from '../download/router.ts'
 import { sendFromFile, sendFromMemory } from '../download/send.ts'
+import { openShared } from '../download/shared-files.ts'
 import { pathOf } from '../download/url.ts'
 import type { Random } from '../random.ts'
+import { RefusalLog } from '../refusal-log.ts'
 import { BODY_BYTES, readBody } from './body.ts'
 import { beginVisit, type VisitRooms } from './visit.ts'
 
@@ -31,13 +32,15 @@ export interface PullOptions {
   readonly cache: ImageCache
   /** Told of bytes of an upgrade's file that went out. */
   readonly downloads: Pick<DownloadHost, 'sent'>
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Clock
   readonly random: Random
   readonly logger: Pick<Logger, 'warn' | 'error'>
   /** Put into answers instead of the address by which a device reached us. */
   readonly publicHost: string | undefined
   /** The port of our plain HTTP side. */
   readonly httpPort: () => number
+  /** Left out: a log of its own. */
+  readonly refusals?: RefusalLog | undefined
 }
 
 /** The routes of a dialect of HTTP, beside those of our own downloads. */
@@ -46,10 +49,10 @@ export const createPullRoutes = (dialect: HttpDialect, options: PullOptions): Ro
   return dialect.prefixes.map((prefix) => ({ prefix, takes: dialect.takes, handle }))
 }
 
-/** Carries a dialect's requests and answers: bodies read whole, files sent as downloads send theirs, each refusal logged once. */
+/** Carries a dialect's requests and answers: bodies read whole, files sent as downloads send theirs, refusals logged. */
 const createPullHandler = (dialect: HttpDialect, options: PullOptions): Handle => {
   const { desk, rooms, cache, downloads, clock, random, logger, publicHost, httpPort } = options
-  const logRefusal = createRefusalLog(logger, clock)
+  const refusals = options.refusals ?? new RefusalLog(logger, clock)
 
   const ownAddress = ({ socket }: IncomingMessage): string => {
     const host = publicHost ?? (socket.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '').replace(/%.*$/, '')
@@ -72,7 +75,7 @@ const createPullHandler = (dialect: HttpDialect, options: PullOptions): Handle =
     const { remoteAddress } = incoming.socket
     const body = await readBody(incoming)
     if (!body) {
-      logRefusal(String(remoteAddress), 'body too large', { remoteAddress })
+      refusals.note('http: body too large', { remoteAddress })
       if (!response.writableEnded && !incoming.destroyed)
         answerText(response, 413, `The body is larger than ${BODY_BYTES} bytes.`)
       return
@@ -92,13 +95,14 @@ const createPullHandler = (dialect: HttpDialect, options: PullOptions): Handle =
     if (incoming.socket.destroyed) return
     if (answered.kind === 'file') {
       const { file, start, end } = answered
+      if (!becomeBusy(incoming.socket)) return hangUp(incoming.socket)
       if (incoming.method !== 'HEAD')
         response.once('close', () => response.writableFinished && downloads.sent?.(file.taskId, end - start))
       return sendFile(incoming, response, answered, cache)
     }
     if (answered.refused !== undefined) {
       const { method, path } = request
-      logRefusal(String(remoteAddress), answered.refused, { remoteAddress, method, path: maskSecrets(path) })
+      refusals.note(`${dialect.protocol}: ${answered.refused}`, { remoteAddress }, { method, path: maskSecrets(path) })
     }
     sendBytes(response, answered)
   }
@@ -153,7 +157,7 @@ const sendFile = async (
     begin()
     return sendFromMemory(request, response, image, pieces)
   }
-  await using handle = await open(file.path)
+  await using shared = await openShared(file.path)
   begin()
-  await sendFromFile(request, response, handle, pieces)
+  await sendFromFile(request, response, shared.file, pieces)
 }

@@ -1,0 +1,18 @@
+import type { Clock } from '../clock.ts'
+import type { Gate } from '../connections/gate.ts'
+import type { RefusalLog } from '../refusal-log.ts'
+import type { BrokerHost, BrokerLimits, BrokerLogger } from './broker.ts'
+import type { ListenOptions } from './listeners.ts'
+
+/** What the embedded broker is made of. */
+export interface EmbeddedBrokerOptions {
+  readonly host: BrokerHost
+  readonly limits: BrokerLimits
+  readonly listen: ListenOptions
+  readonly clock: Clock
+  readonly logger: BrokerLogger
+  /** Left out: a log of its own. */
+  readonly refusals?: RefusalLog | undefined
+  /** What connections have to pass; left out: a gate of its own. */
+  readonly gate?: Gate | undefined
+}

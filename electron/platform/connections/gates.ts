@@ -1,0 +1,46 @@
+import type { Clock } from '../clock.ts'
+import type { RefusalLog } from '../refusal-log.ts'
+import { createDescriptorLimit } from './descriptors.ts'
+import { Gate } from './gate.ts'
+import { shareOut } from './shares.ts'
+
+/** The gates of a station's listeners: a flood at those of devices leaves the operators theirs, and the other way round. */
+export interface Gates {
+  readonly devices: Gate
+  readonly operators: Gate
+  /** Connections of devices that there is room for. */
+  readonly room: number
+  stop(): void
+}
+
+/** @param descriptors how many files and sockets the process may have, as it is now; left out: as the system says. */
+export const createGates = ({
+  clock,
+  refusals,
+  descriptors = createDescriptorLimit(clock),
+}: {
+  readonly clock: Clock
+  readonly refusals: Pick<RefusalLog, 'note'>
+  readonly descriptors?: () => number
+}): Gates => {
+  const gate = (side: 'devices' | 'operators'): Gate =>
+    new Gate({
+      limits: () => shareOut(descriptors())[side],
+      clock,
+      dismissed: ({ address: remoteAddress, listener }, why) =>
+        refusals.note(`connection: ${why}`, { remoteAddress }, { listener }),
+    })
+  const devices = gate('devices')
+  const operators = gate('operators')
+  return {
+    devices,
+    operators,
+    get room() {
+      return shareOut(descriptors()).devices.connections
+    },
+    stop() {
+      devices.stop()
+      operators.stop()
+    },
+  }
+}

@@ -1,0 +1,33 @@
+import type { Clock } from './clock.ts'
+import type { Logger } from './logger.ts'
+import { MinuteLog, type Party } from './minute-log.ts'
+
+/** Who was refused: an address, and the device where it is known. */
+export type Refused = Party
+
+/** Logs what is refused of devices and strangers: one line a reason and minute. */
+export class RefusalLog {
+  readonly #log: MinuteLog
+
+  constructor(logger: Pick<Logger, 'warn'>, clock: Pick<Clock, 'after'>) {
+    this.#log = new MinuteLog((values, message) => logger.warn(values, message), clock)
+  }
+
+  /** @param reason one of few. @param detail values for the log, never secrets. */
+  note(reason: string, refused: Refused, detail: Readonly<Record<string, unknown>> = {}): void {
+    this.#log.note(`refused: ${reason}`, detail, refused)
+  }
+}
+
+/** Logs faults that peers can bring about as often as they like: one line a message and minute. */
+export class FaultLog {
+  readonly #log: MinuteLog
+
+  constructor(logger: Pick<Logger, 'error'>, clock: Pick<Clock, 'after'>) {
+    this.#log = new MinuteLog((values, message) => logger.error(values, message), clock)
+  }
+
+  note(message: string, values: object = {}): void {
+    this.#log.note(message, values)
+  }
+}
