@@ -7,6 +7,9 @@ import {
   AuditEntry,
   AuthorityReplacement,
   Backup,
+  BackupLink,
+  BackupName,
+  BackupStatus,
   BaseImage,
   Campaign,
   CampaignInput,
@@ -25,6 +28,7 @@ import {
   EngineerTicket,
   FieldVersion,
   FreeText,
+  HeldRestore,
   Id,
   Job,
   JobWithEvents,
@@ -105,6 +109,23 @@ export const contract = {
     list: get('/backups', "The station's own backups of its database, newest first").output(
       z.object({ items: z.array(Backup), nextCursor: z.null() }),
     ),
+    status: get(
+      '/backup/status',
+      'Whether a backup or a restore is under way, and a restore that waits for a decision',
+    ).output(BackupStatus),
+    /** For a browser, which fetches a file by its address alone; REST sends `GET /backup`. */
+    link: oc.output(BackupLink),
+    prepare: post('/backups/{name}/prepare', "Check one of the station's own backups and keep it for a decision")
+      .input(z.object({ name: BackupName }))
+      .output(HeldRestore),
+    /** For the desktop window, which hands over a path instead of bytes; refused over HTTP. */
+    fromPath: oc.input(z.object({ path: z.string().min(1).max(4096) })).output(HeldRestore),
+    confirm: post('/backup/restore/{id}', 'Decide on a restore that waits: the station starts again and carries it out')
+      .input(z.object({ id: z.string().max(64) }))
+      .output(HeldRestore),
+    discard: remove('/backup/restore/{id}', 'Drop a restore that waits')
+      .input(z.object({ id: z.string().max(64) }))
+      .output(done),
   },
   setAside: {
     list: get('/set-aside', 'What the station put aside instead of deleting it, newest first').output(

@@ -259,6 +259,22 @@ export const errorTexts: Readonly<Record<Exclude<ErrorCode, 'ILLEGAL_MOVE'>, Rec
     zh: 'PIN 输错次数过多。请等待 {seconds} 秒后再试。',
     en: 'Too many wrong PINs. Wait {seconds} s, then try again.',
   },
+  BACKUP_BUSY: {
+    zh: '正在备份或恢复。请等其完成后再试。',
+    en: 'A backup or a restore is under way. Try again when it is done.',
+  },
+  BACKUP_BAD: {
+    zh: '该备份无法恢复：{detail}。未更改任何内容。请选择其他备份。',
+    en: 'This backup cannot be restored: {detail}. Nothing was changed. Choose another backup.',
+  },
+  DATABASE_DAMAGED: {
+    zh: '数据库已损坏（{detail}），因此不生成备份。请恢复之前的备份。',
+    en: 'The database is damaged ({detail}), so no backup of it is made. Restore an earlier backup.',
+  },
+  RESTORE_FLASHING: {
+    zh: '有 {slots} 个工位正在烧录，恢复会将其中断。请等烧录完成后再试。',
+    en: 'Slots are being flashed ({slots}), and a restore would break them off. Try again when they are done.',
+  },
   PIN_NOT_SET: {
     zh: '尚未设置工程师 PIN，所有操作均可执行。',
     en: 'No engineer PIN set; nothing is locked.',

@@ -132,6 +132,14 @@ export const errorCodes = {
   PIN_WRONG: { status: 403, retryable: false },
   /** Too many wrong PINs; `data.seconds` until the next try. */
   PIN_WAIT: { status: 429, retryable: true },
+  /** A backup or a restore is under way already. */
+  BACKUP_BUSY: { status: 409, retryable: true },
+  /** An archive that cannot be restored; `data.reason`, `data.detail`. Nothing was replaced. */
+  BACKUP_BAD: { status: 422, retryable: false },
+  /** The database is damaged, so no backup is made of it; `data.detail`. */
+  DATABASE_DAMAGED: { status: 409, retryable: false },
+  /** Slots are being flashed, and a restore would break them off; `data.slots`. */
+  RESTORE_FLASHING: { status: 409, retryable: true },
   PIN_NOT_SET: { status: 409, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>
 

@@ -17,6 +17,8 @@ export const nouns = {
   slot: { zh: '工位', en: 'slot' },
   recipe: { zh: '配方', en: 'recipe' },
   run: { zh: '烧录', en: 'run' },
+  backup: { zh: '备份', en: 'backup' },
+  restore: { zh: '待恢复的备份', en: 'waiting restore' },
   record: { zh: '烧录记录', en: 'unit record' },
 } as const satisfies Record<string, Readonly<Record<Language, string>>>
 

@@ -22,6 +22,7 @@ it('says of every procedure and of every REST call beside them whose it is, and 
 const harmless: Readonly<Record<string, string>> = {
   'backups.list': 'names and times alone',
   'setAside.list': 'names, times and sizes alone',
+  'backups.status': 'how far one is, and how much is in it',
   'operator.removePin': 'proves the PIN itself',
   'knocks.dismiss': 'comes back with the next knock',
   'uploads.discard': 'a file of the caller that nothing names yet',

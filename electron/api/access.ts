@@ -39,6 +39,13 @@ export const access = {
   'backups.list': 'everybody',
   'setAside.list': 'everybody',
   'setAside.remove': 'engineer',
+  'backups.status': 'everybody',
+  // A backup holds every secret and private key, and a restore replaces all there is.
+  'backups.link': 'engineer',
+  'backups.prepare': 'engineer',
+  'backups.fromPath': 'engineer',
+  'backups.confirm': 'engineer',
+  'backups.discard': 'engineer',
   // Changing the PIN proves the present one itself.
   'operator.state': 'everybody',
   'operator.unlock': 'everybody',
@@ -148,6 +155,8 @@ export const accessBeside = {
   'GET /campaigns/{id}/report': 'everybody',
   'GET /bench/recipes/{id}/export': 'everybody',
   'GET /events': 'everybody',
+  'GET /backup': 'engineer',
+  'POST /backup/restore': 'engineer',
 } as const satisfies Record<BesideRoute, Rule>
 
 const isEngineers = (rules: Readonly<Record<string, Rule>>, name: string, input: unknown): boolean => {

@@ -9,6 +9,10 @@ import type { ApiContext } from './context.ts'
 
 /** Calls that change nothing although their method, or having none, does not say so. */
 const reading: ReadonlySet<string> = new Set([
+  // The archive itself is written down when it is sent, a restore when it is decided on.
+  'backups.link',
+  'backups.prepare',
+  'backups.fromPath',
   'bench.check',
   'bench.exportRecipe',
   'bench.reportText',

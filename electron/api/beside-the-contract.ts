@@ -103,6 +103,58 @@ export const besideTheContract = {
       },
     },
   },
+  '/backup': {
+    get: {
+      operationId: 'backups.create',
+      tags: ['backup'],
+      summary:
+        "One tar archive of database, package files and certificates, consistent while the station works; an engineer's where a PIN is set",
+      parameters: [
+        {
+          name: 'link',
+          in: 'query',
+          schema: { type: 'string' },
+          description: 'of backups.link, in place of token and ticket: good once, for a minute',
+        },
+      ],
+      responses: {
+        200: { description: 'The archive', content: { 'application/x-tar': {} } },
+        default: errorAnswer,
+      },
+    },
+  },
+  '/backup/restore': {
+    post: {
+      operationId: 'backups.restore',
+      tags: ['backup'],
+      summary:
+        "Put a whole backup in the place of what is here; all of it is checked before anything is replaced, then the station starts again. What was there is set aside. An engineer's where a PIN is set",
+      parameters: [
+        {
+          name: 'hold',
+          in: 'query',
+          schema: { type: 'boolean', default: false },
+          description: 'only check it and keep it for half an hour; POST /backup/restore/{id} then decides on it',
+        },
+        {
+          name: 'X-File-Name',
+          in: 'header',
+          schema: { type: 'string' },
+          description: 'percent-encoded, for the log of actions',
+        },
+      ],
+      requestBody: {
+        required: true,
+        content: {
+          'application/x-tar': { schema: { type: 'string', format: 'binary' } },
+          'multipart/form-data': {
+            schema: { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } },
+          },
+        },
+      },
+      responses: { 200: { description: 'What was restored, and that the station starts again' }, default: errorAnswer },
+    },
+  },
   '/events': {
     get: {
       operationId: 'events',

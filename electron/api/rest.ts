@@ -9,9 +9,11 @@ import { languages } from '#shared/error-texts.ts'
 import { DomainError } from '#shared/errors.ts'
 import { type DiffUploadInput, Id, type PackageInput, ReportFormat, UploadPurpose } from '#shared/schema.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
+import type { Archives } from '../platform/backup/archives.ts'
 import { contentDisposition } from '../platform/download/answers.ts'
 import type { Platform } from '../platform/platform.ts'
 import { isRouteForEngineers } from './access.ts'
+import { createBackupCalls } from './backup.ts'
 import { asObject, readJson } from './body.ts'
 import type { ApiContext } from './context.ts'
 import { readDeviceList } from './csv-import.ts'
@@ -38,6 +40,7 @@ export interface RestOptions {
   readonly router: ApiRouter
   readonly platform: Platform
   readonly bench: Bench
+  readonly archives: Archives
   readonly live: LiveHub
   readonly words: ReturnType<typeof createWords>
   /** @throws UNAUTHORIZED; `query`: whether the token may stand in the address. */
@@ -51,6 +54,8 @@ interface Call {
   readonly context: ApiContext
   /** Values of the path's `{places}`, as sent. */
   readonly places: readonly string[]
+  /** It came by a link to a backup, which was good. */
+  readonly linked: boolean
 }
 
 /** The REST side of the API: what bytes keep out of the contract is served here, all else by the contract's procedures. */
@@ -60,6 +65,7 @@ export const createRest = (options: RestOptions) => {
     ...options.words,
     customErrorResponseBodyEncoder: ({ code, status, message, data }) => ({ code, status, message, data }),
   })
+  const backups = createBackupCalls(options)
   let openApi: Promise<Record<string, unknown>> | undefined
 
   const createPackage = async ({ request, response, context }: Call): Promise<void> => {
@@ -200,6 +206,8 @@ export const createRest = (options: RestOptions) => {
       if (!purpose.success) throw invalid(purpose.error.issues, context.language)
       sendJson(response, 200, await receiveBody(request, platform.uploads, purpose.data))
     },
+    'GET /backup': (done) => backups.send(done),
+    'POST /backup/restore': (done) => backups.receive(done),
     'GET /bench/recipes/{id}/export': serveRecipe,
     'POST /bench/recipes/import': importRecipe,
     'GET /bench/report': serveBenchReport,
@@ -217,10 +225,11 @@ export const createRest = (options: RestOptions) => {
     const path = withoutSlashes(url.pathname.slice(API.length))
     const context: ApiContext = { transport: 'http', language: languageOf(request), ...restCaller(request) }
     const reads = request.method === 'GET' || request.method === 'HEAD'
+    const linked = request.method === 'GET' && backups.bringsLink(path, url)
     if (path !== '/health') {
       // The parts of the documentation page hold nothing of this station, and a script tag cannot carry a token.
       if (reads && path.startsWith('/docs/') && (await serveDocs(path, response))) return
-      options.authorize(request, url, reads)
+      if (!linked) options.authorize(request, url, reads)
     }
     url.searchParams.delete('token')
     // RFC 9110 9.3.2: HEAD is a GET without its content; node drops what is written of it.
@@ -231,9 +240,9 @@ export const createRest = (options: RestOptions) => {
     request.url = `${url.pathname}${url.search}`
     const name = `${route.method} ${route.path}`
     // What is served beside the procedures passes by what guards them.
-    if (isRouteForEngineers(name)) await platform.engineerLock.use(context.ticket)
+    if (!linked && isRouteForEngineers(name)) await platform.engineerLock.use(context.ticket)
     const serve = own[name] ?? procedure
-    await serve({ request, response, url, context, places })
+    await serve({ request, response, url, context, places, linked })
   }
 }
 

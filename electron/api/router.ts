@@ -6,6 +6,7 @@ import { API_JSON_DEPTH, isValueDeeper } from '#shared/json-depth.ts'
 import type { AuthorityKind, StationAuthority, StationInfo } from '#shared/schema.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import { reportCsv } from '../flashing/bench/report.ts'
+import type { Archives } from '../platform/backup/archives.ts'
 import { parseDeviceCsv } from '../platform/devices/csv.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Platform } from '../platform/platform.ts'
@@ -22,11 +23,14 @@ export interface ApiServices {
   readonly platform: Platform
   readonly simulation: Simulation
   readonly bench: Bench
+  readonly archives: Archives
   readonly demoLine: DemoLine
   readonly live: LiveHub
   readonly version: string
   readonly logger: Logger
   info(): Promise<StationInfo>
+  /** Where this machine reaches the operator side, `http://127.0.0.1:7420`. */
+  origin(): string
   /** @throws TLS_OFF, CA_UNUSABLE. */
   authority(): StationAuthority
   /** @throws TLS_OFF, TLS_PORT. */
@@ -40,7 +44,8 @@ const DOWNLOAD_PIECE = 48 * 1024
 
 /** The contract, implemented: each procedure is one call into a room of the platform. */
 export const createRouter = (services: ApiServices) => {
-  const { platform, simulation, bench, demoLine, live, version, logger, info, authority, replaceAuthorities } = services
+  const { platform, simulation, bench, archives, demoLine, live, version, logger, info, origin } = services
+  const { authority, replaceAuthorities } = services
   const audited = createAuditor(platform, bench, logger)
   const os = implement(contract)
     .$context<ApiContext>()
@@ -101,6 +106,23 @@ export const createRouter = (services: ApiServices) => {
         items: (await platform.backups.list()).map(({ name, at, size }) => ({ name, createdAt: isoTime(at), size })),
         nextCursor: null,
       })),
+      status: os.backups.status.handler(() => archives.status()),
+      link: os.backups.link.handler(() => {
+        const path = `/api/v1/backup?link=${archives.link()}`
+        return { path, url: `${origin()}${path}` }
+      }),
+      prepare: os.backups.prepare.handler(({ input }) => archives.receiveOwn(input.name)),
+      fromPath: os.backups.fromPath.handler(({ input, context }) => {
+        if (context.transport !== 'window') throw new DomainError('FORBIDDEN')
+        return archives.receiveFile(input.path)
+      }),
+      confirm: os.backups.confirm.handler(({ input, context }) =>
+        archives.confirm(input.id, { operator: context.operator, by: context.source }),
+      ),
+      discard: os.backups.discard.handler(async () => {
+        await archives.discard()
+        return ok
+      }),
     },
     setAside: {
       list: os.setAside.list.handler(() => ({ items: platform.setAside.list(), nextCursor: null })),

@@ -6,6 +6,7 @@ import { RPCHandler } from '@orpc/server/websocket'
 import sirv from 'sirv'
 import { DomainError } from '#shared/errors.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
+import type { Archives } from '../platform/backup/archives.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import type { Gate } from '../platform/connections/gate.ts'
 import { createGates } from '../platform/connections/gates.ts'
@@ -35,6 +36,7 @@ export interface ApiServerOptions {
   readonly router: ApiRouter
   readonly platform: Platform
   readonly bench: Bench
+  readonly archives: Archives
   readonly live: LiveHub
   /** The built screen. */
   readonly rendererDirectory: string

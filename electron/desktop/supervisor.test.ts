@@ -106,6 +106,19 @@ describe('the supervisor', () => {
     expect(supervisor.state).toMatchObject({ kind: 'waiting', ms: 250 })
   })
 
+  it('starts it again at once for a restore, however often, and counts no death', () => {
+    const { supervisor, children, last } = world()
+    supervisor.start()
+    for (let restores = 0; restores < 8; restores++) {
+      last().say(ready)
+      last().exit(75)
+      expect(supervisor.state.kind).toBe('starting')
+    }
+    expect(children).toHaveLength(9)
+    last().exit(70)
+    expect(supervisor.state).toMatchObject({ kind: 'waiting', ms: 250 })
+  })
+
   it('pauses 10 s at most', () => {
     expect([1, 2, 3, 7, 1000].map(pauseAfter)).toEqual([250, 500, 1000, 10_000, 10_000])
   })

@@ -145,6 +145,11 @@ export class Supervisor<Port> {
       this.#enter({ kind: 'failed', failure: this.#failure ?? keepsEnding(this.#inVain, exitCode) })
       return
     }
+    if (exitCode === exitCodes.startAgain) {
+      this.#enter({ kind: 'waiting', ms: 0, exitCode })
+      this.start()
+      return
+    }
     const steady = this.#readyAt !== undefined && this.#host.now() - this.#readyAt >= STEADY_MS
     this.#deaths = steady ? 1 : this.#deaths + 1
     const ms = pauseAfter(this.#deaths)

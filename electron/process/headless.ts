@@ -2,7 +2,7 @@ import { constants } from 'node:os'
 import type { Logger } from 'pino'
 import type { ReadyInfo } from '../station/ready.ts'
 import { exitCodes } from './exit-codes.ts'
-import type { ServedStation } from './start-station.ts'
+import type { CurrentStation } from './restart.ts'
 
 /** A terminal's Ctrl-C reaches us twice under npm: from the terminal and forwarded. Within this time it is one. */
 const SAME_SIGNAL_MS = 500
@@ -19,16 +19,16 @@ const stopLimitMs = (): number => {
  * Runs the station on plain Node: the ready line on standard output, SIGTERM and SIGINT stop it with exit code 0, a
  * second one ends it at once. Rejects when the station cannot start.
  */
-export const runHeadless = async (starting: Promise<ServedStation>, logger: Logger): Promise<ReadyInfo> => {
-  stopOnSignal(starting, logger)
-  const { ready } = await starting
+export const runHeadless = async (current: CurrentStation, logger: Logger): Promise<ReadyInfo> => {
+  stopOnSignal(current, logger)
+  const { ready } = await current.starting
   // A reader that closed its end early must not end the station.
   process.stdout.on('error', () => {})
   process.stdout.write(`${JSON.stringify(ready)}\n`)
   return ready
 }
 
-const stopOnSignal = (starting: Promise<ServedStation>, logger: Logger): void => {
+const stopOnSignal = (current: CurrentStation, logger: Logger): void => {
   let firstAt: number | undefined
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => {
@@ -39,18 +39,18 @@ const stopOnSignal = (starting: Promise<ServedStation>, logger: Logger): void =>
       }
       firstAt = performance.now()
       logger.info({ signal }, 'stopping')
-      void stop(starting, logger)
+      void stop(current, logger)
     })
 }
 
 /** Stops the station and ends the process. A station that could not start ends it elsewhere, with the reason. */
-export const stop = async (starting: Promise<ServedStation>, logger: Logger): Promise<void> => {
+export const stop = async (current: CurrentStation, logger: Logger): Promise<void> => {
   const limitMs = stopLimitMs()
   setTimeout(() => {
     logger.error({ limitMs }, 'stopping took too long; what was acknowledged is on disk')
     process.exit(exitCodes.stopped)
   }, limitMs).unref()
-  const station = await starting.catch(() => undefined)
+  const station = await current.starting.catch(() => undefined)
   if (!station) return
   await station.stop()
   logger.info({}, 'stopped')

@@ -8,8 +8,9 @@ import type { ReadyInfo } from '../station/ready.ts'
 import { version } from '../version.ts'
 import { exitCodes } from './exit-codes.ts'
 import { runHeadless } from './headless.ts'
+import { keepStarted } from './restart.ts'
 import { startFailureInfo } from './start-failure.ts'
-import { startStation } from './start-station.ts'
+import { type ServedStation, startStation } from './start-station.ts'
 import { parentPort, runUtility } from './utility.ts'
 
 /** Time for the message to the desktop host to leave before the process ends. */
@@ -52,11 +53,7 @@ const serve = async (options: StationOptions, { onReady }: RunHooks): Promise<vo
   process.umask(0o077)
   crashLoudly(logger)
   logWarnings(logger)
-  const starting = startStation(options, { logger, version, startedAt: performance.timeOrigin })
-  try {
-    const ready = await (parent ? runUtility(starting, parent, logger) : runHeadless(starting, logger))
-    onReady?.(ready)
-  } catch (error) {
+  const fail = async (error: unknown): Promise<void> => {
     const failure = await startFailureInfo(error, options.data)
     // Whoever reads the log of a station without a screen has no other place to look: both languages stand there.
     if (failure) {
@@ -67,6 +64,19 @@ const serve = async (options: StationOptions, { onReady }: RunHooks): Promise<vo
     if (!parent) process.exit(exitCode)
     if (failure) parent.postMessage({ event: 'failed', failure })
     setTimeout(() => process.exit(exitCode), LAST_WORDS_MS)
+  }
+  let startedAt = performance.timeOrigin
+  const start = (given: StationOptions): Promise<ServedStation> => {
+    const starting = startStation(given, { logger, version, startedAt })
+    startedAt = Date.now()
+    return starting
+  }
+  const current = parent ? { starting: start(options) } : keepStarted(start, options, (error) => void fail(error))
+  try {
+    const ready = await (parent ? runUtility(current, parent, logger) : runHeadless(current, logger))
+    onReady?.(ready)
+  } catch (error) {
+    await fail(error)
   }
 }
 

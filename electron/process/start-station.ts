@@ -19,6 +19,8 @@ export interface ServedStation {
   upgradePort(port: WindowPort): void
   /** Tells how many slots are being flashed, whenever that changes; at once where some are. */
   onBusy(listener: (slots: number) => void): void
+  /** Calls back when a restore was decided on: the station is to be stopped and started again, on the same addresses. */
+  onRestart(listener: () => void): void
   /** Takes no more connections, finishes what was accepted, closes; idempotent. */
   stop(): Promise<void>
 }
@@ -42,7 +44,7 @@ export const startStation = async (
   { logger, version, startedAt, clock }: StartDependencies,
 ): Promise<ServedStation> => {
   const station = await createStation(options, logger, clock)
-  const { platform, events, simulation, bench, demoLine, listeners } = station
+  const { platform, events, simulation, bench, archives, demoLine, listeners } = station
   const live = createLiveHub({
     events,
     job: (ids) => platform.jobs.snapshots(ids).map((job) => ({ type: 'job', ...job })),
@@ -66,19 +68,21 @@ export const startStation = async (
     tls: station.tls(),
     addresses: reachableAddresses(),
   })
+  const { uiHost: host, uiPort, token } = options
   const router = createRouter({
     platform,
     simulation,
     bench,
+    archives,
     demoLine,
     live,
     version,
     logger,
     info,
+    origin: () => `http://${browserHost(host)}:${server.port}`,
     authority: station.authority,
     replaceAuthorities: station.replaceAuthorities,
   })
-  const { uiHost: host, uiPort, token } = options
   const server = createApiServer({
     host,
     port: uiPort,
@@ -87,6 +91,7 @@ export const startStation = async (
     router,
     platform,
     bench,
+    archives,
     live,
     rendererDirectory: rendererDirectory(),
     logger,
@@ -118,6 +123,7 @@ export const startStation = async (
     },
     upgradePort: (port) => server.upgradePort(port),
     onBusy: (listener) => station.onBusy(listener),
+    onRestart: (listener) => station.onRestart(listener),
     async stop() {
       await server.stop()
       await station.stop()

@@ -1,7 +1,9 @@
 import type { Logger } from 'pino'
 import type { ReadyInfo } from '../station/ready.ts'
+import { exitCodes } from './exit-codes.ts'
 import { stop } from './headless.ts'
 import { type FromStation, ToStation } from './messages.ts'
+import { ANSWER_MS, type CurrentStation } from './restart.ts'
 import type { ServedStation } from './start-station.ts'
 
 /** The station's end of a window's message port, as Electron hands it over. */
@@ -18,21 +20,21 @@ export const parentPort = (): ParentPort | undefined =>
   (process as unknown as { readonly parentPort?: ParentPort }).parentPort
 
 /** Runs the station under the desktop host: ready by message, one message port a window, stopped by message. */
-export const runUtility = async (
-  starting: Promise<ServedStation>,
-  parent: ParentPort,
-  logger: Logger,
-): Promise<ReadyInfo> => {
+export const runUtility = async (current: CurrentStation, parent: ParentPort, logger: Logger): Promise<ReadyInfo> => {
   parent.on('message', ({ data, ports }) => {
     const message = ToStation.safeParse(data)
     if (!message.success) return logger.warn({ data }, 'message of the desktop host not understood')
-    if (message.data.event === 'stop') return void stop(starting, logger)
+    if (message.data.event === 'stop') return void stop(current, logger)
     const [port] = ports
-    if (port) void upgrade(starting, port)
+    if (port) void upgrade(current.starting, port)
   })
-  const station = await starting
+  const station = await current.starting
   parent.postMessage(station.ready)
   station.onBusy((slots) => parent.postMessage({ event: 'busy', slots }))
+  // The desktop host starts another process, to which its window connects as after a crash.
+  station.onRestart(() => {
+    setTimeout(() => void station.stop().finally(() => process.exit(exitCodes.startAgain)), ANSWER_MS)
+  })
   return station.ready
 }
 

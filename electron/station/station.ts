@@ -4,6 +4,7 @@ import { MQTT_PACKET_BYTES } from '#shared/limits.ts'
 import { type AuthorityKind, DemoInput, type StationAuthority, type StationInfo } from '#shared/schema.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import type { StationOptions } from '../options.ts'
+import { type Archives, createArchives } from '../platform/backup/archives.ts'
 import { openData } from '../platform/backup/open.ts'
 import type { Broker, BrokerHost } from '../platform/broker/broker.ts'
 import { createEmbeddedBroker } from '../platform/broker/embedded.ts'
@@ -24,6 +25,7 @@ import { systemRandom } from '../platform/random.ts'
 import { RefusalLog } from '../platform/refusal-log.ts'
 import { certificateRoutes } from '../platform/tls/hand-out.ts'
 import { createSimulatorHost } from '../simulator/host.ts'
+import { version } from '../version.ts'
 import { composeBench } from './bench.ts'
 import { runDemo } from './demo.ts'
 import type { DemoLine } from './demo-line.ts'
@@ -50,6 +52,7 @@ export interface Station {
   readonly events: PlatformEvents
   readonly simulation: Simulation
   readonly bench: Bench
+  readonly archives: Archives
   readonly demoLine: DemoLine
   /** As they are now: those over TLS open later where a certificate authority has to be made first. */
   readonly listeners: DeviceListeners
@@ -63,6 +66,8 @@ export interface Station {
   replaceAuthorities(kinds: readonly AuthorityKind[]): Promise<StationAuthority>
   /** Tells how many slots are being flashed, whenever that changes, at once where some are: the machine must not sleep meanwhile. */
   onBusy(listener: (slots: number) => void): void
+  /** Calls back when a restore was decided on: the station is to be started again. */
+  onRestart(listener: () => void): void
   /** Carries out the demo plan in the background. */
   demo(): void
   /** Takes no more connections, finishes what was accepted, closes; idempotent. */
@@ -199,15 +204,29 @@ const open = async (
   await bench.open()
   opened.push(() => demoLine.close())
   platform.backups.start()
+  let restart = (): void => {}
+  const archives = createArchives(context, {
+    directory: options.data,
+    program: version,
+    blobs: platform.blobs,
+    flashing: () => busy,
+    restart: () => restart(),
+  })
+  await archives.start()
+  opened.push(() => archives.stop())
 
   return {
     platform,
     events,
     simulation,
     bench,
+    archives,
     demoLine,
     gates,
     refusals,
+    onRestart(listener) {
+      restart = listener
+    },
     onBusy(listener) {
       tellBusy = listener
       if (busy > 0) listener(busy)

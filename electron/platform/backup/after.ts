@@ -5,7 +5,7 @@ import { raiseNumbers } from './numbers.ts'
 import { type PendingRestore, SET_ASIDE } from './pending.ts'
 
 /** The action by which the log of actions names a restore. */
-export const RESTORED = 'backup.restored'
+export const RESTORED = 'backups.restored'
 const KEPT = 'kept:restored'
 
 const list = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ')

@@ -1,15 +1,17 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { closeSync, createReadStream, fsyncSync, openSync } from 'node:fs'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { migrations } from '../store/migrations.ts'
+import { migrate } from '../store/open-database.ts'
 
 /** What a thread does with a database file. Paths are absolute. */
 export type DatabaseJob =
   /** Copies a database that may be in use to a new file, consistent, whole on disk and checked. */
-  | { readonly kind: 'copy'; readonly from: string; readonly to: string }
+  | { readonly kind: 'copy'; readonly from: string; readonly to: string; readonly digest?: boolean }
   /** Looks whether a database is damaged; it may be in use. */
   | { readonly kind: 'check'; readonly file: string }
-  /** Looks whether a file that came from elsewhere is a whole database of ours. */
+  /** Looks whether a file that came from elsewhere is a whole database of ours, and brings it to the schema of today. */
   | { readonly kind: 'inspect'; readonly file: string }
 
 export interface DatabaseAnswer {
@@ -17,6 +19,19 @@ export interface DatabaseAnswer {
   readonly problems: readonly string[]
   /** `PRAGMA user_version`; 0 where the file is no database. */
   readonly version: number
+  /** SHA-256 of the file, where it was asked for. */
+  readonly sha256?: string
+  /** What an inspected database holds, and the digests of every file it names. */
+  readonly holds?: DatabaseHoldings
+}
+
+export interface DatabaseHoldings {
+  readonly products: number
+  readonly devices: number
+  readonly packages: number
+  readonly campaigns: number
+  readonly recipes: number
+  readonly contents: readonly string[]
 }
 
 /** Pages copied at a time: 16 MB. Between two the thread can be ended. */
@@ -32,9 +47,12 @@ export const runDatabaseJob = async (job: DatabaseJob): Promise<DatabaseAnswer> 
   if (job.kind === 'copy') await copy(job.from, job.to)
   const sql = new Database(job.kind === 'copy' ? job.to : job.file, { readonly: true, fileMustExist: true })
   try {
+    const version = Number(sql.pragma('user_version', { simple: true }))
     const foreign = job.kind === 'inspect' ? foreignTo(sql) : []
     const problems = foreign.length > 0 ? foreign : await check(sql)
-    return { problems, version: Number(sql.pragma('user_version', { simple: true })) }
+    if (problems.length > 0 || version > migrations.length) return { problems, version }
+    if (job.kind === 'inspect') return { problems, version, holds: bringUp(job.file) }
+    return { problems, version, ...(job.kind === 'copy' && job.digest ? { sha256: await digestOf(job.to) } : {}) }
   } catch (error) {
     if (isDamage(error)) return { problems: [(error as Error).message], version: 0 }
     throw error
@@ -65,6 +83,43 @@ const copy = async (from: string, to: string): Promise<void> => {
     fsyncSync(file)
   } finally {
     closeSync(file)
+  }
+}
+
+const digestOf = async (file: string): Promise<string> => {
+  const digest = createHash('sha256')
+  for await (const piece of createReadStream(file)) digest.update(piece as Buffer)
+  return digest.digest('hex')
+}
+
+/** What cannot be brought to the schema of today shows before anything is replaced. */
+const bringUp = (file: string): DatabaseHoldings => {
+  const sql = new Database(file)
+  try {
+    migrate(sql, file)
+    sql.pragma('journal_mode = DELETE')
+    return holdingsOf(sql)
+  } finally {
+    sql.close()
+  }
+}
+
+/** What a database of today's schema holds. */
+export const holdingsOf = (sql: Database.Database): DatabaseHoldings => {
+  const count = (table: string): number => Number(sql.prepare(`SELECT count(*) FROM ${table}`).pluck().get())
+  return {
+    products: count('products'),
+    devices: count('devices'),
+    packages: count('packages'),
+    campaigns: count('campaigns'),
+    recipes: count('bench_recipes'),
+    contents: sql
+      .prepare<[], string>(
+        `SELECT sha256 FROM package_files UNION SELECT sha256 FROM bench_recipe_files UNION SELECT sha256 FROM base_images
+         UNION SELECT sha256 FROM diffs WHERE sha256 IS NOT NULL`,
+      )
+      .pluck()
+      .all(),
   }
 }
 

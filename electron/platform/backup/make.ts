@@ -60,7 +60,8 @@ export const makeBackup = async (directory: string, now: number, signal?: AbortS
   return { name, path, at: backupTime(name) ?? now, size: (await stat(path)).size }
 }
 
-const refuseWithoutRoom = async (from: string, folder: string): Promise<void> => {
+/** @throws NoRoomForBackupError: a copy of the database would leave too little. */
+export const refuseWithoutRoom = async (from: string, folder: string): Promise<void> => {
   const { size } = await stat(from)
   const room = await statfs(folder).then(
     ({ bavail, bsize }) => bavail * bsize,

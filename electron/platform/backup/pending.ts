@@ -2,7 +2,7 @@ import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { StartFailure } from '../start-failure.ts'
-import { syncDirectory } from './files.ts'
+import { stampOf, syncDirectory } from './files.ts'
 
 /** What is being restored lies here, below the data directory, until it is in its place. */
 export const RESTORE = 'restore'
@@ -44,6 +44,9 @@ export const PendingRestore = z.strictObject({
     .optional(),
 })
 export type PendingRestore = z.infer<typeof PendingRestore>
+
+/** Name of the folder that takes what a restore of that time (Unix milliseconds) and id replaces. */
+export const asideName = (at: number, id: string): string => `${stampOf(at)}-restore-${id.slice(0, 8)}`
 
 /** The restore that a data directory waits for; undefined where there is none. @throws where the file cannot be read. */
 export const readPending = async (directory: string): Promise<PendingRestore | undefined> => {

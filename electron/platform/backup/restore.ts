@@ -1,50 +1,75 @@
 import { randomUUID } from 'node:crypto'
-import { copyFile, mkdir, open, rm, stat } from 'node:fs/promises'
-import { isAbsolute, join, resolve } from 'node:path'
+import { createReadStream } from 'node:fs'
+import { open, rm, stat } from 'node:fs/promises'
+import { basename, isAbsolute, join, resolve } from 'node:path'
+import { DomainError } from '#shared/errors.ts'
 import { StartFailure } from '../start-failure.ts'
-import { DATABASE, migrations } from '../store/store.ts'
-import { inDatabaseThread } from './database-thread.ts'
-import { BACKUPS, backupTime, listBackups, stampOf } from './files.ts'
+import { migrations } from '../store/store.ts'
+import { BACKUPS, backupTime, listBackups } from './files.ts'
+import { MANIFEST } from './manifest.ts'
 import { highestNumbers } from './numbers.ts'
-import { dropPending, type PendingRestore, READY, RESTORE, readPending, writePending } from './pending.ts'
+import { asideName, type PendingRestore, RESTORE, readPending, writePending } from './pending.ts'
+import { readyArchive, readyDatabase } from './ready.ts'
 import { swapIn } from './swap.ts'
 
 /** Asks for the newest backup instead of naming one. */
 export const NEWEST = 'newest'
 
 /**
- * Gets a backup of the database ready to take its place, checked and whole on disk; `completeRestore` then carries it out.
- * The caller holds the data directory.
- * @param wanted a path (from the working directory, or a name in `backups/`), or `NEWEST`.
+ * Gets a backup ready to take its place, checked and whole on disk; `completeRestore` then carries it out. The caller holds the data
+ * directory.
+ * @param wanted a path (from the working directory, or a name in `backups/`) of a copy of the database or of a whole backup, or `NEWEST`.
  * @param now Unix milliseconds.
  * @throws StartFailure BACKUP_…, in words for people, nothing changed: there is none, or it is damaged, of another program or of a newer one.
  */
 export const prepareBackup = async (directory: string, wanted: string, now: number): Promise<void> => {
   const path = await find(directory, wanted, now)
-  const ready = join(directory, RESTORE, READY)
-  await dropPending(directory)
-  await mkdir(ready, { recursive: true, mode: 0o700 })
-  const target = join(ready, DATABASE)
-  try {
-    await copyFile(path, target)
-    await sync(target)
-    await refuseBad(path, target)
-  } catch (error) {
-    await rm(join(directory, RESTORE), { recursive: true, force: true })
-    throw error
-  }
+  const name = basename(path)
+  const archive = !(await isDatabase(path))
+  const { parts, madeAt } = await (archive
+    ? readyArchive(directory, createReadStream(path))
+    : readyDatabase(directory, path, backupTime(name) ?? null)
+  ).catch((error: unknown) => {
+    throw inWords(error, name, directory)
+  })
   const id = randomUUID()
-  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)
   await writePending(directory, {
     id,
     source: name,
-    madeAt: backupTime(name) ?? null,
+    madeAt,
     operator: null,
     by: 'station',
     askedAt: now,
-    parts: ['database'],
-    aside: `${stampOf(now)}-restore-${id.slice(0, 8)}`,
+    parts,
+    aside: asideName(now, id),
   })
+}
+
+/** Whether a file begins as SQLite's do; what is neither that nor an archive reads as a damaged database. */
+const isDatabase = async (path: string): Promise<boolean> => {
+  await using file = await open(path)
+  const head = Buffer.alloc(MANIFEST.length)
+  await file.read(head, 0, head.length, 0)
+  return head.toString('latin1') !== MANIFEST
+}
+
+const inWords = (error: unknown, file: string, directory: string): unknown => {
+  if (!(error instanceof DomainError)) return error
+  const { code, data } = error
+  if (code === 'DISK_FULL') return new StartFailure('DISK_FULL', { directory, free: '?' }, { cause: error })
+  return code === 'BACKUP_BAD'
+    ? new StartFailure(
+        data.reason === 'tooNew' ? 'BACKUP_TOO_NEW' : 'BACKUP_DAMAGED',
+        {
+          file,
+          detail: String(data.detail),
+          detailZh: String(data.detailZh),
+          version: Number(data.version),
+          known: migrations.length,
+        },
+        { cause: error },
+      )
+    : error
 }
 
 const find = async (directory: string, wanted: string, now: number): Promise<string> => {
@@ -57,20 +82,6 @@ const find = async (directory: string, wanted: string, now: number): Promise<str
   for (const path of [resolve(wanted), ...(isAbsolute(wanted) ? [] : [join(folder, wanted)])])
     if ((await stat(path).catch(() => undefined))?.isFile()) return path
   throw new StartFailure('BACKUP_MISSING', { file: wanted, folder })
-}
-
-const sync = async (path: string): Promise<void> => {
-  await using file = await open(path, 'r+')
-  await file.chmod(0o600)
-  await file.sync()
-}
-
-/** @param name the file as its person knows it; `path`: our copy of it. */
-const refuseBad = async (name: string, path: string): Promise<void> => {
-  const { problems, version } = await inDatabaseThread({ kind: 'inspect', file: path })
-  if (problems.length > 0) throw new StartFailure('BACKUP_DAMAGED', { file: name, detail: problems[0] ?? '' })
-  if (version > migrations.length)
-    throw new StartFailure('BACKUP_TOO_NEW', { file: name, version, known: migrations.length })
 }
 
 /**

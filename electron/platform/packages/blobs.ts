@@ -48,6 +48,11 @@ export interface BlobStore {
    * `inUse` is asked when no commit is under way and none begins until the end: content that is about to be named stays.
    */
   removeUnused(inUse: () => ReadonlySet<string>): Promise<void>
+  /**
+   * Keeps all content where it is until what it returns is called, for whoever reads all of it; what would be deleted meanwhile is
+   * deleted then.
+   */
+  hold(): () => void
   /** Absolute path of content, whether it is there or not. @throws RangeError: not a SHA-256. */
   path(sha256: string): string
 }
@@ -124,6 +129,15 @@ export const createBlobStore = async (
     return paths
   }
 
+  const holders = new Set<symbol>()
+  /** Deletions that wait for the holders. */
+  const postponed: (() => Promise<void>)[] = []
+  const whenFree = (work: () => Promise<void>): Promise<void> => {
+    if (holders.size === 0) return work()
+    postponed.push(work)
+    return Promise.resolve()
+  }
+
   const remember = (file: Staged): Staged => {
     waiting.set(file.id, file)
     return file
@@ -158,7 +172,17 @@ export const createBlobStore = async (
       return paths
     },
 
-    removeUnused: (inUse) => inTurn(() => removeUnused(inUse())),
+    removeUnused: (inUse) => whenFree(() => inTurn(() => removeUnused(inUse()))),
+
+    hold() {
+      const holder = Symbol('holder')
+      holders.add(holder)
+      return () => {
+        if (!holders.delete(holder) || holders.size > 0) return
+        // Nobody waits for them; what stays for some reason goes with the next deletion.
+        for (const work of postponed.splice(0)) work().catch(() => undefined)
+      }
+    },
   }
 }
 

@@ -114,7 +114,8 @@ const refuseForeign = (sql: Database.Database, directory: string, file: string, 
 
 const versionOf = (sql: Database.Database): number => Number(sql.pragma('user_version', { simple: true }))
 
-const migrate = (sql: Database.Database, file: string): void => {
+/** Brings a database to the schema of today. `file`: for words. @throws StartFailure DATABASE_DAMAGED: it lacks something. */
+export const migrate = (sql: Database.Database, file: string): void => {
   const at = versionOf(sql)
   try {
     migrations.slice(at).forEach((script, step) => {

@@ -5,13 +5,17 @@ import { languages } from '#shared/error-texts.ts'
 import { actionWords, auditActions, detailWords } from './audit-words.ts'
 
 /** What the station does without a call. */
-const byItself = ['campaigns.halted', 'campaigns.healed', 'campaigns.groupOpened', 'operator.resetPin']
+const byItself = [
+  ...['campaigns.halted', 'campaigns.healed', 'campaigns.groupOpened'],
+  ...['operator.resetPin', 'backups.create', 'backups.restored'],
+]
 
 it('every action that is written down has a name in both languages', () => {
   const called = Object.entries(contract).flatMap(([room, procedures]) =>
     Object.entries<unknown>(procedures).flatMap(([name, procedure]) => {
       const action = `${room}.${name}`
       const reads = [
+        ...['backups.link', 'backups.prepare', 'backups.fromPath'],
         ...['bench.check', 'bench.exportRecipe', 'bench.reportText'],
         ...['campaigns.preview', 'campaigns.report', 'diffs.download', 'events.stream'],
       ].includes(action)
