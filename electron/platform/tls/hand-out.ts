@@ -19,7 +19,8 @@ const describe = (pem: string) => {
 
 /** Why there is no TLS, as an error; `data.file` is to blame. */
 export const unusable = (problems: readonly AuthorityProblem[]): DomainError => {
-  const worst = problems.find(({ file }) => file !== null)
+  // What is a matter of time does not keep TLS off.
+  const worst = problems.find(({ at }) => at === null)
   const file = worst?.file ? `tls/${worst.file}` : 'tls'
   const detail = worst?.detail
   return new DomainError('CA_UNUSABLE', {

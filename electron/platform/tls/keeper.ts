@@ -79,7 +79,7 @@ export const createCertificateKeeper = async (options: KeeperOptions): Promise<C
       ({ authority, damage, file, detail }): AuthorityProblem => ({
         authority,
         problem: damage,
-        file,
+        file: file || null,
         detail,
         at: null,
       }),

@@ -1,0 +1,257 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { describe, expect, it } from 'vitest'
+import { systemClock } from '../../electron/platform/clock.ts'
+import { createCertificateKeeper } from '../../electron/platform/tls/keeper.ts'
+import { findProgram, run } from '../broker/programs.ts'
+import { createTestClock } from '../helpers/clock.ts'
+import { startTestStation } from '../helpers/station.ts'
+import { until } from '../helpers/until.ts'
+import { scratch } from '../launch/launched.ts'
+
+/** What a station writes into its log. */
+const logged = () => {
+  const lines: { readonly level: number; readonly msg: string; readonly [key: string]: unknown }[] = []
+  return { lines, logger: pino({}, { write: (line: string) => void lines.push(JSON.parse(line)) }) }
+}
+
+/** Leaves a directory with a database and without certificates. */
+const startedOnce = async (path: string): Promise<void> => {
+  const station = await startTestStation({ directory: path })
+  await station.client.station.health()
+  await station.stop()
+}
+
+/** A directory that a station has been at work in, and where its certificates lie. */
+const used = async (path: string) => {
+  const station = await startTestStation({ tls: true, directory: path })
+  const { fingerprint, ec } = await station.client.station.ca()
+  await station.stop()
+  const tls = join(path, 'tls')
+  const bytes = (name: string): string => readFileSync(join(tls, name), 'latin1')
+  return { tls, bytes, rsa: fingerprint, ec: ec.fingerprint }
+}
+
+describe('a station whose certificate authority is damaged', () => {
+  it('starts without TLS, says so everywhere, and serves the rest', async () => {
+    using folder = scratch()
+    const { tls, bytes } = await used(folder.path)
+    writeFileSync(join(tls, 'ca-rsa.key'), 'garbage')
+    const { lines, logger } = logged()
+    const station = await startTestStation({ tls: true, directory: folder.path, logger })
+    expect(station.ready).toMatchObject({ https: null, mqtts: null, http: expect.stringContaining('http://') })
+    expect(await station.client.station.info()).toMatchObject({
+      listeners: { https: null, mqtts: null },
+      tls: { state: 'unusable', problems: [{ authority: 'rsa', problem: 'notAKey', file: 'ca-rsa.key' }] },
+    })
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 40, file: 'ca-rsa.key', msg: expect.stringContaining('no HTTPS and no MQTTS') }),
+    )
+    const product = await station.client.products.create({ name: 'Gateway', protocol: 'sagoo' })
+    await station.client.devices.create({ productId: product.id, name: 'dev1' })
+    const pack = await station.addPackage({ productId: product.id, name: 'gw', version: '2.0.0' })
+    const campaign = { packageId: pack.id, name: 'all', protocol: 'https' }
+    for (const answer of [await station.rest('GET', '/station/ca'), await station.rest('POST', '/campaigns', campaign)])
+      expect(answer).toMatchObject({
+        status: 409,
+        body: { code: 'CA_UNUSABLE', message: expect.stringMatching(/tls\/ca-rsa\.key is no valid private key\./) },
+      })
+    const handed = await fetch(`${station.ready.http}/ca.pem`)
+    expect([handed.status, await handed.text()]).toEqual([503, expect.stringContaining('settings')])
+    expect(bytes('ca-rsa.key')).toBe('garbage')
+  })
+
+  it('says nothing with --no-tls, and touches nothing', async () => {
+    using folder = scratch()
+    const { tls, bytes } = await used(folder.path)
+    writeFileSync(join(tls, 'ca.pem'), '')
+    const { lines, logger } = logged()
+    const station = await startTestStation({ tls: false, directory: folder.path, logger })
+    expect((await station.client.station.info()).tls).toEqual({ state: 'off', problems: [] })
+    expect(lines.filter(({ level }) => level >= 40)).toEqual([])
+    expect(bytes('ca.pem')).toBe('')
+  })
+
+  it('gets another one when a person says so, opens its ports at once, and keeps the old files and the other authority', async () => {
+    using folder = scratch()
+    const before = await used(folder.path)
+    const pem = before.bytes('ca.pem')
+    writeFileSync(join(before.tls, 'ca.key'), 'garbage')
+    const station = await startTestStation({ tls: true, directory: folder.path })
+    const replaced = await station.rest('POST', '/station/ca', { authorities: ['ec'] })
+    expect(replaced).toMatchObject({
+      status: 200,
+      body: { fingerprint: before.rsa, ec: { pem: before.bytes('ca.pem') } },
+    })
+    expect(before.bytes('ca.pem')).not.toBe(pem)
+    const { listeners, tls } = await station.client.station.info()
+    expect(tls).toEqual({ state: 'on', problems: [] })
+    const kept = join(before.tls, 'kept')
+    const copies = readdirSync(kept).map((name) => readFileSync(join(kept, name), 'latin1'))
+    expect(copies).toEqual(expect.arrayContaining([pem, 'garbage']))
+    const ca = join(folder.path, 'handed.pem')
+    writeFileSync(ca, await (await fetch(`${station.ready.http}/ca.pem`)).text())
+    const port = new URL(listeners.mqtts ?? '').port
+    const shown = await run(findProgram('openssl') ?? '', ['s_client', '-connect', `127.0.0.1:${port}`, '-CAfile', ca])
+    expect(shown.output).toContain('Verification: OK')
+    expect(new URL(listeners.https ?? '').port).not.toBe('0')
+    const { items } = await station.client.audit.list({})
+    expect(items[0]).toMatchObject({ action: 'station.replaceCa', detail: { authorities: ['ec'] } })
+  })
+
+  it('lets nobody but an engineer make another one where a PIN is set, over any carrier', async () => {
+    using folder = scratch()
+    const { rsa } = await used(folder.path)
+    const station = await startTestStation({ tls: true, directory: folder.path })
+    const { ticket } = await station.client.operator.setPin({ pin: '246802' })
+    const wanted = { authorities: ['rsa' as const] }
+    expect(await station.rest('POST', '/station/ca', wanted)).toMatchObject({
+      status: 403,
+      body: { code: 'ENGINEER_ONLY' },
+    })
+    await expect(station.client.station.replaceCa(wanted)).rejects.toMatchObject({ code: 'ENGINEER_ONLY' })
+    expect((await station.client.station.ca()).fingerprint).toBe(rsa)
+    const engineer = { 'X-OTA-Bench-Engineer': ticket }
+    expect((await station.rest('POST', '/station/ca', wanted, engineer)).status).toBe(200)
+    expect((await station.client.station.ca()).fingerprint).not.toBe(rsa)
+  })
+
+  it('asks for nothing unclear: no list, an empty one, an unknown authority', async () => {
+    const station = await startTestStation({ tls: true })
+    for (const body of [{}, { authorities: [] }, { authorities: ['dsa'] }, { authorities: ['rsa'], force: true }])
+      expect((await station.rest('POST', '/station/ca', body)).status).toBe(400)
+    const off = await startTestStation()
+    expect(await off.rest('POST', '/station/ca', { authorities: ['rsa'] })).toMatchObject({ body: { code: 'TLS_OFF' } })
+  })
+
+  it('takes the files up again once somebody has put them back, without a restart', async () => {
+    using folder = scratch()
+    const { tls } = await used(folder.path)
+    const [there, away] = [join(tls, 'ca-rsa.pem'), join(folder.path, 'away')]
+    renameSync(there, away)
+    const clock = createTestClock(Date.now())
+    const { lines, logger } = logged()
+    const keeper = await createCertificateKeeper({ directory: tls, addresses: () => ['127.0.0.1'], clock, logger })
+    expect(keeper.current).toBeUndefined()
+    let uses = 0
+    keeper.follow(async () => {
+      uses += 1
+    })
+    clock.advance(61_000)
+    await until(clock.waiting, (waiting) => waiting === 1)
+    renameSync(away, there)
+    clock.advance(61_000)
+    await until(
+      () => uses,
+      (times) => times === 1,
+    )
+    expect(keeper.current).toBeDefined()
+    expect(keeper.problems()).toEqual([])
+    // Said once, not every minute.
+    expect(lines.filter(({ file }) => file === 'ca-rsa.pem')).toHaveLength(1)
+    keeper.stop()
+  })
+
+  it('goes on with what it has when the files are damaged while it runs', async () => {
+    using folder = scratch()
+    const { tls } = await used(folder.path)
+    let addresses = ['127.0.0.1']
+    const clock = createTestClock(Date.now())
+    const { logger } = logged()
+    const keeper = await createCertificateKeeper({ directory: tls, addresses: () => addresses, clock, logger })
+    const before = keeper.current
+    keeper.follow(async () => undefined)
+    writeFileSync(join(tls, 'ca.key'), '')
+    addresses = ['127.0.0.1', '10.1.1.1']
+    clock.advance(61_000)
+    await until(keeper.problems, (problems) => problems.length === 1)
+    expect(keeper.current).toBe(before)
+    expect(keeper.problems()).toMatchObject([{ authority: 'ec', file: 'ca.key', problem: 'notAKey' }])
+    keeper.stop()
+  })
+
+  it('is told when the directory itself cannot be used', async () => {
+    using folder = scratch()
+    await startedOnce(folder.path)
+    writeFileSync(join(folder.path, 'tls'), 'a file')
+    const station = await startTestStation({ tls: true, directory: folder.path })
+    expect(await station.client.station.info()).toMatchObject({
+      tls: {
+        state: 'unusable',
+        problems: [{ problem: 'unreadable', file: null, detail: expect.stringContaining('EEXIST') }],
+      },
+    })
+    expect((await station.rest('GET', '/station/ca')).body.message).toContain('tls cannot be read (EEXIST')
+    await station.stop()
+    rmSync(join(folder.path, 'tls'))
+  })
+})
+
+describe('a station whose clock is wrong', () => {
+  /** An authority as a station of before the RSA one made it: EC, from yesterday, for ten years. */
+  const oldAuthority = async (data: string): Promise<{ pem: string; key: string }> => {
+    await startedOnce(data)
+    const tls = join(data, 'tls')
+    mkdirSync(tls)
+    const [pem, key] = [join(tls, 'ca.pem'), join(tls, 'ca.key')]
+    const usage = [
+      '-addext',
+      'basicConstraints=critical,CA:TRUE,pathlen:0',
+      '-addext',
+      'keyUsage=critical,keyCertSign,cRLSign',
+    ]
+    const keys = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', key]
+    const made = await run(findProgram('openssl') ?? '', [
+      'req',
+      '-x509',
+      ...keys,
+      '-out',
+      pem,
+      '-days',
+      '3652',
+      '-subj',
+      '/CN=OTA Bench CA 12345678/O=OTA Bench',
+      ...usage,
+    ])
+    expect(made.code).toBe(0)
+    return { pem: readFileSync(pem, 'latin1'), key: readFileSync(key, 'latin1') }
+  }
+
+  it.each([
+    ['at an RTC’s 2000', Date.UTC(2000, 0, 1), 'notYetValid'],
+    ['two years back', Date.now() - 730 * 86_400_000, 'notYetValid'],
+    ['eleven years ahead', Date.now() + 4020 * 86_400_000, 'expired'],
+    ['near the authority’s end', Date.now() + 3600 * 86_400_000, 'ending'],
+  ])('keeps the authority that devices trust, serves with it and says so: %s', async (_, at, problem) => {
+    using folder = scratch()
+    const before = await oldAuthority(folder.path)
+    const offset = at - Date.now()
+    const clock = { ...systemClock, now: () => Date.now() + offset }
+    const { lines, logger } = logged()
+    const station = await startTestStation({ tls: true, directory: folder.path, clock, logger })
+    const file = (name: string): string => readFileSync(join(folder.path, 'tls', name), 'latin1')
+    expect([file('ca.pem'), file('ca.key')]).toEqual([before.pem, before.key])
+    const { tls, listeners } = await station.client.station.info()
+    expect(tls.state).toBe('on')
+    expect(tls.problems).toContainEqual({
+      authority: 'ec',
+      problem,
+      file: null,
+      detail: null,
+      at: expect.stringMatching(/^20\d\d-/),
+    })
+    expect(lines).toContainEqual(expect.objectContaining({ level: 40, authority: 'ec', problem }))
+    const kept = join(folder.path, 'tls', 'kept')
+    expect(readdirSync(kept).map((name) => readFileSync(join(kept, name), 'latin1'))).toContain(before.key)
+    // A device that was given this authority, on a clock that is right, still connects.
+    const shown = await run(findProgram('openssl') ?? '', [
+      's_client',
+      '-connect',
+      `127.0.0.1:${new URL(listeners.mqtts ?? '').port}`,
+      '-CAfile',
+      join(folder.path, 'tls', 'ca.pem'),
+    ])
+    expect(shown.output).toContain('Verification: OK')
+  })
+})
