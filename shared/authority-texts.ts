@@ -5,10 +5,10 @@ import type { AuthorityProblem } from './schema/station.ts'
 const damages: Readonly<Partial<Record<AuthorityProblem['problem'], Readonly<Record<Language, string>>>>> = {
   missing: { zh: '不存在', en: 'is missing' },
   unreadable: { zh: '无法读取', en: 'cannot be read' },
-  notACertificate: { zh: '不是有效的证书', en: 'is no valid certificate' },
-  notAnAuthority: { zh: '不是 CA 证书', en: 'is no certificate of an authority' },
+  notACertificate: { zh: '不是有效的证书', en: 'is not a valid certificate' },
+  notAnAuthority: { zh: '不是 CA 证书', en: 'is not the certificate of a CA' },
   wrongKind: { zh: '的密钥类型不符', en: 'has a key of another kind' },
-  notAKey: { zh: '不是有效的私钥', en: 'is no valid private key' },
+  notAKey: { zh: '不是有效的私钥', en: 'is not a valid private key' },
   otherKey: { zh: '不是该证书的私钥', en: 'is the key of another certificate' },
   unwritable: { zh: '无法写入', en: 'cannot be written' },
 }

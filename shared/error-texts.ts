@@ -85,8 +85,8 @@ export const errorTexts: Readonly<Record<Exclude<ErrorCode, 'ILLEGAL_MOVE'>, Rec
     en: 'TLS is off (--no-tls). Use HTTP, or restart without --no-tls.',
   },
   CA_UNUSABLE: {
-    zh: '本站的 CA 无法使用：{file} {problem}{system}。因此 HTTPS 和 MQTTS 未启用。请从备份恢复该文件，或在设置中新建 CA（所有设备须更换证书）。',
-    en: 'The certificate authority of this station cannot be used: {file} {problem}{system}. Without it there is no HTTPS and no MQTTS. Put the file back from a backup, or make a new authority in the settings, which every device must then be given.',
+    zh: '站点的 CA 无法使用：{file} {problem}{system}。HTTPS 和 MQTTS 未启用。请从备份恢复该文件，或在设置中新建 CA（信任它的设备须更换证书）。',
+    en: 'The certificate authority of this station cannot be used: {file} {problem}{system}. HTTPS and MQTTS are off. Restore the file from a backup, or create a new CA in the settings; every device that trusts it then needs the new certificate.',
   },
   TLS_PORT: {
     zh: '新的 CA 已生效，但有端口无法打开：{system}',

@@ -55,7 +55,7 @@ describe('a station whose certificate authority is damaged', () => {
     for (const answer of [await station.rest('GET', '/station/ca'), await station.rest('POST', '/campaigns', campaign)])
       expect(answer).toMatchObject({
         status: 409,
-        body: { code: 'CA_UNUSABLE', message: expect.stringMatching(/tls\/ca-rsa\.key is no valid private key\./) },
+        body: { code: 'CA_UNUSABLE', message: expect.stringMatching(/tls\/ca-rsa\.key is not a valid private key\./) },
       })
     const handed = await fetch(`${station.ready.http}/ca.pem`)
     expect([handed.status, await handed.text()]).toEqual([503, expect.stringContaining('settings')])

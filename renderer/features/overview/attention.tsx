@@ -1,21 +1,23 @@
 import { Button } from 'antd'
-import type { Campaign, Line, Package } from '#shared/schema.ts'
+import type { Campaign, Line, Package, StationInfo } from '#shared/schema.ts'
 import { go } from '../../app/router.ts'
 import { Bones } from '../../components/hollow.tsx'
 import { Panel } from '../../components/page.tsx'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { needsPerson } from '../campaigns/flow/shares.ts'
 import { useKnocks } from '../devices/knocks/use-knocks.ts'
+import { problemText } from '../settings/authority-words.ts'
 import { needLook } from './bench-card.tsx'
 
 interface AttentionProps {
   campaigns: readonly Campaign[]
   packages: readonly Package[] | undefined
   lines: readonly Line[]
+  tls: StationInfo['tls'] | undefined
 }
 
-/** What will not go on by itself: refused devices, slots that failed, failed ones, campaigns that halted or wait for a click, packages nobody verified. */
-export const Attention = ({ campaigns, packages, lines }: AttentionProps) => {
+/** What will not go on by itself: certificate authorities that are damaged or out of date, refused devices, slots that failed, failed ones, campaigns that halted or wait for a click, packages nobody verified. */
+export const Attention = ({ campaigns, packages, lines, tls }: AttentionProps) => {
   const t = useTexts()
   const language = useLanguage()
   const failed = campaigns
@@ -31,7 +33,16 @@ export const Attention = ({ campaigns, packages, lines }: AttentionProps) => {
     const slots = needLook(line)
     return slots.length === 0 ? [] : [{ line, slots }]
   })
-  const nothing = stopped.length + failed.length + halted.length + waiting.length + unverified.length + knocking === 0
+  const authorities = tls?.problems ?? []
+  const nothing =
+    authorities.length +
+      stopped.length +
+      failed.length +
+      halted.length +
+      waiting.length +
+      unverified.length +
+      knocking ===
+    0
   return (
     <Panel title={t('overview.attention')} testId="attention">
       {packages === undefined ? (
@@ -45,6 +56,20 @@ export const Attention = ({ campaigns, packages, lines }: AttentionProps) => {
         </p>
       ) : (
         <ul className="attention">
+          {tls &&
+            authorities.map((problem) => (
+              <li
+                key={`a${problem.authority}${problem.problem}${problem.file}`}
+                data-tone={tls.state === 'unusable' ? 'failed' : 'person'}
+                data-testid="attention-authority"
+              >
+                <span className="attention-glyph">!</span>
+                <span>{problemText(problem, tls.state, t, language)}</span>
+                <Button size="small" onClick={() => go('settings')}>
+                  {t('overview.see')}
+                </Button>
+              </li>
+            ))}
           {halted.map((campaign) => (
             <li key={`h${campaign.id}`} data-tone="failed">
               <span className="attention-glyph">!</span>

@@ -23,6 +23,8 @@ import { VersionsCard } from './versions-card.tsx'
 import './overview.css'
 
 const SHOWN = 6
+/** Certificate authorities can be damaged, mended or come of age while the page is open. */
+const INFO_MS = 30_000
 
 const Numbers = ({ overview }: { overview: Overview }) => {
   const t = useTexts()
@@ -82,6 +84,7 @@ export const OverviewScreen = () => {
   const overview = useQuery('overview', (signal) => client.station.overview(undefined, { signal }))
   usePolled(overview, 2000)
   const info = useQuery('station', (signal) => client.station.info(undefined, { signal }))
+  usePolled(info, INFO_MS)
   const products = useQuery('products', (signal) => client.products.list({ limit: 1000 }, { signal }))
   const stamp = useLiveStore((state) => state.packagesStamp)
   const packages = useQuery(`packages/${stamp}`, (signal) => client.packages.list({ limit: 50 }, { signal }))
@@ -118,10 +121,10 @@ export const OverviewScreen = () => {
     return (
       <Page title={t('overview.title')}>
         <FirstSteps overview={numbers} />
-        {lines.length > 0 && (
+        {(lines.length > 0 || (info.data?.tls.problems.length ?? 0) > 0) && (
           <>
-            <BenchCard lines={lines} />
-            <Attention campaigns={campaigns} packages={packages.data?.items} lines={lines} />
+            {lines.length > 0 && <BenchCard lines={lines} />}
+            <Attention campaigns={campaigns} packages={packages.data?.items} lines={lines} tls={info.data?.tls} />
           </>
         )}
         {versions}
@@ -163,7 +166,7 @@ export const OverviewScreen = () => {
             )}
           </Panel>
           {lines.length > 0 && <BenchCard lines={lines} />}
-          <Attention campaigns={campaigns} packages={packages.data?.items} lines={lines} />
+          <Attention campaigns={campaigns} packages={packages.data?.items} lines={lines} tls={info.data?.tls} />
           {versions}
         </div>
         <div className="overview-column">{info.data !== undefined && <ConnectCard info={info.data} />}</div>

@@ -1,18 +1,23 @@
 import { DownloadOutlined } from '@ant-design/icons'
-import { Button, QRCode, Segmented } from 'antd'
+import { Alert, Button, QRCode, Segmented, Switch } from 'antd'
 import { useState } from 'react'
 import type { StationAuthority, StationInfo } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
-import { useQuery } from '../../api/queries.ts'
+import { usePolled, useQuery } from '../../api/queries.ts'
 import { Copyable } from '../../components/copyable.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Bones, Failed } from '../../components/hollow.tsx'
 import { Panel } from '../../components/page.tsx'
+import { useAct } from '../../components/use-act.ts'
 import { formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { listenerAt } from '../overview/addresses.ts'
+import { problemText } from './authority-words.ts'
+import { NewAuthority } from './new-authority.tsx'
 
 const FILE = 'ota-bench-ca'
+/** A clock is set right, or a file put back, while the screen is open. */
+const LOOK_MS = 10_000
 
 /** The bytes of the one block of a PEM file (RFC 7468). */
 const derOf = (pem: string): Uint8Array<ArrayBuffer> =>
@@ -51,6 +56,13 @@ const Certificate = ({ authority, info }: { authority: StationAuthority; info: S
               }),
             ],
             [
+              t('certificate.earlier'),
+              <div key="e">
+                <Copyable text={authority.ec.fingerprint} what={t('certificate.fingerprint')} />
+                <div className="secondary small">{t('certificate.earlierHint')}</div>
+              </div>,
+            ],
+            [
               t('certificate.addresses'),
               <span key="a">
                 <span className="mono">{authority.addresses.join(', ')}</span>{' '}
@@ -72,6 +84,13 @@ const Certificate = ({ authority, info }: { authority: StationAuthority; info: S
             onClick={() => saveAs(`${FILE}.crt`, 'application/x-x509-ca-cert', derOf(authority.pem))}
           >
             {t('certificate.crt')}
+          </Button>
+          <Button
+            icon={<DownloadOutlined />}
+            onClick={() => saveAs(`${FILE}-ec.pem`, 'application/x-pem-file', authority.ec.pem)}
+            data-testid="ca-ec-pem"
+          >
+            {t('certificate.earlierPem')}
           </Button>
         </div>
       </div>
@@ -97,27 +116,104 @@ const Certificate = ({ authority, info }: { authority: StationAuthority; info: S
   )
 }
 
-/** The certificate that devices must trust for HTTPS and MQTTS, as file and QR code. */
-export const CertificatePanel = () => {
+/** Whether devices without elliptic curves are served. */
+const StaticRsa = () => {
   const t = useTexts()
-  const info = useQuery('station', (signal) => client.station.info(undefined, { signal }))
-  const ca = useQuery('ca', (signal) => client.station.ca(undefined, { signal }))
-  const failure = ca.failure ?? info.failure
-  const off = ca.failure?.kind === 'coded' && ca.failure.code === 'TLS_OFF'
-  const body = () => {
-    if (off) return <p className="secondary">{t('certificate.off')}</p>
-    if (ca.data !== undefined && info.data !== undefined)
-      return (
-        <>
-          <p className="secondary certificate-hint">{t('certificate.hint')}</p>
-          <Certificate authority={ca.data} info={info.data} />
-        </>
-      )
-    return failure === undefined ? <Bones rows={4} /> : <Failed failure={failure} retry={ca.reload} />
+  const act = useAct()
+  const settings = useQuery('settings', (signal) => client.station.settings(undefined, { signal }))
+  const [busy, setBusy] = useState(false)
+  const change = async (staticRsa: boolean) => {
+    setBusy(true)
+    await act(() => client.station.updateSettings({ staticRsa }), t('saved'))
+    settings.reload()
+    setBusy(false)
   }
   return (
-    <Panel title={t('certificate.title')} testId="certificate-panel">
+    <div className="static-rsa">
+      <Switch
+        checked={settings.data?.staticRsa ?? true}
+        disabled={settings.data === undefined}
+        loading={busy}
+        onChange={(on) => void change(on)}
+        aria-label={t('certificate.staticRsa')}
+        data-testid="static-rsa"
+      />
+      <div>
+        <b>{t('certificate.staticRsa')}</b>
+        <p className="secondary small">{t('certificate.staticRsaHint')}</p>
+      </div>
+    </div>
+  )
+}
+
+/** The certificates that devices must trust for HTTPS and MQTTS, what is wrong with them, and what old devices may use. */
+export const CertificatePanel = () => {
+  const t = useTexts()
+  const language = useLanguage()
+  const info = useQuery('station', (signal) => client.station.info(undefined, { signal }))
+  const ca = useQuery('ca', (signal) => client.station.ca(undefined, { signal }))
+  const [renewing, setRenewing] = useState(false)
+  usePolled(info, LOOK_MS)
+  const tls = info.data?.tls
+  // An answer of before the authority was damaged, or mended.
+  const authority = tls?.state === 'on' ? ca.data : undefined
+  const failure = info.failure ?? (tls?.state === 'on' ? ca.failure : undefined)
+  const reload = () => {
+    info.reload()
+    ca.reload()
+  }
+  const body = () => {
+    if (tls === undefined || info.data === undefined)
+      return failure === undefined ? <Bones rows={4} /> : <Failed failure={failure} retry={reload} />
+    if (tls.state === 'off') return <p className="secondary">{t('certificate.off')}</p>
+    return (
+      <>
+        {tls.problems.map((problem) => (
+          <Alert
+            key={`${problem.authority} ${problem.problem} ${problem.file}`}
+            type={tls.state === 'unusable' ? 'error' : 'warning'}
+            showIcon
+            title={problemText(problem, tls.state, t, language)}
+            className="certificate-problem"
+            data-testid="certificate-problem"
+          />
+        ))}
+        {tls.state === 'on' && (
+          <>
+            <p className="secondary certificate-hint">{t('certificate.hint')}</p>
+            {authority !== undefined && <Certificate authority={authority} info={info.data} />}
+            {authority === undefined &&
+              (failure === undefined ? <Bones rows={4} /> : <Failed failure={failure} retry={reload} />)}
+          </>
+        )}
+        <StaticRsa />
+      </>
+    )
+  }
+  return (
+    <Panel
+      title={t('certificate.title')}
+      testId="certificate-panel"
+      extra={
+        tls !== undefined &&
+        tls.state !== 'off' && (
+          <Button size="small" onClick={() => setRenewing(true)} data-testid="ca-renew">
+            {t('certificate.renew.open')}
+          </Button>
+        )
+      }
+    >
       {body()}
+      {renewing && (
+        <NewAuthority
+          problems={tls?.problems ?? []}
+          authority={authority}
+          onClose={(made) => {
+            setRenewing(false)
+            if (made) reload()
+          }}
+        />
+      )}
     </Panel>
   )
 }

@@ -39,11 +39,11 @@ export const wizard = {
     transfers: { http: 'HTTP', https: 'HTTPS', mqtt: 'MQTT' },
     transferHints: {
       http: '断点续传，所有设备都支持',
-      https: '加密；设备须信任本站的 CA 证书（见“设置”）',
+      https: '加密；设备须信任站点的 CA 证书（见“设置”）',
       mqtt: '分块下载，设备只需 MQTT 连接；单个文件，最大 16 MB',
     },
     transferFaults: {
-      tls: '站点未开启 TLS（--no-tls）',
+      tls: '站点未启用 HTTPS（见“设置”）',
       protocol: '该协议不支持 MQTT 下载',
       files: '仅支持单个文件的升级包',
       size: '文件超过 16 MB',
@@ -128,11 +128,11 @@ export const wizard = {
     transfers: { http: 'HTTP', https: 'HTTPS', mqtt: 'MQTT' },
     transferHints: {
       http: 'Resumable; supported by all devices',
-      https: 'Encrypted; devices must trust the CA certificate of this station (see Settings)',
+      https: 'Encrypted; devices must trust the CA certificate of the station (see Settings)',
       mqtt: 'In blocks over the MQTT connection; one file, max. 16 MB',
     },
     transferFaults: {
-      tls: 'TLS is off (--no-tls)',
+      tls: 'HTTPS is off (see Settings)',
       protocol: 'This protocol does not support download over MQTT',
       files: 'Only for packages with a single file',
       size: 'The file is larger than 16 MB',

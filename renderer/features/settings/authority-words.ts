@@ -1,0 +1,24 @@
+import { damageText } from '#shared/authority-texts.ts'
+import type { Language } from '#shared/error-texts.ts'
+import type { AuthorityProblem, StationInfo } from '#shared/schema.ts'
+import { formatDateTime } from '../../i18n/format.ts'
+import type { useTexts } from '../../i18n/i18n.ts'
+
+/** What is to be said of a certificate authority, in a sentence that says what to do. */
+export const problemText = (
+  { authority, problem, file, detail, at }: AuthorityProblem,
+  state: StationInfo['tls']['state'],
+  t: ReturnType<typeof useTexts>,
+  language: Language,
+): string => {
+  const name = t(`certificate.names.${authority}`)
+  const when = at === null ? '' : formatDateTime(at, language)
+  if (problem === 'ending' || problem === 'expired' || problem === 'notYetValid')
+    return t(`certificate.problems.${problem}`, { name, at: when })
+  return t(`certificate.problems.${state === 'unusable' ? 'unusable' : 'stillServed'}`, {
+    name,
+    file: file === null ? 'tls' : `tls/${file}`,
+    what: damageText(problem, language) ?? problem,
+    detail: detail === null ? '' : language === 'zh' ? `（${detail}）` : ` (${detail})`,
+  })
+}
