@@ -7,6 +7,7 @@ export const artifactNotes = [
   'NO_DIFF',
   'DIFF_FAILED',
   'DIFF_NOT_WORTH_IT',
+  'DIFF_NOT_RESTORABLE',
   'BASE_CHANGED',
   'SEVERAL_FILES',
   'VERSION_UNKNOWN',
@@ -35,6 +36,10 @@ export const artifactNoteTexts: Readonly<Record<ArtifactNote, Record<Language, s
   DIFF_NOT_WORTH_IT: {
     zh: '差分包几乎不比整包小。',
     en: 'The delta is hardly smaller than the full package.',
+  },
+  DIFF_NOT_RESTORABLE: {
+    zh: '差分包的格式不适用于该模块的设备类型。',
+    en: 'The delta is in a format that the device class of its module cannot restore.',
   },
   BASE_CHANGED: {
     zh: '差分包所依据的文件与该版本现有的文件不同。',

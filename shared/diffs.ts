@@ -22,6 +22,22 @@ export const HPATCH_LITE_RAM = 8704
 export const defaultFormatOf = (deviceClass: DeviceClass, ramBytes: number | null): MadeFormat =>
   deviceClass === 'mcu' && ramBytes !== null && ramBytes < HPATCH_LITE_RAM ? 'detools' : defaultFormats[deviceClass]
 
+/** What a module of that class restores. Of a patch made elsewhere only who uploaded it knows. */
+const restorable: Readonly<Record<DeviceClass, readonly DiffFormat[]>> = {
+  linux: ['bsdiff', 'zstd', 'hpatch-lite', 'detools', 'zip', 'custom'],
+  mcu: ['hpatch-lite', 'detools', 'custom'],
+  // Espressif's delta component takes nothing without its header.
+  espressif: ['detools-espressif', 'custom'],
+  android: ['zip', 'zstd', 'bsdiff', 'custom'],
+}
+
+/** The formats that a module restores; of one whose class nobody named, any. @param ramBytes what a microcontroller has to spare, where known. */
+export const restorableFormats = (deviceClass: DeviceClass | null, ramBytes: number | null): readonly DiffFormat[] => {
+  if (deviceClass === null) return diffFormats
+  const hasRam = deviceClass !== 'mcu' || ramBytes === null || ramBytes >= HPATCH_LITE_RAM
+  return restorable[deviceClass].filter((format) => hasRam || format !== 'hpatch-lite')
+}
+
 /** What the name of a patch ends in. */
 export const patchEndings: Readonly<Record<DiffFormat, string>> = {
   bsdiff: 'bsdiff',

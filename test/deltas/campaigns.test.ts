@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { detoolsEspressif } from '../../electron/platform/diff/detools/detools.ts'
 import { gatedEngine, imageOf, openBench } from './bench.ts'
 
 it('a device gets the patch from the version that it reports, another the full image where the campaign is automatic', async () => {
@@ -274,4 +275,37 @@ it('a device that asks over HTTP has no task until its patch is made, and then o
   const [task] = desk.tasks(device)
   expect(task).toMatchObject({ base: '4.0', size: diff.size, md5: diff.md5, version: '5.0' })
   if (task) expect(await desk.file(task)).toMatchObject({ name: 'app-from-4.0.bsdiff', size: diff.size })
+})
+
+it('an automatic campaign never sends a patch in a format that the device class cannot restore', async () => {
+  const bench = await openBench()
+  await bench.product(2)
+  await bench.platform.products.updateModule(1, 'default', { deviceClass: 'espressif' })
+  await bench.addPackage('1.0', imageOf(1))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const unfit = await bench.makeDiff(pack.id, { fromVersion: '1.0', format: 'hpatch-lite' })
+  await bench.ended(unfit.id)
+  await bench.arrive('d1', '1.0')
+  const automatic = await bench.campaign(pack.id, { mode: 'auto', scope: 'devices', deviceIds: [1] })
+  expect(bench.jobs(automatic.id)).toMatchObject([
+    { artifact: 'full', diffId: null, artifactNote: 'DIFF_NOT_RESTORABLE' },
+  ])
+  expect(bench.notices()[0]).toMatchObject({ size: 40_000 })
+  const fit = await bench.makeDiff(pack.id, { fromVersion: '1.0' })
+  expect(await bench.ended(fit.id)).toMatchObject({ format: 'detools-espressif', status: 'ready' })
+  await bench.arrive('d2', '1.0')
+  const next = await bench.campaign(pack.id, { mode: 'auto', scope: 'devices', deviceIds: [2] })
+  expect(bench.jobs(next.id)).toMatchObject([{ artifact: 'diff', diffId: fit.id }])
+})
+
+it('an uploaded patch of Espressif’s for another base is recognised and fails, instead of being delivered as it is', async () => {
+  const bench = await openBench()
+  await bench.product(1)
+  await bench.addPackage('1.0', imageOf(1))
+  const pack = await bench.addPackage('2.0', imageOf(5))
+  const patch = await detoolsEspressif.make(imageOf(3), imageOf(5), {})
+  const upload = await bench.addFile(patch, 'field.espdelta', 'diff')
+  const { id, format } = await bench.platform.diffs.upload(pack.id, { upload, fromVersion: '1.0', format: undefined })
+  expect(format).toBe('detools-espressif')
+  expect(await bench.ended(id)).toMatchObject({ status: 'failed' })
 })

@@ -1,5 +1,5 @@
 import type { ArtifactNote } from '#shared/artifact-notes.ts'
-import { type DeviceClass, defaultFormatOf } from '#shared/diffs.ts'
+import { type DeviceClass, defaultFormatOf, restorableFormats } from '#shared/diffs.ts'
 import type { CampaignMode } from '#shared/schema.ts'
 import type { MadeFormat } from '../diff/engine.ts'
 import type { PackageService } from '../packages/packages.ts'
@@ -103,6 +103,7 @@ export const createArtifacts = (
         fromVersion === null ? undefined : (imageOf.get({ productId, module, version: fromVersion }) ?? undefined),
       candidates: fromVersion === null ? [] : patches(packageId, fromVersion),
       preferred: formatOf(goal),
+      restorable: restorableFormats(goal.deviceClass, goal.ramBytes),
     })
   }
 

@@ -21,6 +21,7 @@ const facts: ChoiceFacts<Candidate> = {
   imageSha256: 'a',
   candidates: [candidate],
   preferred: 'bsdiff',
+  restorable: ['bsdiff', 'zstd', 'custom'],
 }
 const other = (change: Partial<Candidate>): Candidate => ({ ...candidate, id: 2, ...change })
 
@@ -74,6 +75,26 @@ describe('what a device gets', () => {
       { candidates: [other({ format: 'zstd' }), candidate] },
       { kind: 'diff', diff: { id: 1 } },
     ],
+    [
+      'the full image where its class cannot restore the patch',
+      { candidates: [other({ format: 'hpatch-lite' })] },
+      { kind: 'full', note: 'DIFF_NOT_RESTORABLE' },
+    ],
+    [
+      'the full image without waiting for such a patch',
+      { candidates: [other({ format: 'hpatch-lite', status: 'running' })] },
+      { kind: 'full', note: 'DIFF_NOT_RESTORABLE' },
+    ],
+    [
+      'one that its class restores beside one that it cannot',
+      { candidates: [other({ format: 'hpatch-lite' }), candidate] },
+      { kind: 'diff', diff: { id: 1 } },
+    ],
+    [
+      'such a patch all the same, where it takes nothing else',
+      { mode: 'diff', candidates: [other({ format: 'hpatch-lite' })] },
+      { kind: 'diff' },
+    ],
     ['the newest of its format', { candidates: [other({}), candidate] }, { kind: 'diff', diff: { id: 2 } }],
   ] as const)('%s', (_, change, expected) => {
     expect(choose({ ...facts, ...change } as ChoiceFacts<Candidate>)).toMatchObject(expected)
@@ -97,12 +118,14 @@ describe('what a device gets', () => {
       imageSha256: fc.option(sha, { nil: undefined }),
       candidates: fc.array(anyCandidate, { maxLength: 4 }),
       preferred: fc.constantFrom(...diffFormats),
+      restorable: fc.subarray([...diffFormats]),
     })
     fc.assert(
       fc.property(anyFacts, (any) => {
         const choice = choose(any)
         if (choice.kind === 'diff') {
           expect(choice.diff.status).toBe('ready')
+          if (any.mode === 'auto') expect(any.restorable).toContain(choice.diff.format)
           const { baseSha256 } = choice.diff
           if (baseSha256 !== null && any.imageSha256 !== undefined) expect(baseSha256).toBe(any.imageSha256)
         }

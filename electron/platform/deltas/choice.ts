@@ -26,8 +26,10 @@ export interface ChoiceFacts<C extends Candidate> {
   readonly imageSha256: string | undefined
   /** Patches from that version to the package, newest first. */
   readonly candidates: readonly C[]
-  /** What the module's device class restores. */
+  /** What is made for the module's device class. */
   readonly preferred: DiffFormat
+  /** What a device of that class restores. */
+  readonly restorable: readonly DiffFormat[]
 }
 
 /** What the device gets, waits for, or does not get. */
@@ -40,7 +42,7 @@ export type Choice<C extends Candidate = Candidate> =
 /**
  * Which artifact a device gets. A patch is for the very image that its base version has here: where that changed since, it is
  * not offered. Among several the format of the device class wins, then the newest. `auto` falls back to the full image where
- * there is no patch, or none that pays; a person who wants patches alone gets them even then.
+ * there is no patch, none that pays, or none that the device class restores; a person who wants patches alone gets them even then.
  */
 export const choose = <C extends Candidate>(facts: ChoiceFacts<C>): Choice<C> => {
   const { mode, imageSha256, candidates, preferred } = facts
@@ -53,13 +55,15 @@ export const choose = <C extends Candidate>(facts: ChoiceFacts<C>): Choice<C> =>
   const fitting = candidates.filter(
     ({ baseSha256 }) => baseSha256 === null || imageSha256 === undefined || baseSha256 === imageSha256,
   )
-  const ready = fitting.filter(({ status }) => status === 'ready')
+  const usable = mode === 'auto' ? fitting.filter(({ format }) => facts.restorable.includes(format)) : fitting
+  const ready = usable.filter(({ status }) => status === 'ready')
   const worth = mode === 'auto' ? ready.filter(({ advice }) => advice === null || advice.kind === 'ok') : ready
   const diff = worth.find(({ format }) => format === preferred) ?? worth[0]
   if (diff) return { kind: 'diff', diff, note: diff.checked ? null : 'DIFF_UNCHECKED' }
-  const coming = fitting.find(({ status }) => status === 'queued' || status === 'running')
+  const coming = usable.find(({ status }) => status === 'queued' || status === 'running')
   if (coming) return { kind: 'wait', diff: coming, note: 'DIFF_WAITED_FOR' }
   if (ready.length > 0) return without('DIFF_NOT_WORTH_IT')
-  if (fitting.length > 0) return without('DIFF_FAILED')
+  if (usable.length > 0) return without('DIFF_FAILED')
+  if (fitting.length > 0) return without('DIFF_NOT_RESTORABLE')
   return without(candidates.length > 0 ? 'BASE_CHANGED' : 'NO_DIFF')
 }

@@ -1,21 +1,25 @@
 import type { MadeFormat } from '../diff/engine.ts'
+import { deviceHeatshrink, heatshrinkFigures, marks, SEQUENTIAL_HEATSHRINK } from '../diff/marks.ts'
 
 /** Bytes from the start of a patch that are looked at. */
 export const HEAD_BYTES = 64
+/** Bytes that detools may use for the size of the new image, which stands between its type and its figures. */
+const SIZE_BYTES_MAX = 5
+const MORE = 0x80
 
-const begins = (head: Uint8Array, bytes: readonly number[]): boolean =>
-  head.length >= bytes.length && bytes.every((byte, at) => head[at] === byte)
+const marked = Object.entries(marks) as readonly [keyof typeof marks, Buffer][]
 
-const ascii = (text: string): number[] => [...Buffer.from(text, 'latin1')]
+/** detools without Espressif's header has no mark; its type, and the figures that devices take, are nearly one. */
+const isDetools = (head: Uint8Array): boolean => {
+  if (head[0] !== SEQUENTIAL_HEATSHRINK) return false
+  let at = 1
+  while ((head[at] ?? 0) >= MORE && at < SIZE_BYTES_MAX) at++
+  // Of an empty image nothing follows.
+  return head.length === 2 ? head[1] === 0 : head[at + 1] === heatshrinkFigures(deviceHeatshrink)
+}
 
-/**
- * The format of a patch by its first bytes (design of the formats; BSDIFF40: bsdiff(1); zstd: RFC 8878 3.1.1; Espressif:
- * esp_delta_ota). detools without Espressif's header has no mark, so it must be named; undefined: none of ours.
- */
+/** The format of a patch by its first bytes; undefined: none of ours. */
 export const recognise = (head: Uint8Array): MadeFormat | undefined => {
-  if (begins(head, ascii('BSDIFF40'))) return 'bsdiff'
-  if (begins(head, ascii('hI'))) return 'hpatch-lite'
-  if (begins(head, [0x28, 0xb5, 0x2f, 0xfd])) return 'zstd'
-  if (begins(head, [0x10, 0xde, 0xcc, 0xfc])) return 'detools-espressif'
-  return undefined
+  const [known] = marked.find(([, mark]) => mark.equals(head.subarray(0, mark.length))) ?? []
+  return known ?? (isDetools(head) ? 'detools' : undefined)
 }

@@ -2,8 +2,8 @@ import { bunzip2 } from './bzip2/decode.ts'
 import { bzip2 } from './bzip2/encode.ts'
 import { findCovers } from './covers.ts'
 import { BadPatchError, type Cover, type PatchFormat } from './format.ts'
+import { marks } from './marks.ts'
 
-const MAGIC = 'BSDIFF40'
 const HEADER_BYTES = 32
 /** Bytes of triples that small images may have above that. */
 const CONTROL_SPARE = 1 << 20
@@ -68,7 +68,7 @@ const make: PatchFormat['make'] = async (before, after, { signal, onProgress }) 
   const extra = bzip2(streams.extra, () => signal?.throwIfAborted())
   const patch = new Uint8Array(HEADER_BYTES + control.length + differences.length + extra.length)
   const view = viewOf(patch)
-  patch.set(new TextEncoder().encode(MAGIC))
+  patch.set(marks.bsdiff)
   writeInteger(view, 8, control.length)
   writeInteger(view, 16, differences.length)
   writeInteger(view, 24, after.length)
@@ -80,7 +80,7 @@ const make: PatchFormat['make'] = async (before, after, { signal, onProgress }) 
 }
 
 const restore: PatchFormat['restore'] = async (before, patch, limit) => {
-  if (patch.length < HEADER_BYTES || Buffer.from(patch.subarray(0, 8)).toString('latin1') !== MAGIC)
+  if (patch.length < HEADER_BYTES || !marks.bsdiff.equals(patch.subarray(0, marks.bsdiff.length)))
     throw new BadPatchError('not a BSDIFF40 patch')
   const header = viewOf(patch)
   const controlSize = readInteger(header, 8)

@@ -1,23 +1,17 @@
 import type { ByteSource } from '../byte-source.ts'
 import { BadPatchError, type Cover } from '../format.ts'
 import { decodeHeatshrink } from '../heatshrink/decode.ts'
-import { encodeHeatshrink, type HeatshrinkOptions } from '../heatshrink/encode.ts'
+import { encodeHeatshrink } from '../heatshrink/encode.ts'
+import { deviceHeatshrink, heatshrinkFigures, SEQUENTIAL_HEATSHRINK } from '../marks.ts'
 import { readBody, writeBody } from './body.ts'
 import { packSize, takeSize } from './size.ts'
-
-/** Patch type 0 (sequential) in bits 4-6, compression 4 (heatshrink) in bits 0-3. */
-const SEQUENTIAL_HEATSHRINK = 0x04
-
-/** What detools and Espressif's component take: a window of 256 bytes. */
-const deviceHeatshrink: HeatshrinkOptions = { windowBits: 8, lookAheadBits: 7 }
 
 /** The patch of these covers. */
 export const writePatch = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[]): Uint8Array => {
   const head = [Uint8Array.of(SEQUENTIAL_HEATSHRINK), packSize(after.length)]
   // detools writes nothing more for an empty image.
   if (after.length === 0) return Buffer.concat(head)
-  const { windowBits, lookAheadBits } = deviceHeatshrink
-  const figures = Uint8Array.of(((windowBits - 4) << 4) | (lookAheadBits - 3))
+  const figures = Uint8Array.of(heatshrinkFigures(deviceHeatshrink))
   return Buffer.concat([...head, figures, encodeHeatshrink(writeBody(before, after, covers), deviceHeatshrink)])
 }
 

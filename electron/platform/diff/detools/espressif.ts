@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { BadPatchError } from '../format.ts'
+import { ESPRESSIF_MAGIC } from '../marks.ts'
 
 /** esp_delta_ota's patch header: the magic as a little-endian word, a digest, the rest zero. */
 const HEADER_SIZE = 64
-const MAGIC = 0xfccdde10
 const DIGEST_SIZE = 32
 
 /** esp_image_header_t and esp_image_segment_header_t (ESP-IDF, esp_app_format.h). */
@@ -40,7 +40,7 @@ export const espressifDigest = (before: Uint8Array): Buffer => {
 /** The header of a patch from `before`. */
 export const writeEspressifHeader = (before: Uint8Array): Uint8Array => {
   const header = Buffer.alloc(HEADER_SIZE)
-  header.writeUInt32LE(MAGIC, 0)
+  header.writeUInt32LE(ESPRESSIF_MAGIC, 0)
   espressifDigest(before).copy(header, 4)
   return header
 }
@@ -51,7 +51,8 @@ export const writeEspressifHeader = (before: Uint8Array): Uint8Array => {
  */
 export const takeEspressifHeader = (before: Uint8Array, patch: Uint8Array): Uint8Array => {
   const header = Buffer.from(patch.buffer, patch.byteOffset, patch.length)
-  if (header.length < HEADER_SIZE || header.readUInt32LE(0) !== MAGIC) throw new BadPatchError('no Espressif header')
+  if (header.length < HEADER_SIZE || header.readUInt32LE(0) !== ESPRESSIF_MAGIC)
+    throw new BadPatchError('no Espressif header')
   if (!header.subarray(4, 4 + DIGEST_SIZE).equals(espressifDigest(before)))
     throw new BadPatchError('the patch is for another image')
   return patch.subarray(HEADER_SIZE)

@@ -3,6 +3,7 @@ import { BadPatchError, type Cover } from '../format.ts'
 import { decodeLzma } from '../lzma/decode.ts'
 import { encodeLzma } from '../lzma/encode.ts'
 import { type LzmaOptions, lzmaProperties } from '../lzma/options.ts'
+import { marks } from '../marks.ts'
 import { readBody, writeBody } from './body.ts'
 
 /** Compression types of the header that are read here. */
@@ -27,7 +28,7 @@ const header = (type: number, newSize: number, bodySize: number): Uint8Array => 
   const newBytes = littleEndian(newSize)
   const bodyBytes = littleEndian(bodySize)
   const sizes = (VERSION << 6) | (bodyBytes.length << 3) | newBytes.length
-  return Uint8Array.from([0x68, 0x49, type, sizes, ...newBytes, ...bodyBytes])
+  return Uint8Array.from([...marks['hpatch-lite'], type, sizes, ...newBytes, ...bodyBytes])
 }
 
 const stored = (after: Uint8Array, body: Uint8Array): Uint8Array =>
@@ -59,7 +60,8 @@ export const writePatch = (
  */
 export const readPatch = (before: Uint8Array, patch: Uint8Array, limit: number): Uint8Array => {
   const bytes = Buffer.from(patch.buffer, patch.byteOffset, patch.length)
-  if (bytes.length < 4 || bytes.toString('latin1', 0, 2) !== 'hI') throw new BadPatchError('not an hpatch-lite patch')
+  if (bytes.length < 4 || !marks['hpatch-lite'].equals(bytes.subarray(0, 2)))
+    throw new BadPatchError('not an hpatch-lite patch')
   const sizes = bytes.readUInt8(3)
   if (sizes >> 6 !== VERSION) throw new BadPatchError('an hpatch-lite patch of another version')
   let at = 4

@@ -6,10 +6,11 @@ import { largestView } from '../limits.ts'
 import { decodeLzma } from '../lzma/decode.ts'
 import { encodeLzma } from '../lzma/encode.ts'
 import { type LzmaOptions, lzmaProperties } from '../lzma/options.ts'
+import { marks } from '../marks.ts'
 import { deflateView, inflateView, SMALLEST_ENTRY, type View, type ViewEntry, viewSizeOf } from './view.ts'
 
 /** "ZV" and the version; README.md beside has the layout. */
-const MAGIC = Buffer.from('ZV')
+const MAGIC = marks.zip
 const VERSION = 1
 
 /** Whoever holds an archive and its view has memory for this. */
