@@ -9,9 +9,10 @@ import type { DeviceService } from './devices/devices.ts'
 import type { createDoorkeeper } from './devices/doorkeeper.ts'
 import type { createLogin } from './devices/login.ts'
 import type { Presence } from './devices/presence.ts'
-import type { ProtocolLog } from './devices/protocol-log.ts'
-import { uplinkNote } from './devices/uplink-notes.ts'
+import type { Amend, ProtocolLog } from './devices/protocol-log.ts'
+import { takenFor, uplinkNote } from './devices/uplink-notes.ts'
 import type { BlockRequest, Uplink } from './dialects/dialect.ts'
+import { DEFAULT_MODULE } from './dialects/members.ts'
 import { FaultLog, RefusalLog } from './refusal-log.ts'
 
 /**
@@ -37,20 +38,42 @@ export const createTraffic = (
   const refusals = new RefusalLog(logger, clock)
   const faults = new FaultLog(logger, clock)
 
-  const handle = async (device: ConnectedDevice, uplink: Uplink): Promise<void> => {
+  const recordVersion = async (device: ConnectedDevice, module: string, version: string): Promise<void> => {
+    await store.write(() => {
+      const row = rooms.devices.row(device.id)
+      rooms.devices.recordVersion(row, module, version)
+      rooms.engine.versionReported(device.id, module, version)
+      rooms.joins.consider(device.id)
+    })
+    events.emit('device', device.id)
+    rooms.dispatcher.deviceReported(device.id, module)
+  }
+
+  /** A report about an upgrade. @returns the module it was taken for, where it named another. */
+  const report = (
+    device: ConnectedDevice,
+    uplink: Extract<Uplink, { kind: 'progress' | 'installing' | 'failure' }>,
+  ): Promise<string | undefined> =>
+    store.write(() =>
+      rooms.engine.reported(
+        device.id,
+        uplink.module,
+        uplink,
+        uplink.kind === 'installing' ? undefined : uplink.strategy,
+      ),
+    )
+
+  const handle = async (device: ConnectedDevice, uplink: Uplink, amend: Amend): Promise<void> => {
     switch (uplink.kind) {
       case 'version':
-        await store.write(() => {
-          const row = rooms.devices.row(device.id)
-          rooms.devices.recordVersion(row, uplink.module, uplink.version)
-          rooms.engine.versionReported(device.id, uplink.module, uplink.version)
-          rooms.joins.consider(device.id)
-        })
-        events.emit('device', device.id)
-        rooms.dispatcher.deviceReported(device.id)
-        return
-      case 'ask':
+        return recordVersion(device, uplink.module, uplink.version)
+      case 'ask': {
+        const { module = DEFAULT_MODULE, runs } = uplink
+        // Who asks from the version that an upgrade leads to has reached it. Any other is no report: some firmwares send a fixed one.
+        if (runs !== undefined && rooms.engine.awaits(device.id, module, runs))
+          await recordVersion(device, module, runs)
         return rooms.dispatcher.deviceAsks(device.id, uplink)
+      }
       case 'acknowledged':
         return rooms.dispatcher.deviceAcknowledges(device.id)
       case 'block':
@@ -59,10 +82,12 @@ export const createTraffic = (
         logger.debug({ deviceId: device.id, why: uplink.why }, 'a message of a device means nothing and is ignored')
         return
       case 'installing':
-        return store.write(() => rooms.engine.reported(device.id, uplink.module, uplink))
       case 'progress':
-      case 'failure':
-        return store.write(() => rooms.engine.reported(device.id, uplink.module, uplink, uplink.strategy))
+      case 'failure': {
+        const taken = await report(device, uplink)
+        if (taken !== undefined) amend(uplinkNote({ ...uplink, module: takenFor(uplink.module, taken) }))
+        return
+      }
     }
   }
 
@@ -101,7 +126,7 @@ export const createTraffic = (
       const { uplink } = reading
       const amend = rooms.log.note(device.id, { ...said, ...uplinkNote(uplink), onlyLast: uplink.kind === 'block' })
       try {
-        await handle(device, uplink)
+        await handle(device, uplink, amend)
       } catch (error) {
         amend({ refused: 'not stored, not acknowledged' })
         throw error

@@ -5,7 +5,7 @@ import { rules } from '../rule-texts.ts'
 import { campaignStatuses } from '../states/campaign.ts'
 import { DeviceTag, VersionShare } from './devices.ts'
 import { JobCounts } from './jobs.ts'
-import { Id, Label, Timestamp, Version } from './values.ts'
+import { Id, Label, ReportedVersion, Timestamp } from './values.ts'
 
 export const CampaignKind = z.enum(['verify', 'upgrade'])
 /** How devices fetch the files; `mqtt` only where the product's protocol has it. */
@@ -92,7 +92,7 @@ export const CampaignTarget = z.strictObject({
   mode: CampaignMode.default('full'),
   scope: CampaignScope.default('all'),
   /** Only devices that report one of these; left out or empty: every version. */
-  fromVersions: z.array(Version).max(1000).optional(),
+  fromVersions: z.array(ReportedVersion).max(1000).optional(),
   /** With scope `devices`. */
   deviceIds: z.array(Id).max(100_000).optional(),
   /** Only devices that carry one of these tags. */

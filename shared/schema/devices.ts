@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DEVICE_TAGS_MAX } from '../limits.ts'
 import { rules } from '../rule-texts.ts'
-import { DeviceName, Flag, Id, Label, ModuleName, Secret, Timestamp, Version } from './values.ts'
+import { DeviceName, Flag, Id, Label, ModuleName, ReportedVersion, Secret, Timestamp } from './values.ts'
 
 /** A word by which devices are grouped: a hall, a line, a customer. */
 export const DeviceTag = Label
@@ -44,7 +44,7 @@ export const DeviceFilter = z.object({
   tag: DeviceTag.optional(),
   productId: Id.optional(),
   module: ModuleName.optional(),
-  version: Version.optional(),
+  version: ReportedVersion.optional(),
   online: Flag.optional(),
   /** Part of the device name. */
   q: z.string().max(64).optional(),

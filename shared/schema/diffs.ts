@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { diffFormats } from '../diffs.ts'
 import { diffStatuses } from '../states/diff.ts'
-import { Id, Timestamp, Version } from './values.ts'
+import { Id, ReportedVersion, Timestamp } from './values.ts'
 
 export const DiffFormatName = z.enum(diffFormats)
 
@@ -75,9 +75,9 @@ export type Diff = z.infer<typeof Diff>
 /** From what patches are to be made: one of the four. Several versions make several, side by side. */
 export const DiffInput = z.strictObject({
   /** A version of which a package is here or an image was uploaded before; with `baseUpload`: the version of that image. */
-  fromVersion: Version.optional(),
+  fromVersion: ReportedVersion.optional(),
   /** Several such versions at once. */
-  fromVersions: z.array(Version).min(1).max(50).optional(),
+  fromVersions: z.array(ReportedVersion).min(1).max(50).optional(),
   /** A package of the same product and module. */
   basePackageId: Id.optional(),
   /** The image itself: the id of an upload made with `purpose=base`. It is kept as the image of its version. */
@@ -94,7 +94,7 @@ export const DiffsMade = Diff.extend({ others: z.array(Diff) })
 export const DiffUploadInput = z.strictObject({
   /** The id of an upload made with `purpose=diff`; REST's multipart form carries the file itself instead. */
   upload: z.string(),
-  fromVersion: Version,
+  fromVersion: ReportedVersion,
   format: DiffFormatName.optional(),
 })
 

@@ -23,7 +23,15 @@ export const Timestamp = z.iso.datetime()
 /** A flag in a query (`?online=true`) or in a form. */
 export const Flag = z.union([z.boolean(), z.stringbool()])
 
+/** A package's target version, in the form of the documents. */
 export const Version = z.string().min(1).max(VERSION_MAX).regex(VERSION_PATTERN, rules.version.en)
+/** What a device reports, and what is chosen of that: any text on one line. */
+export const ReportedVersion = z
+  .string()
+  .trim()
+  .min(1)
+  .max(VERSION_MAX)
+  .regex(/^[^\p{Cc}]*$/u, rules.oneLine.en)
 export const ModuleName = z.string().regex(MODULE_NAME_PATTERN, rules.module.en)
 export const DeviceName = z.string().regex(DEVICE_NAME_PATTERN, rules.deviceName.en)
 export const Secret = z.string().regex(SECRET_PATTERN, rules.secret.en)

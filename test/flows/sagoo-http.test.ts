@@ -75,6 +75,31 @@ describe('a device that asks over HTTP', () => {
     expect(await jobOf(campaign.id)).toMatchObject({ state: 'succeeded' })
   })
 
+  it('that asks from its old version while it burns is borne with, and is not offered the image again', async () => {
+    const { station, pack, ask, tell, jobOf } = await prepare()
+    const campaign = await station.client.campaigns.create({ packageId: pack.id, name: 'all' })
+    const old = { deviceKey: 'dev1', version: '1.0.0', module: 'default' }
+    expect((await ask(old)).body.data).toMatchObject({ version: '2.0.0' })
+    await tell({ deviceKey: 'dev1', step: 100, strategy: String(campaign.id) })
+    for (let poll = 0; poll < 3; poll++) expect((await ask(old)).text).toBe('{"code":0,"message":"","data":{}}')
+    expect(await jobOf(campaign.id)).toMatchObject({ state: 'installing', fromVersion: '1.0.0', errorCode: null })
+    expect((await jobOf(campaign.id))?.patienceUntil).not.toBeNull()
+    await ask({ ...old, version: '2.0.0' })
+    expect(await jobOf(campaign.id)).toMatchObject({ state: 'succeeded' })
+  })
+
+  it('and names a module of its own in what it reports is heard by its campaign, or as its only upgrade', async () => {
+    const { station, pack, ask, tell, jobOf, device } = await prepare()
+    const campaign = await station.client.campaigns.create({ packageId: pack.id, name: 'all' })
+    await ask({ deviceKey: 'dev1', version: '1.0.0' })
+    await tell({ deviceKey: 'dev1', strategy: campaign.id, step: 1, desc: '', module: '电表升级包' })
+    expect(await jobOf(campaign.id)).toMatchObject({ state: 'downloading', progress: 1 })
+    await tell({ deviceKey: 'dev1', step: '30', module: '电表升级包' })
+    expect(await jobOf(campaign.id)).toMatchObject({ progress: 30 })
+    const { items } = await station.client.devices.messages({ id: device.id })
+    expect(items.map(({ detail }) => detail)).toContain('电表升级包 → default · 30 %')
+  })
+
   it.each([
     ['-1', 'UPGRADE_FAILED'],
     ['-2', 'DOWNLOAD_FAILED'],

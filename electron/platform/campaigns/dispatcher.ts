@@ -1,8 +1,9 @@
 import type { PlatformContext } from '../context.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { Ask } from '../dialects/dialect.ts'
+import type { SettingsService } from '../settings.ts'
 import type { CampaignEngine } from './engine.ts'
-import { createGraces } from './graces.ts'
+import { createGraces, NEW_GRACE_MS } from './graces.ts'
 import type { JobRow, JobStore } from './job-store.ts'
 import { createNotifier, type NoticeSender } from './notifier.ts'
 import { createQueue } from './queue.ts'
@@ -25,13 +26,26 @@ export const createDispatcher = (
     readonly bells: Bells
     readonly presence: Presence
     readonly sender: NoticeSender
+    readonly settings: Pick<SettingsService, 'get'>
   },
 ) => {
   const { telling, rollouts, jobs } = rooms
   const notifier = createNotifier(context, rooms)
   const { signal } = notifier
-  const queue = createQueue(context, { ...rooms, notifier })
   const graces = createGraces(context.clock)
+
+  /** Its device was told of it, or of its last attempt, may run the target by now, and would load it once more. */
+  const wasTold = (job: JobRow): boolean =>
+    (job.state !== 'pending' || jobs.isTriedAgainByItself(job)) && !rooms.sender.rulesOf(job).noticeCalls
+
+  /** Its device was told, and has not said since it came back what the module runs. */
+  const isUnsaid = (job: JobRow): boolean =>
+    !rooms.presence.of(job.deviceId)?.reported.includes(job.module) && wasTold(job)
+
+  /** The same, and has time left to say it. */
+  const isAwaited = (job: JobRow): boolean => graces.isRunning(job.deviceId, 'told') && isUnsaid(job)
+
+  const queue = createQueue(context, { ...rooms, notifier, isAwaited })
   let stopped = false
 
   rooms.bells.opened = (campaignId) => {
@@ -44,9 +58,27 @@ export const createDispatcher = (
   /** It was told of a patch, and runs another version than that is for. */
   const isOutdated = (job: JobRow): boolean => job.state === 'notified' && job.mode !== 'full' && job.artifact === null
 
-  const offerDevice = async (deviceId: number, states: readonly JobRow['state'][]): Promise<void> => {
+  /** Offers the device's open jobs that are to be; what it installs it is not told of again. */
+  const offerDevice = async (deviceId: number, isMeant: (job: JobRow) => boolean): Promise<void> => {
     const open = stopped ? [] : jobs.openOfDevice(deviceId)
-    for (const job of open) if (states.includes(job.state) || isOutdated(job)) await queue.offer(job.id)
+    for (const job of open) if (isMeant(job) || isOutdated(job)) await queue.offer(job.id)
+  }
+
+  /**
+   * Waits for the version of a device that was told before it is told again: it may have restarted into the new one. A notice that it is still to
+   * acknowledge may be acknowledged as much later.
+   */
+  const awaitVersion = (deviceId: number, told: readonly JobRow[]): void => {
+    const ms = rooms.settings.get().reconnectGraceSeconds * 1000
+    graces.begin(deviceId, 'told', ms, () => void offerDevice(deviceId, isUnsaid))
+    for (const job of told) {
+      const { acknowledgeMs } = rooms.sender.rulesOf(job)
+      if (job.acknowledgeBy === null || acknowledgeMs === undefined) continue
+      const acknowledgeBy = context.clock.now() + ms + acknowledgeMs
+      signal(job.id, { kind: 'telling', acknowledgeBy }).catch((error: unknown) =>
+        context.logger.error({ err: error, jobId: job.id }, 'the wait for an acknowledgement could not be prolonged'),
+      )
+    }
   }
 
   /** Whether a device that asks may hear of the job (again). */
@@ -63,22 +95,27 @@ export const createDispatcher = (
 
     /**
      * A device listens now. What waits for it, and what it had not finished, is offered (again): its session is new, so an
-     * earlier notice may be lost. Its version comes first where it reports one, as it may be on the target already.
+     * earlier notice may be lost. Its version comes first where it reports one, as it may be on the target already: what it was never told
+     * of waits a second for it, what it was told of as long as a restart takes.
      */
     deviceListening(deviceId: number): void {
-      const offerAll = (): void => void offerDevice(deviceId, ['pending', 'notified', 'downloading'])
-      if (rooms.presence.of(deviceId)?.reported) offerAll()
-      else graces.begin(deviceId, offerAll)
+      const reported = rooms.presence.of(deviceId)?.reported ?? []
+      const told = jobs.openOfDevice(deviceId).filter(isUnsaid)
+      if (told.length > 0) awaitVersion(deviceId, told)
+      const isReady = (job: JobRow): boolean => !isAwaited(job)
+      if (reported.length > 0) void offerDevice(deviceId, isReady)
+      else graces.begin(deviceId, 'new', NEW_GRACE_MS, () => void offerDevice(deviceId, isReady))
     },
 
-    /** A device has reported its version (and that is on disk). */
-    deviceReported(deviceId: number): void {
+    /** A device has reported the version of a module (and that is on disk). */
+    deviceReported(deviceId: number, module: string): void {
       const session = rooms.presence.of(deviceId)
-      const first = session !== undefined && !session.reported
-      if (session) session.reported = true
-      if (!session?.listening) return
-      graces.end(deviceId)
-      void offerDevice(deviceId, first ? ['pending', 'notified', 'downloading'] : ['pending'])
+      if (!session) return
+      const anew = !session.reported.includes(module)
+      if (anew) session.reported.push(module)
+      if (!session.listening) return
+      graces.end(deviceId, 'new')
+      void offerDevice(deviceId, (job) => job.state === 'pending' || (anew && job.module === module))
     },
 
     /** A device asks whether there is an upgrade: also what no campaign pushes is offered now. */
@@ -111,7 +148,7 @@ export const createDispatcher = (
       }
     },
 
-    deviceLeft: graces.end,
+    deviceLeft: graces.endAll,
 
     /** Nothing is sent any more. */
     stop(): void {

@@ -24,6 +24,7 @@ import type { CampaignRow, Rollouts } from './rollouts.ts'
 import type { Bells, Telling } from './telling.ts'
 
 const MINUTE_MS = 60_000
+const DEFAULT_MODULE = 'default'
 
 export type CampaignEngine = ReturnType<typeof createCampaignEngine>
 
@@ -161,11 +162,19 @@ export const createCampaignEngine = (
     if (to && rooms.packages.setVerification(packageId, to)) events.emit('package', packageId)
   }
 
-  /** The job a report means: of its module, or the device's only open one where the report names none. */
-  const reportedJob = (deviceId: number, module: string | undefined): JobRow | undefined => {
-    const open = rooms.jobs.openOfDevice(deviceId)
-    if (module !== undefined) return open.find((job) => job.module === module)
-    return open.length === 1 ? open[0] : open.find((job) => job.module === 'default')
+  /**
+   * The job a report means, of those the device was told of: that of the campaign it names, else that of its module, else the only one there is, as some
+   * firmwares print a fixed name or any text for the module. A name that is another module of the product means that one.
+   */
+  const reportedJob = (deviceId: number, module: string | undefined, campaignId?: number): JobRow | undefined => {
+    // Of an upgrade that it has not been told of yet a device cannot speak: that is late news of an earlier attempt.
+    const told = rooms.jobs.openOfDevice(deviceId).filter((job) => job.state !== 'pending' || job.notifiedAt !== null)
+    if (campaignId !== undefined) return told.find((job) => job.campaignId === campaignId)
+    const named = told.find((job) => job.module === (module ?? DEFAULT_MODULE))
+    const [only, ...others] = told
+    if (named !== undefined && (module !== undefined || others.length > 0)) return named
+    const isAnothers = module !== undefined && rooms.jobs.isModule(deviceId, module)
+    return others.length > 0 || isAnothers ? undefined : only
   }
 
   return {
@@ -190,22 +199,33 @@ export const createCampaignEngine = (
       if (disproved) apply(disproved, signal)
     },
 
-    /** What a progress or failure report means; one that names another campaign moves nothing. Call within `store.write`. */
+    /** Whether a job of the module waits for that version, or counts as not having reached it: a device that says it runs it proves something. */
+    awaits: (deviceId: number, module: string, version: string): boolean =>
+      rooms.jobs.openOfDevice(deviceId).some((job) => job.module === module && job.toVersion === version) ||
+      rooms.jobs.disprovedBy(deviceId, module, version) !== undefined,
+
+    /**
+     * What a progress or failure report means; one that names another campaign moves nothing. Call within `store.write`.
+     * @returns the module of the job it was taken for, where the report named another.
+     */
     reported(
       deviceId: number,
       module: string | undefined,
       signal: Extract<JobSignal, { kind: 'progress' | 'installing' | 'failure' }>,
       campaignId?: number,
-    ): void {
-      const job = reportedJob(deviceId, module)
-      // Of an upgrade that it has not been told of yet a device cannot speak: that is late news of an earlier attempt.
-      const told = job !== undefined && (job.state !== 'pending' || job.notifiedAt !== null)
-      if (told && (campaignId === undefined || campaignId === job.campaignId)) apply(job, signal)
-      else
+    ): string | undefined {
+      const job = reportedJob(deviceId, module, campaignId)
+      if (!job) {
         logger.debug(
           { deviceId, module, signal: signal.kind },
           'a report is about no upgrade under way and was ignored',
         )
+        return undefined
+      }
+      apply(job, signal)
+      if (module === undefined || module === job.module) return undefined
+      logger.debug({ deviceId, jobId: job.id, module }, 'a report names another module than its upgrade')
+      return job.module
     },
 
     /** A device fetches a job's file. Resolves when that is on disk. */

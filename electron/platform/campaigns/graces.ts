@@ -1,29 +1,40 @@
 import type { Clock } from '../clock.ts'
 
-/** Milliseconds a device that has just subscribed may take to report its version before it is offered what waits for it. */
-const REPORT_GRACE_MS = 1000
+/** Milliseconds a device that has just subscribed may take to report its version before it is offered what it was never told of. */
+export const NEW_GRACE_MS = 1000
+
+/** What is waited with: what the device was never told of, or what it may have installed already. */
+export type GraceKind = 'new' | 'told'
 
 /** Devices that listen but have not said yet what they run: they may be on the target already. */
 export const createGraces = (clock: Clock) => {
-  const running = new Map<number, () => void>()
-  const end = (deviceId: number): void => {
-    running.get(deviceId)?.()
-    running.delete(deviceId)
+  const running = { new: new Map<number, () => void>(), told: new Map<number, () => void>() }
+  const end = (deviceId: number, kind: GraceKind): void => {
+    running[kind].get(deviceId)?.()
+    running[kind].delete(deviceId)
   }
   return {
-    /** Calls `over` unless the grace ends before its time. */
-    begin(deviceId: number, over: () => void): void {
-      end(deviceId)
-      const cancel = clock.after(REPORT_GRACE_MS, () => {
-        running.delete(deviceId)
+    /** Calls `over` after that many milliseconds, unless the grace is ended before. */
+    begin(deviceId: number, kind: GraceKind, ms: number, over: () => void): void {
+      end(deviceId, kind)
+      const cancel = clock.after(ms, () => {
+        running[kind].delete(deviceId)
         over()
       })
-      running.set(deviceId, cancel)
+      running[kind].set(deviceId, cancel)
     },
     end,
+    isRunning: (deviceId: number, kind: GraceKind): boolean => running[kind].has(deviceId),
+    /** The device has gone. */
+    endAll(deviceId: number): void {
+      end(deviceId, 'new')
+      end(deviceId, 'told')
+    },
     stop(): void {
-      for (const cancel of running.values()) cancel()
-      running.clear()
+      for (const graces of Object.values(running)) {
+        for (const cancel of graces.values()) cancel()
+        graces.clear()
+      }
     },
   }
 }

@@ -139,6 +139,16 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
         ON j.device_id = ids.value AND j.module = :module AND j.state IN (${openJobStates.map((state) => `'${state}'`).join(', ')})
       WHERE j.campaign_id = :campaignId AND j.state = 'pending' AND j.retry_at IS NULL`)
     .pluck()
+  const lastTry = raw
+    .prepare<[number], string>(
+      "SELECT what FROM job_events WHERE job_id = ? AND what IN ('retry', 'autoRetry') ORDER BY id DESC LIMIT 1",
+    )
+    .pluck()
+  const moduleOf = raw
+    .prepare<[number, string], number>(
+      'SELECT 1 FROM devices d JOIN modules m ON m.product_id = d.product_id WHERE d.id = ? AND m.name = ?',
+    )
+    .pluck()
   const pendingFrom = raw
     .prepare<unknown[], number>(`
       SELECT j.id FROM jobs j JOIN campaigns c ON c.id = j.campaign_id
@@ -231,6 +241,13 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     /** Which of these devices' open jobs of a module are pending in a campaign. */
     pendingOf: (campaignId: number, module: string, deviceIds: readonly number[]): number[] =>
       pendingOf.all({ campaignId, module, deviceIds: JSON.stringify(deviceIds) }),
+
+    /** Whether the device's product has a module of that name. */
+    isModule: (deviceId: number, name: string): boolean => moduleOf.get(deviceId, name) !== undefined,
+
+    /** Whether the job's present attempt is one that no person asked for. */
+    isTriedAgainByItself: ({ id, attempt, autoRetries }: JobRow): boolean =>
+      attempt > 1 && autoRetries > 0 && lastTry.get(id) === 'autoRetry',
 
     /** Whether the job's history has such a line, from a moment on. */
     hasEvent: (jobId: number, what: string, since: number): boolean =>

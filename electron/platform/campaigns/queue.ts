@@ -26,6 +26,8 @@ export const createQueue = (
     readonly presence: Presence
     readonly sender: NoticeSender
     readonly notifier: Notifier
+    /** Whether its device is to say first what it runs: the job is offered when it has, or has had its time. */
+    readonly isAwaited: (job: JobRow) => boolean
   },
 ) => {
   const { telling, rollouts, notifier, engine } = rooms
@@ -47,7 +49,7 @@ export const createQueue = (
   /** What a job in the queue is by now: to be told, to fail because its device is absent, or nothing of both. */
   const readiness = (job: JobRow | undefined, upTo: number): 'tell' | 'absent' | 'not now' => {
     if (job?.state !== 'pending' || job.retryAt !== null || !job.push || telling.has(job.id)) return 'not now'
-    if (job.groupIndex > upTo) return 'not now'
+    if (job.groupIndex > upTo || rooms.isAwaited(job)) return 'not now'
     if (rooms.presence.of(job.deviceId)?.listening) return 'tell'
     return rooms.sender.rulesOf(job).offlineFails && !rooms.presence.isOnline(job.deviceId) ? 'absent' : 'not now'
   }
@@ -182,7 +184,7 @@ export const createQueue = (
     /** Tells a device of its job, now or when the rollout has room. */
     async offer(jobId: number): Promise<void> {
       const job = stopped ? undefined : rooms.jobs.byId(jobId)
-      if (!job?.push || job.state === 'installing' || telling.has(jobId)) return
+      if (!job?.push || job.state === 'installing' || telling.has(jobId) || rooms.isAwaited(job)) return
       if (job.state === 'pending') {
         queueOf(job.campaignId).add(jobId)
         await pump(job.campaignId)

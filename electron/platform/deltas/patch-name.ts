@@ -4,9 +4,10 @@ import { type DiffFormat, patchEndings } from '#shared/diffs.ts'
 /** As many characters as a file name of a package may have (shared/limits.ts). */
 const NAME_MAX = 128
 
-/** The name by which a patch is fetched: `app.bin` from 1.0 as BSDIFF40 is `app-from-1.0.bsdiff`. */
+/** The name by which a patch is fetched: `app.bin` from 1.0 as BSDIFF40 is `app-from-1.0.bsdiff`. What no file of a device is named with becomes `_`. */
 export const patchName = (fileName: string, fromVersion: string, format: DiffFormat): string => {
-  const ending = `-from-${fromVersion}.${patchEndings[format]}`
+  const version = fromVersion.replace(/[^A-Za-z0-9._-]/gu, '_')
+  const ending = `-from-${version}.${patchEndings[format]}`
   return (
     fileName.slice(0, -extname(fileName).length || undefined).slice(0, Math.max(1, NAME_MAX - ending.length)) + ending
   )

@@ -5,8 +5,8 @@ export interface Session {
   readonly connectedAt: number
   /** It has subscribed to its notice topic. */
   listening: boolean
-  /** It has reported a version since it connected. */
-  reported: boolean
+  /** Modules whose version it has reported since it connected. */
+  readonly reported: string[]
 }
 
 /** Milliseconds for which a device that asks over HTTP, and holds no connection, counts as online after each request. */
@@ -23,7 +23,7 @@ export class Presence {
   /** A device connected; a session it still had is replaced. */
   enter(deviceId: number, productId: number, now: number): Session {
     if (!this.isOnline(deviceId)) this.#count(productId, 1)
-    const session: Session = { deviceId, productId, connectedAt: now, listening: false, reported: false }
+    const session: Session = { deviceId, productId, connectedAt: now, listening: false, reported: [] }
     this.#sessions.set(deviceId, session)
     return session
   }

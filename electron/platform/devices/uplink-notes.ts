@@ -3,6 +3,9 @@ import type { Uplink } from '../dialects/dialect.ts'
 
 const joined = (...parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(' · ')
 
+/** A report that named another module than the upgrade it was taken for. */
+export const takenFor = (module: string | undefined, taken: string): string => `${module ?? ''} → ${taken}`
+
 /** What a message was understood as, for the protocol log: the kind for a person's language, the rest as the device said it. */
 export const uplinkNote = (uplink: Uplink): { readonly kind: MessageKind; readonly detail: string } => {
   const { kind } = uplink

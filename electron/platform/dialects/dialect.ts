@@ -1,6 +1,7 @@
 import type { DiffFormat } from '#shared/diffs.ts'
 import type { Protocol } from '#shared/protocols.ts'
 import type { JobReason } from '#shared/reasons.ts'
+import type { PrintedNumber } from './json.ts'
 import type { TopicNames } from './topic-names.ts'
 
 /** Who a device is, in the words its protocol's topics use. */
@@ -64,7 +65,7 @@ export type Uplink =
 export type TaskReport = Extract<Uplink, { kind: 'progress' | 'failure' }>
 
 /** The id of a device's question, as it wrote it: the answer carries it back. */
-export type MessageId = string | number
+export type MessageId = string | number | PrintedNumber
 
 /** The device has taken note of its notice and will upgrade. */
 export interface Acknowledgement {
@@ -77,6 +78,8 @@ export interface Ask {
   readonly module: string | undefined
   /** Only to this version; undefined: to any. */
   readonly version: string | undefined
+  /** What the device says that the module runs, where its question has that. */
+  readonly runs?: string | undefined
   readonly messageId: MessageId
   /** The topic on which it awaits the answer. */
   readonly replyTopic: string
@@ -159,6 +162,8 @@ export interface DialectRules {
   readonly offlineFails: boolean
   /** Milliseconds within which a notice must be acknowledged; undefined: the protocol knows no acknowledgement. */
   readonly acknowledgeMs: number | undefined
+  /** Its notices are calls to ask, and asking tells what the device runs: nothing is installed by being told once more. */
+  readonly noticeCalls?: boolean
   /** Its download server tells the CRC-16 of every piece of a file. */
   readonly pieceCrc16?: boolean
 }

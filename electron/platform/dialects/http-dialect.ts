@@ -149,6 +149,8 @@ export interface PullDesk {
   versions(device: PullDevice): readonly PullVersion[]
   /** Records versions, with what they mean for the modules' tasks. */
   report(device: PullDevice, versions: readonly Omit<PullVersion, 'reportedAt'>[]): Promise<void>
+  /** Whether a task of the module waits for that version, or counts as not having reached it. */
+  awaits(device: PullDevice, module: string, version: string): boolean
   /** The device's open tasks, one per module at most. */
   tasks(device: PullDevice): readonly PullTask[]
   task(id: number): PullTask | undefined
@@ -160,8 +162,8 @@ export interface PullDesk {
   signal(task: PullTask, signal: PullSignal): Promise<boolean>
   /** The task as a notice tells it, its addresses on the host by which this request came; undefined when its package lost its files. */
   offer(task: PullTask, request: HttpRequest): UpgradeOffer | undefined
-  /** What a device says of the task that its report means, as over MQTT. */
-  reported(device: PullDevice, report: TaskReport): Promise<void>
+  /** What a device says of the task that its report means, as over MQTT. @returns the module of that, where the report named another. */
+  reported(device: PullDevice, report: TaskReport): Promise<string | undefined>
   /** The task's file, or why there is none: gone, or not of the size it should have. */
   file(task: PullTask): Promise<PullFile | 'missing' | 'wrong size'>
 }

@@ -65,7 +65,7 @@ describe('a version report', () => {
     ['{}', /^data: /],
     ['{"data":{}}', /^data\.firmwareVersion: /],
     ['{"data":{"firmwareVersion":""}}', /^data\.firmwareVersion: /],
-    ['{"data":{"firmwareVersion":2}}', /^data\.firmwareVersion: /],
+    ['{"data":{"firmwareVersion":true}}', /^data\.firmwareVersion: /],
     ['[1]', /^message: /],
     ['\u0000', /^empty message$/],
   ])('%s is refused in words', (text, words) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseJson } from './json.ts'
+import { PrintedNumber, parseJson } from './json.ts'
 
 const parse = (text: string, depth = 16) => parseJson(Buffer.from(text), depth)
 
@@ -28,6 +28,19 @@ describe('JSON as devices print it', () => {
         },
       },
     })
+  })
+
+  test('keeps the digits of numbers that JavaScript would print otherwise, and prints them again as they came', () => {
+    const text = '{"a":4.10,"b":[123456789012345678901,1e2,-0,1e999],"c":{"d":7}}'
+    const parsed = parse(text)
+    expect(parsed).toMatchObject({ ok: true, value: { a: new PrintedNumber('4.10'), c: { d: 7 } } })
+    expect(parsed.ok && JSON.stringify(parsed.value)).toBe(text)
+    fc.assert(
+      fc.property(fc.stringMatching(/^-?(0|[1-9]\d{0,30})(\.\d{1,30})?([eE][+-]?\d{1,3})?$/), (number) => {
+        const read = parse(`[${number}]`)
+        expect(read.ok && JSON.stringify(read.value)).toBe(`[${number}]`)
+      }),
+    )
   })
 
   test('leaves commas and brackets inside texts alone', () => {

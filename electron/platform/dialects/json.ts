@@ -3,6 +3,34 @@ export type ParsedJson =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly refused: string }
 
+/**
+ * A JSON number that JavaScript would print otherwise, as `4.10` or twenty-one digits: a version that a device prints as a number, and the id
+ * of its question, are these digits and no quantity.
+ */
+export class PrintedNumber {
+  readonly text: string
+
+  /** @param text a JSON number (RFC 8259, 6). */
+  constructor(text: string) {
+    this.text = text
+  }
+
+  get value(): number {
+    return Number(this.text)
+  }
+
+  /** Printed as it came (`JSON.rawJSON`, ECMAScript's JSON.parse source text access, which both hosts have). */
+  toJSON(): unknown {
+    return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(this.text)
+  }
+}
+
+/** Reviver that keeps the digits of numbers; `source` is what was printed. */
+const keepDigits = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
+  typeof value === 'number' && context?.source !== undefined && context.source !== String(value)
+    ? new PrintedNumber(context.source)
+    : value
+
 // Not fatal: a description in another encoding must not cost the step it comes with.
 const utf8 = new TextDecoder()
 
@@ -57,7 +85,8 @@ const endOf = (bytes: Uint8Array): number => {
 
 /**
  * Reads JSON as devices print it: UTF-8 with or without a byte order mark, perhaps with the NUL bytes of a C buffer behind it,
- * perhaps with a comma before a closing bracket (LinkSDK 4.1 prints one). Never throws; `maxDepth` counts nested objects and arrays.
+ * perhaps with a comma before a closing bracket (LinkSDK 4.1 prints one). A number whose digits JavaScript would not keep comes as a
+ * `PrintedNumber`. Never throws; `maxDepth` counts nested objects and arrays.
  */
 export const parseJson = (bytes: Uint8Array, maxDepth: number): ParsedJson => {
   const text = utf8.decode(bytes.subarray(0, endOf(bytes)))
@@ -65,7 +94,10 @@ export const parseJson = (bytes: Uint8Array, maxDepth: number): ParsedJson => {
   const { depth, strayCommas } = survey(text)
   if (depth > maxDepth) return { ok: false, refused: `JSON nested deeper than ${maxDepth}` }
   try {
-    return { ok: true, value: JSON.parse(strayCommas.length > 0 ? without(text, strayCommas) : text) as unknown }
+    return {
+      ok: true,
+      value: JSON.parse(strayCommas.length > 0 ? without(text, strayCommas) : text, keepDigits) as unknown,
+    }
   } catch {
     return { ok: false, refused: 'not JSON' }
   }

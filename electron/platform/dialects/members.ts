@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { JSON_DEPTH, MODULE_NAME_PATTERN, VERSION_MAX } from '#shared/limits.ts'
+import { JSON_DEPTH, MODULE_NAME_PATTERN } from '#shared/limits.ts'
+import { ReportedVersion } from '#shared/schema.ts'
 import type { OfferedDiff } from './dialect.ts'
-import { parseJson } from './json.ts'
+import { PrintedNumber, parseJson } from './json.ts'
 
 /** What the messages of devices have in common, whatever the protocol. */
 
@@ -13,16 +14,29 @@ const absent = (value: unknown) => (value === '' || value === null ? undefined :
 
 export const ModuleMember = z.preprocess(absent, z.string().regex(MODULE_NAME_PATTERN, 'no module name').optional())
 
-/** Text or number; an answer carries it back as it came. */
-export const IdMember = z.union([z.string().max(64), z.number()]).optional()
+/** The module of a report, as the device prints it: some print any text there, which must not cost the step it comes with. */
+export const ReportedModule = z.preprocess(absent, z.string().trim().max(256).optional().catch(undefined))
 
-/** What a module runs, or what a device asks for. */
-export const VersionMember = z
-  .string()
-  .trim()
-  .min(1)
-  .max(VERSION_MAX)
-  .regex(/^[^\p{Cc}]*$/u, 'control characters')
+/** Text or number; an answer carries it back as it came. */
+export const IdMember = z
+  .union([z.string().max(64), z.number(), z.instanceof(PrintedNumber).refine(({ text }) => text.length <= 64)])
+  .optional()
+
+/** A number, however it is printed. */
+export const NumberMember = z.union([
+  z.number(),
+  z
+    .instanceof(PrintedNumber)
+    .transform(({ value }) => value)
+    .pipe(z.number()),
+])
+
+/** A number as the text that it was printed as; anything else as it is. */
+export const asPrinted = (value: unknown): unknown =>
+  typeof value === 'number' ? String(value) : value instanceof PrintedNumber ? value.text : value
+
+/** What a module runs, or what a device asks for: text, or a number with the digits that it was printed with. */
+export const VersionMember = z.preprocess(asPrinted, ReportedVersion)
 
 export const OptionalVersionMember = z.preprocess(absent, VersionMember.optional())
 
@@ -30,7 +44,7 @@ export const OptionalVersionMember = z.preprocess(absent, VersionMember.optional
 export const StepMember = z
   .union(
     [
-      z.number(),
+      NumberMember,
       z
         .string()
         .trim()
@@ -42,13 +56,7 @@ export const StepMember = z
   .transform((step) => Math.trunc(step) + 0)
 
 /** The device's own words; a description of another kind must not cost the step it comes with. */
-export const WordsMember = z.preprocess(
-  absent,
-  z
-    .union([z.string(), z.number().transform(String)])
-    .optional()
-    .catch(undefined),
-)
+export const WordsMember = z.preprocess((value) => asPrinted(absent(value)), z.string().optional().catch(undefined))
 
 /** A value read, or why not: a short English phrase. */
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refused: string }
@@ -88,4 +96,4 @@ export const diffMembers = ({ diff }: { readonly diff?: OfferedDiff }): Record<s
 
 /** Whether a JSON value has members. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof PrintedNumber)

@@ -97,7 +97,7 @@ describe('a version report', () => {
 
   test.each([
     ['{"id":"1"}', /^version: /],
-    ['{"params":{"version":1}}', /^version: /],
+    ['{"params":{"version":true}}', /^version: /],
     ['{"params":{"version":"1","module":"a/b"}}', /^module: no module name/],
     ['[]', /^message: /],
     ['hello', /^not JSON$/],

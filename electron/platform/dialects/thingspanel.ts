@@ -9,6 +9,7 @@ import {
   isObject,
   ModuleMember,
   type Read,
+  ReportedModule,
   readJson,
   StepMember,
   VersionMember,
@@ -86,7 +87,7 @@ const names = ({ accessToken, deviceName }: DeviceIdentity): TopicNames => {
 }
 
 const Inform = z.object({ version: VersionMember, module: ModuleMember })
-const Progress = z.object({ step: StepMember, desc: WordsMember, module: ModuleMember })
+const Progress = z.object({ step: StepMember, desc: WordsMember, module: ReportedModule })
 const Wrapper = z.object({ token: z.string().optional(), values: z.record(z.string(), z.unknown()) })
 
 /**

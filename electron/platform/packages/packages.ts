@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, type InferSelectModel, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, type InferSelectModel, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import { packageLimits, VERSION_MAX } from '#shared/limits.ts'
@@ -103,17 +103,20 @@ export const createPackageService = (
   }
 
   const refuseTaken = (input: z.output<typeof PackageInput>): void => {
-    if (db.select({ id: packages.id }).from(packages).where(eq(packages.name, input.name)).get()) {
-      throw new DomainError('ALREADY_EXISTS', { field: 'name', value: input.name })
-    }
+    const taken = (what: SQL | undefined) => db.select().from(packages).where(what).get()
+    const sameName = taken(and(eq(packages.productId, input.productId), eq(packages.name, input.name)))
+    if (sameName)
+      throw new DomainError('ALREADY_EXISTS', {
+        field: 'name',
+        value: `${input.name} (${sameName.module} · ${sameName.version})`,
+      })
     const sameVersion = and(
       eq(packages.productId, input.productId),
       eq(packages.module, input.module),
       eq(packages.version, input.version),
     )
-    if (db.select({ id: packages.id }).from(packages).where(sameVersion).get()) {
-      throw new DomainError('ALREADY_EXISTS', { field: 'version', value: input.version })
-    }
+    const other = taken(sameVersion)
+    if (other) throw new DomainError('ALREADY_EXISTS', { field: 'version', value: `${input.version} (${other.name})` })
   }
 
   /** A file is asked for by its name. */

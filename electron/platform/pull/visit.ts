@@ -1,6 +1,7 @@
 import type { MessageKind } from '#shared/schema.ts'
 import type { Knocks } from '../devices/knocks.ts'
 import type { ProtocolLog } from '../devices/protocol-log.ts'
+import { takenFor, uplinkNote } from '../devices/uplink-notes.ts'
 import type { HttpAnswer, HttpDialect, HttpRequest, PullDesk } from '../dialects/http-dialect.ts'
 
 export interface VisitRooms {
@@ -66,11 +67,11 @@ export const beginVisit = (
       if (signal.kind === 'notified') meaning = { kind: 'ask', detail: `${task.module} · ${task.version}` }
       return desk.signal(task, signal)
     },
-    reported(device, report) {
-      const { module, words } = report
-      const what = report.kind === 'progress' ? `${report.percent} %` : report.reason
-      meaning = { kind: report.kind, detail: [module, what, words].filter(Boolean).join(' · ') }
-      return desk.reported(device, report)
+    async reported(device, report) {
+      const taken = await desk.reported(device, report)
+      const { module } = report
+      meaning = uplinkNote({ ...report, module: taken === undefined ? module : takenFor(module, taken) })
+      return taken
     },
     knocked: (knock) => knocks.note({ ...knock, protocols: [dialect.protocol], address }),
   }

@@ -311,4 +311,22 @@ export const migrations: readonly string[] = [
     WHERE campaign_id = OLD.campaign_id AND position = OLD.group_index;
   END;
   `,
+  `
+  -- Names of packages are their product's: SQLite drops no constraint but with its table.
+  CREATE TABLE packages_new (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, product_id INTEGER NOT NULL REFERENCES products(id) ON DELETE CASCADE,
+    module TEXT NOT NULL, name TEXT NOT NULL, version TEXT NOT NULL, sign_method TEXT NOT NULL,
+    verification TEXT NOT NULL, description TEXT, custom_info TEXT, created_at INTEGER NOT NULL,
+    skip_reason TEXT, skipped INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  INSERT INTO packages_new SELECT id, product_id, module, name, version, sign_method, verification, description, custom_info, created_at,
+    skip_reason, skipped FROM packages;
+  -- The number of a deleted package is given to no other.
+  DELETE FROM sqlite_sequence WHERE name = 'packages_new';
+  INSERT INTO sqlite_sequence (name, seq) SELECT 'packages_new', seq FROM sqlite_sequence WHERE name = 'packages';
+  DROP TABLE packages;
+  ALTER TABLE packages_new RENAME TO packages;
+  CREATE UNIQUE INDEX packages_by_version ON packages(product_id, module, version);
+  CREATE UNIQUE INDEX packages_by_name ON packages(product_id, name);
+  `,
 ]

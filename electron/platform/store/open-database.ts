@@ -118,12 +118,15 @@ const versionOf = (sql: Database.Database): number => Number(sql.pragma('user_ve
 export const migrate = (sql: Database.Database, file: string): void => {
   const at = versionOf(sql)
   try {
+    // A table that is made anew takes no rows of others along when the old one goes (sqlite.org/lang_altertable.html, 7).
+    sql.pragma('foreign_keys = OFF')
     migrations.slice(at).forEach((script, step) => {
       sql.transaction(() => {
         sql.exec(script)
         sql.pragma(`user_version = ${at + step + 1}`)
       })()
     })
+    sql.pragma('foreign_keys = ON')
   } catch (cause) {
     // No such table, no such column: somebody has been at it.
     if (cause instanceof Error && 'code' in cause && cause.code === 'SQLITE_ERROR')

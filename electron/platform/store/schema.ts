@@ -86,7 +86,7 @@ export const packages = sqliteTable(
       .notNull()
       .references(() => products.id, { onDelete: 'cascade' }),
     module: text().notNull(),
-    name: text().notNull().unique(),
+    name: text().notNull(),
     version: text().notNull(),
     signMethod: text('sign_method').$type<'MD5' | 'SHA256'>().notNull(),
     verification: text().$type<VerificationState>().notNull(),
@@ -98,7 +98,10 @@ export const packages = sqliteTable(
     /** Its verification was skipped on purpose: so it is again when a later one comes to nothing. */
     skipped: integer({ mode: 'boolean' }).notNull().default(false),
   },
-  (t) => [uniqueIndex('packages_by_version').on(t.productId, t.module, t.version)],
+  (t) => [
+    uniqueIndex('packages_by_version').on(t.productId, t.module, t.version),
+    uniqueIndex('packages_by_name').on(t.productId, t.name),
+  ],
 )
 
 export const packageFiles = sqliteTable(

@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import * as deltaTables from './delta-tables.ts'
 import * as reportTables from './report-tables.ts'
 import * as schema from './schema.ts'
-import { openStore, type Store } from './store.ts'
+import { DATABASE, migrations, openStore, type Store } from './store.ts'
 
 const directories: string[] = []
 const stores: Store[] = []
@@ -133,6 +134,40 @@ describe('the store', () => {
         ),
       ),
     ).rejects.toThrow('UNIQUE')
+  })
+
+  it('brings data of every earlier program along, row by row', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'store-'))
+    directories.push(directory)
+    const before = new Database(join(directory, DATABASE))
+    const names = migrations.findIndex((script) => script.includes('packages_by_name'))
+    for (const script of migrations.slice(0, names)) before.exec(script)
+    before.exec(`
+      PRAGMA user_version = ${names};
+      INSERT INTO products VALUES (1, 'k', 'n', 'sagoo', 's', 0, 1, 'version', 0), (2, 'l', 'm', 'sagoo', 's', 0, 1, 'version', 0);
+      INSERT INTO packages VALUES (1, 1, 'default', 'p', '2', 'MD5', 'skipped', NULL, NULL, 0, NULL, 0);
+      INSERT INTO packages VALUES (7, 1, 'default', 'gone', '3', 'MD5', 'skipped', NULL, NULL, 0, NULL, 0);
+      DELETE FROM packages WHERE id = 7;
+      INSERT INTO package_files VALUES (1, 0, 'a.bin', 1, 'x', 'y');
+      INSERT INTO campaigns (id, package_id, name, kind, scope, from_versions, mode, strategy, protocol, push, tags, status, created_at)
+        VALUES (1, 1, 'c', 'upgrade', 'all', '[]', 'full', 'static', 'http', 1, '{}', 'running', 0);`)
+    before.close()
+    const { store } = open(directory)
+    const rows = (table: string): unknown => store.sql.prepare(`SELECT count(*) FROM ${table}`).pluck().get()
+    expect([rows('packages'), rows('package_files'), rows('campaigns')]).toEqual([1, 1, 1])
+    expect(store.sql.pragma('foreign_keys', { simple: true })).toBe(1)
+    const add = (product: number, name: string, version: string) =>
+      store.sql
+        .prepare(
+          `INSERT INTO packages (product_id, module, name, version, sign_method, verification, created_at)
+          VALUES (?, 'default', ?, ?, 'MD5', 'skipped', 0)`,
+        )
+        .run(product, name, version)
+    // Another product may have the name; the number of the deleted package is given to no other.
+    expect(add(2, 'p', '2').lastInsertRowid).toBe(8)
+    expect(() => add(1, 'p', '9')).toThrow('UNIQUE')
+    store.sql.exec('DELETE FROM products WHERE id = 1')
+    expect([rows('packages'), rows('package_files'), rows('campaigns')]).toEqual([1, 0, 0])
   })
 
   it('has the tables and columns that the typed schema says', () => {

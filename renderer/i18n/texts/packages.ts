@@ -28,7 +28,7 @@ export const packages = {
       vendor: '厂商',
       model: '型号',
       name: '升级包名称',
-      nameHint: '1-{{max}} 个中文、英文、数字、空格或半角符号，不可重复',
+      nameHint: '1-{{max}} 个中文、英文、数字、空格或半角符号，同一产品内不可重复',
       version: '目标版本',
       versionHint: '1-{{max}} 个英文、数字、点、连字符或下划线；须与设备升级后上报的版本一致',
       versionLoose: '协议建议使用 1.2.3 格式的版本号，部分设备可能不接受此版本。',
@@ -97,7 +97,7 @@ export const packages = {
       vendor: 'Vendor',
       model: 'Model',
       name: 'Package name',
-      nameHint: '1-{{max}} characters: Chinese, letters, digits, spaces, common symbols; unique',
+      nameHint: '1-{{max}} characters: Chinese, letters, digits, spaces, common symbols; unique within the product',
       version: 'Target version',
       versionHint:
         '1-{{max}} letters, digits, dots, hyphens, underscores; must equal what the device reports after the upgrade',

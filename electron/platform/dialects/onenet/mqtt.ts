@@ -54,7 +54,7 @@ export const onenetMqtt = {
   topics: (device) => ({ publish: [informReplyTopic(device)], subscribe: [informTopic(device)] }),
   // OneNET's clients subscribe to all that is theirs at once. The topics with `$` alone are those of its older MQTT.
   names: (device) => ({ own: [`${own(device)}#`], tolerated: ['$dp', '$crsp/+'] }),
-  rules: { offlineFails: false, acknowledgeMs: undefined },
+  rules: { offlineFails: false, acknowledgeMs: undefined, noticeCalls: true },
   noticeTopics: (device) => [informTopic(device)],
   read: (device, topic, payload) =>
     topic === informReplyTopic(device) ? readReply(payload) : { ok: false, refused: 'no topic of this protocol' },

@@ -67,6 +67,9 @@ const failures: ReadonlyMap<number, JobReason> = new Map<number, JobReason>([
   [208, 'UPGRADE_EXPIRED'],
 ])
 
+/** The upgrade went well. */
+export const PROVEN = 201
+
 /** What a step means for its task. */
 export type Step =
   | { readonly kind: 'refused'; readonly errno: Errno }
@@ -84,7 +87,7 @@ const refused = (errno: Errno): Step => ({ kind: 'refused', errno })
 export const readStep = (step: number, state: TaskState, unknown: Errno = 2): Step => {
   const isPercent = step >= 0 && step <= 100
   const reason = failures.get(step)
-  if (!isPercent && step !== 101 && step !== 201 && !reason) return refused(unknown)
+  if (!isPercent && step !== 101 && step !== PROVEN && !reason) return refused(unknown)
   const closed = closedErrno(state)
   if (closed !== undefined) return refused(closed)
   if (isPercent) return state === 'downloading' ? { kind: 'progress', percent: step } : refused(17)

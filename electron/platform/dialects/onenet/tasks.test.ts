@@ -39,6 +39,7 @@ const deskOf = (signals: PullSignal[]): PullDesk => {
     versions: () => [{ module: 'default', version: '1.0', reportedAt: 0 }],
     newest: no,
     report: no,
+    awaits: () => false,
     tasks: () => [differential],
     task: no,
     issueToken: no,

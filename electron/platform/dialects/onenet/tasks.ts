@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { JSON_DEPTH } from '#shared/limits.ts'
 import type { HttpRequest, PullDesk, PullModule, PullTask } from '../http-dialect.ts'
 import { parseJson } from '../json.ts'
+import { NumberMember } from '../members.ts'
 import { done, type Errno, type Outcome } from './errors.ts'
 import type { Caller } from './identity.ts'
-import { closedErrno, readStep, stateOf } from './states.ts'
+import { closedErrno, PROVEN, readStep, stateOf } from './states.ts'
 import { type Kind, latestOf, VERSION } from './versions.ts'
 
 const kinds: ReadonlyMap<string | undefined, Kind> = new Map<string | undefined, Kind>([
@@ -79,6 +80,26 @@ const told = async ({ task }: { readonly task: PullTask }, desk: PullDesk): Prom
   return { task }
 }
 
+/**
+ * A device that checks from the version that a task leads to has reached it: a report, as if it had made one (its next poll may be all it
+ * ever says). Any other version is none, as the C client sends a fixed one here.
+ */
+const arrive = async (
+  { product, device }: Caller,
+  kind: Kind,
+  { version, manuf, model }: { version: string; manuf: string | undefined; model: string | undefined },
+  desk: PullDesk,
+): Promise<void> => {
+  const reached = product.modules.filter(
+    (module) => module.kind === kind && fits(module, manuf, model) && desk.awaits(device, module.name, version),
+  )
+  if (reached.length > 0)
+    await desk.report(
+      device,
+      reached.map(({ name }) => ({ module: name, version })),
+    )
+}
+
 /** Call 2: the device's task of a kind, also while it is downloading or upgrading. */
 export const checkTask = async (caller: Caller, request: HttpRequest, desk: PullDesk): Promise<Found> => {
   const kind = kindOf(request)
@@ -87,6 +108,7 @@ export const checkTask = async (caller: Caller, request: HttpRequest, desk: Pull
   if (!VERSION.test(version)) return { errno: 27 }
   const make = { manuf: request.query.get('manuf') || undefined, model: request.query.get('model') || undefined }
   await learn(caller, kind, { version, ...make }, desk)
+  await arrive(caller, kind, { version, ...make }, desk)
   const found = await choose(caller, kind, make, desk)
   if ('errno' in found) return found
   const { task } = found
@@ -115,7 +137,7 @@ export const validateTask = async (task: PullTask, desk: PullDesk): Promise<Outc
 
 /** A whole number, also as text (device-protocols.md, rule 2 for every dialect). */
 const Code = z.union([
-  z.number().int(),
+  NumberMember.pipe(z.int()),
   z
     .string()
     .trim()
@@ -132,9 +154,15 @@ export const readCode = (body: Uint8Array, name: 'step' | 'result'): number | un
 
 /** Calls 5 and 6: progress and status codes. 201 is OneNET's proof: the device's version is the target from then on. */
 export const applyStep = async (caller: Caller, task: PullTask, code: number, desk: PullDesk): Promise<Outcome> => {
-  const step = readStep(code, stateOf(task))
+  const state = stateOf(task)
+  // Who was told before the campaign was paused goes on, with or without a word of its download.
+  const goesOn = state === 'paused' && task.state !== 'pending' && code > 200
+  const step = readStep(code, goesOn ? 'waiting' : state)
   switch (step.kind) {
     case 'refused':
+      // 201 says what the device runs, whatever became of its task: a failure that was none is taken back.
+      if (code === PROVEN && desk.awaits(caller.device, task.module, task.version))
+        await desk.report(caller.device, [{ module: task.module, version: task.version }])
       return { errno: step.errno }
     case 'progress':
       await desk.signal(task, { kind: 'progress', percent: step.percent, words: undefined })

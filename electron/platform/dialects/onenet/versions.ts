@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { JSON_DEPTH } from '#shared/limits.ts'
 import type { PullDesk, PullModule, PullVersion } from '../http-dialect.ts'
 import { parseJson } from '../json.ts'
+import { asPrinted } from '../members.ts'
 import { done, type Outcome } from './errors.ts'
 import type { Caller } from './identity.ts'
 
@@ -10,10 +11,10 @@ export type Kind = PullModule['kind']
 /** device-protocols.md 1, errno 27: what a version must match. */
 export const VERSION = /^[a-zA-Z0-9_\-.]{1,20}$/
 
-/** A member that C devices print empty or null when they mean "none". */
+/** A member that C devices print empty or null when they mean "none", and as a number with its digits. */
 const Version = z.preprocess(
-  (value) => (value === '' || value === null ? undefined : value),
-  z.union([z.string().trim(), z.number().transform(String)]).optional(),
+  (value) => (value === '' || value === null ? undefined : asPrinted(value)),
+  z.string().trim().optional(),
 )
 const Versions = z.object({ f_version: Version, s_version: Version })
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { BlockAnswer, BlockRequest, Downlink, Reading } from '../dialect.ts'
-import { IdMember, readAs } from '../members.ts'
+import { IdMember, NumberMember, readAs } from '../members.ts'
 import { crc16Arc } from './crc16.ts'
 
 /** Files over MQTT (device-protocols.md 2.3): questions in JSON, answers in JSON and bytes. */
@@ -8,7 +8,7 @@ import { crc16Arc } from './crc16.ts'
 /** A missing or misspelt number is NaN: the question has an id, so it gets its answer. */
 const Whole = z
   .union([
-    z.int(),
+    NumberMember.pipe(z.int()),
     z
       .string()
       .regex(/^\d{1,15}$/)

@@ -1,7 +1,18 @@
 import { z } from 'zod'
 import { stepReasons } from '#shared/reasons.ts'
-import type { Reading, TaskReport } from '../dialect.ts'
-import { DEFAULT_MODULE, IdMember, ModuleMember, readAs, StepMember, VersionMember, WordsMember } from '../members.ts'
+import type { MessageId, Reading, TaskReport } from '../dialect.ts'
+import {
+  DEFAULT_MODULE,
+  IdMember,
+  ModuleMember,
+  NumberMember,
+  OptionalVersionMember,
+  ReportedModule,
+  readAs,
+  StepMember,
+  VersionMember,
+  WordsMember,
+} from '../members.ts'
 
 /** What a device reports and asks (reference 001; device-protocols.md 2.1 and 3). */
 
@@ -21,7 +32,7 @@ const Step = StepMember.refine((step) => step <= 100, 'above 100')
 /** The campaign's number, as text or number; whatever else stands there names none. */
 const Strategy = z
   .union([
-    z.int(),
+    NumberMember.pipe(z.int()),
     z
       .string()
       .regex(/^\d{1,15}$/)
@@ -34,7 +45,7 @@ const Strategy = z
 export const ProgressParams = z.object({
   step: Step,
   desc: WordsMember,
-  module: ModuleMember,
+  module: ReportedModule,
   strategy: Strategy,
 })
 const Progress = z.object({ params: ProgressParams })
@@ -46,7 +57,7 @@ const Get = z.object({ id: IdMember, params: z.object({ module: ModuleMember }).
 const Request = z.object({
   id: IdMember,
   code: z.unknown().optional(),
-  params: z.object({ module: ModuleMember }).optional(),
+  params: z.object({ module: ModuleMember, version: OptionalVersionMember.catch(undefined) }).optional(),
 })
 
 export const readInform = (payload: Uint8Array): Reading => {
@@ -69,9 +80,14 @@ export const readProgress = (payload: Uint8Array): Reading => {
   return read.ok ? { ok: true, uplink: taskReport(read.value.params) } : read
 }
 
-const ask = (id: string | number | undefined, module: string | undefined, replyTopic: string): Reading => ({
+const ask = (
+  id: MessageId | undefined,
+  module: string | undefined,
+  replyTopic: string,
+  runs?: string | undefined,
+): Reading => ({
   ok: true,
-  uplink: { kind: 'ask', module, version: undefined, messageId: id ?? '0', replyTopic },
+  uplink: { kind: 'ask', module, version: undefined, runs, messageId: id ?? '0', replyTopic },
 })
 
 export const readGet = (payload: Uint8Array, replyTopic: string): Reading => {
@@ -85,6 +101,6 @@ export const readRequest = (payload: Uint8Array, replyTopic: string): Reading =>
   if (!read.ok) return read
   const { id, code, params } = read.value
   return code === undefined
-    ? ask(id, params?.module, replyTopic)
+    ? ask(id, params?.module, replyTopic, params?.version)
     : { ok: true, uplink: { kind: 'meaningless', why: 'an answer, not a question' } }
 }

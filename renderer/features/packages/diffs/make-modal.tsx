@@ -1,7 +1,7 @@
 import { App, Form, Input, Modal, Segmented, Select } from 'antd'
 import { useEffect, useState } from 'react'
 import type { z } from 'zod'
-import { VERSION_PATTERN } from '#shared/limits.ts'
+import { VERSION_MAX } from '#shared/limits.ts'
 import type { DiffInput, Package } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
@@ -62,12 +62,13 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
   }
   const hovering = useFileDrop(give)
 
-  const same = version === pack.version
+  const fromVersion = version.trim()
+  const same = fromVersion === pack.version
   const input = (): z.input<typeof DiffInput> | undefined => {
     if (way === 'field') return chosen !== null && chosen.size > 0 ? { fromVersions: [...chosen] } : undefined
     if (way === 'package') return packageId === undefined ? undefined : { basePackageId: packageId }
-    return state.step === 'done' && VERSION_PATTERN.test(version) && !same
-      ? { baseUpload: state.upload.id, fromVersion: version }
+    return state.step === 'done' && fromVersion !== '' && !same
+      ? { baseUpload: state.upload.id, fromVersion }
       : undefined
   }
   const asked = input()
@@ -168,8 +169,8 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
           >
             <Input
               value={version}
-              onChange={(event) => setVersion(event.target.value.trim())}
-              maxLength={64}
+              onChange={(event) => setVersion(event.target.value)}
+              maxLength={VERSION_MAX}
               data-testid="diff-base-version"
             />
           </Form.Item>

@@ -1,7 +1,7 @@
 import { AutoComplete, Form, Modal, Select } from 'antd'
 import { useState } from 'react'
 import { type DiffFormat, diffFormats } from '#shared/diffs.ts'
-import { VERSION_PATTERN } from '#shared/limits.ts'
+import { VERSION_MAX } from '#shared/limits.ts'
 import type { Package } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
@@ -29,8 +29,9 @@ const TakeForm = ({ pack, onClose, onTaken }: TakeProps) => {
     client.diffs.fieldVersions({ id: pack.id }, { signal }),
   )
   const hovering = useFileDrop((file) => !busy && send(file))
-  const same = fromVersion === pack.version
-  const ready = state.step === 'done' && VERSION_PATTERN.test(fromVersion) && !same
+  const version = fromVersion.trim()
+  const same = version === pack.version
+  const ready = state.step === 'done' && version !== '' && version.length <= VERSION_MAX && !same
   const take = async () => {
     if (state.step !== 'done') return
     setBusy(true)
@@ -39,7 +40,7 @@ const TakeForm = ({ pack, onClose, onTaken }: TakeProps) => {
         client.diffs.upload({
           id: pack.id,
           upload: state.upload.id,
-          fromVersion,
+          fromVersion: version,
           format: format === 'auto' ? undefined : format,
         }),
       t('diffs.take.done'),
@@ -80,7 +81,7 @@ const TakeForm = ({ pack, onClose, onTaken }: TakeProps) => {
         >
           <AutoComplete
             value={fromVersion}
-            onChange={(value: string) => setFromVersion(value.trim())}
+            onChange={setFromVersion}
             options={field.data?.items.map(({ version }) => ({ value: version }))}
             data-testid="diff-from"
           />
