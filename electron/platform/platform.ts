@@ -242,7 +242,7 @@ export const createPlatform = async (
     images,
     /** What a dialect of HTTP works with. */
     pullDesk: (protocol: Protocol): PullDesk =>
-      createPullDesk(context, { ...shared, tokens, attendance, joins, dispatcher, offerTo: sender.offerTo }, protocol),
+      createPullDesk(context, { ...shared, tokens, attendance, joins, offerTo: sender.offerTo }, protocol),
     protocols: servedProtocols,
 
     async removeDevice(id: number): Promise<void> {

@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises'
 import { eq } from 'drizzle-orm'
 import type { Protocol } from '#shared/protocols.ts'
 import { isOpenJob } from '#shared/states/job.ts'
-import type { Dispatcher } from '../campaigns/dispatcher.ts'
 import type { CampaignEngine } from '../campaigns/engine.ts'
 import type { JobRow, JobStore } from '../campaigns/job-store.ts'
 import type { Joins } from '../campaigns/joins.ts'
@@ -33,7 +32,6 @@ export const createPullDesk = (
     readonly engine: CampaignEngine
     readonly rollouts: Rollouts
     readonly joins: Joins
-    readonly dispatcher: Pick<Dispatcher, 'deviceReported'>
     readonly tokens: JobTokens
     readonly attendance: ReturnType<typeof createAttendance>
     readonly artifacts: Artifacts
@@ -110,8 +108,6 @@ export const createPullDesk = (
         rooms.joins.consider(device.id)
       })
       events.emit('device', device.id)
-      // A device that asks over HTTP may hold a connection beside.
-      for (const { module } of versions) rooms.dispatcher.deviceReported(device.id, module)
     },
 
     awaits: (device, module, version) => rooms.engine.awaits(device.id, module, version),
