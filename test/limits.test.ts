@@ -94,7 +94,10 @@ describe('the tests', () => {
     )
     const isException = (one: { file: string; what: string }) =>
       exceptions.some(({ file, what }) => file === one.file && what === one.what)
-    expect(found.filter((one) => !isException(one))).toEqual([])
+    expect(
+      found.filter((one) => !isException(one)),
+      'take limits from test/limits.mjs, wait by test/helpers/until.ts',
+    ).toEqual([])
     // An exception that nobody needs any more would let the next one pass.
     const needed = (one: (typeof exceptions)[0]) =>
       found.some(({ file, what }) => file === one.file && what === one.what)

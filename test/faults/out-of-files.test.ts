@@ -6,13 +6,14 @@ import mqtt from 'mqtt'
 import { expect, it, onTestFinished } from 'vitest'
 import { until } from '../helpers/until.ts'
 import { anyPorts, builtStation, launch, ready, scratch } from '../launch/launched.ts'
+import { limits } from '../limits.mjs'
 import { closed, descriptorsOf, linesByMessage } from './crowd.ts'
 
 const canLimit = process.platform === 'linux' && existsSync('/usr/bin/prlimit')
 
 /** From then on the process can open nothing: no file, no socket, no program. */
 const allow = (pid: number, descriptors: number) =>
-  execFileSync('prlimit', ['--pid', String(pid), `--nofile=${descriptors}:20000`])
+  execFileSync('prlimit', ['--pid', String(pid), `--nofile=${descriptors}:20000`], { timeout: limits.program })
 
 /** A caller whose connection is open before it asks. */
 const keptOpen = () => {
