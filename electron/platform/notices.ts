@@ -23,7 +23,7 @@ export interface DownloadAddresses {
   readonly publicHost: string | undefined
   /** The port it listens on, known once it does. */
   readonly httpPort: () => number
-  /** Undefined where HTTPS is off. */
+  /** Undefined while HTTPS is not served. */
   readonly httpsPort: () => number | undefined
 }
 
@@ -38,7 +38,7 @@ interface Rooms {
   readonly dialects: Readonly<Partial<Record<Protocol, Dialect>>>
 }
 
-/** What a device that asks over HTTP is told, with addresses on the host by which it reached us; undefined when the package lost its files, or its patch is not there. */
+/** What a device that asks over HTTP is told, with addresses on the host by which it reached us; undefined when the package lost its files, its patch is not there, or HTTPS is not served. */
 export type OfferTo = (job: JobRow, reachedHost: string) => UpgradeOffer | undefined
 
 /** Turns a job into a notice in its device's dialect, with a download URL made for this job alone. */
@@ -94,11 +94,13 @@ export const createNoticeSender = (
     return { files: [{ ...patch, url }], diff: { format, fromVersion, full: { size, md5, sha256 } } }
   }
 
-  /** Undefined when the package lost its files, or its patch is not there. */
+  /** Undefined when the package lost its files, its patch is not there, or it goes out by HTTPS and that is not served. */
   const offerOf = (job: JobRow, reachedHost?: string): UpgradeOffer | undefined => {
     const pack = rooms.packages.row(job.packageId)
     const campaign = rooms.engine.campaignRow(job.campaignId)
     const scheme = campaign.protocol === 'https' ? 'https' : 'http'
+    // Never in the clear instead: its devices wait until HTTPS is served again.
+    if (scheme === 'https' && options.addresses.httpsPort() === undefined) return undefined
     const content = contentOf(job, scheme, reachedHost)
     return (
       content && {

@@ -284,6 +284,16 @@ export const createPlatform = async (
       }
     },
 
+    /** HTTPS is served from now on: the devices of campaigns that go out by it need wait no longer. */
+    async httpsServed(): Promise<void> {
+      const waiting = store.db
+        .select({ id: campaigns.id })
+        .from(campaigns)
+        .where(and(eq(campaigns.status, 'running'), eq(campaigns.protocol, 'https')))
+        .all()
+      for (const { id } of waiting) await dispatcher.offerCampaign(id)
+    },
+
     /** Mends what a crash may have left half done: files that nothing names, a cancellation that did not reach every job. */
     async recover(): Promise<void> {
       await blobs.sweep(0)

@@ -23,6 +23,8 @@ interface SecureRooms {
   readonly settings: SettingsService
   readonly broker: Broker
   readonly makeHttps: (identities: Identities) => DownloadServer
+  /** Called when HTTPS opens after the start. */
+  readonly httpsServed: () => Promise<void>
   readonly logger: Logger
 }
 
@@ -63,8 +65,8 @@ export const createSecurePorts = ({
   keeper,
   settings,
   broker,
-  makeHttps,
   logger,
+  ...rooms
 }: SecureRooms): SecurePorts => {
   const { host, httpsPort } = options
   let https: DownloadServer | undefined
@@ -74,7 +76,7 @@ export const createSecurePorts = ({
     keeper?.current && identitiesOf(keeper.current, settings.get().staticRsa)
 
   const openHttps = async (now: Identities): Promise<void> => {
-    const server = makeHttps(now)
+    const server = rooms.makeHttps(now)
     await listening(() => server.start(), { option: '--https-port', host, port: httpsPort })
     https = server
   }
@@ -99,7 +101,11 @@ export const createSecurePorts = ({
     },
     async open() {
       await apply()
-      keeper?.follow(apply)
+      keeper?.follow(async () => {
+        const opens = https === undefined
+        await apply()
+        if (opens) await rooms.httpsServed()
+      })
       settings.onChange(() => {
         apply().catch((error: unknown) => logger.error({ err: error }, 'a changed setting could not be applied to TLS'))
       })

@@ -168,6 +168,7 @@ const open = async (
     settings: platform.settings,
     broker: platform.broker,
     makeHttps: (identities) => server(options.httpsPort, identities),
+    httpsServed: () => platform.httpsServed(),
     logger,
   })
 

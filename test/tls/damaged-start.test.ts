@@ -6,6 +6,7 @@ import { systemClock } from '../../electron/platform/clock.ts'
 import { createCertificateKeeper } from '../../electron/platform/tls/keeper.ts'
 import { findProgram, run } from '../broker/programs.ts'
 import { createTestClock } from '../helpers/clock.ts'
+import { connectDevice } from '../helpers/device.ts'
 import { startTestStation } from '../helpers/station.ts'
 import { until } from '../helpers/until.ts'
 import { scratch } from '../launch/launched.ts'
@@ -98,6 +99,28 @@ describe('a station whose certificate authority is damaged', () => {
     expect(new URL(listeners.https ?? '').port).not.toBe('0')
     const { items } = await station.client.audit.list({})
     expect(items[0]).toMatchObject({ action: 'station.replaceCa', detail: { authorities: ['ec'] } })
+  })
+
+  it('keeps devices of a campaign by https waiting, never in the clear, and pushes to them when there is TLS again', async () => {
+    using folder = scratch()
+    const first = await startTestStation({ tls: true, directory: folder.path })
+    const product = await first.client.products.create({ name: 'Gateway', key: 'gw', protocol: 'sagoo' })
+    const { secret } = await first.client.devices.create({ productId: product.id, name: 'dev1', secret: 'hunter2' })
+    const pack = await first.addPackage({ productId: product.id, name: 'gw', version: '2.0.0' })
+    const campaign = await first.client.campaigns.create({ packageId: pack.id, name: 'all', protocol: 'https' })
+    await first.stop()
+    writeFileSync(join(folder.path, 'tls', 'ca.key'), '')
+
+    const station = await startTestStation({ tls: true, directory: folder.path })
+    const device = await connectDevice({ mqttUrl: station.mqttUrl, productKey: 'gw', name: 'dev1', secret })
+    await device.listen()
+    await device.inform('1.0.0')
+    const logged = () => station.client.devices.messages({ id: 1, limit: 100 })
+    await until(logged, ({ items }) => items.some(({ channel }) => channel.includes('inform')))
+    expect((await station.client.campaigns.get({ id: campaign.id })).counts).toMatchObject({ pending: 1, notified: 0 })
+    await station.client.station.replaceCa({ authorities: ['ec'] })
+    const { https } = (await station.client.station.info()).listeners
+    expect(new URL((await device.notice()).data.url).origin).toBe(https)
   })
 
   it('lets nobody but an engineer make another one where a PIN is set, over any carrier', async () => {
