@@ -27,6 +27,7 @@ import {
   DiffUploadInput,
   EngineerTicket,
   FieldVersion,
+  Flag,
   FreeText,
   HeldRestore,
   Id,
@@ -145,6 +146,12 @@ export const contract = {
     remove: remove('/products/{id}', 'Delete a product; with devices or packages only by force')
       .input(forced)
       .output(done),
+    removeSelfRegistered: remove(
+      '/products/{id}/self-registered',
+      'Delete every device that registered by itself; registration is closed, unless keepOpen',
+    )
+      .input(byId.extend({ keepOpen: Flag.default(false) }))
+      .output(z.object({ removed: z.number() })),
     modules: get('/products/{id}/modules', 'Modules of a product')
       .input(byId)
       .output(z.object({ items: z.array(Module), nextCursor: z.null() })),

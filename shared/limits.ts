@@ -26,6 +26,9 @@ export const packageLimits: Readonly<Record<Protocol, PackageLimits>> = {
 
 /** The longest version any protocol knows; the product's protocol narrows it. */
 export const VERSION_MAX = 100
+/** Devices of a product that may register by themselves, unless the product says otherwise; and the most it may say. */
+export const AUTO_REGISTER_LIMIT = 10_000
+export const AUTO_REGISTER_MAX = 100_000
 /** Tags a device may carry. */
 export const DEVICE_TAGS_MAX = 20
 /** The longest package name any protocol knows. */

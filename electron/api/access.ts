@@ -57,6 +57,7 @@ export const access = {
   'products.get': 'everybody',
   'products.update': 'engineer',
   'products.remove': 'engineer',
+  'products.removeSelfRegistered': 'engineer',
   'products.modules': 'everybody',
   'products.createModule': 'everybody',
   'products.updateModule': 'engineer',

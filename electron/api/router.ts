@@ -140,6 +140,9 @@ export const createRouter = (services: ApiServices) => {
         await platform.removeProduct(input.id, input.force)
         return ok
       }),
+      removeSelfRegistered: os.products.removeSelfRegistered.handler(async ({ input }) => ({
+        removed: await platform.removeSelfRegistered(input.id, input.keepOpen),
+      })),
       modules: os.products.modules.handler(({ input }) => ({
         items: products.moduleViews(input.id),
         nextCursor: null,

@@ -32,6 +32,7 @@ import { createLogin } from './devices/login.ts'
 import { Presence } from './devices/presence.ts'
 import { createProductService } from './devices/products.ts'
 import { createProtocolLog } from './devices/protocol-log.ts'
+import { createSelfRegistered } from './devices/self-registered.ts'
 import { createTagging } from './devices/tagging.ts'
 import type { PullDesk } from './dialects/http-dialect.ts'
 import { dialects, servedDialects, servedProtocols } from './dialects/index.ts'
@@ -87,9 +88,15 @@ export const createPlatform = async (
   const engineerLock = createEngineerLock(settings, context)
   const blobs = await createBlobStore(options.directory, { clock })
   const presence = new Presence()
-  const productService = createProductService(context, { presence, served: servedProtocols })
+  const selfRegistered = createSelfRegistered(context)
+  const productService = createProductService(context, { presence, served: servedProtocols, selfRegistered })
   const days = createVersionDays(context)
-  const deviceService = createDeviceService(context, { presence, products: productService, days })
+  const deviceService = createDeviceService(context, {
+    presence,
+    products: productService,
+    selfRegistered,
+    days,
+  })
   const uploads = createUploadService({ blobs, settings })
   const packageService = createPackageService(context, {
     products: productService,
@@ -249,6 +256,13 @@ export const createPlatform = async (
       await deviceService.remove(id, () => cancelJobsOf(id))
       dismiss(id)
     },
+
+    /** Deletes all of a product's devices that registered by themselves; registration is closed unless it is to stay open. */
+    removeSelfRegistered: (productId: number, keepOpen: boolean): Promise<number> =>
+      selfRegistered.removeAll(productId, keepOpen, cancelJobsOf, (deviceId) => {
+        dismiss(deviceId)
+        context.events.emit('removed', 'device', deviceId)
+      }),
 
     async removeProduct(id: number, force: boolean): Promise<void> {
       const { deviceIds } = await productService.remove(id, force)

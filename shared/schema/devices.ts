@@ -15,6 +15,8 @@ export const Device = z.object({
   online: z.boolean(),
   lastSeenAt: Timestamp.nullable(),
   createdAt: Timestamp,
+  /** It was made by a login with its product's secret. */
+  selfRegistered: z.boolean(),
   tags: z.array(z.string()),
   modules: z.array(z.object({ module: z.string(), version: z.string(), reportedAt: Timestamp })),
 })
@@ -46,6 +48,8 @@ export const DeviceFilter = z.object({
   module: ModuleName.optional(),
   version: ReportedVersion.optional(),
   online: Flag.optional(),
+  /** Whether it was made by a login with its product's secret. */
+  selfRegistered: Flag.optional(),
   /** Part of the device name. */
   q: z.string().max(64).optional(),
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Protocol } from '../protocols.ts'
 import { Flag, Id, Secret, Timestamp } from './values.ts'
 
-/** Why a login was refused: in no form this station knows, of a product or device nobody registered, with another secret, as it is where the product wants it signed, or with a token that has expired. */
+/** Why a login was refused: in no form this station knows, of a product or device nobody registered, with another secret, as it is where the product wants it signed, with a token that has expired, or as one more than may register by themselves. */
 export const knockReasons = [
   'unknown-form',
   'unknown-product',
@@ -10,6 +10,7 @@ export const knockReasons = [
   'wrong-secret',
   'plain-refused',
   'token-expired',
+  'register-limit',
 ] as const
 export const KnockReason = z.enum(knockReasons)
 export type KnockReason = z.infer<typeof KnockReason>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { deviceClasses } from '../diffs.ts'
-import { PRODUCT_KEY_PATTERN } from '../limits.ts'
+import { AUTO_REGISTER_LIMIT, AUTO_REGISTER_MAX, PRODUCT_KEY_PATTERN } from '../limits.ts'
 import { Protocol } from '../protocols.ts'
 import { rules } from '../rule-texts.ts'
 import { FreeText, Id, Label, ModuleName, Secret, Timestamp } from './values.ts'
@@ -15,14 +15,25 @@ export const Product = z.object({
   protocol: Protocol,
   secret: z.string(),
   autoRegister: z.boolean(),
+  /** So many devices at most register by themselves. */
+  autoRegisterLimit: z.number(),
   /** Whether a device may log in with its secret as it is, beside the signed form. */
   plainLogin: z.boolean(),
   successCriterion: SuccessCriterion,
   createdAt: Timestamp,
   /** Devices, packages and open campaigns that belong to it. */
-  usage: z.object({ devices: z.number(), online: z.number(), packages: z.number(), openCampaigns: z.number() }),
+  usage: z.object({
+    devices: z.number(),
+    online: z.number(),
+    /** Of the devices those that registered by themselves. */
+    selfRegistered: z.number(),
+    packages: z.number(),
+    openCampaigns: z.number(),
+  }),
 })
 export type Product = z.infer<typeof Product>
+
+const AutoRegisterLimit = z.number().int().min(0).max(AUTO_REGISTER_MAX)
 
 export const ProductInput = z.strictObject({
   name: Label,
@@ -30,6 +41,7 @@ export const ProductInput = z.strictObject({
   protocol: Protocol,
   secret: Secret.optional(),
   autoRegister: z.boolean().default(false),
+  autoRegisterLimit: AutoRegisterLimit.default(AUTO_REGISTER_LIMIT),
   plainLogin: z.boolean().default(true),
   successCriterion: SuccessCriterion.default('version'),
 })
@@ -37,6 +49,7 @@ export const ProductPatch = z.strictObject({
   name: Label.optional(),
   secret: Secret.optional(),
   autoRegister: z.boolean().optional(),
+  autoRegisterLimit: AutoRegisterLimit.optional(),
   plainLogin: z.boolean().optional(),
   successCriterion: SuccessCriterion.optional(),
 })

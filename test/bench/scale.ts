@@ -93,6 +93,7 @@ export const bench = async (): Promise<string> => {
     key: 'p',
     protocol: 'sagoo',
     autoRegister: false,
+    autoRegisterLimit: 10_000,
     plainLogin: true,
     successCriterion: 'version',
   })

@@ -81,6 +81,7 @@ export const openBench = async (
     key: 'gw',
     protocol,
     autoRegister: false,
+    autoRegisterLimit: 10_000,
     plainLogin: true,
     successCriterion: 'version',
   })

@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { createDeviceService } from '../../electron/platform/devices/devices.ts'
 import { Presence } from '../../electron/platform/devices/presence.ts'
 import { createProductService } from '../../electron/platform/devices/products.ts'
+import { createSelfRegistered } from '../../electron/platform/devices/self-registered.ts'
 import { PlatformEvents } from '../../electron/platform/events.ts'
 import { systemRandom } from '../../electron/platform/random.ts'
 import { createStatistics } from '../../electron/platform/reports/statistics.ts'
@@ -39,8 +40,9 @@ const openRooms = async (at: number) => {
   const context = { store, clock, events: new PlatformEvents(), random: systemRandom, logger }
   const presence = new Presence()
   const days = createVersionDays(context)
-  const products = createProductService(context, { presence, served: ['sagoo'] })
-  const devices = createDeviceService(context, { presence, products, days })
+  const selfRegistered = createSelfRegistered(context)
+  const products = createProductService(context, { presence, served: ['sagoo'], selfRegistered })
+  const devices = createDeviceService(context, { presence, products, selfRegistered, days })
   const volume = createTrafficVolume(context)
   onTestFinished(async () => {
     days.stop()
@@ -51,6 +53,7 @@ const openRooms = async (at: number) => {
     name: 'Meter',
     protocol: 'sagoo',
     autoRegister: false,
+    autoRegisterLimit: 10_000,
     plainLogin: true,
     successCriterion: 'version',
   })

@@ -37,6 +37,7 @@ export const deviceConditions = (db: Db, presence: Presence) => {
               ),
           ),
       filter.online === undefined ? undefined : onlineIs(filter.online),
+      filter.selfRegistered === undefined ? undefined : eq(devices.selfRegistered, filter.selfRegistered),
     ]
   }
   const onlineIs = (online: boolean): SQL => {

@@ -11,6 +11,7 @@ import { type DeviceRow, deviceViews } from './device-views.ts'
 import type { Presence } from './presence.ts'
 import type { ProductRow, ProductService } from './products.ts'
 import { newSecret } from './secrets.ts'
+import type { SelfRegistered } from './self-registered.ts'
 import { type VersionShareRow, versionShares } from './version-shares.ts'
 
 export type DeviceService = ReturnType<typeof createDeviceService>
@@ -21,6 +22,7 @@ export const createDeviceService = (
   options: {
     readonly presence: Presence
     readonly products: ProductService
+    readonly selfRegistered: Pick<SelfRegistered, 'hasRoom'>
     /** Closes the statistics of a day before anything of the next is recorded. */
     readonly days: { turn(): void }
   },
@@ -81,16 +83,22 @@ export const createDeviceService = (
       secret: sql.placeholder('secret'),
       accessToken: sql.placeholder('accessToken'),
       createdAt: sql.placeholder('createdAt'),
+      selfRegistered: sql.placeholder('selfRegistered'),
     })
     .returning()
     .prepare()
-  const insert = ({ id: productId, protocol }: ProductRow, { name, secret, accessToken }: ImportedDevice): DeviceRow =>
+  const insert = (
+    { id: productId, protocol }: ProductRow,
+    { name, secret, accessToken }: ImportedDevice,
+    selfRegistered = false,
+  ): DeviceRow =>
     insertRow.get({
       productId,
       name,
       secret: secret ?? newSecret(random, protocol),
       accessToken: accessToken ?? random.token(16),
       createdAt: clock.now(),
+      selfRegistered,
     })
 
   const putSeen = store.sql.prepare('UPDATE devices SET last_seen_at = ? WHERE id = ?')
@@ -199,6 +207,24 @@ export const createDeviceService = (
           return insert(product, input)
         })
         return { created, existing: wanted.length - created, rows }
+      })
+    },
+
+    /**
+     * Makes the device that proved its product's secret, or finds the one that was made meanwhile; undefined: the product has as many of that kind
+     * as it may have. @throws ALREADY_EXISTS: the access token is another's.
+     */
+    async selfRegister(
+      productId: number,
+      wanted: ImportedDevice,
+    ): Promise<{ readonly device: DeviceRow; readonly isNew: boolean } | undefined> {
+      return store.write(() => {
+        const product = options.products.row(productId)
+        const there = byName(product.id, wanted.name)
+        if (there) return { device: there, isNew: false }
+        if (!options.selfRegistered.hasRoom(product)) return undefined
+        refuseTakenToken(wanted.accessToken)
+        return { device: insert(product, wanted, true), isNew: true }
       })
     },
 

@@ -11,7 +11,7 @@ const clock = { now: () => 0 }
 const emptyStation = () => {
   const knocks = createKnocks({ clock, events: new PlatformEvents() })
   const doorkeeper = createDoorkeeper({
-    products: { row: () => expect.unreachable(), byKey: () => undefined },
+    products: { row: () => expect.unreachable(), byKey: () => undefined, registering: () => [] },
     devices: { byName: () => undefined, byAccessToken: () => undefined },
     dialects: servedDialects,
     knocks,

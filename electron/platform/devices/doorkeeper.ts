@@ -6,11 +6,11 @@ import type { Clock } from '../clock.ts'
 import type { Connect, Dialect, LoginClaim } from '../dialects/dialect.ts'
 import type { DeviceService } from './devices.ts'
 import type { Knocking, Knocks } from './knocks.ts'
-import type { ProductService } from './products.ts'
+import type { ProductRow, ProductService } from './products.ts'
 import type { ProtocolLog } from './protocol-log.ts'
 
 interface Rooms {
-  readonly products: Pick<ProductService, 'row' | 'byKey'>
+  readonly products: Pick<ProductService, 'row' | 'byKey' | 'registering'>
   readonly devices: Pick<DeviceService, 'byName' | 'byAccessToken'>
   readonly dialects: readonly Dialect[]
   readonly clock: Pick<Clock, 'now'>
@@ -26,6 +26,7 @@ const telling: readonly KnockReason[] = [
   'plain-refused',
   'wrong-secret',
   'token-expired',
+  'register-limit',
 ]
 
 /** In the words of the protocol log. */
@@ -36,6 +37,7 @@ const phrases: Readonly<Record<KnockReason, string>> = {
   'plain-refused': 'the product takes signed logins only',
   'wrong-secret': 'wrong secret or signature',
   'token-expired': 'its token has expired, or its clock is wrong',
+  'register-limit': 'the product takes no more devices by itself',
 }
 
 type Reading = Omit<Knocking, 'protocols' | 'address'> & { readonly protocol: Protocol }
@@ -62,13 +64,28 @@ export const createDoorkeeper = (rooms: Rooms) => {
           : 'wrong-secret'
       return { deviceId, productId, reason } as const
     }
+    /** One that proves the secret of a product whose devices register by themselves was one too many: else it would be known. */
+    const stranger = (named: ProductRow | undefined) => {
+      const open = named ? [named] : rooms.products.registering(protocol)
+      const home = expired
+        ? undefined
+        : open.find(({ autoRegister, plainLogin, secret }) => {
+            const proof = claim.proves(secret)
+            return autoRegister && (proof === 'signed' || (proof === 'plain' && plainLogin))
+          })
+      const productId = named?.id ?? home?.id
+      return {
+        ...(productId !== undefined && { productId }),
+        reason: home ? 'register-limit' : 'unknown-device',
+      } as const
+    }
     if ('accessToken' in claim.who) {
       const device = rooms.devices.byAccessToken(claim.who.accessToken)
       const ours = device && rooms.products.row(device.productId).protocol === protocol
       return {
         ...shown,
         ...claim.who,
-        ...(ours ? known(device.id, device.productId, device.secret) : { reason: 'unknown-device' }),
+        ...(ours ? known(device.id, device.productId, device.secret) : stranger(undefined)),
       }
     }
     const product = rooms.products.byKey(claim.who.productKey)
@@ -80,8 +97,7 @@ export const createDoorkeeper = (rooms: Rooms) => {
       ...(device
         ? known(device.id, product.id, device.secret)
         : {
-            productId: product.id,
-            reason: 'unknown-device',
+            ...stranger(product),
             secretless: claim.byProduct === true && claim.proves(product.secret) === 'signed',
           }),
     }

@@ -62,14 +62,16 @@ export const createLogin = (
     )
   }
 
-  /** Undefined: its name is another's by now. A device known by its access token alone is named by it. */
+  /**
+   * Undefined: its name is another's by now, or the product has as many as may register. A device known by its access token alone is named by it.
+   */
   const register = async (product: ProductRow, who: LoginClaim['who']): Promise<DeviceRow | undefined> => {
     const wanted =
       'accessToken' in who ? { name: who.accessToken, accessToken: who.accessToken } : { name: who.deviceName }
-    const [made] = (await rooms.devices.ensure(product.id, [wanted])).rows
-    if (!made || ('accessToken' in who && made.accessToken !== who.accessToken)) return undefined
-    events.emit('device', made.id)
-    return made
+    const made = await rooms.devices.selfRegister(product.id, wanted)
+    if (!made || ('accessToken' in who && made.device.accessToken !== who.accessToken)) return undefined
+    if (made.isNew) events.emit('device', made.device.id)
+    return made.device
   }
 
   return {

@@ -10,6 +10,7 @@ import { cursorId, isoTime, type Page, type PageRequest, toPage } from '../store
 import { campaigns, devices, modules, packages, products } from '../store/schema.ts'
 import type { Presence } from './presence.ts'
 import { newSecret } from './secrets.ts'
+import type { SelfRegistered } from './self-registered.ts'
 
 export type ProductRow = InferSelectModel<typeof products>
 export type ModuleRow = InferSelectModel<typeof modules>
@@ -33,7 +34,11 @@ export type ProductService = ReturnType<typeof createProductService>
 /** Products and their modules. */
 export const createProductService = (
   { store, events, clock, random }: PlatformContext,
-  options: { readonly presence: Presence; readonly served: readonly Protocol[] },
+  options: {
+    readonly presence: Presence
+    readonly served: readonly Protocol[]
+    readonly selfRegistered: Pick<SelfRegistered, 'count'>
+  },
 ) => {
   const { db } = store
 
@@ -57,6 +62,7 @@ export const createProductService = (
   const usage = (productId: number): Product['usage'] => ({
     devices: db.select({ n: count() }).from(devices).where(eq(devices.productId, productId)).get()?.n ?? 0,
     online: options.presence.count(productId),
+    selfRegistered: options.selfRegistered.count(productId),
     packages: db.select({ n: count() }).from(packages).where(eq(packages.productId, productId)).get()?.n ?? 0,
     openCampaigns:
       db
@@ -131,6 +137,7 @@ export const createProductService = (
             protocol: input.protocol,
             secret: input.secret ?? newSecret(random, input.protocol),
             autoRegister: input.autoRegister,
+            autoRegisterLimit: input.autoRegisterLimit,
             plainLogin: input.plainLogin,
             successCriterion: input.successCriterion,
             createdAt: clock.now(),

@@ -140,7 +140,7 @@ export interface PullDesk {
   now(): number
   product(key: string): PullProduct | undefined
   device(product: PullProduct, name: string): PullDevice | undefined
-  /** Makes the device, as it proved its product's secret. */
+  /** Makes the device, as it proved its product's secret; undefined: the product has as many of that kind as it may have. */
   register(product: PullProduct, name: string): Promise<PullDevice | undefined>
   /** The device was here, and proved who it is. */
   seen(device: PullDevice): void

@@ -89,10 +89,9 @@ export const createPullDesk = (
     device: (product, name) => rooms.devices.byName(product.id, name),
 
     async register(product, name) {
-      const { rows, created } = await rooms.devices.ensure(product.id, [{ name }])
-      const [made] = rows
-      if (made && created > 0) events.emit('device', made.id)
-      return made
+      const made = await rooms.devices.selfRegister(product.id, { name })
+      if (made?.isNew) events.emit('device', made.device.id)
+      return made?.device
     },
 
     seen: (device) => rooms.attendance.seen(device.id, device.productId),

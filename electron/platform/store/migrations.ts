@@ -329,4 +329,10 @@ export const migrations: readonly string[] = [
   CREATE UNIQUE INDEX packages_by_version ON packages(product_id, module, version);
   CREATE UNIQUE INDEX packages_by_name ON packages(product_id, name);
   `,
+  `
+  -- Devices that a product's secret made are told apart and bounded. Of those that are there already nobody knows who made them.
+  ALTER TABLE products ADD COLUMN auto_register_limit INTEGER NOT NULL DEFAULT 10000;
+  ALTER TABLE devices ADD COLUMN self_registered INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX devices_self_registered ON devices(product_id) WHERE self_registered = 1;
+  `,
 ]

@@ -1,6 +1,7 @@
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { ArtifactNote } from '#shared/artifact-notes.ts'
 import type { DeviceClass } from '#shared/diffs.ts'
+import { AUTO_REGISTER_LIMIT } from '#shared/limits.ts'
 import type { Protocol } from '#shared/protocols.ts'
 import type { CampaignHints, CampaignMode, CampaignPlan } from '#shared/schema.ts'
 import type { CampaignStatus } from '#shared/states/campaign.ts'
@@ -22,6 +23,8 @@ export const products = sqliteTable('products', {
   /** Whether a device may log in with its secret as it is. */
   plainLogin: integer('plain_login', { mode: 'boolean' }).notNull().default(true),
   successCriterion: text('success_criterion').$type<'version' | 'progress'>().notNull(),
+  /** So many devices at most are made by knowing the product's secret. */
+  autoRegisterLimit: integer('auto_register_limit').notNull().default(AUTO_REGISTER_LIMIT),
   createdAt: integer('created_at').notNull(),
 })
 
@@ -56,6 +59,8 @@ export const devices = sqliteTable(
     accessToken: text('access_token').notNull().unique(),
     lastSeenAt: integer('last_seen_at'),
     createdAt: integer('created_at').notNull(),
+    /** Its product's secret made it. */
+    selfRegistered: integer('self_registered', { mode: 'boolean' }).notNull().default(false),
   },
   (t) => [uniqueIndex('devices_by_name').on(t.productId, t.name)],
 )

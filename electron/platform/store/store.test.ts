@@ -118,8 +118,8 @@ describe('the store', () => {
     const { store } = open()
     await store.write(() =>
       store.sql.exec(`
-        INSERT INTO products VALUES (1, 'k', 'n', 'sagoo', 's', 0, 1, 'version', 0);
-        INSERT INTO devices VALUES (1, 1, 'd', 's', 't', NULL, 0);
+        INSERT INTO products VALUES (1, 'k', 'n', 'sagoo', 's', 0, 1, 'version', 0, 10000);
+        INSERT INTO devices VALUES (1, 1, 'd', 's', 't', NULL, 0, 0);
         INSERT INTO packages VALUES (1, 1, 'default', 'p', '2', 'MD5', 'skipped', NULL, NULL, 0, NULL, 0);
         INSERT INTO campaigns (id, package_id, name, kind, scope, from_versions, mode, strategy, protocol, push, tags, status, created_at)
           VALUES (1, 1, 'c', 'upgrade', 'all', '[]', 'full', 'static', 'http', 1, '{}', 'running', 0);

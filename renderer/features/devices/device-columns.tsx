@@ -28,7 +28,12 @@ export const deviceColumns = (
     key: 'name',
     title: t('devicesPage.columns.device'),
     width: 'minmax(160px, 1.3fr)',
-    render: (device) => <span className="strong">{device.name}</span>,
+    render: (device) => (
+      <>
+        <span className="strong">{device.name}</span>{' '}
+        {device.selfRegistered && <span className="secondary small">{t('devicesPage.origins.self')}</span>}
+      </>
+    ),
   },
   {
     key: 'presence',

@@ -81,6 +81,7 @@ const Details = ({ device, product, onRemoved }: DetailsProps) => {
           ],
           [t('product'), product?.name],
           [t('created'), formatDateTime(device.createdAt, language)],
+          [t('devicesPage.origin'), device.selfRegistered ? t('devicesPage.origins.self') : undefined],
         ]}
       />
       <div className="section">

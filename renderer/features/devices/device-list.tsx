@@ -22,6 +22,7 @@ export interface DeviceFilterState {
   online: boolean | undefined
   version: string | undefined
   tag: string | undefined
+  selfRegistered: boolean | undefined
 }
 
 export const noFilter: DeviceFilterState = {
@@ -30,6 +31,7 @@ export const noFilter: DeviceFilterState = {
   online: undefined,
   version: undefined,
   tag: undefined,
+  selfRegistered: undefined,
 }
 
 const open = (device: Device) => go('devices', device.id)
@@ -67,7 +69,8 @@ export const DeviceList = ({ products, pages, filter, setFilter, openId, onAdd }
   const versions = useQuery(productId === undefined ? null : `versions/${productId}`, (signal) =>
     client.products.versions({ id: productId ?? 0 }, { signal }),
   )
-  const filtered = filter.q !== '' || productId !== undefined || filter.online !== undefined || filter.tag !== undefined
+  const filtered = Object.values(filter).some((value) => value !== undefined && value !== '')
+  const knowsOrigin = filter.selfRegistered !== undefined || products.some(({ usage }) => usage.selfRegistered > 0)
 
   const body = () => {
     if (pages.failure !== undefined && items.length === 0)
@@ -160,6 +163,21 @@ export const DeviceList = ({ products, pages, filter, setFilter, openId, onAdd }
             options={versions.data?.items
               .filter((share) => share.version !== null)
               .map((share) => ({ value: share.version, label: `${share.version} (${share.devices})` }))}
+          />
+        )}
+        {knowsOrigin && (
+          <Select
+            allowClear
+            style={{ width: 140 }}
+            placeholder={t('devicesPage.anyOrigin')}
+            aria-label={t('devicesPage.origin')}
+            value={filter.selfRegistered}
+            onChange={(value) => setFilter({ ...filter, selfRegistered: value })}
+            options={[
+              { value: true, label: t('devicesPage.origins.self') },
+              { value: false, label: t('devicesPage.origins.person') },
+            ]}
+            data-testid="filter-origin"
           />
         )}
         <Select

@@ -34,10 +34,10 @@ export const DevicesScreen = ({ tab, rest }: ScreenProps) => {
   const [adding, setAdding] = useState<'device' | 'csv' | null>(null)
   const [editing, setEditing] = useState<Product | undefined>()
   const products = useQuery('products', (signal) => client.products.list({ limit: 1000 }, { signal }))
-  const { q, productId, online, version, tag } = filter
+  const { q, productId, online, version, tag, selfRegistered } = filter
   const pages = usePages(JSON.stringify(filter), (cursor, signal) =>
     client.devices.list(
-      { limit: 200, cursor, productId, online, version, tag, q: q === '' ? undefined : q },
+      { limit: 200, cursor, productId, online, version, tag, selfRegistered, q: q === '' ? undefined : q },
       { signal },
     ),
   )
@@ -105,7 +105,15 @@ export const DevicesScreen = ({ tab, rest }: ScreenProps) => {
       ) : tab === 'knocks' ? (
         <KnocksPanel knocks={knocks} products={products} onChanged={changed} />
       ) : (
-        <ProductList products={products} onAdd={newProduct} onEdit={setEditing} />
+        <ProductList
+          products={products}
+          onAdd={newProduct}
+          onEdit={setEditing}
+          onShowSelfRegistered={(product) => {
+            setFilter({ ...noFilter, productId: product.id, selfRegistered: true })
+            go('devices')
+          }}
+        />
       )}
       <DeviceModal
         open={adding === 'device'}

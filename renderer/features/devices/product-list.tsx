@@ -12,6 +12,7 @@ import { useConfirm } from '../../components/use-confirm.tsx'
 import { formatCount } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { ModuleModal } from './module-modal.tsx'
+import { SelfRegistered } from './self-registered.tsx'
 
 const Modules = ({ product }: { product: Product }) => {
   const t = useTexts()
@@ -67,7 +68,14 @@ const Modules = ({ product }: { product: Product }) => {
   )
 }
 
-const ProductCard = ({ product, edit, reload }: { product: Product; edit: () => void; reload: () => void }) => {
+interface CardProps {
+  product: Product
+  edit: () => void
+  reload: () => void
+  showSelfRegistered: () => void
+}
+
+const ProductCard = ({ product, edit, reload, showSelfRegistered }: CardProps) => {
   const t = useTexts()
   const language = useLanguage()
   const act = useAct()
@@ -151,6 +159,12 @@ const ProductCard = ({ product, edit, reload }: { product: Product; edit: () => 
                 }}
               />,
             ],
+            [
+              t('products.selfRegistered'),
+              product.autoRegister || usage.selfRegistered > 0 ? (
+                <SelfRegistered key="r" product={product} reload={reload} show={showSelfRegistered} />
+              ) : undefined,
+            ],
           ]}
         />
         <div className="product-usage">
@@ -181,10 +195,11 @@ interface ProductListProps {
   products: Query<{ items: Product[] }>
   onAdd: () => void
   onEdit: (product: Product) => void
+  onShowSelfRegistered: (product: Product) => void
 }
 
 /** Products: protocol, credentials, modules, and what hangs on each. */
-export const ProductList = ({ products, onAdd, onEdit }: ProductListProps) => {
+export const ProductList = ({ products, onAdd, onEdit, onShowSelfRegistered }: ProductListProps) => {
   const t = useTexts()
   if (products.data === undefined) {
     return (
@@ -212,7 +227,13 @@ export const ProductList = ({ products, onAdd, onEdit }: ProductListProps) => {
   return (
     <div className="products">
       {products.data.items.map((product) => (
-        <ProductCard key={product.id} product={product} edit={() => onEdit(product)} reload={products.reload} />
+        <ProductCard
+          key={product.id}
+          product={product}
+          edit={() => onEdit(product)}
+          reload={products.reload}
+          showSelfRegistered={() => onShowSelfRegistered(product)}
+        />
       ))}
     </div>
   )

@@ -1,6 +1,6 @@
-import { Form, Input, Modal, Radio, Switch } from 'antd'
+import { Form, Input, InputNumber, Modal, Radio, Switch } from 'antd'
 import { useEffect, useState } from 'react'
-import { PRODUCT_KEY_PATTERN, SECRET_PATTERN } from '#shared/limits.ts'
+import { AUTO_REGISTER_LIMIT, AUTO_REGISTER_MAX, PRODUCT_KEY_PATTERN, SECRET_PATTERN } from '#shared/limits.ts'
 import type { Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
@@ -13,6 +13,7 @@ interface Values {
   key?: string
   secret?: string
   autoRegister: boolean
+  autoRegisterLimit: number
   plainLogin: boolean
   successCriterion: Product['successCriterion']
 }
@@ -38,6 +39,7 @@ export const ProductModal = ({ open, product, wanted, onClose, onSaved }: Produc
   const [first] = served
   const chosen = Form.useWatch('protocol', form) ?? first
   const protocol = product?.protocol ?? chosen
+  const registers = Form.useWatch('autoRegister', form) ?? product?.autoRegister ?? false
   useEffect(() => {
     if (open && product === undefined && first !== undefined && form.getFieldValue('protocol') === undefined)
       form.setFieldValue('protocol', first)
@@ -61,6 +63,7 @@ export const ProductModal = ({ open, product, wanted, onClose, onSaved }: Produc
               id: product.id,
               name: values.name,
               autoRegister: values.autoRegister,
+              autoRegisterLimit: values.autoRegisterLimit,
               plainLogin: values.plainLogin,
               successCriterion: values.successCriterion,
               secret: secret || undefined,
@@ -96,7 +99,13 @@ export const ProductModal = ({ open, product, wanted, onClose, onSaved }: Produc
         preserve={false}
         onFinish={save}
         initialValues={
-          product ?? { key: wanted?.key, autoRegister: false, plainLogin: true, successCriterion: 'version' }
+          product ?? {
+            key: wanted?.key,
+            autoRegister: false,
+            autoRegisterLimit: AUTO_REGISTER_LIMIT,
+            plainLogin: true,
+            successCriterion: 'version',
+          }
         }
       >
         <Form.Item
@@ -176,6 +185,21 @@ export const ProductModal = ({ open, product, wanted, onClose, onSaved }: Produc
             </div>
           )}
         </div>
+        <Form.Item
+          name="autoRegisterLimit"
+          label={t('products.form.autoRegisterLimit')}
+          extra={t('products.form.autoRegisterLimitHint')}
+          hidden={!registers}
+          rules={[{ required: true, message: t('required') }]}
+        >
+          <InputNumber
+            min={0}
+            max={AUTO_REGISTER_MAX}
+            precision={0}
+            style={{ width: 160 }}
+            data-testid="product-auto-register-limit"
+          />
+        </Form.Item>
         <Form.Item name="successCriterion" label={t('products.form.success')}>
           <Radio.Group
             className="radio-lines"

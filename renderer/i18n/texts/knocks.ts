@@ -16,6 +16,7 @@ export const knocks = {
       'wrong-secret': '密钥不符',
       'plain-refused': '须使用签名登录',
       'token-expired': '令牌已过期',
+      'register-limit': '自动注册已满',
     },
     hints: {
       'unknown-form': '用户名不符合任何协议的格式。请在设备中核对用户名。',
@@ -25,6 +26,7 @@ export const knocks = {
       'wrong-secret': '设备已登记，但密钥或签名不符。请先核对设备中的密钥。',
       'plain-refused': '设备使用明文密钥或令牌，而该产品只接受签名登录。请允许明文密钥，或修改设备。',
       'token-expired': '设备令牌的有效期已过。请检查设备时钟，或换发令牌。',
+      'register-limit': '该产品的自动注册设备已达上限。可逐台接受、提高上限，或清除自动注册的设备。',
     },
     accept: '接受',
     dismiss: '忽略',
@@ -71,6 +73,7 @@ export const knocks = {
       'wrong-secret': 'Wrong secret',
       'plain-refused': 'Signed login required',
       'token-expired': 'Token expired',
+      'register-limit': 'Registration limit reached',
     },
     hints: {
       'unknown-form': 'The user name matches no protocol. Check it in the device.',
@@ -81,6 +84,8 @@ export const knocks = {
       'plain-refused':
         'It sends a plain secret or token; its product accepts signed logins only. Allow plain secrets, or change the device.',
       'token-expired': "Its token has expired. Check the device's clock, or give it a new token.",
+      'register-limit':
+        'Its product has as many self-registered devices as allowed. Accept it, raise the limit, or remove the self-registered devices.',
     },
     accept: 'Accept',
     dismiss: 'Dismiss',

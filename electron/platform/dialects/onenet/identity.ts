@@ -57,5 +57,8 @@ export const identify = async (
   if (!signedWith(product.secret))
     return refuse('Authorization is not signed with the product’s key', device ? 'wrong-secret' : 'unknown-device')
   const known = device ?? (product.autoRegister ? await desk.register(product, deviceName) : undefined)
-  return known ? { product, device: known } : refuse('no such product or device', 'unknown-device', true)
+  if (known) return { product, device: known }
+  return product.autoRegister
+    ? refuse('the product takes no more devices by itself', 'register-limit', true)
+    : refuse('no such product or device', 'unknown-device', true)
 }

@@ -109,7 +109,7 @@ const deviceOf = async ({ desk, product }: Call, name: string): Promise<PullDevi
       productKey: product.key,
       deviceName: name,
       productId: product.id,
-      reason: 'unknown-device',
+      reason: product.autoRegister ? 'register-limit' : 'unknown-device',
       secretless: true,
     })
   return device

@@ -20,6 +20,9 @@ export const ChecksEditor = ({ checks, onChange, isFaulty }: ChecksProps) => {
       count: faulty + 1,
       words: patternWords(checks[faulty]?.expect ?? '', language) ?? t('bench.recipes.checks.bad'),
     })
+  /** Of a step with a bad pattern that alone; of an empty one both. */
+  const isWrong = (check: DraftCheck, index: number, key: 'name' | 'send' | 'expect'): boolean =>
+    isFaulty(`check.${index}`) && (key === 'expect' || (key === 'send' && check.expect === ''))
   const words = [
     ['name', 64, undefined],
     ['send', 500, t('bench.recipes.checks.sendHint')],
@@ -44,7 +47,7 @@ export const ChecksEditor = ({ checks, onChange, isFaulty }: ChecksProps) => {
               value={check[key]}
               maxLength={max}
               placeholder={hint ?? t('optional')}
-              status={key !== 'name' && isFaulty(`check.${index}`) ? 'error' : ''}
+              status={isWrong(check, index, key) ? 'error' : ''}
               aria-label={t(`bench.recipes.checks.${key}`)}
               onChange={(event) => set({ [key]: event.target.value })}
               data-testid={`check-${index}-${key}`}

@@ -84,7 +84,12 @@ export const KnockRow = ({ knock, products, onAsk, onProduct, onChanged }: Knock
         </span>
       </div>
       <div className="knock-why">
-        <StateWord look={{ tone: seen.reason === 'unknown-device' ? 'person' : 'failed', glyph: '!' }}>
+        <StateWord
+          look={{
+            tone: seen.reason === 'unknown-device' || seen.reason === 'register-limit' ? 'person' : 'failed',
+            glyph: '!',
+          }}
+        >
           {t(`knocks.reasons.${seen.reason}`)}
         </StateWord>
         <span className="secondary small">

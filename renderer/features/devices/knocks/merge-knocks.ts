@@ -44,6 +44,7 @@ export const answerOf = (
       return { kind: 'allow-plain' }
     case 'wrong-secret':
       return askSecret ? { kind: 'form', askProduct: false, askSecret, replace: true } : { kind: 'use-presented' }
+    case 'register-limit':
     case 'unknown-device': {
       if (knock.productId !== null)
         return askSecret ? { kind: 'form', askProduct: false, askSecret, replace: false } : { kind: 'accept' }
