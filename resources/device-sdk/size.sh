@@ -77,7 +77,7 @@ table "\`sha256.c\`, always needed" "" restore "" sha256
 table "\`checkpoint.c\`, where checkpoints are stored" "" restore "" checkpoint
 table "\`progress.c\`, for a progress bar" "" restore "" progress
 table "\`text.c\`, statuses in words" "" restore "" text
-table "**iot_ota**" "" iot_ota " of iot_ota" iot_ota firmware json md5
+table "**iot_ota**" "" iot_ota " of iot_ota" iot_ota fetch firmware json md5
 
 cat >ram.c <<'END'
 #include "iot_ota.h"

@@ -83,6 +83,15 @@ export const compileExamples = async (folder: string, versions: readonly string[
   )
 }
 
+/** The test of what `ota_example` has on its disk. @returns the program's path. */
+export const compileMedium = async (output: string): Promise<string> => {
+  const includes = ['restore/include', 'iot_ota/include'].map((name) => `-I${join(sdk, name)}`)
+  const own = ['medium.c', 'slots.c', 'test/medium.c'].map((name) => join(sdk, 'examples', name))
+  const flags = [...strict, '-fsanitize=address,undefined', '-fno-sanitize-recover=all', ...includes]
+  await run('gcc', [...flags, ...sources('restore'), ...sources('iot_ota'), ...own, '-o', output])
+  return output
+}
+
 const vectorFolder = join(sdk, 'restore', 'test', 'vectors')
 
 /** The golden patches. */

@@ -8,7 +8,7 @@ import { run } from '../helpers/program.ts'
 import { startTestStation, type TestStation } from '../helpers/station.ts'
 import { until } from '../helpers/until.ts'
 import { type Launched, launch } from '../launch/launched.ts'
-import { compileExamples } from './compiled.ts'
+import { compileExamples, compileMedium } from './compiled.ts'
 
 const missing = missingPackages().filter((name) => ['gcc', 'libc6-dev'].includes(name))
 
@@ -24,6 +24,12 @@ beforeAll(async () => {
 })
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe.skipIf(missing.length > 0)("the disk of the device SDK's example (needs gcc)", () => {
+  it('is read back before anything of it is installed, also behind what was taken up', async () => {
+    expect(await run(await compileMedium(join(folder, 'medium')), [folder])).toEqual({ stdout: 'medium\n', stderr: '' })
+  })
+})
 
 /** A station with a product of this protocol and one device of it, whose image lies in a folder of its own. */
 const prepare = async (image: Buffer, name = 'ota_example', options: Parameters<typeof startTestStation>[0] = {}) => {

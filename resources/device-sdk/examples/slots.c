@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MD5_SIZE = 16, PART_HEADER = MD5_SIZE + 4, CHUNK = 4096, HEX_SIZE = 2 * OTA_SHA256_SIZE };
+enum { MD5_SIZE = 16, PART_HEADER = SLOTS_PART_HEADER, CHUNK = 4096, HEX_SIZE = 2 * OTA_SHA256_SIZE };
 
 static int joined(char to[SLOTS_PATH_SIZE], const char *path, const char *ending)
 {

@@ -10,14 +10,14 @@
 
 #include "iot_ota.h"
 
-enum { SLOTS_PATH_SIZE = 1024 };
+enum { SLOTS_PATH_SIZE = 1024, SLOTS_PART_HEADER = 16 + 4 };
 
 struct slots {
     char image[SLOTS_PATH_SIZE];
     char part[SLOTS_PATH_SIZE];
     char next[SLOTS_PATH_SIZE];
     char versions[SLOTS_PATH_SIZE];
-    int part_file;        /* below 0: not open */
+    int part_file;        /* below 0: not open; SLOTS_PART_HEADER bytes, then those of the file */
     uint32_t part_stored; /* bytes of the fetched file */
 };
 

@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include "device.h"
+#include "medium.h"
 #include "ota_restore.h"
 #include "posix_socket.h"
 #include "program.h"
@@ -50,7 +51,10 @@ static int fetch(struct device *d)
         if (is_stopped)
             return DROPPED;
         got = iot_ota_fetch_yield(d->ota, data, sizeof data, ANSWER_S);
-        if (got > 0) {
+        if (got == 0) {
+            if (!try_again(d, &tries, got))
+                return IOT_OTA_STATUS_DOWNLOAD_FAILED;
+        } else if (got > 0) {
             uint32_t percent;
             tries = 0;
             if (slots_store(&d->slots, firmware, data, (uint32_t)got) != 0)
@@ -72,12 +76,18 @@ static int fetch(struct device *d)
                 return IOT_OTA_STATUS_DOWNLOAD_FAILED;
         } else if (got == IOT_OTA_ERR_DIGEST || got == IOT_OTA_ERR_SIZE) {
             return IOT_OTA_STATUS_VERIFY_FAILED;
-        } else if ((got != IOT_OTA_ERR_OPEN && got != IOT_OTA_ERR_READ && got != IOT_OTA_ERR_TIMEOUT) ||
-                   !try_again(d, &tries, got)) {
+        } else if ((got != IOT_OTA_ERR_OPEN && got != IOT_OTA_ERR_READ) || !try_again(d, &tries, got)) {
             return IOT_OTA_STATUS_DOWNLOAD_FAILED;
         }
     }
-    return slots_sync(&d->slots) == 0 ? OK : IOT_OTA_STATUS_DOWNLOAD_FAILED;
+    if (slots_sync(&d->slots) != 0)
+        return IOT_OTA_STATUS_DOWNLOAD_FAILED;
+    if (medium_check_part(&d->slots, d->ota) == 0)
+        return OK;
+    if (d->has_news)
+        return DROPPED;
+    SAY("what is on the disk is not what was fetched");
+    return IOT_OTA_STATUS_VERIFY_FAILED;
 }
 
 /* Makes the new image, and makes sure of it. Returns 0 or what failed. */
@@ -88,6 +98,10 @@ static int prepare(struct device *d, const struct iot_ota_firmware *firmware)
     if (status != OTA_RESTORE_DONE) {
         SAY("%s: %s (%d)", firmware->is_diff ? "the patch" : "the image", ota_restore_text(status), status);
         return status == OTA_RESTORE_DIGEST ? IOT_OTA_STATUS_VERIFY_FAILED : IOT_OTA_STATUS_BURN_FAILED;
+    }
+    if (medium_check_next(&d->slots, firmware) != 0) {
+        SAY("the new image on the disk is not the announced one");
+        return IOT_OTA_STATUS_VERIFY_FAILED;
     }
     if (d->is_program && !program_is(d->slots.next, firmware->version)) {
         SAY("the new image does not run here, or is not %s", firmware->version);

@@ -37,9 +37,9 @@ typedef enum {
     IOT_OTA_ERR_READ = -5,     /* it broke and could not be opened again: call again later, goes on where it was */
     IOT_OTA_ERR_SIZE = -6,     /* the file is longer or shorter than announced: failed */
     IOT_OTA_ERR_DIGEST = -7,   /* complete, and not the announced file: failed */
-    IOT_OTA_ERR_TIMEOUT = -8,  /* nothing came in time: call again, goes on where it was */
+    /* -8 was a read without any bytes, which is 0 now. */
     IOT_OTA_ERR_FINISHED = -9, /* everything was fetched before */
-    IOT_OTA_ERR_CHANGED = -10  /* another firmware was announced meanwhile: throw away what was fetched, begin anew */
+    IOT_OTA_ERR_CHANGED = -10  /* something was announced meanwhile by which what was fetched is void: throw it away, begin anew */
 } iot_ota_err_t;
 
 /* What `iot_ota_report_progress` reports. */
@@ -54,7 +54,7 @@ typedef enum {
     IOT_OTA_STATUS_BURN_FAILED = -4
 } iot_ota_status_t;
 
-/* Where the download is. */
+/* Where the download is, as `iot_ota_state` tells it: no instance, nothing fetched, in the middle, everything fetched. */
 typedef enum { IOT_OTA_UNINIT, IOT_OTA_INIT, IOT_OTA_FETCHING, IOT_OTA_FETCHED } iot_ota_state_t;
 
 /* What was announced. */
@@ -124,13 +124,20 @@ int iot_ota_destroy(void *handle);
 int iot_ota_report_progress(void *handle, iot_ota_status_t status, uint32_t progress);
 /* Reports the version that runs: at every start, and after an update. Returns 0 or an iot_ota_err_t. */
 int iot_ota_report_firmware_version(void *handle, const char *version);
+/* Where the download is. */
+iot_ota_state_t iot_ota_state(const void *handle);
 /* 1 while the file is being fetched, else 0. */
 int iot_ota_is_fetching(void *handle);
-/* 1 once the file is complete and has the announced MD5, else 0. */
+/*
+ * 1 once every byte was fetched or taken up, and they have the announced MD5 as they came, else 0. What the medium has made
+ * of them is for `iot_ota_fetch_verify`.
+ */
 int iot_ota_fetch_finish(void *handle);
 /*
- * Fetches the next bytes of the announced file, opening it first and again where it breaks. Returns how many,
- * or an iot_ota_err_t. After the last byte, with the right MD5, `iot_ota_fetch_finish` is 1.
+ * Fetches the next bytes of the announced file, opening it first and again where it breaks. Returns how many, 0 where
+ * nothing came in time, or an iot_ota_err_t: then the download has ended, which the next call takes up where it was after
+ * IOT_OTA_ERR_OPEN and _READ. After the last byte, with the right MD5, `iot_ota_fetch_finish` is 1.
+ * What is announced between two calls is never lost: IOT_OTA_ERR_CHANGED tells once of however many announcements.
  */
 int iot_ota_fetch_yield(void *handle, char *buf, uint32_t buf_len, uint32_t timeout_s);
 /*
@@ -146,9 +153,17 @@ int iot_ota_request_firmware(void *handle, const char *version);
 /*
  * Takes up what was fetched before a restart, of the announced file and before anything else of it is fetched: the next
  * `size` bytes of `total`, from the first on, in as many calls as one likes. The download goes on behind them.
- * Not in the guide. Returns 0 or an iot_ota_err_t; after IOT_OTA_ERR_SIZE and _DIGEST it begins anew.
+ * Not in the guide. Returns 0 or an iot_ota_err_t; after IOT_OTA_ERR_SIZE, _DIGEST and _CHANGED it begins anew.
  */
 int iot_ota_fetch_resume(void *handle, uint32_t total, const char *bytes, uint32_t size);
+/*
+ * Makes sure of the file as it stands on the medium, before it is installed: gets the bytes that were stored, read back from
+ * the first on, in as many calls as one likes; `iot_ota_fetch_finish` is 0 meanwhile. Returns 0, and with the last of them 0
+ * only if all have the announced MD5; after IOT_OTA_ERR_SIZE, _DIGEST and _CHANGED the download begins anew. Not in the guide.
+ */
+int iot_ota_fetch_verify(void *handle, const char *bytes, uint32_t size);
+/* 1 once `iot_ota_fetch_verify` has found the whole file right, else 0. */
+int iot_ota_fetch_verified(void *handle);
 /* Throws away what was fetched of the announced file: the next fetch begins anew. Not in the guide. Returns 0 or an iot_ota_err_t. */
 int iot_ota_fetch_abort(void *handle);
 /* What was announced last; NULL if nothing was. */

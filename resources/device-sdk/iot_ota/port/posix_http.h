@@ -5,6 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct ota_http {
     int socket;         /* below 0: closed */
     uint32_t left;      /* bytes of the body that are still to come */
@@ -23,5 +27,9 @@ int ota_http_open(struct ota_http *http, const char *url, uint32_t offset, uint3
 /* As `read` of struct iot_ota_port: bytes, 0 after the time, -1 at the end or when the connection broke. */
 int32_t ota_http_read(struct ota_http *http, char *data, uint32_t size, uint32_t timeout_s);
 void ota_http_close(struct ota_http *http);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Bytes of the largest packet, in each direction. */
 #ifndef OTA_MQTT_PACKET
 #define OTA_MQTT_PACKET 4096
@@ -99,5 +103,9 @@ int ota_mqtt_flush(struct ota_mqtt *mqtt, uint32_t timeout_ms);
 void ota_mqtt_disconnect(struct ota_mqtt *mqtt);
 /* What a function returned, in a few English words. */
 const char *ota_mqtt_text(int status);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

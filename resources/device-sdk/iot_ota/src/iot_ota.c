@@ -1,26 +1,9 @@
-#include "iot_ota.h"
-#include "ota_md5.h"
+#include "instance.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { TOPIC_SIZE = 2 * IOT_OTA_NAME_SIZE + 40, ACCEPTED = 200, REFUSED = 400 };
-
-struct iot_ota {
-    const struct iot_ota_port *port;
-    iot_ota_state_t state;
-    int is_announced;
-    int is_changed;
-    int is_open;
-    int is_asking;
-    int is_requesting;
-    uint32_t last_message;
-    uint32_t position;
-    struct ota_md5 md5;
-    char product_key[IOT_OTA_NAME_SIZE];
-    char device_name[IOT_OTA_NAME_SIZE];
-    struct iot_ota_firmware firmware;
-};
 
 /* IOT_OTA_MEMORY is what callers reserve. */
 typedef char memory_is_enough[sizeof(struct iot_ota) <= IOT_OTA_MEMORY ? 1 : -1];
@@ -65,21 +48,6 @@ static char *quoted(const char *text, char *p)
     return p;
 }
 
-static void close_stream(struct iot_ota *ota)
-{
-    if (ota->is_open)
-        ota->port->close(ota->port->context);
-    ota->is_open = 0;
-}
-
-static void start_over(struct iot_ota *ota)
-{
-    close_stream(ota);
-    ota->state = IOT_OTA_INIT;
-    ota->position = 0;
-    ota_md5_begin(&ota->md5);
-}
-
 /* The same file may be announced again, by another URL: the download goes on. */
 static int is_same_file(const struct iot_ota_firmware *a, const struct iot_ota_firmware *b)
 {
@@ -92,12 +60,11 @@ static void announce(struct iot_ota *ota, const struct iot_ota_firmware *firmwar
     uint32_t known_size = ota->firmware.size;
 
     if (ota->is_announced && !is_same_file(&ota->firmware, firmware)) {
-        ota->is_changed = ota->state == IOT_OTA_FETCHING;
-        start_over(ota);
+        ota_make_void(ota);
         known_size = 0;
     } else if (ota->state == IOT_OTA_FETCHED && strcmp(ota->firmware.message_id, firmware->message_id) != 0) {
         /* The platform tries again; a repeated message is not that. */
-        start_over(ota);
+        ota_make_void(ota);
     }
     ota->firmware = *firmware;
     if (firmware->size == 0)
@@ -165,7 +132,7 @@ void *iot_ota_init(const char *product_key, const char *device_name, void *mqtt_
     if (!copy(ota->product_key, product_key, sizeof ota->product_key) ||
         !copy(ota->device_name, device_name, sizeof ota->device_name))
         return NULL;
-    start_over(ota);
+    ota_start_over(ota);
     return subscribe(ota, "upgrade", on_upgrade) ? ota : NULL;
 }
 
@@ -175,7 +142,7 @@ int iot_ota_destroy(void *handle)
 
     if (ota == NULL || ota->state == IOT_OTA_UNINIT)
         return IOT_OTA_ERR_ARGUMENT;
-    close_stream(ota);
+    ota_close_stream(ota);
     unsubscribe(ota, "upgrade");
     if (ota->is_asking)
         unsubscribe(ota, "get_reply");
@@ -242,129 +209,9 @@ int iot_ota_request_firmware(void *handle, const char *version)
     return publish_version(ota, "request", version);
 }
 
-int iot_ota_is_fetching(void *handle)
-{
-    const struct iot_ota *ota = handle;
-
-    return ota != NULL && ota->state == IOT_OTA_FETCHING;
-}
-
-int iot_ota_fetch_finish(void *handle)
-{
-    const struct iot_ota *ota = handle;
-
-    return ota != NULL && ota->state == IOT_OTA_FETCHED;
-}
-
 const struct iot_ota_firmware *iot_ota_announced(const void *handle)
 {
     const struct iot_ota *ota = handle;
 
     return ota != NULL && ota->is_announced ? &ota->firmware : NULL;
-}
-
-/* Opens the stream where the download is. */
-static int open_stream(struct iot_ota *ota)
-{
-    uint32_t total = 0;
-
-    if (ota->is_open)
-        return IOT_OTA_OK;
-    if (ota->port->open(ota->port->context, ota->firmware.url, ota->position, &total) != 0)
-        return IOT_OTA_ERR_OPEN;
-    ota->is_open = 1;
-    if (ota->firmware.size == 0)
-        ota->firmware.size = total;
-    if (total == 0 || total != ota->firmware.size) {
-        start_over(ota);
-        return IOT_OTA_ERR_SIZE;
-    }
-    ota->state = IOT_OTA_FETCHING;
-    return IOT_OTA_OK;
-}
-
-/* Everything is there: the announced file, or another. */
-static int finish(struct iot_ota *ota)
-{
-    uint8_t digest[OTA_MD5_SIZE];
-
-    close_stream(ota);
-    ota_md5_end(&ota->md5, digest);
-    if (memcmp(digest, ota->firmware.md5, sizeof digest) != 0) {
-        start_over(ota);
-        return IOT_OTA_ERR_DIGEST;
-    }
-    ota->state = IOT_OTA_FETCHED;
-    return IOT_OTA_OK;
-}
-
-int iot_ota_fetch_resume(void *handle, uint32_t total, const char *bytes, uint32_t size)
-{
-    struct iot_ota *ota = handle;
-
-    if (ota == NULL || bytes == NULL || total == 0)
-        return IOT_OTA_ERR_ARGUMENT;
-    if (!ota->is_announced || ota->is_open || ota->state == IOT_OTA_FETCHED)
-        return IOT_OTA_ERR_STATE;
-    if ((ota->firmware.size != 0 && ota->firmware.size != total) || size > total - ota->position) {
-        start_over(ota);
-        return IOT_OTA_ERR_SIZE;
-    }
-    ota->firmware.size = total;
-    ota->state = IOT_OTA_FETCHING;
-    ota_md5_update(&ota->md5, bytes, size);
-    ota->position += size;
-    return ota->position == total ? finish(ota) : IOT_OTA_OK;
-}
-
-int iot_ota_fetch_abort(void *handle)
-{
-    struct iot_ota *ota = handle;
-
-    if (ota == NULL)
-        return IOT_OTA_ERR_ARGUMENT;
-    start_over(ota);
-    ota->is_changed = 0;
-    return IOT_OTA_OK;
-}
-
-int iot_ota_fetch_yield(void *handle, char *buf, uint32_t buf_len, uint32_t timeout_s)
-{
-    struct iot_ota *ota = handle;
-    int32_t got;
-    int status;
-
-    if (ota == NULL || buf == NULL || buf_len == 0)
-        return IOT_OTA_ERR_ARGUMENT;
-    if (ota->is_changed) {
-        ota->is_changed = 0;
-        return IOT_OTA_ERR_CHANGED;
-    }
-    if (!ota->is_announced)
-        return IOT_OTA_ERR_STATE;
-    if (ota->state == IOT_OTA_FETCHED)
-        return IOT_OTA_ERR_FINISHED;
-    status = open_stream(ota);
-    if (status != IOT_OTA_OK)
-        return status;
-    if (buf_len > ota->firmware.size - ota->position)
-        buf_len = ota->firmware.size - ota->position;
-    if (buf_len > 0x7fffffff)
-        buf_len = 0x7fffffff;
-    got = ota->port->read(ota->port->context, buf, buf_len, timeout_s);
-    if (ota->is_changed) {
-        ota->is_changed = 0;
-        return IOT_OTA_ERR_CHANGED;
-    }
-    if (got == IOT_OTA_STREAM_TIMEOUT)
-        return IOT_OTA_ERR_TIMEOUT;
-    if (got < 0 || (uint32_t)got > buf_len) {
-        close_stream(ota);
-        return IOT_OTA_ERR_READ;
-    }
-    ota_md5_update(&ota->md5, buf, (size_t)got);
-    ota->position += (uint32_t)got;
-    if (ota->position == ota->firmware.size && (status = finish(ota)) != IOT_OTA_OK)
-        return status;
-    return got;
 }

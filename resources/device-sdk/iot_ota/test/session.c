@@ -2,153 +2,92 @@
  * A device from the announcement to the file, over a port in memory: the stream breaks, times out, is the wrong file; the
  * platform announces again, or something else. Exits with 1 at the first thing that is not as it should be.
  */
-#include "iot_ota.h"
-#include "ota_md5.h"
+#include "platform.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum { FILE_SIZE = 5000, CHUNK = 300 };
-
-struct platform {
-    struct iot_ota_port port;
-    iot_ota_handler on_upgrade, on_answer;
-    void *handler_context;
-    char topic[256], message[1024]; /* published last */
-    int published, announced, closed, opened, unsubscribed;
-    int refuses;                    /* the next opens that fail */
-    uint32_t offset, break_at, total;
-    int times_out;
-    uint8_t file[FILE_SIZE];
-};
-
-static void check(int is_right, const char *what)
+/* Begins the file of a version and fetches 900 bytes of it. */
+static void begin(void *ota, struct platform *p, const char *id, const char *version)
 {
-    if (is_right)
-        return;
-    fprintf(stderr, "%s\n", what);
-    exit(1);
+    uint32_t position = 0;
+
+    check(iot_ota_fetch_abort(ota) == 0, "not thrown away");
+    push(p, p->on_upgrade, id, version, 1, 0);
+    check(iot_ota_fetch_abort(ota) == 0, "not thrown away");
+    p->break_at = 900;
+    check(fetch(ota, p, &position) == IOT_OTA_ERR_READ && position == 900, "not begun");
 }
 
-static int publish(void *context, const char *topic, const char *payload, size_t size)
+/* What was stored of A is not gone on with, whatever was announced between two fetches: A,B,A and A,B,C and A,B,C,A. */
+static void announcements_are_not_lost(void *ota, struct platform *p)
 {
-    struct platform *p = context;
+    static const char *const rows[][4] = {{"B", "A", NULL}, {"B", "C", NULL}, {"B", "C", "A", NULL}, {"B", NULL}};
+    char data[CHUNK], id[8];
+    unsigned row, at, number = 100;
 
-    check(strlen(topic) < sizeof p->topic && size < sizeof p->message, "a message too long");
-    strcpy(p->topic, topic);
-    memcpy(p->message, payload, size);
-    p->message[size] = 0;
-    p->published++;
-    return 0;
-}
-
-static int subscribe(void *context, const char *topic, iot_ota_handler handler, void *handler_context)
-{
-    struct platform *p = context;
-
-    if (strcmp(topic, "/sys/pk/dn/ota/firmware/upgrade") == 0)
-        p->on_upgrade = handler;
-    else if (strcmp(topic, "/sys/pk/dn/ota/firmware/get_reply") == 0 ||
-             strcmp(topic, "/sys/pk/dn/ota/firmware/request_reply") == 0)
-        p->on_answer = handler;
-    else
-        return -1;
-    p->handler_context = handler_context;
-    return 0;
-}
-
-static void unsubscribe(void *context, const char *topic)
-{
-    (void)topic;
-    ((struct platform *)context)->unsubscribed++;
-}
-
-static int open_stream(void *context, const char *url, uint32_t offset, uint32_t *total)
-{
-    struct platform *p = context;
-
-    check(strcmp(url, "http://h/f") == 0, "another URL");
-    p->opened++;
-    if (p->refuses > 0) {
-        p->refuses--;
-        return -1;
+    for (row = 0; row < sizeof rows / sizeof rows[0]; row++) {
+        uint32_t position = 0;
+        sprintf(id, "%u", number++);
+        begin(ota, p, id, "A");
+        for (at = 0; rows[row][at] != NULL; at++) {
+            sprintf(id, "%u", number++);
+            push(p, p->on_upgrade, id, rows[row][at], 1, 0);
+        }
+        check(iot_ota_fetch_yield(ota, data, CHUNK, 1) == IOT_OTA_ERR_CHANGED, "a mixed file: an announcement was lost");
+        check(fetch(ota, p, &position) > 0 && position == FILE_SIZE && iot_ota_fetch_finish(ota), "told of twice, or not begun anew");
     }
-    p->offset = offset;
-    *total = p->total;
-    return 0;
-}
-
-static int32_t read_stream(void *context, char *data, uint32_t size, uint32_t timeout_s)
-{
-    struct platform *p = context;
-
-    (void)timeout_s;
-    if (p->times_out) {
-        p->times_out = 0;
-        return IOT_OTA_STREAM_TIMEOUT;
+    /* While the stream is being opened, and while it is read. */
+    for (row = 0; row < 2; row++) {
+        uint32_t position = 0;
+        sprintf(id, "%u", number++);
+        begin(ota, p, id, "A");
+        p->pushes_on = row == 0 ? ON_OPEN : ON_READ;
+        check(fetch(ota, p, &position) == IOT_OTA_ERR_CHANGED && position == 0, "a change while bytes come not seen");
+        check(fetch(ota, p, &position) > 0 && iot_ota_fetch_finish(ota), "not begun anew");
+        check(strcmp(iot_ota_announced(ota)->version, "D") == 0, "another firmware");
     }
-    if (p->offset >= p->break_at) {
-        p->break_at = FILE_SIZE;
-        return IOT_OTA_STREAM_ENDED;
+    /* The first byte of all: nothing is stored yet, but the stream is another file's. */
+    sprintf(id, "%u", number++);
+    check(iot_ota_fetch_abort(ota) == 0, "not thrown away");
+    push(p, p->on_upgrade, id, "E", 1, 0);
+    check(iot_ota_fetch_abort(ota) == 0, "not thrown away");
+    p->pushes_on = ON_OPEN;
+    check(iot_ota_fetch_yield(ota, data, CHUNK, 1) == IOT_OTA_ERR_CHANGED, "the stream of another file read");
+    /* Complete, and something else before it is looked at. */
+    {
+        uint32_t position = 0;
+        check(fetch(ota, p, &position) > 0 && iot_ota_fetch_finish(ota), "not fetched");
+        sprintf(id, "%u", number++);
+        push(p, p->on_upgrade, id, "F", 1, 0);
+        check(iot_ota_fetch_yield(ota, data, CHUNK, 1) == IOT_OTA_ERR_CHANGED, "stored behind what was complete");
     }
-    if (size > FILE_SIZE - p->offset)
-        size = FILE_SIZE - p->offset;
-    memcpy(data, p->file + p->offset, size);
-    p->offset += size;
-    return (int32_t)size;
 }
 
-static void close_stream(void *context)
+/* The file as it stands on the medium, with one bit wrong or none. */
+static void the_medium_is_made_sure_of(void *ota, struct platform *p)
 {
-    ((struct platform *)context)->closed++;
-}
+    static char medium[FILE_SIZE];
+    uint32_t position = 0, at;
 
-static void announced(void *context, const struct iot_ota_firmware *firmware)
-{
-    (void)firmware;
-    ((struct platform *)context)->announced++;
-}
-
-static void push(struct platform *p, iot_ota_handler handler, const char *id, const char *version, int has_size, int is_wrong)
-{
-    struct ota_md5 md5;
-    uint8_t digest[OTA_MD5_SIZE];
-    char json[512], hex[2 * OTA_MD5_SIZE + 1];
-    unsigned i;
-
-    ota_md5_begin(&md5);
-    ota_md5_update(&md5, p->file, FILE_SIZE);
-    ota_md5_end(&md5, digest);
-    digest[0] ^= (uint8_t)is_wrong;
-    for (i = 0; i < OTA_MD5_SIZE; i++)
-        sprintf(hex + 2 * i, "%02x", digest[i]);
-    sprintf(json,
-            "{\"msgId\":\"%s\",\"version\":\"1.0\",\"data\":{%s\"firmwareVersion\":\"%s\",\"url\":\"http://h/f\","
-            "\"sign\":\"%s\",\"signMethod\":\"Md5\"}}",
-            id, has_size ? "\"policy\":\"standard\",\"size\":5000," : "", version, hex);
-    handler(p->handler_context, "", json, strlen(json));
-}
-
-/* Fetches to the end, or to the first error. Returns the last result. */
-static int fetch(void *ota, struct platform *p, uint32_t *position)
-{
-    char data[CHUNK];
-    int got;
-
-    while ((got = iot_ota_fetch_yield(ota, data, sizeof data, 1)) > 0) {
-        check(memcmp(data, p->file + *position, (size_t)got) == 0, "other bytes than those of the file");
-        *position += (uint32_t)got;
-        if (iot_ota_fetch_finish(ota))
-            break;
-        check(iot_ota_is_fetching(ota), "neither fetching nor finished");
-    }
-    return got;
-}
-
-static void said(const struct platform *p, const char *topic, const char *message)
-{
-    check(strcmp(p->topic, topic) == 0 && strcmp(p->message, message) == 0, message);
+    check(iot_ota_fetch_verify(ota, medium, 1) == IOT_OTA_ERR_STATE, "made sure of what is not there");
+    check(iot_ota_fetch_resume(ota, FILE_SIZE, (char *)p->file, 2000) == 0, "not taken up");
+    position = 2000;
+    check(fetch(ota, p, &position) > 0 && iot_ota_fetch_finish(ota) && !iot_ota_fetch_verified(ota), "sure of it unseen");
+    memcpy(medium, p->file, FILE_SIZE);
+    for (at = 0; at < FILE_SIZE; at += 1000)
+        check(iot_ota_fetch_verify(ota, medium + at, 1000) == 0 && iot_ota_fetch_verified(ota) == (at == FILE_SIZE - 1000),
+              "not sure of the right file");
+    check(iot_ota_fetch_verify(ota, medium, FILE_SIZE) == 0 && iot_ota_fetch_verified(ota), "not sure of it once more");
+    medium[1999] ^= 1;
+    check(iot_ota_fetch_verify(ota, medium, FILE_SIZE) == IOT_OTA_ERR_DIGEST, "a damaged medium not seen");
+    check(!iot_ota_fetch_verified(ota) && !iot_ota_fetch_finish(ota), "sure of a damaged file");
+    position = 0;
+    check(fetch(ota, p, &position) > 0 && iot_ota_fetch_verify(ota, medium, FILE_SIZE - 1) == 0, "not begun anew");
+    check(!iot_ota_fetch_verified(ota), "sure of a part");
+    check(iot_ota_fetch_verify(ota, medium, 2) == IOT_OTA_ERR_SIZE, "more than the file");
+    position = 0;
+    check(fetch(ota, p, &position) > 0, "not begun anew");
+    push(p, p->on_upgrade, "900", "G", 1, 0);
+    check(iot_ota_fetch_verify(ota, (char *)p->file, FILE_SIZE) == IOT_OTA_ERR_CHANGED, "sure of what is void");
+    check(iot_ota_fetch_abort(ota) == 0, "not thrown away");
 }
 
 int main(void)
@@ -162,20 +101,9 @@ int main(void)
     char data[CHUNK];
     uint32_t position = 0, i;
 
-    p.port.context = &p;
-    p.port.publish = publish;
-    p.port.subscribe = subscribe;
-    p.port.unsubscribe = unsubscribe;
-    p.port.open = open_stream;
-    p.port.read = read_stream;
-    p.port.close = close_stream;
-    p.port.announced = announced;
-    p.port.memory = &memory;
-    p.port.memory_size = sizeof memory;
-    p.total = p.break_at = FILE_SIZE;
-    for (i = 0; i < FILE_SIZE; i++)
-        p.file[i] = (uint8_t)(i * i >> 3);
-
+    ota = platform_begin(&p, &memory, sizeof memory);
+    check(ota != NULL && iot_ota_destroy(ota) == 0, "not begun and ended");
+    p.unsubscribed = 0;
     check(iot_ota_init(NULL, "dn", &p.port) == NULL && iot_ota_init("pk", "", &p.port) == NULL, "begun without a name");
     p.port.memory_size = 10;
     check(iot_ota_init("pk", "dn", &p.port) == NULL, "begun without memory");
@@ -203,7 +131,7 @@ int main(void)
     check(fetch(ota, &p, &position) == IOT_OTA_ERR_READ && position == 1500, "a broken stream not seen");
     check(iot_ota_is_fetching(ota), "a broken stream ended the download");
     p.times_out = 1;
-    check(fetch(ota, &p, &position) == IOT_OTA_ERR_TIMEOUT && position == 1500, "a timeout not seen");
+    check(fetch(ota, &p, &position) == 0 && position == 1500 && iot_ota_is_fetching(ota), "a timeout ended the download");
     push(&p, p.on_upgrade, "78", "2.0", 0, 0);
     check(fetch(ota, &p, &position) > 0 && position == FILE_SIZE, "not fetched to the end");
     check(iot_ota_fetch_finish(ota) && !iot_ota_is_fetching(ota), "not finished");
@@ -213,6 +141,7 @@ int main(void)
     check(iot_ota_fetch_finish(ota), "a repeated message undid the download");
     push(&p, p.on_upgrade, "79", "2.0", 1, 0);
     check(!iot_ota_fetch_finish(ota), "another try of the platform not seen");
+    check(fetch(ota, &p, &position) == IOT_OTA_ERR_CHANGED, "stored behind what was complete");
 
     position = 0;
     p.break_at = 900;
@@ -235,12 +164,15 @@ int main(void)
     push(&p, p.on_answer, "3", "3.0", 0, 0);
     position = 0;
     check(fetch(ota, &p, &position) > 0 && iot_ota_fetch_finish(ota), "an answer not fetched");
+    check(iot_ota_state(ota) == IOT_OTA_FETCHED && iot_ota_state(NULL) == IOT_OTA_UNINIT, "another state");
 
     check(iot_ota_request_firmware(ota, "1.0") == 0, "no request");
     said(&p, "/sys/pk/dn/ota/firmware/request",
          "{\"msgId\":\"4\",\"version\":\"1.0\",\"data\":{\"firmwareVersion\":\"1.0\"}}");
     check(iot_ota_fetch_resume(ota, FILE_SIZE, data, 1) == IOT_OTA_ERR_STATE, "taken up what is complete");
     push(&p, p.on_answer, "4", "4.0", 0, 0);
+    check(iot_ota_fetch_resume(ota, FILE_SIZE, (char *)p.file, 1000) == IOT_OTA_ERR_CHANGED, "taken up for another");
+    check(iot_ota_state(ota) == IOT_OTA_INIT, "not begun anew");
     check(iot_ota_fetch_resume(ota, FILE_SIZE, (char *)p.file, 1000) == 0, "not taken up");
     check(iot_ota_fetch_resume(ota, FILE_SIZE, (char *)p.file + 1000, 234) == 0, "not taken up in pieces");
     check(iot_ota_fetch_resume(ota, FILE_SIZE - 1, (char *)p.file, 1) == IOT_OTA_ERR_SIZE, "another size taken up");
@@ -248,13 +180,18 @@ int main(void)
     position = 1234;
     check(fetch(ota, &p, &position) > 0 && iot_ota_fetch_finish(ota), "not gone on");
     push(&p, p.on_answer, "5", "4.1", 0, 0);
+    check(iot_ota_fetch_abort(ota) == 0, "not thrown away");
     check(iot_ota_fetch_resume(ota, FILE_SIZE, (char *)p.file, FILE_SIZE + 1) == IOT_OTA_ERR_SIZE, "too much taken up");
     check(iot_ota_fetch_resume(ota, FILE_SIZE, (char *)p.file, FILE_SIZE) == 0 && iot_ota_fetch_finish(ota), "not complete");
     check(iot_ota_fetch_abort(ota) == 0 && !iot_ota_fetch_finish(ota), "not thrown away");
     position = 0;
     check(fetch(ota, &p, &position) > 0 && iot_ota_fetch_finish(ota), "not begun anew");
     push(&p, p.on_answer, "6", "4.2", 0, 1);
+    check(iot_ota_fetch_yield(ota, data, CHUNK, 1) == IOT_OTA_ERR_CHANGED, "another firmware taken for the same");
     check(iot_ota_fetch_resume(ota, FILE_SIZE, (char *)p.file, FILE_SIZE) == IOT_OTA_ERR_DIGEST, "a wrong file taken up");
+
+    announcements_are_not_lost(ota, &p);
+    the_medium_is_made_sure_of(ota, &p);
 
     i = (uint32_t)p.published;
     p.on_upgrade(p.handler_context, "", "{\"msgId\":\"9\",\"data\":{}}", 23);

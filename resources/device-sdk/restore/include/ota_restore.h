@@ -125,7 +125,12 @@ struct ota_restore {
     struct ota_sha256 sha;
     uint8_t input[OTA_RESTORE_INPUT];
     uint8_t block[OTA_RESTORE_BLOCK];
-    uint16_t work[]; /* probabilities, then the dictionary */
+    /* Probabilities, then the dictionary; C++ has no array without a size. */
+#ifdef __cplusplus
+    uint16_t work[1];
+#else
+    uint16_t work[];
+#endif
 };
 
 /* Bytes of work area: LZMA with lc + lp literal bits, pb position bits and a dictionary of that many bytes. */
