@@ -17,7 +17,7 @@ it('writes the first refusal of a reason at once, and the others of its minute a
   expect(lines.slice(1)).toEqual([
     [
       {
-        timesMore: 11_006,
+        notLogged: 11_006,
         from: ['10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5'],
         addresses: '100 or more',
       },
@@ -32,7 +32,7 @@ it('names the devices of a reason', () => {
   clock.advance(60_000)
   expect(lines).toEqual([
     [{ device: 'p/a' }, 'refused: bad JSON'],
-    [{ timesMore: 2, devices: ['p/b'] }, 'refused: bad JSON'],
+    [{ notLogged: 2, devices: ['p/b'] }, 'refused: bad JSON'],
   ])
 })
 
@@ -45,7 +45,7 @@ it('never writes two lines of a reason within a minute, and begins anew after a 
   log.note('noise', {})
   expect(lines).toHaveLength(2)
   clock.advance(60_000)
-  expect(lines.at(-1)).toEqual([{ timesMore: 1 }, 'refused: noise'])
+  expect(lines.at(-1)).toEqual([{ notLogged: 1 }, 'refused: noise'])
   clock.advance(60_000)
   log.note('noise', { remoteAddress: '10.0.0.9' })
   expect(lines.at(-1)).toEqual([{ remoteAddress: '10.0.0.9' }, 'refused: noise'])
@@ -57,5 +57,5 @@ it('takes reasons without end for one', () => {
   expect(lines).toHaveLength(65)
   expect(lines.at(-1)).toEqual([{ first: 'refused: reason 64' }, 'many different messages within a minute'])
   clock.advance(60_000)
-  expect(lines.at(-1)).toEqual([{ timesMore: 4935 }, 'many different messages within a minute'])
+  expect(lines.at(-1)).toEqual([{ notLogged: 4935 }, 'many different messages within a minute'])
 })

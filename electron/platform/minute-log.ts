@@ -75,6 +75,6 @@ export class MinuteLog {
     this.#begin(text)
     const { more, addresses, devices } = kind
     const who = { ...parties(addresses, 'from', 'addresses'), ...parties(devices, 'devices', 'deviceCount') }
-    this.#write({ timesMore: more, ...who }, text)
+    this.#write({ notLogged: more, ...who }, text)
   }
 }

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { createTestClock } from '../helpers/clock.ts'
+import { connectRaw } from '../helpers/raw-device.ts'
+import { startTestStation } from '../helpers/station.ts'
 import { prepare, spoilt } from './bench.ts'
 import type { DeviceCredentials } from './driver.ts'
 import { conformanceProtocols } from './protocols.ts'
@@ -91,14 +94,40 @@ describe.each(plain)('a product that refuses plain logins by $protocol', (protoc
   })
 })
 
-describe('at most ten failed logins a minute', () => {
-  it('come from an address; then it waits', async () => {
+describe('after ten failed logins a minute from one address', () => {
+  it('a known device is let in all the same, if its secret is right', async () => {
     const [protocol] = plain
     if (!protocol) throw new Error('no protocol')
-    const { device, clock } = await prepare(protocol)
-    for (let tried = 0; tried < 10; tried++) await expect(device.connect('wrong')).rejects.toThrow()
-    await expect(device.connect()).rejects.toThrow()
-    clock.advance(61_000)
+    const { device, station } = await prepare(protocol)
+    for (let tried = 0; tried < 10; tried++) await expect(device.connect(`wrong ${tried}`)).rejects.toThrow()
+    for (let tried = 0; tried < 10; tried++)
+      await expect(connectRaw(station.mqttUrl, 'nobody&nowhere', `wrong ${tried}`)).rejects.toThrow()
     await device.connect()
+  })
+
+  it('what devices share is not taken: a token alone, a product’s secret, a new name', async () => {
+    const clock = createTestClock()
+    const station = await startTestStation({ clock })
+    const open = await station.client.products.create({
+      name: 'Open',
+      key: 'open',
+      protocol: 'sagoo',
+      autoRegister: true,
+    })
+    const panel = await station.client.products.create({ name: 'Panel', key: 'panel', protocol: 'thingspanel' })
+    await station.client.devices.create({ productId: panel.id, name: 'one', accessToken: 'tok-1' })
+    const token = () => connectRaw(station.mqttUrl, 'tok-1', '')
+    const registered = () => connectRaw(station.mqttUrl, 'first&open', open.secret)
+    const newcomer = () => connectRaw(station.mqttUrl, 'second&open', open.secret)
+    await token()
+    await registered()
+    for (let tried = 0; tried < 10; tried++)
+      await expect(connectRaw(station.mqttUrl, `${tried}&open`, 'wrong')).rejects.toThrow()
+    for (const login of [token, registered, newcomer]) await expect(login()).rejects.toThrow()
+    // Its own secret is another matter.
+    const { items } = await station.client.devices.list({ productId: open.id })
+    await connectRaw(station.mqttUrl, 'first&open', items[0]?.secret ?? '')
+    clock.advance(61_000)
+    for (const login of [token, registered, newcomer]) await login()
   })
 })

@@ -9,9 +9,10 @@ import { seeded } from '../helpers/seeded.ts'
 import { until } from '../helpers/until.ts'
 import { anyPorts, builtStation, launch, ready, scratch } from '../launch/launched.ts'
 import { FieldDevice } from './field-device.ts'
+import { times } from './length.ts'
 
 const DEVICES = 24
-const KILLS = 10
+const KILLS = times(10, 40)
 const random = seeded(20_260_729)
 
 interface Api {

@@ -1,19 +1,18 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import mqtt from 'mqtt'
 import { expect, it, onTestFinished } from 'vitest'
+import { run } from '../helpers/program.ts'
 import { until } from '../helpers/until.ts'
 import { anyPorts, builtStation, launch, ready, scratch } from '../launch/launched.ts'
-import { limits } from '../limits.mjs'
 import { closed, descriptorsOf, linesByMessage } from './crowd.ts'
 
 const canLimit = process.platform === 'linux' && existsSync('/usr/bin/prlimit')
 
 /** From then on the process can open nothing: no file, no socket, no program. */
 const allow = (pid: number, descriptors: number) =>
-  execFileSync('prlimit', ['--pid', String(pid), `--nofile=${descriptors}:20000`], { timeout: limits.program })
+  run('prlimit', ['--pid', String(pid), `--nofile=${descriptors}:20000`])
 
 /** A caller whose connection is open before it asks. */
 const keptOpen = () => {
@@ -78,7 +77,7 @@ it.skipIf(!canLimit)(
       }),
     )
     const before = await descriptorsOf(pid)
-    allow(pid, 5)
+    await allow(pid, 5)
     const answers = await Promise.all(callers.map((ask) => ask()))
     // What needs no file is answered.
     expect(answers[2]?.status).toBe(200)
@@ -96,7 +95,7 @@ it.skipIf(!canLimit)(
     // The list of ports is looked at once a second.
     for (let round = 0; round < 3; round += 1) await report(`1.2.${round}`)
 
-    allow(pid, 20_000)
+    await allow(pid, 20_000)
     stranger.destroy()
     await closed(stranger)
     expect(isGone).toBe(false)

@@ -43,8 +43,8 @@ describe('a refusal', () => {
       })
     }
     const reasons = lines
-      .map((line) => JSON.parse(line) as { msg: string; reason?: string })
-      .flatMap(({ msg, reason }) => (msg === 'download refused' ? [reason] : []))
+      .map((line) => JSON.parse(line) as { msg: string })
+      .flatMap(({ msg }) => (msg.startsWith('refused: onenet: ') ? [msg.slice('refused: onenet: '.length)] : []))
     expect(reasons).toEqual([
       'Authorization is not signed with the product’s key',
       '4 token and device differ',
