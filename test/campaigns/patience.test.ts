@@ -253,6 +253,17 @@ describe('a late proof', () => {
     expect(bench.campaign(id).status).toBe('running')
   })
 
+  it('verifies the package whose verification it had failed', async () => {
+    const bench = await openBench(1, { verify: true })
+    await bench.connect(1)
+    await bench.create({ kind: 'verify', scope: 'devices', deviceIds: [1] })
+    await stillOld(bench, 1)
+    await bench.wait(10 * MINUTE)
+    expect(bench.platform.packages.get(bench.pack.id).verification).toBe('failed')
+    await prove(bench, 1)
+    expect(bench.platform.packages.get(bench.pack.id).verification).toBe('verified')
+  })
+
   it('is that of the job that brought the target, not of a later one of which the device was never told', async () => {
     const bench = await openBench(1)
     await bench.connect(1)

@@ -65,9 +65,11 @@ export const SettingsScreen = () => {
           <PinPanel />
           <LimitsPanel />
           <SetAsidePanel />
+        </div>
+        <div className="settings-column">
+          <StationPanel />
           <VerdictsPanel />
         </div>
-        <StationPanel />
       </div>
       <CertificatePanel />
     </Page>
