@@ -199,6 +199,23 @@ describe('a late proof', () => {
     expect(bench.states(id)).toEqual(['succeeded', 'notified', 'notified'])
   })
 
+  it('leaves a group failed of which too many others have failed', async () => {
+    const bench = await openBench(4)
+    await connectAll(bench)
+    const { id } = await bench.create({ groups: [{ name: 'canary', percent: 50 }] })
+    await bench.platform.campaigns.pause(id)
+    await bench.progress(1, -4)
+    await bench.progress(2, -4)
+    await bench.rest()
+    await prove(bench, 1)
+    expect(bench.campaign(id)).toMatchObject({ status: 'paused', groups: [{ status: 'failed' }, {}] })
+    expect(acts(bench)).toEqual([])
+    await bench.platform.campaigns.resume(id)
+    expect(bench.campaign(id).status).toBe('halted')
+    await prove(bench, 2)
+    expect(bench.campaign(id)).toMatchObject({ status: 'running', groups: [{ status: 'passed' }, { status: 'open' }] })
+  })
+
   it('leaves a halt that others have caused as well', async () => {
     const bench = await openBench(6)
     await connectAll(bench)

@@ -47,8 +47,9 @@ export const afterLateProof = (
 ): RolloutState => {
   const groups = reopened(state.groups)
   if (state.status === 'paused') {
-    const isJudgedAnew = groups.some(({ status }, at) => status !== state.groups[at]?.status)
-    return isJudgedAnew ? { ...state, groups } : state
+    const at = groups.findIndex(({ status }, position) => status !== state.groups[position]?.status)
+    const anew: RolloutState = { ...state, groups }
+    return at < 0 || decide(plan, anew, now, zone).groups[at]?.status === 'failed' ? state : anew
   }
   if (state.status !== 'halted' || !state.halt) return state
   const halt = withProof(state.halt, proof)
