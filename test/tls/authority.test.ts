@@ -110,7 +110,9 @@ describe('the certificate authorities', () => {
     await load()
     const options = { cwd: directory }
     const strict = ['-x509_strict', '-purpose', 'sslserver', '-CAfile', ca, ...across, server]
-    expect((await run('openssl', ['verify', ...strict], options)).stdout).toContain('OK')
+    // On a clock that has just begun, today, and one second before the end.
+    for (const time of [[], ['-attime', '0'], ['-attime', '2145916798']])
+      expect((await run('openssl', ['verify', ...time, ...strict], options)).stdout).toContain('OK')
     const seen = await run('openssl', ['x509', '-in', server, '-noout', '-ext', 'keyUsage'], options)
     expect(seen.stdout).toContain(usage)
   })
