@@ -6,6 +6,7 @@ import {
   ipcMain,
   Menu,
   MessageChannelMain,
+  powerMonitor,
   powerSaveBlocker,
   session,
   shell,
@@ -129,6 +130,8 @@ const runDesktop = (options: StationOptions): void => {
     })
   })
   void app.whenReady().then(() => {
+    // It works only once the application is ready.
+    powerMonitor.on('resume', () => supervisor.resumed())
     Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(app.getLocale(), !app.isPackaged)))
     guardSession(session.defaultSession, built('renderer'))
     supervisor.start()

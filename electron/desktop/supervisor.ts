@@ -84,6 +84,11 @@ export class Supervisor<Port> {
     else this.#waiting = deliver
   }
 
+  /** The computer has woken up: a station that is ready looks at the time. */
+  resumed(): void {
+    if (this.#state.kind === 'ready') this.#child?.send({ event: 'resumed' })
+  }
+
   /** Stops the station, by force after 5 s; resolves when it is gone. */
   stop(): Promise<void> {
     const child = this.#child

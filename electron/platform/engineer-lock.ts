@@ -39,12 +39,14 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
   const stored = KeptPin.safeParse(settings.kept(KEPT))
   let pin: KeptPin | undefined = stored.success ? stored.data : undefined
   const triedBefore = KeptTries.safeParse(settings.kept(KEPT_TRIES))
-  // A clock that was set back must not keep the engineer out until it has caught up.
+  /** When wrong PINs were tried, steady time: a clock that is set neither keeps the engineer out nor lets anybody try more. */
   let tries: { readonly at: number }[] = (triedBefore.success ? triedBefore.data : []).map((at) => ({
-    at: Math.min(at, clock.now()),
+    at: clock.steady() - Math.max(0, clock.now() - at),
   }))
-  /** By the ticket's id until when it is good, where it was used since it was signed. */
+  /** By the ticket's id until when it is good, steady time, where it was signed or used since the start. */
   const ends = new Map<string, number>()
+  /** Steady time as wall time, for who reads it or is told of it after a restart. */
+  const wallOf = (steady: number): number => steady - clock.steady() + clock.now()
   const endedBefore = KeptEnded.safeParse(settings.kept(KEPT_ENDED))
   /** Tickets that were given back, whatever the clock says since: their signatures are still good. */
   const ended = new Set<string>(endedBefore.success ? endedBefore.data : [])
@@ -55,13 +57,13 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
   /** A restart of the station must not give five more tries. */
   const keepTries = (): Promise<void> =>
     settings
-      .keep(KEPT_TRIES, tries.length === 0 ? undefined : tries.map(({ at }) => at))
+      .keep(KEPT_TRIES, tries.length === 0 ? undefined : tries.map(({ at }) => wallOf(at)))
       // A full disk must not keep out the engineer who would empty it; this process counts all the same.
       .catch(() => undefined)
 
   /** @throws PIN_WRONG, PIN_WAIT. */
   const prove = async (typed: string, { salt, hash }: KeptPin): Promise<void> => {
-    const now = clock.now()
+    const now = clock.steady()
     tries = tries.filter(({ at }) => at > now - TRIES_MS)
     const [first] = tries
     if (first && tries.length >= WRONG_TRIES)
@@ -83,7 +85,10 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
 
   const issue = async (proven: KeptPin): Promise<EngineerTicket> => {
     const until = clock.now() + ENGINEER_MS
-    const signed = `${random.token(12)}.${until}`
+    const id = random.token(12)
+    const signed = `${id}.${until}`
+    forgetEnded()
+    ends.set(id, clock.steady() + ENGINEER_MS)
     const mac = await sign(signed, proven)
     return { ticket: `${signed}.${mac.toString('base64url')}`, engineerUntil: isoTime(until) }
   }
@@ -95,12 +100,15 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
     const [, id = '', signedUntil = '', mac = ''] = match
     if (ended.has(id)) return undefined
     if (!timingSafeEqual(Buffer.from(mac, 'base64url'), await sign(`${id}.${signedUntil}`, pin))) return undefined
-    const until = ends.get(id) ?? Number(signedUntil)
-    return until > clock.now() ? { id, until } : undefined
+    const end = ends.get(id)
+    if (end !== undefined) return end > clock.steady() ? { id, until: wallOf(end) } : undefined
+    // Of before a restart: by the clock of the wall, and never longer than a new one.
+    const left = Number(signedUntil) - clock.now()
+    return left > 0 && left <= ENGINEER_MS ? { id, until: Number(signedUntil) } : undefined
   }
 
   const forgetEnded = (): void => {
-    const now = clock.now()
+    const now = clock.steady()
     for (const [id, until] of ends) if (until <= now) ends.delete(id)
   }
 
@@ -136,7 +144,7 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
       const found = await read(ticket)
       if (!found) throw new DomainError('ENGINEER_ONLY')
       forgetEnded()
-      ends.set(found.id, clock.now() + ENGINEER_MS)
+      ends.set(found.id, clock.steady() + ENGINEER_MS)
     },
 
     /** Sets a PIN, or another one for who knows the present one; answers a ticket for it. @throws PIN_WRONG, PIN_WAIT. */

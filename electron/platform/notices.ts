@@ -53,7 +53,7 @@ export const createNoticeSender = (
     { position, name }: { readonly position: number; readonly name: string },
     reachedHost: string | undefined,
   ): string => {
-    const expiresAt = clock.now() + rooms.settings.get().downloadUrlSeconds * 1000
+    const expiresAt = clock.steady() + rooms.settings.get().downloadUrlSeconds * 1000
     return downloadUrl({
       scheme,
       // The address by which the device reached us is one it can reach: on a laptop with three networks no other rule holds.

@@ -57,6 +57,7 @@ import { createVersionDays } from './reports/version-days.ts'
 import { createSetAside } from './set-aside/set-aside.ts'
 import { createSettings } from './settings.ts'
 import { campaigns, devices, jobs, packages, products } from './store/schema.ts'
+import type { TimeJump } from './time-watch.ts'
 import { createTraffic } from './traffic.ts'
 
 const DAY_MS = 86_400_000
@@ -318,6 +319,23 @@ export const createPlatform = async (
       await deltas.recover()
       await days.start()
       logger.debug({}, 'recovered')
+    },
+
+    /** Calls this before jobs are judged by their time. */
+    onDue: (look: () => void) => scheduler.onLook(look),
+
+    /**
+     * The clock was set, or the computer slept: every open job keeps the time that it had left, and what is due by the clock of the wall
+     * is looked at at once.
+     * @param ms by how much wall time went on without the station; below 0: it was set back.
+     */
+    async timeJumped({ ms, asleepMs }: TimeJump): Promise<void> {
+      await store.write(() => {
+        jobStore.timeSet(ms)
+        rollouts.timeSet(ms)
+        audit.append({ action: 'station.timeJumped', subject: '', detail: { ms, asleepMs } })
+      })
+      scheduler.look()
     },
 
     /** Sends nothing more; what was accepted is finished by the store. */

@@ -6,6 +6,8 @@ import { ReadyInfo } from '../station/ready.ts'
 export const ToStation = z.discriminatedUnion('event', [
   z.object({ event: z.literal('port') }),
   z.object({ event: z.literal('stop') }),
+  /** The computer has woken up: the time is looked at at once. */
+  z.object({ event: z.literal('resumed') }),
 ])
 export type ToStation = z.infer<typeof ToStation>
 

@@ -21,6 +21,8 @@ export interface ServedStation {
   onBusy(listener: (slots: number) => void): void
   /** Calls back when a restore was decided on: the station is to be stopped and started again, on the same addresses. */
   onRestart(listener: () => void): void
+  /** Looks at the time at once: the computer has woken up. */
+  lookAtTime(): void
   /** Takes no more connections, finishes what was accepted, closes; idempotent. */
   stop(): Promise<void>
 }
@@ -58,6 +60,7 @@ export const startStation = async (
     port: (paths) => paths.map((path) => portEvent(path, bench.port(path))),
   })
   const info = async (): Promise<StationInfo> => ({
+    timeJump: station.time.shown(),
     version,
     node: process.versions.node,
     startedAt: new Date(startedAt).toISOString(),
@@ -124,6 +127,7 @@ export const startStation = async (
     upgradePort: (port) => server.upgradePort(port),
     onBusy: (listener) => station.onBusy(listener),
     onRestart: (listener) => station.onRestart(listener),
+    lookAtTime: () => station.time.look(),
     async stop() {
       await server.stop()
       await station.stop()

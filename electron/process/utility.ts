@@ -25,6 +25,11 @@ export const runUtility = async (current: CurrentStation, parent: ParentPort, lo
     const message = ToStation.safeParse(data)
     if (!message.success) return logger.warn({ data }, 'message of the desktop host not understood')
     if (message.data.event === 'stop') return void stop(current, logger)
+    if (message.data.event === 'resumed')
+      return void current.starting.then(
+        (station) => station.lookAtTime(),
+        () => undefined,
+      )
     const [port] = ports
     if (port) void upgrade(current.starting, port)
   })

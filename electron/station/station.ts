@@ -9,7 +9,7 @@ import { openData } from '../platform/backup/open.ts'
 import type { Broker, BrokerHost } from '../platform/broker/broker.ts'
 import { createEmbeddedBroker } from '../platform/broker/embedded.ts'
 import type { EmbeddedBrokerOptions } from '../platform/broker/embedded-options.ts'
-import { type Clock, systemClock } from '../platform/clock.ts'
+import { type Clock, onSteadyTime, systemClock } from '../platform/clock.ts'
 import { createGates, type Gates } from '../platform/connections/gates.ts'
 import type { PlatformContext } from '../platform/context.ts'
 import { httpDialects, servedDialects } from '../platform/dialects/index.ts'
@@ -32,6 +32,7 @@ import type { DemoLine } from './demo-line.ts'
 import { listening } from './listening.ts'
 import { createSecurePorts, loadCertificates } from './secure.ts'
 import { createSimulation, type Simulation } from './simulation.ts'
+import { createTimeKeeper, type TimeKeeper } from './time.ts'
 
 /** Failed logins a minute (device-protocols.md 6). */
 const FAILED_LOGINS = 10
@@ -60,6 +61,8 @@ export interface Station {
   /** What connections have to pass. */
   readonly gates: Gates
   readonly refusals: RefusalLog
+  /** The last jump of time while it is shown; `look` after the computer woke up. */
+  readonly time: Pick<TimeKeeper, 'shown' | 'look'>
   /** What devices must trust. @throws TLS_OFF, CA_UNUSABLE. */
   authority(): StationAuthority
   /** Makes new certificate authorities in place of these. @throws TLS_OFF, CA_UNUSABLE, TLS_PORT. */
@@ -126,14 +129,14 @@ const open = async (
     directory: options.data,
     addresses: { publicHost: options.publicHost, httpPort: () => http.port, httpsPort: () => secure.httpsPort },
     httpsRefusal: () => secure.refusal(),
-    makeBroker: await brokerMaker(options, { logger, clock, refusals, gate: gates.devices }),
+    makeBroker: await brokerMaker(options, { logger, clock: onSteadyTime(clock), refusals, gate: gates.devices }),
   })
   if (options.resetPin) await resetPin(platform, logger)
   const handle = createDownloadHandler({
     host: platform.downloads,
     key: platform.downloadKey,
     cache: platform.images,
-    clock,
+    clock: onSteadyTime(clock),
     logger,
     refusals,
   })
@@ -160,7 +163,7 @@ const open = async (
   )
   const gate = gates.devices
   const server = (port: number, tls?: Identities): DownloadServer =>
-    createDownloadServer({ host: options.host, port, handler, clock, logger, tls, refusals, gate })
+    createDownloadServer({ host: options.host, port, handler, clock: onSteadyTime(clock), logger, tls, refusals, gate })
   const http = server(options.httpPort)
   const secure = createSecurePorts({
     options,
@@ -173,6 +176,9 @@ const open = async (
   })
 
   await check.inTime()
+  const time = createTimeKeeper(platform, clock, logger)
+  await time.start()
+  opened.push(() => time.stop())
   await platform.recover()
   opened.push(() => platform.stop())
   const { host } = options
@@ -244,6 +250,7 @@ const open = async (
       }
     },
     tls: secure.state,
+    time,
     authority: secure.authority,
     replaceAuthorities: secure.replaceAuthorities,
     demo: () => {

@@ -84,6 +84,10 @@ export const StationInfo = z.object({
   }),
   /** Whether devices are served over TLS: `unusable` while a certificate authority is damaged. */
   tls: z.object({ state: z.enum(['on', 'off', 'unusable']), problems: z.array(AuthorityProblem) }),
+  /**
+   * The last jump of time in the last day: the clock of this computer was set by `ms` (below 0: back), or it slept that long.
+   */
+  timeJump: z.object({ at: Timestamp, ms: z.number(), asleep: z.boolean() }).nullable(),
   /** Addresses of this machine at which devices can reach it, best first. */
   addresses: z.array(z.object({ name: z.string(), address: z.string() })),
 })

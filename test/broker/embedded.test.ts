@@ -37,6 +37,7 @@ let clients: MqttClient[]
 const clock = {
   at: 0,
   now: () => clock.at,
+  steady: () => clock.at,
   after: (ms: number, then: () => void) => {
     if (ms === 1000) setImmediate(then)
     return () => undefined

@@ -18,7 +18,7 @@ beforeEach(async () => {
     host: platform,
     limits: { packetBytes: 4096, failedLogins: 10 },
     listen: { host: '127.0.0.1', mqttPort: 0 },
-    clock: { now: () => 0, after: () => () => undefined },
+    clock: { now: () => 0, steady: () => 0, after: () => () => undefined },
     logger: recordingLogger().logger,
   })
   await broker.start()

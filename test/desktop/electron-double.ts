@@ -83,6 +83,7 @@ export const makeElectron = () => {
         showMessageBox: vi.fn(async () => ({ response: answers.dialog })),
         showMessageBoxSync: vi.fn(() => answers.dialog),
       },
+      powerMonitor: new EventEmitter(),
       powerSaveBlocker: { start: vi.fn(() => 7), stop: vi.fn() },
       ipcMain: new EventEmitter(),
       ipcRenderer,

@@ -50,7 +50,7 @@ export const startBench = async (
   const fetched: number[] = []
   const logged: Record<string, unknown>[] = []
   const logger = pino({ base: null }, { write: (line: string) => void logged.push(JSON.parse(line)) })
-  const clock = { now: () => bench.now, after: options.after ?? systemClock.after }
+  const clock = { now: () => bench.now, steady: () => bench.now, after: options.after ?? systemClock.after }
   const handler = createRouter(
     [
       {

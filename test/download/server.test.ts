@@ -14,7 +14,7 @@ import { run } from '../helpers/program.ts'
 import { patterned, startBench } from './bench.ts'
 
 const silent = { warn: () => undefined, error: () => undefined }
-const clock = { now: () => 0, after: systemClock.after }
+const clock = { now: () => 0, steady: () => 0, after: systemClock.after }
 
 /** Connects, asks, and tells how many bytes arrived when the first did and when the connection ended. */
 const fetchSlowly = (port: number, path: string) => {

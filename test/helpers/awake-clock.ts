@@ -54,6 +54,7 @@ export const createAwakeClock = (): Clock => {
 
   return {
     now: () => Math.floor(passed()),
+    steady: () => Math.floor(passed()),
     after(ms, then) {
       const timer = { at: passed() + ms, then }
       timers.add(timer)

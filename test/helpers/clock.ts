@@ -4,15 +4,22 @@ import type { Clock } from '../../electron/platform/clock.ts'
 export interface TestClock extends Clock {
   /** Goes on by that many milliseconds; what falls due on the way is called in its order. */
   advance(ms: number): void
+  /** Sets the clock of the wall by that many milliseconds; nothing falls due by it, and no time passes. */
+  set(ms: number): void
   /** How many timers wait. */
   readonly waiting: () => number
 }
 
 export const createTestClock = (start = Date.UTC(2026, 0, 1)): TestClock => {
   let now = start
+  let setBy = 0
   const timers = new Set<{ readonly at: number; readonly then: () => void }>()
   return {
-    now: () => ++now,
+    now: () => ++now + setBy,
+    steady: () => ++now,
+    set(ms) {
+      setBy += ms
+    },
     waiting: () => timers.size,
     after(ms, then) {
       const timer = { at: now + ms, then }

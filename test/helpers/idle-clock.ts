@@ -40,6 +40,7 @@ export const createIdleClock = (start = Date.UTC(2026, 0, 1)): Clock => {
 
   return {
     now: () => now,
+    steady: () => now,
     after(ms, then) {
       const timer = { at: now + ms, then }
       timers.add(timer)

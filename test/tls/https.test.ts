@@ -122,6 +122,7 @@ it('follows the machine’s addresses while it runs: https and mqtts show the ne
   let cancelled = false
   const clock = {
     now: () => Date.now(),
+    steady: () => Date.now(),
     after: (_ms: number, then: () => void) => {
       due = then
       return () => {

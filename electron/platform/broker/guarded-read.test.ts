@@ -9,6 +9,7 @@ const handClock = () => {
   const due = new Set<() => void>()
   return {
     now: () => 0,
+    steady: () => 0,
     after: (_ms: number, then: () => void) => {
       due.add(then)
       return () => due.delete(then)

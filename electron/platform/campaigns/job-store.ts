@@ -132,6 +132,11 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     UPDATE jobs SET acknowledge_by = :until, deadline_at = min(:until,
       notified_at + 60000 * (SELECT push_timeout_minutes FROM campaigns c WHERE c.id = jobs.campaign_id))
     WHERE deadline_at IS NOT NULL AND acknowledge_by IS NOT NULL AND state = 'notified'`)
+  const timeSet = raw.prepare(`
+    UPDATE jobs SET notified_at = notified_at + :ms, started_at = started_at + :ms, updated_at = updated_at + :ms,
+      entered_at = entered_at + :ms, acknowledge_by = acknowledge_by + :ms, patience_until = patience_until + :ms,
+      retry_at = retry_at + :ms, deadline_at = deadline_at + :ms
+    WHERE finished_at IS NULL AND campaign_id IN (SELECT id FROM campaigns WHERE finished_at IS NULL)`)
   // From the devices to their open jobs by the index of the invariant, never through all jobs of the campaign.
   const pendingOf = raw
     .prepare<unknown[], number>(`
@@ -232,6 +237,12 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
      * back and be told again. Call within `store.write`.
      */
     awaitAgain: (until: number): void => void awaitAgain.run({ until }),
+
+    /**
+     * The times of open jobs, and of those that wait for another try, as the clock tells them since it was set by `ms`: each keeps the
+     * time that it had left. Call within `store.write`.
+     */
+    timeSet: (ms: number): void => void timeSet.run({ ms }),
 
     /** When the first of either is due; null: nothing is. */
     firstDue: (): number | null => firstDue.get() ?? null,

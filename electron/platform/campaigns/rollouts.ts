@@ -1,5 +1,6 @@
-import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import { DomainError } from '#shared/errors.ts'
+import { openCampaignStatuses } from '#shared/states/campaign.ts'
 import type { PlatformContext } from '../context.ts'
 import { campaignGroups, campaigns } from '../store/schema.ts'
 import type { JobRow, JobStore } from './job-store.ts'
@@ -200,6 +201,16 @@ export const createRollouts = (
         .set({ halt: null })
         .where(and(eq(campaigns.id, id), isNotNull(campaigns.halt)))
         .run(),
+
+    /** The clock was set by `ms`: the rates go on from where they were, and appointments are looked at anew. Call within `store.write`. */
+    timeSet(ms: number): void {
+      store.sql.prepare('UPDATE campaigns SET rate_at = rate_at + ? WHERE rate_at IS NOT NULL').run(ms)
+      const open = db
+        .select({ id: campaigns.id })
+        .from(campaigns)
+        .where(inArray(campaigns.status, [...openCampaignStatuses]))
+      for (const { id } of open.all()) settle(id)
+    },
 
     /** Takes up to `wanted` places, and tokens of the rate with them; call within `store.write`. @returns how many, and of which groups. */
     take(id: number, wanted: number): { readonly granted: number; readonly upTo: number } {

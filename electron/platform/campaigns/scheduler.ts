@@ -8,8 +8,8 @@ import type { Bells } from './telling.ts'
 
 /** Jobs in one transaction: a few milliseconds. */
 const BATCH = 100
-/** The longest a timer is set for; Node's hold 24 days. */
-const LONGEST_MS = 12 * 3_600_000
+/** How long a timer is set for at most: an appointment is by wall time, and the clock may be set meanwhile. */
+const LONGEST_MS = 60_000
 const AGAIN_MS = 60_000
 
 export type Scheduler = ReturnType<typeof createScheduler>
@@ -36,6 +36,7 @@ export const createScheduler = (
     .pluck()
   let armed: { readonly at: number; readonly cancel: () => void } | undefined
   let running = false
+  let lookAtTime: () => void = () => undefined
   let stopped = false
 
   /** Sees to it that somebody looks by then. */
@@ -103,6 +104,7 @@ export const createScheduler = (
   /** One turn at a time; what falls due meanwhile is found by the next. */
   const run = (): void => {
     if (running || stopped) return
+    lookAtTime()
     running = true
     void turn()
       .then(
@@ -125,6 +127,19 @@ export const createScheduler = (
   return {
     /** Does what fell due while the station was down, and goes on from there. */
     start: run,
+    /**
+     * Calls this before anything is judged by its time. What it writes is written first, so that a clock that was set a moment ago
+     * fails nobody.
+     */
+    onLook(look: () => void): void {
+      lookAtTime = look
+    },
+    /** Looks at once: the clock was set, or the computer has woken up. */
+    look(): void {
+      armed?.cancel()
+      armed = undefined
+      run()
+    },
     stop(): void {
       stopped = true
       armed?.cancel()

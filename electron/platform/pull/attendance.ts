@@ -26,7 +26,7 @@ export const createAttendance = (
 
   const sweep = (): void => {
     cancelSweep = undefined
-    for (const { deviceId, online } of rooms.presence.forgetHeard(clock.now() - HEARD_MS)) {
+    for (const { deviceId, online } of rooms.presence.forgetHeard(clock.steady() - HEARD_MS)) {
       notedAt.delete(deviceId)
       if (!online) announce(deviceId)
     }
@@ -36,7 +36,7 @@ export const createAttendance = (
   return {
     /** A device was here, and proved who it is. */
     seen(deviceId: number, productId: number): void {
-      const now = clock.now()
+      const now = clock.steady()
       const arrived = rooms.presence.heard(deviceId, productId, now)
       if (arrived || now - (notedAt.get(deviceId) ?? 0) >= NOTED_MS) {
         notedAt.set(deviceId, now)

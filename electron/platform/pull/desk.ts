@@ -131,14 +131,14 @@ export const createPullDesk = (
       store.write(() => rooms.engine.reported(device.id, module, signal, strategy)),
 
     issueToken: ({ id, attempt }, lifetimeMs) => {
-      const now = clock.now()
+      const now = clock.steady()
       return rooms.tokens.issue(id, attempt, now, now + lifetimeMs)
     },
 
     token(text) {
       const token = rooms.tokens.find(text)
       const found = token && task(token.jobId)
-      return found && { task: found, valid: token.attempt === found.attempt && clock.now() < token.expiresAt }
+      return found && { task: found, valid: token.attempt === found.attempt && clock.steady() < token.expiresAt }
     },
 
     signal: ({ id, attempt }, signal) =>

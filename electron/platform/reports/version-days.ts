@@ -3,6 +3,9 @@ import type { PlatformContext } from '../context.ts'
 import { keyValues } from '../store/schema.ts'
 import { dayOf, nextDayAt } from './days.ts'
 
+/** The longest day: the clocks go back an hour in it. */
+const DAY_AT_MOST_MS = 25 * 3_600_000
+
 /** The day that the versions in the store are of. */
 const OPEN_DAY = 'reports:day'
 
@@ -23,7 +26,8 @@ export const createVersionDays = ({ store, clock, logger }: Pick<PlatformContext
   /** Closes the day that is over, if one is; call within `store.write`. One comparison while none is. */
   const turn = (): void => {
     const now = clock.now()
-    if (now < turnsAt) return
+    // A day that ends more than a day from now is of a clock that was set back since.
+    if (now < turnsAt && turnsAt - now <= DAY_AT_MOST_MS) return
     const today = dayOf(now)
     const open = db.select().from(keyValues).where(eq(keyValues.key, OPEN_DAY)).get()?.value
     // A clock that was set back closes no day twice.

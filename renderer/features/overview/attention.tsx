@@ -8,16 +8,18 @@ import { needsPerson } from '../campaigns/flow/shares.ts'
 import { useKnocks } from '../devices/knocks/use-knocks.ts'
 import { problemText } from '../settings/authority-words.ts'
 import { needLook } from './bench-card.tsx'
+import { timeJumpText } from './time-jump-text.ts'
 
 interface AttentionProps {
   campaigns: readonly Campaign[]
   packages: readonly Package[] | undefined
   lines: readonly Line[]
   tls: StationInfo['tls'] | undefined
+  jump: StationInfo['timeJump']
 }
 
-/** What will not go on by itself: certificate authorities that are damaged or out of date, refused devices, slots that failed, failed ones, campaigns that halted or wait for a click, packages nobody verified. */
-export const Attention = ({ campaigns, packages, lines, tls }: AttentionProps) => {
+/** What will not go on by itself: certificate authorities that are damaged or out of date, a clock that was set, refused devices, slots that failed, failed ones, campaigns that halted or wait for a click, packages nobody verified. */
+export const Attention = ({ campaigns, packages, lines, tls, jump }: AttentionProps) => {
   const t = useTexts()
   const language = useLanguage()
   const failed = campaigns
@@ -35,6 +37,7 @@ export const Attention = ({ campaigns, packages, lines, tls }: AttentionProps) =
   })
   const authorities = tls?.problems ?? []
   const nothing =
+    jump === null &&
     authorities.length +
       stopped.length +
       failed.length +
@@ -42,7 +45,7 @@ export const Attention = ({ campaigns, packages, lines, tls }: AttentionProps) =
       waiting.length +
       unverified.length +
       knocking ===
-    0
+      0
   return (
     <Panel title={t('overview.attention')} testId="attention">
       {packages === undefined ? (
@@ -70,6 +73,15 @@ export const Attention = ({ campaigns, packages, lines, tls }: AttentionProps) =
                 </Button>
               </li>
             ))}
+          {jump && (
+            <li data-tone="person" data-testid="attention-time">
+              <span className="attention-glyph">!</span>
+              <span>{timeJumpText(jump, t, language)}</span>
+              <Button size="small" onClick={() => go('settings')}>
+                {t('overview.see')}
+              </Button>
+            </li>
+          )}
           {halted.map((campaign) => (
             <li key={`h${campaign.id}`} data-tone="failed">
               <span className="attention-glyph">!</span>

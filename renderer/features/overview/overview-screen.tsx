@@ -121,10 +121,16 @@ export const OverviewScreen = () => {
     return (
       <Page title={t('overview.title')}>
         <FirstSteps overview={numbers} />
-        {(lines.length > 0 || (info.data?.tls.problems.length ?? 0) > 0) && (
+        {(lines.length > 0 || (info.data?.tls.problems.length ?? 0) > 0 || info.data?.timeJump) && (
           <>
             {lines.length > 0 && <BenchCard lines={lines} />}
-            <Attention campaigns={campaigns} packages={packages.data?.items} lines={lines} tls={info.data?.tls} />
+            <Attention
+              campaigns={campaigns}
+              packages={packages.data?.items}
+              lines={lines}
+              tls={info.data?.tls}
+              jump={info.data?.timeJump ?? null}
+            />
           </>
         )}
         {versions}
@@ -166,7 +172,13 @@ export const OverviewScreen = () => {
             )}
           </Panel>
           {lines.length > 0 && <BenchCard lines={lines} />}
-          <Attention campaigns={campaigns} packages={packages.data?.items} lines={lines} tls={info.data?.tls} />
+          <Attention
+            campaigns={campaigns}
+            packages={packages.data?.items}
+            lines={lines}
+            tls={info.data?.tls}
+            jump={info.data?.timeJump ?? null}
+          />
           {versions}
         </div>
         <div className="overview-column">{info.data !== undefined && <ConnectCard info={info.data} />}</div>

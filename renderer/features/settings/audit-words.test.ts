@@ -7,7 +7,7 @@ import { actionWords, auditActions, detailWords } from './audit-words.ts'
 /** What the station does without a call. */
 const byItself = [
   ...['campaigns.halted', 'campaigns.healed', 'campaigns.groupOpened'],
-  ...['operator.resetPin', 'backups.create', 'backups.restored'],
+  ...['operator.resetPin', 'station.timeJumped', 'backups.create', 'backups.restored'],
 ]
 
 it('every action that is written down has a name in both languages', () => {

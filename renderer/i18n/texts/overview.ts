@@ -21,6 +21,11 @@ export const overview = {
     halted: '{{name}} 已自动暂停，请查看失败原因',
     waiting: '{{name}}：下一组待放行',
     unverified: '升级包 {{name}} 尚未验证',
+    time: {
+      asleep: '{{when}}：本机睡眠了 {{by}}，其间未提供服务。未完成的任务保留剩余时间。升级期间请关闭自动睡眠。',
+      forward: '{{when}}：本机时钟被调快 {{by}}。未完成的任务保留剩余时间；请核对本机时间。',
+      back: '{{when}}：本机时钟被调慢 {{by}}。未完成的任务保留剩余时间；请核对本机时间。',
+    },
     see: '查看',
     verify: '去验证',
     versions: '版本分布',
@@ -71,6 +76,13 @@ export const overview = {
     halted: '{{name}} is halted; check the failures',
     waiting: '{{name}}: release the next group',
     unverified: 'Package {{name}} is not verified',
+    time: {
+      asleep:
+        '{{when}}: this computer slept for {{by}} and served no device. Open jobs keep their remaining time. Turn off automatic sleep during upgrades.',
+      forward:
+        '{{when}}: the clock of this computer was set forward by {{by}}. Open jobs keep their remaining time. Check the time.',
+      back: '{{when}}: the clock of this computer was set back by {{by}}. Open jobs keep their remaining time. Check the time.',
+    },
     see: 'View',
     verify: 'Verify',
     versions: 'Version distribution',
