@@ -129,6 +129,15 @@ describe('the fuse API', () => {
     expect(await text('version')).toMatch(new RegExp(`^\\{"code":0,"msg":"succ","data":.*,${id}\\}$`))
   })
 
+  it('says that a device which asks with the target has done its task, and it has', async () => {
+    const prepared = await prepareOneNet()
+    const fuse = studioDevice(prepared, '/fuse-ota')
+    const { id } = await prepared.campaign()
+    expect(await fuse.get('check?type=1&version=1.0')).toMatchObject({ code: 0 })
+    expect(await fuse.get('check?type=1&version=5.0')).toMatchObject({ code: 12013, msg: 'task succ' })
+    expect(await prepared.job(id)).toMatchObject({ state: 'succeeded' })
+  })
+
   it('says of a task whose time has run out that it is outdated', async () => {
     const clock = createTestClock()
     const prepared = await prepareOneNet({ clock })
