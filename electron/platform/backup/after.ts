@@ -50,7 +50,8 @@ export const settleRestored = (
   }
 }
 
-const pauseCampaigns = (sql: Database.Database): number =>
+/** Lets every open campaign wait for a person. @returns how many there were. */
+export const pauseCampaigns = (sql: Database.Database): number =>
   sql
     .prepare(
       `UPDATE campaigns SET status = 'paused', wake_at = NULL

@@ -1,14 +1,17 @@
+import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import type { Logger } from '../logger.ts'
 import { openOrStartAnew } from '../set-aside/start-anew.ts'
 import { prepareDirectory } from '../store/directory.ts'
+import { DATABASE_LOG } from '../store/files.ts'
 import { holdDirectory } from '../store/lock.ts'
 import { judgeDatabase } from '../store/open-database.ts'
 import { DATABASE, migrations, openLocked, type Store } from '../store/store.ts'
 import { settleRestored } from './after.ts'
 import { checkAtStart, type StartCheck } from './check.ts'
+import { noticeOlderDatabase } from './last-seen.ts'
 import { makeBackup } from './make.ts'
 import { dropPending, SET_ASIDE } from './pending.ts'
 import { completeRestore, prepareBackup } from './restore.ts'
@@ -54,6 +57,7 @@ export const openData = async (
       if (!restored) await backUpBeforeUpdate(directory, now, logger)
       return openLocked(directory, held, anew)
     }
+    const logWasThere = existsSync(join(directory, DATABASE_LOG))
     store = await (setAside ? openOrStartAnew(directory, open, now(), logger) : open())
     if (restored) {
       const paused = settleRestored(store.sql, restored, now())
@@ -63,7 +67,23 @@ export const openData = async (
         'the database was restored; what was there is set aside, and campaigns that were open are paused',
       )
     }
-    return { store, check: checkAtStart(directory, logger) }
+    const closed = await noticeOlderDatabase(directory, store, {
+      logWasThere,
+      replaced: restored !== undefined,
+      now: now(),
+      logger,
+    })
+    const { close } = store
+    return {
+      store: {
+        ...store,
+        close() {
+          closed()
+          return close()
+        },
+      },
+      check: checkAtStart(directory, logger),
+    }
   } catch (error) {
     await (store ? store.close() : held.close())
     throw error

@@ -24,13 +24,14 @@ export interface HeldDirectory {
 export const holdDirectory = (directory: string): HeldDirectory => {
   const file = join(directory, LOCK)
   for (let emptied = false; ; emptied = true) {
-    const lock = new Database(file, { timeout: 0 })
+    let lock: Database.Database | undefined
     try {
+      lock = new Database(file, { timeout: 0 })
       lock.pragma('locking_mode = EXCLUSIVE')
       lock.exec('BEGIN EXCLUSIVE; COMMIT')
       return lock
     } catch (cause) {
-      lock.close()
+      lock?.close()
       if (isTaken(cause)) throw new StartFailure('DATA_IN_USE', { directory }, { cause })
       if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false)
         throw new StartFailure('DATA_UNREADABLE', { file, detail: 'no file', detailZh: '不是文件' }, { cause })

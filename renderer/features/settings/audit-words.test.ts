@@ -8,6 +8,7 @@ import { actionWords, auditActions, detailWords } from './audit-words.ts'
 const byItself = [
   ...['campaigns.halted', 'campaigns.healed', 'campaigns.groupOpened'],
   ...['operator.resetPin', 'station.timeJumped', 'backups.create', 'backups.restored'],
+  ...['station.olderDatabase', 'station.logLost'],
 ]
 
 it('every action that is written down has a name in both languages', () => {

@@ -49,6 +49,8 @@ export const reports = {
       actions: {
         'station.updateSettings': '修改限制',
         'station.replaceCa': '新建 CA',
+        'station.olderDatabase': '启动时发现数据库较旧，升级批次已暂停',
+        'station.logLost': '启动时缺少数据库日志，最近的更改可能已丢失',
         'setAside.remove': '删除移出的文件',
         'backups.create': '下载完整备份',
         'backups.confirm': '确认恢复备份',
@@ -175,6 +177,8 @@ export const reports = {
         'backups.restored': 'Restored from a backup',
         'operator.unlock': 'Engineer unlocked',
         'operator.lock': 'Locked',
+        'station.olderDatabase': 'Older database found at start-up, campaigns paused',
+        'station.logLost': 'Database log missing at start-up, latest changes may be lost',
         'setAside.remove': 'Set-aside files deleted',
         'operator.setPin': 'Engineer PIN set',
         'operator.removePin': 'Engineer PIN removed',
