@@ -246,7 +246,11 @@ export const createRest = (options: RestOptions) => {
   }
 }
 
-export const unknownAddress = (path: string): DomainError => new DomainError('UNKNOWN_ADDRESS', { path })
+/** Characters of an address that an answer repeats. */
+const PATH_SHOWN = 200
+
+export const unknownAddress = (path: string): DomainError =>
+  new DomainError('UNKNOWN_ADDRESS', { path: path.length > PATH_SHOWN ? `${path.slice(0, PATH_SHOWN)}…` : path })
 
 /** A filter that nobody knows must not read as "all"; an empty one is none. */
 const checkQuery = (route: Route, url: URL, { language }: ApiContext): void => {

@@ -42,6 +42,17 @@ it('an archive is what any tar program opens', async () => {
   expect(opened.stream('other')).toBeUndefined()
 })
 
+it('a member that says it has fewer bytes than none is refused: the next one would stand before it', async () => {
+  const file = join(scratch(), 'x')
+  const bytes = await bytesOf([{ name: 'recipe.json', source: Buffer.from('{}') }])
+  bytes.write('-0000001000\0', 124, 'ascii')
+  bytes.write('        ', 148, 'ascii')
+  const sum = bytes.subarray(0, 512).reduce((total, byte) => total + byte, 0)
+  bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'ascii')
+  writeFileSync(file, bytes)
+  await expect(openArchive(file)).rejects.toMatchObject({ code: 'RECIPE_FILE_BAD' })
+})
+
 it('what is no archive, or is cut or spoilt, is refused in words or read as it is, and never breaks', async () => {
   const file = join(scratch(), 'x')
   const whole = await bytesOf([{ name: 'recipe.json', source: Buffer.from('x'.repeat(700)) }])

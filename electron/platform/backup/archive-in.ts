@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, open, rm, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DomainError } from '#shared/errors.ts'
+import { API_JSON_DEPTH, isJsonDeeper } from '#shared/json-depth.ts'
 import { DATABASE } from '../store/store.ts'
 import { syncDirectory } from './files.ts'
 import { DAMAGED, DAMAGED_BYTES, Damaged, MANIFEST, MANIFEST_BYTES, Manifest, restoredBytes } from './manifest.ts'
@@ -123,7 +124,7 @@ const textOf = async (reader: ByteReader, { size, name }: TarEntry): Promise<str
 
 const jsonOf = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    return isJsonDeeper(text, API_JSON_DEPTH) ? undefined : JSON.parse(text)
   } catch {
     return undefined
   }
