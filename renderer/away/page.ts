@@ -8,7 +8,7 @@ const texts: Readonly<Record<Language, { readonly title: string; readonly hint: 
   },
   en: {
     title: 'The station does not respond',
-    hint: 'The program may have quit, or the network is down: check the computer that runs OTA Bench. While the station is stopped, upgrades wait and continue when it is back. This page retries every 2 seconds and opens by itself.',
+    hint: 'The program may have quit, or the network is down: check the computer that runs OTA Bench. While the station is stopped, upgrades wait and continue when it is back. This page retries every 2 seconds and then opens automatically.',
     again: 'Try again now',
   },
 }

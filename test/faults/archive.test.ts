@@ -282,11 +282,11 @@ it('hostile and damaged archives are refused in words, and nothing is changed or
   const raw = (members: readonly Member[], ...more: Buffer[]): Buffer =>
     Buffer.concat([...members.flatMap(({ name, bytes }) => put(name, bytes)), ...more])
   const cases: Readonly<Record<string, { readonly archive: Buffer; readonly says: RegExp }>> = {
-    nothing: { archive: Buffer.alloc(0), says: /no archive that OTA Bench made/ },
-    'zeros without end': { archive: Buffer.alloc(3 * MB), says: /no archive that OTA Bench made/ },
-    noise: { archive: randomBytes(100_000), says: /no archive that OTA Bench made/ },
-    'a compressed one': { archive: Buffer.from('1f8b0800', 'hex'), says: /no archive that OTA Bench made/ },
-    'without a manifest': { archive: archiveOf(good.slice(1)), says: /no archive that OTA Bench made/ },
+    nothing: { archive: Buffer.alloc(0), says: /not an archive of OTA Bench/ },
+    'zeros without end': { archive: Buffer.alloc(3 * MB), says: /not an archive of OTA Bench/ },
+    noise: { archive: randomBytes(100_000), says: /not an archive of OTA Bench/ },
+    'a compressed one': { archive: Buffer.from('1f8b0800', 'hex'), says: /not an archive of OTA Bench/ },
+    'without a manifest': { archive: archiveOf(good.slice(1)), says: /not an archive of OTA Bench/ },
     'broken off in a file': { archive: archiveOf(good).subarray(0, 200_000), says: /breaks off/ },
     'broken off at its end': { archive: raw(good), says: /breaks off/ },
     'without its last file': { archive: archiveOf(good.slice(0, -1)), says: /breaks off/ },
@@ -306,15 +306,15 @@ it('hostile and damaged archives are refused in words, and nothing is changed or
     },
     'a path that leads out': {
       archive: raw(good.slice(0, 2), ...put('../evil', Buffer.from('x')), Buffer.alloc(1024)),
-      says: /[.][.]\/evil in it belongs to no backup/,
+      says: /[.][.]\/evil in it does not belong to a backup/,
     },
     'an absolute path': {
       archive: raw(good.slice(0, 2), ...put('/etc/evil', Buffer.from('x')), Buffer.alloc(1024)),
-      says: /\/etc\/evil in it belongs to no backup/,
+      says: /\/etc\/evil in it does not belong to a backup/,
     },
     'a path inside of a name of ours': {
       archive: raw(good.slice(0, 2), ...put('tls/../../evil', Buffer.from('x')), Buffer.alloc(1024)),
-      says: /belongs to no backup/,
+      says: /does not belong to a backup/,
     },
     'a link': { archive: raw(good.slice(0, 2), link, Buffer.alloc(1024)), says: /is a link or something else/ },
     'a name that leads out in its manifest': {
@@ -329,18 +329,18 @@ it('hostile and damaged archives are refused in words, and nothing is changed or
       archive: archiveOf(withManifest({ blobs: { files: 3, bytes: 2 ** 52 } })),
       says: /disk is full/,
     },
-    'a file twice': { archive: archiveOf([...good.slice(0, 2), ...good.slice(1)]), says: /belongs to no backup/ },
+    'a file twice': { archive: archiveOf([...good.slice(0, 2), ...good.slice(1)]), says: /does not belong to a backup/ },
     'a file that the database does not need, without end': {
       archive: archiveOf([
         ...good.slice(0, -1),
         { name: `blobs/00/${'0'.repeat(64)}`, bytes: Buffer.alloc(10) },
         ...good.slice(-1),
       ]),
-      says: /belongs to no backup/,
+      says: /does not belong to a backup/,
     },
     'more behind its end': {
       archive: Buffer.concat([archiveOf(good), Buffer.from('more')]),
-      says: /belongs to no backup/,
+      says: /does not belong to a backup/,
     },
   }
   const before = stateOf(station.directory)

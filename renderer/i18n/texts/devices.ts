@@ -70,7 +70,7 @@ export const devices = {
     anyVersion: 'All versions',
     anyOrigin: 'All origins',
     origin: 'Origin',
-    origins: { self: 'Self-registered', person: 'Added by hand' },
+    origins: { self: 'Self-registered', person: 'Added manually' },
     columns: { device: 'Device', presence: 'Connection', versions: 'Module versions', seen: 'Last seen' },
     tableLabel: 'Devices',
     empty: 'No devices yet',
