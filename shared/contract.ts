@@ -231,6 +231,9 @@ export const contract = {
       .output(Package),
     get: get('/packages/{id}', 'One package').input(byId).output(Package),
     remove: remove('/packages/{id}', 'Delete a package').input(forced).output(done),
+    check: post('/packages/{id}/check', 'Read its files and deltas, and compare them with their digests')
+      .input(byId)
+      .output(Package),
     skipVerification: post('/packages/{id}/skip-verification', 'Allow upgrades without a verification; recorded')
       .input(byId.extend({ reason: FreeText.optional() }))
       .output(Package),

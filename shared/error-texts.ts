@@ -259,6 +259,10 @@ export const errorTexts: Readonly<Record<Exclude<ErrorCode, 'ILLEGAL_MOVE'>, Rec
     zh: 'PIN 输错次数过多。请等待 {seconds} 秒后再试。',
     en: 'Too many wrong PINs. Wait {seconds} s, then try again.',
   },
+  CONTENT_DAMAGED: {
+    zh: '文件 {name} 在本站点上已损坏或丢失，因此不再下发。请重新上传同一文件，即可恢复。',
+    en: 'File {name} is damaged or missing on this station, so it is not handed out. Upload the same file again to heal it.',
+  },
   BACKUP_BUSY: {
     zh: '正在备份或恢复。请等其完成后再试。',
     en: 'A backup or a restore is under way. Try again when it is done.',

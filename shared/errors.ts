@@ -132,6 +132,8 @@ export const errorCodes = {
   PIN_WRONG: { status: 403, retryable: false },
   /** Too many wrong PINs; `data.seconds` until the next try. */
   PIN_WAIT: { status: 429, retryable: true },
+  /** A stored file is damaged or missing on this station; `data.name`. */
+  CONTENT_DAMAGED: { status: 409, retryable: false },
   /** A backup or a restore is under way already. */
   BACKUP_BUSY: { status: 409, retryable: true },
   /** An archive that cannot be restored; `data.reason`, `data.detail`. Nothing was replaced. */

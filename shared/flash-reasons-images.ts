@@ -1,6 +1,10 @@
 /** Codes of image files and of the check before anything is erased. */
 export const imageReasons = {
   IMAGE_EMPTY: { zh: '{name} 没有任何数据。请更换文件。', en: '{name} contains no data. Use another file.' },
+  IMAGE_DAMAGED: {
+    zh: '{name} 在本站点上已损坏。未擦除任何内容；请在配方或升级包中重新上传同一文件。',
+    en: '{name} is damaged on this station. Nothing was erased; upload the same file again in the recipe or its package.',
+  },
   IMAGE_LINE_BROKEN: {
     zh: '{name} 第 {line} 行不符合格式，文件已损坏。请重新生成或下载。',
     en: '{name}, line {line} is malformed; the file is damaged. Build or download it again.',

@@ -95,6 +95,7 @@ const headlines = {
   NVS_FULL: { zh: '单板数据过大', en: 'Unit data too large' },
   NVS_SIZE: { zh: '分区大小不对', en: 'Partition size is wrong' },
 
+  IMAGE_DAMAGED: { zh: '镜像已损坏', en: 'Image damaged' },
   IMAGE_EMPTY: { zh: '镜像为空', en: 'Image is empty' },
   IMAGE_LINE_BROKEN: { zh: '文件行格式错误', en: 'Malformed line in file' },
   IMAGE_LINE_CHECKSUM: { zh: '文件行校验和错误', en: 'Wrong line checksum' },

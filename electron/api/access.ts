@@ -81,6 +81,7 @@ export const access = {
   'packages.create': 'everybody',
   'packages.get': 'everybody',
   'packages.remove': 'engineer',
+  'packages.check': 'everybody',
   'packages.skipVerification': 'everybody',
   'diffs.create': 'everybody',
   'diffs.upload': 'everybody',

@@ -20,6 +20,7 @@ const reading: ReadonlySet<string> = new Set([
   'campaigns.report',
   'diffs.download',
   'events.stream',
+  'packages.check',
 ])
 
 /** Names of the procedures that change something: each leaves an entry in the log of actions. */

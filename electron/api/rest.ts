@@ -108,8 +108,9 @@ export const createRest = (options: RestOptions) => {
 
   const sendBytes = async (
     response: ServerResponse,
-    file: { readonly name: string; readonly size: number; readonly path: string },
+    file: { readonly name: string; readonly size: number; readonly path: string; readonly sha256: string },
   ): Promise<void> => {
+    await platform.contents.require(file.name, file)
     response.writeHead(200, {
       'Content-Type': 'application/octet-stream',
       'Content-Length': file.size,

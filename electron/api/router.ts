@@ -199,6 +199,11 @@ export const createRouter = (services: ApiServices) => {
         await packages.remove(input.id, input.force)
         return ok
       }),
+      check: os.packages.check.handler(async ({ input }) => {
+        for (const { sha256, size } of platform.diffs.list(input.id))
+          if (sha256 !== null && size !== null) await platform.contents.verify({ sha256, size })
+        return packages.check(input.id)
+      }),
       skipVerification: os.packages.skipVerification.handler(({ input }) =>
         packages.skipVerification(input.id, input.reason),
       ),
@@ -213,7 +218,9 @@ export const createRouter = (services: ApiServices) => {
       })),
       get: os.diffs.get.handler(({ input }) => diffs.get(input.id)),
       download: os.diffs.download.handler(async function* ({ input }) {
-        const bytes = createReadStream(diffs.file(input.id).path, { highWaterMark: DOWNLOAD_PIECE })
+        const file = diffs.file(input.id)
+        await platform.contents.require(file.name, file)
+        const bytes = createReadStream(file.path, { highWaterMark: DOWNLOAD_PIECE })
         for await (const piece of bytes) yield { base64: (piece as Buffer).toString('base64') }
       }),
       cancel: os.diffs.cancel.handler(({ input }) => diffs.cancel(input.id)),

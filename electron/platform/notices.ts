@@ -13,6 +13,7 @@ import { type Artifact, DIFF_FILE, type DownloadClaim, type DownloadHost } from 
 import { signToken } from './download/tokens.ts'
 import { downloadUrl } from './download/url.ts'
 import type { BlobStore } from './packages/blobs.ts'
+import type { Contents } from './packages/contents.ts'
 import type { PackageService } from './packages/packages.ts'
 import type { TrafficVolume } from './reports/traffic-volume.ts'
 import type { SettingsService } from './settings.ts'
@@ -33,6 +34,7 @@ interface Rooms {
   readonly packages: PackageService
   readonly settings: SettingsService
   readonly blobs: BlobStore
+  readonly contents: Pick<Contents, 'isDamaged'>
   readonly jobs: JobStore
   readonly artifacts: Artifacts
   readonly dialects: Readonly<Partial<Record<Protocol, Dialect>>>
@@ -72,6 +74,9 @@ export const createNoticeSender = (
     return { identity: { productKey: product.key, deviceName: device.name, accessToken: device.accessToken }, dialect }
   }
 
+  // Until somebody uploads it again nobody is offered a file that cannot be handed out.
+  const isDamaged = ({ sha256 }: { readonly sha256: string }): boolean => rooms.contents.isDamaged(sha256)
+
   /** What is fetched: the package's files, or a patch with the image it leads to. */
   const contentOf = (
     job: JobRow,
@@ -85,9 +90,9 @@ export const createNoticeSender = (
     // Its device may have reported another version since it was looked at.
     const choice = rooms.artifacts.of(rooms.jobs.byId(job.id) ?? job)
     if (!file || choice.kind === 'wait' || choice.kind === 'none') return undefined
-    if (choice.kind === 'full') return { files: [file, ...others] }
+    if (choice.kind === 'full') return [file, ...others].some(isDamaged) ? undefined : { files: [file, ...others] }
     const patch = patchOf(choice.diff)
-    if (!patch) return undefined
+    if (!patch || isDamaged(patch)) return undefined
     const { format, fromVersion } = choice.diff
     const url = urlOf(job, scheme, { position: diffPosition(choice.diff.id), name: patch.name }, reachedHost)
     const { size, md5, sha256 } = file
@@ -164,12 +169,13 @@ export const createDownloadHost = (
   }
 
   return {
-    artifact({ jobId, file: position }: DownloadClaim): Artifact | 'gone' {
+    artifact({ jobId, file: position }: DownloadClaim): Artifact | 'gone' | 'damaged' {
       const job = rooms.jobs.byId(jobId)
       if (!job || job.state === 'cancelled') return 'gone'
       const file = fileAt(job, position)
       if (!file) return 'gone'
       const { name, size, sha256 } = file
+      if (rooms.contents.isDamaged(sha256)) return 'damaged'
       return {
         jobId,
         ...{ name, size, sha256 },

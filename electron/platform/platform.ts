@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { and, count, eq, gte } from 'drizzle-orm'
 import { DomainError } from '#shared/errors.ts'
 import type { Protocol } from '#shared/protocols.ts'
@@ -43,6 +44,8 @@ import { createImageCache } from './download/image-cache.ts'
 import { createEngineerLock } from './engineer-lock.ts'
 import { createDownloadHost, createNoticeSender, type DownloadAddresses } from './notices.ts'
 import { createBlobStore } from './packages/blobs.ts'
+import { createContents } from './packages/contents.ts'
+import { followDamage } from './packages/damage.ts'
 import { createPackageService } from './packages/packages.ts'
 import { createUploadService } from './packages/uploads.ts'
 import { createAttendance } from './pull/attendance.ts'
@@ -98,11 +101,13 @@ export const createPlatform = async (
     selfRegistered,
     days,
   })
-  const uploads = createUploadService({ blobs, settings })
+  const contents = createContents({ blobs, settings, logger })
+  const uploads = createUploadService({ blobs, settings, contents })
   const packageService = createPackageService(context, {
     products: productService,
     uploads,
     blobs,
+    contents,
     alsoInUse: () => deltas.contentInUse(),
   })
   const deltas = createDeltas(context, {
@@ -110,6 +115,7 @@ export const createPlatform = async (
     devices: deviceService,
     uploads,
     blobs,
+    contents,
     settings,
     engine: options.diffEngine ?? createDiffEngine({ workers: PATCHES_AT_ONCE }),
     settled: (packageId, fromVersion) => diffWaits.settled(packageId, fromVersion),
@@ -143,6 +149,7 @@ export const createPlatform = async (
     packages: packageService,
     settings,
     blobs,
+    contents,
     artifacts,
     diffs: deltas.diffs,
     jobs: jobStore,
@@ -179,12 +186,13 @@ export const createPlatform = async (
     bulkRetry: createBulkRetry(context, shared),
     dispatcher,
   })
+  followDamage(context, { ...shared, dispatcher, audit })
   const scheduler = createScheduler(context, { ...shared, dispatcher })
   const login = createLogin(context, { products: productService, devices: deviceService, dialects: servedDialects })
   const doorkeeper = createDoorkeeper({ ...shared, dialects: servedDialects, clock })
   const admission = createAdmission({ ...shared, broker: () => broker })
   const downloads: DownloadHost = createDownloadHost(context, shared)
-  const images = createImageCache()
+  const images = createImageCache(undefined, contents)
   const isStreamOf = (jobId: number, deviceId: number): boolean => {
     const job = jobStore.byId(jobId)
     return job?.deviceId === deviceId && engine.campaignRow(job.campaignId).protocol === 'mqtt'
@@ -214,6 +222,7 @@ export const createPlatform = async (
   const mendContent = async (): Promise<void> => {
     const inUse = packageService.contentInUse()
     await setAside.bringBack(await blobs.missing(inUse))
+    for (const path of await blobs.missing(inUse)) contents.mark(basename(path), true)
     await setAside.takeUnnamed(await blobs.unnamed(inUse), 'no package, delta, base or recipe in the database names it')
     setAside.start()
   }
@@ -234,6 +243,8 @@ export const createPlatform = async (
     uploads,
     /** Content by its digest, for whoever keeps files of its own. */
     blobs,
+    /** Whether stored files are still what they were. */
+    contents,
     campaigns: campaignService,
     jobs: views,
     presence,

@@ -29,6 +29,7 @@ export const composeBench = (
     ports: simulated.ports,
     openLink: simulated.open,
     family: (target) => families[target],
+    onDamaged: (sha256) => platform.contents.mark(sha256, true),
     onBusy,
   })
   return { bench, demoLine: createDemoLine({ platform, bench, simulated, events, clock, logger }) }

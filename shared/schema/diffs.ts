@@ -64,6 +64,8 @@ export const Diff = z.object({
   advice: DiffAdvice.nullable(),
   /** It was restored here and led to the package's file. `false` of one that is ready: nobody knows whether it does. */
   checked: z.boolean(),
+  /** Its file is damaged or missing on this station and is not handed out. */
+  damaged: z.boolean(),
   /** A code of `errors.ts` and what its text is filled with; null unless failed. */
   error: z.string().nullable(),
   errorData: z.record(z.string(), z.json()).nullable(),

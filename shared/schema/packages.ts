@@ -24,6 +24,8 @@ export const Package = z.object({
   customInfo: z.record(z.string(), z.json()).nullable(),
   files: z.array(PackageFile),
   size: z.number(),
+  /** Names of files that are damaged or missing on this station: nothing of them is handed out until they are uploaded again. */
+  damagedFiles: z.array(z.string()),
   createdAt: Timestamp,
 })
 export type Package = z.infer<typeof Package>

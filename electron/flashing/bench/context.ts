@@ -27,6 +27,8 @@ export interface BenchOptions extends BenchRooms {
   family(target: FlashTarget): Family
   /** Tests bring their own. */
   readonly loadImages?: LoadImages
+  /** Told of content that turned out damaged. */
+  readonly onDamaged?: (sha256: string) => void
   /** Told whenever the number of slots that are being flashed changes. */
   readonly onBusy?: (slots: number) => void
 }

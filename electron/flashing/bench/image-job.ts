@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { FlashTarget } from '#shared/flashing.ts'
 import { FlashError, type Region } from '../flasher.ts'
@@ -17,6 +18,8 @@ export interface ImageJob {
 export interface ImageFile {
   readonly path: string
   readonly name: string
+  /** What must be in it; another content is damage. */
+  readonly sha256: string
   /** Null: the file says itself, or goes where the target's flash begins. */
   readonly address: number | null
 }
@@ -46,8 +49,11 @@ const chipOf = ({ bytes, name }: Region): string | undefined => {
 /** Reads and parses files. @throws FlashError: a file cannot be read as what it claims to be. */
 export const readImages = async ({ target, files, known }: ImageJob): Promise<ReadImages> => {
   const regions: Region[] = []
-  for (const { path, name, address } of files) {
+  for (const { path, name, sha256, address } of files) {
     const bytes = new Uint8Array(await readFile(path))
+    // A damaged image must never be written under the name of a whole one.
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+      throw new FlashError('IMAGE_DAMAGED', { name, sha256 })
     regions.push(...parseImage(bytes, name, address ?? firstAddress[target] ?? 0, target).regions)
   }
   const chip = target === 'esp' ? regions.map(chipOf).find((name) => name !== undefined) : undefined

@@ -1,9 +1,9 @@
 import type { WrittenImage } from '#shared/schema.ts'
 import type { RecipeContent } from '../../platform/store/bench-tables.ts'
-import type { Region } from '../flasher.ts'
+import { FlashError, type Region } from '../flasher.ts'
 import type { BenchOptions } from './context.ts'
 import type { ImageJob, ReadImages } from './image-job.ts'
-import { loadImages } from './image-loader.ts'
+import { type LoadImages, loadImages } from './image-loader.ts'
 import { imagePath } from './recipe-images.ts'
 import type { RecipeRow } from './recipes.ts'
 import { Refusal } from './run-end.ts'
@@ -27,7 +27,15 @@ export const knownOf = ({ expect, options }: RecipeContent): ImageJob['known'] =
 }
 
 export const createLoadedImages = (options: BenchOptions) => {
-  const load = options.loadImages ?? loadImages
+  const read = options.loadImages ?? loadImages
+  const load: LoadImages = async (job) => {
+    try {
+      return await read(job)
+    } catch (error) {
+      if (error instanceof FlashError && error.code === 'IMAGE_DAMAGED') options.onDamaged?.(String(error.data.sha256))
+      throw error
+    }
+  }
   const kept = new Map<string, Promise<readonly Region[]>>()
 
   /** @throws Refusal RECIPE_BROKEN. */
@@ -36,7 +44,7 @@ export const createLoadedImages = (options: BenchOptions) => {
     files: content.images.map((image) => {
       const path = waiting?.get(image.sha256) ?? imagePath(options, image)
       if (path === undefined) throw new Refusal('RECIPE_BROKEN', { name: image.name })
-      return { path, name: image.name, address: image.address }
+      return { path, name: image.name, sha256: image.sha256, address: image.address }
     }),
     known: knownOf(content),
   })

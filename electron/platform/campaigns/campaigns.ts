@@ -160,6 +160,8 @@ export const createCampaignService = (
     const isDynamic = input.strategy === 'dynamic'
     const target = rooms.whom.resolve(input, isDynamic)
     check(input)
+    // A device must not be told of a file that it will be refused.
+    await rooms.packages.requireWhole(input.packageId)
     const { matching, jobs } = await rooms.whom.count(target)
     // A dynamic one waits for devices to come.
     if (jobs === 0 && !isDynamic) throw new DomainError('NO_DEVICE_MATCHES')

@@ -3,6 +3,7 @@ import { DomainError } from '#shared/errors.ts'
 import type { PlatformContext } from '../context.ts'
 import type { DiffEngine, ImageDigest, MadeFormat, MadePatch } from '../diff/engine.ts'
 import type { BlobStore } from '../packages/blobs.ts'
+import type { Content, Contents } from '../packages/contents.ts'
 import type { PackageFileRow, PackageService } from '../packages/packages.ts'
 import type { DiffRow, NewDiff } from './diff-store.ts'
 import { patchName } from './patch-name.ts'
@@ -16,6 +17,7 @@ export const createCraft = (
   rooms: {
     readonly engine: DiffEngine
     readonly blobs: BlobStore
+    readonly contents: Pick<Contents, 'require'>
     readonly packages: Pick<PackageService, 'files'>
     /** How far each patch is, in percent. */
     readonly progress: Map<number, number>
@@ -62,8 +64,20 @@ export const createCraft = (
     }
   }
 
+  /** From a damaged image a patch would be made that leads nowhere. */
+  const requireWhole = async (
+    diff: DiffRow,
+    base: string,
+    file: Content & { readonly name: string },
+  ): Promise<void> => {
+    await rooms.contents.require(file.name, file)
+    if (diff.baseSize !== null)
+      await rooms.contents.require(diff.baseName ?? diff.fromVersion, { sha256: base, size: diff.baseSize })
+  }
+
   const make = async (diff: DiffRow, base: string, signal: AbortSignal): Promise<Partial<NewDiff>> => {
     const file = fileOf(diff)
+    await requireWhole(diff, base, file)
     const made = await rooms.engine.make({
       before: rooms.blobs.path(base),
       after: rooms.blobs.path(file.sha256),
@@ -78,6 +92,7 @@ export const createCraft = (
   /** Restores a patch made elsewhere. */
   const check = async (diff: DiffRow, base: string, signal: AbortSignal): Promise<Partial<NewDiff>> => {
     const file = fileOf(diff)
+    await requireWhole(diff, base, file)
     const began = clock.now()
     const restored = await rooms.engine.restore({
       before: rooms.blobs.path(base),

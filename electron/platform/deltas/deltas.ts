@@ -3,6 +3,7 @@ import type { PlatformContext } from '../context.ts'
 import type { DeviceService } from '../devices/devices.ts'
 import type { DiffEngine } from '../diff/engine.ts'
 import type { BlobStore } from '../packages/blobs.ts'
+import type { Contents } from '../packages/contents.ts'
 import type { PackageService } from '../packages/packages.ts'
 import type { UploadService } from '../packages/uploads.ts'
 import type { SettingsService } from '../settings.ts'
@@ -22,6 +23,7 @@ export const createDeltas = (
     readonly devices: Pick<DeviceService, 'versions'>
     readonly uploads: UploadService
     readonly blobs: BlobStore
+    readonly contents: Pick<Contents, 'isDamaged' | 'require' | 'verify'>
     readonly settings: SettingsService
     readonly engine: DiffEngine
     readonly settled: (packageId: number, fromVersion: string) => void
@@ -30,7 +32,7 @@ export const createDeltas = (
   const { store, events } = context
   const progress = new Map<number, number>()
   const claimed = new Set<string>()
-  const diffs = createDiffStore(store, (id) => progress.get(id))
+  const diffs = createDiffStore(store, (id) => progress.get(id), rooms.contents.isDamaged)
   const bases = createBases(context, rooms)
   const artifacts = createArtifacts(store, { ...rooms, diffs })
   const workshop = createWorkshop(context, { ...rooms, diffs, progress, claimed })

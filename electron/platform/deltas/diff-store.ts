@@ -14,7 +14,11 @@ export type NewDiff = typeof diffs.$inferInsert
 export type DiffStore = ReturnType<typeof createDiffStore>
 
 /** Patches as they are kept and as the API shows them. Writes belong within `store.write`. */
-export const createDiffStore = ({ db }: Store, progressOf: (id: number) => number | undefined) => {
+export const createDiffStore = (
+  { db }: Store,
+  progressOf: (id: number) => number | undefined,
+  isDamaged: (sha256: string) => boolean,
+) => {
   // Asked for at every notice of a campaign that sends patches: prepared once.
   const ofVersion = db
     .select()
@@ -57,6 +61,7 @@ export const createDiffStore = ({ db }: Store, progressOf: (id: number) => numbe
         baseKind === null || baseSha256 === null
           ? null
           : { kind: baseKind, packageId: basePackage, name: baseName ?? '', size: baseSize ?? 0, sha256: baseSha256 },
+      damaged: row.sha256 !== null && isDamaged(row.sha256),
       ratio: row.size === null || fullSize === 0 ? null : row.size / fullSize,
       createdAt: isoTime(row.createdAt),
       finishedAt: isoTimeOrNull(row.finishedAt),
@@ -72,6 +77,8 @@ export const createDiffStore = ({ db }: Store, progressOf: (id: number) => numbe
 
   return {
     find,
+    /** Patches whose file has that content. */
+    withContent: (sha256: string): DiffRow[] => db.select().from(diffs).where(eq(diffs.sha256, sha256)).all(),
     /** @throws NOT_FOUND. */
     row,
 

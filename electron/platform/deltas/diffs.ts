@@ -198,10 +198,10 @@ export const createDiffService = (
     },
 
     /** Its bytes. @throws NOT_FOUND, DIFF_NOT_READY while there are none. */
-    file(id: number): { readonly path: string; readonly name: string; readonly size: number } {
+    file(id: number): { readonly path: string; readonly name: string; readonly size: number; readonly sha256: string } {
       const { fileName, size, sha256 } = diffs.row(id)
       if (fileName === null || size === null || sha256 === null) throw new DomainError('DIFF_NOT_READY')
-      return { path: rooms.blobs.path(sha256), name: fileName, size }
+      return { path: rooms.blobs.path(sha256), name: fileName, size, sha256 }
     },
   }
 }

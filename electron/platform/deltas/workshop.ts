@@ -3,6 +3,7 @@ import type { DiffStatus } from '#shared/states/diff.ts'
 import type { PlatformContext } from '../context.ts'
 import { type DiffEngine, type MadeFormat, workBytes } from '../diff/engine.ts'
 import type { BlobStore } from '../packages/blobs.ts'
+import type { Contents } from '../packages/contents.ts'
 import type { PackageService } from '../packages/packages.ts'
 import { createCraft } from './craft.ts'
 import type { DiffRow, DiffStore, NewDiff } from './diff-store.ts'
@@ -35,6 +36,7 @@ export const createWorkshop = (
     readonly engine: DiffEngine
     readonly diffs: DiffStore
     readonly blobs: BlobStore
+    readonly contents: Pick<Contents, 'require'>
     readonly packages: Pick<PackageService, 'files' | 'dropUnusedContent'>
     /** How far each patch is, in percent. */
     readonly progress: Map<number, number>

@@ -37,8 +37,8 @@ export interface Served {
 
 /** What the download server needs from the platform. */
 export interface DownloadHost {
-  /** The file a valid claim names, or why it is not to be had any more (cancelled, deleted). */
-  artifact(claim: DownloadClaim): Artifact | 'gone'
+  /** The file a valid claim names, or why it is not to be had any more (cancelled, deleted), or not now (damaged here). */
+  artifact(claim: DownloadClaim): Artifact | 'gone' | 'damaged'
   /** A device has begun to fetch; called once a request, when its first byte goes out. */
   fetching(jobId: number): void
   /** A request whose token is ours has been dealt with; called once a request. */

@@ -27,7 +27,7 @@ export const createBlockServer = ({ host, broker, isStreamOf, cache, logger }: B
     // A stream has one file: several are for addresses (device-protocols.md 2.3).
     if (fileId !== 1 || !isStreamOf(streamId, device.id)) return { ok: false, refused: 'unknown' }
     const artifact = host.artifact({ jobId: streamId, file: 0 })
-    if (artifact === 'gone') return { ok: false, refused: 'gone' }
+    if (artifact === 'gone' || artifact === 'damaged') return { ok: false, refused: 'gone' }
     if (offset >= artifact.size) return { ok: false, refused: 'beyond' }
     const end = Math.min(offset + size, artifact.size)
     const bytes = await readPiece(cache, artifact, offset, end).catch((error: unknown) => {

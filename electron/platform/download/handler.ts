@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { plainAddress } from '../broker/addresses.ts'
 import type { Clock } from '../clock.ts'
 import { becomeBusy, hangUp } from '../connections/guests.ts'
+import { ContentDamagedError } from '../packages/contents.ts'
 import { FaultLog, RefusalLog } from '../refusal-log.ts'
 import { answerText, deviceDisposition, writeHeadInOrder } from './answers.ts'
 import type { Artifact, DownloadClaim, DownloadHost } from './artifact.ts'
@@ -48,6 +49,10 @@ const refusals = {
   expired: {
     status: 410,
     text: 'This download address has expired. Report the version again, or retry the job on the station, to get a new one.',
+  },
+  damaged: {
+    status: 503,
+    text: 'The file of this upgrade is damaged on the station, which does not hand it out. It is offered again once a person has uploaded it anew.',
   },
   gone: {
     status: 410,
@@ -136,6 +141,7 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
     if (!becomeBusy(request.socket)) return hangUp(request.socket)
     const artifact = host.artifact(reading.claim)
     if (artifact === 'gone') return refuse(request, response, 'gone', reading.claim)
+    if (artifact === 'damaged') return refuse(request, response, 'damaged', reading.claim)
 
     const plan = planAnswer(request, artifact)
     if (plan === 304) return void response.writeHead(304, { ETag: etagOf(artifact) }).end()
@@ -154,6 +160,10 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
     return image
       ? send(request, response, artifact, plan, image)
       : readAndSend(request, response, artifact, plan).catch((error: unknown) => {
+          if (error instanceof ContentDamagedError && !response.headersSent) {
+            if (answer) answer.bytes = 0
+            return refuse(request, response, 'damaged', reading.claim)
+          }
           if (!isMissing(error) || response.headersSent) throw error
           faults.note('the file of a job is missing', { err: error, jobId: artifact.jobId })
           answerText(response, 410, refusals.gone.text)

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
+import { ContentDamagedError } from '../packages/contents.ts'
 import type { Artifact } from './artifact.ts'
 
 const MB = 1024 * 1024
 /** Bytes of one read; small enough not to hold a worker thread for long. */
-const READ_BYTES = 4 * MB
+const READ_BYTES = MB
 
 export interface ImageCacheLimits {
   /** Bytes of all images together, those being read included. */
@@ -20,18 +22,25 @@ export interface ImageCache {
   peek(sha256: string): Buffer | undefined
   /**
    * The image, read once for all who ask meanwhile. Undefined: it is too large, or images still being read fill the
-   * space; stream it from disk. Rejects with the system's error, or when the file is shorter than it should be.
+   * space; stream it from disk. Rejects with the system's error, or when the file is not what it should be (ContentDamagedError).
    */
-  load(artifact: Pick<Artifact, 'path' | 'size' | 'sha256'>): Promise<Buffer> | undefined
+  load(artifact: Pick<Artifact, 'path' | 'size' | 'sha256'>): Promise<Buffer | undefined> | undefined
   /** Bytes in memory or reserved. */
   readonly bytes: number
+}
+
+/** Who is to know of damaged files, and looks at those that are streamed. Left out: nothing is compared. */
+export interface ImageGuard {
+  mark(sha256: string, isDamaged: boolean): void
+  /** @throws ContentDamagedError. */
+  admit(content: { readonly sha256: string; readonly size: number }): Promise<void>
 }
 
 /**
  * Makes the cache. Content-addressed files never change, so nothing is ever invalidated. An evicted image lives on until
  * the last client it is being sent to has it.
  */
-export const createImageCache = ({ totalBytes, imageBytes } = imageCacheLimits): ImageCache => {
+export const createImageCache = ({ totalBytes, imageBytes } = imageCacheLimits, guard?: ImageGuard): ImageCache => {
   const images = new Map<string, Buffer>()
   const loading = new Map<string, Promise<Buffer>>()
   let bytes = 0
@@ -56,7 +65,7 @@ export const createImageCache = ({ totalBytes, imageBytes } = imageCacheLimits):
 
   const read = async (path: string, size: number, sha256: string): Promise<Buffer> => {
     try {
-      const image = await readWhole(path, size)
+      const image = await (guard ? readGuarded(guard, path, size, sha256) : readWhole(path, size))
       images.set(sha256, image)
       return image
     } catch (error) {
@@ -74,7 +83,7 @@ export const createImageCache = ({ totalBytes, imageBytes } = imageCacheLimits):
       if (known) return Promise.resolve(known)
       const underWay = loading.get(sha256)
       if (underWay) return underWay
-      if (size > imageBytes || !makeRoom(size)) return undefined
+      if (size > imageBytes || !makeRoom(size)) return guard?.admit({ sha256, size }).then(() => undefined)
       bytes += size
       const promise = read(path, size, sha256)
       loading.set(sha256, promise)
@@ -86,12 +95,22 @@ export const createImageCache = ({ totalBytes, imageBytes } = imageCacheLimits):
   }
 }
 
-const readWhole = async (path: string, size: number): Promise<Buffer> => {
+/** Wrong bytes must never go out under the right digest. */
+const readGuarded = async (guard: ImageGuard, path: string, size: number, sha256: string): Promise<Buffer> => {
+  const digest = createHash('sha256')
+  const image = await readWhole(path, size, (piece) => digest.update(piece)).catch(() => undefined)
+  if (image && digest.digest('hex') === sha256) return image
+  guard.mark(sha256, true)
+  throw new ContentDamagedError(sha256)
+}
+
+const readWhole = async (path: string, size: number, onPiece?: (piece: Buffer) => void): Promise<Buffer> => {
   await using file = await open(path)
   const image = Buffer.allocUnsafeSlow(size)
   for (let at = 0; at < size; ) {
     const { bytesRead } = await file.read(image, at, Math.min(READ_BYTES, size - at), at)
     if (bytesRead === 0) throw new Error(`the file ends after ${at} of ${size} bytes`)
+    onPiece?.(image.subarray(at, at + bytesRead))
     at += bytesRead
   }
   return image

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { DomainError } from '#shared/errors.ts'
 import { type Clock, systemClock } from '../clock.ts'
@@ -31,6 +31,8 @@ export interface BlobStore {
    * content is there already, it changes nothing. @throws UPLOAD_GONE.
    */
   commit(id: string): Promise<Blob>
+  /** Puts a copy of a staged file in the place of content that is damaged; the staged file stays. */
+  heal(file: Staged): Promise<void>
   /** Forgets a staged file; what was committed of it stays. */
   discard(id: string): Promise<void>
   /** Discards staged files older than that (ms), and half files that a process before us left. */
@@ -96,17 +98,30 @@ export const createBlobStore = async (
     const target = path(sha256)
     const part = staging.wholePath(id)
     ours.add(sha256)
-    if ((await sizeOf(target)) === size) {
-      await rm(part, { force: true })
-      return { sha256, path: target }
-    }
     const folder = join(blobs, sha256.slice(0, 2))
     if (await mkdir(folder, { recursive: true })) await syncDirectory(blobs)
-    await rename(part, target).catch((error: NodeJS.ErrnoException) => {
-      throw error.code === 'ENOENT' ? new DomainError('UPLOAD_GONE', {}, { cause: error }) : error
+    // Also over the same content: what lies there may have been damaged since.
+    await rename(part, target).catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') throw new DomainError('UPLOAD_GONE', {}, { cause: error })
+      // Windows replaces no file that somebody reads.
+      if (!['EPERM', 'EBUSY', 'EACCES'].includes(error.code ?? '') || (await sizeOf(target)) !== size) throw error
+      await rm(part, { force: true })
     })
     await syncDirectory(folder)
     return { sha256, path: target }
+  }
+
+  const heal = async ({ id, sha256 }: Staged): Promise<void> => {
+    const target = path(sha256)
+    const partial = `${target}.new`
+    await mkdir(join(blobs, sha256.slice(0, 2)), { recursive: true })
+    await copyFile(staging.wholePath(id), partial)
+    {
+      await using file = await open(partial, 'r+')
+      await file.sync()
+    }
+    await rename(partial, target)
+    await syncDirectory(join(blobs, sha256.slice(0, 2)))
   }
 
   const removeUnused = async (inUse: ReadonlySet<string>): Promise<void> => {
@@ -156,6 +171,8 @@ export const createBlobStore = async (
     stageFile: async (file, options) => remember(await staging.stageFile(file, options)),
 
     commit: (id) => inTurn(() => commit(id)),
+
+    heal: (file) => inTurn(() => heal(file)),
 
     async sweep(olderThanMs) {
       const limit = clock.now() - olderThanMs

@@ -12,6 +12,7 @@ import type { ProductService } from '../devices/products.ts'
 import { containing, cursorId, isoTime, type Page, type PageRequest, toPage } from '../store/page.ts'
 import { benchRecipeFiles, campaigns, packageFiles, packages } from '../store/schema.ts'
 import type { BlobStore } from './blobs.ts'
+import type { Contents } from './contents.ts'
 import type { Staged } from './staging.ts'
 import type { UploadService } from './uploads.ts'
 
@@ -39,6 +40,7 @@ export const createPackageService = (
     readonly products: ProductService
     readonly uploads: UploadService
     readonly blobs: BlobStore
+    readonly contents: Pick<Contents, 'isDamaged' | 'verify' | 'require'>
     /** Content that is named elsewhere. */
     readonly alsoInUse?: () => readonly string[]
   },
@@ -79,6 +81,7 @@ export const createPackageService = (
     customInfo: pack.customInfo as Package['customInfo'],
     sign: signOf(pack, files),
     files: files.map(({ name, size, md5, sha256 }) => ({ name, size, md5, sha256 })),
+    damagedFiles: files.filter(({ sha256 }) => options.contents.isDamaged(sha256)).map(({ name }) => name),
     size: files.reduce((sum, file) => sum + file.size, 0),
     createdAt: isoTime(pack.createdAt),
   })
@@ -185,6 +188,28 @@ export const createPackageService = (
       return { ...found, path: options.blobs.path(found.sha256) }
     },
     files: (id: number): PackageFileRow[] => filesById.all({ id }),
+
+    /** Reads a package's files and compares them with their digests. @returns the package, with those that are damaged. @throws NOT_FOUND. */
+    async check(id: number): Promise<Package> {
+      row(id)
+      for (const file of filesOf([id])) await options.contents.verify(file)
+      return view(row(id), filesOf([id]))
+    },
+
+    /** @throws CONTENT_DAMAGED: a file of it is damaged or missing on this station. */
+    async requireWhole(id: number): Promise<void> {
+      for (const file of filesOf([id])) await options.contents.require(file.name, file)
+    },
+
+    /** Packages that have a file of that content. */
+    withContent: (sha256: string): number[] =>
+      db
+        .selectDistinct({ id: packageFiles.packageId })
+        .from(packageFiles)
+        .where(eq(packageFiles.sha256, sha256))
+        .all()
+        .map(({ id }) => id),
+
     get: (id: number): Package => view(row(id), filesOf([id])),
 
     list(filter: PackageFilter): Page<Package> {

@@ -5,6 +5,7 @@ import { packageFormats, recipeFormats } from '#shared/limits.ts'
 import type { Upload, UploadPurpose } from '#shared/schema.ts'
 import type { SettingsService } from '../settings.ts'
 import type { BlobStore } from './blobs.ts'
+import type { Contents } from './contents.ts'
 import type { Staged } from './staging.ts'
 import { checkFileName, checkImageName } from './upload-name.ts'
 
@@ -19,8 +20,10 @@ export type UploadService = ReturnType<typeof createUploadService>
 export const createUploadService = ({
   blobs,
   settings,
+  contents,
 }: {
   readonly blobs: BlobStore
+  readonly contents: Pick<Contents, 'isDamaged' | 'arrived'>
   readonly settings: SettingsService
 }) => {
   /** Content that a package is about to name: a package deleted meanwhile must not take it along. */
@@ -39,7 +42,10 @@ export const createUploadService = ({
   const admit = async (name: string, purpose: UploadPurpose, stage: () => Promise<Staged>): Promise<Upload> => {
     checkName(name, purpose)
     await blobs.sweep(UNUSED_MS)
-    const { id, size, md5, sha256 } = await stage()
+    const staged = await stage()
+    const { id, size, md5, sha256 } = staged
+    // The same bytes again, for whatever they came.
+    if (contents.isDamaged(sha256)) await blobs.heal(staged).then(() => contents.arrived(sha256))
     return { id, name, size, md5, sha256 }
   }
 
@@ -54,7 +60,10 @@ export const createUploadService = ({
   const keep = async (files: readonly Staged[]): Promise<void> => {
     for (const file of files) claimed.set(file.id, file)
     try {
-      for (const file of files) await blobs.commit(file.id)
+      for (const file of files) {
+        await blobs.commit(file.id)
+        contents.arrived(file.sha256)
+      }
     } catch (error) {
       await release(
         files.map(({ id }) => id),

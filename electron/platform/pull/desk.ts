@@ -14,6 +14,7 @@ import type { ProductService } from '../devices/products.ts'
 import type { PullDesk, PullTask } from '../dialects/http-dialect.ts'
 import type { OfferTo } from '../notices.ts'
 import type { BlobStore } from '../packages/blobs.ts'
+import { ContentDamagedError, type Contents } from '../packages/contents.ts'
 import type { PackageService } from '../packages/packages.ts'
 import { deviceVersions } from '../store/schema.ts'
 import type { createAttendance } from './attendance.ts'
@@ -28,6 +29,7 @@ export const createPullDesk = (
     readonly presence: Presence
     readonly packages: PackageService
     readonly blobs: BlobStore
+    readonly contents: Pick<Contents, 'admit' | 'isDamaged'>
     readonly jobs: JobStore
     readonly engine: CampaignEngine
     readonly rollouts: Rollouts
@@ -39,6 +41,9 @@ export const createPullDesk = (
   },
   protocol: Protocol,
 ): PullDesk => {
+  const isDamaged = ({ sha256 }: { readonly sha256: string | null }): boolean =>
+    sha256 !== null && rooms.contents.isDamaged(sha256)
+
   /** The file a job's device is to fetch, and the version that a patch applies to; undefined: it is not there, or not yet. */
   const artifactOf = (job: JobRow) => {
     const [file] = rooms.packages.files(job.packageId)
@@ -56,6 +61,8 @@ export const createPullDesk = (
   /** Undefined when its package lost its file, or its patch is still being made. */
   const taskOf = (job: JobRow): PullTask | undefined => {
     const file = artifactOf(job)
+    // One that has not begun waits until the file is uploaded again; one that has is refused when it fetches.
+    if (job.state === 'pending' && file && isDamaged(file)) return undefined
     return (
       file && {
         id: job.id,
@@ -163,6 +170,14 @@ export const createPullDesk = (
       const file = job && artifactOf(job)
       if (!file) return 'missing'
       const { name, sha256, size } = file
+      const damaged = await rooms.contents.admit({ sha256, size }).then(
+        () => false,
+        (error: unknown) => {
+          if (error instanceof ContentDamagedError) return true
+          throw error
+        },
+      )
+      if (damaged) return 'missing'
       const path = rooms.blobs.path(sha256)
       const onDisk = await stat(path).catch(() => undefined)
       if (!onDisk) return 'missing'

@@ -8,7 +8,7 @@ import { actionWords, auditActions, detailWords } from './audit-words.ts'
 const byItself = [
   ...['campaigns.halted', 'campaigns.healed', 'campaigns.groupOpened'],
   ...['operator.resetPin', 'station.timeJumped', 'backups.create', 'backups.restored'],
-  ...['station.olderDatabase', 'station.logLost'],
+  ...['station.olderDatabase', 'station.logLost', 'packages.damaged', 'packages.healed'],
 ]
 
 it('every action that is written down has a name in both languages', () => {
@@ -16,7 +16,7 @@ it('every action that is written down has a name in both languages', () => {
     Object.entries<unknown>(procedures).flatMap(([name, procedure]) => {
       const action = `${room}.${name}`
       const reads = [
-        ...['backups.link', 'backups.prepare', 'backups.fromPath'],
+        ...['backups.link', 'backups.prepare', 'backups.fromPath', 'packages.check'],
         ...['bench.check', 'bench.exportRecipe', 'bench.reportText'],
         ...['campaigns.preview', 'campaigns.report', 'diffs.download', 'events.stream'],
       ].includes(action)

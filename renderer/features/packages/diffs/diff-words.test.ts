@@ -27,6 +27,7 @@ const diff: Diff = {
   seconds: 0.41,
   advice: { kind: 'ok', compressedSize: 190_000, container: null },
   checked: true,
+  damaged: false,
   error: null,
   errorData: null,
   createdAt: '2026-11-21T00:00:00.000Z',
