@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { app, BrowserWindow, protocol, type Session, shell, type WebContents } from 'electron'
-import { assetOf, isOurPage, mayOpenOutside, mayUse, PAGE, SCHEME } from './desktop/page.ts'
+import { assetOf, isBackup, isOurPage, mayOpenOutside, mayUse, PAGE, SCHEME } from './desktop/page.ts'
 
 /** Before the application is ready: our scheme has an origin, is a secure context and runs modules. */
 export const registerScheme = (): void =>
@@ -31,7 +31,9 @@ export const guardContents = (stationUi: () => string | undefined): void => {
     })
     contents.on('will-attach-webview', (event) => event.preventDefault())
     contents.setWindowOpenHandler(({ url }) => {
-      if (mayOpenOutside(url, stationUi())) void shell.openExternal(url)
+      // The host then asks where the file is to be saved.
+      if (isBackup(url, stationUi())) contents.downloadURL(url)
+      else if (mayOpenOutside(url, stationUi())) void shell.openExternal(url)
       return { action: 'deny' }
     })
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { assetOf, isOurPage, mayOpenOutside, mayUse, PAGE } from './page.ts'
+import { assetOf, isBackup, isOurPage, mayOpenOutside, mayUse, PAGE } from './page.ts'
 
 describe('the files of the page', () => {
   it('are those of its folder, with type and policy', () => {
@@ -59,4 +59,19 @@ describe('the window', () => {
     for (const other of ['http://127.0.0.1:7421/', 'https://127.0.0.1:7420/', 'file:///etc/passwd', 'x'])
       expect(mayOpenOutside(other, ui)).toBe(false)
   })
+})
+
+it('the window downloads backups of its own station, and nothing else', () => {
+  const ui = 'http://127.0.0.1:7420/?token=t'
+  expect(isBackup('http://127.0.0.1:7420/api/v1/backup?link=abc', ui)).toBe(true)
+  for (const other of [
+    'http://127.0.0.1:7420/api/v1/backup',
+    'http://127.0.0.1:7420/api/v1/docs?link=abc',
+    'http://127.0.0.1:7421/api/v1/backup?link=abc',
+    'http://evil.example/api/v1/backup?link=abc',
+    'file:///api/v1/backup?link=abc',
+    'nonsense',
+  ])
+    expect(isBackup(other, ui), other).toBe(false)
+  expect(isBackup('http://127.0.0.1:7420/api/v1/backup?link=abc', undefined)).toBe(false)
 })

@@ -74,6 +74,13 @@ export const isOurPage = (address: string): boolean => {
 export const mayUse = (permission: string, address: string): boolean =>
   permission === 'clipboard-sanitized-write' && isOurPage(address)
 
+/** Whether an address is a backup of the station's, which the window saves to a file: the one download it may begin. */
+export const isBackup = (address: string, stationUi: string | undefined): boolean => {
+  if (!mayOpenOutside(address, stationUi)) return false
+  const { pathname, searchParams } = new URL(address)
+  return pathname === '/api/v1/backup' && searchParams.has('link')
+}
+
 /** Whether a link may leave for the system's browser: only to the station's own pages, such as the API's description. */
 export const mayOpenOutside = (address: string, stationUi: string | undefined): boolean =>
   stationUi !== undefined &&

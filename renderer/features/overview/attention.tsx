@@ -30,6 +30,7 @@ export const Attention = ({ campaigns, packages, lines, tls, jump }: AttentionPr
   const unverified = (packages ?? [])
     .filter(({ verification }) => verification === 'unverified' || verification === 'failed')
     .slice(0, 4)
+  const damaged = (packages ?? []).filter(({ damagedFiles }) => damagedFiles.length > 0)
   const knocking = useKnocks().items.length
   const stopped = lines.flatMap((line) => {
     const slots = needLook(line)
@@ -44,6 +45,7 @@ export const Attention = ({ campaigns, packages, lines, tls, jump }: AttentionPr
       halted.length +
       waiting.length +
       unverified.length +
+      damaged.length +
       knocking ===
       0
   return (
@@ -82,6 +84,15 @@ export const Attention = ({ campaigns, packages, lines, tls, jump }: AttentionPr
               </Button>
             </li>
           )}
+          {damaged.map((pack) => (
+            <li key={`d${pack.id}`} data-tone="failed" data-testid="attention-damaged">
+              <span className="attention-glyph">✕</span>
+              <span>{t('overview.damaged', { name: `${pack.name} ${pack.version}` })}</span>
+              <Button size="small" onClick={() => go('packages', pack.id)}>
+                {t('overview.see')}
+              </Button>
+            </li>
+          ))}
           {halted.map((campaign) => (
             <li key={`h${campaign.id}`} data-tone="failed">
               <span className="attention-glyph">!</span>

@@ -15,6 +15,7 @@ import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
 import { mayUpgrade } from '../campaigns/wizard/draft.ts'
 import { DiffsSection } from './diffs/diffs-section.tsx'
+import { CheckFilesButton, HealNote } from './heal-note.tsx'
 import { SkipButton } from './skip-button.tsx'
 
 interface DetailsProps {
@@ -29,7 +30,7 @@ const Actions = ({ pack, onChanged, onRemoved }: DetailsProps) => {
   const language = useLanguage()
   const act = useAct()
   const ask = useConfirm()
-  const usable = mayUpgrade(pack.verification)
+  const usable = mayUpgrade(pack.verification) && pack.damagedFiles.length === 0
   const settled = pack.verification === 'verified'
   const wizard = (kind: string) => go('campaigns', 'new', { package: String(pack.id), kind })
   return (
@@ -54,7 +55,8 @@ const Actions = ({ pack, onChanged, onRemoved }: DetailsProps) => {
           {t('packages.detail.verifyNow')}
         </Button>
       )}
-      {!usable && <SkipButton pack={pack} onSkipped={onChanged} />}
+      {!mayUpgrade(pack.verification) && <SkipButton pack={pack} onSkipped={onChanged} />}
+      <CheckFilesButton pack={pack} onChanged={onChanged} />
       <Button
         danger
         data-testid="package-remove"
@@ -105,6 +107,7 @@ const Details = (props: DetailsProps) => {
           [t('packages.form.description'), pack.description ?? undefined],
         ]}
       />
+      <HealNote pack={pack} onChanged={props.onChanged} />
       {!mayUpgrade(pack.verification) && (
         <p className="note form-aside" data-tone="person">
           {t('packages.detail.needsVerification')}

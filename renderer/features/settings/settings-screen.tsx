@@ -6,6 +6,7 @@ import { Facts } from '../../components/facts.tsx'
 import { Page, Panel } from '../../components/page.tsx'
 import { useLanguageStore, useTexts } from '../../i18n/i18n.ts'
 import { themeChoices, useThemeStore } from '../../theme/theme-store.ts'
+import { BackupPanel } from './backup-panel.tsx'
 import { CertificatePanel } from './certificate-panel.tsx'
 import { DemoPanel } from './demo-panel.tsx'
 import { LimitsPanel } from './limits-form.tsx'
@@ -64,6 +65,7 @@ export const SettingsScreen = () => {
           </Panel>
           <PinPanel />
           <LimitsPanel />
+          <BackupPanel />
           <SetAsidePanel />
         </div>
         <div className="settings-column">

@@ -20,6 +20,7 @@ export const overview = {
     failedJobs: '{{name}}：{{count}} 台失败',
     halted: '{{name}} 已自动暂停，请查看失败原因',
     waiting: '{{name}}：下一组待放行',
+    damaged: '升级包 {{name}} 的文件已损坏，请重新上传',
     unverified: '升级包 {{name}} 尚未验证',
     time: {
       asleep: '{{when}}：本机睡眠了 {{by}}，其间未提供服务。未完成的任务保留剩余时间。升级期间请关闭自动睡眠。',
@@ -75,6 +76,7 @@ export const overview = {
     failedJobs: '{{name}}: {{count}} failed',
     halted: '{{name}} is halted; check the failures',
     waiting: '{{name}}: release the next group',
+    damaged: 'Files of package {{name}} are damaged; upload them again',
     unverified: 'Package {{name}} is not verified',
     time: {
       asleep:

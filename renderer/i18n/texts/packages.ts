@@ -51,6 +51,12 @@ export const packages = {
       FILE_NAME: '文件名只能包含英文字母、数字和常用符号。请改名后重试。',
     },
     detail: {
+      damaged:
+        '本站点上的文件 {{files}} 已损坏或丢失，不会再下发给设备；等待它的设备升级任务会继续等待。请重新上传同一文件。',
+      damagedOther: '{{file}} 是另一个文件（SHA-256 不同），请选择原来的文件。',
+      heal: '重新上传文件',
+      check: '检查文件',
+      checked: '文件完好：与摘要一致',
       sign: '签名（{{method}}）',
       verification: '验证',
       verifyNow: '用设备验证',
@@ -121,6 +127,12 @@ export const packages = {
       FILE_NAME: 'Use letters, digits and common symbols only. Rename the file and try again.',
     },
     detail: {
+      damaged:
+        'Damaged or missing on this station: {{files}}. It is not handed out to devices, and jobs that need it wait. Upload the same file again.',
+      damagedOther: '{{file}} is another file (its SHA-256 differs). Choose the original one.',
+      heal: 'Upload the file again',
+      check: 'Check files',
+      checked: 'The files are whole: they match their digests',
       sign: 'Signature ({{method}})',
       verification: 'Verification',
       verifyNow: 'Verify on devices',

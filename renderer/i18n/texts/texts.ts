@@ -1,3 +1,4 @@
+import { backup } from './backup.ts'
 import { bench } from './bench.ts'
 import { benchOptions } from './bench-options.ts'
 import { benchRecipes } from './bench-recipes.ts'
@@ -41,6 +42,7 @@ export const texts = {
     protocols: protocols.zh,
     certificate: certificate.zh,
     setAside: setAside.zh,
+    backup: backup.zh,
     settings: { ...settings.zh, demo: demo.zh },
     reports: reports.zh,
     operatorLock: operatorLock.zh,
@@ -61,6 +63,7 @@ export const texts = {
     protocols: protocols.en,
     certificate: certificate.en,
     setAside: setAside.en,
+    backup: backup.en,
     settings: { ...settings.en, demo: demo.en },
     reports: reports.en,
     operatorLock: operatorLock.en,

@@ -1,0 +1,75 @@
+import { UploadOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
+import { useRef, useState } from 'react'
+import type { Package } from '#shared/schema.ts'
+import { client } from '../../api/client.ts'
+import { discardUpload, uploadFile } from '../../api/upload.ts'
+import { useAct } from '../../components/use-act.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+
+/** Says that files of a package are damaged on this station, and takes the same file again; nothing where all is well. */
+export const HealNote = ({ pack, onChanged }: { pack: Package; onChanged: () => void }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const act = useAct()
+  const picker = useRef<HTMLInputElement>(null)
+  const [busy, setBusy] = useState(false)
+  const [other, setOther] = useState<string>()
+  if (pack.damagedFiles.length === 0) return null
+  const send = async (file: File) => {
+    setBusy(true)
+    setOther(undefined)
+    const signal = new AbortController().signal
+    const upload = await act(() => uploadFile(file, { signal, onProgress: () => {}, purpose: 'recipe' }))
+    setBusy(false)
+    if (!upload) return
+    discardUpload(upload.id)
+    const wanted = pack.files.filter(({ name }) => pack.damagedFiles.includes(name))
+    if (wanted.some(({ sha256 }) => sha256 === upload.sha256)) onChanged()
+    else setOther(file.name)
+  }
+  return (
+    <div className="note form-aside" data-tone="failed" role="alert" data-testid="package-damaged">
+      <p>{t('packages.detail.damaged', { files: pack.damagedFiles.join(language === 'zh' ? '、' : ', ') })}</p>
+      {other !== undefined && <p>{t('packages.detail.damagedOther', { file: other })}</p>}
+      <Button
+        icon={<UploadOutlined />}
+        loading={busy}
+        onClick={() => picker.current?.click()}
+        data-testid="package-heal"
+      >
+        {t('packages.detail.heal')}
+      </Button>
+      <input
+        ref={picker}
+        type="file"
+        hidden
+        onChange={({ target }) => {
+          const [file] = target.files ?? []
+          target.value = ''
+          if (file) void send(file)
+        }}
+      />
+    </div>
+  )
+}
+
+/** Has the station read a package's files and deltas and compare them with their digests. */
+export const CheckFilesButton = ({ pack, onChanged }: { pack: Package; onChanged: () => void }) => {
+  const t = useTexts()
+  const act = useAct()
+  const [busy, setBusy] = useState(false)
+  const check = async () => {
+    setBusy(true)
+    const found = await act(() => client.packages.check({ id: pack.id }))
+    setBusy(false)
+    if (!found) return
+    if (found.damagedFiles.length === 0) await act(async () => true, t('packages.detail.checked'))
+    onChanged()
+  }
+  return (
+    <Button loading={busy} onClick={() => void check()} data-testid="package-check">
+      {t('packages.detail.check')}
+    </Button>
+  )
+}

@@ -1,0 +1,150 @@
+import { CloudDownloadOutlined, UndoOutlined } from '@ant-design/icons'
+import { Button, Progress } from 'antd'
+import { useRef, useState } from 'react'
+import type { BackupStatus } from '#shared/schema.ts'
+import { downloadBackup, sendBackup } from '../../api/backup.ts'
+import { client } from '../../api/client.ts'
+import { usePolled, useQuery } from '../../api/queries.ts'
+import { Bones, Failed } from '../../components/hollow.tsx'
+import { Panel } from '../../components/page.tsx'
+import { useAct } from '../../components/use-act.ts'
+import { formatBytes, formatDateTime } from '../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { useRestoreQuestion } from './restore-question.ts'
+
+/** How often a backup or restore under way is asked for, milliseconds. */
+const LOOK_MS = 1000
+
+/** How far a backup or a restore is. `sent`: bytes of a file on its way to the station. */
+const Running = ({
+  running,
+  sent,
+}: {
+  running: BackupStatus['running']
+  sent: { bytes: number; of: number } | undefined
+}) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const now = sent ? { kind: 'restore' as const, bytes: sent.bytes, total: sent.of } : running
+  if (!now) return null
+  const percent = now.total ? Math.min(100, Math.floor((now.bytes / now.total) * 100)) : 0
+  return (
+    <div className="backup-running" role="status" data-testid="backup-running">
+      <span>
+        {t(`backup.running.${now.kind}`)} {formatBytes(now.bytes, language)}
+        {now.total ? ` / ${formatBytes(now.total, language)}` : ''}
+      </span>
+      <Progress percent={percent} showInfo={false} size="small" status="active" />
+    </div>
+  )
+}
+
+/** The station's own backups, a whole one to take away, and the way back from either. */
+export const BackupPanel = () => {
+  const t = useTexts()
+  const language = useLanguage()
+  const act = useAct()
+  const list = useQuery('backups', (signal) => client.backups.list(undefined, { signal }))
+  const status = useQuery('backup-status', (signal) => client.backups.status(undefined, { signal }))
+  usePolled(status, LOOK_MS)
+  const ask = useRestoreQuestion(status.reload)
+  const [sent, setSent] = useState<{ bytes: number; of: number }>()
+  const [asking, setAsking] = useState(false)
+  const picker = useRef<HTMLInputElement>(null)
+  const { running = null, held = null, restarting = false } = status.data ?? {}
+  const busy = running !== null || sent !== undefined || restarting || asking
+
+  const send = async (file: File) => {
+    setSent({ bytes: 0, of: file.size })
+    const found = await act(() => sendBackup(file, (bytes) => setSent({ bytes, of: file.size })))
+    setSent(undefined)
+    if (found) ask(found)
+  }
+  const prepare = async (name: string) => {
+    setAsking(true)
+    const found = await act(() => client.backups.prepare({ name }))
+    setAsking(false)
+    if (found) ask(found)
+  }
+  return (
+    <Panel title={t('backup.title')} testId="backup-panel">
+      <p className="secondary">{t('backup.hint')}</p>
+      <div className="pin-actions">
+        <Button
+          type="primary"
+          icon={<CloudDownloadOutlined />}
+          disabled={busy}
+          onClick={() => void act(downloadBackup, t('backup.starting'))}
+          data-testid="backup-now"
+        >
+          {t('backup.now')}
+        </Button>
+        <Button
+          icon={<UndoOutlined />}
+          disabled={busy}
+          onClick={() => picker.current?.click()}
+          data-testid="restore-file"
+        >
+          {t('backup.fromFile')}
+        </Button>
+        <input
+          ref={picker}
+          type="file"
+          accept=".tar"
+          hidden
+          onChange={({ target }) => {
+            const [file] = target.files ?? []
+            // The same file may be chosen again.
+            target.value = ''
+            if (file) void send(file)
+          }}
+        />
+      </div>
+      <Running running={running} sent={sent} />
+      {restarting && (
+        <p className="note" data-tone="person" role="status">
+          {t('backup.restarting')}
+        </p>
+      )}
+      {held !== null && !restarting && (
+        <div className="note backup-held" data-tone="person" data-testid="restore-held">
+          <span>{t('backup.waits', { source: held.source })}</span>
+          <Button size="small" onClick={() => ask(held)}>
+            {t('backup.decide')}
+          </Button>
+          <Button
+            size="small"
+            onClick={() => void act(() => client.backups.discard({ id: held.id })).then(status.reload)}
+          >
+            {t('backup.drop')}
+          </Button>
+        </div>
+      )}
+      <h3 className="backup-own">{t('backup.own')}</h3>
+      {list.failure !== undefined && list.data === undefined && <Failed failure={list.failure} retry={list.reload} />}
+      {list.loading && <Bones rows={2} />}
+      {list.data?.items.length === 0 && <p className="secondary">{t('backup.none')}</p>}
+      <ul className="set-aside">
+        {list.data?.items.map(({ name, createdAt, size }) => (
+          <li key={name} data-testid="own-backup">
+            <span>
+              <time dateTime={createdAt} title={name}>
+                {formatDateTime(createdAt, language)}
+              </time>{' '}
+              <span className="secondary small">{formatBytes(size, language)}</span>
+            </span>
+            <Button
+              size="small"
+              disabled={busy}
+              onClick={() => void prepare(name)}
+              aria-label={`${t('backup.restore')} ${name}`}
+              data-testid="restore-own"
+            >
+              {t('backup.restore')}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  )
+}
