@@ -329,7 +329,10 @@ it('hostile and damaged archives are refused in words, and nothing is changed or
       archive: archiveOf(withManifest({ blobs: { files: 3, bytes: 2 ** 52 } })),
       says: /disk is full/,
     },
-    'a file twice': { archive: archiveOf([...good.slice(0, 2), ...good.slice(1)]), says: /does not belong to a backup/ },
+    'a file twice': {
+      archive: archiveOf([...good.slice(0, 2), ...good.slice(1)]),
+      says: /does not belong to a backup/,
+    },
     'a file that the database does not need, without end': {
       archive: archiveOf([
         ...good.slice(0, -1),
