@@ -327,7 +327,7 @@ it('hostile and damaged archives are refused in words, and nothing is changed or
     },
     'more than any disk holds': {
       archive: archiveOf(withManifest({ blobs: { files: 3, bytes: 2 ** 52 } })),
-      says: /disk is full/,
+      says: /Disk full/,
     },
     'a file twice': {
       archive: archiveOf([...good.slice(0, 2), ...good.slice(1)]),
@@ -350,7 +350,7 @@ it('hostile and damaged archives are refused in words, and nothing is changed or
   for (const [name, { archive, says }] of Object.entries(cases)) {
     const { status, body } = await restore(station, archive)
     expect(body.message, name).toMatch(says)
-    expect(status, name).toBe(says.source.includes('disk') ? 507 : 422)
+    expect(status, name).toBe(says.source.includes('Disk') ? 507 : 422)
     expect(stateOf(station.directory), name).toEqual(before)
   }
   // In Chinese as well, and the station works.

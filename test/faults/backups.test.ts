@@ -260,7 +260,7 @@ it.each([
       sql.exec('CREATE TABLE cats (name TEXT)')
       sql.close()
     },
-    /cannot be restored: .*it is no database of OTA Bench/,
+    /cannot be restored: .*not a database of OTA Bench/,
   ],
   [
     'a backup with a table of somebody else',
@@ -273,7 +273,7 @@ it.each([
       sql.exec('CREATE TRIGGER t AFTER INSERT ON audit BEGIN DELETE FROM devices; END')
       sql.close()
     },
-    /cannot be restored: .*trigger t is not ours/,
+    /cannot be restored: .*trigger t is not of OTA Bench/,
   ],
   [
     'a backup of a newer program',
