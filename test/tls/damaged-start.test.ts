@@ -123,6 +123,19 @@ describe('a station whose certificate authority is damaged', () => {
     expect(new URL((await device.notice()).data.url).origin).toBe(https)
   })
 
+  it('keeps what cannot be read, and so not be copied, when another one takes its place', async () => {
+    using folder = scratch()
+    const { tls } = await used(folder.path)
+    rmSync(join(tls, 'ca-rsa.key'))
+    mkdirSync(join(tls, 'ca-rsa.key'))
+    writeFileSync(join(tls, 'ca-rsa.key', 'inside'), 'of value')
+    const station = await startTestStation({ tls: true, directory: folder.path })
+    await station.client.station.replaceCa({ authorities: ['rsa'] })
+    expect((await station.client.station.info()).tls).toEqual({ state: 'on', problems: [] })
+    const moved = readdirSync(join(tls, 'kept')).find((name) => /^ca-rsa-\d+\.key$/.test(name)) ?? ''
+    expect(readFileSync(join(tls, 'kept', moved, 'inside'), 'latin1')).toBe('of value')
+  })
+
   it('lets nobody but an engineer make another one where a PIN is set, over any carrier', async () => {
     using folder = scratch()
     const { rsa } = await used(folder.path)

@@ -68,6 +68,22 @@ export const closeDirectory = async (directory: string, keys: readonly string[])
   for (const key of keys) await close(join(directory, key), KEY_MODE)
 }
 
+/** A name with something before its ending: `ca-3f2a.key`. */
+const nameWith = (name: string, what: string): string => {
+  const [base = name, ending = ''] = name.split(/(?=\.\w+$)/)
+  return `${base}-${what}${ending}`
+}
+
+/** Moves those that cannot be read, and so not be copied, into `kept/`, named by the time (milliseconds since 1970). */
+export const setAsideUnreadable = async (directory: string, names: readonly string[], now: number): Promise<void> => {
+  const kept = join(directory, 'kept')
+  for (const name of names) {
+    if (!('unreadable' in (await readText(join(directory, name))))) continue
+    await mkdir(kept, { recursive: true, mode: DIRECTORY_MODE })
+    await rename(join(directory, name), join(kept, nameWith(name, String(now))))
+  }
+}
+
 /**
  * Keeps copies of files in `kept/`, named by their content, so that the same is kept once and nothing kept is ever written
  * over. Files that cannot be read are left out; what cannot be written fails with the system's error.
@@ -78,8 +94,7 @@ export const keepCopies = async (directory: string, names: readonly string[]): P
     const content = await readFile(join(directory, name)).catch(() => undefined)
     if (content === undefined || content.length === 0) continue
     const digest = createHash('sha256').update(content).digest('hex').slice(0, 12)
-    const [base = name, ending = ''] = name.split(/(?=\.\w+$)/)
-    const copy = `${base}-${digest}${ending}`
+    const copy = nameWith(name, digest)
     if (await anyThere(kept, [copy])) continue
     await mkdir(kept, { recursive: true, mode: DIRECTORY_MODE })
     await writeWhole(join(kept, copy), content, KEY_MODE)

@@ -11,7 +11,7 @@ import {
   loadAuthorities,
   replaceAuthority,
 } from './authority.ts'
-import { keepCopies, reasonOf } from './files.ts'
+import { keepCopies, reasonOf, setAsideUnreadable } from './files.ts'
 import { timelinessOf } from './validity.ts'
 
 export interface KeeperOptions {
@@ -156,6 +156,7 @@ export const createCertificateKeeper = async (options: KeeperOptions): Promise<C
     replace: (kinds) =>
       inTurn(async () => {
         await keepAll()
+        await setAsideUnreadable(directory, kinds.flatMap(authorityFiles), clock.now())
         for (const kind of kinds) await replaceAuthority(directory, kind, clock.now())
         await load()
         if (current && faults.length === 0) await use(current)
