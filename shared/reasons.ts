@@ -19,8 +19,8 @@ export const jobReasons = {
     en: 'Device reports: flash write failed (-4). Check the power and retry; if it repeats, replace the device.',
   },
   ROLLED_BACK: {
-    zh: '重启后版本仍为 {version}，可能已回滚。请检查固件能否在该硬件上启动，然后重试。',
-    en: 'Still on {version} after the restart; it may have rolled back. Check that the firmware starts on this hardware, then retry.',
+    zh: '等待时间结束时设备仍上报 {version}，判为已回滚。请检查固件能否在该硬件上启动，然后重试；若其后上报目标版本，仍记为成功。',
+    en: 'Still on {version} when the wait was over: counted as rolled back. Check that the firmware starts on this hardware, then retry; a later report of the target version still counts.',
   },
   WRONG_VERSION: {
     zh: '重启后上报 {version}，不是目标版本。请核对固件内的版本号与升级包的目标版本。',

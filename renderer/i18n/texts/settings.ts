@@ -15,7 +15,7 @@ export const settings = {
     verdicts: {
       title: '升级结果判定',
       rollback: '回滚判定时间',
-      rollbackHint: '待确认版本的设备仍上报起始版本时，超过此时间判为已回滚；0 表示立即判定',
+      rollbackHint: '待确认版本的设备仍上报旧版本时，超过此时间判为已回滚；0 表示立即判定',
       minutes: '分钟',
       grace: '重连等待时间',
       graceHint: '已推送的设备重新连接后，在此时间内等待其上报版本，之后再次推送',
