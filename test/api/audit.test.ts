@@ -91,6 +91,7 @@ it('every call that changes something leaves one entry, and no secret in it', as
   await leaves('simulator.stop', () => client.simulator.stop())
   await leaves('devices.remove', () => client.devices.remove({ id: device.id }))
   await leaves('packages.remove', () => client.packages.remove({ id: packageId, force: true }))
+  await leaves('products.removeSelfRegistered', () => client.products.removeSelfRegistered({ id: product.id }))
   await leaves('products.remove', () => client.products.remove({ id: product.id, force: true }))
 
   const kept = JSON.stringify(await entries(station))
