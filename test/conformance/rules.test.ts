@@ -40,7 +40,7 @@ describe.each(lacking('sha256'))('a package for $protocol', (protocol) => {
     const refused = await station
       .addPackage({ productId, name: 'sha', version: '3.0.0', signMethod: 'SHA256' })
       .catch((error: Error) => error)
-    expect(refused).toMatchObject({ code: 'MD5_ONLY', message: expect.stringContaining('check MD5 only') })
+    expect(refused).toMatchObject({ code: 'MD5_ONLY', message: expect.stringContaining('supports MD5 only') })
   })
 })
 

@@ -157,7 +157,7 @@ describe('a campaign over MQTT', () => {
       status: 422,
       body: {
         code: 'MQTT_DOWNLOAD_SIZE',
-        message: 'Over MQTT a file has at most 16 MB; firmware.bin is larger. Choose http or https.',
+        message: 'MQTT download is limited to 16 MB; firmware.bin is larger. Select http or https.',
       },
     })
     expect((await station.client.campaigns.list({})).items).toEqual([])
