@@ -118,7 +118,7 @@ const open = async (
   const events = new PlatformEvents()
   const context: PlatformContext = { store, events, clock, random: systemRandom, logger }
   const refusals = new RefusalLog(logger, clock)
-  const gates = createGates({ clock, refusals })
+  const gates = createGates({ clock: onSteadyTime(clock), refusals })
   opened.push(() => gates.stop())
   tellRoom(gates, logger)
   // Keys are made on other threads, while the platform is put together.

@@ -10,7 +10,7 @@ await ensureNode(fileURLToPath(import.meta.url))
 /** The cases of test/faults in each phase, by the beginnings of their names. */
 const cases = {
   kills: ['kill', 'bench-kill', 'stop'],
-  data: ['backups', 'set-aside', 'damage', 'start', 'restore'],
+  data: ['archive', 'backups', 'damaged', 'data-', 'private', 'restore', 'set-aside'],
   disk: ['disk-full', 'disk-phases'],
   clock: ['clock', 'time'],
   peers: ['silent-peers', 'out-of-files', 'take-over'],
