@@ -98,7 +98,7 @@ it('every call that changes something leaves one entry, and no secret in it', as
   expect(kept).not.toContain(SECRET)
   expect(kept).not.toContain(product.secret)
   expect(kept).toContain('tested on the bench')
-  // What needs a failed job, a halted campaign, a knock, a desktop window or a bench is tried where those are.
+  // What needs a failed job, a halted campaign, a knock, a desktop window, a bench, an archive, files set aside or TLS is tried where those are.
   const elsewhere = [
     ...[...mutatingActions].filter((action) => action.startsWith('bench.') || action.startsWith('operator.')),
     'jobs.retry',
@@ -107,6 +107,10 @@ it('every call that changes something leaves one entry, and no secret in it', as
     'knocks.dismiss',
     'uploads.fromPath',
     'uploads.discard',
+    'backups.confirm',
+    'backups.discard',
+    'setAside.remove',
+    'station.replaceCa',
   ]
   expect([...left, ...elsewhere].sort()).toEqual([...mutatingActions].sort())
 })
