@@ -272,6 +272,20 @@ describe('a way on, headless:', () => {
   })
 })
 
+it.skipIf(!may.get(unprivileged))('a backup that may not be read is refused in words, and nothing moves', async () => {
+  using copy = damaged({ damage: () => {} })
+  const backup = join(copy.data, '..', 'backup.sqlite')
+  copyFileSync(older, backup)
+  chownSync(backup, 65_534, 65_534)
+  chmodSync(backup, 0o600)
+  const before = filesIn(copy.data)
+  const outcome = await startHeadless(copy.data, unprivileged, '--restore-backup', backup)
+  expect(outcome.failure, outcome.log).toBe('BACKUP_DAMAGED')
+  expect(outcome.exitCode).toBe(1)
+  for (const words of outcome.words) expect(words).toContain(backup)
+  expect(outcome.files).toEqual(before)
+})
+
 it('a lock that was deleted while a station runs lets no second one in', async () => {
   using room = scratch()
   const data = join(room.path, 'data')

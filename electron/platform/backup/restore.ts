@@ -25,12 +25,12 @@ export const NEWEST = 'newest'
 export const prepareBackup = async (directory: string, wanted: string, now: number): Promise<void> => {
   const path = await find(directory, wanted, now)
   const name = basename(path)
-  const archive = !(await isDatabase(path))
-  const { parts, madeAt } = await (archive
-    ? readyArchive(directory, createReadStream(path))
-    : readyDatabase(directory, path, backupTime(name) ?? null)
-  ).catch((error: unknown) => {
-    throw inWords(error, name, directory)
+  const makeReady = async () =>
+    (await isDatabase(path))
+      ? readyDatabase(directory, path, backupTime(name) ?? null)
+      : readyArchive(directory, createReadStream(path))
+  const { parts, madeAt } = await makeReady().catch((error: unknown) => {
+    throw cannotRead(error, path) ?? inWords(error, name, directory)
   })
   const id = randomUUID()
   await writePending(directory, {
@@ -52,6 +52,12 @@ const isDatabase = async (path: string): Promise<boolean> => {
   await file.read(head, 0, head.length, 0)
   return head.toString('latin1') !== MANIFEST
 }
+
+/** The system does not let us read the backup, wherever it lies. */
+const cannotRead = (error: unknown, file: string): StartFailure | undefined =>
+  error instanceof Error && 'path' in error && error.path === file
+    ? new StartFailure('BACKUP_DAMAGED', { file, detail: error.message }, { cause: error })
+    : undefined
 
 const inWords = (error: unknown, file: string, directory: string): unknown => {
   if (!(error instanceof DomainError)) return error
