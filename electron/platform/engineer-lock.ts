@@ -19,6 +19,12 @@ const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } as const
 const HASH_BYTES = 32
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
 
+/** By less than this no clock was set. */
+const SET_MS = 1000
+
+/** When a ticket ends, steady time and as its holder is told, wall time. */
+type TicketEnd = { readonly steady: number; readonly wall: number }
+
 const KEPT = 'engineer-pin'
 const KEPT_TRIES = 'engineer-tries'
 /** When wrong PINs were tried, Unix milliseconds. */
@@ -44,12 +50,17 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
     at: clock.steady() - Math.max(0, clock.now() - at),
   }))
   /** By the ticket's id until when it is good, steady time, where it was signed or used since the start. */
-  const ends = new Map<string, number>()
+  const ends = new Map<string, TicketEnd>()
   /** Steady time as wall time, for who reads it or is told of it after a restart. */
   const wallOf = (steady: number): number => steady - clock.steady() + clock.now()
   const endedBefore = KeptEnded.safeParse(settings.kept(KEPT_ENDED))
   /** Tickets that were given back, whatever the clock says since: their signatures are still good. */
   const ended = new Set<string>(endedBefore.success ? endedBefore.data : [])
+
+  const inAWhile = (): TicketEnd => ({ steady: clock.steady() + ENGINEER_MS, wall: clock.now() + ENGINEER_MS })
+  /** As it was told, unless the clock was set since: the two clocks never agree to the millisecond. */
+  const wallOfEnd = ({ steady, wall }: TicketEnd): number =>
+    Math.abs(wallOf(steady) - wall) < SET_MS ? wall : Math.round(wallOf(steady))
 
   const hashOf = async (typed: string, salt: string): Promise<Buffer> =>
     derive(typed, Buffer.from(salt, 'base64url'), HASH_BYTES, COST)
@@ -57,7 +68,7 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
   /** A restart of the station must not give five more tries. */
   const keepTries = (): Promise<void> =>
     settings
-      .keep(KEPT_TRIES, tries.length === 0 ? undefined : tries.map(({ at }) => wallOf(at)))
+      .keep(KEPT_TRIES, tries.length === 0 ? undefined : tries.map(({ at }) => Math.round(wallOf(at))))
       // A full disk must not keep out the engineer who would empty it; this process counts all the same.
       .catch(() => undefined)
 
@@ -84,11 +95,12 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
       .digest()
 
   const issue = async (proven: KeptPin): Promise<EngineerTicket> => {
-    const until = clock.now() + ENGINEER_MS
+    const end = inAWhile()
+    const until = end.wall
     const id = random.token(12)
     const signed = `${id}.${until}`
     forgetEnded()
-    ends.set(id, clock.steady() + ENGINEER_MS)
+    ends.set(id, end)
     const mac = await sign(signed, proven)
     return { ticket: `${signed}.${mac.toString('base64url')}`, engineerUntil: isoTime(until) }
   }
@@ -101,7 +113,7 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
     if (ended.has(id)) return undefined
     if (!timingSafeEqual(Buffer.from(mac, 'base64url'), await sign(`${id}.${signedUntil}`, pin))) return undefined
     const end = ends.get(id)
-    if (end !== undefined) return end > clock.steady() ? { id, until: wallOf(end) } : undefined
+    if (end) return end.steady > clock.steady() ? { id, until: wallOfEnd(end) } : undefined
     // Of before a restart: by the clock of the wall, and never longer than a new one.
     const left = Number(signedUntil) - clock.now()
     return left > 0 && left <= ENGINEER_MS ? { id, until: Number(signedUntil) } : undefined
@@ -109,7 +121,7 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
 
   const forgetEnded = (): void => {
     const now = clock.steady()
-    for (const [id, until] of ends) if (until <= now) ends.delete(id)
+    for (const [id, { steady }] of ends) if (steady <= now) ends.delete(id)
   }
 
   return {
@@ -144,7 +156,7 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
       const found = await read(ticket)
       if (!found) throw new DomainError('ENGINEER_ONLY')
       forgetEnded()
-      ends.set(found.id, clock.steady() + ENGINEER_MS)
+      ends.set(found.id, inAWhile())
     },
 
     /** Sets a PIN, or another one for who knows the present one; answers a ticket for it. @throws PIN_WRONG, PIN_WAIT. */

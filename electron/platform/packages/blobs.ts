@@ -102,6 +102,8 @@ export const createBlobStore = async (
     if (await mkdir(folder, { recursive: true })) await syncDirectory(blobs)
     // Also over the same content: what lies there may have been damaged since.
     await rename(part, target).catch(async (error: NodeJS.ErrnoException) => {
+      // An upload that was taken before and given back has moved there already.
+      if (error.code === 'ENOENT' && (await sizeOf(target)) === size) return
       if (error.code === 'ENOENT') throw new DomainError('UPLOAD_GONE', {}, { cause: error })
       // Windows replaces no file that somebody reads.
       if (!['EPERM', 'EBUSY', 'EACCES'].includes(error.code ?? '') || (await sizeOf(target)) !== size) throw error
