@@ -132,6 +132,39 @@ it('a whole backup goes to another station: data, package files and certificates
   expect(readdirSync(aside)).toEqual(expect.arrayContaining(['ota-bench.sqlite', 'blobs', 'tls']))
 })
 
+it('a start with --restore-backup takes a whole backup from any path, and refuses half of one in words', async () => {
+  const { station, device, pack, campaign } = await filled()
+  const archive = await backup(station)
+  const ca = (await station.rest('GET', '/station/ca')).body
+  await station.stop()
+
+  using data = scratch()
+  using elsewhere = scratch()
+  const [whole, half] = [join(elsewhere.path, 'any name.tar'), join(elsewhere.path, 'half.tar')]
+  writeFileSync(whole, archive)
+  writeFileSync(half, archive.subarray(0, 200_000))
+  const other = await startTestStation({ directory: data.path, tls: true })
+  await other.client.products.create({ name: 'There', protocol: 'sagoo' })
+  await other.stop()
+  const before = stateOf(data.path)
+  await expect(startTestStation({ directory: data.path, tls: true, restoreBackup: half })).rejects.toThrow(
+    /half[.]tar cannot be restored: it is incomplete.*Nothing was changed.*--restore-backup FILE/,
+  )
+  expect(stateOf(data.path)).toEqual(before)
+
+  const restored = await startTestStation({ directory: data.path, tls: true, restoreBackup: whole })
+  expect((await restored.client.products.list({})).items.map(({ name }) => name)).toEqual(['Meter'])
+  expect((await restored.client.devices.get({ id: device.id })).name).toBe('a')
+  expect((await restored.client.campaigns.get({ id: campaign.id })).status).toBe('paused')
+  expect((await restored.rest('GET', '/station/ca')).body).toEqual(ca)
+  expect((await restored.rest('POST', `/packages/${pack.id}/check`)).body).toMatchObject({ damagedFiles: [] })
+  const [entry] = (await restored.client.audit.list({ action: 'backups.restored' })).items
+  expect(entry).toMatchObject({ subject: 'any name.tar', source: 'station' })
+  expect(readdirSync(join(data.path, String(entry?.detail?.setAside)))).toEqual(
+    expect.arrayContaining(['ota-bench.sqlite', 'blobs', 'tls']),
+  )
+})
+
 it('a package deleted while a backup is sent is in it all the same, and gone afterwards', async () => {
   const { station, product } = await filled()
   const large = await station.addPackage({

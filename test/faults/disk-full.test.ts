@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,47 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { formOf } from '../helpers/http.ts'
 import { onceOnly } from '../helpers/mqtt-options.ts'
 import { until } from '../helpers/until.ts'
-import { anyPorts, builtStation, launch, ready, scratch } from '../launch/launched.ts'
-import { limits } from '../limits.mjs'
-
-/** Mounts a disk of a few megabytes where no other process sees it, and becomes the program that follows. */
-const onSmallDisk = (directory: string, size: string, program: readonly string[]): string[] => [
-  ...[
-    '-rm',
-    'sh',
-    '-ec',
-    `mount -t tmpfs -o size=${size} none "$0"; head -c 5000000 /dev/zero > "$0/filler"; exec "$@"`,
-  ],
-  ...[directory, ...program],
-]
-
-const mayMount = (): boolean => {
-  using directory = scratch()
-  return spawnSync('unshare', onSmallDisk(directory.path, '8m', ['true']), { timeout: limits.program }).status === 0
-}
-
-/** A station on a disk of 14 MB, of which 5 MB are somebody else's. */
-const stationOnSmallDisk = async () => {
-  const data = scratch()
-  const program = [process.execPath, builtStation, '--data', data.path, '--no-tls', '--token', 't']
-  const station = launch('unshare', onSmallDisk(data.path, '14m', [...program, ...anyPorts]))
-  onTestFinished(async () => {
-    await station[Symbol.asyncDispose]()
-    data[Symbol.dispose]()
-  })
-  const { api, mqtt: mqttUrl } = await ready(station)
-  const call = async (method: string, path: string, body?: unknown, language = 'en') => {
-    const response = await fetch(`${api}${path}`, {
-      method,
-      headers: { Authorization: 'Bearer t', 'Accept-Language': language },
-      ...(body === undefined ? {} : { body: body instanceof FormData ? body : JSON.stringify(body) }),
-    })
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
-  }
-  /** The disk as the station sees it. */
-  const disk = join('/proc', String(station.child.pid), 'root', data.path)
-  return { station, call, mqttUrl, disk }
-}
+import { mayMount, stationOnSmallDisk } from './small-disk.ts'
 
 describe.skipIf(!mayMount())('on a full disk', () => {
   it('a package is refused in words, leaves nothing, and the next one that fits is taken', async () => {
