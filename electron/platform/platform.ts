@@ -5,6 +5,7 @@ import type { Protocol } from '#shared/protocols.ts'
 import type { Overview } from '#shared/schema.ts'
 import { openJobStates } from '#shared/states/job.ts'
 import { createBackups } from './backup/daily.ts'
+import { createDatabaseHealth } from './backup/health.ts'
 import type { Broker, BrokerHost } from './broker/broker.ts'
 import { createBulkCancel } from './campaigns/bulk-cancel.ts'
 import { createBulkRetry } from './campaigns/bulk-retry.ts'
@@ -216,7 +217,8 @@ export const createPlatform = async (
     for (const job of jobStore.openOfDevice(deviceId)) engine.apply(job, { kind: 'cancel' })
   }
 
-  const backups = createBackups(context, options.directory)
+  const databaseHealth = createDatabaseHealth()
+  const backups = createBackups(context, options.directory, databaseHealth)
   const setAside = createSetAside(options.directory, context)
   /** The database may be an older one: what it does not name is moved away, and what it names again comes back. */
   const mendContent = async (): Promise<void> => {
@@ -230,6 +232,7 @@ export const createPlatform = async (
   return {
     settings,
     backups,
+    databaseHealth,
     /** What the station would not delete. */
     setAside,
     engineerLock,

@@ -61,6 +61,7 @@ export const startStation = async (
   })
   const info = async (): Promise<StationInfo> => ({
     timeJump: station.time.shown(),
+    databaseDamage: platform.databaseHealth.damage(),
     version,
     node: process.versions.node,
     startedAt: new Date(startedAt).toISOString(),

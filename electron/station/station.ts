@@ -175,6 +175,8 @@ const open = async (
     logger,
   })
 
+  // Damage may be found when the station serves already.
+  void check.result.then(platform.databaseHealth.note)
   await check.inTime()
   const time = createTimeKeeper(platform, clock, logger)
   await time.start()
@@ -216,6 +218,7 @@ const open = async (
     directory: options.data,
     program: version,
     blobs: platform.blobs,
+    health: platform.databaseHealth,
     flashing: () => busy,
     restart: () => restart(),
   })

@@ -88,6 +88,18 @@ export const StationInfo = z.object({
    * The last jump of time in the last day: the clock of this computer was set by `ms` (below 0: back), or it slept that long.
    */
   timeJump: z.object({ at: Timestamp, ms: z.number(), asleep: z.boolean() }).nullable(),
+  /**
+   * The database was found damaged while the station ran: by the check that goes on after the start, or by a backup. Null where nothing
+   * was found. To be mended by restoring a backup.
+   */
+  databaseDamage: z
+    .object({
+      /** The file in the data directory. */
+      file: z.string(),
+      /** SQLite's own words. */
+      detail: z.string(),
+    })
+    .nullable(),
   /** Addresses of this machine at which devices can reach it, best first. */
   addresses: z.array(z.object({ name: z.string(), address: z.string() })),
 })

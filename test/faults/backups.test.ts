@@ -299,25 +299,3 @@ it.each([
   expect(again.sql.prepare(`SELECT value FROM key_values WHERE key = 'time'`).pluck().get()).toBe('"now"')
   await again.close()
 })
-
-it('a start says that the database is damaged before anything is done with it, and backups of before stay', async () => {
-  using data = scratch()
-  await workIn(data.path)
-  const { path } = await makeBackup(data.path, now())
-  // A page in the middle, of a table that no start looks at as a whole.
-  const bytes = Buffer.alloc(4096, 0xee)
-  const sql = new Database(database(data.path))
-  const page = Number(sql.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'job_events_by_job'`).pluck().get())
-  sql.pragma('wal_checkpoint(TRUNCATE)')
-  sql.close()
-  const { open } = await import('node:fs/promises')
-  {
-    await using file = await open(database(data.path), 'r+')
-    await file.write(bytes, 0, bytes.length, (page - 1) * 4096)
-  }
-  await expect(startTestStation({ directory: data.path })).rejects.toThrow(/ota-bench[.]sqlite is damaged/)
-  await expect(makeBackup(data.path, now())).rejects.toThrow(/damaged/)
-  expect(readdirSync(join(data.path, 'backups'))).toEqual([path.split('/').at(-1)])
-  const station = await startTestStation({ directory: data.path, restoreBackup: 'newest' })
-  expect((await station.client.products.list({})).items).toHaveLength(1)
-})

@@ -10,6 +10,7 @@ import { isoTime } from '../store/page.ts'
 import { type ArchiveOut, createArchive, dropArchiveCopies } from './archive-out.ts'
 import { holdingsOf } from './database-job.ts'
 import { type BackupFile, listBackups } from './files.ts'
+import type { DatabaseHealth } from './health.ts'
 import { DatabaseDamagedError, NoRoomForBackupError } from './make.ts'
 import { asideName, dropPending, type PendingRestore, writePending } from './pending.ts'
 import { type ReadyRestore, readyArchive, readyDatabase } from './ready.ts'
@@ -34,6 +35,7 @@ export const createArchives = (
     readonly directory: string
     readonly program: string
     readonly blobs: Pick<BlobStore, 'hold'>
+    readonly health: Pick<DatabaseHealth, 'note'>
     /** How many slots are being flashed now. */
     readonly flashing: () => number
     /** Starts the station again, which carries out the restore. */
@@ -145,6 +147,7 @@ export const createArchives = (
         }
       } catch (error) {
         done()
+        rooms.health.note(error)
         if (error instanceof NoRoomForBackupError) throw new DomainError('DISK_FULL', {}, { cause: error })
         if (error instanceof DatabaseDamagedError)
           throw new DomainError('DATABASE_DAMAGED', { detail: error.problems[0] ?? '' }, { cause: error })

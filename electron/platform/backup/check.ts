@@ -5,10 +5,13 @@ import { DATABASE } from '../store/store.ts'
 import { inDatabaseThread } from './database-thread.ts'
 import { DatabaseDamagedError } from './make.ts'
 
-/** So long a start waits for the check of a large database, milliseconds; it goes on to its end while the station serves. */
-const WAIT_MS = 1000
-/** Up to so many bytes reading takes a fraction of that, and the start waits for the end. */
-const SMALL_BYTES = 64 * 1024 * 1024
+/** How a start waits for the check. */
+const waiting = {
+  /** So long for a large database, milliseconds; the check goes on to its end while the station serves. */
+  ms: 1000,
+  /** Up to so many bytes reading takes a fraction of that, and the start waits for the end. */
+  smallBytes: 64 * 1024 * 1024,
+}
 
 /** The check of the database at a start. */
 export interface StartCheck {
@@ -20,11 +23,11 @@ export interface StartCheck {
   stop(): Promise<void>
 }
 
-/** Begins to check a database in a thread of its own; it may be in use. */
-export const checkAtStart = (directory: string, logger: Logger): StartCheck => {
+/** Begins to check a database in a thread of its own; it may be in use. @param wait tests bring their own. */
+export const checkAtStart = (directory: string, logger: Logger, wait = waiting): StartCheck => {
   const stopping = new AbortController()
   const file = join(directory, DATABASE)
-  const until = performance.now() + WAIT_MS
+  const until = performance.now() + wait.ms
   const result = inDatabaseThread({ kind: 'check', file }, stopping.signal).then(
     ({ problems }) => {
       if (problems.length === 0) return undefined
@@ -40,13 +43,15 @@ export const checkAtStart = (directory: string, logger: Logger): StartCheck => {
   return {
     result,
     async inTime() {
-      if (statSync(file).size <= SMALL_BYTES) {
+      if (statSync(file).size <= wait.smallBytes) {
         const found = await result
         if (found) throw found
         return
       }
       const late = Promise.withResolvers<undefined>()
-      const timer = setTimeout(() => late.resolve(undefined), until - performance.now())
+      const left = until - performance.now()
+      if (left <= 0) late.resolve(undefined)
+      const timer = setTimeout(() => late.resolve(undefined), Math.max(0, left))
       const damaged = await Promise.race([result, late.promise])
       clearTimeout(timer)
       if (damaged) throw damaged

@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
 import type { PlatformContext } from '../context.ts'
 import { type BackupFile, listBackups } from './files.ts'
+import type { DatabaseHealth } from './health.ts'
 import { makeBackup } from './make.ts'
 
 const DAY_MS = 86_400_000
@@ -23,6 +24,7 @@ export interface Backups {
 export const createBackups = (
   { clock, logger, store }: Pick<PlatformContext, 'clock' | 'logger' | 'store'>,
   directory: string,
+  health: Pick<DatabaseHealth, 'note'>,
 ): Backups => {
   const stopping = new AbortController()
   let running: Promise<BackupFile> | undefined
@@ -31,9 +33,14 @@ export const createBackups = (
   let filled: string | undefined
 
   const make = (): Promise<BackupFile> => {
-    running ??= makeBackup(directory, clock.now(), stopping.signal).finally(() => {
-      running = undefined
-    })
+    running ??= makeBackup(directory, clock.now(), stopping.signal)
+      .catch((error: unknown) => {
+        health.note(error)
+        throw error
+      })
+      .finally(() => {
+        running = undefined
+      })
     return running
   }
 

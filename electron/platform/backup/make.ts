@@ -16,11 +16,14 @@ import {
 /** The database is damaged, so a copy of it would only push out a good one. */
 export class DatabaseDamagedError extends StartFailure {
   override readonly name: string = 'DatabaseDamagedError'
+  /** The database, an absolute path. */
+  readonly file: string
   /** In SQLite's words. */
   readonly problems: readonly string[]
 
   constructor(file: string, problems: readonly string[]) {
     super('DATABASE_DAMAGED', { file, detail: problems[0] ?? 'no database' })
+    this.file = file
     this.problems = problems
   }
 }

@@ -14,12 +14,14 @@ interface AttentionProps {
   campaigns: readonly Campaign[]
   packages: readonly Package[] | undefined
   lines: readonly Line[]
-  tls: StationInfo['tls'] | undefined
-  jump: StationInfo['timeJump']
+  /** Undefined while the station was not asked yet. */
+  info: Pick<StationInfo, 'tls' | 'timeJump' | 'databaseDamage'> | undefined
+  /** Shows no panel where there is nothing to be done. */
+  onlyIfNeeded?: boolean
 }
 
-/** What will not go on by itself: certificate authorities that are damaged or out of date, a clock that was set, refused devices, slots that failed, failed ones, campaigns that halted or wait for a click, packages nobody verified. */
-export const Attention = ({ campaigns, packages, lines, tls, jump }: AttentionProps) => {
+/** What will not go on by itself: a damaged database, certificate authorities that are damaged or out of date, a clock that was set, refused devices, slots that failed, failed ones, campaigns that halted or wait for a click, packages nobody verified. */
+export const Attention = ({ campaigns, packages, lines, info, onlyIfNeeded = false }: AttentionProps) => {
   const t = useTexts()
   const language = useLanguage()
   const failed = campaigns
@@ -36,9 +38,11 @@ export const Attention = ({ campaigns, packages, lines, tls, jump }: AttentionPr
     const slots = needLook(line)
     return slots.length === 0 ? [] : [{ line, slots }]
   })
+  const { tls, timeJump: jump, databaseDamage: database } = info ?? {}
   const authorities = tls?.problems ?? []
   const nothing =
-    jump === null &&
+    !jump &&
+    !database &&
     authorities.length +
       stopped.length +
       failed.length +
@@ -48,6 +52,7 @@ export const Attention = ({ campaigns, packages, lines, tls, jump }: AttentionPr
       damaged.length +
       knocking ===
       0
+  if (onlyIfNeeded && nothing) return null
   return (
     <Panel title={t('overview.attention')} testId="attention">
       {packages === undefined ? (
@@ -61,6 +66,15 @@ export const Attention = ({ campaigns, packages, lines, tls, jump }: AttentionPr
         </p>
       ) : (
         <ul className="attention">
+          {database && (
+            <li data-tone="failed" data-testid="attention-database">
+              <span className="attention-glyph">✕</span>
+              <span>{t('overview.databaseDamaged', database)}</span>
+              <Button size="small" onClick={() => go('settings')}>
+                {t('overview.see')}
+              </Button>
+            </li>
+          )}
           {tls &&
             authorities.map((problem) => (
               <li

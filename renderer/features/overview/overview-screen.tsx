@@ -23,7 +23,7 @@ import { VersionsCard } from './versions-card.tsx'
 import './overview.css'
 
 const SHOWN = 6
-/** Certificate authorities can be damaged, mended or come of age while the page is open. */
+/** Certificate authorities can be damaged, mended or come of age, and the database be found damaged, while the page is open. */
 const INFO_MS = 30_000
 
 const Numbers = ({ overview }: { overview: Overview }) => {
@@ -121,18 +121,14 @@ export const OverviewScreen = () => {
     return (
       <Page title={t('overview.title')}>
         <FirstSteps overview={numbers} />
-        {(lines.length > 0 || (info.data?.tls.problems.length ?? 0) > 0 || info.data?.timeJump) && (
-          <>
-            {lines.length > 0 && <BenchCard lines={lines} />}
-            <Attention
-              campaigns={campaigns}
-              packages={packages.data?.items}
-              lines={lines}
-              tls={info.data?.tls}
-              jump={info.data?.timeJump ?? null}
-            />
-          </>
-        )}
+        {lines.length > 0 && <BenchCard lines={lines} />}
+        <Attention
+          campaigns={campaigns}
+          packages={packages.data?.items}
+          lines={lines}
+          info={info.data}
+          onlyIfNeeded={lines.length === 0}
+        />
         {versions}
         {info.data !== undefined && <ConnectCard info={info.data} wide />}
       </Page>
@@ -172,13 +168,7 @@ export const OverviewScreen = () => {
             )}
           </Panel>
           {lines.length > 0 && <BenchCard lines={lines} />}
-          <Attention
-            campaigns={campaigns}
-            packages={packages.data?.items}
-            lines={lines}
-            tls={info.data?.tls}
-            jump={info.data?.timeJump ?? null}
-          />
+          <Attention campaigns={campaigns} packages={packages.data?.items} lines={lines} info={info.data} />
           {versions}
         </div>
         <div className="overview-column">{info.data !== undefined && <ConnectCard info={info.data} />}</div>

@@ -21,6 +21,8 @@ export const overview = {
     halted: '{{name}} 已自动暂停，请查看失败原因',
     waiting: '{{name}}：下一组待放行',
     damaged: '升级包 {{name}} 的文件已损坏，请重新上传',
+    databaseDamaged:
+      '数据库 {{file}} 已损坏（{{detail}}）：更改可能丢失，且不再生成备份。请在“设置”的“备份与恢复”中恢复备份。',
     unverified: '升级包 {{name}} 尚未验证',
     time: {
       asleep: '{{when}}：本机睡眠了 {{by}}，其间未提供服务。未完成的任务保留剩余时间。升级期间请关闭自动睡眠。',
@@ -77,6 +79,8 @@ export const overview = {
     halted: '{{name}} is halted; check the failures',
     waiting: '{{name}}: release the next group',
     damaged: 'Files of package {{name}} are damaged; upload them again',
+    databaseDamaged:
+      'The database {{file}} is damaged ({{detail}}): changes may be lost, and no backup of it is made. Restore a backup in Settings, Backup and restore.',
     unverified: 'Package {{name}} is not verified',
     time: {
       asleep:
