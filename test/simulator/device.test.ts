@@ -205,7 +205,7 @@ describe('a virtual device', () => {
 
 describe('a device chosen to fail', () => {
   const kinds: readonly [FaultKind, string, RegExp][] = [
-    ['upgrade', '-1', /^battery 12 %/],
+    ['upgrade', '-1', /^battery 12%/],
     ['download', '-2', /^connection lost after \d+ of 200000 bytes$/],
     ['verification', '-3', /^MD5 mismatch/],
     ['burning', '-4', /^flash write error/],

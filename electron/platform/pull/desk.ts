@@ -177,11 +177,10 @@ export const createPullDesk = (
           throw error
         },
       )
-      if (damaged) return 'missing'
       const path = rooms.blobs.path(sha256)
       const onDisk = await stat(path).catch(() => undefined)
       if (!onDisk) return 'missing'
-      return onDisk.size === size ? { taskId: id, name, path, size, sha256 } : 'wrong size'
+      return !damaged && onDisk.size === size ? { taskId: id, name, path, size, sha256 } : 'wrong size'
     },
   }
 }
