@@ -293,7 +293,7 @@ describe('a report that names another module than its upgrade', () => {
     const raw = await connectRaw(station.mqttUrl, `${name}&bench`, secret)
     await raw.publish(`/ota/device/progress/bench/${name}`, `{"id":"1","params":${params(id)}}`)
     expect(await job(id)).toMatchObject({ state: 'downloading', progress: 1 })
-    expect(await details(bench)).toEqual(['电表升级包 → default · 1 %'])
+    expect(await details(bench)).toEqual(['电表升级包 → default · 1%'])
   })
 
   it('is taken for the only open upgrade by ThingsPanel, whose devices always print MCU', async () => {
@@ -307,7 +307,7 @@ describe('a report that names another module than its upgrade', () => {
     const raw = await connectRaw(station.mqttUrl, accessToken, '')
     await raw.publish(`/ota/device/progress/${accessToken}`, '{"step":"60","desc":"升级进度60%","module":"MCU"}')
     expect(await job(id)).toMatchObject({ state: 'downloading', progress: 60 })
-    expect(await details(bench)).toEqual(['MCU → default · 60 % · 升级进度60%'])
+    expect(await details(bench)).toEqual(['MCU → default · 60% · 升级进度60%'])
     await raw.publish('ota/devices/progress', '{"step":100,"desc":"","module":"MCU"}')
     expect(await job(id)).toMatchObject({ state: 'succeeded' })
   })

@@ -46,7 +46,7 @@ it('tells an upgrade step by step, both ways, with what was understood and what 
   })
   expect(items[3]).toMatchObject({ channel: '/ota/device/upgrade/gw/dev1', qos: 1, acknowledged: true })
   expect(items[4]?.detail).toContain('200 · 4096 B')
-  expect(items[5]?.detail).toBe('50 % · halfway')
+  expect(items[5]?.detail).toBe('50% · halfway')
   expect(items[6]?.detail).toBe('DOWNLOAD_FAILED · no space')
   const token = new URL(data.url).pathname.split('/')[2] ?? ''
   const told = JSON.stringify(items)

@@ -97,7 +97,7 @@ describe('a device that asks over HTTP', () => {
     await tell({ deviceKey: 'dev1', step: '30', module: '电表升级包' })
     expect(await jobOf(campaign.id)).toMatchObject({ progress: 30 })
     const { items } = await station.client.devices.messages({ id: device.id })
-    expect(items.map(({ detail }) => detail)).toContain('电表升级包 → default · 30 %')
+    expect(items.map(({ detail }) => detail)).toContain('电表升级包 → default · 30%')
   })
 
   it.each([

@@ -13,7 +13,7 @@ export const uplinkNote = (uplink: Uplink): { readonly kind: MessageKind; readon
     case 'version':
       return { kind, detail: joined(uplink.module, uplink.version) }
     case 'progress':
-      return { kind, detail: joined(uplink.module, `${uplink.percent} %`, uplink.words) }
+      return { kind, detail: joined(uplink.module, `${uplink.percent}%`, uplink.words) }
     case 'installing':
       return { kind, detail: joined(uplink.module, uplink.words) }
     case 'failure':

@@ -61,7 +61,7 @@ export const beginVisit = (
       return desk.report(device, versions)
     },
     signal(task, signal) {
-      if (signal.kind === 'progress') meaning = { kind: 'progress', detail: `${task.module} · ${signal.percent} %` }
+      if (signal.kind === 'progress') meaning = { kind: 'progress', detail: `${task.module} · ${signal.percent}%` }
       if (signal.kind === 'failure')
         meaning = { kind: 'failure', detail: [task.module, signal.reason, signal.words].filter(Boolean).join(' · ') }
       if (signal.kind === 'notified') meaning = { kind: 'ask', detail: `${task.module} · ${task.version}` }

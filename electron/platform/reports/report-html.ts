@@ -40,7 +40,7 @@ const bytesOf = (bytes: number): string => {
 
 /** Of the jobs that ended by themselves; undefined while none has. */
 const successRate = ({ succeeded, failed }: JobCounts): string | undefined =>
-  succeeded + failed === 0 ? undefined : `${Number(((succeeded / (succeeded + failed)) * 100).toFixed(1))} %`
+  succeeded + failed === 0 ? undefined : `${Number(((succeeded / (succeeded + failed)) * 100).toFixed(1))}%`
 
 /** A reason in words, its places filled with what the job noted: a version, a campaign. */
 export const reasonOf = ({ errorCode, description }: Pick<Job, 'errorCode' | 'description'>, language: Language) =>

@@ -64,8 +64,8 @@ export const NarrowFields = ({ draft, change }: Pick<StepProps, 'draft' | 'chang
           value={draft.percent}
           onChange={(percent) => change({ ...draft, percent })}
           ariaLabelForHandle={t('campaigns.plan.percent')}
-          tooltip={{ formatter: (value) => `${value} %` }}
-          marks={{ 1: '1 %', 25: '25 %', 50: '50 %', 100: '100 %' }}
+          tooltip={{ formatter: (value) => `${value}%` }}
+          marks={{ 1: '1%', 25: '25%', 50: '50%', 100: '100%' }}
           style={{ maxWidth: 460, margin: '10px 16px 26px' }}
         />
       </div>

@@ -140,7 +140,7 @@ export const ReviewStep = ({ draft, preview, product, name, rename }: ReviewProp
             ],
             [t('campaigns.wizard.hints'), hints.length === 0 ? undefined : hints.join(' · ')],
             [t('campaigns.plan.deviceTags'), draft.deviceTags.length === 0 ? undefined : draft.deviceTags.join(', ')],
-            [t('campaigns.plan.percent'), draft.percent === 100 ? undefined : `${draft.percent} %`],
+            [t('campaigns.plan.percent'), draft.percent === 100 ? undefined : `${draft.percent}%`],
             [
               t('campaigns.wizard.facts.sign'),
               <span key="s">
