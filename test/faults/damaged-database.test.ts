@@ -19,6 +19,7 @@ import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { spawnStation } from '../helpers/station-process.ts'
 import { root, scratch } from '../launch/launched.ts'
+import { limits } from '../limits.mjs'
 import { filesIn, onFullDisk, startHeadless, startSupervised, unprivileged, type Wrapping } from './damaged-hosts.ts'
 
 const DATABASE = 'ota-bench.sqlite'
@@ -33,7 +34,9 @@ const rooms: string[] = []
 beforeAll(async () => {
   const room = mkdtempSync(join(tmpdir(), 'damaged-'))
   rooms.push(room)
-  execFileSync('tar', ['-xzf', join(root, 'test/fixtures/data-directories/v0.1.0.tar.gz'), '-C', room])
+  execFileSync('tar', ['-xzf', join(root, 'test/fixtures/data-directories/v0.1.0.tar.gz'), '-C', room], {
+    timeout: limits.program,
+  })
   worked = join(room, 'v0.1.0')
   older = join(room, DATABASE)
   const ended = (child: { once(event: 'close', listener: () => void): unknown }) =>
@@ -180,7 +183,7 @@ const works = (wrapping: Wrapping): boolean => {
   const data = join(room.path, 'data')
   mkdirSync(data)
   const [command = '', ...args] = wrapping.map((word) => (word === '{}' ? data : word))
-  return spawnSync(command, [...args, 'true']).status === 0
+  return spawnSync(command, [...args, 'true'], { timeout: limits.program }).status === 0
 }
 const may: ReadonlyMap<Wrapping | undefined, boolean> = new Map([
   [undefined, true],

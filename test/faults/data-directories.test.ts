@@ -7,6 +7,7 @@ import type { Job } from '#shared/schema.ts'
 import { createTestClock } from '../helpers/clock.ts'
 import { startTestStation, type TestStation } from '../helpers/station.ts'
 import { root, scratch } from '../launch/launched.ts'
+import { limits } from '../limits.mjs'
 
 const folder = join(root, 'test/fixtures/data-directories')
 const releases = readdirSync(folder).flatMap((name) => /^(.*)[.]tar[.]gz$/.exec(name)?.[1] ?? [])
@@ -43,7 +44,7 @@ const shownBy = async ({ client }: TestStation): Promise<z.infer<typeof Expected
 
 it.each(releases)('the data directory of %s opens, with everything in it still there', async (release) => {
   using data = scratch()
-  execFileSync('tar', ['-xzf', join(folder, `${release}.tar.gz`), '-C', data.path])
+  execFileSync('tar', ['-xzf', join(folder, `${release}.tar.gz`), '-C', data.path], { timeout: limits.program })
   const directory = join(data.path, release)
   const blobs = () => readdirSync(join(directory, 'blobs'), { recursive: true }).sort()
   const before = blobs()

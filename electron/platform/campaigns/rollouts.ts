@@ -96,8 +96,9 @@ export const createRollouts = (
         status === 'finished' ? (campaign.finishedAt ?? now) : status === 'cancelled' ? campaign.finishedAt : null,
       baseEnded: base.ended,
       baseFailed: base.failed,
-      rateTokens: bucket?.tokens ?? null,
-      rateAt: bucket?.at ?? null,
+      // Kept while nothing is decided by it: a pause, or an end that a later arrival undoes, brings no new tokens.
+      rateTokens: bucket?.tokens ?? campaign.rateTokens,
+      rateAt: bucket?.at ?? campaign.rateAt,
       wakeAt,
     }
     const seen = (Object.keys(next) as (keyof typeof next)[]).filter((key) => next[key] !== campaign[key])
