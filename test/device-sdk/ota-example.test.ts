@@ -1,7 +1,8 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { missingPackages } from '../debian.mjs'
 import { programPair } from '../helpers/firmware-images.ts'
 import { run } from '../helpers/program.ts'
@@ -53,6 +54,32 @@ const prepare = async (image: Buffer, name = 'ota_example', options: Parameters<
   const addPackage = (version: string, bytes: Buffer) =>
     station.addPackage({ productId: product.id, name: `v${version}`, version, bytes })
   return { station, product, home, path, start, runs, addPackage }
+}
+
+/** The address under which devices are told to fetch, where what they fetch is damaged: the station hands out no damaged file itself. */
+const ON_THE_WAY = '127.0.0.2'
+
+/** Hands on what the download server answers, with the first byte of each file changed. */
+const damageOnTheWay = async ({ ready }: TestStation): Promise<void> => {
+  const { port } = new URL(ready.http ?? '')
+  const proxy = createServer((device) => {
+    const server = connect(Number(port), '127.0.0.1')
+    let head = Buffer.alloc(0)
+    let inBody = false
+    server.on('data', (chunk) => {
+      if (inBody) return device.write(chunk)
+      head = Buffer.concat([head, chunk])
+      const body = head.indexOf('\r\n\r\n') + 4
+      if (body < 4 || head.length <= body) return
+      inBody = true
+      head.writeUInt8(head.readUInt8(body) ^ 1, body)
+      device.write(head)
+    })
+    server.on('close', () => device.end()).on('error', () => device.destroy())
+    device.on('error', () => server.destroy()).pipe(server)
+  })
+  await new Promise<void>((resolve) => proxy.listen(Number(port), ON_THE_WAY, resolve))
+  onTestFinished(() => void proxy.close())
 }
 
 const makeDiff = async ({ client }: TestStation, packageId: number, fromVersion: string) => {
@@ -141,13 +168,11 @@ describe.skipIf(missing.length > 0)("the device SDK's example (needs gcc)", () =
   })
 
   it('refuses a file that is not the announced one, and stays what it is', async () => {
-    const { station, path, home, start, runs, addPackage } = await prepare(readFileSync(programs[0]))
+    const { station, path, home, start, runs, addPackage } = await prepare(readFileSync(programs[0]), 'ota_example', {
+      publicHost: ON_THE_WAY,
+    })
+    await damageOnTheWay(station)
     const pack = await addPackage('2.0', readFileSync(programs[1]))
-    const sha256 = pack.files[0]?.sha256 ?? ''
-    const blob = join(station.directory, 'blobs', sha256.slice(0, 2), sha256)
-    const damaged = readFileSync(blob)
-    damaged.writeUInt8(damaged.readUInt8(5000) ^ 1, 5000)
-    writeFileSync(blob, damaged)
     await using device = start(path)
     await runs('1.0')
     const { id } = await station.client.campaigns.create({ packageId: pack.id, name: 'all', mode: 'full' })
