@@ -14,7 +14,8 @@ export interface Clock {
 /** The machine's own time. Its timers keep no process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  steady: () => performance.timeOrigin + performance.now(),
+  // Whole milliseconds, as times are stored.
+  steady: () => Math.floor(performance.timeOrigin + performance.now()),
   after(ms, then) {
     const timer = setTimeout(then, ms).unref()
     return () => clearTimeout(timer)

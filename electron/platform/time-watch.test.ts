@@ -24,6 +24,13 @@ describe('a look at the time', () => {
     }
   })
 
+  it('tells whole milliseconds, as times are stored', () => {
+    const steady = before.at + 1000.7
+    expect(lookAtTime(before, Math.floor(steady + before.offset + HOUR), steady).jump?.ms).toSatisfy(Number.isInteger)
+    const asleep = steady + HOUR
+    expect(lookAtTime(before, asleep + before.offset, asleep).jump?.asleepMs).toSatisfy(Number.isInteger)
+  })
+
   it('finds a sleep, whether the steady time went on in it or not', () => {
     const asleep = before.at + 1000 + HOUR
     expect(lookAtTime(before, asleep + before.offset, asleep).jump).toEqual({ ms: HOUR, asleepMs: HOUR })

@@ -35,9 +35,10 @@ export const lookAtTime = (
 ): { readonly look: TimeLook; readonly jump?: TimeJump } => {
   const passed = steady - before.at
   // Some systems count sleep as steady time, others as a leap of the wall clock.
-  const asleepMs = passed - LOOK_MS > ASLEEP_MS ? passed - LOOK_MS : 0
+  const asleepMs = passed - LOOK_MS > ASLEEP_MS ? Math.round(passed - LOOK_MS) : 0
   const offset = wall - steady
-  const ms = offset - before.offset + asleepMs
+  // Steady time has fractions of a millisecond, stored times have none.
+  const ms = Math.round(offset - before.offset) + asleepMs
   if (Math.abs(ms) < JUMP_MS && asleepMs === 0) return { look: { offset: before.offset, at: steady } }
   const look = { offset, at: steady }
   return Math.abs(ms) < JUMP_MS ? { look } : { look, jump: { ms, asleepMs } }
