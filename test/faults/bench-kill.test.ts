@@ -40,7 +40,7 @@ it('a station killed in the middle of a write says interrupted after the restart
       errorData: { phase: 'writing' },
       unit: run.unit,
     })
-    expect(after.message).toContain('half written')
+    expect(after.message).toContain('may be incomplete')
     const records = await next.call<Page<UnitRecord>>('GET', `/bench/records?runId=${run.id}`)
     expect(records.items).toMatchObject([{ state: 'failed', errorCode: 'INTERRUPTED', unit: run.unit, attempt: 1 }])
     expect((await next.call<Page<Run>>('GET', '/bench/runs?state=running')).items).toEqual([])
