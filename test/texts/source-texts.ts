@@ -77,7 +77,7 @@ const readFile = (path: string): Found => {
       const language = languageOf(path)
       found.texts.push({ file, key: path.filter((key) => !languages.includes(key)).join('.'), language, text, beside })
     }
-    if (node.type === 'JSXText' && /\p{L}{2}/u.test(String(node.value)))
+    if (node.type === 'JSXText' && /\p{L}{2}|^ %/u.test(String(node.value)))
       found.markup.push({ file, text: String(node.value).trim() })
     if (node.type === 'JSXAttribute') {
       const value = node.value as Node | null

@@ -4,7 +4,7 @@ import type { HintsDraft } from './draft.ts'
 import { NumberField } from './plan/number-field.tsx'
 
 export const hintNames = ['signal', 'battery'] as const satisfies (keyof HintsDraft)[]
-export const hintUnits = { signal: '', battery: ' %' } as const
+export const hintUnits = { signal: '', battery: '%' } as const
 
 interface HintsFoldProps {
   hints: HintsDraft

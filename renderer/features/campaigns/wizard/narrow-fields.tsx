@@ -55,7 +55,7 @@ export const NarrowFields = ({ draft, change }: Pick<StepProps, 'draft' | 'chang
       <DeviceTags draft={draft} change={change} />
       <div>
         <b className="narrow-title">
-          {t('campaigns.plan.percent')} <span data-testid="percent-value">{draft.percent} %</span>
+          {t('campaigns.plan.percent')} <span data-testid="percent-value">{draft.percent}%</span>
         </b>
         <span className="secondary small">{t('campaigns.plan.percentHint')}</span>
         <Slider

@@ -137,7 +137,7 @@ export const GroupsEditor = ({ plan, change, faults, matching }: EditorProps) =>
           <div className="group-row">
             <span className="strong group-rest">{t('campaigns.plan.rest')}</span>
             <span className="secondary">
-              {Math.max(0, 100 - groups.reduce((sum, row) => sum + (row.percent ?? 0), 0))} %
+              {Math.max(0, 100 - groups.reduce((sum, row) => sum + (row.percent ?? 0), 0))}%
             </span>
             <span className="secondary small">{size(groups.length)}</span>
           </div>
