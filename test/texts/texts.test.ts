@@ -43,6 +43,13 @@ describe('the texts of the program', () => {
     expect(texts.filter(({ language, text }) => language === 'en' && chinese.test(text)).map(where)).toEqual([])
   })
 
+  it('tell each reason on a card of the bench from every other', () => {
+    const headlines = texts.filter(({ file, language }) => file === 'shared/reason-headlines.ts' && language)
+    expect(headlines.length).toBeGreaterThan(150)
+    const said = headlines.map(({ language, text }) => `${language} ${text}`)
+    expect(said.filter((one, at) => said.indexOf(one) !== at)).toEqual([])
+  })
+
   it('are never written into the markup of a screen', () => {
     const names = new Set(['MCU', '&nbsp;'])
     expect(markup.filter(({ text }) => !names.has(text))).toEqual([])
