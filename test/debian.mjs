@@ -8,6 +8,7 @@ const packages = [
   'clang',
   'cmake',
   'curl',
+  'faketime',
   'fonts-noto-cjk',
   'gcc',
   'gcc-arm-none-eabi',
