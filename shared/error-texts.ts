@@ -272,8 +272,8 @@ export const errorTexts: Readonly<Record<Exclude<ErrorCode, 'ILLEGAL_MOVE'>, Rec
     en: 'This backup cannot be restored: {detail}. Nothing was changed. Choose another backup.',
   },
   DATABASE_DAMAGED: {
-    zh: '数据库已损坏（{detail}），因此不生成备份。请恢复之前的备份。',
-    en: 'The database is damaged ({detail}), so no backup of it is made. Restore an earlier backup.',
+    zh: '数据库已损坏（{detail}），因此无法执行此操作。请在“设置”的“备份与恢复”中恢复最新的备份。',
+    en: 'The database is damaged ({detail}), so this cannot be done. Restore the newest backup in Settings, Backup and restore.',
   },
   RESTORE_FLASHING: {
     zh: '有 {slots} 个工位正在烧录，恢复会将其中断。请等烧录完成后再试。',

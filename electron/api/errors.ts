@@ -3,6 +3,7 @@ import { errorText, type Language } from '#shared/error-texts.ts'
 import { DomainError, type ErrorCode, type ErrorData, errorCodes } from '#shared/errors.ts'
 import { issueTexts, type SchemaIssue } from '#shared/issue-texts.ts'
 import { isOutOfFiles } from '../platform/connections/out-of-files.ts'
+import { saysDamaged } from '../platform/store/damage-watch.ts'
 
 /** SQLite and the system say "no space" each in their own way. */
 const diskFull = new Set(['SQLITE_FULL', 'ENOSPC', 'EDQUOT'])
@@ -32,6 +33,7 @@ export const toApiError = (error: unknown, language: Language): ORPCError<string
     return error.status < 500 ? error : apiError('INTERNAL', language, {}, error)
   }
   if (diskFull.has(codeOf(error) ?? '')) return apiError('DISK_FULL', language, {}, error)
+  if (saysDamaged(error)) return apiError('DATABASE_DAMAGED', language, { detail: (error as Error).message }, error)
   if (isOutOfFiles(error)) return apiError('TOO_MANY_OPEN', language, {}, error)
   return apiError('INTERNAL', language, {}, error)
 }

@@ -217,7 +217,7 @@ export const createPlatform = async (
     for (const job of jobStore.openOfDevice(deviceId)) engine.apply(job, { kind: 'cancel' })
   }
 
-  const databaseHealth = createDatabaseHealth()
+  const databaseHealth = createDatabaseHealth(context, options.directory)
   const backups = createBackups(context, options.directory, databaseHealth)
   const setAside = createSetAside(options.directory, context)
   /** The database may be an older one: what it does not name is moved away, and what it names again comes back. */

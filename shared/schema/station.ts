@@ -89,7 +89,8 @@ export const StationInfo = z.object({
    */
   timeJump: z.object({ at: Timestamp, ms: z.number(), asleep: z.boolean() }).nullable(),
   /**
-   * The database was found damaged while the station ran: by the check that goes on after the start, or by a backup. Null where nothing
+   * The database was found damaged while the station ran: by the check that goes on after the start, by a backup, or by
+   * whatever asked it. Null where nothing
    * was found. To be mended by restoring a backup.
    */
   databaseDamage: z

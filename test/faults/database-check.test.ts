@@ -29,6 +29,10 @@ const damagePage = async (data: string): Promise<void> => {
   const page = Number(sql.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'job_events_by_job'`).pluck().get())
   sql.pragma('wal_checkpoint(TRUNCATE)')
   sql.close()
+  await overwrite(data, page)
+}
+
+const overwrite = async (data: string, page: number): Promise<void> => {
   await using file = await open(database(data), 'r+')
   const bytes = Buffer.alloc(4096, 0xee)
   await file.write(bytes, 0, bytes.length, (page - 1) * 4096)
@@ -50,7 +54,7 @@ it('damage of a large database that is found after the start waited is kept for 
   using data = scratch()
   await fill(data.path)
   await damagePage(data.path)
-  const health = createDatabaseHealth()
+  const health = createDatabaseHealth({ logger, store: { onDamage: () => undefined } }, data.path)
   const check = checkAtStart(data.path, logger, { ms: 0, smallBytes: 0 })
   await check.inTime()
   expect(health.damage()).toBeNull()
@@ -80,4 +84,32 @@ it("damage that the day's backup or a whole one meets is said by the station fro
     expect(damage).toEqual({ file: 'ota-bench.sqlite', detail: expect.stringMatching(/./) })
     await station.stop()
   }
+})
+
+it('damage that an ordinary call meets is said in words, in the log once, and by the station from then on', async () => {
+  using data = scratch()
+  await fill(data.path)
+  const lines: { msg: string; level: number }[] = []
+  const station = await startTestStation({
+    directory: data.path,
+    logger: pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) }),
+  })
+  // A table that the station has not asked since it started.
+  const sql = new Database(database(data.path))
+  const page = Number(sql.prepare(`SELECT rootpage FROM sqlite_schema WHERE name = 'audit'`).pluck().get())
+  sql.pragma('wal_checkpoint(TRUNCATE)')
+  sql.close()
+  await overwrite(data.path, page)
+  expect((await station.rest('GET', '/station')).body.databaseDamage).toBeNull()
+  for (const language of ['en', 'zh', 'en', 'zh']) {
+    const answer = await station.rest('GET', '/audit', undefined, { 'Accept-Language': language })
+    expect(answer).toMatchObject({ status: 409, body: { code: 'DATABASE_DAMAGED', data: { retryable: false } } })
+    expect(answer.body.message).toMatch(language === 'zh' ? /恢复最新的备份/ : /Restore the newest backup in Settings/)
+  }
+  expect((await station.rest('GET', '/station')).body.databaseDamage).toEqual({
+    file: 'ota-bench.sqlite',
+    detail: expect.stringMatching(/malformed|not a database/),
+  })
+  expect(lines.filter(({ msg }) => msg.startsWith('the database is damaged'))).toHaveLength(1)
+  expect(lines.filter(({ msg }) => msg === 'a call failed inside')).toEqual([])
 })

@@ -31,7 +31,6 @@ export const checkAtStart = (directory: string, logger: Logger, wait = waiting):
   const result = inDatabaseThread({ kind: 'check', file }, stopping.signal).then(
     ({ problems }) => {
       if (problems.length === 0) return undefined
-      logger.error({ problems }, 'the database is damaged; restore a backup')
       return new DatabaseDamagedError(file, problems)
     },
     (error: unknown) => {

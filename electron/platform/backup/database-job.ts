@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, createReadStream, fsyncSync, openSync } from 'node:fs'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import Database from 'better-sqlite3'
+import { saysDamaged } from '../store/damage-watch.ts'
 import { migrations } from '../store/migrations.ts'
 import { migrate } from '../store/open-database.ts'
 
@@ -54,7 +55,7 @@ export const runDatabaseJob = async (job: DatabaseJob): Promise<DatabaseAnswer> 
     if (job.kind === 'inspect') return { problems, version, holds: bringUp(job.file) }
     return { problems, version, ...(job.kind === 'copy' && job.digest ? { sha256: await digestOf(job.to) } : {}) }
   } catch (error) {
-    if (isDamage(error)) return { problems: [(error as Error).message], version: 0 }
+    if (saysDamaged(error)) return { problems: [(error as Error).message], version: 0 }
     throw error
   } finally {
     sql.close()
@@ -138,10 +139,6 @@ const check = async (sql: Database.Database): Promise<string[]> => {
 }
 
 const TABLES = `SELECT 'sqlite_schema' AS name UNION ALL SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0`
-
-/** Whether SQLite says that a file is no database, or a damaged one. */
-export const isDamage = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^SQLITE_(CORRUPT|NOTADB)/.test(String(error.code))
 
 /**
  * What a database has that ours of its version has not, or lacks: tables and their columns, triggers and views. A trigger of

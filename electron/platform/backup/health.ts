@@ -1,5 +1,7 @@
-import { basename } from 'node:path'
+import { basename, join } from 'node:path'
 import type { StationInfo } from '#shared/schema.ts'
+import type { PlatformContext } from '../context.ts'
+import { DATABASE } from '../store/store.ts'
 import { DatabaseDamagedError } from './make.ts'
 
 /** What is known of damage to the database that is in use. Once found it stands until the next start: damage does not heal. */
@@ -10,14 +12,24 @@ export interface DatabaseHealth {
   damage(): StationInfo['databaseDamage']
 }
 
-/** Of a database that nothing was found in yet. */
-export const createDatabaseHealth = (): DatabaseHealth => {
+/**
+ * What is known of the database of a data directory (absolute), from now on also by whatever asks it. The log tells the first damage,
+ * once, however many calls meet it.
+ */
+export const createDatabaseHealth = (
+  { logger, store }: Pick<PlatformContext, 'logger'> & { readonly store: Pick<PlatformContext['store'], 'onDamage'> },
+  directory: string,
+): DatabaseHealth => {
   let found: StationInfo['databaseDamage'] = null
-  return {
-    note(error) {
-      if (!(error instanceof DatabaseDamagedError)) return
-      found ??= { file: basename(error.file), detail: error.problems[0] ?? '' }
-    },
-    damage: () => found,
+  const note = (error: unknown): void => {
+    if (found || !(error instanceof DatabaseDamagedError)) return
+    const { file, problems } = error
+    found = { file: basename(file), detail: problems[0] ?? '' }
+    logger.error(
+      { file, problems },
+      'the database is damaged: changes may be lost; restore the newest backup (Settings, or start with --restore-backup)',
+    )
   }
+  store.onDamage((error) => note(new DatabaseDamagedError(join(directory, DATABASE), [error.message])))
+  return { note, damage: () => found }
 }

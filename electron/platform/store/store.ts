@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
+import { watchDamage } from './damage-watch.ts'
 import { makeDirectory } from './directory.ts'
 import { DATABASE_LOG } from './files.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -21,6 +22,8 @@ export interface Store {
   readonly sql: Database.Database
   /** Runs `work` in a shared transaction; resolves with its result once that is on disk, rejects (undone) when it threw. */
   write<T>(work: () => T): Promise<T>
+  /** Calls back whenever a query finds the database damaged; at once where one has already. */
+  onDamage(listener: (error: Error) => void): void
   /** Finishes what was accepted and closes. */
   close(): Promise<void>
 }
@@ -47,11 +50,21 @@ export const openStore = (directory: string): Store => {
  */
 export const openLocked = (directory: string, held: HeldDirectory, anew = false): Store => {
   const sql = openDatabase(directory, anew)
+  let found: Error | undefined
+  let tell: (error: Error) => void = () => {}
+  watchDamage(sql, (error) => {
+    found ??= error
+    tell(error)
+  })
   const commits = new GroupCommit(sql, join(directory, DATABASE_LOG))
   return {
     db: drizzle(sql, { schema }),
     sql,
     write: (work) => commits.write(work),
+    onDamage(listener) {
+      tell = listener
+      if (found) listener(found)
+    },
     async close() {
       await commits.close()
       sql.close()
