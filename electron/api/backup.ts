@@ -5,6 +5,7 @@ import { DomainError } from '#shared/errors.ts'
 import { Flag, type HeldRestore } from '#shared/schema.ts'
 import type { Archives } from '../platform/backup/archives.ts'
 import { contentDisposition } from '../platform/download/answers.ts'
+import type { Logger } from '../platform/logger.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { ApiContext } from './context.ts'
 import { invalid } from './errors.ts'
@@ -27,9 +28,11 @@ interface BackupCall {
 export const createBackupCalls = ({
   platform,
   archives,
+  logger,
 }: {
   readonly platform: Pick<Platform, 'audit'>
   readonly archives: Archives
+  readonly logger: Pick<Logger, 'error'>
 }) => ({
   /** Whether a request may do without token and ticket: it brings a link that an engineer was given, good once. */
   bringsLink: (path: string, url: URL): boolean => {
@@ -37,7 +40,7 @@ export const createBackupCalls = ({
     return link !== null && archives.redeem(link)
   },
 
-  /** Sends a whole backup. */
+  /** Sends a whole backup. What cannot be read to its end is cut off before the archive's end, so that nobody takes it for whole. */
   async send({ response, context }: BackupCall): Promise<void> {
     const archive = await archives.create()
     try {
@@ -56,7 +59,15 @@ export const createBackupCalls = ({
         'Cache-Control': 'no-store',
       })
       response.setTimeout(SILENCE_MS, () => response.destroy())
-      await pipeline(Readable.from(archive.pieces, { objectMode: false }), response)
+      await pipeline(Readable.from(archive.pieces, { objectMode: false }), response).catch((error: unknown) => {
+        // Whoever fetches it may go at any time.
+        if (!isGone(error))
+          logger.error(
+            { err: error, file: archive.fileName },
+            'a backup was cut off while it was sent; it is not whole',
+          )
+        throw error
+      })
     } finally {
       await archive.close()
     }
@@ -73,6 +84,11 @@ export const createBackupCalls = ({
     sendJson(response, 200, { ...answer, restarting: !asked.data })
   },
 })
+
+const isGone = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(String(error.code))
 
 /** The archive as the body itself, or as `file` of a form. */
 const receiveFrom = (request: IncomingMessage, archives: Archives): Promise<HeldRestore> => {

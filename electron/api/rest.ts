@@ -11,6 +11,7 @@ import { type DiffUploadInput, Id, type PackageInput, ReportFormat, UploadPurpos
 import type { Bench } from '../flashing/bench/bench.ts'
 import type { Archives } from '../platform/backup/archives.ts'
 import { contentDisposition } from '../platform/download/answers.ts'
+import type { Logger } from '../platform/logger.ts'
 import type { Platform } from '../platform/platform.ts'
 import { isRouteForEngineers } from './access.ts'
 import { createBackupCalls } from './backup.ts'
@@ -41,6 +42,7 @@ export interface RestOptions {
   readonly platform: Platform
   readonly bench: Bench
   readonly archives: Archives
+  readonly logger: Logger
   readonly live: LiveHub
   readonly words: ReturnType<typeof createWords>
   /** @throws UNAUTHORIZED; `query`: whether the token may stand in the address. */

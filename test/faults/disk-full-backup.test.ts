@@ -1,10 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
+import { existsSync, readdirSync, readFileSync, rmSync, statfsSync, truncateSync, watch, writeFileSync } from 'node:fs'
+import { get, type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import pino from 'pino'
 import { describe, expect, it } from 'vitest'
 import { formOf } from '../helpers/http.ts'
+import { startTestStation } from '../helpers/station.ts'
 import { until } from '../helpers/until.ts'
+import { scratch } from '../launch/launched.ts'
 import { mayMount, stationOnSmallDisk } from './small-disk.ts'
 
 const MB = 1024 * 1024
@@ -114,5 +118,72 @@ describe.skipIf(!mayMount())('on a disk without room for a backup', () => {
     expect(await sending.rest()).toMatchObject(full)
     makeRoom()
     await expectUntouched()
+  })
+})
+
+describe('a whole backup that cannot be made or sent to its end', () => {
+  it.skipIf(!mayMount())(
+    'is refused in words where the disk fills up while it is made, and leaves nothing',
+    async () => {
+      const { station, call, api, disk, leave, makeRoom, expectUntouched } = await backedUp()
+      // A database that takes a while to copy.
+      const csv = Array.from({ length: 20_000 }, (_, n) => `${'device'.repeat(8)}-${n}`).join('\n')
+      expect(await call('POST', '/devices/import', { productId: 1, csv })).toMatchObject({ status: 200 })
+      const pid = station.child.pid ?? 0
+      const begun = (): boolean => readdirSync(join(disk, 'backups')).some((name) => name.startsWith('archive-'))
+      let answer: Awaited<ReturnType<typeof call>> | undefined
+      // The moment the copy begins is caught from outside, now and then too late.
+      for (let round = 0; answer?.status !== 507 && round < 20; round++) {
+        const stop = watch(join(disk, 'backups'), () => {
+          if (begun()) process.kill(pid, 'SIGSTOP')
+        })
+        const asked = fetch(`${api}/backup`, { headers: { Authorization: 'Bearer t' } })
+        await until(
+          () => readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') T '),
+          (isStopped) => isStopped,
+        )
+        stop.close()
+        leave(0)
+        process.kill(pid, 'SIGCONT')
+        const response = await asked
+        const text = await response.text()
+        answer = { status: response.status, body: response.status === 507 ? JSON.parse(text) : {} }
+        makeRoom()
+      }
+      expect(answer).toMatchObject(full)
+      expect(answer?.body.message).toContain('Free some space')
+      await expectUntouched()
+    },
+  )
+
+  it('is cut off before its end where it cannot be read any more, says so in the log, and leaves nothing', async () => {
+    using data = scratch()
+    const lines: { msg: string }[] = []
+    const logger = pino({ level: 'info' }, { write: (line: string) => void lines.push(JSON.parse(line)) })
+    const station = await startTestStation({ directory: data.path, logger })
+    const sql = new Database(join(data.path, 'ota-bench.sqlite'))
+    // More than lies in the buffers of a connection.
+    sql.prepare(`INSERT INTO key_values (key, value) VALUES ('filler', ?)`).run('x'.repeat(40 * MB))
+    sql.close()
+    const folder = join(data.path, 'backups')
+    const copies = () => readdirSync(folder).filter((name) => name.startsWith('archive-'))
+    const headers = { Authorization: `Bearer ${station.ready.token}` }
+    const response = await new Promise<IncomingMessage>((resolve, reject) =>
+      get(`${station.ready.api}/backup`, { headers }, resolve).once('error', reject),
+    )
+    expect(response.statusCode).toBe(200)
+    // The reader has taken nothing yet, so the copy is still read.
+    const [copy] = copies()
+    truncateSync(join(folder, copy ?? ''), 4096)
+    let received = 0
+    response.on('data', (piece: Buffer) => {
+      received += piece.length
+    })
+    const ended = await new Promise((resolve) => response.once('error', resolve).once('end', () => resolve('whole')))
+    expect(ended).toMatchObject({ code: 'ECONNRESET' })
+    expect(received).toBeLessThan(Number(response.headers['content-length']))
+    await until(copies, (left) => left.length === 0)
+    expect(lines.filter(({ msg }) => msg.startsWith('a backup was cut off'))).toHaveLength(1)
+    expect((await station.rest('GET', '/backup/status')).body).toMatchObject({ running: null })
   })
 })
