@@ -4,7 +4,6 @@ import { setImmediate as otherWork } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { saysDamaged } from '../store/damage-watch.ts'
 import { migrations } from '../store/migrations.ts'
-import { migrate } from '../store/open-database.ts'
 
 /** What a thread does with a database file. Paths are absolute. */
 export type DatabaseJob =
@@ -52,7 +51,7 @@ export const runDatabaseJob = async (job: DatabaseJob): Promise<DatabaseAnswer> 
     const foreign = job.kind === 'inspect' ? foreignTo(sql) : []
     const problems = foreign.length > 0 ? foreign : await check(sql)
     if (problems.length > 0 || version > migrations.length) return { problems, version }
-    if (job.kind === 'inspect') return { problems, version, holds: bringUp(job.file) }
+    if (job.kind === 'inspect') return { problems, version, holds: await bringUp(job.file) }
     return { problems, version, ...(job.kind === 'copy' && job.digest ? { sha256: await digestOf(job.to) } : {}) }
   } catch (error) {
     if (saysDamaged(error)) return { problems: [(error as Error).message], version: 0 }
@@ -94,7 +93,9 @@ const digestOf = async (file: string): Promise<string> => {
 }
 
 /** What cannot be brought to the schema of today shows before anything is replaced. */
-const bringUp = (file: string): DatabaseHoldings => {
+const bringUp = async (file: string): Promise<DatabaseHoldings> => {
+  // It brings a library along that takes ten times as long to load as the other jobs do to run.
+  const { migrate } = await import('../store/open-database.ts')
   const sql = new Database(file)
   try {
     migrate(sql, file)

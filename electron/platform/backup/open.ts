@@ -10,7 +10,7 @@ import { holdDirectory } from '../store/lock.ts'
 import { judgeDatabase } from '../store/open-database.ts'
 import { DATABASE, migrations, openLocked, type Store } from '../store/store.ts'
 import { settleRestored } from './after.ts'
-import { checkAtStart, type StartCheck } from './check.ts'
+import { checkAtStart, nothingToCheck, type StartCheck } from './check.ts'
 import { noticeOlderDatabase } from './last-seen.ts'
 import { makeBackup } from './make.ts'
 import { dropPending, SET_ASIDE } from './pending.ts'
@@ -25,7 +25,7 @@ export interface OpenedData {
 /**
  * Opens the store of a data directory for a station: closes it to other users, keeps other stations out, carries out a restore that
  * was asked for or decided on, judges the database, backs it up before it is brought to the schema of today, and begins
- * to check it.
+ * to check it unless it was made just now.
  * @param restore a backup to restore first: a path, a name in `backups/`, or `newest`.
  * @param setAside where the database cannot be used: sets everything old aside and starts anew.
  * @param now Unix milliseconds.
@@ -58,6 +58,7 @@ export const openData = async (
       return openLocked(directory, held, anew)
     }
     const logWasThere = existsSync(join(directory, DATABASE_LOG))
+    const hadDatabase = await isThere(join(directory, DATABASE))
     store = await (setAside ? openOrStartAnew(directory, open, now(), logger) : open())
     if (restored) {
       const paused = settleRestored(store.sql, restored, now())
@@ -82,7 +83,7 @@ export const openData = async (
           return close()
         },
       },
-      check: checkAtStart(directory, logger),
+      check: hadDatabase ? checkAtStart(directory, logger) : nothingToCheck,
     }
   } catch (error) {
     await (store ? store.close() : held.close())
@@ -97,11 +98,16 @@ const backUpBeforeUpdate = async (directory: string, now: () => number, logger: 
   logger.info({ file: name, from: version, to: migrations.length }, 'the database was backed up before its update')
 }
 
+/** Whether a database is there; an empty file is none yet. */
+const isThere = async (file: string): Promise<boolean> => {
+  const found = await stat(file).catch(() => undefined)
+  return found !== undefined && found.size > 0
+}
+
 /** `PRAGMA user_version` of a database; undefined where there is none yet. */
 const dataVersion = async (directory: string): Promise<number | undefined> => {
   const file = join(directory, DATABASE)
-  const found = await stat(file).catch(() => undefined)
-  if (!found || found.size === 0) return undefined
+  if (!(await isThere(file))) return undefined
   const sql = new Database(file, { readonly: true, fileMustExist: true })
   try {
     return Number(sql.pragma('user_version', { simple: true }))
