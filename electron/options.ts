@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { type OptionHost, systemHost } from './options/host.ts'
 import { helpText, type OptionName, optionTable } from './options/table.ts'
 
-/** What a station is started with (operator-api.md); the same for both hosts. */
+/** What a station is started with (docs/operator-api.md §2); the same for both hosts. */
 export interface StationOptions {
   /** Data directory, absolute. */
   readonly data: string

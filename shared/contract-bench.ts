@@ -31,7 +31,7 @@ import {
   UnitRecordWithLog,
 } from './schema.ts'
 
-/** The flashing bench: ports, lines, recipes, runs, records (flashing-bench.md, API). */
+/** The flashing bench: ports, lines, recipes, runs, records (docs/bench.md §8). */
 export const benchContract = {
   ports: get('/ports', 'Serial ports that are there now, and why they cannot be listed where they cannot').output(
     z.object({ items: z.array(Port), trouble: BenchTrouble.nullable() }),

@@ -72,7 +72,7 @@ import { jobStates } from './states/job.ts'
 
 /*
  * Everything the screen and a factory system can do, once: typed procedures carried by message port and WebSocket, and
- * REST with OpenAPI at the routes named here (operator-api.md). `detailed` would carry statuses; 200 serves all.
+ * REST with OpenAPI at the routes named here (docs/operator-api.md §1.2). `detailed` would carry statuses; 200 serves all.
  */
 
 export const contract = {

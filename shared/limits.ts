@@ -14,8 +14,8 @@ export interface PackageLimits {
 
 /**
  * Field limits by protocol.
- * onenet: reference 000, STEP 4 (name 1-20, version 1-20). sagoo: reference 002 (1,000 MB a file) with the name and version
- * lengths of 000. thingspanel: device-protocols.md 4 (version <= 36; upload 500 MB). iot-engine: device-protocols.md 5 (version 1-100, 100 MB).
+ * Their sources: docs/protocols/README.md §6.2. onenet: name and version 1-20. sagoo: 1,000 MB a file, with the name and version
+ * lengths of OneNET. thingspanel: version up to 36, 500 MB (docs/protocols/thingspanel.md §10.1). iot-engine: version 1-100, 100 MB (docs/protocols/iot-engine.md §9.1).
  */
 export const packageLimits: Readonly<Record<Protocol, PackageLimits>> = {
   onenet: { nameMax: 20, versionMax: 20, fileBytes: 1000 * MB },
@@ -34,16 +34,16 @@ export const DEVICE_TAGS_MAX = 20
 /** The longest package name any protocol knows. */
 export const PACKAGE_NAME_MAX = 20
 
-/** Letters, digits, dot, hyphen, underscore (reference 000, STEP 4: 目标版本). */
+/** Letters, digits, dot, hyphen, underscore (docs/protocols/README.md §6.3). */
 export const VERSION_PATTERN = /^[A-Za-z0-9._-]+$/
 
-/** Chinese, letters, digits, space or half-width marks (reference 000, STEP 4: 升级名称); no control characters, no leading or trailing blank. */
+/** Chinese, letters, digits, space or half-width marks (docs/protocols/README.md §6.3); no control characters, no leading or trailing blank. */
 export const PACKAGE_NAME_PATTERN = /^(?! )[\p{Script=Han}A-Za-z0-9 !-/:-@[-`{-~]+(?<! )$/u
 
-/** A file name without Chinese (reference 000, STEP 4: 升级包文件名不支持中文) and without path separators. */
+/** A file name without Chinese (docs/protocols/README.md §6.3) and without path separators. */
 export const FILE_NAME_PATTERN = /^(?![.])[A-Za-z0-9 ._+()@,=~#&-]{1,128}$/
 
-/** Product keys stand in MQTT topics and user names, so neither separators nor wildcards (operator-api.md: POST /products). */
+/** Product keys stand in MQTT topics and user names, so neither separators nor wildcards (docs/operator-api.md §8.2). */
 export const PRODUCT_KEY_PATTERN = /^[A-Za-z0-9_-]{1,64}$/
 
 /** A device name is one MQTT topic level and half of `{name}&{key}`; the marks are those Alibaba's deviceName allows. */
@@ -55,7 +55,7 @@ export const MODULE_NAME_PATTERN = /^[A-Za-z0-9_.-]{1,64}$/
 /** Secrets and access tokens: printable ASCII without blanks, as they pass through MQTT user names and JSON. */
 export const SECRET_PATTERN = /^[!-~]{1,128}$/
 
-/** Package file formats of references 001-002; compared against the end of the lower-cased file name. */
+/** Package file formats (docs/protocols/sagoo.md §11.1); compared against the end of the lower-cased file name. */
 export const packageFormats = [
   '.tar.gz',
   '.tar.xz',
@@ -84,16 +84,16 @@ export const recipeFormats = [
   '.otarecipe',
 ] as const
 
-/** Characters of a device's `desc` shown in lists (references 001, 003: at most 128); the record keeps it whole. */
+/** Characters of a device's `desc` shown in lists (docs/protocols/README.md §2.9: at most 128); the record keeps it whole. */
 export const DESCRIPTION_SHOWN = 128
 
-/** Tags of a campaign, sent in `extData` (device-protocols.md 2.5). */
+/** Tags of a campaign, sent in `extData` (docs/protocols/README.md §14.1). */
 export const tagLimits = { count: 10, keyPattern: /^[A-Za-z0-9.]{1,30}$/, valueMax: 1024, sumMax: 4096 } as const
 
-/** Rows of one page of a list (operator-api.md, REST). */
+/** Rows of one page of a list (docs/operator-api.md §4.5). */
 export const pageLimits = { default: 50, max: 1000 } as const
 
-/** Bytes one MQTT packet may have unless the setting says otherwise (device-protocols.md 6). */
+/** Bytes one MQTT packet may have unless the setting says otherwise (docs/protocols/README.md §5.6). */
 export const MQTT_PACKET_BYTES = 256 * 1024
-/** Nesting of a device's JSON (device-protocols.md 6). */
+/** Nesting of a device's JSON (docs/protocols/README.md §2.2). */
 export const JSON_DEPTH = 16

@@ -1,19 +1,19 @@
 import { z } from 'zod'
 
-/** The OTA protocols a product can speak (product.md, vocabulary). Which of them this build serves is told by `station.info`. */
+/** The OTA protocols a product can speak (docs/product.md §1.5). Which of them this build serves is told by `station.info`. */
 export const protocols = ['sagoo', 'thingspanel', 'onenet', 'iot-engine'] as const
 export const Protocol = z.enum(protocols)
 export type Protocol = z.infer<typeof Protocol>
 
 /** What a protocol can carry: what the wizard offers and what a campaign of its products may ask for. */
 export interface ProtocolFeatures {
-  /** Files fetched block by block over MQTT (device-protocols.md 2.3). */
+  /** Files fetched block by block over MQTT (docs/protocols/sagoo.md §8). */
   readonly mqttDownload: boolean
   /** Packages of several files in one notice. */
   readonly severalFiles: boolean
-  /** The policy standard or silent in the notice (reference 004). */
+  /** The policy standard or silent in the notice (docs/protocols/iot-engine.md §5.2). */
   readonly policy: boolean
-  /** Retries, signal and battery as hints for the device (reference 000, STEP 7). */
+  /** Retries, signal and battery as hints for the device (docs/protocols/onenet.md §6.3). */
   readonly hints: boolean
   /** Devices are told; otherwise they ask by themselves alone. */
   readonly push: boolean
@@ -68,5 +68,5 @@ export const protocolFeatures: Readonly<Record<Protocol, ProtocolFeatures>> = {
   },
 }
 
-/** Bytes of a file over MQTT (device-protocols.md 2.3). */
+/** Bytes of a file over MQTT (docs/protocols/sagoo.md §8.1). */
 export const MQTT_DOWNLOAD_BYTES = 16 * 1024 * 1024

@@ -129,7 +129,7 @@ export const jobReasons = {
 
 export type JobReason = keyof typeof jobReasons
 
-/** Steps a device reports below zero (references 001, 003: -1 upgrade, -2 download, -3 verification, -4 burning). */
+/** Steps a device reports below zero (docs/protocols/README.md §8.2: -1 upgrade, -2 download, -3 verification, -4 burning). */
 export const stepReasons: Readonly<Record<number, JobReason>> = {
   [-1]: 'UPGRADE_FAILED',
   [-2]: 'DOWNLOAD_FAILED',

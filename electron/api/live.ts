@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { LiveEvent, LiveFilter } from '#shared/schema.ts'
 import type { PlatformEvents } from '../platform/events.ts'
 
-/** Milliseconds between two batches: ten a second at most (operator-api.md, GET /events). */
+/** Milliseconds between two batches: ten a second at most (docs/operator-api.md §14.2). */
 const TICK_MS = 100
 /** Objects whose change a subscriber has not been handed yet; one that is so far behind is cut off and reads everything anew. */
 const WAITING_MAX = 10_000

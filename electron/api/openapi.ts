@@ -58,7 +58,7 @@ export const createOpenApi = async (version: string): Promise<Record<string, unk
       operation.responses = { ...operation.responses, default: errorAnswer }
       if (method === 'delete') bodyToQuery(operation)
     }
-  // operator-api.md: GET /health (no token)
+  // docs/operator-api.md §4.1: GET /health needs no token
   Object.assign(paths['/health']?.get ?? {}, { security: [] })
   addBody(paths['/packages']?.post, { 'multipart/form-data': packageForm })
   addBody(paths['/packages/{id}/diffs/upload']?.post, { 'multipart/form-data': diffForm })
@@ -77,7 +77,7 @@ const addBody = (operation: Operation | undefined, content: object): void => {
   if (operation?.requestBody) operation.requestBody.content = { ...content, ...operation.requestBody.content }
 }
 
-/** A DELETE carries its flags in the address (operator-api.md: `?force=true`); RFC 9110 9.3.5 gives its body no meaning. */
+/** A DELETE carries its flags in the address (docs/operator-api.md §4.4: `?force=true`); RFC 9110 9.3.5 gives its body no meaning. */
 const bodyToQuery = (operation: Operation): void => {
   const properties = operation.requestBody?.content['application/json']?.schema?.properties ?? {}
   delete operation.requestBody

@@ -38,7 +38,7 @@ const LONGEST_PAUSE_MS = 10_000
 const STEADY_MS = 60_000
 /** So many deaths in a row before it was ever ready: it will not get ready by itself. */
 const STARTS_IN_VAIN = 5
-/** operator-api.md: the station stops within 5 s. */
+/** docs/operator-api.md §3.4: the station stops within 5 s. */
 const STOP_LIMIT_MS = 5000
 
 /** The pause before start number `deaths` + 1: 0.25 s, doubling, at most 10 s. */

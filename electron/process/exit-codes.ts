@@ -1,4 +1,4 @@
-/** How the station process ends (operator-api.md; 70: sysexits.h EX_SOFTWARE). */
+/** How the station process ends (docs/operator-api.md §3.5; 70: sysexits.h EX_SOFTWARE). */
 export const exitCodes = {
   stopped: 0,
   /** It cannot start as it is (`shared/start-failures.ts`): port in use, database damaged. Starting again does not help. */

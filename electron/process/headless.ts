@@ -6,7 +6,7 @@ import type { CurrentStation } from './restart.ts'
 
 /** A terminal's Ctrl-C reaches us twice under npm: from the terminal and forwarded. Within this time it is one. */
 const SAME_SIGNAL_MS = 500
-/** operator-api.md: exit within 5 s. What was acknowledged is on disk by then whatever hangs. */
+/** docs/operator-api.md §3.4: exit within 5 s. What was acknowledged is on disk by then whatever hangs. */
 const STOP_LIMIT_MS = 4500
 
 /** OTA_BENCH_STOP_TIMEOUT has the seconds for a machine on which an orderly stop takes longer. */

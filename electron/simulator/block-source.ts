@@ -3,7 +3,7 @@ import { UpgradeFailed } from './faults.ts'
 import type { BlockReading } from './protocols/mqtt-protocol.ts'
 import type { Timers } from './timers.ts'
 
-/** LinkSDK asks again for a block after so long (device-protocols.md 2.3). */
+/** LinkSDK asks again for a block after so long (docs/protocols/sagoo.md §8.5). */
 const ANSWER_MS = 10_000
 
 /** Blocks on their way, one at a time: a question finds its answer by the message's id. */

@@ -18,7 +18,7 @@ export interface DeviceCredentials {
 /** How a device proves itself: by something made with its secret, or in the plainest way that its protocol knows. */
 export type LoginForm = 'signed' | 'plain'
 
-/** What a device upgrades: a module, and what OneNET says of it (reference 000: type, manuf, model). */
+/** What a device upgrades: a module, and what OneNET says of it (docs/protocols/onenet.md §6.1: type, manuf, model). */
 export interface DeviceModule {
   readonly name: string
   readonly kind: 'FOTA' | 'SOTA'

@@ -187,7 +187,7 @@ export class VirtualDevice {
   #noticed(reading: NoticeReading): void {
     const idle = this.#state === 'idle'
     if (!reading.ok) {
-      // Reference 001, 上报升级进度信息: a device that cannot use what it was told says -1 and why.
+      // docs/protocols/sagoo.md §6.2: a device that cannot use what it was told says -1 and why.
       if (idle) this.#do(() => this.#reportFailure(new UpgradeFailed('upgrade', reading.refused), undefined))
       return
     }

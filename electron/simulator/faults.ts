@@ -1,7 +1,7 @@
 import type { Language } from '#shared/error-texts.ts'
 import type { SimulatorFault } from '#shared/schema.ts'
 
-/** How an upgrade fails on a device, by the four errors of reference 001: -1 upgrade, -2 download, -3 verification, -4 burning. */
+/** How an upgrade fails on a device, by the four errors of docs/protocols/README.md §8.2: -1 upgrade, -2 download, -3 verification, -4 burning. */
 export const faultKinds = ['upgrade', 'download', 'verification', 'burning'] as const
 export type FaultKind = (typeof faultKinds)[number]
 

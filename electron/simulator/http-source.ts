@@ -40,7 +40,7 @@ const check = (response: IncomingMessage, from: number, range: string | undefine
   if (range === undefined ? statusCode === 200 : startsAt(response, from)) return
   response.destroy()
   if (statusCode >= 500) throw new TryAgain(`HTTP ${statusCode}`)
-  // A whole file in answer to a range would be written past the end (product.md, rules of the field).
+  // A whole file in answer to a range would be written past the end (docs/product.md §4.12).
   throw new UpgradeFailed('download', `HTTP ${statusCode} ${range === undefined ? '' : `to Range ${range}`}`.trim())
 }
 

@@ -8,7 +8,7 @@ export interface WantedFile {
   readonly digest: string
 }
 
-/** Where a file is: behind a URL, or to be asked for block by block over MQTT (device-protocols.md 2.3). */
+/** Where a file is: behind a URL, or to be asked for block by block over MQTT (docs/protocols/sagoo.md §8). */
 export type FileSource =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'blocks'; readonly streamId: number; readonly fileId: number }

@@ -4,7 +4,7 @@ import type { Notice, WantedFile } from './notice.ts'
 import type { Shelf } from './shelf.ts'
 import type { Timers } from './timers.ts'
 
-/** Percent between two progress reports (device-protocols.md 2.3: clients report every >= 5 %). */
+/** Percent between two progress reports (docs/protocols/sagoo.md §8.5: clients report every 5% or more). */
 const REPORT_STEP = 5
 /** How much of the files arrives before a planned failure or cut of the download. */
 const LOST_AT = 0.4

@@ -3,8 +3,8 @@ import type { StartFailureCode } from '#shared/start-failures.ts'
 import { StartFailure } from '../platform/start-failure.ts'
 
 /**
- * The ready line of the headless station and the message to the desktop host (operator-api.md, "One platform, two
- * hosts"): every listener accepts connections now. Addresses are null where that listener is switched off.
+ * The ready line of the headless station and the message to the desktop host (docs/operator-api.md
+ * §3.1): every listener accepts connections now. Addresses are null where that listener is switched off.
  */
 export const ReadyInfo = z.object({
   event: z.literal('ready'),

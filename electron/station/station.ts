@@ -34,7 +34,7 @@ import { createSecurePorts, loadCertificates } from './secure.ts'
 import { createSimulation, type Simulation } from './simulation.ts'
 import { createTimeKeeper, type TimeKeeper } from './time.ts'
 
-/** Failed logins a minute (device-protocols.md 6). */
+/** Failed logins a minute (docs/protocols/README.md §4.7). */
 const FAILED_LOGINS = 10
 
 /** Where devices reach the station, as URLs; null where that is switched off. */

@@ -26,7 +26,7 @@ export const Tags = z
 export const RetryClass = z.enum(['upgrade', 'download', 'verification', 'burning', 'version'])
 export type RetryClass = z.infer<typeof RetryClass>
 /**
- * How often and after how long a failed job is tried again: by the device where its protocol carries the wish (reference 000, STEP 7:
+ * How often and after how long a failed job is tried again: by the device where its protocol carries the wish (docs/protocols/onenet.md §6.3:
  * 重试策略), by the platform elsewhere.
  */
 export const Retry = z.strictObject({
@@ -121,7 +121,7 @@ export const CampaignInput = CampaignTarget.extend({
   /** Before the rest; left out: all at once. Static campaigns only. */
   groups: RolloutGroups.optional(),
   failureThreshold: FailureThreshold.optional(),
-  /** From the first progress (reference 004: 设备上报进度后开始计时); default 120. */
+  /** From the first progress (docs/protocols/README.md §8.4); default 120. */
   timeoutMinutes: z.number().int().min(1).max(10_080).optional(),
   /** From the notice, so that a silent device never hangs a campaign; default 60. */
   pushTimeoutMinutes: z.number().int().min(1).max(10_080).optional(),

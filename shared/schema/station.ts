@@ -15,7 +15,7 @@ export const Settings = z.object({
     .array(z.string().regex(/^(\.[a-z0-9]{1,10}){1,3}$/, rules.format.en))
     .min(1)
     .max(50),
-  /** Seconds a download URL is valid (Alibaba's own: 24 h, device-protocols.md 2.2). */
+  /** Seconds a download URL is valid (Alibaba's own: 24 h, docs/protocols/README.md §10.3). */
   downloadUrlSeconds: z
     .number()
     .int()

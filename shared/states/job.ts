@@ -19,7 +19,7 @@ export type JobState = (typeof jobStates)[number]
  *      │                    └───────────── each may skip a step, fail, be cancelled or proven ─────────┘
  *      └──already on target──▶ skipped            failed ──retry──▶ pending      failed ──late proof──▶ succeeded
  *
- * Success is the reported target version alone (product.md, rules of the field), so every state that the device may have
+ * Success is the reported target version alone (docs/product.md §4.1), so every state that the device may have
  * installed from leads there, even a failure that the device disproves by reporting the target.
  */
 export const jobTransitions: TransitionTable<JobState> = {

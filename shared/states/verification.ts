@@ -3,7 +3,7 @@ import type { TransitionTable } from './table.ts'
 export const verificationStates = ['unverified', 'verifying', 'verified', 'failed', 'skipped'] as const
 export type VerificationState = (typeof verificationStates)[number]
 
-/** A package's verification (reference 000, STEP 5): proven by a verify campaign, or skipped on purpose. */
+/** A package's verification (docs/protocols/onenet.md §13.2): proven by a verify campaign, or skipped on purpose. */
 export const verificationTransitions: TransitionTable<VerificationState> = {
   unverified: ['verifying', 'skipped'],
   verifying: ['verified', 'failed', 'unverified', 'skipped'],

@@ -37,7 +37,7 @@ const shapeOf = (value: unknown): unknown =>
     : typeof value
 
 describe('what the documents print, pasted', () => {
-  it('works for sagoo: reference 001', async () => {
+  it('works for sagoo: docs/protocols/sagoo.md §4.1', async () => {
     const printed = printedMessages('001')
     const { raw, own, start, versions } = await prepare('sagoo', 'MCU', '2.0.0')
     await raw.publish(own(printed('inform').topic), printed('inform').text)
@@ -47,7 +47,7 @@ describe('what the documents print, pasted', () => {
     expect(notice.topic).toBe(own(printed('upgrade').topic))
     const { data, ...envelope } = JSON.parse(notice.text)
     const { md5, ...members } = data
-    // `md5` beside the printed members is for older devices (device-protocols.md 2.2).
+    // `md5` beside the printed members is for older devices (docs/protocols/sagoo.md §4.5).
     expect(md5).toBe(members.sign)
     const asPrinted = JSON.parse(printed('upgrade').text)
     expect(shapeOf(members)).toEqual(shapeOf(asPrinted.data))
@@ -60,7 +60,7 @@ describe('what the documents print, pasted', () => {
     })
   })
 
-  it('works for thingspanel: reference 003', async () => {
+  it('works for thingspanel: docs/protocols/thingspanel.md §8.1', async () => {
     const printed = printedMessages('003')
     const { raw, own, start, versions } = await prepare('thingspanel', 'MCU', 'v1.1')
     await raw.publish(own(printed('inform').topic), printed('inform').text)
@@ -73,7 +73,7 @@ describe('what the documents print, pasted', () => {
     expect(await job()).toMatchObject({ state: 'installing', progress: 100, description: '升级进度100%' })
   })
 
-  it('works for iot-engine: reference 004', async () => {
+  it('works for iot-engine: docs/protocols/iot-engine.md §5', async () => {
     const printed = printedMessages('004')
     const { raw, own, start } = await prepare('iot-engine', 'default', '2.0.0')
     await raw.subscribe(own(printed('upgrade').topic), own(printed('get_reply').topic))

@@ -10,7 +10,7 @@ const named = (name: string) => {
   return protocol
 }
 
-/** device-protocols.md 4: {token} and {number} stand for the device's own. */
+/** docs/protocols/thingspanel.md §1.2: {token} and {number} stand for the device's own. */
 const families = [
   {
     what: 'the documents',

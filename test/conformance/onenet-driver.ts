@@ -2,7 +2,7 @@ import { authorize, request } from '../helpers/onenet.ts'
 import type { TestStation } from '../helpers/station.ts'
 import type { ConformanceDevice, DeviceCredentials, Offer } from './driver.ts'
 
-/** A device that asks by OneNET's south API (reference 000, STEP 8): FOTA, one call a connection. */
+/** A device that asks by OneNET's south API (docs/protocols/onenet.md §6): FOTA, one call a connection. */
 export const onenetDevice = (station: TestStation, credentials: DeviceCredentials): ConformanceDevice => {
   const { productKey, productSecret, name: deviceName, secret } = credentials
   // Who has no key of its own yet signs for the product.

@@ -5,7 +5,7 @@ import { iotEngineWire, sagooWire, thingspanelWire } from './wires.ts'
 
 const DAY_MS = 86_400_000
 
-/** Steps of references 001 and 003, and the same numbers for the IoT engine's status (device-protocols.md 6). */
+/** Steps of docs/protocols/README.md §8.2, and the same numbers for the IoT engine's status (docs/protocols/iot-engine.md §6.2). */
 const failures = [
   [-1, 'UPGRADE_FAILED'],
   [-2, 'DOWNLOAD_FAILED'],
@@ -50,7 +50,7 @@ export const conformanceProtocols: readonly ConformanceProtocol[] = [
   },
   {
     protocol: 'onenet',
-    // Reference 000: 102-107 of the download, 202-208 of the upgrade.
+    // docs/protocols/onenet.md §7.2: 102-107 of the download, 202-208 of the upgrade.
     failures: [
       [102, 'NO_SPACE'],
       [103, 'OUT_OF_MEMORY'],

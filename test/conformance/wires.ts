@@ -3,7 +3,7 @@ import type { Wire } from './mqtt-driver.ts'
 
 const json = JSON.stringify
 
-/** Reference 001; device-protocols.md 2.1 for the question. */
+/** docs/protocols/sagoo.md §2; the question: docs/protocols/sagoo.md §7.1. */
 export const sagooWire = ({ productKey, name }: DeviceCredentials): Wire => {
   const topic = (purpose: string) => `/ota/device/${purpose}/${productKey}/${name}`
   const params = (purpose: string, members: object) => ({
@@ -30,7 +30,7 @@ export const sagooWire = ({ productKey, name }: DeviceCredentials): Wire => {
   }
 }
 
-/** Reference 003: topics of the document. */
+/** docs/protocols/thingspanel.md §1.2: topics of the document. */
 export const thingspanelWire = ({ accessToken }: DeviceCredentials): Wire => {
   const topic = (purpose: string) => `/ota/device/${purpose}/${accessToken}`
   const progress = (step: number | string, desc = '') => ({
@@ -54,7 +54,7 @@ export const thingspanelWire = ({ accessToken }: DeviceCredentials): Wire => {
   }
 }
 
-/** Reference 004; device-protocols.md 5 and 6 for what it leaves open. */
+/** docs/protocols/iot-engine.md §3; what the vendor leaves open: docs/protocols/iot-engine.md §11.1. */
 export const iotEngineWire = ({ productKey, name }: DeviceCredentials): Wire => {
   const topic = (purpose: string) => `/sys/${productKey}/${name}/ota/firmware/${purpose}`
   const message = (purpose: string, data: object) => ({

@@ -87,7 +87,7 @@ describe.skipIf(missing.length > 0)("the device SDK's side of iot-engine (needs 
     expect(understood(payload)).toMatchObject({ diff: '1', format: 'hpatch-lite', from: '2.0', full: '500000', sha256 })
   })
 
-  it('takes keys as the guide prints them, with a blank', () => {
+  it('takes keys with a blank, as the guide prints them (docs/protocols/iot-engine.md §3.4)', () => {
     const data = `{"firmwareVersion":"2","url":"http://h/f","sign":"${md5}","signMethod":"MD5"}`
     const message = `{ "msgId ":"123",\n"version":"1.0", "data ": ${data}}`
     expect(understood(message)).toMatchObject({ status: '0', id: '123', version: '2', size: '0', silent: '0' })

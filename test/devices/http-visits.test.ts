@@ -4,7 +4,7 @@ import { startTestStation } from '../helpers/station.ts'
 
 const PRODUCT_KEY = 'KuF3NT/jUBJ62LNBB/A8XZA9CqS3Cu79B/ABmfA1UCw='
 
-/** OneNET's token (device-protocols.md 1, Authorization). */
+/** OneNET's token (docs/protocols/onenet.md §2). */
 const authorization = (resource: string, key: string, expires = 4102444800): string => {
   const sign = createHmac('sha1', Buffer.from(key, 'base64'))
     .update(`${expires}\nsha1\n${resource}\n2018-10-31`)

@@ -21,7 +21,7 @@ const connack = async (
   }
 }
 
-/** A login signed as LinkSDK does (device-protocols.md 2.6). */
+/** A login signed as LinkSDK does (docs/protocols/README.md §4.3). */
 const signed = (name: string, key: string, secret: string) => ({
   clientId: `c|securemode=3,signmethod=hmacsha256|`,
   username: `${name}&${key}`,

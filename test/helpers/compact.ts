@@ -8,7 +8,7 @@ export const takeApart = (payload: Uint8Array | string): { text: string; json: u
   return { text, json: JSON.parse(text), rest: bytes.subarray(2 + length) }
 }
 
-/** Whether JSON has no blank between its tokens: LinkSDK's own parser drops what has (device-protocols.md, rule 1 for every dialect). */
+/** Whether JSON has no blank between its tokens: LinkSDK's own parser drops what has (docs/protocols/README.md §2.1). */
 export const expectCompact = (payload: Uint8Array | string): void => {
   const bytes = Buffer.from(payload as Uint8Array)
   const text = bytes[0] === 0x7b ? bytes.toString() : takeApart(bytes).text

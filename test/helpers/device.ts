@@ -4,7 +4,7 @@ import { expectCompact } from './compact.ts'
 import { onceOnly } from './mqtt-options.ts'
 import { within } from './until.ts'
 
-/** A notice as reference 001 prints it. */
+/** A notice as docs/protocols/sagoo.md §4.1 prints it. */
 export interface Notice {
   readonly code: string
   readonly id: number

@@ -28,7 +28,7 @@ export interface LinkSdkDevice {
   waiting(topic: string): number
 }
 
-/** CONNECT of LinkSDK 4.1 for Linux, as captured (device-protocols.md 2.6). */
+/** CONNECT of LinkSDK 4.1 for Linux, as captured (docs/protocols/README.md §4.4). */
 export const linkSdkConnect = (productKey: string, name: string, secret: string) => {
   const id = `${productKey}.${name}`
   const content = `clientId${id}deviceName${name}productKey${productKey}timestamp2524608000000`

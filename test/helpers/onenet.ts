@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import type { TestStation } from './station.ts'
 import { startTestStation } from './station.ts'
 
-/** OneNET's own example key (device-protocols.md 1, vectors). */
+/** OneNET's own example key (docs/protocols/onenet.md §2.2). */
 export const KEY = 'KuF3NT/jUBJ62LNBB/A8XZA9CqS3Cu79B/ABmfA1UCw='
 export const DEVICE_KEY = 'ZGV2aWNlLWtleS1vZi1teWRldi4wMQ=='
 /** 2050: devices print such a date into their firmware. */

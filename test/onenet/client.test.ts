@@ -8,7 +8,7 @@ const HEADERS = 10
 const NAME = 31
 const CHUNK = 4096
 
-/** The calls of cm-heclouds' C client, with its own limits (device-protocols.md 1, What the official C client really sends). */
+/** The calls of cm-heclouds' C client, with its own limits (docs/protocols/onenet.md §11.1). */
 const cClient = ({ call }: Prepared, version: string) => {
   const authorization = authorize({
     res: 'products/33704/devices/32981907',

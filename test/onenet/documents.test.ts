@@ -8,7 +8,7 @@ import { findProgram } from '../broker/programs.ts'
 import { authorize, prepareOneNet } from '../helpers/onenet.ts'
 import { limits } from '../limits.mjs'
 
-/** The commands of reference 000, STEP 8, as printed. */
+/** The commands of the vendor's guide (docs/protocols/onenet.md §6), as printed. */
 const commands = readFileSync(new URL('../fixtures/onenet-curl.txt', import.meta.url), 'utf8')
   .trim()
   .split('\n\n')

@@ -83,7 +83,7 @@ describe.each(Object.entries(reasons) as [Protocol, (typeof reasons)[Protocol]][
       const campaign = await start()
       await becomes(campaign, { succeeded: 8, notified: 2 })
       clock.advance(11_000)
-      // Only the IoT engine's devices have to say that they took note (device-protocols.md 5: within 10 s).
+      // Only the IoT engine's devices have to say that they took note (docs/protocols/iot-engine.md §5.5: within 10 s).
       if (protocol !== 'iot-engine') {
         await becomes(campaign, { succeeded: 8, notified: 2 })
         return

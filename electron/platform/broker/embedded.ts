@@ -22,7 +22,7 @@ import { PacketGuard } from './packet-guard.ts'
 const CONNECT_BYTES = 8 * 1024
 /** Milliseconds for a packet from its first byte to its last. */
 const PACKET_MS = 30_000
-/** Foreign publishes until the connection is closed (device-protocols.md 6). */
+/** Foreign publishes until the connection is closed (docs/protocols/README.md §5.3). */
 const FOREIGN_PUBLISHES_MAX = 3
 /** Connections that one device may hold at a time: its own, dead ones of before a reboot, a technician's tools. */
 const CONNECTIONS_MAX = 4

@@ -4,7 +4,7 @@ import { RecentMap } from './recent.ts'
 const WINDOW_MS = 60_000
 const KEYS_MAX = 4096
 
-/** Counts failed logins over the last minute, by an address or an address and a device (device-protocols.md 6: at most 10). Successful ones cost nothing. */
+/** Counts failed logins over the last minute, by an address or an address and a device (docs/protocols/README.md §4.7: at most 10). Successful ones cost nothing. */
 export class FailedLogins {
   readonly #clock: Pick<Clock, 'now'>
   readonly #limit: number

@@ -28,7 +28,7 @@ export interface LoginDeskOptions {
 }
 
 /**
- * Decides logins: asks the platform, counts failures, and tells the device nothing but a code (device-protocols.md 6). A known
+ * Decides logins: asks the platform, counts failures, and tells the device nothing but a code (docs/protocols/README.md §4.6). A known
  * device's own secret is always looked at and, if right, lets it in: one bench behind a router is one address, and a wrong device there
  * must not lock out the others. What is limited by address is guessing what more than one device may use: names, product secrets, tokens.
  */

@@ -43,7 +43,7 @@ export const deadlineOf = (
     case 'installing': {
       const step = plan.stepTimeoutMinutes?.[job.state]
       return first(
-        // Reference 004: 设备上报进度后开始计时.
+        // docs/protocols/README.md §8.4: time counts from the first progress.
         { at: (job.startedAt ?? job.updatedAt) + timeoutMinutes * MINUTE_MS, reason: 'TIMEOUT_PROGRESS' },
         step === undefined ? undefined : { at: job.enteredAt + step * MINUTE_MS, reason: stepReasons[job.state] },
         job.patienceUntil === null

@@ -25,7 +25,7 @@ export const checkOffering = (
 }
 
 /**
- * Whether devices of a protocol can fetch a package that way (device-protocols.md 2.3: over MQTT one file of at most 16 MB).
+ * Whether devices of a protocol can fetch a package that way (docs/protocols/sagoo.md §8.1: over MQTT one file of at most 16 MB).
  * @throws TLS_OFF, CA_UNUSABLE, MQTT_DOWNLOAD_UNKNOWN, MQTT_DOWNLOAD_FILES, MQTT_DOWNLOAD_SIZE.
  */
 export const checkDelivery = ({ protocol, by, files, httpsRefusal }: Delivery): void => {

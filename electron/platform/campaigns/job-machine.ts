@@ -57,7 +57,7 @@ export type JobSignal =
 
 export interface JobContext {
   readonly now: number
-  /** What proves success: the reported version, or 100 % where the product says so (reference 003). */
+  /** What proves success: the reported version, or 100% where the product says so (docs/protocols/README.md §7.1). */
   readonly successCriterion: 'version' | 'progress'
   /** Milliseconds for which the old version, reported by a device that installs, proves nothing. */
   readonly patienceMs: number
@@ -173,7 +173,7 @@ const onProgress = (job: JobRecord, percent: number, words: string | undefined, 
   if (percent >= 100) {
     if (context.successCriterion === 'progress')
       return end(job, 'succeeded', context, null, description, 'proven', { progress: 100 })
-    // 100 % is "installed, not proven" (product.md): only the version report tells.
+    // 100 % is "installed, not proven" (docs/product.md §4.2): only the version report tells.
     return install(job, words, 'installed', context)
   }
   if (job.state === 'downloading') {
@@ -226,7 +226,7 @@ const onVersion = (job: JobRecord, version: string, context: JobContext): JobSte
       return onSource(job, version, context)
     case 'downloading':
     case 'installing':
-      // Alibaba fails a job in progress on a version that is neither source nor target (device-protocols.md 2.4).
+      // Alibaba fails a job in progress on a version that is neither source nor target (docs/protocols/README.md §7.4).
       if (job.fromVersion !== null && job.fromVersion !== version)
         return end(job, 'failed', context, 'WRONG_VERSION', version, 'failed')
       return job.state === 'installing' ? onOldAgain(job, version, context) : onSource(job, version, context)

@@ -4,7 +4,7 @@ import type { Rollouts } from './rollouts.ts'
 import { type Target, type Targeting, walkTargets } from './targeting.ts'
 import type { Bells } from './telling.ts'
 
-/** How often a device may join the same dynamic campaign (device-protocols.md 2.5). */
+/** How often a device may join the same dynamic campaign (docs/protocols/README.md §14.3). */
 const MATCHES = 10
 
 /** Devices considered in one transaction: some milliseconds. */

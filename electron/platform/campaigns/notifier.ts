@@ -40,7 +40,7 @@ export const createNotifier = (
     signal(jobId, { kind: 'failure', reason, words: undefined })
 
   /**
-   * Until when the device has to take note of a notice that goes out now: one that does not say so has not (device-protocols.md 5). It stands
+   * Until when the device has to take note of a notice that goes out now: one that does not say so has not (docs/protocols/iot-engine.md §5.6). It stands
    * with the job, so that a restart ends no wait. What was acknowledged need not be again when it is repeated after a reconnect.
    */
   const acknowledgeBy = (job: JobRow): number | null => {

@@ -120,7 +120,7 @@ export const createTargeting = (sql: Database.Database, artifacts: Pick<Artifact
 
 export type Targeting = ReturnType<typeof createTargeting>
 
-/** Milliseconds a piece may take, half of what the thread may be held (architecture.md: 10 ms): what it wrote is yet to be committed. */
+/** Milliseconds a piece may take, half of what the thread may be held (docs/product.md §6.2: 10 ms): what it wrote is yet to be committed. */
 const SLICE_MS = 4
 const FIRST = 250
 

@@ -7,7 +7,7 @@ import type { ProductRow, ProductService } from './products.ts'
 
 /**
  * Who a login or a topic means: the dialects read the claim, this room knows the secrets. A device proves its own
- * secret; where its product registers by itself, knowing the product's secret makes it (device-protocols.md 6).
+ * secret; where its product registers by itself, knowing the product's secret makes it (docs/protocols/README.md §3.3).
  */
 export const createLogin = (
   { events, clock }: PlatformContext,

@@ -18,10 +18,10 @@ export type ModuleRow = InferSelectModel<typeof modules>
 /** By the index of versions alone: a hundred thousand devices take milliseconds. */
 const reporting = sql<number>`(SELECT count(*) FROM device_versions v WHERE v.product_id = ${modules.productId} AND v.module = ${modules.name})`
 
-/** The module every product has from birth (operator-api.md: products/{id}/modules). */
+/** The module every product has from birth (docs/operator-api.md §8.3). */
 export const DEFAULT_MODULE = 'default'
 
-/** The module of a OneNET product's applications (device-protocols.md 6: `s_version`, `type=2`). */
+/** The module of a OneNET product's applications (docs/protocols/onenet.md §4.1: `s_version`, `type=2`). */
 export const SOTA_MODULE = 'sota'
 
 const modulesAtBirth = (protocol: Protocol): { name: string; kind: 'FOTA' | 'SOTA' }[] => [

@@ -158,7 +158,7 @@ export interface UpgradeOffer {
 
 /** What a protocol's cloud demands beyond its messages. */
 export interface DialectRules {
-  /** An upgrade that cannot be pushed at once has failed (reference 003). */
+  /** An upgrade that cannot be pushed at once has failed (docs/protocols/thingspanel.md §7.3). */
   readonly offlineFails: boolean
   /** Milliseconds within which a notice must be acknowledged; undefined: the protocol knows no acknowledgement. */
   readonly acknowledgeMs: number | undefined

@@ -62,7 +62,7 @@ describe('a differential notice', () => {
     )
   })
 
-  test('of the iot-engine has it behind all members that reference 004 prints', () => {
+  test('of the iot-engine has it behind all members of docs/protocols/iot-engine.md §5.2', () => {
     const { text } = printedMessages('004')('upgrade')
     const printed = Object.keys(JSON.parse(compactOf(text)).data)
     const { data } = JSON.parse(String(iotEngine.notice?.(device, offer, 'topic').payload))

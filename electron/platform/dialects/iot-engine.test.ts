@@ -9,7 +9,7 @@ const device = { productKey: 'pk', deviceName: 'dev1', accessToken: 'token' }
 const printed = printedMessages('004')
 const topicOf = (purpose: string) => `/sys/pk/dev1/ota/firmware/${purpose}`
 
-/** The values that reference 004 prints. */
+/** The values that the vendor's document prints (docs/protocols/iot-engine.md §5). */
 const offer: UpgradeOffer = {
   messageId: 123,
   module: 'default',
@@ -28,7 +28,7 @@ const progress = (data: string) => read('progress', `{"msgId":"2","version":"1.0
 
 describe('a notice', () => {
   test.each(['standard', 'silent'] as const)(
-    'of policy %s is what reference 004 prints, without its blanks, byte for byte',
+    'of policy %s is what the document prints (docs/protocols/iot-engine.md §5.1), without its blanks, byte for byte',
     (policy) => {
       const { topic, text } = printed('upgrade')
       const notice = iotEngine.notice?.(device, { ...offer, policy }, topicOf('upgrade'))
@@ -151,14 +151,14 @@ describe('a question for firmware', () => {
     })
   })
 
-  test('is answered as reference 004 prints it: without policy and size', () => {
+  test('is answered as docs/protocols/iot-engine.md §7.3 prints it: without policy and size', () => {
     const { topic, text } = printed('get_reply')
     const answer = iotEngine.answer?.(device, { ...ask, messageId: '123' }, offer)
     expect(answer?.topic).toBe(topic.replace('{productKey}', 'pk').replace('{identifier}', 'dev1'))
     expect(answer?.payload).toBe(compactOf(text))
   })
 
-  test('for firmware that is not there is answered by 404 as reference 004 prints it', () => {
+  test('for firmware that is not there is answered by 404 as docs/protocols/iot-engine.md §7.4 prints it', () => {
     const { text } = printed('get_reply without firmware')
     const answer = iotEngine.answer?.(device, { ...ask, messageId: '123' }, undefined)
     expect(answer?.payload).toBe(compactOf(text.replace('{{firmwareVersion}}', '2.0')))

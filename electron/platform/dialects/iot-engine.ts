@@ -18,8 +18,8 @@ import {
 import { claimSigned } from './signed-login.ts'
 
 /**
- * JD Cloud's IoT engine over MQTT: reference 004. The document names the topics `upgrade` and `get_reply` and prints their
- * messages; the other topics, the acknowledgement and the status numbers are our choice (device-protocols.md 5 and 6).
+ * JD Cloud's IoT engine over MQTT (docs/protocols/iot-engine.md §1). The document names the topics `upgrade` and `get_reply` and prints their
+ * messages; the other topics, the acknowledgement and the status numbers are our choice (docs/protocols/iot-engine.md §3.1, docs/protocols/iot-engine.md §6.2).
  */
 
 const VERSION_TOPICS = ['version', 'inform', 'report'] as const
@@ -34,7 +34,7 @@ const topicOf = ({ productKey, deviceName }: DeviceIdentity, purpose: string): s
 const isUplink = (purpose: string | undefined): purpose is Purpose =>
   (UPLINKS as readonly (string | undefined)[]).includes(purpose)
 
-/** The document prints keys with a blank at their end: both are taken, and sent without (device-protocols.md 5). A key without one wins. */
+/** The document prints keys with a blank at their end: both are taken, and sent without (docs/protocols/iot-engine.md §3.4). A key without one wins. */
 const withoutStrayBlanks = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutStrayBlanks)
   if (!isObject(value)) return value
@@ -50,7 +50,7 @@ const readTrimmed = <T>(schema: z.ZodType<T>, payload: Uint8Array): Read<T> => {
 
 const Version = z.object({ data: z.object({ firmwareVersion: VersionMember }) })
 
-/** Status of device-protocols.md 6; `progress` may be left out where the status says it all. */
+/** Status of docs/protocols/iot-engine.md §6.2; `progress` may be left out where the status says it all. */
 const Progress = z.object({
   data: z.object({
     status: StepMember,
@@ -112,7 +112,7 @@ const readAcknowledgement = (payload: Uint8Array): Reading => {
   return { ok: true, uplink: { kind: 'failure', module: DEFAULT_MODULE, reason: 'UPGRADE_FAILED', words } }
 }
 
-/** `get` names the version it wants (reference 004, 8). What a `request` names is not documented, so it asks for any. */
+/** `get` names the version it wants (docs/protocols/iot-engine.md §7.2). What a `request` names is not documented, so it asks for any. */
 const readAsk = (payload: Uint8Array, replyTopic: string, namesWanted: boolean): Reading => {
   const read = readTrimmed(Get, payload)
   if (!read.ok) return read
@@ -124,7 +124,7 @@ const readAsk = (payload: Uint8Array, replyTopic: string, namesWanted: boolean):
 /** The document knows no differential upgrades: such a notice has what tells of them behind the members it prints, and no other has it. */
 const differential = (offer: UpgradeOffer) => (offer.diff ? { isDiff: 1, extData: diffMembers(offer) } : {})
 
-/** The members that the notice and the answer share, in the order reference 004 prints them. MD5 is all the protocol knows. */
+/** The members that the notice and the answer share, in the order of docs/protocols/iot-engine.md §5.2. MD5 is all the protocol knows. */
 const firmwareOf = ({ version, files: [file], ...offer }: UpgradeOffer) => ({
   firmwareVersion: version,
   url: file.url,
@@ -142,7 +142,7 @@ const writeNotice = (offer: UpgradeOffer, topic: string): Downlink => ({
   }),
 })
 
-/** Reference 004, 8: without policy and size; nothing there: code 404. */
+/** docs/protocols/iot-engine.md §7.3: without policy and size; nothing there: code 404 (docs/protocols/iot-engine.md §7.4). */
 const writeAnswer = (ask: Ask, offer: UpgradeOffer | undefined): Downlink => ({
   topic: ask.replyTopic,
   payload: JSON.stringify(
@@ -158,9 +158,9 @@ const writeAnswer = (ask: Ask, offer: UpgradeOffer | undefined): Downlink => ({
 
 export const iotEngine = {
   protocol: 'iot-engine',
-  // The vendor publishes no formula; the forms are Alibaba's (device-protocols.md 6).
+  // The vendor publishes no formula; the forms are Alibaba's (docs/protocols/iot-engine.md §2.1).
   claim: claimSigned,
-  // Reference 004, 1: the SDK subscribes by itself when it starts.
+  // docs/protocols/iot-engine.md §2.3: the SDK subscribes by itself when it starts.
   listensAtOnce: (_connect) => false,
   topics: (device) => ({
     publish: UPLINKS.map((purpose) => topicOf(device, purpose)),

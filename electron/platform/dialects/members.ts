@@ -6,7 +6,7 @@ import { PrintedNumber, parseJson } from './json.ts'
 
 /** What the messages of devices have in common, whatever the protocol. */
 
-/** The module that messages without a name mean, the whole device; its name is never sent (references 001 and 003). */
+/** The module that messages without a name mean, the whole device; its name is never sent (docs/protocols/README.md §6.1). */
 export const DEFAULT_MODULE = 'default'
 
 /** A member that C devices print empty or null when they mean "none". */
@@ -40,7 +40,7 @@ export const VersionMember = z.preprocess(asPrinted, ReportedVersion)
 
 export const OptionalVersionMember = z.preprocess(absent, VersionMember.optional())
 
-/** A whole number, as text or number; decimals are cut (device-protocols.md, rule 2 for every dialect). */
+/** A whole number, as text or number; decimals are cut (docs/protocols/README.md §2.3). */
 export const StepMember = z
   .union(
     [

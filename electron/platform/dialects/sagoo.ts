@@ -19,7 +19,7 @@ import {
 } from './sagoo/topics.ts'
 import { asksForSubscription, claimSigned } from './signed-login.ts'
 
-/** SagooIOT over MQTT: reference 001, which follows Alibaba Cloud IoT (device-protocols.md 2 and 3). */
+/** SagooIOT over MQTT, in the format of Alibaba Cloud IoT (docs/protocols/sagoo.md §2). */
 export const sagoo = {
   protocol: 'sagoo',
   claim: claimSigned,
@@ -45,7 +45,7 @@ export const sagoo = {
     }
   },
   notice: (_device, offer, topic, connect?: Connect) => writeNotice(offer, topic, connect),
-  // iotkit-embedded 3.x waits on the topic of its question for a notice like any other (device-protocols.md 2.1).
+  // iotkit-embedded 3.x waits on the topic of its question for a notice like any other (docs/protocols/sagoo.md §7.3).
   answer: (device, ask, offer, connect?: Connect) =>
     offer && ask.replyTopic === requestTopic(device)
       ? writeNotice(offer, ask.replyTopic, connect)

@@ -5,7 +5,7 @@ import type { Connect } from './dialect.ts'
 import { sagoo } from './sagoo.ts'
 
 describe('a sagoo login', () => {
-  /** The CONNECT of LinkSDK 4.1, captured (device-protocols.md 2.6). */
+  /** The CONNECT of LinkSDK 4.1, captured (docs/protocols/README.md §4.4). */
   const captured: Connect = {
     clientId:
       'a1pk.dev1|timestamp=2524608000000,_ss=1,_v=sdk-c-4.1.0,securemode=3,signmethod=hmacsha256,ext=3,_conn=tcp_0|',

@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
 import type { Connect, LoginClaim } from './dialect.ts'
 
-/** Alibaba's MQTT login (device-protocols.md 2.6 and 6), shared by the dialects that follow its form. */
+/** Alibaba's MQTT login (docs/protocols/README.md §4.3), shared by the dialects that follow its form. */
 
 const hmacs: ReadonlyMap<string, string> = new Map([
   ['hmacmd5', 'md5'],

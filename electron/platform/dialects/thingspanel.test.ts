@@ -65,7 +65,7 @@ describe('a ThingsPanel login', () => {
 describe('a version report', () => {
   const asPrinted = { ok: true, uplink: { kind: 'version', module: 'default', version: 'v1.0.1' } }
 
-  test('is read as reference 003 prints it', () => {
+  test('is read as docs/protocols/thingspanel.md §4.1 prints it', () => {
     const { topic, text } = printed('inform')
     expect(topic.replace(/\$\{\w+\}/, 'tok-1')).toBe(informTopic)
     expect(read(informTopic, text)).toEqual(asPrinted)
@@ -111,7 +111,7 @@ describe('a version report', () => {
 describe('a progress report', () => {
   const asPrinted = { ok: true, uplink: { kind: 'progress', module: 'MCU', percent: 100, words: '升级进度100%' } }
 
-  test('is read as reference 003 prints it, bare', () => {
+  test('is read as docs/protocols/thingspanel.md §6.1 prints it, bare', () => {
     const { topic, text } = printed('progress')
     expect(topic.replace(/\$\{\w+\}/, 'tok-1')).toBe(progressTopic)
     expect(progress(text)).toEqual(asPrinted)
@@ -172,7 +172,7 @@ describe('a progress report', () => {
 })
 
 describe('a notice', () => {
-  test('is what reference 003 prints, byte for byte but for its blanks', () => {
+  test('is what the document prints (docs/protocols/thingspanel.md §8.1), byte for byte but for its blanks', () => {
     const { topic, text } = printed('upgrade')
     expect(notice()).toEqual({ topic: noticeTopic, payload: compactOf(text) })
     expect(topic.replace(/\$\{\w+\}/, 'tok-1')).toBe(noticeTopic)

@@ -19,7 +19,7 @@ import { sameText } from './signed-login.ts'
 import { anywhere, type TopicNames, withAndWithoutSlash } from './topic-names.ts'
 
 /**
- * ThingsPanel over MQTT: reference 003, and what its releases do (device-protocols.md 4). Three families of topics are in
+ * ThingsPanel over MQTT: its document, and what its releases do (docs/protocols/thingspanel.md §1.2). Three families of topics are in
  * the field, each met with and without a leading slash:
  *
  *   documents  ota/device/inform/{token}, ota/device/progress/{token}     notice on ota/device/upgrade/{token}
@@ -117,7 +117,7 @@ const readInform = (device: DeviceIdentity, payload: Uint8Array): Reading => {
   return { ok: true, uplink: { kind: 'version', module, version } }
 }
 
-/** 1-100 percent, -1 to -4 failures; everything else means nothing (device-protocols.md 4, rules of main). */
+/** 1-100 percent, -1 to -4 failures; everything else means nothing (docs/protocols/thingspanel.md §6.2). */
 const readProgress = (device: DeviceIdentity, payload: Uint8Array): Reading => {
   const members = readMembers(device, payload)
   const read = members.ok ? check(Progress, members.value) : members
@@ -130,10 +130,10 @@ const readProgress = (device: DeviceIdentity, payload: Uint8Array): Reading => {
     : { ok: true, uplink: { kind: 'meaningless', why: 'a step that is neither 1-100 nor -1 to -4' } }
 }
 
-/** ThingsPanel's message ids are nine digits (device-protocols.md 4). */
+/** ThingsPanel's message ids are nine digits (docs/protocols/thingspanel.md §8.2). */
 const messageIdOf = (offer: UpgradeOffer): string => String(100_000_000 + (offer.messageId % 900_000_000))
 
-/** Members in the order reference 003 prints them. `_package_udi` holds the package's own information as text. */
+/** Members in the order of docs/protocols/thingspanel.md §8.2. `_package_udi` holds the package's own information as text. */
 const writeNotice = ({ files: [file], ...offer }: UpgradeOffer, messageId: string, topic: string): Downlink => ({
   topic,
   payload: JSON.stringify({
@@ -157,7 +157,7 @@ const writeNotice = ({ files: [file], ...offer }: UpgradeOffer, messageId: strin
 
 /**
  * User name: the access token. Password: none, which is a plain login, or a secret, which is the stronger form as there is
- * no signed one. The product's secret with a new token registers a device (device-protocols.md 6).
+ * no signed one. The product's secret with a new token registers a device (docs/protocols/thingspanel.md §2.4).
  */
 const claim = ({ username, password }: Connect): LoginClaim | undefined =>
   DEVICE_NAME_PATTERN.test(username)
@@ -184,7 +184,7 @@ export const thingspanel = {
   listensAtOnce: () => false,
   topics: (device) => ({ publish: publishTopics(device), subscribe: noticeTopics(device) }),
   names,
-  // Reference 003: a device that is offline has failed, and can be upgraded again.
+  // docs/protocols/thingspanel.md §7.3: a device that is offline has failed, and can be upgraded again.
   rules: { offlineFails: true, acknowledgeMs: undefined, pieceCrc16: true },
   noticeTopics,
   noticeTopicAfter,

@@ -12,7 +12,7 @@ export const ESPRESSIF_MAGIC = 0xfccdde10
 const espressif = Buffer.alloc(4)
 espressif.writeUInt32LE(ESPRESSIF_MAGIC)
 
-/** What a patch begins with: BSDIFF40 (bsdiff(1)); "hI" (HPatchLite); zstd's frame (RFC 8878 3.1.1); "ZV" (`zip/README.md`). detools has none. */
+/** What a patch begins with: BSDIFF40 (bsdiff(1)); "hI" (HPatchLite); zstd's frame (RFC 8878 3.1.1); "ZV" (docs/diff-formats.md §7). detools has none. */
 export const marks = {
   bsdiff: ascii('BSDIFF40'),
   'hpatch-lite': ascii('hI'),

@@ -23,7 +23,7 @@ export const KEEP_ALIVE_SECONDS = 20
 
 /**
  * Writes an answer's head with what Node appends by itself (`Date`, `Connection`) ahead of the given headers, so that their last
- * is the last of all: clients in the field take what stands behind `Content-Range` for the file (device-protocols.md 8).
+ * is the last of all: clients in the field take what stands behind `Content-Range` for the file (docs/protocols/README.md §10.6).
  */
 export const writeHeadInOrder = (
   response: ServerResponse,
@@ -51,7 +51,7 @@ export const contentDisposition = (name: string): string => {
 }
 
 /**
- * The same for devices: LinkSDK holds a line of the head in 128 bytes and reads for ever at a longer one (device-protocols.md 8).
+ * The same for devices: LinkSDK holds a line of the head in 128 bytes and reads for ever at a longer one (docs/protocols/README.md §10.7).
  * Of what does not fit the true name is left out, then the middle of the plain one; a name without any room has no line.
  */
 export const deviceDisposition = (name: string): { readonly 'Content-Disposition'?: string } => {

@@ -17,7 +17,7 @@ export interface Artifact {
   /** Bytes. */
   readonly size: number
   readonly sha256: string
-  /** A piece of it goes out with its CRC-16 in `X-CRC16` (ThingsPanel, device-protocols.md 4). */
+  /** A piece of it goes out with its CRC-16 in `X-CRC16` (docs/protocols/thingspanel.md §9.2). */
   readonly pieceCrc16?: boolean
 }
 

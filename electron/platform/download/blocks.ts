@@ -5,7 +5,7 @@ import type { Logger } from '../logger.ts'
 import type { Artifact, DownloadHost } from './artifact.ts'
 import type { ImageCache } from './image-cache.ts'
 
-/** Bytes of one block (device-protocols.md 2.3: 256..131072, the last one from 1); one below 256 is served as well, as it harms nobody. */
+/** Bytes of one block (docs/protocols/sagoo.md §8.2: 256..131072, the last one from 1); one below 256 is served as well, as it harms nobody. */
 export const BLOCK_BYTES_MAX = 131_072
 
 /** What serving blocks needs. */
@@ -24,7 +24,7 @@ export const createBlockServer = ({ host, broker, isStreamOf, cache, logger }: B
     const { streamId, fileId, offset, size } = request
     if (![streamId, fileId, offset, size].every(Number.isSafeInteger)) return { ok: false, refused: 'malformed' }
     if (offset < 0 || size < 1 || size > BLOCK_BYTES_MAX) return { ok: false, refused: 'malformed' }
-    // A stream has one file: several are for addresses (device-protocols.md 2.3).
+    // A stream has one file: several are for addresses (docs/protocols/sagoo.md §8.1).
     if (fileId !== 1 || !isStreamOf(streamId, device.id)) return { ok: false, refused: 'unknown' }
     const artifact = host.artifact({ jobId: streamId, file: 0 })
     if (artifact === 'gone' || artifact === 'damaged') return { ok: false, refused: 'gone' }

@@ -9,7 +9,7 @@ interface Crc16 {
 }
 
 /**
- * What ThingsPanel computes for the values of `Crc16-Method` (device-protocols.md 4), which are not all what they are called:
+ * What ThingsPanel computes for the values of `Crc16-Method` (docs/protocols/thingspanel.md §9.2), which are not all what they are called:
  * its library starts reflected sums at all ones and inverts them, and takes Meter-Bus for MODBUS. In the catalogues' names:
  * IBM is CRC-16/USB, CCITT is CRC-16/X-25, MODBUS is CRC-16/EN-13757 without its inversion.
  */

@@ -72,7 +72,7 @@ interface Plan {
 
 /**
  * Serves `GET` and `HEAD /ota/{token}/{file name}`: 200, 206, 304, 403 (not our token), 404, 405, 410 (expired or gone), 412,
- * 416. At most 9 headers an answer, node's own included: a vendor's client holds 10 (device-protocols.md 1).
+ * 416. At most 9 headers an answer, node's own included: a vendor's client holds 10 (docs/protocols/README.md §10.6).
  */
 export const createDownloadHandler = (options: DownloadOptions): Handle => {
   const { host, clock, logger, cache = createImageCache() } = options

@@ -20,9 +20,9 @@ const UNIT = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=(.*)$/s
 const SPEC = /^(\d*)-(\d*)$/
 
 /**
- * Resolves a `Range` header (RFC 9110 §14). The unit may be left out, as OneNET's clients do (device-protocols.md 1).
+ * Resolves a `Range` header (RFC 9110 §14). The unit may be left out, as OneNET's clients do (docs/protocols/README.md §10.4).
  * Unknown units are ignored (§14.2). What cannot be understood is refused rather than ignored, which §14.2 leaves to
- * the server: a device that resumes would write a whole file behind the part it has (product.md, rules of the field).
+ * the server: a device that resumes would write a whole file behind the part it has (docs/product.md §4.12).
  * Never throws.
  * @param header value of the header, undefined when there is none.
  * @param size bytes of the file.

@@ -26,7 +26,7 @@ const signature = (key: TokenKey, claim: Uint8Array): Buffer =>
 
 /**
  * Makes the token of one file of one job: version, job, file and expiry, signed. 40 characters, so that a URL's path
- * stays under the 255 that device SDKs can hold (device-protocols.md 2.2).
+ * stays under the 255 that device SDKs can hold (docs/protocols/README.md §10.1).
  * @param claim `expiresAt` in milliseconds since 1970, rounded up to a second.
  * @throws RangeError when a number does not fit.
  */

@@ -3,7 +3,7 @@ import { basename } from 'node:path/posix'
 /** Where downloads live; dialects of HTTP have prefixes of their own beside it. */
 export const DOWNLOAD_PREFIX = '/ota/'
 
-/** Device SDKs hold at most this many characters of path (device-protocols.md 2.2). */
+/** Device SDKs hold at most this many characters of path (docs/protocols/README.md §10.1). */
 const PATH_MAX = 255
 
 const defaultPorts = { http: 80, https: 443 } as const

@@ -86,7 +86,7 @@ export const createPackageService = (
     createdAt: isoTime(pack.createdAt),
   })
 
-  /** Several files have no signature together: each has its own (device-protocols.md 2.2). */
+  /** Several files have no signature together: each has its own (docs/protocols/sagoo.md §4.8). */
   const signOf = (pack: PackageRow, [file, ...more]: readonly PackageFileRow[]): string =>
     file && more.length === 0 ? (pack.signMethod === 'MD5' ? file.md5 : file.sha256) : ''
 

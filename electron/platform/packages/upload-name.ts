@@ -10,7 +10,7 @@ export const checkImageName = (name: string): void => {
 }
 
 /**
- * Checks the name of a package file: no Chinese and no separators (reference 000, STEP 4), and one of the formats allowed.
+ * Checks the name of a package file: no Chinese and no separators (docs/protocols/README.md §6.3), and one of the formats allowed.
  * @param formats endings with their dot, lower case: `.tar.gz`.
  * @throws FILE_NAME, FILE_FORMAT.
  */

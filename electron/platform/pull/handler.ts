@@ -108,7 +108,7 @@ const createPullHandler = (dialect: HttpDialect, options: PullOptions): Handle =
   }
 }
 
-/** Of a repeated name the first; percent-decoded, `+` left as it is (device-protocols.md 1, Authorization: the same rule). */
+/** Of a repeated name the first; percent-decoded, `+` left as it is (docs/protocols/README.md §12.2). */
 const queryOf = (target: string): ReadonlyMap<string, string> => {
   const query = new Map<string, string>()
   const start = target.indexOf('?')

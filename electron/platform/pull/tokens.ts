@@ -13,7 +13,7 @@ export interface StoredToken {
 
 export type JobTokens = ReturnType<typeof createJobTokens>
 
-/** Characters behind the prefix, letters and digits alone (device-protocols.md 1: `ota_` + 20; clients hold 31 in all). */
+/** Characters behind the prefix, letters and digits alone (docs/protocols/onenet.md §6.4: `ota_` + 20; clients hold 31 in all). */
 const LENGTH = 20
 
 const newToken = (random: Random): string => {

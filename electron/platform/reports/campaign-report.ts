@@ -7,7 +7,7 @@ import { isoTime, type Page } from '../store/page.ts'
 import { BYTE_ORDER_MARK, csvLine } from './csv.ts'
 import { HTML_END, htmlHead, htmlRow, type ReasonCount, reasonOf } from './report-html.ts'
 
-/** Jobs read at a time: some milliseconds of the thread that serves devices (architecture.md: at most 10 ms). */
+/** Jobs read at a time: some milliseconds of the thread that serves devices (docs/product.md §6.2: at most 10 ms). */
 const ROWS = 250
 const FAILED_ROWS = 5000
 

@@ -6,7 +6,7 @@ interface Pending {
   readonly settle: (fault: Error | undefined) => void
 }
 
-/** Milliseconds one batch may hold the thread that serves devices (architecture.md: 10 ms). */
+/** Milliseconds one batch may hold the thread that serves devices (docs/product.md §6.2: 10 ms). */
 const SLICE_MS = 8
 
 /**

@@ -62,7 +62,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX jobs_by_campaign_state ON jobs(campaign_id, state, id);
   CREATE INDEX jobs_by_device ON jobs(device_id, id);
   CREATE INDEX jobs_ended ON jobs(finished_at, state) WHERE finished_at IS NOT NULL;
-  -- The invariant itself: a device has at most one open job per module (product.md, rules of the field).
+  -- The invariant itself: a device has at most one open job per module (docs/product.md §4.3).
   CREATE UNIQUE INDEX jobs_one_open ON jobs(device_id, module) WHERE state IN ('pending', 'notified', 'downloading', 'installing');
   -- A deleted device takes its jobs along: the campaign's counts follow.
   CREATE TRIGGER jobs_deleted AFTER DELETE ON jobs BEGIN

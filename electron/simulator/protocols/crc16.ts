@@ -1,4 +1,4 @@
-/** CRC-16/ARC: polynomial 0x8005 reflected, from 0 (device-protocols.md 2.3; "123456789" gives 0xBB3D). */
+/** CRC-16/ARC: polynomial 0x8005 reflected, from 0 (docs/protocols/sagoo.md §8.3; "123456789" gives 0xBB3D). */
 export const crc16 = (bytes: Uint8Array): number => {
   let crc = 0
   for (const byte of bytes) {

@@ -10,19 +10,19 @@ import { failureSteps } from './steps.ts'
 const Firmware = z.object({
   firmwareVersion: Version,
   url: DownloadUrl,
-  // Reference 004, 1: Md5 is all the protocol knows.
+  // docs/protocols/iot-engine.md §5.2: Md5 is all the protocol knows.
   sign: hex(32),
   signMethod: z.literal('Md5'),
   isDiff: z.literal(1).optional(),
   extData: z.unknown().optional(),
 })
-/** Reference 004, 1. The keys it prints with a blank at the end are sent without (device-protocols.md 6). */
+/** docs/protocols/iot-engine.md §5.1. The keys that the document prints with a blank at the end are sent without (docs/protocols/iot-engine.md §3.4). */
 const Notice = z.object({
   msgId: MessageId,
   version: z.literal('1.0'),
   data: Firmware.extend({ policy: z.literal(['standard', 'silent']), size: Size }),
 })
-/** Reference 004, 8: without policy and size. */
+/** docs/protocols/iot-engine.md §7.3: without policy and size. */
 const Answer = z.object({ msgId: MessageId, version: z.literal('1.0'), data: Firmware })
 const NotExisted = z.object({ msgId: MessageId, code: z.literal(404), message: z.string() })
 
@@ -52,13 +52,13 @@ const uplink = (
   payload: JSON.stringify({ msgId: String(messageId), version: '1.0', data }),
 })
 
-/** The status numbers that device-protocols.md 6 chose; failures are -1 to -4. */
+/** The status numbers of docs/protocols/iot-engine.md §6.2; failures are -1 to -4. */
 const DOWNLOADING = 0
 const DOWNLOADED = 1
 const BURNING = 2
 const SUCCEEDED = 3
 
-/** The device's side of JD Cloud's IoT engine (reference 004; what it leaves open: device-protocols.md 5 and 6). */
+/** The device's side of JD Cloud's IoT engine (docs/protocols/iot-engine.md §1; what the vendor leaves open: docs/protocols/iot-engine.md §11.1). */
 export const iotEngine: MqttProtocol = {
   login: signedLogin,
   noticeTopic: (device) => topicOf(device, 'upgrade'),
@@ -79,7 +79,7 @@ export const iotEngine: MqttProtocol = {
   downloaded: (device, messageId) => uplink(device, 'progress', messageId, { status: DOWNLOADED, progress: 100 }),
   burning: (device, messageId) => uplink(device, 'progress', messageId, { status: BURNING, progress: 100 }),
   questions: {
-    // `get` asks for one version by name; a device that knows of none asks by `request` (device-protocols.md 5).
+    // `get` asks for one version by name; a device that knows of none asks by `request` (docs/protocols/iot-engine.md §7.1).
     replyTopic: (device) => topicOf(device, 'request_reply'),
     question: (device, messageId) => uplink(device, 'request', messageId, {}),
     readAnswer: (payload) => {

@@ -4,7 +4,7 @@ import { z } from 'zod'
 
 export const hex = (length: number) => z.string().regex(new RegExp(`^[0-9a-fA-F]{${length}}$`))
 
-/** LinkSDK's buffers for host and path of a download URL (device-protocols.md 2.2); other C clients have no larger ones. */
+/** LinkSDK's buffers for host and path of a download URL (docs/protocols/sagoo.md §4.11); other C clients have no larger ones. */
 const URL_PART_MAX = 255
 
 export const DownloadUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
@@ -22,7 +22,7 @@ export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: 
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Reads compact JSON. Deployed clients' hand-written parsers drop JSON with blanks between its tokens (device-protocols.md, rule 1). */
+/** Reads compact JSON. Deployed clients' hand-written parsers drop JSON with blanks between its tokens (docs/protocols/README.md §2.1). */
 export const readJson = (payload: Uint8Array): Read<unknown> => {
   try {
     const text = utf8.decode(payload)
@@ -46,5 +46,5 @@ export const readAs = <T>(schema: z.ZodType<T>, payload: Uint8Array): Read<T> =>
   return json.ok ? check(schema, json.value) : json
 }
 
-/** Texts of a device have at most 128 characters (references 001 and 003: desc). */
+/** Texts of a device have at most 128 characters (docs/protocols/README.md §2.9: desc). */
 export const shortWords = (words: string): string => [...words].slice(0, 128).join('')

@@ -18,7 +18,7 @@ const notice = {
 } as const
 
 describe('a OneNET device', () => {
-  it('signs with its own key, as the vector of device-protocols.md 1 does', () => {
+  it('signs with its own key, as the vector of docs/protocols/onenet.md §2.2 does', () => {
     expect(onenet.authorization(device, 1_537_255_523)).toBe(
       'version=2018-10-31&res=products%2F123123%2Fdevices%2Fmydev&et=1537255523&method=sha1&sign=p2Bv5QYrZolQCtt68923gtxRCVk%3D',
     )

@@ -4,7 +4,7 @@ import type { DeviceCredentials, DeviceModule, Report } from '../device-link.ts'
 import type { FaultKind } from '../faults.ts'
 import { hex, Version } from './json.ts'
 
-/** The device's side of OneNET's south API (reference 000, STEP 8; device-protocols.md 1), as data: requests and answers. */
+/** The device's side of OneNET's south API (docs/protocols/onenet.md §6), as data: requests and answers. */
 
 /** 2050: devices without a clock have such a date in their firmware. */
 const EXPIRES = 2_529_385_073

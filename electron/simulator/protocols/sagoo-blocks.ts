@@ -3,7 +3,7 @@ import { crc16 } from './crc16.ts'
 import { MessageId, readAs } from './json.ts'
 import type { BlockReading, Blocks } from './mqtt-protocol.ts'
 
-/** Files over MQTT, as LinkSDK 4.1 fetches them (device-protocols.md 2.3). */
+/** Files over MQTT, as LinkSDK 4.1 fetches them (docs/protocols/sagoo.md §8.5). */
 
 const Head = z.object({ id: MessageId, code: z.number(), message: z.string().optional(), msg: z.string().optional() })
 const Found = z.object({

@@ -94,7 +94,7 @@ describe('a sagoo device that is told of several files', () => {
 describe('a sagoo device that asks', () => {
   const answer = (data: object, code = 200) => sagoo.questions?.readAnswer(bytes({ id: '1', code, data }))
 
-  it('does so in the words of device-protocols.md 2.1', () => {
+  it('does so in the words of docs/protocols/sagoo.md §7.1', () => {
     expect(sagoo.questions?.question(device, 123, 'MCU')).toEqual({
       topic: '/sys/a1pk/dev1/thing/ota/firmware/get',
       payload: '{"id":"123","version":"1.0","params":{"module":"MCU"},"method":"thing.ota.firmware.get"}',

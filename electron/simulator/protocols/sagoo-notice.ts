@@ -3,13 +3,13 @@ import type { NoticedPatch, NoticeReading, WantedFile } from '../notice.ts'
 import { check, DownloadUrl, hex, MessageId, type Read, readJson, Size, Version } from './json.ts'
 import { patchOf } from './patch.ts'
 
-/** Notices as Alibaba-format clients take them (device-protocols.md 2.2): one file by URL, one over MQTT, or several by URL. */
+/** Notices as Alibaba-format clients take them (docs/protocols/sagoo.md §4): one file by URL, one over MQTT, or several by URL. */
 
 const common = {
   version: Version,
-  // A module named default is not sent (reference 001, field 8).
+  // A module named default is not sent (docs/protocols/sagoo.md §4.2).
   module: z.string().default('default'),
-  // Alibaba's, 1 for a differential package and left out else (device-protocols.md 2.2).
+  // Alibaba's, 1 for a differential package and left out else (docs/protocols/sagoo.md §4.10).
   isDiff: z.literal(1).optional(),
   extData: z.unknown().optional(),
 }
@@ -100,7 +100,7 @@ export const readNotice = (payload: Uint8Array): NoticeReading => {
   return read.ok ? noticeOf(read.value.id, true, read.value.data) : read
 }
 
-/** Reads the answer to a question: the members of a notice, or none (device-protocols.md 2.1: no size, no version). Never throws. */
+/** Reads the answer to a question: the members of a notice, or none (docs/protocols/sagoo.md §7.2: no size, no version). Never throws. */
 export const readAnswer = (payload: Uint8Array): NoticeReading | 'nothing' => {
   const json = readJson(payload)
   const read = json.ok ? check(Envelope.extend({ code: z.literal(200) }), json.value) : json

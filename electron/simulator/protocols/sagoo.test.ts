@@ -24,7 +24,7 @@ const notice = (changes: object) => ({
 })
 
 describe('a sagoo device logs in', () => {
-  it('with the password of the captured CONNECT (device-protocols.md 2.6)', () => {
+  it('with the password of the captured CONNECT (docs/protocols/README.md §4.4)', () => {
     const login = sagoo.login(dev1, 'signed')
     expect(login.username).toBe('dev1&a1pk')
     expect(login.password).toBe('45196A61118B036F75C1F42AB500A137DC07A6DFEB886B07D17A25EF6D2C39B9')
@@ -37,7 +37,7 @@ describe('a sagoo device logs in', () => {
 })
 
 describe('a sagoo device says', () => {
-  it('its version as reference 001 prints it', () => {
+  it('its version as docs/protocols/sagoo.md §3.1 prints it', () => {
     expect(sagoo.versionReport(dev1, 123, 'MCU', '1.0.1')).toEqual({
       topic: '/ota/device/inform/a1pk/dev1',
       payload: '{"id":"123","params":{"version":"1.0.1","module":"MCU"}}',
@@ -55,7 +55,7 @@ describe('a sagoo device says', () => {
     })
   })
 
-  it('a failure as reference 001 prints it, in at most 128 characters', () => {
+  it('a failure as docs/protocols/sagoo.md §6.1 prints it, in at most 128 characters', () => {
     expect(sagoo.failure(dev1, 123, 'MCU', 'upgrade', 'OTA升级失败，请求不到升级包信息。').payload).toBe(
       '{"id":"123","params":{"step":"-1","desc":"OTA升级失败，请求不到升级包信息。","module":"MCU"}}',
     )

@@ -14,7 +14,7 @@ const uplink = (
   module: string,
 ): UplinkMessage => ({
   topic: `/ota/device/${purpose}/${device.productKey}/${device.name}`,
-  // device-protocols.md 2.1: id is a numeric string; module may be left out for default.
+  // docs/protocols/sagoo.md §3.2: id is a numeric string; module may be left out for default.
   payload: JSON.stringify({
     id: String(messageId),
     params: { ...params, ...(module === 'default' ? {} : { module }) },
@@ -24,7 +24,7 @@ const uplink = (
 const firmware = ({ productKey, name }: DeviceCredentials, purpose: 'get' | 'get_reply'): string =>
   `/sys/${productKey}/${name}/thing/ota/firmware/${purpose}`
 
-/** The device's side of SagooIOT's protocol (reference 001, device-protocols.md 2), as Alibaba-format clients speak it. */
+/** The device's side of SagooIOT's protocol (docs/protocols/sagoo.md §2), as Alibaba-format clients speak it. */
 export const sagoo: MqttProtocol = {
   login: signedLogin,
   noticeTopic: (device) => `/ota/device/upgrade/${device.productKey}/${device.name}`,

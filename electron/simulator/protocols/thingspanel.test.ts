@@ -22,7 +22,7 @@ describe('a ThingsPanel device', () => {
     expect(thingspanel.login(device, 'plain').password).toBe('')
   })
 
-  it('reports its version and its steps as reference 003 prints them', () => {
+  it('reports its version and its steps as docs/protocols/thingspanel.md §4.1 and docs/protocols/thingspanel.md §6.1 print them', () => {
     expect(thingspanel.versionReport(device, 5, 'default', 'v1.0.1')).toEqual({
       topic: '/ota/device/inform/token1',
       payload: '{"id":"1000000005","params":{"version":"v1.0.1","module":"default"}}',
@@ -36,7 +36,7 @@ describe('a ThingsPanel device', () => {
     )
   })
 
-  it('reads a notice of reference 003', () => {
+  it('reads a notice of docs/protocols/thingspanel.md §8.1', () => {
     const file = { from: { kind: 'url', url: params.url }, size: 432945, algorithm: 'md5', digest: params.sign }
     expect(read({})).toEqual({
       ok: true,

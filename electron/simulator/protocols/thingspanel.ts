@@ -14,7 +14,7 @@ const common = {
   extData: z.unknown().optional(),
 }
 
-/** Reference 003, 2: the table says MD5, the example prints Md5. */
+/** docs/protocols/thingspanel.md §8.2: the table says MD5, the example prints Md5. */
 const Notice = z.object({
   id: MessageId,
   code: z.union([z.literal(200), z.literal('200')]),
@@ -43,18 +43,18 @@ const readNotice = (payload: Uint8Array): NoticeReading => {
   }
 }
 
-/** Reference 003, 1: ten digits. */
+/** docs/protocols/thingspanel.md §4.2: ten digits. */
 const idOf = (messageId: number): string => String(1_000_000_000 + messageId)
 
 const progress = ({ accessToken }: DeviceCredentials, step: number, desc: string, module: string) => ({
   topic: `/ota/device/progress/${accessToken}`,
-  // Reference 003, 3: bare, the step as text.
+  // docs/protocols/thingspanel.md §6.1: bare, the step as text.
   payload: JSON.stringify({ step: String(step), desc, module }),
 })
 
-/** The device's side of ThingsPanel's protocol (reference 003), on the topics of its documents. */
+/** The device's side of ThingsPanel's protocol (docs/protocols/thingspanel.md §1), on the topics of its documents. */
 export const thingspanel: MqttProtocol = {
-  // device-protocols.md 6: the token is the user name; without a password, or with the device's secret.
+  // docs/protocols/thingspanel.md §2.1: the token is the user name; without a password, or with the device's secret.
   login: ({ accessToken, name, secret }, form) => ({
     clientId: name,
     username: accessToken,

@@ -44,7 +44,7 @@ export const ProductModal = ({ open, product, wanted, onClose, onSaved }: Produc
     if (open && product === undefined && first !== undefined && form.getFieldValue('protocol') === undefined)
       form.setFieldValue('protocol', first)
   }, [open, product, first, form])
-  /** ThingsPanel's own platform goes by the progress (reference 003). */
+  /** ThingsPanel's own platform goes by the progress (docs/protocols/thingspanel.md §7.2). */
   const choose = (value: Product['protocol']) =>
     form.setFieldValue('successCriterion', value === 'thingspanel' ? 'progress' : 'version')
 

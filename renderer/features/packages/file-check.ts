@@ -35,7 +35,7 @@ export const fileFault = (
 export const versionIn = (fileName: string): string | undefined =>
   /(?:^|[^0-9A-Za-z])[vV]?(\d+\.\d+(?:\.\d+)*)(?=[^0-9]|$)/.exec(fileName)?.[1]
 
-/** Versions that a device of the documents can parse (reference 001 prints `1.2.3`). */
+/** Versions that a device of the documents can parse (docs/protocols/sagoo.md §3.4). */
 export const isDottedTriple = (version: string): boolean => /^\d+\.\d+\.\d+$/.test(version)
 
 /** The JSON object in a text; null for a blank text, undefined for anything else. */

@@ -225,7 +225,7 @@ const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
   )
 }
 
-/** The form of the documents (reference 000, STEP 4) for one file. A stray click or Escape does not lose what was typed and uploaded. */
+/** The form of the documents (docs/protocols/onenet.md §13.1) for one file. A stray click or Escape does not lose what was typed and uploaded. */
 export const PackageFormDrawer = ({ open, ...props }: PackageFormProps & { open: boolean }) => {
   const t = useTexts()
   return (

@@ -36,7 +36,7 @@ const WithNew = ({ menu, label, onNew, testId }: WithNewProps) => (
   </>
 )
 
-/** The fields of the documents (reference 000, STEP 4), with the limits of the product's protocol. */
+/** The fields of the documents (docs/protocols/onenet.md §13.1), with the limits of the product's protocol. */
 export const PackageFields = ({
   products,
   modules,

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { readAuthorization } from './authorization.ts'
 
-/** OneNET's own example (device-protocols.md 1, Vectors). */
+/** OneNET's own example (docs/protocols/onenet.md §2.2). */
 const KEY = 'KuF3NT/jUBJ62LNBB/A8XZA9CqS3Cu79B/ABmfA1UCw='
 const printed = (method: string, sign: string, res = 'products/123123') =>
   `version=2018-10-31&res=${res}&et=1537255523&method=${method}&sign=${sign}`

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { percentDecode } from '../escapes.ts'
 
-/** OneNET's token (device-protocols.md 1, Authorization): who signs, for which resource, until when. */
+/** OneNET's token (docs/protocols/onenet.md §2): who signs, for which resource, until when. */
 
 export type Resource =
   | { readonly kind: 'product'; readonly productKey: string }

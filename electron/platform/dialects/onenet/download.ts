@@ -5,7 +5,7 @@ import { resolveRange } from './range.ts'
 import { closedErrno, stateOf } from './states.ts'
 
 /**
- * Why a download is refused: the byte of the body (device-protocols.md 1: 1 not found, 2 size mismatch, 3 invalid token; the
+ * Why a download is refused: the byte of the body (docs/protocols/onenet.md §8.4: 1 not found, 2 size mismatch, 3 invalid token; the
  * Studio SDK's 5, cancelled), and the number that later clients look for in the header `Ota-Errno` (1 no such device, 2 no
  * such file, 4 size mismatch, 5 task over, 6 authorization).
  */

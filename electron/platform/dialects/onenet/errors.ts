@@ -1,4 +1,4 @@
-/** OneNET's errno with their texts (device-protocols.md 1; beyond `succ`, `invalid state` and `not found` the wording is ours). */
+/** OneNET's errno with their texts (docs/protocols/onenet.md §6.10; beyond `succ`, `invalid state` and `not found` the wording is ours). */
 export const errnoTexts = {
   0: 'succ',
   1: 'auth failed',
@@ -17,7 +17,7 @@ export const errnoTexts = {
   27: 'invalid version',
   /** Of the newer APIs: authorization or clock; clients set their clock by our `Date` then. */
   10403: 'auth failed',
-  /** Of the newest, where others say 2 or 11 (device-protocols.md 8; the words of 12010 and 12014 are ours). */
+  /** Of the newest, where others say 2 or 11 (docs/protocols/onenet.md §10.4; the words of 12010 and 12014 are ours). */
   12010: 'wrong type',
   12012: 'not exist',
   12013: 'task succ',

@@ -13,7 +13,7 @@ export interface Caller {
 export type Identified = Caller | { readonly refused: string }
 
 /**
- * Who calls (device-protocols.md 1, Authorization; 6, who a device is). The device is the one the call names; it is proven by
+ * Who calls (docs/protocols/onenet.md §2.4, docs/protocols/onenet.md §2.5). The device is the one the call names; it is proven by
  * - a token over `products/{pid}`, or over the account, signed with the product's key, or
  * - a token over `products/{pid}/devices/{name}` signed with its own. Firmware whose `dev_id` is not its device name is taken by
  *   its key, unless the name is another device's.

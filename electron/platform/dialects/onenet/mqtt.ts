@@ -5,7 +5,7 @@ import { readAuthorization } from './authorization.ts'
 
 /**
  * A OneNET device's connection over MQTT. Of OTA a notice alone passes over it, at which the device asks over HTTP; one that asks
- * by itself needs none. Beside that it may use its own topics (device-protocols.md 6).
+ * by itself needs none. Beside that it may use its own topics (docs/protocols/onenet.md §3.2).
  */
 
 /** Client id: device name; user name: product id; password: a token over the product or this device. */
@@ -26,7 +26,7 @@ const claim = ({ clientId, username, password }: Connect): LoginClaim | undefine
 
 const own = ({ productKey, deviceName }: DeviceIdentity) => `$sys/${productKey}/${deviceName}/`
 
-/** Studio's notice and its reply (device-protocols.md 8). */
+/** Studio's notice and its reply (docs/protocols/onenet.md §9). */
 const informTopic = (device: DeviceIdentity) => `${own(device)}ota/inform`
 const informReplyTopic = (device: DeviceIdentity) => `${informTopic(device)}_reply`
 

@@ -4,7 +4,7 @@ export interface Slice {
   readonly end: number
 }
 
-/** With the unit, as the SDKs send it, or without, as OneNET's guide does (device-protocols.md 1, Range rules). */
+/** With the unit, as the SDKs send it, or without, as OneNET's guide does (docs/protocols/onenet.md §8.2). */
 const FORM = /^(?:bytes[ \t]*=)?[ \t]*(\d*)-(\d*)$/i
 
 /**

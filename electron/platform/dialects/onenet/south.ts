@@ -5,9 +5,9 @@ import { type Caller, identify } from './identity.ts'
 import { applyStep, askTask, checkTask, type Found, kindOf, readCode, validateTask } from './tasks.ts'
 import { readVersions, reportVersions } from './versions.ts'
 
-/** The south API, OTA 2.0 (reference 000, STEP 8; device-protocols.md 1). */
+/** The south API, OTA 2.0 (docs/protocols/onenet.md §6). */
 
-/** 48 h (reference 000: token只有48小时的有效期). */
+/** 48 h (docs/protocols/onenet.md §6.4). */
 const TOKEN_MS = 48 * 3_600_000
 const TOKEN = '([^/]+)'
 

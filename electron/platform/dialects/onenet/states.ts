@@ -5,7 +5,7 @@ import type { Errno } from './errors.ts'
 /** The states of a task in OneNET's words: 待升级, 下载中, 升级中, 升级完成, 升级失败, 已取消, 暂停. */
 export type TaskState = 'waiting' | 'downloading' | 'upgrading' | 'completed' | 'failed' | 'cancelled' | 'paused'
 
-/** A task is paused when its campaign is, as long as its device has not begun: what was begun goes on (product.md). */
+/** A task is paused when its campaign is, as long as its device has not begun: what was begun goes on (docs/product.md §5.5). */
 export const stateOf = (task: PullTask): TaskState => {
   switch (task.state) {
     case 'pending':
@@ -81,7 +81,7 @@ export type Step =
 const refused = (errno: Errno): Step => ({ kind: 'refused', errno })
 
 /**
- * Step codes (device-protocols.md 1): 0-100 is the download's percent, taken only while downloading; above it are status
+ * Step codes (docs/protocols/onenet.md §7.2): 0-100 is the download's percent, taken only while downloading; above it are status
  * codes, of which an upgrading task takes only 2xx. `unknown`: the errno for a number that is no code.
  */
 export const readStep = (step: number, state: TaskState, unknown: Errno = 2): Step => {

@@ -9,7 +9,7 @@ import { applyStep, checkTask, type Found, kindOf, readCode, validateTask } from
 import { readVersions, reportVersions } from './versions.ts'
 
 /**
- * The newer APIs (device-protocols.md 1, Studio/fuse): product and device in the path, the task's own number instead of a token.
+ * The newer APIs (docs/protocols/onenet.md §10): product and device in the path, the task's own number instead of a token.
  * `/fuse-ota` answers `{"code","msg","data","request_id"}`; `/ota`, of the older Studio SDK, answers as the south API does.
  */
 const PATH = /^\/(fuse-ota|ota)\/([^/]+)\/([^/]+)\/(?:(\d{1,15})\/)?(version|check|download|status)\/?$/

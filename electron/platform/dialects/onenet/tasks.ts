@@ -19,7 +19,7 @@ export const kindOf = (request: HttpRequest): Kind | undefined => kinds.get(requ
 /** The task found, or why there is none. */
 export type Found = { readonly task: PullTask } | { readonly errno: Errno }
 
-/** Compared only where both sides say something (device-protocols.md 6); the official C client says nothing. */
+/** Compared only where both sides say something (docs/protocols/onenet.md §4.2); the official C client says nothing. */
 const fits = (module: PullModule, manuf: string | undefined, model: string | undefined): boolean =>
   (module.vendor === null || manuf === undefined || module.vendor === manuf) &&
   (module.model === null || model === undefined || module.model === model)
@@ -135,7 +135,7 @@ export const validateTask = async (task: PullTask, desk: PullDesk): Promise<Outc
   return done
 }
 
-/** A whole number, also as text (device-protocols.md, rule 2 for every dialect). */
+/** A whole number, also as text (docs/protocols/README.md §2.3). */
 const Code = z.union([
   NumberMember.pipe(z.int()),
   z

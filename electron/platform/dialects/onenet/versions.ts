@@ -8,7 +8,7 @@ import type { Caller } from './identity.ts'
 
 export type Kind = PullModule['kind']
 
-/** device-protocols.md 1, errno 27: what a version must match. */
+/** docs/protocols/onenet.md §5.3: what a version must match. */
 export const VERSION = /^[a-zA-Z0-9_\-.]{1,20}$/
 
 /** A member that C devices print empty or null when they mean "none", and as a number with its digits. */

@@ -7,7 +7,7 @@ const table = Uint16Array.from({ length: 256 }, (_, byte) => {
   return crc
 })
 
-/** The checksum of a block of a file over MQTT (device-protocols.md 2.3); `123456789` gives 0xBB3D. */
+/** The checksum of a block of a file over MQTT (docs/protocols/sagoo.md §8.3); `123456789` gives 0xBB3D. */
 export const crc16Arc = (bytes: Uint8Array): number => {
   let crc = 0
   // By index: half as fast again as an iterator, and a thousand devices ask for every byte.

@@ -20,7 +20,7 @@ const request: BlockRequest = {
   offset: 0,
   replyTopic: `${topic}_reply`,
 }
-/** LinkSDK 4.1, captured (device-protocols.md 2.3): a comma before a closing brace. */
+/** LinkSDK 4.1, captured (docs/protocols/sagoo.md §8.2): a comma before a closing brace. */
 const captured =
   '{"id":"1","version":"1.0","params":{"fileToken":"default","fileInfo":{"streamId":1234,"fileId":1,},"fileBlock":{"size":10240,"offset":0}}}'
 

@@ -3,7 +3,7 @@ import type { BlockAnswer, BlockRequest, Downlink, Reading } from '../dialect.ts
 import { IdMember, NumberMember, readAs } from '../members.ts'
 import { crc16Arc } from './crc16.ts'
 
-/** Files over MQTT (device-protocols.md 2.3): questions in JSON, answers in JSON and bytes. */
+/** Files over MQTT (docs/protocols/sagoo.md §8): questions in JSON, answers in JSON and bytes. */
 
 /** A missing or misspelt number is NaN: the question has an id, so it gets its answer. */
 const Whole = z
@@ -48,7 +48,7 @@ export const readDownload = (payload: Uint8Array, replyTopic: string): Reading =
   }
 }
 
-/** The vendor documents no codes; ours are HTTP's (device-protocols.md 6). LinkSDK asks again after any but 200. */
+/** The vendor documents no codes; ours are HTTP's (docs/protocols/sagoo.md §8.4). LinkSDK asks again after any but 200. */
 const refusals = {
   malformed: { code: 400, message: 'streamId, fileId, offset and a size of 1 to 131072 are needed' },
   unknown: { code: 404, message: 'no such stream of this device' },

@@ -16,7 +16,7 @@ import { sameText } from '../signed-login.ts'
 import { extDataOf, filesOf, signOf } from './notice.ts'
 import { ProgressParams, taskReport } from './reports.ts'
 
-/** SagooIOT over HTTP (device-protocols.md 3, HTTP variant). */
+/** SagooIOT over HTTP (docs/protocols/sagoo.md §9). */
 
 const API = '/base-api/openapi/v1/'
 const DeviceKey = z.string().regex(DEVICE_NAME_PATTERN, 'no device key')

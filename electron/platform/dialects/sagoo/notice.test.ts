@@ -40,7 +40,7 @@ describe('an upgrade notice', () => {
     expect(codeTo('dev1|signed|')).toBe('200')
   })
 
-  test('has the members of reference 001 in their order, compact, byte for byte', () => {
+  test('has the members of docs/protocols/sagoo.md §4.2 in their order, compact, byte for byte', () => {
     expect(sagoo.notice(device, offer, topic)).toEqual({
       topic: '/ota/device/upgrade/a1pk/dev1',
       payload:

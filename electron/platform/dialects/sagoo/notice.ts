@@ -2,7 +2,7 @@ import type { Ask, Connect, Downlink, OfferedFile, UpgradeOffer } from '../diale
 import { DEFAULT_MODULE, diffMembers } from '../members.ts'
 import { isSignedForm } from '../signed-login.ts'
 
-/** What the platform tells a device (reference 001, 推送ota升级包; device-protocols.md 2.2). Compact JSON throughout. */
+/** What the platform tells a device (docs/protocols/sagoo.md §4). Compact JSON throughout. */
 
 /** The one file of a package fetched over MQTT; its place is counted from 1. */
 const STREAM_FILE_ID = 1
@@ -20,7 +20,7 @@ export const filesOf = (offer: UpgradeOffer): Record<string, unknown>[] =>
     fileSign: signOf(offer, file),
   }))
 
-/** The package's own information is text within the JSON; `strategy`, the campaign, wins over a tag of that name (device-protocols.md 3). */
+/** The package's own information is text within the JSON; `strategy`, the campaign, wins over a tag of that name (docs/protocols/sagoo.md §4.6). */
 export const extDataOf = (offer: UpgradeOffer): Record<string, string | number> => ({
   ...offer.tags,
   ...(offer.customInfo === null ? {} : { _package_udi: JSON.stringify(offer.customInfo) }),
@@ -29,11 +29,11 @@ export const extDataOf = (offer: UpgradeOffer): Record<string, string | number> 
 })
 
 /**
- * Members in the order reference 001 prints them. Where deployed clients and the document part (device-protocols.md 2.2):
+ * Members in the order of docs/protocols/sagoo.md §4.2. Where deployed clients and the document part (docs/protocols/sagoo.md §4.4 to 4.9):
  * - `md5` is always there: iotkit-embedded 3.x looks at nothing else.
  * - MD5 is spelled `Md5`: LinkSDK drops a notice with `MD5`.
  * - `dProtocol` stands in a notice for a download over MQTT alone, in the URL's place: with any, LinkSDK wants a stream.
- * - `isDiff` is 1 for a patch and left out else (device-protocols.md 2.2).
+ * - `isDiff` is 1 for a patch and left out else (docs/protocols/sagoo.md §4.10).
  * - Several files stand in `files`, last of all as LinkSDK counts every brace behind it, and leave nothing of a single file's
  *   beside them; one file never does.
  */
@@ -59,8 +59,8 @@ const dataOf = (offer: UpgradeOffer): Record<string, unknown> => {
 }
 
 /**
- * `code` is `200`, as reference 001 prints it, or Alibaba's `1000` to clients that log in by Alibaba's form: QuecPython's drops any
- * other notice, and no other client looks at it (device-protocols.md 8).
+ * `code` is `200`, as SagooIOT's document prints it, or Alibaba's `1000` to clients that log in by Alibaba's form: QuecPython's drops any
+ * other notice, and no other client looks at it (docs/protocols/sagoo.md §4.7).
  */
 export const writeNotice = (offer: UpgradeOffer, topic: string, connect?: Connect): Downlink => ({
   topic,
@@ -72,7 +72,7 @@ export const writeNotice = (offer: UpgradeOffer, topic: string, connect?: Connec
   }),
 })
 
-/** device-protocols.md 2.1, get_reply: the members of the notice, or empty data when there is nothing to do. */
+/** docs/protocols/sagoo.md §7.2, get_reply: the members of the notice, or empty data when there is nothing to do. */
 export const writeAnswer = (ask: Ask, offer: UpgradeOffer | undefined): Downlink => ({
   topic: ask.replyTopic,
   payload: JSON.stringify({ id: ask.messageId, code: 200, data: offer ? dataOf(offer) : {} }),

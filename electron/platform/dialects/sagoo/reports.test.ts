@@ -10,7 +10,7 @@ const read = (topic: string, text: string) => sagoo.read(device, topic, Buffer.f
 const progress = (params: string) => read(progressTopic, `{"id":"1","params":${params}}`)
 
 describe('a version report', () => {
-  test('is read as reference 001 prints it', () => {
+  test('is read as the document prints it (docs/protocols/sagoo.md §3.1, docs/protocols/sagoo.md §6.1)', () => {
     const printed = `{
   "id": "123",
   "params": {
@@ -57,7 +57,7 @@ describe('a version report', () => {
 })
 
 describe('a progress report', () => {
-  test('is read as reference 001 prints it', () => {
+  test('is read as the document prints it (docs/protocols/sagoo.md §3.1, docs/protocols/sagoo.md §6.1)', () => {
     const printed = `{
     "id": "123",
     "params": {

@@ -14,11 +14,11 @@ import {
   WordsMember,
 } from '../members.ts'
 
-/** What a device reports and asks (reference 001; device-protocols.md 2.1 and 3). */
+/** What a device reports and asks (docs/protocols/sagoo.md §3, docs/protocols/sagoo.md §6, docs/protocols/sagoo.md §7). */
 
 /**
  * What iotkit-embedded's hardware layer says until somebody fills it in: reported at every connect, ahead of the real
- * version (device-protocols.md 2.6). Taken for a version it would fail every upgrade that is under way. This very text
+ * version (docs/protocols/sagoo.md §3.3). Taken for a version it would fail every upgrade that is under way. This very text
  * alone is passed over: who has changed any of it means it.
  */
 const UNFILLED_VERSION = 'app-1.0.0-20180101.1000'

@@ -2,10 +2,10 @@ import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
 import type { DeviceIdentity, LoginClaim } from '../dialect.ts'
 import { anywhere, type TopicNames } from '../topic-names.ts'
 
-/** `/ota/device/{what}/{productKey}/{deviceName}` (reference 001). */
+/** `/ota/device/{what}/{productKey}/{deviceName}` (docs/protocols/sagoo.md §2.1). */
 const ota = (what: string) => (device: DeviceIdentity) =>
   `/ota/device/${what}/${device.productKey}/${device.deviceName}`
-/** `/sys/{productKey}/{deviceName}/thing/{what}` (device-protocols.md 2.1). */
+/** `/sys/{productKey}/{deviceName}/thing/{what}` (docs/protocols/sagoo.md §2.1). */
 const thing = (what: string) => (device: DeviceIdentity) =>
   `/sys/${device.productKey}/${device.deviceName}/thing/${what}`
 
@@ -29,7 +29,7 @@ export const uplinkFilters: readonly string[] = publishTopics(anyone)
 
 /**
  * Alibaba's topics carry key and name as two neighbouring levels. A gateway publishes in its children's names, and SagooIOT puts
- * those behind its own (device-protocols.md 3: `/sys/{childPk}/{gwKey}/child/{childKey}/thing/…`).
+ * those behind its own (docs/protocols/sagoo.md §2.3: `/sys/{childPk}/{gwKey}/child/{childKey}/thing/…`).
  */
 export const names = ({ productKey, deviceName }: DeviceIdentity): TopicNames => ({
   own: [

@@ -9,7 +9,7 @@ const NO_DATA_FORMAT = 0
 const USUAL_SIZES = 8
 const SPARE = 64
 
-/** Differences and new bytes in turns, with what to move the old position by. README.md beside has the layout. */
+/** Differences and new bytes in turns, with what to move the old position by. docs/diff-formats.md §6.1 has the layout. */
 export const writeBody = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[]): Uint8Array => {
   // A turn begins with its differences, so new bytes at the very start follow a turn of none.
   const first = covers[0]

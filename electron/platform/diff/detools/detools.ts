@@ -22,7 +22,7 @@ const makePatch = (before: Uint8Array, after: Uint8Array, steps: Steps): Uint8Ar
     chooseCovers(before, after, findCovers(before, after, { ...steps, eager: true }), heatshrinkPrices),
   )
 
-/** detools' sequential patch, bsdiff with heatshrink: a device restores it with about 0.6 KB of RAM. README.md has the layout. */
+/** detools' sequential patch, bsdiff with heatshrink: a device restores it with about 0.6 KB of RAM. docs/diff-formats.md §6 has the layout. */
 export const detools: PatchFormat = {
   name: 'detools',
   async make(before, after, steps) {

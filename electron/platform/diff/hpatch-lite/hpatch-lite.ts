@@ -14,7 +14,7 @@ export const lzmaPrices: Prices = {
   sameDifference: 7,
 }
 
-/** "hI" version 1 with raw LZMA1: a device restores it as a stream, with about 8 KB of RAM. README.md has the layout. */
+/** "hI" version 1 with raw LZMA1: a device restores it as a stream, with about 8 KB of RAM. docs/diff-formats.md §5 has the layout. */
 export const hpatchLite: PatchFormat = {
   name: 'hpatch-lite',
   async make(before, after, steps) {

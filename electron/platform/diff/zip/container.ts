@@ -9,7 +9,7 @@ import { type LzmaOptions, lzmaProperties } from '../lzma/options.ts'
 import { marks } from '../marks.ts'
 import { deflateView, inflateView, SMALLEST_ENTRY, type View, type ViewEntry, viewSizeOf } from './view.ts'
 
-/** "ZV" and the version; README.md beside has the layout. */
+/** "ZV" and the version; docs/diff-formats.md §7 has the layout. */
 const MAGIC = marks.zip
 const VERSION = 1
 

@@ -5,7 +5,7 @@ import { lzmaPrices } from '../hpatch-lite/hpatch-lite.ts'
 import { readPatch, writePatch } from './container.ts'
 import { viewOf } from './view.ts'
 
-/** ZIP, APK and JAR archives, compared by what is in them. README.md has the layout. `make` throws UnsupportedImageError for anything else. */
+/** ZIP, APK and JAR archives, compared by what is in them. docs/diff-formats.md §7 has the layout. `make` throws UnsupportedImageError for anything else. */
 export const zip: PatchFormat = {
   name: 'zip',
   async make(before, after, steps) {

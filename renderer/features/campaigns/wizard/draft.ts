@@ -66,7 +66,7 @@ export const emptyDraft: Draft = {
   name: null,
 }
 
-/** Whether an upgrade may be made of a package in this state (product.md: verification precedes upgrading). */
+/** Whether an upgrade may be made of a package in this state (docs/product.md §5.1: verification precedes upgrades). */
 export const mayUpgrade = (state: VerificationState): boolean => isOneOf<VerificationState>(upgradeable, state)
 
 /** Takes another package: devices and versions of the one before do not fit it. */
@@ -111,7 +111,7 @@ export const withKind = (draft: Draft, kind: Draft['kind']): Draft => ({
 
 export type TransferFault = 'tls' | 'protocol' | 'files' | 'size'
 
-/** Why a package cannot be fetched that way; undefined: it can (device-protocols.md 2.3: over MQTT one file of at most 16 MB). */
+/** Why a package cannot be fetched that way; undefined: it can (docs/protocols/sagoo.md §8.1: over MQTT one file of at most 16 MB). */
 export const transferFault = (
   transfer: Transfer,
   pack: Pick<Package, 'files' | 'size'>,

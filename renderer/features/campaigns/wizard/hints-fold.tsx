@@ -11,7 +11,7 @@ interface HintsFoldProps {
   change: (hints: HintsDraft) => void
 }
 
-/** Signal and battery, told to the device and heeded by it (reference 000, STEP 7). */
+/** Signal and battery, told to the device and heeded by it (docs/protocols/onenet.md §6.3). */
 export const HintsFold = ({ hints, change }: HintsFoldProps) => {
   const t = useTexts()
   const set = hintNames

@@ -176,7 +176,7 @@ int iot_ota_fetch_yield(void *handle, char *buf, uint32_t buf_len, uint32_t time
     got = ota->port->read(ota->port->context, buf, buf_len, timeout_s);
     if (tell_changed(ota))
         return IOT_OTA_ERR_CHANGED;
-    /* Below 0 the download has ended (the guide, 7). */
+    /* Below 0 the download has ended (docs/protocols/iot-engine.md §1.3). */
     if (got == IOT_OTA_STREAM_TIMEOUT)
         return 0;
     if (got < 0 || (uint32_t)got > buf_len) {
