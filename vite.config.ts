@@ -58,7 +58,7 @@ export default defineConfig({
         options: here('electron/options.ts'),
         'simulator-worker': here('electron/simulator/worker.ts'),
         'database-worker': here('electron/platform/backup/database-worker.ts'),
-        'diff-worker': here('electron/platform/diff/worker.ts'),
+        'diff-worker': here('electron/platform/delta-engine/worker.ts'),
         'image-worker': here('electron/flashing/bench/image-worker.ts'),
       },
       'es',

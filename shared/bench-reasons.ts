@@ -100,7 +100,7 @@ export type BenchReason = keyof typeof benchReasons
 export type ReasonData = Readonly<Record<string, string | number>>
 
 /** What a unit was being done, as it stands in a reason. */
-const phaseWords: Readonly<Record<FlashPhase, Record<Language, string>>> = {
+const phaseText: Readonly<Record<FlashPhase, Record<Language, string>>> = {
   connecting: { zh: '连接', en: 'connecting' },
   identifying: { zh: '识别', en: 'identifying' },
   erasing: { zh: '擦除', en: 'erasing' },
@@ -113,7 +113,7 @@ const phaseWords: Readonly<Record<FlashPhase, Record<Language, string>>> = {
 const inWords = (data: ReasonData, language: Language): ReasonData => {
   const phase = flashPhases.find((name) => name === data.phase)
   const rule = ruleText(String(data.rule), language)
-  return { ...data, ...(phase && { phase: phaseWords[phase][language] }), ...(rule !== undefined && { rule }) }
+  return { ...data, ...(phase && { phase: phaseText[phase][language] }), ...(rule !== undefined && { rule }) }
 }
 
 /** Fills the `{name}` places of a text. */

@@ -15,16 +15,16 @@ import {
   CampaignInput,
   CampaignPreview,
   CampaignTarget,
+  Delta,
+  DeltaInput,
+  DeltasMade,
+  DeltaUploadInput,
   Device,
   DeviceFilter,
   DeviceInput,
   DeviceMessage,
   DevicePatch,
   DeviceTagChange,
-  Diff,
-  DiffInput,
-  DiffsMade,
-  DiffUploadInput,
   EngineerTicket,
   FieldVersion,
   Flag,
@@ -240,28 +240,28 @@ export const contract = {
   },
   diffs: {
     create: post('/packages/{id}/diffs', 'Make patches from one version, or from several at once, to a package')
-      .input(DiffInput.extend({ id: Id }))
-      .output(DiffsMade),
+      .input(DeltaInput.extend({ id: Id }))
+      .output(DeltasMade),
     upload: post(
       '/packages/{id}/diffs/upload',
       'Add a patch made elsewhere, by an upload (JSON) or in one multipart form',
     )
-      .input(DiffUploadInput.extend({ id: Id }))
-      .output(Diff),
+      .input(DeltaUploadInput.extend({ id: Id }))
+      .output(Delta),
     list: get('/packages/{id}/diffs', 'Patches to a package, newest first')
       .input(byId)
-      .output(z.object({ items: z.array(Diff), nextCursor: z.null() })),
+      .output(z.object({ items: z.array(Delta), nextCursor: z.null() })),
     fieldVersions: get(
       '/packages/{id}/field-versions',
       'Versions that devices report, and whether a patch can be made from them',
     )
       .input(byId)
       .output(z.object({ items: z.array(FieldVersion), nextCursor: z.null() })),
-    get: get('/diffs/{id}', 'One patch').input(byId).output(Diff),
+    get: get('/diffs/{id}', 'One patch').input(byId).output(Delta),
     /** Its bytes for the screen, piece by piece; REST serves them at `GET /diffs/{id}/file`. */
     download: oc.input(byId).output(eventIterator(z.object({ base64: z.string() }))),
-    cancel: post('/diffs/{id}/cancel', 'Stop making it').input(byId).output(Diff),
-    retry: post('/diffs/{id}/retry', 'Make one that failed again').input(byId).output(Diff),
+    cancel: post('/diffs/{id}/cancel', 'Stop making it').input(byId).output(Delta),
+    retry: post('/diffs/{id}/retry', 'Make one that failed again').input(byId).output(Delta),
     remove: remove('/diffs/{id}', 'Delete a patch').input(byId).output(done),
   },
   bases: {

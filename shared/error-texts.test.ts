@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
+import { deltaFaults } from './delta-faults.ts'
 import { errorText } from './error-texts.ts'
-import { patchFaults } from './patch-faults.ts'
 import { campaignStatuses } from './states/campaign.ts'
-import { diffStatuses } from './states/diff.ts'
+import { deltaStatuses } from './states/delta.ts'
 import { jobStates } from './states/job.ts'
 import { runStates } from './states/run.ts'
 
 it('what is wrong with a patch is said in the language of its sentence', () => {
-  for (const detail of [...Object.keys(patchFaults), 'bzip2: checksum']) {
+  for (const detail of [...Object.keys(deltaFaults), 'bzip2: checksum']) {
     const inBrackets = /（(?:.*详情：)?(.*)）/.exec(errorText('DIFF_BAD_PATCH', 'zh', { detail }))?.[1]
     expect(inBrackets, detail).toMatch(/[\u4e00-\u9fff]/)
     expect(errorText('DIFF_BAD_PATCH', 'en', { detail })).not.toMatch(/\(\)|\bpatch|old image/)
@@ -19,7 +19,7 @@ it('what is wrong with a patch is said in the language of its sentence', () => {
 })
 
 it('a refused move says what is in which state, by its name, and what can be done then', () => {
-  const machines = { campaign: campaignStatuses, job: jobStates, diff: diffStatuses, run: runStates }
+  const machines = { campaign: campaignStatuses, job: jobStates, diff: deltaStatuses, run: runStates }
   for (const [of, states] of Object.entries(machines))
     for (const from of states) {
       expect(errorText('ILLEGAL_MOVE', 'zh', { of, from, to: 'x' }), `${of} ${from}`).toMatch(/^[^a-z]+。[^a-z]+。$/)

@@ -1,9 +1,9 @@
 import { damageText } from './authority-texts.ts'
+import { deltaFaultText } from './delta-faults.ts'
 import type { ErrorCode, ErrorData } from './errors.ts'
 import type { Language } from './languages.ts'
 import { moveText } from './move-texts.ts'
 import { nounText } from './nouns.ts'
-import { patchFaultText } from './patch-faults.ts'
 import { ruleText } from './rule-texts.ts'
 
 export { type Language, languages } from './languages.ts'
@@ -343,7 +343,7 @@ export const errorText = (code: string, language: Language, fill: ErrorData = {}
         : key === 'rule'
           ? (ruleText(String(given), language) ?? given)
           : key === 'detail'
-            ? (patchFaultText(String(given), language) ?? given)
+            ? (deltaFaultText(String(given), language) ?? given)
             : key === 'problem'
               ? (damageText(String(given), language) ?? given)
               : given

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { root } from './launch/launched.ts'
 
 /** Benchmarks and the soak measure time: that is what they are for. */
-const isBenchmark = (path: string): boolean => path.startsWith('test/bench/') || path.startsWith('test/soak/')
+const isBenchmark = (path: string): boolean => path.startsWith('test/benchmarks/') || path.startsWith('test/soak/')
 
 /** All source files of tests and of what they share, by their paths in the project. */
 export const testFiles = (): string[] =>

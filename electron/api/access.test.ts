@@ -2,7 +2,7 @@ import { isContractProcedure } from '@orpc/contract'
 import { expect, it } from 'vitest'
 import { contract } from '#shared/contract.ts'
 import { access, accessBeside, isForEngineers, isRouteForEngineers } from './access.ts'
-import { besideTheContract } from './beside-the-contract.ts'
+import { besideTheContract } from './raw-routes.ts'
 
 const procedures = Object.entries(contract).flatMap(([room, all]) =>
   Object.entries<unknown>(all).flatMap(([name, value]) =>

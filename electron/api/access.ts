@@ -1,5 +1,5 @@
 import type { Contract } from '#shared/contract.ts'
-import type { besideTheContract } from './beside-the-contract.ts'
+import type { besideTheContract } from './raw-routes.ts'
 
 /*
  * Who may do what while an engineer PIN is set: one table for every procedure, and one for what REST serves beside the contract. Neither

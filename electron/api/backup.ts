@@ -9,7 +9,7 @@ import type { Logger } from '../platform/logger.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { ApiContext } from './context.ts'
 import { invalid } from './errors.ts'
-import { startParser } from './form.ts'
+import { startParser } from './form-parser.ts'
 import { headerText } from './header-text.ts'
 import { sendJson } from './http.ts'
 

@@ -3,8 +3,8 @@ import type { z } from 'zod'
 import type { contract } from '#shared/contract.ts'
 import type { Language } from '#shared/error-texts.ts'
 import { DomainError } from '#shared/errors.ts'
-import { asObject, readJson, readText } from './body.ts'
-import { startParser } from './form.ts'
+import { startParser } from './form-parser.ts'
+import { asObject, readJson, readText } from './request-body.ts'
 
 /** A list of devices; the largest is some 100,000 rows. */
 const LIST_BYTES = 20 * 1024 * 1024

@@ -1,8 +1,8 @@
 import { OpenAPIGenerator } from '@orpc/openapi'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { contract } from '#shared/contract.ts'
-import { diffFormats } from '#shared/diffs.ts'
-import { besideTheContract, csvBodies, errorAnswer, recipeBodies } from './beside-the-contract.ts'
+import { deltaFormats } from '#shared/delta-formats.ts'
+import { besideTheContract, csvBodies, errorAnswer, recipeBodies } from './raw-routes.ts'
 
 /** The files of a package go with its fields in one form; the typed contract has them as uploads. */
 const packageForm = {
@@ -31,7 +31,7 @@ const diffForm = {
     properties: {
       file: { type: 'string', format: 'binary' },
       fromVersion: { type: 'string' },
-      format: { enum: diffFormats },
+      format: { enum: deltaFormats },
     },
   },
 } as const

@@ -7,7 +7,7 @@ import { call } from '@orpc/server'
 import { z } from 'zod'
 import { languages } from '#shared/error-texts.ts'
 import { DomainError } from '#shared/errors.ts'
-import { type DiffUploadInput, Id, type PackageInput, ReportFormat, UploadPurpose } from '#shared/schema.ts'
+import { type DeltaUploadInput, Id, type PackageInput, ReportFormat, UploadPurpose } from '#shared/schema.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import type { Archives } from '../platform/backup/archives.ts'
 import { contentDisposition } from '../platform/download/answers.ts'
@@ -15,20 +15,20 @@ import type { Logger } from '../platform/logger.ts'
 import type { Platform } from '../platform/platform.ts'
 import { isRouteForEngineers } from './access.ts'
 import { createBackupCalls } from './backup.ts'
-import { asObject, readJson } from './body.ts'
 import type { ApiContext } from './context.ts'
 import { readDeviceList } from './csv-import.ts'
 import { serveDocs } from './docs.ts'
+import type { createErrorInterceptors } from './error-interceptors.ts'
 import { invalid } from './errors.ts'
 import { languageOf, sendJson } from './http.ts'
 import type { LiveHub } from './live.ts'
 import { createOpenApi } from './openapi.ts'
 import { restCaller } from './operator.ts'
+import { asObject, readJson } from './request-body.ts'
 import type { ApiRouter } from './router.ts'
 import { findRoute, type Route } from './routes.ts'
 import { serveEvents } from './sse.ts'
-import { diffInputOf, packageInputOf, receiveBody, receiveForm } from './uploads.ts'
-import type { createWords } from './words.ts'
+import { deltaInputOf, packageInputOf, receiveBody, receiveForm } from './uploads.ts'
 
 export const API = '/api/v1'
 const ReportQuery = z.object({ id: Id, format: ReportFormat.default('csv'), lang: z.enum(languages).optional() })
@@ -44,7 +44,7 @@ export interface RestOptions {
   readonly archives: Archives
   readonly logger: Logger
   readonly live: LiveHub
-  readonly words: ReturnType<typeof createWords>
+  readonly words: ReturnType<typeof createErrorInterceptors>
   /** @throws UNAUTHORIZED; `query`: whether the token may stand in the address. */
   authorize(request: IncomingMessage, url: URL, query: boolean): void
 }
@@ -82,10 +82,10 @@ export const createRest = (options: RestOptions) => {
     }
   }
 
-  const uploadDiff = async ({ request, response, context, places: [id = ''] }: Call): Promise<void> => {
+  const uploadDelta = async ({ request, response, context, places: [id = ''] }: Call): Promise<void> => {
     const form = await receiveForm(request, platform.uploads, { purpose: 'diff', files: 1 })
     try {
-      const input = diffInputOf(form, id) as z.input<typeof DiffUploadInput> & { id: string }
+      const input = deltaInputOf(form, id) as z.input<typeof DeltaUploadInput> & { id: string }
       sendJson(response, 200, await call(router.diffs.upload, input, { context, path: ['diffs', 'upload'] }))
     } catch (error) {
       for (const upload of form.uploads) await platform.uploads.discard(upload.id)
@@ -216,7 +216,7 @@ export const createRest = (options: RestOptions) => {
     'GET /bench/report': serveBenchReport,
     'GET /campaigns/{id}/report': serveReport,
     'POST /packages': (done) => (isForm(done.request) ? createPackage(done) : procedure(done)),
-    'POST /packages/{id}/diffs/upload': (done) => (isForm(done.request) ? uploadDiff(done) : procedure(done)),
+    'POST /packages/{id}/diffs/upload': (done) => (isForm(done.request) ? uploadDelta(done) : procedure(done)),
     'POST /devices/import': async ({ request, response, url, context }) => {
       const list = await readDeviceList(request, url, { jsonBytes: JSON_BYTES, language: context.language })
       sendJson(response, 200, await call(router.devices.import, list, { context, path: ['devices', 'import'] }))

@@ -1,7 +1,7 @@
 import { isContractProcedure } from '@orpc/contract'
 import { z } from 'zod'
 import { contract } from '#shared/contract.ts'
-import { besideTheContract } from './beside-the-contract.ts'
+import { besideTheContract } from './raw-routes.ts'
 
 /** One REST call: its method, its path with `{places}`, and the query parameters it knows. */
 export interface Route {

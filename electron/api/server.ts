@@ -10,22 +10,22 @@ import type { Archives } from '../platform/backup/archives.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import type { Gate } from '../platform/connections/gate.ts'
 import { createGates } from '../platform/connections/gates.ts'
-import { becomeBusy, watchListener } from '../platform/connections/guests.ts'
-import { watchHttp } from '../platform/connections/http-guests.ts'
+import { watchHttp } from '../platform/connections/http-gate.ts'
+import { becomeBusy, watchListener } from '../platform/connections/socket-gate.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Platform } from '../platform/platform.ts'
 import { FaultLog, RefusalLog } from '../platform/refusal-log.ts'
+import { isTrustedCaller, presentedToken, sameSecret } from './caller-check.ts'
+import { createErrorInterceptors } from './error-interceptors.ts'
 import { toApiError } from './errors.ts'
-import { isTrustedCaller, presentedToken, sameSecret } from './guard.ts'
 import { languageOf, securityHeaders, sendError, urlOf } from './http.ts'
 import type { LiveHub } from './live.ts'
 import { withCallerOfCall } from './operator.ts'
 import { API, createRest, unknownAddress } from './rest.ts'
 import type { ApiRouter } from './router.ts'
 import { createSockets } from './sockets.ts'
-import { cutStalled, followFile } from './stalled.ts'
-import { serveWindow, type WindowPort } from './windows.ts'
-import { createWords } from './words.ts'
+import { cutStalled, followFile } from './stalled-streams.ts'
+import { serveWindow, type WindowPort } from './window-port.ts'
 
 export interface ApiServerOptions {
   readonly host: string
@@ -70,7 +70,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const { router, logger, clock = systemClock } = options
   const refusals = options.refusals ?? new RefusalLog(logger, clock)
   const faults = new FaultLog(logger, clock)
-  const words = createWords(logger)
+  const words = createErrorInterceptors(logger)
   const calls = new RPCHandler(router, { ...words, rootInterceptors: [withCallerOfCall] })
   const sockets = createSockets(calls, logger)
   const files = sirv(options.rendererDirectory, {

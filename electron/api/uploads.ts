@@ -4,10 +4,10 @@ import { DomainError } from '#shared/errors.ts'
 import { API_JSON_DEPTH, isJsonDeeper } from '#shared/json-depth.ts'
 import { rules } from '#shared/rule-texts.ts'
 import type { Upload, UploadPurpose } from '#shared/schema.ts'
-import type { UploadService } from '../platform/packages/uploads.ts'
-import { chunksOf } from './body.ts'
-import { startParser } from './form.ts'
+import type { UploadService } from '../platform/packages/upload-service.ts'
+import { startParser } from './form-parser.ts'
 import { headerText } from './header-text.ts'
+import { chunksOf } from './request-body.ts'
 
 const FILES = 20
 
@@ -109,7 +109,7 @@ export const packageInputOf = ({ fields, uploads }: ReceivedForm): Record<string
 }
 
 /** A form's fields as the input of `diffs.upload`, which checks them. @throws FILE_MISSING. */
-export const diffInputOf = ({ fields, uploads: [upload] }: ReceivedForm, id: string): Record<string, unknown> => {
+export const deltaInputOf = ({ fields, uploads: [upload] }: ReceivedForm, id: string): Record<string, unknown> => {
   if (!upload) throw new DomainError('FILE_MISSING')
   const filled = Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
   return { ...filled, id, upload: upload.id }

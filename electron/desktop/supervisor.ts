@@ -1,7 +1,7 @@
 import type { StartFailureInfo } from '#shared/start-failures.ts'
 import { exitCodes } from '../process/exit-codes.ts'
 import { FromStation, type ToStation } from '../process/messages.ts'
-import type { ReadyInfo } from '../station/ready.ts'
+import type { ReadyInfo } from '../station/ready-line.ts'
 
 /** A started station process. `Port` is Electron's end of a message channel. */
 export interface StationChild<Port> {

@@ -7,7 +7,7 @@ export interface LineSettings {
 }
 
 /** Both are always given: what is left out would be set to true. */
-export interface ModemLines {
+export interface ControlLines {
   readonly dtr: boolean
   readonly rts: boolean
 }
@@ -30,7 +30,7 @@ export interface SerialLink {
   /** Changes speed and parity. */
   configure(settings: LineSettings): Promise<void>
   /** Nothing where the line has no modem lines (a pty answers ENOTTY). */
-  setLines(lines: ModemLines): Promise<void>
+  setLines(lines: ControlLines): Promise<void>
   close(): Promise<void>
 }
 

@@ -6,7 +6,7 @@ import type { EngineerTicket, OperatorLock } from '#shared/schema.ts'
 import type { Clock } from './clock.ts'
 import type { Random } from './random.ts'
 import type { SettingsService } from './settings.ts'
-import { isoTime } from './store/page.ts'
+import { isoTime } from './store/pagination.ts'
 
 /** Milliseconds without use after which an engineer is an operator again. */
 export const ENGINEER_MS = 15 * 60_000

@@ -1,20 +1,20 @@
 import type { Protocol } from '#shared/protocols.ts'
 import type { Broker } from './broker/broker.ts'
-import type { CampaignEngine } from './campaigns/engine.ts'
-import type { JobRow, JobStore } from './campaigns/job-store.ts'
-import type { NoticeSender } from './campaigns/notifier.ts'
+import type { CampaignEngine } from './campaigns/campaign-engine.ts'
+import type { NoticeSender } from './campaigns/delivery/notifier.ts'
+import type { JobRow, JobStore } from './campaigns/jobs/job-store.ts'
 import type { PlatformContext } from './context.ts'
 import type { Artifacts, Patch } from './deltas/artifacts.ts'
-import type { DeviceService } from './devices/devices.ts'
-import type { ProductService } from './devices/products.ts'
+import type { DeviceService } from './devices/device-service.ts'
+import type { ProductService } from './devices/product-service.ts'
 import type { ProtocolLog } from './devices/protocol-log.ts'
 import type { Dialect, OfferedFile, UpgradeOffer } from './dialects/dialect.ts'
-import { type Artifact, DIFF_FILE, type DownloadClaim, type DownloadHost } from './download/artifact.ts'
-import { signToken } from './download/tokens.ts'
-import { downloadUrl } from './download/url.ts'
-import type { BlobStore } from './packages/blobs.ts'
-import type { Contents } from './packages/contents.ts'
-import type { PackageService } from './packages/packages.ts'
+import { type Artifact, DIFF_FILE, type DownloadClaim, type DownloadHost } from './download/download-claim.ts'
+import { signToken } from './download/download-tokens.ts'
+import { downloadUrl } from './download/download-url.ts'
+import type { BlobStore } from './packages/blob-store.ts'
+import type { PackageService } from './packages/package-service.ts'
+import type { Contents } from './packages/verified-contents.ts'
 import type { TrafficVolume } from './reports/traffic-volume.ts'
 import type { SettingsService } from './settings.ts'
 
@@ -28,7 +28,7 @@ export interface DownloadAddresses {
   readonly httpsPort: () => number | undefined
 }
 
-interface Rooms {
+interface Deps {
   readonly products: ProductService
   readonly devices: DeviceService
   readonly packages: PackageService
@@ -46,7 +46,7 @@ export type OfferTo = (job: JobRow, reachedHost: string) => UpgradeOffer | undef
 /** Turns a job into a notice in its device's dialect, with a download URL made for this job alone. */
 export const createNoticeSender = (
   { clock }: PlatformContext,
-  rooms: Rooms & { readonly engine: CampaignEngine },
+  rooms: Deps & { readonly engine: CampaignEngine },
   options: { readonly broker: () => Broker; readonly key: Uint8Array; readonly addresses: DownloadAddresses },
 ): NoticeSender & { readonly offerTo: OfferTo } => {
   const urlOf = (
@@ -91,10 +91,10 @@ export const createNoticeSender = (
     const choice = rooms.artifacts.of(rooms.jobs.byId(job.id) ?? job)
     if (!file || choice.kind === 'wait' || choice.kind === 'none') return undefined
     if (choice.kind === 'full') return [file, ...others].some(isDamaged) ? undefined : { files: [file, ...others] }
-    const patch = patchOf(choice.diff)
+    const patch = deltaOf(choice.diff)
     if (!patch || isDamaged(patch)) return undefined
     const { format, fromVersion } = choice.diff
-    const url = urlOf(job, scheme, { position: diffPosition(choice.diff.id), name: patch.name }, reachedHost)
+    const url = urlOf(job, scheme, { position: deltaPosition(choice.diff.id), name: patch.name }, reachedHost)
     const { size, md5, sha256 } = file
     return { files: [{ ...patch, url }], diff: { format, fromVersion, full: { size, md5, sha256 } } }
   }
@@ -145,26 +145,26 @@ export const createNoticeSender = (
 }
 
 /** A patch as a file to fetch; undefined while there is none. */
-const patchOf = ({ fileName, size, md5, sha256 }: Patch): Omit<OfferedFile, 'url'> | undefined =>
+const deltaOf = ({ fileName, size, md5, sha256 }: Patch): Omit<OfferedFile, 'url'> | undefined =>
   fileName === null || size === null || md5 === null || sha256 === null
     ? undefined
     : { name: fileName, size, md5, sha256 }
 
 /** The place of a patch among the files of a token: an address that was handed out for one serves no other. */
-const diffPosition = (diffId: number): number => DIFF_FILE + (diffId % DIFF_FILE)
+const deltaPosition = (diffId: number): number => DIFF_FILE + (diffId % DIFF_FILE)
 
 /** What the download server may hand out, and what a fetch means for the job. */
 export const createDownloadHost = (
   { logger }: PlatformContext,
-  rooms: Rooms & { readonly engine: CampaignEngine; readonly log: ProtocolLog; readonly volume: TrafficVolume },
+  rooms: Deps & { readonly engine: CampaignEngine; readonly log: ProtocolLog; readonly volume: TrafficVolume },
 ): DownloadHost => {
   /** The file a device was told to fetch; undefined: it is not to be had, or not any more. */
   const fileAt = (job: JobRow, position: number): Omit<OfferedFile, 'url'> | undefined => {
     const told = job.artifact === 'diff' ? rooms.artifacts.of(job) : undefined
     const patch = told?.kind === 'diff' ? told.diff : undefined
-    if (position >= DIFF_FILE) return patch && diffPosition(patch.id) === position ? patchOf(patch) : undefined
+    if (position >= DIFF_FILE) return patch && deltaPosition(patch.id) === position ? deltaOf(patch) : undefined
     // Over MQTT there is one stream a job: what it was told.
-    if (patch && rooms.engine.campaignRow(job.campaignId).protocol === 'mqtt') return patchOf(patch)
+    if (patch && rooms.engine.campaignRow(job.campaignId).protocol === 'mqtt') return deltaOf(patch)
     return rooms.packages.files(job.packageId)[position]
   }
 

@@ -4,55 +4,55 @@ import { DomainError } from '#shared/errors.ts'
 import type { Protocol } from '#shared/protocols.ts'
 import type { Overview } from '#shared/schema.ts'
 import { openJobStates } from '#shared/states/job.ts'
-import { createBackups } from './backup/daily.ts'
-import { createDatabaseHealth } from './backup/health.ts'
+import { createBackups } from './backup/daily-backup.ts'
+import { createDatabaseHealth } from './backup/database-health.ts'
 import type { Broker, BrokerHost } from './broker/broker.ts'
-import { createBulkCancel } from './campaigns/bulk-cancel.ts'
-import { createBulkRetry } from './campaigns/bulk-retry.ts'
+import { createAudience } from './campaigns/audience/audience.ts'
+import { createLateJoiners } from './campaigns/audience/late-joiners.ts'
+import { createTargeting } from './campaigns/audience/targeting.ts'
+import { createCampaignEngine } from './campaigns/campaign-engine.ts'
+import { createCampaignService } from './campaigns/campaign-service.ts'
 import { createCampaignViews } from './campaigns/campaign-views.ts'
-import { createCampaignService } from './campaigns/campaigns.ts'
-import { createDiffWaits } from './campaigns/diff-waits.ts'
-import { createDispatcher } from './campaigns/dispatcher.ts'
-import { createCampaignEngine } from './campaigns/engine.ts'
-import { createJobStore } from './campaigns/job-store.ts'
-import { createJobViews } from './campaigns/job-views.ts'
-import { createJoins } from './campaigns/joins.ts'
-import { createMaking } from './campaigns/making.ts'
-import { createRollouts } from './campaigns/rollouts.ts'
-import { createScheduler } from './campaigns/scheduler.ts'
-import { createTargeting } from './campaigns/targeting.ts'
-import { createBells, Telling } from './campaigns/telling.ts'
-import { createWhom } from './campaigns/whom.ts'
+import { createDispatcher } from './campaigns/delivery/dispatcher.ts'
+import { createWakeUps, InFlightNotices } from './campaigns/delivery/in-flight-notices.ts'
+import { createScheduler } from './campaigns/delivery/scheduler.ts'
+import { createBulkCancel } from './campaigns/jobs/bulk-cancel.ts'
+import { createBulkRetry } from './campaigns/jobs/bulk-retry.ts'
+import { createDeltaWaits } from './campaigns/jobs/delta-waits.ts'
+import { createJobCreation } from './campaigns/jobs/job-creation.ts'
+import { createJobStore } from './campaigns/jobs/job-store.ts'
+import { createJobViews } from './campaigns/jobs/job-views.ts'
+import { createRolloutStore } from './campaigns/rollout-store.ts'
 import type { PlatformContext } from './context.ts'
+import { createDeltaEngine, type DeltaEngine } from './delta-engine/delta-engine.ts'
+import { PATCHES_AT_ONCE } from './deltas/delta-queue.ts'
 import { createDeltas } from './deltas/deltas.ts'
-import { PATCHES_AT_ONCE } from './deltas/workshop.ts'
-import { createAdmission } from './devices/admission.ts'
-import { createDeviceService } from './devices/devices.ts'
-import { createDoorkeeper } from './devices/doorkeeper.ts'
-import { createKnocks } from './devices/knocks.ts'
+import { createDeviceHttp } from './device-http/device-http.ts'
+import { createHttpPresence } from './device-http/http-presence.ts'
+import { createJobTokens } from './device-http/job-tokens.ts'
+import { createAcceptRejected } from './devices/accept-rejected.ts'
+import { createDeviceService } from './devices/device-service.ts'
+import { createTagging } from './devices/device-tags.ts'
 import { createLogin } from './devices/login.ts'
+import { createLoginDiagnosis } from './devices/login-diagnosis.ts'
 import { Presence } from './devices/presence.ts'
-import { createProductService } from './devices/products.ts'
+import { createProductService } from './devices/product-service.ts'
 import { createProtocolLog } from './devices/protocol-log.ts'
+import { createRejectedLogins } from './devices/rejected-logins.ts'
 import { createSelfRegistered } from './devices/self-registered.ts'
-import { createTagging } from './devices/tagging.ts'
-import type { PullDesk } from './dialects/http-dialect.ts'
+import type { DeviceHttp } from './dialects/http-dialect.ts'
 import { dialects, servedDialects, servedProtocols } from './dialects/index.ts'
-import { createDiffEngine, type DiffEngine } from './diff/engine.ts'
-import type { DownloadHost } from './download/artifact.ts'
 import { createBlockServer } from './download/blocks.ts'
+import type { DownloadHost } from './download/download-claim.ts'
 import { createImageCache } from './download/image-cache.ts'
 import { createEngineerLock } from './engineer-lock.ts'
 import { createDownloadHost, createNoticeSender, type DownloadAddresses } from './notices.ts'
-import { createBlobStore } from './packages/blobs.ts'
-import { createContents } from './packages/contents.ts'
-import { followDamage } from './packages/damage.ts'
-import { createPackageService } from './packages/packages.ts'
-import { createUploadService } from './packages/uploads.ts'
-import { createAttendance } from './pull/attendance.ts'
-import { createPullDesk } from './pull/desk.ts'
-import { createJobTokens } from './pull/tokens.ts'
-import { createAuditLog } from './reports/audit.ts'
+import { createBlobStore } from './packages/blob-store.ts'
+import { followDamage } from './packages/damaged-packages.ts'
+import { createPackageService } from './packages/package-service.ts'
+import { createUploadService } from './packages/upload-service.ts'
+import { createContents } from './packages/verified-contents.ts'
+import { createAuditLog } from './reports/audit-log.ts'
 import { createCampaignReport } from './reports/campaign-report.ts'
 import { createSavings } from './reports/savings.ts'
 import { createStatistics } from './reports/statistics.ts'
@@ -62,7 +62,7 @@ import { createSetAside } from './set-aside/set-aside.ts'
 import { createSettings } from './settings.ts'
 import { campaigns, devices, jobs, packages, products } from './store/schema.ts'
 import type { TimeJump } from './time-watch.ts'
-import { createTraffic } from './traffic.ts'
+import { createUplink } from './uplink.ts'
 
 const DAY_MS = 86_400_000
 /** What devices get to come back after a restart of the station. */
@@ -85,7 +85,7 @@ export const createPlatform = async (
     /** The station's time zone, an IANA name; left out: the machine's. */
     readonly zone?: string | undefined
     /** What makes patches; left out: threads of our own. */
-    readonly diffEngine?: DiffEngine | undefined
+    readonly deltaEngine?: DeltaEngine | undefined
   },
 ) => {
   const { store, clock, logger } = context
@@ -118,30 +118,30 @@ export const createPlatform = async (
     blobs,
     contents,
     settings,
-    engine: options.diffEngine ?? createDiffEngine({ workers: PATCHES_AT_ONCE }),
-    settled: (packageId, fromVersion) => diffWaits.settled(packageId, fromVersion),
+    engine: options.deltaEngine ?? createDeltaEngine({ workers: PATCHES_AT_ONCE }),
+    settled: (packageId, fromVersion) => deltaWaits.settled(packageId, fromVersion),
   })
   const { artifacts } = deltas
   const jobStore = createJobStore(store)
   const views = createJobViews(store, { presence, artifacts })
-  const telling = new Telling()
-  const bells = createBells()
+  const telling = new InFlightNotices()
+  const wakeUps = createWakeUps()
   const zone = options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   const audit = createAuditLog(context)
-  const rollouts = createRollouts(context, { jobs: jobStore, telling, bells, audit, zone })
+  const rolloutStore = createRolloutStore(context, { jobs: jobStore, telling, wakeUps, audit, zone })
   const engine = createCampaignEngine(context, {
     jobs: jobStore,
     packages: packageService,
-    rollouts,
+    rolloutStore,
     telling,
-    bells,
+    wakeUps,
     artifacts,
     settings,
     savings: createSavings(context),
   })
   const targeting = createTargeting(store.sql, artifacts)
   const key = await settings.secret('download')
-  const knocks = createKnocks(context)
+  const knocks = createRejectedLogins(context)
   const log = createProtocolLog(context)
   const volume = createTrafficVolume(context)
   const shared = {
@@ -157,9 +157,9 @@ export const createPlatform = async (
     dialects,
     engine,
     presence,
-    rollouts,
+    rolloutStore,
     telling,
-    bells,
+    wakeUps,
     targeting,
     knocks,
     log,
@@ -172,11 +172,11 @@ export const createPlatform = async (
   const sender = createNoticeSender(context, shared, { broker: () => broker, key, addresses: options.addresses })
   const dispatcher = createDispatcher(context, { ...shared, sender })
   const bulkCancel = createBulkCancel(context, shared)
-  const making = createMaking(context, { ...shared, bulkCancel })
-  const whom = createWhom(store, shared)
-  const joins = createJoins(context, { ...shared, making, targetOf: whom.ofCampaign })
-  const diffWaits = createDiffWaits(context, { jobs: jobStore, engine, dispatcher, joins })
-  const campaignViews = createCampaignViews(store, { rollouts, hasReady: dispatcher.hasReady })
+  const making = createJobCreation(context, { ...shared, bulkCancel })
+  const whom = createAudience(store, shared)
+  const joins = createLateJoiners(context, { ...shared, making, targetOf: whom.ofCampaign })
+  const deltaWaits = createDeltaWaits(context, { jobs: jobStore, engine, dispatcher, joins })
+  const campaignViews = createCampaignViews(store, { rolloutStore, hasReady: dispatcher.hasReady })
   const campaignService = createCampaignService(context, {
     ...shared,
     jobViews: views,
@@ -190,8 +190,8 @@ export const createPlatform = async (
   followDamage(context, { ...shared, dispatcher, audit })
   const scheduler = createScheduler(context, { ...shared, dispatcher })
   const login = createLogin(context, { products: productService, devices: deviceService, dialects: servedDialects })
-  const doorkeeper = createDoorkeeper({ ...shared, dialects: servedDialects, clock })
-  const admission = createAdmission({ ...shared, broker: () => broker })
+  const loginDiagnosis = createLoginDiagnosis({ ...shared, dialects: servedDialects, clock })
+  const admission = createAcceptRejected({ ...shared, broker: () => broker })
   const downloads: DownloadHost = createDownloadHost(context, shared)
   const images = createImageCache(undefined, contents)
   const isStreamOf = (jobId: number, deviceId: number): boolean => {
@@ -200,10 +200,10 @@ export const createPlatform = async (
   }
   const blocks = createBlockServer({ host: downloads, broker: () => broker, isStreamOf, cache: images, logger })
   const broker: Broker = options.makeBroker(
-    createTraffic(context, { ...shared, login, doorkeeper, dispatcher, joins, blocks }),
+    createUplink(context, { ...shared, login, loginDiagnosis, dispatcher, joins, blocks }),
   )
 
-  const attendance = createAttendance(context, shared)
+  const httpPresence = createHttpPresence(context, shared)
   const tokens = createJobTokens(store, context.random)
   /** A device is gone for good: nothing of it may go on. */
   const dismiss = (deviceId: number): void => {
@@ -263,8 +263,8 @@ export const createPlatform = async (
     /** What devices fetch, in memory: one for all ways of fetching. */
     images,
     /** What a dialect of HTTP works with. */
-    pullDesk: (protocol: Protocol): PullDesk =>
-      createPullDesk(context, { ...shared, tokens, attendance, joins, offerTo: sender.offerTo }, protocol),
+    deviceHttp: (protocol: Protocol): DeviceHttp =>
+      createDeviceHttp(context, { ...shared, tokens, httpPresence, joins, offerTo: sender.offerTo }, protocol),
     protocols: servedProtocols,
 
     async removeDevice(id: number): Promise<void> {
@@ -346,7 +346,7 @@ export const createPlatform = async (
     async timeJumped({ ms, asleepMs }: TimeJump): Promise<void> {
       await store.write(() => {
         jobStore.timeSet(ms)
-        rollouts.timeSet(ms)
+        rolloutStore.timeSet(ms)
         audit.append({ action: 'station.timeJumped', subject: '', detail: { ms, asleepMs } })
       })
       scheduler.look()
@@ -360,7 +360,7 @@ export const createPlatform = async (
       void volume.flush()
       scheduler.stop()
       dispatcher.stop()
-      attendance.stop()
+      httpPresence.stop()
       await deltas.stop()
     },
   }

@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import type { Logger } from 'pino'
-import type { ReadyInfo } from '../station/ready.ts'
+import type { ReadyInfo } from '../station/ready-line.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { CurrentStation } from './restart.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { StartFailureInfo } from '#shared/start-failures.ts'
-import { ReadyInfo } from '../station/ready.ts'
+import { ReadyInfo } from '../station/ready-line.ts'
 
 /** What the desktop host says to the station process; `port` brings the window's message port along. */
 export const ToStation = z.discriminatedUnion('event', [

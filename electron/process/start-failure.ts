@@ -1,5 +1,5 @@
 import type { StartFailureInfo } from '#shared/start-failures.ts'
-import { listBackups } from '../platform/backup/files.ts'
+import { listBackups } from '../platform/backup/backup-files.ts'
 import { startFailureOf } from '../platform/start-errors.ts'
 
 /**

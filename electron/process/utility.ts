@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { ReadyInfo } from '../station/ready.ts'
+import type { ReadyInfo } from '../station/ready-line.ts'
 import { exitCodes } from './exit-codes.ts'
 import { stop } from './headless.ts'
 import { type FromStation, ToStation } from './messages.ts'

@@ -7,7 +7,7 @@ import type { Timers } from './timers.ts'
 const ANSWER_MS = 10_000
 
 /** Blocks on their way, one at a time: a question finds its answer by the message's id. */
-export interface BlockDesk {
+export interface BlockRequests {
   /** Takes an answer in; what nobody waits for is dropped, as is a damaged block, which is asked for again. */
   arrived(reading: BlockReading): void
   /** A file whose blocks `ask` asks for. */
@@ -15,7 +15,7 @@ export interface BlockDesk {
 }
 
 /** @param nextId numbers the questions */
-export const createBlockDesk = (nextId: () => number, timers: Timers): BlockDesk => {
+export const createBlockRequests = (nextId: () => number, timers: Timers): BlockRequests => {
   let waiting: { readonly id: string; resolve(reading: BlockReading): void } | undefined
 
   return {

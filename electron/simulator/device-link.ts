@@ -1,8 +1,8 @@
 import type { Agent as HttpAgent } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
+import type { Gate } from './concurrency-limit.ts'
 import type { Source } from './download.ts'
 import type { FaultKind } from './faults.ts'
-import type { Gate } from './gate.ts'
 import type { Notice, NoticeReading, WantedFile } from './notice.ts'
 import type { Timers } from './timers.ts'
 

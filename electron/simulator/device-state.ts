@@ -1,4 +1,4 @@
-import type { TransitionTable } from '#shared/states/table.ts'
+import type { TransitionTable } from '#shared/states/transition-table.ts'
 
 export const deviceStates = ['off', 'connecting', 'idle', 'downloading', 'installing', 'rebooting'] as const
 export type DeviceState = (typeof deviceStates)[number]

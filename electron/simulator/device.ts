@@ -1,12 +1,12 @@
 import type { SimulatorTrouble } from '#shared/schema.ts'
-import { mayMove } from '#shared/states/table.ts'
+import { mayMove } from '#shared/states/transition-table.ts'
 import { type DeviceLink, type LinkOptions, LinkRefused, type OpenLink, type Report, TaskGone } from './device-link.ts'
 import { type DeviceState, deviceTransitions } from './device-state.ts'
 import { createFaultMemory, type FaultMemory } from './fault-memory.ts'
 import { type Fault, UpgradeFailed } from './faults.ts'
+import type { ImageStore } from './image-store.ts'
 import type { Notice, NoticeReading } from './notice.ts'
 import { createPercentages } from './percentages.ts'
-import type { Shelf } from './shelf.ts'
 import { runUpgrade } from './upgrade.ts'
 
 /** Milliseconds from a lost connection to the next try: a thousand devices must not all come back at the same moment. */
@@ -20,7 +20,7 @@ export interface DeviceOptions extends Omit<LinkOptions, 'asks' | 'reconnectMs' 
   readonly fault: Fault | undefined
   readonly rebootMs: number
   /** Images of its fleet. */
-  readonly shelf: Shelf
+  readonly shelf: ImageStore
   readonly bytesPerSecond: number
   /** Milliseconds between two questions whether there is an upgrade; 0: it waits to be told. */
   readonly askMs: number

@@ -2,14 +2,14 @@ import { Agent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { Protocol } from '#shared/protocols.ts'
 import type { SimulatorFault, SimulatorTrouble } from '#shared/schema.ts'
-import { isOneOf } from '#shared/states/table.ts'
+import { isOneOf } from '#shared/states/transition-table.ts'
+import { createGate } from './concurrency-limit.ts'
 import { VirtualDevice } from './device.ts'
 import type { Agents, DeviceCredentials, DeviceModule, LoginForm, PlatformAddress } from './device-link.ts'
 import { type DeviceState, upgradingStates } from './device-state.ts'
 import { failurePlan } from './faults.ts'
-import { createGate } from './gate.ts'
+import { createImageStore, type ImageFile } from './image-store.ts'
 import { deviceProtocols } from './protocols/index.ts'
-import { createShelf, type ImageFile } from './shelf.ts'
 import { systemTimers, type Timers } from './timers.ts'
 
 /** Devices that connect at the same time, at start and after reboots: brokers accept some thousand a second. */
@@ -75,7 +75,7 @@ export const createFleet = (options: FleetOptions, timers: Timers = systemTimers
     calls: new Agent({ ...pool, maxSockets: CALLS_AT_ONCE }),
   }
   const gate = createGate(CONNECTING_AT_ONCE)
-  const shelf = createShelf(options.images)
+  const shelf = createImageStore(options.images)
   const plan = failurePlan(options.devices.length, options.failurePercent, options.fault)
   let latestTrouble: { readonly trouble: SimulatorTrouble; readonly device: number } | undefined
 

@@ -3,7 +3,7 @@ import type { Protocol } from '#shared/protocols.ts'
 import type { SimulatorInput, SimulatorStatus, SimulatorTrouble } from '#shared/schema.ts'
 import type { DeviceModule, PlatformAddress } from './device-link.ts'
 import type { FleetDevice, FleetStatus } from './fleet.ts'
-import type { ImageFile } from './shelf.ts'
+import type { ImageFile } from './image-store.ts'
 import type { FromWorker, ToWorker, WorkerInput } from './worker.ts'
 
 /** A fleet gets so long to hang up before its thread is ended. */

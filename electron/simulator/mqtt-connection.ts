@@ -1,7 +1,7 @@
 import { getCACertificates } from 'node:tls'
 import { connect } from 'mqtt'
+import type { Gate } from './concurrency-limit.ts'
 import { LinkRefused } from './device-link.ts'
-import type { Gate } from './gate.ts'
 import type { Login, UplinkMessage } from './protocols/mqtt-protocol.ts'
 import { unlessAborted } from './timers.ts'
 

@@ -1,4 +1,4 @@
-import { createBlockDesk } from './block-source.ts'
+import { createBlockRequests } from './block-source.ts'
 import type { DeviceLink, OpenLink, Report } from './device-link.ts'
 import { UpgradeFailed } from './faults.ts'
 import { httpSource } from './http-source.ts'
@@ -16,7 +16,7 @@ export const mqttLink =
     const noticeTopic = protocol.noticeTopic(credentials)
     const answerTopic = options.asks ? questions?.replyTopic(credentials) : undefined
     const blockTopic = blocks?.replyTopic(credentials)
-    const desk = createBlockDesk(nextId, options.timers)
+    const desk = createBlockRequests(nextId, options.timers)
 
     const arrived = (topic: string, payload: Uint8Array): void => {
       if (topic === noticeTopic) events.told(protocol.readNotice(payload))

@@ -14,7 +14,7 @@ export type FileSource =
   | { readonly kind: 'blocks'; readonly streamId: number; readonly fileId: number }
 
 /** What a notice tells of the patch that its one file is; undefined what it does not. */
-export interface NoticedPatch {
+export interface NoticedDelta {
   readonly format: string | undefined
   readonly fromVersion: string | undefined
   /** Of the image that comes out: bytes, and lower-case hex. */
@@ -32,7 +32,7 @@ export interface Notice {
   readonly version: string
   readonly files: readonly [WantedFile, ...WantedFile[]]
   /** Left out: the files are the image. */
-  readonly patch?: NoticedPatch
+  readonly patch?: NoticedDelta
 }
 
 /** A notice the device can act on, or what it finds wrong with it. */

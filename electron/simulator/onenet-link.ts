@@ -2,8 +2,8 @@ import { type DeviceLink, LinkRefused, type OpenLink, TaskGone } from './device-
 import { callHttp } from './http-call.ts'
 import { httpSource } from './http-source.ts'
 import { type NoticeReading, urlOf } from './notice.ts'
+import { deltaOf } from './protocols/delta-members.ts'
 import * as onenet from './protocols/onenet.ts'
-import { patchOf } from './protocols/patch.ts'
 
 /** Bytes of one ranged request. */
 const PIECE_BYTES = 65_536
@@ -29,7 +29,7 @@ export const oneNetLink: OpenLink = async (options, events, signal) => {
   }
 
   /** Until there is an answer. */
-  const insist = async (request: onenet.OneNetRequest): Promise<ReturnType<typeof onenet.Answer.parse>> => {
+  const retryCommand = async (request: onenet.OneNetRequest): Promise<ReturnType<typeof onenet.Answer.parse>> => {
     for (;;) {
       signal.throwIfAborted()
       try {
@@ -48,8 +48,8 @@ export const oneNetLink: OpenLink = async (options, events, signal) => {
   }
 
   /** One after the other, as what is said has an order. */
-  const call = (request: onenet.OneNetRequest): ReturnType<typeof insist> => {
-    const answer = turn.then(() => insist(request))
+  const call = (request: onenet.OneNetRequest): ReturnType<typeof retryCommand> => {
+    const answer = turn.then(() => retryCommand(request))
     turn = answer.catch(() => undefined)
     return answer
   }
@@ -65,7 +65,7 @@ export const oneNetLink: OpenLink = async (options, events, signal) => {
     const file = { from: { kind: 'url', url }, size, algorithm: 'md5', digest: md5.toLowerCase() } as const
     const notice = { id: token, pushed: false, module: module.name, version: target, files: [file] } as const
     // Of a patch OneNET tells no more than that it is one (docs/protocols/onenet.md §6.2: type 2).
-    return { ok: true, notice: type === 2 ? { ...notice, patch: patchOf(undefined) } : notice }
+    return { ok: true, notice: type === 2 ? { ...notice, patch: deltaOf(undefined) } : notice }
   }
 
   const link: DeviceLink = {

@@ -1,7 +1,7 @@
 import { download, type Source, TryAgain } from './download.ts'
 import { type Fault, faultWords, UpgradeFailed } from './faults.ts'
+import type { ImageStore } from './image-store.ts'
 import type { Notice, WantedFile } from './notice.ts'
-import type { Shelf } from './shelf.ts'
 import type { Timers } from './timers.ts'
 
 /** Percent between two progress reports (docs/protocols/sagoo.md §8.5: clients report every 5% or more). */
@@ -26,7 +26,7 @@ export interface UpgradeInput {
   readonly timers: Timers
   /** What it runs, and the images of its fleet. */
   readonly version: string
-  readonly shelf: Shelf
+  readonly shelf: ImageStore
 }
 
 export interface UpgradeOutput {

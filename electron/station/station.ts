@@ -5,34 +5,34 @@ import { type AuthorityKind, DemoInput, type StationAuthority, type StationInfo 
 import type { Bench } from '../flashing/bench/bench.ts'
 import type { StationOptions } from '../options.ts'
 import { type Archives, createArchives } from '../platform/backup/archives.ts'
-import { openData } from '../platform/backup/open.ts'
+import { openData } from '../platform/backup/open-data.ts'
 import type { Broker, BrokerHost } from '../platform/broker/broker.ts'
-import { createEmbeddedBroker } from '../platform/broker/embedded.ts'
+import { createEmbeddedBroker } from '../platform/broker/embedded-broker.ts'
 import type { EmbeddedBrokerOptions } from '../platform/broker/embedded-options.ts'
 import { type Clock, onSteadyTime, systemClock } from '../platform/clock.ts'
 import { createGates, type Gates } from '../platform/connections/gates.ts'
 import type { PlatformContext } from '../platform/context.ts'
+import { createDeviceHttpRoutes } from '../platform/device-http/routes.ts'
 import { httpDialects, servedDialects } from '../platform/dialects/index.ts'
+import { DOWNLOAD_PREFIX } from '../platform/download/download-url.ts'
 import { createDownloadHandler } from '../platform/download/handler.ts'
 import { createRouter } from '../platform/download/router.ts'
 import { createDownloadServer, type DownloadServer } from '../platform/download/server.ts'
-import { DOWNLOAD_PREFIX } from '../platform/download/url.ts'
 import { PlatformEvents } from '../platform/events.ts'
 import type { Identities } from '../platform/listeners/identities.ts'
 import { createPlatform, type Platform } from '../platform/platform.ts'
-import { createPullRoutes } from '../platform/pull/handler.ts'
 import { systemRandom } from '../platform/random.ts'
 import { RefusalLog } from '../platform/refusal-log.ts'
-import { certificateRoutes } from '../platform/tls/hand-out.ts'
+import { certificateRoutes } from '../platform/tls/certificate-routes.ts'
 import { createSimulatorHost } from '../simulator/host.ts'
 import { version } from '../version.ts'
 import { composeBench } from './bench.ts'
 import { runDemo } from './demo.ts'
 import type { DemoLine } from './demo-line.ts'
-import { listening } from './listening.ts'
-import { createSecurePorts, loadCertificates } from './secure.ts'
+import { listening } from './listen.ts'
 import { createSimulation, type Simulation } from './simulation.ts'
-import { createTimeKeeper, type TimeKeeper } from './time.ts'
+import { createTimeKeeper, type TimeKeeper } from './time-keeper.ts'
+import { createSecurePorts, loadCertificates } from './tls-ports.ts'
 
 /** Failed logins a minute (docs/protocols/README.md §4.7). */
 const FAILED_LOGINS = 10
@@ -141,8 +141,8 @@ const open = async (
     refusals,
   })
   const pulls = httpDialects.flatMap((dialect) =>
-    createPullRoutes(dialect, {
-      desk: platform.pullDesk(dialect.protocol),
+    createDeviceHttpRoutes(dialect, {
+      desk: platform.deviceHttp(dialect.protocol),
       rooms: { knocks: platform.knocks, log: platform.protocolLog },
       cache: platform.images,
       downloads: platform.downloads,
@@ -296,7 +296,7 @@ const brokerMaker = async (
   const { broker: externalUrl } = options
   if (externalUrl !== undefined) {
     // Most stations never need the MQTT client it brings along.
-    const { createExternalBroker } = await import('../platform/broker/external.ts')
+    const { createExternalBroker } = await import('../platform/broker/external-broker.ts')
     return (host) => createExternalBroker({ host, url: externalUrl, dialects: servedDialects, clock, logger })
   }
   const listen = {

@@ -1,7 +1,7 @@
 import { LockOutlined, UnlockOutlined } from '@ant-design/icons'
 import { client } from '../api/client.ts'
 import { askForPin, dropTicket, useEngineerStore } from '../api/engineer.ts'
-import { useAct } from '../components/use-act.ts'
+import { useAct } from '../components/use-action.ts'
 import { useTexts } from '../i18n/i18n.ts'
 
 /** Locks this screen, and ends its ticket at the station. */

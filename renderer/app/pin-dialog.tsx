@@ -4,7 +4,7 @@ import { client } from '../api/client.ts'
 import { answerPin, holdTicket, useEngineerStore } from '../api/engineer.ts'
 import { failureOf } from '../api/failure.ts'
 import { PinInput, usePinRules } from '../components/pin-input.tsx'
-import { failureText } from '../components/words.ts'
+import { failureText } from '../components/status-text.ts'
 import { useLanguage, useTexts } from '../i18n/i18n.ts'
 
 /** Asks for the engineer PIN whenever something waits for it. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import type { Pages } from '../api/pages.ts'
-import { Bones, Failed } from './hollow.tsx'
+import { Failed, Skeleton } from './empty-state.tsx'
 
 interface ListBodyProps {
   pages: Pick<Pages<unknown>, 'items' | 'failure' | 'loading' | 'reload'>
@@ -16,6 +16,6 @@ export const ListBody = ({ pages, bones, empty, children }: ListBodyProps) => {
   const { items, failure, loading, reload } = pages
   // What was read stays to be seen when reading it again fails.
   if (failure !== undefined && items.length === 0) return <Failed failure={failure} retry={reload} />
-  if (loading) return <Bones {...(bones !== undefined && { rows: bones })} />
+  if (loading) return <Skeleton {...(bones !== undefined && { rows: bones })} />
   return items.length === 0 ? empty : children
 }

@@ -2,8 +2,8 @@ import { createStore } from 'zustand/vanilla'
 import type { Job } from '#shared/schema.ts'
 import { client } from '../api/client.ts'
 import { type Failure, failureOf } from '../api/failure.ts'
-import { follow } from './follow.ts'
-import { emptyJobs, type JobsState, jobsOf, mergeJobs } from './merge.ts'
+import { follow } from './follow-events.ts'
+import { emptyJobs, type JobsState, jobsOf, mergeJobs } from './merge-events.ts'
 
 export interface CampaignJobs extends JobsState {
   /** Whether every page has been read. */

@@ -1,8 +1,8 @@
 import { useEffect } from 'react'
 import { create } from 'zustand'
 import type { Campaign, LiveEvent } from '#shared/schema.ts'
-import { follow } from './follow.ts'
-import { applyBatch, emptyLiveState, type LiveState } from './merge.ts'
+import { follow } from './follow-events.ts'
+import { applyBatch, emptyLiveState, type LiveState } from './merge-events.ts'
 
 interface LiveStore extends LiveState {
   apply: (events: readonly LiveEvent[]) => void

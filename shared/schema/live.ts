@@ -3,10 +3,10 @@ import { Line, Slot } from './bench-lines.ts'
 import { Port } from './bench-ports.ts'
 import { Run } from './bench-runs.ts'
 import { Campaign } from './campaigns.ts'
+import { Delta } from './deltas.ts'
 import { Device } from './devices.ts'
-import { Diff } from './diffs.ts'
 import { Job } from './jobs.ts'
-import { Knock } from './knocks.ts'
+import { Knock } from './rejected-logins.ts'
 import { Id } from './values.ts'
 
 /** One change, as the object now is. Over REST it is a server-sent event named by `type`. */
@@ -17,7 +17,7 @@ export const LiveEvent = z.discriminatedUnion('type', [
   /** A package changed (its verification, say): read it again. */
   z.object({ type: z.literal('package'), id: Id }),
   z.object({ type: z.literal('knock'), ...Knock.shape }),
-  z.object({ type: z.literal('diff'), ...Diff.shape }),
+  z.object({ type: z.literal('diff'), ...Delta.shape }),
   /** A run of the flashing bench. */
   z.object({ type: z.literal('flash'), ...Run.shape }),
   z.object({ type: z.literal('slot'), ...Slot.shape }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { deviceClasses } from '../diffs.ts'
+import { deviceClasses } from '../delta-formats.ts'
 import { AUTO_REGISTER_LIMIT, AUTO_REGISTER_MAX, PRODUCT_KEY_PATTERN } from '../limits.ts'
 import { Protocol } from '../protocols.ts'
 import { rules } from '../rule-texts.ts'

@@ -1,4 +1,4 @@
-import type { TransitionTable } from './table.ts'
+import type { TransitionTable } from './transition-table.ts'
 
 export const campaignStatuses = ['scheduled', 'running', 'paused', 'halted', 'finished', 'cancelled'] as const
 export type CampaignStatus = (typeof campaignStatuses)[number]

@@ -1,4 +1,4 @@
-import { isOneOf, type TransitionTable } from './table.ts'
+import { isOneOf, type TransitionTable } from './transition-table.ts'
 
 export const jobStates = [
   'pending',

@@ -1,4 +1,4 @@
-import { isOneOf, type TransitionTable } from './table.ts'
+import { isOneOf, type TransitionTable } from './transition-table.ts'
 
 export const runStates = ['waiting', 'running', 'passed', 'failed', 'refused', 'cancelled'] as const
 export type RunState = (typeof runStates)[number]

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { flashPhases } from '../flashing.ts'
 import { isOpenRun, type RunState, runStates, runTransitions } from './run.ts'
 import { lampAfter, type SlotEvent, type SlotLamp, slotTransitions } from './slot.ts'
-import { mayMove } from './table.ts'
+import { mayMove } from './transition-table.ts'
 
 type Step = SlotEvent | { readonly kind: 'start' }
 

@@ -1,6 +1,6 @@
 import type { FlashPhase } from '../flashing.ts'
 import type { RunState } from './run.ts'
-import type { TransitionTable } from './table.ts'
+import type { TransitionTable } from './transition-table.ts'
 
 /**
  * What a slot's lamp shows. `present`: something is plugged in and nobody knows what; `cancelled`: stopped by a person, the

@@ -1,4 +1,4 @@
-import type { TransitionTable } from './table.ts'
+import type { TransitionTable } from './transition-table.ts'
 
 export const verificationStates = ['unverified', 'verifying', 'verified', 'failed', 'skipped'] as const
 export type VerificationState = (typeof verificationStates)[number]

@@ -1,7 +1,7 @@
 import { connect as connectSocket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Broker } from '../../electron/platform/broker/broker.ts'
-import { createEmbeddedBroker } from '../../electron/platform/broker/embedded.ts'
+import { createEmbeddedBroker } from '../../electron/platform/broker/embedded-broker.ts'
 import {
   connectPacket,
   mqttPacket,

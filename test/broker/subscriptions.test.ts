@@ -1,7 +1,7 @@
 import type { MqttClient } from 'mqtt'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Broker } from '../../electron/platform/broker/broker.ts'
-import { createEmbeddedBroker } from '../../electron/platform/broker/embedded.ts'
+import { createEmbeddedBroker } from '../../electron/platform/broker/embedded-broker.ts'
 import { deviceClient, nextMessage, recordingLogger, TestPlatform, testDevice, topicsOf } from './test-platform.ts'
 
 const alpha = topicsOf('alpha')

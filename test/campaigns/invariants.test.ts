@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import { DomainError } from '#shared/errors.ts'
 import { CampaignInput, ProductInput } from '#shared/schema.ts'
 import { isOpenJob, type JobState, jobStates } from '#shared/states/job.ts'
-import { mayMove } from '#shared/states/table.ts'
+import { mayMove } from '#shared/states/transition-table.ts'
 import { type VerificationState, verificationStates, verificationTransitions } from '#shared/states/verification.ts'
 import { openTestPlatform, type TestPlatform } from '../helpers/platform.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type JobState, jobStates, openJobStates } from '#shared/states/job.ts'
-import { type Bench, openBench } from './bench.ts'
+import { type Bench, openBench } from './fixture.ts'
 
 const MINUTE = 60_000
 const DEVICES = 12

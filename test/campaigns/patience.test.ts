@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Bench, openBench } from './bench.ts'
+import { type Bench, openBench } from './fixture.ts'
 
 const MINUTE = 60_000
 

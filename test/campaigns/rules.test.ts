@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openBench } from './bench.ts'
+import { openBench } from './fixture.ts'
 
 const MINUTE = 60_000
 const upgrade = async (bench: Awaited<ReturnType<typeof openBench>>, id: number): Promise<void> => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { createTestClock } from '../helpers/clock.ts'
 import { connectRaw } from '../helpers/raw-device.ts'
 import { startTestStation } from '../helpers/station.ts'
-import { prepare, spoilt } from './bench.ts'
 import type { DeviceCredentials } from './driver.ts'
+import { prepare, spoilt } from './fixture.ts'
 import { conformanceProtocols } from './protocols.ts'
 
 describe.each(conformanceProtocols)('who may do what by $protocol', (protocol) => {

@@ -7,7 +7,7 @@ import { findProgram } from '../broker/programs.ts'
 import { startTestStation } from '../helpers/station.ts'
 import { until } from '../helpers/until.ts'
 import { limits } from '../limits.mjs'
-import { image, imageMd5 } from './bench.ts'
+import { image, imageMd5 } from './fixture.ts'
 
 const programs = ['mosquitto_pub', 'mosquitto_rr', 'curl', 'openssl', 'bash']
 const missing = programs.filter((name) => !findProgram(name))

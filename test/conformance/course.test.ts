@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { image, imageMd5, prepare } from './bench.ts'
+import { image, imageMd5, prepare } from './fixture.ts'
 import { conformanceProtocols } from './protocols.ts'
 
 describe.each(conformanceProtocols)('the course of an upgrade by $protocol', (protocol) => {

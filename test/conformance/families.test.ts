@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { pieceCrc16 } from '../../electron/platform/download/crc16.ts'
 import { connectRaw } from '../helpers/raw-device.ts'
-import { image, prepare } from './bench.ts'
+import { image, prepare } from './fixture.ts'
 import { conformanceProtocols } from './protocols.ts'
 
 const named = (name: string) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { authorize, exchange, type RawAnswer } from '../helpers/onenet.ts'
-import { type Bench, image, prepare } from './bench.ts'
+import { type Bench, image, prepare } from './fixture.ts'
 import { conformanceProtocols } from './protocols.ts'
 
 /** Names as files have them: long ones, and one that reads like a header. */

@@ -12,7 +12,7 @@ export interface Message {
 }
 
 /** One protocol's messages as a device writes and reads them, from its documents and nothing of the station's. */
-export interface Wire {
+export interface TimedLink {
   readonly username: string
   readonly noticeTopic: string
   version(version: string): Message
@@ -30,7 +30,7 @@ export interface Wire {
 export const mqttDevice = (
   station: TestStation,
   credentials: DeviceCredentials,
-  wireOf: (device: DeviceCredentials) => Wire,
+  wireOf: (device: DeviceCredentials) => TimedLink,
 ): ConformanceDevice => {
   const wire = wireOf(credentials)
   let client: MqttClient | undefined

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { prepare } from './bench.ts'
+import { prepare } from './fixture.ts'
 import { conformanceProtocols } from './protocols.ts'
 
 describe.each(conformanceProtocols)('the order of messages by $protocol', (protocol) => {

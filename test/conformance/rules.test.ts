@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Protocol, protocolFeatures } from '#shared/protocols.ts'
-import { prepare } from './bench.ts'
 import type { ConformanceProtocol } from './driver.ts'
+import { prepare } from './fixture.ts'
 import { conformanceProtocols } from './protocols.ts'
 
 const lacking = (feature: keyof (typeof protocolFeatures)['sagoo']): ConformanceProtocol[] =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { until } from '../helpers/until.ts'
-import { prepare, spoilt } from './bench.ts'
+import { prepare, spoilt } from './fixture.ts'
 import { conformanceProtocols } from './protocols.ts'
 
 const pushing = conformanceProtocols.filter(({ pushes }) => pushes)

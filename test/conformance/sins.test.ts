@@ -2,8 +2,8 @@ import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { authorize } from '../helpers/onenet.ts'
 import { until } from '../helpers/until.ts'
-import { prepare } from './bench.ts'
 import type { DeviceCredentials } from './driver.ts'
+import { prepare } from './fixture.ts'
 import { conformanceProtocols } from './protocols.ts'
 
 /** What deployed clients do against MQTT 3.1.1, byte by byte, whatever their cloud; `test/broker/sins.test.ts` has the whole list. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { startTestStation } from '../helpers/station.ts'
-import { image } from './bench.ts'
+import { image } from './fixture.ts'
 import { conformanceProtocols } from './protocols.ts'
 
 describe('several dialects at once', () => {

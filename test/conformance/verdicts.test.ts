@@ -3,7 +3,7 @@ import { createTestClock } from '../helpers/clock.ts'
 import { authorize, DEVICE_KEY, prepareOneNet } from '../helpers/onenet.ts'
 import { connectRaw } from '../helpers/raw-device.ts'
 import { until } from '../helpers/until.ts'
-import { type Bench, prepare } from './bench.ts'
+import { type Bench, prepare } from './fixture.ts'
 import { conformanceProtocols } from './protocols.ts'
 
 const MINUTE = 60_000

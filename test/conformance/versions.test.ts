@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { authorize, request } from '../helpers/onenet.ts'
 import { connectRaw } from '../helpers/raw-device.ts'
 import { until } from '../helpers/until.ts'
-import { type Bench, image, prepare } from './bench.ts'
+import { type Bench, image, prepare } from './fixture.ts'
 import { conformanceProtocols } from './protocols.ts'
 
 const named = (name: string) => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { detoolsEspressif } from '../../electron/platform/diff/detools/detools.ts'
-import { gatedEngine, imageOf, openBench } from './bench.ts'
+import { detoolsEspressif } from '../../electron/platform/delta-engine/detools/detools.ts'
+import { gatedEngine, imageOf, openBench } from './fixture.ts'
 
 it('a device gets the patch from the version that it reports, another the full image where the campaign is automatic', async () => {
   const bench = await openBench()
@@ -262,7 +262,7 @@ it('a device that asks over HTTP has no task until its patch is made, and then o
   await bench.product(1, 'onenet')
   await bench.addPackage('4.0', imageOf(1))
   const pack = await bench.addPackage('5.0', imageOf(5))
-  const desk = bench.platform.pullDesk('onenet')
+  const desk = bench.platform.deviceHttp('onenet')
   const product = desk.product('pk')
   const device = product && desk.device(product, 'd1')
   if (!device) throw new Error('no device')

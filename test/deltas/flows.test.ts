@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
-import type { Diff } from '#shared/schema.ts'
-import { patchFormats } from '../../electron/platform/diff/formats.ts'
+import type { Delta } from '#shared/schema.ts'
+import { deltaCodecs } from '../../electron/platform/delta-engine/delta-formats.ts'
 import { connectDevice } from '../helpers/device.ts'
 import { formOf } from '../helpers/http.ts'
 import { connectLinkSdk } from '../helpers/linksdk.ts'
 import { CHECK, prepareOneNet, tokenOf } from '../helpers/onenet.ts'
 import { startTestStation, type TestStation } from '../helpers/station.ts'
 import { until } from '../helpers/until.ts'
-import { imageOf } from './bench.ts'
+import { imageOf } from './fixture.ts'
 
 const before = imageOf(1)
 const after = imageOf(5)
 const md5 = (bytes: Uint8Array): string => createHash('md5').update(bytes).digest('hex')
 
-const ended = (station: TestStation, id: number): Promise<Diff> =>
+const ended = (station: TestStation, id: number): Promise<Delta> =>
   until(
     () => station.client.diffs.get({ id }),
     ({ status }) => status === 'ready' || status === 'failed',
@@ -32,7 +32,7 @@ const prepare = async (protocol: 'sagoo' | 'thingspanel' | 'iot-engine') => {
 }
 
 const restored = async (patch: Uint8Array): Promise<Buffer> =>
-  Buffer.from((await patchFormats.bsdiff?.restore(before, patch, after.length)) ?? [])
+  Buffer.from((await deltaCodecs.bsdiff?.restore(before, patch, after.length)) ?? [])
 
 it('a device of sagoo fetches the patch in two pieces, restores the package, and is proven by its version', async () => {
   const { station, device, pack, diff } = await prepare('sagoo')

@@ -3,10 +3,10 @@ import { open, readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { bsdiff } from '../../electron/platform/diff/bsdiff.ts'
-import { patchFormats } from '../../electron/platform/diff/formats.ts'
+import { bsdiff } from '../../electron/platform/delta-engine/bsdiff.ts'
+import { deltaCodecs } from '../../electron/platform/delta-engine/delta-formats.ts'
 import { until } from '../helpers/until.ts'
-import { gatedEngine, imageOf, openBench } from './bench.ts'
+import { gatedEngine, imageOf, openBench } from './fixture.ts'
 
 const blobsOf = async (directory: string): Promise<string[]> =>
   (await readdir(join(directory, 'blobs'), { recursive: true, withFileTypes: true }))
@@ -159,7 +159,7 @@ it('the patch leads from its base to the package, and its content stays as long 
   const { path } = bench.platform.diffs.file(diff.id)
   await using file = await open(path)
   const patch = await file.readFile()
-  const restored = await patchFormats.zstd?.restore(imageOf(1), patch, 100_000)
+  const restored = await deltaCodecs.zstd?.restore(imageOf(1), patch, 100_000)
   expect(Buffer.from(restored ?? []).equals(imageOf(5))).toBe(true)
 
   await bench.platform.diffs.remove(diff.id)

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Protocol } from '#shared/protocols.ts'
 import { startTestStation } from '../helpers/station.ts'
 import { until } from '../helpers/until.ts'
-import { imageOf } from './bench.ts'
+import { imageOf } from './fixture.ts'
 
 it.each(['sagoo', 'thingspanel', 'iot-engine', 'onenet'] as const)(
   'virtual devices of %s restore the patch, and prove the version it leads to',

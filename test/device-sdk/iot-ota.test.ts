@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { DeviceIdentity, OfferedDiff, UpgradeOffer } from '../../electron/platform/dialects/dialect.ts'
+import type { DeviceIdentity, OfferedDelta, UpgradeOffer } from '../../electron/platform/dialects/dialect.ts'
 import { iotEngine } from '../../electron/platform/dialects/iot-engine.ts'
 import { missingPackages } from '../debian.mjs'
 import { run } from '../helpers/program.ts'
@@ -82,7 +82,7 @@ describe.skipIf(missing.length > 0)("the device SDK's side of iot-engine (needs 
   })
 
   it('reads what the station says of a patch', () => {
-    const diff: OfferedDiff = { format: 'hpatch-lite', fromVersion: '2.0', full: { size: 500_000, md5, sha256 } }
+    const diff: OfferedDelta = { format: 'hpatch-lite', fromVersion: '2.0', full: { size: 500_000, md5, sha256 } }
     const { payload } = iotEngine.notice(device, { ...offer, diff }, 'topic')
     expect(understood(payload)).toMatchObject({ diff: '1', format: 'hpatch-lite', from: '2.0', full: '500000', sha256 })
   })

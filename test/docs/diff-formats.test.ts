@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { readPatch as readDetools } from '../../electron/platform/diff/detools/container.ts'
-import { readPatch as readHpatchLite } from '../../electron/platform/diff/hpatch-lite/container.ts'
+import { readDelta as readDetools } from '../../electron/platform/delta-engine/detools/container.ts'
+import { readDelta as readHpatchLite } from '../../electron/platform/delta-engine/hpatch-lite/container.ts'
 
 const page = readFileSync(new URL('../../docs/diff-formats.md', import.meta.url), 'utf8')
 const base = Buffer.from('version=1.0.0;mode=fast;')

@@ -11,7 +11,7 @@ import { sagoo } from '../../electron/platform/dialects/sagoo.ts'
 import { createBlockServer } from '../../electron/platform/download/blocks.ts'
 import { createImageCache, imageCacheLimits } from '../../electron/platform/download/image-cache.ts'
 import { takeApart } from '../helpers/compact.ts'
-import { patterned } from './bench.ts'
+import { patterned } from './fixture.ts'
 
 const content = patterned(70_000)
 const device: ConnectedDevice = {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { rm, truncate } from 'node:fs/promises'
 import { request } from 'node:http'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openCount, patterned, speak, startBench, type TestBench } from './bench.ts'
+import { openCount, patterned, speak, startBench, type TestBench } from './fixture.ts'
 
 const content = patterned(100_000)
 const KB = 1024

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { patterned, speak, startBench, type TestBench } from './bench.ts'
+import { patterned, speak, startBench, type TestBench } from './fixture.ts'
 
 /** Bytes of any value, as a string that is sent as latin1. */
 const noise = fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes).toString('latin1'))

@@ -11,7 +11,7 @@ import { createRouter } from '../../electron/platform/download/router.ts'
 import { createDownloadServer } from '../../electron/platform/download/server.ts'
 import { makeIdentities } from '../helpers/identities.ts'
 import { run } from '../helpers/program.ts'
-import { patterned, startBench } from './bench.ts'
+import { patterned, startBench } from './fixture.ts'
 
 const silent = { warn: () => undefined, error: () => undefined }
 const clock = { now: () => 0, steady: () => 0, after: systemClock.after }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Campaign, Diff, Job, Package, Product } from '#shared/schema.ts'
+import type { Campaign, Delta, Job, Package, Product } from '#shared/schema.ts'
 import { createFleet } from '../../electron/simulator/fleet.ts'
 import { programPair } from '../helpers/firmware-images.ts'
 import type { StationProcess } from '../helpers/station-process.ts'
@@ -98,15 +98,15 @@ describe.skipIf(!hasChromium)(`patches at the screen${needsChromium}`, () => {
     await picture('diffs-make-zh')
     await page.getByTestId('diff-make-submit').click()
     await ready(page, '2.3.0').waitFor()
-    const [made] = (await station.call<{ items: Diff[] }>('GET', `/packages/${target.id}/diffs`)).items
+    const [made] = (await station.call<{ items: Delta[] }>('GET', `/packages/${target.id}/diffs`)).items
     expect(made).toMatchObject({ format: 'hpatch-lite', checked: true })
-    const patchSize = made?.size ?? 0
-    expect(patchSize).toBeLessThan(after.length / 2)
+    const deltaSize = made?.size ?? 0
+    expect(deltaSize).toBeLessThan(after.length / 2)
 
     const saving = page.waitForEvent('download')
     await page.getByTestId(`diff-download-${made?.id}`).click()
     const saved = await (await saving).path()
-    expect((await readFile(saved)).length).toBe(patchSize)
+    expect((await readFile(saved)).length).toBe(deltaSize)
     await picture('diffs-zh')
 
     await page.getByTestId('package-upgrade').click()
@@ -119,8 +119,8 @@ describe.skipIf(!hasChromium)(`patches at the screen${needsChromium}`, () => {
     await page.locator('[data-testid="artifact-2.1.0"][data-artifact="full"]').waitFor()
     await page.getByTestId('campaign-start').click()
     await page.locator('[data-testid="counts-succeeded"][data-count="9"]').waitFor()
-    const bytesSaved = 8 * (after.length - patchSize)
-    const bytesServed = 8 * patchSize + after.length
+    const bytesSaved = 8 * (after.length - deltaSize)
+    const bytesServed = 8 * deltaSize + after.length
     await until(
       () => station.call<Campaign>('GET', '/campaigns/1'),
       (latest) => latest.bytesSaved === bytesSaved && latest.bytesServed === bytesServed,
@@ -173,7 +173,7 @@ describe.skipIf(!hasChromium)(`patches at the screen${needsChromium}`, () => {
     await page.getByTestId('diff-take-submit').click()
     await ready(page, '1.9.0').getByText('restore not verified').waitFor()
 
-    const [newest] = (await station.call<{ items: Diff[] }>('GET', `/packages/${target.id}/diffs`)).items
+    const [newest] = (await station.call<{ items: Delta[] }>('GET', `/packages/${target.id}/diffs`)).items
     expect(newest).toMatchObject({ fromVersion: '1.9.0', format: 'custom', checked: false })
     await page.getByTestId(`diff-remove-${newest?.id}`).click()
     await page.getByText('vendor.patch').first().waitFor()

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import mqtt from 'mqtt'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { ReadyInfo } from '../../electron/station/ready.ts'
+import type { ReadyInfo } from '../../electron/station/ready-line.ts'
 import { until } from '../helpers/until.ts'
 import { anyPorts, builtStation, launch, ready, scratch } from '../launch/launched.ts'
 import { beginnings, closed, descriptorsOf, linesByMessage, openSilent } from './crowd.ts'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { stm32 } from '../../electron/flashing/families/stm32/index.ts'
 import { FlashError, type FlashEvent, type FlashJob } from '../../electron/flashing/flasher.ts'
-import { linkPair } from '../../electron/flashing/links/pair.ts'
+import { linkPair } from '../../electron/flashing/links/link-pair.ts'
 import { Stm32Target, type Stm32TargetOptions } from '../../electron/simulator/targets/stm32.ts'
 import { stm32Models } from '../../electron/simulator/targets/stm32-models.ts'
 import { createIdleClock } from '../helpers/idle-clock.ts'

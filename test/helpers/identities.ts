@@ -1,6 +1,6 @@
 import type { Identities } from '../../electron/platform/listeners/identities.ts'
 import { identitiesOf } from '../../electron/platform/tls/identities.ts'
-import { issueAuthority, issueCross, issueServer } from '../../electron/platform/tls/issue.ts'
+import { issueAuthority, issueCross, issueServer } from '../../electron/platform/tls/issue-certificates.ts'
 
 /** What a port serves TLS with, and what its clients trust. */
 export interface TestIdentities {

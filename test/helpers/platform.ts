@@ -2,8 +2,8 @@ import { Readable } from 'node:stream'
 import pino from 'pino'
 import { PackageInput } from '#shared/schema.ts'
 import type { Broker, BrokerHost, ConnectedDevice } from '../../electron/platform/broker/broker.ts'
+import type { DeltaEngine } from '../../electron/platform/delta-engine/delta-engine.ts'
 import type { Downlink } from '../../electron/platform/dialects/dialect.ts'
-import type { DiffEngine } from '../../electron/platform/diff/engine.ts'
 import { PlatformEvents } from '../../electron/platform/events.ts'
 import { createPlatform } from '../../electron/platform/platform.ts'
 import { systemRandom } from '../../electron/platform/random.ts'
@@ -82,7 +82,7 @@ export class TestBroker implements Broker {
 }
 
 /** The platform over a real store, without sockets and on the test's own time. */
-export const openTestPlatform = async (directory: string, options: { readonly diffEngine?: DiffEngine } = {}) => {
+export const openTestPlatform = async (directory: string, options: { readonly deltaEngine?: DeltaEngine } = {}) => {
   const store = openStore(directory)
   const clock = createTestClock()
   const logger = pino({ level: 'silent' })

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { ReadyInfo } from '../../electron/station/ready.ts'
+import { ReadyInfo } from '../../electron/station/ready-line.ts'
 import { patience } from '../launch/launched.ts'
 import { within } from './until.ts'
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { ReadyInfo } from '../../electron/station/ready.ts'
+import { ReadyInfo } from '../../electron/station/ready-line.ts'
 import { within } from '../helpers/until.ts'
 import { limits } from '../limits.mjs'
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { asEnvironment } from '../../electron/options/environment.ts'
 import { parseOptions } from '../../electron/options.ts'
-import { ReadyInfo } from '../../electron/station/ready.ts'
+import { ReadyInfo } from '../../electron/station/ready-line.ts'
 import { version } from '../../electron/version.ts'
 import { anyPorts, launch, patience, ready, root, scratch } from './launched.ts'
 

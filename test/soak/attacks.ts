@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import WebSocket from 'ws'
-import type { ReadyInfo } from '../../electron/station/ready.ts'
+import type { ReadyInfo } from '../../electron/station/ready-line.ts'
 import { mqttPacket } from '../broker/test-platform.ts'
 import { beginnings } from '../faults/crowd.ts'
 

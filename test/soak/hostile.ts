@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import mqtt from 'mqtt'
-import type { ReadyInfo } from '../../electron/station/ready.ts'
+import type { ReadyInfo } from '../../electron/station/ready-line.ts'
 import { descriptorsOf, linesByMessage, memoryOf } from '../faults/crowd.ts'
 import { onceOnly } from '../helpers/mqtt-options.ts'
 import { anyPorts, builtStation, launch, ready, scratch } from '../launch/launched.ts'

@@ -3,11 +3,11 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { machineAddresses } from '../../electron/platform/tls/addresses.ts'
 import { loadAuthorities } from '../../electron/platform/tls/authority.ts'
 import { identitiesOf } from '../../electron/platform/tls/identities.ts'
+import { machineAddresses } from '../../electron/platform/tls/machine-addresses.ts'
 import { validityAt } from '../../electron/platform/tls/validity.ts'
-import { patterned, startBench } from '../download/bench.ts'
+import { patterned, startBench } from '../download/fixture.ts'
 import { run } from '../helpers/program.ts'
 
 const DAY = 86_400_000

@@ -1,7 +1,8 @@
 import { getCiphers } from 'node:tls'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { certificateFor } from '../../electron/platform/listeners/choice.ts'
+import { certificateFor } from '../../electron/platform/listeners/certificate-choice.ts'
+import { cipherList, servable, suites } from '../../electron/platform/listeners/cipher-suites.ts'
 import type { ClientHello } from '../../electron/platform/listeners/client-hello.ts'
 import { parseClientHello } from '../../electron/platform/listeners/client-hello.ts'
 import {
@@ -11,7 +12,6 @@ import {
   WIRE_BYTES_MAX,
 } from '../../electron/platform/listeners/hello-reader.ts'
 import { contextOf } from '../../electron/platform/listeners/identities.ts'
-import { cipherList, servable, suites } from '../../electron/platform/listeners/suites.ts'
 import { makeIdentities } from '../helpers/identities.ts'
 import { type HelloName, helloNames, recordedHello } from './hellos.ts'
 

@@ -20,23 +20,23 @@ import type {
   UnitRecord,
   UnitRecordWithLog,
 } from '#shared/schema.ts'
-import { type Page, toPage } from '../../platform/store/page.ts'
-import { createAsking } from './asking.ts'
-import type { BenchContext, BenchOptions } from './context.ts'
+import { type Page, toPage } from '../../platform/store/pagination.ts'
+import { createScanning } from './barcodes.ts'
+import type { BenchContext, BenchOptions } from './bench-context.ts'
+import { createReport } from './bench-report.ts'
+import { createViews, troubleView } from './bench-views.ts'
+import { createDeviceRegistration } from './device-registration.ts'
 import { createDryCheck } from './dry-check.ts'
-import { createLines } from './lines.ts'
-import { createLoadedImages } from './loaded.ts'
-import { createPlugging } from './plugging.ts'
+import { createHotplug } from './hotplug.ts'
+import { createIdentify } from './identify.ts'
+import { createRecipeImageCache } from './image-cache.ts'
+import { createLines } from './line-store.ts'
+import { createRecipes } from './recipe-store.ts'
 import { createRecipeTransfer } from './recipe-transfer.ts'
-import { createRecipes } from './recipes.ts'
-import { createReport } from './report.ts'
+import { createRunExecutor } from './run-executor.ts'
+import { createRunScheduler } from './run-scheduler.ts'
 import { createRunStore } from './run-store.ts'
-import { createRunning } from './running.ts'
-import { createScanning } from './scanning.ts'
-import { createStands, type Stand } from './stands.ts'
-import { createStarting } from './starting.ts'
-import { createSuccessDevice } from './success.ts'
-import { createViews, troubleView } from './views.ts'
+import { createSlotStates, type SlotState } from './slot-state.ts'
 
 export type Bench = ReturnType<typeof createBench>
 
@@ -46,29 +46,29 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
   const recipes = createRecipes(context, options)
   const lines = createLines(context, recipes)
   const runs = createRunStore(context)
-  const stands = createStands(events, lines, runs)
-  const loaded = createLoadedImages(options)
-  const asking = createAsking(context, options, stands)
-  const success = createSuccessDevice(context, options)
-  const running = createRunning(context, options, { stands, runs, asking, loaded, success })
-  const starting = createStarting(context, { lines, recipes, runs, stands, running })
-  const plugging = createPlugging(context, options, { lines, recipes, stands, asking, starting })
-  const scanning = createScanning({ stands, lines, plugging })
-  const views = createViews(stands, runs, (lineId) => plugging.learning.has(lineId))
+  const slotStates = createSlotStates(events, lines, runs)
+  const loaded = createRecipeImageCache(options)
+  const asking = createIdentify(context, options, slotStates)
+  const success = createDeviceRegistration(context, options)
+  const running = createRunExecutor(context, options, { slotStates, runs, asking, loaded, success })
+  const starting = createRunScheduler(context, { lines, recipes, runs, slotStates, running })
+  const plugging = createHotplug(context, options, { lines, recipes, slotStates, asking, starting })
+  const scanning = createScanning({ slotStates, lines, plugging })
+  const views = createViews(slotStates, runs, (lineId) => plugging.learning.has(lineId))
   const report = createReport(context)
   const transfer = createRecipeTransfer(options, recipes)
   const check = createDryCheck(options, recipes, loaded)
 
   const line = (id: number, language: Language): Line => views.line(lines.row(id), language)
-  const slotView = (stand: Stand, language: Language): Slot => views.slot(stand, language)
+  const slotView = (stand: SlotState, language: Language): Slot => views.slot(stand, language)
 
   /** Slots were made, moved or removed. */
   const resync = (): void => {
-    stands.sync()
+    slotStates.sync()
     plugging.syncPaths()
   }
 
-  const refuseBusy = (busy: readonly Stand[]): void => {
+  const refuseBusy = (busy: readonly SlotState[]): void => {
     const first = busy.find(({ run }) => run !== undefined)
     if (first) throw new DomainError('BENCH_BUSY', { slot: first.slot.label })
   }
@@ -83,8 +83,10 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
 
       /** @throws NOT_FOUND; BENCH_BUSY: units are being flashed by it. */
       async remove(id: number): Promise<void> {
-        const active = new Set(runs.find(stands.all().flatMap(({ run }) => run?.id ?? [])).map((run) => run.recipeId))
-        if (active.has(recipes.row(id).id)) refuseBusy(stands.all())
+        const active = new Set(
+          runs.find(slotStates.all().flatMap(({ run }) => run?.id ?? [])).map((run) => run.recipeId),
+        )
+        if (active.has(recipes.row(id).id)) refuseBusy(slotStates.all())
         await recipes.remove(id)
         for (const row of lines.rows()) events.emit('line', row.id)
       },
@@ -96,13 +98,13 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       check(input, language),
 
     ports: (language: Language): { items: Port[]; trouble: BenchTrouble | null } => ({
-      items: [...stands.ports.values()].map(views.port),
+      items: [...slotStates.ports.values()].map(views.port),
       trouble: plugging.trouble ? troubleView(plugging.trouble.code, plugging.trouble.data, language) : null,
     }),
 
     /** A port that is there, or was: undefined then. */
     port: (path: string): Port | undefined => {
-      const there = stands.ports.get(path)
+      const there = slotStates.ports.get(path)
       return there && views.port(there)
     },
 
@@ -122,7 +124,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       const before = lines.row(id)
       if (slots)
         refuseBusy(
-          stands.ofLine(id).filter(({ slot }) => {
+          slotStates.ofLine(id).filter(({ slot }) => {
             const kept = slots.find((wanted) => wanted.id === slot.id)
             return !kept || (kept.location ?? null) !== slot.location || (kept.path ?? null) !== slot.path
           }),
@@ -131,7 +133,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       resync()
       events.emit('line', id)
       if (patch.recipeId != null && patch.recipeId !== before.recipeId)
-        for (const stand of stands.ofLine(id))
+        for (const stand of slotStates.ofLine(id))
           if (stand.lamp === 'present')
             void plugging
               .ask(stand)
@@ -141,7 +143,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
 
     /** @throws BENCH_BUSY. */
     async removeLine(id: number): Promise<void> {
-      refuseBusy(stands.ofLine(id))
+      refuseBusy(slotStates.ofLine(id))
       await lines.remove(id)
       plugging.learning.delete(id)
       resync()
@@ -163,12 +165,12 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
 
     /** Puts the lamp of an ended run out and forgets the barcode; the unit is asked who it is. @throws NOT_FOUND, SLOT_BUSY. */
     clear(slotId: number, language: Language): Slot {
-      const stand = starting.standOf(slotId)
+      const stand = starting.slotStateOf(slotId)
       if (stand.run) throw new DomainError('SLOT_BUSY', { slot: stand.slot.label })
       stand.scanned = null
       stand.unit = undefined
       stand.trouble = undefined
-      stands.apply(stand, { kind: 'cleared', present: stand.port !== undefined })
+      slotStates.apply(stand, { kind: 'cleared', present: stand.port !== undefined })
       void plugging.ask(stand).catch((error: unknown) => logger.error({ err: error }, 'a unit could not be asked'))
       return slotView(stand, language)
     },
@@ -190,7 +192,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
 
     /** Stops every slot of a line. */
     async cancelLine(id: number): Promise<void> {
-      const active = stands.ofLine(id).flatMap(({ run }) => run?.id ?? [])
+      const active = slotStates.ofLine(id).flatMap(({ run }) => run?.id ?? [])
       await Promise.all(active.map((run) => starting.cancel(run)))
     },
 
@@ -213,7 +215,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       runs: (ids: readonly number[]): Run[] => runs.find(ids).map((row) => views.run(row, 'en')),
       slots: (ids: readonly number[]): Slot[] =>
         ids.flatMap((id) => {
-          const stand = stands.get(id)
+          const stand = slotStates.get(id)
           return stand ? slotView(stand, 'en') : []
         }),
       lines: (ids: readonly number[]): Line[] =>
@@ -224,7 +226,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
     },
 
     /** Slots that are being flashed now. */
-    busy: (): number => stands.all().filter(({ run }) => run !== undefined).length,
+    busy: (): number => slotStates.all().filter(({ run }) => run !== undefined).length,
 
     /** What a station before us left open is recorded as interrupted; then ports are watched. */
     async open(): Promise<void> {

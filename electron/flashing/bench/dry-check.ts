@@ -4,21 +4,21 @@ import type { Language } from '#shared/error-texts.ts'
 import type { BenchTrouble, RecipeCheckInput, RecipeCheckResult } from '#shared/schema.ts'
 import type { RecipeContent } from '../../platform/store/bench-tables.ts'
 import { FlashError, type Region } from '../flasher.ts'
-import { findProblems } from '../images/check.ts'
-import type { BenchOptions } from './context.ts'
-import { knownOf, type LoadedImages } from './loaded.ts'
+import { findProblems } from '../images/check-image.ts'
+import type { BenchOptions } from './bench-context.ts'
+import { troubleView } from './bench-views.ts'
+import { knownOf, type RecipeImageCache } from './image-cache.ts'
 import { packageImage } from './recipe-images.ts'
 import { faultyPatterns, patternReason } from './recipe-patterns.ts'
-import type { RecipeService } from './recipes.ts'
+import type { RecipeService } from './recipe-store.ts'
 import { Refusal } from './run-end.ts'
 import { unitRegion } from './unit-data.ts'
-import { troubleView } from './views.ts'
 
 /** Stands for a unit's own values, whose length hardly matters. */
 const sample = { serial: 'SN0000000001', unit: '000000000000' }
 
 /** What a recipe would write and what is wrong with it, without a unit. */
-export const createDryCheck = (options: BenchOptions, recipes: RecipeService, loaded: LoadedImages) => {
+export const createDryCheck = (options: BenchOptions, recipes: RecipeService, loaded: RecipeImageCache) => {
   /** Of a recipe that is not saved: uploads are read where they wait. */
   const contentOf = (
     input: z.output<typeof RecipeCheckInput>,

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { FlashTarget } from '#shared/flashing.ts'
 import { FlashError, type Region } from '../flasher.ts'
-import { findProblems } from '../images/check.ts'
+import { findProblems } from '../images/check-image.ts'
 import { looksLikeEspImage, parseEspImage } from '../images/esp-image.ts'
-import { parseImage } from '../images/parse.ts'
+import { parseImage } from '../images/parse-image.ts'
 import type { Problem } from '../images/problem.ts'
 
 /** Files to be read, and what they are meant for. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 import { FlashError } from '../flasher.ts'
-import { remember } from '../images/inspected.ts'
+import { remember } from '../images/image-inspection.ts'
 import { type ImageJob, type ReadImages, readImages } from './image-job.ts'
 import type { ImageAnswer } from './image-worker.ts'
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { FlashError } from '../flasher.ts'
-import { type Inspection, inspectionsOf } from '../images/inspected.ts'
+import { type Inspection, inspectionsOf } from '../images/image-inspection.ts'
 import { type ImageJob, type ReadImages, readImages } from './image-job.ts'
 
 /** What the thread answers. */

@@ -1,12 +1,12 @@
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import type { RecipeImage, RecipeImageInput } from '#shared/schema.ts'
-import type { BenchRooms } from './context.ts'
+import type { BenchDeps } from './bench-context.ts'
 
 type ImageInput = z.output<typeof RecipeImageInput>
 
 /** Where an image's bytes lie; undefined when they are gone with their package. */
-export const imagePath = ({ packages, blobs }: BenchRooms, image: RecipeImage): string | undefined => {
+export const imagePath = ({ packages, blobs }: BenchDeps, image: RecipeImage): string | undefined => {
   if (image.packageId === null) return blobs.path(image.sha256)
   try {
     return packages.files(packages.row(image.packageId).id).some(({ sha256 }) => sha256 === image.sha256)
@@ -19,11 +19,11 @@ export const imagePath = ({ packages, blobs }: BenchRooms, image: RecipeImage): 
 }
 
 /** Names of a recipe's images that are gone. */
-export const missingImages = (rooms: BenchRooms, images: readonly RecipeImage[]): string[] =>
+export const missingImages = (rooms: BenchDeps, images: readonly RecipeImage[]): string[] =>
   images.filter((image) => imagePath(rooms, image) === undefined).map(({ name }) => name)
 
 /** An image of a package of the library. @throws NOT_FOUND; INVALID_FIELD: the package has several files and none is named. */
-export const packageImage = ({ packages }: BenchRooms, packageId: number, input: ImageInput): RecipeImage => {
+export const packageImage = ({ packages }: BenchDeps, packageId: number, input: ImageInput): RecipeImage => {
   packages.row(packageId)
   const files = packages.files(packageId)
   const [only, ...more] = input.fileName == null ? files : files.filter(({ name }) => name === input.fileName)
@@ -42,7 +42,7 @@ export const packageImage = ({ packages }: BenchRooms, packageId: number, input:
  * @param own images the recipe has already.
  */
 export const resolveImages = async (
-  rooms: BenchRooms,
+  rooms: BenchDeps,
   inputs: readonly ImageInput[],
   own: readonly RecipeImage[],
 ): Promise<{ images: RecipeImage[]; uploads: string[] }> => {

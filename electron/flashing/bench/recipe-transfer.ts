@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import { API_JSON_DEPTH, isJsonDeeper } from '#shared/json-depth.ts'
 import { FlashTarget, Recipe, RecipeCheck, RecipeExpect, type RecipeImage } from '#shared/schema.ts'
-import { archive, archiveSize, openArchive } from './archive.ts'
-import type { BenchOptions } from './context.ts'
+import type { BenchOptions } from './bench-context.ts'
+import { archive, archiveSize, openArchive } from './recipe-archive.ts'
 import { imagePath } from './recipe-images.ts'
-import type { RecipeService } from './recipes.ts'
+import type { RecipeService } from './recipe-store.ts'
 
 const RECIPE = 'recipe.json'
 const RECIPE_BYTES = 4 * 1024 * 1024

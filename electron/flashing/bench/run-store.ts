@@ -4,10 +4,10 @@ import { DomainError } from '#shared/errors.ts'
 import type { FlashPhase } from '#shared/flashing.ts'
 import type { RecordFilter, RunFilter, RunLogLine, Unit } from '#shared/schema.ts'
 import { openRunStates, type RunState, runTransitions } from '#shared/states/run.ts'
-import { mayMove } from '#shared/states/table.ts'
+import { mayMove } from '#shared/states/transition-table.ts'
 import { benchRecords, benchRuns } from '../../platform/store/bench-tables.ts'
-import { containing, cursorId, isoTime } from '../../platform/store/page.ts'
-import type { BenchContext } from './context.ts'
+import { containing, cursorId, isoTime } from '../../platform/store/pagination.ts'
+import type { BenchContext } from './bench-context.ts'
 import type { RunEnd } from './run-end.ts'
 
 export type RunRow = InferSelectModel<typeof benchRuns>

@@ -2,10 +2,10 @@ import { FlashError, type Identity, type Region } from '../flasher.ts'
 import { hex } from '../hex.ts'
 import { espBootOffset, espBootOffsets, partitionTableOffset } from './esp-chips.ts'
 import { type EspImage, looksBootable, looksLikeEspImage } from './esp-image.ts'
-import { inspected } from './inspected.ts'
+import { inspected } from './image-inspection.ts'
 import { appPartition, type Partition, parsePartitions } from './partitions.ts'
 import { type Problem, refusal, warning } from './problem.ts'
-import { looksLikeVectors } from './vectors.ts'
+import { looksLikeVectors } from './vector-table.ts'
 
 type Known = Pick<Identity, 'chip' | 'flashSize'>
 

@@ -1,6 +1,6 @@
 import { FlashError } from '../flasher.ts'
-import type { ParsedImage } from './parsed.ts'
-import { joinPieces, type Piece } from './pieces.ts'
+import { joinPieces, type Piece } from './join-pieces.ts'
+import type { ParsedImage } from './parsed-image.ts'
 
 /** Values of e_machine for the cores that stand on a bench (System V ABI, "Machine types"). */
 export const elfMachines: Readonly<Record<number, string>> = {

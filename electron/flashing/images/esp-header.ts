@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { EspOptions } from '#shared/schema/flash-options-esp.ts'
 import { FlashError, type Identity } from '../flasher.ts'
 import { looksLikeEspImage, parseEspImage } from './esp-image.ts'
-import { inherit } from './inspected.ts'
+import { inherit } from './image-inspection.ts'
 
 type Parameters = Pick<EspOptions, 'flashMode' | 'flashFreq' | 'flashSize'>
 

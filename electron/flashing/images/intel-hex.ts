@@ -1,7 +1,7 @@
 import { FlashError } from '../flasher.ts'
-import { bigEndian, hexBytes, numberedLines, sumOf } from './lines.ts'
-import type { ParsedImage } from './parsed.ts'
-import { joinPieces, type Piece } from './pieces.ts'
+import { bigEndian, hexBytes, numberedLines, sumOf } from './hex-lines.ts'
+import { joinPieces, type Piece } from './join-pieces.ts'
+import type { ParsedImage } from './parsed-image.ts'
 
 /** Record types (Intel, "Hexadecimal Object File Format Specification", revision A). */
 const record = { data: 0, end: 1, segment: 2, startSegment: 3, linear: 4, startLinear: 5 } as const

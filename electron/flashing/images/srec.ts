@@ -1,7 +1,7 @@
 import { FlashError } from '../flasher.ts'
-import { bigEndian, hexBytes, numberedLines, sumOf } from './lines.ts'
-import type { ParsedImage } from './parsed.ts'
-import { joinPieces, type Piece } from './pieces.ts'
+import { bigEndian, hexBytes, numberedLines, sumOf } from './hex-lines.ts'
+import { joinPieces, type Piece } from './join-pieces.ts'
+import type { ParsedImage } from './parsed-image.ts'
 
 /** Bytes of the address field by record type (Motorola S-record format): S1-S3 data, S5 and S6 counts, S7-S9 the end. */
 const addressSizes: Readonly<Record<string, number>> = { 0: 2, 1: 2, 2: 3, 3: 4, 5: 2, 6: 3, 7: 4, 8: 3, 9: 2 }

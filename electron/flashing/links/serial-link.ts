@@ -1,9 +1,9 @@
 import { access } from 'node:fs/promises'
 import type { Clock } from '../../platform/clock.ts'
 import { type LineSettings, LinkLostError, type SerialLink } from '../link.ts'
-import { type NativeHandle, openNative } from './native.ts'
+import { type NativeHandle, openNative } from './native-port.ts'
 import { openError } from './open-error.ts'
-import { Received } from './received.ts'
+import { Received } from './receive-buffer.ts'
 
 /** How often an open port is looked for, so that a pulled cable is noticed while nobody reads or writes. */
 const lookEveryMs = 400
@@ -14,7 +14,7 @@ const sameFrame = (left: LineSettings, right: LineSettings): boolean =>
   (left.stopBits ?? 1) === (right.stopBits ?? 1)
 
 /** A pty has no modem lines: ENOTTY on Linux, EINVAL or ENOTTY elsewhere. */
-const withoutModemLines = /inappropriate ioctl|ENOTTY|not a typewriter/i
+const withoutControlLines = /inappropriate ioctl|ENOTTY|not a typewriter/i
 
 /** Whether a path that does not exist any more says that the port is gone: COM names are no files. */
 const isFile = (path: string): boolean => path.startsWith('/')
@@ -101,7 +101,7 @@ export const openSerialLink = async (path: string, settings: LineSettings, clock
         try {
           await port.setLines(lines)
         } catch (error) {
-          if (!(error instanceof Error && withoutModemLines.test(error.message))) throw error
+          if (!(error instanceof Error && withoutControlLines.test(error.message))) throw error
         }
       }),
     close: async () => {

@@ -1,4 +1,4 @@
-import type { NativePort } from '../links/native.ts'
+import type { NativePort } from '../links/native-port.ts'
 import type { PortInfo } from './port-info.ts'
 
 /**

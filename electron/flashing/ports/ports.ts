@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises'
 import type { Clock } from '../../platform/clock.ts'
 import { FlashError } from '../flasher.ts'
-import { listNative } from '../links/native.ts'
+import { listNative } from '../links/native-port.ts'
 import { createLinuxLister } from './linux.ts'
 import { macPorts } from './mac.ts'
 import type { PortInfo, Ports } from './port-info.ts'

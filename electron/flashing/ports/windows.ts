@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { z } from 'zod'
-import type { NativePort } from '../links/native.ts'
+import type { NativePort } from '../links/native-port.ts'
 import type { PortInfo } from './port-info.ts'
 
 /**

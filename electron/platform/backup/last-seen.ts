@@ -4,8 +4,8 @@ import type Database from 'better-sqlite3'
 import { z } from 'zod'
 import type { Logger } from '../logger.ts'
 import type { Store } from '../store/store.ts'
-import { pauseCampaigns } from './after.ts'
-import { raiseNumbers } from './numbers.ts'
+import { pauseCampaigns } from './after-restore.ts'
+import { raiseNumbers } from './counters.ts'
 
 /**
  * Beside the database: the number of the start that was last written into it, and whether that station has closed it. The

@@ -1,5 +1,5 @@
 import type { AuthenticateError } from 'aedes'
-import type { ConnackRefusal } from './login-desk.ts'
+import type { ConnackRefusal } from './login-check.ts'
 
 /** Closes a connection for a reason that was logged where it was found. */
 export class Closing extends Error {}

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { RecentMap } from './recent.ts'
+import { RecentMap } from './recent-map.ts'
 
 const WINDOW_MS = 60_000
 const KEYS_MAX = 4096

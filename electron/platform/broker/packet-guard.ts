@@ -1,4 +1,4 @@
-import { mendPacket } from './lenience.ts'
+import { mendPacket } from './packet-repair.ts'
 
 /** Why a byte stream is no longer listened to. */
 export type GuardRefusal = 'packet too large' | 'malformed packet length' | 'first packet is no CONNECT'

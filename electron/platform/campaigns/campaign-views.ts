@@ -3,11 +3,19 @@ import { DomainError } from '#shared/errors.ts'
 import type { Campaign, CampaignGroup, JobCounts } from '#shared/schema.ts'
 import type { CampaignStatus } from '#shared/states/campaign.ts'
 import { jobStates } from '#shared/states/job.ts'
-import { containing, cursorId, isoTime, isoTimeOrNull, type Page, type PageRequest, toPage } from '../store/page.ts'
+import {
+  containing,
+  cursorId,
+  isoTime,
+  isoTimeOrNull,
+  type Page,
+  type PageRequest,
+  toPage,
+} from '../store/pagination.ts'
 import { campaignGroups, campaigns, packages, products } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
-import type { Decision } from './rollout.ts'
-import type { CampaignRow, GroupRow, Rollouts } from './rollouts.ts'
+import type { Decision } from './policy/rollout-policy.ts'
+import type { CampaignRow, GroupRow, RolloutStore } from './rollout-store.ts'
 
 export interface CampaignFilter extends PageRequest {
   readonly status?: CampaignStatus | undefined
@@ -36,7 +44,7 @@ const groupView = (group: GroupRow): CampaignGroup => {
 /** Campaigns as the API shows them. */
 export const createCampaignViews = (
   { db, sql: raw }: Store,
-  rooms: { readonly rollouts: Rollouts; readonly hasReady: (campaignId: number) => boolean },
+  rooms: { readonly rolloutStore: RolloutStore; readonly hasReady: (campaignId: number) => boolean },
 ) => {
   const select = () =>
     db
@@ -72,23 +80,23 @@ export const createCampaignViews = (
     return Map.groupBy(found, ({ campaignId }) => campaignId)
   }
 
-  const patchOfWaiting = raw.prepare<[number, number]>(`
+  const deltaOfWaiting = raw.prepare<[number, number]>(`
     SELECT 1 FROM diffs d JOIN jobs j ON j.campaign_id = ? AND j.state = 'pending' AND j.from_version = d.from_version
     WHERE d.package_id = ? AND d.status IN ('queued', 'running') LIMIT 1`)
   /** Whether the patch for some of its devices is still being made. */
-  const waitsForPatch = ({ id, packageId, mode }: CampaignRow): boolean =>
-    mode !== 'full' && patchOfWaiting.get(id, packageId) !== undefined
+  const waitsForDelta = ({ id, packageId, mode }: CampaignRow): boolean =>
+    mode !== 'full' && deltaOfWaiting.get(id, packageId) !== undefined
 
   /** A running campaign that may tell devices, has some left and tells none waits for them. */
   const waitsFor = (campaign: CampaignRow, groups: readonly GroupRow[], decision: Decision): Campaign['waitsFor'] => {
     if (decision.waitsFor || decision.status !== 'running') return decision.waitsFor
     const left = groups.reduce((sum, { pending, retrying }) => sum + pending - retrying, 0)
     if (left === 0 || rooms.hasReady(campaign.id)) return null
-    return waitsForPatch(campaign) ? 'diff' : 'devices'
+    return waitsForDelta(campaign) ? 'diff' : 'devices'
   }
 
   const view = ({ campaign, ...facts }: Row, groups: readonly GroupRow[]): Campaign => {
-    const decision = rooms.rollouts.look(campaign, groups)
+    const decision = rooms.rolloutStore.look(campaign, groups)
     const { plan, hints } = campaign
     const { id, packageId, name, kind, scope, fromVersions, mode, strategy, protocol, push, policy, tags } = campaign
     return {

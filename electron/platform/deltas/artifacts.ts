@@ -1,12 +1,12 @@
 import type { ArtifactNote } from '#shared/artifact-notes.ts'
-import { type DeviceClass, defaultFormatOf, restorableFormats } from '#shared/diffs.ts'
+import { type DeviceClass, defaultFormatOf, restorableFormats } from '#shared/delta-formats.ts'
 import type { CampaignMode } from '#shared/schema.ts'
-import type { MadeFormat } from '../diff/engine.ts'
-import type { PackageService } from '../packages/packages.ts'
+import type { MadeFormat } from '../delta-engine/delta-engine.ts'
+import type { PackageService } from '../packages/package-service.ts'
 import type { Store } from '../store/store.ts'
-import type { ModuleOf } from './bases.ts'
-import { type Candidate, type Choice, choose } from './choice.ts'
-import type { DiffStore } from './diff-store.ts'
+import { type Candidate, type Choice, choose } from './artifact-choice.ts'
+import type { ModuleOf } from './base-images.ts'
+import type { DeltaStore } from './delta-store.ts'
 
 /** What is asked about a device. */
 export interface ArtifactQuestion {
@@ -35,7 +35,7 @@ export interface Patch extends Candidate {
   readonly sha256: string | null
 }
 
-interface PatchRow extends Omit<Patch, 'checked' | 'advice'> {
+interface DeltaRowRef extends Omit<Patch, 'checked' | 'advice'> {
   readonly checked: number
   readonly advice: 'ok' | 'full' | 'compressed' | null
 }
@@ -54,7 +54,7 @@ export type Artifacts = ReturnType<typeof createArtifacts>
 /** Chooses what devices get by what the store says at that moment. */
 export const createArtifacts = (
   { sql }: Store,
-  rooms: { readonly packages: Pick<PackageService, 'files'>; readonly diffs: DiffStore },
+  rooms: { readonly packages: Pick<PackageService, 'files'>; readonly diffs: DeltaStore },
 ) => {
   // Asked for every device that is told, two hundred in one transaction: bare statements, each some microseconds.
   const goalOf = sql.prepare<[number], GoalRow>(`
@@ -70,7 +70,7 @@ export const createArtifacts = (
         (SELECT sha256 FROM base_images WHERE product_id = :productId AND module = :module AND version = :version))`)
     .pluck()
   /** One made elsewhere has no advice; as large as the full image it does not pay in any case. */
-  const patchesFrom = sql.prepare<[number, string], PatchRow>(`
+  const deltasFrom = sql.prepare<[number, string], DeltaRowRef>(`
     SELECT id, format, status, base_sha256 AS baseSha256, checked, from_version AS fromVersion,
       file_name AS fileName, size, md5, sha256,
       coalesce(advice ->> 'kind', iif(size >= (SELECT sum(f.size) FROM package_files f WHERE f.package_id = diffs.package_id), 'full', NULL)) AS advice
@@ -80,7 +80,7 @@ export const createArtifacts = (
     defaultFormatOf(deviceClass ?? 'linux', ramBytes)
 
   const patches = (packageId: number, fromVersion: string): Patch[] =>
-    patchesFrom.all(packageId, fromVersion).map(({ checked, advice, ...row }) => ({
+    deltasFrom.all(packageId, fromVersion).map(({ checked, advice, ...row }) => ({
       ...row,
       checked: checked === 1,
       advice: advice && { kind: advice },

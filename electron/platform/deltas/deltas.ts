@@ -1,19 +1,19 @@
 import type { FieldVersion } from '#shared/schema.ts'
 import type { PlatformContext } from '../context.ts'
-import type { DeviceService } from '../devices/devices.ts'
-import type { DiffEngine } from '../diff/engine.ts'
-import type { BlobStore } from '../packages/blobs.ts'
-import type { Contents } from '../packages/contents.ts'
-import type { PackageService } from '../packages/packages.ts'
-import type { UploadService } from '../packages/uploads.ts'
+import type { DeltaEngine } from '../delta-engine/delta-engine.ts'
+import type { DeviceService } from '../devices/device-service.ts'
+import type { BlobStore } from '../packages/blob-store.ts'
+import type { PackageService } from '../packages/package-service.ts'
+import type { UploadService } from '../packages/upload-service.ts'
+import type { Contents } from '../packages/verified-contents.ts'
 import type { SettingsService } from '../settings.ts'
 import { createArtifacts } from './artifacts.ts'
-import { createBases, type ModuleOf } from './bases.ts'
-import { createDiffStore } from './diff-store.ts'
-import { createDiffService } from './diffs.ts'
+import { createBases, type ModuleOf } from './base-images.ts'
+import { createDeltaQueue } from './delta-queue.ts'
+import { createDeltaRequests } from './delta-requests.ts'
+import { createDeltaService } from './delta-service.ts'
+import { createDeltaStore } from './delta-store.ts'
 import { fieldVersionsOf } from './field-versions.ts'
-import { createStarts } from './starts.ts'
-import { createWorkshop } from './workshop.ts'
 
 /** Everything about patches, put together. @param rooms `settled`: a patch is there, or will not come. */
 export const createDeltas = (
@@ -25,21 +25,21 @@ export const createDeltas = (
     readonly blobs: BlobStore
     readonly contents: Pick<Contents, 'isDamaged' | 'require' | 'verify'>
     readonly settings: SettingsService
-    readonly engine: DiffEngine
+    readonly engine: DeltaEngine
     readonly settled: (packageId: number, fromVersion: string) => void
   },
 ) => {
   const { store, events } = context
   const progress = new Map<number, number>()
   const claimed = new Set<string>()
-  const diffs = createDiffStore(store, (id) => progress.get(id), rooms.contents.isDamaged)
+  const diffs = createDeltaStore(store, (id) => progress.get(id), rooms.contents.isDamaged)
   const bases = createBases(context, rooms)
   const artifacts = createArtifacts(store, { ...rooms, diffs })
-  const workshop = createWorkshop(context, { ...rooms, diffs, progress, claimed })
-  const starts = createStarts(store, { ...rooms, bases })
-  const service = createDiffService(context, { ...rooms, diffs, bases, starts, artifacts, workshop })
+  const deltaQueue = createDeltaQueue(context, { ...rooms, diffs, progress, claimed })
+  const starts = createDeltaRequests(store, { ...rooms, bases })
+  const service = createDeltaService(context, { ...rooms, diffs, bases, starts, artifacts, deltaQueue })
   events.on('removed', (what, id) => {
-    if (what === 'package') workshop.cancelPackage(id)
+    if (what === 'package') deltaQueue.cancelPackage(id)
   })
 
   return {
@@ -72,9 +72,9 @@ export const createDeltas = (
     /** Goes on with what the last run had queued or begun. */
     async recover(): Promise<void> {
       await store.write(() => diffs.requeue())
-      workshop.look()
+      deltaQueue.look()
     },
 
-    stop: (): Promise<void> => workshop.stop(),
+    stop: (): Promise<void> => deltaQueue.stop(),
   }
 }

@@ -1,8 +1,8 @@
 import type { FieldVersion } from '#shared/schema.ts'
-import type { DeviceService } from '../devices/devices.ts'
-import type { PackageService } from '../packages/packages.ts'
-import type { Bases } from './bases.ts'
-import type { DiffStore } from './diff-store.ts'
+import type { DeviceService } from '../devices/device-service.ts'
+import type { PackageService } from '../packages/package-service.ts'
+import type { Bases } from './base-images.ts'
+import type { DeltaStore } from './delta-store.ts'
 
 /** Versions from which patches to a package may be wanted: those that devices report, most devices first, then those with an image here. */
 export const fieldVersionsOf = (
@@ -10,7 +10,7 @@ export const fieldVersionsOf = (
     readonly packages: Pick<PackageService, 'row'>
     readonly devices: Pick<DeviceService, 'versions'>
     readonly bases: Bases
-    readonly diffs: DiffStore
+    readonly diffs: DeltaStore
   },
   packageId: number,
 ): FieldVersion[] => {

@@ -1,7 +1,7 @@
 import { and, eq, inArray, notInArray, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import type { DeviceFilter } from '#shared/schema.ts'
-import { containing } from '../store/page.ts'
+import { containing } from '../store/pagination.ts'
 import { devices, deviceTags, deviceVersions } from '../store/schema.ts'
 import type { Db } from '../store/store.ts'
 import type { Presence } from './presence.ts'

@@ -1,6 +1,6 @@
 import { asc, type InferSelectModel, inArray, sql } from 'drizzle-orm'
 import type { Device } from '#shared/schema.ts'
-import { isoTime, isoTimeOrNull } from '../store/page.ts'
+import { isoTime, isoTimeOrNull } from '../store/pagination.ts'
 import { type devices, deviceTags, deviceVersions } from '../store/schema.ts'
 import type { Db } from '../store/store.ts'
 import type { Presence } from './presence.ts'

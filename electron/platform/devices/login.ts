@@ -1,9 +1,9 @@
 import type { ConnectedDevice, LoginLimits, LoginResult } from '../broker/broker.ts'
 import type { PlatformContext } from '../context.ts'
 import type { Connect, Dialect, LoginClaim } from '../dialects/dialect.ts'
+import type { DeviceService } from './device-service.ts'
 import type { DeviceRow } from './device-views.ts'
-import type { DeviceService } from './devices.ts'
-import type { ProductRow, ProductService } from './products.ts'
+import type { ProductRow, ProductService } from './product-service.ts'
 
 /**
  * Who a login or a topic means: the dialects read the claim, this room knows the secrets. A device proves its own

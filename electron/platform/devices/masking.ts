@@ -9,7 +9,7 @@ const NAMES =
   '(?!file[-_]?token)(?:[a-z0-9]+[-_]?)?(?:password|passwd|secret|token|authorization|api[-_]?key|access[-_]?key)'
 
 const rules: readonly (readonly [RegExp, string])[] = [
-  // Our own download addresses: /ota/{40 characters}/ (download/url.ts), and OneNET's tokens (docs/protocols/onenet.md §6.4).
+  // Our own download addresses: /ota/{40 characters}/ (download/download-url.ts), and OneNET's tokens (docs/protocols/onenet.md §6.4).
   [/(\/ota\/)[A-Za-z0-9_-]{40}(?![A-Za-z0-9_-])/g, `$1${MASK}`],
   [/\bota_[A-Za-z0-9]{20}\b/g, `ota_${MASK}`],
   // "password":"…"; a value that was cut off has no end.

@@ -1,6 +1,6 @@
 import type { DeviceMessage, MessageKind } from '#shared/schema.ts'
 import type { Clock } from '../clock.ts'
-import { isoTime } from '../store/page.ts'
+import { isoTime } from '../store/pagination.ts'
 import { maskSecrets } from './masking.ts'
 
 /** One message or step of a connection, as whoever saw it tells it. */

@@ -1,4 +1,4 @@
-import type { DiffFormat } from '#shared/diffs.ts'
+import type { DeltaFormat } from '#shared/delta-formats.ts'
 import type { Protocol } from '#shared/protocols.ts'
 import type { JobReason } from '#shared/reasons.ts'
 import type { PrintedNumber } from './json.ts'
@@ -124,8 +124,8 @@ export interface OfferedFile {
 }
 
 /** What a device has to know to make the new image of a patch: the one file of the offer is the patch then. */
-export interface OfferedDiff {
-  readonly format: DiffFormat
+export interface OfferedDelta {
+  readonly format: DeltaFormat
   /** The version it applies to: what the device reported. */
   readonly fromVersion: string
   /** The image that comes out; size in bytes, digests in lower-case hex. */
@@ -141,7 +141,7 @@ export interface UpgradeOffer {
   /** At least one. */
   readonly files: readonly [OfferedFile, ...OfferedFile[]]
   /** Left out: the files are the image itself. */
-  readonly diff?: OfferedDiff
+  readonly diff?: OfferedDelta
   /** How the device gets the files: by their URLs, or block by block over MQTT. */
   readonly delivery: 'url' | 'mqtt'
   /** The job, under which blocks are asked for. */

@@ -38,7 +38,7 @@ export interface FileAnswer {
   readonly status: 200 | 206
   /** `Content-Length` is added. */
   readonly headers: Readonly<Record<string, string>>
-  readonly file: PullFile
+  readonly file: HttpFile
   readonly start: number
   readonly end: number
 }
@@ -46,7 +46,7 @@ export interface FileAnswer {
 export type HttpAnswer = BytesAnswer | FileAnswer
 
 /** A file as it lies in the store, complete. Size in bytes, digest in lower-case hex. */
-export interface PullFile {
+export interface HttpFile {
   /** Of whose upgrade it is. */
   readonly taskId: number
   readonly name: string
@@ -55,30 +55,30 @@ export interface PullFile {
   readonly sha256: string
 }
 
-export interface PullProduct {
+export interface HttpProduct {
   readonly id: number
   readonly key: string
   readonly secret: string
   /** Whoever proves the product's secret becomes a device of it. */
   readonly autoRegister: boolean
-  readonly modules: readonly PullModule[]
+  readonly modules: readonly HttpModule[]
 }
 
-export interface PullModule {
+export interface HttpModule {
   readonly name: string
   readonly kind: 'FOTA' | 'SOTA'
   readonly vendor: string | null
   readonly model: string | null
 }
 
-export interface PullDevice {
+export interface HttpDevice {
   readonly id: number
   readonly productId: number
   readonly name: string
   readonly secret: string
 }
 
-export interface PullVersion {
+export interface HttpVersion {
   readonly module: string
   readonly version: string
   /** Milliseconds since 1970. */
@@ -86,7 +86,7 @@ export interface PullVersion {
 }
 
 /** A job, as a device that asks over HTTP sees it. */
-export interface PullTask {
+export interface HttpTask {
   readonly id: number
   readonly deviceId: number
   readonly module: string
@@ -103,7 +103,7 @@ export interface PullTask {
 }
 
 /** How a device's newest task stands, or ended. */
-export interface PullNewest {
+export interface HttpNewest {
   readonly state: JobState
   readonly version: string
   /** Why it ended; null: for no reason that would have to be told. */
@@ -111,14 +111,14 @@ export interface PullNewest {
 }
 
 /** What a device's call means for its task. */
-export type PullSignal =
+export type HttpSignal =
   | { readonly kind: 'notified' }
   | { readonly kind: 'fetching' }
   | { readonly kind: 'progress'; readonly percent: number; readonly words: undefined }
   | { readonly kind: 'failure'; readonly reason: JobReason; readonly words: string | undefined }
 
 /** Somebody who was refused, as far as the call says who it is. */
-export interface PullKnock {
+export interface HttpRejectedLogin {
   readonly productKey: string
   readonly deviceName: string
   readonly productId?: number | undefined
@@ -129,43 +129,43 @@ export interface PullKnock {
 }
 
 /** A download token of ours, and whether it still stands for its task: not expired, and of the present attempt. */
-export interface PullToken {
-  readonly task: PullTask
+export interface HttpToken {
+  readonly task: HttpTask
   readonly valid: boolean
 }
 
 /** Everything a dialect of HTTP needs from the platform, for the products of its protocol. What it promises is on disk when it resolves. */
-export interface PullDesk {
+export interface DeviceHttp {
   /** Milliseconds since 1970. */
   now(): number
-  product(key: string): PullProduct | undefined
-  device(product: PullProduct, name: string): PullDevice | undefined
+  product(key: string): HttpProduct | undefined
+  device(product: HttpProduct, name: string): HttpDevice | undefined
   /** Makes the device, as it proved its product's secret; undefined: the product has as many of that kind as it may have. */
-  register(product: PullProduct, name: string): Promise<PullDevice | undefined>
+  register(product: HttpProduct, name: string): Promise<HttpDevice | undefined>
   /** The device was here, and proved who it is. */
-  seen(device: PullDevice): void
+  seen(device: HttpDevice): void
   /** Shows a caller who was refused to the person at the station. */
-  knocked?(knock: PullKnock): void
-  versions(device: PullDevice): readonly PullVersion[]
+  knocked?(knock: HttpRejectedLogin): void
+  versions(device: HttpDevice): readonly HttpVersion[]
   /** Records versions, with what they mean for the modules' tasks. */
-  report(device: PullDevice, versions: readonly Omit<PullVersion, 'reportedAt'>[]): Promise<void>
+  report(device: HttpDevice, versions: readonly Omit<HttpVersion, 'reportedAt'>[]): Promise<void>
   /** Whether a task of the module waits for that version, or counts as not having reached it. */
-  awaits(device: PullDevice, module: string, version: string): boolean
+  awaits(device: HttpDevice, module: string, version: string): boolean
   /** The device's open tasks, one per module at most. */
-  tasks(device: PullDevice): readonly PullTask[]
-  task(id: number): PullTask | undefined
+  tasks(device: HttpDevice): readonly HttpTask[]
+  task(id: number): HttpTask | undefined
   /** The newest of the device's tasks in these modules, open or not. */
-  newest(device: PullDevice, modules: readonly string[]): PullNewest | undefined
+  newest(device: HttpDevice, modules: readonly string[]): HttpNewest | undefined
   /** A token for the task, good for that many milliseconds from now; the same one as long as the task's attempt lasts. */
-  issueToken(task: PullTask, lifetimeMs: number): Promise<string>
-  token(token: string): PullToken | undefined
-  signal(task: PullTask, signal: PullSignal): Promise<boolean>
+  issueToken(task: HttpTask, lifetimeMs: number): Promise<string>
+  token(token: string): HttpToken | undefined
+  signal(task: HttpTask, signal: HttpSignal): Promise<boolean>
   /** The task as a notice tells it, its addresses on the host by which this request came; undefined when its package lost its files. */
-  offer(task: PullTask, request: HttpRequest): UpgradeOffer | undefined
+  offer(task: HttpTask, request: HttpRequest): UpgradeOffer | undefined
   /** What a device says of the task that its report means, as over MQTT. @returns the module of that, where the report named another. */
-  reported(device: PullDevice, report: TaskReport): Promise<string | undefined>
+  reported(device: HttpDevice, report: TaskReport): Promise<string | undefined>
   /** The task's file, or why there is none: gone, or not of the size it should have. */
-  file(task: PullTask): Promise<PullFile | 'missing' | 'wrong size'>
+  file(task: HttpTask): Promise<HttpFile | 'missing' | 'wrong size'>
 }
 
 /**
@@ -178,7 +178,7 @@ export interface HttpDialect {
   readonly prefixes: readonly string[]
   /** Whether a path that begins so is one of this dialect's. */
   takes(path: string): boolean
-  handle(request: HttpRequest, desk: PullDesk): Promise<HttpAnswer>
+  handle(request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer>
   /** The answer when `handle` failed by a fault of ours. */
   failed(request: HttpRequest): HttpAnswer
 }

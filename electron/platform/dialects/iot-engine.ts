@@ -5,7 +5,7 @@ import type { Ask, DeviceIdentity, Dialect, Downlink, Reading, UpgradeOffer } fr
 import {
   check,
   DEFAULT_MODULE,
-  diffMembers,
+  deltaMembers,
   IdMember,
   isObject,
   OptionalVersionMember,
@@ -122,7 +122,7 @@ const readAsk = (payload: Uint8Array, replyTopic: string, namesWanted: boolean):
 }
 
 /** The document knows no differential upgrades: such a notice has what tells of them behind the members it prints, and no other has it. */
-const differential = (offer: UpgradeOffer) => (offer.diff ? { isDiff: 1, extData: diffMembers(offer) } : {})
+const differential = (offer: UpgradeOffer) => (offer.diff ? { isDiff: 1, extData: deltaMembers(offer) } : {})
 
 /** The members that the notice and the answer share, in the order of docs/protocols/iot-engine.md §5.2. MD5 is all the protocol knows. */
 const firmwareOf = ({ version, files: [file], ...offer }: UpgradeOffer) => ({

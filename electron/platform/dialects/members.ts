@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { JSON_DEPTH, MODULE_NAME_PATTERN } from '#shared/limits.ts'
 import { ReportedVersion } from '#shared/schema.ts'
-import type { OfferedDiff } from './dialect.ts'
+import type { OfferedDelta } from './dialect.ts'
 import { PrintedNumber, parseJson } from './json.ts'
 
 /** What the messages of devices have in common, whatever the protocol. */
@@ -83,7 +83,7 @@ export const readAs = <T>(schema: z.ZodType<T>, payload: Uint8Array): Read<T> =>
  * room for what they do not know, with an underscore in front as Alibaba's own `_package_udi` has (a tag cannot have one). No document
  * names such members. Flat, as some clients count braces.
  */
-export const diffMembers = ({ diff }: { readonly diff?: OfferedDiff }): Record<string, string | number> =>
+export const deltaMembers = ({ diff }: { readonly diff?: OfferedDelta }): Record<string, string | number> =>
   diff
     ? {
         _diff_format: diff.format,

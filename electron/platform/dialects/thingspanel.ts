@@ -5,7 +5,7 @@ import type { Connect, DeviceIdentity, Dialect, Downlink, LoginClaim, Reading, U
 import {
   check,
   DEFAULT_MODULE,
-  diffMembers,
+  deltaMembers,
   isObject,
   ModuleMember,
   type Read,
@@ -149,7 +149,7 @@ const writeNotice = ({ files: [file], ...offer }: UpgradeOffer, messageId: strin
       extData: {
         ...offer.tags,
         ...(offer.customInfo === null ? {} : { _package_udi: JSON.stringify(offer.customInfo) }),
-        ...diffMembers(offer),
+        ...deltaMembers(offer),
       },
     },
   }),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
-import { ContentDamagedError } from '../packages/contents.ts'
-import type { Artifact } from './artifact.ts'
+import { ContentDamagedError } from '../packages/verified-contents.ts'
+import type { Artifact } from './download-claim.ts'
 
 const MB = 1024 * 1024
 /** Bytes of one read; small enough not to hold a worker thread for long. */

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../clock.ts'
 import { isOutOfFiles } from '../connections/out-of-files.ts'
 import { FaultLog } from '../refusal-log.ts'
 import { answerText } from './answers.ts'
-import { pathOf } from './url.ts'
+import { pathOf } from './download-url.ts'
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 

@@ -1,6 +1,6 @@
 import type { SecureContextOptions } from 'node:tls'
-import type { CertificateKind } from './choice.ts'
-import { cipherList } from './suites.ts'
+import type { CertificateKind } from './certificate-choice.ts'
+import { cipherList } from './cipher-suites.ts'
 
 /** Private key and certificate chain, PEM; the server's own certificate first. */
 export interface Identity {

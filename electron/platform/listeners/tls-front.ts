@@ -1,11 +1,11 @@
 import { createServer, type Server, type ServerOpts, type Socket } from 'node:net'
 import { getCiphers, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls'
 import type { Clock } from '../clock.ts'
-import { type CertificateKind, certificateFor } from './choice.ts'
+import { type CertificateKind, certificateFor } from './certificate-choice.ts'
+import { servable } from './cipher-suites.ts'
 import type { ClientHello } from './client-hello.ts'
 import { HelloReader } from './hello-reader.ts'
 import { contextOf, type Identities } from './identities.ts'
-import { servable } from './suites.ts'
 
 export interface TlsFrontOptions<Inner extends TlsServer> {
   readonly identities: Identities

@@ -1,9 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import type { Language } from '#shared/error-texts.ts'
 import type { Campaign, Job, ReportFormat } from '#shared/schema.ts'
-import type { JobFilter } from '../campaigns/job-views.ts'
+import type { JobFilter } from '../campaigns/jobs/job-views.ts'
 import type { PlatformContext } from '../context.ts'
-import { isoTime, type Page } from '../store/page.ts'
+import { isoTime, type Page } from '../store/pagination.ts'
 import { BYTE_ORDER_MARK, csvLine } from './csv.ts'
 import { HTML_END, htmlHead, htmlRow, type ReasonCount, reasonOf } from './report-html.ts'
 
@@ -11,7 +11,7 @@ import { HTML_END, htmlHead, htmlRow, type ReasonCount, reasonOf } from './repor
 const ROWS = 250
 const FAILED_ROWS = 5000
 
-interface Rooms {
+interface Deps {
   readonly campaigns: { get(id: number): Campaign }
   readonly jobs: { ofCampaign(id: number, request: JobFilter): Page<Job> }
 }
@@ -56,7 +56,7 @@ const COLUMNS = [
  */
 export const createCampaignReport = (
   { store, clock }: Pick<PlatformContext, 'store' | 'clock'>,
-  { campaigns, jobs }: Rooms,
+  { campaigns, jobs }: Deps,
 ) => {
   const failedAfter = store.sql.prepare<[number, number, number], { id: number; code: string | null }>(
     "SELECT id, error_code AS code FROM jobs WHERE campaign_id = ? AND state = 'failed' AND id > ? ORDER BY id LIMIT ?",

@@ -1,5 +1,5 @@
 import type { PlatformContext } from '../context.ts'
-import { dayOf } from './days.ts'
+import { dayOf } from './local-days.ts'
 
 export type Savings = ReturnType<typeof createSavings>
 

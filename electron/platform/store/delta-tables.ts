@@ -1,7 +1,7 @@
 import { index, integer, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { DiffFormat } from '#shared/diffs.ts'
-import type { Diff } from '#shared/schema.ts'
-import type { DiffStatus } from '#shared/states/diff.ts'
+import type { DeltaFormat } from '#shared/delta-formats.ts'
+import type { Delta } from '#shared/schema.ts'
+import type { DeltaStatus } from '#shared/states/delta.ts'
 import { packages, products } from './schema.ts'
 
 /** Images that devices run and that no package has: a technician brought them to compare with. One a version. */
@@ -31,9 +31,9 @@ export const diffs = sqliteTable(
       .notNull()
       .references(() => packages.id, { onDelete: 'cascade' }),
     fromVersion: text('from_version').notNull(),
-    format: text().$type<DiffFormat>().notNull(),
+    format: text().$type<DeltaFormat>().notNull(),
     source: text().$type<'generated' | 'uploaded'>().notNull(),
-    status: text().$type<DiffStatus>().notNull(),
+    status: text().$type<DeltaStatus>().notNull(),
     baseKind: text('base_kind').$type<'package' | 'upload'>(),
     basePackageId: integer('base_package_id'),
     baseName: text('base_name'),
@@ -45,10 +45,10 @@ export const diffs = sqliteTable(
     md5: text(),
     sha256: text(),
     seconds: real(),
-    advice: text({ mode: 'json' }).$type<NonNullable<Diff['advice']>>(),
+    advice: text({ mode: 'json' }).$type<NonNullable<Delta['advice']>>(),
     checked: integer({ mode: 'boolean' }).notNull().default(false),
     error: text(),
-    errorData: text('error_data', { mode: 'json' }).$type<NonNullable<Diff['errorData']>>(),
+    errorData: text('error_data', { mode: 'json' }).$type<NonNullable<Delta['errorData']>>(),
     createdAt: integer('created_at').notNull(),
     finishedAt: integer('finished_at'),
   },

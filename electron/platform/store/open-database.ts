@@ -5,7 +5,7 @@ import { StartFailure } from '../start-failure.ts'
 import { lackingIn, tablesOf } from './check-tables.ts'
 import { partsOf } from './directory.ts'
 import { DATABASE, DATABASE_LOG } from './files.ts'
-import { inspectDatabase } from './inspect.ts'
+import { inspectDatabase } from './inspect-database.ts'
 import { refuseSharedDatabase } from './lock.ts'
 import { migrations } from './migrations.ts'
 

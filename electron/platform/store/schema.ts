@@ -1,6 +1,6 @@
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { ArtifactNote } from '#shared/artifact-notes.ts'
-import type { DeviceClass } from '#shared/diffs.ts'
+import type { DeviceClass } from '#shared/delta-formats.ts'
 import { AUTO_REGISTER_LIMIT } from '#shared/limits.ts'
 import type { Protocol } from '#shared/protocols.ts'
 import type { CampaignHints, CampaignMode, CampaignPlan } from '#shared/schema.ts'

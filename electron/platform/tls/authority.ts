@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import type { CertificateKind } from '../listeners/choice.ts'
-import { type Certified, covers, crosses, type Damage, damageOf } from './check.ts'
-import { anyThere, closeDirectory, readText, reasonOf, saveCertificate, saveCertified } from './files.ts'
+import type { CertificateKind } from '../listeners/certificate-choice.ts'
+import { type Certified, covers, crosses, type Damage, damageOf } from './certificate-check.ts'
+import { anyThere, closeDirectory, readText, reasonOf, saveCertificate, saveCertified } from './certificate-files.ts'
 
 export interface AuthorityOptions {
   /** Names and addresses the server certificates are for; see `machineAddresses`. */
@@ -94,7 +94,7 @@ export const loadAuthorities = async (directory: string, { addresses, now }: Aut
 }
 
 /** Issuing needs a library that takes longer to load than all the rest here; most starts do without. */
-const issuing = () => import('./issue.ts')
+const issuing = () => import('./issue-certificates.ts')
 
 const make = async (kind: CertificateKind, now: number): Promise<Certified> =>
   (await issuing()).issueAuthority(kind, now)

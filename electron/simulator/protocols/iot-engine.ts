@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { DeviceCredentials } from '../device-link.ts'
 import type { NoticeReading } from '../notice.ts'
+import { deltaOf } from './delta-members.ts'
 import { check, DownloadUrl, hex, MessageId, readAs, readJson, Size, Version } from './json.ts'
 import type { MqttProtocol, UplinkMessage } from './mqtt-protocol.ts'
-import { patchOf } from './patch.ts'
 import { signedLogin } from './signed-login.ts'
 import { failureSteps } from './steps.ts'
 
@@ -35,7 +35,7 @@ const reading = (
   const file = { from: { kind: 'url', url }, size, algorithm: 'md5', digest: sign.toLowerCase() } as const
   return {
     ok: true,
-    notice: { id, pushed, module: 'default', version, files: [file], ...(isDiff && { patch: patchOf(extData) }) },
+    notice: { id, pushed, module: 'default', version, files: [file], ...(isDiff && { patch: deltaOf(extData) }) },
   }
 }
 

@@ -47,4 +47,4 @@ export const readAs = <T>(schema: z.ZodType<T>, payload: Uint8Array): Read<T> =>
 }
 
 /** Texts of a device have at most 128 characters (docs/protocols/README.md §2.9: desc). */
-export const shortWords = (words: string): string => [...words].slice(0, 128).join('')
+export const shortText = (words: string): string => [...words].slice(0, 128).join('')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { NoticedPatch, NoticeReading, WantedFile } from '../notice.ts'
+import type { NoticedDelta, NoticeReading, WantedFile } from '../notice.ts'
+import { deltaOf } from './delta-members.ts'
 import { check, DownloadUrl, hex, MessageId, type Read, readJson, Size, Version } from './json.ts'
-import { patchOf } from './patch.ts'
 
 /** Notices as Alibaba-format clients take them (docs/protocols/sagoo.md §4): one file by URL, one over MQTT, or several by URL. */
 
@@ -45,7 +45,7 @@ const Several = z.discriminatedUnion('signMethod', [
 
 const Envelope = z.object({ id: MessageId, data: z.record(z.string(), z.unknown()) })
 
-type Reading = Read<{ module: string; version: string; files: WantedFile[]; patch?: NoticedPatch }>
+type Reading = Read<{ module: string; version: string; files: WantedFile[]; patch?: NoticedDelta }>
 
 const algorithmOf = (signMethod: string): WantedFile['algorithm'] => (signMethod === 'Md5' ? 'md5' : 'sha256')
 
@@ -79,7 +79,7 @@ const readSingle = (data: Readonly<Record<string, unknown>>): Reading => {
   const file = { from, size, algorithm: algorithmOf(signMethod), digest: sign.toLowerCase() }
   return {
     ok: true,
-    value: { module, version, files: [file], ...(told.isDiff && { patch: patchOf(told.extData) }) },
+    value: { module, version, files: [file], ...(told.isDiff && { patch: deltaOf(told.extData) }) },
   }
 }
 

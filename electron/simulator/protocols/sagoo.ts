@@ -1,5 +1,5 @@
 import type { DeviceCredentials } from '../device-link.ts'
-import { shortWords } from './json.ts'
+import { shortText } from './json.ts'
 import type { MqttProtocol, UplinkMessage } from './mqtt-protocol.ts'
 import { sagooBlocks } from './sagoo-blocks.ts'
 import { readAnswer, readNotice } from './sagoo-notice.ts'
@@ -32,7 +32,7 @@ export const sagoo: MqttProtocol = {
   progress: (device, messageId, module, percent) =>
     uplink(device, 'progress', messageId, { step: String(percent), desc: '' }, module),
   failure: (device, messageId, module, kind, words) =>
-    uplink(device, 'progress', messageId, { step: String(failureSteps[kind]), desc: shortWords(words) }, module),
+    uplink(device, 'progress', messageId, { step: String(failureSteps[kind]), desc: shortText(words) }, module),
   readNotice,
   questions: {
     replyTopic: (device) => firmware(device, 'get_reply'),

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { DeviceCredentials } from '../device-link.ts'
 import type { NoticeReading } from '../notice.ts'
-import { DownloadUrl, hex, MessageId, readAs, Size, shortWords, Version } from './json.ts'
+import { announcesDelta, deltaOf } from './delta-members.ts'
+import { DownloadUrl, hex, MessageId, readAs, Size, shortText, Version } from './json.ts'
 import type { MqttProtocol } from './mqtt-protocol.ts'
-import { patchOf, tellsOfPatch } from './patch.ts'
 import { failureSteps } from './steps.ts'
 
 const common = {
@@ -38,7 +38,7 @@ const readNotice = (payload: Uint8Array): NoticeReading => {
       module,
       version,
       files: [file],
-      ...(tellsOfPatch(extData) && { patch: patchOf(extData) }),
+      ...(announcesDelta(extData) && { patch: deltaOf(extData) }),
     },
   }
 }
@@ -66,6 +66,6 @@ export const thingspanel: MqttProtocol = {
     payload: JSON.stringify({ id: idOf(messageId), params: { version, module } }),
   }),
   progress: (device, _messageId, module, percent) => progress(device, percent, `升级进度${percent}%`, module),
-  failure: (device, _messageId, module, kind, words) => progress(device, failureSteps[kind], shortWords(words), module),
+  failure: (device, _messageId, module, kind, words) => progress(device, failureSteps[kind], shortText(words), module),
   readNotice,
 }

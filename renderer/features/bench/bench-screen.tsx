@@ -6,19 +6,19 @@ import { client } from '../../api/client.ts'
 import { failureOf } from '../../api/failure.ts'
 import { useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
-import { Bones, Empty, Failed } from '../../components/hollow.tsx'
+import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Page } from '../../components/page.tsx'
-import { useAct } from '../../components/use-act.ts'
-import { failureText } from '../../components/words.ts'
+import { failureText } from '../../components/status-text.ts'
+import { useAct } from '../../components/use-action.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { showSlot, useBench, useBenchStore } from './bench-store.ts'
 import { BenchTabs } from './bench-tabs.tsx'
 import { KeysHelp } from './keys-help.tsx'
-import { isBusy } from './lamps.ts'
 import { inTwoRows, LinePanel } from './line-panel.tsx'
 import { type Scanned, ScanStrip } from './scan-strip.tsx'
 import { LineModal } from './setup/line-modal.tsx'
 import { SlotDrawer } from './slot-drawer.tsx'
+import { isBusy } from './slot-lamps.ts'
 import { useSoundStore } from './sound-store.ts'
 import { useBenchKeys } from './use-bench-keys.ts'
 import { useSounds } from './use-sounds.ts'
@@ -123,7 +123,7 @@ export const BenchScreen = () => {
 
   const body = () => {
     if (!loaded && failure !== undefined) return <Failed failure={failure} retry={() => void read()} />
-    if (!loaded) return <Bones />
+    if (!loaded) return <Skeleton />
     return (
       <Empty
         icon={<UsbOutlined />}

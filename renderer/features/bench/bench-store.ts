@@ -3,7 +3,7 @@ import { create } from 'zustand'
 import type { Line, LiveEvent, Slot } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { type Failure, failureOf } from '../../api/failure.ts'
-import { follow } from '../../live/follow.ts'
+import { follow } from '../../live/follow-events.ts'
 import { applyBench, type BenchState, emptyBench } from './bench-state.ts'
 
 interface BenchStore extends BenchState {

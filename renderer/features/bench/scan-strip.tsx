@@ -1,7 +1,7 @@
 import { BarcodeOutlined } from '@ant-design/icons'
 import type { Slot } from '#shared/schema.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { Today } from './today.tsx'
+import { Today } from './today-figures.tsx'
 
 /** What a scan led to. */
 export interface Scanned {

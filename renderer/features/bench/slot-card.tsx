@@ -4,24 +4,24 @@ import type { Slot } from '#shared/schema.ts'
 import { useNow } from '../../components/use-now.ts'
 import { formatDuration, formatPercent } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
-import { isBusy, lampLooks, percentOf, tookMs, unitOf } from './lamps.ts'
-import { firstSentence, headlineOf } from './reason-words.ts'
+import { firstSentence, headlineOf } from './reason-text.ts'
+import { isBusy, lampLooks, percentOf, tookMs, unitOf } from './slot-lamps.ts'
 
 /** The second hand of a run; only cards under way tick. */
-const Running = ({ run }: { run: NonNullable<Slot['run']> }) => {
+const RunExecutor = ({ run }: { run: NonNullable<Slot['run']> }) => {
   const now = useNow()
   return formatDuration(tookMs(run, now) ?? 0)
 }
 
 const Took = ({ slot }: { slot: Slot }): ReactNode => {
   if (slot.run === null || slot.lamp === 'empty' || slot.lamp === 'present') return null
-  if (slot.run.state === 'running') return <Running run={slot.run} />
+  if (slot.run.state === 'running') return <RunExecutor run={slot.run} />
   const took = tookMs(slot.run, 0)
   return took === undefined || slot.run.finishedAt === null ? '—' : formatDuration(took)
 }
 
 /** What the slot is doing, or why it stopped, in words. */
-const useWords = (slot: Slot, t: Translate): string => {
+const useStatusText = (slot: Slot, t: Translate): string => {
   const language = useLanguage()
   const { lamp, run, trouble } = slot
   const percent = percentOf(slot)
@@ -52,7 +52,7 @@ interface SlotCardProps {
 /** A place of the line: its lamp to be read from two metres, what it does, who stands in it. */
 export const SlotCard = memo(({ slot, onOpen }: SlotCardProps) => {
   const t = useTexts()
-  const words = useWords(slot, t)
+  const words = useStatusText(slot, t)
   const look = lampLooks[slot.lamp]
   const percent = percentOf(slot)
   const unit = underneath(slot, t)

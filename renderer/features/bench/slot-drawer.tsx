@@ -5,17 +5,17 @@ import type { Run, Slot } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
 import { Copyable } from '../../components/copyable.tsx'
+import { Skeleton } from '../../components/empty-state.tsx'
 import { Facts } from '../../components/facts.tsx'
-import { Bones } from '../../components/hollow.tsx'
-import { StateWord } from '../../components/state-word.tsx'
-import { useAct } from '../../components/use-act.ts'
+import { StateWord } from '../../components/state-label.tsx'
+import { useAct } from '../../components/use-action.ts'
 import { formatBytes, formatDateTime, formatDuration } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { texts } from '../../i18n/texts/texts.ts'
 import { showSlot } from './bench-store.ts'
-import { isBusy, lampLooks, tookMs, unitLabel } from './lamps.ts'
-import { reasonOf, troubleText } from './reason-words.ts'
+import { reasonOf, troubleText } from './reason-text.ts'
 import { Images, LogLines } from './run-log.tsx'
+import { isBusy, lampLooks, tookMs, unitLabel } from './slot-lamps.ts'
 import { useConfirmStop } from './use-stop.ts'
 
 /** What the latest run writes, and its log as it grows. */
@@ -28,7 +28,7 @@ const RunLog = ({ run }: { run: Run }) => {
   const last = useRef(log.data)
   if (log.data !== undefined) last.current = log.data
   const shown = log.data ?? (last.current?.id === run.id ? last.current : undefined)
-  if (shown === undefined) return <Bones rows={4} />
+  if (shown === undefined) return <Skeleton rows={4} />
   return (
     <>
       <h3 className="slot-section">{t('bench.records.written')}</h3>

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import { benchKey } from './keys.ts'
+import { benchKey } from './bench-keys.ts'
 
 interface Doings {
   start: () => void

@@ -1,10 +1,10 @@
 import { useCallback } from 'react'
 import type { Slot } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
-import { isBusy } from './lamps.ts'
+import { isBusy } from './slot-lamps.ts'
 
 /** Asks before runs are stopped: a unit in the middle of a write is left without working firmware. */
 export const useConfirmStop = () => {

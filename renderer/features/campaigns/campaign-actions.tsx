@@ -3,15 +3,15 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import type { Campaign } from '#shared/schema.ts'
 import { openCampaignStatuses } from '#shared/states/campaign.ts'
-import { isOneOf } from '#shared/states/table.ts'
+import { isOneOf } from '#shared/states/transition-table.ts'
 import { client } from '../../api/client.ts'
 import { endedOf, totalOf } from '../../components/segments.tsx'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { showCampaign } from '../../live/live-store.ts'
 import { ExportMenu } from './export-menu.tsx'
-import { CloneModal } from './flow/clone-modal.tsx'
+import { CloneModal } from './rollout/clone-modal.tsx'
 
 /** What can be done to the whole campaign in its status. */
 export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {

@@ -6,19 +6,19 @@ import { type CampaignStatus, campaignStatuses } from '#shared/states/campaign.t
 import { client } from '../../api/client.ts'
 import { usePages } from '../../api/pages.ts'
 import { go } from '../../app/router.ts'
-import { Bones, Empty, Failed } from '../../components/hollow.tsx'
+import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Page } from '../../components/page.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
-import { CampaignTag } from '../../components/state-word.tsx'
+import { CampaignTag } from '../../components/state-label.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { type Column, VirtualTable } from '../../components/virtual-table.tsx'
 import { formatDateTime } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
-import { arrivals, overlay } from '../../live/merge.ts'
+import { arrivals, overlay } from '../../live/merge-events.ts'
 import { CampaignProgress } from './campaign-progress.tsx'
-import { needsPerson } from './flow/shares.ts'
-import { shortWait } from './flow/waits.ts'
+import { needsPerson } from './rollout/shares.ts'
+import { shortWait } from './rollout/wait-reasons.ts'
 import './campaigns.css'
 
 const open = (campaign: Campaign) => go('campaigns', campaign.id)
@@ -90,7 +90,7 @@ export const CampaignList = () => {
   const body = () => {
     if (pages.failure !== undefined && items.length === 0)
       return <Failed failure={pages.failure} retry={pages.reload} />
-    if (pages.loading) return <Bones />
+    if (pages.loading) return <Skeleton />
     if (items.length === 0) {
       return filtered ? (
         <Empty title={t('noMatch')} />

@@ -4,11 +4,11 @@ import { useStore } from 'zustand'
 import type { Campaign, Job } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
-import { Bones, Empty, Failed } from '../../components/hollow.tsx'
+import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Page } from '../../components/page.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
 import { createSelection } from '../../components/selection.tsx'
-import { CampaignTag } from '../../components/state-word.tsx'
+import { CampaignTag } from '../../components/state-label.tsx'
 import { VirtualTable } from '../../components/virtual-table.tsx'
 import { formatCount } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
@@ -16,15 +16,15 @@ import { createJobsStore } from '../../live/jobs-store.ts'
 import { useLiveStore } from '../../live/live-store.ts'
 import { CampaignActions } from './campaign-actions.tsx'
 import { campaignFacts } from './campaign-facts.ts'
-import { ChosenBar } from './flow/chosen-bar.tsx'
-import { DecisionBar } from './flow/decision-bar.tsx'
-import { GroupsRow } from './flow/groups-row.tsx'
-import { needsPerson } from './flow/shares.ts'
-import { groupName } from './flow/waits.ts'
 import { jobColumns } from './job-columns.tsx'
 import { JobDrawer } from './job-drawer.tsx'
 import { countOf, type JobFilter, jobFilters, shownJobs } from './job-filter.ts'
 import { NumbersPanel } from './numbers-panel.tsx'
+import { ChosenBar } from './rollout/chosen-bar.tsx'
+import { DecisionBar } from './rollout/decision-bar.tsx'
+import { GroupsRow } from './rollout/groups-row.tsx'
+import { needsPerson } from './rollout/shares.ts'
+import { groupName } from './rollout/wait-reasons.ts'
 import './campaigns.css'
 
 const LiveCampaign = ({ campaign }: { campaign: Campaign }) => {
@@ -77,7 +77,7 @@ const LiveCampaign = ({ campaign }: { campaign: Campaign }) => {
           }
         />
       ) : (
-        <Bones />
+        <Skeleton />
       )
     return (
       <VirtualTable
@@ -155,7 +155,7 @@ export const CampaignPage = ({ id }: { id: number }) => {
   return (
     <Page title={t('campaigns.title')}>
       <section className="panel fill">
-        {query.failure === undefined ? <Bones /> : <Failed failure={query.failure} retry={query.reload} />}
+        {query.failure === undefined ? <Skeleton /> : <Failed failure={query.failure} retry={query.reload} />}
       </section>
     </Page>
   )

@@ -3,7 +3,7 @@ import { Button } from 'antd'
 import { useRef, useState } from 'react'
 import { type ReportFormat, reportFormats } from '#shared/schema.ts'
 import { fetchReport, printReport, saveReport } from '../../api/report.ts'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import './export-menu.css'
 

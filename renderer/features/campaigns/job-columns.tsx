@@ -3,22 +3,22 @@ import type { Language } from '#shared/error-texts.ts'
 import type { Job } from '#shared/schema.ts'
 import { isOpenJob } from '#shared/states/job.ts'
 import { MarkAll, MarkBox, type Selection } from '../../components/selection.tsx'
-import { StateWord } from '../../components/state-word.tsx'
+import { StateWord } from '../../components/state-label.tsx'
 import { jobLooks } from '../../components/tones.ts'
 import { useNow } from '../../components/use-now.ts'
 import type { Column } from '../../components/virtual-table.tsx'
 import { formatDuration } from '../../i18n/format.ts'
 import type { Translate } from '../../i18n/i18n.ts'
-import { artifactWords, type NoteContext, noteWords, stateWords } from './job-words.ts'
+import { artifactText, type NoteContext, noteText, stateText } from './job-text.ts'
 
-const Running = ({ since }: { since: number }) => formatDuration(useNow() - since)
+const RunExecutor = ({ since }: { since: number }) => formatDuration(useNow() - since)
 
 /** From the notice (or the first byte) to the end; ticking while the job is open. */
 const Duration = ({ job }: { job: Job }) => {
   const from = job.notifiedAt ?? job.startedAt
   if (from === null || job.state === 'skipped') return <span className="secondary">—</span>
   const since = Date.parse(from)
-  if (isOpenJob(job.state)) return <Running since={since} />
+  if (isOpenJob(job.state)) return <RunExecutor since={since} />
   return job.finishedAt === null ? '—' : formatDuration(Date.parse(job.finishedAt) - since)
 }
 
@@ -69,7 +69,7 @@ export const jobColumns = (
     title: t('campaigns.live.columns.progress'),
     width: 'minmax(200px, 3.4fr)',
     render: (job) => {
-      const note = noteWords(job, campaign, t, language)
+      const note = noteText(job, campaign, t, language)
       return (
         <div className="job-progress" data-tone={jobLooks[job.state].tone}>
           <div className="bar">
@@ -88,7 +88,7 @@ export const jobColumns = (
     key: 'state',
     title: t('campaigns.live.columns.state'),
     width: 'minmax(176px, 1.15fr)',
-    render: (job) => <StateWord look={jobLooks[job.state]}>{stateWords(job, t, language)}</StateWord>,
+    render: (job) => <StateWord look={jobLooks[job.state]}>{stateText(job, t, language)}</StateWord>,
   },
   {
     key: 'package',
@@ -97,7 +97,7 @@ export const jobColumns = (
     render: (job) => (
       <>
         <span className="cell-two" data-artifact={job.artifact ?? 'none'}>
-          {artifactWords(job, t, language)}
+          {artifactText(job, t, language)}
         </span>
         {job.artifactNote !== null && (
           <span className="cell-two job-note" title={artifactNoteTexts[job.artifactNote][language]}>

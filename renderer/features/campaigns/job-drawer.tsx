@@ -6,19 +6,19 @@ import { isOpenJob } from '#shared/states/job.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
 import { hashOf } from '../../app/router.ts'
+import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Facts } from '../../components/facts.tsx'
-import { Bones, Failed } from '../../components/hollow.tsx'
-import { Presence, StateWord } from '../../components/state-word.tsx'
+import { Presence, StateWord } from '../../components/state-label.tsx'
 import { jobLooks } from '../../components/tones.ts'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { formatClock, formatDateTime, formatDuration, formatTime } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { texts } from '../../i18n/texts/texts.ts'
-import { gapsOf, phasesOf } from './flow/phases.ts'
-import { groupName, leftWords } from './flow/waits.ts'
-import { artifactWords, deviceWords, explanation, shortReason, stateWords } from './job-words.ts'
+import { artifactText, deviceText, explanation, shortReason, stateText } from './job-text.ts'
+import { gapsOf, phasesOf } from './rollout/phases.ts'
+import { groupName, timeLeftText } from './rollout/wait-reasons.ts'
 
 type What = keyof (typeof texts)['en']['campaigns']['job']['what']
 const isWhat = (what: string): what is What => what in texts.en.campaigns.job.what
@@ -27,7 +27,7 @@ const isWhat = (what: string): what is What => what in texts.en.campaigns.job.wh
 const detailOf = ({ what, detail, reason }: JobEvent, t: Translate): string | null => {
   const short = what === 'failed' ? shortReason(reason, detail, t) : undefined
   if (short !== undefined)
-    return deviceWords({ errorCode: reason, description: detail }) ? `${short} · ${detail}` : short
+    return deviceText({ errorCode: reason, description: detail }) ? `${short} · ${detail}` : short
   if (detail === null) return null
   if (what === 'created') return t('campaigns.job.from', { version: detail })
   if (what === 'retry' || what === 'autoRetry') return t('campaigns.live.attempt', { count: Number(detail) })
@@ -84,7 +84,7 @@ const Timeline = ({ job }: { job: Job }) => {
     client.jobs.get({ id: job.id }, { signal }),
   )
   if (query.failure !== undefined) return <Failed failure={query.failure} retry={query.reload} />
-  if (query.data === undefined) return <Bones rows={4} />
+  if (query.data === undefined) return <Skeleton rows={4} />
   const { events } = query.data
   const gaps = gapsOf(events)
   return (
@@ -107,7 +107,7 @@ const Until = ({ at }: { at: string }) => {
   const now = useNow()
   return t('campaigns.flow.retryIn', {
     time: formatTime(Date.parse(at), language),
-    left: leftWords(Math.max(0, Date.parse(at) - now), t),
+    left: timeLeftText(Math.max(0, Date.parse(at) - now), t),
   })
 }
 
@@ -124,7 +124,7 @@ const Details = ({ job, groups, onChanged }: DetailsProps) => {
   const ask = useConfirm()
   const [busy, setBusy] = useState(false)
   const reason = explanation(job, language)
-  const words = deviceWords(job)
+  const words = deviceText(job)
   const group = groups[job.group]
   const run = async (action: () => Promise<Job>) => {
     setBusy(true)
@@ -139,7 +139,7 @@ const Details = ({ job, groups, onChanged }: DetailsProps) => {
           [
             t('status'),
             <StateWord key="s" look={jobLooks[job.state]}>
-              {stateWords(job, t, language)}
+              {stateText(job, t, language)}
             </StateWord>,
           ],
           [t('version'), `${job.fromVersion ?? t('notReported')} → ${job.toVersion}`],
@@ -147,7 +147,7 @@ const Details = ({ job, groups, onChanged }: DetailsProps) => {
           [
             t('diffs.live.artifact'),
             <span key="a" data-testid="job-artifact" data-artifact={job.artifact ?? 'none'}>
-              {artifactWords(job, t, language)}
+              {artifactText(job, t, language)}
               {job.artifactNote !== null && (
                 <span className="secondary small job-artifact-note">
                   {artifactNoteTexts[job.artifactNote][language]}

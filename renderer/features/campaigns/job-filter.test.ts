@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Job, JobCounts } from '#shared/schema.ts'
 import { jobStates } from '#shared/states/job.ts'
-import { emptyJobs, mergeJobs } from '../../live/merge.ts'
+import { emptyJobs, mergeJobs } from '../../live/merge-events.ts'
 import { countOf, jobFilters, shownJobs } from './job-filter.ts'
 
 const jobs = jobStates.map(

@@ -1,6 +1,6 @@
 import type { Job, JobCounts } from '#shared/schema.ts'
 import type { JobState } from '#shared/states/job.ts'
-import type { JobsState } from '../../live/merge.ts'
+import type { JobsState } from '../../live/merge-events.ts'
 
 export const jobFilters = ['all', 'failed', 'active', 'pending', 'retry', 'succeeded', 'skipped', 'cancelled'] as const
 export type JobFilter = (typeof jobFilters)[number]

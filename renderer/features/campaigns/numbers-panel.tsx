@@ -6,12 +6,12 @@ import { jobLooks } from '../../components/tones.ts'
 import { useNow } from '../../components/use-now.ts'
 import { formatBytes, formatCount, formatDecimal, formatDuration, formatRough } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
-import type { JobsState } from '../../live/merge.ts'
-import { paceOf } from '../../live/pace.ts'
+import { paceOf } from '../../live/job-pace.ts'
+import type { JobsState } from '../../live/merge-events.ts'
 import { type Sample, throughputOf, withSample } from '../../live/throughput.ts'
-import { shareWords } from '../packages/diffs/diff-words.ts'
-import { needsPerson } from './flow/shares.ts'
-import { WaitLine } from './flow/wait-line.tsx'
+import { shareText } from '../packages/deltas/delta-text.ts'
+import { needsPerson } from './rollout/shares.ts'
+import { WaitLine } from './rollout/wait-line.tsx'
 
 const order: readonly JobState[] = [
   'succeeded',
@@ -97,7 +97,7 @@ const BytesNumbers = ({ campaign }: { campaign: Campaign }) => {
             {formatBytes(bytesSaved, language)}
           </b>
           <span>
-            {t('diffs.live.savedLabel', { percent: shareWords(bytesSaved / (bytesServed + bytesSaved), language) })}
+            {t('diffs.live.savedLabel', { percent: shareText(bytesSaved / (bytesServed + bytesSaved), language) })}
           </span>
         </div>
       )}

@@ -1,7 +1,7 @@
 import type { Language } from '#shared/error-texts.ts'
 import type { Device } from '#shared/schema.ts'
 import { MarkAll, MarkBox, type Selection } from '../../components/selection.tsx'
-import { Presence } from '../../components/state-word.tsx'
+import { Presence } from '../../components/state-label.tsx'
 import { useNow } from '../../components/use-now.ts'
 import type { Column } from '../../components/virtual-table.tsx'
 import { formatAgo } from '../../i18n/format.ts'

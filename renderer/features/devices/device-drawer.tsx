@@ -6,20 +6,20 @@ import { usePages } from '../../api/pages.ts'
 import { useQuery } from '../../api/queries.ts'
 import { hashOf } from '../../app/router.ts'
 import { Copyable } from '../../components/copyable.tsx'
+import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { HistoryList } from '../../components/history-list.tsx'
-import { Bones, Failed } from '../../components/hollow.tsx'
-import { Presence, StateWord } from '../../components/state-word.tsx'
+import { Presence, StateWord } from '../../components/state-label.tsx'
 import { jobLooks } from '../../components/tones.ts'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { formatAgo, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
 import { UnitHistory } from '../bench/records/unit-history.tsx'
-import { explanation, stateWords } from '../campaigns/job-words.ts'
-import { ProtocolLog } from './protocol/protocol-log.tsx'
+import { explanation, stateText } from '../campaigns/job-text.ts'
+import { ProtocolLog } from './protocol-log/protocol-log.tsx'
 import { TagsField } from './tags/tags-field.tsx'
 
 const History = ({ device }: { device: Device }) => {
@@ -37,7 +37,7 @@ const History = ({ device }: { device: Device }) => {
         href: hashOf('campaigns', job.campaignId),
         title: `${job.fromVersion ?? '?'} → ${job.toVersion}`,
         facts: `${job.module} · ${formatDateTime(job.updatedAt, language)}`,
-        state: <StateWord look={jobLooks[job.state]}>{stateWords(job, t, language)}</StateWord>,
+        state: <StateWord look={jobLooks[job.state]}>{stateText(job, t, language)}</StateWord>,
         why: job.state === 'failed' ? explanation(job, language) : undefined,
       })}
     />
@@ -173,7 +173,7 @@ export const DeviceDrawer = ({ id, products, onClose, onRemoved }: DrawerProps) 
       data-testid="device-drawer"
     >
       {query.failure !== undefined && device === undefined && <Failed failure={query.failure} retry={query.reload} />}
-      {query.loading && device === undefined && <Bones rows={6} />}
+      {query.loading && device === undefined && <Skeleton rows={6} />}
       {device !== undefined && (
         <Tabs
           className="drawer-tabs"

@@ -6,13 +6,13 @@ import { client } from '../../api/client.ts'
 import type { Pages } from '../../api/pages.ts'
 import { useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
-import { Bones, Empty, Failed } from '../../components/hollow.tsx'
+import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
 import { createSelection } from '../../components/selection.tsx'
 import { VirtualTable } from '../../components/virtual-table.tsx'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveDevices, useLiveStore } from '../../live/live-store.ts'
-import { overlay } from '../../live/merge.ts'
+import { overlay } from '../../live/merge-events.ts'
 import { deviceColumns } from './device-columns.tsx'
 import { ChosenDevices } from './tags/chosen-devices.tsx'
 
@@ -75,7 +75,7 @@ export const DeviceList = ({ products, pages, filter, setFilter, openId, onAdd }
   const body = () => {
     if (pages.failure !== undefined && items.length === 0)
       return <Failed failure={pages.failure} retry={pages.reload} />
-    if (pages.loading) return <Bones />
+    if (pages.loading) return <Skeleton />
     if (items.length === 0 && filtered) {
       return (
         <Empty

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { DEVICE_NAME_PATTERN, SECRET_PATTERN } from '#shared/limits.ts'
 import type { Device, Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 
 interface Values {

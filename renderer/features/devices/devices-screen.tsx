@@ -12,11 +12,11 @@ import { DeviceDrawer } from './device-drawer.tsx'
 import { DeviceList, noFilter } from './device-list.tsx'
 import { DeviceModal } from './device-modal.tsx'
 import { ImportModal } from './import-modal.tsx'
-import { KnocksPanel } from './knocks/knocks-panel.tsx'
-import { KnocksTab } from './knocks/knocks-tab.tsx'
-import { useKnocks } from './knocks/use-knocks.ts'
 import { ProductList } from './product-list.tsx'
 import { ProductModal } from './product-modal.tsx'
+import { RejectedLoginsPanel } from './rejected-logins/rejected-logins-panel.tsx'
+import { RejectedLoginsTab } from './rejected-logins/rejected-logins-tab.tsx'
+import { useRejectedLogins } from './rejected-logins/use-rejected-logins.ts'
 import './devices.css'
 
 export type DevicesTab = 'devices' | 'products' | 'knocks'
@@ -41,7 +41,7 @@ export const DevicesScreen = ({ tab, rest }: ScreenProps) => {
       { signal },
     ),
   )
-  const knocks = useKnocks()
+  const knocks = useRejectedLogins()
   const list = products.data?.items ?? []
   const openId = tab === 'devices' ? Number(rest) || null : null
   const closeForm = () => setAdding(null)
@@ -66,7 +66,7 @@ export const DevicesScreen = ({ tab, rest }: ScreenProps) => {
           options={[
             { value: 'devices', label: <span data-testid="tab-devices">{t('devicesPage.tabs.devices')}</span> },
             { value: 'products', label: <span data-testid="tab-products">{t('devicesPage.tabs.products')}</span> },
-            { value: 'knocks', label: <KnocksTab count={knocks.items.length} /> },
+            { value: 'knocks', label: <RejectedLoginsTab count={knocks.items.length} /> },
           ]}
         />
       }
@@ -103,7 +103,7 @@ export const DevicesScreen = ({ tab, rest }: ScreenProps) => {
           onAdd={() => setAdding('device')}
         />
       ) : tab === 'knocks' ? (
-        <KnocksPanel knocks={knocks} products={products} onChanged={changed} />
+        <RejectedLoginsPanel knocks={knocks} products={products} onChanged={changed} />
       ) : (
         <ProductList
           products={products}

@@ -3,7 +3,7 @@ import { App, Button, Input, Modal, Select } from 'antd'
 import { useMemo, useRef, useState } from 'react'
 import type { Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { previewCsv } from './csv-preview.ts'
 

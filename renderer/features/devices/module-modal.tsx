@@ -1,11 +1,11 @@
 import { Form, Input, InputNumber, Modal, Radio } from 'antd'
 import { useState } from 'react'
-import { deviceClasses } from '#shared/diffs.ts'
+import { deviceClasses } from '#shared/delta-formats.ts'
 import { MODULE_NAME_PATTERN } from '#shared/limits.ts'
 import type { Module } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { Choice } from '../../components/choice.tsx'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 
 interface Values {

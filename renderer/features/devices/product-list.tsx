@@ -5,9 +5,9 @@ import type { Module, Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { type Query, useQuery } from '../../api/queries.ts'
 import { Copyable } from '../../components/copyable.tsx'
+import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Facts } from '../../components/facts.tsx'
-import { Bones, Empty, Failed } from '../../components/hollow.tsx'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { formatCount } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
@@ -204,7 +204,7 @@ export const ProductList = ({ products, onAdd, onEdit, onShowSelfRegistered }: P
   if (products.data === undefined) {
     return (
       <section className="panel fill">
-        {products.failure === undefined ? <Bones /> : <Failed failure={products.failure} retry={products.reload} />}
+        {products.failure === undefined ? <Skeleton /> : <Failed failure={products.failure} retry={products.reload} />}
       </section>
     )
   }

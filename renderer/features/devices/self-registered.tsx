@@ -1,7 +1,7 @@
 import { Button } from 'antd'
 import type { Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { formatCount } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'

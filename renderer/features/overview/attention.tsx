@@ -1,12 +1,12 @@
 import { Button } from 'antd'
 import type { Campaign, Line, Package, StationInfo } from '#shared/schema.ts'
 import { go } from '../../app/router.ts'
-import { Bones } from '../../components/hollow.tsx'
+import { Skeleton } from '../../components/empty-state.tsx'
 import { Panel } from '../../components/page.tsx'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
-import { needsPerson } from '../campaigns/flow/shares.ts'
-import { useKnocks } from '../devices/knocks/use-knocks.ts'
-import { problemText } from '../settings/authority-words.ts'
+import { needsPerson } from '../campaigns/rollout/shares.ts'
+import { useRejectedLogins } from '../devices/rejected-logins/use-rejected-logins.ts'
+import { problemText } from '../settings/authority-text.ts'
 import { needLook } from './bench-card.tsx'
 import { timeJumpText } from './time-jump-text.ts'
 
@@ -33,7 +33,7 @@ export const Attention = ({ campaigns, packages, lines, info, onlyIfNeeded = fal
     .filter(({ verification }) => verification === 'unverified' || verification === 'failed')
     .slice(0, 4)
   const damaged = (packages ?? []).filter(({ damagedFiles }) => damagedFiles.length > 0)
-  const knocking = useKnocks().items.length
+  const knocking = useRejectedLogins().items.length
   const stopped = lines.flatMap((line) => {
     const slots = needLook(line)
     return slots.length === 0 ? [] : [{ line, slots }]
@@ -56,7 +56,7 @@ export const Attention = ({ campaigns, packages, lines, info, onlyIfNeeded = fal
   return (
     <Panel title={t('overview.attention')} testId="attention">
       {packages === undefined ? (
-        <Bones rows={2} />
+        <Skeleton rows={2} />
       ) : nothing ? (
         <p className="secondary">
           <span className="toned" data-tone="passed">

@@ -3,7 +3,7 @@ import { hashOf } from '../../app/router.ts'
 import { Panel } from '../../components/page.tsx'
 import { formatCount, formatDuration, formatPercent } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
-import { isBusy, lampLooks } from '../bench/lamps.ts'
+import { isBusy, lampLooks } from '../bench/slot-lamps.ts'
 import { useToday } from '../bench/use-today.ts'
 
 /** Slots that wait for a person: failed, or refused. */

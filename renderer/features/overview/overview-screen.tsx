@@ -4,16 +4,16 @@ import { client } from '../../api/client.ts'
 import { usePages } from '../../api/pages.ts'
 import { usePolled, useQuery } from '../../api/queries.ts'
 import { hashOf } from '../../app/router.ts'
-import { Bones, Failed } from '../../components/hollow.tsx'
+import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Page, Panel } from '../../components/page.tsx'
-import { CampaignTag } from '../../components/state-word.tsx'
+import { CampaignTag } from '../../components/state-label.tsx'
 import { formatCount, formatPercent } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
-import { arrivals, overlay } from '../../live/merge.ts'
+import { arrivals, overlay } from '../../live/merge-events.ts'
 import { useBench, useBenchStore } from '../bench/bench-store.ts'
 import { CampaignProgress } from '../campaigns/campaign-progress.tsx'
-import { needsPerson } from '../campaigns/flow/shares.ts'
+import { needsPerson } from '../campaigns/rollout/shares.ts'
 import { Attention } from './attention.tsx'
 import { BenchCard } from './bench-card.tsx'
 import { ConnectCard } from './connect-card.tsx'
@@ -107,7 +107,11 @@ export const OverviewScreen = () => {
     return (
       <Page title={t('overview.title')}>
         <section className="panel fill">
-          {overview.failure === undefined ? <Bones /> : <Failed failure={overview.failure} retry={overview.reload} />}
+          {overview.failure === undefined ? (
+            <Skeleton />
+          ) : (
+            <Failed failure={overview.failure} retry={overview.reload} />
+          )}
         </section>
       </Page>
     )
@@ -145,7 +149,7 @@ export const OverviewScreen = () => {
             testId="overview-campaigns"
           >
             {pages.loading ? (
-              <Bones rows={4} />
+              <Skeleton rows={4} />
             ) : pages.failure !== undefined && shown.length === 0 ? (
               <Failed failure={pages.failure} retry={pages.reload} />
             ) : (

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { usePolled, useQuery } from '../../api/queries.ts'
-import { Bones, Failed } from '../../components/hollow.tsx'
+import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Panel } from '../../components/page.tsx'
 import { formatCount } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
@@ -61,7 +61,7 @@ export const VersionsCard = ({ products }: { products: readonly Product[] }) => 
       {query.failure !== undefined && shares === undefined ? (
         <Failed failure={query.failure} retry={query.reload} />
       ) : shares === undefined ? (
-        <Bones rows={3} />
+        <Skeleton rows={3} />
       ) : shares.length === 0 ? (
         <p className="secondary">{t('overview.noVersions')}</p>
       ) : (

@@ -4,7 +4,7 @@ import { useRef, useState } from 'react'
 import type { Package } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { discardUpload, uploadFile } from '../../api/upload.ts'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 
 /** Says that files of a package are damaged on this station, and takes the same file again; nothing where all is well. */

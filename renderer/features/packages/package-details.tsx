@@ -5,16 +5,16 @@ import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
 import { Copyable } from '../../components/copyable.tsx'
+import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Facts } from '../../components/facts.tsx'
-import { Bones, Failed } from '../../components/hollow.tsx'
-import { VerificationTag } from '../../components/state-word.tsx'
-import { useAct } from '../../components/use-act.ts'
+import { VerificationTag } from '../../components/state-label.tsx'
+import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { formatBytes, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
-import { mayUpgrade } from '../campaigns/wizard/draft.ts'
-import { DiffsSection } from './diffs/diffs-section.tsx'
+import { mayUpgrade } from '../campaigns/wizard/campaign-draft.ts'
+import { DeltasSection } from './deltas/deltas-section.tsx'
 import { CheckFilesButton, HealNote } from './heal-note.tsx'
 import { SkipButton } from './skip-button.tsx'
 
@@ -113,7 +113,7 @@ const Details = (props: DetailsProps) => {
           {t('packages.detail.needsVerification')}
         </p>
       )}
-      <DiffsSection key={pack.id} pack={pack} />
+      <DeltasSection key={pack.id} pack={pack} />
       {pack.files.map((file) => (
         <div className="section" key={file.name}>
           <h3>
@@ -161,7 +161,7 @@ export const PackageDrawer = ({ id, productName, onClose, onChanged }: DrawerPro
       data-testid="package-details"
     >
       {query.failure !== undefined && <Failed failure={query.failure} retry={query.reload} />}
-      {query.loading && <Bones rows={6} />}
+      {query.loading && <Skeleton rows={6} />}
       {query.data !== undefined && (
         <Details
           pack={query.data}

@@ -8,10 +8,10 @@ import { usePages } from '../../api/pages.ts'
 import { useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
 import { DropVeil } from '../../components/drop-veil.tsx'
-import { Bones, Empty, Failed } from '../../components/hollow.tsx'
+import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Page } from '../../components/page.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
-import { VerificationTag } from '../../components/state-word.tsx'
+import { VerificationTag } from '../../components/state-label.tsx'
 import { type Column, VirtualTable } from '../../components/virtual-table.tsx'
 import { formatBytes, formatDateTime } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
@@ -116,7 +116,7 @@ export const PackagesScreen = ({ openId, adding }: ScreenProps) => {
 
   const body = () => {
     if (pages.failure !== undefined && items.length === 0) return <Failed failure={pages.failure} retry={reload} />
-    if (pages.loading) return <Bones />
+    if (pages.loading) return <Skeleton />
     if (items.length === 0) {
       return q !== '' || productId !== undefined ? (
         <Empty title={t('noMatch')} />

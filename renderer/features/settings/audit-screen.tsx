@@ -5,12 +5,12 @@ import type { AuditEntry } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { usePages } from '../../api/pages.ts'
 import { hashOf } from '../../app/router.ts'
-import { Bones, Empty, Failed } from '../../components/hollow.tsx'
+import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Page } from '../../components/page.tsx'
 import { type Column, VirtualTable } from '../../components/virtual-table.tsx'
 import { formatDateTime } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
-import { actionWords, auditActions, detailWords } from './audit-words.ts'
+import { actionText, auditActions, detailText } from './audit-text.ts'
 
 const columnsOf = (t: Translate, language: Language): Column<AuditEntry>[] => [
   {
@@ -35,7 +35,7 @@ const columnsOf = (t: Translate, language: Language): Column<AuditEntry>[] => [
     key: 'action',
     title: t('reports.audit.action'),
     width: 'minmax(130px, 0.9fr)',
-    render: ({ action }) => <b>{actionWords(action, language)}</b>,
+    render: ({ action }) => <b>{actionText(action, language)}</b>,
   },
   {
     key: 'subject',
@@ -48,7 +48,7 @@ const columnsOf = (t: Translate, language: Language): Column<AuditEntry>[] => [
     title: t('reports.audit.detail'),
     width: 'minmax(160px, 2fr)',
     render: ({ detail }) => {
-      const words = detailWords(detail, language)
+      const words = detailText(detail, language)
       return (
         <span className="secondary small" title={words}>
           {words}
@@ -70,7 +70,7 @@ export const AuditScreen = () => {
   const body = () => {
     if (pages.failure !== undefined && pages.items.length === 0)
       return <Failed failure={pages.failure} retry={pages.reload} />
-    if (pages.loading) return <Bones />
+    if (pages.loading) return <Skeleton />
     if (pages.items.length === 0)
       return (
         <Empty title={action === undefined ? t('reports.audit.empty') : t('noMatch')} hint={t('reports.audit.hint')} />
@@ -105,7 +105,7 @@ export const AuditScreen = () => {
             aria-label={t('reports.audit.action')}
             value={action}
             onChange={setAction}
-            options={auditActions.map((value) => ({ value, label: actionWords(value, language) }))}
+            options={auditActions.map((value) => ({ value, label: actionText(value, language) }))}
           />
         </div>
         {body()}

@@ -5,9 +5,9 @@ import type { BackupStatus } from '#shared/schema.ts'
 import { downloadBackup, sendBackup } from '../../api/backup.ts'
 import { client } from '../../api/client.ts'
 import { usePolled, useQuery } from '../../api/queries.ts'
-import { Bones, Failed } from '../../components/hollow.tsx'
+import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Panel } from '../../components/page.tsx'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { formatBytes, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useRestoreQuestion } from './restore-question.ts'
@@ -16,7 +16,7 @@ import { useRestoreQuestion } from './restore-question.ts'
 const LOOK_MS = 1000
 
 /** How far a backup or a restore is. `sent`: bytes of a file on its way to the station. */
-const Running = ({
+const RunExecutor = ({
   running,
   sent,
 }: {
@@ -100,7 +100,7 @@ export const BackupPanel = () => {
           }}
         />
       </div>
-      <Running running={running} sent={sent} />
+      <RunExecutor running={running} sent={sent} />
       {restarting && (
         <p className="note" data-tone="person" role="status">
           {t('backup.restarting')}
@@ -122,7 +122,7 @@ export const BackupPanel = () => {
       )}
       <h3 className="backup-own">{t('backup.own')}</h3>
       {list.failure !== undefined && list.data === undefined && <Failed failure={list.failure} retry={list.reload} />}
-      {list.loading && <Bones rows={2} />}
+      {list.loading && <Skeleton rows={2} />}
       {list.data?.items.length === 0 && <p className="secondary">{t('backup.none')}</p>}
       <ul className="set-aside">
         {list.data?.items.map(({ name, createdAt, size }) => (

@@ -5,14 +5,14 @@ import type { StationAuthority, StationInfo } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { usePolled, useQuery } from '../../api/queries.ts'
 import { Copyable } from '../../components/copyable.tsx'
+import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Facts } from '../../components/facts.tsx'
-import { Bones, Failed } from '../../components/hollow.tsx'
 import { Panel } from '../../components/page.tsx'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { listenerAt } from '../overview/addresses.ts'
-import { problemText } from './authority-words.ts'
+import { problemText } from './authority-text.ts'
 import { NewAuthority } from './new-authority.tsx'
 
 const FILE = 'ota-bench-ca'
@@ -164,7 +164,7 @@ export const CertificatePanel = () => {
   }
   const body = () => {
     if (tls === undefined || info.data === undefined)
-      return failure === undefined ? <Bones rows={4} /> : <Failed failure={failure} retry={reload} />
+      return failure === undefined ? <Skeleton rows={4} /> : <Failed failure={failure} retry={reload} />
     if (tls.state === 'off') return <p className="secondary">{t('certificate.off')}</p>
     return (
       <>
@@ -183,7 +183,7 @@ export const CertificatePanel = () => {
             <p className="secondary certificate-hint">{t('certificate.hint')}</p>
             {authority !== undefined && <Certificate authority={authority} info={info.data} />}
             {authority === undefined &&
-              (failure === undefined ? <Bones rows={4} /> : <Failed failure={failure} retry={reload} />)}
+              (failure === undefined ? <Skeleton rows={4} /> : <Failed failure={failure} retry={reload} />)}
           </>
         )}
         <StaticRsa />

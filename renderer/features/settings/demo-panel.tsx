@@ -5,10 +5,10 @@ import { type DemoInput, type DemoStatus, demoBoards } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { usePolled, useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
-import { Bones, Failed } from '../../components/hollow.tsx'
+import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Panel } from '../../components/page.tsx'
-import { StateWord } from '../../components/state-word.tsx'
-import { useAct } from '../../components/use-act.ts'
+import { StateWord } from '../../components/state-label.tsx'
+import { useAct } from '../../components/use-action.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 
 /** A line of simulated boards for a first look and for training, started and stopped. */
@@ -31,7 +31,7 @@ export const DemoPanel = () => {
   const body = () => {
     if (status.data === undefined)
       return status.failure === undefined ? (
-        <Bones rows={2} />
+        <Skeleton rows={2} />
       ) : (
         <Failed failure={status.failure} retry={status.reload} />
       )

@@ -3,9 +3,9 @@ import { useState } from 'react'
 import type { Settings } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
-import { Bones, Failed } from '../../components/hollow.tsx'
+import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Panel } from '../../components/page.tsx'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 
 const MB = 1024 * 1024
@@ -98,7 +98,7 @@ export const LimitsPanel = () => {
       {query.failure !== undefined && query.data === undefined && (
         <Failed failure={query.failure} retry={query.reload} />
       )}
-      {query.loading && <Bones rows={4} />}
+      {query.loading && <Skeleton rows={4} />}
       {query.data !== undefined && <LimitsFields settings={query.data} onSaved={query.reload} />}
     </Panel>
   )

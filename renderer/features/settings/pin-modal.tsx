@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { client } from '../../api/client.ts'
 import { dropTicket, holdTicket, useEngineerStore } from '../../api/engineer.ts'
 import { PinInput, usePinRules } from '../../components/pin-input.tsx'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 
 export type PinTask = 'set' | 'change' | 'remove'

@@ -1,6 +1,6 @@
 import { errorText } from '#shared/error-texts.ts'
 import type { SimulatorStatus } from '#shared/schema.ts'
-import { StateWord } from '../../components/state-word.tsx'
+import { StateWord } from '../../components/state-label.tsx'
 import { formatCount } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 

@@ -7,9 +7,9 @@ import { type Product, type SimulatorInput, type SimulatorStatus, simulatorFault
 import { client } from '../../api/client.ts'
 import { type Query, usePolled, useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
-import { Bones, Empty, Failed } from '../../components/hollow.tsx'
+import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Panel } from '../../components/page.tsx'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { SimulatorNumbers } from './simulator-numbers.tsx'
 
@@ -180,7 +180,7 @@ export const SimulatorPanel = () => {
   const body = () => {
     if (products.data === undefined || status.data === undefined) {
       return failed === undefined ? (
-        <Bones rows={4} />
+        <Skeleton rows={4} />
       ) : (
         <Failed
           failure={failed}

@@ -1,8 +1,8 @@
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
 import { Copyable } from '../../components/copyable.tsx'
+import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Facts } from '../../components/facts.tsx'
-import { Bones, Failed } from '../../components/hollow.tsx'
 import { Panel } from '../../components/page.tsx'
 import { formatBytes, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
@@ -18,7 +18,7 @@ export const StationPanel = () => {
   return (
     <Panel title={t('settings.station')} testId="station-panel">
       {query.failure !== undefined && info === undefined && <Failed failure={query.failure} retry={query.reload} />}
-      {query.loading && <Bones rows={6} />}
+      {query.loading && <Skeleton rows={6} />}
       {info !== undefined && (
         <Facts
           items={[

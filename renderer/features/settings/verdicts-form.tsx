@@ -3,9 +3,9 @@ import { useState } from 'react'
 import type { Settings } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
-import { Bones, Failed } from '../../components/hollow.tsx'
+import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Panel } from '../../components/page.tsx'
-import { useAct } from '../../components/use-act.ts'
+import { useAct } from '../../components/use-action.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 
 type Values = Pick<Settings, 'rollbackMinutes' | 'reconnectGraceSeconds'>
@@ -76,7 +76,7 @@ export const VerdictsPanel = () => {
       {query.failure !== undefined && query.data === undefined && (
         <Failed failure={query.failure} retry={query.reload} />
       )}
-      {query.loading && <Bones rows={3} />}
+      {query.loading && <Skeleton rows={3} />}
       {query.data !== undefined && <VerdictsFields settings={query.data} onSaved={query.reload} />}
     </Panel>
   )

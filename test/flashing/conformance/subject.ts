@@ -1,6 +1,6 @@
 import type { Family } from '../../../electron/flashing/families/family.ts'
 import type { Region } from '../../../electron/flashing/flasher.ts'
-import type { FarDevice, FarLine } from '../../../electron/flashing/links/pair.ts'
+import type { FarDevice, FarLine } from '../../../electron/flashing/links/link-pair.ts'
 import type { Clock } from '../../../electron/platform/clock.ts'
 import type { Fault } from '../../../electron/simulator/targets/faults.ts'
 

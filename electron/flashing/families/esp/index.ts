@@ -1,7 +1,7 @@
 import { flashReasonText } from '#shared/flash-reasons.ts'
 import { EspOptions } from '#shared/schema/flash-options-esp.ts'
 import { FlashError, type Flasher, type Identity, type Region } from '../../flasher.ts'
-import { checkImage } from '../../images/check.ts'
+import { checkImage } from '../../images/check-image.ts'
 import { withFlashParameters } from '../../images/esp-header.ts'
 import type { LineSettings } from '../../link.ts'
 import type { Family } from '../family.ts'

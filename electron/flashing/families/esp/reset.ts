@@ -1,15 +1,15 @@
 import type { Clock } from '../../../platform/clock.ts'
 import type { FlashJob } from '../../flasher.ts'
-import type { LineSettings, ModemLines } from '../../link.ts'
+import type { ControlLines, LineSettings } from '../../link.ts'
 import type { LinkTransport } from './transport.ts'
 
 /** Lines, and how long they stay so. RTS holds the chip in reset, DTR pulls its boot pin (esptool, "Boot Mode Selection"). */
-type Sequence = readonly (readonly [lines: ModemLines, ms: number])[]
+type Sequence = readonly (readonly [lines: ControlLines, ms: number])[]
 
-const idle: ModemLines = { dtr: false, rts: false }
-const inReset: ModemLines = { dtr: false, rts: true }
-const bootPin: ModemLines = { dtr: true, rts: false }
-const both: ModemLines = { dtr: true, rts: true }
+const idle: ControlLines = { dtr: false, rts: false }
+const inReset: ControlLines = { dtr: false, rts: true }
+const bootPin: ControlLines = { dtr: true, rts: false }
+const both: ControlLines = { dtr: true, rts: true }
 
 /** Through the two transistors of Espressif's boards; `bootMs` longer where the reset line has a large capacitor. */
 const classic = (bootMs: number): Sequence => [
@@ -32,7 +32,7 @@ const hard: Sequence = [
   [idle, 0],
 ]
 
-const play = async (set: (lines: ModemLines) => Promise<void>, clock: Clock, sequence: Sequence): Promise<void> => {
+const play = async (set: (lines: ControlLines) => Promise<void>, clock: Clock, sequence: Sequence): Promise<void> => {
   for (const [lines, ms] of sequence) {
     await set(lines)
     if (ms > 0) await new Promise<void>((resolve) => clock.after(ms, resolve))
@@ -47,7 +47,7 @@ export const restart = async (
   { link, clock, signal }: Pick<FlashJob, 'link' | 'clock' | 'signal'>,
   line: LineSettings,
 ): Promise<void> => {
-  const set = async (lines: ModemLines) => {
+  const set = async (lines: ControlLines) => {
     signal.throwIfAborted()
     if (lines === idle) {
       link.flush()
@@ -60,7 +60,7 @@ export const restart = async (
 
 /** The ways into the loader as esptool-js asks for them, played over our lines and by our clock. */
 export const resetWays = (transport: LinkTransport, clock: Clock) => {
-  const set = ({ dtr, rts }: ModemLines) => transport.setSignals(dtr, rts)
+  const set = ({ dtr, rts }: ControlLines) => transport.setSignals(dtr, rts)
   return {
     classicReset: (_: unknown, bootMs: number) => ({
       transport,

@@ -1,6 +1,6 @@
 import { ESPError, TimeoutError, Transport } from 'esptool-js'
 import type { Clock } from '../../../platform/clock.ts'
-import { LinkLostError, type ModemLines, type SerialLink } from '../../link.ts'
+import { type ControlLines, LinkLostError, type SerialLink } from '../../link.ts'
 import { encodeSlip, SlipDecoder } from './slip.ts'
 
 /** Bytes outside of frames that are kept: what a chip prints at boot tells why it does not answer. */
@@ -26,7 +26,7 @@ export class LinkTransport extends Transport {
   #wake: (() => void) | undefined
   #failed: { readonly reason: unknown } | undefined
   #received = 0
-  #lines: ModemLines = { dtr: false, rts: false }
+  #lines: ControlLines = { dtr: false, rts: false }
 
   constructor(link: SerialLink, clock: Clock) {
     // Espressif's constructor keeps what it is given and asks it for nothing but these.

@@ -1,24 +1,24 @@
 import { Stm32Options } from '#shared/schema/flash-options.ts'
 import { FlashError, type Flasher, type FlashJob, type Identity } from '../../flasher.ts'
 import { hex, hex32 } from '../../hex.ts'
-import { Wire } from '../wire.ts'
-import { Stm32BootLoader } from './boot-loader.ts'
-import { enterBootLoader, startProgram } from './entry.ts'
+import { TimedLink } from '../timed-link.ts'
+import { Stm32Bootloader } from './bootloader.ts'
+import { enterBootloader, startProgram } from './bootloader-entry.ts'
 import { commands } from './frames.ts'
 import { identifyStm32, type Stm32Identity } from './identify.ts'
-import { insist } from './insist.ts'
-import { planOf, type Stm32Plan, type Stm32Write } from './plan.ts'
+import { retryCommand } from './retry-command.ts'
+import { planOf, type Stm32Plan, type Stm32Write } from './write-plan.ts'
 
 type Meeting = Pick<FlashJob, 'link' | 'options' | 'signal' | 'clock' | 'emit'>
 
 const meet = async (job: Meeting) => {
   const options = Stm32Options.parse(job.options)
-  const wire = new Wire(job.link, job.clock, job.signal)
-  const loader = new Stm32BootLoader(wire, new Wire(job.link, job.clock, new AbortController().signal))
+  const wire = new TimedLink(job.link, job.clock, job.signal)
+  const loader = new Stm32Bootloader(wire, new TimedLink(job.link, job.clock, new AbortController().signal))
   job.emit({ kind: 'phase', phase: 'connecting' })
   await job.link.configure({ baudRate: options.baudRate, parity: options.parity })
   const greet = async (): Promise<Stm32Identity> => {
-    await enterBootLoader(job.link, wire, options)
+    await enterBootloader(job.link, wire, options)
     await loader.sync()
     job.emit({ kind: 'phase', phase: 'identifying' })
     const found = await identifyStm32(loader)
@@ -35,7 +35,7 @@ export const identifyOnly: Flasher['identify'] = async (job) => (await meet(job)
 /** A block of memory, insisted on, with the slot's log told of every failure. */
 const onBlock = (met: Met, job: FlashJob, act: (attempt: number) => Promise<void>): Promise<void> => {
   job.signal.throwIfAborted()
-  return insist(met.loader, act, ({ code, data }) =>
+  return retryCommand(met.loader, act, ({ code, data }) =>
     job.emit({ kind: 'log', level: 'warn', words: `${code} ${Object.values(data).join(' ')}: again` }),
   )
 }

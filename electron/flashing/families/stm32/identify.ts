@@ -1,8 +1,8 @@
 import { FlashError, type Identity } from '../../flasher.ts'
 import { hex } from '../../hex.ts'
-import type { Stm32BootLoader } from './boot-loader.ts'
+import type { Stm32Bootloader } from './bootloader.ts'
 import { chipOf, flashStart, type Stm32Chip } from './chips.ts'
-import { insist } from './insist.ts'
+import { retryCommand } from './retry-command.ts'
 
 export interface Stm32Identity {
   readonly identity: Identity
@@ -15,9 +15,9 @@ export interface Stm32Identity {
 }
 
 /** Reads what a chip may keep from us: undefined where it refuses. */
-const readable = async (loader: Stm32BootLoader, address: number, count: number): Promise<Uint8Array | undefined> => {
+const readable = async (loader: Stm32Bootloader, address: number, count: number): Promise<Uint8Array | undefined> => {
   try {
-    return await insist(loader, () => loader.read(address, count))
+    return await retryCommand(loader, () => loader.read(address, count))
   } catch (error) {
     if (error instanceof FlashError && error.code === 'STM32_NACK') return undefined
     throw error
@@ -31,7 +31,7 @@ const word = (bytes: Uint8Array): string =>
     .join('')
 
 /** The unique id as firmware prints it: its three words from the lowest address on, eight hex digits each. */
-const unitOf = async (loader: Stm32BootLoader, chip: Stm32Chip): Promise<string | undefined> => {
+const unitOf = async (loader: Stm32Bootloader, chip: Stm32Chip): Promise<string | undefined> => {
   const words: string[] = []
   for (const address of chip.signature?.unit ?? []) {
     const bytes = await readable(loader, address, 4)
@@ -42,7 +42,7 @@ const unitOf = async (loader: Stm32BootLoader, chip: Stm32Chip): Promise<string 
   return unit === '' || /^(0+|f+)$/.test(unit) ? undefined : unit
 }
 
-const sizeOf = async (loader: Stm32BootLoader, chip: Stm32Chip): Promise<number | undefined> => {
+const sizeOf = async (loader: Stm32Bootloader, chip: Stm32Chip): Promise<number | undefined> => {
   if (!chip.signature) return undefined
   const bytes = await readable(loader, chip.signature.size, 2)
   const kib = bytes ? (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8) : 0
@@ -50,10 +50,10 @@ const sizeOf = async (loader: Stm32BootLoader, chip: Stm32Chip): Promise<number 
 }
 
 /** Who answers: commands, product id, whether it may be read, its size and number. Nothing is changed. */
-export const identifyStm32 = async (loader: Stm32BootLoader): Promise<Stm32Identity> => {
-  const commands = await insist(loader, () => loader.get())
-  const version = await insist(loader, () => loader.version())
-  const id = await insist(loader, () => loader.id())
+export const identifyStm32 = async (loader: Stm32Bootloader): Promise<Stm32Identity> => {
+  const commands = await retryCommand(loader, () => loader.get())
+  const version = await retryCommand(loader, () => loader.version())
+  const id = await retryCommand(loader, () => loader.id())
   const chip = chipOf(id)
   const productId = hex(id, 3)
   // AN3155 3.4: under read-out protection the command itself is refused, before any address; asked twice, as noise is refused as well.
@@ -68,9 +68,9 @@ export const identifyStm32 = async (loader: Stm32BootLoader): Promise<Stm32Ident
 }
 
 /** The first word of flash; an answer that cannot be had at this address is no protection. */
-const readableStart = async (loader: Stm32BootLoader): Promise<Uint8Array | undefined> => {
+const readableStart = async (loader: Stm32Bootloader): Promise<Uint8Array | undefined> => {
   try {
-    return await insist(loader, () => loader.read(flashStart, 4))
+    return await retryCommand(loader, () => loader.read(flashStart, 4))
   } catch (error) {
     if (error instanceof FlashError && error.code === 'STM32_NACK') return new Uint8Array(4)
     throw error

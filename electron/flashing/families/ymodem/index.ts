@@ -2,9 +2,9 @@ import { YmodemOptions } from '#shared/schema/flash-options.ts'
 import { FlashError, type FlashJob } from '../../flasher.ts'
 import { LinkLostError } from '../../link.ts'
 import { type Family, unknownIdentity } from '../family.ts'
-import { blockFrame, headerData } from '../modem/frames.ts'
-import type { ModemSender } from '../modem/sender.ts'
-import { modemSession } from '../modem/session.ts'
+import { blockFrame, headerData } from '../xmodem/frames.ts'
+import type { XmodemSender } from '../xmodem/sender.ts'
+import { xmodemSession } from '../xmodem/session.ts'
 
 /** How long a receiver may take for its next request, once it has answered. */
 const nextMs = 10_000
@@ -14,7 +14,7 @@ const afterLastMs = 3_000
 const padding = 0x1a
 
 /** Closes the batch. Every file is confirmed by now: a receiver that starts its program instead of answering has them all. */
-const close = async (job: FlashJob, sender: ModemSender): Promise<void> => {
+const close = async (job: FlashJob, sender: XmodemSender): Promise<void> => {
   try {
     if ((await sender.requestNext(afterLastMs)) && (await sender.close(headerData('', 0)))) return
   } catch (error) {
@@ -33,7 +33,7 @@ export const ymodem: Family = {
     identify: async () => unknownIdentity,
     flash: async (job) => {
       const options = YmodemOptions.parse(job.options)
-      return modemSession(job, options, async ({ sender, check, file }) => {
+      return xmodemSession(job, options, async ({ sender, check, file }) => {
         if (check !== 'crc') throw new FlashError('MODEM_NO_CRC')
         let before = 0
         for (const [index, region] of job.regions.entries()) {

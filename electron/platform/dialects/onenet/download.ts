@@ -1,6 +1,6 @@
 import { deviceDisposition } from '../../download/answers.ts'
 import { contentRange } from '../../download/multipart.ts'
-import type { HttpAnswer, HttpRequest, PullDesk, PullTask } from '../http-dialect.ts'
+import type { DeviceHttp, HttpAnswer, HttpRequest, HttpTask } from '../http-dialect.ts'
 import { resolveRange } from './range.ts'
 import { closedErrno, stateOf } from './states.ts'
 
@@ -38,7 +38,7 @@ export const refuseDownload = (reason: DownloadRefusal, why: string = reason): H
  * Call 4: the file, or the range of it that `Range` means to OneNET. Fetching begins the download, the token check before it
  * being optional; a device that is upgrading may fetch again.
  */
-export const downloadTask = async (task: PullTask, request: HttpRequest, desk: PullDesk): Promise<HttpAnswer> => {
+export const downloadTask = async (task: HttpTask, request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer> => {
   const state = stateOf(task)
   if (closedErrno(state) !== undefined) return refuseDownload('task over', `the task is ${state}`)
   const file = await desk.file(task)

@@ -1,12 +1,12 @@
 import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
 import type { KnockReason } from '#shared/schema.ts'
-import type { HttpRequest, PullDesk, PullDevice, PullProduct } from '../http-dialect.ts'
+import type { DeviceHttp, HttpDevice, HttpProduct, HttpRequest } from '../http-dialect.ts'
 import { readAuthorization } from './authorization.ts'
 
 /** A device that proved who it is, with its product. */
 export interface Caller {
-  readonly product: PullProduct
-  readonly device: PullDevice
+  readonly product: HttpProduct
+  readonly device: HttpDevice
 }
 
 /** The caller, or why it is none: a short English phrase for the log. */
@@ -22,7 +22,7 @@ export type Identified = Caller | { readonly refused: string }
 export const identify = async (
   request: HttpRequest,
   named: { readonly deviceName: string | undefined; readonly productKey?: string },
-  desk: PullDesk,
+  desk: DeviceHttp,
 ): Promise<Identified> => {
   const authorization = readAuthorization(request.headers.get('authorization'))
   if (!authorization) return { refused: 'no Authorization, or not of OneNET’s form' }

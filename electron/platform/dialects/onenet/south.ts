@@ -1,4 +1,4 @@
-import type { BytesAnswer, HttpAnswer, HttpRequest, PullDesk, PullTask } from '../http-dialect.ts'
+import type { BytesAnswer, DeviceHttp, HttpAnswer, HttpRequest, HttpTask } from '../http-dialect.ts'
 import { downloadTask, refuseDownload } from './download.ts'
 import { type Errno, errnoTexts, type Outcome, refusalOf } from './errors.ts'
 import { type Caller, identify } from './identity.ts'
@@ -25,10 +25,10 @@ export const southAnswer = (outcome: Outcome, refused?: string): BytesAnswer => 
 }
 
 /** A call of a device that proved who it is. */
-type Call = (caller: Caller, request: HttpRequest, desk: PullDesk) => Promise<Outcome> | Outcome
+type Call = (caller: Caller, request: HttpRequest, desk: DeviceHttp) => Promise<Outcome> | Outcome
 
 /** Members in the order OneNET prints them; `ipPort` only for `cdn=true`. What no hint says is 0: any signal, any battery, no retry. */
-const offer = async (task: PullTask, request: HttpRequest, desk: PullDesk): Promise<Outcome> => {
+const offer = async (task: HttpTask, request: HttpRequest, desk: DeviceHttp): Promise<Outcome> => {
   const token = await desk.issueToken(task, TOKEN_MS)
   const { retry, conditions } = task.hints ?? {}
   return {
@@ -49,7 +49,7 @@ const offer = async (task: PullTask, request: HttpRequest, desk: PullDesk): Prom
 }
 
 /** The task a token stands for, if it is the caller's. */
-const taskOf = (token: string, { device }: Caller, desk: PullDesk): Found => {
+const taskOf = (token: string, { device }: Caller, desk: DeviceHttp): Found => {
   const found = desk.token(token)
   if (!found || found.task.deviceId !== device.id) return { errno: 4 }
   return found.valid || found.task.state === 'cancelled' ? { task: found.task } : { errno: 12 }
@@ -119,7 +119,7 @@ const routes: readonly Route[] = [
 const downloadPath = /^\/ota\/south\/download\/([^/]+)\/?$/
 
 /** Call 4 needs no Authorization: its token is checked each time. */
-const download = (token: string, request: HttpRequest, desk: PullDesk): Promise<HttpAnswer> | HttpAnswer => {
+const download = (token: string, request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer> | HttpAnswer => {
   const found = desk.token(token)
   if (!found?.valid) return refuseDownload('invalid token')
   return downloadTask(found.task, request, desk)
@@ -131,7 +131,7 @@ const refuseMethod = (allowed: readonly string[]): HttpAnswer => {
 }
 
 /** Answers a call of the south API; undefined: the path is none of its. */
-export const answerSouth = async (request: HttpRequest, desk: PullDesk): Promise<HttpAnswer | undefined> => {
+export const answerSouth = async (request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer | undefined> => {
   const token = downloadPath.exec(request.path)?.[1]
   if (token !== undefined)
     return ['GET', 'HEAD'].includes(request.method) ? download(token, request, desk) : refuseMethod(['GET', 'HEAD'])

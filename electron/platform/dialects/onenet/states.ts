@@ -1,12 +1,12 @@
 import type { JobReason } from '#shared/reasons.ts'
-import type { PullTask } from '../http-dialect.ts'
+import type { HttpTask } from '../http-dialect.ts'
 import type { Errno } from './errors.ts'
 
 /** The states of a task in OneNET's words: 待升级, 下载中, 升级中, 升级完成, 升级失败, 已取消, 暂停. */
 export type TaskState = 'waiting' | 'downloading' | 'upgrading' | 'completed' | 'failed' | 'cancelled' | 'paused'
 
 /** A task is paused when its campaign is, as long as its device has not begun: what was begun goes on (docs/product.md §5.5). */
-export const stateOf = (task: PullTask): TaskState => {
+export const stateOf = (task: HttpTask): TaskState => {
   switch (task.state) {
     case 'pending':
     case 'notified':

@@ -1,5 +1,5 @@
 import { percentDecode } from '../escapes.ts'
-import type { BytesAnswer, HttpAnswer, HttpRequest, PullDesk } from '../http-dialect.ts'
+import type { BytesAnswer, DeviceHttp, HttpAnswer, HttpRequest } from '../http-dialect.ts'
 import { downloadTask, refuseDownload } from './download.ts'
 import { type Errno, errnoTexts, type Outcome } from './errors.ts'
 import { type Caller, identify } from './identity.ts'
@@ -33,7 +33,7 @@ const timeUp: ReadonlySet<string | null> = new Set<string | null>([
 ])
 
 /** Why there is no task, as the newest API tells it: the device has done the last one, or did not within its time. */
-const whyNone = ({ product, device }: Caller, request: HttpRequest, desk: PullDesk): Errno => {
+const whyNone = ({ product, device }: Caller, request: HttpRequest, desk: DeviceHttp): Errno => {
   const kind = kindOf(request)
   if (!kind) return 12010
   const modules = product.modules.filter((module) => module.kind === kind).map(({ name }) => name)
@@ -43,13 +43,13 @@ const whyNone = ({ product, device }: Caller, request: HttpRequest, desk: PullDe
   return newest && timeUp.has(newest.reason) ? 12014 : 12012
 }
 
-const fuseCheck = async (caller: Caller, request: HttpRequest, desk: PullDesk): Promise<Outcome> => {
+const fuseCheck = async (caller: Caller, request: HttpRequest, desk: DeviceHttp): Promise<Outcome> => {
   const outcome = await check(caller, request, desk)
   const isNone = outcome.errno === 11 || (outcome.errno === 2 && !kindOf(request))
   return isNone ? { errno: whyNone(caller, request, desk) } : outcome
 }
 
-const check = async (caller: Caller, request: HttpRequest, desk: PullDesk): Promise<Outcome> => {
+const check = async (caller: Caller, request: HttpRequest, desk: DeviceHttp): Promise<Outcome> => {
   const found = await checkTask(caller, request, desk)
   if ('errno' in found) return found
   const { id, version, size, md5, base } = found.task
@@ -58,13 +58,13 @@ const check = async (caller: Caller, request: HttpRequest, desk: PullDesk): Prom
 }
 
 /** Another device's task is none that this one may know of. */
-const taskOf = (tid: string, { device }: Caller, desk: PullDesk): Found => {
+const taskOf = (tid: string, { device }: Caller, desk: DeviceHttp): Found => {
   const task = desk.task(Number(tid))
   return task?.deviceId === device.id ? { task } : { errno: 11 }
 }
 
 /** `status` as it is after the call: 1 to be upgraded … 6 cancelled. */
-const validate = async (found: Found, desk: PullDesk): Promise<Outcome> => {
+const validate = async (found: Found, desk: DeviceHttp): Promise<Outcome> => {
   if ('errno' in found) return found
   const outcome = await validateTask(found.task, desk)
   const after = desk.task(found.task.id) ?? found.task
@@ -72,19 +72,19 @@ const validate = async (found: Found, desk: PullDesk): Promise<Outcome> => {
 }
 
 /** The newest API answers by `status` whom it asks how an upgrade under way or one that failed stands; the others refuse such a call. */
-const fuseValidate = async (found: Found, desk: PullDesk): Promise<Outcome> => {
+const fuseValidate = async (found: Found, desk: DeviceHttp): Promise<Outcome> => {
   const outcome = await validate(found, desk)
   const state = 'errno' in found ? undefined : stateOf(found.task)
   return state === 'failed' || state === 'upgrading' ? { ...outcome, errno: 0 } : outcome
 }
 
-const step = (found: Found, caller: Caller, request: HttpRequest, desk: PullDesk): Promise<Outcome> | Outcome => {
+const step = (found: Found, caller: Caller, request: HttpRequest, desk: DeviceHttp): Promise<Outcome> | Outcome => {
   if ('errno' in found) return found
   const code = readCode(request.body, 'step')
   return code === undefined ? { errno: 2 } : applyStep(caller, found.task, code, desk)
 }
 
-const download = (found: Found, request: HttpRequest, desk: PullDesk): Promise<HttpAnswer> | HttpAnswer => {
+const download = (found: Found, request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer> | HttpAnswer => {
   if ('errno' in found) return refuseDownload('not found')
   return found.task.state === 'cancelled' ? refuseDownload('cancelled') : downloadTask(found.task, request, desk)
 }
@@ -93,7 +93,7 @@ const download = (found: Found, request: HttpRequest, desk: PullDesk): Promise<H
 export const isStudioPath = (path: string): boolean => PATH.test(path)
 
 /** Answers a call of the newer APIs; undefined: the path is none of theirs. */
-export const answerStudio = async (request: HttpRequest, desk: PullDesk): Promise<HttpAnswer | undefined> => {
+export const answerStudio = async (request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer | undefined> => {
   const match = PATH.exec(request.path)
   if (!match) return undefined
   const [, family, productKey = '', deviceName = '', tid, tail] = match

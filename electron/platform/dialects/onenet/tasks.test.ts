@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import type { HttpRequest, PullDesk, PullDevice, PullProduct, PullSignal, PullTask } from '../http-dialect.ts'
+import type { DeviceHttp, HttpDevice, HttpProduct, HttpRequest, HttpSignal, HttpTask } from '../http-dialect.ts'
 import { onenetHttp } from './http.ts'
 import { checkTask } from './tasks.ts'
 
-const product: PullProduct = {
+const product: HttpProduct = {
   id: 1,
   key: '33704',
   secret: 'a2V5',
   autoRegister: false,
   modules: [{ name: 'default', kind: 'FOTA', vendor: null, model: null }],
 }
-const device: PullDevice = { id: 1, productId: 1, name: 'd', secret: 'a2V5' }
-const differential: PullTask = {
+const device: HttpDevice = { id: 1, productId: 1, name: 'd', secret: 'a2V5' }
+const differential: HttpTask = {
   id: 7,
   deviceId: 1,
   module: 'default',
@@ -26,7 +26,7 @@ const differential: PullTask = {
 }
 
 /** A desk with one differential task; the platform makes none yet. */
-const deskOf = (signals: PullSignal[]): PullDesk => {
+const deskOf = (signals: HttpSignal[]): DeviceHttp => {
   const no = () => {
     throw new Error('not asked for here')
   }
@@ -63,7 +63,7 @@ const check = (version: string): HttpRequest => ({
 
 describe('a differential task', () => {
   test('goes to a device on its base, and fails with 9 on another', async () => {
-    const signals: PullSignal[] = []
+    const signals: HttpSignal[] = []
     const desk = deskOf(signals)
     expect(await checkTask({ product, device }, check('1.0'), desk)).toEqual({ task: differential })
     expect(await checkTask({ product, device }, check('1.1'), desk)).toEqual({ errno: 9 })

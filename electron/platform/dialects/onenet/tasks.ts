@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { JSON_DEPTH } from '#shared/limits.ts'
-import type { HttpRequest, PullDesk, PullModule, PullTask } from '../http-dialect.ts'
+import type { DeviceHttp, HttpModule, HttpRequest, HttpTask } from '../http-dialect.ts'
 import { parseJson } from '../json.ts'
 import { NumberMember } from '../members.ts'
 import { done, type Errno, type Outcome } from './errors.ts'
@@ -17,14 +17,14 @@ const kinds: ReadonlyMap<string | undefined, Kind> = new Map<string | undefined,
 export const kindOf = (request: HttpRequest): Kind | undefined => kinds.get(request.query.get('type'))
 
 /** The task found, or why there is none. */
-export type Found = { readonly task: PullTask } | { readonly errno: Errno }
+export type Found = { readonly task: HttpTask } | { readonly errno: Errno }
 
 /** Compared only where both sides say something (docs/protocols/onenet.md §4.2); the official C client says nothing. */
-const fits = (module: PullModule, manuf: string | undefined, model: string | undefined): boolean =>
+const fits = (module: HttpModule, manuf: string | undefined, model: string | undefined): boolean =>
   (module.vendor === null || manuf === undefined || module.vendor === manuf) &&
   (module.model === null || model === undefined || module.model === model)
 
-const names = (module: PullModule, manuf: string | undefined, model: string | undefined): boolean =>
+const names = (module: HttpModule, manuf: string | undefined, model: string | undefined): boolean =>
   fits(module, manuf, model) &&
   (module.vendor === null || manuf !== undefined) &&
   (module.model === null || model !== undefined)
@@ -37,7 +37,7 @@ const learn = async (
   caller: Caller,
   kind: Kind,
   { version, manuf, model }: { version: string; manuf: string | undefined; model: string | undefined },
-  desk: PullDesk,
+  desk: DeviceHttp,
 ): Promise<void> => {
   const known = new Set(desk.versions(caller.device).map(({ module }) => module))
   const unknown = caller.product.modules.filter(
@@ -56,13 +56,13 @@ const choose = async (
   { product, device }: Caller,
   kind: Kind,
   { manuf, model }: { manuf: string | undefined; model: string | undefined },
-  desk: PullDesk,
+  desk: DeviceHttp,
 ): Promise<Found> => {
   const modules = new Map(
     product.modules.filter((module) => module.kind === kind).map((module) => [module.name, module]),
   )
   const open = desk.tasks(device).filter((task) => modules.has(task.module) && stateOf(task) !== 'paused')
-  const fitting = open.find((task) => fits(modules.get(task.module) as PullModule, manuf, model))
+  const fitting = open.find((task) => fits(modules.get(task.module) as HttpModule, manuf, model))
   if (fitting) return { task: fitting }
   for (const task of open)
     await desk.signal(task, {
@@ -74,7 +74,7 @@ const choose = async (
 }
 
 /** The device now knows of its task. */
-const told = async ({ task }: { readonly task: PullTask }, desk: PullDesk): Promise<Found> => {
+const told = async ({ task }: { readonly task: HttpTask }, desk: DeviceHttp): Promise<Found> => {
   // Its campaign has no place for it now: there is no task until it asks again.
   if (task.state === 'pending' && !(await desk.signal(task, { kind: 'notified' }))) return { errno: 11 }
   return { task }
@@ -88,7 +88,7 @@ const arrive = async (
   { product, device }: Caller,
   kind: Kind,
   { version, manuf, model }: { version: string; manuf: string | undefined; model: string | undefined },
-  desk: PullDesk,
+  desk: DeviceHttp,
 ): Promise<void> => {
   const reached = product.modules.filter(
     (module) => module.kind === kind && fits(module, manuf, model) && desk.awaits(device, module.name, version),
@@ -101,7 +101,7 @@ const arrive = async (
 }
 
 /** Call 2: the device's task of a kind, also while it is downloading or upgrading. */
-export const checkTask = async (caller: Caller, request: HttpRequest, desk: PullDesk): Promise<Found> => {
+export const checkTask = async (caller: Caller, request: HttpRequest, desk: DeviceHttp): Promise<Found> => {
   const kind = kindOf(request)
   const version = request.query.get('version')
   if (!kind || version === undefined) return { errno: 2 }
@@ -120,13 +120,13 @@ export const checkTask = async (caller: Caller, request: HttpRequest, desk: Pull
 }
 
 /** Call 7, older: the same without version and make. */
-export const askTask = async (caller: Caller, kind: Kind, desk: PullDesk): Promise<Found> => {
+export const askTask = async (caller: Caller, kind: Kind, desk: DeviceHttp): Promise<Found> => {
   const found = await choose(caller, kind, { manuf: undefined, model: undefined }, desk)
   return 'errno' in found ? found : told(found, desk)
 }
 
 /** Call 3: whether the task may be downloaded; it then is downloading. */
-export const validateTask = async (task: PullTask, desk: PullDesk): Promise<Outcome> => {
+export const validateTask = async (task: HttpTask, desk: DeviceHttp): Promise<Outcome> => {
   const state = stateOf(task)
   const closed = closedErrno(state)
   if (closed !== undefined) return { errno: closed }
@@ -153,7 +153,7 @@ export const readCode = (body: Uint8Array, name: 'step' | 'result'): number | un
 }
 
 /** Calls 5 and 6: progress and status codes. 201 is OneNET's proof: the device's version is the target from then on. */
-export const applyStep = async (caller: Caller, task: PullTask, code: number, desk: PullDesk): Promise<Outcome> => {
+export const applyStep = async (caller: Caller, task: HttpTask, code: number, desk: DeviceHttp): Promise<Outcome> => {
   const state = stateOf(task)
   // Who was told before the campaign was paused goes on, with or without a word of its download.
   const goesOn = state === 'paused' && task.state !== 'pending' && code > 200

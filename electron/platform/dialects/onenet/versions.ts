@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { JSON_DEPTH } from '#shared/limits.ts'
-import type { PullDesk, PullModule, PullVersion } from '../http-dialect.ts'
+import type { DeviceHttp, HttpModule, HttpVersion } from '../http-dialect.ts'
 import { parseJson } from '../json.ts'
 import { asPrinted } from '../members.ts'
 import { done, type Outcome } from './errors.ts'
 import type { Caller } from './identity.ts'
 
-export type Kind = PullModule['kind']
+export type Kind = HttpModule['kind']
 
 /** docs/protocols/onenet.md §5.3: what a version must match. */
 export const VERSION = /^[a-zA-Z0-9_\-.]{1,20}$/
@@ -19,28 +19,28 @@ const Version = z.preprocess(
 const Versions = z.object({ f_version: Version, s_version: Version })
 
 /** A module that is for every vendor and model. */
-const isForAll = (module: PullModule): boolean => module.vendor === null && module.model === null
+const isForAll = (module: HttpModule): boolean => module.vendor === null && module.model === null
 
 /** The modules of a kind that are this device's: those for all, those it reported before, those it is being upgraded in. */
-const modulesOf = ({ product, device }: Caller, kind: Kind, desk: PullDesk): PullModule[] => {
+const modulesOf = ({ product, device }: Caller, kind: Kind, desk: DeviceHttp): HttpModule[] => {
   const own = new Set([...desk.versions(device), ...desk.tasks(device)].map(({ module }) => module))
   return product.modules.filter((module) => module.kind === kind && (isForAll(module) || own.has(module.name)))
 }
 
 /** What the device last reported of a kind; its modules of one kind run one version. */
-export const latestOf = ({ product, device }: Caller, kind: Kind, desk: PullDesk): PullVersion | undefined => {
+export const latestOf = ({ product, device }: Caller, kind: Kind, desk: DeviceHttp): HttpVersion | undefined => {
   const names = new Set(product.modules.filter((module) => module.kind === kind).map(({ name }) => name))
   return desk
     .versions(device)
     .filter(({ module }) => names.has(module))
-    .reduce<PullVersion | undefined>(
+    .reduce<HttpVersion | undefined>(
       (latest, version) => (latest && latest.reportedAt >= version.reportedAt ? latest : version),
       undefined,
     )
 }
 
 /** Call 1: `{"f_version":"4.0","s_version":"2.0"}`, each optional. A version that is a pending task's target completes it. */
-export const reportVersions = async (caller: Caller, body: Uint8Array, desk: PullDesk): Promise<Outcome> => {
+export const reportVersions = async (caller: Caller, body: Uint8Array, desk: DeviceHttp): Promise<Outcome> => {
   const json = parseJson(body, JSON_DEPTH)
   const parsed = json.ok ? Versions.safeParse(json.value) : undefined
   if (!parsed?.success) return { errno: 2 }
@@ -54,7 +54,7 @@ export const reportVersions = async (caller: Caller, body: Uint8Array, desk: Pul
 }
 
 /** Call 1b: what was reported; what never was is left out. */
-export const readVersions = (caller: Caller, desk: PullDesk): Outcome => ({
+export const readVersions = (caller: Caller, desk: DeviceHttp): Outcome => ({
   errno: 0,
   data: {
     f_version: latestOf(caller, 'FOTA', desk)?.version,

@@ -4,12 +4,12 @@ import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
 import type { UpgradeOffer } from '../dialect.ts'
 import type {
   BytesAnswer,
+  DeviceHttp,
+  HttpDevice,
   HttpDialect,
+  HttpProduct,
   HttpRequest,
-  PullDesk,
-  PullDevice,
-  PullProduct,
-  PullTask,
+  HttpTask,
 } from '../http-dialect.ts'
 import { DEFAULT_MODULE, ModuleMember, OptionalVersionMember, readAs } from '../members.ts'
 import { sameText } from '../signed-login.ts'
@@ -55,7 +55,7 @@ const namedDevice = ({ query, body }: HttpRequest): string | undefined => {
  * `time` is part of what is signed and no more: devices on a network of their own have no clock to be held to. `appId` is
  * not looked at. Who is refused is shown to the person at the station.
  */
-const signer = (request: HttpRequest, desk: PullDesk): PullProduct | undefined => {
+const signer = (request: HttpRequest, desk: DeviceHttp): HttpProduct | undefined => {
   const { query } = request
   const ak = query.get('ak') ?? ''
   const time = query.get('time') ?? ''
@@ -74,7 +74,7 @@ const signer = (request: HttpRequest, desk: PullDesk): PullProduct | undefined =
 }
 
 /** What the device may begin or go on with: nothing new while its campaign is held, and nothing it has installed already. */
-const isOffered = (task: PullTask): boolean => task.state !== 'installing' && (task.state !== 'pending' || !task.held)
+const isOffered = (task: HttpTask): boolean => task.state !== 'installing' && (task.state !== 'pending' || !task.held)
 
 /** Members as the document prints them; a package of several files has their list in the place of the one address. */
 const infoOf = (offer: UpgradeOffer) => {
@@ -95,12 +95,12 @@ const infoOf = (offer: UpgradeOffer) => {
 
 interface Call {
   readonly request: HttpRequest
-  readonly desk: PullDesk
-  readonly product: PullProduct
+  readonly desk: DeviceHttp
+  readonly product: HttpProduct
 }
 
 /** The device a signed call names; one that is not there is made where the product registers by itself. */
-const deviceOf = async ({ desk, product }: Call, name: string): Promise<PullDevice | undefined> => {
+const deviceOf = async ({ desk, product }: Call, name: string): Promise<HttpDevice | undefined> => {
   const known = desk.device(product, name)
   const device = known ?? (product.autoRegister ? await desk.register(product, name) : undefined)
   if (device) desk.seen(device)

@@ -1,5 +1,5 @@
 import type { Ask, Connect, Downlink, OfferedFile, UpgradeOffer } from '../dialect.ts'
-import { DEFAULT_MODULE, diffMembers } from '../members.ts'
+import { DEFAULT_MODULE, deltaMembers } from '../members.ts'
 import { isSignedForm } from '../signed-login.ts'
 
 /** What the platform tells a device (docs/protocols/sagoo.md §4). Compact JSON throughout. */
@@ -24,7 +24,7 @@ export const filesOf = (offer: UpgradeOffer): Record<string, unknown>[] =>
 export const extDataOf = (offer: UpgradeOffer): Record<string, string | number> => ({
   ...offer.tags,
   ...(offer.customInfo === null ? {} : { _package_udi: JSON.stringify(offer.customInfo) }),
-  ...diffMembers(offer),
+  ...deltaMembers(offer),
   strategy: offer.strategy,
 })
 

@@ -1,7 +1,7 @@
 import { Input, InputNumber } from 'antd'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
-import { type DraftCheck, noCheck } from './draft.ts'
-import { patternWords } from './pattern-words.ts'
+import { patternText } from './pattern-text.ts'
+import { type DraftCheck, noCheck } from './recipe-draft.ts'
 import { RowsEditor } from './rows-editor.tsx'
 
 interface ChecksProps {
@@ -18,7 +18,7 @@ export const ChecksEditor = ({ checks, onChange, isFaulty }: ChecksProps) => {
   const fault = (): string =>
     t('bench.recipes.checks.faultOf', {
       count: faulty + 1,
-      words: patternWords(checks[faulty]?.expect ?? '', language) ?? t('bench.recipes.checks.bad'),
+      words: patternText(checks[faulty]?.expect ?? '', language) ?? t('bench.recipes.checks.bad'),
     })
   /** Of a step with a bad pattern that alone; of an empty one both. */
   const isWrong = (check: DraftCheck, index: number, key: 'name' | 'send' | 'expect'): boolean =>

@@ -2,9 +2,9 @@ import { AutoComplete, Input, Select } from 'antd'
 import { espChips } from '#shared/schema/flash-options-esp.ts'
 import { formatBytes } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
-import type { RecipeDraft } from './draft.ts'
 import { CheckField, Field } from './field.tsx'
-import { patternWords } from './pattern-words.ts'
+import { patternText } from './pattern-text.ts'
+import type { RecipeDraft } from './recipe-draft.ts'
 
 const flashSizesKb = [256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768] as const
 
@@ -51,7 +51,7 @@ export const ExpectFields = ({ draft: { expect, target }, onChange, isFaulty }: 
         <Field
           label={t('bench.recipes.expect.unit')}
           hint={t('bench.recipes.expect.unitHint')}
-          fault={isFaulty('expect.unit') ? patternWords(expect.unit.trim(), language) : undefined}
+          fault={isFaulty('expect.unit') ? patternText(expect.unit.trim(), language) : undefined}
         >
           <Input
             className="mono"

@@ -3,7 +3,7 @@ import { App, Button } from 'antd'
 import { useCallback, useRef, useState } from 'react'
 import { client } from '../../../api/client.ts'
 import { uploadFile } from '../../../api/upload.ts'
-import { useAct } from '../../../components/use-act.ts'
+import { useAct } from '../../../components/use-action.ts'
 import { formatPercent } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 

@@ -2,7 +2,7 @@ import { AutoComplete, Input, InputNumber, Select } from 'antd'
 import { useLanguage } from '../../../i18n/i18n.ts'
 import { texts } from '../../../i18n/texts/texts.ts'
 import { CheckField, Field } from './field.tsx'
-import { commonBaudRates, isMeant, type OptionField, type Options, type OptionValue } from './options.ts'
+import { commonBaudRates, isMeant, type OptionField, type Options, type OptionValue } from './target-options.ts'
 
 interface OptionsFormProps {
   fields: readonly OptionField[]

@@ -5,15 +5,15 @@ import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
 import { useLeaveGuard } from '../../../app/use-leave-guard.ts'
-import { Bones, Empty, Failed } from '../../../components/hollow.tsx'
+import { Empty, Failed, Skeleton } from '../../../components/empty-state.tsx'
 import { Page } from '../../../components/page.tsx'
-import { useAct } from '../../../components/use-act.ts'
+import { useAct } from '../../../components/use-action.ts'
 import { useConfirm } from '../../../components/use-confirm.tsx'
 import { useTexts } from '../../../i18n/i18n.ts'
 import { suggestedAddress } from './address.ts'
-import { type DraftImage, draftOf, emptyDraft, inputOf, ordered, type RecipeDraft } from './draft.ts'
 import { DryCheck } from './dry-check.tsx'
-import { faultsOf } from './faults.ts'
+import { type DraftImage, draftOf, emptyDraft, inputOf, ordered, type RecipeDraft } from './recipe-draft.ts'
+import { faultsOf } from './recipe-faults.ts'
 import { RecipeForm } from './recipe-form.tsx'
 import { useFirstFault } from './use-first-fault.ts'
 import { useImageUploads } from './use-image-uploads.ts'
@@ -161,7 +161,7 @@ export const RecipeEditor = ({ id }: { id: number | null }) => {
         {gone ? (
           <Empty title={t('bench.recipes.gone')} actions={<Button onClick={back}>{t('back')}</Button>} />
         ) : query.failure === undefined ? (
-          <Bones />
+          <Skeleton />
         ) : (
           <Failed failure={query.failure} retry={query.reload} />
         )}

@@ -4,7 +4,7 @@ import type { MouseEvent } from 'react'
 import type { Line, Recipe } from '#shared/schema.ts'
 import { saveRecipe } from '../../../api/bench-files.ts'
 import { client } from '../../../api/client.ts'
-import { useAct } from '../../../components/use-act.ts'
+import { useAct } from '../../../components/use-action.ts'
 import { useConfirm } from '../../../components/use-confirm.tsx'
 import { useTexts } from '../../../i18n/i18n.ts'
 

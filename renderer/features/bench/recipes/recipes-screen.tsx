@@ -9,7 +9,7 @@ import { usePages } from '../../../api/pages.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
 import { DropVeil } from '../../../components/drop-veil.tsx'
-import { Empty } from '../../../components/hollow.tsx'
+import { Empty } from '../../../components/empty-state.tsx'
 import { ListBody } from '../../../components/list-body.tsx'
 import { Page } from '../../../components/page.tsx'
 import { SearchBox } from '../../../components/search-box.tsx'
@@ -30,10 +30,10 @@ interface Known {
 }
 
 /** Why a recipe's patterns cannot be run; one that is said once is enough. */
-const patternFaultWords = ({ patternFaults }: Recipe, language: Language): string =>
+const patternFaultText = ({ patternFaults }: Recipe, language: Language): string =>
   [...new Set(patternFaults.map(({ fault }) => rules[fault][language]))].join('\n')
 
-const imageWords = ({ images }: Recipe, packages: readonly Package[]): string =>
+const imageText = ({ images }: Recipe, packages: readonly Package[]): string =>
   images
     .map(({ packageId, name }) => {
       const pack = packages.find(({ id }) => id === packageId)
@@ -71,12 +71,12 @@ const columnsOf = (t: Translate, language: Language, { products, packages, lines
           ✕ {t('bench.recipes.incomplete', { names: recipe.missing.join(', ') })}
         </span>
       ) : recipe.patternFaults.length > 0 ? (
-        <span className="fault" title={patternFaultWords(recipe, language)}>
+        <span className="fault" title={patternFaultText(recipe, language)}>
           ✕ {t('bench.recipes.badPattern')}
         </span>
       ) : (
         <>
-          <span className="cell-two">{imageWords(recipe, packages)}</span>
+          <span className="cell-two">{imageText(recipe, packages)}</span>
           <span className="cell-two secondary small">
             {formatBytes(
               recipe.images.reduce((sum, { size }) => sum + size, 0),

@@ -1,8 +1,8 @@
 import { Input, Select } from 'antd'
 import { formatBytes } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
-import { noValue, type RecipeDraft, type UnitValue } from './draft.ts'
 import { CheckField, Field } from './field.tsx'
+import { noValue, type RecipeDraft, type UnitValue } from './recipe-draft.ts'
 import { RowsEditor } from './rows-editor.tsx'
 
 const types: readonly UnitValue['type'][] = ['string', 'u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'u64', 'i64', 'hex']

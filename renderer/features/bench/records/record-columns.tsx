@@ -1,12 +1,12 @@
 import type { Language } from '#shared/error-texts.ts'
 import type { UnitRecord } from '#shared/schema.ts'
-import { StateWord } from '../../../components/state-word.tsx'
+import { StateWord } from '../../../components/state-label.tsx'
 import type { Column } from '../../../components/virtual-table.tsx'
 import { formatDateTime, formatDuration } from '../../../i18n/format.ts'
 import type { Translate } from '../../../i18n/i18n.ts'
-import { unitLabel } from '../lamps.ts'
-import { headlineOf, reasonOf } from '../reason-words.ts'
-import { recordLooks } from './record-looks.ts'
+import { headlineOf, reasonOf } from '../reason-text.ts'
+import { unitLabel } from '../slot-lamps.ts'
+import { recordLooks } from './record-tones.ts'
 
 /** Who it was: the barcode before what the chip says. */
 export const unitWords = ({ unit, serial }: Pick<UnitRecord, 'unit' | 'serial'>, t: Translate): string =>

@@ -3,16 +3,16 @@ import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
 import { Copyable } from '../../../components/copyable.tsx'
+import { Failed, Skeleton } from '../../../components/empty-state.tsx'
 import { Facts } from '../../../components/facts.tsx'
-import { Bones, Failed } from '../../../components/hollow.tsx'
-import { StateWord } from '../../../components/state-word.tsx'
+import { StateWord } from '../../../components/state-label.tsx'
 import { formatDateTime, formatDuration } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
-import { unitLabel } from '../lamps.ts'
-import { reasonOf } from '../reason-words.ts'
+import { reasonOf } from '../reason-text.ts'
 import { Images, LogLines } from '../run-log.tsx'
+import { unitLabel } from '../slot-lamps.ts'
 import { unitWords } from './record-columns.tsx'
-import { recordLooks } from './record-looks.ts'
+import { recordLooks } from './record-tones.ts'
 
 /** One attempt at one unit, as it is kept: who, where, what was written, how it went, and the device it became. */
 export const RecordDrawer = ({ id, onClose }: { id: number | null; onClose: () => void }) => {
@@ -54,7 +54,7 @@ export const RecordDrawer = ({ id, onClose }: { id: number | null; onClose: () =
     >
       {record === undefined ? (
         query.failure === undefined ? (
-          <Bones rows={6} />
+          <Skeleton rows={6} />
         ) : (
           <Failed failure={query.failure} retry={query.reload} />
         )

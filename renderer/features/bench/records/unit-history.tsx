@@ -2,11 +2,11 @@ import { client } from '../../../api/client.ts'
 import { usePages } from '../../../api/pages.ts'
 import { hashOf } from '../../../app/router.ts'
 import { HistoryList } from '../../../components/history-list.tsx'
-import { StateWord } from '../../../components/state-word.tsx'
+import { StateWord } from '../../../components/state-label.tsx'
 import { formatDateTime } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
-import { headlineOf } from '../reason-words.ts'
-import { recordLooks } from './record-looks.ts'
+import { headlineOf } from '../reason-text.ts'
+import { recordLooks } from './record-tones.ts'
 
 /** What was written to a device at the bench, before it ever upgraded over the air. */
 export const UnitHistory = ({ deviceId }: { deviceId: number }) => {

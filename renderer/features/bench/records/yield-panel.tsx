@@ -4,8 +4,8 @@ import { useState } from 'react'
 import { type BenchReport, reportGroups } from '#shared/schema.ts'
 import { saveBenchReport } from '../../../api/bench-files.ts'
 import type { Query } from '../../../api/queries.ts'
-import { Bones, Failed } from '../../../components/hollow.tsx'
-import { useAct } from '../../../components/use-act.ts'
+import { Failed, Skeleton } from '../../../components/empty-state.tsx'
+import { useAct } from '../../../components/use-action.ts'
 import { formatCount, formatDateTime, formatDecimal, formatDuration, formatPercent } from '../../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { type Period, type Span, spans } from './period.ts'
@@ -67,7 +67,7 @@ export const YieldPanel = ({ report, range, period, onPeriod, groupBy, onGroup }
   const body = () => {
     if (data === undefined)
       return report.failure === undefined ? (
-        <Bones rows={3} />
+        <Skeleton rows={3} />
       ) : (
         <Failed failure={report.failure} retry={report.reload} />
       )

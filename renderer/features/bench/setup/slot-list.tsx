@@ -5,14 +5,14 @@ import type { Port } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { usePolled, useQuery } from '../../../api/queries.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
-import { troubleText } from '../reason-words.ts'
+import { troubleText } from '../reason-text.ts'
 import { type DraftSlot, nextLabel } from './slot-draft.ts'
 
 /** The adapter or chip behind a port, by what it says of itself. */
-const adapterWords = ({ manufacturer, serialNumber }: Port): string =>
+const adapterText = ({ manufacturer, serialNumber }: Port): string =>
   [manufacturer, serialNumber].filter((word) => word !== null).join(' · ')
 
-const portWords = (port: Port): string => [port.path, adapterWords(port)].filter(Boolean).join(' · ')
+const portText = (port: Port): string => [port.path, adapterText(port)].filter(Boolean).join(' · ')
 
 interface SlotListProps {
   slots: readonly DraftSlot[]
@@ -73,7 +73,7 @@ export const SlotList = ({ slots, onChange }: SlotListProps) => {
               </span>
               <span className="setup-place" title={slot.location ?? slot.path ?? ''}>
                 <span className="mono">{slot.location ?? slot.path}</span>{' '}
-                <span className="small">{port && adapterWords(port)}</span>
+                <span className="small">{port && adapterText(port)}</span>
               </span>
               <Button
                 type="text"
@@ -106,7 +106,7 @@ export const SlotList = ({ slots, onChange }: SlotListProps) => {
           value={path}
           onChange={setPath}
           onSelect={add}
-          options={free.map((port) => ({ value: port.path, label: portWords(port) }))}
+          options={free.map((port) => ({ value: port.path, label: portText(port) }))}
           placeholder={t('bench.setup.byHand')}
           style={{ flex: 1 }}
           data-testid="slot-path"

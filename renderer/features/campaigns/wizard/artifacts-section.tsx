@@ -3,7 +3,7 @@ import type { CampaignPreview } from '#shared/schema.ts'
 import type { Tone } from '../../../components/tones.ts'
 import { formatBytes } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
-import { shareWords } from '../../packages/diffs/diff-words.ts'
+import { shareText } from '../../packages/deltas/delta-text.ts'
 import { savingsOf } from './savings.ts'
 
 interface ArtifactsSectionProps {
@@ -49,7 +49,7 @@ export const ArtifactsSection = ({ artifacts, fullSize }: ArtifactsSectionProps)
           <span data-testid="review-total">{t('diffs.review.total', { size: formatBytes(toFetch, language) })}</span>
           {saved > 0 && (
             <b className="toned" data-tone="passed" data-testid="review-saves" data-bytes={saved}>
-              {t('diffs.review.saves', { size: formatBytes(saved, language), percent: shareWords(share, language) })}
+              {t('diffs.review.saves', { size: formatBytes(saved, language), percent: shareText(share, language) })}
             </b>
           )}
         </p>

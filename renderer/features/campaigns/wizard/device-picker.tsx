@@ -4,9 +4,9 @@ import { pageLimits } from '#shared/limits.ts'
 import type { Device } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { usePages } from '../../../api/pages.ts'
-import { Bones, Empty, Failed } from '../../../components/hollow.tsx'
+import { Empty, Failed, Skeleton } from '../../../components/empty-state.tsx'
 import { SearchBox } from '../../../components/search-box.tsx'
-import { Presence } from '../../../components/state-word.tsx'
+import { Presence } from '../../../components/state-label.tsx'
 import { type Column, VirtualTable } from '../../../components/virtual-table.tsx'
 import { formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
@@ -74,7 +74,7 @@ export const DevicePicker = ({ productId, module, chosen, choose }: PickerProps)
 
   const list = () => {
     if (pages.failure !== undefined && rows.length === 0) return <Failed failure={pages.failure} retry={pages.reload} />
-    if (pages.loading) return <Bones rows={4} />
+    if (pages.loading) return <Skeleton rows={4} />
     if (rows.length === 0) return <Empty title={q === '' ? t('devicesPage.empty') : t('noMatch')} />
     return (
       <VirtualTable

@@ -1,7 +1,7 @@
 import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { Choice } from '../../../components/choice.tsx'
-import { Bones, Failed } from '../../../components/hollow.tsx'
+import { Failed, Skeleton } from '../../../components/empty-state.tsx'
 import { formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { DevicePicker } from './device-picker.tsx'
@@ -18,7 +18,7 @@ const Versions = ({ draft, change }: StepProps) => {
     client.products.versions({ id: pack?.productId ?? 0, module: pack?.module }, { signal }),
   )
   if (query.failure !== undefined) return <Failed failure={query.failure} retry={query.reload} />
-  if (query.data === undefined) return <Bones rows={2} />
+  if (query.data === undefined) return <Skeleton rows={2} />
   const reported = query.data.items.filter((share) => share.version !== null)
   if (reported.length === 0) {
     return (
@@ -87,7 +87,7 @@ const Versions = ({ draft, change }: StepProps) => {
 export const DevicesStep = (props: StepProps) => {
   const { draft, change } = props
   const t = useTexts()
-  if (draft.pack === null) return <Bones />
+  if (draft.pack === null) return <Skeleton />
   return (
     <>
       <div className="wizard-lead">

@@ -1,6 +1,6 @@
 import { Fold } from '../../../components/fold.tsx'
 import { useTexts } from '../../../i18n/i18n.ts'
-import type { HintsDraft } from './draft.ts'
+import type { HintsDraft } from './campaign-draft.ts'
 import { NumberField } from './plan/number-field.tsx'
 
 export const hintNames = ['signal', 'battery'] as const satisfies (keyof HintsDraft)[]

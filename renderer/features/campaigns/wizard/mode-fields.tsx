@@ -1,16 +1,16 @@
-import type { CampaignMode, CampaignPreview, Diff, Package } from '#shared/schema.ts'
+import type { CampaignMode, CampaignPreview, Delta, Package } from '#shared/schema.ts'
 import { hashOf } from '../../../app/router.ts'
 import { Choice } from '../../../components/choice.tsx'
 import { formatBytes } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
-import { shareWords } from '../../packages/diffs/diff-words.ts'
+import { shareText } from '../../packages/deltas/delta-text.ts'
 import { savingsOf } from './savings.ts'
 
 interface ModeFieldsProps {
   pack: Package
   mode: CampaignMode
   choose: (mode: CampaignMode) => void
-  diffs: readonly Diff[] | undefined
+  diffs: readonly Delta[] | undefined
   preview: CampaignPreview | undefined
 }
 
@@ -51,7 +51,7 @@ export const ModeFields = ({ pack, mode, choose, diffs, preview }: ModeFieldsPro
           <b className="toned" data-tone="passed" data-testid="mode-saves">
             {t('diffs.mode.willSave', {
               size: formatBytes(savings.saved, language),
-              percent: shareWords(savings.share, language),
+              percent: shareText(savings.share, language),
             })}
           </b>
         )}

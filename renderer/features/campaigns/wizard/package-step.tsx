@@ -7,12 +7,12 @@ import { usePages } from '../../../api/pages.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
 import { Choice } from '../../../components/choice.tsx'
-import { Bones, Empty, Failed } from '../../../components/hollow.tsx'
+import { Empty, Failed, Skeleton } from '../../../components/empty-state.tsx'
 import { SearchBox } from '../../../components/search-box.tsx'
-import { VerificationTag } from '../../../components/state-word.tsx'
+import { VerificationTag } from '../../../components/state-label.tsx'
 import { formatBytes, formatDateTime } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
-import { mayUpgrade, withKind, withPackage } from './draft.ts'
+import { mayUpgrade, withKind, withPackage } from './campaign-draft.ts'
 import type { StepProps } from './step-props.ts'
 
 const PackageChoice = ({
@@ -59,7 +59,7 @@ export const PackageStep = ({ draft, change }: StepProps) => {
 
   const list = () => {
     if (pages.failure !== undefined) return <Failed failure={pages.failure} retry={pages.reload} />
-    if (pages.loading) return <Bones rows={5} />
+    if (pages.loading) return <Skeleton rows={5} />
     if (pages.items.length === 0) {
       return q === '' ? (
         <Empty

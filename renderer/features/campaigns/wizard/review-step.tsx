@@ -1,13 +1,13 @@
 import { Input } from 'antd'
 import { protocolFeatures } from '#shared/protocols.ts'
+import { Failed, Skeleton } from '../../../components/empty-state.tsx'
 import { Facts } from '../../../components/facts.tsx'
-import { Bones, Failed } from '../../../components/hollow.tsx'
 import { useNow } from '../../../components/use-now.ts'
 import { formatBytes, formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { ArtifactsSection } from './artifacts-section.tsx'
 import { hintNames, hintUnits } from './hints-fold.tsx'
-import { planWords } from './plan/plan-words.ts'
+import { planText } from './plan/plan-text.ts'
 import type { StepProps } from './step-props.ts'
 
 interface ReviewProps extends StepProps {
@@ -19,7 +19,7 @@ const Reach = ({ preview }: Pick<StepProps, 'preview'>) => {
   const t = useTexts()
   const language = useLanguage()
   if (preview.failure !== undefined) return <Failed failure={preview.failure} retry={preview.reload} />
-  if (preview.data === undefined) return <Bones rows={4} />
+  if (preview.data === undefined) return <Skeleton rows={4} />
   const { matching, online, takenOver = 0, ...others } = preview.data
   const reasons = (
     [
@@ -68,7 +68,7 @@ const Sentences = ({ draft, matching, push }: { draft: StepProps['draft']; match
   const t = useTexts()
   const language = useLanguage()
   const now = useNow()
-  const words = planWords(draft.plan, { matching, push, overwrite: draft.overwrite, now }, t, language)
+  const words = planText(draft.plan, { matching, push, overwrite: draft.overwrite, now }, t, language)
   return (
     <div className="section">
       <h3>{t('campaigns.plan.words.title')}</h3>

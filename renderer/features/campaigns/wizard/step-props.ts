@@ -1,6 +1,6 @@
-import type { CampaignPreview, Diff, Product } from '#shared/schema.ts'
+import type { CampaignPreview, Delta, Product } from '#shared/schema.ts'
 import type { Query } from '../../../api/queries.ts'
-import type { Draft } from './draft.ts'
+import type { Draft } from './campaign-draft.ts'
 
 /** What every step of the wizard is given. */
 export interface StepProps {
@@ -10,7 +10,7 @@ export interface StepProps {
   /** Of the package, once it is known. */
   product: Product | undefined
   /** Patches to the package; undefined until they are known. */
-  diffs: readonly Diff[] | undefined
+  diffs: readonly Delta[] | undefined
   /** Whether the station serves HTTPS. */
   tls: boolean
 }

@@ -2,7 +2,7 @@ import type { ProtocolFeatures } from '#shared/protocols.ts'
 import type { Package } from '#shared/schema.ts'
 import { Choice } from '../../../components/choice.tsx'
 import { useTexts } from '../../../i18n/i18n.ts'
-import { type Transfer, transferFault, transfers } from './draft.ts'
+import { type Transfer, transferFault, transfers } from './campaign-draft.ts'
 
 interface TransferFieldsProps {
   pack: Package

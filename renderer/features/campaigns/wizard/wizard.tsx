@@ -4,10 +4,9 @@ import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
 import { Page } from '../../../components/page.tsx'
-import { useAct } from '../../../components/use-act.ts'
+import { useAct } from '../../../components/use-action.ts'
 import { useNow } from '../../../components/use-now.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
-import { DevicesStep } from './devices-step.tsx'
 import {
   type Draft,
   defaultName,
@@ -15,10 +14,11 @@ import {
   inputOf,
   isReady,
   targetOf,
+  withDeltas,
   withPackage,
-  withPatches,
   wizardSteps,
-} from './draft.ts'
+} from './campaign-draft.ts'
+import { DevicesStep } from './devices-step.tsx'
 import { HowStep } from './how-step.tsx'
 import { PackageStep } from './package-step.tsx'
 import { ReviewStep } from './review-step.tsx'
@@ -68,7 +68,7 @@ export const CampaignWizard = ({ packageId, kind }: WizardProps) => {
   )
   const patches = diffs.data?.items
   useEffect(() => {
-    if (patches !== undefined) setDraft((before) => withPatches(before, patches))
+    if (patches !== undefined) setDraft((before) => withDeltas(before, patches))
   }, [patches])
   const station = useQuery('station', (signal) => client.station.info(undefined, { signal }))
   const name = draft.name ?? (draft.pack === null ? '' : defaultName(draft.pack, openedAt))

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { Device } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { clearSelection, type Selection, useSelected } from '../../../components/selection.tsx'
-import { useAct } from '../../../components/use-act.ts'
+import { useAct } from '../../../components/use-action.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
 import { cleanTags, tagChanges, tagsFit } from './tag-changes.ts'
 

@@ -5,8 +5,8 @@ import { formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { useDark } from '../../../theme/theme-store.ts'
 import { Chart } from './chart.tsx'
-import { chartLook } from './look.ts'
-import { type ChartOption, outcomeOption, versionOption, volumeOption } from './options.ts'
+import { type ChartOption, outcomeOption, versionOption, volumeOption } from './chart-options.ts'
+import { chartLook } from './chart-style.ts'
 
 interface Options {
   readonly outcomes: ChartOption

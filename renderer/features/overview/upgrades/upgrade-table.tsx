@@ -1,7 +1,7 @@
 import type { ModuleStatistics } from '#shared/schema.ts'
 import { formatBytes, formatCount, formatPercent } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
-import { rateOf } from './series.ts'
+import { rateOf } from './chart-series.ts'
 
 /** The numbers behind the charts, the latest day first. */
 export const UpgradeTable = ({ days }: Pick<ModuleStatistics, 'days'>) => {

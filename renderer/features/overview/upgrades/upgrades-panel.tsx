@@ -3,13 +3,13 @@ import { lazy, Suspense, useState } from 'react'
 import type { Product } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { usePolled, useQuery } from '../../../api/queries.ts'
-import { Bones, Failed } from '../../../components/hollow.tsx'
+import { Failed, Skeleton } from '../../../components/empty-state.tsx'
 import { Panel } from '../../../components/page.tsx'
 import { formatBytes, formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
-import { shareWords } from '../../packages/diffs/diff-words.ts'
+import { shareText } from '../../packages/deltas/delta-text.ts'
 import { useModule } from '../use-module.ts'
-import { totals } from './series.ts'
+import { totals } from './chart-series.ts'
 import { UpgradeTable } from './upgrade-table.tsx'
 import './upgrades.css'
 
@@ -75,7 +75,7 @@ export const UpgradesPanel = ({ products }: { products: readonly Product[] }) =>
       {query.failure !== undefined && statistics === undefined ? (
         <Failed failure={query.failure} retry={query.reload} />
       ) : statistics === undefined || sum === undefined ? (
-        <Bones rows={5} />
+        <Skeleton rows={5} />
       ) : (
         <>
           <p className="secondary upgrades-total" data-testid="upgrades-total">
@@ -90,14 +90,14 @@ export const UpgradesPanel = ({ products }: { products: readonly Product[] }) =>
                 <b className="toned" data-tone="passed" data-testid="upgrades-saved">
                   {t('diffs.chart.total', {
                     bytes: formatBytes(sum.bytesSaved, language),
-                    percent: shareWords(sum.bytesSaved / (sum.bytesServed + sum.bytesSaved), language),
+                    percent: shareText(sum.bytesSaved / (sum.bytesServed + sum.bytesSaved), language),
                   })}
                 </b>
               </>
             )}
           </p>
           {view === 'charts' ? (
-            <Suspense fallback={<Bones rows={5} />}>
+            <Suspense fallback={<Skeleton rows={5} />}>
               <UpgradeCharts statistics={statistics} />
             </Suspense>
           ) : (

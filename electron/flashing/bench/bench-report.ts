@@ -1,0 +1,169 @@
+import { and, asc, gt, gte, lt } from 'drizzle-orm'
+import type { z } from 'zod'
+import type { Language } from '#shared/error-texts.ts'
+import type { BenchReport, ReportQuery } from '#shared/schema.ts'
+import { BYTE_ORDER_MARK, csvLine } from '../../platform/reports/csv.ts'
+import { benchRecords } from '../../platform/store/bench-tables.ts'
+import { isoTime } from '../../platform/store/pagination.ts'
+import type { BenchContext } from './bench-context.ts'
+import { type ReportRow, YieldCount } from './yield-count.ts'
+
+/** Records read at once, so that a report over years never holds the thread that serves. */
+const READ_AT_ONCE = 500
+
+type Query = z.output<typeof ReportQuery>
+
+const columns = {
+  id: benchRecords.id,
+  runId: benchRecords.runId,
+  unit: benchRecords.unit,
+  state: benchRecords.state,
+  errorCode: benchRecords.errorCode,
+  first: benchRecords.first,
+  startedAt: benchRecords.startedAt,
+  finishedAt: benchRecords.finishedAt,
+  lineId: benchRecords.lineId,
+  lineName: benchRecords.lineName,
+  recipeId: benchRecords.recipeId,
+  recipeName: benchRecords.recipeName,
+  operator: benchRecords.operator,
+}
+
+type Row = ReportRow & {
+  readonly lineId: number | null
+  readonly lineName: string
+  readonly recipeId: number | null
+  readonly recipeName: string
+  readonly operator: string | null
+}
+
+/** What a record is counted under: by an id where it has one, as names change. */
+const groupOf = (row: Row, groupBy: Query['groupBy']): { key: string; name: string } => {
+  switch (groupBy) {
+    case 'line':
+      return { key: String(row.lineId ?? ''), name: row.lineName }
+    case 'recipe':
+      return { key: String(row.recipeId ?? ''), name: row.recipeName }
+    case 'operator':
+      return { key: row.operator ?? '', name: row.operator ?? '' }
+    case 'hour': {
+      const hour = isoTime(row.finishedAt).replace(/:\d\d:\d\d\.\d+Z$/, ':00:00.000Z')
+      return { key: hour, name: hour }
+    }
+  }
+}
+
+/** How the bench does, from the records. */
+export const createReport = ({ store }: BenchContext) => {
+  const { db } = store
+
+  async function* rows({ from, to }: Query): AsyncGenerator<Row> {
+    for (let after = 0; ; ) {
+      const found = db
+        .select(columns)
+        .from(benchRecords)
+        .where(
+          and(
+            gt(benchRecords.id, after),
+            from === undefined ? undefined : gte(benchRecords.finishedAt, Date.parse(from)),
+            to === undefined ? undefined : lt(benchRecords.finishedAt, Date.parse(to)),
+          ),
+        )
+        .orderBy(asc(benchRecords.id))
+        .limit(READ_AT_ONCE)
+        .all()
+      yield* found
+      const last = found.at(-1)
+      if (!last || found.length < READ_AT_ONCE) return
+      after = last.id
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+
+  return async (query: Query): Promise<BenchReport> => {
+    const total = new YieldCount()
+    const groups = new Map<string, { name: string; tally: YieldCount }>()
+    for await (const row of rows(query)) {
+      total.add(row)
+      const { key, name } = groupOf(row, query.groupBy)
+      const group = groups.get(key) ?? { name, tally: new YieldCount() }
+      group.name = name
+      group.tally.add(row)
+      groups.set(key, group)
+    }
+    const items = [...groups].map(([key, { name, tally }]) => ({ key, name, ...tally.numbers() }))
+    return {
+      from: query.from ?? null,
+      to: query.to ?? null,
+      groupBy: query.groupBy,
+      total: total.numbers(),
+      items:
+        query.groupBy === 'hour'
+          ? items.sort((left, right) => right.key.localeCompare(left.key))
+          : items.sort((left, right) => left.name.localeCompare(right.name)),
+    }
+  }
+}
+
+const heads: Readonly<Record<Language, readonly string[]>> = {
+  en: [
+    'group',
+    'name',
+    'started',
+    'passed',
+    'failed',
+    'refused',
+    'cancelled',
+    'units',
+    'yield',
+    'firstPassYield',
+    'unitsPerHour',
+    'cycleSecondsMedian',
+    'cycleSecondsP95',
+    'reasons',
+  ],
+  zh: [
+    '分组',
+    '名称',
+    '启动次数',
+    '通过',
+    '失败',
+    '拒绝',
+    '停止',
+    '单板数',
+    '良率',
+    '直通率',
+    '每小时产出',
+    '节拍中位数（秒）',
+    '节拍 P95（秒）',
+    '失败原因',
+  ],
+}
+const totalName: Readonly<Record<Language, string>> = { en: 'total', zh: '合计' }
+
+/** The report as a table for spreadsheets: a line a group, the total last. Yields are shares of 1. */
+export const reportCsv = ({ groupBy, items, total }: BenchReport, language: Language): string => {
+  const line = (key: string, name: string, n: BenchReport['total']): string =>
+    csvLine([
+      key,
+      name,
+      n.started,
+      n.passed,
+      n.failed,
+      n.refused,
+      n.cancelled,
+      n.units,
+      n.yield,
+      n.firstPassYield,
+      n.unitsPerHour,
+      n.cycleSecondsMedian,
+      n.cycleSecondsP95,
+      n.reasons.map(({ errorCode, runs }) => `${runs} × ${errorCode}`).join('; '),
+    ])
+  return [
+    BYTE_ORDER_MARK,
+    csvLine([groupBy, ...heads[language].slice(1)]),
+    ...items.map(({ key, name, ...numbers }) => line(key, name, numbers)),
+    line(totalName[language], '', total),
+  ].join('')
+}

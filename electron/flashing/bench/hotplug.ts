@@ -1,0 +1,217 @@
+import { existsSync } from 'node:fs'
+import type { ReasonData } from '#shared/bench-reasons.ts'
+import type { PortChange, PortInfo } from '../ports/port-info.ts'
+import type { BenchContext, BenchOptions } from './bench-context.ts'
+import type { Identify } from './identify.ts'
+import type { LineService } from './line-store.ts'
+import type { RecipeRow, RecipeService } from './recipe-store.ts'
+import { endOf } from './run-end.ts'
+import type { RunScheduler } from './run-scheduler.ts'
+import type { SlotState, SlotStates } from './slot-state.ts'
+
+/** A new port gets its permissions and its name by place a moment after it appeared. */
+const SETTLE_MS = 300
+/** A chip with USB of its own leaves so soon after its run and is back so soon: it restarts, nobody has swapped it. */
+const LEAVES_MS = 1500
+const RETURNS_MS = 3000
+/** A path added by hand is seen within this time, if it is there. */
+const FRESH_MS = 2500
+/** A connection that breaks off over and over is a bad cable or a board that restarts: it is begun anew so often by itself. */
+const BEGIN_ANEW = 3
+
+/** Whether a path that is added by hand shows what was plugged in long ago; else it appears when somebody plugs in. */
+const mayBeThere = (path: string): boolean => existsSync(path) || /^COM\d+$/i.test(path)
+
+interface Deps {
+  readonly lines: LineService
+  readonly recipes: RecipeService
+  readonly slotStates: SlotStates
+  readonly asking: Identify
+  readonly starting: RunScheduler
+}
+
+/** What plugging in and pulling out brings about: learning, asking who is there, starting by itself. */
+export const createHotplug = (context: BenchContext, options: BenchOptions, rooms: Deps) => {
+  const { events, clock, logger } = context
+  const { lines, recipes, slotStates, asking, starting } = rooms
+  const learning = new Set<number>()
+  /** Paths that a line names and no list shows, with when they were added. */
+  const byHand = new Map<string, number>()
+  /** Ports that were there when the bench began. */
+  let initial = new Set<string>()
+  let stopWatching: (() => void) | undefined
+  let trouble: { readonly code: string; readonly data: ReasonData } | undefined
+
+  /** The recipe a line's key starts; undefined: none is chosen. */
+  const recipeOf = (lineId: number): RecipeRow | undefined => {
+    const { recipeId } = lines.row(lineId)
+    return recipeId === null ? undefined : recipes.row(recipeId)
+  }
+
+  const startsItself = (lineId: number, recipe: RecipeRow): boolean =>
+    lines.row(lineId).autoStart ?? recipe.content.autoStart
+
+  /** Starts by itself if the line says so and nothing is missing; a barcode may be. */
+  const startIfReady = async (stand: SlotState): Promise<void> => {
+    const recipe = recipeOf(stand.slot.lineId)
+    if (!recipe || !stand.port || stand.run || !startsItself(stand.slot.lineId, recipe)) return
+    if (recipe.content.expect.serial && stand.scanned === null) return
+    await starting.auto(stand, recipe)
+  }
+
+  /** Whether what broke off in its run is begun anew as its port is back: otherwise its red lamp stays to be seen. */
+  const beginsAnew = ({ broke, slot }: SlotState): boolean => {
+    const recipe = recipeOf(slot.lineId)
+    return broke > 0 && broke < BEGIN_ANEW && recipe !== undefined && startsItself(slot.lineId, recipe)
+  }
+
+  const meet = async (stand: SlotState): Promise<void> => {
+    const recipe = recipeOf(stand.slot.lineId)
+    if (!recipe) return
+    await asking.identify(stand, recipe)
+    await startIfReady(stand)
+  }
+
+  const inBackground = (work: Promise<unknown>, what: string): void => {
+    work.catch((error: unknown) => logger.error({ err: error }, what))
+  }
+
+  const learn = async (port: PortInfo): Promise<void> => {
+    const [lineId] = learning
+    if (lineId === undefined) return
+    const place =
+      port.location === undefined ? { path: port.path, location: null } : { location: port.location, path: null }
+    await lines.append(lineId, place)
+    slotStates.sync()
+    events.emit('line', lineId)
+  }
+
+  /** Whether a port that is told as new was there before we looked: nobody has plugged it in just now. */
+  const wasThere = ({ path }: PortInfo): boolean => {
+    if (initial.delete(path)) return true
+    const added = byHand.get(path)
+    return added !== undefined && clock.now() - added < FRESH_MS
+  }
+
+  const plugged = (port: PortInfo): void => {
+    const there = wasThere(port)
+    const stand = slotStates.at(port)
+    if (!stand) {
+      if (!there) inBackground(learn(port), 'a slot could not be learned')
+      return
+    }
+    stand.port = port
+    const active = stand.run
+    if (active) {
+      slotStates.changed(stand)
+      // Its run has yet to notice that the port was away.
+      void active.done.then(() => {
+        if (stand.broke > 0 && stand.port === port && !stand.run && slotStates.get(stand.slot.id) === stand)
+          greet(stand, port, there)
+      })
+      return
+    }
+    greet(stand, port, there)
+  }
+
+  /** A port is there in a slot in which nothing runs. */
+  const greet = (stand: SlotState, port: PortInfo, there: boolean): void => {
+    const now = clock.now()
+    const soon = now - stand.goneAt < RETURNS_MS && stand.goneAt - stand.endedAt < LEAVES_MS
+    // Another board, or the cable was mended: its tries are its own.
+    if (!soon) stand.broke = 0
+    const restarted = soon && stand.usbSerial === port.serialNumber && !beginsAnew(stand)
+    stand.usbSerial = port.serialNumber
+    const stillThere = there && stand.lamp === 'fail'
+    if (restarted || stillThere) {
+      slotStates.changed(stand)
+      return
+    }
+    stand.unit = undefined
+    stand.trouble = undefined
+    slotStates.apply(stand, { kind: 'plugged' })
+    if (there || learning.has(stand.slot.lineId)) return
+    clock.after(SETTLE_MS, () => {
+      // It may have gone again, or somebody was quicker.
+      if (stand.port === port && !stand.run && slotStates.get(stand.slot.id) === stand)
+        inBackground(meet(stand), 'a slot could not start by itself')
+    })
+  }
+
+  const unplugged = (port: PortInfo): void => {
+    const stand = slotStates.all().find((one) => one.port?.path === port.path)
+    if (!stand) return
+    stand.port = undefined
+    stand.goneAt = clock.now()
+    if (!stand.run) {
+      stand.scanned = null
+      stand.trouble = undefined
+      stand.asking?.controller.abort(new Error('unplugged'))
+    }
+    slotStates.apply(stand, { kind: 'unplugged' })
+    if (stand.lamp === 'empty') stand.unit = undefined
+  }
+
+  const follow = ({ added, removed }: PortChange): void => {
+    trouble = undefined
+    for (const port of removed) {
+      slotStates.ports.delete(port.path)
+      unplugged(port)
+      events.emit('port', port.path)
+    }
+    for (const port of added) {
+      slotStates.ports.set(port.path, port)
+      plugged(port)
+      events.emit('port', port.path)
+    }
+  }
+
+  return {
+    learning,
+    startIfReady,
+
+    /** Why ports cannot be listed; undefined: they can. */
+    get trouble(): typeof trouble {
+      return trouble
+    },
+
+    /** Slots were added, moved or removed: paths that no list shows are asked for by hand, others forgotten. */
+    syncPaths(): void {
+      const wanted = new Set(slotStates.all().flatMap(({ slot }) => slot.path ?? []))
+      for (const path of byHand.keys()) {
+        if (wanted.has(path)) continue
+        byHand.delete(path)
+        options.ports.remove(path)
+      }
+      for (const path of wanted) {
+        if (slotStates.ports.has(path) || byHand.has(path)) continue
+        byHand.set(path, mayBeThere(path) ? clock.now() : Number.NEGATIVE_INFINITY)
+        options.ports.add(path)
+      }
+    },
+
+    /** Asks again who is there, as a person wished. */
+    async ask(stand: SlotState): Promise<void> {
+      const recipe = recipeOf(stand.slot.lineId)
+      if (recipe) await asking.identify(stand, recipe)
+    },
+
+    /** From now on; what is plugged in already starts nothing. */
+    async start(): Promise<void> {
+      const listed = await options.ports.list().catch(() => [])
+      initial = new Set(listed.map(({ path }) => path))
+      stopWatching = options.ports.watch(follow, (error) => {
+        const { errorCode, errorData } = endOf(error, null, false)
+        trouble = { code: errorCode ?? 'PORTS_UNLISTABLE', data: errorData }
+        logger.warn({ err: error }, 'serial ports cannot be listed')
+      })
+    },
+
+    async stop(): Promise<void> {
+      stopWatching?.()
+      for (const stand of slotStates.all()) await asking.hush(stand)
+    },
+  }
+}
+
+export type Hotplug = ReturnType<typeof createHotplug>

@@ -1,0 +1,195 @@
+import { and, desc, eq, type InferSelectModel, lt, sql } from 'drizzle-orm'
+import type { z } from 'zod'
+import { DomainError } from '#shared/errors.ts'
+import type { Recipe, RecipeImage, RecipeInput, RecipePatch } from '#shared/schema.ts'
+import {
+  benchRecipeFiles,
+  benchRecipes,
+  benchRecipeVersions,
+  type RecipeContent,
+} from '../../platform/store/bench-tables.ts'
+import { containing, cursorId, isoTime, type Page, type PageRequest, toPage } from '../../platform/store/pagination.ts'
+import type { BenchContext, BenchOptions } from './bench-context.ts'
+import { missingImages, resolveImages } from './recipe-images.ts'
+import { faultyPatterns } from './recipe-patterns.ts'
+
+export type RecipeRow = InferSelectModel<typeof benchRecipes>
+
+export type RecipeService = ReturnType<typeof createRecipes>
+
+/** Recipes: what is written to units, how, and what must hold before and after. A change makes the next version. */
+export const createRecipes = ({ store, events, clock }: BenchContext, options: BenchOptions) => {
+  const { db } = store
+
+  const row = (id: number): RecipeRow => {
+    const found = db.select().from(benchRecipes).where(eq(benchRecipes.id, id)).get()
+    if (!found) throw new DomainError('NOT_FOUND', { what: 'recipe', id })
+    return found
+  }
+
+  const view = ({ content, createdAt, updatedAt, ...recipe }: RecipeRow): Recipe => ({
+    ...recipe,
+    ...content,
+    images: [...content.images],
+    missing: missingImages(options, content.images),
+    patternFaults: faultyPatterns(content).map(({ field, fault }) => ({ field, fault })),
+    createdAt: isoTime(createdAt),
+    updatedAt: isoTime(updatedAt),
+  })
+
+  const refuseTakenName = (name: string, own?: number): void => {
+    const there = db.select({ id: benchRecipes.id }).from(benchRecipes).where(eq(benchRecipes.name, name)).get()
+    if (there && there.id !== own) throw new DomainError('ALREADY_EXISTS', { field: 'name', value: name })
+  }
+
+  /** The family's own schema reads the options. @throws INVALID_FIELD naming the option. */
+  const checkOptions = ({ target, options: chosen }: Pick<RecipeContent, 'target' | 'options'>): void => {
+    const read = options.family(target).options.safeParse(chosen)
+    if (read.success) return
+    const [issue] = read.error.issues
+    const field = ['options', ...(issue?.path ?? [])].join('.')
+    throw new DomainError('INVALID_FIELD', { field, rule: issue?.message ?? '' })
+  }
+
+  /** The product of the images' packages, where they have one together. */
+  const productOf = (images: readonly RecipeImage[]): number | null => {
+    const products = new Set(
+      images.flatMap(({ packageId }) => (packageId === null ? [] : [options.packages.row(packageId).productId])),
+    )
+    const [only, ...more] = products
+    return only !== undefined && more.length === 0 ? only : null
+  }
+
+  /** Notes what a version is and which files it keeps; call within `store.write`. */
+  const putVersion = (id: number, version: number, content: RecipeContent): void => {
+    db.insert(benchRecipeVersions).values({ recipeId: id, version, content, createdAt: clock.now() }).run()
+    db.delete(benchRecipeFiles).where(eq(benchRecipeFiles.recipeId, id)).run()
+    const own = new Set(content.images.flatMap((image) => (image.packageId === null ? [image.sha256] : [])))
+    for (const sha256 of own) db.insert(benchRecipeFiles).values({ recipeId: id, sha256 }).run()
+  }
+
+  const insert = (name: string, productId: number | null, content: RecipeContent): number => {
+    refuseTakenName(name)
+    if (productId !== null) options.products.row(productId)
+    const now = clock.now()
+    const { id } = db
+      .insert(benchRecipes)
+      .values({ name, productId, version: 1, content, createdAt: now, updatedAt: now })
+      .returning({ id: benchRecipes.id })
+      .get()
+    putVersion(id, 1, content)
+    return id
+  }
+
+  /** Carries out `write` and keeps or gives back the uploads it names. */
+  const settling = async <T>(uploads: readonly string[], write: () => T): Promise<T> => {
+    try {
+      const done = await store.write(write)
+      await options.uploads.release(uploads, false)
+      return done
+    } catch (error) {
+      await options.uploads.release(uploads, true)
+      throw error
+    }
+  }
+
+  return {
+    row,
+    get: (id: number): Recipe => view(row(id)),
+    checkOptions,
+
+    list({ q, ...page }: PageRequest & { readonly q?: string | undefined }): Page<Recipe> {
+      const before = cursorId(page.cursor)
+      const rows = db
+        .select()
+        .from(benchRecipes)
+        .where(
+          and(
+            before === undefined ? undefined : lt(benchRecipes.id, before),
+            q ? sql`${benchRecipes.name} LIKE ${containing(q)} ESCAPE '\\'` : undefined,
+          ),
+        )
+        .orderBy(desc(benchRecipes.id))
+        .limit(page.limit + 1)
+        .all()
+      return toPage(rows, page.limit, view)
+    },
+
+    /** @throws ALREADY_EXISTS (name), NOT_FOUND (product, package, file), INVALID_FIELD (options), UPLOAD_GONE. */
+    async create({ name, productId, images: wanted, ...input }: z.output<typeof RecipeInput>): Promise<Recipe> {
+      refuseTakenName(name)
+      checkOptions(input)
+      const { images, uploads } = await resolveImages(options, wanted, [])
+      const id = await settling(uploads, () =>
+        insert(name, productId === undefined ? productOf(images) : productId, { ...input, images }),
+      )
+      events.emit('recipe', id)
+      return view(row(id))
+    },
+
+    /** As it is, from an import; `claim` ends the hold on its files once the recipe names them. */
+    async adopt(name: string, productId: number | null, content: RecipeContent): Promise<Recipe> {
+      checkOptions(content)
+      const id = await store.write(() => insert(freeName(name), productId, content))
+      events.emit('recipe', id)
+      return view(row(id))
+    },
+
+    /** Another recipe like this one, under a name of its own; own files are shared. @throws NOT_FOUND. */
+    async copy(id: number): Promise<Recipe> {
+      const made = await store.write(() => {
+        const { name, productId, content } = row(id)
+        return insert(freeName(name), productId, content)
+      })
+      events.emit('recipe', made)
+      return view(row(made))
+    },
+
+    /** Makes the next version. What is left out stays. @throws as `create`. */
+    async update(id: number, { images: wanted, ...patch }: z.output<typeof RecipePatch>): Promise<Recipe> {
+      const before = row(id)
+      checkOptions({ ...before.content, ...patch })
+      const resolved = wanted && (await resolveImages(options, wanted, before.content.images))
+      await settling(resolved?.uploads ?? [], () => {
+        const { name: oldName, productId: oldProduct, content: old, version } = row(id)
+        const { name = oldName, productId = oldProduct, ...changed } = patch
+        refuseTakenName(name, id)
+        if (productId !== null) options.products.row(productId)
+        const content: RecipeContent = { ...old, ...changed, images: resolved?.images ?? old.images }
+        const next = { name, productId, content, version: version + 1, updatedAt: clock.now() }
+        db.update(benchRecipes).set(next).where(eq(benchRecipes.id, id)).run()
+        putVersion(id, version + 1, content)
+      })
+      events.emit('recipe', id)
+      await options.packages.dropUnusedContent()
+      return view(row(id))
+    },
+
+    async remove(id: number): Promise<void> {
+      await store.write(() => {
+        row(id)
+        db.delete(benchRecipes).where(eq(benchRecipes.id, id)).run()
+      })
+      events.emit('removed', 'recipe', id)
+      await options.packages.dropUnusedContent()
+    },
+  }
+
+  /** A name nobody has: `Board 7`, `Board 7 (2)`, and of that `Board 7 (3)`. */
+  function freeName(name: string): string {
+    const names = new Set(
+      db
+        .select({ name: benchRecipes.name })
+        .from(benchRecipes)
+        .all()
+        .map((recipe) => recipe.name),
+    )
+    if (!names.has(name)) return name
+    const stem = name.replace(/ \(\d{1,6}\)$/, '')
+    for (let number = 2; ; number++) {
+      const tail = ` (${number})`
+      const candidate = `${[...stem].slice(0, 64 - tail.length).join('')}${tail}`
+      if (!names.has(candidate)) return candidate
+    }
+  }
+}

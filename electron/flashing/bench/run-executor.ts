@@ -1,0 +1,226 @@
+import { isoTime } from '../../platform/store/pagination.ts'
+import type { Identity } from '../flasher.ts'
+import type { BenchContext, BenchOptions } from './bench-context.ts'
+import type { DeviceRegistration } from './device-registration.ts'
+import type { Identify } from './identify.ts'
+import { unitOf } from './identify.ts'
+import type { RecipeImageCache } from './image-cache.ts'
+import { askGuards } from './pre-checks.ts'
+import { askPatterns } from './recipe-patterns.ts'
+import type { RecipeRow } from './recipe-store.ts'
+import { type AttemptResult, attempt } from './run-attempt.ts'
+import { Refusal } from './run-end.ts'
+import type { RunRow, RunStore } from './run-store.ts'
+import type { ActiveRun, SlotState, SlotStates } from './slot-state.ts'
+import { Speed } from './transfer-rate.ts'
+
+/** Between two tries to write a record that the disk did not take. */
+const RECORD_AGAIN_MS = 2000
+
+interface Deps {
+  readonly slotStates: SlotStates
+  readonly runs: RunStore
+  readonly asking: Identify
+  readonly loaded: RecipeImageCache
+  readonly success: DeviceRegistration
+}
+
+/** Carries out runs, each in its own slot: what one does never touches another. */
+export const createRunExecutor = (context: BenchContext, options: BenchOptions, rooms: Deps) => {
+  const { store, clock, events, logger } = context
+  const { slotStates, runs, asking, loaded, success } = rooms
+  let stopped = false
+
+  const busy = (): void => options.onBusy?.(slotStates.all().filter(({ run }) => run !== undefined).length)
+
+  /** Another slot in which that unit, or that barcode, is now. */
+  const twinOf = (stand: SlotState, unit: string | null, serial: string | null): string | undefined =>
+    slotStates.all().find((other) => {
+      // What stood in an ended run may long be somewhere else: an adapter stays plugged in when its board goes.
+      if (other === stand || (!other.run && other.lamp !== 'identified')) return false
+      const sameUnit = unit !== null && (other.run ? other.run.unit : other.unit?.id) === unit
+      const sameSerial = serial !== null && (other.run?.serial ?? other.scanned) === serial
+      return sameUnit || sameSerial
+    })?.slot.label
+
+  /** The guards, asked right before the first erase with what the chip says then. @throws Refusal. */
+  const guard = (
+    stand: SlotState,
+    run: RunRow,
+    recipe: RecipeRow,
+    atPlugIn: string | undefined,
+    identity: Identity,
+  ): void => {
+    const { expect } = recipe.content
+    const { serial } = run
+    const unit = unitOf(identity, stand.port, serial, expect)
+    stand.unit = unit
+    const known = unit.id !== null && unit.id !== serial
+    const done = unit.id === null || run.again ? undefined : runs.passedAt(unit.id, recipe.id, recipe.version)
+    askGuards({
+      identity,
+      atPlugIn,
+      unit: unit.id,
+      serial,
+      port: stand.port,
+      expect,
+      twin: twinOf(stand, unit.id, serial),
+      doneAt: done === undefined ? undefined : isoTime(done),
+      knownSerial: known && unit.id !== null ? runs.serialOf(unit.id) : undefined,
+    })
+    // Claimed in the same turn: of two slots with one unit the second is refused.
+    if (stand.run) stand.run.unit = unit.id
+  }
+
+  const noted = (id: number, written: Promise<void>): void => {
+    written.catch((error: unknown) => logger.error({ err: error, run: id }, 'a run could not be noted'))
+  }
+
+  const flash = (stand: SlotState, active: ActiveRun, run: RunRow, recipe: RecipeRow): Promise<AttemptResult> => {
+    const { content } = recipe
+    const family = options.family(content.target)
+    const atPlugIn = stand.lamp === 'identified' ? (stand.unit?.id ?? undefined) : undefined
+    const { id } = active
+    const name = (identity: Identity): void => {
+      const unit = unitOf(identity, stand.port, run.serial, content.expect)
+      stand.unit = unit
+      noted(id, runs.noteUnit(id, unit))
+      slotStates.changed(stand)
+    }
+    return attempt({
+      family,
+      content,
+      clock,
+      signal: active.controller.signal,
+      serial: run.serial,
+      log: active.log,
+      atPlugIn,
+      regions: async () => {
+        askPatterns(content)
+        return loaded.regions(recipe)
+      },
+      open: async () => {
+        if (!stand.port) throw new Refusal('NO_UNIT')
+        return options.openLink(stand.port.path, family.line(family.options.parse(content.options)))
+      },
+      guard: (identity) => {
+        guard(stand, run, recipe, atPlugIn, identity)
+        name(identity)
+      },
+      onIdentity: name,
+      onPhase: (phase) => {
+        active.phase = phase
+        active.progress = 0
+        active.speed.reset()
+        noted(id, runs.notePhase(id, phase))
+        slotStates.apply(stand, { kind: 'phase', phase })
+        events.emit('run', id)
+      },
+      onProgress: (done, total) => {
+        const percent = total > 0 ? Math.floor((done * 100) / total) : 0
+        const { rate } = active.speed
+        active.speed.note(done, clock.now())
+        // Nobody sees less than a percent, and a block takes milliseconds.
+        if (percent === active.progress && rate === active.speed.rate) return
+        active.progress = percent
+        events.emit('run', id)
+      },
+    })
+  }
+
+  /** Writes how it ended; a disk that does not take it is asked again, and meanwhile the lamp is red. */
+  const record = async (
+    stand: SlotState,
+    run: RunRow,
+    recipe: RecipeRow,
+    result: AttemptResult,
+  ): Promise<AttemptResult['end']> => {
+    const { end, log } = result
+    const lines = [...log]
+    const deviceId = end.state === 'passed' ? await success.ensure(recipe, stand.unit, lines) : null
+    const values = { unit: stand.unit?.id ?? run.serial, chip: stand.unit?.chip ?? null }
+    const write = (how: AttemptResult['end']): Promise<unknown> =>
+      store.write(() => {
+        const last = runs.update(run.id, values)
+        if (how.state === 'passed' && deviceId !== null) success.setVersions(recipe, deviceId)
+        return runs.finish(last.id, how, lines, how.state === 'passed' ? deviceId : null)
+      })
+    try {
+      await write(end)
+      if (deviceId !== null) events.emit('device', deviceId)
+      return end
+    } catch (error) {
+      logger.error({ err: error, run: run.id }, 'a unit record could not be written')
+      const detail = error instanceof Error ? error.message : String(error)
+      const failed = { state: 'failed', errorCode: 'RECORD_FAILED', errorData: { detail } } as const
+      stand.trouble = { code: failed.errorCode, data: failed.errorData }
+      slotStates.changed(stand)
+      for (;;) {
+        if (stopped) return failed
+        await new Promise<void>((resolve) => clock.after(RECORD_AGAIN_MS, resolve))
+        try {
+          await write(failed)
+          return failed
+        } catch {
+          logger.warn({ run: run.id }, 'the disk still does not take a unit record')
+        }
+      }
+    }
+  }
+
+  const carryOut = async (stand: SlotState, active: ActiveRun, waiting: RunRow, recipe: RecipeRow): Promise<void> => {
+    await asking.hush(stand)
+    const run = await store.write(() => runs.move(waiting.id, 'running', { startedAt: clock.now() }))
+    events.emit('run', run.id)
+    const result = await flash(stand, active, run, recipe)
+    const end = await record(stand, run, recipe, result)
+    stand.broke = end.errorCode === 'UNPLUGGED' ? stand.broke + 1 : 0
+    slotStates.apply(stand, { kind: 'ended', state: end.state })
+    logger.info({ run: run.id, slot: stand.slot.label, unit: stand.unit?.id, ...end }, 'a run has ended')
+  }
+
+  return {
+    /** Starts a waiting run in its slot; the caller saw that the slot is free. */
+    launch(stand: SlotState, run: RunRow, recipe: RecipeRow): void {
+      const active: ActiveRun = {
+        id: run.id,
+        serial: run.serial,
+        unit: null,
+        controller: new AbortController(),
+        done: Promise.resolve(),
+        phase: null,
+        progress: 0,
+        speed: new Speed(),
+        log: [],
+      }
+      // Who stood there before is not who stands there now.
+      if (stand.lamp !== 'identified') stand.unit = undefined
+      stand.run = active
+      stand.latestRun = run.id
+      stand.trouble = undefined
+      busy()
+      active.done = carryOut(stand, active, run, recipe)
+        .catch((error: unknown) => {
+          logger.error({ err: error, run: run.id }, 'a run broke off inside')
+          slotStates.apply(stand, { kind: 'ended', state: 'failed' })
+        })
+        .finally(() => {
+          stand.run = undefined
+          stand.scanned = null
+          stand.endedAt = clock.now()
+          busy()
+          slotStates.changed(stand)
+          events.emit('run', run.id)
+        })
+      slotStates.changed(stand)
+      events.emit('run', run.id)
+    },
+
+    /** Nothing more is started over and over. */
+    stop(): void {
+      stopped = true
+    },
+  }
+}
+
+export type RunExecutor = ReturnType<typeof createRunExecutor>

@@ -1,0 +1,122 @@
+import type { ReasonData } from '#shared/bench-reasons.ts'
+import type { FlashPhase } from '#shared/flashing.ts'
+import type { RunLogLine, Unit } from '#shared/schema.ts'
+import { lampAfter, type SlotEvent, type SlotLamp } from '#shared/states/slot.ts'
+import type { PlatformEvents } from '../../platform/events.ts'
+import type { PortInfo } from '../ports/port-info.ts'
+import type { LineService, SlotRow } from './line-store.ts'
+import type { RunStore } from './run-store.ts'
+import type { Speed } from './transfer-rate.ts'
+
+/** A run that holds its slot. */
+export interface ActiveRun {
+  readonly id: number
+  readonly serial: string | null
+  /** The unit it has claimed as its guards were asked; null: not yet, or nobody knows. */
+  unit: string | null
+  readonly controller: AbortController
+  /** Resolves when its record is on disk and the slot is free. */
+  done: Promise<void>
+  phase: FlashPhase | null
+  /** Whole percent of the phase's bytes. */
+  progress: number
+  readonly speed: Speed
+  /** What happened so far. */
+  readonly log: RunLogLine[]
+}
+
+/** A slot as it stands: its place in the store, what is plugged in, what its lamp shows. */
+export interface SlotState {
+  slot: SlotRow
+  lamp: SlotLamp
+  port: PortInfo | undefined
+  unit: Unit | undefined
+  scanned: string | null
+  trouble: { readonly code: string; readonly data: ReasonData } | undefined
+  run: ActiveRun | undefined
+  /** Its latest run, working or ended. */
+  latestRun: number | undefined
+  /** Its unit is being asked who it is. */
+  asking: { readonly controller: AbortController; readonly done: Promise<void> } | undefined
+  /** When its latest run ended and when its port went, milliseconds: a chip with USB of its own leaves and returns as it restarts. */
+  endedAt: number
+  goneAt: number
+  /** Runs one after the other that ended as their connection broke off. */
+  broke: number
+  /** Of the port that stood there last. */
+  usbSerial: string | undefined
+}
+
+export type SlotStates = ReturnType<typeof createSlotStates>
+
+/** What stands in every slot, in memory: each its own state machine, nothing shared. */
+export const createSlotStates = (events: PlatformEvents, lines: LineService, runs: RunStore) => {
+  const bySlot = new Map<number, SlotState>()
+  const ports = new Map<string, PortInfo>()
+
+  const isAt = (slot: SlotRow, port: PortInfo): boolean =>
+    slot.location === null ? slot.path === port.path : slot.location === port.location
+
+  const portOf = (slot: SlotRow): PortInfo | undefined => ports.values().find((port) => isAt(slot, port))
+
+  const changed = (stand: SlotState): void => void events.emit('slot', stand.slot.id)
+
+  /** Lets an event happen to a slot and tells it. */
+  const apply = (stand: SlotState, event: SlotEvent): void => {
+    stand.lamp = lampAfter(stand.lamp, event, stand.run !== undefined)
+    changed(stand)
+  }
+
+  return {
+    ports,
+    apply,
+    changed,
+    get: (slotId: number): SlotState | undefined => bySlot.get(slotId),
+    all: (): SlotState[] => [...bySlot.values()],
+    ofLine: (lineId: number): SlotState[] =>
+      [...bySlot.values()]
+        .filter(({ slot }) => slot.lineId === lineId)
+        .sort((left, right) => left.slot.position - right.slot.position),
+    at: (port: PortInfo): SlotState | undefined => bySlot.values().find(({ slot }) => isAt(slot, port)),
+
+    /** Follows the store: slots that are new, other, gone. Something plugged in before is there, and nobody asked who it is. */
+    sync(): SlotState[] {
+      const latest = runs.latestOfSlots()
+      const rows = lines.slots()
+      const kept = new Set(rows.map(({ id }) => id))
+      for (const id of bySlot.keys()) if (!kept.has(id)) bySlot.delete(id)
+      return rows.flatMap((slot) => {
+        const there = bySlot.get(slot.id)
+        const port = portOf(slot)
+        if (there) {
+          const moved = there.slot.location !== slot.location || there.slot.path !== slot.path
+          there.slot = slot
+          if (!moved || there.run) return []
+          there.port = port
+          there.unit = undefined
+          there.lamp = port ? 'present' : 'empty'
+          return [there]
+        }
+        // Half written by a station that was killed: that stays to be seen.
+        const interrupted = latest.get(slot.id)?.errorCode === 'INTERRUPTED'
+        const made: SlotState = {
+          slot,
+          port,
+          lamp: interrupted ? 'fail' : port ? 'present' : 'empty',
+          unit: undefined,
+          scanned: null,
+          trouble: undefined,
+          run: undefined,
+          latestRun: latest.get(slot.id)?.id,
+          asking: undefined,
+          endedAt: 0,
+          goneAt: 0,
+          broke: 0,
+          usbSerial: port?.serialNumber,
+        }
+        bySlot.set(slot.id, made)
+        return [made]
+      })
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import { FlashError } from '../../flasher.ts'
+import type { Stm32Bootloader } from './bootloader.ts'
+
+/** A command is tried so often before the unit fails. */
+const attempts = 3
+
+/**
+ * Runs a command until it works, with the line set right in between; `failed` hears why it did not. Erasing is not insisted on: it may
+ * still go on.
+ * @throws its last FlashError; anything else at once.
+ */
+export const retryCommand = async <T>(
+  loader: Stm32Bootloader,
+  act: (attempt: number) => Promise<T>,
+  failed: (error: FlashError) => void = () => undefined,
+): Promise<T> => {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await act(attempt)
+    } catch (error) {
+      if (!(error instanceof FlashError) || error.code === 'LINE_STALLED' || attempt === attempts) throw error
+      failed(error)
+      // A refusal may be half a command too many in the chip, which would shift all that follow.
+      if (error.code !== 'STM32_VERIFY') await loader.recover()
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import { FlashError } from '../../flasher.ts'
+import type { TimedLink } from '../timed-link.ts'
+import { ack, type BlockCheck, blockFrame, can, cancelFrame, eot, nak, wantsCrc } from './frames.ts'
+
+export interface SenderSettings {
+  readonly baudRate: number
+  /** How often one block is sent anew. */
+  readonly retries: number
+}
+
+/** Forsberg 7.4: the receiver's answer may take ten seconds. */
+const answerMs = 10_000
+/** An EOT is a single byte, and its answer no more. */
+const endMs = 3_000
+const closeMs = 2_000
+const settleMs = 50
+/** After a CAN: how soon the second one must follow. */
+const secondCanMs = 1_000
+
+type Answer = 'ack' | 'nak' | 'silence' | 'again'
+
+/** The sending side of one XMODEM or YMODEM conversation: requests, blocks and ends, with retries and cancels. */
+export class XmodemSender {
+  readonly #wire: TimedLink
+  readonly #settings: SenderSettings
+  /** The request for the next file came in place of an acknowledgement. */
+  #askedAlready = false
+
+  constructor(wire: TimedLink, settings: SenderSettings) {
+    this.#wire = wire
+    this.#settings = settings
+  }
+
+  /**
+   * Waits until the receiver asks, and how it checks; whatever else comes is a boot loader's chatter.
+   * @returns undefined after `timeoutMs`. @throws FlashError MODEM_CANCELLED.
+   */
+  async request(timeoutMs: number, block = 0): Promise<BlockCheck | undefined> {
+    const deadline = this.#wire.now + timeoutMs
+    while (this.#wire.now < deadline) {
+      const byte = await this.#wire.byte(deadline - this.#wire.now)
+      if (byte === wantsCrc || byte === nak) {
+        await this.#quiet(block)
+        return byte === wantsCrc ? 'crc' : 'checksum'
+      }
+      if (byte === can) await this.#cancelled(block)
+    }
+    return undefined
+  }
+
+  /**
+   * Sends a block, its frame at once, until it is acknowledged.
+   * @returns false when it was refused `attempts` times. @throws FlashError MODEM_CANCELLED, MODEM_SILENT.
+   */
+  async block(number: number, frame: Uint8Array, attempts = this.#settings.retries): Promise<boolean> {
+    // A request sent before the block had arrived was overtaken by it; a later one is the receiver's way to ask again.
+    const onTheWireMs = (frame.length * 10_000) / this.#settings.baudRate + 1_000
+    let silences = 0
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      await this.#wire.send(frame)
+      const answer = await this.#answer(number, answerMs + onTheWireMs, onTheWireMs)
+      if (answer === 'ack') return true
+      silences = answer === 'silence' ? silences + 1 : 0
+      // Nobody is there any more: no point in ten times ten seconds.
+      if (silences >= 3) throw new FlashError('MODEM_SILENT', { block: number })
+    }
+    return false
+  }
+
+  /** @throws FlashError MODEM_RETRIES and those of `block`. */
+  async mustTake(number: number, frame: Uint8Array): Promise<true> {
+    if (await this.block(number, frame)) return true
+    throw new FlashError('MODEM_RETRIES', { block: number, retries: this.#settings.retries })
+  }
+
+  /**
+   * Ends a file: EOT until it is acknowledged; many receivers refuse the first one to be sure (Forsberg 5).
+   * @throws FlashError MODEM_END_REFUSED, MODEM_CANCELLED.
+   */
+  async end(blocks: number, batch: boolean): Promise<void> {
+    for (let attempt = 0; attempt < this.#settings.retries; attempt++) {
+      await this.#wire.send(Uint8Array.of(eot))
+      const answer = await this.#answer(blocks, endMs, 0)
+      // In a batch, asking for the next file says that this one is through.
+      if (answer === 'ack' || (batch && answer === 'again')) {
+        if (answer === 'again') this.#askedAlready = true
+        return
+      }
+    }
+    throw new FlashError('MODEM_END_REFUSED')
+  }
+
+  /**
+   * The empty block that ends a batch. Receivers that leave at once take their last answer with them: it is waited for, not insisted on.
+   * @returns whether it was acknowledged.
+   */
+  async close(data: Uint8Array): Promise<boolean> {
+    await this.#wire.send(blockFrame(0, data, 'crc'))
+    return (await this.#answer(0, closeMs, closeMs)) === 'ack'
+  }
+
+  /** The request for the next file of a batch; false if it does not come, as of receivers that take one file and leave. */
+  async requestNext(timeoutMs: number): Promise<boolean> {
+    if (this.#askedAlready) {
+      this.#askedAlready = false
+      return true
+    }
+    return (await this.request(timeoutMs)) !== undefined
+  }
+
+  /** Tells the receiver that nothing more will come. */
+  async cancel(): Promise<void> {
+    await this.#wire.farewell(cancelFrame)
+  }
+
+  /** Lets requests pass that were repeated: many receivers empty their buffer behind one, and would lose a block that comes at once. */
+  async #quiet(block: number): Promise<void> {
+    for (;;) {
+      const byte = await this.#wire.byte(settleMs)
+      if (byte === undefined) return
+      if (byte === can) await this.#cancelled(block)
+    }
+  }
+
+  async #answer(block: number, timeoutMs: number, ignoreRequestsMs: number): Promise<Answer> {
+    const sentAt = this.#wire.now
+    const deadline = sentAt + timeoutMs
+    while (this.#wire.now < deadline) {
+      const byte = await this.#wire.byte(deadline - this.#wire.now)
+      if (byte === ack) return 'ack'
+      if (byte === nak) return 'nak'
+      if (byte === can) await this.#cancelled(block)
+      if (byte === wantsCrc && this.#wire.now - sentAt >= ignoreRequestsMs) return 'again'
+    }
+    return 'silence'
+  }
+
+  /** One CAN may be noise, two in a row are meant (Forsberg 7.5). */
+  async #cancelled(block: number): Promise<void> {
+    const next = await this.#wire.byte(secondCanMs)
+    if (next === can) throw new FlashError('MODEM_CANCELLED', { block })
+  }
+}

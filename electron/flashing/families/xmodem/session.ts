@@ -1,0 +1,97 @@
+import { FlashError, type FlashJob, type Identity } from '../../flasher.ts'
+import { unknownIdentity } from '../family.ts'
+import { TimedLink } from '../timed-link.ts'
+import { type BlockCheck, blockData, blockFrame, blockSize } from './frames.ts'
+import { XmodemSender } from './sender.ts'
+import { startBytes } from './start-text.ts'
+
+export interface SessionOptions {
+  readonly baudRate: number
+  readonly block: '128' | '1024'
+  readonly startText: string
+  readonly startSeconds: number
+  readonly retries: number
+}
+
+/** What the family's part of a transfer works with. */
+export interface XmodemSession {
+  readonly sender: XmodemSender
+  readonly check: BlockCheck
+  /** Bytes that are through, of all files. */
+  readonly progress: (done: number) => void
+  /** Sends one file's data from block 1 on, and its end. */
+  readonly file: (bytes: Uint8Array, before: number, padding: number, batch: boolean) => Promise<void>
+}
+
+/** Refusals of blocks of 1024 after which small ones are tried. */
+const largeAttempts = 3
+
+/**
+ * One conversation with a receiver, from its request to whatever `transfer` does; a receiver left in the middle is told by CANs.
+ * XMODEM and YMODEM know no identity: the guard is asked with an unknown one, before the first byte of a file.
+ */
+export const xmodemSession = async (
+  job: FlashJob,
+  options: SessionOptions,
+  transfer: (session: XmodemSession) => Promise<void>,
+): Promise<Identity> => {
+  const wire = new TimedLink(job.link, job.clock, job.signal)
+  const sender = new XmodemSender(wire, options)
+  const total = job.regions.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  if (total === 0) throw new FlashError('NO_IMAGE')
+
+  job.emit({ kind: 'phase', phase: 'connecting' })
+  await job.link.configure({ baudRate: options.baudRate })
+  const start = startBytes(options.startText)
+  if (start.length > 0) {
+    wire.flush()
+    await wire.send(start)
+  }
+  const check = await sender.request(options.startSeconds * 1000)
+  if (!check) throw new FlashError('MODEM_NO_RECEIVER', { seconds: options.startSeconds })
+
+  let largest: 128 | 1024 = options.block === '1024' && check === 'crc' ? 1024 : 128
+  const file: XmodemSession['file'] = async (bytes, before, padding, batch) => {
+    const blockAt = (offset: number, number: number) => {
+      const size = blockSize(bytes.length - offset, largest)
+      return { size, frame: blockFrame(number, blockData(bytes, offset, size, padding), check) }
+    }
+    let offset = 0
+    let number = 1
+    let block = blockAt(offset, number)
+    while (offset < bytes.length) {
+      const { size, frame } = block
+      const isTrial = number === 1 && size === 1024
+      const taken = isTrial ? sender.block(number, frame, largeAttempts) : sender.mustTake(number, frame)
+      const through = Math.min(bytes.length, offset + size)
+      // Made while this one is on the line, which lies idle from an answer to what follows it.
+      block = blockAt(through, number + 1)
+      if (!(await taken)) {
+        largest = 128
+        job.emit({ kind: 'log', level: 'warn', words: 'blocks of 1024 bytes are refused, going on with 128' })
+        block = blockAt(offset, number)
+        continue
+      }
+      offset = through
+      number += 1
+      progress(before + offset)
+    }
+    await sender.end(number, batch)
+  }
+  const progress = (done: number) => job.emit({ kind: 'progress', done, total })
+
+  try {
+    job.emit({ kind: 'phase', phase: 'identifying' })
+    await job.beforeErase(unknownIdentity)
+    job.signal.throwIfAborted()
+    job.emit({ kind: 'phase', phase: 'writing' })
+    progress(0)
+    // Requests that were repeated while the guard thought.
+    wire.flush()
+    await transfer({ sender, check, progress, file })
+  } catch (error) {
+    await sender.cancel()
+    throw error
+  }
+  return unknownIdentity
+}

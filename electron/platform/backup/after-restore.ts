@@ -1,0 +1,71 @@
+import type Database from 'better-sqlite3'
+import { openCampaignStatuses } from '#shared/states/campaign.ts'
+import { openJobStates } from '#shared/states/job.ts'
+import { raiseNumbers } from './counters.ts'
+import { type PendingRestore, SET_ASIDE } from './pending-restore.ts'
+
+/** The action by which the log of actions names a restore. */
+export const RESTORED = 'backups.restored'
+const KEPT = 'kept:restored'
+
+const list = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ')
+
+/**
+ * What a restored database needs before anybody works with it: its campaigns wait for a person, as devices may have gone on
+ * since; its numbers go on above those that were given; the log of actions says what happened. Once for each restore, however
+ * often it is called.
+ * @returns how many campaigns were paused; undefined where it was done before.
+ */
+export const settleRestored = (
+  sql: Database.Database,
+  pending: PendingRestore & { readonly highest: NonNullable<PendingRestore['highest']> },
+  now: number,
+): number | undefined => {
+  const done = sql.prepare<[string], { value: string }>('SELECT value FROM key_values WHERE key = ?').get(KEPT)
+  if (done?.value === JSON.stringify(pending.id)) return undefined
+  // What is acknowledged below is on disk before the restore is forgotten.
+  sql.pragma('synchronous = FULL')
+  try {
+    return sql.transaction(() => {
+      raiseNumbers(sql, pending.highest)
+      const paused = pauseCampaigns(sql)
+      giveTime(sql, now - (pending.madeAt ?? now))
+      sql.prepare('INSERT INTO audit (at, operator, source, action, subject, detail) VALUES (?, ?, ?, ?, ?, ?)').run(
+        now,
+        pending.operator,
+        pending.by,
+        RESTORED,
+        pending.source,
+        JSON.stringify({
+          ...(pending.madeAt === null ? {} : { madeAt: new Date(pending.madeAt).toISOString() }),
+          pausedCampaigns: paused,
+          setAside: `${SET_ASIDE}/${pending.aside}`,
+        }),
+      )
+      sql.prepare('INSERT OR REPLACE INTO key_values (key, value) VALUES (?, ?)').run(KEPT, JSON.stringify(pending.id))
+      return paused
+    })()
+  } finally {
+    sql.pragma('synchronous = NORMAL')
+  }
+}
+
+/** Lets every open campaign wait for a person. @returns how many there were. */
+export const pauseCampaigns = (sql: Database.Database): number =>
+  sql
+    .prepare(
+      `UPDATE campaigns SET status = 'paused', wake_at = NULL
+       WHERE status IN (${list(openCampaignStatuses.filter((status) => status !== 'paused'))})`,
+    )
+    .run().changes
+
+/** Nothing was heard of open jobs between the copy and now: that time is not theirs. */
+const giveTime = (sql: Database.Database, ms: number): void => {
+  if (ms <= 0) return
+  sql
+    .prepare(
+      `UPDATE jobs SET deadline_at = deadline_at + :ms, acknowledge_by = acknowledge_by + :ms, retry_at = retry_at + :ms
+       WHERE state IN (${list(openJobStates)})`,
+    )
+    .run({ ms })
+}

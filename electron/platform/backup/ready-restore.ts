@@ -1,0 +1,107 @@
+import { access, copyFile, lstat, mkdir, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DomainError } from '#shared/errors.ts'
+import { DATABASE, migrations } from '../store/store.ts'
+import { badArchive } from './archive-refusals.ts'
+import { syncDirectory } from './backup-files.ts'
+import type { DatabaseHoldings } from './database-job.ts'
+import { inDatabaseThread } from './database-thread.ts'
+import { dropPending, type PendingRestore, READY, RESTORE } from './pending-restore.ts'
+import { receiveArchive } from './receive-archive.ts'
+
+/** A restore that is whole on disk and waits to be decided on. */
+export interface ReadyRestore {
+  readonly parts: PendingRestore['parts']
+  /** When it was made, Unix milliseconds; null where nobody knows. */
+  readonly madeAt: number | null
+  readonly holds: Omit<DatabaseHoldings, 'contents'>
+  /** Package files that its database names and that are not there, in the restore or in place. */
+  readonly missingFiles: number
+}
+
+/** Makes the empty room of a restore below a data directory. @returns its path. */
+const makeRoom = async (directory: string): Promise<string> => {
+  const ready = join(directory, RESTORE, READY)
+  await dropPending(directory)
+  await mkdir(ready, { recursive: true, mode: 0o700 })
+  return ready
+}
+
+/**
+ * Gets an archive ready to take the place of what is there: streamed to disk, every file checked by its digest, the database by its
+ * schema. Nothing is replaced, and whatever fails leaves nothing behind.
+ * @throws BACKUP_BAD in words, DISK_FULL; what the source throws.
+ */
+export const readyArchive = async (
+  directory: string,
+  source: AsyncIterable<Uint8Array>,
+  onProgress?: (bytes: number, total: number) => void,
+): Promise<ReadyRestore> => {
+  const ready = await makeRoom(directory)
+  try {
+    const { manifest } = await receiveArchive(source, ready, onProgress)
+    const parts: PendingRestore['parts'] = ['database', 'blobs', ...(manifest.tls.length > 0 ? (['tls'] as const) : [])]
+    await refuseOtherDisks(directory, parts)
+    const { contents, ...holds } = await inspect(join(ready, DATABASE))
+    const missing = await Promise.all(
+      contents.map((sha256) => isMissing(join(ready, 'blobs', sha256.slice(0, 2), sha256))),
+    )
+    await syncDirectory(ready)
+    return { parts, madeAt: Date.parse(manifest.createdAt), holds, missingFiles: missing.filter(Boolean).length }
+  } catch (error) {
+    await dropPending(directory)
+    throw inWords(error)
+  }
+}
+
+/**
+ * Gets a copy of the database alone ready, one of the station's own or a file like it (absolute path). @throws as `readyArchive`.
+ */
+export const readyDatabase = async (directory: string, path: string, madeAt: number | null): Promise<ReadyRestore> => {
+  const ready = await makeRoom(directory)
+  try {
+    const target = join(ready, DATABASE)
+    await copyFile(path, target)
+    {
+      await using file = await open(target, 'r+')
+      await file.chmod(0o600)
+      await file.sync()
+    }
+    const { contents, ...holds } = await inspect(target)
+    const missing = await Promise.all(
+      contents.map((sha256) => isMissing(join(directory, 'blobs', sha256.slice(0, 2), sha256))),
+    )
+    return { parts: ['database'], madeAt, holds, missingFiles: missing.filter(Boolean).length }
+  } catch (error) {
+    await dropPending(directory)
+    throw inWords(error)
+  }
+}
+
+const inWords = (error: unknown): unknown => {
+  const full = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+  return full ? new DomainError('DISK_FULL', {}, { cause: error }) : error
+}
+
+/** Whether the database of a restore is one of ours and whole, brought to the schema of today. @throws BACKUP_BAD. */
+const inspect = async (file: string): Promise<DatabaseHoldings> => {
+  const { problems, version, holds } = await inDatabaseThread({ kind: 'inspect', file })
+  if (version > migrations.length) throw badArchive('tooNew', '', { version })
+  if (problems.length > 0 || !holds) throw badArchive('database', problems[0] ?? '')
+  return holds
+}
+
+/** A folder that is a disk of its own cannot be moved aside in one step. */
+const refuseOtherDisks = async (directory: string, parts: readonly string[]): Promise<void> => {
+  const { dev } = await lstat(directory)
+  for (const part of parts) {
+    const found = await lstat(join(directory, part)).catch(() => undefined)
+    if (found?.isDirectory() && found.dev !== dev) throw badArchive('otherDisk', part)
+  }
+}
+
+const isMissing = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => false,
+    () => true,
+  )

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import type { Connect } from '../dialects/dialect.ts'
+import type { FaultLog, RefusalLog } from '../refusal-log.ts'
+import type { BrokerHost, ConnectedDevice, LoginResult } from './broker.ts'
+import { FailedLogins } from './failed-logins.ts'
+import { RecentMap } from './recent-map.ts'
+
+/** CONNACK return codes of a refusal (MQTT 3.1.1, table 3.1): server unavailable, bad user name or password, not authorised. */
+export type ConnackRefusal = 3 | 4 | 5
+export type Admission =
+  | { readonly device: ConnectedDevice }
+  | { readonly device: undefined; readonly refusal: ConnackRefusal }
+
+const refused = (refusal: ConnackRefusal): Admission => ({ device: undefined, refusal })
+
+const GUESSES_MAX = 4096
+/** Milliseconds that the answer to a wrong secret takes, once there were too many for one device from one address. */
+const SLOW_ANSWER_MS = 1000
+
+export interface LoginCheckOptions {
+  readonly host: BrokerHost
+  readonly clock: Clock
+  /** Failed log-ins a minute: of an address as far as it may guess what several devices share, and of an address for each device. */
+  readonly failedLogins: number
+  readonly refusals: RefusalLog
+  readonly faults: FaultLog
+}
+
+/**
+ * Decides logins: asks the platform, counts failures, and tells the device nothing but a code (docs/protocols/README.md §4.6). A known
+ * device's own secret is always looked at and, if right, lets it in: one bench behind a router is one address, and a wrong device there
+ * must not lock out the others. What is limited by address is guessing what more than one device may use: names, product secrets, tokens.
+ */
+export class LoginCheck {
+  readonly #host: BrokerHost
+  readonly #clock: Clock
+  readonly #addresses: FailedLogins
+  /** By device and address. */
+  readonly #devices: FailedLogins
+  /** The last wrong password of a device and address, as a digest: the same one again is no new guess. */
+  readonly #guesses = new RecentMap<string>(GUESSES_MAX)
+  readonly #refusals: RefusalLog
+  readonly #faults: FaultLog
+
+  constructor({ host, clock, failedLogins, refusals, faults }: LoginCheckOptions) {
+    this.#host = host
+    this.#clock = clock
+    this.#addresses = new FailedLogins(clock, failedLogins)
+    this.#devices = new FailedLogins(clock, failedLogins)
+    this.#refusals = refusals
+    this.#faults = faults
+  }
+
+  async admit(connect: Connect, remoteAddress: string): Promise<Admission> {
+    const barred = this.#addresses.blocked(remoteAddress)
+    const tooOften = (deviceId: number) => this.#devices.blocked(`${deviceId} ${remoteAddress}`)
+    try {
+      const result = await this.#host.login(connect, remoteAddress, { barred, tooOften })
+      if (!result.ok) return await this.#refuse(connect, remoteAddress, barred, result)
+      // Asked again, so that tries sent side by side are not a way round the limit.
+      if (result.shared && this.#addresses.blocked(remoteAddress)) return this.#bar(remoteAddress)
+      return { device: result.device }
+    } catch (error) {
+      this.#faults.note('a login could not be decided', { err: error })
+      return refused(3)
+    }
+  }
+
+  /** Lets an address try again at once. */
+  forgive(remoteAddress: string): void {
+    this.#addresses.forgive(remoteAddress)
+  }
+
+  async #refuse(
+    { username, password }: Connect,
+    remoteAddress: string,
+    barred: boolean,
+    { refused: why, deviceId, guessesShared }: LoginResult & { readonly ok: false },
+  ): Promise<Admission> {
+    const code = refused(why === 'disabled' ? 5 : 4)
+    if (deviceId === undefined) {
+      if (barred) return this.#bar(remoteAddress)
+      this.#addresses.failed(remoteAddress)
+      this.#refusals.note(`login: ${why}`, { remoteAddress }, { username })
+      return code
+    }
+    const key = `${deviceId} ${remoteAddress}`
+    const guess = createHash('sha256').update(password).digest('base64')
+    const isNew = this.#guesses.get(key) !== guess
+    this.#guesses.set(key, guess)
+    if (guessesShared && isNew && !barred) this.#addresses.failed(remoteAddress)
+    if (!this.#devices.blocked(key)) {
+      this.#devices.failed(key)
+      this.#refusals.note(`login: ${why}`, { remoteAddress }, { username })
+      return code
+    }
+    this.#refusals.note('login: too many failures of this device', { remoteAddress, device: username })
+    await new Promise<void>((resolve) => this.#clock.after(SLOW_ANSWER_MS, resolve))
+    return code
+  }
+
+  #bar(remoteAddress: string): Admission {
+    this.#refusals.note('login: too many failures from this address', { remoteAddress })
+    return refused(4)
+  }
+}

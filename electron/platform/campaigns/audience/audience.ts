@@ -1,0 +1,158 @@
+import { eq } from 'drizzle-orm'
+import type { z } from 'zod'
+import { DomainError } from '#shared/errors.ts'
+import { rules } from '#shared/rule-texts.ts'
+import type { CampaignPreview, CampaignTarget } from '#shared/schema.ts'
+import type { Artifacts } from '../../deltas/artifacts.ts'
+import type { DeviceService } from '../../devices/device-service.ts'
+import type { Presence } from '../../devices/presence.ts'
+import type { ProductService } from '../../devices/product-service.ts'
+import type { PackageService } from '../../packages/package-service.ts'
+import { campaignDevices, jobs } from '../../store/schema.ts'
+import type { Store } from '../../store/store.ts'
+import { greyCount } from '../policy/groups.ts'
+import type { RolloutStore } from '../rollout-store.ts'
+import { type Target, type Targeting, walkTargets } from './targeting.ts'
+
+export type Audience = ReturnType<typeof createAudience>
+
+/** Whom a campaign addresses: resolved, counted, and shown before one starts. */
+export const createAudience = (
+  { db }: Store,
+  rooms: {
+    readonly packages: PackageService
+    readonly devices: DeviceService
+    readonly products: ProductService
+    readonly presence: Presence
+    readonly rolloutStore: RolloutStore
+    readonly targeting: Targeting
+    readonly artifacts: Artifacts
+  },
+) => {
+  /**
+   * @param dynamic it takes the place of other dynamic campaigns of the module.
+   * @throws NOT_FOUND (package, a chosen device), INVALID_FIELD when scope and devices do not fit.
+   */
+  const resolve = (input: z.output<typeof CampaignTarget>, dynamic = false): Target => {
+    const pack = rooms.packages.row(input.packageId)
+    const deviceIds = [...new Set(input.deviceIds ?? [])].sort((left, right) => left - right)
+    if (input.scope === 'devices' && deviceIds.length === 0)
+      throw new DomainError('INVALID_FIELD', { field: 'deviceIds', rule: rules.someDevices.en })
+    // Whoever names devices means these: without the scope it would be all of them.
+    if (input.scope === 'all' && deviceIds.length > 0)
+      throw new DomainError('INVALID_FIELD', { field: 'scope', rule: rules.namedOnly.en })
+    const stranger = rooms.devices.strangerOf(pack.productId, deviceIds)
+    if (stranger?.name === null) throw new DomainError('NOT_FOUND', { what: 'device', id: stranger.id })
+    if (stranger) {
+      const product = rooms.products.row(pack.productId).name
+      throw new DomainError('OTHER_PRODUCT', {
+        what: 'device',
+        id: stranger.id,
+        device: stranger.name,
+        product,
+      })
+    }
+    return {
+      packageId: pack.id,
+      mode: input.mode,
+      productId: pack.productId,
+      module: pack.module,
+      toVersion: pack.version,
+      scope: input.scope,
+      fromVersions: input.fromVersions ?? [],
+      deviceIds,
+      deviceTags: input.deviceTags ?? [],
+      overwrite: input.overwrite ? 'all' : dynamic ? 'dynamic' : 'none',
+    }
+  }
+
+  /** What devices of each version would get. */
+  const artifactsOf = (
+    { mode, packageId }: Target,
+    versions: readonly (string | null)[],
+  ): CampaignPreview['artifacts'] =>
+    [...Map.groupBy(versions, (version) => version)]
+      .sort(([left], [right]) => (left ?? '').localeCompare(right ?? '', 'en', { numeric: true }))
+      .map(([fromVersion, { length: devices }]) => {
+        const choice = rooms.artifacts.choiceFor({ mode, packageId, fromVersion, fullNext: false })
+        const diff = choice.kind === 'diff' || choice.kind === 'wait' ? choice.diff : null
+        const size = choice.kind === 'full' ? rooms.artifacts.fullSize(packageId) : (diff?.size ?? null)
+        return { fromVersion, devices, artifact: choice.kind, diffId: diff?.id ?? null, size, note: choice.note }
+      })
+
+  const namedFor = (campaignId: number): readonly number[] =>
+    db.select().from(campaignDevices).where(eq(campaignDevices.campaignId, campaignId)).get()?.deviceIds ?? []
+
+  return {
+    resolve,
+
+    /** The devices of a campaign in the middle of being made, or of a dynamic one. */
+    ofCampaign(id: number): Target {
+      const campaign = rooms.rolloutStore.row(id)
+      const pack = rooms.packages.row(campaign.packageId)
+      const { fromVersions, plan, making, scope, strategy } = campaign
+      return {
+        packageId: pack.id,
+        mode: campaign.mode,
+        productId: pack.productId,
+        module: pack.module,
+        toVersion: pack.version,
+        scope,
+        fromVersions,
+        deviceIds: making && scope === 'devices' ? namedFor(id) : [],
+        deviceTags: plan.deviceTags ?? [],
+        overwrite: plan.overwrite ? 'all' : strategy === 'dynamic' && making ? 'dynamic' : 'none',
+      }
+    },
+
+    /** Devices that were named for a campaign, or that it found. */
+    devicesOf: (campaignId: number): number[] =>
+      db
+        .select({ id: jobs.deviceId })
+        .from(jobs)
+        .where(eq(jobs.campaignId, campaignId))
+        .all()
+        .map(({ id }) => id),
+
+    /** How many devices it would reach, and how many jobs it would make, skipped ones included. */
+    async count(target: Target): Promise<{ matching: number; jobs: number }> {
+      const counted = { matching: 0, jobs: 0 }
+      await walkTargets(rooms.targeting, target, (piece) => {
+        for (const { outcome } of piece) {
+          if (outcome === 'match') counted.matching++
+          if (outcome !== 'tag' && (outcome !== 'version' || target.scope === 'devices')) counted.jobs++
+        }
+      })
+      return counted
+    },
+
+    /** How many devices a campaign would reach and why others not; nothing is changed. */
+    async preview(input: z.output<typeof CampaignTarget>): Promise<CampaignPreview> {
+      const target = resolve(input)
+      const outcomes = { match: 0, target: 0, busy: 0, version: 0, tag: 0, patch: 0 }
+      const matching: { readonly online: boolean; readonly taken: boolean; readonly version: string | null }[] = []
+      const barred: (string | null)[] = []
+      await walkTargets(rooms.targeting, target, (piece) => {
+        for (const { outcome, deviceId, busyJobId, version } of piece) {
+          outcomes[outcome]++
+          if (outcome === 'match')
+            matching.push({ online: rooms.presence.isOnline(deviceId), taken: busyJobId !== null, version })
+          if (outcome === 'patch') barred.push(version)
+        }
+      })
+      const reached = matching.slice(0, greyCount(matching.length, input.percent))
+      return {
+        matching: reached.length,
+        online: reached.filter(({ online }) => online).length,
+        alreadyOnTarget: outcomes.target,
+        otherJobOpen: outcomes.busy,
+        versionNotSelected: outcomes.version,
+        tagNotSelected: outcomes.tag,
+        beyondPercent: matching.length - reached.length,
+        takenOver: reached.filter(({ taken }) => taken).length,
+        versions: rooms.devices.versions(target.productId, target.module),
+        artifacts: artifactsOf(target, [...reached.map(({ version }) => version), ...barred]),
+      }
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import type { PlatformContext } from '../../context.ts'
+import type { WakeUps } from '../delivery/in-flight-notices.ts'
+import type { JobCreation } from '../jobs/job-creation.ts'
+import type { RolloutStore } from '../rollout-store.ts'
+import { type Target, type Targeting, walkTargets } from './targeting.ts'
+
+/** How often a device may join the same dynamic campaign (docs/protocols/README.md §14.3). */
+const MATCHES = 10
+
+/** Devices considered in one transaction: some milliseconds. */
+const BATCH = 50
+
+export type LateJoiners = ReturnType<typeof createLateJoiners>
+
+/** Lets devices that come to match later join dynamic campaigns. */
+export const createLateJoiners = (
+  { store, clock, events }: PlatformContext,
+  rooms: {
+    readonly targeting: Targeting
+    readonly making: JobCreation
+    readonly rolloutStore: RolloutStore
+    readonly wakeUps: WakeUps
+    readonly targetOf: (campaignId: number) => Target
+  },
+) => {
+  // Asked for every version report: the partial index holds a handful of rows at most.
+  const joiningOf = store.sql.prepare<unknown[], { id: number }>(`
+    SELECT c.id AS id FROM campaigns c JOIN packages p ON p.id = c.package_id JOIN devices d ON d.product_id = p.product_id
+    WHERE c.joining = 1 AND c.making IS NULL AND c.status <> 'cancelled' AND d.id = :deviceId`)
+  const before = store.sql.prepare<[number, number], { state: string; reason: string | null; n: number }>(`
+    SELECT state, error_code AS reason, count(*) OVER () AS n FROM jobs
+    WHERE device_id = ? AND campaign_id = ? ORDER BY id DESC LIMIT 1`)
+  const ofDeltas = store.sql
+    .prepare<[number], number>(
+      "SELECT id FROM campaigns WHERE package_id = ? AND joining = 1 AND mode = 'diff' AND making IS NULL AND status <> 'cancelled'",
+    )
+    .pluck()
+
+  const consider = (deviceId: number): void => {
+    for (const { id } of joiningOf.all({ deviceId })) {
+      const last = before.get(deviceId, id)
+      const mayAgain = last?.state === 'succeeded' || (last?.state === 'skipped' && last.reason === 'NO_DIFF')
+      if (last && (last.n >= MATCHES || !mayAgain)) continue
+      const target = rooms.targetOf(id)
+      const [device] = rooms.targeting.classify(target, [deviceId])
+      if (device?.outcome !== 'match') continue
+      const groupIndex = 0
+      const campaign = rooms.rolloutStore.row(id)
+      rooms.making.takeOver(campaign, [device])
+      const state = rooms.making.insertJob(campaign, target, device, groupIndex, clock.now())
+      rooms.making.count(id, state, groupIndex, 1)
+      rooms.rolloutStore.settle(id)
+      events.emit('campaign', id)
+    }
+  }
+
+  return {
+    /**
+     * A device is there, or has said what it runs; call within `store.write`. One that failed or was cancelled is not taken again by itself; one
+     * that went back to an older version after it had succeeded is, ten times at most, and one that was skipped for want of a patch.
+     */
+    consider,
+
+    /** There may be a patch now for devices of a version that had none: campaigns of patches take those that report it. */
+    async reconsider(packageId: number, fromVersion: string): Promise<void> {
+      for (const id of ofDeltas.all(packageId)) {
+        const found: number[] = []
+        await walkTargets(rooms.targeting, rooms.targetOf(id), (piece) => {
+          for (const { deviceId, outcome, version } of piece)
+            if (outcome === 'match' && version === fromVersion) found.push(deviceId)
+        })
+        for (let at = 0; at < found.length; at += BATCH)
+          await store.write(() => found.slice(at, at + BATCH).forEach(consider))
+      }
+    },
+  }
+}

@@ -1,0 +1,264 @@
+import { and, eq } from 'drizzle-orm'
+import { DomainError } from '#shared/errors.ts'
+import type { JobReason } from '#shared/reasons.ts'
+import { openJobStates } from '#shared/states/job.ts'
+import type { PlatformContext } from '../context.ts'
+import type { Artifacts, DecisionMemo, JobArtifact } from '../deltas/artifacts.ts'
+import type { PackageService } from '../packages/package-service.ts'
+import type { Savings } from '../reports/savings.ts'
+import type { SettingsService } from '../settings.ts'
+import { campaigns } from '../store/schema.ts'
+import type { InFlightNotices, WakeUps } from './delivery/in-flight-notices.ts'
+import {
+  type JobContext,
+  type JobHappening,
+  type JobRecord,
+  type JobSignal,
+  type JobStep,
+  stepJob,
+} from './jobs/job-machine.ts'
+import type { JobRow, JobStore } from './jobs/job-store.ts'
+import { artifactAfter } from './policy/artifact-after.ts'
+import { deadlineOf } from './policy/deadlines.ts'
+import { retryTime } from './policy/retry-policy.ts'
+import type { CampaignRow, RolloutStore } from './rollout-store.ts'
+
+const MINUTE_MS = 60_000
+const DEFAULT_MODULE = 'default'
+
+export type CampaignEngine = ReturnType<typeof createCampaignEngine>
+
+/**
+ * Moves jobs, and campaigns with them. Every decision is made inside the transaction that records it, from what the store
+ * says at that moment: there is no second copy of the truth to restore after a crash.
+ */
+export const createCampaignEngine = (
+  { store, events, clock, logger }: PlatformContext,
+  rooms: {
+    readonly jobs: JobStore
+    readonly packages: PackageService
+    readonly rolloutStore: RolloutStore
+    readonly telling: InFlightNotices
+    readonly wakeUps: WakeUps
+    readonly artifacts: Artifacts
+    readonly savings: Savings
+    readonly settings: Pick<SettingsService, 'get'>
+  },
+) => {
+  const { db } = store
+  const { rolloutStore, telling } = rooms
+  const campaignRow = rolloutStore.row
+
+  const contextOf = (job: JobRow): JobContext => ({
+    now: clock.now(),
+    successCriterion: job.successCriterion,
+    patienceMs: rooms.settings.get().rollbackMinutes * MINUTE_MS,
+  })
+
+  /** Applies a signal; call within `store.write`. @returns the job as it now is, or undefined when nothing changed. */
+  const apply = (job: JobRow, signal: JobSignal): JobRow | undefined => {
+    const step = stepJob(job, signal, contextOf(job))
+    if (!step.changed) {
+      if (step.ignored)
+        logger.debug({ jobId: job.id, signal: signal.kind, move: step.ignored }, 'a signal had no move and was ignored')
+      return undefined
+    }
+    const campaign = campaignRow(job.campaignId)
+    const moved = tryAgain(save(job, step, campaign), signal, campaign)
+    if (moved.state !== 'pending') telling.moved(job.id)
+    if (job.state === 'failed' && moved.state === 'succeeded') rolloutStore.provenLate(job)
+    const gaveItsPlace = moved.patienceUntil !== null && job.patienceUntil === null
+    if (moved.state !== job.state || moved.attempt !== job.attempt || gaveItsPlace) {
+      // Of a cancelled campaign nothing is left to decide.
+      if (campaign.status !== 'cancelled') rolloutStore.settle(job.campaignId)
+      if (campaign.kind === 'verify') settleVerification(campaign.packageId)
+      events.emit('campaign', job.campaignId)
+      if (rolloutStore.isLimited(campaign)) rooms.wakeUps.room(job.campaignId)
+    }
+    events.emit('job', job.id)
+    return moved
+  }
+
+  const save = (
+    job: JobRow,
+    { job: after, happening }: Extract<JobStep, { changed: true }>,
+    campaign: CampaignRow,
+  ): JobRow => {
+    const deadlineAt = deadlineOf(after, campaign)?.at ?? null
+    const record = withReported(job, after)
+    rooms.jobs.save(job, record, happening && withDelta(job, happening), deadlineAt)
+    const due = earlier(deadlineAt, after.retryAt)
+    if (due !== null) rooms.wakeUps.due(due)
+    const artifact = artifactAfter(job, record)
+    if (artifact !== undefined) rooms.jobs.saveArtifact(job, artifact)
+    if (after.state === 'succeeded' && job.state !== 'succeeded' && job.artifact === 'diff')
+      rooms.savings.add(job.campaignId, rooms.artifacts.fullSize(job.packageId) - (job.artifactSize ?? 0))
+    return { ...job, ...record, ...artifact }
+  }
+
+  /** The history names the patch that a device was told of. */
+  const withDelta = (job: JobRow, happening: JobHappening): JobHappening => {
+    if (happening.what !== 'notice' || job.artifact !== 'diff') return happening
+    const told = rooms.artifacts.of(job)
+    return told.kind === 'diff' ? { ...happening, detail: told.diff.fileName } : happening
+  }
+
+  /** What is tried again starts from what the device reports by then: in between nobody followed it. */
+  const withReported = (job: JobRow, after: JobRecord): JobRecord =>
+    after.attempt === job.attempt
+      ? after
+      : { ...after, fromVersion: rooms.jobs.reportedVersion(job.deviceId, job.module) ?? after.fromVersion }
+
+  /**
+   * Settles what a job that is about to be told gets, by what its device reports now; call within `store.write`.
+   * @returns the job with it; undefined: it is to be told nothing now.
+   */
+  const decide = (job: JobRow, memo?: DecisionMemo): JobRow | undefined => {
+    if (job.mode === 'full' || job.artifact !== null) return job
+    const decided = rooms.artifacts.decided(job, memo)
+    if (!decided) return undefined
+    const artifact: JobArtifact = { ...decided, fullNext: job.fullNext }
+    rooms.jobs.saveArtifact(job, artifact)
+    return { ...job, ...artifact }
+  }
+
+  /** Ends a job whose device would wait for a patch in vain; call within `store.write`. @returns whether it did. */
+  const endWithoutDelta = (job: JobRow): boolean => {
+    if (job.mode !== 'diff' || job.artifact !== null || (job.state !== 'pending' && job.state !== 'notified'))
+      return false
+    const choice = rooms.artifacts.choiceFor(job)
+    if (choice.kind !== 'none') return false
+    const reason = choice.note === 'DIFF_FAILED' ? 'DIFF_NOT_MADE' : 'NO_DIFF'
+    return apply(job, { kind: 'failure', reason, words: job.fromVersion ?? undefined }) !== undefined
+  }
+
+  /** A failure that the campaign wants tried again is, in the same transaction: the job never stops to hold its device. */
+  const tryAgain = (job: JobRow, signal: JobSignal, campaign: CampaignRow): JobRow => {
+    const isNews = signal.kind === 'failure' || signal.kind === 'version'
+    if (job.state !== 'failed' || !isNews || campaign.status === 'cancelled') return job
+    const { errorCode, autoRetries, protocol } = job
+    const now = clock.now()
+    const at = retryTime(campaign.hints?.retry, { reason: errorCode as JobReason, autoRetries, protocol, now })
+    if (at === undefined) return job
+    const step = stepJob(job, { kind: 'retry', at }, { ...contextOf(job), now })
+    return step.changed ? save(job, step, campaign) : job
+  }
+
+  const openOf = (campaign: CampaignRow): number => openJobStates.reduce((sum, state) => sum + campaign[state], 0)
+
+  /** What the verifying campaigns of a package have shown together: one success proves it, whatever became of the others. */
+  const settleVerification = (packageId: number): void => {
+    const verifying = db
+      .select()
+      .from(campaigns)
+      .where(and(eq(campaigns.packageId, packageId), eq(campaigns.kind, 'verify')))
+      .all()
+    const shown = (): 'verified' | 'failed' | 'unverified' | undefined => {
+      if (verifying.some((campaign) => campaign.succeeded > 0)) return 'verified'
+      if (verifying.some((campaign) => openOf(campaign) > 0)) return undefined
+      return verifying.some((campaign) => campaign.failed > 0) ? 'failed' : 'unverified'
+    }
+    const to = shown()
+    if (to && rooms.packages.setVerification(packageId, to)) events.emit('package', packageId)
+  }
+
+  /**
+   * The job a report means, of those the device was told of: that of the campaign it names, else that of its module, else the only one there is, as some
+   * firmwares print a fixed name or any text for the module. A name that is another module of the product means that one.
+   */
+  const reportedJob = (deviceId: number, module: string | undefined, campaignId?: number): JobRow | undefined => {
+    // Of an upgrade that it has not been told of yet a device cannot speak: that is late news of an earlier attempt.
+    const told = rooms.jobs.openOfDevice(deviceId).filter((job) => job.state !== 'pending' || job.notifiedAt !== null)
+    if (campaignId !== undefined) return told.find((job) => job.campaignId === campaignId)
+    const named = told.find((job) => job.module === (module ?? DEFAULT_MODULE))
+    const [only, ...others] = told
+    if (named !== undefined && (module !== undefined || others.length > 0)) return named
+    const isAnothers = module !== undefined && rooms.jobs.isModule(deviceId, module)
+    return others.length > 0 || isAnothers ? undefined : only
+  }
+
+  return {
+    campaignRow,
+    apply,
+    settleVerification,
+    decide,
+    endWithoutDelta,
+
+    /**
+     * What a reported version means: for the module's open job, and for one that counts as failed although the device runs
+     * its target (it burned longer than we believed in it). Call within `store.write`.
+     */
+    versionReported(deviceId: number, module: string, version: string): void {
+      const open = rooms.jobs.openOfDevice(deviceId).find((job) => job.module === module)
+      const signal = { kind: 'version', version } as const
+      const after = open && (apply(open, signal) ?? open)
+      if (after) endWithoutDelta(after)
+      // A job that was skipped, its device never told, has not brought the target: an earlier one has.
+      if (open?.toVersion === version && after?.state !== 'skipped') return
+      const disproved = rooms.jobs.disprovedBy(deviceId, module, version)
+      if (disproved) apply(disproved, signal)
+    },
+
+    /** Whether a job of the module waits for that version, or counts as not having reached it: a device that says it runs it proves something. */
+    awaits: (deviceId: number, module: string, version: string): boolean =>
+      rooms.jobs.openOfDevice(deviceId).some((job) => job.module === module && job.toVersion === version) ||
+      rooms.jobs.disprovedBy(deviceId, module, version) !== undefined,
+
+    /**
+     * What a progress or failure report means; one that names another campaign moves nothing. Call within `store.write`.
+     * @returns the module of the job it was taken for, where the report named another.
+     */
+    reported(
+      deviceId: number,
+      module: string | undefined,
+      signal: Extract<JobSignal, { kind: 'progress' | 'installing' | 'failure' }>,
+      campaignId?: number,
+    ): string | undefined {
+      const job = reportedJob(deviceId, module, campaignId)
+      if (!job) {
+        logger.debug(
+          { deviceId, module, signal: signal.kind },
+          'a report is about no upgrade under way and was ignored',
+        )
+        return undefined
+      }
+      apply(job, signal)
+      if (module === undefined || module === job.module) return undefined
+      logger.debug({ deviceId, jobId: job.id, module }, 'a report names another module than its upgrade')
+      return job.module
+    },
+
+    /** A device fetches a job's file. Resolves when that is on disk. */
+    fetching: (jobId: number): Promise<void> =>
+      store.write(() => {
+        const job = rooms.jobs.byId(jobId)
+        // A device that has not been told again fetches with what it was told before: that begins no new attempt.
+        if (job && (job.state !== 'pending' || job.notifiedAt !== null)) apply(job, { kind: 'fetching' })
+      }),
+
+    /** Applies a person's signal to one job. @throws NOT_FOUND, ILLEGAL_MOVE. */
+    command: (jobId: number, signal: Extract<JobSignal, { kind: 'cancel' | 'retry' }>): Promise<JobRow> =>
+      store.write(() => {
+        const job = rooms.jobs.byId(jobId)
+        if (!job) throw new DomainError('NOT_FOUND', { what: 'job', id: jobId })
+        if (signal.kind === 'retry') refuseRetry(job)
+        rolloutStore.touched(job.campaignId)
+        const moved = apply(job, signal)
+        if (!moved) throw new DomainError('ILLEGAL_MOVE', { of: 'job', from: job.state, to: signal.kind })
+        return moved
+      }),
+  }
+
+  function earlier(left: number | null, right: number | null): number | null {
+    return left === null ? right : right === null ? left : Math.min(left, right)
+  }
+
+  /** A retry needs its device free and its campaign alive. */
+  function refuseRetry(job: JobRow): void {
+    if (job.campaignStatus === 'cancelled')
+      throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: 'cancelled', to: 'retry' })
+    const other = rooms.jobs.openOfDevice(job.deviceId).find((open) => open.module === job.module)
+    if (other && other.id !== job.id)
+      throw new DomainError('CAMPAIGN_OPEN', { campaign: campaignRow(other.campaignId).name })
+  }
+}

@@ -1,0 +1,316 @@
+import { and, eq, ne } from 'drizzle-orm'
+import type { z } from 'zod'
+import { DomainError } from '#shared/errors.ts'
+import { type Campaign, CampaignInput, type Job } from '#shared/schema.ts'
+import { type CampaignStatus, campaignTransitions } from '#shared/states/campaign.ts'
+import { type JobState, openJobStates } from '#shared/states/job.ts'
+import { mayMove } from '#shared/states/transition-table.ts'
+import { upgradeable } from '#shared/states/verification.ts'
+import type { PlatformContext } from '../context.ts'
+import type { DeltaStore } from '../deltas/delta-store.ts'
+import type { ProductService } from '../devices/product-service.ts'
+import type { PackageService } from '../packages/package-service.ts'
+import { campaignDevices, campaignGroups, campaigns, packages } from '../store/schema.ts'
+import type { Audience } from './audience/audience.ts'
+import type { Target } from './audience/targeting.ts'
+import type { CampaignEngine } from './campaign-engine.ts'
+import type { CampaignViews } from './campaign-views.ts'
+import type { Dispatcher } from './delivery/dispatcher.ts'
+import type { BulkCancel, CancelReason } from './jobs/bulk-cancel.ts'
+import type { BulkRetry } from './jobs/bulk-retry.ts'
+import type { JobCreation } from './jobs/job-creation.ts'
+import type { JobStore } from './jobs/job-store.ts'
+import type { JobViews } from './jobs/job-views.ts'
+import { type CampaignRequest, checkRequest, rowOf } from './policy/campaign-request.ts'
+import { checkDelivery, checkOffering } from './policy/delivery-check.ts'
+import { splitOf } from './policy/groups.ts'
+import type { RolloutStore } from './rollout-store.ts'
+
+/** Jobs under way that are cancelled at once. */
+const BATCH = 200
+
+export type CampaignService = ReturnType<typeof createCampaignService>
+
+/** Campaigns as a person handles them. */
+export const createCampaignService = (
+  { store, events, clock, logger }: PlatformContext,
+  rooms: {
+    readonly products: ProductService
+    readonly packages: PackageService
+    readonly diffs: Pick<DeltaStore, 'hasAny'>
+    readonly jobs: JobStore
+    readonly jobViews: JobViews
+    readonly campaignViews: CampaignViews
+    readonly engine: CampaignEngine
+    readonly rolloutStore: RolloutStore
+    readonly whom: Audience
+    readonly making: JobCreation
+    readonly bulkCancel: BulkCancel
+    readonly bulkRetry: BulkRetry
+    readonly dispatcher: Dispatcher
+    /** Whether devices can fetch by https. */
+    readonly httpsRefusal: () => DomainError | undefined
+  },
+) => {
+  const { db } = store
+  const { rolloutStore } = rooms
+  const { get, list, snapshots } = rooms.campaignViews
+
+  /** Whether a campaign of patches alone has any to send. @throws DIFF_SEVERAL_FILES, DIFF_MISSING. */
+  const checkDeltas = ({ id, name }: { readonly id: number; readonly name: string }): void => {
+    if (rooms.packages.files(id).length > 1) throw new DomainError('DIFF_SEVERAL_FILES', { package: name })
+    if (!rooms.diffs.hasAny(id)) throw new DomainError('DIFF_MISSING', { package: name })
+  }
+
+  /** @throws NOT_VERIFIED (upgrade of an unverified package), DIFF_SEVERAL_FILES, DIFF_MISSING, INVALID_FIELD, ASKING_UNKNOWN, POLICY_UNKNOWN, MQTT_DOWNLOAD_*, TLS_OFF. */
+  const check = (input: CampaignRequest): void => {
+    const pack = rooms.packages.row(input.packageId)
+    if (input.kind === 'upgrade' && !(upgradeable as readonly string[]).includes(pack.verification))
+      throw new DomainError('NOT_VERIFIED', { package: pack.name })
+    const { protocol } = rooms.products.row(pack.productId)
+    checkOffering(protocol, input)
+    if (input.mode === 'diff') checkDeltas(pack)
+    // What goes out instead of the full image is not held to its size.
+    const files = input.mode === 'diff' ? [] : rooms.packages.files(pack.id)
+    checkDelivery({ protocol, by: input.protocol, httpsRefusal: rooms.httpsRefusal(), files })
+    checkRequest(input, protocol, clock.now())
+  }
+
+  /** The campaign with its groups and the first of its jobs; call within `store.write`. @returns its id, and whether those are all. */
+  const insert = (input: CampaignRequest, target: Target, matching: number): { id: number; done: boolean } => {
+    check(input)
+    const now = clock.now()
+    const split = splitOf(matching, input.percent, input.groups ?? [])
+    const campaign = db
+      .insert(campaigns)
+      .values({ ...rowOf(input, now), making: { ...split, afterId: 0, matched: 0 } })
+      .returning()
+      .get()
+    if (target.scope === 'devices')
+      db.insert(campaignDevices).values({ campaignId: campaign.id, deviceIds: target.deviceIds }).run()
+    const groups = [
+      ...(input.groups ?? []),
+      { name: '', percent: null, successPercent: null, proceed: 'auto' as const },
+    ]
+    db.insert(campaignGroups)
+      .values(
+        groups.map((group, position) => ({ ...group, campaignId: campaign.id, position, status: 'closed' as const })),
+      )
+      .run()
+    if (input.kind === 'verify' && rooms.packages.setVerification(input.packageId, 'verifying'))
+      events.emit('package', input.packageId)
+    return { id: campaign.id, done: rooms.making.begin(campaign, target) }
+  }
+
+  /** Other dynamic campaigns of the module; they take nobody any more. Call within `store.write`. */
+  const endDynamic = (id: number, { productId, module }: Target): number[] => {
+    const others = db
+      .select({ id: campaigns.id })
+      .from(campaigns)
+      .innerJoin(packages, eq(packages.id, campaigns.packageId))
+      .where(
+        and(
+          eq(campaigns.joining, true),
+          ne(campaigns.id, id),
+          eq(packages.productId, productId),
+          eq(packages.module, module),
+        ),
+      )
+      .all()
+      .map((other) => other.id)
+    for (const other of others) db.update(campaigns).set({ joining: false }).where(eq(campaigns.id, other)).run()
+    return others
+  }
+
+  /** Ends a campaign's open jobs: those that wait at once, those under way one by one, as each is at another point. */
+  const endJobs = async (
+    id: number,
+    states: readonly JobState[],
+    { reason, words }: CancelReason = { reason: null, words: null },
+  ): Promise<void> => {
+    await rooms.bulkCancel.waitingOf(id, { reason, words })
+    const signal = { kind: 'cancel', reason: reason ?? undefined, words: words ?? undefined } as const
+    for (let after = 0; ; ) {
+      const batch = rooms.jobs.idsFrom(id, states, after, BATCH)
+      const last = batch.at(-1)
+      if (!last) return
+      after = last.id
+      const outcome = await Promise.allSettled(batch.map((job) => rooms.engine.command(job.id, signal)))
+      // It ended by itself in between.
+      for (const result of outcome)
+        if (result.status === 'rejected')
+          logger.debug({ err: result.reason, campaignId: id }, 'a job was left as it is')
+    }
+  }
+
+  /** Moves a campaign on; call within `store.write`. @throws NOT_FOUND, ILLEGAL_MOVE. */
+  const move = (id: number, to: CampaignStatus, change: Partial<typeof campaigns.$inferInsert> = {}): void => {
+    const { status } = rolloutStore.row(id)
+    if (!mayMove(campaignTransitions, status, to))
+      throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: status, to })
+    db.update(campaigns)
+      .set({ status: to, ...change })
+      .where(eq(campaigns.id, id))
+      .run()
+    rolloutStore.settle(id)
+    events.emit('campaign', id)
+  }
+
+  const create = async (input: CampaignRequest): Promise<Campaign> => {
+    const isDynamic = input.strategy === 'dynamic'
+    const target = rooms.whom.resolve(input, isDynamic)
+    check(input)
+    // A device must not be told of a file that it will be refused.
+    await rooms.packages.requireWhole(input.packageId)
+    const { matching, jobs } = await rooms.whom.count(target)
+    // A dynamic one waits for devices to come.
+    if (jobs === 0 && !isDynamic) throw new DomainError('NO_DEVICE_MATCHES')
+    const { id, done } = await store.write(() => insert(input, target, matching))
+    if (!done) await rooms.making.finish(id, target)
+    if (isDynamic) {
+      // What it did not take over itself is nobody's any more.
+      const others = await store.write(() => endDynamic(id, target))
+      for (const other of others) {
+        await endJobs(other, ['pending'], { reason: 'OVERWRITTEN', words: input.name })
+        await store.write(() => rolloutStore.settle(other))
+      }
+    }
+    events.emit('campaign', id)
+    return get(id)
+  }
+
+  return {
+    get,
+    list,
+    snapshots,
+    preview: rooms.whom.preview,
+
+    /**
+     * Creates a campaign with its jobs and starts it, now or at its time.
+     * @throws NOT_FOUND, NOT_VERIFIED, NO_DEVICE_MATCHES, INVALID_FIELD, ASKING_UNKNOWN, POLICY_UNKNOWN, MQTT_DOWNLOAD_*.
+     */
+    create,
+
+    /** The same again, for what it matches now, or for some devices at once. @throws as `create`. */
+    clone(
+      id: number,
+      { name, deviceIds }: { name?: string | undefined; deviceIds?: number[] | undefined },
+    ): Promise<Campaign> {
+      const campaign = rolloutStore.row(id)
+      const { plan, hints } = campaign
+      const groups = rolloutStore
+        .groups(id)
+        .flatMap(({ name: group, percent, successPercent, proceed }) =>
+          percent === null || successPercent === null ? [] : [{ name: group, percent, successPercent, proceed }],
+        )
+      const some = deviceIds !== undefined && deviceIds.length > 0
+      const chosen = some ? deviceIds : campaign.scope === 'devices' ? rooms.whom.devicesOf(id) : undefined
+      const { percent, ...others } = plan
+      const input: z.input<typeof CampaignInput> = {
+        ...others,
+        packageId: campaign.packageId,
+        name: name ?? `${campaign.name.slice(0, 60)} +1`,
+        kind: campaign.kind,
+        scope: chosen ? 'devices' : 'all',
+        ...(chosen && { deviceIds: chosen }),
+        fromVersions: campaign.fromVersions,
+        mode: campaign.mode,
+        // Of devices that a person named there is no share to take, and none come later.
+        strategy: some ? 'static' : campaign.strategy,
+        ...(!some && percent !== undefined && { percent }),
+        ...(!some && groups.length > 0 && { groups }),
+        protocol: campaign.protocol,
+        push: campaign.push,
+        policy: campaign.policy,
+        tags: campaign.tags,
+        ...hints,
+        timeoutMinutes: campaign.timeoutMinutes,
+        pushTimeoutMinutes: campaign.pushTimeoutMinutes,
+      }
+      return create(CampaignInput.parse(input))
+    },
+
+    /** Starts a scheduled campaign before its time. @throws NOT_FOUND, ILLEGAL_MOVE when it is not scheduled. */
+    async start(id: number): Promise<Campaign> {
+      await store.write(() => {
+        const { status } = rolloutStore.row(id)
+        if (status !== 'scheduled')
+          throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: status, to: 'running' })
+        db.update(campaigns).set({ startAt: clock.now() }).where(eq(campaigns.id, id)).run()
+        rolloutStore.settle(id)
+        events.emit('campaign', id)
+      })
+      return get(id)
+    },
+
+    /** Nothing new is offered. */
+    async pause(id: number): Promise<Campaign> {
+      await store.write(() => move(id, 'paused'))
+      return get(id)
+    },
+
+    /** Goes on after a pause or a halt. */
+    async resume(id: number): Promise<Campaign> {
+      await store.write(() => {
+        const { status } = rolloutStore.row(id)
+        if (status === 'halted') rolloutStore.goOn(id)
+        else if (status === 'paused') move(id, 'running')
+        else throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: status, to: 'running' })
+      })
+      void rooms.dispatcher.offerCampaign(id)
+      return get(id)
+    },
+
+    /** Opens the next group of a rollout that waits for a person, or goes on after a halt. */
+    async proceed(id: number): Promise<Campaign> {
+      await store.write(() => {
+        const { status } = rolloutStore.row(id)
+        const waits = rolloutStore.groups(id).some((group) => group.status === 'waiting')
+        if (status !== 'halted' && !(status === 'running' && waits))
+          throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: status, to: 'proceed' })
+        rolloutStore.goOn(id)
+      })
+      void rooms.dispatcher.offerCampaign(id)
+      return get(id)
+    },
+
+    /** Cancels every open job. A device that has been told may still install; its version then says so. */
+    async cancel(id: number): Promise<Campaign> {
+      await store.write(() => move(id, 'cancelled', { finishedAt: clock.now(), joining: false }))
+      await endJobs(id, openJobStates)
+      return get(id)
+    },
+
+    /** After a crash: campaigns whose jobs were not all made, and cancelled ones whose jobs were not all reached. */
+    async recover(): Promise<void> {
+      const half = store.sql.prepare<[], { id: number }>('SELECT id FROM campaigns WHERE making IS NOT NULL').all()
+      for (const { id } of half) await rooms.making.finish(id, rooms.whom.ofCampaign(id))
+      const cancelled = store.sql
+        .prepare<[], { id: number }>(
+          `SELECT id FROM campaigns WHERE status = 'cancelled' AND ${openJobStates.join(' + ')} > 0`,
+        )
+        .all()
+      for (const { id } of cancelled) await endJobs(id, openJobStates)
+    },
+
+    /** Retries what failed, where the device is free. */
+    async retryFailed(id: number): Promise<{ retried: number }> {
+      if (rolloutStore.row(id).status === 'cancelled')
+        throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: 'cancelled', to: 'running' })
+      const retried = await rooms.bulkRetry.failedOf(id)
+      if (retried > 0) void rooms.dispatcher.offerCampaign(id)
+      return { retried }
+    },
+
+    async retryJob(id: number): Promise<Job> {
+      await rooms.engine.command(id, { kind: 'retry' })
+      void rooms.dispatcher.offer(id)
+      return rooms.jobViews.get(id)
+    },
+
+    async cancelJob(id: number): Promise<Job> {
+      await rooms.engine.command(id, { kind: 'cancel' })
+      return rooms.jobViews.get(id)
+    },
+  }
+}

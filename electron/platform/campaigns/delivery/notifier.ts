@@ -1,0 +1,89 @@
+import type { JobReason } from '#shared/reasons.ts'
+import type { PlatformContext } from '../../context.ts'
+import type { Presence } from '../../devices/presence.ts'
+import type { Ask, DialectRules } from '../../dialects/dialect.ts'
+import type { CampaignEngine } from '../campaign-engine.ts'
+import type { JobSignal } from '../jobs/job-machine.ts'
+import type { JobRow, JobStore } from '../jobs/job-store.ts'
+import type { InFlightNotices } from './in-flight-notices.ts'
+
+/** What the dispatcher needs of the sending side. */
+export interface NoticeSender {
+  /** Tells a job's device of it, in its dialect; false when it does not listen, or the package lost its file. */
+  tell(job: JobRow): Promise<boolean>
+  /** Answers a device that asked, with a job or with nothing; false when it is not connected. */
+  answer(deviceId: number, ask: Ask, job: JobRow | undefined): Promise<boolean>
+  /** What the protocol of a job's device demands. */
+  rulesOf(job: JobRow): DialectRules
+}
+
+export type Notifier = ReturnType<typeof createNotifier>
+
+/** Hands single notices to devices and writes down what became of them. */
+export const createNotifier = (
+  { store, clock, logger }: PlatformContext,
+  rooms: {
+    readonly jobs: JobStore
+    readonly engine: CampaignEngine
+    readonly telling: InFlightNotices
+    readonly presence: Presence
+    readonly sender: NoticeSender
+  },
+) => {
+  /** Applies what happened to the job as it is by then. */
+  const signal = (jobId: number, what: JobSignal): Promise<void> =>
+    store.write(() => {
+      const job = rooms.jobs.byId(jobId)
+      if (job) rooms.engine.apply(job, what)
+    })
+  const fail = (jobId: number, reason: JobReason): Promise<void> =>
+    signal(jobId, { kind: 'failure', reason, words: undefined })
+
+  /**
+   * Until when the device has to take note of a notice that goes out now: one that does not say so has not (docs/protocols/iot-engine.md §5.6). It stands
+   * with the job, so that a restart ends no wait. What was acknowledged need not be again when it is repeated after a reconnect.
+   */
+  const acknowledgeBy = (job: JobRow): number | null => {
+    const { acknowledgeMs } = rooms.sender.rulesOf(job)
+    if (acknowledgeMs === undefined) return null
+    const { id, notifiedAt } = job
+    if (notifiedAt !== null && rooms.jobs.hasEvent(id, 'acknowledged', notifiedAt)) return null
+    return clock.now() + acknowledgeMs
+  }
+
+  /**
+   * Notes that a device is being told, before it is: if we die in between, or the device is quicker than our own note, its
+   * reports must find a job that knows of it. Call within `store.write`.
+   */
+  const note = (job: JobRow): void =>
+    void rooms.engine.apply(job, { kind: 'telling', acknowledgeBy: acknowledgeBy(job) })
+
+  return {
+    signal,
+    fail,
+    note,
+
+    /**
+     * Sends the notice of a job that holds its place. Never throws.
+     * @param again it is open already, and is told once more: that is noted first.
+     */
+    async tell(job: JobRow, again: boolean): Promise<void> {
+      const { id: jobId } = job
+      try {
+        if (again) await store.write(() => note(rooms.jobs.byId(jobId) ?? job))
+        if (await rooms.sender.tell(job)) await signal(jobId, { kind: 'notified' })
+        else {
+          await signal(jobId, { kind: 'untold' })
+          // What was begun is not undone by a device that has just gone: it is told again when it is back.
+          const { offlineFails } = rooms.sender.rulesOf(job)
+          if (offlineFails && job.state === 'pending' && !rooms.presence.isOnline(job.deviceId))
+            await fail(jobId, 'DEVICE_OFFLINE')
+        }
+      } catch (error) {
+        logger.error({ err: error, jobId }, 'a notice could not be sent; it is tried again when the device reconnects')
+      } finally {
+        rooms.telling.end(jobId)
+      }
+    },
+  }
+}

@@ -1,0 +1,221 @@
+import { DomainError } from '#shared/errors.ts'
+import { isOpenJob } from '#shared/states/job.ts'
+import type { PlatformContext } from '../../context.ts'
+import type { DecisionMemo } from '../../deltas/artifacts.ts'
+import type { Presence } from '../../devices/presence.ts'
+import type { CampaignEngine } from '../campaign-engine.ts'
+import type { JobRow, JobStore } from '../jobs/job-store.ts'
+import type { RolloutStore } from '../rollout-store.ts'
+import type { InFlightNotices } from './in-flight-notices.ts'
+import type { NoticeSender, Notifier } from './notifier.ts'
+
+/** Jobs looked at in one go while a whole campaign is offered, and told in one. */
+const BATCH = 200
+
+/**
+ * Who waits to be told stands in a queue per campaign, in memory; whether he may be told is asked of the store each time, as far as
+ * the rollout has room.
+ */
+export const createQueue = (
+  { store, logger }: PlatformContext,
+  rooms: {
+    readonly jobs: JobStore
+    readonly engine: CampaignEngine
+    readonly rolloutStore: RolloutStore
+    readonly telling: InFlightNotices
+    readonly presence: Presence
+    readonly sender: NoticeSender
+    readonly notifier: Notifier
+    /** Whether its device is to say first what it runs: the job is offered when it has, or has had its time. */
+    readonly isAwaited: (job: JobRow) => boolean
+  },
+) => {
+  const { telling, rolloutStore, notifier, engine } = rooms
+  /** Pending jobs, by campaign, whose device listens as far as is known. */
+  const ready = new Map<number, Set<number>>()
+  const pumping = new Set<number>()
+  const again = new Set<number>()
+  let stopped = false
+
+  const queueOf = (campaignId: number): Set<number> => {
+    const known = ready.get(campaignId)
+    if (known) return known
+    const made = new Set<number>()
+    ready.set(campaignId, made)
+    return made
+  }
+  const hasReady = (campaignId: number): boolean => (ready.get(campaignId)?.size ?? 0) > 0
+
+  /** What a job in the queue is by now: to be told, to fail because its device is absent, or nothing of both. */
+  const readiness = (job: JobRow | undefined, upTo: number): 'tell' | 'absent' | 'not now' => {
+    if (job?.state !== 'pending' || job.retryAt !== null || !job.push || telling.has(job.id)) return 'not now'
+    if (job.groupIndex > upTo || rooms.isAwaited(job)) return 'not now'
+    if (rooms.presence.of(job.deviceId)?.listening) return 'tell'
+    return rooms.sender.rulesOf(job).offlineFails && !rooms.presence.isOnline(job.deviceId) ? 'absent' : 'not now'
+  }
+
+  /** The next of a campaign's queue that may be told, their places taken; call within `store.write`. @returns how many had to be ended for want of a patch as well. */
+  const pick = (campaignId: number, queue: Set<number>): { told: JobRow[]; absent: JobRow[]; ended: number } => {
+    const { allowed, upTo } = rolloutStore.settle(campaignId)
+    const told: JobRow[] = []
+    const absent: JobRow[] = []
+    const memo: DecisionMemo = new Map()
+    let ended = 0
+    for (const jobId of queue) {
+      if (told.length >= Math.min(allowed, BATCH) || absent.length + ended >= BATCH) break
+      queue.delete(jobId)
+      const job = rooms.jobs.byId(jobId)
+      const what = readiness(job, upTo)
+      if (!job || what === 'not now') continue
+      if (what === 'absent') {
+        absent.push(job)
+        continue
+      }
+      // One whose patch is still being made is looked for again when that is ready.
+      const decided = engine.decide(job, memo)
+      if (decided) told.push(decided)
+      else if (engine.endWithoutDelta(job)) ended += 1
+    }
+    rolloutStore.take(campaignId, told.length)
+    for (const job of told) {
+      notifier.note(job)
+      telling.begin(job.id, campaignId)
+    }
+    return { told, absent, ended }
+  }
+
+  /** A job that was told, and whose device has reported another version since, gets what fits that; undefined: nothing for now. */
+  const decideAnew = (job: JobRow): Promise<JobRow | undefined> | JobRow =>
+    job.mode === 'full' || job.artifact !== null
+      ? job
+      : store.write(() => {
+          const current = rooms.jobs.byId(job.id)
+          if (!current || !isOpenJob(current.state)) return undefined
+          const decided = engine.decide(current)
+          if (!decided) engine.endWithoutDelta(current)
+          return decided
+        })
+
+  /** Tells a device of a job that took its place, and whoever is next. */
+  const tell = async (job: JobRow): Promise<void> => {
+    await notifier.tell(job, false)
+    if (hasReady(job.campaignId)) void pump(job.campaignId)
+  }
+
+  /** Tells as many of a campaign's queue as the rollout allows. */
+  const pump = async (campaignId: number): Promise<void> => {
+    if (pumping.has(campaignId)) {
+      again.add(campaignId)
+      return
+    }
+    pumping.add(campaignId)
+    try {
+      for (let more = true; more && !stopped; ) {
+        again.delete(campaignId)
+        const queue = ready.get(campaignId)
+        if (!queue?.size) return
+        const { told, absent, ended } = await store.write(() => pick(campaignId, queue))
+        for (const job of told) void tell(job)
+        await Promise.all(absent.map((job) => notifier.fail(job.id, 'DEVICE_OFFLINE')))
+        more = told.length + absent.length + ended > 0 || again.has(campaignId)
+      }
+    } catch (error) {
+      if (isGone(error)) ready.delete(campaignId)
+      else if (!stopped)
+        logger.error(
+          { err: error, campaignId },
+          'a campaign could not be offered; its devices are told when they reconnect',
+        )
+    } finally {
+      pumping.delete(campaignId)
+    }
+  }
+
+  /** Whether its campaign, or the station, ended meanwhile. */
+  const isGone = (error: unknown): boolean => error instanceof DomainError && error.code === 'NOT_FOUND'
+
+  /** Every job of a campaign that could be told, or has failed because its device is absent, in the order they were made. */
+  const refill = async (campaignId: number): Promise<void> => {
+    const [first] = rooms.jobs.idsFrom(campaignId, ['pending'], 0, 1)
+    const job = first && rooms.jobs.byId(first.id)
+    if (!job?.push) return
+    const found: number[] = []
+    if (rooms.sender.rulesOf(job).offlineFails)
+      for (let after = 0; !stopped; ) {
+        const batch = rooms.jobs.idsFrom(campaignId, ['pending'], after, BATCH)
+        const last = batch.at(-1)
+        if (!last) break
+        // Connected but not listening yet: it is told when it does.
+        for (const { id, deviceId } of batch) if (rooms.presence.of(deviceId)?.listening ?? true) found.push(id)
+        after = last.id
+        await breath()
+      }
+    else {
+      const listening = rooms.presence.listeningIds()
+      for (let from = 0; from < listening.length && !stopped; from += BATCH) {
+        found.push(...rooms.jobs.pendingOf(campaignId, job.module, listening.slice(from, from + BATCH)))
+        await breath()
+      }
+    }
+    const queue = queueOf(campaignId)
+    for (const id of found.sort((left, right) => left - right)) queue.add(id)
+  }
+  const breath = (): Promise<void> =>
+    new Promise((resolve) => {
+      setImmediate(resolve)
+    })
+
+  return {
+    pump,
+    /** Whether a device of the campaign is there to be told as soon as the rollout allows. */
+    hasReady,
+
+    /** Offers every pending job of a campaign whose device listens; fails those of absent devices where the protocol says so. */
+    async offerCampaign(campaignId: number): Promise<void> {
+      try {
+        await refill(campaignId)
+      } catch (error) {
+        if (!stopped && !isGone(error))
+          logger.error({ err: error, campaignId }, 'the devices of a campaign could not be looked for')
+      }
+      await pump(campaignId)
+    },
+
+    /** Tells a device of its job, now or when the rollout has room. */
+    async offer(jobId: number): Promise<void> {
+      const job = stopped ? undefined : rooms.jobs.byId(jobId)
+      if (!job?.push || job.state === 'installing' || telling.has(jobId) || rooms.isAwaited(job)) return
+      if (job.state === 'pending') {
+        queueOf(job.campaignId).add(jobId)
+        await pump(job.campaignId)
+        return
+      }
+      if (!isOpenJob(job.state) || job.campaignStatus === 'cancelled') return
+      telling.begin(jobId, undefined)
+      const decided = await decideAnew(job)
+      if (decided) await notifier.tell(decided, true)
+      else telling.end(jobId)
+    },
+
+    /** Takes the place of one job whose device asks; it has one already where its notice is `under way`, and gets none now when the rollout has none. */
+    takePlace: (job: JobRow): Promise<'taken' | 'under way' | undefined> =>
+      store.write(() => {
+        const current = rooms.jobs.byId(job.id)
+        if (!current) return undefined
+        if (telling.has(job.id)) return 'under way'
+        if (current.state !== 'pending')
+          return isOpenJob(current.state) && engine.decide(current) !== undefined ? 'taken' : undefined
+        if (!rolloutStore.mayBegin(current)) return undefined
+        const decided = engine.decide(current)
+        if (!decided || rolloutStore.take(current.campaignId, 1).granted < 1) return undefined
+        notifier.note(decided)
+        telling.begin(job.id, current.campaignId)
+        return 'taken'
+      }),
+
+    /** Nothing is offered any more. */
+    stop(): void {
+      stopped = true
+    },
+  }
+}

@@ -1,0 +1,166 @@
+import type Database from 'better-sqlite3'
+import { eq } from 'drizzle-orm'
+import type { PlatformContext } from '../../context.ts'
+import { type CampaignMaking, campaignDevices, campaigns } from '../../store/schema.ts'
+import { type Classified, pacer, type Target, type Targeting } from '../audience/targeting.ts'
+import type { CampaignEngine } from '../campaign-engine.ts'
+import { groupOf } from '../policy/groups.ts'
+import type { CampaignRow, RolloutStore } from '../rollout-store.ts'
+import type { BulkCancel } from './bulk-cancel.ts'
+
+const skips = {
+  target: 'ALREADY_ON_TARGET',
+  busy: 'OTHER_JOB_OPEN',
+  version: 'FROM_VERSION_NOT_SELECTED',
+  patch: 'NO_DIFF',
+} as const
+
+const countersOf = (sql: Database.Database, state: 'pending' | 'skipped') => ({
+  campaign: sql.prepare(`UPDATE campaigns SET ${state} = ${state} + :by WHERE id = :id`),
+  group: sql.prepare(
+    `UPDATE campaign_groups SET ${state} = ${state} + :by WHERE campaign_id = :id AND position = :position`,
+  ),
+})
+
+export type JobCreation = ReturnType<typeof createJobCreation>
+
+/**
+ * Makes the jobs of a campaign, piece by piece, each in a transaction of its own; until the last one the campaign offers nothing. Where
+ * it had come to is kept with the campaign, so that a crash only interrupts it.
+ */
+export const createJobCreation = (
+  { store, clock, events }: PlatformContext,
+  rooms: {
+    readonly targeting: Targeting
+    readonly bulkCancel: BulkCancel
+    readonly engine: CampaignEngine
+    readonly rolloutStore: RolloutStore
+  },
+) => {
+  const insert = store.sql.prepare(`
+    INSERT INTO jobs (campaign_id, device_id, module, from_version, to_version, state, error_code, description, finished_at, updated_at, entered_at, group_index)
+    VALUES (:campaignId, :deviceId, :module, :version, :toVersion, :state, :errorCode, :description, :finishedAt, :now, :now, :groupIndex)`)
+  const insertEvent = store.sql.prepare(
+    `INSERT INTO job_events (job_id, at, state, what, detail, reason) VALUES (?, ?, 'skipped', 'skipped', ?, ?)`,
+  )
+  const counts = {
+    pending: countersOf(store.sql, 'pending'),
+    skipped: countersOf(store.sql, 'skipped'),
+  }
+
+  /** Adds made jobs to the counts of campaign and group. */
+  const count = (id: number, state: 'pending' | 'skipped', position: number, by: number): void => {
+    counts[state].campaign.run({ id, by })
+    counts[state].group.run({ id, by, position })
+  }
+
+  /** Ends what other campaigns have open for devices that this one upgrades instead; call within `store.write`. */
+  const takeOver = ({ name }: CampaignRow, devices: readonly Classified[]): void => {
+    const taken = devices.flatMap(({ outcome, busyJobId }) =>
+      outcome === 'match' && busyJobId !== null ? [busyJobId] : [],
+    )
+    if (taken.length > 0) rooms.bulkCancel.these(taken, { reason: 'OVERWRITTEN', words: name })
+  }
+
+  /** One job of a device that is free; call within `store.write`. */
+  const insertJob = (
+    campaign: CampaignRow,
+    target: Target,
+    device: Classified,
+    groupIndex: number,
+    now: number,
+  ): 'pending' | 'skipped' => {
+    const { outcome, deviceId, version, busyCampaign } = device
+    const errorCode = outcome === 'match' || outcome === 'tag' ? null : skips[outcome]
+    const state = errorCode === null ? 'pending' : 'skipped'
+    const description =
+      outcome === 'busy' ? busyCampaign : outcome === 'version' || outcome === 'patch' ? version : null
+    const { lastInsertRowid } = insert.run({
+      campaignId: campaign.id,
+      deviceId,
+      module: target.module,
+      version,
+      toVersion: target.toVersion,
+      state,
+      errorCode,
+      description,
+      finishedAt: state === 'skipped' ? now : null,
+      now,
+      groupIndex,
+    })
+    if (state === 'skipped') insertEvent.run(lastInsertRowid, now, description, errorCode)
+    return state
+  }
+
+  /** The next piece; call within `store.write`. @returns whether that was the last one. */
+  const makePiece = (campaign: CampaignRow, making: CampaignMaking, target: Target, limit: number): boolean => {
+    const ids = rooms.targeting.idsAfter(target, making.afterId, limit)
+    const now = clock.now()
+    const { percent } = campaign.plan
+    const rest = making.sizes.length - 1
+    const made = { pending: new Map<number, number>(), skipped: new Map<number, number>() }
+    const wanted: { readonly device: Classified; readonly group: number }[] = []
+    let { matched } = making
+    for (const device of rooms.targeting.classify(target, ids)) {
+      const isMatch = device.outcome === 'match'
+      const group = isMatch ? groupOf(making, matched, percent) : rest
+      if (isMatch) matched++
+      // Who was not asked for gets no job, unless a person named the device.
+      if (group === undefined || device.outcome === 'tag') continue
+      if (device.outcome === 'version' && target.scope === 'all') continue
+      wanted.push({ device, group })
+    }
+    takeOver(
+      campaign,
+      wanted.map(({ device }) => device),
+    )
+    for (const { device, group } of wanted) {
+      const state = insertJob(campaign, target, device, group, now)
+      made[state].set(group, (made[state].get(group) ?? 0) + 1)
+    }
+    for (const state of ['pending', 'skipped'] as const)
+      for (const [group, by] of made[state]) count(campaign.id, state, group, by)
+    const done = ids.length < limit
+    const next = done ? null : { ...making, afterId: ids.at(-1) ?? making.afterId, matched }
+    store.db.update(campaigns).set({ making: next }).where(eq(campaigns.id, campaign.id)).run()
+    if (done) {
+      forgetNamed(campaign.id)
+      rooms.rolloutStore.settle(campaign.id)
+      if (campaign.kind === 'verify') rooms.engine.settleVerification(campaign.packageId)
+    }
+    return done
+  }
+
+  const forgetNamed = (id: number): void =>
+    void store.db.delete(campaignDevices).where(eq(campaignDevices.campaignId, id)).run()
+
+  return {
+    takeOver,
+    insertJob,
+    count,
+    /** The first piece, in the transaction that makes the campaign. */
+    begin: (campaign: CampaignRow, target: Target): boolean =>
+      campaign.making === null || makePiece(campaign, campaign.making, target, pacer().size),
+
+    /** Makes what is left. A campaign that was cancelled or deleted meanwhile gets no more jobs. */
+    async finish(id: number, target: Target): Promise<void> {
+      const pace = pacer()
+      for (let done = false; !done; ) {
+        done = await store.write(() => {
+          const campaign = store.db.select().from(campaigns).where(eq(campaigns.id, id)).get()
+          if (!campaign?.making) return true
+          if (campaign.status === 'cancelled') {
+            forgetNamed(id)
+            store.db.update(campaigns).set({ making: null }).where(eq(campaigns.id, id)).run()
+            return true
+          }
+          const began = performance.now()
+          const last = makePiece(campaign, campaign.making, target, pace.size)
+          pace.took(performance.now() - began)
+          return last
+        })
+      }
+      events.emit('campaign', id)
+    },
+  }
+}

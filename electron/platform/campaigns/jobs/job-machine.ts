@@ -1,0 +1,294 @@
+import type { JobReason } from '#shared/reasons.ts'
+import { isOpenJob, type JobState, jobTransitions } from '#shared/states/job.ts'
+import { mayMove } from '#shared/states/transition-table.ts'
+
+/** What the machine knows of a job. Times are milliseconds since 1970. */
+export interface JobRecord {
+  readonly state: JobState
+  readonly progress: number
+  readonly fromVersion: string | null
+  readonly toVersion: string
+  readonly errorCode: string | null
+  readonly description: string | null
+  readonly attempt: number
+  /** When the device was told, or was about to be. */
+  readonly notifiedAt: number | null
+  readonly startedAt: number | null
+  readonly finishedAt: number | null
+  /** When the state or the progress last changed. */
+  readonly updatedAt: number
+  /** When it entered its state. */
+  readonly enteredAt: number
+  /** Until when the device has to take note of its notice; null: it need not, or it has. */
+  readonly acknowledgeBy: number | null
+  /** How often it was tried again without a person. */
+  readonly autoRetries: number
+  /** When it is tried again; null unless it waits for that. */
+  readonly retryAt: number | null
+  /**
+   * Its device has reported the old version while it installs: until when that is no verdict, as it may still be at work. Null: it has not.
+   */
+  readonly patienceUntil: number | null
+}
+
+/** What can happen to a job. */
+export type JobSignal =
+  /** A notice is about to be handed to the device; from now on what it says of this upgrade is believed, whatever befalls us. */
+  | { readonly kind: 'telling'; readonly acknowledgeBy: number | null }
+  /** It was not handed over after all: the device does not listen. */
+  | { readonly kind: 'untold' }
+  /** The notice was handed to the device. */
+  | { readonly kind: 'notified' }
+  /** The device has taken note of its notice. */
+  | { readonly kind: 'acknowledged' }
+  /** The device asked the download server for the file. */
+  | { readonly kind: 'fetching' }
+  | { readonly kind: 'progress'; readonly percent: number; readonly words: string | undefined }
+  /** The device has the file and installs it. */
+  | { readonly kind: 'installing'; readonly words: string | undefined }
+  | { readonly kind: 'failure'; readonly reason: JobReason; readonly words: string | undefined }
+  | { readonly kind: 'version'; readonly version: string }
+  /** `reason` and `words`: why, when it was not simply a person's wish. */
+  | { readonly kind: 'cancel'; readonly reason?: JobReason | undefined; readonly words?: string | undefined }
+  /** `at`: when the platform tries again by itself; left out: a person has it tried again now. */
+  | { readonly kind: 'retry'; readonly at?: number | undefined }
+  /** The time to try again has come. */
+  | { readonly kind: 'due' }
+
+export interface JobContext {
+  readonly now: number
+  /** What proves success: the reported version, or 100% where the product says so (docs/protocols/README.md §7.1). */
+  readonly successCriterion: 'version' | 'progress'
+  /** Milliseconds for which the old version, reported by a device that installs, proves nothing. */
+  readonly patienceMs: number
+}
+
+/** A line of the job's history. */
+export interface JobHappening {
+  readonly what: string
+  readonly detail: string | null
+  /** Why, where it ended for a reason. */
+  readonly reason?: JobReason | null
+}
+
+/** What became of a signal: a changed job, with the line for its history unless only a number moved; or nothing, and why. */
+export type JobStep =
+  | { readonly changed: true; readonly job: JobRecord; readonly happening: JobHappening | undefined }
+  | { readonly changed: false; readonly ignored: string | undefined }
+
+const nothing = (ignored?: string): JobStep => ({ changed: false, ignored })
+
+/**
+ * One step of a job: pure, total, never throws. A signal that its state has no move for changes nothing and says so
+ * (late or repeated reports are a fact of the field, not an error).
+ */
+export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext): JobStep => {
+  switch (signal.kind) {
+    case 'telling':
+      return onTelling(job, signal.acknowledgeBy, context)
+    case 'untold':
+      return onUntold(job)
+    case 'notified':
+      // A notice may be repeated after a reconnect, and a quick device answers before we have written that it was told.
+      if (job.state !== 'pending')
+        return job.notifiedAt === null && isOpenJob(job.state)
+          ? { changed: true, job: { ...job, notifiedAt: context.now }, happening: undefined }
+          : nothing()
+      return move(
+        job,
+        'notified',
+        context,
+        { notifiedAt: context.now, acknowledgeBy: job.acknowledgeBy },
+        { what: 'notice', detail: null },
+      )
+    case 'acknowledged':
+      return job.state === 'notified'
+        ? noted({ ...job, acknowledgeBy: null }, context, { what: 'acknowledged', detail: null })
+        : nothing()
+    case 'fetching':
+      if (job.state === 'downloading' || job.state === 'installing') return nothing()
+      return move(job, 'downloading', context, { startedAt: context.now }, { what: 'download', detail: null })
+    case 'progress':
+      return onProgress(job, signal.percent, signal.words, context)
+    case 'installing':
+      return install(job, signal.words, 'installing', context)
+    case 'failure':
+      return end(job, 'failed', context, signal.reason, signal.words ?? null, 'failed')
+    case 'version':
+      return onVersion(job, signal.version, context)
+    case 'cancel':
+      return end(job, 'cancelled', context, signal.reason ?? cancelledReason(job), signal.words ?? null, 'cancelled')
+    case 'due':
+      if (job.state !== 'pending' || job.retryAt === null) return nothing()
+      return { changed: true, job: { ...job, retryAt: null, updatedAt: context.now }, happening: undefined }
+    case 'retry':
+      return move(
+        job,
+        'pending',
+        context,
+        {
+          progress: 0,
+          errorCode: null,
+          description: null,
+          attempt: job.attempt + 1,
+          notifiedAt: null,
+          startedAt: null,
+          finishedAt: null,
+          retryAt: signal.at ?? null,
+          autoRetries: job.autoRetries + (signal.at === undefined ? 0 : 1),
+        },
+        { what: signal.at === undefined ? 'retry' : 'autoRetry', detail: String(job.attempt + 1) },
+      )
+  }
+}
+
+/** Whoever has been told may install all the same, and a person is to know. */
+const cancelledReason = ({ state, notifiedAt }: JobRecord): JobReason | null =>
+  state === 'pending' && notifiedAt === null ? null : 'CANCELLED_IN_PROGRESS'
+
+/** A notice that is repeated after a reconnect has to be acknowledged anew, unless it was. */
+const onTelling = (job: JobRecord, acknowledgeBy: number | null, { now }: JobContext): JobStep => {
+  const { state, notifiedAt } = job
+  if (state !== 'pending' && state !== 'notified') return nothing()
+  if (notifiedAt !== null && acknowledgeBy === job.acknowledgeBy) return nothing()
+  return { changed: true, job: { ...job, notifiedAt: notifiedAt ?? now, acknowledgeBy }, happening: undefined }
+}
+
+const onUntold = (job: JobRecord): JobStep => {
+  const pending = job.state === 'pending' && job.notifiedAt !== null
+  if (!pending && job.acknowledgeBy === null) return nothing()
+  const notifiedAt = pending ? null : job.notifiedAt
+  return { changed: true, job: { ...job, notifiedAt, acknowledgeBy: null }, happening: undefined }
+}
+
+/** A line for the history, and nothing else. */
+const noted = (job: JobRecord, context: JobContext, happening: JobHappening): JobStep => ({
+  changed: true,
+  job: { ...job, updatedAt: context.now },
+  happening,
+})
+
+const onProgress = (job: JobRecord, percent: number, words: string | undefined, context: JobContext): JobStep => {
+  const description = words ?? job.description
+  if (percent >= 100) {
+    if (context.successCriterion === 'progress')
+      return end(job, 'succeeded', context, null, description, 'proven', { progress: 100 })
+    // 100 % is "installed, not proven" (docs/product.md §4.2): only the version report tells.
+    return install(job, words, 'installed', context)
+  }
+  if (job.state === 'downloading') {
+    if (job.progress === percent && job.description === description) return nothing()
+    return {
+      changed: true,
+      job: { ...job, progress: percent, description, updatedAt: context.now },
+      happening: undefined,
+    }
+  }
+  if (job.state === 'installing') return nothing()
+  return move(
+    job,
+    'downloading',
+    context,
+    { progress: percent, startedAt: context.now, description },
+    { what: 'progress', detail: words ?? null },
+  )
+}
+
+const install = (job: JobRecord, words: string | undefined, what: string, context: JobContext): JobStep =>
+  job.state === 'installing'
+    ? nothing()
+    : move(
+        job,
+        'installing',
+        context,
+        { progress: 100, startedAt: job.startedAt ?? context.now, description: words ?? job.description },
+        { what, detail: words ?? null },
+      )
+
+const onVersion = (job: JobRecord, version: string, context: JobContext): JobStep => {
+  if (version === job.toVersion) {
+    // What was cancelled stays cancelled; that the device installed it all the same is said once.
+    if (job.state === 'cancelled')
+      return job.progress === 100
+        ? nothing()
+        : {
+            changed: true,
+            job: { ...job, progress: 100, updatedAt: context.now },
+            happening: { what: 'version', detail: version },
+          }
+    if (job.state === 'pending' && job.attempt === 1 && job.notifiedAt === null)
+      return end(job, 'skipped', context, 'ALREADY_ON_TARGET', null, 'skipped')
+    return end(job, 'succeeded', context, null, null, 'proven', { progress: 100 })
+  }
+  switch (job.state) {
+    case 'pending':
+    case 'notified':
+      return onSource(job, version, context)
+    case 'downloading':
+    case 'installing':
+      // Alibaba fails a job in progress on a version that is neither source nor target (docs/protocols/README.md §7.4).
+      if (job.fromVersion !== null && job.fromVersion !== version)
+        return end(job, 'failed', context, 'WRONG_VERSION', version, 'failed')
+      return job.state === 'installing' ? onOldAgain(job, version, context) : onSource(job, version, context)
+    default:
+      return nothing()
+  }
+}
+
+/** What a device runs before it installs. */
+const onSource = (job: JobRecord, version: string, context: JobContext): JobStep =>
+  job.fromVersion === version
+    ? nothing()
+    : noted({ ...job, fromVersion: version }, context, { what: 'version', detail: version })
+
+/**
+ * The old version, of a device that installs: it may poll, reconnect or repeat itself while it burns, and may have rolled back. Nothing but
+ * time tells, so its patience begins with the first such report, and ends the job when it is over (`../policy/deadlines.ts`).
+ */
+const onOldAgain = (job: JobRecord, version: string, context: JobContext): JobStep => {
+  if (context.patienceMs <= 0) return end(job, 'failed', context, 'ROLLED_BACK', version, 'failed')
+  if (job.patienceUntil !== null) return nothing()
+  const patienceUntil = context.now + context.patienceMs
+  return noted({ ...job, fromVersion: version, patienceUntil }, context, { what: 'stillOld', detail: version })
+}
+
+const end = (
+  job: JobRecord,
+  to: JobState,
+  context: JobContext,
+  errorCode: JobReason | null,
+  description: string | null,
+  what: string,
+  more: Partial<JobRecord> = {},
+): JobStep =>
+  move(
+    job,
+    to,
+    context,
+    { ...more, errorCode, description, finishedAt: context.now },
+    { what, detail: description, reason: errorCode },
+  )
+
+const move = (
+  job: JobRecord,
+  to: JobState,
+  context: JobContext,
+  change: Partial<JobRecord>,
+  happening: JobHappening,
+): JobStep =>
+  mayMove(jobTransitions, job.state, to)
+    ? {
+        changed: true,
+        job: {
+          ...job,
+          retryAt: null,
+          acknowledgeBy: null,
+          patienceUntil: null,
+          ...change,
+          state: to,
+          updatedAt: context.now,
+          enteredAt: context.now,
+        },
+        happening,
+      }
+    : nothing(`${job.state} → ${to}`)

@@ -1,0 +1,60 @@
+import type { JobReason } from '#shared/reasons.ts'
+import type { StepTimeouts } from '#shared/schema.ts'
+import type { JobRecord } from '../jobs/job-machine.ts'
+
+const MINUTE_MS = 60_000
+
+/** What a campaign allows, in minutes. */
+export interface TimeLimits {
+  readonly pushTimeoutMinutes: number
+  readonly timeoutMinutes: number
+  readonly plan: { readonly stepTimeoutMinutes?: StepTimeouts | undefined }
+}
+type Timed = Pick<
+  JobRecord,
+  'state' | 'fromVersion' | 'notifiedAt' | 'startedAt' | 'updatedAt' | 'enteredAt' | 'acknowledgeBy' | 'patienceUntil'
+>
+
+interface Deadline {
+  readonly at: number
+  readonly reason: JobReason
+  /** What the reason is filled with. */
+  readonly words?: string | undefined
+}
+
+/** Why a step that took too long has failed. */
+const stepReasons = { downloading: 'TIMEOUT_DOWNLOADING', installing: 'TIMEOUT_INSTALLING' } as const satisfies Record<
+  string,
+  JobReason
+>
+
+/** When a job fails if nothing more is heard, in milliseconds since 1970, and why; undefined while it waits or has ended. */
+export const deadlineOf = (
+  job: Timed,
+  { plan, pushTimeoutMinutes, timeoutMinutes }: TimeLimits,
+): Deadline | undefined => {
+  switch (job.state) {
+    case 'notified':
+      return first(
+        { at: (job.notifiedAt ?? job.updatedAt) + pushTimeoutMinutes * MINUTE_MS, reason: 'TIMEOUT_PUSH' },
+        job.acknowledgeBy === null ? undefined : { at: job.acknowledgeBy, reason: 'PUSH_FAILED' },
+      )
+    case 'downloading':
+    case 'installing': {
+      const step = plan.stepTimeoutMinutes?.[job.state]
+      return first(
+        // docs/protocols/README.md §8.4: time counts from the first progress.
+        { at: (job.startedAt ?? job.updatedAt) + timeoutMinutes * MINUTE_MS, reason: 'TIMEOUT_PROGRESS' },
+        step === undefined ? undefined : { at: job.enteredAt + step * MINUTE_MS, reason: stepReasons[job.state] },
+        job.patienceUntil === null
+          ? undefined
+          : { at: job.patienceUntil, reason: 'ROLLED_BACK', words: job.fromVersion ?? undefined },
+      )
+    }
+    default:
+      return undefined
+  }
+}
+
+const first = (one: Deadline, ...others: readonly (Deadline | undefined)[]): Deadline =>
+  others.reduce<Deadline>((soonest, other) => (other !== undefined && other.at < soonest.at ? other : soonest), one)

@@ -1,0 +1,49 @@
+import type { DeltaFault } from '#shared/delta-faults.ts'
+import type { DeltaFormat } from '#shared/delta-formats.ts'
+
+/** A stretch of the new image that the old one nearly holds: bytes at `newPos` are those at `oldPos` plus small differences. All in bytes. */
+export interface Cover {
+  readonly oldPos: number
+  readonly newPos: number
+  readonly length: number
+}
+
+/** How a long piece of work is told to stop, and says how far it is (0-1). */
+export interface Steps {
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((share: number) => void) | undefined
+}
+
+/**
+ * A patch format. Pure: bytes in, bytes out; runs in a worker.
+ * `restore` never reads or writes out of bounds and ends for any input whatever.
+ */
+export interface DeltaCodec {
+  readonly name: Exclude<DeltaFormat, 'custom'>
+  /** Writes the patch from `before` to `after`. @throws UnsupportedImageError, the signal's reason. */
+  make(before: Uint8Array, after: Uint8Array, steps: Steps): Promise<Uint8Array>
+  /** @param limit the most bytes that may come out. @throws BadDeltaError. */
+  restore(before: Uint8Array, patch: Uint8Array, limit: number): Promise<Uint8Array>
+}
+
+/** The patch is not one of that format, or not for that image. */
+export class BadDeltaError extends Error {
+  override readonly name = 'BadDeltaError'
+  declare readonly message: DeltaFault
+
+  /** @param fault becomes the message. */
+  constructor(fault: DeltaFault, options?: ErrorOptions) {
+    super(fault, options)
+  }
+}
+
+/** An image that the format cannot take. */
+export class UnsupportedImageError extends Error {
+  override readonly name = 'UnsupportedImageError'
+  declare readonly message: DeltaFault
+
+  /** @param fault becomes the message. */
+  constructor(fault: DeltaFault, options?: ErrorOptions) {
+    super(fault, options)
+  }
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto'
+import { BadDeltaError } from '../delta-format.ts'
+import { ESPRESSIF_MAGIC } from '../format-magic.ts'
+
+/** esp_delta_ota's patch header: the magic as a little-endian word, a digest, the rest zero. */
+const HEADER_SIZE = 64
+const DIGEST_SIZE = 32
+
+/** esp_image_header_t and esp_image_segment_header_t (ESP-IDF, esp_app_format.h). */
+const IMAGE_MAGIC = 0xe9
+const IMAGE_HEADER_SIZE = 24
+const SEGMENT_COUNT_AT = 1
+const SEGMENT_HEADER_SIZE = 8
+
+const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
+
+/** Bytes of an ESP image with its checksum, without the digest behind it: the segments, padded so that the checksum ends 16 bytes. */
+const imageSize = (image: Buffer): number | undefined => {
+  if (image.length < IMAGE_HEADER_SIZE || image.readUInt8(0) !== IMAGE_MAGIC) return undefined
+  let at = IMAGE_HEADER_SIZE
+  for (let i = 0; i < image.readUInt8(SEGMENT_COUNT_AT); i++) {
+    if (at + SEGMENT_HEADER_SIZE > image.length) return undefined
+    at += SEGMENT_HEADER_SIZE + image.readUInt32LE(at + 4)
+  }
+  const size = (Math.floor(at / 16) + 1) * 16
+  return size <= image.length ? size : undefined
+}
+
+/**
+ * The digest by which an ESP32 names the image it runs: `esp_partition_get_sha256` gives the one appended to the image, which
+ * `esptool image_info` prints as "Validation Hash" and Espressif's patch generator puts into the header. It covers neither itself nor
+ * what follows (a signature). Of an image without one, the SHA-256 of the image; of a file that is none, that of the file.
+ */
+export const espressifDigest = (before: Uint8Array): Buffer => {
+  const image = Buffer.from(before.buffer, before.byteOffset, before.length)
+  const size = imageSize(image)
+  return sha256(size === undefined ? image : image.subarray(0, size))
+}
+
+/** The header of a patch from `before`. */
+export const writeEspressifHeader = (before: Uint8Array): Uint8Array => {
+  const header = Buffer.alloc(HEADER_SIZE)
+  header.writeUInt32LE(ESPRESSIF_MAGIC, 0)
+  espressifDigest(before).copy(header, 4)
+  return header
+}
+
+/**
+ * The patch behind its header.
+ * @throws BadDeltaError when it has none, or is for another image.
+ */
+export const takeEspressifHeader = (before: Uint8Array, patch: Uint8Array): Uint8Array => {
+  const header = Buffer.from(patch.buffer, patch.byteOffset, patch.length)
+  if (header.length < HEADER_SIZE || header.readUInt32LE(0) !== ESPRESSIF_MAGIC)
+    throw new BadDeltaError('no Espressif header')
+  if (!header.subarray(4, 4 + DIGEST_SIZE).equals(espressifDigest(before)))
+    throw new BadDeltaError('the patch is for another image')
+  return patch.subarray(HEADER_SIZE)
+}

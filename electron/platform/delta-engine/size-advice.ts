@@ -1,0 +1,25 @@
+import { type Container, containerOf } from './image-containers.ts'
+
+/** A patch pays below so much of the compressed full image: every device can be sent that without a base. */
+export const WORTH_SHARE = 0.6
+
+/** Whether a patch pays: `full`: send the full image; `compressed`: compare the uncompressed images instead. */
+export interface Advice {
+  readonly kind: 'ok' | 'full' | 'compressed'
+  /** Bytes of the patch, of the new image, and of the new image compressed. */
+  readonly deltaSize: number
+  readonly fullSize: number
+  readonly compressedSize: number
+  /** What the new image is packed as; null: not packed as far as can be seen. */
+  readonly container: Container | null
+}
+
+/**
+ * Judges a patch by its size. @param compressedSize bytes of the new image compressed by itself
+ */
+export const adviseOn = (after: Uint8Array, deltaSize: number, compressedSize: number): Advice => {
+  const container = containerOf(after)
+  const pays = deltaSize <= WORTH_SHARE * Math.min(compressedSize, after.length)
+  const kind = pays || after.length === 0 ? 'ok' : container ? 'compressed' : 'full'
+  return { kind, deltaSize, fullSize: after.length, compressedSize, container }
+}

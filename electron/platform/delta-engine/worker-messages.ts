@@ -1,0 +1,23 @@
+import type { ImageDigest, MadeDelta, MadeFormat } from './make-job.ts'
+
+/** What the worker thread is started with. Paths are absolute. */
+export type WorkerInput =
+  | { readonly type: 'make'; readonly format: MadeFormat; readonly before: string; readonly after: string }
+  | {
+      readonly type: 'restore'
+      readonly format: MadeFormat
+      readonly before: string
+      readonly patch: string
+      readonly limit: number
+    }
+
+/** What it tells; after `made`, `restored` or `failed` it ends. */
+export type FromWorker =
+  | { readonly type: 'progress'; readonly share: number }
+  | { readonly type: 'made'; readonly made: MadeDelta }
+  | { readonly type: 'restored'; readonly image: ImageDigest }
+  | {
+      readonly type: 'failed'
+      readonly why: 'bad-patch' | 'unsupported' | 'not-restored' | 'memory' | 'other'
+      readonly detail: string
+    }

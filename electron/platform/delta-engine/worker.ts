@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { setPriority } from 'node:os'
+import { parentPort, workerData } from 'node:worker_threads'
+import { brotliCompressSync, constants } from 'node:zlib'
+import type { DeltaFault } from '#shared/delta-faults.ts'
+import { BadDeltaError, type DeltaCodec, UnsupportedImageError } from './delta-format.ts'
+import { deltaCodecs } from './delta-formats.ts'
+import type { ImageDigest } from './make-job.ts'
+import { adviseOn } from './size-advice.ts'
+import type { FromWorker, WorkerInput } from './worker-messages.ts'
+
+/** Share of the progress that the making is; restoring and judging take the rest. */
+const MAKE_SHARE = 0.85
+const RESTORE_SHARE = 0.95
+
+/** Least progress that is told. */
+const TOLD_STEP = 0.005
+
+/** Of setpriority(2): after everything else, before what is idle. */
+const NICE = 10
+
+if (!parentPort) throw new Error('to be run as a worker thread')
+const port = parentPort
+const input = workerData as WorkerInput
+
+// On Linux it holds for the calling thread alone (setpriority(2), bugs); elsewhere it would slow down the whole station.
+if (process.platform === 'linux') setPriority(NICE)
+
+const tell = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, transfer)
+
+let told = 0
+const progress = (share: number): void => {
+  if (share < told + TOLD_STEP) return
+  told = share
+  tell({ type: 'progress', share })
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
+const digestOf = (image: Uint8Array): ImageDigest => ({ size: image.length, sha256: sha256(image) })
+
+/** A plain array: engines compile one kind of array faster than two. */
+const read = (path: string): Uint8Array => {
+  const { buffer, byteOffset, length } = readFileSync(path)
+  return new Uint8Array(buffer, byteOffset, length)
+}
+
+/** The best that Node has in a time that does not count: about an eighth above `xz -9`, and a judgement is no more exact. */
+const compressedSize = (image: Uint8Array): number =>
+  brotliCompressSync(image, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS },
+  }).length
+
+const make = async (format: DeltaCodec, job: Extract<WorkerInput, { type: 'make' }>): Promise<void> => {
+  const started = performance.now()
+  const before = read(job.before)
+  const after = read(job.after)
+  const target = digestOf(after)
+  const made = await format.make(before, after, { onProgress: (share) => progress(share * MAKE_SHARE) })
+  // Of its own, so that it can be handed over without a copy.
+  const patch = new Uint8Array(made)
+  progress(MAKE_SHARE)
+  const restored = await format.restore(before, patch, after.length).catch((error: unknown) => error)
+  if (!(restored instanceof Uint8Array) || sha256(restored) !== target.sha256) {
+    const other: DeltaFault = 'another image came out'
+    const detail = restored instanceof Error ? restored.message : other
+    tell({ type: 'failed', why: 'not-restored', detail })
+    return
+  }
+  progress(RESTORE_SHARE)
+  const advice = adviseOn(after, patch.length, compressedSize(after))
+  const seconds = (performance.now() - started) / 1000
+  const { size, sha256: digest } = digestOf(patch)
+  const answer = { patch, size, sha256: digest, before: digestOf(before), after: target, seconds, advice }
+  tell({ type: 'made', made: answer }, [patch.buffer])
+}
+
+const restore = async (format: DeltaCodec, job: Extract<WorkerInput, { type: 'restore' }>): Promise<void> => {
+  const image = await format.restore(read(job.before), read(job.patch), job.limit)
+  tell({ type: 'restored', image: digestOf(image) })
+}
+
+try {
+  const format = deltaCodecs[input.format]
+  await (input.type === 'make' ? make(format, input) : restore(format, input))
+} catch (error) {
+  const detail = error instanceof Error ? error.message : String(error)
+  const why =
+    error instanceof BadDeltaError
+      ? 'bad-patch'
+      : error instanceof UnsupportedImageError
+        ? 'unsupported'
+        : /allocation failed|Cannot create a/i.test(detail)
+          ? 'memory'
+          : 'other'
+  tell({ type: 'failed', why, detail })
+}

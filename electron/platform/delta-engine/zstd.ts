@@ -1,0 +1,41 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
+import { BadDeltaError, type DeltaCodec } from './delta-format.ts'
+
+const LEVEL = 19
+
+/** Bits of the largest window that is read: 2^27 bytes, as `zstd --long=27`. */
+const LONGEST_WINDOW = 27
+
+/** Bits of a window that both images fit in; zstd has none below 10. */
+const windowFor = (bytes: number): number => Math.min(LONGEST_WINDOW, Math.max(10, Math.ceil(Math.log2(bytes + 1))))
+
+/** A zstd frame with the old image as its prefix; `zstd -d --long=27 --patch-from=OLD` restores it (RFC 8878). */
+export const zstd: DeltaCodec = {
+  name: 'zstd',
+  async make(before, after, { signal, onProgress }) {
+    signal?.throwIfAborted()
+    const patch = zstdCompressSync(after, {
+      ...(before.length > 0 && { dictionary: before }),
+      pledgedSrcSize: after.length,
+      params: {
+        [constants.ZSTD_c_compressionLevel]: LEVEL,
+        [constants.ZSTD_c_windowLog]: windowFor(before.length + after.length),
+        [constants.ZSTD_c_checksumFlag]: 1,
+        [constants.ZSTD_c_dictIDFlag]: 0,
+      },
+    })
+    onProgress?.(1)
+    return patch
+  },
+  async restore(before, patch, limit) {
+    try {
+      return zstdDecompressSync(patch, {
+        ...(before.length > 0 && { dictionary: before }),
+        maxOutputLength: Math.max(1, limit),
+        params: { [constants.ZSTD_d_windowLogMax]: LONGEST_WINDOW },
+      })
+    } catch (cause) {
+      throw new BadDeltaError('zstd: not a patch for this image, or more bytes than allowed', { cause })
+    }
+  },
+}

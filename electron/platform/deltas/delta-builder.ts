@@ -1,0 +1,124 @@
+import { Readable } from 'node:stream'
+import { DomainError } from '#shared/errors.ts'
+import type { PlatformContext } from '../context.ts'
+import type { DeltaEngine, ImageDigest, MadeDelta, MadeFormat } from '../delta-engine/delta-engine.ts'
+import type { BlobStore } from '../packages/blob-store.ts'
+import type { PackageFileRow, PackageService } from '../packages/package-service.ts'
+import type { Content, Contents } from '../packages/verified-contents.ts'
+import { deltaName } from './delta-name.ts'
+import type { DeltaRow, NewDelta } from './delta-store.ts'
+
+/** Milliseconds between two words about how far a patch is. */
+const PROGRESS_MS = 250
+
+/** Makes one patch, or checks one made elsewhere; what becomes of it stands in `delta-queue.ts`. */
+export const createDeltaBuilder = (
+  { events, clock }: Pick<PlatformContext, 'events' | 'clock'>,
+  rooms: {
+    readonly engine: DeltaEngine
+    readonly blobs: BlobStore
+    readonly contents: Pick<Contents, 'require'>
+    readonly packages: Pick<PackageService, 'files'>
+    /** How far each patch is, in percent. */
+    readonly progress: Map<number, number>
+    /** Content that a row is about to name. */
+    readonly claimed: Set<string>
+  },
+) => {
+  const progressOf = (id: number) => {
+    let saidAt = Number.NEGATIVE_INFINITY
+    return (share: number): void => {
+      const percent = Math.floor(share * 100)
+      if (percent === rooms.progress.get(id)) return
+      rooms.progress.set(id, percent)
+      if (clock.now() - saidAt < PROGRESS_MS) return
+      saidAt = clock.now()
+      events.emit('diff', id)
+    }
+  }
+
+  const fileOf = ({ packageId }: DeltaRow): PackageFileRow => {
+    const [file] = rooms.packages.files(packageId)
+    if (!file) throw new DomainError('NOT_FOUND', { what: 'package', id: packageId })
+    return file
+  }
+
+  /** Writes a patch to disk under its content's name. */
+  const keep = async (diff: DeltaRow, file: PackageFileRow, made: MadeDelta): Promise<Partial<NewDelta>> => {
+    const fileName = deltaName(file.name, diff.fromVersion, diff.format)
+    const staged = await rooms.blobs.stage(Readable.from([made.patch]), { name: fileName, maxBytes: made.size })
+    rooms.claimed.add(staged.sha256)
+    try {
+      await rooms.blobs.commit(staged.id)
+    } finally {
+      await rooms.blobs.discard(staged.id)
+    }
+    const { kind, compressedSize, container } = made.advice
+    return {
+      fileName,
+      size: staged.size,
+      md5: staged.md5,
+      sha256: staged.sha256,
+      seconds: made.seconds,
+      advice: { kind, compressedSize, container },
+    }
+  }
+
+  /** From a damaged image a patch would be made that leads nowhere. */
+  const requireWhole = async (
+    diff: DeltaRow,
+    base: string,
+    file: Content & { readonly name: string },
+  ): Promise<void> => {
+    await rooms.contents.require(file.name, file)
+    if (diff.baseSize !== null)
+      await rooms.contents.require(diff.baseName ?? diff.fromVersion, { sha256: base, size: diff.baseSize })
+  }
+
+  const make = async (diff: DeltaRow, base: string, signal: AbortSignal): Promise<Partial<NewDelta>> => {
+    const file = fileOf(diff)
+    await requireWhole(diff, base, file)
+    const made = await rooms.engine.make({
+      before: rooms.blobs.path(base),
+      after: rooms.blobs.path(file.sha256),
+      format: diff.format as MadeFormat,
+      signal,
+      onProgress: progressOf(diff.id),
+    })
+    refuseOther(made.after, file)
+    return keep(diff, file, made)
+  }
+
+  /** Restores a patch made elsewhere. */
+  const check = async (diff: DeltaRow, base: string, signal: AbortSignal): Promise<Partial<NewDelta>> => {
+    const file = fileOf(diff)
+    await requireWhole(diff, base, file)
+    const began = clock.now()
+    const restored = await rooms.engine.restore({
+      before: rooms.blobs.path(base),
+      patch: rooms.blobs.path(diff.sha256 ?? ''),
+      format: diff.format as MadeFormat,
+      limit: file.size,
+      signal,
+    })
+    refuseOther(restored, file)
+    return { seconds: (clock.now() - began) / 1000 }
+  }
+
+  const refuseOther = ({ sha256 }: ImageDigest, file: PackageFileRow): void => {
+    if (sha256 !== file.sha256) throw new DomainError('DIFF_WRONG_RESULT', { file: file.name })
+  }
+
+  return {
+    /** The one file of the package that it leads to. @throws NOT_FOUND. */
+    fileOf,
+
+    /** @returns what is known of it when it is ready. @throws DIFF_*; the system's error for what cannot be read or written. */
+    async carryOut(diff: DeltaRow, signal: AbortSignal): Promise<Partial<NewDelta>> {
+      const { source, baseSha256, fromVersion } = diff
+      if (baseSha256 === null) throw new DomainError('DIFF_NO_BASE', { version: fromVersion })
+      const done = source === 'generated' ? await make(diff, baseSha256, signal) : await check(diff, baseSha256, signal)
+      return { ...done, status: 'ready', checked: true, error: null, errorData: null }
+    },
+  }
+}

@@ -1,0 +1,131 @@
+import type { z } from 'zod'
+import { DomainError } from '#shared/errors.ts'
+import type { DeltaInput } from '#shared/schema.ts'
+import { type MadeFormat, refuseTooLarge } from '../delta-engine/delta-engine.ts'
+import type { PackageRow, PackageService } from '../packages/package-service.ts'
+import type { UploadService } from '../packages/upload-service.ts'
+import type { SettingsService } from '../settings.ts'
+import type { Store } from '../store/store.ts'
+import type { Base, Bases } from './base-images.ts'
+
+export type DeltaRequests = ReturnType<typeof createDeltaRequests>
+
+/** Between what patches are to be made: what a person asked for, as images that are here. */
+export const createDeltaRequests = (
+  store: Pick<Store, 'write'>,
+  rooms: {
+    readonly packages: PackageService
+    readonly uploads: UploadService
+    readonly settings: SettingsService
+    readonly bases: Bases
+  },
+) => {
+  const { bases } = rooms
+
+  /** A package that patches can lead to. @throws NOT_FOUND, DIFF_SEVERAL_FILES. */
+  const goal = (id: number): PackageRow => {
+    const pack = rooms.packages.row(id)
+    if (bases.ofPackage(pack) === 'several-files') throw new DomainError('DIFF_SEVERAL_FILES', { package: pack.name })
+    return pack
+  }
+
+  /** @throws DIFF_SEVERAL_FILES, DIFF_NO_BASE. */
+  const baseOf = (pack: PackageRow, version: string): Base => {
+    const base = bases.of(pack, version)
+    if (base === 'several-files') throw new DomainError('DIFF_SEVERAL_FILES', { package: version })
+    if (!base) throw new DomainError('DIFF_NO_BASE', { version })
+    return base
+  }
+
+  const baseOfPackage = (pack: PackageRow, id: number): Base => {
+    const other = rooms.packages.row(id)
+    if (other.productId !== pack.productId || other.module !== pack.module)
+      throw new DomainError('DIFF_OTHER_MODULE', { package: other.name })
+    const base = bases.ofPackage(other)
+    if (base === 'several-files') throw new DomainError('DIFF_SEVERAL_FILES', { package: other.name })
+    return base
+  }
+
+  /** @throws DIFF_SAME: there is nothing between a version and itself. */
+  const refuseSame = (pack: PackageRow, version: string): void => {
+    if (version === pack.version) throw new DomainError('DIFF_SAME', { version })
+  }
+
+  /**
+   * The image that came with the call, kept as that of its version. Of a version that has a package here devices run that
+   * package's file: another would make patches that fail on them.
+   */
+  const keepBase = async (pack: PackageRow, version: string, upload: string, format: MadeFormat): Promise<Base> => {
+    refuseTooLarge(format, [rooms.uploads.waiting(upload).size, fullSize(pack)])
+    const [file] = await rooms.uploads.take([upload], rooms.settings.get().maxPackageBytes, 'base')
+    if (!file) throw new DomainError('UPLOAD_GONE')
+    let isKept = false
+    try {
+      const known = bases.of(pack, version)
+      const isOurs = typeof known === 'object' && known.kind === 'package'
+      if (isOurs && known.sha256 !== file.sha256)
+        throw new DomainError('DIFF_OTHER_IMAGE', { version, file: known.name })
+      const base = isOurs ? known : await store.write(() => bases.put(pack, version, file))
+      isKept = true
+      return base
+    } finally {
+      // Whoever mends what was wrong need not send it again.
+      await rooms.uploads.release([upload], !isKept)
+    }
+  }
+
+  const fullSize = ({ id }: PackageRow): number => rooms.packages.files(id).reduce((sum, { size }) => sum + size, 0)
+
+  const found = async (
+    pack: PackageRow,
+    input: z.output<typeof DeltaInput>,
+    format: MadeFormat,
+  ): Promise<readonly Base[]> => {
+    const { fromVersion, fromVersions, basePackageId, baseUpload } = input
+    if (baseUpload !== undefined) {
+      if (fromVersion === undefined || fromVersions || basePackageId !== undefined)
+        throw new DomainError('INVALID_FIELD', {
+          field: 'fromVersion',
+          rule: 'the one version of the uploaded image',
+          ruleZh: '须为所上传文件的版本，且只有一个',
+        })
+      refuseSame(pack, fromVersion)
+      return [await keepBase(pack, fromVersion, baseUpload, format)]
+    }
+    if (basePackageId !== undefined) {
+      const base = baseOfPackage(pack, basePackageId)
+      if (fromVersions || (fromVersion !== undefined && fromVersion !== base.version))
+        throw new DomainError('INVALID_FIELD', {
+          field: 'fromVersion',
+          rule: `that of the package, ${base.version}`,
+          ruleZh: `须为该升级包的版本 ${base.version}`,
+        })
+      refuseSame(pack, base.version)
+      return [base]
+    }
+    const versions = [...new Set([...(fromVersion === undefined ? [] : [fromVersion]), ...(fromVersions ?? [])])]
+    if (versions.length === 0)
+      throw new DomainError('INVALID_FIELD', {
+        field: 'fromVersion',
+        rule: 'name the version to start from by fromVersion, fromVersions or basePackageId',
+        ruleZh: '须用 fromVersion、fromVersions 或 basePackageId 指明起始版本',
+      })
+    for (const version of versions) refuseSame(pack, version)
+    return versions.map((version) => baseOf(pack, version))
+  }
+
+  return {
+    goal,
+    fullSize,
+    refuseSame,
+    /**
+     * The images that a call means, all of sizes that the format takes.
+     * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_NO_BASE, DIFF_SAME, DIFF_OTHER_MODULE, DIFF_OTHER_IMAGE, DIFF_TOO_LARGE, INVALID_FIELD, UPLOAD_GONE.
+     */
+    async of(pack: PackageRow, input: z.output<typeof DeltaInput>, format: MadeFormat): Promise<readonly Base[]> {
+      const from = await found(pack, input, format)
+      for (const { size } of from) refuseTooLarge(format, [size, fullSize(pack)])
+      return from
+    },
+  }
+}

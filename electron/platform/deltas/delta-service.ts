@@ -1,0 +1,216 @@
+import { access, open } from 'node:fs/promises'
+import type { z } from 'zod'
+import type { DeltaFormat } from '#shared/delta-formats.ts'
+import { DomainError } from '#shared/errors.ts'
+import type { Delta, DeltaInput, DeltasMade, DeltaUploadInput } from '#shared/schema.ts'
+import { openJobStates } from '#shared/states/job.ts'
+import type { PlatformContext } from '../context.ts'
+import { takesSizes } from '../delta-engine/delta-engine.ts'
+import type { BlobStore } from '../packages/blob-store.ts'
+import type { PackageRow, PackageService } from '../packages/package-service.ts'
+import type { UploadService } from '../packages/upload-service.ts'
+import type { SettingsService } from '../settings.ts'
+import type { Artifacts } from './artifacts.ts'
+import type { Base, Bases } from './base-images.ts'
+import type { DeltaQueue } from './delta-queue.ts'
+import type { DeltaRequests } from './delta-requests.ts'
+import type { DeltaRow, DeltaStore } from './delta-store.ts'
+import { HEAD_BYTES, recognise } from './recognise-format.ts'
+
+export type DeltaService = ReturnType<typeof createDeltaService>
+
+/** Patches as a person handles them. */
+export const createDeltaService = (
+  { store, events, clock }: PlatformContext,
+  rooms: {
+    readonly packages: PackageService
+    readonly uploads: UploadService
+    readonly blobs: BlobStore
+    readonly settings: SettingsService
+    readonly diffs: DeltaStore
+    readonly bases: Bases
+    readonly starts: DeltaRequests
+    readonly artifacts: Artifacts
+    readonly deltaQueue: DeltaQueue
+    readonly settled: (packageId: number, fromVersion: string) => void
+  },
+) => {
+  const { diffs, bases, starts } = rooms
+
+  const baseColumns = (base: Base) => ({
+    baseKind: base.kind,
+    basePackageId: base.packageId,
+    baseName: base.name,
+    baseSize: base.size,
+    baseSha256: base.sha256,
+  })
+
+  /** Queues one patch, or answers the one that is there already; call within `store.write`. */
+  const queue = (pack: PackageRow, base: Base, format: DeltaFormat): number => {
+    const same = (diff: DeltaRow): boolean =>
+      diff.format === format && diff.source === 'generated' && diff.baseSha256 === base.sha256
+    const there = diffs.ofVersion(pack.id, base.version).find(same)
+    if (there) {
+      if (there.status === 'failed') again(there)
+      return there.id
+    }
+    return diffs.insert({
+      packageId: pack.id,
+      fromVersion: base.version,
+      format,
+      source: 'generated',
+      status: 'queued',
+      ...baseColumns(base),
+      createdAt: clock.now(),
+    })
+  }
+
+  const again = ({ id }: DeltaRow): boolean =>
+    diffs.move(id, 'queued', { error: null, errorData: null, finishedAt: null })
+
+  const headOf = async (sha256: string): Promise<Uint8Array> => {
+    await using file = await open(rooms.blobs.path(sha256))
+    const head = new Uint8Array(HEAD_BYTES)
+    const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0)
+    return head.subarray(0, bytesRead)
+  }
+
+  /** Devices that fetch it now: taking it away would leave them with half of it. @throws DIFF_IN_USE. */
+  const refuseInUse = (id: number): void => {
+    const open = store.sql
+      .prepare<[number], { n: number }>(
+        `SELECT count(*) AS n FROM jobs WHERE diff_id = ? AND state IN (${openJobStates.map((state) => `'${state}'`).join(', ')})`,
+      )
+      .get(id)
+    if (open && open.n > 0) throw new DomainError('DIFF_IN_USE', { devices: open.n })
+  }
+
+  return {
+    get: diffs.get,
+    snapshots: diffs.snapshots,
+
+    /** Newest first. @throws NOT_FOUND (package). */
+    list(packageId: number): Delta[] {
+      rooms.packages.row(packageId)
+      return diffs.ofPackage(packageId)
+    },
+
+    /**
+     * Queues patches from one version or several; one that is there already is answered as it is, one that failed is made again.
+     * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_NO_BASE, DIFF_SAME, DIFF_OTHER_MODULE, DIFF_OTHER_IMAGE, DIFF_TOO_LARGE, INVALID_FIELD, UPLOAD_GONE.
+     */
+    async create(packageId: number, input: z.output<typeof DeltaInput>): Promise<z.output<typeof DeltasMade>> {
+      const pack = starts.goal(packageId)
+      const format = input.format ?? rooms.artifacts.formatFor(pack)
+      const from = await starts.of(pack, input, format)
+      const ids = await store.write(() => from.map((base) => queue(pack, base, format)))
+      for (const id of ids) events.emit('diff', id)
+      rooms.deltaQueue.look()
+      const [first, ...others] = ids.map((id) => diffs.get(id))
+      if (!first) throw new Error('no patch was queued')
+      return { ...first, others }
+    },
+
+    /**
+     * Takes a patch made elsewhere. Where its format is one of ours, the image of its base is here and neither image is larger than can
+     * be restored here, it is restored and compared before it is offered; where not, it is ready at once and said not to be checked.
+     * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_SAME, UPLOAD_GONE, PAYLOAD_TOO_LARGE.
+     */
+    async upload(
+      packageId: number,
+      { upload, fromVersion, format }: z.output<typeof DeltaUploadInput>,
+    ): Promise<Delta> {
+      const pack = starts.goal(packageId)
+      starts.refuseSame(pack, fromVersion)
+      const [file] = await rooms.uploads.take([upload], rooms.settings.get().maxPackageBytes, 'diff')
+      if (!file) throw new DomainError('UPLOAD_GONE')
+      try {
+        const known = format ?? recognise(await headOf(file.sha256)) ?? 'custom'
+        const base = bases.of(pack, fromVersion)
+        const image = typeof base === 'object' ? base : undefined
+        const checkable =
+          known !== 'custom' && image !== undefined && takesSizes(known, [image.size, starts.fullSize(pack)])
+        const id = await store.write(() =>
+          diffs.insert({
+            packageId,
+            fromVersion,
+            format: known,
+            source: 'uploaded',
+            status: checkable ? 'queued' : 'ready',
+            ...(image && baseColumns(image)),
+            fileName: file.name,
+            size: file.size,
+            md5: file.md5,
+            sha256: file.sha256,
+            createdAt: clock.now(),
+            finishedAt: checkable ? null : clock.now(),
+          }),
+        )
+        events.emit('diff', id)
+        if (checkable) rooms.deltaQueue.look()
+        else rooms.settled(packageId, fromVersion)
+        return diffs.get(id)
+      } finally {
+        await rooms.uploads.release([upload], false)
+      }
+    },
+
+    /** Stops the making of a patch. @throws NOT_FOUND, ILLEGAL_MOVE when it has ended. */
+    async cancel(id: number): Promise<Delta> {
+      const { status, packageId, fromVersion } = diffs.row(id)
+      if (status !== 'queued' && status !== 'running')
+        throw new DomainError('ILLEGAL_MOVE', { of: 'diff', from: status, to: 'failed' })
+      await store.write(() =>
+        diffs.move(id, 'failed', { error: 'DIFF_CANCELLED', errorData: null, finishedAt: clock.now() }),
+      )
+      // Only then: its turn may have come in the same transaction.
+      rooms.deltaQueue.cancel(id)
+      events.emit('diff', id)
+      rooms.settled(packageId, fromVersion)
+      return diffs.get(id)
+    },
+
+    /** Makes one that failed again. @throws NOT_FOUND, ILLEGAL_MOVE, DIFF_NO_BASE: its image is not here any more. */
+    async retry(id: number): Promise<Delta> {
+      const { baseSha256, fromVersion } = diffs.row(id)
+      if (baseSha256 !== null && !(await isThere(rooms.blobs.path(baseSha256))))
+        throw new DomainError('DIFF_NO_BASE', { version: fromVersion })
+      await store.write(() => {
+        const diff = diffs.row(id)
+        if (diff.status !== 'failed')
+          throw new DomainError('ILLEGAL_MOVE', { of: 'diff', from: diff.status, to: 'queued' })
+        again(diff)
+      })
+      events.emit('diff', id)
+      rooms.deltaQueue.look()
+      return diffs.get(id)
+    },
+
+    /** @throws NOT_FOUND, DIFF_IN_USE while devices are being upgraded by it. */
+    async remove(id: number): Promise<void> {
+      const { packageId, fromVersion } = await store.write(() => {
+        const diff = diffs.row(id)
+        refuseInUse(id)
+        diffs.remove(id)
+        return diff
+      })
+      rooms.deltaQueue.cancel(id)
+      events.emit('removed', 'diff', id)
+      rooms.settled(packageId, fromVersion)
+      await rooms.packages.dropUnusedContent()
+    },
+
+    /** Its bytes. @throws NOT_FOUND, DIFF_NOT_READY while there are none. */
+    file(id: number): { readonly path: string; readonly name: string; readonly size: number; readonly sha256: string } {
+      const { fileName, size, sha256 } = diffs.row(id)
+      if (fileName === null || size === null || sha256 === null) throw new DomainError('DIFF_NOT_READY')
+      return { path: rooms.blobs.path(sha256), name: fileName, size, sha256 }
+    },
+  }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )

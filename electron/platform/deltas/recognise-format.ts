@@ -1,0 +1,25 @@
+import type { MadeFormat } from '../delta-engine/delta-engine.ts'
+import { deviceHeatshrink, heatshrinkFigures, marks, SEQUENTIAL_HEATSHRINK } from '../delta-engine/format-magic.ts'
+
+/** Bytes from the start of a patch that are looked at. */
+export const HEAD_BYTES = 64
+/** Bytes that detools may use for the size of the new image, which stands between its type and its figures. */
+const SIZE_BYTES_MAX = 5
+const MORE = 0x80
+
+const marked = Object.entries(marks) as readonly [keyof typeof marks, Buffer][]
+
+/** detools without Espressif's header has no mark; its type, and the figures that devices take, are nearly one. */
+const isDetools = (head: Uint8Array): boolean => {
+  if (head[0] !== SEQUENTIAL_HEATSHRINK) return false
+  let at = 1
+  while ((head[at] ?? 0) >= MORE && at < SIZE_BYTES_MAX) at++
+  // Of an empty image nothing follows.
+  return head.length === 2 ? head[1] === 0 : head[at + 1] === heatshrinkFigures(deviceHeatshrink)
+}
+
+/** The format of a patch by its first bytes; undefined: none of ours. */
+export const recognise = (head: Uint8Array): MadeFormat | undefined => {
+  const [known] = marked.find(([, mark]) => mark.equals(head.subarray(0, mark.length))) ?? []
+  return known ?? (isDetools(head) ? 'detools' : undefined)
+}

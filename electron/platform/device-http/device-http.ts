@@ -1,0 +1,186 @@
+import { stat } from 'node:fs/promises'
+import { eq } from 'drizzle-orm'
+import type { Protocol } from '#shared/protocols.ts'
+import { isOpenJob } from '#shared/states/job.ts'
+import type { LateJoiners } from '../campaigns/audience/late-joiners.ts'
+import type { CampaignEngine } from '../campaigns/campaign-engine.ts'
+import type { JobRow, JobStore } from '../campaigns/jobs/job-store.ts'
+import type { RolloutStore } from '../campaigns/rollout-store.ts'
+import type { PlatformContext } from '../context.ts'
+import type { Artifacts } from '../deltas/artifacts.ts'
+import type { DeviceService } from '../devices/device-service.ts'
+import type { Presence } from '../devices/presence.ts'
+import type { ProductService } from '../devices/product-service.ts'
+import type { DeviceHttp, HttpTask } from '../dialects/http-dialect.ts'
+import type { OfferTo } from '../notices.ts'
+import type { BlobStore } from '../packages/blob-store.ts'
+import type { PackageService } from '../packages/package-service.ts'
+import { ContentDamagedError, type Contents } from '../packages/verified-contents.ts'
+import { deviceVersions } from '../store/schema.ts'
+import type { createHttpPresence } from './http-presence.ts'
+import type { JobTokens } from './job-tokens.ts'
+
+/** What dialects of HTTP are given: the platform's rooms, narrowed to the products of one protocol. */
+export const createDeviceHttp = (
+  { store, events, clock }: PlatformContext,
+  rooms: {
+    readonly products: ProductService
+    readonly devices: DeviceService
+    readonly presence: Presence
+    readonly packages: PackageService
+    readonly blobs: BlobStore
+    readonly contents: Pick<Contents, 'admit' | 'isDamaged'>
+    readonly jobs: JobStore
+    readonly engine: CampaignEngine
+    readonly rolloutStore: RolloutStore
+    readonly joins: LateJoiners
+    readonly tokens: JobTokens
+    readonly httpPresence: ReturnType<typeof createHttpPresence>
+    readonly artifacts: Artifacts
+    readonly offerTo: OfferTo
+  },
+  protocol: Protocol,
+): DeviceHttp => {
+  const isDamaged = ({ sha256 }: { readonly sha256: string | null }): boolean =>
+    sha256 !== null && rooms.contents.isDamaged(sha256)
+
+  /** The file a job's device is to fetch, and the version that a patch applies to; undefined: it is not there, or not yet. */
+  const artifactOf = (job: JobRow) => {
+    const [file] = rooms.packages.files(job.packageId)
+    const choice = rooms.artifacts.of(job)
+    if (choice.kind === 'diff') {
+      const { fileName: name, size, md5, sha256, fromVersion: base } = choice.diff
+      return name === null || size === null || md5 === null || sha256 === null
+        ? undefined
+        : { name, size, md5, sha256, base }
+    }
+    // What has ended is only asked about.
+    return file && (choice.kind === 'full' || !isOpenJob(job.state)) ? { ...file, base: null } : undefined
+  }
+
+  /** Undefined when its package lost its file, or its patch is still being made. */
+  const taskOf = (job: JobRow): HttpTask | undefined => {
+    const file = artifactOf(job)
+    // One that has not begun waits until the file is uploaded again; one that has is refused when it fetches.
+    if (job.state === 'pending' && file && isDamaged(file)) return undefined
+    return (
+      file && {
+        id: job.id,
+        deviceId: job.deviceId,
+        module: job.module,
+        state: job.state,
+        attempt: job.attempt,
+        held: job.state === 'pending' ? !rooms.rolloutStore.mayBegin(job) : job.campaignStatus !== 'running',
+        version: job.toVersion,
+        base: file.base,
+        size: file.size,
+        md5: file.md5,
+        hints: rooms.engine.campaignRow(job.campaignId).hints,
+      }
+    )
+  }
+
+  const task = (id: number): HttpTask | undefined => {
+    const job = rooms.jobs.byId(id)
+    return job && taskOf(job)
+  }
+
+  return {
+    now: () => clock.now(),
+
+    product(key) {
+      const product = rooms.products.byKey(key)
+      return product?.protocol === protocol ? { ...product, modules: rooms.products.modules(product.id) } : undefined
+    },
+
+    device: (product, name) => rooms.devices.byName(product.id, name),
+
+    async register(product, name) {
+      const made = await rooms.devices.selfRegister(product.id, { name })
+      if (made?.isNew) events.emit('device', made.device.id)
+      return made?.device
+    },
+
+    seen: (device) => rooms.httpPresence.seen(device.id, device.productId),
+
+    versions: (device) => store.db.select().from(deviceVersions).where(eq(deviceVersions.deviceId, device.id)).all(),
+
+    async report(device, versions) {
+      await store.write(() => {
+        for (const { module, version } of versions) {
+          rooms.devices.recordVersion(device, module, version)
+          rooms.engine.versionReported(device.id, module, version)
+        }
+        rooms.joins.consider(device.id)
+      })
+      events.emit('device', device.id)
+    },
+
+    awaits: (device, module, version) => rooms.engine.awaits(device.id, module, version),
+
+    tasks: (device) => rooms.jobs.openOfDevice(device.id).flatMap((job) => taskOf(job) ?? []),
+
+    task,
+
+    newest(device, modules) {
+      const [job] = modules
+        .flatMap((module) => rooms.jobs.newestOf(device.id, module) ?? [])
+        .sort((left, right) => right.id - left.id)
+      return job && { state: job.state, version: job.toVersion, reason: job.errorCode }
+    },
+
+    offer({ id }, { ownAddress }) {
+      const job = rooms.jobs.byId(id)
+      return job && rooms.offerTo(job, new URL(`http://${ownAddress}`).hostname.replace(/^\[|\]$/g, ''))
+    },
+
+    reported: (device, { module, strategy, ...signal }) =>
+      store.write(() => rooms.engine.reported(device.id, module, signal, strategy)),
+
+    issueToken: ({ id, attempt }, lifetimeMs) => {
+      const now = clock.steady()
+      return rooms.tokens.issue(id, attempt, now, now + lifetimeMs)
+    },
+
+    token(text) {
+      const token = rooms.tokens.find(text)
+      const found = token && task(token.jobId)
+      return found && { task: found, valid: token.attempt === found.attempt && clock.steady() < token.expiresAt }
+    },
+
+    signal: ({ id, attempt }, signal) =>
+      store.write(() => {
+        const job = rooms.jobs.byId(id)
+        // A retry that came between has nothing to do with what this device said of the attempt before.
+        if (job?.attempt !== attempt) return false
+        const begins = job.state === 'pending' && (signal.kind === 'notified' || signal.kind === 'fetching')
+        // What the device gets is settled with its being told; until there is a patch for it nothing begins.
+        const tells = signal.kind === 'notified' || signal.kind === 'fetching'
+        const settled = tells ? rooms.engine.decide(job) : job
+        if (begins && !settled) return false
+        // Another device may have taken the last place since this one was looked at.
+        if (begins && (!rooms.rolloutStore.mayBegin(job) || rooms.rolloutStore.take(job.campaignId, 1).granted < 1))
+          return false
+        rooms.engine.apply(settled ?? job, signal)
+        return true
+      }),
+
+    async file({ id }) {
+      const job = rooms.jobs.byId(id)
+      const file = job && artifactOf(job)
+      if (!file) return 'missing'
+      const { name, sha256, size } = file
+      const damaged = await rooms.contents.admit({ sha256, size }).then(
+        () => false,
+        (error: unknown) => {
+          if (error instanceof ContentDamagedError) return true
+          throw error
+        },
+      )
+      const path = rooms.blobs.path(sha256)
+      const onDisk = await stat(path).catch(() => undefined)
+      if (!onDisk) return 'missing'
+      return !damaged && onDisk.size === size ? { taskId: id, name, path, size, sha256 } : 'wrong size'
+    },
+  }
+}

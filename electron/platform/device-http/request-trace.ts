@@ -1,0 +1,99 @@
+import type { MessageKind } from '#shared/schema.ts'
+import type { ProtocolLog } from '../devices/protocol-log.ts'
+import type { RejectedLogins } from '../devices/rejected-logins.ts'
+import { takenFor, uplinkNote } from '../devices/uplink-notes.ts'
+import type { DeviceHttp, HttpAnswer, HttpDialect, HttpRequest } from '../dialects/http-dialect.ts'
+
+export interface TraceDeps {
+  readonly knocks: RejectedLogins
+  readonly log: ProtocolLog
+}
+
+/** What was understood of a request, by what it did. */
+interface Meaning {
+  readonly kind: MessageKind
+  readonly detail: string
+}
+
+/** One request of a device: a desk that sees who it is and what it does, and the note it leaves. */
+export interface RequestTrace {
+  readonly desk: DeviceHttp
+  /** Notes request and answer in the device's protocol log, if it turned out who it is. */
+  end(request: HttpRequest, target: string, answer: HttpAnswer): void
+}
+
+/** Begins a visit at a desk. @param address the caller's. */
+export const beginTrace = (
+  dialect: HttpDialect,
+  desk: DeviceHttp,
+  address: string,
+  { knocks, log }: TraceDeps,
+): RequestTrace => {
+  /** Named by the request; `proven` when the dialect has let it in. */
+  let deviceId: number | undefined
+  let proven = false
+  let meaning: Meaning | undefined
+
+  const watched: DeviceHttp = {
+    ...desk,
+    device(product, name) {
+      const device = desk.device(product, name)
+      deviceId ??= device?.id
+      return device
+    },
+    seen(device) {
+      deviceId = device.id
+      proven = true
+      knocks.settled({ id: device.id })
+      desk.seen(device)
+    },
+    token(text) {
+      const token = desk.token(text)
+      if (token && deviceId === undefined) {
+        deviceId = token.task.deviceId
+        proven = true
+      }
+      return token
+    },
+    report(device, versions) {
+      const detail = versions.map(({ module, version }) => `${module} · ${version}`).join(', ')
+      meaning = { kind: 'version', detail }
+      return desk.report(device, versions)
+    },
+    signal(task, signal) {
+      if (signal.kind === 'progress') meaning = { kind: 'progress', detail: `${task.module} · ${signal.percent}%` }
+      if (signal.kind === 'failure')
+        meaning = { kind: 'failure', detail: [task.module, signal.reason, signal.words].filter(Boolean).join(' · ') }
+      if (signal.kind === 'notified') meaning = { kind: 'ask', detail: `${task.module} · ${task.version}` }
+      return desk.signal(task, signal)
+    },
+    async reported(device, report) {
+      const taken = await desk.reported(device, report)
+      const { module } = report
+      meaning = uplinkNote({ ...report, module: taken === undefined ? module : takenFor(module, taken) })
+      return taken
+    },
+    knocked: (knock) => knocks.note({ ...knock, protocols: [dialect.protocol], address }),
+  }
+
+  return {
+    desk: watched,
+    end({ method, body }, target, answer) {
+      if (deviceId === undefined) return
+      // Devices check a token before each of a thousand pieces: of what only asks, the last is enough.
+      const onlyLast = method === 'GET' || !proven
+      const channel = `${method} ${target}`
+      const payload = body.length > 0 ? body : undefined
+      if (answer.kind === 'file') {
+        const range = `${answer.start}-${answer.end - 1}/${answer.file.size}`
+        const detail = `${address} · ${answer.status} · ${range}`
+        log.note(deviceId, { direction: 'in', channel, kind: 'download', detail, onlyLast })
+        return
+      }
+      const { refused } = answer
+      log.note(deviceId, { direction: 'in', channel, payload, detail: address, ...meaning, refused, onlyLast })
+      const back = `${answer.status} ${method} ${target}`
+      log.note(deviceId, { direction: 'out', channel: back, payload: answer.body, kind: 'answer', onlyLast })
+    },
+  }
+}

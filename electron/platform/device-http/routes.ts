@@ -1,0 +1,163 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from 'pino'
+import { plainAddress } from '../broker/addresses.ts'
+import type { Clock } from '../clock.ts'
+import { becomeBusy, hangUp } from '../connections/socket-gate.ts'
+import { maskSecrets } from '../devices/masking.ts'
+import { percentDecode } from '../dialects/escapes.ts'
+import type {
+  BytesAnswer,
+  DeviceHttp,
+  FileAnswer,
+  HttpAnswer,
+  HttpDialect,
+  HttpRequest,
+} from '../dialects/http-dialect.ts'
+import { answerText, writeHeadInOrder } from '../download/answers.ts'
+import type { DownloadHost } from '../download/download-claim.ts'
+import { pathOf } from '../download/download-url.ts'
+import type { ImageCache } from '../download/image-cache.ts'
+import type { Handle, Route } from '../download/router.ts'
+import { sendFromFile, sendFromMemory } from '../download/send-body.ts'
+import { openShared } from '../download/shared-files.ts'
+import type { Random } from '../random.ts'
+import { RefusalLog } from '../refusal-log.ts'
+import { BODY_BYTES, readBody } from './request-body.ts'
+import { beginTrace, type TraceDeps } from './request-trace.ts'
+
+export interface DeviceHttpOptions {
+  readonly desk: DeviceHttp
+  /** Who knocks, and what devices say. */
+  readonly rooms: TraceDeps
+  readonly cache: ImageCache
+  /** Told of bytes of an upgrade's file that went out. */
+  readonly downloads: Pick<DownloadHost, 'sent'>
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Pick<Logger, 'warn' | 'error'>
+  /** Put into answers instead of the address by which a device reached us. */
+  readonly publicHost: string | undefined
+  /** The port of our plain HTTP side. */
+  readonly httpPort: () => number
+  /** Left out: a log of its own. */
+  readonly refusals?: RefusalLog | undefined
+}
+
+/** The routes of a dialect of HTTP, beside those of our own downloads. */
+export const createDeviceHttpRoutes = (dialect: HttpDialect, options: DeviceHttpOptions): Route[] => {
+  const handle = createDeviceHttpHandler(dialect, options)
+  return dialect.prefixes.map((prefix) => ({ prefix, takes: dialect.takes, handle }))
+}
+
+/** Carries a dialect's requests and answers: bodies read whole, files sent as downloads send theirs, refusals logged. */
+const createDeviceHttpHandler = (dialect: HttpDialect, options: DeviceHttpOptions): Handle => {
+  const { desk, rooms, cache, downloads, clock, random, logger, publicHost, httpPort } = options
+  const refusals = options.refusals ?? new RefusalLog(logger, clock)
+
+  const ownAddress = ({ socket }: IncomingMessage): string => {
+    const host = publicHost ?? (socket.localAddress ?? '127.0.0.1').replace(/^::ffff:/, '').replace(/%.*$/, '')
+    return `${host.includes(':') ? `[${host}]` : host}:${httpPort()}`
+  }
+
+  const answer = async (request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer> => {
+    try {
+      return await dialect.handle(request, desk)
+    } catch (error) {
+      logger.error(
+        { err: error, protocol: dialect.protocol, path: maskSecrets(request.path) },
+        'a request of a device failed',
+      )
+      return dialect.failed(request)
+    }
+  }
+
+  return async (incoming, response) => {
+    const { remoteAddress } = incoming.socket
+    const body = await readBody(incoming)
+    if (!body) {
+      refusals.note('http: body too large', { remoteAddress })
+      if (!response.writableEnded && !incoming.destroyed)
+        answerText(response, 413, `The body is larger than ${BODY_BYTES} bytes.`)
+      return
+    }
+    const request: HttpRequest = {
+      id: Buffer.from(random.token(16), 'base64url').toString('hex'),
+      method: incoming.method ?? 'GET',
+      path: pathOf(incoming.url ?? '/'),
+      query: queryOf(incoming.url ?? '/'),
+      headers: headersOf(incoming),
+      body,
+      ownAddress: ownAddress(incoming),
+    }
+    const visit = beginTrace(dialect, desk, plainAddress(remoteAddress), rooms)
+    const answered = await answer(request, visit.desk)
+    visit.end(request, incoming.url ?? '/', answered)
+    if (incoming.socket.destroyed) return
+    if (answered.kind === 'file') {
+      const { file, start, end } = answered
+      if (!becomeBusy(incoming.socket)) return hangUp(incoming.socket)
+      if (incoming.method !== 'HEAD')
+        response.once('close', () => response.writableFinished && downloads.sent?.(file.taskId, end - start))
+      return sendFile(incoming, response, answered, cache)
+    }
+    if (answered.refused !== undefined) {
+      const { method, path } = request
+      refusals.note(`${dialect.protocol}: ${answered.refused}`, { remoteAddress }, { method, path: maskSecrets(path) })
+    }
+    sendBytes(response, answered)
+  }
+}
+
+/** Of a repeated name the first; percent-decoded, `+` left as it is (docs/protocols/README.md §12.2). */
+const queryOf = (target: string): ReadonlyMap<string, string> => {
+  const query = new Map<string, string>()
+  const start = target.indexOf('?')
+  if (start < 0) return query
+  for (const part of target
+    .slice(start + 1)
+    .replace(/#.*$/s, '')
+    .split('&')) {
+    const equals = part.indexOf('=')
+    const name = percentDecode(equals < 0 ? part : part.slice(0, equals))
+    if (name !== '' && !query.has(name)) query.set(name, equals < 0 ? '' : percentDecode(part.slice(equals + 1)))
+  }
+  return query
+}
+
+const headersOf = ({ headers }: IncomingMessage): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, typeof value === 'string' ? value : value.join(', ')]],
+    ),
+  )
+
+const sendBytes = (response: ServerResponse, { status, headers, body, lengthUntold }: BytesAnswer): void => {
+  if (lengthUntold) {
+    response.writeHead(status, headers)
+    response.write(body)
+    response.end()
+    return
+  }
+  const bytes = Buffer.from(body)
+  response.writeHead(status, { ...headers, 'Content-Length': bytes.length }).end(bytes)
+}
+
+const sendFile = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, file, start, end }: FileAnswer,
+  cache: ImageCache,
+): Promise<void> => {
+  const begin = () => writeHeadInOrder(response, status, { 'Content-Length': end - start, ...headers })
+  if (request.method === 'HEAD') return void begin().end()
+  const pieces = [{ start, end }]
+  const image = cache.peek(file.sha256) ?? (await cache.load(file))
+  if (request.socket.destroyed) return
+  if (image) {
+    begin()
+    return sendFromMemory(request, response, image, pieces)
+  }
+  await using shared = await openShared(file.path)
+  begin()
+  await sendFromFile(request, response, shared.file, pieces)
+}

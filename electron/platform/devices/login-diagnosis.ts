@@ -1,0 +1,148 @@
+import { SECRET_PATTERN } from '#shared/limits.ts'
+import type { Protocol } from '#shared/protocols.ts'
+import type { KnockReason } from '#shared/schema.ts'
+import type { ConnectedDevice } from '../broker/broker.ts'
+import type { Clock } from '../clock.ts'
+import type { Connect, Dialect, LoginClaim } from '../dialects/dialect.ts'
+import type { DeviceService } from './device-service.ts'
+import type { ProductRow, ProductService } from './product-service.ts'
+import type { ProtocolLog } from './protocol-log.ts'
+import type { RejectedLogin, RejectedLogins } from './rejected-logins.ts'
+
+interface Deps {
+  readonly products: Pick<ProductService, 'row' | 'byKey' | 'registering'>
+  readonly devices: Pick<DeviceService, 'byName' | 'byAccessToken'>
+  readonly dialects: readonly Dialect[]
+  readonly clock: Pick<Clock, 'now'>
+  readonly knocks: RejectedLogins
+  readonly log: ProtocolLog
+}
+
+/** How much a reading of a refused login explains: the most telling one is shown. */
+const telling: readonly KnockReason[] = [
+  'unknown-form',
+  'unknown-product',
+  'unknown-device',
+  'plain-refused',
+  'wrong-secret',
+  'token-expired',
+  'register-limit',
+]
+
+/** In the words of the protocol log. */
+const phrases: Readonly<Record<KnockReason, string>> = {
+  'unknown-form': 'no form of a login',
+  'unknown-product': 'unknown product',
+  'unknown-device': 'unknown device',
+  'plain-refused': 'the product takes signed logins only',
+  'wrong-secret': 'wrong secret or signature',
+  'token-expired': 'its token has expired, or its clock is wrong',
+  'register-limit': 'the product takes no more devices by itself',
+}
+
+type Reading = Omit<RejectedLogin, 'protocols' | 'address'> & { readonly protocol: Protocol }
+
+/** Writes down who came in by MQTT, and finds out why others did not. */
+export const createLoginDiagnosis = (rooms: Deps) => {
+  const read = (dialect: Dialect, claim: LoginClaim, connect: Connect): Reading => {
+    const { protocol } = dialect
+    const presents = claim.form === 'plain' && SECRET_PATTERN.test(connect.password)
+    const shown = {
+      protocol,
+      tokenAlone: claim.tokenAlone,
+      password: presents ? connect.password : undefined,
+      // What it sent, taken for its secret, tells how it would prove it.
+      plain: presents && claim.proves(connect.password) === 'plain',
+    }
+    const expired = claim.expiresAt !== undefined && claim.expiresAt < rooms.clock.now()
+    const known = (deviceId: number, productId: number, secret: string) => {
+      const plain = claim.tokenAlone === true || claim.proves(secret) === 'plain'
+      const reason = expired
+        ? 'token-expired'
+        : plain && !rooms.products.row(productId).plainLogin
+          ? 'plain-refused'
+          : 'wrong-secret'
+      return { deviceId, productId, reason } as const
+    }
+    /** One that proves the secret of a product whose devices register by themselves was one too many: else it would be known. */
+    const stranger = (named: ProductRow | undefined) => {
+      const open = named ? [named] : rooms.products.registering(protocol)
+      const home = expired
+        ? undefined
+        : open.find(({ autoRegister, plainLogin, secret }) => {
+            const proof = claim.proves(secret)
+            return autoRegister && (proof === 'signed' || (proof === 'plain' && plainLogin))
+          })
+      const productId = named?.id ?? home?.id
+      return {
+        ...(productId !== undefined && { productId }),
+        reason: home ? 'register-limit' : 'unknown-device',
+      } as const
+    }
+    if ('accessToken' in claim.who) {
+      const device = rooms.devices.byAccessToken(claim.who.accessToken)
+      const ours = device && rooms.products.row(device.productId).protocol === protocol
+      return {
+        ...shown,
+        ...claim.who,
+        ...(ours ? known(device.id, device.productId, device.secret) : stranger(undefined)),
+      }
+    }
+    const product = rooms.products.byKey(claim.who.productKey)
+    if (product?.protocol !== protocol) return { ...shown, ...claim.who, reason: 'unknown-product' }
+    const device = rooms.devices.byName(product.id, claim.who.deviceName)
+    return {
+      ...shown,
+      ...claim.who,
+      ...(device
+        ? known(device.id, product.id, device.secret)
+        : {
+            ...stranger(product),
+            secretless: claim.byProduct === true && claim.proves(product.secret) === 'signed',
+          }),
+    }
+  }
+
+  /** The most telling reading; where several protocols read it alike, all of them are named. */
+  const diagnose = (connect: Connect, address: string): RejectedLogin => {
+    const readings = rooms.dialects.flatMap((dialect) => {
+      const claim = dialect.claim(connect)
+      return claim ? [read(dialect, claim, connect)] : []
+    })
+    // A name in the form of a product's device says more than a bare token, which any text may be.
+    const weight = ({ reason, accessToken }: Reading) =>
+      telling.indexOf(reason) - (accessToken !== undefined && reason === 'unknown-device' ? telling.length : 0)
+    const best = readings.toSorted((a, b) => weight(b) - weight(a))[0]
+    if (!best) return { protocols: [], username: connect.username, address, reason: 'unknown-form' }
+    const alike = readings.filter((reading) => weight(reading) === weight(best))
+    const { protocol: _, ...knocking } = best
+    return { ...knocking, protocols: alike.map(({ protocol }) => protocol), address }
+  }
+
+  const loginNote = (connect: Connect, tokens: readonly (string | undefined)[]) => {
+    const lines = `clientId: ${connect.clientId}\nusername: ${connect.username}\npassword: •••`
+    const payload = tokens.reduce<string>((text, token) => (token ? text.replaceAll(token, '•••') : text), lines)
+    return { direction: 'in', channel: 'CONNECT', kind: 'login', payload } as const
+  }
+
+  return {
+    admitted({ id, identity }: ConnectedDevice, connect: Connect, address: string): void {
+      rooms.knocks.settled({ id, ...identity })
+      // A name may well be the token: then it is no secret.
+      const token = identity.accessToken === identity.deviceName ? undefined : identity.accessToken
+      rooms.log.note(id, { ...loginNote(connect, [token]), detail: address })
+    },
+
+    refused(connect: Connect, address: string): void {
+      const knocking = diagnose(connect, address)
+      rooms.knocks.note(knocking)
+      if (knocking.deviceId === undefined) return
+      rooms.log.note(knocking.deviceId, {
+        ...loginNote(connect, [knocking.accessToken]),
+        detail: address,
+        refused: phrases[knocking.reason],
+        onlyLast: true,
+      })
+    },
+  }
+}

@@ -1,0 +1,60 @@
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import type { DownloadClaim } from './download-claim.ts'
+
+const VERSION = 1
+const CLAIM_BYTES = 14
+const SIGNATURE_BYTES = 16
+/** 30 bytes are exactly 40 characters of base64url: no padding and no spare bits that could be changed unnoticed. */
+const TOKEN_PATTERN = /^[A-Za-z0-9_-]{40}$/
+
+const JOB_MAX = 2 ** 48 - 1
+const FILE_MAX = 2 ** 16 - 1
+const SECONDS_MAX = 2 ** 40 - 1
+
+/** The station's secret, at least 32 random bytes. As a `KeyObject` a token is read in a seventh of the time. */
+export type TokenKey = Uint8Array | KeyObject
+
+export type TokenReading =
+  | { readonly ok: true; readonly claim: DownloadClaim }
+  /** Expired tokens are ours, so their job may be named in the log. */
+  | { readonly ok: false; readonly refused: 'expired'; readonly claim: DownloadClaim }
+  | { readonly ok: false; readonly refused: 'malformed' | 'signature' }
+
+/** RFC 2104; cutting the tag to half its length is allowed by its section 5. */
+const signature = (key: TokenKey, claim: Uint8Array): Buffer =>
+  createHmac('sha256', key).update(claim).digest().subarray(0, SIGNATURE_BYTES)
+
+/**
+ * Makes the token of one file of one job: version, job, file and expiry, signed. 40 characters, so that a URL's path
+ * stays under the 255 that device SDKs can hold (docs/protocols/README.md §10.1).
+ * @param claim `expiresAt` in milliseconds since 1970, rounded up to a second.
+ * @throws RangeError when a number does not fit.
+ */
+export const signToken = (key: TokenKey, claim: DownloadClaim & { readonly expiresAt: number }): string => {
+  const seconds = Math.ceil(claim.expiresAt / 1000)
+  const fits = (value: number, max: number) => Number.isInteger(value) && value >= 0 && value <= max
+  if (!fits(claim.jobId, JOB_MAX) || !fits(claim.file, FILE_MAX) || !fits(seconds, SECONDS_MAX)) {
+    throw new RangeError('a download claim is out of range')
+  }
+  const bytes = Buffer.alloc(CLAIM_BYTES)
+  bytes.writeUInt8(VERSION, 0)
+  bytes.writeUIntBE(claim.jobId, 1, 6)
+  bytes.writeUInt16BE(claim.file, 7)
+  bytes.writeUIntBE(seconds, 9, 5)
+  return Buffer.concat([bytes, signature(key, bytes)]).toString('base64url')
+}
+
+/**
+ * Reads a token back. The signature is compared in constant time and before anything in the token is believed.
+ * @param now milliseconds since 1970; a token has expired from the very second it names.
+ */
+export const verifyToken = (key: TokenKey, token: string, now: number): TokenReading => {
+  if (!TOKEN_PATTERN.test(token)) return { ok: false, refused: 'malformed' }
+  const bytes = Buffer.from(token, 'base64url')
+  const signed = bytes.subarray(0, CLAIM_BYTES)
+  if (!timingSafeEqual(signature(key, signed), bytes.subarray(CLAIM_BYTES))) return { ok: false, refused: 'signature' }
+  if (signed.readUInt8(0) !== VERSION) return { ok: false, refused: 'malformed' }
+  const claim: DownloadClaim = { jobId: signed.readUIntBE(1, 6), file: signed.readUInt16BE(7) }
+  if (now >= signed.readUIntBE(9, 5) * 1000) return { ok: false, refused: 'expired', claim }
+  return { ok: true, claim }
+}

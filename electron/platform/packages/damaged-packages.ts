@@ -1,0 +1,60 @@
+import type { Dispatcher } from '../campaigns/delivery/dispatcher.ts'
+import type { PlatformContext } from '../context.ts'
+import type { DeltaStore } from '../deltas/delta-store.ts'
+import type { AuditLog } from '../reports/audit-log.ts'
+import type { PackageService } from './package-service.ts'
+import type { Contents } from './verified-contents.ts'
+
+/**
+ * What follows when a stored file turns out damaged, and when it is whole again: the log of actions says so, screens see it, and
+ * the jobs that waited for it go on.
+ */
+export const followDamage = (
+  { store, events, logger }: PlatformContext,
+  rooms: {
+    readonly contents: Contents
+    readonly packages: PackageService
+    readonly diffs: Pick<DeltaStore, 'withContent'>
+    readonly dispatcher: Pick<Dispatcher, 'offer' | 'offerCampaign'>
+    readonly audit: Pick<AuditLog, 'append'>
+  },
+): void => {
+  const running = store.sql
+    .prepare<[number], number>(`SELECT id FROM campaigns WHERE package_id = ? AND status = 'running'`)
+    .pluck()
+  const begun = store.sql
+    .prepare<[number], number>(`SELECT id FROM jobs WHERE campaign_id = ? AND state IN ('notified', 'downloading')`)
+    .pluck()
+
+  const goOn = async (packageId: number): Promise<void> => {
+    for (const campaign of running.all(packageId)) {
+      await rooms.dispatcher.offerCampaign(campaign)
+      // They were refused the file: they are told again.
+      for (const job of begun.all(campaign)) await rooms.dispatcher.offer(job)
+    }
+  }
+
+  rooms.contents.onChange((sha256, isDamaged) => {
+    const own = rooms.packages.withContent(sha256)
+    const patches = rooms.diffs.withContent(sha256)
+    const concerned = new Set([...own, ...patches.map(({ packageId }) => packageId)])
+    for (const id of own) events.emit('package', id)
+    for (const { id } of patches) events.emit('diff', id)
+    if (concerned.size === 0) return
+    store
+      .write(() => {
+        for (const id of concerned)
+          rooms.audit.append({
+            action: isDamaged ? 'packages.damaged' : 'packages.healed',
+            subject: `${rooms.packages.row(id).name} #${id}`,
+            detail: { sha256 },
+          })
+      })
+      .then(async () => {
+        if (!isDamaged) for (const id of concerned) await goOn(id)
+      })
+      .catch((error: unknown) =>
+        logger.error({ err: error, sha256 }, 'what waits for a stored file could not be told of it'),
+      )
+  })
+}

@@ -1,0 +1,302 @@
+import { and, asc, desc, eq, type InferSelectModel, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import type { z } from 'zod'
+import { DomainError } from '#shared/errors.ts'
+import { packageLimits, VERSION_MAX } from '#shared/limits.ts'
+import { protocolFeatures } from '#shared/protocols.ts'
+import type { Package, PackageInput } from '#shared/schema.ts'
+import { openCampaignStatuses } from '#shared/states/campaign.ts'
+import { mayMove } from '#shared/states/transition-table.ts'
+import { type VerificationState, verificationTransitions } from '#shared/states/verification.ts'
+import type { PlatformContext } from '../context.ts'
+import type { ProductService } from '../devices/product-service.ts'
+import { containing, cursorId, isoTime, type Page, type PageRequest, toPage } from '../store/pagination.ts'
+import { benchRecipeFiles, campaigns, packageFiles, packages } from '../store/schema.ts'
+import type { BlobStore } from './blob-store.ts'
+import type { Staged } from './staging.ts'
+import type { UploadService } from './upload-service.ts'
+import type { Contents } from './verified-contents.ts'
+
+export type PackageRow = InferSelectModel<typeof packages>
+export type PackageFileRow = InferSelectModel<typeof packageFiles>
+
+export interface PackageFilter extends PageRequest {
+  readonly productId?: number | undefined
+  readonly module?: string | undefined
+  readonly q?: string | undefined
+}
+
+const atMost = (field: string, max: number) => ({
+  field,
+  rule: `at most ${max} characters`,
+  ruleZh: `最多 ${max} 个字符`,
+})
+
+export type PackageService = ReturnType<typeof createPackageService>
+
+/** Packages: what can be upgraded to. The bytes lie in the blob store, named by their SHA-256. */
+export const createPackageService = (
+  { store, events, clock }: PlatformContext,
+  options: {
+    readonly products: ProductService
+    readonly uploads: UploadService
+    readonly blobs: BlobStore
+    readonly contents: Pick<Contents, 'isDamaged' | 'verify' | 'require'>
+    /** Content that is named elsewhere. */
+    readonly alsoInUse?: () => readonly string[]
+  },
+) => {
+  const { db } = store
+
+  // Asked for every notice and every fetch of every device: prepared once.
+  const rowById = db
+    .select()
+    .from(packages)
+    .where(eq(packages.id, sql.placeholder('id')))
+    .prepare()
+  const filesById = db
+    .select()
+    .from(packageFiles)
+    .where(eq(packageFiles.packageId, sql.placeholder('id')))
+    .orderBy(asc(packageFiles.position))
+    .prepare()
+  const row = (id: number): PackageRow => {
+    const found = rowById.get({ id })
+    if (!found) throw new DomainError('NOT_FOUND', { what: 'package', id })
+    return found
+  }
+
+  const filesOf = (ids: readonly number[]): PackageFileRow[] =>
+    ids.length === 0
+      ? []
+      : db
+          .select()
+          .from(packageFiles)
+          .where(inArray(packageFiles.packageId, [...ids]))
+          .orderBy(asc(packageFiles.position))
+          .all()
+
+  const view = (pack: PackageRow, files: readonly PackageFileRow[]): Package => ({
+    ...pack,
+    type: 'full',
+    customInfo: pack.customInfo as Package['customInfo'],
+    sign: signOf(pack, files),
+    files: files.map(({ name, size, md5, sha256 }) => ({ name, size, md5, sha256 })),
+    damagedFiles: files.filter(({ sha256 }) => options.contents.isDamaged(sha256)).map(({ name }) => name),
+    size: files.reduce((sum, file) => sum + file.size, 0),
+    createdAt: isoTime(pack.createdAt),
+  })
+
+  /** Several files have no signature together: each has its own (docs/protocols/sagoo.md §4.8). */
+  const signOf = (pack: PackageRow, [file, ...more]: readonly PackageFileRow[]): string =>
+    file && more.length === 0 ? (pack.signMethod === 'MD5' ? file.md5 : file.sha256) : ''
+
+  /** The product's protocol decides where the documents differ (shared/limits.ts). */
+  const checkLimits = (input: z.output<typeof PackageInput>): void => {
+    const { protocol } = options.products.row(input.productId)
+    const limits = packageLimits[protocol]
+    if ([...input.name].length > limits.nameMax) throw new DomainError('INVALID_FIELD', atMost('name', limits.nameMax))
+    const versionMax = Math.min(limits.versionMax, VERSION_MAX)
+    if (input.version.length > versionMax) throw new DomainError('INVALID_FIELD', atMost('version', versionMax))
+    if (input.uploads.length > 1 && !protocolFeatures[protocol].severalFiles)
+      throw new DomainError('SEVERAL_FILES', { protocol })
+    if (input.signMethod === 'SHA256' && !protocolFeatures[protocol].sha256)
+      throw new DomainError('MD5_ONLY', { protocol })
+    if (!options.products.hasModule(input.productId, input.module))
+      throw new DomainError('NOT_FOUND', { what: 'module', id: input.module })
+  }
+
+  const refuseTaken = (input: z.output<typeof PackageInput>): void => {
+    const taken = (what: SQL | undefined) => db.select().from(packages).where(what).get()
+    const sameName = taken(and(eq(packages.productId, input.productId), eq(packages.name, input.name)))
+    if (sameName)
+      throw new DomainError('ALREADY_EXISTS', {
+        field: 'name',
+        value: `${input.name} (${sameName.module} · ${sameName.version})`,
+      })
+    const sameVersion = and(
+      eq(packages.productId, input.productId),
+      eq(packages.module, input.module),
+      eq(packages.version, input.version),
+    )
+    const other = taken(sameVersion)
+    if (other) throw new DomainError('ALREADY_EXISTS', { field: 'version', value: `${input.version} (${other.name})` })
+  }
+
+  /** A file is asked for by its name. */
+  const refuseSameName = (files: readonly Staged[]): void => {
+    const twice = files.find(({ name }, position) => files.findIndex((file) => file.name === name) < position)
+    if (twice) throw new DomainError('ALREADY_EXISTS', { field: 'file', value: twice.name })
+  }
+
+  /** Writes the package; checked again, as others may have written since the upload began. */
+  const insert = (input: z.output<typeof PackageInput>, files: readonly Staged[]): number => {
+    checkLimits(input)
+    refuseTaken(input)
+    refuseSameName(files)
+    const { id } = db
+      .insert(packages)
+      .values({
+        productId: input.productId,
+        module: input.module,
+        name: input.name,
+        version: input.version,
+        signMethod: input.signMethod,
+        verification: input.verify ? 'unverified' : 'skipped',
+        skipped: !input.verify,
+        description: input.description ?? null,
+        customInfo: input.customInfo ?? null,
+        createdAt: clock.now(),
+      })
+      .returning({ id: packages.id })
+      .get()
+    files.forEach(({ name, size, md5, sha256 }, position) => {
+      db.insert(packageFiles).values({ packageId: id, position, name, size, md5, sha256 }).run()
+    })
+    return id
+  }
+
+  const setVerification = (id: number, to: VerificationState): boolean => {
+    const { verification: from, skipped } = row(id)
+    // A verification that came to nothing takes back no decision of a person.
+    const next = to === 'unverified' && skipped ? 'skipped' : to
+    if (!mayMove(verificationTransitions, from, next)) return false
+    db.update(packages).set({ verification: next }).where(eq(packages.id, id)).run()
+    return true
+  }
+
+  /** Deletes content that no package and no recipe names any more, nor one in the making: after deletions. */
+  const dropUnusedContent = (): Promise<void> => options.blobs.removeUnused(contentInUse)
+
+  const contentInUse = (): Set<string> => {
+    const named = db.selectDistinct({ sha256: packageFiles.sha256 }).from(packageFiles).all()
+    const ofRecipes = db.selectDistinct({ sha256: benchRecipeFiles.sha256 }).from(benchRecipeFiles).all()
+    return new Set([
+      ...named.map((file) => file.sha256),
+      ...ofRecipes.map((file) => file.sha256),
+      ...options.uploads.claimedContent(),
+      ...(options.alsoInUse?.() ?? []),
+    ])
+  }
+
+  return {
+    row,
+    /** A file by its name, with where it lies. @throws NOT_FOUND. */
+    file(id: number, name: string): PackageFileRow & { readonly path: string } {
+      row(id)
+      const found = filesOf([id]).find((file) => file.name === name)
+      if (!found) throw new DomainError('NOT_FOUND', { what: 'file', id: name })
+      return { ...found, path: options.blobs.path(found.sha256) }
+    },
+    files: (id: number): PackageFileRow[] => filesById.all({ id }),
+
+    /** Reads a package's files and compares them with their digests. @returns the package, with those that are damaged. @throws NOT_FOUND. */
+    async check(id: number): Promise<Package> {
+      row(id)
+      for (const file of filesOf([id])) await options.contents.verify(file)
+      return view(row(id), filesOf([id]))
+    },
+
+    /** @throws CONTENT_DAMAGED: a file of it is damaged or missing on this station. */
+    async requireWhole(id: number): Promise<void> {
+      for (const file of filesOf([id])) await options.contents.require(file.name, file)
+    },
+
+    /** Packages that have a file of that content. */
+    withContent: (sha256: string): number[] =>
+      db
+        .selectDistinct({ id: packageFiles.packageId })
+        .from(packageFiles)
+        .where(eq(packageFiles.sha256, sha256))
+        .all()
+        .map(({ id }) => id),
+
+    get: (id: number): Package => view(row(id), filesOf([id])),
+
+    list(filter: PackageFilter): Page<Package> {
+      const before = cursorId(filter.cursor)
+      const rows = db
+        .select()
+        .from(packages)
+        .where(
+          and(
+            before === undefined ? undefined : lt(packages.id, before),
+            filter.productId === undefined ? undefined : eq(packages.productId, filter.productId),
+            filter.module === undefined ? undefined : eq(packages.module, filter.module),
+            filter.q
+              ? sql`(${packages.name} LIKE ${containing(filter.q)} ESCAPE '\\' OR ${packages.version} LIKE ${containing(filter.q)} ESCAPE '\\')`
+              : undefined,
+          ),
+        )
+        .orderBy(desc(packages.id))
+        .limit(filter.limit + 1)
+        .all()
+      const files = Map.groupBy(filesOf(rows.map((pack) => pack.id)), (file) => file.packageId)
+      return toPage(rows, filter.limit, (pack) => view(pack, files.get(pack.id) ?? []))
+    },
+
+    /**
+     * Makes a package of uploads; they are kept only if all of it stands.
+     * @throws NOT_FOUND (product, module), INVALID_FIELD, SEVERAL_FILES, MD5_ONLY, ALREADY_EXISTS (name; version of the
+     * module; a file's name within it), UPLOAD_GONE, PAYLOAD_TOO_LARGE.
+     */
+    async create(input: z.output<typeof PackageInput>): Promise<Package> {
+      checkLimits(input)
+      refuseTaken(input)
+      const limit = packageLimits[options.products.row(input.productId).protocol].fileBytes
+      const files = await options.uploads.take(input.uploads, limit)
+      const made = await store
+        .write(() => insert(input, files))
+        .catch(async (error: unknown) => {
+          await options.uploads.release(input.uploads, true)
+          throw error
+        })
+      await options.uploads.release(input.uploads, false)
+      events.emit('package', made)
+      return view(row(made), filesOf([made]))
+    },
+
+    /**
+     * Deletes a package and its campaigns' records.
+     * @throws CAMPAIGN_OPEN while one of its campaigns runs, STILL_IN_USE unless forced when it was campaigned.
+     */
+    async remove(id: number, force: boolean): Promise<void> {
+      await store.write(() => {
+        row(id)
+        const used = db
+          .select({ name: campaigns.name, status: campaigns.status })
+          .from(campaigns)
+          .where(eq(campaigns.packageId, id))
+          .all()
+        const open = used.find((campaign) => (openCampaignStatuses as readonly string[]).includes(campaign.status))
+        if (open) throw new DomainError('CAMPAIGN_OPEN', { campaign: open.name })
+        if (!force && used.length > 0)
+          throw new DomainError('STILL_IN_USE', { devices: 0, packages: 1, campaigns: used.length })
+        db.delete(packages).where(eq(packages.id, id)).run()
+      })
+      events.emit('removed', 'package', id)
+      await dropUnusedContent()
+    },
+
+    dropUnusedContent,
+    /** Content that is named: by packages, recipes, patches and their bases, and by those in the making. SHA-256 in hex. */
+    contentInUse,
+
+    /** Moves the verification on when its table allows it; call within `store.write`. @returns whether it moved. */
+    setVerification,
+
+    /** Allows upgrades without a verification, on purpose and for a reason that is kept. @throws ILLEGAL_MOVE when it is verified already. */
+    async skipVerification(id: number, reason?: string): Promise<Package> {
+      await store.write(() => {
+        const { verification } = row(id)
+        if (verification !== 'skipped' && !setVerification(id, 'skipped'))
+          throw new DomainError('ILLEGAL_MOVE', { of: 'package', from: verification, to: 'skipped' })
+        db.update(packages)
+          .set({ skipped: true, ...(reason && { skipReason: reason }) })
+          .where(eq(packages.id, id))
+          .run()
+      })
+      events.emit('package', id)
+      return view(row(id), filesOf([id]))
+    },
+  }
+}

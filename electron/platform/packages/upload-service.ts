@@ -1,0 +1,142 @@
+import { basename } from 'node:path'
+import type { Readable } from 'node:stream'
+import { DomainError } from '#shared/errors.ts'
+import { packageFormats, recipeFormats } from '#shared/limits.ts'
+import type { Upload, UploadPurpose } from '#shared/schema.ts'
+import type { SettingsService } from '../settings.ts'
+import type { BlobStore } from './blob-store.ts'
+import type { Staged } from './staging.ts'
+import { checkFileName, checkImageName } from './upload-name.ts'
+import type { Contents } from './verified-contents.ts'
+
+/** Milliseconds an upload waits for its package before it is dropped. */
+const UNUSED_MS = 3_600_000
+
+const MB = 1024 * 1024
+
+export type UploadService = ReturnType<typeof createUploadService>
+
+/** Files on their way into a package or a flashing recipe: received, hashed and checked at once, kept when a package names them. */
+export const createUploadService = ({
+  blobs,
+  settings,
+  contents,
+}: {
+  readonly blobs: BlobStore
+  readonly contents: Pick<Contents, 'isDamaged' | 'arrived'>
+  readonly settings: SettingsService
+}) => {
+  /** Content that a package is about to name: a package deleted meanwhile must not take it along. */
+  const claimed = new Map<string, Staged>()
+
+  /** Endings that a file which devices are told of may have; a patch made elsewhere has any. */
+  const formatsOf = (purpose: Exclude<UploadPurpose, 'base'>): readonly string[] => {
+    if (purpose === 'diff') return ['']
+    const { packageFormats: settable } = settings.get()
+    return purpose === 'package' ? settable : [...settable, ...packageFormats, ...recipeFormats]
+  }
+
+  const checkName = (name: string, purpose: UploadPurpose): void =>
+    purpose === 'base' ? checkImageName(name) : checkFileName(name, formatsOf(purpose))
+
+  const admit = async (name: string, purpose: UploadPurpose, stage: () => Promise<Staged>): Promise<Upload> => {
+    checkName(name, purpose)
+    await blobs.sweep(UNUSED_MS)
+    const staged = await stage()
+    const { id, size, md5, sha256 } = staged
+    // The same bytes again, for whatever they came.
+    if (contents.isDamaged(sha256)) await blobs.heal(staged).then(() => contents.arrived(sha256))
+    return { id, name, size, md5, sha256 }
+  }
+
+  const release = async (ids: readonly string[], keep: boolean): Promise<void> => {
+    for (const id of ids) {
+      claimed.delete(id)
+      if (!keep) await blobs.discard(id)
+    }
+  }
+
+  /** Moves staged files into the blob store, claimed until `release`. */
+  const keep = async (files: readonly Staged[]): Promise<void> => {
+    for (const file of files) claimed.set(file.id, file)
+    try {
+      for (const file of files) {
+        await blobs.commit(file.id)
+        contents.arrived(file.sha256)
+      }
+    } catch (error) {
+      await release(
+        files.map(({ id }) => id),
+        true,
+      )
+      throw error
+    }
+  }
+
+  return {
+    /** Streams a file to disk while hashing it. @throws FILE_NAME, FILE_FORMAT (of a package's), FILE_EMPTY, PAYLOAD_TOO_LARGE, DISK_FULL. */
+    receive: (
+      name: string,
+      stream: Readable,
+      signal?: AbortSignal,
+      purpose: UploadPurpose = 'package',
+    ): Promise<Upload> =>
+      admit(name, purpose, () =>
+        blobs.stage(stream, { name, maxBytes: settings.get().maxPackageBytes, ...(signal ? { signal } : {}) }),
+      ),
+
+    /** The same for a file of this machine (absolute path). */
+    fromPath(path: string, purpose: UploadPurpose = 'package'): Promise<Upload> {
+      const name = basename(path)
+      return admit(name, purpose, () => blobs.stageFile(path, { name, maxBytes: settings.get().maxPackageBytes }))
+    },
+
+    discard: (id: string): Promise<void> => blobs.discard(id),
+
+    /** A file that waits, and where it lies. @throws UPLOAD_GONE. */
+    waiting(id: string): Staged & { readonly path: string } {
+      const upload = blobs.staged(id)
+      if (!upload) throw new DomainError('UPLOAD_GONE')
+      return { ...upload, path: blobs.stagedPath(id) }
+    },
+
+    /**
+     * Moves uploads into the blob store for good, to be named by a package or recipe now; `release` ends that.
+     * @throws UPLOAD_GONE, FILE_FORMAT, PAYLOAD_TOO_LARGE when a file exceeds `maxBytes`, ALREADY_EXISTS for two of one name.
+     */
+    async take(ids: readonly string[], maxBytes: number, purpose: UploadPurpose = 'package'): Promise<Staged[]> {
+      const names = new Set<string>()
+      const uploads = ids.map((id) => {
+        const upload = blobs.staged(id)
+        if (!upload) throw new DomainError('UPLOAD_GONE')
+        // It may have come for the other purpose.
+        checkName(upload.name, purpose)
+        if (upload.size > maxBytes)
+          throw new DomainError('PAYLOAD_TOO_LARGE', { limit: `${Math.floor(maxBytes / MB)} MB` })
+        // A file of a package is fetched by its name.
+        if (names.has(upload.name)) throw new DomainError('ALREADY_EXISTS', { field: 'file', value: upload.name })
+        names.add(upload.name)
+        return upload
+      })
+      await keep(uploads)
+      return uploads
+    },
+
+    /** The same for files that were staged by ourselves, whatever their names. @throws UPLOAD_GONE. */
+    async claim(ids: readonly string[]): Promise<void> {
+      await keep(
+        ids.map((id) => {
+          const file = blobs.staged(id)
+          if (!file) throw new DomainError('UPLOAD_GONE')
+          return file
+        }),
+      )
+    },
+
+    /** The package stands (or failed, and `keep` lets the same uploads be taken again). */
+    release,
+
+    /** Content that packages in the making will name. */
+    claimedContent: (): string[] => [...claimed.values()].map((upload) => upload.sha256),
+  }
+}

@@ -1,0 +1,50 @@
+import { and, desc, eq, lt } from 'drizzle-orm'
+import type { AuditEntry } from '#shared/schema.ts'
+import type { PlatformContext } from '../context.ts'
+import { cursorId, isoTime, type Page, type PageRequest, toPage } from '../store/pagination.ts'
+import { audit } from '../store/report-tables.ts'
+
+/** What is written down of one action. */
+export type AuditRecord = Omit<AuditEntry, 'id' | 'at'>
+
+export type AuditLog = ReturnType<typeof createAuditLog>
+
+/** The log of actions: appended to and read, never changed. */
+export const createAuditLog = ({ store, clock }: Pick<PlatformContext, 'store' | 'clock'>) => {
+  const { db } = store
+  const append = (entry: AuditRecord, at = clock.now()): void =>
+    void db
+      .insert(audit)
+      .values({ at, ...entry })
+      .run()
+  return {
+    /** Writes down what the station did by itself; call within `store.write`, in the transaction that does it. */
+    append: (entry: Omit<AuditRecord, 'source' | 'operator'>): void =>
+      append({ ...entry, source: 'station', operator: null }),
+
+    /** Writes an action down; resolves once that is on disk. Whoever calls has left out every secret. */
+    async record(entry: AuditRecord): Promise<void> {
+      const at = clock.now()
+      await store.write(() => append(entry, at))
+    },
+
+    /** Newest first. @throws BAD_REQUEST for a cursor that is none. */
+    list({ limit, cursor, action }: PageRequest & { readonly action?: string | undefined }): Page<AuditEntry> {
+      const before = cursorId(cursor)
+      const rows = db
+        .select()
+        .from(audit)
+        .where(
+          and(before === undefined ? undefined : lt(audit.id, before), action ? eq(audit.action, action) : undefined),
+        )
+        .orderBy(desc(audit.id))
+        .limit(limit + 1)
+        .all()
+      return toPage(rows, limit, ({ at, detail, ...row }) => ({
+        ...row,
+        at: isoTime(at),
+        detail: detail as AuditEntry['detail'],
+      }))
+    },
+  }
+}

@@ -1,0 +1,181 @@
+import { X509Certificate } from 'node:crypto'
+import type { AuthorityProblem } from '#shared/schema.ts'
+import type { Clock } from '../clock.ts'
+import type { CertificateKind } from '../listeners/certificate-choice.ts'
+import type { Logger } from '../logger.ts'
+import {
+  type AuthorityFault,
+  authorityFiles,
+  type Certificates,
+  type Loaded,
+  loadAuthorities,
+  replaceAuthority,
+} from './authority.ts'
+import { keepCopies, reasonOf, setAsideUnreadable } from './certificate-files.ts'
+import { timelinessOf } from './validity.ts'
+
+export interface KeeperOptions {
+  /** Where the certificates lie; see `loadAuthorities`. */
+  readonly directory: string
+  /** Names and addresses as they are now. */
+  readonly addresses: () => readonly string[]
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+type Use = (certificates: Certificates) => Promise<void>
+
+/** The station's certificates, as they are now. */
+export interface CertificateKeeper {
+  /** Undefined while an authority cannot be used: then nothing is served over TLS. */
+  readonly current: Certificates | undefined
+  /** What the server certificates are for. */
+  readonly addresses: readonly string[]
+  /** What a person should know of the authorities, at this moment. */
+  problems(): readonly AuthorityProblem[]
+  /**
+   * Makes new authorities in place of these, because a person decided it; copies of the old stay in `kept/`. Resolves when
+   * they are in use, where the others allow it. @throws the system's error when they cannot be kept.
+   */
+  replace(kinds: readonly CertificateKind[]): Promise<void>
+  /** Hands over every other set of certificates from now on, and looks once a minute whether there is one. Until `stop`. */
+  follow(use: Use): void
+  stop(): void
+}
+
+const LOOK_MS = 60_000
+/** Also without any change a certificate ends one day: it is looked at again after this time. */
+const AGE_MS = 86_400_000
+
+/** Loads or makes the certificates for the addresses of this moment. Never throws for what lies on the disk: that is a problem to tell. */
+export const createCertificateKeeper = async (options: KeeperOptions): Promise<CertificateKeeper> => {
+  const { directory, clock, logger } = options
+  let addresses = options.addresses()
+  let lookedAt = clock.now()
+  let current: Certificates | undefined
+  let faults: readonly AuthorityFault[] = []
+  let use: Use = async () => undefined
+  let cancel = (): void => {}
+  let stopped = false
+  /** One after another: a look must not read what a replacement is writing. */
+  let work: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
+    const turn = work.then(task)
+    work = turn.catch(() => undefined)
+    return turn
+  }
+
+  const problems = (): AuthorityProblem[] => {
+    const now = clock.now()
+    const late = (['rsa', 'ec'] as const).flatMap((authority): AuthorityProblem[] => {
+      if (!current) return []
+      const { validFromDate, validToDate } = new X509Certificate(current.authorities[authority].certPem)
+      const problem = timelinessOf(validFromDate, validToDate, now)
+      if (problem === 'good') return []
+      const at = (problem === 'notYetValid' ? validFromDate : validToDate).toISOString()
+      return [{ authority, problem, file: null, detail: null, at }]
+    })
+    const broken = faults.map(
+      ({ authority, damage, file, detail }): AuthorityProblem => ({
+        authority,
+        problem: damage,
+        file: file || null,
+        detail,
+        at: null,
+      }),
+    )
+    return [...broken, ...late]
+  }
+
+  const keepAll = async (): Promise<void> => keepCopies(directory, [...authorityFiles('ec'), ...authorityFiles('rsa')])
+
+  const tell = async (loaded: Loaded): Promise<void> => {
+    if (loaded.kind === 'loaded') {
+      if (loaded.made.length > 0)
+        logger.info({ authorities: loaded.made }, 'certificate authorities were made for this station')
+      if (loaded.renewed) logger.info({ addresses }, 'server certificates were made for this machine')
+      if (loaded.unsaved !== undefined)
+        logger.warn({ reason: loaded.unsaved }, 'a server certificate could not be kept; the next start makes another')
+    }
+    const now = problems()
+    for (const { authority, problem, file, detail, at } of now)
+      logger.warn({ authority, problem, file, detail, at }, sentences[problem] ?? damaged)
+    if (now.length > 0)
+      await keepAll().catch((error: unknown) =>
+        logger.warn({ reason: reasonOf(error) }, 'no copies of the certificate authorities could be kept'),
+      )
+  }
+
+  /** Reads everything anew. Answers whether there is something else to serve with. */
+  const load = async (): Promise<boolean> => {
+    addresses = options.addresses()
+    lookedAt = clock.now()
+    const before = faults.map(({ file, damage }) => `${file} ${damage}`).join()
+    const loaded = await loadAuthorities(directory, { addresses, now: lookedAt }).catch(
+      (error: unknown): Loaded => ({
+        kind: 'unusable',
+        faults: [{ authority: 'rsa', file: '', damage: 'unreadable', detail: reasonOf(error) }],
+      }),
+    )
+    faults = loaded.kind === 'unusable' ? loaded.faults : []
+    const first = current === undefined
+    // Damaged while it runs: what was loaded still serves, until the station stops.
+    if (loaded.kind === 'loaded') current = loaded.certificates
+    const same = loaded.kind === 'unusable' && faults.map(({ file, damage }) => `${file} ${damage}`).join() === before
+    if (!same) await tell(loaded)
+    return loaded.kind === 'loaded' && (first || loaded.renewed)
+  }
+
+  const look = async (): Promise<void> => {
+    const now = options.addresses()
+    const same = now.length === addresses.length && now.every((address) => addresses.includes(address))
+    // While something is wrong, a person may be putting the files back.
+    if (same && faults.length === 0 && Math.abs(clock.now() - lookedAt) < AGE_MS) return
+    if ((await load()) && !stopped && current) await use(current)
+  }
+
+  const arm = (): void => {
+    cancel = clock.after(LOOK_MS, () => {
+      inTurn(look)
+        .catch((error: unknown) => logger.error({ err: error }, 'other certificates could not be taken into use'))
+        .finally(() => {
+          if (!stopped) arm()
+        })
+    })
+  }
+
+  await load()
+  return {
+    get current() {
+      return current
+    },
+    get addresses() {
+      return addresses
+    },
+    problems,
+    replace: (kinds) =>
+      inTurn(async () => {
+        await keepAll()
+        await setAsideUnreadable(directory, kinds.flatMap(authorityFiles), clock.now())
+        for (const kind of kinds) await replaceAuthority(directory, kind, clock.now())
+        await load()
+        if (current && faults.length === 0) await use(current)
+      }),
+    follow(next) {
+      use = next
+      arm()
+    },
+    stop() {
+      stopped = true
+      cancel()
+    },
+  }
+}
+
+const damaged =
+  'a certificate authority cannot be used, so there is no HTTPS and no MQTTS: put the file back from a backup, or make a new authority in the settings'
+const sentences: Readonly<Partial<Record<AuthorityProblem['problem'], string>>> = {
+  ending: 'a certificate authority will end soon: make a new one in the settings and bring it to the devices',
+  expired: 'a certificate authority has expired, or the clock of this machine is wrong; it stays in use',
+  notYetValid: 'a certificate authority is not valid yet: the clock of this machine is wrong; it stays in use',
+}

@@ -1,0 +1,80 @@
+import { X509Certificate } from 'node:crypto'
+import { DomainError } from '#shared/errors.ts'
+import type { AuthorityProblem, StationAuthority } from '#shared/schema.ts'
+import { answerText } from '../download/answers.ts'
+import type { Route } from '../download/router.ts'
+import type { Certificates } from './authority.ts'
+import type { CertificateKeeper } from './certificate-keeper.ts'
+
+const describe = (pem: string) => {
+  const certificate = new X509Certificate(pem)
+  return {
+    pem,
+    subject: certificate.subject.replaceAll('\n', ', '),
+    fingerprint: certificate.fingerprint256,
+    validFrom: certificate.validFromDate.toISOString(),
+    validTo: certificate.validToDate.toISOString(),
+  }
+}
+
+/** Why there is no TLS, as an error; `data.file` is to blame. */
+export const unusable = (problems: readonly AuthorityProblem[]): DomainError => {
+  // What is a matter of time does not keep TLS off.
+  const worst = problems.find(({ at }) => at === null)
+  const file = worst?.file ? `tls/${worst.file}` : 'tls'
+  const detail = worst?.detail
+  return new DomainError('CA_UNUSABLE', {
+    file,
+    problem: worst?.problem,
+    ...(detail && { system: ` (${detail})`, systemZh: `（${detail}）` }),
+  })
+}
+
+/** What the authorities' certificates say, for people and programs. @throws CA_UNUSABLE. */
+export const describeAuthority = (
+  keeper: Pick<CertificateKeeper, 'current' | 'addresses' | 'problems'>,
+): StationAuthority => {
+  if (!keeper.current) throw unusable(keeper.problems())
+  const { rsa, ec } = keeper.current.authorities
+  return { ...describe(rsa.certPem), ec: describe(ec.certPem), addresses: [...keeper.addresses] }
+}
+
+const rsaOf = ({ authorities }: Certificates): string => authorities.rsa.certPem
+const ecOf = ({ authorities }: Certificates): string => authorities.ec.certPem
+const pem = { type: 'application/x-pem-file', body: (text: string) => Buffer.from(text) }
+const der = { type: 'application/x-x509-ca-cert', body: (text: string) => new X509Certificate(text).raw }
+
+/** A client without elliptic curves cannot even parse the EC authority's certificate, so the RSA one has the plain names. */
+const files = {
+  '/ca.pem': { of: rsaOf, ...pem },
+  '/ca.crt': { of: rsaOf, ...der },
+  '/ca-ec.pem': { of: ecOf, ...pem },
+  '/ca-ec.crt': { of: ecOf, ...der },
+} as const
+
+/**
+ * Hands the authorities' certificates to devices on the plain side, without a token, as they are no secret: PEM, and DER,
+ * what phones and Windows open.
+ */
+export const certificateRoutes = (keeper: Pick<CertificateKeeper, 'current'>): Route[] =>
+  Object.entries(files).map(([path, { of, type, body }]) => ({
+    prefix: path,
+    takes: (wanted) => wanted === path,
+    handle: (request, response) => {
+      if (request.method !== 'GET' && request.method !== 'HEAD')
+        return answerText(response, 405, 'Only GET and HEAD are served here.', { Allow: 'GET, HEAD' })
+      if (!keeper.current)
+        return answerText(
+          response,
+          503,
+          'The certificate authority of this station cannot be used. Its settings say why and what to do.',
+        )
+      const bytes = body(of(keeper.current))
+      response.writeHead(200, {
+        'Content-Type': type,
+        'Content-Length': bytes.length,
+        'Content-Disposition': `attachment; filename="ota-bench-${path.slice(1)}"`,
+      })
+      response.end(request.method === 'HEAD' ? undefined : bytes)
+    },
+  }))

@@ -1,0 +1,159 @@
+import type { BrokerHost, ConnectedDevice } from './broker/broker.ts'
+import { deviceLabel } from './broker/device-connection.ts'
+import type { LateJoiners } from './campaigns/audience/late-joiners.ts'
+import type { CampaignEngine } from './campaigns/campaign-engine.ts'
+import type { Dispatcher } from './campaigns/delivery/dispatcher.ts'
+import type { JobStore } from './campaigns/jobs/job-store.ts'
+import type { PlatformContext } from './context.ts'
+import type { DeviceService } from './devices/device-service.ts'
+import type { createLogin } from './devices/login.ts'
+import type { createLoginDiagnosis } from './devices/login-diagnosis.ts'
+import type { Presence } from './devices/presence.ts'
+import type { Amend, ProtocolLog } from './devices/protocol-log.ts'
+import { takenFor, uplinkNote } from './devices/uplink-notes.ts'
+import type { BlockRequest, Uplink } from './dialects/dialect.ts'
+import { DEFAULT_MODULE } from './dialects/members.ts'
+import { FaultLog, RefusalLog } from './refusal-log.ts'
+
+/**
+ * The way of a device's message through the platform: the dialect reads it, the devices' room records it, the campaigns
+ * decide, all in one transaction; then, that being on disk, the broker may acknowledge it.
+ */
+export const createUplink = (
+  { store, events, clock, logger }: PlatformContext,
+  rooms: {
+    readonly devices: DeviceService
+    readonly presence: Presence
+    readonly login: ReturnType<typeof createLogin>
+    readonly loginDiagnosis: ReturnType<typeof createLoginDiagnosis>
+    readonly log: ProtocolLog
+    readonly engine: CampaignEngine
+    readonly jobs: JobStore
+    readonly dispatcher: Dispatcher
+    readonly joins: LateJoiners
+    /** Serves a piece of a file over MQTT. */
+    readonly blocks: (device: ConnectedDevice, request: BlockRequest) => Promise<void>
+  },
+): BrokerHost => {
+  const refusals = new RefusalLog(logger, clock)
+  const faults = new FaultLog(logger, clock)
+
+  const recordVersion = async (device: ConnectedDevice, module: string, version: string): Promise<void> => {
+    await store.write(() => {
+      const row = rooms.devices.row(device.id)
+      rooms.devices.recordVersion(row, module, version)
+      rooms.engine.versionReported(device.id, module, version)
+      rooms.joins.consider(device.id)
+    })
+    events.emit('device', device.id)
+    rooms.dispatcher.deviceReported(device.id, module)
+  }
+
+  /** A report about an upgrade. @returns the module it was taken for, where it named another. */
+  const report = (
+    device: ConnectedDevice,
+    uplink: Extract<Uplink, { kind: 'progress' | 'installing' | 'failure' }>,
+  ): Promise<string | undefined> =>
+    store.write(() =>
+      rooms.engine.reported(
+        device.id,
+        uplink.module,
+        uplink,
+        uplink.kind === 'installing' ? undefined : uplink.strategy,
+      ),
+    )
+
+  const handle = async (device: ConnectedDevice, uplink: Uplink, amend: Amend): Promise<void> => {
+    switch (uplink.kind) {
+      case 'version':
+        return recordVersion(device, uplink.module, uplink.version)
+      case 'ask': {
+        const { module = DEFAULT_MODULE, runs } = uplink
+        // Who asks from the version that an upgrade leads to has reached it. Any other is no report: some firmwares send a fixed one.
+        if (runs !== undefined && rooms.engine.awaits(device.id, module, runs))
+          await recordVersion(device, module, runs)
+        return rooms.dispatcher.deviceAsks(device.id, uplink)
+      }
+      case 'acknowledged':
+        return rooms.dispatcher.deviceAcknowledges(device.id)
+      case 'block':
+        return rooms.blocks(device, uplink)
+      case 'meaningless':
+        logger.debug({ deviceId: device.id, why: uplink.why }, 'a message of a device means nothing and is ignored')
+        return
+      case 'installing':
+      case 'progress':
+      case 'failure': {
+        const taken = await report(device, uplink)
+        if (taken !== undefined) amend(uplinkNote({ ...uplink, module: takenFor(uplink.module, taken) }))
+        return
+      }
+    }
+  }
+
+  /** Presence is shown on the device and on the row of its upgrade. */
+  const presenceChanged = (deviceId: number): void => {
+    rooms.devices.seen(deviceId)
+    events.emit('device', deviceId)
+    for (const job of rooms.jobs.openOfDevice(deviceId)) events.emit('job', job.id)
+  }
+
+  return {
+    async login(connect, address, limits) {
+      const result = await rooms.login.login(connect, limits)
+      if (result.ok) rooms.loginDiagnosis.admitted(result.device, connect, address)
+      else {
+        const { deviceId } = result
+        // To find out why it failed costs more than to see that it did.
+        const isOneMore = deviceId === undefined ? limits?.barred : limits?.tooOften(deviceId)
+        if (!isOneMore) rooms.loginDiagnosis.refused(connect, address)
+      }
+      return result
+    },
+
+    note: (device, note) => rooms.log.note(device.id, note),
+
+    deviceOfTopic: (topic, payload) => rooms.login.deviceOfTopic(topic, payload),
+
+    async received(device, topic, payload, qos) {
+      const said = { direction: 'in', channel: topic, payload, qos } as const
+      const reading = device.dialect.read(device.identity, topic, payload)
+      if (!reading.ok) {
+        refusals.note(reading.refused, { remoteAddress: '', device: deviceLabel(device.identity) }, { topic })
+        rooms.log.note(device.id, { ...said, refused: reading.refused })
+        return
+      }
+      const { uplink } = reading
+      const amend = rooms.log.note(device.id, { ...said, ...uplinkNote(uplink), onlyLast: uplink.kind === 'block' })
+      try {
+        await handle(device, uplink, amend)
+      } catch (error) {
+        amend({ refused: 'not stored, not acknowledged' })
+        throw error
+      }
+    },
+
+    connected(device) {
+      rooms.presence.enter(device.id, rooms.devices.row(device.id).productId, clock.now())
+      presenceChanged(device.id)
+      store
+        .write(() => rooms.joins.consider(device.id))
+        .catch((error: unknown) =>
+          faults.note('a device could not join a campaign', { err: error, deviceId: device.id }),
+        )
+    },
+
+    listening(device) {
+      const session = rooms.presence.of(device.id)
+      if (!session) return
+      session.listening = true
+      rooms.dispatcher.deviceListening(device.id)
+    },
+
+    disconnected(device) {
+      rooms.log.note(device.id, { direction: 'in', channel: 'DISCONNECT', kind: 'left' })
+      rooms.dispatcher.deviceLeft(device.id)
+      if (rooms.presence.leave(device.id)) presenceChanged(device.id)
+    },
+  }
+}

@@ -1,0 +1,139 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { DomainError } from '#shared/errors.ts'
+import type { AuthorityKind, StationAuthority, StationInfo } from '#shared/schema.ts'
+import { startFailureText } from '#shared/start-failures.ts'
+import type { StationOptions } from '../options.ts'
+import type { Broker } from '../platform/broker/broker.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { DownloadServer } from '../platform/download/server.ts'
+import type { Identities } from '../platform/listeners/identities.ts'
+import type { SettingsService } from '../platform/settings.ts'
+import { StartFailure } from '../platform/start-failure.ts'
+import { type CertificateKeeper, createCertificateKeeper } from '../platform/tls/certificate-keeper.ts'
+import { describeAuthority, unusable } from '../platform/tls/certificate-routes.ts'
+import { identitiesOf } from '../platform/tls/identities.ts'
+import { machineAddresses } from '../platform/tls/machine-addresses.ts'
+import { listening } from './listen.ts'
+
+interface TlsPortDeps {
+  readonly options: StationOptions
+  /** Left out: `--no-tls`. */
+  readonly keeper: CertificateKeeper | undefined
+  readonly settings: SettingsService
+  readonly broker: Broker
+  readonly makeHttps: (identities: Identities) => DownloadServer
+  /** Called when HTTPS opens after the start. */
+  readonly httpsServed: () => Promise<void>
+  readonly logger: Logger
+}
+
+/** The device-facing ports over TLS, which open when there is something to serve them with: at the start, or later. */
+export interface SecurePorts {
+  /** The port of HTTPS; undefined while that is not served. */
+  readonly httpsPort: number | undefined
+  /** Opens HTTPS and gives the broker what it opens MQTTS with; from then on both follow certificates and settings. @throws StartFailure. */
+  open(): Promise<void>
+  stop(): Promise<void>
+  state(): StationInfo['tls']
+  /** @throws TLS_OFF, CA_UNUSABLE. */
+  authority(): StationAuthority
+  /** @throws TLS_OFF, CA_UNUSABLE, TLS_PORT. */
+  replaceAuthorities(kinds: readonly AuthorityKind[]): Promise<StationAuthority>
+  /** Why no device can be sent to HTTPS; undefined where it can. */
+  refusal(): DomainError | undefined
+}
+
+/** Loads or makes the certificates; undefined with `--no-tls`. */
+export const loadCertificates = async (
+  options: StationOptions,
+  logger: Logger,
+  clock: Clock,
+): Promise<CertificateKeeper | undefined> => {
+  if (!options.tls) return undefined
+  const extra = options.publicHost === undefined ? [] : [options.publicHost]
+  return createCertificateKeeper({
+    directory: join(options.data, 'tls'),
+    addresses: () => [...machineAddresses(), ...extra],
+    clock,
+    logger,
+  })
+}
+
+export const createSecurePorts = ({
+  options,
+  keeper,
+  settings,
+  broker,
+  logger,
+  ...rooms
+}: TlsPortDeps): SecurePorts => {
+  const { host, httpsPort } = options
+  let https: DownloadServer | undefined
+  let stopped = false
+
+  const identities = (): Identities | undefined =>
+    keeper?.current && identitiesOf(keeper.current, settings.get().staticRsa)
+
+  const openHttps = async (now: Identities): Promise<void> => {
+    const server = rooms.makeHttps(now)
+    await listening(() => server.start(), { option: '--https-port', host, port: httpsPort })
+    https = server
+  }
+
+  /** Serves with what there is now; ports that were closed for want of it open. */
+  const apply = async (): Promise<void> => {
+    const now = identities()
+    if (!now || stopped) return
+    if (https) https.use(now)
+    else await openHttps(now)
+    await listening(() => broker.useIdentities(now), { option: '--mqtts-port', host, port: options.mqttsPort })
+  }
+
+  const needed = (): CertificateKeeper => {
+    if (!keeper) throw new DomainError('TLS_OFF')
+    return keeper
+  }
+
+  return {
+    get httpsPort() {
+      return https?.port
+    },
+    async open() {
+      await apply()
+      keeper?.follow(async () => {
+        const opens = https === undefined
+        await apply()
+        if (opens) await rooms.httpsServed()
+      })
+      settings.onChange(() => {
+        apply().catch((error: unknown) => logger.error({ err: error }, 'a changed setting could not be applied to TLS'))
+      })
+    },
+    async stop() {
+      stopped = true
+      keeper?.stop()
+      await https?.stop()
+    },
+    state: () => {
+      if (!keeper) return { state: 'off', problems: [] }
+      return { state: keeper.current ? 'on' : 'unusable', problems: [...keeper.problems()] }
+    },
+    authority: () => describeAuthority(needed()),
+    async replaceAuthorities(kinds) {
+      try {
+        await needed().replace(kinds)
+      } catch (error) {
+        if (!(error instanceof StartFailure)) throw error
+        const { code, data } = error
+        const words = (language: 'en' | 'zh') => startFailureText(code, language, data)
+        throw new DomainError('TLS_PORT', { system: words('en'), systemZh: words('zh') })
+      }
+      return describeAuthority(needed())
+    },
+    refusal: () => {
+      if (https) return undefined
+      return keeper ? unusable(keeper.problems()) : new DomainError('TLS_OFF')
+    },
+  }
+}

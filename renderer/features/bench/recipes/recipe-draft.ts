@@ -1,0 +1,166 @@
+import type { z } from 'zod'
+import type { FlashTarget } from '#shared/flashing.ts'
+import type { Recipe, RecipeInput, RecipeUnitData } from '#shared/schema.ts'
+import { addressIn, addressKind, hex } from './address.ts'
+import { defaultsOf, type Options, withDefaults } from './target-options.ts'
+
+/** An image as the form has it: a package's, an upload's, or one that the recipe has already (`file` is its SHA-256 then). */
+export interface DraftImage {
+  readonly key: string
+  readonly packageId: number | null
+  readonly fileName: string | null
+  readonly file: string | null
+  readonly name: string
+  readonly size: number
+  readonly address: string
+}
+export type UnitValue = RecipeUnitData['entries'][number]
+export interface DraftCheck {
+  readonly name: string
+  readonly send: string
+  readonly expect: string
+  readonly timeoutMs: number
+  readonly baudRate: number | null
+}
+/** A recipe as the form has it: texts as they are typed. */
+export interface RecipeDraft {
+  readonly name: string
+  readonly productId: number | null
+  readonly target: FlashTarget
+  readonly options: Options
+  readonly images: readonly DraftImage[]
+  readonly expect: {
+    readonly chip: string
+    readonly minFlashKb: number | null
+    readonly unit: string
+    readonly vendorId: string
+    readonly productId: string
+    readonly usbSerialIsUnit: boolean
+    readonly serial: boolean
+  }
+  readonly unitData: {
+    readonly on: boolean
+    readonly address: string
+    readonly sizeKb: number
+    readonly entries: readonly UnitValue[]
+  }
+  readonly checks: readonly DraftCheck[]
+  readonly autoStart: boolean
+  readonly notes: string
+}
+
+export const noValue: UnitValue = { namespace: 'factory', key: '', type: 'string', value: '' }
+export const noCheck: DraftCheck = { name: '', send: '', expect: '', timeoutMs: 3000, baudRate: null }
+
+export const emptyDraft: RecipeDraft = {
+  name: '',
+  productId: null,
+  target: 'esp',
+  options: defaultsOf('esp'),
+  images: [],
+  expect: { chip: '', minFlashKb: null, unit: '', vendorId: '', productId: '', usbSerialIsUnit: false, serial: false },
+  unitData: { on: false, address: '0x9000', sizeKb: 24, entries: [{ ...noValue, key: 'serial', value: '{serial}' }] },
+  checks: [],
+  autoStart: false,
+  notes: '',
+}
+
+/** A saved recipe, to be changed. */
+export const draftOf = (recipe: Recipe): RecipeDraft => {
+  const { expect, unitData } = recipe
+  return {
+    name: recipe.name,
+    productId: recipe.productId,
+    target: recipe.target,
+    options: withDefaults(recipe.target, recipe.options),
+    images: recipe.images.map((image, index) => ({
+      key: `own-${index}`,
+      packageId: image.packageId,
+      fileName: image.packageId === null ? null : image.name,
+      file: image.packageId === null ? image.sha256 : null,
+      name: image.name,
+      size: image.size,
+      address: image.address === null ? '' : hex(image.address),
+    })),
+    expect: {
+      chip: expect.chip ?? '',
+      minFlashKb: expect.minFlashSize === undefined ? null : expect.minFlashSize / 1024,
+      unit: expect.unit ?? '',
+      vendorId: expect.vendorId ?? '',
+      productId: expect.productId ?? '',
+      usbSerialIsUnit: expect.usbSerialIsUnit ?? false,
+      serial: expect.serial ?? false,
+    },
+    unitData:
+      unitData === null
+        ? emptyDraft.unitData
+        : { on: true, address: hex(unitData.address), sizeKb: unitData.size / 1024, entries: unitData.entries },
+    checks: recipe.checks.map(({ name = '', send = '', expect = '', timeoutMs, baudRate = null }) => ({
+      name,
+      send,
+      expect,
+      timeoutMs,
+      baudRate,
+    })),
+    autoStart: recipe.autoStart,
+    notes: recipe.notes ?? '',
+  }
+}
+
+/** Another family: what was chosen for the former one means nothing to it. */
+export const withTarget = (draft: RecipeDraft, target: FlashTarget): RecipeDraft => ({
+  ...draft,
+  target,
+  options: defaultsOf(target),
+  unitData: target === 'esp' ? draft.unitData : emptyDraft.unitData,
+})
+
+/** By address; what has none yet comes last, in the order it came. */
+export const ordered = (images: readonly DraftImage[]): readonly DraftImage[] => {
+  const at = ({ address }: DraftImage): number => addressIn(address) ?? Number.POSITIVE_INFINITY
+  return images.toSorted((a, b) => (at(a) === at(b) ? 0 : at(a) - at(b)))
+}
+
+const filled = <T extends Record<string, unknown>>(values: T): Partial<T> =>
+  Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== '' && value !== null && value !== false),
+  ) as Partial<T>
+
+/** What the station is sent; only a draft without faults can be. */
+export const inputOf = (draft: RecipeDraft): z.input<typeof RecipeInput> => {
+  const { expect, unitData, target } = draft
+  const { chip, minFlashKb, unit, ...rest } = expect
+  return {
+    name: draft.name.trim(),
+    productId: draft.productId,
+    target,
+    options: { ...draft.options },
+    images: draft.images.map(({ packageId, fileName, file, name, address }) => ({
+      ...(packageId === null ? { file } : { packageId, fileName }),
+      address: ['none', 'file'].includes(addressKind(target, name)) ? null : (addressIn(address) ?? null),
+    })),
+    expect: filled({
+      chip: chip.trim(),
+      minFlashSize: minFlashKb === null ? null : minFlashKb * 1024,
+      unit: unit.trim(),
+      ...rest,
+    }) as z.input<typeof RecipeInput>['expect'],
+    unitData:
+      unitData.on && target === 'esp'
+        ? {
+            address: addressIn(unitData.address) ?? 0,
+            size: unitData.sizeKb * 1024,
+            entries: unitData.entries.map((entry) => ({ ...entry })),
+          }
+        : null,
+    checks: draft.checks.map(({ name, send, expect, timeoutMs, baudRate }) => ({
+      ...(name.trim() !== '' && { name: name.trim() }),
+      ...(send !== '' && { send }),
+      ...(expect !== '' && { expect }),
+      timeoutMs,
+      ...(baudRate !== null && { baudRate }),
+    })),
+    autoStart: draft.autoStart,
+    notes: draft.notes.trim() === '' ? null : draft.notes.trim(),
+  }
+}

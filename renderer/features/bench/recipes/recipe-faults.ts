@@ -1,0 +1,58 @@
+import { patternFault } from '#shared/pattern.ts'
+import { addressIn, addressKind } from './address.ts'
+import type { DraftImage, RecipeDraft, UnitValue } from './recipe-draft.ts'
+
+/** Where something is wrong: `name`, `images`, `image.{key}`, `unitData.address`, `value.2`, `check.0`, `expect.unit` … */
+export interface Fault {
+  readonly at: string
+  /** Nothing was given; a form that was only just opened does not complain of it. */
+  readonly blank: boolean
+}
+
+const image = (draft: RecipeDraft, { key, name, address }: DraftImage): Fault[] => {
+  const kind = addressKind(draft.target, name)
+  if (kind === 'none' || kind === 'file') return []
+  const read = addressIn(address)
+  if (read === undefined) return [{ at: `image.${key}`, blank: false }]
+  return read === null && kind === 'needed' ? [{ at: `image.${key}`, blank: true }] : []
+}
+
+const nvsName = /^[\x21-\x7e]{1,15}$/
+const isComplete = ({ namespace, key, value }: UnitValue): boolean =>
+  nvsName.test(namespace) && nvsName.test(key) && value !== ''
+
+const pattern = (source: string): boolean => source === '' || patternFault(source) === undefined
+
+const usbId = (text: string): boolean => text === '' || /^[0-9a-f]{4}$/i.test(text)
+
+/** Of a dry check: what would be written, and where. */
+const writing = (draft: RecipeDraft): Fault[] => {
+  const { images, unitData, target } = draft
+  const faults = images.flatMap((one) => image(draft, one))
+  if (images.length === 0) faults.push({ at: 'images', blank: true })
+  if (!unitData.on || target !== 'esp') return faults
+  if (addressIn(unitData.address) == null) faults.push({ at: 'unitData.address', blank: false })
+  unitData.entries.forEach((entry, index) => {
+    if (!isComplete(entry)) faults.push({ at: `value.${index}`, blank: true })
+  })
+  if (unitData.entries.length === 0) faults.push({ at: 'values', blank: true })
+  return faults
+}
+
+/** What speaks against asking the station what the draft would write. */
+export const writingFaults = writing
+
+/** What speaks against saving, as far as one can tell without asking. */
+export const faultsOf = (draft: RecipeDraft): readonly Fault[] => {
+  const { expect, checks } = draft
+  const faults = writing(draft)
+  if (draft.name.trim() === '') faults.push({ at: 'name', blank: true })
+  if (!pattern(expect.unit.trim())) faults.push({ at: 'expect.unit', blank: false })
+  if (!usbId(expect.vendorId)) faults.push({ at: 'expect.vendorId', blank: false })
+  if (!usbId(expect.productId)) faults.push({ at: 'expect.productId', blank: false })
+  checks.forEach((check, index) => {
+    if (check.send === '' && check.expect === '') faults.push({ at: `check.${index}`, blank: true })
+    else if (!pattern(check.expect)) faults.push({ at: `check.${index}`, blank: false })
+  })
+  return faults
+}

@@ -1,0 +1,106 @@
+import type { TFunction } from 'i18next'
+import type { Language } from '#shared/error-texts.ts'
+import { DESCRIPTION_SHOWN } from '#shared/limits.ts'
+import { type JobReason, jobReasons, reasonText, stepReasons } from '#shared/reasons.ts'
+import type { Campaign, Job } from '#shared/schema.ts'
+import { isOpenJob } from '#shared/states/job.ts'
+import { formatBytes, formatPercent, formatTime } from '../../i18n/format.ts'
+import { texts } from '../../i18n/texts/texts.ts'
+
+type ShortReason = keyof (typeof texts)['en']['campaigns']['reasons']
+
+const isReason = (code: string): code is JobReason => code in jobReasons
+const hasShort = (code: string): code is ShortReason => code in texts.en.campaigns.reasons
+const deviceReasons: readonly string[] = Object.values(stepReasons)
+
+/** The device's own words, if that is what the description holds, cut for display; otherwise it fills our explanation. */
+export const deviceText = (job: Pick<Job, 'errorCode' | 'description'>): string | undefined => {
+  const { errorCode, description } = job
+  if (description === null || description === '') return undefined
+  if (errorCode !== null && isReason(errorCode) && !deviceReasons.includes(errorCode)) return undefined
+  const points = [...description]
+  return points.length > DESCRIPTION_SHOWN ? `${points.slice(0, DESCRIPTION_SHOWN).join('')}…` : description
+}
+
+const fillOf = (description: string | null): Record<string, string> =>
+  description === null ? {} : { version: description, campaign: description, model: description }
+
+/** Our explanation of why a job failed or was skipped, and what to do. */
+export const explanation = (job: Pick<Job, 'errorCode' | 'description'>, language: Language): string | undefined =>
+  job.errorCode === null ? undefined : (reasonText(job.errorCode, language, fillOf(job.description)) ?? job.errorCode)
+
+/** The state in a few words: the reason where there is one, the percentage while it downloads. */
+export const stateText = (job: Job, t: TFunction, language: Language): string => {
+  if (job.state === 'downloading' && job.progress > 0) {
+    return t('campaigns.live.downloadingAt', { percent: formatPercent(job.progress, language) })
+  }
+  const { errorCode } = job
+  if (job.state === 'failed' && errorCode !== null && hasShort(errorCode)) {
+    return t(`campaigns.reasons.${errorCode}`, { version: job.description ?? '…' })
+  }
+  return t(`states.job.${job.state}`)
+}
+
+/** Why an earlier attempt ended, in a few words; undefined where there is no reason, or one of a newer station. */
+export const shortReason = (code: string | null, detail: string | null, t: TFunction): string | undefined =>
+  code !== null && hasShort(code) ? t(`campaigns.reasons.${code}`, { version: detail ?? '…' }) : undefined
+
+/** What the device gets and how large that is; a patch that is still being made has no size, and who ended before got nothing. */
+export const artifactText = (
+  { artifact, artifactSize, artifactNote }: Pick<Job, 'artifact' | 'artifactSize' | 'artifactNote'>,
+  t: TFunction,
+  language: Language,
+): string => {
+  if (artifact === null || artifactSize === null)
+    return artifactNote === 'DIFF_WAITED_FOR' ? t('diffs.live.coming') : '—'
+  const size = formatBytes(artifactSize, language)
+  return artifact === 'diff' ? t('diffs.live.diff', { size }) : t('campaigns.live.full', { size })
+}
+
+/** What the words beside a job depend on beside the job. */
+export interface NoteContext extends Pick<Campaign, 'push' | 'status'> {
+  /** Groups that are not open yet, by their place, with their names. */
+  readonly closed: ReadonlyMap<number, string>
+}
+
+const time = (iso: string, language: Language): string => formatTime(Date.parse(iso), language)
+
+/** What stands under the bar: what is the matter, which attempt it is, when it is tried again or given up. */
+export const noteText = (job: Job, campaign: NoteContext, t: TFunction, language: Language): string | undefined => {
+  const parts = [
+    mainNote(job, campaign, t, language),
+    job.attempt > 1 && isOpenJob(job.state) ? t('campaigns.flow.attempt', { count: job.attempt }) : undefined,
+    job.deadlineAt !== null && isOpenJob(job.state)
+      ? t('campaigns.flow.until', { time: time(job.deadlineAt, language) })
+      : undefined,
+  ].filter((part) => part !== undefined)
+  return parts.length === 0 ? undefined : parts.join(' · ')
+}
+
+const mainNote = (job: Job, campaign: NoteContext, t: TFunction, language: Language): string | undefined => {
+  const said = deviceText(job)
+  if (job.state === 'failed' && said !== undefined) return t('campaigns.live.said', { words: said })
+  const closed = campaign.closed.get(job.group)
+  switch (job.state) {
+    case 'failed':
+    case 'skipped':
+      return explanation(job, language)
+    case 'installing':
+      return job.patienceUntil === null
+        ? t('campaigns.live.waitingProof')
+        : t('campaigns.live.stillReports', { version: job.fromVersion ?? '…' })
+    case 'notified':
+      return t('campaigns.live.waitingStart')
+    case 'pending':
+      if (job.retryAt !== null) return t('campaigns.flow.retryAt', { time: time(job.retryAt, language) })
+      if (campaign.status === 'scheduled') return t('campaigns.flow.waitingStart')
+      if (campaign.status === 'halted') return t('campaigns.flow.waitingHalted')
+      if (campaign.status === 'paused') return t('campaigns.live.waitingPaused')
+      if (closed !== undefined) return t('campaigns.flow.waitingGroup', { name: closed })
+      if (job.artifactNote === 'DIFF_WAITED_FOR') return t('campaigns.flow.waits.diff')
+      if (!job.online) return t('campaigns.live.waitingOffline')
+      return campaign.push ? t('campaigns.live.waitingPush') : t('campaigns.live.waitingAsk')
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,71 @@
+import { Input, Modal } from 'antd'
+import { useState } from 'react'
+import type { Campaign } from '#shared/schema.ts'
+import { client } from '../../../api/client.ts'
+import { go } from '../../../app/router.ts'
+import { useAct } from '../../../components/use-action.ts'
+import { useTexts } from '../../../i18n/i18n.ts'
+
+interface CloneModalProps {
+  campaign: Campaign
+  /** Only these; undefined: all that match now. */
+  deviceIds?: readonly number[] | undefined
+  open: boolean
+  onClose: () => void
+}
+
+const LABEL_MAX = 64
+
+/** The same campaign once more, for all or for chosen devices. */
+export const CloneModal = ({ campaign, deviceIds, open, onClose }: CloneModalProps) => {
+  const t = useTexts()
+  const act = useAct()
+  const [busy, setBusy] = useState(false)
+  const [given, setGiven] = useState<string | null>(null)
+  const name = given ?? [...t('campaigns.flow.again', { name: campaign.name })].slice(0, LABEL_MAX).join('').trim()
+  const clone = async () => {
+    setBusy(true)
+    const made = await act(() =>
+      client.campaigns.clone({
+        id: campaign.id,
+        name: name.trim(),
+        deviceIds: deviceIds === undefined ? undefined : [...deviceIds],
+      }),
+    )
+    setBusy(false)
+    if (made === undefined) return
+    onClose()
+    go('campaigns', made.id)
+  }
+  return (
+    <Modal
+      open={open}
+      title={
+        deviceIds === undefined
+          ? t('campaigns.flow.cloneTitle')
+          : t('campaigns.flow.cloneSomeTitle', { count: deviceIds.length })
+      }
+      okText={t('campaigns.flow.cloneNow')}
+      okButtonProps={{ loading: busy, disabled: name.trim() === '', ...{ 'data-testid': 'clone-confirm' } }}
+      onOk={clone}
+      onCancel={onClose}
+      destroyOnHidden
+      width={480}
+    >
+      <p className="secondary modal-hint">
+        {deviceIds === undefined ? t('campaigns.flow.cloneHint') : t('campaigns.flow.cloneSomeHint')}
+      </p>
+      <label className="field" htmlFor="clone-name">
+        <span>{t('campaigns.flow.cloneName')}</span>
+        <Input
+          id="clone-name"
+          value={name}
+          maxLength={LABEL_MAX}
+          onChange={(event) => setGiven(event.target.value)}
+          onPressEnter={clone}
+          data-testid="clone-name"
+        />
+      </label>
+    </Modal>
+  )
+}

@@ -1,0 +1,106 @@
+import type { TFunction } from 'i18next'
+import type { Language } from '#shared/error-texts.ts'
+import type { Campaign, CampaignGroup } from '#shared/schema.ts'
+import { formatCount, formatDuration, formatPercent } from '../../../i18n/format.ts'
+import { momentText } from '../wizard/plan/plan-text.ts'
+import { currentGroup, failedShare, nextGroup, openOf, provenShare } from './shares.ts'
+
+const HOUR = 3_600_000
+
+/** What is left of a wait: `4:59`, `11:20:00`, `2 days 3 h`. @param ms never below zero on screen */
+export const timeLeftText = (ms: number, t: TFunction): string =>
+  ms < 24 * HOUR
+    ? formatDuration(ms)
+    : t('campaigns.flow.days', {
+        count: Math.floor(ms / (24 * HOUR)),
+        hours: Math.floor((ms % (24 * HOUR)) / HOUR),
+      })
+
+/** A group by its name; the last one, the rest, is named here. */
+export const groupName = (group: CampaignGroup, count: number, t: TFunction): string =>
+  group.kind === 'group' ? group.name : count === 1 ? t('campaigns.flow.all') : t('campaigns.flow.rest')
+
+/** While others are under way it is they that one looks at, not the ones that will try again. */
+const waitsForRetryOnly = ({ counts }: Campaign): boolean =>
+  counts.notified + counts.downloading + counts.installing === 0
+
+/** What a campaign waits for, in words, with what is left of it; undefined: it waits for nothing. @param now milliseconds since the epoch */
+export const waitText = (campaign: Campaign, now: number, t: TFunction, language: Language): string | undefined => {
+  const { waitsFor, nextAt, window, push, groups } = campaign
+  if (waitsFor === null || (campaign.status !== 'running' && campaign.status !== 'scheduled')) return undefined
+  const at = nextAt === null ? null : Date.parse(nextAt)
+  const fill =
+    at === null ? null : { when: momentText(at, now, t, language), left: timeLeftText(Math.max(0, at - now), t) }
+  const hours = window ?? { from: '', to: '' }
+  const current = currentGroup(campaign)
+  const next = nextGroup(campaign)
+  switch (waitsFor) {
+    case 'start':
+      return fill === null ? t('campaigns.flow.waits.startSoon') : t('campaigns.flow.waits.start', fill)
+    case 'window':
+      return fill === null
+        ? t('campaigns.flow.waits.windowSoon', hours)
+        : t('campaigns.flow.waits.window', { ...fill, ...hours })
+    case 'rate':
+      return fill === null ? t('campaigns.flow.waits.rateSoon') : t('campaigns.flow.waits.rate', fill)
+    case 'concurrency':
+      return t('campaigns.flow.waits.concurrent', { rate: formatCount(campaign.rate?.concurrent ?? 0, language) })
+    case 'devices':
+      return push ? t('campaigns.flow.waits.devicesPush') : t('campaigns.flow.waits.devicesAsk')
+    case 'group':
+      return current === undefined
+        ? undefined
+        : t('campaigns.flow.waits.group', { name: groupName(current, groups.length, t), count: openOf(current) })
+    case 'person':
+      return current === undefined || next === undefined
+        ? t('campaigns.flow.waits.personPlain')
+        : t('campaigns.flow.waits.person', {
+            name: groupName(current, groups.length, t),
+            next: groupName(next, groups.length, t),
+          })
+    case 'diff':
+      return t('campaigns.flow.waits.diff')
+    case 'retry':
+      if (!waitsForRetryOnly(campaign)) return undefined
+      return fill === null ? t('campaigns.flow.waits.retrySoon') : t('campaigns.flow.waits.retry', fill)
+  }
+}
+
+/** The same in a few words for lists, without what is left. */
+export const shortWait = (campaign: Campaign, now: number, t: TFunction, language: Language): string | undefined => {
+  const { waitsFor, nextAt, window, status } = campaign
+  if (waitsFor === null || (status !== 'running' && status !== 'scheduled')) return undefined
+  switch (waitsFor) {
+    case 'start':
+      return nextAt === null
+        ? t('campaigns.flow.short.startSoon')
+        : t('campaigns.flow.short.start', { when: momentText(Date.parse(nextAt), now, t, language) })
+    case 'window':
+      return t('campaigns.flow.short.window', window ?? { from: '', to: '' })
+    case 'retry':
+      return waitsForRetryOnly(campaign) ? t('campaigns.flow.short.retry') : undefined
+    default:
+      return t(`campaigns.flow.short.${waitsFor}`)
+  }
+}
+
+/** Why a campaign halted: a group below its threshold, or too many failures; both with their numbers. */
+export const haltText = (campaign: Campaign, t: TFunction, language: Language): string => {
+  const { groups, failureThreshold, counts } = campaign
+  const failed = currentGroup(campaign)
+  // A group that a person went on from stays failed; what halts is the one opened last.
+  if (failed?.status === 'failed') {
+    return t('campaigns.flow.haltedGroup', {
+      name: groupName(failed, groups.length, t),
+      share: formatPercent(provenShare(failed) ?? 0, language),
+      percent: formatPercent(failed.successPercent ?? 100, language),
+    })
+  }
+  if (failureThreshold === null) return t('campaigns.flow.haltedPlain')
+  return t('campaigns.flow.haltedThreshold', {
+    count: counts.failed,
+    share: formatPercent(failedShare(campaign) ?? 0, language),
+    percent: formatPercent(failureThreshold.percent, language),
+    minimum: failureThreshold.minimum,
+  })
+}

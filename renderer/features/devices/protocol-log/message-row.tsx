@@ -1,0 +1,52 @@
+import type { DeviceMessage } from '#shared/schema.ts'
+import { formatBytes, formatMoment } from '../../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { refusalText } from './refusal-text.ts'
+
+/** One message: when, which way, what it was understood as, where it went, and its bytes. */
+export const MessageRow = ({ message }: { message: DeviceMessage }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const { at, direction, kind, channel, detail, refused, text, hex, bytes, qos, acknowledged, times } = message
+  const size = formatBytes(bytes, language)
+  const way = direction === 'in' ? t('protocols.log.received') : t('protocols.log.sent')
+  return (
+    <li data-direction={direction} data-kind={kind} data-refused={refused !== null}>
+      <div className="message-head">
+        <time className="mono secondary" dateTime={at}>
+          {formatMoment(at, language)}
+        </time>
+        <span className="message-way" title={way}>
+          <span aria-hidden="true">{direction === 'in' ? '→' : '←'}</span>
+          <span className="visually-hidden">{way}</span>
+        </span>
+        <b>{t(`protocols.log.kinds.${kind}`)}</b>
+        {detail && <span className="message-detail">{detail}</span>}
+        {times > 1 && <span className="secondary small">{t('protocols.log.times', { count: times })}</span>}
+        <span className="message-delivery secondary small">
+          {qos !== null && `QoS ${qos}`}
+          {acknowledged !== null && (
+            <span className="toned" data-tone={acknowledged ? 'passed' : 'person'}>
+              {acknowledged ? `✓ ${t('protocols.log.confirmed')}` : `○ ${t('protocols.log.unconfirmed')}`}
+            </span>
+          )}
+        </span>
+      </div>
+      <div className="mono small secondary message-channel">{channel}</div>
+      {refused !== null && (
+        <div className="toned small" data-tone="failed">
+          ✕ {t('protocols.log.refused')} · {refusalText(refused, t)}
+        </div>
+      )}
+      {text !== null && text !== '' && <pre>{text}</pre>}
+      {hex !== null && (
+        <pre>
+          {hex}
+          {hex.length < bytes * 2 && '…'}
+        </pre>
+      )}
+      {hex !== null && <div className="secondary small">{t('protocols.log.bytes', { size })}</div>}
+      {text !== null && bytes > 4096 && <div className="secondary small">{t('protocols.log.cut', { size })}</div>}
+    </li>
+  )
+}

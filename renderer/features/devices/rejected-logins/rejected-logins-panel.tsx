@@ -1,0 +1,79 @@
+import { SafetyOutlined } from '@ant-design/icons'
+import { useState } from 'react'
+import type { Knock, Product } from '#shared/schema.ts'
+import type { Query } from '../../../api/queries.ts'
+import { Empty, Failed, Skeleton } from '../../../components/empty-state.tsx'
+import { useTexts } from '../../../i18n/i18n.ts'
+import { ProductModal } from '../product-modal.tsx'
+import { AcceptModal } from './accept-modal.tsx'
+import { answerOf } from './merge-rejected-logins.ts'
+import { RejectedLoginRow } from './rejected-login-row.tsx'
+import type { RejectedLogins } from './use-rejected-logins.ts'
+import './rejected-logins.css'
+
+interface RejectedLoginsPanelProps {
+  knocks: RejectedLogins
+  products: Query<{ items: Product[] }>
+  /** A device or product was made or changed. */
+  onChanged: () => void
+}
+
+/** Devices that were refused: who, why, how often, and what can be done. */
+export const RejectedLoginsPanel = ({ knocks, products, onChanged }: RejectedLoginsPanelProps) => {
+  const t = useTexts()
+  const [asking, setAsking] = useState<Knock | null>(null)
+  const [lacking, setLacking] = useState<Knock | null>(null)
+  const list = products.data?.items ?? []
+  const asks = asking === null ? undefined : answerOf(asking, list)
+  const body = () => {
+    if (knocks.failure !== undefined && knocks.items.length === 0)
+      return <Failed failure={knocks.failure} retry={knocks.reload} />
+    if (knocks.loading) return <Skeleton rows={4} />
+    if (knocks.items.length === 0)
+      return <Empty icon={<SafetyOutlined />} title={t('knocks.empty')} hint={t('knocks.emptyHint')} />
+    return (
+      <>
+        <p className="secondary knocks-hint">{t('knocks.hint')}</p>
+        <ul className="knocks" data-testid="knocks">
+          {knocks.items.map((knock) => (
+            <RejectedLoginRow
+              key={knock.id}
+              knock={knock}
+              products={list}
+              onAsk={() => setAsking(knock)}
+              onProduct={() => setLacking(knock)}
+              onChanged={onChanged}
+            />
+          ))}
+        </ul>
+      </>
+    )
+  }
+  return (
+    <section className="panel fill">
+      {body()}
+      {asking !== null && asks?.kind === 'form' && (
+        <AcceptModal
+          knock={asking}
+          asks={asks}
+          products={list}
+          onClose={() => setAsking(null)}
+          onAccepted={() => {
+            setAsking(null)
+            onChanged()
+          }}
+        />
+      )}
+      <ProductModal
+        key={lacking?.id ?? 'none'}
+        open={lacking !== null}
+        wanted={lacking === null ? undefined : { key: lacking.productKey ?? undefined, protocols: lacking.protocols }}
+        onClose={() => setLacking(null)}
+        onSaved={() => {
+          setLacking(null)
+          onChanged()
+        }}
+      />
+    </section>
+  )
+}

@@ -1,0 +1,40 @@
+import type { Language } from '#shared/error-texts.ts'
+import { formatBytes, formatCount, formatPercent } from '../../../i18n/format.ts'
+import type { Translate } from '../../../i18n/i18n.ts'
+import type { ChartLook } from './chart-options.ts'
+
+/** Apart for people who tell red from green with difficulty, on white and on black. */
+const palettes = {
+  light: ['#0f6bd8', '#11875a', '#dfa137', '#8b5cd6', '#1697a6'],
+  dark: ['#4f9dfc', '#3cc48d', '#d69a3a', '#a98bf0', '#3fb6c6'],
+} as const
+
+/** The look of charts in the theme that is on. */
+export const chartLook = (t: Translate, language: Language, dark: boolean): ChartLook => {
+  const style = getComputedStyle(document.documentElement)
+  const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim()
+  return {
+    font: getComputedStyle(document.body).fontFamily,
+    ink: colour('ink'),
+    secondary: colour('secondary'),
+    line: colour('line'),
+    panel: colour('panel'),
+    passed: colour('passed'),
+    failed: colour('failed'),
+    running: colour('running'),
+    idle: colour('idle'),
+    palette: palettes[dark ? 'dark' : 'light'],
+    words: {
+      succeeded: t('reports.succeeded'),
+      failed: t('reports.failed'),
+      rate: t('reports.rate'),
+      downloaded: t('reports.downloaded'),
+      saved: t('diffs.chart.saved'),
+      others: t('reports.otherVersions'),
+    },
+    count: (value) => formatCount(value, language),
+    percent: (value) => formatPercent(value, language),
+    bytes: (value) => formatBytes(value, language),
+    moving: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
+  }
+}

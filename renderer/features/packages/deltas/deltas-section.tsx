@@ -1,0 +1,67 @@
+import { PlusOutlined, UploadOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
+import { useState } from 'react'
+import type { Package } from '#shared/schema.ts'
+import { Failed, Skeleton } from '../../../components/empty-state.tsx'
+import { useTexts } from '../../../i18n/i18n.ts'
+import { DeltaRow } from './delta-row.tsx'
+import { MakeModal } from './make-delta-modal.tsx'
+import { TakeModal } from './upload-delta-modal.tsx'
+import { useDeltas } from './use-deltas.ts'
+import './deltas.css'
+
+/** The patches to a package: made here, or uploaded; without any, what one is good for. */
+export const DeltasSection = ({ pack }: { pack: Package }) => {
+  const t = useTexts()
+  const { items, failure, reload } = useDeltas(pack.id)
+  const [open, setOpen] = useState<'make' | 'take' | null>(null)
+  const close = () => setOpen(null)
+  const several = pack.files.length !== 1
+
+  const body = () => {
+    if (several) return <p className="secondary">{t('diffs.severalFiles')}</p>
+    if (failure !== undefined && items === undefined) return <Failed failure={failure} retry={reload} />
+    if (items === undefined) return <Skeleton rows={2} />
+    if (items.length === 0)
+      return (
+        <div className="diffs-empty">
+          <b>{t('diffs.empty')}</b>
+          <p className="secondary">{t('diffs.emptyHint')}</p>
+        </div>
+      )
+    return (
+      <ul className="diffs" data-testid="diffs">
+        {items.map((diff) => (
+          <DeltaRow key={diff.id} diff={diff} onChanged={reload} />
+        ))}
+      </ul>
+    )
+  }
+
+  return (
+    <section className="section">
+      <div className="diffs-head">
+        <h3>{t('diffs.title')}</h3>
+        {!several && (
+          <>
+            <Button size="small" icon={<UploadOutlined />} onClick={() => setOpen('take')} data-testid="diff-upload">
+              {t('diffs.upload')}
+            </Button>
+            <Button
+              size="small"
+              type={items?.length === 0 ? 'primary' : 'default'}
+              icon={<PlusOutlined />}
+              onClick={() => setOpen('make')}
+              data-testid="diff-make"
+            >
+              {t('diffs.generate')}
+            </Button>
+          </>
+        )}
+      </div>
+      {body()}
+      <MakeModal open={open === 'make'} pack={pack} onClose={close} onMade={reload} />
+      <TakeModal open={open === 'take'} pack={pack} onClose={close} onTaken={reload} />
+    </section>
+  )
+}

@@ -1,0 +1,85 @@
+import { Button, Select } from 'antd'
+import { useState } from 'react'
+import type { Module } from '#shared/schema.ts'
+import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { ModuleModal } from '../../devices/module-modal.tsx'
+import { becauseText, formatOf, type MadeFormat, madeFormats } from './delta-text.ts'
+
+interface FormatChoiceProps {
+  module: Module
+  /** Null: the default of the module's device class. */
+  format: MadeFormat | null
+  choose: (format: MadeFormat | null) => void
+  onModule: () => void
+}
+
+/** The format patches are made in: that of the device class, and why; another one for those who know what their devices restore. */
+export const FormatChoice = ({ module, format, choose, onModule }: FormatChoiceProps) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const [choosing, setChoosing] = useState(false)
+  const [editing, setEditing] = useState(false)
+  const usual = formatOf(module)
+  const other = format !== null && format !== usual
+  return (
+    <div className="make-format">
+      <span className="secondary">{t('diffs.make.format')}</span>
+      {choosing ? (
+        <Select
+          value={format ?? usual}
+          onChange={(next) => {
+            const made = madeFormats.find((known) => known === next)
+            choose(made === undefined || made === usual ? null : made)
+          }}
+          aria-label={t('diffs.make.format')}
+          data-testid="diff-format"
+          optionLabelProp="label"
+          options={madeFormats.map((value) => ({ value, label: t(`diffs.formats.${value}`) }))}
+          optionRender={({ value }) => {
+            const made = madeFormats.find((known) => known === value)
+            return made === undefined ? null : (
+              <span className="format-option">
+                <b>{t(`diffs.formats.${made}`)}</b>
+                <span className="secondary small">{t(`diffs.formatHints.${made}`)}</span>
+              </span>
+            )
+          }}
+        />
+      ) : (
+        <span className="format-line">
+          <b className="mono">{t(`diffs.formats.${usual}`)}</b>
+          <span className="secondary">{t(`diffs.formatHints.${usual}`)}</span>
+        </span>
+      )}
+      <span className="format-line small">
+        <span className={other ? 'toned' : 'secondary'} data-tone={other ? 'person' : undefined}>
+          {other
+            ? t('diffs.make.changed', {
+                class: t(`diffs.classes.${module.deviceClass}`),
+                format: t(`diffs.formats.${usual}`),
+              })
+            : becauseText(module, t, language)}
+        </span>
+        <Button type="link" size="small" onClick={() => setEditing(true)} data-testid="change-class">
+          {t('diffs.make.changeClass')}
+        </Button>
+        {!choosing && (
+          <Button type="link" size="small" onClick={() => setChoosing(true)} data-testid="change-format">
+            {t('diffs.make.change')}
+          </Button>
+        )}
+      </span>
+      <ModuleModal
+        open={editing}
+        productId={module.productId}
+        module={module}
+        onClose={() => setEditing(false)}
+        onSaved={() => {
+          setEditing(false)
+          choose(null)
+          onModule()
+        }}
+      />
+    </div>
+  )
+}

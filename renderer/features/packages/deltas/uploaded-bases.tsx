@@ -1,0 +1,67 @@
+import { DeleteOutlined } from '@ant-design/icons'
+import { Button } from 'antd'
+import type { BaseImage, Package } from '#shared/schema.ts'
+import { client } from '../../../api/client.ts'
+import { useQuery } from '../../../api/queries.ts'
+import { useAct } from '../../../components/use-action.ts'
+import { useConfirm } from '../../../components/use-confirm.tsx'
+import { formatBytes, formatDateTime } from '../../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+
+interface UploadedBasesProps {
+  pack: Package
+  /** One was deleted. */
+  onChanged: () => void
+}
+
+/** Images that were given for versions of the module before: what is kept for the next patch, and can be deleted. */
+export const UploadedBases = ({ pack: { productId, module }, onChanged }: UploadedBasesProps) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const act = useAct()
+  const ask = useConfirm()
+  const { data, reload } = useQuery(`bases/${productId}/${module}`, (signal) =>
+    client.bases.list({ id: productId, module }, { signal }),
+  )
+  if (data === undefined || data.items.length === 0) return null
+  const remove = ({ id, version, name, size }: BaseImage) =>
+    ask({
+      title: t('diffs.bases.removeTitle', { version }),
+      loses: [t('diffs.bases.removeFile', { name, size: formatBytes(size, language) })],
+      hint: t('diffs.bases.removeUse', { version }),
+      confirm: t('removeNow'),
+      act: async () => {
+        if ((await act(() => client.bases.remove({ id }), t('diffs.bases.gone'))) === undefined) return
+        reload()
+        onChanged()
+      },
+    })
+  return (
+    <section className="uploaded-bases" aria-label={t('diffs.bases.title')}>
+      <h4>{t('diffs.bases.title')}</h4>
+      <ul>
+        {data.items.map((image) => (
+          <li key={image.id} data-testid={`uploaded-${image.version}`}>
+            <b>{image.version}</b>
+            <span className="base-name" title={image.name}>
+              {image.name}
+            </span>
+            <span className="secondary small">
+              {formatBytes(image.size, language)} · {formatDateTime(image.createdAt, language)}
+            </span>
+            <Button
+              size="small"
+              type="text"
+              danger
+              icon={<DeleteOutlined />}
+              aria-label={`${t('remove')} ${image.version}`}
+              title={t('remove')}
+              onClick={() => remove(image)}
+              data-testid={`uploaded-remove-${image.version}`}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

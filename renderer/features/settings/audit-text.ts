@@ -1,0 +1,39 @@
+import type { Language } from '#shared/error-texts.ts'
+import type { AuditEntry } from '#shared/schema.ts'
+import { texts } from '../../i18n/texts/texts.ts'
+
+export type AuditAction = keyof (typeof texts)['en']['reports']['audit']['actions']
+
+/** The actions that have a name in words. */
+export const auditActions = Object.keys(texts.en.reports.audit.actions) as AuditAction[]
+
+const isKnown = (action: string): action is AuditAction => action in texts.en.reports.audit.actions
+
+/** An action in words; one of a newer station by its own name. */
+export const actionText = (action: string, language: Language): string =>
+  isKnown(action) ? texts[language].reports.audit.actions[action] : action
+
+const fieldNames = texts.en.fields
+
+const fieldText = (name: string, language: Language): string =>
+  name in fieldNames ? texts[language].fields[name as keyof typeof fieldNames] : name
+
+/** Objects as `name: Canary, percent: 10`; in a list each in brackets of its own. */
+const valueText = (value: unknown, language: Language): string => {
+  if (typeof value === 'string') return value
+  if (Array.isArray(value))
+    return value.map((one) => (isObject(one) ? `(${valueText(one, language)})` : valueText(one, language))).join(' ')
+  if (!isObject(value)) return JSON.stringify(value)
+  return Object.entries(value)
+    .map(([name, part]) => `${fieldText(name, language)} ${valueText(part, language)}`)
+    .join(', ')
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** What was asked for, on one line: `reason: tested on the bench · force: true`. */
+export const detailText = (detail: AuditEntry['detail'], language: Language): string =>
+  Object.entries(detail ?? {})
+    .map(([name, value]) => `${fieldText(name, language)}: ${valueText(value, language)}`)
+    .join(' · ')

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { deltaCodecs } from '../../electron/platform/delta-engine/delta-formats.ts'
+import type { MadeFormat } from '../../electron/platform/delta-engine/make-job.ts'
+
+// node diff-one.ts FORMAT OLD NEW: makes one patch in a fresh process, restores it, and prints what that took.
+
+const read = (path: string | undefined): Uint8Array => {
+  const { buffer, byteOffset, length } = readFileSync(path ?? '')
+  return new Uint8Array(buffer, byteOffset, length)
+}
+
+const [, , name, oldFile, newFile] = process.argv
+const format = deltaCodecs[name as MadeFormat]
+if (!format) throw new Error(`no format ${name}`)
+const before = read(oldFile)
+const after = read(newFile)
+const started = performance.now()
+const patch = await format.make(before, after, {})
+const seconds = (performance.now() - started) / 1000
+const restored = await format.restore(before, patch, after.length)
+if (Buffer.compare(restored, after) !== 0) throw new Error(`${name} was restored to something else`)
+const answer = { size: patch.length, seconds, megabytes: process.resourceUsage().maxRSS / 1024 }
+process.stdout.write(`${JSON.stringify(answer)}\n`)
