@@ -91,11 +91,33 @@ export const createUplink = (
     }
   }
 
-  /** Presence is shown on the device and on the row of its upgrade. */
-  const presenceChanged = (deviceId: number): void => {
-    rooms.devices.seen(deviceId)
+  /** Devices that came or went since the store was written for them last. */
+  const moved = new Map<number, { at: number; arrived: boolean }>()
+
+  /**
+   * Presence is shown on the device and on the row of its upgrade; one that arrives may join a campaign. A device that comes and goes again before
+   * the store has come to it is written once: who is taken over again and again must not hold up the others.
+   */
+  const presenceChanged = (deviceId: number, arrived: boolean): void => {
     events.emit('device', deviceId)
-    for (const job of rooms.jobs.openOfDevice(deviceId)) events.emit('job', job.id)
+    const waiting = moved.get(deviceId)
+    moved.set(deviceId, { at: clock.now(), arrived: arrived || waiting?.arrived === true })
+    if (waiting) return
+    let move: { readonly at: number; readonly arrived: boolean } | undefined
+    store
+      .write(() => {
+        move = moved.get(deviceId)
+        moved.delete(deviceId)
+        if (!move) return
+        rooms.devices.seenAt(deviceId, move.at)
+        for (const job of rooms.jobs.openOfDevice(deviceId)) events.emit('job', job.id)
+        if (move.arrived) rooms.joins.consider(deviceId)
+      })
+      .catch((error: unknown) => {
+        // It did not come to be run: the next move asks anew.
+        if (!move) moved.delete(deviceId)
+        faults.note('that a device came or went could not be stored', { err: error, deviceId })
+      })
   }
 
   return {
@@ -135,12 +157,7 @@ export const createUplink = (
 
     connected(device) {
       rooms.presence.enter(device.id, rooms.devices.row(device.id).productId, clock.now())
-      presenceChanged(device.id)
-      store
-        .write(() => rooms.joins.consider(device.id))
-        .catch((error: unknown) =>
-          faults.note('a device could not join a campaign', { err: error, deviceId: device.id }),
-        )
+      presenceChanged(device.id, true)
     },
 
     listening(device) {
@@ -153,7 +170,7 @@ export const createUplink = (
     disconnected(device) {
       rooms.log.note(device.id, { direction: 'in', channel: 'DISCONNECT', kind: 'left' })
       rooms.dispatcher.deviceLeft(device.id)
-      if (rooms.presence.leave(device.id)) presenceChanged(device.id)
+      if (rooms.presence.leave(device.id)) presenceChanged(device.id, false)
     },
   }
 }

@@ -12,6 +12,7 @@ import { Closing, isHangUp, loginError } from './closing.ts'
 import { DeviceAedes } from './device-aedes.ts'
 import { DeviceConnection } from './device-connection.ts'
 import type { EmbeddedBrokerOptions } from './embedded-options.ts'
+import { onFirstBytes } from './first-bytes.ts'
 import { guardReads } from './guarded-read.ts'
 import { Listeners } from './listeners.ts'
 import { type ConnackRefusal, LoginCheck } from './login-check.ts'
@@ -58,7 +59,7 @@ class EmbeddedBroker implements Broker {
     this.#desk = new LoginCheck({ host, clock, failedLogins, refusals: this.#refusals, faults: this.#faults })
     const passing = gate ?? createGates({ clock, refusals: this.#refusals }).devices
     this.#listeners = new Listeners(listen, passing, {
-      socket: (socket) => this.#accept(socket),
+      socket: (socket) => onFirstBytes(socket, () => this.#serve(socket)),
       handshakeFailed: (socket, reason) =>
         this.#refusals.note(
           'TLS handshake failed',
@@ -214,7 +215,7 @@ class EmbeddedBroker implements Broker {
     return aedes
   }
 
-  #accept(socket: Socket): void {
+  #serve(socket: Socket): void {
     const guard = new PacketGuard({
       connectBytes: Math.min(CONNECT_BYTES, this.#limits.packetBytes),
       packetBytes: this.#limits.packetBytes,

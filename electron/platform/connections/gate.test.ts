@@ -41,7 +41,7 @@ it('lets a flood push out its own and never a device that is elsewhere or logged
   for (const name of numbered('flood', 20_000)) come(name)
   expect(closed).toEqual(numbered('flood', 19_991))
   expect(honest?.become('busy')).toBe(true)
-  expect(gate.counts).toEqual({ unproven: 9, idle: 0, busy: 2 })
+  expect(gate.counts).toEqual({ unproven: 9, greeted: 0, idle: 0, busy: 2 })
 })
 
 it('keeps the floods at two listeners apart', () => {
@@ -82,14 +82,39 @@ it('refuses a newcomer where everybody is busy, and keeps places at which a know
   expect(closed).toEqual([])
   passes[0]?.left()
   fourth?.left()
-  expect(gate.counts).toEqual({ unproven: 0, idle: 0, busy: 2 })
+  expect(gate.counts).toEqual({ unproven: 0, greeted: 0, idle: 0, busy: 2 })
 })
 
 it('knows nothing more of those that left', () => {
   const { clock, come, gate, closed } = gateOf({ connections: 4, unproven: 2, keptFree: 1 })
   for (let round = 0; round < 1000; round += 1) come(`a${round}`)?.left()
   clock.advance(60_000)
-  expect(gate.counts).toEqual({ unproven: 0, idle: 0, busy: 0 })
+  expect(gate.counts).toEqual({ unproven: 0, greeted: 0, idle: 0, busy: 0 })
   expect(closed).toEqual([])
   expect(clock.waiting()).toBe(0)
+})
+
+it('lets a flood from the same address push out nobody whose handshake has begun', () => {
+  const { gate, come, closed } = gateOf({ connections: 20, unproven: 10, keptFree: 1 })
+  const honest = come('router0')
+  honest?.greeted()
+  for (const name of numbered('router', 20_000)) come(name)
+  expect(closed).not.toContain('router0')
+  expect(gate.counts).toEqual({ unproven: 9, greeted: 1, idle: 0, busy: 0 })
+  expect(honest?.become('busy')).toBe(true)
+})
+
+it('keeps half of the places from a flood that begins handshakes and finishes none, and ends them in time', () => {
+  const { clock, gate, come, closed } = gateOf({ connections: 20, unproven: 10, keptFree: 1 })
+  const elsewhere = come('elsewhere1')
+  elsewhere?.greeted()
+  for (const name of numbered('router', 100)) come(name)?.greeted()
+  expect(gate.counts).toMatchObject({ unproven: 0, greeted: 5 })
+  expect(closed).not.toContain('elsewhere1')
+  const silent = numbered('silent', 5)
+  for (const name of silent) come(name)
+  expect(gate.counts).toMatchObject({ unproven: 5, greeted: 5 })
+  clock.advance(60_000)
+  expect(gate.counts).toMatchObject({ unproven: 0, greeted: 0 })
+  expect(elsewhere?.become('busy')).toBe(false)
 })

@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.ts'
+import { Crowd } from './crowd.ts'
 import type { GateLimits } from './shares.ts'
 
 /**
- * What a connection is by now: `unproven` until a request or a login is complete, `idle` while nothing is under way on it that
- * anybody would miss, `busy` while there is.
+ * What a connection is by now: `unproven` until a request or a login is complete, `greeted` in between where a TLS handshake has begun with
+ * a whole ClientHello, `idle` while nothing is under way on it that anybody would miss, `busy` while there is.
  */
-export type Standing = 'unproven' | 'idle' | 'busy'
+export type Standing = 'unproven' | 'greeted' | 'idle' | 'busy'
 
 /** Why a connection was closed. */
 export type Dismissal =
@@ -25,6 +26,8 @@ export interface Guest {
 
 /** A connection's place at the gate. */
 export interface Pass {
+  /** It has said something whole, and is proving itself. */
+  greeted(): void
   /** False: there is no room for another one of this standing; the caller closes it. */
   become(standing: 'idle' | 'busy'): boolean
   /** It is closed. */
@@ -47,17 +50,19 @@ export interface GateOptions {
 
 const SWEEP_MS = 2000
 
+/** Of the places for those that have proved nothing: these may be held by such as have greeted. */
+const GREETED_PART = 1 / 2
+
 /**
  * Decides which connections stay when there are more than this process can hold. A newcomer always gets a place while there are
  * others that have completed nothing: the oldest of whoever holds more than a fair share of those goes, so that a flood of silent
- * connections pushes out its own, and a device elsewhere gets in. Whoever is busy is never closed for a newcomer.
+ * connections pushes out its own, and a device elsewhere gets in. One that has greeted goes only for another that has: a handshake takes several
+ * round trips, in which a flood from the same address would push it out. Whoever is busy is never closed for a newcomer.
  */
 export class Gate {
   readonly #options: GateOptions
-  /** The oldest first. */
-  readonly #unproven = new Set<Entry>()
-  /** Of one listener and address, the oldest first. */
-  readonly #groups = new Map<string, Set<Entry>>()
+  readonly #silent = new Crowd<Entry>()
+  readonly #greeted = new Crowd<Entry>()
   readonly #idle = new Set<Entry>()
   #busy = 0
   #forgetSweep: (() => void) | undefined
@@ -67,18 +72,18 @@ export class Gate {
   }
 
   get counts(): Readonly<Record<Standing, number>> {
-    return { unproven: this.#unproven.size, idle: this.#idle.size, busy: this.#busy }
+    return { unproven: this.#silent.size, greeted: this.#greeted.size, idle: this.#idle.size, busy: this.#busy }
   }
 
   /** Takes a connection in, or closes it. */
   admit(guest: Guest): Pass | undefined {
     const { connections, unproven } = this.#options.limits()
     const group = `${guest.listener} ${guest.address}`
-    if (this.#unproven.size >= unproven)
+    if (this.#proveNothing >= unproven)
       this.#dismiss(this.#superfluous(group), 'too many connections that complete nothing')
-    else if (this.#unproven.size + this.#idle.size + this.#busy >= connections) {
+    else if (this.#proveNothing + this.#idle.size + this.#busy >= connections) {
       const [idlest] = this.#idle
-      const goes = idlest ?? (this.#unproven.size > 0 ? this.#superfluous(group) : undefined)
+      const goes = idlest ?? this.#superfluous(group)
       if (!goes) {
         guest.close()
         this.#options.dismissed(guest, 'no room for more connections')
@@ -87,12 +92,13 @@ export class Gate {
       this.#dismiss(goes, 'no room for more connections')
     }
     const entry: Entry = { guest, group, until: this.#options.clock.now() + guest.withinMs, standing: 'unproven' }
-    this.#unproven.add(entry)
-    const others = this.#groups.get(group)
-    if (others) others.add(entry)
-    else this.#groups.set(group, new Set([entry]))
+    this.#silent.add(entry)
     this.#forgetSweep ??= this.#options.clock.after(SWEEP_MS, this.#sweep)
-    return { become: (standing) => this.#become(entry, standing), left: () => this.#take(entry) }
+    return {
+      greeted: () => this.#greet(entry),
+      become: (standing) => this.#become(entry, standing),
+      left: () => this.#take(entry),
+    }
   }
 
   /** Looks no more for what is late. */
@@ -101,12 +107,23 @@ export class Gate {
     this.#forgetSweep = undefined
   }
 
-  /** The oldest of the newcomer's own group when that holds more than its share, else the oldest of all. */
+  get #proveNothing(): number {
+    return this.#silent.size + this.#greeted.size
+  }
+
+  /** Who has said nothing whole goes first. */
   #superfluous(group: string): Entry | undefined {
-    const own = this.#groups.get(group)
-    const share = this.#unproven.size / this.#groups.size
-    const [oldest] = own && own.size >= share ? own : this.#unproven
-    return oldest
+    return (this.#silent.size > 0 ? this.#silent : this.#greeted).superfluous(group)
+  }
+
+  #greet(entry: Entry): void {
+    if (entry.standing !== 'unproven') return
+    const room = Math.max(1, Math.floor(this.#options.limits().unproven * GREETED_PART))
+    if (this.#greeted.size >= room)
+      this.#dismiss(this.#greeted.superfluous(entry.group), 'too many connections that complete nothing')
+    this.#silent.delete(entry)
+    entry.standing = 'greeted'
+    this.#greeted.add(entry)
   }
 
   #become(entry: Entry, standing: 'idle' | 'busy'): boolean {
@@ -131,21 +148,18 @@ export class Gate {
   }
 
   #take(entry: Entry): void {
-    const { standing, group } = entry
+    const { standing } = entry
     entry.standing = undefined
     if (standing === 'busy') this.#busy -= 1
     else if (standing === 'idle') this.#idle.delete(entry)
-    else if (standing === 'unproven') {
-      this.#unproven.delete(entry)
-      const others = this.#groups.get(group)
-      others?.delete(entry)
-      if (others?.size === 0) this.#groups.delete(group)
-    }
+    else if (standing === 'greeted') this.#greeted.delete(entry)
+    else if (standing === 'unproven') this.#silent.delete(entry)
   }
 
   readonly #sweep = (): void => {
     const now = this.#options.clock.now()
-    for (const entry of [...this.#unproven]) if (entry.until <= now) this.#dismiss(entry, 'nothing complete in time')
-    this.#forgetSweep = this.#unproven.size > 0 ? this.#options.clock.after(SWEEP_MS, this.#sweep) : undefined
+    for (const entry of [...this.#silent, ...this.#greeted])
+      if (entry.until <= now) this.#dismiss(entry, 'nothing complete in time')
+    this.#forgetSweep = this.#proveNothing > 0 ? this.#options.clock.after(SWEEP_MS, this.#sweep) : undefined
   }
 }

@@ -47,7 +47,8 @@ export const watchListener = (
   const byEnds = new Map<string, Pass>()
 
   const admit = (socket: Socket): boolean => {
-    const ends = endsOf(socket)
+    // Two questions to the system for each connection: not for those whom nobody looks up.
+    const ends = serving.length > 0 ? endsOf(socket) : undefined
     const address = plainAddress(socket.remoteAddress)
     // A connection that is reset before anybody listens must not end the process.
     socket.on('error', () => undefined)
@@ -55,11 +56,11 @@ export const watchListener = (
     if (!pass) return false
     sockets.add(socket)
     passes.set(socket, pass)
-    byEnds.set(ends, pass)
+    if (ends !== undefined) byEnds.set(ends, pass)
     socket.once('close', () => {
       pass.left()
       sockets.delete(socket)
-      if (byEnds.get(ends) === pass) byEnds.delete(ends)
+      if (ends !== undefined && byEnds.get(ends) === pass) byEnds.delete(ends)
     })
     return true
   }
@@ -80,6 +81,11 @@ export const watchListener = (
  * @returns false when there is no room for more such; the caller closes it. True for a socket that passed no gate.
  */
 export const becomeBusy = (socket: Socket): boolean => passes.get(socket)?.become('busy') ?? true
+
+/** A handshake has begun with a whole message: it is not pushed out by such as say nothing. */
+export const becomeGreeted = (socket: Socket): void => {
+  passes.get(socket)?.greeted()
+}
 
 /** Something was complete on the connection, and nothing is under way now. */
 export const becomeIdle = (socket: Socket): void => {

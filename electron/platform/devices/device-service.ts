@@ -255,7 +255,12 @@ export const createDeviceService = (
       return new Map(found.map((row) => [row.deviceId, row.version]))
     },
 
-    /** Records that a device connected or left. */
+    /** Records when a device connected or left; call within `store.write`. @param at milliseconds since 1970. */
+    seenAt(id: number, at: number): void {
+      putSeen.run(at, id)
+    },
+
+    /** Records that a device is here now. */
     seen(id: number): void {
       const now = clock.now()
       store

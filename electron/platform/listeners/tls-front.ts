@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerOpts, type Socket } from 'node:net'
 import { getCiphers, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls'
 import type { Clock } from '../clock.ts'
+import { becomeGreeted } from '../connections/socket-gate.ts'
 import { type CertificateKind, certificateFor } from './certificate-choice.ts'
 import { servable } from './cipher-suites.ts'
 import type { ClientHello } from './client-hello.ts'
@@ -58,7 +59,10 @@ export const createTlsFront = <Inner extends TlsServer>(options: TlsFrontOptions
     // A reset is everyday, and followed by the close; whoever takes the socket over adds listeners of its own.
     socket.on('error', () => undefined)
     readHello(socket, clock, {
-      hello: (hello) => servers[certificateFor(hello, can)].emit('connection', socket),
+      hello: (hello) => {
+        becomeGreeted(socket)
+        servers[certificateFor(hello, can)].emit('connection', socket)
+      },
       refused: (reason) => {
         refused(reason, socket)
         if (reason === 'SSL 2.0 hello') socket.write(alert(PROTOCOL_VERSION))
