@@ -7,7 +7,7 @@ const here = (path: string): string => resolve(import.meta.dirname, path)
 /** What only runs as it is: native code, and the module that Electron itself provides. */
 const external = ['electron', 'better-sqlite3', '@serialport/bindings-cpp']
 
-/** A program for Node 24 or Electron's Node, with every pure JavaScript dependency inside: start-up reads few files. */
+/** A program for Node 22 and newer or Electron's Node, with every pure JavaScript dependency inside: start-up reads few files. */
 const program = (input: Record<string, string>, format: 'es' | 'cjs', extension: string): EnvironmentOptions => ({
   consumer: 'server',
   resolve: { noExternal: true, external, conditions: ['node', 'import', 'default'], mainFields: ['module', 'main'] },

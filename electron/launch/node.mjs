@@ -51,7 +51,7 @@ export const ensureNode = async (script, { station = false } = {}) => {
   if (!node) {
     say(
       `Node ${OLDEST} or newer is needed, this is ${process.versions.node} and no other came with the packages; ` +
-        'install Node 24, or run "npm ci" again without omitting optional packages',
+        'install Node 26, or run "npm ci" again without omitting optional packages',
     )
     process.exit(1)
   }
