@@ -1,38 +1,16 @@
-import type { Protocol } from './protocols.ts'
+import { protocolFacts } from './protocols/index.ts'
 
-const MB = 1024 * 1024
-
-/** What a package of one protocol may look like; a product's protocol decides where the documents differ. */
-export interface PackageLimits {
-  /** Characters of the package name (code points). */
-  nameMax: number
-  /** Characters of the target version. */
-  versionMax: number
-  /** Bytes of one file; the station's setting `maxPackageBytes` may lower it further. */
-  fileBytes: number
-}
-
-/**
- * Field limits by protocol.
- * Their sources: docs/protocols/README.md §6.2. onenet: name and version 1-20. sagoo: 1,000 MB a file, with the name and version
- * lengths of OneNET. thingspanel: version up to 36, 500 MB (docs/protocols/thingspanel.md §10.1). iot-engine: version 1-100, 100 MB (docs/protocols/iot-engine.md §9.1).
- */
-export const packageLimits: Readonly<Record<Protocol, PackageLimits>> = {
-  onenet: { nameMax: 20, versionMax: 20, fileBytes: 1000 * MB },
-  sagoo: { nameMax: 20, versionMax: 20, fileBytes: 1000 * MB },
-  thingspanel: { nameMax: 20, versionMax: 36, fileBytes: 500 * MB },
-  'iot-engine': { nameMax: 20, versionMax: 100, fileBytes: 100 * MB },
-}
+const packageLimits = Object.values(protocolFacts).map((facts) => facts.packageLimits)
 
 /** The longest version any protocol knows; the product's protocol narrows it. */
-export const VERSION_MAX = 100
+export const VERSION_MAX = Math.max(...packageLimits.map(({ versionMax }) => versionMax))
 /** Devices of a product that may register by themselves, unless the product says otherwise; and the most it may say. */
 export const AUTO_REGISTER_LIMIT = 10_000
 export const AUTO_REGISTER_MAX = 100_000
 /** Tags a device may carry. */
 export const DEVICE_TAGS_MAX = 20
 /** The longest package name any protocol knows. */
-export const PACKAGE_NAME_MAX = 20
+export const PACKAGE_NAME_MAX = Math.max(...packageLimits.map(({ nameMax }) => nameMax))
 
 /** Letters, digits, dot, hyphen, underscore (docs/protocols/README.md §6.3). */
 export const VERSION_PATTERN = /^[A-Za-z0-9._-]+$/

@@ -1,4 +1,4 @@
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import type { Broker } from './broker/broker.ts'
 import type { CampaignEngine } from './campaigns/campaign-engine.ts'
 import type { NoticeSender } from './campaigns/delivery/notifier.ts'

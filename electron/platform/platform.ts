@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { and, count, eq, gte } from 'drizzle-orm'
 import { DomainError } from '#shared/errors.ts'
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import type { Overview } from '#shared/schema.ts'
 import { openJobStates } from '#shared/states/job.ts'
 import { createBackups } from './backup/daily-backup.ts'

@@ -1,3 +1,4 @@
+import { DEFAULT_MODULE } from '#shared/protocols/index.ts'
 import type { BrokerHost, ConnectedDevice } from './broker/broker.ts'
 import { deviceLabel } from './broker/device-connection.ts'
 import type { LateJoiners } from './campaigns/audience/late-joiners.ts'
@@ -12,7 +13,6 @@ import type { Presence } from './devices/presence.ts'
 import type { Amend, ProtocolLog } from './devices/protocol-log.ts'
 import { takenFor, uplinkNote } from './devices/uplink-notes.ts'
 import type { BlockRequest, Uplink } from './dialects/dialect.ts'
-import { DEFAULT_MODULE } from './dialects/members.ts'
 import { FaultLog, RefusalLog } from './refusal-log.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import type { SimulatorFault, SimulatorTrouble } from '#shared/schema.ts'
 import { isOneOf } from '#shared/states/transition-table.ts'
 import { createGate } from './concurrency-limit.ts'

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import type { SimulatorInput, SimulatorStatus, SimulatorTrouble } from '#shared/schema.ts'
 import type { DeviceModule, PlatformAddress } from './device-link.ts'
 import type { FleetDevice, FleetStatus } from './fleet.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { deviceClasses } from '../delta-formats.ts'
 import { AUTO_REGISTER_LIMIT, AUTO_REGISTER_MAX, PRODUCT_KEY_PATTERN } from '../limits.ts'
-import { Protocol } from '../protocols.ts'
+import { Protocol } from '../protocols/index.ts'
 import { rules } from '../rule-texts.ts'
 import { FreeText, Id, Label, ModuleName, Secret, Timestamp } from './values.ts'
 

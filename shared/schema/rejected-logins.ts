@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Protocol } from '../protocols.ts'
+import { Protocol } from '../protocols/index.ts'
 import { Flag, Id, Secret, Timestamp } from './values.ts'
 
 /** Why a login was refused: in no form this station knows, of a product or device nobody registered, with another secret, as it is where the product wants it signed, with a token that has expired, or as one more than may register by themselves. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Protocol } from '../protocols.ts'
+import { Protocol } from '../protocols/index.ts'
 import { rules } from '../rule-texts.ts'
 import { Timestamp } from './values.ts'
 

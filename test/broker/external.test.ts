@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Broker } from '../../electron/platform/broker/broker.ts'
 import { createExternalBroker } from '../../electron/platform/broker/external-broker.ts'
 import { systemClock } from '../../electron/platform/clock.ts'
-import { sagoo } from '../../electron/platform/dialects/sagoo.ts'
+import { sagooMqtt } from '../../electron/platform/dialects/sagoo/mqtt.ts'
 import { onceOnly } from '../helpers/mqtt-options.ts'
 import { end, findProgram, freePort, startUntil } from './programs.ts'
 import { nextMessage, recordingLogger, TestPlatform, testDevice, topicsOf } from './test-platform.ts'
@@ -31,7 +31,7 @@ describe.skipIf(!mosquitto)(`an external broker${mosquitto ? '' : ' (needs the D
     peer = await startUntil(mosquitto ?? '', ['-v', '-c', join(folder, 'mosquitto.conf')], 'running')
   }
   const external = (host = platform, url = `mqtt://127.0.0.1:${port}`, clientId = 'station') =>
-    createExternalBroker({ host, url, clientId, dialects: [sagoo], clock: systemClock, logger: log.logger })
+    createExternalBroker({ host, url, clientId, dialects: [sagooMqtt], clock: systemClock, logger: log.logger })
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ota-bench-mosquitto-'))

@@ -9,7 +9,7 @@ import type {
   LoginResult,
 } from '../../electron/platform/broker/broker.ts'
 import type { Connect } from '../../electron/platform/dialects/dialect.ts'
-import { sagoo } from '../../electron/platform/dialects/sagoo.ts'
+import { sagooMqtt } from '../../electron/platform/dialects/sagoo/mqtt.ts'
 import { onceOnly } from '../helpers/mqtt-options.ts'
 import { within } from '../helpers/until.ts'
 
@@ -17,7 +17,7 @@ import { within } from '../helpers/until.ts'
 export const testDevice = (id: number, deviceName: string): ConnectedDevice => ({
   id,
   identity: { productKey: 'bench', deviceName, accessToken: `token-${deviceName}` },
-  dialect: sagoo,
+  dialect: sagooMqtt,
 })
 
 export const topicsOf = (name: string) => ({
@@ -52,7 +52,7 @@ export class TestPlatform implements BrokerHost {
 
   login(connect: Connect, _remoteAddress?: string, _limits?: LoginLimits): Promise<LoginResult> {
     this.logins.push(connect)
-    const claim = sagoo.claim(connect)
+    const claim = sagooMqtt.claim(connect)
     const device = this.devices.find(
       ({ identity }) => claim && 'deviceName' in claim.who && identity.deviceName === claim.who.deviceName,
     )
@@ -64,7 +64,7 @@ export class TestPlatform implements BrokerHost {
   }
 
   deviceOfTopic(topic: string): ConnectedDevice | undefined {
-    const who = sagoo.senderOf(topic)
+    const who = sagooMqtt.senderOf(topic)
     return this.devices.find(({ identity }) => who && 'deviceName' in who && identity.deviceName === who.deviceName)
   }
 

@@ -5,12 +5,12 @@ import { Readable } from 'node:stream'
 import pino from 'pino'
 import { onTestFinished } from 'vitest'
 import type { z } from 'zod'
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import { CampaignInput, type Device } from '#shared/schema.ts'
 import type { Broker, BrokerHost, ConnectedDevice } from '../../electron/platform/broker/broker.ts'
-import { iotEngine } from '../../electron/platform/dialects/iot-engine.ts'
-import { sagoo } from '../../electron/platform/dialects/sagoo.ts'
-import { thingspanel } from '../../electron/platform/dialects/thingspanel.ts'
+import { iotEngineMqtt } from '../../electron/platform/dialects/iot-engine/mqtt.ts'
+import { sagooMqtt } from '../../electron/platform/dialects/sagoo/mqtt.ts'
+import { thingspanelMqtt } from '../../electron/platform/dialects/thingspanel/mqtt.ts'
 import { PlatformEvents } from '../../electron/platform/events.ts'
 import { createPlatform } from '../../electron/platform/platform.ts'
 import { systemRandom } from '../../electron/platform/random.ts'
@@ -75,7 +75,7 @@ export const openBench = async (
   const clock = createTestClock(Date.UTC(2026, 0, 1, 12))
   const told: Told[] = []
   let station = await openPlatform(directory, clock, told, zone)
-  const dialect = protocol === 'thingspanel' ? thingspanel : protocol === 'iot-engine' ? iotEngine : sagoo
+  const dialect = protocol === 'thingspanel' ? thingspanelMqtt : protocol === 'iot-engine' ? iotEngineMqtt : sagooMqtt
   const product = await station.platform.products.create({
     name: 'Gateway',
     key: 'gw',

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type Protocol, protocolFeatures } from '#shared/protocols.ts'
+import { type Protocol, type ProtocolFeatures, protocolFacts } from '#shared/protocols/index.ts'
 import type { ConformanceProtocol } from './driver.ts'
 import { prepare } from './fixture.ts'
 import { conformanceProtocols } from './protocols.ts'
 
-const lacking = (feature: keyof (typeof protocolFeatures)['sagoo']): ConformanceProtocol[] =>
-  conformanceProtocols.filter(({ protocol }) => !protocolFeatures[protocol][feature])
+const lacking = (feature: keyof ProtocolFeatures): ConformanceProtocol[] =>
+  conformanceProtocols.filter(({ protocol }) => !protocolFacts[protocol].features[feature])
 const only = (...wanted: Protocol[]): ConformanceProtocol[] =>
   conformanceProtocols.filter(({ protocol }) => wanted.includes(protocol))
 

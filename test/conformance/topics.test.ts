@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import { authorize } from '../helpers/onenet.ts'
 import { connectRaw, type RawDevice } from '../helpers/raw-device.ts'
 import { until } from '../helpers/until.ts'

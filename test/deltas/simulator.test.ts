@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import { startTestStation } from '../helpers/station.ts'
 import { until } from '../helpers/until.ts'
 import { imageOf } from './fixture.ts'

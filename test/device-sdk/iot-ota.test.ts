@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DeviceIdentity, OfferedDelta, UpgradeOffer } from '../../electron/platform/dialects/dialect.ts'
-import { iotEngine } from '../../electron/platform/dialects/iot-engine.ts'
+import { iotEngineMqtt } from '../../electron/platform/dialects/iot-engine/mqtt.ts'
 import { missingPackages } from '../debian.mjs'
 import { run } from '../helpers/program.ts'
 import { limits } from '../limits.mjs'
@@ -68,7 +68,7 @@ describe.skipIf(missing.length > 0)("the device SDK's side of iot-engine (needs 
   })
 
   it('reads what the station announces', () => {
-    const { payload } = iotEngine.notice(device, offer, 'topic')
+    const { payload } = iotEngineMqtt.notice(device, offer, 'topic')
     expect(understood(payload)).toEqual({
       status: '0',
       id: '1790000000000',
@@ -83,7 +83,7 @@ describe.skipIf(missing.length > 0)("the device SDK's side of iot-engine (needs 
 
   it('reads what the station says of a patch', () => {
     const diff: OfferedDelta = { format: 'hpatch-lite', fromVersion: '2.0', full: { size: 500_000, md5, sha256 } }
-    const { payload } = iotEngine.notice(device, { ...offer, diff }, 'topic')
+    const { payload } = iotEngineMqtt.notice(device, { ...offer, diff }, 'topic')
     expect(understood(payload)).toMatchObject({ diff: '1', format: 'hpatch-lite', from: '2.0', full: '500000', sha256 })
   })
 
@@ -120,7 +120,7 @@ describe.skipIf(missing.length > 0)("the device SDK's side of iot-engine (needs 
   })
 
   it('takes no beginning of an announcement for one, nor reads behind it', () => {
-    const { payload } = iotEngine.notice(device, offer, 'topic')
+    const { payload } = iotEngineMqtt.notice(device, offer, 'topic')
     expect(understood(payload, 'cut')).toEqual({ taken: '0' })
   })
 

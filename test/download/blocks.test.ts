@@ -7,7 +7,7 @@ import pino from 'pino'
 import { expect, it, onTestFinished } from 'vitest'
 import type { Broker, ConnectedDevice } from '../../electron/platform/broker/broker.ts'
 import type { BlockRequest } from '../../electron/platform/dialects/dialect.ts'
-import { sagoo } from '../../electron/platform/dialects/sagoo.ts'
+import { sagooMqtt } from '../../electron/platform/dialects/sagoo/mqtt.ts'
 import { createBlockServer } from '../../electron/platform/download/blocks.ts'
 import { createImageCache, imageCacheLimits } from '../../electron/platform/download/image-cache.ts'
 import { takeApart } from '../helpers/compact.ts'
@@ -17,7 +17,7 @@ const content = patterned(70_000)
 const device: ConnectedDevice = {
   id: 1,
   identity: { productKey: 'a1pk', deviceName: 'dev1', accessToken: 'token' },
-  dialect: sagoo,
+  dialect: sagooMqtt,
 }
 
 /** A block server over one real file, job 7 of device 1. */

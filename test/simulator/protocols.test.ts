@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import type { JobReason } from '#shared/reasons.ts'
 import { createTestClock } from '../helpers/clock.ts'
 import { until } from '../helpers/until.ts'

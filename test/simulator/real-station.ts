@@ -1,4 +1,4 @@
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import type { Job, Product, SimulatorInput } from '#shared/schema.ts'
 import { demoImage } from '../../electron/simulator/image.ts'
 import { startTestStation, type TestStation } from '../helpers/station.ts'

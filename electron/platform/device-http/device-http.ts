@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { eq } from 'drizzle-orm'
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import { isOpenJob } from '#shared/states/job.ts'
 import type { LateJoiners } from '../campaigns/audience/late-joiners.ts'
 import type { CampaignEngine } from '../campaigns/campaign-engine.ts'

@@ -1,5 +1,5 @@
 import { SECRET_PATTERN } from '#shared/limits.ts'
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import type { KnockReason } from '#shared/schema.ts'
 import type { ConnectedDevice } from '../broker/broker.ts'
 import type { Clock } from '../clock.ts'

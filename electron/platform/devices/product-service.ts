@@ -2,7 +2,7 @@ import { and, asc, count, eq, getTableColumns, gt, type InferSelectModel, inArra
 import type { z } from 'zod'
 import type { DeviceClass } from '#shared/delta-formats.ts'
 import { DomainError } from '#shared/errors.ts'
-import { type Protocol, protocolFeatures } from '#shared/protocols.ts'
+import { type Protocol, protocolFacts } from '#shared/protocols/index.ts'
 import type { Module, ModuleInput, ModulePatch, Product, ProductInput, ProductPatch } from '#shared/schema.ts'
 import { openCampaignStatuses } from '#shared/states/campaign.ts'
 import type { PlatformContext } from '../context.ts'
@@ -17,17 +17,6 @@ export type ModuleRow = InferSelectModel<typeof modules>
 
 /** By the index of versions alone: a hundred thousand devices take milliseconds. */
 const reporting = sql<number>`(SELECT count(*) FROM device_versions v WHERE v.product_id = ${modules.productId} AND v.module = ${modules.name})`
-
-/** The module every product has from birth (docs/operator-api.md §8.3). */
-export const DEFAULT_MODULE = 'default'
-
-/** The module of a OneNET product's applications (docs/protocols/onenet.md §4.1: `s_version`, `type=2`). */
-export const SOTA_MODULE = 'sota'
-
-const modulesAtBirth = (protocol: Protocol): { name: string; kind: 'FOTA' | 'SOTA' }[] => [
-  { name: DEFAULT_MODULE, kind: 'FOTA' },
-  ...(protocol === 'onenet' ? [{ name: SOTA_MODULE, kind: 'SOTA' as const }] : []),
-]
 
 export type ProductService = ReturnType<typeof createProductService>
 
@@ -145,7 +134,7 @@ export const createProductService = (
           .returning({ id: products.id })
           .get()
         db.insert(modules)
-          .values(modulesAtBirth(input.protocol).map((module) => ({ productId: made.id, ...module })))
+          .values(protocolFacts[input.protocol].defaultModules.map((module) => ({ productId: made.id, ...module })))
           .run()
         return made.id
       })
@@ -218,7 +207,7 @@ export const createProductService = (
     async createModule(productId: number, input: z.output<typeof ModuleInput>): Promise<Module> {
       return store.write(() => {
         const { protocol } = row(productId)
-        if (!protocolFeatures[protocol].modules) throw new DomainError('MODULES_UNKNOWN', { protocol })
+        if (!protocolFacts[protocol].features.modules) throw new DomainError('MODULES_UNKNOWN', { protocol })
         const taken = db
           .select({ id: modules.id })
           .from(modules)

@@ -1,4 +1,4 @@
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import type { Knock, KnockReason } from '#shared/schema.ts'
 import type { Clock } from '../clock.ts'
 import type { PlatformEvents } from '../events.ts'

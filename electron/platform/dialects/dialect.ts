@@ -1,5 +1,5 @@
 import type { DeltaFormat } from '#shared/delta-formats.ts'
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import type { JobReason } from '#shared/reasons.ts'
 import type { PrintedNumber } from './json.ts'
 import type { TopicNames } from './topic-names.ts'

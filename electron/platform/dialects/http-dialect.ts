@@ -1,4 +1,4 @@
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import type { JobReason } from '#shared/reasons.ts'
 import type { CampaignHints, KnockReason } from '#shared/schema.ts'
 import type { JobState } from '#shared/states/job.ts'

@@ -1,26 +1,27 @@
-import { type Protocol, protocols } from '#shared/protocols.ts'
+import { type Protocol, protocols } from '#shared/protocols/index.ts'
 import type { Dialect } from './dialect.ts'
+import type { DialectModule } from './dialect-module.ts'
 import type { HttpDialect } from './http-dialect.ts'
-import { iotEngine } from './iot-engine.ts'
-import { onenetHttp } from './onenet/http.ts'
-import { onenetMqtt } from './onenet/mqtt.ts'
-import { sagooHttp } from './sagoo/http.ts'
-import { sagoo } from './sagoo.ts'
-import { thingspanel } from './thingspanel.ts'
+import { iotEngine } from './iot-engine/index.ts'
+import { onenet } from './onenet/index.ts'
+import { sagoo } from './sagoo/index.ts'
+import { thingspanel } from './thingspanel/index.ts'
 
-/** The dialects this build speaks, by protocol: one line each. */
-export const dialects: Readonly<Partial<Record<Protocol, Dialect>>> = {
-  sagoo,
-  onenet: onenetMqtt,
-  thingspanel,
-  'iot-engine': iotEngine,
-}
+/** The dialects that this build speaks, one line each; logins and topics are offered to them in this order. */
+const modules: readonly DialectModule[] = [sagoo, onenet, thingspanel, iotEngine]
 
-/** The protocols this build serves, in the order of the contract. */
-export const servedProtocols: readonly Protocol[] = protocols.filter((protocol) => dialects[protocol] !== undefined)
+/** What devices speak over MQTT: a login or a topic is offered to each in turn. */
+export const servedDialects: readonly Dialect[] = modules.flatMap(({ mqtt }) => mqtt ?? [])
 
-/** The same dialects to walk through: a login or a topic is offered to each in turn. */
-export const servedDialects: readonly Dialect[] = Object.values(dialects)
+/** The same by protocol. */
+export const dialects: Readonly<Partial<Record<Protocol, Dialect>>> = Object.fromEntries(
+  servedDialects.map((dialect) => [dialect.protocol, dialect]),
+)
 
 /** What devices speak over HTTP, beside or instead of MQTT. */
-export const httpDialects: readonly HttpDialect[] = [onenetHttp, sagooHttp]
+export const httpDialects: readonly HttpDialect[] = modules.flatMap(({ http }) => http ?? [])
+
+/** The protocols that this build serves, in the order of the contract. */
+export const servedProtocols: readonly Protocol[] = protocols.filter((id) =>
+  modules.some(({ protocol }) => protocol === id),
+)

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { JSON_DEPTH, MODULE_NAME_PATTERN } from '#shared/limits.ts'
+import { DEFAULT_MODULE } from '#shared/protocols/index.ts'
 import { ReportedVersion } from '#shared/schema.ts'
 import type { OfferedDelta } from './dialect.ts'
 import { PrintedNumber, parseJson } from './json.ts'
 
 /** What the messages of devices have in common, whatever the protocol. */
 
-/** The module that messages without a name mean, the whole device; its name is never sent (docs/protocols/README.md §6.1). */
-export const DEFAULT_MODULE = 'default'
+export { DEFAULT_MODULE }
 
 /** A member that C devices print empty or null when they mean "none". */
 const absent = (value: unknown) => (value === '' || value === null ? undefined : value)

@@ -2,9 +2,9 @@ import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Connect } from './dialect.ts'
-import { sagoo } from './sagoo.ts'
+import { sagooMqtt } from './sagoo/mqtt.ts'
 
-describe('a sagoo login', () => {
+describe('a sagooMqtt login', () => {
   /** The CONNECT of LinkSDK 4.1, captured (docs/protocols/README.md §4.4). */
   const captured: Connect = {
     clientId:
@@ -14,14 +14,14 @@ describe('a sagoo login', () => {
   }
 
   test('of LinkSDK 4.1, as captured, names its device and proves its secret', () => {
-    const claim = sagoo.claim(captured)
+    const claim = sagooMqtt.claim(captured)
     expect(claim?.who).toEqual({ productKey: 'a1pk', deviceName: 'dev1' })
     expect(claim?.proves('0123456789abcdef')).toBe('signed')
     expect(claim?.proves('0123456789abcdee')).toBeUndefined()
   })
 
   test('may write its signature in lower case', () => {
-    const claim = sagoo.claim({ ...captured, password: captured.password.toLowerCase() })
+    const claim = sagooMqtt.claim({ ...captured, password: captured.password.toLowerCase() })
     expect(claim?.proves('0123456789abcdef')).toBe('signed')
   })
 
@@ -31,7 +31,7 @@ describe('a sagoo login', () => {
     ['hmacsha256', 'sha256'],
   ])('may be signed by %s, parameters in any order, without a timestamp', (signmethod, algorithm) => {
     const password = createHmac(algorithm, 's3cret').update('clientIdx9deviceNamedev1productKeya1pk').digest('hex')
-    const claim = sagoo.claim({
+    const claim = sagooMqtt.claim({
       clientId: `x9|signmethod=${signmethod},securemode=3|`,
       username: 'dev1&a1pk',
       password,
@@ -48,27 +48,27 @@ describe('a sagoo login', () => {
       { ...captured, clientId: captured.clientId.replace(',signmethod=hmacsha256', '') },
       { ...captured, username: 'dev2&a1pk' },
     ]
-    for (const connect of spoiled) expect(sagoo.claim(connect)?.proves('0123456789abcdef')).toBeUndefined()
+    for (const connect of spoiled) expect(sagooMqtt.claim(connect)?.proves('0123456789abcdef')).toBeUndefined()
   })
 
   test('may carry the secret itself, under any client id', () => {
-    const claim = sagoo.claim({ clientId: '', username: 'dev1&a1pk', password: 's3cret' })
+    const claim = sagooMqtt.claim({ clientId: '', username: 'dev1&a1pk', password: 's3cret' })
     expect(claim?.proves('s3cret')).toBe('plain')
     expect(claim?.proves('S3CRET')).toBeUndefined()
-    expect(sagoo.claim({ clientId: '', username: 'dev1&a1pk', password: '' })?.proves('')).toBeUndefined()
+    expect(sagooMqtt.claim({ clientId: '', username: 'dev1&a1pk', password: '' })?.proves('')).toBeUndefined()
   })
 
   test.each(['', 'dev1', 'dev1&', '&a1pk', 'dev1&a1pk&x', 'dev/1&a1pk', 'dev1&a1+pk'])(
     'with user name %j is not of this dialect',
     (username) => {
-      expect(sagoo.claim({ clientId: 'c', username, password: 'p' })).toBeUndefined()
+      expect(sagooMqtt.claim({ clientId: 'c', username, password: 'p' })).toBeUndefined()
     },
   )
 
   test('asks to be subscribed by the platform with _ss=1 only', () => {
-    expect(sagoo.listensAtOnce(captured)).toBe(true)
-    expect(sagoo.listensAtOnce({ ...captured, clientId: 'a1pk.dev1|_ss=0|' })).toBe(false)
-    expect(sagoo.listensAtOnce({ ...captured, clientId: 'a1pk.dev1' })).toBe(false)
+    expect(sagooMqtt.listensAtOnce(captured)).toBe(true)
+    expect(sagooMqtt.listensAtOnce({ ...captured, clientId: 'a1pk.dev1|_ss=0|' })).toBe(false)
+    expect(sagooMqtt.listensAtOnce({ ...captured, clientId: 'a1pk.dev1' })).toBe(false)
   })
 
   test('never throws, whatever it holds', () => {
@@ -81,8 +81,8 @@ describe('a sagoo login', () => {
     fc.assert(
       fc.property(clientId, username, Text, Text, (id, name, password, secret) => {
         const connect = { clientId: id, username: name, password }
-        sagoo.claim(connect)?.proves(secret)
-        sagoo.listensAtOnce(connect)
+        sagooMqtt.claim(connect)?.proves(secret)
+        sagooMqtt.listensAtOnce(connect)
       }),
     )
   })

@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, type InferSelectModel, inArray, lt, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
-import { packageLimits, VERSION_MAX } from '#shared/limits.ts'
-import { protocolFeatures } from '#shared/protocols.ts'
+import { VERSION_MAX } from '#shared/limits.ts'
+import { protocolFacts } from '#shared/protocols/index.ts'
 import type { Package, PackageInput } from '#shared/schema.ts'
 import { openCampaignStatuses } from '#shared/states/campaign.ts'
 import { mayMove } from '#shared/states/transition-table.ts'
@@ -93,13 +93,13 @@ export const createPackageService = (
   /** The product's protocol decides where the documents differ (shared/limits.ts). */
   const checkLimits = (input: z.output<typeof PackageInput>): void => {
     const { protocol } = options.products.row(input.productId)
-    const limits = packageLimits[protocol]
+    const limits = protocolFacts[protocol].packageLimits
     if ([...input.name].length > limits.nameMax) throw new DomainError('INVALID_FIELD', atMost('name', limits.nameMax))
     const versionMax = Math.min(limits.versionMax, VERSION_MAX)
     if (input.version.length > versionMax) throw new DomainError('INVALID_FIELD', atMost('version', versionMax))
-    if (input.uploads.length > 1 && !protocolFeatures[protocol].severalFiles)
+    if (input.uploads.length > 1 && !protocolFacts[protocol].features.severalFiles)
       throw new DomainError('SEVERAL_FILES', { protocol })
-    if (input.signMethod === 'SHA256' && !protocolFeatures[protocol].sha256)
+    if (input.signMethod === 'SHA256' && !protocolFacts[protocol].features.sha256)
       throw new DomainError('MD5_ONLY', { protocol })
     if (!options.products.hasModule(input.productId, input.module))
       throw new DomainError('NOT_FOUND', { what: 'module', id: input.module })
@@ -242,7 +242,7 @@ export const createPackageService = (
     async create(input: z.output<typeof PackageInput>): Promise<Package> {
       checkLimits(input)
       refuseTaken(input)
-      const limit = packageLimits[options.products.row(input.productId).protocol].fileBytes
+      const limit = protocolFacts[options.products.row(input.productId).protocol].packageLimits.fileBytes
       const files = await options.uploads.take(input.uploads, limit)
       const made = await store
         .write(() => insert(input, files))

@@ -2,7 +2,7 @@ import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from
 import type { ArtifactNote } from '#shared/artifact-notes.ts'
 import type { DeviceClass } from '#shared/delta-formats.ts'
 import { AUTO_REGISTER_LIMIT } from '#shared/limits.ts'
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import type { CampaignHints, CampaignMode, CampaignPlan } from '#shared/schema.ts'
 import type { CampaignStatus } from '#shared/states/campaign.ts'
 import type { JobState } from '#shared/states/job.ts'

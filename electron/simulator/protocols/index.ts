@@ -1,4 +1,4 @@
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import type { OpenLink } from '../device-link.ts'
 import { mqttLink } from '../mqtt-link.ts'
 import { oneNetLink } from '../onenet-link.ts'

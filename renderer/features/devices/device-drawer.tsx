@@ -1,5 +1,6 @@
 import { Button, Drawer, Tabs } from 'antd'
 import { useState } from 'react'
+import { protocolFacts } from '#shared/protocols/index.ts'
 import type { Device, Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { usePages } from '../../api/pages.ts'
@@ -116,7 +117,7 @@ const Details = ({ device, product, onRemoved }: DetailsProps) => {
                 <Copyable
                   key="u"
                   what={t('devicesPage.detail.username')}
-                  text={product.protocol === 'thingspanel' ? device.accessToken : `${device.name}&${product.key}`}
+                  text={protocolFacts[product.protocol].login.username(device, product.key)}
                 />
               ),
             ],

@@ -1,6 +1,7 @@
 import { AppstoreAddOutlined, EditOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Switch, Tag } from 'antd'
 import { useState } from 'react'
+import { protocolFacts } from '#shared/protocols/index.ts'
 import type { Module, Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { type Query, useQuery } from '../../api/queries.ts'
@@ -11,6 +12,7 @@ import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { formatCount } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { useProtocolName } from '../../i18n/protocol-text.ts'
 import { ModuleModal } from './module-modal.tsx'
 import { SelfRegistered } from './self-registered.tsx'
 
@@ -77,6 +79,7 @@ interface CardProps {
 
 const ProductCard = ({ product, edit, reload, showSelfRegistered }: CardProps) => {
   const t = useTexts()
+  const protocolName = useProtocolName()
   const language = useLanguage()
   const act = useAct()
   const ask = useConfirm()
@@ -103,7 +106,7 @@ const ProductCard = ({ product, edit, reload, showSelfRegistered }: CardProps) =
     <article className="panel product" data-testid={`product-${product.key}`}>
       <header>
         <h2>{product.name}</h2>
-        <Tag>{t(`products.protocolName.${product.protocol}`)}</Tag>
+        <Tag>{protocolName(product.protocol)}</Tag>
         <span className="product-actions">
           <Button size="small" icon={<EditOutlined />} onClick={edit}>
             {t('products.edit')}
@@ -133,7 +136,7 @@ const ProductCard = ({ product, edit, reload, showSelfRegistered }: CardProps) =
             ],
             [
               t('products.form.plainLogin'),
-              product.protocol === 'onenet' ? undefined : (
+              protocolFacts[product.protocol].login.plain === 'none' ? undefined : (
                 <Switch
                   key="p"
                   size="small"

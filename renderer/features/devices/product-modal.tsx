@@ -1,11 +1,13 @@
 import { Form, Input, InputNumber, Modal, Radio, Switch } from 'antd'
 import { useEffect, useState } from 'react'
 import { AUTO_REGISTER_LIMIT, AUTO_REGISTER_MAX, PRODUCT_KEY_PATTERN, SECRET_PATTERN } from '#shared/limits.ts'
+import { protocolFacts } from '#shared/protocols/index.ts'
 import type { Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
 import { useAct } from '../../components/use-action.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useProtocolName, useProtocolText } from '../../i18n/protocol-text.ts'
 
 interface Values {
   name: string
@@ -31,6 +33,8 @@ interface ProductModalProps {
 /** A new product, or another name, secret or rule for one. */
 export const ProductModal = ({ open, product, wanted, onClose, onSaved }: ProductModalProps) => {
   const t = useTexts()
+  const protocolName = useProtocolName()
+  const textOf = useProtocolText()
   const act = useAct()
   const [form] = Form.useForm<Values>()
   const [busy, setBusy] = useState(false)
@@ -44,9 +48,9 @@ export const ProductModal = ({ open, product, wanted, onClose, onSaved }: Produc
     if (open && product === undefined && first !== undefined && form.getFieldValue('protocol') === undefined)
       form.setFieldValue('protocol', first)
   }, [open, product, first, form])
-  /** ThingsPanel's own platform goes by the progress (docs/protocols/thingspanel.md §7.2). */
+  const plain = protocol === undefined ? 'none' : protocolFacts[protocol].login.plain
   const choose = (value: Product['protocol']) =>
-    form.setFieldValue('successCriterion', value === 'thingspanel' ? 'progress' : 'version')
+    form.setFieldValue('successCriterion', protocolFacts[value].defaultSuccessCriterion)
 
   const save = async ({ key, secret, ...values }: Values) => {
     setBusy(true)
@@ -117,7 +121,7 @@ export const ProductModal = ({ open, product, wanted, onClose, onSaved }: Produc
         </Form.Item>
         {product === undefined && served.length === 1 && served[0] !== undefined && (
           <p className="secondary small product-protocol">
-            {t('products.form.protocol')} <b>{t(`products.protocolName.${served[0]}`)}</b>
+            {t('products.form.protocol')} <b>{protocolName(served[0])}</b>
           </p>
         )}
         {product === undefined && served.length > 1 && (
@@ -133,8 +137,8 @@ export const ProductModal = ({ open, product, wanted, onClose, onSaved }: Produc
                 value,
                 label: (
                   <span data-testid={`protocol-${value}`}>
-                    {t(`products.protocolName.${value}`)}
-                    <span className="secondary small radio-hint">{t(`protocols.meaning.${value}`)}</span>
+                    {protocolName(value)}
+                    <span className="secondary small radio-hint">{textOf(protocolFacts[value].summary)}</span>
                   </span>
                 ),
               }))}
@@ -171,7 +175,7 @@ export const ProductModal = ({ open, product, wanted, onClose, onSaved }: Produc
               <span className="secondary small">{t('products.form.autoRegisterHint')}</span>
             </span>
           </div>
-          {protocol !== undefined && protocol !== 'onenet' && (
+          {plain !== 'none' && (
             <div className="switch-row">
               <Form.Item name="plainLogin" valuePropName="checked" noStyle>
                 <Switch aria-label={t('products.form.plainLogin')} data-testid="product-plain-login" />
@@ -179,7 +183,7 @@ export const ProductModal = ({ open, product, wanted, onClose, onSaved }: Produc
               <span>
                 <b>{t('products.form.plainLogin')}</b>
                 <span className="secondary small">
-                  {protocol === 'thingspanel' ? t('products.form.tokenLoginHint') : t('products.form.plainLoginHint')}
+                  {plain === 'token' ? t('products.form.tokenLoginHint') : t('products.form.plainLoginHint')}
                 </span>
               </span>
             </div>

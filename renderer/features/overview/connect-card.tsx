@@ -1,10 +1,12 @@
 import { Segmented } from 'antd'
 import { useState } from 'react'
+import { protocolFacts } from '#shared/protocols/index.ts'
 import type { StationInfo } from '#shared/schema.ts'
 import { Copyable } from '../../components/copyable.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
+import { useProtocolName } from '../../i18n/protocol-text.ts'
 import { type ListenerName, listenersAt } from './addresses.ts'
 import { LoginFacts } from './login-facts.tsx'
 
@@ -22,10 +24,16 @@ export const ConnectCard = ({ info, wide = false }: { info: StationInfo; wide?: 
   const addresses = info.addresses.length > 0 ? info.addresses : [{ name: 'loopback', address: '127.0.0.1' }]
   const [chosen, setChosen] = useState(addresses[0]?.address ?? '127.0.0.1')
   const listeners = listenersAt(info.listeners, chosen)
+  const protocolName = useProtocolName()
+  const httpOnly = info.protocols.filter((protocol) => !protocolFacts[protocol].features.push)
   return (
     <Panel title={t('overview.connect')} testId="connect-card">
       <p className="secondary connect-hint">
-        {info.addresses.length === 0 ? t('overview.noAddress') : t('overview.connectHint')}
+        {info.addresses.length === 0
+          ? t('overview.noAddress')
+          : httpOnly.length === 0
+            ? t('overview.connectHint')
+            : t('overview.connectHintHttp', { protocols: httpOnly.map(protocolName).join(' / ') })}
       </p>
       {addresses.length > 1 && (
         <Segmented

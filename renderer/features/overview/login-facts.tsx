@@ -1,57 +1,38 @@
 import { Select } from 'antd'
 import type { ReactNode } from 'react'
 import { useState } from 'react'
-import type { Protocol } from '#shared/protocols.ts'
+import { type Protocol, type ProtocolFacts, type ProtocolText, protocolFacts } from '#shared/protocols/index.ts'
 import { Copyable } from '../../components/copyable.tsx'
 import { Facts } from '../../components/facts.tsx'
-import { type Translate, useTexts } from '../../i18n/i18n.ts'
+import { useTexts } from '../../i18n/i18n.ts'
+import { useProtocolName, useProtocolText } from '../../i18n/protocol-text.ts'
 
-type Fact = readonly [label: string, value: ReactNode]
+type LoginFact = ProtocolFacts['login']['facts'][number]
 
-const Mono = ({ children }: { children: string }) => <span className="mono">{children}</span>
-
-/** What a device of a protocol must be set to. @param http where the station's HTTP side is, as the device reaches it */
-const factsOf = (protocol: Protocol, http: string | undefined, t: Translate): Fact[] => {
-  switch (protocol) {
-    case 'sagoo':
-    case 'iot-engine':
-      return [
-        [t('protocols.login.username'), <Mono key="signedUser">{t('protocols.login.signedUser')}</Mono>],
-        [t('protocols.login.password'), t('protocols.login.signedPassword')],
-        [t('protocols.login.clientId'), t('protocols.login.any')],
-      ]
-    case 'thingspanel':
-      return [
-        [t('protocols.login.username'), <Mono key="token">{t('protocols.login.token')}</Mono>],
-        [t('protocols.login.password'), t('protocols.login.tokenPassword')],
-        [t('protocols.login.clientId'), t('protocols.login.any')],
-      ]
-    case 'onenet':
-      return [
-        [
-          t('protocols.login.base'),
-          http === undefined ? undefined : <Copyable key="base" text={http} what={t('protocols.login.base')} />,
-        ],
-        [
-          t('protocols.login.header'),
-          <span key="header">
-            <Mono>{t('protocols.login.onenetHeader')}</Mono>
-            <span className="secondary small login-hint">{t('protocols.login.onenetHint')}</span>
-          </span>,
-        ],
-        [t('protocols.login.mqttToo'), t('protocols.login.onenetMqtt')],
-      ]
-  }
+/** What to set one thing to. @param textOf reads the fact's texts in the chosen language */
+const textNode = ({ value, verbatim, hint }: LoginFact, textOf: (text: ProtocolText) => string): ReactNode => {
+  if (value === 'station-http') return undefined
+  const text = verbatim ? <span className="mono">{textOf(value)}</span> : textOf(value)
+  if (hint === undefined) return text
+  return (
+    <span>
+      {text}
+      <span className="secondary small login-hint">{textOf(hint)}</span>
+    </span>
+  )
 }
 
 interface LoginFactsProps {
   protocols: readonly Protocol[]
+  /** Where the station's HTTP side is, as the device reaches it; undefined: it is not served. */
   http: string | undefined
 }
 
-/** How a device logs in, protocol by protocol. */
+/** What a device must be set to in order to log in, protocol by protocol. */
 export const LoginFacts = ({ protocols, http }: LoginFactsProps) => {
   const t = useTexts()
+  const textOf = useProtocolText()
+  const protocolName = useProtocolName()
   const [chosen, setChosen] = useState<Protocol | undefined>()
   const protocol = chosen ?? protocols[0]
   if (protocol === undefined) return null
@@ -63,11 +44,17 @@ export const LoginFacts = ({ protocols, http }: LoginFactsProps) => {
           value={protocol}
           onChange={setChosen}
           aria-label={t('protocols.login.protocol')}
-          options={protocols.map((value) => ({ value, label: t(`products.protocolName.${value}`) }))}
+          options={protocols.map((value) => ({ value, label: protocolName(value) }))}
           data-testid="login-protocol"
         />
       )}
-      <Facts items={factsOf(protocol, http, t)} />
+      <Facts
+        items={protocolFacts[protocol].login.facts.map((fact) => {
+          const label = t(`protocols.login.${fact.label}`)
+          if (fact.value !== 'station-http') return [label, textNode(fact, textOf)]
+          return [label, http === undefined ? undefined : <Copyable key={fact.label} text={http} what={label} />]
+        })}
+      />
     </>
   )
 }

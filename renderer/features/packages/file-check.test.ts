@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { packageFormats } from '#shared/limits.ts'
-import { fileFault, isDottedTriple, objectIn, versionIn } from './file-check.ts'
+import { fileFault, objectIn, versionIn } from './file-check.ts'
 
 const MB = 1024 * 1024
 const settings = { packageFormats: [...packageFormats], maxPackageBytes: 200 * MB }
@@ -37,10 +37,6 @@ describe('a firmware file before it is sent', () => {
 })
 
 describe('fields of a package', () => {
-  it('know a dotted triple', () => {
-    expect(['1.2.3', 'v1.2.3', '1.2', '1.2.3-rc1'].map(isDottedTriple)).toEqual([true, false, false, false])
-  })
-
   it('take a JSON object, or nothing, as custom info', () => {
     expect(objectIn('{"a": 1}')).toEqual({ a: 1 })
     expect(objectIn('  ')).toBeNull()

@@ -1,5 +1,5 @@
-import { FILE_NAME_PATTERN, packageLimits } from '#shared/limits.ts'
-import type { Protocol } from '#shared/protocols.ts'
+import { FILE_NAME_PATTERN } from '#shared/limits.ts'
+import { type Protocol, protocolFacts } from '#shared/protocols/index.ts'
 import type { Settings } from '#shared/schema.ts'
 
 export type FileFault =
@@ -26,7 +26,7 @@ export const fileFault = (
   if (!FILE_NAME_PATTERN.test(name)) return { code: 'FILE_NAME' }
   if (size === 0) return { code: 'FILE_EMPTY' }
   if (size > settings.maxPackageBytes) return { code: 'FILE_SIZE', bytes: size, limitBytes: settings.maxPackageBytes }
-  const limit = protocol === undefined ? undefined : packageLimits[protocol].fileBytes
+  const limit = protocol === undefined ? undefined : protocolFacts[protocol].packageLimits.fileBytes
   if (limit !== undefined && size > limit) return { code: 'FILE_LIMIT', bytes: size, limitBytes: limit }
   return undefined
 }
@@ -34,9 +34,6 @@ export const fileFault = (
 /** The version in a file name like `gateway-2.4.1.bin` or `app_v1.0.12.tar.gz`; undefined where there is none. */
 export const versionIn = (fileName: string): string | undefined =>
   /(?:^|[^0-9A-Za-z])[vV]?(\d+\.\d+(?:\.\d+)*)(?=[^0-9]|$)/.exec(fileName)?.[1]
-
-/** Versions that a device of the documents can parse (docs/protocols/sagoo.md §3.4). */
-export const isDottedTriple = (version: string): boolean => /^\d+\.\d+\.\d+$/.test(version)
 
 /** The JSON object in a text; null for a blank text, undefined for anything else. */
 export const objectIn = (text: string): Record<string, unknown> | null | undefined => {

@@ -1,13 +1,14 @@
 import { App, Button, Drawer, Form } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import type { z } from 'zod'
-import { protocolFeatures } from '#shared/protocols.ts'
+import { protocolFacts } from '#shared/protocols/index.ts'
 import type { Package, PackageInput } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
 import { useAct } from '../../components/use-action.ts'
 import { formatBytes } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { useProtocolName } from '../../i18n/protocol-text.ts'
 import { ModuleModal } from '../devices/module-modal.tsx'
 import { ProductModal } from '../devices/product-modal.tsx'
 import { type FileFault, fileFault, objectIn, versionIn } from './file-check.ts'
@@ -38,6 +39,7 @@ interface PackageFormProps {
 
 const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
   const t = useTexts()
+  const protocolName = useProtocolName()
   const language = useLanguage()
   const act = useAct()
   const { message } = App.useApp()
@@ -73,13 +75,13 @@ const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
       return t(`packages.check.${found.code}`, {
         size: formatBytes(found.bytes, language),
         limit: formatBytes(found.limitBytes, language),
-        protocol: product?.protocol ?? '',
+        protocol: product === undefined ? '' : protocolName(product.protocol),
       })
     }
     return t(`packages.check.${found.code}`)
   }
 
-  const severalFiles = product !== undefined && protocolFeatures[product.protocol].severalFiles
+  const severalFiles = product !== undefined && protocolFacts[product.protocol].features.severalFiles
   const names = [chosen?.name, ...extras.map((extra) => extra.file.name)]
   const extraFault = (candidate: File): string | undefined => {
     const found = faultOf(candidate)
@@ -169,7 +171,7 @@ const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
         )}
         {extras.length > 0 && product !== undefined && !severalFiles && (
           <p className="note" data-tone="failed" role="alert">
-            {t('packages.form.oneFile', { protocol: t(`products.protocolName.${product.protocol}`) })}
+            {t('packages.form.oneFile', { protocol: protocolName(product.protocol) })}
           </p>
         )}
         <PackageFields
@@ -181,7 +183,8 @@ const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
           onProduct={() => {
             form.setFieldValue('module', 'default')
             const next = products.data?.items.find((item) => item.id === form.getFieldValue('productId'))
-            if (next !== undefined && !protocolFeatures[next.protocol].sha256) form.setFieldValue('signMethod', 'MD5')
+            if (next !== undefined && !protocolFacts[next.protocol].features.sha256)
+              form.setFieldValue('signMethod', 'MD5')
           }}
           onNew={setMaking}
         />

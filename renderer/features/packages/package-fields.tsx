@@ -1,11 +1,11 @@
 import { PlusOutlined } from '@ant-design/icons'
 import { Button, Divider, Form, Input, Radio, Select, Switch } from 'antd'
 import type { ReactElement } from 'react'
-import { PACKAGE_NAME_PATTERN, packageLimits, VERSION_PATTERN } from '#shared/limits.ts'
-import { protocolFeatures } from '#shared/protocols.ts'
+import { PACKAGE_NAME_PATTERN, VERSION_PATTERN } from '#shared/limits.ts'
+import { protocolFacts, protocols } from '#shared/protocols/index.ts'
 import type { Module, Product } from '#shared/schema.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { isDottedTriple, objectIn } from './file-check.ts'
+import { objectIn } from './file-check.ts'
 
 interface PackageFieldsProps {
   products: readonly Product[] | undefined
@@ -47,7 +47,7 @@ export const PackageFields = ({
   onNew,
 }: PackageFieldsProps) => {
   const t = useTexts()
-  const limits = packageLimits[product?.protocol ?? 'sagoo']
+  const { packageLimits: limits, versionForm } = protocolFacts[product?.protocol ?? protocols[0]]
   return (
     <>
       <div className="form-two">
@@ -123,7 +123,7 @@ export const PackageFields = ({
           label={t('packages.form.version')}
           dependencies={['productId']}
           extra={
-            product?.protocol === 'sagoo' && version && !isDottedTriple(version) ? (
+            product && versionForm && version && !versionForm.test(version) ? (
               <span className="toned" data-tone="person">
                 ! {t('packages.form.versionLoose')}
               </span>
@@ -151,7 +151,7 @@ export const PackageFields = ({
               {
                 value: 'SHA256',
                 label: 'SHA256',
-                disabled: product !== undefined && !protocolFeatures[product.protocol].sha256,
+                disabled: product !== undefined && !protocolFacts[product.protocol].features.sha256,
               },
             ]}
           />

@@ -2,7 +2,7 @@ import { PlayCircleOutlined } from '@ant-design/icons'
 import { Button, Form, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import { VERSION_PATTERN } from '#shared/limits.ts'
-import { protocolFeatures } from '#shared/protocols.ts'
+import { protocolFacts } from '#shared/protocols/index.ts'
 import { type Product, type SimulatorInput, type SimulatorStatus, simulatorFaults } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { type Query, usePolled, useQuery } from '../../api/queries.ts'
@@ -132,12 +132,14 @@ const SimulatorForm = ({ products, status }: { products: readonly Product[]; sta
         <Form.Item name="rebootSeconds" label={t('settings.simulator.reboot')} rules={[required]}>
           <InputNumber min={0} max={600} step={0.5} suffix="s" style={wide} data-testid="simulator-reboot" />
         </Form.Item>
-        {product !== undefined && protocolFeatures[product.protocol].asks && (
+        {product !== undefined && protocolFacts[product.protocol].features.queries && (
           <Form.Item
             name="askSeconds"
             label={t('settings.simulator.ask')}
             extra={t(
-              protocolFeatures[product.protocol].push ? 'settings.simulator.askHint' : 'settings.simulator.askAlways',
+              protocolFacts[product.protocol].features.push
+                ? 'settings.simulator.askHint'
+                : 'settings.simulator.askAlways',
             )}
             rules={[required]}
           >

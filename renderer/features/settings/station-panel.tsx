@@ -6,10 +6,12 @@ import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/page.tsx'
 import { formatBytes, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { useProtocolName } from '../../i18n/protocol-text.ts'
 
 /** What the station is and where it listens. */
 export const StationPanel = () => {
   const t = useTexts()
+  const protocolName = useProtocolName()
   const language = useLanguage()
   const query = useQuery('station', (signal) => client.station.info(undefined, { signal }))
   const info = query.data
@@ -42,10 +44,7 @@ export const StationPanel = () => {
             [t('overview.download'), listener(info.listeners.http, t('overview.download'))],
             [t('overview.downloadTls'), listener(info.listeners.https, t('overview.downloadTls'))],
             [t('overview.broker'), info.listeners.broker ?? undefined],
-            [
-              t('settings.facts.protocols'),
-              info.protocols.map((protocol) => t(`products.protocolName.${protocol}`)).join(', '),
-            ],
+            [t('settings.facts.protocols'), info.protocols.map(protocolName).join(', ')],
           ]}
         />
       )}

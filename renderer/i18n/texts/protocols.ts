@@ -1,12 +1,6 @@
-/** The protocols: what each means, how its devices log in, and what they and the station said. */
+/** How devices log in, and what they and the station sent; what is a protocol's own stands in `shared/protocols/`. */
 export const protocols = {
   zh: {
-    meaning: {
-      sagoo: 'SagooIOT 与阿里云格式的设备：MQTT 推送，HTTP 或 MQTT 下载',
-      onenet: 'OneNET 的设备：自行通过 HTTP 查询、下载和上报',
-      thingspanel: 'ThingsPanel 的设备：MQTT 推送；离线时升级立即失败',
-      'iot-engine': '京东云 IoT 的设备：MQTT 推送，10 秒内须确认',
-    },
     login: {
       title: '设备登录方式',
       protocol: '协议',
@@ -16,15 +10,6 @@ export const protocols = {
       base: 'HTTP 地址',
       header: 'Authorization',
       mqttToo: 'MQTT（可选）',
-      any: '任意',
-      signedUser: '{设备名称}&{产品Key}',
-      signedPassword: '设备密钥，或按阿里云方式签名',
-      token: '{AccessToken}',
-      tokenPassword: '留空，或设备密钥',
-      onenetHeader: 'version=2018-10-31&res=products/{产品Key}&et=…&method=sha1&sign=…',
-      onenetHint:
-        '用产品密钥签名 products/{产品Key}，或用设备密钥签名 products/{产品Key}/devices/{设备名称}；密钥为 Base64。',
-      onenetMqtt: 'Client ID {设备名称}，用户名 {产品Key}，密码为同一令牌',
     },
     log: {
       tab: '协议日志',
@@ -78,12 +63,6 @@ export const protocols = {
     },
   },
   en: {
-    meaning: {
-      sagoo: 'SagooIOT / Alibaba format: MQTT push, HTTP or MQTT download',
-      onenet: 'OneNET: devices query, download and report by HTTP',
-      thingspanel: 'ThingsPanel: MQTT push; an offline device fails at once',
-      'iot-engine': 'JD Cloud IoT: MQTT push; must acknowledge within 10 s',
-    },
     login: {
       title: 'Device login',
       protocol: 'Protocol',
@@ -93,15 +72,6 @@ export const protocols = {
       base: 'HTTP base URL',
       header: 'Authorization',
       mqttToo: 'MQTT (optional)',
-      any: 'any',
-      signedUser: '{device name}&{product key}',
-      signedPassword: 'the device secret, or signed as for Alibaba Cloud',
-      token: '{AccessToken}',
-      tokenPassword: 'empty, or the device secret',
-      onenetHeader: 'version=2018-10-31&res=products/{product key}&et=…&method=sha1&sign=…',
-      onenetHint:
-        'Signed over products/{product key} with the product secret, or over products/{product key}/devices/{device name} with the device secret; both are Base64.',
-      onenetMqtt: 'client ID {device name}, user name {product key}, password the same token',
     },
     log: {
       tab: 'Protocol log',

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { and, desc, eq, gt, notExists, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/sqlite-core'
-import type { Protocol } from '#shared/protocols.ts'
+import type { Protocol } from '#shared/protocols/index.ts'
 import type { CampaignMode } from '#shared/schema.ts'
 import { type JobState, openJobStates } from '#shared/states/job.ts'
 import type { JobArtifact } from '../../deltas/artifacts.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
-import { type Protocol, protocolFeatures } from '#shared/protocols.ts'
+import { type Protocol, protocolFacts } from '#shared/protocols/index.ts'
 import { rules } from '#shared/rule-texts.ts'
 import { type CampaignHints, type CampaignInput, type CampaignPlan, timeoutDefaults } from '#shared/schema.ts'
 import type { campaigns } from '../../store/schema.ts'
@@ -16,7 +16,7 @@ const invalid = (field: string, rule: string): DomainError => new DomainError('I
 export const checkRequest = (input: CampaignRequest, protocol: Protocol, now: number): void => {
   if (input.kind === 'verify' && input.scope !== 'devices') throw invalid('scope', rules.chosenOnly.en)
   // The only ones a device has to heed by itself; retries are the platform's where the protocol does not carry them.
-  if (input.conditions && !protocolFeatures[protocol].hints) throw invalid('conditions', rules.hints.en)
+  if (input.conditions && !protocolFacts[protocol].features.hints) throw invalid('conditions', rules.hints.en)
   if (input.startAt !== undefined) {
     const ahead = Date.parse(input.startAt) - now
     if (ahead < MINUTE_MS || ahead > 30 * DAY_MS) throw invalid('startAt', rules.startAt.en)

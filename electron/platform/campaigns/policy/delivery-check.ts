@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
-import { MQTT_DOWNLOAD_BYTES, type Protocol, protocolFeatures } from '#shared/protocols.ts'
+import { MQTT_DOWNLOAD_BYTES, type Protocol, protocolFacts } from '#shared/protocols/index.ts'
 import type { DeliveryProtocol, UpgradePolicy } from '#shared/schema.ts'
 
 /** What is to be brought to devices, and how. */
@@ -20,8 +20,9 @@ export const checkOffering = (
   protocol: Protocol,
   { push, policy }: { readonly push: boolean; readonly policy: z.output<typeof UpgradePolicy> },
 ): void => {
-  if (!push && !protocolFeatures[protocol].asks) throw new DomainError('ASKING_UNKNOWN', { protocol })
-  if (policy !== 'standard' && !protocolFeatures[protocol].policy) throw new DomainError('POLICY_UNKNOWN', { protocol })
+  if (!push && !protocolFacts[protocol].features.queries) throw new DomainError('ASKING_UNKNOWN', { protocol })
+  if (policy !== 'standard' && !protocolFacts[protocol].features.policy)
+    throw new DomainError('POLICY_UNKNOWN', { protocol })
 }
 
 /**
@@ -31,7 +32,7 @@ export const checkOffering = (
 export const checkDelivery = ({ protocol, by, files, httpsRefusal }: Delivery): void => {
   if (by === 'https' && httpsRefusal) throw httpsRefusal
   if (by !== 'mqtt') return
-  if (!protocolFeatures[protocol].mqttDownload) throw new DomainError('MQTT_DOWNLOAD_UNKNOWN', { protocol })
+  if (!protocolFacts[protocol].features.mqttDownload) throw new DomainError('MQTT_DOWNLOAD_UNKNOWN', { protocol })
   if (files.length > 1) throw new DomainError('MQTT_DOWNLOAD_FILES', { files: files.length })
   const tooLarge = files.find((file) => file.size > MQTT_DOWNLOAD_BYTES)
   if (tooLarge)

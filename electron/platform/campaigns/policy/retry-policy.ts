@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type Protocol, protocolFeatures } from '#shared/protocols.ts'
+import { type Protocol, protocolFacts } from '#shared/protocols/index.ts'
 import type { JobReason } from '#shared/reasons.ts'
 import type { Retry, RetryClass } from '#shared/schema.ts'
 
@@ -40,7 +40,7 @@ export const retryTime = (
     now,
   }: { readonly reason: JobReason; readonly autoRetries: number; readonly protocol: Protocol; readonly now: number },
 ): number | undefined => {
-  if (!retry || protocolFeatures[protocol].hints || autoRetries >= retry.times) return undefined
+  if (!retry || protocolFacts[protocol].features.hints || autoRetries >= retry.times) return undefined
   const kind = classOf(reason)
   if (!kind || (retry.on && !retry.on.includes(kind))) return undefined
   return now + retry.intervalMinutes * 60_000

@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { expectCompact, takeApart } from '../../../../test/helpers/compact.ts'
 import type { BlockRequest } from '../dialect.ts'
-import { sagoo } from '../sagoo.ts'
 import { crc16Arc } from './crc16.ts'
 import { writeBlock } from './files.ts'
+import { sagooMqtt } from './mqtt.ts'
 
 const device = { productKey: 'a1pk', deviceName: 'dev1', accessToken: 'token' }
 const topic = '/sys/a1pk/dev1/thing/file/download'
-const read = (text: string) => sagoo.read(device, topic, Buffer.from(text))
+const read = (text: string) => sagooMqtt.read(device, topic, Buffer.from(text))
 
 const request: BlockRequest = {
   kind: 'block',
@@ -51,7 +51,7 @@ describe('a request for a piece of a file', () => {
   })
 
   test('never throws, whatever the bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void sagoo.read(device, topic, bytes)))
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void sagooMqtt.read(device, topic, bytes)))
     const Numbers = fc.dictionary(fc.constantFrom('streamId', 'fileId', 'size', 'offset'), fc.jsonValue())
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), Numbers, Numbers, (id, fileToken, fileInfo, fileBlock) => {

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { expectCompact } from '../../../../test/helpers/compact.ts'
 import type { UpgradeOffer } from '../dialect.ts'
-import { sagoo } from '../sagoo.ts'
+import { sagooMqtt } from './mqtt.ts'
 
 const device = { productKey: 'a1pk', deviceName: 'dev1', accessToken: 'token' }
 const getTopic = '/sys/a1pk/dev1/thing/ota/firmware/get'
-const [topic] = sagoo.noticeTopics(device)
+const [topic] = sagooMqtt.noticeTopics(device)
 
 const offer: UpgradeOffer = {
   messageId: 1626969597470,
@@ -34,14 +34,14 @@ const [file] = offer.files
 describe('an upgrade notice', () => {
   test('has Alibaba’s code for clients that log in by its form, and the document’s for all others', () => {
     const codeTo = (clientId: string) =>
-      JSON.parse(String(sagoo.notice(device, offer, topic, { clientId, username: '', password: '' }).payload)).code
+      JSON.parse(String(sagooMqtt.notice(device, offer, topic, { clientId, username: '', password: '' }).payload)).code
     expect(codeTo('a1pk.dev1|securemode=3,signmethod=hmacsha256|')).toBe('1000')
     expect(codeTo('dev1')).toBe('200')
     expect(codeTo('dev1|signed|')).toBe('200')
   })
 
   test('has the members of docs/protocols/sagoo.md §4.2 in their order, compact, byte for byte', () => {
-    expect(sagoo.notice(device, offer, topic)).toEqual({
+    expect(sagooMqtt.notice(device, offer, topic)).toEqual({
       topic: '/ota/device/upgrade/a1pk/dev1',
       payload:
         '{"code":"200","data":{"size":432945,"version":"2.0.0",' +
@@ -51,11 +51,11 @@ describe('an upgrade notice', () => {
         '"_package_udi":"{\\"ota_notice\\":\\"升级底层摄像头驱动，解决视频图像模糊的问题。\\"}","strategy":3}},' +
         '"id":1626969597470,"message":"success"}',
     })
-    expect(sagoo.notice(device, offer, topic).topic).toBe(topic)
+    expect(sagooMqtt.notice(device, offer, topic).topic).toBe(topic)
   })
 
   test('signed by SHA-256, of the default module and with nothing to add names no module, and md5 all the same', () => {
-    const { payload } = sagoo.notice(
+    const { payload } = sagooMqtt.notice(
       device,
       {
         ...offer,
@@ -74,7 +74,7 @@ describe('an upgrade notice', () => {
   })
 
   test('of a download over MQTT names a stream in the place of the address', () => {
-    const { payload } = sagoo.notice(device, { ...offer, delivery: 'mqtt', tags: {}, customInfo: null }, topic)
+    const { payload } = sagooMqtt.notice(device, { ...offer, delivery: 'mqtt', tags: {}, customInfo: null }, topic)
     expect(payload).toBe(
       '{"code":"200","data":{"size":432945,"version":"2.0.0","dProtocol":"mqtt","streamId":7,"streamFileId":1,' +
         `"md5":"${file.md5}","sign":"${file.md5}","signMethod":"Md5","module":"MCU","extData":{"strategy":3}},` +
@@ -84,7 +84,7 @@ describe('an upgrade notice', () => {
 
   test('of several files has them last in its data, and nothing of a single one beside them', () => {
     const second = { name: 'fs.bin', size: 7, url: 'http://192.168.1.10/ota/t2/fs.bin', md5: 'ab', sha256: 'cd' }
-    const { payload } = sagoo.notice(
+    const { payload } = sagooMqtt.notice(
       device,
       { ...offer, files: [file, second], signMethod: 'SHA256', tags: {}, customInfo: null },
       topic,
@@ -98,11 +98,11 @@ describe('an upgrade notice', () => {
   })
 
   test('says MQTT in no notice of an address, as LinkSDK would then want a stream', () => {
-    expect(sagoo.notice(device, offer, topic).payload).not.toMatch(/dProtocol|stream/)
+    expect(sagooMqtt.notice(device, offer, topic).payload).not.toMatch(/dProtocol|stream/)
   })
 
   test('names its campaign even where a tag has taken that name', () => {
-    const { payload } = sagoo.notice(device, { ...offer, tags: { strategy: 'mine' } }, topic)
+    const { payload } = sagooMqtt.notice(device, { ...offer, tags: { strategy: 'mine' } }, topic)
     expect(JSON.parse(String(payload)).data.extData.strategy).toBe(3)
   })
 
@@ -124,7 +124,7 @@ describe('an upgrade notice', () => {
     })
     fc.assert(
       fc.property(Offer, (any) => {
-        const { payload } = sagoo.notice(device, any, topic)
+        const { payload } = sagooMqtt.notice(device, any, topic)
         expectCompact(payload)
         const { data } = JSON.parse(String(payload))
         if (any.files.length > 1) expect(Object.keys(data).at(-1)).toBe('files')
@@ -144,17 +144,17 @@ describe('an answer to a question for an upgrade', () => {
   } as const
 
   test('is answered with the members of the notice, or with empty data', () => {
-    const { data } = JSON.parse(String(sagoo.notice(device, offer, topic).payload))
-    const answer = sagoo.answer(device, ask, offer)
+    const { data } = JSON.parse(String(sagooMqtt.notice(device, offer, topic).payload))
+    const answer = sagooMqtt.answer(device, ask, offer)
     expect(answer.topic).toBe(`${getTopic}_reply`)
     expect(answer.payload).toBe(JSON.stringify({ id: '123', code: 200, data }))
-    expect(sagoo.answer(device, { ...ask, messageId: 2 }, undefined).payload).toBe('{"id":2,"code":200,"data":{}}')
+    expect(sagooMqtt.answer(device, { ...ask, messageId: 2 }, undefined).payload).toBe('{"id":2,"code":200,"data":{}}')
   })
 
   test('in the older form is answered by a notice on its own topic, or by nothing that looks like one', () => {
     const old = { ...ask, messageId: 3, replyTopic: '/ota/device/request/a1pk/dev1' }
-    expect(sagoo.answer(device, old, offer)).toEqual(sagoo.notice(device, offer, old.replyTopic))
-    expect(sagoo.answer(device, old, undefined)).toEqual({
+    expect(sagooMqtt.answer(device, old, offer)).toEqual(sagooMqtt.notice(device, offer, old.replyTopic))
+    expect(sagooMqtt.answer(device, old, undefined)).toEqual({
       topic: old.replyTopic,
       payload: '{"id":3,"code":200,"data":{}}',
     })

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { sagoo } from '../sagoo.ts'
+import { sagooMqtt } from './mqtt.ts'
 
 const device = { productKey: 'a1pk', deviceName: 'dev1', accessToken: 'token' }
 const informTopic = '/ota/device/inform/a1pk/dev1'
 const progressTopic = '/ota/device/progress/a1pk/dev1'
 const getTopic = '/sys/a1pk/dev1/thing/ota/firmware/get'
 const requestTopic = '/ota/device/request/a1pk/dev1'
-const read = (topic: string, text: string) => sagoo.read(device, topic, Buffer.from(text))
+const read = (topic: string, text: string) => sagooMqtt.read(device, topic, Buffer.from(text))
 const progress = (params: string) => read(progressTopic, `{"id":"1","params":${params}}`)
 
 describe('a version report', () => {

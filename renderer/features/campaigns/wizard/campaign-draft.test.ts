@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { protocolFeatures } from '#shared/protocols.ts'
+import { protocolFacts } from '#shared/protocols/index.ts'
 import { CampaignInput, type Package } from '#shared/schema.ts'
 import {
   type Draft,
@@ -84,15 +84,17 @@ describe('a campaign in the making', () => {
 
 describe('how devices fetch and what they are told', () => {
   const files = (count: number, size = 1000) => ({ files: Array(count).fill({ name: 'a' }), size }) as Package
-  const sagoo = { features: protocolFeatures.sagoo, tls: true }
+  const sagoo = { features: protocolFacts.sagoo.features, tls: true }
 
   it('offers only ways that are open, and says why others are not', () => {
-    expect(transferFault('http', files(3), { features: protocolFeatures.onenet, tls: false })).toBeUndefined()
+    expect(transferFault('http', files(3), { features: protocolFacts.onenet.features, tls: false })).toBeUndefined()
     expect(transferFault('https', files(1), { ...sagoo, tls: false })).toBe('tls')
     expect(transferFault('mqtt', files(1), sagoo)).toBeUndefined()
     expect(transferFault('mqtt', files(2), sagoo)).toBe('files')
     expect(transferFault('mqtt', files(1, 17 * 1024 ** 2), sagoo)).toBe('size')
-    expect(transferFault('mqtt', files(1), { features: protocolFeatures.thingspanel, tls: true })).toBe('protocol')
+    expect(transferFault('mqtt', files(1), { features: protocolFacts.thingspanel.features, tls: true })).toBe(
+      'protocol',
+    )
   })
 
   it('tells devices only the conditions that were filled in', () => {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { tagLimits } from '#shared/limits.ts'
-import { MQTT_DOWNLOAD_BYTES, type ProtocolFeatures } from '#shared/protocols.ts'
+import { MQTT_DOWNLOAD_BYTES, type ProtocolFeatures } from '#shared/protocols/index.ts'
 import type { CampaignInput, CampaignMode, Delta, Package } from '#shared/schema.ts'
 import { isOneOf } from '#shared/states/transition-table.ts'
 import { upgradeable, type VerificationState } from '#shared/states/verification.ts'

@@ -1,7 +1,8 @@
-import { protocolFeatures } from '#shared/protocols.ts'
+import { protocolFacts } from '#shared/protocols/index.ts'
 import { Choice } from '../../../components/choice.tsx'
 import { useNow } from '../../../components/use-now.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
+import { useProtocolName } from '../../../i18n/protocol-text.ts'
 import { HintsFold } from './hints-fold.tsx'
 import { ModeFields } from './mode-fields.tsx'
 import { RetryFold, SpeedFold, StrategyFold, TimeoutsFold } from './plan/advanced-fields.tsx'
@@ -16,10 +17,11 @@ import { TransferFields } from './transfer-fields.tsx'
 /** How devices learn of the upgrade and fetch it, when, in which groups, and what stops it; what few need is folded. */
 export const HowStep = ({ draft, change, product, tls, preview, diffs }: StepProps) => {
   const t = useTexts()
+  const nameOf = useProtocolName()
   const now = useNow()
   const { plan, kind } = draft
-  const features = product && protocolFeatures[product.protocol]
-  const protocolName = product && t(`products.protocolName.${product.protocol}`)
+  const features = product && protocolFacts[product.protocol].features
+  const protocolName = product && nameOf(product.protocol)
   const faults = planFaults(plan, now)
   const planProps = {
     plan,
@@ -60,10 +62,10 @@ export const HowStep = ({ draft, change, product, tls, preview, diffs }: StepPro
             type="radio"
             name="push"
             checked={!draft.push}
-            disabled={features?.asks === false}
+            disabled={features?.queries === false}
             onChange={() => change({ ...draft, push: false })}
             title={t('campaigns.wizard.wait')}
-            hint={features?.asks === false ? t('campaigns.wizard.neverAsks') : t('campaigns.wizard.waitHint')}
+            hint={features?.queries === false ? t('campaigns.wizard.neverAsks') : t('campaigns.wizard.waitHint')}
             testId="push-no"
           />
         </div>

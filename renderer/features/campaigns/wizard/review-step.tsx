@@ -1,5 +1,5 @@
 import { Input } from 'antd'
-import { protocolFeatures } from '#shared/protocols.ts'
+import { protocolFacts } from '#shared/protocols/index.ts'
 import { Failed, Skeleton } from '../../../components/empty-state.tsx'
 import { Facts } from '../../../components/facts.tsx'
 import { useNow } from '../../../components/use-now.ts'
@@ -87,7 +87,7 @@ export const ReviewStep = ({ draft, preview, product, name, rename }: ReviewProp
   const language = useLanguage()
   const { pack } = draft
   if (pack === null) return null
-  const features = product && protocolFeatures[product.protocol]
+  const features = product && protocolFacts[product.protocol].features
   const pushes = features?.push ?? true
   const hints = hintNames
     .filter((key) => draft.hints[key] !== null)

@@ -1,4 +1,4 @@
-import type { ProtocolFeatures } from '#shared/protocols.ts'
+import type { ProtocolFeatures } from '#shared/protocols/index.ts'
 import type { Package } from '#shared/schema.ts'
 import { Choice } from '../../../components/choice.tsx'
 import { useTexts } from '../../../i18n/i18n.ts'

@@ -9,6 +9,7 @@ import { useConfirm } from '../../../components/use-confirm.tsx'
 import { useNow } from '../../../components/use-now.ts'
 import { formatAgo } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { useProtocolName } from '../../../i18n/protocol-text.ts'
 import { answerOf, nameOf } from './merge-rejected-logins.ts'
 
 interface RejectedLoginRowProps {
@@ -25,6 +26,7 @@ interface RejectedLoginRowProps {
 /** One device that was refused. */
 export const RejectedLoginRow = ({ knock, products, onAsk, onProduct, onChanged }: RejectedLoginRowProps) => {
   const t = useTexts()
+  const protocolName = useProtocolName()
   const language = useLanguage()
   const now = useNow()
   const act = useAct()
@@ -77,7 +79,7 @@ export const RejectedLoginRow = ({ knock, products, onAsk, onProduct, onChanged 
             knock.accessToken === null ? undefined : t('knocks.token'),
             knock.username === null ? undefined : t('knocks.username'),
             knock.productKey === null ? undefined : (product?.name ?? `${t('knocks.key')} ${knock.productKey}`),
-            knock.protocols.map((protocol) => t(`products.protocolName.${protocol}`)).join(' / '),
+            knock.protocols.map(protocolName).join(' / '),
           ]
             .filter(Boolean)
             .join(' · ')}

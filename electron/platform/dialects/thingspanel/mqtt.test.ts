@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compactOf, printedMessages } from '../../../test/helpers/documents.ts'
-import type { UpgradeOffer } from './dialect.ts'
-import { thingspanel } from './thingspanel.ts'
-import { topicRights } from './topic-names.ts'
+import { compactOf, printedMessages } from '../../../../test/helpers/documents.ts'
+import type { UpgradeOffer } from '../dialect.ts'
+import { topicRights } from '../topic-names.ts'
+import { thingspanelMqtt } from './mqtt.ts'
 
 const device = { productKey: 'pk', deviceName: 'number7', accessToken: 'tok-1' }
-const rights = topicRights(thingspanel.names(device))
+const rights = topicRights(thingspanelMqtt.names(device))
 const printed = printedMessages('003')
 const informTopic = '/ota/device/inform/tok-1'
 const progressTopic = '/ota/device/progress/tok-1'
@@ -33,13 +33,13 @@ const offer: UpgradeOffer = {
   tags: { key1: 'value1', key2: 'value2' },
   customInfo: null,
 }
-const read = (topic: string, text: string) => thingspanel.read(device, topic, Buffer.from(text))
+const read = (topic: string, text: string) => thingspanelMqtt.read(device, topic, Buffer.from(text))
 const notice = (change: Partial<UpgradeOffer> = {}, topic = noticeTopic) =>
-  thingspanel.notice?.(device, { ...offer, ...change }, topic)
+  thingspanelMqtt.notice?.(device, { ...offer, ...change }, topic)
 const progress = (text: string) => read(progressTopic, text)
 
 describe('a ThingsPanel login', () => {
-  const claim = (username: string, password: string) => thingspanel.claim({ clientId: 'any', username, password })
+  const claim = (username: string, password: string) => thingspanelMqtt.claim({ clientId: 'any', username, password })
 
   test('with the access token alone is that token and proves no secret', () => {
     expect(claim('tok-1', '')).toMatchObject({ who: { accessToken: 'tok-1' }, tokenAlone: true })
@@ -199,14 +199,14 @@ describe('a notice', () => {
     )
   })
 
-  test.each(thingspanel.noticeTopics(device))('goes out on %s when the device waits there', (topic) => {
+  test.each(thingspanelMqtt.noticeTopics(device))('goes out on %s when the device waits there', (topic) => {
     expect(notice({}, topic)?.topic).toBe(topic)
   })
 })
 
 describe('the topics of a ThingsPanel device', () => {
   test('it may wait on are those of the three families, with and without a slash, in both spellings', () => {
-    expect(thingspanel.noticeTopics(device)).toEqual([
+    expect(thingspanelMqtt.noticeTopics(device)).toEqual([
       '/ota/device/upgrade/tok-1',
       'ota/device/upgrade/tok-1',
       '/ota/device/inform/tok-1',
@@ -225,8 +225,8 @@ describe('the topics of a ThingsPanel device', () => {
     ['/ota/device/progress', '/ota/device/inform/tok-1'],
     ['ota/devices/progress', 'ota/devices/infrom/number7'],
   ])('tell where it waits: who speaks on %s does so on %s', (spokenOn, waitsOn) => {
-    expect(thingspanel.noticeTopicAfter?.(device, spokenOn)).toBe(waitsOn)
-    expect(thingspanel.noticeTopics(device)).toContain(waitsOn)
+    expect(thingspanelMqtt.noticeTopicAfter?.(device, spokenOn)).toBe(waitsOn)
+    expect(thingspanelMqtt.noticeTopics(device)).toContain(waitsOn)
   })
 
   test.each([
@@ -291,7 +291,7 @@ describe('the topics of a ThingsPanel device', () => {
   )
 
   test('of a device whose name is a word of the vendor’s are no others for that', () => {
-    const named = topicRights(thingspanel.names({ productKey: 'pk', deviceName: 'device', accessToken: 'ota' }))
+    const named = topicRights(thingspanelMqtt.names({ productKey: 'pk', deviceName: 'device', accessToken: 'ota' }))
     expect(named.owns('ota/device/upgrade/tok-2')).toBe(false)
     expect(named.owns('devices/device/number8')).toBe(false)
     expect(named.owns('devices/command/device/+')).toBe(true)
@@ -300,13 +300,15 @@ describe('the topics of a ThingsPanel device', () => {
   test('name their sender, where topic or wrapping has the token', () => {
     const wrapped = Buffer.from('{"token":"tok-1","values":{"step":1}}')
     const bare = Buffer.from('{"step":1}')
-    expect(thingspanel.senderOf(informTopic, bare)).toEqual({ accessToken: 'tok-1' })
-    expect(thingspanel.senderOf('ota/device/progress/tok-1')).toEqual({ accessToken: 'tok-1' })
-    expect(thingspanel.senderOf('ota/device/progress', wrapped)).toEqual({ accessToken: 'tok-1' })
-    expect(thingspanel.senderOf('ota/device/progress', bare)).toBeUndefined()
-    expect(thingspanel.senderOf('ota/devices/progress', Buffer.from('{"device_id":"5f","values":{}}'))).toBeUndefined()
-    expect(thingspanel.senderOf('/ota/device/inform/pk/dev1', bare)).toBeUndefined()
-    expect(thingspanel.senderOf('/ota/device/upgrade/tok-1', bare)).toBeUndefined()
+    expect(thingspanelMqtt.senderOf(informTopic, bare)).toEqual({ accessToken: 'tok-1' })
+    expect(thingspanelMqtt.senderOf('ota/device/progress/tok-1')).toEqual({ accessToken: 'tok-1' })
+    expect(thingspanelMqtt.senderOf('ota/device/progress', wrapped)).toEqual({ accessToken: 'tok-1' })
+    expect(thingspanelMqtt.senderOf('ota/device/progress', bare)).toBeUndefined()
+    expect(
+      thingspanelMqtt.senderOf('ota/devices/progress', Buffer.from('{"device_id":"5f","values":{}}')),
+    ).toBeUndefined()
+    expect(thingspanelMqtt.senderOf('/ota/device/inform/pk/dev1', bare)).toBeUndefined()
+    expect(thingspanelMqtt.senderOf('/ota/device/upgrade/tok-1', bare)).toBeUndefined()
   })
 
   test('are read without ever throwing, whatever the bytes', () => {
@@ -326,12 +328,12 @@ describe('the topics of a ThingsPanel device', () => {
       fc.json().map((text) => Buffer.from(text)),
       fc.dictionary(member, fc.jsonValue()).map((value) => Buffer.from(JSON.stringify(value))),
     )
-    const topics = fc.constantFrom(...thingspanel.topics(device).publish, 'elsewhere')
+    const topics = fc.constantFrom(...thingspanelMqtt.topics(device).publish, 'elsewhere')
     fc.assert(
       fc.property(topics, bytes, (topic, payload) => {
-        const reading = thingspanel.read(device, topic, payload)
+        const reading = thingspanelMqtt.read(device, topic, payload)
         expect(reading.ok || reading.refused.length > 0).toBe(true)
-        thingspanel.senderOf(topic, payload)
+        thingspanelMqtt.senderOf(topic, payload)
       }),
       { numRuns: 500 },
     )

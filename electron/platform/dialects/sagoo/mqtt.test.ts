@@ -1,26 +1,26 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { sagoo } from './sagoo.ts'
-import { topicRights } from './topic-names.ts'
+import { topicRights } from '../topic-names.ts'
+import { sagooMqtt } from './mqtt.ts'
 
 const device = { productKey: 'a1pk', deviceName: 'dev1', accessToken: 'token' }
-const rights = topicRights(sagoo.names(device))
+const rights = topicRights(sagooMqtt.names(device))
 const informTopic = '/ota/device/inform/a1pk/dev1'
 const progressTopic = '/ota/device/progress/a1pk/dev1'
 const getTopic = '/sys/a1pk/dev1/thing/ota/firmware/get'
 const downloadTopic = '/sys/a1pk/dev1/thing/file/download'
 const requestTopic = '/ota/device/request/a1pk/dev1'
 
-describe('the topics of a sagoo device', () => {
+describe('the topics of a sagooMqtt device', () => {
   test('are two to report on, three to ask on, and one to be told on beside those of the answers', () => {
-    expect(sagoo.topics(device)).toEqual({
+    expect(sagooMqtt.topics(device)).toEqual({
       publish: [informTopic, progressTopic, requestTopic, getTopic, downloadTopic],
       subscribe: ['/ota/device/upgrade/a1pk/dev1', requestTopic, `${getTopic}_reply`, `${downloadTopic}_reply`],
     })
   })
 
   test('are asked for at an external broker by filters that hold each of them', () => {
-    expect(sagoo.uplinkFilters).toEqual([
+    expect(sagooMqtt.uplinkFilters).toEqual([
       '/ota/device/inform/+/+',
       '/ota/device/progress/+/+',
       '/ota/device/request/+/+',
@@ -82,17 +82,17 @@ describe('the topics of a sagoo device', () => {
   })
 
   test('of a product whose key is another device’s name are no others for that', () => {
-    const named = topicRights(sagoo.names({ productKey: 'dev1', deviceName: 'thing', accessToken: '' }))
+    const named = topicRights(sagooMqtt.names({ productKey: 'dev1', deviceName: 'thing', accessToken: '' }))
     expect(named.owns('/sys/a1pk/dev1/thing/ota/firmware/get_reply')).toBe(false)
   })
 
   test('name their sender', () => {
-    for (const topic of sagoo.topics(device).publish)
-      expect(sagoo.senderOf(topic)).toEqual({ productKey: 'a1pk', deviceName: 'dev1' })
-    expect(sagoo.senderOf('/sys/a1pk/dev1')).toBeUndefined()
-    expect(sagoo.senderOf('/ota/device/upgrade/a1pk/dev1')).toBeUndefined()
-    expect(sagoo.senderOf('/ota/device/inform/a1pk/dev1/x')).toBeUndefined()
-    expect(sagoo.senderOf('/ota/device/inform/a1 pk/dev1')).toBeUndefined()
+    for (const topic of sagooMqtt.topics(device).publish)
+      expect(sagooMqtt.senderOf(topic)).toEqual({ productKey: 'a1pk', deviceName: 'dev1' })
+    expect(sagooMqtt.senderOf('/sys/a1pk/dev1')).toBeUndefined()
+    expect(sagooMqtt.senderOf('/ota/device/upgrade/a1pk/dev1')).toBeUndefined()
+    expect(sagooMqtt.senderOf('/ota/device/inform/a1pk/dev1/x')).toBeUndefined()
+    expect(sagooMqtt.senderOf('/ota/device/inform/a1 pk/dev1')).toBeUndefined()
   })
 
   test('are read without ever throwing, whatever the bytes', () => {
@@ -109,8 +109,8 @@ describe('the topics of a sagoo device', () => {
         .map((v) => Buffer.from(JSON.stringify(v))),
     )
     fc.assert(
-      fc.property(fc.constantFrom(...sagoo.topics(device).publish, 'elsewhere'), Bytes, (topic, bytes) => {
-        const reading = sagoo.read(device, topic, bytes)
+      fc.property(fc.constantFrom(...sagooMqtt.topics(device).publish, 'elsewhere'), Bytes, (topic, bytes) => {
+        const reading = sagooMqtt.read(device, topic, bytes)
         expect(reading.ok || reading.refused.length > 0).toBe(true)
       }),
       { numRuns: 500 },

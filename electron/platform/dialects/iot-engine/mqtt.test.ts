@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compactOf, printedMessages } from '../../../test/helpers/documents.ts'
-import type { UpgradeOffer } from './dialect.ts'
-import { iotEngine } from './iot-engine.ts'
-import { topicRights } from './topic-names.ts'
+import { compactOf, printedMessages } from '../../../../test/helpers/documents.ts'
+import type { UpgradeOffer } from '../dialect.ts'
+import { topicRights } from '../topic-names.ts'
+import { iotEngineMqtt } from './mqtt.ts'
 
 const device = { productKey: 'pk', deviceName: 'dev1', accessToken: 'token' }
 const printed = printedMessages('004')
@@ -23,7 +23,7 @@ const offer: UpgradeOffer = {
   tags: { key1: 'value1' },
   customInfo: { note: 'not told' },
 }
-const read = (purpose: string, text: string) => iotEngine.read(device, topicOf(purpose), Buffer.from(text))
+const read = (purpose: string, text: string) => iotEngineMqtt.read(device, topicOf(purpose), Buffer.from(text))
 const progress = (data: string) => read('progress', `{"msgId":"2","version":"1.0","data":${data},"ts":1700000000000}`)
 
 describe('a notice', () => {
@@ -31,15 +31,15 @@ describe('a notice', () => {
     'of policy %s is what the document prints (docs/protocols/iot-engine.md §5.1), without its blanks, byte for byte',
     (policy) => {
       const { topic, text } = printed('upgrade')
-      const notice = iotEngine.notice?.(device, { ...offer, policy }, topicOf('upgrade'))
+      const notice = iotEngineMqtt.notice?.(device, { ...offer, policy }, topicOf('upgrade'))
       expect(notice?.topic).toBe(topic.replace('{productKey}', 'pk').replace('{identifier}', 'dev1'))
       expect(notice?.payload).toBe(compactOf(text.replace('" standard/ silent"', `"${policy}"`)))
     },
   )
 
   test('is waited for on one topic, and asked for with a SUBSCRIBE', () => {
-    expect(iotEngine.noticeTopics(device)).toEqual([topicOf('upgrade')])
-    expect(iotEngine.listensAtOnce({ clientId: 'x|_ss=1|', username: 'dev1&pk', password: '' })).toBe(false)
+    expect(iotEngineMqtt.noticeTopics(device)).toEqual([topicOf('upgrade')])
+    expect(iotEngineMqtt.listensAtOnce({ clientId: 'x|_ss=1|', username: 'dev1&pk', password: '' })).toBe(false)
   })
 })
 
@@ -153,30 +153,30 @@ describe('a question for firmware', () => {
 
   test('is answered as docs/protocols/iot-engine.md §7.3 prints it: without policy and size', () => {
     const { topic, text } = printed('get_reply')
-    const answer = iotEngine.answer?.(device, { ...ask, messageId: '123' }, offer)
+    const answer = iotEngineMqtt.answer?.(device, { ...ask, messageId: '123' }, offer)
     expect(answer?.topic).toBe(topic.replace('{productKey}', 'pk').replace('{identifier}', 'dev1'))
     expect(answer?.payload).toBe(compactOf(text))
   })
 
   test('for firmware that is not there is answered by 404 as docs/protocols/iot-engine.md §7.4 prints it', () => {
     const { text } = printed('get_reply without firmware')
-    const answer = iotEngine.answer?.(device, { ...ask, messageId: '123' }, undefined)
+    const answer = iotEngineMqtt.answer?.(device, { ...ask, messageId: '123' }, undefined)
     expect(answer?.payload).toBe(compactOf(text.replace('{{firmwareVersion}}', '2.0')))
-    const any = iotEngine.answer?.(device, { ...ask, version: undefined }, undefined)
+    const any = iotEngineMqtt.answer?.(device, { ...ask, version: undefined }, undefined)
     expect(any?.payload).toBe('{"msgId":"3","code":404,"message":"FirmwareVersion not existed"}')
   })
 })
 
 describe('the topics of a device of the IoT engine', () => {
   test('are seven to speak on and three to hear on', () => {
-    expect(iotEngine.topics(device)).toEqual({
+    expect(iotEngineMqtt.topics(device)).toEqual({
       publish: ['version', 'inform', 'report', 'upgrade_reply', 'progress', 'get', 'request'].map(topicOf),
       subscribe: ['upgrade', 'get_reply', 'request_reply'].map(topicOf),
     })
   })
 
   test('lie in a namespace of its own key and name, and name their sender', () => {
-    const rights = topicRights(iotEngine.names(device))
+    const rights = topicRights(iotEngineMqtt.names(device))
     const own = ['event/property/post', '#', 'service/+/invoke', 'ota/firmware/+'].map((what) => `/sys/pk/dev1/${what}`)
     expect(own.filter((filter) => !rights.owns(filter))).toEqual([])
     const others = [
@@ -187,10 +187,10 @@ describe('the topics of a device of the IoT engine', () => {
     expect(others.filter((filter) => rights.owns(filter))).toEqual([])
     expect(rights.tolerates('/sys/pk/child1/service/open/invoke_reply')).toBe(true)
     expect(rights.tolerates('/sys/pk/child1/ota/firmware/version')).toBe(false)
-    expect(iotEngine.senderOf(topicOf('progress'))).toEqual({ productKey: 'pk', deviceName: 'dev1' })
-    expect(iotEngine.senderOf(topicOf('upgrade'))).toBeUndefined()
-    expect(iotEngine.senderOf('/sys/pk/dev1/thing/ota/firmware/get')).toBeUndefined()
-    expect(iotEngine.senderOf('/sys/p k/dev1/ota/firmware/get')).toBeUndefined()
+    expect(iotEngineMqtt.senderOf(topicOf('progress'))).toEqual({ productKey: 'pk', deviceName: 'dev1' })
+    expect(iotEngineMqtt.senderOf(topicOf('upgrade'))).toBeUndefined()
+    expect(iotEngineMqtt.senderOf('/sys/pk/dev1/thing/ota/firmware/get')).toBeUndefined()
+    expect(iotEngineMqtt.senderOf('/sys/p k/dev1/ota/firmware/get')).toBeUndefined()
   })
 
   test('are read without ever throwing, whatever the bytes', () => {
@@ -212,10 +212,10 @@ describe('the topics of a device of the IoT engine', () => {
         .dictionary(member, fc.oneof(fc.jsonValue(), fc.dictionary(member, fc.jsonValue())))
         .map((value) => Buffer.from(JSON.stringify(value))),
     )
-    const topics = fc.constantFrom(...iotEngine.topics(device).publish, 'elsewhere')
+    const topics = fc.constantFrom(...iotEngineMqtt.topics(device).publish, 'elsewhere')
     fc.assert(
       fc.property(topics, bytes, (topic, payload) => {
-        const reading = iotEngine.read(device, topic, payload)
+        const reading = iotEngineMqtt.read(device, topic, payload)
         expect(reading.ok || reading.refused.length > 0).toBe(true)
       }),
       { numRuns: 500 },

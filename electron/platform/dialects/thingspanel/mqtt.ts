@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DEVICE_NAME_PATTERN } from '#shared/limits.ts'
 import { stepReasons } from '#shared/reasons.ts'
-import type { Connect, DeviceIdentity, Dialect, Downlink, LoginClaim, Reading, UpgradeOffer } from './dialect.ts'
+import type { Connect, DeviceIdentity, Dialect, Downlink, LoginClaim, Reading, UpgradeOffer } from '../dialect.ts'
 import {
   check,
   DEFAULT_MODULE,
@@ -14,9 +14,9 @@ import {
   StepMember,
   VersionMember,
   WordsMember,
-} from './members.ts'
-import { sameText } from './signed-login.ts'
-import { anywhere, type TopicNames, withAndWithoutSlash } from './topic-names.ts'
+} from '../members.ts'
+import { sameText } from '../signed-login.ts'
+import { anywhere, type TopicNames, withAndWithoutSlash } from '../topic-names.ts'
 
 /**
  * ThingsPanel over MQTT: its document, and what its releases do (docs/protocols/thingspanel.md §1.2). Three families of topics are in
@@ -178,7 +178,7 @@ const senderOf = (topic: string, payload?: Uint8Array): LoginClaim['who'] | unde
   return accessToken !== undefined && DEVICE_NAME_PATTERN.test(accessToken) ? { accessToken } : undefined
 }
 
-export const thingspanel = {
+export const thingspanelMqtt = {
   protocol: 'thingspanel',
   claim,
   listensAtOnce: () => false,

@@ -1,7 +1,8 @@
-import type { Connect, Dialect } from './dialect.ts'
-import { readDownload, writeBlock } from './sagoo/files.ts'
-import { writeAnswer, writeNotice } from './sagoo/notice.ts'
-import { readGet, readInform, readProgress, readRequest } from './sagoo/reports.ts'
+import type { Connect, Dialect } from '../dialect.ts'
+import { asksForSubscription, claimSigned } from '../signed-login.ts'
+import { readDownload, writeBlock } from './files.ts'
+import { writeAnswer, writeNotice } from './notice.ts'
+import { readGet, readInform, readProgress, readRequest } from './reports.ts'
 import {
   downloadReplyTopic,
   downloadTopic,
@@ -16,11 +17,10 @@ import {
   subscribeTopics,
   upgradeTopic,
   uplinkFilters,
-} from './sagoo/topics.ts'
-import { asksForSubscription, claimSigned } from './signed-login.ts'
+} from './topics.ts'
 
 /** SagooIOT over MQTT, in the format of Alibaba Cloud IoT (docs/protocols/sagoo.md §2). */
-export const sagoo = {
+export const sagooMqtt = {
   protocol: 'sagoo',
   claim: claimSigned,
   listensAtOnce: asksForSubscription,

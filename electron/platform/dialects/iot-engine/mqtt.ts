@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
 import { stepReasons } from '#shared/reasons.ts'
-import type { Ask, DeviceIdentity, Dialect, Downlink, Reading, UpgradeOffer } from './dialect.ts'
+import type { Ask, DeviceIdentity, Dialect, Downlink, Reading, UpgradeOffer } from '../dialect.ts'
 import {
   check,
   DEFAULT_MODULE,
@@ -14,8 +14,8 @@ import {
   StepMember,
   VersionMember,
   WordsMember,
-} from './members.ts'
-import { claimSigned } from './signed-login.ts'
+} from '../members.ts'
+import { claimSigned } from '../signed-login.ts'
 
 /**
  * JD Cloud's IoT engine over MQTT (docs/protocols/iot-engine.md §1). The document names the topics `upgrade` and `get_reply` and prints their
@@ -156,7 +156,7 @@ const writeAnswer = (ask: Ask, offer: UpgradeOffer | undefined): Downlink => ({
   ),
 })
 
-export const iotEngine = {
+export const iotEngineMqtt = {
   protocol: 'iot-engine',
   // The vendor publishes no formula; the forms are Alibaba's (docs/protocols/iot-engine.md §2.1).
   claim: claimSigned,

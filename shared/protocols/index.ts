@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { iotEngine } from './iot-engine.ts'
+import { onenet } from './onenet.ts'
+import type { ProtocolFacts } from './protocol-facts.ts'
+import { sagoo } from './sagoo.ts'
+import { thingspanel } from './thingspanel.ts'
+
+export type { PackageLimits, ProtocolFacts, ProtocolFeatures, ProtocolText } from './protocol-facts.ts'
+export { DEFAULT_MODULE, protocolText } from './protocol-facts.ts'
+
+/** The OTA protocols a product can speak (docs/product.md §1.5), one line each. Which of them this build serves `station.info` tells. */
+const list = [sagoo, thingspanel, onenet, iotEngine] as const
+
+export type Protocol = (typeof list)[number]['id']
+
+/** Their names, in the order of the list. */
+export const protocols = list.map(({ id }) => id) as [Protocol, ...Protocol[]]
+export const Protocol = z.enum(protocols)
+
+/** What is known of each. */
+export const protocolFacts = Object.fromEntries(
+  list.map((facts): [Protocol, ProtocolFacts] => [facts.id, facts]),
+) as Readonly<Record<Protocol, ProtocolFacts>>
+
+/** Bytes of a file over MQTT (docs/protocols/sagoo.md §8.1). */
+export const MQTT_DOWNLOAD_BYTES = 16 * 1024 * 1024
