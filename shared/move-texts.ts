@@ -1,6 +1,6 @@
 import type { ErrorData } from './errors.ts'
 import type { Language } from './languages.ts'
-import { stateTexts } from './state-texts.ts'
+import { texts } from './texts/index.ts'
 
 /** What was to be moved; `package`: its verification. */
 export type Movable = 'campaign' | 'job' | 'diff' | 'package' | 'run'
@@ -86,7 +86,7 @@ const tables = { campaign: 'campaign', job: 'job', diff: 'diff', package: 'verif
 export const moveText = (language: Language, { of, from }: ErrorData): string => {
   const state = String(from)
   const movable = typeof of === 'string' && of in names ? (of as Movable) : undefined
-  const known: Readonly<Record<string, string>> = movable ? stateTexts[language][tables[movable]] : {}
+  const known: Readonly<Record<string, string>> = movable ? texts[language].states[tables[movable]] : {}
   const word = known[state] ?? state
   const what = (movable ? names[movable] : unnamed)[language]
   const then = movable && advice[movable][state]?.[language]

@@ -1,10 +1,10 @@
 import type { TFunction } from 'i18next'
 import { errorText, type Language } from '#shared/error-texts.ts'
+import type { texts } from '#shared/texts/index.ts'
 import type { Failure } from '../api/failure.ts'
 import { formatBytes } from '../i18n/format.ts'
-import type { texts } from '../i18n/texts/texts.ts'
 
-type FieldName = keyof (typeof texts)['en']['fields']
+type FieldName = keyof (typeof texts)['en']['screen']['fields']
 
 const fieldWord = (name: string, t: TFunction): string => t(`fields.${name as FieldName}`, { defaultValue: name })
 

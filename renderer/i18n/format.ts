@@ -1,6 +1,7 @@
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
+import { texts } from '#shared/texts/index.ts'
 
-const locale = (language: Language): string => (language === 'zh' ? 'zh-CN' : 'en-GB')
+const locale = (language: Language): string => texts[language].language.locale
 
 const cached = <T>(make: (language: Language) => T): ((language: Language) => T) => {
   const made = new Map<Language, T>()
@@ -17,7 +18,7 @@ const dateTimes = cached(
   (language) =>
     new Intl.DateTimeFormat(locale(language), {
       year: 'numeric',
-      month: language === 'zh' ? '2-digit' : 'short',
+      month: texts[language].language.month === '2-digit' ? '2-digit' : 'short',
       day: '2-digit',
       hour: '2-digit',
       minute: '2-digit',
@@ -80,14 +81,12 @@ export const formatDuration = (ms: number): string => {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
 }
 
-const spanUnits = { zh: { s: '秒', m: '分钟', h: '小时' }, en: { s: 's', m: 'min', h: 'h' } } as const
-
 /** A rough span in words: `6 min`, `约` is the caller's to add; under a minute in steps of ten seconds. */
 export const formatRough = (ms: number, language: Language): string => {
-  const words = spanUnits[language]
-  if (ms < 60_000) return `${Math.max(10, Math.ceil(ms / 10_000) * 10)} ${words.s}`
-  if (ms < 5_400_000) return `${Math.round(ms / 60_000)} ${words.m}`
-  return `${decimals(language).format(ms / 3_600_000)} ${words.h}`
+  const { seconds, minutes, hours } = texts[language].language.units
+  if (ms < 60_000) return `${Math.max(10, Math.ceil(ms / 10_000) * 10)} ${seconds}`
+  if (ms < 5_400_000) return `${Math.round(ms / 60_000)} ${minutes}`
+  return `${decimals(language).format(ms / 3_600_000)} ${hours}`
 }
 
 /** `3 minutes ago` within a week, else the date. */

@@ -1,13 +1,14 @@
 import i18next from 'i18next'
 import { initReactI18next, useTranslation } from 'react-i18next'
 import { create } from 'zustand'
-import { type Language, languages } from '#shared/error-texts.ts'
+import { type Language, languageFor, languages } from '#shared/languages.ts'
+import type { en } from '#shared/texts/en/index.ts'
+import { texts } from '#shared/texts/index.ts'
 import { numbersInTexts } from './numbers.ts'
-import { texts } from './texts/texts.ts'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
-    resources: { translation: (typeof texts)['en'] }
+    resources: { translation: (typeof en)['screen'] }
     returnNull: false
   }
 }
@@ -16,16 +17,16 @@ const KEY = 'ota-bench.language'
 
 const isLanguage = (value: string | null): value is Language => languages.includes(value as Language)
 
-/** The language kept from before, else that of the system: Chinese for any Chinese, English otherwise. */
+/** The language kept from before, else that of the system, English where that has no texts. */
 export const firstLanguage = (kept: string | null, preferred: string): Language =>
-  isLanguage(kept) ? kept : preferred.toLowerCase().startsWith('zh') ? 'zh' : 'en'
+  isLanguage(kept) ? kept : languageFor(preferred)
 
 interface LanguageStore {
   language: Language
   choose: (language: Language) => void
 }
 
-export const localeOf = (language: Language): string => (language === 'zh' ? 'zh-CN' : 'en-GB')
+export const localeOf = (language: Language): string => texts[language].language.locale
 
 const show = (language: Language) => {
   document.documentElement.lang = localeOf(language)
@@ -48,7 +49,7 @@ void i18next
   .use(numbersInTexts)
   .init({
     lng: useLanguageStore.getState().language,
-    resources: { zh: { translation: texts.zh }, en: { translation: texts.en } },
+    resources: Object.fromEntries(languages.map((language) => [language, { translation: texts[language].screen }])),
     interpolation: { escapeValue: false, alwaysFormat: true },
   })
 show(useLanguageStore.getState().language)

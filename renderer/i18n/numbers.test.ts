@@ -1,13 +1,13 @@
 import { createInstance } from 'i18next'
 import { expect, it } from 'vitest'
+import { texts } from '#shared/texts/index.ts'
 import { numbersInTexts } from './numbers.ts'
-import { texts } from './texts/texts.ts'
 
 it('numbers in texts stand as the language writes them, and words as they are', async () => {
   const texter = createInstance()
   await texter.use(numbersInTexts).init({
     lng: 'en',
-    resources: { en: { translation: texts.en }, zh: { translation: texts.zh } },
+    resources: { en: { translation: texts.en.screen }, zh: { translation: texts.zh.screen } },
     interpolation: { escapeValue: false, alwaysFormat: true },
   })
   expect(texter.t('campaigns.flow.size', { count: 5000 })).toBe('5,000 devices')

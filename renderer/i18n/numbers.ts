@@ -1,4 +1,5 @@
 import type { FormatterModule } from 'i18next'
+import { languageFor } from '#shared/languages.ts'
 import { formatCount } from './format.ts'
 
 /** Every number in a text as the language writes it: 5,000 devices. Wants `alwaysFormat`. */
@@ -8,5 +9,5 @@ export const numbersInTexts: FormatterModule = {
   add: () => undefined,
   addCached: () => undefined,
   format: (value: unknown, _, language) =>
-    Number.isInteger(value) ? formatCount(Number(value), language === 'zh' ? 'zh' : 'en') : String(value),
+    Number.isInteger(value) ? formatCount(Number(value), languageFor(language ?? '')) : String(value),
 }

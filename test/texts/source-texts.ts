@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { parseAst } from 'vite'
+import { type Language, languages } from '#shared/languages.ts'
 
-/** A text as it stands in the source: under a `zh` or `en` key, or under neither. */
+/** A text as it stands in the source: in the folder of a language, under the key of one, or under neither. */
 export type SourceText = {
   readonly file: string
   /** The object keys above the text without the language, joined by dots. */
   readonly key: string
-  readonly language: 'zh' | 'en' | undefined
+  readonly language: Language | undefined
   /** The text; what is computed at run time stands as `{}`. */
   readonly text: string
   /** The keys that stand beside the language key. */
@@ -20,7 +21,7 @@ export type MarkupText = { readonly file: string; readonly text: string }
 type Node = { readonly type: string; readonly [member: string]: unknown }
 
 const root = new URL('../..', import.meta.url).pathname
-const languages = ['zh', 'en']
+const isLanguage = (name: string): name is Language => languages.some((language) => language === name)
 const spokenAttributes = new Set([
   'title',
   'placeholder',
@@ -32,9 +33,15 @@ const spokenAttributes = new Set([
   'tooltip',
 ])
 
+/** The language in whose folder below `shared/texts/` a file lies. */
+const folderOf = (file: string): Language | undefined => {
+  const [, name = ''] = /^shared\/texts\/([^/]+)\//.exec(file) ?? []
+  return isLanguage(name) ? name : undefined
+}
+
 /** `{ rule: '…', ruleZh: '…' }` is how an error carries both languages. */
 const languageOf = (path: readonly string[]): SourceText['language'] =>
-  path.some((key) => key === 'zh' || key.endsWith('Zh')) ? 'zh' : path.includes('en') ? 'en' : undefined
+  path.some((key) => key.endsWith('Zh')) ? 'zh' : path.find(isLanguage)
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value
 
@@ -74,8 +81,8 @@ const readFile = (path: string): Found => {
   const visit = (node: Node, path: readonly string[], beside: readonly string[]): void => {
     const text = textOf(node)
     if (text !== undefined) {
-      const language = languageOf(path)
-      found.texts.push({ file, key: path.filter((key) => !languages.includes(key)).join('.'), language, text, beside })
+      const language = folderOf(file) ?? languageOf(path)
+      found.texts.push({ file, key: path.filter((key) => !isLanguage(key)).join('.'), language, text, beside })
     }
     if (node.type === 'JSXText' && /\p{L}{2}|^ %/u.test(String(node.value)))
       found.markup.push({ file, text: String(node.value).trim() })
@@ -88,12 +95,12 @@ const readFile = (path: string): Found => {
     if (node.type === 'ImportDeclaration') return
     if (node.type === 'Property') {
       const key = keyOf(node)
-      visit(node.value as Node, [...path, key], languages.includes(key) ? beside : [])
+      visit(node.value as Node, [...path, key], isLanguage(key) ? beside : [])
       return
     }
     if (node.type === 'ObjectExpression') {
       const keys = (node.properties as Node[]).filter((one) => one.type === 'Property').map(keyOf)
-      const here = keys.some((key) => languages.includes(key)) ? keys : beside
+      const here = keys.some(isLanguage) ? keys : beside
       for (const one of node.properties as Node[]) visit(one, path, here)
       return
     }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { languages } from '#shared/languages.ts'
 import { forbiddenTerms } from './glossary.ts'
 import { readSourceTexts, type SourceText } from './source-texts.ts'
 
@@ -19,12 +20,22 @@ describe('the texts of the program', () => {
     expect(texts.filter(({ language }) => language === 'en').length).toBeGreaterThan(2000)
   })
 
-  it('stand in both languages side by side', () => {
+  it('stand in both languages side by side, where they stand beside facts', () => {
     const alone = texts.filter(
       ({ language, beside, text }) =>
         language && !/^(zh|en)$/.test(text) && beside.length > 0 && !(beside.includes('zh') && beside.includes('en')),
     )
     expect(alone.map(where)).toEqual([])
+  })
+
+  it('lie in the same files in the folder of every language', () => {
+    const filesOf = (language: string): string[] => {
+      const folder = `shared/texts/${language}/`
+      const files = texts.flatMap(({ file }) => (file.startsWith(folder) ? file.slice(folder.length) : []))
+      return [...new Set(files)].sort()
+    }
+    expect(filesOf('en').length).toBeGreaterThan(20)
+    for (const language of languages) expect(filesOf(language), language).toEqual(filesOf('en'))
   })
 
   it('have no Chinese outside of a text', () => {

@@ -1,8 +1,8 @@
 import type { Language } from '#shared/error-texts.ts'
 import type { Job } from '#shared/schema.ts'
-import { stateTexts } from '#shared/state-texts.ts'
 import type { CampaignStatus } from '#shared/states/campaign.ts'
 import type { JobState } from '#shared/states/job.ts'
+import { texts } from '#shared/texts/index.ts'
 
 interface ReportTexts {
   readonly title: string
@@ -75,8 +75,8 @@ export const reportTexts: Readonly<Record<Language, ReportTexts>> = {
     attempt: '尝试次数',
     ended: '结束时间',
     none: '—',
-    states: stateTexts.zh.job,
-    statuses: stateTexts.zh.campaign,
+    states: texts.zh.states.job,
+    statuses: texts.zh.states.campaign,
     groupStatuses: { closed: '未开始', open: '进行中', passed: '已通过', failed: '未达标', waiting: '待放行' },
   },
   en: {
@@ -111,8 +111,8 @@ export const reportTexts: Readonly<Record<Language, ReportTexts>> = {
     attempt: 'Attempts',
     ended: 'Ended',
     none: '—',
-    states: stateTexts.en.job,
-    statuses: stateTexts.en.campaign,
+    states: texts.en.states.job,
+    statuses: texts.en.states.campaign,
     groupStatuses: {
       closed: 'Not started',
       open: 'Open',

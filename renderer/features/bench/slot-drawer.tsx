@@ -2,6 +2,7 @@ import { Button, Drawer } from 'antd'
 import { useRef } from 'react'
 import type { Language } from '#shared/error-texts.ts'
 import type { Run, Slot } from '#shared/schema.ts'
+import { texts } from '#shared/texts/index.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
 import { Copyable } from '../../components/copyable.tsx'
@@ -11,7 +12,6 @@ import { StateWord } from '../../components/state-label.tsx'
 import { useAct } from '../../components/use-action.ts'
 import { formatBytes, formatDateTime, formatDuration } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
-import { texts } from '../../i18n/texts/texts.ts'
 import { showSlot } from './bench-store.ts'
 import { reasonOf, troubleText } from './reason-text.ts'
 import { Images, LogLines } from './run-log.tsx'
@@ -41,7 +41,7 @@ const RunLog = ({ run }: { run: Run }) => {
 
 /** A fact a chip tells of itself, by its name for people. */
 const factName = (name: string, language: Language): string => {
-  const names: Readonly<Record<string, string>> = texts[language].bench.records.facts
+  const names: Readonly<Record<string, string>> = texts[language].screen.bench.records.facts
   return names[name] ?? name
 }
 

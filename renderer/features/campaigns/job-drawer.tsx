@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { artifactNoteTexts } from '#shared/artifact-notes.ts'
 import type { CampaignGroup, Job, JobEvent } from '#shared/schema.ts'
 import { isOpenJob } from '#shared/states/job.ts'
+import { texts } from '#shared/texts/index.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
 import { hashOf } from '../../app/router.ts'
@@ -15,13 +16,12 @@ import { useConfirm } from '../../components/use-confirm.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { formatClock, formatDateTime, formatDuration, formatTime } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
-import { texts } from '../../i18n/texts/texts.ts'
 import { artifactText, deviceText, explanation, shortReason, stateText } from './job-text.ts'
 import { gapsOf, phasesOf } from './rollout/phases.ts'
 import { groupName, timeLeftText } from './rollout/wait-reasons.ts'
 
-type What = keyof (typeof texts)['en']['campaigns']['job']['what']
-const isWhat = (what: string): what is What => what in texts.en.campaigns.job.what
+type What = keyof (typeof texts)['en']['screen']['campaigns']['job']['what']
+const isWhat = (what: string): what is What => what in texts.en.screen.campaigns.job.what
 
 /** What is known beside the happening itself: a version, a number of the attempt, why it failed, the device's words. */
 const detailOf = ({ what, detail, reason }: JobEvent, t: Translate): string | null => {

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next'
 import { describe, expect, it } from 'vitest'
 import type { Job } from '#shared/schema.ts'
-import { texts } from '../../i18n/texts/texts.ts'
+import { texts } from '#shared/texts/index.ts'
 import { artifactText, deviceText, explanation, noteText } from './job-text.ts'
 
 const t = ((key: string, fill?: { words?: string }) =>
@@ -68,7 +68,7 @@ describe('the words beside a job', () => {
     const still = jobOf({ state: 'installing', fromVersion: '1.0', patienceUntil, deadlineAt: patienceUntil })
     expect(noteText(still, campaign, t, 'en')).toBe('campaigns.live.stillReports · campaigns.flow.until')
     for (const language of ['zh', 'en'] as const)
-      expect(texts[language].campaigns.live.stillReports.replace('{{version}}', '1.0')).toBe(
+      expect(texts[language].screen.campaigns.live.stillReports.replace('{{version}}', '1.0')).toBe(
         { zh: '仍上报 1.0', en: 'Still reports 1.0' }[language],
       )
     expect(noteText(jobOf({ state: 'installing' }), campaign, t, 'en')).toBe('campaigns.live.waitingProof')

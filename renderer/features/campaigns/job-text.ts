@@ -4,13 +4,13 @@ import { DESCRIPTION_SHOWN } from '#shared/limits.ts'
 import { type JobReason, jobReasons, reasonText, stepReasons } from '#shared/reasons.ts'
 import type { Campaign, Job } from '#shared/schema.ts'
 import { isOpenJob } from '#shared/states/job.ts'
+import { texts } from '#shared/texts/index.ts'
 import { formatBytes, formatPercent, formatTime } from '../../i18n/format.ts'
-import { texts } from '../../i18n/texts/texts.ts'
 
-type ShortReason = keyof (typeof texts)['en']['campaigns']['reasons']
+type ShortReason = keyof (typeof texts)['en']['screen']['campaigns']['reasons']
 
 const isReason = (code: string): code is JobReason => code in jobReasons
-const hasShort = (code: string): code is ShortReason => code in texts.en.campaigns.reasons
+const hasShort = (code: string): code is ShortReason => code in texts.en.screen.campaigns.reasons
 const deviceReasons: readonly string[] = Object.values(stepReasons)
 
 /** The device's own words, if that is what the description holds, cut for display; otherwise it fills our explanation. */

@@ -1,22 +1,22 @@
 import type { Language } from '#shared/error-texts.ts'
 import type { AuditEntry } from '#shared/schema.ts'
-import { texts } from '../../i18n/texts/texts.ts'
+import { texts } from '#shared/texts/index.ts'
 
-export type AuditAction = keyof (typeof texts)['en']['reports']['audit']['actions']
+export type AuditAction = keyof (typeof texts)['en']['screen']['reports']['audit']['actions']
 
 /** The actions that have a name in words. */
-export const auditActions = Object.keys(texts.en.reports.audit.actions) as AuditAction[]
+export const auditActions = Object.keys(texts.en.screen.reports.audit.actions) as AuditAction[]
 
-const isKnown = (action: string): action is AuditAction => action in texts.en.reports.audit.actions
+const isKnown = (action: string): action is AuditAction => action in texts.en.screen.reports.audit.actions
 
 /** An action in words; one of a newer station by its own name. */
 export const actionText = (action: string, language: Language): string =>
-  isKnown(action) ? texts[language].reports.audit.actions[action] : action
+  isKnown(action) ? texts[language].screen.reports.audit.actions[action] : action
 
-const fieldNames = texts.en.fields
+const fieldNames = texts.en.screen.fields
 
 const fieldText = (name: string, language: Language): string =>
-  name in fieldNames ? texts[language].fields[name as keyof typeof fieldNames] : name
+  name in fieldNames ? texts[language].screen.fields[name as keyof typeof fieldNames] : name
 
 /** Objects as `name: Canary, percent: 10`; in a list each in brackets of its own. */
 const valueText = (value: unknown, language: Language): string => {

@@ -1,6 +1,6 @@
 import { AutoComplete, Input, InputNumber, Select } from 'antd'
+import { texts } from '#shared/texts/index.ts'
 import { useLanguage } from '../../../i18n/i18n.ts'
-import { texts } from '../../../i18n/texts/texts.ts'
 import { CheckField, Field } from './field.tsx'
 import { commonBaudRates, isMeant, type OptionField, type Options, type OptionValue } from './target-options.ts'
 
@@ -13,7 +13,7 @@ interface OptionsFormProps {
 /** A form made of a family's options. */
 export const OptionsForm = ({ fields, options, onChange }: OptionsFormProps) => {
   const language = useLanguage()
-  const words = texts[language].bench.options
+  const words = texts[language].screen.bench.options
   const wordOf = (table: Readonly<Record<string, string>>, key: string): string | undefined => table[key]
   const set = (key: string, value: OptionValue) => onChange({ ...options, [key]: value })
   const valueWord = (key: string, value: string): string =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { flashTargets } from '#shared/flashing.ts'
-import { texts } from '../../../i18n/texts/texts.ts'
+import { texts } from '#shared/texts/index.ts'
 import { defaultsOf, fieldsOf, isMeant, withDefaults } from './target-options.ts'
 
 describe('the form of a family', () => {
@@ -8,7 +8,7 @@ describe('the form of a family', () => {
     for (const target of flashTargets) {
       const fields = fieldsOf(target)
       expect(fields.map(({ key }) => key)).toEqual(Object.keys(defaultsOf(target)))
-      expect(fields.filter(({ key }) => !(key in texts.en.bench.options.labels))).toEqual([])
+      expect(fields.filter(({ key }) => !(key in texts.en.screen.bench.options.labels))).toEqual([])
       expect(fields.some(({ advanced }) => !advanced)).toBe(true)
     }
   })

@@ -2,7 +2,7 @@ import i18next from 'i18next'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Campaign, CampaignGroup, JobCounts } from '#shared/schema.ts'
 import { jobStates } from '#shared/states/job.ts'
-import { texts } from '../../../i18n/texts/texts.ts'
+import { texts } from '#shared/texts/index.ts'
 import { failedShare, needsPerson, nextGroup, provenShare } from './shares.ts'
 import { haltText, shortWait, timeLeftText, waitText } from './wait-reasons.ts'
 
@@ -44,7 +44,7 @@ const inMinutes = (minutes: number) => new Date(now + minutes * MINUTE).toISOStr
 beforeAll(async () => {
   await i18next.init({
     lng: 'en',
-    resources: { en: { translation: texts.en }, zh: { translation: texts.zh } },
+    resources: { en: { translation: texts.en.screen }, zh: { translation: texts.zh.screen } },
     interpolation: { escapeValue: false },
   })
 })

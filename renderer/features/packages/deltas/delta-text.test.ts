@@ -1,11 +1,15 @@
 import i18next from 'i18next'
 import { expect, it } from 'vitest'
 import type { Delta, FieldVersion } from '#shared/schema.ts'
-import { texts } from '../../../i18n/texts/texts.ts'
+import { texts } from '#shared/texts/index.ts'
 import { adviceText, becauseText, diffState, formatOf, originText, sizeText, wantedVersions } from './delta-text.ts'
 
 const instance = i18next.createInstance()
-await instance.init({ lng: 'en', resources: { en: { translation: texts.en } }, interpolation: { escapeValue: false } })
+await instance.init({
+  lng: 'en',
+  resources: { en: { translation: texts.en.screen } },
+  interpolation: { escapeValue: false },
+})
 const { t } = instance
 
 const diff: Delta = {

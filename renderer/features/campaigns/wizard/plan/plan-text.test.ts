@@ -1,6 +1,6 @@
 import i18next from 'i18next'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { texts } from '../../../../i18n/texts/texts.ts'
+import { texts } from '#shared/texts/index.ts'
 import { emptyPlan, localMinute, presetGroups } from './plan.ts'
 import { momentText, planText } from './plan-text.ts'
 
@@ -10,7 +10,7 @@ const situation = { matching: 200, push: true, overwrite: false, now }
 beforeAll(async () => {
   await i18next.init({
     lng: 'en',
-    resources: { en: { translation: texts.en }, zh: { translation: texts.zh } },
+    resources: { en: { translation: texts.en.screen }, zh: { translation: texts.zh.screen } },
     interpolation: { escapeValue: false },
   })
 })

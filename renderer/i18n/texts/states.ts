@@ -1,1 +1,0 @@
-export { stateTexts as states } from '#shared/state-texts.ts'

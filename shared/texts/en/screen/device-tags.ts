@@ -1,0 +1,21 @@
+/** The words by which devices are grouped. */
+export const deviceTags = {
+  column: 'Tags',
+  any: 'All tags',
+  none: 'No tags yet',
+  hint: 'e.g. workshop, line, customer; press Enter to add',
+  full: 'At most 20 tags of 1-64 characters',
+  chosen_one: '{{count}} selected',
+  chosen_other: '{{count}} selected',
+  edit: 'Edit tags…',
+  title_one: 'Edit the tags of {{count}} device',
+  title_other: 'Edit the tags of {{count}} devices',
+  add: 'Add',
+  remove: 'Remove',
+  removeHint: 'tags of the selected devices',
+  nothing: 'the selected devices have no tags',
+  save: 'Save',
+  saved_one: '{{count}} device updated',
+  saved_other: '{{count}} devices updated',
+  clear: 'Clear',
+} as const

@@ -1,0 +1,49 @@
+import { states } from '../states.ts'
+import { backup } from './backup.ts'
+import { bench } from './bench.ts'
+import { benchOptions } from './bench-options.ts'
+import { benchRecipes } from './bench-recipes.ts'
+import { benchRecords } from './bench-records.ts'
+import { campaigns } from './campaigns.ts'
+import { certificate } from './certificate.ts'
+import { common } from './common.ts'
+import { diffs } from './deltas.ts'
+import { demo } from './demo.ts'
+import { deviceTags } from './device-tags.ts'
+import { devices } from './devices.ts'
+import { fields } from './fields.ts'
+import { operatorLock } from './operator-lock.ts'
+import { overview } from './overview.ts'
+import { packages } from './packages.ts'
+import { plan } from './plan.ts'
+import { products } from './products.ts'
+import { protocols } from './protocols.ts'
+import { knocks } from './rejected-logins.ts'
+import { reports } from './reports.ts'
+import { flow } from './rollout.ts'
+import { setAside } from './set-aside.ts'
+import { settings } from './settings.ts'
+import { wizard } from './wizard.ts'
+
+/** Every text of the screen. */
+export const screen = {
+  ...common,
+  fields,
+  states,
+  overview,
+  packages,
+  diffs,
+  campaigns: { ...campaigns, wizard, plan, flow },
+  bench: { ...bench, options: benchOptions, recipes: benchRecipes, records: benchRecords },
+  devicesPage: devices,
+  deviceTags,
+  products,
+  knocks,
+  protocols,
+  certificate,
+  setAside,
+  backup,
+  settings: { ...settings, demo },
+  reports,
+  operatorLock,
+} as const

@@ -1,0 +1,36 @@
+import type { operatorLock as en } from '../../en/screen/operator-lock.ts'
+import type { TextsLike } from '../../texts-like.ts'
+
+/** The operator lock: operators run the bench, engineers set it up. */
+export const operatorLock = {
+  title: '操作员与 PIN',
+  operator: '操作员',
+  engineer: '工程师',
+  unlockTitle: '已锁定：只有工程师可以更改配方、工位和设置，以及删除、改名。点击输入 PIN 解锁',
+  lockTitle: '工程师模式。点击立即锁定',
+  dialogTitle: '仅限工程师',
+  dialogHint: '更改配方、工位和设置需要工程师 PIN。解锁后继续刚才的操作；15 分钟无操作自动锁定。',
+  pin: '工程师 PIN',
+  unlock: '解锁',
+  locked: '已锁定',
+  unlocked: '已解锁',
+  state: '状态',
+  stateOff: '未设置 PIN，所有人都可以更改配方、工位和设置，也可以删除与改名',
+  stateOn: '已设置 PIN，更改配方、工位和设置，以及删除、改名，需要解锁',
+  stateEngineer: '已解锁，15 分钟不使用会自动锁定',
+  lockNow: '立即锁定',
+  set: '设置 PIN…',
+  change: '更改 PIN…',
+  remove: '移除 PIN…',
+  removeNow: '移除',
+  removeHint: '移除后，所有人都可以更改配方、工位和设置，也可以删除与改名。',
+  current: '当前 PIN',
+  next: '新 PIN',
+  repeat: '再输入一次',
+  differs: '两次输入不一致',
+  rule: '4-12 位数字',
+  forget: '请妥善保管。忘记 PIN 后只能在本机以 --reset-pin 启动来清除。',
+  forgotten: '忘记 PIN？退出程序，在本机加选项 --reset-pin 启动一次（npm start -- --reset-pin），PIN 即被清除。',
+  done: 'PIN 已设置，本界面已解锁',
+  removed: 'PIN 已移除',
+} as const satisfies TextsLike<typeof en>
