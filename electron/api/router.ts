@@ -137,11 +137,11 @@ export const createRouter = (services: ApiServices) => {
       get: os.products.get.handler(({ input }) => products.get(input.id)),
       update: os.products.update.handler(({ input: { id, ...patch } }) => products.update(id, patch)),
       remove: os.products.remove.handler(async ({ input }) => {
-        await platform.removeProduct(input.id, input.force)
+        await platform.removal.product(input.id, input.force)
         return ok
       }),
       removeSelfRegistered: os.products.removeSelfRegistered.handler(async ({ input }) => ({
-        removed: await platform.removeSelfRegistered(input.id, input.keepOpen),
+        removed: await platform.removal.selfRegistered(input.id, input.keepOpen),
       })),
       modules: os.products.modules.handler(({ input }) => ({
         items: products.moduleViews(input.id),
@@ -171,7 +171,7 @@ export const createRouter = (services: ApiServices) => {
       tags: os.devices.tags.handler(({ input }) => ({ items: devices.tags(input.productId) })),
       get: os.devices.get.handler(({ input }) => devices.get(input.id)),
       remove: os.devices.remove.handler(async ({ input }) => {
-        await platform.removeDevice(input.id)
+        await platform.removal.device(input.id)
         return ok
       }),
       jobs: os.devices.jobs.handler(({ input: { id, ...page } }) => {

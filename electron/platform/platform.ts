@@ -1,9 +1,5 @@
-import { basename } from 'node:path'
-import { and, count, eq, gte } from 'drizzle-orm'
 import { DomainError } from '#shared/errors.ts'
 import type { Protocol } from '#shared/protocols/index.ts'
-import type { Overview } from '#shared/schema.ts'
-import { openJobStates } from '#shared/states/job.ts'
 import { createBackups } from './backup/daily-backup.ts'
 import { createDatabaseHealth } from './backup/database-health.ts'
 import type { Broker, BrokerHost } from './broker/broker.ts'
@@ -30,6 +26,7 @@ import { createDeltas } from './deltas/deltas.ts'
 import { createDeviceHttp } from './device-http/device-http.ts'
 import { createHttpPresence } from './device-http/http-presence.ts'
 import { createJobTokens } from './device-http/job-tokens.ts'
+import { createDeviceRemoval } from './device-removal.ts'
 import { createAcceptRejected } from './devices/accept-rejected.ts'
 import { createDeviceService } from './devices/device-service.ts'
 import { createTagging } from './devices/device-tags.ts'
@@ -43,10 +40,10 @@ import { createSelfRegistered } from './devices/self-registered.ts'
 import type { DeviceHttp } from './dialects/http-dialect.ts'
 import { dialects, servedDialects, servedProtocols } from './dialects/index.ts'
 import { createBlockServer } from './download/blocks.ts'
-import type { DownloadHost } from './download/download-claim.ts'
 import { createImageCache } from './download/image-cache.ts'
 import { createEngineerLock } from './engineer-lock.ts'
-import { createDownloadHost, createNoticeSender, type DownloadAddresses } from './notices.ts'
+import { createDownloadHost } from './offers/download-host.ts'
+import { createNoticeSender, type DownloadAddresses } from './offers/notice-builder.ts'
 import { createBlobStore } from './packages/blob-store.ts'
 import { followDamage } from './packages/damaged-packages.ts'
 import { createPackageService } from './packages/package-service.ts'
@@ -54,17 +51,17 @@ import { createUploadService } from './packages/upload-service.ts'
 import { createContents } from './packages/verified-contents.ts'
 import { createAuditLog } from './reports/audit-log.ts'
 import { createCampaignReport } from './reports/campaign-report.ts'
+import { createOverview } from './reports/overview.ts'
 import { createSavings } from './reports/savings.ts'
 import { createStatistics } from './reports/statistics.ts'
 import { createTrafficVolume } from './reports/traffic-volume.ts'
 import { createVersionDays } from './reports/version-days.ts'
+import { reconcileContent } from './set-aside/reconcile-content.ts'
 import { createSetAside } from './set-aside/set-aside.ts'
 import { createSettings } from './settings.ts'
-import { campaigns, devices, jobs, packages, products } from './store/schema.ts'
 import type { TimeJump } from './time-watch.ts'
 import { createUplink } from './uplink.ts'
 
-const DAY_MS = 86_400_000
 /** What devices get to come back after a restart of the station. */
 const RETURN_MS = 60_000
 
@@ -192,43 +189,25 @@ export const createPlatform = async (
   const login = createLogin(context, { products: productService, devices: deviceService, dialects: servedDialects })
   const loginDiagnosis = createLoginDiagnosis({ ...shared, dialects: servedDialects, clock })
   const admission = createAcceptRejected({ ...shared, broker: () => broker })
-  const downloads: DownloadHost = createDownloadHost(context, shared)
+  const downloads = createDownloadHost(context, shared)
   const images = createImageCache(undefined, contents)
-  const isStreamOf = (jobId: number, deviceId: number): boolean => {
-    const job = jobStore.byId(jobId)
-    return job?.deviceId === deviceId && engine.campaignRow(job.campaignId).protocol === 'mqtt'
-  }
-  const blocks = createBlockServer({ host: downloads, broker: () => broker, isStreamOf, cache: images, logger })
+  const blocks = createBlockServer({
+    host: downloads,
+    broker: () => broker,
+    isStreamOf: downloads.isStreamOf,
+    cache: images,
+    logger,
+  })
   const broker: Broker = options.makeBroker(
     createUplink(context, { ...shared, login, loginDiagnosis, dispatcher, joins, blocks }),
   )
 
   const httpPresence = createHttpPresence(context, shared)
   const tokens = createJobTokens(store, context.random)
-  /** A device is gone for good: nothing of it may go on. */
-  const dismiss = (deviceId: number): void => {
-    broker.drop(deviceId)
-    presence.forget(deviceId)
-    log.forget(deviceId)
-  }
-
-  /** Ends a device's open upgrades before it goes, so that their campaigns count right and can finish. */
-  const cancelJobsOf = (deviceId: number): void => {
-    for (const job of jobStore.openOfDevice(deviceId)) engine.apply(job, { kind: 'cancel' })
-  }
-
+  const removal = createDeviceRemoval(context, { ...shared, selfRegistered, broker })
   const databaseHealth = createDatabaseHealth(context, options.directory)
   const backups = createBackups(context, options.directory, databaseHealth)
   const setAside = createSetAside(options.directory, context)
-  /** The database may be an older one: what it does not name is moved away, and what it names again comes back. */
-  const mendContent = async (): Promise<void> => {
-    const inUse = packageService.contentInUse()
-    await setAside.bringBack(await blobs.missing(inUse))
-    for (const path of await blobs.missing(inUse)) contents.mark(basename(path), true)
-    await setAside.takeUnnamed(await blobs.unnamed(inUse), 'no package, delta, base or recipe in the database names it')
-    setAside.start()
-  }
-
   return {
     settings,
     backups,
@@ -267,66 +246,19 @@ export const createPlatform = async (
       createDeviceHttp(context, { ...shared, tokens, httpPresence, joins, offerTo: sender.offerTo }, protocol),
     protocols: servedProtocols,
 
-    async removeDevice(id: number): Promise<void> {
-      await deviceService.remove(id, () => cancelJobsOf(id))
-      dismiss(id)
-    },
+    removal,
 
-    /** Deletes all of a product's devices that registered by themselves; registration is closed unless it is to stay open. */
-    removeSelfRegistered: (productId: number, keepOpen: boolean): Promise<number> =>
-      selfRegistered.removeAll(productId, keepOpen, cancelJobsOf, (deviceId) => {
-        dismiss(deviceId)
-        context.events.emit('removed', 'device', deviceId)
-      }),
-
-    async removeProduct(id: number, force: boolean): Promise<void> {
-      const { deviceIds } = await productService.remove(id, force)
-      for (const deviceId of deviceIds) dismiss(deviceId)
-      await packageService.dropUnusedContent()
-    },
-
-    overview(): Overview {
-      const { db } = store
-      const rows = (table: typeof products | typeof devices | typeof packages): number =>
-        db.select({ n: count() }).from(table).get()?.n ?? 0
-      const ended = (state: 'succeeded' | 'failed'): number =>
-        db
-          .select({ n: count() })
-          .from(jobs)
-          .where(and(gte(jobs.finishedAt, clock.now() - DAY_MS), eq(jobs.state, state)))
-          .get()?.n ?? 0
-      const open = store.sql
-        .prepare<[], { n: number | null }>(
-          `SELECT sum(${openJobStates.join(' + ')}) AS n FROM campaigns WHERE status IN ('scheduled', 'running', 'paused', 'halted')`,
-        )
-        .get()
-      return {
-        devices: rows(devices),
-        online: presence.count(),
-        products: rows(products),
-        packages: rows(packages),
-        runningCampaigns:
-          db.select({ n: count() }).from(campaigns).where(eq(campaigns.status, 'running')).get()?.n ?? 0,
-        openJobs: open?.n ?? 0,
-        succeeded24h: ended('succeeded'),
-        failed24h: ended('failed'),
-      }
-    },
+    overview: createOverview(context, presence),
 
     /** HTTPS is served from now on: the devices of campaigns that go out by it need wait no longer. */
     async httpsServed(): Promise<void> {
-      const waiting = store.db
-        .select({ id: campaigns.id })
-        .from(campaigns)
-        .where(and(eq(campaigns.status, 'running'), eq(campaigns.protocol, 'https')))
-        .all()
-      for (const { id } of waiting) await dispatcher.offerCampaign(id)
+      for (const id of rolloutStore.runningBy('https')) await dispatcher.offerCampaign(id)
     },
 
     /** Mends what a crash may have left half done: files that nothing names, a cancellation that did not reach every job. */
     async recover(): Promise<void> {
       await blobs.sweep(0)
-      await mendContent()
+      await reconcileContent({ packages: packageService, blobs, contents, setAside })
       await campaignService.recover()
       await store.write(() => jobStore.awaitAgain(clock.now() + RETURN_MS))
       scheduler.start()

@@ -190,7 +190,7 @@ class World {
       case 'leave':
         return device && broker.leave(device.id)
       case 'remove':
-        if (device) await platform.removeDevice(device.id)
+        if (device) await platform.removal.device(device.id)
         this.#said.delete(`${device?.id}`)
         return platform.devices.create({ productId: this.#productId, name: step.name, secret: 'secret' })
       case 'inform':

@@ -106,7 +106,7 @@ describe('the old version, reported by a device that installs', () => {
     await connectAll(bench)
     const { id } = await bench.create({ rate: { concurrent: 1 } })
     await stillOld(bench, 1)
-    await bench.platform.removeDevice(1)
+    await bench.platform.removal.device(1)
     await bench.rest()
     expect(bench.states(id)).toEqual(['notified', 'pending', 'pending'])
     await prove(bench, 2)

@@ -203,6 +203,15 @@ export const createRolloutStore = (
         .where(and(eq(campaigns.id, id), isNotNull(campaigns.halt)))
         .run(),
 
+    /** Ids of the running campaigns whose devices fetch their files that way. */
+    runningBy: (transport: CampaignRow['protocol']): number[] =>
+      db
+        .select({ id: campaigns.id })
+        .from(campaigns)
+        .where(and(eq(campaigns.status, 'running'), eq(campaigns.protocol, transport)))
+        .all()
+        .map(({ id }) => id),
+
     /** The clock was set by `ms`: the rates go on from where they were, and appointments are looked at anew. Call within `store.write`. */
     timeSet(ms: number): void {
       store.sql.prepare('UPDATE campaigns SET rate_at = rate_at + ? WHERE rate_at IS NOT NULL').run(ms)

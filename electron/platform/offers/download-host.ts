@@ -1,0 +1,99 @@
+import type { Protocol } from '#shared/protocols/index.ts'
+import type { CampaignEngine } from '../campaigns/campaign-engine.ts'
+import type { JobRow, JobStore } from '../campaigns/jobs/job-store.ts'
+import type { PlatformContext } from '../context.ts'
+import type { Artifacts, Patch } from '../deltas/artifacts.ts'
+import type { ProtocolLog } from '../devices/protocol-log.ts'
+import type { Dialect, OfferedFile } from '../dialects/dialect.ts'
+import { type Artifact, DIFF_FILE, type DownloadClaim, type DownloadHost } from '../download/download-claim.ts'
+import type { BlobStore } from '../packages/blob-store.ts'
+import type { PackageService } from '../packages/package-service.ts'
+import type { Contents } from '../packages/verified-contents.ts'
+import type { TrafficVolume } from '../reports/traffic-volume.ts'
+
+interface Deps {
+  readonly engine: CampaignEngine
+  readonly packages: PackageService
+  readonly blobs: BlobStore
+  readonly contents: Pick<Contents, 'isDamaged'>
+  readonly jobs: JobStore
+  readonly artifacts: Artifacts
+  readonly dialects: Readonly<Partial<Record<Protocol, Dialect>>>
+  readonly log: ProtocolLog
+  readonly volume: TrafficVolume
+}
+
+/** A delta as a file to fetch; undefined while it is not made. */
+export const deltaFileOf = ({ fileName, size, md5, sha256 }: Patch): Omit<OfferedFile, 'url'> | undefined =>
+  fileName === null || size === null || md5 === null || sha256 === null
+    ? undefined
+    : { name: fileName, size, md5, sha256 }
+
+/** The place of a delta among the files of a token: the address of one delta serves no other. */
+export const deltaPosition = (diffId: number): number => DIFF_FILE + (diffId % DIFF_FILE)
+
+/** Decides which file the download server hands out for a job, and what a fetch means for that job. */
+export const createDownloadHost = (
+  { logger }: PlatformContext,
+  deps: Deps,
+): DownloadHost & { readonly isStreamOf: (jobId: number, deviceId: number) => boolean } => {
+  const isOverMqtt = (job: JobRow): boolean => deps.engine.campaignRow(job.campaignId).protocol === 'mqtt'
+
+  /** The file that the device was offered; undefined where there is none, or none any more. */
+  const fileAt = (job: JobRow, position: number): Omit<OfferedFile, 'url'> | undefined => {
+    const offered = job.artifact === 'diff' ? deps.artifacts.of(job) : undefined
+    const delta = offered?.kind === 'diff' ? offered.diff : undefined
+    if (position >= DIFF_FILE) return delta && deltaPosition(delta.id) === position ? deltaFileOf(delta) : undefined
+    // Over MQTT a job has one stream: the file it was offered.
+    if (delta && isOverMqtt(job)) return deltaFileOf(delta)
+    return deps.packages.files(job.packageId)[position]
+  }
+
+  return {
+    /** Whether the device may fetch the job's file block by block over MQTT. */
+    isStreamOf(jobId, deviceId) {
+      const job = deps.jobs.byId(jobId)
+      return job?.deviceId === deviceId && isOverMqtt(job)
+    },
+    artifact({ jobId, file: position }: DownloadClaim): Artifact | 'gone' | 'damaged' {
+      const job = deps.jobs.byId(jobId)
+      if (!job || job.state === 'cancelled') return 'gone'
+      const file = fileAt(job, position)
+      if (!file) return 'gone'
+      const { name, size, sha256 } = file
+      if (deps.contents.isDamaged(sha256)) return 'damaged'
+      return {
+        jobId,
+        ...{ name, size, sha256 },
+        path: deps.blobs.path(sha256),
+        ...(deps.dialects[job.protocol]?.rules.pieceCrc16 && { pieceCrc16: true }),
+      }
+    },
+    fetching(jobId) {
+      const job = deps.jobs.byId(jobId)
+      // Devices fetch in thousands of pieces; the first one tells.
+      if (job?.state !== 'pending' && job?.state !== 'notified') return
+      deps.engine
+        .fetching(jobId)
+        .catch((error: unknown) => logger.error({ err: error, jobId }, 'the start of a download could not be stored'))
+    },
+    served(jobId, { request, remoteAddress, range, status, bytes, complete }) {
+      const job = deps.jobs.byId(jobId)
+      if (!job) return
+      deps.log.note(job.deviceId, {
+        direction: 'in',
+        channel: request,
+        kind: 'download',
+        detail: [remoteAddress, range, `${status}`, `${bytes} B`].filter(Boolean).join(' · '),
+        refused:
+          status >= 400 ? `answered with ${status}` : complete ? undefined : 'the connection ended before the end',
+        // Devices fetch in thousands of pieces.
+        onlyLast: true,
+      })
+    },
+    sent(jobId, bytes) {
+      const job = deps.jobs.byId(jobId)
+      if (job) deps.volume.add(job.campaignId, bytes)
+    },
+  }
+}

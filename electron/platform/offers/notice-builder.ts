@@ -1,0 +1,145 @@
+import type { Protocol } from '#shared/protocols/index.ts'
+import type { Broker } from '../broker/broker.ts'
+import type { CampaignEngine } from '../campaigns/campaign-engine.ts'
+import type { NoticeSender } from '../campaigns/delivery/notifier.ts'
+import type { JobRow, JobStore } from '../campaigns/jobs/job-store.ts'
+import type { PlatformContext } from '../context.ts'
+import type { Artifacts } from '../deltas/artifacts.ts'
+import type { DeviceService } from '../devices/device-service.ts'
+import type { ProductService } from '../devices/product-service.ts'
+import type { Dialect, UpgradeOffer } from '../dialects/dialect.ts'
+import { signToken } from '../download/download-tokens.ts'
+import { downloadUrl } from '../download/download-url.ts'
+import type { PackageService } from '../packages/package-service.ts'
+import type { Contents } from '../packages/verified-contents.ts'
+import type { SettingsService } from '../settings.ts'
+import { deltaFileOf, deltaPosition } from './download-host.ts'
+
+/** Where the download server is, as devices see it. */
+export interface DownloadAddresses {
+  /** Put into every URL instead of the address by which a device reached us. */
+  readonly publicHost: string | undefined
+  /** The port it listens on, known once it does. */
+  readonly httpPort: () => number
+  /** Undefined while HTTPS is not served. */
+  readonly httpsPort: () => number | undefined
+}
+
+interface Deps {
+  readonly engine: CampaignEngine
+  readonly products: ProductService
+  readonly devices: DeviceService
+  readonly packages: PackageService
+  readonly settings: SettingsService
+  readonly contents: Pick<Contents, 'isDamaged'>
+  readonly jobs: JobStore
+  readonly artifacts: Artifacts
+  readonly dialects: Readonly<Partial<Record<Protocol, Dialect>>>
+}
+
+/**
+ * The offer for a device that queries over HTTP, with addresses on the host by which it reached the station. Undefined when the package lost its
+ * files, its delta is not ready, or HTTPS is not served.
+ */
+export type OfferTo = (job: JobRow, reachedHost: string) => UpgradeOffer | undefined
+
+/** Builds the notice of a job in its device's dialect, with a download URL made for this job alone, and sends it. */
+export const createNoticeSender = (
+  { clock }: PlatformContext,
+  deps: Deps,
+  options: { readonly broker: () => Broker; readonly key: Uint8Array; readonly addresses: DownloadAddresses },
+): NoticeSender & { readonly offerTo: OfferTo } => {
+  const urlOf = (
+    job: JobRow,
+    scheme: 'http' | 'https',
+    { position, name }: { readonly position: number; readonly name: string },
+    reachedHost: string | undefined,
+  ): string => {
+    const expiresAt = clock.steady() + deps.settings.get().downloadUrlSeconds * 1000
+    return downloadUrl({
+      scheme,
+      // A device can reach the address by which it reached the station: on a laptop with three networks no other rule holds.
+      host: options.addresses.publicHost ?? reachedHost ?? options.broker().localAddressOf(job.deviceId) ?? '127.0.0.1',
+      port: (scheme === 'https' ? options.addresses.httpsPort() : undefined) ?? options.addresses.httpPort(),
+      token: signToken(options.key, { jobId: job.id, file: position, expiresAt }),
+      fileName: name,
+    })
+  }
+
+  const recipient = (deviceId: number) => {
+    const device = deps.devices.row(deviceId)
+    const product = deps.products.row(device.productId)
+    const dialect = deps.dialects[product.protocol]
+    if (!dialect) throw new Error(`no dialect for ${product.protocol}`)
+    return { identity: { productKey: product.key, deviceName: device.name, accessToken: device.accessToken }, dialect }
+  }
+
+  // A damaged file is offered to nobody until a person uploads it again.
+  const isDamaged = ({ sha256 }: { readonly sha256: string }): boolean => deps.contents.isDamaged(sha256)
+
+  /** The files to fetch: those of the package, or a delta with the image that it makes. */
+  const contentOf = (
+    job: JobRow,
+    scheme: 'http' | 'https',
+    reachedHost: string | undefined,
+  ): Pick<UpgradeOffer, 'files' | 'diff'> | undefined => {
+    const [file, ...others] = deps.packages.files(job.packageId).map(({ position, name, size, md5, sha256 }) => ({
+      ...{ name, size, md5, sha256 },
+      url: urlOf(job, scheme, { position, name }, reachedHost),
+    }))
+    // The device may have reported another version since the job was read.
+    const choice = deps.artifacts.of(deps.jobs.byId(job.id) ?? job)
+    if (!file || choice.kind === 'wait' || choice.kind === 'none') return undefined
+    if (choice.kind === 'full') return [file, ...others].some(isDamaged) ? undefined : { files: [file, ...others] }
+    const delta = deltaFileOf(choice.diff)
+    if (!delta || isDamaged(delta)) return undefined
+    const { format, fromVersion } = choice.diff
+    const url = urlOf(job, scheme, { position: deltaPosition(choice.diff.id), name: delta.name }, reachedHost)
+    const { size, md5, sha256 } = file
+    return { files: [{ ...delta, url }], diff: { format, fromVersion, full: { size, md5, sha256 } } }
+  }
+
+  /** Undefined when the package lost its files, its delta is not ready, or the campaign uses HTTPS and it is not served. */
+  const offerOf = (job: JobRow, reachedHost?: string): UpgradeOffer | undefined => {
+    const pack = deps.packages.row(job.packageId)
+    const campaign = deps.engine.campaignRow(job.campaignId)
+    const scheme = campaign.protocol === 'https' ? 'https' : 'http'
+    // Plain HTTP never stands in for HTTPS: the devices wait until HTTPS is served again.
+    if (scheme === 'https' && options.addresses.httpsPort() === undefined) return undefined
+    const content = contentOf(job, scheme, reachedHost)
+    return (
+      content && {
+        messageId: clock.now(),
+        module: job.module,
+        version: job.toVersion,
+        ...content,
+        delivery: campaign.protocol === 'mqtt' ? 'mqtt' : 'url',
+        streamId: job.id,
+        strategy: campaign.id,
+        policy: campaign.policy,
+        signMethod: pack.signMethod,
+        tags: campaign.tags,
+        customInfo: pack.customInfo,
+      }
+    )
+  }
+
+  return {
+    async tell(job) {
+      const topic = options.broker().noticeTopicOf(job.deviceId)
+      const offer = topic === undefined ? undefined : offerOf(job)
+      if (topic === undefined || !offer) return false
+      const { identity, dialect } = recipient(job.deviceId)
+      const downlink = dialect.notice?.(identity, offer, topic, options.broker().connectOf?.(job.deviceId))
+      return downlink ? options.broker().send(job.deviceId, downlink) : false
+    },
+    answer(deviceId, ask, job) {
+      const { identity, dialect } = recipient(deviceId)
+      if (!dialect.answer) return Promise.resolve(false)
+      const connect = options.broker().connectOf?.(deviceId)
+      return options.broker().reply(deviceId, dialect.answer(identity, ask, job && offerOf(job), connect))
+    },
+    rulesOf: (job) => recipient(job.deviceId).dialect.rules,
+    offerTo: offerOf,
+  }
+}
