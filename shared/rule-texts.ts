@@ -1,5 +1,6 @@
 import type { Language } from './languages.ts'
 import { DEVICE_TAGS_MAX, PACKAGE_NAME_MAX, tagLimits } from './limits.ts'
+import { namesWith } from './protocols/index.ts'
 
 /** The rules that fields are held to beyond type and length, in both languages; the schemas carry the English one. */
 export const rules = {
@@ -27,7 +28,14 @@ export const rules = {
   tagKey: { en: '1-30 letters, digits, dots', zh: '1-30 个英文字母、数字或点号' },
   tagCount: { en: `at most ${tagLimits.count} tags`, zh: `最多 ${tagLimits.count} 个标签` },
   tagSum: { en: `at most ${tagLimits.sumMax} characters in total`, zh: `合计最多 ${tagLimits.sumMax} 个字符` },
-  hints: { en: 'supported by OneNET devices only', zh: '仅 OneNET 产品的设备支持' },
+  hints: {
+    en: `supported by ${namesWith('hints', 'en').join(' and ')} devices only`,
+    zh: `仅 ${namesWith('hints', 'zh').join('、')} 产品的设备支持`,
+  },
+  virtualDevices: {
+    en: 'a product whose protocol the simulator supports',
+    zh: '须为模拟器支持其协议的产品',
+  },
   startAt: { en: 'must be 1 minute to 30 days from now', zh: '须在 1 分钟之后、30 天之内' },
   staticOnly: { en: 'only for static campaigns', zh: '仅用于静态批次' },
   serial: {

@@ -16,7 +16,7 @@ import { systemTimers, type Timers } from './timers.ts'
 const CONNECTING_AT_ONCE = 100
 /** Downloads at the same time; further devices wait their turn, which bounds sockets and buffers. */
 const DOWNLOADS_AT_ONCE = 500
-/** Calls of OneNET's devices at the same time. */
+/** Calls of devices that query over HTTP at the same time. */
 const CALLS_AT_ONCE = 200
 /** Connections kept for the next download or call of any device. */
 const IDLE_CONNECTIONS = 50
@@ -67,6 +67,7 @@ export interface Fleet {
 
 export const createFleet = (options: FleetOptions, timers: Timers = systemTimers): Fleet => {
   const protocol = deviceProtocols[options.protocol]
+  if (!protocol) throw new Error(`no virtual devices speak ${options.protocol}`)
   const { platform } = options
   const pool = { keepAlive: true, maxSockets: DOWNLOADS_AT_ONCE, maxFreeSockets: IDLE_CONNECTIONS }
   const agents: Agents = {

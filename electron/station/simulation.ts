@@ -1,7 +1,9 @@
 import { DomainError } from '#shared/errors.ts'
+import { rules } from '#shared/rule-texts.ts'
 import type { SimulatorInput, SimulatorStatus } from '#shared/schema.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { SimulatorAccess, SimulatorHost } from '../simulator/host.ts'
+import { deviceProtocols } from '../simulator/protocols/index.ts'
 
 /** Virtual devices under the station's control. */
 export interface Simulation {
@@ -27,6 +29,8 @@ export const createSimulation = (
   async start(input) {
     const product = platform.products.row(input.productId)
     const module = platform.products.modules(product.id).find(({ name }) => name === input.module)
+    if (!deviceProtocols[product.protocol])
+      throw new DomainError('INVALID_FIELD', { field: 'productId', rule: rules.virtualDevices.en })
     if (!module) throw new DomainError('NOT_FOUND', { what: 'module', id: input.module })
     const wanted = Array.from({ length: input.count }, (_, n) => ({
       name: `${input.prefix}-${String(n + 1).padStart(NUMBER_DIGITS, '0')}`,

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import type { Language } from '../languages.ts'
 import { iotEngine } from './iot-engine.ts'
 import { onenet } from './onenet.ts'
-import type { ProtocolFacts } from './protocol-facts.ts'
+import { type ProtocolFacts, type ProtocolFeatures, protocolText } from './protocol-facts.ts'
 import { sagoo } from './sagoo.ts'
 import { thingspanel } from './thingspanel.ts'
 
@@ -21,6 +22,10 @@ export const Protocol = z.enum(protocols)
 export const protocolFacts = Object.fromEntries(
   list.map((facts): [Protocol, ProtocolFacts] => [facts.id, facts]),
 ) as Readonly<Record<Protocol, ProtocolFacts>>
+
+/** @returns the names of the protocols that have a feature */
+export const namesWith = (feature: keyof ProtocolFeatures, language: Language): string[] =>
+  list.filter(({ features }) => features[feature]).map(({ names }) => protocolText(names, language))
 
 /** Bytes of a file over MQTT (docs/protocols/sagoo.md §8.1). */
 export const MQTT_DOWNLOAD_BYTES = 16 * 1024 * 1024

@@ -1,20 +1,20 @@
 import type { Protocol } from '#shared/protocols/index.ts'
 import type { OpenLink } from '../device-link.ts'
 import { mqttLink } from '../mqtt-link.ts'
-import { oneNetLink } from '../onenet-link.ts'
-import { iotEngine } from './iot-engine.ts'
-import { sagoo } from './sagoo.ts'
-import { thingspanel } from './thingspanel.ts'
+import { iotEngine } from './iot-engine/mqtt.ts'
+import { oneNetLink } from './onenet/link.ts'
+import { sagoo } from './sagoo/mqtt.ts'
+import { thingspanel } from './thingspanel/mqtt.ts'
 
 /** How virtual devices of a protocol reach their platform. */
 export interface DeviceProtocol {
   readonly open: OpenLink
-  /** Milliseconds between two questions of devices that are never told and so must ask; undefined: they ask when they are to. */
+  /** Milliseconds between two queries of devices that are never notified; undefined: they query only where the settings say so. */
   readonly asksEvery: number | undefined
 }
 
-/** The protocols virtual devices speak; a further one is a file beside this and a line here. */
-export const deviceProtocols: Readonly<Record<Protocol, DeviceProtocol>> = {
+/** The protocols that virtual devices speak; a further one is a folder beside this and a line here. */
+export const deviceProtocols: Readonly<Partial<Record<Protocol, DeviceProtocol>>> = {
   sagoo: { open: mqttLink(sagoo), asksEvery: undefined },
   thingspanel: { open: mqttLink(thingspanel), asksEvery: undefined },
   'iot-engine': { open: mqttLink(iotEngine), asksEvery: undefined },

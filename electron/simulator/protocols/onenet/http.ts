@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
-import type { DeviceCredentials, DeviceModule, Report } from '../device-link.ts'
-import type { FaultKind } from '../faults.ts'
-import { hex, Version } from './json.ts'
+import type { DeviceCredentials, DeviceModule, Report } from '../../device-link.ts'
+import type { FaultKind } from '../../faults.ts'
+import { hex, Version } from '../json.ts'
 
 /** The device's side of OneNET's south API (docs/protocols/onenet.md §6), as data: requests and answers. */
 

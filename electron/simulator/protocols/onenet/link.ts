@@ -1,9 +1,9 @@
-import { type DeviceLink, LinkRefused, type OpenLink, TaskGone } from './device-link.ts'
-import { callHttp } from './http-call.ts'
-import { httpSource } from './http-source.ts'
-import { type NoticeReading, urlOf } from './notice.ts'
-import { deltaOf } from './protocols/delta-members.ts'
-import * as onenet from './protocols/onenet.ts'
+import { type DeviceLink, LinkRefused, type OpenLink, TaskGone } from '../../device-link.ts'
+import { callHttp } from '../../http-call.ts'
+import { httpSource } from '../../http-source.ts'
+import { type NoticeReading, urlOf } from '../../notice.ts'
+import { deltaOf } from '../delta-members.ts'
+import * as onenet from './http.ts'
 
 /** Bytes of one ranged request. */
 const PIECE_BYTES = 65_536

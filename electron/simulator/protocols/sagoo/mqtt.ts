@@ -1,10 +1,10 @@
-import type { DeviceCredentials } from '../device-link.ts'
-import { shortText } from './json.ts'
-import type { MqttProtocol, UplinkMessage } from './mqtt-protocol.ts'
-import { sagooBlocks } from './sagoo-blocks.ts'
-import { readAnswer, readNotice } from './sagoo-notice.ts'
-import { signedLogin } from './signed-login.ts'
-import { failureSteps } from './steps.ts'
+import type { DeviceCredentials } from '../../device-link.ts'
+import { shortText } from '../json.ts'
+import type { MqttProtocol, UplinkMessage } from '../mqtt-protocol.ts'
+import { signedLogin } from '../signed-login.ts'
+import { failureSteps } from '../steps.ts'
+import { sagooBlocks } from './blocks.ts'
+import { readAnswer, readNotice } from './notice.ts'
 
 const uplink = (
   device: DeviceCredentials,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { thingspanel } from './thingspanel.ts'
+import { thingspanel } from './mqtt.ts'
 
 const device = { productKey: 'pk', name: 'dev1', secret: 's3cret', accessToken: 'token1' }
 const params = {

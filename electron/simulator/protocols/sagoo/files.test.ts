@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { crc16 } from './crc16.ts'
-import { sagoo } from './sagoo.ts'
-import { sagooBlocks } from './sagoo-blocks.ts'
+import { crc16 } from '../crc16.ts'
+import { sagooBlocks } from './blocks.ts'
+import { sagoo } from './mqtt.ts'
 
 const device = { productKey: 'a1pk', name: 'dev1', secret: '', accessToken: '' }
 const bytes = (json: unknown) => new TextEncoder().encode(JSON.stringify(json))

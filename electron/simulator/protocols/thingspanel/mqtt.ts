@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { DeviceCredentials } from '../device-link.ts'
-import type { NoticeReading } from '../notice.ts'
-import { announcesDelta, deltaOf } from './delta-members.ts'
-import { DownloadUrl, hex, MessageId, readAs, Size, shortText, Version } from './json.ts'
-import type { MqttProtocol } from './mqtt-protocol.ts'
-import { failureSteps } from './steps.ts'
+import type { DeviceCredentials } from '../../device-link.ts'
+import type { NoticeReading } from '../../notice.ts'
+import { announcesDelta, deltaOf } from '../delta-members.ts'
+import { DownloadUrl, hex, MessageId, readAs, Size, shortText, Version } from '../json.ts'
+import type { MqttProtocol } from '../mqtt-protocol.ts'
+import { failureSteps } from '../steps.ts'
 
 const common = {
   version: Version,

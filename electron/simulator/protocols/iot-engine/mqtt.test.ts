@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { iotEngine } from './iot-engine.ts'
+import { iotEngine } from './mqtt.ts'
 
 const device = { productKey: 'pk', name: 'dev1', secret: 's3cret', accessToken: '' }
 const topic = (purpose: string) => `/sys/pk/dev1/ota/firmware/${purpose}`

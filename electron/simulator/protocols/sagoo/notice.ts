@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { NoticedDelta, NoticeReading, WantedFile } from '../notice.ts'
-import { deltaOf } from './delta-members.ts'
-import { check, DownloadUrl, hex, MessageId, type Read, readJson, Size, Version } from './json.ts'
+import type { NoticedDelta, NoticeReading, WantedFile } from '../../notice.ts'
+import { deltaOf } from '../delta-members.ts'
+import { check, DownloadUrl, hex, MessageId, type Read, readJson, Size, Version } from '../json.ts'
 
 /** Notices as Alibaba-format clients take them (docs/protocols/sagoo.md §4): one file by URL, one over MQTT, or several by URL. */
 

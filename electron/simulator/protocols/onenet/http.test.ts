@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import * as onenet from './onenet.ts'
+import * as onenet from './http.ts'
 
 const device = {
   productKey: '123123',

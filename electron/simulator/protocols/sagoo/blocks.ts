@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { crc16 } from './crc16.ts'
-import { MessageId, readAs } from './json.ts'
-import type { BlockReading, Blocks } from './mqtt-protocol.ts'
+import { crc16 } from '../crc16.ts'
+import { MessageId, readAs } from '../json.ts'
+import type { BlockReading, Blocks } from '../mqtt-protocol.ts'
 
 /** Files over MQTT, as LinkSDK 4.1 fetches them (docs/protocols/sagoo.md §8.5). */
 

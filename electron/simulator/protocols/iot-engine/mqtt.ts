@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import type { DeviceCredentials } from '../device-link.ts'
-import type { NoticeReading } from '../notice.ts'
-import { deltaOf } from './delta-members.ts'
-import { check, DownloadUrl, hex, MessageId, readAs, readJson, Size, Version } from './json.ts'
-import type { MqttProtocol, UplinkMessage } from './mqtt-protocol.ts'
-import { signedLogin } from './signed-login.ts'
-import { failureSteps } from './steps.ts'
+import type { DeviceCredentials } from '../../device-link.ts'
+import type { NoticeReading } from '../../notice.ts'
+import { deltaOf } from '../delta-members.ts'
+import { check, DownloadUrl, hex, MessageId, readAs, readJson, Size, Version } from '../json.ts'
+import type { MqttProtocol, UplinkMessage } from '../mqtt-protocol.ts'
+import { signedLogin } from '../signed-login.ts'
+import { failureSteps } from '../steps.ts'
 
 const Firmware = z.object({
   firmwareVersion: Version,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sagoo } from './sagoo.ts'
+import { sagoo } from './mqtt.ts'
 
 const dev1 = { productKey: 'a1pk', name: 'dev1', secret: '0123456789abcdef', accessToken: '' }
 const md5 = '0123456789abcdef0123456789abcdef'
