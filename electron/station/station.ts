@@ -9,9 +9,11 @@ import { openData } from '../platform/backup/open-data.ts'
 import type { Broker, BrokerHost } from '../platform/broker/broker.ts'
 import { createEmbeddedBroker } from '../platform/broker/embedded-broker.ts'
 import type { EmbeddedBrokerOptions } from '../platform/broker/embedded-options.ts'
+import { createLoginFailures } from '../platform/broker/failed-logins.ts'
 import { type Clock, onSteadyTime, systemClock } from '../platform/clock.ts'
 import { createGates, type Gates } from '../platform/connections/gates.ts'
 import type { PlatformContext } from '../platform/context.ts'
+import { createCallerGuard } from '../platform/device-http/caller-guard.ts'
 import { createDeviceHttpRoutes } from '../platform/device-http/routes.ts'
 import { httpDialects, servedDialects } from '../platform/dialects/index.ts'
 import { DOWNLOAD_PREFIX } from '../platform/download/download-url.ts'
@@ -125,11 +127,19 @@ const open = async (
   const loading = loadCertificates(options, logger, clock)
   loading.catch(() => undefined)
 
+  const failures = createLoginFailures(onSteadyTime(clock), FAILED_LOGINS)
+  const guard = createCallerGuard(failures, clock)
   const platform = await createPlatform(context, {
     directory: options.data,
     addresses: { publicHost: options.publicHost, httpPort: () => http.port, httpsPort: () => secure.httpsPort },
     httpsRefusal: () => secure.refusal(),
-    makeBroker: await brokerMaker(options, { logger, clock: onSteadyTime(clock), refusals, gate: gates.devices }),
+    makeBroker: await brokerMaker(options, {
+      logger,
+      clock: onSteadyTime(clock),
+      refusals,
+      failures,
+      gate: gates.devices,
+    }),
   })
   if (options.resetPin) await resetPin(platform, logger)
   const handle = createDownloadHandler({
@@ -144,6 +154,7 @@ const open = async (
     createDeviceHttpRoutes(dialect, {
       desk: platform.deviceHttp(dialect.protocol),
       rooms: { knocks: platform.knocks, log: platform.protocolLog },
+      guard,
       cache: platform.images,
       downloads: platform.downloads,
       clock,
@@ -290,14 +301,15 @@ const brokerMaker = async (
     clock,
     logger,
     refusals,
+    failures,
     gate,
-  }: Pick<EmbeddedBrokerOptions, 'clock' | 'refusals' | 'gate'> & { readonly logger: Logger },
+  }: Pick<EmbeddedBrokerOptions, 'clock' | 'refusals' | 'failures' | 'gate'> & { readonly logger: Logger },
 ): Promise<(host: BrokerHost) => Broker> => {
   const { broker: externalUrl } = options
   if (externalUrl !== undefined) {
     // Most stations never need the MQTT client it brings along.
     const { createExternalBroker } = await import('../platform/broker/external-broker.ts')
-    return (host) => createExternalBroker({ host, url: externalUrl, dialects: servedDialects, clock, logger })
+    return (host) => createExternalBroker({ host, url: externalUrl, dialects: servedDialects, clock, logger, failures })
   }
   const listen = {
     host: options.host,
@@ -306,7 +318,7 @@ const brokerMaker = async (
     ...(options.tls ? { tls: { port: options.mqttsPort } } : {}),
   }
   const limits = { packetBytes: MQTT_PACKET_BYTES, failedLogins: FAILED_LOGINS }
-  return (host) => createEmbeddedBroker({ host, listen, limits, clock, logger, refusals, gate })
+  return (host) => createEmbeddedBroker({ host, listen, limits, clock, logger, refusals, failures, gate })
 }
 
 /** Fewer connections than a hall has devices. */

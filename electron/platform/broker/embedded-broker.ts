@@ -48,7 +48,7 @@ class EmbeddedBroker implements Broker {
   readonly #connections = new WeakMap<Client, DeviceConnection>()
   #clients = 0
 
-  constructor({ host, limits, listen, clock, logger, refusals, gate }: EmbeddedBrokerOptions) {
+  constructor({ host, limits, listen, clock, logger, refusals, failures, gate }: EmbeddedBrokerOptions) {
     this.#host = host
     this.#limits = limits
     this.#clock = clock
@@ -56,7 +56,7 @@ class EmbeddedBroker implements Broker {
     this.#refusals = refusals ?? new RefusalLog(logger, clock)
     this.#faults = new FaultLog(logger, clock)
     const { failedLogins } = limits
-    this.#desk = new LoginCheck({ host, clock, failedLogins, refusals: this.#refusals, faults: this.#faults })
+    this.#desk = new LoginCheck({ host, clock, failedLogins, failures, refusals: this.#refusals, faults: this.#faults })
     const passing = gate ?? createGates({ clock, refusals: this.#refusals }).devices
     this.#listeners = new Listeners(listen, passing, {
       socket: (socket) => onFirstBytes(socket, () => this.#serve(socket)),

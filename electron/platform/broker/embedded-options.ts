@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Gate } from '../connections/gate.ts'
 import type { RefusalLog } from '../refusal-log.ts'
 import type { BrokerHost, BrokerLimits, BrokerLogger } from './broker.ts'
+import type { LoginFailures } from './failed-logins.ts'
 import type { ListenOptions } from './listeners.ts'
 
 /** What the embedded broker is made of. */
@@ -13,6 +14,8 @@ export interface EmbeddedBrokerOptions {
   readonly logger: BrokerLogger
   /** Left out: a log of its own. */
   readonly refusals?: RefusalLog | undefined
+  /** Where failed log-ins are counted, when others count there too; left out: on its own. */
+  readonly failures?: LoginFailures | undefined
   /** What connections have to pass; left out: a gate of its own. */
   readonly gate?: Gate | undefined
 }

@@ -6,6 +6,7 @@ import type { Dialect, Downlink } from '../dialects/dialect.ts'
 import { FaultLog, RefusalLog } from '../refusal-log.ts'
 import { plainAddress } from './addresses.ts'
 import type { Broker, BrokerHost, BrokerLogger, ConnectedDevice } from './broker.ts'
+import type { LoginFailures } from './failed-logins.ts'
 
 export interface ExternalBrokerOptions {
   readonly host: BrokerHost
@@ -16,6 +17,8 @@ export interface ExternalBrokerOptions {
   readonly dialects: readonly Dialect[]
   readonly clock: Clock
   readonly logger: BrokerLogger
+  /** Where failed calls over HTTP are counted; left out: nowhere. */
+  readonly failures?: LoginFailures | undefined
 }
 
 const RECONNECT_MS = 1000
@@ -164,8 +167,10 @@ class ExternalBroker implements Broker {
   /** It has one of its own. */
   async useIdentities(): Promise<void> {}
 
-  /** Who may log in there is not ours to say. */
-  forgive(): void {}
+  /** Who may log in there is not ours to say; over HTTP it is. */
+  forgive(remoteAddress: string): void {
+    this.#options.failures?.addresses.forgive(remoteAddress)
+  }
 
   async #subscribe(client: MqttClient): Promise<void> {
     try {

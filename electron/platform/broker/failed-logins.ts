@@ -39,3 +39,20 @@ export class FailedLogins {
     return recent
   }
 }
+
+/** Failed proofs of who one is, over every carrier of devices' calls. */
+export interface LoginFailures {
+  /** Of those that name no known device. */
+  readonly addresses: FailedLogins
+  /** Of known devices, by device and address: `{deviceId} {address}`. */
+  readonly devices: FailedLogins
+}
+
+/** Milliseconds that the answer to a wrong secret takes, once there were too many for one device from one address. */
+export const SLOW_ANSWER_MS = 1000
+
+/** @param limit failures a minute, of an address and of an address for each device. */
+export const createLoginFailures = (clock: Pick<Clock, 'now'>, limit: number): LoginFailures => ({
+  addresses: new FailedLogins(clock, limit),
+  devices: new FailedLogins(clock, limit),
+})

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { Connect } from '../dialects/dialect.ts'
 import type { FaultLog, RefusalLog } from '../refusal-log.ts'
 import type { BrokerHost, ConnectedDevice, LoginResult } from './broker.ts'
-import { FailedLogins } from './failed-logins.ts'
+import { createLoginFailures, type FailedLogins, type LoginFailures, SLOW_ANSWER_MS } from './failed-logins.ts'
 import { RecentMap } from './recent-map.ts'
 
 /** CONNACK return codes of a refusal (MQTT 3.1.1, table 3.1): server unavailable, bad user name or password, not authorised. */
@@ -15,14 +15,14 @@ export type Admission =
 const refused = (refusal: ConnackRefusal): Admission => ({ device: undefined, refusal })
 
 const GUESSES_MAX = 4096
-/** Milliseconds that the answer to a wrong secret takes, once there were too many for one device from one address. */
-const SLOW_ANSWER_MS = 1000
 
 export interface LoginCheckOptions {
   readonly host: BrokerHost
   readonly clock: Clock
   /** Failed log-ins a minute: of an address as far as it may guess what several devices share, and of an address for each device. */
   readonly failedLogins: number
+  /** Where they are counted; left out: on its own. */
+  readonly failures?: LoginFailures | undefined
   readonly refusals: RefusalLog
   readonly faults: FaultLog
 }
@@ -43,11 +43,12 @@ export class LoginCheck {
   readonly #refusals: RefusalLog
   readonly #faults: FaultLog
 
-  constructor({ host, clock, failedLogins, refusals, faults }: LoginCheckOptions) {
+  constructor({ host, clock, failedLogins, failures, refusals, faults }: LoginCheckOptions) {
     this.#host = host
     this.#clock = clock
-    this.#addresses = new FailedLogins(clock, failedLogins)
-    this.#devices = new FailedLogins(clock, failedLogins)
+    const { addresses, devices } = failures ?? createLoginFailures(clock, failedLogins)
+    this.#addresses = addresses
+    this.#devices = devices
     this.#refusals = refusals
     this.#faults = faults
   }

@@ -2,7 +2,7 @@ import type { MessageKind } from '#shared/schema.ts'
 import type { ProtocolLog } from '../devices/protocol-log.ts'
 import type { RejectedLogins } from '../devices/rejected-logins.ts'
 import { takenFor, uplinkNote } from '../devices/uplink-notes.ts'
-import type { DeviceHttp, HttpAnswer, HttpDialect, HttpRequest } from '../dialects/http-dialect.ts'
+import type { DeviceHttp, HttpAnswer, HttpDialect, HttpRejectedLogin, HttpRequest } from '../dialects/http-dialect.ts'
 
 export interface TraceDeps {
   readonly knocks: RejectedLogins
@@ -18,21 +18,25 @@ interface Meaning {
 /** One request of a device: a desk that sees who it is and what it does, and the note it leaves. */
 export interface RequestTrace {
   readonly desk: DeviceHttp
-  /** Notes request and answer in the device's protocol log, if it turned out who it is. */
+  /** The device the request named, or proved to be. */
+  readonly deviceId: number | undefined
+  /** Notes who knocked, and request and answer in the device's protocol log, if it turned out who it is. */
   end(request: HttpRequest, target: string, answer: HttpAnswer): void
 }
 
-/** Begins a visit at a desk. @param address the caller's. */
+/** Begins a visit at a desk. @param address the caller's. @param barred whether nobody unknown there may register now. */
 export const beginTrace = (
   dialect: HttpDialect,
   desk: DeviceHttp,
   address: string,
   { knocks, log }: TraceDeps,
+  barred: () => boolean,
 ): RequestTrace => {
   /** Named by the request; `proven` when the dialect has let it in. */
   let deviceId: number | undefined
   let proven = false
   let meaning: Meaning | undefined
+  let knocked: HttpRejectedLogin | undefined
 
   const watched: DeviceHttp = {
     ...desk,
@@ -41,6 +45,7 @@ export const beginTrace = (
       deviceId ??= device?.id
       return device
     },
+    register: async (product, name) => (barred() ? undefined : desk.register(product, name)),
     seen(device) {
       deviceId = device.id
       proven = true
@@ -73,12 +78,18 @@ export const beginTrace = (
       meaning = uplinkNote({ ...report, module: taken === undefined ? module : takenFor(module, taken) })
       return taken
     },
-    knocked: (knock) => knocks.note({ ...knock, protocols: [dialect.protocol], address }),
+    knocked(knock) {
+      knocked = knock
+    },
   }
 
   return {
     desk: watched,
+    get deviceId() {
+      return deviceId
+    },
     end({ method, body }, target, answer) {
+      if (knocked) knocks.note({ ...knocked, protocols: [dialect.protocol], address })
       if (deviceId === undefined) return
       // Devices check a token before each of a thousand pieces: of what only asks, the last is enough.
       const onlyLast = method === 'GET' || !proven

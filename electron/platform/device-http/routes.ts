@@ -22,6 +22,7 @@ import { sendFromFile, sendFromMemory } from '../download/send-body.ts'
 import { openShared } from '../download/shared-files.ts'
 import type { Random } from '../random.ts'
 import { RefusalLog } from '../refusal-log.ts'
+import type { CallerGuard } from './caller-guard.ts'
 import { BODY_BYTES, readBody } from './request-body.ts'
 import { beginTrace, type TraceDeps } from './request-trace.ts'
 
@@ -29,6 +30,8 @@ export interface DeviceHttpOptions {
   readonly desk: DeviceHttp
   /** Who knocks, and what devices say. */
   readonly rooms: TraceDeps
+  /** Counts those that prove nothing. */
+  readonly guard: CallerGuard
   readonly cache: ImageCache
   /** Told of bytes of an upgrade's file that went out. */
   readonly downloads: Pick<DownloadHost, 'sent'>
@@ -51,7 +54,7 @@ export const createDeviceHttpRoutes = (dialect: HttpDialect, options: DeviceHttp
 
 /** Carries a dialect's requests and answers: bodies read whole, files sent as downloads send theirs, refusals logged. */
 const createDeviceHttpHandler = (dialect: HttpDialect, options: DeviceHttpOptions): Handle => {
-  const { desk, rooms, cache, downloads, clock, random, logger, publicHost, httpPort } = options
+  const { desk, rooms, guard, cache, downloads, clock, random, logger, publicHost, httpPort } = options
   const refusals = options.refusals ?? new RefusalLog(logger, clock)
 
   const ownAddress = ({ socket }: IncomingMessage): string => {
@@ -89,8 +92,15 @@ const createDeviceHttpHandler = (dialect: HttpDialect, options: DeviceHttpOption
       body,
       ownAddress: ownAddress(incoming),
     }
-    const visit = beginTrace(dialect, desk, plainAddress(remoteAddress), rooms)
+    const address = plainAddress(remoteAddress)
+    const visit = beginTrace(dialect, desk, address, rooms, () => guard.barred(address))
     const answered = await answer(request, visit.desk)
+    if (answered.kind === 'bytes' && answered.unproven && (await guard.failed(address, visit.deviceId))) {
+      const whose = visit.deviceId === undefined ? 'from this address' : 'of this device'
+      refusals.note(`${dialect.protocol}: too many failures ${whose}`, { remoteAddress: address })
+      if (!incoming.socket.destroyed) sendBytes(response, tooMany(dialect.refuseCaller(request)))
+      return
+    }
     visit.end(request, incoming.url ?? '/', answered)
     if (incoming.socket.destroyed) return
     if (answered.kind === 'file') {
@@ -107,6 +117,13 @@ const createDeviceHttpHandler = (dialect: HttpDialect, options: DeviceHttpOption
     sendBytes(response, answered)
   }
 }
+
+/** The same answer whatever was wrong: whoever guesses learns nothing by it. */
+const tooMany = (refusal: BytesAnswer): BytesAnswer => ({
+  ...refusal,
+  status: 429,
+  headers: { ...refusal.headers, 'Retry-After': '60' },
+})
 
 /** Of a repeated name the first; percent-decoded, `+` left as it is (docs/protocols/README.md §12.2). */
 const queryOf = (target: string): ReadonlyMap<string, string> => {

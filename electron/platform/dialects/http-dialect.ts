@@ -30,6 +30,8 @@ export interface BytesAnswer {
   readonly lengthUntold?: boolean
   /** Why the request was refused: a short English phrase for the log. */
   readonly refused?: string
+  /** The caller did not prove who it is, or is nobody known: such calls are limited. */
+  readonly unproven?: boolean
 }
 
 /** An answer that carries a file, or the bytes of it from `start` up to but not including `end`. */
@@ -179,6 +181,8 @@ export interface HttpDialect {
   /** Whether a path that begins so is one of this dialect's. */
   takes(path: string): boolean
   handle(request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer>
+  /** The answer to a caller that does not prove who it is, whatever is wrong. */
+  refuseCaller(request: HttpRequest): BytesAnswer
   /** The answer when `handle` failed by a fault of ours. */
   failed(request: HttpRequest): HttpAnswer
 }

@@ -1,6 +1,6 @@
 import { deviceDisposition } from '../../download/answers.ts'
 import { contentRange } from '../../download/multipart.ts'
-import type { DeviceHttp, HttpAnswer, HttpRequest, HttpTask } from '../http-dialect.ts'
+import type { BytesAnswer, DeviceHttp, HttpAnswer, HttpRequest, HttpTask } from '../http-dialect.ts'
 import { resolveRange } from './range.ts'
 import { closedErrno, stateOf } from './states.ts'
 
@@ -22,7 +22,7 @@ export type DownloadRefusal = keyof typeof refusals
  * The download's form of an error: no `Content-Length`, and one byte, the ASCII digit. In one chunk, since the official C client
  * takes a body that is neither counted nor chunked for one as long as its own first digit.
  */
-export const refuseDownload = (reason: DownloadRefusal, why: string = reason): HttpAnswer => {
+export const refuseDownload = (reason: DownloadRefusal, why: string = reason): BytesAnswer => {
   const { byte, number } = refusals[reason]
   return {
     kind: 'bytes',

@@ -1,18 +1,21 @@
 import type { HttpDialect } from '../http-dialect.ts'
-import { answerSouth, southAnswer } from './south.ts'
-import { answerStudio, isStudioPath } from './studio.ts'
+import { answerSouth, refuseSouthCaller, southAnswer } from './south.ts'
+import { answerStudio, isStudioPath, refuseStudioCaller } from './studio.ts'
 
 const SOUTH = ['/ota/device/', '/ota/south/']
+
+const isSouthPath = (path: string): boolean => SOUTH.some((prefix) => path.startsWith(prefix))
 
 /** OneNET over HTTP: the south API and the newer ones beside it. A product whose key is `south` or `device` has the former alone. */
 export const onenetHttp: HttpDialect = {
   protocol: 'onenet',
   prefixes: [...SOUTH, '/fuse-ota/', '/ota/'],
-  takes: (path) =>
-    path.startsWith('/fuse-ota/') || SOUTH.some((prefix) => path.startsWith(prefix)) || isStudioPath(path),
+  takes: (path) => path.startsWith('/fuse-ota/') || isSouthPath(path) || isStudioPath(path),
   async handle(request, desk) {
     const answer = (await answerSouth(request, desk)) ?? (await answerStudio(request, desk))
     return answer ?? { ...southAnswer({ errno: 11 }, 'no such path'), status: 404 }
   },
+  refuseCaller: (request) =>
+    (isSouthPath(request.path) ? undefined : refuseStudioCaller(request)) ?? refuseSouthCaller(request),
   failed: () => southAnswer({ errno: 7 }),
 }

@@ -121,7 +121,8 @@ const downloadPath = /^\/ota\/south\/download\/([^/]+)\/?$/
 /** Call 4 needs no Authorization: its token is checked each time. */
 const download = (token: string, request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer> | HttpAnswer => {
   const found = desk.token(token)
-  if (!found?.valid) return refuseDownload('invalid token')
+  if (!found) return { ...refuseDownload('invalid token'), unproven: true }
+  if (!found.valid) return refuseDownload('invalid token')
   return downloadTask(found.task, request, desk)
 }
 
@@ -129,6 +130,10 @@ const refuseMethod = (allowed: readonly string[]): HttpAnswer => {
   const answer = southAnswer({ errno: 21 })
   return { ...answer, status: 405, headers: { ...answer.headers, Allow: allowed.join(', ') } }
 }
+
+/** How the south API refuses a caller that did not prove who it is. */
+export const refuseSouthCaller = ({ path }: HttpRequest): BytesAnswer =>
+  downloadPath.test(path) ? refuseDownload('invalid token') : southAnswer({ errno: 1 })
 
 /** Answers a call of the south API; undefined: the path is none of its. */
 export const answerSouth = async (request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer | undefined> => {
@@ -144,7 +149,7 @@ export const answerSouth = async (request: HttpRequest, desk: DeviceHttp): Promi
     const deviceName = request.query.get('dev_id')
     if (!deviceName) return southAnswer({ errno: 2 })
     const caller = await identify(request, { deviceName }, desk)
-    if ('refused' in caller) return southAnswer({ errno: unknownCaller }, caller.refused)
+    if ('refused' in caller) return { ...southAnswer({ errno: unknownCaller }, caller.refused), unproven: true }
     desk.seen(caller.device)
     return southAnswer(await call(match[1] ?? '')(caller, request, desk))
   }

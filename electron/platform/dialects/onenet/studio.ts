@@ -92,22 +92,34 @@ const download = (found: Found, request: HttpRequest, desk: DeviceHttp): Promise
 /** Whether a path is one of the newer APIs; those of our own downloads have two segments behind `/ota`, these at least three. */
 export const isStudioPath = (path: string): boolean => PATH.test(path)
 
+const writerOf = (family: string | undefined, request: HttpRequest): Write =>
+  family === 'fuse-ota' ? fuseAnswer(request) : southAnswer
+
+/** How the newer APIs refuse a caller that did not prove who it is; undefined: the path is none of theirs. */
+export const refuseStudioCaller = (request: HttpRequest, refused?: string): BytesAnswer | undefined => {
+  const match = PATH.exec(request.path)
+  if (!match) return undefined
+  const [, family, , , , tail] = match
+  const answer =
+    tail === 'download'
+      ? refuseDownload('invalid token', refused)
+      : writerOf(family, request)({ errno: 10403 }, refused)
+  return { ...answer, unproven: true }
+}
+
 /** Answers a call of the newer APIs; undefined: the path is none of theirs. */
 export const answerStudio = async (request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer | undefined> => {
   const match = PATH.exec(request.path)
   if (!match) return undefined
   const [, family, productKey = '', deviceName = '', tid, tail] = match
   const isFuse = family === 'fuse-ota'
-  const write: Write = isFuse ? fuseAnswer(request) : southAnswer
+  const write = writerOf(family, request)
   const caller = await identify(
     request,
     { productKey: percentDecode(productKey), deviceName: percentDecode(deviceName) },
     desk,
   )
-  if ('refused' in caller)
-    return tail === 'download'
-      ? refuseDownload('invalid token', caller.refused)
-      : write({ errno: 10403 }, caller.refused)
+  if ('refused' in caller) return refuseStudioCaller(request, caller.refused)
   desk.seen(caller.device)
 
   const call = `${request.method === 'HEAD' ? 'GET' : request.method} ${tid === undefined ? '' : 'tid/'}${tail}`

@@ -31,7 +31,7 @@ const answer = (data?: unknown): BytesAnswer => ({
   headers: { 'Content-Type': 'application/json' },
   body: JSON.stringify({ code: 0, message: '', data }),
 })
-const refuse = (status: 400 | 401 | 404 | 405 | 500, message: string): BytesAnswer => ({
+const refuse = (status: 400 | 401 | 404 | 405 | 429 | 500, message: string): BytesAnswer => ({
   kind: 'bytes',
   status,
   headers: { 'Content-Type': 'application/json', ...(status === 405 ? { Allow: 'GET, POST' } : {}) },
@@ -115,7 +115,8 @@ const deviceOf = async ({ desk, product }: Call, name: string): Promise<HttpDevi
   return device
 }
 
-const unknownDevice = refuse(404, 'no such device')
+const noSuchDevice = refuse(404, 'no such device')
+const unknownDevice: BytesAnswer = { ...noSuchDevice, unproven: true }
 
 /** The device tells what it runs, and asks what it should. */
 const getInfo = async (call: Call): Promise<BytesAnswer> => {
@@ -152,7 +153,7 @@ const getNorthInfo = async ({ request, desk, product }: Call): Promise<BytesAnsw
   const read = readQuery(NorthQuestion, request)
   if (!read.ok) return refuse(400, read.refused)
   const device = desk.device(product, read.value.deviceKey)
-  if (!device) return unknownDevice
+  if (!device) return noSuchDevice
   const offers = desk.tasks(device).flatMap((task) => (isOffered(task) ? (desk.offer(task, request) ?? []) : []))
   return answer(offers.map(infoOf))
 }
@@ -172,7 +173,10 @@ export const sagooHttp: HttpDialect = {
     const serve = calls.get(`${request.method} ${request.path}`)
     if (!serve) return refuse(405, 'no such method here')
     const product = signer(request, desk)
-    return product ? serve({ request, desk, product }) : refuse(401, 'not signed with the key and secret of a product')
+    return product
+      ? serve({ request, desk, product })
+      : { ...refuse(401, 'not signed with the key and secret of a product'), unproven: true }
   },
+  refuseCaller: () => refuse(429, 'too many refused calls, try again in a minute'),
   failed: () => refuse(500, 'internal error'),
 }
