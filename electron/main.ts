@@ -21,6 +21,7 @@ import { type StationChild, Supervisor } from './desktop/supervisor.ts'
 import { WorkGuard } from './desktop/work-guard.ts'
 import { asEnvironment } from './options/environment.ts'
 import { parseOptions, type StationOptions } from './options.ts'
+import { BACKUPS } from './platform/backup/files.ts'
 import { makeDirectory } from './platform/store/directory.ts'
 import { exitCodes } from './process/exit-codes.ts'
 import { version } from './version.ts'
@@ -91,8 +92,8 @@ const runDesktop = (options: StationOptions): void => {
           const { resetPin } = once
           once = {
             resetPin,
-            setAside: first === 'setAside',
-            ...(first === 'restoreBackup' && { restoreBackup: 'newest' }),
+            setAside: first?.kind === 'setAside',
+            ...(first?.kind === 'restoreBackup' && { restoreBackup: join(options.data, BACKUPS, first.backup.name) }),
           }
           supervisor.start()
         },

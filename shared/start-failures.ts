@@ -204,8 +204,8 @@ export type StartFailureData = Readonly<Record<string, string | number>>
 export const StartFailureInfo = z.object({
   code: z.enum(codes),
   data: z.record(z.string(), z.union([z.string(), z.number()])),
-  /** Name of the newest backup; null where there is none. */
-  backup: z.string().nullable(),
+  /** The station's own backups, newest first: names in `backups/`, and when each was made, Unix milliseconds. */
+  backups: z.array(z.object({ name: z.string(), at: z.number() })),
 })
 export type StartFailureInfo = z.infer<typeof StartFailureInfo>
 
@@ -216,16 +216,22 @@ export const startFailureText = (code: StartFailureCode, language: Language, dat
   )
 
 /** The choices that make sense for a failure: a backup can be restored only where there is one. */
-export const choicesOf = ({ code, backup }: Pick<StartFailureInfo, 'code' | 'backup'>): readonly StartChoice[] =>
+export const choicesOf = ({ code, backups }: Pick<StartFailureInfo, 'code' | 'backups'>): readonly StartChoice[] =>
   (startFailures[code].choices as readonly StartChoice[]).filter(
-    (choice) => choice !== 'restoreBackup' || backup !== null,
+    (choice) => choice !== 'restoreBackup' || backups.length > 0,
   )
 
 /** The ways on by the command line, for who has no dialog. */
-const commandLineWays: Readonly<Record<'restoreBackup' | 'setAside', Readonly<Record<Language, string>>>> = {
+const commandLineWays: Readonly<
+  Record<'restoreBackup' | 'olderBackup' | 'setAside', Readonly<Record<Language, string>>>
+> = {
   restoreBackup: {
     zh: '如需恢复最新的备份（{backup}），请加 --restore-backup 启动一次。',
     en: 'To restore the newest backup ({backup}), start once with --restore-backup.',
+  },
+  olderBackup: {
+    zh: '如需恢复更早的备份，请在其后写明文件名：{older}。',
+    en: 'To restore an older one, name it after that: {older}.',
   },
   setAside: {
     zh: '如需将旧数据移出并重新开始，请加 --set-aside 启动一次。',
@@ -235,10 +241,16 @@ const commandLineWays: Readonly<Record<'restoreBackup' | 'setAside', Readonly<Re
 
 /** The text with the ways on that the command line offers. */
 export const startFailureWords = (info: StartFailureInfo, language: Language): string => {
-  const ways = choicesOf(info).flatMap((choice) =>
-    choice === 'restoreBackup' || choice === 'setAside'
-      ? commandLineWays[choice][language].replace('{backup}', info.backup ?? '')
-      : [],
-  )
+  const [newest, ...older] = info.backups.map(({ name }) => name)
+  const ways = choicesOf(info).flatMap((choice) => {
+    if (choice === 'setAside') return commandLineWays.setAside[language]
+    if (choice !== 'restoreBackup') return []
+    const { restoreBackup, olderBackup } = commandLineWays
+    const list = older.join(language === 'zh' ? '、' : ', ')
+    return [
+      restoreBackup[language].replace('{backup}', newest ?? ''),
+      ...(older.length > 0 ? [olderBackup[language].replace('{older}', list)] : []),
+    ]
+  })
   return [startFailureText(info.code, language, info.data), ...ways].join(language === 'zh' ? '' : ' ')
 }

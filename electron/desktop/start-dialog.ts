@@ -10,8 +10,8 @@ export interface DialogOptions {
   /** What Enter does, and what Escape and closing the box do. */
   readonly defaultId: number
   readonly cancelId: number
-  /** On Windows: every button as a button. */
-  readonly noLink: true
+  /** On Windows: every button as a button, not as a line of a list. */
+  readonly noLink: boolean
 }
 
 export type StartAnswer = StartChoice | 'quit'
@@ -21,6 +21,8 @@ interface Texts {
   readonly buttons: Readonly<Record<StartAnswer, string>>
   /** Asked once more before something is put in the place of what is there. */
   readonly sure: Readonly<Record<'restoreBackup' | 'setAside', { readonly message: string; readonly detail: string }>>
+  /** Asked where there are several backups; each button is one of them. */
+  readonly which: { readonly message: string; readonly detail: string; readonly newest: string }
   readonly back: string
 }
 
@@ -29,14 +31,14 @@ const texts: Readonly<Record<Language, Texts>> = {
     title: 'OTA Bench cannot start',
     buttons: {
       retry: 'Try again',
-      restoreBackup: 'Restore the newest backup',
+      restoreBackup: 'Restore a backup',
       setAside: 'Start with a new database',
       openFolder: 'Open the data directory',
       quit: 'Quit',
     },
     sure: {
       restoreBackup: {
-        message: 'Restore the backup {backup}?',
+        message: 'Restore the backup of {time} ({backup})?',
         detail: 'What happened after this backup is not in it. The database that is there now is kept, beside it.',
       },
       setAside: {
@@ -45,20 +47,26 @@ const texts: Readonly<Record<Language, Texts>> = {
           'The station starts empty: without products, devices, packages and records. Nothing is deleted: all that is in the data directory moves to its own folder under “set-aside” there. The certificates stay, so devices keep trusting this station.',
       },
     },
+    which: {
+      message: 'Which backup is to be restored?',
+      detail:
+        'Listed by when each was made. Take the newest, unless it turned out damaged or what it holds is already wrong.',
+      newest: '{time} (newest)',
+    },
     back: 'Back',
   },
   zh: {
     title: 'OTA Bench 无法启动',
     buttons: {
       retry: '重试',
-      restoreBackup: '恢复最新的备份',
+      restoreBackup: '恢复备份',
       setAside: '重新开始',
       openFolder: '打开数据目录',
       quit: '退出',
     },
     sure: {
       restoreBackup: {
-        message: '恢复备份 {backup}？',
+        message: '恢复 {time} 的备份（{backup}）？',
         detail: '该备份之后发生的内容不在其中。现有的数据库会保留在旁边。',
       },
       setAside: {
@@ -66,6 +74,11 @@ const texts: Readonly<Record<Language, Texts>> = {
         detail:
           '站点将从空白开始：没有产品、设备、升级包和记录。不会删除任何内容：数据目录中的所有内容将移到其中“set-aside”下的单独文件夹。证书保留在原处，设备仍信任本站点。',
       },
+    },
+    which: {
+      message: '恢复哪个备份？',
+      detail: '按生成时间列出。请选择最新的备份，除非它已损坏或其中的内容已经有误。',
+      newest: '{time}（最新）',
     },
     back: '返回',
   },
@@ -96,19 +109,46 @@ export const startDialog = (
   }
 }
 
-/** The second question, before a backup or an empty station takes the place of what is there; button 1 agrees. */
-export const sureDialog = (
-  choice: 'restoreBackup' | 'setAside',
-  { backup }: StartFailureInfo,
-  locale: string,
-): DialogOptions => {
-  const { sure, back, buttons } = texts[languageOf(locale)]
-  const { message, detail } = sure[choice]
+/** One of the station's own backups. */
+export type Backup = StartFailureInfo['backups'][number]
+
+/** What is done first at the next start. */
+export type StartFirst = { readonly kind: 'restoreBackup'; readonly backup: Backup } | { readonly kind: 'setAside' }
+
+const two = (n: number): string => String(n).padStart(2, '0')
+
+/** `2026-11-30 13:50:17`, as the clock on the wall says it. */
+const localTime = (at: number): string => {
+  const time = new Date(at)
+  const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-')
+  return `${date} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':')}`
+}
+
+/** The question which of several backups, newest first; button 0 goes back, each other one is the backup before it in the list. */
+export const whichBackupDialog = (backups: readonly Backup[], locale: string): DialogOptions => {
+  const { which, back } = texts[languageOf(locale)]
+  const times = backups.map(({ at }, n) => (n === 0 ? which.newest : '{time}').replace('{time}', localTime(at)))
   return {
     type: 'warning',
-    message: message.replace('{backup}', backup ?? ''),
+    message: which.message,
+    detail: which.detail,
+    buttons: [back, ...times],
+    defaultId: 0,
+    cancelId: 0,
+    noLink: false,
+  }
+}
+
+/** The last question, before a backup or an empty station takes the place of what is there; button 1 agrees. */
+export const sureDialog = (first: StartFirst, locale: string): DialogOptions => {
+  const { sure, back, buttons } = texts[languageOf(locale)]
+  const { message, detail } = sure[first.kind]
+  const { name, at } = first.kind === 'restoreBackup' ? first.backup : { name: '', at: 0 }
+  return {
+    type: 'warning',
+    message: message.replace('{time}', localTime(at)).replace('{backup}', name),
     detail,
-    buttons: [back, buttons[choice]],
+    buttons: [back, buttons[first.kind]],
     defaultId: 0,
     cancelId: 0,
     noLink: true,
@@ -122,13 +162,22 @@ export interface StartDialogHost {
   show(options: DialogOptions): Promise<number>
   openFolder(): void
   /** Starts the station once more, with that done first. */
-  start(first: 'restoreBackup' | 'setAside' | undefined): void
+  start(first: StartFirst | undefined): void
   quit(): void
 }
 
 /** Shows why the station cannot start until a person has chosen how to go on. */
 export const askHowToStart = async (failure: StartFailureInfo, host: StartDialogHost): Promise<void> => {
   const { options, answers } = startDialog(failure, host.locale)
+  const whichBackup = async (): Promise<Backup | undefined> =>
+    failure.backups.length < 2
+      ? failure.backups[0]
+      : failure.backups[(await host.show(whichBackupDialog(failure.backups, host.locale))) - 1]
+  const firstOf = async (answer: 'restoreBackup' | 'setAside'): Promise<StartFirst | undefined> => {
+    if (answer === 'setAside') return { kind: answer }
+    const backup = await whichBackup()
+    return backup && { kind: answer, backup }
+  }
   for (;;) {
     const answer = answers[await host.show(options)] ?? 'quit'
     switch (answer) {
@@ -139,8 +188,10 @@ export const askHowToStart = async (failure: StartFailureInfo, host: StartDialog
       case 'openFolder':
         host.openFolder()
         break
-      default:
-        if ((await host.show(sureDialog(answer, failure, host.locale))) === 1) return host.start(answer)
+      default: {
+        const first = await firstOf(answer)
+        if (first && (await host.show(sureDialog(first, host.locale))) === 1) return host.start(first)
+      }
     }
   }
 }

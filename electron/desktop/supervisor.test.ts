@@ -16,7 +16,7 @@ const ready = {
   ms: 3,
 }
 
-const failure = { code: 'PORT_IN_USE', data: { port: 1883 }, backup: null }
+const failure = { code: 'PORT_IN_USE', data: { port: 1883 }, backups: [] }
 
 class Child implements StationChild<string> {
   readonly sent: [ToStation, string[]][] = []

@@ -171,5 +171,5 @@ export class Supervisor<Port> {
 const keepsEnding = (times: number, exitCode: number): StartFailureInfo => ({
   code: 'STATION_KEEPS_ENDING',
   data: { times, exitCode },
-  backup: null,
+  backups: [],
 })

@@ -24,6 +24,13 @@ const leanEnvironment = { MALLOC_ARENA_MAX: '2' }
 /** Whether `version` (as `process.versions.node`) runs the station. @param {string} version */
 export const isNewEnough = (version) => Number(version.split('.')[0]) >= OLDEST
 
+/** What is said where neither this Node nor one of the packages will do, a line in each language. @param {string} version */
+export const noNode = (version) => [
+  `Node ${OLDEST} or newer is needed, this is ${version} and no other came with the packages. ` +
+    'Install Node 26, or run "npm ci" again without omitting optional packages.',
+  `需要 Node ${OLDEST} 或更高版本，当前为 ${version}，且依赖包中没有自带的 Node。请安装 Node 26，或重新运行“npm ci”且不省略可选依赖。`,
+]
+
 /** The pinned Node of this system; undefined where there is none. */
 export const pinnedNode = (platform = process.platform, arch = process.arch) => {
   const parts = pinned[/** @type {keyof typeof pinned} */ (`${platform}-${arch}`)]
@@ -49,10 +56,7 @@ export const ensureNode = async (script, { station = false } = {}) => {
   }
   const node = pinnedNode()
   if (!node) {
-    say(
-      `Node ${OLDEST} or newer is needed, this is ${process.versions.node} and no other came with the packages; ` +
-        'install Node 26, or run "npm ci" again without omitting optional packages',
-    )
+    for (const line of noNode(process.versions.node)) say(line)
     process.exit(1)
   }
   const env = { ...(station ? leanEnvironment : {}), ...process.env, OTA_BENCH_RELAUNCHED: '1' }

@@ -4,11 +4,11 @@ import { startFailureOf } from '../platform/start-errors.ts'
 
 /**
  * What kept the station from starting, where a person has to mend or decide something and starting it again does not
- * help, with the newest backup there is; undefined where it is a fault of ours. `directory`: the data directory, absolute.
+ * help, with the backups there are; undefined where it is a fault of ours. `directory`: the data directory, absolute.
  */
 export const startFailureInfo = async (error: unknown, directory: string): Promise<StartFailureInfo | undefined> => {
   const failure = startFailureOf(error, directory)
   if (!failure) return undefined
-  const [newest] = await listBackups(directory, Date.now()).catch(() => [])
-  return { code: failure.code, data: { ...failure.data }, backup: newest?.name ?? null }
+  const backups = await listBackups(directory, Date.now()).catch(() => [])
+  return { code: failure.code, data: { ...failure.data }, backups: backups.map(({ name, at }) => ({ name, at })) }
 }

@@ -101,7 +101,7 @@ describe('the desktop host', () => {
     const { app, dialog } = electron.module
     const data = { option: '--mqtt-port', host: '0.0.0.0', port: 1883, hostOption: '--host' }
     const fail = async (code: string) => {
-      electron.stations.at(-1)?.emit('message', { event: 'failed', failure: { code, data, backup: null } })
+      electron.stations.at(-1)?.emit('message', { event: 'failed', failure: { code, data, backups: [] } })
       electron.stations.at(-1)?.emit('exit', 1)
       await vi.advanceTimersByTimeAsync(0)
     }
@@ -125,7 +125,7 @@ describe('the desktop host', () => {
     await start()
     const choices = [0, 1]
     electron.module.dialog.showMessageBox.mockImplementation(async () => ({ response: choices.shift() ?? 0 }))
-    const failure = { code: 'DATABASE_EMPTY', data: { file: '/bench/ota-bench.sqlite', parts: 'blobs' }, backup: null }
+    const failure = { code: 'DATABASE_EMPTY', data: { file: '/bench/ota-bench.sqlite', parts: 'blobs' }, backups: [] }
     only(electron.stations).emit('message', { event: 'failed', failure })
     only(electron.stations).emit('exit', 1)
     await vi.advanceTimersByTimeAsync(0)

@@ -62,7 +62,7 @@ describe('the station under the desktop host', () => {
       failure: {
         code: 'PORT_IN_USE',
         data: { option: '--http-port', host: '127.0.0.1', port: Number(port), hostOption: '--host' },
-        backup: null,
+        backups: [],
       },
     })
     expect(await ended).toEqual([1, null])
