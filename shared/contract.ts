@@ -223,7 +223,15 @@ export const contract = {
   packages: {
     list: get('/packages', 'Packages, newest first')
       .input(
-        PageInput.extend({ productId: Id.optional(), module: ModuleName.optional(), q: z.string().max(64).optional() }),
+        PageInput.extend({
+          productId: Id.optional(),
+          module: ModuleName.optional(),
+          q: z.string().max(64).optional(),
+          /** Whether a file of it is damaged or missing on this station. */
+          damaged: Flag.optional(),
+          /** Whether its verification is still to be done, or failed. */
+          unverified: Flag.optional(),
+        }),
       )
       .output(pageOf(Package)),
     create: post('/packages', 'Create a package from uploads (JSON), or with the files in one multipart form')
@@ -298,7 +306,9 @@ export const contract = {
     get: get('/campaigns/{id}', 'One campaign').input(byId).output(Campaign),
     start: post('/campaigns/{id}/start', 'Start a scheduled campaign now').input(byId).output(Campaign),
     pause: post('/campaigns/{id}/pause', 'Offer nothing new').input(byId).output(Campaign),
-    resume: post('/campaigns/{id}/resume', 'Go on').input(byId).output(Campaign),
+    resume: post('/campaigns/{id}/resume', 'Go on; paused before its start time: scheduled again')
+      .input(byId)
+      .output(Campaign),
     cancel: post('/campaigns/{id}/cancel', 'Cancel every open job').input(byId).output(Campaign),
     proceed: post(
       '/campaigns/{id}/proceed',

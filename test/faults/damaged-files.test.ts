@@ -199,3 +199,31 @@ it('no delta is made from a damaged image, and a damaged delta is not handed out
   expect(failed).toMatchObject({ status: 'failed', error: 'CONTENT_DAMAGED', errorData: { name: 'old.bin' } })
   expect(existsSync(blobOf(data.path, pack.files[0]?.sha256 ?? ''))).toBe(true)
 })
+
+it('damaged packages are found among any number, and so are those that nobody verified', async () => {
+  using data = scratch()
+  const { station, product, pack } = await work(data.path)
+  const names = Array.from({ length: 60 }, (_, n) => `later ${n}`)
+  for (const [n, name] of names.entries())
+    await station.addPackage({
+      productId: product.id,
+      name,
+      version: `3.${n}`,
+      bytes: Buffer.from(name),
+      verify: false,
+    })
+  damage(blobOf(data.path, pack.files[0]?.sha256 ?? ''))
+  await station.client.packages.check({ id: pack.id })
+  const listed = async (query: string) => {
+    const { body } = await station.rest('GET', `/packages?limit=100&${query}`)
+    return (body.items as Package[]).map(({ name }) => name)
+  }
+  expect(await listed('damaged=true')).toEqual(['app 2'])
+  expect(await listed('damaged=false')).toHaveLength(names.length)
+  expect(await listed('damaged=true&productId=999')).toEqual([])
+  const { verification } = await station.client.packages.get({ id: pack.id })
+  expect(await listed('unverified=true')).toEqual(verification === 'unverified' ? ['app 2'] : [])
+  expect(await listed('unverified=false')).toHaveLength(verification === 'unverified' ? names.length : names.length + 1)
+  await upload(station, bytes)
+  expect(await listed('damaged=true')).toEqual([])
+})

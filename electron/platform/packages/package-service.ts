@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, type InferSelectModel, inArray, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, type InferSelectModel, inArray, lt, not, type SQL, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import { VERSION_MAX } from '#shared/limits.ts'
@@ -23,6 +23,10 @@ export interface PackageFilter extends PageRequest {
   readonly productId?: number | undefined
   readonly module?: string | undefined
   readonly q?: string | undefined
+  /** Has files that are damaged. */
+  readonly damaged?: boolean | undefined
+  /** Its verification is to be done, or failed. */
+  readonly unverified?: boolean | undefined
 }
 
 const atMost = (field: string, max: number) => ({
@@ -30,6 +34,8 @@ const atMost = (field: string, max: number) => ({
   rule: `at most ${max} characters`,
   ruleZh: `最多 ${max} 个字符`,
 })
+
+const onlyIf = (wanted: boolean, condition: SQL): SQL => (wanted ? condition : not(condition))
 
 export type PackageService = ReturnType<typeof createPackageService>
 
@@ -40,7 +46,7 @@ export const createPackageService = (
     readonly products: ProductService
     readonly uploads: UploadService
     readonly blobs: BlobStore
-    readonly contents: Pick<Contents, 'isDamaged' | 'verify' | 'require'>
+    readonly contents: Pick<Contents, 'isDamaged' | 'damaged' | 'verify' | 'require'>
     /** Content that is named elsewhere. */
     readonly alsoInUse?: () => readonly string[]
   },
@@ -85,6 +91,11 @@ export const createPackageService = (
     size: files.reduce((sum, file) => sum + file.size, 0),
     createdAt: isoTime(pack.createdAt),
   })
+
+  /** Of any number: the list of damaged content goes to the database as one value. */
+  const hasDamage = (): SQL => sql`${packages.id} IN (
+    SELECT ${packageFiles.packageId} FROM ${packageFiles}
+    WHERE ${packageFiles.sha256} IN (SELECT value FROM json_each(${JSON.stringify(options.contents.damaged())})))`
 
   /** Several files have no signature together: each has its own (docs/protocols/sagoo.md §4.8). */
   const signOf = (pack: PackageRow, [file, ...more]: readonly PackageFileRow[]): string =>
@@ -225,6 +236,10 @@ export const createPackageService = (
             filter.q
               ? sql`(${packages.name} LIKE ${containing(filter.q)} ESCAPE '\\' OR ${packages.version} LIKE ${containing(filter.q)} ESCAPE '\\')`
               : undefined,
+            filter.damaged === undefined ? undefined : onlyIf(filter.damaged, hasDamage()),
+            filter.unverified === undefined
+              ? undefined
+              : onlyIf(filter.unverified, inArray(packages.verification, ['unverified', 'failed'])),
           ),
         )
         .orderBy(desc(packages.id))

@@ -100,6 +100,8 @@ export const createContents = ({
 
   return {
     isDamaged: (sha256: string): boolean => damaged.has(sha256),
+    /** Digests of all that is damaged. */
+    damaged: (): string[] => [...damaged],
     verify,
     admit,
 

@@ -10,9 +10,15 @@ import { problemText } from '../settings/authority-text.ts'
 import { needLook } from './bench-card.tsx'
 import { timeJumpText } from './time-jump-text.ts'
 
+/** So many damaged packages have a line each; the others are counted. */
+const DAMAGED_SHOWN = 4
+
 interface AttentionProps {
   campaigns: readonly Campaign[]
-  packages: readonly Package[] | undefined
+  /** Those with damaged files, all of them. Undefined while they were not read yet. */
+  damaged: readonly Package[] | undefined
+  /** The newest that nobody verified, or whose verification failed. */
+  unverified: readonly Package[]
   lines: readonly Line[]
   /** Undefined while the station was not asked yet. */
   info: Pick<StationInfo, 'tls' | 'timeJump' | 'databaseDamage'> | undefined
@@ -21,7 +27,7 @@ interface AttentionProps {
 }
 
 /** What will not go on by itself: a damaged database, certificate authorities that are damaged or out of date, a clock that was set, refused devices, slots that failed, failed ones, campaigns that halted or wait for a click, packages nobody verified. */
-export const Attention = ({ campaigns, packages, lines, info, onlyIfNeeded = false }: AttentionProps) => {
+export const Attention = ({ campaigns, damaged, unverified, lines, info, onlyIfNeeded = false }: AttentionProps) => {
   const t = useTexts()
   const language = useLanguage()
   const failed = campaigns
@@ -29,10 +35,6 @@ export const Attention = ({ campaigns, packages, lines, info, onlyIfNeeded = fal
     .slice(0, 4)
   const halted = campaigns.filter(({ status }) => status === 'halted')
   const waiting = campaigns.filter((campaign) => campaign.status === 'running' && needsPerson(campaign))
-  const unverified = (packages ?? [])
-    .filter(({ verification }) => verification === 'unverified' || verification === 'failed')
-    .slice(0, 4)
-  const damaged = (packages ?? []).filter(({ damagedFiles }) => damagedFiles.length > 0)
   const knocking = useRejectedLogins().items.length
   const stopped = lines.flatMap((line) => {
     const slots = needLook(line)
@@ -49,13 +51,13 @@ export const Attention = ({ campaigns, packages, lines, info, onlyIfNeeded = fal
       halted.length +
       waiting.length +
       unverified.length +
-      damaged.length +
+      (damaged?.length ?? 0) +
       knocking ===
       0
   if (onlyIfNeeded && nothing) return null
   return (
     <Panel title={t('overview.attention')} testId="attention">
-      {packages === undefined ? (
+      {damaged === undefined ? (
         <Skeleton rows={2} />
       ) : nothing ? (
         <p className="secondary">
@@ -98,7 +100,7 @@ export const Attention = ({ campaigns, packages, lines, info, onlyIfNeeded = fal
               </Button>
             </li>
           )}
-          {damaged.map((pack) => (
+          {damaged.slice(0, DAMAGED_SHOWN).map((pack) => (
             <li key={`d${pack.id}`} data-tone="failed" data-testid="attention-damaged">
               <span className="attention-glyph">✕</span>
               <span>{t('overview.damaged', { name: `${pack.name} ${pack.version}` })}</span>
@@ -107,6 +109,15 @@ export const Attention = ({ campaigns, packages, lines, info, onlyIfNeeded = fal
               </Button>
             </li>
           ))}
+          {damaged.length > DAMAGED_SHOWN && (
+            <li data-tone="failed" data-testid="attention-damaged-more">
+              <span className="attention-glyph">✕</span>
+              <span>{t('overview.damagedMore', { count: damaged.length - DAMAGED_SHOWN })}</span>
+              <Button size="small" onClick={() => go('packages', damaged[DAMAGED_SHOWN]?.id ?? '')}>
+                {t('overview.see')}
+              </Button>
+            </li>
+          )}
           {halted.map((campaign) => (
             <li key={`h${campaign.id}`} data-tone="failed">
               <span className="attention-glyph">!</span>

@@ -23,6 +23,8 @@ import { VersionsCard } from './versions-card.tsx'
 import './overview.css'
 
 const SHOWN = 6
+/** So many packages that nobody verified are listed. */
+const UNVERIFIED = 4
 /** Certificate authorities can be damaged, mended or come of age, and the database be found damaged, while the page is open. */
 const INFO_MS = 30_000
 
@@ -87,7 +89,12 @@ export const OverviewScreen = () => {
   usePolled(info, INFO_MS)
   const products = useQuery('products', (signal) => client.products.list({ limit: 1000 }, { signal }))
   const stamp = useLiveStore((state) => state.packagesStamp)
-  const packages = useQuery(`packages/${stamp}`, (signal) => client.packages.list({ limit: 50 }, { signal }))
+  const damaged = useQuery(`packages/damaged/${stamp}`, (signal) =>
+    client.packages.list({ limit: 1000, damaged: true }, { signal }),
+  )
+  const unverified = useQuery(`packages/unverified/${stamp}`, (signal) =>
+    client.packages.list({ limit: UNVERIFIED, unverified: true }, { signal }),
+  )
   const pages = usePages('campaigns', (cursor, signal) => client.campaigns.list({ limit: 50, cursor }, { signal }))
   const latest = useLiveStore((state) => state.campaigns)
   const removed = useLiveStore((state) => state.removed.campaign)
@@ -95,6 +102,18 @@ export const OverviewScreen = () => {
     () => (pages.loading ? [] : [...arrivals(pages.items, latest), ...overlay(pages.items, latest, removed)]),
     [pages.items, pages.loading, latest, removed],
   )
+  // Those that wait for a person may lie beyond the first page.
+  const halted = useQuery('campaigns/halted', (signal) =>
+    client.campaigns.list({ limit: 1000, status: 'halted' }, { signal }),
+  )
+  const running = useQuery('campaigns/running', (signal) =>
+    client.campaigns.list({ limit: 1000, status: 'running' }, { signal }),
+  )
+  const concerned = useMemo(() => {
+    const older = [...(halted.data?.items ?? []), ...(running.data?.items ?? [])]
+    const known = new Map([...older, ...campaigns, ...latest.values()].map((campaign) => [campaign.id, campaign]))
+    return [...known.values()].filter(({ id }) => !removed.has(id)).sort((a, b) => b.id - a.id)
+  }, [halted.data, running.data, campaigns, latest, removed])
   const shown = useMemo(
     () =>
       [...campaigns]
@@ -127,8 +146,9 @@ export const OverviewScreen = () => {
         <FirstSteps overview={numbers} />
         {lines.length > 0 && <BenchCard lines={lines} />}
         <Attention
-          campaigns={campaigns}
-          packages={packages.data?.items}
+          campaigns={concerned}
+          damaged={damaged.data?.items}
+          unverified={unverified.data?.items ?? []}
           lines={lines}
           info={info.data}
           onlyIfNeeded={lines.length === 0}
@@ -172,7 +192,13 @@ export const OverviewScreen = () => {
             )}
           </Panel>
           {lines.length > 0 && <BenchCard lines={lines} />}
-          <Attention campaigns={campaigns} packages={packages.data?.items} lines={lines} info={info.data} />
+          <Attention
+            campaigns={concerned}
+            damaged={damaged.data?.items}
+            unverified={unverified.data?.items ?? []}
+            lines={lines}
+            info={info.data}
+          />
           {versions}
         </div>
         <div className="overview-column">{info.data !== undefined && <ConnectCard info={info.data} />}</div>

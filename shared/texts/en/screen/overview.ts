@@ -21,6 +21,8 @@ export const overview = {
   halted: '{{name}} is halted; check the failures',
   waiting: '{{name}}: release the next group',
   damaged: 'Files of package {{name}} are damaged; upload them again',
+  damagedMore_one: 'Files of {{count}} more package are damaged; upload them again',
+  damagedMore_other: 'Files of {{count}} more packages are damaged; upload them again',
   databaseDamaged:
     'The database {{file}} is damaged ({{detail}}): changes may be lost, and no backup of it is made. Restore a backup in Settings, Backup and restore.',
   unverified: 'Package {{name}} is not verified',

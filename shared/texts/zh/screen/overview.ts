@@ -23,6 +23,7 @@ export const overview = {
   halted: '{{name}} 已自动暂停，请查看失败原因',
   waiting: '{{name}}：下一组待放行',
   damaged: '升级包 {{name}} 的文件已损坏，请重新上传',
+  damagedMore_other: '另有 {{count}} 个升级包的文件已损坏，请重新上传',
   databaseDamaged:
     '数据库 {{file}} 已损坏（{{detail}}）：更改可能丢失，且不再生成备份。请在“设置”的“备份与恢复”中恢复备份。',
   unverified: '升级包 {{name}} 尚未验证',
