@@ -5,12 +5,12 @@ export type CampaignStatus = (typeof campaignStatuses)[number]
 
 /**
  * A campaign. `halted` is reached by the failure threshold and left by a person; `finished` reopens when a failed job is
- * retried. Nothing new is offered in `paused`, `halted` or `cancelled`; what devices already do goes on.
+ * retried. `paused` goes back to `scheduled` where a restore paused it before its time. Nothing new is offered in `paused`, `halted` or `cancelled`; what devices already do goes on.
  */
 export const campaignTransitions: TransitionTable<CampaignStatus> = {
   scheduled: ['running', 'cancelled'],
   running: ['paused', 'halted', 'finished', 'cancelled'],
-  paused: ['running', 'finished', 'cancelled'],
+  paused: ['scheduled', 'running', 'finished', 'cancelled'],
   halted: ['running', 'finished', 'cancelled'],
   finished: ['running'],
   cancelled: [],

@@ -299,3 +299,43 @@ it.each([
   expect(again.sql.prepare(`SELECT value FROM key_values WHERE key = 'time'`).pluck().get()).toBe('"now"')
   await again.close()
 })
+
+it('a scheduled campaign that a restore paused waits for its time once it is resumed, or starts when its time has passed', async () => {
+  using data = scratch()
+  const HOUR = 3_600_000
+  const clock = createTestClock(Date.UTC(2026, 0, 1, 12))
+  const first = await startTestStation({ directory: data.path, clock })
+  const product = await first.client.products.create({ name: 'Meter', protocol: 'sagoo' })
+  await first.client.devices.import({ productId: product.id, csv: 'a\nb\n' })
+  const pack = await first.addPackage({ productId: product.id, name: 'p', version: '2', verify: false })
+  const planned = (name: string, hours: number, deviceId: number) =>
+    first.client.campaigns.create({
+      ...{ packageId: pack.id, name, scope: 'devices', deviceIds: [deviceId] },
+      startAt: new Date(clock.now() + hours * HOUR).toISOString(),
+    })
+  const soon = await planned('soon', 2, 1)
+  const late = await planned('late', 20, 2)
+  await first.stop()
+  await makeBackup(data.path, clock.now())
+  clock.advance(10 * HOUR)
+
+  const { client } = await startTestStation({ directory: data.path, clock, restoreBackup: 'newest' })
+  const statusOf = async ({ id }: Pick<Campaign, 'id'>) => (await client.campaigns.get({ id })).status
+  clock.advance(60_000)
+  expect([await statusOf(soon), await statusOf(late)]).toEqual(['paused', 'paused'])
+  expect(await client.campaigns.resume({ id: late.id })).toMatchObject({ status: 'scheduled', startAt: late.startAt })
+  // Its screen asks first, as the group has not begun and the time is over.
+  const { groups } = await client.campaigns.get({ id: soon.id })
+  expect(groups.map(({ openedAt }) => openedAt)).toEqual([null])
+  expect(await client.campaigns.resume({ id: soon.id })).toMatchObject({ status: 'running' })
+  clock.advance(5 * HOUR)
+  expect(await statusOf(late)).toBe('scheduled')
+  clock.advance(5 * HOUR)
+  await until(
+    () => {
+      clock.advance(1000)
+      return statusOf(late)
+    },
+    (status) => status === 'running',
+  )
+})

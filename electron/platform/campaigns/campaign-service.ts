@@ -249,12 +249,13 @@ export const createCampaignService = (
       return get(id)
     },
 
-    /** Goes on after a pause or a halt. */
+    /** Goes on after a pause or a halt; one that a restore paused before its time is scheduled again. */
     async resume(id: number): Promise<Campaign> {
       await store.write(() => {
-        const { status } = rolloutStore.row(id)
+        const { status, startAt } = rolloutStore.row(id)
+        const waits = (startAt ?? 0) > clock.now() && rolloutStore.groups(id).every(({ openedAt }) => openedAt === null)
         if (status === 'halted') rolloutStore.goOn(id)
-        else if (status === 'paused') move(id, 'running')
+        else if (status === 'paused') move(id, waits ? 'scheduled' : 'running')
         else throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: status, to: 'running' })
       })
       void rooms.dispatcher.offerCampaign(id)

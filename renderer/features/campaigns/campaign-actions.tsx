@@ -8,14 +8,20 @@ import { client } from '../../api/client.ts'
 import { endedOf, totalOf } from '../../components/segments.tsx'
 import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
-import { useTexts } from '../../i18n/i18n.ts'
+import { formatDateTime } from '../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { showCampaign } from '../../live/live-store.ts'
 import { ExportMenu } from './export-menu.tsx'
 import { CloneModal } from './rollout/clone-modal.tsx'
 
+/** When a campaign was to start that was paused, by a restore, before it ever did; undefined for any other. */
+const startOfWaiting = ({ startAt, groups }: Campaign): string | undefined =>
+  startAt !== null && groups.every(({ openedAt }) => openedAt === null) ? startAt : undefined
+
 /** What can be done to the whole campaign in its status. */
 export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
   const t = useTexts()
+  const language = useLanguage()
   const act = useAct()
   const ask = useConfirm()
   const [busy, setBusy] = useState(false)
@@ -29,6 +35,7 @@ export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
     if (changed !== undefined) showCampaign(changed)
     setBusy(false)
   }
+  const resume = (done: string) => run(() => client.campaigns.resume({ id }), done)
   const retry = async () => {
     setBusy(true)
     await act(
@@ -84,7 +91,21 @@ export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
           type="primary"
           icon={<PlayCircleOutlined />}
           disabled={busy}
-          onClick={() => run(() => client.campaigns.resume({ id }), t('campaigns.actions.resumed'))}
+          onClick={() => {
+            const startsAt = startOfWaiting(campaign)
+            if (startsAt === undefined) return resume(t('campaigns.actions.resumed'))
+            const when = formatDateTime(startsAt, language)
+            // By the station's clock it is decided in the end; the answer shows.
+            if (Date.parse(startsAt) > Date.now()) return resume(t('campaigns.actions.scheduledAgain', { when }))
+            ask({
+              title: t('campaigns.actions.resumeTitle', { name }),
+              hint: t('campaigns.actions.resumeLate', { when }),
+              confirm: t('campaigns.actions.startNow'),
+              keep: t('cancel'),
+              danger: false,
+              act: () => resume(t('campaigns.actions.resumed')),
+            })
+          }}
           data-testid="campaign-resume"
         >
           {t('campaigns.actions.resume')}

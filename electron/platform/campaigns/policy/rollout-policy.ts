@@ -95,7 +95,9 @@ const judged = (group: RolloutGroupState): GroupStatus => {
 /** Opens groups in order: the next only when all of the last one has ended and passed. */
 const courseOf = (state: RolloutState, now: number): Course => {
   const groups = [...state.groups]
-  if (state.status === 'scheduled' || state.making) return { groups, upTo: -1 }
+  // A restore pauses also what has not begun.
+  const waits = state.status === 'scheduled' || (state.status === 'paused' && groups[0]?.openedAt === null)
+  if (waits || state.making) return { groups, upTo: -1 }
   for (let at = 0; at < groups.length; at++) {
     const group = groups[at] as RolloutGroupState
     const next = groups[at + 1]
