@@ -1,7 +1,3 @@
-/** What a recipe writes to. */
-export const flashTargets = ['esp', 'stm32', 'xmodem', 'ymodem'] as const
-export type FlashTarget = (typeof flashTargets)[number]
-
 /** What a slot is doing, as lamp and bar show it. */
 export const flashPhases = [
   'connecting',

@@ -1,8 +1,8 @@
-import type { FlashPhase, FlashTarget } from '#shared/flashing.ts'
+import type { FlashPhase } from '#shared/flashing.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { SerialLink } from './link.ts'
+import type { LinkOf, Transport } from './transport.ts'
 
-/** What a chip says of itself. */
+/** What a unit says of itself. */
 export interface Identity {
   /** Unique to the unit (MAC, unique id, lower-case hex without separators); undefined where the target cannot tell. */
   readonly unit: string | undefined
@@ -10,11 +10,14 @@ export interface Identity {
   readonly chip: string | undefined
   /** Bytes; undefined where unknown. */
   readonly flashSize: number | undefined
-  /** What a person might want to know beside: revision, boot loader version. */
+  /** Further facts for people: revision, bootloader version. */
   readonly facts: Readonly<Record<string, string>>
 }
 
-/** Bytes for an address of the target; the address is 0 where the target has none (xmodem, ymodem). */
+/** Of a target that cannot identify itself. */
+export const unknownIdentity: Identity = { unit: undefined, chip: undefined, flashSize: undefined, facts: {} }
+
+/** Bytes for an address of the target; the address is 0 where the target has none. */
 export interface Region {
   readonly address: number
   readonly bytes: Uint8Array
@@ -25,49 +28,54 @@ export interface Region {
 /** What happens while a unit is flashed. */
 export type FlashEvent =
   | { readonly kind: 'phase'; readonly phase: FlashPhase }
-  /** Bytes of all regions that are through, of how many, in the phase that goes on. */
+  /** Bytes of all regions that are done, and their total, in the current phase. */
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly kind: 'identity'; readonly identity: Identity }
-  /** For the slot's log. */
-  | { readonly kind: 'log'; readonly level: 'info' | 'warn'; readonly words: string }
+  /** A line for the run's log. */
+  | { readonly kind: 'log'; readonly level: 'info' | 'warn'; readonly text: string }
+  /** A reason that does not stop the run; its text goes into the run's log. */
+  | { readonly kind: 'warning'; readonly code: string; readonly data: ReasonData }
 
-/** A step failed in a way we can name; the codes have texts in both languages in `shared/flash-reasons.ts`. */
+/** Values that the text of a code is filled with. */
+export type ReasonData = Readonly<Record<string, string | number>>
+
+/** A step failed for a known reason; each code has a text in every language. */
 export class FlashError extends Error {
   override readonly name = 'FlashError'
   readonly code: string
-  /** Values that its text is filled with. */
-  readonly data: Readonly<Record<string, string | number>>
+  readonly data: ReasonData
 
-  constructor(code: string, data: Readonly<Record<string, string | number>> = {}, options?: ErrorOptions) {
+  constructor(code: string, data: ReasonData = {}, options?: ErrorOptions) {
     super(code, options)
     this.code = code
     this.data = data
   }
 }
 
-/** One flashing of one unit. */
-export interface FlashJob {
-  readonly link: SerialLink
-  readonly regions: readonly Region[]
-  /** As the family's schema parsed them. */
+/** What a family is given to identify a unit, over a link of its transport. */
+export interface IdentifyJob<T extends Transport = Transport> {
+  readonly link: LinkOf<T>
+  /** As the target's schema parsed them. */
   readonly options: Readonly<Record<string, unknown>>
   readonly signal: AbortSignal
   readonly clock: Clock
   readonly emit: (event: FlashEvent) => void
+}
+
+/** One flashing of one unit. */
+export interface FlashJob<T extends Transport = Transport> extends IdentifyJob<T> {
+  readonly regions: readonly Region[]
   /**
-   * Called with what the chip says of itself, right before the first erase; throws to refuse (guards).
-   * A family that cannot identify calls it with an identity of unknowns.
+   * The family calls it with the unit's identity right before the first erase; it throws to refuse. A family that cannot identify calls
+   * it with `unknownIdentity`.
    */
   readonly beforeErase: (identity: Identity) => Promise<void> | void
 }
 
-/**
- * A target family. Knows neither screen nor store; a new one is one folder and one line in `families/index.ts`.
- */
-export interface Flasher {
-  readonly target: FlashTarget
-  /** Reads who is there and leaves the unit as it was; nothing is erased. @throws FlashError, LinkLostError, the signal's reason. */
-  identify(job: Pick<FlashJob, 'link' | 'options' | 'signal' | 'clock' | 'emit'>): Promise<Identity>
-  /** Identify, guard, erase, write, verify, reset. @throws FlashError, LinkLostError, the signal's reason. */
-  flash(job: FlashJob): Promise<Identity>
+/** The steps of a target family. They leave the link open and know neither screen nor store. */
+export interface Flasher<T extends Transport = Transport> {
+  /** Reads the unit's identity and erases nothing. @throws FlashError, LinkLostError, the signal's reason. */
+  identify(job: IdentifyJob<T>): Promise<Identity>
+  /** Identifies, asks `beforeErase`, erases, writes, verifies, resets. @throws FlashError, LinkLostError, the signal's reason. */
+  flash(job: FlashJob<T>): Promise<Identity>
 }

@@ -27,7 +27,7 @@ export const composeBench = (
     uploads,
     blobs,
     ports: simulated.ports,
-    openLink: simulated.open,
+    transports: { serial: simulated.open },
     family: (target) => families[target],
     onDamaged: (sha256) => platform.contents.mark(sha256, true),
     onBusy,

@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream'
 import type { Language } from '#shared/error-texts.ts'
-import { type DemoBoard, DemoInput, type DemoStatus, LineInput, RecipeInput } from '#shared/schema.ts'
+import { DemoInput, type DemoStatus, LineInput, RecipeInput } from '#shared/schema.ts'
 import { isOpenRun } from '#shared/states/run.ts'
+import type { DemoBoard } from '#shared/targets/index.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { PlatformEvents } from '../platform/events.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Platform } from '../platform/platform.ts'
-import { demoBoard, demoBoardImage, demoBoardName } from '../simulator/demo-board.ts'
-import { demoEspBoard, demoEspImage, demoEspName } from '../simulator/demo-esp.ts'
+import { type DemoUnits, demoUnits } from '../simulator/targets/index.ts'
 import { type SimulatedPorts, simulatedPath } from './simulated-ports.ts'
 
 /** Between two boards in a slot: a person takes one out and puts the next one in. */
@@ -19,39 +19,28 @@ const STAGGER_MS = 700
 /** Then the demonstration rests: its records must not pile up over a night. */
 const BOARDS = 600
 
-type Words = Readonly<Record<Language, string>>
-
-interface Kind {
-  readonly line: Words
-  readonly file: string
-  readonly image: () => Buffer
-  readonly recipe: { readonly name: Words; readonly target: string; readonly address: number; readonly chip: string }
-  readonly board: typeof demoBoard
-}
-
-const kinds: Readonly<Record<DemoBoard, Kind>> = {
-  esp: {
-    line: { en: 'Demo line ESP32', zh: '演示产线 ESP32' },
-    file: demoEspName,
-    image: demoEspImage,
-    recipe: { name: { en: 'Demo ESP32-C3', zh: '演示 ESP32-C3' }, target: 'esp', address: 0, chip: 'ESP32-C3' },
-    board: demoEspBoard,
+/** Names of a demo line and its recipe, and the recipe's note. */
+const names: Readonly<
+  Record<
+    Language,
+    {
+      readonly line: (units: DemoUnits) => string
+      readonly recipe: (units: DemoUnits) => string
+      readonly notes: string
+    }
+  >
+> = {
+  en: {
+    line: ({ family }) => `Demo line ${family}`,
+    recipe: ({ board }) => `Demo ${board}`,
+    notes: 'Simulated units for a first look.',
   },
-  stm32: {
-    line: { en: 'Demo line STM32', zh: '演示产线 STM32' },
-    file: demoBoardName,
-    image: demoBoardImage,
-    recipe: {
-      name: { en: 'Demo STM32F4', zh: '演示 STM32F4' },
-      target: 'stm32',
-      address: 0x0800_0000,
-      chip: 'STM32F40xxx/41xxx',
-    },
-    board: demoBoard,
+  zh: {
+    line: ({ family }) => `演示产线 ${family}`,
+    recipe: ({ board }) => `演示 ${board}`,
+    notes: '供演示和培训：模拟单板。',
   },
 }
-
-const notes: Words = { en: 'Simulated units for a first look.', zh: '供演示和培训：模拟单板。' }
 
 /** Lines of simulated targets that run by themselves: for a first look, and for training. */
 export interface DemoLine {
@@ -130,8 +119,9 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     const { failurePercent } = running
     const bad = Math.floor((boards * failurePercent) / 100)
     const isBad = bad > Math.floor(((boards - 1) * failurePercent) / 100)
-    const kind = shares(running).find(({ places }) => places.includes(place))?.kind ?? 'stm32'
-    const { serialNumber, target } = kinds[kind].board(clock, isBad ? bad : undefined)
+    const kind = shares(running).find(({ places }) => places.includes(place))?.kind
+    if (kind === undefined) return
+    const { serialNumber, target } = demoUnits[kind].make(clock, isBad ? bad : undefined)
     simulated.plug(place, serialNumber, target)
   }
 
@@ -157,21 +147,21 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
       })
     })
   }
-  const recipeId = async ({ recipe, file, image }: Kind, language: Language): Promise<number> => {
-    const { target, address, chip } = recipe
-    const name = recipe.name[language]
+  const recipeId = async (target: DemoBoard, language: Language): Promise<number> => {
+    const units = demoUnits[target]
+    const name = names[language].recipe(units)
     const [there] = bench.recipes.list({ q: name, limit: 1 }).items
     if (there) return there.id
-    const upload = await platform.uploads.receive(file, Readable.from([image()]), undefined, 'recipe')
+    const upload = await platform.uploads.receive(units.file, Readable.from([units.image()]), undefined, 'recipe')
     const { id } = await bench.recipes.create(
       RecipeInput.parse({
         name,
         target,
         productId: null,
-        images: [{ file: upload.id, address }],
-        expect: { chip },
+        images: [{ file: upload.id, address: units.address }],
+        expect: { chip: units.chip },
         autoStart: true,
-        notes: notes[language],
+        notes: names[language].notes,
       }),
     )
     return id
@@ -197,11 +187,11 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     }
   }
 
-  const makeLine = async (kind: Kind, places: readonly number[], language: Language): Promise<number> => {
-    const names = new Set(bench.lines('en').map(({ name }) => name))
-    const name = kind.line[language]
+  const makeLine = async (kind: DemoBoard, places: readonly number[], language: Language): Promise<number> => {
+    const taken = new Set(bench.lines('en').map(({ name }) => name))
+    const name = names[language].line(demoUnits[kind])
     const input = {
-      name: names.has(name) ? `${name} (${names.size})` : name,
+      name: taken.has(name) ? `${name} (${taken.size})` : name,
       recipeId: await recipeId(kind, language),
       slots: places.map((place) => ({ label: String(place), path: simulatedPath(place) })),
     }
@@ -224,7 +214,7 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
         wished = input
         await clear()
         const lines = shares(input)
-        for (const { kind, places } of lines) ownLines.add(await makeLine(kinds[kind], places, language))
+        for (const { kind, places } of lines) ownLines.add(await makeLine(kind, places, language))
         running = input
         boards = 0
         events.on('run', watch)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { rules } from '../rule-texts.ts'
 import { slotLamps } from '../states/slot.ts'
+import { demoBoards } from '../targets/index.ts'
 import { BenchTrouble } from './bench-ports.ts'
 import { Run } from './bench-runs.ts'
 import { Id, Label, Timestamp } from './values.ts'
@@ -82,9 +83,6 @@ export const LineInput = z.strictObject({ name: Label, slots: Slots.default([]),
 /** `slots`: all of them in their order; one that is left out is deleted. */
 export const LinePatch = z.strictObject({ name: Label.optional(), slots: Slots.optional(), ...lineSettings })
 
-/** What the demo lines are made of: one line each. */
-export const demoBoards = ['esp', 'stm32'] as const
-export type DemoBoard = (typeof demoBoards)[number]
 export const DemoInput = z.strictObject({
   /** Of all lines together. */
   slots: z.number().int().min(1).max(64).default(8),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { flashTargets } from '../flashing.ts'
 import { patternFault, patternFaults } from '../pattern.ts'
 import { rules } from '../rule-texts.ts'
+import { flashTargets } from '../targets/index.ts'
 import { BenchTrouble } from './bench-ports.ts'
 import { FreeText, Id, Label, Timestamp } from './values.ts'
 

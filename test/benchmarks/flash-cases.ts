@@ -1,5 +1,5 @@
-import type { FlashTarget } from '#shared/flashing.ts'
-import { demoBoardImage } from '../../electron/simulator/demo-board.ts'
+import type { FlashTarget } from '#shared/targets/index.ts'
+import { demoStm32Image } from '../../electron/simulator/targets/demo-stm32.ts'
 import { espImage } from '../flashing/esp-images.ts'
 import { type BoardKind, isEsp } from './flash-targets.ts'
 
@@ -15,7 +15,7 @@ export interface Case {
 }
 
 const plain = (bytes: number): Uint8Array => {
-  const image = Buffer.concat(Array.from({ length: Math.ceil(bytes / (48 * 1024)) }, () => demoBoardImage()))
+  const image = Buffer.concat(Array.from({ length: Math.ceil(bytes / (48 * 1024)) }, () => demoStm32Image()))
   return image.subarray(0, bytes)
 }
 

@@ -1,7 +1,7 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
 import type { Family } from '../../electron/flashing/families/family.ts'
-import type { SerialLink } from '../../electron/flashing/link.ts'
+import type { SerialLink } from '../../electron/flashing/transport.ts'
 import type { TargetFactory, TargetLine } from '../../electron/simulator/targets/target.ts'
 import { type BoardKind, lineTime, type TargetsShared, told } from './flash-targets.ts'
 import { ringMemory, SharedRing } from './shared-ring.ts'

@@ -38,19 +38,21 @@ const measure = async (one: Case, slots: number): Promise<readonly string[]> => 
   const bench = createBench(context, {
     ...{ products, devices, packages, uploads, blobs },
     ports: simulated.ports,
-    openLink: async (path, settings) => {
-      const own: Carried = {
-        bytes: 0,
-        answers: 0,
-        start: 0,
-        first: 0,
-        last: 0,
-        writing: false,
-        answered: 0,
-        turning: 0,
-      }
-      carried.set(path, own)
-      return meter(await simulated.open(path, settings), own)
+    transports: {
+      serial: async (path, settings) => {
+        const own: Carried = {
+          bytes: 0,
+          answers: 0,
+          start: 0,
+          first: 0,
+          last: 0,
+          writing: false,
+          answered: 0,
+          turning: 0,
+        }
+        carried.set(path, own)
+        return meter(await simulated.open(path, settings), own)
+      },
     },
     family: (target) => watched(families[target], carried),
   })

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { routes } from '../../electron/api/routes.ts'
 import { optionTable } from '../../electron/options/table.ts'
 import { errorCodes } from '../../shared/errors.ts'
-import { flashTargets } from '../../shared/flashing.ts'
+import { flashTargets } from '../../shared/targets/index.ts'
 
 const page = (name: string): string => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8')
 const operatorApi = page('operator-api')

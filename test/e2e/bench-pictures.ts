@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { type DemoBoard, demoBoards, type Line, type Slot } from '#shared/schema.ts'
+import type { Line, Slot } from '#shared/schema.ts'
+import { type DemoBoard, demoBoards } from '#shared/targets/index.ts'
 import { espImage, partitionTable } from '../flashing/esp-images.ts'
 import { openScreen } from './browser.ts'
 import { picture } from './picture.ts'

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Page } from 'playwright-core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Line, Recipe, RunWithLog, UnitRecord } from '#shared/schema.ts'
-import { demoBoardImage } from '../../electron/simulator/demo-board.ts'
+import { demoStm32Image } from '../../electron/simulator/targets/demo-stm32.ts'
 import { type Stm32TargetOptions, stm32Target } from '../../electron/simulator/targets/stm32.ts'
 import { createAwakeClock } from '../helpers/awake-clock.ts'
 import { openPtyPair } from '../helpers/pty.ts'
@@ -51,7 +51,7 @@ describe.skipIf(!hasChromium)(`the bench at the screen${needsChromium}`, () => {
     await page.getByTestId('recipe-file').setInputFiles({
       name: 'board-1.0.0.bin',
       mimeType: 'application/octet-stream',
-      buffer: demoBoardImage().subarray(0, 6000),
+      buffer: demoStm32Image().subarray(0, 6000),
     })
     await page.locator('[data-testid="dry-check"][data-ok="true"]').getByText('0x8000000 – 0x800176F').waitFor()
     await choose(page, 'recipe-product', '主板')

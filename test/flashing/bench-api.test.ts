@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Line, Recipe, Run, UnitRecord } from '#shared/schema.ts'
 import { mutatingActions } from '../../electron/api/audit.ts'
-import { demoBoardImage } from '../../electron/simulator/demo-board.ts'
+import { demoStm32Image } from '../../electron/simulator/targets/demo-stm32.ts'
 import { startTestStation, type TestStation } from '../helpers/station.ts'
 import { until } from '../helpers/until.ts'
 
@@ -14,7 +14,7 @@ const uploadOf = async ({ ready }: TestStation, name: string, bytes: Uint8Array)
   return ((await response.json()) as { id: string }).id
 }
 
-const image = demoBoardImage()
+const image = demoStm32Image()
 
 const recipeOf = async (station: TestStation, more: object = {}): Promise<Recipe> => {
   const file = await uploadOf(station, 'board.bin', image)

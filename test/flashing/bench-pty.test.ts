@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
 import type { Run } from '#shared/schema.ts'
 import { isOpenRun } from '#shared/states/run.ts'
-import { demoBoardImage } from '../../electron/simulator/demo-board.ts'
+import { demoStm32Image } from '../../electron/simulator/targets/demo-stm32.ts'
 import { atLineSpeed } from '../../electron/simulator/targets/line-speed.ts'
 import { stm32Target } from '../../electron/simulator/targets/stm32.ts'
 import { createAwakeClock } from '../helpers/awake-clock.ts'
@@ -27,7 +27,7 @@ it('a cable pulled in the middle of a write fails that slot in words; the other 
     productId: product.id,
     name: 'fw',
     version: '1.0.0',
-    bytes: demoBoardImage().subarray(0, 20 * 1024),
+    bytes: demoStm32Image().subarray(0, 20 * 1024),
   })
   const recipe = await client.bench.createRecipe({
     name: 'By wire',

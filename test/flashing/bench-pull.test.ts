@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { families } from '../../electron/flashing/families/index.ts'
-import { demoBoardImage } from '../../electron/simulator/demo-board.ts'
+import { demoStm32Image } from '../../electron/simulator/targets/demo-stm32.ts'
 import { espRom } from '../../electron/simulator/targets/esp-rom.ts'
 import { stm32Target } from '../../electron/simulator/targets/stm32.ts'
 import type { TargetFactory } from '../../electron/simulator/targets/target.ts'
@@ -37,7 +37,7 @@ const ESP32_S3 = 9
 it.each([
   {
     target: 'stm32' as const,
-    image: demoBoardImage().subarray(0, 12_000),
+    image: demoStm32Image().subarray(0, 12_000),
     address: 0x0800_0000,
     board: (name: string) => stm32Target({ clock, unit: unitOf(name).subarray(0, 12) }),
     seeds: 14,

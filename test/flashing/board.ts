@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { xmodem } from '#shared/targets/xmodem.ts'
 import type { Family } from '../../electron/flashing/families/family.ts'
-import { FlashError, type FlashJob, type Identity } from '../../electron/flashing/flasher.ts'
-import type { SerialLink } from '../../electron/flashing/link.ts'
+import { FlashError, type IdentifyJob, type Identity } from '../../electron/flashing/flasher.ts'
+import { anyImage } from '../../electron/flashing/images/image-rules.ts'
+import type { SerialLink } from '../../electron/flashing/transport.ts'
 import type { TargetFactory, TargetLine } from '../../electron/simulator/targets/target.ts'
 
 export type BoardStep = 'identify' | 'erase' | 'write' | 'verify' | 'reset'
@@ -83,7 +85,7 @@ const ask = async (link: SerialLink, bytes: Uint8Array, signal: AbortSignal): Pr
   }
 }
 
-type Talk = Pick<FlashJob, 'link' | 'signal' | 'emit'>
+type Talk = Pick<IdentifyJob<'serial'>, 'link' | 'signal' | 'emit'>
 
 const identify = async ({ link, signal, emit }: Talk): Promise<Identity> => {
   emit({ kind: 'phase', phase: 'identifying' })
@@ -98,12 +100,13 @@ const identify = async ({ link, signal, emit }: Talk): Promise<Identity> => {
 }
 
 /** The family of these boards, in the place of one of the application's. */
-export const boardFamily: Family = {
-  target: 'xmodem',
-  options: z.strictObject({}),
-  line: () => ({ baudRate: 115_200 }),
+export const boardFamily: Family<'serial'> = {
+  facts: { ...xmodem, options: z.strictObject({}) },
+  transport: 'serial',
+  settings: () => ({ baudRate: 115_200 }),
+  images: anyImage,
+  refusals: [],
   flasher: {
-    target: 'xmodem',
     identify,
     async flash(job) {
       const { link, signal, emit, regions } = job

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { esp } from '../../electron/flashing/families/esp/index.ts'
 import type { FlashJob } from '../../electron/flashing/flasher.ts'
-import { LinkLostError } from '../../electron/flashing/link.ts'
 import { openSerialLink } from '../../electron/flashing/links/serial-link.ts'
+import { LinkLostError } from '../../electron/flashing/transport.ts'
 import { espRom } from '../../electron/simulator/targets/esp-rom.ts'
 import { createAwakeClock } from '../helpers/awake-clock.ts'
 import { openPtyPair } from '../helpers/pty.ts'
@@ -12,8 +12,8 @@ import { espImage } from './esp-images.ts'
 const image = espImage(9, 200_000)
 const clock = createAwakeClock()
 
-const flash = async (path: string, more: Partial<FlashJob> = {}) => {
-  const link = await openSerialLink(path, esp.line({}), clock)
+const flash = async (path: string, more: Partial<FlashJob<'serial'>> = {}) => {
+  const link = await openSerialLink(path, esp.settings({}), clock)
   try {
     return await esp.flasher.flash({
       link,
@@ -56,7 +56,7 @@ describe('over ptys, through the serial driver', () => {
 
   test('a cable pulled in the middle of writing is a lost link', async () => {
     const { pty, board } = await plugIn(1)
-    const emit: FlashJob['emit'] = (event) => {
+    const emit: FlashJob<'serial'>['emit'] = (event) => {
       if (event.kind === 'progress' && event.done > 0) void pty.pull()
     }
     try {

@@ -4,8 +4,8 @@ import { flashReasonText } from '#shared/flash-reasons.ts'
 import { compressed } from '../../electron/flashing/families/esp/compress.ts'
 import { esp } from '../../electron/flashing/families/esp/index.ts'
 import { FlashError, type FlashEvent, type FlashJob, type Region } from '../../electron/flashing/flasher.ts'
-import { LinkLostError } from '../../electron/flashing/link.ts'
 import { linkPair } from '../../electron/flashing/links/link-pair.ts'
+import { LinkLostError } from '../../electron/flashing/transport.ts'
 import type { EspChipName } from '../../electron/simulator/targets/esp-chips.ts'
 import { type EspRomOptions, espRom } from '../../electron/simulator/targets/esp-rom.ts'
 import { type EspStep, espSteps } from '../../electron/simulator/targets/esp-wire.ts'
@@ -19,7 +19,7 @@ const bench = (options: Partial<EspRomOptions> = {}) => {
   const rom = espRom({ chip: 'esp32', mac, ...options })
   const link = linkPair('pair', { baudRate: 115_200 }, clock, rom.attach)
   const events: FlashEvent[] = []
-  const job = (regions: readonly Region[], given: Partial<FlashJob> = {}): FlashJob => ({
+  const job = (regions: readonly Region[], given: Partial<FlashJob<'serial'>> = {}): FlashJob<'serial'> => ({
     link,
     regions,
     options: { reset: 'none', connectAttempts: 1, ...given.options },
@@ -156,7 +156,7 @@ describe('before anything is erased', () => {
   const untouched = async (
     options: Partial<EspRomOptions>,
     regions: readonly Region[],
-    given: Partial<FlashJob> = {},
+    given: Partial<FlashJob<'serial'>> = {},
   ) => {
     const { rom, job } = bench(options)
     rom.flash.program(0x1000, Uint8Array.of(0x5a))
@@ -203,7 +203,7 @@ describe('before anything is erased', () => {
     const { rom, job } = bench()
     rom.flash.program(0x1000, Uint8Array.of(0x5a))
     const asked: unknown[] = []
-    const beforeErase: FlashJob['beforeErase'] = (identity) => {
+    const beforeErase: FlashJob<'serial'>['beforeErase'] = (identity) => {
       asked.push(identity.unit)
       throw refusal
     }
@@ -288,9 +288,9 @@ describe('when it goes wrong', () => {
   test('what esptool-js says goes into the log', async () => {
     const { events, job } = bench()
     await esp.flasher.flash(job([boot()]))
-    const words = events.flatMap((event) => (event.kind === 'log' ? [event.words] : []))
-    expect(words).toContain('Stub running...')
-    expect(words.some((line) => line.startsWith('boot.bin: flash at 0x1000 verified'))).toBe(true)
+    const lines = events.flatMap((event) => (event.kind === 'log' ? [event.text] : []))
+    expect(lines).toContain('Stub running...')
+    expect(lines.some((line) => line.startsWith('boot.bin: flash at 0x1000 verified'))).toBe(true)
   })
 })
 

@@ -13,9 +13,9 @@ const bench = (target: Partial<Stm32TargetOptions>, choices: Readonly<Record<str
   const clock = createIdleClock()
   const commands: string[] = []
   const events: FlashEvent[] = []
-  const options = stm32.options.parse(choices)
+  const options = stm32.facts.options.parse(choices)
   const plugged: Stm32Target[] = []
-  const link = linkPair('slot 1', stm32.line(options), clock, (line) => {
+  const link = linkPair('slot 1', stm32.settings(options), clock, (line) => {
     const unit = new Stm32Target(line, { clock, onCommand: (words) => commands.push(words), ...target })
     plugged.push(unit)
     return unit
@@ -27,7 +27,7 @@ const bench = (target: Partial<Stm32TargetOptions>, choices: Readonly<Record<str
     signal: new AbortController().signal,
     emit: (event: FlashEvent) => events.push(event),
   }
-  const flash = (more: Partial<FlashJob> = {}) =>
+  const flash = (more: Partial<FlashJob<'serial'>> = {}) =>
     stm32.flasher.flash({ ...job, regions: [app], beforeErase: () => undefined, ...more })
   const holds = () =>
     Buffer.compare(plugged[0]?.memory.flash.subarray(0, app.bytes.length) ?? Buffer.alloc(0), app.bytes) === 0

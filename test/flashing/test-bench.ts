@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import pino from 'pino'
 import { onTestFinished } from 'vitest'
-import type { FlashTarget } from '#shared/flashing.ts'
 import {
   type Line,
   LineInput,
@@ -16,6 +15,7 @@ import {
   RunInput,
 } from '#shared/schema.ts'
 import { isOpenRun } from '#shared/states/run.ts'
+import type { FlashTarget } from '#shared/targets/index.ts'
 import { createBench } from '../../electron/flashing/bench/bench.ts'
 import type { Family } from '../../electron/flashing/families/family.ts'
 import { PlatformEvents } from '../../electron/platform/events.ts'
@@ -48,7 +48,7 @@ export const openTestBench = async (given?: string, family: (target: FlashTarget
   const bench = createBench(context, {
     ...{ products, devices, packages, uploads, blobs },
     ports: simulated.ports,
-    openLink: simulated.open,
+    transports: { serial: simulated.open },
     family,
     onBusy: (slots) => busy.push(slots),
   })

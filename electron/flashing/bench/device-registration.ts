@@ -5,7 +5,7 @@ import { isoTime } from '../../platform/store/pagination.ts'
 import type { BenchContext, BenchOptions } from './bench-context.ts'
 import { imagePath } from './recipe-images.ts'
 import type { RecipeRow } from './recipe-store.ts'
-import { logWords } from './run-end.ts'
+import { logText } from './run-end.ts'
 
 export type DeviceRegistration = ReturnType<typeof createDeviceRegistration>
 
@@ -20,7 +20,7 @@ export const createDeviceRegistration = ({ clock, logger }: BenchContext, option
       if (productId === null) return null
       const name = unit && nameOf(unit)
       const warn = (detail: string): null => {
-        log.push({ at: isoTime(clock.now()), level: 'warn', words: logWords('DEVICE_NOT_MADE', { detail }) })
+        log.push({ at: isoTime(clock.now()), level: 'warn', words: logText('DEVICE_NOT_MADE', { detail }) })
         return null
       }
       if (name === undefined) return warn('it has no identity')

@@ -4,7 +4,7 @@ import type { Language } from '#shared/error-texts.ts'
 import type { BenchTrouble, RecipeCheckInput, RecipeCheckResult } from '#shared/schema.ts'
 import type { RecipeContent } from '../../platform/store/bench-tables.ts'
 import { FlashError, type Region } from '../flasher.ts'
-import { findProblems } from '../images/check-image.ts'
+import { findProblems } from '../images/image-rules.ts'
 import type { BenchOptions } from './bench-context.ts'
 import { troubleView } from './bench-views.ts'
 import { knownOf, type RecipeImageCache } from './image-cache.ts'
@@ -61,7 +61,8 @@ export const createDryCheck = (options: BenchOptions, recipes: RecipeService, lo
       const { regions: images, chip, problems } = await loaded.read({ content }, uploads)
       const own: Region[] = content.unitData ? [unitRegion(content.unitData, sample)] : []
       const regions = [...images, ...own].sort((left, right) => left.address - right.address)
-      const found = own.length > 0 ? findProblems(regions, content.target, knownOf(content)) : problems
+      const found =
+        own.length > 0 ? findProblems(regions, options.family(content.target).images, knownOf(content)) : problems
       const view = ({ code, data }: (typeof found)[number]): BenchTrouble => troubleView(code, data, language)
       const refusals = found.filter(({ refused }) => refused)
       return {

@@ -201,7 +201,7 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, room
       const listed = await options.ports.list().catch(() => [])
       initial = new Set(listed.map(({ path }) => path))
       stopWatching = options.ports.watch(follow, (error) => {
-        const { errorCode, errorData } = endOf(error, null, false)
+        const { errorCode, errorData } = endOf(error, null)
         trouble = { code: errorCode ?? 'PORTS_UNLISTABLE', data: errorData }
         logger.warn({ err: error }, 'serial ports cannot be listed')
       })

@@ -1,7 +1,8 @@
 import type { RecipeExpect, Unit } from '#shared/schema.ts'
+import { openFamilyLink } from '../families/family.ts'
 import type { Identity } from '../flasher.ts'
-import type { SerialLink } from '../link.ts'
 import type { PortInfo } from '../ports/port-info.ts'
+import type { Link } from '../transport.ts'
 import type { BenchContext, BenchOptions } from './bench-context.ts'
 import type { RecipeRow } from './recipe-store.ts'
 import { endOf } from './run-end.ts'
@@ -30,10 +31,10 @@ export const unitOf = (
 export const createIdentify = ({ clock, logger }: BenchContext, options: BenchOptions, slotStates: SlotStates) => {
   const ask = async (stand: SlotState, recipe: RecipeRow, path: string, signal: AbortSignal): Promise<void> => {
     const family = options.family(recipe.content.target)
-    const chosen = family.options.parse(recipe.content.options)
-    let link: SerialLink | undefined
+    const chosen = family.facts.options.parse(recipe.content.options)
+    let link: Link | undefined
     const work = async (): Promise<Identity> => {
-      link = await options.openLink(path, family.line(chosen))
+      link = await openFamilyLink(options.transports, family, path, chosen)
       if (signal.aborted) {
         await link.close()
         throw signal.reason
@@ -61,7 +62,7 @@ export const createIdentify = ({ clock, logger }: BenchContext, options: BenchOp
       const asked = ask(stand, recipe, port.path, controller.signal)
         .catch((error: unknown) => {
           if (controller.signal.aborted) return
-          const { errorCode, errorData } = endOf(error, 'identifying', false)
+          const { errorCode, errorData } = endOf(error, 'identifying')
           stand.trouble = { code: errorCode ?? 'FLASHING_FAILED', data: errorData }
           logger.info({ slot: stand.slot.label, port: port.path, code: errorCode }, 'a unit could not be identified')
         })

@@ -1,36 +1,35 @@
 import type { WrittenImage } from '#shared/schema.ts'
+import { targets } from '#shared/targets/index.ts'
 import type { RecipeContent } from '../../platform/store/bench-tables.ts'
 import { FlashError, type Region } from '../flasher.ts'
 import type { BenchOptions } from './bench-context.ts'
 import type { ImageJob, ReadImages } from './image-job.ts'
-import { type LoadImages, loadImages } from './image-loader.ts'
+import { loadImages } from './image-loader.ts'
 import { imagePath } from './recipe-images.ts'
 import type { RecipeRow } from './recipe-store.ts'
 import { Refusal } from './run-end.ts'
 
-/** Recipes whose images are kept in memory: a bench has a handful of them at a time. */
+/** Recipes whose images are kept in memory; a bench uses a handful at a time. */
 const KEPT = 4
 
-/** The recipe's images in memory, read once for all slots; nobody changes them. */
+/** The recipes' images in memory, read once for all slots and never changed. */
 export type RecipeImageCache = ReturnType<typeof createRecipeImageCache>
 
-/** What the record says was written. */
+/** The images as a record lists them. */
 export const writtenImages = ({ content }: RecipeRow): WrittenImage[] =>
   content.images.map(({ name, address, size, sha256 }) => ({ name, address, size, sha256 }))
 
-/** The chip a recipe is for, as far as it says; undefined where it says nothing. */
-export const knownOf = ({ expect, options }: RecipeContent): ImageJob['known'] => {
-  const chosen = typeof options.chip === 'string' && options.chip !== 'any' ? options.chip : undefined
-  const chip = expect.chip ?? chosen
+/** The unit that a recipe is for, as far as it says; undefined where it says nothing. */
+export const knownOf = ({ target, expect, options }: RecipeContent): ImageJob['known'] => {
+  const chip = expect.chip ?? targets[target].chosenChip(options)
   const flashSize = expect.minFlashSize
   return chip === undefined && flashSize === undefined ? undefined : { chip, flashSize }
 }
 
 export const createRecipeImageCache = (options: BenchOptions) => {
-  const read = options.loadImages ?? loadImages
-  const load: LoadImages = async (job) => {
+  const load = async (job: ImageJob): Promise<ReadImages> => {
     try {
-      return await read(job)
+      return await loadImages(job, options.family(job.target).images)
     } catch (error) {
       if (error instanceof FlashError && error.code === 'IMAGE_DAMAGED') options.onDamaged?.(String(error.data.sha256))
       throw error
@@ -50,20 +49,20 @@ export const createRecipeImageCache = (options: BenchOptions) => {
   })
 
   return {
-    /** What a recipe would write; `waiting`: where uploads lie, by SHA-256. @throws Refusal RECIPE_BROKEN, FlashError. */
+    /** What a recipe writes; `waiting`: paths of uploads, by SHA-256. @throws Refusal RECIPE_BROKEN, FlashError. */
     read: (recipe: Pick<RecipeRow, 'content'>, waiting?: ReadonlyMap<string, string>): Promise<ReadImages> =>
       load(jobOf(recipe, waiting)),
 
     /** The regions of a recipe's version. @throws as `read`. */
     regions(recipe: RecipeRow): Promise<readonly Region[]> {
       const key = `${recipe.id}.${recipe.version}`
-      // Looked for each time: a package may have been deleted since.
+      // Resolved each time, because a package may have been deleted.
       const job = jobOf(recipe)
       const there = kept.get(key)
       if (there) return there
       const loading = load(job).then(({ regions }) => regions)
       kept.set(key, loading)
-      // What failed is read again next time: a disk may have been away.
+      // A failed read is tried again next time: the disk may have been unavailable.
       loading.catch(() => kept.delete(key))
       const [oldest] = kept.keys()
       if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest)

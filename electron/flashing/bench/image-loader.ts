@@ -2,17 +2,15 @@ import { stat } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 import { FlashError } from '../flasher.ts'
 import { remember } from '../images/image-inspection.ts'
+import type { ImageRules } from '../images/image-rules.ts'
 import { type ImageJob, type ReadImages, readImages } from './image-job.ts'
 import type { ImageAnswer } from './image-worker.ts'
 
-/** Beside us as source, or as the bundle that Vite makes of it. Not written as one literal, which bundlers would rewrite. */
+/** The worker beside this file, as source or as Vite's bundle. Two literals, because a bundler rewrites one. */
 const workerFile = import.meta.url.endsWith('.ts') ? './image-worker.ts' : './image-worker.js'
 
-/** Up to so many bytes reading takes no longer than starting a thread for it would hold up. */
+/** Reading so many bytes takes no longer than starting a thread. */
 const SMALL_BYTES = 64 * 1024
-
-/** Reads the files of a recipe; in a thread of its own where that takes time. @throws FlashError. */
-export type LoadImages = (job: ImageJob) => Promise<ReadImages>
 
 const inThread = (job: ImageJob): Promise<ReadImages> =>
   new Promise((resolve, reject) => {
@@ -27,8 +25,9 @@ const inThread = (job: ImageJob): Promise<ReadImages> =>
     worker.once('exit', () => reject(new Error('the thread that reads images ended')))
   })
 
-export const loadImages: LoadImages = async (job) => {
+/** Reads the files of a recipe by the rules of its target; in a thread where that takes time. @throws FlashError. */
+export const loadImages = async (job: ImageJob, rules: ImageRules): Promise<ReadImages> => {
   const sizes = await Promise.all(job.files.map(async ({ path }) => (await stat(path)).size))
   const bytes = sizes.reduce((sum, size) => sum + size, 0)
-  return bytes <= SMALL_BYTES ? readImages(job) : inThread(job)
+  return bytes <= SMALL_BYTES ? readImages(job, rules) : inThread(job)
 }

@@ -3,11 +3,12 @@ import { compilePattern, PATTERN_LINE_MAX, type Pattern } from '#shared/pattern.
 import type { RecipeCheck } from '#shared/schema.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { FlashError } from '../flasher.ts'
-import type { SerialLink } from '../link.ts'
+import type { SerialLink } from '../transport.ts'
 
 /** Longest single wait for bytes: the signal is looked at in between. */
 const STEP_MS = 250
-const CONSOLE_BAUD = 115_200
+/** Of a console, unless a check says another. */
+export const CONSOLE_BAUD = 115_200
 /** Characters that are looked at before others have their turn. */
 const AT_ONCE = 8 * PATTERN_LINE_MAX
 /** Characters of a device's last words in a reason. */
@@ -55,7 +56,7 @@ export interface CheckJob {
   readonly values: Readonly<Record<'serial' | 'unit', string>>
   readonly signal: AbortSignal
   readonly clock: Clock
-  readonly log: (words: string) => void
+  readonly log: (text: string) => void
 }
 
 /**

@@ -44,7 +44,7 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
 
   /** The family's own schema reads the options. @throws INVALID_FIELD naming the option. */
   const checkOptions = ({ target, options: chosen }: Pick<RecipeContent, 'target' | 'options'>): void => {
-    const read = options.family(target).options.safeParse(chosen)
+    const read = options.family(target).facts.options.safeParse(chosen)
     if (read.success) return
     const [issue] = read.error.issues
     const field = ['options', ...(issue?.path ?? [])].join('.')

@@ -5,13 +5,13 @@ import type { RecipeContent } from '../../platform/store/bench-tables.ts'
 import { isoTime } from '../../platform/store/pagination.ts'
 import type { Family } from '../families/family.ts'
 import type { FlashEvent, Identity, Region } from '../flasher.ts'
-import type { SerialLink } from '../link.ts'
+import type { Link, SerialLink } from '../transport.ts'
 import { runChecks } from './post-checks.ts'
-import { endOf, logWords, passed, type RunEnd } from './run-end.ts'
+import { endOf, logText, passed, type RunEnd } from './run-end.ts'
 import { untilStopped } from './stop-run.ts'
 import { needsUnit, type UnitValues, unitRegion } from './unit-data.ts'
 
-/** Lines of a log: a family that says more than that says nothing. */
+/** Longest log of a run, in lines; later lines are dropped. */
 const LOG_LINES = 2000
 
 /** One attempt at one unit, as its slot starts it. */
@@ -21,13 +21,15 @@ export interface AttemptJob {
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly serial: string | null
-  /** Takes what happens, line by line. */
+  /** Receives what happens, line by line. */
   readonly log: RunLogLine[]
-  /** Who stood there at plug-in; undefined: nobody knew. */
+  /** The unit identified at plug-in; undefined: none was. */
   readonly atPlugIn: string | undefined
   readonly regions: () => Promise<readonly Region[]>
-  /** @throws FlashError. */
-  readonly open: () => Promise<SerialLink>
+  /** Opens the family's link to the slot. @throws FlashError, Refusal. */
+  readonly open: () => Promise<Link>
+  /** Opens the serial console of the slot, for a family of another transport. @throws FlashError, Refusal. */
+  readonly openConsole: () => Promise<SerialLink>
   /** Asks the guards. @throws Refusal. */
   readonly guard: (identity: Identity) => void
   readonly onPhase: (phase: FlashPhase) => void
@@ -40,31 +42,32 @@ export interface AttemptResult {
   readonly log: readonly RunLogLine[]
 }
 
-/** Flashes one unit and checks it. Never throws: what went wrong is how it ended, in words, with the log of what happened. */
+/** Flashes one unit and checks it. Never throws: every error becomes the end of the run, with the log of what happened. */
 export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
   const { clock, signal, family, log } = job
-  const say = (level: RunLogLine['level'], words: string): void => {
-    if (log.length < LOG_LINES) log.push({ at: isoTime(clock.now()), level, words })
+  const note = (level: RunLogLine['level'], text: string): void => {
+    if (log.length < LOG_LINES) log.push({ at: isoTime(clock.now()), level, words: text })
   }
   let phase: FlashPhase | null = null
   let erased = false
-  let link: SerialLink | undefined
+  let link: Link | undefined
   let unit = job.atPlugIn
   const enter = (next: FlashPhase): void => {
     if (next === phase) return
     phase = next
-    say('info', next)
+    note('info', next)
     job.onPhase(next)
   }
-  const hear = (event: FlashEvent): void => {
+  const onEvent = (event: FlashEvent): void => {
     if (signal.aborted) return
     if (event.kind === 'phase') enter(event.phase)
     else if (event.kind === 'progress') job.onProgress(event.done, event.total)
-    else if (event.kind === 'log') say(event.level, event.words)
+    else if (event.kind === 'log') note(event.level, event.text)
+    else if (event.kind === 'warning') note('warn', logText(event.code, event.data))
     else {
       const { chip, unit: id, flashSize } = event.identity
       unit = id ?? unit
-      say(
+      note(
         'info',
         [chip ?? 'chip unknown', id ?? 'no identity', flashSize ? `${flashSize} bytes of flash` : '']
           .filter(Boolean)
@@ -75,22 +78,33 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
   }
   const values = (): UnitValues => ({ serial: job.serial ?? unit ?? '', unit: unit ?? '' })
 
+  /** Notes the link that is to be closed; one that opens after the run was stopped is closed at once. */
+  const taken = async <L extends Link>(opening: Promise<L>): Promise<L> => {
+    const opened = await opening
+    link = opened
+    if (!signal.aborted) return opened
+    await opened.close()
+    throw signal.reason
+  }
+
+  /** The line that the unit's console is on: that of a serial family, else one that is opened after the family's link is closed. */
+  const consoleOf = async (unitLink: Link): Promise<SerialLink> => {
+    if (unitLink.transport === 'serial') return unitLink
+    await unitLink.close()
+    return taken(job.openConsole())
+  }
+
   const work = async (): Promise<void> => {
-    const options = family.options.parse(job.content.options)
+    const options = family.facts.options.parse(job.content.options)
     const images = await job.regions()
     signal.throwIfAborted()
     enter('connecting')
-    link = await job.open()
-    if (signal.aborted) {
-      // Nobody may be waiting any more who would close it.
-      await link.close()
-      throw signal.reason
-    }
-    const shared = { link, options, signal, clock, emit: hear }
+    const unitLink = await taken(job.open())
+    const shared = { link: unitLink, options, signal, clock, emit: onEvent }
     const { unitData, checks } = job.content
     if (needsUnit(unitData) && unit === undefined) unit = (await family.flasher.identify(shared)).unit
     const regions = unitData ? [...images, unitRegion(unitData, values())] : images
-    say('info', `to write: ${regions.map(({ name, bytes }) => `${name} (${bytes.length} bytes)`).join(', ')}`)
+    note('info', `to write: ${regions.map(({ name, bytes }) => `${name} (${bytes.length} bytes)`).join(', ')}`)
     await family.flasher.flash({
       ...shared,
       regions,
@@ -98,12 +112,13 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
         unit = identity.unit ?? unit
         job.guard(identity)
         erased = true
-        say('info', 'guards passed')
+        note('info', 'guards passed')
       },
     })
     if (checks.length === 0) return
     enter('checking')
-    await runChecks({ link, checks, values: values(), signal, clock, log: (words) => say('info', words) })
+    const console = await consoleOf(unitLink)
+    await runChecks({ link: console, checks, values: values(), signal, clock, log: (text) => note('info', text) })
   }
 
   const finish = async (): Promise<RunEnd> => {
@@ -111,15 +126,15 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
       await untilStopped(work(), signal, clock, () => link)
       return passed
     } catch (error) {
-      // Whatever a family makes of a link that was closed under it: it was stopped.
-      return endOf(signal.aborted ? signal.reason : error, phase, erased)
+      // A family whose link was closed by the stop may throw anything.
+      return endOf(signal.aborted ? signal.reason : error, phase, erased ? undefined : family.refusals)
     } finally {
       await link?.close().catch(() => undefined)
     }
   }
 
   const end = await finish()
-  if (end.errorCode === null) say('info', 'passed')
-  else say('error', logWords(end.errorCode, end.errorData))
+  if (end.errorCode === null) note('info', 'passed')
+  else note('error', logText(end.errorCode, end.errorData))
   return { end, log }
 }

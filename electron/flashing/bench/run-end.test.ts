@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { benchReasons } from '#shared/bench-reasons.ts'
 import { flashReasons } from '#shared/flash-reasons.ts'
+import { families } from '../families/index.ts'
 import { FlashError } from '../flasher.ts'
-import { LinkLostError } from '../link.ts'
+import { LinkLostError } from '../transport.ts'
 import { endOf, Refusal, RunStopped } from './run-end.ts'
 
-const stateOf = (code: string, erased = false): string => endOf(new FlashError(code), 'writing', erased).state
+const refusals = Object.values(families).flatMap((family) => family.refusals)
+
+const stateOf = (code: string, erased = false): string =>
+  endOf(new FlashError(code), 'writing', erased ? undefined : refusals).state
 
 describe('how a run ended', () => {
   it.each([
@@ -35,15 +39,19 @@ describe('how a run ended', () => {
     expect(stateOf(code)).toBe('failed')
   })
 
+  it('is a refusal by codes that have a text', () => {
+    expect(refusals.filter((code) => !(code in flashReasons))).toEqual([])
+  })
+
   it('says what it was doing when the link was lost, who stopped it, and what nobody foresaw', () => {
-    expect(endOf(new LinkLostError('gone'), 'erasing', true)).toEqual({
+    expect(endOf(new LinkLostError('gone'), 'erasing')).toEqual({
       state: 'failed',
       errorCode: 'UNPLUGGED',
       errorData: { phase: 'erasing' },
     })
-    expect(endOf(new RunStopped('STOPPED'), null, false)).toMatchObject({ state: 'cancelled', errorCode: 'STOPPED' })
-    expect(endOf(new Refusal('NO_UNIT'), null, false)).toMatchObject({ state: 'refused', errorCode: 'NO_UNIT' })
-    expect(endOf(new Error('boom'), null, false)).toMatchObject({
+    expect(endOf(new RunStopped('STOPPED'), null)).toMatchObject({ state: 'cancelled', errorCode: 'STOPPED' })
+    expect(endOf(new Refusal('NO_UNIT'), null)).toMatchObject({ state: 'refused', errorCode: 'NO_UNIT' })
+    expect(endOf(new Error('boom'), null)).toMatchObject({
       errorCode: 'FLASHING_FAILED',
       errorData: { detail: 'boom' },
     })

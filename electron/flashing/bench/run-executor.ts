@@ -1,10 +1,12 @@
 import { isoTime } from '../../platform/store/pagination.ts'
+import { openFamilyLink } from '../families/family.ts'
 import type { Identity } from '../flasher.ts'
 import type { BenchContext, BenchOptions } from './bench-context.ts'
 import type { DeviceRegistration } from './device-registration.ts'
 import type { Identify } from './identify.ts'
 import { unitOf } from './identify.ts'
 import type { RecipeImageCache } from './image-cache.ts'
+import { CONSOLE_BAUD } from './post-checks.ts'
 import { askGuards } from './pre-checks.ts'
 import { askPatterns } from './recipe-patterns.ts'
 import type { RecipeRow } from './recipe-store.ts'
@@ -76,6 +78,12 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
     written.catch((error: unknown) => logger.error({ err: error, run: id }, 'a run could not be noted'))
   }
 
+  /** @throws Refusal NO_UNIT. */
+  const pathOf = ({ port }: SlotState): string => {
+    if (!port) throw new Refusal('NO_UNIT')
+    return port.path
+  }
+
   const flash = (stand: SlotState, active: ActiveRun, run: RunRow, recipe: RecipeRow): Promise<AttemptResult> => {
     const { content } = recipe
     const family = options.family(content.target)
@@ -99,10 +107,9 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
         askPatterns(content)
         return loaded.regions(recipe)
       },
-      open: async () => {
-        if (!stand.port) throw new Refusal('NO_UNIT')
-        return options.openLink(stand.port.path, family.line(family.options.parse(content.options)))
-      },
+      open: async () =>
+        openFamilyLink(options.transports, family, pathOf(stand), family.facts.options.parse(content.options)),
+      openConsole: async () => options.transports.serial(pathOf(stand), { baudRate: CONSOLE_BAUD }),
       guard: (identity) => {
         guard(stand, run, recipe, atPlugIn, identity)
         name(identity)

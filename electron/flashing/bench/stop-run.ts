@@ -1,17 +1,17 @@
 import type { Clock } from '../../platform/clock.ts'
-import type { SerialLink } from '../link.ts'
+import type { Link } from '../transport.ts'
 
-/** A family that does not heed the signal loses its link after so long. */
+/** A family that ignores the signal loses its link after this time. */
 const PATIENCE_MS = 300
-/** What then still does not end is left behind, so that its slot is free. */
+/** Work that then still goes on is abandoned, so that its slot is free. */
 const LIMIT_MS = 1500
 
-/** Waits for the work; once the signal fires, only a moment longer, then its link is closed, then it is left behind. */
+/** Waits for the work. Once the signal fires, its link is closed after a moment, and the work is abandoned after another. */
 export const untilStopped = async <T>(
   work: Promise<T>,
   signal: AbortSignal,
   clock: Clock,
-  link: () => SerialLink | undefined,
+  link: () => Link | undefined,
 ): Promise<T> => {
   const gone = Promise.withResolvers<never>()
   const takeBack: (() => void)[] = []

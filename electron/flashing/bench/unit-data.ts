@@ -1,6 +1,6 @@
 import type { RecipeUnitData } from '#shared/schema.ts'
-import { nvsImage } from '../families/esp/nvs.ts'
 import type { Region } from '../flasher.ts'
+import { nvsImage } from '../images/nvs.ts'
 
 /** What stands for a unit's own values in a recipe. */
 export type UnitValues = Readonly<Record<'serial' | 'unit', string>>

@@ -1,9 +1,9 @@
-import type { FlashTarget } from '#shared/flashing.ts'
+import type { FlashTarget } from '#shared/targets/index.ts'
 import { esp } from './esp/index.ts'
 import type { Family } from './family.ts'
 import { stm32 } from './stm32/index.ts'
 import { xmodem } from './xmodem/index.ts'
 import { ymodem } from './ymodem/index.ts'
 
-/** Every target family; a new one is a folder and a line here. */
+/** The family of every target; a new one is a folder and a line here. */
 export const families: Readonly<Record<FlashTarget, Family>> = { esp, stm32, xmodem, ymodem }

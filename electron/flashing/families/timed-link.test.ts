@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { createTestClock } from '../../../test/helpers/clock.ts'
-import type { SerialLink } from '../link.ts'
+import type { SerialLink } from '../transport.ts'
 import { TimedLink } from './timed-link.ts'
 
 it('gives up a write at once when the job is stopped, also behind one that stalled and went through after all', async () => {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import { FlashError } from '../flasher.ts'
-import type { SerialLink } from '../link.ts'
+import type { SerialLink } from '../transport.ts'
 
 /** Longest that the operating system may keep a frame's bytes from being taken before the line counts as stalled. */
 const stallMs = 10_000

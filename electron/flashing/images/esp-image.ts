@@ -1,11 +1,27 @@
 import { createHash } from 'node:crypto'
-import type { EspChip } from '#shared/schema/flash-options-esp.ts'
 import { FlashError } from '../flasher.ts'
-import { espImageChips } from './esp-chips.ts'
+
+/** Chip ids of an image's extended header (ESP-IDF, esp_chip_id_t in esp_app_format.h; esptool's IMAGE_CHIP_ID). */
+export const espImageChips: Readonly<Record<number, string>> = {
+  0: 'ESP32',
+  2: 'ESP32-S2',
+  5: 'ESP32-C3',
+  9: 'ESP32-S3',
+  12: 'ESP32-C2',
+  13: 'ESP32-C6',
+  16: 'ESP32-H2',
+  18: 'ESP32-P4',
+  20: 'ESP32-C61',
+  23: 'ESP32-C5',
+  25: 'ESP32-H21',
+  28: 'ESP32-H4',
+  31: 'ESP32-E22',
+  32: 'ESP32-S31',
+}
 
 /** ESP-IDF, "App Image Format"; esptool, "Firmware Image Format". */
 const magic = 0xe9
-/** ESP8266, for its second boot loader: a flash-mapped segment, then an image with the usual magic. */
+/** ESP8266 with a second bootloader: a flash-mapped segment, then an image with the usual magic. */
 const magicV2 = 0xea
 const segmentsV2 = 4
 const modeLimit = 5
@@ -18,26 +34,27 @@ const segmentLimit = 16
 const digestSize = 32
 
 export interface EspImage {
-  readonly chip: EspChip
+  /** As esptool names it. */
+  readonly chip: string
   /** Bytes up to the end of checksum and digest; signatures and other partitions may follow. */
   readonly size: number
-  /** Bytes of flash that it is built for; undefined where its header does not tell. */
+  /** Bytes of flash that it is built for; undefined where its header does not say. */
   readonly flashSize: number | undefined
   /** Where the appended SHA-256 begins, undefined where there is none. */
   readonly digestAt: number | undefined
 }
 
-/** Whether a header of an image stands at the beginning: more than its magic, which one in 256 files of data begins with. */
+/** Whether the bytes begin with an image header. The magic alone is too weak: one in 256 data files begins with it. */
 export const looksLikeEspImage = (bytes: Uint8Array): boolean => {
   const [first, segments = 0, mode = 0xff, , , , , entryHigh = 0] = bytes
   return first === magic && segments > 0 && segments <= segmentLimit && mode <= modeLimit && entryHigh >= entryLowest
 }
 
-/** Whether a ROM would start what begins here; ESP8266 takes images of its second kind as well. */
+/** Whether a ROM starts what begins here; ESP8266 also takes images of the second kind. */
 export const looksBootable = (bytes: Uint8Array): boolean =>
   looksLikeEspImage(bytes) || (bytes[0] === magicV2 && bytes[1] === segmentsV2)
 
-/** XOR of all bytes, by words where the memory allows: images have megabytes. */
+/** XOR of all bytes, in 32-bit words where the alignment allows, because images have megabytes. */
 const xorOf = (bytes: Uint8Array): number => {
   const head = bytes.byteOffset % 4 === 0 ? 0 : Math.min(bytes.length, 4 - (bytes.byteOffset % 4))
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset + head, (bytes.length - head) >> 2)
@@ -49,7 +66,7 @@ const xorOf = (bytes: Uint8Array): number => {
   return sum
 }
 
-/** Where the checksum byte stands behind the segments, and the checksum of their data; undefined where they leave the file. */
+/** Position of the checksum byte behind the segments, and whether it is right; undefined where the segments exceed the file. */
 const walk = (bytes: Uint8Array, from: number) => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const segments = bytes[1] ?? 0
@@ -85,7 +102,7 @@ const modern = (bytes: Uint8Array, name: string): EspImage | undefined => {
 }
 
 const esp8266 = (bytes: Uint8Array): EspImage | undefined => {
-  // Its first segment begins right behind the header, in RAM; later chips have pin settings there.
+  // The first segment begins right behind the header, in RAM; later chips have pin settings there.
   if (bytes.length < headerSize + 4 || (bytes[11] ?? 0) < ramHigh) return undefined
   const body = walk(bytes, headerSize)
   return body?.right
@@ -93,7 +110,7 @@ const esp8266 = (bytes: Uint8Array): EspImage | undefined => {
     : undefined
 }
 
-/** An image at the beginning of the bytes, its checksum and digest right. @throws FlashError ESP_IMAGE_BROKEN, ESP_IMAGE_DIGEST. */
+/** The image at the beginning of the bytes, with checksum and digest verified. @throws FlashError ESP_IMAGE_BROKEN, ESP_IMAGE_DIGEST. */
 export const parseEspImage = (bytes: Uint8Array, name: string): EspImage => {
   const image = modern(bytes, name) ?? esp8266(bytes)
   if (!image) throw new FlashError('ESP_IMAGE_BROKEN', { name })

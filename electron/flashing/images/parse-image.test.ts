@@ -5,15 +5,18 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { flashReasonText } from '#shared/flash-reasons.ts'
-import { flashTargets } from '#shared/flashing.ts'
+import { type FlashTarget, flashTargets } from '#shared/targets/index.ts'
 import { limits } from '../../../test/limits.mjs'
+import { families } from '../families/index.ts'
 import { FlashError, type Region } from '../flasher.ts'
 import { parseElf } from './elf.ts'
 import { parseIntelHex } from './intel-hex.ts'
-import { parseImage } from './parse-image.ts'
 import { parseSrec } from './srec.ts'
 
-const text = (words: string): Uint8Array => new TextEncoder().encode(words)
+const text = (content: string): Uint8Array => new TextEncoder().encode(content)
+
+const parseImage = (bytes: Uint8Array, name: string, address: number, target: FlashTarget) =>
+  families[target].images.parse(bytes, name, address)
 
 const codeOf = (make: () => unknown): string => {
   try {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts'
-import { type ControlLines, type LineSettings, LinkLostError, type SerialLink } from '../link.ts'
+import { type ControlLines, type LineSettings, LinkLostError, type SerialLink } from '../transport.ts'
 import { Received } from './receive-buffer.ts'
 
 /** What the device at the far end of a pair can do with its line. */
@@ -44,6 +44,7 @@ export const linkPair = (
   }
   device.configure?.(settings)
   return {
+    transport: 'serial',
     name,
     write: (bytes) =>
       orLost(() => {

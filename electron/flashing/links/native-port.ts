@@ -1,5 +1,5 @@
 import { SerialPort } from 'serialport'
-import type { ControlLines, LineSettings } from '../link.ts'
+import type { ControlLines, LineSettings } from '../transport.ts'
 import { waitForAll } from './poller.ts'
 
 /** A port as the operating system lists it, whatever the platform knows of it. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts'
-import type { LinkLostError } from '../link.ts'
+import type { LinkLostError } from '../transport.ts'
 
 /** Bytes that came over a line and wait to be read, by one reader at a time. */
 export class Received {

@@ -4,7 +4,7 @@ import { createAwakeClock } from '../../../test/helpers/awake-clock.ts'
 import { openPtyPair } from '../../../test/helpers/pty.ts'
 import { limits } from '../../../test/limits.mjs'
 import { FlashError } from '../flasher.ts'
-import { LinkLostError, type SerialLink } from '../link.ts'
+import { LinkLostError, type SerialLink } from '../transport.ts'
 import { openError } from './open-error.ts'
 import { openSerialLink } from './serial-link.ts'
 

@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises'
 import type { Clock } from '../../platform/clock.ts'
-import { type LineSettings, LinkLostError, type SerialLink } from '../link.ts'
+import { type LineSettings, LinkLostError, type SerialLink } from '../transport.ts'
 import { type NativeHandle, openNative } from './native-port.ts'
 import { openError } from './open-error.ts'
 import { Received } from './receive-buffer.ts'
@@ -74,6 +74,7 @@ export const openSerialLink = async (path: string, settings: LineSettings, clock
   if (isFile(path)) look()
 
   return {
+    transport: 'serial',
     name: path,
     write: (bytes) => call((port) => port.write(bytes)),
     read: (timeoutMs, signal) => received.read(timeoutMs, signal),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { flashReasons } from '#shared/flash-reasons.ts'
 import { FlashError, type FlashEvent, type FlashJob, type Identity } from '../../../electron/flashing/flasher.ts'
-import { LinkLostError, type SerialLink } from '../../../electron/flashing/link.ts'
 import { linkPair } from '../../../electron/flashing/links/link-pair.ts'
+import { LinkLostError, type SerialLink } from '../../../electron/flashing/transport.ts'
 import type { Clock } from '../../../electron/platform/clock.ts'
 import type { Fault, FaultKind } from '../../../electron/simulator/targets/faults.ts'
 import { createIdleClock } from '../../helpers/idle-clock.ts'
@@ -13,8 +13,8 @@ import { subjects } from './subjects.ts'
 const plugIn = (one: Subject, faults: readonly Fault<string>[] = []) => {
   const clock = createIdleClock()
   const unit = one.unit(clock, faults)
-  const options = one.family.options.parse(one.options)
-  const link = linkPair('slot 1', one.family.line(options), clock, unit.attach)
+  const options = one.family.facts.options.parse(one.options)
+  const link = linkPair('slot 1', one.family.settings(options), clock, unit.attach)
   return { clock, unit, link, options }
 }
 
@@ -25,7 +25,7 @@ interface Bench {
   readonly options: Readonly<Record<string, unknown>>
 }
 
-const flash = async (one: Subject, { clock, link, options }: Bench, more: Partial<FlashJob> = {}) => {
+const flash = async (one: Subject, { clock, link, options }: Bench, more: Partial<FlashJob<'serial'>> = {}) => {
   const events: FlashEvent[] = []
   const identity = await one.family.flasher.flash({
     link,

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest'
-import { flashTargets } from '#shared/flashing.ts'
+import { flashTargets } from '#shared/targets/index.ts'
+import { openFamilyLink } from '../../../electron/flashing/families/family.ts'
 import { families } from '../../../electron/flashing/families/index.ts'
 import type { FlashEvent } from '../../../electron/flashing/flasher.ts'
 import { openSerialLink } from '../../../electron/flashing/links/serial-link.ts'
+import type { LineSettings } from '../../../electron/flashing/transport.ts'
 import { systemClock } from '../../../electron/platform/clock.ts'
 import { image } from './subject.ts'
 
@@ -20,9 +22,11 @@ const {
 it('flashes a real unit, stops in the middle, and flashes it again', async () => {
   const target = flashTargets.find((one) => one === name)
   if (!target) throw new Error(`TEST_TARGET must be one of ${flashTargets.join(', ')}`)
-  const { flasher, options: schema, line } = families[target]
-  const options = schema.parse(JSON.parse(choices))
-  const link = await openSerialLink(port, line(options), systemClock)
+  const family = families[target]
+  const { flasher } = family
+  const options = family.facts.options.parse(JSON.parse(choices))
+  const transports = { serial: (path: string, settings: LineSettings) => openSerialLink(path, settings, systemClock) }
+  const link = await openFamilyLink(transports, family, port, options)
   const control = new AbortController()
   const job = {
     link,

@@ -16,7 +16,7 @@ export interface Unit {
 /** A family with a target that it must get along with; the suite is run for each. */
 export interface Subject<Step extends string = string> {
   readonly name: string
-  readonly family: Family
+  readonly family: Family<'serial'>
   readonly options: Readonly<Record<string, unknown>>
   readonly regions: readonly Region[]
   /** Of its target, in their order; every fault is tried at each. */

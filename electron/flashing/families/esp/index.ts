@@ -1,20 +1,20 @@
-import { flashReasonText } from '#shared/flash-reasons.ts'
-import { EspOptions } from '#shared/schema/flash-options-esp.ts'
+import { EspOptions, esp as facts } from '#shared/targets/esp.ts'
 import { FlashError, type Flasher, type Identity, type Region } from '../../flasher.ts'
-import { checkImage } from '../../images/check-image.ts'
-import { withFlashParameters } from '../../images/esp-header.ts'
-import type { LineSettings } from '../../link.ts'
+import { refuseProblems } from '../../images/image-rules.ts'
+import type { LineSettings } from '../../transport.ts'
 import type { Family } from '../family.ts'
+import { withFlashParameters } from './flash-header.ts'
 import { type EspIdentity, identifyEsp, readUnit } from './identify.ts'
+import { espImages } from './image-rules.ts'
 import { type EspSession, talk } from './loader.ts'
 import { restart } from './reset.ts'
 import { prepareFlash, writeRegions } from './write.ts'
 
 const firstBaud = 115_200
-/** A ROM loader's, and that of nearly every firmware's console. */
+/** The settings of the ROM loader, and of the console of nearly every firmware. */
 const line: LineSettings = { baudRate: firstBaud, parity: 'none', dataBits: 8, stopBits: 1 }
 
-/** Fuses that would make the unit refuse, or not understand, what is written to it. @throws FlashError. */
+/** Refuses units whose fuses make plain images useless. @throws FlashError. */
 const refuseProtected = ({ security, identity }: EspIdentity, options: EspOptions): void => {
   const chip = identity.chip ?? ''
   if (security.secureDownload) throw new FlashError('ESP_SECURE_DOWNLOAD', { chip })
@@ -33,7 +33,7 @@ const toFastStub = async ({ loader, during }: EspSession, options: EspOptions): 
   if (options.baudRate !== firstBaud) await during('baud', () => loader.changeBaud())
 }
 
-/** Where no line resets the chip, the loader itself runs what is in flash. */
+/** Where no control line resets the chip, the loader starts the firmware. */
 const runByCommand = async ({ loader, during }: EspSession): Promise<void> => {
   await during('reset', async () => {
     await loader.flashBegin(0, 0)
@@ -41,22 +41,20 @@ const runByCommand = async ({ loader, during }: EspSession): Promise<void> => {
   })
 }
 
-/** Whoever stood there at the beginning must stand there at the first erase. */
+/** Refuses a unit that was swapped between the identification and the first erase. */
 const sameUnit = async ({ loader, during }: EspSession, unit: string | undefined): Promise<void> => {
   const now = await during('identify', () => readUnit(loader))
   if (now !== unit) throw new FlashError('ESP_UNIT_CHANGED', { before: unit ?? '', now })
 }
 
-/** The region, with the flash's parameters in the header of the boot loader that it holds. */
+/** The region, with the recipe's flash parameters in the header of its bootloader. */
 const withBootParameters = (region: Region, boot: number, options: EspOptions, identity: Identity): Region => {
   const at = boot - region.address
   if (at < 0 || at >= region.bytes.length) return region
   return { ...region, bytes: withFlashParameters(region.bytes, at, options, identity) }
 }
 
-const flasher: Flasher = {
-  target: 'esp',
-
+const flasher: Flasher<'serial'> = {
   identify: async (job) => {
     const options = EspOptions.parse(job.options)
     const identity = await talk(job, options, async (session, emit) => {
@@ -79,14 +77,14 @@ const flasher: Flasher = {
       emit({ kind: 'identity', identity })
       refuseOther(identity, options.chip)
       refuseProtected(known, options)
-      checkImage(job.regions, 'esp', identity)
+      refuseProblems(job.regions, espImages, identity)
       const regions = job.regions.map((region) =>
         withBootParameters(region, loader.chip.BOOTLOADER_FLASH_OFFSET, options, identity),
       )
-      for (const { code, data } of checkImage(regions, 'esp', identity)) {
-        // Only worth a word before its header was changed as the recipe wants it, fatal after.
+      for (const { code, data } of refuseProblems(regions, espImages, identity)) {
+        // A warning before the header is changed as the recipe wants it, fatal after.
         if (code === 'ESP_HEADER_FLASH_SIZE') throw new FlashError(code, data)
-        emit({ kind: 'log', level: 'warn', words: flashReasonText(code, 'en', data) ?? code })
+        emit({ kind: 'warning', code, data })
       }
       await toFastStub(session, options)
       await during('identify', () => prepareFlash(loader, identity.flashSize))
@@ -109,10 +107,27 @@ const flasher: Flasher = {
   },
 }
 
-/** ESP8266, ESP32 and all that came after, through Espressif's esptool-js. */
-export const esp: Family = {
-  target: 'esp',
-  options: EspOptions,
-  line: () => line,
+/** ESP8266, ESP32 and later chips, by Espressif's esptool-js. */
+export const esp: Family<'serial'> = {
+  facts,
+  transport: 'serial',
+  settings: () => line,
+  images: espImages,
+  refusals: [
+    'ESP_WRONG_CHIP',
+    'ESP_UNKNOWN_CHIP',
+    'ESP_UNIT_CHANGED',
+    'ESP_SECURE_BOOT',
+    'ESP_SECURE_DOWNLOAD',
+    'ESP_FLASH_ENCRYPTED',
+    'ESP_FLASH_PARAMETER',
+    'ESP_IMAGE_BROKEN',
+    'ESP_IMAGE_DIGEST',
+    'ESP_NOT_BOOTABLE',
+    'ESP_NO_BOOTLOADER',
+    'ESP_PARTITION_BEYOND_FLASH',
+    'ESP_NO_PARTITION_THERE',
+    'ESP_HEADER_FLASH_SIZE',
+  ],
   flasher,
 }

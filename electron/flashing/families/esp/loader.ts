@@ -1,11 +1,11 @@
 import { ESPLoader } from 'esptool-js'
-import type { EspOptions } from '#shared/schema/flash-options-esp.ts'
+import type { EspOptions } from '#shared/targets/esp.ts'
 import { FlashError, type FlashJob } from '../../flasher.ts'
+import { isLoaderError, isSilence, LinkTransport } from './loader-transport.ts'
 import { resetWays } from './reset.ts'
-import { isLoaderError, isSilence, LinkTransport } from './transport.ts'
 
 export type EspLoader = ESPLoader
-type Job = Pick<FlashJob, 'link' | 'signal' | 'clock' | 'emit'>
+type Job = Pick<FlashJob<'serial'>, 'link' | 'signal' | 'clock' | 'emit'>
 
 /** What goes on when esptool-js fails, and with which code that is told. */
 const stepCodes = {
@@ -68,7 +68,7 @@ export const talk = async <T>(
   job.signal.addEventListener('abort', abort, { once: true })
   let line = ''
   const write = (words: string, level: 'info' | 'warn') => {
-    if (printable(words)) emit({ kind: 'log', level, words: printable(words) })
+    if (printable(words)) emit({ kind: 'log', level, text: printable(words) })
   }
   const loader = new ESPLoader({
     transport,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../platform/clock.ts'
 import type { FlashJob } from '../../flasher.ts'
-import type { ControlLines, LineSettings } from '../../link.ts'
-import type { LinkTransport } from './transport.ts'
+import type { ControlLines, LineSettings } from '../../transport.ts'
+import type { LinkTransport } from './loader-transport.ts'
 
 /** Lines, and how long they stay so. RTS holds the chip in reset, DTR pulls its boot pin (esptool, "Boot Mode Selection"). */
 type Sequence = readonly (readonly [lines: ControlLines, ms: number])[]
@@ -44,7 +44,7 @@ const play = async (set: (lines: ControlLines) => Promise<void>, clock: Clock, s
  * @throws LinkLostError, the signal's reason.
  */
 export const restart = async (
-  { link, clock, signal }: Pick<FlashJob, 'link' | 'clock' | 'signal'>,
+  { link, clock, signal }: Pick<FlashJob<'serial'>, 'link' | 'clock' | 'signal'>,
   line: LineSettings,
 ): Promise<void> => {
   const set = async (lines: ControlLines) => {

@@ -86,6 +86,6 @@ export const writeRegions = async (
     }
     done += region.bytes.length
     emit({ kind: 'progress', done, total })
-    emit({ kind: 'log', level: 'info', words: `${region.name}: flash at ${hex(region.address)} verified, MD5 ${md5}` })
+    emit({ kind: 'log', level: 'info', text: `${region.name}: flash at ${hex(region.address)} verified, MD5 ${md5}` })
   }
 }

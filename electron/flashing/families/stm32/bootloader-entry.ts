@@ -1,5 +1,5 @@
-import type { Stm32Options } from '#shared/schema/flash-options.ts'
-import type { SerialLink } from '../../link.ts'
+import type { Stm32Options } from '#shared/targets/stm32.ts'
+import type { SerialLink } from '../../transport.ts'
 import type { TimedLink } from '../timed-link.ts'
 
 const resetMs = 50

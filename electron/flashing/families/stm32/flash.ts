@@ -1,5 +1,5 @@
-import { Stm32Options } from '#shared/schema/flash-options.ts'
-import { FlashError, type Flasher, type FlashJob, type Identity } from '../../flasher.ts'
+import { Stm32Options } from '#shared/targets/stm32.ts'
+import { FlashError, type FlashJob, type IdentifyJob, type Identity } from '../../flasher.ts'
 import { hex, hex32 } from '../../hex.ts'
 import { TimedLink } from '../timed-link.ts'
 import { Stm32Bootloader } from './bootloader.ts'
@@ -9,9 +9,9 @@ import { identifyStm32, type Stm32Identity } from './identify.ts'
 import { retryCommand } from './retry-command.ts'
 import { planOf, type Stm32Plan, type Stm32Write } from './write-plan.ts'
 
-type Meeting = Pick<FlashJob, 'link' | 'options' | 'signal' | 'clock' | 'emit'>
+type Job = FlashJob<'serial'>
 
-const meet = async (job: Meeting) => {
+const meet = async (job: IdentifyJob<'serial'>) => {
   const options = Stm32Options.parse(job.options)
   const wire = new TimedLink(job.link, job.clock, job.signal)
   const loader = new Stm32Bootloader(wire, new TimedLink(job.link, job.clock, new AbortController().signal))
@@ -30,13 +30,13 @@ const meet = async (job: Meeting) => {
 
 type Met = Awaited<ReturnType<typeof meet>>
 
-export const identifyOnly: Flasher['identify'] = async (job) => (await meet(job)).found.identity
+export const identifyOnly = async (job: IdentifyJob<'serial'>): Promise<Identity> => (await meet(job)).found.identity
 
 /** A block of memory, insisted on, with the slot's log told of every failure. */
-const onBlock = (met: Met, job: FlashJob, act: (attempt: number) => Promise<void>): Promise<void> => {
+const onBlock = (met: Met, job: Job, act: (attempt: number) => Promise<void>): Promise<void> => {
   job.signal.throwIfAborted()
   return retryCommand(met.loader, act, ({ code, data }) =>
-    job.emit({ kind: 'log', level: 'warn', words: `${code} ${Object.values(data).join(' ')}: again` }),
+    job.emit({ kind: 'log', level: 'warn', text: `${code} ${Object.values(data).join(' ')}: again` }),
   )
 }
 
@@ -55,7 +55,7 @@ const checkErase = ({ options, found }: Met): void => {
   }
 }
 
-const erase = async (met: Met, job: FlashJob, plan: Stm32Plan): Promise<void> => {
+const erase = async (met: Met, job: Job, plan: Stm32Plan): Promise<void> => {
   if (met.options.erase === 'none') return
   const extended = met.found.commands.has(commands.extendedErase.code)
   job.emit({ kind: 'phase', phase: 'erasing' })
@@ -68,7 +68,7 @@ const erase = async (met: Met, job: FlashJob, plan: Stm32Plan): Promise<void> =>
   await met.loader.erasePages(plan.pages, extended, (done) => job.emit({ kind: 'progress', done, total }))
 }
 
-const write = async (met: Met, job: FlashJob, plan: Stm32Plan): Promise<void> => {
+const write = async (met: Met, job: Job, plan: Stm32Plan): Promise<void> => {
   job.emit({ kind: 'phase', phase: 'writing' })
   job.emit({ kind: 'progress', done: 0, total: plan.total })
   let done = 0
@@ -94,7 +94,7 @@ const compare = (wrote: Stm32Write, read: Uint8Array | undefined): void => {
   })
 }
 
-const verify = async (met: Met, job: FlashJob, plan: Stm32Plan): Promise<void> => {
+const verify = async (met: Met, job: Job, plan: Stm32Plan): Promise<void> => {
   job.emit({ kind: 'phase', phase: 'verifying' })
   let done = 0
   for (const wrote of plan.writes) {
@@ -104,7 +104,7 @@ const verify = async (met: Met, job: FlashJob, plan: Stm32Plan): Promise<void> =
   }
 }
 
-const leave = async (met: Met, job: FlashJob, plan: Stm32Plan): Promise<void> => {
+const leave = async (met: Met, job: Job, plan: Stm32Plan): Promise<void> => {
   const { after, entry } = met.options
   if (after === 'stay') return
   job.emit({ kind: 'phase', phase: 'resetting' })
@@ -113,9 +113,9 @@ const leave = async (met: Met, job: FlashJob, plan: Stm32Plan): Promise<void> =>
 }
 
 /** Takes the protection off, which erases all flash and resets (AN3155 3.12), and meets the chip anew. */
-const unprotect = async (met: Met, job: FlashJob): Promise<Met> => {
+const unprotect = async (met: Met, job: Job): Promise<Met> => {
   job.emit({ kind: 'phase', phase: 'erasing' })
-  job.emit({ kind: 'log', level: 'warn', words: 'removing the read-out protection, which erases the whole chip' })
+  job.emit({ kind: 'log', level: 'warn', text: 'removing the read-out protection, which erases the whole chip' })
   await met.loader.readoutUnprotect()
   await met.wire.pause(500)
   const found = await met.greet()
@@ -124,7 +124,7 @@ const unprotect = async (met: Met, job: FlashJob): Promise<Met> => {
 }
 
 /** Identify, guard, erase, write, read back, start (AN3155). */
-export const flashStm32 = async (job: FlashJob): Promise<Identity> => {
+export const flashStm32 = async (job: Job): Promise<Identity> => {
   let met = await meet(job)
   const planned = () => planOf(job.regions, met.found.chip, met.found.identity.flashSize, met.options.erase !== 'none')
   let plan = planned()

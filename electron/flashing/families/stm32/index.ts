@@ -1,14 +1,23 @@
-import { Stm32Options } from '#shared/schema/flash-options.ts'
+import { stm32 as facts, Stm32Options } from '#shared/targets/stm32.ts'
 import type { Family } from '../family.ts'
 import { flashStm32, identifyOnly } from './flash.ts'
+import { stm32Images } from './image-rules.ts'
 
-/** STM32 chips by their UART boot loader (ST AN3155, AN2606). */
-export const stm32: Family = {
-  target: 'stm32',
-  options: Stm32Options,
-  line: (options) => {
+/** STM32 chips by their UART bootloader (ST AN3155, AN2606). */
+export const stm32: Family<'serial'> = {
+  facts,
+  transport: 'serial',
+  settings: (options) => {
     const { baudRate, parity } = Stm32Options.parse(options)
     return { baudRate, parity }
   },
-  flasher: { target: 'stm32', identify: identifyOnly, flash: flashStm32 },
+  images: stm32Images,
+  refusals: [
+    'STM32_CHIP_UNKNOWN',
+    'STM32_PROTECTED',
+    'STM32_OUTSIDE_FLASH',
+    'STM32_COMMAND_MISSING',
+    'STM32_MASS_ERASE_MISSING',
+  ],
+  flasher: { identify: identifyOnly, flash: flashStm32 },
 }

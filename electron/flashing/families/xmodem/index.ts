@@ -1,15 +1,17 @@
-import { XmodemOptions } from '#shared/schema/flash-options.ts'
-import { FlashError } from '../../flasher.ts'
-import { type Family, unknownIdentity } from '../family.ts'
+import { xmodem as facts, XmodemOptions } from '#shared/targets/xmodem.ts'
+import { FlashError, unknownIdentity } from '../../flasher.ts'
+import { anyImage } from '../../images/image-rules.ts'
+import type { Family } from '../family.ts'
 import { xmodemSession } from './session.ts'
 
 /** XMODEM, XMODEM-CRC and XMODEM-1K (Forsberg, "XMODEM/YMODEM Protocol Reference", 1988): one file, its last block filled up. */
-export const xmodem: Family = {
-  target: 'xmodem',
-  options: XmodemOptions,
-  line: (options) => ({ baudRate: XmodemOptions.parse(options).baudRate }),
+export const xmodem: Family<'serial'> = {
+  facts,
+  transport: 'serial',
+  settings: (options) => ({ baudRate: XmodemOptions.parse(options).baudRate }),
+  images: anyImage,
+  refusals: [],
   flasher: {
-    target: 'xmodem',
     identify: async () => unknownIdentity,
     flash: async (job) => {
       const options = XmodemOptions.parse(job.options)

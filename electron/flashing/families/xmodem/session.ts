@@ -1,5 +1,4 @@
-import { FlashError, type FlashJob, type Identity } from '../../flasher.ts'
-import { unknownIdentity } from '../family.ts'
+import { FlashError, type FlashJob, type Identity, unknownIdentity } from '../../flasher.ts'
 import { TimedLink } from '../timed-link.ts'
 import { type BlockCheck, blockData, blockFrame, blockSize } from './frames.ts'
 import { XmodemSender } from './sender.ts'
@@ -31,7 +30,7 @@ const largeAttempts = 3
  * XMODEM and YMODEM know no identity: the guard is asked with an unknown one, before the first byte of a file.
  */
 export const xmodemSession = async (
-  job: FlashJob,
+  job: FlashJob<'serial'>,
   options: SessionOptions,
   transfer: (session: XmodemSession) => Promise<void>,
 ): Promise<Identity> => {
@@ -68,7 +67,7 @@ export const xmodemSession = async (
       block = blockAt(through, number + 1)
       if (!(await taken)) {
         largest = 128
-        job.emit({ kind: 'log', level: 'warn', words: 'blocks of 1024 bytes are refused, going on with 128' })
+        job.emit({ kind: 'log', level: 'warn', text: 'blocks of 1024 bytes are refused, going on with 128' })
         block = blockAt(offset, number)
         continue
       }

@@ -1,7 +1,8 @@
-import { YmodemOptions } from '#shared/schema/flash-options.ts'
-import { FlashError, type FlashJob } from '../../flasher.ts'
-import { LinkLostError } from '../../link.ts'
-import { type Family, unknownIdentity } from '../family.ts'
+import { ymodem as facts, YmodemOptions } from '#shared/targets/ymodem.ts'
+import { FlashError, type FlashJob, unknownIdentity } from '../../flasher.ts'
+import { anyImage } from '../../images/image-rules.ts'
+import { LinkLostError } from '../../transport.ts'
+import type { Family } from '../family.ts'
 import { blockFrame, headerData } from '../xmodem/frames.ts'
 import type { XmodemSender } from '../xmodem/sender.ts'
 import { xmodemSession } from '../xmodem/session.ts'
@@ -14,22 +15,23 @@ const afterLastMs = 3_000
 const padding = 0x1a
 
 /** Closes the batch. Every file is confirmed by now: a receiver that starts its program instead of answering has them all. */
-const close = async (job: FlashJob, sender: XmodemSender): Promise<void> => {
+const close = async (job: FlashJob<'serial'>, sender: XmodemSender): Promise<void> => {
   try {
     if ((await sender.requestNext(afterLastMs)) && (await sender.close(headerData('', 0)))) return
   } catch (error) {
     if (!(error instanceof FlashError || error instanceof LinkLostError)) throw error
   }
-  job.emit({ kind: 'log', level: 'info', words: 'the receiver left without closing the batch' })
+  job.emit({ kind: 'log', level: 'info', text: 'the receiver left without closing the batch' })
 }
 
 /** YMODEM batch (Forsberg, "XMODEM/YMODEM Protocol Reference", 1988, 5): every file with name and length, the batch closed by an empty block 0. */
-export const ymodem: Family = {
-  target: 'ymodem',
-  options: YmodemOptions,
-  line: (options) => ({ baudRate: YmodemOptions.parse(options).baudRate }),
+export const ymodem: Family<'serial'> = {
+  facts,
+  transport: 'serial',
+  settings: (options) => ({ baudRate: YmodemOptions.parse(options).baudRate }),
+  images: anyImage,
+  refusals: [],
   flasher: {
-    target: 'ymodem',
     identify: async () => unknownIdentity,
     flash: async (job) => {
       const options = YmodemOptions.parse(job.options)

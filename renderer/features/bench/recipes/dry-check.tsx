@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import type { BenchTrouble, RecipeCheckResult } from '#shared/schema.ts'
+import { targets } from '#shared/targets/index.ts'
 import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { StateWord } from '../../../components/state-label.tsx'
@@ -62,7 +63,7 @@ export const DryCheck = ({ draft, recipeId }: DryCheckProps) => {
   if (check.data !== undefined) last.current = check.data
   const result = blank ? undefined : (check.data ?? last.current)
   const waiting = !blank && !faulty && (question !== settled || check.loading)
-  const addressed = target === 'esp' || target === 'stm32'
+  const addressed = targets[target].address.kind !== 'none'
 
   const head = () => {
     if (blank) return <p className="secondary">{t('bench.recipes.dry.nothing')}</p>

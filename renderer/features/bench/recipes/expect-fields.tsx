@@ -1,5 +1,5 @@
 import { AutoComplete, Input, Select } from 'antd'
-import { espChips } from '#shared/schema/flash-options-esp.ts'
+import { targets } from '#shared/targets/index.ts'
 import { formatBytes } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { CheckField, Field } from './field.tsx'
@@ -20,33 +20,33 @@ export const ExpectFields = ({ draft: { expect, target }, onChange, isFaulty }: 
   const language = useLanguage()
   const set = (patch: Partial<RecipeDraft['expect']>) => onChange({ ...expect, ...patch })
   const sizes = [...new Set([...flashSizesKb, ...(expect.minFlashKb === null ? [] : [expect.minFlashKb])])]
-  const knowsChip = target === 'esp' || target === 'stm32'
+  const { identity, chips } = targets[target]
   return (
     <>
       <p className="secondary recipe-hint">{t('bench.recipes.expect.hint')}</p>
       <div className="recipe-grid">
-        {knowsChip && (
-          <>
-            <Field label={t('bench.recipes.expect.chip')} hint={t('bench.recipes.expect.chipHint')}>
-              <AutoComplete
-                allowClear
-                value={expect.chip}
-                options={target === 'esp' ? espChips.map((value) => ({ value })) : []}
-                showSearch={{ filterOption: (typed, option) => option?.value.includes(typed.toUpperCase()) ?? false }}
-                onChange={(chip: string | undefined) => set({ chip: (chip ?? '').slice(0, 64) })}
-                data-testid="expect-chip"
-              />
-            </Field>
-            <Field label={t('bench.recipes.expect.minFlash')}>
-              <Select
-                allowClear
-                value={expect.minFlashKb}
-                placeholder={t('none')}
-                onChange={(size: number | undefined) => set({ minFlashKb: size ?? null })}
-                options={sizes.map((value) => ({ value, label: formatBytes(value * 1024, language) }))}
-              />
-            </Field>
-          </>
+        {identity.chip && (
+          <Field label={t('bench.recipes.expect.chip')} hint={t('bench.recipes.expect.chipHint')}>
+            <AutoComplete
+              allowClear
+              value={expect.chip}
+              options={chips.map((value) => ({ value }))}
+              showSearch={{ filterOption: (typed, option) => option?.value.includes(typed.toUpperCase()) ?? false }}
+              onChange={(chip: string | undefined) => set({ chip: (chip ?? '').slice(0, 64) })}
+              data-testid="expect-chip"
+            />
+          </Field>
+        )}
+        {identity.flashSize && (
+          <Field label={t('bench.recipes.expect.minFlash')}>
+            <Select
+              allowClear
+              value={expect.minFlashKb}
+              placeholder={t('none')}
+              onChange={(size: number | undefined) => set({ minFlashKb: size ?? null })}
+              options={sizes.map((value) => ({ value, label: formatBytes(value * 1024, language) }))}
+            />
+          </Field>
         )}
         <Field
           label={t('bench.recipes.expect.unit')}

@@ -1,16 +1,16 @@
 import { DeleteOutlined, FileOutlined, UploadOutlined } from '@ant-design/icons'
 import { App, Button, Input, Progress, Select } from 'antd'
 import { useCallback, useRef } from 'react'
-import type { FlashTarget } from '#shared/flashing.ts'
 import { packageFormats, recipeFormats } from '#shared/limits.ts'
 import type { Package } from '#shared/schema.ts'
+import type { FlashTarget } from '#shared/targets/index.ts'
 import { DropVeil } from '../../../components/drop-veil.tsx'
 import { failureText } from '../../../components/status-text.ts'
 import { formatBytes, formatPercent } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { hasFormat } from '../../packages/file-check.ts'
 import { useFilesDrop } from '../../packages/use-file-drop.ts'
-import { addressKind } from './address.ts'
+import { addressKind, suggestedAddress } from './address.ts'
 import type { DraftImage } from './recipe-draft.ts'
 import type { Sending } from './use-image-uploads.ts'
 
@@ -70,7 +70,7 @@ export const ImagesEditor = (props: ImagesProps) => {
       <Input
         className="mono"
         value={image.address}
-        placeholder={kind === 'needed' ? '0x10000' : '0x8000000'}
+        placeholder={suggestedAddress(target, '', {})}
         status={isFaulty(`image.${image.key}`) ? 'error' : ''}
         aria-label={`${t('bench.recipes.images.address')} ${image.name}`}
         maxLength={12}

@@ -1,17 +1,19 @@
 import { AutoComplete, Input, InputNumber, Select } from 'antd'
+import type { FlashTarget } from '#shared/targets/index.ts'
 import { texts } from '#shared/texts/index.ts'
 import { useLanguage } from '../../../i18n/i18n.ts'
 import { CheckField, Field } from './field.tsx'
 import { commonBaudRates, isMeant, type OptionField, type Options, type OptionValue } from './target-options.ts'
 
 interface OptionsFormProps {
+  target: FlashTarget
   fields: readonly OptionField[]
   options: Options
   onChange: (options: Options) => void
 }
 
-/** A form made of a family's options. */
-export const OptionsForm = ({ fields, options, onChange }: OptionsFormProps) => {
+/** The form of a target's options. */
+export const OptionsForm = ({ target, fields, options, onChange }: OptionsFormProps) => {
   const language = useLanguage()
   const words = texts[language].screen.bench.options
   const wordOf = (table: Readonly<Record<string, string>>, key: string): string | undefined => table[key]
@@ -73,7 +75,7 @@ export const OptionsForm = ({ fields, options, onChange }: OptionsFormProps) => 
   return (
     <div className="recipe-grid">
       {fields
-        .filter(({ key }) => isMeant(key, options))
+        .filter(({ key }) => isMeant(target, key, options))
         .map((field) => {
           const label = wordOf(words.labels, field.key) ?? field.key
           const hint = wordOf(words.hints, field.key)

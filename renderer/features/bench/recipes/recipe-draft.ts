@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { FlashTarget } from '#shared/flashing.ts'
 import type { Recipe, RecipeInput, RecipeUnitData } from '#shared/schema.ts'
+import { type FlashTarget, flashTargets, targets } from '#shared/targets/index.ts'
 import { addressIn, addressKind, hex } from './address.ts'
 import { defaultsOf, type Options, withDefaults } from './target-options.ts'
 
@@ -52,11 +52,13 @@ export interface RecipeDraft {
 export const noValue: UnitValue = { namespace: 'factory', key: '', type: 'string', value: '' }
 export const noCheck: DraftCheck = { name: '', send: '', expect: '', timeoutMs: 3000, baudRate: null }
 
+const [firstTarget] = flashTargets
+
 export const emptyDraft: RecipeDraft = {
   name: '',
   productId: null,
-  target: 'esp',
-  options: defaultsOf('esp'),
+  target: firstTarget,
+  options: defaultsOf(firstTarget),
   images: [],
   expect: { chip: '', minFlashKb: null, unit: '', vendorId: '', productId: '', usbSerialIsUnit: false, serial: false },
   unitData: { on: false, address: '0x9000', sizeKb: 24, entries: [{ ...noValue, key: 'serial', value: '{serial}' }] },
@@ -107,12 +109,12 @@ export const draftOf = (recipe: Recipe): RecipeDraft => {
   }
 }
 
-/** Another family: what was chosen for the former one means nothing to it. */
+/** The draft for another target, without what was chosen for the former one. */
 export const withTarget = (draft: RecipeDraft, target: FlashTarget): RecipeDraft => ({
   ...draft,
   target,
   options: defaultsOf(target),
-  unitData: target === 'esp' ? draft.unitData : emptyDraft.unitData,
+  unitData: targets[target].unitData ? draft.unitData : emptyDraft.unitData,
 })
 
 /** By address; what has none yet comes last, in the order it came. */
@@ -146,7 +148,7 @@ export const inputOf = (draft: RecipeDraft): z.input<typeof RecipeInput> => {
       ...rest,
     }) as z.input<typeof RecipeInput>['expect'],
     unitData:
-      unitData.on && target === 'esp'
+      unitData.on && targets[target].unitData
         ? {
             address: addressIn(unitData.address) ?? 0,
             size: unitData.sizeKb * 1024,

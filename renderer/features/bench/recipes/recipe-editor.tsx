@@ -37,8 +37,7 @@ const Editor = ({ recipe }: { recipe: Recipe | undefined }) => {
   const addImage = useCallback(
     (image: Omit<DraftImage, 'key' | 'address'>, more: (draft: RecipeDraft) => Partial<RecipeDraft> = () => ({})) =>
       setDraft((before) => {
-        const chip = before.target === 'esp' ? String(before.options.chip) : ''
-        const address = suggestedAddress(before.target, image.name, chip)
+        const address = suggestedAddress(before.target, image.name, before.options)
         const key = `${image.packageId ?? image.file}/${image.name}/${before.images.length}`
         return { ...before, ...more(before), images: ordered([...before.images, { ...image, key, address }]) }
       }),

@@ -1,4 +1,5 @@
 import { patternFault } from '#shared/pattern.ts'
+import { targets } from '#shared/targets/index.ts'
 import { addressIn, addressKind } from './address.ts'
 import type { DraftImage, RecipeDraft, UnitValue } from './recipe-draft.ts'
 
@@ -30,7 +31,7 @@ const writing = (draft: RecipeDraft): Fault[] => {
   const { images, unitData, target } = draft
   const faults = images.flatMap((one) => image(draft, one))
   if (images.length === 0) faults.push({ at: 'images', blank: true })
-  if (!unitData.on || target !== 'esp') return faults
+  if (!unitData.on || !targets[target].unitData) return faults
   if (addressIn(unitData.address) == null) faults.push({ at: 'unitData.address', blank: false })
   unitData.entries.forEach((entry, index) => {
     if (!isComplete(entry)) faults.push({ at: `value.${index}`, blank: true })

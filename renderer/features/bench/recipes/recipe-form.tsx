@@ -1,6 +1,6 @@
 import { Input, Select } from 'antd'
-import { flashTargets } from '#shared/flashing.ts'
 import type { Package, Product } from '#shared/schema.ts'
+import { flashTargets, targets } from '#shared/targets/index.ts'
 import { Choice } from '../../../components/choice.tsx'
 import { Fold } from '../../../components/fold.tsx'
 import { Panel } from '../../../components/page.tsx'
@@ -112,6 +112,7 @@ export const RecipeForm = (props: RecipeFormProps) => {
       </Panel>
       <Panel title={t('bench.recipes.sections.how')}>
         <OptionsForm
+          target={target}
           fields={fields.filter(({ advanced }) => !advanced)}
           options={options}
           onChange={(options) => set({ options })}
@@ -127,6 +128,7 @@ export const RecipeForm = (props: RecipeFormProps) => {
             testId="recipe-advanced"
           >
             <OptionsForm
+              target={target}
               fields={fields.filter(({ advanced }) => advanced)}
               options={options}
               onChange={(options) => set({ options })}
@@ -146,7 +148,7 @@ export const RecipeForm = (props: RecipeFormProps) => {
         >
           <ExpectFields draft={draft} onChange={(expect) => set({ expect })} isFaulty={isFaulty} />
         </Fold>
-        {target === 'esp' && (
+        {targets[target].unitData && (
           <Fold
             title={t('bench.recipes.sections.unitData')}
             value={

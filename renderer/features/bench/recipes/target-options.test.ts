@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { flashTargets } from '#shared/flashing.ts'
+import { flashTargets } from '#shared/targets/index.ts'
 import { texts } from '#shared/texts/index.ts'
 import { defaultsOf, fieldsOf, isMeant, withDefaults } from './target-options.ts'
 
@@ -22,9 +22,9 @@ describe('the form of a family', () => {
   })
 
   it('shows what hangs on another option only beside it', () => {
-    expect(isMeant('resetLine', { entry: 'manual' })).toBe(false)
-    expect(isMeant('resetLine', { entry: 'lines' })).toBe(true)
-    expect(isMeant('erase', {})).toBe(true)
+    expect(isMeant('stm32', 'resetLine', { entry: 'manual' })).toBe(false)
+    expect(isMeant('stm32', 'resetLine', { entry: 'lines' })).toBe(true)
+    expect(isMeant('stm32', 'erase', {})).toBe(true)
   })
 
   it('fills in what a recipe leaves out', () => {

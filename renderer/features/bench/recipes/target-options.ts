@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import type { FlashTarget } from '#shared/flashing.ts'
-import { Stm32Options, XmodemOptions, YmodemOptions } from '#shared/schema/flash-options.ts'
-import { EspOptions } from '#shared/schema/flash-options-esp.ts'
+import { type FlashTarget, targets } from '#shared/targets/index.ts'
+import type { OptionValue } from '#shared/targets/target-facts.ts'
 
-export type OptionValue = string | number | boolean
+export type { OptionValue }
 export type Options = Readonly<Record<string, OptionValue>>
 
 type OptionKind =
@@ -12,33 +11,11 @@ type OptionKind =
   | { readonly kind: 'number'; readonly min: number; readonly max: number }
   | { readonly kind: 'text'; readonly max: number }
 
-/** One option of a family, as a form shows it. */
+/** One option of a target, as a form shows it. */
 export type OptionField = OptionKind & {
   readonly key: string
-  /** Few need it: folded away. */
+  /** Few recipes need it, so it is folded away. */
   readonly advanced: boolean
-}
-
-const schemas = {
-  esp: EspOptions,
-  stm32: Stm32Options,
-  xmodem: XmodemOptions,
-  ymodem: YmodemOptions,
-} as const satisfies Record<FlashTarget, z.ZodObject>
-
-const modem = ['baudRate', 'startText', 'startSeconds']
-const basic: Readonly<Record<FlashTarget, readonly string[]>> = {
-  esp: ['chip', 'baudRate', 'reset', 'eraseAll'],
-  stm32: ['baudRate', 'entry', 'erase', 'after'],
-  xmodem: modem,
-  ymodem: modem,
-}
-
-/** Options that mean something only beside a value of another one. */
-const only: Readonly<Record<string, readonly [key: string, value: OptionValue]>> = {
-  resetLine: ['entry', 'lines'],
-  resetWhenAsserted: ['entry', 'lines'],
-  boot0WhenAsserted: ['entry', 'lines'],
 }
 
 const kindOf = (schema: z.core.JSONSchema.JSONSchema): OptionKind | undefined => {
@@ -49,25 +26,27 @@ const kindOf = (schema: z.core.JSONSchema.JSONSchema): OptionKind | undefined =>
   return schema.type === 'string' ? { kind: 'text', max: schema.maxLength ?? 200 } : undefined
 }
 
-/** The options of a family in the order of its schema, which says what may stand in each. */
-export const fieldsOf = (target: FlashTarget): readonly OptionField[] =>
-  Object.entries(z.toJSONSchema(schemas[target], { io: 'input' }).properties ?? {}).flatMap(([key, schema]) => {
+/** The options of a target in the order of its schema, which also says what each may be. */
+export const fieldsOf = (target: FlashTarget): readonly OptionField[] => {
+  const { options, editor } = targets[target]
+  return Object.entries(z.toJSONSchema(options, { io: 'input' }).properties ?? {}).flatMap(([key, schema]) => {
     const kind = typeof schema === 'boolean' ? undefined : kindOf(schema)
-    return kind === undefined ? [] : [{ key, advanced: !basic[target].includes(key), ...kind }]
+    return kind === undefined ? [] : [{ key, advanced: !editor.usual.includes(key), ...kind }]
   })
+}
 
-/** What a recipe has that chooses nothing. */
-export const defaultsOf = (target: FlashTarget): Options => schemas[target].parse({}) as Options
+/** The options of a recipe that chooses none. */
+export const defaultsOf = (target: FlashTarget): Options => targets[target].options.parse({}) as Options
 
-/** A recipe's options with what it leaves out filled in. */
+/** A recipe's options, with defaults for those it leaves out. */
 export const withDefaults = (target: FlashTarget, options: Readonly<Record<string, unknown>>): Options => {
-  const read = schemas[target].safeParse(options)
+  const read = targets[target].options.safeParse(options)
   return read.success ? (read.data as Options) : defaultsOf(target)
 }
 
-/** Whether an option counts beside the others. */
-export const isMeant = (key: string, options: Options): boolean => {
-  const condition = only[key]
+/** Whether an option has a meaning beside the others. */
+export const isMeant = (target: FlashTarget, key: string, options: Options): boolean => {
+  const condition = targets[target].editor.onlyWith[key]
   return condition === undefined || options[condition[0]] === condition[1]
 }
 

@@ -1,16 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { flashReasonText } from '#shared/flash-reasons.ts'
-import { flashTargets } from '#shared/flashing.ts'
+import { type FlashTarget, flashTargets } from '#shared/targets/index.ts'
 import { espImage, partitionTable } from '../../../test/flashing/esp-images.ts'
 import { FlashError, type Identity, type Region } from '../flasher.ts'
-import { checkImage, findProblems } from './check-image.ts'
-import { withFlashParameters } from './esp-header.ts'
-import { parseEspImage } from './esp-image.ts'
+import { parseEspImage } from '../images/esp-image.ts'
+import { findProblems as findByRules, refuseProblems } from '../images/image-rules.ts'
+import { withFlashParameters } from './esp/flash-header.ts'
+import { families } from './index.ts'
 
 const megabyte = 1024 * 1024
 const chip = (name: string, flashSize = 4 * megabyte): Identity => ({ unit: '00', chip: name, flashSize, facts: {} })
 const region = (address: number, bytes: Uint8Array, name = 'image.bin'): Region => ({ address, bytes, name })
+
+const findProblems = (regions: readonly Region[], target: FlashTarget, known: Identity | undefined) =>
+  findByRules(regions, families[target].images, known)
+const checkImage = (regions: readonly Region[], target: FlashTarget, identity: Identity) =>
+  refuseProblems(regions, families[target].images, identity)
 
 const vectors = (stack: number, reset: number, size = 64): Uint8Array => {
   const bytes = new Uint8Array(size)

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { demoImage } from './image.ts'
-import { type EspRomOptions, espRom } from './targets/esp-rom.ts'
-import { atLineSpeed } from './targets/line-speed.ts'
-import type { TargetClock, TargetFactory } from './targets/target.ts'
+import { demoImage } from '../image.ts'
+import { type EspRomOptions, espRom } from './esp-rom.ts'
+import { atLineSpeed } from './line-speed.ts'
+import type { TargetClock, TargetFactory } from './target.ts'
 
 export const demoEspName = 'demo-esp32-c3-1.0.0.bin'
 const IMAGE_BYTES = 192 * 1024

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { EspOptions } from '#shared/schema/flash-options-esp.ts'
-import { FlashError, type Identity } from '../flasher.ts'
-import { looksLikeEspImage, parseEspImage } from './esp-image.ts'
-import { inherit } from './image-inspection.ts'
+import type { EspOptions } from '#shared/targets/esp.ts'
+import { FlashError, type Identity } from '../../flasher.ts'
+import { looksLikeEspImage, parseEspImage } from '../../images/esp-image.ts'
+import { inherit } from '../../images/image-inspection.ts'
 
 type Parameters = Pick<EspOptions, 'flashMode' | 'flashFreq' | 'flashSize'>
 
@@ -43,7 +43,7 @@ const lookUp = (table: Readonly<Record<string, number>>, value: string, chip: st
   return code
 }
 
-const patched = (bytes: Uint8Array, at: number, mode: string, freq: string, size: string, chip: string): Uint8Array => {
+const changed = (bytes: Uint8Array, at: number, mode: string, freq: string, size: string, chip: string): Uint8Array => {
   const image = bytes.subarray(at)
   if (!looksLikeEspImage(image)) return bytes
   const { digestAt } = parseEspImage(image, '')
@@ -80,7 +80,7 @@ export const withFlashParameters = (
   const versions = known.get(bytes) ?? new Map<string, Uint8Array>()
   known.set(bytes, versions)
   const key = [at, flashMode, flashFreq, size, chip].join()
-  const version = versions.get(key) ?? patched(bytes, at, flashMode, flashFreq, size, chip)
+  const version = versions.get(key) ?? changed(bytes, at, flashMode, flashFreq, size, chip)
   versions.set(key, version)
   return version
 }

@@ -1,18 +1,66 @@
-import { FlashError, type Identity, type Region } from '../flasher.ts'
-import { hex } from '../hex.ts'
-import { espBootOffset, espBootOffsets, partitionTableOffset } from './esp-chips.ts'
-import { type EspImage, looksBootable, looksLikeEspImage } from './esp-image.ts'
-import { inspected } from './image-inspection.ts'
-import { appPartition, type Partition, parsePartitions } from './partitions.ts'
-import { type Problem, refusal, warning } from './problem.ts'
-import { looksLikeVectors } from './vector-table.ts'
+import type { EspChip } from '#shared/targets/esp.ts'
+import { FlashError, type Region } from '../../flasher.ts'
+import { hex } from '../../hex.ts'
+import { type EspImage, looksBootable, looksLikeEspImage } from '../../images/esp-image.ts'
+import { inspected } from '../../images/image-inspection.ts'
+import { type ImageRules, type KnownUnit, overlaps, type Problem, refusal, warning } from '../../images/image-rules.ts'
+import { parseImage } from '../../images/parse-image.ts'
+import { looksLikeVectors } from '../../images/vector-table.ts'
 
-type Known = Pick<Identity, 'chip' | 'flashSize'>
+/** Where the ROM looks for the first image (esptool's BOOTLOADER_FLASH_OFFSET); 0 for those not named. */
+const bootOffsets: Readonly<Partial<Record<EspChip, number>>> = {
+  ESP32: 0x1000,
+  'ESP32-S2': 0x1000,
+  'ESP32-C5': 0x2000,
+  'ESP32-H4': 0x2000,
+  'ESP32-P4': 0x2000,
+  'ESP32-S31': 0x2000,
+}
+const espBootOffset = (chip: string): number => bootOffsets[chip as EspChip] ?? 0
+const espBootOffsets: readonly number[] = [0, 0x1000, 0x2000]
 
-/** Erasing takes whole sectors: what begins within one would take its neighbour along. */
+/** Where ESP-IDF keeps the partition table unless told otherwise (CONFIG_PARTITION_TABLE_OFFSET). */
+const partitionTableOffset = 0x8000
+
+/** ESP-IDF, "Partition Tables": entries of 32 bytes, magic 0xAA 0x50, up to the end mark, an MD5 entry (0xEB 0xEB) or 3 KiB. */
+const partitionEntrySize = 32
+const partitionLimit = 96
+
+interface Partition {
+  readonly type: number
+  readonly subtype: number
+  readonly offset: number
+  readonly size: number
+  readonly label: string
+}
+
+const appPartition = 0
+
+/** The table at the beginning of the bytes; empty where there is none. */
+const parsePartitions = (bytes: Uint8Array): Partition[] => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const partitions: Partition[] = []
+  for (
+    let at = 0;
+    at + partitionEntrySize <= bytes.length && partitions.length < partitionLimit;
+    at += partitionEntrySize
+  ) {
+    if (bytes[at] !== 0xaa || bytes[at + 1] !== 0x50) break
+    partitions.push({
+      type: view.getUint8(at + 2),
+      subtype: view.getUint8(at + 3),
+      offset: view.getUint32(at + 4, true),
+      size: view.getUint32(at + 8, true),
+      label: new TextDecoder().decode(bytes.subarray(at + 12, at + 28)).replace(/\0.*$/s, ''),
+    })
+  }
+  return partitions
+}
+
+/** Erasing takes whole sectors, so a region that begins within one would destroy its neighbour. */
 const sectorSize = 4096
 
-/** What the regions hold from an absolute address on; undefined where they hold nothing there. */
+/** The region that covers an absolute address, and its bytes from there on; undefined where none does. */
 const from = (
   regions: readonly Region[],
   address: number,
@@ -21,7 +69,7 @@ const from = (
   return region && { region, bytes: region.bytes.subarray(address - region.address) }
 }
 
-/** Every address where an image is to be expected: where regions and app partitions begin, and where boot loaders stand. */
+/** Every address where an image may begin: of regions, app partitions and bootloaders. */
 const imageAddresses = (regions: readonly Region[], partitions: readonly Partition[]): number[] => [
   ...new Set([
     ...regions.map(({ address }) => address),
@@ -63,8 +111,8 @@ const bootProblems = (regions: readonly Region[], chip: string | undefined): Pro
     : [refusal('ESP_NOT_BOOTABLE', { name: boot.region.name, address: hex(offset), chip })]
 }
 
-/** ESP-IDF's boot loader stops where the flash is smaller than its header says; a recipe may have the header changed. */
-const headerProblems = (found: readonly Found[], known: Known | undefined): Problem[] =>
+/** ESP-IDF's bootloader stops where the flash is smaller than its header says. Only a warning, because a recipe may change the header. */
+const headerProblems = (found: readonly Found[], known: KnownUnit | undefined): Problem[] =>
   found
     .filter(({ address, image }) => address === espBootOffset(image.chip))
     .flatMap(({ name, image: { flashSize = 0 } }) =>
@@ -80,7 +128,7 @@ const tableProblems = (partitions: readonly Partition[], flashSize: number | und
       refusal('ESP_PARTITION_BEYOND_FLASH', { label, end: hex(offset + size), limit: hex(flashSize ?? 0) }),
     )
 
-/** Apps and data that lie where the table has no partition beginning: usually an address mistyped. */
+/** Regions that begin where the table has no partition, usually because of a mistyped address. */
 const strayProblems = (regions: readonly Region[], partitions: readonly Partition[]): Problem[] => {
   if (partitions.length === 0) return []
   const starts = new Set([...partitions.map(({ offset }) => offset), ...espBootOffsets, partitionTableOffset])
@@ -89,8 +137,7 @@ const strayProblems = (regions: readonly Region[], partitions: readonly Partitio
     .map(({ name, address }) => warning('ESP_NO_PARTITION_THERE', { name, address: hex(address) }))
 }
 
-/** What is wrong with these regions for a chip of Espressif's; of the chip itself as much as is known. */
-export const espProblems = (regions: readonly Region[], known: Known | undefined): Problem[] => {
+const espProblems = (regions: readonly Region[], known: KnownUnit | undefined): Problem[] => {
   const table = from(regions, partitionTableOffset)
   const partitions = table ? parsePartitions(table.bytes) : []
   const problems: Problem[] = regions.flatMap((region) => placement(region, known?.flashSize))
@@ -111,4 +158,20 @@ export const espProblems = (regions: readonly Region[], known: Known | undefined
     ...tableProblems(partitions, known?.flashSize),
     ...strayProblems(regions, partitions),
   ]
+}
+
+/** The chip of the first sound image; a broken one is among the problems. */
+const chipOf = (regions: readonly Region[]): string | undefined => {
+  for (const region of regions) {
+    const image = looksLikeEspImage(region.bytes) ? inspected(region, 0) : undefined
+    if (image && !(image instanceof FlashError)) return image.chip
+  }
+  return undefined
+}
+
+/** What may be written to Espressif's chips. */
+export const espImages: ImageRules = {
+  parse: (bytes, name, address) => parseImage(bytes, name, address ?? 0, { refusal: 'ELF_NEEDS_CONVERSION' }),
+  chipOf,
+  check: (regions, known) => [...overlaps(regions), ...espProblems(regions, known)],
 }

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { FlashError } from '../../flasher.ts'
+import { FlashError } from '../flasher.ts'
 
 // ESP-IDF Programming Guide, "Non-volatile Storage Library", Internals: pages of 4096 bytes, each a header, a bitmap of entry states
 // and 126 entries of 32 bytes.

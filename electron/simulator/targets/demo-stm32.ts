@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { demoImage } from './image.ts'
-import { atLineSpeed } from './targets/line-speed.ts'
-import { type Stm32TargetOptions, stm32Target } from './targets/stm32.ts'
-import { stm32Models } from './targets/stm32-models.ts'
-import type { TargetClock, TargetFactory } from './targets/target.ts'
+import { demoImage } from '../image.ts'
+import { atLineSpeed } from './line-speed.ts'
+import { type Stm32TargetOptions, stm32Target } from './stm32.ts'
+import { stm32Models } from './stm32-models.ts'
+import type { TargetClock, TargetFactory } from './target.ts'
 
-export const demoBoardName = 'demo-board-1.0.0.bin'
+export const demoStm32Name = 'demo-board-1.0.0.bin'
 const IMAGE_BYTES = 48 * 1024
 
 /** A made-up program for the simulated boards: begins with a vector table (ARMv7-M ARM, B1.5.3), as the bench looks for one. */
-export const demoBoardImage = (): Buffer => {
+export const demoStm32Image = (): Buffer => {
   const image = Buffer.from(demoImage(48, IMAGE_BYTES))
   image.writeUInt32LE(0x2002_0000, 0)
   image.writeUInt32LE(0x0800_0189, 4)
@@ -26,7 +26,7 @@ const faults: readonly Pick<Stm32TargetOptions, 'faults' | 'worn' | 'isProtected
 ]
 
 /** A new board, at the speed of its line. @param bad its number among the bad ones, where something is wrong with it. */
-export const demoBoard = (
+export const demoStm32Board = (
   clock: TargetClock,
   bad: number | undefined,
 ): { readonly serialNumber: string; readonly target: TargetFactory } => {

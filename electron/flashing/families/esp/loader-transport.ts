@@ -1,6 +1,6 @@
 import { ESPError, TimeoutError, Transport } from 'esptool-js'
 import type { Clock } from '../../../platform/clock.ts'
-import { type ControlLines, LinkLostError, type SerialLink } from '../../link.ts'
+import { type ControlLines, LinkLostError, type SerialLink } from '../../transport.ts'
 import { encodeSlip, SlipDecoder } from './slip.ts'
 
 /** Bytes outside of frames that are kept: what a chip prints at boot tells why it does not answer. */

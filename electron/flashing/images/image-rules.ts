@@ -1,0 +1,79 @@
+import { FlashError, type Identity, type ReasonData, type Region } from '../flasher.ts'
+import { hex } from '../hex.ts'
+import type { ParsedImage } from './parsed-image.ts'
+
+/** Something that a check of images found. */
+export interface Problem {
+  readonly code: string
+  readonly data: ReasonData
+  /** Whether it keeps the unit from being written; otherwise it is a warning. */
+  readonly refused: boolean
+}
+
+export const refusal = (code: string, data: ReasonData): Problem => ({ code, data, refused: true })
+export const warning = (code: string, data: ReasonData): Problem => ({ code, data, refused: false })
+
+/** The unit that regions are checked for, as far as it is known. */
+export type KnownUnit = Pick<Identity, 'chip' | 'flashSize'>
+
+/** Which images a target takes, and what must hold before they are written. All pure. */
+export interface ImageRules {
+  /**
+   * A file as the regions that it writes.
+   * @param address null: none was given.
+   * @throws FlashError, which names the file and where it is wrong.
+   */
+  readonly parse: (bytes: Uint8Array, name: string, address: number | null) => ParsedImage
+  /** The chip that the regions are built for; undefined where they do not tell. */
+  readonly chipOf: (regions: readonly Region[]) => string | undefined
+  /** Everything that is wrong with writing the regions; `known` is undefined without a unit. */
+  readonly check: (regions: readonly Region[], known: KnownUnit | undefined) => Problem[]
+}
+
+/** Targets that take every file as it is. */
+export const anyImage: ImageRules = {
+  parse: (bytes, name) => rawImage(bytes, name, 0),
+  chipOf: () => undefined,
+  check: () => [],
+}
+
+/** A file as one region. @throws FlashError IMAGE_EMPTY. */
+export const rawImage = (bytes: Uint8Array, name: string, address: number): ParsedImage => {
+  if (bytes.length === 0) throw new FlashError('IMAGE_EMPTY', { name })
+  return { format: 'bin', regions: [{ address, bytes, name }], entry: undefined }
+}
+
+/** Regions that write to the same address. */
+export const overlaps = (regions: readonly Region[]): Problem[] => {
+  const sorted = [...regions].sort((a, b) => a.address - b.address)
+  return sorted.flatMap((region, index) => {
+    const next = sorted[index + 1]
+    const clash = next !== undefined && region.address + region.bytes.length > next.address
+    return clash
+      ? [refusal('REGIONS_OVERLAP', { first: region.name, second: next.name, address: hex(next.address) })]
+      : []
+  })
+}
+
+/** Everything that is wrong with writing these regions, without a unit where `known` is undefined. */
+export const findProblems = (
+  regions: readonly Region[],
+  rules: ImageRules,
+  known: KnownUnit | undefined,
+): readonly Problem[] => (regions.length === 0 ? [refusal('NO_IMAGE', {})] : rules.check(regions, known))
+
+/**
+ * Refuses regions that must not be written to this unit.
+ * @returns The warnings.
+ * @throws FlashError with the first refusal.
+ */
+export const refuseProblems = (
+  regions: readonly Region[],
+  rules: ImageRules,
+  identity: KnownUnit,
+): readonly Problem[] => {
+  const problems = findProblems(regions, rules, identity)
+  const first = problems.find(({ refused }) => refused)
+  if (first) throw new FlashError(first.code, first.data)
+  return problems
+}

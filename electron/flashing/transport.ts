@@ -1,0 +1,105 @@
+/** Line settings of a serial port. */
+export interface LineSettings {
+  readonly baudRate: number
+  readonly parity?: 'none' | 'even' | 'odd'
+  readonly dataBits?: 7 | 8
+  readonly stopBits?: 1 | 2
+}
+
+/** Both lines are always given, because the operating system asserts one that is left out. */
+export interface ControlLines {
+  readonly dtr: boolean
+  readonly rts: boolean
+}
+
+/**
+ * An open serial line to one device: a port, or a pair of buffers in tests. What the device sends before a read is kept. After the
+ * other end is gone, every call fails with LinkLostError.
+ */
+export interface SerialLink {
+  readonly transport: 'serial'
+  /** The port's path. */
+  readonly name: string
+  /** Resolves once the bytes are handed to the line. @throws LinkLostError. */
+  write(bytes: Uint8Array): Promise<void>
+  /** The bytes that have arrived, at least one; empty after `timeoutMs` without any. @throws LinkLostError; the signal's reason. */
+  read(timeoutMs: number, signal?: AbortSignal): Promise<Uint8Array>
+  /** Gives bytes back to be read first. */
+  unread(bytes: Uint8Array): void
+  /** Drops bytes that have arrived and were not read. */
+  flush(): void
+  /** Changes speed and parity. */
+  configure(settings: LineSettings): Promise<void>
+  /** Does nothing where the port has no control lines (a pty answers ENOTTY). */
+  setLines(lines: ControlLines): Promise<void>
+  close(): Promise<void>
+}
+
+/** A setup packet of a control transfer to a device's interface (USB 2.0, 9.3). */
+export interface UsbSetup {
+  readonly type: 'standard' | 'class' | 'vendor'
+  readonly request: number
+  readonly value: number
+}
+
+/** A USB device with one of its interfaces claimed. After the device is gone, every call fails with LinkLostError. */
+export interface UsbLink {
+  readonly transport: 'usb'
+  /** The place on the bus. */
+  readonly name: string
+  /** Reads up to `length` bytes. @throws LinkLostError; the signal's reason. */
+  controlIn(setup: UsbSetup, length: number, timeoutMs: number, signal?: AbortSignal): Promise<Uint8Array>
+  /** @throws LinkLostError; the signal's reason. */
+  controlOut(setup: UsbSetup, bytes: Uint8Array, timeoutMs: number, signal?: AbortSignal): Promise<void>
+  close(): Promise<void>
+}
+
+/** The drive that a unit shows itself as; the family writes files to it. */
+export interface DriveLink {
+  readonly transport: 'drive'
+  /** The folder where the drive is mounted. */
+  readonly name: string
+  close(): Promise<void>
+}
+
+/** The place where a unit is plugged in, left closed for the program that the family starts. */
+export interface ProcessLink {
+  readonly transport: 'process'
+  /** The port's path, for the program. */
+  readonly name: string
+  close(): Promise<void>
+}
+
+interface Links {
+  readonly serial: SerialLink
+  readonly usb: UsbLink
+  readonly drive: DriveLink
+  readonly process: ProcessLink
+}
+
+/** What a family works over. */
+export type Transport = keyof Links
+export type LinkOf<T extends Transport> = Links[T]
+export type Link = LinkOf<Transport>
+
+/** What opening a link takes besides the place. */
+export interface LinkSettings {
+  readonly serial: LineSettings
+  /** USB ids in hex, four digits; what is left out may be any. */
+  readonly usb: { readonly vendorId?: string | undefined; readonly productId?: string | undefined }
+  readonly drive: undefined
+  readonly process: undefined
+}
+
+/** @throws FlashError naming why the place cannot be opened. */
+export type OpenLink<T extends Transport> = (path: string, settings: LinkSettings[T]) => Promise<LinkOf<T>>
+
+/** The transports that a station offers, by kind. Serial is always there, because the console of a unit is serial. */
+export type TransportRegistry = { readonly serial: OpenLink<'serial'> } & {
+  readonly [T in Exclude<Transport, 'serial'>]?: OpenLink<T>
+}
+
+/** The cable was pulled, the port vanished, or the link was closed. */
+export class LinkLostError extends Error {
+  override readonly name = 'LinkLostError'
+}

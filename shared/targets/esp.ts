@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import type { TargetFacts } from './target-facts.ts'
+
+/** Espressif's chips that can be flashed, as esptool names them. */
+export const espChips = [
+  'ESP8266',
+  'ESP32',
+  'ESP32-S2',
+  'ESP32-S3',
+  'ESP32-S31',
+  'ESP32-C2',
+  'ESP32-C3',
+  'ESP32-C5',
+  'ESP32-C6',
+  'ESP32-C61',
+  'ESP32-E22',
+  'ESP32-H2',
+  'ESP32-H21',
+  'ESP32-H4',
+  'ESP32-P4',
+] as const
+export type EspChip = (typeof espChips)[number]
+
+export const espFlashModes = ['keep', 'qio', 'qout', 'dio', 'dout'] as const
+export const espFlashFreqs = ['keep', '20m', '26m', '40m', '80m'] as const
+export const espFlashSizes = [
+  'keep',
+  'detect',
+  '256KB',
+  '512KB',
+  '1MB',
+  '2MB',
+  '4MB',
+  '8MB',
+  '16MB',
+  '32MB',
+  '64MB',
+  '128MB',
+] as const
+
+/** How a recipe for the target `esp` flashes. */
+export const EspOptions = z.strictObject({
+  /** The only chip that is accepted; `any`: what the images are for. */
+  chip: z.enum(['any', ...espChips]).default('any'),
+  /** The speed of writing. The connection begins at 115200 and returns to it when the chip does not follow. */
+  baudRate: z.number().int().min(9600).max(5_000_000).default(460_800),
+  /** How a chip enters its ROM loader: by DTR and RTS, by its own USB, or by hand. */
+  reset: z.enum(['classic', 'usb-jtag', 'none']).default('classic'),
+  connectAttempts: z.number().int().min(1).max(20).default(7),
+  /** Written into the header of the image that boots; `keep` leaves the header as it was built. */
+  flashMode: z.enum(espFlashModes).default('keep'),
+  flashFreq: z.enum(espFlashFreqs).default('keep'),
+  flashSize: z.enum(espFlashSizes).default('keep'),
+  /** Erases the whole flash before writing, with everything that is stored on the unit. */
+  eraseAll: z.boolean().default(false),
+  /** The images are signed: chips with secure boot are accepted. */
+  allowSecureBoot: z.boolean().default(false),
+  /** `run` starts the new firmware, `stay` leaves the unit in the loader. */
+  after: z.enum(['run', 'stay']).default('run'),
+})
+export type EspOptions = z.infer<typeof EspOptions>
+
+const chosenChip = ({ chip }: Readonly<Record<string, unknown>>): string | undefined =>
+  typeof chip === 'string' && chip !== 'any' ? chip : undefined
+
+/** Where the parts of a build usually go, by their names. The bootloader of ESP32 and ESP32-S2 begins at 0x1000, of later chips at 0. */
+const usualAddresses: readonly (readonly [name: RegExp, address: (chip: string) => number])[] = [
+  [/boot_?app0|ota_?data/i, () => 0xe000],
+  [/boot_?loader/i, (chip) => (/^ESP32(-S2)?$/i.test(chip) ? 0x1000 : 0)],
+  [/partition/i, () => 0x8000],
+  [/merged|factory|full|combined/i, () => 0],
+]
+const appAddress = 0x1_0000
+
+/** ESP8266, ESP32 and later chips by their ROM loader. */
+export const esp = {
+  options: EspOptions,
+  editor: { usual: ['chip', 'baudRate', 'reset', 'eraseAll'], onlyWith: {} },
+  address: {
+    kind: 'needed',
+    suggest: (fileName, options) => {
+      const chip = chosenChip(options) ?? ''
+      if (chip === 'ESP8266') return 0
+      return usualAddresses.find(([name]) => name.test(fileName))?.[1](chip) ?? appAddress
+    },
+  },
+  identity: { unit: true, chip: true, flashSize: true },
+  chips: espChips,
+  chosenChip,
+  unitData: true,
+  demo: true,
+} as const satisfies TargetFacts

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { baudRate } from './serial-options.ts'
+import { anyChip, type TargetFacts } from './target-facts.ts'
+
+/** How a recipe for the target `stm32` flashes. */
+export const Stm32Options = z.strictObject({
+  /** AN3155 2: 1200 to 115200 in every chip, more in some. */
+  baudRate: baudRate(115_200),
+  /** AN3155 2: even; some chips accept none, which adapters without parity need. */
+  parity: z.enum(['even', 'none']).default('even'),
+  /** `lines`: BOOT0 and reset are wired to the adapter's control lines; `manual`: a person or a jumper enters the bootloader. */
+  entry: z.enum(['manual', 'lines']).default('manual'),
+  /** With `lines`: which line resets; the other one is BOOT0. */
+  resetLine: z.enum(['dtr', 'rts']).default('dtr'),
+  /** With `lines`: the chip is held in reset while the line is asserted (its pin is low); false: while it is not. */
+  resetWhenAsserted: z.boolean().default(true),
+  /** With `lines`: BOOT0 is high while the line is asserted, as through a transistor; false: the pin is wired to BOOT0. */
+  boot0WhenAsserted: z.boolean().default(true),
+  erase: z.enum(['pages', 'mass', 'none']).default('pages'),
+  verify: z.boolean().default(true),
+  /** Erases the whole chip, so it is never the default. */
+  removeReadProtection: z.boolean().default(false),
+  /** `reset` by the control lines, `go` to the lowest address written, or `stay` in the bootloader. */
+  after: z.enum(['go', 'reset', 'stay']).default('go'),
+})
+export type Stm32Options = z.infer<typeof Stm32Options>
+
+const withLines = ['entry', 'lines'] as const
+
+/** STM32 chips by their UART bootloader (ST AN3155). */
+export const stm32 = {
+  options: Stm32Options,
+  editor: {
+    usual: ['baudRate', 'entry', 'erase', 'after'],
+    onlyWith: { resetLine: withLines, resetWhenAsserted: withLines, boot0WhenAsserted: withLines },
+  },
+  // Main flash memory (RM0008 3.3).
+  address: { kind: 'optional', first: 0x0800_0000 },
+  identity: { unit: true, chip: true, flashSize: true },
+  chips: [],
+  chosenChip: anyChip,
+  unitData: false,
+  demo: true,
+} as const satisfies TargetFacts
