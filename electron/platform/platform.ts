@@ -61,6 +61,7 @@ import { createSetAside } from './set-aside/set-aside.ts'
 import { createSettings } from './settings.ts'
 import type { TimeJump } from './time-watch.ts'
 import { createUplink } from './uplink.ts'
+import { createVersionReports } from './version-reports.ts'
 
 /** What devices get to come back after a restart of the station. */
 const RETURN_MS = 60_000
@@ -172,6 +173,7 @@ export const createPlatform = async (
   const making = createJobCreation(context, { ...shared, bulkCancel })
   const whom = createAudience(store, shared)
   const joins = createLateJoiners(context, { ...shared, making, targetOf: whom.ofCampaign })
+  const reportVersions = createVersionReports(context, { ...shared, joins })
   const deltaWaits = createDeltaWaits(context, { jobs: jobStore, engine, dispatcher, joins })
   const campaignViews = createCampaignViews(store, { rolloutStore, hasReady: dispatcher.hasReady })
   const campaignService = createCampaignService(context, {
@@ -199,7 +201,7 @@ export const createPlatform = async (
     logger,
   })
   const broker: Broker = options.makeBroker(
-    createUplink(context, { ...shared, login, loginDiagnosis, dispatcher, joins, blocks }),
+    createUplink(context, { ...shared, login, loginDiagnosis, dispatcher, joins, reportVersions, blocks }),
   )
 
   const httpPresence = createHttpPresence(context, shared)
@@ -243,7 +245,7 @@ export const createPlatform = async (
     images,
     /** What a dialect of HTTP works with. */
     deviceHttp: (protocol: Protocol): DeviceHttp =>
-      createDeviceHttp(context, { ...shared, tokens, httpPresence, joins, offerTo: sender.offerTo }, protocol),
+      createDeviceHttp(context, { ...shared, tokens, httpPresence, reportVersions, offerTo: sender.offerTo }, protocol),
     protocols: servedProtocols,
 
     removal,

@@ -14,6 +14,7 @@ import type { Amend, ProtocolLog } from './devices/protocol-log.ts'
 import { takenFor, uplinkNote } from './devices/uplink-notes.ts'
 import type { BlockRequest, Uplink } from './dialects/dialect.ts'
 import { FaultLog, RefusalLog } from './refusal-log.ts'
+import type { VersionReports } from './version-reports.ts'
 
 /**
  * The way of a device's message through the platform: the dialect reads it, the devices' room records it, the campaigns
@@ -31,6 +32,7 @@ export const createUplink = (
     readonly jobs: JobStore
     readonly dispatcher: Dispatcher
     readonly joins: LateJoiners
+    readonly reportVersions: VersionReports
     /** Serves a piece of a file over MQTT. */
     readonly blocks: (device: ConnectedDevice, request: BlockRequest) => Promise<void>
   },
@@ -39,13 +41,8 @@ export const createUplink = (
   const faults = new FaultLog(logger, clock)
 
   const recordVersion = async (device: ConnectedDevice, module: string, version: string): Promise<void> => {
-    await store.write(() => {
-      const row = rooms.devices.row(device.id)
-      rooms.devices.recordVersion(row, module, version)
-      rooms.engine.versionReported(device.id, module, version)
-      rooms.joins.consider(device.id)
-    })
-    events.emit('device', device.id)
+    await rooms.reportVersions(device.id, [{ module, version }])
+    // Only who holds a connection can be notified; over HTTP the answer itself carries the offer.
     rooms.dispatcher.deviceReported(device.id, module)
   }
 

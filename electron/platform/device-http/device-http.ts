@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises'
 import { eq } from 'drizzle-orm'
 import type { Protocol } from '#shared/protocols/index.ts'
 import { isOpenJob } from '#shared/states/job.ts'
-import type { LateJoiners } from '../campaigns/audience/late-joiners.ts'
 import type { CampaignEngine } from '../campaigns/campaign-engine.ts'
 import type { JobRow, JobStore } from '../campaigns/jobs/job-store.ts'
 import type { RolloutStore } from '../campaigns/rollout-store.ts'
@@ -17,6 +16,7 @@ import type { BlobStore } from '../packages/blob-store.ts'
 import type { PackageService } from '../packages/package-service.ts'
 import { ContentDamagedError, type Contents } from '../packages/verified-contents.ts'
 import { deviceVersions } from '../store/schema.ts'
+import type { VersionReports } from '../version-reports.ts'
 import type { createHttpPresence } from './http-presence.ts'
 import type { JobTokens } from './job-tokens.ts'
 
@@ -33,7 +33,7 @@ export const createDeviceHttp = (
     readonly jobs: JobStore
     readonly engine: CampaignEngine
     readonly rolloutStore: RolloutStore
-    readonly joins: LateJoiners
+    readonly reportVersions: VersionReports
     readonly tokens: JobTokens
     readonly httpPresence: ReturnType<typeof createHttpPresence>
     readonly artifacts: Artifacts
@@ -105,16 +105,7 @@ export const createDeviceHttp = (
 
     versions: (device) => store.db.select().from(deviceVersions).where(eq(deviceVersions.deviceId, device.id)).all(),
 
-    async report(device, versions) {
-      await store.write(() => {
-        for (const { module, version } of versions) {
-          rooms.devices.recordVersion(device, module, version)
-          rooms.engine.versionReported(device.id, module, version)
-        }
-        rooms.joins.consider(device.id)
-      })
-      events.emit('device', device.id)
-    },
+    report: (device, versions) => rooms.reportVersions(device.id, versions),
 
     awaits: (device, module, version) => rooms.engine.awaits(device.id, module, version),
 

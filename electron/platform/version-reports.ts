@@ -1,0 +1,38 @@
+import type { LateJoiners } from './campaigns/audience/late-joiners.ts'
+import type { CampaignEngine } from './campaigns/campaign-engine.ts'
+import type { PlatformContext } from './context.ts'
+import type { DeviceService } from './devices/device-service.ts'
+
+/** What one module of a device runs, as the device reports it. */
+export interface ModuleVersion {
+  readonly module: string
+  readonly version: string
+}
+
+export type VersionReports = ReturnType<typeof createVersionReports>
+
+/**
+ * The one path of a version report, whether it comes over MQTT or HTTP: the versions are recorded, the modules' jobs learn of them, and
+ * dynamic campaigns consider the device, all in one transaction.
+ */
+export const createVersionReports =
+  (
+    { store, events }: PlatformContext,
+    deps: {
+      readonly devices: Pick<DeviceService, 'row' | 'recordVersion'>
+      readonly engine: Pick<CampaignEngine, 'versionReported'>
+      readonly joins: Pick<LateJoiners, 'consider'>
+    },
+  ) =>
+  /** Resolves when the report is on disk. @throws NOT_FOUND: the device was deleted. */
+  async (deviceId: number, versions: readonly ModuleVersion[]): Promise<void> => {
+    await store.write(() => {
+      const device = deps.devices.row(deviceId)
+      for (const { module, version } of versions) {
+        deps.devices.recordVersion(device, module, version)
+        deps.engine.versionReported(deviceId, module, version)
+      }
+      deps.joins.consider(deviceId)
+    })
+    events.emit('device', deviceId)
+  }
