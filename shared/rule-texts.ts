@@ -32,6 +32,7 @@ export const rules = {
     en: `supported by ${namesWith('hints', 'en').join(' and ')} devices only`,
     zh: `仅 ${namesWith('hints', 'zh').join('、')} 产品的设备支持`,
   },
+  otherProtocol: { en: "not supported by the product's protocol", zh: '该产品的协议不支持' },
   virtualDevices: {
     en: 'a product whose protocol the simulator supports',
     zh: '须为模拟器支持其协议的产品',

@@ -1,5 +1,7 @@
 // What crosses a border, one file a subject. Importers name this file, so that a subject can move.
 
+export * from './campaign/definition.ts'
+export * from './campaign/parts.ts'
 export * from './schema/backups.ts'
 export * from './schema/bench-lines.ts'
 export * from './schema/bench-ports.ts'

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Readable } from 'node:stream'
 import pino from 'pino'
+import { definitionDefaults } from '#shared/campaign/definition.ts'
 import { CampaignInput } from '#shared/schema.ts'
 import type { Broker } from '../../electron/platform/broker/broker.ts'
 import { systemClock } from '../../electron/platform/clock.ts'
@@ -42,8 +43,8 @@ const fill = (store: Store, productId: number, packageId: number): void => {
     INSERT INTO device_tags SELECT id, printf('hall %d', id % 10), product_id FROM devices;`)
   for (let n = 1; n <= CAMPAIGNS; n++)
     sql.exec(`
-      INSERT INTO campaigns (id, package_id, name, kind, scope, from_versions, mode, strategy, protocol, push, tags, status, created_at, finished_at, failed)
-        VALUES (${n}, ${packageId}, 'old ${n}', 'upgrade', 'all', '[]', 'full', 'static', 'http', 1, '{}', 'finished', ${n}, ${n}, ${DEVICES});
+      INSERT INTO campaigns (id, package_id, name, definition, status, created_at, finished_at, failed)
+        VALUES (${n}, ${packageId}, 'old ${n}', '${JSON.stringify(definitionDefaults)}', 'finished', ${n}, ${n}, ${DEVICES});
       INSERT INTO campaign_groups (campaign_id, position, name, proceed, status, failed) VALUES (${n}, 0, '', 'auto', 'passed', ${DEVICES});
       INSERT INTO jobs (campaign_id, device_id, module, from_version, to_version, state, error_code, finished_at, updated_at)
         SELECT ${n}, id, 'default', '1.0.0', '2.0.0', 'failed', 'DOWNLOAD_FAILED', ${n}, ${n} FROM devices;`)

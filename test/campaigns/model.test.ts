@@ -59,7 +59,7 @@ interface Counted extends Record<JobState, number> {
   readonly patient: number
   readonly status: string
   readonly opened_at: number | null
-  readonly plan: string
+  readonly definition: string
   readonly halt: string | null
 }
 
@@ -118,7 +118,7 @@ const checkInvariants = (bench: Bench, { proofs }: World): void => {
       const begun = part.notified + part.downloading + part.installing
       must(part.opened_at !== null || begun === 0, 'nothing begins in a closed group', campaign.id, part)
     }
-    const { rate } = JSON.parse(campaign.plan) as { rate?: { concurrent?: number } }
+    const { rate } = JSON.parse(campaign.definition) as { rate?: { concurrent?: number } }
     const places = rate?.concurrent ?? Number.POSITIVE_INFINITY
     // Who is in his patience has given his place to another.
     const patient = own.filter((job) => job.patience_until !== null).length
@@ -133,15 +133,17 @@ const checkInvariants = (bench: Bench, { proofs }: World): void => {
 /** First notices of a campaign with a rate, as the store has them. */
 const checkRate = (bench: Bench): void => {
   const limited = bench.store.sql
-    .prepare<[], { id: number; plan: string }>("SELECT id, plan FROM campaigns WHERE plan LIKE '%perMinute%'")
+    .prepare<[], { id: number; definition: string }>(
+      "SELECT id, definition FROM campaigns WHERE definition LIKE '%perMinute%'",
+    )
     .all()
   const noticesOf = bench.store.sql
     .prepare<[number], number>(
       "SELECT e.at FROM job_events e JOIN jobs j ON j.id = e.job_id WHERE j.campaign_id = ? AND e.what = 'notice' ORDER BY e.at",
     )
     .pluck()
-  for (const { id, plan } of limited) {
-    const { perMinute } = (JSON.parse(plan) as { rate: { perMinute: number } }).rate
+  for (const { id, definition } of limited) {
+    const { perMinute } = (JSON.parse(definition) as { rate: { perMinute: number } }).rate
     const notices = noticesOf.all(id)
     // The clock of the test goes on by a millisecond at every look, between the token and the notice.
     notices.forEach((at, n) => {

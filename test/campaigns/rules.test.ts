@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { CampaignTarget } from '#shared/schema.ts'
 import { openBench } from './fixture.ts'
 
 const MINUTE = 60_000
@@ -177,14 +178,9 @@ describe('who', () => {
   it('takes a share of those that match, and those with a tag', async () => {
     const bench = await openBench(9)
     const tagged = await bench.addDevice(['hall 1'])
-    const preview = await bench.platform.campaigns.preview({
-      packageId: bench.pack.id,
-      kind: 'upgrade',
-      scope: 'all',
-      mode: 'full',
-      overwrite: false,
-      percent: 25,
-    })
+    const preview = await bench.platform.campaigns.preview(
+      CampaignTarget.parse({ packageId: bench.pack.id, percent: 25 }),
+    )
     expect(preview).toMatchObject({ matching: 2, beyondPercent: 8, tagNotSelected: 0 })
     const grey = await bench.create({ percent: 25 })
     expect(grey.counts.pending).toBe(2)

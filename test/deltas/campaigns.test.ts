@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { CampaignTarget } from '#shared/schema.ts'
 import { detoolsEspressif } from '../../electron/platform/delta-engine/detools/detools.ts'
 import { gatedEngine, imageOf, openBench } from './fixture.ts'
 
@@ -216,13 +217,9 @@ it('patches that hardly spare anything are not sent by an automatic campaign, bu
   const diff = await bench.ended((await bench.makeDiff(pack.id, { fromVersion: '1.0' })).id)
   expect(diff.advice?.kind).not.toBe('ok')
   await bench.arrive('d1', '1.0')
-  const { artifacts } = await bench.platform.campaigns.preview({
-    packageId: pack.id,
-    kind: 'upgrade',
-    mode: 'auto',
-    scope: 'all',
-    overwrite: false,
-  })
+  const { artifacts } = await bench.platform.campaigns.preview(
+    CampaignTarget.parse({ packageId: pack.id, mode: 'auto' }),
+  )
   expect(artifacts).toEqual([
     { fromVersion: '1.0', devices: 1, artifact: 'full', diffId: null, size: 40_000, note: 'DIFF_NOT_WORTH_IT' },
   ])

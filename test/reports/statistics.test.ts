@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pino from 'pino'
 import { expect, it, onTestFinished } from 'vitest'
+import { definitionDefaults } from '#shared/campaign/definition.ts'
 import { createDeviceService } from '../../electron/platform/devices/device-service.ts'
 import { Presence } from '../../electron/platform/devices/presence.ts'
 import { createProductService } from '../../electron/platform/devices/product-service.ts'
@@ -81,9 +82,10 @@ const addCampaign = ({ store, productId, devices }: Awaited<ReturnType<typeof op
     )
     .run(productId)
   const campaign = sql
-    .prepare(`INSERT INTO campaigns (package_id, name, kind, scope, from_versions, mode, strategy, protocol, push, tags, status, created_at)
-      VALUES (?, 'c', 'upgrade', 'all', '[]', 'full', 'static', 'http', 1, '{}', 'running', 0)`)
-    .run(pack.lastInsertRowid)
+    .prepare(
+      "INSERT INTO campaigns (package_id, name, definition, status, created_at) VALUES (?, 'c', ?, 'running', 0)",
+    )
+    .run(pack.lastInsertRowid, JSON.stringify(definitionDefaults))
   for (const { id } of devices)
     sql
       .prepare(

@@ -84,7 +84,7 @@ export const createCampaignEngine = (
     { job: after, happening }: Extract<JobStep, { changed: true }>,
     campaign: CampaignRow,
   ): JobRow => {
-    const deadlineAt = deadlineOf(after, campaign)?.at ?? null
+    const deadlineAt = deadlineOf(after, campaign.definition)?.at ?? null
     const record = withReported(job, after)
     rooms.jobs.save(job, record, happening && withDelta(job, happening), deadlineAt)
     const due = earlier(deadlineAt, after.retryAt)
@@ -138,7 +138,7 @@ export const createCampaignEngine = (
     if (job.state !== 'failed' || !isNews || campaign.status === 'cancelled') return job
     const { errorCode, autoRetries, protocol } = job
     const now = clock.now()
-    const at = retryTime(campaign.hints?.retry, { reason: errorCode as JobReason, autoRetries, protocol, now })
+    const at = retryTime(campaign.definition.retry, { reason: errorCode as JobReason, autoRetries, protocol, now })
     if (at === undefined) return job
     const step = stepJob(job, { kind: 'retry', at }, { ...contextOf(job), now })
     return step.changed ? save(job, step, campaign) : job

@@ -1,7 +1,7 @@
 import { and, eq, ne } from 'drizzle-orm'
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
-import { type Campaign, CampaignInput, type Job } from '#shared/schema.ts'
+import type { Campaign, CampaignInput, Job } from '#shared/schema.ts'
 import { type CampaignStatus, campaignTransitions } from '#shared/states/campaign.ts'
 import { type JobState, openJobStates } from '#shared/states/job.ts'
 import { mayMove } from '#shared/states/transition-table.ts'
@@ -21,8 +21,8 @@ import type { BulkRetry } from './jobs/bulk-retry.ts'
 import type { JobCreation } from './jobs/job-creation.ts'
 import type { JobStore } from './jobs/job-store.ts'
 import type { JobViews } from './jobs/job-views.ts'
-import { type CampaignRequest, checkRequest, rowOf } from './policy/campaign-request.ts'
-import { checkDelivery, checkOffering } from './policy/delivery-check.ts'
+import { type CampaignRequest, checkOptions, checkRequest, requestOf, rowOf } from './policy/campaign-request.ts'
+import { checkDelivery } from './policy/delivery-check.ts'
 import { splitOf } from './policy/groups.ts'
 import type { RolloutStore } from './rollout-store.ts'
 
@@ -63,42 +63,42 @@ export const createCampaignService = (
   }
 
   /** @throws NOT_VERIFIED (upgrade of an unverified package), DIFF_SEVERAL_FILES, DIFF_MISSING, INVALID_FIELD, ASKING_UNKNOWN, POLICY_UNKNOWN, MQTT_DOWNLOAD_*, TLS_OFF. */
-  const check = (input: CampaignRequest): void => {
-    const pack = rooms.packages.row(input.packageId)
-    if (input.kind === 'upgrade' && !(upgradeable as readonly string[]).includes(pack.verification))
+  const check = (request: CampaignRequest): void => {
+    const pack = rooms.packages.row(request.packageId)
+    if (request.kind === 'upgrade' && !(upgradeable as readonly string[]).includes(pack.verification))
       throw new DomainError('NOT_VERIFIED', { package: pack.name })
     const { protocol } = rooms.products.row(pack.productId)
-    checkOffering(protocol, input)
-    if (input.mode === 'diff') checkDeltas(pack)
+    checkOptions(request, protocol)
+    if (request.mode === 'diff') checkDeltas(pack)
     // What goes out instead of the full image is not held to its size.
-    const files = input.mode === 'diff' ? [] : rooms.packages.files(pack.id)
-    checkDelivery({ protocol, by: input.protocol, httpsRefusal: rooms.httpsRefusal(), files })
-    checkRequest(input, protocol, clock.now())
+    const files = request.mode === 'diff' ? [] : rooms.packages.files(pack.id)
+    checkDelivery({ protocol, transport: request.transport, httpsRefusal: rooms.httpsRefusal(), files })
+    checkRequest(request, clock.now())
   }
 
   /** The campaign with its groups and the first of its jobs; call within `store.write`. @returns its id, and whether those are all. */
-  const insert = (input: CampaignRequest, target: Target, matching: number): { id: number; done: boolean } => {
-    check(input)
+  const insert = (request: CampaignRequest, target: Target, matching: number): { id: number; done: boolean } => {
+    check(request)
     const now = clock.now()
-    const split = splitOf(matching, input.percent, input.groups ?? [])
+    const split = splitOf(matching, request.percent, request.groups)
     const campaign = db
       .insert(campaigns)
-      .values({ ...rowOf(input, now), making: { ...split, afterId: 0, matched: 0 } })
+      .values({ ...rowOf(request, now), making: { ...split, afterId: 0, matched: 0 } })
       .returning()
       .get()
     if (target.scope === 'devices')
       db.insert(campaignDevices).values({ campaignId: campaign.id, deviceIds: target.deviceIds }).run()
     const groups = [
-      ...(input.groups ?? []),
-      { name: '', percent: null, successPercent: null, proceed: 'auto' as const },
+      ...request.groups.map(({ percent: _, ...rule }) => rule),
+      { name: '', successPercent: null, proceed: 'auto' as const },
     ]
     db.insert(campaignGroups)
       .values(
         groups.map((group, position) => ({ ...group, campaignId: campaign.id, position, status: 'closed' as const })),
       )
       .run()
-    if (input.kind === 'verify' && rooms.packages.setVerification(input.packageId, 'verifying'))
-      events.emit('package', input.packageId)
+    if (request.kind === 'verify' && rooms.packages.setVerification(request.packageId, 'verifying'))
+      events.emit('package', request.packageId)
     return { id: campaign.id, done: rooms.making.begin(campaign, target) }
   }
 
@@ -156,22 +156,22 @@ export const createCampaignService = (
     events.emit('campaign', id)
   }
 
-  const create = async (input: CampaignRequest): Promise<Campaign> => {
-    const isDynamic = input.strategy === 'dynamic'
-    const target = rooms.whom.resolve(input, isDynamic)
-    check(input)
+  const create = async (request: CampaignRequest): Promise<Campaign> => {
+    const isDynamic = request.strategy === 'dynamic'
+    const target = rooms.whom.resolve(request, isDynamic)
+    check(request)
     // A device must not be told of a file that it will be refused.
-    await rooms.packages.requireWhole(input.packageId)
+    await rooms.packages.requireWhole(request.packageId)
     const { matching, jobs } = await rooms.whom.count(target)
     // A dynamic one waits for devices to come.
     if (jobs === 0 && !isDynamic) throw new DomainError('NO_DEVICE_MATCHES')
-    const { id, done } = await store.write(() => insert(input, target, matching))
+    const { id, done } = await store.write(() => insert(request, target, matching))
     if (!done) await rooms.making.finish(id, target)
     if (isDynamic) {
       // What it did not take over itself is nobody's any more.
       const others = await store.write(() => endDynamic(id, target))
       for (const other of others) {
-        await endJobs(other, ['pending'], { reason: 'OVERWRITTEN', words: input.name })
+        await endJobs(other, ['pending'], { reason: 'OVERWRITTEN', words: request.name })
         await store.write(() => rolloutStore.settle(other))
       }
     }
@@ -189,45 +189,25 @@ export const createCampaignService = (
      * Creates a campaign with its jobs and starts it, now or at its time.
      * @throws NOT_FOUND, NOT_VERIFIED, NO_DEVICE_MATCHES, INVALID_FIELD, ASKING_UNKNOWN, POLICY_UNKNOWN, MQTT_DOWNLOAD_*.
      */
-    create,
+    create: (input: z.output<typeof CampaignInput>): Promise<Campaign> => create(requestOf(input)),
 
     /** The same again, for what it matches now, or for some devices at once. @throws as `create`. */
     clone(
       id: number,
       { name, deviceIds }: { name?: string | undefined; deviceIds?: number[] | undefined },
     ): Promise<Campaign> {
-      const campaign = rolloutStore.row(id)
-      const { plan, hints } = campaign
-      const groups = rolloutStore
-        .groups(id)
-        .flatMap(({ name: group, percent, successPercent, proceed }) =>
-          percent === null || successPercent === null ? [] : [{ name: group, percent, successPercent, proceed }],
-        )
+      const { packageId, name: before, definition } = rolloutStore.row(id)
       const some = deviceIds !== undefined && deviceIds.length > 0
-      const chosen = some ? deviceIds : campaign.scope === 'devices' ? rooms.whom.devicesOf(id) : undefined
-      const { percent, ...others } = plan
-      const input: z.input<typeof CampaignInput> = {
-        ...others,
-        packageId: campaign.packageId,
-        name: name ?? `${campaign.name.slice(0, 60)} +1`,
-        kind: campaign.kind,
-        scope: chosen ? 'devices' : 'all',
-        ...(chosen && { deviceIds: chosen }),
-        fromVersions: campaign.fromVersions,
-        mode: campaign.mode,
+      const chosen = some ? deviceIds : definition.scope === 'devices' ? rooms.whom.devicesOf(id) : undefined
+      return create({
+        ...definition,
         // Of devices that a person named there is no share to take, and none come later.
-        strategy: some ? 'static' : campaign.strategy,
-        ...(!some && percent !== undefined && { percent }),
-        ...(!some && groups.length > 0 && { groups }),
-        protocol: campaign.protocol,
-        push: campaign.push,
-        policy: campaign.policy,
-        tags: campaign.tags,
-        ...hints,
-        timeoutMinutes: campaign.timeoutMinutes,
-        pushTimeoutMinutes: campaign.pushTimeoutMinutes,
-      }
-      return create(CampaignInput.parse(input))
+        ...(some && { strategy: 'static', percent: undefined, groups: [] }),
+        packageId,
+        name: name ?? `${before.slice(0, 60)} +1`,
+        scope: chosen ? 'devices' : 'all',
+        deviceIds: chosen,
+      })
     },
 
     /** Starts a scheduled campaign before its time. @throws NOT_FOUND, ILLEGAL_MOVE when it is not scheduled. */

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, lt, type SQL, sql } from 'drizzle-orm'
 import { DomainError } from '#shared/errors.ts'
-import type { Campaign, CampaignGroup, JobCounts } from '#shared/schema.ts'
+import { type Campaign, type CampaignGroup, type JobCounts, shownOptions } from '#shared/schema.ts'
 import type { CampaignStatus } from '#shared/states/campaign.ts'
 import { jobStates } from '#shared/states/job.ts'
 import {
@@ -97,29 +97,17 @@ export const createCampaignViews = (
 
   const view = ({ campaign, ...facts }: Row, groups: readonly GroupRow[]): Campaign => {
     const decision = rooms.rolloutStore.look(campaign, groups)
-    const { plan, hints } = campaign
-    const { id, packageId, name, kind, scope, fromVersions, mode, strategy, protocol, push, policy, tags } = campaign
+    const { id, packageId, name, status } = campaign
     return {
       ...facts,
-      ...{ id, packageId, name, kind, scope, fromVersions, mode, strategy, protocol, push, policy, tags },
-      retry: hints?.retry ?? null,
-      conditions: hints?.conditions ?? null,
-      deviceTags: plan.deviceTags ?? [],
-      percent: plan.percent ?? null,
-      overwrite: plan.overwrite ?? false,
+      ...{ id, packageId, name, status },
+      ...shownOptions(campaign.definition),
       startAt: isoTimeOrNull(campaign.startAt),
-      window: plan.window ?? null,
-      rate: plan.rate ?? null,
-      failureThreshold: plan.failureThreshold ?? null,
-      timeoutMinutes: campaign.timeoutMinutes,
-      pushTimeoutMinutes: campaign.pushTimeoutMinutes,
-      stepTimeoutMinutes: plan.stepTimeoutMinutes ?? {},
       groups: groups.map(groupView),
       waitsFor: waitsFor(campaign, groups, decision),
       nextAt: isoTimeOrNull(decision.nextAt),
       bytesServed: campaign.bytesServed,
       bytesSaved: campaign.bytesSaved,
-      status: campaign.status,
       counts: countsOf(campaign),
       createdAt: isoTime(campaign.createdAt),
       startedAt: isoTimeOrNull(campaign.startedAt),

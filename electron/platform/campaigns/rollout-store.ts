@@ -59,12 +59,7 @@ export const createRolloutStore = (
     return found
   }
 
-  const planOf = ({ startAt, plan }: CampaignRow): RolloutPlan => ({
-    startAt,
-    window: plan.window ?? null,
-    rate: plan.rate ?? null,
-    failureThreshold: plan.failureThreshold ?? null,
-  })
+  const planOf = ({ startAt, definition }: CampaignRow): RolloutPlan => ({ ...definition, startAt })
 
   const stateOf = (campaign: CampaignRow, groups: readonly GroupRow[]): RolloutState => ({
     status: campaign.status,
@@ -204,11 +199,11 @@ export const createRolloutStore = (
         .run(),
 
     /** Ids of the running campaigns whose devices fetch their files that way. */
-    runningBy: (transport: CampaignRow['protocol']): number[] =>
+    runningBy: (transport: CampaignRow['transport']): number[] =>
       db
         .select({ id: campaigns.id })
         .from(campaigns)
-        .where(and(eq(campaigns.status, 'running'), eq(campaigns.protocol, transport)))
+        .where(and(eq(campaigns.status, 'running'), eq(campaigns.transport, transport)))
         .all()
         .map(({ id }) => id),
 
@@ -258,6 +253,6 @@ export const createRolloutStore = (
     },
 
     /** Whether anything slows the campaign down, so that a device that ends makes room for another. */
-    isLimited: (campaign: CampaignRow): boolean => campaign.plan.rate !== undefined,
+    isLimited: (campaign: CampaignRow): boolean => campaign.definition.rate !== undefined,
   }
 }

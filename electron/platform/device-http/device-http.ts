@@ -75,7 +75,7 @@ export const createDeviceHttp = (
         base: file.base,
         size: file.size,
         md5: file.md5,
-        hints: rooms.engine.campaignRow(job.campaignId).hints,
+        hints: rooms.engine.campaignRow(job.campaignId).definition,
       }
     )
   }

@@ -1,6 +1,6 @@
 import type { Protocol } from '#shared/protocols/index.ts'
 import type { JobReason } from '#shared/reasons.ts'
-import type { CampaignHints, KnockReason } from '#shared/schema.ts'
+import type { CampaignDefinition, KnockReason } from '#shared/schema.ts'
 import type { JobState } from '#shared/states/job.ts'
 import type { TaskReport, UpgradeOffer } from './dialect.ts'
 
@@ -101,7 +101,8 @@ export interface HttpTask {
   readonly base: string | null
   readonly size: number
   readonly md5: string
-  readonly hints: CampaignHints | null
+  /** What its device is to heed by itself. */
+  readonly hints: Pick<CampaignDefinition, 'retry' | 'conditions'> | null
 }
 
 /** How a device's newest task stands, or ended. */

@@ -37,7 +37,7 @@ export const createDownloadHost = (
   { logger }: PlatformContext,
   deps: Deps,
 ): DownloadHost & { readonly isStreamOf: (jobId: number, deviceId: number) => boolean } => {
-  const isOverMqtt = (job: JobRow): boolean => deps.engine.campaignRow(job.campaignId).protocol === 'mqtt'
+  const isOverMqtt = (job: JobRow): boolean => deps.engine.campaignRow(job.campaignId).transport === 'mqtt'
 
   /** The file that the device was offered; undefined where there is none, or none any more. */
   const fileAt = (job: JobRow, position: number): Omit<OfferedFile, 'url'> | undefined => {

@@ -103,7 +103,7 @@ export const createNoticeSender = (
   const offerOf = (job: JobRow, reachedHost?: string): UpgradeOffer | undefined => {
     const pack = deps.packages.row(job.packageId)
     const campaign = deps.engine.campaignRow(job.campaignId)
-    const scheme = campaign.protocol === 'https' ? 'https' : 'http'
+    const scheme = campaign.transport === 'https' ? 'https' : 'http'
     // Plain HTTP never stands in for HTTPS: the devices wait until HTTPS is served again.
     if (scheme === 'https' && options.addresses.httpsPort() === undefined) return undefined
     const content = contentOf(job, scheme, reachedHost)
@@ -113,12 +113,12 @@ export const createNoticeSender = (
         module: job.module,
         version: job.toVersion,
         ...content,
-        delivery: campaign.protocol === 'mqtt' ? 'mqtt' : 'url',
+        delivery: campaign.transport === 'mqtt' ? 'mqtt' : 'url',
         streamId: job.id,
         strategy: campaign.id,
-        policy: campaign.policy,
+        policy: campaign.definition.policy,
         signMethod: pack.signMethod,
-        tags: campaign.tags,
+        tags: campaign.definition.tags,
         customInfo: pack.customInfo,
       }
     )

@@ -20,7 +20,7 @@ export const tablesOf = (sql: Database.Database): Set<string> =>
 export const lackingIn = (sql: Database.Database): string | undefined => {
   const rows = sql
     .prepare<[], { table: string; column: string }>(
-      `SELECT m.name AS "table", p.name AS "column" FROM sqlite_schema m JOIN pragma_table_info(m.name) p WHERE m.type = 'table'`,
+      `SELECT m.name AS "table", p.name AS "column" FROM sqlite_schema m JOIN pragma_table_xinfo(m.name) p WHERE m.type = 'table'`,
     )
     .all()
   const columns = Map.groupBy(rows, (row) => row.table)

@@ -1,3 +1,5 @@
+import { campaignDefinitionMigration } from './campaign-definition-migration.ts'
+
 /**
  * What brings a database from one version (`PRAGMA user_version`) to the next, in order. An entry never changes once it
  * was released; the schema of today is `schema.ts`.
@@ -335,4 +337,5 @@ export const migrations: readonly string[] = [
   ALTER TABLE devices ADD COLUMN self_registered INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX devices_self_registered ON devices(product_id) WHERE self_registered = 1;
   `,
+  campaignDefinitionMigration,
 ]

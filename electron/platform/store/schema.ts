@@ -1,9 +1,10 @@
-import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { sql } from 'drizzle-orm'
+import { customType, index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { ArtifactNote } from '#shared/artifact-notes.ts'
+import { type CampaignDefinition, definitionDefaults } from '#shared/campaign/definition.ts'
 import type { DeviceClass } from '#shared/delta-formats.ts'
 import { AUTO_REGISTER_LIMIT } from '#shared/limits.ts'
 import type { Protocol } from '#shared/protocols/index.ts'
-import type { CampaignHints, CampaignMode, CampaignPlan } from '#shared/schema.ts'
 import type { CampaignStatus } from '#shared/states/campaign.ts'
 import type { JobState } from '#shared/states/job.ts'
 import type { VerificationState } from '#shared/states/verification.ts'
@@ -124,23 +125,21 @@ export const packageFiles = sqliteTable(
   (t) => [primaryKey({ columns: [t.packageId, t.position] }), index('package_files_by_content').on(t.sha256)],
 )
 
+/** A campaign's definition as JSON; an option that a campaign of an earlier program lacks is read at its default. */
+const campaignDefinition = customType<{ data: CampaignDefinition; driverData: string }>({
+  dataType: () => 'text',
+  toDriver: (definition) => JSON.stringify(definition),
+  fromDriver: (json) => ({ ...definitionDefaults, ...(JSON.parse(json) as Partial<CampaignDefinition>) }),
+})
+
+const stored = { mode: 'stored' } as const
+
 export const campaigns = sqliteTable('campaigns', {
   id: integer().primaryKey(),
   packageId: integer('package_id')
     .notNull()
     .references(() => packages.id, { onDelete: 'cascade' }),
   name: text().notNull(),
-  kind: text().$type<'verify' | 'upgrade'>().notNull(),
-  scope: text().$type<'all' | 'devices'>().notNull(),
-  fromVersions: text('from_versions', { mode: 'json' }).$type<string[]>().notNull(),
-  mode: text().$type<CampaignMode>().notNull(),
-  strategy: text().$type<'static' | 'dynamic'>().notNull(),
-  protocol: text().$type<'http' | 'https' | 'mqtt'>().notNull(),
-  push: integer({ mode: 'boolean' }).notNull(),
-  policy: text().$type<'standard' | 'silent'>().notNull().default('standard'),
-  tags: text({ mode: 'json' }).$type<Record<string, string>>().notNull(),
-  /** What the device is to heed by itself, where its protocol carries it. */
-  hints: text({ mode: 'json' }).$type<CampaignHints>(),
   status: text().$type<CampaignStatus>().notNull(),
   createdAt: integer('created_at').notNull(),
   startedAt: integer('started_at'),
@@ -154,11 +153,7 @@ export const campaigns = sqliteTable('campaigns', {
   failed: integer().notNull().default(0),
   cancelled: integer().notNull().default(0),
   skipped: integer().notNull().default(0),
-  /** What was asked for and no query looks for. */
-  plan: text({ mode: 'json' }).$type<CampaignPlan>().notNull().default({}),
   startAt: integer('start_at'),
-  timeoutMinutes: integer('timeout_minutes').notNull().default(120),
-  pushTimeoutMinutes: integer('push_timeout_minutes').notNull().default(60),
   /** A dynamic campaign that takes later arrivals. */
   joining: integer({ mode: 'boolean' }).notNull().default(false),
   /** How its jobs are being made; null once they are. */
@@ -175,6 +170,19 @@ export const campaigns = sqliteTable('campaigns', {
   wakeAt: integer('wake_at'),
   bytesServed: integer('bytes_served').notNull().default(0),
   bytesSaved: integer('bytes_saved').notNull().default(0),
+  /** What a person asked for; it never changes. */
+  definition: campaignDefinition().notNull(),
+  /** Of the definition, for statements: SQLite fills them in. */
+  kind: text().$type<CampaignDefinition['kind']>().notNull().generatedAlwaysAs(sql`(definition ->> '$.kind')`, stored),
+  mode: text().$type<CampaignDefinition['mode']>().notNull().generatedAlwaysAs(sql`(definition ->> '$.mode')`, stored),
+  transport: text()
+    .$type<CampaignDefinition['transport']>()
+    .notNull()
+    .generatedAlwaysAs(sql`(definition ->> '$.transport')`, stored),
+  push: integer({ mode: 'boolean' }).notNull().generatedAlwaysAs(sql`(definition ->> '$.push')`, stored),
+  pushTimeoutMinutes: integer('push_timeout_minutes')
+    .notNull()
+    .generatedAlwaysAs(sql`(definition ->> '$.pushTimeoutMinutes')`, stored),
 })
 
 /** What making a campaign's jobs goes by, kept so that a crash does not change it. */
@@ -214,7 +222,6 @@ export const campaignGroups = sqliteTable(
       .references(() => campaigns.id, { onDelete: 'cascade' }),
     position: integer().notNull(),
     name: text().notNull(),
-    percent: integer(),
     /** Null: the rest. */
     successPercent: integer('success_percent'),
     proceed: text().$type<'auto' | 'person'>().notNull(),

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { afterEach, describe, expect, it } from 'vitest'
+import { definitionDefaults } from '#shared/campaign/definition.ts'
 import * as deltaTables from './delta-tables.ts'
 import * as reportTables from './report-tables.ts'
 import * as schema from './schema.ts'
@@ -121,8 +122,8 @@ describe('the store', () => {
         INSERT INTO products VALUES (1, 'k', 'n', 'sagoo', 's', 0, 1, 'version', 0, 10000);
         INSERT INTO devices VALUES (1, 1, 'd', 's', 't', NULL, 0, 0);
         INSERT INTO packages VALUES (1, 1, 'default', 'p', '2', 'MD5', 'skipped', NULL, NULL, 0, NULL, 0);
-        INSERT INTO campaigns (id, package_id, name, kind, scope, from_versions, mode, strategy, protocol, push, tags, status, created_at)
-          VALUES (1, 1, 'c', 'upgrade', 'all', '[]', 'full', 'static', 'http', 1, '{}', 'running', 0);
+        INSERT INTO campaigns (id, package_id, name, definition, status, created_at)
+          VALUES (1, 1, 'c', '${JSON.stringify(definitionDefaults)}', 'running', 0);
         INSERT INTO jobs (campaign_id, device_id, module, to_version, state, updated_at) VALUES (1, 1, 'default', '2', 'failed', 0);
         INSERT INTO jobs (campaign_id, device_id, module, to_version, state, updated_at) VALUES (1, 1, 'default', '2', 'pending', 0);
       `),
@@ -174,7 +175,7 @@ describe('the store', () => {
     const { store } = open()
     for (const table of Object.values({ ...schema, ...reportTables, ...deltaTables }) as SQLiteTable[]) {
       const config = getTableConfig(table)
-      const columns = store.sql.pragma(`table_info(${config.name})`) as { name: string; notnull: number; pk: number }[]
+      const columns = store.sql.pragma(`table_xinfo(${config.name})`) as { name: string; notnull: number; pk: number }[]
       expect(columns.map((c) => c.name).sort(), config.name).toEqual(config.columns.map((c) => c.name).sort())
       for (const column of config.columns) {
         const real = columns.find((c) => c.name === column.name)

@@ -59,9 +59,9 @@ export const createAudience = (
       module: pack.module,
       toVersion: pack.version,
       scope: input.scope,
-      fromVersions: input.fromVersions ?? [],
+      fromVersions: input.fromVersions,
       deviceIds,
-      deviceTags: input.deviceTags ?? [],
+      deviceTags: input.deviceTags,
       overwrite: input.overwrite ? 'all' : dynamic ? 'dynamic' : 'none',
     }
   }
@@ -90,7 +90,8 @@ export const createAudience = (
     ofCampaign(id: number): Target {
       const campaign = rooms.rolloutStore.row(id)
       const pack = rooms.packages.row(campaign.packageId)
-      const { fromVersions, plan, making, scope, strategy } = campaign
+      const { making } = campaign
+      const { fromVersions, deviceTags, scope, strategy, overwrite } = campaign.definition
       return {
         packageId: pack.id,
         mode: campaign.mode,
@@ -100,8 +101,8 @@ export const createAudience = (
         scope,
         fromVersions,
         deviceIds: making && scope === 'devices' ? namedFor(id) : [],
-        deviceTags: plan.deviceTags ?? [],
-        overwrite: plan.overwrite ? 'all' : strategy === 'dynamic' && making ? 'dynamic' : 'none',
+        deviceTags,
+        overwrite: overwrite ? 'all' : strategy === 'dynamic' && making ? 'dynamic' : 'none',
       }
     },
 

@@ -72,7 +72,7 @@ export const createScheduler = (
     const due = rooms.jobs.overdue(clock.now(), BATCH)
     for (const id of due) {
       const job = rooms.jobs.byId(id)
-      const deadline = job && deadlineOf(job, rooms.rolloutStore.row(job.campaignId))
+      const deadline = job && deadlineOf(job, rooms.rolloutStore.row(job.campaignId).definition)
       if (job && deadline) rooms.engine.apply(job, { kind: 'failure', reason: deadline.reason, words: deadline.words })
     }
     return due

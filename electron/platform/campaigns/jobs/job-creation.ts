@@ -96,7 +96,7 @@ export const createJobCreation = (
   const makePiece = (campaign: CampaignRow, making: CampaignMaking, target: Target, limit: number): boolean => {
     const ids = rooms.targeting.idsAfter(target, making.afterId, limit)
     const now = clock.now()
-    const { percent } = campaign.plan
+    const { percent } = campaign.definition
     const rest = making.sizes.length - 1
     const made = { pending: new Map<number, number>(), skipped: new Map<number, number>() }
     const wanted: { readonly device: Classified; readonly group: number }[] = []

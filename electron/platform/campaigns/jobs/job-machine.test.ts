@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { definitionDefaults } from '#shared/campaign/definition.ts'
 import { isOpenJob, type JobState, jobStates, jobTransitions } from '#shared/states/job.ts'
 import { mayMove } from '#shared/states/transition-table.ts'
 import { deadlineOf } from '../policy/deadlines.ts'
@@ -91,7 +92,7 @@ describe('a job', () => {
 
   it('is no verdict when the source is reported while it installs: its patience begins, once', () => {
     expect(patient).toMatchObject({ state: 'installing', patienceUntil: 3000 + PATIENCE_MS, errorCode: null })
-    expect(deadlineOf(patient, { plan: {}, pushTimeoutMinutes: 60, timeoutMinutes: 120 })).toEqual({
+    expect(deadlineOf(patient, definitionDefaults)).toEqual({
       at: 3000 + PATIENCE_MS,
       reason: 'ROLLED_BACK',
       words: '1.0.0',

@@ -1,68 +1,80 @@
 import type { z } from 'zod'
+import {
+  type CampaignDefinition,
+  type CampaignOption,
+  campaignOptions,
+  definitionDefaults,
+  unmetBy,
+} from '#shared/campaign/definition.ts'
 import { DomainError } from '#shared/errors.ts'
 import { type Protocol, protocolFacts } from '#shared/protocols/index.ts'
 import { rules } from '#shared/rule-texts.ts'
-import { type CampaignHints, type CampaignInput, type CampaignPlan, timeoutDefaults } from '#shared/schema.ts'
+import type { CampaignInput } from '#shared/schema.ts'
 import type { campaigns } from '../../store/schema.ts'
 
-export type CampaignRequest = z.output<typeof CampaignInput>
+/** A campaign to create, as the station speaks of it: the REST member `protocol` is its `transport`. */
+export type CampaignRequest = CampaignDefinition & Omit<z.output<typeof CampaignInput>, CampaignOption | 'protocol'>
+
+export const requestOf = ({ protocol, ...others }: z.output<typeof CampaignInput>): CampaignRequest => ({
+  ...others,
+  transport: protocol,
+})
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
 const invalid = (field: string, rule: string): DomainError => new DomainError('INVALID_FIELD', { field, rule })
 
-/** What fits together, whatever the package. @throws INVALID_FIELD. */
-export const checkRequest = (input: CampaignRequest, protocol: Protocol, now: number): void => {
-  if (input.kind === 'verify' && input.scope !== 'devices') throw invalid('scope', rules.chosenOnly.en)
-  // The only ones a device has to heed by itself; retries are the platform's where the protocol does not carry them.
-  if (input.conditions && !protocolFacts[protocol].features.hints) throw invalid('conditions', rules.hints.en)
-  if (input.startAt !== undefined) {
-    const ahead = Date.parse(input.startAt) - now
-    if (ahead < MINUTE_MS || ahead > 30 * DAY_MS) throw invalid('startAt', rules.startAt.en)
-  }
-  if (input.strategy !== 'dynamic') return
-  // Who will have matched in the end is not known, so there is nothing to take a percentage of.
-  if (input.groups?.length) throw invalid('groups', rules.staticOnly.en)
-  if (input.percent !== undefined) throw invalid('percent', rules.staticOnly.en)
-  if (input.scope === 'devices') throw invalid('scope', rules.allOnly.en)
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+
+/** Whether an option chooses nothing: it is left out, empty or at its default. */
+const isAtDefault = (definition: CampaignDefinition, option: CampaignOption): boolean =>
+  isEmpty(definition[option]) || definition[option] === definitionDefaults[option]
+
+/** The error of an option that the protocol does not have; the other options share one. */
+const refusals: { readonly [K in CampaignOption]?: (protocol: Protocol) => DomainError } = {
+  push: (protocol) => new DomainError('ASKING_UNKNOWN', { protocol }),
+  policy: (protocol) => new DomainError('POLICY_UNKNOWN', { protocol }),
+  conditions: () => invalid('conditions', rules.hints.en),
 }
 
-const hintsOf = ({ retry, conditions }: CampaignRequest): CampaignHints | null =>
-  retry || conditions ? { ...(retry && { retry }), ...(conditions && { conditions }) } : null
-
-const planOf = (input: CampaignRequest): CampaignPlan => {
-  const { window, rate, failureThreshold, deviceTags, percent, overwrite, stepTimeoutMinutes: steps } = input
-  return {
-    ...(window && { window }),
-    ...(rate && Object.keys(rate).length > 0 && { rate }),
-    ...(failureThreshold && { failureThreshold }),
-    ...(deviceTags?.length && { deviceTags }),
-    ...(percent !== undefined && { percent }),
-    ...(steps && Object.keys(steps).length > 0 && { stepTimeoutMinutes: steps }),
-    overwrite,
+/**
+ * Whether each option that is chosen applies to the protocol and the upgrade type.
+ * @throws ASKING_UNKNOWN, POLICY_UNKNOWN, INVALID_FIELD.
+ */
+export const checkOptions = (definition: CampaignDefinition, protocol: Protocol): void => {
+  const context = { features: protocolFacts[protocol].features, strategy: definition.strategy }
+  for (const option of campaignOptions) {
+    const unmet = isAtDefault(definition, option) ? undefined : unmetBy(option, context)
+    if (unmet === 'strategy') throw invalid(option, rules.staticOnly.en)
+    if (unmet === 'feature') throw refusals[option]?.(protocol) ?? invalid(option, rules.otherProtocol.en)
   }
+}
+
+/** What fits together, whatever the package and the protocol. @throws INVALID_FIELD. */
+export const checkRequest = ({ kind, scope, strategy, startAt }: CampaignRequest, now: number): void => {
+  if (kind === 'verify' && scope !== 'devices') throw invalid('scope', rules.chosenOnly.en)
+  if (startAt !== undefined) {
+    const ahead = Date.parse(startAt) - now
+    if (ahead < MINUTE_MS || ahead > 30 * DAY_MS) throw invalid('startAt', rules.startAt.en)
+  }
+  if (strategy === 'dynamic' && scope === 'devices') throw invalid('scope', rules.allOnly.en)
+}
+
+/** The definition of a request; an object without members chooses nothing. */
+const definitionOf = (request: CampaignRequest): CampaignDefinition => {
+  const chosen = campaignOptions.flatMap((option) => (isEmpty(request[option]) ? [] : [[option, request[option]]]))
+  return { ...definitionDefaults, ...(Object.fromEntries(chosen) as Partial<CampaignDefinition>) }
 }
 
 /** The row a request becomes, but for its jobs. */
-export const rowOf = (input: CampaignRequest, now: number): Omit<typeof campaigns.$inferInsert, 'making'> => ({
-  packageId: input.packageId,
-  name: input.name,
-  kind: input.kind,
-  scope: input.scope,
-  fromVersions: input.fromVersions ?? [],
-  mode: input.mode,
-  strategy: input.strategy,
-  protocol: input.protocol,
-  push: input.push,
-  policy: input.policy,
-  tags: input.tags ?? {},
-  hints: hintsOf(input),
-  plan: planOf(input),
-  status: input.startAt === undefined ? 'running' : 'scheduled',
-  startAt: input.startAt === undefined ? null : Date.parse(input.startAt),
-  timeoutMinutes: input.timeoutMinutes ?? timeoutDefaults.progressMinutes,
-  pushTimeoutMinutes: input.pushTimeoutMinutes ?? timeoutDefaults.pushMinutes,
-  joining: input.strategy === 'dynamic',
+export const rowOf = (request: CampaignRequest, now: number): Omit<typeof campaigns.$inferInsert, 'making'> => ({
+  packageId: request.packageId,
+  name: request.name,
+  definition: definitionOf(request),
+  status: request.startAt === undefined ? 'running' : 'scheduled',
+  startAt: request.startAt === undefined ? null : Date.parse(request.startAt),
+  joining: request.strategy === 'dynamic',
   createdAt: now,
 })

@@ -1,15 +1,11 @@
+import type { CampaignDefinition } from '#shared/campaign/definition.ts'
 import type { JobReason } from '#shared/reasons.ts'
-import type { StepTimeouts } from '#shared/schema.ts'
 import type { JobRecord } from '../jobs/job-machine.ts'
 
 const MINUTE_MS = 60_000
 
-/** What a campaign allows, in minutes. */
-export interface TimeLimits {
-  readonly pushTimeoutMinutes: number
-  readonly timeoutMinutes: number
-  readonly plan: { readonly stepTimeoutMinutes?: StepTimeouts | undefined }
-}
+/** What a campaign allows. */
+export type TimeLimits = Pick<CampaignDefinition, 'pushTimeoutMinutes' | 'timeoutMinutes' | 'stepTimeoutMinutes'>
 type Timed = Pick<
   JobRecord,
   'state' | 'fromVersion' | 'notifiedAt' | 'startedAt' | 'updatedAt' | 'enteredAt' | 'acknowledgeBy' | 'patienceUntil'
@@ -31,7 +27,7 @@ const stepReasons = { downloading: 'TIMEOUT_DOWNLOADING', installing: 'TIMEOUT_I
 /** When a job fails if nothing more is heard, in milliseconds since 1970, and why; undefined while it waits or has ended. */
 export const deadlineOf = (
   job: Timed,
-  { plan, pushTimeoutMinutes, timeoutMinutes }: TimeLimits,
+  { stepTimeoutMinutes, pushTimeoutMinutes, timeoutMinutes }: TimeLimits,
 ): Deadline | undefined => {
   switch (job.state) {
     case 'notified':
@@ -41,7 +37,7 @@ export const deadlineOf = (
       )
     case 'downloading':
     case 'installing': {
-      const step = plan.stepTimeoutMinutes?.[job.state]
+      const step = stepTimeoutMinutes[job.state]
       return first(
         // docs/protocols/README.md §8.4: time counts from the first progress.
         { at: (job.startedAt ?? job.updatedAt) + timeoutMinutes * MINUTE_MS, reason: 'TIMEOUT_PROGRESS' },

@@ -1,4 +1,4 @@
-import { groupSizes } from '#shared/group-sizes.ts'
+import { groupSizes } from '#shared/campaign/group-sizes.ts'
 
 /** Grey: how many of the matching devices a percentage means, rounded down, at least one. */
 export const greyCount = (matching: number, percent: number | undefined): number =>

@@ -34,7 +34,7 @@ describe('a failure', () => {
 })
 
 describe('a deadline', () => {
-  const limits = { pushTimeoutMinutes: 1, timeoutMinutes: 10, plan: {} }
+  const limits = { pushTimeoutMinutes: 1, timeoutMinutes: 10, stepTimeoutMinutes: {} }
   const job = {
     fromVersion: '1.0.0',
     notifiedAt: 0,
@@ -53,15 +53,15 @@ describe('a deadline', () => {
   })
 
   it('of a step counts from its beginning, and says in which step the time ran out', () => {
-    const plan = { stepTimeoutMinutes: { downloading: 5, installing: 20 } }
-    expect(deadlineOf({ ...job, state: 'downloading' }, { ...limits, plan })).toEqual({
+    const steps = { ...limits, stepTimeoutMinutes: { downloading: 5, installing: 20 } }
+    expect(deadlineOf({ ...job, state: 'downloading' }, steps)).toEqual({
       at: 340_000,
       reason: 'TIMEOUT_DOWNLOADING',
     })
     // The limit from the first progress comes first.
-    expect(deadlineOf({ ...job, state: 'installing' }, { ...limits, plan })?.reason).toBe('TIMEOUT_PROGRESS')
-    const short = { stepTimeoutMinutes: { installing: 2 } }
-    expect(deadlineOf({ ...job, state: 'installing' }, { ...limits, plan: short })).toEqual({
+    expect(deadlineOf({ ...job, state: 'installing' }, steps)?.reason).toBe('TIMEOUT_PROGRESS')
+    const short = { ...limits, stepTimeoutMinutes: { installing: 2 } }
+    expect(deadlineOf({ ...job, state: 'installing' }, short)).toEqual({
       at: 160_000,
       reason: 'TIMEOUT_INSTALLING',
     })
@@ -76,8 +76,8 @@ describe('a deadline', () => {
     const patient = { ...job, state: 'installing', patienceUntil: 600_000 } as const
     expect(deadlineOf(patient, limits)).toEqual({ at: 600_000, reason: 'ROLLED_BACK', words: '1.0.0' })
     expect(deadlineOf({ ...patient, patienceUntil: 700_000 }, limits)?.reason).toBe('TIMEOUT_PROGRESS')
-    const plan = { stepTimeoutMinutes: { installing: 2 } }
-    expect(deadlineOf(patient, { ...limits, plan })?.reason).toBe('TIMEOUT_INSTALLING')
+    const steps = { ...limits, stepTimeoutMinutes: { installing: 2 } }
+    expect(deadlineOf(patient, steps)?.reason).toBe('TIMEOUT_INSTALLING')
   })
 
   it('is none for what waits or has ended', () => {

@@ -1,17 +1,16 @@
+import type { CampaignDefinition } from '#shared/campaign/definition.ts'
 import type { CampaignStatus } from '#shared/states/campaign.ts'
 import type { JobState } from '#shared/states/job.ts'
 import type { CampaignHalt } from '../../store/schema.ts'
-import { isWithin, nextEdge, type Window } from './push-window.ts'
+import { isWithin, nextEdge } from './push-window.ts'
 import { available, type Bucket, nextTokens, refill } from './rate-limit.ts'
 
 export type GroupStatus = 'closed' | 'open' | 'passed' | 'failed' | 'waiting'
 
-/** What a person asked for; nothing of it changes while a campaign runs. */
-export interface RolloutPlan {
+/** What a campaign was created with; nothing of it changes while it runs, but for its start by hand. */
+export type RolloutPlan = Pick<CampaignDefinition, 'window' | 'rate' | 'failureThreshold'> & {
+  /** Milliseconds since 1970; null: at once. */
   readonly startAt: number | null
-  readonly window: Window | null
-  readonly rate: { readonly perMinute?: number | undefined; readonly concurrent?: number | undefined } | null
-  readonly failureThreshold: { readonly percent: number; readonly minimum: number } | null
 }
 
 /** A group, its rule and how it stands. The last one is the rest, without a rule (`successPercent` null). */
@@ -114,7 +113,7 @@ const courseOf = (state: RolloutState, now: number): Course => {
 
 /** Whether so many failures of so many that ended are too many. */
 export const reachesThreshold = (threshold: RolloutPlan['failureThreshold'], ended: number, failed: number): boolean =>
-  threshold !== null && failed >= threshold.minimum && failed * 100 >= threshold.percent * ended
+  threshold !== undefined && failed >= threshold.minimum && failed * 100 >= threshold.percent * ended
 
 /**
  * What a campaign may do now: pure, from what it was asked for and how it stands. Whoever asks stores `status`, `groups`, `base` and

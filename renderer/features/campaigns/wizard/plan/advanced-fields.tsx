@@ -1,5 +1,5 @@
 import { Checkbox } from 'antd'
-import { timeoutDefaults } from '#shared/schema.ts'
+import { definitionDefaults } from '#shared/schema.ts'
 import { Choice } from '../../../../components/choice.tsx'
 import { Fold } from '../../../../components/fold.tsx'
 import { formatCount } from '../../../../i18n/format.ts'
@@ -160,7 +160,7 @@ export const TimeoutsFold = ({ plan, change }: PlanProps) => {
           onChange={(pushTimeout) => change({ pushTimeout })}
           max={10_080}
           suffix={t('campaigns.wizard.minutes')}
-          placeholder={String(timeoutDefaults.pushMinutes)}
+          placeholder={String(definitionDefaults.pushTimeoutMinutes)}
         />
         <NumberField
           id="timeout-progress"
@@ -169,7 +169,7 @@ export const TimeoutsFold = ({ plan, change }: PlanProps) => {
           onChange={(progressTimeout) => change({ progressTimeout })}
           max={10_080}
           suffix={t('campaigns.wizard.minutes')}
-          placeholder={String(timeoutDefaults.progressMinutes)}
+          placeholder={String(definitionDefaults.timeoutMinutes)}
         />
       </div>
       <p className="secondary small">{t('campaigns.plan.stepTimeoutHint')}</p>

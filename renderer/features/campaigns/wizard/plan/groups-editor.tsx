@@ -1,6 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Input, InputNumber, Select } from 'antd'
-import { groupSizes } from '#shared/group-sizes.ts'
+import { groupSizes } from '#shared/campaign/group-sizes.ts'
 import { type Translate, useTexts } from '../../../../i18n/i18n.ts'
 import { Fault } from './fault.tsx'
 import { type GroupRow, groupPresets, type PlanFault, presetGroups, presetOf } from './plan.ts'

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type CampaignInput, RetryClass, TimeOfDay, timeoutDefaults } from '#shared/schema.ts'
+import { type CampaignInput, definitionDefaults, RetryClass, TimeOfDay } from '#shared/schema.ts'
 
 export interface GroupRow {
   /** Of the row on screen. */
@@ -172,8 +172,8 @@ export const planInput = (plan: Plan): PlanInput => {
 
 /** The limits that hold, those left empty at their defaults. */
 export const timeoutsOf = (plan: Plan): { readonly push: number; readonly progress: number } => ({
-  push: plan.pushTimeout ?? timeoutDefaults.pushMinutes,
-  progress: plan.progressTimeout ?? timeoutDefaults.progressMinutes,
+  push: plan.pushTimeout ?? definitionDefaults.pushTimeoutMinutes,
+  progress: plan.progressTimeout ?? definitionDefaults.timeoutMinutes,
 })
 
 /** A first choice for "at a time": 22:00 today, or tomorrow once that is past; as the field has it. */

@@ -1,4 +1,4 @@
-import type { RolloutGroup } from './schema.ts'
+import type { RolloutGroup } from './parts.ts'
 
 /**
  * How many devices each group of a rollout gets, the rest last: its percentage of all that match, rounded down, at least one,
