@@ -46,3 +46,15 @@ it('every paragraph of a document that is cited exists', () => {
   })
   expect(missing).toEqual([])
 })
+it('code names no document that is not in the repository', () => {
+  const names = new Set(files.filter((path) => path.endsWith('.md')).map((path) => posix.basename(path)))
+  for (const name of ['README.md', 'THIRD_PARTY.md', 'benchmarks.md']) names.add(name)
+  const foreign = files
+    .filter((path) => !path.startsWith('docs/') && /\.(ts|tsx|mjs|c|h|css)$/.test(path))
+    .flatMap((path) =>
+      (unwrapped(path).match(/\b[\w.-]+\.md\b/g) ?? [])
+        .filter((name) => !names.has(name))
+        .map((name) => `${path}: ${name}`),
+    )
+  expect(foreign).toEqual([])
+})

@@ -11,7 +11,7 @@ import type { Step } from './session.ts'
 
 const END = '=== end of block ==='
 
-/** The README writes default ports; sessions take free ones. */
+/** The page writes default ports; sessions take free ones. */
 const defaultPorts = { api: '7420', mqtt: '1883', http: '8070' } as const
 type Ports = Readonly<Record<keyof typeof defaultPorts, string>>
 
@@ -22,7 +22,7 @@ const withPorts = (text: string, from: Ports, to: Ports): string =>
     text,
   )
 
-/** Starts the station by the README's own line, on free ports and this machine alone. */
+/** Starts the station by the page's own line, on free ports and this machine alone. */
 const startStation = async (
   commands: string,
   directory: string,
