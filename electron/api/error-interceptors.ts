@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/server'
 import { DomainError } from '#shared/errors.ts'
-import type { Logger } from '../platform/logger.ts'
+import type { Logger } from '../platform/basics/logger.ts'
 import type { ApiContext } from './context.ts'
 import { toApiError } from './errors.ts'
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { LiveEvent, LiveFilter } from '#shared/schema.ts'
-import type { PlatformEvents } from '../platform/events.ts'
+import type { PlatformEvents } from '../platform/basics/events.ts'
 
 /** Milliseconds between two batches: ten a second at most (docs/operator-api.md §14.2). */
 const TICK_MS = 100

@@ -1,7 +1,7 @@
 import { onMessagePortClose, onMessagePortMessage } from '@orpc/client/message-port'
 import type { RPCHandler } from '@orpc/server/websocket'
 import { PortEcho, type PortProbe } from '#shared/port-flow.ts'
-import type { Logger } from '../platform/logger.ts'
+import type { Logger } from '../platform/basics/logger.ts'
 import type { ApiContext } from './context.ts'
 
 /** A window's message port, as Electron's utility process or a worker has it. */

@@ -1,5 +1,5 @@
 import type { FlashPhase } from '#shared/flashing.ts'
-import type { Clock } from '../platform/clock.ts'
+import type { Clock } from '../platform/basics/clock.ts'
 import type { LinkOf, Transport } from './transport.ts'
 
 /** What a unit says of itself. */

@@ -1,13 +1,13 @@
 import type { Broker } from './broker/broker.ts'
 import type { CampaignEngine } from './campaigns/campaign-engine.ts'
 import type { JobStore } from './campaigns/jobs/job-store.ts'
-import type { PlatformContext } from './context.ts'
 import type { DeviceService } from './devices/device-service.ts'
 import type { Presence } from './devices/presence.ts'
 import type { ProductService } from './devices/product-service.ts'
 import type { ProtocolLog } from './devices/protocol-log.ts'
 import type { SelfRegistered } from './devices/self-registered.ts'
 import type { PackageService } from './packages/package-service.ts'
+import type { PlatformContext } from './store/platform-context.ts'
 
 interface Deps {
   readonly devices: DeviceService

@@ -1,6 +1,6 @@
 import type { StartFailureInfo } from '#shared/start-failures.ts'
 import { listBackups } from '../platform/backup/backup-files.ts'
-import { startFailureOf } from '../platform/start-errors.ts'
+import { startFailureOf } from '../platform/store/start-errors.ts'
 
 /**
  * What kept the station from starting, where a person has to mend or decide something and starting it again does not

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 import { expect, it } from 'vitest'
-import { StartFailure } from '../platform/start-failure.ts'
+import { StartFailure } from '../platform/basics/start-failure.ts'
 import { asListenFailure, type ListenAddress } from './ready-line.ts'
 
 const listen = (port: number, host: string): Promise<unknown> =>

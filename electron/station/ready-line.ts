@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { StartFailureCode } from '#shared/start-failures.ts'
-import { StartFailure } from '../platform/start-failure.ts'
+import { StartFailure } from '../platform/basics/start-failure.ts'
 
 /**
  * The ready line of the headless station and the message to the desktop host (docs/operator-api.md

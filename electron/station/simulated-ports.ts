@@ -2,7 +2,7 @@ import { FlashError } from '../flashing/flasher.ts'
 import { linkPair } from '../flashing/links/link-pair.ts'
 import type { PortChange, PortInfo, Ports } from '../flashing/ports/port-info.ts'
 import type { LineSettings, SerialLink } from '../flashing/transport.ts'
-import type { Clock } from '../platform/clock.ts'
+import type { Clock } from '../platform/basics/clock.ts'
 import type { TargetFactory } from '../simulator/targets/target.ts'
 
 /** Names of simulated ports begin so: no system's do. */

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { Clock } from '../platform/clock.ts'
-import type { Logger } from '../platform/logger.ts'
+import type { Clock } from '../platform/basics/clock.ts'
+import type { Logger } from '../platform/basics/logger.ts'
+import { type TimeJump, watchTime } from '../platform/basics/time-watch.ts'
 import type { Platform } from '../platform/platform.ts'
 import { isoTime } from '../platform/store/pagination.ts'
-import { type TimeJump, watchTime } from '../platform/time-watch.ts'
 
 /** Milliseconds between two notes of the time: so much of a clock that was set back while the station was down is not noticed. */
 const NOTE_MS = 10 * 60_000

@@ -4,7 +4,7 @@ import { RPCLink as PortLink } from '@orpc/client/message-port'
 import { RPCLink } from '@orpc/client/websocket'
 import { expect, it, onTestFinished } from 'vitest'
 import WebSocket from 'ws'
-import { ENGINEER_MS } from '../../electron/platform/engineer-lock.ts'
+import { ENGINEER_MS } from '../../electron/platform/settings/engineer-lock.ts'
 import { createTestClock } from '../helpers/clock.ts'
 import { type Client, startTestStation, type TestStation } from '../helpers/station.ts'
 

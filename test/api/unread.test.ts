@@ -14,7 +14,7 @@ import type { ApiContext } from '../../electron/api/context.ts'
 import { createLiveHub, type LiveSources } from '../../electron/api/live.ts'
 import { createSockets } from '../../electron/api/sockets.ts'
 import { serveEvents } from '../../electron/api/sse.ts'
-import { PlatformEvents } from '../../electron/platform/events.ts'
+import { PlatformEvents } from '../../electron/platform/basics/events.ts'
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 

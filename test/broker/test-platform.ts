@@ -1,13 +1,8 @@
 import { connect as connectSocket, type Socket } from 'node:net'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
 import pino from 'pino'
-import type {
-  BrokerHost,
-  BrokerLogger,
-  ConnectedDevice,
-  LoginLimits,
-  LoginResult,
-} from '../../electron/platform/broker/broker.ts'
+import type { BrokerHost, BrokerLogger } from '../../electron/platform/broker/broker.ts'
+import type { ConnectedDevice, LoginLimits, LoginResult } from '../../electron/platform/devices/connected-device.ts'
 import type { Connect } from '../../electron/platform/dialects/dialect.ts'
 import { sagooMqtt } from '../../electron/platform/dialects/sagoo/mqtt.ts'
 import { onceOnly } from '../helpers/mqtt-options.ts'

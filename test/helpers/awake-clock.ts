@@ -1,4 +1,4 @@
-import type { Clock } from '../../electron/platform/clock.ts'
+import type { Clock } from '../../electron/platform/basics/clock.ts'
 
 /** How often it looks whether the process runs, and how much later than asked for a look may come. */
 const STEP_MS = 20

@@ -1,4 +1,4 @@
-import type { Clock } from '../../electron/platform/clock.ts'
+import type { Clock } from '../../electron/platform/basics/clock.ts'
 
 /** Time that stands still between the test's own steps, but for a millisecond at every look, so that nothing happens twice at once. */
 export interface TestClock extends Clock {

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest'
-import type { Clock } from '../../electron/platform/clock.ts'
+import type { Clock } from '../../electron/platform/basics/clock.ts'
 
 /**
  * Time that passes only when nothing else is left to do: as soon as the event loop has come to rest, the next timer is due. An hour of

@@ -9,7 +9,7 @@ import { onTestFinished } from 'vitest'
 import WebSocket from 'ws'
 import type { Contract } from '#shared/contract.ts'
 import type { StationOptions } from '../../electron/options.ts'
-import type { Clock } from '../../electron/platform/clock.ts'
+import type { Clock } from '../../electron/platform/basics/clock.ts'
 import { type ServedStation, startStation } from '../../electron/process/start-station.ts'
 import { createAwakeClock } from './awake-clock.ts'
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough, Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type BlobStore, createBlobStore } from '../../electron/platform/packages/blob-store.ts'
+import { type BlobStore, createBlobStore } from '../../electron/platform/content/blob-store.ts'
 
 const MB = 1024 * 1024
 let data: string
@@ -204,7 +204,7 @@ describe('sweeping', () => {
 
   it('clears what a killed process left, and touches nothing younger than asked', async () => {
     const script = `
-      import { createBlobStore } from ${JSON.stringify(new URL('../../electron/platform/packages/blob-store.ts', import.meta.url).href)}
+      import { createBlobStore } from ${JSON.stringify(new URL('../../electron/platform/content/blob-store.ts', import.meta.url).href)}
       const store = await createBlobStore(${JSON.stringify(data)})
       process.stdout.write('ready')
       await store.stage(process.stdin, { name: 'app.bin', maxBytes: 1e9 })`

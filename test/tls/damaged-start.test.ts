@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
-import { systemClock } from '../../electron/platform/clock.ts'
+import { systemClock } from '../../electron/platform/basics/clock.ts'
 import { createCertificateKeeper } from '../../electron/platform/tls/certificate-keeper.ts'
 import { findProgram, run } from '../broker/programs.ts'
 import { createTestClock } from '../helpers/clock.ts'

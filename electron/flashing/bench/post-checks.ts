@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { compilePattern, PATTERN_LINE_MAX, type Pattern } from '#shared/pattern.ts'
 import type { RecipeCheck } from '#shared/schema.ts'
-import type { Clock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/basics/clock.ts'
 import { FlashError } from '../flasher.ts'
 import type { SerialLink } from '../transport.ts'
 

@@ -1,6 +1,6 @@
 import type { FlashPhase } from '#shared/flashing.ts'
 import type { RunLogLine } from '#shared/schema.ts'
-import type { Clock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/basics/clock.ts'
 import type { RecipeContent } from '../../platform/store/bench-tables.ts'
 import { isoTime } from '../../platform/store/pagination.ts'
 import type { Family } from '../families/family.ts'

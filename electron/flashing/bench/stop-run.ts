@@ -1,4 +1,4 @@
-import type { Clock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/basics/clock.ts'
 import type { Link } from '../transport.ts'
 
 /** A family that ignores the signal loses its link after this time. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/basics/clock.ts'
 import { FlashError } from '../flasher.ts'
 import type { SerialLink } from '../transport.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/basics/clock.ts'
 import { type ControlLines, type LineSettings, LinkLostError, type SerialLink } from '../transport.ts'
 import { Received } from './receive-buffer.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/basics/clock.ts'
 import type { LinkLostError } from '../transport.ts'
 
 /** Bytes that came over a line and wait to be read, by one reader at a time. */

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises'
-import type { Clock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/basics/clock.ts'
 import { type LineSettings, LinkLostError, type SerialLink } from '../transport.ts'
 import { type NativeHandle, openNative } from './native-port.ts'
 import { openError } from './open-error.ts'

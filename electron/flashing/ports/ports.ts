@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises'
-import type { Clock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/basics/clock.ts'
 import { FlashError } from '../flasher.ts'
 import { listNative } from '../links/native-port.ts'
 import { createLinuxLister } from './linux.ts'

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3'
-import type { PlatformContext } from '../context.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
 import { type BackupFile, listBackups } from './backup-files.ts'
 import type { DatabaseHealth } from './database-health.ts'
 import { makeBackup } from './make-backup.ts'

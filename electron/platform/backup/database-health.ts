@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path'
 import type { StationInfo } from '#shared/schema.ts'
-import type { PlatformContext } from '../context.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
 import { DATABASE } from '../store/store.ts'
 import { DatabaseDamagedError } from './make-backup.ts'
 

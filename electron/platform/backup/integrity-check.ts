@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Logger } from '../logger.ts'
+import type { Logger } from '../basics/logger.ts'
 import { DATABASE } from '../store/store.ts'
 import { inDatabaseThread } from './database-thread.ts'
 import { DatabaseDamagedError } from './make-backup.ts'

@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
 import { z } from 'zod'
-import type { Logger } from '../logger.ts'
+import type { Logger } from '../basics/logger.ts'
 import type { Store } from '../store/store.ts'
 import { pauseCampaigns } from './after-restore.ts'
 import { raiseNumbers } from './counters.ts'

@@ -1,6 +1,6 @@
 import { mkdir, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { StartFailure } from '../start-failure.ts'
+import { StartFailure } from '../basics/start-failure.ts'
 import { DATABASE } from '../store/store.ts'
 import {
   BACKUPS,

@@ -1,7 +1,7 @@
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { StartFailure } from '../start-failure.ts'
+import { StartFailure } from '../basics/start-failure.ts'
 import { stampOf, syncDirectory } from './backup-files.ts'
 
 /** What is being restored lies here, below the data directory, until it is in its place. */

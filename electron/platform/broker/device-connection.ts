@@ -1,8 +1,8 @@
 import type { Client } from 'aedes'
+import type { ConnectedDevice } from '../devices/connected-device.ts'
 import type { Connect, DeviceIdentity, Downlink } from '../dialects/dialect.ts'
 import { hasWildcard, matchesTopic } from '../dialects/topic-filters.ts'
 import { type TopicRights, topicRights } from '../dialects/topic-names.ts'
-import type { ConnectedDevice } from './broker.ts'
 
 /** Filters of its own that one connection may subscribe to beside its dialect's topics (telemetry replies and the like). */
 const OTHER_SUBSCRIPTIONS_MAX = 64

@@ -1,8 +1,8 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../basics/clock.ts'
+import type { RefusalLog } from '../basics/refusal-log.ts'
 import type { Gate } from '../connections/gate.ts'
-import type { RefusalLog } from '../refusal-log.ts'
+import type { LoginFailures } from '../devices/failed-logins.ts'
 import type { BrokerHost, BrokerLimits, BrokerLogger } from './broker.ts'
-import type { LoginFailures } from './failed-logins.ts'
 import type { ListenOptions } from './listeners.ts'
 
 /** What the embedded broker is made of. */

@@ -1,12 +1,13 @@
 import { hostname } from 'node:os'
 import mqtt, { type IPublishPacket, type MqttClient, type Packet } from 'mqtt'
 import { MQTT_PACKET_BYTES } from '#shared/limits.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../basics/clock.ts'
+import { FaultLog, RefusalLog } from '../basics/refusal-log.ts'
+import { plainAddress } from '../connections/addresses.ts'
+import type { ConnectedDevice } from '../devices/connected-device.ts'
+import type { LoginFailures } from '../devices/failed-logins.ts'
 import type { Dialect, Downlink } from '../dialects/dialect.ts'
-import { FaultLog, RefusalLog } from '../refusal-log.ts'
-import { plainAddress } from './addresses.ts'
-import type { Broker, BrokerHost, BrokerLogger, ConnectedDevice } from './broker.ts'
-import type { LoginFailures } from './failed-logins.ts'
+import type { Broker, BrokerHost, BrokerLogger } from './broker.ts'
 
 export interface ExternalBrokerOptions {
   readonly host: BrokerHost

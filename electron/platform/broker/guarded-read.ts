@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../basics/clock.ts'
 import type { GuardRefusal, PacketGuard } from './packet-guard.ts'
 
 /** Why a socket is closed before its bytes reach the broker's parser. */

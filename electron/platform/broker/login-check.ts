@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../basics/clock.ts'
+import type { FaultLog, RefusalLog } from '../basics/refusal-log.ts'
+import { RecentMap } from '../connections/recent-map.ts'
+import type { ConnectedDevice, LoginResult } from '../devices/connected-device.ts'
+import { createLoginFailures, type FailedLogins, type LoginFailures, SLOW_ANSWER_MS } from '../devices/failed-logins.ts'
 import type { Connect } from '../dialects/dialect.ts'
-import type { FaultLog, RefusalLog } from '../refusal-log.ts'
-import type { BrokerHost, ConnectedDevice, LoginResult } from './broker.ts'
-import { createLoginFailures, type FailedLogins, type LoginFailures, SLOW_ANSWER_MS } from './failed-logins.ts'
-import { RecentMap } from './recent-map.ts'
+import type { BrokerHost } from './broker.ts'
 
 /** CONNACK return codes of a refusal (MQTT 3.1.1, table 3.1): server unavailable, bad user name or password, not authorised. */
 export type ConnackRefusal = 3 | 4 | 5

@@ -1,7 +1,7 @@
 import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import { DomainError } from '#shared/errors.ts'
 import { openCampaignStatuses } from '#shared/states/campaign.ts'
-import type { PlatformContext } from '../context.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
 import { campaignGroups, campaigns } from '../store/schema.ts'
 import type { InFlightNotices, WakeUps } from './delivery/in-flight-notices.ts'
 import type { JobRow, JobStore } from './jobs/job-store.ts'

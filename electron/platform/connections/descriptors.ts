@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../basics/clock.ts'
 
 /** Where the system sets no limit that could be read; more sockets than a station ever has. */
 const UNLIMITED = 65_536

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../basics/clock.ts'
 import { Crowd } from './crowd.ts'
 import type { GateLimits } from './shares.ts'
 

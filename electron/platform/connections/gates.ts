@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts'
-import type { RefusalLog } from '../refusal-log.ts'
+import type { Clock } from '../basics/clock.ts'
+import type { RefusalLog } from '../basics/refusal-log.ts'
 import { createDescriptorLimit } from './descriptors.ts'
 import { Gate } from './gate.ts'
 import { shareOut } from './shares.ts'

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Clock } from '../clock.ts'
-import type { RefusalLog } from '../refusal-log.ts'
+import type { Clock } from '../basics/clock.ts'
+import type { RefusalLog } from '../basics/refusal-log.ts'
 import { becomeIdle, hangUp } from './socket-gate.ts'
 
 /** Milliseconds that a refused client has to take its answer. */

@@ -1,6 +1,6 @@
 import type { Server, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import { plainAddress } from '../broker/addresses.ts'
+import { plainAddress } from './addresses.ts'
 import type { Gate, Pass } from './gate.ts'
 
 const passes = new WeakMap<Socket, Pass>()

@@ -2,11 +2,11 @@ import { and, count, desc, eq, inArray, sql } from 'drizzle-orm'
 import { DomainError } from '#shared/errors.ts'
 import type { BaseImage } from '#shared/schema.ts'
 import { openDeltaStatuses } from '#shared/states/delta.ts'
-import type { PlatformContext } from '../context.ts'
+import type { Staged } from '../content/staging.ts'
 import type { PackageRow, PackageService } from '../packages/package-service.ts'
-import type { Staged } from '../packages/staging.ts'
 import { baseImages, diffs } from '../store/delta-tables.ts'
 import { isoTime } from '../store/pagination.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
 import { packages } from '../store/schema.ts'
 
 /** The image of a version, as patches are made from it. */

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream'
 import { DomainError } from '#shared/errors.ts'
-import type { PlatformContext } from '../context.ts'
+import type { BlobStore } from '../content/blob-store.ts'
+import type { Content, Contents } from '../content/verified-contents.ts'
 import type { DeltaEngine, ImageDigest, MadeDelta, MadeFormat } from '../delta-engine/delta-engine.ts'
-import type { BlobStore } from '../packages/blob-store.ts'
 import type { PackageFileRow, PackageService } from '../packages/package-service.ts'
-import type { Content, Contents } from '../packages/verified-contents.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
 import { deltaName } from './delta-name.ts'
 import type { DeltaRow, NewDelta } from './delta-store.ts'
 

@@ -4,7 +4,7 @@ import type { DeltaInput } from '#shared/schema.ts'
 import { type MadeFormat, refuseTooLarge } from '../delta-engine/delta-engine.ts'
 import type { PackageRow, PackageService } from '../packages/package-service.ts'
 import type { UploadService } from '../packages/upload-service.ts'
-import type { SettingsService } from '../settings.ts'
+import type { SettingsService } from '../settings/settings.ts'
 import type { Store } from '../store/store.ts'
 import type { Base, Bases } from './base-images.ts'
 

@@ -1,7 +1,7 @@
 import type { JobStore } from '../campaigns/jobs/job-store.ts'
-import type { PlatformContext } from '../context.ts'
 import type { DeviceService } from '../devices/device-service.ts'
 import { HEARD_MS, type Presence } from '../devices/presence.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
 
 /** How often the hour of a device that keeps asking is written down. */
 const NOTED_MS = 30_000

@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, sql } from 'drizzle-orm'
-import type { Random } from '../random.ts'
+import type { Random } from '../basics/random.ts'
 import { jobTokens } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 

@@ -2,7 +2,6 @@ import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import { DEVICE_NAME_PATTERN } from '#shared/limits.ts'
 import type { Device, KnockAcceptance } from '#shared/schema.ts'
-import type { Broker } from '../broker/broker.ts'
 import type { DeviceService } from './device-service.ts'
 import type { ProductRow, ProductService } from './product-service.ts'
 import type { RejectedDevice, RejectedLogins } from './rejected-logins.ts'
@@ -12,7 +11,8 @@ export const createAcceptRejected = (rooms: {
   readonly knocks: RejectedLogins
   readonly products: Pick<ProductService, 'row' | 'byKey'>
   readonly devices: Pick<DeviceService, 'byName' | 'byAccessToken' | 'create' | 'setSecret'>
-  readonly broker: () => Pick<Broker, 'drop' | 'forgive'>
+  /** The message side: closes a device's connection, and forgets an address's failed logins. */
+  readonly broker: () => { drop(deviceId: number): void; forgive(remoteAddress: string): void }
 }) => {
   const { knocks, products, devices } = rooms
 

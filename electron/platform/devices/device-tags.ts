@@ -3,7 +3,7 @@ import { DomainError } from '#shared/errors.ts'
 import { DEVICE_TAGS_MAX } from '#shared/limits.ts'
 import { rules } from '#shared/rule-texts.ts'
 import type { DeviceTagChange } from '#shared/schema.ts'
-import type { PlatformContext } from '../context.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
 
 /** Devices in one transaction: a few milliseconds. */
 const PIECE = 300

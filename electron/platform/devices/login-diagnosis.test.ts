@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { PlatformEvents } from '../basics/events.ts'
 import { servedDialects } from '../dialects/index.ts'
-import { PlatformEvents } from '../events.ts'
 import { createLoginDiagnosis } from './login-diagnosis.ts'
 import { createProtocolLog } from './protocol-log.ts'
 import { createRejectedLogins } from './rejected-logins.ts'

@@ -1,6 +1,6 @@
-import type { ConnectedDevice, LoginLimits, LoginResult } from '../broker/broker.ts'
-import type { PlatformContext } from '../context.ts'
 import type { Connect, Dialect, LoginClaim } from '../dialects/dialect.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
+import type { ConnectedDevice, LoginLimits, LoginResult } from './connected-device.ts'
 import type { DeviceService } from './device-service.ts'
 import type { DeviceRow } from './device-views.ts'
 import type { ProductRow, ProductService } from './product-service.ts'

@@ -1,5 +1,5 @@
 import type { DeviceMessage, MessageKind } from '#shared/schema.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../basics/clock.ts'
 import { isoTime } from '../store/pagination.ts'
 import { maskSecrets } from './masking.ts'
 

@@ -1,7 +1,7 @@
 import type { Protocol } from '#shared/protocols/index.ts'
 import type { Knock, KnockReason } from '#shared/schema.ts'
-import type { Clock } from '../clock.ts'
-import type { PlatformEvents } from '../events.ts'
+import type { Clock } from '../basics/clock.ts'
+import type { PlatformEvents } from '../basics/events.ts'
 import { isoTime, type Page, type PageRequest } from '../store/pagination.ts'
 
 /** A refused login, as a broker or an HTTP dialect tells of it. */

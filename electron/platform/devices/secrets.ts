@@ -1,5 +1,5 @@
 import { type Protocol, protocolFacts } from '#shared/protocols/index.ts'
-import type { Random } from '../random.ts'
+import type { Random } from '../basics/random.ts'
 
 const BYTES = 24
 

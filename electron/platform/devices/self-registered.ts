@@ -1,6 +1,6 @@
 import { and, count, eq } from 'drizzle-orm'
 import { DomainError } from '#shared/errors.ts'
-import type { PlatformContext } from '../context.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
 import { devices, products } from '../store/schema.ts'
 
 /** Devices that are deleted in one transaction: others have their turn in between. */

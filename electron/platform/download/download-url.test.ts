@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { downloadUrl, pathOf, tokenOf } from './download-url.ts'
+import { pathOf } from '../http/router.ts'
+import { downloadUrl, tokenOf } from './download-url.ts'
 
 const token = 'A'.repeat(40)
 const base = { scheme: 'http', host: '192.168.1.5', port: 8070, token, fileName: 'app.bin' } as const

@@ -47,16 +47,6 @@ export const downloadUrl = ({ scheme, host, port, token, fileName }: DownloadAdd
   return `${scheme}://${authority}${path}${encodeFileName(fileName, PATH_MAX - path.length)}`
 }
 
-/**
- * The path of a request target: without query, and without scheme and authority where a client sends the absolute form
- * (RFC 9112 §3.2.2).
- */
-export const pathOf = (target: string): string => {
-  const path = target.startsWith('/') ? target : target.replace(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]*/, '')
-  const end = path.search(/[?#]/)
-  return end < 0 ? path : path.slice(0, end)
-}
-
 /** A file name that is one: no separators, no control characters, not `.` or `..`. */
 const isFileName = (name: string): boolean => !/[/\\\p{Cc}]/u.test(name) && !/^\.{0,2}$/.test(name)
 

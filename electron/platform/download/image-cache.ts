@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
-import { ContentDamagedError } from '../packages/verified-contents.ts'
+import { ContentDamagedError } from '../content/verified-contents.ts'
 import type { Artifact } from './download-claim.ts'
 
 const MB = 1024 * 1024

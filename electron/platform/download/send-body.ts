@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
-import type { ByteRange } from './ranges.ts'
+import type { ByteRange } from '../http/ranges.ts'
 
 /** A piece of an answer's body: bytes at hand, or a range of the file. */
 export type Piece = Buffer | ByteRange

@@ -1,16 +1,16 @@
 import { createServer, type RequestListener, type ServerOptions } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { Logger } from 'pino'
-import { plainAddress } from '../broker/addresses.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../basics/clock.ts'
+import { FaultLog, RefusalLog } from '../basics/refusal-log.ts'
+import { plainAddress } from '../connections/addresses.ts'
 import type { Gate } from '../connections/gate.ts'
 import { createGates } from '../connections/gates.ts'
 import { watchHttp } from '../connections/http-gate.ts'
+import { KEEP_ALIVE_SECONDS } from '../http/answers.ts'
 import { createDevicePort } from '../listeners/device-port.ts'
 import type { Identities } from '../listeners/identities.ts'
 import { createTlsFront } from '../listeners/tls-front.ts'
-import { FaultLog, RefusalLog } from '../refusal-log.ts'
-import { KEEP_ALIVE_SECONDS } from './answers.ts'
 
 export interface DownloadServerOptions {
   readonly host: string

@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerOpts, type Socket } from 'node:net'
 import { getCiphers, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../basics/clock.ts'
 import { becomeGreeted } from '../connections/socket-gate.ts'
 import { type CertificateKind, certificateFor } from './certificate-choice.ts'
 import { servable } from './cipher-suites.ts'

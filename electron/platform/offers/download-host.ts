@@ -1,15 +1,15 @@
 import type { Protocol } from '#shared/protocols/index.ts'
 import type { CampaignEngine } from '../campaigns/campaign-engine.ts'
 import type { JobRow, JobStore } from '../campaigns/jobs/job-store.ts'
-import type { PlatformContext } from '../context.ts'
+import type { BlobStore } from '../content/blob-store.ts'
+import type { Contents } from '../content/verified-contents.ts'
 import type { Artifacts, Patch } from '../deltas/artifacts.ts'
 import type { ProtocolLog } from '../devices/protocol-log.ts'
 import type { Dialect, OfferedFile } from '../dialects/dialect.ts'
 import { type Artifact, DIFF_FILE, type DownloadClaim, type DownloadHost } from '../download/download-claim.ts'
-import type { BlobStore } from '../packages/blob-store.ts'
 import type { PackageService } from '../packages/package-service.ts'
-import type { Contents } from '../packages/verified-contents.ts'
 import type { TrafficVolume } from '../reports/traffic-volume.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
 
 interface Deps {
   readonly engine: CampaignEngine

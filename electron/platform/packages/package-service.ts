@@ -7,14 +7,14 @@ import type { Package, PackageInput } from '#shared/schema.ts'
 import { openCampaignStatuses } from '#shared/states/campaign.ts'
 import { mayMove } from '#shared/states/transition-table.ts'
 import { type VerificationState, verificationTransitions } from '#shared/states/verification.ts'
-import type { PlatformContext } from '../context.ts'
+import type { BlobStore } from '../content/blob-store.ts'
+import type { Staged } from '../content/staging.ts'
+import type { Contents } from '../content/verified-contents.ts'
 import type { ProductService } from '../devices/product-service.ts'
 import { containing, cursorId, isoTime, type Page, type PageRequest, toPage } from '../store/pagination.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
 import { benchRecipeFiles, campaigns, packageFiles, packages } from '../store/schema.ts'
-import type { BlobStore } from './blob-store.ts'
-import type { Staged } from './staging.ts'
 import type { UploadService } from './upload-service.ts'
-import type { Contents } from './verified-contents.ts'
 
 export type PackageRow = InferSelectModel<typeof packages>
 export type PackageFileRow = InferSelectModel<typeof packageFiles>

@@ -3,11 +3,11 @@ import type { Readable } from 'node:stream'
 import { DomainError } from '#shared/errors.ts'
 import { packageFormats, recipeFormats } from '#shared/limits.ts'
 import type { Upload, UploadPurpose } from '#shared/schema.ts'
-import type { SettingsService } from '../settings.ts'
-import type { BlobStore } from './blob-store.ts'
-import type { Staged } from './staging.ts'
+import type { BlobStore } from '../content/blob-store.ts'
+import type { Staged } from '../content/staging.ts'
+import type { Contents } from '../content/verified-contents.ts'
+import type { SettingsService } from '../settings/settings.ts'
 import { checkFileName, checkImageName } from './upload-name.ts'
-import type { Contents } from './verified-contents.ts'
 
 /** Milliseconds an upload waits for its package before it is dropped. */
 const UNUSED_MS = 3_600_000

@@ -1,7 +1,7 @@
 import { and, desc, eq, lt } from 'drizzle-orm'
 import type { AuditEntry } from '#shared/schema.ts'
-import type { PlatformContext } from '../context.ts'
 import { cursorId, isoTime, type Page, type PageRequest, toPage } from '../store/pagination.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
 import { audit } from '../store/report-tables.ts'
 
 /** What is written down of one action. */

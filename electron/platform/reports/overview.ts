@@ -1,8 +1,8 @@
 import { and, count, eq, gte } from 'drizzle-orm'
 import type { Overview } from '#shared/schema.ts'
 import { openJobStates } from '#shared/states/job.ts'
-import type { PlatformContext } from '../context.ts'
 import type { Presence } from '../devices/presence.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
 import { campaigns, devices, jobs, packages, products } from '../store/schema.ts'
 
 const DAY_MS = 86_400_000

@@ -1,9 +1,9 @@
 import { and, asc, desc, eq, gt, gte, lt, sum } from 'drizzle-orm'
 import type { ModuleStatistics } from '#shared/schema.ts'
-import type { PlatformContext } from '../context.ts'
+import { lastDays } from '../basics/local-days.ts'
 import type { DeviceService } from '../devices/device-service.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
 import { outcomeDays, trafficDays, versionDays } from '../store/report-tables.ts'
-import { lastDays } from './local-days.ts'
 
 export interface StatisticsQuestion {
   readonly id: number

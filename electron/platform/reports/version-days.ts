@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
-import type { PlatformContext } from '../context.ts'
+import { dayOf, nextDayAt } from '../basics/local-days.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
 import { keyValues } from '../store/schema.ts'
-import { dayOf, nextDayAt } from './local-days.ts'
 
 /** The longest day: the clocks go back an hour in it. */
 const DAY_AT_MOST_MS = 25 * 3_600_000

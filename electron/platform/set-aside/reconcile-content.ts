@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
-import type { BlobStore } from '../packages/blob-store.ts'
+import type { BlobStore } from '../content/blob-store.ts'
+import type { Contents } from '../content/verified-contents.ts'
 import type { PackageService } from '../packages/package-service.ts'
-import type { Contents } from '../packages/verified-contents.ts'
 import type { SetAside } from './set-aside.ts'
 
 interface Deps {

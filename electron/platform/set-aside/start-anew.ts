@@ -1,9 +1,9 @@
 import { cpSync, readdirSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { startFailures } from '#shared/start-failures.ts'
-import type { Logger } from '../logger.ts'
-import { startFailureOf } from '../start-errors.ts'
+import type { Logger } from '../basics/logger.ts'
 import { DATABASE, DESKTOP, LOCK, SET_ASIDE } from '../store/files.ts'
+import { startFailureOf } from '../store/start-errors.ts'
 import { dayOf, filesBelow, makeFolder, moveInto, writeList } from './folder.ts'
 
 /** What stays: the window's files and the lock are in use, certificates are what devices trust this station by. */

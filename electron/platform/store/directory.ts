@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Logger } from '../logger.ts'
+import type { Logger } from '../basics/logger.ts'
 import { DATABASE, DATABASE_INDEX, DATABASE_LOG, DESKTOP, FOLDERS, isOwnName, LOCK } from './files.ts'
 
 const DIRECTORY_MODE = 0o700

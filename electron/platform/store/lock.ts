@@ -1,7 +1,7 @@
 import { lstatSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { StartFailure } from '../start-failure.ts'
+import { StartFailure } from '../basics/start-failure.ts'
 import { LOCK } from './files.ts'
 
 /** How long another program that reads the database for a moment is waited for, milliseconds. */

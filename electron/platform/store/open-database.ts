@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { StartFailure } from '../start-failure.ts'
+import { StartFailure } from '../basics/start-failure.ts'
 import { lackingIn, tablesOf } from './check-tables.ts'
 import { partsOf } from './directory.ts'
 import { DATABASE, DATABASE_LOG } from './files.ts'

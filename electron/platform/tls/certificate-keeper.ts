@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import type { AuthorityProblem } from '#shared/schema.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../basics/clock.ts'
+import type { Logger } from '../basics/logger.ts'
 import type { CertificateKind } from '../listeners/certificate-choice.ts'
-import type { Logger } from '../logger.ts'
 import {
   type AuthorityFault,
   authorityFiles,

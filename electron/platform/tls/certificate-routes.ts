@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto'
 import { DomainError } from '#shared/errors.ts'
 import type { AuthorityProblem, StationAuthority } from '#shared/schema.ts'
-import { answerText } from '../download/answers.ts'
-import type { Route } from '../download/router.ts'
+import { answerText } from '../http/answers.ts'
+import type { Route } from '../http/router.ts'
 import type { Certificates } from './authority.ts'
 import type { CertificateKeeper } from './certificate-keeper.ts'
 

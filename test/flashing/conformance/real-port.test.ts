@@ -5,7 +5,7 @@ import { families } from '../../../electron/flashing/families/index.ts'
 import type { FlashEvent } from '../../../electron/flashing/flasher.ts'
 import { openSerialLink } from '../../../electron/flashing/links/serial-link.ts'
 import type { LineSettings } from '../../../electron/flashing/transport.ts'
-import { systemClock } from '../../../electron/platform/clock.ts'
+import { systemClock } from '../../../electron/platform/basics/clock.ts'
 import { image } from './subject.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Family } from '../../../electron/flashing/families/family.ts'
 import type { Region } from '../../../electron/flashing/flasher.ts'
 import type { FarDevice, FarLine } from '../../../electron/flashing/links/link-pair.ts'
-import type { Clock } from '../../../electron/platform/clock.ts'
+import type { Clock } from '../../../electron/platform/basics/clock.ts'
 import type { Fault } from '../../../electron/simulator/targets/faults.ts'
 
 /** A simulated unit at hand. */

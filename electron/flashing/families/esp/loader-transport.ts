@@ -1,5 +1,5 @@
 import { ESPError, TimeoutError, Transport } from 'esptool-js'
-import type { Clock } from '../../../platform/clock.ts'
+import type { Clock } from '../../../platform/basics/clock.ts'
 import { type ControlLines, LinkLostError, type SerialLink } from '../../transport.ts'
 import { encodeSlip, SlipDecoder } from './slip.ts'
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../platform/clock.ts'
+import type { Clock } from '../../../platform/basics/clock.ts'
 import type { FlashJob } from '../../flasher.ts'
 import type { ControlLines, LineSettings } from '../../transport.ts'
 import type { LinkTransport } from './loader-transport.ts'

@@ -1,4 +1,4 @@
-import type { PlatformContext } from '../../context.ts'
+import type { PlatformContext } from '../../store/platform-context.ts'
 import type { WakeUps } from '../delivery/in-flight-notices.ts'
 import type { JobCreation } from '../jobs/job-creation.ts'
 import type { RolloutStore } from '../rollout-store.ts'

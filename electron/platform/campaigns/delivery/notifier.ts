@@ -1,7 +1,7 @@
 import type { JobReason } from '#shared/reasons.ts'
-import type { PlatformContext } from '../../context.ts'
 import type { Presence } from '../../devices/presence.ts'
 import type { Ask, DialectRules } from '../../dialects/dialect.ts'
+import type { PlatformContext } from '../../store/platform-context.ts'
 import type { CampaignEngine } from '../campaign-engine.ts'
 import type { JobSignal } from '../jobs/job-machine.ts'
 import type { JobRow, JobStore } from '../jobs/job-store.ts'

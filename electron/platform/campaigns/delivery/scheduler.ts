@@ -1,4 +1,4 @@
-import type { PlatformContext } from '../../context.ts'
+import type { PlatformContext } from '../../store/platform-context.ts'
 import type { CampaignEngine } from '../campaign-engine.ts'
 import type { JobStore } from '../jobs/job-store.ts'
 import { deadlineOf } from '../policy/deadlines.ts'

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import type { Clock } from '../../basics/clock.ts'
 
 /** Milliseconds a device that has just subscribed may take to report its version before it is offered what it was never told of. */
 export const NEW_GRACE_MS = 1000

@@ -1,5 +1,5 @@
 import type { JobReason } from '#shared/reasons.ts'
-import type { PlatformContext } from '../../context.ts'
+import type { PlatformContext } from '../../store/platform-context.ts'
 import { pacer } from '../audience/targeting.ts'
 import type { CampaignEngine } from '../campaign-engine.ts'
 import type { RolloutStore } from '../rollout-store.ts'

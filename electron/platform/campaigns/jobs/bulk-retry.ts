@@ -1,5 +1,5 @@
 import { openJobStates } from '#shared/states/job.ts'
-import type { PlatformContext } from '../../context.ts'
+import type { PlatformContext } from '../../store/platform-context.ts'
 import { pacer } from '../audience/targeting.ts'
 import type { CampaignEngine } from '../campaign-engine.ts'
 import { deltaFailures } from '../policy/artifact-after.ts'

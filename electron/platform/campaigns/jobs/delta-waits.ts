@@ -1,4 +1,4 @@
-import type { PlatformContext } from '../../context.ts'
+import type { PlatformContext } from '../../store/platform-context.ts'
 import type { LateJoiners } from '../audience/late-joiners.ts'
 import type { CampaignEngine } from '../campaign-engine.ts'
 import type { Dispatcher } from '../delivery/dispatcher.ts'

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import { eq } from 'drizzle-orm'
-import type { PlatformContext } from '../../context.ts'
+import type { PlatformContext } from '../../store/platform-context.ts'
 import { type CampaignMaking, campaignDevices, campaigns } from '../../store/schema.ts'
 import { type Classified, pacer, type Target, type Targeting } from '../audience/targeting.ts'
 import type { CampaignEngine } from '../campaign-engine.ts'

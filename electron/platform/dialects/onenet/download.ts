@@ -1,5 +1,5 @@
-import { deviceDisposition } from '../../download/answers.ts'
-import { contentRange } from '../../download/multipart.ts'
+import { deviceDisposition } from '../../http/answers.ts'
+import { contentRange } from '../../http/multipart.ts'
 import type { BytesAnswer, DeviceHttp, HttpAnswer, HttpRequest, HttpTask } from '../http-dialect.ts'
 import { resolveRange } from './range.ts'
 import { closedErrno, stateOf } from './states.ts'

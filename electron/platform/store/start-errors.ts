@@ -1,8 +1,8 @@
 import { type Stats, statfsSync, statSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
-import { StartFailure } from './start-failure.ts'
-import { DATABASE } from './store/files.ts'
+import { StartFailure } from '../basics/start-failure.ts'
+import { DATABASE } from './files.ts'
 
 /** Below this, SQLite's errors of input and output mean a full disk: it does not always say so. */
 const NO_ROOM_BYTES = 1024 * 1024

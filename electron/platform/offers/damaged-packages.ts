@@ -1,9 +1,9 @@
 import type { Dispatcher } from '../campaigns/delivery/dispatcher.ts'
-import type { PlatformContext } from '../context.ts'
+import type { Contents } from '../content/verified-contents.ts'
 import type { DeltaStore } from '../deltas/delta-store.ts'
+import type { PackageService } from '../packages/package-service.ts'
 import type { AuditLog } from '../reports/audit-log.ts'
-import type { PackageService } from './package-service.ts'
-import type { Contents } from './verified-contents.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
 
 /**
  * What follows when a stored file turns out damaged, and when it is whole again: the log of actions says so, screens see it, and

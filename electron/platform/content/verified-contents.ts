@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
-import type { Logger } from '../logger.ts'
-import type { SettingsService } from '../settings.ts'
+import type { Logger } from '../basics/logger.ts'
+import type { SettingsService } from '../settings/settings.ts'
 import type { BlobStore } from './blob-store.ts'
 
 /** Bytes of one read; hashing them takes the serving thread less than a millisecond or two. */

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts'
-import { RecentMap } from './recent-map.ts'
+import type { Clock } from '../basics/clock.ts'
+import { RecentMap } from '../connections/recent-map.ts'
 
 const WINDOW_MS = 60_000
 const KEYS_MAX = 4096

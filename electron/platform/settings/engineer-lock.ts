@@ -3,10 +3,10 @@ import { promisify } from 'node:util'
 import { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import type { EngineerTicket, OperatorLock } from '#shared/schema.ts'
-import type { Clock } from './clock.ts'
-import type { Random } from './random.ts'
+import type { Clock } from '../basics/clock.ts'
+import type { Random } from '../basics/random.ts'
+import { isoTime } from '../store/pagination.ts'
 import type { SettingsService } from './settings.ts'
-import { isoTime } from './store/pagination.ts'
 
 /** Milliseconds without use after which an engineer is an operator again. */
 export const ENGINEER_MS = 15 * 60_000

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createTestClock } from '../../test/helpers/clock.ts'
+import { createTestClock } from '../../../test/helpers/clock.ts'
 import { lookAtTime, type TimeJump, watchTime } from './time-watch.ts'
 
 const HOUR = 3_600_000

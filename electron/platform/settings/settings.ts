@@ -2,8 +2,8 @@ import { eq } from 'drizzle-orm'
 import type { z } from 'zod'
 import { packageFormats } from '#shared/limits.ts'
 import { Settings, type SettingsPatch } from '#shared/schema.ts'
-import type { PlatformContext } from './context.ts'
-import { keyValues } from './store/schema.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
+import { keyValues } from '../store/schema.ts'
 
 const defaults: Settings = {
   maxPackageBytes: 1000 * 1024 * 1024,

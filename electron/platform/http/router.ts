@@ -1,12 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
-import { type Clock, systemClock } from '../clock.ts'
+import { type Clock, systemClock } from '../basics/clock.ts'
+import { FaultLog } from '../basics/refusal-log.ts'
 import { isOutOfFiles } from '../connections/out-of-files.ts'
-import { FaultLog } from '../refusal-log.ts'
 import { answerText } from './answers.ts'
-import { pathOf } from './download-url.ts'
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+
+/**
+ * The path of a request target: without query, and without scheme and authority where a client sends the absolute form
+ * (RFC 9112 §3.2.2).
+ */
+export const pathOf = (target: string): string => {
+  const path = target.startsWith('/') ? target : target.replace(/^[A-Za-z][A-Za-z0-9+.-]*:\/\/[^/?#]*/, '')
+  const end = path.search(/[?#]/)
+  return end < 0 ? path : path.slice(0, end)
+}
 
 /** One family of device-facing addresses. */
 export interface Route {

@@ -1,5 +1,5 @@
-import type { PlatformContext } from '../context.ts'
-import { dayOf } from './local-days.ts'
+import { dayOf } from '../../basics/local-days.ts'
+import type { PlatformContext } from '../../store/platform-context.ts'
 
 export type Savings = ReturnType<typeof createSavings>
 

@@ -1,9 +1,10 @@
 import { open } from 'node:fs/promises'
-import type { Broker, ConnectedDevice } from '../broker/broker.ts'
+import type { Logger } from '../basics/logger.ts'
+import type { Broker } from '../broker/broker.ts'
+import type { ConnectedDevice } from '../devices/connected-device.ts'
 import type { BlockAnswer, BlockRequest } from '../dialects/dialect.ts'
-import type { Logger } from '../logger.ts'
-import type { Artifact, DownloadHost } from './download-claim.ts'
-import type { ImageCache } from './image-cache.ts'
+import type { Artifact, DownloadHost } from '../download/download-claim.ts'
+import type { ImageCache } from '../download/image-cache.ts'
 
 /** Bytes of one block (docs/protocols/sagoo.md §8.2: 256..131072, the last one from 1); one below 256 is served as well, as it harms nobody. */
 export const BLOCK_BYTES_MAX = 131_072

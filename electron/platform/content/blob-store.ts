@@ -1,7 +1,7 @@
 import { copyFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { DomainError } from '#shared/errors.ts'
-import { type Clock, systemClock } from '../clock.ts'
+import { type Clock, systemClock } from '../basics/clock.ts'
 import { createStaging, type OpenPart, type Staged, type Staging } from './staging.ts'
 
 const SHA256_PATTERN = /^[0-9a-f]{64}$/

@@ -4,7 +4,7 @@ import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { DomainError } from '#shared/errors.ts'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../basics/clock.ts'
 
 /** Bytes hashed at a time: some 0.2 ms of the serving thread. */
 const STEP_BYTES = 64 * 1024

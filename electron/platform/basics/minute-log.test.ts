@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createTestClock } from '../../test/helpers/clock.ts'
+import { createTestClock } from '../../../test/helpers/clock.ts'
 import { RefusalLog } from './refusal-log.ts'
 
 const noted = () => {
