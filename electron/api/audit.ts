@@ -84,11 +84,12 @@ export const createAuditor = (platform: Platform, bench: Bench, logger: Logger) 
   /** Calls of the bench are in one room and about different things. */
   const nameAtBench = (action: string, id: number): string | undefined => {
     if (/Recipe$/.test(action)) return bench.recipes.get(id).name
-    if (/Run$/.test(action)) return runName(bench.run(id, 'en'))
+    if (/Run$/.test(action)) return runName(bench.run(id))
     if (/[.]clear$/.test(action)) return bench.snapshots.slots([id])[0]?.label
-    return bench.line(id, 'en').name
+    return bench.line(id).name
   }
-  const runName = ({ lineName, slotLabel, recipeName }: Run): string => `${lineName} · ${slotLabel} · ${recipeName}`
+  const runName = ({ lineName, slotLabel, recipeName }: Pick<Run, 'lineName' | 'slotLabel' | 'recipeName'>): string =>
+    `${lineName} · ${slotLabel} · ${recipeName}`
 
   /** Before the action, as a deleted thing has no name any more; undefined when there is no such thing. */
   const nameBefore = ({ action, input }: Call): string | undefined => {

@@ -1,11 +1,7 @@
 import { createReadStream } from 'node:fs'
-import { implement } from '@orpc/server'
-import { contract } from '#shared/contract.ts'
 import { DomainError } from '#shared/errors.ts'
-import { API_JSON_DEPTH, isValueDeeper } from '#shared/json-depth.ts'
 import type { AuthorityKind, StationAuthority, StationInfo } from '#shared/schema.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
-import { reportCsv } from '../flashing/bench/bench-report.ts'
 import type { Archives } from '../platform/backup/archives.ts'
 import type { Logger } from '../platform/basics/logger.ts'
 import { parseDeviceCsv } from '../platform/devices/device-csv.ts'
@@ -13,9 +9,10 @@ import type { Platform } from '../platform/platform.ts'
 import { isoTime } from '../platform/store/pagination.ts'
 import type { DemoLine } from '../station/demo-line.ts'
 import type { Simulation } from '../station/simulation.ts'
-import { isForEngineers } from './access.ts'
 import { createAuditor } from './audit.ts'
+import { benchHandlers } from './bench-handlers.ts'
 import type { ApiContext } from './context.ts'
+import { createImplementation } from './implementation.ts'
 import type { LiveHub } from './live.ts'
 
 /** What the procedures are implemented with. */
@@ -47,21 +44,7 @@ export const createRouter = (services: ApiServices) => {
   const { platform, simulation, bench, archives, demoLine, live, version, logger, info, origin } = services
   const { authority, replaceAuthorities } = services
   const audited = createAuditor(platform, bench, logger)
-  const os = implement(contract)
-    .$context<ApiContext>()
-    .use(async ({ context, path, next }, input) => {
-      // Whatever carried it here; the schemas go down into it.
-      if (isValueDeeper(input, API_JSON_DEPTH)) throw new DomainError('NESTED_TOO_DEEP', { limit: API_JSON_DEPTH })
-      if (isForEngineers(path.join('.'), input)) await platform.engineerLock.use(context.ticket)
-      return next()
-    })
-    .use(({ context, path, next }, input) =>
-      audited(
-        { action: path.join('.'), input, context },
-        async () => next(),
-        ({ output }) => output,
-      ),
-    )
+  const os = createImplementation(platform, audited)
   const { engineerLock } = platform
   /** A wrong PIN is written down as well: nobody else would know that somebody tries. */
   const proving = async <T>({ operator, source }: ApiContext, action: string, prove: () => Promise<T>): Promise<T> => {
@@ -276,61 +259,7 @@ export const createRouter = (services: ApiServices) => {
       retry: os.jobs.retry.handler(({ input }) => campaigns.retryJob(input.id)),
       cancel: os.jobs.cancel.handler(({ input }) => campaigns.cancelJob(input.id)),
     },
-    bench: {
-      ports: os.bench.ports.handler(({ context }) => bench.ports(context.language)),
-      lines: os.bench.lines.handler(({ context }) => ({ items: bench.lines(context.language), nextCursor: null })),
-      createLine: os.bench.createLine.handler(({ input, context }) => bench.createLine(input, context.language)),
-      getLine: os.bench.getLine.handler(({ input, context }) => bench.line(input.id, context.language)),
-      updateLine: os.bench.updateLine.handler(({ input: { id, ...patch }, context }) =>
-        bench.updateLine(id, patch, context.language),
-      ),
-      removeLine: os.bench.removeLine.handler(async ({ input }) => {
-        await bench.removeLine(input.id)
-        return ok
-      }),
-      learn: os.bench.learn.handler(({ input, context }) => bench.learn(input.id, input.on, context.language)),
-      scan: os.bench.scan.handler(({ input: { id, ...scanned }, context }) =>
-        bench.scan(id, scanned, context.language),
-      ),
-      retryFailed: os.bench.retryFailed.handler(async ({ input, context }) => ({
-        items: await bench.retryFailed(input.id, context.language),
-      })),
-      clear: os.bench.clear.handler(({ input, context }) => bench.clear(input.id, context.language)),
-      recipes: os.bench.recipes.handler(({ input }) => bench.recipes.list(input)),
-      createRecipe: os.bench.createRecipe.handler(({ input }) => bench.recipes.create(input)),
-      getRecipe: os.bench.getRecipe.handler(({ input }) => bench.recipes.get(input.id)),
-      updateRecipe: os.bench.updateRecipe.handler(({ input: { id, ...patch } }) => bench.recipes.update(id, patch)),
-      removeRecipe: os.bench.removeRecipe.handler(async ({ input }) => {
-        await bench.recipes.remove(input.id)
-        return ok
-      }),
-      copyRecipe: os.bench.copyRecipe.handler(({ input }) => bench.recipes.copy(input.id)),
-      exportRecipe: os.bench.exportRecipe.handler(async function* ({ input }) {
-        const { fileName, size, pieces } = bench.recipes.export(input.id)
-        for await (const piece of pieces) yield { fileName, size, base64: piece.toString('base64') }
-      }),
-      importRecipe: os.bench.importRecipe.handler(({ input }) => bench.recipes.import(input.upload, input.productId)),
-      check: os.bench.check.handler(({ input, context }) => bench.check(input, context.language)),
-      runs: os.bench.runs.handler(({ input, context }) => bench.runs(input, context.language)),
-      start: os.bench.start.handler(async ({ input, context }) => ({
-        items: await bench.start(input, context.operator, context.language),
-      })),
-      getRun: os.bench.getRun.handler(({ input, context }) => bench.run(input.id, context.language)),
-      cancelRun: os.bench.cancelRun.handler(({ input, context }) => bench.cancel(input.id, context.language)),
-      retryRun: os.bench.retryRun.handler(({ input, context }) => bench.retry(input.id, context.language)),
-      records: os.bench.records.handler(({ input, context }) => bench.records(input, context.language)),
-      getRecord: os.bench.getRecord.handler(({ input, context }) => bench.record(input.id, context.language)),
-      report: os.bench.report.handler(({ input }) => bench.report(input)),
-      reportText: os.bench.reportText.handler(async ({ input: { language, ...query }, context }) => {
-        const report = await bench.report(query)
-        const text =
-          query.format === 'csv' ? reportCsv(report, language ?? context.language) : JSON.stringify(report, null, 2)
-        return { fileName: `bench-by-${query.groupBy}.${query.format}`, text }
-      }),
-      demo: os.bench.demo.handler(() => demoLine.status()),
-      startDemo: os.bench.startDemo.handler(({ input, context }) => demoLine.start(input, context.language)),
-      stopDemo: os.bench.stopDemo.handler(() => demoLine.stop()),
-    },
+    bench: benchHandlers(os.bench, bench, demoLine),
     simulator: {
       status: os.simulator.status.handler(() => simulation.status()),
       start: os.simulator.start.handler(({ input }) => simulation.start(input)),

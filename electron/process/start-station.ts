@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { LiveEvent, Port, StationInfo } from '#shared/schema.ts'
+import { benchTexts } from '../api/bench-texts.ts'
 import { createLiveHub } from '../api/live.ts'
 import { createRouter } from '../api/router.ts'
 import { createApiServer } from '../api/server.ts'
@@ -47,6 +48,8 @@ export const startStation = async (
 ): Promise<ServedStation> => {
   const station = await createStation(options, logger, clock)
   const { platform, events, simulation, bench, archives, demoLine, listeners } = station
+  // Live events go to every client; each makes its own texts from the codes.
+  const texts = benchTexts('en')
   const live = createLiveHub({
     events,
     job: (ids) => platform.jobs.snapshots(ids).map((job) => ({ type: 'job', ...job })),
@@ -54,9 +57,9 @@ export const startStation = async (
     device: (ids) => platform.devices.snapshots(ids).map((device) => ({ type: 'device', ...device })),
     knock: (ids) => platform.knocks.snapshots(ids).map((knock) => ({ type: 'knock', ...knock })),
     diff: (ids) => platform.diffs.snapshots(ids).map((diff) => ({ type: 'diff', ...diff })),
-    flash: (ids) => bench.snapshots.runs(ids).map((run) => ({ type: 'flash', ...run })),
-    slot: (ids) => bench.snapshots.slots(ids).map((slot) => ({ type: 'slot', ...slot })),
-    line: (ids) => bench.snapshots.lines(ids).map((line) => ({ type: 'line', ...line })),
+    flash: (ids) => bench.snapshots.runs(ids).map((run) => ({ type: 'flash', ...texts.ended(run) })),
+    slot: (ids) => bench.snapshots.slots(ids).map((slot) => ({ type: 'slot', ...texts.slot(slot) })),
+    line: (ids) => bench.snapshots.lines(ids).map((line) => ({ type: 'line', ...texts.line(line) })),
     port: (paths) => paths.map((path) => portEvent(path, bench.port(path))),
   })
   const info = async (): Promise<StationInfo> => ({

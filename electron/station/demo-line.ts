@@ -84,7 +84,7 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
 
   const lineIds = (): number[] =>
     bench
-      .lines('en')
+      .lines()
       .filter(({ simulated: own }) => own)
       .map(({ id }) => id)
 
@@ -188,14 +188,14 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
   }
 
   const makeLine = async (kind: DemoBoard, places: readonly number[], language: Language): Promise<number> => {
-    const taken = new Set(bench.lines('en').map(({ name }) => name))
+    const taken = new Set(bench.lines().map(({ name }) => name))
     const name = names[language].line(demoUnits[kind])
     const input = {
       name: taken.has(name) ? `${name} (${taken.size})` : name,
       recipeId: await recipeId(kind, language),
       slots: places.map((place) => ({ label: String(place), path: simulatedPath(place) })),
     }
-    const { id } = await bench.createLine(LineInput.parse(input), 'en', true)
+    const { id } = await bench.createLine(LineInput.parse(input), true)
     return id
   }
 

@@ -71,7 +71,6 @@ const measure = async (one: Case, slots: number): Promise<readonly string[]> => 
       recipeId: recipe.id,
       slots: places.map((place) => ({ label: String(place), path: simulatedPath(place) })),
     }),
-    'en',
   )
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   const began = performance.now()
@@ -82,12 +81,12 @@ const measure = async (one: Case, slots: number): Promise<readonly string[]> => 
   delay.enable()
   const before = performance.eventLoopUtilization()
   const theirsBefore = targets.load()
-  await bench.start(RunInput.parse({ lineId: line.id }), null, 'en')
+  await bench.start(RunInput.parse({ lineId: line.id }), null)
   await ended.promise
   const { utilization } = performance.eventLoopUtilization(before)
   const theirs = targets.busySince(theirsBefore)
   delay.disable()
-  const passed = bench.line(line.id, 'en').slots.filter(({ lamp }) => lamp === 'pass').length
+  const passed = bench.line(line.id).slots.filter(({ lamp }) => lamp === 'pass').length
   const shares = (carriedOf: (one: Carried) => number): number[] =>
     [...carried.values()]
       .map((own) => (carriedOf(own) * one.bits * 1000) / one.baudRate / (own.last - own.first))

@@ -42,7 +42,6 @@ const espLine = async (chip: Partial<EspRomOptions> = {}, application = espImage
   test.simulated.plug(1, 'usb', rom.attach)
   const line = await test.bench.createLine(
     LineInput.parse({ name: 'ESP', recipeId: recipe.id, slots: [{ label: 'A', path: 'sim:1' }] }),
-    'en',
   )
   const slotId = line.slots[0]?.id ?? 0
   return { test, rom, recipe, run: () => test.run({ slotIds: [slotId], units: [{ slotId, serial: 'SN-0042' }] }) }
@@ -51,7 +50,7 @@ const espLine = async (chip: Partial<EspRomOptions> = {}, application = espImage
 describe('an ESP32 in a slot', () => {
   it('is written with its images and a partition of its own, and recorded by its MAC', async () => {
     const { test, rom, recipe, run } = await espLine()
-    const check = await test.bench.check({ recipeId: recipe.id }, 'en')
+    const check = await test.bench.check({ recipeId: recipe.id })
     expect(check).toMatchObject({ ok: true, chip: 'ESP32', problems: [] })
     expect(check.regions.map(({ address }) => address)).toEqual([0x1000, 0x8000, 0x9000, APP])
     const [done] = await run()

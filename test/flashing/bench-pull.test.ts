@@ -82,8 +82,8 @@ it.each([
       expect(cables[victim]?.state.pulled).toBe(true)
       expect(runs.filter(({ state }) => state === 'passed')).toHaveLength(3)
     }
-    expect(
-      test.bench.records({ limit: 500 }, 'en').items.filter(({ errorCode }) => errorCode === 'UNPLUGGED'),
-    ).toHaveLength(seeds)
+    expect(test.bench.records({ limit: 500 }).items.filter(({ errorCode }) => errorCode === 'UNPLUGGED')).toHaveLength(
+      seeds,
+    )
   },
 )

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { LinePatch, RecordFilter, ReportQuery, ScanInput } from '#shared/schema.ts'
+import { benchTexts } from '../../electron/api/bench-texts.ts'
 import { until } from '../helpers/until.ts'
 import { Board, type BoardStep } from './board.ts'
 import { openTestBench, type TestBench } from './test-bench.ts'
 
 const boards = (count: number): Board[] => Array.from({ length: count }, (_, at) => new Board(`a0b0c0d0e0f${at}`))
-const records = ({ bench }: TestBench) => bench.records(RecordFilter.parse({}), 'en').items
+const records = ({ bench }: TestBench) => bench.records(RecordFilter.parse({})).items
 const slotOf = ({ bench }: TestBench, lineId: number, at: number) => {
-  const slot = bench.line(lineId, 'en').slots[at]
+  const slot = bench.line(lineId).slots[at]
   if (!slot) throw new Error('no such slot')
   return slot
 }
@@ -28,7 +29,7 @@ describe('a line of boards', () => {
       Array.from({ length: 4 }, () => ({ state: 'passed', attempt: 1, progress: 100 })),
     )
     expect(greenWithoutRecord).toEqual([])
-    expect(test.bench.line(line.id, 'en').slots.map(({ lamp }) => lamp)).toEqual(['pass', 'pass', 'pass', 'pass'])
+    expect(test.bench.line(line.id).slots.map(({ lamp }) => lamp)).toEqual(['pass', 'pass', 'pass', 'pass'])
     for (const board of four) {
       expect(board.written.equals(Buffer.alloc(1000, 9))).toBe(true)
       const record = records(test).find(({ unit }) => unit === board.unit)
@@ -39,7 +40,7 @@ describe('a line of boards', () => {
       const device = test.platform.devices.get(record?.deviceId ?? 0)
       expect(device).toMatchObject({ name: board.unit, modules: [{ module: 'default', version: '2.0.0' }] })
     }
-    expect(test.bench.record(records(test)[0]?.id ?? 0, 'en').log.map(({ words }) => words)).toEqual(
+    expect(test.bench.record(records(test)[0]?.id ?? 0).log.map(({ words }) => words)).toEqual(
       expect.arrayContaining(['connecting', 'guards passed', 'writing', 'verifying', 'passed']),
     )
     expect(Math.max(...test.busy)).toBe(4)
@@ -64,7 +65,7 @@ describe('a line of boards', () => {
     const runs = await test.run({ lineId: line.id })
     expect(runs.map(({ state }) => state)).toEqual(['passed', 'failed', 'passed', 'passed'])
     expect(runs[1]).toMatchObject({ errorCode: 'UNPLUGGED', errorData: { phase } })
-    expect(runs[1]?.message).toContain('Connection lost')
+    expect(runs[1] && benchTexts('en').ended(runs[1]).message).toContain('Connection lost')
     expect(slotOf(test, line.id, 1).lamp).toBe('fail')
     expect(records(test).find(({ slotLabel }) => slotLabel === 'S2')).toMatchObject({
       state: 'failed',
@@ -88,14 +89,14 @@ describe('a line of boards', () => {
         }
       const [run] = await test.start({ lineId: line.id })
       await reached.promise
-      const cancelled = await test.bench.cancel(run?.id ?? 0, 'en')
+      const cancelled = await test.bench.cancel(run?.id ?? 0)
       expect(cancelled).toMatchObject({ state: 'cancelled', errorCode: 'CANCELLED' })
       await test.idle()
-      expect(test.bench.line(line.id, 'en').slots.map(({ lamp }) => lamp)).toEqual(['cancelled', 'pass', 'pass'])
+      expect(test.bench.line(line.id).slots.map(({ lamp }) => lamp)).toEqual(['cancelled', 'pass', 'pass'])
       if (held) held.before = () => {}
-      await test.bench.retry(run?.id ?? 0, 'en')
+      await test.bench.retry(run?.id ?? 0)
       await test.idle()
-      expect(test.bench.run(run?.id ?? 0, 'en')).toMatchObject({ state: 'passed', attempt: 2 })
+      expect(test.bench.run(run?.id ?? 0)).toMatchObject({ state: 'passed', attempt: 2 })
       expect(records(test).filter(({ runId }) => runId === run?.id)).toHaveLength(2)
     },
   )
@@ -110,7 +111,7 @@ describe('a line of boards', () => {
         if (step === 'write' && count === 1) weak.pull()
       }
     await test.run({ lineId: line.id })
-    const retried = await test.bench.retryFailed(line.id, 'en')
+    const retried = await test.bench.retryFailed(line.id)
     expect(retried.map(({ slotLabel }) => slotLabel)).toEqual(['S2'])
     await test.idle()
     const report = await test.bench.report(ReportQuery.parse({ groupBy: 'operator' }))
@@ -169,12 +170,12 @@ describe('the guards, right before the first erase,', () => {
     const runs = await test.start({ lineId: line.id })
     await erased.promise
     await until(
-      () => runs.map(({ id }) => test.bench.run(id, 'en').state),
+      () => runs.map(({ id }) => test.bench.run(id).state),
       (states) => states.includes('refused'),
     )
     goOn.resolve()
     await test.idle()
-    const ended = runs.map(({ id }) => test.bench.run(id, 'en'))
+    const ended = runs.map(({ id }) => test.bench.run(id))
     expect(ended.map(({ state }) => state).sort()).toEqual(['passed', 'refused'])
     expect(ended.find(({ state }) => state === 'refused')).toMatchObject({ errorCode: 'UNIT_TWICE' })
   })
@@ -240,10 +241,10 @@ describe('by itself a slot', () => {
       () => slotOf(test, line.id, 0),
       ({ run, lamp }) => run?.state === 'passed' && lamp === 'pass',
     )
-    const ends = () => test.bench.records({ limit: 9 }, 'en').items.map(({ errorCode }) => errorCode)
+    const ends = () => test.bench.records({ limit: 9 }).items.map(({ errorCode }) => errorCode)
     expect(ends()).toEqual([null, 'UNPLUGGED'])
 
-    await test.bench.updateLine(line.id, LinePatch.parse({ autoStart: false }), 'en')
+    await test.bench.updateLine(line.id, LinePatch.parse({ autoStart: false }))
     const weak = new Board('0b')
     weak.before = (step) => {
       if (step === 'write') test.simulated.plug(1, 'usb-1', weak.attach)
@@ -265,7 +266,7 @@ describe('by itself a slot', () => {
       if (step === 'write') test.simulated.plug(1, 'usb-1', board.attach)
     }
     test.simulated.plug(1, 'usb-1', board.attach)
-    const records = () => test.bench.records({ limit: 9 }, 'en').items
+    const records = () => test.bench.records({ limit: 9 }).items
     await until(records, ({ length }) => length === 3)
     await test.idle()
     expect(slotOf(test, line.id, 0).lamp).toBe('fail')
@@ -280,7 +281,7 @@ describe('by itself a slot', () => {
       () => slotOf(test, line.id, 0).lamp,
       (lamp) => lamp === 'identified',
     )
-    const slot = await test.bench.scan(line.id, ScanInput.parse({ serial: 'SN-7' }), 'en')
+    const slot = await test.bench.scan(line.id, ScanInput.parse({ serial: 'SN-7' }))
     expect(await test.ended(slot.id)).toMatchObject({ state: 'passed', serial: 'SN-7' })
   })
 
@@ -302,15 +303,15 @@ describe('a line is set up', () => {
   it('by plugging one board after the other', async () => {
     const test = await openTestBench()
     const line = await test.line([], await test.recipe({ autoStart: true }))
-    test.bench.learn(line.id, true, 'en')
+    test.bench.learn(line.id, true)
     for (const place of [5, 3, 9]) {
       test.simulated.plug(place, `usb-${place}`, new Board(`0${place}`).attach)
       await until(
-        () => test.bench.line(line.id, 'en').slots,
+        () => test.bench.line(line.id).slots,
         (slots) => slots.some(({ path }) => path === `sim:${place}`),
       )
     }
-    const learned = test.bench.learn(line.id, false, 'en')
+    const learned = test.bench.learn(line.id, false)
     expect(learned.slots.map(({ label, path, lamp }) => [label, path, lamp])).toEqual([
       ['1', 'sim:5', 'present'],
       ['2', 'sim:3', 'present'],
@@ -335,21 +336,21 @@ describe('a line is set up', () => {
     }
     const [run] = await test.start({ lineId: line.id })
     await reached.promise
-    expect(test.bench.run(run?.id ?? 0, 'en').log.map(({ words }) => words)).toContain('guards passed')
-    await expect(test.bench.updateLine(line.id, LinePatch.parse({ slots: [] }), 'en')).rejects.toMatchObject({
+    expect(test.bench.run(run?.id ?? 0).log.map(({ words }) => words)).toContain('guards passed')
+    await expect(test.bench.updateLine(line.id, LinePatch.parse({ slots: [] }))).rejects.toMatchObject({
       code: 'BENCH_BUSY',
     })
     await expect(test.bench.removeLine(line.id)).rejects.toMatchObject({ code: 'BENCH_BUSY' })
     await expect(test.start({ slotIds: [slotOf(test, line.id, 0).id] })).rejects.toMatchObject({ code: 'SLOT_BUSY' })
-    await test.bench.cancel(run?.id ?? 0, 'en')
+    await test.bench.cancel(run?.id ?? 0)
     await test.bench.removeLine(line.id)
-    expect(test.bench.run(run?.id ?? 0, 'en')).toMatchObject({ lineId: null, lineName: line.name, state: 'cancelled' })
+    expect(test.bench.run(run?.id ?? 0)).toMatchObject({ lineId: null, lineName: line.name, state: 'cancelled' })
   })
 
   it('a barcode belongs to one slot', async () => {
     const test = await openTestBench()
     const line = await test.line([new Board('07'), new Board('08')], await test.recipe())
-    const scan = (serial: string) => test.bench.scan(line.id, ScanInput.parse({ serial }), 'en')
+    const scan = (serial: string) => test.bench.scan(line.id, ScanInput.parse({ serial }))
     expect((await scan('A')).label).toBe('S1')
     await expect(scan('A')).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
     expect((await scan('B')).label).toBe('S2')

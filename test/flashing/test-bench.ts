@@ -4,19 +4,12 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import pino from 'pino'
 import { onTestFinished } from 'vitest'
-import {
-  type Line,
-  LineInput,
-  PackageInput,
-  ProductInput,
-  type Recipe,
-  RecipeInput,
-  type Run,
-  RunInput,
-} from '#shared/schema.ts'
+import { LineInput, PackageInput, ProductInput, type Recipe, RecipeInput, type Run, RunInput } from '#shared/schema.ts'
 import { isOpenRun } from '#shared/states/run.ts'
 import type { FlashTarget } from '#shared/targets/index.ts'
+import { benchTexts } from '../../electron/api/bench-texts.ts'
 import { createBench } from '../../electron/flashing/bench/bench.ts'
+import type { LineView } from '../../electron/flashing/bench/bench-views.ts'
 import type { Family } from '../../electron/flashing/families/family.ts'
 import { PlatformEvents } from '../../electron/platform/basics/events.ts'
 import { systemRandom } from '../../electron/platform/basics/random.ts'
@@ -27,6 +20,8 @@ import { createAwakeClock } from '../helpers/awake-clock.ts'
 import { TestBroker } from '../helpers/platform.ts'
 import { within } from '../helpers/until.ts'
 import { type Board, boardFamily } from './board.ts'
+
+const inEnglish = benchTexts('en')
 
 /** A bench over a real store and boards of the test, without sockets and ports. */
 export const openTestBench = async (given?: string, family: (target: FlashTarget) => Family = () => boardFamily) => {
@@ -80,7 +75,7 @@ export const openTestBench = async (given?: string, family: (target: FlashTarget
       events.on('run', look)
       look()
     })
-    return within(idling, () => bench.runs({ limit: 20 }, 'en'))
+    return within(idling, () => bench.runs({ limit: 20 }))
   }
 
   return {
@@ -119,36 +114,39 @@ export const openTestBench = async (given?: string, family: (target: FlashTarget
     },
 
     /** A line at `sim:1` to `sim:n`; boards are plugged in before it is made, so that nothing starts. */
-    async line(boards: readonly (Board | undefined)[], recipe: Recipe | undefined, more: object = {}): Promise<Line> {
+    async line(
+      boards: readonly (Board | undefined)[],
+      recipe: Recipe | undefined,
+      more: object = {},
+    ): Promise<LineView> {
       boards.forEach((board, at) => {
         if (board) simulated.plug(at + 1, `usb-${at + 1}`, board.attach)
       })
       const slots = boards.map((_, at) => ({ label: `S${at + 1}`, path: simulatedPath(at + 1) }))
       return bench.createLine(
         LineInput.parse({ name: `Line ${Math.random()}`, slots, recipeId: recipe?.id ?? null, ...more }),
-        'en',
       )
     },
 
     /** Starts, and waits for every slot's end. */
     async run(input: Parameters<typeof RunInput.parse>[0]): Promise<Run[]> {
-      const started = await bench.start(RunInput.parse(input), null, 'en')
+      const started = await bench.start(RunInput.parse(input), null)
       await idle()
-      return started.map(({ id }) => bench.run(id, 'en'))
+      return started.map(({ id }) => inEnglish.ended(bench.run(id)))
     },
 
-    start: (input: Parameters<typeof RunInput.parse>[0]) => bench.start(RunInput.parse(input), null, 'en'),
+    start: (input: Parameters<typeof RunInput.parse>[0]) => bench.start(RunInput.parse(input), null),
 
     /** The slot's latest run once it has ended. */
     async ended(slotId: number): Promise<Run> {
       const [slot] = bench.snapshots.slots([slotId])
-      if (slot?.run && !isOpenRun(slot.run.state) && bench.busy() === 0) return slot.run
+      if (slot?.run && !isOpenRun(slot.run.state) && bench.busy() === 0) return inEnglish.ended(slot.run)
       const ending = new Promise<Run>((resolve) => {
         const look = (): void => {
           const run = bench.snapshots.slots([slotId])[0]?.run
           if (!run || isOpenRun(run.state)) return
           events.off('slot', look)
-          resolve(run)
+          resolve(inEnglish.ended(run))
         }
         events.on('slot', look)
       })

@@ -1,54 +1,71 @@
-import { benchReasonText, type ReasonData } from '#shared/bench-reasons.ts'
-import type { Language } from '#shared/error-texts.ts'
-import type { BenchTrouble, Line, Port, Run, RunWithLog, Slot, UnitRecord } from '#shared/schema.ts'
+import type {
+  BenchTrouble,
+  Line,
+  Port,
+  RecipeCheckResult,
+  Run,
+  RunWithLog,
+  Slot,
+  UnitRecord,
+  UnitRecordWithLog,
+} from '#shared/schema.ts'
 import { isoTime, isoTimeOrNull } from '../../platform/store/pagination.ts'
+import type { ReasonData } from '../flasher.ts'
 import type { PortInfo } from '../ports/port-info.ts'
 import type { LineRow } from './line-store.ts'
 import type { RecordRow, RunRow, RunStore } from './run-store.ts'
 import type { ActiveRun, SlotState, SlotStates } from './slot-state.ts'
 
-/** A reason as it crosses the border. */
-export const troubleView = (code: string, data: ReasonData, language: Language): BenchTrouble => ({
-  code,
-  data: { ...data },
-  message: benchReasonText(code, language, data) ?? code,
-})
+/*
+ * The bench in the shapes of the contract, with codes and their data; the API adds the texts in the caller's language.
+ */
+export type TroubleView = Omit<BenchTrouble, 'message'>
+export type RunView = Omit<Run, 'message'>
+export type RunWithLogView = Omit<RunWithLog, 'message'>
+export type RecordView = Omit<UnitRecord, 'message'>
+export type RecordWithLogView = Omit<UnitRecordWithLog, 'message'>
+export type SlotView = Omit<Slot, 'run' | 'trouble'> & {
+  readonly run: RunView | null
+  readonly trouble: TroubleView | null
+}
+export type LineView = Omit<Line, 'slots'> & { readonly slots: readonly SlotView[] }
+export type CheckView = Omit<RecipeCheckResult, 'problems' | 'warnings'> & {
+  readonly problems: readonly TroubleView[]
+  readonly warnings: readonly TroubleView[]
+}
 
-const message = (code: string | null, data: ReasonData, language: Language): string | null =>
-  code === null ? null : (benchReasonText(code, language, data) ?? code)
+export const troubleView = (code: string, data: ReasonData): TroubleView => ({ code, data: { ...data } })
 
-/** The bench as the API shows it. */
 export const createViews = (slotStates: SlotStates, runs: RunStore, isLearning: (lineId: number) => boolean) => {
   const activeOf = ({ id, slotId }: Pick<RunRow, 'id' | 'slotId'>): ActiveRun | undefined => {
     const active = slotId === null ? undefined : slotStates.get(slotId)?.run
     return active?.id === id ? active : undefined
   }
 
-  const run = ({ images: _, again: _a, ...row }: RunRow, language: Language): Run => {
+  const run = ({ images: _, again: _a, ...row }: RunRow): RunView => {
     const live = activeOf(row)
     return {
       ...row,
       phase: live?.phase ?? null,
       progress: live?.progress ?? (row.state === 'passed' ? 100 : 0),
       bytesPerSecond: live?.speed.rate ?? null,
-      message: message(row.errorCode, row.errorData, language),
       createdAt: isoTime(row.createdAt),
       startedAt: isoTimeOrNull(row.startedAt),
       finishedAt: isoTimeOrNull(row.finishedAt),
     }
   }
 
-  const slot = (stand: SlotState, language: Language, latest?: ReadonlyMap<number, RunRow>): Slot => {
-    const id = stand.latestRun
+  const slot = (state: SlotState, latest?: ReadonlyMap<number, RunRow>): SlotView => {
+    const id = state.latestRun
     const row = id === undefined ? undefined : latest ? latest.get(id) : runs.find([id])[0]
     return {
-      ...stand.slot,
-      port: stand.port?.path ?? null,
-      lamp: stand.lamp,
-      unit: stand.unit ?? null,
-      scanned: stand.scanned,
-      run: row ? run(row, language) : null,
-      trouble: stand.trouble ? troubleView(stand.trouble.code, stand.trouble.data, language) : null,
+      ...state.slot,
+      port: state.port?.path ?? null,
+      lamp: state.lamp,
+      unit: state.unit ?? null,
+      scanned: state.scanned,
+      run: row ? run(row) : null,
+      trouble: state.trouble ? troubleView(state.trouble.code, state.trouble.data) : null,
     }
   }
 
@@ -56,7 +73,7 @@ export const createViews = (slotStates: SlotStates, runs: RunStore, isLearning: 
     run,
     slot,
 
-    line({ createdAt, ...row }: LineRow, language: Language): Line {
+    line({ createdAt, ...row }: LineRow): LineView {
       const own = slotStates.ofLine(row.id)
       const latest = new Map(
         runs.find(own.flatMap(({ latestRun }) => latestRun ?? [])).map((found) => [found.id, found]),
@@ -65,20 +82,19 @@ export const createViews = (slotStates: SlotStates, runs: RunStore, isLearning: 
         ...row,
         learning: isLearning(row.id),
         createdAt: isoTime(createdAt),
-        slots: own.map((stand) => slot(stand, language, latest)),
+        slots: own.map((state) => slot(state, latest)),
       }
     },
 
-    runWithLog: (row: RunRow, language: Language): RunWithLog => ({
-      ...run(row, language),
+    runWithLog: (row: RunRow): RunWithLogView => ({
+      ...run(row),
       images: [...row.images],
       log: [...(activeOf(row)?.log ?? runs.logOf(row))],
     }),
 
-    record: ({ first: _, log: _l, ...row }: RecordRow, language: Language): UnitRecord => ({
+    record: ({ first: _, log: _l, ...row }: RecordRow): RecordView => ({
       ...row,
       images: [...row.images],
-      message: message(row.errorCode, row.errorData, language),
       startedAt: isoTime(row.startedAt),
       finishedAt: isoTime(row.finishedAt),
     }),

@@ -1,30 +1,32 @@
 import type { z } from 'zod'
-import type { Language } from '#shared/error-texts.ts'
 import { DomainError } from '#shared/errors.ts'
 import type {
-  BenchTrouble,
-  Line,
   LineInput,
   LinePatch,
   Port,
   RecipeCheckInput,
-  RecipeCheckResult,
   RecipePatch,
   RecordFilter,
-  Run,
   RunFilter,
   RunInput,
-  RunWithLog,
   ScanInput,
-  Slot,
-  UnitRecord,
-  UnitRecordWithLog,
 } from '#shared/schema.ts'
 import { type Page, toPage } from '../../platform/store/pagination.ts'
 import { createScanning } from './barcodes.ts'
 import type { BenchContext, BenchOptions } from './bench-context.ts'
 import { createReport } from './bench-report.ts'
-import { createViews, troubleView } from './bench-views.ts'
+import {
+  type CheckView,
+  createViews,
+  type LineView,
+  type RecordView,
+  type RecordWithLogView,
+  type RunView,
+  type RunWithLogView,
+  type SlotView,
+  type TroubleView,
+  troubleView,
+} from './bench-views.ts'
 import { createDeviceRegistration } from './device-registration.ts'
 import { createDryCheck } from './dry-check.ts'
 import { createHotplug } from './hotplug.ts'
@@ -59,8 +61,8 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
   const transfer = createRecipeTransfer(options, recipes)
   const check = createDryCheck(options, recipes, loaded)
 
-  const line = (id: number, language: Language): Line => views.line(lines.row(id), language)
-  const slotView = (stand: SlotState, language: Language): Slot => views.slot(stand, language)
+  const line = (id: number): LineView => views.line(lines.row(id))
+  const slotView = (stand: SlotState): SlotView => views.slot(stand)
 
   /** Slots were made, moved or removed. */
   const resync = (): void => {
@@ -94,12 +96,11 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       import: transfer.import,
     },
 
-    check: (input: z.output<typeof RecipeCheckInput>, language: Language): Promise<RecipeCheckResult> =>
-      check(input, language),
+    check: (input: z.output<typeof RecipeCheckInput>): Promise<CheckView> => check(input),
 
-    ports: (language: Language): { items: Port[]; trouble: BenchTrouble | null } => ({
+    ports: (): { items: Port[]; trouble: TroubleView | null } => ({
       items: [...slotStates.ports.values()].map(views.port),
-      trouble: plugging.trouble ? troubleView(plugging.trouble.code, plugging.trouble.data, language) : null,
+      trouble: plugging.trouble ? troubleView(plugging.trouble.code, plugging.trouble.data) : null,
     }),
 
     /** A port that is there, or was: undefined then. */
@@ -108,18 +109,18 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       return there && views.port(there)
     },
 
-    lines: (language: Language): Line[] => lines.rows().map((row) => views.line(row, language)),
+    lines: (): LineView[] => lines.rows().map((row) => views.line(row)),
     line,
 
-    async createLine(input: z.output<typeof LineInput>, language: Language, simulated = false): Promise<Line> {
+    async createLine(input: z.output<typeof LineInput>, simulated = false): Promise<LineView> {
       const id = await lines.create(input, simulated)
       resync()
       events.emit('line', id)
-      return line(id, language)
+      return line(id)
     },
 
     /** @throws BENCH_BUSY: a slot that is to go or to move is being flashed. */
-    async updateLine(id: number, patch: z.output<typeof LinePatch>, language: Language): Promise<Line> {
+    async updateLine(id: number, patch: z.output<typeof LinePatch>): Promise<LineView> {
       const { slots } = patch
       const before = lines.row(id)
       if (slots)
@@ -138,7 +139,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
             void plugging
               .ask(stand)
               .catch((error: unknown) => logger.error({ err: error }, 'a unit could not be asked'))
-      return line(id, language)
+      return line(id)
     },
 
     /** @throws BENCH_BUSY. */
@@ -151,20 +152,20 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
     },
 
     /** One line learns at a time: a port can become but one slot. */
-    learn(id: number, on: boolean, language: Language): Line {
+    learn(id: number, on: boolean): LineView {
       lines.row(id)
       const before = [...plugging.learning]
       plugging.learning.clear()
       if (on) plugging.learning.add(id)
       for (const lineId of new Set([...before, id])) events.emit('line', lineId)
-      return line(id, language)
+      return line(id)
     },
 
-    scan: async (id: number, input: z.output<typeof ScanInput>, language: Language): Promise<Slot> =>
-      slotView(await scanning.scan(id, input), language),
+    scan: async (id: number, input: z.output<typeof ScanInput>): Promise<SlotView> =>
+      slotView(await scanning.scan(id, input)),
 
     /** Puts the lamp of an ended run out and forgets the barcode; the unit is asked who it is. @throws NOT_FOUND, SLOT_BUSY. */
-    clear(slotId: number, language: Language): Slot {
+    clear(slotId: number): SlotView {
       const stand = starting.slotStateOf(slotId)
       if (stand.run) throw new DomainError('SLOT_BUSY', { slot: stand.slot.label })
       stand.scanned = null
@@ -172,22 +173,22 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       stand.trouble = undefined
       slotStates.apply(stand, { kind: 'cleared', present: stand.port !== undefined })
       void plugging.ask(stand).catch((error: unknown) => logger.error({ err: error }, 'a unit could not be asked'))
-      return slotView(stand, language)
+      return slotView(stand)
     },
 
-    async start(input: z.output<typeof RunInput>, operator: string | null, language: Language): Promise<Run[]> {
+    async start(input: z.output<typeof RunInput>, operator: string | null): Promise<RunView[]> {
       const rows = await starting.start(input, operator)
-      return rows.map((row) => views.run(row, language))
+      return rows.map((row) => views.run(row))
     },
-    async retry(id: number, language: Language): Promise<Run> {
-      return views.run(await starting.retry(id), language)
+    async retry(id: number): Promise<RunView> {
+      return views.run(await starting.retry(id))
     },
-    async cancel(id: number, language: Language): Promise<Run> {
-      return views.run(await starting.cancel(id), language)
+    async cancel(id: number): Promise<RunView> {
+      return views.run(await starting.cancel(id))
     },
-    async retryFailed(lineId: number, language: Language): Promise<Run[]> {
+    async retryFailed(lineId: number): Promise<RunView[]> {
       const rows = await Promise.all(starting.failedOf(lineId).map((id) => starting.retry(id)))
-      return rows.map((row) => views.run(row, language))
+      return rows.map((row) => views.run(row))
     },
 
     /** Stops every slot of a line. */
@@ -199,30 +200,30 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
     /** Forgets what a line of simulated targets did: it would stand among what real ones did. */
     forgetRecords: (lineId: number): Promise<void> => runs.forget(lineId),
 
-    runs: (filter: z.output<typeof RunFilter>, language: Language): Page<Run> =>
-      toPage(runs.list(filter), filter.limit, (row) => views.run(row, language)),
-    run: (id: number, language: Language): RunWithLog => views.runWithLog(runs.row(id), language),
-    records: (filter: z.output<typeof RecordFilter>, language: Language): Page<UnitRecord> =>
-      toPage(runs.records(filter), filter.limit, (row) => views.record(row, language)),
-    record(id: number, language: Language): UnitRecordWithLog {
+    runs: (filter: z.output<typeof RunFilter>): Page<RunView> =>
+      toPage(runs.list(filter), filter.limit, (row) => views.run(row)),
+    run: (id: number): RunWithLogView => views.runWithLog(runs.row(id)),
+    records: (filter: z.output<typeof RecordFilter>): Page<RecordView> =>
+      toPage(runs.records(filter), filter.limit, (row) => views.record(row)),
+    record(id: number): RecordWithLogView {
       const row = runs.record(id)
-      return { ...views.record(row, language), log: [...row.log] }
+      return { ...views.record(row), log: [...row.log] }
     },
     report,
 
     /** Snapshots of those that still exist, for live events. */
     snapshots: {
-      runs: (ids: readonly number[]): Run[] => runs.find(ids).map((row) => views.run(row, 'en')),
-      slots: (ids: readonly number[]): Slot[] =>
+      runs: (ids: readonly number[]): RunView[] => runs.find(ids).map((row) => views.run(row)),
+      slots: (ids: readonly number[]): SlotView[] =>
         ids.flatMap((id) => {
           const stand = slotStates.get(id)
-          return stand ? slotView(stand, 'en') : []
+          return stand ? slotView(stand) : []
         }),
-      lines: (ids: readonly number[]): Line[] =>
+      lines: (ids: readonly number[]): LineView[] =>
         lines
           .rows()
           .filter(({ id }) => ids.includes(id))
-          .map((row) => views.line(row, 'en')),
+          .map((row) => views.line(row)),
     },
 
     /** Slots that are being flashed now. */

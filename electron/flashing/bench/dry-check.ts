@@ -1,12 +1,10 @@
 import type { z } from 'zod'
-import type { ReasonData } from '#shared/bench-reasons.ts'
-import type { Language } from '#shared/error-texts.ts'
-import type { BenchTrouble, RecipeCheckInput, RecipeCheckResult } from '#shared/schema.ts'
+import type { RecipeCheckInput } from '#shared/schema.ts'
 import type { RecipeContent } from '../../platform/store/bench-tables.ts'
 import { FlashError, type Region } from '../flasher.ts'
 import { findProblems } from '../images/image-rules.ts'
 import type { BenchOptions } from './bench-context.ts'
-import { troubleView } from './bench-views.ts'
+import { type CheckView, type TroubleView, troubleView } from './bench-views.ts'
 import { knownOf, type RecipeImageCache } from './image-cache.ts'
 import { packageImage } from './recipe-images.ts'
 import { faultyPatterns, patternReason } from './recipe-patterns.ts'
@@ -44,18 +42,17 @@ export const createDryCheck = (options: BenchOptions, recipes: RecipeService, lo
     }
   }
 
-  const problemOf = (error: unknown, language: Language): BenchTrouble => {
-    if (error instanceof FlashError || error instanceof Refusal)
-      return troubleView(error.code, error.data as ReasonData, language)
+  const problemOf = (error: unknown): TroubleView => {
+    if (error instanceof FlashError || error instanceof Refusal) return troubleView(error.code, error.data)
     throw error
   }
 
-  return async (input: z.output<typeof RecipeCheckInput>, language: Language): Promise<RecipeCheckResult> => {
+  return async (input: z.output<typeof RecipeCheckInput>): Promise<CheckView> => {
     const { content, uploads } = contentOf(input)
     const nothing = { ok: false, regions: [], totalBytes: 0, chip: null, warnings: [] }
     const patterns = faultyPatterns(content).map((faulty) => {
       const { code, data } = patternReason(faulty)
-      return troubleView(code, data, language)
+      return troubleView(code, data)
     })
     try {
       const { regions: images, chip, problems } = await loaded.read({ content }, uploads)
@@ -63,7 +60,7 @@ export const createDryCheck = (options: BenchOptions, recipes: RecipeService, lo
       const regions = [...images, ...own].sort((left, right) => left.address - right.address)
       const found =
         own.length > 0 ? findProblems(regions, options.family(content.target).images, knownOf(content)) : problems
-      const view = ({ code, data }: (typeof found)[number]): BenchTrouble => troubleView(code, data, language)
+      const view = ({ code, data }: (typeof found)[number]): TroubleView => troubleView(code, data)
       const refusals = found.filter(({ refused }) => refused)
       return {
         ok: refusals.length + patterns.length === 0,
@@ -74,7 +71,7 @@ export const createDryCheck = (options: BenchOptions, recipes: RecipeService, lo
         warnings: found.filter(({ refused }) => !refused).map(view),
       }
     } catch (error) {
-      return { ...nothing, problems: [problemOf(error, language), ...patterns] }
+      return { ...nothing, problems: [problemOf(error), ...patterns] }
     }
   }
 }

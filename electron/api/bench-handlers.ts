@@ -1,0 +1,75 @@
+import type { Bench } from '../flashing/bench/bench.ts'
+import { reportCsv } from '../flashing/bench/bench-report.ts'
+import type { DemoLine } from '../station/demo-line.ts'
+import { benchTexts } from './bench-texts.ts'
+import type { ApiContext } from './context.ts'
+import type { Implementation } from './implementation.ts'
+
+const ok = { ok: true } as const
+
+const textsFor = ({ language }: ApiContext) => benchTexts(language)
+
+/** The procedures of the bench: each is one call of it, answered in the caller's language. */
+export const benchHandlers = (os: Implementation['bench'], bench: Bench, demoLine: DemoLine) => ({
+  ports: os.ports.handler(({ context }) => {
+    const { items, trouble } = bench.ports()
+    return { items, trouble: trouble && textsFor(context).trouble(trouble) }
+  }),
+  lines: os.lines.handler(({ context }) => ({
+    items: bench.lines().map(textsFor(context).line),
+    nextCursor: null,
+  })),
+  createLine: os.createLine.handler(async ({ input, context }) =>
+    textsFor(context).line(await bench.createLine(input)),
+  ),
+  getLine: os.getLine.handler(({ input, context }) => textsFor(context).line(bench.line(input.id))),
+  updateLine: os.updateLine.handler(async ({ input: { id, ...patch }, context }) =>
+    textsFor(context).line(await bench.updateLine(id, patch)),
+  ),
+  removeLine: os.removeLine.handler(async ({ input }) => {
+    await bench.removeLine(input.id)
+    return ok
+  }),
+  learn: os.learn.handler(({ input, context }) => textsFor(context).line(bench.learn(input.id, input.on))),
+  scan: os.scan.handler(async ({ input: { id, ...scanned }, context }) =>
+    textsFor(context).slot(await bench.scan(id, scanned)),
+  ),
+  retryFailed: os.retryFailed.handler(async ({ input, context }) => ({
+    items: (await bench.retryFailed(input.id)).map(textsFor(context).ended),
+  })),
+  clear: os.clear.handler(({ input, context }) => textsFor(context).slot(bench.clear(input.id))),
+  recipes: os.recipes.handler(({ input }) => bench.recipes.list(input)),
+  createRecipe: os.createRecipe.handler(({ input }) => bench.recipes.create(input)),
+  getRecipe: os.getRecipe.handler(({ input }) => bench.recipes.get(input.id)),
+  updateRecipe: os.updateRecipe.handler(({ input: { id, ...patch } }) => bench.recipes.update(id, patch)),
+  removeRecipe: os.removeRecipe.handler(async ({ input }) => {
+    await bench.recipes.remove(input.id)
+    return ok
+  }),
+  copyRecipe: os.copyRecipe.handler(({ input }) => bench.recipes.copy(input.id)),
+  exportRecipe: os.exportRecipe.handler(async function* ({ input }) {
+    const { fileName, size, pieces } = bench.recipes.export(input.id)
+    for await (const piece of pieces) yield { fileName, size, base64: piece.toString('base64') }
+  }),
+  importRecipe: os.importRecipe.handler(({ input }) => bench.recipes.import(input.upload, input.productId)),
+  check: os.check.handler(async ({ input, context }) => textsFor(context).check(await bench.check(input))),
+  runs: os.runs.handler(({ input, context }) => textsFor(context).page(bench.runs(input))),
+  start: os.start.handler(async ({ input, context }) => ({
+    items: (await bench.start(input, context.operator)).map(textsFor(context).ended),
+  })),
+  getRun: os.getRun.handler(({ input, context }) => textsFor(context).ended(bench.run(input.id))),
+  cancelRun: os.cancelRun.handler(async ({ input, context }) => textsFor(context).ended(await bench.cancel(input.id))),
+  retryRun: os.retryRun.handler(async ({ input, context }) => textsFor(context).ended(await bench.retry(input.id))),
+  records: os.records.handler(({ input, context }) => textsFor(context).page(bench.records(input))),
+  getRecord: os.getRecord.handler(({ input, context }) => textsFor(context).ended(bench.record(input.id))),
+  report: os.report.handler(({ input }) => bench.report(input)),
+  reportText: os.reportText.handler(async ({ input: { language, ...query }, context }) => {
+    const report = await bench.report(query)
+    const text =
+      query.format === 'csv' ? reportCsv(report, language ?? context.language) : JSON.stringify(report, null, 2)
+    return { fileName: `bench-by-${query.groupBy}.${query.format}`, text }
+  }),
+  demo: os.demo.handler(() => demoLine.status()),
+  startDemo: os.startDemo.handler(({ input, context }) => demoLine.start(input, context.language)),
+  stopDemo: os.stopDemo.handler(() => demoLine.stop()),
+})
