@@ -21,6 +21,7 @@ import { createJobStore } from './campaigns/jobs/job-store.ts'
 import { createJobViews } from './campaigns/jobs/job-views.ts'
 import { createSavings } from './campaigns/jobs/savings.ts'
 import { createRolloutStore } from './campaigns/rollout-store.ts'
+import { createVersionReports } from './campaigns/version-reports.ts'
 import { createBlobStore } from './content/blob-store.ts'
 import { createContents } from './content/verified-contents.ts'
 import { createDeltaEngine, type DeltaEngine } from './delta-engine/delta-engine.ts'
@@ -61,7 +62,6 @@ import { createEngineerLock } from './settings/engineer-lock.ts'
 import { createSettings } from './settings/settings.ts'
 import type { PlatformContext } from './store/platform-context.ts'
 import { createUplink } from './uplink.ts'
-import { createVersionReports } from './version-reports.ts'
 
 /** What devices get to come back after a restart of the station. */
 const RETURN_MS = 60_000

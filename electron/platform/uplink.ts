@@ -6,6 +6,7 @@ import type { LateJoiners } from './campaigns/audience/late-joiners.ts'
 import type { CampaignEngine } from './campaigns/campaign-engine.ts'
 import type { Dispatcher } from './campaigns/delivery/dispatcher.ts'
 import type { JobStore } from './campaigns/jobs/job-store.ts'
+import type { VersionReports } from './campaigns/version-reports.ts'
 import type { ConnectedDevice } from './devices/connected-device.ts'
 import type { DeviceService } from './devices/device-service.ts'
 import type { createLogin } from './devices/login.ts'
@@ -15,7 +16,6 @@ import type { Amend, ProtocolLog } from './devices/protocol-log.ts'
 import { takenFor, uplinkNote } from './devices/uplink-notes.ts'
 import type { BlockRequest, Uplink } from './dialects/dialect.ts'
 import type { PlatformContext } from './store/platform-context.ts'
-import type { VersionReports } from './version-reports.ts'
 
 /**
  * The way of a device's message through the platform: the dialect reads it, the devices' room records it, the campaigns

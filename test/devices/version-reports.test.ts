@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { ProductInput } from '#shared/schema.ts'
 import { PlatformEvents } from '../../electron/platform/basics/events.ts'
 import { systemRandom } from '../../electron/platform/basics/random.ts'
-import { createVersionReports } from '../../electron/platform/version-reports.ts'
+import { createVersionReports } from '../../electron/platform/campaigns/version-reports.ts'
 import { openTestPlatform } from '../helpers/platform.ts'
 
 const openDevice = async () => {

@@ -1,7 +1,7 @@
-import type { LateJoiners } from './campaigns/audience/late-joiners.ts'
-import type { CampaignEngine } from './campaigns/campaign-engine.ts'
-import type { DeviceService } from './devices/device-service.ts'
-import type { PlatformContext } from './store/platform-context.ts'
+import type { DeviceService } from '../devices/device-service.ts'
+import type { PlatformContext } from '../store/platform-context.ts'
+import type { LateJoiners } from './audience/late-joiners.ts'
+import type { CampaignEngine } from './campaign-engine.ts'
 
 /** What one module of a device runs, as the device reports it. */
 export interface ModuleVersion {
