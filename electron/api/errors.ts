@@ -2,14 +2,9 @@ import { ORPCError, ValidationError } from '@orpc/server'
 import { errorText, type Language } from '#shared/error-texts.ts'
 import { DomainError, type ErrorCode, type ErrorData, errorCodes } from '#shared/errors.ts'
 import { issueTexts, type SchemaIssue } from '#shared/issue-texts.ts'
+import { isDiskFull } from '../platform/basics/disk-full.ts'
 import { isOutOfFiles } from '../platform/connections/out-of-files.ts'
 import { saysDamaged } from '../platform/store/damage-watch.ts'
-
-/** SQLite and the system say "no space" each in their own way. */
-const diskFull = new Set(['SQLITE_FULL', 'ENOSPC', 'EDQUOT'])
-
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error ? String(error.code) : undefined
 
 const apiError = (code: ErrorCode, language: Language, data: ErrorData, cause?: unknown): ORPCError<string, unknown> =>
   new ORPCError(code, {
@@ -32,7 +27,7 @@ export const toApiError = (error: unknown, language: Language): ORPCError<string
     // An answer that does not fit its own schema is our fault, not the caller's.
     return error.status < 500 ? error : apiError('INTERNAL', language, {}, error)
   }
-  if (diskFull.has(codeOf(error) ?? '')) return apiError('DISK_FULL', language, {}, error)
+  if (isDiskFull(error)) return apiError('DISK_FULL', language, {}, error)
   if (saysDamaged(error)) return apiError('DATABASE_DAMAGED', language, { detail: (error as Error).message }, error)
   if (isOutOfFiles(error)) return apiError('TOO_MANY_OPEN', language, {}, error)
   return apiError('INTERNAL', language, {}, error)

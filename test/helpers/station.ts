@@ -90,7 +90,11 @@ export const startTestStation = async (
     await stop()
     if (!given) rmSync(directory, { recursive: true, force: true })
   })
-  const authorization = { Authorization: `Bearer ${ready.token}` }
+  const authorization = {
+    Authorization: `Bearer ${ready.token}`,
+    // The station shares this thread: while a test holds it, the station's limit for a kept connection passes unseen, and the next request on it meets a reset.
+    Connection: 'close',
+  }
   return {
     ready,
     directory,

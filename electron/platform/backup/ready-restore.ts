@@ -1,6 +1,7 @@
 import { access, copyFile, lstat, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DomainError } from '#shared/errors.ts'
+import { isDiskFull } from '../basics/disk-full.ts'
 import { DATABASE, migrations } from '../store/store.ts'
 import { badArchive } from './archive-refusals.ts'
 import { syncDirectory } from './backup-files.ts'
@@ -78,10 +79,8 @@ export const readyDatabase = async (directory: string, path: string, madeAt: num
   }
 }
 
-const inWords = (error: unknown): unknown => {
-  const full = error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
-  return full ? new DomainError('DISK_FULL', {}, { cause: error }) : error
-}
+const inWords = (error: unknown): unknown =>
+  isDiskFull(error) ? new DomainError('DISK_FULL', {}, { cause: error }) : error
 
 /** Whether the database of a restore is one of ours and whole, brought to the schema of today. @throws BACKUP_BAD. */
 const inspect = async (file: string): Promise<DatabaseHoldings> => {

@@ -3,6 +3,7 @@ import { mkdir, open, rm, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DomainError } from '#shared/errors.ts'
 import { API_JSON_DEPTH, isJsonDeeper } from '#shared/json-depth.ts'
+import { isDiskFull } from '../basics/disk-full.ts'
 import { DATABASE } from '../store/store.ts'
 import { badArchive } from './archive-refusals.ts'
 import { syncDirectory } from './backup-files.ts'
@@ -151,10 +152,8 @@ const writeFile = async (
     if (written < size) throw badArchive('brokenOff', name)
     await file.sync()
   } catch (error) {
-    if (error instanceof Error && 'code' in error) {
-      if (error.code === 'ENOSPC' || error.code === 'EDQUOT') throw new DomainError('DISK_FULL', {}, { cause: error })
-      if (error.code === 'EEXIST') throw badArchive('unknownFile', name)
-    }
+    if (isDiskFull(error)) throw new DomainError('DISK_FULL', {}, { cause: error })
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') throw badArchive('unknownFile', name)
     throw error
   }
   if (!(await reader.exactly(bytesInArchive(size) - BLOCK - size))) throw badArchive('brokenOff', name)

@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { DomainError } from '#shared/errors.ts'
 import type { Clock } from '../basics/clock.ts'
+import { isDiskFull } from '../basics/disk-full.ts'
 
 /** Bytes hashed at a time: some 0.2 ms of the serving thread. */
 const STEP_BYTES = 64 * 1024
@@ -132,10 +133,6 @@ export const createStaging = (directory: string, clock: Pick<Clock, 'now'>, open
 
 const tooLarge = (file: string, maxBytes: number) =>
   new DomainError('PAYLOAD_TOO_LARGE', { file, limit: `${Math.floor((maxBytes / MB) * 100) / 100} MB`, maxBytes })
-
-/** No space, or no quota, left. */
-const isDiskFull = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
 
 function* steps(chunk: Uint8Array | string): Generator<Uint8Array> {
   const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import type { Logger } from '../basics/logger.ts'
+import { isOutOfFiles } from '../connections/out-of-files.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import type { BlobStore } from './blob-store.ts'
 
@@ -75,7 +76,7 @@ export const createContents = ({
 
   const look = async (content: Content): Promise<boolean> => {
     const stamp = await stampOf(content)
-    const found = stamp === undefined ? undefined : await digestOf(blobs.path(content.sha256)).catch(() => undefined)
+    const found = stamp === undefined ? undefined : await digestOf(blobs.path(content.sha256)).catch(unlessBusy)
     const isWhole = found === content.sha256
     mark(content.sha256, !isWhole)
     if (isWhole && stamp !== undefined) whole.set(content.sha256, stamp)
@@ -125,6 +126,11 @@ export const createContents = ({
       changed = listener
     },
   }
+}
+
+/** A file that could not be opened because too many are open says nothing of what is in it. @throws the system's error then. */
+const unlessBusy = (error: unknown): undefined => {
+  if (isOutOfFiles(error)) throw error
 }
 
 const digestOf = async (path: string): Promise<string> => {

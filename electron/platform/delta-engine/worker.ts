@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { brotliCompressSync, constants } from 'node:zlib'
 import type { DeltaFault } from '#shared/delta-faults.ts'
@@ -24,8 +24,19 @@ if (!parentPort) throw new Error('to be run as a worker thread')
 const port = parentPort
 const input = workerData as WorkerInput
 
-// On Linux it holds for the calling thread alone (setpriority(2), bugs); elsewhere it would slow down the whole station.
-if (process.platform === 'linux') setPriority(NICE)
+/**
+ * Goes after everything else of the station. On Linux the priority is the calling thread's alone (setpriority(2), bugs); elsewhere it would slow
+ * down the whole station. A station that was started with a lower one keeps it: only a privileged process may raise a priority.
+ */
+const stepBack = (): void => {
+  if (process.platform !== 'linux' || getPriority() >= NICE) return
+  try {
+    setPriority(NICE)
+  } catch {
+    // A sandbox may forbid the call; the delta is generated all the same.
+  }
+}
+stepBack()
 
 const tell = (message: FromWorker, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, transfer)
 

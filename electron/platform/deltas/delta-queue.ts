@@ -1,5 +1,6 @@
 import { DomainError } from '#shared/errors.ts'
 import type { DeltaStatus } from '#shared/states/delta.ts'
+import { isDiskFull } from '../basics/disk-full.ts'
 import type { BlobStore } from '../content/blob-store.ts'
 import type { Contents } from '../content/verified-contents.ts'
 import { type DeltaEngine, type MadeFormat, workBytes } from '../delta-engine/delta-engine.ts'
@@ -65,8 +66,11 @@ export const createDeltaQueue = (
   }
 
   const faultOf = (error: unknown): Pick<NewDelta, 'error' | 'errorData'> => {
-    if (error instanceof DomainError)
+    if (error instanceof DomainError) {
+      // A thread that ends is a fault of the program or of the machine: who looks for it reads the log.
+      if (error.code === 'DIFF_FAILED') logger.error({ err: error, ...error.data }, 'a delta could not be generated')
       return { error: error.code, errorData: { ...error.data } as NewDelta['errorData'] }
+    }
     if (isDiskFull(error)) return { error: 'DISK_FULL', errorData: null }
     logger.error({ err: error }, 'a patch could not be made')
     return { error: 'INTERNAL', errorData: null }
@@ -196,8 +200,5 @@ export const createDeltaQueue = (
     },
   }
 }
-
-const isDiskFull = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'SQLITE_FULL')
 
 const isGone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
+import { isOutOfFiles } from '../connections/out-of-files.ts'
 import { ContentDamagedError } from '../content/verified-contents.ts'
 import type { Artifact } from './download-claim.ts'
 
@@ -98,7 +99,11 @@ export const createImageCache = ({ totalBytes, imageBytes } = imageCacheLimits, 
 /** Wrong bytes must never go out under the right digest. */
 const readGuarded = async (guard: ImageGuard, path: string, size: number, sha256: string): Promise<Buffer> => {
   const digest = createHash('sha256')
-  const image = await readWhole(path, size, (piece) => digest.update(piece)).catch(() => undefined)
+  const image = await readWhole(path, size, (piece) => digest.update(piece)).catch((error: unknown) => {
+    // Too many open files say nothing of what is in this one.
+    if (isOutOfFiles(error)) throw error
+    return undefined
+  })
   if (image && digest.digest('hex') === sha256) return image
   guard.mark(sha256, true)
   throw new ContentDamagedError(sha256)

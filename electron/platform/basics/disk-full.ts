@@ -1,0 +1,6 @@
+/** No space, or no quota, is left: the system and SQLite say so each in their own way. */
+const codes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL'])
+
+/** Whether a write failed because the disk is full (ENOSPC, EDQUOT, SQLITE_FULL). */
+export const isDiskFull = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && codes.has(error.code)
