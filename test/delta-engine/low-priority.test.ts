@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import { programPair } from '../helpers/firmware-images.ts'
 import { run } from '../helpers/program.ts'
 import { scratch } from '../launch/launched.ts'
+import { limits } from '../limits.mjs'
 
 const engine = fileURLToPath(new URL('../../electron/platform/delta-engine/delta-engine.ts', import.meta.url))
 const program = `
@@ -19,7 +20,7 @@ const program = `
 
 /** Root may raise a priority; a station of an ordinary user may not. */
 const withoutPrivileges = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-all', '--inh-caps=-all'] : []
-const isPossible = spawnSync('nice', [...withoutPrivileges, 'true']).status === 0
+const isPossible = spawnSync('nice', [...withoutPrivileges, 'true'], { timeout: limits.program }).status === 0
 
 it.skipIf(process.platform !== 'linux' || !isPossible)(
   'a process that was started with a lower priority than the threads have generates deltas all the same',
