@@ -1,7 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { byId, done, get, patch, post, remove } from './contract-routes.ts'
-import { languages } from './error-texts.ts'
+import { languages } from './languages.ts'
 import {
   BenchReport,
   BenchTrouble,

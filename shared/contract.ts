@@ -2,7 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { benchContract } from './contract-bench.ts'
 import { byId, done, forced, get, patch, post, put, remove } from './contract-routes.ts'
-import { languages } from './error-texts.ts'
+import { languages } from './languages.ts'
 import {
   AuditEntry,
   AuthorityReplacement,

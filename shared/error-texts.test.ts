@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { deltaFaults } from './delta-faults.ts'
+import { deltaFaultCodes, deltaFaultDetail } from './delta-faults.ts'
 import { errorText } from './error-texts.ts'
 import { campaignStatuses } from './states/campaign.ts'
 import { deltaStatuses } from './states/delta.ts'
@@ -7,7 +7,7 @@ import { jobStates } from './states/job.ts'
 import { runStates } from './states/run.ts'
 
 it('what is wrong with a patch is said in the language of its sentence', () => {
-  for (const detail of [...Object.keys(deltaFaults), 'bzip2: checksum']) {
+  for (const detail of deltaFaultCodes.map((fault) => deltaFaultDetail(fault, 'checksum'))) {
     const inBrackets = /（(?:.*详情：)?(.*)）/.exec(errorText('DIFF_BAD_PATCH', 'zh', { detail }))?.[1]
     expect(inBrackets, detail).toMatch(/[\u4e00-\u9fff]/)
     expect(errorText('DIFF_BAD_PATCH', 'en', { detail })).not.toMatch(/\(\)|\bpatch|old image/)

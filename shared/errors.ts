@@ -1,4 +1,5 @@
-import type { Noun } from './nouns.ts'
+import type { Phrase, Phrases } from './phrase.ts'
+import type { nouns } from './texts/en/nouns.ts'
 
 /** Every error code that crosses a border, with its HTTP status and whether the same call may succeed later. */
 export const errorCodes = {
@@ -148,7 +149,12 @@ export const errorCodes = {
 export type ErrorCode = keyof typeof errorCodes
 
 /** Values that an error's text is filled with and a program reads. */
-export type ErrorData = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+export type ErrorData = Readonly<
+  Record<string, string | number | boolean | readonly string[] | Phrase | Phrases | undefined>
+>
+
+/** What NOT_FOUND can name. */
+export type Noun = keyof typeof nouns
 
 /** What is not there: the text names it in the reader's language. */
 export type NotFoundData = { readonly what: Noun; readonly id: string | number }

@@ -1,5 +1,6 @@
-import type { Language } from './error-texts.ts'
-import { ruleTexts } from './rule-texts.ts'
+import { type Language, languages } from './languages.ts'
+import { ruleText } from './phrase-text.ts'
+import { texts } from './texts/index.ts'
 
 /** What a schema found wrong with one value, as zod 4 says it; unknown parts of newer versions are left out. */
 export interface SchemaIssue {
@@ -17,47 +18,39 @@ export interface SchemaIssue {
   readonly issues?: readonly SchemaIssue[]
 }
 
-type Texts = Readonly<Record<Language, string>>
+/** Fills `{name}`. Between a Han character and a Latin letter stands a blank. */
+const filled = (text: string, values: Readonly<Record<string, unknown>>): string =>
+  text
+    .replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? ''))
+    .replace(/(?<=\p{Script=Han})(?=[A-Za-z])/u, ' ')
 
-const kinds: Readonly<Record<string, Texts>> = {
-  string: { en: 'text', zh: '文本' },
-  number: { en: 'a number', zh: '数字' },
-  int: { en: 'a whole number', zh: '整数' },
-  boolean: { en: 'true or false', zh: 'true 或 false' },
-  array: { en: 'a list', zh: '列表' },
-  object: { en: 'a JSON object', zh: 'JSON 对象' },
-  record: { en: 'a JSON object', zh: 'JSON 对象' },
-}
-const units: Readonly<Record<string, Texts>> = {
-  string: { en: ' characters', zh: ' 个字符' },
-  array: { en: ' entries', zh: ' 项' },
-}
+const known = (table: Readonly<Record<string, string>>, key: string | undefined): string | undefined =>
+  key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined
 
-const textsOf = (issue: SchemaIssue): Texts => {
-  const unit = units[issue.origin ?? ''] ?? { en: '', zh: '' }
+const textIn = (issue: SchemaIssue, language: Language): string => {
+  const { issues } = texts[language]
+  const unit = known(issues.units, issue.origin) ?? ''
   switch (issue.code) {
-    case 'invalid_type': {
-      if (/received undefined$/.test(issue.message)) return { en: 'is required', zh: '必填' }
-      const kind = kinds[issue.expected ?? ''] ?? { en: issue.expected ?? '', zh: issue.expected ?? '' }
-      return { en: `must be ${kind.en}`, zh: `应为${/^[a-z]/i.test(kind.zh) ? ' ' : ''}${kind.zh}` }
-    }
+    case 'invalid_type':
+      if (/received undefined$/.test(issue.message)) return issues.required
+      return filled(issues.type, { kind: known(issues.kinds, issue.expected) ?? issue.expected ?? '' })
     case 'too_small':
-      return { en: `must be at least ${issue.minimum}${unit.en}`, zh: `至少 ${issue.minimum}${unit.zh}` }
+      return filled(issues.least, { limit: issue.minimum, unit })
     case 'too_big':
-      return { en: `must be at most ${issue.maximum}${unit.en}`, zh: `最多 ${issue.maximum}${unit.zh}` }
-    case 'invalid_value': {
-      const values = (issue.values ?? []).join(', ')
-      return { en: `must be one of ${values}`, zh: `应为以下之一：${values}` }
-    }
+      return filled(issues.most, { limit: issue.maximum, unit })
+    case 'invalid_value':
+      return filled(issues.oneOf, { values: (issue.values ?? []).join(', ') })
     case 'unrecognized_keys':
-      return { en: 'unknown field', zh: '未知字段' }
+      return issues.unknownField
     default:
-      return { en: 'has the wrong format', zh: '格式不正确' }
+      return issues.format
   }
 }
 
 /** What is wrong with a value, for a person, in every language. */
-export const issueTexts = (issue: SchemaIssue): Texts => {
+export const issueTexts = (issue: SchemaIssue): Readonly<Record<Language, string>> => {
   const inner = issue.errors?.[0]?.[0] ?? issue.issues?.[0]
-  return inner ? issueTexts(inner) : (ruleTexts(issue.message) ?? textsOf(issue))
+  if (inner) return issueTexts(inner)
+  const entries = languages.map((language) => [language, ruleText(issue.message, language) ?? textIn(issue, language)])
+  return Object.fromEntries(entries) as Record<Language, string>
 }

@@ -5,7 +5,7 @@ import { RE2JS } from 're2js'
  * time grows with the text and never with the cleverness of the pattern: no line of a device and no imported recipe can hold a thread.
  */
 
-/** What keeps a pattern from being run; names of `rule-texts.ts`. */
+/** What keeps a pattern from being run; codes of rules (`shared/texts/en/rules.ts`). */
 export const patternFaults = ['pattern', 'patternUnsupported', 'patternTooLarge'] as const
 export type PatternFault = (typeof patternFaults)[number]
 

@@ -1,3 +1,4 @@
+import { texts } from '#shared/texts/index.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import { reportCsv } from '../flashing/bench/bench-report.ts'
 import type { DemoLine } from '../station/demo-line.ts'
@@ -66,10 +67,12 @@ export const benchHandlers = (os: Implementation['bench'], bench: Bench, demoLin
   reportText: os.reportText.handler(async ({ input: { language, ...query }, context }) => {
     const report = await bench.report(query)
     const text =
-      query.format === 'csv' ? reportCsv(report, language ?? context.language) : JSON.stringify(report, null, 2)
+      query.format === 'csv'
+        ? reportCsv(report, texts[language ?? context.language].benchReport)
+        : JSON.stringify(report, null, 2)
     return { fileName: `bench-by-${query.groupBy}.${query.format}`, text }
   }),
   demo: os.demo.handler(() => demoLine.status()),
-  startDemo: os.startDemo.handler(({ input, context }) => demoLine.start(input, context.language)),
+  startDemo: os.startDemo.handler(({ input, context }) => demoLine.start(input, texts[context.language].demoLine)),
   stopDemo: os.stopDemo.handler(() => demoLine.stop()),
 })

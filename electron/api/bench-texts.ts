@@ -1,5 +1,5 @@
 import { benchReasonText } from '#shared/bench-reasons.ts'
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import type { BenchTrouble, Line, RecipeCheckResult, Run, Slot } from '#shared/schema.ts'
 import type { CheckView, LineView, RunView, SlotView, TroubleView } from '../flashing/bench/bench-views.ts'
 import type { ReasonData } from '../flashing/flasher.ts'

@@ -1,4 +1,4 @@
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 
 /** By what a call came. A path of this machine is taken from the desktop window alone. */
 export type Transport = 'http' | 'websocket' | 'window'

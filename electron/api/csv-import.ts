@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { z } from 'zod'
 import type { contract } from '#shared/contract.ts'
-import type { Language } from '#shared/error-texts.ts'
 import { DomainError } from '#shared/errors.ts'
+import type { Language } from '#shared/languages.ts'
 import { startParser } from './form-parser.ts'
 import { asObject, readJson, readText } from './request-body.ts'
 

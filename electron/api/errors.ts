@@ -1,7 +1,10 @@
 import { ORPCError, ValidationError } from '@orpc/server'
-import { errorText, type Language } from '#shared/error-texts.ts'
+import { errorText } from '#shared/error-texts.ts'
 import { DomainError, type ErrorCode, type ErrorData, errorCodes } from '#shared/errors.ts'
 import { issueTexts, type SchemaIssue } from '#shared/issue-texts.ts'
+import type { Language } from '#shared/languages.ts'
+import { writtenOut } from '#shared/phrase-text.ts'
+import { texts } from '#shared/texts/index.ts'
 import { isDiskFull } from '../platform/basics/disk-full.ts'
 import { isOutOfFiles } from '../platform/connections/out-of-files.ts'
 import { saysDamaged } from '../platform/store/damage-watch.ts'
@@ -10,7 +13,7 @@ const apiError = (code: ErrorCode, language: Language, data: ErrorData, cause?: 
   new ORPCError(code, {
     status: errorCodes[code].status,
     message: errorText(code, language, data),
-    data: { ...data, retryable: errorCodes[code].retryable },
+    data: { ...writtenOut(data), retryable: errorCodes[code].retryable },
     cause,
   })
 
@@ -39,12 +42,12 @@ export type Issue = SchemaIssue & { readonly path?: readonly unknown[] | undefin
 /** What does not fit a schema, as BAD_REQUEST: `data.field` is the first field, `data.issues` has all with their words. */
 export const invalid = (found: readonly Issue[], language: Language): ORPCError<string, unknown> => {
   const issues = found.flatMap((issue) => {
-    const texts = issueTexts(issue)
-    return pathsOf(issue).map((path) => ({ path, message: texts[language], texts }))
+    const inAll = issueTexts(issue)
+    return pathsOf(issue).map((path) => ({ path, message: inAll[language], texts: inAll }))
   })
   const detail = issues
     .map(({ path, message }) => (path ? `${path}: ${message}` : message))
-    .join(language === 'zh' ? '；' : '; ')
+    .join(texts[language].language.clauseSeparator)
   return new ORPCError('BAD_REQUEST', {
     status: 400,
     message: errorText('BAD_REQUEST', language, { detail }),

@@ -1,5 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import type { Language } from '#shared/error-texts.ts'
+import { type Language, languageFor } from '#shared/languages.ts'
 import { toApiError } from './errors.ts'
 
 /**
@@ -16,8 +16,7 @@ export const securityHeaders: Readonly<OutgoingHttpHeaders> = {
 }
 
 /** The caller's language as far as we speak it. */
-export const languageOf = (request: IncomingMessage): Language =>
-  /^\s*zh\b/i.test(request.headers['accept-language'] ?? '') ? 'zh' : 'en'
+export const languageOf = (request: IncomingMessage): Language => languageFor(request.headers['accept-language'] ?? '')
 
 /**
  * The address of a request. Only the path and the query of what a client wrote are taken, so that no request line, however

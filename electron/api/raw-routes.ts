@@ -1,3 +1,4 @@
+import { languages } from '#shared/languages.ts'
 import { uploadPurposes } from '#shared/schema.ts'
 
 /** An answer in words, for whatever went wrong. */
@@ -83,7 +84,7 @@ export const besideTheContract = {
       parameters: [
         { name: 'id', in: 'path', required: true, schema: { type: 'integer' } },
         { name: 'format', in: 'query', schema: { enum: ['csv', 'json', 'html'], default: 'csv' } },
-        { name: 'lang', in: 'query', schema: { enum: ['zh', 'en'] } },
+        { name: 'lang', in: 'query', schema: { enum: [...languages] } },
       ],
       responses: {
         200: { description: 'The report', content: { 'text/csv': {}, 'application/json': {}, 'text/html': {} } },

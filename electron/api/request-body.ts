@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
-import type { Language } from '#shared/error-texts.ts'
 import { DomainError } from '#shared/errors.ts'
 import { API_JSON_DEPTH, isJsonDeeper } from '#shared/json-depth.ts'
+import type { Language } from '#shared/languages.ts'
 import { invalid } from './errors.ts'
 
 const MB = 1024 * 1024

@@ -5,9 +5,10 @@ import { pipeline } from 'node:stream/promises'
 import { OpenAPIHandler } from '@orpc/openapi/node'
 import { call } from '@orpc/server'
 import { z } from 'zod'
-import { languages } from '#shared/error-texts.ts'
 import { DomainError } from '#shared/errors.ts'
+import { languages } from '#shared/languages.ts'
 import { type DeltaUploadInput, Id, type PackageInput, ReportFormat, UploadPurpose } from '#shared/schema.ts'
+import { texts } from '#shared/texts/index.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import type { Archives } from '../platform/backup/archives.ts'
 import type { Logger } from '../platform/basics/logger.ts'
@@ -130,7 +131,7 @@ export const createRest = (options: RestOptions) => {
     })
     if (!asked.success) throw invalid(asked.error.issues, context.language)
     const { format, lang } = asked.data
-    const report = platform.reportOf(asked.data.id, format, lang ?? context.language)
+    const report = platform.reportOf(asked.data.id, format, texts[lang ?? context.language])
     response.writeHead(200, {
       'Content-Type': report.contentType,
       'Content-Disposition': contentDisposition(report.fileName).replace(

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { DomainError } from '#shared/errors.ts'
 import type { AuthorityKind, StationAuthority, StationInfo } from '#shared/schema.ts'
+import { texts } from '#shared/texts/index.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import type { Archives } from '../platform/backup/archives.ts'
 import type { Logger } from '../platform/basics/logger.ts'
@@ -249,7 +250,11 @@ export const createRouter = (services: ApiServices) => {
         return jobs.ofCampaign(id, filter)
       }),
       report: os.campaigns.report.handler(async function* ({ input, context }) {
-        const { fileName, pieces } = platform.reportOf(input.id, input.format, input.language ?? context.language)
+        const { fileName, pieces } = platform.reportOf(
+          input.id,
+          input.format,
+          texts[input.language ?? context.language],
+        )
         for await (const text of pieces) yield { fileName, text }
       }),
       retryFailed: os.campaigns.retryFailed.handler(({ input }) => campaigns.retryFailed(input.id)),

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { DomainError } from '#shared/errors.ts'
 import { API_JSON_DEPTH, isJsonDeeper } from '#shared/json-depth.ts'
-import { rules } from '#shared/rule-texts.ts'
+import { rulePhrase } from '#shared/phrase.ts'
 import type { Upload, UploadPurpose } from '#shared/schema.ts'
 import type { UploadService } from '../platform/packages/upload-service.ts'
 import { startParser } from './form-parser.ts'
@@ -29,7 +29,7 @@ export const receiveBody = (
 ): Promise<Upload> => {
   const encoded = request.headers['x-file-name'] ?? nameless
   if (typeof encoded !== 'string' || encoded === '')
-    throw new DomainError('INVALID_FIELD', { field: 'X-File-Name', rule: rules.fileNameHeader.en })
+    throw new DomainError('INVALID_FIELD', { field: 'X-File-Name', rule: rulePhrase('fileNameHeader') })
   const body = Readable.from(chunksOf(request), { objectMode: false })
   return uploads.receive(headerText(encoded), body, abortOnClose(request).signal, purpose)
 }
@@ -120,6 +120,6 @@ const readJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
-    throw new DomainError('INVALID_FIELD', { field: 'customInfo', rule: rules.jsonObject.en })
+    throw new DomainError('INVALID_FIELD', { field: 'customInfo', rule: rulePhrase('jsonObject') })
   }
 }

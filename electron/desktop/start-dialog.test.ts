@@ -1,10 +1,6 @@
 import { expect, it } from 'vitest'
-import {
-  type StartFailureCode,
-  type StartFailureInfo,
-  startFailures,
-  startFailureWords,
-} from '#shared/start-failures.ts'
+import { startFailureWords } from '#shared/start-failure-texts.ts'
+import { type StartFailureCode, type StartFailureInfo, startFailures } from '#shared/start-failures.ts'
 import { askHowToStart, type DialogOptions, startDialog, whichBackupDialog } from './start-dialog.ts'
 
 const data = {

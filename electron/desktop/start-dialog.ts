@@ -1,5 +1,7 @@
-import type { Language } from '#shared/languages.ts'
-import { choicesOf, type StartChoice, type StartFailureInfo, startFailureText } from '#shared/start-failures.ts'
+import { languageFor } from '#shared/languages.ts'
+import { startFailureText } from '#shared/start-failure-texts.ts'
+import { choicesOf, type StartChoice, type StartFailureInfo } from '#shared/start-failures.ts'
+import { texts } from '#shared/texts/index.ts'
 
 /** A message box in the form Electron's `dialog.showMessageBox` takes. */
 export interface DialogOptions {
@@ -16,83 +18,13 @@ export interface DialogOptions {
 
 export type StartAnswer = StartChoice | 'quit'
 
-interface Texts {
-  readonly title: string
-  readonly buttons: Readonly<Record<StartAnswer, string>>
-  /** Asked once more before something is put in the place of what is there. */
-  readonly sure: Readonly<Record<'restoreBackup' | 'setAside', { readonly message: string; readonly detail: string }>>
-  /** Asked where there are several backups; each button is one of them. */
-  readonly which: { readonly message: string; readonly detail: string; readonly newest: string }
-  readonly back: string
-}
-
-const texts: Readonly<Record<Language, Texts>> = {
-  en: {
-    title: 'OTA Bench cannot start',
-    buttons: {
-      retry: 'Try again',
-      restoreBackup: 'Restore a backup',
-      setAside: 'Start with a new database',
-      openFolder: 'Open the data directory',
-      quit: 'Quit',
-    },
-    sure: {
-      restoreBackup: {
-        message: 'Restore the backup of {time} ({backup})?',
-        detail: 'What happened after this backup is not in it. The database that is there now is kept, beside it.',
-      },
-      setAside: {
-        message: 'Set the old data aside and start with a new database?',
-        detail:
-          'The station starts empty: without products, devices, packages and records. Nothing is deleted: all that is in the data directory moves to its own folder under “set-aside” there. The certificates stay, so devices keep trusting this station.',
-      },
-    },
-    which: {
-      message: 'Which backup is to be restored?',
-      detail:
-        'Listed by when each was made. Take the newest, unless it turned out damaged or what it holds is already wrong.',
-      newest: '{time} (newest)',
-    },
-    back: 'Back',
-  },
-  zh: {
-    title: 'OTA Bench 无法启动',
-    buttons: {
-      retry: '重试',
-      restoreBackup: '恢复备份',
-      setAside: '重新开始',
-      openFolder: '打开数据目录',
-      quit: '退出',
-    },
-    sure: {
-      restoreBackup: {
-        message: '恢复 {time} 的备份（{backup}）？',
-        detail: '该备份之后发生的内容不在其中。现有的数据库会保留在旁边。',
-      },
-      setAside: {
-        message: '移出旧数据并重新开始？',
-        detail:
-          '站点将从空白开始：没有产品、设备、升级包和记录。不会删除任何内容：数据目录中的所有内容将移到其中“set-aside”下的单独文件夹。证书保留在原处，设备仍信任本站点。',
-      },
-    },
-    which: {
-      message: '恢复哪个备份？',
-      detail: '按生成时间列出。请选择最新的备份，除非它已损坏或其中的内容已经有误。',
-      newest: '{time}（最新）',
-    },
-    back: '返回',
-  },
-}
-
-const languageOf = (locale: string): Language => (/^zh\b/i.test(locale) ? 'zh' : 'en')
-
 /** What the dialog about a start failure shows, and what each of its buttons means. */
 export const startDialog = (
   failure: StartFailureInfo,
   locale: string,
 ): { readonly options: DialogOptions; readonly answers: readonly StartAnswer[] } => {
-  const language = languageOf(locale)
-  const { title, buttons } = texts[language]
+  const language = languageFor(locale)
+  const { title, buttons } = texts[language].startDialog
   const answers: StartAnswer[] = [...choicesOf(failure), 'quit']
   return {
     answers,
@@ -126,7 +58,7 @@ const localTime = (at: number): string => {
 
 /** The question which of several backups, newest first; button 0 goes back, each other one is the backup before it in the list. */
 export const whichBackupDialog = (backups: readonly Backup[], locale: string): DialogOptions => {
-  const { which, back } = texts[languageOf(locale)]
+  const { which, back } = texts[languageFor(locale)].startDialog
   const times = backups.map(({ at }, n) => (n === 0 ? which.newest : '{time}').replace('{time}', localTime(at)))
   return {
     type: 'warning',
@@ -141,7 +73,7 @@ export const whichBackupDialog = (backups: readonly Backup[], locale: string): D
 
 /** The last question, before a backup or an empty station takes the place of what is there; button 1 agrees. */
 export const sureDialog = (first: StartFirst, locale: string): DialogOptions => {
-  const { sure, back, buttons } = texts[languageOf(locale)]
+  const { sure, back, buttons } = texts[languageFor(locale)].startDialog
   const { message, detail } = sure[first.kind]
   const { name, at } = first.kind === 'restoreBackup' ? first.backup : { name: '', at: 0 }
   return {

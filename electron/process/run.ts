@@ -1,5 +1,6 @@
 import pino, { type Logger } from 'pino'
-import { startFailureWords } from '#shared/start-failures.ts'
+import { textsForLog } from '#shared/log-texts.ts'
+import { startFailureWords } from '#shared/start-failure-texts.ts'
 import { parseOptions, type StationOptions } from '../options.ts'
 import { systemClock } from '../platform/basics/clock.ts'
 import { FaultLog } from '../platform/basics/refusal-log.ts'
@@ -55,10 +56,11 @@ const serve = async (options: StationOptions, { onReady }: RunHooks): Promise<vo
   logWarnings(logger)
   const fail = async (error: unknown): Promise<void> => {
     const failure = await startFailureInfo(error, options.data)
-    // Whoever reads the log of a station without a screen has no other place to look: both languages stand there.
+    // Whoever reads the log of a station without a screen has no other place to look: every language stands there.
     if (failure) {
       const { code, data } = failure
-      logger.fatal({ failure: code, ...data, zh: startFailureWords(failure, 'zh') }, startFailureWords(failure, 'en'))
+      const { message, others } = textsForLog((_, language) => startFailureWords(failure, language))
+      logger.fatal({ failure: code, ...data, ...others }, message)
     } else logger.fatal({ err: error }, 'the station could not start')
     const exitCode = failure ? exitCodes.cannotStart : exitCodes.crashed
     if (!parent) process.exit(exitCode)

@@ -1,3 +1,4 @@
+import { writtenOut } from '#shared/phrase-text.ts'
 import type { StartFailureInfo } from '#shared/start-failures.ts'
 import { listBackups } from '../platform/backup/backup-files.ts'
 import { startFailureOf } from '../platform/store/start-errors.ts'
@@ -10,5 +11,5 @@ export const startFailureInfo = async (error: unknown, directory: string): Promi
   const failure = startFailureOf(error, directory)
   if (!failure) return undefined
   const backups = await listBackups(directory, Date.now()).catch(() => [])
-  return { code: failure.code, data: { ...failure.data }, backups: backups.map(({ name, at }) => ({ name, at })) }
+  return { code: failure.code, data: writtenOut(failure.data), backups: backups.map(({ name, at }) => ({ name, at })) }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { texts } from '#shared/texts/index.ts'
 import { failurePlan, faultKinds, faultWords } from './faults.ts'
 
 const failing = (count: number, percent: number): number[] =>
@@ -34,10 +35,15 @@ describe('the failure plan', () => {
   it('takes the four kinds in turn, the second round in the other language', () => {
     const faults = failurePlan(80, 10).filter((fault) => fault !== undefined)
     expect(faults.map(({ kind }) => kind)).toEqual([...faultKinds, ...faultKinds])
-    expect(faults.map(({ language }) => language)).toEqual([...Array(4).fill('en'), ...Array(4).fill('zh')])
+    expect(faults.map(({ words }) => words)).toEqual([
+      ...Array(4).fill(texts.en.virtualDevice),
+      ...Array(4).fill(texts.zh.virtualDevice),
+    ])
   })
 
   it('puts values into the words of a device', () => {
-    expect(faultWords('download', 'zh', { received: 10, size: 20 })).toBe('已下载 10/20 字节后连接中断')
+    expect(faultWords(texts.zh.virtualDevice, 'download', { received: 10, size: 20 })).toBe(
+      '已下载 10/20 字节后连接中断',
+    )
   })
 })

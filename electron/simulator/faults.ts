@@ -1,14 +1,15 @@
-import type { Language } from '#shared/error-texts.ts'
+import { languages } from '#shared/languages.ts'
 import type { SimulatorFault } from '#shared/schema.ts'
+import { texts } from '#shared/texts/index.ts'
 
 /** How an upgrade fails on a device, by the four errors of docs/protocols/README.md §8.2: -1 upgrade, -2 download, -3 verification, -4 burning. */
 export const faultKinds = ['upgrade', 'download', 'verification', 'burning'] as const
 export type FaultKind = (typeof faultKinds)[number]
 
-/** A planned fault: a failure the device reports, or a way in which it misbehaves; and the language it complains in. */
+/** A planned fault: a failure the device reports, or a way in which it misbehaves; and the words it complains in. */
 export interface Fault {
   readonly kind: FaultKind | Misbehaviour
-  readonly language: Language
+  readonly words: FaultWords
 }
 
 /**
@@ -18,30 +19,19 @@ export interface Fault {
  */
 export type Misbehaviour = Exclude<SimulatorFault, 'mixed' | 'digest'>
 
-/** What a device says of a planned failure, as firmware in the field puts it; `{name}` places are filled by `faultWords`. */
-const words: Readonly<Record<FaultKind, Record<Language, string>>> = {
-  upgrade: { en: 'battery 12%, upgrade needs 30%', zh: '电量 12%，低于升级所需的 30%' },
-  download: {
-    en: 'connection lost after {received} of {size} bytes',
-    zh: '已下载 {received}/{size} 字节后连接中断',
-  },
-  verification: {
-    en: '{algorithm} mismatch: expected {expected}, got {actual}',
-    zh: '{algorithm} 校验不一致：应为 {expected}，实为 {actual}',
-  },
-  burning: {
-    en: 'flash write error at {address}, verify readback failed',
-    zh: '{address} 处写入 Flash 失败，回读不一致',
-  },
-}
+/** What a device says of each failure, as firmware in the field puts it; `{name}` places are filled by `faultWords`. */
+export type FaultWords = Readonly<Record<FaultKind, string>>
+
+/** Devices of one fleet complain in every language, English first. */
+const fleetWords: readonly FaultWords[] = [...languages].reverse().map((language) => texts[language].virtualDevice)
 
 /** The device's words for a failure of this kind. */
-export const faultWords = (kind: FaultKind, language: Language, fill: Readonly<Record<string, string | number>> = {}) =>
-  words[kind][language].replace(/\{(\w+)\}/g, (_, key: string) => String(fill[key] ?? '?'))
+export const faultWords = (words: FaultWords, kind: FaultKind, fill: Readonly<Record<string, string | number>> = {}) =>
+  words[kind].replace(/\{(\w+)\}/g, (_, key: string) => String(fill[key] ?? '?'))
 
 /**
  * Which of `count` devices have a fault: exactly `round(count × percent / 100)` of them, spread as evenly as whole numbers
- * allow; with `mixed` the four failures in turn, and after each round of four the other language. The same numbers always name
+ * allow; with `mixed` the four failures in turn, and after each round of four the next language. The same numbers always name
  * the same devices.
  * @param percent 0-100; outside is taken as the nearer end
  * @returns one entry for each device index, undefined where it succeeds
@@ -57,7 +47,8 @@ export const failurePlan = (
     const nth = Math.floor((index * failing) / count)
     if (Math.floor(((index + 1) * failing) / count) === nth) return undefined
     const kind = fault === 'mixed' ? faultKinds[nth % faultKinds.length] : fault === 'digest' ? 'verification' : fault
-    return kind && { kind, language: Math.floor(nth / faultKinds.length) % 2 === 0 ? 'en' : 'zh' }
+    const words = fleetWords[Math.floor(nth / faultKinds.length) % fleetWords.length]
+    return kind && words && { kind, words }
   })
 }
 

@@ -1,5 +1,6 @@
+import { texts } from '#shared/texts/index.ts'
 import { download, type Source, TryAgain } from './download.ts'
-import { type Fault, faultWords, UpgradeFailed } from './faults.ts'
+import { type Fault, type FaultWords, faultWords, UpgradeFailed } from './faults.ts'
 import type { ImageStore } from './image-store.ts'
 import type { Notice, WantedFile } from './notice.ts'
 import type { Timers } from './timers.ts'
@@ -45,14 +46,14 @@ export interface UpgradeOutput {
 export const runUpgrade = async (input: UpgradeInput, output: UpgradeOutput, signal: AbortSignal): Promise<void> => {
   const { fault } = input
   const { files, patch, version } = input.notice()
-  const language = fault?.language ?? 'en'
-  if (fault?.kind === 'upgrade') throw new UpgradeFailed('upgrade', faultWords('upgrade', language))
+  const words = fault?.words ?? texts.en.virtualDevice
+  if (fault?.kind === 'upgrade') throw new UpgradeFailed('upgrade', faultWords(words, 'upgrade'))
 
   let reported = 0
   let isCut = false
   const onBytes = (received: number, size: number): void => {
     if (fault?.kind === 'download' && received >= size * LOST_AT) {
-      throw new UpgradeFailed('download', faultWords('download', language, { received, size }))
+      throw new UpgradeFailed('download', faultWords(words, 'download', { received, size }))
     }
     const percent = Math.floor((received * 100) / size)
     if (percent >= reported + REPORT_STEP && percent < 100) {
@@ -96,12 +97,12 @@ export const runUpgrade = async (input: UpgradeInput, output: UpgradeOutput, sig
   }
 
   output.downloaded()
-  for (const { wanted, bytes, digest } of arrived) check(wanted, bytes, digest, language)
+  for (const { wanted, bytes, digest } of arrived) check(wanted, bytes, digest, words)
   if (kept && patch) await input.shelf.apply(Buffer.concat(kept), patch, input.version, version)
   else if (kept) input.shelf.put(version, Buffer.concat(kept))
   output.burning()
   if (fault?.kind === 'burning') {
-    throw new UpgradeFailed('burning', faultWords('burning', language, { address: BAD_SECTOR }))
+    throw new UpgradeFailed('burning', faultWords(words, 'burning', { address: BAD_SECTOR }))
   }
 }
 
@@ -109,7 +110,7 @@ const check = (
   { size, algorithm, digest: expected }: WantedFile,
   bytes: number,
   actual: string,
-  language: Fault['language'],
+  words: FaultWords,
 ): void => {
   if (size !== undefined && bytes !== size)
     throw new UpgradeFailed('verification', `${bytes} bytes received, ${size} announced`)
@@ -117,6 +118,6 @@ const check = (
   const shown = { expected: expected.slice(0, DIGEST_SHOWN), actual: actual.slice(0, DIGEST_SHOWN) }
   throw new UpgradeFailed(
     'verification',
-    faultWords('verification', language, { algorithm: algorithm.toUpperCase(), ...shown }),
+    faultWords(words, 'verification', { algorithm: algorithm.toUpperCase(), ...shown }),
   )
 }

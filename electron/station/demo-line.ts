@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream'
-import type { Language } from '#shared/error-texts.ts'
 import { DemoInput, type DemoStatus, LineInput, RecipeInput } from '#shared/schema.ts'
 import { isOpenRun } from '#shared/states/run.ts'
 import type { DemoBoard } from '#shared/targets/index.ts'
+import type { Texts } from '#shared/texts/index.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import type { Clock } from '../platform/basics/clock.ts'
 import type { PlatformEvents } from '../platform/basics/events.ts'
 import type { Logger } from '../platform/basics/logger.ts'
 import type { Platform } from '../platform/platform.ts'
-import { type DemoUnits, demoUnits } from '../simulator/targets/index.ts'
+import { demoUnits } from '../simulator/targets/index.ts'
 import { type SimulatedPorts, simulatedPath } from './simulated-ports.ts'
 
 /** Between two boards in a slot: a person takes one out and puts the next one in. */
@@ -20,34 +20,13 @@ const STAGGER_MS = 700
 const BOARDS = 600
 
 /** Names of a demo line and its recipe, and the recipe's note. */
-const names: Readonly<
-  Record<
-    Language,
-    {
-      readonly line: (units: DemoUnits) => string
-      readonly recipe: (units: DemoUnits) => string
-      readonly notes: string
-    }
-  >
-> = {
-  en: {
-    line: ({ family }) => `Demo line ${family}`,
-    recipe: ({ board }) => `Demo ${board}`,
-    notes: 'Simulated units for a first look.',
-  },
-  zh: {
-    line: ({ family }) => `演示产线 ${family}`,
-    recipe: ({ board }) => `演示 ${board}`,
-    notes: '供演示和培训：模拟单板。',
-  },
-}
+type DemoNames = Texts['demoLine']
 
 /** Lines of simulated targets that run by themselves: for a first look, and for training. */
 export interface DemoLine {
   status(): DemoStatus
   /** Makes the lines (in place of those that are there) and lets them run. */
-  /** @param language of their names. */
-  start(input: DemoInput, language: Language): Promise<DemoStatus>
+  start(input: DemoInput, names: DemoNames): Promise<DemoStatus>
   /** Unplugs everything and removes the lines with their records, which would stand among real ones. */
   stop(): Promise<DemoStatus>
   /** The station ends: nobody plugs anything in any more. */
@@ -147,9 +126,9 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
       })
     })
   }
-  const recipeId = async (target: DemoBoard, language: Language): Promise<number> => {
+  const recipeId = async (target: DemoBoard, names: DemoNames): Promise<number> => {
     const units = demoUnits[target]
-    const name = names[language].recipe(units)
+    const name = names.recipe.replace('{board}', units.board)
     const [there] = bench.recipes.list({ q: name, limit: 1 }).items
     if (there) return there.id
     const upload = await platform.uploads.receive(units.file, Readable.from([units.image()]), undefined, 'recipe')
@@ -161,7 +140,7 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
         images: [{ file: upload.id, address: units.address }],
         expect: { chip: units.chip },
         autoStart: true,
-        notes: names[language].notes,
+        notes: names.notes,
       }),
     )
     return id
@@ -187,12 +166,12 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     }
   }
 
-  const makeLine = async (kind: DemoBoard, places: readonly number[], language: Language): Promise<number> => {
+  const makeLine = async (target: DemoBoard, places: readonly number[], names: DemoNames): Promise<number> => {
     const taken = new Set(bench.lines().map(({ name }) => name))
-    const name = names[language].line(demoUnits[kind])
+    const name = names.line.replace('{family}', demoUnits[target].family)
     const input = {
       name: taken.has(name) ? `${name} (${taken.size})` : name,
-      recipeId: await recipeId(kind, language),
+      recipeId: await recipeId(target, names),
       slots: places.map((place) => ({ label: String(place), path: simulatedPath(place) })),
     }
     const { id } = await bench.createLine(LineInput.parse(input), true)
@@ -208,13 +187,13 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
   return {
     status,
     close,
-    start: (given, language) =>
+    start: (given, names) =>
       inTurn(async () => {
         const input = DemoInput.parse(given)
         wished = input
         await clear()
         const lines = shares(input)
-        for (const { kind, places } of lines) ownLines.add(await makeLine(kind, places, language))
+        for (const { kind, places } of lines) ownLines.add(await makeLine(kind, places, names))
         running = input
         boards = 0
         events.on('run', watch)

@@ -1,5 +1,5 @@
 import { DomainError } from '#shared/errors.ts'
-import { rules } from '#shared/rule-texts.ts'
+import { rulePhrase } from '#shared/phrase.ts'
 import type { SimulatorInput, SimulatorStatus } from '#shared/schema.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { SimulatorAccess, SimulatorHost } from '../simulator/host.ts'
@@ -30,7 +30,7 @@ export const createSimulation = (
     const product = platform.products.row(input.productId)
     const module = platform.products.modules(product.id).find(({ name }) => name === input.module)
     if (!deviceProtocols[product.protocol])
-      throw new DomainError('INVALID_FIELD', { field: 'productId', rule: rules.virtualDevices.en })
+      throw new DomainError('INVALID_FIELD', { field: 'productId', rule: rulePhrase('virtualDevices') })
     if (!module) throw new DomainError('NOT_FOUND', { what: 'module', id: input.module })
     const wanted = Array.from({ length: input.count }, (_, n) => ({
       name: `${input.prefix}-${String(n + 1).padStart(NUMBER_DIGITS, '0')}`,

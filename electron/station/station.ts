@@ -1,7 +1,8 @@
 import type { Logger } from 'pino'
-import type { Language } from '#shared/error-texts.ts'
+import { type Language, languageFor } from '#shared/languages.ts'
 import { MQTT_PACKET_BYTES } from '#shared/limits.ts'
 import { type AuthorityKind, DemoInput, type StationAuthority, type StationInfo } from '#shared/schema.ts'
+import { texts } from '#shared/texts/index.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import type { StationOptions } from '../options.ts'
 import { type Archives, createArchives } from '../platform/backup/archives.ts'
@@ -270,7 +271,7 @@ const open = async (
     demo: () => {
       for (const work of [
         runDemo(platform, simulation, events, logger),
-        demoLine.start(DemoInput.parse({}), systemLanguage()),
+        demoLine.start(DemoInput.parse({}), texts[systemLanguage()].demoLine),
       ])
         work.catch((error: unknown) => logger.error({ err: error }, 'the demo could not be set up'))
     },
@@ -279,8 +280,7 @@ const open = async (
 }
 
 /** Of what nobody asked for by a screen: the machine's own. */
-const systemLanguage = (): Language =>
-  new Intl.DateTimeFormat().resolvedOptions().locale.startsWith('zh') ? 'zh' : 'en'
+const systemLanguage = (): Language => languageFor(new Intl.DateTimeFormat().resolvedOptions().locale)
 
 /** Who may start the station may remove the engineer PIN; it stands in the log of actions that somebody did. */
 const resetPin = async ({ engineerLock, audit }: Platform, logger: Logger): Promise<void> => {

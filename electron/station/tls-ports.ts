@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { DomainError } from '#shared/errors.ts'
+import { phrase } from '#shared/phrase.ts'
 import type { AuthorityKind, StationAuthority, StationInfo } from '#shared/schema.ts'
-import { startFailureText } from '#shared/start-failures.ts'
 import type { StationOptions } from '../options.ts'
 import type { Clock } from '../platform/basics/clock.ts'
 import { StartFailure } from '../platform/basics/start-failure.ts'
@@ -126,8 +126,7 @@ export const createSecurePorts = ({
       } catch (error) {
         if (!(error instanceof StartFailure)) throw error
         const { code, data } = error
-        const words = (language: 'en' | 'zh') => startFailureText(code, language, data)
-        throw new DomainError('TLS_PORT', { system: words('en'), systemZh: words('zh') })
+        throw new DomainError('TLS_PORT', { system: phrase(`startFailures.${code}`, data) })
       }
       return describeAuthority(needed())
     },

@@ -1,4 +1,4 @@
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import { client } from './client.ts'
 import { saveFile } from './report.ts'
 

@@ -1,10 +1,13 @@
 import { ORPCError } from '@orpc/client'
 import type { ErrorData } from '#shared/errors.ts'
-import type { Language } from '#shared/languages.ts'
+import { type Language, languages } from '#shared/languages.ts'
 import { OfflineError } from './connection.ts'
 
 /** A field that validation names, with what is wrong with it where the station says so. */
-export type BadField = { readonly name: string; readonly rule?: Readonly<Record<Language, string>> }
+export type BadField = {
+  readonly name: string
+  readonly rule?: { readonly en: string } & Readonly<Partial<Record<Language, string>>>
+}
 
 /** What went wrong, as the screen tells it: a code of `error-texts.ts` with its data, or no line to the station. */
 export type Failure =
@@ -12,6 +15,17 @@ export type Failure =
   | { readonly kind: 'coded'; readonly code: string; readonly data: ErrorData; readonly fields: readonly BadField[] }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** A rule in the languages that the station wrote it in. */
+const ruleIn = (texts: unknown): BadField['rule'] => {
+  if (!isRecord(texts) || typeof texts.en !== 'string') return undefined
+  const { en } = texts
+  const others = languages.flatMap((language) => {
+    const text = texts[language]
+    return typeof text === 'string' ? [[language, text] as const] : []
+  })
+  return { ...Object.fromEntries(others), en }
+}
 
 /** The fields that validation names: the first step of each `data.issues[].path` that is a name, each field once. */
 const fieldsOf = (data: unknown): BadField[] => {
@@ -22,8 +36,8 @@ const fieldsOf = (data: unknown): BadField[] => {
     const { path, texts } = issue
     const name: unknown = Array.isArray(path) ? path[0] : typeof path === 'string' ? path.split('.')[0] : undefined
     if (typeof name !== 'string' || name === '' || fields.has(name)) continue
-    const { zh, en } = isRecord(texts) ? texts : {}
-    fields.set(name, typeof zh === 'string' && typeof en === 'string' ? { name, rule: { zh, en } } : { name })
+    const rule = ruleIn(texts)
+    fields.set(name, rule ? { name, rule } : { name })
   }
   return [...fields.values()]
 }

@@ -1,4 +1,4 @@
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import type { ReportFormat } from '#shared/schema.ts'
 import { client } from './client.ts'
 

@@ -1,24 +1,17 @@
-import type { Language } from '#shared/error-texts.ts'
+import { languages } from '#shared/languages.ts'
+import { type Texts, texts } from '#shared/texts/index.ts'
 
-const texts: Readonly<Record<Language, { readonly title: string; readonly hint: string; readonly again: string }>> = {
-  zh: {
-    title: '站点没有响应',
-    hint: '程序可能已退出，或网络已断开：请检查运行 OTA Bench 的电脑。站点停止期间升级会等待，恢复后继续。此页面每 2 秒重试一次，站点恢复后自动打开。',
-    again: '立即重试',
-  },
-  en: {
-    title: 'The station does not respond',
-    hint: 'The program may have quit, or the network is down: check the computer that runs OTA Bench. While the station is stopped, upgrades wait and continue when it is back. This page retries every 2 seconds and then opens automatically.',
-    again: 'Try again now',
-  },
-}
+/** The texts of the page, by language. */
+type AwayTexts = Readonly<Record<string, Texts['away']>>
 
 /** What the page does, in the browser; it is written into it as text, so it names nothing outside of itself. */
-const live = (words: typeof texts): void => {
-  const kept = localStorage.getItem('ota-bench.language')
-  const language =
-    kept === 'zh' || kept === 'en' ? kept : navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'
-  const { title, hint, again } = words[language]
+const live = (words: AwayTexts): void => {
+  const wanted = [
+    localStorage.getItem('ota-bench.language') ?? '',
+    navigator.language.toLowerCase().split('-')[0] ?? '',
+  ]
+  const language = wanted.find((code) => Object.hasOwn(words, code)) ?? 'en'
+  const { title = '', hint = '', again = '' } = words[language] ?? {}
   const put = (id: string, text: string): void => {
     const element = document.getElementById(id)
     if (element) element.textContent = text
@@ -48,4 +41,4 @@ h1{margin:0 0 8px;font-size:20px}p{margin:0 0 20px;color:#5b6470}
 button{font:inherit;padding:5px 16px;border:0;border-radius:6px;background:#1a5fd0;color:#fff;cursor:pointer}
 @media(prefers-color-scheme:dark){body{background:#16181c;color:#e6e8eb}main{background:#1e2126;border-color:#343941}p{color:#a5adb8}}
 </style></head><body><main role="alert" data-testid="away"><h1 id="title"></h1><p id="hint"></p><button id="again" type="button"></button></main>
-<script>(${live})(${JSON.stringify(texts)})</script></body></html>`
+<script>(${live})(${JSON.stringify(Object.fromEntries(languages.map((language) => [language, texts[language].away])))})</script></body></html>`

@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next'
-import { errorText, type Language } from '#shared/error-texts.ts'
-import type { texts } from '#shared/texts/index.ts'
+import { errorText } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
+import { texts } from '#shared/texts/index.ts'
 import type { Failure } from '../api/failure.ts'
 import { formatBytes } from '../i18n/format.ts'
 
@@ -14,9 +15,9 @@ export const failureText = (failure: Failure, language: Language, t: TFunction):
   const { code, data, fields } = failure
   if (code === 'BAD_REQUEST' && fields.length > 0) {
     const named = fields.map(({ name, rule }) =>
-      rule ? t('badField', { field: fieldWord(name, t), rule: rule[language] }) : fieldWord(name, t),
+      rule ? t('badField', { field: fieldWord(name, t), rule: rule[language] ?? rule.en }) : fieldWord(name, t),
     )
-    return t('badFields', { fields: named.join(language === 'zh' ? '；' : '; ') })
+    return t('badFields', { fields: named.join(texts[language].language.clauseSeparator) })
   }
   const words = { ...data }
   if (typeof words.field === 'string') words.field = fieldWord(words.field, t)

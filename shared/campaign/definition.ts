@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DEVICE_TAGS_MAX, tagLimits } from '../limits.ts'
+import { rule } from '../phrase.ts'
 import type { ProtocolFeatures } from '../protocols/index.ts'
-import { rules } from '../rule-texts.ts'
 import { Label, ReportedVersion } from '../schema/values.ts'
 import { ConditionsHint, DailyWindow, FailureThreshold, Rate, Retry, RolloutGroups, StepTimeouts } from './parts.ts'
 
@@ -16,9 +16,9 @@ export const Transport = z.enum(['http', 'https', 'mqtt'])
 /** Whether a device upgrades at once or when it sees fit; sent to devices whose protocol carries it (iot-engine). */
 export const UpgradePolicy = z.enum(['standard', 'silent'])
 export const Tags = z
-  .record(z.string().regex(tagLimits.keyPattern, rules.tagKey.en), z.string().min(1).max(tagLimits.valueMax))
-  .refine((tags) => Object.keys(tags).length <= tagLimits.count, rules.tagCount.en)
-  .refine((tags) => Object.entries(tags).flat().join('').length <= tagLimits.sumMax, rules.tagSum.en)
+  .record(z.string().regex(tagLimits.keyPattern, rule('tagKey')), z.string().min(1).max(tagLimits.valueMax))
+  .refine((tags) => Object.keys(tags).length <= tagLimits.count, rule('tagCount'))
+  .refine((tags) => Object.entries(tags).flat().join('').length <= tagLimits.sumMax, rule('tagSum'))
 
 /** Minutes of a limit: one minute to a week. */
 const Minutes = z.number().int().min(1).max(10_080)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { rules } from '../rule-texts.ts'
+import { rule } from '../phrase.ts'
 import { Label } from '../schema/values.ts'
 
 // The options of a campaign that have members of their own.
@@ -25,7 +25,7 @@ export const ConditionsHint = z.strictObject({
 })
 
 /** Hours and minutes of the station's own time zone. */
-export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, rules.timeOfDay.en)
+export const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, rule('timeOfDay'))
 /** When devices may be notified: from (included) to (excluded), over midnight where `to` is earlier. */
 export const DailyWindow = z.strictObject({ from: TimeOfDay, to: TimeOfDay })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { rules } from '../rule-texts.ts'
+import { rule } from '../phrase.ts'
 import { slotLamps } from '../states/slot.ts'
 import { demoBoards } from '../targets/index.ts'
 import { BenchTrouble } from './bench-ports.ts'
@@ -16,7 +16,7 @@ export const SlotInput = z
     path: z.string().min(1).max(512).nullish(),
   })
   .refine(({ location, path }) => (location == null) !== (path == null), {
-    message: rules.locationOrPath.en,
+    message: rule('locationOrPath'),
     path: ['location'],
   })
 export type SlotInput = z.infer<typeof SlotInput>
@@ -89,7 +89,7 @@ export const DemoInput = z.strictObject({
   boards: z
     .array(z.enum(demoBoards))
     .min(1)
-    .refine((boards) => new Set(boards).size === boards.length, rules.unique.en)
+    .refine((boards) => new Set(boards).size === boards.length, rule('unique'))
     .default([...demoBoards]),
   /** Of 100 runs, how many meet a fault. */
   failurePercent: z.number().min(0).max(100).default(10),

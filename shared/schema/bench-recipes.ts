@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { patternFault, patternFaults } from '../pattern.ts'
-import { rules } from '../rule-texts.ts'
+import { rule } from '../phrase.ts'
 import { flashTargets } from '../targets/index.ts'
 import { BenchTrouble } from './bench-ports.ts'
 import { FreeText, Id, Label, Timestamp } from './values.ts'
@@ -12,9 +12,9 @@ export const Address = z.union([
   z.number().int().min(0).max(0xffff_ffff),
   z
     .string()
-    .regex(/^(0x[0-9a-f]{1,8}|\d{1,10})$/i, rules.address.en)
+    .regex(/^(0x[0-9a-f]{1,8}|\d{1,10})$/i, rule('address'))
     .transform(Number)
-    .refine((address) => address <= 0xffff_ffff, rules.address.en),
+    .refine((address) => address <= 0xffff_ffff, rule('address')),
 ])
 
 /** Where an image's bytes are: a package of the library (its file by name where it has several), or a file of the recipe. */
@@ -28,7 +28,7 @@ export const RecipeImageInput = z
     address: Address.nullable().default(null),
   })
   .refine(({ packageId, file }) => (packageId == null) !== (file == null), {
-    message: rules.packageOrFile.en,
+    message: rule('packageOrFile'),
     path: ['packageId'],
   })
 export const RecipeImage = z.object({
@@ -45,7 +45,7 @@ const StoredPattern = z.string().min(1)
 /** A pattern of RE2, as a person gives it. */
 const Pattern = StoredPattern.max(200).superRefine((source, context) => {
   const fault = patternFault(source)
-  if (fault) context.addIssue({ code: 'custom', message: rules[fault].en })
+  if (fault) context.addIssue({ code: 'custom', message: rule(fault) })
 })
 
 /** What must stand in the slot; a unit that differs is refused. */
@@ -59,11 +59,11 @@ const StoredExpect = z.strictObject({
   /** USB ids of the adapter or chip, hex: `303a`. */
   vendorId: z
     .string()
-    .regex(/^[0-9a-f]{4}$/i, rules.usbId.en)
+    .regex(/^[0-9a-f]{4}$/i, rule('usbId'))
     .optional(),
   productId: z
     .string()
-    .regex(/^[0-9a-f]{4}$/i, rules.usbId.en)
+    .regex(/^[0-9a-f]{4}$/i, rule('usbId'))
     .optional(),
   /** The USB serial number is the unit's own (chips with native USB), not that of an adapter in the slot. */
   usbSerialIsUnit: z.boolean().optional(),
@@ -86,7 +86,7 @@ const StoredCheck = z.strictObject({
 })
 export const RecipeCheck = StoredCheck.extend({ expect: Pattern.optional() }).refine(
   ({ send, expect }) => send !== undefined || expect !== undefined,
-  { message: rules.sendOrExpect.en, path: ['expect'] },
+  { message: rule('sendOrExpect'), path: ['expect'] },
 )
 export type RecipeCheck = z.infer<typeof RecipeCheck>
 
@@ -99,8 +99,8 @@ export const RecipeUnitData = z.strictObject({
     .array(
       z.strictObject({
         /** NVS names have at most 15 characters. */
-        namespace: z.string().regex(/^[\x21-\x7e]{1,15}$/, rules.nvsName.en),
-        key: z.string().regex(/^[\x21-\x7e]{1,15}$/, rules.nvsName.en),
+        namespace: z.string().regex(/^[\x21-\x7e]{1,15}$/, rule('nvsName')),
+        key: z.string().regex(/^[\x21-\x7e]{1,15}$/, rule('nvsName')),
         type: z.enum(['string', 'u8', 'i8', 'u16', 'i16', 'u32', 'i32', 'u64', 'i64', 'hex']),
         value: z.string().max(4000),
       }),
@@ -169,7 +169,7 @@ export const RecipePatch = z.strictObject({
 export const RecipeCheckInput = z
   .strictObject({ recipeId: Id.optional(), recipe: RecipeInput.optional() })
   .refine(({ recipeId, recipe }) => recipeId !== undefined || recipe !== undefined, {
-    message: rules.recipeOrId.en,
+    message: rule('recipeOrId'),
     path: ['recipeId'],
   })
 export const RecipeCheckResult = z.object({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { flashPhases } from '../flashing.ts'
-import { rules } from '../rule-texts.ts'
+import { rule } from '../phrase.ts'
 import { runStates } from '../states/run.ts'
 import { Id, Label, PageInput, Timestamp } from './values.ts'
 
@@ -9,7 +9,7 @@ const Serial = z
   .trim()
   .min(1)
   .max(128)
-  .regex(/^[\x21-\x7e]+$/, rules.serial.en)
+  .regex(/^[\x21-\x7e]+$/, rule('serial'))
 
 export const Run = z.object({
   id: Id,
@@ -107,7 +107,7 @@ export const RunInput = z
     repeat: z.boolean().default(false),
   })
   .refine(({ lineId, slotIds }) => (lineId === undefined) !== (slotIds === undefined), {
-    message: rules.lineOrSlots.en,
+    message: rule('lineOrSlots'),
     path: ['lineId'],
   })
 

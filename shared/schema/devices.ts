@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { DEVICE_TAGS_MAX } from '../limits.ts'
-import { rules } from '../rule-texts.ts'
+import { rule } from '../phrase.ts'
 import { DeviceName, Flag, Id, Label, ModuleName, ReportedVersion, Secret, Timestamp } from './values.ts'
 
 /** A word by which devices are grouped: a hall, a line, a customer. */
@@ -28,7 +28,7 @@ export const DeviceInput = z.strictObject({
   secret: Secret.optional(),
   accessToken: z
     .string()
-    .regex(/^[A-Za-z0-9_.:@-]{1,64}$/, rules.deviceName.en)
+    .regex(/^[A-Za-z0-9_.:@-]{1,64}$/, rule('deviceName'))
     .optional(),
   tags: z.array(DeviceTag).max(DEVICE_TAGS_MAX).optional(),
 })

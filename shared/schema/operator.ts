@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { rules } from '../rule-texts.ts'
+import { rule } from '../phrase.ts'
 import { Timestamp } from './values.ts'
 
 /** What an engineer types: digits alone, as bench keyboards may have no more. */
-export const Pin = z.string().regex(/^\d{4,12}$/, rules.pin.en)
+export const Pin = z.string().regex(/^\d{4,12}$/, rule('pin'))
 
 /** How the operator lock stands, for the caller. */
 export const OperatorLock = z.object({

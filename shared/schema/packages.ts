@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PACKAGE_NAME_MAX, PACKAGE_NAME_PATTERN } from '../limits.ts'
-import { rules } from '../rule-texts.ts'
+import { rule } from '../phrase.ts'
 import { verificationStates } from '../states/verification.ts'
 import { Flag, FreeText, Id, ModuleName, Timestamp, Version } from './values.ts'
 
@@ -51,8 +51,8 @@ export const PackageInput = z.strictObject({
   name: z
     .string()
     .min(1)
-    .refine((name) => [...name].length <= PACKAGE_NAME_MAX, rules.packageNameLength.en)
-    .regex(PACKAGE_NAME_PATTERN, rules.packageName.en),
+    .refine((name) => [...name].length <= PACKAGE_NAME_MAX, rule('packageNameLength'))
+    .regex(PACKAGE_NAME_PATTERN, rule('packageName')),
   version: Version,
   signMethod: SignMethod.default('MD5'),
   /** Whether a verification must precede upgrades; `false` records it as skipped. */

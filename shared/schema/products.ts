@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { deviceClasses } from '../delta-formats.ts'
 import { AUTO_REGISTER_LIMIT, AUTO_REGISTER_MAX, PRODUCT_KEY_PATTERN } from '../limits.ts'
+import { rule } from '../phrase.ts'
 import { Protocol } from '../protocols/index.ts'
-import { rules } from '../rule-texts.ts'
 import { FreeText, Id, Label, ModuleName, Secret, Timestamp } from './values.ts'
 
 export const SuccessCriterion = z.enum(['version', 'progress'])
@@ -37,7 +37,7 @@ const AutoRegisterLimit = z.number().int().min(0).max(AUTO_REGISTER_MAX)
 
 export const ProductInput = z.strictObject({
   name: Label,
-  key: z.string().regex(PRODUCT_KEY_PATTERN, rules.productKey.en).optional(),
+  key: z.string().regex(PRODUCT_KEY_PATTERN, rule('productKey')).optional(),
   protocol: Protocol,
   secret: Secret.optional(),
   autoRegister: z.boolean().default(false),

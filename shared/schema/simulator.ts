@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { rules } from '../rule-texts.ts'
+import { rule } from '../phrase.ts'
 import { Id, ModuleName, Version } from './values.ts'
 
 /**
@@ -19,7 +19,7 @@ export const SimulatorInput = z.strictObject({
   count: z.number().int().min(1).max(5000),
   prefix: z
     .string()
-    .regex(/^[A-Za-z0-9_.-]{1,32}$/, rules.namePrefix.en)
+    .regex(/^[A-Za-z0-9_.-]{1,32}$/, rule('namePrefix'))
     .default('sim'),
   version: Version.default('1.0.0'),
   /** Bytes per second each downloads at; 0: as fast as it goes. */

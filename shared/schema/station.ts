@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { rule } from '../phrase.ts'
 import { Protocol } from '../protocols/index.ts'
-import { rules } from '../rule-texts.ts'
 import { Timestamp } from './values.ts'
 
 export const Settings = z.object({
@@ -12,7 +12,7 @@ export const Settings = z.object({
     .max(4 * 1024 ** 3),
   /** File endings a package may have, each with its dot. */
   packageFormats: z
-    .array(z.string().regex(/^(\.[a-z0-9]{1,10}){1,3}$/, rules.format.en))
+    .array(z.string().regex(/^(\.[a-z0-9]{1,10}){1,3}$/, rule('format')))
     .min(1)
     .max(50),
   /** Seconds a download URL is valid (Alibaba's own: 24 h, docs/protocols/README.md §10.3). */

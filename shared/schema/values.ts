@@ -7,16 +7,16 @@ import {
   VERSION_MAX,
   VERSION_PATTERN,
 } from '../limits.ts'
-import { rules } from '../rule-texts.ts'
+import { rule } from '../phrase.ts'
 
 /** A row's id: a positive integer; path and query carry it as text, in decimal digits alone. */
 export const Id = z
-  .union([z.int().positive(), z.string().regex(/^[1-9]\d{0,15}$/, rules.id.en)])
+  .union([z.int().positive(), z.string().regex(/^[1-9]\d{0,15}$/, rule('id'))])
   .pipe(z.coerce.number<number | string>().int().positive())
 /** A whole number in a query: path and query carry it as text, in decimal digits alone (`0x10`, `1e3` and `true` are none). */
 export const wholeOf = (least: number, most: number) =>
   z
-    .union([z.int(), z.string().regex(/^\d{1,15}$/, rules.whole.en)])
+    .union([z.int(), z.string().regex(/^\d{1,15}$/, rule('whole'))])
     .pipe(z.coerce.number<number | string>().int().min(least).max(most))
 /** ISO 8601, UTC, milliseconds. */
 export const Timestamp = z.iso.datetime()
@@ -24,24 +24,24 @@ export const Timestamp = z.iso.datetime()
 export const Flag = z.union([z.boolean(), z.stringbool()])
 
 /** A package's target version, in the form of the documents. */
-export const Version = z.string().min(1).max(VERSION_MAX).regex(VERSION_PATTERN, rules.version.en)
+export const Version = z.string().min(1).max(VERSION_MAX).regex(VERSION_PATTERN, rule('version'))
 /** What a device reports, and what is chosen of that: any text on one line. */
 export const ReportedVersion = z
   .string()
   .trim()
   .min(1)
   .max(VERSION_MAX)
-  .regex(/^[^\p{Cc}]*$/u, rules.oneLine.en)
-export const ModuleName = z.string().regex(MODULE_NAME_PATTERN, rules.module.en)
-export const DeviceName = z.string().regex(DEVICE_NAME_PATTERN, rules.deviceName.en)
-export const Secret = z.string().regex(SECRET_PATTERN, rules.secret.en)
+  .regex(/^[^\p{Cc}]*$/u, rule('oneLine'))
+export const ModuleName = z.string().regex(MODULE_NAME_PATTERN, rule('module'))
+export const DeviceName = z.string().regex(DEVICE_NAME_PATTERN, rule('deviceName'))
+export const Secret = z.string().regex(SECRET_PATTERN, rule('secret'))
 /** A label a person gives: trimmed, 1-64 characters, one line. */
 export const Label = z
   .string()
   .trim()
   .min(1)
   .max(64)
-  .regex(/^[^\p{Cc}]*$/u, rules.oneLine.en)
+  .regex(/^[^\p{Cc}]*$/u, rule('oneLine'))
 export const FreeText = z.string().trim().max(1024)
 
 /** Page of a list: `cursor` is what the page before answered as `nextCursor`. */

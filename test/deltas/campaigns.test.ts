@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { CampaignTarget } from '#shared/schema.ts'
+import { texts } from '#shared/texts/index.ts'
 import { detoolsEspressif } from '../../electron/platform/delta-engine/detools/detools.ts'
 import { gatedEngine, imageOf, openBench } from './fixture.ts'
 
@@ -242,7 +243,7 @@ it('what patches spared is added up when the target is proven, in all and for ea
   expect(bench.platform.campaigns.get(campaign.id)).toMatchObject({ status: 'finished', bytesSaved: saved })
   expect(bench.jobs(campaign.id)).toMatchObject([{ bytesSaved: saved }, { state: 'skipped', bytesSaved: 0 }])
   let csv = ''
-  for await (const piece of bench.platform.reportOf(campaign.id, 'csv', 'en').pieces) csv += piece
+  for await (const piece of bench.platform.reportOf(campaign.id, 'csv', texts.en).pieces) csv += piece
   const [head, ...rows] = csv.trim().split('\r\n')
   expect(head).toMatch(/,artifact,artifactSize,artifactNote,bytesSaved$/)
   expect(rows.map((row) => row.split(',').slice(-4))).toEqual([

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { onTestFinished } from 'vitest'
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import type { Device, Package, Product, Upload } from '#shared/schema.ts'
 import { createFleet, type FleetOptions } from '../../electron/simulator/fleet.ts'
 import { programPair } from '../helpers/firmware-images.ts'

@@ -1,7 +1,7 @@
 import { and, asc, gt, gte, lt } from 'drizzle-orm'
 import type { z } from 'zod'
-import type { Language } from '#shared/error-texts.ts'
 import type { BenchReport, ReportQuery } from '#shared/schema.ts'
+import type { Texts } from '#shared/texts/index.ts'
 import { BYTE_ORDER_MARK, csvLine } from '../../platform/reports/csv.ts'
 import { benchRecords } from '../../platform/store/bench-tables.ts'
 import { isoTime } from '../../platform/store/pagination.ts'
@@ -105,44 +105,8 @@ export const createReport = ({ store }: BenchContext) => {
   }
 }
 
-const heads: Readonly<Record<Language, readonly string[]>> = {
-  en: [
-    'group',
-    'name',
-    'started',
-    'passed',
-    'failed',
-    'refused',
-    'cancelled',
-    'units',
-    'yield',
-    'firstPassYield',
-    'unitsPerHour',
-    'cycleSecondsMedian',
-    'cycleSecondsP95',
-    'reasons',
-  ],
-  zh: [
-    '分组',
-    '名称',
-    '启动次数',
-    '通过',
-    '失败',
-    '拒绝',
-    '停止',
-    '单板数',
-    '良率',
-    '直通率',
-    '每小时产出',
-    '节拍中位数（秒）',
-    '节拍 P95（秒）',
-    '失败原因',
-  ],
-}
-const totalName: Readonly<Record<Language, string>> = { en: 'total', zh: '合计' }
-
-/** The report as a table for spreadsheets: a line a group, the total last. Yields are shares of 1. */
-export const reportCsv = ({ groupBy, items, total }: BenchReport, language: Language): string => {
+/** The report as a table for spreadsheets, its heads in the order of the texts: a line a group, the total last. Yields are shares of 1. */
+export const reportCsv = ({ groupBy, items, total }: BenchReport, t: Texts['benchReport']): string => {
   const line = (key: string, name: string, n: BenchReport['total']): string =>
     csvLine([
       key,
@@ -162,8 +126,8 @@ export const reportCsv = ({ groupBy, items, total }: BenchReport, language: Lang
     ])
   return [
     BYTE_ORDER_MARK,
-    csvLine([groupBy, ...heads[language].slice(1)]),
+    csvLine([groupBy, ...Object.values(t.columns)]),
     ...items.map(({ key, name, ...numbers }) => line(key, name, numbers)),
-    line(totalName[language], '', total),
+    line(t.total, '', total),
   ].join('')
 }

@@ -1,5 +1,5 @@
 import { type PatternFault, patternFault } from '#shared/pattern.ts'
-import { rules } from '#shared/rule-texts.ts'
+import { patternRules } from '#shared/pattern-rules.ts'
 import type { RecipeContent } from '../../platform/store/bench-tables.ts'
 import { Refusal } from './run-end.ts'
 
@@ -35,7 +35,7 @@ export const faultyPatterns = ({ expect, checks }: Pick<RecipeContent, 'expect' 
 /** What is wrong with a pattern, as the bench says it. */
 export const patternReason = ({ field, pattern, fault }: FaultyPattern) => ({
   code: 'PATTERN_UNUSABLE' as const,
-  data: { field, pattern, rule: rules[fault].en },
+  data: { field, pattern, rule: patternRules[fault] },
 })
 
 /** Nothing is begun that could not be ended. @throws Refusal PATTERN_UNUSABLE. */

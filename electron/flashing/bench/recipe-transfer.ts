@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import { API_JSON_DEPTH, isJsonDeeper } from '#shared/json-depth.ts'
+import { isRuleName, type Phrase, phrase } from '#shared/phrase.ts'
 import { FlashTarget, Recipe, RecipeCheck, RecipeExpect, type RecipeImage } from '#shared/schema.ts'
 import type { BenchOptions } from './bench-context.ts'
 import { archive, archiveSize, openArchive } from './recipe-archive.ts'
@@ -46,6 +47,9 @@ export interface RecipeExport {
   readonly pieces: AsyncIterable<Buffer>
 }
 
+/** What a schema says of a value, as a value in an error's data. */
+const ruleIn = (message: string): string | Phrase => (isRuleName(message) ? phrase(message) : message)
+
 export const createRecipeTransfer = (options: BenchOptions, recipes: RecipeService) => {
   const { blobs, products, uploads } = options
 
@@ -60,7 +64,8 @@ export const createRecipeTransfer = (options: BenchOptions, recipes: RecipeServi
       const issue = cause instanceof z.ZodError ? cause.issues[0] : undefined
       const field = issue?.path.join('.') ?? ''
       // A pattern that this station cannot run, say: the file is whole, and there is something to be done about it.
-      if (issue?.code === 'custom') throw new DomainError('INVALID_FIELD', { field, rule: issue.message }, { cause })
+      if (issue?.code === 'custom')
+        throw new DomainError('INVALID_FIELD', { field, rule: ruleIn(issue.message) }, { cause })
       throw new DomainError('RECIPE_FILE_BAD', { detail: [RECIPE, field].filter(Boolean).join(' ') }, { cause })
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { benchReasons } from '#shared/bench-reasons.ts'
-import { flashReasons } from '#shared/flash-reasons.ts'
+import { isFlashReason } from '#shared/flash-reasons.ts'
+import { texts } from '#shared/texts/index.ts'
 import { families } from '../families/index.ts'
 import { FlashError } from '../flasher.ts'
 import { LinkLostError } from '../transport.ts'
@@ -40,7 +40,7 @@ describe('how a run ended', () => {
   })
 
   it('is a refusal by codes that have a text', () => {
-    expect(refusals.filter((code) => !(code in flashReasons))).toEqual([])
+    expect(refusals.filter((code) => !isFlashReason(code))).toEqual([])
   })
 
   it('says what it was doing when the link was lost, who stopped it, and what nobody foresaw', () => {
@@ -58,6 +58,7 @@ describe('how a run ended', () => {
   })
 
   it('has one text for each code, in one place', () => {
+    const { benchReasons, flashReasons } = texts.en
     expect(Object.keys(benchReasons).filter((code) => code in flashReasons)).toEqual([])
   })
 })

@@ -2,6 +2,8 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
 import { z } from 'zod'
+import { textsForLog } from '#shared/log-texts.ts'
+import type { Texts } from '#shared/texts/index.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { Store } from '../store/store.ts'
 import { pauseCampaigns } from './after-restore.ts'
@@ -16,20 +18,15 @@ const KEPT = 'kept:start'
 const LastSeen = z.object({ start: z.number().int().nonnegative(), open: z.boolean() })
 type LastSeen = z.infer<typeof LastSeen>
 
+/** Whoever reads the log of a station without a screen has no other place to look: every language stands there. */
+const warn = (logger: Logger, pick: (texts: Texts) => string, fields: object = {}): void => {
+  const { message, others } = textsForLog(pick)
+  logger.warn({ ...fields, ...others }, message)
+}
+
 /** Actions by which the log of actions names what was noticed. */
 export const OLDER_DATABASE = 'station.olderDatabase'
 export const LOG_LOST = 'station.logLost'
-
-const words = {
-  older: {
-    zh: 'ota-bench.sqlite 比上次在此使用的数据库旧，缺少之后的内容；升级批次已暂停。未删除任何内容，放回较新的数据库即可恢复。',
-    en: 'ota-bench.sqlite is older than the database last used here and lacks what happened since; open campaigns are paused. Nothing was deleted: put the newer one back to have all of it.',
-  },
-  logLost: {
-    zh: '站点上次未正常关闭，且缺少 ota-bench.sqlite-wal；除非其他程序打开过数据库，否则最近的更改已丢失。',
-    en: 'ota-bench.sqlite-wal is missing although the station was not closed: unless another program has opened the database since, the latest changes are lost.',
-  },
-} as const
 
 const read = (directory: string): LastSeen | undefined => {
   try {
@@ -88,8 +85,8 @@ export const noticeOlderDatabase = async (
     sql.prepare('INSERT OR REPLACE INTO key_values (key, value) VALUES (?, ?)').run(KEPT, JSON.stringify(start))
     return campaigns
   })
-  if (older) logger.warn({ pausedCampaigns: paused, zh: words.older.zh }, words.older.en)
-  else if (logLost) logger.warn({ zh: words.logLost.zh }, words.logLost.en)
+  if (older) warn(logger, ({ databaseNotices }) => databaseNotices.older, { pausedCampaigns: paused })
+  else if (logLost) warn(logger, ({ databaseNotices }) => databaseNotices.logLost)
   const noteSeen = (open: boolean): void => {
     try {
       write(directory, { start, open })

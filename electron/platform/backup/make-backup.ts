@@ -1,5 +1,6 @@
 import { mkdir, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import { phrase } from '#shared/phrase.ts'
 import { StartFailure } from '../basics/start-failure.ts'
 import { DATABASE } from '../store/store.ts'
 import {
@@ -73,7 +74,9 @@ export const refuseWithoutRoom = async (from: string, folder: string): Promise<v
   if (room < size + SPARE_BYTES)
     throw new NoRoomForBackupError('DISK_FULL', {
       directory: folder,
-      free: `${Math.floor(room / MB)} MB, ${Math.ceil((size + SPARE_BYTES) / MB)} MB needed for a backup`,
-      freeZh: `${Math.floor(room / MB)} MB，备份需要 ${Math.ceil((size + SPARE_BYTES) / MB)} MB`,
+      free: phrase('phrases.freeForBackup', {
+        free: Math.floor(room / MB),
+        needed: Math.ceil((size + SPARE_BYTES) / MB),
+      }),
     })
 }

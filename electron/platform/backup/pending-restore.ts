@@ -1,6 +1,7 @@
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { phrase } from '#shared/phrase.ts'
 import { StartFailure } from '../basics/start-failure.ts'
 import { stampOf, syncDirectory } from './backup-files.ts'
 
@@ -60,11 +61,7 @@ export const readPending = async (directory: string): Promise<PendingRestore | u
   } catch (cause) {
     // It is written in one step: what does not parse was damaged since, and a person decides whether it still counts.
     const file = join(directory, RESTORE, PENDING)
-    throw new StartFailure(
-      'DATA_UNREADABLE',
-      { file, detail: 'it names no restore that can be carried out', detailZh: '其中没有可执行的恢复' },
-      { cause },
-    )
+    throw new StartFailure('DATA_UNREADABLE', { file, detail: phrase('phrases.noRestore') }, { cause })
   }
 }
 

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { open, rm, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join, resolve } from 'node:path'
 import { DomainError } from '#shared/errors.ts'
+import { isPhrase } from '#shared/phrase.ts'
 import { StartFailure } from '../basics/start-failure.ts'
 import { migrations } from '../store/store.ts'
 import { BACKUPS, backupTime, listBackups } from './backup-files.ts'
@@ -68,8 +69,7 @@ const inWords = (error: unknown, file: string, directory: string): unknown => {
         data.reason === 'tooNew' ? 'BACKUP_TOO_NEW' : 'BACKUP_DAMAGED',
         {
           file,
-          detail: String(data.detail),
-          detailZh: String(data.detailZh),
+          detail: isPhrase(data.detail) ? data.detail : String(data.detail),
           version: Number(data.version),
           known: migrations.length,
         },

@@ -81,15 +81,15 @@ const make: DeltaCodec['make'] = async (before, after, { signal, onProgress }) =
 
 const restore: DeltaCodec['restore'] = async (before, patch, limit) => {
   if (patch.length < HEADER_BYTES || !marks.bsdiff.equals(patch.subarray(0, marks.bsdiff.length)))
-    throw new BadDeltaError('not a BSDIFF40 patch')
+    throw new BadDeltaError('NOT_BSDIFF40')
   const header = viewOf(patch)
   const controlSize = readInteger(header, 8)
   const differenceSize = readInteger(header, 16)
   const size = readInteger(header, 24)
   const rest = patch.length - HEADER_BYTES
   if (controlSize < 0 || differenceSize < 0 || size < 0 || controlSize + differenceSize > rest)
-    throw new BadDeltaError('the sizes of its streams are wrong')
-  if (size > limit) throw new BadDeltaError('the new image is larger than allowed')
+    throw new BadDeltaError('STREAM_SIZES')
+  if (size > limit) throw new BadDeltaError('IMAGE_TOO_LARGE')
   const body = patch.subarray(HEADER_BYTES)
   // bsdiff's covers have eight bytes and more, so there is a triple for so many at most; bzip2 would make a thousand times as much of a few bytes.
   const control = bunzip2(body.subarray(0, controlSize), Math.ceil(size / 8) * TRIPLE_BYTES + CONTROL_SPARE)
@@ -102,16 +102,14 @@ const restore: DeltaCodec['restore'] = async (before, patch, limit) => {
   let differenceAt = 0
   let extraAt = 0
   for (let place = 0; newAt < size; place += TRIPLE_BYTES) {
-    if (place + TRIPLE_BYTES > control.length) throw new BadDeltaError('the patch ends too early')
+    if (place + TRIPLE_BYTES > control.length) throw new BadDeltaError('DELTA_INCOMPLETE')
     const added = readInteger(view, place)
     const inserted = readInteger(view, place + 8)
-    if (added < 0 || inserted < 0 || newAt + added + inserted > size)
-      throw new BadDeltaError('more bytes than the new image has')
+    if (added < 0 || inserted < 0 || newAt + added + inserted > size) throw new BadDeltaError('TOO_MANY_BYTES')
     if (differenceAt + added > differences.length || extraAt + inserted > extra.length)
-      throw new BadDeltaError('the patch ends too early')
+      throw new BadDeltaError('DELTA_INCOMPLETE')
     // bspatch takes bytes outside the old image as zeros; bsdiff never writes such.
-    if (added > 0 && (oldAt < 0 || oldAt + added > before.length))
-      throw new BadDeltaError('a position outside of the old image')
+    if (added > 0 && (oldAt < 0 || oldAt + added > before.length)) throw new BadDeltaError('POSITION_OUTSIDE')
     for (let i = 0; i < added; i++)
       after[newAt++] = (before[oldAt + i] as number) + (differences[differenceAt++] as number)
     after.set(extra.subarray(extraAt, extraAt + inserted), newAt)

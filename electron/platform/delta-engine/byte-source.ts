@@ -13,11 +13,11 @@ export const storedSource = (bytes: Uint8Array): ByteSource & { readonly rest: (
   let at = 0
   return {
     next() {
-      if (at >= bytes.length) throw new BadDeltaError('the patch ends too early')
+      if (at >= bytes.length) throw new BadDeltaError('DELTA_INCOMPLETE')
       return bytes[at++] as number
     },
     fill(target) {
-      if (target.length > bytes.length - at) throw new BadDeltaError('the patch ends too early')
+      if (target.length > bytes.length - at) throw new BadDeltaError('DELTA_INCOMPLETE')
       target.set(bytes.subarray(at, at + target.length))
       at += target.length
     },

@@ -1,4 +1,4 @@
-import type { DeltaFault } from '#shared/delta-faults.ts'
+import { type DeltaFault, deltaFaultDetail } from '#shared/delta-faults.ts'
 import type { DeltaFormat } from '#shared/delta-formats.ts'
 
 /** A stretch of the new image that the old one nearly holds: bytes at `newPos` are those at `oldPos` plus small differences. All in bytes. */
@@ -29,21 +29,22 @@ export interface DeltaCodec {
 /** The patch is not one of that format, or not for that image. */
 export class BadDeltaError extends Error {
   override readonly name = 'BadDeltaError'
-  declare readonly message: DeltaFault
+  readonly fault: DeltaFault
 
-  /** @param fault becomes the message. */
-  constructor(fault: DeltaFault, options?: ErrorOptions) {
-    super(fault, options)
+  /** @param found what the decoder says beyond the fault */
+  constructor(fault: DeltaFault, options?: ErrorOptions, found?: string) {
+    super(deltaFaultDetail(fault, found), options)
+    this.fault = fault
   }
 }
 
 /** An image that the format cannot take. */
 export class UnsupportedImageError extends Error {
   override readonly name = 'UnsupportedImageError'
-  declare readonly message: DeltaFault
+  readonly fault: DeltaFault
 
-  /** @param fault becomes the message. */
   constructor(fault: DeltaFault, options?: ErrorOptions) {
-    super(fault, options)
+    super(deltaFaultDetail(fault), options)
+    this.fault = fault
   }
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { brotliCompressSync, constants } from 'node:zlib'
-import type { DeltaFault } from '#shared/delta-faults.ts'
+import { deltaFaultDetail } from '#shared/delta-faults.ts'
 import { BadDeltaError, type DeltaCodec, UnsupportedImageError } from './delta-format.ts'
 import { deltaCodecs } from './delta-formats.ts'
 import type { ImageDigest } from './make-job.ts'
@@ -73,8 +73,7 @@ const make = async (format: DeltaCodec, job: Extract<WorkerInput, { type: 'make'
   progress(MAKE_SHARE)
   const restored = await format.restore(before, patch, after.length).catch((error: unknown) => error)
   if (!(restored instanceof Uint8Array) || sha256(restored) !== target.sha256) {
-    const other: DeltaFault = 'another image came out'
-    const detail = restored instanceof Error ? restored.message : other
+    const detail = restored instanceof Error ? restored.message : deltaFaultDetail('RESULT_DIFFERS')
     tell({ type: 'failed', why: 'not-restored', detail })
     return
   }

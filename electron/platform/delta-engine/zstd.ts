@@ -35,7 +35,7 @@ export const zstd: DeltaCodec = {
         params: { [constants.ZSTD_d_windowLogMax]: LONGEST_WINDOW },
       })
     } catch (cause) {
-      throw new BadDeltaError('zstd: not a patch for this image, or more bytes than allowed', { cause })
+      throw new BadDeltaError('ZSTD_OTHER_BASE', { cause })
     }
   },
 }

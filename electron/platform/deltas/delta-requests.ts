@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
+import { phrase } from '#shared/phrase.ts'
 import type { DeltaInput } from '#shared/schema.ts'
 import { type MadeFormat, refuseTooLarge } from '../delta-engine/delta-engine.ts'
 import type { PackageRow, PackageService } from '../packages/package-service.ts'
@@ -86,8 +87,7 @@ export const createDeltaRequests = (
       if (fromVersion === undefined || fromVersions || basePackageId !== undefined)
         throw new DomainError('INVALID_FIELD', {
           field: 'fromVersion',
-          rule: 'the one version of the uploaded image',
-          ruleZh: '须为所上传文件的版本，且只有一个',
+          rule: phrase('phrases.versionOfUpload'),
         })
       refuseSame(pack, fromVersion)
       return [await keepBase(pack, fromVersion, baseUpload, format)]
@@ -97,8 +97,7 @@ export const createDeltaRequests = (
       if (fromVersions || (fromVersion !== undefined && fromVersion !== base.version))
         throw new DomainError('INVALID_FIELD', {
           field: 'fromVersion',
-          rule: `that of the package, ${base.version}`,
-          ruleZh: `须为该升级包的版本 ${base.version}`,
+          rule: phrase('phrases.versionOfPackage', { version: base.version }),
         })
       refuseSame(pack, base.version)
       return [base]
@@ -107,8 +106,7 @@ export const createDeltaRequests = (
     if (versions.length === 0)
       throw new DomainError('INVALID_FIELD', {
         field: 'fromVersion',
-        rule: 'name the version to start from by fromVersion, fromVersions or basePackageId',
-        ruleZh: '须用 fromVersion、fromVersions 或 basePackageId 指明起始版本',
+        rule: phrase('phrases.baseVersionNamed'),
       })
     for (const version of versions) refuseSame(pack, version)
     return versions.map((version) => baseOf(pack, version))

@@ -1,7 +1,8 @@
 import { parse } from 'csv-parse/sync'
-import type { Language } from '#shared/error-texts.ts'
 import { DomainError } from '#shared/errors.ts'
 import { DEVICE_NAME_PATTERN, SECRET_PATTERN } from '#shared/limits.ts'
+import { type Phrase, type PhraseFill, phrase } from '#shared/phrase.ts'
+import type { deviceList } from '#shared/texts/en/device-list.ts'
 
 export interface ImportedDevice {
   readonly name: string
@@ -15,47 +16,21 @@ const NAMED_ROWS = 5
 const columns = ['name', 'secret', 'accessToken'] as const
 type Column = (typeof columns)[number]
 
-type Words = Readonly<Record<Language, string>>
+const refused = (problems: readonly Phrase[], cause?: unknown): DomainError =>
+  new DomainError(
+    'IMPORT_ROWS',
+    {
+      detail: {
+        phrases: problems.slice(0, NAMED_ROWS),
+        more: Math.max(0, problems.length - NAMED_ROWS),
+      },
+    },
+    { cause },
+  )
 
-/** What is wrong with a list, and what to do. */
-const texts = {
-  empty: { en: 'The list has no rows.', zh: '列表中没有数据行。' },
-  encoding: { en: 'Save the list as CSV in UTF-8.', zh: '请将列表另存为 UTF-8 编码的 CSV。' },
-  notCsv: { en: 'Not valid CSV: check that quotes are paired.', zh: '不是有效的 CSV：请检查引号是否成对。' },
-  secret: {
-    en: 'secret must be 1-128 printable ASCII characters without spaces',
-    zh: 'secret 须为 1-128 个不含空格的可见 ASCII 字符',
-  },
-  accessToken: {
-    en: 'accessToken must be 1-64 letters, digits or - _ . : @',
-    zh: 'accessToken 须为 1-64 个字母、数字或 - _ . : @',
-  },
-  name: (value: string): Words => ({
-    en: `name "${value}" must be 1-64 letters, digits or - _ . : @`,
-    zh: `name“${value}”须为 1-64 个字母、数字或 - _ . : @`,
-  }),
-  twice: (field: string, value: string, line: number): Words => ({
-    en: `${field} "${value}" is already on line ${line}`,
-    zh: `${field}“${value}”与第 ${line} 行重复`,
-  }),
-  column: (value: string): Words => ({
-    en: `column "${value}" is unknown, use ${columns.join(', ')}`,
-    zh: `未知的列“${value}”，可用：${columns.join('、')}`,
-  }),
-  header: (names: string): Words => ({
-    en: `"${names}" looks like a header; its columns must be ${columns.join(', ')}. Correct it, or leave it out`,
-    zh: `“${names}”像是表头；列名须为 ${columns.join('、')}。请改正或删去该行`,
-  }),
-  columns: (most: number): Words => ({ en: `has more than ${most} columns`, zh: `超过 ${most} 列` }),
-} as const
+const onLine = (line: number, what: Phrase): Phrase => problem('onLine', { line, problem: what })
 
-const onLine = (line: number, what: Words): Words => ({
-  en: `line ${line}: ${what.en}`,
-  zh: `第 ${line} 行：${what.zh}`,
-})
-
-const refused = ({ en, zh }: Words, cause?: unknown): DomainError =>
-  new DomainError('IMPORT_ROWS', { detail: en, detailZh: zh }, { cause })
+const problem = (code: keyof typeof deviceList, fill?: PhraseFill): Phrase => phrase(`deviceList.${code}`, fill)
 
 interface Row {
   readonly record: readonly string[]
@@ -69,10 +44,10 @@ interface Row {
  */
 export const parseDeviceCsv = (text: string): ImportedDevice[] => {
   const [first, ...others] = parseRows(text)
-  if (!first) throw refused(texts.empty)
+  if (!first) throw refused([problem('empty')])
   const header = readHeader(first)
   const rows = header ? others : [first, ...others]
-  if (rows.length === 0) throw refused(texts.empty)
+  if (rows.length === 0) throw refused([problem('empty')])
   const faults = new Faults()
   const seen = { name: new Map<string, number>(), accessToken: new Map<string, number>() }
   const read = rows.map((row) => {
@@ -80,7 +55,7 @@ export const parseDeviceCsv = (text: string): ImportedDevice[] => {
     for (const field of ['name', 'accessToken'] as const) {
       const value = device[field]
       const before = value ? seen[field].get(value) : undefined
-      if (before !== undefined) faults.add(row, texts.twice(field, value ?? '', before))
+      if (before !== undefined) faults.add(row, problem('twice', { field, value: value ?? '', line: before }))
       else if (value) seen[field].set(value, row.info.lines)
     }
     return device
@@ -93,7 +68,7 @@ export const parseDeviceCsv = (text: string): ImportedDevice[] => {
 const delimiterOf = (text: string): string => /[,;\t]/.exec(text)?.[0] ?? ','
 
 const parseRows = (text: string): Row[] => {
-  if (text.includes('\0')) throw refused(texts.encoding)
+  if (text.includes('\0')) throw refused([problem('encoding')])
   try {
     return parse(text, {
       bom: true,
@@ -105,7 +80,7 @@ const parseRows = (text: string): Row[] => {
       info: true,
     }) as unknown as Row[]
   } catch (cause) {
-    throw refused(texts.notCsv, cause)
+    throw refused([problem('notCsv')], cause)
   }
 }
 
@@ -118,11 +93,11 @@ const readHeader = ({ record, info }: Row): (Column | undefined)[] | undefined =
   const named = record.map((cell) => columns.find((column) => column.toLowerCase() === cell.toLowerCase()))
   if (!named.includes('name')) {
     if (record.every((cell) => cell === '' || HEADER_WORD.test(cell)))
-      throw refused(onLine(info.lines, texts.header(record.join(', '))))
+      throw refused([onLine(info.lines, problem('header', { names: record.join(', '), columns }))])
     return undefined
   }
   const unknown = record.find((cell, n) => cell !== '' && named[n] === undefined)
-  if (unknown !== undefined) throw refused(onLine(info.lines, texts.column(unknown)))
+  if (unknown !== undefined) throw refused([onLine(info.lines, problem('column', { value: unknown, columns }))])
   return named
 }
 
@@ -133,28 +108,23 @@ const readRow = (row: Row, order: readonly (Column | undefined)[], faults: Fault
     secret: (order.includes('secret') && cell('secret')) || undefined,
     accessToken: (order.includes('accessToken') && cell('accessToken')) || undefined,
   }
-  if (row.record.slice(order.length).some((extra) => extra !== '')) faults.add(row, texts.columns(order.length))
-  else if (!DEVICE_NAME_PATTERN.test(device.name)) faults.add(row, texts.name(device.name))
-  else if (device.secret && !SECRET_PATTERN.test(device.secret)) faults.add(row, texts.secret)
-  else if (device.accessToken && !DEVICE_NAME_PATTERN.test(device.accessToken)) faults.add(row, texts.accessToken)
+  if (row.record.slice(order.length).some((extra) => extra !== ''))
+    faults.add(row, problem('columns', { most: order.length }))
+  else if (!DEVICE_NAME_PATTERN.test(device.name)) faults.add(row, problem('name', { value: device.name }))
+  else if (device.secret && !SECRET_PATTERN.test(device.secret)) faults.add(row, problem('secret'))
+  else if (device.accessToken && !DEVICE_NAME_PATTERN.test(device.accessToken)) faults.add(row, problem('accessToken'))
   return device
 }
 
 /** What is wrong, by line. */
 class Faults {
-  readonly #found: Words[] = []
+  readonly #found: Phrase[] = []
 
-  add({ info }: Row, what: Words): void {
+  add({ info }: Row, what: Phrase): void {
     this.#found.push(onLine(info.lines, what))
   }
 
   throwIfAny(): void {
-    if (this.#found.length === 0) return
-    const more = this.#found.length > NAMED_ROWS ? ` … +${this.#found.length - NAMED_ROWS}` : ''
-    const named = this.#found.slice(0, NAMED_ROWS)
-    throw refused({
-      en: named.map(({ en }) => en).join('; ') + more,
-      zh: named.map(({ zh }) => zh).join('；') + more,
-    })
+    if (this.#found.length > 0) throw refused(this.#found)
   }
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import { DEVICE_TAGS_MAX } from '#shared/limits.ts'
-import { rules } from '#shared/rule-texts.ts'
+import { phrase, rulePhrase } from '#shared/phrase.ts'
 import type { DeviceTagChange } from '#shared/schema.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
 
@@ -33,11 +33,9 @@ export const createTagging = ({ store, events }: PlatformContext) => {
     const found = fault.get({ ids, add, remove })
     if (!found) return
     if (found.name === null) throw new DomainError('NOT_FOUND', { what: 'device', id: found.id })
-    const { en, zh } = rules.deviceTags
     throw new DomainError('INVALID_FIELD', {
       field: 'add',
-      rule: `${en} (${found.name})`,
-      ruleZh: `${zh}（${found.name}）`,
+      rule: phrase('phrases.tagsOfDevice', { rule: rulePhrase('deviceTags'), name: found.name }),
     })
   }
 

@@ -2,6 +2,7 @@ import { and, asc, count, eq, getTableColumns, gt, type InferSelectModel, inArra
 import type { z } from 'zod'
 import type { DeviceClass } from '#shared/delta-formats.ts'
 import { DomainError } from '#shared/errors.ts'
+import { phrase } from '#shared/phrase.ts'
 import { type Protocol, protocolFacts } from '#shared/protocols/index.ts'
 import type { Module, ModuleInput, ModulePatch, Product, ProductInput, ProductPatch } from '#shared/schema.ts'
 import { openCampaignStatuses } from '#shared/states/campaign.ts'
@@ -78,8 +79,7 @@ export const createProductService = (
     if (deviceClass !== 'mcu' && typeof ramBytes === 'number')
       throw new DomainError('INVALID_FIELD', {
         field: 'ramBytes',
-        rule: 'only for microcontrollers (mcu)',
-        ruleZh: '仅用于单片机（mcu）',
+        rule: phrase('phrases.mcuOnly'),
       })
   }
 

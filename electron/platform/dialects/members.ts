@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { JSON_DEPTH, MODULE_NAME_PATTERN } from '#shared/limits.ts'
+import { ruleText } from '#shared/phrase-text.ts'
 import { DEFAULT_MODULE } from '#shared/protocols/index.ts'
 import { ReportedVersion } from '#shared/schema.ts'
 import type { OfferedDelta } from './dialect.ts'
@@ -65,8 +66,8 @@ export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: 
 export const check = <T>(schema: z.ZodType<T>, value: unknown): Read<T> => {
   const parsed = schema.safeParse(value)
   if (parsed.success) return { ok: true, value: parsed.data }
-  const issue = parsed.error.issues[0]
-  return { ok: false, refused: `${issue?.path.join('.') || 'message'}: ${issue?.message ?? 'not understood'}` }
+  const { path = [], message = 'not understood' } = parsed.error.issues[0] ?? {}
+  return { ok: false, refused: `${path.join('.') || 'message'}: ${ruleText(message, 'en') ?? message}` }
 }
 
 /** Reads a payload as JSON, no deeper than devices have reason to nest. */

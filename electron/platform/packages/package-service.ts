@@ -2,6 +2,7 @@ import { and, asc, desc, eq, type InferSelectModel, inArray, lt, not, type SQL, 
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import { VERSION_MAX } from '#shared/limits.ts'
+import { phrase } from '#shared/phrase.ts'
 import { protocolFacts } from '#shared/protocols/index.ts'
 import type { Package, PackageInput } from '#shared/schema.ts'
 import { openCampaignStatuses } from '#shared/states/campaign.ts'
@@ -31,8 +32,7 @@ export interface PackageFilter extends PageRequest {
 
 const atMost = (field: string, max: number) => ({
   field,
-  rule: `at most ${max} characters`,
-  ruleZh: `最多 ${max} 个字符`,
+  rule: phrase('phrases.mostCharacters', { max }),
 })
 
 const onlyIf = (wanted: boolean, condition: SQL): SQL => (wanted ? condition : not(condition))

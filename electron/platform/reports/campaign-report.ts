@@ -1,11 +1,10 @@
 import { setImmediate as breathe } from 'node:timers/promises'
-import type { Language } from '#shared/error-texts.ts'
 import type { Campaign, Job, ReportFormat } from '#shared/schema.ts'
 import type { JobFilter } from '../campaigns/jobs/job-views.ts'
 import { isoTime, type Page } from '../store/pagination.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
 import { BYTE_ORDER_MARK, csvLine } from './csv.ts'
-import { HTML_END, htmlHead, htmlRow, type ReasonCount, reasonOf } from './report-html.ts'
+import { HTML_END, htmlHead, htmlRow, type ReasonCount, type ReportTexts, reasonOf } from './report-html.ts'
 
 /** Jobs read at a time: some milliseconds of the thread that serves devices (docs/product.md §6.2: at most 10 ms). */
 const ROWS = 250
@@ -50,8 +49,8 @@ const COLUMNS = [
 ] as const
 
 /**
- * Makes the report of a campaign, read in small pieces so that one of 100,000 devices holds up nobody. The language is that
- * of explanations; codes and times (ISO 8601 UTC) of CSV and JSON are the same in both.
+ * Makes the report of a campaign, read in small pieces so that one of 100,000 devices holds up nobody. Explanations are
+ * in the language of the texts; codes and times (ISO 8601 UTC) of CSV and JSON are the same in every one.
  * The answer throws NOT_FOUND for a campaign that is none.
  */
 export const createCampaignReport = (
@@ -87,7 +86,7 @@ export const createCampaignReport = (
     }
   }
 
-  async function* csv({ id }: Campaign, language: Language): AsyncGenerator<string> {
+  async function* csv({ id }: Campaign, texts: ReportTexts): AsyncGenerator<string> {
     yield BYTE_ORDER_MARK + csvLine(COLUMNS)
     for await (const page of pagesOf(id)) {
       yield page
@@ -100,7 +99,7 @@ export const createCampaignReport = (
             job.state,
             job.progress,
             job.errorCode,
-            reasonOf(job, language),
+            reasonOf(job, texts),
             job.description,
             job.attempt,
             job.notifiedAt,
@@ -129,19 +128,19 @@ export const createCampaignReport = (
     yield ']}\n'
   }
 
-  async function* html(campaign: Campaign, language: Language): AsyncGenerator<string> {
-    yield htmlHead(campaign, await reasonsOf(campaign.id), { language, madeAt: isoTime(clock.now()) })
-    for await (const page of pagesOf(campaign.id)) yield page.map((job) => htmlRow(job, language)).join('')
+  async function* html(campaign: Campaign, texts: ReportTexts): AsyncGenerator<string> {
+    yield htmlHead(campaign, await reasonsOf(campaign.id), { texts, madeAt: isoTime(clock.now()) })
+    for await (const page of pagesOf(campaign.id)) yield page.map((job) => htmlRow(job, texts)).join('')
     yield HTML_END
   }
 
-  return (id: number, format: ReportFormat, language: Language): CampaignReport => {
+  return (id: number, format: ReportFormat, texts: ReportTexts): CampaignReport => {
     const campaign = campaigns.get(id)
     const makers = { csv, json, html }
     return {
       fileName: `campaign-${id}-${fileWord(campaign.name)}.${format}`,
       contentType: contentTypes[format],
-      pieces: makers[format](campaign, language),
+      pieces: makers[format](campaign, texts),
     }
   }
 }

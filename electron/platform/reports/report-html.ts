@@ -1,9 +1,10 @@
-import { artifactNoteTexts } from '#shared/artifact-notes.ts'
-import type { Language } from '#shared/error-texts.ts'
-import { jobReasons, reasonText, stepReasons } from '#shared/reasons.ts'
+import { filledReason, isJobReason, stepReasons } from '#shared/reasons.ts'
 import type { Campaign, Job, JobCounts } from '#shared/schema.ts'
 import { jobStates } from '#shared/states/job.ts'
-import { reportTexts } from './report-texts.ts'
+import type { Texts } from '#shared/texts/index.ts'
+
+/** What a report is written with. */
+export type ReportTexts = Pick<Texts, 'language' | 'campaignReport' | 'states' | 'artifactNotes' | 'jobReasons'>
 
 /** How many jobs failed for a reason. */
 export interface ReasonCount {
@@ -43,10 +44,13 @@ const successRate = ({ succeeded, failed }: JobCounts): string | undefined =>
   succeeded + failed === 0 ? undefined : `${Number(((succeeded / (succeeded + failed)) * 100).toFixed(1))}%`
 
 /** A reason in words, its places filled with what the job noted: a version, a campaign. */
-export const reasonOf = ({ errorCode, description }: Pick<Job, 'errorCode' | 'description'>, language: Language) =>
+export const reasonOf = (
+  { errorCode, description }: Pick<Job, 'errorCode' | 'description'>,
+  { jobReasons }: ReportTexts,
+) =>
   errorCode === null
     ? null
-    : (reasonText(errorCode, language, {
+    : (filledReason(jobReasons, errorCode, {
         version: description ?? '…',
         campaign: description ?? '…',
         model: description ?? '…',
@@ -54,22 +58,22 @@ export const reasonOf = ({ errorCode, description }: Pick<Job, 'errorCode' | 'de
 
 /** The device's own words; where the description fills our explanation, it is said there. */
 const wordsOf = ({ errorCode, description }: Job): string =>
-  errorCode !== null && errorCode in jobReasons && !deviceReasons.includes(errorCode) ? '' : (description ?? '')
+  errorCode !== null && isJobReason(errorCode) && !deviceReasons.includes(errorCode) ? '' : (description ?? '')
 
 /** The page up to the rows of its table of devices. @param madeAt ISO 8601 */
 export const htmlHead = (
   campaign: Campaign,
   reasons: readonly ReasonCount[],
-  { language, madeAt }: { readonly language: Language; readonly madeAt: string },
+  { texts, madeAt }: { readonly texts: ReportTexts; readonly madeAt: string },
 ): string => {
-  const t = reportTexts[language]
+  const { campaignReport: t, states } = texts
   const time = (iso: string | null): string => (iso === null ? t.none : timeOf(iso))
   const facts: readonly (readonly [string, string])[] = [
     [t.package, `${campaign.packageName} · ${campaign.toVersion}`],
     [t.product, campaign.productName],
     [t.kind, t.kinds[campaign.kind]],
     [t.module, campaign.module],
-    [t.status, t.statuses[campaign.status]],
+    [t.status, states.campaign[campaign.status]],
     [t.created, time(campaign.createdAt)],
     [t.successRate, successRate(campaign.counts) ?? t.none],
     [t.started, time(campaign.startedAt)],
@@ -86,7 +90,7 @@ export const htmlHead = (
   const groups =
     campaign.groups.length > 1
       ? `<h2>${t.groups}</h2>${table(
-          [t.group, t.status, t.devices, t.states.succeeded, t.states.failed, t.successRate],
+          [t.group, t.status, t.devices, states.job.succeeded, states.job.failed, t.successRate],
           campaign.groups.map((group) => [
             group.kind === 'rest' ? t.rest : group.name,
             t.groupStatuses[group.status],
@@ -101,15 +105,15 @@ export const htmlHead = (
     reasons.length > 0
       ? `<h2>${t.reasons}</h2>${table(
           [t.reason, t.devices],
-          reasons.map(({ errorCode, jobs }) => [reasonOf({ errorCode, description: null }, language) ?? '', jobs]),
+          reasons.map(({ errorCode, jobs }) => [reasonOf({ errorCode, description: null }, texts) ?? '', jobs]),
         )}`
       : ''
   return `<!doctype html>
-<html lang="${language === 'zh' ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><title>${inText(`${t.title} · ${campaign.name}`)}</title><style>${STYLE}</style></head><body>
+<html lang="${texts.language.locale}"><head><meta charset="utf-8"><title>${inText(`${t.title} · ${campaign.name}`)}</title><style>${STYLE}</style></head><body>
 <h1>${inText(campaign.name)}</h1><p>${t.title} · ${t.made} ${timeOf(madeAt)}</p>
 <dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${inText(value)}</dd>`).join('')}</dl>
 <h2>${t.counts}</h2>${table(
-    jobStates.map((state) => t.states[state]),
+    jobStates.map((state) => states.job[state]),
     [jobStates.map((state) => String(campaign.counts[state]))],
   )}${groups}${why}
 <h2>${t.devices}</h2><table><thead><tr>${[
@@ -129,23 +133,23 @@ export const htmlHead = (
 }
 
 /** What a device was told to fetch, and why where there is something to say. */
-const sentTo = (job: Job, language: Language): string => {
-  const t = reportTexts[language]
+const sentTo = (job: Job, texts: ReportTexts): string => {
+  const { campaignReport: t } = texts
   if (job.notifiedAt === null || job.artifact === null) return t.none
   const what = `${t.artifacts[job.artifact]} · ${bytesOf(job.artifactSize ?? 0)}`
-  return job.artifactNote === null ? what : `${what} · ${artifactNoteTexts[job.artifactNote][language]}`
+  return job.artifactNote === null ? what : `${what} · ${texts.artifactNotes[job.artifactNote]}`
 }
 
 /** One device's row. */
-export const htmlRow = (job: Job, language: Language): string => {
-  const t = reportTexts[language]
+export const htmlRow = (job: Job, texts: ReportTexts): string => {
+  const { campaignReport: t } = texts
   const values = [
     job.deviceName,
     job.fromVersion ?? t.none,
     job.toVersion,
-    t.states[job.state],
-    sentTo(job, language),
-    reasonOf(job, language) ?? '',
+    texts.states.job[job.state],
+    sentTo(job, texts),
+    reasonOf(job, texts) ?? '',
     wordsOf(job),
   ]
   return `<tr>${values.map((value) => `<td>${inText(value)}</td>`).join('')}<td class="n">${job.attempt}</td><td class="t">${

@@ -1,6 +1,7 @@
 import { lstatSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { phrase } from '#shared/phrase.ts'
 import { StartFailure } from '../basics/start-failure.ts'
 import { LOCK } from './files.ts'
 
@@ -34,7 +35,7 @@ export const holdDirectory = (directory: string): HeldDirectory => {
       lock?.close()
       if (isTaken(cause)) throw new StartFailure('DATA_IN_USE', { directory }, { cause })
       if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === false)
-        throw new StartFailure('DATA_UNREADABLE', { file, detail: 'no file', detailZh: '不是文件' }, { cause })
+        throw new StartFailure('DATA_UNREADABLE', { file, detail: phrase('phrases.notAFile') }, { cause })
       if (emptied || !/^SQLITE_(NOTADB|CORRUPT)/.test(codeOf(cause))) throw cause
       // SQLite reads a file only after it has locked it: nobody else holds this one.
       truncateSync(file, 0)

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { phrase } from '#shared/phrase.ts'
 import { StartFailure } from '../basics/start-failure.ts'
 import { lackingIn, tablesOf } from './check-tables.ts'
 import { partsOf } from './directory.ts'
@@ -60,20 +61,17 @@ export const judgeDatabase = (directory: string, anew = false): void => {
     case 'foreign':
       throw new StartFailure('DATABASE_FOREIGN', {
         file,
-        detail: 'it does not begin as an SQLite file does',
-        detailZh: '文件开头不是 SQLite 格式',
+        detail: phrase('phrases.notSqlite'),
       })
     case 'truncated':
       throw new StartFailure('DATABASE_DAMAGED', {
         file,
-        detail: `it ends after ${state.size} of ${state.expected} bytes`,
-        detailZh: `文件不完整：${state.size} / ${state.expected} 字节`,
+        detail: phrase('phrases.endsEarly', { size: state.size, expected: state.expected }),
       })
     case 'logDamaged':
       throw new StartFailure('DATABASE_LOG_DAMAGED', {
         file: log,
-        detail: state.frame === 0 ? 'its beginning cannot be read' : `page ${state.frame} of it cannot be read`,
-        detailZh: state.frame === 0 ? '无法读取其开头' : `无法读取其第 ${state.frame} 页`,
+        detail: state.frame === 0 ? phrase('phrases.logBeginning') : phrase('phrases.logPage', { page: state.frame }),
       })
     case 'ok':
   }
@@ -104,8 +102,7 @@ const refuseForeign = (sql: Database.Database, directory: string, file: string, 
   if (foreign)
     throw new StartFailure('DATABASE_FOREIGN', {
       file,
-      detail: 'it holds none of its tables',
-      detailZh: '其中没有 OTA Bench 的数据表',
+      detail: phrase('phrases.noTables'),
     })
   if (version > 0 || anew) return
   const parts = partsOf(directory).filter((name) => name !== DATABASE_LOG)
@@ -139,7 +136,6 @@ export const migrate = (sql: Database.Database, file: string): void => {
   if (lacking !== undefined)
     throw new StartFailure('DATABASE_DAMAGED', {
       file,
-      detail: `${lacking} is missing in it`,
-      detailZh: `其中缺少 ${lacking}`,
+      detail: phrase('phrases.tableMissing', { name: lacking }),
     })
 }

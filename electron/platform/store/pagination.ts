@@ -1,4 +1,5 @@
 import { DomainError } from '#shared/errors.ts'
+import { phrase } from '#shared/phrase.ts'
 
 /** A page of a list: its rows and, when there are more, where the next begins. */
 export interface Page<T> {
@@ -17,8 +18,7 @@ export const cursorId = (cursor: string | undefined): number | undefined => {
   const id = /^\d{1,15}$/.test(cursor) ? Number(cursor) : undefined
   if (id === undefined)
     throw new DomainError('BAD_REQUEST', {
-      detail: 'cursor: send what the page before answered as nextCursor, or leave it out',
-      detailZh: 'cursor：请填写上一页返回的 nextCursor，或不填',
+      detail: phrase('phrases.cursor'),
       field: 'cursor',
     })
   return id

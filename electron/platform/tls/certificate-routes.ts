@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { DomainError } from '#shared/errors.ts'
+import { phrase } from '#shared/phrase.ts'
 import type { AuthorityProblem, StationAuthority } from '#shared/schema.ts'
 import { answerText } from '../http/answers.ts'
 import type { Route } from '../http/router.ts'
@@ -26,7 +27,7 @@ export const unusable = (problems: readonly AuthorityProblem[]): DomainError => 
   return new DomainError('CA_UNUSABLE', {
     file,
     problem: worst?.problem,
-    ...(detail && { system: ` (${detail})`, systemZh: `（${detail}）` }),
+    ...(detail && { system: phrase('language.inBrackets', { text: detail }) }),
   })
 }
 

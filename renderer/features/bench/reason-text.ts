@@ -1,5 +1,5 @@
 import { benchReasonText } from '#shared/bench-reasons.ts'
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import { reasonHeadline } from '#shared/reason-headlines.ts'
 import type { BenchTrouble, Run } from '#shared/schema.ts'
 

@@ -1,6 +1,6 @@
 import { Button, Drawer } from 'antd'
 import { useRef } from 'react'
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import type { Run, Slot } from '#shared/schema.ts'
 import { texts } from '#shared/texts/index.ts'
 import { client } from '../../api/client.ts'

@@ -1,6 +1,7 @@
 import { PlusOutlined, RocketOutlined } from '@ant-design/icons'
 import { Button, Select } from 'antd'
 import { useMemo, useState } from 'react'
+import type { Language } from '#shared/languages.ts'
 import type { Campaign } from '#shared/schema.ts'
 import { type CampaignStatus, campaignStatuses } from '#shared/states/campaign.ts'
 import { client } from '../../api/client.ts'
@@ -29,7 +30,7 @@ const WaitShort = ({ campaign }: { campaign: Campaign }) => {
   return words === undefined ? null : <span className="cell-two secondary small">{words}</span>
 }
 
-const columnsOf = (t: Translate, language: 'zh' | 'en'): Column<Campaign>[] => [
+const columnsOf = (t: Translate, language: Language): Column<Campaign>[] => [
   {
     key: 'name',
     title: t('campaigns.columns.campaign'),

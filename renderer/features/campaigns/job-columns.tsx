@@ -1,7 +1,7 @@
-import { artifactNoteTexts } from '#shared/artifact-notes.ts'
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import type { Job } from '#shared/schema.ts'
 import { isOpenJob } from '#shared/states/job.ts'
+import { texts } from '#shared/texts/index.ts'
 import { MarkAll, MarkBox, type Selection } from '../../components/selection.tsx'
 import { StateWord } from '../../components/state-label.tsx'
 import { jobLooks } from '../../components/tones.ts'
@@ -100,7 +100,7 @@ export const jobColumns = (
           {artifactText(job, t, language)}
         </span>
         {job.artifactNote !== null && (
-          <span className="cell-two job-note" title={artifactNoteTexts[job.artifactNote][language]}>
+          <span className="cell-two job-note" title={texts[language].artifactNotes[job.artifactNote]}>
             {t(`diffs.live.notes.${job.artifactNote}`)}
           </span>
         )}

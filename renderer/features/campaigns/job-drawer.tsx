@@ -1,6 +1,5 @@
 import { Button, Drawer } from 'antd'
 import { useState } from 'react'
-import { artifactNoteTexts } from '#shared/artifact-notes.ts'
 import type { CampaignGroup, Job, JobEvent } from '#shared/schema.ts'
 import { isOpenJob } from '#shared/states/job.ts'
 import { texts } from '#shared/texts/index.ts'
@@ -150,7 +149,7 @@ const Details = ({ job, groups, onChanged }: DetailsProps) => {
               {artifactText(job, t, language)}
               {job.artifactNote !== null && (
                 <span className="secondary small job-artifact-note">
-                  {artifactNoteTexts[job.artifactNote][language]}
+                  {texts[language].artifactNotes[job.artifactNote]}
                 </span>
               )}
             </span>,

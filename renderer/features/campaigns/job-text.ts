@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next'
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import { DESCRIPTION_SHOWN } from '#shared/limits.ts'
-import { type JobReason, jobReasons, reasonText, stepReasons } from '#shared/reasons.ts'
+import { isJobReason, reasonText, stepReasons } from '#shared/reasons.ts'
 import type { Campaign, Job } from '#shared/schema.ts'
 import { isOpenJob } from '#shared/states/job.ts'
 import { texts } from '#shared/texts/index.ts'
@@ -9,7 +9,6 @@ import { formatBytes, formatPercent, formatTime } from '../../i18n/format.ts'
 
 type ShortReason = keyof (typeof texts)['en']['screen']['campaigns']['reasons']
 
-const isReason = (code: string): code is JobReason => code in jobReasons
 const hasShort = (code: string): code is ShortReason => code in texts.en.screen.campaigns.reasons
 const deviceReasons: readonly string[] = Object.values(stepReasons)
 
@@ -17,7 +16,7 @@ const deviceReasons: readonly string[] = Object.values(stepReasons)
 export const deviceText = (job: Pick<Job, 'errorCode' | 'description'>): string | undefined => {
   const { errorCode, description } = job
   if (description === null || description === '') return undefined
-  if (errorCode !== null && isReason(errorCode) && !deviceReasons.includes(errorCode)) return undefined
+  if (errorCode !== null && isJobReason(errorCode) && !deviceReasons.includes(errorCode)) return undefined
   const points = [...description]
   return points.length > DESCRIPTION_SHOWN ? `${points.slice(0, DESCRIPTION_SHOWN).join('')}…` : description
 }

@@ -1,4 +1,4 @@
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import type { Device } from '#shared/schema.ts'
 import { MarkAll, MarkBox, type Selection } from '../../components/selection.tsx'
 import { Presence } from '../../components/state-label.tsx'

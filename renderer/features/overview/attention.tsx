@@ -1,5 +1,6 @@
 import { Button } from 'antd'
 import type { Campaign, Line, Package, StationInfo } from '#shared/schema.ts'
+import { texts } from '#shared/texts/index.ts'
 import { go } from '../../app/router.ts'
 import { Skeleton } from '../../components/empty-state.tsx'
 import { Panel } from '../../components/page.tsx'
@@ -138,7 +139,7 @@ export const Attention = ({ campaigns, damaged, unverified, lines, info, onlyIfN
                 {t('bench.records.attention', {
                   line: line.name,
                   count: slots.length,
-                  slots: slots.map(({ label }) => label).join(language === 'zh' ? '、' : ', '),
+                  slots: slots.map(({ label }) => label).join(texts[language].language.listSeparator),
                 })}
               </span>
               <Button size="small" onClick={() => go('bench')}>

@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import type { StationInfo } from '#shared/schema.ts'
 import { formatDateTime, formatRough } from '../../i18n/format.ts'
 

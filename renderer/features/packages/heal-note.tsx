@@ -2,6 +2,7 @@ import { UploadOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { useRef, useState } from 'react'
 import type { Package } from '#shared/schema.ts'
+import { texts } from '#shared/texts/index.ts'
 import { client } from '../../api/client.ts'
 import { discardUpload, uploadFile } from '../../api/upload.ts'
 import { useAct } from '../../components/use-action.ts'
@@ -30,7 +31,7 @@ export const HealNote = ({ pack, onChanged }: { pack: Package; onChanged: () => 
   }
   return (
     <div className="note form-aside" data-tone="failed" role="alert" data-testid="package-damaged">
-      <p>{t('packages.detail.damaged', { files: pack.damagedFiles.join(language === 'zh' ? '、' : ', ') })}</p>
+      <p>{t('packages.detail.damaged', { files: pack.damagedFiles.join(texts[language].language.listSeparator) })}</p>
       {other !== undefined && <p>{t('packages.detail.damagedOther', { file: other })}</p>}
       <Button
         icon={<UploadOutlined />}

@@ -1,7 +1,7 @@
 import { CloudUploadOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Select } from 'antd'
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import type { Package } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { usePages } from '../../api/pages.ts'

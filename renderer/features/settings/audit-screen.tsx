@@ -1,6 +1,6 @@
 import { Select } from 'antd'
 import { useMemo, useState } from 'react'
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import type { AuditEntry } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { usePages } from '../../api/pages.ts'

@@ -1,7 +1,7 @@
 import { isContractProcedure } from '@orpc/contract'
 import { expect, it } from 'vitest'
 import { contract } from '#shared/contract.ts'
-import { languages } from '#shared/error-texts.ts'
+import { languages } from '#shared/languages.ts'
 import { actionText, auditActions, detailText } from './audit-text.ts'
 
 /** What the station does without a call. */

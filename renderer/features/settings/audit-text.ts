@@ -1,4 +1,4 @@
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import type { AuditEntry } from '#shared/schema.ts'
 import { texts } from '#shared/texts/index.ts'
 

@@ -1,6 +1,7 @@
 import { damageText } from '#shared/authority-texts.ts'
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import type { AuthorityProblem, StationInfo } from '#shared/schema.ts'
+import { texts } from '#shared/texts/index.ts'
 import { formatDateTime } from '../../i18n/format.ts'
 import type { useTexts } from '../../i18n/i18n.ts'
 
@@ -19,6 +20,6 @@ export const problemText = (
     name,
     file: file === null ? 'tls' : `tls/${file}`,
     what: damageText(problem, language) ?? problem,
-    detail: detail === null ? '' : language === 'zh' ? `（${detail}）` : ` (${detail})`,
+    detail: detail === null ? '' : texts[language].language.inBrackets.replace('{text}', () => detail),
   })
 }

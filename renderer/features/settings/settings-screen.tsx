@@ -1,6 +1,6 @@
 import { HistoryOutlined } from '@ant-design/icons'
 import { Button, Segmented } from 'antd'
-import { languages } from '#shared/error-texts.ts'
+import { languages } from '#shared/languages.ts'
 import { go } from '../../app/router.ts'
 import { Facts } from '../../components/facts.tsx'
 import { Page, Panel } from '../../components/page.tsx'

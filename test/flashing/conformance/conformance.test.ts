@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { flashReasons } from '#shared/flash-reasons.ts'
+import { isFlashReason } from '#shared/flash-reasons.ts'
 import { FlashError, type FlashEvent, type FlashJob, type Identity } from '../../../electron/flashing/flasher.ts'
 import { linkPair } from '../../../electron/flashing/links/link-pair.ts'
 import { LinkLostError, type SerialLink } from '../../../electron/flashing/transport.ts'
@@ -46,7 +46,7 @@ const phasesOf = (events: readonly FlashEvent[]) =>
 /** The failure as people get it: a lost link, or a reason that has words. */
 const failureOf = (error: unknown): string => {
   if (error instanceof LinkLostError) return 'lost'
-  if (error instanceof FlashError && error.code in flashReasons) return error.code
+  if (error instanceof FlashError && isFlashReason(error.code)) return error.code
   throw error
 }
 

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
-import { rules } from '#shared/rule-texts.ts'
+import { rulePhrase } from '#shared/phrase.ts'
 import type { CampaignPreview, CampaignTarget } from '#shared/schema.ts'
 import type { Artifacts } from '../../deltas/artifacts.ts'
 import type { DeviceService } from '../../devices/device-service.ts'
@@ -37,10 +37,10 @@ export const createAudience = (
     const pack = rooms.packages.row(input.packageId)
     const deviceIds = [...new Set(input.deviceIds ?? [])].sort((left, right) => left - right)
     if (input.scope === 'devices' && deviceIds.length === 0)
-      throw new DomainError('INVALID_FIELD', { field: 'deviceIds', rule: rules.someDevices.en })
+      throw new DomainError('INVALID_FIELD', { field: 'deviceIds', rule: rulePhrase('someDevices') })
     // Whoever names devices means these: without the scope it would be all of them.
     if (input.scope === 'all' && deviceIds.length > 0)
-      throw new DomainError('INVALID_FIELD', { field: 'scope', rule: rules.namedOnly.en })
+      throw new DomainError('INVALID_FIELD', { field: 'scope', rule: rulePhrase('namedOnly') })
     const stranger = rooms.devices.strangerOf(pack.productId, deviceIds)
     if (stranger?.name === null) throw new DomainError('NOT_FOUND', { what: 'device', id: stranger.id })
     if (stranger) {

@@ -7,8 +7,8 @@ import {
   unmetBy,
 } from '#shared/campaign/definition.ts'
 import { DomainError } from '#shared/errors.ts'
+import { type Phrase, rulePhrase } from '#shared/phrase.ts'
 import { type Protocol, protocolFacts } from '#shared/protocols/index.ts'
-import { rules } from '#shared/rule-texts.ts'
 import type { CampaignInput } from '#shared/schema.ts'
 import type { campaigns } from '../../store/schema.ts'
 
@@ -23,7 +23,7 @@ export const requestOf = ({ protocol, ...others }: z.output<typeof CampaignInput
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
-const invalid = (field: string, rule: string): DomainError => new DomainError('INVALID_FIELD', { field, rule })
+const invalid = (field: string, rule: Phrase): DomainError => new DomainError('INVALID_FIELD', { field, rule })
 
 const isEmpty = (value: unknown): boolean =>
   value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
@@ -36,7 +36,7 @@ const isAtDefault = (definition: CampaignDefinition, option: CampaignOption): bo
 const refusals: { readonly [K in CampaignOption]?: (protocol: Protocol) => DomainError } = {
   push: (protocol) => new DomainError('ASKING_UNKNOWN', { protocol }),
   policy: (protocol) => new DomainError('POLICY_UNKNOWN', { protocol }),
-  conditions: () => invalid('conditions', rules.hints.en),
+  conditions: () => invalid('conditions', rulePhrase('hints')),
 }
 
 /**
@@ -47,19 +47,19 @@ export const checkOptions = (definition: CampaignDefinition, protocol: Protocol)
   const context = { features: protocolFacts[protocol].features, strategy: definition.strategy }
   for (const option of campaignOptions) {
     const unmet = isAtDefault(definition, option) ? undefined : unmetBy(option, context)
-    if (unmet === 'strategy') throw invalid(option, rules.staticOnly.en)
-    if (unmet === 'feature') throw refusals[option]?.(protocol) ?? invalid(option, rules.otherProtocol.en)
+    if (unmet === 'strategy') throw invalid(option, rulePhrase('staticOnly'))
+    if (unmet === 'feature') throw refusals[option]?.(protocol) ?? invalid(option, rulePhrase('otherProtocol'))
   }
 }
 
 /** What fits together, whatever the package and the protocol. @throws INVALID_FIELD. */
 export const checkRequest = ({ kind, scope, strategy, startAt }: CampaignRequest, now: number): void => {
-  if (kind === 'verify' && scope !== 'devices') throw invalid('scope', rules.chosenOnly.en)
+  if (kind === 'verify' && scope !== 'devices') throw invalid('scope', rulePhrase('chosenOnly'))
   if (startAt !== undefined) {
     const ahead = Date.parse(startAt) - now
-    if (ahead < MINUTE_MS || ahead > 30 * DAY_MS) throw invalid('startAt', rules.startAt.en)
+    if (ahead < MINUTE_MS || ahead > 30 * DAY_MS) throw invalid('startAt', rulePhrase('startAt'))
   }
-  if (strategy === 'dynamic' && scope === 'devices') throw invalid('scope', rules.allOnly.en)
+  if (strategy === 'dynamic' && scope === 'devices') throw invalid('scope', rulePhrase('allOnly'))
 }
 
 /** The definition of a request; an object without members chooses nothing. */

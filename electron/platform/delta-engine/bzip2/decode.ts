@@ -4,7 +4,7 @@ import { BLOCK_MARK, crcOf, END_MARK, GROUP, joinedCrc, LEVEL_BYTES, RUN_B } fro
 /** Longest code that bzip2 1.0 reads. */
 const MAX_LENGTH = 20
 
-const broken = (what: string): BadDeltaError => new BadDeltaError(`bzip2: ${what}`)
+const broken = (what: string): BadDeltaError => new BadDeltaError('BZIP2_DAMAGED', undefined, what)
 
 interface BitReader {
   /** @param count 1 to 24 */

@@ -52,13 +52,13 @@ export const writeBody = (before: Uint8Array, after: Uint8Array, covers: readonl
  * @throws BadDeltaError
  */
 export const readBody = (before: Uint8Array, source: ByteSource, after: Uint8Array): void => {
-  if (takeSize(source) !== NO_DATA_FORMAT) throw new BadDeltaError('a data format that is not supported')
+  if (takeSize(source) !== NO_DATA_FORMAT) throw new BadDeltaError('DATA_FORMAT_UNSUPPORTED')
   let oldAt = 0
   let at = 0
   let isFirst = true
   const takePiece = (): Uint8Array => {
     const size = takeSize(source)
-    if (size < 0 || size > after.length - at) throw new BadDeltaError('more bytes than the new image has')
+    if (size < 0 || size > after.length - at) throw new BadDeltaError('TOO_MANY_BYTES')
     const piece = after.subarray(at, at + size)
     source.fill(piece)
     at += size
@@ -67,13 +67,13 @@ export const readBody = (before: Uint8Array, source: ByteSource, after: Uint8Arr
   do {
     const start = at
     const differences = takePiece()
-    if (oldAt + differences.length > before.length) throw new BadDeltaError('a difference outside of the old image')
+    if (oldAt + differences.length > before.length) throw new BadDeltaError('DIFFERENCE_OUTSIDE')
     for (let i = 0; i < differences.length; i++)
       differences[i] = (differences[i] as number) + (before[oldAt + i] as number)
     takePiece()
     oldAt += differences.length + takeSize(source)
-    if (oldAt < 0 || oldAt > before.length) throw new BadDeltaError('a position outside of the old image')
-    if (at === start && !isFirst) throw new BadDeltaError('an empty turn')
+    if (oldAt < 0 || oldAt > before.length) throw new BadDeltaError('POSITION_OUTSIDE')
+    if (at === start && !isFirst) throw new BadDeltaError('EMPTY_SEGMENT')
     isFirst = false
   } while (at < after.length)
 }

@@ -25,20 +25,20 @@ export const readDelta = (before: Uint8Array, patch: Uint8Array, limit: number):
   const head: Pick<ByteSource, 'next'> = {
     next() {
       const byte = patch[at++]
-      if (byte === undefined) throw new BadDeltaError('the patch ends too early')
+      if (byte === undefined) throw new BadDeltaError('DELTA_INCOMPLETE')
       return byte
     },
   }
-  if (head.next() !== SEQUENTIAL_HEATSHRINK) throw new BadDeltaError('not a sequential detools patch with heatshrink')
+  if (head.next() !== SEQUENTIAL_HEATSHRINK) throw new BadDeltaError('NOT_DETOOLS')
   const newSize = takeSize(head)
-  if (newSize < 0) throw new BadDeltaError('a negative size')
-  if (newSize > limit) throw new BadDeltaError('the new image is larger than allowed')
+  if (newSize < 0) throw new BadDeltaError('NEGATIVE_SIZE')
+  if (newSize > limit) throw new BadDeltaError('IMAGE_TOO_LARGE')
   const after = new Uint8Array(newSize)
   if (newSize === 0) return after
   const figures = head.next()
   const options = { windowBits: (figures >> 4) + 4, lookAheadBits: (figures & 15) + 3 }
   if (options.windowBits > 15 || options.lookAheadBits >= options.windowBits)
-    throw new BadDeltaError('unknown heatshrink figures')
+    throw new BadDeltaError('HEATSHRINK_SETTINGS')
   readBody(before, decodeHeatshrink(patch.subarray(at), options), after)
   return after
 }

@@ -15,7 +15,7 @@ const sourceOf = (bytes: Uint8Array): Pick<ByteSource, 'next'> => {
   return {
     next() {
       const byte = bytes[at++]
-      if (byte === undefined) throw new BadDeltaError('the patch ends too early')
+      if (byte === undefined) throw new BadDeltaError('DELTA_INCOMPLETE')
       return byte
     },
   }

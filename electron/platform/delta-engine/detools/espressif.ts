@@ -52,8 +52,7 @@ export const writeEspressifHeader = (before: Uint8Array): Uint8Array => {
 export const takeEspressifHeader = (before: Uint8Array, patch: Uint8Array): Uint8Array => {
   const header = Buffer.from(patch.buffer, patch.byteOffset, patch.length)
   if (header.length < HEADER_SIZE || header.readUInt32LE(0) !== ESPRESSIF_MAGIC)
-    throw new BadDeltaError('no Espressif header')
-  if (!header.subarray(4, 4 + DIGEST_SIZE).equals(espressifDigest(before)))
-    throw new BadDeltaError('the patch is for another image')
+    throw new BadDeltaError('NO_ESP_HEADER')
+  if (!header.subarray(4, 4 + DIGEST_SIZE).equals(espressifDigest(before))) throw new BadDeltaError('OTHER_BASE')
   return patch.subarray(HEADER_SIZE)
 }

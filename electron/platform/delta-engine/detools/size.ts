@@ -27,7 +27,7 @@ export const takeSize = (source: Pick<ByteSource, 'next'>): number => {
     byte = source.next()
     value += (byte & 127) * factor
     factor *= 128
-    if (value > 0x7fffffff || factor > 2 ** 48) throw new BadDeltaError('a number is too large')
+    if (value > 0x7fffffff || factor > 2 ** 48) throw new BadDeltaError('NUMBER_TOO_LARGE')
   }
   return isNegative ? -value : value
 }

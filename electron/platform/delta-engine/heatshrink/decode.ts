@@ -17,7 +17,7 @@ export const decodeHeatshrink = (bytes: Uint8Array, { windowBits, lookAheadBits 
   let distance = 0
 
   const take = (bits: number): number => {
-    if (at + bits > end) throw new BadDeltaError('the compressed data ends too early')
+    if (at + bits > end) throw new BadDeltaError('DATA_INCOMPLETE')
     let value = 0
     for (let i = 0; i < bits; i++, at++) value = (value << 1) | (((bytes[at >> 3] as number) >> (7 - (at & 7))) & 1)
     return value

@@ -66,10 +66,10 @@ export const readBody = (before: Uint8Array, source: ByteSource, after: Uint8Arr
     const tag = source.next()
     const distance = restOfVarint(source, tag & (MORE - 1), (tag & MORE) !== 0)
     const fresh = takeVarint(source)
-    if (length === 0 && left > 1) throw new BadDeltaError('an empty cover')
-    if (fresh + length > after.length - newEnd) throw new BadDeltaError('more bytes than the new image has')
+    if (length === 0 && left > 1) throw new BadDeltaError('EMPTY_COVER')
+    if (fresh + length > after.length - newEnd) throw new BadDeltaError('TOO_MANY_BYTES')
     const oldPos = (tag & BACKWARDS) !== 0 ? oldEnd - distance : oldEnd + distance
-    if (oldPos < 0 || oldPos + length > before.length) throw new BadDeltaError('a cover outside of the old image')
+    if (oldPos < 0 || oldPos + length > before.length) throw new BadDeltaError('COVER_OUTSIDE')
     const newPos = newEnd + fresh
     source.fill(after.subarray(newEnd, newPos))
     const target = after.subarray(newPos, newPos + length)
@@ -82,5 +82,5 @@ export const readBody = (before: Uint8Array, source: ByteSource, after: Uint8Arr
     oldEnd = oldPos + length
     newEnd = newPos + length
   }
-  if (newEnd !== after.length) throw new BadDeltaError('fewer bytes than the new image has')
+  if (newEnd !== after.length) throw new BadDeltaError('TOO_FEW_BYTES')
 }

@@ -60,13 +60,12 @@ export const writeDelta = (
  */
 export const readDelta = (before: Uint8Array, patch: Uint8Array, limit: number): Uint8Array => {
   const bytes = Buffer.from(patch.buffer, patch.byteOffset, patch.length)
-  if (bytes.length < 4 || !marks['hpatch-lite'].equals(bytes.subarray(0, 2)))
-    throw new BadDeltaError('not an hpatch-lite patch')
+  if (bytes.length < 4 || !marks['hpatch-lite'].equals(bytes.subarray(0, 2))) throw new BadDeltaError('NOT_HPATCH_LITE')
   const sizes = bytes.readUInt8(3)
-  if (sizes >> 6 !== VERSION) throw new BadDeltaError('an hpatch-lite patch of another version')
+  if (sizes >> 6 !== VERSION) throw new BadDeltaError('HPATCH_LITE_VERSION')
   let at = 4
   const takeSize = (count: number): number => {
-    if (at + count > bytes.length) throw new BadDeltaError('the patch ends too early')
+    if (at + count > bytes.length) throw new BadDeltaError('DELTA_INCOMPLETE')
     let value = 0
     for (let i = count - 1; i >= 0; i--) value = value * 256 + bytes.readUInt8(at + i)
     at += count
@@ -74,18 +73,18 @@ export const readDelta = (before: Uint8Array, patch: Uint8Array, limit: number):
   }
   const newSize = takeSize(sizes & 7)
   const bodySize = takeSize((sizes >> 3) & 7)
-  if (newSize > limit) throw new BadDeltaError('the new image is larger than allowed')
+  if (newSize > limit) throw new BadDeltaError('IMAGE_TOO_LARGE')
   const type = bytes.readUInt8(2)
   let source: ByteSource
   if (type === STORED) {
     source = storedSource(bytes.subarray(at))
   } else if (type === LZMA1) {
-    if (takeSize(1) !== LZMA_HEADER_SIZE) throw new BadDeltaError('an LZMA header of another size')
+    if (takeSize(1) !== LZMA_HEADER_SIZE) throw new BadDeltaError('LZMA_HEADER')
     const properties = takeSize(1)
     const dictionarySize = takeSize(4)
     source = decodeLzma(bytes.subarray(at), properties, dictionarySize, bodySize)
   } else {
-    throw new BadDeltaError('a compression that is not supported')
+    throw new BadDeltaError('COMPRESSION_UNSUPPORTED')
   }
   const after = new Uint8Array(newSize)
   readBody(before, source, after)

@@ -13,7 +13,7 @@ const sourceOf = (bytes: readonly number[]): ByteSource & { readonly left: () =>
   return {
     next() {
       const byte = bytes[at++]
-      if (byte === undefined) throw new BadDeltaError('the patch ends too early')
+      if (byte === undefined) throw new BadDeltaError('DELTA_INCOMPLETE')
       return byte
     },
     fill(target) {

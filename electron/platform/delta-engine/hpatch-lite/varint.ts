@@ -23,7 +23,7 @@ export const restOfVarint = (source: ByteSource, start: number, isMore: boolean)
   for (let more = isMore; more; ) {
     const byte = source.next()
     value = value * 128 + (byte & 127)
-    if (!Number.isSafeInteger(value)) throw new BadDeltaError('a number is too large')
+    if (!Number.isSafeInteger(value)) throw new BadDeltaError('NUMBER_TOO_LARGE')
     more = byte >= 128
   }
   return value

@@ -47,12 +47,12 @@ const takeDistance = (decoder: RangeDecoder, { slots, near, align }: Models, len
  * @throws BadDeltaError, from here and from both calls of what it returns.
  */
 export const decodeLzma = (bytes: Uint8Array, properties: number, dictionarySize: number, size: number): ByteSource => {
-  if (properties >= 9 * 5 * 5) throw new BadDeltaError('unknown LZMA properties')
+  if (properties >= 9 * 5 * 5) throw new BadDeltaError('LZMA_PROPERTIES')
   const lc = properties % 9
   const lp = Math.floor(properties / 9) % 5
   const pb = Math.floor(properties / 45)
   const windowSize = Math.max(1, Math.min(dictionarySize, size))
-  if (windowSize > LARGEST_DICTIONARY) throw new BadDeltaError('the LZMA window is too large')
+  if (windowSize > LARGEST_DICTIONARY) throw new BadDeltaError('LZMA_WINDOW')
   const decoder = createRangeDecoder(bytes)
   const window = new Uint8Array(windowSize)
   let place = 0
@@ -103,7 +103,7 @@ export const decodeLzma = (bytes: Uint8Array, properties: number, dictionarySize
   }
 
   const checkReach = (): void => {
-    if (last0 >= made || last0 >= windowSize) throw new BadDeltaError('a match reaches before the window')
+    if (last0 >= made || last0 >= windowSize) throw new BadDeltaError('MATCH_BEFORE_WINDOW')
   }
 
   const next = (): number => {
@@ -120,10 +120,10 @@ export const decodeLzma = (bytes: Uint8Array, properties: number, dictionarySize
       const length = takeLength(decoder, models.matchLength, positionState)
       state = afterMatch(state)
       last0 = takeDistance(decoder, models, length)
-      if (last0 === END_MARKER) throw new BadDeltaError('the compressed data ends too early')
+      if (last0 === END_MARKER) throw new BadDeltaError('DATA_INCOMPLETE')
       pending = length + SHORTEST_MATCH
     } else {
-      if (made === 0) throw new BadDeltaError('a match before the first byte')
+      if (made === 0) throw new BadDeltaError('MATCH_BEFORE_START')
       if (decoder.bit(isRepeat0, state) === 0) {
         if (decoder.bit(isRepeat0Long, (state << 4) + positionState) === 0) {
           state = afterShortRepeat(state)

@@ -19,11 +19,11 @@ export const createRangeDecoder = (bytes: Uint8Array): RangeDecoder => {
   let code = 0
 
   const nextByte = (): number => {
-    if (at >= bytes.length) throw new BadDeltaError('the compressed data ends too early')
+    if (at >= bytes.length) throw new BadDeltaError('DATA_INCOMPLETE')
     return bytes[at++] as number
   }
 
-  if (nextByte() !== 0) throw new BadDeltaError('not an LZMA stream')
+  if (nextByte() !== 0) throw new BadDeltaError('NOT_LZMA')
   for (let i = 0; i < 4; i++) code = ((code << 8) | nextByte()) >>> 0
 
   const normalize = (): void => {

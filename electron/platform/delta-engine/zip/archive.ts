@@ -31,7 +31,7 @@ const findEnd = (bytes: Buffer): number => {
   for (let at = bytes.length - END_SIZE; at >= first; at--)
     if (bytes.readUInt32LE(at) === END_SIGNATURE && at + END_SIZE + bytes.readUInt16LE(at + 20) === bytes.length)
       return at
-  throw new UnsupportedImageError('it is not a ZIP archive')
+  throw new UnsupportedImageError('NOT_ZIP')
 }
 
 /** The entry of a record of the central directory; undefined where it is not deflated, or its local header is not where it should be. */
@@ -40,7 +40,7 @@ const entryOf = (bytes: Buffer, record: number, end: number): PackedEntry | unde
   const size = bytes.readUInt32LE(record + 24)
   const header = bytes.readUInt32LE(record + 42)
   if (packedSize === ZIP64_LONG || size === ZIP64_LONG || header === ZIP64_LONG)
-    throw new UnsupportedImageError('it is a ZIP64 archive')
+    throw new UnsupportedImageError('ZIP64')
   if (bytes.readUInt16LE(record + 10) !== DEFLATED || (bytes.readUInt16LE(record + 8) & ENCRYPTED) !== 0)
     return undefined
   if (header + LOCAL_SIZE > end || bytes.readUInt32LE(header) !== LOCAL_SIGNATURE) return undefined
@@ -57,15 +57,15 @@ export const deflatedEntries = (archive: Uint8Array): PackedEntry[] => {
   const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.length)
   const end = findEnd(bytes)
   if (end >= ZIP64_LOCATOR_SIZE && bytes.readUInt32LE(end - ZIP64_LOCATOR_SIZE) === ZIP64_LOCATOR_SIGNATURE)
-    throw new UnsupportedImageError('it is a ZIP64 archive')
+    throw new UnsupportedImageError('ZIP64')
   const count = bytes.readUInt16LE(end + 10)
   const directory = bytes.readUInt32LE(end + 16)
-  if (count === ZIP64_SHORT || directory === ZIP64_LONG) throw new UnsupportedImageError('it is a ZIP64 archive')
+  if (count === ZIP64_SHORT || directory === ZIP64_LONG) throw new UnsupportedImageError('ZIP64')
   const entries: PackedEntry[] = []
   let record = directory
   for (let i = 0; i < count; i++) {
     if (record + CENTRAL_SIZE > end || bytes.readUInt32LE(record) !== CENTRAL_SIGNATURE)
-      throw new UnsupportedImageError('the directory of the ZIP archive is broken')
+      throw new UnsupportedImageError('ZIP_DIRECTORY')
     const entry = entryOf(bytes, record, directory)
     if (entry) entries.push(entry)
     record +=

@@ -50,15 +50,15 @@ const readPlan = (bytes: Uint8Array): Plan => {
   const takeEntries = (): ViewEntry[] => {
     const entries: ViewEntry[] = []
     let left = takeVarint(source)
-    if (left > MOST_ENTRIES) throw new BadDeltaError('too many entries')
+    if (left > MOST_ENTRIES) throw new BadDeltaError('ZIP_TOO_MANY_ENTRIES')
     for (; left > 0; left--) {
       const [gap, packedSize, size] = [takeVarint(source), takeVarint(source), takeVarint(source)]
       const byte = source.next()
       const settings = { level: byte & 15, memLevel: byte >> 4 }
       if (settings.level < 1 || settings.level > 9 || settings.memLevel < 1 || settings.memLevel > 9)
-        throw new BadDeltaError('unknown settings of deflate')
+        throw new BadDeltaError('DEFLATE_SETTINGS')
       // Never written; each costs the setting up of a deflater.
-      if (packedSize < SMALLEST_ENTRY) throw new BadDeltaError('an entry that is too small')
+      if (packedSize < SMALLEST_ENTRY) throw new BadDeltaError('ZIP_ENTRY_TOO_SMALL')
       entries.push({ gap, packedSize, size, settings })
     }
     return entries
@@ -86,22 +86,22 @@ export const readDelta = (before: Uint8Array, patch: Uint8Array, limit: number):
   const head = storedSource(patch)
   const magic = new Uint8Array(MAGIC.length)
   head.fill(magic)
-  if (MAGIC.compare(magic) !== 0) throw new BadDeltaError('not a patch between ZIP archives')
-  if (head.next() !== VERSION) throw new BadDeltaError('a patch between ZIP archives of another version')
+  if (MAGIC.compare(magic) !== 0) throw new BadDeltaError('NOT_ZIP_DELTA')
+  if (head.next() !== VERSION) throw new BadDeltaError('ZIP_DELTA_VERSION')
   const planSize = takeVarint(head)
-  if (planSize > LARGEST_PLAN) throw new BadDeltaError('too many entries')
+  if (planSize > LARGEST_PLAN) throw new BadDeltaError('ZIP_TOO_MANY_ENTRIES')
   const packedSize = takeVarint(head)
   const rest = head.rest()
-  if (packedSize > rest.length) throw new BadDeltaError('the patch ends too early')
+  if (packedSize > rest.length) throw new BadDeltaError('DELTA_INCOMPLETE')
   const plan = new Uint8Array(planSize)
   const { dictionarySize } = compression
   decodeLzma(rest.subarray(0, packedSize), lzmaProperties(compression), dictionarySize, planSize).fill(plan)
   const { oldEntries, newSize, newEntries } = readPlan(plan)
-  if (newSize > limit) throw new BadDeltaError('the new image is larger than allowed')
+  if (newSize > limit) throw new BadDeltaError('IMAGE_TOO_LARGE')
   const viewSize = viewSizeOf(newSize, newEntries)
-  if (viewSize > largestView(newSize)) throw new BadDeltaError('the new archive is too large inside')
+  if (viewSize > largestView(newSize)) throw new BadDeltaError('ZIP_NEW_TOO_LARGE')
   const view = readViewDelta(inflateView(before, oldEntries), rest.subarray(packedSize), viewSize)
   const after = deflateView(view, newEntries)
-  if (after.length !== newSize) throw new BadDeltaError('the new archive has another size')
+  if (after.length !== newSize) throw new BadDeltaError('ZIP_SIZE')
   return after
 }

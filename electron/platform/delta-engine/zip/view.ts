@@ -86,10 +86,10 @@ export const inflateView = (archive: Uint8Array, entries: readonly ViewEntry[]):
   for (const { gap, packedSize, size } of entries) {
     const start = at + gap
     viewSize += size - packedSize
-    if (start + packedSize > archive.length) throw new BadDeltaError('an entry outside of the old archive')
-    if (viewSize > largestView(archive.length)) throw new BadDeltaError('the old archive is too large inside')
+    if (start + packedSize > archive.length) throw new BadDeltaError('ZIP_ENTRY_OUTSIDE_BASE')
+    if (viewSize > largestView(archive.length)) throw new BadDeltaError('ZIP_BASE_TOO_LARGE')
     const bytes = inflate(archive.subarray(start, start + packedSize), size)
-    if (!bytes) throw new BadDeltaError('an entry is not where the patch says')
+    if (!bytes) throw new BadDeltaError('ZIP_ENTRY_MOVED')
     parts.push(archive.subarray(at, start), bytes)
     at = start + packedSize
   }
@@ -110,9 +110,9 @@ export const deflateView = (view: Uint8Array, entries: readonly ViewEntry[]): Ui
   let at = 0
   for (const { gap, packedSize, size, settings } of entries) {
     const start = at + gap
-    if (start + size > view.length) throw new BadDeltaError('an entry outside of the new archive')
+    if (start + size > view.length) throw new BadDeltaError('ZIP_ENTRY_OUTSIDE_NEW')
     const stream = deflateAgain(view.subarray(start, start + size), settings)
-    if (stream.length !== packedSize) throw new BadDeltaError('an entry does not deflate to what it was')
+    if (stream.length !== packedSize) throw new BadDeltaError('ZIP_ENTRY_DIFFERS')
     parts.push(view.subarray(at, start), stream)
     at = start + size
   }

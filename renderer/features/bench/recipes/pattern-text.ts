@@ -1,9 +1,9 @@
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import { patternFault } from '#shared/pattern.ts'
-import { rules } from '#shared/rule-texts.ts'
+import { texts } from '#shared/texts/index.ts'
 
 /** Why a pattern cannot be run, in words; undefined: it can, or there is none. */
 export const patternText = (source: string, language: Language): string | undefined => {
   const fault = source === '' ? undefined : patternFault(source)
-  return fault && rules[fault][language]
+  return fault && texts[language].rules[fault]
 }

@@ -1,9 +1,9 @@
 import { PlusOutlined, ReadOutlined, ThunderboltOutlined } from '@ant-design/icons'
 import { App, Button } from 'antd'
 import { useCallback, useEffect, useMemo, useState } from 'react'
-import type { Language } from '#shared/error-texts.ts'
-import { rules } from '#shared/rule-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import type { Line, Package, Product, Recipe } from '#shared/schema.ts'
+import { texts } from '#shared/texts/index.ts'
 import { client } from '../../../api/client.ts'
 import { usePages } from '../../../api/pages.ts'
 import { useQuery } from '../../../api/queries.ts'
@@ -31,7 +31,7 @@ interface Known {
 
 /** Why a recipe's patterns cannot be run; one that is said once is enough. */
 const patternFaultText = ({ patternFaults }: Recipe, language: Language): string =>
-  [...new Set(patternFaults.map(({ fault }) => rules[fault][language]))].join('\n')
+  [...new Set(patternFaults.map(({ fault }) => texts[language].rules[fault]))].join('\n')
 
 const imageText = ({ images }: Recipe, packages: readonly Package[]): string =>
   images

@@ -1,4 +1,4 @@
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import type { UnitRecord } from '#shared/schema.ts'
 import { StateWord } from '../../../components/state-label.tsx'
 import type { Column } from '../../../components/virtual-table.tsx'

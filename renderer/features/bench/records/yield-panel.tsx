@@ -1,6 +1,7 @@
 import { DownloadOutlined } from '@ant-design/icons'
 import { Button, DatePicker, Segmented } from 'antd'
 import { useState } from 'react'
+import type { Language } from '#shared/languages.ts'
 import { type BenchReport, reportGroups } from '#shared/schema.ts'
 import { saveBenchReport } from '../../../api/bench-files.ts'
 import type { Query } from '../../../api/queries.ts'
@@ -14,12 +15,12 @@ import { ReasonBars } from './reason-bars.tsx'
 type Numbers = BenchReport['total']
 type Group = BenchReport['groupBy']
 
-const share = (value: number | null, language: 'zh' | 'en', t: Translate): string =>
+const share = (value: number | null, language: Language, t: Translate): string =>
   value === null ? t('none') : formatPercent(value * 100, language)
 const cycle = (seconds: number | null, t: Translate): string =>
   seconds === null ? t('none') : formatDuration(seconds * 1000)
 
-const cells = (numbers: Numbers, language: 'zh' | 'en', t: Translate) =>
+const cells = (numbers: Numbers, language: Language, t: Translate) =>
   [
     ['started', formatCount(numbers.started, language), undefined],
     ['passed', formatCount(numbers.passed, language), numbers.passed > 0 ? 'passed' : undefined],

@@ -1,5 +1,6 @@
 import i18next from 'i18next'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { Language } from '#shared/languages.ts'
 import type { Campaign, CampaignGroup, JobCounts } from '#shared/schema.ts'
 import { jobStates } from '#shared/states/job.ts'
 import { texts } from '#shared/texts/index.ts'
@@ -37,7 +38,7 @@ const campaign = (part: Partial<Campaign>): Campaign =>
     ...part,
   }) as Campaign
 
-const words = (part: Partial<Campaign>, language: 'zh' | 'en' = 'en') =>
+const words = (part: Partial<Campaign>, language: Language = 'en') =>
   waitText(campaign(part), now, i18next.getFixedT(language), language)
 const inMinutes = (minutes: number) => new Date(now + minutes * MINUTE).toISOString()
 

@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import type { Campaign, CampaignGroup } from '#shared/schema.ts'
 import { formatCount, formatDuration, formatPercent } from '../../../i18n/format.ts'
 import { momentText } from '../wizard/plan/plan-text.ts'

@@ -1,5 +1,5 @@
-import { artifactNoteTexts } from '#shared/artifact-notes.ts'
 import type { CampaignPreview } from '#shared/schema.ts'
+import { texts } from '#shared/texts/index.ts'
 import type { Tone } from '../../../components/tones.ts'
 import { formatBytes } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
@@ -39,7 +39,7 @@ export const ArtifactsSection = ({ artifacts, fullSize }: ArtifactsSectionProps)
               {size === null ? '' : t('diffs.review.each', { size: formatBytes(size, language) })}
             </span>
             {note !== null && (
-              <span className="secondary small artifact-note">{artifactNoteTexts[note][language]}</span>
+              <span className="secondary small artifact-note">{texts[language].artifactNotes[note]}</span>
             )}
           </li>
         ))}

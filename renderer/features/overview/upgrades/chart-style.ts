@@ -1,4 +1,4 @@
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import { formatBytes, formatCount, formatPercent } from '../../../i18n/format.ts'
 import type { Translate } from '../../../i18n/i18n.ts'
 import type { ChartLook } from './chart-options.ts'

@@ -6,8 +6,9 @@ import {
   defaultFormats,
   deltaFormats,
 } from '#shared/delta-formats.ts'
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import type { Delta, FieldVersion, Module } from '#shared/schema.ts'
+import { texts } from '#shared/texts/index.ts'
 import type { Look } from '../../../components/tones.ts'
 import { formatBytes, formatDecimal, formatPercent } from '../../../i18n/format.ts'
 
@@ -80,7 +81,7 @@ export const adviceText = (diff: Delta, t: TFunction, language: Language): strin
       : advice.container === null
         ? t('diffs.advice.compressedPlain', { percent })
         : t('diffs.advice.compressed', { container: advice.container, percent })
-  return language === 'zh' ? `${why}${t('diffs.advice.auto')}` : `${why} ${t('diffs.advice.auto')}`
+  return `${why}${texts[language].language.sentenceSeparator}${t('diffs.advice.auto')}`
 }
 
 /** The format made for a module where nobody says another. */

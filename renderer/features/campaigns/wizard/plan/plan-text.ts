@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next'
 import { groupSizes } from '#shared/campaign/group-sizes.ts'
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import { formatCount, formatDateTime, formatPercent, formatTime } from '../../../../i18n/format.ts'
 import { type Plan, timeoutsOf } from './plan.ts'
 

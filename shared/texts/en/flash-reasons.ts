@@ -1,0 +1,76 @@
+import { espReasons } from './flash-reasons-esp.ts'
+import { imageReasons } from './flash-reasons-images.ts'
+
+/** Codes of ports that cannot be listed or opened; `port`, `detail` are filled in. */
+const portReasons = {
+  PORT_BUSY:
+    'Port {port} is in use by another program. Close terminals and IDE monitors and retry; on Linux ModemManager may be probing it: wait, or stop it (systemctl stop ModemManager).',
+  PORT_DENIED:
+    'No permission to open port {port}. On Linux, add your user to the group dialout (sudo usermod -aG dialout $USER; uucp on Arch), then log out and in again.',
+  PORT_GONE:
+    'Port {port} not found. Check cable and driver. On Linux, brltty may take CH340 adapters: remove brltty and replug.',
+  PORT_NOT_SERIAL: '{port} is not a usable serial port ({detail}). Choose another port, or replug the USB adapter.',
+  PORT_FAILED: 'Port {port} cannot be opened: {detail}. Replug it and retry, or use another USB port.',
+  PORTS_UDEVADM_MISSING:
+    'Serial ports cannot be listed: neither /sys nor the program udevadm was found. Install udev (apt install udev), or enter a path, e.g. /dev/ttyUSB0.',
+  PORTS_UNLISTABLE: 'Serial ports cannot be listed: {detail}. Enter a path or COM name manually.',
+} as const
+
+/** Codes that every family may fail with. */
+const commonReasons = {
+  LINE_STALLED: 'No data could be sent for {seconds} s. Check cable and flow control, replug and retry.',
+  NO_IMAGE: 'The recipe has no image. Add one.',
+  ONE_IMAGE_ONLY: 'This protocol sends one file; the recipe has {count}. Keep one, or use YMODEM.',
+  IMAGE_TOO_LARGE: '{name} has {size} bytes; the protocol allows at most {limit}. Use another file.',
+  REGIONS_OVERLAP:
+    '{first} and {second} overlap at address {address}. Nothing was erased. Correct the addresses in the recipe.',
+} as const
+
+/** Codes of the STM32 boot loader. */
+const stm32Reasons = {
+  STM32_SILENT:
+    'No reply from the bootloader. Set BOOT0 high, reset and retry. Check: TX/RX not swapped, common ground, baud rate, even parity.',
+  STM32_NOT_A_BOOTLOADER:
+    'The reply ({got}) is not from an STM32 bootloader. Check BOOT0, baud rate and parity, then reset and retry.',
+  STM32_NO_ANSWER: 'No reply to "{command}" at {address}. Check cable and power; if it repeats, lower the baud rate.',
+  STM32_NACK:
+    'The bootloader refused "{command}" at {address}. Check that the address is in the flash of this chip and the sector is not write-protected; if it is intermittent, lower the baud rate.',
+  STM32_COMMAND_MISSING:
+    'The bootloader of this chip (version {version}) does not support "{command}". Change the recipe options.',
+  STM32_PROTECTED:
+    'The chip is read-protected and cannot be written. Nothing was erased. To erase the whole chip, turn on "Remove read-out protection" in the recipe.',
+  STM32_STILL_PROTECTED: 'The chip is still protected (level 2 is permanent). It cannot be flashed again; replace it.',
+  STM32_CHIP_UNKNOWN: 'Product ID {id} is not supported for page erase. Set "Erase" to "The whole chip" in the recipe.',
+  STM32_MASS_ERASE_MISSING:
+    'The bootloader of {chip} does not support mass erase. Set "Erase" to "Only the pages used" in the recipe.',
+  STM32_OUTSIDE_FLASH:
+    '{name} ends at {end}, outside the flash of {chip} ({start} to {limit}). Nothing was erased. Check the address or the chip.',
+  STM32_VERIFY:
+    'Verify mismatch at {address}: wrote {wrote}, read {read}. Retry; if it fails again, check the power or replace the unit.',
+} as const
+
+/** Codes of XMODEM and YMODEM. */
+const modemReasons = {
+  MODEM_NO_RECEIVER:
+    'The receiver did not request the file within {seconds} s. Put the unit into receive mode, check TX/RX and baud rate, then retry.',
+  MODEM_NO_CRC:
+    'The receiver supports checksums only; YMODEM needs CRC. Use XMODEM, or check the bootloader of the unit.',
+  MODEM_CANCELLED:
+    "The receiver cancelled at block {block}. The file may be too large or of the wrong type; check the unit's output.",
+  MODEM_RETRIES:
+    'Block {block} was refused {retries} times. The line is noisy: check cable and ground, or lower the baud rate.',
+  MODEM_SILENT:
+    'The receiver stopped responding at block {block}. Check cable and power, put the unit into receive mode and retry.',
+  MODEM_END_REFUSED:
+    'All data was sent, but the receiver did not confirm the end of the file. It may not have saved it; retry.',
+} as const
+
+/** Why a flasher failed: what happened and what to do. */
+export const flashReasons = {
+  ...portReasons,
+  ...commonReasons,
+  ...stm32Reasons,
+  ...modemReasons,
+  ...espReasons,
+  ...imageReasons,
+} as const

@@ -1,0 +1,21 @@
+/** What NOT_FOUND can name, in both languages; `data.what` is the key. */
+export const nouns = {
+  product: 'product',
+  module: 'module',
+  device: 'device',
+  package: 'package',
+  campaign: 'campaign',
+  job: 'job',
+  file: 'file',
+  knock: 'rejected login',
+  diff: 'delta',
+  base: 'base image',
+  setAside: 'set-aside folder',
+  line: 'line',
+  slot: 'slot',
+  recipe: 'recipe',
+  run: 'run',
+  backup: 'backup',
+  restore: 'waiting restore',
+  record: 'unit record',
+} as const

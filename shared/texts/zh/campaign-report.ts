@@ -1,0 +1,38 @@
+import type { campaignReport as en } from '../en/campaign-report.ts'
+import type { TextsLike } from '../texts-like.ts'
+
+/** The printed report of a campaign. */
+export const campaignReport = {
+  title: '升级报告',
+  made: '生成时间',
+  package: '升级包',
+  product: '产品',
+  module: '模块',
+  kind: '类型',
+  kinds: { verify: '验证', upgrade: '升级' },
+  status: '状态',
+  created: '创建时间',
+  started: '开始时间',
+  finished: '结束时间',
+  downloaded: '设备已下载',
+  saved: '差分节省',
+  sent: '发送内容',
+  artifacts: { full: '整包', diff: '差分' },
+  counts: '结果',
+  successRate: '成功率',
+  groups: '分组',
+  group: '组',
+  rest: '其余设备',
+  devices: '设备',
+  reasons: '失败原因',
+  reason: '原因',
+  device: '设备',
+  from: '升级前版本',
+  to: '目标版本',
+  state: '状态',
+  words: '设备上报信息',
+  attempt: '尝试次数',
+  ended: '结束时间',
+  none: '—',
+  groupStatuses: { closed: '未开始', open: '进行中', passed: '已通过', failed: '未达标', waiting: '待放行' },
+} as const satisfies TextsLike<typeof en>

@@ -1,0 +1,40 @@
+import type { jobReasons as en } from '../en/job-reasons.ts'
+import type { TextsLike } from '../texts-like.ts'
+
+/** Why a job failed or was skipped: the code in `Job.errorCode` with our explanation; the device's own words stand in `Job.description`. */
+export const jobReasons = {
+  UPGRADE_FAILED: '设备上报升级失败 (-1)。请查看设备上报信息；常见原因：固件与硬件不符、电量不足。',
+  DOWNLOAD_FAILED: '设备上报下载失败 (-2)。请检查设备到本机的网络、防火墙和设备剩余空间，然后重试。',
+  VERIFICATION_FAILED: '设备上报校验失败 (-3)：下载内容与摘要不符。请重试；若仍失败，检查网络和升级包的签名算法。',
+  BURNING_FAILED: '设备上报烧写失败 (-4)。请检查供电后重试；多次失败请更换设备。',
+  ROLLED_BACK:
+    '等待时间结束时设备仍上报 {version}，判为已回滚。请检查固件能否在该硬件上启动，然后重试；若其后上报目标版本，仍记为成功。',
+  WRONG_VERSION: '重启后上报 {version}，不是目标版本。请核对固件内的版本号与升级包的目标版本。',
+  DEVICE_OFFLINE: '设备离线，推送失败（该协议规定离线即失败）。请在设备上线后重试。',
+  PUSH_FAILED: '设备在 10 秒内没有确认升级通知。检查设备是否卡住或固件是否处理该通知，然后重试。',
+  NO_SPACE: '设备存储空间不足，无法下载升级包。清理设备存储后重试。',
+  OUT_OF_MEMORY: '设备内存不足。重启设备后重试；若仍失败，请检查固件的内存占用。',
+  REQUEST_TIMEOUT: '设备下载请求超时。检查设备到本机的网络后重试。',
+  LOW_BATTERY: '设备电量不足。充电或接通电源后重试。',
+  WEAK_SIGNAL: '设备信号弱。请改善信号后重试。',
+  DOWNLOAD_BROKE_OFF: '设备下载失败，未说明原因。检查网络和下载令牌是否有效，然后重试。',
+  PACKAGE_MISMATCH: '设备认为升级包与任务的目标版本不一致。检查升级包文件与所填版本。',
+  CHECKSUM_WRONG: '设备计算的 MD5 与升级包不符。重试；若仍失败，请检查网络或设备的 Flash。',
+  UPGRADE_BROKE_OFF: '设备升级失败，未说明原因。查看设备日志后重试。',
+  RETRIES_EXHAUSTED: '设备已达到最大重试次数。排除原因后重试。',
+  UPGRADE_EXPIRED: '设备上报升级已过期。请重试。',
+  MODEL_MISMATCH: '设备上报的厂商和型号（{model}）与升级包的模块不符。请为该型号选择升级包。',
+  BASE_MISMATCH: '差分包不适用于设备当前版本 {version}。请使用整包或对应版本的差分包。',
+  NO_DIFF: '没有适用于版本 {version} 的差分包。请生成差分包后重试，或改用“自动”或“整包”批次。',
+  DIFF_NOT_MADE: '适用于版本 {version} 的差分包未能生成。请在升级包中查看原因，重新生成后重试。',
+  ALREADY_ON_TARGET: '设备已是目标版本。',
+  OTHER_JOB_OPEN: '该设备的此模块有未完成的升级（批次 {campaign}）。请等待其完成，或先取消。',
+  FROM_VERSION_NOT_SELECTED: '当前版本 {version} 不在所选待升级版本号之内。',
+  TIMEOUT_PUSH: '推送后设备超时无响应。请检查设备是否在线、能否处理升级通知，然后重试。',
+  TIMEOUT_PROGRESS: '设备已开始升级，但超时未上报目标版本。请检查设备是否卡死或断网；之后上报仍记为成功。',
+  TIMEOUT_DOWNLOADING: '设备未在规定时间内完成下载。检查网络速度和设备剩余存储空间；包较大时请放宽下载时限。',
+  TIMEOUT_INSTALLING: '已下载完成，但超时未以目标版本启动。请检查设备是否卡在写入或重启；之后上报仍记为成功。',
+  OVERWRITTEN: '设备尚未开始，已由批次 {campaign} 接管。',
+  CANCELLED_IN_PROGRESS: '取消时设备已收到升级通知或已开始升级，可能仍会安装；以其上报的版本为准。',
+  PACKAGE_DELETED: '升级包已被删除。如需升级，请重新添加升级包并新建批次。',
+} as const satisfies TextsLike<typeof en>

@@ -1,0 +1,22 @@
+import type { phrases as en } from '../en/phrases.ts'
+import type { TextsLike } from '../texts-like.ts'
+
+/** Texts that stand inside the text of an error (`Phrase` in shared/phrase.ts). */
+export const phrases = {
+  versionOfUpload: '须为所上传文件的版本，且只有一个',
+  versionOfPackage: '须为该升级包的版本 {version}',
+  baseVersionNamed: '须用 fromVersion、fromVersions 或 basePackageId 指明起始版本',
+  mostCharacters: '最多 {max} 个字符',
+  tagsOfDevice: '{rule}（{name}）',
+  mcuOnly: '仅用于单片机（mcu）',
+  cursor: 'cursor：请填写上一页返回的 nextCursor，或不填',
+  notSqlite: '文件开头不是 SQLite 格式',
+  endsEarly: '文件不完整：{size} / {expected} 字节',
+  logBeginning: '无法读取其开头',
+  logPage: '无法读取其第 {page} 页',
+  noTables: '其中没有 OTA Bench 的数据表',
+  tableMissing: '其中缺少 {name}',
+  notAFile: '不是文件',
+  noRestore: '其中没有可执行的恢复',
+  freeForBackup: '{free} MB，备份需要 {needed} MB',
+} as const satisfies TextsLike<typeof en>
