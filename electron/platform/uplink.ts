@@ -23,7 +23,7 @@ import type { PlatformContext } from './store/platform-context.ts'
  */
 export const createUplink = (
   { store, events, clock, logger }: PlatformContext,
-  rooms: {
+  deps: {
     readonly devices: DeviceService
     readonly presence: Presence
     readonly login: ReturnType<typeof createLogin>
@@ -42,9 +42,9 @@ export const createUplink = (
   const faults = new FaultLog(logger, clock)
 
   const recordVersion = async (device: ConnectedDevice, module: string, version: string): Promise<void> => {
-    await rooms.reportVersions(device.id, [{ module, version }])
+    await deps.reportVersions(device.id, [{ module, version }])
     // Only who holds a connection can be notified; over HTTP the answer itself carries the offer.
-    rooms.dispatcher.deviceReported(device.id, module)
+    deps.dispatcher.deviceReported(device.id, module)
   }
 
   /** A report about an upgrade. @returns the module it was taken for, where it named another. */
@@ -53,11 +53,11 @@ export const createUplink = (
     uplink: Extract<Uplink, { kind: 'progress' | 'installing' | 'failure' }>,
   ): Promise<string | undefined> =>
     store.write(() =>
-      rooms.engine.reported(
+      deps.engine.reported(
         device.id,
         uplink.module,
         uplink,
-        uplink.kind === 'installing' ? undefined : uplink.strategy,
+        uplink.kind === 'installing' ? undefined : uplink.campaignTag,
       ),
     )
 
@@ -65,17 +65,16 @@ export const createUplink = (
     switch (uplink.kind) {
       case 'version':
         return recordVersion(device, uplink.module, uplink.version)
-      case 'ask': {
+      case 'query': {
         const { module = DEFAULT_MODULE, runs } = uplink
         // Who asks from the version that an upgrade leads to has reached it. Any other is no report: some firmwares send a fixed one.
-        if (runs !== undefined && rooms.engine.awaits(device.id, module, runs))
-          await recordVersion(device, module, runs)
-        return rooms.dispatcher.deviceAsks(device.id, uplink)
+        if (runs !== undefined && deps.engine.awaits(device.id, module, runs)) await recordVersion(device, module, runs)
+        return deps.dispatcher.deviceQueries(device.id, uplink)
       }
       case 'acknowledged':
-        return rooms.dispatcher.deviceAcknowledges(device.id)
+        return deps.dispatcher.deviceAcknowledges(device.id)
       case 'block':
-        return rooms.blocks(device, uplink)
+        return deps.blocks(device, uplink)
       case 'meaningless':
         logger.debug({ deviceId: device.id, why: uplink.why }, 'a message of a device means nothing and is ignored')
         return
@@ -107,9 +106,9 @@ export const createUplink = (
         move = moved.get(deviceId)
         moved.delete(deviceId)
         if (!move) return
-        rooms.devices.seenAt(deviceId, move.at)
-        for (const job of rooms.jobs.openOfDevice(deviceId)) events.emit('job', job.id)
-        if (move.arrived) rooms.joins.consider(deviceId)
+        deps.devices.seenAt(deviceId, move.at)
+        for (const job of deps.jobs.openOfDevice(deviceId)) events.emit('job', job.id)
+        if (move.arrived) deps.joins.consider(deviceId)
       })
       .catch((error: unknown) => {
         // It did not come to be run: the next move asks anew.
@@ -120,31 +119,31 @@ export const createUplink = (
 
   return {
     async login(connect, address, limits) {
-      const result = await rooms.login.login(connect, limits)
-      if (result.ok) rooms.loginDiagnosis.admitted(result.device, connect, address)
+      const result = await deps.login.login(connect, limits)
+      if (result.ok) deps.loginDiagnosis.admitted(result.device, connect, address)
       else {
         const { deviceId } = result
         // To find out why it failed costs more than to see that it did.
         const isOneMore = deviceId === undefined ? limits?.barred : limits?.tooOften(deviceId)
-        if (!isOneMore) rooms.loginDiagnosis.refused(connect, address)
+        if (!isOneMore) deps.loginDiagnosis.refused(connect, address)
       }
       return result
     },
 
-    note: (device, note) => rooms.log.note(device.id, note),
+    note: (device, note) => deps.log.note(device.id, note),
 
-    deviceOfTopic: (topic, payload) => rooms.login.deviceOfTopic(topic, payload),
+    deviceOfTopic: (topic, payload) => deps.login.deviceOfTopic(topic, payload),
 
     async received(device, topic, payload, qos) {
       const said = { direction: 'in', channel: topic, payload, qos } as const
       const reading = device.dialect.read(device.identity, topic, payload)
       if (!reading.ok) {
         refusals.note(reading.refused, { remoteAddress: '', device: deviceLabel(device.identity) }, { topic })
-        rooms.log.note(device.id, { ...said, refused: reading.refused })
+        deps.log.note(device.id, { ...said, refused: reading.refused })
         return
       }
       const { uplink } = reading
-      const amend = rooms.log.note(device.id, { ...said, ...uplinkNote(uplink), onlyLast: uplink.kind === 'block' })
+      const amend = deps.log.note(device.id, { ...said, ...uplinkNote(uplink), onlyLast: uplink.kind === 'block' })
       try {
         await handle(device, uplink, amend)
       } catch (error) {
@@ -154,21 +153,21 @@ export const createUplink = (
     },
 
     connected(device) {
-      rooms.presence.enter(device.id, rooms.devices.row(device.id).productId, clock.now())
+      deps.presence.enter(device.id, deps.devices.row(device.id).productId, clock.now())
       presenceChanged(device.id, true)
     },
 
     listening(device) {
-      const session = rooms.presence.of(device.id)
+      const session = deps.presence.of(device.id)
       if (!session) return
       session.listening = true
-      rooms.dispatcher.deviceListening(device.id)
+      deps.dispatcher.deviceListening(device.id)
     },
 
     disconnected(device) {
-      rooms.log.note(device.id, { direction: 'in', channel: 'DISCONNECT', kind: 'left' })
-      rooms.dispatcher.deviceLeft(device.id)
-      if (rooms.presence.leave(device.id)) presenceChanged(device.id, false)
+      deps.log.note(device.id, { direction: 'in', channel: 'DISCONNECT', kind: 'left' })
+      deps.dispatcher.deviceLeft(device.id)
+      if (deps.presence.leave(device.id)) presenceChanged(device.id, false)
     },
   }
 }

@@ -44,7 +44,7 @@ export type Report =
   | {
       readonly kind: 'failure'
       readonly failure: FaultKind
-      readonly words: string
+      readonly text: string
       readonly notice: Notice | undefined
     }
 
@@ -53,8 +53,8 @@ export interface DeviceLink {
   readonly connected: boolean
   /** Resolves when the platform has it, if need be after the way was lost and found again. @throws LinkRefused. */
   say(report: Report): Promise<void>
-  /** Asks whether there is an upgrade; what comes of it is `told`. @throws LinkRefused. */
-  ask(): Promise<void>
+  /** Queries whether there is an upgrade; what comes of it is `told`. @throws LinkRefused. */
+  query(): Promise<void>
   /** Before a download: whether the platform still wants it. @throws TaskGone, LinkRefused. */
   begin(notice: Notice): Promise<void>
   /** Where to fetch a file; looked at anew at every try, as a notice repeated meanwhile brings a fresh URL. */
@@ -99,8 +99,8 @@ export interface LinkOptions {
   readonly credentials: DeviceCredentials
   readonly loginForm: LoginForm
   readonly module: DeviceModule
-  /** Whether the device will ask. */
-  readonly asks: boolean
+  /** Whether the device queries. */
+  readonly queries: boolean
   /** Milliseconds from a lost connection to the next try. */
   readonly reconnectMs: number
   /** How many devices may be connecting at once. */

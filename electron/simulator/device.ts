@@ -12,7 +12,7 @@ import { runUpgrade } from './upgrade.ts'
 /** Milliseconds from a lost connection to the next try: a thousand devices must not all come back at the same moment. */
 const RECONNECT_MS = { least: 500, spread: 1500 } as const
 
-export interface DeviceOptions extends Omit<LinkOptions, 'asks' | 'reconnectMs' | 'nextId'> {
+export interface DeviceOptions extends Omit<LinkOptions, 'queries' | 'reconnectMs' | 'nextId'> {
   readonly open: OpenLink
   /** The version it runs at the start. */
   readonly version: string
@@ -23,7 +23,7 @@ export interface DeviceOptions extends Omit<LinkOptions, 'asks' | 'reconnectMs' 
   readonly shelf: ImageStore
   readonly bytesPerSecond: number
   /** Milliseconds between two questions whether there is an upgrade; 0: it waits to be told. */
-  readonly askMs: number
+  readonly queryMs: number
   onTrouble(trouble: SimulatorTrouble): void
 }
 
@@ -42,7 +42,7 @@ export class VirtualDevice {
   /** Another version noticed while it could not act on it. */
   #waiting: Notice | undefined
   #work: Promise<void> = Promise.resolve()
-  #asking: Promise<void> = Promise.resolve()
+  #querying: Promise<void> = Promise.resolve()
 
   constructor(options: DeviceOptions) {
     this.#options = options
@@ -75,14 +75,14 @@ export class VirtualDevice {
       await this.#appear()
       this.#rest()
     })
-    if (this.#options.askMs > 0) this.#asking = this.#guard(() => this.#keepAsking())
+    if (this.#options.queryMs > 0) this.#querying = this.#guard(() => this.#keepQuerying())
     return this.#work
   }
 
   /** Ends whatever it does and closes its connection without a word, as when power is cut; final. */
   async stop(): Promise<void> {
     this.#stopped.abort()
-    await Promise.all([this.#work, this.#asking])
+    await Promise.all([this.#work, this.#querying])
     this.#move('off')
   }
 
@@ -118,12 +118,12 @@ export class VirtualDevice {
 
   /** Connects and says which version it runs; `proof` is the notice that it fulfils by that. */
   async #appear(proof?: Notice): Promise<void> {
-    const { open, askMs, timers, ...options } = this.#options
+    const { open, queryMs, timers, ...options } = this.#options
     this.#link = await open(
       {
         ...options,
         timers,
-        asks: askMs > 0,
+        queries: queryMs > 0,
         reconnectMs: RECONNECT_MS.least + Math.round(timers.random() * RECONNECT_MS.spread),
         nextId: () => {
           this.#messageId += 1
@@ -160,19 +160,19 @@ export class VirtualDevice {
     return this.#say({ kind: 'version', version: this.#version })
   }
 
-  #reportFailure({ kind: failure, message: words }: UpgradeFailed, notice: Notice | undefined): Promise<void> {
+  #reportFailure({ kind: failure, message: text }: UpgradeFailed, notice: Notice | undefined): Promise<void> {
     this.#latest = 'failed'
-    return this.#say({ kind: 'failure', failure, words, notice })
+    return this.#say({ kind: 'failure', failure, text, notice })
   }
 
   /** Asks for upgrades as long as it lives, when it has none; each device at moments of its own. */
-  async #keepAsking(): Promise<void> {
-    const { askMs, timers } = this.#options
+  async #keepQuerying(): Promise<void> {
+    const { queryMs, timers } = this.#options
     const { signal } = this.#stopped
-    await timers.sleep(askMs * timers.random(), signal)
+    await timers.sleep(queryMs * timers.random(), signal)
     for (;;) {
-      if (this.#state === 'idle') await this.#link?.ask()
-      await timers.sleep(askMs, signal)
+      if (this.#state === 'idle') await this.#link?.query()
+      await timers.sleep(queryMs, signal)
     }
   }
 

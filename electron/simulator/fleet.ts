@@ -43,7 +43,7 @@ export interface FleetOptions {
   /** Images of versions that its devices may run; they can restore patches from these. */
   readonly images?: readonly ImageFile[]
   /** Milliseconds between two questions of a device; 0: as its protocol has it, which for most means never. */
-  readonly askMs: number
+  readonly queryMs: number
 }
 
 export interface FleetStatus {
@@ -91,7 +91,7 @@ export const createFleet = (options: FleetOptions, timers: Timers = systemTimers
         rebootMs: options.rebootMs,
         shelf,
         bytesPerSecond: options.bytesPerSecond,
-        askMs: options.askMs || (protocol.asksEvery ?? 0),
+        queryMs: options.queryMs || (protocol.queriesEvery ?? 0),
         open: protocol.open,
         platform,
         agents,

@@ -101,8 +101,8 @@ export const createSimulatorHost = (workerUrl: URL = new URL(workerFile, import.
         settings = chosen
         fleet = { ...none, devices: access.devices.length }
         const { version, bytesPerSecond, failurePercent, fault, rebootMs, askSeconds } = chosen
-        const askMs = askSeconds * 1000
-        await launch({ ...access, version, bytesPerSecond, failurePercent, fault, rebootMs, askMs })
+        const queryMs = askSeconds * 1000
+        await launch({ ...access, version, bytesPerSecond, failurePercent, fault, rebootMs, queryMs })
         return status()
       }),
     stop: () => inTurn(async () => halt().then(status)),

@@ -14,16 +14,16 @@ export const mqttLink =
     const { name } = module
     const { questions, blocks } = protocol
     const noticeTopic = protocol.noticeTopic(credentials)
-    const answerTopic = options.asks ? questions?.replyTopic(credentials) : undefined
+    const answerTopic = options.queries ? questions?.replyTopic(credentials) : undefined
     const blockTopic = blocks?.replyTopic(credentials)
-    const desk = createBlockRequests(nextId, options.timers)
+    const blockRequests = createBlockRequests(nextId, options.timers)
 
     const arrived = (topic: string, payload: Uint8Array): void => {
       if (topic === noticeTopic) events.told(protocol.readNotice(payload))
       else if (topic === answerTopic && questions) {
         const reading = questions.readAnswer(payload)
         if (reading !== 'nothing') events.told(reading)
-      } else if (topic === blockTopic && blocks) desk.arrived(blocks.readBlock(payload))
+      } else if (topic === blockTopic && blocks) blockRequests.arrived(blocks.readBlock(payload))
     }
 
     const connection = await openConnection(
@@ -57,7 +57,7 @@ export const mqttLink =
         case 'running':
           return undefined
         case 'failure':
-          return protocol.failure(credentials, nextId(), name, report.failure, report.words)
+          return protocol.failure(credentials, nextId(), name, report.failure, report.text)
       }
     }
 
@@ -69,7 +69,7 @@ export const mqttLink =
         const message = messageOf(report)
         if (message) await connection.publish(message)
       },
-      ask: async () => {
+      query: async () => {
         // A question that waits for the connection to come back is answered by the notice that comes with it.
         if (questions && connection.connected) await connection.publish(questions.question(credentials, nextId(), name))
       },
@@ -78,7 +78,7 @@ export const mqttLink =
         const { from } = wanted()
         if (from.kind === 'url') return httpSource({ url: () => urlOf(wanted()), agents })
         if (!blocks) throw new UpgradeFailed('download', 'no downloads over MQTT')
-        return desk.source(async (messageId, offset) => {
+        return blockRequests.source(async (messageId, offset) => {
           // Before the question: what is asked while the connection is down is answered to nobody.
           await connection.listen(blocks.replyTopic(credentials))
           await connection.publish(blocks.request(credentials, messageId, from, offset))

@@ -153,8 +153,8 @@ const open = async (
   })
   const pulls = httpDialects.flatMap((dialect) =>
     createDeviceHttpRoutes(dialect, {
-      desk: platform.deviceHttp(dialect.protocol),
-      rooms: { knocks: platform.knocks, log: platform.protocolLog },
+      deviceHttp: platform.deviceHttp(dialect.protocol),
+      trace: { knocks: platform.knocks, log: platform.protocolLog },
       guard,
       cache: platform.images,
       downloads: platform.downloads,

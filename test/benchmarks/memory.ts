@@ -61,7 +61,7 @@ const run = (count: number): Promise<readonly string[]> =>
       failurePercent: 10,
       fault: 'mixed',
       rebootMs: 1000,
-      askMs: 0,
+      queryMs: 0,
     }
     const alone = megabytes()
     return withFleet(fleet, async () => {

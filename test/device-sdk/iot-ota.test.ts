@@ -55,7 +55,7 @@ const offer: UpgradeOffer = {
   files: [{ name: 'a.bin', url: 'http://127.0.0.1:8080/ota/token/a.bin', size: 432_945, md5, sha256 }],
   delivery: 'url',
   streamId: 1,
-  strategy: 1,
+  campaignTag: 1,
   policy: 'silent',
   signMethod: 'MD5',
   tags: {},

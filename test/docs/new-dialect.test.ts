@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import { expect, it, onTestFinished } from 'vitest'
-import type { Dialect } from '../../electron/platform/dialects/dialect.ts'
+import type { MqttDialect } from '../../electron/platform/dialects/dialect.ts'
 import { topicRights } from '../../electron/platform/dialects/topic-names.ts'
 
 const dialectsFolder = fileURLToPath(new URL('../../electron/platform/dialects/', import.meta.url))
 
 /** The dialect that the page writes, as it stands there: only where it finds its neighbours is another place. */
-const fromThePage = async (): Promise<Dialect> => {
+const fromThePage = async (): Promise<MqttDialect> => {
   const page = readFileSync(new URL('../../docs/new-dialect.md', import.meta.url), 'utf8')
   const source = /^```ts\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? ''
   const output = fileURLToPath(new URL('../output/', import.meta.url))
@@ -18,7 +18,7 @@ const fromThePage = async (): Promise<Dialect> => {
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'acme.ts')
   writeFileSync(file, source.replaceAll("'./", `'${dialectsFolder}`))
-  const { acme } = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { readonly acme: Dialect }
+  const { acme } = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { readonly acme: MqttDialect }
   return acme
 }
 
@@ -30,7 +30,7 @@ it('shows a dialect that is complete', async () => {
     ok: true,
     uplink: { kind: 'version', module: 'default', version: '1.0.0' },
   })
-  expect(read('progress', '{"percent":"42.9","note":"fine"}')).toMatchObject({ uplink: { percent: 42, words: 'fine' } })
+  expect(read('progress', '{"percent":"42.9","note":"fine"}')).toMatchObject({ uplink: { percent: 42, text: 'fine' } })
   expect(read('progress', '{"percent":-7}')).toMatchObject({ uplink: { kind: 'failure' } })
   expect(acme.senderOf('acme/pk/dev1/progress')).toEqual({ productKey: 'pk', deviceName: 'dev1' })
   const rights = topicRights(acme.names(device))

@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium)(`patches at the screen${needsChromium}`, () => {
       failurePercent: 0,
       fault: 'mixed',
       rebootMs: 100,
-      askMs: 0,
+      queryMs: 0,
     })
     onTestFinished(() => fleet.stop())
     await fleet.start()

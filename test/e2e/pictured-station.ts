@@ -108,7 +108,7 @@ export const runGateways = async (
     failurePercent: 0,
     fault: 'mixed',
     rebootMs: 6000,
-    askMs: 0,
+    queryMs: 0,
     ...how,
   })
   onTestFinished(() => fleet.stop())
@@ -168,7 +168,7 @@ const runMeters = async (station: StationProcess, product: Product, version: str
     failurePercent: 0,
     fault: 'mixed',
     rebootMs: 4000,
-    askMs: 0,
+    queryMs: 0,
   })
   onTestFinished(() => fleet.stop())
   await fleet.start()

@@ -43,7 +43,7 @@ const begin = async (
       failurePercent: 0,
       fault: 'mixed',
       rebootMs: 1,
-      askMs: 0,
+      queryMs: 0,
       ...options,
     },
     timers,

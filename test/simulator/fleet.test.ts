@@ -27,7 +27,7 @@ const begin = async (count: number, failurePercent = 0, bytesPerSecond = 0) => {
     failurePercent,
     fault: 'mixed',
     rebootMs: 1,
-    askMs: 0,
+    queryMs: 0,
   })
   return fleet
 }

@@ -49,7 +49,7 @@ describe('virtual devices of sagoo', () => {
       failurePercent: 0,
       fault: 'mixed',
       rebootMs: 1,
-      askMs: 0,
+      queryMs: 0,
     })
     onTestFinished(() => fleet.stop())
     await fleet.start()
@@ -101,7 +101,7 @@ describe('virtual devices of OneNET', () => {
       failurePercent: 0,
       fault: 'mixed',
       rebootMs: 1,
-      askMs: 0,
+      queryMs: 0,
     })
     onTestFinished(() => fleet.stop())
     await fleet.start()

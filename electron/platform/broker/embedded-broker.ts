@@ -41,7 +41,7 @@ class EmbeddedBroker implements Broker {
   readonly #logger: BrokerLogger
   readonly #refusals: RefusalLog
   readonly #faults: FaultLog
-  readonly #desk: LoginCheck
+  readonly #loginCheck: LoginCheck
   readonly #listeners: Listeners
   readonly #aedes: DeviceAedes
   /** The connections of each device, the newest first. */
@@ -57,7 +57,14 @@ class EmbeddedBroker implements Broker {
     this.#refusals = refusals ?? new RefusalLog(logger, clock)
     this.#faults = new FaultLog(logger, clock)
     const { failedLogins } = limits
-    this.#desk = new LoginCheck({ host, clock, failedLogins, failures, refusals: this.#refusals, faults: this.#faults })
+    this.#loginCheck = new LoginCheck({
+      host,
+      clock,
+      failedLogins,
+      failures,
+      refusals: this.#refusals,
+      faults: this.#faults,
+    })
     const passing = gate ?? createGates({ clock, refusals: this.#refusals }).devices
     this.#listeners = new Listeners(listen, passing, {
       socket: (socket) => onFirstBytes(socket, () => this.#serve(socket)),
@@ -161,7 +168,7 @@ class EmbeddedBroker implements Broker {
   }
 
   forgive(remoteAddress: string): void {
-    this.#desk.forgive(remoteAddress)
+    this.#loginCheck.forgive(remoteAddress)
   }
 
   #createAedes(): DeviceAedes {
@@ -240,7 +247,7 @@ class EmbeddedBroker implements Broker {
       remoteAddress: plainAddress(socket.remoteAddress),
       localAddress: plainAddress(socket.localAddress),
     }
-    const admission = await this.#desk.admit(connect, addresses.remoteAddress)
+    const admission = await this.#loginCheck.admit(connect, addresses.remoteAddress)
     if (!admission.device) return admission.refusal
     if (client.closed || socket.destroyed) return undefined
     const connection = new DeviceConnection(client, admission.device, connect, addresses)

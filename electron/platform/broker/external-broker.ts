@@ -6,7 +6,7 @@ import { FaultLog, RefusalLog } from '../basics/refusal-log.ts'
 import { plainAddress } from '../connections/addresses.ts'
 import type { ConnectedDevice } from '../devices/connected-device.ts'
 import type { LoginFailures } from '../devices/failed-logins.ts'
-import type { Dialect, Downlink } from '../dialects/dialect.ts'
+import type { Downlink, MqttDialect } from '../dialects/dialect.ts'
 import type { Broker, BrokerHost, BrokerLogger } from './broker.ts'
 
 export interface ExternalBrokerOptions {
@@ -15,7 +15,7 @@ export interface ExternalBrokerOptions {
   readonly url: string
   /** The same at every start, and nobody else's: what arrives while the station is away waits for it under this name. Left out: the machine's name. */
   readonly clientId?: string | undefined
-  readonly dialects: readonly Dialect[]
+  readonly dialects: readonly MqttDialect[]
   readonly clock: Clock
   readonly logger: BrokerLogger
   /** Where failed calls over HTTP are counted; left out: nowhere. */

@@ -129,7 +129,7 @@ export const createCampaignEngine = (
     const choice = rooms.artifacts.choiceFor(job)
     if (choice.kind !== 'none') return false
     const reason = choice.note === 'DIFF_FAILED' ? 'DIFF_NOT_MADE' : 'NO_DIFF'
-    return apply(job, { kind: 'failure', reason, words: job.fromVersion ?? undefined }) !== undefined
+    return apply(job, { kind: 'failure', reason, text: job.fromVersion ?? undefined }) !== undefined
   }
 
   /** A failure that the campaign wants tried again is, in the same transaction: the job never stops to hold its device. */

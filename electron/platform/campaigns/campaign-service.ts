@@ -126,10 +126,10 @@ export const createCampaignService = (
   const endJobs = async (
     id: number,
     states: readonly JobState[],
-    { reason, words }: CancelReason = { reason: null, words: null },
+    { reason, text }: CancelReason = { reason: null, text: null },
   ): Promise<void> => {
-    await rooms.bulkCancel.waitingOf(id, { reason, words })
-    const signal = { kind: 'cancel', reason: reason ?? undefined, words: words ?? undefined } as const
+    await rooms.bulkCancel.waitingOf(id, { reason, text })
+    const signal = { kind: 'cancel', reason: reason ?? undefined, text: text ?? undefined } as const
     for (let after = 0; ; ) {
       const batch = rooms.jobs.idsFrom(id, states, after, BATCH)
       const last = batch.at(-1)
@@ -171,7 +171,7 @@ export const createCampaignService = (
       // What it did not take over itself is nobody's any more.
       const others = await store.write(() => endDynamic(id, target))
       for (const other of others) {
-        await endJobs(other, ['pending'], { reason: 'OVERWRITTEN', words: request.name })
+        await endJobs(other, ['pending'], { reason: 'OVERWRITTEN', text: request.name })
         await store.write(() => rolloutStore.settle(other))
       }
     }

@@ -20,10 +20,10 @@ import { deviceVersions } from '../store/schema.ts'
 import type { createHttpPresence } from './http-presence.ts'
 import type { JobTokens } from './job-tokens.ts'
 
-/** What dialects of HTTP are given: the platform's rooms, narrowed to the products of one protocol. */
+/** What HTTP dialects see of the platform, narrowed to the products of one protocol. */
 export const createDeviceHttp = (
   { store, events, clock }: PlatformContext,
-  rooms: {
+  deps: {
     readonly products: ProductService
     readonly devices: DeviceService
     readonly presence: Presence
@@ -42,12 +42,12 @@ export const createDeviceHttp = (
   protocol: Protocol,
 ): DeviceHttp => {
   const isDamaged = ({ sha256 }: { readonly sha256: string | null }): boolean =>
-    sha256 !== null && rooms.contents.isDamaged(sha256)
+    sha256 !== null && deps.contents.isDamaged(sha256)
 
   /** The file a job's device is to fetch, and the version that a patch applies to; undefined: it is not there, or not yet. */
   const artifactOf = (job: JobRow) => {
-    const [file] = rooms.packages.files(job.packageId)
-    const choice = rooms.artifacts.of(job)
+    const [file] = deps.packages.files(job.packageId)
+    const choice = deps.artifacts.of(job)
     if (choice.kind === 'diff') {
       const { fileName: name, size, md5, sha256, fromVersion: base } = choice.diff
       return name === null || size === null || md5 === null || sha256 === null
@@ -70,18 +70,18 @@ export const createDeviceHttp = (
         module: job.module,
         state: job.state,
         attempt: job.attempt,
-        held: job.state === 'pending' ? !rooms.rolloutStore.mayBegin(job) : job.campaignStatus !== 'running',
+        held: job.state === 'pending' ? !deps.rolloutStore.mayBegin(job) : job.campaignStatus !== 'running',
         version: job.toVersion,
         base: file.base,
         size: file.size,
         md5: file.md5,
-        hints: rooms.engine.campaignRow(job.campaignId).definition,
+        hints: deps.engine.campaignRow(job.campaignId).definition,
       }
     )
   }
 
   const task = (id: number): HttpTask | undefined => {
-    const job = rooms.jobs.byId(id)
+    const job = deps.jobs.byId(id)
     return job && taskOf(job)
   }
 
@@ -89,86 +89,86 @@ export const createDeviceHttp = (
     now: () => clock.now(),
 
     product(key) {
-      const product = rooms.products.byKey(key)
-      return product?.protocol === protocol ? { ...product, modules: rooms.products.modules(product.id) } : undefined
+      const product = deps.products.byKey(key)
+      return product?.protocol === protocol ? { ...product, modules: deps.products.modules(product.id) } : undefined
     },
 
-    device: (product, name) => rooms.devices.byName(product.id, name),
+    device: (product, name) => deps.devices.byName(product.id, name),
 
     async register(product, name) {
-      const made = await rooms.devices.selfRegister(product.id, { name })
+      const made = await deps.devices.selfRegister(product.id, { name })
       if (made?.isNew) events.emit('device', made.device.id)
       return made?.device
     },
 
-    seen: (device) => rooms.httpPresence.seen(device.id, device.productId),
+    seen: (device) => deps.httpPresence.seen(device.id, device.productId),
 
     versions: (device) => store.db.select().from(deviceVersions).where(eq(deviceVersions.deviceId, device.id)).all(),
 
-    report: (device, versions) => rooms.reportVersions(device.id, versions),
+    report: (device, versions) => deps.reportVersions(device.id, versions),
 
-    awaits: (device, module, version) => rooms.engine.awaits(device.id, module, version),
+    awaits: (device, module, version) => deps.engine.awaits(device.id, module, version),
 
-    tasks: (device) => rooms.jobs.openOfDevice(device.id).flatMap((job) => taskOf(job) ?? []),
+    tasks: (device) => deps.jobs.openOfDevice(device.id).flatMap((job) => taskOf(job) ?? []),
 
     task,
 
     newest(device, modules) {
       const [job] = modules
-        .flatMap((module) => rooms.jobs.newestOf(device.id, module) ?? [])
+        .flatMap((module) => deps.jobs.newestOf(device.id, module) ?? [])
         .sort((left, right) => right.id - left.id)
       return job && { state: job.state, version: job.toVersion, reason: job.errorCode }
     },
 
     offer({ id }, { ownAddress }) {
-      const job = rooms.jobs.byId(id)
-      return job && rooms.offerTo(job, new URL(`http://${ownAddress}`).hostname.replace(/^\[|\]$/g, ''))
+      const job = deps.jobs.byId(id)
+      return job && deps.offerTo(job, new URL(`http://${ownAddress}`).hostname.replace(/^\[|\]$/g, ''))
     },
 
-    reported: (device, { module, strategy, ...signal }) =>
-      store.write(() => rooms.engine.reported(device.id, module, signal, strategy)),
+    reported: (device, { module, campaignTag, ...signal }) =>
+      store.write(() => deps.engine.reported(device.id, module, signal, campaignTag)),
 
     issueToken: ({ id, attempt }, lifetimeMs) => {
       const now = clock.steady()
-      return rooms.tokens.issue(id, attempt, now, now + lifetimeMs)
+      return deps.tokens.issue(id, attempt, now, now + lifetimeMs)
     },
 
     token(text) {
-      const token = rooms.tokens.find(text)
+      const token = deps.tokens.find(text)
       const found = token && task(token.jobId)
       return found && { task: found, valid: token.attempt === found.attempt && clock.steady() < token.expiresAt }
     },
 
     signal: ({ id, attempt }, signal) =>
       store.write(() => {
-        const job = rooms.jobs.byId(id)
+        const job = deps.jobs.byId(id)
         // A retry that came between has nothing to do with what this device said of the attempt before.
         if (job?.attempt !== attempt) return false
         const begins = job.state === 'pending' && (signal.kind === 'notified' || signal.kind === 'fetching')
         // What the device gets is settled with its being told; until there is a patch for it nothing begins.
         const tells = signal.kind === 'notified' || signal.kind === 'fetching'
-        const settled = tells ? rooms.engine.decide(job) : job
+        const settled = tells ? deps.engine.decide(job) : job
         if (begins && !settled) return false
         // Another device may have taken the last place since this one was looked at.
-        if (begins && (!rooms.rolloutStore.mayBegin(job) || rooms.rolloutStore.take(job.campaignId, 1).granted < 1))
+        if (begins && (!deps.rolloutStore.mayBegin(job) || deps.rolloutStore.take(job.campaignId, 1).granted < 1))
           return false
-        rooms.engine.apply(settled ?? job, signal)
+        deps.engine.apply(settled ?? job, signal)
         return true
       }),
 
     async file({ id }) {
-      const job = rooms.jobs.byId(id)
+      const job = deps.jobs.byId(id)
       const file = job && artifactOf(job)
       if (!file) return 'missing'
       const { name, sha256, size } = file
-      const damaged = await rooms.contents.admit({ sha256, size }).then(
+      const damaged = await deps.contents.admit({ sha256, size }).then(
         () => false,
         (error: unknown) => {
           if (error instanceof ContentDamagedError) return true
           throw error
         },
       )
-      const path = rooms.blobs.path(sha256)
+      const path = deps.blobs.path(sha256)
       const onDisk = await stat(path).catch(() => undefined)
       if (!onDisk) return 'missing'
       return !damaged && onDisk.size === size ? { taskId: id, name, path, size, sha256 } : 'wrong size'

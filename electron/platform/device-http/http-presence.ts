@@ -13,7 +13,7 @@ const SWEEP_MS = 5_000
  */
 export const createHttpPresence = (
   { events, clock }: PlatformContext,
-  rooms: { readonly presence: Presence; readonly devices: DeviceService; readonly jobs: JobStore },
+  deps: { readonly presence: Presence; readonly devices: DeviceService; readonly jobs: JobStore },
 ) => {
   const notedAt = new Map<number, number>()
   let cancelSweep: (() => void) | undefined
@@ -21,12 +21,12 @@ export const createHttpPresence = (
   /** Presence is shown on the device and on the rows of its upgrades. */
   const announce = (deviceId: number): void => {
     events.emit('device', deviceId)
-    for (const job of rooms.jobs.openOfDevice(deviceId)) events.emit('job', job.id)
+    for (const job of deps.jobs.openOfDevice(deviceId)) events.emit('job', job.id)
   }
 
   const sweep = (): void => {
     cancelSweep = undefined
-    for (const { deviceId, online } of rooms.presence.forgetHeard(clock.steady() - HEARD_MS)) {
+    for (const { deviceId, online } of deps.presence.forgetHeard(clock.steady() - HEARD_MS)) {
       notedAt.delete(deviceId)
       if (!online) announce(deviceId)
     }
@@ -37,10 +37,10 @@ export const createHttpPresence = (
     /** A device was here, and proved who it is. */
     seen(deviceId: number, productId: number): void {
       const now = clock.steady()
-      const arrived = rooms.presence.heard(deviceId, productId, now)
+      const arrived = deps.presence.heard(deviceId, productId, now)
       if (arrived || now - (notedAt.get(deviceId) ?? 0) >= NOTED_MS) {
         notedAt.set(deviceId, now)
-        rooms.devices.seen(deviceId)
+        deps.devices.seen(deviceId)
       }
       if (arrived) announce(deviceId)
       cancelSweep ??= clock.after(SWEEP_MS, sweep)

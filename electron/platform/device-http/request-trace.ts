@@ -9,25 +9,29 @@ export interface TraceDeps {
   readonly log: ProtocolLog
 }
 
-/** What was understood of a request, by what it did. */
+/** What a request means, by what it does. */
 interface Meaning {
   readonly kind: MessageKind
   readonly detail: string
 }
 
-/** One request of a device: a desk that sees who it is and what it does, and the note it leaves. */
+/** One request of a device: a `DeviceHttp` that observes who it is and what it does, and the note it leaves. */
 export interface RequestTrace {
-  readonly desk: DeviceHttp
-  /** The device the request named, or proved to be. */
+  readonly deviceHttp: DeviceHttp
+  /** The device that the request names, or proves to be. */
   readonly deviceId: number | undefined
-  /** Notes who knocked, and request and answer in the device's protocol log, if it turned out who it is. */
+  /** Notes a rejected login, and request and answer in the protocol log of the device, once that is known. */
   end(request: HttpRequest, target: string, answer: HttpAnswer): void
 }
 
-/** Begins a visit at a desk. @param address the caller's. @param barred whether nobody unknown there may register now. */
+/**
+ * Begins the trace of a request.
+ * @param address the caller's
+ * @param barred whether no unknown device may register from there now
+ */
 export const beginTrace = (
   dialect: HttpDialect,
-  desk: DeviceHttp,
+  deviceHttp: DeviceHttp,
   address: string,
   { knocks, log }: TraceDeps,
   barred: () => boolean,
@@ -36,24 +40,24 @@ export const beginTrace = (
   let deviceId: number | undefined
   let proven = false
   let meaning: Meaning | undefined
-  let knocked: HttpRejectedLogin | undefined
+  let rejected: HttpRejectedLogin | undefined
 
   const watched: DeviceHttp = {
-    ...desk,
+    ...deviceHttp,
     device(product, name) {
-      const device = desk.device(product, name)
+      const device = deviceHttp.device(product, name)
       deviceId ??= device?.id
       return device
     },
-    register: async (product, name) => (barred() ? undefined : desk.register(product, name)),
+    register: async (product, name) => (barred() ? undefined : deviceHttp.register(product, name)),
     seen(device) {
       deviceId = device.id
       proven = true
       knocks.settled({ id: device.id })
-      desk.seen(device)
+      deviceHttp.seen(device)
     },
     token(text) {
-      const token = desk.token(text)
+      const token = deviceHttp.token(text)
       if (token && deviceId === undefined) {
         deviceId = token.task.deviceId
         proven = true
@@ -63,33 +67,33 @@ export const beginTrace = (
     report(device, versions) {
       const detail = versions.map(({ module, version }) => `${module} · ${version}`).join(', ')
       meaning = { kind: 'version', detail }
-      return desk.report(device, versions)
+      return deviceHttp.report(device, versions)
     },
     signal(task, signal) {
       if (signal.kind === 'progress') meaning = { kind: 'progress', detail: `${task.module} · ${signal.percent}%` }
       if (signal.kind === 'failure')
-        meaning = { kind: 'failure', detail: [task.module, signal.reason, signal.words].filter(Boolean).join(' · ') }
+        meaning = { kind: 'failure', detail: [task.module, signal.reason, signal.text].filter(Boolean).join(' · ') }
       if (signal.kind === 'notified') meaning = { kind: 'ask', detail: `${task.module} · ${task.version}` }
-      return desk.signal(task, signal)
+      return deviceHttp.signal(task, signal)
     },
     async reported(device, report) {
-      const taken = await desk.reported(device, report)
+      const taken = await deviceHttp.reported(device, report)
       const { module } = report
       meaning = uplinkNote({ ...report, module: taken === undefined ? module : takenFor(module, taken) })
       return taken
     },
-    knocked(knock) {
-      knocked = knock
+    rejected(login) {
+      rejected = login
     },
   }
 
   return {
-    desk: watched,
+    deviceHttp: watched,
     get deviceId() {
       return deviceId
     },
     end({ method, body }, target, answer) {
-      if (knocked) knocks.note({ ...knocked, protocols: [dialect.protocol], address })
+      if (rejected) knocks.note({ ...rejected, protocols: [dialect.protocol], address })
       if (deviceId === undefined) return
       // Devices check a token before each of a thousand pieces: of what only asks, the last is enough.
       const onlyLast = method === 'GET' || !proven

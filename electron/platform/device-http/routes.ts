@@ -26,9 +26,9 @@ import { BODY_BYTES, readBody } from './request-body.ts'
 import { beginTrace, type TraceDeps } from './request-trace.ts'
 
 export interface DeviceHttpOptions {
-  readonly desk: DeviceHttp
+  readonly deviceHttp: DeviceHttp
   /** Who knocks, and what devices say. */
-  readonly rooms: TraceDeps
+  readonly trace: TraceDeps
   /** Counts those that prove nothing. */
   readonly guard: CallerGuard
   readonly cache: ImageCache
@@ -53,7 +53,7 @@ export const createDeviceHttpRoutes = (dialect: HttpDialect, options: DeviceHttp
 
 /** Carries a dialect's requests and answers: bodies read whole, files sent as downloads send theirs, refusals logged. */
 const createDeviceHttpHandler = (dialect: HttpDialect, options: DeviceHttpOptions): Handle => {
-  const { desk, rooms, guard, cache, downloads, clock, random, logger, publicHost, httpPort } = options
+  const { deviceHttp, trace: traceDeps, guard, cache, downloads, clock, random, logger, publicHost, httpPort } = options
   const refusals = options.refusals ?? new RefusalLog(logger, clock)
 
   const ownAddress = ({ socket }: IncomingMessage): string => {
@@ -61,9 +61,9 @@ const createDeviceHttpHandler = (dialect: HttpDialect, options: DeviceHttpOption
     return `${host.includes(':') ? `[${host}]` : host}:${httpPort()}`
   }
 
-  const answer = async (request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer> => {
+  const answer = async (request: HttpRequest, deviceHttp: DeviceHttp): Promise<HttpAnswer> => {
     try {
-      return await dialect.handle(request, desk)
+      return await dialect.handle(request, deviceHttp)
     } catch (error) {
       logger.error(
         { err: error, protocol: dialect.protocol, path: maskSecrets(request.path) },
@@ -92,15 +92,15 @@ const createDeviceHttpHandler = (dialect: HttpDialect, options: DeviceHttpOption
       ownAddress: ownAddress(incoming),
     }
     const address = plainAddress(remoteAddress)
-    const visit = beginTrace(dialect, desk, address, rooms, () => guard.barred(address))
-    const answered = await answer(request, visit.desk)
-    if (answered.kind === 'bytes' && answered.unproven && (await guard.failed(address, visit.deviceId))) {
-      const whose = visit.deviceId === undefined ? 'from this address' : 'of this device'
+    const trace = beginTrace(dialect, deviceHttp, address, traceDeps, () => guard.barred(address))
+    const answered = await answer(request, trace.deviceHttp)
+    if (answered.kind === 'bytes' && answered.unproven && (await guard.failed(address, trace.deviceId))) {
+      const whose = trace.deviceId === undefined ? 'from this address' : 'of this device'
       refusals.note(`${dialect.protocol}: too many failures ${whose}`, { remoteAddress: address })
       if (!incoming.socket.destroyed) sendBytes(response, tooMany(dialect.refuseCaller(request)))
       return
     }
-    visit.end(request, incoming.url ?? '/', answered)
+    trace.end(request, incoming.url ?? '/', answered)
     if (incoming.socket.destroyed) return
     if (answered.kind === 'file') {
       const { file, start, end } = answered
@@ -147,8 +147,8 @@ const headersOf = ({ headers }: IncomingMessage): ReadonlyMap<string, string> =>
     ),
   )
 
-const sendBytes = (response: ServerResponse, { status, headers, body, lengthUntold }: BytesAnswer): void => {
-  if (lengthUntold) {
+const sendBytes = (response: ServerResponse, { status, headers, body, chunked }: BytesAnswer): void => {
+  if (chunked) {
     response.writeHead(status, headers)
     response.write(body)
     response.end()

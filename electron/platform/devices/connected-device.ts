@@ -1,10 +1,10 @@
-import type { DeviceIdentity, Dialect } from '../dialects/dialect.ts'
+import type { DeviceIdentity, MqttDialect } from '../dialects/dialect.ts'
 
 /** A device that proved who it is. */
 export interface ConnectedDevice {
   readonly id: number
   readonly identity: DeviceIdentity
-  readonly dialect: Dialect
+  readonly dialect: MqttDialect
 }
 
 /** What has failed before, for the platform to heed as it decides a login. */

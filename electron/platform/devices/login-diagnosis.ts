@@ -2,7 +2,7 @@ import { SECRET_PATTERN } from '#shared/limits.ts'
 import type { Protocol } from '#shared/protocols/index.ts'
 import type { KnockReason } from '#shared/schema.ts'
 import type { Clock } from '../basics/clock.ts'
-import type { Connect, Dialect, LoginClaim } from '../dialects/dialect.ts'
+import type { Connect, LoginClaim, MqttDialect } from '../dialects/dialect.ts'
 import type { ConnectedDevice } from './connected-device.ts'
 import type { DeviceService } from './device-service.ts'
 import type { ProductRow, ProductService } from './product-service.ts'
@@ -12,7 +12,7 @@ import type { RejectedLogin, RejectedLogins } from './rejected-logins.ts'
 interface Deps {
   readonly products: Pick<ProductService, 'row' | 'byKey' | 'registering'>
   readonly devices: Pick<DeviceService, 'byName' | 'byAccessToken'>
-  readonly dialects: readonly Dialect[]
+  readonly dialects: readonly MqttDialect[]
   readonly clock: Pick<Clock, 'now'>
   readonly knocks: RejectedLogins
   readonly log: ProtocolLog
@@ -44,7 +44,7 @@ type Reading = Omit<RejectedLogin, 'protocols' | 'address'> & { readonly protoco
 
 /** Writes down who came in by MQTT, and finds out why others did not. */
 export const createLoginDiagnosis = (rooms: Deps) => {
-  const read = (dialect: Dialect, claim: LoginClaim, connect: Connect): Reading => {
+  const read = (dialect: MqttDialect, claim: LoginClaim, connect: Connect): Reading => {
     const { protocol } = dialect
     const presents = claim.form === 'plain' && SECRET_PATTERN.test(connect.password)
     const shown = {

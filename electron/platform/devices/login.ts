@@ -1,4 +1,4 @@
-import type { Connect, Dialect, LoginClaim } from '../dialects/dialect.ts'
+import type { Connect, LoginClaim, MqttDialect } from '../dialects/dialect.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
 import type { ConnectedDevice, LoginLimits, LoginResult } from './connected-device.ts'
 import type { DeviceService } from './device-service.ts'
@@ -11,9 +11,13 @@ import type { ProductRow, ProductService } from './product-service.ts'
  */
 export const createLogin = (
   { events, clock }: PlatformContext,
-  rooms: { readonly products: ProductService; readonly devices: DeviceService; readonly dialects: readonly Dialect[] },
+  rooms: {
+    readonly products: ProductService
+    readonly devices: DeviceService
+    readonly dialects: readonly MqttDialect[]
+  },
 ) => {
-  const connected = (device: DeviceRow, product: ProductRow, dialect: Dialect): ConnectedDevice => ({
+  const connected = (device: DeviceRow, product: ProductRow, dialect: MqttDialect): ConnectedDevice => ({
     id: device.id,
     identity: { productKey: product.key, deviceName: device.name, accessToken: device.accessToken },
     dialect,
@@ -53,7 +57,7 @@ export const createLogin = (
   /** The product that an unknown device registers with: the one it names; by an access token, the one whose secret it proves. */
   const newcomersProduct = (
     claim: LoginClaim,
-    { protocol }: Dialect,
+    { protocol }: MqttDialect,
     named: ProductRow | undefined,
   ): ProductRow | undefined => {
     const open = 'accessToken' in claim.who ? rooms.products.registering(protocol) : named ? [named] : []

@@ -13,13 +13,13 @@ export const uplinkNote = (uplink: Uplink): { readonly kind: MessageKind; readon
     case 'version':
       return { kind, detail: joined(uplink.module, uplink.version) }
     case 'progress':
-      return { kind, detail: joined(uplink.module, `${uplink.percent}%`, uplink.words) }
+      return { kind, detail: joined(uplink.module, `${uplink.percent}%`, uplink.text) }
     case 'installing':
-      return { kind, detail: joined(uplink.module, uplink.words) }
+      return { kind, detail: joined(uplink.module, uplink.text) }
     case 'failure':
-      return { kind, detail: joined(uplink.module, uplink.reason, uplink.words) }
-    case 'ask':
-      return { kind, detail: joined(uplink.module, uplink.version) }
+      return { kind, detail: joined(uplink.module, uplink.reason, uplink.text) }
+    case 'query':
+      return { kind: 'ask', detail: joined(uplink.module, uplink.version) }
     case 'block':
       return { kind, detail: `${uplink.streamId}/${uplink.fileId} · ${uplink.offset} + ${uplink.size}` }
     case 'meaningless':

@@ -4,7 +4,7 @@ import type { JobReason } from '#shared/reasons.ts'
 import type { PrintedNumber } from './json.ts'
 import type { TopicNames } from './topic-names.ts'
 
-/** Who a device is, in the words its protocol's topics use. */
+/** Who a device is, by the names that its protocol's topics carry. */
 export interface DeviceIdentity {
   readonly productKey: string
   readonly deviceName: string
@@ -18,17 +18,17 @@ export interface Connect {
   readonly password: string
 }
 
-/** By something made with the secret, or by sending it as it is (which a product may refuse). */
+/** `signed`: something made with the secret. `plain`: the secret as it is, which a product may refuse. */
 export type Proof = 'signed' | 'plain'
 
-/** Who the login says it is, and a way to test that it knows a secret. Looking the secret up is not the dialect's business. */
+/** Who a login claims to be, and a way to test that it knows a secret. The platform looks the secret up. */
 export interface LoginClaim {
   readonly who: { readonly productKey: string; readonly deviceName: string } | { readonly accessToken: string }
   /** How the login proves that secret, if it does; constant time. */
   proves(secret: string): Proof | undefined
-  /** The access token itself is all that it shows: a plain login (ThingsPanel). */
+  /** The access token is all that it shows: a plain login (ThingsPanel). */
   readonly tokenAlone?: boolean
-  /** It is proven by the product's secret and no other, whether its devices register by themselves or not (OneNET's product token). */
+  /** The product's secret proves it and no other, whether its devices register by themselves or not (OneNET's product token). */
   readonly byProduct?: boolean
   /** Milliseconds since 1970 after which the login does not hold; left out: it always does. */
   readonly expiresAt?: number
@@ -36,68 +36,68 @@ export interface LoginClaim {
   readonly form?: Proof
 }
 
-/** What a device said, in the platform's words. `module` undefined: the message named none. */
+/** A message of a device, in the platform's terms. `module` undefined: the message names none. `text`: the device's own description. */
 export type Uplink =
   | { readonly kind: 'version'; readonly module: string; readonly version: string }
   | {
       readonly kind: 'progress'
       readonly module: string | undefined
       readonly percent: number
-      readonly words: string | undefined
-      /** The campaign it is about, where the message names one: a report about another does not move this job. */
-      readonly strategy?: number | undefined
+      readonly text: string | undefined
+      /** The campaign that the report is about, where it names one: a report about another does not move this job. */
+      readonly campaignTag?: number | undefined
     }
-  /** The file is all there and being installed: no longer a download, not yet a success, whatever the product goes by. */
-  | { readonly kind: 'installing'; readonly module: string | undefined; readonly words: string | undefined }
+  /** The file is complete and is being installed: no longer a download, and no success yet by any criterion. */
+  | { readonly kind: 'installing'; readonly module: string | undefined; readonly text: string | undefined }
   | {
       readonly kind: 'failure'
       readonly module: string | undefined
       readonly reason: JobReason
-      readonly words: string | undefined
-      readonly strategy?: number | undefined
+      readonly text: string | undefined
+      readonly campaignTag?: number | undefined
     }
   | Acknowledgement
-  | Ask
+  | Query
   | BlockRequest
   | Meaningless
 
-/** What a device says of an upgrade under way. */
+/** A report about an upgrade under way. */
 export type TaskReport = Extract<Uplink, { kind: 'progress' | 'failure' }>
 
-/** The id of a device's question, as it wrote it: the answer carries it back. */
+/** The id of a device's query, as the device wrote it: the answer carries it back. */
 export type MessageId = string | number | PrintedNumber
 
-/** The device has taken note of its notice and will upgrade. */
+/** The device acknowledges its notice and will upgrade. */
 export interface Acknowledgement {
   readonly kind: 'acknowledged'
 }
 
-/** The device asks whether there is an upgrade. */
-export interface Ask {
-  readonly kind: 'ask'
+/** The device queries whether there is an upgrade. */
+export interface Query {
+  readonly kind: 'query'
   readonly module: string | undefined
   /** Only to this version; undefined: to any. */
   readonly version: string | undefined
-  /** What the device says that the module runs, where its question has that. */
+  /** The version that the module runs, where the query names it. */
   readonly runs?: string | undefined
   readonly messageId: MessageId
   /** The topic on which it awaits the answer. */
   readonly replyTopic: string
 }
 
-/** Well formed, expected, and of no consequence; `why` is a short English phrase for log and protocol view. */
+/** Well formed, expected, and without effect; `why` is a short English phrase for log and protocol view. */
 export interface Meaningless {
   readonly kind: 'meaningless'
   readonly why: string
 }
 
-/** The device asks for a piece of a file over MQTT; offset and size in bytes. A number it left out or misspelt is NaN. */
+/** The device requests a piece of a file over MQTT; offset and size in bytes. A number that is missing or misspelt is NaN. */
 export interface BlockRequest {
   readonly kind: 'block'
   readonly messageId: MessageId
-  /** The device's own name for the download, which the answer carries back. */
+  /** The device's own name for the download: the answer carries it back. */
   readonly fileToken: string | undefined
-  /** As the notice named them: the job, and the file's place in its package from 1 on. */
+  /** As in the notice: the job, and the file's place in its package from 1 on. */
   readonly streamId: number
   readonly fileId: number
   readonly offset: number
@@ -108,10 +108,10 @@ export interface BlockRequest {
 /** A piece of a file, or why there is none. */
 export type BlockAnswer =
   | { readonly ok: true; readonly bytes: Uint8Array; readonly offset: number; readonly fileSize: number }
-  /** `malformed` sizes, no such file for this device, taken back, beyond the end of the file. */
+  /** `malformed`: sizes. `unknown`: no such file for this device. `gone`: cancelled. `beyond`: past the end of the file. */
   | { readonly ok: false; readonly refused: 'malformed' | 'unknown' | 'gone' | 'beyond' }
 
-/** A message understood, or why it was not: a short English phrase for log and protocol view. */
+/** A message understood, or why it is not: a short English phrase for log and protocol view. */
 export type Reading = { readonly ok: true; readonly uplink: Uplink } | { readonly ok: false; readonly refused: string }
 
 /** One file of an upgrade; size in bytes, digests in lower-case hex. */
@@ -123,7 +123,7 @@ export interface OfferedFile {
   readonly url: string
 }
 
-/** What a device has to know to make the new image of a patch: the one file of the offer is the patch then. */
+/** What a device must know to restore the new image from a delta: the one file of the offer is the delta then. */
 export interface OfferedDelta {
   readonly format: DeltaFormat
   /** The version it applies to: what the device reported. */
@@ -134,7 +134,7 @@ export interface OfferedDelta {
 
 /** An upgrade offered to a device. */
 export interface UpgradeOffer {
-  /** Unique per notice: milliseconds of the moment it was made. */
+  /** Unique per notice: milliseconds since 1970 at which it is made. */
   readonly messageId: number
   readonly module: string
   readonly version: string
@@ -144,10 +144,10 @@ export interface UpgradeOffer {
   readonly diff?: OfferedDelta
   /** How the device gets the files: by their URLs, or block by block over MQTT. */
   readonly delivery: 'url' | 'mqtt'
-  /** The job, under which blocks are asked for. */
+  /** The job: requests for blocks name it. */
   readonly streamId: number
-  /** The campaign. */
-  readonly strategy: number
+  /** The campaign, as the device gives it back in its reports. */
+  readonly campaignTag: number
   /** Whether the device upgrades at once or when it sees fit. */
   readonly policy: 'standard' | 'silent'
   readonly signMethod: 'MD5' | 'SHA256'
@@ -156,15 +156,15 @@ export interface UpgradeOffer {
   readonly customInfo: Readonly<Record<string, unknown>> | null
 }
 
-/** What a protocol's cloud demands beyond its messages. */
+/** What a protocol demands beyond its messages. */
 export interface DialectRules {
   /** An upgrade that cannot be pushed at once has failed (docs/protocols/thingspanel.md §7.3). */
   readonly offlineFails: boolean
-  /** Milliseconds within which a notice must be acknowledged; undefined: the protocol knows no acknowledgement. */
+  /** Milliseconds within which a device must acknowledge a notice; undefined: the protocol has no acknowledgement. */
   readonly acknowledgeMs: number | undefined
-  /** Its notices are calls to ask, and asking tells what the device runs: nothing is installed by being told once more. */
+  /** Its notices call the device to query, and the query reports what it runs: a repeated notice installs nothing again. */
   readonly noticeCalls?: boolean
-  /** Its download server tells the CRC-16 of every piece of a file. */
+  /** Its download server sends the CRC-16 of every piece of a file. */
   readonly pieceCrc16?: boolean
 }
 
@@ -175,10 +175,10 @@ export interface Downlink {
 }
 
 /**
- * One device protocol: wire ↔ domain, and nothing else. Pure: no clock, no store, no socket; never throws, whatever the
- * bytes. A dialect is one file and one line in `index.ts`.
+ * One device protocol over MQTT: wire ↔ domain, and nothing else. Pure: no clock, no store, no socket; never throws, whatever the
+ * bytes.
  */
-export interface Dialect {
+export interface MqttDialect {
   readonly protocol: Protocol
   /** Reads a login; undefined: not in this dialect's form, another may know it. */
   claim(connect: Connect): LoginClaim | undefined
@@ -186,10 +186,10 @@ export interface Dialect {
   listensAtOnce(connect: Connect): boolean
   /** The exact topics of this dialect: those `read` understands, and those the platform sends to. */
   topics(device: DeviceIdentity): { readonly publish: readonly string[]; readonly subscribe: readonly string[] }
-  /** Which topics are the device's beside those, or need not be punished: properties, events and the like, acknowledged and ignored. */
+  /** The device's other topics (properties, events and the like): acknowledged and ignored, never a reason to disconnect it. */
   names(device: DeviceIdentity): TopicNames
   readonly rules: DialectRules
-  /** The topics on which a device may wait for upgrades, the documented one first; it waits on the one it subscribes to. None where devices only ask. */
+  /** The topics on which a device may wait for upgrades, the documented one first; it waits on the one it subscribes to. None where devices only query. */
   noticeTopics(device: DeviceIdentity): readonly string[]
   /** Reads one message of a device; the topic is one of `topics(device).publish`. */
   read(device: DeviceIdentity, topic: string, payload: Uint8Array): Reading
@@ -198,13 +198,13 @@ export interface Dialect {
    * @param connect what the device logged in with, as far as that is known.
    */
   notice?(device: DeviceIdentity, offer: UpgradeOffer, topic: string, connect?: Connect): Downlink
-  /** Answers a device that asked: with what it is offered, or that there is nothing; only where the protocol has questions. */
-  answer?(device: DeviceIdentity, ask: Ask, offer: UpgradeOffer | undefined, connect?: Connect): Downlink
+  /** Answers a query: with the offer, or that there is none; only where the protocol has queries. */
+  answer?(device: DeviceIdentity, query: Query, offer: UpgradeOffer | undefined, connect?: Connect): Downlink
   /** Answers a request for a piece of a file; only where the protocol has downloads over MQTT. */
   block?(request: BlockRequest, answer: BlockAnswer): Downlink
-  /** Wildcard filters that hold every topic its devices publish to, and how to read the sender off one: for an external broker. */
+  /** Wildcard filters that match every topic its devices publish to, and the sender that a topic names: for an external broker. */
   readonly uplinkFilters: readonly string[]
   senderOf(topic: string, payload?: Uint8Array): LoginClaim['who'] | undefined
-  /** The notice topic of a device that spoke on a topic, where that tells; an external broker does not show subscriptions. */
+  /** The notice topic of a device that publishes on a topic, where one follows from the other; an external broker does not show subscriptions. */
   noticeTopicAfter?(device: DeviceIdentity, uplinkTopic: string): string
 }

@@ -20,7 +20,7 @@ const full: UpgradeOffer = {
   ],
   delivery: 'url',
   streamId: 7,
-  strategy: 3,
+  campaignTag: 3,
   policy: 'standard',
   signMethod: 'MD5',
   tags: { key1: 'value1' },
@@ -50,8 +50,8 @@ describe('a differential notice', () => {
   test('of sagooMqtt over MQTT has the same beside its stream, and the answer to a question as well', () => {
     const { payload } = sagooMqtt.notice(device, { ...offer, delivery: 'mqtt' }, 'topic')
     expect(String(payload)).toContain('"version":"2.0.0","isDiff":1,"dProtocol":"mqtt","streamId":7,"streamFileId":1,')
-    const ask = { kind: 'ask', module: 'default', version: undefined, messageId: 1, replyTopic: 'r' } as const
-    expect(JSON.parse(String(sagooMqtt.answer(device, ask, offer).payload)).data).toMatchObject({
+    const query = { kind: 'query', module: 'default', version: undefined, messageId: 1, replyTopic: 'r' } as const
+    expect(JSON.parse(String(sagooMqtt.answer(device, query, offer).payload)).data).toMatchObject({
       isDiff: 1,
       size: 31_000,
     })

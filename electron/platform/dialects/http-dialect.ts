@@ -16,7 +16,7 @@ export interface HttpRequest {
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>
   readonly body: Uint8Array
-  /** `host:port` at which the device reaches our plain HTTP side. */
+  /** `host:port` at which the device reaches the station's plain HTTP side. */
   readonly ownAddress: string
 }
 
@@ -27,7 +27,7 @@ export interface BytesAnswer {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
   /** Sent without `Content-Length`, in one chunk. */
-  readonly lengthUntold?: boolean
+  readonly chunked?: boolean
   /** Why the request was refused: a short English phrase for the log. */
   readonly refused?: string
   /** The caller did not prove who it is, or is nobody known: such calls are limited. */
@@ -47,9 +47,9 @@ export interface FileAnswer {
 
 export type HttpAnswer = BytesAnswer | FileAnswer
 
-/** A file as it lies in the store, complete. Size in bytes, digest in lower-case hex. */
+/** A complete file in the store. Size in bytes, digest in lower-case hex. */
 export interface HttpFile {
-  /** Of whose upgrade it is. */
+  /** The task that it belongs to. */
   readonly taskId: number
   readonly name: string
   readonly path: string
@@ -87,7 +87,7 @@ export interface HttpVersion {
   readonly reportedAt: number
 }
 
-/** A job, as a device that asks over HTTP sees it. */
+/** A job, as a device that queries over HTTP sees it. */
 export interface HttpTask {
   readonly id: number
   readonly deviceId: number
@@ -105,11 +105,11 @@ export interface HttpTask {
   readonly hints: Pick<CampaignDefinition, 'retry' | 'conditions'> | null
 }
 
-/** How a device's newest task stands, or ended. */
+/** The state of a device's newest task, open or ended. */
 export interface HttpNewest {
   readonly state: JobState
   readonly version: string
-  /** Why it ended; null: for no reason that would have to be told. */
+  /** Why it ended; null: for no reason that a device must learn. */
   readonly reason: string | null
 }
 
@@ -117,10 +117,10 @@ export interface HttpNewest {
 export type HttpSignal =
   | { readonly kind: 'notified' }
   | { readonly kind: 'fetching' }
-  | { readonly kind: 'progress'; readonly percent: number; readonly words: undefined }
-  | { readonly kind: 'failure'; readonly reason: JobReason; readonly words: string | undefined }
+  | { readonly kind: 'progress'; readonly percent: number; readonly text: undefined }
+  | { readonly kind: 'failure'; readonly reason: JobReason; readonly text: string | undefined }
 
-/** Somebody who was refused, as far as the call says who it is. */
+/** A caller who is refused, as far as the call identifies it. */
 export interface HttpRejectedLogin {
   readonly productKey: string
   readonly deviceName: string
@@ -131,24 +131,24 @@ export interface HttpRejectedLogin {
   readonly secretless?: boolean
 }
 
-/** A download token of ours, and whether it still stands for its task: not expired, and of the present attempt. */
+/** A download token of the station, and whether it is valid for its task: not expired, and of the present attempt. */
 export interface HttpToken {
   readonly task: HttpTask
   readonly valid: boolean
 }
 
-/** Everything a dialect of HTTP needs from the platform, for the products of its protocol. What it promises is on disk when it resolves. */
+/** Everything an HTTP dialect needs from the platform, for the products of its protocol. What a call records is on disk when it resolves. */
 export interface DeviceHttp {
   /** Milliseconds since 1970. */
   now(): number
   product(key: string): HttpProduct | undefined
   device(product: HttpProduct, name: string): HttpDevice | undefined
-  /** Makes the device, as it proved its product's secret; undefined: the product has as many of that kind as it may have. */
+  /** Registers the device, as it proved its product's secret; undefined: the product has reached its limit. */
   register(product: HttpProduct, name: string): Promise<HttpDevice | undefined>
-  /** The device was here, and proved who it is. */
+  /** Records that the device is present, and proved who it is. */
   seen(device: HttpDevice): void
-  /** Shows a caller who was refused to the person at the station. */
-  knocked?(knock: HttpRejectedLogin): void
+  /** Lists a caller who is refused among the rejected logins. */
+  rejected?(login: HttpRejectedLogin): void
   versions(device: HttpDevice): readonly HttpVersion[]
   /** Records versions, with what they mean for the modules' tasks. */
   report(device: HttpDevice, versions: readonly Omit<HttpVersion, 'reportedAt'>[]): Promise<void>
@@ -163,27 +163,26 @@ export interface DeviceHttp {
   issueToken(task: HttpTask, lifetimeMs: number): Promise<string>
   token(token: string): HttpToken | undefined
   signal(task: HttpTask, signal: HttpSignal): Promise<boolean>
-  /** The task as a notice tells it, its addresses on the host by which this request came; undefined when its package lost its files. */
+  /** The task as a notice has it, with addresses on the host that this request reached; undefined: its package lost its files. */
   offer(task: HttpTask, request: HttpRequest): UpgradeOffer | undefined
-  /** What a device says of the task that its report means, as over MQTT. @returns the module of that, where the report named another. */
+  /** Applies a report to the task that it means, as over MQTT. @returns the module of that task, where the report names another. */
   reported(device: HttpDevice, report: TaskReport): Promise<string | undefined>
   /** The task's file, or why there is none: gone, or not of the size it should have. */
   file(task: HttpTask): Promise<HttpFile | 'missing' | 'wrong size'>
 }
 
 /**
- * A device protocol of HTTP: requests to answers. No socket, clock or store of its own; whatever the bytes, it answers. One
- * folder and one line in `index.ts`.
+ * One device protocol over HTTP: requests to answers. No socket, clock or store of its own; whatever the bytes, it answers.
  */
 export interface HttpDialect {
   readonly protocol: Protocol
-  /** Where its paths begin, with slashes; several dialects and our own downloads may share one. */
+  /** What its paths begin with, with slashes; several dialects and the station's own downloads may share one. */
   readonly prefixes: readonly string[]
-  /** Whether a path that begins so is one of this dialect's. */
+  /** Whether a path with such a beginning is one of this dialect's. */
   takes(path: string): boolean
-  handle(request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer>
+  handle(request: HttpRequest, deviceHttp: DeviceHttp): Promise<HttpAnswer>
   /** The answer to a caller that does not prove who it is, whatever is wrong. */
   refuseCaller(request: HttpRequest): BytesAnswer
-  /** The answer when `handle` failed by a fault of ours. */
+  /** The answer when `handle` fails by a fault of the station. */
   failed(request: HttpRequest): HttpAnswer
 }

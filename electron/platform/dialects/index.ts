@@ -1,5 +1,5 @@
 import { type Protocol, protocols } from '#shared/protocols/index.ts'
-import type { Dialect } from './dialect.ts'
+import type { MqttDialect } from './dialect.ts'
 import type { DialectModule } from './dialect-module.ts'
 import type { HttpDialect } from './http-dialect.ts'
 import { iotEngine } from './iot-engine/index.ts'
@@ -11,10 +11,10 @@ import { thingspanel } from './thingspanel/index.ts'
 const modules: readonly DialectModule[] = [sagoo, onenet, thingspanel, iotEngine]
 
 /** What devices speak over MQTT: a login or a topic is offered to each in turn. */
-export const servedDialects: readonly Dialect[] = modules.flatMap(({ mqtt }) => mqtt ?? [])
+export const servedDialects: readonly MqttDialect[] = modules.flatMap(({ mqtt }) => mqtt ?? [])
 
 /** The same by protocol. */
-export const dialects: Readonly<Partial<Record<Protocol, Dialect>>> = Object.fromEntries(
+export const dialects: Readonly<Partial<Record<Protocol, MqttDialect>>> = Object.fromEntries(
   servedDialects.map((dialect) => [dialect.protocol, dialect]),
 )
 

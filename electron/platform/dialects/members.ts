@@ -57,7 +57,7 @@ export const StepMember = z
   .transform((step) => Math.trunc(step) + 0)
 
 /** The device's own words; a description of another kind must not cost the step it comes with. */
-export const WordsMember = z.preprocess((value) => asPrinted(absent(value)), z.string().optional().catch(undefined))
+export const TextMember = z.preprocess((value) => asPrinted(absent(value)), z.string().optional().catch(undefined))
 
 /** A value read, or why not: a short English phrase. */
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refused: string }

@@ -5,7 +5,7 @@ import type { BlobStore } from '../content/blob-store.ts'
 import type { Contents } from '../content/verified-contents.ts'
 import type { Artifacts, Patch } from '../deltas/artifacts.ts'
 import type { ProtocolLog } from '../devices/protocol-log.ts'
-import type { Dialect, OfferedFile } from '../dialects/dialect.ts'
+import type { MqttDialect, OfferedFile } from '../dialects/dialect.ts'
 import { type Artifact, DIFF_FILE, type DownloadClaim, type DownloadHost } from '../download/download-claim.ts'
 import type { PackageService } from '../packages/package-service.ts'
 import type { TrafficVolume } from '../reports/traffic-volume.ts'
@@ -18,7 +18,7 @@ interface Deps {
   readonly contents: Pick<Contents, 'isDamaged'>
   readonly jobs: JobStore
   readonly artifacts: Artifacts
-  readonly dialects: Readonly<Partial<Record<Protocol, Dialect>>>
+  readonly dialects: Readonly<Partial<Record<Protocol, MqttDialect>>>
   readonly log: ProtocolLog
   readonly volume: TrafficVolume
 }

@@ -7,7 +7,7 @@ import type { Contents } from '../content/verified-contents.ts'
 import type { Artifacts } from '../deltas/artifacts.ts'
 import type { DeviceService } from '../devices/device-service.ts'
 import type { ProductService } from '../devices/product-service.ts'
-import type { Dialect, UpgradeOffer } from '../dialects/dialect.ts'
+import type { MqttDialect, UpgradeOffer } from '../dialects/dialect.ts'
 import { signToken } from '../download/download-tokens.ts'
 import { downloadUrl } from '../download/download-url.ts'
 import type { PackageService } from '../packages/package-service.ts'
@@ -34,7 +34,7 @@ interface Deps {
   readonly contents: Pick<Contents, 'isDamaged'>
   readonly jobs: JobStore
   readonly artifacts: Artifacts
-  readonly dialects: Readonly<Partial<Record<Protocol, Dialect>>>
+  readonly dialects: Readonly<Partial<Record<Protocol, MqttDialect>>>
 }
 
 /**
@@ -115,7 +115,7 @@ export const createNoticeSender = (
         ...content,
         delivery: campaign.transport === 'mqtt' ? 'mqtt' : 'url',
         streamId: job.id,
-        strategy: campaign.id,
+        campaignTag: campaign.id,
         policy: campaign.definition.policy,
         signMethod: pack.signMethod,
         tags: campaign.definition.tags,
@@ -133,11 +133,11 @@ export const createNoticeSender = (
       const downlink = dialect.notice?.(identity, offer, topic, options.broker().connectOf?.(job.deviceId))
       return downlink ? options.broker().send(job.deviceId, downlink) : false
     },
-    answer(deviceId, ask, job) {
+    answer(deviceId, query, job) {
       const { identity, dialect } = recipient(deviceId)
       if (!dialect.answer) return Promise.resolve(false)
       const connect = options.broker().connectOf?.(deviceId)
-      return options.broker().reply(deviceId, dialect.answer(identity, ask, job && offerOf(job), connect))
+      return options.broker().reply(deviceId, dialect.answer(identity, query, job && offerOf(job), connect))
     },
     rulesOf: (job) => recipient(job.deviceId).dialect.rules,
     offerTo: offerOf,

@@ -10,13 +10,13 @@ import { thingspanel } from './thingspanel/mqtt.ts'
 export interface DeviceProtocol {
   readonly open: OpenLink
   /** Milliseconds between two queries of devices that are never notified; undefined: they query only where the settings say so. */
-  readonly asksEvery: number | undefined
+  readonly queriesEvery: number | undefined
 }
 
 /** The protocols that virtual devices speak; a further one is a folder beside this and a line here. */
 export const deviceProtocols: Readonly<Partial<Record<Protocol, DeviceProtocol>>> = {
-  sagoo: { open: mqttLink(sagoo), asksEvery: undefined },
-  thingspanel: { open: mqttLink(thingspanel), asksEvery: undefined },
-  'iot-engine': { open: mqttLink(iotEngine), asksEvery: undefined },
-  onenet: { open: oneNetLink, asksEvery: 10_000 },
+  sagoo: { open: mqttLink(sagoo), queriesEvery: undefined },
+  thingspanel: { open: mqttLink(thingspanel), queriesEvery: undefined },
+  'iot-engine': { open: mqttLink(iotEngine), queriesEvery: undefined },
+  onenet: { open: oneNetLink, queriesEvery: 10_000 },
 }

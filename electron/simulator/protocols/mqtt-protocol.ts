@@ -64,7 +64,7 @@ export interface MqttProtocol {
   versionReport(device: DeviceCredentials, messageId: number, module: string, version: string): UplinkMessage
   /** @param percent 1-100; 100 is installed */
   progress(device: DeviceCredentials, messageId: number, module: string, percent: number): UplinkMessage
-  failure(device: DeviceCredentials, messageId: number, module: string, kind: FaultKind, words: string): UplinkMessage
+  failure(device: DeviceCredentials, messageId: number, module: string, kind: FaultKind, text: string): UplinkMessage
   readNotice(payload: Uint8Array): NoticeReading
   /** Only where notices are to be acknowledged; `noticeId` is the notice's own. */
   acknowledgement?(device: DeviceCredentials, noticeId: string): UplinkMessage

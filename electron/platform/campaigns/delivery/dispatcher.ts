@@ -1,5 +1,5 @@
 import type { Presence } from '../../devices/presence.ts'
-import type { Ask } from '../../dialects/dialect.ts'
+import type { Query } from '../../dialects/dialect.ts'
 import type { SettingsService } from '../../settings/settings.ts'
 import type { PlatformContext } from '../../store/platform-context.ts'
 import type { CampaignEngine } from '../campaign-engine.ts'
@@ -119,17 +119,17 @@ export const createDispatcher = (
     },
 
     /** A device asks whether there is an upgrade: also what no campaign pushes is offered now. */
-    async deviceAsks(deviceId: number, ask: Ask): Promise<void> {
+    async deviceQueries(deviceId: number, query: Query): Promise<void> {
       const waiting = jobs
         .openOfDevice(deviceId)
-        .filter((open) => mayTell(open) && (ask.version === undefined || open.toVersion === ask.version))
+        .filter((open) => mayTell(open) && (query.version === undefined || open.toVersion === query.version))
       const asked =
-        waiting.find((open) => open.module === (ask.module ?? 'default')) ??
-        (ask.module === undefined ? waiting[0] : undefined)
+        waiting.find((open) => open.module === (query.module ?? 'default')) ??
+        (query.module === undefined ? waiting[0] : undefined)
       const place = asked && (await queue.takePlace(asked))
       const job = place ? asked : undefined
       try {
-        if (!(await rooms.sender.answer(deviceId, ask, job)) || !job) return
+        if (!(await rooms.sender.answer(deviceId, query, job)) || !job) return
         // Whoever asks and is answered needs no acknowledging.
         await signal(job.id, { kind: 'telling', acknowledgeBy: null })
         await signal(job.id, { kind: 'notified' })

@@ -1,6 +1,6 @@
 import type { JobReason } from '#shared/reasons.ts'
 import type { Presence } from '../../devices/presence.ts'
-import type { Ask, DialectRules } from '../../dialects/dialect.ts'
+import type { DialectRules, Query } from '../../dialects/dialect.ts'
 import type { PlatformContext } from '../../store/platform-context.ts'
 import type { CampaignEngine } from '../campaign-engine.ts'
 import type { JobSignal } from '../jobs/job-machine.ts'
@@ -12,7 +12,7 @@ export interface NoticeSender {
   /** Tells a job's device of it, in its dialect; false when it does not listen, or the package lost its file. */
   tell(job: JobRow): Promise<boolean>
   /** Answers a device that asked, with a job or with nothing; false when it is not connected. */
-  answer(deviceId: number, ask: Ask, job: JobRow | undefined): Promise<boolean>
+  answer(deviceId: number, query: Query, job: JobRow | undefined): Promise<boolean>
   /** What the protocol of a job's device demands. */
   rulesOf(job: JobRow): DialectRules
 }
@@ -37,7 +37,7 @@ export const createNotifier = (
       if (job) rooms.engine.apply(job, what)
     })
   const fail = (jobId: number, reason: JobReason): Promise<void> =>
-    signal(jobId, { kind: 'failure', reason, words: undefined })
+    signal(jobId, { kind: 'failure', reason, text: undefined })
 
   /**
    * Until when the device has to take note of a notice that goes out now: one that does not say so has not (docs/protocols/iot-engine.md §5.6). It stands

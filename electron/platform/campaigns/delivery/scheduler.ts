@@ -73,7 +73,7 @@ export const createScheduler = (
     for (const id of due) {
       const job = rooms.jobs.byId(id)
       const deadline = job && deadlineOf(job, rooms.rolloutStore.row(job.campaignId).definition)
-      if (job && deadline) rooms.engine.apply(job, { kind: 'failure', reason: deadline.reason, words: deadline.words })
+      if (job && deadline) rooms.engine.apply(job, { kind: 'failure', reason: deadline.reason, text: deadline.text })
     }
     return due
   }

@@ -8,7 +8,7 @@ import type { JobStore } from './job-store.ts'
 /** Why waiting jobs end: both null where a person simply wished it. */
 export interface CancelReason {
   readonly reason: JobReason | null
-  readonly words: string | null
+  readonly text: string | null
 }
 
 interface WaitingRow {
@@ -37,11 +37,11 @@ export const createBulkCancel = (
   const waitingOf = sql.prepare<[string], WaitingRow>(`
     SELECT ${row} FROM jobs WHERE id IN (SELECT value FROM json_each(?)) AND state = 'pending' AND notified_at IS NULL`)
   const cancel = sql.prepare(`
-    UPDATE jobs SET state = 'cancelled', error_code = :reason, description = :words, finished_at = :now, updated_at = :now,
+    UPDATE jobs SET state = 'cancelled', error_code = :reason, description = :text, finished_at = :now, updated_at = :now,
       entered_at = :now, retry_at = NULL, deadline_at = NULL, acknowledge_by = NULL WHERE id IN (SELECT value FROM json_each(:ids))`)
   const addEvents = sql.prepare(`
     INSERT INTO job_events (job_id, at, state, what, detail, reason)
-    SELECT value, :now, 'cancelled', 'cancelled', :words, :reason FROM json_each(:ids)`)
+    SELECT value, :now, 'cancelled', 'cancelled', :text, :reason FROM json_each(:ids)`)
   const countCampaign = sql.prepare(
     'UPDATE campaigns SET pending = pending - :by, cancelled = cancelled + :by WHERE id = :id',
   )
@@ -50,8 +50,8 @@ export const createBulkCancel = (
     WHERE campaign_id = :id AND position = :position`)
 
   /** Ends waiting jobs of one campaign; call within `store.write`. */
-  const end = (id: number, rows: readonly WaitingRow[], { reason, words }: CancelReason): void => {
-    const ended = { now: clock.now(), ids: JSON.stringify(rows.map((row) => row.id)), reason, words }
+  const end = (id: number, rows: readonly WaitingRow[], { reason, text }: CancelReason): void => {
+    const ended = { now: clock.now(), ids: JSON.stringify(rows.map((row) => row.id)), reason, text }
     cancel.run(ended)
     addEvents.run(ended)
     countCampaign.run({ id, by: rows.length })
@@ -91,8 +91,8 @@ export const createBulkCancel = (
       const ended = new Set(rows.map((row) => row.id))
       for (const id of ids) {
         const job = ended.has(id) ? undefined : rooms.jobs.byId(id)
-        const { reason, words } = why
-        if (job) rooms.engine.apply(job, { kind: 'cancel', reason: reason ?? undefined, words: words ?? undefined })
+        const { reason, text } = why
+        if (job) rooms.engine.apply(job, { kind: 'cancel', reason: reason ?? undefined, text: text ?? undefined })
       }
     },
   }

@@ -59,7 +59,7 @@ export const createJobCreation = (
     const taken = devices.flatMap(({ outcome, busyJobId }) =>
       outcome === 'match' && busyJobId !== null ? [busyJobId] : [],
     )
-    if (taken.length > 0) rooms.bulkCancel.these(taken, { reason: 'OVERWRITTEN', words: name })
+    if (taken.length > 0) rooms.bulkCancel.these(taken, { reason: 'OVERWRITTEN', text: name })
   }
 
   /** One job of a device that is free; call within `store.write`. */

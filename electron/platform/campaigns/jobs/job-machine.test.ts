@@ -30,7 +30,7 @@ const at = (now: number, successCriterion: 'version' | 'progress' = 'version', p
   successCriterion,
   patienceMs,
 })
-const progress = (percent: number, words?: string): JobSignal => ({ kind: 'progress', percent, words })
+const progress = (percent: number, text?: string): JobSignal => ({ kind: 'progress', percent, text })
 const version = (reported: string): JobSignal => ({ kind: 'version', version: reported })
 
 /** Plays signals one second apart and answers the job as it ends. */
@@ -66,7 +66,7 @@ describe('a job', () => {
 
   it('is installing, not a success, when the device says so, whatever the product goes by', () => {
     const installing = play(
-      [{ kind: 'notified' }, progress(99), { kind: 'installing', words: 'burning' }],
+      [{ kind: 'notified' }, progress(99), { kind: 'installing', text: 'burning' }],
       fresh,
       'progress',
     )
@@ -80,11 +80,11 @@ describe('a job', () => {
   })
 
   it('fails with the step and keeps the words of the device', () => {
-    const words = 'OTA升级失败，请求不到升级包信息。'
-    expect(play([{ kind: 'notified' }, { kind: 'failure', reason: 'UPGRADE_FAILED', words }])).toMatchObject({
+    const text = 'OTA升级失败，请求不到升级包信息。'
+    expect(play([{ kind: 'notified' }, { kind: 'failure', reason: 'UPGRADE_FAILED', text }])).toMatchObject({
       state: 'failed',
       errorCode: 'UPGRADE_FAILED',
-      description: words,
+      description: text,
     })
   })
 
@@ -95,7 +95,7 @@ describe('a job', () => {
     expect(deadlineOf(patient, definitionDefaults)).toEqual({
       at: 3000 + PATIENCE_MS,
       reason: 'ROLLED_BACK',
-      words: '1.0.0',
+      text: '1.0.0',
     })
     expect(play([version('1.0.0'), progress(100), progress(3)], patient)).toEqual(patient)
   })
@@ -105,11 +105,11 @@ describe('a job', () => {
       [version('2.0.0'), { state: 'succeeded', errorCode: null }],
       [version('9.9.9'), { state: 'failed', errorCode: 'WRONG_VERSION', description: '9.9.9' }],
       [
-        { kind: 'failure', reason: 'BURNING_FAILED', words: 'no' },
+        { kind: 'failure', reason: 'BURNING_FAILED', text: 'no' },
         { state: 'failed', errorCode: 'BURNING_FAILED' },
       ],
       [
-        { kind: 'failure', reason: 'ROLLED_BACK', words: '1.0.0' },
+        { kind: 'failure', reason: 'ROLLED_BACK', text: '1.0.0' },
         { state: 'failed', errorCode: 'ROLLED_BACK' },
       ],
       [{ kind: 'cancel' }, { state: 'cancelled', errorCode: 'CANCELLED_IN_PROGRESS' }],
@@ -148,7 +148,7 @@ describe('a job', () => {
 
   it('is a success after all when a failed device proves the target', () => {
     expect(
-      play([{ kind: 'notified' }, { kind: 'failure', reason: 'BURNING_FAILED', words: undefined }, version('2.0.0')]),
+      play([{ kind: 'notified' }, { kind: 'failure', reason: 'BURNING_FAILED', text: undefined }, version('2.0.0')]),
     ).toMatchObject({
       state: 'succeeded',
       errorCode: null,
@@ -165,7 +165,7 @@ describe('a job', () => {
     const retried = play([
       { kind: 'notified' },
       progress(30),
-      { kind: 'failure', reason: 'DOWNLOAD_FAILED', words: 'timeout' },
+      { kind: 'failure', reason: 'DOWNLOAD_FAILED', text: 'timeout' },
       { kind: 'retry' },
     ])
     expect(retried).toMatchObject({
@@ -191,7 +191,7 @@ describe('a job', () => {
       { kind: 'notified' },
       { kind: 'acknowledged' },
       { kind: 'fetching' },
-      { kind: 'installing', words: undefined },
+      { kind: 'installing', text: undefined },
       { kind: 'cancel' },
       { kind: 'retry' },
     ),
@@ -199,7 +199,7 @@ describe('a job', () => {
     fc.constantFrom('1.0.0', '2.0.0', '3.0.0').map((v) => version(v)),
     fc
       .constantFrom('UPGRADE_FAILED' as const, 'DOWNLOAD_FAILED' as const)
-      .map((reason) => ({ kind: 'failure' as const, reason, words: undefined })),
+      .map((reason) => ({ kind: 'failure' as const, reason, text: undefined })),
   )
 
   it('moves only as its table allows, has an end time exactly when it ended, and never succeeds without proof', () => {

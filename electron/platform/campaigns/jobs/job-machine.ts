@@ -43,13 +43,13 @@ export type JobSignal =
   | { readonly kind: 'acknowledged' }
   /** The device asked the download server for the file. */
   | { readonly kind: 'fetching' }
-  | { readonly kind: 'progress'; readonly percent: number; readonly words: string | undefined }
+  | { readonly kind: 'progress'; readonly percent: number; readonly text: string | undefined }
   /** The device has the file and installs it. */
-  | { readonly kind: 'installing'; readonly words: string | undefined }
-  | { readonly kind: 'failure'; readonly reason: JobReason; readonly words: string | undefined }
+  | { readonly kind: 'installing'; readonly text: string | undefined }
+  | { readonly kind: 'failure'; readonly reason: JobReason; readonly text: string | undefined }
   | { readonly kind: 'version'; readonly version: string }
   /** `reason` and `words`: why, when it was not simply a person's wish. */
-  | { readonly kind: 'cancel'; readonly reason?: JobReason | undefined; readonly words?: string | undefined }
+  | { readonly kind: 'cancel'; readonly reason?: JobReason | undefined; readonly text?: string | undefined }
   /** `at`: when the platform tries again by itself; left out: a person has it tried again now. */
   | { readonly kind: 'retry'; readonly at?: number | undefined }
   /** The time to try again has come. */
@@ -109,15 +109,15 @@ export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext):
       if (job.state === 'downloading' || job.state === 'installing') return nothing()
       return move(job, 'downloading', context, { startedAt: context.now }, { what: 'download', detail: null })
     case 'progress':
-      return onProgress(job, signal.percent, signal.words, context)
+      return onProgress(job, signal.percent, signal.text, context)
     case 'installing':
-      return install(job, signal.words, 'installing', context)
+      return install(job, signal.text, 'installing', context)
     case 'failure':
-      return end(job, 'failed', context, signal.reason, signal.words ?? null, 'failed')
+      return end(job, 'failed', context, signal.reason, signal.text ?? null, 'failed')
     case 'version':
       return onVersion(job, signal.version, context)
     case 'cancel':
-      return end(job, 'cancelled', context, signal.reason ?? cancelledReason(job), signal.words ?? null, 'cancelled')
+      return end(job, 'cancelled', context, signal.reason ?? cancelledReason(job), signal.text ?? null, 'cancelled')
     case 'due':
       if (job.state !== 'pending' || job.retryAt === null) return nothing()
       return { changed: true, job: { ...job, retryAt: null, updatedAt: context.now }, happening: undefined }
@@ -168,13 +168,13 @@ const noted = (job: JobRecord, context: JobContext, happening: JobHappening): Jo
   happening,
 })
 
-const onProgress = (job: JobRecord, percent: number, words: string | undefined, context: JobContext): JobStep => {
-  const description = words ?? job.description
+const onProgress = (job: JobRecord, percent: number, text: string | undefined, context: JobContext): JobStep => {
+  const description = text ?? job.description
   if (percent >= 100) {
     if (context.successCriterion === 'progress')
       return end(job, 'succeeded', context, null, description, 'proven', { progress: 100 })
     // 100 % is "installed, not proven" (docs/product.md §4.2): only the version report tells.
-    return install(job, words, 'installed', context)
+    return install(job, text, 'installed', context)
   }
   if (job.state === 'downloading') {
     if (job.progress === percent && job.description === description) return nothing()
@@ -190,19 +190,19 @@ const onProgress = (job: JobRecord, percent: number, words: string | undefined, 
     'downloading',
     context,
     { progress: percent, startedAt: context.now, description },
-    { what: 'progress', detail: words ?? null },
+    { what: 'progress', detail: text ?? null },
   )
 }
 
-const install = (job: JobRecord, words: string | undefined, what: string, context: JobContext): JobStep =>
+const install = (job: JobRecord, text: string | undefined, what: string, context: JobContext): JobStep =>
   job.state === 'installing'
     ? nothing()
     : move(
         job,
         'installing',
         context,
-        { progress: 100, startedAt: job.startedAt ?? context.now, description: words ?? job.description },
-        { what, detail: words ?? null },
+        { progress: 100, startedAt: job.startedAt ?? context.now, description: text ?? job.description },
+        { what, detail: text ?? null },
       )
 
 const onVersion = (job: JobRecord, version: string, context: JobContext): JobStep => {

@@ -15,7 +15,7 @@ interface Deadline {
   readonly at: number
   readonly reason: JobReason
   /** What the reason is filled with. */
-  readonly words?: string | undefined
+  readonly text?: string | undefined
 }
 
 /** Why a step that took too long has failed. */
@@ -44,7 +44,7 @@ export const deadlineOf = (
         step === undefined ? undefined : { at: job.enteredAt + step * MINUTE_MS, reason: stepReasons[job.state] },
         job.patienceUntil === null
           ? undefined
-          : { at: job.patienceUntil, reason: 'ROLLED_BACK', words: job.fromVersion ?? undefined },
+          : { at: job.patienceUntil, reason: 'ROLLED_BACK', text: job.fromVersion ?? undefined },
       )
     }
     default:

@@ -74,7 +74,7 @@ describe('a deadline', () => {
 
   it('is that of the patience where a device that installs still reports its old version, unless another comes first', () => {
     const patient = { ...job, state: 'installing', patienceUntil: 600_000 } as const
-    expect(deadlineOf(patient, limits)).toEqual({ at: 600_000, reason: 'ROLLED_BACK', words: '1.0.0' })
+    expect(deadlineOf(patient, limits)).toEqual({ at: 600_000, reason: 'ROLLED_BACK', text: '1.0.0' })
     expect(deadlineOf({ ...patient, patienceUntil: 700_000 }, limits)?.reason).toBe('TIMEOUT_PROGRESS')
     const steps = { ...limits, stepTimeoutMinutes: { installing: 2 } }
     expect(deadlineOf(patient, steps)?.reason).toBe('TIMEOUT_INSTALLING')

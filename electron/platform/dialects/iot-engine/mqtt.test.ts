@@ -17,7 +17,7 @@ const offer: UpgradeOffer = {
   files: [{ name: 'app.bin', size: 432945, url: '固件地址', md5: '固件签名', sha256: 'never told' }],
   delivery: 'url',
   streamId: 7,
-  strategy: 3,
+  campaignTag: 3,
   policy: 'standard',
   signMethod: 'MD5',
   tags: { key1: 'value1' },
@@ -68,9 +68,9 @@ describe('a version report', () => {
     ['{"data":{"firmwareVersion":true}}', /^data\.firmwareVersion: /],
     ['[1]', /^message: /],
     ['\u0000', /^empty message$/],
-  ])('%s is refused in words', (text, words) => {
+  ])('%s is refused in words', (text, reason) => {
     const reading = read('version', text)
-    expect(reading.ok ? '' : reading.refused).toMatch(words)
+    expect(reading.ok ? '' : reading.refused).toMatch(reason)
   })
 })
 
@@ -86,7 +86,7 @@ describe('an acknowledgement', () => {
   test('with another code is the notice refused, in the words of the device', () => {
     expect(read('upgrade_reply', '{"msgId":"123","code":500,"message":"busy"}')).toEqual({
       ok: true,
-      uplink: { kind: 'failure', module: 'default', reason: 'UPGRADE_FAILED', words: 'code 500: busy' },
+      uplink: { kind: 'failure', module: 'default', reason: 'UPGRADE_FAILED', text: 'code 500: busy' },
     })
   })
 
@@ -112,9 +112,9 @@ describe('a progress report', () => {
     ['{"status":-1}', { kind: 'failure', module, reason: 'UPGRADE_FAILED' }],
     ['{"status":-2}', { kind: 'failure', module, reason: 'DOWNLOAD_FAILED' }],
     ['{"status":"-3"}', { kind: 'failure', module, reason: 'VERIFICATION_FAILED' }],
-    ['{"status ":-4,"desc":"flash"}', { kind: 'failure', module, reason: 'BURNING_FAILED', words: 'flash' }],
+    ['{"status ":-4,"desc":"flash"}', { kind: 'failure', module, reason: 'BURNING_FAILED', text: 'flash' }],
   ])('%s is understood', (data, uplink) => {
-    expect(progress(data)).toEqual({ ok: true, uplink: { words: undefined, ...uplink } })
+    expect(progress(data)).toEqual({ ok: true, uplink: { text: undefined, ...uplink } })
   })
 
   test.each(['{"status":4}', '{"status":-5}', '{"status":null}', '{"progress":5}', '7'])('%s is refused', (data) => {
@@ -124,8 +124,8 @@ describe('a progress report', () => {
 })
 
 describe('a question for firmware', () => {
-  const ask = {
-    kind: 'ask',
+  const query = {
+    kind: 'query',
     module: 'default',
     messageId: '3',
     version: '2.0',
@@ -135,11 +135,11 @@ describe('a question for firmware', () => {
   test('names the version wanted, and its id as it came', () => {
     expect(read('get', '{"msgId":"3","version":"1.0","data":{"firmwareVersion":"2.0"}}')).toEqual({
       ok: true,
-      uplink: ask,
+      uplink: query,
     })
     expect(read('get', '{"msgId ":7,"data ":{"firmwareVersion ":""}}')).toEqual({
       ok: true,
-      uplink: { ...ask, messageId: 7, version: undefined },
+      uplink: { ...query, messageId: 7, version: undefined },
     })
     expect(read('get', '{}')).toMatchObject({ uplink: { messageId: '0', version: undefined } })
     expect(read('get', `{"data":{"firmwareVersion":"${'9'.repeat(101)}"}}`)).toMatchObject({ ok: false })
@@ -153,16 +153,16 @@ describe('a question for firmware', () => {
 
   test('is answered as docs/protocols/iot-engine.md §7.3 prints it: without policy and size', () => {
     const { topic, text } = printed('get_reply')
-    const answer = iotEngineMqtt.answer?.(device, { ...ask, messageId: '123' }, offer)
+    const answer = iotEngineMqtt.answer?.(device, { ...query, messageId: '123' }, offer)
     expect(answer?.topic).toBe(topic.replace('{productKey}', 'pk').replace('{identifier}', 'dev1'))
     expect(answer?.payload).toBe(compactOf(text))
   })
 
   test('for firmware that is not there is answered by 404 as docs/protocols/iot-engine.md §7.4 prints it', () => {
     const { text } = printed('get_reply without firmware')
-    const answer = iotEngineMqtt.answer?.(device, { ...ask, messageId: '123' }, undefined)
+    const answer = iotEngineMqtt.answer?.(device, { ...query, messageId: '123' }, undefined)
     expect(answer?.payload).toBe(compactOf(text.replace('{{firmwareVersion}}', '2.0')))
-    const any = iotEngineMqtt.answer?.(device, { ...ask, version: undefined }, undefined)
+    const any = iotEngineMqtt.answer?.(device, { ...query, version: undefined }, undefined)
     expect(any?.payload).toBe('{"msgId":"3","code":404,"message":"FirmwareVersion not existed"}')
   })
 })

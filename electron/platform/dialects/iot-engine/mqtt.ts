@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
 import { stepReasons } from '#shared/reasons.ts'
-import type { Ask, DeviceIdentity, Dialect, Downlink, Reading, UpgradeOffer } from '../dialect.ts'
+import type { DeviceIdentity, Downlink, MqttDialect, Query, Reading, UpgradeOffer } from '../dialect.ts'
 import {
   check,
   DEFAULT_MODULE,
@@ -12,8 +12,8 @@ import {
   type Read,
   readJson,
   StepMember,
+  TextMember,
   VersionMember,
-  WordsMember,
 } from '../members.ts'
 import { claimSigned } from '../signed-login.ts'
 
@@ -55,12 +55,12 @@ const Progress = z.object({
   data: z.object({
     status: StepMember,
     progress: StepMember.optional().catch(undefined),
-    desc: WordsMember,
-    message: WordsMember,
+    desc: TextMember,
+    message: TextMember,
   }),
 })
 
-const Acknowledgement = z.object({ code: StepMember, message: WordsMember })
+const Acknowledgement = z.object({ code: StepMember, message: TextMember })
 
 /** Every member may be missing: a device that asks is answered. */
 const Get = z.object({
@@ -85,18 +85,18 @@ const readProgress = (payload: Uint8Array): Reading => {
   if (!read.ok) return read
   const { status, progress = 0, desc, message } = read.value.data
   const module = DEFAULT_MODULE
-  const words = desc ?? message
+  const text = desc ?? message
   const reason = stepReasons[status]
-  if (reason) return { ok: true, uplink: { kind: 'failure', module, reason, words } }
+  if (reason) return { ok: true, uplink: { kind: 'failure', module, reason, text } }
   switch (status) {
     case DOWNLOADING:
       // A download that is complete is not an upgrade that is: 100 % would count as one.
-      return { ok: true, uplink: { kind: 'progress', module, percent: Math.min(Math.max(progress, 0), 99), words } }
+      return { ok: true, uplink: { kind: 'progress', module, percent: Math.min(Math.max(progress, 0), 99), text } }
     case DOWNLOADED:
     case BURNING:
-      return { ok: true, uplink: { kind: 'installing', module, words } }
+      return { ok: true, uplink: { kind: 'installing', module, text } }
     case SUCCEEDED:
-      return { ok: true, uplink: { kind: 'progress', module, percent: 100, words } }
+      return { ok: true, uplink: { kind: 'progress', module, percent: 100, text } }
     default:
       return { ok: false, refused: `data.status: ${status} is none of -4 to 3` }
   }
@@ -108,17 +108,17 @@ const readAcknowledgement = (payload: Uint8Array): Reading => {
   if (!read.ok) return read
   const { code, message } = read.value
   if (code === 200) return { ok: true, uplink: { kind: 'acknowledged' } }
-  const words = message === undefined ? `code ${code}` : `code ${code}: ${message}`
-  return { ok: true, uplink: { kind: 'failure', module: DEFAULT_MODULE, reason: 'UPGRADE_FAILED', words } }
+  const text = message === undefined ? `code ${code}` : `code ${code}: ${message}`
+  return { ok: true, uplink: { kind: 'failure', module: DEFAULT_MODULE, reason: 'UPGRADE_FAILED', text } }
 }
 
 /** `get` names the version it wants (docs/protocols/iot-engine.md §7.2). What a `request` names is not documented, so it asks for any. */
-const readAsk = (payload: Uint8Array, replyTopic: string, namesWanted: boolean): Reading => {
+const readQuery = (payload: Uint8Array, replyTopic: string, namesWanted: boolean): Reading => {
   const read = readTrimmed(Get, payload)
   if (!read.ok) return read
   const { msgId = '0', data } = read.value
   const version = namesWanted ? data?.firmwareVersion : undefined
-  return { ok: true, uplink: { kind: 'ask', module: DEFAULT_MODULE, version, messageId: msgId, replyTopic } }
+  return { ok: true, uplink: { kind: 'query', module: DEFAULT_MODULE, version, messageId: msgId, replyTopic } }
 }
 
 /** The document knows no differential upgrades: such a notice has what tells of them behind the members it prints, and no other has it. */
@@ -143,15 +143,15 @@ const writeNotice = (offer: UpgradeOffer, topic: string): Downlink => ({
 })
 
 /** docs/protocols/iot-engine.md §7.3: without policy and size; nothing there: code 404 (docs/protocols/iot-engine.md §7.4). */
-const writeAnswer = (ask: Ask, offer: UpgradeOffer | undefined): Downlink => ({
-  topic: ask.replyTopic,
+const writeAnswer = (query: Query, offer: UpgradeOffer | undefined): Downlink => ({
+  topic: query.replyTopic,
   payload: JSON.stringify(
     offer
-      ? { msgId: ask.messageId, version: '1.0', data: firmwareOf(offer) }
+      ? { msgId: query.messageId, version: '1.0', data: firmwareOf(offer) }
       : {
-          msgId: ask.messageId,
+          msgId: query.messageId,
           code: 404,
-          message: ['FirmwareVersion', ask.version, 'not existed'].filter(Boolean).join(' '),
+          message: ['FirmwareVersion', query.version, 'not existed'].filter(Boolean).join(' '),
         },
   ),
 })
@@ -187,13 +187,13 @@ export const iotEngineMqtt = {
         return readAcknowledgement(payload)
       case 'get':
       case 'request':
-        return readAsk(payload, topicOf(device, `${purpose}_reply`), purpose === 'get')
+        return readQuery(payload, topicOf(device, `${purpose}_reply`), purpose === 'get')
       case undefined:
         return { ok: false, refused: 'no topic of this protocol' }
     }
   },
   notice: (_device, offer, topic) => writeNotice(offer, topic),
-  answer: (_device, ask, offer) => writeAnswer(ask, offer),
+  answer: (_device, query, offer) => writeAnswer(query, offer),
   uplinkFilters: UPLINKS.map((purpose) => `/sys/+/+/ota/firmware/${purpose}`),
   senderOf: (topic) => {
     const [, productKey = '', deviceName = '', purpose] = PREFIX.exec(topic) ?? []
@@ -201,4 +201,4 @@ export const iotEngineMqtt = {
       ? { productKey, deviceName }
       : undefined
   },
-} satisfies Dialect
+} satisfies MqttDialect

@@ -29,7 +29,7 @@ export const refuseDownload = (reason: DownloadRefusal, why: string = reason): B
     status: 200,
     headers: { 'Content-Type': 'application/octet-stream', 'Ota-Errno': number },
     body: byte,
-    lengthUntold: true,
+    chunked: true,
     refused: `download: ${why}`,
   }
 }
@@ -38,13 +38,17 @@ export const refuseDownload = (reason: DownloadRefusal, why: string = reason): B
  * Call 4: the file, or the range of it that `Range` means to OneNET. Fetching begins the download, the token check before it
  * being optional; a device that is upgrading may fetch again.
  */
-export const downloadTask = async (task: HttpTask, request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer> => {
+export const downloadTask = async (
+  task: HttpTask,
+  request: HttpRequest,
+  deviceHttp: DeviceHttp,
+): Promise<HttpAnswer> => {
   const state = stateOf(task)
   if (closedErrno(state) !== undefined) return refuseDownload('task over', `the task is ${state}`)
-  const file = await desk.file(task)
+  const file = await deviceHttp.file(task)
   if (file === 'missing') return refuseDownload('not found')
   if (file === 'wrong size') return refuseDownload('size mismatch')
-  if (state === 'waiting') await desk.signal(task, { kind: 'fetching' })
+  if (state === 'waiting') await deviceHttp.signal(task, { kind: 'fetching' })
   const slice = resolveRange(request.headers.get('range'), file.size)
   const headers = {
     'Content-Type': 'application/octet-stream',

@@ -11,8 +11,8 @@ export const onenetHttp: HttpDialect = {
   protocol: 'onenet',
   prefixes: [...SOUTH, '/fuse-ota/', '/ota/'],
   takes: (path) => path.startsWith('/fuse-ota/') || isSouthPath(path) || isStudioPath(path),
-  async handle(request, desk) {
-    const answer = (await answerSouth(request, desk)) ?? (await answerStudio(request, desk))
+  async handle(request, deviceHttp) {
+    const answer = (await answerSouth(request, deviceHttp)) ?? (await answerStudio(request, deviceHttp))
     return answer ?? { ...southAnswer({ errno: 11 }, 'no such path'), status: 404 }
   },
   refuseCaller: (request) =>

@@ -22,7 +22,7 @@ export type Identified = Caller | { readonly refused: string }
 export const identify = async (
   request: HttpRequest,
   named: { readonly deviceName: string | undefined; readonly productKey?: string },
-  desk: DeviceHttp,
+  deviceHttp: DeviceHttp,
 ): Promise<Identified> => {
   const authorization = readAuthorization(request.headers.get('authorization'))
   if (!authorization) return { refused: 'no Authorization, or not of OneNET’s form' }
@@ -31,16 +31,23 @@ export const identify = async (
   if (productKey === undefined || (named.productKey !== undefined && named.productKey !== productKey))
     return { refused: 'Authorization is for another resource' }
   const { deviceName = '' } = named
-  const product = desk.product(productKey)
+  const product = deviceHttp.product(productKey)
   const nameable = DEVICE_NAME_PATTERN.test(deviceName) && PRODUCT_KEY_PATTERN.test(productKey)
-  const device = product && nameable ? desk.device(product, deviceName) : undefined
+  const device = product && nameable ? deviceHttp.device(product, deviceName) : undefined
   /** Refuses, and shows who was refused and why to the person at the station. */
   const refuse = (refused: string, reason: KnockReason, secretless = false): Identified => {
     if (nameable)
-      desk.knocked?.({ productKey, deviceName, productId: product?.id, deviceId: device?.id, reason, secretless })
+      deviceHttp.rejected?.({
+        productKey,
+        deviceName,
+        productId: product?.id,
+        deviceId: device?.id,
+        reason,
+        secretless,
+      })
     return { refused }
   }
-  if (expiresAt < desk.now())
+  if (expiresAt < deviceHttp.now())
     return refuse(
       'Authorization has expired, or the clocks differ',
       device ? 'token-expired' : product ? 'unknown-device' : 'unknown-product',
@@ -48,7 +55,8 @@ export const identify = async (
   if (!product || !nameable) return refuse('no such product or device', 'unknown-product')
 
   if (resource.kind === 'device') {
-    const isAnothers = resource.deviceName !== deviceName && desk.device(product, resource.deviceName) !== undefined
+    const isAnothers =
+      resource.deviceName !== deviceName && deviceHttp.device(product, resource.deviceName) !== undefined
     if (isAnothers) return { refused: 'Authorization is another device’s' }
     if (!device) return refuse('no such product or device', 'unknown-device')
     if (!signedWith(device.secret)) return refuse('Authorization is not signed with the device’s key', 'wrong-secret')
@@ -56,7 +64,7 @@ export const identify = async (
   }
   if (!signedWith(product.secret))
     return refuse('Authorization is not signed with the product’s key', device ? 'wrong-secret' : 'unknown-device')
-  const known = device ?? (product.autoRegister ? await desk.register(product, deviceName) : undefined)
+  const known = device ?? (product.autoRegister ? await deviceHttp.register(product, deviceName) : undefined)
   if (known) return { product, device: known }
   return product.autoRegister
     ? refuse('the product takes no more devices by itself', 'register-limit', true)

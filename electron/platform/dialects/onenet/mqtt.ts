@@ -1,5 +1,5 @@
 import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
-import type { Connect, DeviceIdentity, Dialect, Downlink, LoginClaim, Reading, UpgradeOffer } from '../dialect.ts'
+import type { Connect, DeviceIdentity, Downlink, LoginClaim, MqttDialect, Reading, UpgradeOffer } from '../dialect.ts'
 import { isObject, readJson } from '../members.ts'
 import { readAuthorization } from './authorization.ts'
 
@@ -67,4 +67,4 @@ export const onenetMqtt = {
       ? { productKey, deviceName }
       : undefined
   },
-} satisfies Dialect
+} satisfies MqttDialect

@@ -2,7 +2,7 @@ import type { BytesAnswer, DeviceHttp, HttpAnswer, HttpRequest, HttpTask } from 
 import { downloadTask, refuseDownload } from './download.ts'
 import { type Errno, errnoTexts, type Outcome, refusalOf } from './errors.ts'
 import { type Caller, identify } from './identity.ts'
-import { applyStep, askTask, checkTask, type Found, kindOf, readCode, validateTask } from './tasks.ts'
+import { applyStep, checkTask, type Found, kindOf, queryTask, readCode, validateTask } from './tasks.ts'
 import { readVersions, reportVersions } from './versions.ts'
 
 /** The south API, OTA 2.0 (docs/protocols/onenet.md §6). */
@@ -25,11 +25,11 @@ export const southAnswer = (outcome: Outcome, refused?: string): BytesAnswer => 
 }
 
 /** A call of a device that proved who it is. */
-type Call = (caller: Caller, request: HttpRequest, desk: DeviceHttp) => Promise<Outcome> | Outcome
+type Call = (caller: Caller, request: HttpRequest, deviceHttp: DeviceHttp) => Promise<Outcome> | Outcome
 
 /** Members in the order OneNET prints them; `ipPort` only for `cdn=true`. What no hint says is 0: any signal, any battery, no retry. */
-const offer = async (task: HttpTask, request: HttpRequest, desk: DeviceHttp): Promise<Outcome> => {
-  const token = await desk.issueToken(task, TOKEN_MS)
+const offer = async (task: HttpTask, request: HttpRequest, deviceHttp: DeviceHttp): Promise<Outcome> => {
+  const token = await deviceHttp.issueToken(task, TOKEN_MS)
   const { retry, conditions } = task.hints ?? {}
   return {
     errno: 0,
@@ -49,49 +49,49 @@ const offer = async (task: HttpTask, request: HttpRequest, desk: DeviceHttp): Pr
 }
 
 /** The task a token stands for, if it is the caller's. */
-const taskOf = (token: string, { device }: Caller, desk: DeviceHttp): Found => {
-  const found = desk.token(token)
+const taskOf = (token: string, { device }: Caller, deviceHttp: DeviceHttp): Found => {
+  const found = deviceHttp.token(token)
   if (!found || found.task.deviceId !== device.id) return { errno: 4 }
   return found.valid || found.task.state === 'cancelled' ? { task: found.task } : { errno: 12 }
 }
 
-const check: Call = async (caller, request, desk) => {
-  const found = await checkTask(caller, request, desk)
-  return 'errno' in found ? found : offer(found.task, request, desk)
+const check: Call = async (caller, request, deviceHttp) => {
+  const found = await checkTask(caller, request, deviceHttp)
+  return 'errno' in found ? found : offer(found.task, request, deviceHttp)
 }
 
-const tasking: Call = async (caller, request, desk) => {
+const tasking: Call = async (caller, request, deviceHttp) => {
   const kind = kindOf(request)
   if (!kind) return { errno: 2 }
-  const found = await askTask(caller, kind, desk)
+  const found = await queryTask(caller, kind, deviceHttp)
   // It has no "not found": 4 is the nearest, no valid token.
-  return 'errno' in found ? { errno: 4 } : offer(found.task, request, desk)
+  return 'errno' in found ? { errno: 4 } : offer(found.task, request, deviceHttp)
 }
 
 const validate =
   (token: string): Call =>
-  (caller, _request, desk) => {
-    const found = taskOf(token, caller, desk)
-    return 'errno' in found ? found : validateTask(found.task, desk)
+  (caller, _request, deviceHttp) => {
+    const found = taskOf(token, caller, deviceHttp)
+    return 'errno' in found ? found : validateTask(found.task, deviceHttp)
   }
 
 const progress =
   (token: string): Call =>
-  (caller, request, desk) => {
-    const found = taskOf(token, caller, desk)
+  (caller, request, deviceHttp) => {
+    const found = taskOf(token, caller, deviceHttp)
     if ('errno' in found) return found
     const step = readCode(request.body, 'step')
-    return step === undefined ? { errno: 2 } : applyStep(caller, found.task, step, desk)
+    return step === undefined ? { errno: 2 } : applyStep(caller, found.task, step, deviceHttp)
   }
 
 /** Older: status codes alone, with errno of its own (0, 1, 2, 20, 21, 22, 24). */
-const report: Call = async (caller, request, desk) => {
-  const found = taskOf(request.query.get('token') ?? '', caller, desk)
+const report: Call = async (caller, request, deviceHttp) => {
+  const found = taskOf(request.query.get('token') ?? '', caller, deviceHttp)
   if ('errno' in found) return { errno: 1 }
   const code = readCode(request.body, 'result')
   if (code === undefined) return { errno: 24 }
   if (code <= 100) return { errno: 2 }
-  const outcome = await applyStep(caller, found.task, code, desk)
+  const outcome = await applyStep(caller, found.task, code, deviceHttp)
   return outcome.errno === 17 ? { errno: 21 } : outcome
 }
 
@@ -106,8 +106,8 @@ const routes: readonly Route[] = [
   {
     path: /^\/ota\/device\/version\/?$/,
     calls: {
-      POST: () => (caller, request, desk) => reportVersions(caller, request.body, desk),
-      GET: () => (caller, _request, desk) => readVersions(caller, desk),
+      POST: () => (caller, request, deviceHttp) => reportVersions(caller, request.body, deviceHttp),
+      GET: () => (caller, _request, deviceHttp) => readVersions(caller, deviceHttp),
     },
   },
   { path: /^\/ota\/south\/check\/?$/, calls: { GET: () => check } },
@@ -119,11 +119,11 @@ const routes: readonly Route[] = [
 const downloadPath = /^\/ota\/south\/download\/([^/]+)\/?$/
 
 /** Call 4 needs no Authorization: its token is checked each time. */
-const download = (token: string, request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer> | HttpAnswer => {
-  const found = desk.token(token)
+const download = (token: string, request: HttpRequest, deviceHttp: DeviceHttp): Promise<HttpAnswer> | HttpAnswer => {
+  const found = deviceHttp.token(token)
   if (!found) return { ...refuseDownload('invalid token'), unproven: true }
   if (!found.valid) return refuseDownload('invalid token')
-  return downloadTask(found.task, request, desk)
+  return downloadTask(found.task, request, deviceHttp)
 }
 
 const refuseMethod = (allowed: readonly string[]): HttpAnswer => {
@@ -136,10 +136,12 @@ export const refuseSouthCaller = ({ path }: HttpRequest): BytesAnswer =>
   downloadPath.test(path) ? refuseDownload('invalid token') : southAnswer({ errno: 1 })
 
 /** Answers a call of the south API; undefined: the path is none of its. */
-export const answerSouth = async (request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer | undefined> => {
+export const answerSouth = async (request: HttpRequest, deviceHttp: DeviceHttp): Promise<HttpAnswer | undefined> => {
   const token = downloadPath.exec(request.path)?.[1]
   if (token !== undefined)
-    return ['GET', 'HEAD'].includes(request.method) ? download(token, request, desk) : refuseMethod(['GET', 'HEAD'])
+    return ['GET', 'HEAD'].includes(request.method)
+      ? download(token, request, deviceHttp)
+      : refuseMethod(['GET', 'HEAD'])
 
   for (const { path, calls, unknownCaller = 1 } of routes) {
     const match = path.exec(request.path)
@@ -148,10 +150,10 @@ export const answerSouth = async (request: HttpRequest, desk: DeviceHttp): Promi
     if (!call) return refuseMethod(Object.keys(calls))
     const deviceName = request.query.get('dev_id')
     if (!deviceName) return southAnswer({ errno: 2 })
-    const caller = await identify(request, { deviceName }, desk)
+    const caller = await identify(request, { deviceName }, deviceHttp)
     if ('refused' in caller) return { ...southAnswer({ errno: unknownCaller }, caller.refused), unproven: true }
-    desk.seen(caller.device)
-    return southAnswer(await call(match[1] ?? '')(caller, request, desk))
+    deviceHttp.seen(caller.device)
+    return southAnswer(await call(match[1] ?? '')(caller, request, deviceHttp))
   }
   return undefined
 }

@@ -33,24 +33,24 @@ const timeUp: ReadonlySet<string | null> = new Set<string | null>([
 ])
 
 /** Why there is no task, as the newest API tells it: the device has done the last one, or did not within its time. */
-const whyNone = ({ product, device }: Caller, request: HttpRequest, desk: DeviceHttp): Errno => {
+const whyNone = ({ product, device }: Caller, request: HttpRequest, deviceHttp: DeviceHttp): Errno => {
   const kind = kindOf(request)
   if (!kind) return 12010
   const modules = product.modules.filter((module) => module.kind === kind).map(({ name }) => name)
-  const newest = desk.newest(device, modules)
+  const newest = deviceHttp.newest(device, modules)
   const isDone = newest?.state === 'succeeded' || newest?.state === 'skipped'
   if (isDone && newest.version === request.query.get('version')) return 12013
   return newest && timeUp.has(newest.reason) ? 12014 : 12012
 }
 
-const fuseCheck = async (caller: Caller, request: HttpRequest, desk: DeviceHttp): Promise<Outcome> => {
-  const outcome = await check(caller, request, desk)
+const fuseCheck = async (caller: Caller, request: HttpRequest, deviceHttp: DeviceHttp): Promise<Outcome> => {
+  const outcome = await check(caller, request, deviceHttp)
   const isNone = outcome.errno === 11 || (outcome.errno === 2 && !kindOf(request))
-  return isNone ? { errno: whyNone(caller, request, desk) } : outcome
+  return isNone ? { errno: whyNone(caller, request, deviceHttp) } : outcome
 }
 
-const check = async (caller: Caller, request: HttpRequest, desk: DeviceHttp): Promise<Outcome> => {
-  const found = await checkTask(caller, request, desk)
+const check = async (caller: Caller, request: HttpRequest, deviceHttp: DeviceHttp): Promise<Outcome> => {
+  const found = await checkTask(caller, request, deviceHttp)
   if ('errno' in found) return found
   const { id, version, size, md5, base } = found.task
   const status = statusNumbers[stateOf(found.task)]
@@ -58,35 +58,40 @@ const check = async (caller: Caller, request: HttpRequest, desk: DeviceHttp): Pr
 }
 
 /** Another device's task is none that this one may know of. */
-const taskOf = (tid: string, { device }: Caller, desk: DeviceHttp): Found => {
-  const task = desk.task(Number(tid))
+const taskOf = (tid: string, { device }: Caller, deviceHttp: DeviceHttp): Found => {
+  const task = deviceHttp.task(Number(tid))
   return task?.deviceId === device.id ? { task } : { errno: 11 }
 }
 
 /** `status` as it is after the call: 1 to be upgraded … 6 cancelled. */
-const validate = async (found: Found, desk: DeviceHttp): Promise<Outcome> => {
+const validate = async (found: Found, deviceHttp: DeviceHttp): Promise<Outcome> => {
   if ('errno' in found) return found
-  const outcome = await validateTask(found.task, desk)
-  const after = desk.task(found.task.id) ?? found.task
+  const outcome = await validateTask(found.task, deviceHttp)
+  const after = deviceHttp.task(found.task.id) ?? found.task
   return { ...outcome, data: { status: statusNumbers[stateOf(after)] } }
 }
 
 /** The newest API answers by `status` whom it asks how an upgrade under way or one that failed stands; the others refuse such a call. */
-const fuseValidate = async (found: Found, desk: DeviceHttp): Promise<Outcome> => {
-  const outcome = await validate(found, desk)
+const fuseValidate = async (found: Found, deviceHttp: DeviceHttp): Promise<Outcome> => {
+  const outcome = await validate(found, deviceHttp)
   const state = 'errno' in found ? undefined : stateOf(found.task)
   return state === 'failed' || state === 'upgrading' ? { ...outcome, errno: 0 } : outcome
 }
 
-const step = (found: Found, caller: Caller, request: HttpRequest, desk: DeviceHttp): Promise<Outcome> | Outcome => {
+const step = (
+  found: Found,
+  caller: Caller,
+  request: HttpRequest,
+  deviceHttp: DeviceHttp,
+): Promise<Outcome> | Outcome => {
   if ('errno' in found) return found
   const code = readCode(request.body, 'step')
-  return code === undefined ? { errno: 2 } : applyStep(caller, found.task, code, desk)
+  return code === undefined ? { errno: 2 } : applyStep(caller, found.task, code, deviceHttp)
 }
 
-const download = (found: Found, request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer> | HttpAnswer => {
+const download = (found: Found, request: HttpRequest, deviceHttp: DeviceHttp): Promise<HttpAnswer> | HttpAnswer => {
   if ('errno' in found) return refuseDownload('not found')
-  return found.task.state === 'cancelled' ? refuseDownload('cancelled') : downloadTask(found.task, request, desk)
+  return found.task.state === 'cancelled' ? refuseDownload('cancelled') : downloadTask(found.task, request, deviceHttp)
 }
 
 /** Whether a path is one of the newer APIs; those of our own downloads have two segments behind `/ota`, these at least three. */
@@ -108,7 +113,7 @@ export const refuseStudioCaller = (request: HttpRequest, refused?: string): Byte
 }
 
 /** Answers a call of the newer APIs; undefined: the path is none of theirs. */
-export const answerStudio = async (request: HttpRequest, desk: DeviceHttp): Promise<HttpAnswer | undefined> => {
+export const answerStudio = async (request: HttpRequest, deviceHttp: DeviceHttp): Promise<HttpAnswer | undefined> => {
   const match = PATH.exec(request.path)
   if (!match) return undefined
   const [, family, productKey = '', deviceName = '', tid, tail] = match
@@ -117,26 +122,26 @@ export const answerStudio = async (request: HttpRequest, desk: DeviceHttp): Prom
   const caller = await identify(
     request,
     { productKey: percentDecode(productKey), deviceName: percentDecode(deviceName) },
-    desk,
+    deviceHttp,
   )
   if ('refused' in caller) return refuseStudioCaller(request, caller.refused)
-  desk.seen(caller.device)
+  deviceHttp.seen(caller.device)
 
   const call = `${request.method === 'HEAD' ? 'GET' : request.method} ${tid === undefined ? '' : 'tid/'}${tail}`
-  const found = tid === undefined ? { errno: 11 as const } : taskOf(tid, caller, desk)
+  const found = tid === undefined ? { errno: 11 as const } : taskOf(tid, caller, deviceHttp)
   switch (call) {
     case 'POST version':
-      return write(await reportVersions(caller, request.body, desk))
+      return write(await reportVersions(caller, request.body, deviceHttp))
     case 'GET version':
-      return write(readVersions(caller, desk))
+      return write(readVersions(caller, deviceHttp))
     case 'GET check':
-      return write(await (isFuse ? fuseCheck : check)(caller, request, desk))
+      return write(await (isFuse ? fuseCheck : check)(caller, request, deviceHttp))
     case 'GET tid/check':
-      return write(await (isFuse ? fuseValidate : validate)(found, desk))
+      return write(await (isFuse ? fuseValidate : validate)(found, deviceHttp))
     case 'GET tid/download':
-      return download(found, request, desk)
+      return download(found, request, deviceHttp)
     case 'POST tid/status':
-      return write(await step(found, caller, request, desk))
+      return write(await step(found, caller, request, deviceHttp))
     default:
       return write({ errno: 21 })
   }

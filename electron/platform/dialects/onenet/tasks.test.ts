@@ -26,7 +26,7 @@ const differential: HttpTask = {
 }
 
 /** A desk with one differential task; the platform makes none yet. */
-const deskOf = (signals: HttpSignal[]): DeviceHttp => {
+const deviceHttpOf = (signals: HttpSignal[]): DeviceHttp => {
   const no = () => {
     throw new Error('not asked for here')
   }
@@ -64,10 +64,10 @@ const check = (version: string): HttpRequest => ({
 describe('a differential task', () => {
   test('goes to a device on its base, and fails with 9 on another', async () => {
     const signals: HttpSignal[] = []
-    const desk = deskOf(signals)
-    expect(await checkTask({ product, device }, check('1.0'), desk)).toEqual({ task: differential })
-    expect(await checkTask({ product, device }, check('1.1'), desk)).toEqual({ errno: 9 })
-    expect(signals).toEqual([{ kind: 'notified' }, { kind: 'failure', reason: 'BASE_MISMATCH', words: '1.1' }])
+    const deviceHttp = deviceHttpOf(signals)
+    expect(await checkTask({ product, device }, check('1.0'), deviceHttp)).toEqual({ task: differential })
+    expect(await checkTask({ product, device }, check('1.1'), deviceHttp)).toEqual({ errno: 9 })
+    expect(signals).toEqual([{ kind: 'notified' }, { kind: 'failure', reason: 'BASE_MISMATCH', text: '1.1' }])
   })
 })
 

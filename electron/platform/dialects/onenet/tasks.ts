@@ -37,15 +37,15 @@ const learn = async (
   caller: Caller,
   kind: Kind,
   { version, manuf, model }: { version: string; manuf: string | undefined; model: string | undefined },
-  desk: DeviceHttp,
+  deviceHttp: DeviceHttp,
 ): Promise<void> => {
-  const known = new Set(desk.versions(caller.device).map(({ module }) => module))
+  const known = new Set(deviceHttp.versions(caller.device).map(({ module }) => module))
   const unknown = caller.product.modules.filter(
     (module) => module.kind === kind && !known.has(module.name) && names(module, manuf, model),
   )
   if (unknown.length === 0) return
-  const runs = latestOf(caller, kind, desk)?.version ?? version
-  await desk.report(
+  const runs = latestOf(caller, kind, deviceHttp)?.version ?? version
+  await deviceHttp.report(
     caller.device,
     unknown.map(({ name }) => ({ module: name, version: runs })),
   )
@@ -56,27 +56,27 @@ const choose = async (
   { product, device }: Caller,
   kind: Kind,
   { manuf, model }: { manuf: string | undefined; model: string | undefined },
-  desk: DeviceHttp,
+  deviceHttp: DeviceHttp,
 ): Promise<Found> => {
   const modules = new Map(
     product.modules.filter((module) => module.kind === kind).map((module) => [module.name, module]),
   )
-  const open = desk.tasks(device).filter((task) => modules.has(task.module) && stateOf(task) !== 'paused')
+  const open = deviceHttp.tasks(device).filter((task) => modules.has(task.module) && stateOf(task) !== 'paused')
   const fitting = open.find((task) => fits(modules.get(task.module) as HttpModule, manuf, model))
   if (fitting) return { task: fitting }
   for (const task of open)
-    await desk.signal(task, {
+    await deviceHttp.signal(task, {
       kind: 'failure',
       reason: 'MODEL_MISMATCH',
-      words: `${manuf ?? ''} ${model ?? ''}`.trim(),
+      text: `${manuf ?? ''} ${model ?? ''}`.trim(),
     })
   return { errno: open.length > 0 ? 8 : 11 }
 }
 
 /** The device now knows of its task. */
-const told = async ({ task }: { readonly task: HttpTask }, desk: DeviceHttp): Promise<Found> => {
+const told = async ({ task }: { readonly task: HttpTask }, deviceHttp: DeviceHttp): Promise<Found> => {
   // Its campaign has no place for it now: there is no task until it asks again.
-  if (task.state === 'pending' && !(await desk.signal(task, { kind: 'notified' }))) return { errno: 11 }
+  if (task.state === 'pending' && !(await deviceHttp.signal(task, { kind: 'notified' }))) return { errno: 11 }
   return { task }
 }
 
@@ -88,50 +88,50 @@ const arrive = async (
   { product, device }: Caller,
   kind: Kind,
   { version, manuf, model }: { version: string; manuf: string | undefined; model: string | undefined },
-  desk: DeviceHttp,
+  deviceHttp: DeviceHttp,
 ): Promise<void> => {
   const reached = product.modules.filter(
-    (module) => module.kind === kind && fits(module, manuf, model) && desk.awaits(device, module.name, version),
+    (module) => module.kind === kind && fits(module, manuf, model) && deviceHttp.awaits(device, module.name, version),
   )
   if (reached.length > 0)
-    await desk.report(
+    await deviceHttp.report(
       device,
       reached.map(({ name }) => ({ module: name, version })),
     )
 }
 
 /** Call 2: the device's task of a kind, also while it is downloading or upgrading. */
-export const checkTask = async (caller: Caller, request: HttpRequest, desk: DeviceHttp): Promise<Found> => {
+export const checkTask = async (caller: Caller, request: HttpRequest, deviceHttp: DeviceHttp): Promise<Found> => {
   const kind = kindOf(request)
   const version = request.query.get('version')
   if (!kind || version === undefined) return { errno: 2 }
   if (!VERSION.test(version)) return { errno: 27 }
   const make = { manuf: request.query.get('manuf') || undefined, model: request.query.get('model') || undefined }
-  await learn(caller, kind, { version, ...make }, desk)
-  await arrive(caller, kind, { version, ...make }, desk)
-  const found = await choose(caller, kind, make, desk)
+  await learn(caller, kind, { version, ...make }, deviceHttp)
+  await arrive(caller, kind, { version, ...make }, deviceHttp)
+  const found = await choose(caller, kind, make, deviceHttp)
   if ('errno' in found) return found
   const { task } = found
   if (task.base !== null && task.base !== version) {
-    await desk.signal(task, { kind: 'failure', reason: 'BASE_MISMATCH', words: version })
+    await deviceHttp.signal(task, { kind: 'failure', reason: 'BASE_MISMATCH', text: version })
     return { errno: 9 }
   }
-  return told(found, desk)
+  return told(found, deviceHttp)
 }
 
 /** Call 7, older: the same without version and make. */
-export const askTask = async (caller: Caller, kind: Kind, desk: DeviceHttp): Promise<Found> => {
-  const found = await choose(caller, kind, { manuf: undefined, model: undefined }, desk)
-  return 'errno' in found ? found : told(found, desk)
+export const queryTask = async (caller: Caller, kind: Kind, deviceHttp: DeviceHttp): Promise<Found> => {
+  const found = await choose(caller, kind, { manuf: undefined, model: undefined }, deviceHttp)
+  return 'errno' in found ? found : told(found, deviceHttp)
 }
 
 /** Call 3: whether the task may be downloaded; it then is downloading. */
-export const validateTask = async (task: HttpTask, desk: DeviceHttp): Promise<Outcome> => {
+export const validateTask = async (task: HttpTask, deviceHttp: DeviceHttp): Promise<Outcome> => {
   const state = stateOf(task)
   const closed = closedErrno(state)
   if (closed !== undefined) return { errno: closed }
   if (state === 'upgrading') return { errno: 17 }
-  if (state === 'waiting') await desk.signal(task, { kind: 'fetching' })
+  if (state === 'waiting') await deviceHttp.signal(task, { kind: 'fetching' })
   return done
 }
 
@@ -153,7 +153,12 @@ export const readCode = (body: Uint8Array, name: 'step' | 'result'): number | un
 }
 
 /** Calls 5 and 6: progress and status codes. 201 is OneNET's proof: the device's version is the target from then on. */
-export const applyStep = async (caller: Caller, task: HttpTask, code: number, desk: DeviceHttp): Promise<Outcome> => {
+export const applyStep = async (
+  caller: Caller,
+  task: HttpTask,
+  code: number,
+  deviceHttp: DeviceHttp,
+): Promise<Outcome> => {
   const state = stateOf(task)
   // Who was told before the campaign was paused goes on, with or without a word of its download.
   const goesOn = state === 'paused' && task.state !== 'pending' && code > 200
@@ -161,17 +166,17 @@ export const applyStep = async (caller: Caller, task: HttpTask, code: number, de
   switch (step.kind) {
     case 'refused':
       // 201 says what the device runs, whatever became of its task: a failure that was none is taken back.
-      if (code === PROVEN && desk.awaits(caller.device, task.module, task.version))
-        await desk.report(caller.device, [{ module: task.module, version: task.version }])
+      if (code === PROVEN && deviceHttp.awaits(caller.device, task.module, task.version))
+        await deviceHttp.report(caller.device, [{ module: task.module, version: task.version }])
       return { errno: step.errno }
     case 'progress':
-      await desk.signal(task, { kind: 'progress', percent: step.percent, words: undefined })
+      await deviceHttp.signal(task, { kind: 'progress', percent: step.percent, text: undefined })
       return done
     case 'failure':
-      await desk.signal(task, { kind: 'failure', reason: step.reason, words: `step ${code}` })
+      await deviceHttp.signal(task, { kind: 'failure', reason: step.reason, text: `step ${code}` })
       return done
     case 'proven':
-      await desk.report(caller.device, [{ module: task.module, version: task.version }])
+      await deviceHttp.report(caller.device, [{ module: task.module, version: task.version }])
       return done
   }
 }

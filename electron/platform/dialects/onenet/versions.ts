@@ -22,15 +22,15 @@ const Versions = z.object({ f_version: Version, s_version: Version })
 const isForAll = (module: HttpModule): boolean => module.vendor === null && module.model === null
 
 /** The modules of a kind that are this device's: those for all, those it reported before, those it is being upgraded in. */
-const modulesOf = ({ product, device }: Caller, kind: Kind, desk: DeviceHttp): HttpModule[] => {
-  const own = new Set([...desk.versions(device), ...desk.tasks(device)].map(({ module }) => module))
+const modulesOf = ({ product, device }: Caller, kind: Kind, deviceHttp: DeviceHttp): HttpModule[] => {
+  const own = new Set([...deviceHttp.versions(device), ...deviceHttp.tasks(device)].map(({ module }) => module))
   return product.modules.filter((module) => module.kind === kind && (isForAll(module) || own.has(module.name)))
 }
 
 /** What the device last reported of a kind; its modules of one kind run one version. */
-export const latestOf = ({ product, device }: Caller, kind: Kind, desk: DeviceHttp): HttpVersion | undefined => {
+export const latestOf = ({ product, device }: Caller, kind: Kind, deviceHttp: DeviceHttp): HttpVersion | undefined => {
   const names = new Set(product.modules.filter((module) => module.kind === kind).map(({ name }) => name))
-  return desk
+  return deviceHttp
     .versions(device)
     .filter(({ module }) => names.has(module))
     .reduce<HttpVersion | undefined>(
@@ -40,7 +40,7 @@ export const latestOf = ({ product, device }: Caller, kind: Kind, desk: DeviceHt
 }
 
 /** Call 1: `{"f_version":"4.0","s_version":"2.0"}`, each optional. A version that is a pending task's target completes it. */
-export const reportVersions = async (caller: Caller, body: Uint8Array, desk: DeviceHttp): Promise<Outcome> => {
+export const reportVersions = async (caller: Caller, body: Uint8Array, deviceHttp: DeviceHttp): Promise<Outcome> => {
   const json = parseJson(body, JSON_DEPTH)
   const parsed = json.ok ? Versions.safeParse(json.value) : undefined
   if (!parsed?.success) return { errno: 2 }
@@ -48,16 +48,16 @@ export const reportVersions = async (caller: Caller, body: Uint8Array, desk: Dev
   if (fota === undefined && sota === undefined) return { errno: 2 }
   if ([fota, sota].some((version) => version !== undefined && !VERSION.test(version))) return { errno: 27 }
   const reports = (kind: Kind, version: string | undefined) =>
-    version === undefined ? [] : modulesOf(caller, kind, desk).map(({ name }) => ({ module: name, version }))
-  await desk.report(caller.device, [...reports('FOTA', fota), ...reports('SOTA', sota)])
+    version === undefined ? [] : modulesOf(caller, kind, deviceHttp).map(({ name }) => ({ module: name, version }))
+  await deviceHttp.report(caller.device, [...reports('FOTA', fota), ...reports('SOTA', sota)])
   return done
 }
 
 /** Call 1b: what was reported; what never was is left out. */
-export const readVersions = (caller: Caller, desk: DeviceHttp): Outcome => ({
+export const readVersions = (caller: Caller, deviceHttp: DeviceHttp): Outcome => ({
   errno: 0,
   data: {
-    f_version: latestOf(caller, 'FOTA', desk)?.version,
-    s_version: latestOf(caller, 'SOTA', desk)?.version,
+    f_version: latestOf(caller, 'FOTA', deviceHttp)?.version,
+    s_version: latestOf(caller, 'SOTA', deviceHttp)?.version,
   },
 })

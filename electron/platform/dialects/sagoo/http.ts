@@ -55,21 +55,21 @@ const namedDevice = ({ query, body }: HttpRequest): string | undefined => {
  * `time` is part of what is signed and no more: devices on a network of their own have no clock to be held to. `appId` is
  * not looked at. Who is refused is shown to the person at the station.
  */
-const signer = (request: HttpRequest, desk: DeviceHttp): HttpProduct | undefined => {
+const signer = (request: HttpRequest, deviceHttp: DeviceHttp): HttpProduct | undefined => {
   const { query } = request
   const ak = query.get('ak') ?? ''
   const time = query.get('time') ?? ''
   if (!PRODUCT_KEY_PATTERN.test(ak) || !/^\d{1,15}$/.test(time)) return undefined
-  const product = desk.product(ak)
+  const product = deviceHttp.product(ak)
   if (product && product.secret !== '') {
     const expected = createHmac('sha256', product.secret).update(`ak=${ak}&time=${time}`).digest('hex')
     if (sameText((query.get('sign') ?? '').toLowerCase(), expected)) return product
   }
   const deviceName = namedDevice(request)
   if (deviceName === undefined) return undefined
-  const device = product && desk.device(product, deviceName)
+  const device = product && deviceHttp.device(product, deviceName)
   const reason = device ? 'wrong-secret' : product ? 'unknown-device' : 'unknown-product'
-  desk.knocked?.({ productKey: ak, deviceName, productId: product?.id, deviceId: device?.id, reason })
+  deviceHttp.rejected?.({ productKey: ak, deviceName, productId: product?.id, deviceId: device?.id, reason })
   return undefined
 }
 
@@ -95,17 +95,17 @@ const infoOf = (offer: UpgradeOffer) => {
 
 interface Call {
   readonly request: HttpRequest
-  readonly desk: DeviceHttp
+  readonly deviceHttp: DeviceHttp
   readonly product: HttpProduct
 }
 
 /** The device a signed call names; one that is not there is made where the product registers by itself. */
-const deviceOf = async ({ desk, product }: Call, name: string): Promise<HttpDevice | undefined> => {
-  const known = desk.device(product, name)
-  const device = known ?? (product.autoRegister ? await desk.register(product, name) : undefined)
-  if (device) desk.seen(device)
+const deviceOf = async ({ deviceHttp, product }: Call, name: string): Promise<HttpDevice | undefined> => {
+  const known = deviceHttp.device(product, name)
+  const device = known ?? (product.autoRegister ? await deviceHttp.register(product, name) : undefined)
+  if (device) deviceHttp.seen(device)
   else
-    desk.knocked?.({
+    deviceHttp.rejected?.({
       productKey: product.key,
       deviceName: name,
       productId: product.id,
@@ -120,18 +120,18 @@ const unknownDevice: BytesAnswer = { ...noSuchDevice, unproven: true }
 
 /** The device tells what it runs, and asks what it should. */
 const getInfo = async (call: Call): Promise<BytesAnswer> => {
-  const { request, desk } = call
+  const { request, deviceHttp } = call
   const read = readQuery(Question, request)
   if (!read.ok) return refuse(400, read.refused)
   const { deviceKey, version, module = DEFAULT_MODULE } = read.value
   const device = await deviceOf(call, deviceKey)
   if (!device) return unknownDevice
-  if (version !== undefined) await desk.report(device, [{ module, version }])
-  const task = desk.tasks(device).find((open) => open.module === module && isOffered(open))
-  const offer = task && desk.offer(task, request)
+  if (version !== undefined) await deviceHttp.report(device, [{ module, version }])
+  const task = deviceHttp.tasks(device).find((open) => open.module === module && isOffered(open))
+  const offer = task && deviceHttp.offer(task, request)
   if (!offer) return answer({})
   // Its campaign may have no place for it now.
-  if (!(await desk.signal(task, { kind: 'notified' }))) return answer({})
+  if (!(await deviceHttp.signal(task, { kind: 'notified' }))) return answer({})
   // The document gives the size to applications alone; a device learns it from the download.
   const { size: _, ...info } = infoOf(offer)
   return answer(info)
@@ -144,17 +144,19 @@ const writeInfo = async (call: Call): Promise<BytesAnswer> => {
   const { deviceKey, ...report } = read.value.params
   const device = await deviceOf(call, deviceKey)
   if (!device) return unknownDevice
-  await call.desk.reported(device, taskReport(report))
+  await call.deviceHttp.reported(device, taskReport(report))
   return answer()
 }
 
 /** An application asks what a device should run; that the device knows of it is not said by that. */
-const getNorthInfo = async ({ request, desk, product }: Call): Promise<BytesAnswer> => {
+const getNorthInfo = async ({ request, deviceHttp, product }: Call): Promise<BytesAnswer> => {
   const read = readQuery(NorthQuestion, request)
   if (!read.ok) return refuse(400, read.refused)
-  const device = desk.device(product, read.value.deviceKey)
+  const device = deviceHttp.device(product, read.value.deviceKey)
   if (!device) return noSuchDevice
-  const offers = desk.tasks(device).flatMap((task) => (isOffered(task) ? (desk.offer(task, request) ?? []) : []))
+  const offers = deviceHttp
+    .tasks(device)
+    .flatMap((task) => (isOffered(task) ? (deviceHttp.offer(task, request) ?? []) : []))
   return answer(offers.map(infoOf))
 }
 
@@ -169,12 +171,12 @@ export const sagooHttp: HttpDialect = {
   protocol: 'sagoo',
   prefixes: [API],
   takes: (path) => paths.has(path),
-  async handle(request, desk) {
+  async handle(request, deviceHttp) {
     const serve = calls.get(`${request.method} ${request.path}`)
     if (!serve) return refuse(405, 'no such method here')
-    const product = signer(request, desk)
+    const product = signer(request, deviceHttp)
     return product
-      ? serve({ request, desk, product })
+      ? serve({ request, deviceHttp, product })
       : { ...refuse(401, 'not signed with the key and secret of a product'), unproven: true }
   },
   refuseCaller: () => refuse(429, 'too many refused calls, try again in a minute'),

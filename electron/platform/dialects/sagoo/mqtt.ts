@@ -1,4 +1,4 @@
-import type { Connect, Dialect } from '../dialect.ts'
+import type { Connect, MqttDialect } from '../dialect.ts'
 import { asksForSubscription, claimSigned } from '../signed-login.ts'
 import { readDownload, writeBlock } from './files.ts'
 import { writeAnswer, writeNotice } from './notice.ts'
@@ -46,11 +46,11 @@ export const sagooMqtt = {
   },
   notice: (_device, offer, topic, connect?: Connect) => writeNotice(offer, topic, connect),
   // iotkit-embedded 3.x waits on the topic of its question for a notice like any other (docs/protocols/sagoo.md §7.3).
-  answer: (device, ask, offer, connect?: Connect) =>
-    offer && ask.replyTopic === requestTopic(device)
-      ? writeNotice(offer, ask.replyTopic, connect)
-      : writeAnswer(ask, offer),
+  answer: (device, query, offer, connect?: Connect) =>
+    offer && query.replyTopic === requestTopic(device)
+      ? writeNotice(offer, query.replyTopic, connect)
+      : writeAnswer(query, offer),
   block: writeBlock,
   uplinkFilters,
   senderOf,
-} satisfies Dialect
+} satisfies MqttDialect

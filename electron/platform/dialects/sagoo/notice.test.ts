@@ -23,7 +23,7 @@ const offer: UpgradeOffer = {
   ],
   delivery: 'url',
   streamId: 7,
-  strategy: 3,
+  campaignTag: 3,
   policy: 'standard',
   signMethod: 'MD5',
   tags: { key1: 'value1', key2: 'value2' },
@@ -116,7 +116,7 @@ describe('an upgrade notice', () => {
       files: fc.tuple(File, fc.array(File, { maxLength: 19 })).map(([one, more]) => [one, ...more] as const),
       delivery: fc.constantFrom('url', 'mqtt'),
       streamId: fc.nat(),
-      strategy: fc.nat(),
+      campaignTag: fc.nat(),
       policy: fc.constant('standard' as const),
       signMethod: fc.constantFrom('MD5', 'SHA256'),
       tags: fc.dictionary(Text, Text, { noNullPrototype: true }),
@@ -135,8 +135,8 @@ describe('an upgrade notice', () => {
 })
 
 describe('an answer to a question for an upgrade', () => {
-  const ask = {
-    kind: 'ask',
+  const query = {
+    kind: 'query',
     module: undefined,
     version: undefined,
     messageId: '123',
@@ -145,14 +145,16 @@ describe('an answer to a question for an upgrade', () => {
 
   test('is answered with the members of the notice, or with empty data', () => {
     const { data } = JSON.parse(String(sagooMqtt.notice(device, offer, topic).payload))
-    const answer = sagooMqtt.answer(device, ask, offer)
+    const answer = sagooMqtt.answer(device, query, offer)
     expect(answer.topic).toBe(`${getTopic}_reply`)
     expect(answer.payload).toBe(JSON.stringify({ id: '123', code: 200, data }))
-    expect(sagooMqtt.answer(device, { ...ask, messageId: 2 }, undefined).payload).toBe('{"id":2,"code":200,"data":{}}')
+    expect(sagooMqtt.answer(device, { ...query, messageId: 2 }, undefined).payload).toBe(
+      '{"id":2,"code":200,"data":{}}',
+    )
   })
 
   test('in the older form is answered by a notice on its own topic, or by nothing that looks like one', () => {
-    const old = { ...ask, messageId: 3, replyTopic: '/ota/device/request/a1pk/dev1' }
+    const old = { ...query, messageId: 3, replyTopic: '/ota/device/request/a1pk/dev1' }
     expect(sagooMqtt.answer(device, old, offer)).toEqual(sagooMqtt.notice(device, offer, old.replyTopic))
     expect(sagooMqtt.answer(device, old, undefined)).toEqual({
       topic: old.replyTopic,

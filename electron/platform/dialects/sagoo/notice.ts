@@ -1,4 +1,4 @@
-import type { Ask, Connect, Downlink, OfferedFile, UpgradeOffer } from '../dialect.ts'
+import type { Connect, Downlink, OfferedFile, Query, UpgradeOffer } from '../dialect.ts'
 import { DEFAULT_MODULE, deltaMembers } from '../members.ts'
 import { isSignedForm } from '../signed-login.ts'
 
@@ -25,7 +25,7 @@ export const extDataOf = (offer: UpgradeOffer): Record<string, string | number> 
   ...offer.tags,
   ...(offer.customInfo === null ? {} : { _package_udi: JSON.stringify(offer.customInfo) }),
   ...deltaMembers(offer),
-  strategy: offer.strategy,
+  strategy: offer.campaignTag,
 })
 
 /**
@@ -73,7 +73,7 @@ export const writeNotice = (offer: UpgradeOffer, topic: string, connect?: Connec
 })
 
 /** docs/protocols/sagoo.md §7.2, get_reply: the members of the notice, or empty data when there is nothing to do. */
-export const writeAnswer = (ask: Ask, offer: UpgradeOffer | undefined): Downlink => ({
-  topic: ask.replyTopic,
-  payload: JSON.stringify({ id: ask.messageId, code: 200, data: offer ? dataOf(offer) : {} }),
+export const writeAnswer = (query: Query, offer: UpgradeOffer | undefined): Downlink => ({
+  topic: query.replyTopic,
+  payload: JSON.stringify({ id: query.messageId, code: 200, data: offer ? dataOf(offer) : {} }),
 })

@@ -44,9 +44,9 @@ describe('a version report', () => {
     ['{"params":{"version":"1","module":"a/b"}}', /^params\.module: no module name/],
     ['[]', /^message: /],
     ['hello', /^not JSON$/],
-  ])('%s is refused in words', (text, words) => {
+  ])('%s is refused in words', (text, reason) => {
     const reading = read(informTopic, text)
-    expect(reading.ok ? '' : reading.refused).toMatch(words)
+    expect(reading.ok ? '' : reading.refused).toMatch(reason)
   })
 
   test('of iotkit-embedded that its makers never filled in means nothing, and that text alone', () => {
@@ -72,7 +72,7 @@ describe('a progress report', () => {
         kind: 'failure',
         module: 'MCU',
         reason: 'UPGRADE_FAILED',
-        words: 'OTA升级失败，请求不到升级包信息。',
+        text: 'OTA升级失败，请求不到升级包信息。',
       },
     })
   })
@@ -80,7 +80,7 @@ describe('a progress report', () => {
   test('is read in the newer shape with the batch id and a number as step', () => {
     expect(read(progressTopic, '{"id":"1","params":{"strategy":3,"step":1,"desc":"","module":"MCU"}}')).toEqual({
       ok: true,
-      uplink: { kind: 'progress', module: 'MCU', percent: 1, words: undefined, strategy: 3 },
+      uplink: { kind: 'progress', module: 'MCU', percent: 1, text: undefined, campaignTag: 3 },
     })
   })
 
@@ -95,8 +95,8 @@ describe('a progress report', () => {
     ['2.5', undefined],
     ['{}', undefined],
   ])('with %s as strategy is about campaign %s', (strategy, id) => {
-    expect(progress(`{"step":1,"strategy":${strategy}}`)).toMatchObject({ ok: true, uplink: { strategy: id } })
-    expect(progress(`{"step":-1,"strategy":${strategy}}`)).toMatchObject({ ok: true, uplink: { strategy: id } })
+    expect(progress(`{"step":1,"strategy":${strategy}}`)).toMatchObject({ ok: true, uplink: { campaignTag: id } })
+    expect(progress(`{"step":-1,"strategy":${strategy}}`)).toMatchObject({ ok: true, uplink: { campaignTag: id } })
   })
 
   test.each([
@@ -111,7 +111,7 @@ describe('a progress report', () => {
   ])('with step %s is %d percent', (step, percent) => {
     expect(progress(`{"step":${step}}`)).toEqual({
       ok: true,
-      uplink: { kind: 'progress', module: undefined, percent, words: undefined },
+      uplink: { kind: 'progress', module: undefined, percent, text: undefined },
     })
   })
 
@@ -125,18 +125,18 @@ describe('a progress report', () => {
   ])('with step %s is the failure %s', (step, reason) => {
     expect(progress(`{"step":${step},"desc":"why"}`)).toEqual({
       ok: true,
-      uplink: { kind: 'failure', module: undefined, reason, words: 'why' },
+      uplink: { kind: 'failure', module: undefined, reason, text: 'why' },
     })
   })
 
   test('keeps a description whole however long it is', () => {
-    const words = '长'.repeat(4000)
-    expect(progress(JSON.stringify({ step: 5, desc: words }))).toMatchObject({ ok: true, uplink: { words } })
+    const text = '长'.repeat(4000)
+    expect(progress(JSON.stringify({ step: 5, desc: text }))).toMatchObject({ ok: true, uplink: { text } })
   })
 
   test('does not lose its step to a description of another kind', () => {
     expect(progress('{"step":5,"desc":{"code":7}}')).toMatchObject({ ok: true, uplink: { percent: 5 } })
-    expect(progress('{"step":5,"desc":7}')).toMatchObject({ ok: true, uplink: { words: '7' } })
+    expect(progress('{"step":5,"desc":7}')).toMatchObject({ ok: true, uplink: { text: '7' } })
     expect(progress('{"step":5,"desc":null,"module":null}')).toMatchObject({ ok: true, uplink: { module: undefined } })
   })
 
@@ -147,8 +147,8 @@ describe('a progress report', () => {
 })
 
 describe('a question for an upgrade', () => {
-  const ask = {
-    kind: 'ask',
+  const query = {
+    kind: 'query',
     module: undefined,
     version: undefined,
     messageId: '123',
@@ -160,18 +160,18 @@ describe('a question for an upgrade', () => {
       read(getTopic, '{"id":"123","version":"1.0","params":{"module":"MCU"},"method":"thing.ota.firmware.get"}'),
     ).toEqual({
       ok: true,
-      uplink: { ...ask, module: 'MCU' },
+      uplink: { ...query, module: 'MCU' },
     })
     expect(read(getTopic, '{"id":2, "params":{}}')).toEqual({
       ok: true,
-      uplink: { ...ask, messageId: 2 },
+      uplink: { ...query, messageId: 2 },
     })
   })
 
   test('is read in the older form of iotkit-embedded 3.x too, to be answered where it was put', () => {
     expect(read(requestTopic, '{"id":3,"params":{"version":"1.0.0"}}')).toEqual({
       ok: true,
-      uplink: { ...ask, messageId: 3, replyTopic: requestTopic, runs: '1.0.0' },
+      uplink: { ...query, messageId: 3, replyTopic: requestTopic, runs: '1.0.0' },
     })
   })
 

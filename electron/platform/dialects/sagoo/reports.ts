@@ -10,8 +10,8 @@ import {
   ReportedModule,
   readAs,
   StepMember,
+  TextMember,
   VersionMember,
-  WordsMember,
 } from '../members.ts'
 
 /** What a device reports and asks (docs/protocols/sagoo.md §3, docs/protocols/sagoo.md §6, docs/protocols/sagoo.md §7). */
@@ -44,7 +44,7 @@ const Strategy = z
 
 export const ProgressParams = z.object({
   step: Step,
-  desc: WordsMember,
+  desc: TextMember,
   module: ReportedModule,
   strategy: Strategy,
 })
@@ -70,29 +70,34 @@ export const readInform = (payload: Uint8Array): Reading => {
 }
 
 /** A progress report in the platform's words. */
-export const taskReport = ({ step, desc: words, module, strategy }: z.output<typeof ProgressParams>): TaskReport =>
+export const taskReport = ({
+  step,
+  desc: text,
+  module,
+  strategy: campaignTag,
+}: z.output<typeof ProgressParams>): TaskReport =>
   step < 0
-    ? { kind: 'failure', module, reason: stepReasons[step] ?? 'UPGRADE_FAILED', words, strategy }
-    : { kind: 'progress', module, percent: step, words, strategy }
+    ? { kind: 'failure', module, reason: stepReasons[step] ?? 'UPGRADE_FAILED', text, campaignTag }
+    : { kind: 'progress', module, percent: step, text, campaignTag }
 
 export const readProgress = (payload: Uint8Array): Reading => {
   const read = readAs(Progress, payload)
   return read.ok ? { ok: true, uplink: taskReport(read.value.params) } : read
 }
 
-const ask = (
+const query = (
   id: MessageId | undefined,
   module: string | undefined,
   replyTopic: string,
   runs?: string | undefined,
 ): Reading => ({
   ok: true,
-  uplink: { kind: 'ask', module, version: undefined, runs, messageId: id ?? '0', replyTopic },
+  uplink: { kind: 'query', module, version: undefined, runs, messageId: id ?? '0', replyTopic },
 })
 
 export const readGet = (payload: Uint8Array, replyTopic: string): Reading => {
   const read = readAs(Get, payload)
-  return read.ok ? ask(read.value.id, read.value.params?.module, replyTopic) : read
+  return read.ok ? query(read.value.id, read.value.params?.module, replyTopic) : read
 }
 
 /** The older pull. At somebody else's broker our answer comes back to us, as it goes out on the topic of the question. */
@@ -101,6 +106,6 @@ export const readRequest = (payload: Uint8Array, replyTopic: string): Reading =>
   if (!read.ok) return read
   const { id, code, params } = read.value
   return code === undefined
-    ? ask(id, params?.module, replyTopic, params?.version)
+    ? query(id, params?.module, replyTopic, params?.version)
     : { ok: true, uplink: { kind: 'meaningless', why: 'an answer, not a question' } }
 }

@@ -27,7 +27,7 @@ const offer: UpgradeOffer = {
   ],
   delivery: 'url',
   streamId: 7,
-  strategy: 3,
+  campaignTag: 3,
   policy: 'standard',
   signMethod: 'MD5',
   tags: { key1: 'value1', key2: 'value2' },
@@ -102,14 +102,14 @@ describe('a version report', () => {
     ['[]', /^message: /],
     ['hello', /^not JSON$/],
     ['', /^empty message$/],
-  ])('%s is refused in words', (text, words) => {
+  ])('%s is refused in words', (text, reason) => {
     const reading = read(informTopic, text)
-    expect(reading.ok ? '' : reading.refused).toMatch(words)
+    expect(reading.ok ? '' : reading.refused).toMatch(reason)
   })
 })
 
 describe('a progress report', () => {
-  const asPrinted = { ok: true, uplink: { kind: 'progress', module: 'MCU', percent: 100, words: '升级进度100%' } }
+  const asPrinted = { ok: true, uplink: { kind: 'progress', module: 'MCU', percent: 100, text: '升级进度100%' } }
 
   test('is read as docs/protocols/thingspanel.md §6.1 prints it, bare', () => {
     const { topic, text } = printed('progress')
@@ -145,7 +145,7 @@ describe('a progress report', () => {
   ])('with step %s is %d percent: decimals are cut', (step, percent) => {
     expect(progress(`{"step":${step}}`)).toEqual({
       ok: true,
-      uplink: { kind: 'progress', module: undefined, percent, words: undefined },
+      uplink: { kind: 'progress', module: undefined, percent, text: undefined },
     })
   })
 
@@ -157,7 +157,7 @@ describe('a progress report', () => {
   ])('with step %s is the failure %s', (step, reason) => {
     expect(progress(`{"step":${step},"desc":"why","module":""}`)).toEqual({
       ok: true,
-      uplink: { kind: 'failure', module: undefined, reason, words: 'why' },
+      uplink: { kind: 'failure', module: undefined, reason, text: 'why' },
     })
   })
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DEVICE_NAME_PATTERN } from '#shared/limits.ts'
 import { stepReasons } from '#shared/reasons.ts'
-import type { Connect, DeviceIdentity, Dialect, Downlink, LoginClaim, Reading, UpgradeOffer } from '../dialect.ts'
+import type { Connect, DeviceIdentity, Downlink, LoginClaim, MqttDialect, Reading, UpgradeOffer } from '../dialect.ts'
 import {
   check,
   DEFAULT_MODULE,
@@ -12,8 +12,8 @@ import {
   ReportedModule,
   readJson,
   StepMember,
+  TextMember,
   VersionMember,
-  WordsMember,
 } from '../members.ts'
 import { sameText } from '../signed-login.ts'
 import { anywhere, type TopicNames, withAndWithoutSlash } from '../topic-names.ts'
@@ -87,7 +87,7 @@ const names = ({ accessToken, deviceName }: DeviceIdentity): TopicNames => {
 }
 
 const Inform = z.object({ version: VersionMember, module: ModuleMember })
-const Progress = z.object({ step: StepMember, desc: WordsMember, module: ReportedModule })
+const Progress = z.object({ step: StepMember, desc: TextMember, module: ReportedModule })
 const Wrapper = z.object({ token: z.string().optional(), values: z.record(z.string(), z.unknown()) })
 
 /**
@@ -122,11 +122,11 @@ const readProgress = (device: DeviceIdentity, payload: Uint8Array): Reading => {
   const members = readMembers(device, payload)
   const read = members.ok ? check(Progress, members.value) : members
   if (!read.ok) return read
-  const { step, desc: words, module } = read.value
+  const { step, desc: text, module } = read.value
   const reason = stepReasons[step]
-  if (reason) return { ok: true, uplink: { kind: 'failure', module, reason, words } }
+  if (reason) return { ok: true, uplink: { kind: 'failure', module, reason, text } }
   return step >= 1 && step <= 100
-    ? { ok: true, uplink: { kind: 'progress', module, percent: step, words } }
+    ? { ok: true, uplink: { kind: 'progress', module, percent: step, text } }
     : { ok: true, uplink: { kind: 'meaningless', why: 'a step that is neither 1-100 nor -1 to -4' } }
 }
 
@@ -201,4 +201,4 @@ export const thingspanelMqtt = {
     'ota/devices/progress',
   ]),
   senderOf,
-} satisfies Dialect
+} satisfies MqttDialect

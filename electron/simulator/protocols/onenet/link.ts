@@ -82,7 +82,7 @@ export const oneNetLink: OpenLink = async (options, events, signal) => {
       // What the platform will not hear any more (invalid state, finished, cancelled) a device can do nothing about.
       if (step !== undefined && report.notice) await call(onenet.progress(credentials, report.notice.id, step))
     },
-    ask: async () => {
+    query: async () => {
       const { errno, data } = await call(onenet.check(credentials, module, version))
       if (errno === onenet.ok) events.told(readTask(data))
     },

@@ -31,8 +31,8 @@ export const sagoo: MqttProtocol = {
   versionReport: (device, messageId, module, version) => uplink(device, 'inform', messageId, { version }, module),
   progress: (device, messageId, module, percent) =>
     uplink(device, 'progress', messageId, { step: String(percent), desc: '' }, module),
-  failure: (device, messageId, module, kind, words) =>
-    uplink(device, 'progress', messageId, { step: String(failureSteps[kind]), desc: shortText(words) }, module),
+  failure: (device, messageId, module, kind, text) =>
+    uplink(device, 'progress', messageId, { step: String(failureSteps[kind]), desc: shortText(text) }, module),
   readNotice,
   questions: {
     replyTopic: (device) => firmware(device, 'get_reply'),

@@ -66,6 +66,6 @@ export const thingspanel: MqttProtocol = {
     payload: JSON.stringify({ id: idOf(messageId), params: { version, module } }),
   }),
   progress: (device, _messageId, module, percent) => progress(device, percent, `升级进度${percent}%`, module),
-  failure: (device, _messageId, module, kind, words) => progress(device, failureSteps[kind], shortText(words), module),
+  failure: (device, _messageId, module, kind, text) => progress(device, failureSteps[kind], shortText(text), module),
   readNotice,
 }
