@@ -4,10 +4,34 @@ import './theme/page.css'
 import './theme/table.css'
 import './theme/states.css'
 import './theme/parts.css'
+import { App as AntApp, ConfigProvider } from 'antd'
+import enGB from 'antd/locale/en_GB'
+import zhCN from 'antd/locale/zh_CN'
+import { useLayoutEffect, useMemo } from 'react'
 import { createRoot } from 'react-dom/client'
 import { stayBehind } from './api/away.ts'
 import { connect } from './api/client.ts'
-import { App } from './app/app.tsx'
+import { Shell } from './app/shell.tsx'
+import { useLanguage } from './i18n/i18n.ts'
+import { useDark } from './theme/theme-store.ts'
+import { antdTheme } from './theme/tokens.ts'
+
+/** Theme and language around the shell. */
+const App = () => {
+  const language = useLanguage()
+  const dark = useDark()
+  useLayoutEffect(() => {
+    document.documentElement.dataset.theme = dark ? 'dark' : 'light'
+  }, [dark])
+  const theme = useMemo(() => antdTheme(dark), [dark])
+  return (
+    <ConfigProvider theme={theme} locale={language === 'zh' ? zhCN : enGB} button={{ autoInsertSpace: false }}>
+      <AntApp style={{ height: '100%' }} message={{ maxCount: 3, top: 14 }}>
+        <Shell />
+      </AntApp>
+    </ConfigProvider>
+  )
+}
 
 const root = document.getElementById('root')
 if (root !== null) createRoot(root).render(<App />)

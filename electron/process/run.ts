@@ -1,18 +1,32 @@
 import pino, { type Logger } from 'pino'
 import { textsForLog } from '#shared/log-texts.ts'
+import { writtenOut } from '#shared/phrase-text.ts'
 import { startFailureWords } from '#shared/start-failure-texts.ts'
+import type { StartFailureInfo } from '#shared/start-failures.ts'
 import { parseOptions, type StationOptions } from '../options.ts'
+import { listBackups } from '../platform/backup/backup-files.ts'
 import { systemClock } from '../platform/basics/clock.ts'
 import { FaultLog } from '../platform/basics/refusal-log.ts'
 import { isOutOfFiles } from '../platform/connections/out-of-files.ts'
+import { startFailureOf } from '../platform/store/start-errors.ts'
 import type { ReadyInfo } from '../station/ready-line.ts'
 import { version } from '../version.ts'
 import { exitCodes } from './exit-codes.ts'
 import { runHeadless } from './headless.ts'
 import { keepStarted } from './restart.ts'
-import { startFailureInfo } from './start-failure.ts'
 import { type ServedStation, startStation } from './start-station.ts'
 import { parentPort, runUtility } from './utility.ts'
+
+/**
+ * What kept the station from starting, where a person has to mend or decide something and starting it again does not
+ * help, with the backups there are; undefined where it is a fault of ours. `directory`: the data directory, absolute.
+ */
+const startFailureInfo = async (error: unknown, directory: string): Promise<StartFailureInfo | undefined> => {
+  const failure = startFailureOf(error, directory)
+  if (!failure) return undefined
+  const backups = await listBackups(directory, Date.now()).catch(() => [])
+  return { code: failure.code, data: writtenOut(failure.data), backups: backups.map(({ name, at }) => ({ name, at })) }
+}
 
 /** Time for the message to the desktop host to leave before the process ends. */
 const LAST_WORDS_MS = 250

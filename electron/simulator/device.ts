@@ -6,8 +6,36 @@ import { createFaultMemory, type FaultMemory } from './fault-memory.ts'
 import { type Fault, UpgradeFailed } from './faults.ts'
 import type { ImageStore } from './image-store.ts'
 import type { Notice, NoticeReading } from './notice.ts'
-import { createPercentages } from './percentages.ts'
+
 import { runUpgrade } from './upgrade.ts'
+
+/** The percentages of one download, as the device tells them. */
+interface Percentages {
+  /** One more is reached, and told, by now or later. */
+  reached(percent: number): void
+  /** What is still to be told when 100 % has been; undefined: nothing. */
+  behind(): number | undefined
+}
+
+/** In order; or two by two the wrong way round, with one behind the 100 in any case. */
+const createPercentages = (isDisordered: boolean, tell: (percent: number) => void): Percentages => {
+  let late: number | undefined
+  let last: number | undefined
+
+  return {
+    reached: (percent) => {
+      if (isDisordered && late === undefined) {
+        late = percent
+        return
+      }
+      tell(percent)
+      last = percent
+      if (late !== undefined) tell(late)
+      late = undefined
+    },
+    behind: () => (isDisordered ? (late ?? last) : undefined),
+  }
+}
 
 /** Milliseconds from a lost connection to the next try: a thousand devices must not all come back at the same moment. */
 const RECONNECT_MS = { least: 500, spread: 1500 } as const

@@ -1,16 +1,65 @@
 import { LoadingOutlined, WarningOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import { useEffect, useState } from 'react'
-import { useConnectionEpoch, useConnectionStatus } from '../api/client.ts'
+import { Component, type ReactNode, useEffect, useState } from 'react'
+import { client, useConnectionEpoch, useConnectionStatus } from '../api/client.ts'
+import { dropTicket, useEngineerStore } from '../api/engineer.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { useLiveBasics } from '../live/live-store.ts'
-import { ErrorBoundary } from './error-boundary.tsx'
 import { Gate } from './gate.tsx'
 import { PinDialog } from './pin-dialog.tsx'
 import { Rail } from './rail.tsx'
 import { type Route, useRoute } from './router.ts'
 import { Screen } from './screens.tsx'
-import { useOperatorLock } from './use-operator-lock.ts'
+
+/** Milliseconds between two looks at whether a PIN was set or removed at another screen. */
+const LOOK_MS = 20_000
+
+const look = async (): Promise<void> => {
+  const { ticket } = useEngineerStore.getState()
+  const { pinSet, engineerUntil } = await client.operator.state()
+  // An answer about a ticket that is not held any more says nothing of the one that is.
+  if (useEngineerStore.getState().ticket !== ticket) return
+  if (engineerUntil === null && ticket !== undefined) dropTicket()
+  useEngineerStore.setState({ pinSet, until: engineerUntil ?? undefined })
+}
+
+/** Follows the operator lock of the station, and its end at this screen. */
+const useOperatorLock = (): void => {
+  const epoch = useConnectionEpoch()
+  const until = useEngineerStore((state) => state.until)
+  useEffect(() => {
+    if (epoch === 0) return
+    // Without a line the station cannot be asked; the next line asks again.
+    const again = () => void look().catch(() => undefined)
+    again()
+    const timer = setInterval(again, LOOK_MS)
+    return () => clearInterval(timer)
+  }, [epoch])
+  useEffect(() => {
+    if (until === undefined) return
+    const timer = setTimeout(() => void look().catch(dropTicket), Math.max(0, Date.parse(until) - Date.now()) + 500)
+    return () => clearTimeout(timer)
+  }, [until])
+}
+
+interface Props {
+  /** What stands in for a screen that threw. */
+  fallback: ReactNode
+  children: ReactNode
+}
+
+/** Keeps the rail and the rest alive when one screen throws; a new key begins anew. */
+class ErrorBoundary extends Component<Props, { failed: boolean }> {
+  override state = { failed: false }
+
+  static getDerivedStateFromError() {
+    return { failed: true }
+  }
+
+  override render() {
+    return this.state.failed ? this.props.fallback : this.props.children
+  }
+}
 
 /** True after `ms` of being true, so that a short wait shows nothing. */
 const useLasting = (value: boolean, ms: number): boolean => {

@@ -1,6 +1,6 @@
 import { PlusOutlined, SoundOutlined, UsbOutlined } from '@ant-design/icons'
-import { App, Button, Tooltip } from 'antd'
-import { useCallback, useMemo, useState } from 'react'
+import { App, Button, Modal, Tooltip } from 'antd'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Line, Slot } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { failureOf } from '../../api/failure.ts'
@@ -13,7 +13,7 @@ import { useAct } from '../../components/use-action.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { showSlot, useBench, useBenchStore } from './bench-store.ts'
 import { BenchTabs } from './bench-tabs.tsx'
-import { KeysHelp } from './keys-help.tsx'
+
 import { inTwoRows, LinePanel } from './line-panel.tsx'
 import { type Scanned, ScanStrip } from './scan-strip.tsx'
 import { LineModal } from './setup/line-modal.tsx'
@@ -21,9 +21,44 @@ import { SlotDrawer } from './slot-drawer.tsx'
 import { isBusy } from './slot-lamps.ts'
 import { useSoundStore } from './sound-store.ts'
 import { useBenchKeys } from './use-bench-keys.ts'
-import { useSounds } from './use-sounds.ts'
+
 import { useConfirmStop } from './use-stop.ts'
 import './bench.css'
+
+import { Facts } from '../../components/facts.tsx'
+
+import { play, soundOf } from './sound.ts'
+
+/** Sounds when a lamp turns green or red, where that is switched on. */
+const useSounds = (lines: readonly Line[]): void => {
+  const on = useSoundStore((state) => state.on)
+  const stood = useRef<ReadonlyMap<number, Slot['lamp']>>(new Map())
+  useEffect(() => {
+    const slots = lines.flatMap((line) => line.slots)
+    const sound = soundOf(stood.current, slots)
+    stood.current = new Map(slots.map(({ id, lamp }) => [id, lamp]))
+    if (on && sound !== undefined) play(sound)
+  }, [lines, on])
+}
+
+/** Which key does what. */
+const KeysHelp = ({ open, onClose }: { open: boolean; onClose: () => void }) => {
+  const t = useTexts()
+  const keys = [
+    [t('bench.space'), t('bench.keys.start')],
+    ['F4', t('bench.keys.retry')],
+    ['F8', t('bench.keys.stop')],
+    [t('bench.keys.scanner'), t('bench.keys.scanned')],
+    ['Esc', t('bench.keys.forget')],
+    ['Tab', t('bench.keys.tab')],
+    ['?', t('bench.keys.help')],
+  ] as const
+  return (
+    <Modal open={open} onCancel={onClose} footer={null} title={t('bench.keys.title')} width={460}>
+      <Facts items={keys.map(([key, does]) => [key, does] as const)} />
+    </Modal>
+  )
+}
 
 const SoundSwitch = () => {
   const t = useTexts()

@@ -15,9 +15,24 @@ import { ImportModal } from './import-modal.tsx'
 import { ProductList } from './product-list.tsx'
 import { ProductModal } from './product-modal.tsx'
 import { RejectedLoginsPanel } from './rejected-logins/rejected-logins-panel.tsx'
-import { RejectedLoginsTab } from './rejected-logins/rejected-logins-tab.tsx'
+
 import { useRejectedLogins } from './rejected-logins/use-rejected-logins.ts'
 import './devices.css'
+
+/** The tab's name with how many devices knock. */
+const RejectedLoginsTab = ({ count }: { count: number }) => {
+  const t = useTexts()
+  return (
+    <span data-testid="tab-knocks">
+      {t('knocks.tab')}
+      {count > 0 && (
+        <span className="knock-count" data-testid="knock-count" data-count={count}>
+          {count}
+        </span>
+      )}
+    </span>
+  )
+}
 
 export type DevicesTab = 'devices' | 'products' | 'knocks'
 

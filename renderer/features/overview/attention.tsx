@@ -1,15 +1,29 @@
 import { Button } from 'antd'
+import type { TFunction } from 'i18next'
+import type { Language } from '#shared/languages.ts'
 import type { Campaign, Line, Package, StationInfo } from '#shared/schema.ts'
 import { texts } from '#shared/texts/index.ts'
 import { go } from '../../app/router.ts'
 import { Skeleton } from '../../components/empty-state.tsx'
 import { Panel } from '../../components/page.tsx'
+import { formatDateTime, formatRough } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { needsPerson } from '../campaigns/rollout/shares.ts'
 import { useRejectedLogins } from '../devices/rejected-logins/use-rejected-logins.ts'
 import { problemText } from '../settings/authority-text.ts'
 import { needLook } from './bench-card.tsx'
-import { timeJumpText } from './time-jump-text.ts'
+
+/** What happened to the clock of the station's computer, and what a person has to look at. */
+const timeJumpText = (
+  { at, ms, asleep }: NonNullable<StationInfo['timeJump']>,
+  t: TFunction,
+  language: Language,
+): string => {
+  const by = formatRough(Math.abs(ms), language)
+  const when = formatDateTime(at, language)
+  if (asleep) return t('overview.time.asleep', { by, when })
+  return ms > 0 ? t('overview.time.forward', { by, when }) : t('overview.time.back', { by, when })
+}
 
 /** So many damaged packages have a line each; the others are counted. */
 const DAMAGED_SHOWN = 4

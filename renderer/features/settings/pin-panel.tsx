@@ -1,13 +1,36 @@
 import { LockOutlined, UnlockOutlined } from '@ant-design/icons'
-import { Button } from 'antd'
+import { Button, Input } from 'antd'
 import { useState } from 'react'
 import { useEngineerStore } from '../../api/engineer.ts'
+import { useOperatorStore } from '../../api/operator.ts'
 import { useLockNow } from '../../app/lock-switch.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
-import { OperatorField } from './operator-field.tsx'
 import { PinModal, type PinTask } from './pin-modal.tsx'
+
+/** Who works at this screen, for the log of actions. */
+const OperatorField = () => {
+  const t = useTexts()
+  const { name, rename } = useOperatorStore()
+  const [typed, setTyped] = useState(name)
+  return (
+    <div>
+      <Input
+        value={typed}
+        maxLength={64}
+        style={{ maxWidth: 260 }}
+        placeholder={t('reports.audit.operatorPlaceholder')}
+        aria-label={t('reports.audit.operator')}
+        data-testid="operator-name"
+        onChange={(event) => setTyped(event.target.value)}
+        onBlur={() => rename(typed)}
+        onPressEnter={() => rename(typed)}
+      />
+      <div className="secondary small">{t('reports.audit.operatorHint')}</div>
+    </div>
+  )
+}
 
 /** Who works here, and the PIN without which operators change nothing of the bench. */
 export const PinPanel = () => {

@@ -1,6 +1,7 @@
 import { PlayCircleOutlined } from '@ant-design/icons'
 import { Button, Form, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
+import { errorText } from '#shared/error-texts.ts'
 import { VERSION_PATTERN } from '#shared/limits.ts'
 import { protocolFacts } from '#shared/protocols/index.ts'
 import { type Product, type SimulatorInput, type SimulatorStatus, simulatorFaults } from '#shared/schema.ts'
@@ -9,9 +10,44 @@ import { type Query, usePolled, useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
 import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Panel } from '../../components/page.tsx'
+import { StateWord } from '../../components/state-label.tsx'
 import { useAct } from '../../components/use-action.ts'
-import { useTexts } from '../../i18n/i18n.ts'
-import { SimulatorNumbers } from './simulator-numbers.tsx'
+import { formatCount } from '../../i18n/format.ts'
+import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+
+/** Whether virtual devices run, how many do what, and what went wrong last. */
+const SimulatorNumbers = ({ status }: { status: SimulatorStatus }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const numbers = [
+    ['connected', status.connected, 'passed'],
+    ['upgrading', status.upgrading, 'running'],
+    ['succeeded', status.succeeded, 'passed'],
+    ['failed', status.failed, 'failed'],
+  ] as const
+  return (
+    <div className="simulator-status">
+      <StateWord tag look={status.running ? { tone: 'running', glyph: '▶' } : { tone: 'idle', glyph: '○' }}>
+        {status.running ? t('settings.simulator.running') : t('settings.simulator.stopped')}
+      </StateWord>
+      {status.running &&
+        numbers.map(([key, value, tone]) => (
+          <div key={key} className="number" data-tone={value === 0 ? undefined : tone} data-zero={value === 0}>
+            <b data-testid={`simulator-${key}`} data-count={value}>
+              {formatCount(value, language)}
+              {key === 'connected' && <span className="secondary"> / {formatCount(status.devices, language)}</span>}
+            </b>
+            <span>{t(`settings.simulator.${key}`)}</span>
+          </div>
+        ))}
+      {status.lastError !== null && (
+        <p className="note" data-tone="failed" role="alert">
+          {errorText(status.lastError.code, language, status.lastError.data)}
+        </p>
+      )}
+    </div>
+  )
+}
 
 interface Values extends Omit<SimulatorInput, 'bytesPerSecond' | 'rebootMs'> {
   kilobytes: number

@@ -1,5 +1,5 @@
 import { App, Button } from 'antd'
-import { useCallback, useMemo, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { Package, Recipe, Upload } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
@@ -15,9 +15,23 @@ import { DryCheck } from './dry-check.tsx'
 import { type DraftImage, draftOf, emptyDraft, inputOf, ordered, type RecipeDraft } from './recipe-draft.ts'
 import { faultsOf } from './recipe-faults.ts'
 import { RecipeForm } from './recipe-form.tsx'
-import { useFirstFault } from './use-first-fault.ts'
+
 import { useImageUploads } from './use-image-uploads.ts'
 import './recipes.css'
+
+/** Shows the first fault of a form, also one that is folded away; to be called when saving was refused. */
+const useFirstFault = <T extends HTMLElement>(): { form: RefObject<T | null>; showFault: () => void } => {
+  const form = useRef<T>(null)
+  const [refusals, setRefusals] = useState(0)
+  useEffect(() => {
+    const fault = refusals === 0 ? null : form.current?.querySelector('.fault')
+    if (!fault) return
+    const fold = fault.closest('details')
+    if (fold) fold.open = true
+    fault.scrollIntoView({ block: 'center' })
+  }, [refusals])
+  return { form, showFault: useCallback(() => setRefusals((before) => before + 1), []) }
+}
 
 const back = () => go('bench', 'recipes')
 
