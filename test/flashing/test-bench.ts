@@ -11,6 +11,7 @@ import { benchTexts } from '../../electron/api/bench-texts.ts'
 import { createBench } from '../../electron/flashing/bench/bench.ts'
 import type { LineView } from '../../electron/flashing/bench/bench-views.ts'
 import type { Family } from '../../electron/flashing/families/family.ts'
+import type { TransportRegistry } from '../../electron/flashing/transport.ts'
 import { PlatformEvents } from '../../electron/platform/basics/events.ts'
 import { systemRandom } from '../../electron/platform/basics/random.ts'
 import { createPlatform } from '../../electron/platform/platform.ts'
@@ -24,7 +25,11 @@ import { type Board, boardFamily } from './board.ts'
 const inEnglish = benchTexts('en')
 
 /** A bench over a real store and boards of the test, without sockets and ports. */
-export const openTestBench = async (given?: string, family: (target: FlashTarget) => Family = () => boardFamily) => {
+export const openTestBench = async (
+  given?: string,
+  family: (target: FlashTarget) => Family = () => boardFamily,
+  transports: Omit<TransportRegistry, 'serial'> = {},
+) => {
   const directory = given ?? mkdtempSync(join(tmpdir(), 'bench-'))
   const store = openStore(directory)
   const events = new PlatformEvents()
@@ -43,7 +48,7 @@ export const openTestBench = async (given?: string, family: (target: FlashTarget
   const bench = createBench(context, {
     ...{ products, devices, packages, uploads, blobs },
     ports: simulated.ports,
-    transports: { serial: simulated.open },
+    transports: { ...transports, serial: simulated.open },
     family,
     onBusy: (slots) => busy.push(slots),
   })

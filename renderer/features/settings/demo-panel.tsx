@@ -61,7 +61,7 @@ export const DemoPanel = () => {
             rules={[required]}
           >
             <Checkbox.Group
-              options={demoBoards.map((value) => ({ value, label: t(`settings.demo.board.${value}`) }))}
+              options={demoBoards.map((value) => ({ value, label: t(`bench.targets.demo.${value}`) }))}
               data-testid="demo-boards"
             />
           </Form.Item>

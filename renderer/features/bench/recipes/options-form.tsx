@@ -15,11 +15,11 @@ interface OptionsFormProps {
 /** The form of a target's options. */
 export const OptionsForm = ({ target, fields, options, onChange }: OptionsFormProps) => {
   const language = useLanguage()
-  const words = texts[language].screen.bench.options
-  const wordOf = (table: Readonly<Record<string, string>>, key: string): string | undefined => table[key]
+  const own = texts[language].screen.bench.targets
+  const textOf = (table: Readonly<Record<string, string>>, key: string): string | undefined => table[key]
   const set = (key: string, value: OptionValue) => onChange({ ...options, [key]: value })
-  const valueWord = (key: string, value: string): string =>
-    wordOf(words.values, `${key}_${value}`) ?? wordOf(words.values, value) ?? value
+  const valueText = (key: string, value: string): string =>
+    textOf(own.values, `${key}_${value}`) ?? textOf(own.values, value) ?? value
 
   const control = (field: OptionField) => {
     const { key } = field
@@ -30,7 +30,7 @@ export const OptionsForm = ({ target, fields, options, onChange }: OptionsFormPr
           value={String(value)}
           onChange={(chosen: string) => set(key, chosen)}
           showSearch={field.values.length > 10}
-          options={field.values.map((one) => ({ value: one, label: valueWord(key, one) }))}
+          options={field.values.map((one) => ({ value: one, label: valueText(key, one) }))}
           data-testid={`option-${key}`}
         />
       )
@@ -56,7 +56,7 @@ export const OptionsForm = ({ target, fields, options, onChange }: OptionsFormPr
           min={field.min}
           max={field.max}
           precision={0}
-          suffix={wordOf(words.units, key)}
+          suffix={textOf(own.units, key)}
           style={{ width: '100%' }}
           onChange={(number) => number !== null && set(key, number)}
           data-testid={`option-${key}`}
@@ -77,8 +77,8 @@ export const OptionsForm = ({ target, fields, options, onChange }: OptionsFormPr
       {fields
         .filter(({ key }) => isMeant(target, key, options))
         .map((field) => {
-          const label = wordOf(words.labels, field.key) ?? field.key
-          const hint = wordOf(words.hints, field.key)
+          const label = textOf(own.labels, field.key) ?? field.key
+          const hint = textOf(own.hints, field.key)
           return field.kind === 'switch' ? (
             <CheckField
               key={field.key}

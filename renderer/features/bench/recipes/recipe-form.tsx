@@ -89,8 +89,8 @@ export const RecipeForm = (props: RecipeFormProps) => {
               name="recipe-target"
               checked={target === one}
               onChange={() => onChange(withTarget(draft, one))}
-              title={t(`bench.recipes.targets.${one}.name`)}
-              hint={t(`bench.recipes.targets.${one}.hint`)}
+              title={t(`bench.targets.names.${one}`)}
+              hint={t(`bench.targets.about.${one}`)}
               testId={`target-${one}`}
             />
           ))}

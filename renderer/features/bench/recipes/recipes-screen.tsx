@@ -59,7 +59,7 @@ const columnsOf = (t: Translate, language: Language, { products, packages, lines
     key: 'target',
     title: t('bench.recipes.columns.target'),
     width: '90px',
-    render: ({ target }) => t(`bench.recipes.targets.${target}.name`),
+    render: ({ target }) => t(`bench.targets.names.${target}`),
   },
   {
     key: 'images',

@@ -8,7 +8,7 @@ describe('the form of a family', () => {
     for (const target of flashTargets) {
       const fields = fieldsOf(target)
       expect(fields.map(({ key }) => key)).toEqual(Object.keys(defaultsOf(target)))
-      expect(fields.filter(({ key }) => !(key in texts.en.screen.bench.options.labels))).toEqual([])
+      expect(fields.filter(({ key }) => !(key in texts.en.screen.bench.targets.labels))).toEqual([])
       expect(fields.some(({ advanced }) => !advanced)).toBe(true)
     }
   })

@@ -75,12 +75,6 @@ export const benchRecipes = {
     checksSet_one: '{{count}} step',
     checksSet_other: '{{count}} steps',
   },
-  targets: {
-    esp: { name: 'ESP', hint: 'ESP8266 and all ESP32, by serial adapter or native USB' },
-    stm32: { name: 'STM32', hint: 'The UART bootloader built into STM32 and compatible chips (AN3155)' },
-    ymodem: { name: 'YMODEM', hint: 'Your own bootloader; receives a file with name and length' },
-    xmodem: { name: 'XMODEM', hint: 'Your own bootloader; receives raw bytes without a name' },
-  },
   images: {
     choose: 'Choose files, or drop them here',
     formats: 'HEX, S19, ELF, BIN and others; several at once',

@@ -5,7 +5,6 @@ export const demo = {
   slots: 'Slots',
   boards: 'Units',
   boardsHint: 'One line per kind; the slots are shared out equally.',
-  board: { esp: 'ESP32', stm32: 'STM32' },
   failure: 'Faults',
   failureHint: 'Worn flash, lost connections, read protection, wrong chips, in turn.',
   start: 'Start the demo line',

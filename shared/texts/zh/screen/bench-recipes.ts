@@ -66,12 +66,6 @@ export const benchRecipes = {
     checksNone: '无',
     checksSet_other: '{{count}} 步',
   },
-  targets: {
-    esp: { name: 'ESP', hint: '乐鑫 ESP8266、ESP32 全系列，经串口或芯片自带 USB' },
-    stm32: { name: 'STM32', hint: 'STM32 及兼容芯片自带的串口引导程序（AN3155）' },
-    ymodem: { name: 'YMODEM', hint: '自有引导程序，接收带文件名和长度的文件' },
-    xmodem: { name: 'XMODEM', hint: '自有引导程序，只接收数据，不带文件名' },
-  },
   images: {
     choose: '选择文件，或拖到此处',
     formats: 'HEX、S19、ELF、BIN 等；可一次选多个',

@@ -8,7 +8,6 @@ export const demo = {
   slots: '工位数',
   boards: '单板',
   boardsHint: '每种单板一条产线，工位平分。',
-  board: { esp: 'ESP32', stm32: 'STM32' },
   failure: '故障率',
   failureHint: '写坏、断开、读保护、芯片不符等，轮流出现。',
   start: '启动演示产线',

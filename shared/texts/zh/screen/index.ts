@@ -1,9 +1,9 @@
 import { states } from '../states.ts'
 import { backup } from './backup.ts'
 import { bench } from './bench.ts'
-import { benchOptions } from './bench-options.ts'
 import { benchRecipes } from './bench-recipes.ts'
 import { benchRecords } from './bench-records.ts'
+import { benchTargets } from './bench-targets.ts'
 import { campaigns } from './campaigns.ts'
 import { certificate } from './certificate.ts'
 import { common } from './common.ts'
@@ -34,7 +34,7 @@ export const screen = {
   packages,
   diffs,
   campaigns: { ...campaigns, wizard, plan, flow },
-  bench: { ...bench, options: benchOptions, recipes: benchRecipes, records: benchRecords },
+  bench: { ...bench, recipes: benchRecipes, records: benchRecords, targets: benchTargets },
   devicesPage: devices,
   deviceTags,
   products,

@@ -1,5 +1,14 @@
-/** Options of the target families: labels and hints by option, words by value. */
-export const benchOptions = {
+/** Texts of the targets: names and what they are by target; of their options, labels and hints by key, choices by value. */
+export const benchTargets = {
+  names: { esp: 'ESP', stm32: 'STM32', ymodem: 'YMODEM', xmodem: 'XMODEM' },
+  about: {
+    esp: 'ESP8266 and all ESP32, by serial adapter or native USB',
+    stm32: 'The UART bootloader built into STM32 and compatible chips (AN3155)',
+    ymodem: 'Your own bootloader; receives a file with name and length',
+    xmodem: 'Your own bootloader; receives raw bytes without a name',
+  },
+  /** Names of the demo's lines. */
+  demo: { esp: 'ESP32', stm32: 'STM32' },
   labels: {
     chip: 'Chip',
     baudRate: 'Baud rate',

@@ -1,8 +1,17 @@
-import type { benchOptions as en } from '../../en/screen/bench-options.ts'
+import type { benchTargets as en } from '../../en/screen/bench-targets.ts'
 import type { TextsLike } from '../../texts-like.ts'
 
-/** Options of the target families: labels and hints by option, words by value. */
-export const benchOptions = {
+/** Texts of the targets: names and what they are by target; of their options, labels and hints by key, choices by value. */
+export const benchTargets = {
+  names: { esp: 'ESP', stm32: 'STM32', ymodem: 'YMODEM', xmodem: 'XMODEM' },
+  about: {
+    esp: '乐鑫 ESP8266、ESP32 全系列，经串口或芯片自带 USB',
+    stm32: 'STM32 及兼容芯片自带的串口引导程序（AN3155）',
+    ymodem: '自有引导程序，接收带文件名和长度的文件',
+    xmodem: '自有引导程序，只接收数据，不带文件名',
+  },
+  /** Names of the demo's lines. */
+  demo: { esp: 'ESP32', stm32: 'STM32' },
   labels: {
     chip: '芯片',
     baudRate: '波特率',
