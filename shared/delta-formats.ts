@@ -1,9 +1,9 @@
-/** How a patch is written; `custom`: made elsewhere, delivered as it is. */
+/** How a delta is written; `custom`: made elsewhere, delivered as it is. */
 export const deltaFormats = ['bsdiff', 'hpatch-lite', 'detools', 'detools-espressif', 'zstd', 'zip', 'custom'] as const
 export type DeltaFormat = (typeof deltaFormats)[number]
 type MadeFormat = Exclude<DeltaFormat, 'custom'>
 
-/** What a module runs on, which decides what kind of patch it can restore. */
+/** What a module runs on, which decides what kind of delta it can restore. */
 export const deviceClasses = ['linux', 'mcu', 'espressif', 'android'] as const
 export type DeviceClass = (typeof deviceClasses)[number]
 
@@ -22,7 +22,7 @@ export const HPATCH_LITE_RAM = 8704
 export const defaultFormatOf = (deviceClass: DeviceClass, ramBytes: number | null): MadeFormat =>
   deviceClass === 'mcu' && ramBytes !== null && ramBytes < HPATCH_LITE_RAM ? 'detools' : defaultFormats[deviceClass]
 
-/** What a module of that class restores. Of a patch made elsewhere only who uploaded it knows. */
+/** What a module of that class restores. Of a delta made elsewhere only who uploaded it knows. */
 const restorable: Readonly<Record<DeviceClass, readonly DeltaFormat[]>> = {
   linux: ['bsdiff', 'zstd', 'hpatch-lite', 'detools', 'zip', 'custom'],
   mcu: ['hpatch-lite', 'detools', 'custom'],
@@ -38,7 +38,7 @@ export const restorableFormats = (deviceClass: DeviceClass | null, ramBytes: num
   return restorable[deviceClass].filter((format) => hasRam || format !== 'hpatch-lite')
 }
 
-/** What the name of a patch ends in. */
+/** What the name of a delta ends in. */
 export const deltaEndings: Readonly<Record<DeltaFormat, string>> = {
   bsdiff: 'bsdiff',
   'hpatch-lite': 'hpi',

@@ -65,15 +65,15 @@ export const errorCodes = {
   UPLOAD_GONE: { status: 404, retryable: false },
   /** No image of the version is here to compare with; `data.version`. */
   DIFF_NO_BASE: { status: 422, retryable: false },
-  /** A patch from a version to itself. */
+  /** A delta from a version to itself. */
   DIFF_SAME: { status: 422, retryable: false },
-  /** Patches are between single files. */
+  /** Deltas are between single files. */
   DIFF_SEVERAL_FILES: { status: 422, retryable: false },
   /** The base is of another product or module. */
   DIFF_OTHER_MODULE: { status: 422, retryable: false },
   /** The version has a package here with another file; `data.file`. */
   DIFF_OTHER_IMAGE: { status: 409, retryable: false },
-  /** Patches are still to be made from it; `data.patches`. */
+  /** Deltas are still to be made from it; `data.patches`. */
   BASE_IN_USE: { status: 409, retryable: true },
   /** Devices are being upgraded by it; `data.devices`. */
   DIFF_IN_USE: { status: 409, retryable: false },
@@ -81,9 +81,9 @@ export const errorCodes = {
   DIFF_NOT_READY: { status: 409, retryable: true },
   /** A person stopped its making. */
   DIFF_CANCELLED: { status: 409, retryable: true },
-  /** A patch made elsewhere does not lead to the package's file. */
+  /** A delta made elsewhere does not lead to the package's file. */
   DIFF_WRONG_RESULT: { status: 422, retryable: false },
-  /** A campaign of patches alone, and the package has none. */
+  /** A campaign of deltas alone, and the package has none. */
   DIFF_MISSING: { status: 422, retryable: false },
   NOT_VERIFIED: { status: 409, retryable: false },
   /** A device that was named is of another product than the package; `data.id`. */
@@ -99,19 +99,19 @@ export const errorCodes = {
   SIMULATOR_REFUSED: { status: 502, retryable: false },
   /** A virtual device cannot reach the broker; `data.device`, `data.detail`. */
   SIMULATOR_UNREACHABLE: { status: 502, retryable: true },
-  /** The patch format takes no images of that size; `data.format`, `data.limit`. */
+  /** The delta format takes no images of that size; `data.format`, `data.limit`. */
   DIFF_TOO_LARGE: { status: 422, retryable: false },
-  /** The patch format takes no such image, as zip takes archives alone; `data.detail`. */
+  /** The delta format takes no such image, as zip takes archives alone; `data.detail`. */
   DIFF_UNSUPPORTED: { status: 422, retryable: false },
-  /** Making or restoring a patch takes more memory than there is; `data.needed`, `data.free`. */
+  /** Making or restoring a delta takes more memory than there is; `data.needed`, `data.free`. */
   DIFF_MEMORY: { status: 409, retryable: true },
   /** The thread ran out of memory all the same. */
   DIFF_OUT_OF_MEMORY: { status: 500, retryable: true },
-  /** A patch made here did not lead to the new image; it was thrown away. `data.detail`. */
+  /** A delta made here did not lead to the new image; it was thrown away. `data.detail`. */
   DIFF_NOT_RESTORED: { status: 500, retryable: false },
-  /** A patch made elsewhere is none of its format, or not for that image; `data.detail`. */
+  /** A delta made elsewhere is none of its format, or not for that image; `data.detail`. */
   DIFF_BAD_PATCH: { status: 422, retryable: false },
-  /** The thread that makes patches ended; `data.detail` in its own words. */
+  /** The thread that makes deltas ended; `data.detail` in its own words. */
   DIFF_FAILED: { status: 500, retryable: true },
   /** The slot is being flashed; `data.slot`. */
   SLOT_BUSY: { status: 409, retryable: true },

@@ -23,7 +23,7 @@ const packageForm = {
   },
 } as const
 
-/** A patch made elsewhere goes with its fields in one form. */
+/** A delta made elsewhere goes with its fields in one form. */
 const diffForm = {
   schema: {
     type: 'object',

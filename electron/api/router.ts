@@ -37,7 +37,7 @@ export interface ApiServices {
 
 const ok = { ok: true } as const
 
-/** Bytes of a patch in one message: whole groups of three, as base64 takes them. */
+/** Bytes of a delta in one message: whole groups of three, as base64 takes them. */
 const DOWNLOAD_PIECE = 48 * 1024
 
 /** The contract, implemented: each procedure is one call into a room of the platform. */

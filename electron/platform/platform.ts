@@ -82,7 +82,7 @@ export const createPlatform = async (
     readonly makeBroker: (host: BrokerHost) => Broker
     /** The station's time zone, an IANA name; left out: the machine's. */
     readonly zone?: string | undefined
-    /** What makes patches; left out: threads of our own. */
+    /** What makes deltas; left out: threads of our own. */
     readonly deltaEngine?: DeltaEngine | undefined
   },
 ) => {

@@ -40,7 +40,7 @@ export interface FleetOptions {
   readonly failurePercent: number
   readonly fault: SimulatorFault
   readonly rebootMs: number
-  /** Images of versions that its devices may run; they can restore patches from these. */
+  /** Images of versions that its devices may run; they can restore deltas from these. */
   readonly images?: readonly ImageFile[]
   /** Milliseconds between two questions of a device; 0: as its protocol has it, which for most means never. */
   readonly queryMs: number

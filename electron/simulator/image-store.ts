@@ -8,7 +8,7 @@ import type { NoticedDelta } from './notice.ts'
 
 /** Bytes of images a fleet holds, each once however many devices run it; what does not fit is not restored from. */
 const SHELF_BYTES = 128 * 1024 * 1024
-/** The most that a patch without a word about it may make. */
+/** The most that a delta without a word about it may make. */
 const IMAGE_BYTES = 256 * 1024 * 1024
 
 /** The image of a version, as a file. */
@@ -24,10 +24,10 @@ export interface ImageStore {
   put(version: string, image: Uint8Array): void
   /**
    * Makes the new image from the one a device runs, once for all devices that do the same, and keeps it. Where the image it runs is not
-   * known, what could be checked of the patch has been.
-   * @throws UpgradeFailed when the patch is not for that image, or leads to another than the notice tells.
+   * known, what could be checked of the delta has been.
+   * @throws UpgradeFailed when the delta is not for that image, or leads to another than the notice tells.
    */
-  apply(patch: Uint8Array, noticed: NoticedDelta, from: string, to: string): Promise<void>
+  apply(delta: Uint8Array, noticed: NoticedDelta, from: string, to: string): Promise<void>
 }
 
 export const createImageStore = (files: readonly ImageFile[] = []): ImageStore => {
@@ -61,17 +61,17 @@ export const createImageStore = (files: readonly ImageFile[] = []): ImageStore =
     return readFile(path)
   }
 
-  const formatOf = (patch: Uint8Array, { format }: NoticedDelta): DeltaCodec | undefined =>
-    Object.values(deltaCodecs).find(({ name }) => name === (format ?? recognise(patch)))
+  const formatOf = (delta: Uint8Array, { format }: NoticedDelta): DeltaCodec | undefined =>
+    Object.values(deltaCodecs).find(({ name }) => name === (format ?? recognise(delta)))
 
   const restore = async (
     format: DeltaCodec,
     before: Uint8Array,
-    patch: Uint8Array,
+    delta: Uint8Array,
     { fullSize, fullSha256 }: NoticedDelta,
     to: string,
   ): Promise<void> => {
-    const image = await format.restore(before, patch, fullSize ?? IMAGE_BYTES).catch((cause: unknown) => {
+    const image = await format.restore(before, delta, fullSize ?? IMAGE_BYTES).catch((cause: unknown) => {
       const words = cause instanceof Error ? cause.message : String(cause)
       throw new UpgradeFailed('verification', `the patch does not apply: ${words}`, { cause })
     })
@@ -90,14 +90,14 @@ export const createImageStore = (files: readonly ImageFile[] = []): ImageStore =
     wants: (version, size) => !images.has(version) && (size === undefined || held + size <= SHELF_BYTES),
     put,
 
-    async apply(patch, noticed, from, to) {
+    async apply(delta, noticed, from, to) {
       if (noticed.fromVersion !== undefined && noticed.fromVersion !== from)
         throw new UpgradeFailed('verification', `the patch is for ${noticed.fromVersion}, this device runs ${from}`)
-      const format = formatOf(patch, noticed)
+      const format = formatOf(delta, noticed)
       const before = await imageOf(from)?.catch(() => undefined)
       if (!format || !before) return
-      const key = [from, to, createHash('sha256').update(patch).digest('hex'), noticed.fullSha256].join(' ')
-      const known = restored.get(key) ?? restore(format, before, patch, noticed, to)
+      const key = [from, to, createHash('sha256').update(delta).digest('hex'), noticed.fullSha256].join(' ')
+      const known = restored.get(key) ?? restore(format, before, delta, noticed, to)
       restored.set(key, known)
       await known
     },

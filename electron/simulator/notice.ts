@@ -13,7 +13,7 @@ export type FileSource =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'blocks'; readonly streamId: number; readonly fileId: number }
 
-/** What a notice tells of the patch that its one file is; undefined what it does not. */
+/** What a notice tells of the delta that its one file is; undefined what it does not. */
 export interface NoticedDelta {
   readonly format: string | undefined
   readonly fromVersion: string | undefined
@@ -32,7 +32,7 @@ export interface Notice {
   readonly version: string
   readonly files: readonly [WantedFile, ...WantedFile[]]
   /** Left out: the files are the image. */
-  readonly patch?: NoticedDelta
+  readonly delta?: NoticedDelta
 }
 
 /** A notice the device can act on, or what it finds wrong with it. */

@@ -40,12 +40,12 @@ export interface UpgradeOutput {
 }
 
 /**
- * One upgrade up to the image in flash: download, check, restore where it is a patch, burn. What follows (100 %, restart, version report) is the device's.
+ * One upgrade up to the image in flash: download, check, restore where it is a delta, burn. What follows (100 %, restart, version report) is the device's.
  * @throws UpgradeFailed as planned, or for what truly went wrong; the signal's reason
  */
 export const runUpgrade = async (input: UpgradeInput, output: UpgradeOutput, signal: AbortSignal): Promise<void> => {
   const { fault } = input
-  const { files, patch, version } = input.notice()
+  const { files, delta, version } = input.notice()
   const words = fault?.words ?? texts.en.virtualDevice
   if (fault?.kind === 'upgrade') throw new UpgradeFailed('upgrade', faultWords(words, 'upgrade'))
 
@@ -69,10 +69,10 @@ export const runUpgrade = async (input: UpgradeInput, output: UpgradeOutput, sig
 
   /** Files one after the other: their digests are compared when all are here. */
   const arrived: { readonly wanted: WantedFile; readonly bytes: number; readonly digest: string }[] = []
-  // A patch is restored from, and an image nobody of the fleet has is kept for the patches to come.
+  // A delta is restored from, and an image nobody of the fleet has is kept for the deltas to come.
   const [only, ...others] = files
   const kept =
-    others.length === 0 && (patch || input.shelf.wants(version, only.size)) ? ([] as Uint8Array[]) : undefined
+    others.length === 0 && (delta || input.shelf.wants(version, only.size)) ? ([] as Uint8Array[]) : undefined
   const announced = files.reduce((sum, { size }) => sum + (size ?? 0), 0)
   for (const [index, wanted] of files.entries()) {
     const before = arrived.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -98,7 +98,7 @@ export const runUpgrade = async (input: UpgradeInput, output: UpgradeOutput, sig
 
   output.downloaded()
   for (const { wanted, bytes, digest } of arrived) check(wanted, bytes, digest, words)
-  if (kept && patch) await input.shelf.apply(Buffer.concat(kept), patch, input.version, version)
+  if (kept && delta) await input.shelf.apply(Buffer.concat(kept), delta, input.version, version)
   else if (kept) input.shelf.put(version, Buffer.concat(kept))
   output.burning()
   if (fault?.kind === 'burning') {

@@ -60,14 +60,7 @@ export const loadCertificates = async (
   })
 }
 
-export const createSecurePorts = ({
-  options,
-  keeper,
-  settings,
-  broker,
-  logger,
-  ...rooms
-}: TlsPortDeps): SecurePorts => {
+export const createSecurePorts = ({ options, keeper, settings, broker, logger, ...deps }: TlsPortDeps): SecurePorts => {
   const { host, httpsPort } = options
   let https: DownloadServer | undefined
   let stopped = false
@@ -76,7 +69,7 @@ export const createSecurePorts = ({
     keeper?.current && identitiesOf(keeper.current, settings.get().staticRsa)
 
   const openHttps = async (now: Identities): Promise<void> => {
-    const server = rooms.makeHttps(now)
+    const server = deps.makeHttps(now)
     await listening(() => server.start(), { option: '--https-port', host, port: httpsPort })
     https = server
   }
@@ -104,7 +97,7 @@ export const createSecurePorts = ({
       keeper?.follow(async () => {
         const opens = https === undefined
         await apply()
-        if (opens) await rooms.httpsServed()
+        if (opens) await deps.httpsServed()
       })
       settings.onChange(() => {
         apply().catch((error: unknown) => logger.error({ err: error }, 'a changed setting could not be applied to TLS'))

@@ -1,7 +1,7 @@
 import type { Delta } from '#shared/schema.ts'
 import { client } from './client.ts'
 
-/** Fetches a patch over the line that is open, as the desktop window has no other, and hands it to the browser. @throws as any call. */
+/** Fetches a delta over the line that is open, as the desktop window has no other, and hands it to the browser. @throws as any call. */
 export const saveDelta = async ({ id, fileName }: Pick<Delta, 'id' | 'fileName'>): Promise<void> => {
   const parts: Uint8Array<ArrayBuffer>[] = []
   for await (const { base64 } of await client.diffs.download({ id })) {

@@ -96,7 +96,7 @@ export const Campaign = z.object({
     .nullable(),
   /** When that ends by itself. */
   nextAt: Timestamp.nullable(),
-  /** Bytes its devices have fetched, and those they did not have to, as they were upgraded by a patch. */
+  /** Bytes its devices have fetched, and those they did not have to, as they were upgraded by a delta. */
   bytesServed: z.number(),
   bytesSaved: z.number(),
   status: z.enum(campaignStatuses),
@@ -127,7 +127,7 @@ export const CampaignPreview = z.object({
     z.object({
       fromVersion: z.string().nullable(),
       devices: z.number(),
-      /** `wait`: a patch that is being made; `none`: nothing, they would be skipped. */
+      /** `wait`: a delta that is being made; `none`: nothing, they would be skipped. */
       artifact: z.enum(['full', 'diff', 'wait', 'none']),
       diffId: Id.nullable(),
       /** Bytes of it for one device. */

@@ -5,7 +5,7 @@ import { Id, ReportedVersion, Timestamp } from './values.ts'
 
 export const DeltaFormatName = z.enum(deltaFormats)
 
-/** What a patch applies to: the file of a package, or an image that was uploaded for a version without one. */
+/** What a delta applies to: the file of a package, or an image that was uploaded for a version without one. */
 export const DeltaBase = z.object({
   kind: z.enum(['package', 'upload']),
   /** The package, while it is there; null for an upload. */
@@ -16,7 +16,7 @@ export const DeltaBase = z.object({
 })
 export type DeltaBase = z.infer<typeof DeltaBase>
 
-/** An image that was uploaded for a version that devices run, to make patches from. */
+/** An image that was uploaded for a version that devices run, to make deltas from. */
 export const BaseImage = z.object({
   id: Id,
   productId: Id,
@@ -29,7 +29,7 @@ export const BaseImage = z.object({
 })
 export type BaseImage = z.infer<typeof BaseImage>
 
-/** Whether a patch pays, in bytes; `full`: send the full image, `compressed`: compare the uncompressed images instead. */
+/** Whether a delta pays, in bytes; `full`: send the full image, `compressed`: compare the uncompressed images instead. */
 export const DeltaAdvice = z.object({
   kind: z.enum(['ok', 'full', 'compressed']),
   /** The new image, compressed. */
@@ -38,7 +38,7 @@ export const DeltaAdvice = z.object({
   container: z.string().nullable(),
 })
 
-/** A differential package: from one version to a package, in one format. Sizes in bytes, digests of the patch. */
+/** A differential package: from one version to a package, in one format. Sizes in bytes, digests of the delta. */
 export const Delta = z.object({
   id: Id,
   packageId: Id,
@@ -74,7 +74,7 @@ export const Delta = z.object({
 })
 export type Delta = z.infer<typeof Delta>
 
-/** From what patches are to be made: one of the four. Several versions make several, side by side. */
+/** From what deltas are to be made: one of the four. Several versions make several, side by side. */
 export const DeltaInput = z.strictObject({
   /** A version of which a package is here or an image was uploaded before; with `baseUpload`: the version of that image. */
   fromVersion: ReportedVersion.optional(),
@@ -89,10 +89,10 @@ export const DeltaInput = z.strictObject({
 })
 export type DeltaInput = z.infer<typeof DeltaInput>
 
-/** The first patch asked for, and those made with it where there were several versions. */
+/** The first delta asked for, and those made with it where there were several versions. */
 export const DeltasMade = Delta.extend({ others: z.array(Delta) })
 
-/** A patch made elsewhere. Left out, its format is recognised by its first bytes; what is none of ours is `custom`. */
+/** A delta made elsewhere. Left out, its format is recognised by its first bytes; what is none of ours is `custom`. */
 export const DeltaUploadInput = z.strictObject({
   /** The id of an upload made with `purpose=diff`; REST's multipart form carries the file itself instead. */
   upload: z.string(),
@@ -108,9 +108,9 @@ export const FieldVersion = z.object({
   online: z.number(),
   /** Its image; null: unknown, to be uploaded. */
   base: DeltaBase.nullable(),
-  /** Why no patch can be made from it: no image, or a package of several files; null: it can. */
+  /** Why no delta can be made from it: no image, or a package of several files; null: it can. */
   obstacle: z.enum(['no-image', 'several-files']).nullable(),
-  /** Patches from it to this package, whatever their status. */
+  /** Deltas from it to this package, whatever their status. */
   diffIds: z.array(Id),
 })
 export type FieldVersion = z.infer<typeof FieldVersion>

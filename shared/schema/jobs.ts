@@ -29,13 +29,13 @@ export const Job = z.object({
   module: z.string(),
   fromVersion: z.string().nullable(),
   toVersion: z.string(),
-  /** What the device gets, or would get by what it reports now: the full image or a patch. Null: it ended before it was told of anything. */
+  /** What the device gets, or would get by what it reports now: the full image or a delta. Null: it ended before it was told of anything. */
   artifact: z.enum(['full', 'diff']).nullable(),
   /** Bytes of that; null where there is none, or none yet. */
   artifactSize: z.number().nullable(),
-  /** Bytes that a patch spared an upgrade that is proven; 0 for any other. */
+  /** Bytes that a delta spared an upgrade that is proven; 0 for any other. */
   bytesSaved: z.number(),
-  /** The patch, ready or still being made; null: the full image, or nothing. */
+  /** The delta, ready or still being made; null: the full image, or nothing. */
   diffId: Id.nullable(),
   /** Why it is that, in `artifact-notes.ts`; null: nothing to say. */
   artifactNote: z.enum(artifactNotes).nullable(),

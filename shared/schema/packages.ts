@@ -30,7 +30,7 @@ export const Package = z.object({
 })
 export type Package = z.infer<typeof Package>
 
-/** What a file is for: a package's is held to its formats; patches and images to compare with may have any ending, files of a flashing recipe some more. */
+/** What a file is for: a package's is held to its formats; deltas and images to compare with may have any ending, files of a flashing recipe some more. */
 export const uploadPurposes = ['package', 'diff', 'base', 'recipe'] as const
 export const UploadPurpose = z.enum(uploadPurposes)
 export type UploadPurpose = z.infer<typeof UploadPurpose>

@@ -63,7 +63,7 @@ export const Module = z.object({
   kind: ModuleKind,
   vendor: z.string().nullable(),
   model: z.string().nullable(),
-  /** What it runs on: decides the format of patches made for it. */
+  /** What it runs on: decides the format of deltas made for it. */
   deviceClass: z.enum(deviceClasses),
   /** Bytes of RAM that a microcontroller has to spare for restoring; null: not said. */
   ramBytes: z.number().nullable(),

@@ -33,7 +33,7 @@ export const ModuleStatistics = z.object({
       succeeded: z.number(),
       failed: z.number(),
       bytesServed: z.number(),
-      /** Bytes that devices did not have to fetch, as they were upgraded by a patch. */
+      /** Bytes that devices did not have to fetch, as they were upgraded by a delta. */
       bytesSaved: z.number(),
       /** Devices by version at the end of the day, or now. */
       versions: z.record(z.string(), z.number()),

@@ -4,14 +4,14 @@ export const deltaStatuses = ['queued', 'running', 'ready', 'failed'] as const
 export type DeltaStatus = (typeof deltaStatuses)[number]
 
 /**
- * A patch from one version to a package, made here or checked here.
+ * A delta from one version to a package, made here or checked here.
  *
  *   queued ──its turn──▶ running ──restored, digest right──▶ ready
  *     ▲ ▲                   │ └── failed, cancelled ──▶ failed
  *     │ └── station stopped ┘                             │
  *     └───────────────────── asked for again ─────────────┘
  *
- * A patch that waits may be cancelled as well; one made elsewhere that cannot be checked here is ready at once.
+ * A delta that waits may be cancelled as well; one made elsewhere that cannot be checked here is ready at once.
  */
 export const deltaTransitions: TransitionTable<DeltaStatus> = {
   queued: ['running', 'ready', 'failed'],
@@ -20,5 +20,5 @@ export const deltaTransitions: TransitionTable<DeltaStatus> = {
   failed: ['queued'],
 }
 
-/** Statuses in which a patch may still come. */
+/** Statuses in which a delta may still come. */
 export const openDeltaStatuses = ['queued', 'running'] as const satisfies readonly DeltaStatus[]

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { deltaCodecs } from '../../electron/platform/delta-engine/delta-formats.ts'
 import type { MadeFormat } from '../../electron/platform/delta-engine/make-job.ts'
 
-// node diff-one.ts FORMAT OLD NEW: makes one patch in a fresh process, restores it, and prints what that took.
+// node diff-one.ts FORMAT OLD NEW: makes one delta in a fresh process, restores it, and prints what that took.
 
 const read = (path: string | undefined): Uint8Array => {
   const { buffer, byteOffset, length } = readFileSync(path ?? '')
@@ -15,9 +15,9 @@ if (!format) throw new Error(`no format ${name}`)
 const before = read(oldFile)
 const after = read(newFile)
 const started = performance.now()
-const patch = await format.make(before, after, {})
+const delta = await format.make(before, after, {})
 const seconds = (performance.now() - started) / 1000
-const restored = await format.restore(before, patch, after.length)
+const restored = await format.restore(before, delta, after.length)
 if (Buffer.compare(restored, after) !== 0) throw new Error(`${name} was restored to something else`)
-const answer = { size: patch.length, seconds, megabytes: process.resourceUsage().maxRSS / 1024 }
+const answer = { size: delta.length, seconds, megabytes: process.resourceUsage().maxRSS / 1024 }
 process.stdout.write(`${JSON.stringify(answer)}\n`)

@@ -13,7 +13,7 @@ const LARGE_BYTES = 64 << 20
 const GRUB = '/usr/lib/grub/x86_64-efi/monolithic'
 const GRUB_PAIR = ['gcdx64.efi', 'grubx64.efi'] as const
 
-/** Formats that make what is no patch of such a pair. */
+/** Formats that make what is no delta of such a pair. */
 const OTHERS = new Set(['detools-espressif', 'zip'])
 
 interface Pair {
@@ -31,7 +31,7 @@ interface Figures {
 /** GNU time says how much memory a program took; where it is missing nobody does. */
 const TIME = '/usr/bin/time'
 
-/** Another program's patch; undefined where it is not installed. */
+/** Another program's delta; undefined where it is not installed. */
 const peer = (out: string, ...words: readonly string[]): Figures | undefined => {
   const figures = `${out}.time`
   const [program = '', ...rest] = existsSync(TIME) ? [TIME, '-f', '%M', '-o', figures, ...words] : words
@@ -101,7 +101,7 @@ const row = (pair: Pair, program: string, { size, seconds, megabytes }: Figures)
 }
 
 /**
- * Patches of ours, each in a fresh process, beside those of other programs. Real pairs where folders are given or
+ * Deltas of ours, each in a fresh process, beside those of other programs. Real pairs where folders are given or
  * installed; always one made up, and one of 64 MB for the memory it takes.
  */
 export const bench = async (folders: readonly string[] = []): Promise<string> => {

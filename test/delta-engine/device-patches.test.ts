@@ -32,9 +32,9 @@ test.each([
 })
 
 describe("Python's standard library restores hpatch-lite", () => {
-  const restore = async (old: Uint8Array, patch: Uint8Array): Promise<Buffer> => {
+  const restore = async (old: Uint8Array, delta: Uint8Array): Promise<Buffer> => {
     const paths = ['old', 'patch', 'new'].map((name) => join(folder, name)) as [string, string, string]
-    await Promise.all([writeFile(paths[0], old), writeFile(paths[1], patch)])
+    await Promise.all([writeFile(paths[0], old), writeFile(paths[1], delta)])
     await run('python3', [join(import.meta.dirname, 'restore_hpatch_lite.py'), ...paths])
     return readFile(paths[2])
   }
@@ -48,16 +48,16 @@ describe("Python's standard library restores hpatch-lite", () => {
   })
 
   test('of an image that nothing before holds', async () => {
-    const patch = await hpatchLite.make(new Uint8Array(0), after, {})
-    expect(Buffer.compare(await restore(new Uint8Array(0), patch), after)).toBe(0)
+    const delta = await hpatchLite.make(new Uint8Array(0), after, {})
+    expect(Buffer.compare(await restore(new Uint8Array(0), delta), after)).toBe(0)
   })
 })
 
 test("another decoder reads what detools' layer compresses", async () => {
-  const patch = await detools.make(before, after, {})
+  const delta = await detools.make(before, after, {})
   // 0x04, two bytes of the new size, the figures of heatshrink.
   const decoder = new HeatshrinkDecoder(8, 7, 64)
-  decoder.process(patch.subarray(4))
+  decoder.process(delta.subarray(4))
   const body = Buffer.from(decoder.getOutput())
   let at = 1
   const size = (): number => {

@@ -34,13 +34,13 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 describe('archives made by stock zlib', () => {
   test.each([1, 6, 9])('of level %i come back bit for bit', async (level) => {
     const [old, next] = await archives(level)
-    const patch = await zip.make(old, next, {})
-    expect(same(await zip.restore(old, patch, next.length), next)).toBe(true)
+    const delta = await zip.make(old, next, {})
+    expect(same(await zip.restore(old, delta, next.length), next)).toBe(true)
   })
 
   test('give patches a fifth as large as without a look inside', async () => {
-    const patch = await zip.make(before, after, {})
-    expect(patch.length * 5).toBeLessThan((await bsdiff.make(before, after, {})).length)
+    const delta = await zip.make(before, after, {})
+    expect(delta.length * 5).toBeLessThan((await bsdiff.make(before, after, {})).length)
   })
 
   test('are inflated in every entry, with a data descriptor behind or not', () => {
@@ -54,18 +54,18 @@ test('an entry that no settings of zlib give stays as it is', async () => {
   // The first entry's stream ends in other bits now: it inflates no more.
   for (const archive of [old, next]) archive.fill(0xff, 100, 140)
   expect(viewOf(old).entries.length).toBe(25)
-  const patch = await zip.make(old, next, {})
-  expect(same(await zip.restore(old, patch, next.length), next)).toBe(true)
+  const delta = await zip.make(old, next, {})
+  expect(same(await zip.restore(old, delta, next.length), next)).toBe(true)
 })
 
 test('the limit holds', async () => {
-  const patch = await zip.make(before, after, {})
-  await expect(zip.restore(before, patch, after.length - 1)).rejects.toThrow(BadDeltaError)
+  const delta = await zip.make(before, after, {})
+  await expect(zip.restore(before, delta, after.length - 1)).rejects.toThrow(BadDeltaError)
 })
 
 test('a patch for another archive is refused', async () => {
-  const patch = await zip.make(before, after, {})
-  await expect(zip.restore(after, patch, after.length)).rejects.toThrow(BadDeltaError)
+  const delta = await zip.make(before, after, {})
+  await expect(zip.restore(after, delta, after.length)).rejects.toThrow(BadDeltaError)
 })
 
 test('what is no ZIP, or ZIP64, is refused in words', async () => {
@@ -80,8 +80,8 @@ test('the engine makes them in its thread, and tells a technician what it cannot
   const engine = createDeltaEngine()
   try {
     const [old, next] = [join(folder, 'old6.zip'), join(folder, 'new6.zip')]
-    const { patch } = await engine.make({ before: old, after: next, format: 'zip' })
-    expect(same(await zip.restore(before, patch, after.length), after)).toBe(true)
+    const { delta } = await engine.make({ before: old, after: next, format: 'zip' })
+    expect(same(await zip.restore(before, delta, after.length), after)).toBe(true)
     const plain = join(import.meta.dirname, 'make_zips.py')
     await expect(engine.make({ before: plain, after: next, format: 'zip' })).rejects.toMatchObject({
       code: 'DIFF_UNSUPPORTED',
@@ -127,8 +127,8 @@ test.each([
     }
     // What is honest in it is looked into all the same.
     expect(Buffer.from(viewOf(old).bytes).includes('first 98\nfirst 99')).toBe(true)
-    const patch = await zip.make(old, next, {})
-    expect(same(await zip.restore(old, patch, next.length), next)).toBe(true)
+    const delta = await zip.make(old, next, {})
+    expect(same(await zip.restore(old, delta, next.length), next)).toBe(true)
   },
 )
 
@@ -152,14 +152,14 @@ test('whatever is wrong with an archive, it has a view or is refused', () => {
 })
 
 test('whatever is wrong with a patch, it ends in BadDeltaError or within the limit', async () => {
-  const patch = Uint8Array.from(await zip.make(before, after, {}))
+  const delta = Uint8Array.from(await zip.make(before, after, {}))
   await fc.assert(
     fc.asyncProperty(
-      fc.array(fc.tuple(fc.oneof(fc.nat(30), fc.nat(patch.length - 1)), fc.nat(255)), { maxLength: 4 }),
-      fc.nat(patch.length),
+      fc.array(fc.tuple(fc.oneof(fc.nat(30), fc.nat(delta.length - 1)), fc.nat(255)), { maxLength: 4 }),
+      fc.nat(delta.length),
       fc.boolean(),
       async (changes, cut, whole) => {
-        const copy = patch.slice(0, whole ? patch.length : cut)
+        const copy = delta.slice(0, whole ? delta.length : cut)
         for (const [at, value] of changes) if (at < copy.length) copy[at] = value
         try {
           expect((await zip.restore(before, copy, after.length)).length).toBeLessThanOrEqual(after.length)

@@ -17,7 +17,7 @@ export const imageOf = (version: number, bytes = 40_000): Buffer => {
   return image
 }
 
-/** The real engine behind a gate: patches are made when the test lets them. */
+/** The real engine behind a gate: deltas are made when the test lets them. */
 export const gatedEngine = (): DeltaEngine & { open(): void; readonly asked: MakeJob[] } => {
   const engine = createDeltaEngine()
   const gate = Promise.withResolvers<void>()
@@ -116,7 +116,7 @@ export const openBench = async (options: { directory?: string; engine?: DeltaEng
       return made
     },
 
-    /** The patch once it is made, or has failed. */
+    /** The delta once it is made, or has failed. */
     ended: (id: number) =>
       until(
         async () => {

@@ -20,7 +20,7 @@ const ended = (station: TestStation, id: number): Promise<Delta> =>
     ({ status }) => status === 'ready' || status === 'failed',
   )
 
-/** A station with two versions of a product of a protocol, and the patch from one to the other. */
+/** A station with two versions of a product of a protocol, and the delta from one to the other. */
 const prepare = async (protocol: 'sagoo' | 'thingspanel' | 'iot-engine') => {
   const station = await startTestStation()
   const product = await station.client.products.create({ name: 'P', key: 'pk', protocol })
@@ -31,8 +31,8 @@ const prepare = async (protocol: 'sagoo' | 'thingspanel' | 'iot-engine') => {
   return { station, product, device, pack, diff }
 }
 
-const restored = async (patch: Uint8Array): Promise<Buffer> =>
-  Buffer.from((await deltaCodecs.bsdiff?.restore(before, patch, after.length)) ?? [])
+const restored = async (delta: Uint8Array): Promise<Buffer> =>
+  Buffer.from((await deltaCodecs.bsdiff?.restore(before, delta, after.length)) ?? [])
 
 it('a device of sagoo fetches the patch in two pieces, restores the package, and is proven by its version', async () => {
   const { station, device, pack, diff } = await prepare('sagoo')
@@ -47,9 +47,9 @@ it('a device of sagoo fetches the patch in two pieces, restores the package, and
   const first = await fetch(data.url, { headers: { Range: 'bytes=0-99' } })
   const rest = await fetch(data.url, { headers: { Range: 'bytes=100-' } })
   expect([first.status, rest.status]).toEqual([206, 206])
-  const patch = Buffer.concat([Buffer.from(await first.arrayBuffer()), Buffer.from(await rest.arrayBuffer())])
-  expect(md5(patch)).toBe(data.sign)
-  expect((await restored(patch)).equals(after)).toBe(true)
+  const delta = Buffer.concat([Buffer.from(await first.arrayBuffer()), Buffer.from(await rest.arrayBuffer())])
+  expect(md5(delta)).toBe(data.sign)
+  expect((await restored(delta)).equals(after)).toBe(true)
   await d1.progress(100)
   await d1.inform('2.0')
   const [job] = (await station.client.campaigns.jobs({ id: campaign.id })).items
@@ -148,13 +148,13 @@ it('over REST patches are made, uploaded, listed, fetched and deleted', async ()
   const bytes = await fetch(`${station.ready.api}/diffs/${diff.id}/file`, {
     headers: { Authorization: `Bearer ${station.ready.token}` },
   })
-  const patch = Buffer.from(await bytes.arrayBuffer())
-  expect(createHash('sha256').update(patch).digest('hex')).toBe(diff.sha256)
+  const delta = Buffer.from(await bytes.arrayBuffer())
+  expect(createHash('sha256').update(delta).digest('hex')).toBe(diff.sha256)
 
   const uploaded = await station.rest(
     'POST',
     `/packages/${pack.id}/diffs/upload`,
-    formOf([['mine.patch', patch]], { fromVersion: '1.0' }),
+    formOf([['mine.patch', delta]], { fromVersion: '1.0' }),
   )
   expect(uploaded).toMatchObject({
     status: 200,

@@ -160,8 +160,8 @@ it('the patch leads from its base to the package, and its content stays as long 
   await bench.platform.packages.dropUnusedContent()
   const { path } = bench.platform.diffs.file(diff.id)
   await using file = await open(path)
-  const patch = await file.readFile()
-  const restored = await deltaCodecs.zstd?.restore(imageOf(1), patch, 100_000)
+  const delta = await file.readFile()
+  const restored = await deltaCodecs.zstd?.restore(imageOf(1), delta, 100_000)
   expect(Buffer.from(restored ?? []).equals(imageOf(5))).toBe(true)
 
   await bench.platform.diffs.remove(diff.id)

@@ -94,12 +94,12 @@ export const compileMedium = async (output: string): Promise<string> => {
 
 const vectorFolder = join(sdk, 'restore', 'test', 'vectors')
 
-/** The golden patches. */
+/** The golden deltas. */
 export const vectors = readdirSync(vectorFolder)
   .filter((name) => name.endsWith('.patch'))
   .map((name) => name.slice(0, -'.patch'.length))
 
-/** Paths of a golden patch and of its images. */
+/** Paths of a golden delta and of its images. */
 export const vector = (name: string): { old: string; patch: string; new: string } => ({
   old: join(vectorFolder, `${name}.old`),
   patch: join(vectorFolder, `${name}.patch`),

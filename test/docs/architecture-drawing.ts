@@ -17,7 +17,7 @@ const reduced = (arrows: readonly Arrow[]): Arrow[] => {
 }
 
 /** Each room's row: one below the lowest room that imports it. */
-const rowsOf = (rooms: readonly string[], arrows: readonly Arrow[]): Map<string, number> => {
+const rowsOf = (deps: readonly string[], arrows: readonly Arrow[]): Map<string, number> => {
   const rows = new Map<string, number>()
   const rowOf = (room: string): number => {
     const known = rows.get(room)
@@ -27,15 +27,15 @@ const rowsOf = (rooms: readonly string[], arrows: readonly Arrow[]): Map<string,
     rows.set(room, row)
     return row
   }
-  for (const room of rooms) rowOf(room)
+  for (const room of deps) rowOf(room)
   return rows
 }
 
 /** The rooms of each row from left to right, each near the middle of those that import it, so that few arrows cross. */
-const orderedRows = (rooms: readonly string[], arrows: readonly Arrow[]): string[][] => {
-  const rowOf = rowsOf(rooms, arrows)
+const orderedRows = (deps: readonly string[], arrows: readonly Arrow[]): string[][] => {
+  const rowOf = rowsOf(deps, arrows)
   const count = Math.max(...rowOf.values()) + 1
-  const rows = Array.from({ length: count }, (_, row) => rooms.filter((room) => rowOf.get(room) === row))
+  const rows = Array.from({ length: count }, (_, row) => deps.filter((room) => rowOf.get(room) === row))
   const place = new Map<string, number>()
   for (const row of rows) {
     const weight = (room: string): number => {
@@ -57,9 +57,9 @@ const orderedRows = (rooms: readonly string[], arrows: readonly Arrow[]): string
 export const drawingOf = (arrows: readonly Arrow[]): string => {
   const [circle] = circlesIn(arrows)
   if (circle) throw new Error(`these rooms import each other in a circle: ${circle.join(', ')}`)
-  const rooms = [...new Set(arrows.flat())].sort()
+  const deps = [...new Set(arrows.flat())].sort()
   const shown = reduced(arrows)
-  const rows = orderedRows(rooms, shown)
+  const rows = orderedRows(deps, shown)
   const at = new Map<string, { readonly x: number; readonly y: number }>()
   rows.forEach((row, index) => {
     row.forEach((room, column) => {
@@ -74,7 +74,7 @@ export const drawingOf = (arrows: readonly Arrow[]): string => {
     const bend = Math.max(24, (y2 - y1) / 2)
     return `<path d="M${a.x} ${y1}C${a.x} ${y1 + bend} ${b.x} ${y2 - bend} ${b.x} ${y2}"/>`
   })
-  const boxes = rooms.map((room) => {
+  const boxes = deps.map((room) => {
     const { x, y } = at.get(room) ?? { x: 0, y: 0 }
     const floor = room.includes('/') ? '#fff' : '#dbe7f6'
     return (

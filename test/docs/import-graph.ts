@@ -46,9 +46,9 @@ export const circlesIn = (arrows: readonly (readonly [string, string])[]): strin
   }
   const reached = new Map([...below.keys()].map((room) => [room, reach(room)] as const))
   const circles = new Map<string, string[]>()
-  for (const [room, rooms] of reached) {
-    if (!rooms.has(room)) continue
-    const circle = [...rooms].filter((other) => reached.get(other)?.has(room)).sort()
+  for (const [room, deps] of reached) {
+    if (!deps.has(room)) continue
+    const circle = [...deps].filter((other) => reached.get(other)?.has(room)).sort()
     circles.set(circle.join(), circle)
   }
   return [...circles.values()]

@@ -29,11 +29,11 @@ const hosts = { headless: startHeadless, supervisor: startSupervised } as const
 let worked: string
 /** Its database as it was before the last package came. */
 let older: string
-const rooms: string[] = []
+const deps: string[] = []
 
 beforeAll(async () => {
   const room = mkdtempSync(join(tmpdir(), 'damaged-'))
-  rooms.push(room)
+  deps.push(room)
   execFileSync('tar', ['-xzf', join(root, 'test/fixtures/data-directories/v0.1.0.tar.gz'), '-C', room], {
     timeout: limits.program,
   })
@@ -55,7 +55,7 @@ beforeAll(async () => {
   await secondEnded
 })
 afterAll(() => {
-  for (const room of rooms) rmSync(room, { recursive: true, force: true })
+  for (const room of deps) rmSync(room, { recursive: true, force: true })
 })
 
 const inDatabase = (data: string, work: (sql: Database.Database) => void): void => {

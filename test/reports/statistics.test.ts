@@ -96,14 +96,14 @@ const addCampaign = ({ store, productId, devices }: Awaited<ReturnType<typeof op
 }
 
 it('versions are kept as they were at the end of each day; a day switched off is as the one before', async () => {
-  const rooms = await openRooms(noon(10))
-  for (const index of [0, 1, 2]) await rooms.report(index, '1.0')
-  await rooms.report(0, '1.1')
-  rooms.clock.advance(24 * HOUR)
-  await rooms.report(1, '2.0')
-  rooms.clock.advance(3 * 24 * HOUR)
-  await rooms.report(2, '2.0')
-  const { days, versions } = rooms.ask(6)
+  const deps = await openRooms(noon(10))
+  for (const index of [0, 1, 2]) await deps.report(index, '1.0')
+  await deps.report(0, '1.1')
+  deps.clock.advance(24 * HOUR)
+  await deps.report(1, '2.0')
+  deps.clock.advance(3 * 24 * HOUR)
+  await deps.report(2, '2.0')
+  const { days, versions } = deps.ask(6)
   expect(days.map(({ day, versions: of }) => [day, of])).toEqual([
     ['2026-11-09', {}],
     ['2026-11-10', { '1.0': 2, '1.1': 1 }],
@@ -119,30 +119,30 @@ it('versions are kept as they were at the end of each day; a day switched off is
 })
 
 it('the first report after a midnight slept through does not change the day before', async () => {
-  const rooms = await openRooms(noon(10))
-  await rooms.report(0, '1.0')
-  rooms.clock.sleep(24 * HOUR)
-  await rooms.report(0, '2.0')
-  expect(rooms.ask(2).days.map(({ versions }) => versions)).toEqual([{ '1.0': 1 }, { '2.0': 1 }])
+  const deps = await openRooms(noon(10))
+  await deps.report(0, '1.0')
+  deps.clock.sleep(24 * HOUR)
+  await deps.report(0, '2.0')
+  expect(deps.ask(2).days.map(({ versions }) => versions)).toEqual([{ '1.0': 1 }, { '2.0': 1 }])
 })
 
 it('ended upgrades are counted on the day they ended, and taken back when they are tried again or proven late', async () => {
-  const rooms = await openRooms(noon(10))
-  addCampaign(rooms)
+  const deps = await openRooms(noon(10))
+  addCampaign(deps)
   const end = (index: number, state: string, reason: string | null, at: number | null) =>
-    rooms.store.sql
+    deps.store.sql
       .prepare('UPDATE jobs SET state = ?, error_code = ?, finished_at = ? WHERE device_id = ?')
-      .run(state, reason, at, rooms.devices[index]?.id)
+      .run(state, reason, at, deps.devices[index]?.id)
   end(0, 'failed', 'DOWNLOAD_FAILED', noon(8))
   end(1, 'failed', 'DOWNLOAD_FAILED', noon(9))
   end(2, 'failed', 'BURNING_FAILED', noon(9))
-  const counts = () => rooms.ask(3).days.map(({ succeeded, failed }) => [succeeded, failed])
+  const counts = () => deps.ask(3).days.map(({ succeeded, failed }) => [succeeded, failed])
   expect(counts()).toEqual([
     [0, 1],
     [0, 2],
     [0, 0],
   ])
-  expect(rooms.ask(3).reasons).toEqual([
+  expect(deps.ask(3).reasons).toEqual([
     { errorCode: 'DOWNLOAD_FAILED', jobs: 2 },
     { errorCode: 'BURNING_FAILED', jobs: 1 },
   ])
@@ -159,23 +159,23 @@ it('ended upgrades are counted on the day they ended, and taken back when they a
     [0, 0],
     [2, 0],
   ])
-  expect(rooms.ask(3).reasons).toEqual([{ errorCode: 'DOWNLOAD_FAILED', jobs: 1 }])
-  expect(rooms.ask(2).reasons).toEqual([])
+  expect(deps.ask(3).reasons).toEqual([{ errorCode: 'DOWNLOAD_FAILED', jobs: 1 }])
+  expect(deps.ask(2).reasons).toEqual([])
 })
 
 it('what devices fetch is added up by campaign and by day, in one write a second', async () => {
-  const rooms = await openRooms(noon(10))
-  const campaignId = addCampaign(rooms)
+  const deps = await openRooms(noon(10))
+  const campaignId = addCampaign(deps)
   const served = () =>
-    rooms.store.sql.prepare<[], { bytes_served: number }>('SELECT bytes_served FROM campaigns').get()?.bytes_served
-  for (let piece = 0; piece < 1000; piece++) rooms.volume.add(campaignId, 512)
+    deps.store.sql.prepare<[], { bytes_served: number }>('SELECT bytes_served FROM campaigns').get()?.bytes_served
+  for (let piece = 0; piece < 1000; piece++) deps.volume.add(campaignId, 512)
   expect(served()).toBe(0)
-  rooms.clock.advance(1000)
-  await rooms.store.write(() => undefined)
+  deps.clock.advance(1000)
+  await deps.store.write(() => undefined)
   expect(served()).toBe(512_000)
-  rooms.clock.advance(24 * HOUR)
-  rooms.volume.add(campaignId, 88)
-  await rooms.volume.flush()
+  deps.clock.advance(24 * HOUR)
+  deps.volume.add(campaignId, 88)
+  await deps.volume.flush()
   expect(served()).toBe(512_088)
-  expect(rooms.ask(2).days.map(({ bytesServed }) => bytesServed)).toEqual([512_000, 88])
+  expect(deps.ask(2).days.map(({ bytesServed }) => bytesServed)).toEqual([512_000, 88])
 })

@@ -31,9 +31,9 @@ interface Deps {
 }
 
 /** What plugging in and pulling out brings about: learning, asking who is there, starting by itself. */
-export const createHotplug = (context: BenchContext, options: BenchOptions, rooms: Deps) => {
+export const createHotplug = (context: BenchContext, options: BenchOptions, deps: Deps) => {
   const { events, clock, logger } = context
-  const { lines, recipes, slotStates, asking, starting } = rooms
+  const { lines, recipes, slotStates, asking, starting } = deps
   const learning = new Set<number>()
   /** Paths that a line names and no list shows, with when they were added. */
   const byHand = new Map<string, number>()

@@ -19,8 +19,8 @@ export const imagePath = ({ packages, blobs }: BenchDeps, image: RecipeImage): s
 }
 
 /** Names of a recipe's images that are gone. */
-export const missingImages = (rooms: BenchDeps, images: readonly RecipeImage[]): string[] =>
-  images.filter((image) => imagePath(rooms, image) === undefined).map(({ name }) => name)
+export const missingImages = (deps: BenchDeps, images: readonly RecipeImage[]): string[] =>
+  images.filter((image) => imagePath(deps, image) === undefined).map(({ name }) => name)
 
 /** An image of a package of the library. @throws NOT_FOUND; INVALID_FIELD: the package has several files and none is named. */
 export const packageImage = ({ packages }: BenchDeps, packageId: number, input: ImageInput): RecipeImage => {
@@ -42,7 +42,7 @@ export const packageImage = ({ packages }: BenchDeps, packageId: number, input: 
  * @param own images the recipe has already.
  */
 export const resolveImages = async (
-  rooms: BenchDeps,
+  deps: BenchDeps,
   inputs: readonly ImageInput[],
   own: readonly RecipeImage[],
 ): Promise<{ images: RecipeImage[]; uploads: string[] }> => {
@@ -50,10 +50,10 @@ export const resolveImages = async (
     own.find((image) => image.packageId === null && image.sha256 === file)
   const uploads = inputs.flatMap(({ file }) => (file == null || kept(file) ? [] : [file]))
   const wanted = [...new Set(uploads)]
-  const taken = await rooms.uploads.take(wanted, Number.MAX_SAFE_INTEGER, 'recipe')
+  const taken = await deps.uploads.take(wanted, Number.MAX_SAFE_INTEGER, 'recipe')
   try {
     const images = inputs.map((input): RecipeImage => {
-      if (input.packageId != null) return packageImage(rooms, input.packageId, input)
+      if (input.packageId != null) return packageImage(deps, input.packageId, input)
       const there = kept(input.file ?? '')
       const upload = there ?? taken.find(({ id }) => id === input.file)
       if (!upload) throw new DomainError('UPLOAD_GONE')
@@ -62,7 +62,7 @@ export const resolveImages = async (
     })
     return { images, uploads: wanted }
   } catch (error) {
-    await rooms.uploads.release(wanted, true)
+    await deps.uploads.release(wanted, true)
     throw error
   }
 }

@@ -28,9 +28,9 @@ interface Deps {
 }
 
 /** Carries out runs, each in its own slot: what one does never touches another. */
-export const createRunExecutor = (context: BenchContext, options: BenchOptions, rooms: Deps) => {
+export const createRunExecutor = (context: BenchContext, options: BenchOptions, deps: Deps) => {
   const { store, clock, events, logger } = context
-  const { slotStates, runs, asking, loaded, success } = rooms
+  const { slotStates, runs, asking, loaded, success } = deps
   let stopped = false
 
   const busy = (): void => options.onBusy?.(slotStates.all().filter(({ run }) => run !== undefined).length)

@@ -31,7 +31,7 @@ export type Archives = ReturnType<typeof createArchives>
 /** Whole backups to take away, and restores of them. One at a time. */
 export const createArchives = (
   { clock, logger, store, random }: Pick<PlatformContext, 'clock' | 'logger' | 'store' | 'random'>,
-  rooms: {
+  deps: {
     readonly directory: string
     readonly program: string
     readonly blobs: Pick<BlobStore, 'hold'>
@@ -42,7 +42,7 @@ export const createArchives = (
     readonly restart: () => void
   },
 ) => {
-  const { directory } = rooms
+  const { directory } = deps
   const stopping = new AbortController()
   let busy: { kind: 'backup' | 'restore'; bytes: number; total: number | null } | undefined
   let held: { id: string; source: string; at: number; restore: ReadyRestore } | undefined
@@ -132,8 +132,8 @@ export const createArchives = (
         const made = await createArchive({
           directory,
           now: clock.now(),
-          program: rooms.program,
-          hold: rooms.blobs.hold,
+          program: deps.program,
+          hold: deps.blobs.hold,
           signal: stopping.signal,
         })
         claimed.total = made.size
@@ -147,7 +147,7 @@ export const createArchives = (
         }
       } catch (error) {
         done()
-        rooms.health.note(error)
+        deps.health.note(error)
         if (error instanceof NoRoomForBackupError) throw new DomainError('DISK_FULL', {}, { cause: error })
         if (error instanceof DatabaseDamagedError)
           throw new DomainError('DATABASE_DAMAGED', { detail: error.problems[0] ?? '' }, { cause: error })
@@ -190,7 +190,7 @@ export const createArchives = (
       const view = heldView()
       if (!held || !view || held.id !== id) throw new DomainError('NOT_FOUND', { what: 'restore', id })
       if (busy || decided) throw new DomainError('BACKUP_BUSY')
-      const slots = rooms.flashing()
+      const slots = deps.flashing()
       if (slots > 0) throw new DomainError('RESTORE_FLASHING', { slots })
       const now = clock.now()
       const { source, restore } = held
@@ -212,7 +212,7 @@ export const createArchives = (
       }
       cancelDrop()
       logger.warn({ from: source }, 'a restore was decided on; the station starts again')
-      rooms.restart()
+      deps.restart()
       return view
     },
 

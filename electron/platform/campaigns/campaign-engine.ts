@@ -34,7 +34,7 @@ export type CampaignEngine = ReturnType<typeof createCampaignEngine>
  */
 export const createCampaignEngine = (
   { store, events, clock, logger }: PlatformContext,
-  rooms: {
+  deps: {
     readonly jobs: JobStore
     readonly packages: PackageService
     readonly rolloutStore: RolloutStore
@@ -46,13 +46,13 @@ export const createCampaignEngine = (
   },
 ) => {
   const { db } = store
-  const { rolloutStore, telling } = rooms
+  const { rolloutStore, telling } = deps
   const campaignRow = rolloutStore.row
 
   const contextOf = (job: JobRow): JobContext => ({
     now: clock.now(),
     successCriterion: job.successCriterion,
-    patienceMs: rooms.settings.get().rollbackMinutes * MINUTE_MS,
+    patienceMs: deps.settings.get().rollbackMinutes * MINUTE_MS,
   })
 
   /** Applies a signal; call within `store.write`. @returns the job as it now is, or undefined when nothing changed. */
@@ -73,7 +73,7 @@ export const createCampaignEngine = (
       if (campaign.status !== 'cancelled') rolloutStore.settle(job.campaignId)
       if (campaign.kind === 'verify') settleVerification(campaign.packageId)
       events.emit('campaign', job.campaignId)
-      if (rolloutStore.isLimited(campaign)) rooms.wakeUps.room(job.campaignId)
+      if (rolloutStore.isLimited(campaign)) deps.wakeUps.room(job.campaignId)
     }
     events.emit('job', job.id)
     return moved
@@ -86,20 +86,20 @@ export const createCampaignEngine = (
   ): JobRow => {
     const deadlineAt = deadlineOf(after, campaign.definition)?.at ?? null
     const record = withReported(job, after)
-    rooms.jobs.save(job, record, happening && withDelta(job, happening), deadlineAt)
+    deps.jobs.save(job, record, happening && withDelta(job, happening), deadlineAt)
     const due = earlier(deadlineAt, after.retryAt)
-    if (due !== null) rooms.wakeUps.due(due)
+    if (due !== null) deps.wakeUps.due(due)
     const artifact = artifactAfter(job, record)
-    if (artifact !== undefined) rooms.jobs.saveArtifact(job, artifact)
+    if (artifact !== undefined) deps.jobs.saveArtifact(job, artifact)
     if (after.state === 'succeeded' && job.state !== 'succeeded' && job.artifact === 'diff')
-      rooms.savings.add(job.campaignId, rooms.artifacts.fullSize(job.packageId) - (job.artifactSize ?? 0))
+      deps.savings.add(job.campaignId, deps.artifacts.fullSize(job.packageId) - (job.artifactSize ?? 0))
     return { ...job, ...record, ...artifact }
   }
 
-  /** The history names the patch that a device was told of. */
+  /** The history names the delta that a device was told of. */
   const withDelta = (job: JobRow, happening: JobHappening): JobHappening => {
     if (happening.what !== 'notice' || job.artifact !== 'diff') return happening
-    const told = rooms.artifacts.of(job)
+    const told = deps.artifacts.of(job)
     return told.kind === 'diff' ? { ...happening, detail: told.diff.fileName } : happening
   }
 
@@ -107,7 +107,7 @@ export const createCampaignEngine = (
   const withReported = (job: JobRow, after: JobRecord): JobRecord =>
     after.attempt === job.attempt
       ? after
-      : { ...after, fromVersion: rooms.jobs.reportedVersion(job.deviceId, job.module) ?? after.fromVersion }
+      : { ...after, fromVersion: deps.jobs.reportedVersion(job.deviceId, job.module) ?? after.fromVersion }
 
   /**
    * Settles what a job that is about to be told gets, by what its device reports now; call within `store.write`.
@@ -115,18 +115,18 @@ export const createCampaignEngine = (
    */
   const decide = (job: JobRow, memo?: DecisionMemo): JobRow | undefined => {
     if (job.mode === 'full' || job.artifact !== null) return job
-    const decided = rooms.artifacts.decided(job, memo)
+    const decided = deps.artifacts.decided(job, memo)
     if (!decided) return undefined
     const artifact: JobArtifact = { ...decided, fullNext: job.fullNext }
-    rooms.jobs.saveArtifact(job, artifact)
+    deps.jobs.saveArtifact(job, artifact)
     return { ...job, ...artifact }
   }
 
-  /** Ends a job whose device would wait for a patch in vain; call within `store.write`. @returns whether it did. */
+  /** Ends a job whose device would wait for a delta in vain; call within `store.write`. @returns whether it did. */
   const endWithoutDelta = (job: JobRow): boolean => {
     if (job.mode !== 'diff' || job.artifact !== null || (job.state !== 'pending' && job.state !== 'notified'))
       return false
-    const choice = rooms.artifacts.choiceFor(job)
+    const choice = deps.artifacts.choiceFor(job)
     if (choice.kind !== 'none') return false
     const reason = choice.note === 'DIFF_FAILED' ? 'DIFF_NOT_MADE' : 'NO_DIFF'
     return apply(job, { kind: 'failure', reason, text: job.fromVersion ?? undefined }) !== undefined
@@ -159,7 +159,7 @@ export const createCampaignEngine = (
       return verifying.some((campaign) => campaign.failed > 0) ? 'failed' : 'unverified'
     }
     const to = shown()
-    if (to && rooms.packages.setVerification(packageId, to)) events.emit('package', packageId)
+    if (to && deps.packages.setVerification(packageId, to)) events.emit('package', packageId)
   }
 
   /**
@@ -168,12 +168,12 @@ export const createCampaignEngine = (
    */
   const reportedJob = (deviceId: number, module: string | undefined, campaignId?: number): JobRow | undefined => {
     // Of an upgrade that it has not been told of yet a device cannot speak: that is late news of an earlier attempt.
-    const told = rooms.jobs.openOfDevice(deviceId).filter((job) => job.state !== 'pending' || job.notifiedAt !== null)
+    const told = deps.jobs.openOfDevice(deviceId).filter((job) => job.state !== 'pending' || job.notifiedAt !== null)
     if (campaignId !== undefined) return told.find((job) => job.campaignId === campaignId)
     const named = told.find((job) => job.module === (module ?? DEFAULT_MODULE))
     const [only, ...others] = told
     if (named !== undefined && (module !== undefined || others.length > 0)) return named
-    const isAnothers = module !== undefined && rooms.jobs.isModule(deviceId, module)
+    const isAnothers = module !== undefined && deps.jobs.isModule(deviceId, module)
     return others.length > 0 || isAnothers ? undefined : only
   }
 
@@ -189,20 +189,20 @@ export const createCampaignEngine = (
      * its target (it burned longer than we believed in it). Call within `store.write`.
      */
     versionReported(deviceId: number, module: string, version: string): void {
-      const open = rooms.jobs.openOfDevice(deviceId).find((job) => job.module === module)
+      const open = deps.jobs.openOfDevice(deviceId).find((job) => job.module === module)
       const signal = { kind: 'version', version } as const
       const after = open && (apply(open, signal) ?? open)
       if (after) endWithoutDelta(after)
       // A job that was skipped, its device never told, has not brought the target: an earlier one has.
       if (open?.toVersion === version && after?.state !== 'skipped') return
-      const disproved = rooms.jobs.disprovedBy(deviceId, module, version)
+      const disproved = deps.jobs.disprovedBy(deviceId, module, version)
       if (disproved) apply(disproved, signal)
     },
 
     /** Whether a job of the module waits for that version, or counts as not having reached it: a device that says it runs it proves something. */
     awaits: (deviceId: number, module: string, version: string): boolean =>
-      rooms.jobs.openOfDevice(deviceId).some((job) => job.module === module && job.toVersion === version) ||
-      rooms.jobs.disprovedBy(deviceId, module, version) !== undefined,
+      deps.jobs.openOfDevice(deviceId).some((job) => job.module === module && job.toVersion === version) ||
+      deps.jobs.disprovedBy(deviceId, module, version) !== undefined,
 
     /**
      * What a progress or failure report means; one that names another campaign moves nothing. Call within `store.write`.
@@ -231,7 +231,7 @@ export const createCampaignEngine = (
     /** A device fetches a job's file. Resolves when that is on disk. */
     fetching: (jobId: number): Promise<void> =>
       store.write(() => {
-        const job = rooms.jobs.byId(jobId)
+        const job = deps.jobs.byId(jobId)
         // A device that has not been told again fetches with what it was told before: that begins no new attempt.
         if (job && (job.state !== 'pending' || job.notifiedAt !== null)) apply(job, { kind: 'fetching' })
       }),
@@ -239,7 +239,7 @@ export const createCampaignEngine = (
     /** Applies a person's signal to one job. @throws NOT_FOUND, ILLEGAL_MOVE. */
     command: (jobId: number, signal: Extract<JobSignal, { kind: 'cancel' | 'retry' }>): Promise<JobRow> =>
       store.write(() => {
-        const job = rooms.jobs.byId(jobId)
+        const job = deps.jobs.byId(jobId)
         if (!job) throw new DomainError('NOT_FOUND', { what: 'job', id: jobId })
         if (signal.kind === 'retry') refuseRetry(job)
         rolloutStore.touched(job.campaignId)
@@ -257,7 +257,7 @@ export const createCampaignEngine = (
   function refuseRetry(job: JobRow): void {
     if (job.campaignStatus === 'cancelled')
       throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: 'cancelled', to: 'retry' })
-    const other = rooms.jobs.openOfDevice(job.deviceId).find((open) => open.module === job.module)
+    const other = deps.jobs.openOfDevice(job.deviceId).find((open) => open.module === job.module)
     if (other && other.id !== job.id)
       throw new DomainError('CAMPAIGN_OPEN', { campaign: campaignRow(other.campaignId).name })
   }

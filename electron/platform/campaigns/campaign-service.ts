@@ -34,7 +34,7 @@ export type CampaignService = ReturnType<typeof createCampaignService>
 /** Campaigns as a person handles them. */
 export const createCampaignService = (
   { store, events, clock, logger }: PlatformContext,
-  rooms: {
+  deps: {
     readonly products: ProductService
     readonly packages: PackageService
     readonly diffs: Pick<DeltaStore, 'hasAny'>
@@ -53,26 +53,26 @@ export const createCampaignService = (
   },
 ) => {
   const { db } = store
-  const { rolloutStore } = rooms
-  const { get, list, snapshots } = rooms.campaignViews
+  const { rolloutStore } = deps
+  const { get, list, snapshots } = deps.campaignViews
 
-  /** Whether a campaign of patches alone has any to send. @throws DIFF_SEVERAL_FILES, DIFF_MISSING. */
+  /** Whether a campaign of deltas alone has any to send. @throws DIFF_SEVERAL_FILES, DIFF_MISSING. */
   const checkDeltas = ({ id, name }: { readonly id: number; readonly name: string }): void => {
-    if (rooms.packages.files(id).length > 1) throw new DomainError('DIFF_SEVERAL_FILES', { package: name })
-    if (!rooms.diffs.hasAny(id)) throw new DomainError('DIFF_MISSING', { package: name })
+    if (deps.packages.files(id).length > 1) throw new DomainError('DIFF_SEVERAL_FILES', { package: name })
+    if (!deps.diffs.hasAny(id)) throw new DomainError('DIFF_MISSING', { package: name })
   }
 
   /** @throws NOT_VERIFIED (upgrade of an unverified package), DIFF_SEVERAL_FILES, DIFF_MISSING, INVALID_FIELD, ASKING_UNKNOWN, POLICY_UNKNOWN, MQTT_DOWNLOAD_*, TLS_OFF. */
   const check = (request: CampaignRequest): void => {
-    const pack = rooms.packages.row(request.packageId)
+    const pack = deps.packages.row(request.packageId)
     if (request.kind === 'upgrade' && !(upgradeable as readonly string[]).includes(pack.verification))
       throw new DomainError('NOT_VERIFIED', { package: pack.name })
-    const { protocol } = rooms.products.row(pack.productId)
+    const { protocol } = deps.products.row(pack.productId)
     checkOptions(request, protocol)
     if (request.mode === 'diff') checkDeltas(pack)
     // What goes out instead of the full image is not held to its size.
-    const files = request.mode === 'diff' ? [] : rooms.packages.files(pack.id)
-    checkDelivery({ protocol, transport: request.transport, httpsRefusal: rooms.httpsRefusal(), files })
+    const files = request.mode === 'diff' ? [] : deps.packages.files(pack.id)
+    checkDelivery({ protocol, transport: request.transport, httpsRefusal: deps.httpsRefusal(), files })
     checkRequest(request, clock.now())
   }
 
@@ -97,9 +97,9 @@ export const createCampaignService = (
         groups.map((group, position) => ({ ...group, campaignId: campaign.id, position, status: 'closed' as const })),
       )
       .run()
-    if (request.kind === 'verify' && rooms.packages.setVerification(request.packageId, 'verifying'))
+    if (request.kind === 'verify' && deps.packages.setVerification(request.packageId, 'verifying'))
       events.emit('package', request.packageId)
-    return { id: campaign.id, done: rooms.making.begin(campaign, target) }
+    return { id: campaign.id, done: deps.making.begin(campaign, target) }
   }
 
   /** Other dynamic campaigns of the module; they take nobody any more. Call within `store.write`. */
@@ -128,14 +128,14 @@ export const createCampaignService = (
     states: readonly JobState[],
     { reason, text }: CancelReason = { reason: null, text: null },
   ): Promise<void> => {
-    await rooms.bulkCancel.waitingOf(id, { reason, text })
+    await deps.bulkCancel.waitingOf(id, { reason, text })
     const signal = { kind: 'cancel', reason: reason ?? undefined, text: text ?? undefined } as const
     for (let after = 0; ; ) {
-      const batch = rooms.jobs.idsFrom(id, states, after, BATCH)
+      const batch = deps.jobs.idsFrom(id, states, after, BATCH)
       const last = batch.at(-1)
       if (!last) return
       after = last.id
-      const outcome = await Promise.allSettled(batch.map((job) => rooms.engine.command(job.id, signal)))
+      const outcome = await Promise.allSettled(batch.map((job) => deps.engine.command(job.id, signal)))
       // It ended by itself in between.
       for (const result of outcome)
         if (result.status === 'rejected')
@@ -158,15 +158,15 @@ export const createCampaignService = (
 
   const create = async (request: CampaignRequest): Promise<Campaign> => {
     const isDynamic = request.strategy === 'dynamic'
-    const target = rooms.whom.resolve(request, isDynamic)
+    const target = deps.whom.resolve(request, isDynamic)
     check(request)
     // A device must not be told of a file that it will be refused.
-    await rooms.packages.requireWhole(request.packageId)
-    const { matching, jobs } = await rooms.whom.count(target)
+    await deps.packages.requireWhole(request.packageId)
+    const { matching, jobs } = await deps.whom.count(target)
     // A dynamic one waits for devices to come.
     if (jobs === 0 && !isDynamic) throw new DomainError('NO_DEVICE_MATCHES')
     const { id, done } = await store.write(() => insert(request, target, matching))
-    if (!done) await rooms.making.finish(id, target)
+    if (!done) await deps.making.finish(id, target)
     if (isDynamic) {
       // What it did not take over itself is nobody's any more.
       const others = await store.write(() => endDynamic(id, target))
@@ -183,7 +183,7 @@ export const createCampaignService = (
     get,
     list,
     snapshots,
-    preview: rooms.whom.preview,
+    preview: deps.whom.preview,
 
     /**
      * Creates a campaign with its jobs and starts it, now or at its time.
@@ -198,7 +198,7 @@ export const createCampaignService = (
     ): Promise<Campaign> {
       const { packageId, name: before, definition } = rolloutStore.row(id)
       const some = deviceIds !== undefined && deviceIds.length > 0
-      const chosen = some ? deviceIds : definition.scope === 'devices' ? rooms.whom.devicesOf(id) : undefined
+      const chosen = some ? deviceIds : definition.scope === 'devices' ? deps.whom.devicesOf(id) : undefined
       return create({
         ...definition,
         // Of devices that a person named there is no share to take, and none come later.
@@ -238,7 +238,7 @@ export const createCampaignService = (
         else if (status === 'paused') move(id, waits ? 'scheduled' : 'running')
         else throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: status, to: 'running' })
       })
-      void rooms.dispatcher.offerCampaign(id)
+      void deps.dispatcher.offerCampaign(id)
       return get(id)
     },
 
@@ -251,7 +251,7 @@ export const createCampaignService = (
           throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: status, to: 'proceed' })
         rolloutStore.goOn(id)
       })
-      void rooms.dispatcher.offerCampaign(id)
+      void deps.dispatcher.offerCampaign(id)
       return get(id)
     },
 
@@ -265,7 +265,7 @@ export const createCampaignService = (
     /** After a crash: campaigns whose jobs were not all made, and cancelled ones whose jobs were not all reached. */
     async recover(): Promise<void> {
       const half = store.sql.prepare<[], { id: number }>('SELECT id FROM campaigns WHERE making IS NOT NULL').all()
-      for (const { id } of half) await rooms.making.finish(id, rooms.whom.ofCampaign(id))
+      for (const { id } of half) await deps.making.finish(id, deps.whom.ofCampaign(id))
       const cancelled = store.sql
         .prepare<[], { id: number }>(
           `SELECT id FROM campaigns WHERE status = 'cancelled' AND ${openJobStates.join(' + ')} > 0`,
@@ -278,20 +278,20 @@ export const createCampaignService = (
     async retryFailed(id: number): Promise<{ retried: number }> {
       if (rolloutStore.row(id).status === 'cancelled')
         throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: 'cancelled', to: 'running' })
-      const retried = await rooms.bulkRetry.failedOf(id)
-      if (retried > 0) void rooms.dispatcher.offerCampaign(id)
+      const retried = await deps.bulkRetry.failedOf(id)
+      if (retried > 0) void deps.dispatcher.offerCampaign(id)
       return { retried }
     },
 
     async retryJob(id: number): Promise<Job> {
-      await rooms.engine.command(id, { kind: 'retry' })
-      void rooms.dispatcher.offer(id)
-      return rooms.jobViews.get(id)
+      await deps.engine.command(id, { kind: 'retry' })
+      void deps.dispatcher.offer(id)
+      return deps.jobViews.get(id)
     },
 
     async cancelJob(id: number): Promise<Job> {
-      await rooms.engine.command(id, { kind: 'cancel' })
-      return rooms.jobViews.get(id)
+      await deps.engine.command(id, { kind: 'cancel' })
+      return deps.jobViews.get(id)
     },
   }
 }

@@ -44,7 +44,7 @@ const groupView = (group: GroupRow): CampaignGroup => {
 /** Campaigns as the API shows them. */
 export const createCampaignViews = (
   { db, sql: raw }: Store,
-  rooms: { readonly rolloutStore: RolloutStore; readonly hasReady: (campaignId: number) => boolean },
+  deps: { readonly rolloutStore: RolloutStore; readonly hasReady: (campaignId: number) => boolean },
 ) => {
   const select = () =>
     db
@@ -83,7 +83,7 @@ export const createCampaignViews = (
   const deltaOfWaiting = raw.prepare<[number, number]>(`
     SELECT 1 FROM diffs d JOIN jobs j ON j.campaign_id = ? AND j.state = 'pending' AND j.from_version = d.from_version
     WHERE d.package_id = ? AND d.status IN ('queued', 'running') LIMIT 1`)
-  /** Whether the patch for some of its devices is still being made. */
+  /** Whether the delta for some of its devices is still being made. */
   const waitsForDelta = ({ id, packageId, mode }: CampaignRow): boolean =>
     mode !== 'full' && deltaOfWaiting.get(id, packageId) !== undefined
 
@@ -91,12 +91,12 @@ export const createCampaignViews = (
   const waitsFor = (campaign: CampaignRow, groups: readonly GroupRow[], decision: Decision): Campaign['waitsFor'] => {
     if (decision.waitsFor || decision.status !== 'running') return decision.waitsFor
     const left = groups.reduce((sum, { pending, retrying }) => sum + pending - retrying, 0)
-    if (left === 0 || rooms.hasReady(campaign.id)) return null
+    if (left === 0 || deps.hasReady(campaign.id)) return null
     return waitsForDelta(campaign) ? 'diff' : 'devices'
   }
 
   const view = ({ campaign, ...facts }: Row, groups: readonly GroupRow[]): Campaign => {
-    const decision = rooms.rolloutStore.look(campaign, groups)
+    const decision = deps.rolloutStore.look(campaign, groups)
     const { id, packageId, name, status } = campaign
     return {
       ...facts,

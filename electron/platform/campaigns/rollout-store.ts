@@ -24,7 +24,7 @@ export type RolloutStore = ReturnType<typeof createRolloutStore>
 /** The edge of the pure core: reads how a campaign stands, asks `decide`, and stores what it says. */
 export const createRolloutStore = (
   { store, events, clock }: PlatformContext,
-  rooms: {
+  deps: {
     readonly jobs: JobStore
     readonly telling: InFlightNotices
     readonly wakeUps: WakeUps
@@ -72,12 +72,12 @@ export const createRolloutStore = (
         : { tokens: campaign.rateTokens, at: campaign.rateAt },
     base: { ended: campaign.baseEnded, failed: campaign.baseFailed },
     halt: campaign.halt,
-    sending: rooms.telling.count(campaign.id),
-    retryAt: groups.some(({ retrying }) => retrying > 0) ? rooms.jobs.firstRetry(campaign.id) : null,
+    sending: deps.telling.count(campaign.id),
+    retryAt: groups.some(({ retrying }) => retrying > 0) ? deps.jobs.firstRetry(campaign.id) : null,
   })
 
   const decideFor = (campaign: CampaignRow, groups: readonly GroupRow[]): Decision =>
-    decide(planOf(campaign), stateOf(campaign, groups), clock.now(), rooms.zone)
+    decide(planOf(campaign), stateOf(campaign, groups), clock.now(), deps.zone)
 
   const put = (campaign: CampaignRow, groups: readonly GroupRow[], decision: Decision): void => {
     const { id } = campaign
@@ -107,10 +107,10 @@ export const createRolloutStore = (
       turned = true
     })
     note(campaign, groups, decision)
-    if (wakeAt !== null) rooms.wakeUps.due(wakeAt)
+    if (wakeAt !== null) deps.wakeUps.due(wakeAt)
     if (turned || seen.some((key) => key !== 'rateTokens' && key !== 'rateAt')) events.emit('campaign', id)
     // A group that opens and a campaign that starts have devices to tell.
-    if (turned || (status === 'running' && campaign.status !== 'running')) rooms.wakeUps.opened(id)
+    if (turned || (status === 'running' && campaign.status !== 'running')) deps.wakeUps.opened(id)
   }
 
   /** Halts and opened groups change what happens to devices: somebody will ask who did it. */
@@ -124,12 +124,12 @@ export const createRolloutStore = (
       const at = decision.groups.findLastIndex(({ status }) => status === 'failed')
       const { succeeded, failed } = campaign
       const of = at >= 0 && at === decision.upTo ? numbered(at) : {}
-      rooms.audit.append({ action: 'campaigns.halted', subject, detail: { ...of, succeeded, failed } })
+      deps.audit.append({ action: 'campaigns.halted', subject, detail: { ...of, succeeded, failed } })
     }
     decision.groups.forEach(({ openedAt }, position) => {
       // The first one opens with the campaign itself.
       if (position > 0 && openedAt !== null && groups[position]?.openedAt === null)
-        rooms.audit.append({ action: 'campaigns.groupOpened', subject, detail: numbered(position) })
+        deps.audit.append({ action: 'campaigns.groupOpened', subject, detail: numbered(position) })
     })
   }
 
@@ -137,7 +137,7 @@ export const createRolloutStore = (
 
   /** Writes down that a late proof has undone what only the failure had caused. */
   const noteHealed = (campaign: CampaignRow, job: JobRow): void =>
-    rooms.audit.append({
+    deps.audit.append({
       action: 'campaigns.healed',
       subject: `${campaign.name} #${campaign.id}`,
       detail: {
@@ -175,7 +175,7 @@ export const createRolloutStore = (
       const { id } = campaign
       const state = stateOf(campaign, groupsOf.all({ id }))
       const proof = { group: job.groupIndex, failedAt: job.finishedAt ?? 0 }
-      const healed = afterLateProof(planOf(campaign), state, proof, clock.now(), rooms.zone)
+      const healed = afterLateProof(planOf(campaign), state, proof, clock.now(), deps.zone)
       if (healed === state) return
       db.update(campaigns).set({ status: healed.status, halt: healed.halt }).where(eq(campaigns.id, id)).run()
       const anew = healed.groups.flatMap(({ status }, position) =>
@@ -187,7 +187,7 @@ export const createRolloutStore = (
           .where(and(eq(campaignGroups.campaignId, id), eq(campaignGroups.position, position)))
           .run()
       if (healed.status !== state.status || anew.length > 0) noteHealed(campaign, job)
-      if (healed.status !== state.status) rooms.wakeUps.opened(id)
+      if (healed.status !== state.status) deps.wakeUps.opened(id)
     },
 
     /** A person has had a hand in it: what it did by itself is not undone by itself any more. Call within `store.write`. */

@@ -28,7 +28,7 @@ const readInteger = (view: DataView, at: number): number => {
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-/** The three streams of a patch before compression: triples (bytes to add, bytes to insert, move in the old image), differences, new bytes. */
+/** The three streams of a delta before compression: triples (bytes to add, bytes to insert, move in the old image), differences, new bytes. */
 const streamsOf = (before: Uint8Array, after: Uint8Array, found: readonly Cover[]) => {
   // Whoever restores begins at the start of both images.
   const [first] = found
@@ -66,31 +66,31 @@ const make: DeltaCodec['make'] = async (before, after, { signal, onProgress }) =
     onProgress?.(COVERS_SHARE + share * (DIFFERENCES_SHARE - COVERS_SHARE))
   })
   const extra = bzip2(streams.extra, () => signal?.throwIfAborted())
-  const patch = new Uint8Array(HEADER_BYTES + control.length + differences.length + extra.length)
-  const view = viewOf(patch)
-  patch.set(marks.bsdiff)
+  const delta = new Uint8Array(HEADER_BYTES + control.length + differences.length + extra.length)
+  const view = viewOf(delta)
+  delta.set(marks.bsdiff)
   writeInteger(view, 8, control.length)
   writeInteger(view, 16, differences.length)
   writeInteger(view, 24, after.length)
-  patch.set(control, HEADER_BYTES)
-  patch.set(differences, HEADER_BYTES + control.length)
-  patch.set(extra, HEADER_BYTES + control.length + differences.length)
+  delta.set(control, HEADER_BYTES)
+  delta.set(differences, HEADER_BYTES + control.length)
+  delta.set(extra, HEADER_BYTES + control.length + differences.length)
   onProgress?.(1)
-  return patch
+  return delta
 }
 
-const restore: DeltaCodec['restore'] = async (before, patch, limit) => {
-  if (patch.length < HEADER_BYTES || !marks.bsdiff.equals(patch.subarray(0, marks.bsdiff.length)))
+const restore: DeltaCodec['restore'] = async (before, delta, limit) => {
+  if (delta.length < HEADER_BYTES || !marks.bsdiff.equals(delta.subarray(0, marks.bsdiff.length)))
     throw new BadDeltaError('NOT_BSDIFF40')
-  const header = viewOf(patch)
+  const header = viewOf(delta)
   const controlSize = readInteger(header, 8)
   const differenceSize = readInteger(header, 16)
   const size = readInteger(header, 24)
-  const rest = patch.length - HEADER_BYTES
+  const rest = delta.length - HEADER_BYTES
   if (controlSize < 0 || differenceSize < 0 || size < 0 || controlSize + differenceSize > rest)
     throw new BadDeltaError('STREAM_SIZES')
   if (size > limit) throw new BadDeltaError('IMAGE_TOO_LARGE')
-  const body = patch.subarray(HEADER_BYTES)
+  const body = delta.subarray(HEADER_BYTES)
   // bsdiff's covers have eight bytes and more, so there is a triple for so many at most; bzip2 would make a thousand times as much of a few bytes.
   const control = bunzip2(body.subarray(0, controlSize), Math.ceil(size / 8) * TRIPLE_BYTES + CONTROL_SPARE)
   const differences = bunzip2(body.subarray(controlSize, controlSize + differenceSize), size)

@@ -1,6 +1,6 @@
 import type { Cover } from './delta-format.ts'
 
-/** What a byte of a patch costs after compression, in bits, on average; measured, one set for each compression. */
+/** What a byte of a delta costs after compression, in bits, on average; measured, one set for each compression. */
 export interface Prices {
   /** A cover begins: its numbers, and what they interrupt. */
   readonly cover: number
@@ -116,7 +116,7 @@ const findWays = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[
         const shift = shifts[slot] as number
         behind[slot] = costAlong(before, after, shift, at, end, behind[slot] as number, prices)
         if (behind[slot] !== NOWHERE) continue
-        // It is entered as early as it costs nothing: covers then begin where code does (patches are 1 % smaller than with late ones).
+        // It is entered as early as it costs nothing: covers then begin where code does (deltas are 1 % smaller than with late ones).
         const entry = startOfSame(before, after, shift, at, end)
         if (entry === end) continue
         behind[slot] = prices.cover
@@ -175,7 +175,7 @@ const findWays = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[
 const shiftOf = ({ oldPos, newPos }: Cover): number => oldPos - newPos
 
 /**
- * Chooses anew which cover every byte comes from, or none, so that the patch becomes smallest: dynamic programming (Viterbi 1967) over all places
+ * Chooses anew which cover every byte comes from, or none, so that the delta becomes smallest: dynamic programming (Viterbi 1967) over all places
  * and the alignments of the covers around each. Short covers that cost more than they give disappear, others grow over gaps and into each other.
  * @param covers in the order of `after`, not overlapping; as are those that come out.
  */

@@ -4,7 +4,7 @@ import { createMatcher } from './matcher.ts'
 /** A match elsewhere must be longer than what the current alignment gives by so many bytes (bsdiff 4.3, bsdiff.c). */
 const WORTH = 8
 
-/** The same where a choice follows: half of what is found then does not pay, and the rest is better (measured: 5 and 3 give larger patches). */
+/** The same where a choice follows: half of what is found then does not pay, and the rest is better (measured: 5 and 3 give larger deltas). */
 const WORTH_A_LOOK = 4
 
 /** So many bytes compared without a decision: then the match at hand is taken, or images full of repetitions would take for ever. */

@@ -38,20 +38,20 @@ const thread = (name: string, program: string): URL => pathToFileURL(file(`${nam
 test('a patch is made in a thread, restored there, and judged', async () => {
   const seen: number[] = []
   const made = await engineWith().make({ before, after, format: 'bsdiff', onProgress: (share) => seen.push(share) })
-  expect(made.size).toBe(made.patch.length)
-  expect(made.sha256).toBe(sha256(made.patch))
+  expect(made.size).toBe(made.delta.length)
+  expect(made.sha256).toBe(sha256(made.delta))
   expect(made.before).toEqual({ size: oldImage.length, sha256: sha256(oldImage) })
   expect(made.after).toEqual({ size: newImage.length, sha256: sha256(newImage) })
   expect(made.advice).toMatchObject({ kind: 'ok', deltaSize: made.size, fullSize: newImage.length, container: null })
-  expect(Buffer.compare(await bsdiff.restore(oldImage, made.patch, newImage.length), newImage)).toBe(0)
+  expect(Buffer.compare(await bsdiff.restore(oldImage, made.delta, newImage.length), newImage)).toBe(0)
   expect(seen.length).toBeGreaterThan(0)
   expect(seen).toEqual(seen.toSorted((a, b) => a - b))
 })
 
 test('a patch made elsewhere is applied, to see what it leads to; one for another image is refused', async () => {
   const engine = engineWith()
-  const patch = file('own.patch', await bsdiff.make(oldImage, newImage, {}))
-  const job = { before, patch, format: 'bsdiff', limit: newImage.length } as const
+  const delta = file('own.patch', await bsdiff.make(oldImage, newImage, {}))
+  const job = { before, delta, format: 'bsdiff', limit: newImage.length } as const
   expect(await engine.restore(job)).toEqual({ size: newImage.length, sha256: sha256(newImage) })
   await expect(engine.restore({ ...job, limit: 100 })).rejects.toMatchObject({ code: 'DIFF_BAD_PATCH' })
   const small = file('small.bin', oldImage.subarray(0, 1000))
@@ -103,7 +103,7 @@ test('work that never ends is ended when it is cancelled, running or waiting, an
   // Only then the others: whose files are looked at first has the first turn.
   await started.promise
   const second = engine.make({ before, after, format: 'bsdiff', signal: waiting.signal })
-  const third = engine.restore({ before, patch: after, format: 'zstd', limit: 1 })
+  const third = engine.restore({ before, delta: after, format: 'zstd', limit: 1 })
   // Theirs have been looked at when ours, asked for later, have.
   await Promise.all([stat(before), stat(after)])
   waiting.abort(new Error('not wanted'))

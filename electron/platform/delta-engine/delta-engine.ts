@@ -10,9 +10,9 @@ export type { ImageDigest, MadeDelta, MadeFormat, MakeJob, RestoreJob } from './
 
 export interface DeltaEngine {
   /**
-   * Makes a patch in a worker thread, restores it there and compares; jobs wait for each other.
+   * Makes a delta in a worker thread, restores it there and compares; jobs wait for each other.
    * @throws DomainError DIFF_TOO_LARGE (the format cannot take such images), DIFF_MEMORY (this machine cannot), DIFF_OUT_OF_MEMORY (it could not after all),
-   * DIFF_NOT_RESTORED (the patch did not lead to the new image: a bug, nothing is offered), DIFF_FAILED (the thread ended);
+   * DIFF_NOT_RESTORED (the delta did not lead to the new image: a bug, nothing is offered), DIFF_FAILED (the thread ended);
    * the signal's reason; the system's error for a file that cannot be read.
    */
   make(job: MakeJob): Promise<MadeDelta>
@@ -21,7 +21,7 @@ export interface DeltaEngine {
    * @throws as `make`, and DIFF_BAD_PATCH: not a patch of that format for that image.
    */
   restore(job: RestoreJob): Promise<ImageDigest>
-  /** Whether there is memory now to make such a patch beside what is being worked on. @param before, after sizes of the images (bytes) */
+  /** Whether there is memory now to make such a delta beside what is being worked on. @param before, after sizes of the images (bytes) */
   hasRoom(format: MadeFormat, before: number, after: number): boolean
   /** Ends all work; what runs or waits rejects with an AbortError. Idempotent. */
   close(): Promise<void>
@@ -41,7 +41,7 @@ export interface DeltaEngineOptions {
 /** Beside us as source, or as the bundle that Vite makes of it. Not written as one literal, which bundlers would rewrite. */
 const workerFile = import.meta.url.endsWith('.ts') ? './worker.ts' : './diff-worker.js'
 
-/** Makes patches in threads of their own, so that nothing here is held up by them; every job has a new one, and gives back all of its memory. */
+/** Makes deltas in threads of their own, so that nothing here is held up by them; every job has a new one, and gives back all of its memory. */
 export const createDeltaEngine = ({
   workers = 1,
   freeMemory = () => process.availableMemory(),
@@ -77,12 +77,12 @@ export const createDeltaEngine = ({
       if (answer.type !== 'made') throw new DomainError('DIFF_FAILED', { detail: answer.type })
       return answer.made
     },
-    async restore({ before, patch, format, limit, signal }) {
+    async restore({ before, delta, format, limit, signal }) {
       signal?.throwIfAborted()
-      const [old, written] = await Promise.all([stat(before), stat(patch)])
+      const [old, written] = await Promise.all([stat(before), stat(delta)])
       refuseTooLarge(format, [old.size, limit])
       const needed = memoryToRestore(format, workBytes(format, old.size), written.size, workBytes(format, limit))
-      const answer = await pool.run({ type: 'restore', format, before, patch, limit }, { claim: claim(needed), signal })
+      const answer = await pool.run({ type: 'restore', format, before, delta, limit }, { claim: claim(needed), signal })
       if (answer.type !== 'restored') throw new DomainError('DIFF_FAILED', { detail: answer.type })
       return answer.image
     },

@@ -15,18 +15,18 @@ export interface Steps {
 }
 
 /**
- * A patch format. Pure: bytes in, bytes out; runs in a worker.
+ * A delta format. Pure: bytes in, bytes out; runs in a worker.
  * `restore` never reads or writes out of bounds and ends for any input whatever.
  */
 export interface DeltaCodec {
   readonly name: Exclude<DeltaFormat, 'custom'>
-  /** Writes the patch from `before` to `after`. @throws UnsupportedImageError, the signal's reason. */
+  /** Writes the delta from `before` to `after`. @throws UnsupportedImageError, the signal's reason. */
   make(before: Uint8Array, after: Uint8Array, steps: Steps): Promise<Uint8Array>
   /** @param limit the most bytes that may come out. @throws BadDeltaError. */
-  restore(before: Uint8Array, patch: Uint8Array, limit: number): Promise<Uint8Array>
+  restore(before: Uint8Array, delta: Uint8Array, limit: number): Promise<Uint8Array>
 }
 
-/** The patch is not one of that format, or not for that image. */
+/** The delta is not one of that format, or not for that image. */
 export class BadDeltaError extends Error {
   override readonly name = 'BadDeltaError'
   readonly fault: DeltaFault

@@ -26,7 +26,7 @@ export const formatLimits: Readonly<Record<DeltaCodec['name'], FormatLimits>> = 
   'hpatch-lite': {},
   detools: {},
   'detools-espressif': {},
-  // Above it Node's zstd still makes patches, and finds next to nothing of the old image: refused rather than made badly.
+  // Above it Node's zstd still makes deltas, and finds next to nothing of the old image: refused rather than made badly.
   zstd: { largest: 32 << 20 },
   // What is compared is inflated.
   zip: { work: largestView, largest: 64 << 20 },

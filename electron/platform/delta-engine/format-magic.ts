@@ -1,7 +1,7 @@
 import type { DeltaCodec } from './delta-format.ts'
 
 /**
- * The constants by which patches are told apart: each format writes its own from here, and `recognise` reads them. Apart from the
+ * The constants by which deltas are told apart: each format writes its own from here, and `recognise` reads them. Apart from the
  * formats, whose compressors the serving thread need not load.
  */
 
@@ -12,7 +12,7 @@ export const ESPRESSIF_MAGIC = 0xfccdde10
 const espressif = Buffer.alloc(4)
 espressif.writeUInt32LE(ESPRESSIF_MAGIC)
 
-/** What a patch begins with: BSDIFF40 (bsdiff(1)); "hI" (HPatchLite); zstd's frame (RFC 8878 3.1.1); "ZV" (docs/diff-formats.md §7). detools has none. */
+/** What a delta begins with: BSDIFF40 (bsdiff(1)); "hI" (HPatchLite); zstd's frame (RFC 8878 3.1.1); "ZV" (docs/diff-formats.md §7). detools has none. */
 export const marks = {
   bsdiff: ascii('BSDIFF40'),
   'hpatch-lite': ascii('hI'),
@@ -21,7 +21,7 @@ export const marks = {
   zip: ascii('ZV'),
 } as const satisfies Readonly<Partial<Record<DeltaCodec['name'], Buffer>>>
 
-/** detools' patch type 0 (sequential) in bits 4-6, compression 4 (heatshrink) in bits 0-3. */
+/** detools' delta type 0 (sequential) in bits 4-6, compression 4 (heatshrink) in bits 0-3. */
 export const SEQUENTIAL_HEATSHRINK = 0x04
 
 /** What detools and Espressif's component take: a window of 256 bytes. */

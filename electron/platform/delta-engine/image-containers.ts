@@ -77,7 +77,7 @@ const denseShare = (image: Uint8Array): number => {
 
 /**
  * What an image is packed as; null where it is not packed, or only holds files as they are. Small changes turn packed
- * bytes over wholly: a patch between two of them is as large as the image.
+ * bytes over wholly: a delta between two of them is as large as the image.
  */
 export const containerOf = (image: Uint8Array): Container | null => {
   const known = marks.find(({ at, bytes }) => bytes.every((byte, i) => image[at + i] === byte))

@@ -16,18 +16,18 @@ export interface MakeJob {
   readonly onProgress?: ((share: number) => void) | undefined
 }
 
-/** A patch that was restored here, and whose result had the SHA-256 of the new image. */
+/** A delta that was restored here, and whose result had the SHA-256 of the new image. */
 export interface MadeDelta {
-  readonly patch: Uint8Array<ArrayBuffer>
-  /** Bytes of the patch. */
+  readonly delta: Uint8Array<ArrayBuffer>
+  /** Bytes of the delta. */
   readonly size: number
-  /** Of the patch; lower-case hexadecimal, as are those of the images. */
+  /** Of the delta; lower-case hexadecimal, as are those of the images. */
   readonly sha256: string
   readonly before: ImageDigest
   readonly after: ImageDigest
   /** From the start of the work (not of the wait for it) to its end, restore included. */
   readonly seconds: number
-  /** Whether the patch pays. */
+  /** Whether the delta pays. */
   readonly advice: Advice
 }
 
@@ -39,8 +39,8 @@ export interface ImageDigest {
 export interface RestoreJob {
   /** Absolute path of the image that devices have. */
   readonly before: string
-  /** Absolute path of the patch. */
-  readonly patch: string
+  /** Absolute path of the delta. */
+  readonly delta: string
   readonly format: MadeFormat
   /** Most bytes that may come out: the size of the image it is to lead to. */
   readonly limit: number

@@ -92,7 +92,7 @@ const firstFrom = (places: Int32Array, low: number, high: number, place: number)
 }
 
 /**
- * A matcher by grams. It looks at the nearest places only, where a gram has many: matches there make the smallest patches, and
+ * A matcher by grams. It looks at the nearest places only, where a gram has many: matches there make the smallest deltas, and
  * what moved far away is found by its rarer grams.
  * @param step 1: every place of `before` is in the index; 2: every second, and a stretch is found by its second byte at the latest
  */

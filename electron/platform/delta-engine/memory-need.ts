@@ -18,7 +18,7 @@ const toSearch: Readonly<Record<DeltaCodec['name'], number>> = {
   zip: 18,
 }
 
-/** For each byte of the new image, once the old one was searched: covers, their choice, the patch's body and its compression. */
+/** For each byte of the new image, once the old one was searched: covers, their choice, the delta's body and its compression. */
 const toWriteDown: Readonly<Record<DeltaCodec['name'], number>> = {
   bsdiff: 9,
   'hpatch-lite': 18,
@@ -31,7 +31,7 @@ const toWriteDown: Readonly<Record<DeltaCodec['name'], number>> = {
 const chooses = (format: DeltaCodec['name']): boolean => format !== 'bsdiff' && format !== 'zstd'
 
 /**
- * Most bytes of memory that making a patch takes, restore included; measured with images full of changes (one in a hundred bytes),
+ * Most bytes of memory that making a delta takes, restore included; measured with images full of changes (one in a hundred bytes),
  * rounded up. Either the search in the old image takes most, or what is made of the new one.
  * @param before, after sizes of the images (bytes)
  */
@@ -43,5 +43,5 @@ export const memoryToMake = (format: DeltaCodec['name'], before: number, after: 
 }
 
 /** As `memoryToMake`, of a restore alone. bsdiff's streams are there whole, its triples with up to three bytes for each of the image. */
-export const memoryToRestore = (format: DeltaCodec['name'], before: number, patch: number, limit: number): number =>
-  THREAD_BYTES + before + patch + limit * (format === 'bsdiff' ? 6 : 3)
+export const memoryToRestore = (format: DeltaCodec['name'], before: number, delta: number, limit: number): number =>
+  THREAD_BYTES + before + delta + limit * (format === 'bsdiff' ? 6 : 3)

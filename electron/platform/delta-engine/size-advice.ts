@@ -1,12 +1,12 @@
 import { type Container, containerOf } from './image-containers.ts'
 
-/** A patch pays below so much of the compressed full image: every device can be sent that without a base. */
+/** A delta pays below so much of the compressed full image: every device can be sent that without a base. */
 export const WORTH_SHARE = 0.6
 
-/** Whether a patch pays: `full`: send the full image; `compressed`: compare the uncompressed images instead. */
+/** Whether a delta pays: `full`: send the full image; `compressed`: compare the uncompressed images instead. */
 export interface Advice {
   readonly kind: 'ok' | 'full' | 'compressed'
-  /** Bytes of the patch, of the new image, and of the new image compressed. */
+  /** Bytes of the delta, of the new image, and of the new image compressed. */
   readonly deltaSize: number
   readonly fullSize: number
   readonly compressedSize: number
@@ -15,7 +15,7 @@ export interface Advice {
 }
 
 /**
- * Judges a patch by its size. @param compressedSize bytes of the new image compressed by itself
+ * Judges a delta by its size. @param compressedSize bytes of the new image compressed by itself
  */
 export const adviseOn = (after: Uint8Array, deltaSize: number, compressedSize: number): Advice => {
   const container = containerOf(after)

@@ -7,7 +7,7 @@ export type WorkerInput =
       readonly type: 'restore'
       readonly format: MadeFormat
       readonly before: string
-      readonly patch: string
+      readonly delta: string
       readonly limit: number
     }
 

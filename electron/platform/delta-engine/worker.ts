@@ -69,24 +69,24 @@ const make = async (format: DeltaCodec, job: Extract<WorkerInput, { type: 'make'
   const target = digestOf(after)
   const made = await format.make(before, after, { onProgress: (share) => progress(share * MAKE_SHARE) })
   // Of its own, so that it can be handed over without a copy.
-  const patch = new Uint8Array(made)
+  const delta = new Uint8Array(made)
   progress(MAKE_SHARE)
-  const restored = await format.restore(before, patch, after.length).catch((error: unknown) => error)
+  const restored = await format.restore(before, delta, after.length).catch((error: unknown) => error)
   if (!(restored instanceof Uint8Array) || sha256(restored) !== target.sha256) {
     const detail = restored instanceof Error ? restored.message : deltaFaultDetail('RESULT_DIFFERS')
     tell({ type: 'failed', why: 'not-restored', detail })
     return
   }
   progress(RESTORE_SHARE)
-  const advice = adviseOn(after, patch.length, compressedSize(after))
+  const advice = adviseOn(after, delta.length, compressedSize(after))
   const seconds = (performance.now() - started) / 1000
-  const { size, sha256: digest } = digestOf(patch)
-  const answer = { patch, size, sha256: digest, before: digestOf(before), after: target, seconds, advice }
-  tell({ type: 'made', made: answer }, [patch.buffer])
+  const { size, sha256: digest } = digestOf(delta)
+  const answer = { delta, size, sha256: digest, before: digestOf(before), after: target, seconds, advice }
+  tell({ type: 'made', made: answer }, [delta.buffer])
 }
 
 const restore = async (format: DeltaCodec, job: Extract<WorkerInput, { type: 'restore' }>): Promise<void> => {
-  const image = await format.restore(read(job.before), read(job.patch), job.limit)
+  const image = await format.restore(read(job.before), read(job.delta), job.limit)
   tell({ type: 'restored', image: digestOf(image) })
 }
 

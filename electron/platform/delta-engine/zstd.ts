@@ -9,12 +9,12 @@ const LONGEST_WINDOW = 27
 /** Bits of a window that both images fit in; zstd has none below 10. */
 const windowFor = (bytes: number): number => Math.min(LONGEST_WINDOW, Math.max(10, Math.ceil(Math.log2(bytes + 1))))
 
-/** A zstd frame with the old image as its prefix; `zstd -d --long=27 --patch-from=OLD` restores it (RFC 8878). */
+/** A zstd frame with the old image as its prefix; `zstd -d --long=27 --delta-from=OLD` restores it (RFC 8878). */
 export const zstd: DeltaCodec = {
   name: 'zstd',
   async make(before, after, { signal, onProgress }) {
     signal?.throwIfAborted()
-    const patch = zstdCompressSync(after, {
+    const delta = zstdCompressSync(after, {
       ...(before.length > 0 && { dictionary: before }),
       pledgedSrcSize: after.length,
       params: {
@@ -25,11 +25,11 @@ export const zstd: DeltaCodec = {
       },
     })
     onProgress?.(1)
-    return patch
+    return delta
   },
-  async restore(before, patch, limit) {
+  async restore(before, delta, limit) {
     try {
-      return zstdDecompressSync(patch, {
+      return zstdDecompressSync(delta, {
         ...(before.length > 0 && { dictionary: before }),
         maxOutputLength: Math.max(1, limit),
         params: { [constants.ZSTD_d_windowLogMax]: LONGEST_WINDOW },

@@ -3,7 +3,7 @@ import type { DeltaFormat } from '#shared/delta-formats.ts'
 import type { CampaignMode } from '#shared/schema.ts'
 import type { DeltaStatus } from '#shared/states/delta.ts'
 
-/** A patch in question: one from the version that the device reports. */
+/** A delta in question: one from the version that the device reports. */
 export interface Candidate {
   readonly id: number
   readonly format: DeltaFormat
@@ -16,7 +16,7 @@ export interface Candidate {
 /** What is known when an artifact is chosen for a device. */
 export interface ChoiceFacts<C extends Candidate> {
   readonly mode: CampaignMode
-  /** A patch has failed on this device. */
+  /** A delta has failed on this device. */
   readonly fullNext: boolean
   /** Files of the package. */
   readonly files: number
@@ -24,7 +24,7 @@ export interface ChoiceFacts<C extends Candidate> {
   readonly fromVersion: string | null
   /** The image that the version has here now; undefined: nobody knows it. */
   readonly imageSha256: string | undefined
-  /** Patches from that version to the package, newest first. */
+  /** Deltas from that version to the package, newest first. */
   readonly candidates: readonly C[]
   /** What is made for the module's device class. */
   readonly preferred: DeltaFormat
@@ -40,9 +40,9 @@ export type Choice<C extends Candidate = Candidate> =
   | { readonly kind: 'none'; readonly note: ArtifactNote }
 
 /**
- * Which artifact a device gets. A patch is for the very image that its base version has here: where that changed since, it is
+ * Which artifact a device gets. A delta is for the very image that its base version has here: where that changed since, it is
  * not offered. Among several the format of the device class wins, then the newest. `auto` falls back to the full image where
- * there is no patch, none that pays, or none that the device class restores; a person who wants patches alone gets them even then.
+ * there is no delta, none that pays, or none that the device class restores; a person who wants deltas alone gets them even then.
  */
 export const choose = <C extends Candidate>(facts: ChoiceFacts<C>): Choice<C> => {
   const { mode, imageSha256, candidates, preferred } = facts

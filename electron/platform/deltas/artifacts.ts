@@ -26,8 +26,8 @@ export interface JobArtifact {
   readonly fullNext: boolean
 }
 
-/** A patch with what fetching it takes. */
-export interface Patch extends Candidate {
+/** A delta with what fetching it takes. */
+export interface ReadyDelta extends Candidate {
   readonly fromVersion: string
   readonly fileName: string | null
   readonly size: number | null
@@ -35,7 +35,7 @@ export interface Patch extends Candidate {
   readonly sha256: string | null
 }
 
-interface DeltaRowRef extends Omit<Patch, 'checked' | 'advice'> {
+interface DeltaRowRef extends Omit<ReadyDelta, 'checked' | 'advice'> {
   readonly checked: number
   readonly advice: 'ok' | 'full' | 'compressed' | null
 }
@@ -54,7 +54,7 @@ export type Artifacts = ReturnType<typeof createArtifacts>
 /** Chooses what devices get by what the store says at that moment. */
 export const createArtifacts = (
   { sql }: Store,
-  rooms: { readonly packages: Pick<PackageService, 'files'>; readonly diffs: DeltaStore },
+  deps: { readonly packages: Pick<PackageService, 'files'>; readonly diffs: DeltaStore },
 ) => {
   // Asked for every device that is told, two hundred in one transaction: bare statements, each some microseconds.
   const goalOf = sql.prepare<[number], GoalRow>(`
@@ -79,7 +79,7 @@ export const createArtifacts = (
   const formatOf = ({ deviceClass, ramBytes }: Pick<GoalRow, 'deviceClass' | 'ramBytes'>): MadeFormat =>
     defaultFormatOf(deviceClass ?? 'linux', ramBytes)
 
-  const patches = (packageId: number, fromVersion: string): Patch[] =>
+  const deltas = (packageId: number, fromVersion: string): ReadyDelta[] =>
     deltasFrom.all(packageId, fromVersion).map(({ checked, advice, ...row }) => ({
       ...row,
       checked: checked === 1,
@@ -90,7 +90,7 @@ export const createArtifacts = (
   const formatFor = ({ id }: { readonly id: number }): MadeFormat =>
     formatOf(goalOf.get(id) ?? { deviceClass: null, ramBytes: null })
 
-  const choiceFor = ({ mode, packageId, fromVersion, fullNext }: ArtifactQuestion): Choice<Patch> => {
+  const choiceFor = ({ mode, packageId, fromVersion, fullNext }: ArtifactQuestion): Choice<ReadyDelta> => {
     const goal = mode === 'full' ? undefined : goalOf.get(packageId)
     if (!goal) return { kind: 'full', note: null }
     const { productId, module } = goal
@@ -101,14 +101,14 @@ export const createArtifacts = (
       files: goal.files,
       imageSha256:
         fromVersion === null ? undefined : (imageOf.get({ productId, module, version: fromVersion }) ?? undefined),
-      candidates: fromVersion === null ? [] : patches(packageId, fromVersion),
+      candidates: fromVersion === null ? [] : deltas(packageId, fromVersion),
       preferred: formatOf(goal),
       restorable: restorableFormats(goal.deviceClass, goal.ramBytes),
     })
   }
 
   const fullSize = (packageId: number): number =>
-    rooms.packages.files(packageId).reduce((sum, { size }) => sum + size, 0)
+    deps.packages.files(packageId).reduce((sum, { size }) => sum + size, 0)
 
   const decide = (job: ArtifactQuestion): Omit<JobArtifact, 'fullNext'> | undefined => {
     const choice = choiceFor(job)
@@ -130,11 +130,11 @@ export const createArtifacts = (
     fullSize,
 
     /** What a job that was told keeps to; chosen anew for one that was not. */
-    of(job: ArtifactQuestion & JobArtifact): Choice<Patch> {
+    of(job: ArtifactQuestion & JobArtifact): Choice<ReadyDelta> {
       if (job.artifact === 'full') return { kind: 'full', note: job.artifactNote }
-      const told = job.artifact === 'diff' && job.diffId !== null ? rooms.diffs.find(job.diffId) : undefined
+      const told = job.artifact === 'diff' && job.diffId !== null ? deps.diffs.find(job.diffId) : undefined
       if (told) return { kind: 'diff', diff: told, note: job.artifactNote }
-      // Its patch was deleted behind its back: there is nothing to fetch any more.
+      // Its delta was deleted behind its back: there is nothing to fetch any more.
       if (job.artifact === 'diff') return { kind: 'none', note: 'NO_DIFF' }
       return choiceFor(job)
     },

@@ -9,7 +9,7 @@ import { isoTime } from '../store/pagination.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
 import { packages } from '../store/schema.ts'
 
-/** The image of a version, as patches are made from it. */
+/** The image of a version, as deltas are made from it. */
 export interface Base {
   readonly kind: 'package' | 'upload'
   /** Null for an upload. */
@@ -39,14 +39,14 @@ const ofVersion = (table: typeof packages | typeof baseImages) =>
 /** Images of versions: a package's one file, or an image that was uploaded for a version without a package. */
 export const createBases = (
   { store, clock }: Pick<PlatformContext, 'store' | 'clock'>,
-  rooms: { readonly packages: Pick<PackageService, 'files'> },
+  deps: { readonly packages: Pick<PackageService, 'files'> },
 ) => {
   const { db } = store
   const packageOf = db.select({ id: packages.id }).from(packages).where(ofVersion(packages)).prepare()
   const imageOf = db.select().from(baseImages).where(ofVersion(baseImages)).prepare()
 
   const ofPackage = (pack: Pick<PackageRow, 'id' | 'version'>): Base | 'several-files' => {
-    const [file, ...more] = rooms.packages.files(pack.id)
+    const [file, ...more] = deps.packages.files(pack.id)
     if (!file || more.length > 0) return 'several-files'
     const { name, size, sha256 } = file
     return { kind: 'package', packageId: pack.id, version: pack.version, name, size, sha256 }

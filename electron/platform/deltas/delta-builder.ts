@@ -8,18 +8,18 @@ import type { PlatformContext } from '../store/platform-context.ts'
 import { deltaName } from './delta-name.ts'
 import type { DeltaRow, NewDelta } from './delta-store.ts'
 
-/** Milliseconds between two words about how far a patch is. */
+/** Milliseconds between two words about how far a delta is. */
 const PROGRESS_MS = 250
 
-/** Makes one patch, or checks one made elsewhere; what becomes of it stands in `delta-queue.ts`. */
+/** Makes one delta, or checks one made elsewhere; what becomes of it stands in `delta-queue.ts`. */
 export const createDeltaBuilder = (
   { events, clock }: Pick<PlatformContext, 'events' | 'clock'>,
-  rooms: {
+  deps: {
     readonly engine: DeltaEngine
     readonly blobs: BlobStore
     readonly contents: Pick<Contents, 'require'>
     readonly packages: Pick<PackageService, 'files'>
-    /** How far each patch is, in percent. */
+    /** How far each delta is, in percent. */
     readonly progress: Map<number, number>
     /** Content that a row is about to name. */
     readonly claimed: Set<string>
@@ -29,8 +29,8 @@ export const createDeltaBuilder = (
     let saidAt = Number.NEGATIVE_INFINITY
     return (share: number): void => {
       const percent = Math.floor(share * 100)
-      if (percent === rooms.progress.get(id)) return
-      rooms.progress.set(id, percent)
+      if (percent === deps.progress.get(id)) return
+      deps.progress.set(id, percent)
       if (clock.now() - saidAt < PROGRESS_MS) return
       saidAt = clock.now()
       events.emit('diff', id)
@@ -38,20 +38,20 @@ export const createDeltaBuilder = (
   }
 
   const fileOf = ({ packageId }: DeltaRow): PackageFileRow => {
-    const [file] = rooms.packages.files(packageId)
+    const [file] = deps.packages.files(packageId)
     if (!file) throw new DomainError('NOT_FOUND', { what: 'package', id: packageId })
     return file
   }
 
-  /** Writes a patch to disk under its content's name. */
+  /** Writes a delta to disk under its content's name. */
   const keep = async (diff: DeltaRow, file: PackageFileRow, made: MadeDelta): Promise<Partial<NewDelta>> => {
     const fileName = deltaName(file.name, diff.fromVersion, diff.format)
-    const staged = await rooms.blobs.stage(Readable.from([made.patch]), { name: fileName, maxBytes: made.size })
-    rooms.claimed.add(staged.sha256)
+    const staged = await deps.blobs.stage(Readable.from([made.delta]), { name: fileName, maxBytes: made.size })
+    deps.claimed.add(staged.sha256)
     try {
-      await rooms.blobs.commit(staged.id)
+      await deps.blobs.commit(staged.id)
     } finally {
-      await rooms.blobs.discard(staged.id)
+      await deps.blobs.discard(staged.id)
     }
     const { kind, compressedSize, container } = made.advice
     return {
@@ -64,23 +64,23 @@ export const createDeltaBuilder = (
     }
   }
 
-  /** From a damaged image a patch would be made that leads nowhere. */
+  /** From a damaged image a delta would be made that leads nowhere. */
   const requireWhole = async (
     diff: DeltaRow,
     base: string,
     file: Content & { readonly name: string },
   ): Promise<void> => {
-    await rooms.contents.require(file.name, file)
+    await deps.contents.require(file.name, file)
     if (diff.baseSize !== null)
-      await rooms.contents.require(diff.baseName ?? diff.fromVersion, { sha256: base, size: diff.baseSize })
+      await deps.contents.require(diff.baseName ?? diff.fromVersion, { sha256: base, size: diff.baseSize })
   }
 
   const make = async (diff: DeltaRow, base: string, signal: AbortSignal): Promise<Partial<NewDelta>> => {
     const file = fileOf(diff)
     await requireWhole(diff, base, file)
-    const made = await rooms.engine.make({
-      before: rooms.blobs.path(base),
-      after: rooms.blobs.path(file.sha256),
+    const made = await deps.engine.make({
+      before: deps.blobs.path(base),
+      after: deps.blobs.path(file.sha256),
       format: diff.format as MadeFormat,
       signal,
       onProgress: progressOf(diff.id),
@@ -89,14 +89,14 @@ export const createDeltaBuilder = (
     return keep(diff, file, made)
   }
 
-  /** Restores a patch made elsewhere. */
+  /** Restores a delta made elsewhere. */
   const check = async (diff: DeltaRow, base: string, signal: AbortSignal): Promise<Partial<NewDelta>> => {
     const file = fileOf(diff)
     await requireWhole(diff, base, file)
     const began = clock.now()
-    const restored = await rooms.engine.restore({
-      before: rooms.blobs.path(base),
-      patch: rooms.blobs.path(diff.sha256 ?? ''),
+    const restored = await deps.engine.restore({
+      before: deps.blobs.path(base),
+      delta: deps.blobs.path(diff.sha256 ?? ''),
       format: diff.format as MadeFormat,
       limit: file.size,
       signal,

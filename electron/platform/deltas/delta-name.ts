@@ -4,7 +4,7 @@ import { type DeltaFormat, deltaEndings } from '#shared/delta-formats.ts'
 /** As many characters as a file name of a package may have (shared/limits.ts). */
 const NAME_MAX = 128
 
-/** The name by which a patch is fetched: `app.bin` from 1.0 as BSDIFF40 is `app-from-1.0.bsdiff`. What no file of a device is named with becomes `_`. */
+/** The name by which a delta is fetched: `app.bin` from 1.0 as BSDIFF40 is `app-from-1.0.bsdiff`. What no file of a device is named with becomes `_`. */
 export const deltaName = (fileName: string, fromVersion: string, format: DeltaFormat): string => {
   const version = fromVersion.replace(/[^A-Za-z0-9._-]/gu, '_')
   const ending = `-from-${version}.${deltaEndings[format]}`

@@ -13,46 +13,46 @@ import { createLane } from './work-lane.ts'
 /** Milliseconds until what could not be written down, as on a full disk, is tried again. */
 const AGAIN_MS = 5000
 
-/** Patches worked on at once, at most: a large one, and a small one beside it. */
+/** Deltas worked on at once, at most: a large one, and a small one beside it. */
 export const PATCHES_AT_ONCE = 2
 
-/** Bytes of both images up to which a patch is small: some three seconds of work, and 200 MB of memory. */
+/** Bytes of both images up to which a delta is small: some three seconds of work, and 200 MB of memory. */
 const SMALL_BYTES = 8 << 20
 
 export type DeltaQueue = ReturnType<typeof createDeltaQueue>
 
-/** A patch that is being worked on. */
+/** A delta that is being worked on. */
 interface Work {
   readonly diff: DeltaRow
   readonly abort: AbortController
 }
 
 /**
- * Works through the patches that are queued, the longest waiting first: makes those of ours, checks those made elsewhere. One at a time, but
- * while a large one is being worked on, small ones need not wait for it: a second lane takes them, as far as there is memory. What it was at when the station stopped is begun again; nothing of a patch is named before all of it is on disk.
+ * Works through the deltas that are queued, the longest waiting first: makes those of ours, checks those made elsewhere. One at a time, but
+ * while a large one is being worked on, small ones need not wait for it: a second lane takes them, as far as there is memory. What it was at when the station stopped is begun again; nothing of a delta is named before all of it is on disk.
  */
 export const createDeltaQueue = (
   context: PlatformContext,
-  rooms: {
+  deps: {
     readonly engine: DeltaEngine
     readonly diffs: DeltaStore
     readonly blobs: BlobStore
     readonly contents: Pick<Contents, 'require'>
     readonly packages: Pick<PackageService, 'files' | 'dropUnusedContent'>
-    /** How far each patch is, in percent. */
+    /** How far each delta is, in percent. */
     readonly progress: Map<number, number>
     /** Content that a row is about to name. */
     readonly claimed: Set<string>
-    /** A patch is there, or will not come. */
+    /** A delta is there, or will not come. */
     readonly settled: (packageId: number, fromVersion: string) => void
   },
 ) => {
   const { store, events, clock, logger } = context
-  const deltaBuilder = createDeltaBuilder(context, rooms)
+  const deltaBuilder = createDeltaBuilder(context, deps)
   let stopped = false
   const pauses = new Set<() => void>()
 
-  /** @returns how the patch ended: what to note of it, or undefined where the station stops and it waits for the next start. */
+  /** @returns how the delta ended: what to note of it, or undefined where the station stops and it waits for the next start. */
   const carryOut = async ({ diff, abort: { signal } }: Work): Promise<Partial<NewDelta> | undefined> => {
     try {
       return await deltaBuilder.carryOut(diff, signal)
@@ -81,11 +81,11 @@ export const createDeltaQueue = (
     try {
       await note(diff, status, change)
     } finally {
-      if (change.sha256) rooms.claimed.delete(change.sha256)
+      if (change.sha256) deps.claimed.delete(change.sha256)
     }
-    rooms.progress.delete(diff.id)
+    deps.progress.delete(diff.id)
     events.emit('diff', diff.id)
-    rooms.settled(diff.packageId, diff.fromVersion)
+    deps.settled(diff.packageId, diff.fromVersion)
   }
 
   /** Ends a moment later, or when the station stops. */
@@ -101,8 +101,8 @@ export const createDeltaQueue = (
     })
 
   /**
-   * Writes down how a patch ended. What cannot be written down has failed, and noting that takes less; where even that fails it is tried until
-   * it is done: devices would wait for a patch that nobody makes.
+   * Writes down how a delta ended. What cannot be written down has failed, and noting that takes less; where even that fails it is tried until
+   * it is done: devices would wait for a delta that nobody makes.
    */
   const conclude = async (work: Work, end: Partial<NewDelta>): Promise<void> => {
     for (let change = end; !stopped; ) {
@@ -122,8 +122,8 @@ export const createDeltaQueue = (
   const note = (diff: DeltaRow, status: DeltaStatus, change: Partial<NewDelta>): Promise<void> =>
     store.write(() => {
       // One that was cancelled, and maybe asked for again, is not ours any more.
-      if (rooms.diffs.find(diff.id)?.status === 'running')
-        rooms.diffs.move(diff.id, status, { ...change, finishedAt: clock.now() })
+      if (deps.diffs.find(diff.id)?.status === 'running')
+        deps.diffs.move(diff.id, status, { ...change, finishedAt: clock.now() })
     })
 
   const isSmall = (diff: DeltaRow): boolean =>
@@ -131,14 +131,14 @@ export const createDeltaQueue = (
 
   /** Whether one may be worked on beside the large one of the main lane. */
   const fitsBeside = (diff: DeltaRow): boolean =>
-    isSmall(diff) && rooms.engine.hasRoom(diff.format as MadeFormat, diff.baseSize ?? 0, deltaBuilder.fileOf(diff).size)
+    isSmall(diff) && deps.engine.hasRoom(diff.format as MadeFormat, diff.baseSize ?? 0, deltaBuilder.fileOf(diff).size)
 
   /** The next one in turn, already marked. */
   const take = (mayTake: (diff: DeltaRow) => boolean): Promise<Work | undefined> =>
     store.write(() => {
-      const next = stopped ? undefined : rooms.diffs.queued().find(mayTake)
+      const next = stopped ? undefined : deps.diffs.queued().find(mayTake)
       if (!next) return undefined
-      rooms.diffs.move(next.id, 'running')
+      deps.diffs.move(next.id, 'running')
       return { diff: next, abort: new AbortController() }
     })
 
@@ -148,8 +148,8 @@ export const createDeltaQueue = (
     const end = await carryOut(work)
     if (end === undefined || stopped) return
     await conclude(work, end)
-    // A package or a patch that was deleted meanwhile has left content that nobody names.
-    if (!rooms.diffs.find(id)) await rooms.packages.dropUnusedContent()
+    // A package or a delta that was deleted meanwhile has left content that nobody names.
+    if (!deps.diffs.find(id)) await deps.packages.dropUnusedContent()
   }
 
   const onFault = (error: unknown): void => {
@@ -185,7 +185,7 @@ export const createDeltaQueue = (
   return {
     look,
 
-    /** Ends the work on a patch; it then fails as cancelled. */
+    /** Ends the work on a delta; it then fails as cancelled. */
     cancel: (id: number): void => abortWhere((diff) => diff.id === id),
 
     /** The package is gone. */
@@ -195,7 +195,7 @@ export const createDeltaQueue = (
     async stop(): Promise<void> {
       stopped = true
       for (const end of pauses) end()
-      await rooms.engine.close()
+      await deps.engine.close()
       await Promise.all(lanes.map((lane) => lane.idle()))
     },
   }

@@ -11,21 +11,21 @@ import type { Base, Bases } from './base-images.ts'
 
 export type DeltaRequests = ReturnType<typeof createDeltaRequests>
 
-/** Between what patches are to be made: what a person asked for, as images that are here. */
+/** Between what deltas are to be made: what a person asked for, as images that are here. */
 export const createDeltaRequests = (
   store: Pick<Store, 'write'>,
-  rooms: {
+  deps: {
     readonly packages: PackageService
     readonly uploads: UploadService
     readonly settings: SettingsService
     readonly bases: Bases
   },
 ) => {
-  const { bases } = rooms
+  const { bases } = deps
 
-  /** A package that patches can lead to. @throws NOT_FOUND, DIFF_SEVERAL_FILES. */
+  /** A package that deltas can lead to. @throws NOT_FOUND, DIFF_SEVERAL_FILES. */
   const goal = (id: number): PackageRow => {
-    const pack = rooms.packages.row(id)
+    const pack = deps.packages.row(id)
     if (bases.ofPackage(pack) === 'several-files') throw new DomainError('DIFF_SEVERAL_FILES', { package: pack.name })
     return pack
   }
@@ -39,7 +39,7 @@ export const createDeltaRequests = (
   }
 
   const baseOfPackage = (pack: PackageRow, id: number): Base => {
-    const other = rooms.packages.row(id)
+    const other = deps.packages.row(id)
     if (other.productId !== pack.productId || other.module !== pack.module)
       throw new DomainError('DIFF_OTHER_MODULE', { package: other.name })
     const base = bases.ofPackage(other)
@@ -54,11 +54,11 @@ export const createDeltaRequests = (
 
   /**
    * The image that came with the call, kept as that of its version. Of a version that has a package here devices run that
-   * package's file: another would make patches that fail on them.
+   * package's file: another would make deltas that fail on them.
    */
   const keepBase = async (pack: PackageRow, version: string, upload: string, format: MadeFormat): Promise<Base> => {
-    refuseTooLarge(format, [rooms.uploads.waiting(upload).size, fullSize(pack)])
-    const [file] = await rooms.uploads.take([upload], rooms.settings.get().maxPackageBytes, 'base')
+    refuseTooLarge(format, [deps.uploads.waiting(upload).size, fullSize(pack)])
+    const [file] = await deps.uploads.take([upload], deps.settings.get().maxPackageBytes, 'base')
     if (!file) throw new DomainError('UPLOAD_GONE')
     let isKept = false
     try {
@@ -71,11 +71,11 @@ export const createDeltaRequests = (
       return base
     } finally {
       // Whoever mends what was wrong need not send it again.
-      await rooms.uploads.release([upload], !isKept)
+      await deps.uploads.release([upload], !isKept)
     }
   }
 
-  const fullSize = ({ id }: PackageRow): number => rooms.packages.files(id).reduce((sum, { size }) => sum + size, 0)
+  const fullSize = ({ id }: PackageRow): number => deps.packages.files(id).reduce((sum, { size }) => sum + size, 0)
 
   const found = async (
     pack: PackageRow,

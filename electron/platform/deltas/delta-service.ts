@@ -19,10 +19,10 @@ import { HEAD_BYTES, recognise } from './recognise-format.ts'
 
 export type DeltaService = ReturnType<typeof createDeltaService>
 
-/** Patches as a person handles them. */
+/** Deltas as a person handles them. */
 export const createDeltaService = (
   { store, events, clock }: PlatformContext,
-  rooms: {
+  deps: {
     readonly packages: PackageService
     readonly uploads: UploadService
     readonly blobs: BlobStore
@@ -35,7 +35,7 @@ export const createDeltaService = (
     readonly settled: (packageId: number, fromVersion: string) => void
   },
 ) => {
-  const { diffs, bases, starts } = rooms
+  const { diffs, bases, starts } = deps
 
   const baseColumns = (base: Base) => ({
     baseKind: base.kind,
@@ -45,7 +45,7 @@ export const createDeltaService = (
     baseSha256: base.sha256,
   })
 
-  /** Queues one patch, or answers the one that is there already; call within `store.write`. */
+  /** Queues one delta, or answers the one that is there already; call within `store.write`. */
   const queue = (pack: PackageRow, base: Base, format: DeltaFormat): number => {
     const same = (diff: DeltaRow): boolean =>
       diff.format === format && diff.source === 'generated' && diff.baseSha256 === base.sha256
@@ -69,7 +69,7 @@ export const createDeltaService = (
     diffs.move(id, 'queued', { error: null, errorData: null, finishedAt: null })
 
   const headOf = async (sha256: string): Promise<Uint8Array> => {
-    await using file = await open(rooms.blobs.path(sha256))
+    await using file = await open(deps.blobs.path(sha256))
     const head = new Uint8Array(HEAD_BYTES)
     const { bytesRead } = await file.read(head, 0, HEAD_BYTES, 0)
     return head.subarray(0, bytesRead)
@@ -91,28 +91,28 @@ export const createDeltaService = (
 
     /** Newest first. @throws NOT_FOUND (package). */
     list(packageId: number): Delta[] {
-      rooms.packages.row(packageId)
+      deps.packages.row(packageId)
       return diffs.ofPackage(packageId)
     },
 
     /**
-     * Queues patches from one version or several; one that is there already is answered as it is, one that failed is made again.
+     * Queues deltas from one version or several; one that is there already is answered as it is, one that failed is made again.
      * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_NO_BASE, DIFF_SAME, DIFF_OTHER_MODULE, DIFF_OTHER_IMAGE, DIFF_TOO_LARGE, INVALID_FIELD, UPLOAD_GONE.
      */
     async create(packageId: number, input: z.output<typeof DeltaInput>): Promise<z.output<typeof DeltasMade>> {
       const pack = starts.goal(packageId)
-      const format = input.format ?? rooms.artifacts.formatFor(pack)
+      const format = input.format ?? deps.artifacts.formatFor(pack)
       const from = await starts.of(pack, input, format)
       const ids = await store.write(() => from.map((base) => queue(pack, base, format)))
       for (const id of ids) events.emit('diff', id)
-      rooms.deltaQueue.look()
+      deps.deltaQueue.look()
       const [first, ...others] = ids.map((id) => diffs.get(id))
       if (!first) throw new Error('no patch was queued')
       return { ...first, others }
     },
 
     /**
-     * Takes a patch made elsewhere. Where its format is one of ours, the image of its base is here and neither image is larger than can
+     * Takes a delta made elsewhere. Where its format is one of ours, the image of its base is here and neither image is larger than can
      * be restored here, it is restored and compared before it is offered; where not, it is ready at once and said not to be checked.
      * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_SAME, UPLOAD_GONE, PAYLOAD_TOO_LARGE.
      */
@@ -122,7 +122,7 @@ export const createDeltaService = (
     ): Promise<Delta> {
       const pack = starts.goal(packageId)
       starts.refuseSame(pack, fromVersion)
-      const [file] = await rooms.uploads.take([upload], rooms.settings.get().maxPackageBytes, 'diff')
+      const [file] = await deps.uploads.take([upload], deps.settings.get().maxPackageBytes, 'diff')
       if (!file) throw new DomainError('UPLOAD_GONE')
       try {
         const known = format ?? recognise(await headOf(file.sha256)) ?? 'custom'
@@ -147,15 +147,15 @@ export const createDeltaService = (
           }),
         )
         events.emit('diff', id)
-        if (checkable) rooms.deltaQueue.look()
-        else rooms.settled(packageId, fromVersion)
+        if (checkable) deps.deltaQueue.look()
+        else deps.settled(packageId, fromVersion)
         return diffs.get(id)
       } finally {
-        await rooms.uploads.release([upload], false)
+        await deps.uploads.release([upload], false)
       }
     },
 
-    /** Stops the making of a patch. @throws NOT_FOUND, ILLEGAL_MOVE when it has ended. */
+    /** Stops the making of a delta. @throws NOT_FOUND, ILLEGAL_MOVE when it has ended. */
     async cancel(id: number): Promise<Delta> {
       const { status, packageId, fromVersion } = diffs.row(id)
       if (status !== 'queued' && status !== 'running')
@@ -164,16 +164,16 @@ export const createDeltaService = (
         diffs.move(id, 'failed', { error: 'DIFF_CANCELLED', errorData: null, finishedAt: clock.now() }),
       )
       // Only then: its turn may have come in the same transaction.
-      rooms.deltaQueue.cancel(id)
+      deps.deltaQueue.cancel(id)
       events.emit('diff', id)
-      rooms.settled(packageId, fromVersion)
+      deps.settled(packageId, fromVersion)
       return diffs.get(id)
     },
 
     /** Makes one that failed again. @throws NOT_FOUND, ILLEGAL_MOVE, DIFF_NO_BASE: its image is not here any more. */
     async retry(id: number): Promise<Delta> {
       const { baseSha256, fromVersion } = diffs.row(id)
-      if (baseSha256 !== null && !(await isThere(rooms.blobs.path(baseSha256))))
+      if (baseSha256 !== null && !(await isThere(deps.blobs.path(baseSha256))))
         throw new DomainError('DIFF_NO_BASE', { version: fromVersion })
       await store.write(() => {
         const diff = diffs.row(id)
@@ -182,7 +182,7 @@ export const createDeltaService = (
         again(diff)
       })
       events.emit('diff', id)
-      rooms.deltaQueue.look()
+      deps.deltaQueue.look()
       return diffs.get(id)
     },
 
@@ -194,17 +194,17 @@ export const createDeltaService = (
         diffs.remove(id)
         return diff
       })
-      rooms.deltaQueue.cancel(id)
+      deps.deltaQueue.cancel(id)
       events.emit('removed', 'diff', id)
-      rooms.settled(packageId, fromVersion)
-      await rooms.packages.dropUnusedContent()
+      deps.settled(packageId, fromVersion)
+      await deps.packages.dropUnusedContent()
     },
 
     /** Its bytes. @throws NOT_FOUND, DIFF_NOT_READY while there are none. */
     file(id: number): { readonly path: string; readonly name: string; readonly size: number; readonly sha256: string } {
       const { fileName, size, sha256 } = diffs.row(id)
       if (fileName === null || size === null || sha256 === null) throw new DomainError('DIFF_NOT_READY')
-      return { path: rooms.blobs.path(sha256), name: fileName, size, sha256 }
+      return { path: deps.blobs.path(sha256), name: fileName, size, sha256 }
     },
   }
 }

@@ -13,13 +13,13 @@ export type NewDelta = typeof diffs.$inferInsert
 
 export type DeltaStore = ReturnType<typeof createDeltaStore>
 
-/** Patches as they are kept and as the API shows them. Writes belong within `store.write`. */
+/** Deltas as they are kept and as the API shows them. Writes belong within `store.write`. */
 export const createDeltaStore = (
   { db }: Store,
   progressOf: (id: number) => number | undefined,
   isDamaged: (sha256: string) => boolean,
 ) => {
-  // Asked for at every notice of a campaign that sends patches: prepared once.
+  // Asked for at every notice of a campaign that sends deltas: prepared once.
   const ofVersion = db
     .select()
     .from(diffs)
@@ -77,7 +77,7 @@ export const createDeltaStore = (
 
   return {
     find,
-    /** Patches whose file has that content. */
+    /** Deltas whose file has that content. */
     withContent: (sha256: string): DeltaRow[] => db.select().from(diffs).where(eq(diffs.sha256, sha256)).all(),
     /** @throws NOT_FOUND. */
     row,
@@ -119,7 +119,7 @@ export const createDeltaStore = (
 
     insert: (diff: NewDelta): number => db.insert(diffs).values(diff).returning({ id: diffs.id }).get().id,
 
-    /** Moves a patch on; what its table does not allow, as when it was deleted or cancelled meanwhile, changes nothing. @returns whether it moved. */
+    /** Moves a delta on; what its table does not allow, as when it was deleted or cancelled meanwhile, changes nothing. @returns whether it moved. */
     move(id: number, to: DeltaStatus, change: Partial<NewDelta> = {}): boolean {
       const before = find(id)
       if (!before || !mayMove(deltaTransitions, before.status, to)) return false
@@ -135,7 +135,7 @@ export const createDeltaStore = (
     /** What was being made when the station stopped waits again; call within `store.write`. */
     requeue: (): void => void db.update(diffs).set({ status: 'queued' }).where(eq(diffs.status, 'running')).run(),
 
-    /** Content that patches name, and that of bases they still have to be made from. */
+    /** Content that deltas name, and that of bases they still have to be made from. */
     contentInUse(): string[] {
       const made = db.select({ sha256: diffs.sha256 }).from(diffs).all()
       const needed = db

@@ -15,10 +15,10 @@ import { createDeltaService } from './delta-service.ts'
 import { createDeltaStore } from './delta-store.ts'
 import { fieldVersionsOf } from './field-versions.ts'
 
-/** Everything about patches, put together. @param rooms `settled`: a patch is there, or will not come. */
+/** Everything about deltas, put together. @param deps `settled`: a delta is there, or will not come. */
 export const createDeltas = (
   context: PlatformContext,
-  rooms: {
+  deps: {
     readonly packages: PackageService
     readonly devices: Pick<DeviceService, 'versions'>
     readonly uploads: UploadService
@@ -32,12 +32,12 @@ export const createDeltas = (
   const { store, events } = context
   const progress = new Map<number, number>()
   const claimed = new Set<string>()
-  const diffs = createDeltaStore(store, (id) => progress.get(id), rooms.contents.isDamaged)
-  const bases = createBases(context, rooms)
-  const artifacts = createArtifacts(store, { ...rooms, diffs })
-  const deltaQueue = createDeltaQueue(context, { ...rooms, diffs, progress, claimed })
-  const starts = createDeltaRequests(store, { ...rooms, bases })
-  const service = createDeltaService(context, { ...rooms, diffs, bases, starts, artifacts, deltaQueue })
+  const diffs = createDeltaStore(store, (id) => progress.get(id), deps.contents.isDamaged)
+  const bases = createBases(context, deps)
+  const artifacts = createArtifacts(store, { ...deps, diffs })
+  const deltaQueue = createDeltaQueue(context, { ...deps, diffs, progress, claimed })
+  const starts = createDeltaRequests(store, { ...deps, bases })
+  const service = createDeltaService(context, { ...deps, diffs, bases, starts, artifacts, deltaQueue })
   events.on('removed', (what, id) => {
     if (what === 'package') deltaQueue.cancelPackage(id)
   })
@@ -47,18 +47,18 @@ export const createDeltas = (
     artifacts,
     service: {
       ...service,
-      fieldVersions: (packageId: number): FieldVersion[] => fieldVersionsOf({ ...rooms, bases, diffs }, packageId),
+      fieldVersions: (packageId: number): FieldVersion[] => fieldVersionsOf({ ...deps, bases, diffs }, packageId),
     },
-    /** Images that were uploaded to make patches from. */
+    /** Images that were uploaded to make deltas from. */
     bases: {
       /** Newest first. */
       list: bases.uploaded,
       /** @throws NOT_FOUND. */
       row: bases.upload,
-      /** Patches that were made from it stay, and are offered as before. @throws NOT_FOUND, BASE_IN_USE while some are still to be made. */
+      /** Deltas that were made from it stay, and are offered as before. @throws NOT_FOUND, BASE_IN_USE while some are still to be made. */
       async remove(id: number): Promise<void> {
         await store.write(() => bases.forget(id))
-        await rooms.packages.dropUnusedContent()
+        await deps.packages.dropUnusedContent()
       },
     },
     contentInUse: (): string[] => [...diffs.contentInUse(), ...bases.contentInUse(), ...claimed],
@@ -66,7 +66,7 @@ export const createDeltas = (
     /** Where the image of a module's version lies; undefined: nobody knows it. */
     imageOf(module: ModuleOf, version: string): string | undefined {
       const base = bases.of(module, version)
-      return typeof base === 'object' ? rooms.blobs.path(base.sha256) : undefined
+      return typeof base === 'object' ? deps.blobs.path(base.sha256) : undefined
     },
 
     /** Goes on with what the last run had queued or begun. */

@@ -4,9 +4,9 @@ import type { PackageService } from '../packages/package-service.ts'
 import type { Bases } from './base-images.ts'
 import type { DeltaStore } from './delta-store.ts'
 
-/** Versions from which patches to a package may be wanted: those that devices report, most devices first, then those with an image here. */
+/** Versions from which deltas to a package may be wanted: those that devices report, most devices first, then those with an image here. */
 export const fieldVersionsOf = (
-  rooms: {
+  deps: {
     readonly packages: Pick<PackageService, 'row'>
     readonly devices: Pick<DeviceService, 'versions'>
     readonly bases: Bases
@@ -14,10 +14,10 @@ export const fieldVersionsOf = (
   },
   packageId: number,
 ): FieldVersion[] => {
-  const { bases, diffs } = rooms
+  const { bases, diffs } = deps
 
-  const pack = rooms.packages.row(packageId)
-  const reported = rooms.devices
+  const pack = deps.packages.row(packageId)
+  const reported = deps.devices
     .versions(pack.productId, pack.module)
     .flatMap(({ version, devices, online }) => (version === null ? [] : [{ version, devices, online }]))
   const known = new Set(reported.map(({ version }) => version))

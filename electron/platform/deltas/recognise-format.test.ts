@@ -38,10 +38,10 @@ const images = [0, 1, 63, 64, 8191, 8192, 40_000].map((size) => {
 
 describe.each(Object.values(deltaCodecs))('a patch of $name', (format) => {
   test.each(images)('to an image of $size bytes is recognised', async ({ before, after }) => {
-    // Patches between archives are between archives alone.
+    // Deltas between archives are between archives alone.
     const packed = format.name === 'zip' ? archive : (image: Buffer) => image
-    const patch = await format.make(packed(before), packed(after), {})
-    expect(recognise(patch.subarray(0, HEAD_BYTES))).toBe(format.name)
+    const delta = await format.make(packed(before), packed(after), {})
+    expect(recognise(delta.subarray(0, HEAD_BYTES))).toBe(format.name)
   })
 })
 

@@ -1,7 +1,7 @@
 import type { MadeFormat } from '../delta-engine/delta-engine.ts'
 import { deviceHeatshrink, heatshrinkFigures, marks, SEQUENTIAL_HEATSHRINK } from '../delta-engine/format-magic.ts'
 
-/** Bytes from the start of a patch that are looked at. */
+/** Bytes from the start of a delta that are looked at. */
 export const HEAD_BYTES = 64
 /** Bytes that detools may use for the size of the new image, which stands between its type and its figures. */
 const SIZE_BYTES_MAX = 5
@@ -18,7 +18,7 @@ const isDetools = (head: Uint8Array): boolean => {
   return head.length === 2 ? head[1] === 0 : head[at + 1] === heatshrinkFigures(deviceHeatshrink)
 }
 
-/** The format of a patch by its first bytes; undefined: none of ours. */
+/** The format of a delta by its first bytes; undefined: none of ours. */
 export const recognise = (head: Uint8Array): MadeFormat | undefined => {
   const [known] = marked.find(([, mark]) => mark.equals(head.subarray(0, mark.length))) ?? []
   return known ?? (isDetools(head) ? 'detools' : undefined)

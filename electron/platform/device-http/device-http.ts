@@ -44,7 +44,7 @@ export const createDeviceHttp = (
   const isDamaged = ({ sha256 }: { readonly sha256: string | null }): boolean =>
     sha256 !== null && deps.contents.isDamaged(sha256)
 
-  /** The file a job's device is to fetch, and the version that a patch applies to; undefined: it is not there, or not yet. */
+  /** The file a job's device is to fetch, and the version that a delta applies to; undefined: it is not there, or not yet. */
   const artifactOf = (job: JobRow) => {
     const [file] = deps.packages.files(job.packageId)
     const choice = deps.artifacts.of(job)
@@ -58,7 +58,7 @@ export const createDeviceHttp = (
     return file && (choice.kind === 'full' || !isOpenJob(job.state)) ? { ...file, base: null } : undefined
   }
 
-  /** Undefined when its package lost its file, or its patch is still being made. */
+  /** Undefined when its package lost its file, or its delta is still being made. */
   const taskOf = (job: JobRow): HttpTask | undefined => {
     const file = artifactOf(job)
     // One that has not begun waits until the file is uploaded again; one that has is refused when it fetches.
@@ -145,7 +145,7 @@ export const createDeviceHttp = (
         // A retry that came between has nothing to do with what this device said of the attempt before.
         if (job?.attempt !== attempt) return false
         const begins = job.state === 'pending' && (signal.kind === 'notified' || signal.kind === 'fetching')
-        // What the device gets is settled with its being told; until there is a patch for it nothing begins.
+        // What the device gets is settled with its being told; until there is a delta for it nothing begins.
         const tells = signal.kind === 'notified' || signal.kind === 'fetching'
         const settled = tells ? deps.engine.decide(job) : job
         if (begins && !settled) return false

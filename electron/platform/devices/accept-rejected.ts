@@ -7,14 +7,14 @@ import type { ProductRow, ProductService } from './product-service.ts'
 import type { RejectedDevice, RejectedLogins } from './rejected-logins.ts'
 
 /** Lets devices in that have knocked, as a person decides. */
-export const createAcceptRejected = (rooms: {
+export const createAcceptRejected = (deps: {
   readonly knocks: RejectedLogins
   readonly products: Pick<ProductService, 'row' | 'byKey'>
   readonly devices: Pick<DeviceService, 'byName' | 'byAccessToken' | 'create' | 'setSecret'>
   /** The message side: closes a device's connection, and forgets an address's failed logins. */
   readonly broker: () => { drop(deviceId: number): void; forgive(remoteAddress: string): void }
 }) => {
-  const { knocks, products, devices } = rooms
+  const { knocks, products, devices } = deps
 
   const knocker = (id: number): RejectedDevice => {
     const found = knocks.get(id)
@@ -57,9 +57,9 @@ export const createAcceptRejected = (rooms: {
       const device = there
         ? await devices.setSecret(there.id, secret ?? there.secret)
         : await devices.create({ productId: product.id, name, secret, accessToken })
-      rooms.broker().drop(device.id)
+      deps.broker().drop(device.id)
       // Its tries so far must not keep it out for the rest of the minute.
-      rooms.broker().forgive(knock.address)
+      deps.broker().forgive(knock.address)
       knocks.forget(id)
       return device
     },

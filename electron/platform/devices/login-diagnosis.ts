@@ -43,7 +43,7 @@ const phrases: Readonly<Record<KnockReason, string>> = {
 type Reading = Omit<RejectedLogin, 'protocols' | 'address'> & { readonly protocol: Protocol }
 
 /** Writes down who came in by MQTT, and finds out why others did not. */
-export const createLoginDiagnosis = (rooms: Deps) => {
+export const createLoginDiagnosis = (deps: Deps) => {
   const read = (dialect: MqttDialect, claim: LoginClaim, connect: Connect): Reading => {
     const { protocol } = dialect
     const presents = claim.form === 'plain' && SECRET_PATTERN.test(connect.password)
@@ -54,19 +54,19 @@ export const createLoginDiagnosis = (rooms: Deps) => {
       // What it sent, taken for its secret, tells how it would prove it.
       plain: presents && claim.proves(connect.password) === 'plain',
     }
-    const expired = claim.expiresAt !== undefined && claim.expiresAt < rooms.clock.now()
+    const expired = claim.expiresAt !== undefined && claim.expiresAt < deps.clock.now()
     const known = (deviceId: number, productId: number, secret: string) => {
       const plain = claim.tokenAlone === true || claim.proves(secret) === 'plain'
       const reason = expired
         ? 'token-expired'
-        : plain && !rooms.products.row(productId).plainLogin
+        : plain && !deps.products.row(productId).plainLogin
           ? 'plain-refused'
           : 'wrong-secret'
       return { deviceId, productId, reason } as const
     }
     /** One that proves the secret of a product whose devices register by themselves was one too many: else it would be known. */
     const stranger = (named: ProductRow | undefined) => {
-      const open = named ? [named] : rooms.products.registering(protocol)
+      const open = named ? [named] : deps.products.registering(protocol)
       const home = expired
         ? undefined
         : open.find(({ autoRegister, plainLogin, secret }) => {
@@ -80,17 +80,17 @@ export const createLoginDiagnosis = (rooms: Deps) => {
       } as const
     }
     if ('accessToken' in claim.who) {
-      const device = rooms.devices.byAccessToken(claim.who.accessToken)
-      const ours = device && rooms.products.row(device.productId).protocol === protocol
+      const device = deps.devices.byAccessToken(claim.who.accessToken)
+      const ours = device && deps.products.row(device.productId).protocol === protocol
       return {
         ...shown,
         ...claim.who,
         ...(ours ? known(device.id, device.productId, device.secret) : stranger(undefined)),
       }
     }
-    const product = rooms.products.byKey(claim.who.productKey)
+    const product = deps.products.byKey(claim.who.productKey)
     if (product?.protocol !== protocol) return { ...shown, ...claim.who, reason: 'unknown-product' }
-    const device = rooms.devices.byName(product.id, claim.who.deviceName)
+    const device = deps.devices.byName(product.id, claim.who.deviceName)
     return {
       ...shown,
       ...claim.who,
@@ -105,7 +105,7 @@ export const createLoginDiagnosis = (rooms: Deps) => {
 
   /** The most telling reading; where several protocols read it alike, all of them are named. */
   const diagnose = (connect: Connect, address: string): RejectedLogin => {
-    const readings = rooms.dialects.flatMap((dialect) => {
+    const readings = deps.dialects.flatMap((dialect) => {
       const claim = dialect.claim(connect)
       return claim ? [read(dialect, claim, connect)] : []
     })
@@ -127,17 +127,17 @@ export const createLoginDiagnosis = (rooms: Deps) => {
 
   return {
     admitted({ id, identity }: ConnectedDevice, connect: Connect, address: string): void {
-      rooms.knocks.settled({ id, ...identity })
+      deps.knocks.settled({ id, ...identity })
       // A name may well be the token: then it is no secret.
       const token = identity.accessToken === identity.deviceName ? undefined : identity.accessToken
-      rooms.log.note(id, { ...loginNote(connect, [token]), detail: address })
+      deps.log.note(id, { ...loginNote(connect, [token]), detail: address })
     },
 
     refused(connect: Connect, address: string): void {
       const knocking = diagnose(connect, address)
-      rooms.knocks.note(knocking)
+      deps.knocks.note(knocking)
       if (knocking.deviceId === undefined) return
-      rooms.log.note(knocking.deviceId, {
+      deps.log.note(knocking.deviceId, {
         ...loginNote(connect, [knocking.accessToken]),
         detail: address,
         refused: phrases[knocking.reason],

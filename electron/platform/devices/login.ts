@@ -11,7 +11,7 @@ import type { ProductRow, ProductService } from './product-service.ts'
  */
 export const createLogin = (
   { events, clock }: PlatformContext,
-  rooms: {
+  deps: {
     readonly products: ProductService
     readonly devices: DeviceService
     readonly dialects: readonly MqttDialect[]
@@ -25,11 +25,11 @@ export const createLogin = (
 
   const find = (who: LoginClaim['who']): { product: ProductRow | undefined; device: DeviceRow | undefined } => {
     if ('accessToken' in who) {
-      const device = rooms.devices.byAccessToken(who.accessToken)
-      return { device, product: device && rooms.products.row(device.productId) }
+      const device = deps.devices.byAccessToken(who.accessToken)
+      return { device, product: device && deps.products.row(device.productId) }
     }
-    const product = rooms.products.byKey(who.productKey)
-    return { product, device: product && rooms.devices.byName(product.id, who.deviceName) }
+    const product = deps.products.byKey(who.productKey)
+    return { product, device: product && deps.devices.byName(product.id, who.deviceName) }
   }
 
   const proves = (claim: LoginClaim, product: ProductRow, secret: string): boolean => {
@@ -60,7 +60,7 @@ export const createLogin = (
     { protocol }: MqttDialect,
     named: ProductRow | undefined,
   ): ProductRow | undefined => {
-    const open = 'accessToken' in claim.who ? rooms.products.registering(protocol) : named ? [named] : []
+    const open = 'accessToken' in claim.who ? deps.products.registering(protocol) : named ? [named] : []
     return open.find(
       (product) => product.protocol === protocol && product.autoRegister && proves(claim, product, product.secret),
     )
@@ -72,7 +72,7 @@ export const createLogin = (
   const register = async (product: ProductRow, who: LoginClaim['who']): Promise<DeviceRow | undefined> => {
     const wanted =
       'accessToken' in who ? { name: who.accessToken, accessToken: who.accessToken } : { name: who.deviceName }
-    const made = await rooms.devices.selfRegister(product.id, wanted)
+    const made = await deps.devices.selfRegister(product.id, wanted)
     if (!made || ('accessToken' in who && made.device.accessToken !== who.accessToken)) return undefined
     if (made.isNew) events.emit('device', made.device.id)
     return made.device
@@ -82,7 +82,7 @@ export const createLogin = (
     /** @param barred nothing counts but a known device's own secret. */
     async login(connect: Connect, { barred }: Pick<LoginLimits, 'barred'> = { barred: false }): Promise<LoginResult> {
       let named: { readonly deviceId: number; readonly guessesShared: boolean } | undefined
-      for (const dialect of rooms.dialects) {
+      for (const dialect of deps.dialects) {
         const claim = dialect.claim(connect)
         if (!claim) continue
         const { product, device } = find(claim.who)
@@ -104,7 +104,7 @@ export const createLogin = (
 
     /** The device whose message this is (external broker: the broker vouches for it). */
     deviceOfTopic(topic: string, payload: Uint8Array): ConnectedDevice | undefined {
-      for (const dialect of rooms.dialects) {
+      for (const dialect of deps.dialects) {
         const who = dialect.senderOf(topic, payload)
         if (!who) continue
         const { product, device } = find(who)

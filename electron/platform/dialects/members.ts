@@ -80,7 +80,7 @@ export const readAs = <T>(schema: z.ZodType<T>, payload: Uint8Array): Read<T> =>
 }
 
 /**
- * What a differential notice says of its patch beside its name, size and digest: members of `extData`, where protocols have
+ * What a differential notice says of its delta beside its name, size and digest: members of `extData`, where protocols have
  * room for what they do not know, with an underscore in front as Alibaba's own `_package_udi` has (a tag cannot have one). No document
  * names such members. Flat, as some clients count braces.
  */

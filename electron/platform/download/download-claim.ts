@@ -1,10 +1,10 @@
-/** From here on the file of a claim is no place in a package but a patch: its number modulo this, added to it. */
+/** From here on the file of a claim is no place in a package but a delta: its number modulo this, added to it. */
 export const DIFF_FILE = 0x8000
 
 /** What a download token says, once its signature and expiry held. */
 export interface DownloadClaim {
   readonly jobId: number
-  /** Index of the file in its package, or `DIFF_FILE` and more: the patch. */
+  /** Index of the file in its package, or `DIFF_FILE` and more: the delta. */
   readonly file: number
 }
 

@@ -11,7 +11,7 @@ import type { PlatformContext } from '../store/platform-context.ts'
  */
 export const followDamage = (
   { store, events, logger }: PlatformContext,
-  rooms: {
+  deps: {
     readonly contents: Contents
     readonly packages: PackageService
     readonly diffs: Pick<DeltaStore, 'withContent'>
@@ -28,25 +28,25 @@ export const followDamage = (
 
   const goOn = async (packageId: number): Promise<void> => {
     for (const campaign of running.all(packageId)) {
-      await rooms.dispatcher.offerCampaign(campaign)
+      await deps.dispatcher.offerCampaign(campaign)
       // They were refused the file: they are told again.
-      for (const job of begun.all(campaign)) await rooms.dispatcher.offer(job)
+      for (const job of begun.all(campaign)) await deps.dispatcher.offer(job)
     }
   }
 
-  rooms.contents.onChange((sha256, isDamaged) => {
-    const own = rooms.packages.withContent(sha256)
-    const patches = rooms.diffs.withContent(sha256)
-    const concerned = new Set([...own, ...patches.map(({ packageId }) => packageId)])
+  deps.contents.onChange((sha256, isDamaged) => {
+    const own = deps.packages.withContent(sha256)
+    const deltas = deps.diffs.withContent(sha256)
+    const concerned = new Set([...own, ...deltas.map(({ packageId }) => packageId)])
     for (const id of own) events.emit('package', id)
-    for (const { id } of patches) events.emit('diff', id)
+    for (const { id } of deltas) events.emit('diff', id)
     if (concerned.size === 0) return
     store
       .write(() => {
         for (const id of concerned)
-          rooms.audit.append({
+          deps.audit.append({
             action: isDamaged ? 'packages.damaged' : 'packages.healed',
-            subject: `${rooms.packages.row(id).name} #${id}`,
+            subject: `${deps.packages.row(id).name} #${id}`,
             detail: { sha256 },
           })
       })

@@ -3,7 +3,7 @@ import type { CampaignEngine } from '../campaigns/campaign-engine.ts'
 import type { JobRow, JobStore } from '../campaigns/jobs/job-store.ts'
 import type { BlobStore } from '../content/blob-store.ts'
 import type { Contents } from '../content/verified-contents.ts'
-import type { Artifacts, Patch } from '../deltas/artifacts.ts'
+import type { Artifacts, ReadyDelta } from '../deltas/artifacts.ts'
 import type { ProtocolLog } from '../devices/protocol-log.ts'
 import type { MqttDialect, OfferedFile } from '../dialects/dialect.ts'
 import { type Artifact, DIFF_FILE, type DownloadClaim, type DownloadHost } from '../download/download-claim.ts'
@@ -24,7 +24,7 @@ interface Deps {
 }
 
 /** A delta as a file to fetch; undefined while it is not made. */
-export const deltaFileOf = ({ fileName, size, md5, sha256 }: Patch): Omit<OfferedFile, 'url'> | undefined =>
+export const deltaFileOf = ({ fileName, size, md5, sha256 }: ReadyDelta): Omit<OfferedFile, 'url'> | undefined =>
   fileName === null || size === null || md5 === null || sha256 === null
     ? undefined
     : { name: fileName, size, md5, sha256 }

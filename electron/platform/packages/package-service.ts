@@ -293,7 +293,7 @@ export const createPackageService = (
     },
 
     dropUnusedContent,
-    /** Content that is named: by packages, recipes, patches and their bases, and by those in the making. SHA-256 in hex. */
+    /** Content that is named: by packages, recipes, deltas and their bases, and by those in the making. SHA-256 in hex. */
     contentInUse,
 
     /** Moves the verification on when its table allows it; call within `store.write`. @returns whether it moved. */

@@ -29,7 +29,7 @@ export const createUploadService = ({
   /** Content that a package is about to name: a package deleted meanwhile must not take it along. */
   const claimed = new Map<string, Staged>()
 
-  /** Endings that a file which devices are told of may have; a patch made elsewhere has any. */
+  /** Endings that a file which devices are told of may have; a delta made elsewhere has any. */
   const formatsOf = (purpose: Exclude<UploadPurpose, 'base'>): readonly string[] => {
     if (purpose === 'diff') return ['']
     const { packageFormats: settable } = settings.get()

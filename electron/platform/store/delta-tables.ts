@@ -22,7 +22,7 @@ export const baseImages = sqliteTable(
   (t) => [uniqueIndex('base_images_by_version').on(t.productId, t.module, t.version)],
 )
 
-/** Patches to packages, those that are made and those that failed as well. */
+/** Deltas to packages, those that are made and those that failed as well. */
 export const diffs = sqliteTable(
   'diffs',
   {

@@ -45,7 +45,7 @@ export const versionDays = sqliteTable(
   (t) => [primaryKey({ columns: [t.productId, t.module, t.day, t.version] })],
 )
 
-/** Bytes of firmware that devices have fetched, and those that patches spared them. */
+/** Bytes of firmware that devices have fetched, and those that deltas spared them. */
 export const trafficDays = sqliteTable(
   'traffic_days',
   { ...ofModuleAndDay, bytes: integer().notNull(), saved: integer().notNull().default(0) },

@@ -294,7 +294,7 @@ export const jobs = sqliteTable(
     diffId: integer('diff_id'),
     artifactSize: integer('artifact_size'),
     artifactNote: text('artifact_note').$type<ArtifactNote>(),
-    /** A patch has failed on the device: the next attempt takes the full image. */
+    /** A delta has failed on the device: the next attempt takes the full image. */
     fullNext: integer('full_next', { mode: 'boolean' }).notNull().default(false),
   },
   (t) => [

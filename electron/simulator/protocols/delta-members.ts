@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { NoticedDelta } from '../notice.ts'
 import { hex } from './json.ts'
 
-/** What notices say of a patch in `extData`; a device must be able to do without any of it. */
+/** What notices say of a delta in `extData`; a device must be able to do without any of it. */
 const Members = z.object({
   _diff_format: z.string().optional(),
   _diff_from: z.string().optional(),
@@ -22,6 +22,6 @@ export const deltaOf = (extData: unknown): NoticedDelta => {
   }
 }
 
-/** Whether `extData` tells of a patch, where the notice has no `isDiff`. */
+/** Whether `extData` tells of a delta, where the notice has no `isDiff`. */
 export const announcesDelta = (extData: unknown): boolean =>
   typeof extData === 'object' && extData !== null && '_diff_format' in extData

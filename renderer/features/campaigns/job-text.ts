@@ -44,7 +44,7 @@ export const stateText = (job: Job, t: TFunction, language: Language): string =>
 export const shortReason = (code: string | null, detail: string | null, t: TFunction): string | undefined =>
   code !== null && hasShort(code) ? t(`campaigns.reasons.${code}`, { version: detail ?? '…' }) : undefined
 
-/** What the device gets and how large that is; a patch that is still being made has no size, and who ended before got nothing. */
+/** What the device gets and how large that is; a delta that is still being made has no size, and who ended before got nothing. */
 export const artifactText = (
   { artifact, artifactSize, artifactNote }: Pick<Job, 'artifact' | 'artifactSize' | 'artifactNote'>,
   t: TFunction,

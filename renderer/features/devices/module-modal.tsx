@@ -55,7 +55,7 @@ const ClassField = ({
   )
 }
 
-/** A module of a product: its vendor and model, which packages for it show, and what it runs on, which decides its patches. */
+/** A module of a product: its vendor and model, which packages for it show, and what it runs on, which decides its deltas. */
 export const ModuleModal = ({ open, productId, module, onClose, onSaved }: ModuleModalProps) => {
   const t = useTexts()
   const act = useAct()

@@ -19,7 +19,7 @@ export type Audience = ReturnType<typeof createAudience>
 /** Whom a campaign addresses: resolved, counted, and shown before one starts. */
 export const createAudience = (
   { db }: Store,
-  rooms: {
+  deps: {
     readonly packages: PackageService
     readonly devices: DeviceService
     readonly products: ProductService
@@ -34,17 +34,17 @@ export const createAudience = (
    * @throws NOT_FOUND (package, a chosen device), INVALID_FIELD when scope and devices do not fit.
    */
   const resolve = (input: z.output<typeof CampaignTarget>, dynamic = false): Target => {
-    const pack = rooms.packages.row(input.packageId)
+    const pack = deps.packages.row(input.packageId)
     const deviceIds = [...new Set(input.deviceIds ?? [])].sort((left, right) => left - right)
     if (input.scope === 'devices' && deviceIds.length === 0)
       throw new DomainError('INVALID_FIELD', { field: 'deviceIds', rule: rulePhrase('someDevices') })
     // Whoever names devices means these: without the scope it would be all of them.
     if (input.scope === 'all' && deviceIds.length > 0)
       throw new DomainError('INVALID_FIELD', { field: 'scope', rule: rulePhrase('namedOnly') })
-    const stranger = rooms.devices.strangerOf(pack.productId, deviceIds)
+    const stranger = deps.devices.strangerOf(pack.productId, deviceIds)
     if (stranger?.name === null) throw new DomainError('NOT_FOUND', { what: 'device', id: stranger.id })
     if (stranger) {
-      const product = rooms.products.row(pack.productId).name
+      const product = deps.products.row(pack.productId).name
       throw new DomainError('OTHER_PRODUCT', {
         what: 'device',
         id: stranger.id,
@@ -74,9 +74,9 @@ export const createAudience = (
     [...Map.groupBy(versions, (version) => version)]
       .sort(([left], [right]) => (left ?? '').localeCompare(right ?? '', 'en', { numeric: true }))
       .map(([fromVersion, { length: devices }]) => {
-        const choice = rooms.artifacts.choiceFor({ mode, packageId, fromVersion, fullNext: false })
+        const choice = deps.artifacts.choiceFor({ mode, packageId, fromVersion, fullNext: false })
         const diff = choice.kind === 'diff' || choice.kind === 'wait' ? choice.diff : null
-        const size = choice.kind === 'full' ? rooms.artifacts.fullSize(packageId) : (diff?.size ?? null)
+        const size = choice.kind === 'full' ? deps.artifacts.fullSize(packageId) : (diff?.size ?? null)
         return { fromVersion, devices, artifact: choice.kind, diffId: diff?.id ?? null, size, note: choice.note }
       })
 
@@ -88,8 +88,8 @@ export const createAudience = (
 
     /** The devices of a campaign in the middle of being made, or of a dynamic one. */
     ofCampaign(id: number): Target {
-      const campaign = rooms.rolloutStore.row(id)
-      const pack = rooms.packages.row(campaign.packageId)
+      const campaign = deps.rolloutStore.row(id)
+      const pack = deps.packages.row(campaign.packageId)
       const { making } = campaign
       const { fromVersions, deviceTags, scope, strategy, overwrite } = campaign.definition
       return {
@@ -118,7 +118,7 @@ export const createAudience = (
     /** How many devices it would reach, and how many jobs it would make, skipped ones included. */
     async count(target: Target): Promise<{ matching: number; jobs: number }> {
       const counted = { matching: 0, jobs: 0 }
-      await walkTargets(rooms.targeting, target, (piece) => {
+      await walkTargets(deps.targeting, target, (piece) => {
         for (const { outcome } of piece) {
           if (outcome === 'match') counted.matching++
           if (outcome !== 'tag' && (outcome !== 'version' || target.scope === 'devices')) counted.jobs++
@@ -133,11 +133,11 @@ export const createAudience = (
       const outcomes = { match: 0, target: 0, busy: 0, version: 0, tag: 0, patch: 0 }
       const matching: { readonly online: boolean; readonly taken: boolean; readonly version: string | null }[] = []
       const barred: (string | null)[] = []
-      await walkTargets(rooms.targeting, target, (piece) => {
+      await walkTargets(deps.targeting, target, (piece) => {
         for (const { outcome, deviceId, busyJobId, version } of piece) {
           outcomes[outcome]++
           if (outcome === 'match')
-            matching.push({ online: rooms.presence.isOnline(deviceId), taken: busyJobId !== null, version })
+            matching.push({ online: deps.presence.isOnline(deviceId), taken: busyJobId !== null, version })
           if (outcome === 'patch') barred.push(version)
         }
       })
@@ -151,7 +151,7 @@ export const createAudience = (
         tagNotSelected: outcomes.tag,
         beyondPercent: matching.length - reached.length,
         takenOver: reached.filter(({ taken }) => taken).length,
-        versions: rooms.devices.versions(target.productId, target.module),
+        versions: deps.devices.versions(target.productId, target.module),
         artifacts: artifactsOf(target, [...reached.map(({ version }) => version), ...barred]),
       }
     },

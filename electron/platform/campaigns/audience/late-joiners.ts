@@ -15,7 +15,7 @@ export type LateJoiners = ReturnType<typeof createLateJoiners>
 /** Lets devices that come to match later join dynamic campaigns. */
 export const createLateJoiners = (
   { store, clock, events }: PlatformContext,
-  rooms: {
+  deps: {
     readonly targeting: Targeting
     readonly making: JobCreation
     readonly rolloutStore: RolloutStore
@@ -41,15 +41,15 @@ export const createLateJoiners = (
       const last = before.get(deviceId, id)
       const mayAgain = last?.state === 'succeeded' || (last?.state === 'skipped' && last.reason === 'NO_DIFF')
       if (last && (last.n >= MATCHES || !mayAgain)) continue
-      const target = rooms.targetOf(id)
-      const [device] = rooms.targeting.classify(target, [deviceId])
+      const target = deps.targetOf(id)
+      const [device] = deps.targeting.classify(target, [deviceId])
       if (device?.outcome !== 'match') continue
       const groupIndex = 0
-      const campaign = rooms.rolloutStore.row(id)
-      rooms.making.takeOver(campaign, [device])
-      const state = rooms.making.insertJob(campaign, target, device, groupIndex, clock.now())
-      rooms.making.count(id, state, groupIndex, 1)
-      rooms.rolloutStore.settle(id)
+      const campaign = deps.rolloutStore.row(id)
+      deps.making.takeOver(campaign, [device])
+      const state = deps.making.insertJob(campaign, target, device, groupIndex, clock.now())
+      deps.making.count(id, state, groupIndex, 1)
+      deps.rolloutStore.settle(id)
       events.emit('campaign', id)
     }
   }
@@ -57,15 +57,15 @@ export const createLateJoiners = (
   return {
     /**
      * A device is there, or has said what it runs; call within `store.write`. One that failed or was cancelled is not taken again by itself; one
-     * that went back to an older version after it had succeeded is, ten times at most, and one that was skipped for want of a patch.
+     * that went back to an older version after it had succeeded is, ten times at most, and one that was skipped for want of a delta.
      */
     consider,
 
-    /** There may be a patch now for devices of a version that had none: campaigns of patches take those that report it. */
+    /** There may be a delta now for devices of a version that had none: campaigns of deltas take those that report it. */
     async reconsider(packageId: number, fromVersion: string): Promise<void> {
       for (const id of ofDeltas.all(packageId)) {
         const found: number[] = []
-        await walkTargets(rooms.targeting, rooms.targetOf(id), (piece) => {
+        await walkTargets(deps.targeting, deps.targetOf(id), (piece) => {
           for (const { deviceId, outcome, version } of piece)
             if (outcome === 'match' && version === fromVersion) found.push(deviceId)
         })

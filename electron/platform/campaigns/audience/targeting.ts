@@ -27,7 +27,7 @@ export interface Classified {
   readonly deviceId: number
   readonly version: string | null
   /** `match`: upgrade it; `target`: it is there already; `busy`: another upgrade of the module is open; `version`, `tag`: not chosen;
-   *  `patch`: there is none from its version, and nothing else is sent. */
+   *  `delta`: there is none from its version, and nothing else is sent. */
   readonly outcome: 'match' | 'target' | 'busy' | 'version' | 'tag' | 'patch'
   /** The open upgrade of another campaign; with `match`: it is taken over. */
   readonly busyJobId: number | null
@@ -76,7 +76,7 @@ export const createTargeting = (sql: Database.Database, artifacts: Pick<Artifact
   const classify = sql.prepare<unknown[], Classified>(classified)
   const idsAfter = sql.prepare<[number, number, number], number>(nextIds).pluck()
 
-  /** Devices that would be upgraded, but for want of a patch from what they run. */
+  /** Devices that would be upgraded, but for want of a delta from what they run. */
   const withoutDelta = ({ mode, packageId }: Target, devices: Classified[]): Classified[] => {
     if (mode !== 'diff') return devices
     const barred = new Map<string | null, boolean>()

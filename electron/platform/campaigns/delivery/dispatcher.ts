@@ -18,7 +18,7 @@ export type Dispatcher = ReturnType<typeof createDispatcher>
  */
 export const createDispatcher = (
   context: PlatformContext,
-  rooms: {
+  deps: {
     readonly jobs: JobStore
     readonly engine: CampaignEngine
     readonly rolloutStore: RolloutStore
@@ -29,33 +29,33 @@ export const createDispatcher = (
     readonly settings: Pick<SettingsService, 'get'>
   },
 ) => {
-  const { telling, rolloutStore, jobs } = rooms
-  const notifier = createNotifier(context, rooms)
+  const { telling, rolloutStore, jobs } = deps
+  const notifier = createNotifier(context, deps)
   const { signal } = notifier
   const versionGraces = createVersionGraces(context.clock)
 
   /** Its device was told of it, or of its last attempt, may run the target by now, and would load it once more. */
   const wasTold = (job: JobRow): boolean =>
-    (job.state !== 'pending' || jobs.isTriedAgainByItself(job)) && !rooms.sender.rulesOf(job).noticeCalls
+    (job.state !== 'pending' || jobs.isTriedAgainByItself(job)) && !deps.sender.rulesOf(job).noticeCalls
 
   /** Its device was told, and has not said since it came back what the module runs. */
   const isUnsaid = (job: JobRow): boolean =>
-    !rooms.presence.of(job.deviceId)?.reported.includes(job.module) && wasTold(job)
+    !deps.presence.of(job.deviceId)?.reported.includes(job.module) && wasTold(job)
 
   /** The same, and has time left to say it. */
   const isAwaited = (job: JobRow): boolean => versionGraces.isRunning(job.deviceId, 'told') && isUnsaid(job)
 
-  const queue = createQueue(context, { ...rooms, notifier, isAwaited })
+  const queue = createQueue(context, { ...deps, notifier, isAwaited })
   let stopped = false
 
-  rooms.wakeUps.opened = (campaignId) => {
+  deps.wakeUps.opened = (campaignId) => {
     if (!stopped) void queue.offerCampaign(campaignId)
   }
-  rooms.wakeUps.room = (campaignId) => {
+  deps.wakeUps.room = (campaignId) => {
     if (!stopped && queue.hasReady(campaignId)) void queue.pump(campaignId)
   }
 
-  /** It was told of a patch, and runs another version than that is for. */
+  /** It was told of a delta, and runs another version than that is for. */
   const isOutdated = (job: JobRow): boolean => job.state === 'notified' && job.mode !== 'full' && job.artifact === null
 
   /** Offers the device's open jobs that are to be; what it installs it is not told of again. */
@@ -69,10 +69,10 @@ export const createDispatcher = (
    * acknowledge may be acknowledged as much later.
    */
   const awaitVersion = (deviceId: number, told: readonly JobRow[]): void => {
-    const ms = rooms.settings.get().reconnectGraceSeconds * 1000
+    const ms = deps.settings.get().reconnectGraceSeconds * 1000
     versionGraces.begin(deviceId, 'told', ms, () => void offerDevice(deviceId, isUnsaid))
     for (const job of told) {
-      const { acknowledgeMs } = rooms.sender.rulesOf(job)
+      const { acknowledgeMs } = deps.sender.rulesOf(job)
       if (job.acknowledgeBy === null || acknowledgeMs === undefined) continue
       const acknowledgeBy = context.clock.now() + ms + acknowledgeMs
       signal(job.id, { kind: 'telling', acknowledgeBy }).catch((error: unknown) =>
@@ -99,7 +99,7 @@ export const createDispatcher = (
      * of waits a second for it, what it was told of as long as a restart takes.
      */
     deviceListening(deviceId: number): void {
-      const reported = rooms.presence.of(deviceId)?.reported ?? []
+      const reported = deps.presence.of(deviceId)?.reported ?? []
       const told = jobs.openOfDevice(deviceId).filter(isUnsaid)
       if (told.length > 0) awaitVersion(deviceId, told)
       const isReady = (job: JobRow): boolean => !isAwaited(job)
@@ -109,7 +109,7 @@ export const createDispatcher = (
 
     /** A device has reported the version of a module (and that is on disk). */
     deviceReported(deviceId: number, module: string): void {
-      const session = rooms.presence.of(deviceId)
+      const session = deps.presence.of(deviceId)
       if (!session) return
       const anew = !session.reported.includes(module)
       if (anew) session.reported.push(module)
@@ -129,7 +129,7 @@ export const createDispatcher = (
       const place = asked && (await queue.takePlace(asked))
       const job = place ? asked : undefined
       try {
-        if (!(await rooms.sender.answer(deviceId, query, job)) || !job) return
+        if (!(await deps.sender.answer(deviceId, query, job)) || !job) return
         // Whoever asks and is answered needs no acknowledging.
         await signal(job.id, { kind: 'telling', acknowledgeBy: null })
         await signal(job.id, { kind: 'notified' })

@@ -22,7 +22,7 @@ export type Notifier = ReturnType<typeof createNotifier>
 /** Hands single notices to devices and writes down what became of them. */
 export const createNotifier = (
   { store, clock, logger }: PlatformContext,
-  rooms: {
+  deps: {
     readonly jobs: JobStore
     readonly engine: CampaignEngine
     readonly telling: InFlightNotices
@@ -33,8 +33,8 @@ export const createNotifier = (
   /** Applies what happened to the job as it is by then. */
   const signal = (jobId: number, what: JobSignal): Promise<void> =>
     store.write(() => {
-      const job = rooms.jobs.byId(jobId)
-      if (job) rooms.engine.apply(job, what)
+      const job = deps.jobs.byId(jobId)
+      if (job) deps.engine.apply(job, what)
     })
   const fail = (jobId: number, reason: JobReason): Promise<void> =>
     signal(jobId, { kind: 'failure', reason, text: undefined })
@@ -44,10 +44,10 @@ export const createNotifier = (
    * with the job, so that a restart ends no wait. What was acknowledged need not be again when it is repeated after a reconnect.
    */
   const acknowledgeBy = (job: JobRow): number | null => {
-    const { acknowledgeMs } = rooms.sender.rulesOf(job)
+    const { acknowledgeMs } = deps.sender.rulesOf(job)
     if (acknowledgeMs === undefined) return null
     const { id, notifiedAt } = job
-    if (notifiedAt !== null && rooms.jobs.hasEvent(id, 'acknowledged', notifiedAt)) return null
+    if (notifiedAt !== null && deps.jobs.hasEvent(id, 'acknowledged', notifiedAt)) return null
     return clock.now() + acknowledgeMs
   }
 
@@ -56,7 +56,7 @@ export const createNotifier = (
    * reports must find a job that knows of it. Call within `store.write`.
    */
   const note = (job: JobRow): void =>
-    void rooms.engine.apply(job, { kind: 'telling', acknowledgeBy: acknowledgeBy(job) })
+    void deps.engine.apply(job, { kind: 'telling', acknowledgeBy: acknowledgeBy(job) })
 
   return {
     signal,
@@ -70,19 +70,19 @@ export const createNotifier = (
     async tell(job: JobRow, again: boolean): Promise<void> {
       const { id: jobId } = job
       try {
-        if (again) await store.write(() => note(rooms.jobs.byId(jobId) ?? job))
-        if (await rooms.sender.tell(job)) await signal(jobId, { kind: 'notified' })
+        if (again) await store.write(() => note(deps.jobs.byId(jobId) ?? job))
+        if (await deps.sender.tell(job)) await signal(jobId, { kind: 'notified' })
         else {
           await signal(jobId, { kind: 'untold' })
           // What was begun is not undone by a device that has just gone: it is told again when it is back.
-          const { offlineFails } = rooms.sender.rulesOf(job)
-          if (offlineFails && job.state === 'pending' && !rooms.presence.isOnline(job.deviceId))
+          const { offlineFails } = deps.sender.rulesOf(job)
+          if (offlineFails && job.state === 'pending' && !deps.presence.isOnline(job.deviceId))
             await fail(jobId, 'DEVICE_OFFLINE')
         }
       } catch (error) {
         logger.error({ err: error, jobId }, 'a notice could not be sent; it is tried again when the device reconnects')
       } finally {
-        rooms.telling.end(jobId)
+        deps.telling.end(jobId)
       }
     },
   }

@@ -18,7 +18,7 @@ const BATCH = 200
  */
 export const createQueue = (
   { store, logger }: PlatformContext,
-  rooms: {
+  deps: {
     readonly jobs: JobStore
     readonly engine: CampaignEngine
     readonly rolloutStore: RolloutStore
@@ -30,7 +30,7 @@ export const createQueue = (
     readonly isAwaited: (job: JobRow) => boolean
   },
 ) => {
-  const { telling, rolloutStore, notifier, engine } = rooms
+  const { telling, rolloutStore, notifier, engine } = deps
   /** Pending jobs, by campaign, whose device listens as far as is known. */
   const ready = new Map<number, Set<number>>()
   const pumping = new Set<number>()
@@ -49,12 +49,12 @@ export const createQueue = (
   /** What a job in the queue is by now: to be told, to fail because its device is absent, or nothing of both. */
   const readiness = (job: JobRow | undefined, upTo: number): 'tell' | 'absent' | 'not now' => {
     if (job?.state !== 'pending' || job.retryAt !== null || !job.push || telling.has(job.id)) return 'not now'
-    if (job.groupIndex > upTo || rooms.isAwaited(job)) return 'not now'
-    if (rooms.presence.of(job.deviceId)?.listening) return 'tell'
-    return rooms.sender.rulesOf(job).offlineFails && !rooms.presence.isOnline(job.deviceId) ? 'absent' : 'not now'
+    if (job.groupIndex > upTo || deps.isAwaited(job)) return 'not now'
+    if (deps.presence.of(job.deviceId)?.listening) return 'tell'
+    return deps.sender.rulesOf(job).offlineFails && !deps.presence.isOnline(job.deviceId) ? 'absent' : 'not now'
   }
 
-  /** The next of a campaign's queue that may be told, their places taken; call within `store.write`. @returns how many had to be ended for want of a patch as well. */
+  /** The next of a campaign's queue that may be told, their places taken; call within `store.write`. @returns how many had to be ended for want of a delta as well. */
   const pick = (campaignId: number, queue: Set<number>): { told: JobRow[]; absent: JobRow[]; ended: number } => {
     const { allowed, upTo } = rolloutStore.settle(campaignId)
     const told: JobRow[] = []
@@ -64,14 +64,14 @@ export const createQueue = (
     for (const jobId of queue) {
       if (told.length >= Math.min(allowed, BATCH) || absent.length + ended >= BATCH) break
       queue.delete(jobId)
-      const job = rooms.jobs.byId(jobId)
+      const job = deps.jobs.byId(jobId)
       const what = readiness(job, upTo)
       if (!job || what === 'not now') continue
       if (what === 'absent') {
         absent.push(job)
         continue
       }
-      // One whose patch is still being made is looked for again when that is ready.
+      // One whose delta is still being made is looked for again when that is ready.
       const decided = engine.decide(job, memo)
       if (decided) told.push(decided)
       else if (engine.endWithoutDelta(job)) ended += 1
@@ -89,7 +89,7 @@ export const createQueue = (
     job.mode === 'full' || job.artifact !== null
       ? job
       : store.write(() => {
-          const current = rooms.jobs.byId(job.id)
+          const current = deps.jobs.byId(job.id)
           if (!current || !isOpenJob(current.state)) return undefined
           const decided = engine.decide(current)
           if (!decided) engine.endWithoutDelta(current)
@@ -136,24 +136,24 @@ export const createQueue = (
 
   /** Every job of a campaign that could be told, or has failed because its device is absent, in the order they were made. */
   const refill = async (campaignId: number): Promise<void> => {
-    const [first] = rooms.jobs.idsFrom(campaignId, ['pending'], 0, 1)
-    const job = first && rooms.jobs.byId(first.id)
+    const [first] = deps.jobs.idsFrom(campaignId, ['pending'], 0, 1)
+    const job = first && deps.jobs.byId(first.id)
     if (!job?.push) return
     const found: number[] = []
-    if (rooms.sender.rulesOf(job).offlineFails)
+    if (deps.sender.rulesOf(job).offlineFails)
       for (let after = 0; !stopped; ) {
-        const batch = rooms.jobs.idsFrom(campaignId, ['pending'], after, BATCH)
+        const batch = deps.jobs.idsFrom(campaignId, ['pending'], after, BATCH)
         const last = batch.at(-1)
         if (!last) break
         // Connected but not listening yet: it is told when it does.
-        for (const { id, deviceId } of batch) if (rooms.presence.of(deviceId)?.listening ?? true) found.push(id)
+        for (const { id, deviceId } of batch) if (deps.presence.of(deviceId)?.listening ?? true) found.push(id)
         after = last.id
         await breath()
       }
     else {
-      const listening = rooms.presence.listeningIds()
+      const listening = deps.presence.listeningIds()
       for (let from = 0; from < listening.length && !stopped; from += BATCH) {
-        found.push(...rooms.jobs.pendingOf(campaignId, job.module, listening.slice(from, from + BATCH)))
+        found.push(...deps.jobs.pendingOf(campaignId, job.module, listening.slice(from, from + BATCH)))
         await breath()
       }
     }
@@ -183,8 +183,8 @@ export const createQueue = (
 
     /** Tells a device of its job, now or when the rollout has room. */
     async offer(jobId: number): Promise<void> {
-      const job = stopped ? undefined : rooms.jobs.byId(jobId)
-      if (!job?.push || job.state === 'installing' || telling.has(jobId) || rooms.isAwaited(job)) return
+      const job = stopped ? undefined : deps.jobs.byId(jobId)
+      if (!job?.push || job.state === 'installing' || telling.has(jobId) || deps.isAwaited(job)) return
       if (job.state === 'pending') {
         queueOf(job.campaignId).add(jobId)
         await pump(job.campaignId)
@@ -200,7 +200,7 @@ export const createQueue = (
     /** Takes the place of one job whose device asks; it has one already where its notice is `under way`, and gets none now when the rollout has none. */
     takePlace: (job: JobRow): Promise<'taken' | 'under way' | undefined> =>
       store.write(() => {
-        const current = rooms.jobs.byId(job.id)
+        const current = deps.jobs.byId(job.id)
         if (!current) return undefined
         if (telling.has(job.id)) return 'under way'
         if (current.state !== 'pending')

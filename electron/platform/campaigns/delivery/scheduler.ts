@@ -20,7 +20,7 @@ export type Scheduler = ReturnType<typeof createScheduler>
  */
 export const createScheduler = (
   { store, clock, logger }: PlatformContext,
-  rooms: {
+  deps: {
     readonly jobs: JobStore
     readonly engine: CampaignEngine
     readonly rolloutStore: RolloutStore
@@ -53,7 +53,7 @@ export const createScheduler = (
     }
   }
   const armNext = (): void => {
-    const due = [rooms.jobs.firstDue(), firstWake.get() ?? null].filter((at) => at !== null)
+    const due = [deps.jobs.firstDue(), firstWake.get() ?? null].filter((at) => at !== null)
     if (due.length > 0) arm(Math.min(...due))
   }
 
@@ -69,27 +69,27 @@ export const createScheduler = (
 
   /** A silent device must not hang a campaign. */
   const failOverdue = (): number[] => {
-    const due = rooms.jobs.overdue(clock.now(), BATCH)
+    const due = deps.jobs.overdue(clock.now(), BATCH)
     for (const id of due) {
-      const job = rooms.jobs.byId(id)
-      const deadline = job && deadlineOf(job, rooms.rolloutStore.row(job.campaignId).definition)
-      if (job && deadline) rooms.engine.apply(job, { kind: 'failure', reason: deadline.reason, text: deadline.text })
+      const job = deps.jobs.byId(id)
+      const deadline = job && deadlineOf(job, deps.rolloutStore.row(job.campaignId).definition)
+      if (job && deadline) deps.engine.apply(job, { kind: 'failure', reason: deadline.reason, text: deadline.text })
     }
     return due
   }
 
   const releaseRetries = (): number[] => {
-    const due = rooms.jobs.retriesDue(clock.now(), BATCH)
+    const due = deps.jobs.retriesDue(clock.now(), BATCH)
     for (const id of due) {
-      const job = rooms.jobs.byId(id)
-      if (job) rooms.engine.apply(job, { kind: 'due' })
+      const job = deps.jobs.byId(id)
+      if (job) deps.engine.apply(job, { kind: 'due' })
     }
     return due
   }
 
   const wakeCampaigns = (): number[] => {
     const due = wakeDue.all(clock.now())
-    for (const id of due) rooms.rolloutStore.settle(id)
+    for (const id of due) deps.rolloutStore.settle(id)
     return due
   }
 
@@ -97,8 +97,8 @@ export const createScheduler = (
     await drain(failOverdue)
     const retried = await drain(releaseRetries)
     const woken = await store.write(wakeCampaigns)
-    for (const id of woken) void rooms.dispatcher.pump(id)
-    for (const id of retried) void rooms.dispatcher.offer(id)
+    for (const id of woken) void deps.dispatcher.pump(id)
+    for (const id of retried) void deps.dispatcher.offer(id)
   }
 
   /** One turn at a time; what falls due meanwhile is found by the next. */
@@ -122,7 +122,7 @@ export const createScheduler = (
       })
   }
 
-  rooms.wakeUps.due = arm
+  deps.wakeUps.due = arm
 
   return {
     /** Does what fell due while the station was down, and goes on from there. */

@@ -27,7 +27,7 @@ export type BulkCancel = ReturnType<typeof createBulkCancel>
  */
 export const createBulkCancel = (
   { store, events, clock }: PlatformContext,
-  rooms: { readonly rolloutStore: RolloutStore; readonly engine: CampaignEngine; readonly jobs: JobStore },
+  deps: { readonly rolloutStore: RolloutStore; readonly engine: CampaignEngine; readonly jobs: JobStore },
 ) => {
   const { sql } = store
   const row = 'id, campaign_id AS campaignId, group_index AS position, retry_at IS NOT NULL AS retrying'
@@ -60,9 +60,9 @@ export const createBulkCancel = (
       countGroup.run({ id, position, by: ofGroup.length, retrying })
     }
     // Of a cancelled campaign nothing is left to decide.
-    const { status, kind, packageId } = rooms.rolloutStore.row(id)
-    if (status !== 'cancelled') rooms.rolloutStore.settle(id)
-    if (kind === 'verify') rooms.engine.settleVerification(packageId)
+    const { status, kind, packageId } = deps.rolloutStore.row(id)
+    if (status !== 'cancelled') deps.rolloutStore.settle(id)
+    if (kind === 'verify') deps.engine.settleVerification(packageId)
     for (const row of rows) events.emit('job', row.id)
     events.emit('campaign', id)
   }
@@ -90,9 +90,9 @@ export const createBulkCancel = (
       for (const [id, ofCampaign] of Map.groupBy(rows, (row) => row.campaignId)) end(id, ofCampaign, why)
       const ended = new Set(rows.map((row) => row.id))
       for (const id of ids) {
-        const job = ended.has(id) ? undefined : rooms.jobs.byId(id)
+        const job = ended.has(id) ? undefined : deps.jobs.byId(id)
         const { reason, text } = why
-        if (job) rooms.engine.apply(job, { kind: 'cancel', reason: reason ?? undefined, text: text ?? undefined })
+        if (job) deps.engine.apply(job, { kind: 'cancel', reason: reason ?? undefined, text: text ?? undefined })
       }
     },
   }

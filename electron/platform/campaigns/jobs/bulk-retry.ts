@@ -18,7 +18,7 @@ export type BulkRetry = ReturnType<typeof createBulkRetry>
  */
 export const createBulkRetry = (
   { store, events, clock }: PlatformContext,
-  rooms: { readonly rolloutStore: RolloutStore; readonly engine: CampaignEngine },
+  deps: { readonly rolloutStore: RolloutStore; readonly engine: CampaignEngine },
 ) => {
   const { sql } = store
   const open = openJobStates.map((state) => `'${state}'`).join(', ')
@@ -30,7 +30,7 @@ export const createBulkRetry = (
     WHERE NOT EXISTS (SELECT 1 FROM jobs o WHERE o.device_id = j.device_id AND o.module = j.module AND o.state IN (${open}))
     GROUP BY j.device_id, j.module`)
   const spoiling = [...deltaFailures].map((reason) => `'${reason}'`).join(', ')
-  // What is tried again is told anew: by what the device reports then, and by the full image where the patch may be to blame.
+  // What is tried again is told anew: by what the device reports then, and by the full image where the delta may be to blame.
   const retry = sql.prepare(`
     UPDATE jobs SET full_next = full_next OR (artifact IS 'diff' AND ifnull(error_code, '') IN (${spoiling})),
       artifact = NULL, diff_id = NULL, artifact_size = NULL, artifact_note = NULL,
@@ -55,10 +55,10 @@ export const createBulkRetry = (
     countCampaign.run({ id, by: rows.length })
     for (const [position, ofGroup] of Map.groupBy(rows, (row) => row.position))
       countGroup.run({ id, position, by: ofGroup.length })
-    const { kind, packageId } = rooms.rolloutStore.row(id)
-    rooms.rolloutStore.touched(id)
-    rooms.rolloutStore.settle(id)
-    if (kind === 'verify') rooms.engine.settleVerification(packageId)
+    const { kind, packageId } = deps.rolloutStore.row(id)
+    deps.rolloutStore.touched(id)
+    deps.rolloutStore.settle(id)
+    if (kind === 'verify') deps.engine.settleVerification(packageId)
     for (const row of rows) events.emit('job', row.id)
     events.emit('campaign', id)
   }
@@ -71,7 +71,7 @@ export const createBulkRetry = (
       for (let total = 0; ; ) {
         const done = await store.write(() => {
           const began = performance.now()
-          const { status } = rooms.rolloutStore.row(id)
+          const { status } = deps.rolloutStore.row(id)
           const rows = status === 'cancelled' ? [] : failed.all(id, after, pace.size)
           const retried = rows.length > 0 ? free.all(JSON.stringify(rows.map((row) => row.id))) : []
           if (retried.length > 0) again(id, retried)

@@ -7,10 +7,10 @@ import type { JobStore } from './job-store.ts'
 /** Jobs looked at in one transaction. */
 const BATCH = 200
 
-/** Lets campaigns go on once the patch that their devices wait for is there, or will not come. */
+/** Lets campaigns go on once the delta that their devices wait for is there, or will not come. */
 export const createDeltaWaits = (
   { store, events, logger }: PlatformContext,
-  rooms: {
+  deps: {
     readonly jobs: JobStore
     readonly engine: CampaignEngine
     readonly dispatcher: Dispatcher
@@ -26,28 +26,28 @@ export const createDeltaWaits = (
   /** Ends what would wait in vain; of the others it is now another thing that their devices get. */
   const reconsider = async (packageId: number, fromVersion: string): Promise<void> => {
     for (let after = 0; ; ) {
-      const batch = rooms.jobs.pendingFrom(packageId, fromVersion, after, BATCH)
+      const batch = deps.jobs.pendingFrom(packageId, fromVersion, after, BATCH)
       const last = batch.at(-1)
       if (last === undefined) return
       after = last
       await store.write(() => {
         for (const id of batch) {
-          const job = rooms.jobs.byId(id)
-          if (job && !rooms.engine.endWithoutDelta(job)) events.emit('job', id)
+          const job = deps.jobs.byId(id)
+          if (job && !deps.engine.endWithoutDelta(job)) events.emit('job', id)
         }
       })
     }
   }
 
   return {
-    /** A patch to a package is ready, failed or deleted. */
+    /** A delta to a package is ready, failed or deleted. */
     settled(packageId: number, fromVersion: string): void {
       reconsider(packageId, fromVersion)
-        .then(() => rooms.joins.reconsider(packageId, fromVersion))
+        .then(() => deps.joins.reconsider(packageId, fromVersion))
         .then(() => {
           for (const id of campaignsOf.all(packageId)) {
             events.emit('campaign', id)
-            void rooms.dispatcher.offerCampaign(id)
+            void deps.dispatcher.offerCampaign(id)
           }
         })
         .catch((error: unknown) =>

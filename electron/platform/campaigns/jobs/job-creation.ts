@@ -30,7 +30,7 @@ export type JobCreation = ReturnType<typeof createJobCreation>
  */
 export const createJobCreation = (
   { store, clock, events }: PlatformContext,
-  rooms: {
+  deps: {
     readonly targeting: Targeting
     readonly bulkCancel: BulkCancel
     readonly engine: CampaignEngine
@@ -59,7 +59,7 @@ export const createJobCreation = (
     const taken = devices.flatMap(({ outcome, busyJobId }) =>
       outcome === 'match' && busyJobId !== null ? [busyJobId] : [],
     )
-    if (taken.length > 0) rooms.bulkCancel.these(taken, { reason: 'OVERWRITTEN', text: name })
+    if (taken.length > 0) deps.bulkCancel.these(taken, { reason: 'OVERWRITTEN', text: name })
   }
 
   /** One job of a device that is free; call within `store.write`. */
@@ -94,14 +94,14 @@ export const createJobCreation = (
 
   /** The next piece; call within `store.write`. @returns whether that was the last one. */
   const makePiece = (campaign: CampaignRow, making: CampaignMaking, target: Target, limit: number): boolean => {
-    const ids = rooms.targeting.idsAfter(target, making.afterId, limit)
+    const ids = deps.targeting.idsAfter(target, making.afterId, limit)
     const now = clock.now()
     const { percent } = campaign.definition
     const rest = making.sizes.length - 1
     const made = { pending: new Map<number, number>(), skipped: new Map<number, number>() }
     const wanted: { readonly device: Classified; readonly group: number }[] = []
     let { matched } = making
-    for (const device of rooms.targeting.classify(target, ids)) {
+    for (const device of deps.targeting.classify(target, ids)) {
       const isMatch = device.outcome === 'match'
       const group = isMatch ? groupOf(making, matched, percent) : rest
       if (isMatch) matched++
@@ -125,8 +125,8 @@ export const createJobCreation = (
     store.db.update(campaigns).set({ making: next }).where(eq(campaigns.id, campaign.id)).run()
     if (done) {
       forgetNamed(campaign.id)
-      rooms.rolloutStore.settle(campaign.id)
-      if (campaign.kind === 'verify') rooms.engine.settleVerification(campaign.packageId)
+      deps.rolloutStore.settle(campaign.id)
+      if (campaign.kind === 'verify') deps.engine.settleVerification(campaign.packageId)
     }
     return done
   }

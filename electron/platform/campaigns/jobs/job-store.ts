@@ -222,7 +222,7 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
       updateArtifact.run({ id, artifact, diffId, artifactSize, artifactNote, fullNext: Number(fullNext) })
     },
 
-    /** Pending jobs from one version in a package's campaigns that send patches, from one id on. */
+    /** Pending jobs from one version in a package's campaigns that send deltas, from one id on. */
     pendingFrom: (packageId: number, fromVersion: string, afterId: number, limit: number): number[] =>
       pendingFrom.all({ packageId, fromVersion, afterId, limit }),
 

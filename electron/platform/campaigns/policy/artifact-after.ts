@@ -4,8 +4,8 @@ import type { JobRecord } from '../jobs/job-machine.ts'
 import type { JobRow } from '../jobs/job-store.ts'
 
 /**
- * Failures that the patch may be to blame for, as the device could not restore, check, burn or start what it led to. Not those
- * of the network, the battery or the clock: the next attempt takes the patch again.
+ * Failures that the delta may be to blame for, as the device could not restore, check, burn or start what it led to. Not those
+ * of the network, the battery or the clock: the next attempt takes the delta again.
  */
 export const deltaFailures: ReadonlySet<string> = new Set<JobReason>([
   'VERIFICATION_FAILED',
@@ -30,7 +30,7 @@ const undecided = (fullNext: boolean): JobArtifact => ({
 
 /**
  * What a job keeps of what its device was told, after a step: nothing once it is to be told anew, or once the device has reported another
- * version before it began. Undefined: what it kept before. An attempt after one that a patch may have spoiled takes the full image, where the campaign allows it.
+ * version before it began. Undefined: what it kept before. An attempt after one that a delta may have spoiled takes the full image, where the campaign allows it.
  */
 export const artifactAfter = (job: JobRow, after: JobRecord): JobArtifact | undefined => {
   if (job.mode === 'full') return undefined

@@ -6,7 +6,7 @@ import { encodeHeatshrink } from '../heatshrink/encode.ts'
 import { readBody, writeBody } from './body.ts'
 import { packSize, takeSize } from './size.ts'
 
-/** The patch of these covers. */
+/** The delta of these covers. */
 export const writeDelta = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[]): Uint8Array => {
   const head = [Uint8Array.of(SEQUENTIAL_HEATSHRINK), packSize(after.length)]
   // detools writes nothing more for an empty image.
@@ -20,11 +20,11 @@ export const writeDelta = (before: Uint8Array, after: Uint8Array, covers: readon
  * @param limit the most bytes that may come out.
  * @throws BadDeltaError
  */
-export const readDelta = (before: Uint8Array, patch: Uint8Array, limit: number): Uint8Array => {
+export const readDelta = (before: Uint8Array, delta: Uint8Array, limit: number): Uint8Array => {
   let at = 0
   const head: Pick<ByteSource, 'next'> = {
     next() {
-      const byte = patch[at++]
+      const byte = delta[at++]
       if (byte === undefined) throw new BadDeltaError('DELTA_INCOMPLETE')
       return byte
     },
@@ -39,6 +39,6 @@ export const readDelta = (before: Uint8Array, patch: Uint8Array, limit: number):
   const options = { windowBits: (figures >> 4) + 4, lookAheadBits: (figures & 15) + 3 }
   if (options.windowBits > 15 || options.lookAheadBits >= options.windowBits)
     throw new BadDeltaError('HEATSHRINK_SETTINGS')
-  readBody(before, decodeHeatshrink(patch.subarray(at), options), after)
+  readBody(before, decodeHeatshrink(delta.subarray(at), options), after)
   return after
 }

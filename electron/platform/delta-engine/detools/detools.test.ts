@@ -48,7 +48,7 @@ test('a size without end is refused', () => {
 test('a patch is written byte by byte as the format says', () => {
   const before = Buffer.from('0123456789abcdef')
   const after = Buffer.from('>>456789abcdeg0123!')
-  const patch = writeDelta(before, after, [
+  const delta = writeDelta(before, after, [
     { oldPos: 4, newPos: 2, length: 12 },
     { oldPos: 0, newPos: 14, length: 4 },
   ])
@@ -72,7 +72,7 @@ test('a patch is written byte by byte as the format says', () => {
     ].join(''),
     'hex',
   )
-  expect(Buffer.from(patch).toString('hex')).toBe(
+  expect(Buffer.from(delta).toString('hex')).toBe(
     `041344${Buffer.from(encodeHeatshrink(body, { windowBits: 8, lookAheadBits: 7 })).toString('hex')}`,
   )
 })
@@ -81,15 +81,15 @@ describe.each([detools, detoolsEspressif])('$name', (format) => {
   test('gives the new image back', async () => {
     await fc.assert(
       fc.asyncProperty(imagePair, async ([before, after]) => {
-        const patch = await format.make(before, after, {})
-        expect(Buffer.compare(await format.restore(before, patch, after.length), after)).toBe(0)
+        const delta = await format.make(before, after, {})
+        expect(Buffer.compare(await format.restore(before, delta, after.length), after)).toBe(0)
       }),
     )
   })
 
   test('refuses a new image beyond the limit', async () => {
-    const patch = await format.make(new Uint8Array(10), new Uint8Array(100), {})
-    await expect(format.restore(new Uint8Array(10), patch, 99)).rejects.toBeInstanceOf(BadDeltaError)
+    const delta = await format.make(new Uint8Array(10), new Uint8Array(100), {})
+    await expect(format.restore(new Uint8Array(10), delta, 99)).rejects.toBeInstanceOf(BadDeltaError)
   })
 
   test('a changed or cut patch gives an image within the limit or a BadDeltaError, and nothing else', async () => {
@@ -99,9 +99,9 @@ describe.each([detools, detoolsEspressif])('$name', (format) => {
         fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 6 }),
         fc.nat(),
         async ([before, after], changes, cut) => {
-          const patch = Uint8Array.from(await format.make(before, after, {}))
-          for (const [at, value] of changes) patch[at % patch.length] = value
-          const broken = cut % 3 === 0 ? patch.subarray(0, cut % (patch.length + 1)) : patch
+          const delta = Uint8Array.from(await format.make(before, after, {}))
+          for (const [at, value] of changes) delta[at % delta.length] = value
+          const broken = cut % 3 === 0 ? delta.subarray(0, cut % (delta.length + 1)) : delta
           try {
             expect((await format.restore(before, broken, 4000)).length).toBeLessThanOrEqual(4000)
           } catch (error) {
@@ -141,16 +141,16 @@ test('an ESP image is named by the digest that is appended to it, whatever follo
 
 test("Espressif's header holds the magic, the digest of the base image and zeros", async () => {
   const before = espImage(Uint8Array.of(1, 2, 3))
-  const patch = Buffer.from(await detoolsEspressif.make(before, Uint8Array.of(4), {}))
-  expect(patch.readUInt32LE(0)).toBe(0xfccdde10)
-  expect(patch.subarray(4, 36).equals(before.subarray(-41, -9))).toBe(true)
-  expect(patch.subarray(36, 64).equals(Buffer.alloc(28))).toBe(true)
-  expect(patch.subarray(64).equals(Buffer.from(await detools.make(before, Uint8Array.of(4), {})))).toBe(true)
+  const delta = Buffer.from(await detoolsEspressif.make(before, Uint8Array.of(4), {}))
+  expect(delta.readUInt32LE(0)).toBe(0xfccdde10)
+  expect(delta.subarray(4, 36).equals(before.subarray(-41, -9))).toBe(true)
+  expect(delta.subarray(36, 64).equals(Buffer.alloc(28))).toBe(true)
+  expect(delta.subarray(64).equals(Buffer.from(await detools.make(before, Uint8Array.of(4), {})))).toBe(true)
 })
 
 test('a patch for another base image is refused by its digest', async () => {
-  const patch = await detoolsEspressif.make(espImage(Uint8Array.of(1)), Uint8Array.of(4), {})
-  await expect(detoolsEspressif.restore(espImage(Uint8Array.of(2)), patch, 10)).rejects.toThrow('another image')
+  const delta = await detoolsEspressif.make(espImage(Uint8Array.of(1)), Uint8Array.of(4), {})
+  await expect(detoolsEspressif.restore(espImage(Uint8Array.of(2)), delta, 10)).rejects.toThrow('another image')
 })
 
 test('images that claim segments beyond their end are named as files', () => {

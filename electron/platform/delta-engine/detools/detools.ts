@@ -22,24 +22,24 @@ const makeDelta = (before: Uint8Array, after: Uint8Array, steps: Steps): Uint8Ar
     chooseCovers(before, after, findCovers(before, after, { ...steps, eager: true }), heatshrinkPrices),
   )
 
-/** detools' sequential patch, bsdiff with heatshrink: a device restores it with about 0.6 KB of RAM. docs/diff-formats.md §6 has the layout. */
+/** detools' sequential delta, bsdiff with heatshrink: a device restores it with about 0.6 KB of RAM. docs/diff-formats.md §6 has the layout. */
 export const detools: DeltaCodec = {
   name: 'detools',
   async make(before, after, steps) {
     return makeDelta(before, after, steps)
   },
-  async restore(before, patch, limit) {
-    return readDelta(before, patch, limit)
+  async restore(before, delta, limit) {
+    return readDelta(before, delta, limit)
   },
 }
 
-/** The same behind the header by which Espressif's delta component sees that the patch is for the image that runs. */
+/** The same behind the header by which Espressif's delta component sees that the delta is for the image that runs. */
 export const detoolsEspressif: DeltaCodec = {
   name: 'detools-espressif',
   async make(before, after, steps) {
     return Buffer.concat([writeEspressifHeader(before), makeDelta(before, after, steps)])
   },
-  async restore(before, patch, limit) {
-    return readDelta(before, takeEspressifHeader(before, patch), limit)
+  async restore(before, delta, limit) {
+    return readDelta(before, takeEspressifHeader(before, delta), limit)
   },
 }

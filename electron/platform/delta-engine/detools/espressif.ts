@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { BadDeltaError } from '../delta-format.ts'
 import { ESPRESSIF_MAGIC } from '../format-magic.ts'
 
-/** esp_delta_ota's patch header: the magic as a little-endian word, a digest, the rest zero. */
+/** esp_delta_ota's delta header: the magic as a little-endian word, a digest, the rest zero. */
 const HEADER_SIZE = 64
 const DIGEST_SIZE = 32
 
@@ -28,7 +28,7 @@ const imageSize = (image: Buffer): number | undefined => {
 
 /**
  * The digest by which an ESP32 names the image it runs: `esp_partition_get_sha256` gives the one appended to the image, which
- * `esptool image_info` prints as "Validation Hash" and Espressif's patch generator puts into the header. It covers neither itself nor
+ * `esptool image_info` prints as "Validation Hash" and Espressif's delta generator puts into the header. It covers neither itself nor
  * what follows (a signature). Of an image without one, the SHA-256 of the image; of a file that is none, that of the file.
  */
 export const espressifDigest = (before: Uint8Array): Buffer => {
@@ -37,7 +37,7 @@ export const espressifDigest = (before: Uint8Array): Buffer => {
   return sha256(size === undefined ? image : image.subarray(0, size))
 }
 
-/** The header of a patch from `before`. */
+/** The header of a delta from `before`. */
 export const writeEspressifHeader = (before: Uint8Array): Uint8Array => {
   const header = Buffer.alloc(HEADER_SIZE)
   header.writeUInt32LE(ESPRESSIF_MAGIC, 0)
@@ -46,13 +46,13 @@ export const writeEspressifHeader = (before: Uint8Array): Uint8Array => {
 }
 
 /**
- * The patch behind its header.
+ * The delta behind its header.
  * @throws BadDeltaError when it has none, or is for another image.
  */
-export const takeEspressifHeader = (before: Uint8Array, patch: Uint8Array): Uint8Array => {
-  const header = Buffer.from(patch.buffer, patch.byteOffset, patch.length)
+export const takeEspressifHeader = (before: Uint8Array, delta: Uint8Array): Uint8Array => {
+  const header = Buffer.from(delta.buffer, delta.byteOffset, delta.length)
   if (header.length < HEADER_SIZE || header.readUInt32LE(0) !== ESPRESSIF_MAGIC)
     throw new BadDeltaError('NO_ESP_HEADER')
   if (!header.subarray(4, 4 + DIGEST_SIZE).equals(espressifDigest(before))) throw new BadDeltaError('OTHER_BASE')
-  return patch.subarray(HEADER_SIZE)
+  return delta.subarray(HEADER_SIZE)
 }

@@ -26,7 +26,7 @@ const addOld = (target: Uint8Array, before: Uint8Array, oldPos: number): void =>
   for (let i = 0; i < target.length; i++) target[i] = (target[i] as number) + (before[oldPos + i] as number)
 }
 
-/** The covers of a patch, what stands between them and the differences, as one stream. docs/diff-formats.md §5.2 has the layout. */
+/** The covers of a delta, what stands between them and the differences, as one stream. docs/diff-formats.md §5.2 has the layout. */
 export const writeBody = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[]): Uint8Array => {
   const last = covers.at(-1)
   const covered = last === undefined ? 0 : last.newPos + last.length

@@ -34,7 +34,7 @@ const header = (type: number, newSize: number, bodySize: number): Uint8Array => 
 const stored = (after: Uint8Array, body: Uint8Array): Uint8Array =>
   Buffer.concat([header(STORED, after.length, 0), body])
 
-/** The patch of these covers; stored as it is where compressing does not make it smaller, or `compression` is 'none'. */
+/** The delta of these covers; stored as it is where compressing does not make it smaller, or `compression` is 'none'. */
 export const writeDelta = (
   before: Uint8Array,
   after: Uint8Array,
@@ -58,8 +58,8 @@ export const writeDelta = (
  * @param limit the most bytes that may come out.
  * @throws BadDeltaError
  */
-export const readDelta = (before: Uint8Array, patch: Uint8Array, limit: number): Uint8Array => {
-  const bytes = Buffer.from(patch.buffer, patch.byteOffset, patch.length)
+export const readDelta = (before: Uint8Array, delta: Uint8Array, limit: number): Uint8Array => {
+  const bytes = Buffer.from(delta.buffer, delta.byteOffset, delta.length)
   if (bytes.length < 4 || !marks['hpatch-lite'].equals(bytes.subarray(0, 2))) throw new BadDeltaError('NOT_HPATCH_LITE')
   const sizes = bytes.readUInt8(3)
   if (sizes >> 6 !== VERSION) throw new BadDeltaError('HPATCH_LITE_VERSION')

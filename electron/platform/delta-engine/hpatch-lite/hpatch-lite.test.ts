@@ -60,8 +60,8 @@ test('a patch is written byte by byte as the format says', async () => {
     { oldPos: 4, newPos: 2, length: 12 },
     { oldPos: 0, newPos: 14, length: 4 },
   ]
-  const patch = writeDelta(before, after, covers, 'none')
-  expect(Buffer.from(patch).toString('hex')).toBe(
+  const delta = writeDelta(before, after, covers, 'none')
+  expect(Buffer.from(delta).toString('hex')).toBe(
     [
       '6849', // "hI"
       '00', // no compression
@@ -87,27 +87,27 @@ test('a patch is written byte by byte as the format says', async () => {
 
 test('an LZMA stream stands behind the size of its header, its properties and its window', async () => {
   const after = Buffer.alloc(1000, 'again and again ')
-  const patch = await hpatchLite.make(new Uint8Array(0), after, {})
-  expect(Buffer.from(patch.subarray(0, 8)).toString('hex')).toMatch(/^68490352e803..../)
+  const delta = await hpatchLite.make(new Uint8Array(0), after, {})
+  expect(Buffer.from(delta.subarray(0, 8)).toString('hex')).toMatch(/^68490352e803..../)
   // 5 bytes: lc, lp and pb of 0, 4 KB; then the stream, whose first byte is always 0.
-  expect(Buffer.from(patch.subarray(8, 15)).toString('hex')).toBe('05000010000000')
+  expect(Buffer.from(delta.subarray(8, 15)).toString('hex')).toBe('05000010000000')
 })
 
 describe('make and restore', () => {
   test('give the new image back', async () => {
     await fc.assert(
       fc.asyncProperty(imagePair, fc.boolean(), async ([before, after], isStored) => {
-        const patch = isStored
+        const delta = isStored
           ? writeDelta(before, after, findCovers(before, after), 'none')
           : await hpatchLite.make(before, after, {})
-        expect(Buffer.compare(await hpatchLite.restore(before, patch, after.length), after)).toBe(0)
+        expect(Buffer.compare(await hpatchLite.restore(before, delta, after.length), after)).toBe(0)
       }),
     )
   })
 
   test('refuse a new image beyond the limit', async () => {
-    const patch = await hpatchLite.make(new Uint8Array(10), new Uint8Array(100), {})
-    await expect(hpatchLite.restore(new Uint8Array(10), patch, 99)).rejects.toBeInstanceOf(BadDeltaError)
+    const delta = await hpatchLite.make(new Uint8Array(10), new Uint8Array(100), {})
+    await expect(hpatchLite.restore(new Uint8Array(10), delta, 99)).rejects.toBeInstanceOf(BadDeltaError)
   })
 })
 
@@ -119,11 +119,11 @@ test('a changed or cut patch gives an image within the limit or a BadDeltaError,
       fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { maxLength: 6 }),
       fc.nat(),
       async ([before, after], isStored, changes, cut) => {
-        const patch = Uint8Array.from(
+        const delta = Uint8Array.from(
           writeDelta(before, after, findCovers(before, after), ...(isStored ? (['none'] as const) : [])),
         )
-        for (const [at, value] of changes) patch[at % patch.length] = value
-        const broken = cut % 3 === 0 ? patch.subarray(0, cut % (patch.length + 1)) : patch
+        for (const [at, value] of changes) delta[at % delta.length] = value
+        const broken = cut % 3 === 0 ? delta.subarray(0, cut % (delta.length + 1)) : delta
         try {
           expect(readDelta(before, broken, 4000).length).toBeLessThanOrEqual(4000)
         } catch (error) {

@@ -21,7 +21,7 @@ export const hpatchLite: DeltaCodec = {
     const covers = chooseCovers(before, after, findCovers(before, after, { ...steps, eager: true }), lzmaPrices)
     return writeDelta(before, after, covers)
   },
-  async restore(before, patch, limit) {
-    return readDelta(before, patch, limit)
+  async restore(before, delta, limit) {
+    return readDelta(before, delta, limit)
   },
 }

@@ -19,7 +19,7 @@ import {
 } from './model.ts'
 import { createRangeDecoder, type RangeDecoder } from './range-decoder.ts'
 
-/** Window sizes beyond this are refused: a patch must not decide how much memory is taken. */
+/** Window sizes beyond this are refused: a delta must not decide how much memory is taken. */
 const LARGEST_DICTIONARY = 64 << 20
 
 /** A match's length minus 2 (specification, "CLenDecoder"). */

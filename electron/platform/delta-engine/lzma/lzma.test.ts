@@ -65,7 +65,7 @@ test('what our encoder compresses, liblzma and our decoder decompress', async ()
   )
 })
 
-/** What the body of a patch is: differences, most of them 0 and some that come again, between new bytes. */
+/** What the body of a delta is: differences, most of them 0 and some that come again, between new bytes. */
 const patchBody = (size: number): Uint8Array => {
   const random = seeded(7)
   const next = (below: number): number => Math.floor(random() * below)

@@ -1,6 +1,6 @@
 import { LONGEST_MATCH } from './model.ts'
 
-/** So many equal bytes are a run. Patches are full of them: differences of 0. */
+/** So many equal bytes are a run. Deltas are full of them: differences of 0. */
 const RUN = 4
 
 /** Bytes of the longer key. */

@@ -37,7 +37,7 @@ const TAIL_AFTER = 3
 /**
  * Chooses the symbols that cost fewest bits: the cheapest way through a graph of places, as in "optimal parsing" of the LZMA SDK (Pavlov).
  * A way's distances and state go with it, so only the cheapest to each place is followed. Unlike there, a place is not followed
- * at all once one further on costs no more: in patches, full of zeros, three of four fall away and the result hardly grows.
+ * at all once one further on costs no more: in deltas, full of zeros, three of four fall away and the result hardly grows.
  */
 export const parse = (bytes: Uint8Array, { dictionarySize, lc, lp, pb }: LzmaOptions, writer: SymbolWriter): void => {
   const size = bytes.length

@@ -66,15 +66,15 @@ const readPlan = (bytes: Uint8Array): Plan => {
   return { oldEntries: takeEntries(), newSize: takeVarint(source), newEntries: takeEntries() }
 }
 
-/** The patch between two archives whose views match in `covers`. */
+/** The delta between two archives whose views match in `covers`. */
 export const writeDelta = (before: View, after: View, newSize: number, covers: readonly Cover[]): Uint8Array => {
   const plan = writePlan({ oldEntries: before.entries, newSize, newEntries: after.entries })
   const packedPlan = encodeLzma(plan, compression)
   const head: number[] = [...MAGIC, VERSION]
   putVarint(head, plan.length)
   putVarint(head, packedPlan.length)
-  const patch = writeViewDelta(before.bytes, after.bytes, covers, compression)
-  return Buffer.concat([Uint8Array.from(head), packedPlan, patch])
+  const delta = writeViewDelta(before.bytes, after.bytes, covers, compression)
+  return Buffer.concat([Uint8Array.from(head), packedPlan, delta])
 }
 
 /**
@@ -82,8 +82,8 @@ export const writeDelta = (before: View, after: View, newSize: number, covers: r
  * @param limit the most bytes that may come out.
  * @throws BadDeltaError
  */
-export const readDelta = (before: Uint8Array, patch: Uint8Array, limit: number): Uint8Array => {
-  const head = storedSource(patch)
+export const readDelta = (before: Uint8Array, delta: Uint8Array, limit: number): Uint8Array => {
+  const head = storedSource(delta)
   const magic = new Uint8Array(MAGIC.length)
   head.fill(magic)
   if (MAGIC.compare(magic) !== 0) throw new BadDeltaError('NOT_ZIP_DELTA')

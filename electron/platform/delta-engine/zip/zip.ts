@@ -18,7 +18,7 @@ export const zip: DeltaCodec = {
     )
     return writeDelta(old, next, after.length, covers)
   },
-  async restore(before, patch, limit) {
-    return readDelta(before, patch, limit)
+  async restore(before, delta, limit) {
+    return readDelta(before, delta, limit)
   },
 }

@@ -33,7 +33,7 @@ export const extDataOf = (offer: UpgradeOffer): Record<string, string | number> 
  * - `md5` is always there: iotkit-embedded 3.x looks at nothing else.
  * - MD5 is spelled `Md5`: LinkSDK drops a notice with `MD5`.
  * - `dProtocol` stands in a notice for a download over MQTT alone, in the URL's place: with any, LinkSDK wants a stream.
- * - `isDiff` is 1 for a patch and left out else (docs/protocols/sagoo.md §4.10).
+ * - `isDiff` is 1 for a delta and left out else (docs/protocols/sagoo.md §4.10).
  * - Several files stand in `files`, last of all as LinkSDK counts every brace behind it, and leave nothing of a single file's
  *   beside them; one file never does.
  */

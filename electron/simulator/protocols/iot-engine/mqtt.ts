@@ -35,7 +35,7 @@ const reading = (
   const file = { from: { kind: 'url', url }, size, algorithm: 'md5', digest: sign.toLowerCase() } as const
   return {
     ok: true,
-    notice: { id, pushed, module: 'default', version, files: [file], ...(isDiff && { patch: deltaOf(extData) }) },
+    notice: { id, pushed, module: 'default', version, files: [file], ...(isDiff && { delta: deltaOf(extData) }) },
   }
 }
 

@@ -64,8 +64,8 @@ export const oneNetLink: OpenLink = async (options, events, signal) => {
     const url = `${platform.httpUrl}${onenet.downloadPath(token)}`
     const file = { from: { kind: 'url', url }, size, algorithm: 'md5', digest: md5.toLowerCase() } as const
     const notice = { id: token, pushed: false, module: module.name, version: target, files: [file] } as const
-    // Of a patch OneNET tells no more than that it is one (docs/protocols/onenet.md §6.2: type 2).
-    return { ok: true, notice: type === 2 ? { ...notice, patch: deltaOf(undefined) } : notice }
+    // Of a delta OneNET tells no more than that it is one (docs/protocols/onenet.md §6.2: type 2).
+    return { ok: true, notice: type === 2 ? { ...notice, delta: deltaOf(undefined) } : notice }
   }
 
   const link: DeviceLink = {

@@ -45,7 +45,7 @@ const Several = z.discriminatedUnion('signMethod', [
 
 const Envelope = z.object({ id: MessageId, data: z.record(z.string(), z.unknown()) })
 
-type Reading = Read<{ module: string; version: string; files: WantedFile[]; patch?: NoticedDelta }>
+type Reading = Read<{ module: string; version: string; files: WantedFile[]; delta?: NoticedDelta }>
 
 const algorithmOf = (signMethod: string): WantedFile['algorithm'] => (signMethod === 'Md5' ? 'md5' : 'sha256')
 
@@ -79,17 +79,17 @@ const readSingle = (data: Readonly<Record<string, unknown>>): Reading => {
   const file = { from, size, algorithm: algorithmOf(signMethod), digest: sign.toLowerCase() }
   return {
     ok: true,
-    value: { module, version, files: [file], ...(told.isDiff && { patch: deltaOf(told.extData) }) },
+    value: { module, version, files: [file], ...(told.isDiff && { delta: deltaOf(told.extData) }) },
   }
 }
 
 const noticeOf = (id: string, pushed: boolean, data: Readonly<Record<string, unknown>>): NoticeReading => {
   const read = 'files' in data ? readSeveral(data) : readSingle(data)
   if (!read.ok) return read
-  const { module, version, files, patch } = read.value
+  const { module, version, files, delta } = read.value
   const [first, ...more] = files
   return first
-    ? { ok: true, notice: { id, pushed, module, version, files: [first, ...more], ...(patch && { patch }) } }
+    ? { ok: true, notice: { id, pushed, module, version, files: [first, ...more], ...(delta && { delta }) } }
     : { ok: false, refused: 'data.files: none' }
 }
 

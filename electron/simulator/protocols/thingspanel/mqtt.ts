@@ -38,7 +38,7 @@ const readNotice = (payload: Uint8Array): NoticeReading => {
       module,
       version,
       files: [file],
-      ...(announcesDelta(extData) && { patch: deltaOf(extData) }),
+      ...(announcesDelta(extData) && { delta: deltaOf(extData) }),
     },
   }
 }

@@ -18,7 +18,7 @@ const tones: Readonly<Record<CampaignPreview['artifacts'][number]['artifact'], T
   none: 'person',
 }
 
-/** Version by version: a patch, the full image, a wait or nothing, and why; what patches save in all. */
+/** Version by version: a delta, the full image, a wait or nothing, and why; what deltas save in all. */
 export const ArtifactsSection = ({ artifacts, fullSize }: ArtifactsSectionProps) => {
   const t = useTexts()
   const language = useLanguage()

@@ -38,7 +38,7 @@ export interface Draft {
   readonly plan: Plan
   readonly push: boolean
   readonly transfer: Transfer
-  /** What is sent; null: automatic where there are patches, else full. */
+  /** What is sent; null: automatic where there are deltas, else full. */
   readonly mode: CampaignMode | null
   readonly policy: 'standard' | 'silent'
   readonly hints: HintsDraft
@@ -89,7 +89,7 @@ export const withPackage = (draft: Draft, pack: Package): Draft => {
   }
 }
 
-/** Takes patches where there are any that may come, unless a person has chosen already. */
+/** Takes deltas where there are any that may come, unless a person has chosen already. */
 export const withDeltas = (draft: Draft, patches: readonly Pick<Delta, 'packageId' | 'status'>[]): Draft =>
   draft.mode === null && draft.pack !== null
     ? {

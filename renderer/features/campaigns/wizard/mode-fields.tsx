@@ -16,7 +16,7 @@ interface ModeFieldsProps {
 
 const modes = ['auto', 'full', 'diff'] as const
 
-/** What is sent: patches where there are some, the full image, or patches alone; a way that is closed says why. */
+/** What is sent: deltas where there are some, the full image, or deltas alone; a way that is closed says why. */
 export const ModeFields = ({ pack, mode, choose, diffs, preview }: ModeFieldsProps) => {
   const t = useTexts()
   const language = useLanguage()

@@ -9,7 +9,7 @@ export interface StepProps {
   preview: Query<CampaignPreview>
   /** Of the package, once it is known. */
   product: Product | undefined
-  /** Patches to the package; undefined until they are known. */
+  /** Deltas to the package; undefined until they are known. */
   diffs: readonly Delta[] | undefined
   /** Whether the station serves HTTPS. */
   tls: boolean

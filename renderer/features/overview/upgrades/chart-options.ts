@@ -148,7 +148,7 @@ const savedBars = (days: Days, look: ChartLook): BarSeriesOption => ({
   tooltip: { valueFormatter: (value) => look.bytes(numberOf(value)) },
 })
 
-/** Bytes that devices fetched each day, and those that patches saved them. */
+/** Bytes that devices fetched each day, and those that deltas saved them. */
 export const volumeOption = (days: Days, look: ChartLook): ChartOption => {
   const most = Math.max(...days.map(({ bytesServed, bytesSaved }) => bytesServed + bytesSaved))
   const saves = days.some(({ bytesSaved }) => bytesSaved > 0)

@@ -23,7 +23,7 @@ const looks: Readonly<Record<Delta['status'], Look>> = {
   failed: { tone: 'failed', glyph: '✕' },
 }
 
-/** How a patch stands: its glyph and the key of its word. One that a person stopped has not failed. */
+/** How a delta stands: its glyph and the key of its word. One that a person stopped has not failed. */
 export const diffState = (
   diff: Pick<Delta, 'status' | 'source' | 'error'>,
 ): { look: Look; word: Delta['status'] | 'checking' | 'cancelled' } => {
@@ -100,7 +100,7 @@ export const becauseText = (
     : t('diffs.make.because', { class: name })
 }
 
-/** Versions ticked at first: those that devices report, with an image here and no patch yet. */
+/** Versions ticked at first: those that devices report, with an image here and no delta yet. */
 export const wantedVersions = (versions: readonly FieldVersion[]): string[] =>
   versions
     .filter(({ devices, obstacle, diffIds }) => devices > 0 && obstacle === null && diffIds.length === 0)

@@ -10,7 +10,7 @@ import { TakeModal } from './upload-delta-modal.tsx'
 import { useDeltas } from './use-deltas.ts'
 import './deltas.css'
 
-/** The patches to a package: made here, or uploaded; without any, what one is good for. */
+/** The deltas to a package: made here, or uploaded; without any, what one is good for. */
 export const DeltasSection = ({ pack }: { pack: Package }) => {
   const t = useTexts()
   const { items, failure, reload } = useDeltas(pack.id)

@@ -13,7 +13,7 @@ interface FormatChoiceProps {
   onModule: () => void
 }
 
-/** The format patches are made in: that of the device class, and why; another one for those who know what their devices restore. */
+/** The format deltas are made in: that of the device class, and why; another one for those who know what their devices restore. */
 export const FormatChoice = ({ module, format, choose, onModule }: FormatChoiceProps) => {
   const t = useTexts()
   const language = useLanguage()

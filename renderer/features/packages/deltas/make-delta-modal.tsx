@@ -185,5 +185,5 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
   )
 }
 
-/** From which versions patches are made, and in which format. */
+/** From which versions deltas are made, and in which format. */
 export const MakeModal = ({ open, ...props }: MakeProps & { open: boolean }) => (open ? <MakeForm {...props} /> : null)

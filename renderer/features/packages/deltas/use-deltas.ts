@@ -12,7 +12,7 @@ interface Heard {
 
 const nothing: Heard = { latest: new Map(), removed: new Set() }
 
-/** The patches to a package, newest first, as they are being made. */
+/** The deltas to a package, newest first, as they are being made. */
 export const useDeltas = (packageId: number) => {
   const query = useQuery(`diffs/${packageId}`, (signal) => client.diffs.list({ id: packageId }, { signal }))
   const { reload } = query

@@ -1,4 +1,4 @@
-/** Patches: made, uploaded, listed, sent. */
+/** Deltas: made, uploaded, listed, sent. */
 export const diffs = {
   title: 'Deltas',
   generate: 'Generate deltas',

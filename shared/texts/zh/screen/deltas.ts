@@ -1,7 +1,7 @@
 import type { diffs as en } from '../../en/screen/deltas.ts'
 import type { TextsLike } from '../../texts-like.ts'
 
-/** Patches: made, uploaded, listed, sent. */
+/** Deltas: made, uploaded, listed, sent. */
 export const diffs = {
   title: '差分包',
   generate: '生成差分包',
