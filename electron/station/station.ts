@@ -27,6 +27,7 @@ import type { Identities } from '../platform/listeners/identities.ts'
 import { createPlatform, type Platform } from '../platform/platform.ts'
 import type { PlatformContext } from '../platform/store/platform-context.ts'
 import { certificateRoutes } from '../platform/tls/certificate-routes.ts'
+import { authorityBundle } from '../platform/tls/identities.ts'
 import { createSimulatorHost } from '../simulator/host.ts'
 import { version } from '../version.ts'
 import { composeBench } from './bench.ts'
@@ -212,7 +213,7 @@ const open = async (
   const simulation = createSimulation(platform, simulator, () => ({
     mqttUrl: localUrl(platform.broker),
     httpUrl: ownAddress(url('http', host, http.port)),
-    ca: keeper?.current?.authorities.rsa.certPem,
+    ca: authorityBundle(keeper?.current),
   }))
 
   let busy = 0

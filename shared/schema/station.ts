@@ -63,6 +63,8 @@ export const AuthorityProblem = z.object({
   detail: z.string().nullable(),
   /** When it ends, ended or begins. */
   at: Timestamp.nullable(),
+  /** Whether a server certificate of this authority is served all the same. */
+  served: z.boolean(),
 })
 export type AuthorityProblem = z.infer<typeof AuthorityProblem>
 
@@ -82,7 +84,7 @@ export const StationInfo = z.object({
     /** Set when an external broker is used. */
     broker: z.string().nullable(),
   }),
-  /** Whether devices are served over TLS: `unusable` while a certificate authority is damaged. */
+  /** Whether devices are served over TLS: `unusable` while there is no certificate to serve with; `on` also with one of two. */
   tls: z.object({ state: z.enum(['on', 'off', 'unusable']), problems: z.array(AuthorityProblem) }),
   /**
    * The last jump of time in the last day: the clock of this computer was set by `ms` (below 0: back), or it slept that long.
@@ -118,8 +120,8 @@ const AuthorityCertificate = z.object({
 
 /** What devices must trust to fetch by https and connect by mqtts. */
 export const StationAuthority = AuthorityCertificate.extend({
-  /** The authority of EC keys: devices that were given it before may keep it. */
-  ec: AuthorityCertificate,
+  /** The authority of EC keys: devices that were given it before may keep it. Null while its certificate is damaged. */
+  ec: AuthorityCertificate.nullable(),
   /** Names and addresses the server's own certificates are for now. */
   addresses: z.array(z.string()),
 })

@@ -87,7 +87,11 @@ it.each(Object.keys(damages))(
     }
     expect(log.filter(({ msg }) => /damaged or missing/.test(msg))).toHaveLength(1)
     expect((await client.packages.get({ id: pack.id })).damagedFiles).toEqual(['firmware.bin'])
-    const [entry] = (await client.audit.list({ action: 'packages.damaged' })).items
+    // The log of actions is written beside the answer.
+    const [entry] = await until(
+      async () => (await client.audit.list({ action: 'packages.damaged' })).items,
+      ({ length }) => length > 0,
+    )
     expect(entry).toMatchObject({ subject: `app 2 #${pack.id}`, source: 'station' })
     // The job waits, and nobody else is told of the file.
     expect((await client.campaigns.get({ id: campaign.id })).counts).toMatchObject({ failed: 0, succeeded: 0 })
@@ -111,7 +115,11 @@ it.each(Object.keys(damages))(
       async () => (await client.campaigns.get({ id: campaign.id })).status,
       (status) => status === 'finished',
     )
-    expect((await client.audit.list({ action: 'packages.healed' })).items).toHaveLength(1)
+    const healed = await until(
+      async () => (await client.audit.list({ action: 'packages.healed' })).items,
+      ({ length }) => length > 0,
+    )
+    expect(healed).toHaveLength(1)
   },
 )
 

@@ -34,8 +34,12 @@ const attempt = (changed: { addresses?: readonly string[]; now?: number } = {}) 
   loadAuthorities(directory, { addresses, now, ...changed })
 const load = async (changed: { addresses?: readonly string[]; now?: number } = {}) => {
   const loaded = await attempt(changed)
-  if (loaded.kind !== 'loaded') throw new Error(JSON.stringify(loaded))
-  return loaded
+  const { certificates, faults } = loaded
+  const { ec: ecCa, rsa: rsaCa } = certificates?.authorities ?? {}
+  const { ec, rsa } = certificates?.servers ?? {}
+  if (faults.length > 0 || !ecCa || !rsaCa || !ec || !rsa) throw new Error(JSON.stringify(loaded))
+  const crossPem = certificates?.crossPem ?? ''
+  return { ...loaded, certificates: { authorities: { ec: ecCa, rsa: rsaCa }, servers: { ec, rsa }, crossPem } }
 }
 /** Everything of the authorities, byte for byte. */
 const authorityBytes = () =>
@@ -223,16 +227,59 @@ describe('a damaged certificate authority', () => {
       },
     ],
   ]
-  it.each(cases)('is told and left as it is: %s', async (_, file, damage, harm) => {
+  it.each(cases)(
+    'is told and left as it is, and what it issued before is served on: %s',
+    async (_, file, damage, harm) => {
+      const { certificates } = await load()
+      await harm()
+      const before = (await readdir(directory)).toSorted()
+      const bytes = await Promise.all(before.map((name) => readFile(join(directory, name), 'hex').catch(() => 'none')))
+      const loaded = await attempt()
+      expect(loaded).toMatchObject({ faults: [{ file, damage }], made: [], renewed: false })
+      expect(loaded.certificates).toMatchObject({ servers: certificates.servers, crossPem: certificates.crossPem })
+      expect((await readdir(directory)).toSorted()).toEqual(before)
+      expect(
+        await Promise.all(before.map((name) => readFile(join(directory, name), 'hex').catch(() => 'none'))),
+      ).toEqual(bytes)
+    },
+  )
+
+  it.each([
+    ['ca.key', 'server.key', 'ec', 'rsa'],
+    ['ca-rsa.key', 'server-rsa.pem', 'rsa', 'ec'],
+  ] as const)(
+    'leaves the other one alone where its server is damaged too: %s and %s',
+    async (key, server, damaged, good) => {
+      await load()
+      await put(key, 'garbage')
+      await put(server, 'garbage')
+      const { certificates, faults } = await attempt({ addresses: [...addresses, '10.0.0.9'] })
+      expect(faults).toMatchObject([{ authority: damaged, damage: 'notAKey' }])
+      expect(certificates?.servers[damaged]).toBeUndefined()
+      expect(certificates?.authorities[damaged]).toBeUndefined()
+      expect(new X509Certificate(certificates?.servers[good]?.certPem ?? '').checkIP('10.0.0.9')).toBeTruthy()
+      expect(await text(server)).toBe('garbage')
+    },
+  )
+
+  it('hands out its certificate while only its key is damaged, but not one that its server is not of', async () => {
+    const { certificates } = await load()
+    await put('ca-rsa.key', '')
+    expect((await attempt()).certificates?.authorities.rsa?.certPem).toBe(certificates.authorities.rsa.certPem)
+    const other = join(directory, '..', 'other')
+    const foreign = await loadAuthorities(other, { addresses, now })
+    await put('ca-rsa.pem', foreign.certificates?.authorities.rsa?.certPem ?? '')
+    const { certificates: left } = await attempt()
+    expect(left?.authorities.rsa).toBeUndefined()
+    expect(left?.servers.rsa).toEqual(certificates.servers.rsa)
+  })
+
+  it('leaves nothing to serve with when both are damaged with their servers', async () => {
     await load()
-    await harm()
-    const before = (await readdir(directory)).toSorted()
-    const bytes = await Promise.all(before.map((name) => readFile(join(directory, name), 'hex').catch(() => 'none')))
-    expect(await attempt()).toMatchObject({ kind: 'unusable', faults: [{ file, damage }] })
-    expect((await readdir(directory)).toSorted()).toEqual(before)
-    expect(await Promise.all(before.map((name) => readFile(join(directory, name), 'hex').catch(() => 'none')))).toEqual(
-      bytes,
-    )
+    for (const name of FILES) await put(name, 'garbage')
+    const { certificates, faults } = await attempt()
+    expect(certificates).toBeUndefined()
+    expect(faults.map(({ authority }) => authority)).toEqual(['ec', 'rsa'])
   })
 })
 

@@ -31,20 +31,128 @@ const used = async (path: string) => {
   await station.stop()
   const tls = join(path, 'tls')
   const bytes = (name: string): string => readFileSync(join(tls, name), 'latin1')
-  return { tls, bytes, rsa: fingerprint, ec: ec.fingerprint }
+  return { tls, bytes, rsa: fingerprint, ec: ec?.fingerprint }
 }
 
-describe('a station whose certificate authority is damaged', () => {
+/** Leaves nothing to serve with over TLS. */
+const damageAll = (tls: string): void => {
+  for (const name of ['ca.key', 'ca-rsa.key', 'server.key', 'server-rsa.key']) writeFileSync(join(tls, name), 'garbage')
+}
+
+/** A handshake by OpenSSL as a device does it; what it printed. */
+const handshake = async (url: string | null, ca: string, ...options: string[]): Promise<string> => {
+  const address = `127.0.0.1:${new URL(url ?? '').port}`
+  const { output } = await run(findProgram('openssl') ?? '', [
+    's_client',
+    '-connect',
+    address,
+    '-CAfile',
+    ca,
+    ...options,
+  ])
+  return output
+}
+const onlyRsa = ['-tls1_2', '-cipher', 'ECDHE-RSA-AES128-GCM-SHA256']
+const onlyEcdsa = ['-tls1_2', '-cipher', 'ECDHE-ECDSA-AES128-GCM-SHA256']
+
+describe('a station one of whose certificate authorities is damaged', () => {
+  it.each(['rsa', 'ec'] as const)('serves on with what both issued before, and says so: %s', async (kind) => {
+    using folder = scratch()
+    const { tls, rsa } = await used(folder.path)
+    const file = kind === 'rsa' ? 'ca-rsa.key' : 'ca.key'
+    writeFileSync(join(tls, file), 'garbage')
+    const { lines, logger } = logged()
+    const station = await startTestStation({ tls: true, directory: folder.path, logger })
+    const info = await station.client.station.info()
+    expect(info.tls).toMatchObject({
+      state: 'on',
+      problems: [{ authority: kind, problem: 'notAKey', file, served: true }],
+    })
+    expect(lines).toContainEqual(
+      expect.objectContaining({ level: 40, file, msg: expect.stringContaining('served on') }),
+    )
+    const [rsaCa, ecCa] = [join(tls, 'ca-rsa.pem'), join(tls, 'ca.pem')]
+    for (const url of [info.listeners.https, info.listeners.mqtts]) {
+      expect(await handshake(url, rsaCa, ...onlyRsa)).toContain('Verification: OK')
+      expect(await handshake(url, ecCa, ...onlyEcdsa)).toContain('Verification: OK')
+    }
+    expect((await station.client.station.ca()).fingerprint).toBe(rsa)
+  })
+
+  it('serves everybody that can use the RSA one when nothing is left of the EC one', async () => {
+    using folder = scratch()
+    const { tls, rsa } = await used(folder.path)
+    for (const name of ['ca.key', 'server.pem']) writeFileSync(join(tls, name), 'garbage')
+    const { lines, logger } = logged()
+    const station = await startTestStation({ tls: true, directory: folder.path, logger })
+    const { tls: state, listeners } = await station.client.station.info()
+    expect(state).toMatchObject({ state: 'on', problems: [{ authority: 'ec', file: 'ca.key', served: false }] })
+    expect(lines).toContainEqual(expect.objectContaining({ level: 40, msg: expect.stringContaining('all others can') }))
+    const ca = join(folder.path, 'handed.pem')
+    writeFileSync(ca, await (await fetch(`${station.ready.http}/ca.pem`)).text())
+    for (const url of [listeners.https, listeners.mqtts]) {
+      for (const options of [[], onlyRsa, ['-tls1_2']])
+        expect(await handshake(url, ca, ...options), options.join()).toContain('Verification: OK')
+      expect(await handshake(url, ca, ...onlyEcdsa)).toMatch(/alert handshake failure/)
+    }
+    expect(await station.client.station.ca()).toMatchObject({ fingerprint: rsa, ec: null })
+    expect((await fetch(`${station.ready.http}/ca-ec.pem`)).status).toBe(503)
+    // A person makes a new one, and it is served at once.
+    await station.client.station.replaceCa({ authorities: ['ec'] })
+    expect((await station.client.station.info()).tls).toEqual({ state: 'on', problems: [] })
+    expect(await handshake(listeners.mqtts, ca, ...onlyEcdsa)).toContain('Verification: OK')
+  })
+
+  it('serves those that can do ECDSA when nothing is left of the RSA one', async () => {
+    using folder = scratch()
+    const { tls, ec } = await used(folder.path)
+    const handed = join(folder.path, 'handed.pem')
+    writeFileSync(handed, readFileSync(join(tls, 'ca-rsa.pem')))
+    for (const name of ['ca-rsa.pem', 'server-rsa.key']) writeFileSync(join(tls, name), 'garbage')
+    const station = await startTestStation({ tls: true, directory: folder.path })
+    const { tls: state, listeners } = await station.client.station.info()
+    expect(state).toMatchObject({ state: 'on', problems: [{ authority: 'rsa', file: 'ca-rsa.pem', served: false }] })
+    // Also a device that was given the RSA authority: the EC one is certified by it.
+    for (const ca of [handed, join(tls, 'ca.pem')])
+      expect(await handshake(listeners.https, ca, ...onlyEcdsa)).toContain('Verification: OK')
+    expect(await handshake(listeners.mqtts, handed, ...onlyRsa)).toMatch(/alert handshake failure/)
+    // What is handed out meanwhile is what a device can use.
+    const pem = readFileSync(join(tls, 'ca.pem'), 'utf8')
+    expect(await station.client.station.ca()).toMatchObject({ pem, fingerprint: ec, ec: { fingerprint: ec } })
+    for (const name of ['ca.pem', 'ca-ec.pem'])
+      expect(await (await fetch(`${station.ready.http}/${name}`)).text()).toBe(pem)
+  })
+
+  it('issues a damaged server certificate again without a word to devices', async () => {
+    using folder = scratch()
+    const { tls } = await used(folder.path)
+    for (const name of ['server.key', 'server-rsa.pem']) writeFileSync(join(tls, name), 'garbage')
+    const station = await startTestStation({ tls: true, directory: folder.path })
+    const info = await station.client.station.info()
+    expect(info.tls).toEqual({ state: 'on', problems: [] })
+    const ca = join(tls, 'ca-rsa.pem')
+    for (const options of [onlyRsa, onlyEcdsa])
+      expect(await handshake(info.listeners.mqtts, ca, ...options)).toContain('Verification: OK')
+  })
+})
+
+describe('a station whose certificate authorities are damaged', () => {
   it('starts without TLS, says so everywhere, and serves the rest', async () => {
     using folder = scratch()
     const { tls, bytes } = await used(folder.path)
-    writeFileSync(join(tls, 'ca-rsa.key'), 'garbage')
+    damageAll(tls)
     const { lines, logger } = logged()
     const station = await startTestStation({ tls: true, directory: folder.path, logger })
     expect(station.ready).toMatchObject({ https: null, mqtts: null, http: expect.stringContaining('http://') })
     expect(await station.client.station.info()).toMatchObject({
       listeners: { https: null, mqtts: null },
-      tls: { state: 'unusable', problems: [{ authority: 'rsa', problem: 'notAKey', file: 'ca-rsa.key' }] },
+      tls: {
+        state: 'unusable',
+        problems: [
+          { authority: 'ec', problem: 'notAKey', file: 'ca.key', served: false },
+          { authority: 'rsa', problem: 'notAKey', file: 'ca-rsa.key', served: false },
+        ],
+      },
     })
     expect(lines).toContainEqual(
       expect.objectContaining({ level: 40, file: 'ca-rsa.key', msg: expect.stringContaining('no HTTPS and no MQTTS') }),
@@ -56,7 +164,10 @@ describe('a station whose certificate authority is damaged', () => {
     for (const answer of [await station.rest('GET', '/station/ca'), await station.rest('POST', '/campaigns', campaign)])
       expect(answer).toMatchObject({
         status: 409,
-        body: { code: 'CA_UNUSABLE', message: expect.stringMatching(/tls\/ca-rsa\.key is not a valid private key\./) },
+        body: {
+          code: 'CA_UNUSABLE',
+          message: expect.stringMatching(/tls\/ca\.key is not a valid private key\. HTTPS and MQTTS need it\. /),
+        },
       })
     const handed = await fetch(`${station.ready.http}/ca.pem`)
     expect([handed.status, await handed.text()]).toEqual([503, expect.stringContaining('settings')])
@@ -109,7 +220,7 @@ describe('a station whose certificate authority is damaged', () => {
     const pack = await first.addPackage({ productId: product.id, name: 'gw', version: '2.0.0' })
     const campaign = await first.client.campaigns.create({ packageId: pack.id, name: 'all', protocol: 'https' })
     await first.stop()
-    writeFileSync(join(folder.path, 'tls', 'ca.key'), '')
+    damageAll(join(folder.path, 'tls'))
 
     const station = await startTestStation({ tls: true, directory: folder.path })
     const device = await connectDevice({ mqttUrl: station.mqttUrl, productKey: 'gw', name: 'dev1', secret })
@@ -119,6 +230,7 @@ describe('a station whose certificate authority is damaged', () => {
     await until(logged, ({ items }) => items.some(({ channel }) => channel.includes('inform')))
     expect((await station.client.campaigns.get({ id: campaign.id })).counts).toMatchObject({ pending: 1, notified: 0 })
     await station.client.station.replaceCa({ authorities: ['ec'] })
+    expect((await station.client.station.info()).tls).toMatchObject({ state: 'on', problems: [{ authority: 'rsa' }] })
     const { https } = (await station.client.station.info()).listeners
     expect(new URL((await device.notice()).data.url).origin).toBe(https)
   })
@@ -165,11 +277,13 @@ describe('a station whose certificate authority is damaged', () => {
     using folder = scratch()
     const { tls } = await used(folder.path)
     const [there, away] = [join(tls, 'ca-rsa.pem'), join(folder.path, 'away')]
+    const server = join(tls, 'server-rsa.key')
     renameSync(there, away)
+    writeFileSync(server, '')
     const clock = createTestClock(Date.now())
     const { lines, logger } = logged()
     const keeper = await createCertificateKeeper({ directory: tls, addresses: () => ['127.0.0.1'], clock, logger })
-    expect(keeper.current).toBeUndefined()
+    expect(keeper.current?.servers.rsa).toBeUndefined()
     let uses = 0
     keeper.follow(async () => {
       uses += 1
@@ -182,7 +296,7 @@ describe('a station whose certificate authority is damaged', () => {
       () => uses,
       (times) => times === 1,
     )
-    expect(keeper.current).toBeDefined()
+    expect(keeper.current?.servers.rsa).toBeDefined()
     expect(keeper.problems()).toEqual([])
     // Said once, not every minute.
     expect(lines.filter(({ file }) => file === 'ca-rsa.pem')).toHaveLength(1)
@@ -202,7 +316,9 @@ describe('a station whose certificate authority is damaged', () => {
     addresses = ['127.0.0.1', '10.1.1.1']
     clock.advance(61_000)
     await until(keeper.problems, (problems) => problems.length === 1)
-    expect(keeper.current).toBe(before)
+    // The EC one as it was, the RSA one for the new address.
+    expect(keeper.current?.servers.ec).toBe(before?.servers.ec)
+    expect(keeper.current?.servers.rsa).not.toEqual(before?.servers.rsa)
     expect(keeper.problems()).toMatchObject([{ authority: 'ec', file: 'ca.key', problem: 'notAKey' }])
     keeper.stop()
   })
@@ -276,6 +392,7 @@ describe('a station whose clock is wrong', () => {
       file: null,
       detail: null,
       at: expect.stringMatching(/^20\d\d-/),
+      served: true,
     })
     expect(lines).toContainEqual(expect.objectContaining({ level: 40, authority: 'ec', problem }))
     const kept = join(folder.path, 'tls', 'kept')

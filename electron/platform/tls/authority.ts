@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { CertificateKind } from '../listeners/certificate-choice.ts'
-import { type Certified, covers, crosses, type Damage, damageOf } from './certificate-check.ts'
+import { type Certified, covers, crosses, type Damage, damageOf, isIssuedBy, isPair } from './certificate-check.ts'
 import { anyThere, closeDirectory, readText, reasonOf, saveCertificate, saveCertified } from './certificate-files.ts'
 
 export interface AuthorityOptions {
@@ -10,13 +10,16 @@ export interface AuthorityOptions {
   readonly now: number
 }
 
-/** Everything that is served and handed out, PEM. */
+/** By the kind of their keys; a kind is absent while it is damaged. */
+type ByKind<T> = { readonly [kind in CertificateKind]?: T | undefined }
+
+/** Everything that is served and handed out, PEM: at least one server certificate. */
 export interface Certificates {
-  /** By the kind of their keys. The EC one is the authority of stations that had no other; the RSA one is handed out. */
-  readonly authorities: Readonly<Record<CertificateKind, Certified>>
-  readonly servers: Readonly<Record<CertificateKind, Certified>>
+  /** The EC one is the authority of stations that had no other; the RSA one is handed out. Their keys are needed only to issue. */
+  readonly authorities: ByKind<Pick<Certified, 'certPem'>>
+  readonly servers: ByKind<Certified>
   /** The EC authority, certified by the RSA one. */
-  readonly crossPem: string
+  readonly crossPem?: string | undefined
 }
 
 /** A file of an authority that cannot be used. */
@@ -29,18 +32,17 @@ export interface AuthorityFault {
   readonly detail: string | null
 }
 
-export type Loaded =
-  | {
-      readonly kind: 'loaded'
-      readonly certificates: Certificates
-      /** Authorities that were made, as none had been there. */
-      readonly made: readonly CertificateKind[]
-      /** Whether a server certificate is another than before. */
-      readonly renewed: boolean
-      /** Why a server certificate could not be kept; it is made again at the next start. */
-      readonly unsaved: string | undefined
-    }
-  | { readonly kind: 'unusable'; readonly faults: readonly AuthorityFault[] }
+export interface Loaded {
+  /** Undefined where there is nothing to serve with. */
+  readonly certificates: Certificates | undefined
+  readonly faults: readonly AuthorityFault[]
+  /** Authorities that were made, as none had been there. */
+  readonly made: readonly CertificateKind[]
+  /** Whether a server certificate is another than before. */
+  readonly renewed: boolean
+  /** Why a server certificate could not be kept; it is made again at the next start. */
+  readonly unsaved: string | undefined
+}
 
 /** Names of the files, without their endings. */
 const authorityName = { ec: 'ca', rsa: 'ca-rsa' } as const
@@ -62,7 +64,8 @@ const traces = {
  * The station's own certificate authorities, in `directory` (0700, keys 0600): `ca.pem` and `ca.key` (EC P-256), `ca-rsa.pem` and
  * `ca-rsa.key` (RSA 2048), made where there are none yet, and never written again. Of each one server certificate, `server.*` and
  * `server-rsa.*`, and `ca-cross.pem`; these are made anew when the machine's addresses change, or 30 days before they end.
- * An authority that cannot be used is reported and left as it is; one that is out of date is used.
+ * An authority that cannot be used is reported and left as it is; what it issued before still serves, and the other one is not affected.
+ * One that is out of date is used.
  * @throws the system's error when the directory itself cannot be used.
  */
 export const loadAuthorities = async (directory: string, { addresses, now }: AuthorityOptions): Promise<Loaded> => {
@@ -71,26 +74,35 @@ export const loadAuthorities = async (directory: string, { addresses, now }: Aut
     kinds.flatMap((kind) => [`${authorityName[kind]}.key`, `${serverName[kind]}.key`]),
   )
   const examined = { ec: await examine(directory, 'ec'), rsa: await examine(directory, 'rsa') }
-  const faults = kinds.flatMap((kind) => {
-    const { fault } = examined[kind]
-    return fault ? [fault] : []
-  })
-  if (faults.length > 0) return { kind: 'unusable', faults }
-
-  const made = kinds.filter((kind) => !examined[kind].certified)
-  const [ec, rsa] = await Promise.all(kinds.map(async (kind) => examined[kind].certified ?? make(kind, now)))
-  if (!ec || !rsa) throw new Error('unreachable')
-  const authorities = { ec, rsa }
-  for (const kind of made) {
-    try {
-      await saveCertified(directory, authorityName[kind], authorities[kind])
-    } catch (error) {
-      // One that the next start would not find must not be given to devices.
-      const file = `${authorityName[kind]}.key`
-      return { kind: 'unusable', faults: [{ authority: kind, file, damage: 'unwritable', detail: reasonOf(error) }] }
+  const made: CertificateKind[] = []
+  const faults = kinds.flatMap((kind) => examined[kind].fault ?? [])
+  const whole: { [kind in CertificateKind]?: Certified } = {}
+  for (const kind of kinds) {
+    const { certified, fault } = examined[kind]
+    if (fault) continue
+    const authority = certified ?? (await make(kind, now))
+    if (!certified) {
+      try {
+        await saveCertified(directory, authorityName[kind], authority)
+      } catch (error) {
+        // One that the next start would not find must not be given to devices.
+        const file = `${authorityName[kind]}.key`
+        faults.push({ authority: kind, file, damage: 'unwritable', detail: reasonOf(error) })
+        continue
+      }
+      made.push(kind)
     }
+    whole[kind] = authority
   }
-  return { kind: 'loaded', made, ...(await serveWith(directory, authorities, addresses, now)) }
+  const { servers, crossPem, renewed, unsaved } = await serveWith(directory, whole, addresses, now)
+  const certPemOf = (kind: CertificateKind): Pick<Certified, 'certPem'> | undefined => {
+    const [{ certPem }, server] = [examined[kind], servers[kind]]
+    if (whole[kind] || certPem === undefined || !server) return whole[kind]
+    return isIssuedBy(server.certPem, certPem) ? { certPem } : undefined
+  }
+  const authorities = { ec: certPemOf('ec'), rsa: certPemOf('rsa') }
+  const certificates = servers.ec || servers.rsa ? { authorities, servers, crossPem } : undefined
+  return { certificates, faults, made, renewed, unsaved }
 }
 
 /** Issuing needs a library that takes longer to load than all the rest here; most starts do without. */
@@ -106,6 +118,8 @@ export const replaceAuthority = async (directory: string, kind: CertificateKind,
 interface Examined {
   readonly certified?: Certified
   readonly fault?: AuthorityFault
+  /** The certificate of one whose key is at fault. */
+  readonly certPem?: string
 }
 
 /** An authority as it lies there: usable, at fault, or (neither) not made yet. */
@@ -117,13 +131,20 @@ const examine = async (directory: string, kind: CertificateKind): Promise<Examin
   const pem = await readText(join(directory, `${name}.pem`))
   const key = await readText(join(directory, `${name}.key`))
   if ('unreadable' in pem) return fault('pem', 'unreadable', pem.unreadable)
-  if ('unreadable' in key) return fault('key', 'unreadable', key.unreadable)
   // A key alone is one whose making was cut off, unless something of the authority's is in use.
-  if ('absent' in pem) return (await anyThere(directory, traces[kind])) ? fault('pem', 'missing') : {}
-  if ('absent' in key) return fault('key', 'missing')
-  const certified = { certPem: pem.text, keyPem: key.text }
+  if ('absent' in pem) {
+    if ('unreadable' in key) return fault('key', 'unreadable', key.unreadable)
+    return (await anyThere(directory, traces[kind])) ? fault('pem', 'missing') : {}
+  }
+  const certified = { certPem: pem.text, keyPem: 'text' in key ? key.text : '' }
   const found = damageOf(certified, kind)
-  return found ? fault(found.part, found.damage) : { certified }
+  if (!found) return { certified }
+  if (found.part === 'pem') return fault('pem', found.damage)
+  const ofKey =
+    'unreadable' in key
+      ? fault('key', 'unreadable', key.unreadable)
+      : fault('key', 'absent' in key ? 'missing' : found.damage)
+  return { ...ofKey, certPem: pem.text }
 }
 
 const readServer = async (directory: string, kind: CertificateKind): Promise<Certified | undefined> => {
@@ -132,13 +153,16 @@ const readServer = async (directory: string, kind: CertificateKind): Promise<Cer
   return 'text' in pem && 'text' in key ? { certPem: pem.text, keyPem: key.text } : undefined
 }
 
-/** The server certificates that are there, where they still do, and new ones where not. */
+/**
+ * The server certificates that are there, where they still do, and new ones where not. Of an authority that is damaged what is there stays, for
+ * whichever addresses it is: nothing else could take its place.
+ */
 const serveWith = async (
   directory: string,
-  authorities: Certificates['authorities'],
+  whole: ByKind<Certified>,
   addresses: readonly string[],
   now: number,
-): Promise<{ certificates: Certificates; renewed: boolean; unsaved: string | undefined }> => {
+): Promise<Pick<Certificates, 'servers' | 'crossPem'> & Pick<Loaded, 'renewed' | 'unsaved'>> => {
   let renewed = false
   let unsaved: string | undefined
   const save = async (saving: Promise<void>): Promise<void> => {
@@ -147,21 +171,23 @@ const serveWith = async (
       unsaved = reasonOf(error)
     })
   }
-  const serverOf = async (kind: CertificateKind): Promise<Certified> => {
+  const serverOf = async (kind: CertificateKind): Promise<Certified | undefined> => {
     const old = await readServer(directory, kind)
-    if (old && covers(old, authorities[kind], kind, addresses, now)) return old
-    const server = await (await issuing()).issueServer(kind, authorities[kind], addresses, now)
+    const authority = whole[kind]
+    if (!authority) return old && isPair(old, kind) ? old : undefined
+    if (old && covers(old, authority, kind, addresses, now)) return old
+    const server = await (await issuing()).issueServer(kind, authority, addresses, now)
     await save(saveCertified(directory, serverName[kind], server))
     return server
   }
-  const crossOf = async (): Promise<string> => {
+  const [ec, rsa] = await Promise.all([serverOf('ec'), serverOf('rsa')])
+  const crossOf = async (): Promise<string | undefined> => {
     const old = await readText(join(directory, `${CROSS}.pem`))
-    const { rsa, ec } = authorities
-    if ('text' in old && crosses(old.text, rsa, ec, now)) return old.text
-    const crossPem = await (await issuing()).issueCross(rsa, ec, now)
+    if (!whole.rsa || !whole.ec) return ec && 'text' in old && isIssuedBy(ec.certPem, old.text) ? old.text : undefined
+    if ('text' in old && crosses(old.text, whole.rsa, whole.ec, now)) return old.text
+    const crossPem = await (await issuing()).issueCross(whole.rsa, whole.ec, now)
     await save(saveCertificate(directory, CROSS, crossPem))
     return crossPem
   }
-  const [ec, rsa, crossPem] = await Promise.all([serverOf('ec'), serverOf('rsa'), crossOf()])
-  return { certificates: { authorities, servers: { ec, rsa }, crossPem }, renewed, unsaved }
+  return { servers: { ec, rsa }, crossPem: await crossOf(), renewed, unsaved }
 }

@@ -50,6 +50,20 @@ export const damageOf = (
   return certificate.checkPrivateKey(key) ? undefined : { part: 'key', damage: 'otherKey' }
 }
 
+/** Whether a server's certificate and key belong together and are of that kind, whatever they are for. */
+export const isPair = ({ certPem, keyPem }: Certified, kind: CertificateKind): boolean => {
+  const certificate = attempt(() => new X509Certificate(certPem))
+  const key = attempt(() => createPrivateKey(keyPem))
+  return certificate !== undefined && key !== undefined && isOfKind(key, kind) && certificate.checkPrivateKey(key)
+}
+
+/** Whether a certificate is signed by the key of another one. */
+export const isIssuedBy = (certPem: string, authorityPem: string): boolean => {
+  const certificate = attempt(() => new X509Certificate(certPem))
+  const authority = attempt(() => new X509Certificate(authorityPem))
+  return certificate !== undefined && authority !== undefined && certificate.verify(authority.publicKey)
+}
+
 /** Reaches from the first moment of any device's clock to some time from now, as those made today do. */
 const lastsLong = (certificate: X509Certificate, now: number): boolean =>
   certificate.validFromDate.getTime() <= FIRST_MOMENT.getTime() &&
@@ -63,9 +77,8 @@ export const covers = (
   addresses: readonly string[],
   now: number,
 ): boolean => {
-  const certificate = attempt(() => new X509Certificate(certPem))
-  const key = attempt(() => createPrivateKey(keyPem))
-  if (!certificate || !key || !isOfKind(key, kind) || !certificate.checkPrivateKey(key)) return false
+  if (!isPair({ certPem, keyPem }, kind)) return false
+  const certificate = new X509Certificate(certPem)
   if (!lastsLong(certificate, now) || !certificate.verify(new X509Certificate(ca.certPem).publicKey)) return false
   const named = certificate.subjectAltName?.split(', ').length ?? 0
   return (

@@ -27,7 +27,7 @@ type Use = (certificates: Certificates) => Promise<void>
 
 /** The station's certificates, as they are now. */
 export interface CertificateKeeper {
-  /** Undefined while an authority cannot be used: then nothing is served over TLS. */
+  /** What there is to serve with; undefined while there is nothing: then nothing is served over TLS. */
   readonly current: Certificates | undefined
   /** What the server certificates are for. */
   readonly addresses: readonly string[]
@@ -65,15 +65,18 @@ export const createCertificateKeeper = async (options: KeeperOptions): Promise<C
     return turn
   }
 
+  const isServed = (kind: CertificateKind): boolean => current?.servers[kind] !== undefined
+
   const problems = (): AuthorityProblem[] => {
     const now = clock.now()
     const late = (['rsa', 'ec'] as const).flatMap((authority): AuthorityProblem[] => {
-      if (!current) return []
-      const { validFromDate, validToDate } = new X509Certificate(current.authorities[authority].certPem)
+      const loaded = current?.authorities[authority]
+      if (!loaded) return []
+      const { validFromDate, validToDate } = new X509Certificate(loaded.certPem)
       const problem = timelinessOf(validFromDate, validToDate, now)
       if (problem === 'good') return []
       const at = (problem === 'notYetValid' ? validFromDate : validToDate).toISOString()
-      return [{ authority, problem, file: null, detail: null, at }]
+      return [{ authority, problem, file: null, detail: null, at, served: isServed(authority) }]
     })
     const broken = faults.map(
       ({ authority, damage, file, detail }): AuthorityProblem => ({
@@ -82,6 +85,7 @@ export const createCertificateKeeper = async (options: KeeperOptions): Promise<C
         file: file || null,
         detail,
         at: null,
+        served: isServed(authority),
       }),
     )
     return [...broken, ...late]
@@ -89,41 +93,59 @@ export const createCertificateKeeper = async (options: KeeperOptions): Promise<C
 
   const keepAll = async (): Promise<void> => keepCopies(directory, [...authorityFiles('ec'), ...authorityFiles('rsa')])
 
-  const tell = async (loaded: Loaded): Promise<void> => {
-    if (loaded.kind === 'loaded') {
-      if (loaded.made.length > 0)
-        logger.info({ authorities: loaded.made }, 'certificate authorities were made for this station')
-      if (loaded.renewed) logger.info({ addresses }, 'server certificates were made for this machine')
-      if (loaded.unsaved !== undefined)
-        logger.warn({ reason: loaded.unsaved }, 'a server certificate could not be kept; the next start makes another')
-    }
+  const logMade = ({ made, renewed, unsaved }: Loaded): void => {
+    if (made.length > 0) logger.info({ authorities: made }, 'certificate authorities were made for this station')
+    if (renewed) logger.info({ addresses }, 'server certificates were made for this machine')
+    if (unsaved !== undefined)
+      logger.warn({ reason: unsaved }, 'a server certificate could not be kept; the next start makes another')
+  }
+
+  const logProblems = async (): Promise<void> => {
     const now = problems()
-    for (const { authority, problem, file, detail, at } of now)
-      logger.warn({ authority, problem, file, detail, at }, sentences[problem] ?? damaged)
+    for (const { authority, problem, file, detail, at, served } of now)
+      logger.warn(
+        { authority, problem, file, detail, at },
+        sentences[problem] ?? damaged(served, current !== undefined),
+      )
     if (now.length > 0)
       await keepAll().catch((error: unknown) =>
         logger.warn({ reason: reasonOf(error) }, 'no copies of the certificate authorities could be kept'),
       )
   }
 
+  /** What was loaded before still serves in place of what is damaged now, until the station stops. */
+  const withLoadedBefore = (loaded: Loaded): Certificates | undefined => {
+    const { certificates: read } = loaded
+    if (!current || loaded.faults.length === 0) return read
+    const isFaulty = (kind: CertificateKind): boolean => loaded.faults.some(({ authority }) => authority === kind)
+    const of = (kind: CertificateKind) => (isFaulty(kind) || !read ? current : read)
+    return {
+      authorities: { ec: of('ec')?.authorities.ec, rsa: of('rsa')?.authorities.rsa },
+      servers: { ec: of('ec')?.servers.ec, rsa: of('rsa')?.servers.rsa },
+      crossPem: of('ec')?.crossPem,
+    }
+  }
+
   /** Reads everything anew. Answers whether there is something else to serve with. */
   const load = async (): Promise<boolean> => {
     addresses = options.addresses()
     lookedAt = clock.now()
-    const before = faults.map(({ file, damage }) => `${file} ${damage}`).join()
+    const faultsBefore = textOf(faults)
+    const servedBefore = JSON.stringify(current)
     const loaded = await loadAuthorities(directory, { addresses, now: lookedAt }).catch(
       (error: unknown): Loaded => ({
-        kind: 'unusable',
+        certificates: undefined,
         faults: [{ authority: 'rsa', file: '', damage: 'unreadable', detail: reasonOf(error) }],
+        made: [],
+        renewed: false,
+        unsaved: undefined,
       }),
     )
-    faults = loaded.kind === 'unusable' ? loaded.faults : []
-    const first = current === undefined
-    // Damaged while it runs: what was loaded still serves, until the station stops.
-    if (loaded.kind === 'loaded') current = loaded.certificates
-    const same = loaded.kind === 'unusable' && faults.map(({ file, damage }) => `${file} ${damage}`).join() === before
-    if (!same) await tell(loaded)
-    return loaded.kind === 'loaded' && (first || loaded.renewed)
+    faults = loaded.faults
+    current = withLoadedBefore(loaded)
+    logMade(loaded)
+    if (faults.length === 0 || textOf(faults) !== faultsBefore) await logProblems()
+    return current !== undefined && JSON.stringify(current) !== servedBefore
   }
 
   const look = async (): Promise<void> => {
@@ -158,8 +180,7 @@ export const createCertificateKeeper = async (options: KeeperOptions): Promise<C
         await keepAll()
         await setAsideUnreadable(directory, kinds.flatMap(authorityFiles), clock.now())
         for (const kind of kinds) await replaceAuthority(directory, kind, clock.now())
-        await load()
-        if (current && faults.length === 0) await use(current)
+        if ((await load()) && current) await use(current)
       }),
     follow(next) {
       use = next
@@ -172,8 +193,17 @@ export const createCertificateKeeper = async (options: KeeperOptions): Promise<C
   }
 }
 
-const damaged =
-  'a certificate authority cannot be used, so there is no HTTPS and no MQTTS: put the file back from a backup, or make a new authority in the settings'
+const textOf = (faults: readonly AuthorityFault[]): string =>
+  faults.map(({ file, damage }) => `${file} ${damage}`).join()
+
+const WAYS = 'put the file back from a backup, or make a new authority in the settings'
+const damaged = (served: boolean, anything: boolean): string => {
+  if (served)
+    return `a certificate authority is damaged; the server certificate that it issued before is served on, but cannot be renewed: ${WAYS}`
+  return anything
+    ? `a certificate authority cannot be used; devices that need its certificate cannot use HTTPS and MQTTS, all others can: ${WAYS}`
+    : `a certificate authority cannot be used, so there is no HTTPS and no MQTTS: ${WAYS}`
+}
 const sentences: Readonly<Partial<Record<AuthorityProblem['problem'], string>>> = {
   ending: 'a certificate authority will end soon: make a new one in the settings and bring it to the devices',
   expired: 'a certificate authority has expired, or the clock of this machine is wrong; it stays in use',

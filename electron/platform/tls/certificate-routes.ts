@@ -18,10 +18,11 @@ const describe = (pem: string) => {
   }
 }
 
-/** Why there is no TLS, as an error; `data.file` is to blame. */
+/** Why an authority cannot be used, as an error; `data.file` is to blame. */
 export const unusable = (problems: readonly AuthorityProblem[]): DomainError => {
   // What is a matter of time does not keep TLS off.
-  const worst = problems.find(({ at }) => at === null)
+  const damaged = problems.filter(({ at }) => at === null)
+  const worst = damaged.find(({ served }) => !served) ?? damaged[0]
   const file = worst?.file ? `tls/${worst.file}` : 'tls'
   const detail = worst?.detail
   return new DomainError('CA_UNUSABLE', {
@@ -35,20 +36,22 @@ export const unusable = (problems: readonly AuthorityProblem[]): DomainError => 
 export const describeAuthority = (
   keeper: Pick<CertificateKeeper, 'current' | 'addresses' | 'problems'>,
 ): StationAuthority => {
-  if (!keeper.current) throw unusable(keeper.problems())
-  const { rsa, ec } = keeper.current.authorities
-  return { ...describe(rsa.certPem), ec: describe(ec.certPem), addresses: [...keeper.addresses] }
+  const { rsa, ec } = keeper.current?.authorities ?? {}
+  const handedOut = rsa ?? ec
+  if (!handedOut) throw unusable(keeper.problems())
+  return { ...describe(handedOut.certPem), ec: ec ? describe(ec.certPem) : null, addresses: [...keeper.addresses] }
 }
 
-const rsaOf = ({ authorities }: Certificates): string => authorities.rsa.certPem
-const ecOf = ({ authorities }: Certificates): string => authorities.ec.certPem
+/** While the RSA one is damaged the EC one: it is what a device can use then. */
+const handedOutOf = ({ authorities }: Certificates): string | undefined => (authorities.rsa ?? authorities.ec)?.certPem
+const ecOf = ({ authorities }: Certificates): string | undefined => authorities.ec?.certPem
 const pem = { type: 'application/x-pem-file', body: (text: string) => Buffer.from(text) }
 const der = { type: 'application/x-x509-ca-cert', body: (text: string) => new X509Certificate(text).raw }
 
 /** A client without elliptic curves cannot even parse the EC authority's certificate, so the RSA one has the plain names. */
 const files = {
-  '/ca.pem': { of: rsaOf, ...pem },
-  '/ca.crt': { of: rsaOf, ...der },
+  '/ca.pem': { of: handedOutOf, ...pem },
+  '/ca.crt': { of: handedOutOf, ...der },
   '/ca-ec.pem': { of: ecOf, ...pem },
   '/ca-ec.crt': { of: ecOf, ...der },
 } as const
@@ -64,13 +67,14 @@ export const certificateRoutes = (keeper: Pick<CertificateKeeper, 'current'>): R
     handle: (request, response) => {
       if (request.method !== 'GET' && request.method !== 'HEAD')
         return answerText(response, 405, 'Only GET and HEAD are served here.', { Allow: 'GET, HEAD' })
-      if (!keeper.current)
+      const text = keeper.current && of(keeper.current)
+      if (text === undefined)
         return answerText(
           response,
           503,
           'The certificate authority of this station cannot be used. Its settings say why and what to do.',
         )
-      const bytes = body(of(keeper.current))
+      const bytes = body(text)
       response.writeHead(200, {
         'Content-Type': type,
         'Content-Length': bytes.length,

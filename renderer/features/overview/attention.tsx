@@ -96,7 +96,7 @@ export const Attention = ({ campaigns, damaged, unverified, lines, info, onlyIfN
             authorities.map((problem) => (
               <li
                 key={`a${problem.authority}${problem.problem}${problem.file}`}
-                data-tone={tls.state === 'unusable' ? 'failed' : 'person'}
+                data-tone={problem.served ? 'person' : 'failed'}
                 data-testid="attention-authority"
               >
                 <span className="attention-glyph">!</span>

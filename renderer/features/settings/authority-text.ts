@@ -7,7 +7,7 @@ import type { useTexts } from '../../i18n/i18n.ts'
 
 /** What is to be said of a certificate authority, in a sentence that says what to do. */
 export const problemText = (
-  { authority, problem, file, detail, at }: AuthorityProblem,
+  { authority, problem, file, detail, at, served }: AuthorityProblem,
   state: StationInfo['tls']['state'],
   t: ReturnType<typeof useTexts>,
   language: Language,
@@ -16,7 +16,8 @@ export const problemText = (
   const when = at === null ? '' : formatDateTime(at, language)
   if (problem === 'ending' || problem === 'expired' || problem === 'notYetValid')
     return t(`certificate.problems.${problem}`, { name, at: when })
-  return t(`certificate.problems.${state === 'unusable' ? 'unusable' : 'stillServed'}`, {
+  const outcome = served ? 'stillServed' : state === 'unusable' ? 'unusable' : 'notServed'
+  return t(`certificate.problems.${outcome}`, {
     name,
     file: file === null ? 'tls' : `tls/${file}`,
     what: damageText(problem, language) ?? problem,

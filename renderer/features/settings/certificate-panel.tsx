@@ -35,6 +35,8 @@ const saveAs = (name: string, type: string, content: string | Uint8Array<ArrayBu
 const Certificate = ({ authority, info }: { authority: StationAuthority; info: StationInfo }) => {
   const t = useTexts()
   const language = useLanguage()
+  // While the RSA one is damaged it is the EC one that is handed out.
+  const ec = authority.ec?.fingerprint === authority.fingerprint ? null : authority.ec
   const addresses = info.addresses.length > 0 ? info.addresses : [{ name: 'loopback', address: '127.0.0.1' }]
   const [chosen, setChosen] = useState(addresses[0]?.address ?? '127.0.0.1')
   const url = `${listenerAt(info.listeners.http ?? '', chosen)}/ca.crt`
@@ -55,13 +57,17 @@ const Certificate = ({ authority, info }: { authority: StationAuthority; info: S
                 to: formatDateTime(authority.validTo, language),
               }),
             ],
-            [
-              t('certificate.earlier'),
-              <div key="e">
-                <Copyable text={authority.ec.fingerprint} what={t('certificate.fingerprint')} />
-                <div className="secondary small">{t('certificate.earlierHint')}</div>
-              </div>,
-            ],
+            ...(ec === null
+              ? []
+              : [
+                  [
+                    t('certificate.earlier'),
+                    <div key="e">
+                      <Copyable text={ec.fingerprint} what={t('certificate.fingerprint')} />
+                      <div className="secondary small">{t('certificate.earlierHint')}</div>
+                    </div>,
+                  ] as const,
+                ]),
             [
               t('certificate.addresses'),
               <span key="a">
@@ -85,13 +91,15 @@ const Certificate = ({ authority, info }: { authority: StationAuthority; info: S
           >
             {t('certificate.crt')}
           </Button>
-          <Button
-            icon={<DownloadOutlined />}
-            onClick={() => saveAs(`${FILE}-ec.pem`, 'application/x-pem-file', authority.ec.pem)}
-            data-testid="ca-ec-pem"
-          >
-            {t('certificate.earlierPem')}
-          </Button>
+          {ec !== null && (
+            <Button
+              icon={<DownloadOutlined />}
+              onClick={() => saveAs(`${FILE}-ec.pem`, 'application/x-pem-file', ec.pem)}
+              data-testid="ca-ec-pem"
+            >
+              {t('certificate.earlierPem')}
+            </Button>
+          )}
         </div>
       </div>
       <figure className="certificate-qr">
@@ -154,9 +162,12 @@ export const CertificatePanel = () => {
   const ca = useQuery('ca', (signal) => client.station.ca(undefined, { signal }))
   const [renewing, setRenewing] = useState(false)
   usePolled(info, LOOK_MS)
+  usePolled(ca, LOOK_MS)
   const tls = info.data?.tls
   // An answer of before the authority was damaged, or mended.
   const authority = tls?.state === 'on' ? ca.data : undefined
+  // The problem above says why there is none to hand out.
+  const isDamaged = ca.failure?.kind === 'coded' && ca.failure.code === 'CA_UNUSABLE'
   const failure = info.failure ?? (tls?.state === 'on' ? ca.failure : undefined)
   const reload = () => {
     info.reload()
@@ -171,7 +182,7 @@ export const CertificatePanel = () => {
         {tls.problems.map((problem) => (
           <Alert
             key={`${problem.authority} ${problem.problem} ${problem.file}`}
-            type={tls.state === 'unusable' ? 'error' : 'warning'}
+            type={problem.served ? 'warning' : 'error'}
             showIcon
             title={problemText(problem, tls.state, t, language)}
             className="certificate-problem"
@@ -180,9 +191,10 @@ export const CertificatePanel = () => {
         ))}
         {tls.state === 'on' && (
           <>
-            <p className="secondary certificate-hint">{t('certificate.hint')}</p>
+            {!isDamaged && <p className="secondary certificate-hint">{t('certificate.hint')}</p>}
             {authority !== undefined && <Certificate authority={authority} info={info.data} />}
             {authority === undefined &&
+              !isDamaged &&
               (failure === undefined ? <Skeleton rows={4} /> : <Failed failure={failure} retry={reload} />)}
           </>
         )}

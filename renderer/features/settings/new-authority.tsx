@@ -23,7 +23,12 @@ export const NewAuthority = ({ problems, authority, onClose }: NewAuthorityProps
     kinds.filter((kind) => problems.some((problem) => problem.authority === kind && problem.problem !== 'notYetValid')),
   )
   const fingerprintOf = (kind: AuthorityKind): string | undefined =>
-    kind === 'rsa' ? authority?.fingerprint : authority?.ec.fingerprint
+    kind === 'ec'
+      ? authority?.ec?.fingerprint
+      : // While the RSA one is damaged it is the EC one that is handed out.
+        authority?.fingerprint === authority?.ec?.fingerprint
+        ? undefined
+        : authority?.fingerprint
   const make = async () => {
     setBusy(true)
     const made = await act(

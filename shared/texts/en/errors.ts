@@ -28,7 +28,7 @@ export const errors = {
   PROTOCOL_NOT_SERVED: 'Protocol {protocol} is not supported. Supported: {served}',
   TLS_OFF: 'TLS is off (--no-tls). Use HTTP, or restart without --no-tls.',
   CA_UNUSABLE:
-    'The certificate authority of this station cannot be used: {file} {problem}{system}. HTTPS and MQTTS are off. Restore the file from a backup, or create a new CA in the settings; every device that trusts it then needs the new certificate.',
+    'The certificate authority of this station cannot be used: {file} {problem}{system}. HTTPS and MQTTS need it. Restore the file from a backup, or create a new CA in the settings; every device that trusts it then needs the new certificate.',
   TLS_PORT: 'The new certificate authority is there, but a port cannot be opened: {system}',
   KNOCK_NEEDS_PRODUCT: 'No product with key {key} and this protocol. Create it first, then accept the device.',
   KNOCK_NEEDS_SECRET: 'Device {device} uses a signed login. Enter the secret stored in the device.',

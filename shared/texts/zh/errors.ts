@@ -25,7 +25,7 @@ export const errors = {
   PROTOCOL_NOT_SERVED: '此版本尚不支持协议 {protocol}。可用：{served}',
   TLS_OFF: '站点以 --no-tls 启动，未开启 HTTPS。请改用 HTTP，或去掉 --no-tls 重新启动。',
   CA_UNUSABLE:
-    '站点的 CA 无法使用：{file} {problem}{system}。HTTPS 和 MQTTS 未启用。请从备份恢复该文件，或在设置中新建 CA（信任它的设备须更换证书）。',
+    '站点的 CA 无法使用：{file} {problem}{system}。HTTPS 和 MQTTS 需要此 CA。请从备份恢复该文件，或在设置中新建 CA（信任它的设备须更换证书）。',
   TLS_PORT: '新的 CA 已生效，但有端口无法打开：{system}',
   KNOCK_NEEDS_PRODUCT: '没有产品 Key 为 {key} 且协议相符的产品。请先创建该产品，再接受设备。',
   KNOCK_NEEDS_SECRET: '设备 {device} 使用签名登录，平台得不到其密钥。请填写设备中的密钥。',

@@ -27,7 +27,9 @@ export const certificate = {
     unusable:
       'The {{name}} cannot be used: {{file}} {{what}}{{detail}}. HTTPS and MQTTS are off. Restore the file from a backup, or create a new CA.',
     stillServed:
-      'A file of the {{name}} is damaged: {{file}} {{what}}{{detail}}. The certificates loaded before are still in use; after a restart HTTPS and MQTTS are off. Restore the file from a backup, or create a new CA.',
+      'A file of the {{name}} is damaged: {{file}} {{what}}{{detail}}. The server certificate issued before is still in use, but cannot be renewed when an address of this computer changes. Restore the file from a backup, or create a new CA.',
+    notServed:
+      'The {{name}} cannot be used: {{file}} {{what}}{{detail}}. Devices that need its certificate cannot use HTTPS or MQTTS; all others can. Restore the file from a backup, or create a new CA.',
   },
   renew: {
     open: 'New CA…',

@@ -27,7 +27,9 @@ export const certificate = {
     notYetValid: '{{name}} 自 {{at}} 起有效，本机时钟有误。CA 仍在使用；请校正时钟。',
     unusable: '{{name}} 无法使用：{{file}} {{what}}{{detail}}。HTTPS 和 MQTTS 未启用。请从备份恢复该文件，或新建 CA。',
     stillServed:
-      '{{name}} 的文件已损坏：{{file}} {{what}}{{detail}}。目前仍使用已加载的证书，重新启动后 HTTPS 和 MQTTS 将不可用。请从备份恢复该文件，或新建 CA。',
+      '{{name}} 的文件已损坏：{{file}} {{what}}{{detail}}。先前签发的服务器证书仍在使用，但本机地址变化后无法更新。请从备份恢复该文件，或新建 CA。',
+    notServed:
+      '{{name}} 无法使用：{{file}} {{what}}{{detail}}。需要该证书的设备无法使用 HTTPS 和 MQTTS，其他设备不受影响。请从备份恢复该文件，或新建 CA。',
   },
   renew: {
     open: '新建 CA…',
