@@ -6,7 +6,7 @@ import type { Language } from '#shared/languages.ts'
 import { writtenOut } from '#shared/phrase-text.ts'
 import { texts } from '#shared/texts/index.ts'
 import { isDiskFull } from '../platform/basics/disk-full.ts'
-import { isOutOfFiles } from '../platform/connections/out-of-files.ts'
+import { isOutOfFiles } from '../platform/basics/out-of-files.ts'
 import { saysDamaged } from '../platform/store/damage-watch.ts'
 
 const apiError = (code: ErrorCode, language: Language, data: ErrorData, cause?: unknown): ORPCError<string, unknown> =>

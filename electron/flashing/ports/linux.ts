@@ -1,6 +1,6 @@
 import { access, readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isOutOfFiles } from '../../platform/connections/out-of-files.ts'
+import { isOutOfFiles } from '../../platform/basics/out-of-files.ts'
 import type { PortInfo } from './port-info.ts'
 
 /** Where the kernel and udev tell of ports; others in tests. */

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import type { Logger } from '../basics/logger.ts'
-import { isOutOfFiles } from '../connections/out-of-files.ts'
+import { isOutOfFiles } from '../basics/out-of-files.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import type { BlobStore } from './blob-store.ts'
 

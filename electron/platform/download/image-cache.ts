@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
-import { isOutOfFiles } from '../connections/out-of-files.ts'
+import { isOutOfFiles } from '../basics/out-of-files.ts'
 import { ContentDamagedError } from '../content/verified-contents.ts'
 import type { Artifact } from './download-claim.ts'
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import { type Clock, systemClock } from '../basics/clock.ts'
+import { isOutOfFiles } from '../basics/out-of-files.ts'
 import { FaultLog } from '../basics/refusal-log.ts'
-import { isOutOfFiles } from '../connections/out-of-files.ts'
 import { answerText } from './answers.ts'
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
