@@ -8,34 +8,38 @@ import type { SlotState, SlotStates } from './slot-state.ts'
 interface Deps {
   readonly slotStates: SlotStates
   readonly lines: LineService
-  readonly plugging: Hotplug
+  readonly hotplug: Hotplug
 }
 
 /** Barcodes: each for one slot, whose next run it names. */
-export const createScanning = ({ slotStates, lines, plugging }: Deps) => {
+export const createBarcodes = ({ slotStates, lines, hotplug }: Deps) => {
   /** Where a barcode without a slot belongs: a unit that waits, else a place that does, else one whose unit is done. */
   const waiting = (lineId: number): SlotState | undefined => {
     const free = slotStates.ofLine(lineId).filter(({ run, scanned }) => !run && scanned === null)
     const ended = ({ lamp }: SlotState): boolean => ['pass', 'fail', 'refused', 'cancelled'].includes(lamp)
-    return free.find((stand) => stand.port && !ended(stand)) ?? free.find((stand) => !ended(stand)) ?? free.find(ended)
+    return (
+      free.find((slotState) => slotState.port && !ended(slotState)) ??
+      free.find((slotState) => !ended(slotState)) ??
+      free.find(ended)
+    )
   }
 
   return {
     /** @throws NOT_FOUND (line, slot), SLOT_BUSY, NO_SLOT_WAITS, ALREADY_EXISTS: another slot has this barcode. */
     async scan(lineId: number, { serial, slotId }: z.output<typeof ScanInput>): Promise<SlotState> {
       lines.row(lineId)
-      const holder = slotStates.all().find((stand) => (stand.run?.serial ?? stand.scanned) === serial)
+      const holder = slotStates.all().find((slotState) => (slotState.run?.serial ?? slotState.scanned) === serial)
       if (holder && holder.slot.id !== slotId)
         throw new DomainError('ALREADY_EXISTS', { field: 'serial', value: `${serial} (${holder.slot.label})` })
-      const stand = slotId === undefined ? waiting(lineId) : slotStates.get(slotId)
-      if (slotId !== undefined && stand?.slot.lineId !== lineId)
+      const slotState = slotId === undefined ? waiting(lineId) : slotStates.get(slotId)
+      if (slotId !== undefined && slotState?.slot.lineId !== lineId)
         throw new DomainError('NOT_FOUND', { what: 'slot', id: slotId })
-      if (!stand) throw new DomainError('NO_SLOT_WAITS')
-      if (stand.run) throw new DomainError('SLOT_BUSY', { slot: stand.slot.label })
-      stand.scanned = serial
-      slotStates.changed(stand)
-      await plugging.startIfReady(stand)
-      return stand
+      if (!slotState) throw new DomainError('NO_SLOT_WAITS')
+      if (slotState.run) throw new DomainError('SLOT_BUSY', { slot: slotState.slot.label })
+      slotState.scanned = serial
+      slotStates.changed(slotState)
+      await hotplug.startIfReady(slotState)
+      return slotState
     },
   }
 }

@@ -12,7 +12,7 @@ import type {
   ScanInput,
 } from '#shared/schema.ts'
 import { type Page, toPage } from '../../platform/store/pagination.ts'
-import { createScanning } from './barcodes.ts'
+import { createBarcodes } from './barcodes.ts'
 import type { BenchContext, BenchOptions } from './bench-context.ts'
 import { createReport } from './bench-report.ts'
 import {
@@ -49,25 +49,31 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
   const lines = createLines(context, recipes)
   const runs = createRunStore(context)
   const slotStates = createSlotStates(events, lines, runs)
-  const loaded = createRecipeImageCache(options)
-  const asking = createIdentify(context, options, slotStates)
-  const success = createDeviceRegistration(context, options)
-  const running = createRunExecutor(context, options, { slotStates, runs, asking, loaded, success })
-  const starting = createRunScheduler(context, { lines, recipes, runs, slotStates, running })
-  const plugging = createHotplug(context, options, { lines, recipes, slotStates, asking, starting })
-  const scanning = createScanning({ slotStates, lines, plugging })
-  const views = createViews(slotStates, runs, (lineId) => plugging.learning.has(lineId))
+  const imageCache = createRecipeImageCache(options)
+  const identification = createIdentify(context, options, slotStates)
+  const deviceRegistration = createDeviceRegistration(context, options)
+  const executor = createRunExecutor(context, options, {
+    slotStates,
+    runs,
+    identification,
+    imageCache,
+    deviceRegistration,
+  })
+  const scheduler = createRunScheduler(context, { lines, recipes, runs, slotStates, executor })
+  const hotplug = createHotplug(context, options, { lines, recipes, slotStates, identification, scheduler })
+  const barcodes = createBarcodes({ slotStates, lines, hotplug })
+  const views = createViews(slotStates, runs, (lineId) => hotplug.learning.has(lineId))
   const report = createReport(context)
   const transfer = createRecipeTransfer(options, recipes)
-  const check = createDryCheck(options, recipes, loaded)
+  const check = createDryCheck(options, recipes, imageCache)
 
   const line = (id: number): LineView => views.line(lines.row(id))
-  const slotView = (stand: SlotState): SlotView => views.slot(stand)
+  const slotView = (slotState: SlotState): SlotView => views.slot(slotState)
 
   /** Slots were made, moved or removed. */
   const resync = (): void => {
     slotStates.sync()
-    plugging.syncPaths()
+    hotplug.syncPaths()
   }
 
   const refuseBusy = (busy: readonly SlotState[]): void => {
@@ -100,7 +106,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
 
     ports: (): { items: Port[]; trouble: TroubleView | null } => ({
       items: [...slotStates.ports.values()].map(views.port),
-      trouble: plugging.trouble ? troubleView(plugging.trouble.code, plugging.trouble.data) : null,
+      trouble: hotplug.trouble ? troubleView(hotplug.trouble.code, hotplug.trouble.data) : null,
     }),
 
     /** A port that is there, or was: undefined then. */
@@ -134,10 +140,10 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       resync()
       events.emit('line', id)
       if (patch.recipeId != null && patch.recipeId !== before.recipeId)
-        for (const stand of slotStates.ofLine(id))
-          if (stand.lamp === 'present')
-            void plugging
-              .ask(stand)
+        for (const slotState of slotStates.ofLine(id))
+          if (slotState.lamp === 'present')
+            void hotplug
+              .ask(slotState)
               .catch((error: unknown) => logger.error({ err: error }, 'a unit could not be asked'))
       return line(id)
     },
@@ -146,7 +152,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
     async removeLine(id: number): Promise<void> {
       refuseBusy(slotStates.ofLine(id))
       await lines.remove(id)
-      plugging.learning.delete(id)
+      hotplug.learning.delete(id)
       resync()
       events.emit('removed', 'line', id)
     },
@@ -154,47 +160,47 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
     /** One line learns at a time: a port can become but one slot. */
     learn(id: number, on: boolean): LineView {
       lines.row(id)
-      const before = [...plugging.learning]
-      plugging.learning.clear()
-      if (on) plugging.learning.add(id)
+      const before = [...hotplug.learning]
+      hotplug.learning.clear()
+      if (on) hotplug.learning.add(id)
       for (const lineId of new Set([...before, id])) events.emit('line', lineId)
       return line(id)
     },
 
     scan: async (id: number, input: z.output<typeof ScanInput>): Promise<SlotView> =>
-      slotView(await scanning.scan(id, input)),
+      slotView(await barcodes.scan(id, input)),
 
     /** Puts the lamp of an ended run out and forgets the barcode; the unit is asked who it is. @throws NOT_FOUND, SLOT_BUSY. */
     clear(slotId: number): SlotView {
-      const stand = starting.slotStateOf(slotId)
-      if (stand.run) throw new DomainError('SLOT_BUSY', { slot: stand.slot.label })
-      stand.scanned = null
-      stand.unit = undefined
-      stand.trouble = undefined
-      slotStates.apply(stand, { kind: 'cleared', present: stand.port !== undefined })
-      void plugging.ask(stand).catch((error: unknown) => logger.error({ err: error }, 'a unit could not be asked'))
-      return slotView(stand)
+      const slotState = scheduler.slotStateOf(slotId)
+      if (slotState.run) throw new DomainError('SLOT_BUSY', { slot: slotState.slot.label })
+      slotState.scanned = null
+      slotState.unit = undefined
+      slotState.trouble = undefined
+      slotStates.apply(slotState, { kind: 'cleared', present: slotState.port !== undefined })
+      void hotplug.ask(slotState).catch((error: unknown) => logger.error({ err: error }, 'a unit could not be asked'))
+      return slotView(slotState)
     },
 
     async start(input: z.output<typeof RunInput>, operator: string | null): Promise<RunView[]> {
-      const rows = await starting.start(input, operator)
+      const rows = await scheduler.start(input, operator)
       return rows.map((row) => views.run(row))
     },
     async retry(id: number): Promise<RunView> {
-      return views.run(await starting.retry(id))
+      return views.run(await scheduler.retry(id))
     },
     async cancel(id: number): Promise<RunView> {
-      return views.run(await starting.cancel(id))
+      return views.run(await scheduler.cancel(id))
     },
     async retryFailed(lineId: number): Promise<RunView[]> {
-      const rows = await Promise.all(starting.failedOf(lineId).map((id) => starting.retry(id)))
+      const rows = await Promise.all(scheduler.failedOf(lineId).map((id) => scheduler.retry(id)))
       return rows.map((row) => views.run(row))
     },
 
     /** Stops every slot of a line. */
     async cancelLine(id: number): Promise<void> {
       const active = slotStates.ofLine(id).flatMap(({ run }) => run?.id ?? [])
-      await Promise.all(active.map((run) => starting.cancel(run)))
+      await Promise.all(active.map((run) => scheduler.cancel(run)))
     },
 
     /** Forgets what a line of simulated targets did: it would stand among what real ones did. */
@@ -216,8 +222,8 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       runs: (ids: readonly number[]): RunView[] => runs.find(ids).map((row) => views.run(row)),
       slots: (ids: readonly number[]): SlotView[] =>
         ids.flatMap((id) => {
-          const stand = slotStates.get(id)
-          return stand ? slotView(stand) : []
+          const slotState = slotStates.get(id)
+          return slotState ? slotView(slotState) : []
         }),
       lines: (ids: readonly number[]): LineView[] =>
         lines
@@ -234,13 +240,13 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       const interrupted = await runs.interrupt()
       if (interrupted > 0) logger.warn({ runs: interrupted }, 'runs were interrupted by the end of the station before')
       resync()
-      await plugging.start()
+      await hotplug.start()
     },
 
     /** Stops every slot cleanly; resolves when their records are written. */
     async stop(): Promise<void> {
-      await starting.stopAll()
-      await plugging.stop()
+      await scheduler.stopAll()
+      await hotplug.stop()
     },
   }
 }

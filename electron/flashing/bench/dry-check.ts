@@ -16,7 +16,7 @@ import { unitRegion } from './unit-data.ts'
 const sample = { serial: 'SN0000000001', unit: '000000000000' }
 
 /** What a recipe would write and what is wrong with it, without a unit. */
-export const createDryCheck = (options: BenchOptions, recipes: RecipeService, loaded: RecipeImageCache) => {
+export const createDryCheck = (options: BenchOptions, recipes: RecipeService, imageCache: RecipeImageCache) => {
   /** Of a recipe that is not saved: uploads are read where they wait. */
   const contentOf = (
     input: z.output<typeof RecipeCheckInput>,
@@ -55,7 +55,7 @@ export const createDryCheck = (options: BenchOptions, recipes: RecipeService, lo
       return troubleView(code, data)
     })
     try {
-      const { regions: images, chip, problems } = await loaded.read({ content }, uploads)
+      const { regions: images, chip, problems } = await imageCache.read({ content }, uploads)
       const own: Region[] = content.unitData ? [unitRegion(content.unitData, sample)] : []
       const regions = [...images, ...own].sort((left, right) => left.address - right.address)
       const found =

@@ -26,14 +26,14 @@ interface Deps {
   readonly lines: LineService
   readonly recipes: RecipeService
   readonly slotStates: SlotStates
-  readonly asking: Identify
-  readonly starting: RunScheduler
+  readonly identification: Identify
+  readonly scheduler: RunScheduler
 }
 
 /** What plugging in and pulling out brings about: learning, asking who is there, starting by itself. */
 export const createHotplug = (context: BenchContext, options: BenchOptions, deps: Deps) => {
   const { events, clock, logger } = context
-  const { lines, recipes, slotStates, asking, starting } = deps
+  const { lines, recipes, slotStates, identification, scheduler } = deps
   const learning = new Set<number>()
   /** Paths that a line names and no list shows, with when they were added. */
   const byHand = new Map<string, number>()
@@ -52,11 +52,11 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
     lines.row(lineId).autoStart ?? recipe.content.autoStart
 
   /** Starts by itself if the line says so and nothing is missing; a barcode may be. */
-  const startIfReady = async (stand: SlotState): Promise<void> => {
-    const recipe = recipeOf(stand.slot.lineId)
-    if (!recipe || !stand.port || stand.run || !startsItself(stand.slot.lineId, recipe)) return
-    if (recipe.content.expect.serial && stand.scanned === null) return
-    await starting.auto(stand, recipe)
+  const startIfReady = async (slotState: SlotState): Promise<void> => {
+    const recipe = recipeOf(slotState.slot.lineId)
+    if (!recipe || !slotState.port || slotState.run || !startsItself(slotState.slot.lineId, recipe)) return
+    if (recipe.content.expect.serial && slotState.scanned === null) return
+    await scheduler.auto(slotState, recipe)
   }
 
   /** Whether what broke off in its run is begun anew as its port is back: otherwise its red lamp stays to be seen. */
@@ -65,11 +65,11 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
     return broke > 0 && broke < BEGIN_ANEW && recipe !== undefined && startsItself(slot.lineId, recipe)
   }
 
-  const meet = async (stand: SlotState): Promise<void> => {
-    const recipe = recipeOf(stand.slot.lineId)
+  const meet = async (slotState: SlotState): Promise<void> => {
+    const recipe = recipeOf(slotState.slot.lineId)
     if (!recipe) return
-    await asking.identify(stand, recipe)
-    await startIfReady(stand)
+    await identification.identify(slotState, recipe)
+    await startIfReady(slotState)
   }
 
   const inBackground = (work: Promise<unknown>, what: string): void => {
@@ -95,61 +95,66 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
 
   const plugged = (port: PortInfo): void => {
     const there = wasThere(port)
-    const stand = slotStates.at(port)
-    if (!stand) {
+    const slotState = slotStates.at(port)
+    if (!slotState) {
       if (!there) inBackground(learn(port), 'a slot could not be learned')
       return
     }
-    stand.port = port
-    const active = stand.run
+    slotState.port = port
+    const active = slotState.run
     if (active) {
-      slotStates.changed(stand)
+      slotStates.changed(slotState)
       // Its run has yet to notice that the port was away.
       void active.done.then(() => {
-        if (stand.broke > 0 && stand.port === port && !stand.run && slotStates.get(stand.slot.id) === stand)
-          greet(stand, port, there)
+        if (
+          slotState.broke > 0 &&
+          slotState.port === port &&
+          !slotState.run &&
+          slotStates.get(slotState.slot.id) === slotState
+        )
+          greet(slotState, port, there)
       })
       return
     }
-    greet(stand, port, there)
+    greet(slotState, port, there)
   }
 
   /** A port is there in a slot in which nothing runs. */
-  const greet = (stand: SlotState, port: PortInfo, there: boolean): void => {
+  const greet = (slotState: SlotState, port: PortInfo, there: boolean): void => {
     const now = clock.now()
-    const soon = now - stand.goneAt < RETURNS_MS && stand.goneAt - stand.endedAt < LEAVES_MS
+    const soon = now - slotState.goneAt < RETURNS_MS && slotState.goneAt - slotState.endedAt < LEAVES_MS
     // Another board, or the cable was mended: its tries are its own.
-    if (!soon) stand.broke = 0
-    const restarted = soon && stand.usbSerial === port.serialNumber && !beginsAnew(stand)
-    stand.usbSerial = port.serialNumber
-    const stillThere = there && stand.lamp === 'fail'
+    if (!soon) slotState.broke = 0
+    const restarted = soon && slotState.usbSerial === port.serialNumber && !beginsAnew(slotState)
+    slotState.usbSerial = port.serialNumber
+    const stillThere = there && slotState.lamp === 'fail'
     if (restarted || stillThere) {
-      slotStates.changed(stand)
+      slotStates.changed(slotState)
       return
     }
-    stand.unit = undefined
-    stand.trouble = undefined
-    slotStates.apply(stand, { kind: 'plugged' })
-    if (there || learning.has(stand.slot.lineId)) return
+    slotState.unit = undefined
+    slotState.trouble = undefined
+    slotStates.apply(slotState, { kind: 'plugged' })
+    if (there || learning.has(slotState.slot.lineId)) return
     clock.after(SETTLE_MS, () => {
       // It may have gone again, or somebody was quicker.
-      if (stand.port === port && !stand.run && slotStates.get(stand.slot.id) === stand)
-        inBackground(meet(stand), 'a slot could not start by itself')
+      if (slotState.port === port && !slotState.run && slotStates.get(slotState.slot.id) === slotState)
+        inBackground(meet(slotState), 'a slot could not start by itself')
     })
   }
 
   const unplugged = (port: PortInfo): void => {
-    const stand = slotStates.all().find((one) => one.port?.path === port.path)
-    if (!stand) return
-    stand.port = undefined
-    stand.goneAt = clock.now()
-    if (!stand.run) {
-      stand.scanned = null
-      stand.trouble = undefined
-      stand.asking?.controller.abort(new Error('unplugged'))
+    const slotState = slotStates.all().find((one) => one.port?.path === port.path)
+    if (!slotState) return
+    slotState.port = undefined
+    slotState.goneAt = clock.now()
+    if (!slotState.run) {
+      slotState.scanned = null
+      slotState.trouble = undefined
+      slotState.identification?.controller.abort(new Error('unplugged'))
     }
-    slotStates.apply(stand, { kind: 'unplugged' })
-    if (stand.lamp === 'empty') stand.unit = undefined
+    slotStates.apply(slotState, { kind: 'unplugged' })
+    if (slotState.lamp === 'empty') slotState.unit = undefined
   }
 
   const follow = ({ added, removed }: PortChange): void => {
@@ -191,9 +196,9 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
     },
 
     /** Asks again who is there, as a person wished. */
-    async ask(stand: SlotState): Promise<void> {
-      const recipe = recipeOf(stand.slot.lineId)
-      if (recipe) await asking.identify(stand, recipe)
+    async ask(slotState: SlotState): Promise<void> {
+      const recipe = recipeOf(slotState.slot.lineId)
+      if (recipe) await identification.identify(slotState, recipe)
     },
 
     /** From now on; what is plugged in already starts nothing. */
@@ -209,7 +214,7 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
 
     async stop(): Promise<void> {
       stopWatching?.()
-      for (const stand of slotStates.all()) await asking.hush(stand)
+      for (const slotState of slotStates.all()) await identification.stop(slotState)
     },
   }
 }

@@ -29,7 +29,7 @@ export const unitOf = (
 
 /** Asks units who they are as they are plugged in; nothing is erased, and a run that begins meanwhile goes first. */
 export const createIdentify = ({ clock, logger }: BenchContext, options: BenchOptions, slotStates: SlotStates) => {
-  const ask = async (stand: SlotState, recipe: RecipeRow, path: string, signal: AbortSignal): Promise<void> => {
+  const ask = async (slotState: SlotState, recipe: RecipeRow, path: string, signal: AbortSignal): Promise<void> => {
     const family = options.family(recipe.content.target)
     const chosen = family.facts.options.parse(recipe.content.options)
     let link: Link | undefined
@@ -44,9 +44,12 @@ export const createIdentify = ({ clock, logger }: BenchContext, options: BenchOp
     try {
       const identity = await untilStopped(work(), signal, clock, () => link)
       signal.throwIfAborted()
-      stand.unit = unitOf(identity, stand.port, stand.scanned, recipe.content.expect)
-      stand.trouble = undefined
-      slotStates.apply(stand, { kind: 'identified', known: identity.unit !== undefined || identity.chip !== undefined })
+      slotState.unit = unitOf(identity, slotState.port, slotState.scanned, recipe.content.expect)
+      slotState.trouble = undefined
+      slotStates.apply(slotState, {
+        kind: 'identified',
+        known: identity.unit !== undefined || identity.chip !== undefined,
+      })
     } finally {
       await link?.close().catch(() => undefined)
     }
@@ -54,32 +57,35 @@ export const createIdentify = ({ clock, logger }: BenchContext, options: BenchOp
 
   return {
     /** Resolves when it said so, or did not: then the slot tells why. */
-    identify(stand: SlotState, recipe: RecipeRow): Promise<void> {
-      const { port } = stand
-      if (!port || stand.run || stand.asking) return Promise.resolve()
+    identify(slotState: SlotState, recipe: RecipeRow): Promise<void> {
+      const { port } = slotState
+      if (!port || slotState.run || slotState.identification) return Promise.resolve()
       const controller = new AbortController()
-      slotStates.apply(stand, { kind: 'identifying' })
-      const asked = ask(stand, recipe, port.path, controller.signal)
+      slotStates.apply(slotState, { kind: 'identifying' })
+      const work = ask(slotState, recipe, port.path, controller.signal)
         .catch((error: unknown) => {
           if (controller.signal.aborted) return
           const { errorCode, errorData } = endOf(error, 'identifying')
-          stand.trouble = { code: errorCode ?? 'FLASHING_FAILED', data: errorData }
-          logger.info({ slot: stand.slot.label, port: port.path, code: errorCode }, 'a unit could not be identified')
+          slotState.trouble = { code: errorCode ?? 'FLASHING_FAILED', data: errorData }
+          logger.info(
+            { slot: slotState.slot.label, port: port.path, code: errorCode },
+            'a unit could not be identified',
+          )
         })
         .finally(() => {
-          stand.asking = undefined
-          if (stand.lamp === 'identifying') slotStates.apply(stand, { kind: 'identified', known: false })
+          slotState.identification = undefined
+          if (slotState.lamp === 'identifying') slotStates.apply(slotState, { kind: 'identified', known: false })
         })
-      stand.asking = { controller, done: asked }
-      return asked
+      slotState.identification = { controller, done: work }
+      return work
     },
 
     /** Stops asking; the port is free when it resolves. */
-    async hush(stand: SlotState): Promise<void> {
-      const { asking } = stand
-      if (!asking) return
-      asking.controller.abort(new Error('a run begins'))
-      await asking.done
+    async stop(slotState: SlotState): Promise<void> {
+      const { identification } = slotState
+      if (!identification) return
+      identification.controller.abort(new Error('a run begins'))
+      await identification.done
     },
   }
 }

@@ -39,10 +39,10 @@ describe('an answer', () => {
   })
 
   it('of before is none to what is sent now', async () => {
-    let asked = 0
+    let work = 0
     const answers = ['OK\r\nOK\r\n', 'ERROR\r\n']
     const failing = run(
-      () => answers[asked++] ?? '',
+      () => answers[work++] ?? '',
       [
         { send: 'a', expect: '^OK$', timeoutMs: 1000 },
         { name: 'second', send: 'b', expect: '^OK$', timeoutMs: 60 },

@@ -84,6 +84,6 @@ const done = ({ unit, doneAt }: GuardFacts): void => {
 }
 
 /** Asks every guard, the most telling first. @throws Refusal. */
-export const askGuards = (facts: GuardFacts): void => {
+export const checkGuards = (facts: GuardFacts): void => {
   for (const guard of [swapped, wrongChip, tooSmall, unexpected, twice, otherLabel, done]) guard(facts)
 }

@@ -39,7 +39,7 @@ export const patternReason = ({ field, pattern, fault }: FaultyPattern) => ({
 })
 
 /** Nothing is begun that could not be ended. @throws Refusal PATTERN_UNUSABLE. */
-export const askPatterns = (content: Pick<RecipeContent, 'expect' | 'checks'>): void => {
+export const checkPatterns = (content: Pick<RecipeContent, 'expect' | 'checks'>): void => {
   const [first] = faultyPatterns(content)
   if (!first) return
   const { code, data } = patternReason(first)

@@ -7,8 +7,8 @@ import type { Identify } from './identify.ts'
 import { unitOf } from './identify.ts'
 import type { RecipeImageCache } from './image-cache.ts'
 import { CONSOLE_BAUD } from './post-checks.ts'
-import { askGuards } from './pre-checks.ts'
-import { askPatterns } from './recipe-patterns.ts'
+import { checkGuards } from './pre-checks.ts'
+import { checkPatterns } from './recipe-patterns.ts'
 import type { RecipeRow } from './recipe-store.ts'
 import { type AttemptResult, attempt } from './run-attempt.ts'
 import { Refusal } from './run-end.ts'
@@ -22,24 +22,24 @@ const RECORD_AGAIN_MS = 2000
 interface Deps {
   readonly slotStates: SlotStates
   readonly runs: RunStore
-  readonly asking: Identify
-  readonly loaded: RecipeImageCache
-  readonly success: DeviceRegistration
+  readonly identification: Identify
+  readonly imageCache: RecipeImageCache
+  readonly deviceRegistration: DeviceRegistration
 }
 
 /** Carries out runs, each in its own slot: what one does never touches another. */
 export const createRunExecutor = (context: BenchContext, options: BenchOptions, deps: Deps) => {
   const { store, clock, events, logger } = context
-  const { slotStates, runs, asking, loaded, success } = deps
+  const { slotStates, runs, identification, imageCache, deviceRegistration } = deps
   let stopped = false
 
   const busy = (): void => options.onBusy?.(slotStates.all().filter(({ run }) => run !== undefined).length)
 
   /** Another slot in which that unit, or that barcode, is now. */
-  const twinOf = (stand: SlotState, unit: string | null, serial: string | null): string | undefined =>
+  const twinOf = (slotState: SlotState, unit: string | null, serial: string | null): string | undefined =>
     slotStates.all().find((other) => {
       // What stood in an ended run may long be somewhere else: an adapter stays plugged in when its board goes.
-      if (other === stand || (!other.run && other.lamp !== 'identified')) return false
+      if (other === slotState || (!other.run && other.lamp !== 'identified')) return false
       const sameUnit = unit !== null && (other.run ? other.run.unit : other.unit?.id) === unit
       const sameSerial = serial !== null && (other.run?.serial ?? other.scanned) === serial
       return sameUnit || sameSerial
@@ -47,7 +47,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
 
   /** The guards, asked right before the first erase with what the chip says then. @throws Refusal. */
   const guard = (
-    stand: SlotState,
+    slotState: SlotState,
     run: RunRow,
     recipe: RecipeRow,
     atPlugIn: string | undefined,
@@ -55,23 +55,23 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
   ): void => {
     const { expect } = recipe.content
     const { serial } = run
-    const unit = unitOf(identity, stand.port, serial, expect)
-    stand.unit = unit
+    const unit = unitOf(identity, slotState.port, serial, expect)
+    slotState.unit = unit
     const known = unit.id !== null && unit.id !== serial
     const done = unit.id === null || run.again ? undefined : runs.passedAt(unit.id, recipe.id, recipe.version)
-    askGuards({
+    checkGuards({
       identity,
       atPlugIn,
       unit: unit.id,
       serial,
-      port: stand.port,
+      port: slotState.port,
       expect,
-      twin: twinOf(stand, unit.id, serial),
+      twin: twinOf(slotState, unit.id, serial),
       doneAt: done === undefined ? undefined : isoTime(done),
       knownSerial: known && unit.id !== null ? runs.serialOf(unit.id) : undefined,
     })
     // Claimed in the same turn: of two slots with one unit the second is refused.
-    if (stand.run) stand.run.unit = unit.id
+    if (slotState.run) slotState.run.unit = unit.id
   }
 
   const noted = (id: number, written: Promise<void>): void => {
@@ -84,16 +84,16 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
     return port.path
   }
 
-  const flash = (stand: SlotState, active: ActiveRun, run: RunRow, recipe: RecipeRow): Promise<AttemptResult> => {
+  const flash = (slotState: SlotState, active: ActiveRun, run: RunRow, recipe: RecipeRow): Promise<AttemptResult> => {
     const { content } = recipe
     const family = options.family(content.target)
-    const atPlugIn = stand.lamp === 'identified' ? (stand.unit?.id ?? undefined) : undefined
+    const atPlugIn = slotState.lamp === 'identified' ? (slotState.unit?.id ?? undefined) : undefined
     const { id } = active
     const name = (identity: Identity): void => {
-      const unit = unitOf(identity, stand.port, run.serial, content.expect)
-      stand.unit = unit
+      const unit = unitOf(identity, slotState.port, run.serial, content.expect)
+      slotState.unit = unit
       noted(id, runs.noteUnit(id, unit))
-      slotStates.changed(stand)
+      slotStates.changed(slotState)
     }
     return attempt({
       family,
@@ -104,14 +104,14 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
       log: active.log,
       atPlugIn,
       regions: async () => {
-        askPatterns(content)
-        return loaded.regions(recipe)
+        checkPatterns(content)
+        return imageCache.regions(recipe)
       },
       open: async () =>
-        openFamilyLink(options.transports, family, pathOf(stand), family.facts.options.parse(content.options)),
-      openConsole: async () => options.transports.serial(pathOf(stand), { baudRate: CONSOLE_BAUD }),
+        openFamilyLink(options.transports, family, pathOf(slotState), family.facts.options.parse(content.options)),
+      openConsole: async () => options.transports.serial(pathOf(slotState), { baudRate: CONSOLE_BAUD }),
       guard: (identity) => {
-        guard(stand, run, recipe, atPlugIn, identity)
+        guard(slotState, run, recipe, atPlugIn, identity)
         name(identity)
       },
       onIdentity: name,
@@ -120,7 +120,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
         active.progress = 0
         active.speed.reset()
         noted(id, runs.notePhase(id, phase))
-        slotStates.apply(stand, { kind: 'phase', phase })
+        slotStates.apply(slotState, { kind: 'phase', phase })
         events.emit('run', id)
       },
       onProgress: (done, total) => {
@@ -137,19 +137,19 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
 
   /** Writes how it ended; a disk that does not take it is asked again, and meanwhile the lamp is red. */
   const record = async (
-    stand: SlotState,
+    slotState: SlotState,
     run: RunRow,
     recipe: RecipeRow,
     result: AttemptResult,
   ): Promise<AttemptResult['end']> => {
     const { end, log } = result
     const lines = [...log]
-    const deviceId = end.state === 'passed' ? await success.ensure(recipe, stand.unit, lines) : null
-    const values = { unit: stand.unit?.id ?? run.serial, chip: stand.unit?.chip ?? null }
+    const deviceId = end.state === 'passed' ? await deviceRegistration.ensure(recipe, slotState.unit, lines) : null
+    const values = { unit: slotState.unit?.id ?? run.serial, chip: slotState.unit?.chip ?? null }
     const write = (how: AttemptResult['end']): Promise<unknown> =>
       store.write(() => {
         const last = runs.update(run.id, values)
-        if (how.state === 'passed' && deviceId !== null) success.setVersions(recipe, deviceId)
+        if (how.state === 'passed' && deviceId !== null) deviceRegistration.setVersions(recipe, deviceId)
         return runs.finish(last.id, how, lines, how.state === 'passed' ? deviceId : null)
       })
     try {
@@ -160,8 +160,8 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
       logger.error({ err: error, run: run.id }, 'a unit record could not be written')
       const detail = error instanceof Error ? error.message : String(error)
       const failed = { state: 'failed', errorCode: 'RECORD_FAILED', errorData: { detail } } as const
-      stand.trouble = { code: failed.errorCode, data: failed.errorData }
-      slotStates.changed(stand)
+      slotState.trouble = { code: failed.errorCode, data: failed.errorData }
+      slotStates.changed(slotState)
       for (;;) {
         if (stopped) return failed
         await new Promise<void>((resolve) => clock.after(RECORD_AGAIN_MS, resolve))
@@ -175,20 +175,25 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
     }
   }
 
-  const carryOut = async (stand: SlotState, active: ActiveRun, waiting: RunRow, recipe: RecipeRow): Promise<void> => {
-    await asking.hush(stand)
+  const carryOut = async (
+    slotState: SlotState,
+    active: ActiveRun,
+    waiting: RunRow,
+    recipe: RecipeRow,
+  ): Promise<void> => {
+    await identification.stop(slotState)
     const run = await store.write(() => runs.move(waiting.id, 'running', { startedAt: clock.now() }))
     events.emit('run', run.id)
-    const result = await flash(stand, active, run, recipe)
-    const end = await record(stand, run, recipe, result)
-    stand.broke = end.errorCode === 'UNPLUGGED' ? stand.broke + 1 : 0
-    slotStates.apply(stand, { kind: 'ended', state: end.state })
-    logger.info({ run: run.id, slot: stand.slot.label, unit: stand.unit?.id, ...end }, 'a run has ended')
+    const result = await flash(slotState, active, run, recipe)
+    const end = await record(slotState, run, recipe, result)
+    slotState.broke = end.errorCode === 'UNPLUGGED' ? slotState.broke + 1 : 0
+    slotStates.apply(slotState, { kind: 'ended', state: end.state })
+    logger.info({ run: run.id, slot: slotState.slot.label, unit: slotState.unit?.id, ...end }, 'a run has ended')
   }
 
   return {
     /** Starts a waiting run in its slot; the caller saw that the slot is free. */
-    launch(stand: SlotState, run: RunRow, recipe: RecipeRow): void {
+    launch(slotState: SlotState, run: RunRow, recipe: RecipeRow): void {
       const active: ActiveRun = {
         id: run.id,
         serial: run.serial,
@@ -201,25 +206,25 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
         log: [],
       }
       // Who stood there before is not who stands there now.
-      if (stand.lamp !== 'identified') stand.unit = undefined
-      stand.run = active
-      stand.latestRun = run.id
-      stand.trouble = undefined
+      if (slotState.lamp !== 'identified') slotState.unit = undefined
+      slotState.run = active
+      slotState.latestRun = run.id
+      slotState.trouble = undefined
       busy()
-      active.done = carryOut(stand, active, run, recipe)
+      active.done = carryOut(slotState, active, run, recipe)
         .catch((error: unknown) => {
           logger.error({ err: error, run: run.id }, 'a run broke off inside')
-          slotStates.apply(stand, { kind: 'ended', state: 'failed' })
+          slotStates.apply(slotState, { kind: 'ended', state: 'failed' })
         })
         .finally(() => {
-          stand.run = undefined
-          stand.scanned = null
-          stand.endedAt = clock.now()
+          slotState.run = undefined
+          slotState.scanned = null
+          slotState.endedAt = clock.now()
           busy()
-          slotStates.changed(stand)
+          slotStates.changed(slotState)
           events.emit('run', run.id)
         })
-      slotStates.changed(stand)
+      slotStates.changed(slotState)
       events.emit('run', run.id)
     },
 

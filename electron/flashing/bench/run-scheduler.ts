@@ -17,12 +17,12 @@ interface Deps {
   readonly recipes: RecipeService
   readonly runs: RunStore
   readonly slotStates: SlotStates
-  readonly running: RunExecutor
+  readonly executor: RunExecutor
 }
 
 /** What one start asks for. */
 interface Start {
-  readonly stand: SlotState
+  readonly slotState: SlotState
   readonly recipe: RecipeRow
   readonly serial: string | null
   readonly operator: string | null
@@ -30,17 +30,18 @@ interface Start {
 }
 
 /** Starts, stops and repeats runs: one scheduler for all slots. */
-export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, runs, slotStates, running }: Deps) => {
+export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, runs, slotStates, executor }: Deps) => {
   /** Slots whose run is being written: nobody else may start there. */
   const claimed = new Set<number>()
 
-  const refuseBusy = (stand: SlotState): void => {
-    if (stand.run || claimed.has(stand.slot.id)) throw new DomainError('SLOT_BUSY', { slot: stand.slot.label })
+  const refuseBusy = (slotState: SlotState): void => {
+    if (slotState.run || claimed.has(slotState.slot.id))
+      throw new DomainError('SLOT_BUSY', { slot: slotState.slot.label })
   }
 
   /** Holds the slots while their runs are written. */
   const holding = async <T>(taken: readonly SlotState[], write: () => Promise<T>): Promise<T> => {
-    for (const stand of taken) refuseBusy(stand)
+    for (const slotState of taken) refuseBusy(slotState)
     for (const { slot } of taken) claimed.add(slot.id)
     try {
       return await write()
@@ -51,10 +52,10 @@ export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, ru
 
   const begin = (starts: readonly Start[]): Promise<RunRow[]> =>
     holding(
-      starts.map(({ stand }) => stand),
+      starts.map(({ slotState }) => slotState),
       async () => {
         const rows = await store.write(() =>
-          starts.map(({ stand: { slot }, recipe, serial, operator, again }) =>
+          starts.map(({ slotState: { slot }, recipe, serial, operator, again }) =>
             runs.insert({
               lineId: slot.lineId,
               slotId: slot.id,
@@ -73,24 +74,24 @@ export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, ru
         )
         rows.forEach((run, position) => {
           const start = starts[position]
-          if (start) running.launch(start.stand, run, start.recipe)
+          if (start) executor.launch(start.slotState, run, start.recipe)
         })
         return rows
       },
     )
 
   const slotStateOf = (slotId: number): SlotState => {
-    const stand = slotStates.get(slotId)
-    if (!stand) throw new DomainError('NOT_FOUND', { what: 'slot', id: slotId })
-    return stand
+    const slotState = slotStates.get(slotId)
+    if (!slotState) throw new DomainError('NOT_FOUND', { what: 'slot', id: slotId })
+    return slotState
   }
 
   /** Slots of a line whose units are to be flashed: plugged in, free, and not just done with this recipe. */
   const readyOf = (lineId: number, recipe: RecipeRow | undefined, repeat: boolean): SlotState[] =>
-    slotStates.ofLine(lineId).filter((stand) => {
-      if (!stand.port || stand.run || claimed.has(stand.slot.id)) return false
-      if (stand.lamp !== 'pass' || repeat) return true
-      const [latest] = stand.latestRun === undefined ? [] : runs.find([stand.latestRun])
+    slotStates.ofLine(lineId).filter((slotState) => {
+      if (!slotState.port || slotState.run || claimed.has(slotState.slot.id)) return false
+      if (slotState.lamp !== 'pass' || repeat) return true
+      const [latest] = slotState.latestRun === undefined ? [] : runs.find([slotState.latestRun])
       return latest?.recipeId !== recipe?.id || latest?.recipeVersion !== recipe?.version
     })
 
@@ -113,21 +114,21 @@ export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, ru
       if (chosen.length === 0) throw new DomainError('NOTHING_TO_FLASH')
       const serials = new Map(units.map(({ slotId, serial }) => [slotId, serial]))
       return begin(
-        [...new Set(chosen)].map((stand) => ({
-          stand,
-          recipe: recipeOf(stand.slot.lineId),
-          serial: serials.get(stand.slot.id) ?? stand.scanned,
-          operator: input.operator ?? lines.row(stand.slot.lineId).operator ?? caller,
+        [...new Set(chosen)].map((slotState) => ({
+          slotState,
+          recipe: recipeOf(slotState.slot.lineId),
+          serial: serials.get(slotState.slot.id) ?? slotState.scanned,
+          operator: input.operator ?? lines.row(slotState.slot.lineId).operator ?? caller,
           again: repeat,
         })),
       )
     },
 
     /** A slot starts by itself: a unit was plugged in. */
-    async auto(stand: SlotState, recipe: RecipeRow): Promise<void> {
-      if (stand.run || claimed.has(stand.slot.id)) return
-      const { operator } = lines.row(stand.slot.lineId)
-      await begin([{ stand, recipe, serial: stand.scanned, operator, again: false }])
+    async auto(slotState: SlotState, recipe: RecipeRow): Promise<void> {
+      if (slotState.run || claimed.has(slotState.slot.id)) return
+      const { operator } = lines.row(slotState.slot.lineId)
+      await begin([{ slotState, recipe, serial: slotState.scanned, operator, again: false }])
     },
 
     /** Tries again in the same slot, with the recipe of today. @throws NOT_FOUND, ILLEGAL_MOVE, SLOT_BUSY. */
@@ -137,16 +138,16 @@ export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, ru
         throw new DomainError('ILLEGAL_MOVE', { of: 'run', from: before.state, to: 'waiting' })
       if (before.slotId === null) throw new DomainError('NOT_FOUND', { what: 'slot', id: before.slotLabel })
       if (before.recipeId === null) throw new DomainError('NOT_FOUND', { what: 'recipe', id: before.recipeName })
-      const stand = slotStateOf(before.slotId)
+      const slotState = slotStateOf(before.slotId)
       const recipe = recipes.row(before.recipeId)
-      return holding([stand], async () => {
+      return holding([slotState], async () => {
         const run = await store.write(() =>
           runs.move(id, 'waiting', {
             recipeName: recipe.name,
             recipeVersion: recipe.version,
             images: writtenImages(recipe),
             attempt: before.attempt + 1,
-            serial: stand.scanned ?? before.serial,
+            serial: slotState.scanned ?? before.serial,
             unit: null,
             chip: null,
             errorCode: null,
@@ -155,7 +156,7 @@ export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, ru
             finishedAt: null,
           }),
         )
-        running.launch(stand, run, recipe)
+        executor.launch(slotState, run, recipe)
         return run
       })
     },
@@ -180,7 +181,7 @@ export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, ru
 
     /** Stops every slot; resolves when their records are written. */
     async stopAll(): Promise<void> {
-      running.stop()
+      executor.stop()
       const active = slotStates.all().flatMap(({ run }) => run ?? [])
       for (const { controller } of active) controller.abort(new RunStopped('STOPPED'))
       await Promise.all(active.map(({ done }) => done))

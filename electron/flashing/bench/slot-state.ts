@@ -37,7 +37,7 @@ export interface SlotState {
   /** Its latest run, working or ended. */
   latestRun: number | undefined
   /** Its unit is being asked who it is. */
-  asking: { readonly controller: AbortController; readonly done: Promise<void> } | undefined
+  identification: { readonly controller: AbortController; readonly done: Promise<void> } | undefined
   /** When its latest run ended and when its port went, milliseconds: a chip with USB of its own leaves and returns as it restarts. */
   endedAt: number
   goneAt: number
@@ -59,12 +59,12 @@ export const createSlotStates = (events: PlatformEvents, lines: LineService, run
 
   const portOf = (slot: SlotRow): PortInfo | undefined => ports.values().find((port) => isAt(slot, port))
 
-  const changed = (stand: SlotState): void => void events.emit('slot', stand.slot.id)
+  const changed = (slotState: SlotState): void => void events.emit('slot', slotState.slot.id)
 
   /** Lets an event happen to a slot and tells it. */
-  const apply = (stand: SlotState, event: SlotEvent): void => {
-    stand.lamp = lampAfter(stand.lamp, event, stand.run !== undefined)
-    changed(stand)
+  const apply = (slotState: SlotState, event: SlotEvent): void => {
+    slotState.lamp = lampAfter(slotState.lamp, event, slotState.run !== undefined)
+    changed(slotState)
   }
 
   return {
@@ -108,7 +108,7 @@ export const createSlotStates = (events: PlatformEvents, lines: LineService, run
           trouble: undefined,
           run: undefined,
           latestRun: latest.get(slot.id)?.id,
-          asking: undefined,
+          identification: undefined,
           endedAt: 0,
           goneAt: 0,
           broke: 0,
