@@ -11,9 +11,9 @@ interface Deps {
   readonly hotplug: Hotplug
 }
 
-/** Barcodes: each for one slot, whose next run it names. */
+/** Barcodes. Each belongs to one slot and names the unit of the slot's next run. */
 export const createBarcodes = ({ slotStates, lines, hotplug }: Deps) => {
-  /** Where a barcode without a slot belongs: a unit that waits, else a place that does, else one whose unit is done. */
+  /** The slot of a barcode that names none: first one with a waiting unit, then an empty one, then one whose run has ended. */
   const waiting = (lineId: number): SlotState | undefined => {
     const free = slotStates.ofLine(lineId).filter(({ run, scanned }) => !run && scanned === null)
     const ended = ({ lamp }: SlotState): boolean => ['pass', 'fail', 'refused', 'cancelled'].includes(lamp)

@@ -8,7 +8,7 @@ import { isoTime } from '../../platform/store/pagination.ts'
 import type { BenchContext } from './bench-context.ts'
 import { type ReportRow, YieldCount } from './yield-count.ts'
 
-/** Records read at once, so that a report over years never holds the thread that serves. */
+/** Records read at once, so that a report over years does not block the serving thread. */
 const READ_AT_ONCE = 500
 
 type Query = z.output<typeof ReportQuery>
@@ -37,7 +37,7 @@ type Row = ReportRow & {
   readonly operator: string | null
 }
 
-/** What a record is counted under: by an id where it has one, as names change. */
+/** The group of a record: an id where there is one, because names change. */
 const groupOf = (row: Row, groupBy: Query['groupBy']): { key: string; name: string } => {
   switch (groupBy) {
     case 'line':
@@ -53,7 +53,7 @@ const groupOf = (row: Row, groupBy: Query['groupBy']): { key: string; name: stri
   }
 }
 
-/** How the bench does, from the records. */
+/** The bench's report, computed from its records. */
 export const createReport = ({ store }: BenchContext) => {
   const { db } = store
 

@@ -42,7 +42,7 @@ import { createSlotStates, type SlotState } from './slot-state.ts'
 
 export type Bench = ReturnType<typeof createBench>
 
-/** The flashing bench: lines of slots, recipes, runs, records. Knows no screen; tells what changed by the platform's events. */
+/** The flashing bench: lines of slots, recipes, runs, records. It knows no screen and reports changes by the platform's events. */
 export const createBench = (context: BenchContext, options: BenchOptions) => {
   const { events, logger } = context
   const recipes = createRecipes(context, options)
@@ -70,7 +70,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
   const line = (id: number): LineView => views.line(lines.row(id))
   const slotView = (slotState: SlotState): SlotView => views.slot(slotState)
 
-  /** Slots were made, moved or removed. */
+  /** Follows slots that were added, moved or removed. */
   const resync = (): void => {
     slotStates.sync()
     hotplug.syncPaths()
@@ -109,7 +109,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       trouble: hotplug.trouble ? troubleView(hotplug.trouble.code, hotplug.trouble.data) : null,
     }),
 
-    /** A port that is there, or was: undefined then. */
+    /** A port by its path; undefined when it is gone. */
     port: (path: string): Port | undefined => {
       const there = slotStates.ports.get(path)
       return there && views.port(there)
@@ -125,7 +125,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       return line(id)
     },
 
-    /** @throws BENCH_BUSY: a slot that is to go or to move is being flashed. */
+    /** @throws BENCH_BUSY: a slot that would be removed or moved is being flashed. */
     async updateLine(id: number, patch: z.output<typeof LinePatch>): Promise<LineView> {
       const { slots } = patch
       const before = lines.row(id)
@@ -157,7 +157,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       events.emit('removed', 'line', id)
     },
 
-    /** One line learns at a time: a port can become but one slot. */
+    /** Only one line learns at a time, because a port becomes one slot. */
     learn(id: number, on: boolean): LineView {
       lines.row(id)
       const before = [...hotplug.learning]
@@ -170,7 +170,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
     scan: async (id: number, input: z.output<typeof ScanInput>): Promise<SlotView> =>
       slotView(await barcodes.scan(id, input)),
 
-    /** Puts the lamp of an ended run out and forgets the barcode; the unit is asked who it is. @throws NOT_FOUND, SLOT_BUSY. */
+    /** Clears the lamp of an ended run and its barcode, and identifies the unit again. @throws NOT_FOUND, SLOT_BUSY. */
     clear(slotId: number): SlotView {
       const slotState = scheduler.slotStateOf(slotId)
       if (slotState.run) throw new DomainError('SLOT_BUSY', { slot: slotState.slot.label })
@@ -203,7 +203,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       await Promise.all(active.map((run) => scheduler.cancel(run)))
     },
 
-    /** Forgets what a line of simulated targets did: it would stand among what real ones did. */
+    /** Deletes the runs and records of a line of simulated units, which would count with real ones. */
     forgetRecords: (lineId: number): Promise<void> => runs.forget(lineId),
 
     runs: (filter: z.output<typeof RunFilter>): Page<RunView> =>
@@ -217,7 +217,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
     },
     report,
 
-    /** Snapshots of those that still exist, for live events. */
+    /** Current states by id for live events; deleted ones are left out. */
     snapshots: {
       runs: (ids: readonly number[]): RunView[] => runs.find(ids).map((row) => views.run(row)),
       slots: (ids: readonly number[]): SlotView[] =>
@@ -235,7 +235,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
     /** Slots that are being flashed now. */
     busy: (): number => slotStates.all().filter(({ run }) => run !== undefined).length,
 
-    /** What a station before us left open is recorded as interrupted; then ports are watched. */
+    /** Records runs that a former station left open as interrupted, then watches the ports. */
     async open(): Promise<void> {
       const interrupted = await runs.interrupt()
       if (interrupted > 0) logger.warn({ runs: interrupted }, 'runs were interrupted by the end of the station before')

@@ -9,13 +9,13 @@ import { logText } from './run-end.ts'
 
 export type DeviceRegistration = ReturnType<typeof createDeviceRegistration>
 
-/** A unit that passed becomes a device of its recipe's product, on the versions it was written with: its first OTA knows its base. */
+/** Registers a unit that passed as a device of the recipe's product, with the versions that were written, so that its first upgrade knows its base. */
 export const createDeviceRegistration = ({ clock, logger }: BenchContext, options: BenchOptions) => {
   const nameOf = (unit: Unit): string | undefined =>
     [unit.serial, unit.id].find((name) => name !== null && DEVICE_NAME_PATTERN.test(name)) ?? undefined
 
   return {
-    /** The device's id, made where there is none; null with a line in the log where it cannot be one. */
+    /** The id of the device, created if needed; null, with a line in the log, if it cannot be registered. */
     async ensure({ productId }: RecipeRow, unit: Unit | undefined, log: RunLogLine[]): Promise<number | null> {
       if (productId === null) return null
       const name = unit && nameOf(unit)
@@ -33,11 +33,11 @@ export const createDeviceRegistration = ({ clock, logger }: BenchContext, option
       }
     },
 
-    /** Notes what it runs now, module by module; call within `store.write`. */
+    /** Records the versions that it runs now, by module; call within `store.write`. */
     setVersions({ productId, content }: RecipeRow, deviceId: number): void {
       if (productId === null) return
       for (const image of content.images) {
-        // A package that was deleted while the unit was written has no version any more.
+        // A package deleted during the run has no version any more.
         if (image.packageId === null || imagePath(options, image) === undefined) continue
         const pack = options.packages.row(image.packageId)
         if (pack.productId === productId)

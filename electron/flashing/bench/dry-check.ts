@@ -12,12 +12,12 @@ import type { RecipeService } from './recipe-store.ts'
 import { Refusal } from './run-end.ts'
 import { unitRegion } from './unit-data.ts'
 
-/** Stands for a unit's own values, whose length hardly matters. */
+/** Sample values in place of a unit's own. */
 const sample = { serial: 'SN0000000001', unit: '000000000000' }
 
-/** What a recipe would write and what is wrong with it, without a unit. */
+/** Checks what a recipe would write, without a unit. */
 export const createDryCheck = (options: BenchOptions, recipes: RecipeService, imageCache: RecipeImageCache) => {
-  /** Of a recipe that is not saved: uploads are read where they wait. */
+  /** The content of the recipe, saved or not, and the paths of uploads that it names. */
   const contentOf = (
     input: z.output<typeof RecipeCheckInput>,
   ): { content: RecipeContent; uploads: Map<string, string> } => {

@@ -9,17 +9,17 @@ import { endOf } from './run-end.ts'
 import type { RunScheduler } from './run-scheduler.ts'
 import type { SlotState, SlotStates } from './slot-state.ts'
 
-/** A new port gets its permissions and its name by place a moment after it appeared. */
+/** The system sets a port's permissions and its name by place a moment after the port appears. */
 const SETTLE_MS = 300
-/** A chip with USB of its own leaves so soon after its run and is back so soon: it restarts, nobody has swapped it. */
+/** A chip with native USB that disappears this soon after its run and returns this soon has restarted; it was not swapped. */
 const LEAVES_MS = 1500
 const RETURNS_MS = 3000
-/** A path added by hand is seen within this time, if it is there. */
+/** A path added by hand is found within this time if it exists. */
 const FRESH_MS = 2500
-/** A connection that breaks off over and over is a bad cable or a board that restarts: it is begun anew so often by itself. */
+/** A lost run restarts by itself this often; a connection lost more often has a bad cable or a board that restarts. */
 const BEGIN_ANEW = 3
 
-/** Whether a path that is added by hand shows what was plugged in long ago; else it appears when somebody plugs in. */
+/** Whether a path added by hand may already be plugged in. */
 const mayBeThere = (path: string): boolean => existsSync(path) || /^COM\d+$/i.test(path)
 
 interface Deps {
@@ -30,19 +30,19 @@ interface Deps {
   readonly scheduler: RunScheduler
 }
 
-/** What plugging in and pulling out brings about: learning, asking who is there, starting by itself. */
+/** Reacts to ports that are plugged in or removed: learns slots, identifies units, starts runs. */
 export const createHotplug = (context: BenchContext, options: BenchOptions, deps: Deps) => {
   const { events, clock, logger } = context
   const { lines, recipes, slotStates, identification, scheduler } = deps
   const learning = new Set<number>()
-  /** Paths that a line names and no list shows, with when they were added. */
+  /** Paths of slots that no port list contains, with the time when they were added. */
   const byHand = new Map<string, number>()
-  /** Ports that were there when the bench began. */
+  /** Ports that were plugged in when the bench opened. */
   let initial = new Set<string>()
   let stopWatching: (() => void) | undefined
   let trouble: { readonly code: string; readonly data: ReasonData } | undefined
 
-  /** The recipe a line's key starts; undefined: none is chosen. */
+  /** The line's recipe; undefined: none is chosen. */
   const recipeOf = (lineId: number): RecipeRow | undefined => {
     const { recipeId } = lines.row(lineId)
     return recipeId === null ? undefined : recipes.row(recipeId)
@@ -51,7 +51,7 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
   const startsItself = (lineId: number, recipe: RecipeRow): boolean =>
     lines.row(lineId).autoStart ?? recipe.content.autoStart
 
-  /** Starts by itself if the line says so and nothing is missing; a barcode may be. */
+  /** Starts a run if the line auto-starts and nothing, such as a barcode, is missing. */
   const startIfReady = async (slotState: SlotState): Promise<void> => {
     const recipe = recipeOf(slotState.slot.lineId)
     if (!recipe || !slotState.port || slotState.run || !startsItself(slotState.slot.lineId, recipe)) return
@@ -59,7 +59,7 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
     await scheduler.auto(slotState, recipe)
   }
 
-  /** Whether what broke off in its run is begun anew as its port is back: otherwise its red lamp stays to be seen. */
+  /** Whether a run lost with its port restarts when the port returns; otherwise the red lamp stays on. */
   const beginsAnew = ({ broke, slot }: SlotState): boolean => {
     const recipe = recipeOf(slot.lineId)
     return broke > 0 && broke < BEGIN_ANEW && recipe !== undefined && startsItself(slot.lineId, recipe)
@@ -86,7 +86,7 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
     events.emit('line', lineId)
   }
 
-  /** Whether a port that is told as new was there before we looked: nobody has plugged it in just now. */
+  /** Whether a port reported as new was plugged in before the bench watched it. */
   const wasThere = ({ path }: PortInfo): boolean => {
     if (initial.delete(path)) return true
     const added = byHand.get(path)
@@ -104,7 +104,7 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
     const active = slotState.run
     if (active) {
       slotStates.changed(slotState)
-      // Its run has yet to notice that the port was away.
+      // The run has not yet noticed that the port was gone.
       void active.done.then(() => {
         if (
           slotState.broke > 0 &&
@@ -119,11 +119,11 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
     greet(slotState, port, there)
   }
 
-  /** A port is there in a slot in which nothing runs. */
+  /** Handles a port in a slot without a run. */
   const greet = (slotState: SlotState, port: PortInfo, there: boolean): void => {
     const now = clock.now()
     const soon = now - slotState.goneAt < RETURNS_MS && slotState.goneAt - slotState.endedAt < LEAVES_MS
-    // Another board, or the cable was mended: its tries are its own.
+    // Another unit or a repaired cable: the count begins at zero.
     if (!soon) slotState.broke = 0
     const restarted = soon && slotState.usbSerial === port.serialNumber && !beginsAnew(slotState)
     slotState.usbSerial = port.serialNumber
@@ -137,7 +137,7 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
     slotStates.apply(slotState, { kind: 'plugged' })
     if (there || learning.has(slotState.slot.lineId)) return
     clock.after(SETTLE_MS, () => {
-      // It may have gone again, or somebody was quicker.
+      // The port may be gone again, or a run may have started.
       if (slotState.port === port && !slotState.run && slotStates.get(slotState.slot.id) === slotState)
         inBackground(meet(slotState), 'a slot could not start by itself')
     })
@@ -180,7 +180,7 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
       return trouble
     },
 
-    /** Slots were added, moved or removed: paths that no list shows are asked for by hand, others forgotten. */
+    /** Follows slots that were added, moved or removed: watches their paths that no port list contains, and forgets others. */
     syncPaths(): void {
       const wanted = new Set(slotStates.all().flatMap(({ slot }) => slot.path ?? []))
       for (const path of byHand.keys()) {
@@ -195,13 +195,13 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
       }
     },
 
-    /** Asks again who is there, as a person wished. */
+    /** Identifies the unit again, at a person's request. */
     async ask(slotState: SlotState): Promise<void> {
       const recipe = recipeOf(slotState.slot.lineId)
       if (recipe) await identification.identify(slotState, recipe)
     },
 
-    /** From now on; what is plugged in already starts nothing. */
+    /** Starts watching. Units that are already plugged in start no run. */
     async start(): Promise<void> {
       const listed = await options.ports.list().catch(() => [])
       initial = new Set(listed.map(({ path }) => path))

@@ -9,7 +9,7 @@ import { endOf } from './run-end.ts'
 import type { SlotState, SlotStates } from './slot-state.ts'
 import { untilStopped } from './stop-run.ts'
 
-/** Who stands in a slot: what the chip says goes before a USB serial number of its own, that before a barcode. */
+/** The unit in a slot. Its id is the chip's, else its own USB serial number, else the barcode. */
 export const unitOf = (
   identity: Identity,
   port: PortInfo | undefined,
@@ -27,7 +27,7 @@ export const unitOf = (
   }
 }
 
-/** Asks units who they are as they are plugged in; nothing is erased, and a run that begins meanwhile goes first. */
+/** Identifies units when they are plugged in. Nothing is erased, and a run that starts meanwhile takes precedence. */
 export const createIdentify = ({ clock, logger }: BenchContext, options: BenchOptions, slotStates: SlotStates) => {
   const ask = async (slotState: SlotState, recipe: RecipeRow, path: string, signal: AbortSignal): Promise<void> => {
     const family = options.family(recipe.content.target)
@@ -56,7 +56,7 @@ export const createIdentify = ({ clock, logger }: BenchContext, options: BenchOp
   }
 
   return {
-    /** Resolves when it said so, or did not: then the slot tells why. */
+    /** Resolves when the unit is identified, or when the slot has the reason why it is not. */
     identify(slotState: SlotState, recipe: RecipeRow): Promise<void> {
       const { port } = slotState
       if (!port || slotState.run || slotState.identification) return Promise.resolve()
@@ -80,7 +80,7 @@ export const createIdentify = ({ clock, logger }: BenchContext, options: BenchOp
       return work
     },
 
-    /** Stops asking; the port is free when it resolves. */
+    /** Stops the identification; the port is free when this resolves. */
     async stop(slotState: SlotState): Promise<void> {
       const { identification } = slotState
       if (!identification) return

@@ -11,7 +11,7 @@ export type SlotRow = InferSelectModel<typeof benchSlots>
 
 export type LineService = ReturnType<typeof createLines>
 
-/** Lines and their slots as they are stored; what stands in them is the bench's. */
+/** Lines and their slots as they are stored. The units in them are in `slot-state.ts`. */
 export const createLines = ({ store, clock }: BenchContext, recipes: RecipeService) => {
   const { db } = store
 
@@ -29,7 +29,7 @@ export const createLines = ({ store, clock }: BenchContext, recipes: RecipeServi
     if (there && there.id !== own) throw new DomainError('ALREADY_EXISTS', { field: 'name', value: name })
   }
 
-  /** A place is in one slot. */
+  /** A place belongs to one slot only. */
   const refuseTakenPlaces = (slots: readonly SlotInput[], lineId: number | undefined): void => {
     const others = db
       .select()
@@ -46,7 +46,7 @@ export const createLines = ({ store, clock }: BenchContext, recipes: RecipeServi
     }
   }
 
-  /** Makes the line's slots those given, in their order; call within `store.write`. */
+  /** Replaces the line's slots by those given, in their order; call within `store.write`. */
   const putSlots = (lineId: number, slots: readonly SlotInput[]): void => {
     refuseTakenPlaces(slots, lineId)
     const there = new Set(slotsOf(lineId).map(({ id }) => id))
@@ -55,7 +55,7 @@ export const createLines = ({ store, clock }: BenchContext, recipes: RecipeServi
     if (stranger !== undefined) throw new DomainError('NOT_FOUND', { what: 'slot', id: stranger })
     const gone = [...there].filter((id) => !kept.has(id))
     if (gone.length > 0) db.delete(benchSlots).where(inArray(benchSlots.id, gone)).run()
-    // Two slots may change places: neither may be in the other's way meanwhile.
+    // Two slots may exchange their places, which are unique, so all are cleared first.
     db.update(benchSlots).set({ location: null, path: null }).where(eq(benchSlots.lineId, lineId)).run()
     slots.forEach(({ id, label, location = null, path = null }, position) => {
       const values = { label, location, path, position }

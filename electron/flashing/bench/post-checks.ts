@@ -5,16 +5,16 @@ import type { Clock } from '../../platform/basics/clock.ts'
 import { FlashError } from '../flasher.ts'
 import type { SerialLink } from '../transport.ts'
 
-/** Longest single wait for bytes: the signal is looked at in between. */
+/** Longest single wait for bytes, so that the signal is noticed. */
 const STEP_MS = 250
 /** Of a console, unless a check says another. */
 export const CONSOLE_BAUD = 115_200
-/** Characters that are looked at before others have their turn. */
+/** Characters that are matched before other slots get the thread. */
 const AT_ONCE = 8 * PATTERN_LINE_MAX
-/** Characters of a device's last words in a reason. */
+/** Characters of a device's last output in a reason. */
 const WORDS = 120
 
-/** What a check's text stands for: `\r`, `\n`, `\t`, `\\`, `\xHH`, and the unit's own values. */
+/** The bytes of a check's text with its escapes: `\r`, `\n`, `\t`, `\\`, `\xHH`, and the unit's own values. */
 export const sendBytes = (text: string, values: Readonly<Record<'serial' | 'unit', string>>): Buffer => {
   const filled = text.replace(/\{(serial|unit)\}/g, (_, name: 'serial' | 'unit') => values[name])
   const pieces: Buffer[] = []
@@ -26,22 +26,22 @@ export const sendBytes = (text: string, values: Readonly<Record<'serial' | 'unit
   return Buffer.concat(pieces)
 }
 
-/** Lines as they come, each no longer than a pattern is run on; the one that is not ended yet is looked at, too (a prompt). */
+/** Splits output into lines, cut to the length that patterns run on. The unfinished last line counts, because it may be a prompt. */
 class Listener {
   #rest = ''
   #last = ''
 
-  /** The last words that came, for a reason. */
+  /** The last output, for a reason. */
   get lastWords(): string {
     return (this.#rest.trim() || this.#last.trim()).slice(-WORDS)
   }
 
-  /** Begins a new line. */
+  /** Drops the unfinished line. */
   forget(): void {
     this.#rest = ''
   }
 
-  /** Lines since the last look, the open one last. */
+  /** Lines since the last call, the unfinished one last. */
   hear(bytes: Uint8Array): string[] {
     const lines = (this.#rest + Buffer.from(bytes).toString('latin1')).split(/\r\n|\r|\n/)
     this.#rest = (lines.pop() ?? '').slice(-PATTERN_LINE_MAX)
@@ -60,14 +60,13 @@ export interface CheckJob {
 }
 
 /**
- * Asks the flashed unit over its console, check by check. What it says before it is asked counts for the first check: it
- * boots while we look.
- * @throws FlashError CHECK_TIMEOUT with the check's name and the last words; LinkLostError; the signal's reason.
+ * Runs the checks over the console of the flashed unit. Output from before the first check counts for it, because the unit is booting.
+ * @throws FlashError CHECK_TIMEOUT with the check's name and the last output; LinkLostError; the signal's reason.
  */
 export const runChecks = async ({ link, checks, values, signal, clock, log }: CheckJob): Promise<void> => {
   let baudRate: number | undefined
   const listener = new Listener()
-  /** Heard and not yet asked for: what follows an answer may be the next. */
+  /** Received and not yet matched: the line after an answer may be the next answer. */
   let lines: readonly string[] = []
   for (const [position, check] of checks.entries()) {
     const name = check.name ?? check.expect ?? check.send ?? String(position + 1)
@@ -75,7 +74,7 @@ export const runChecks = async ({ link, checks, values, signal, clock, log }: Ch
     if (baudRate !== wanted) await link.configure({ baudRate: wanted })
     baudRate = wanted
     if (check.send !== undefined) {
-      // What came before is no answer to it, nor is the prompt it is typed behind.
+      // Earlier output, such as the prompt, is no answer to what is sent.
       lines = []
       listener.forget()
       await link.write(sendBytes(check.send, values))
@@ -101,7 +100,7 @@ export const runChecks = async ({ link, checks, values, signal, clock, log }: Ch
   }
 }
 
-/** Where the first line is that fits; -1: none does. A device that talks fast shares the thread with all others. */
+/** Index of the first line that matches; -1: none. Yields the thread in between, which all slots share. */
 const firstOf = async (lines: readonly string[], pattern: Pattern): Promise<number> => {
   let looked = 0
   for (const [at, line] of lines.entries()) {

@@ -5,22 +5,22 @@ import type { PortInfo } from '../ports/port-info.ts'
 import { Refusal } from './run-end.ts'
 
 /*
- * What must hold before anything is erased, each as a pure function that throws a Refusal in words.
+ * The guards: what must hold before anything is erased. Each is a pure function that throws a Refusal.
  */
 
-/** What a run knows when its guards are asked. */
+/** What a run knows when its guards are checked. */
 export interface GuardFacts {
   readonly identity: Identity
-  /** Who stood there at plug-in; undefined: nobody knew. */
+  /** The unit identified at plug-in; undefined: none was. */
   readonly atPlugIn: string | undefined
-  /** The unit's identity for the record; null: nobody knows. */
+  /** The unit's identity for the record; null: unknown. */
   readonly unit: string | null
   readonly serial: string | null
   readonly port: PortInfo | undefined
   readonly expect: RecipeExpect
   /** Label of another slot in which the same unit or barcode is; undefined: none. */
   readonly twin: string | undefined
-  /** When this version of the recipe passed on the unit, ISO; undefined: never, or it is to be repeated. */
+  /** When this version of the recipe passed on the unit, ISO; undefined: never, or the run repeats it on purpose. */
   readonly doneAt: string | undefined
   /** The barcode it was recorded with before. */
   readonly knownSerial: string | undefined
@@ -28,11 +28,11 @@ export interface GuardFacts {
 
 const plain = (chip: string): string => chip.toLowerCase().replace(/[\s_-]/g, '')
 
-/** Whether a chip is the one asked for: `ESP32-C3` fits `ESP32-C3 (QFN32)`, `ESP32` fits no `ESP32-C3`. */
+/** Whether a chip is the expected one: `ESP32-C3` matches `ESP32-C3 (QFN32)`, `ESP32` does not match `ESP32-C3`. */
 export const isChip = (found: string, expected: string): boolean => {
   const [name = ''] = found.split(/[ (/]/)
   if (plain(name) === plain(expected) || plain(found) === plain(expected)) return true
-  // A maker's name of several words, or a family with its variants open: `STM32F405xx` is an `STM32F405`.
+  // Names may have several words, or end in open variants: `STM32F405xx` is an `STM32F405`.
   return plain(found).replace(/x+$/, '') === plain(expected).replace(/x+$/, '')
 }
 
@@ -83,7 +83,7 @@ const done = ({ unit, doneAt }: GuardFacts): void => {
   if (doneAt !== undefined) throw new Refusal('ALREADY_DONE', { unit: unit ?? '?', when: doneAt })
 }
 
-/** Asks every guard, the most telling first. @throws Refusal. */
+/** Checks every guard, the most informative first. @throws Refusal. */
 export const checkGuards = (facts: GuardFacts): void => {
   for (const guard of [swapped, wrongChip, tooSmall, unexpected, twice, otherLabel, done]) guard(facts)
 }

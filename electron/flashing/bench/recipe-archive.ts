@@ -77,7 +77,7 @@ const readHeader = (block: Buffer): ArchiveMember | undefined => {
   return { name: field(0, 100), size }
 }
 
-/** Opens an archive. @throws RECIPE_FILE_BAD: it is none, or it breaks off. */
+/** Opens an archive. @throws RECIPE_FILE_BAD: it is no archive, or it is truncated. */
 export const openArchive = async (path: string): Promise<OpenArchive> => {
   const file: FileHandle = await open(path)
   try {

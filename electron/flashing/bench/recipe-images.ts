@@ -5,7 +5,7 @@ import type { BenchDeps } from './bench-context.ts'
 
 type ImageInput = z.output<typeof RecipeImageInput>
 
-/** Where an image's bytes lie; undefined when they are gone with their package. */
+/** Path of an image's bytes; undefined when they were deleted with their package. */
 export const imagePath = ({ packages, blobs }: BenchDeps, image: RecipeImage): string | undefined => {
   if (image.packageId === null) return blobs.path(image.sha256)
   try {
@@ -18,7 +18,7 @@ export const imagePath = ({ packages, blobs }: BenchDeps, image: RecipeImage): s
   }
 }
 
-/** Names of a recipe's images that are gone. */
+/** Names of a recipe's images whose bytes are missing. */
 export const missingImages = (deps: BenchDeps, images: readonly RecipeImage[]): string[] =>
   images.filter((image) => imagePath(deps, image) === undefined).map(({ name }) => name)
 
@@ -37,8 +37,8 @@ export const packageImage = ({ packages }: BenchDeps, packageId: number, input: 
 }
 
 /**
- * Images as a recipe keeps them, from those asked for: packages by id, uploads by id (moved into the blob store; `release` them
- * once the recipe stands), own files by their SHA-256.
+ * The images of a recipe from those requested: packages by id, uploads by id (moved into the blob store; `release` them
+ * once the recipe is stored), own files by their SHA-256.
  * @param own images the recipe has already.
  */
 export const resolveImages = async (

@@ -10,7 +10,7 @@ export interface FaultyPattern {
   readonly fault: PatternFault
 }
 
-/** Verdicts that are remembered: a list of recipes asks for the same ones over and over. */
+/** Number of cached verdicts; a list of recipes needs the same ones again and again. */
 const REMEMBERED = 2000
 const verdicts = new Map<string, PatternFault | undefined>()
 
@@ -22,7 +22,7 @@ const verdictOf = (pattern: string): PatternFault | undefined => {
   return verdict
 }
 
-/** Patterns of a stored recipe that cannot be run: an older station took more than this one does. */
+/** Patterns of a stored recipe that cannot be run. An older station accepted more than this one does. */
 export const faultyPatterns = ({ expect, checks }: Pick<RecipeContent, 'expect' | 'checks'>): FaultyPattern[] =>
   [
     { field: 'expect.unit', pattern: expect.unit },
@@ -32,13 +32,13 @@ export const faultyPatterns = ({ expect, checks }: Pick<RecipeContent, 'expect' 
     return pattern !== undefined && fault ? [{ field, pattern, fault }] : []
   })
 
-/** What is wrong with a pattern, as the bench says it. */
+/** A faulty pattern as a reason of the bench. */
 export const patternReason = ({ field, pattern, fault }: FaultyPattern) => ({
   code: 'PATTERN_UNUSABLE' as const,
   data: { field, pattern, rule: patternRules[fault] },
 })
 
-/** Nothing is begun that could not be ended. @throws Refusal PATTERN_UNUSABLE. */
+/** Refuses a run whose patterns cannot be run. @throws Refusal PATTERN_UNUSABLE. */
 export const checkPatterns = (content: Pick<RecipeContent, 'expect' | 'checks'>): void => {
   const [first] = faultyPatterns(content)
   if (!first) return

@@ -17,7 +17,7 @@ export type RecipeRow = InferSelectModel<typeof benchRecipes>
 
 export type RecipeService = ReturnType<typeof createRecipes>
 
-/** Recipes: what is written to units, how, and what must hold before and after. A change makes the next version. */
+/** Recipes: what is written to units, how, and what must hold before and after. Each change makes the next version. */
 export const createRecipes = ({ store, events, clock }: BenchContext, options: BenchOptions) => {
   const { db } = store
 
@@ -42,7 +42,7 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
     if (there && there.id !== own) throw new DomainError('ALREADY_EXISTS', { field: 'name', value: name })
   }
 
-  /** The family's own schema reads the options. @throws INVALID_FIELD naming the option. */
+  /** Checks the options by the target's schema. @throws INVALID_FIELD naming the option. */
   const checkOptions = ({ target, options: chosen }: Pick<RecipeContent, 'target' | 'options'>): void => {
     const read = options.family(target).facts.options.safeParse(chosen)
     if (read.success) return
@@ -51,7 +51,7 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
     throw new DomainError('INVALID_FIELD', { field, rule: issue?.message ?? '' })
   }
 
-  /** The product of the images' packages, where they have one together. */
+  /** The product of the images' packages, if it is one. */
   const productOf = (images: readonly RecipeImage[]): number | null => {
     const products = new Set(
       images.flatMap(({ packageId }) => (packageId === null ? [] : [options.packages.row(packageId).productId])),
@@ -60,7 +60,7 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
     return only !== undefined && more.length === 0 ? only : null
   }
 
-  /** Notes what a version is and which files it keeps; call within `store.write`. */
+  /** Stores a version and the files that it keeps; call within `store.write`. */
   const putVersion = (id: number, version: number, content: RecipeContent): void => {
     db.insert(benchRecipeVersions).values({ recipeId: id, version, content, createdAt: clock.now() }).run()
     db.delete(benchRecipeFiles).where(eq(benchRecipeFiles.recipeId, id)).run()
@@ -81,7 +81,7 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
     return id
   }
 
-  /** Carries out `write` and keeps or gives back the uploads it names. */
+  /** Runs `write`, then keeps the uploads, or releases them if it failed. */
   const settling = async <T>(uploads: readonly string[], write: () => T): Promise<T> => {
     try {
       const done = await store.write(write)
@@ -127,7 +127,7 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
       return view(row(id))
     },
 
-    /** As it is, from an import; `claim` ends the hold on its files once the recipe names them. */
+    /** Stores an imported recipe as it is. */
     async adopt(name: string, productId: number | null, content: RecipeContent): Promise<Recipe> {
       checkOptions(content)
       const id = await store.write(() => insert(freeName(name), productId, content))
@@ -135,7 +135,7 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
       return view(row(id))
     },
 
-    /** Another recipe like this one, under a name of its own; own files are shared. @throws NOT_FOUND. */
+    /** A copy of the recipe under a free name; its files are shared. @throws NOT_FOUND. */
     async copy(id: number): Promise<Recipe> {
       const made = await store.write(() => {
         const { name, productId, content } = row(id)
@@ -175,7 +175,7 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
     },
   }
 
-  /** A name nobody has: `Board 7`, `Board 7 (2)`, and of that `Board 7 (3)`. */
+  /** A free name: `Board 7`, `Board 7 (2)`, and of that `Board 7 (3)`. */
   function freeName(name: string): string {
     const names = new Set(
       db

@@ -11,12 +11,12 @@ import type { RecipeService } from './recipe-store.ts'
 const RECIPE = 'recipe.json'
 const RECIPE_BYTES = 4 * 1024 * 1024
 
-/** What an exported recipe says of itself; its files follow it in the archive, named by their SHA-256. */
+/** The exported recipe; its files follow it in the archive, named by their SHA-256. */
 const Exported = z.object({
   format: z.literal('ota-bench-recipe'),
   formatVersion: z.literal(1),
   name: Recipe.shape.name,
-  /** For people: what it was there. */
+  /** The version on the exporting station, for people. */
   version: z.number(),
   /** The product's key, which other stations may know. */
   productKey: z.string().nullable(),
@@ -40,7 +40,7 @@ const Exported = z.object({
   notes: Recipe.shape.notes,
 })
 
-/** A recipe with its files in one, to be carried to another station. */
+/** A recipe with its files in one archive, for another station. */
 export interface RecipeExport {
   readonly fileName: string
   readonly size: number
@@ -63,7 +63,7 @@ export const createRecipeTransfer = (options: BenchOptions, recipes: RecipeServi
       if (cause instanceof DomainError) throw cause
       const issue = cause instanceof z.ZodError ? cause.issues[0] : undefined
       const field = issue?.path.join('.') ?? ''
-      // A pattern that this station cannot run, say: the file is whole, and there is something to be done about it.
+      // The file is intact, but a value such as a pattern is not accepted here; name the field.
       if (issue?.code === 'custom')
         throw new DomainError('INVALID_FIELD', { field, rule: ruleIn(issue.message) }, { cause })
       throw new DomainError('RECIPE_FILE_BAD', { detail: [RECIPE, field].filter(Boolean).join(' ') }, { cause })
@@ -71,7 +71,7 @@ export const createRecipeTransfer = (options: BenchOptions, recipes: RecipeServi
   }
 
   return {
-    /** @throws NOT_FOUND; RECIPE_BROKEN: a package it is of was deleted. */
+    /** @throws NOT_FOUND; RECIPE_BROKEN: a package of it was deleted. */
     export(id: number): RecipeExport {
       const { name, version, productId, content } = recipes.row(id)
       const files = new Map<string, { name: string; size: number; source: { path: string } }>()
@@ -99,8 +99,8 @@ export const createRecipeTransfer = (options: BenchOptions, recipes: RecipeServi
     },
 
     /**
-     * Makes a recipe of an upload; its files become the recipe's own. The product is `productId`, or the one whose key it had.
-     * @throws UPLOAD_GONE; RECIPE_FILE_BAD: it is none, or a file in it is not what it was.
+     * Makes a recipe from an upload; its files become the recipe's own. The product is `productId`, else the one with the exported key.
+     * @throws UPLOAD_GONE; RECIPE_FILE_BAD: it is no recipe, or a file in it is damaged.
      */
     async import(upload: string, productId: number | null | undefined): Promise<Recipe> {
       const { path } = uploads.waiting(upload)

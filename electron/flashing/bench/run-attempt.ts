@@ -30,7 +30,7 @@ export interface AttemptJob {
   readonly open: () => Promise<Link>
   /** Opens the serial console of the slot, for a family of another transport. @throws FlashError, Refusal. */
   readonly openConsole: () => Promise<SerialLink>
-  /** Asks the guards. @throws Refusal. */
+  /** Checks the guards. @throws Refusal. */
   readonly guard: (identity: Identity) => void
   readonly onPhase: (phase: FlashPhase) => void
   readonly onProgress: (done: number, total: number) => void

@@ -16,7 +16,7 @@ import type { RunRow, RunStore } from './run-store.ts'
 import type { ActiveRun, SlotState, SlotStates } from './slot-state.ts'
 import { Speed } from './transfer-rate.ts'
 
-/** Between two tries to write a record that the disk did not take. */
+/** Time between two tries to write a record that the disk did not accept. */
 const RECORD_AGAIN_MS = 2000
 
 interface Deps {
@@ -27,7 +27,7 @@ interface Deps {
   readonly deviceRegistration: DeviceRegistration
 }
 
-/** Carries out runs, each in its own slot: what one does never touches another. */
+/** Executes runs, each in its own slot, without effect on other slots. */
 export const createRunExecutor = (context: BenchContext, options: BenchOptions, deps: Deps) => {
   const { store, clock, events, logger } = context
   const { slotStates, runs, identification, imageCache, deviceRegistration } = deps
@@ -35,17 +35,17 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
 
   const busy = (): void => options.onBusy?.(slotStates.all().filter(({ run }) => run !== undefined).length)
 
-  /** Another slot in which that unit, or that barcode, is now. */
+  /** Label of another slot that has this unit or this barcode. */
   const twinOf = (slotState: SlotState, unit: string | null, serial: string | null): string | undefined =>
     slotStates.all().find((other) => {
-      // What stood in an ended run may long be somewhere else: an adapter stays plugged in when its board goes.
+      // The unit of an ended run may be elsewhere by now: an adapter stays plugged in when its board is removed.
       if (other === slotState || (!other.run && other.lamp !== 'identified')) return false
       const sameUnit = unit !== null && (other.run ? other.run.unit : other.unit?.id) === unit
       const sameSerial = serial !== null && (other.run?.serial ?? other.scanned) === serial
       return sameUnit || sameSerial
     })?.slot.label
 
-  /** The guards, asked right before the first erase with what the chip says then. @throws Refusal. */
+  /** Checks the guards right before the first erase, with the identity read then. @throws Refusal. */
   const guard = (
     slotState: SlotState,
     run: RunRow,
@@ -70,7 +70,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
       doneAt: done === undefined ? undefined : isoTime(done),
       knownSerial: known && unit.id !== null ? runs.serialOf(unit.id) : undefined,
     })
-    // Claimed in the same turn: of two slots with one unit the second is refused.
+    // Claimed in the same turn, so that of two slots with one unit the second is refused.
     if (slotState.run) slotState.run.unit = unit.id
   }
 
@@ -127,7 +127,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
         const percent = total > 0 ? Math.floor((done * 100) / total) : 0
         const { rate } = active.speed
         active.speed.note(done, clock.now())
-        // Nobody sees less than a percent, and a block takes milliseconds.
+        // Less than a percent is invisible, and a block takes milliseconds.
         if (percent === active.progress && rate === active.speed.rate) return
         active.progress = percent
         events.emit('run', id)
@@ -135,7 +135,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
     })
   }
 
-  /** Writes how it ended; a disk that does not take it is asked again, and meanwhile the lamp is red. */
+  /** Writes the record. If the disk does not accept it, tries again while the lamp is red. */
   const record = async (
     slotState: SlotState,
     run: RunRow,
@@ -205,7 +205,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
         speed: new Speed(),
         log: [],
       }
-      // Who stood there before is not who stands there now.
+      // The unit from before the run may have been swapped.
       if (slotState.lamp !== 'identified') slotState.unit = undefined
       slotState.run = active
       slotState.latestRun = run.id
@@ -228,7 +228,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
       events.emit('run', run.id)
     },
 
-    /** Nothing more is started over and over. */
+    /** Ends the retries of writing records. */
     stop(): void {
       stopped = true
     },

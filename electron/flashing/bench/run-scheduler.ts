@@ -20,7 +20,7 @@ interface Deps {
   readonly executor: RunExecutor
 }
 
-/** What one start asks for. */
+/** One run to start. */
 interface Start {
   readonly slotState: SlotState
   readonly recipe: RecipeRow
@@ -31,7 +31,7 @@ interface Start {
 
 /** Starts, stops and repeats runs: one scheduler for all slots. */
 export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, runs, slotStates, executor }: Deps) => {
-  /** Slots whose run is being written: nobody else may start there. */
+  /** Slots whose run is being stored; no other run may start in them. */
   const claimed = new Set<number>()
 
   const refuseBusy = (slotState: SlotState): void => {
@@ -39,7 +39,7 @@ export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, ru
       throw new DomainError('SLOT_BUSY', { slot: slotState.slot.label })
   }
 
-  /** Holds the slots while their runs are written. */
+  /** Claims the slots while their runs are stored. */
   const holding = async <T>(taken: readonly SlotState[], write: () => Promise<T>): Promise<T> => {
     for (const slotState of taken) refuseBusy(slotState)
     for (const { slot } of taken) claimed.add(slot.id)
@@ -86,7 +86,7 @@ export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, ru
     return slotState
   }
 
-  /** Slots of a line whose units are to be flashed: plugged in, free, and not just done with this recipe. */
+  /** Slots of a line whose units are to be flashed: plugged in, free, and not just passed with this recipe. */
   const readyOf = (lineId: number, recipe: RecipeRow | undefined, repeat: boolean): SlotState[] =>
     slotStates.ofLine(lineId).filter((slotState) => {
       if (!slotState.port || slotState.run || claimed.has(slotState.slot.id)) return false
@@ -124,14 +124,14 @@ export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, ru
       )
     },
 
-    /** A slot starts by itself: a unit was plugged in. */
+    /** Starts a slot by itself after a unit was plugged in. */
     async auto(slotState: SlotState, recipe: RecipeRow): Promise<void> {
       if (slotState.run || claimed.has(slotState.slot.id)) return
       const { operator } = lines.row(slotState.slot.lineId)
       await begin([{ slotState, recipe, serial: slotState.scanned, operator, again: false }])
     },
 
-    /** Tries again in the same slot, with the recipe of today. @throws NOT_FOUND, ILLEGAL_MOVE, SLOT_BUSY. */
+    /** Tries again in the same slot, with the current version of the recipe. @throws NOT_FOUND, ILLEGAL_MOVE, SLOT_BUSY. */
     async retry(id: number): Promise<RunRow> {
       const before = runs.row(id)
       if (!isOneOf<string>(retryableRunStates, before.state))

@@ -19,7 +19,7 @@ export type RunStore = ReturnType<typeof createRunStore>
 export const createRunStore = ({ store, clock }: BenchContext) => {
   const { db } = store
 
-  // Asked for every slot as a line starts, when the first ones already write: building and preparing them takes longer than they do.
+  // Prepared once: they run for every slot as a line starts, while the first slots already write.
   const byId = db
     .select()
     .from(benchRuns)
@@ -81,7 +81,7 @@ export const createRunStore = ({ store, clock }: BenchContext) => {
       .get()
   }
 
-  /** Whether no attempt at this unit by this recipe was recorded before; without an identity the run itself tells. */
+  /** Whether this is the first recorded attempt at the unit by this recipe; without an identity, the first of the run. */
   const isFirst = ({ unit, recipeId, attempt }: RunRow): boolean => {
     if (unit === null || recipeId === null) return attempt === 1
     const before = and(
@@ -139,16 +139,16 @@ export const createRunStore = ({ store, clock }: BenchContext) => {
         .returning()
         .get(),
 
-    /** Changes what became known of a run; call within `store.write`. @throws NOT_FOUND. */
+    /** Updates a run; call within `store.write`. @throws NOT_FOUND. */
     update(id: number, values: Partial<RunRow>): RunRow {
       row(id)
       return db.update(benchRuns).set(values).where(eq(benchRuns.id, id)).returning().get()
     },
 
-    /** How far a run that works has come. */
+    /** Notes the phase of a running run. */
     notePhase: (id: number, phase: FlashPhase): Promise<void> => store.write(() => void notePhase.run({ id, phase })),
 
-    /** Who stands there, as became known while a run works. */
+    /** Notes the unit of a running run. */
     noteUnit: (id: number, { id: unit, chip }: Pick<Unit, 'id' | 'chip'>): Promise<void> =>
       store.write(() => void noteUnit.run({ id, unit, chip })),
 
@@ -233,7 +233,7 @@ export const createRunStore = ({ store, clock }: BenchContext) => {
     /** The barcode a unit last passed with; undefined where there was none. */
     serialOf: (unit: string): string | undefined => passedWith.get({ unit })?.serial ?? undefined,
 
-    /** Runs that a station before us left open become failed, INTERRUPTED, with a record that says how far they had come. */
+    /** Ends runs that a former station left open as failed, INTERRUPTED, with a record of the phase they had reached. */
     interrupt: (): Promise<number> =>
       store.write(() => {
         const open = db

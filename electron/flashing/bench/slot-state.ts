@@ -12,7 +12,7 @@ import type { Speed } from './transfer-rate.ts'
 export interface ActiveRun {
   readonly id: number
   readonly serial: string | null
-  /** The unit it has claimed as its guards were asked; null: not yet, or nobody knows. */
+  /** The unit that it claimed when its guards passed; null: not yet, or unknown. */
   unit: string | null
   readonly controller: AbortController
   /** Resolves when its record is on disk and the slot is free. */
@@ -21,11 +21,11 @@ export interface ActiveRun {
   /** Whole percent of the phase's bytes. */
   progress: number
   readonly speed: Speed
-  /** What happened so far. */
+  /** The log so far. */
   readonly log: RunLogLine[]
 }
 
-/** A slot as it stands: its place in the store, what is plugged in, what its lamp shows. */
+/** The current state of a slot: its place, its port and unit, its lamp. */
 export interface SlotState {
   slot: SlotRow
   lamp: SlotLamp
@@ -34,22 +34,22 @@ export interface SlotState {
   scanned: string | null
   trouble: { readonly code: string; readonly data: ReasonData } | undefined
   run: ActiveRun | undefined
-  /** Its latest run, working or ended. */
+  /** Its latest run, running or ended. */
   latestRun: number | undefined
-  /** Its unit is being asked who it is. */
+  /** The identification that is going on. */
   identification: { readonly controller: AbortController; readonly done: Promise<void> } | undefined
-  /** When its latest run ended and when its port went, milliseconds: a chip with USB of its own leaves and returns as it restarts. */
+  /** When its latest run ended and when its port was removed, milliseconds; a chip with native USB is removed and returns as it restarts. */
   endedAt: number
   goneAt: number
-  /** Runs one after the other that ended as their connection broke off. */
+  /** Runs in a row that ended with a lost connection. */
   broke: number
-  /** Of the port that stood there last. */
+  /** Of the latest port in this slot. */
   usbSerial: string | undefined
 }
 
 export type SlotStates = ReturnType<typeof createSlotStates>
 
-/** What stands in every slot, in memory: each its own state machine, nothing shared. */
+/** The states of all slots, in memory. Each is its own state machine; nothing is shared. */
 export const createSlotStates = (events: PlatformEvents, lines: LineService, runs: RunStore) => {
   const bySlot = new Map<number, SlotState>()
   const ports = new Map<string, PortInfo>()
@@ -61,7 +61,7 @@ export const createSlotStates = (events: PlatformEvents, lines: LineService, run
 
   const changed = (slotState: SlotState): void => void events.emit('slot', slotState.slot.id)
 
-  /** Lets an event happen to a slot and tells it. */
+  /** Applies an event to a slot and reports the change. */
   const apply = (slotState: SlotState, event: SlotEvent): void => {
     slotState.lamp = lampAfter(slotState.lamp, event, slotState.run !== undefined)
     changed(slotState)
@@ -79,7 +79,7 @@ export const createSlotStates = (events: PlatformEvents, lines: LineService, run
         .sort((left, right) => left.slot.position - right.slot.position),
     at: (port: PortInfo): SlotState | undefined => bySlot.values().find(({ slot }) => isAt(slot, port)),
 
-    /** Follows the store: slots that are new, other, gone. Something plugged in before is there, and nobody asked who it is. */
+    /** Follows the store's new, changed and deleted slots. Units that are already plugged in are present but not identified. */
     sync(): SlotState[] {
       const latest = runs.latestOfSlots()
       const rows = lines.slots()
@@ -97,7 +97,7 @@ export const createSlotStates = (events: PlatformEvents, lines: LineService, run
           there.lamp = port ? 'present' : 'empty'
           return [there]
         }
-        // Half written by a station that was killed: that stays to be seen.
+        // A run that a killed station left half written stays visible.
         const interrupted = latest.get(slot.id)?.errorCode === 'INTERRUPTED'
         const made: SlotState = {
           slot,

@@ -1,7 +1,7 @@
-/** Shortest time a rate is told from: shorter ones jump. */
+/** Shortest time that a rate is computed from; shorter ones fluctuate. */
 const WINDOW_MS = 500
 
-/** Bytes per second of a stream, from what is through by when. */
+/** Bytes per second of a transfer. */
 export class Speed {
   #at: number | undefined
   #bytes = 0
@@ -11,7 +11,7 @@ export class Speed {
     return this.#rate
   }
 
-  /** Notes what is through now. A phase that begins anew begins at fewer bytes. */
+  /** Notes the bytes that are done. Fewer bytes than before begin a new phase. */
   note(bytes: number, now: number): void {
     if (this.#at === undefined || bytes < this.#bytes) {
       this.#at = now

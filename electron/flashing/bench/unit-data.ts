@@ -2,14 +2,14 @@ import type { RecipeUnitData } from '#shared/schema.ts'
 import type { Region } from '../flasher.ts'
 import { nvsImage } from '../images/nvs.ts'
 
-/** What stands for a unit's own values in a recipe. */
+/** Values that replace the placeholders of a recipe. */
 export type UnitValues = Readonly<Record<'serial' | 'unit', string>>
 
-/** Whether the data cannot be made before the unit has said who it is. */
+/** Whether the data needs the unit's identity. */
 export const needsUnit = (data: RecipeUnitData | null): boolean =>
   data?.entries.some(({ value }) => value.includes('{unit}')) ?? false
 
-/** A unit's own partition. @throws FlashError naming the entry that does not fit. */
+/** The partition with a unit's own data. @throws FlashError naming the entry that does not fit. */
 export const unitRegion = ({ address, size, entries }: RecipeUnitData, values: UnitValues): Region => ({
   address,
   name: 'nvs',

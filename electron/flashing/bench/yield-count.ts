@@ -2,7 +2,7 @@ import type { BenchReport } from '#shared/schema.ts'
 
 const HOUR_MS = 3_600_000
 
-/** Of a record, what is counted. */
+/** The members of a record that are counted. */
 export interface ReportRow {
   readonly runId: number
   readonly unit: string | null
@@ -19,13 +19,13 @@ type Numbers = BenchReport['total']
 const share = (part: number, whole: number): number | null => (whole === 0 ? null : round(part / whole))
 const round = (value: number): number => Math.round(value * 10_000) / 10_000
 
-/** The value below which that share lies, by the nearest rank. */
+/** The quantile by the nearest rank. */
 const quantile = (sorted: readonly number[], part: number): number | null =>
   sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? null
 
 /**
- * Counts attempts and units. A unit counts once however often it is tried: its latest attempt tells the yield, the first one
- * ever the first-pass yield. What was refused or cancelled was not produced, and counts for neither.
+ * Counts attempts and units. A unit counts once however often it is tried: its latest attempt decides the yield, its first
+ * one ever the first-pass yield. Refused and cancelled attempts produced nothing and count for neither.
  */
 export class YieldCount {
   readonly #states = { passed: 0, failed: 0, refused: 0, cancelled: 0 }
@@ -35,14 +35,14 @@ export class YieldCount {
   #from = Number.POSITIVE_INFINITY
   #to = 0
 
-  /** In the order in which the attempts ended. */
+  /** Adds a record; call it in the order in which the attempts ended. */
   add({ runId, unit, state, errorCode, first, startedAt, finishedAt }: ReportRow): void {
     this.#states[state]++
     if (errorCode !== null && state !== 'cancelled')
       this.#reasons.set(errorCode, (this.#reasons.get(errorCode) ?? 0) + 1)
     if (state === 'refused' || state === 'cancelled') return
     const passed = state === 'passed'
-    // Nobody can tell units without an identity apart: each run is one.
+    // Units without an identity cannot be told apart, so each run counts as one.
     const key = unit ?? `run ${runId}`
     const firstPassed = this.#units.get(key)?.firstPassed ?? (first && passed)
     this.#units.set(key, { passed, firstPassed })
