@@ -75,11 +75,14 @@ export interface OptionContext {
   readonly strategy: CampaignDefinition['strategy']
 }
 
-interface OptionFacts {
+/** What a number counts. */
+export type OptionUnit = 'minutes' | 'devices' | 'percent'
+
+export interface OptionFacts {
   /** Where the wizard shows it: by a form of its own, or as a field made from the schema in this section. */
   readonly section: 'own' | 'narrow' | 'delivery' | 'strategy' | 'speed' | 'timeouts' | 'conditions'
-  /** What a number of it counts. */
-  readonly unit?: 'minutes' | 'devices' | 'percent'
+  /** What its number counts, or each of its numbers. */
+  readonly unit?: OptionUnit | Readonly<Record<string, OptionUnit>>
   /** Only where the protocol has this feature. */
   readonly feature?: keyof ProtocolFeatures
   /** Only with this upgrade type. */
@@ -98,9 +101,9 @@ export const optionFacts = {
   policy: { section: 'delivery', feature: 'policy' },
   tags: { section: 'own' },
   retry: { section: 'own' },
-  conditions: { section: 'conditions', feature: 'hints' },
+  conditions: { section: 'conditions', unit: { battery: 'percent' }, feature: 'hints' },
   deviceTags: { section: 'own' },
-  percent: { section: 'own', unit: 'percent', strategy: 'static' },
+  percent: { section: 'own', strategy: 'static' },
   overwrite: { section: 'narrow' },
   window: { section: 'own' },
   rate: { section: 'speed', unit: 'devices' },

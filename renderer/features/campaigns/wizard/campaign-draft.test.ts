@@ -9,7 +9,7 @@ import {
   isReady,
   tagFault,
   targetOf,
-  transferFault,
+  transportFault,
   withDeltas,
   withKind,
   withPackage,
@@ -82,36 +82,43 @@ describe('a campaign in the making', () => {
   })
 })
 
-describe('how devices fetch and what they are told', () => {
+describe('how devices fetch and what they are sent', () => {
   const files = (count: number, size = 1000) => ({ files: Array(count).fill({ name: 'a' }), size }) as Package
   const sagoo = { features: protocolFacts.sagoo.features, tls: true }
 
   it('offers only ways that are open, and says why others are not', () => {
-    expect(transferFault('http', files(3), { features: protocolFacts.onenet.features, tls: false })).toBeUndefined()
-    expect(transferFault('https', files(1), { ...sagoo, tls: false })).toBe('tls')
-    expect(transferFault('mqtt', files(1), sagoo)).toBeUndefined()
-    expect(transferFault('mqtt', files(2), sagoo)).toBe('files')
-    expect(transferFault('mqtt', files(1, 17 * 1024 ** 2), sagoo)).toBe('size')
-    expect(transferFault('mqtt', files(1), { features: protocolFacts.thingspanel.features, tls: true })).toBe(
+    expect(transportFault('http', files(3), { features: protocolFacts.onenet.features, tls: false })).toBeUndefined()
+    expect(transportFault('https', files(1), { ...sagoo, tls: false })).toBe('tls')
+    expect(transportFault('mqtt', files(1), sagoo)).toBeUndefined()
+    expect(transportFault('mqtt', files(2), sagoo)).toBe('files')
+    expect(transportFault('mqtt', files(1, 17 * 1024 ** 2), sagoo)).toBe('size')
+    expect(transportFault('mqtt', files(1), { features: protocolFacts.thingspanel.features, tls: true })).toBe(
       'protocol',
     )
   })
 
-  it('tells devices only the conditions that were filled in', () => {
+  it('sends devices only the conditions that were filled in', () => {
     expect(CampaignInput.parse(inputOf(full, 'x'))).toMatchObject({ protocol: 'http', policy: 'standard' })
     expect(inputOf(full, 'x')?.retry).toBeUndefined()
-    const told = inputOf({ ...full, hints: { ...full.hints, battery: 20 } }, 'x')
-    expect(CampaignInput.parse(told)).toMatchObject({
+    const sent = inputOf({ ...full, conditions: { ...full.conditions, battery: 20 } }, 'x')
+    expect(CampaignInput.parse(sent)).toMatchObject({
       conditions: { battery: 20 },
     })
   })
 
   it('forgets what another protocol could do when the package changes', () => {
-    const chosen = { ...full, transfer: 'mqtt', policy: 'silent', hints: { ...full.hints, signal: 5 } } as const
+    const chosen = {
+      ...full,
+      transport: 'mqtt',
+      push: false,
+      policy: 'silent',
+      conditions: { ...full.conditions, signal: 5 },
+    } as const
     expect(withPackage(chosen, pack('verified'))).toMatchObject({
-      transfer: 'http',
+      transport: 'http',
+      push: true,
       policy: 'standard',
-      hints: { signal: null },
+      conditions: { signal: null },
     })
   })
 })

@@ -1,75 +1,35 @@
 import type { z } from 'zod'
+import { campaignOptions, optionFacts } from '#shared/campaign/definition.ts'
 import { tagLimits } from '#shared/limits.ts'
 import { MQTT_DOWNLOAD_BYTES, type ProtocolFeatures } from '#shared/protocols/index.ts'
-import type { CampaignInput, CampaignMode, Delta, Package } from '#shared/schema.ts'
+import { type CampaignInput, CampaignTarget, type Delta, type Package } from '#shared/schema.ts'
 import { isOneOf } from '#shared/states/transition-table.ts'
 import { upgradeable, type VerificationState } from '#shared/states/verification.ts'
-import { emptyPlan, type Plan, planFaults, planInput } from './plan/plan.ts'
+import { chosenOptions, emptyForms, type OptionForms, type TagRow } from './draft-forms.ts'
+import { planFaults } from './plan/plan.ts'
 
-export interface TagRow {
-  /** Of the row on screen, not of the tag. */
-  readonly id: number
-  readonly key: string
-  readonly value: string
-}
-
-/** What devices heed by themselves, where their protocol carries it; null: not told. */
-export interface HintsDraft {
-  readonly signal: number | null
-  readonly battery: number | null
-}
-
-const noHints: HintsDraft = { signal: null, battery: null }
-
-export const transfers = ['http', 'https', 'mqtt'] as const
-export type Transfer = (typeof transfers)[number]
-
-/** A campaign as it is being put together. */
-export interface Draft {
+/** A campaign while it is put together in the wizard: its options, and what is no option of it. */
+export interface Draft extends OptionForms {
   readonly pack: Package | null
-  readonly kind: 'upgrade' | 'verify'
-  readonly scope: 'all' | 'devices'
-  readonly fromVersions: readonly string[]
   readonly deviceIds: ReadonlySet<number>
-  readonly deviceTags: readonly string[]
-  /** Grey: how much of what matches; 100 is all. */
-  readonly percent: number
-  readonly overwrite: boolean
-  readonly plan: Plan
-  readonly push: boolean
-  readonly transfer: Transfer
-  /** What is sent; null: automatic where there are deltas, else full. */
-  readonly mode: CampaignMode | null
-  readonly policy: 'standard' | 'silent'
-  readonly hints: HintsDraft
-  readonly tags: readonly TagRow[]
+  /** As the field has it, `2026-11-21T22:00` of this machine's clock; null: at once. */
+  readonly startAt: string | null
   /** Null: the name made from package and time. */
   readonly name: string | null
 }
 
-export const emptyDraft: Draft = {
-  pack: null,
-  kind: 'upgrade',
-  scope: 'all',
-  fromVersions: [],
-  deviceIds: new Set(),
-  deviceTags: [],
-  percent: 100,
-  overwrite: false,
-  plan: emptyPlan,
-  push: true,
-  transfer: 'http',
-  mode: null,
-  policy: 'standard',
-  hints: noHints,
-  tags: [],
-  name: null,
-}
+export const emptyDraft: Draft = { ...emptyForms, pack: null, deviceIds: new Set(), startAt: null, name: null }
+
+/** Options of which another protocol may have other values. */
+const protocolOptions = new Set(['transport', ...campaignOptions.filter((option) => 'feature' in optionFacts[option])])
+const emptyProtocolOptions = Object.fromEntries(
+  Object.entries(emptyForms).filter(([option]) => protocolOptions.has(option)),
+) as Partial<OptionForms>
 
 /** Whether an upgrade may be made of a package in this state (docs/product.md §5.1: verification precedes upgrades). */
 export const mayUpgrade = (state: VerificationState): boolean => isOneOf<VerificationState>(upgradeable, state)
 
-/** Takes another package: devices and versions of the one before do not fit it. */
+/** Takes another package: devices and versions of the one before do not fit it, nor may what its protocol can do. */
 export const withPackage = (draft: Draft, pack: Package): Draft => {
   const kind = mayUpgrade(pack.verification) ? draft.kind : 'verify'
   return {
@@ -80,21 +40,17 @@ export const withPackage = (draft: Draft, pack: Package): Draft => {
     fromVersions: [],
     deviceIds: new Set(),
     deviceTags: [],
-    // What another protocol can do is not this one's.
-    push: true,
-    transfer: 'http',
     mode: null,
-    policy: 'standard',
-    hints: noHints,
+    ...emptyProtocolOptions,
   }
 }
 
-/** Takes deltas where there are any that may come, unless a person has chosen already. */
-export const withDeltas = (draft: Draft, patches: readonly Pick<Delta, 'packageId' | 'status'>[]): Draft =>
+/** Takes deltas where there are any or some are being made, unless a person has chosen already. */
+export const withDeltas = (draft: Draft, deltas: readonly Pick<Delta, 'packageId' | 'status'>[]): Draft =>
   draft.mode === null && draft.pack !== null
     ? {
         ...draft,
-        mode: patches.some(({ packageId, status }) => packageId === draft.pack?.id && status !== 'failed')
+        mode: deltas.some(({ packageId, status }) => packageId === draft.pack?.id && status !== 'failed')
           ? 'auto'
           : 'full',
       }
@@ -105,28 +61,24 @@ export const withKind = (draft: Draft, kind: Draft['kind']): Draft => ({
   ...draft,
   kind,
   scope: kind === 'verify' ? 'devices' : 'all',
-  // A trial on chosen devices needs no rollout, and waits for nobody who comes later.
-  plan: kind === 'verify' ? { ...draft.plan, groups: [], strategy: 'static' } : draft.plan,
+  // A trial on chosen devices needs no rollout, and no device joins it later.
+  ...(kind === 'verify' && { groups: [], strategy: 'static' }),
 })
 
-export type TransferFault = 'tls' | 'protocol' | 'files' | 'size'
+export type TransportFault = 'tls' | 'protocol' | 'files' | 'size'
 
 /** Why a package cannot be fetched that way; undefined: it can (docs/protocols/sagoo.md §8.1: over MQTT one file of at most 16 MB). */
-export const transferFault = (
-  transfer: Transfer,
+export const transportFault = (
+  transport: Draft['transport'],
   pack: Pick<Package, 'files' | 'size'>,
   { features, tls }: { readonly features: ProtocolFeatures; readonly tls: boolean },
-): TransferFault | undefined => {
-  if (transfer === 'https') return tls ? undefined : 'tls'
-  if (transfer === 'http') return undefined
+): TransportFault | undefined => {
+  if (transport === 'https') return tls ? undefined : 'tls'
+  if (transport === 'http') return undefined
   if (!features.mqttDownload) return 'protocol'
   if (pack.files.length > 1) return 'files'
   return pack.size > MQTT_DOWNLOAD_BYTES ? 'size' : undefined
 }
-
-/** What of the hints is told; undefined where nothing is. */
-const toldConditions = ({ signal, battery }: HintsDraft) =>
-  signal === null && battery === null ? undefined : { signal: signal ?? undefined, battery: battery ?? undefined }
 
 export type TagFault = 'key' | 'twice' | 'value'
 
@@ -151,38 +103,32 @@ export const defaultName = (pack: Pick<Package, 'name' | 'version'>, now: Date):
     .trim()}${rest}`
 }
 
+type Target = z.input<typeof CampaignTarget>
+const targetMembers = new Set<string>(Object.keys(CampaignTarget.shape))
+
 /** The question of `campaigns.preview`, or null while it cannot be asked. */
-export const targetOf = (draft: Draft) => {
-  const { pack, kind, mode, scope, fromVersions, deviceIds, deviceTags, percent, overwrite } = draft
-  return pack === null || (scope === 'devices' && deviceIds.size === 0)
-    ? null
-    : {
-        packageId: pack.id,
-        kind,
-        mode: mode ?? ('full' as const),
-        scope,
-        fromVersions: [...fromVersions],
-        deviceIds: scope === 'devices' ? [...deviceIds] : undefined,
-        deviceTags: deviceTags.length === 0 ? undefined : [...deviceTags],
-        percent: percent === 100 ? undefined : percent,
-        overwrite,
-      }
+export const targetOf = (draft: Draft): Target | null => {
+  const { pack, scope, deviceIds } = draft
+  if (pack === null || (scope === 'devices' && deviceIds.size === 0)) return null
+  const options = Object.entries(chosenOptions(draft)).filter(([option]) => targetMembers.has(option))
+  return {
+    ...Object.fromEntries(options),
+    packageId: pack.id,
+    deviceIds: scope === 'devices' ? [...deviceIds] : undefined,
+  }
 }
 
 /** The campaign to create, or null while something is missing. */
 export const inputOf = (draft: Draft, name: string): z.input<typeof CampaignInput> | null => {
   const target = targetOf(draft)
   if (target === null || name.trim() === '') return null
-  const tags = Object.fromEntries(draft.tags.filter((row) => row.key !== '').map((row) => [row.key, row.value]))
+  const { transport, ...options } = chosenOptions(draft)
   return {
+    ...options,
     ...target,
     name: name.trim(),
-    protocol: draft.transfer,
-    push: draft.push,
-    policy: draft.policy,
-    conditions: toldConditions(draft.hints),
-    ...planInput(draft.plan),
-    tags: Object.keys(tags).length === 0 ? undefined : tags,
+    protocol: transport,
+    startAt: draft.startAt === null ? undefined : new Date(draft.startAt).toISOString(),
   }
 }
 
@@ -200,7 +146,7 @@ export const isReady = (step: WizardStep, draft: Draft, now: number): boolean =>
       return (
         draft.tags.length <= tagLimits.count &&
         draft.tags.every((row) => tagFault(row, draft.tags) === undefined) &&
-        planFaults(draft.plan, now).length === 0
+        planFaults(draft, now).length === 0
       )
     case 'review':
       return true

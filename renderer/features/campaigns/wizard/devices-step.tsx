@@ -30,7 +30,6 @@ const Versions = ({ draft, change }: StepProps) => {
   const most = Math.max(...reported.map((share) => share.devices))
   const toggle = (version: string, on: boolean) =>
     change({
-      ...draft,
       fromVersions: on ? [...draft.fromVersions, version] : draft.fromVersions.filter((item) => item !== version),
     })
   return (
@@ -39,7 +38,7 @@ const Versions = ({ draft, change }: StepProps) => {
         type="checkbox"
         name="any-version"
         checked={draft.fromVersions.length === 0}
-        onChange={() => change({ ...draft, fromVersions: [] })}
+        onChange={() => change({ fromVersions: [] })}
         title={t('campaigns.wizard.anyVersion')}
         hint={t('campaigns.wizard.share', {
           count: sum(query.data.items.map((share) => share.devices)),
@@ -103,7 +102,7 @@ export const DevicesStep = (props: StepProps) => {
               type="radio"
               name="scope"
               checked={draft.scope === 'all'}
-              onChange={() => change({ ...draft, scope: 'all' })}
+              onChange={() => change({ scope: 'all' })}
               title={t('campaigns.wizard.scopeAll')}
               hint={t('campaigns.wizard.scopeAllHint')}
               testId="scope-all"
@@ -113,7 +112,7 @@ export const DevicesStep = (props: StepProps) => {
             type="radio"
             name="scope"
             checked={draft.scope === 'devices'}
-            onChange={() => change({ ...draft, scope: 'devices' })}
+            onChange={() => change({ scope: 'devices' })}
             title={t('campaigns.wizard.scopeDevices')}
             hint={t('campaigns.wizard.scopeDevicesHint')}
             testId="scope-devices"
@@ -125,10 +124,10 @@ export const DevicesStep = (props: StepProps) => {
           productId={draft.pack.productId}
           module={draft.pack.module}
           chosen={draft.deviceIds}
-          choose={(deviceIds) => change({ ...draft, deviceIds })}
+          choose={(deviceIds) => change({ deviceIds })}
         />
       )}
-      <NarrowFields draft={draft} change={change} />
+      <NarrowFields draft={draft} change={change} product={props.product} />
     </>
   )
 }

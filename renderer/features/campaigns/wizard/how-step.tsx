@@ -3,38 +3,34 @@ import { Choice } from '../../../components/choice.tsx'
 import { useNow } from '../../../components/use-now.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
 import { useProtocolName } from '../../../i18n/protocol-text.ts'
-import { HintsFold } from './hints-fold.tsx'
 import { ModeFields } from './mode-fields.tsx'
-import { RetryFold, SpeedFold, StrategyFold, TimeoutsFold } from './plan/advanced-fields.tsx'
+import { OptionFold, OptionSection } from './option-section.tsx'
 import { GroupsEditor } from './plan/groups-editor.tsx'
-import { type Plan, planFaults } from './plan/plan.ts'
+import { planFaults } from './plan/plan.ts'
+import { RetryFold } from './plan/retry-fold.tsx'
 import { ThresholdFields } from './plan/threshold-fields.tsx'
 import { WhenFields } from './plan/when-fields.tsx'
 import type { StepProps } from './step-props.ts'
 import { TagsFold } from './tags-fold.tsx'
-import { TransferFields } from './transfer-fields.tsx'
+import { TransportFields } from './transport-fields.tsx'
 
 /** How devices learn of the upgrade and fetch it, when, in which groups, and what stops it; what few need is folded. */
 export const HowStep = ({ draft, change, product, tls, preview, diffs }: StepProps) => {
   const t = useTexts()
   const nameOf = useProtocolName()
   const now = useNow()
-  const { plan, kind } = draft
+  const { kind, pack } = draft
   const features = product && protocolFacts[product.protocol].features
   const protocolName = product && nameOf(product.protocol)
-  const faults = planFaults(plan, now)
-  const planProps = {
-    plan,
-    change: (part: Partial<Plan>) => change({ ...draft, plan: { ...plan, ...part } }),
-    faults,
-  }
+  const plan = { draft, change, faults: planFaults(draft, now) }
+  const option = { draft, change, product }
   return (
     <>
-      {draft.pack !== null && (
+      {pack !== null && (
         <ModeFields
-          pack={draft.pack}
+          pack={pack}
           mode={draft.mode ?? 'full'}
-          choose={(mode) => change({ ...draft, mode })}
+          choose={(mode) => change({ mode })}
           diffs={diffs}
           preview={preview.data}
         />
@@ -53,7 +49,7 @@ export const HowStep = ({ draft, change, product, tls, preview, diffs }: StepPro
             type="radio"
             name="push"
             checked={draft.push}
-            onChange={() => change({ ...draft, push: true })}
+            onChange={() => change({ push: true })}
             title={t('campaigns.wizard.push')}
             hint={t('campaigns.wizard.pushHint')}
             testId="push-yes"
@@ -63,51 +59,40 @@ export const HowStep = ({ draft, change, product, tls, preview, diffs }: StepPro
             name="push"
             checked={!draft.push}
             disabled={features?.queries === false}
-            onChange={() => change({ ...draft, push: false })}
+            onChange={() => change({ push: false })}
             title={t('campaigns.wizard.wait')}
             hint={features?.queries === false ? t('campaigns.wizard.neverAsks') : t('campaigns.wizard.waitHint')}
             testId="push-no"
           />
         </div>
       )}
-      {features?.push && draft.pack !== null && (
-        <TransferFields
-          pack={draft.pack}
+      {features?.push && pack !== null && (
+        <TransportFields
+          pack={pack}
           features={features}
           tls={tls}
-          transfer={draft.transfer}
-          choose={(transfer) => change({ ...draft, transfer })}
+          transport={draft.transport}
+          choose={(transport) => change({ transport })}
         />
       )}
-      {features?.policy && (
-        <div className="section">
-          <h3>{t('campaigns.wizard.policy')}</h3>
-          <div className="cards">
-            {(['standard', 'silent'] as const).map((policy) => (
-              <Choice
-                key={policy}
-                type="radio"
-                name="policy"
-                checked={draft.policy === policy}
-                onChange={() => change({ ...draft, policy })}
-                title={t(`campaigns.wizard.policies.${policy}`)}
-                hint={t(`campaigns.wizard.policyHints.${policy}`)}
-                testId={`policy-${policy}`}
-              />
-            ))}
-          </div>
-        </div>
-      )}
-      <WhenFields {...planProps} />
-      {kind === 'upgrade' && <GroupsEditor {...planProps} matching={preview.data?.matching} />}
-      <ThresholdFields {...planProps} />
+      <OptionSection section="delivery" {...option} />
+      <WhenFields {...plan} />
+      {kind === 'upgrade' && <GroupsEditor {...plan} matching={preview.data?.matching} />}
+      <ThresholdFields {...plan} />
       <div className="section">
-        {kind === 'upgrade' && <StrategyFold {...planProps} />}
-        <SpeedFold {...planProps} />
-        <RetryFold {...planProps} told={features?.hints ? protocolName : undefined} />
-        <TimeoutsFold {...planProps} />
-        {features?.hints && <HintsFold hints={draft.hints} change={(hints) => change({ ...draft, hints })} />}
-        {features?.push !== false && <TagsFold tags={draft.tags} change={(tags) => change({ ...draft, tags })} />}
+        {kind === 'upgrade' && (
+          <OptionFold section="strategy" title={t('campaigns.options.strategy.name')} {...option} />
+        )}
+        <OptionFold section="speed" title={t('campaigns.options.rate.name')} {...option} />
+        <RetryFold {...plan} told={features?.hints ? protocolName : undefined} />
+        <OptionFold
+          section="timeouts"
+          title={t('campaigns.plan.timeouts')}
+          hint={t('campaigns.plan.timeoutsHint')}
+          {...option}
+        />
+        <OptionFold section="conditions" title={t('campaigns.options.conditions.name')} {...option} />
+        {features?.push !== false && <TagsFold tags={draft.tags} change={(tags) => change({ tags })} />}
       </div>
     </>
   )

@@ -1,11 +1,13 @@
-import { Slider, Switch } from 'antd'
+import { Slider } from 'antd'
 import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
-import type { StepProps } from './step-props.ts'
+import { limitsOf } from './option-fields.ts'
+import { OptionSection } from './option-section.tsx'
+import type { DraftProps, StepProps } from './step-props.ts'
 
-const DeviceTags = ({ draft, change }: Pick<StepProps, 'draft' | 'change'>) => {
+const DeviceTags = ({ draft, change }: DraftProps) => {
   const t = useTexts()
   const language = useLanguage()
   const { deviceTags, pack } = draft
@@ -15,10 +17,7 @@ const DeviceTags = ({ draft, change }: Pick<StepProps, 'draft' | 'change'>) => {
   const tags = query.data?.items
   if (tags === undefined) return null
   const toggle = (tag: string) =>
-    change({
-      ...draft,
-      deviceTags: deviceTags.includes(tag) ? deviceTags.filter((item) => item !== tag) : [...deviceTags, tag],
-    })
+    change({ deviceTags: deviceTags.includes(tag) ? deviceTags.filter((item) => item !== tag) : [...deviceTags, tag] })
   return (
     <div>
       <b className="narrow-title">{t('campaigns.plan.deviceTags')}</b>
@@ -46,8 +45,8 @@ const DeviceTags = ({ draft, change }: Pick<StepProps, 'draft' | 'change'>) => {
   )
 }
 
-/** Tags, grey share, and whether to take devices over from other campaigns. */
-export const NarrowFields = ({ draft, change }: Pick<StepProps, 'draft' | 'change'>) => {
+/** Tags, share of devices, and whether to take devices over from other campaigns. */
+export const NarrowFields = ({ draft, change, product }: DraftProps & Pick<StepProps, 'product'>) => {
   const t = useTexts()
   return (
     <div className="section narrow">
@@ -59,28 +58,16 @@ export const NarrowFields = ({ draft, change }: Pick<StepProps, 'draft' | 'chang
         </b>
         <span className="secondary small">{t('campaigns.plan.percentHint')}</span>
         <Slider
-          min={1}
-          max={100}
+          {...limitsOf('percent')}
           value={draft.percent}
-          onChange={(percent) => change({ ...draft, percent })}
+          onChange={(percent) => change({ percent })}
           ariaLabelForHandle={t('campaigns.plan.percent')}
           tooltip={{ formatter: (value) => `${value}%` }}
           marks={{ 1: '1%', 25: '25%', 50: '50%', 100: '100%' }}
           style={{ maxWidth: 460, margin: '10px 16px 26px' }}
         />
       </div>
-      <div className="switch-row">
-        <Switch
-          checked={draft.overwrite}
-          onChange={(overwrite) => change({ ...draft, overwrite })}
-          aria-label={t('campaigns.plan.overwrite')}
-          data-testid="overwrite"
-        />
-        <div>
-          <b>{t('campaigns.plan.overwrite')}</b>
-          <span className="secondary small">{t('campaigns.plan.overwriteHint')}</span>
-        </div>
-      </div>
+      <OptionSection section="narrow" draft={draft} change={change} product={product} />
     </div>
   )
 }

@@ -1,13 +1,12 @@
 import { Input } from 'antd'
-import { protocolFacts } from '#shared/protocols/index.ts'
 import { Failed, Skeleton } from '../../../components/empty-state.tsx'
 import { Facts } from '../../../components/facts.tsx'
 import { useNow } from '../../../components/use-now.ts'
-import { formatBytes, formatCount } from '../../../i18n/format.ts'
+import { formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { ArtifactsSection } from './artifacts-section.tsx'
-import { hintNames, hintUnits } from './hints-fold.tsx'
 import { planText } from './plan/plan-text.ts'
+import { optionFacts, type ReviewContext } from './review-lines.ts'
 import type { StepProps } from './step-props.ts'
 
 interface ReviewProps extends StepProps {
@@ -64,16 +63,14 @@ const Reach = ({ preview }: Pick<StepProps, 'preview'>) => {
 }
 
 /** When it starts, who goes first, what opens the rest, what stops it. */
-const Sentences = ({ draft, matching, push }: { draft: StepProps['draft']; matching: number; push: boolean }) => {
-  const t = useTexts()
-  const language = useLanguage()
+const Sentences = (context: ReviewContext) => {
+  const { t } = context
   const now = useNow()
-  const words = planText(draft.plan, { matching, push, overwrite: draft.overwrite, now }, t, language)
   return (
     <div className="section">
       <h3>{t('campaigns.plan.words.title')}</h3>
       <ol className="sentences" data-testid="review-words">
-        {words.map((sentence) => (
+        {planText(context, now).map((sentence) => (
           <li key={sentence}>{sentence}</li>
         ))}
       </ol>
@@ -87,12 +84,7 @@ export const ReviewStep = ({ draft, preview, product, name, rename }: ReviewProp
   const language = useLanguage()
   const { pack } = draft
   if (pack === null) return null
-  const features = product && protocolFacts[product.protocol].features
-  const pushes = features?.push ?? true
-  const hints = hintNames
-    .filter((key) => draft.hints[key] !== null)
-    .map((key) => `${t(`campaigns.wizard.hint.${key}`)} ${draft.hints[key]}${hintUnits[key]}`)
-  const tags = draft.tags.filter((row) => row.key !== '')
+  const context = { draft, product, matching: preview.data?.matching ?? 0, t, language }
   return (
     <div className="review">
       <div>
@@ -112,44 +104,12 @@ export const ReviewStep = ({ draft, preview, product, name, rename }: ReviewProp
             [t('campaigns.wizard.facts.package'), <b key="p">{pack.name}</b>],
             [t('campaigns.wizard.facts.target'), <b key="v">{pack.version}</b>],
             [t('campaigns.wizard.facts.product'), `${product?.name ?? '…'} · ${pack.module}`],
-            [
-              t('campaigns.wizard.facts.from'),
-              draft.fromVersions.length === 0 ? t('campaigns.wizard.anyVersion') : draft.fromVersions.join(', '),
-            ],
-            [
-              t('campaigns.wizard.facts.scope'),
-              draft.scope === 'all'
-                ? t('campaigns.wizard.scopeAll')
-                : t('campaigns.wizard.chosen', { count: draft.deviceIds.size }),
-            ],
-            [t('campaigns.wizard.kind'), t(`campaigns.kind.${draft.kind}`)],
-            [
-              t('campaigns.wizard.facts.notice'),
-              draft.push && pushes ? t('campaigns.wizard.push') : t('campaigns.wizard.wait'),
-            ],
-            [
-              t('campaigns.wizard.facts.artifact'),
-              draft.mode === 'auto' || draft.mode === 'diff'
-                ? t(`diffs.mode.names.${draft.mode}`)
-                : t('campaigns.wizard.facts.artifactValue', { size: formatBytes(pack.size, language) }),
-            ],
-            [t('campaigns.wizard.facts.transfer'), t(`campaigns.wizard.transfers.${draft.transfer}`)],
-            [
-              t('campaigns.wizard.policy'),
-              features?.policy ? t(`campaigns.wizard.policies.${draft.policy}`) : undefined,
-            ],
-            [t('campaigns.wizard.hints'), hints.length === 0 ? undefined : hints.join(' · ')],
-            [t('campaigns.plan.deviceTags'), draft.deviceTags.length === 0 ? undefined : draft.deviceTags.join(', ')],
-            [t('campaigns.plan.percent'), draft.percent === 100 ? undefined : `${draft.percent}%`],
+            ...optionFacts(context),
             [
               t('campaigns.wizard.facts.sign'),
               <span key="s">
                 {pack.signMethod} <span className="mono secondary">{pack.sign}</span>
               </span>,
-            ],
-            [
-              t('campaigns.wizard.facts.tags'),
-              tags.length === 0 ? undefined : tags.map((row) => `${row.key}=${row.value}`).join(', '),
             ],
           ]}
         />
@@ -159,9 +119,7 @@ export const ReviewStep = ({ draft, preview, product, name, rename }: ReviewProp
         {preview.data !== undefined && draft.mode !== 'full' && draft.mode !== null && (
           <ArtifactsSection artifacts={preview.data.artifacts} fullSize={pack.size} />
         )}
-        {preview.data !== undefined && (
-          <Sentences draft={draft} matching={preview.data.matching} push={draft.push && pushes} />
-        )}
+        {preview.data !== undefined && <Sentences {...context} />}
       </div>
     </div>
   )

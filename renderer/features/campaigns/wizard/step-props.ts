@@ -2,10 +2,14 @@ import type { CampaignPreview, Delta, Product } from '#shared/schema.ts'
 import type { Query } from '../../../api/queries.ts'
 import type { Draft } from './campaign-draft.ts'
 
-/** What every step of the wizard is given. */
-export interface StepProps {
+/** The draft, and how a form changes parts of it. */
+export interface DraftProps {
   draft: Draft
-  change: (next: Draft) => void
+  change: (part: Partial<Draft>) => void
+}
+
+/** What every step of the wizard is given. */
+export interface StepProps extends DraftProps {
   preview: Query<CampaignPreview>
   /** Of the package, once it is known. */
   product: Product | undefined

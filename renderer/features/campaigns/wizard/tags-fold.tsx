@@ -3,7 +3,8 @@ import { Button, Input } from 'antd'
 import { tagLimits } from '#shared/limits.ts'
 import { Fold } from '../../../components/fold.tsx'
 import { useTexts } from '../../../i18n/i18n.ts'
-import { type TagRow, tagFault } from './campaign-draft.ts'
+import { tagFault } from './campaign-draft.ts'
+import type { TagRow } from './draft-forms.ts'
 
 interface TagsFoldProps {
   tags: readonly TagRow[]

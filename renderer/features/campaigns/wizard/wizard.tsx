@@ -74,7 +74,7 @@ export const CampaignWizard = ({ packageId, kind }: WizardProps) => {
   const name = draft.name ?? (draft.pack === null ? '' : defaultName(draft.pack, openedAt))
   const matching = preview.data?.matching ?? 0
   // A dynamic campaign may begin with nobody: it waits for those that come.
-  const nobody = matching === 0 && draft.plan.strategy === 'static'
+  const nobody = matching === 0 && draft.strategy === 'static'
 
   const start = async () => {
     const input = inputOf(draft, name)
@@ -89,7 +89,8 @@ export const CampaignWizard = ({ packageId, kind }: WizardProps) => {
   }
 
   const tls = (station.data?.listeners.https ?? null) !== null
-  const props: StepProps = { draft, change: setDraft, preview, product: product.data, diffs: patches, tls }
+  const change: StepProps['change'] = (part) => setDraft((before) => ({ ...before, ...part }))
+  const props: StepProps = { draft, change, preview, product: product.data, diffs: patches, tls }
   return (
     <Page
       fill
@@ -109,9 +110,7 @@ export const CampaignWizard = ({ packageId, kind }: WizardProps) => {
           {step === 'package' && <PackageStep {...props} />}
           {step === 'devices' && <DevicesStep {...props} />}
           {step === 'how' && <HowStep {...props} />}
-          {step === 'review' && (
-            <ReviewStep {...props} name={name} rename={(next) => setDraft({ ...draft, name: next })} />
-          )}
+          {step === 'review' && <ReviewStep {...props} name={name} rename={(next) => change({ name: next })} />}
         </div>
         <footer className="wizard-foot">
           {at > 0 && (

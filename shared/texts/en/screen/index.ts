@@ -1,9 +1,11 @@
+import { namesOf } from '../../names-of.ts'
 import { states } from '../states.ts'
 import { backup } from './backup.ts'
 import { bench } from './bench.ts'
 import { benchRecipes } from './bench-recipes.ts'
 import { benchRecords } from './bench-records.ts'
 import { benchTargets } from './bench-targets.ts'
+import { campaignOptions } from './campaign-options.ts'
 import { campaigns } from './campaigns.ts'
 import { certificate } from './certificate.ts'
 import { common } from './common.ts'
@@ -28,12 +30,13 @@ import { wizard } from './wizard.ts'
 /** Every text of the screen. */
 export const screen = {
   ...common,
-  fields,
+  // An option of campaigns is called by its own name where no shorter one is given.
+  fields: { ...namesOf(campaignOptions), ...fields },
   states,
   overview,
   packages,
   diffs,
-  campaigns: { ...campaigns, wizard, plan, flow },
+  campaigns: { ...campaigns, options: campaignOptions, wizard, plan, flow },
   bench: { ...bench, recipes: benchRecipes, records: benchRecords, targets: benchTargets },
   devicesPage: devices,
   deviceTags,

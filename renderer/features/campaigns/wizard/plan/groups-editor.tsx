@@ -2,12 +2,12 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Input, InputNumber, Select } from 'antd'
 import { groupSizes } from '#shared/campaign/group-sizes.ts'
 import { type Translate, useTexts } from '../../../../i18n/i18n.ts'
-import { Fault } from './fault.tsx'
-import { type GroupRow, groupPresets, type PlanFault, presetGroups, presetOf } from './plan.ts'
-import type { PlanProps } from './plan-props.ts'
+import type { GroupRow } from '../draft-forms.ts'
+import { limitsOf, mostRows } from '../option-fields.ts'
+import { Fault, type PlanProps } from './fault.tsx'
+import { groupPresets, presetGroups, presetOf } from './plan.ts'
 
-/** The contract takes ten groups before the rest. */
-const MOST = 10
+const MOST = mostRows('groups')
 
 const nameOf = (index: number, t: Translate): string =>
   index === 0
@@ -17,15 +17,14 @@ const nameOf = (index: number, t: Translate): string =>
       : t('campaigns.plan.groupNumber', { number: index })
 
 interface EditorProps extends PlanProps {
-  faults: readonly PlanFault[]
   /** Devices that match; undefined until it is known. */
   matching: number | undefined
 }
 
 /** Groups in order before the rest: how much of all, how much must be proven, and who opens the next. */
-export const GroupsEditor = ({ plan, change, faults, matching }: EditorProps) => {
+export const GroupsEditor = ({ draft, change, faults, matching }: EditorProps) => {
   const t = useTexts()
-  const { groups, strategy } = plan
+  const { groups, strategy } = draft
   const dynamic = strategy === 'dynamic'
   const names = Array.from({ length: MOST }, (_, index) => nameOf(index, t))
   const preset = presetOf(groups)
@@ -95,8 +94,7 @@ export const GroupsEditor = ({ plan, change, faults, matching }: EditorProps) =>
               />
               <InputNumber
                 aria-label={t('campaigns.plan.groupPercent')}
-                min={1}
-                max={99}
+                {...limitsOf('groups', 'percent')}
                 precision={0}
                 suffix="%"
                 value={row.percent}
@@ -107,8 +105,7 @@ export const GroupsEditor = ({ plan, change, faults, matching }: EditorProps) =>
               <span className="secondary small">{size(index)}</span>
               <InputNumber
                 aria-label={t('campaigns.plan.success')}
-                min={0}
-                max={100}
+                {...limitsOf('groups', 'successPercent')}
                 precision={0}
                 suffix="%"
                 value={row.successPercent}

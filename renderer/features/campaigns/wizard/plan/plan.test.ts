@@ -1,31 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { CampaignInput } from '#shared/schema.ts'
-import {
-  emptyPlan,
-  localMinute,
-  nextEvening,
-  planFaults,
-  planInput,
-  presetGroups,
-  presetOf,
-  startDays,
-} from './plan.ts'
+import { CampaignInput, type Package } from '#shared/schema.ts'
+import { type Draft, emptyDraft, inputOf, withPackage } from '../campaign-draft.ts'
+import { chosenOptions } from '../draft-forms.ts'
+import { localMinute, nextEvening, planFaults, presetGroups, presetOf, startDays } from './plan.ts'
 
 const now = new Date(2026, 10, 21, 9, 30)
 const at = (ms: number) => localMinute(new Date(now.getTime() + ms))
 const MINUTE = 60_000
 const groups = presetGroups('three', ['Canary', 'First group'])
-const parsed = (plan: ReturnType<typeof planInput>) => CampaignInput.parse({ packageId: 1, name: 'n', ...plan })
+const pack = { id: 1, name: 'p', version: '2', verification: 'verified' } as Package
+const parsed = (plan: Draft) => CampaignInput.parse(inputOf(withPackage(plan, pack), 'n'))
 
 describe('the plan of a campaign', () => {
   it('is sane as it comes: at once, in one go, halting only when many fail', () => {
-    expect(planFaults(emptyPlan, now.getTime())).toEqual([])
-    expect(parsed(planInput(emptyPlan))).toMatchObject({
+    expect(planFaults(emptyDraft, now.getTime())).toEqual([])
+    expect(parsed(emptyDraft)).toMatchObject({
       strategy: 'static',
       failureThreshold: { percent: 20, minimum: 10 },
     })
-    expect(planInput(emptyPlan)).toMatchObject({
-      startAt: undefined,
+    expect(chosenOptions(emptyDraft)).toMatchObject({
       groups: undefined,
       rate: undefined,
       retry: undefined,
@@ -34,18 +27,17 @@ describe('the plan of a campaign', () => {
 
   it('becomes an input that the contract takes, with every field filled', () => {
     const plan = {
-      ...emptyPlan,
+      ...emptyDraft,
       startAt: at(60 * MINUTE),
       window: { from: '22:00', to: '06:00' },
       groups,
-      perMinute: 60,
-      concurrent: 50,
+      rate: { perMinute: 60, concurrent: 50 },
       retry: { times: 2, intervalMinutes: 10, on: ['download' as const] },
-      pushTimeout: 15,
-      progressTimeout: 30,
+      pushTimeoutMinutes: 15,
+      timeoutMinutes: 30,
     }
     expect(planFaults(plan, now.getTime())).toEqual([])
-    expect(parsed(planInput(plan))).toMatchObject({
+    expect(parsed(plan)).toMatchObject({
       startAt: new Date(now.getTime() + 60 * MINUTE).toISOString(),
       groups: [{ percent: 1 }, { percent: 10, successPercent: 95, proceed: 'auto' }],
       retry: { times: 2, on: ['download'] },
@@ -55,7 +47,7 @@ describe('the plan of a campaign', () => {
   })
 
   it('names what is wrong with it', () => {
-    const faults = (part: Partial<typeof emptyPlan>) => planFaults({ ...emptyPlan, ...part }, now.getTime())
+    const faults = (part: Partial<Draft>) => planFaults({ ...emptyDraft, ...part }, now.getTime())
     expect(faults({ startAt: '' })).toEqual(['startEmpty'])
     expect(faults({ startAt: at(0) })).toEqual(['startPast'])
     expect(faults({ startAt: at(31 * 24 * 60 * MINUTE) })).toEqual(['startFar'])
@@ -64,7 +56,7 @@ describe('the plan of a campaign', () => {
     expect(faults({ startAt: '2026-11-21T9' })).toEqual(['startEmpty'])
     expect(faults({ groups: presetGroups('canary', [' ']) })).toEqual(['groupName'])
     expect(faults({ groups: groups.map((group) => ({ ...group, percent: 50 })) })).toEqual(['groupSum'])
-    expect(faults({ threshold: { percent: 5, minimum: null } })).toEqual(['threshold'])
+    expect(faults({ failureThreshold: { percent: 5, minimum: null } })).toEqual(['threshold'])
     expect(faults({ retry: { times: 1, intervalMinutes: 1, on: [] } })).toEqual(['classes'])
   })
 
@@ -81,7 +73,7 @@ describe('the plan of a campaign', () => {
   })
 
   it('sends no groups with a dynamic campaign, which has none', () => {
-    expect(planInput({ ...emptyPlan, groups, strategy: 'dynamic' }).groups).toBeUndefined()
+    expect(chosenOptions({ ...emptyDraft, groups, strategy: 'dynamic' }).groups).toBeUndefined()
   })
 
   it('offers the coming evening, never one that is over', () => {

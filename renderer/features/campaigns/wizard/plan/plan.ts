@@ -1,53 +1,8 @@
-import type { z } from 'zod'
-import { type CampaignInput, definitionDefaults, RetryClass, TimeOfDay } from '#shared/schema.ts'
+import { definitionDefaults, TimeOfDay } from '#shared/schema.ts'
+import type { GroupRow, OptionForms } from '../draft-forms.ts'
 
-export interface GroupRow {
-  /** Of the row on screen. */
-  readonly id: number
-  readonly name: string
-  readonly percent: number | null
-  readonly successPercent: number | null
-  readonly proceed: 'auto' | 'person'
-}
-
-/** When, in which groups, how fast and how safely: every field as it stands on screen; null is an empty field. */
-export interface Plan {
-  /** As the field has it, `2026-11-21T22:00` of this machine's clock; null: at once. */
-  readonly startAt: string | null
-  readonly window: { readonly from: string; readonly to: string } | null
-  readonly groups: readonly GroupRow[]
-  /** Null: never halts. */
-  readonly threshold: { readonly percent: number | null; readonly minimum: number | null } | null
-  readonly strategy: 'static' | 'dynamic'
-  readonly perMinute: number | null
-  readonly concurrent: number | null
-  readonly retry: { readonly times: number; readonly intervalMinutes: number; readonly on: readonly RetryClass[] }
-  readonly pushTimeout: number | null
-  readonly progressTimeout: number | null
-  /** Of a step alone; null: no limit of its own. */
-  readonly downloadingTimeout: number | null
-  readonly installingTimeout: number | null
-}
-
-export const retryClasses = RetryClass.options
-
-/** Stops a bad image before it has cost a fifth of the devices, and never because of a handful. */
-export const defaultThreshold = { percent: 20, minimum: 10 } as const
-
-export const emptyPlan: Plan = {
-  startAt: null,
-  window: null,
-  groups: [],
-  threshold: defaultThreshold,
-  strategy: 'static',
-  perMinute: null,
-  concurrent: null,
-  retry: { times: 0, intervalMinutes: 10, on: retryClasses },
-  pushTimeout: null,
-  progressTimeout: null,
-  downloadingTimeout: null,
-  installingTimeout: null,
-}
+/** What the plan of a campaign is made of: when, in which groups, how fast and how safely. */
+export type PlanForms = OptionForms & { readonly startAt: string | null }
 
 export const groupPresets = ['all', 'canary', 'three', 'own'] as const
 export type GroupPreset = (typeof groupPresets)[number]
@@ -97,9 +52,11 @@ const startFault = (startAt: string | null, now: number): PlanFault | undefined 
   return at > now + 30 * DAY ? 'startFar' : undefined
 }
 
-/** What is wrong with the plan; empty: it can be asked for. @param now milliseconds since the epoch */
-export const planFaults = (plan: Plan, now: number): readonly PlanFault[] => {
-  const { startAt, window, groups, threshold, retry } = plan
+/** What is wrong with start, window, groups, threshold and retries; empty: nothing is. @param now milliseconds since the epoch */
+export const planFaults = (
+  { startAt, window, groups, failureThreshold: threshold, retry }: PlanForms,
+  now: number,
+): readonly PlanFault[] => {
   const faults: (PlanFault | undefined)[] = [
     startFault(startAt, now),
     window !== null && (!isTimeOfDay(window.from) || !isTimeOfDay(window.to) || window.from === window.to)
@@ -116,64 +73,13 @@ export const planFaults = (plan: Plan, now: number): readonly PlanFault[] => {
   return faults.filter((fault) => fault !== undefined)
 }
 
-type PlanInput = Pick<
-  z.input<typeof CampaignInput>,
-  | 'startAt'
-  | 'window'
-  | 'groups'
-  | 'failureThreshold'
-  | 'strategy'
-  | 'rate'
-  | 'retry'
-  | 'timeoutMinutes'
-  | 'pushTimeoutMinutes'
-  | 'stepTimeoutMinutes'
->
-
-/** The plan as the contract takes it; what is left at its default is left out. */
-export const planInput = (plan: Plan): PlanInput => {
-  const { startAt, window, groups, threshold, strategy, perMinute, concurrent, retry } = plan
-  const { downloadingTimeout, installingTimeout } = plan
-  return {
-    startAt: startAt === null ? undefined : new Date(startAt).toISOString(),
-    window: window ?? undefined,
-    groups:
-      groups.length === 0 || strategy === 'dynamic'
-        ? undefined
-        : groups.map(({ name, percent, successPercent, proceed }) => ({
-            name: name.trim(),
-            percent: percent ?? 1,
-            successPercent: successPercent ?? 100,
-            proceed,
-          })),
-    failureThreshold:
-      threshold === null ? undefined : { percent: threshold.percent ?? 100, minimum: threshold.minimum ?? 1 },
-    strategy,
-    rate:
-      perMinute === null && concurrent === null
-        ? undefined
-        : { perMinute: perMinute ?? undefined, concurrent: concurrent ?? undefined },
-    retry:
-      retry.times === 0
-        ? undefined
-        : {
-            times: retry.times,
-            intervalMinutes: retry.intervalMinutes,
-            on: retry.on.length === retryClasses.length ? undefined : [...retry.on],
-          },
-    timeoutMinutes: plan.progressTimeout ?? undefined,
-    pushTimeoutMinutes: plan.pushTimeout ?? undefined,
-    stepTimeoutMinutes:
-      downloadingTimeout === null && installingTimeout === null
-        ? undefined
-        : { downloading: downloadingTimeout ?? undefined, installing: installingTimeout ?? undefined },
-  }
-}
-
 /** The limits that hold, those left empty at their defaults. */
-export const timeoutsOf = (plan: Plan): { readonly push: number; readonly progress: number } => ({
-  push: plan.pushTimeout ?? definitionDefaults.pushTimeoutMinutes,
-  progress: plan.progressTimeout ?? definitionDefaults.timeoutMinutes,
+export const timeoutsOf = ({
+  pushTimeoutMinutes,
+  timeoutMinutes,
+}: OptionForms): { readonly push: number; readonly progress: number } => ({
+  push: pushTimeoutMinutes ?? definitionDefaults.pushTimeoutMinutes,
+  progress: timeoutMinutes ?? definitionDefaults.timeoutMinutes,
 })
 
 /** A first choice for "at a time": 22:00 today, or tomorrow once that is past; as the field has it. */

@@ -1,18 +1,18 @@
 import { InputNumber, Switch } from 'antd'
 import { useTexts } from '../../../../i18n/i18n.ts'
-import { Fault } from './fault.tsx'
-import { defaultThreshold, type PlanFault } from './plan.ts'
-import type { PlanProps } from './plan-props.ts'
+import { defaultThreshold } from '../draft-forms.ts'
+import { limitsOf } from '../option-fields.ts'
+import { Fault, type PlanProps } from './fault.tsx'
 
 /** What stops a campaign by itself. */
-export const ThresholdFields = ({ plan, change, faults }: PlanProps & { faults: readonly PlanFault[] }) => {
+export const ThresholdFields = ({ draft, change, faults }: PlanProps) => {
   const t = useTexts()
-  const { threshold } = plan
+  const { failureThreshold: threshold } = draft
   return (
     <div className="section switch-row">
       <Switch
         checked={threshold !== null}
-        onChange={(on) => change({ threshold: on ? defaultThreshold : null })}
+        onChange={(on) => change({ failureThreshold: on ? defaultThreshold : null })}
         aria-label={t('campaigns.plan.threshold')}
         data-testid="threshold-on"
       />
@@ -24,24 +24,22 @@ export const ThresholdFields = ({ plan, change, faults }: PlanProps & { faults: 
             <span className="secondary">{t('campaigns.plan.thresholdPercent')}</span>
             <InputNumber
               aria-label={t('campaigns.plan.thresholdPercent')}
-              min={1}
-              max={100}
+              {...limitsOf('failureThreshold', 'percent')}
               precision={0}
               suffix="%"
               value={threshold.percent}
-              onChange={(percent) => change({ threshold: { ...threshold, percent } })}
+              onChange={(percent) => change({ failureThreshold: { ...threshold, percent } })}
               style={{ width: 100 }}
               data-testid="threshold-percent"
             />
             <span className="secondary">{t('campaigns.plan.thresholdMinimum')}</span>
             <InputNumber
               aria-label={t('campaigns.plan.thresholdMinimum')}
-              min={1}
-              max={100_000}
+              {...limitsOf('failureThreshold', 'minimum')}
               precision={0}
               suffix={t('campaigns.plan.unitDevices', { count: threshold.minimum ?? 0 })}
               value={threshold.minimum}
-              onChange={(minimum) => change({ threshold: { ...threshold, minimum } })}
+              onChange={(minimum) => change({ failureThreshold: { ...threshold, minimum } })}
               style={{ width: 140 }}
               data-testid="threshold-minimum"
             />

@@ -1,17 +1,37 @@
-import { Select, Switch } from 'antd'
+import { Input, Select, Switch } from 'antd'
 import { Choice } from '../../../../components/choice.tsx'
 import { formatDay } from '../../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../../i18n/i18n.ts'
-import { Fault } from './fault.tsx'
-import { nextEvening, type PlanFault, startDays } from './plan.ts'
-import type { PlanProps } from './plan-props.ts'
-import { TimeField } from './time-field.tsx'
+import { Fault, type PlanProps } from './fault.tsx'
+import { isTimeOfDay, nextEvening, startDays } from './plan.ts'
+
+interface TimeFieldProps {
+  label: string
+  value: string
+  onChange: (value: string) => void
+  testId: string
+}
+
+/** Hours and minutes as they are typed, `22:00`; the browser's own field would use another language's clock. */
+const TimeField = ({ label, value, onChange, testId }: TimeFieldProps) => (
+  <Input
+    aria-label={label}
+    value={value}
+    placeholder="22:00"
+    inputMode="numeric"
+    maxLength={5}
+    status={isTimeOfDay(value) ? '' : 'error'}
+    style={{ width: 76 }}
+    onChange={(event) => onChange(event.target.value.replace('：', ':'))}
+    data-testid={testId}
+  />
+)
 
 /** At once or at a time, and within which hours of the day. */
-export const WhenFields = ({ plan, change, faults }: PlanProps & { faults: readonly PlanFault[] }) => {
+export const WhenFields = ({ draft, change, faults }: PlanProps) => {
   const t = useTexts()
   const language = useLanguage()
-  const { startAt, window } = plan
+  const { startAt, window } = draft
   return (
     <div className="section">
       <h3>{t('campaigns.plan.when')}</h3>

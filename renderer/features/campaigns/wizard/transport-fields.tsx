@@ -1,34 +1,34 @@
 import type { ProtocolFeatures } from '#shared/protocols/index.ts'
-import type { Package } from '#shared/schema.ts'
+import { type Package, Transport } from '#shared/schema.ts'
 import { Choice } from '../../../components/choice.tsx'
 import { useTexts } from '../../../i18n/i18n.ts'
-import { type Transfer, transferFault, transfers } from './campaign-draft.ts'
+import { type Draft, transportFault } from './campaign-draft.ts'
 
-interface TransferFieldsProps {
+interface TransportFieldsProps {
   pack: Package
   features: ProtocolFeatures
   tls: boolean
-  transfer: Transfer
-  choose: (transfer: Transfer) => void
+  transport: Draft['transport']
+  choose: (transport: Draft['transport']) => void
 }
 
 /** How devices fetch the files; a way that is closed says why. Download over MQTT shows where the protocol has it. */
-export const TransferFields = ({ pack, features, tls, transfer, choose }: TransferFieldsProps) => {
+export const TransportFields = ({ pack, features, tls, transport, choose }: TransportFieldsProps) => {
   const t = useTexts()
   return (
     <div className="section">
       <h3>{t('campaigns.wizard.transfer')}</h3>
       <div className="cards">
-        {transfers
+        {Transport.options
           .filter((way) => way !== 'mqtt' || features.mqttDownload)
           .map((way) => {
-            const fault = transferFault(way, pack, { features, tls })
+            const fault = transportFault(way, pack, { features, tls })
             return (
               <Choice
                 key={way}
                 type="radio"
                 name="transfer"
-                checked={transfer === way}
+                checked={transport === way}
                 disabled={fault !== undefined}
                 onChange={() => choose(way)}
                 title={t(`campaigns.wizard.transfers.${way}`)}

@@ -1,0 +1,156 @@
+import { Switch } from 'antd'
+import { optionFacts, unmetBy } from '#shared/campaign/definition.ts'
+import { type ProtocolFeatures, protocolFacts } from '#shared/protocols/index.ts'
+import type { Product } from '#shared/schema.ts'
+import { Choice } from '../../../components/choice.tsx'
+import { Fold } from '../../../components/fold.tsx'
+import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import type { Draft } from './campaign-draft.ts'
+import { type FieldOption, fieldOf, type NumberPart, optionsIn, type Section } from './option-fields.ts'
+import { optionTexts, optionValueText, unitText } from './option-text.ts'
+import { NumberField } from './plan/number-field.tsx'
+import type { DraftProps } from './step-props.ts'
+
+interface FieldProps extends DraftProps {
+  option: FieldOption
+}
+
+const ChoiceField = ({ option, values, draft, change }: FieldProps & { values: readonly string[] }) => {
+  const { labels, hints } = optionTexts(option, useLanguage())
+  return (
+    <div className="cards">
+      {values.map((value) => (
+        <Choice
+          key={value}
+          type="radio"
+          name={option}
+          checked={draft[option] === value}
+          onChange={() => change({ [option]: value })}
+          title={labels[value]}
+          hint={hints[value]}
+          testId={`${option}-${value}`}
+        />
+      ))}
+    </div>
+  )
+}
+
+const SwitchField = ({ option, draft, change }: FieldProps) => {
+  const { name, hint } = optionTexts(option, useLanguage())
+  return (
+    <div className="switch-row">
+      <Switch
+        checked={draft[option] === true}
+        onChange={(value) => change({ [option]: value })}
+        aria-label={name}
+        data-testid={option}
+      />
+      <div>
+        <b>{name}</b>
+        <span className="secondary small">{hint}</span>
+      </div>
+    </div>
+  )
+}
+
+const NumberFields = ({ option, parts, draft, change }: FieldProps & { parts: readonly NumberPart[] }) => {
+  const t = useTexts()
+  const { name, hint, none, labels } = optionTexts(option, useLanguage())
+  const form = draft[option]
+  const members = typeof form === 'object' && form !== null ? (form as Readonly<Record<string, number | null>>) : {}
+  return (
+    <>
+      {hint !== undefined && <p className="secondary small">{hint}</p>}
+      <div className="hint-fields">
+        {parts.map(({ part, min, max, default: byDefault }) => {
+          const value = part === undefined ? (form as number | null) : (members[part] ?? null)
+          return (
+            <NumberField
+              key={part ?? option}
+              id={part === undefined ? option : `${option}-${part}`}
+              label={part === undefined ? name : (labels[part] ?? part)}
+              value={value}
+              onChange={(next) => change({ [option]: part === undefined ? next : { ...members, [part]: next } })}
+              min={min}
+              max={max}
+              suffix={unitText(option, part, value ?? 0, t)}
+              placeholder={byDefault === undefined ? none : String(byDefault)}
+            />
+          )
+        })}
+      </div>
+    </>
+  )
+}
+
+/** The field of an option, by the kind of its value. */
+const OptionField = (props: FieldProps) => {
+  const field = fieldOf(props.option)
+  switch (field.kind) {
+    case 'switch':
+      return <SwitchField {...props} />
+    case 'choice':
+      return <ChoiceField {...props} values={field.values} />
+    case 'numbers':
+      return <NumberFields {...props} parts={field.parts} />
+  }
+}
+
+/** Whether the wizard offers an option: what the upgrade type rules out says so at its place. */
+const isOffered = (option: FieldOption, features: ProtocolFeatures | undefined, draft: Draft): boolean =>
+  features === undefined
+    ? !('feature' in optionFacts[option])
+    : unmetBy(option, { features, strategy: draft.strategy }) !== 'feature'
+
+interface SectionProps extends DraftProps {
+  section: Section
+  product: Product | undefined
+}
+
+const offeredIn = ({ section, product, draft }: SectionProps): readonly FieldOption[] =>
+  optionsIn(section).filter((option) => isOffered(option, product && protocolFacts[product.protocol].features, draft))
+
+/** The options of a section, each with its field and, where it is a choice, its name above. */
+export const OptionSection = (props: SectionProps) => {
+  const language = useLanguage()
+  return offeredIn(props).map((option) =>
+    fieldOf(option).kind === 'choice' ? (
+      <div key={option} className="section">
+        <h3>{optionTexts(option, language).name}</h3>
+        <OptionField {...props} option={option} />
+      </div>
+    ) : (
+      <OptionField key={option} {...props} option={option} />
+    ),
+  )
+}
+
+interface FoldProps extends SectionProps {
+  title: string
+  hint?: string
+}
+
+/** The options of a section, folded away; what is chosen can be read without opening it. */
+export const OptionFold = ({ title, hint, ...props }: FoldProps) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const { section, draft } = props
+  const options = offeredIn(props)
+  if (options.length === 0) return null
+  const chosen = options
+    .map((option) => optionValueText(option, draft, t, language))
+    .filter((text) => text !== undefined)
+  const none = options.map((option) => optionTexts(option, language).none).find((text) => text !== undefined)
+  return (
+    <Fold
+      title={title}
+      value={chosen.length === 0 ? (none ?? t('campaigns.plan.none')) : chosen.join(' · ')}
+      testId={`fold-${section}`}
+    >
+      {hint !== undefined && <p className="secondary small">{hint}</p>}
+      {options.map((option) => (
+        <OptionField key={option} {...props} option={option} />
+      ))}
+    </Fold>
+  )
+}
