@@ -89,7 +89,7 @@ export interface OptionFacts {
   readonly strategy?: CampaignDefinition['strategy']
 }
 
-/** Where each option appears and when it applies; one that does not apply has to stand at its default. */
+/** Where each option appears, in the order of a section's fields, and when it applies; one that does not apply has to stand at its default. */
 export const optionFacts = {
   kind: { section: 'own' },
   scope: { section: 'own' },
@@ -109,8 +109,8 @@ export const optionFacts = {
   rate: { section: 'speed', unit: 'devices' },
   groups: { section: 'own', strategy: 'static' },
   failureThreshold: { section: 'own' },
-  timeoutMinutes: { section: 'timeouts', unit: 'minutes' },
   pushTimeoutMinutes: { section: 'timeouts', unit: 'minutes' },
+  timeoutMinutes: { section: 'timeouts', unit: 'minutes' },
   stepTimeoutMinutes: { section: 'timeouts', unit: 'minutes' },
 } as const satisfies Readonly<Record<CampaignOption, OptionFacts>>
 

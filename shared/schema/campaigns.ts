@@ -51,31 +51,32 @@ export type CampaignGroup = z.infer<typeof CampaignGroup>
 type Shown<S> =
   S extends z.ZodOptional<infer Inner> ? z.ZodNullable<Inner> : S extends z.ZodDefault<infer Inner> ? Inner : S
 
-const shownShape = <S extends Readonly<Record<string, z.ZodType>>>(shape: S): { [K in keyof S]: Shown<S[K]> } =>
+const shown = (schema: z.ZodType): z.ZodType => {
+  if (schema instanceof z.ZodOptional) return (schema.unwrap() as z.ZodType).nullable()
+  return schema instanceof z.ZodDefault ? (schema.unwrap() as z.ZodType) : schema
+}
+
+type Shape = typeof CampaignDefinition.shape
+type ShownShape = { [K in Exclude<keyof Shape, 'groups' | 'transport'>]: Shown<Shape[K]> } & {
+  protocol: Shown<Shape['transport']>
+}
+
+/** What each option is called in a view; groups stand there with their state. */
+const shownNames = campaignOptions.flatMap((option) =>
+  option === 'groups' ? [] : [[option, option === 'transport' ? 'protocol' : option] as const],
+)
+
+/** The options of a campaign as a view shows them. */
+const ShownOptions = z.object(
   Object.fromEntries(
-    Object.entries(shape).map(([name, schema]) => [
-      name,
-      schema instanceof z.ZodOptional
-        ? (schema.unwrap() as z.ZodType).nullable()
-        : schema instanceof z.ZodDefault
-          ? schema.unwrap()
-          : schema,
-    ]),
-  ) as { [K in keyof S]: Shown<S[K]> }
-
-const { groups: _, ...shownOthers } = others
-
-/** The options of a campaign as a view shows them; its groups stand there with their state. */
-const ShownOptions = z.object({ ...shownShape(shownOthers), protocol: shownShape({ transport }).transport })
+    shownNames.map(([option, name]) => [name, shown(CampaignDefinition.shape[option])]),
+  ) as unknown as ShownShape,
+)
 export type ShownOptions = z.infer<typeof ShownOptions>
 
 /** A definition as a view shows it. */
 export const shownOptions = (definition: CampaignDefinition): ShownOptions =>
-  Object.fromEntries(
-    campaignOptions.flatMap((option) =>
-      option === 'groups' ? [] : [[option === 'transport' ? 'protocol' : option, definition[option] ?? null]],
-    ),
-  ) as ShownOptions
+  Object.fromEntries(shownNames.map(([option, name]) => [name, definition[option] ?? null])) as ShownOptions
 
 export const Campaign = z.object({
   id: Id,

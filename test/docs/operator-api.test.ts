@@ -4,6 +4,7 @@ import { routes } from '../../electron/api/routes.ts'
 import { optionTable } from '../../electron/options/table.ts'
 import { errorCodes } from '../../shared/errors.ts'
 import { flashTargets } from '../../shared/targets/index.ts'
+import { withCampaignOptions } from './campaign-options.ts'
 
 const page = (name: string): string => readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8')
 const operatorApi = page('operator-api')
@@ -31,6 +32,10 @@ it('the document of the API has every error code at its HTTP status', () => {
   )
   const known = Object.fromEntries(Object.entries(errorCodes).map(([code, { status }]) => [code, status]))
   expect(documented).toEqual(known)
+})
+
+it('the document of the API has every option of a campaign with values, default and condition', () => {
+  expect(withCampaignOptions(operatorApi)).toBe(operatorApi)
 })
 
 it('the document of the API has every option with its variable', () => {

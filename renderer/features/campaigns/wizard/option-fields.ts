@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CampaignDefinition, type CampaignOption, campaignOptions, optionFacts } from '#shared/campaign/definition.ts'
+import { CampaignDefinition, type CampaignOption, optionFacts } from '#shared/campaign/definition.ts'
 
 /** The options whose fields in the wizard are made from the schema. */
 export type FieldOption = {
@@ -60,4 +60,6 @@ export const isField = (option: CampaignOption): option is FieldOption => option
 
 /** The options whose fields stand in a section, in order. */
 export const optionsIn = (section: Section): readonly FieldOption[] =>
-  campaignOptions.filter(isField).filter((option) => optionFacts[option].section === section)
+  (Object.keys(optionFacts) as CampaignOption[])
+    .filter(isField)
+    .filter((option) => optionFacts[option].section === section)

@@ -1,5 +1,6 @@
 import { Switch } from 'antd'
 import { optionFacts, unmetBy } from '#shared/campaign/definition.ts'
+import type { Language } from '#shared/error-texts.ts'
 import { type ProtocolFeatures, protocolFacts } from '#shared/protocols/index.ts'
 import type { Product } from '#shared/schema.ts'
 import { Choice } from '../../../components/choice.tsx'
@@ -55,32 +56,25 @@ const SwitchField = ({ option, draft, change }: FieldProps) => {
 
 const NumberFields = ({ option, parts, draft, change }: FieldProps & { parts: readonly NumberPart[] }) => {
   const t = useTexts()
-  const { name, hint, none, labels } = optionTexts(option, useLanguage())
+  const { name, none, labels } = optionTexts(option, useLanguage())
   const form = draft[option]
   const members = typeof form === 'object' && form !== null ? (form as Readonly<Record<string, number | null>>) : {}
-  return (
-    <>
-      {hint !== undefined && <p className="secondary small">{hint}</p>}
-      <div className="hint-fields">
-        {parts.map(({ part, min, max, default: byDefault }) => {
-          const value = part === undefined ? (form as number | null) : (members[part] ?? null)
-          return (
-            <NumberField
-              key={part ?? option}
-              id={part === undefined ? option : `${option}-${part}`}
-              label={part === undefined ? name : (labels[part] ?? part)}
-              value={value}
-              onChange={(next) => change({ [option]: part === undefined ? next : { ...members, [part]: next } })}
-              min={min}
-              max={max}
-              suffix={unitText(option, part, value ?? 0, t)}
-              placeholder={byDefault === undefined ? none : String(byDefault)}
-            />
-          )
-        })}
-      </div>
-    </>
-  )
+  return parts.map(({ part, min, max, default: byDefault }) => {
+    const value = part === undefined ? (form as number | null) : (members[part] ?? null)
+    return (
+      <NumberField
+        key={part ?? option}
+        id={part === undefined ? option : `${option}-${part}`}
+        label={part === undefined ? name : (labels[part] ?? part)}
+        value={value}
+        onChange={(next) => change({ [option]: part === undefined ? next : { ...members, [part]: next } })}
+        min={min}
+        max={max}
+        suffix={unitText(option, part, value ?? 0, t)}
+        placeholder={byDefault === undefined ? none : String(byDefault)}
+      />
+    )
+  })
 }
 
 /** The field of an option, by the kind of its value. */
@@ -110,6 +104,46 @@ interface SectionProps extends DraftProps {
 const offeredIn = ({ section, product, draft }: SectionProps): readonly FieldOption[] =>
   optionsIn(section).filter((option) => isOffered(option, product && protocolFacts[product.protocol].features, draft))
 
+const isPlainNumber = (option: FieldOption, language: Language): boolean =>
+  fieldOf(option).kind === 'numbers' && optionTexts(option, language).hint === undefined
+
+/** Options in rows: numbers without hints stand side by side, everything else alone. */
+const rowsOf = (options: readonly FieldOption[], language: Language): FieldOption[][] => {
+  const rows: FieldOption[][] = []
+  let last: FieldOption[] | undefined
+  for (const option of options) {
+    const isPlain = isPlainNumber(option, language)
+    if (isPlain && last !== undefined) last.push(option)
+    else {
+      const row = [option]
+      rows.push(row)
+      last = isPlain ? row : undefined
+    }
+  }
+  return rows
+}
+
+/** The fields of options, each row under its hint. */
+const OptionFields = ({ options, ...props }: DraftProps & { options: readonly FieldOption[] }) => {
+  const language = useLanguage()
+  return rowsOf(options, language).map((row) => {
+    const [first] = row
+    if (first === undefined || fieldOf(first).kind !== 'numbers')
+      return row.map((option) => <OptionField key={option} {...props} option={option} />)
+    const { hint } = optionTexts(first, language)
+    return (
+      <div key={first}>
+        {hint !== undefined && <p className="secondary small">{hint}</p>}
+        <div className="hint-fields">
+          {row.map((option) => (
+            <OptionField key={option} {...props} option={option} />
+          ))}
+        </div>
+      </div>
+    )
+  })
+}
+
 /** The options of a section, each with its field and, where it is a choice, its name above. */
 export const OptionSection = (props: SectionProps) => {
   const language = useLanguage()
@@ -120,7 +154,7 @@ export const OptionSection = (props: SectionProps) => {
         <OptionField {...props} option={option} />
       </div>
     ) : (
-      <OptionField key={option} {...props} option={option} />
+      <OptionFields key={option} {...props} options={[option]} />
     ),
   )
 }
@@ -148,9 +182,7 @@ export const OptionFold = ({ title, hint, ...props }: FoldProps) => {
       testId={`fold-${section}`}
     >
       {hint !== undefined && <p className="secondary small">{hint}</p>}
-      {options.map((option) => (
-        <OptionField key={option} {...props} option={option} />
-      ))}
+      <OptionFields {...props} options={options} />
     </Fold>
   )
 }
