@@ -1,6 +1,6 @@
 import { Switch } from 'antd'
 import { optionFacts, unmetBy } from '#shared/campaign/definition.ts'
-import type { Language } from '#shared/error-texts.ts'
+import type { Language } from '#shared/languages.ts'
 import { type ProtocolFeatures, protocolFacts } from '#shared/protocols/index.ts'
 import type { Product } from '#shared/schema.ts'
 import { Choice } from '../../../components/choice.tsx'
