@@ -9,12 +9,16 @@ import enGB from 'antd/locale/en_GB'
 import zhCN from 'antd/locale/zh_CN'
 import { useLayoutEffect, useMemo } from 'react'
 import { createRoot } from 'react-dom/client'
+import type { Language } from '#shared/languages.ts'
 import { stayBehind } from './api/away.ts'
 import { connect } from './api/client.ts'
 import { Shell } from './app/shell.tsx'
 import { useLanguage } from './i18n/i18n.ts'
 import { useDark } from './theme/theme-store.ts'
 import { antdTheme } from './theme/tokens.ts'
+
+/** The component library's own texts (dates, empty lists); English where a language is not among them. */
+const antdLocales: Readonly<Partial<Record<Language, typeof enGB>>> = { zh: zhCN }
 
 /** Theme and language around the shell. */
 const App = () => {
@@ -25,7 +29,7 @@ const App = () => {
   }, [dark])
   const theme = useMemo(() => antdTheme(dark), [dark])
   return (
-    <ConfigProvider theme={theme} locale={language === 'zh' ? zhCN : enGB} button={{ autoInsertSpace: false }}>
+    <ConfigProvider theme={theme} locale={antdLocales[language] ?? enGB} button={{ autoInsertSpace: false }}>
       <AntApp style={{ height: '100%' }} message={{ maxCount: 3, top: 14 }}>
         <Shell />
       </AntApp>

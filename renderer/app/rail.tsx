@@ -9,6 +9,8 @@ import {
   UsbOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
+import { languages } from '#shared/languages.ts'
+import { texts } from '#shared/texts/index.ts'
 import { useConnectionStatus } from '../api/client.ts'
 import { useLanguageStore, useTexts } from '../i18n/i18n.ts'
 import icon from '../icon.svg'
@@ -25,21 +27,26 @@ const icons: Readonly<Record<Place, ReactNode>> = {
   settings: <SettingOutlined />,
 }
 
+/** Every other language, each by its own name. */
 const LanguageSwitch = () => {
   const t = useTexts()
   const { language, choose } = useLanguageStore()
-  return (
-    <button
-      type="button"
-      className="rail-item"
-      data-testid="language-switch"
-      aria-label={language === 'zh' ? 'Switch to English' : '切换到中文'}
-      title={t('language')}
-      onClick={() => choose(language === 'zh' ? 'en' : 'zh')}
-    >
-      {language === 'zh' ? 'English' : '中文'}
-    </button>
-  )
+  return languages
+    .filter((other) => other !== language)
+    .map((other) => (
+      <button
+        key={other}
+        type="button"
+        className="rail-item"
+        data-testid="language-switch"
+        lang={texts[other].language.locale}
+        aria-label={texts[other].language.switchTo}
+        title={t('language')}
+        onClick={() => choose(other)}
+      >
+        {texts[other].language.name}
+      </button>
+    ))
 }
 
 const ThemeSwitch = () => {

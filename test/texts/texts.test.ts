@@ -11,7 +11,6 @@ const where = ({ file, key, text }: SourceText): string => `${file} ${key}: ${te
 const chineseElsewhere: Readonly<Record<string, string>> = {
   'electron/simulator/demo.ts': 'names of demo data, which a station has in both languages at once',
   'electron/simulator/protocols/thingspanel/mqtt.ts': 'what a device of this vendor says on the wire',
-  'renderer/app/rail.tsx': 'the language switch names each language in itself',
 }
 
 describe('the texts of the program', () => {

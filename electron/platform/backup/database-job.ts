@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, createReadStream, fsyncSync, openSync } from 'node:fs'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import Database from 'better-sqlite3'
+import { type Phrase, phrase } from '#shared/phrase.ts'
 import { saysDamaged } from '../store/damage-watch.ts'
 import { migrations } from '../store/migrations.ts'
 
@@ -15,8 +16,10 @@ export type DatabaseJob =
   | { readonly kind: 'inspect'; readonly file: string }
 
 export interface DatabaseAnswer {
-  /** What is damaged or foreign, in SQLite's words or ours; none where it is whole. */
+  /** What is damaged, in SQLite's words; none where it is whole. */
   readonly problems: readonly string[]
+  /** What an inspected database has that ours has not, or lacks. */
+  readonly foreign?: readonly Phrase[]
   /** `PRAGMA user_version`; 0 where the file is no database. */
   readonly version: number
   /** SHA-256 of the file, where it was asked for. */
@@ -49,7 +52,8 @@ export const runDatabaseJob = async (job: DatabaseJob): Promise<DatabaseAnswer> 
   try {
     const version = Number(sql.pragma('user_version', { simple: true }))
     const foreign = job.kind === 'inspect' ? foreignTo(sql) : []
-    const problems = foreign.length > 0 ? foreign : await check(sql)
+    if (foreign.length > 0) return { problems: [], version, foreign }
+    const problems = await check(sql)
     if (problems.length > 0 || version > migrations.length) return { problems, version }
     if (job.kind === 'inspect') return { problems, version, holds: await bringUp(job.file) }
     return { problems, version, ...(job.kind === 'copy' && job.digest ? { sha256: await digestOf(job.to) } : {}) }
@@ -145,16 +149,20 @@ const TABLES = `SELECT 'sqlite_schema' AS name UNION ALL SELECT name FROM sqlite
  * What a database has that ours of its version has not, or lacks: tables and their columns, triggers and views. A trigger of
  * somebody else's would run inside of our transactions.
  */
-const foreignTo = (sql: Database.Database): string[] => {
+const foreignTo = (sql: Database.Database): Phrase[] => {
   const version = Number(sql.pragma('user_version', { simple: true }))
   if (version > migrations.length) return []
-  if (version < 1) return ['it is no database of OTA Bench']
+  if (version < 1) return [phrase('badArchives.databases.foreign')]
   const ours = new Database(':memory:')
   try {
     for (const script of migrations.slice(0, version)) ours.exec(script)
     const [wanted, found] = [outlineOf(ours), outlineOf(sql)]
-    const missing = [...wanted].filter((part) => !found.has(part)).map((part) => `${part} is missing`)
-    const more = [...found].filter((part) => !wanted.has(part)).map((part) => `${part} is not ours`)
+    const missing = [...wanted]
+      .filter((part) => !found.has(part))
+      .map((name) => phrase('badArchives.databases.missing', { name }))
+    const more = [...found]
+      .filter((part) => !wanted.has(part))
+      .map((name) => phrase('badArchives.databases.unknown', { name }))
     return [...missing, ...more].slice(0, PROBLEMS)
   } finally {
     ours.close()

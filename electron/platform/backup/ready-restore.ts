@@ -84,9 +84,10 @@ const inWords = (error: unknown): unknown =>
 
 /** Whether the database of a restore is one of ours and whole, brought to the schema of today. @throws BACKUP_BAD. */
 const inspect = async (file: string): Promise<DatabaseHoldings> => {
-  const { problems, version, holds } = await inDatabaseThread({ kind: 'inspect', file })
+  const { problems, foreign = [], version, holds } = await inDatabaseThread({ kind: 'inspect', file })
   if (version > migrations.length) throw badArchive('tooNew', '', { version })
-  if (problems.length > 0 || !holds) throw badArchive('database', problems[0] ?? '')
+  if (foreign[0]) throw badArchive('database', foreign[0])
+  if (problems.length > 0 || !holds) throw badArchive('database', problems[0])
   return holds
 }
 

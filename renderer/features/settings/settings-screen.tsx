@@ -1,6 +1,7 @@
 import { HistoryOutlined } from '@ant-design/icons'
 import { Button, Segmented } from 'antd'
 import { languages } from '#shared/languages.ts'
+import { texts } from '#shared/texts/index.ts'
 import { go } from '../../app/router.ts'
 import { Facts } from '../../components/facts.tsx'
 import { Page, Panel } from '../../components/page.tsx'
@@ -16,8 +17,6 @@ import { SimulatorPanel } from './simulator-panel.tsx'
 import { StationPanel } from './station-panel.tsx'
 import { VerdictsPanel } from './verdicts-form.tsx'
 import './settings.css'
-
-const languageNames = { zh: '中文', en: 'English' } as const
 
 /** Language and appearance of this screen, limits and facts of the station, the simulator. */
 export const SettingsScreen = () => {
@@ -47,7 +46,7 @@ export const SettingsScreen = () => {
                     value={language}
                     onChange={choose}
                     aria-label={t('language')}
-                    options={languages.map((value) => ({ value, label: languageNames[value] }))}
+                    options={languages.map((value) => ({ value, label: texts[value].language.name }))}
                   />,
                 ],
                 [

@@ -16,6 +16,7 @@ import { issues } from './issues.ts'
 import { jobReasons } from './job-reasons.ts'
 import { language } from './language.ts'
 import { moves } from './moves.ts'
+import { nodeVersion } from './node-version.ts'
 import { nouns } from './nouns.ts'
 import { phrases } from './phrases.ts'
 import { reasonHeadlines } from './reason-headlines.ts'
@@ -47,6 +48,7 @@ export const en = {
   jobReasons,
   language,
   moves,
+  nodeVersion,
   nouns,
   phrases,
   reasonHeadlines,

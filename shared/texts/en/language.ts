@@ -2,6 +2,8 @@
 export const language = {
   /** In the language itself, as the language switch shows it. */
   name: 'English',
+  /** What the switch to it does, in the language itself. */
+  switchTo: 'Switch to English',
   /** For numbers, dates and the page (BCP 47). */
   locale: 'en-GB',
   /** How a date writes its month: `2-digit` or `short`. */

@@ -18,6 +18,7 @@ import { issues } from './issues.ts'
 import { jobReasons } from './job-reasons.ts'
 import { language } from './language.ts'
 import { moves } from './moves.ts'
+import { nodeVersion } from './node-version.ts'
 import { nouns } from './nouns.ts'
 import { phrases } from './phrases.ts'
 import { reasonHeadlines } from './reason-headlines.ts'
@@ -49,6 +50,7 @@ export const zh = {
   jobReasons,
   language,
   moves,
+  nodeVersion,
   nouns,
   phrases,
   reasonHeadlines,

@@ -4,6 +4,7 @@ import type { TextsLike } from '../texts-like.ts'
 /** What the language itself is called, and how it puts texts together. */
 export const language = {
   name: '中文',
+  switchTo: '切换到中文',
   locale: 'zh-CN',
   month: '2-digit',
   listSeparator: '、',
