@@ -5,6 +5,7 @@ import pino from 'pino'
 import { expect, it } from 'vitest'
 import type { Package } from '#shared/schema.ts'
 import { connectDevice } from '../helpers/device.ts'
+import { connectLinkSdk } from '../helpers/linksdk.ts'
 import { startTestStation, type TestStation } from '../helpers/station.ts'
 import { until } from '../helpers/until.ts'
 import { scratch } from '../launch/launched.ts'
@@ -234,4 +235,45 @@ it('damaged packages are found among any number, and so are those that nobody ve
   expect(await listed('unverified=false')).toHaveLength(verification === 'unverified' ? names.length : names.length + 1)
   await upload(station, bytes)
   expect(await listed('damaged=true')).toEqual([])
+})
+
+it('a package file with one changed byte is not sent over MQTT either; uploaded again it is', async () => {
+  using data = scratch()
+  const { station, product, device, pack } = await work(data.path)
+  const meter = await connectLinkSdk({
+    mqttUrl: station.mqttUrl,
+    productKey: product.key,
+    name: 'a',
+    secret: device.secret,
+  })
+  await meter.publish(`/ota/device/inform/${product.key}/a`, '{"id":"1","params":{"version":"1"}}')
+  await station.client.campaigns.create({ ...campaignOf(pack, [device.id]), protocol: 'mqtt' })
+  const streamOf = async (): Promise<number> =>
+    Number(((await meter.notice()) as unknown as { data: { streamId: number } }).data.streamId)
+  const stream = await streamOf()
+  damage(blobOf(data.path, pack.files[0]?.sha256 ?? ''))
+  // Not the block that holds the changed byte: nothing of the file may go out.
+  const refused = await meter.block(stream, 0, 1024)
+  expect(refused.json.code).toBe(410)
+  expect(refused.rest).toHaveLength(0)
+  expect((await station.client.packages.get({ id: pack.id })).damagedFiles).toEqual(['firmware.bin'])
+  await upload(station, bytes)
+  expect((await station.client.packages.get({ id: pack.id })).damagedFiles).toEqual([])
+  const { json, rest } = await meter.block(await streamOf(), 0, 1024)
+  expect(json.code).toBe(200)
+  expect(rest.subarray(0, 1024).equals(bytes.subarray(0, 1024))).toBe(true)
+})
+
+it('a package file with one changed byte is not flashed: the bench refuses it and marks it; uploaded again it is taken', async () => {
+  using data = scratch()
+  const { station, pack } = await work(data.path)
+  damage(blobOf(data.path, pack.files[0]?.sha256 ?? ''))
+  const recipe = { name: 'Board', target: 'stm32', images: [{ packageId: pack.id, address: '0x08000000' }] }
+  const isDamaged = async (): Promise<boolean> =>
+    JSON.stringify((await station.rest('POST', '/bench/check', { recipe })).body).includes('IMAGE_DAMAGED')
+  expect(await isDamaged()).toBe(true)
+  expect((await station.client.packages.get({ id: pack.id })).damagedFiles).toEqual(['firmware.bin'])
+  await upload(station, bytes)
+  expect(await isDamaged()).toBe(false)
+  expect((await station.client.packages.get({ id: pack.id })).damagedFiles).toEqual([])
 })

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { LinePatch, RecordFilter, ReportQuery, ScanInput } from '#shared/schema.ts'
 import { benchTexts } from '../../electron/api/bench-texts.ts'
@@ -45,6 +46,22 @@ describe('a line of boards', () => {
     )
     expect(Math.max(...test.busy)).toBe(4)
     expect(test.busy.at(-1)).toBe(0)
+  })
+
+  it('is not touched when the image has one changed byte on the disk', async () => {
+    const test = await openTestBench()
+    const [board] = boards(1)
+    if (!board) throw new Error('no board')
+    const recipe = await test.packaged()
+    const path = test.platform.blobs.path(recipe.images[0]?.sha256 ?? '')
+    const bytes = readFileSync(path)
+    bytes[500] = (bytes[500] ?? 0) ^ 1
+    writeFileSync(path, bytes)
+    const line = await test.line([board], recipe)
+    const [run] = await test.run({ lineId: line.id })
+    expect(run?.state).toBe('refused')
+    expect(JSON.stringify(run)).toContain('IMAGE_DAMAGED')
+    expect(board.written).toHaveLength(0)
   })
 
   it.each<[BoardStep, string]>([
