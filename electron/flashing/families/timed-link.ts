@@ -2,22 +2,22 @@ import type { Clock } from '../../platform/basics/clock.ts'
 import { FlashError } from '../flasher.ts'
 import type { SerialLink } from '../transport.ts'
 
-/** Longest that the operating system may keep a frame's bytes from being taken before the line counts as stalled. */
+/** Time after which a write that the operating system does not accept counts as stalled. */
 const stallMs = 10_000
 
-/** A link with the job's time and its signal: what the byte-wise protocols read and write by. */
+/** A serial link with the job's clock and signal, for protocols that read byte by byte. */
 export class TimedLink {
   readonly #link: SerialLink
   readonly #clock: Clock
   readonly #signal: AbortSignal
-  /** Gives up the write that the system keeps waiting. */
+  /** Rejects the pending write. */
   #giveUp: ((reason: unknown) => void) | undefined
 
   constructor(link: SerialLink, clock: Clock, signal: AbortSignal) {
     this.#link = link
     this.#clock = clock
     this.#signal = signal
-    // Once and not for every write: they come by the thousand.
+    // One listener for all writes, because there are thousands.
     signal.addEventListener('abort', () => this.#giveUp?.(signal.reason), { once: true })
   }
 
@@ -38,7 +38,7 @@ export class TimedLink {
     return bytes[0]
   }
 
-  /** Exactly so many bytes, what comes behind them stays; undefined if they have not all come after `timeoutMs`. */
+  /** Exactly `count` bytes, leaving those behind them; undefined if they have not all arrived after `timeoutMs`. */
   async bytes(count: number, timeoutMs: number): Promise<Uint8Array | undefined> {
     const taken = new Uint8Array(count)
     const deadline = this.now + timeoutMs
@@ -55,12 +55,12 @@ export class TimedLink {
     return taken
   }
 
-  /** Drops what has come and was not read. */
+  /** Drops bytes that have arrived and were not read. */
   flush(): void {
     this.#link.flush()
   }
 
-  /** Lets so much time pass. @throws the signal's reason. */
+  /** Waits. @throws the signal's reason. */
   async pause(ms: number): Promise<void> {
     this.#signal.throwIfAborted()
     const { promise, resolve } = Promise.withResolvers<void>()
@@ -71,11 +71,11 @@ export class TimedLink {
     this.#signal.throwIfAborted()
   }
 
-  /** A last word on the way out, signal or not: sent if the line takes it at once. */
+  /** Sends final bytes even after the signal, if the line accepts them at once. */
   async farewell(bytes: Uint8Array): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     const forget = this.#clock.after(300, resolve)
-    // The line may be what failed; then nobody hears it.
+    // The line itself may have failed; then the bytes are lost.
     await Promise.race([this.#link.write(bytes).catch(() => undefined), promise])
     forget()
   }
@@ -84,7 +84,7 @@ export class TimedLink {
     return new Promise((resolve, reject) => {
       const end = () => {
         forget()
-        // One that was given up may end behind the next.
+        // A rejected write may end after the next one has begun.
         if (this.#giveUp === giveUp) this.#giveUp = undefined
       }
       const giveUp = (reason: unknown) => {

@@ -3,7 +3,7 @@ import { type EspImage, parseEspImage } from './esp-image.ts'
 
 type Found = EspImage | FlashError
 
-/** What an image was found to be, as it crosses from one thread to another; `region`: its place among the regions. */
+/** The result of inspecting an image, for another thread; `region`: its index among the regions. */
 export interface Inspection {
   readonly region: number
   readonly at: number
@@ -19,7 +19,7 @@ const knownOf = (bytes: Uint8Array): Map<number, Found> => {
   return known
 }
 
-/** The image that begins at `at`: checksums and digests are worked out once for all units that get the same array. */
+/** The image that begins at `at`: checksums and digests are computed once for all units that are given the same array. */
 export const inspected = ({ bytes, name }: Region, at: number): Found => {
   const known = knownOf(bytes)
   const before = known.get(at)
@@ -35,7 +35,7 @@ export const inspected = ({ bytes, name }: Region, at: number): Found => {
   return result
 }
 
-/** All that is known of these regions, for the thread that is handed them. */
+/** All results for these regions, for the thread that is given them. */
 export const inspectionsOf = (regions: readonly Region[]): Inspection[] =>
   regions.flatMap(({ bytes }, region) =>
     [...knownOf(bytes)].map(([at, found]) =>
@@ -45,7 +45,7 @@ export const inspectionsOf = (regions: readonly Region[]): Inspection[] =>
     ),
   )
 
-/** Takes over what another thread found out about the same regions: megabytes are hashed there, not here. */
+/** Stores another thread's results for the same regions, so that megabytes are hashed there. */
 export const remember = (regions: readonly Region[], inspections: readonly Inspection[]): void => {
   for (const { region, at, image, refused } of inspections) {
     const there = regions[region]
@@ -54,7 +54,7 @@ export const remember = (regions: readonly Region[], inspections: readonly Inspe
   }
 }
 
-/** A copy in which nothing but the image at `changedAt` was changed. */
+/** Stores the original's results for a copy in which only the image at `changedAt` was changed. */
 export const inherit = (original: Uint8Array, copy: Uint8Array, changedAt: number): void => {
   for (const [at, found] of knownOf(original)) if (at !== changedAt) knownOf(copy).set(at, found)
 }

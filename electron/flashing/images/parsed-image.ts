@@ -2,14 +2,14 @@ import type { Region } from '../flasher.ts'
 
 export type ImageFormat = 'bin' | 'hex' | 'srec' | 'elf'
 
-/** What a file would write. */
+/** A file as the regions that it writes. */
 export interface ParsedImage {
   readonly format: ImageFormat
   /** In ascending order, without overlap; data that follow each other are one region, gaps are never filled. */
   readonly regions: readonly Region[]
-  /** Where execution begins, as the file says. */
+  /** Where execution begins, according to the file. */
   readonly entry: number | undefined
 }
 
-/** Far beyond any real file: one that scatters single bytes over the address space. */
+/** More than any real file has; only a file of scattered bytes exceeds it. */
 export const regionLimit = 4096

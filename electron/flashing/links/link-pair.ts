@@ -2,11 +2,11 @@ import type { Clock } from '../../platform/basics/clock.ts'
 import { type ControlLines, type LineSettings, LinkLostError, type SerialLink } from '../transport.ts'
 import { Received } from './receive-buffer.ts'
 
-/** What the device at the far end of a pair can do with its line. */
+/** The line as the device at the far end of a pair uses it. */
 export interface FarLine {
-  /** Bytes towards us. */
+  /** Sends bytes to our side. */
   send(bytes: Uint8Array): void
-  /** The cable is pulled: our side's every call fails. */
+  /** Pulls the cable: every call of our side fails. */
   unplug(): void
 }
 
@@ -20,8 +20,8 @@ export interface FarDevice {
 }
 
 /**
- * A line without a port: our side is a link, the far side is handed to `attach`. Bytes arrive in order, in a later turn than they were
- * sent in, like those of a port. Written bytes are copied: the writer may use its buffer again.
+ * A line without a port: our side is a link, the far side is given to `attach`. Bytes arrive in order and in a later turn, like those of
+ * a port. Written bytes are copied, so the writer may reuse its buffer.
  */
 export const linkPair = (
   name: string,

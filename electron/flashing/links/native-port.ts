@@ -2,7 +2,7 @@ import { SerialPort } from 'serialport'
 import type { ControlLines, LineSettings } from '../transport.ts'
 import { waitForAll } from './poller.ts'
 
-/** A port as the operating system lists it, whatever the platform knows of it. */
+/** A port as the operating system lists it, with what the platform knows of it. */
 export interface NativePort {
   readonly path: string
   readonly manufacturer?: string | undefined
@@ -27,15 +27,15 @@ export interface NativeEvents {
   lost(reason: string): void
 }
 
-/** Ports as the library lists them: by `udevadm` on Linux, where its absence is an error with the code ENOENT. */
+/** Ports as the library lists them. On Linux it starts `udevadm`; without that program it fails with the code ENOENT. */
 export const listNative = (): Promise<readonly NativePort[]> => SerialPort.list()
 
 const settled = (start: (done: (error: Error | null | undefined) => void) => void): Promise<void> =>
   new Promise((resolve, reject) => start((error) => (error ? reject(error) : resolve())))
 
 /**
- * Opens a port for ourselves alone. Its `data` listener stays for as long as it is open: without one the library does not read, and an
- * unplug is never noticed. On closing, the modem lines are left as they are: a change of parity opens the port anew and must not reset a board.
+ * Opens a port exclusively. Its `data` listener stays while it is open, because without one the library does not read and never notices
+ * an unplug. Closing leaves the control lines as they are: a change of parity opens the port anew and must not reset a board.
  */
 export const openNative = async (path: string, settings: LineSettings, events: NativeEvents): Promise<NativeHandle> => {
   const port = new SerialPort({

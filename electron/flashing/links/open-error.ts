@@ -1,6 +1,6 @@
 import { FlashError } from '../flasher.ts'
 
-/** What the bindings' words of a failed opening mean, by platform: they carry no code. */
+/** Codes by the message of a failed open, because the bindings give no code. */
 const meanings: readonly (readonly [pattern: RegExp, code: string])[] = [
   // Windows answers "Access denied" for a port that another program holds.
   [/opening .*access denied/i, 'PORT_BUSY'],
@@ -10,7 +10,7 @@ const meanings: readonly (readonly [pattern: RegExp, code: string])[] = [
   [/input\/output error|EIO\b|inappropriate ioctl|not a (tty|serial)|bad file descriptor/i, 'PORT_NOT_SERIAL'],
 ]
 
-/** Why a port could not be opened, as a reason with a remedy. The library's own words go along. */
+/** The reason why a port could not be opened, with the library's message as its detail. */
 export const openError = (path: string, cause: unknown): FlashError => {
   const detail = cause instanceof Error ? cause.message : String(cause)
   const code = meanings.find(([pattern]) => pattern.test(detail))?.[1] ?? 'PORT_FAILED'

@@ -1,4 +1,4 @@
-/** What the serial bindings wait with for a port of Linux or macOS. */
+/** The serial bindings' poller for a port of Linux or macOS. */
 export interface Poller {
   poll(events?: number): void
   on(event: 'readable' | 'writable' | 'disconnect', heard: () => void): unknown
@@ -8,9 +8,9 @@ export interface Poller {
 const flags = { readable: 1, writable: 2, disconnect: 4 } as const
 
 /**
- * Makes a poller wait for everything that is still asked of it. The bindings hand uv_poll_start the newest wish alone, which takes the place of
- * the others: a write that waits for room in the driver's buffer was forgotten when reading began to wait after it, until the
- * device sent something, and that waited for the rest of the write.
+ * Makes a poller wait for all events that are still wanted. The bindings pass only the newest one to uv_poll_start, which replaces the
+ * others: a write that waited for room in the driver's buffer was dropped when a read began to wait, until the device sent something,
+ * and the device waited for the rest of the write.
  */
 export const waitForAll = (poller: Poller): void => {
   let wanted = 0

@@ -1,13 +1,13 @@
 import type { Clock } from '../../platform/basics/clock.ts'
 import type { LinkLostError } from '../transport.ts'
 
-/** Bytes that came over a line and wait to be read, by one reader at a time. */
+/** Bytes that arrived over a line and wait for one reader at a time. */
 export class Received {
   readonly #clock: Clock
   #waiting: Uint8Array[] = []
   #lost: LinkLostError | undefined
   #wake: (() => void) | undefined
-  /** Of whoever read last: reads come by the thousand, signals one a job. */
+  /** The signal of the latest read; there are thousands of reads and one signal a job. */
   #signal: AbortSignal | undefined
   readonly #onAbort = () => this.#wake?.()
 
@@ -15,7 +15,7 @@ export class Received {
     this.#clock = clock
   }
 
-  /** Why nothing will come any more; undefined while the line is there. */
+  /** Why no more bytes will arrive; undefined while the line is open. */
   get lost(): LinkLostError | undefined {
     return this.#lost
   }
@@ -26,7 +26,7 @@ export class Received {
     this.#wake?.()
   }
 
-  /** From here on reading fails, once what had come is read. The first reason stays. */
+  /** Makes reads fail once the received bytes are read. The first reason is kept. */
   fail(error: LinkLostError): void {
     this.#lost ??= error
     this.#wake?.()
@@ -40,7 +40,7 @@ export class Received {
     this.#waiting = []
   }
 
-  /** What has come, in one piece; empty after `timeoutMs` without any. @throws LinkLostError; the signal's reason. */
+  /** The received bytes in one piece; empty after `timeoutMs` without any. @throws LinkLostError; the signal's reason. */
   async read(timeoutMs: number, signal?: AbortSignal): Promise<Uint8Array> {
     signal?.throwIfAborted()
     if (this.#waiting.length === 0 && !this.#lost) await this.#arrival(timeoutMs, signal)

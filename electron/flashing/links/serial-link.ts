@@ -5,7 +5,7 @@ import { type NativeHandle, openNative } from './native-port.ts'
 import { openError } from './open-error.ts'
 import { Received } from './receive-buffer.ts'
 
-/** How often an open port is looked for, so that a pulled cable is noticed while nobody reads or writes. */
+/** Interval at which the path of an open port is checked, so that an unplug is noticed without a read or write. */
 const lookEveryMs = 400
 
 const sameFrame = (left: LineSettings, right: LineSettings): boolean =>
@@ -13,14 +13,14 @@ const sameFrame = (left: LineSettings, right: LineSettings): boolean =>
   (left.dataBits ?? 8) === (right.dataBits ?? 8) &&
   (left.stopBits ?? 1) === (right.stopBits ?? 1)
 
-/** A pty has no modem lines: ENOTTY on Linux, EINVAL or ENOTTY elsewhere. */
+/** A pty has no control lines: ENOTTY on Linux, EINVAL or ENOTTY elsewhere. */
 const withoutControlLines = /inappropriate ioctl|ENOTTY|not a typewriter/i
 
-/** Whether a path that does not exist any more says that the port is gone: COM names are no files. */
+/** Whether the port is gone when its path no longer exists; COM names are not files. */
 const isFile = (path: string): boolean => path.startsWith('/')
 
 /**
- * Opens a serial port, for us alone.
+ * Opens a serial port exclusively.
  * @throws FlashError PORT_BUSY, PORT_DENIED, PORT_GONE, PORT_NOT_SERIAL, PORT_FAILED with `port` and `detail`.
  */
 export const openSerialLink = async (path: string, settings: LineSettings, clock: Clock): Promise<SerialLink> => {
@@ -36,7 +36,7 @@ export const openSerialLink = async (path: string, settings: LineSettings, clock
     gone.reject(received.lost)
     const old = handle
     handle = undefined
-    // Nobody is left to be told that closing what is gone did not work.
+    // An error while closing a lost port has no meaning.
     old?.close().catch(() => undefined)
   }
 
@@ -47,7 +47,7 @@ export const openSerialLink = async (path: string, settings: LineSettings, clock
     throw received.lost ?? new LinkLostError(`${path}: closed`)
   }
 
-  /** A call of the port; its failure is the loss of the port. */
+  /** Calls the port; a failure counts as the loss of the port. */
   const call = async (act: (port: NativeHandle) => Promise<void>): Promise<void> => {
     const port = opened()
     try {
@@ -86,7 +86,7 @@ export const openSerialLink = async (path: string, settings: LineSettings, clock
         current = next
         return
       }
-      // The library changes the speed of an open port and nothing else.
+      // The library can only change the speed of an open port, so the port is opened again.
       await opened().close()
       current = next
       try {

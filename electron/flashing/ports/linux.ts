@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isOutOfFiles } from '../../platform/basics/out-of-files.ts'
 import type { PortInfo } from './port-info.ts'
 
-/** Where the kernel and udev tell of ports; others in tests. */
+/** Folders of the kernel and udev that describe ports; tests use others. */
 export interface LinuxRoots {
   readonly sys: string
   readonly dev: string
@@ -11,11 +11,11 @@ export interface LinuxRoots {
 
 export const linuxRoots: LinuxRoots = { sys: '/sys', dev: '/dev' }
 
-/** Serial ports by their driver's name; consoles and ptys are no ports. */
+/** Names of serial ports; consoles and ptys are not among them. */
 const isPortName = (name: string): boolean =>
   /^(tty(S|USB|ACM|AMA|SC|SAC|MFD|O|WCH\w*|XRUSB|THS|mxc|HS|GS|PS|CH9344USB|CH343USB)|rfcomm)\d+$/.test(name)
 
-/** For what may be missing. Where this process has too many files open nothing is known: a port must not be taken for another one. */
+/** Undefined for what is missing. With too many open files it throws, because a port must not be taken for another one. */
 const unlessMissing =
   <T>(missing: T) =>
   (error: unknown): T => {
@@ -61,24 +61,24 @@ interface Known {
 }
 
 /**
- * Lists ports from sysfs alone: no process is started, so it may be asked every second; what a port is made of is read once a plug.
+ * Lists ports from sysfs without a process, so it may run every second. The facts of a port are read once a plug.
  * @returns undefined where there is no `/sys/class/tty`. Its promise rejects where too many files are open.
  */
 export const createLinuxLister = (roots: LinuxRoots = linuxRoots) => {
   const known = new Map<string, Known>()
 
-  /** Undefined for what is no hardware: virtual, or a UART that the kernel reserves a name for. */
+  /** Undefined for what is not hardware: virtual, or a UART that the kernel reserves a name for. */
   const look = async (name: string): Promise<Known | undefined> => {
     const folder = join(roots.sys, 'class', 'tty', name)
     const link = await readlink(folder).catch(() => undefined)
     if (link === undefined || link.includes('/virtual/')) return undefined
     const usb = /^(.*\/\d+-[\d.]+)\/\d+-[\d.]+:[\d.]+\//.exec(link)?.[1]
     const usbFolder = usb === undefined ? undefined : join(roots.sys, 'class', 'tty', usb)
-    // The device number is new at every plug, though the place is the same.
+    // The device number changes with every plug at the same place.
     const key = `${link} ${usbFolder === undefined ? '' : await text(join(usbFolder, 'devnum'))}`
     const before = known.get(name)
     if (before?.key === key) return before
-    // A PNP or platform UART of type 0 (PORT_UNKNOWN) is not there.
+    // A PNP or platform UART of type 0 (PORT_UNKNOWN) does not exist.
     if (usbFolder === undefined && (await text(join(folder, 'type'))) === '0') return undefined
     const fact = (file: string) => (usbFolder === undefined ? undefined : text(join(usbFolder, file)))
     const [manufacturer, vendorId, productId, serialNumber, portNumber] = await Promise.all([
@@ -101,7 +101,7 @@ export const createLinuxLister = (roots: LinuxRoots = linuxRoots) => {
       const found = await look(name)
       if (!found) continue
       known.set(name, found)
-      // The kernel is quicker than udev: without its node a port cannot be opened yet.
+      // Udev makes the node after the kernel lists the port; without it the port cannot be opened yet.
       const isReady = await access(found.facts.path).then(
         () => true,
         () => false,

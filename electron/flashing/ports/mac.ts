@@ -7,7 +7,7 @@ import type { PortInfo } from './port-info.ts'
  */
 export const macPorts = (listed: readonly NativePort[]): readonly PortInfo[] => {
   const ports = listed.map(({ path, locationId, manufacturer, vendorId, productId, serialNumber }) => ({
-    // Opening a tty waits for carrier; its cu twin does not.
+    // Opening a tty waits for carrier; the cu device does not.
     path: path.replace('/dev/tty.', '/dev/cu.'),
     location: locationId?.toLowerCase(),
     manufacturer,

@@ -1,6 +1,6 @@
 /** A serial port that is plugged in. */
 export interface PortInfo {
-  /** What opens it: `/dev/ttyUSB0`, `COM7`. May change from plug to plug. */
+  /** The path that opens it: `/dev/ttyUSB0`, `COM7`. May change from plug to plug. */
   readonly path: string
   /**
    * The place it is plugged into, the same after every restart: the name in `/dev/serial/by-path` on Linux, the location path on Windows,
@@ -14,7 +14,7 @@ export interface PortInfo {
   readonly serialNumber: string | undefined
 }
 
-/** What changed between two looks. */
+/** The changes between two listings. */
 export interface PortChange {
   readonly added: readonly PortInfo[]
   readonly removed: readonly PortInfo[]
@@ -22,14 +22,14 @@ export interface PortChange {
 
 /** The ports of this machine. */
 export interface Ports {
-  /** Looks now. @throws FlashError PORTS_UDEVADM_MISSING, PORTS_UNLISTABLE, while there are no ports by hand either. */
+  /** Lists them now. @throws FlashError PORTS_UDEVADM_MISSING, PORTS_UNLISTABLE, unless there are ports added by hand. */
   list(): Promise<readonly PortInfo[]>
   /**
-   * Tells changes, the ports that are there now first, until the answer is called. Looks once a second while anybody watches. A look that
-   * fails is told by `onError` once, not every second.
+   * Reports changes, beginning with the current ports, until the returned function is called. Lists once a second while anyone watches.
+   * A failure is reported once by `onError`, not every second.
    */
   watch(listener: (change: PortChange) => void, onError?: (error: unknown) => void): () => void
-  /** A port by hand, that no list shows: a pty, a COM name. A path of the file system is there while it exists. */
+  /** Adds a port that no list contains: a pty, a COM name. A path of the file system counts as present while it exists. */
   add(path: string): void
   remove(path: string): void
 }

@@ -9,7 +9,7 @@ import { createWindowsLister } from './windows.ts'
 
 export interface PortsSettings {
   readonly clock: Clock
-  /** How the system's ports are listed; left out: as this platform does. */
+  /** Lists the system's ports; by default as this platform does. */
   readonly list?: () => Promise<readonly PortInfo[]>
   readonly intervalMs?: number
 }
@@ -60,7 +60,7 @@ const byHand = (path: string): PortInfo => ({
   serialNumber: undefined,
 })
 
-/** A path of the file system is there while it exists; any other name is taken at its word. */
+/** A path of the file system is present while it exists; any other name always is. */
 const isThere = (path: string): Promise<boolean> =>
   path.startsWith('/')
     ? access(path).then(
@@ -69,11 +69,11 @@ const isThere = (path: string): Promise<boolean> =>
       )
     : Promise.resolve(true)
 
-/** Another device in the same port is another plug. */
+/** Another device at the same port counts as a new plug. */
 const keyOf = ({ path, location, vendorId, productId, serialNumber }: PortInfo): string =>
   JSON.stringify([path, location, vendorId, productId, serialNumber])
 
-/** The ports of this machine, looked for once a second while anybody watches. */
+/** The ports of this machine, listed once a second while anyone watches. */
 export const createPorts = ({ clock, list = platformLister(), intervalMs = 1000 }: PortsSettings): Ports => {
   const hands = new Set<string>()
   const watchers = new Set<{
@@ -105,7 +105,7 @@ export const createPorts = ({ clock, list = platformLister(), intervalMs = 1000 
       isFailing = false
       lastListed = listed
     } catch (error) {
-      // A look that failed says nothing of the ports: one that is being written to must not seem unplugged.
+      // A failed listing changes nothing: a port that is being written to must not seem unplugged.
       listed = lastListed
       if (isWanted()) tellFailure(error)
     }
@@ -117,7 +117,7 @@ export const createPorts = ({ clock, list = platformLister(), intervalMs = 1000 
     if (added.length > 0 || removed.length > 0) for (const { changed } of watchers) changed({ added, removed })
   }
 
-  /** Looks again and again, until nobody watches any more. */
+  /** Lists repeatedly while anyone watches. */
   const begin = () => {
     const mine = Symbol()
     watching = mine

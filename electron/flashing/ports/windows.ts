@@ -4,8 +4,8 @@ import type { NativePort } from '../links/native-port.ts'
 import type { PortInfo } from './port-info.ts'
 
 /**
- * Asks for every present port's device, its parent and their location paths (DEVPKEY_Device_LocationPaths), as JSON. What the library
- * tells, "Port_#0003.Hub_#0001", counts hubs in the order they were found, which is another one after a restart.
+ * Queries every present port's device, its parent and their location paths (DEVPKEY_Device_LocationPaths), as JSON. What the library
+ * reports, "Port_#0003.Hub_#0001", counts hubs in the order of detection, which changes with a restart.
  */
 const question = `$ErrorActionPreference='SilentlyContinue'
 function Paths($id){@((Get-PnpDeviceProperty -InstanceId $id -KeyName DEVPKEY_Device_LocationPaths).Data)}
@@ -31,7 +31,7 @@ export const locationPaths = (json: string): ReadonlyMap<string, string> => {
   return paths
 }
 
-/** What the library lists, with the location path where it is known, else with what the library has. */
+/** The library's ports, with their location paths where known. */
 export const windowsPorts = (listed: readonly NativePort[], paths: ReadonlyMap<string, string>): readonly PortInfo[] =>
   listed.map(({ path, pnpId, locationId, manufacturer, vendorId, productId, serialNumber }) => ({
     path,
@@ -39,7 +39,7 @@ export const windowsPorts = (listed: readonly NativePort[], paths: ReadonlyMap<s
     manufacturer,
     vendorId: vendorId?.toLowerCase(),
     productId: productId?.toLowerCase(),
-    // Windows makes a number up, "5&2a4f1f8&0&4", for devices without one: it tells the socket, not the unit.
+    // Windows invents a number such as "5&2a4f1f8&0&4" for devices without one; it identifies the socket, not the unit.
     serialNumber: serialNumber?.includes('&') ? undefined : serialNumber,
   }))
 
@@ -53,7 +53,7 @@ const ask = (): Promise<string> =>
     )
   })
 
-/** Lists ports with their location paths, which are asked for once when a device appears that was not seen before. */
+/** Lists ports with their location paths, which are queried when a new device appears. */
 export const createWindowsLister = (list: () => Promise<readonly NativePort[]>, askPaths = ask) => {
   let paths: ReadonlyMap<string, string> = new Map()
   const asked = new Set<string>()
@@ -62,7 +62,7 @@ export const createWindowsLister = (list: () => Promise<readonly NativePort[]>, 
     const ids = listed.flatMap(({ pnpId }) => (pnpId === undefined ? [] : [pnpId]))
     if (ids.some((id) => !asked.has(id))) {
       for (const id of ids) asked.add(id)
-      // Without PowerShell a place is named as the library names it.
+      // Without PowerShell, the library's location is used.
       paths = await askPaths().then(locationPaths, () => paths)
     }
     return windowsPorts(listed, paths)

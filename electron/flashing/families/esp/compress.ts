@@ -3,9 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { constants, deflate } from 'node:zlib'
 
-/** An image as it goes over the line. */
+/** An image as it is sent. */
 export interface Compressed {
-  /** Padded to a multiple of four bytes, as flash is written; what the digest is of. */
+  /** Padded to a multiple of four bytes, as flash is written; the digest covers the padding. */
   readonly size: number
   readonly stream: Uint8Array
   /** Lower-case hex. */
@@ -40,8 +40,8 @@ const compress = async (bytes: Uint8Array): Promise<Compressed> => {
 }
 
 /**
- * An image deflated, once for all slots that are given the same array, in zlib's threads; kept for as long as the array is. Whoever
- * flashes many units hands the same array to each and does not change it.
+ * Deflates an image in zlib's threads, once for all slots that are given the same array. The result is kept as long as the array, which
+ * must not change.
  */
 export const compressed = (bytes: Uint8Array): Promise<Compressed> => {
   const before = known.get(bytes)

@@ -8,7 +8,7 @@ type Parameters = Pick<EspOptions, 'flashMode' | 'flashFreq' | 'flashSize'>
 
 const modes: Readonly<Record<string, number>> = { qio: 0, qout: 1, dio: 2, dout: 3 }
 
-/** The lower half of byte 3 (esptool, "Firmware Image Format", File Header); chips with other clocks have other words. */
+/** The lower half of byte 3 (esptool, "Firmware Image Format", File Header); chips with other clocks have other names. */
 const usualFreqs = { '80m': 0xf, '40m': 0x0, '26m': 0x1, '20m': 0x2 }
 const otherFreqs: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'ESP32-C6': { '80m': 0x0, '40m': 0x0, '20m': 0x2 },
@@ -64,8 +64,8 @@ const changed = (bytes: Uint8Array, at: number, mode: string, freq: string, size
 }
 
 /**
- * The bytes with flash mode, frequency and size as asked for in the header of the image at `at`, its digest made anew; the very array
- * where all is kept, and one array for all that ask for the same.
+ * The bytes with the given flash mode, frequency and size in the header of the image at `at`, with a new digest. Returns the same array
+ * where nothing changes, and one array for all calls with the same parameters.
  * @throws FlashError ESP_FLASH_PARAMETER where the chip has no such setting; ESP_IMAGE_BROKEN.
  */
 export const withFlashParameters = (

@@ -1,7 +1,7 @@
 import { FlashError, type Identity } from '../../flasher.ts'
 import type { EspLoader, EspSession } from './loader.ts'
 
-/** What stands in the way of writing plain images, as the chip's fuses say. */
+/** Fuses that keep plain images from running. */
 export interface EspSecurity {
   readonly secureBoot: boolean
   readonly flashEncryption: boolean
@@ -14,7 +14,7 @@ export interface EspIdentity {
   readonly security: EspSecurity
 }
 
-/** Sizes by the third byte of a flash chip's JEDEC id: a power of two; 0x20-0x22 and 0x32-0x3a are makers' other countings. */
+/** Sizes by the third byte of a flash chip's JEDEC id: a power of two; makers use 0x20-0x22 and 0x32-0x3a in other ways. */
 const flashSizeOf = (loader: EspLoader, id: number): number | undefined => {
   const name = loader.DETECTED_FLASH_SIZES[(id >>> 16) & 0xff]
   const size = /^(\d+)(K|M)B$/.exec(name ?? '')
@@ -52,7 +52,7 @@ const plain = (mac: string): string => mac.replaceAll(':', '').toLowerCase()
 export const readUnit = async (loader: EspLoader): Promise<string> => plain(await loader.chip.readMac(loader))
 
 /**
- * The ROM leaves the flash's pins alone until told; the stub attaches them itself. ROM loaders take a second word, which
+ * The ROM does not attach the flash's pins by itself; the stub does. ROM loaders take a second word, which
  * esptool-js' own method does not send; ESP8266's has no such command and attaches at the start of a write, here of
  * nothing (esptool, "Serial Protocol", SPI_ATTACH and FLASH_BEGIN).
  */
@@ -63,14 +63,14 @@ export const attachFlash = async (loader: EspLoader): Promise<void> => {
   } else await loader.checkCommand('configure SPI flash pins', loader.ESP_SPI_ATTACH, new Uint8Array(8))
 }
 
-/** Bytes of the flash chip; undefined where its id tells no size. @throws FlashError where no flash answers. */
+/** Bytes of the flash chip; undefined where its id gives no size. @throws FlashError where no flash responds. */
 export const readFlashSize = async (loader: EspLoader): Promise<number | undefined> => {
   const id = (await loader.readFlashId()) & 0xff_ffff
   if (id === 0 || id === 0xff_ffff) throw new FlashError('ESP_NO_FLASH')
   return flashSizeOf(loader, id)
 }
 
-/** Reads who is there, out of the ROM loader; nothing on the chip is changed. */
+/** Reads the identity from the ROM loader; nothing on the chip is changed. */
 export const identifyEsp = ({ loader, during }: EspSession): Promise<EspIdentity> =>
   during('identify', async () => {
     const security = await readSecurity(loader)

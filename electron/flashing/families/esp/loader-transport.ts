@@ -3,7 +3,7 @@ import type { Clock } from '../../../platform/basics/clock.ts'
 import { type ControlLines, LinkLostError, type SerialLink } from '../../transport.ts'
 import { encodeSlip, SlipDecoder } from './slip.ts'
 
-/** Bytes outside of frames that are kept: what a chip prints at boot tells why it does not answer. */
+/** Bytes outside of frames that are kept, because boot output tells why a chip does not respond. */
 const textLimit = 2048
 /** How long a line must be quiet to count as drained: eight repeated answers at 115200 baud take 10 ms. */
 const quietMs = 50
@@ -11,7 +11,7 @@ const idleReadMs = 1000
 
 /**
  * esptool-js' transport over our link. It replaces every method of Espressif's that touches the port, which polls its
- * buffer each millisecond, ends its read loop without a word when a port vanishes, and prints to the console.
+ * buffer each millisecond, ends its read loop silently when a port vanishes, and prints to the console.
  * Once failed (link lost, aborted, stopped) every further call fails with that reason, so that nothing of
  * esptool-js' retries reaches the line.
  */
@@ -29,7 +29,7 @@ export class LinkTransport extends Transport {
   #lines: ControlLines = { dtr: false, rts: false }
 
   constructor(link: SerialLink, clock: Clock) {
-    // Espressif's constructor keeps what it is given and asks it for nothing but these.
+    // Espressif's constructor keeps its argument and uses only these members.
     super({ getInfo: () => ({}), readable: null, writable: null } as unknown as ConstructorParameters<
       typeof Transport
     >[0])
@@ -44,7 +44,7 @@ export class LinkTransport extends Transport {
     return this.#failure.promise
   }
 
-  /** The last that the chip printed outside of frames. */
+  /** The chip's latest output outside of frames. */
   get text(): string {
     return this.#slip.text
   }
@@ -58,7 +58,7 @@ export class LinkTransport extends Transport {
     this.#wake?.()
   }
 
-  /** As `fail`; afterwards nobody here reads from the link any more. */
+  /** As `fail`; afterwards this transport no longer reads from the link. */
   async letGo(reason: unknown): Promise<void> {
     this.fail(reason)
     await this.#pumping
@@ -94,7 +94,7 @@ export class LinkTransport extends Transport {
     }
   }
 
-  /** Until a packet is there, the transport failed, or the time is over. */
+  /** Resolves when a packet has arrived, the transport has failed, or the time is over. */
   #woken(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const stop = this.#clock.after(ms, () => {
@@ -178,7 +178,7 @@ export class LinkTransport extends Transport {
   override trace(): void {}
 }
 
-/** Whether it is esptool-js that failed, rather than the link, a guard or ourselves. */
+/** Whether esptool-js failed, rather than the link, a guard or our own code. */
 export const isLoaderError = (error: unknown): error is ESPError =>
   error instanceof ESPError && !(error instanceof LinkLostError)
 

@@ -7,7 +7,7 @@ import { resetWays } from './reset.ts'
 export type EspLoader = ESPLoader
 type Job = Pick<FlashJob<'serial'>, 'link' | 'signal' | 'clock' | 'emit'>
 
-/** What goes on when esptool-js fails, and with which code that is told. */
+/** Codes by the step in which esptool-js fails. */
 const stepCodes = {
   connect: 'ESP_NO_SYNC',
   identify: 'ESP_READ_FAILED',
@@ -20,17 +20,17 @@ const stepCodes = {
 } as const
 export type EspStep = keyof typeof stepCodes
 
-/** One talk with one chip. */
+/** A session with one chip. */
 export interface EspSession {
   readonly loader: EspLoader
   readonly transport: LinkTransport
-  /** Does `work`; what esptool-js cannot do becomes the step's FlashError, everything else passes. */
+  /** Runs `work`; errors of esptool-js become the step's FlashError, others pass. */
   during<T>(step: EspStep, work: () => Promise<T>): Promise<T>
 }
 
 const resetModes = { classic: 'default_reset', 'usb-jtag': 'usb_reset', none: 'no_reset' } as const
 
-/** The words a chip that runs its firmware prints instead of answering. */
+/** Boot output of a chip that runs its firmware instead of the loader. */
 const bootMode = /boot:0x[0-9a-f]+ \(([^)]*)\)|boot mode:\(\d,\d\)/i
 
 const connectFailure = (error: Error, text: string): FlashError => {
@@ -49,8 +49,8 @@ const failure = (step: EspStep, error: Error, text: string): FlashError => {
 const printable = (words: string): string => words.replaceAll(/[\r\n]+/g, ' ').trim()
 
 /**
- * Talks to the chip on the link, from the reset into its ROM loader on, and lets go of the link afterwards. esptool-js knows no abort:
- * the signal shuts the transport, this call rejects at once, and what still runs inside comes to nothing at its next byte.
+ * Runs a session with the chip on the link, beginning with the reset into its ROM loader, and releases the link afterwards. esptool-js
+ * has no abort: the signal fails the transport, this call rejects at once, and the work inside fails at its next byte.
  * @throws FlashError, LinkLostError, the signal's reason, what `work` throws.
  */
 export const talk = async <T>(
@@ -97,7 +97,7 @@ export const talk = async <T>(
   const whole = async () => {
     emit({ kind: 'phase', phase: 'connecting' })
     await during('connect', () => loader.connect(resetModes[options.reset], options.connectAttempts))
-    // esptool-js takes the 0 with which its table says "not on this chip" for a register, and would write to another one.
+    // esptool-js treats the 0 that means "not on this chip" in its table as a register, and would write to a wrong one.
     if (loader.chip.CHIP_NAME === 'ESP8266') Reflect.deleteProperty(loader.chip, 'SPI_MOSI_DLEN_OFFS')
     return work({ loader, transport, during }, emit)
   }

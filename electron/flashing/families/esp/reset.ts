@@ -3,7 +3,7 @@ import type { FlashJob } from '../../flasher.ts'
 import type { ControlLines, LineSettings } from '../../transport.ts'
 import type { LinkTransport } from './loader-transport.ts'
 
-/** Lines, and how long they stay so. RTS holds the chip in reset, DTR pulls its boot pin (esptool, "Boot Mode Selection"). */
+/** Control lines, and how long they are held. RTS holds the chip in reset, DTR pulls its boot pin (esptool, "Boot Mode Selection"). */
 type Sequence = readonly (readonly [lines: ControlLines, ms: number])[]
 
 const idle: ControlLines = { dtr: false, rts: false }
@@ -11,14 +11,14 @@ const inReset: ControlLines = { dtr: false, rts: true }
 const bootPin: ControlLines = { dtr: true, rts: false }
 const both: ControlLines = { dtr: true, rts: true }
 
-/** Through the two transistors of Espressif's boards; `bootMs` longer where the reset line has a large capacitor. */
+/** For the two transistors of Espressif's boards; `bootMs` longer where the reset line has a large capacitor. */
 const classic = (bootMs: number): Sequence => [
   [inReset, 100],
   [bootPin, bootMs],
   [idle, 0],
 ]
 
-/** Over a chip's own USB, which must never see both lines released with the pin pulled. */
+/** For a chip's native USB, which must never see both lines released while the pin is pulled. */
 const usbJtag: Sequence = [
   [idle, 100],
   [bootPin, 100],
@@ -40,7 +40,7 @@ const play = async (set: (lines: ControlLines) => Promise<void>, clock: Clock, s
 }
 
 /**
- * Restarts the chip into its firmware, by a link that nobody else reads: what the firmware prints first is there for whoever reads next.
+ * Restarts the chip into its firmware. Nothing else may read the link, so that the firmware's first output is there for the next reader.
  * @throws LinkLostError, the signal's reason.
  */
 export const restart = async (
@@ -58,7 +58,7 @@ export const restart = async (
   await play(set, clock, hard)
 }
 
-/** The ways into the loader as esptool-js asks for them, played over our lines and by our clock. */
+/** The reset strategies of esptool-js, over our control lines and clock. */
 export const resetWays = (transport: LinkTransport, clock: Clock) => {
   const set = ({ dtr, rts }: ControlLines) => transport.setSignals(dtr, rts)
   return {

@@ -1,9 +1,9 @@
-/** RFC 1055, which Espressif's serial protocol frames its packets with. */
+/** RFC 1055, the framing of Espressif's serial protocol. */
 const end = 0xc0
 const escaping = 0xdb
 const escapedEnd = 0xdc
 const escapedEscape = 0xdd
-/** Longer than any answer of a chip; what is longer is noise. */
+/** Longer than any response of a chip; a longer frame is noise. */
 const packetLimit = 64 * 1024
 
 /** One frame, with an end byte before and after. */
@@ -21,7 +21,7 @@ export const encodeSlip = (data: Uint8Array): Uint8Array => {
   return out.subarray(0, length)
 }
 
-/** Takes bytes as they come and gives whole frames; what stands between frames is kept as text, its last characters only. */
+/** Splits received bytes into frames. The last characters between frames are kept as text. */
 export class SlipDecoder {
   readonly #textLimit: number
   #packet: number[] | undefined
@@ -36,7 +36,7 @@ export class SlipDecoder {
     return this.#text
   }
 
-  /** Forgets the frame that has begun. */
+  /** Drops the frame that has begun. */
   clear(): void {
     this.#packet = undefined
     this.#escaped = false
@@ -50,7 +50,7 @@ export class SlipDecoder {
         if (byte === end) this.#packet = []
         else this.#note(byte)
       } else if (byte === end) {
-        // An empty frame: the end byte that was taken for a beginning was an end, this one begins.
+        // An empty frame: the byte taken for a beginning was an end, and this one begins a frame.
         if (packet.length === 0) continue
         packets.push(Uint8Array.from(packet))
         this.#packet = undefined

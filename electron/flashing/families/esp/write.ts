@@ -7,7 +7,7 @@ import type { EspLoader, EspSession } from './loader.ts'
 const timeoutPerBlock = 5000
 const setFlashParameters = 0x0b
 
-/** Tells the loader how large the flash is (SPI_SET_PARAMS): both take 2 to 16 MB for granted otherwise. ESP8266's ROM does not know it. */
+/** Sets the flash size in the loader (SPI_SET_PARAMS); ROM and stub assume 2 to 16 MB otherwise. ESP8266's ROM has no such command. */
 export const prepareFlash = async (loader: EspLoader, size: number | undefined): Promise<void> => {
   await attachFlash(loader)
   if (size === undefined || (loader.chip.CHIP_NAME === 'ESP8266' && !loader.IS_STUB)) return
@@ -23,7 +23,7 @@ const writeRegion = async (loader: EspLoader, region: Region, image: Compressed,
   const { stream, size } = image
   await loader.flashDeflBegin(size, stream.length, region.address)
   const blockSize = loader.FLASH_WRITE_SIZE
-  // A block of a deflated stream can be any number of bytes of flash: the most is what the whole image needs.
+  // A deflated block may expand to any number of bytes; at most to the whole image.
   const timeout = writeTimeout(loader, Math.min(size, blockSize * 64))
   for (let from = 0, sequence = 0; from < stream.length; from += blockSize, sequence++) {
     const block = stream.subarray(from, from + blockSize)
@@ -53,8 +53,8 @@ const flashMd5 = async (loader: EspLoader, address: number, size: number): Promi
 }
 
 /**
- * Writes all regions deflated and then compares the MD5 of each with what the chip reads back from its flash. A loop of our own over esptool-js'
- * commands: its `writeFlash` deflates every image anew on the serving thread, for every slot.
+ * Writes all regions deflated and then compares the MD5 of each with what the chip reads back from its flash. An own loop over esptool-js'
+ * commands, because its `writeFlash` deflates every image again for every slot, on the serving thread.
  */
 export const writeRegions = async (
   { loader, during }: EspSession,

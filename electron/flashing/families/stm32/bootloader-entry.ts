@@ -3,10 +3,10 @@ import type { SerialLink } from '../../transport.ts'
 import type { TimedLink } from '../timed-link.ts'
 
 const resetMs = 50
-/** From the reset's release to a boot loader that listens (AN2606: up to 70 ms, depending on the chip). */
+/** From the release of reset to a bootloader that listens (AN2606: up to 70 ms, depending on the chip). */
 const bootMs = 150
 
-/** Drives BOOT0 and reset by the modem lines, as the board is wired. */
+/** Drives BOOT0 and reset by the control lines, as the board is wired. */
 const setPins = (
   link: SerialLink,
   options: Stm32Options,
@@ -24,7 +24,7 @@ const resetWith = async (link: SerialLink, wire: TimedLink, options: Stm32Option
   await wire.pause(bootMs)
 }
 
-/** Resets into the boot loader (AN2606: BOOT0 high), where the lines are wired for it. */
+/** Resets into the bootloader (AN2606: BOOT0 high), where the control lines are wired for it. */
 export const enterBootloader = async (link: SerialLink, wire: TimedLink, options: Stm32Options): Promise<void> => {
   if (options.entry === 'lines') await resetWith(link, wire, options, true)
 }

@@ -23,13 +23,13 @@ const pageEraseMs = 6_000
 const pagesPerCommand = 255
 /** Longer than the answer to a byte takes on its way, through an adapter that collects for 16 ms. */
 const quietMs = 60
-/** A program that talks all the time is not waited for. */
+/** Longest wait for a silent line. */
 const drainMs = 500
 
-/** The STM32 boot loader's commands over a line, one method a command (AN3155 section 3). */
+/** The commands of the STM32 bootloader, one method a command (AN3155 section 3). */
 export class Stm32Bootloader {
   readonly #wire: TimedLink
-  /** For the middle of a command: what a signal cut in two would leave the chip waiting for the rest. */
+  /** For the middle of a command, which the signal must not cut: the chip would wait for the rest. */
   readonly #whole: TimedLink
 
   constructor(wire: TimedLink, whole: TimedLink) {
@@ -38,13 +38,13 @@ export class Stm32Bootloader {
   }
 
   /**
-   * Begins the conversation (AN3155 1): 0x7F, from which the chip measures the speed. One that had begun already takes it for half a
-   * command and refuses the next: that is an answer as well. One that a broken-off program left in the middle of a write waits for bytes.
+   * Starts the session (AN3155 1): 0x7F, from which the chip measures the speed. A chip with a session takes it for half a command and
+   * refuses the next, which is a reply as well. A chip that was left in the middle of a write waits for bytes.
    * @throws FlashError STM32_SILENT, STM32_NOT_A_BOOTLOADER.
    */
   async sync(): Promise<void> {
     let strange: number | undefined
-    // The answer to a program that was broken off would be taken for ours.
+    // A late reply to a former program would be taken for ours.
     await this.#drained()
     for (let attempt = 0; attempt < 8; attempt++) {
       await this.#wire.send(attempt === 4 ? new Uint8Array(262).fill(syncByte) : Uint8Array.of(syncByte))
@@ -62,7 +62,7 @@ export class Stm32Bootloader {
     throw new FlashError('STM32_NOT_A_BOOTLOADER', { got: hex(strange, 2) })
   }
 
-  /** Get: the commands that this version of the boot loader knows (AN3155 3.1). */
+  /** Get: the commands that this version of the bootloader knows (AN3155 3.1). */
   async get(): Promise<ReadonlySet<number>> {
     await this.#command('get')
     const [count] = await this.#bytes(1, 'get')
@@ -71,7 +71,7 @@ export class Stm32Bootloader {
     return new Set(codes)
   }
 
-  /** Get Version: `3.1` for 0x31; its two option bytes are history, and always 0 (AN3155 3.2). */
+  /** Get Version: `3.1` for 0x31; its two option bytes are obsolete and always 0 (AN3155 3.2). */
   async version(): Promise<string> {
     await this.#command('version')
     const [version = 0] = await this.#bytes(3, 'version')
@@ -90,7 +90,7 @@ export class Stm32Bootloader {
 
   /**
    * Read Memory: 1 to 256 bytes (AN3155 3.4).
-   * @returns undefined if the command itself is refused: read-out protection. @throws FlashError STM32_NACK for a refused address.
+   * @returns undefined if the command itself is refused, which means read-out protection. @throws FlashError STM32_NACK for a refused address.
    */
   async read(address: number, count: number): Promise<Uint8Array | undefined> {
     if (!(await this.#accepts('read', address))) return undefined
@@ -102,7 +102,7 @@ export class Stm32Bootloader {
 
   /** Write Memory: 1 to 256 bytes, a multiple of four (AN3155 3.6). */
   async write(address: number, bytes: Uint8Array): Promise<void> {
-    // Made beforehand: the line lies idle from an answer to what follows it.
+    // Built beforehand, because the line is idle between a reply and the next frame.
     const frame = dataFrame(bytes)
     await this.#command('write', address)
     await this.#send(checksummed(addressBytes(address)), 'write', address)
@@ -110,14 +110,14 @@ export class Stm32Bootloader {
     await this.#ack('write', writeMs, address)
   }
 
-  /** Erases everything: Extended Erase 0xFFFF, or Erase 0xFF (AN3155 3.8, 3.7). May be left by the signal: the chip goes on alone. */
+  /** Erases everything: Extended Erase 0xFFFF, or Erase 0xFF (AN3155 3.8, 3.7). The signal may end the wait; the chip continues alone. */
   async eraseAll(extended: boolean): Promise<void> {
     await this.#command(extended ? 'extendedErase' : 'erase')
     await this.#whole.send(extended ? Uint8Array.of(0xff, 0xff, 0x00) : Uint8Array.of(0xff, 0x00))
     await this.#ack('erase', massEraseMs, 0, this.#wire)
   }
 
-  /** Erases the pages or sectors of these numbers (AN3155 3.8, 3.7); `erased` hears how many are through. */
+  /** Erases the pages or sectors of these numbers (AN3155 3.8, 3.7); `erased` is called with the number of erased pages. */
   async erasePages(pages: readonly number[], extended: boolean, erased: (count: number) => void): Promise<void> {
     for (let from = 0; from < pages.length; from += pagesPerCommand) {
       const some = pages.slice(from, from + pagesPerCommand)
@@ -141,8 +141,8 @@ export class Stm32Bootloader {
   }
 
   /**
-   * After an answer that did not come: the chip may wait for the rest of a frame whose byte was lost. 0xFF never begins a command, and
-   * completes whatever it waits for with a wrong checksum, until it refuses.
+   * Resynchronises after a missing reply: the chip may wait for the rest of a frame that lost a byte. 0xFF never begins a command and
+   * completes any frame with a wrong checksum, until the chip refuses.
    */
   async recover(): Promise<void> {
     for (let filled = 0; filled < 264; filled += 8) {
@@ -157,7 +157,7 @@ export class Stm32Bootloader {
     }
   }
 
-  /** Reads until nothing more comes, or it never ends; whether anything did. */
+  /** Reads until the line is silent or the time is over; returns whether anything arrived. */
   async #drained(): Promise<boolean> {
     const deadline = this.#whole.now + drainMs
     let any = false
@@ -190,7 +190,7 @@ export class Stm32Bootloader {
       const byte = await wire.byte(deadline - wire.now)
       if (byte === ackByte) return
       if (byte === nackByte) throw this.#refused(command, address)
-      // AN3155 3.8 (newer chips) keep the host waiting with BUSY; anything else is noise.
+      // AN3155 3.8 (newer chips) send BUSY while they work; anything else is noise.
     }
     throw this.#silent(command, address)
   }

@@ -1,4 +1,4 @@
-/** Where a series keeps its unit's number and size (reference manuals, "Device electronic signature"). */
+/** Where a series stores the unit's id and flash size (reference manuals, "Device electronic signature"). */
 interface Signature {
   /** Addresses of the unique id's three words. */
   readonly unit: readonly [number, number, number]
@@ -11,10 +11,10 @@ export interface Stm32Chip {
   readonly name: string
   /** Of the largest part, bytes. */
   readonly maxFlash: number
-  /** Sizes of the pages or sectors from the start of flash; the last one goes on. */
+  /** Sizes of the pages or sectors from the start of flash; the last one repeats. */
   readonly pages: readonly number[]
   readonly signature: Signature | undefined
-  /** The boot loader erases everything at once (AN2606: some L0 and L1 do not). */
+  /** The bootloader supports mass erase (AN2606: some L0 and L1 do not). */
   readonly massErase: boolean
   /** Bytes programmed at once: writes begin and end at a multiple. */
   readonly granule: number
@@ -53,7 +53,7 @@ type Row = readonly [
   granule?: number,
 ]
 
-/** AN2606, "Device-dependent boot loader parameters"; sizes and pages by the reference manuals. */
+/** AN2606, "Device-dependent bootloader parameters"; sizes and pages by the reference manuals. */
 const rows: readonly Row[] = [
   [0x440, 'STM32F030x8/F05xxx', 64, [1 * K], f0],
   [0x442, 'STM32F030xC/F09xxx', 256, [2 * K], f0],
@@ -122,5 +122,5 @@ const chips = new Map<number, Stm32Chip>(
   ]),
 )
 
-/** The chip of a product id, as Get ID answers it; undefined for one that is not in the table. */
+/** The chip of a product id, as Get ID returns it; undefined for one that is not in the table. */
 export const chipOf = (productId: number): Stm32Chip | undefined => chips.get(productId)

@@ -32,7 +32,7 @@ type Met = Awaited<ReturnType<typeof meet>>
 
 export const identifyOnly = async (job: IdentifyJob<'serial'>): Promise<Identity> => (await meet(job)).found.identity
 
-/** A block of memory, insisted on, with the slot's log told of every failure. */
+/** Runs a command on a block with retries, and logs every failure. */
 const onBlock = (met: Met, job: Job, act: (attempt: number) => Promise<void>): Promise<void> => {
   job.signal.throwIfAborted()
   return retryCommand(met.loader, act, ({ code, data }) =>
@@ -42,7 +42,7 @@ const onBlock = (met: Met, job: Job, act: (attempt: number) => Promise<void>): P
 
 const sameBytes = (left: Uint8Array, right: Uint8Array): boolean => Buffer.compare(left, right) === 0
 
-/** Refuses what the options ask for and the chip cannot, before anything is erased. */
+/** Refuses options that the chip does not support, before anything is erased. */
 const checkErase = ({ options, found }: Met): void => {
   if (options.erase === 'none') return
   const extended = found.commands.has(commands.extendedErase.code)
@@ -74,7 +74,7 @@ const write = async (met: Met, job: Job, plan: Stm32Plan): Promise<void> => {
   let done = 0
   for (const { address, bytes } of plan.writes) {
     await onBlock(met, job, async (attempt) => {
-      // Perhaps only the answer was lost: some chips refuse to program what is programmed.
+      // Only the reply may have been lost, and some chips refuse to program the same block again.
       const there = attempt > 1 ? await met.loader.read(address, bytes.length) : undefined
       if (!there || !sameBytes(there, bytes)) await met.loader.write(address, bytes)
     })
@@ -112,7 +112,7 @@ const leave = async (met: Met, job: Job, plan: Stm32Plan): Promise<void> => {
   else await met.loader.go(plan.writes[0]?.address ?? Math.min(...job.regions.map(({ address }) => address)))
 }
 
-/** Takes the protection off, which erases all flash and resets (AN3155 3.12), and meets the chip anew. */
+/** Removes the protection, which erases all flash and resets the chip (AN3155 3.12), and identifies it again. */
 const unprotect = async (met: Met, job: Job): Promise<Met> => {
   job.emit({ kind: 'phase', phase: 'erasing' })
   job.emit({ kind: 'log', level: 'warn', text: 'removing the read-out protection, which erases the whole chip' })

@@ -1,7 +1,7 @@
 /** AN3155 3, "Communication safety". */
 export const ackByte = 0x79
 export const nackByte = 0x1f
-/** AN3155 1: what the boot loader measures the speed by. */
+/** AN3155 1: the byte that the bootloader measures the speed from. */
 export const syncByte = 0x7f
 
 /** AN3155 table 2, with the names of the document. */
@@ -21,7 +21,7 @@ export type CommandName = keyof typeof commands
 /** A command code, or a count, with its complement. */
 export const commandFrame = (code: number): Uint8Array => Uint8Array.of(code, ~code & 0xff)
 
-/** Bytes with the XOR of them all behind. */
+/** Bytes followed by their XOR. */
 export const checksummed = (bytes: Uint8Array): Uint8Array => {
   const frame = new Uint8Array(bytes.length + 1)
   frame.set(bytes)

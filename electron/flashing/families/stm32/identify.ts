@@ -6,7 +6,7 @@ import { retryCommand } from './retry-command.ts'
 
 export interface Stm32Identity {
   readonly identity: Identity
-  /** Codes of the commands that its boot loader knows. */
+  /** Codes of the commands that its bootloader knows. */
   readonly commands: ReadonlySet<number>
   readonly version: string
   readonly chip: Stm32Chip | undefined
@@ -14,7 +14,7 @@ export interface Stm32Identity {
   readonly isProtected: boolean
 }
 
-/** Reads what a chip may keep from us: undefined where it refuses. */
+/** Reads memory that the chip may protect; undefined where it refuses. */
 const readable = async (loader: Stm32Bootloader, address: number, count: number): Promise<Uint8Array | undefined> => {
   try {
     return await retryCommand(loader, () => loader.read(address, count))
@@ -49,14 +49,14 @@ const sizeOf = async (loader: Stm32Bootloader, chip: Stm32Chip): Promise<number 
   return kib === 0 || kib === 0xffff ? undefined : kib * 1024
 }
 
-/** Who answers: commands, product id, whether it may be read, its size and number. Nothing is changed. */
+/** Reads commands, product id, protection, flash size and unit id. Nothing is changed. */
 export const identifyStm32 = async (loader: Stm32Bootloader): Promise<Stm32Identity> => {
   const commands = await retryCommand(loader, () => loader.get())
   const version = await retryCommand(loader, () => loader.version())
   const id = await retryCommand(loader, () => loader.id())
   const chip = chipOf(id)
   const productId = hex(id, 3)
-  // AN3155 3.4: under read-out protection the command itself is refused, before any address; asked twice, as noise is refused as well.
+  // AN3155 3.4: under read-out protection the command itself is refused, before any address; read twice, because noise may be refused as well.
   const isProtected = (await readableStart(loader)) === undefined && (await readableStart(loader)) === undefined
   const identity: Identity = {
     unit: chip && !isProtected ? await unitOf(loader, chip) : undefined,
@@ -67,7 +67,7 @@ export const identifyStm32 = async (loader: Stm32Bootloader): Promise<Stm32Ident
   return { identity, commands, version, chip, productId, isProtected }
 }
 
-/** The first word of flash; an answer that cannot be had at this address is no protection. */
+/** The first word of flash; a refusal of this address alone is no protection. */
 const readableStart = async (loader: Stm32Bootloader): Promise<Uint8Array | undefined> => {
   try {
     return await retryCommand(loader, () => loader.read(flashStart, 4))

@@ -1,12 +1,12 @@
 import { FlashError } from '../../flasher.ts'
 import type { Stm32Bootloader } from './bootloader.ts'
 
-/** A command is tried so often before the unit fails. */
+/** Number of attempts before the unit fails. */
 const attempts = 3
 
 /**
- * Runs a command until it works, with the line set right in between; `failed` hears why it did not. Erasing is not insisted on: it may
- * still go on.
+ * Runs a command until it works, and resynchronises the line in between; `failed` is called with every error. Not for erasing, which
+ * may still be going on.
  * @throws its last FlashError; anything else at once.
  */
 export const retryCommand = async <T>(
@@ -20,7 +20,7 @@ export const retryCommand = async <T>(
     } catch (error) {
       if (!(error instanceof FlashError) || error.code === 'LINE_STALLED' || attempt === attempts) throw error
       failed(error)
-      // A refusal may be half a command too many in the chip, which would shift all that follow.
+      // A refusal may leave half a command in the chip, which would shift all that follow.
       if (error.code !== 'STM32_VERIFY') await loader.recover()
     }
   }

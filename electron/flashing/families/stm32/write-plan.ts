@@ -17,7 +17,7 @@ export interface Stm32Plan {
 }
 
 const largestWrite = 256
-/** Without a table entry: the widest programming unit of a chip whose boot loader speaks AN3155. */
+/** For unknown chips: the widest programming unit of any chip with this bootloader. */
 const unknownGranule = 32
 
 /** Page or sector numbers that the range [start, end) of flash touches. */
@@ -54,8 +54,8 @@ const segmentsOf = (regions: readonly Region[], granule: number): { address: num
 const isErased = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0xff)
 
 /**
- * What to erase and to write for the regions. Blocks that erased flash already holds (0xFF throughout) are left out if it is erased.
- * @param flashSize as the chip says; undefined: the largest of its kind.
+ * The pages to erase and the blocks to write for the regions. Blocks that erased flash already holds (0xFF throughout) are left out if it is erased.
+ * @param flashSize as read from the chip; undefined: the largest of its kind.
  * @throws FlashError NO_IMAGE, REGIONS_OVERLAP, STM32_OUTSIDE_FLASH.
  */
 export const planOf = (

@@ -4,13 +4,13 @@ import { ack, type BlockCheck, blockFrame, can, cancelFrame, eot, nak, wantsCrc 
 
 export interface SenderSettings {
   readonly baudRate: number
-  /** How often one block is sent anew. */
+  /** How often one block is sent again. */
   readonly retries: number
 }
 
 /** Forsberg 7.4: the receiver's answer may take ten seconds. */
 const answerMs = 10_000
-/** An EOT is a single byte, and its answer no more. */
+/** An EOT is a single byte, and so is its answer. */
 const endMs = 3_000
 const closeMs = 2_000
 const settleMs = 50
@@ -19,7 +19,7 @@ const secondCanMs = 1_000
 
 type Answer = 'ack' | 'nak' | 'silence' | 'again'
 
-/** The sending side of one XMODEM or YMODEM conversation: requests, blocks and ends, with retries and cancels. */
+/** The sending side of XMODEM and YMODEM: requests, blocks and ends, with retries and cancels. */
 export class XmodemSender {
   readonly #wire: TimedLink
   readonly #settings: SenderSettings
@@ -32,7 +32,7 @@ export class XmodemSender {
   }
 
   /**
-   * Waits until the receiver asks, and how it checks; whatever else comes is a boot loader's chatter.
+   * Waits for the receiver's request, which says how it checks. Other bytes are output of its bootloader.
    * @returns undefined after `timeoutMs`. @throws FlashError MODEM_CANCELLED.
    */
   async request(timeoutMs: number, block = 0): Promise<BlockCheck | undefined> {
@@ -49,11 +49,11 @@ export class XmodemSender {
   }
 
   /**
-   * Sends a block, its frame at once, until it is acknowledged.
+   * Sends a block until it is acknowledged.
    * @returns false when it was refused `attempts` times. @throws FlashError MODEM_CANCELLED, MODEM_SILENT.
    */
   async block(number: number, frame: Uint8Array, attempts = this.#settings.retries): Promise<boolean> {
-    // A request sent before the block had arrived was overtaken by it; a later one is the receiver's way to ask again.
+    // A request sent before the block arrived is outdated; a later one asks for the block again.
     const onTheWireMs = (frame.length * 10_000) / this.#settings.baudRate + 1_000
     let silences = 0
     for (let attempt = 0; attempt < attempts; attempt++) {
@@ -61,7 +61,7 @@ export class XmodemSender {
       const answer = await this.#answer(number, answerMs + onTheWireMs, onTheWireMs)
       if (answer === 'ack') return true
       silences = answer === 'silence' ? silences + 1 : 0
-      // Nobody is there any more: no point in ten times ten seconds.
+      // The receiver is gone; ten waits of ten seconds would be useless.
       if (silences >= 3) throw new FlashError('MODEM_SILENT', { block: number })
     }
     return false
@@ -81,7 +81,7 @@ export class XmodemSender {
     for (let attempt = 0; attempt < this.#settings.retries; attempt++) {
       await this.#wire.send(Uint8Array.of(eot))
       const answer = await this.#answer(blocks, endMs, 0)
-      // In a batch, asking for the next file says that this one is through.
+      // In a batch, a request for the next file confirms this one.
       if (answer === 'ack' || (batch && answer === 'again')) {
         if (answer === 'again') this.#askedAlready = true
         return
@@ -91,7 +91,7 @@ export class XmodemSender {
   }
 
   /**
-   * The empty block that ends a batch. Receivers that leave at once take their last answer with them: it is waited for, not insisted on.
+   * The empty block that ends a batch. Receivers that leave at once do not answer it, so its answer is optional.
    * @returns whether it was acknowledged.
    */
   async close(data: Uint8Array): Promise<boolean> {
@@ -99,7 +99,7 @@ export class XmodemSender {
     return (await this.#answer(0, closeMs, closeMs)) === 'ack'
   }
 
-  /** The request for the next file of a batch; false if it does not come, as of receivers that take one file and leave. */
+  /** The request for the next file of a batch; false if it does not arrive, as with receivers that take one file and leave. */
   async requestNext(timeoutMs: number): Promise<boolean> {
     if (this.#askedAlready) {
       this.#askedAlready = false
@@ -108,12 +108,12 @@ export class XmodemSender {
     return (await this.request(timeoutMs)) !== undefined
   }
 
-  /** Tells the receiver that nothing more will come. */
+  /** Cancels the transfer at the receiver. */
   async cancel(): Promise<void> {
     await this.#wire.farewell(cancelFrame)
   }
 
-  /** Lets requests pass that were repeated: many receivers empty their buffer behind one, and would lose a block that comes at once. */
+  /** Waits until repeated requests have passed. Many receivers empty their buffer after a request and would lose a block that follows at once. */
   async #quiet(block: number): Promise<void> {
     for (;;) {
       const byte = await this.#wire.byte(settleMs)
@@ -135,7 +135,7 @@ export class XmodemSender {
     return 'silence'
   }
 
-  /** One CAN may be noise, two in a row are meant (Forsberg 7.5). */
+  /** One CAN may be noise; two in a row cancel (Forsberg 7.5). */
   async #cancelled(block: number): Promise<void> {
     const next = await this.#wire.byte(secondCanMs)
     if (next === can) throw new FlashError('MODEM_CANCELLED', { block })

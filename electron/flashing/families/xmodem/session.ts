@@ -25,13 +25,13 @@ export interface SessionOptions {
   readonly retries: number
 }
 
-/** What the family's part of a transfer works with. */
+/** What a protocol's own part of a transfer works with. */
 export interface XmodemSession {
   readonly sender: XmodemSender
   readonly check: BlockCheck
-  /** Bytes that are through, of all files. */
+  /** Reports the bytes of all files that are done. */
   readonly progress: (done: number) => void
-  /** Sends one file's data from block 1 on, and its end. */
+  /** Sends one file's data, beginning with block 1, and its end. */
   readonly file: (bytes: Uint8Array, before: number, padding: number, batch: boolean) => Promise<void>
 }
 
@@ -39,8 +39,8 @@ export interface XmodemSession {
 const largeAttempts = 3
 
 /**
- * One conversation with a receiver, from its request to whatever `transfer` does; a receiver left in the middle is told by CANs.
- * XMODEM and YMODEM know no identity: the guard is asked with an unknown one, before the first byte of a file.
+ * Runs a transfer with a receiver, beginning with its request. An aborted transfer is cancelled by CANs. The receivers cannot identify
+ * themselves, so the guards get an unknown identity before the first byte of a file.
  */
 export const xmodemSession = async (
   job: FlashJob<'serial'>,
@@ -76,7 +76,7 @@ export const xmodemSession = async (
       const isTrial = number === 1 && size === 1024
       const taken = isTrial ? sender.block(number, frame, largeAttempts) : sender.mustTake(number, frame)
       const through = Math.min(bytes.length, offset + size)
-      // Made while this one is on the line, which lies idle from an answer to what follows it.
+      // Built while this block is on the line, because the line is idle between an answer and the next block.
       block = blockAt(through, number + 1)
       if (!(await taken)) {
         largest = 128
@@ -98,7 +98,7 @@ export const xmodemSession = async (
     job.signal.throwIfAborted()
     job.emit({ kind: 'phase', phase: 'writing' })
     progress(0)
-    // Requests that were repeated while the guard thought.
+    // Drops requests that were repeated during the guards.
     wire.flush()
     await transfer({ sender, check, progress, file })
   } catch (error) {

@@ -9,12 +9,12 @@ import { xmodemSession } from '../xmodem/session.ts'
 
 /** How long a receiver may take for its next request, once it has answered. */
 const nextMs = 10_000
-/** Receivers that take one file and start it never ask for another: their next words are the program's. */
+/** Receivers that take one file and start it never request another; their next output is the program's. */
 const afterLastMs = 3_000
 /** Fills up a file's last block; the receiver cuts it by the length of block 0 (Forsberg 5). */
 const padding = 0x1a
 
-/** Closes the batch. Every file is confirmed by now: a receiver that starts its program instead of answering has them all. */
+/** Closes the batch. Every file is confirmed by now, so a receiver that starts its program instead of answering has them all. */
 const close = async (job: FlashJob<'serial'>, sender: XmodemSender): Promise<void> => {
   try {
     if ((await sender.requestNext(afterLastMs)) && (await sender.close(headerData('', 0)))) return
