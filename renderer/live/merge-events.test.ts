@@ -48,6 +48,17 @@ describe('live jobs', () => {
     expect(late.byId.get(1)?.state).toBe('succeeded')
   })
 
+  it('take what came last where two states bear the same time', () => {
+    const listed = mergeJobs(emptyJobs, [job(1, 'a', 'downloading')])
+    expect(mergeJobs(listed, [job(1, 'a', 'installing')]).byId.get(1)?.state).toBe('installing')
+  })
+
+  it('are listed once, however often a page or a batch brings them', () => {
+    const listed = mergeJobs(emptyJobs, [job(2, 'a'), job(1, 'a'), job(2, 'b', 'installing'), job(1, 'a')])
+    expect(listed.order).toEqual([2, 1])
+    expect(listed.byId.get(2)?.state).toBe('installing')
+  })
+
   it('keep their identity where nothing changed, so that their rows are not drawn again', () => {
     const listed = mergeJobs(emptyJobs, [job(1, 'a'), job(2, 'a')])
     const changed = mergeJobs(listed, [job(2, 'b')])
@@ -55,9 +66,11 @@ describe('live jobs', () => {
     expect(changed.order).toBe(listed.order)
   })
 
-  it('put newcomers at the end', () => {
+  it('put newcomers at the end, as the station lists them and not by their ids', () => {
     const listed = mergeJobs(emptyJobs, [job(5, 'a')])
-    expect(mergeJobs(listed, [job(1, 'a')]).order).toEqual([5, 1])
+    const longer = mergeJobs(listed, [job(9, 'a'), job(1, 'a'), job(5, 'b'), job(4, 'a')])
+    expect(longer.order).toEqual([5, 9, 1, 4])
+    expect(mergeJobs(longer, [job(8, 'a')]).order).toEqual([5, 9, 1, 4, 8])
   })
 
   it('are taken out of a batch without the other events', () => {
@@ -77,6 +90,26 @@ describe('a batch of events', () => {
   it('lets the last word on an object stand', () => {
     const next = applyBatch(emptyLiveState, [campaignEvent(1, 'old'), campaignEvent(1, 'new')])
     expect(next.campaigns.get(1)?.name).toBe('new')
+  })
+
+  it('adds to what the batches before it brought and removed', () => {
+    const said = (id: number, name: string) =>
+      [
+        { type: 'device', id, name },
+        { type: 'knock', id, deviceName: name },
+        { type: 'removed', what: 'device', id: id + 10 },
+      ] as unknown as LiveEvent[]
+    const next = [said(1, 'a'), said(2, 'b'), said(1, 'c')].reduce(applyBatch, emptyLiveState)
+    expect([...next.devices.values()].map(({ id, name }) => [id, name])).toEqual([
+      [1, 'c'],
+      [2, 'b'],
+    ])
+    expect([...next.knocks.values()].map(({ id, deviceName }) => [id, deviceName])).toEqual([
+      [1, 'c'],
+      [2, 'b'],
+    ])
+    expect([...next.removed.device].toSorted()).toEqual([11, 12])
+    expect(emptyLiveState.removed.device.size).toBe(0)
   })
 
   it('says when packages are to be read again and what is gone', () => {
@@ -102,5 +135,11 @@ describe('a list under live changes', () => {
   it('takes in only what is newer than its first item, newest first', () => {
     const latest = new Map([1, 5, 4].map((id) => [id, campaign(id, '')]))
     expect(arrivals([campaign(3, '')], latest).map(({ id }) => id)).toEqual([5, 4])
+  })
+
+  it('takes in nothing that it shows already, nor what belongs to pages not read yet', () => {
+    const latest = new Map([5, 4, 2, 1].map((id) => [id, campaign(id, '')]))
+    expect(arrivals([campaign(5, ''), campaign(3, '')], latest)).toEqual([])
+    expect(arrivals([], latest).map(({ id }) => id)).toEqual([5, 4, 2, 1])
   })
 })

@@ -14,6 +14,7 @@ import {
   withKind,
   withPackage,
 } from './campaign-draft.ts'
+import { presetGroups, presetOf } from './plan/plan.ts'
 
 const pack = (verification: Package['verification']) =>
   ({ id: 7, name: '网关固件', version: '2.4.1', verification }) as Package
@@ -50,8 +51,10 @@ describe('a campaign in the making', () => {
   })
 
   it('forgets devices and versions of another package', () => {
-    const draft = withPackage({ ...full, deviceIds: new Set([1]) }, pack('verified'))
+    const chosen = { ...full, deviceIds: new Set([1]), deviceTags: ['hall 1'] }
+    const draft = withPackage(chosen, pack('verified'))
     expect(draft.fromVersions).toEqual([])
+    expect(draft.deviceTags).toEqual([])
     expect(draft.deviceIds.size).toBe(0)
   })
 
@@ -79,6 +82,57 @@ describe('a campaign in the making', () => {
     ]
     expect(rows.map((row) => tagFault(row, rows))).toEqual([undefined, 'twice', 'key', 'value', undefined])
     expect(isReady('how', { ...full, tags: rows }, now)).toBe(false)
+  })
+})
+
+describe('the groups of a campaign in the making', () => {
+  const groups = presetGroups('three', ['Canary', 'First group'])
+  const grouped: Draft = {
+    ...full,
+    groups,
+    rate: { perMinute: 60, concurrent: null },
+    startAt: '2026-11-21T22:00',
+    deviceIds: new Set([4]),
+  }
+  const dynamic: Draft = { ...grouped, strategy: 'dynamic' }
+  const sent = (draft: Draft) => CampaignInput.parse(inputOf(draft, 'x'))
+
+  it('stay when an upgrade is chosen again, with all else of its plan', () => {
+    expect(withKind(grouped, 'upgrade')).toEqual(grouped)
+    expect(sent(withKind(grouped, 'upgrade')).groups).toMatchObject([{ percent: 1 }, { percent: 10 }])
+  })
+
+  it('go when it becomes a verification, and nothing else of the plan does', () => {
+    const verify = withKind(grouped, 'verify')
+    expect(verify).toEqual({ ...grouped, kind: 'verify', scope: 'devices', groups: [] })
+    expect(sent(verify)).toMatchObject({ kind: 'verify', groups: [], rate: { perMinute: 60 } })
+  })
+
+  it('do not come back when the verification becomes an upgrade again: all devices start together', () => {
+    const again = withKind(withKind(grouped, 'verify'), 'upgrade')
+    expect(presetOf(again.groups)).toBe('all')
+    expect(sent(again)).toMatchObject({ kind: 'upgrade', scope: 'all', groups: [], rate: { perMinute: 60 } })
+  })
+
+  it('go as well when a package that is not verified leaves no choice but a verification', () => {
+    const draft = { ...withPackage(grouped, pack('unverified')), deviceIds: new Set([4]) }
+    expect(draft.groups).toEqual([])
+    expect(sent(draft)).toMatchObject({ kind: 'verify', groups: [], rate: { perMinute: 60 } })
+  })
+
+  it('stay when another package may be upgraded to as well', () => {
+    expect(withPackage(grouped, pack('verified')).groups).toEqual(groups)
+  })
+
+  it('are sent with a static campaign alone, and are there again when a dynamic one becomes static', () => {
+    expect(sent(dynamic)).toMatchObject({ strategy: 'dynamic', groups: [] })
+    expect(sent({ ...dynamic, strategy: 'static' }).groups).toHaveLength(2)
+  })
+
+  it('take later arrivals with them: a verification is never dynamic, however it came about', () => {
+    expect(withKind(dynamic, 'verify').strategy).toBe('static')
+    expect(withPackage(dynamic, pack('unverified')).strategy).toBe('static')
+    expect(withKind(dynamic, 'upgrade').strategy).toBe('dynamic')
   })
 })
 

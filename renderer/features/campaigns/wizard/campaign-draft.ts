@@ -29,6 +29,10 @@ const emptyProtocolOptions = Object.fromEntries(
 /** Whether an upgrade may be made of a package in this state (docs/product.md §5.1: verification precedes upgrades). */
 export const mayUpgrade = (state: VerificationState): boolean => isOneOf<VerificationState>(upgradeable, state)
 
+/** A verification runs on chosen devices at once: it needs no groups, and no device joins it later. */
+const kindOptions = (kind: Draft['kind']): Partial<OptionForms> =>
+  kind === 'verify' ? { groups: [], strategy: 'static' } : {}
+
 /** Takes another package: devices and versions of the one before do not fit it, nor may what its protocol can do. */
 export const withPackage = (draft: Draft, pack: Package): Draft => {
   const kind = mayUpgrade(pack.verification) ? draft.kind : 'verify'
@@ -40,6 +44,7 @@ export const withPackage = (draft: Draft, pack: Package): Draft => {
     fromVersions: [],
     deviceIds: new Set(),
     deviceTags: [],
+    ...kindOptions(kind),
     mode: null,
     ...emptyProtocolOptions,
   }
@@ -61,8 +66,7 @@ export const withKind = (draft: Draft, kind: Draft['kind']): Draft => ({
   ...draft,
   kind,
   scope: kind === 'verify' ? 'devices' : 'all',
-  // A trial on chosen devices needs no rollout, and no device joins it later.
-  ...(kind === 'verify' && { groups: [], strategy: 'static' }),
+  ...kindOptions(kind),
 })
 
 export type TransportFault = 'tls' | 'protocol' | 'files' | 'size'

@@ -60,6 +60,12 @@ describe('the plan of a campaign', () => {
     expect(faults({ retry: { times: 1, intervalMinutes: 1, on: [] } })).toEqual(['classes'])
   })
 
+  it('minds no group of a dynamic campaign, whose groups nobody sees', () => {
+    const hidden = { ...emptyDraft, groups: groups.map((group) => ({ ...group, name: '', percent: null })) }
+    expect(planFaults(hidden, now.getTime())).toEqual(['groupName', 'groupSum'])
+    expect(planFaults({ ...hidden, strategy: 'dynamic' }, now.getTime())).toEqual([])
+  })
+
   it('knows its presets until their sizes are edited', () => {
     expect(presetOf([])).toBe('all')
     expect(presetOf(presetGroups('canary', ['c']))).toBe('canary')

@@ -54,9 +54,11 @@ const startFault = (startAt: string | null, now: number): PlanFault | undefined 
 
 /** What is wrong with start, window, groups, threshold and retries; empty: nothing is. @param now milliseconds since the epoch */
 export const planFaults = (
-  { startAt, window, groups, failureThreshold: threshold, retry }: PlanForms,
+  { startAt, window, groups: rows, strategy, failureThreshold: threshold, retry }: PlanForms,
   now: number,
 ): readonly PlanFault[] => {
+  // A dynamic campaign is sent without groups, and their fields are hidden: nobody could mend them.
+  const groups = strategy === 'dynamic' ? [] : rows
   const faults: (PlanFault | undefined)[] = [
     startFault(startAt, now),
     window !== null && (!isTimeOfDay(window.from) || !isTimeOfDay(window.to) || window.from === window.to)
