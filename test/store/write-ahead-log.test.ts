@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { inspectDatabase } from './inspect-database.ts'
-import { readWal } from './write-ahead-log.ts'
+import { inspectDatabase } from '../../electron/platform/store/inspect-database.ts'
+import { readWal } from '../../electron/platform/store/write-ahead-log.ts'
 
 const FRAME = 24 + 4096
 

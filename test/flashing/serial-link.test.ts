@@ -1,12 +1,12 @@
 import { chmod } from 'node:fs/promises'
 import { expect, it } from 'vitest'
-import { createAwakeClock } from '../../../test/helpers/awake-clock.ts'
-import { openPtyPair } from '../../../test/helpers/pty.ts'
-import { limits } from '../../../test/limits.mjs'
-import { FlashError } from '../flasher.ts'
-import { LinkLostError, type SerialLink } from '../transport.ts'
-import { openError } from './open-error.ts'
-import { openSerialLink } from './serial-link.ts'
+import { FlashError } from '../../electron/flashing/flasher.ts'
+import { openError } from '../../electron/flashing/links/open-error.ts'
+import { openSerialLink } from '../../electron/flashing/links/serial-link.ts'
+import { LinkLostError, type SerialLink } from '../../electron/flashing/transport.ts'
+import { createAwakeClock } from '../helpers/awake-clock.ts'
+import { openPtyPair } from '../helpers/pty.ts'
+import { limits } from '../limits.mjs'
 
 const settings = { baudRate: 115_200 }
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { guardReads } from './guarded-read.ts'
-import { PacketGuard } from './packet-guard.ts'
+import { guardReads } from '../../electron/platform/broker/guarded-read.ts'
+import { PacketGuard } from '../../electron/platform/broker/packet-guard.ts'
 
 /** A clock whose time passes when the test says so. */
 const handClock = () => {

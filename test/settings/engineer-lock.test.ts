@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { createTestClock } from '../../../test/helpers/clock.ts'
-import { systemRandom } from '../basics/random.ts'
-import { openStore } from '../store/store.ts'
-import { createEngineerLock } from './engineer-lock.ts'
-import { createSettings } from './settings.ts'
+import { systemRandom } from '../../electron/platform/basics/random.ts'
+import { createEngineerLock } from '../../electron/platform/settings/engineer-lock.ts'
+import { createSettings } from '../../electron/platform/settings/settings.ts'
+import { openStore } from '../../electron/platform/store/store.ts'
+import { createTestClock } from '../helpers/clock.ts'
 
 it('lets the engineer in, and counts wrong PINs, while the disk takes nothing', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'ota-bench-lock-'))

@@ -2,14 +2,14 @@ import { mkdir, mkdtemp, rm, symlink, unlink, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createTestClock } from '../../../test/helpers/clock.ts'
-import { until } from '../../../test/helpers/until.ts'
-import { FlashError } from '../flasher.ts'
-import { createLinuxLister } from './linux.ts'
-import { macPorts } from './mac.ts'
-import type { PortChange, PortInfo } from './port-info.ts'
-import { createPorts, platformLister } from './ports.ts'
-import { createWindowsLister, locationPaths } from './windows.ts'
+import { FlashError } from '../../electron/flashing/flasher.ts'
+import { createLinuxLister } from '../../electron/flashing/ports/linux.ts'
+import { macPorts } from '../../electron/flashing/ports/mac.ts'
+import type { PortChange, PortInfo } from '../../electron/flashing/ports/port-info.ts'
+import { createPorts, platformLister } from '../../electron/flashing/ports/ports.ts'
+import { createWindowsLister, locationPaths } from '../../electron/flashing/ports/windows.ts'
+import { createTestClock } from '../helpers/clock.ts'
+import { until } from '../helpers/until.ts'
 
 let root: string
 beforeEach(async () => {

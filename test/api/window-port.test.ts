@@ -6,9 +6,9 @@ import { implement } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/websocket'
 import { expect, it, onTestFinished } from 'vitest'
 import { contract } from '#shared/contract.ts'
+import type { ApiContext } from '../../electron/api/context.ts'
+import { serveWindow, type WindowPort } from '../../electron/api/window-port.ts'
 import { portTransport } from '../../renderer/api/port-transport.ts'
-import type { ApiContext } from './context.ts'
-import { serveWindow, type WindowPort } from './window-port.ts'
 
 /** A station whose stream never runs dry, and a window on it; how many batches were made for it so far. */
 const endless = () => {

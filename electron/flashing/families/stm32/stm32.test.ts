@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { stm32 } from '../../electron/flashing/families/stm32/index.ts'
-import { FlashError, type FlashEvent, type FlashJob } from '../../electron/flashing/flasher.ts'
-import { linkPair } from '../../electron/flashing/links/link-pair.ts'
-import { Stm32Target, type Stm32TargetOptions } from '../../electron/simulator/targets/stm32.ts'
-import { stm32Models } from '../../electron/simulator/targets/stm32-models.ts'
-import { createIdleClock } from '../helpers/idle-clock.ts'
-import { image } from './conformance/subject.ts'
+import { image } from '../../../../test/flashing/conformance/subject.ts'
+import { createIdleClock } from '../../../../test/helpers/idle-clock.ts'
+import { Stm32Target, type Stm32TargetOptions } from '../../../simulator/targets/stm32.ts'
+import { stm32Models } from '../../../simulator/targets/stm32-models.ts'
+import { FlashError, type FlashEvent, type FlashJob } from '../../flasher.ts'
+import { linkPair } from '../../links/link-pair.ts'
+import { stm32 } from './index.ts'
 
 const app = { address: 0x0800_0000, bytes: image(3_000), name: 'app.bin' }
 

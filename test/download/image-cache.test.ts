@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createImageCache } from './image-cache.ts'
+import { createImageCache } from '../../electron/platform/download/image-cache.ts'
 
 let directory: string
 beforeEach(async () => {

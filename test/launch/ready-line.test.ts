@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { expect, it } from 'vitest'
-import { StartFailure } from '../platform/basics/start-failure.ts'
-import { asListenFailure, type ListenAddress } from './ready-line.ts'
+import { StartFailure } from '../../electron/platform/basics/start-failure.ts'
+import { asListenFailure, type ListenAddress } from '../../electron/station/ready-line.ts'
 
 const listen = (port: number, host: string): Promise<unknown> =>
   new Promise((resolve) => {

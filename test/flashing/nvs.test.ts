@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { limits } from '../../../test/limits.mjs'
-import { FlashError } from '../flasher.ts'
-import { type NvsEntry, nvsImage } from './nvs.ts'
+import { FlashError } from '../../electron/flashing/flasher.ts'
+import { type NvsEntry, nvsImage } from '../../electron/flashing/images/nvs.ts'
+import { limits } from '../limits.mjs'
 
-const decoder = fileURLToPath(new URL('../../../test/flashing/python/read_nvs.py', import.meta.url))
+const decoder = fileURLToPath(new URL('./python/read_nvs.py', import.meta.url))
 const hasPython = spawnSync('python3', ['--version'], { timeout: limits.program }).status === 0
 
 /** What an independent program reads from the image. */

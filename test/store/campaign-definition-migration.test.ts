@@ -1,9 +1,9 @@
 import Database from 'better-sqlite3'
 import { afterEach, describe, expect, it } from 'vitest'
 import { CampaignDefinition } from '#shared/campaign/definition.ts'
-import { campaignDefinitionMigration } from './campaign-definition-migration.ts'
-import { migrations } from './migrations.ts'
-import { migrate } from './open-database.ts'
+import { campaignDefinitionMigration } from '../../electron/platform/store/campaign-definition-migration.ts'
+import { migrations } from '../../electron/platform/store/migrations.ts'
+import { migrate } from '../../electron/platform/store/open-database.ts'
 
 const databases: Database.Database[] = []
 afterEach(() => {

@@ -6,12 +6,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { flashReasonText } from '#shared/flash-reasons.ts'
 import { type FlashTarget, flashTargets } from '#shared/targets/index.ts'
-import { limits } from '../../../test/limits.mjs'
-import { families } from '../families/index.ts'
-import { FlashError, type Region } from '../flasher.ts'
-import { parseElf } from './elf.ts'
-import { parseIntelHex } from './intel-hex.ts'
-import { parseSrec } from './srec.ts'
+import { families } from '../../electron/flashing/families/index.ts'
+import { FlashError, type Region } from '../../electron/flashing/flasher.ts'
+import { parseElf } from '../../electron/flashing/images/elf.ts'
+import { parseIntelHex } from '../../electron/flashing/images/intel-hex.ts'
+import { parseSrec } from '../../electron/flashing/images/srec.ts'
+import { limits } from '../limits.mjs'
 
 const text = (content: string): Uint8Array => new TextEncoder().encode(content)
 

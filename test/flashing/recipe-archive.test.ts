@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, it, onTestFinished } from 'vitest'
-import { limits } from '../../../test/limits.mjs'
-import { archive, archiveSize, openArchive } from './recipe-archive.ts'
+import { archive, archiveSize, openArchive } from '../../electron/flashing/bench/recipe-archive.ts'
+import { limits } from '../limits.mjs'
 
 const scratch = (): string => {
   const directory = mkdtempSync(join(tmpdir(), 'archive-'))

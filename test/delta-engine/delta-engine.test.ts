@@ -5,9 +5,13 @@ import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, afterEach, expect, test } from 'vitest'
-import { programPair } from '../../../test/helpers/firmware-images.ts'
-import { bsdiff } from './bsdiff.ts'
-import { createDeltaEngine, type DeltaEngine, type DeltaEngineOptions } from './delta-engine.ts'
+import { bsdiff } from '../../electron/platform/delta-engine/bsdiff.ts'
+import {
+  createDeltaEngine,
+  type DeltaEngine,
+  type DeltaEngineOptions,
+} from '../../electron/platform/delta-engine/delta-engine.ts'
+import { programPair } from '../helpers/firmware-images.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'diff-'))
 afterAll(() => rmSync(directory, { recursive: true }))

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { limits } from '../../../../test/limits.mjs'
-import { BadDeltaError } from '../delta-format.ts'
-import { bunzip2 } from './decode.ts'
-import { bzip2 } from './encode.ts'
+import { bunzip2 } from '../../electron/platform/delta-engine/bzip2/decode.ts'
+import { bzip2 } from '../../electron/platform/delta-engine/bzip2/encode.ts'
+import { BadDeltaError } from '../../electron/platform/delta-engine/delta-format.ts'
+import { limits } from '../limits.mjs'
 
 const program = (bytes: Uint8Array, ...options: string[]): Buffer => {
   const { stdout, status, stderr } = spawnSync('bzip2', options, {

@@ -5,7 +5,7 @@ import { implement } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
 import { describe, expect, it } from 'vitest'
 import { contract } from '#shared/contract.ts'
-import { portTransport } from './port-transport.ts'
+import { portTransport } from '../../renderer/api/port-transport.ts'
 
 const router = {
   station: {

@@ -5,10 +5,10 @@ import Database from 'better-sqlite3'
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { afterEach, describe, expect, it } from 'vitest'
 import { definitionDefaults } from '#shared/campaign/definition.ts'
-import * as deltaTables from './delta-tables.ts'
-import * as reportTables from './report-tables.ts'
-import * as schema from './schema.ts'
-import { DATABASE, migrations, openStore, type Store } from './store.ts'
+import * as deltaTables from '../../electron/platform/store/delta-tables.ts'
+import * as reportTables from '../../electron/platform/store/report-tables.ts'
+import * as schema from '../../electron/platform/store/schema.ts'
+import { DATABASE, migrations, openStore, type Store } from '../../electron/platform/store/store.ts'
 
 const directories: string[] = []
 const stores: Store[] = []

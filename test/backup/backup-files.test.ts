@@ -9,7 +9,7 @@ import {
   dropPartialBackups,
   freeBackupName,
   listBackups,
-} from './backup-files.ts'
+} from '../../electron/platform/backup/backup-files.ts'
 
 const DAY = 86_400_000
 const now = Date.UTC(2026, 10, 30, 13, 50, 17)

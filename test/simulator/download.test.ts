@@ -5,10 +5,10 @@ import { Agent as HttpsAgent } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type DownloadInput, download as downloadFrom } from './download.ts'
-import { httpSource } from './http-source.ts'
-import { demoImage } from './image.ts'
-import type { Timers } from './timers.ts'
+import { type DownloadInput, download as downloadFrom } from '../../electron/simulator/download.ts'
+import { httpSource } from '../../electron/simulator/http-source.ts'
+import { demoImage } from '../../electron/simulator/image.ts'
+import type { Timers } from '../../electron/simulator/timers.ts'
 
 const image = demoImage(7, 100_000)
 const sha256 = createHash('sha256').update(image).digest('hex')
