@@ -60,6 +60,22 @@ describe('what a device gets', () => {
       { kind: 'full', note: 'DIFF_NOT_WORTH_IT' },
     ],
     [
+      'the full image where it is compressed, so that no delta pays',
+      { candidates: [other({ advice: { kind: 'compressed' } })] },
+      { kind: 'full', note: 'DIFF_NOT_WORTH_IT' },
+    ],
+    [
+      'the delta that does not pay all the same, where it takes nothing else',
+      { mode: 'diff', candidates: [other({ advice: { kind: 'full' } })] },
+      { kind: 'diff', diff: { id: 2 } },
+    ],
+    [
+      'a wait for another format where the first does not pay',
+      { candidates: [other({ format: 'zstd', status: 'queued' }), { ...candidate, advice: { kind: 'full' } }] },
+      { kind: 'wait', diff: { id: 2 } },
+    ],
+    ['a wait for one that is queued', { candidates: [other({ status: 'queued' })] }, { kind: 'wait', diff: { id: 2 } }],
+    [
       'the full image where the making failed',
       { candidates: [other({ status: 'failed' })] },
       { kind: 'full', note: 'DIFF_FAILED' },

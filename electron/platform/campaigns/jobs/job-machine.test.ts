@@ -179,6 +179,42 @@ describe('a job', () => {
     })
   })
 
+  it('is a success, not skipped, when it is proven on a later attempt or while it is under way, told or not', () => {
+    const again = play([{ kind: 'notified' }, { kind: 'failure', reason: 'DOWNLOAD_FAILED', words: undefined }])
+    expect(play([{ kind: 'retry' }, version('2.0.0')], again)).toMatchObject({ state: 'succeeded', attempt: 2 })
+    expect(play([{ kind: 'fetching' }, version('2.0.0')]).state).toBe('succeeded')
+  })
+
+  const failed = play([{ kind: 'notified' }, progress(30), { kind: 'failure', reason: 'NO_SPACE', words: 'full' }])
+
+  it('waits for its time where the platform tries again, and counts that; a person’s retry waits for nothing and counts nothing', () => {
+    const waiting = play([{ kind: 'retry', at: 99_000 }], failed)
+    expect(waiting).toMatchObject({ state: 'pending', retryAt: 99_000, autoRetries: 1, attempt: 2, startedAt: null })
+    expect(play([{ kind: 'due' }], waiting)).toMatchObject({ state: 'pending', retryAt: null, autoRetries: 1 })
+    expect(play([{ kind: 'retry' }], failed)).toMatchObject({
+      retryAt: null,
+      autoRetries: 0,
+      attempt: 2,
+      startedAt: null,
+    })
+  })
+
+  it('takes nothing into its next state that belonged to the one before: wait, acknowledgement, patience', () => {
+    const waiting = play([{ kind: 'retry', at: 99_000 }], failed)
+    for (const signal of [{ kind: 'cancel' }, { kind: 'fetching' }, { kind: 'notified' }] as const)
+      expect(play([signal], waiting).retryAt, signal.kind).toBeNull()
+    const awaited = play([{ kind: 'telling', acknowledgeBy: 60_000 }, { kind: 'notified' }])
+    expect(awaited).toMatchObject({ state: 'notified', acknowledgeBy: 60_000 })
+    for (const signal of [{ kind: 'cancel' }, progress(1), version('2.0.0')] as const)
+      expect(play([signal], awaited).acknowledgeBy, signal.kind).toBeNull()
+  })
+
+  it('knows when it entered its state, and when anything of it last changed', () => {
+    const signals = [{ kind: 'notified' }, { kind: 'fetching' }, progress(40), progress(60)] as const
+    expect(play(signals)).toMatchObject({ enteredAt: 2000, updatedAt: 4000 })
+    expect(play([...signals, progress(100)])).toMatchObject({ enteredAt: 5000, updatedAt: 5000 })
+  })
+
   it('ignores a late progress report after its end, and says which move it refused', () => {
     const done = play([{ kind: 'notified' }, progress(100), version('2.0.0')])
     expect(stepJob(done, progress(50), at(9000))).toEqual({ changed: false, ignored: 'succeeded → downloading' })

@@ -21,6 +21,34 @@ describe('a daily window', () => {
     expect(nextEdge(window, at('2026-01-01T23:00:00Z'), 'UTC', false)).toBe(at('2026-01-02T06:00:00Z'))
   })
 
+  it('is always open where its ends are the same, and has no edge', () => {
+    const window = { from: '08:00', to: '08:00' }
+    for (const time of ['00:00', '07:59', '08:00', '23:59'])
+      expect(isWithin(window, at(`2026-01-01T${time}:00Z`), 'UTC')).toBe(true)
+    for (const wanted of [true, false])
+      expect(nextEdge(window, at('2026-01-01T07:59:00Z'), 'UTC', wanted)).toBeUndefined()
+  })
+
+  it('opens a day later where its whole hour is left out', () => {
+    // 02:00 to 03:00 does not exist in Berlin on 2026-03-29.
+    const missing = { from: '02:10', to: '02:50' }
+    const evening = at('2026-03-28T22:00:00Z')
+    expect(nextEdge(missing, evening, 'Europe/Berlin', true)).toBe(at('2026-03-30T00:10:00Z'))
+  })
+
+  it('opens at the first of two hours of the same name when the clocks go back', () => {
+    // Berlin has 02:30 twice on 2026-10-25: at 00:30 and at 01:30 of universal time.
+    const night = { from: '02:30', to: '06:00' }
+    expect(nextEdge(night, at('2026-10-24T22:00:00Z'), 'Europe/Berlin', true)).toBe(at('2026-10-25T00:30:00Z'))
+    expect(nextEdge(night, at('2026-10-25T02:00:00Z'), 'Europe/Berlin', false)).toBe(at('2026-10-25T05:00:00Z'))
+  })
+
+  it('opens at its hour also where the clocks change between now and then', () => {
+    const morning = { from: '08:00', to: '18:00' }
+    expect(nextEdge(morning, at('2026-03-28T22:00:00Z'), 'Europe/Berlin', true)).toBe(at('2026-03-29T06:00:00Z'))
+    expect(nextEdge(morning, at('2026-10-24T22:00:00Z'), 'Europe/Berlin', true)).toBe(at('2026-10-25T07:00:00Z'))
+  })
+
   it('opens at the first minute that exists when the clocks leave its hour out', () => {
     // Berlin goes from 02:00 to 03:00 on 2026-03-29.
     const opens = nextEdge({ from: '02:30', to: '04:00' }, at('2026-03-28T22:00:00Z'), 'Europe/Berlin', true)

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { type JobReason, jobReasons } from '#shared/reasons.ts'
+import type { RetryClass } from '#shared/schema.ts'
 import { deadlineOf } from './deadlines.ts'
-import { retryTime } from './retry-policy.ts'
+import { classOf, retryTime } from './retry-policy.ts'
 
 const failure = { reason: 'DOWNLOAD_FAILED', autoRetries: 0, protocol: 'sagoo', now: 1000 } as const
 
@@ -17,6 +19,30 @@ describe('a failure', () => {
     const retry = { times: 2, intervalMinutes: 0, on: ['burning' as const] }
     expect(retryTime(retry, failure)).toBeUndefined()
     expect(retryTime(retry, { ...failure, reason: 'BURNING_FAILED' })).toBe(1000)
+  })
+
+  it('is of the step at which it happened, as people choose what is tried again; all others are final', () => {
+    const classes: Readonly<Record<RetryClass, readonly JobReason[]>> = {
+      upgrade: [
+        'UPGRADE_FAILED',
+        'UPGRADE_BROKE_OFF',
+        'UPGRADE_EXPIRED',
+        'OUT_OF_MEMORY',
+        'LOW_BATTERY',
+        'WEAK_SIGNAL',
+        'PUSH_FAILED',
+        'DEVICE_OFFLINE',
+      ],
+      download: ['DOWNLOAD_FAILED', 'DOWNLOAD_BROKE_OFF', 'REQUEST_TIMEOUT', 'NO_SPACE'],
+      verification: ['VERIFICATION_FAILED', 'CHECKSUM_WRONG'],
+      burning: ['BURNING_FAILED'],
+      version: ['ROLLED_BACK', 'WRONG_VERSION'],
+    }
+    for (const [kind, reasons] of Object.entries(classes))
+      for (const reason of reasons) expect(classOf(reason), reason).toBe(kind)
+    const mendable = Object.values(classes).flat()
+    const known = Object.keys(jobReasons) as JobReason[]
+    expect(known.filter((reason) => classOf(reason) !== undefined).toSorted()).toEqual(mendable.toSorted())
   })
 
   it('is never tried again after a timeout, nor where no try can mend it, nor where the device does it itself', () => {
@@ -50,6 +76,20 @@ describe('a deadline', () => {
     const progress = { at: 630_000, reason: 'TIMEOUT_PROGRESS' }
     expect(deadlineOf({ ...job, state: 'downloading' }, limits)).toEqual(progress)
     expect(deadlineOf({ ...job, state: 'installing' }, limits)).toEqual(progress)
+  })
+
+  it('counts from the last change where nobody knows when the notice was sent or the progress began', () => {
+    const unknown = { ...job, notifiedAt: null, startedAt: null }
+    expect(deadlineOf({ ...unknown, state: 'notified' }, limits)?.at).toBe(110_000)
+    expect(deadlineOf({ ...unknown, state: 'downloading' }, limits)?.at).toBe(650_000)
+  })
+
+  it('is the first of those that end at the same moment, so that its reason is always the same', () => {
+    const steps = { ...limits, timeoutMinutes: 10, stepTimeoutMinutes: { downloading: 10 } }
+    const same = { ...job, state: 'downloading', startedAt: 40_000 } as const
+    expect(deadlineOf(same, steps)).toEqual({ at: 640_000, reason: 'TIMEOUT_PROGRESS' })
+    const noted = { ...job, state: 'notified', acknowledgeBy: 60_000 } as const
+    expect(deadlineOf(noted, limits)?.reason).toBe('TIMEOUT_PUSH')
   })
 
   it('of a step counts from its beginning, and says in which step the time ran out', () => {
