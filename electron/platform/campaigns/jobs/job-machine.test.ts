@@ -180,12 +180,12 @@ describe('a job', () => {
   })
 
   it('is a success, not skipped, when it is proven on a later attempt or while it is under way, told or not', () => {
-    const again = play([{ kind: 'notified' }, { kind: 'failure', reason: 'DOWNLOAD_FAILED', words: undefined }])
+    const again = play([{ kind: 'notified' }, { kind: 'failure', reason: 'DOWNLOAD_FAILED', text: undefined }])
     expect(play([{ kind: 'retry' }, version('2.0.0')], again)).toMatchObject({ state: 'succeeded', attempt: 2 })
     expect(play([{ kind: 'fetching' }, version('2.0.0')]).state).toBe('succeeded')
   })
 
-  const failed = play([{ kind: 'notified' }, progress(30), { kind: 'failure', reason: 'NO_SPACE', words: 'full' }])
+  const failed = play([{ kind: 'notified' }, progress(30), { kind: 'failure', reason: 'NO_SPACE', text: 'full' }])
 
   it('waits for its time where the platform tries again, and counts that; a person’s retry waits for nothing and counts nothing', () => {
     const waiting = play([{ kind: 'retry', at: 99_000 }], failed)

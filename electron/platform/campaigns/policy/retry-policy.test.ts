@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type JobReason, jobReasons } from '#shared/reasons.ts'
+import type { JobReason } from '#shared/reasons.ts'
 import type { RetryClass } from '#shared/schema.ts'
+import { jobReasons } from '#shared/texts/en/job-reasons.ts'
 import { deadlineOf } from './deadlines.ts'
 import { classOf, retryTime } from './retry-policy.ts'
 
