@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
+import { limits } from '../limits.mjs'
 import { drawingOf } from './architecture-drawing.ts'
 import { arrowsBetween, importsOf } from './import-graph.ts'
 
@@ -20,7 +21,11 @@ const roomOf = (path: string): string | undefined => {
 
 /** The arrows of the program as it is in the working tree. */
 export const currentArrows = (): [string, string][] => {
-  const files = execFileSync('git', ['ls-files', 'electron', 'renderer', 'shared'], { cwd: root, encoding: 'utf8' })
+  const files = execFileSync('git', ['ls-files', 'electron', 'renderer', 'shared'], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: limits.program,
+  })
     .split('\n')
     .filter((path) => /\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path))
   return arrowsBetween(importsOf(root, files), roomOf)
