@@ -122,16 +122,16 @@ export const createPlatform = async (
   const { artifacts } = deltas
   const jobStore = createJobStore(store)
   const views = createJobViews(store, { presence, artifacts })
-  const telling = new InFlightNotices()
+  const inFlight = new InFlightNotices()
   const wakeUps = createWakeUps()
   const zone = options.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
   const audit = createAuditLog(context)
-  const rolloutStore = createRolloutStore(context, { jobs: jobStore, telling, wakeUps, audit, zone })
+  const rolloutStore = createRolloutStore(context, { jobs: jobStore, inFlight, wakeUps, audit, zone })
   const engine = createCampaignEngine(context, {
     jobs: jobStore,
     packages: packageService,
     rolloutStore,
-    telling,
+    inFlight,
     wakeUps,
     artifacts,
     settings,
@@ -156,7 +156,7 @@ export const createPlatform = async (
     engine,
     presence,
     rolloutStore,
-    telling,
+    inFlight,
     wakeUps,
     targeting,
     knocks,
@@ -170,9 +170,9 @@ export const createPlatform = async (
   const sender = createNoticeSender(context, shared, { broker: () => broker, key, addresses: options.addresses })
   const dispatcher = createDispatcher(context, { ...shared, sender })
   const bulkCancel = createBulkCancel(context, shared)
-  const making = createJobCreation(context, { ...shared, bulkCancel })
-  const whom = createAudience(store, shared)
-  const joins = createLateJoiners(context, { ...shared, making, targetOf: whom.ofCampaign })
+  const jobCreation = createJobCreation(context, { ...shared, bulkCancel })
+  const audience = createAudience(store, shared)
+  const joins = createLateJoiners(context, { ...shared, jobCreation, targetOf: audience.ofCampaign })
   const reportVersions = createVersionReports(context, { ...shared, joins })
   const deltaWaits = createDeltaWaits(context, { jobs: jobStore, engine, dispatcher, joins })
   const campaignViews = createCampaignViews(store, { rolloutStore, hasReady: dispatcher.hasReady })
@@ -180,8 +180,8 @@ export const createPlatform = async (
     ...shared,
     jobViews: views,
     campaignViews,
-    whom,
-    making,
+    audience,
+    jobCreation,
     bulkCancel,
     bulkRetry: createBulkRetry(context, shared),
     dispatcher,

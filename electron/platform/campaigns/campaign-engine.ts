@@ -38,7 +38,7 @@ export const createCampaignEngine = (
     readonly jobs: JobStore
     readonly packages: PackageService
     readonly rolloutStore: RolloutStore
-    readonly telling: InFlightNotices
+    readonly inFlight: InFlightNotices
     readonly wakeUps: WakeUps
     readonly artifacts: Artifacts
     readonly savings: Savings
@@ -46,7 +46,7 @@ export const createCampaignEngine = (
   },
 ) => {
   const { db } = store
-  const { rolloutStore, telling } = deps
+  const { rolloutStore, inFlight } = deps
   const campaignRow = rolloutStore.row
 
   const contextOf = (job: JobRow): JobContext => ({
@@ -65,7 +65,7 @@ export const createCampaignEngine = (
     }
     const campaign = campaignRow(job.campaignId)
     const moved = tryAgain(save(job, step, campaign), signal, campaign)
-    if (moved.state !== 'pending') telling.moved(job.id)
+    if (moved.state !== 'pending') inFlight.releasePlace(job.id)
     if (job.state === 'failed' && moved.state === 'succeeded') rolloutStore.provenLate(job)
     const gaveItsPlace = moved.patienceUntil !== null && job.patienceUntil === null
     if (moved.state !== job.state || moved.attempt !== job.attempt || gaveItsPlace) {
@@ -73,7 +73,7 @@ export const createCampaignEngine = (
       if (campaign.status !== 'cancelled') rolloutStore.settle(job.campaignId)
       if (campaign.kind === 'verify') settleVerification(campaign.packageId)
       events.emit('campaign', job.campaignId)
-      if (rolloutStore.isLimited(campaign)) deps.wakeUps.room(job.campaignId)
+      if (rolloutStore.isLimited(campaign)) deps.wakeUps.placeFreed(job.campaignId)
     }
     events.emit('job', job.id)
     return moved
@@ -87,8 +87,7 @@ export const createCampaignEngine = (
     const deadlineAt = deadlineOf(after, campaign.definition)?.at ?? null
     const record = withReported(job, after)
     deps.jobs.save(job, record, happening && withDelta(job, happening), deadlineAt)
-    const due = earlier(deadlineAt, after.retryAt)
-    if (due !== null) deps.wakeUps.due(due)
+    for (const at of [deadlineAt, after.retryAt]) if (at !== null) deps.wakeUps.dueAt(at)
     const artifact = artifactAfter(job, record)
     if (artifact !== undefined) deps.jobs.saveArtifact(job, artifact)
     if (after.state === 'succeeded' && job.state !== 'succeeded' && job.artifact === 'diff')
@@ -96,7 +95,7 @@ export const createCampaignEngine = (
     return { ...job, ...record, ...artifact }
   }
 
-  /** The history names the delta that a device was told of. */
+  /** The history names the delta that a device was notified of. */
   const withDelta = (job: JobRow, happening: JobHappening): JobHappening => {
     if (happening.what !== 'notice' || job.artifact !== 'diff') return happening
     const told = deps.artifacts.of(job)
@@ -110,8 +109,8 @@ export const createCampaignEngine = (
       : { ...after, fromVersion: deps.jobs.reportedVersion(job.deviceId, job.module) ?? after.fromVersion }
 
   /**
-   * Settles what a job that is about to be told gets, by what its device reports now; call within `store.write`.
-   * @returns the job with it; undefined: it is to be told nothing now.
+   * Settles what a job that is about to be notified gets, by what its device reports now; call within `store.write`.
+   * @returns the job with it; undefined: it is to be notified nothing now.
    */
   const decide = (job: JobRow, memo?: DecisionMemo): JobRow | undefined => {
     if (job.mode === 'full' || job.artifact !== null) return job
@@ -163,11 +162,11 @@ export const createCampaignEngine = (
   }
 
   /**
-   * The job a report means, of those the device was told of: that of the campaign it names, else that of its module, else the only one there is, as some
+   * The job a report means, of those the device was notified of: that of the campaign it names, else that of its module, else the only one there is, as some
    * firmwares print a fixed name or any text for the module. A name that is another module of the product means that one.
    */
   const reportedJob = (deviceId: number, module: string | undefined, campaignId?: number): JobRow | undefined => {
-    // Of an upgrade that it has not been told of yet a device cannot speak: that is late news of an earlier attempt.
+    // Of an upgrade that it has not been notified of yet a device cannot speak: that is late news of an earlier attempt.
     const told = deps.jobs.openOfDevice(deviceId).filter((job) => job.state !== 'pending' || job.notifiedAt !== null)
     if (campaignId !== undefined) return told.find((job) => job.campaignId === campaignId)
     const named = told.find((job) => job.module === (module ?? DEFAULT_MODULE))
@@ -193,7 +192,7 @@ export const createCampaignEngine = (
       const signal = { kind: 'version', version } as const
       const after = open && (apply(open, signal) ?? open)
       if (after) endWithoutDelta(after)
-      // A job that was skipped, its device never told, has not brought the target: an earlier one has.
+      // A job that was skipped, its device never notified, has not brought the target: an earlier one has.
       if (open?.toVersion === version && after?.state !== 'skipped') return
       const disproved = deps.jobs.disprovedBy(deviceId, module, version)
       if (disproved) apply(disproved, signal)
@@ -232,7 +231,7 @@ export const createCampaignEngine = (
     fetching: (jobId: number): Promise<void> =>
       store.write(() => {
         const job = deps.jobs.byId(jobId)
-        // A device that has not been told again fetches with what it was told before: that begins no new attempt.
+        // A device that has not been notified again fetches with what it was notified before: that begins no new attempt.
         if (job && (job.state !== 'pending' || job.notifiedAt !== null)) apply(job, { kind: 'fetching' })
       }),
 
@@ -247,10 +246,6 @@ export const createCampaignEngine = (
         if (!moved) throw new DomainError('ILLEGAL_MOVE', { of: 'job', from: job.state, to: signal.kind })
         return moved
       }),
-  }
-
-  function earlier(left: number | null, right: number | null): number | null {
-    return left === null ? right : right === null ? left : Math.min(left, right)
   }
 
   /** A retry needs its device free and its campaign alive. */

@@ -43,8 +43,8 @@ export const createCampaignService = (
     readonly campaignViews: CampaignViews
     readonly engine: CampaignEngine
     readonly rolloutStore: RolloutStore
-    readonly whom: Audience
-    readonly making: JobCreation
+    readonly audience: Audience
+    readonly jobCreation: JobCreation
     readonly bulkCancel: BulkCancel
     readonly bulkRetry: BulkRetry
     readonly dispatcher: Dispatcher
@@ -99,7 +99,7 @@ export const createCampaignService = (
       .run()
     if (request.kind === 'verify' && deps.packages.setVerification(request.packageId, 'verifying'))
       events.emit('package', request.packageId)
-    return { id: campaign.id, done: deps.making.begin(campaign, target) }
+    return { id: campaign.id, done: deps.jobCreation.begin(campaign, target) }
   }
 
   /** Other dynamic campaigns of the module; they take nobody any more. Call within `store.write`. */
@@ -158,15 +158,15 @@ export const createCampaignService = (
 
   const create = async (request: CampaignRequest): Promise<Campaign> => {
     const isDynamic = request.strategy === 'dynamic'
-    const target = deps.whom.resolve(request, isDynamic)
+    const target = deps.audience.resolve(request, isDynamic)
     check(request)
-    // A device must not be told of a file that it will be refused.
+    // A device must not be notified of a file that it will be refused.
     await deps.packages.requireWhole(request.packageId)
-    const { matching, jobs } = await deps.whom.count(target)
+    const { matching, jobs } = await deps.audience.count(target)
     // A dynamic one waits for devices to come.
     if (jobs === 0 && !isDynamic) throw new DomainError('NO_DEVICE_MATCHES')
     const { id, done } = await store.write(() => insert(request, target, matching))
-    if (!done) await deps.making.finish(id, target)
+    if (!done) await deps.jobCreation.finish(id, target)
     if (isDynamic) {
       // What it did not take over itself is nobody's any more.
       const others = await store.write(() => endDynamic(id, target))
@@ -183,7 +183,7 @@ export const createCampaignService = (
     get,
     list,
     snapshots,
-    preview: deps.whom.preview,
+    preview: deps.audience.preview,
 
     /**
      * Creates a campaign with its jobs and starts it, now or at its time.
@@ -198,7 +198,7 @@ export const createCampaignService = (
     ): Promise<Campaign> {
       const { packageId, name: before, definition } = rolloutStore.row(id)
       const some = deviceIds !== undefined && deviceIds.length > 0
-      const chosen = some ? deviceIds : definition.scope === 'devices' ? deps.whom.devicesOf(id) : undefined
+      const chosen = some ? deviceIds : definition.scope === 'devices' ? deps.audience.devicesOf(id) : undefined
       return create({
         ...definition,
         // Of devices that a person named there is no share to take, and none come later.
@@ -255,7 +255,7 @@ export const createCampaignService = (
       return get(id)
     },
 
-    /** Cancels every open job. A device that has been told may still install; its version then says so. */
+    /** Cancels every open job. A device that has been notified may still install; its version then says so. */
     async cancel(id: number): Promise<Campaign> {
       await store.write(() => move(id, 'cancelled', { finishedAt: clock.now(), joining: false }))
       await endJobs(id, openJobStates)
@@ -265,7 +265,7 @@ export const createCampaignService = (
     /** After a crash: campaigns whose jobs were not all made, and cancelled ones whose jobs were not all reached. */
     async recover(): Promise<void> {
       const half = store.sql.prepare<[], { id: number }>('SELECT id FROM campaigns WHERE making IS NOT NULL').all()
-      for (const { id } of half) await deps.making.finish(id, deps.whom.ofCampaign(id))
+      for (const { id } of half) await deps.jobCreation.finish(id, deps.audience.ofCampaign(id))
       const cancelled = store.sql
         .prepare<[], { id: number }>(
           `SELECT id FROM campaigns WHERE status = 'cancelled' AND ${openJobStates.join(' + ')} > 0`,

@@ -87,7 +87,7 @@ export const createCampaignViews = (
   const waitsForDelta = ({ id, packageId, mode }: CampaignRow): boolean =>
     mode !== 'full' && deltaOfWaiting.get(id, packageId) !== undefined
 
-  /** A running campaign that may tell devices, has some left and tells none waits for them. */
+  /** A running campaign that may notify devices, has some left and notifies none waits for them. */
   const waitsFor = (campaign: CampaignRow, groups: readonly GroupRow[], decision: Decision): Campaign['waitsFor'] => {
     if (decision.waitsFor || decision.status !== 'running') return decision.waitsFor
     const left = groups.reduce((sum, { pending, retrying }) => sum + pending - retrying, 0)

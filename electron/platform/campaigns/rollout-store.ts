@@ -26,7 +26,7 @@ export const createRolloutStore = (
   { store, events, clock }: PlatformContext,
   deps: {
     readonly jobs: JobStore
-    readonly telling: InFlightNotices
+    readonly inFlight: InFlightNotices
     readonly wakeUps: WakeUps
     /** Writes down what a campaign does by itself. */
     readonly audit: { append(entry: CampaignAct): void }
@@ -72,7 +72,7 @@ export const createRolloutStore = (
         : { tokens: campaign.rateTokens, at: campaign.rateAt },
     base: { ended: campaign.baseEnded, failed: campaign.baseFailed },
     halt: campaign.halt,
-    sending: deps.telling.count(campaign.id),
+    sending: deps.inFlight.placesOf(campaign.id),
     retryAt: groups.some(({ retrying }) => retrying > 0) ? deps.jobs.firstRetry(campaign.id) : null,
   })
 
@@ -107,10 +107,10 @@ export const createRolloutStore = (
       turned = true
     })
     note(campaign, groups, decision)
-    if (wakeAt !== null) deps.wakeUps.due(wakeAt)
+    if (wakeAt !== null) deps.wakeUps.dueAt(wakeAt)
     if (turned || seen.some((key) => key !== 'rateTokens' && key !== 'rateAt')) events.emit('campaign', id)
-    // A group that opens and a campaign that starts have devices to tell.
-    if (turned || (status === 'running' && campaign.status !== 'running')) deps.wakeUps.opened(id)
+    // A group that opens and a campaign that starts have devices to notify.
+    if (turned || (status === 'running' && campaign.status !== 'running')) deps.wakeUps.campaignOpened(id)
   }
 
   /** Halts and opened groups change what happens to devices: somebody will ask who did it. */
@@ -187,7 +187,7 @@ export const createRolloutStore = (
           .where(and(eq(campaignGroups.campaignId, id), eq(campaignGroups.position, position)))
           .run()
       if (healed.status !== state.status || anew.length > 0) noteHealed(campaign, job)
-      if (healed.status !== state.status) deps.wakeUps.opened(id)
+      if (healed.status !== state.status) deps.wakeUps.campaignOpened(id)
     },
 
     /** A person has had a hand in it: what it did by itself is not undone by itself any more. Call within `store.write`. */

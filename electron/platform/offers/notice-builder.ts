@@ -125,7 +125,7 @@ export const createNoticeSender = (
   }
 
   return {
-    async tell(job) {
+    async notify(job) {
       const topic = options.broker().noticeTopicOf(job.deviceId)
       const offer = topic === undefined ? undefined : offerOf(job)
       if (topic === undefined || !offer) return false

@@ -17,7 +17,7 @@ export const createLateJoiners = (
   { store, clock, events }: PlatformContext,
   deps: {
     readonly targeting: Targeting
-    readonly making: JobCreation
+    readonly jobCreation: JobCreation
     readonly rolloutStore: RolloutStore
     readonly wakeUps: WakeUps
     readonly targetOf: (campaignId: number) => Target
@@ -46,9 +46,9 @@ export const createLateJoiners = (
       if (device?.outcome !== 'match') continue
       const groupIndex = 0
       const campaign = deps.rolloutStore.row(id)
-      deps.making.takeOver(campaign, [device])
-      const state = deps.making.insertJob(campaign, target, device, groupIndex, clock.now())
-      deps.making.count(id, state, groupIndex, 1)
+      deps.jobCreation.takeOver(campaign, [device])
+      const state = deps.jobCreation.insertJob(campaign, target, device, groupIndex, clock.now())
+      deps.jobCreation.count(id, state, groupIndex, 1)
       deps.rolloutStore.settle(id)
       events.emit('campaign', id)
     }

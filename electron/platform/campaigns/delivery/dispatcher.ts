@@ -22,23 +22,23 @@ export const createDispatcher = (
     readonly jobs: JobStore
     readonly engine: CampaignEngine
     readonly rolloutStore: RolloutStore
-    readonly telling: InFlightNotices
+    readonly inFlight: InFlightNotices
     readonly wakeUps: WakeUps
     readonly presence: Presence
     readonly sender: NoticeSender
     readonly settings: Pick<SettingsService, 'get'>
   },
 ) => {
-  const { telling, rolloutStore, jobs } = deps
+  const { inFlight, rolloutStore, jobs } = deps
   const notifier = createNotifier(context, deps)
   const { signal } = notifier
   const versionGraces = createVersionGraces(context.clock)
 
-  /** Its device was told of it, or of its last attempt, may run the target by now, and would load it once more. */
+  /** Its device was notified of it, or of its last attempt, may run the target by now, and would load it once more. */
   const wasTold = (job: JobRow): boolean =>
     (job.state !== 'pending' || jobs.isTriedAgainByItself(job)) && !deps.sender.rulesOf(job).noticeCalls
 
-  /** Its device was told, and has not said since it came back what the module runs. */
+  /** Its device was notified, and has not said since it came back what the module runs. */
   const isUnsaid = (job: JobRow): boolean =>
     !deps.presence.of(job.deviceId)?.reported.includes(job.module) && wasTold(job)
 
@@ -48,24 +48,24 @@ export const createDispatcher = (
   const queue = createQueue(context, { ...deps, notifier, isAwaited })
   let stopped = false
 
-  deps.wakeUps.opened = (campaignId) => {
+  deps.wakeUps.campaignOpened = (campaignId) => {
     if (!stopped) void queue.offerCampaign(campaignId)
   }
-  deps.wakeUps.room = (campaignId) => {
+  deps.wakeUps.placeFreed = (campaignId) => {
     if (!stopped && queue.hasReady(campaignId)) void queue.pump(campaignId)
   }
 
-  /** It was told of a delta, and runs another version than that is for. */
+  /** It was notified of a delta, and runs another version than that is for. */
   const isOutdated = (job: JobRow): boolean => job.state === 'notified' && job.mode !== 'full' && job.artifact === null
 
-  /** Offers the device's open jobs that are to be; what it installs it is not told of again. */
+  /** Offers the device's open jobs that are to be; what it installs it is not notified of again. */
   const offerDevice = async (deviceId: number, isMeant: (job: JobRow) => boolean): Promise<void> => {
     const open = stopped ? [] : jobs.openOfDevice(deviceId)
     for (const job of open) if (isMeant(job) || isOutdated(job)) await queue.offer(job.id)
   }
 
   /**
-   * Waits for the version of a device that was told before it is told again: it may have restarted into the new one. A notice that it is still to
+   * Waits for the version of a device that was notified before it is notified again: it may have restarted into the new one. A notice that it is still to
    * acknowledge may be acknowledged as much later.
    */
   const awaitVersion = (deviceId: number, told: readonly JobRow[]): void => {
@@ -95,8 +95,8 @@ export const createDispatcher = (
 
     /**
      * A device listens now. What waits for it, and what it had not finished, is offered (again): its session is new, so an
-     * earlier notice may be lost. Its version comes first where it reports one, as it may be on the target already: what it was never told
-     * of waits a second for it, what it was told of as long as a restart takes.
+     * earlier notice may be lost. Its version comes first where it reports one, as it may be on the target already: what it was never notified
+     * of waits a second for it, what it was notified of as long as a restart takes.
      */
     deviceListening(deviceId: number): void {
       const reported = deps.presence.of(deviceId)?.reported ?? []
@@ -134,7 +134,7 @@ export const createDispatcher = (
         await signal(job.id, { kind: 'telling', acknowledgeBy: null })
         await signal(job.id, { kind: 'notified' })
       } finally {
-        if (job && place === 'taken') telling.end(job.id)
+        if (job && place === 'taken') inFlight.end(job.id)
       }
     },
 
@@ -142,7 +142,7 @@ export const createDispatcher = (
     async deviceAcknowledges(deviceId: number): Promise<void> {
       for (const job of jobs.openOfDevice(deviceId)) {
         if (job.acknowledgeBy === null) continue
-        // The device may be quicker than our own note that it was told.
+        // The device may be quicker than our own note that it was notified.
         await signal(job.id, { kind: 'notified' })
         await signal(job.id, { kind: 'acknowledged' })
       }

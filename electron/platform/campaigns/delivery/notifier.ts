@@ -10,7 +10,7 @@ import type { InFlightNotices } from './in-flight-notices.ts'
 /** What the dispatcher needs of the sending side. */
 export interface NoticeSender {
   /** Tells a job's device of it, in its dialect; false when it does not listen, or the package lost its file. */
-  tell(job: JobRow): Promise<boolean>
+  notify(job: JobRow): Promise<boolean>
   /** Answers a device that asked, with a job or with nothing; false when it is not connected. */
   answer(deviceId: number, query: Query, job: JobRow | undefined): Promise<boolean>
   /** What the protocol of a job's device demands. */
@@ -25,7 +25,7 @@ export const createNotifier = (
   deps: {
     readonly jobs: JobStore
     readonly engine: CampaignEngine
-    readonly telling: InFlightNotices
+    readonly inFlight: InFlightNotices
     readonly presence: Presence
     readonly sender: NoticeSender
   },
@@ -52,7 +52,7 @@ export const createNotifier = (
   }
 
   /**
-   * Notes that a device is being told, before it is: if we die in between, or the device is quicker than our own note, its
+   * Notes that a device is being notified, before it is: if we die in between, or the device is quicker than our own note, its
    * reports must find a job that knows of it. Call within `store.write`.
    */
   const note = (job: JobRow): void =>
@@ -65,16 +65,16 @@ export const createNotifier = (
 
     /**
      * Sends the notice of a job that holds its place. Never throws.
-     * @param again it is open already, and is told once more: that is noted first.
+     * @param again it is open already, and is notified once more: that is noted first.
      */
-    async tell(job: JobRow, again: boolean): Promise<void> {
+    async notify(job: JobRow, again: boolean): Promise<void> {
       const { id: jobId } = job
       try {
         if (again) await store.write(() => note(deps.jobs.byId(jobId) ?? job))
-        if (await deps.sender.tell(job)) await signal(jobId, { kind: 'notified' })
+        if (await deps.sender.notify(job)) await signal(jobId, { kind: 'notified' })
         else {
           await signal(jobId, { kind: 'untold' })
-          // What was begun is not undone by a device that has just gone: it is told again when it is back.
+          // What was begun is not undone by a device that has just gone: it is notified again when it is back.
           const { offlineFails } = deps.sender.rulesOf(job)
           if (offlineFails && job.state === 'pending' && !deps.presence.isOnline(job.deviceId))
             await fail(jobId, 'DEVICE_OFFLINE')
@@ -82,7 +82,7 @@ export const createNotifier = (
       } catch (error) {
         logger.error({ err: error, jobId }, 'a notice could not be sent; it is tried again when the device reconnects')
       } finally {
-        deps.telling.end(jobId)
+        deps.inFlight.end(jobId)
       }
     },
   }

@@ -9,11 +9,11 @@ import type { RolloutStore } from '../rollout-store.ts'
 import type { InFlightNotices } from './in-flight-notices.ts'
 import type { NoticeSender, Notifier } from './notifier.ts'
 
-/** Jobs looked at in one go while a whole campaign is offered, and told in one. */
+/** Jobs looked at in one go while a whole campaign is offered, and notified in one. */
 const BATCH = 200
 
 /**
- * Who waits to be told stands in a queue per campaign, in memory; whether he may be told is asked of the store each time, as far as
+ * Who waits to be notified stands in a queue per campaign, in memory; whether he may be notified is asked of the store each time, as far as
  * the rollout has room.
  */
 export const createQueue = (
@@ -22,7 +22,7 @@ export const createQueue = (
     readonly jobs: JobStore
     readonly engine: CampaignEngine
     readonly rolloutStore: RolloutStore
-    readonly telling: InFlightNotices
+    readonly inFlight: InFlightNotices
     readonly presence: Presence
     readonly sender: NoticeSender
     readonly notifier: Notifier
@@ -30,7 +30,7 @@ export const createQueue = (
     readonly isAwaited: (job: JobRow) => boolean
   },
 ) => {
-  const { telling, rolloutStore, notifier, engine } = deps
+  const { inFlight, rolloutStore, notifier, engine } = deps
   /** Pending jobs, by campaign, whose device listens as far as is known. */
   const ready = new Map<number, Set<number>>()
   const pumping = new Set<number>()
@@ -46,15 +46,15 @@ export const createQueue = (
   }
   const hasReady = (campaignId: number): boolean => (ready.get(campaignId)?.size ?? 0) > 0
 
-  /** What a job in the queue is by now: to be told, to fail because its device is absent, or nothing of both. */
+  /** What a job in the queue is by now: to be notified, to fail because its device is absent, or nothing of both. */
   const readiness = (job: JobRow | undefined, upTo: number): 'tell' | 'absent' | 'not now' => {
-    if (job?.state !== 'pending' || job.retryAt !== null || !job.push || telling.has(job.id)) return 'not now'
+    if (job?.state !== 'pending' || job.retryAt !== null || !job.push || inFlight.has(job.id)) return 'not now'
     if (job.groupIndex > upTo || deps.isAwaited(job)) return 'not now'
     if (deps.presence.of(job.deviceId)?.listening) return 'tell'
     return deps.sender.rulesOf(job).offlineFails && !deps.presence.isOnline(job.deviceId) ? 'absent' : 'not now'
   }
 
-  /** The next of a campaign's queue that may be told, their places taken; call within `store.write`. @returns how many had to be ended for want of a delta as well. */
+  /** The next of a campaign's queue that may be notified, their places taken; call within `store.write`. @returns how many had to be ended for want of a delta as well. */
   const pick = (campaignId: number, queue: Set<number>): { told: JobRow[]; absent: JobRow[]; ended: number } => {
     const { allowed, upTo } = rolloutStore.settle(campaignId)
     const told: JobRow[] = []
@@ -79,12 +79,12 @@ export const createQueue = (
     rolloutStore.take(campaignId, told.length)
     for (const job of told) {
       notifier.note(job)
-      telling.begin(job.id, campaignId)
+      inFlight.begin(job.id, campaignId)
     }
     return { told, absent, ended }
   }
 
-  /** A job that was told, and whose device has reported another version since, gets what fits that; undefined: nothing for now. */
+  /** A job that was notified, and whose device has reported another version since, gets what fits that; undefined: nothing for now. */
   const decideAnew = (job: JobRow): Promise<JobRow | undefined> | JobRow =>
     job.mode === 'full' || job.artifact !== null
       ? job
@@ -98,7 +98,7 @@ export const createQueue = (
 
   /** Tells a device of a job that took its place, and whoever is next. */
   const tell = async (job: JobRow): Promise<void> => {
-    await notifier.tell(job, false)
+    await notifier.notify(job, false)
     if (hasReady(job.campaignId)) void pump(job.campaignId)
   }
 
@@ -134,7 +134,7 @@ export const createQueue = (
   /** Whether its campaign, or the station, ended meanwhile. */
   const isGone = (error: unknown): boolean => error instanceof DomainError && error.code === 'NOT_FOUND'
 
-  /** Every job of a campaign that could be told, or has failed because its device is absent, in the order they were made. */
+  /** Every job of a campaign that could be notified, or has failed because its device is absent, in the order they were made. */
   const refill = async (campaignId: number): Promise<void> => {
     const [first] = deps.jobs.idsFrom(campaignId, ['pending'], 0, 1)
     const job = first && deps.jobs.byId(first.id)
@@ -145,7 +145,7 @@ export const createQueue = (
         const batch = deps.jobs.idsFrom(campaignId, ['pending'], after, BATCH)
         const last = batch.at(-1)
         if (!last) break
-        // Connected but not listening yet: it is told when it does.
+        // Connected but not listening yet: it is notified when it does.
         for (const { id, deviceId } of batch) if (deps.presence.of(deviceId)?.listening ?? true) found.push(id)
         after = last.id
         await breath()
@@ -167,7 +167,7 @@ export const createQueue = (
 
   return {
     pump,
-    /** Whether a device of the campaign is there to be told as soon as the rollout allows. */
+    /** Whether a device of the campaign is there to be notified as soon as the rollout allows. */
     hasReady,
 
     /** Offers every pending job of a campaign whose device listens; fails those of absent devices where the protocol says so. */
@@ -184,17 +184,17 @@ export const createQueue = (
     /** Tells a device of its job, now or when the rollout has room. */
     async offer(jobId: number): Promise<void> {
       const job = stopped ? undefined : deps.jobs.byId(jobId)
-      if (!job?.push || job.state === 'installing' || telling.has(jobId) || deps.isAwaited(job)) return
+      if (!job?.push || job.state === 'installing' || inFlight.has(jobId) || deps.isAwaited(job)) return
       if (job.state === 'pending') {
         queueOf(job.campaignId).add(jobId)
         await pump(job.campaignId)
         return
       }
       if (!isOpenJob(job.state) || job.campaignStatus === 'cancelled') return
-      telling.begin(jobId, undefined)
+      inFlight.begin(jobId, undefined)
       const decided = await decideAnew(job)
-      if (decided) await notifier.tell(decided, true)
-      else telling.end(jobId)
+      if (decided) await notifier.notify(decided, true)
+      else inFlight.end(jobId)
     },
 
     /** Takes the place of one job whose device asks; it has one already where its notice is `under way`, and gets none now when the rollout has none. */
@@ -202,14 +202,14 @@ export const createQueue = (
       store.write(() => {
         const current = deps.jobs.byId(job.id)
         if (!current) return undefined
-        if (telling.has(job.id)) return 'under way'
+        if (inFlight.has(job.id)) return 'under way'
         if (current.state !== 'pending')
           return isOpenJob(current.state) && engine.decide(current) !== undefined ? 'taken' : undefined
         if (!rolloutStore.mayBegin(current)) return undefined
         const decided = engine.decide(current)
         if (!decided || rolloutStore.take(current.campaignId, 1).granted < 1) return undefined
         notifier.note(decided)
-        telling.begin(job.id, current.campaignId)
+        inFlight.begin(job.id, current.campaignId)
         return 'taken'
       }),
 

@@ -122,7 +122,7 @@ export const createScheduler = (
       })
   }
 
-  deps.wakeUps.due = arm
+  deps.wakeUps.dueAt = arm
 
   return {
     /** Does what fell due while the station was down, and goes on from there. */

@@ -1,9 +1,9 @@
 import type { Clock } from '../../basics/clock.ts'
 
-/** Milliseconds a device that has just subscribed may take to report its version before it is offered what it was never told of. */
+/** Milliseconds a device that has just subscribed may take to report its version before it is offered what it was never notified of. */
 export const NEW_GRACE_MS = 1000
 
-/** What is waited with: what the device was never told of, or what it may have installed already. */
+/** What is waited with: what the device was never notified of, or what it may have installed already. */
 export type GraceKind = 'new' | 'told'
 
 /** Devices that listen but have not said yet what they run: they may be on the target already. */

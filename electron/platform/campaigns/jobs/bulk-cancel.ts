@@ -21,9 +21,9 @@ interface WaitingRow {
 export type BulkCancel = ReturnType<typeof createBulkCancel>
 
 /**
- * Ends the jobs of a campaign whose devices have not been told, by sets of rows: a hundred thousand of them one by one take longer than a person
+ * Ends the jobs of a campaign whose devices have not been notified, by sets of rows: a hundred thousand of them one by one take longer than a person
  * waits. What `stepJob` would make of each is what stands here in SQL (a test holds the two together); jobs in any
- * other state are told apart one by one, as what their devices are doing differs.
+ * other state are handled one by one, as what their devices are doing differs.
  */
 export const createBulkCancel = (
   { store, events, clock }: PlatformContext,
@@ -68,7 +68,7 @@ export const createBulkCancel = (
   }
 
   return {
-    /** Ends every job of a campaign that waits untold, piece by piece, each in a transaction of its own. @returns how many. */
+    /** Ends every job of a campaign that waits and was not notified of, piece by piece, each in a transaction of its own. @returns how many. */
     async waitingOf(id: number, why: CancelReason): Promise<number> {
       const pace = pacer()
       for (let total = 0; ; ) {
@@ -84,7 +84,7 @@ export const createBulkCancel = (
       }
     },
 
-    /** Ends these jobs, of whatever campaigns: those that wait untold together, others one by one; call within `store.write`. */
+    /** Ends these jobs, of whatever campaigns: those that wait and were not notified of together, others one by one; call within `store.write`. */
     these(ids: readonly number[], why: CancelReason): void {
       const rows = waitingOf.all(JSON.stringify(ids))
       for (const [id, ofCampaign] of Map.groupBy(rows, (row) => row.campaignId)) end(id, ofCampaign, why)

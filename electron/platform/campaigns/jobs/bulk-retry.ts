@@ -30,7 +30,7 @@ export const createBulkRetry = (
     WHERE NOT EXISTS (SELECT 1 FROM jobs o WHERE o.device_id = j.device_id AND o.module = j.module AND o.state IN (${open}))
     GROUP BY j.device_id, j.module`)
   const spoiling = [...deltaFailures].map((reason) => `'${reason}'`).join(', ')
-  // What is tried again is told anew: by what the device reports then, and by the full image where the delta may be to blame.
+  // What is tried again is notified anew: by what the device reports then, and by the full image where the delta may be to blame.
   const retry = sql.prepare(`
     UPDATE jobs SET full_next = full_next OR (artifact IS 'diff' AND ifnull(error_code, '') IN (${spoiling})),
       artifact = NULL, diff_id = NULL, artifact_size = NULL, artifact_note = NULL,

@@ -11,7 +11,7 @@ export interface JobRecord {
   readonly errorCode: string | null
   readonly description: string | null
   readonly attempt: number
-  /** When the device was told, or was about to be. */
+  /** When the device was notified, or was about to be. */
   readonly notifiedAt: number | null
   readonly startedAt: number | null
   readonly finishedAt: number | null
@@ -89,7 +89,7 @@ export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext):
     case 'untold':
       return onUntold(job)
     case 'notified':
-      // A notice may be repeated after a reconnect, and a quick device answers before we have written that it was told.
+      // A notice may be repeated after a reconnect, and a quick device answers before we have written that it was notified.
       if (job.state !== 'pending')
         return job.notifiedAt === null && isOpenJob(job.state)
           ? { changed: true, job: { ...job, notifiedAt: context.now }, happening: undefined }
@@ -142,7 +142,7 @@ export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext):
   }
 }
 
-/** Whoever has been told may install all the same, and a person is to know. */
+/** Whoever has been notified may install all the same, and a person is to know. */
 const cancelledReason = ({ state, notifiedAt }: JobRecord): JobReason | null =>
   state === 'pending' && notifiedAt === null ? null : 'CANCELLED_IN_PROGRESS'
 
@@ -173,7 +173,7 @@ const onProgress = (job: JobRecord, percent: number, text: string | undefined, c
   if (percent >= 100) {
     if (context.successCriterion === 'progress')
       return end(job, 'succeeded', context, null, description, 'proven', { progress: 100 })
-    // 100 % is "installed, not proven" (docs/product.md §4.2): only the version report tells.
+    // 100 % is "installed, not proven" (docs/product.md §4.2): only the version report decides.
     return install(job, text, 'installed', context)
   }
   if (job.state === 'downloading') {
@@ -243,7 +243,7 @@ const onSource = (job: JobRecord, version: string, context: JobContext): JobStep
 
 /**
  * The old version, of a device that installs: it may poll, reconnect or repeat itself while it burns, and may have rolled back. Nothing but
- * time tells, so its patience begins with the first such report, and ends the job when it is over (`../policy/deadlines.ts`).
+ * time shows, so its patience begins with the first such report, and ends the job when it is over (`../policy/deadlines.ts`).
  */
 const onOldAgain = (job: JobRecord, version: string, context: JobContext): JobStep => {
   if (context.patienceMs <= 0) return end(job, 'failed', context, 'ROLLED_BACK', version, 'failed')

@@ -217,7 +217,7 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
       if (patient !== 0) countPatient.run({ by: patient, campaignId, groupIndex })
     },
 
-    /** Stores what the job's device is told to fetch, or that nothing is decided any more. */
+    /** Stores what the job's device is to fetch, or that nothing is decided any more. */
     saveArtifact({ id }: JobRow, { artifact, diffId, artifactSize, artifactNote, fullNext }: JobArtifact): void {
       updateArtifact.run({ id, artifact, diffId, artifactSize, artifactNote, fullNext: Number(fullNext) })
     },
@@ -234,12 +234,12 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     retriesDue: (now: number, limit: number): number[] => retriesDue.all(now, limit).map(({ id }) => id),
     /**
      * Devices that were to acknowledge a notice while the station was down could not: they get until then, in milliseconds since 1970, to come
-     * back and be told again. Call within `store.write`.
+     * back and be notified again. Call within `store.write`.
      */
     awaitAgain: (until: number): void => void awaitAgain.run({ until }),
 
     /**
-     * The times of open jobs, and of those that wait for another try, as the clock tells them since it was set by `ms`: each keeps the
+     * The times of open jobs, and of those that wait for another try, by the clock since it was set by `ms`: each keeps the
      * time that it had left. Call within `store.write`.
      */
     timeSet: (ms: number): void => void timeSet.run({ ms }),

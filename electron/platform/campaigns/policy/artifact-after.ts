@@ -29,7 +29,7 @@ const undecided = (fullNext: boolean): JobArtifact => ({
 })
 
 /**
- * What a job keeps of what its device was told, after a step: nothing once it is to be told anew, or once the device has reported another
+ * What a job keeps of what its device was notified, after a step: nothing once it is to be notified anew, or once the device has reported another
  * version before it began. Undefined: what it kept before. An attempt after one that a delta may have spoiled takes the full image, where the campaign allows it.
  */
 export const artifactAfter = (job: JobRow, after: JobRecord): JobArtifact | undefined => {

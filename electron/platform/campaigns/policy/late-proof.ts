@@ -34,7 +34,7 @@ const withProof = (halt: NonNullable<RolloutState['halt']>, { group, failedAt }:
 
 /**
  * What a late proof makes of a campaign: pure. A halt is lifted when it would not have come without the failures that were none, and nothing
- * that is there now would bring it again; a group that a person has not yet been told of is judged anew. Nobody's decision is touched: where
+ * that is there now would bring it again; a group that a person has not yet been notified of is judged anew. Nobody's decision is touched: where
  * a person has had a hand in it since, there is no `halt`.
  * @param state as the campaign stands with the job counted as succeeded. The same object comes back when nothing changes.
  */

@@ -52,7 +52,7 @@ export interface Decision {
   readonly base: { readonly ended: number; readonly failed: number }
   readonly halt: CampaignHalt | null
   readonly bucket: Bucket | undefined
-  /** How many more devices may be told now. */
+  /** How many more devices may be notified now. */
   readonly allowed: number
   /** Jobs of groups up to this one (counted from 0) may be offered; -1: none. */
   readonly upTo: number
@@ -170,7 +170,7 @@ const haltOf = (
   return group || threshold ? { at, threshold, group } : null
 }
 
-/** How many may be told now, or why none. */
+/** How many may be notified now, or why none. */
 const offering = (
   plan: RolloutPlan,
   state: RolloutState,

@@ -82,6 +82,7 @@ describe('the fields of a campaign', () => {
     expect(optionValueText('rate', draft, t(), 'en')).toBe('Max. per minute 1,200 devices')
     expect(optionValueText('conditions', draft, t(), 'en')).toBe('Min. battery 30%')
     expect(optionValueText('timeoutMinutes', draft, t(), 'en')).toBe('First progress to version report 120 min')
+    expect(optionValueText('timeoutMinutes', draft, t(), 'en', false)).toBe('120 min')
     expect(optionValueText('stepTimeoutMinutes', draft, t(), 'en')).toBeUndefined()
     expect(optionValueText('policy', draft, t(), 'en')).toBe('Standard')
     expect(optionValueText('overwrite', draft, t(), 'en')).toBeUndefined()

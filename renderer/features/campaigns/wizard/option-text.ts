@@ -79,6 +79,7 @@ const numberText = (
   form: unknown,
   t: TFunction,
   language: Language,
+  named: boolean,
 ): string | undefined => {
   const member = part === undefined ? form : (form as Readonly<Record<string, unknown>>)[part]
   const value = typeof member === 'number' ? member : byDefault
@@ -86,26 +87,28 @@ const numberText = (
   const { name, labels } = optionTexts(option, language)
   const unit = unitText(option, part, value, t)
   const label = part === undefined ? name : (labels[part] ?? part)
-  return `${label} ${formatCount(value, language)}${unit === undefined ? '' : unit === '%' ? unit : ` ${unit}`}`
+  const number = `${formatCount(value, language)}${unit === undefined ? '' : unit === '%' ? unit : ` ${unit}`}`
+  return named || part !== undefined ? `${label} ${number}` : number
 }
 
-/** What is chosen of an option, for a fold's line and for the review; undefined: nothing is. */
+/** What is chosen of an option, for a fold's line and for the review; undefined: nothing is. @param named false: its name stands beside it */
 export const optionValueText = (
   option: FieldOption,
   draft: OptionForms,
   t: TFunction,
   language: Language,
+  named = true,
 ): string | undefined => {
   const field = fieldOf(option)
   const form: unknown = draft[option]
   switch (field.kind) {
     case 'switch':
-      return form === true ? optionTexts(option, language).name : undefined
+      return form !== true ? undefined : named ? optionTexts(option, language).name : '✓'
     case 'choice':
       return optionTexts(option, language).labels[String(form)]
     case 'numbers': {
       const set = field.parts
-        .map((part) => numberText(option, part, form, t, language))
+        .map((part) => numberText(option, part, form, t, language, named))
         .filter((text) => text !== undefined)
       return set.length === 0 ? undefined : set.join(' · ')
     }

@@ -164,7 +164,7 @@ const derivedFact = (option: FieldOption, context: ReviewContext): Fact => {
   const { draft, t, language } = context
   const features = featuresOf(context)
   const applies = features !== undefined && unmetBy(option, { features, strategy: draft.strategy }) === undefined
-  return [optionTexts(option, language).name, applies ? optionValueText(option, draft, t, language) : undefined]
+  return [optionTexts(option, language).name, applies ? optionValueText(option, draft, t, language, false) : undefined]
 }
 
 /** The options in the order of their lines, then those of which the line is derived. */
