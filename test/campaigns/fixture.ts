@@ -30,6 +30,7 @@ export interface Told {
 const openPlatform = async (directory: string, clock: TestClock, told: Told[], zone: string) => {
   const store = openStore(directory)
   const listening = new Set<number>()
+  const present = new Map<number, ConnectedDevice>()
   let host: BrokerHost | undefined
   const broker: Broker = {
     start: () => Promise.resolve(),
@@ -42,7 +43,13 @@ const openPlatform = async (directory: string, clock: TestClock, told: Told[], z
     },
     reply: () => Promise.resolve(true),
     localAddressOf: () => '127.0.0.1',
-    drop: () => undefined,
+    drop: (id) => {
+      const device = present.get(id)
+      if (!device) return
+      present.delete(id)
+      listening.delete(id)
+      host?.disconnected(device)
+    },
     useIdentities: () => Promise.resolve(),
     forgive: () => undefined,
     urls: { mqtt: null, mqtts: null, external: null },
@@ -62,7 +69,7 @@ const openPlatform = async (directory: string, clock: TestClock, told: Told[], z
   )
   await platform.recover()
   if (!host) throw new Error('the platform made no broker')
-  return { store, platform, host, listening }
+  return { store, platform, host, listening, present }
 }
 
 export type Bench = Awaited<ReturnType<typeof openBench>>
@@ -156,12 +163,14 @@ export const openBench = async (
     /** The device is there and listens, and has said nothing yet. */
     arrive(id: number): void {
       const device = connected(id)
+      station.present.set(id, device)
       station.host.connected(device, { remoteAddress: '127.0.0.1', localAddress: '127.0.0.1' })
       station.listening.add(id)
       station.host.listening(device)
     },
     leave(id: number): void {
       station.listening.delete(id)
+      station.present.delete(id)
       station.host.disconnected(connected(id))
     },
     inform: (id: number, version: string): Promise<void> => say(id, 'inform', { version }),
