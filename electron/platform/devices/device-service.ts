@@ -1,11 +1,11 @@
 import { and, asc, count, desc, eq, gt, sql } from 'drizzle-orm'
 import type { z } from 'zod'
+import type { ListedDevice } from '#shared/device-list.ts'
 import { DomainError } from '#shared/errors.ts'
 import type { Device, DeviceFilter, DeviceInput } from '#shared/schema.ts'
 import { cursorId, type Page, type PageRequest, toPage } from '../store/pagination.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
 import { devices, deviceTags, deviceVersions } from '../store/schema.ts'
-import type { ImportedDevice } from './device-csv.ts'
 import { deviceConditions } from './device-filter.ts'
 import { type DeviceRow, deviceViews } from './device-views.ts'
 import type { Presence } from './presence.ts'
@@ -69,7 +69,7 @@ export const createDeviceService = (
   }
 
   /** A list that names other credentials than the device has must not read as taken. */
-  const refuseOther = (there: DeviceRow, { secret, accessToken }: ImportedDevice): void => {
+  const refuseOther = (there: DeviceRow, { secret, accessToken }: ListedDevice): void => {
     for (const [field, given] of Object.entries({ secret, accessToken }))
       if (given !== undefined && given !== there[field as 'secret' | 'accessToken'])
         throw new DomainError('ALREADY_EXISTS', { field: `name (${field} ≠)`, value: there.name })
@@ -89,7 +89,7 @@ export const createDeviceService = (
     .prepare()
   const insert = (
     { id: productId, protocol }: ProductRow,
-    { name, secret, accessToken }: ImportedDevice,
+    { name, secret, accessToken }: ListedDevice,
     selfRegistered = false,
   ): DeviceRow =>
     insertRow.get({
@@ -191,7 +191,7 @@ export const createDeviceService = (
      */
     async ensure(
       productId: number,
-      wanted: readonly ImportedDevice[],
+      wanted: readonly ListedDevice[],
     ): Promise<{ created: number; existing: number; rows: DeviceRow[] }> {
       return store.write(() => {
         const product = options.products.row(productId)
@@ -216,7 +216,7 @@ export const createDeviceService = (
      */
     async selfRegister(
       productId: number,
-      wanted: ImportedDevice,
+      wanted: ListedDevice,
     ): Promise<{ readonly device: DeviceRow; readonly isNew: boolean } | undefined> {
       return store.write(() => {
         const product = options.products.row(productId)

@@ -1,38 +1,68 @@
+import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cellsOf, previewCsv } from './csv-preview.ts'
+import { readDeviceList } from '#shared/device-list.ts'
+import { previewCsv } from './csv-preview.ts'
+
+const faultsOf = (text: string) => previewCsv(text).faults.map(({ line, fault }) => [line, fault.code])
 
 describe('the preview of an import', () => {
-  it('reads names with and without secrets, past a header, a BOM and blank lines', () => {
-    expect(previewCsv('\uFEFFname,secret\r\n\r\ngw-1,s3cret\r\ngw-2\r\n')).toEqual([
-      { line: 3, name: 'gw-1', problem: undefined },
-      { line: 4, name: 'gw-2', problem: undefined },
-    ])
+  it('counts names with and without secrets, past a header, a BOM and blank lines', () => {
+    const { count, faults, fault } = previewCsv('\uFEFFname,secret\r\n\r\ngw-1,s3cret\r\ngw-2\r\n')
+    expect({ count, faults, fault }).toEqual({ count: 2, faults: [], fault: undefined })
   })
 
   it('names the line and the fault of what cannot be imported', () => {
-    const rows = previewCsv('gw-1\n网关\ngw-1\ngw-2,bad secret\ngw-3,ok,bad token\ngw-4,a,b,c')
-    expect(rows.map(({ line, problem, of }) => [line, problem, of])).toEqual([
-      [1, undefined, undefined],
-      [2, 'name', undefined],
-      [3, 'twice', 1],
-      [4, 'secret', undefined],
-      [5, 'accessToken', undefined],
-      [6, 'columns', undefined],
+    expect(faultsOf('gw-1\n网关\ngw-1\ngw-2,bad secret\ngw-3,ok,bad token\ngw-4,a,b,c\ngw-5,s,t\ngw-6,s,t')).toEqual([
+      [2, 'name'],
+      [3, 'twice'],
+      [4, 'secret'],
+      [5, 'accessToken'],
+      [6, 'columns'],
+      [8, 'twiceToken'],
     ])
   })
 
-  it('takes quotes, semicolons and tabs as spreadsheets write them', () => {
-    expect(cellsOf('"a;b","say ""hi""",c')).toEqual(['a;b', 'say "hi"', 'c'])
-    expect(cellsOf('a;b;c')).toEqual(['a', 'b', 'c'])
-    expect(cellsOf('a\tb')).toEqual(['a', 'b'])
+  it('says why no row can be read', () => {
+    const codes = ['', 'name\n', 'a\0', 'a\n"b', '设备名称,密钥\ngw-1,s1', 'name,remark\na,x'].map(
+      (text) => previewCsv(text).fault?.code,
+    )
+    expect(codes).toEqual(['empty', 'empty', 'encoding', 'notCsv', 'header', 'column'])
   })
 
-  it('ends for any text', () => {
+  it.each([
+    ['commas', 'SECRET,accessToken,Name\n"hush-1, ""x""",t1,网关 1\nhush-2,t2,gw-2\nhush-3,t3,gw-2\nhush 4,t4,gw-4'],
+    ['semicolons', '\uFEFFsecret;accessToken;name\nhush-1;t1;网关 1\nhush-2;t2;gw-2\nhush-3;t3;gw-2\nhush 4;t4;gw-4'],
+    ['tabs', 'secret\taccessToken\tname\nhush-1\tt1\t网关 1\nhush-2\tt2\tgw-2\nhush-3\tt3\tgw-2\nhush 4\tt4\tgw-4'],
+  ])('takes names from their own column, wherever it stands, and shows no secret: %s', (_, text) => {
+    const preview = previewCsv(text)
+    expect(preview.faults.map(({ line, name, fault }) => [line, name, fault.code])).toEqual([
+      [2, '网关 1', 'name'],
+      [4, 'gw-2', 'twice'],
+      [5, 'gw-4', 'secret'],
+    ])
+    expect(JSON.stringify(preview)).not.toContain('hush')
+  })
+
+  it('shows no cell of a list without a header: its first column may be the secrets', () => {
+    const preview = previewCsv('hush-1,gw-1\nhush-1,gw-2\nhush !,gw-3')
+    expect(preview.faults.map(({ line, name, fault }) => [line, name, fault.code])).toEqual([
+      [2, undefined, 'twice'],
+      [3, undefined, 'name'],
+    ])
+    expect(JSON.stringify(preview)).not.toContain('hush')
+  })
+
+  it('reads any text as the station does', () => {
     fc.assert(
-      fc.property(fc.string(), (text) => {
-        const lines = text.split(/\r?\n/).length
-        expect(previewCsv(text).length).toBeLessThanOrEqual(lines)
+      fc.property(fc.oneof(fc.string(), fc.stringMatching(/^[a-z,;\t"\r\n网]*$/)), (text) => {
+        const station = readDeviceList(text, parse)
+        const preview = previewCsv(text)
+        expect(preview.count).toBe(station.rows.length)
+        expect(preview.fault?.code).toBe(station.fault?.code)
+        expect(preview.faults.map(({ line }) => line)).toEqual(
+          station.rows.filter(({ faults }) => faults.length > 0).map(({ line }) => line),
+        )
       }),
     )
   })

@@ -1,6 +1,6 @@
 import { UploadOutlined } from '@ant-design/icons'
 import { App, Button, Input, Modal, Select } from 'antd'
-import { useMemo, useRef, useState } from 'react'
+import { useDeferredValue, useMemo, useRef, useState } from 'react'
 import type { Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useAct } from '../../components/use-action.ts'
@@ -26,8 +26,10 @@ const ImportForm = ({ products, productId, onClose, onDone }: Omit<ImportModalPr
   const [target, setTarget] = useState(productId ?? products[0]?.id)
   const [csv, setCsv] = useState('')
   const [busy, setBusy] = useState(false)
-  const rows = useMemo(() => previewCsv(csv), [csv])
-  const bad = rows.filter((row) => row.problem !== undefined)
+  // A long list takes a second to read: typing does not wait for it.
+  const previewed = useDeferredValue(csv)
+  const { count, faults, fault } = useMemo(() => previewCsv(previewed), [previewed])
+  const isFaulty = fault !== undefined || faults.length > 0
 
   const submit = async () => {
     if (target === undefined) return
@@ -72,19 +74,21 @@ const ImportForm = ({ products, productId, onClose, onDone }: Omit<ImportModalPr
         aria-label={t('devicesPage.csv.pasted')}
         data-testid="import-text"
       />
-      {rows.length > 0 && (
-        <div className="note" data-tone={bad.length > 0 ? 'failed' : 'passed'} data-testid="import-preview">
-          {bad.length === 0
-            ? `✓ ${t('devicesPage.csv.rows', { count: rows.length })}`
-            : `✕ ${t('devicesPage.csv.bad', { count: bad.length })}`}
+      {previewed.trim() !== '' && (
+        <div className="note" data-tone={isFaulty ? 'failed' : 'passed'} data-testid="import-preview">
+          {fault !== undefined
+            ? `✕ ${t(`devicesPage.csv.problems.${fault.code}`, { line: 'line' in fault ? fault.line : 0 })}`
+            : faults.length > 0
+              ? `✕ ${t('devicesPage.csv.bad', { count: faults.length })}`
+              : `✓ ${t('devicesPage.csv.rows', { count })}`}
           <ul>
-            {bad.slice(0, SHOWN).map((row) => (
+            {faults.slice(0, SHOWN).map((row) => (
               <li key={row.line}>
-                {t('devicesPage.csv.line', { line: row.line })} <b className="mono">{row.name}</b>{' '}
-                {row.problem !== undefined && t(`devicesPage.csv.problems.${row.problem}`, { of: row.of ?? 0 })}
+                {t('devicesPage.csv.line', { line: row.line })} {row.name && <b className="mono">{row.name} </b>}
+                {t(`devicesPage.csv.problems.${row.fault.code}`, { of: 'of' in row.fault ? row.fault.of : 0 })}
               </li>
             ))}
-            {bad.length > SHOWN && <li>… +{bad.length - SHOWN}</li>}
+            {faults.length > SHOWN && <li>… +{faults.length - SHOWN}</li>}
           </ul>
         </div>
       )}
@@ -93,11 +97,11 @@ const ImportForm = ({ products, productId, onClose, onDone }: Omit<ImportModalPr
         <Button
           type="primary"
           loading={busy}
-          disabled={rows.length === 0 || bad.length > 0 || target === undefined}
+          disabled={count === 0 || isFaulty || previewed !== csv || target === undefined}
           onClick={submit}
           data-testid="import-submit"
         >
-          {t('devicesPage.csv.submit', { count: rows.length })}
+          {t('devicesPage.csv.submit', { count })}
         </Button>
       </div>
     </div>

@@ -43,7 +43,13 @@ export const devices = {
       secret: 'the secret needs 1-128 printable ASCII characters',
       accessToken: 'the AccessToken needs 1-64 letters, digits or - _ . : @',
       twice: 'the same name as line {{of}}',
+      twiceToken: 'the same AccessToken as line {{of}}',
       columns: 'too many columns',
+      empty: 'The list has no rows',
+      encoding: 'The file is not UTF-8; save it as CSV in UTF-8',
+      notCsv: 'Not valid CSV; check that quotes are paired',
+      header: 'Line {{line}} looks like a header; its columns must be name, secret, accessToken',
+      column: 'Line {{line}} has an unknown column; use name, secret, accessToken',
     },
   },
   detail: {

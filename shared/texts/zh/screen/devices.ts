@@ -43,7 +43,13 @@ export const devices = {
       secret: '密钥须为 1-128 个可打印英文字符',
       accessToken: 'AccessToken 须为 1-64 个英文、数字或 - _ . : @',
       twice: '名称与第 {{of}} 行重复',
+      twiceToken: 'AccessToken 与第 {{of}} 行重复',
       columns: '列数过多',
+      empty: '列表中没有数据行',
+      encoding: '文件不是 UTF-8 编码，请另存为 UTF-8 编码的 CSV',
+      notCsv: '不是有效的 CSV，请检查引号是否成对',
+      header: '第 {{line}} 行像是表头；列名须为 name、secret、accessToken',
+      column: '第 {{line}} 行有未知的列；可用 name、secret、accessToken',
     },
   },
   detail: {
