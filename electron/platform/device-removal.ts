@@ -1,18 +1,18 @@
 import type { Broker } from './broker/broker.ts'
 import type { CampaignEngine } from './campaigns/campaign-engine.ts'
 import type { JobStore } from './campaigns/jobs/job-store.ts'
+import type { ContentClaims } from './content/content-claims.ts'
 import type { DeviceService } from './devices/device-service.ts'
 import type { Presence } from './devices/presence.ts'
 import type { ProductService } from './devices/product-service.ts'
 import type { ProtocolLog } from './devices/protocol-log.ts'
 import type { SelfRegistered } from './devices/self-registered.ts'
-import type { PackageService } from './packages/package-service.ts'
 import type { PlatformContext } from './store/platform-context.ts'
 
 interface Deps {
   readonly devices: DeviceService
   readonly products: ProductService
-  readonly packages: PackageService
+  readonly claims: Pick<ContentClaims, 'removeUnused'>
   readonly selfRegistered: SelfRegistered
   readonly presence: Presence
   readonly log: ProtocolLog
@@ -57,7 +57,7 @@ export const createDeviceRemoval = ({ events }: Pick<PlatformContext, 'events'>,
     async product(id: number, force: boolean): Promise<void> {
       const { deviceIds } = await deps.products.remove(id, force)
       for (const deviceId of deviceIds) forget(deviceId)
-      await deps.packages.dropUnusedContent()
+      await deps.claims.removeUnused()
     },
   }
 }

@@ -23,6 +23,7 @@ import { createSavings } from './campaigns/jobs/savings.ts'
 import { createRolloutStore } from './campaigns/rollout-store.ts'
 import { createVersionReports } from './campaigns/version-reports.ts'
 import { createBlobStore } from './content/blob-store.ts'
+import { createContentClaims } from './content/content-claims.ts'
 import { createContents } from './content/verified-contents.ts'
 import { createDeltaEngine, type DeltaEngine } from './delta-engine/delta-engine.ts'
 import { PATCHES_AT_ONCE } from './deltas/delta-queue.ts'
@@ -102,18 +103,20 @@ export const createPlatform = async (
   })
   const contents = createContents({ blobs, settings, logger })
   const uploads = createUploadService({ blobs, settings, contents })
+  const claims = createContentClaims(store, { blobs, contents })
   const packageService = createPackageService(context, {
     products: productService,
     uploads,
     blobs,
     contents,
-    alsoInUse: () => deltas.contentInUse(),
+    claims,
   })
   const deltas = createDeltas(context, {
     packages: packageService,
     devices: deviceService,
     uploads,
     blobs,
+    claims,
     contents,
     settings,
     engine: options.deltaEngine ?? createDeltaEngine({ workers: PATCHES_AT_ONCE }),
@@ -148,6 +151,7 @@ export const createPlatform = async (
     packages: packageService,
     settings,
     blobs,
+    claims,
     contents,
     artifacts,
     diffs: deltas.diffs,
@@ -227,6 +231,8 @@ export const createPlatform = async (
     uploads,
     /** Content by its digest, for whoever keeps files of its own. */
     blobs,
+    /** Which stored content stays. */
+    claims,
     /** Whether stored files are still what they were. */
     contents,
     campaigns: campaignService,
@@ -260,7 +266,7 @@ export const createPlatform = async (
     /** Mends what a crash may have left half done: files that nothing names, a cancellation that did not reach every job. */
     async recover(): Promise<void> {
       await blobs.sweep(0)
-      await reconcileContent({ packages: packageService, blobs, contents, setAside })
+      await reconcileContent({ claims, blobs, contents, setAside })
       await campaignService.recover()
       await store.write(() => jobStore.awaitAgain(clock.now() + RETURN_MS))
       scheduler.start()

@@ -19,13 +19,14 @@ export const composeBench = (
     (path, settings) => openSerialLink(path, settings, clock),
     clock,
   )
-  const { products, devices, packages, uploads, blobs } = platform
+  const { products, devices, packages, uploads, blobs, claims } = platform
   const bench = createBench(context, {
     products,
     devices,
     packages,
     uploads,
     blobs,
+    claims,
     ports: simulated.ports,
     transports: { serial: simulated.open },
     family: (target) => families[target],

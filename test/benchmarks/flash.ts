@@ -34,9 +34,9 @@ const measure = async (one: Case, slots: number): Promise<readonly string[]> => 
   const noPorts = { list: async () => [], watch: () => () => {}, add: () => {}, remove: () => {} }
   const simulated = createSimulatedPorts(noPorts, () => Promise.reject(new Error('no such port')), systemClock)
   const carried = new Map<string, Carried>()
-  const { products, devices, packages, uploads, blobs } = platform
+  const { products, devices, packages, uploads, blobs, claims } = platform
   const bench = createBench(context, {
-    ...{ products, devices, packages, uploads, blobs },
+    ...{ products, devices, packages, uploads, blobs, claims },
     ports: simulated.ports,
     transports: {
       serial: async (path, settings) => {

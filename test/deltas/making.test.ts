@@ -157,7 +157,7 @@ it('the patch leads from its base to the package, and its content stays as long 
     fileName: 'app-from-1.0.zst',
     base: { kind: 'package', name: 'app.bin' },
   })
-  await bench.platform.packages.dropUnusedContent()
+  await bench.platform.claims.removeUnused()
   const { path } = bench.platform.diffs.file(diff.id)
   await using file = await open(path)
   const delta = await file.readFile()
@@ -201,7 +201,7 @@ it('an image is uploaded for a version that has no package, and kept for the nex
     error: null,
     base: { kind: 'upload', name: 'factory.img' },
   })
-  await bench.platform.packages.dropUnusedContent()
+  await bench.platform.claims.removeUnused()
   const again = await bench.makeDiff(pack.id, { fromVersion: '0.9', format: 'zstd' })
   expect(await bench.ended(again.id)).toMatchObject({ status: 'ready', format: 'zstd' })
   expect(bench.platform.diffs.fieldVersions(pack.id)).toMatchObject([

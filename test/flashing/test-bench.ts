@@ -44,9 +44,9 @@ export const openTestBench = async (
   const noPorts = { list: async () => [], watch: () => () => {}, add: () => {}, remove: () => {} }
   const simulated = createSimulatedPorts(noPorts, () => Promise.reject(new Error('no such port')), clock)
   const busy: number[] = []
-  const { products, devices, packages, uploads, blobs } = platform
+  const { products, devices, packages, uploads, blobs, claims } = platform
   const bench = createBench(context, {
-    ...{ products, devices, packages, uploads, blobs },
+    ...{ products, devices, packages, uploads, blobs, claims },
     ports: simulated.ports,
     transports: { ...transports, serial: simulated.open },
     family,

@@ -1,5 +1,6 @@
 import type { FlashTarget } from '#shared/targets/index.ts'
 import type { BlobStore } from '../../platform/content/blob-store.ts'
+import type { ContentClaims } from '../../platform/content/content-claims.ts'
 import type { DeviceService } from '../../platform/devices/device-service.ts'
 import type { ProductService } from '../../platform/devices/product-service.ts'
 import type { PackageService } from '../../platform/packages/package-service.ts'
@@ -16,6 +17,7 @@ export interface BenchDeps {
   readonly packages: PackageService
   readonly uploads: UploadService
   readonly blobs: BlobStore
+  readonly claims: ContentClaims
 }
 
 /** What the station hands to the bench. */

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import type { RecipeImage, RecipeImageInput } from '#shared/schema.ts'
+import type { ContentClaim } from '../../platform/content/content-claims.ts'
 import type { BenchDeps } from './bench-context.ts'
 
 type ImageInput = z.output<typeof RecipeImageInput>
@@ -37,12 +38,13 @@ export const packageImage = ({ packages }: BenchDeps, packageId: number, input: 
 }
 
 /**
- * The images of a recipe from those requested: packages by id, uploads by id (moved into the blob store; `release` them
+ * The images of a recipe from those requested: packages by id, uploads by id (moved into the blob store; discard them
  * once the recipe is stored), own files by their SHA-256.
  * @param own images the recipe has already.
  */
 export const resolveImages = async (
   deps: BenchDeps,
+  claim: ContentClaim,
   inputs: readonly ImageInput[],
   own: readonly RecipeImage[],
 ): Promise<{ images: RecipeImage[]; uploads: string[] }> => {
@@ -50,19 +52,14 @@ export const resolveImages = async (
     own.find((image) => image.packageId === null && image.sha256 === file)
   const uploads = inputs.flatMap(({ file }) => (file == null || kept(file) ? [] : [file]))
   const wanted = [...new Set(uploads)]
-  const taken = await deps.uploads.take(wanted, Number.MAX_SAFE_INTEGER, 'recipe')
-  try {
-    const images = inputs.map((input): RecipeImage => {
-      if (input.packageId != null) return packageImage(deps, input.packageId, input)
-      const there = kept(input.file ?? '')
-      const upload = there ?? taken.find(({ id }) => id === input.file)
-      if (!upload) throw new DomainError('UPLOAD_GONE')
-      const { name, size, sha256 } = upload
-      return { packageId: null, name, size, sha256, address: input.address }
-    })
-    return { images, uploads: wanted }
-  } catch (error) {
-    await deps.uploads.release(wanted, true)
-    throw error
-  }
+  const taken = await deps.uploads.take(claim, wanted, Number.MAX_SAFE_INTEGER, 'recipe')
+  const images = inputs.map((input): RecipeImage => {
+    if (input.packageId != null) return packageImage(deps, input.packageId, input)
+    const there = kept(input.file ?? '')
+    const upload = there ?? taken.find(({ id }) => id === input.file)
+    if (!upload) throw new DomainError('UPLOAD_GONE')
+    const { name, size, sha256 } = upload
+    return { packageId: null, name, size, sha256, address: input.address }
+  })
+  return { images, uploads: wanted }
 }

@@ -81,18 +81,6 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
     return id
   }
 
-  /** Runs `write`, then keeps the uploads, or releases them if it failed. */
-  const settling = async <T>(uploads: readonly string[], write: () => T): Promise<T> => {
-    try {
-      const done = await store.write(write)
-      await options.uploads.release(uploads, false)
-      return done
-    } catch (error) {
-      await options.uploads.release(uploads, true)
-      throw error
-    }
-  }
-
   return {
     row,
     get: (id: number): Recipe => view(row(id)),
@@ -119,10 +107,12 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
     async create({ name, productId, images: wanted, ...input }: z.output<typeof RecipeInput>): Promise<Recipe> {
       refuseTakenName(name)
       checkOptions(input)
-      const { images, uploads } = await resolveImages(options, wanted, [])
-      const id = await settling(uploads, () =>
+      using claim = options.claims.open()
+      const { images, uploads } = await resolveImages(options, claim, wanted, [])
+      const id = await store.write(() =>
         insert(name, productId === undefined ? productOf(images) : productId, { ...input, images }),
       )
+      await options.uploads.discard(...uploads)
       events.emit('recipe', id)
       return view(row(id))
     },
@@ -149,8 +139,9 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
     async update(id: number, { images: wanted, ...patch }: z.output<typeof RecipePatch>): Promise<Recipe> {
       const before = row(id)
       checkOptions({ ...before.content, ...patch })
-      const resolved = wanted && (await resolveImages(options, wanted, before.content.images))
-      await settling(resolved?.uploads ?? [], () => {
+      using claim = options.claims.open()
+      const resolved = wanted && (await resolveImages(options, claim, wanted, before.content.images))
+      await store.write(() => {
         const { name: oldName, productId: oldProduct, content: old, version } = row(id)
         const { name = oldName, productId = oldProduct, ...changed } = patch
         refuseTakenName(name, id)
@@ -160,8 +151,9 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
         db.update(benchRecipes).set(next).where(eq(benchRecipes.id, id)).run()
         putVersion(id, version + 1, content)
       })
+      await options.uploads.discard(...(resolved?.uploads ?? []))
       events.emit('recipe', id)
-      await options.packages.dropUnusedContent()
+      await options.claims.removeUnused()
       return view(row(id))
     },
 
@@ -171,7 +163,7 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
         db.delete(benchRecipes).where(eq(benchRecipes.id, id)).run()
       })
       events.emit('removed', 'recipe', id)
-      await options.packages.dropUnusedContent()
+      await options.claims.removeUnused()
     },
   }
 

@@ -3,6 +3,7 @@ import { DomainError } from '#shared/errors.ts'
 import { API_JSON_DEPTH, isJsonDeeper } from '#shared/json-depth.ts'
 import { isRuleName, type Phrase, phrase } from '#shared/phrase.ts'
 import { FlashTarget, Recipe, RecipeCheck, RecipeExpect, type RecipeImage } from '#shared/schema.ts'
+import type { Staged } from '../../platform/content/staging.ts'
 import type { BenchOptions } from './bench-context.ts'
 import { archive, archiveSize, openArchive } from './recipe-archive.ts'
 import { imagePath } from './recipe-images.ts'
@@ -51,7 +52,7 @@ export interface RecipeExport {
 const ruleIn = (message: string): string | Phrase => (isRuleName(message) ? phrase(message) : message)
 
 export const createRecipeTransfer = (options: BenchOptions, recipes: RecipeService) => {
-  const { blobs, products, uploads } = options
+  const { blobs, claims, products, uploads } = options
 
   const productByKey = (key: string | null): number | null => (key === null ? null : (products.byKey(key)?.id ?? null))
 
@@ -114,23 +115,23 @@ export const createRecipeTransfer = (options: BenchOptions, recipes: RecipeServi
         version: _n,
         ...rest
       } = readRecipe(await file.text(RECIPE, RECIPE_BYTES))
-      const staged: string[] = []
+      const staged: Staged[] = []
+      using claim = claims.open()
       try {
         for (const image of new Map(listed.map((one) => [one.sha256, one])).values()) {
           const stream = file.stream(image.sha256)
           if (!stream) throw new DomainError('RECIPE_FILE_BAD', { detail: image.name })
           const arrived = await blobs.stage(stream, { name: image.name, maxBytes: image.size })
-          staged.push(arrived.id)
+          staged.push(arrived)
           if (arrived.sha256 !== image.sha256 || arrived.size !== image.size)
             throw new DomainError('RECIPE_FILE_BAD', { detail: image.name })
         }
-        await uploads.claim(staged)
+        await claim.store(staged)
         const images = listed.map((image): RecipeImage => ({ packageId: null, ...image }))
         const product = productId === undefined ? productByKey(productKey) : productId
         return await recipes.adopt(name, product, { ...rest, images })
       } finally {
-        await uploads.release(staged, false)
-        await uploads.discard(upload)
+        await uploads.discard(upload, ...staged.map(({ id }) => id))
       }
     },
   }

@@ -135,12 +135,5 @@ export const createBases = (
       ]
       return [...new Set(found.map(({ version }) => version))]
     },
-
-    contentInUse: (): string[] =>
-      db
-        .selectDistinct({ sha256: baseImages.sha256 })
-        .from(baseImages)
-        .all()
-        .map(({ sha256 }) => sha256),
   }
 }

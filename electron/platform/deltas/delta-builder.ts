@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { DomainError } from '#shared/errors.ts'
 import type { BlobStore } from '../content/blob-store.ts'
+import type { ContentClaim } from '../content/content-claims.ts'
 import type { Content, Contents } from '../content/verified-contents.ts'
 import type { DeltaEngine, ImageDigest, MadeDelta, MadeFormat } from '../delta-engine/delta-engine.ts'
 import type { PackageFileRow, PackageService } from '../packages/package-service.ts'
@@ -10,6 +11,14 @@ import type { DeltaRow, NewDelta } from './delta-store.ts'
 
 /** Milliseconds between two words about how far a delta is. */
 const PROGRESS_MS = 250
+
+/** One delta that is being made or checked. */
+export interface DeltaWork {
+  readonly diff: DeltaRow
+  readonly signal: AbortSignal
+  /** Holds the delta's content until a row names it. */
+  readonly claim: ContentClaim
+}
 
 /** Makes one delta, or checks one made elsewhere; what becomes of it stands in `delta-queue.ts`. */
 export const createDeltaBuilder = (
@@ -21,8 +30,6 @@ export const createDeltaBuilder = (
     readonly packages: Pick<PackageService, 'files'>
     /** How far each delta is, in percent. */
     readonly progress: Map<number, number>
-    /** Content that a row is about to name. */
-    readonly claimed: Set<string>
   },
 ) => {
   const progressOf = (id: number) => {
@@ -44,12 +51,15 @@ export const createDeltaBuilder = (
   }
 
   /** Writes a delta to disk under its content's name. */
-  const keep = async (diff: DeltaRow, file: PackageFileRow, made: MadeDelta): Promise<Partial<NewDelta>> => {
+  const keep = async (
+    { diff, claim }: DeltaWork,
+    file: PackageFileRow,
+    made: MadeDelta,
+  ): Promise<Partial<NewDelta>> => {
     const fileName = deltaName(file.name, diff.fromVersion, diff.format)
     const staged = await deps.blobs.stage(Readable.from([made.delta]), { name: fileName, maxBytes: made.size })
-    deps.claimed.add(staged.sha256)
     try {
-      await deps.blobs.commit(staged.id)
+      await claim.store([staged])
     } finally {
       await deps.blobs.discard(staged.id)
     }
@@ -75,7 +85,8 @@ export const createDeltaBuilder = (
       await deps.contents.require(diff.baseName ?? diff.fromVersion, { sha256: base, size: diff.baseSize })
   }
 
-  const make = async (diff: DeltaRow, base: string, signal: AbortSignal): Promise<Partial<NewDelta>> => {
+  const make = async (work: DeltaWork, base: string): Promise<Partial<NewDelta>> => {
+    const { diff, signal } = work
     const file = fileOf(diff)
     await requireWhole(diff, base, file)
     const made = await deps.engine.make({
@@ -86,11 +97,11 @@ export const createDeltaBuilder = (
       onProgress: progressOf(diff.id),
     })
     refuseOther(made.after, file)
-    return keep(diff, file, made)
+    return keep(work, file, made)
   }
 
   /** Restores a delta made elsewhere. */
-  const check = async (diff: DeltaRow, base: string, signal: AbortSignal): Promise<Partial<NewDelta>> => {
+  const check = async ({ diff, signal }: DeltaWork, base: string): Promise<Partial<NewDelta>> => {
     const file = fileOf(diff)
     await requireWhole(diff, base, file)
     const began = clock.now()
@@ -114,10 +125,10 @@ export const createDeltaBuilder = (
     fileOf,
 
     /** @returns what is known of it when it is ready. @throws DIFF_*; the system's error for what cannot be read or written. */
-    async carryOut(diff: DeltaRow, signal: AbortSignal): Promise<Partial<NewDelta>> {
-      const { source, baseSha256, fromVersion } = diff
+    async carryOut(work: DeltaWork): Promise<Partial<NewDelta>> {
+      const { source, baseSha256, fromVersion } = work.diff
       if (baseSha256 === null) throw new DomainError('DIFF_NO_BASE', { version: fromVersion })
-      const done = source === 'generated' ? await make(diff, baseSha256, signal) : await check(diff, baseSha256, signal)
+      const done = source === 'generated' ? await make(work, baseSha256) : await check(work, baseSha256)
       return { ...done, status: 'ready', checked: true, error: null, errorData: null }
     },
   }

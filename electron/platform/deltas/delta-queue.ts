@@ -2,6 +2,7 @@ import { DomainError } from '#shared/errors.ts'
 import type { DeltaStatus } from '#shared/states/delta.ts'
 import { isDiskFull } from '../basics/disk-full.ts'
 import type { BlobStore } from '../content/blob-store.ts'
+import type { ContentClaim, ContentClaims } from '../content/content-claims.ts'
 import type { Contents } from '../content/verified-contents.ts'
 import { type DeltaEngine, type MadeFormat, workBytes } from '../delta-engine/delta-engine.ts'
 import type { PackageService } from '../packages/package-service.ts'
@@ -38,11 +39,10 @@ export const createDeltaQueue = (
     readonly diffs: DeltaStore
     readonly blobs: BlobStore
     readonly contents: Pick<Contents, 'require'>
-    readonly packages: Pick<PackageService, 'files' | 'dropUnusedContent'>
+    readonly packages: Pick<PackageService, 'files'>
+    readonly claims: ContentClaims
     /** How far each delta is, in percent. */
     readonly progress: Map<number, number>
-    /** Content that a row is about to name. */
-    readonly claimed: Set<string>
     /** A delta is there, or will not come. */
     readonly settled: (packageId: number, fromVersion: string) => void
   },
@@ -53,9 +53,12 @@ export const createDeltaQueue = (
   const pauses = new Set<() => void>()
 
   /** @returns how the delta ended: what to note of it, or undefined where the station stops and it waits for the next start. */
-  const carryOut = async ({ diff, abort: { signal } }: Work): Promise<Partial<NewDelta> | undefined> => {
+  const carryOut = async (
+    { diff, abort: { signal } }: Work,
+    claim: ContentClaim,
+  ): Promise<Partial<NewDelta> | undefined> => {
     try {
-      return await deltaBuilder.carryOut(diff, signal)
+      return await deltaBuilder.carryOut({ diff, signal, claim })
     } catch (error) {
       if (stopped) return undefined
       if (signal.aborted) return { status: 'failed', ...faultOf(new DomainError('DIFF_CANCELLED')) }
@@ -78,11 +81,7 @@ export const createDeltaQueue = (
 
   const finish = async ({ diff }: Work, end: Partial<NewDelta>): Promise<void> => {
     const { status = 'failed', ...change } = end
-    try {
-      await note(diff, status, change)
-    } finally {
-      if (change.sha256) deps.claimed.delete(change.sha256)
-    }
+    await note(diff, status, change)
     deps.progress.delete(diff.id)
     events.emit('diff', diff.id)
     deps.settled(diff.packageId, diff.fromVersion)
@@ -145,11 +144,14 @@ export const createDeltaQueue = (
   const workOn = async (work: Work): Promise<void> => {
     const { id } = work.diff
     events.emit('diff', id)
-    const end = await carryOut(work)
-    if (end === undefined || stopped) return
-    await conclude(work, end)
+    {
+      using claim = deps.claims.open()
+      const end = await carryOut(work, claim)
+      if (end === undefined || stopped) return
+      await conclude(work, end)
+    }
     // A package or a delta that was deleted meanwhile has left content that nobody names.
-    if (!deps.diffs.find(id)) await deps.packages.dropUnusedContent()
+    if (!deps.diffs.find(id)) await deps.claims.removeUnused()
   }
 
   const onFault = (error: unknown): void => {

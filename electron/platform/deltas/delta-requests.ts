@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import { phrase } from '#shared/phrase.ts'
 import type { DeltaInput } from '#shared/schema.ts'
+import type { ContentClaims } from '../content/content-claims.ts'
 import { type MadeFormat, refuseTooLarge } from '../delta-engine/delta-engine.ts'
 import type { PackageRow, PackageService } from '../packages/package-service.ts'
 import type { UploadService } from '../packages/upload-service.ts'
@@ -17,6 +18,7 @@ export const createDeltaRequests = (
   deps: {
     readonly packages: PackageService
     readonly uploads: UploadService
+    readonly claims: Pick<ContentClaims, 'open'>
     readonly settings: SettingsService
     readonly bases: Bases
   },
@@ -58,21 +60,15 @@ export const createDeltaRequests = (
    */
   const keepBase = async (pack: PackageRow, version: string, upload: string, format: MadeFormat): Promise<Base> => {
     refuseTooLarge(format, [deps.uploads.waiting(upload).size, fullSize(pack)])
-    const [file] = await deps.uploads.take([upload], deps.settings.get().maxPackageBytes, 'base')
+    using claim = deps.claims.open()
+    const [file] = await deps.uploads.take(claim, [upload], deps.settings.get().maxPackageBytes, 'base')
     if (!file) throw new DomainError('UPLOAD_GONE')
-    let isKept = false
-    try {
-      const known = bases.of(pack, version)
-      const isOurs = typeof known === 'object' && known.kind === 'package'
-      if (isOurs && known.sha256 !== file.sha256)
-        throw new DomainError('DIFF_OTHER_IMAGE', { version, file: known.name })
-      const base = isOurs ? known : await store.write(() => bases.put(pack, version, file))
-      isKept = true
-      return base
-    } finally {
-      // Whoever mends what was wrong need not send it again.
-      await deps.uploads.release([upload], !isKept)
-    }
+    const known = bases.of(pack, version)
+    const isOurs = typeof known === 'object' && known.kind === 'package'
+    if (isOurs && known.sha256 !== file.sha256) throw new DomainError('DIFF_OTHER_IMAGE', { version, file: known.name })
+    const base = isOurs ? known : await store.write(() => bases.put(pack, version, file))
+    await deps.uploads.discard(upload)
+    return base
   }
 
   const fullSize = ({ id }: PackageRow): number => deps.packages.files(id).reduce((sum, { size }) => sum + size, 0)

@@ -5,6 +5,7 @@ import { DomainError } from '#shared/errors.ts'
 import type { Delta, DeltaInput, DeltasMade, DeltaUploadInput } from '#shared/schema.ts'
 import { openJobStates } from '#shared/states/job.ts'
 import type { BlobStore } from '../content/blob-store.ts'
+import type { ContentClaims } from '../content/content-claims.ts'
 import { takesSizes } from '../delta-engine/delta-engine.ts'
 import type { PackageRow, PackageService } from '../packages/package-service.ts'
 import type { UploadService } from '../packages/upload-service.ts'
@@ -26,6 +27,7 @@ export const createDeltaService = (
     readonly packages: PackageService
     readonly uploads: UploadService
     readonly blobs: BlobStore
+    readonly claims: ContentClaims
     readonly settings: SettingsService
     readonly diffs: DeltaStore
     readonly bases: Bases
@@ -122,7 +124,8 @@ export const createDeltaService = (
     ): Promise<Delta> {
       const pack = starts.goal(packageId)
       starts.refuseSame(pack, fromVersion)
-      const [file] = await deps.uploads.take([upload], deps.settings.get().maxPackageBytes, 'diff')
+      using claim = deps.claims.open()
+      const [file] = await deps.uploads.take(claim, [upload], deps.settings.get().maxPackageBytes, 'diff')
       if (!file) throw new DomainError('UPLOAD_GONE')
       try {
         const known = format ?? recognise(await headOf(file.sha256)) ?? 'custom'
@@ -151,7 +154,7 @@ export const createDeltaService = (
         else deps.settled(packageId, fromVersion)
         return diffs.get(id)
       } finally {
-        await deps.uploads.release([upload], false)
+        await deps.uploads.discard(upload)
       }
     },
 
@@ -197,7 +200,7 @@ export const createDeltaService = (
       deps.deltaQueue.cancel(id)
       events.emit('removed', 'diff', id)
       deps.settled(packageId, fromVersion)
-      await deps.packages.dropUnusedContent()
+      await deps.claims.removeUnused()
     },
 
     /** Its bytes. @throws NOT_FOUND, DIFF_NOT_READY while there are none. */

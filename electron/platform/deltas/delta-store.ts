@@ -134,16 +134,5 @@ export const createDeltaStore = (
 
     /** What was being made when the station stopped waits again; call within `store.write`. */
     requeue: (): void => void db.update(diffs).set({ status: 'queued' }).where(eq(diffs.status, 'running')).run(),
-
-    /** Content that deltas name, and that of bases they still have to be made from. */
-    contentInUse(): string[] {
-      const made = db.select({ sha256: diffs.sha256 }).from(diffs).all()
-      const needed = db
-        .select({ sha256: diffs.baseSha256 })
-        .from(diffs)
-        .where(inArray(diffs.status, [...openDeltaStatuses]))
-        .all()
-      return [...made, ...needed].flatMap(({ sha256 }) => sha256 ?? [])
-    },
   }
 }

@@ -1,5 +1,6 @@
 import type { FieldVersion } from '#shared/schema.ts'
 import type { BlobStore } from '../content/blob-store.ts'
+import type { ContentClaims } from '../content/content-claims.ts'
 import type { Contents } from '../content/verified-contents.ts'
 import type { DeltaEngine } from '../delta-engine/delta-engine.ts'
 import type { DeviceService } from '../devices/device-service.ts'
@@ -23,6 +24,7 @@ export const createDeltas = (
     readonly devices: Pick<DeviceService, 'versions'>
     readonly uploads: UploadService
     readonly blobs: BlobStore
+    readonly claims: ContentClaims
     readonly contents: Pick<Contents, 'isDamaged' | 'require' | 'verify'>
     readonly settings: SettingsService
     readonly engine: DeltaEngine
@@ -31,11 +33,10 @@ export const createDeltas = (
 ) => {
   const { store, events } = context
   const progress = new Map<number, number>()
-  const claimed = new Set<string>()
   const diffs = createDeltaStore(store, (id) => progress.get(id), deps.contents.isDamaged)
   const bases = createBases(context, deps)
   const artifacts = createArtifacts(store, { ...deps, diffs })
-  const deltaQueue = createDeltaQueue(context, { ...deps, diffs, progress, claimed })
+  const deltaQueue = createDeltaQueue(context, { ...deps, diffs, progress })
   const starts = createDeltaRequests(store, { ...deps, bases })
   const service = createDeltaService(context, { ...deps, diffs, bases, starts, artifacts, deltaQueue })
   events.on('removed', (what, id) => {
@@ -58,11 +59,9 @@ export const createDeltas = (
       /** Deltas that were made from it stay, and are offered as before. @throws NOT_FOUND, BASE_IN_USE while some are still to be made. */
       async remove(id: number): Promise<void> {
         await store.write(() => bases.forget(id))
-        await deps.packages.dropUnusedContent()
+        await deps.claims.removeUnused()
       },
     },
-    contentInUse: (): string[] => [...diffs.contentInUse(), ...bases.contentInUse(), ...claimed],
-
     /** Where the image of a module's version lies; undefined: nobody knows it. */
     imageOf(module: ModuleOf, version: string): string | undefined {
       const base = bases.of(module, version)

@@ -9,12 +9,13 @@ import { openCampaignStatuses } from '#shared/states/campaign.ts'
 import { mayMove } from '#shared/states/transition-table.ts'
 import { type VerificationState, verificationTransitions } from '#shared/states/verification.ts'
 import type { BlobStore } from '../content/blob-store.ts'
+import type { ContentClaims } from '../content/content-claims.ts'
 import type { Staged } from '../content/staging.ts'
 import type { Contents } from '../content/verified-contents.ts'
 import type { ProductService } from '../devices/product-service.ts'
 import { containing, cursorId, isoTime, type Page, type PageRequest, toPage } from '../store/pagination.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
-import { benchRecipeFiles, campaigns, packageFiles, packages } from '../store/schema.ts'
+import { campaigns, packageFiles, packages } from '../store/schema.ts'
 import type { UploadService } from './upload-service.ts'
 
 export type PackageRow = InferSelectModel<typeof packages>
@@ -47,8 +48,7 @@ export const createPackageService = (
     readonly uploads: UploadService
     readonly blobs: BlobStore
     readonly contents: Pick<Contents, 'isDamaged' | 'damaged' | 'verify' | 'require'>
-    /** Content that is named elsewhere. */
-    readonly alsoInUse?: () => readonly string[]
+    readonly claims: ContentClaims
   },
 ) => {
   const { db } = store
@@ -175,20 +175,6 @@ export const createPackageService = (
     return true
   }
 
-  /** Deletes content that no package and no recipe names any more, nor one in the making: after deletions. */
-  const dropUnusedContent = (): Promise<void> => options.blobs.removeUnused(contentInUse)
-
-  const contentInUse = (): Set<string> => {
-    const named = db.selectDistinct({ sha256: packageFiles.sha256 }).from(packageFiles).all()
-    const ofRecipes = db.selectDistinct({ sha256: benchRecipeFiles.sha256 }).from(benchRecipeFiles).all()
-    return new Set([
-      ...named.map((file) => file.sha256),
-      ...ofRecipes.map((file) => file.sha256),
-      ...options.uploads.claimedContent(),
-      ...(options.alsoInUse?.() ?? []),
-    ])
-  }
-
   return {
     row,
     /** A file by its name, with where it lies. @throws NOT_FOUND. */
@@ -258,14 +244,10 @@ export const createPackageService = (
       checkLimits(input)
       refuseTaken(input)
       const limit = protocolFacts[options.products.row(input.productId).protocol].packageLimits.fileBytes
-      const files = await options.uploads.take(input.uploads, limit)
-      const made = await store
-        .write(() => insert(input, files))
-        .catch(async (error: unknown) => {
-          await options.uploads.release(input.uploads, true)
-          throw error
-        })
-      await options.uploads.release(input.uploads, false)
+      using claim = options.claims.open()
+      const files = await options.uploads.take(claim, input.uploads, limit)
+      const made = await store.write(() => insert(input, files))
+      await options.uploads.discard(...input.uploads)
       events.emit('package', made)
       return view(row(made), filesOf([made]))
     },
@@ -289,12 +271,8 @@ export const createPackageService = (
         db.delete(packages).where(eq(packages.id, id)).run()
       })
       events.emit('removed', 'package', id)
-      await dropUnusedContent()
+      await options.claims.removeUnused()
     },
-
-    dropUnusedContent,
-    /** Content that is named: by packages, recipes, deltas and their bases, and by those in the making. SHA-256 in hex. */
-    contentInUse,
 
     /** Moves the verification on when its table allows it; call within `store.write`. @returns whether it moved. */
     setVerification,

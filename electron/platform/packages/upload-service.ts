@@ -4,6 +4,7 @@ import { DomainError } from '#shared/errors.ts'
 import { packageFormats, recipeFormats } from '#shared/limits.ts'
 import type { Upload, UploadPurpose } from '#shared/schema.ts'
 import type { BlobStore } from '../content/blob-store.ts'
+import type { ContentClaim } from '../content/content-claims.ts'
 import type { Staged } from '../content/staging.ts'
 import type { Contents } from '../content/verified-contents.ts'
 import type { SettingsService } from '../settings/settings.ts'
@@ -26,9 +27,6 @@ export const createUploadService = ({
   readonly contents: Pick<Contents, 'isDamaged' | 'arrived'>
   readonly settings: SettingsService
 }) => {
-  /** Content that a package is about to name: a package deleted meanwhile must not take it along. */
-  const claimed = new Map<string, Staged>()
-
   /** Endings that a file which devices are told of may have; a delta made elsewhere has any. */
   const formatsOf = (purpose: Exclude<UploadPurpose, 'base'>): readonly string[] => {
     if (purpose === 'diff') return ['']
@@ -49,30 +47,6 @@ export const createUploadService = ({
     return { id, name, size, md5, sha256 }
   }
 
-  const release = async (ids: readonly string[], keep: boolean): Promise<void> => {
-    for (const id of ids) {
-      claimed.delete(id)
-      if (!keep) await blobs.discard(id)
-    }
-  }
-
-  /** Moves staged files into the blob store, claimed until `release`. */
-  const keep = async (files: readonly Staged[]): Promise<void> => {
-    for (const file of files) claimed.set(file.id, file)
-    try {
-      for (const file of files) {
-        await blobs.commit(file.id)
-        contents.arrived(file.sha256)
-      }
-    } catch (error) {
-      await release(
-        files.map(({ id }) => id),
-        true,
-      )
-      throw error
-    }
-  }
-
   return {
     /** Streams a file to disk while hashing it. @throws FILE_NAME, FILE_FORMAT (of a package's), FILE_EMPTY, PAYLOAD_TOO_LARGE, DISK_FULL. */
     receive: (
@@ -91,7 +65,10 @@ export const createUploadService = ({
       return admit(name, purpose, () => blobs.stageFile(path, { name, maxBytes: settings.get().maxPackageBytes }))
     },
 
-    discard: (id: string): Promise<void> => blobs.discard(id),
+    /** Forgets uploads: those that came to nothing, and those that something names now. */
+    async discard(...ids: readonly string[]): Promise<void> {
+      for (const id of ids) await blobs.discard(id)
+    },
 
     /** A file that waits, and where it lies. @throws UPLOAD_GONE. */
     waiting(id: string): Staged & { readonly path: string } {
@@ -101,10 +78,16 @@ export const createUploadService = ({
     },
 
     /**
-     * Moves uploads into the blob store for good, to be named by a package or recipe now; `release` ends that.
+     * Moves uploads into the blob store, to be named by a package or recipe while the claim lasts. They can be taken again until
+     * they are discarded: whoever mends what was wrong need not send them again.
      * @throws UPLOAD_GONE, FILE_FORMAT, PAYLOAD_TOO_LARGE when a file exceeds `maxBytes`, ALREADY_EXISTS for two of one name.
      */
-    async take(ids: readonly string[], maxBytes: number, purpose: UploadPurpose = 'package'): Promise<Staged[]> {
+    async take(
+      claim: ContentClaim,
+      ids: readonly string[],
+      maxBytes: number,
+      purpose: UploadPurpose = 'package',
+    ): Promise<Staged[]> {
       const names = new Set<string>()
       const uploads = ids.map((id) => {
         const upload = blobs.staged(id)
@@ -118,25 +101,8 @@ export const createUploadService = ({
         names.add(upload.name)
         return upload
       })
-      await keep(uploads)
+      await claim.store(uploads)
       return uploads
     },
-
-    /** The same for files that were staged by ourselves, whatever their names. @throws UPLOAD_GONE. */
-    async claim(ids: readonly string[]): Promise<void> {
-      await keep(
-        ids.map((id) => {
-          const file = blobs.staged(id)
-          if (!file) throw new DomainError('UPLOAD_GONE')
-          return file
-        }),
-      )
-    },
-
-    /** The package stands (or failed, and `keep` lets the same uploads be taken again). */
-    release,
-
-    /** Content that packages in the making will name. */
-    claimedContent: (): string[] => [...claimed.values()].map((upload) => upload.sha256),
   }
 }
