@@ -29,6 +29,8 @@ export const gatedEngine = (): DeltaEngine & { open(): void; readonly asked: Mak
     open: gate.resolve,
     async make(job) {
       asked.push(job)
+      // It may be cancelled while its images are checked, before this is called.
+      job.signal?.throwIfAborted()
       await new Promise<void>((resolve, reject) => {
         void gate.promise.then(resolve)
         job.signal?.addEventListener('abort', () => reject(job.signal?.reason))
