@@ -41,7 +41,7 @@ export default defineConfig({
         chunkSizeWarningLimit: 4096,
         license: { fileName: 'licenses.md' },
         rolldownOptions: {
-          input: { index: here('renderer/index.html'), away: here('renderer/away/worker.ts') },
+          input: { index: here('renderer/index.html'), away: here('renderer/offline-page/worker.ts') },
           output: {
             // A service worker answers for what lies beside it and below.
             entryFileNames: ({ name }) => (name === 'away' ? 'away.js' : 'assets/[name]-[hash].js'),

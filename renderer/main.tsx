@@ -10,8 +10,8 @@ import zhCN from 'antd/locale/zh_CN'
 import { useLayoutEffect, useMemo } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { Language } from '#shared/languages.ts'
-import { stayBehind } from './api/away.ts'
 import { connect } from './api/client.ts'
+import { registerOfflineWorker } from './api/register-offline-worker.ts'
 import { Shell } from './app/shell.tsx'
 import { useLanguage } from './i18n/i18n.ts'
 import { useDark } from './theme/theme-store.ts'
@@ -40,4 +40,4 @@ const App = () => {
 const root = document.getElementById('root')
 if (root !== null) createRoot(root).render(<App />)
 connect()
-stayBehind()
+registerOfflineWorker()

@@ -33,8 +33,6 @@ import {
   Id,
   Job,
   JobWithEvents,
-  Knock,
-  KnockAcceptance,
   Label,
   LiveEvent,
   LiveFilter,
@@ -53,6 +51,8 @@ import {
   ProductInput,
   ProductPatch,
   pageOf,
+  RejectedLogin,
+  RejectedLoginAcceptance,
   ReportFormat,
   SetAsideFolder,
   SetAsideName,
@@ -211,12 +211,12 @@ export const contract = {
   knocks: {
     list: get('/devices/knocks', 'Devices that tried to log in and were refused, latest first')
       .input(PageInput)
-      .output(pageOf(Knock)),
+      .output(pageOf(RejectedLogin)),
     accept: post(
       '/devices/knocks/{id}/accept',
       'Register the device; a known one takes another secret only by replaceSecret',
     )
-      .input(KnockAcceptance.extend({ id: Id }))
+      .input(RejectedLoginAcceptance.extend({ id: Id }))
       .output(Device),
     dismiss: remove('/devices/knocks/{id}', 'Forget it until it knocks again').input(byId).output(done),
   },

@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import type { FaultLog } from '../platform/basics/refusal-log.ts'
-import { hangUp } from '../platform/connections/socket-gate.ts'
+import { hangUp } from '../platform/connections/socket-admission.ts'
 
 /** Milliseconds without a byte in either direction after which a caller that should send or take some is gone. */
 const STALL_MS = 120_000

@@ -24,9 +24,9 @@ import { createRolloutStore } from './campaigns/rollout-store.ts'
 import { createVersionReports } from './campaigns/version-reports.ts'
 import { createBlobStore } from './content/blob-store.ts'
 import { createContentClaims } from './content/content-claims.ts'
-import { createContents } from './content/verified-contents.ts'
+import { createContentVerifier } from './content/verified-contents.ts'
 import { createDeltaEngine, type DeltaEngine } from './delta-engine/delta-engine.ts'
-import { PATCHES_AT_ONCE } from './deltas/delta-queue.ts'
+import { DELTAS_AT_ONCE } from './deltas/delta-queue.ts'
 import { createDeltas } from './deltas/deltas.ts'
 import { createDeviceHttp } from './device-http/device-http.ts'
 import { createHttpPresence } from './device-http/http-presence.ts'
@@ -46,7 +46,7 @@ import type { DeviceHttp } from './dialects/http-dialect.ts'
 import { dialects, servedDialects, servedProtocols } from './dialects/index.ts'
 import { createImageCache } from './download/image-cache.ts'
 import { createBlockServer } from './offers/block-server.ts'
-import { followDamage } from './offers/damaged-packages.ts'
+import { followDamage } from './offers/damage-follow-up.ts'
 import { createDownloadHost } from './offers/download-host.ts'
 import { createNoticeSender, type DownloadAddresses } from './offers/notice-builder.ts'
 import { createPackageService } from './packages/package-service.ts'
@@ -101,7 +101,7 @@ export const createPlatform = async (
     selfRegistered,
     days,
   })
-  const contents = createContents({ blobs, settings, logger })
+  const contents = createContentVerifier({ blobs, settings, logger })
   const uploads = createUploadService({ blobs, settings, contents })
   const claims = createContentClaims(store, { blobs, contents })
   const packageService = createPackageService(context, {
@@ -119,7 +119,7 @@ export const createPlatform = async (
     claims,
     contents,
     settings,
-    engine: options.deltaEngine ?? createDeltaEngine({ workers: PATCHES_AT_ONCE }),
+    engine: options.deltaEngine ?? createDeltaEngine({ workers: DELTAS_AT_ONCE }),
     settled: (packageId, fromVersion) => deltaWaits.settled(packageId, fromVersion),
   })
   const { artifacts } = deltas

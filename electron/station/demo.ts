@@ -5,7 +5,7 @@ import type { Logger } from '../platform/basics/logger.ts'
 import type { Platform } from '../platform/platform.ts'
 import { demoPlan } from '../simulator/demo.ts'
 import { demoImage } from '../simulator/image.ts'
-import type { Simulation } from './simulation.ts'
+import type { Simulation } from './simulator-control.ts'
 
 /**
  * Carries out the demo plan (`--demo`): on a fresh station everything it names, on one that has it already only the virtual

@@ -5,11 +5,11 @@ import { client, useConnectionEpoch, useConnectionStatus } from '../api/client.t
 import { dropTicket, useEngineerStore } from '../api/engineer.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { useLiveBasics } from '../live/live-store.ts'
-import { Gate } from './gate.tsx'
 import { PinDialog } from './pin-dialog.tsx'
-import { Rail } from './rail.tsx'
 import { type Route, useRoute } from './router.ts'
 import { Screen } from './screens.tsx'
+import { Sidebar } from './sidebar.tsx'
+import { Gate } from './sign-in.tsx'
 
 /** Milliseconds between two looks at whether a PIN was set or removed at another screen. */
 const LOOK_MS = 20_000
@@ -121,7 +121,7 @@ export const Shell = () => {
         {t('skipToContent')}
       </button>
       <PinDialog />
-      <Rail place={route.place} />
+      <Sidebar place={route.place} />
       <div className="main">
         <ConnectionBanner />
         <ErrorBoundary key={screenKey(route)} fallback={<Crash />}>

@@ -20,7 +20,7 @@ export const CampaignTag = ({ status, waiting = false }: { status: CampaignStatu
   return (
     <span data-testid="campaign-status" data-status={status} data-person={person}>
       <StateWord tag look={person ? waitingLook : campaignLooks[status]}>
-        {person ? t('campaigns.flow.needsPerson') : t(`states.campaign.${status}`)}
+        {person ? t('campaigns.rollout.needsPerson') : t(`states.campaign.${status}`)}
       </StateWord>
     </span>
   )

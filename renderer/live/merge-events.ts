@@ -1,10 +1,10 @@
-import type { Campaign, Device, Job, Knock, LiveEvent } from '#shared/schema.ts'
+import type { Campaign, Device, Job, LiveEvent, RejectedLogin } from '#shared/schema.ts'
 
 /** What the stream said last about each object; lists lay it over what they have read. */
 export interface LiveState {
   campaigns: ReadonlyMap<number, Campaign>
   devices: ReadonlyMap<number, Device>
-  knocks: ReadonlyMap<number, Knock>
+  knocks: ReadonlyMap<number, RejectedLogin>
   removed: Readonly<Record<Extract<LiveEvent, { type: 'removed' }>['what'], ReadonlySet<number>>>
   /** Grows when a package changed: its lists are read again. */
   packagesStamp: number

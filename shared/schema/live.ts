@@ -6,7 +6,7 @@ import { Campaign } from './campaigns.ts'
 import { Delta } from './deltas.ts'
 import { Device } from './devices.ts'
 import { Job } from './jobs.ts'
-import { Knock } from './rejected-logins.ts'
+import { RejectedLogin } from './rejected-logins.ts'
 import { Id } from './values.ts'
 
 /** One change, as the object now is. Over REST it is a server-sent event named by `type`. */
@@ -16,7 +16,7 @@ export const LiveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('device'), ...Device.shape }),
   /** A package changed (its verification, say): read it again. */
   z.object({ type: z.literal('package'), id: Id }),
-  z.object({ type: z.literal('knock'), ...Knock.shape }),
+  z.object({ type: z.literal('knock'), ...RejectedLogin.shape }),
   z.object({ type: z.literal('diff'), ...Delta.shape }),
   /** A run of the flashing bench. */
   z.object({ type: z.literal('flash'), ...Run.shape }),

@@ -3,7 +3,7 @@ import { Protocol } from '../protocols/index.ts'
 import { Flag, Id, Secret, Timestamp } from './values.ts'
 
 /** Why a login was refused: in no form this station knows, of a product or device nobody registered, with another secret, as it is where the product wants it signed, with a token that has expired, or as one more than may register by themselves. */
-export const knockReasons = [
+export const rejectionReasons = [
   'unknown-form',
   'unknown-product',
   'unknown-device',
@@ -12,11 +12,11 @@ export const knockReasons = [
   'token-expired',
   'register-limit',
 ] as const
-export const KnockReason = z.enum(knockReasons)
-export type KnockReason = z.infer<typeof KnockReason>
+export const RejectionReason = z.enum(rejectionReasons)
+export type RejectionReason = z.infer<typeof RejectionReason>
 
 /** A device that tried to log in and was refused; kept in memory only. What it sent as its password is never told. */
-export const Knock = z.object({
+export const RejectedLogin = z.object({
   id: Id,
   /** In whose form it logged in; several protocols share one. */
   protocols: z.array(Protocol),
@@ -26,7 +26,7 @@ export const Knock = z.object({
   /** Where the form is none of ours: the user name as it came. */
   username: z.string().nullable(),
   address: z.string(),
-  reason: KnockReason,
+  reason: RejectionReason,
   /** The product and the device it means, where they are known. */
   productId: Id.nullable(),
   deviceId: Id.nullable(),
@@ -36,9 +36,9 @@ export const Knock = z.object({
   firstAt: Timestamp,
   lastAt: Timestamp,
 })
-export type Knock = z.infer<typeof Knock>
+export type RejectedLogin = z.infer<typeof RejectedLogin>
 
-export const KnockAcceptance = z.strictObject({
+export const RejectedLoginAcceptance = z.strictObject({
   /** The product to register it with, where its login names none. */
   productId: Id.optional(),
   /** Its secret; left out: the one it presented. */

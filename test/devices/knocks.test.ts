@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import mqtt from 'mqtt'
 import { describe, expect, it } from 'vitest'
-import type { Knock, LiveEvent } from '#shared/schema.ts'
+import type { LiveEvent, RejectedLogin } from '#shared/schema.ts'
 import { connectDevice } from '../helpers/device.ts'
 import { onceOnly } from '../helpers/mqtt-options.ts'
 import { startTestStation, type TestStation } from '../helpers/station.ts'
@@ -28,8 +28,8 @@ const signed = (name: string, key: string, secret: string) => ({
   password: createHmac('sha256', secret).update(`clientIdcdeviceName${name}productKey${key}`).digest('hex'),
 })
 
-const knocksOf = async (station: TestStation): Promise<Knock[]> => (await station.client.knocks.list({})).items
-const only = async (station: TestStation): Promise<Knock> => {
+const knocksOf = async (station: TestStation): Promise<RejectedLogin[]> => (await station.client.knocks.list({})).items
+const only = async (station: TestStation): Promise<RejectedLogin> => {
   const [knock, ...more] = await knocksOf(station)
   if (!knock || more.length > 0) throw new Error(`${more.length + 1} knocks`)
   return knock
@@ -182,7 +182,7 @@ describe('the list of knocks', () => {
     const { station } = await prepare()
     for (let n = 0; n < 5; n++) await connack(station, { username: `dev${n}&gw`, password: 'x' })
     const first = await station.rest('GET', '/devices/knocks?limit=2')
-    const names = (body: Record<string, unknown>) => (body.items as Knock[]).map(({ deviceName }) => deviceName)
+    const names = (body: Record<string, unknown>) => (body.items as RejectedLogin[]).map(({ deviceName }) => deviceName)
     expect(names(first.body)).toEqual(['dev4', 'dev3'])
     const second = await station.rest('GET', `/devices/knocks?limit=3&cursor=${String(first.body.nextCursor)}`)
     expect(names(second.body)).toEqual(['dev2', 'dev1', 'dev0'])

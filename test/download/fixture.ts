@@ -12,7 +12,7 @@ import { createDownloadHandler } from '../../electron/platform/download/handler.
 import { createImageCache, type ImageCacheLimits } from '../../electron/platform/download/image-cache.ts'
 import { createDownloadServer } from '../../electron/platform/download/server.ts'
 import { createRouter } from '../../electron/platform/http/router.ts'
-import type { Identities } from '../../electron/platform/listeners/identities.ts'
+import type { Identities } from '../../electron/platform/listeners/server-certificates.ts'
 
 /** Bytes that differ from place to place, so that a wrong offset shows. */
 export const patterned = (size: number): Buffer => {

@@ -1,5 +1,5 @@
-import type { Identities } from '../../electron/platform/listeners/identities.ts'
-import { identitiesOf } from '../../electron/platform/tls/identities.ts'
+import type { Identities } from '../../electron/platform/listeners/server-certificates.ts'
+import { identitiesOf } from '../../electron/platform/tls/certificates-to-listeners.ts'
 import { issueAuthority, issueCross, issueServer } from '../../electron/platform/tls/issue-certificates.ts'
 
 /** What a port serves TLS with, and what its clients trust. */

@@ -11,7 +11,7 @@ import {
   type HelloReading,
   WIRE_BYTES_MAX,
 } from '../../electron/platform/listeners/hello-reader.ts'
-import { contextOf } from '../../electron/platform/listeners/identities.ts'
+import { contextOf } from '../../electron/platform/listeners/server-certificates.ts'
 import { makeIdentities } from '../helpers/identities.ts'
 import { type HelloName, helloNames, recordedHello } from './hellos.ts'
 

@@ -9,7 +9,7 @@ import { Refusal } from './run-end.ts'
  */
 
 /** What a run knows when its guards are checked. */
-export interface GuardFacts {
+export interface PreCheckFacts {
   readonly identity: Identity
   /** The unit identified at plug-in; undefined: none was. */
   readonly atPlugIn: string | undefined
@@ -36,24 +36,24 @@ export const isChip = (found: string, expected: string): boolean => {
   return plain(found).replace(/x+$/, '') === plain(expected).replace(/x+$/, '')
 }
 
-const swapped = ({ identity, atPlugIn }: GuardFacts): void => {
+const swapped = ({ identity, atPlugIn }: PreCheckFacts): void => {
   if (atPlugIn !== undefined && identity.unit !== undefined && identity.unit !== atPlugIn)
     throw new Refusal('UNIT_CHANGED', { expected: atPlugIn, found: identity.unit })
 }
 
-const wrongChip = ({ identity: { chip }, expect }: GuardFacts): void => {
+const wrongChip = ({ identity: { chip }, expect }: PreCheckFacts): void => {
   const expected = expect.chip
   if (expected !== undefined && chip === undefined) throw new Refusal('CHIP_UNKNOWN', { expected })
   if (expected !== undefined && chip !== undefined && !isChip(chip, expected))
     throw new Refusal('WRONG_CHIP', { expected, found: chip })
 }
 
-const tooSmall = ({ identity: { flashSize: found }, expect: { minFlashSize: expected } }: GuardFacts): void => {
+const tooSmall = ({ identity: { flashSize: found }, expect: { minFlashSize: expected } }: PreCheckFacts): void => {
   if (found !== undefined && expected !== undefined && found < expected)
     throw new Refusal('FLASH_TOO_SMALL', { expected, found })
 }
 
-const unexpected = ({ unit, serial, port, expect }: GuardFacts): void => {
+const unexpected = ({ unit, serial, port, expect }: PreCheckFacts): void => {
   if (expect.serial && serial === null) throw new Refusal('SERIAL_MISSING')
   if (expect.unit !== undefined) {
     const pattern = compilePattern(expect.unit)
@@ -70,20 +70,20 @@ const unexpected = ({ unit, serial, port, expect }: GuardFacts): void => {
     })
 }
 
-const twice = ({ unit, serial, twin }: GuardFacts): void => {
+const twice = ({ unit, serial, twin }: PreCheckFacts): void => {
   if (twin !== undefined) throw new Refusal('UNIT_TWICE', { unit: unit ?? serial ?? '?', slot: twin })
 }
 
-const otherLabel = ({ unit, serial, knownSerial }: GuardFacts): void => {
+const otherLabel = ({ unit, serial, knownSerial }: PreCheckFacts): void => {
   if (serial !== null && knownSerial !== undefined && serial !== knownSerial)
     throw new Refusal('SERIAL_OTHER', { unit: unit ?? '?', known: knownSerial, found: serial })
 }
 
-const done = ({ unit, doneAt }: GuardFacts): void => {
+const done = ({ unit, doneAt }: PreCheckFacts): void => {
   if (doneAt !== undefined) throw new Refusal('ALREADY_DONE', { unit: unit ?? '?', when: doneAt })
 }
 
 /** Checks every guard, the most informative first. @throws Refusal. */
-export const checkGuards = (facts: GuardFacts): void => {
+export const checkGuards = (facts: PreCheckFacts): void => {
   for (const guard of [swapped, wrongChip, tooSmall, unexpected, twice, otherLabel, done]) guard(facts)
 }

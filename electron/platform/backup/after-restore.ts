@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { openCampaignStatuses } from '#shared/states/campaign.ts'
 import { openJobStates } from '#shared/states/job.ts'
-import { raiseNumbers } from './counters.ts'
+import { raiseNumbers } from './id-sequences.ts'
 import { type PendingRestore, SET_ASIDE } from './pending-restore.ts'
 
 /** The action by which the log of actions names a restore. */

@@ -11,10 +11,10 @@ import { judgeDatabase } from '../store/open-database.ts'
 import { DATABASE, migrations, openLocked, type Store } from '../store/store.ts'
 import { settleRestored } from './after-restore.ts'
 import { checkAtStart, nothingToCheck, type StartCheck } from './integrity-check.ts'
-import { noticeOlderDatabase } from './last-seen.ts'
 import { makeBackup } from './make-backup.ts'
 import { dropPending, SET_ASIDE } from './pending-restore.ts'
 import { completeRestore, prepareBackup } from './restore.ts'
+import { noticeOlderDatabase } from './stale-database-check.ts'
 
 export interface OpenedData {
   readonly store: Store

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { ConnectedDevice, LoginLimits, LoginResult } from '../devices/connected-device.ts'
 import type { Amend, Note } from '../devices/protocol-log.ts'
 import type { Connect, Downlink } from '../dialects/dialect.ts'
-import type { Identities } from '../listeners/identities.ts'
+import type { Identities } from '../listeners/server-certificates.ts'
 
 /** What the brokers need of pino. */
 export type BrokerLogger = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>

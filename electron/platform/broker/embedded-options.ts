@@ -1,7 +1,7 @@
 import type { Clock } from '../basics/clock.ts'
 import type { RefusalLog } from '../basics/refusal-log.ts'
-import type { Gate } from '../connections/gate.ts'
-import type { LoginFailures } from '../devices/failed-logins.ts'
+import type { Gate } from '../connections/admission-control.ts'
+import type { LoginFailures } from '../devices/login-rate-limit.ts'
 import type { BrokerHost, BrokerLimits, BrokerLogger } from './broker.ts'
 import type { ListenOptions } from './listeners.ts'
 

@@ -5,7 +5,7 @@ import type { Clock } from '../basics/clock.ts'
 import { FaultLog, RefusalLog } from '../basics/refusal-log.ts'
 import { plainAddress } from '../connections/addresses.ts'
 import type { ConnectedDevice } from '../devices/connected-device.ts'
-import type { LoginFailures } from '../devices/failed-logins.ts'
+import type { LoginFailures } from '../devices/login-rate-limit.ts'
 import type { Downlink, MqttDialect } from '../dialects/dialect.ts'
 import type { Broker, BrokerHost, BrokerLogger } from './broker.ts'
 

@@ -2,9 +2,9 @@ import { createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import type { Clock } from '../basics/clock.ts'
 import { urlHost } from '../connections/addresses.ts'
-import type { Gate } from '../connections/gate.ts'
+import type { Gate } from '../connections/admission-control.ts'
 import { createDevicePort, type DevicePort } from '../listeners/device-port.ts'
-import type { Identities } from '../listeners/identities.ts'
+import type { Identities } from '../listeners/server-certificates.ts'
 import { createTlsFront, type TlsFront } from '../listeners/tls-front.ts'
 
 /** Where the embedded broker listens; port 0 takes a free one. */

@@ -3,7 +3,12 @@ import type { Clock } from '../basics/clock.ts'
 import type { FaultLog, RefusalLog } from '../basics/refusal-log.ts'
 import { RecentMap } from '../connections/recent-map.ts'
 import type { ConnectedDevice, LoginResult } from '../devices/connected-device.ts'
-import { createLoginFailures, type FailedLogins, type LoginFailures, SLOW_ANSWER_MS } from '../devices/failed-logins.ts'
+import {
+  createLoginFailures,
+  type FailedLogins,
+  type LoginFailures,
+  SLOW_ANSWER_MS,
+} from '../devices/login-rate-limit.ts'
 import type { Connect } from '../dialects/dialect.ts'
 import type { BrokerHost } from './broker.ts'
 

@@ -5,7 +5,7 @@ import type { PlatformContext } from '../store/platform-context.ts'
 import { campaignGroups, campaigns } from '../store/schema.ts'
 import type { InFlightNotices, WakeUps } from './delivery/in-flight-notices.ts'
 import type { JobRow, JobStore } from './jobs/job-store.ts'
-import { afterLateProof } from './policy/late-proof.ts'
+import { afterLateProof } from './policy/late-success.ts'
 import { take } from './policy/rate-limit.ts'
 import { type Decision, decide, goOn, type RolloutPlan, type RolloutState } from './policy/rollout-policy.ts'
 

@@ -31,13 +31,13 @@ export class ContentDamagedError extends Error {
 
 const Kept = z.array(z.string().regex(/^[0-9a-f]{64}$/))
 
-export type Contents = ReturnType<typeof createContents>
+export type Contents = ReturnType<typeof createContentVerifier>
 
 /**
  * Whether stored files are still what they were. A file is looked at when it is first loaded, and whenever a person asks; one that is
  * found damaged stays so, over restarts as well, until the same bytes are uploaded again.
  */
-export const createContents = ({
+export const createContentVerifier = ({
   blobs,
   settings,
   logger,

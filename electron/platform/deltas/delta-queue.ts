@@ -15,7 +15,7 @@ import { createLane } from './work-lane.ts'
 const AGAIN_MS = 5000
 
 /** Deltas worked on at once, at most: a large one, and a small one beside it. */
-export const PATCHES_AT_ONCE = 2
+export const DELTAS_AT_ONCE = 2
 
 /** Bytes of both images up to which a delta is small: some three seconds of work, and 200 MB of memory. */
 const SMALL_BYTES = 8 << 20

@@ -1,5 +1,5 @@
 import type { Clock } from '../basics/clock.ts'
-import { type LoginFailures, SLOW_ANSWER_MS } from '../devices/failed-logins.ts'
+import { type LoginFailures, SLOW_ANSWER_MS } from '../devices/login-rate-limit.ts'
 
 /** Whom a call that proved nothing may have come from. */
 export interface CallerGuard {

@@ -4,7 +4,7 @@ import type { Clock } from '../basics/clock.ts'
 import type { Random } from '../basics/random.ts'
 import { RefusalLog } from '../basics/refusal-log.ts'
 import { plainAddress } from '../connections/addresses.ts'
-import { becomeBusy, hangUp } from '../connections/socket-gate.ts'
+import { becomeBusy, hangUp } from '../connections/socket-admission.ts'
 import { maskSecrets } from '../devices/masking.ts'
 import { percentDecode } from '../dialects/escapes.ts'
 import type {

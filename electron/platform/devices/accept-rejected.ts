@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import { DEVICE_NAME_PATTERN } from '#shared/limits.ts'
-import type { Device, KnockAcceptance } from '#shared/schema.ts'
+import type { Device, RejectedLoginAcceptance } from '#shared/schema.ts'
 import type { DeviceService } from './device-service.ts'
 import type { ProductRow, ProductService } from './product-service.ts'
 import type { RejectedDevice, RejectedLogins } from './rejected-logins.ts'
@@ -41,7 +41,7 @@ export const createAcceptRejected = (deps: {
      * Registers the device with what its login shows. A known one gets another secret only by `replaceSecret`.
      * @throws NOT_FOUND, KNOCK_UNREADABLE, KNOCK_NEEDS_PRODUCT, KNOCK_NEEDS_SECRET, KNOCK_KNOWN, PLAIN_REFUSED, INVALID_FIELD.
      */
-    async accept(id: number, input: z.output<typeof KnockAcceptance>): Promise<Device> {
+    async accept(id: number, input: z.output<typeof RejectedLoginAcceptance>): Promise<Device> {
       const knock = knocker(id)
       const { accessToken } = knock
       const name = knock.deviceName ?? accessToken

@@ -1,13 +1,13 @@
 import { SECRET_PATTERN } from '#shared/limits.ts'
 import type { Protocol } from '#shared/protocols/index.ts'
-import type { KnockReason } from '#shared/schema.ts'
+import type { RejectionReason } from '#shared/schema.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { Connect, LoginClaim, MqttDialect } from '../dialects/dialect.ts'
 import type { ConnectedDevice } from './connected-device.ts'
 import type { DeviceService } from './device-service.ts'
 import type { ProductRow, ProductService } from './product-service.ts'
 import type { ProtocolLog } from './protocol-log.ts'
-import type { RejectedLogin, RejectedLogins } from './rejected-logins.ts'
+import type { LoginRefusal, RejectedLogins } from './rejected-logins.ts'
 
 interface Deps {
   readonly products: Pick<ProductService, 'row' | 'byKey' | 'registering'>
@@ -19,7 +19,7 @@ interface Deps {
 }
 
 /** How much a reading of a refused login explains: the most telling one is shown. */
-const telling: readonly KnockReason[] = [
+const telling: readonly RejectionReason[] = [
   'unknown-form',
   'unknown-product',
   'unknown-device',
@@ -30,7 +30,7 @@ const telling: readonly KnockReason[] = [
 ]
 
 /** In the words of the protocol log. */
-const phrases: Readonly<Record<KnockReason, string>> = {
+const phrases: Readonly<Record<RejectionReason, string>> = {
   'unknown-form': 'no form of a login',
   'unknown-product': 'unknown product',
   'unknown-device': 'unknown device',
@@ -40,7 +40,7 @@ const phrases: Readonly<Record<KnockReason, string>> = {
   'register-limit': 'the product takes no more devices by itself',
 }
 
-type Reading = Omit<RejectedLogin, 'protocols' | 'address'> & { readonly protocol: Protocol }
+type Reading = Omit<LoginRefusal, 'protocols' | 'address'> & { readonly protocol: Protocol }
 
 /** Writes down who came in by MQTT, and finds out why others did not. */
 export const createLoginDiagnosis = (deps: Deps) => {
@@ -104,7 +104,7 @@ export const createLoginDiagnosis = (deps: Deps) => {
   }
 
   /** The most telling reading; where several protocols read it alike, all of them are named. */
-  const diagnose = (connect: Connect, address: string): RejectedLogin => {
+  const diagnose = (connect: Connect, address: string): LoginRefusal => {
     const readings = deps.dialects.flatMap((dialect) => {
       const claim = dialect.claim(connect)
       return claim ? [read(dialect, claim, connect)] : []

@@ -1,11 +1,11 @@
 import type { Protocol } from '#shared/protocols/index.ts'
-import type { Knock, KnockReason } from '#shared/schema.ts'
+import type { RejectedLogin, RejectionReason } from '#shared/schema.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { PlatformEvents } from '../basics/events.ts'
 import { isoTime, type Page, type PageRequest } from '../store/pagination.ts'
 
 /** A refused login, as a broker or an HTTP dialect tells of it. */
-export interface RejectedLogin {
+export interface LoginRefusal {
   /** In whose form it came; empty: in none. */
   readonly protocols: readonly Protocol[]
   readonly productKey?: string | undefined
@@ -14,7 +14,7 @@ export interface RejectedLogin {
   /** Where the form is none of ours. */
   readonly username?: string | undefined
   readonly address: string
-  readonly reason: KnockReason
+  readonly reason: RejectionReason
   readonly productId?: number | undefined
   readonly deviceId?: number | undefined
   /** The secret, where the login sends it as it is. Stays in memory; neither told nor logged. */
@@ -28,7 +28,7 @@ export interface RejectedLogin {
 }
 
 /** A device that knocks, with all that is known of it. */
-export interface RejectedDevice extends RejectedLogin {
+export interface RejectedDevice extends LoginRefusal {
   readonly id: number
   readonly count: number
   readonly firstAt: number
@@ -36,7 +36,7 @@ export interface RejectedDevice extends RejectedLogin {
 }
 
 /** A device that was let in. */
-export interface Visitor {
+export interface AcceptedDevice {
   readonly id: number
   readonly productKey?: string
   readonly deviceName?: string
@@ -81,7 +81,7 @@ export const createRejectedLogins = ({
 
   return {
     /** Takes note of a refused login. */
-    note(knocking: RejectedLogin): void {
+    note(knocking: LoginRefusal): void {
       const cut = (text: string | undefined) => text?.slice(0, TEXT_MAX)
       const { productKey, deviceName, accessToken, username } = knocking
       const names = {
@@ -115,7 +115,7 @@ export const createRejectedLogins = ({
     forget,
 
     /** The device has come in: whatever it knocked with before is settled. */
-    settled({ id, productKey, deviceName, accessToken }: Visitor): void {
+    settled({ id, productKey, deviceName, accessToken }: AcceptedDevice): void {
       for (const knocker of [...byWho.values()]) {
         const sameName =
           productKey !== undefined && knocker.productKey === productKey && knocker.deviceName === deviceName
@@ -125,7 +125,7 @@ export const createRejectedLogins = ({
     },
 
     /** Latest first. */
-    list({ limit, cursor }: PageRequest): Page<Knock> {
+    list({ limit, cursor }: PageRequest): Page<RejectedLogin> {
       const before = cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor)
       const found = [...byWho.values()].filter((knocker) => knocker.sequence < before).reverse()
       const shown = found.slice(0, limit)
@@ -137,7 +137,7 @@ export const createRejectedLogins = ({
     },
 
     /** Snapshots of those still remembered, for live events. */
-    snapshots: (ids: readonly number[]): Knock[] =>
+    snapshots: (ids: readonly number[]): RejectedLogin[] =>
       ids.flatMap((id) => {
         const found = find(id)
         return found ? [viewOf(found.knocker)] : []
@@ -146,7 +146,7 @@ export const createRejectedLogins = ({
 }
 
 /** What may be told of it: all but its password. */
-const viewOf = (knocker: RejectedDevice): Knock => ({
+const viewOf = (knocker: RejectedDevice): RejectedLogin => ({
   id: knocker.id,
   protocols: [...knocker.protocols],
   productKey: knocker.productKey ?? null,

@@ -1,6 +1,6 @@
 import type { Protocol } from '#shared/protocols/index.ts'
 import type { JobReason } from '#shared/reasons.ts'
-import type { CampaignDefinition, KnockReason } from '#shared/schema.ts'
+import type { CampaignDefinition, RejectionReason } from '#shared/schema.ts'
 import type { JobState } from '#shared/states/job.ts'
 import type { TaskReport, UpgradeOffer } from './dialect.ts'
 
@@ -126,7 +126,7 @@ export interface HttpRejectedLogin {
   readonly deviceName: string
   readonly productId?: number | undefined
   readonly deviceId?: number | undefined
-  readonly reason: KnockReason
+  readonly reason: RejectionReason
   /** It proved its product's secret. */
   readonly secretless?: boolean
 }

@@ -1,5 +1,5 @@
 import type { Server, Socket } from 'node:net'
-import { type ListenerAtGate, watchListener } from '../connections/socket-gate.ts'
+import { type ListenerAtGate, watchListener } from '../connections/socket-admission.ts'
 
 export interface DevicePortOptions extends ListenerAtGate {
   readonly host: string

@@ -1,12 +1,12 @@
 import { createServer, type Server, type ServerOpts, type Socket } from 'node:net'
 import { getCiphers, type TLSSocket, type TlsOptions, type Server as TlsServer } from 'node:tls'
 import type { Clock } from '../basics/clock.ts'
-import { becomeGreeted } from '../connections/socket-gate.ts'
+import { becomeGreeted } from '../connections/socket-admission.ts'
 import { type CertificateKind, certificateFor } from './certificate-choice.ts'
 import { servable } from './cipher-suites.ts'
 import type { ClientHello } from './client-hello.ts'
 import { HelloReader } from './hello-reader.ts'
-import { contextOf, type Identities } from './identities.ts'
+import { contextOf, type Identities } from './server-certificates.ts'
 
 export interface TlsFrontOptions<Inner extends TlsServer> {
   readonly identities: Identities

@@ -112,7 +112,7 @@ export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
         </Button>
       )}
       <Button icon={<CopyOutlined />} onClick={() => setCloning(true)} data-testid="campaign-clone">
-        {t('campaigns.flow.clone')}
+        {t('campaigns.rollout.clone')}
       </Button>
       <ExportMenu id={id} />
       <CloneModal campaign={campaign} open={cloning} onClose={() => setCloning(false)} />

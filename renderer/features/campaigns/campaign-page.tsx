@@ -7,7 +7,7 @@ import { useQuery } from '../../api/queries.ts'
 import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Page } from '../../components/page.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
-import { createSelection } from '../../components/selection.tsx'
+import { clearSelection, createSelection, type Selection, useSelected } from '../../components/selection.tsx'
 import { CampaignTag } from '../../components/state-label.tsx'
 import { VirtualTable } from '../../components/virtual-table.tsx'
 import { formatCount } from '../../i18n/format.ts'
@@ -15,17 +15,58 @@ import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { createJobsStore } from '../../live/jobs-store.ts'
 import { useLiveStore } from '../../live/live-store.ts'
 import { CampaignActions } from './campaign-actions.tsx'
-import { campaignFacts } from './campaign-facts.ts'
+
 import { jobColumns } from './job-columns.tsx'
 import { JobDrawer } from './job-drawer.tsx'
 import { countOf, type JobFilter, jobFilters, shownJobs } from './job-filter.ts'
 import { NumbersPanel } from './numbers-panel.tsx'
-import { ChosenBar } from './rollout/chosen-bar.tsx'
+
 import { DecisionBar } from './rollout/decision-bar.tsx'
 import { GroupsRow } from './rollout/groups-row.tsx'
 import { needsPerson } from './rollout/shares.ts'
 import { groupName } from './rollout/wait-reasons.ts'
 import './campaigns.css'
+import type { TFunction } from 'i18next'
+
+import { CloneModal } from './rollout/clone-modal.tsx'
+
+/** What can be done with the rows that are chosen. */
+const ChosenBar = ({ campaign, selection }: { campaign: Campaign; selection: Selection }) => {
+  const t = useTexts()
+  const chosen = useSelected(selection)
+  const [open, setOpen] = useState(false)
+  if (chosen.size === 0) return null
+  return (
+    <>
+      <span className="strong" data-testid="rows-chosen">
+        {t('campaigns.rollout.selected', { count: chosen.size })}
+      </span>
+      <Button size="small" type="primary" onClick={() => setOpen(true)} data-testid="reupgrade">
+        {t('campaigns.rollout.reupgrade')}
+      </Button>
+      <Button size="small" onClick={() => clearSelection(selection)}>
+        {t('campaigns.rollout.clear')}
+      </Button>
+      <CloneModal campaign={campaign} deviceIds={[...chosen]} open={open} onClose={() => setOpen(false)} />
+    </>
+  )
+}
+
+/** A campaign in one line: from which versions to which, product, module, what is sent how. */
+const campaignFacts = (campaign: Campaign, t: TFunction): string => {
+  const from = campaign.fromVersions.length === 0 ? t('campaigns.facts.any') : campaign.fromVersions.join(', ')
+  return [
+    `${from} → ${campaign.toVersion}`,
+    campaign.productName,
+    campaign.module === 'default' ? undefined : `${t('module')} ${campaign.module}`,
+    campaign.kind === 'verify' ? t('campaigns.facts.kindVerify') : undefined,
+    t(`deltas.mode.names.${campaign.mode}`),
+    campaign.protocol.toUpperCase(),
+    campaign.push ? undefined : t('campaigns.facts.wait'),
+  ]
+    .filter((part) => part !== undefined)
+    .join(' · ')
+}
 
 const LiveCampaign = ({ campaign }: { campaign: Campaign }) => {
   const t = useTexts()

@@ -46,10 +46,14 @@ export const jobColumns = (
 ): Column<Job>[] => [
   {
     key: 'mark',
-    title: <MarkAll selection={selection} ids={listed} label={t('campaigns.flow.selectAll')} />,
+    title: <MarkAll selection={selection} ids={listed} label={t('campaigns.rollout.selectAll')} />,
     width: '18px',
     render: (job) => (
-      <MarkBox selection={selection} id={job.deviceId} label={t('campaigns.flow.select', { name: job.deviceName })} />
+      <MarkBox
+        selection={selection}
+        id={job.deviceId}
+        label={t('campaigns.rollout.select', { name: job.deviceName })}
+      />
     ),
   },
   {
@@ -101,7 +105,7 @@ export const jobColumns = (
         </span>
         {job.artifactNote !== null && (
           <span className="cell-two job-note" title={texts[language].artifactNotes[job.artifactNote]}>
-            {t(`diffs.live.notes.${job.artifactNote}`)}
+            {t(`deltas.live.notes.${job.artifactNote}`)}
           </span>
         )}
       </>

@@ -65,13 +65,13 @@ const Phases = ({ events }: { events: readonly JobEvent[] }) => {
       {phases.map(({ name, ms }) => (
         <div key={name}>
           <dd>{formatDuration(ms)}</dd>
-          <dt>{t(`campaigns.flow.phases.${name}`)}</dt>
+          <dt>{t(`campaigns.rollout.phases.${name}`)}</dt>
         </div>
       ))}
       {phases.length > 1 && (
         <div>
           <dd>{formatDuration(phases.reduce((sum, { ms }) => sum + ms, 0))}</dd>
-          <dt>{t('campaigns.flow.phases.total')}</dt>
+          <dt>{t('campaigns.rollout.phases.total')}</dt>
         </div>
       )}
     </dl>
@@ -104,7 +104,7 @@ const Until = ({ at }: { at: string }) => {
   const t = useTexts()
   const language = useLanguage()
   const now = useNow()
-  return t('campaigns.flow.retryIn', {
+  return t('campaigns.rollout.retryIn', {
     time: formatTime(Date.parse(at), language),
     left: timeLeftText(Math.max(0, Date.parse(at) - now), t),
   })
@@ -144,7 +144,7 @@ const Details = ({ job, groups, onChanged }: DetailsProps) => {
           [t('version'), `${job.fromVersion ?? t('notReported')} → ${job.toVersion}`],
           [t('module'), job.module],
           [
-            t('diffs.live.artifact'),
+            t('deltas.live.artifact'),
             <span key="a" data-testid="job-artifact" data-artifact={job.artifact ?? 'none'}>
               {artifactText(job, t, language)}
               {job.artifactNote !== null && (
@@ -156,13 +156,13 @@ const Details = ({ job, groups, onChanged }: DetailsProps) => {
           ],
           [t('devicesPage.columns.presence'), <Presence key="p" online={job.online} />],
           [
-            t('campaigns.flow.groupFact'),
+            t('campaigns.rollout.groupFact'),
             groups.length > 1 && group !== undefined ? groupName(group, groups.length, t) : undefined,
           ],
-          [t('campaigns.flow.attemptFact'), job.attempt > 1 ? job.attempt : undefined],
-          [t('campaigns.flow.retryFact'), job.retryAt === null ? undefined : <Until key="r" at={job.retryAt} />],
+          [t('campaigns.rollout.attemptFact'), job.attempt > 1 ? job.attempt : undefined],
+          [t('campaigns.rollout.retryFact'), job.retryAt === null ? undefined : <Until key="r" at={job.retryAt} />],
           [
-            t('campaigns.flow.deadlineFact'),
+            t('campaigns.rollout.deadlineFact'),
             job.deadlineAt === null ? undefined : <Until key="d" at={job.deadlineAt} />,
           ],
         ]}

@@ -31,8 +31,8 @@ describe('the words beside a job', () => {
   it('name no size of what was never sent, nor of a patch that is not there yet', () => {
     const words = (part: Partial<Job>) => artifactText(jobOf({ artifactNote: null, ...part }), t, 'en')
     expect(words({ artifact: null, artifactSize: null })).toBe('—')
-    expect(words({ artifact: 'diff', artifactSize: null, artifactNote: 'DIFF_WAITED_FOR' })).toBe('diffs.live.coming')
-    expect(words({ artifact: 'diff', artifactSize: 2048 })).toBe('diffs.live.diff')
+    expect(words({ artifact: 'diff', artifactSize: null, artifactNote: 'DIFF_WAITED_FOR' })).toBe('deltas.live.coming')
+    expect(words({ artifact: 'diff', artifactSize: 2048 })).toBe('deltas.live.diff')
     expect(words({ artifact: 'full', artifactSize: 2048 })).toBe('campaigns.live.full')
   })
 
@@ -58,15 +58,15 @@ describe('the words beside a job', () => {
   it('say which group is not open yet, and when a failed device is tried again', () => {
     const waiting = jobOf({ state: 'pending', group: 1 })
     const closed = { ...campaign, closed: new Map([[1, 'Rest']]) }
-    expect(noteText(waiting, closed, t, 'en')).toBe('campaigns.flow.waitingGroup')
+    expect(noteText(waiting, closed, t, 'en')).toBe('campaigns.rollout.waitingGroup')
     const again = { ...waiting, group: 0, attempt: 2, retryAt: '2026-11-21T10:00:00.000Z' }
-    expect(noteText(again, closed, t, 'en')).toBe('campaigns.flow.retryAt · campaigns.flow.attempt')
+    expect(noteText(again, closed, t, 'en')).toBe('campaigns.rollout.retryAt · campaigns.rollout.attempt')
   })
 
   it('say at once that a device which installs still reports its old version, and until when that is borne', () => {
     const patienceUntil = '2026-11-21T10:00:00.000Z'
     const still = jobOf({ state: 'installing', fromVersion: '1.0', patienceUntil, deadlineAt: patienceUntil })
-    expect(noteText(still, campaign, t, 'en')).toBe('campaigns.live.stillReports · campaigns.flow.until')
+    expect(noteText(still, campaign, t, 'en')).toBe('campaigns.live.stillReports · campaigns.rollout.until')
     for (const language of ['zh', 'en'] as const)
       expect(texts[language].screen.campaigns.live.stillReports.replace('{{version}}', '1.0')).toBe(
         { zh: '仍上报 1.0', en: 'Still reports 1.0' }[language],
@@ -76,7 +76,7 @@ describe('the words beside a job', () => {
 
   it('say until when silence is borne', () => {
     const silent = jobOf({ state: 'notified', deadlineAt: '2026-11-21T10:00:00.000Z' })
-    expect(noteText(silent, campaign, t, 'en')).toBe('campaigns.live.waitingStart · campaigns.flow.until')
+    expect(noteText(silent, campaign, t, 'en')).toBe('campaigns.live.waitingStart · campaigns.rollout.until')
   })
 
   it('show an unknown reason of a newer station by its code', () => {

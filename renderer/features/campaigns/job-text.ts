@@ -51,9 +51,9 @@ export const artifactText = (
   language: Language,
 ): string => {
   if (artifact === null || artifactSize === null)
-    return artifactNote === 'DIFF_WAITED_FOR' ? t('diffs.live.coming') : '—'
+    return artifactNote === 'DIFF_WAITED_FOR' ? t('deltas.live.coming') : '—'
   const size = formatBytes(artifactSize, language)
-  return artifact === 'diff' ? t('diffs.live.diff', { size }) : t('campaigns.live.full', { size })
+  return artifact === 'diff' ? t('deltas.live.diff', { size }) : t('campaigns.live.full', { size })
 }
 
 /** What the words beside a job depend on beside the job. */
@@ -68,9 +68,9 @@ const time = (iso: string, language: Language): string => formatTime(Date.parse(
 export const noteText = (job: Job, campaign: NoteContext, t: TFunction, language: Language): string | undefined => {
   const parts = [
     mainNote(job, campaign, t, language),
-    job.attempt > 1 && isOpenJob(job.state) ? t('campaigns.flow.attempt', { count: job.attempt }) : undefined,
+    job.attempt > 1 && isOpenJob(job.state) ? t('campaigns.rollout.attempt', { count: job.attempt }) : undefined,
     job.deadlineAt !== null && isOpenJob(job.state)
-      ? t('campaigns.flow.until', { time: time(job.deadlineAt, language) })
+      ? t('campaigns.rollout.until', { time: time(job.deadlineAt, language) })
       : undefined,
   ].filter((part) => part !== undefined)
   return parts.length === 0 ? undefined : parts.join(' · ')
@@ -91,12 +91,12 @@ const mainNote = (job: Job, campaign: NoteContext, t: TFunction, language: Langu
     case 'notified':
       return t('campaigns.live.waitingStart')
     case 'pending':
-      if (job.retryAt !== null) return t('campaigns.flow.retryAt', { time: time(job.retryAt, language) })
-      if (campaign.status === 'scheduled') return t('campaigns.flow.waitingStart')
-      if (campaign.status === 'halted') return t('campaigns.flow.waitingHalted')
+      if (job.retryAt !== null) return t('campaigns.rollout.retryAt', { time: time(job.retryAt, language) })
+      if (campaign.status === 'scheduled') return t('campaigns.rollout.waitingStart')
+      if (campaign.status === 'halted') return t('campaigns.rollout.waitingHalted')
       if (campaign.status === 'paused') return t('campaigns.live.waitingPaused')
-      if (closed !== undefined) return t('campaigns.flow.waitingGroup', { name: closed })
-      if (job.artifactNote === 'DIFF_WAITED_FOR') return t('campaigns.flow.waits.diff')
+      if (closed !== undefined) return t('campaigns.rollout.waitingGroup', { name: closed })
+      if (job.artifactNote === 'DIFF_WAITED_FOR') return t('campaigns.rollout.waits.diff')
       if (!job.online) return t('campaigns.live.waitingOffline')
       return campaign.push ? t('campaigns.live.waitingPush') : t('campaigns.live.waitingAsk')
     default:

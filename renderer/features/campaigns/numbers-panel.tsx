@@ -1,6 +1,8 @@
 import { useEffect, useRef, useState } from 'react'
 import type { Campaign } from '#shared/schema.ts'
+import { openCampaignStatuses } from '#shared/states/campaign.ts'
 import type { JobState } from '#shared/states/job.ts'
+import { isOneOf } from '#shared/states/transition-table.ts'
 import { endedOf, Segments, totalOf } from '../../components/segments.tsx'
 import { jobLooks } from '../../components/tones.ts'
 import { useNow } from '../../components/use-now.ts'
@@ -11,7 +13,24 @@ import type { JobsState } from '../../live/merge-events.ts'
 import { type Sample, throughputOf, withSample } from '../../live/throughput.ts'
 import { shareText } from '../packages/deltas/delta-text.ts'
 import { needsPerson } from './rollout/shares.ts'
-import { WaitLine } from './rollout/wait-line.tsx'
+
+import { waitText } from './rollout/wait-reasons.ts'
+
+/** What is being waited for, counting down. Its place is kept while the campaign is open, so that nothing below jumps. */
+const WaitLine = ({ campaign }: { campaign: Campaign }) => {
+  const t = useTexts()
+  const language = useLanguage()
+  const now = useNow()
+  // What a person has to decide stands larger, in a bar of its own.
+  if (!isOneOf<string>(openCampaignStatuses, campaign.status) || needsPerson(campaign)) return null
+  const words = waitText(campaign, now, t, language)
+  return (
+    <p className="wait-line secondary" data-testid="wait-line" data-waits={campaign.waitsFor ?? ''}>
+      {words !== undefined && <span aria-hidden="true">◷ </span>}
+      {words ?? ' '}
+    </p>
+  )
+}
 
 const order: readonly JobState[] = [
   'succeeded',
@@ -80,11 +99,11 @@ const BytesNumbers = ({ campaign }: { campaign: Campaign }) => {
           {formatBytes(bytesServed, language)}
         </b>
         <span>
-          {t('campaigns.flow.served')}
+          {t('campaigns.rollout.served')}
           {status === 'running' && speed > 0 && (
             <>
               {' · '}
-              <span data-testid="throughput" title={t('campaigns.flow.throughput')}>
+              <span data-testid="throughput" title={t('campaigns.rollout.throughput')}>
                 {formatBytes(speed, language)}/s
               </span>
             </>
@@ -92,12 +111,12 @@ const BytesNumbers = ({ campaign }: { campaign: Campaign }) => {
         </span>
       </div>
       {bytesSaved > 0 && (
-        <div className="number" data-tone="passed" title={t('diffs.live.savedHint')}>
+        <div className="number" data-tone="passed" title={t('deltas.live.savedHint')}>
           <b data-testid="bytes-saved" data-bytes={bytesSaved}>
             {formatBytes(bytesSaved, language)}
           </b>
           <span>
-            {t('diffs.live.savedLabel', { percent: shareText(bytesSaved / (bytesServed + bytesSaved), language) })}
+            {t('deltas.live.savedLabel', { percent: shareText(bytesSaved / (bytesServed + bytesSaved), language) })}
           </span>
         </div>
       )}

@@ -18,10 +18,10 @@ export const deviceColumns = (
 ): Column<Device>[] => [
   {
     key: 'mark',
-    title: <MarkAll selection={selection} ids={listed} label={t('campaigns.flow.selectAll')} />,
+    title: <MarkAll selection={selection} ids={listed} label={t('campaigns.rollout.selectAll')} />,
     width: '18px',
     render: (device) => (
-      <MarkBox selection={selection} id={device.id} label={t('campaigns.flow.select', { name: device.name })} />
+      <MarkBox selection={selection} id={device.id} label={t('campaigns.rollout.select', { name: device.name })} />
     ),
   },
   {

@@ -24,7 +24,7 @@ const RejectedLoginsTab = ({ count }: { count: number }) => {
   const t = useTexts()
   return (
     <span data-testid="tab-knocks">
-      {t('knocks.tab')}
+      {t('rejectedLogins.tab')}
       {count > 0 && (
         <span className="knock-count" data-testid="knock-count" data-count={count}>
           {count}

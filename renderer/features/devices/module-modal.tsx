@@ -46,8 +46,8 @@ const ClassField = ({
           name="deviceClass"
           checked={value === name}
           onChange={() => onChange?.(name)}
-          title={t(`diffs.classes.${name}`)}
-          hint={t(`diffs.classHints.${name}`)}
+          title={t(`deltas.classes.${name}`)}
+          hint={t(`deltas.classHints.${name}`)}
           testId={`class-${name}`}
         />
       ))}
@@ -145,15 +145,15 @@ export const ModuleModal = ({ open, productId, module, onClose, onSaved }: Modul
             </Form.Item>
           </>
         )}
-        <Form.Item name="deviceClass" label={t('diffs.deviceClass')} extra={t('diffs.deviceClassHint')}>
+        <Form.Item name="deviceClass" label={t('deltas.deviceClass')} extra={t('deltas.deviceClassHint')}>
           <ClassField />
         </Form.Item>
         {deviceClass === 'mcu' && (
-          <Form.Item name="ram" label={t('diffs.ram')} extra={t('diffs.ramHint')}>
+          <Form.Item name="ram" label={t('deltas.ram')} extra={t('deltas.ramHint')}>
             <InputNumber
               min={0.25}
               max={2_097_152}
-              suffix={t('diffs.kb')}
+              suffix={t('deltas.kb')}
               style={{ width: 160 }}
               data-testid="module-ram"
             />

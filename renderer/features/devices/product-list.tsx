@@ -35,7 +35,7 @@ const Modules = ({ product }: { product: Product }) => {
         >
           <b>{module.name}</b>{' '}
           <span className="secondary">
-            {[module.kind, t(`diffs.classes.${module.deviceClass}`), module.vendor, module.model]
+            {[module.kind, t(`deltas.classes.${module.deviceClass}`), module.vendor, module.model]
               .filter((part) => part !== null)
               .join(' · ')}
           </span>{' '}

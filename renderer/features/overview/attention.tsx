@@ -182,7 +182,7 @@ export const Attention = ({ campaigns, damaged, unverified, lines, info, onlyIfN
           {knocking > 0 && (
             <li data-tone="person" data-testid="attention-knocks">
               <span className="attention-glyph">!</span>
-              <span>{t('knocks.attention', { count: knocking })}</span>
+              <span>{t('rejectedLogins.attention', { count: knocking })}</span>
               <Button size="small" onClick={() => go('devices', 'knocks')}>
                 {t('overview.see')}
               </Button>

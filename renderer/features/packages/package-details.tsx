@@ -14,8 +14,8 @@ import { formatBytes, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
 import { mayUpgrade } from '../campaigns/wizard/campaign-draft.ts'
+import { CheckFilesButton, DamagedFilesNotice } from './damaged-files-notice.tsx'
 import { DeltasSection } from './deltas/deltas-section.tsx'
-import { CheckFilesButton, HealNote } from './heal-note.tsx'
 import { SkipButton } from './skip-button.tsx'
 
 interface DetailsProps {
@@ -107,7 +107,7 @@ const Details = (props: DetailsProps) => {
           [t('packages.form.description'), pack.description ?? undefined],
         ]}
       />
-      <HealNote pack={pack} onChanged={props.onChanged} />
+      <DamagedFilesNotice pack={pack} onChanged={props.onChanged} />
       {!mayUpgrade(pack.verification) && (
         <p className="note form-aside" data-tone="person">
           {t('packages.detail.needsVerification')}

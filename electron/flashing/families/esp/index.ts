@@ -6,7 +6,7 @@ import type { Family } from '../family.ts'
 import { withFlashParameters } from './flash-header.ts'
 import { type EspIdentity, identifyEsp, readUnit } from './identify.ts'
 import { espImages } from './image-rules.ts'
-import { type EspSession, talk } from './loader.ts'
+import { type EspSession, withEspSession } from './loader.ts'
 import { restart } from './reset.ts'
 import { prepareFlash, writeRegions } from './write.ts'
 
@@ -57,7 +57,7 @@ const withBootParameters = (region: Region, boot: number, options: EspOptions, i
 const flasher: Flasher<'serial'> = {
   identify: async (job) => {
     const options = EspOptions.parse(job.options)
-    const identity = await talk(job, options, async (session, emit) => {
+    const identity = await withEspSession(job, options, async (session, emit) => {
       emit({ kind: 'phase', phase: 'identifying' })
       const { identity } = await identifyEsp(session)
       emit({ kind: 'identity', identity })
@@ -69,7 +69,7 @@ const flasher: Flasher<'serial'> = {
 
   flash: async (job) => {
     const options = EspOptions.parse(job.options)
-    const identity = await talk(job, options, async (session, emit) => {
+    const identity = await withEspSession(job, options, async (session, emit) => {
       const { loader, during } = session
       emit({ kind: 'phase', phase: 'identifying' })
       const known = await identifyEsp(session)

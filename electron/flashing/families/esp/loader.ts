@@ -53,7 +53,7 @@ const printable = (words: string): string => words.replaceAll(/[\r\n]+/g, ' ').t
  * has no abort: the signal fails the transport, this call rejects at once, and the work inside fails at its next byte.
  * @throws FlashError, LinkLostError, the signal's reason, what `work` throws.
  */
-export const talk = async <T>(
+export const withEspSession = async <T>(
   job: Job,
   options: EspOptions,
   work: (session: EspSession, emit: Job['emit']) => Promise<T>,

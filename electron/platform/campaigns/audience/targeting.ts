@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3'
 import type { z } from 'zod'
 import type { CampaignMode, CampaignTarget } from '#shared/schema.ts'
 import { type JobState, openJobStates } from '#shared/states/job.ts'
-import type { Artifacts } from '../../deltas/artifacts.ts'
+import type { Artifacts } from '../../deltas/artifact-selector.ts'
 
 /** Whom a campaign asks for, resolved to its package. */
 export interface Target {

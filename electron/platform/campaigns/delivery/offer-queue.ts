@@ -1,6 +1,6 @@
 import { DomainError } from '#shared/errors.ts'
 import { isOpenJob } from '#shared/states/job.ts'
-import type { DecisionMemo } from '../../deltas/artifacts.ts'
+import type { DecisionMemo } from '../../deltas/artifact-selector.ts'
 import type { Presence } from '../../devices/presence.ts'
 import type { PlatformContext } from '../../store/platform-context.ts'
 import type { CampaignEngine } from '../campaign-engine.ts'

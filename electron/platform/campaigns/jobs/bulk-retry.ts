@@ -2,7 +2,7 @@ import { openJobStates } from '#shared/states/job.ts'
 import type { PlatformContext } from '../../store/platform-context.ts'
 import { pacer } from '../audience/targeting.ts'
 import type { CampaignEngine } from '../campaign-engine.ts'
-import { deltaFailures } from '../policy/artifact-after.ts'
+import { deltaFailures } from '../policy/delta-fallback.ts'
 import type { RolloutStore } from '../rollout-store.ts'
 
 interface FailedRow {

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import type { Job, JobEvent, JobWithEvents } from '#shared/schema.ts'
 import { isOpenJob, type JobState } from '#shared/states/job.ts'
-import type { Artifacts } from '../../deltas/artifacts.ts'
+import type { Artifacts } from '../../deltas/artifact-selector.ts'
 import type { Presence } from '../../devices/presence.ts'
 import {
   containing,

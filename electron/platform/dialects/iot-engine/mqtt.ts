@@ -14,7 +14,7 @@ import {
   StepMember,
   TextMember,
   VersionMember,
-} from '../members.ts'
+} from '../message-fields.ts'
 import { claimSigned } from '../signed-login.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { HttpDialect } from '../http-dialect.ts'
-import { answerSouth, refuseSouthCaller, southAnswer } from './south.ts'
-import { answerStudio, isStudioPath, refuseStudioCaller } from './studio.ts'
+import { answerSouth, refuseSouthCaller, southAnswer } from './south-api.ts'
+import { answerStudio, isStudioPath, refuseStudioCaller } from './studio-api.ts'
 
 const SOUTH = ['/ota/device/', '/ota/south/']
 

@@ -1,5 +1,5 @@
 import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
-import type { KnockReason } from '#shared/schema.ts'
+import type { RejectionReason } from '#shared/schema.ts'
 import type { DeviceHttp, HttpDevice, HttpProduct, HttpRequest } from '../http-dialect.ts'
 import { readAuthorization } from './authorization.ts'
 
@@ -35,7 +35,7 @@ export const identify = async (
   const nameable = DEVICE_NAME_PATTERN.test(deviceName) && PRODUCT_KEY_PATTERN.test(productKey)
   const device = product && nameable ? deviceHttp.device(product, deviceName) : undefined
   /** Refuses, and shows who was refused and why to the person at the station. */
-  const refuse = (refused: string, reason: KnockReason, secretless = false): Identified => {
+  const refuse = (refused: string, reason: RejectionReason, secretless = false): Identified => {
     if (nameable)
       deviceHttp.rejected?.({
         productKey,

@@ -1,6 +1,6 @@
 import { DEVICE_NAME_PATTERN, PRODUCT_KEY_PATTERN } from '#shared/limits.ts'
 import type { Connect, DeviceIdentity, Downlink, LoginClaim, MqttDialect, Reading, UpgradeOffer } from '../dialect.ts'
-import { isObject, readJson } from '../members.ts'
+import { isObject, readJson } from '../message-fields.ts'
 import { readAuthorization } from './authorization.ts'
 
 /**

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { JSON_DEPTH } from '#shared/limits.ts'
 import type { DeviceHttp, HttpModule, HttpVersion } from '../http-dialect.ts'
 import { parseJson } from '../json.ts'
-import { asPrinted } from '../members.ts'
+import { asPrinted } from '../message-fields.ts'
 import { done, type Outcome } from './errors.ts'
 import type { Caller } from './identity.ts'
 

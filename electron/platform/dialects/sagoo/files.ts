@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { BlockAnswer, BlockRequest, Downlink, Reading } from '../dialect.ts'
-import { IdMember, NumberMember, readAs } from '../members.ts'
+import { IdMember, NumberMember, readAs } from '../message-fields.ts'
 import { crc16Arc } from './crc16.ts'
 
 /** Files over MQTT (docs/protocols/sagoo.md §8): questions in JSON, answers in JSON and bytes. */

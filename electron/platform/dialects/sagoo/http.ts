@@ -11,7 +11,7 @@ import type {
   HttpRequest,
   HttpTask,
 } from '../http-dialect.ts'
-import { DEFAULT_MODULE, ModuleMember, OptionalVersionMember, readAs } from '../members.ts'
+import { DEFAULT_MODULE, ModuleMember, OptionalVersionMember, readAs } from '../message-fields.ts'
 import { sameText } from '../signed-login.ts'
 import { extDataOf, filesOf, signOf } from './notice.ts'
 import { ProgressParams, taskReport } from './reports.ts'

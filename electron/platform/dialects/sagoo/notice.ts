@@ -1,5 +1,5 @@
 import type { Connect, Downlink, OfferedFile, Query, UpgradeOffer } from '../dialect.ts'
-import { DEFAULT_MODULE, deltaMembers } from '../members.ts'
+import { DEFAULT_MODULE, deltaMembers } from '../message-fields.ts'
 import { isSignedForm } from '../signed-login.ts'
 
 /** What the platform tells a device (docs/protocols/sagoo.md §4). Compact JSON throughout. */

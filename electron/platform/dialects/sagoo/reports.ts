@@ -12,7 +12,7 @@ import {
   StepMember,
   TextMember,
   VersionMember,
-} from '../members.ts'
+} from '../message-fields.ts'
 
 /** What a device reports and asks (docs/protocols/sagoo.md §3, docs/protocols/sagoo.md §6, docs/protocols/sagoo.md §7). */
 

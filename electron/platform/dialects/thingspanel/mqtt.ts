@@ -14,7 +14,7 @@ import {
   StepMember,
   TextMember,
   VersionMember,
-} from '../members.ts'
+} from '../message-fields.ts'
 import { sameText } from '../signed-login.ts'
 import { anywhere, type TopicNames, withAndWithoutSlash } from '../topic-names.ts'
 

@@ -22,7 +22,7 @@ export const CloneModal = ({ campaign, deviceIds, open, onClose }: CloneModalPro
   const act = useAct()
   const [busy, setBusy] = useState(false)
   const [given, setGiven] = useState<string | null>(null)
-  const name = given ?? [...t('campaigns.flow.again', { name: campaign.name })].slice(0, LABEL_MAX).join('').trim()
+  const name = given ?? [...t('campaigns.rollout.again', { name: campaign.name })].slice(0, LABEL_MAX).join('').trim()
   const clone = async () => {
     setBusy(true)
     const made = await act(() =>
@@ -42,10 +42,10 @@ export const CloneModal = ({ campaign, deviceIds, open, onClose }: CloneModalPro
       open={open}
       title={
         deviceIds === undefined
-          ? t('campaigns.flow.cloneTitle')
-          : t('campaigns.flow.cloneSomeTitle', { count: deviceIds.length })
+          ? t('campaigns.rollout.cloneTitle')
+          : t('campaigns.rollout.cloneSomeTitle', { count: deviceIds.length })
       }
-      okText={t('campaigns.flow.cloneNow')}
+      okText={t('campaigns.rollout.cloneNow')}
       okButtonProps={{ loading: busy, disabled: name.trim() === '', ...{ 'data-testid': 'clone-confirm' } }}
       onOk={clone}
       onCancel={onClose}
@@ -53,10 +53,10 @@ export const CloneModal = ({ campaign, deviceIds, open, onClose }: CloneModalPro
       width={480}
     >
       <p className="secondary modal-hint">
-        {deviceIds === undefined ? t('campaigns.flow.cloneHint') : t('campaigns.flow.cloneSomeHint')}
+        {deviceIds === undefined ? t('campaigns.rollout.cloneHint') : t('campaigns.rollout.cloneSomeHint')}
       </p>
       <label className="field" htmlFor="clone-name">
-        <span>{t('campaigns.flow.cloneName')}</span>
+        <span>{t('campaigns.rollout.cloneName')}</span>
         <Input
           id="clone-name"
           value={name}

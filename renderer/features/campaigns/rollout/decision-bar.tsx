@@ -40,27 +40,27 @@ export const DecisionBar = ({ campaign, seeFailed }: DecisionBarProps) => {
           !
         </span>
         <div>
-          <b className="decision-title">{t('campaigns.flow.haltedTitle')}</b>
+          <b className="decision-title">{t('campaigns.rollout.haltedTitle')}</b>
           <p>{haltText(campaign, t, language)}</p>
         </div>
         <div className="decision-actions">
-          {campaign.counts.failed > 0 && <Button onClick={seeFailed}>{t('campaigns.flow.seeFailed')}</Button>}
+          {campaign.counts.failed > 0 && <Button onClick={seeFailed}>{t('campaigns.rollout.seeFailed')}</Button>}
           <Button
             danger
             loading={busy}
             data-testid="campaign-go-on"
             onClick={() =>
               ask({
-                title: t('campaigns.flow.goOnTitle', { name: campaign.name }),
+                title: t('campaigns.rollout.goOnTitle', { name: campaign.name }),
                 loses: [],
-                hint: t('campaigns.flow.goOnHint'),
-                confirm: t('campaigns.flow.goOnNow'),
+                hint: t('campaigns.rollout.goOnHint'),
+                confirm: t('campaigns.rollout.goOnNow'),
                 keep: t('cancel'),
-                act: () => proceed(t('campaigns.flow.wentOn')),
+                act: () => proceed(t('campaigns.rollout.wentOn')),
               })
             }
           >
-            {t('campaigns.flow.goOn')}
+            {t('campaigns.rollout.goOn')}
           </Button>
         </div>
       </section>
@@ -74,7 +74,7 @@ export const DecisionBar = ({ campaign, seeFailed }: DecisionBarProps) => {
         !
       </span>
       <div>
-        <b className="decision-title">{t('campaigns.flow.needsPerson')}</b>
+        <b className="decision-title">{t('campaigns.rollout.needsPerson')}</b>
         <p>{waitText(campaign, now, t, language)}</p>
       </div>
       <div className="decision-actions">
@@ -84,16 +84,16 @@ export const DecisionBar = ({ campaign, seeFailed }: DecisionBarProps) => {
           data-testid="campaign-proceed"
           onClick={() =>
             ask({
-              title: t('campaigns.flow.openTitle', { name: name ?? '' }),
-              hint: t('campaigns.flow.openHint', { count: next?.size ?? 0 }),
-              confirm: t('campaigns.flow.openNow'),
+              title: t('campaigns.rollout.openTitle', { name: name ?? '' }),
+              hint: t('campaigns.rollout.openHint', { count: next?.size ?? 0 }),
+              confirm: t('campaigns.rollout.openNow'),
               keep: t('cancel'),
               danger: false,
-              act: () => proceed(t('campaigns.flow.opened')),
+              act: () => proceed(t('campaigns.rollout.opened')),
             })
           }
         >
-          {name === undefined ? t('campaigns.flow.openPlain') : t('campaigns.flow.open', { name })}
+          {name === undefined ? t('campaigns.rollout.openPlain') : t('campaigns.rollout.open', { name })}
         </Button>
       </div>
     </section>

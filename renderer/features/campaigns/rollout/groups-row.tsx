@@ -19,10 +19,10 @@ const useRateText = ({ rate }: Campaign): string[] => {
   return [
     rate?.perMinute === undefined
       ? undefined
-      : t('campaigns.flow.perMinute', { rate: formatCount(rate.perMinute, language) }),
+      : t('campaigns.rollout.perMinute', { rate: formatCount(rate.perMinute, language) }),
     rate?.concurrent === undefined
       ? undefined
-      : t('campaigns.flow.concurrent', { rate: formatCount(rate.concurrent, language) }),
+      : t('campaigns.rollout.concurrent', { rate: formatCount(rate.concurrent, language) }),
   ].filter((word) => word !== undefined)
 }
 
@@ -35,12 +35,12 @@ const GroupCard = ({ group, campaign }: { group: CampaignGroup; campaign: Campai
   const look = looks[group.status]
   const index = groups.indexOf(group)
   const facts = [
-    t('campaigns.flow.size', { count: group.size }),
+    t('campaigns.rollout.size', { count: group.size }),
     group.successPercent === null
       ? undefined
-      : t('campaigns.flow.needs', { percent: formatPercent(group.successPercent, language) }),
+      : t('campaigns.rollout.needs', { percent: formatPercent(group.successPercent, language) }),
     ...(group.kind === 'rest' ? rates : []),
-    group.kind === 'group' && group.proceed === 'person' ? t('campaigns.flow.byPerson') : undefined,
+    group.kind === 'group' && group.proceed === 'person' ? t('campaigns.rollout.byPerson') : undefined,
   ].filter((fact) => fact !== undefined)
   const name = groupName(group, groups.length, t)
   return (
@@ -49,17 +49,17 @@ const GroupCard = ({ group, campaign }: { group: CampaignGroup; campaign: Campai
       data-tone={look.tone}
       data-testid={`group-${index}`}
       data-status={group.status}
-      title={`${name} · ${facts.join(' · ')} · ${t(`campaigns.flow.status.${group.status}`)}`}
+      title={`${name} · ${facts.join(' · ')} · ${t(`campaigns.rollout.status.${group.status}`)}`}
     >
       <b className="group-name">{name}</b>
       <span className="secondary small group-facts">{facts.join(' · ')}</span>
       <span className="toned group-state">
         {group.status === 'closed' ? (
-          t('campaigns.flow.status.closed')
+          t('campaigns.rollout.status.closed')
         ) : (
           <>
             {share === null ? '—' : formatPercent(share, language)} <span aria-hidden="true">{look.glyph}</span>
-            <span className="only-heard">{t(`campaigns.flow.status.${group.status}`)}</span>
+            <span className="only-heard">{t(`campaigns.rollout.status.${group.status}`)}</span>
           </>
         )}
       </span>
@@ -85,17 +85,17 @@ export const GroupsRow = ({ campaign }: { campaign: Campaign }) => {
         data-tone={campaign.status === 'halted' ? 'failed' : 'idle'}
         data-testid="failure-threshold"
       >
-        <b className="group-name">{t('campaigns.flow.threshold')}</b>
+        <b className="group-name">{t('campaigns.rollout.threshold')}</b>
         <span className="secondary small group-facts">
           {failureThreshold === null
-            ? t('campaigns.flow.noThreshold')
-            : t('campaigns.flow.thresholdRule', {
+            ? t('campaigns.rollout.noThreshold')
+            : t('campaigns.rollout.thresholdRule', {
                 percent: formatPercent(failureThreshold.percent, language),
                 minimum: formatCount(failureThreshold.minimum, language),
               })}
         </span>
         <span className={counts.failed > 0 ? 'toned group-state' : 'secondary group-state'}>
-          {failed === null ? '—' : t('campaigns.flow.failedShare', { percent: formatPercent(failed, language) })}
+          {failed === null ? '—' : t('campaigns.rollout.failedShare', { percent: formatPercent(failed, language) })}
         </span>
       </section>
     </div>

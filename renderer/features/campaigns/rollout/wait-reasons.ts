@@ -11,14 +11,14 @@ const HOUR = 3_600_000
 export const timeLeftText = (ms: number, t: TFunction): string =>
   ms < 24 * HOUR
     ? formatDuration(ms)
-    : t('campaigns.flow.days', {
+    : t('campaigns.rollout.days', {
         count: Math.floor(ms / (24 * HOUR)),
         hours: Math.floor((ms % (24 * HOUR)) / HOUR),
       })
 
 /** A group by its name; the last one, the rest, is named here. */
 export const groupName = (group: CampaignGroup, count: number, t: TFunction): string =>
-  group.kind === 'group' ? group.name : count === 1 ? t('campaigns.flow.all') : t('campaigns.flow.rest')
+  group.kind === 'group' ? group.name : count === 1 ? t('campaigns.rollout.all') : t('campaigns.rollout.rest')
 
 /** While others are under way it is they that one looks at, not the ones that will try again. */
 const waitsForRetryOnly = ({ counts }: Campaign): boolean =>
@@ -36,33 +36,33 @@ export const waitText = (campaign: Campaign, now: number, t: TFunction, language
   const next = nextGroup(campaign)
   switch (waitsFor) {
     case 'start':
-      return fill === null ? t('campaigns.flow.waits.startSoon') : t('campaigns.flow.waits.start', fill)
+      return fill === null ? t('campaigns.rollout.waits.startSoon') : t('campaigns.rollout.waits.start', fill)
     case 'window':
       return fill === null
-        ? t('campaigns.flow.waits.windowSoon', hours)
-        : t('campaigns.flow.waits.window', { ...fill, ...hours })
+        ? t('campaigns.rollout.waits.windowSoon', hours)
+        : t('campaigns.rollout.waits.window', { ...fill, ...hours })
     case 'rate':
-      return fill === null ? t('campaigns.flow.waits.rateSoon') : t('campaigns.flow.waits.rate', fill)
+      return fill === null ? t('campaigns.rollout.waits.rateSoon') : t('campaigns.rollout.waits.rate', fill)
     case 'concurrency':
-      return t('campaigns.flow.waits.concurrent', { rate: formatCount(campaign.rate?.concurrent ?? 0, language) })
+      return t('campaigns.rollout.waits.concurrent', { rate: formatCount(campaign.rate?.concurrent ?? 0, language) })
     case 'devices':
-      return push ? t('campaigns.flow.waits.devicesPush') : t('campaigns.flow.waits.devicesAsk')
+      return push ? t('campaigns.rollout.waits.devicesPush') : t('campaigns.rollout.waits.devicesAsk')
     case 'group':
       return current === undefined
         ? undefined
-        : t('campaigns.flow.waits.group', { name: groupName(current, groups.length, t), count: openOf(current) })
+        : t('campaigns.rollout.waits.group', { name: groupName(current, groups.length, t), count: openOf(current) })
     case 'person':
       return current === undefined || next === undefined
-        ? t('campaigns.flow.waits.personPlain')
-        : t('campaigns.flow.waits.person', {
+        ? t('campaigns.rollout.waits.personPlain')
+        : t('campaigns.rollout.waits.person', {
             name: groupName(current, groups.length, t),
             next: groupName(next, groups.length, t),
           })
     case 'diff':
-      return t('campaigns.flow.waits.diff')
+      return t('campaigns.rollout.waits.diff')
     case 'retry':
       if (!waitsForRetryOnly(campaign)) return undefined
-      return fill === null ? t('campaigns.flow.waits.retrySoon') : t('campaigns.flow.waits.retry', fill)
+      return fill === null ? t('campaigns.rollout.waits.retrySoon') : t('campaigns.rollout.waits.retry', fill)
   }
 }
 
@@ -73,14 +73,14 @@ export const shortWait = (campaign: Campaign, now: number, t: TFunction, languag
   switch (waitsFor) {
     case 'start':
       return nextAt === null
-        ? t('campaigns.flow.short.startSoon')
-        : t('campaigns.flow.short.start', { when: momentText(Date.parse(nextAt), now, t, language) })
+        ? t('campaigns.rollout.short.startSoon')
+        : t('campaigns.rollout.short.start', { when: momentText(Date.parse(nextAt), now, t, language) })
     case 'window':
-      return t('campaigns.flow.short.window', window ?? { from: '', to: '' })
+      return t('campaigns.rollout.short.window', window ?? { from: '', to: '' })
     case 'retry':
-      return waitsForRetryOnly(campaign) ? t('campaigns.flow.short.retry') : undefined
+      return waitsForRetryOnly(campaign) ? t('campaigns.rollout.short.retry') : undefined
     default:
-      return t(`campaigns.flow.short.${waitsFor}`)
+      return t(`campaigns.rollout.short.${waitsFor}`)
   }
 }
 
@@ -90,14 +90,14 @@ export const haltText = (campaign: Campaign, t: TFunction, language: Language): 
   const failed = currentGroup(campaign)
   // A group that a person went on from stays failed; what halts is the one opened last.
   if (failed?.status === 'failed') {
-    return t('campaigns.flow.haltedGroup', {
+    return t('campaigns.rollout.haltedGroup', {
       name: groupName(failed, groups.length, t),
       share: formatPercent(provenShare(failed) ?? 0, language),
       percent: formatPercent(failed.successPercent ?? 100, language),
     })
   }
-  if (failureThreshold === null) return t('campaigns.flow.haltedPlain')
-  return t('campaigns.flow.haltedThreshold', {
+  if (failureThreshold === null) return t('campaigns.rollout.haltedPlain')
+  return t('campaigns.rollout.haltedThreshold', {
     count: counts.failed,
     share: formatPercent(failedShare(campaign) ?? 0, language),
     percent: formatPercent(failureThreshold.percent, language),

@@ -26,17 +26,17 @@ export const ArtifactsSection = ({ artifacts, fullSize }: ArtifactsSectionProps)
   const { toFetch, saved, share } = savingsOf(artifacts, fullSize)
   return (
     <div className="section" data-testid="review-artifacts">
-      <h3>{t('diffs.review.title')}</h3>
+      <h3>{t('deltas.review.title')}</h3>
       <ul className="artifacts">
         {artifacts.map(({ fromVersion, devices, artifact, size, note }) => (
           <li key={fromVersion ?? ''} data-testid={`artifact-${fromVersion ?? 'unknown'}`} data-artifact={artifact}>
-            <b>{fromVersion ?? t('diffs.review.unknown')}</b>
-            <span className="secondary">{t('diffs.make.devices', { count: devices })}</span>
+            <b>{fromVersion ?? t('deltas.review.unknown')}</b>
+            <span className="secondary">{t('deltas.make.devices', { count: devices })}</span>
             <span className="toned" data-tone={tones[artifact]}>
-              {t(`diffs.review.artifact.${artifact}`)}
+              {t(`deltas.review.artifact.${artifact}`)}
             </span>
             <span className="secondary">
-              {size === null ? '' : t('diffs.review.each', { size: formatBytes(size, language) })}
+              {size === null ? '' : t('deltas.review.each', { size: formatBytes(size, language) })}
             </span>
             {note !== null && (
               <span className="secondary small artifact-note">{texts[language].artifactNotes[note]}</span>
@@ -46,10 +46,10 @@ export const ArtifactsSection = ({ artifacts, fullSize }: ArtifactsSectionProps)
       </ul>
       {toFetch > 0 && (
         <p className="artifacts-sum">
-          <span data-testid="review-total">{t('diffs.review.total', { size: formatBytes(toFetch, language) })}</span>
+          <span data-testid="review-total">{t('deltas.review.total', { size: formatBytes(toFetch, language) })}</span>
           {saved > 0 && (
             <b className="toned" data-tone="passed" data-testid="review-saves" data-bytes={saved}>
-              {t('diffs.review.saves', { size: formatBytes(saved, language), percent: shareText(share, language) })}
+              {t('deltas.review.saves', { size: formatBytes(saved, language), percent: shareText(share, language) })}
             </b>
           )}
         </p>

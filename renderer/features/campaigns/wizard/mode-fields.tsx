@@ -23,11 +23,11 @@ export const ModeFields = ({ pack, mode, choose, diffs, preview }: ModeFieldsPro
   const several = pack.files.length !== 1
   const usable = (diffs ?? []).filter(({ status }) => status !== 'failed')
   const preparing = usable.some(({ status }) => status !== 'ready')
-  const fault = several ? t('diffs.mode.noneSeveral') : usable.length === 0 ? t('diffs.mode.none') : undefined
+  const fault = several ? t('deltas.mode.noneSeveral') : usable.length === 0 ? t('deltas.mode.none') : undefined
   const savings = preview === undefined || mode === 'full' ? undefined : savingsOf(preview.artifacts, pack.size)
   return (
     <div className="section first-section">
-      <h3>{t('diffs.mode.title')}</h3>
+      <h3>{t('deltas.mode.title')}</h3>
       <div className="cards">
         {modes.map((value) => {
           const closed = value === 'full' || diffs === undefined ? undefined : fault
@@ -39,8 +39,8 @@ export const ModeFields = ({ pack, mode, choose, diffs, preview }: ModeFieldsPro
               checked={mode === value}
               disabled={closed !== undefined && mode !== value}
               onChange={() => choose(value)}
-              title={t(`diffs.mode.names.${value}`)}
-              hint={closed ?? t(`diffs.mode.hints.${value}`, { size: formatBytes(pack.size, language) })}
+              title={t(`deltas.mode.names.${value}`)}
+              hint={closed ?? t(`deltas.mode.hints.${value}`, { size: formatBytes(pack.size, language) })}
               testId={`mode-${value}`}
             />
           )
@@ -49,16 +49,16 @@ export const ModeFields = ({ pack, mode, choose, diffs, preview }: ModeFieldsPro
       <p className="secondary small mode-line" aria-live="polite">
         {savings !== undefined && savings.saved > 0 && (
           <b className="toned" data-tone="passed" data-testid="mode-saves">
-            {t('diffs.mode.willSave', {
+            {t('deltas.mode.willSave', {
               size: formatBytes(savings.saved, language),
               percent: shareText(savings.share, language),
             })}
           </b>
         )}
-        {preparing && <span>{t('diffs.mode.preparing')}</span>}
+        {preparing && <span>{t('deltas.mode.preparing')}</span>}
         {!several && diffs !== undefined && (
           <a href={hashOf('packages', pack.id)} data-testid="mode-make">
-            {t('diffs.mode.make')}
+            {t('deltas.mode.make')}
           </a>
         )}
       </p>

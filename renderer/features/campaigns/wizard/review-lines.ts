@@ -101,7 +101,7 @@ const lines: Readonly<Record<OwnOption, ReviewLine>> & { readonly [K in FieldOpt
     fact: ({ draft: { mode, pack }, t, language }) => [
       t('campaigns.wizard.facts.artifact'),
       mode === 'auto' || mode === 'diff'
-        ? t(`diffs.mode.names.${mode}`)
+        ? t(`deltas.mode.names.${mode}`)
         : t('campaigns.wizard.facts.artifactValue', { size: formatBytes(pack?.size ?? 0, language) }),
     ],
   },

@@ -1,7 +1,7 @@
 import { Form, Input, Modal, Select } from 'antd'
 import { useState } from 'react'
 import { SECRET_PATTERN } from '#shared/limits.ts'
-import type { Device, Knock, Product } from '#shared/schema.ts'
+import type { Device, Product, RejectedLogin } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { useAct } from '../../../components/use-action.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
@@ -13,7 +13,7 @@ interface Values {
 }
 
 interface AcceptModalProps {
-  knock: Knock
+  knock: RejectedLogin
   /** What is to be asked. */
   asks: Extract<KnockAnswer, { kind: 'form' }>
   products: readonly Product[]
@@ -32,7 +32,7 @@ export const AcceptModal = ({ knock, asks, products, onClose, onAccepted }: Acce
     setBusy(true)
     const device = await act(
       () => client.knocks.accept({ id: knock.id, ...values, replaceSecret: asks.replace }),
-      t('knocks.accepted', { name }),
+      t('rejectedLogins.accepted', { name }),
     )
     setBusy(false)
     if (device !== undefined) onAccepted(device)
@@ -41,8 +41,8 @@ export const AcceptModal = ({ knock, asks, products, onClose, onAccepted }: Acce
     <Modal
       mask={{ closable: false }}
       open
-      title={asks.replace ? t('knocks.form.replaceTitle', { name }) : t('knocks.form.title', { name })}
-      okText={asks.replace ? t('knocks.form.replace') : t('knocks.form.submit')}
+      title={asks.replace ? t('rejectedLogins.form.replaceTitle', { name }) : t('rejectedLogins.form.title', { name })}
+      okText={asks.replace ? t('rejectedLogins.form.replace') : t('rejectedLogins.form.submit')}
       okButtonProps={{
         loading: busy,
         danger: asks.replace,
@@ -62,13 +62,13 @@ export const AcceptModal = ({ knock, asks, products, onClose, onAccepted }: Acce
       >
         {asks.replace && (
           <p className="note" data-tone="person">
-            {t('knocks.form.replaceHint')}
+            {t('rejectedLogins.form.replaceHint')}
           </p>
         )}
         {asks.askProduct && (
           <Form.Item
             name="productId"
-            label={t('knocks.form.product')}
+            label={t('rejectedLogins.form.product')}
             rules={[{ required: true, message: t('required') }]}
           >
             <Select
@@ -80,8 +80,8 @@ export const AcceptModal = ({ knock, asks, products, onClose, onAccepted }: Acce
         {asks.askSecret && (
           <Form.Item
             name="secret"
-            label={t('knocks.form.secret')}
-            extra={t('knocks.form.secretHint')}
+            label={t('rejectedLogins.form.secret')}
+            extra={t('rejectedLogins.form.secretHint')}
             rules={[
               { required: true, message: t('required') },
               { pattern: SECRET_PATTERN, message: t('devicesPage.form.secretBad') },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Knock } from '#shared/schema.ts'
+import type { RejectedLogin } from '#shared/schema.ts'
 import { answerOf, mergeRejectedLogins } from './merge-rejected-logins.ts'
 
-const knock = (part: Partial<Knock>): Knock => ({
+const knock = (part: Partial<RejectedLogin>): RejectedLogin => ({
   id: 1,
   protocols: ['sagoo'],
   productKey: 'gw',

@@ -1,11 +1,11 @@
-import type { Knock } from '#shared/schema.ts'
+import type { RejectedLogin } from '#shared/schema.ts'
 
 /** What was read with what the stream brought since: the newer word on each, without those that are gone, latest first. */
 export const mergeRejectedLogins = (
-  read: readonly Knock[],
-  latest: ReadonlyMap<number, Knock>,
+  read: readonly RejectedLogin[],
+  latest: ReadonlyMap<number, RejectedLogin>,
   removed: ReadonlySet<number>,
-): Knock[] => {
+): RejectedLogin[] => {
   const known = new Map(read.map((knock) => [knock.id, knock]))
   for (const knock of latest.values()) {
     const before = known.get(knock.id)
@@ -30,8 +30,8 @@ export type KnockAnswer =
 
 /** The way to let a device in. @param products those there are, with their protocol */
 export const answerOf = (
-  knock: Knock,
-  products: readonly { readonly id: number; readonly protocol: Knock['protocols'][number] }[],
+  knock: RejectedLogin,
+  products: readonly { readonly id: number; readonly protocol: RejectedLogin['protocols'][number] }[],
 ): KnockAnswer => {
   const askSecret = knock.secret === 'signed'
   switch (knock.reason) {
@@ -58,5 +58,5 @@ export const answerOf = (
 }
 
 /** How it is called: by its name, its token, or what it sent as its user name. */
-export const nameOf = ({ deviceName, accessToken, username }: Knock): string =>
+export const nameOf = ({ deviceName, accessToken, username }: RejectedLogin): string =>
   deviceName ?? accessToken ?? username ?? ''

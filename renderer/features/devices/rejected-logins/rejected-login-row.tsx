@@ -1,6 +1,6 @@
 import { Button } from 'antd'
 import { useState } from 'react'
-import type { Knock, Product } from '#shared/schema.ts'
+import type { Product, RejectedLogin } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { go } from '../../../app/router.ts'
 import { StateWord } from '../../../components/state-label.tsx'
@@ -13,7 +13,7 @@ import { useProtocolName } from '../../../i18n/protocol-text.ts'
 import { answerOf, nameOf } from './merge-rejected-logins.ts'
 
 interface RejectedLoginRowProps {
-  knock: Knock
+  knock: RejectedLogin
   products: readonly Product[]
   /** Something is to be asked before it can be accepted. */
   onAsk: () => void
@@ -36,7 +36,7 @@ export const RejectedLoginRow = ({ knock, products, onAsk, onProduct, onChanged 
   const name = nameOf(knock)
   const product = products.find((item) => item.id === knock.productId || item.key === knock.productKey)
   // A product that has come since the device's last try: the station looks anew when it is accepted.
-  const seen: Knock =
+  const seen: RejectedLogin =
     reason === 'unknown-product' && product !== undefined && knock.protocols.includes(product.protocol)
       ? { ...knock, reason: 'unknown-device', productId: product.id }
       : knock
@@ -44,27 +44,27 @@ export const RejectedLoginRow = ({ knock, products, onAsk, onProduct, onChanged 
 
   const accept = async (productId?: number) => {
     setBusy(true)
-    const accepted = await act(() => client.knocks.accept({ id, productId }), t('knocks.accepted', { name }))
+    const accepted = await act(() => client.knocks.accept({ id, productId }), t('rejectedLogins.accepted', { name }))
     setBusy(false)
     if (accepted !== undefined) onChanged()
   }
   const usePresented = () =>
     ask({
-      title: t('knocks.useTitle', { name }),
-      loses: [t('knocks.useLoses')],
-      hint: t('knocks.useHint', { address: knock.address }),
-      confirm: t('knocks.useConfirm'),
-      act: () => act(() => client.knocks.accept({ id, replaceSecret: true }), t('knocks.accepted', { name })),
+      title: t('rejectedLogins.useTitle', { name }),
+      loses: [t('rejectedLogins.useLoses')],
+      hint: t('rejectedLogins.useHint', { address: knock.address }),
+      confirm: t('rejectedLogins.useConfirm'),
+      act: () => act(() => client.knocks.accept({ id, replaceSecret: true }), t('rejectedLogins.accepted', { name })),
     })
   const allowPlain = () =>
     ask({
-      title: t('knocks.allowTitle', { name: product?.name ?? '' }),
-      hint: t('knocks.allowHint'),
-      confirm: t('knocks.allowConfirm'),
+      title: t('rejectedLogins.allowTitle', { name: product?.name ?? '' }),
+      hint: t('rejectedLogins.allowHint'),
+      confirm: t('rejectedLogins.allowConfirm'),
       act: async () => {
         const allowed = await act(
           () => client.products.update({ id: product?.id ?? 0, plainLogin: true }),
-          t('knocks.allowed'),
+          t('rejectedLogins.allowed'),
         )
         if (allowed !== undefined) onChanged()
       },
@@ -76,9 +76,9 @@ export const RejectedLoginRow = ({ knock, products, onAsk, onProduct, onChanged 
         <b>{name}</b>
         <span className="secondary small">
           {[
-            knock.accessToken === null ? undefined : t('knocks.token'),
-            knock.username === null ? undefined : t('knocks.username'),
-            knock.productKey === null ? undefined : (product?.name ?? `${t('knocks.key')} ${knock.productKey}`),
+            knock.accessToken === null ? undefined : t('rejectedLogins.token'),
+            knock.username === null ? undefined : t('rejectedLogins.username'),
+            knock.productKey === null ? undefined : (product?.name ?? `${t('rejectedLogins.key')} ${knock.productKey}`),
             knock.protocols.map(protocolName).join(' / '),
           ]
             .filter(Boolean)
@@ -92,20 +92,20 @@ export const RejectedLoginRow = ({ knock, products, onAsk, onProduct, onChanged 
             glyph: '!',
           }}
         >
-          {t(`knocks.reasons.${seen.reason}`)}
+          {t(`rejectedLogins.reasons.${seen.reason}`)}
         </StateWord>
         <span className="secondary small">
           {t(
             seen.reason === 'unknown-device' && knock.accessToken !== null
-              ? 'knocks.hints.unknownToken'
-              : `knocks.hints.${seen.reason}`,
+              ? 'rejectedLogins.hints.unknownToken'
+              : `rejectedLogins.hints.${seen.reason}`,
           )}
         </span>
       </div>
       <div className="knock-when">
         <span className="mono">{knock.address}</span>
         <span className="secondary small">
-          {t('knocks.times', { count: knock.count })} · {formatAgo(knock.lastAt, now, language)}
+          {t('rejectedLogins.times', { count: knock.count })} · {formatAgo(knock.lastAt, now, language)}
         </span>
       </div>
       <div className="knock-do">
@@ -117,7 +117,7 @@ export const RejectedLoginRow = ({ knock, products, onAsk, onProduct, onChanged 
             onClick={() => accept(answer.productId)}
             data-testid="knock-accept"
           >
-            {t('knocks.accept')}
+            {t('rejectedLogins.accept')}
           </Button>
         )}
         {answer.kind === 'form' && (
@@ -129,27 +129,27 @@ export const RejectedLoginRow = ({ knock, products, onAsk, onProduct, onChanged 
             onClick={onAsk}
             data-testid="knock-form"
           >
-            {answer.replace ? t('knocks.giveSecret') : `${t('knocks.accept')}…`}
+            {answer.replace ? t('rejectedLogins.giveSecret') : `${t('rejectedLogins.accept')}…`}
           </Button>
         )}
         {answer.kind === 'product' && (
           <Button type="primary" size="small" onClick={onProduct} data-testid="knock-create-product">
-            {t('knocks.createProduct')}
+            {t('rejectedLogins.createProduct')}
           </Button>
         )}
         {answer.kind === 'use-presented' && (
           <Button size="small" danger onClick={usePresented} data-testid="knock-use-presented">
-            {t('knocks.usePresented')}
+            {t('rejectedLogins.usePresented')}
           </Button>
         )}
         {answer.kind === 'allow-plain' && product !== undefined && (
           <Button size="small" onClick={allowPlain} data-testid="knock-allow-plain">
-            {t('knocks.allowPlain')}
+            {t('rejectedLogins.allowPlain')}
           </Button>
         )}
         {knock.deviceId !== null && (
           <Button size="small" onClick={() => go('devices', knock.deviceId ?? '')}>
-            {t('knocks.openDevice')}
+            {t('rejectedLogins.openDevice')}
           </Button>
         )}
         <Button
@@ -158,7 +158,7 @@ export const RejectedLoginRow = ({ knock, products, onAsk, onProduct, onChanged 
           onClick={() => act(() => client.knocks.dismiss({ id }))}
           data-testid="knock-dismiss"
         >
-          {t('knocks.dismiss')}
+          {t('rejectedLogins.dismiss')}
         </Button>
       </div>
     </li>

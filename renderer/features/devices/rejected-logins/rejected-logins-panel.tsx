@@ -1,6 +1,6 @@
 import { SafetyOutlined } from '@ant-design/icons'
 import { useState } from 'react'
-import type { Knock, Product } from '#shared/schema.ts'
+import type { Product, RejectedLogin } from '#shared/schema.ts'
 import type { Query } from '../../../api/queries.ts'
 import { Empty, Failed, Skeleton } from '../../../components/empty-state.tsx'
 import { useTexts } from '../../../i18n/i18n.ts'
@@ -21,8 +21,8 @@ interface RejectedLoginsPanelProps {
 /** Devices that were refused: who, why, how often, and what can be done. */
 export const RejectedLoginsPanel = ({ knocks, products, onChanged }: RejectedLoginsPanelProps) => {
   const t = useTexts()
-  const [asking, setAsking] = useState<Knock | null>(null)
-  const [lacking, setLacking] = useState<Knock | null>(null)
+  const [asking, setAsking] = useState<RejectedLogin | null>(null)
+  const [lacking, setLacking] = useState<RejectedLogin | null>(null)
   const list = products.data?.items ?? []
   const asks = asking === null ? undefined : answerOf(asking, list)
   const body = () => {
@@ -30,10 +30,10 @@ export const RejectedLoginsPanel = ({ knocks, products, onChanged }: RejectedLog
       return <Failed failure={knocks.failure} retry={knocks.reload} />
     if (knocks.loading) return <Skeleton rows={4} />
     if (knocks.items.length === 0)
-      return <Empty icon={<SafetyOutlined />} title={t('knocks.empty')} hint={t('knocks.emptyHint')} />
+      return <Empty icon={<SafetyOutlined />} title={t('rejectedLogins.empty')} hint={t('rejectedLogins.emptyHint')} />
     return (
       <>
-        <p className="secondary knocks-hint">{t('knocks.hint')}</p>
+        <p className="secondary knocks-hint">{t('rejectedLogins.hint')}</p>
         <ul className="knocks" data-testid="knocks">
           {knocks.items.map((knock) => (
             <RejectedLoginRow

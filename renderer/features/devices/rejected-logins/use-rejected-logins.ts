@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import type { Knock } from '#shared/schema.ts'
+import type { RejectedLogin } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { type Query, useQuery } from '../../../api/queries.ts'
 import { useLiveStore } from '../../../live/live-store.ts'
@@ -7,7 +7,7 @@ import { mergeRejectedLogins } from './merge-rejected-logins.ts'
 
 export interface RejectedLogins extends Pick<Query<unknown>, 'failure' | 'loading' | 'reload'> {
   /** Latest first. */
-  readonly items: readonly Knock[]
+  readonly items: readonly RejectedLogin[]
 }
 
 /** Devices that were refused, live. */

@@ -29,7 +29,7 @@ export const chartLook = (t: Translate, language: Language, dark: boolean): Char
       failed: t('reports.failed'),
       rate: t('reports.rate'),
       downloaded: t('reports.downloaded'),
-      saved: t('diffs.chart.saved'),
+      saved: t('deltas.chart.saved'),
       others: t('reports.otherVersions'),
     },
     count: (value) => formatCount(value, language),

@@ -85,7 +85,7 @@ export const UpgradeCharts = ({ statistics }: { statistics: ModuleStatistics }) 
   const versions = days.some((day) => Object.keys(day.versions).length > 0)
   const volume = days.some(({ bytesServed }) => bytesServed > 0)
   const saves = statistics.days.some(({ bytesSaved }) => bytesSaved > 0)
-  const volumeTitle = saves ? t('diffs.chart.volume') : t('reports.volume')
+  const volumeTitle = saves ? t('deltas.chart.volume') : t('reports.volume')
   const none = (text: string) => <p className="secondary chart-none">{text}</p>
   return (
     <div className="charts">

@@ -23,7 +23,7 @@ export const UpgradeTable = ({ days }: Pick<ModuleStatistics, 'days'>) => {
             <th scope="col">{t('reports.failed')}</th>
             <th scope="col">{t('reports.rate')}</th>
             <th scope="col">{t('reports.downloaded')}</th>
-            <th scope="col">{t('diffs.chart.saved')}</th>
+            <th scope="col">{t('deltas.chart.saved')}</th>
             <th scope="col">{t('reports.versions')}</th>
           </tr>
         </thead>

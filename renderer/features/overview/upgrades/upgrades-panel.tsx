@@ -88,7 +88,7 @@ export const UpgradesPanel = ({ products }: { products: readonly Product[] }) =>
               <>
                 {' · '}
                 <b className="toned" data-tone="passed" data-testid="upgrades-saved">
-                  {t('diffs.chart.total', {
+                  {t('deltas.chart.total', {
                     bytes: formatBytes(sum.bytesSaved, language),
                     percent: shareText(sum.bytesSaved / (sum.bytesServed + sum.bytesSaved), language),
                   })}

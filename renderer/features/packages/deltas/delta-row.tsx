@@ -31,14 +31,14 @@ const Actions = ({ diff, onChanged }: DeltaRowProps) => {
   }
   const remove = () =>
     ask({
-      title: t('diffs.removeTitle', { from, to }),
+      title: t('deltas.removeTitle', { from, to }),
       loses:
         diff.fileName === null || diff.size === null
           ? []
-          : [t('diffs.removeFile', { file: diff.fileName, size: formatBytes(diff.size, language) })],
-      hint: t('diffs.removeUse', { from }),
+          : [t('deltas.removeFile', { file: diff.fileName, size: formatBytes(diff.size, language) })],
+      hint: t('deltas.removeUse', { from }),
       confirm: t('removeNow'),
-      act: () => run(() => client.diffs.remove({ id }), t('diffs.gone')),
+      act: () => run(() => client.diffs.remove({ id }), t('deltas.gone')),
     })
   const labelled = (label: string) => ({ 'aria-label': `${label} ${from} → ${to}`, title: label })
   return (
@@ -50,7 +50,7 @@ const Actions = ({ diff, onChanged }: DeltaRowProps) => {
           onClick={() => run(() => client.diffs.cancel({ id }))}
           data-testid={`diff-cancel-${id}`}
         >
-          {t('diffs.cancel')}
+          {t('deltas.cancel')}
         </Button>
       )}
       {status === 'failed' && diff.source === 'generated' && (
@@ -60,7 +60,7 @@ const Actions = ({ diff, onChanged }: DeltaRowProps) => {
           onClick={() => run(() => client.diffs.retry({ id }))}
           data-testid={`diff-retry-${id}`}
         >
-          {t('diffs.retry')}
+          {t('deltas.retry')}
         </Button>
       )}
       {status === 'ready' && (
@@ -69,7 +69,7 @@ const Actions = ({ diff, onChanged }: DeltaRowProps) => {
           type="text"
           icon={<DownloadOutlined />}
           loading={fetching}
-          {...labelled(t('diffs.download'))}
+          {...labelled(t('deltas.download'))}
           onClick={async () => {
             setFetching(true)
             await act(() => saveDelta(diff))
@@ -104,9 +104,9 @@ export const DeltaRow = ({ diff, onChanged }: DeltaRowProps) => {
   return (
     <li className="diff" data-testid={`diff-${diff.fromVersion}`} data-status={diff.status} data-id={diff.id}>
       <div className="diff-head">
-        <b className="diff-from">{t('diffs.from', { from: diff.fromVersion, to: diff.toVersion })}</b>
-        <span className="diff-format mono">{t(`diffs.formats.${diff.format}`)}</span>
-        <StateWord look={look}>{t(`diffs.status.${word}`)}</StateWord>
+        <b className="diff-from">{t('deltas.from', { from: diff.fromVersion, to: diff.toVersion })}</b>
+        <span className="diff-format mono">{t(`deltas.formats.${diff.format}`)}</span>
+        <StateWord look={look}>{t(`deltas.status.${word}`)}</StateWord>
         <Actions diff={diff} onChanged={onChanged} />
       </div>
       {diff.status === 'running' && (
@@ -115,7 +115,7 @@ export const DeltaRow = ({ diff, onChanged }: DeltaRowProps) => {
           size="small"
           status="active"
           format={(percent) => formatPercent(Math.floor(percent ?? 0), language)}
-          aria-label={t('diffs.from', { from: diff.fromVersion, to: diff.toVersion })}
+          aria-label={t('deltas.from', { from: diff.fromVersion, to: diff.toVersion })}
         />
       )}
       {sizes !== undefined && (
@@ -134,7 +134,7 @@ export const DeltaRow = ({ diff, onChanged }: DeltaRowProps) => {
           <>
             {' · '}
             <span className={diff.checked ? undefined : 'toned'} data-tone={diff.checked ? undefined : 'person'}>
-              {t(diff.checked ? 'diffs.facts.checked' : 'diffs.facts.unchecked')}
+              {t(diff.checked ? 'deltas.facts.checked' : 'deltas.facts.unchecked')}
             </span>
           </>
         )}

@@ -47,8 +47,8 @@ export const sizeText = (
   const saved = fullSize - size
   return [
     formatBytes(size, language),
-    t('diffs.ratio', { percent: shareText(fullSize === 0 ? 1 : size / fullSize, language) }),
-    saved > 0 ? t('diffs.saved', { size: formatBytes(saved, language) }) : t('diffs.bigger'),
+    t('deltas.ratio', { percent: shareText(fullSize === 0 ? 1 : size / fullSize, language) }),
+    saved > 0 ? t('deltas.saved', { size: formatBytes(saved, language) }) : t('deltas.bigger'),
   ]
 }
 
@@ -56,13 +56,13 @@ export const sizeText = (
 export const originText = (diff: Delta, t: TFunction, language: Language): string[] =>
   [
     diff.source === 'uploaded'
-      ? t('diffs.facts.uploaded')
+      ? t('deltas.facts.uploaded')
       : diff.seconds !== null
-        ? t('diffs.facts.generated', { seconds: formatDecimal(Math.max(0.1, diff.seconds), language) })
+        ? t('deltas.facts.generated', { seconds: formatDecimal(Math.max(0.1, diff.seconds), language) })
         : undefined,
     diff.base === null
-      ? t('diffs.facts.noBase', { version: diff.fromVersion })
-      : t(diff.base.kind === 'package' ? 'diffs.facts.fromPackage' : 'diffs.facts.fromUpload', {
+      ? t('deltas.facts.noBase', { version: diff.fromVersion })
+      : t(diff.base.kind === 'package' ? 'deltas.facts.fromPackage' : 'deltas.facts.fromUpload', {
           name: diff.base.name,
         }),
   ].filter((part) => part !== undefined)
@@ -74,14 +74,14 @@ export const adviceText = (diff: Delta, t: TFunction, language: Language): strin
   const percent = shareText(fullSize === 0 ? 1 : size / fullSize, language)
   const why =
     advice.kind === 'full'
-      ? t('diffs.advice.full', {
+      ? t('deltas.advice.full', {
           compressed: formatBytes(advice.compressedSize, language),
           size: formatBytes(size, language),
         })
       : advice.container === null
-        ? t('diffs.advice.compressedPlain', { percent })
-        : t('diffs.advice.compressed', { container: advice.container, percent })
-  return `${why}${texts[language].language.sentenceSeparator}${t('diffs.advice.auto')}`
+        ? t('deltas.advice.compressedPlain', { percent })
+        : t('deltas.advice.compressed', { container: advice.container, percent })
+  return `${why}${texts[language].language.sentenceSeparator}${t('deltas.advice.auto')}`
 }
 
 /** The format made for a module where nobody says another. */
@@ -94,10 +94,10 @@ export const becauseText = (
   t: TFunction,
   language: Language,
 ): string => {
-  const name = t(`diffs.classes.${module.deviceClass}`)
+  const name = t(`deltas.classes.${module.deviceClass}`)
   return formatOf(module) === 'detools' && module.ramBytes !== null
-    ? t('diffs.make.becauseRam', { class: name, ram: formatBytes(module.ramBytes, language) })
-    : t('diffs.make.because', { class: name })
+    ? t('deltas.make.becauseRam', { class: name, ram: formatBytes(module.ramBytes, language) })
+    : t('deltas.make.because', { class: name })
 }
 
 /** Versions ticked at first: those that devices report, with an image here and no delta yet. */

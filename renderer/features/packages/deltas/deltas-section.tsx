@@ -19,14 +19,14 @@ export const DeltasSection = ({ pack }: { pack: Package }) => {
   const several = pack.files.length !== 1
 
   const body = () => {
-    if (several) return <p className="secondary">{t('diffs.severalFiles')}</p>
+    if (several) return <p className="secondary">{t('deltas.severalFiles')}</p>
     if (failure !== undefined && items === undefined) return <Failed failure={failure} retry={reload} />
     if (items === undefined) return <Skeleton rows={2} />
     if (items.length === 0)
       return (
         <div className="diffs-empty">
-          <b>{t('diffs.empty')}</b>
-          <p className="secondary">{t('diffs.emptyHint')}</p>
+          <b>{t('deltas.empty')}</b>
+          <p className="secondary">{t('deltas.emptyHint')}</p>
         </div>
       )
     return (
@@ -41,11 +41,11 @@ export const DeltasSection = ({ pack }: { pack: Package }) => {
   return (
     <section className="section">
       <div className="diffs-head">
-        <h3>{t('diffs.title')}</h3>
+        <h3>{t('deltas.title')}</h3>
         {!several && (
           <>
             <Button size="small" icon={<UploadOutlined />} onClick={() => setOpen('take')} data-testid="diff-upload">
-              {t('diffs.upload')}
+              {t('deltas.upload')}
             </Button>
             <Button
               size="small"
@@ -54,7 +54,7 @@ export const DeltasSection = ({ pack }: { pack: Package }) => {
               onClick={() => setOpen('make')}
               data-testid="diff-make"
             >
-              {t('diffs.generate')}
+              {t('deltas.generate')}
             </Button>
           </>
         )}

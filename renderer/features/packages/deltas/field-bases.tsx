@@ -35,17 +35,17 @@ export const FieldBases = ({ versions, chosen, choose, onGive }: FieldBasesProps
           <b>{version}</b>
           <span className="secondary small">
             {devices === 0
-              ? t('diffs.make.nobody')
-              : `${t('diffs.make.devices', { count: devices })} · ${t('diffs.make.online', { count: online })}`}
+              ? t('deltas.make.nobody')
+              : `${t('deltas.make.devices', { count: devices })} · ${t('deltas.make.online', { count: online })}`}
           </span>
           <span className="small">
             {base !== null ? (
               <span className="secondary base-name" title={base.name}>
-                {t('diffs.make.baseKnown', { name: base.name, size: formatBytes(base.size, language) })}
+                {t('deltas.make.baseKnown', { name: base.name, size: formatBytes(base.size, language) })}
               </span>
             ) : (
               <span className="toned base-name" data-tone="person">
-                {t(obstacle === 'several-files' ? 'diffs.make.severalFiles' : 'diffs.make.noImage')}
+                {t(obstacle === 'several-files' ? 'deltas.make.severalFiles' : 'deltas.make.noImage')}
               </span>
             )}
             {base === null && (
@@ -54,14 +54,14 @@ export const FieldBases = ({ versions, chosen, choose, onGive }: FieldBasesProps
                 size="small"
                 onClick={() => onGive(version)}
                 data-testid={`give-${version}`}
-                aria-label={`${t('diffs.make.give')} ${version}`}
+                aria-label={`${t('deltas.make.give')} ${version}`}
               >
-                {t('diffs.make.give')}
+                {t('deltas.make.give')}
               </Button>
             )}
             {diffIds.length > 0 && (
               <span className="base-side toned" data-tone="passed">
-                ✓ {t('diffs.make.there')}
+                ✓ {t('deltas.make.there')}
                 {diffIds.length > 1 && ` × ${formatCount(diffIds.length, language)}`}
               </span>
             )}

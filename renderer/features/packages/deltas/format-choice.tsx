@@ -23,7 +23,7 @@ export const FormatChoice = ({ module, format, choose, onModule }: FormatChoiceP
   const other = format !== null && format !== usual
   return (
     <div className="make-format">
-      <span className="secondary">{t('diffs.make.format')}</span>
+      <span className="secondary">{t('deltas.make.format')}</span>
       {choosing ? (
         <Select
           value={format ?? usual}
@@ -31,41 +31,41 @@ export const FormatChoice = ({ module, format, choose, onModule }: FormatChoiceP
             const made = madeFormats.find((known) => known === next)
             choose(made === undefined || made === usual ? null : made)
           }}
-          aria-label={t('diffs.make.format')}
+          aria-label={t('deltas.make.format')}
           data-testid="diff-format"
           optionLabelProp="label"
-          options={madeFormats.map((value) => ({ value, label: t(`diffs.formats.${value}`) }))}
+          options={madeFormats.map((value) => ({ value, label: t(`deltas.formats.${value}`) }))}
           optionRender={({ value }) => {
             const made = madeFormats.find((known) => known === value)
             return made === undefined ? null : (
               <span className="format-option">
-                <b>{t(`diffs.formats.${made}`)}</b>
-                <span className="secondary small">{t(`diffs.formatHints.${made}`)}</span>
+                <b>{t(`deltas.formats.${made}`)}</b>
+                <span className="secondary small">{t(`deltas.formatHints.${made}`)}</span>
               </span>
             )
           }}
         />
       ) : (
         <span className="format-line">
-          <b className="mono">{t(`diffs.formats.${usual}`)}</b>
-          <span className="secondary">{t(`diffs.formatHints.${usual}`)}</span>
+          <b className="mono">{t(`deltas.formats.${usual}`)}</b>
+          <span className="secondary">{t(`deltas.formatHints.${usual}`)}</span>
         </span>
       )}
       <span className="format-line small">
         <span className={other ? 'toned' : 'secondary'} data-tone={other ? 'person' : undefined}>
           {other
-            ? t('diffs.make.changed', {
-                class: t(`diffs.classes.${module.deviceClass}`),
-                format: t(`diffs.formats.${usual}`),
+            ? t('deltas.make.changed', {
+                class: t(`deltas.classes.${module.deviceClass}`),
+                format: t(`deltas.formats.${usual}`),
               })
             : becauseText(module, t, language)}
         </span>
         <Button type="link" size="small" onClick={() => setEditing(true)} data-testid="change-class">
-          {t('diffs.make.changeClass')}
+          {t('deltas.make.changeClass')}
         </Button>
         {!choosing && (
           <Button type="link" size="small" onClick={() => setChoosing(true)} data-testid="change-format">
-            {t('diffs.make.change')}
+            {t('deltas.make.change')}
           </Button>
         )}
       </span>

@@ -80,7 +80,7 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
     setBusy(false)
     if (made === undefined) return
     if (way === 'upload') keep()
-    message.success(t('diffs.make.queued', { count: 1 + made.others.length }))
+    message.success(t('deltas.make.queued', { count: 1 + made.others.length }))
     onMade()
     onClose()
   }
@@ -89,10 +89,10 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
     if (field.failure !== undefined && versions === undefined)
       return <Failed failure={field.failure} retry={field.reload} />
     if (versions === undefined) return <Skeleton rows={3} />
-    if (versions.length === 0) return <Empty title={t('diffs.make.noField')} hint={t('diffs.make.noFieldHint')} />
+    if (versions.length === 0) return <Empty title={t('deltas.make.noField')} hint={t('deltas.make.noFieldHint')} />
     return (
       <>
-        <p className="secondary small make-way">{t('diffs.make.fieldHint')}</p>
+        <p className="secondary small make-way">{t('deltas.make.fieldHint')}</p>
         <FieldBases
           versions={versions}
           chosen={chosen ?? new Set()}
@@ -112,10 +112,10 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
     <Modal
       open
       mask={{ closable: false }}
-      title={t('diffs.make.title', { version: pack.version })}
+      title={t('deltas.make.title', { version: pack.version })}
       onCancel={onClose}
       width={680}
-      okText={t('diffs.make.submit', { count: Math.max(1, count) })}
+      okText={t('deltas.make.submit', { count: Math.max(1, count) })}
       okButtonProps={{ disabled: asked === undefined, loading: busy, ...{ 'data-testid': 'diff-make-submit' } }}
       onOk={make}
     >
@@ -124,21 +124,21 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
         className="make-ways"
         value={way}
         onChange={setWay}
-        aria-label={t('diffs.make.base')}
+        aria-label={t('deltas.make.base')}
         options={ways.map((value) => ({
           value,
-          label: <span data-testid={`diff-way-${value}`}>{t(`diffs.make.ways.${value}`)}</span>,
+          label: <span data-testid={`diff-way-${value}`}>{t(`deltas.make.ways.${value}`)}</span>,
         }))}
       />
       {way === 'field' && fieldWay()}
       {way === 'package' && (
         <Form layout="vertical">
-          <Form.Item label={t('diffs.make.package')} extra={t('diffs.make.packageHint')}>
+          <Form.Item label={t('deltas.make.package')} extra={t('deltas.make.packageHint')}>
             <Select
               value={packageId}
               onChange={setPackageId}
               loading={packages.loading}
-              notFoundContent={t('diffs.make.noPackages')}
+              notFoundContent={t('deltas.make.noPackages')}
               data-testid="diff-base-package"
               options={others?.map((other) => ({
                 value: other.id,
@@ -150,22 +150,22 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
       )}
       {way === 'upload' && (
         <Form layout="vertical">
-          <Form.Item label={t('diffs.make.image')} extra={t('diffs.make.imageHint')}>
+          <Form.Item label={t('deltas.make.image')} extra={t('deltas.make.imageHint')}>
             <FileField
               state={state}
               settings={undefined}
               fault={undefined}
-              prompt={t('diffs.make.choose')}
+              prompt={t('deltas.make.choose')}
               testId="diff-base-file"
               onFile={give}
               onAbort={clear}
             />
           </Form.Item>
           <Form.Item
-            label={t('diffs.make.version')}
-            extra={t('diffs.make.versionHint')}
+            label={t('deltas.make.version')}
+            extra={t('deltas.make.versionHint')}
             validateStatus={same ? 'error' : undefined}
-            help={same ? t('diffs.make.same') : undefined}
+            help={same ? t('deltas.make.same') : undefined}
           >
             <Input
               value={version}
@@ -180,7 +180,7 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
       {module !== undefined && (
         <FormatChoice module={module} format={format} choose={setFormat} onModule={modules.reload} />
       )}
-      {hovering && <DropVeil text={t('diffs.make.drop')} />}
+      {hovering && <DropVeil text={t('deltas.make.drop')} />}
     </Modal>
   )
 }

@@ -43,7 +43,7 @@ const TakeForm = ({ pack, onClose, onTaken }: TakeProps) => {
           fromVersion: version,
           format: format === 'auto' ? undefined : format,
         }),
-      t('diffs.take.done'),
+      t('deltas.take.done'),
     )
     setBusy(false)
     if (taken === undefined) return
@@ -55,29 +55,29 @@ const TakeForm = ({ pack, onClose, onTaken }: TakeProps) => {
     <Modal
       open
       mask={{ closable: false }}
-      title={t('diffs.take.title')}
+      title={t('deltas.take.title')}
       onCancel={onClose}
       width={560}
-      okText={t('diffs.take.submit')}
+      okText={t('deltas.take.submit')}
       okButtonProps={{ disabled: !ready, loading: busy, ...{ 'data-testid': 'diff-take-submit' } }}
       onOk={take}
     >
-      <p className="secondary modal-hint">{t('diffs.take.hint')}</p>
+      <p className="secondary modal-hint">{t('deltas.take.hint')}</p>
       <Form layout="vertical">
         <FileField
           state={state}
           settings={undefined}
           fault={undefined}
-          prompt={t('diffs.take.choose')}
+          prompt={t('deltas.take.choose')}
           testId="diff-file"
           onFile={send}
           onAbort={clear}
         />
         <Form.Item
-          label={t('diffs.take.from')}
-          extra={t('diffs.take.fromHint')}
+          label={t('deltas.take.from')}
+          extra={t('deltas.take.fromHint')}
           validateStatus={same ? 'error' : undefined}
-          help={same ? t('diffs.make.same') : undefined}
+          help={same ? t('deltas.make.same') : undefined}
         >
           <AutoComplete
             value={fromVersion}
@@ -87,21 +87,21 @@ const TakeForm = ({ pack, onClose, onTaken }: TakeProps) => {
           />
         </Form.Item>
         <Form.Item
-          label={t('diffs.take.format')}
-          extra={format === 'auto' ? t('diffs.take.autoHint') : t(`diffs.formatHints.${format}`)}
+          label={t('deltas.take.format')}
+          extra={format === 'auto' ? t('deltas.take.autoHint') : t(`deltas.formatHints.${format}`)}
         >
           <Select
             value={format}
             onChange={setFormat}
             data-testid="diff-take-format"
             options={[
-              { value: 'auto' as const, label: t('diffs.take.auto') },
-              ...deltaFormats.map((value) => ({ value, label: t(`diffs.formats.${value}`) })),
+              { value: 'auto' as const, label: t('deltas.take.auto') },
+              ...deltaFormats.map((value) => ({ value, label: t(`deltas.formats.${value}`) })),
             ]}
           />
         </Form.Item>
       </Form>
-      {hovering && <DropVeil text={t('diffs.take.drop')} />}
+      {hovering && <DropVeil text={t('deltas.take.drop')} />}
     </Modal>
   )
 }

@@ -26,19 +26,19 @@ export const UploadedBases = ({ pack: { productId, module }, onChanged }: Upload
   if (data === undefined || data.items.length === 0) return null
   const remove = ({ id, version, name, size }: BaseImage) =>
     ask({
-      title: t('diffs.bases.removeTitle', { version }),
-      loses: [t('diffs.bases.removeFile', { name, size: formatBytes(size, language) })],
-      hint: t('diffs.bases.removeUse', { version }),
+      title: t('deltas.bases.removeTitle', { version }),
+      loses: [t('deltas.bases.removeFile', { name, size: formatBytes(size, language) })],
+      hint: t('deltas.bases.removeUse', { version }),
       confirm: t('removeNow'),
       act: async () => {
-        if ((await act(() => client.bases.remove({ id }), t('diffs.bases.gone'))) === undefined) return
+        if ((await act(() => client.bases.remove({ id }), t('deltas.bases.gone'))) === undefined) return
         reload()
         onChanged()
       },
     })
   return (
-    <section className="uploaded-bases" aria-label={t('diffs.bases.title')}>
-      <h4>{t('diffs.bases.title')}</h4>
+    <section className="uploaded-bases" aria-label={t('deltas.bases.title')}>
+      <h4>{t('deltas.bases.title')}</h4>
       <ul>
         {data.items.map((image) => (
           <li key={image.id} data-testid={`uploaded-${image.version}`}>

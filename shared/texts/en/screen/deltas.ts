@@ -1,5 +1,5 @@
 /** Deltas: made, uploaded, listed, sent. */
-export const diffs = {
+export const deltas = {
   title: 'Deltas',
   generate: 'Generate deltas',
   upload: 'Upload…',

@@ -9,7 +9,7 @@ import { campaignOptions } from './campaign-options.ts'
 import { campaigns } from './campaigns.ts'
 import { certificate } from './certificate.ts'
 import { common } from './common.ts'
-import { diffs } from './deltas.ts'
+import { deltas } from './deltas.ts'
 import { demo } from './demo.ts'
 import { deviceTags } from './device-tags.ts'
 import { devices } from './devices.ts'
@@ -17,15 +17,15 @@ import { fields } from './fields.ts'
 import { operatorLock } from './operator-lock.ts'
 import { overview } from './overview.ts'
 import { packages } from './packages.ts'
-import { plan } from './plan.ts'
 import { products } from './products.ts'
 import { protocols } from './protocols.ts'
-import { knocks } from './rejected-logins.ts'
+import { rejectedLogins } from './rejected-logins.ts'
 import { reports } from './reports.ts'
-import { flow } from './rollout.ts'
+import { rollout } from './rollout.ts'
 import { setAside } from './set-aside.ts'
 import { settings } from './settings.ts'
 import { wizard } from './wizard.ts'
+import { plan } from './wizard-plan.ts'
 
 /** Every text of the screen. */
 export const screen = {
@@ -35,13 +35,13 @@ export const screen = {
   states,
   overview,
   packages,
-  diffs,
-  campaigns: { ...campaigns, options: campaignOptions, wizard, plan, flow },
+  deltas,
+  campaigns: { ...campaigns, options: campaignOptions, wizard, plan, rollout },
   bench: { ...bench, recipes: benchRecipes, records: benchRecords, targets: benchTargets },
   devicesPage: devices,
   deviceTags,
   products,
-  knocks,
+  rejectedLogins,
   protocols,
   certificate,
   setAside,

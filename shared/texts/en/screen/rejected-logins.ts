@@ -1,5 +1,5 @@
 /** Devices that were refused. */
-export const knocks = {
+export const rejectedLogins = {
   tab: 'Rejected logins',
   hint: 'These devices tried to log in and were rejected. Once accepted, a device connects at its next try. The list is kept in memory only.',
   empty: 'No rejected logins',

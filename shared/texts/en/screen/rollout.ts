@@ -1,5 +1,5 @@
 /** How a campaign goes on: its groups, what it waits for, why it halted, what a person can do. */
-export const flow = {
+export const rollout = {
   needsPerson: 'Action needed',
   rest: 'Rest',
   all: 'All devices',

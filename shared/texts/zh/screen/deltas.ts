@@ -1,8 +1,8 @@
-import type { diffs as en } from '../../en/screen/deltas.ts'
+import type { deltas as en } from '../../en/screen/deltas.ts'
 import type { TextsLike } from '../../texts-like.ts'
 
 /** Deltas: made, uploaded, listed, sent. */
-export const diffs = {
+export const deltas = {
   title: '差分包',
   generate: '生成差分包',
   upload: '上传…',

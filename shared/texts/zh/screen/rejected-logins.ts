@@ -1,8 +1,8 @@
-import type { knocks as en } from '../../en/screen/rejected-logins.ts'
+import type { rejectedLogins as en } from '../../en/screen/rejected-logins.ts'
 import type { TextsLike } from '../../texts-like.ts'
 
 /** Devices that were refused. */
-export const knocks = {
+export const rejectedLogins = {
   tab: '登录被拒',
   hint: '以下设备尝试登录但被拒绝。接受后，设备在下次重试时即可接入。列表仅保存在内存中。',
   empty: '没有登录被拒的设备',

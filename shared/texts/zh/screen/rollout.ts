@@ -1,8 +1,8 @@
-import type { flow as en } from '../../en/screen/rollout.ts'
+import type { rollout as en } from '../../en/screen/rollout.ts'
 import type { TextsLike } from '../../texts-like.ts'
 
 /** How a campaign goes on: its groups, what it waits for, why it halted, what a person can do. */
-export const flow = {
+export const rollout = {
   needsPerson: '待处理',
   rest: '其余',
   all: '全部设备',

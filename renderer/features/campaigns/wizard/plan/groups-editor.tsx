@@ -35,7 +35,8 @@ export const GroupsEditor = ({ draft, change, faults, matching }: EditorProps) =
           matching,
           groups.map(({ percent }) => ({ percent: percent ?? 1 })),
         )
-  const size = (index: number) => (sizes === undefined ? null : t('campaigns.flow.size', { count: sizes[index] ?? 0 }))
+  const size = (index: number) =>
+    sizes === undefined ? null : t('campaigns.rollout.size', { count: sizes[index] ?? 0 })
   const edit = (id: number, part: Partial<GroupRow>) =>
     change({ groups: groups.map((row) => (row.id === id ? { ...row, ...part } : row)) })
   const add = () =>

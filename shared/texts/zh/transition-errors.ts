@@ -1,4 +1,4 @@
-import type { moves as en } from '../en/moves.ts'
+import type { moves as en } from '../en/transition-errors.ts'
 import type { TextsLike } from '../texts-like.ts'
 
 const wait = '请等待它结束，或先取消。'

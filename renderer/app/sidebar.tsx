@@ -69,7 +69,7 @@ const ThemeSwitch = () => {
 }
 
 /** The narrow rail: the places, and at its foot operator lock, language, appearance and connection. */
-export const Rail = ({ place }: { place: Place }) => {
+export const Sidebar = ({ place }: { place: Place }) => {
   const t = useTexts()
   const open = useConnectionStatus() === 'open'
   return (

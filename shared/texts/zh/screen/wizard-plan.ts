@@ -1,4 +1,4 @@
-import type { plan as en } from '../../en/screen/plan.ts'
+import type { plan as en } from '../../en/screen/wizard-plan.ts'
 import type { TextsLike } from '../../texts-like.ts'
 
 /** When, in which groups, how fast and how safely a campaign runs: the fields of the wizard, and its review in words. */

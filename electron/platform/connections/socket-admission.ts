@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import { plainAddress } from './addresses.ts'
-import type { Gate, Pass } from './gate.ts'
+import type { Gate, Pass } from './admission-control.ts'
 
 const passes = new WeakMap<Socket, Pass>()
 

@@ -1,4 +1,4 @@
-import type { Identities } from '../listeners/identities.ts'
+import type { Identities } from '../listeners/server-certificates.ts'
 import type { Certificates } from './authority.ts'
 
 /** What device ports serve with: the EC certificate with the cross-signed authority behind it, so that holders of either can verify. */

@@ -5,12 +5,16 @@ import { Readable } from 'node:stream'
 import { is } from 'drizzle-orm'
 import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import * as deltaTables from '../store/delta-tables.ts'
-import * as reportTables from '../store/report-tables.ts'
-import * as schema from '../store/schema.ts'
-import { openStore, type Store } from '../store/store.ts'
-import { type BlobStore, createBlobStore } from './blob-store.ts'
-import { type ContentClaims, createContentClaims, namingColumns } from './content-claims.ts'
+import { type BlobStore, createBlobStore } from '../../electron/platform/content/blob-store.ts'
+import {
+  type ContentClaims,
+  createContentClaims,
+  namingColumns,
+} from '../../electron/platform/content/content-claims.ts'
+import * as deltaTables from '../../electron/platform/store/delta-tables.ts'
+import * as reportTables from '../../electron/platform/store/report-tables.ts'
+import * as schema from '../../electron/platform/store/schema.ts'
+import { openStore, type Store } from '../../electron/platform/store/store.ts'
 
 let directory: string
 let store: Store

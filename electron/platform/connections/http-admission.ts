@@ -2,7 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Clock } from '../basics/clock.ts'
 import type { RefusalLog } from '../basics/refusal-log.ts'
-import { becomeIdle, hangUp } from './socket-gate.ts'
+import { becomeIdle, hangUp } from './socket-admission.ts'
 
 /** Milliseconds that a refused client has to take its answer. */
 const LAST_ANSWER_MS = 2000

@@ -1,5 +1,5 @@
 import type { JobReason } from '#shared/reasons.ts'
-import type { JobArtifact } from '../../deltas/artifacts.ts'
+import type { JobArtifact } from '../../deltas/artifact-selector.ts'
 import type { JobRecord } from '../jobs/job-machine.ts'
 import type { JobRow } from '../jobs/job-store.ts'
 

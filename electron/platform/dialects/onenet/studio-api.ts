@@ -3,7 +3,7 @@ import type { BytesAnswer, DeviceHttp, HttpAnswer, HttpRequest } from '../http-d
 import { downloadTask, refuseDownload } from './download.ts'
 import { type Errno, errnoTexts, type Outcome } from './errors.ts'
 import { type Caller, identify } from './identity.ts'
-import { southAnswer } from './south.ts'
+import { southAnswer } from './south-api.ts'
 import { stateOf, statusNumbers } from './states.ts'
 import { applyStep, checkTask, type Found, kindOf, readCode, validateTask } from './tasks.ts'
 import { readVersions, reportVersions } from './versions.ts'

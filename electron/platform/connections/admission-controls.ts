@@ -1,8 +1,8 @@
 import type { Clock } from '../basics/clock.ts'
 import type { RefusalLog } from '../basics/refusal-log.ts'
+import { Gate } from './admission-control.ts'
+import { shareOut } from './connection-limits.ts'
 import { createDescriptorLimit } from './descriptors.ts'
-import { Gate } from './gate.ts'
-import { shareOut } from './shares.ts'
 
 /** The gates of a station's listeners: a flood at those of devices leaves the operators theirs, and the other way round. */
 export interface Gates {

@@ -7,7 +7,7 @@ import type { Texts } from '#shared/texts/index.ts'
 import type { Logger } from '../basics/logger.ts'
 import type { Store } from '../store/store.ts'
 import { pauseCampaigns } from './after-restore.ts'
-import { raiseNumbers } from './counters.ts'
+import { raiseNumbers } from './id-sequences.ts'
 
 /**
  * Beside the database: the number of the start that was last written into it, and whether that station has closed it. The

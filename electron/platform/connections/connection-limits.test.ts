@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createTestClock } from '../../../test/helpers/clock.ts'
+import { shareOut } from './connection-limits.ts'
 import { createDescriptorLimit, softLimitIn } from './descriptors.ts'
-import { shareOut } from './shares.ts'
 
 it('leaves files their part of 1,024 descriptors, and operators theirs', () => {
   expect(shareOut(1024)).toEqual({

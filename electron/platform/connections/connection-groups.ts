@@ -4,7 +4,7 @@ interface Member {
 }
 
 /** Connections of one standing, the oldest first, in all and by group. */
-export class Crowd<M extends Member> {
+export class ConnectionGroups<M extends Member> {
   readonly #all = new Set<M>()
   readonly #groups = new Map<string, Set<M>>()
 

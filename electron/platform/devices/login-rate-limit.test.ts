@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FailedLogins } from './failed-logins.ts'
+import { FailedLogins } from './login-rate-limit.ts'
 
 const handClock = () => {
   const clock = { at: 1_000_000, now: () => clock.at }

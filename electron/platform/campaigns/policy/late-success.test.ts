@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { type JobState, jobStates } from '#shared/states/job.ts'
-import { afterLateProof } from './late-proof.ts'
+import { afterLateProof } from './late-success.ts'
 import type { RolloutGroupState, RolloutPlan, RolloutState } from './rollout-policy.ts'
 
 const NOW = 1_000_000

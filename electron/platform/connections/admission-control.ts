@@ -1,12 +1,12 @@
 import type { Clock } from '../basics/clock.ts'
-import { Crowd } from './crowd.ts'
-import type { GateLimits } from './shares.ts'
+import { ConnectionGroups } from './connection-groups.ts'
+import type { GateLimits } from './connection-limits.ts'
 
 /**
  * What a connection is by now: `unproven` until a request or a login is complete, `greeted` in between where a TLS handshake has begun with
  * a whole ClientHello, `idle` while nothing is under way on it that anybody would miss, `busy` while there is.
  */
-export type Standing = 'unproven' | 'greeted' | 'idle' | 'busy'
+export type AdmissionState = 'unproven' | 'greeted' | 'idle' | 'busy'
 
 /** Why a connection was closed. */
 export type Dismissal =
@@ -15,7 +15,7 @@ export type Dismissal =
   | 'no room for more connections'
 
 /** A connection that came in. */
-export interface Guest {
+export interface PendingConnection {
   /** Where it came to: `mqtt`, `https`. */
   readonly listener: string
   readonly address: string
@@ -35,17 +35,17 @@ export interface Pass {
 }
 
 interface Entry {
-  readonly guest: Guest
+  readonly guest: PendingConnection
   readonly group: string
   readonly until: number
   /** Undefined once it has left. */
-  standing: Standing | undefined
+  standing: AdmissionState | undefined
 }
 
 export interface GateOptions {
   readonly limits: () => GateLimits
   readonly clock: Clock
-  readonly dismissed: (guest: Guest, why: Dismissal) => void
+  readonly dismissed: (guest: PendingConnection, why: Dismissal) => void
 }
 
 const SWEEP_MS = 2000
@@ -61,8 +61,8 @@ const GREETED_PART = 1 / 2
  */
 export class Gate {
   readonly #options: GateOptions
-  readonly #silent = new Crowd<Entry>()
-  readonly #greeted = new Crowd<Entry>()
+  readonly #silent = new ConnectionGroups<Entry>()
+  readonly #greeted = new ConnectionGroups<Entry>()
   readonly #idle = new Set<Entry>()
   #busy = 0
   #forgetSweep: (() => void) | undefined
@@ -71,12 +71,12 @@ export class Gate {
     this.#options = options
   }
 
-  get counts(): Readonly<Record<Standing, number>> {
+  get counts(): Readonly<Record<AdmissionState, number>> {
     return { unproven: this.#silent.size, greeted: this.#greeted.size, idle: this.#idle.size, busy: this.#busy }
   }
 
   /** Takes a connection in, or closes it. */
-  admit(guest: Guest): Pass | undefined {
+  admit(guest: PendingConnection): Pass | undefined {
     const { connections, unproven } = this.#options.limits()
     const group = `${guest.listener} ${guest.address}`
     if (this.#proveNothing >= unproven)

@@ -9,7 +9,7 @@ import { useAct } from '../../components/use-action.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 
 /** Says that files of a package are damaged on this station, and takes the same file again; nothing where all is well. */
-export const HealNote = ({ pack, onChanged }: { pack: Package; onChanged: () => void }) => {
+export const DamagedFilesNotice = ({ pack, onChanged }: { pack: Package; onChanged: () => void }) => {
   const t = useTexts()
   const language = useLanguage()
   const act = useAct()

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
 import { createTestClock } from '../../../test/helpers/clock.ts'
-import { type Dismissal, Gate, type Guest, type Pass } from './gate.ts'
-import type { GateLimits } from './shares.ts'
+import { type Dismissal, Gate, type Pass, type PendingConnection } from './admission-control.ts'
+import type { GateLimits } from './connection-limits.ts'
 
 /** A gate with names for its guests: `a1` is the first from address a. */
 const gateOf = (limits: GateLimits) => {
   const clock = createTestClock()
   const closed: string[] = []
   const dismissed: [string, Dismissal][] = []
-  const names = new Map<Guest, string>()
+  const names = new Map<PendingConnection, string>()
   const gate = new Gate({
     limits: () => limits,
     clock,
