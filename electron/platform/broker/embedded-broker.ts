@@ -31,7 +31,10 @@ const CONNECTIONS_MAX = 4
 
 type Acknowledge = (error?: Error | null) => void
 
-/** The MQTT broker inside the station: MQTT 3.1 and 3.1.1 on TCP and TLS. See README for what it decides. */
+/**
+ * The MQTT broker inside the station: MQTT 3.1 and 3.1.1 on TCP and TLS. README says what it decides. Longer than 350 lines, because every
+ * decision about a connection reads and writes the same private state.
+ */
 export const createEmbeddedBroker = (options: EmbeddedBrokerOptions): Broker => new EmbeddedBroker(options)
 
 class EmbeddedBroker implements Broker {
