@@ -7,7 +7,7 @@ import { writtenOut } from '#shared/phrase-text.ts'
 import { texts } from '#shared/texts/index.ts'
 import { isDiskFull } from '../platform/basics/disk-full.ts'
 import { isOutOfFiles } from '../platform/basics/out-of-files.ts'
-import { saysDamaged } from '../platform/store/damage-watch.ts'
+import { saysDamaged } from '../platform/store/database-damage-watch.ts'
 
 const apiError = (code: ErrorCode, language: Language, data: ErrorData, cause?: unknown): ORPCError<string, unknown> =>
   new ORPCError(code, {

@@ -8,7 +8,7 @@ import { backupName } from '../../electron/platform/backup/backup-files.ts'
 import { makeBackup } from '../../electron/platform/backup/make-backup.ts'
 import { openData } from '../../electron/platform/backup/open-data.ts'
 import { readPending } from '../../electron/platform/backup/pending-restore.ts'
-import { prepareBackup } from '../../electron/platform/backup/restore.ts'
+import { prepareRestore } from '../../electron/platform/backup/restore-at-start.ts'
 import { migrations } from '../../electron/platform/store/migrations.ts'
 import { openStore } from '../../electron/platform/store/store.ts'
 import { createTestClock } from '../helpers/clock.ts'
@@ -205,7 +205,7 @@ it('a restore that is cut off at any moment goes on at the next start', async ()
     await first.close()
     writeFileSync(`${database(data.path)}-wal`, 'log of the old one')
     writeFileSync(`${database(data.path)}-shm`, 'index of the old log')
-    await prepareBackup(data.path, 'newest', now())
+    await prepareRestore(data.path, 'newest', now())
     const aside = join(data.path, 'set-aside', (await readPending(data.path))?.aside ?? '')
     mkdirSync(aside, { recursive: true })
     // What the swap does, in its order, as far as it came.

@@ -3,7 +3,7 @@ import { closeSync, createReadStream, fsyncSync, openSync } from 'node:fs'
 import { setImmediate as otherWork } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { type Phrase, phrase } from '#shared/phrase.ts'
-import { saysDamaged } from '../store/damage-watch.ts'
+import { saysDamaged } from '../store/database-damage-watch.ts'
 import { migrations } from '../store/migrations.ts'
 
 /** What a thread does with a database file. Paths are absolute. */

@@ -13,7 +13,7 @@ import { settleRestored } from './after-restore.ts'
 import { checkAtStart, nothingToCheck, type StartCheck } from './integrity-check.ts'
 import { makeBackup } from './make-backup.ts'
 import { dropPending, SET_ASIDE } from './pending-restore.ts'
-import { completeRestore, prepareBackup } from './restore.ts'
+import { completeRestore, prepareRestore } from './restore-at-start.ts'
 import { noticeOlderDatabase } from './stale-database-check.ts'
 
 export interface OpenedData {
@@ -49,7 +49,7 @@ export const openData = async (
   const held = holdDirectory(directory)
   let store: Store | undefined
   try {
-    if (restore !== undefined) await prepareBackup(directory, restore, now())
+    if (restore !== undefined) await prepareRestore(directory, restore, now())
     const restored = await completeRestore(directory, now())
     const open = async (anew = false): Promise<Store> => {
       judgeDatabase(directory, anew)

@@ -49,7 +49,7 @@ export const filesBelow = (folder: string, within = ''): SetAsideList['items'] =
   })
 
 /** The day of a time, UTC. */
-export const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
+export const utcDayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
 
 /** Makes an empty folder for what is set aside now; two within a second have different names. @returns its absolute path. */
 export const makeFolder = (directory: string, at: number): string => {

@@ -6,7 +6,7 @@ import { type SetAsideFolder, SetAsideName } from '#shared/schema.ts'
 import type { Clock } from '../basics/clock.ts'
 import type { Logger } from '../basics/logger.ts'
 import { SET_ASIDE } from '../store/files.ts'
-import { dayOf, filesBelow, makeFolder, moveInto, readList, type SetAsideList, timeOf, writeList } from './folder.ts'
+import { filesBelow, makeFolder, moveInto, readList, type SetAsideList, timeOf, utcDayOf, writeList } from './folder.ts'
 
 /** Days on which the station ran, after which what nothing named is removed. */
 export const KEPT_DAYS = 30
@@ -52,7 +52,7 @@ export const createSetAside = (directory: string, { clock, logger }: { clock: Cl
 
   /** Counts today for every folder, and removes those whose time is over. */
   const age = (): void => {
-    const today = dayOf(clock.now())
+    const today = utcDayOf(clock.now())
     for (const name of names()) {
       const folder = join(root, name)
       try {
@@ -88,7 +88,7 @@ export const createSetAside = (directory: string, { clock, logger }: { clock: Cl
       const at = clock.now()
       try {
         const folder = makeFolder(directory, at)
-        const lastDay = dayOf(at)
+        const lastDay = utcDayOf(at)
         writeList(folder, { reason: 'unnamed', at: new Date(at).toISOString(), why, days: 0, lastDay, items })
         for (const path of paths) moveInto(folder, directory, path)
         logger.warn(

@@ -4,7 +4,7 @@ import { startFailures } from '#shared/start-failures.ts'
 import type { Logger } from '../basics/logger.ts'
 import { DATABASE, DESKTOP, LOCK, SET_ASIDE } from '../store/files.ts'
 import { startFailureOf } from '../store/start-errors.ts'
-import { dayOf, filesBelow, makeFolder, moveInto, writeList } from './folder.ts'
+import { filesBelow, makeFolder, moveInto, utcDayOf, writeList } from './folder.ts'
 
 /** What stays: the window's files and the lock are in use, certificates are what devices trust this station by. */
 const stays = (name: string): boolean => name === SET_ASIDE || name === DESKTOP || name.startsWith(LOCK)
@@ -20,7 +20,7 @@ export const startAnew = (directory: string, at: number, why: string): string =>
   const names = readdirSync(directory).filter((name) => !stays(name))
   const items = filesBelow(directory).filter(({ path }) => !stays(path.split(sep)[0] ?? ''))
   const folder = makeFolder(directory, at)
-  writeList(folder, { reason: 'station', at: new Date(at).toISOString(), why, days: 0, lastDay: dayOf(at), items })
+  writeList(folder, { reason: 'station', at: new Date(at).toISOString(), why, days: 0, lastDay: utcDayOf(at), items })
   if (names.includes(TLS)) cpSync(join(directory, TLS), join(folder, TLS), { recursive: true, errorOnExist: true })
   const rest = names.filter((name) => name !== TLS && !name.startsWith(DATABASE))
   const database = names.filter((name) => name.startsWith(DATABASE)).sort()

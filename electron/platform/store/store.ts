@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type Database from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
-import { watchDamage } from './damage-watch.ts'
+import { watchDamage } from './database-damage-watch.ts'
 import { makeDirectory } from './directory.ts'
 import { DATABASE_LOG } from './files.ts'
 import { GroupCommit } from './group-commit.ts'

@@ -23,7 +23,7 @@ export const NEWEST = 'newest'
  * @param now Unix milliseconds.
  * @throws StartFailure BACKUP_…, in words for people, nothing changed: there is none, or it is damaged, of another program or of a newer one.
  */
-export const prepareBackup = async (directory: string, wanted: string, now: number): Promise<void> => {
+export const prepareRestore = async (directory: string, wanted: string, now: number): Promise<void> => {
   const path = await find(directory, wanted, now)
   const name = basename(path)
   const makeReady = async () =>
