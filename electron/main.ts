@@ -43,11 +43,11 @@ const main = (): void => {
 }
 
 const runDesktop = (options: StationOptions): void => {
-  // Electron would make it open to everybody, and ends where it cannot; the station then says why.
+  // Electron would create it readable for everybody, and exits where it cannot create it; the station then reports why.
   try {
     makeDirectory(options.data)
   } catch {}
-  // The window's own files lie beside the data, and the lock is then one per data directory.
+  // The window's own files are next to the data, so there is one lock per data directory.
   app.setPath('userData', join(options.data, 'desktop'))
   if (!app.requestSingleInstanceLock()) {
     app.quit()
@@ -58,8 +58,8 @@ const runDesktop = (options: StationOptions): void => {
 
   let window: BrowserWindow | undefined
   const { resetPin, setAside, restoreBackup, ...always } = options
-  // What is done once. A station that is started again after a crash must not take away a PIN that was set since, nor put an old
-  // database, or none, in the place of the one that was worked with.
+  // Options that apply once. A station restarted after a crash must not remove a PIN that was set since, nor replace the database in use by
+  // an old or an empty one.
   const never = { resetPin: false, setAside: false }
   let once: Pick<StationOptions, 'resetPin' | 'setAside' | 'restoreBackup'> = {
     ...{ resetPin, setAside },
@@ -114,11 +114,11 @@ const runDesktop = (options: StationOptions): void => {
       return
     }
     if (supervisor.state.kind === 'stopped') return
-    // Its dialog may still be open; nothing runs that would have to be stopped.
+    // Its dialog may still be open; no process runs that must be stopped.
     if (supervisor.state.kind === 'failed') return app.exit(exitCodes.cannotStart)
     event.preventDefault()
     if (window) {
-      // Its page may have something unsaved, and asks; once it is closed, quitting goes on.
+      // The page may have unsaved changes and asks; quitting goes on once the page is closed.
       window.close()
       return
     }
@@ -131,7 +131,7 @@ const runDesktop = (options: StationOptions): void => {
     })
   })
   void app.whenReady().then(() => {
-    // It works only once the application is ready.
+    // This call works only once the application is ready.
     powerMonitor.on('resume', () => supervisor.resumed())
     Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(app.getLocale(), !app.isPackaged)))
     guardSession(session.defaultSession, built('renderer'))
@@ -154,7 +154,7 @@ const runDesktop = (options: StationOptions): void => {
   })
 }
 
-/** Whether a person wants to quit although so many slots are being flashed. Staying is what Enter and Escape do. */
+/** Asks whether to quit although this many slots are being flashed. Enter and Escape mean no. */
 const askToQuit = async (slots: number): Promise<boolean> => {
   const texts = desktopTexts(app.getLocale())
   const { response } = await dialog.showMessageBox({
@@ -168,7 +168,7 @@ const askToQuit = async (slots: number): Promise<boolean> => {
   return response === 1
 }
 
-/** Whether a person gives up what the page has not saved. The page waits, and so must we. */
+/** Asks whether to discard unsaved changes of the page. The call is synchronous because the page waits. */
 const askToLeave = (): boolean => {
   const texts = desktopTexts(app.getLocale())
   const response = dialog.showMessageBoxSync({
@@ -182,7 +182,7 @@ const askToLeave = (): boolean => {
   return response === 1
 }
 
-/** One message channel between a window's page and the station; the main process keeps no end of it. */
+/** Connects a window's page and the station by one message channel; the main process keeps no end of it. */
 const connect = (station: StationChild<Port>, page: Electron.WebContents): void => {
   const { port1, port2 } = new MessageChannelMain()
   station.send({ event: 'port' }, [port1])
@@ -193,7 +193,8 @@ const forkStation = (options: StationOptions): StationChild<Port> => {
   const child = utilityProcess.fork(built('station-process.js'), [], {
     serviceName: 'OTA Bench station',
     env: { ...process.env, ...asEnvironment(options) },
-    // As the launcher starts it (launch/node.mjs). A utility process hears V8's flags by this switch alone; Chromium's allocator has no arenas to bound.
+    // The same settings as those of the launcher (launch/node.mjs). A utility process accepts V8's flags only by this switch; Chromium's
+    // allocator has no arenas to limit.
     execArgv: ['--js-flags=--max-semi-space-size=4'],
     stdio: 'inherit',
   })

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { type OptionHost, systemHost } from './options/host.ts'
 import { helpText, type OptionName, optionTable } from './options/table.ts'
 
-/** What a station is started with (docs/operator-api.md §2); the same for both hosts. */
+/** The options of a station (docs/operator-api.md §2); the same for both hosts. */
 export interface StationOptions {
   /** Data directory, absolute. */
   readonly data: string
@@ -16,7 +16,7 @@ export interface StationOptions {
   readonly uiHost: string
   readonly uiPort: number
   readonly token: string
-  /** Put into download URLs; left out: the local address by which that device reached us. */
+  /** The host in download URLs; left out: the local address by which the device reached us. */
   readonly publicHost?: string
   /** URL of an external MQTT broker used instead of the embedded one. */
   readonly broker?: string
@@ -24,13 +24,13 @@ export interface StationOptions {
   readonly demo: boolean
   /** Removes a forgotten engineer PIN at this start. */
   readonly resetPin: boolean
-  /** A backup to put in the database's place first: an absolute path, a name in `backups/`, or `newest`. */
+  /** A backup to restore before the start: an absolute path, a name in `backups/`, or `newest`. */
   readonly restoreBackup?: string
-  /** Where the database cannot be used: starts anew at this start, with everything old in a folder of its own. */
+  /** Where the database cannot be used: this start creates a new station and moves all old data into a separate folder. */
   readonly setAside: boolean
 }
 
-/** `error` names the option and what it takes; the process ends with exit code 2. */
+/** `error` names the option and its allowed values; the process ends with exit code 2. */
 export type ParsedOptions =
   | { readonly kind: 'options'; readonly options: StationOptions }
   | { readonly kind: 'help'; readonly text: string }
@@ -91,13 +91,13 @@ const read = (from: Source, host: OptionHost, env: Environment): StationOptions 
   }
 }
 
-/** `--restore-backup` without a file takes the newest; the parser knows no option that may do without its value. */
+/** `--restore-backup` without a file takes the newest backup; the parser knows no option with an optional value. */
 const withNewest = (argv: readonly string[]): string[] =>
   argv.flatMap((argument, at) =>
     argument === '--restore-backup' && (argv[at + 1] ?? '-').startsWith('-') ? ['--restore-backup=newest'] : [argument],
   )
 
-/** A value's rule: its words where the value is not allowed, undefined where it is. */
+/** The rule of a value: an error text where the value is not allowed, undefined where it is. */
 type Rule = (value: string) => string | undefined
 
 const present: Rule = (value) => (value.trim() === '' ? 'must not be empty' : undefined)
@@ -107,7 +107,7 @@ const address: Rule = (value) =>
   /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/i.test(value)
     ? undefined
     : 'takes an IP address or a host name'
-// It travels as a Bearer token and in the screen's address.
+// The token is sent as a Bearer token and in the screen's address.
 const token: Rule = (value) =>
   /^[\x21-\x7e]{1,256}$/.test(value) ? undefined : 'takes 1 to 256 printable ASCII characters without blanks'
 const brokerUrl: Rule = (value) =>
@@ -126,7 +126,7 @@ const flagWords: Readonly<Record<string, boolean>> = {
   off: false,
 }
 
-/** Where a value comes from: the command line, else the option's environment variable. */
+/** The source of a value: the command line, else the option's environment variable. */
 class Source {
   readonly #values: Readonly<Record<string, unknown>>
   readonly #env: Environment
@@ -166,7 +166,7 @@ class Source {
   }
 }
 
-/** Node's own words for an unknown option end in hints about escaping; the first sentence says what is wrong. */
+/** Node's message for an unknown option ends in hints about escaping; only the first sentence is useful. */
 const firstLine = (error: unknown): string => {
   const words = error instanceof Error ? error.message : String(error)
   return words.split(/\n|\. To specify/)[0] ?? words

@@ -1,6 +1,6 @@
 import { nodeTooOld } from './process/node-version.ts'
 
-// Before anything native is loaded, hence the import below.
+// This check runs before any native module is loaded, therefore the dynamic import below.
 const complaint = nodeTooOld(process.versions.node)
 if (complaint) {
   process.stderr.write(`${complaint}\n`)

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises'
 import { app, BrowserWindow, protocol, type Session, shell, type WebContents } from 'electron'
 import { assetOf, isBackup, isOurPage, mayOpenOutside, mayUse, PAGE, SCHEME } from './desktop/page.ts'
 
-/** Before the application is ready: our scheme has an origin, is a secure context and runs modules. */
+/** Runs before the application is ready: registers our scheme with an origin, as a secure context that runs modules. */
 export const registerScheme = (): void =>
   protocol.registerSchemesAsPrivileged([
     { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
   ])
 
-/** Serves the screen's files from `folder` and refuses every permission the page has no use for. */
+/** Serves the screen's files from `folder` and refuses every permission the page does not need. */
 export const guardSession = (session: Session, folder: string): void => {
   session.protocol.handle(SCHEME, async ({ url }) => {
     const asset = assetOf(folder, url)
@@ -20,7 +20,7 @@ export const guardSession = (session: Session, folder: string): void => {
   session.setDevicePermissionHandler(() => false)
 }
 
-/** For every page there is, whoever opened it: it stays where it is and opens nothing. `stationUi`: where links may go. */
+/** Applies to every page, whoever opened it: it cannot navigate and opens no window. `stationUi`: where links may lead. */
 export const guardContents = (stationUi: () => string | undefined): void => {
   app.on('web-contents-created', (_event, contents: WebContents) => {
     contents.on('will-navigate', (event) => {
@@ -31,7 +31,7 @@ export const guardContents = (stationUi: () => string | undefined): void => {
     })
     contents.on('will-attach-webview', (event) => event.preventDefault())
     contents.setWindowOpenHandler(({ url }) => {
-      // The host then asks where the file is to be saved.
+      // The host then asks where to save the file.
       if (isBackup(url, stationUi())) contents.downloadURL(url)
       else if (mayOpenOutside(url, stationUi())) void shell.openExternal(url)
       return { action: 'deny' }

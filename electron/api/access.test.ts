@@ -18,7 +18,7 @@ it('says of every procedure and of every REST call beside them whose it is, and 
   expect(Object.keys(accessBeside).sort()).toEqual(routesBeside.sort())
 })
 
-/** What sounds as if it took something away, renamed it, or handed out secrets, and is everybody's all the same. */
+/** Actions whose names suggest deleting, renaming or exporting secrets, but that every operator may do. */
 const harmless: Readonly<Record<string, string>> = {
   'backups.list': 'names and times alone',
   'setAside.list': 'names, times and sizes alone',

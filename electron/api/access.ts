@@ -2,14 +2,14 @@ import type { Contract } from '#shared/contract.ts'
 import type { besideTheContract } from './raw-routes.ts'
 
 /*
- * Who may do what while an engineer PIN is set: one table for every procedure, and one for what REST serves beside the contract. Neither
- * compiles while a call is missing, so that nobody adds one without having said whose it is. Without a PIN everything is everybody's.
- *
- * The engineer's is what changes recipes, slots and settings, takes away what cannot be had again, gives things another name or secret, and
- * hands out secrets in bulk. Every carrier asks this table. The desktop's menu has no calls of its own: what it offers goes through the page.
+ * Who may do what while an engineer PIN is set: one table for every procedure, and one for the REST calls beside the contract. Both
+ * tables must be complete to compile, so that nobody adds a call without deciding who may use it. Without a PIN every call is open to
+ * everybody.
+ * Only an engineer changes recipes, slots and settings, deletes what cannot be restored, renames things, replaces secrets, and exports
+ * secrets in bulk. Every transport checks this table. The desktop's menu has no calls of its own: its entries go through the page.
  */
 
-/** `everybody`, `engineer`, or whether it is the engineer's by what is asked for (as it was sent, before any check). */
+/** `everybody`, `engineer`, or a function that decides by the input (as it was sent, before any check). */
 type Rule = 'everybody' | 'engineer' | ((input: unknown) => boolean)
 
 type Action = { [Room in keyof Contract & string]: `${Room}.${keyof Contract[Room] & string}` }[keyof Contract & string]
@@ -19,12 +19,12 @@ type BesideRoute = {
   [Path in keyof Beside & string]: `${Uppercase<keyof Beside[Path] & string>} ${Path}`
 }[keyof Beside & string]
 
-/** Operators choose what a line flashes and who works at it; whatever else a line has is the engineer's. */
+/** Operators choose which recipe a line flashes and who works at it; everything else of a line belongs to the engineer. */
 const openOfLine: ReadonlySet<string> = new Set(['id', 'recipeId', 'operator'])
 const changesMoreThanRecipe = (input: unknown): boolean =>
   typeof input !== 'object' || input === null || Object.keys(input).some((field) => !openOfLine.has(field))
 
-/** A known device's secret is replaced: whoever has the new one is that device from then on. */
+/** This replaces the secret of a known device: whoever has the new secret can act as that device. */
 const replacesSecret = (input: unknown): boolean =>
   typeof input !== 'object' || input === null || ('replaceSecret' in input && input.replaceSecret !== false)
 
@@ -46,7 +46,7 @@ export const access = {
   'backups.fromPath': 'engineer',
   'backups.confirm': 'engineer',
   'backups.discard': 'engineer',
-  // Changing the PIN proves the present one itself.
+  // Changing the PIN requires the present one, so it needs no ticket.
   'operator.state': 'everybody',
   'operator.unlock': 'everybody',
   'operator.lock': 'everybody',
@@ -149,7 +149,7 @@ export const access = {
   'events.stream': 'everybody',
 } as const satisfies Record<Action, Rule>
 
-/** What REST serves beside the contract, by method and path. */
+/** The REST calls beside the contract, by method and path. */
 export const accessBeside = {
   'POST /uploads': 'everybody',
   'GET /packages/{id}/files/{name}': 'everybody',
@@ -169,5 +169,5 @@ const isEngineers = (rules: Readonly<Record<string, Rule>>, name: string, input:
 /** @param action a procedure's name, `bench.createLine`. */
 export const isForEngineers = (action: string, input: unknown): boolean => isEngineers(access, action, input)
 
-/** @param route of what REST serves beside the contract, `GET /diffs/{id}/file`. */
+/** @param route a REST call beside the contract, `GET /diffs/{id}/file`. */
 export const isRouteForEngineers = (route: string): boolean => isEngineers(accessBeside, route, undefined)

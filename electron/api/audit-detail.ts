@@ -1,13 +1,13 @@
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 
-/** Fields that are secrets, or may hold some: a list of devices has their secrets, custom information is the device's own. */
+/** Fields that are or may contain secrets: a device list contains the devices' secrets, custom information belongs to the device. */
 const withheld =
   /secret|token|password|^(csv|customInfo|custom_info|unitData|path|upload|uploads|baseUpload|pin|current|ticket)$/i
 
 const TEXT_LENGTH = 300
 const ITEMS = 20
 
-/** What was asked for, as the log of actions keeps it: no secret, no long text, no long list. */
+/** The input of a call as the audit log stores it: no secret, no long text, no long list. */
 export const auditDetail = (input: unknown): Record<string, Json> | null => {
   const kept = keep(input)
   if (typeof kept !== 'object' || kept === null || Array.isArray(kept)) return null

@@ -7,9 +7,9 @@ import type { Platform } from '../platform/platform.ts'
 import { auditDetail } from './audit-detail.ts'
 import type { ApiContext } from './context.ts'
 
-/** Calls that change nothing although their method, or having none, does not say so. */
+/** Calls that change nothing although their method does not show it. */
 const reading: ReadonlySet<string> = new Set([
-  // The archive itself is written down when it is sent, a restore when it is decided on.
+  // A backup is recorded when it is sent, a restore when it is confirmed.
   'backups.link',
   'backups.prepare',
   'backups.fromPath',
@@ -23,7 +23,7 @@ const reading: ReadonlySet<string> = new Set([
   'packages.check',
 ])
 
-/** Names of the procedures that change something: each leaves an entry in the log of actions. */
+/** Names of the procedures that change something: each writes an entry to the audit log. */
 export const mutatingActions: ReadonlySet<string> = new Set(
   Object.entries(contract).flatMap(([room, procedures]) =>
     Object.entries<unknown>(procedures).flatMap(([name, procedure]) => {
@@ -75,13 +75,13 @@ export const createAuditor = (platform: Platform, bench: Bench, logger: Logger) 
       const { version, name } = bases.row(id)
       return `${version} · ${name}`
     },
-    // Of these the id is that of the package.
+    // For these calls the id is that of the package.
     'diffs.create': (id) => packages.row(id).name,
     'diffs.upload': (id) => packages.row(id).name,
     knocks: (id) => knocks.snapshots([id])[0]?.deviceName ?? undefined,
   }
 
-  /** Calls of the bench are in one room and about different things. */
+  /** All bench calls share one namespace but have different kinds of objects. */
   const nameAtBench = (action: string, id: number): string | undefined => {
     if (/Recipe$/.test(action)) return bench.recipes.get(id).name
     if (/Run$/.test(action)) return runName(bench.run(id))
@@ -91,14 +91,14 @@ export const createAuditor = (platform: Platform, bench: Bench, logger: Logger) 
   const runName = ({ lineName, slotLabel, recipeName }: Pick<Run, 'lineName' | 'slotLabel' | 'recipeName'>): string =>
     `${lineName} · ${slotLabel} · ${recipeName}`
 
-  /** Before the action, as a deleted thing has no name any more; undefined when there is no such thing. */
+  /** The name before the action, because a deleted object has no name afterwards; undefined when the object does not exist. */
   const nameBefore = ({ action, input }: Call): string | undefined => {
     const id = idOf(input)
     const productId = productIn(input)
     try {
       if (id !== undefined && action.startsWith('bench.')) return nameAtBench(action, id)
       if (id !== undefined) return (nameOf[action] ?? nameOf[action.split('.')[0] ?? ''])?.(id)
-      // What has no name of its own is named by the product it is done to.
+      // An object without a name is named by its product.
       return nameIn(input) === undefined && productId !== undefined ? products.row(productId).name : undefined
     } catch {
       return undefined
@@ -111,7 +111,7 @@ export const createAuditor = (platform: Platform, bench: Bench, logger: Logger) 
     return [name, id === undefined ? '' : `#${id}`].filter(Boolean).join(' ')
   }
 
-  /** Carries a call out and writes it down when it went well. */
+  /** Runs a call and records it when it succeeded. */
   return async <T>(call: Call, carryOut: () => Promise<T>, outputOf: (result: T) => unknown): Promise<T> => {
     if (!mutatingActions.has(call.action)) return carryOut()
     const before = nameBefore(call)
@@ -126,7 +126,7 @@ export const createAuditor = (platform: Platform, bench: Bench, logger: Logger) 
         detail: auditDetail(call.input),
       })
     } catch (error) {
-      // What was done is done: saying that it failed would be a lie.
+      // The action has succeeded: an error for the missing audit entry would be wrong.
       logger.error({ err: error, action: call.action }, 'an action could not be written into the log of actions')
     }
     return result

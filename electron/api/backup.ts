@@ -13,7 +13,7 @@ import { startParser } from './form-parser.ts'
 import { headerText } from './header-text.ts'
 import { sendJson } from './http.ts'
 
-/** A reader that takes nothing for so long gets no more: the package files wait for it. */
+/** A reader that takes nothing for this time is disconnected, because the package files wait for it. */
 const SILENCE_MS = 120_000
 const NAMELESS = 'backup.tar'
 
@@ -24,7 +24,7 @@ interface BackupCall {
   readonly context: ApiContext
 }
 
-/** What bytes keep out of the contract: whole backups, sent and received as streams. */
+/** Calls outside of the contract because they carry bytes: whole backups, sent and received as streams. */
 export const createBackupCalls = ({
   platform,
   archives,
@@ -34,13 +34,13 @@ export const createBackupCalls = ({
   readonly archives: Archives
   readonly logger: Pick<Logger, 'error'>
 }) => ({
-  /** Whether a request may do without token and ticket: it brings a link that an engineer was given, good once. */
+  /** Whether a request needs no token and no ticket, because it uses a link that an engineer received and that works once. */
   bringsLink: (path: string, url: URL): boolean => {
     const link = path === '/backup' ? url.searchParams.get('link') : null
     return link !== null && archives.redeem(link)
   },
 
-  /** Sends a whole backup. What cannot be read to its end is cut off before the archive's end, so that nobody takes it for whole. */
+  /** Sends a whole backup. On a read error the connection is closed before the archive's end, so that nobody takes it for complete. */
   async send({ response, context }: BackupCall): Promise<void> {
     const archive = await archives.create()
     try {
@@ -60,7 +60,7 @@ export const createBackupCalls = ({
       })
       response.setTimeout(SILENCE_MS, () => response.destroy())
       await pipeline(Readable.from(archive.pieces, { objectMode: false }), response).catch((error: unknown) => {
-        // Whoever fetches it may go at any time.
+        // The client may disconnect at any time.
         if (!isGone(error))
           logger.error(
             { err: error, file: archive.fileName },
@@ -73,7 +73,7 @@ export const createBackupCalls = ({
     }
   },
 
-  /** Receives a whole backup; unless it is to be held, it is decided on at once. */
+  /** Receives a whole backup; it is restored at once unless the caller asks to hold it. */
   async receive({ request, response, url, context }: BackupCall): Promise<void> {
     const asked = Flag.default(false).safeParse(url.searchParams.get('hold') ?? undefined)
     if (!asked.success) throw invalid(asked.error.issues, context.language)
@@ -90,7 +90,7 @@ const isGone = (error: unknown): boolean =>
   'code' in error &&
   ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'].includes(String(error.code))
 
-/** The archive as the body itself, or as `file` of a form. */
+/** The archive as the request body, or as `file` of a form. */
 const receiveFrom = (request: IncomingMessage, archives: Archives): Promise<HeldRestore> => {
   if (!/^multipart\/form-data/i.test(request.headers['content-type'] ?? '')) {
     const name = request.headers['x-file-name']
@@ -102,7 +102,7 @@ const receiveFrom = (request: IncomingMessage, archives: Archives): Promise<Held
     const refuse = (detail: string, cause?: unknown): void =>
       reject(new DomainError('BAD_REQUEST', { detail }, { cause }))
     parser.on('file', (name, stream: Readable, info: { filename?: string | undefined }) => {
-      // A form cut short ends its file with an error, maybe before anybody reads it; unheard it would end the process.
+      // A truncated form ends its file with an error, perhaps before anybody reads it; an unhandled error would end the process.
       stream.on('error', () => {})
       if (name !== 'file') {
         stream.resume()

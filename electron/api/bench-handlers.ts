@@ -10,7 +10,7 @@ const ok = { ok: true } as const
 
 const textsFor = ({ language }: ApiContext) => benchTexts(language)
 
-/** The procedures of the bench: each is one call of it, answered in the caller's language. */
+/** The procedures of the bench: each makes one call to the bench and answers in the caller's language. */
 export const benchHandlers = (os: Implementation['bench'], bench: Bench, demoLine: DemoLine) => ({
   ports: os.ports.handler(({ context }) => {
     const { items, trouble } = bench.ports()

@@ -7,7 +7,7 @@ import type { Page } from '../platform/store/pagination.ts'
 
 type Reasoned = Pick<RunView, 'errorCode' | 'errorData'>
 
-/** Adds texts in one language to what the bench reports by codes. */
+/** Adds texts in one language to the codes that the bench reports. */
 export const benchTexts = (language: Language) => {
   const text = (code: string, data: ReasonData): string => benchReasonText(code, language, data) ?? code
 

@@ -4,16 +4,16 @@ import { isIP } from 'node:net'
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** Compares secrets in constant time, whatever their lengths. */
+/** Compares secrets in constant time, whatever their lengths are. */
 export const sameSecret = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b))
 
-/** Where the operator side listens. */
+/** The address on which the operator side listens. */
 export interface OperatorAddress {
   readonly host: string
   readonly port: number
 }
 
-/** Host name and port of a `Host` header (RFC 9110 7.2), brackets kept off an IPv6 address; undefined when it is none. */
+/** Host name and port of a `Host` header (RFC 9110 7.2), an IPv6 address without its brackets; undefined when the header is invalid. */
 const readHost = (header: string | undefined): { name: string; port: number } | undefined => {
   const match = /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/.exec(header ?? '')
   const name = match?.[1] ?? match?.[2]
@@ -23,10 +23,10 @@ const readHost = (header: string | undefined): { name: string; port: number } | 
 }
 
 /**
- * Whether a request comes from a page of ours or from no page at all.
- * DNS rebinding needs a name: only loopback names, the address that was asked for, and plain IP addresses are taken as Host.
- * A page of another origin is told by `Origin`, which browsers send on every WebSocket and every cross-origin call that
- * could change something, and by `Sec-Fetch-Site`.
+ * Whether a request comes from our own page or from no page at all.
+ * DNS rebinding needs a host name: only loopback names, the configured address and plain IP addresses are accepted as Host.
+ * A page of another origin is recognised by `Origin`, which browsers send on every WebSocket and on every cross-origin call that could
+ * change something, and by `Sec-Fetch-Site`.
  */
 export const isTrustedCaller = (headers: IncomingHttpHeaders, listening: OperatorAddress): boolean => {
   const host = readHost(headers.host)
@@ -39,8 +39,8 @@ export const isTrustedCaller = (headers: IncomingHttpHeaders, listening: Operato
 }
 
 /**
- * The token of a request: the Authorization header, or `?token=` where a header cannot be set (a WebSocket, an EventSource, a
- * link): `query` says whether this call may.
+ * The token of a request: from the Authorization header, or from `?token=` where the client cannot set a header (a WebSocket, an
+ * EventSource, a link). `query`: whether this call accepts the second form.
  */
 export const presentedToken = (headers: IncomingHttpHeaders, url: URL, query: boolean): string | undefined => {
   const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]

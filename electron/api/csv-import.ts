@@ -6,14 +6,14 @@ import type { Language } from '#shared/languages.ts'
 import { startParser } from './form-parser.ts'
 import { asObject, readJson, readText } from './request-body.ts'
 
-/** A list of devices; the largest is some 100,000 rows. */
+/** Size limit of a device list; the largest has some 100,000 rows. */
 const LIST_BYTES = 20 * 1024 * 1024
 
 type ImportInput = z.input<NonNullable<(typeof contract.devices.import)['~orpc']['inputSchema']>>
 
 /**
- * A list of devices in any of the forms scripts send it: as a plain body (`text/csv`, `?productId=`), as the `file` of a
- * form with `productId`, or inside JSON. The contract checks what comes out.
+ * A device list in any of the forms that scripts send: as a plain body (`text/csv`, `?productId=`), as the `file` of a form with
+ * `productId`, or inside JSON. The contract checks the result.
  * @throws BODY_TOO_LARGE, BAD_JSON, FILE_MISSING, BAD_REQUEST for a broken form.
  */
 export const readDeviceList = async (
@@ -38,7 +38,7 @@ const readForm = async (request: IncomingMessage): Promise<Record<string, string
   })
   parser.on('file', (_name, stream) => {
     const chunks: Buffer[] = []
-    // The parser tells of it too; unheard here it would end the process.
+    // The parser reports this error too; without a listener here it would end the process.
     stream.on('error', () => {})
     stream.on('data', (chunk: Buffer) => chunks.push(chunk))
     stream.on('limit', () =>

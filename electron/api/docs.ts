@@ -3,12 +3,12 @@ import type { ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
-/** A page that shows openapi.json; everything it needs comes from this machine. */
+/** A page that shows openapi.json; all its files come from this machine. */
 const page = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>OTA Bench API</title><link rel="icon" href="data:,"><link rel="stylesheet" href="docs/swagger-ui.css">
 <div id="api"></div><script src="docs/swagger-ui-bundle.js"></script><script src="docs/start.js"></script></html>`
 
-/** The token of the page's own address goes along with every call tried out on it. */
+/** Every call that is tried out on the page carries the token of the page's own address. */
 const start = `const token = new URLSearchParams(location.search).get('token') ?? ''
 SwaggerUIBundle({ url: 'openapi.json', dom_id: '#api', deepLinking: true, validatorUrl: null,
   requestInterceptor: (request) => { request.headers.Authorization = 'Bearer ' + token; return request } })`

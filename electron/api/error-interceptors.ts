@@ -10,8 +10,8 @@ interface Step<T> {
 }
 
 /**
- * Interceptors that put whatever goes wrong into words, for every carrier of the API: around the procedures, where an unknown
- * error is ours and is logged, and around the decoding before them, where it is the caller's.
+ * Interceptors that turn every error into an API error, for every transport: around the procedures, where an unknown error is our fault
+ * and is logged, and around the decoding before them, where it is the caller's fault.
  */
 export const createErrorInterceptors = (logger: Logger) => ({
   clientInterceptors: [

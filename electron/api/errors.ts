@@ -18,8 +18,8 @@ const apiError = (code: ErrorCode, language: Language, data: ErrorData, cause?: 
   })
 
 /**
- * An error as it crosses the border: `{code, status, message, data}`. What failed a schema names its fields; what nobody
- * foresaw says nothing of the inside.
+ * An error as the API sends it: `{code, status, message, data}`. A schema error names its fields; an unexpected error reveals no internal
+ * details.
  */
 export const toApiError = (error: unknown, language: Language): ORPCError<string, unknown> => {
   if (error instanceof DomainError) return apiError(error.code, language, error.data, error)
@@ -36,10 +36,10 @@ export const toApiError = (error: unknown, language: Language): ORPCError<string
   return apiError('INTERNAL', language, {}, error)
 }
 
-/** A schema's issue with where it is. */
+/** A schema's issue with its path. */
 export type Issue = SchemaIssue & { readonly path?: readonly unknown[] | undefined }
 
-/** What does not fit a schema, as BAD_REQUEST: `data.field` is the first field, `data.issues` has all with their words. */
+/** A schema error as BAD_REQUEST: `data.field` is the first field, `data.issues` lists all issues with their texts. */
 export const invalid = (found: readonly Issue[], language: Language): ORPCError<string, unknown> => {
   const issues = found.flatMap((issue) => {
     const inAll = issueTexts(issue)
@@ -55,7 +55,7 @@ export const invalid = (found: readonly Issue[], language: Language): ORPCError<
   })
 }
 
-/** Where an issue is; each field nobody knows is a place of its own. */
+/** The path of an issue; each unknown field has its own path. */
 const pathsOf = ({ path = [], keys = [] }: Issue): string[] => {
   const parts = path.map((part) => String(typeof part === 'object' && part && 'key' in part ? part.key : part))
   return keys.length > 0 ? keys.map((key) => [...parts, key].join('.')) : [parts.join('.')]

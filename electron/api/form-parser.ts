@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import busboy from 'busboy'
 import { DomainError } from '#shared/errors.ts'
 
-/** Text fields of a form, all together far below this. */
+/** Limit for the text fields of a form; real forms stay far below. */
 const FIELD_BYTES = 256 * 1024
 const FIELDS = 50
 

@@ -1,4 +1,4 @@
-/** Node reads header bytes as Latin-1 (RFC 9110 5.5); text that was UTF-8 on the wire is made so again. */
+/** Node reads header bytes as Latin-1 (RFC 9110 5.5); this decodes text that was sent as UTF-8. */
 const utf8Of = (text: string): string => {
   if ([...text].some((character) => character > 'ÿ')) return text
   try {
@@ -8,7 +8,7 @@ const utf8Of = (text: string): string => {
   }
 }
 
-/** What a header says to people: percent-encoded, as headers carry ASCII alone, or plain UTF-8, as curl sends it. */
+/** The readable text of a header: percent-encoded, because headers carry ASCII only, or plain UTF-8, as curl sends it. */
 export const headerText = (sent: string): string => {
   const text = utf8Of(sent)
   try {

@@ -3,8 +3,8 @@ import { type Language, languageFor } from '#shared/languages.ts'
 import { toApiError } from './errors.ts'
 
 /**
- * On every answer of the operator side. Scripts come from here alone; styles may be inline, as the component library writes
- * its theme that way.
+ * Headers of every answer of the operator side. Scripts come only from this server; styles may be inline, because the component library
+ * inserts its theme that way.
  */
 export const securityHeaders: Readonly<OutgoingHttpHeaders> = {
   'Content-Security-Policy':
@@ -15,21 +15,21 @@ export const securityHeaders: Readonly<OutgoingHttpHeaders> = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 }
 
-/** The caller's language as far as we speak it. */
+/** The caller's language if we support it. */
 export const languageOf = (request: IncomingMessage): Language => languageFor(request.headers['accept-language'] ?? '')
 
 /**
- * The address of a request. Only the path and the query of what a client wrote are taken, so that no request line, however
- * odd (`//`, `http://[`), is anything but a path nobody serves.
+ * The address of a request. Only the path and the query are used, so that an odd request line (`//`, `http://[`) becomes an unknown path
+ * and nothing else.
  */
 export const urlOf = (request: IncomingMessage): URL => {
   const target = request.url ?? '/'
-  // RFC 9112 3.2.2: a server takes the absolute form as well.
+  // RFC 9112 3.2.2: a server must accept the absolute form as well.
   const path = target.startsWith('/') ? target : target.replace(/^https?:\/\/[^/?#]*/i, '')
   return new URL(`http://station/${path.replace(/^\/+/, '')}`)
 }
 
-/** Who sends a body that we refuse may go on for so long before the connection closes. */
+/** How long a client may go on sending a refused body before the connection closes. */
 const LINGER_MS = 30_000
 
 /** Answers with JSON. */
@@ -49,8 +49,8 @@ export const sendJson = (response: ServerResponse, status: number, body: unknown
 }
 
 /**
- * Sends the answer, and ends it when the rest of the request has come and was dropped: a connection closed in the middle of a
- * file takes the answer along, and its sender hears of a broken line instead of the reason (RFC 9112 9.6).
+ * Sends the answer, and ends it when the rest of the request has arrived and was dropped. A connection closed in the middle of an upload
+ * would lose the answer, and the sender would see a broken connection instead of the reason (RFC 9112 9.6).
  */
 const endWhenDrained = (response: ServerResponse, bytes: Buffer): void => {
   const { req: request } = response
@@ -64,13 +64,13 @@ const endWhenDrained = (response: ServerResponse, bytes: Buffer): void => {
   request.resume()
 }
 
-/** Answers with an error as the API writes them. */
+/** Answers with an error in the form of the API. */
 export const sendError = (response: ServerResponse, error: unknown, language: Language): void => {
   const { code, status, message, data } = toApiError(error, language)
   if (!response.headersSent) {
-    // A body that is dropped must not keep the connection.
+    // The connection closes, so that a refused body does not occupy it.
     if (!response.req.complete) response.setHeader('Connection', 'close')
-    // RFC 9110 15.5.6: a 405 says what is allowed.
+    // RFC 9110 15.5.6: a 405 lists the allowed methods.
     if (status === 405) response.setHeader('Allow', allowed(data))
   }
   sendJson(response, status, { code, status, message, data })

@@ -7,7 +7,7 @@ import { isForEngineers } from './access.ts'
 import type { createAuditor } from './audit.ts'
 import type { ApiContext } from './context.ts'
 
-/** The contract with what holds for every procedure: depth of the input, the engineer lock, the audit log. */
+/** The contract with the checks of every procedure: depth of the input, the engineer lock, the audit log. */
 export const createImplementation = (platform: Platform, audited: ReturnType<typeof createAuditor>) =>
   implement(contract)
     .$context<ApiContext>()

@@ -2,17 +2,17 @@ import type { z } from 'zod'
 import type { LiveEvent, LiveFilter } from '#shared/schema.ts'
 import type { PlatformEvents } from '../platform/basics/events.ts'
 
-/** Milliseconds between two batches: ten a second at most (docs/operator-api.md §14.2). */
+/** Milliseconds between two batches: at most ten a second (docs/operator-api.md §14.2). */
 const TICK_MS = 100
-/** Objects whose change a subscriber has not been handed yet; one that is so far behind is cut off and reads everything anew. */
+/** Changed objects that may wait for one subscriber; a subscriber with more is disconnected and reads everything again. */
 const WAITING_MAX = 10_000
-/** Objects of one kind read in one tick; the rest waits for the next, so that no tick holds the serving thread. */
+/** Objects of one kind read in one tick; the rest waits for the next tick, so that no tick blocks the serving thread. */
 const READ_AT_ONCE = 500
 
 type Filter = z.output<typeof LiveFilter>
 type Removed = Extract<LiveEvent, { type: 'removed' }>
 
-/** How the current state of changed objects is read. */
+/** Reads the current state of changed objects. */
 export interface LiveSources {
   readonly events: PlatformEvents
   job(ids: readonly number[]): Extract<LiveEvent, { type: 'job' }>[]
@@ -28,9 +28,9 @@ export interface LiveSources {
 
 interface Subscriber {
   readonly filter: Filter
-  /** What it has not been handed yet: the newest state of each object, so a slow reader costs one entry an object. */
+  /** Changes not yet sent: the newest state of each object, so that a slow reader costs one entry per object. */
   readonly waiting: Map<string, LiveEvent>
-  /** It fell too far behind. */
+  /** The subscriber is too far behind. */
   lost: boolean
   wake: (() => void) | undefined
 }
@@ -38,8 +38,8 @@ interface Subscriber {
 export type LiveHub = ReturnType<typeof createLiveHub>
 
 /**
- * Coalesces the platform's events: what changed is noted by id, read once a tick however often it changed, and handed to
- * every subscriber whose filter wants it. Nothing is noted or read while nobody looks.
+ * Coalesces the platform's events. A change is recorded by id, read once per tick however often it happened, and sent to every subscriber
+ * whose filter matches. Without subscribers nothing is recorded or read.
  */
 export const createLiveHub = (sources: LiveSources) => {
   const subscribers = new Set<Subscriber>()
@@ -134,8 +134,8 @@ export const createLiveHub = (sources: LiveSources) => {
 
   return {
     /**
-     * Batches of changes until the signal fires; each object at most once a batch, batches at most ten a second. Ends by itself where the
-     * reader is too far behind: it opens another stream and reads the lists again, as after any interruption.
+     * Batches of changes until the signal fires; each object at most once per batch, at most ten batches a second. The stream ends when
+     * the reader is too far behind: the reader then opens another stream and reads the lists again, as after any interruption.
      */
     async *subscribe(filter: Filter, signal?: AbortSignal): AsyncGenerator<LiveEvent[]> {
       const subscriber: Subscriber = { filter, waiting: new Map(), lost: false, wake: undefined }

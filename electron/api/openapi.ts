@@ -4,7 +4,7 @@ import { contract } from '#shared/contract.ts'
 import { deltaFormats } from '#shared/delta-formats.ts'
 import { besideTheContract, csvBodies, errorAnswer, recipeBodies } from './raw-routes.ts'
 
-/** The files of a package go with its fields in one form; the typed contract has them as uploads. */
+/** REST sends the files of a package and its fields in one form; the typed contract uses uploads instead. */
 const packageForm = {
   schema: {
     type: 'object',
@@ -23,7 +23,7 @@ const packageForm = {
   },
 } as const
 
-/** A delta made elsewhere goes with its fields in one form. */
+/** REST sends a delta made elsewhere and its fields in one form. */
 const diffForm = {
   schema: {
     type: 'object',
@@ -36,7 +36,7 @@ const diffForm = {
   },
 } as const
 
-/** The whole operator API as OpenAPI 3.1, made from the contract. */
+/** The whole operator API as OpenAPI 3.1, generated from the contract. */
 export const createOpenApi = async (version: string): Promise<Record<string, unknown>> => {
   const generated = await new OpenAPIGenerator({ schemaConverters: [new ZodToJsonSchemaConverter()] }).generate(
     contract,
@@ -77,7 +77,7 @@ const addBody = (operation: Operation | undefined, content: object): void => {
   if (operation?.requestBody) operation.requestBody.content = { ...content, ...operation.requestBody.content }
 }
 
-/** A DELETE carries its flags in the address (docs/operator-api.md §4.4: `?force=true`); RFC 9110 9.3.5 gives its body no meaning. */
+/** A DELETE carries its flags in the query (docs/operator-api.md §4.4: `?force=true`); RFC 9110 9.3.5 defines no meaning for its body. */
 const bodyToQuery = (operation: Operation): void => {
   const properties = operation.requestBody?.content['application/json']?.schema?.properties ?? {}
   delete operation.requestBody

@@ -2,11 +2,11 @@ import type { IncomingMessage } from 'node:http'
 import type { ApiContext } from './context.ts'
 import { headerText } from './header-text.ts'
 
-/** Characters of an operator's name that are kept. */
+/** Maximum stored length of an operator's name, in characters. */
 const NAME_LENGTH = 64
 
 /**
- * An operator's name as it was sent: percent-encoded, as headers carry ASCII alone, or as plain UTF-8, as curl sends it.
+ * An operator's name as sent: percent-encoded, because headers carry ASCII only, or plain UTF-8, as curl sends it.
  * Null where there is none.
  */
 export const operatorName = (sent: string | readonly string[] | null | undefined): string | null => {
@@ -26,7 +26,7 @@ const ticketIn = (headers: Headers): string | null => {
   return typeof sent === 'string' && sent !== '' ? sent : null
 }
 
-/** Who calls over REST: a program, or our own page, which browsers tell of themselves (`Sec-Fetch-Site`). */
+/** The source of a REST call: a program, or our own page, which browsers mark by `Sec-Fetch-Site`. */
 export const restCaller = ({ headers }: IncomingMessage): Pick<ApiContext, 'operator' | 'source' | 'ticket'> => ({
   operator: operatorName(headers['x-operator']),
   ticket: ticketIn(headers),
@@ -41,8 +41,8 @@ interface Arriving<C> {
 }
 
 /**
- * For carriers that stay open while the operator may change: each call of a screen may carry `X-Operator`, which goes before the
- * name the connection was opened with, and an engineer's ticket.
+ * For transports that stay open while the operator may change. Each call of a screen may carry an engineer's ticket, and `X-Operator`,
+ * which overrides the name given when the connection opened.
  */
 export const withCallerOfCall = <C extends ApiContext, O extends Arriving<C>, T>(
   options: O & Arriving<C> & { next(options?: O): T },

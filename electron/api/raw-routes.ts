@@ -1,7 +1,7 @@
 import { languages } from '#shared/languages.ts'
 import { uploadPurposes } from '#shared/schema.ts'
 
-/** An answer in words, for whatever went wrong. */
+/** An error response. */
 export const errorAnswer = {
   description: 'An error in words, with a code for programs',
   content: {
@@ -20,7 +20,7 @@ export const errorAnswer = {
   },
 } as const
 
-/** REST calls that bytes keep out of the typed contract. */
+/** REST calls outside of the typed contract because they carry bytes. */
 export const besideTheContract = {
   '/uploads': {
     post: {

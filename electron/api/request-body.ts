@@ -6,9 +6,9 @@ import { invalid } from './errors.ts'
 
 const MB = 1024 * 1024
 
-/** A request's body as it comes. Who stops reading leaves the request alive: it has still to be answered. */
+/** A request's body as a stream. A reader that stops early leaves the request open, because it must still be answered. */
 export async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
-  // Not `yield*`: that would hand an error of the reader on to the request, which dies of it.
+  // Not `yield*`: it would pass an error of the reader on to the request and destroy it.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk
 }
 
@@ -31,7 +31,7 @@ export const readText = async (request: IncomingMessage, maxBytes: number): Prom
 }
 
 /**
- * A request's body as JSON; none at all reads as `{}`. The content type is not asked for: `curl -d` sends another.
+ * A request's body as JSON; an empty body reads as `{}`. The content type is ignored, because `curl -d` sends another.
  * @throws BODY_TOO_LARGE, BAD_JSON, NESTED_TOO_DEEP.
  */
 export const readJson = async (request: IncomingMessage, maxBytes: number): Promise<unknown> => {
@@ -45,7 +45,7 @@ export const readJson = async (request: IncomingMessage, maxBytes: number): Prom
   }
 }
 
-/** Every call's input is an object. @throws BAD_REQUEST when it is not. */
+/** The input of every call is an object. @throws BAD_REQUEST when it is not. */
 export const asObject = (value: unknown, language: Language): object => {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value
   throw invalid([{ code: 'invalid_type', expected: 'object', message: '' }], language)

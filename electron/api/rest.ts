@@ -34,7 +34,7 @@ import { deltaInputOf, packageInputOf, receiveBody, receiveForm } from './upload
 export const API = '/api/v1'
 const ReportQuery = z.object({ id: Id, format: ReportFormat.default('csv'), lang: z.enum(languages).optional() })
 const Purpose = UploadPurpose.default('package')
-/** JSON bodies; files come by other ways. The largest is a device list of 100,000 rows. */
+/** Limit for JSON bodies; files use other routes. The largest body is a device list of 100,000 rows. */
 const JSON_BYTES = 32 * 1024 * 1024
 
 export interface RestOptions {
@@ -46,7 +46,7 @@ export interface RestOptions {
   readonly logger: Logger
   readonly live: LiveHub
   readonly words: ReturnType<typeof createErrorInterceptors>
-  /** @throws UNAUTHORIZED; `query`: whether the token may stand in the address. */
+  /** @throws UNAUTHORIZED; `query`: whether the token may be in the address. */
   authorize(request: IncomingMessage, url: URL, query: boolean): void
 }
 
@@ -57,11 +57,11 @@ interface Call {
   readonly context: ApiContext
   /** Values of the path's `{places}`, as sent. */
   readonly places: readonly string[]
-  /** It came by a link to a backup, which was good. */
+  /** The request used a valid link to a backup. */
   readonly linked: boolean
 }
 
-/** The REST side of the API: what bytes keep out of the contract is served here, all else by the contract's procedures. */
+/** The REST side of the API: calls that carry bytes are handled here, all others by the contract's procedures. */
 export const createRest = (options: RestOptions) => {
   const { router, platform } = options
   const procedures = new OpenAPIHandler(router, {
@@ -98,7 +98,7 @@ export const createRest = (options: RestOptions) => {
 
   const procedure = async (done: Call): Promise<void> => {
     const { request, response, url, context } = done
-    // The procedures read a GET's input from the address; of all others from here, already decoded.
+    // The procedures read the input of a GET from the address; for all other methods this supplies it, already decoded.
     if (request.method === 'DELETE') Object.assign(request, { body: Object.fromEntries(url.searchParams) })
     else if (request.method !== 'GET')
       Object.assign(request, { body: asObject(await readJson(request, JSON_BYTES), context.language) })
@@ -154,7 +154,7 @@ export const createRest = (options: RestOptions) => {
     await pipeline(Readable.from(exported.pieces), response)
   }
 
-  /** The recipe's file as the body, or in a form; JSON names an upload. */
+  /** The recipe's file as the body or in a form; JSON gives the id of an upload. */
   const importRecipe = async (done: Call): Promise<void> => {
     const { request, response, context } = done
     const type = request.headers['content-type'] ?? ''
@@ -224,39 +224,39 @@ export const createRest = (options: RestOptions) => {
     },
   }
 
-  /** Serves one call below the API's prefix. @throws UNAUTHORIZED, UNKNOWN_ADDRESS, METHOD_NOT_ALLOWED and what the call throws. */
+  /** Serves one call below the API's prefix. @throws UNAUTHORIZED, UNKNOWN_ADDRESS, METHOD_NOT_ALLOWED and the errors of the call. */
   return async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
     const path = withoutSlashes(url.pathname.slice(API.length))
     const context: ApiContext = { transport: 'http', language: languageOf(request), ...restCaller(request) }
     const reads = request.method === 'GET' || request.method === 'HEAD'
     const linked = request.method === 'GET' && backups.bringsLink(path, url)
     if (path !== '/health') {
-      // The parts of the documentation page hold nothing of this station, and a script tag cannot carry a token.
+      // The files of the documentation page contain no data of this station, and a script tag cannot send a token.
       if (reads && path.startsWith('/docs/') && (await serveDocs(path, response))) return
       if (!linked) options.authorize(request, url, reads)
     }
     url.searchParams.delete('token')
-    // RFC 9110 9.3.2: HEAD is a GET without its content; node drops what is written of it.
+    // RFC 9110 9.3.2: HEAD is a GET without content; Node drops the body.
     if (request.method === 'HEAD') request.method = 'GET'
     const { route, places, allow } = findRoute(request.method ?? '', path)
     if (!route) throw allow.length > 0 ? new DomainError('METHOD_NOT_ALLOWED', { allow }) : unknownAddress(url.pathname)
     checkQuery(route, url, context)
     request.url = `${url.pathname}${url.search}`
     const name = `${route.method} ${route.path}`
-    // What is served beside the procedures passes by what guards them.
+    // Calls beside the procedures need these checks here, because the checks of the procedures do not cover them.
     if (!linked && isRouteForEngineers(name)) await platform.engineerLock.use(context.ticket)
     const serve = own[name] ?? procedure
     await serve({ request, response, url, context, places, linked })
   }
 }
 
-/** Characters of an address that an answer repeats. */
+/** Characters of an address that an error repeats. */
 const PATH_SHOWN = 200
 
 export const unknownAddress = (path: string): DomainError =>
   new DomainError('UNKNOWN_ADDRESS', { path: path.length > PATH_SHOWN ? `${path.slice(0, PATH_SHOWN)}…` : path })
 
-/** A filter that nobody knows must not read as "all"; an empty one is none. */
+/** An unknown filter must not mean "all"; an empty filter means no filter. */
 const checkQuery = (route: Route, url: URL, { language }: ApiContext): void => {
   for (const [name, value] of [...url.searchParams]) {
     if (!route.query.has(name.split('[', 1)[0] ?? ''))
@@ -265,14 +265,14 @@ const checkQuery = (route: Route, url: URL, { language }: ApiContext): void => {
   }
 }
 
-/** Without the slashes at its end; a regular expression would look for the end from each slash there is. */
+/** Removes trailing slashes; a regular expression would search for the end again from each slash. */
 const withoutSlashes = (path: string): string => {
   let end = path.length
   while (path[end - 1] === '/') end--
   return path.slice(0, end)
 }
 
-/** The id in a place of a path. @throws BAD_REQUEST. */
+/** The id in a path parameter. @throws BAD_REQUEST. */
 const idIn = (place: string | undefined, { language }: ApiContext): number => {
   const id = Id.safeParse(place)
   if (!id.success)

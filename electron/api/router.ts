@@ -16,7 +16,7 @@ import type { ApiContext } from './context.ts'
 import { createImplementation } from './implementation.ts'
 import type { LiveHub } from './live.ts'
 
-/** What the procedures are implemented with. */
+/** The dependencies of the procedures. */
 export interface ApiServices {
   readonly platform: Platform
   readonly simulation: Simulation
@@ -27,7 +27,7 @@ export interface ApiServices {
   readonly version: string
   readonly logger: Logger
   info(): Promise<StationInfo>
-  /** Where this machine reaches the operator side, `http://127.0.0.1:7420`. */
+  /** The address of the operator side on this machine, `http://127.0.0.1:7420`. */
   origin(): string
   /** @throws TLS_OFF, CA_UNUSABLE. */
   authority(): StationAuthority
@@ -37,17 +37,17 @@ export interface ApiServices {
 
 const ok = { ok: true } as const
 
-/** Bytes of a delta in one message: whole groups of three, as base64 takes them. */
+/** Bytes of a delta in one message: a multiple of three, because base64 encodes groups of three. */
 const DOWNLOAD_PIECE = 48 * 1024
 
-/** The contract, implemented: each procedure is one call into a room of the platform. */
+/** The implementation of the contract: each procedure makes one call into a module of the platform. */
 export const createRouter = (services: ApiServices) => {
   const { platform, simulation, bench, archives, demoLine, live, version, logger, info, origin } = services
   const { authority, replaceAuthorities } = services
   const audited = createAuditor(platform, bench, logger)
   const os = createImplementation(platform, audited)
   const { engineerLock } = platform
-  /** A wrong PIN is written down as well: nobody else would know that somebody tries. */
+  /** A wrong PIN is recorded as well: otherwise nobody would notice that somebody guesses it. */
   const proving = async <T>({ operator, source }: ApiContext, action: string, prove: () => Promise<T>): Promise<T> => {
     try {
       return await prove()

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { contract } from '#shared/contract.ts'
 import { besideTheContract } from './raw-routes.ts'
 
-/** One REST call: its method, its path with `{places}`, and the query parameters it knows. */
+/** One REST call: its method, its path with `{places}`, and the query parameters it accepts. */
 export interface Route {
   readonly method: string
   readonly path: string
@@ -13,8 +13,8 @@ export interface Route {
 const placesOf = (path: string): string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
 
 /**
- * What a call served outside of the contract takes from the address: a list of devices as a plain file names its product there, a
- * table its language, a file of bytes what it is for.
+ * Query parameters of the calls outside of the contract: a device list as a plain file names its product there, a table its language, a
+ * file its purpose.
  */
 const queryBeside: Readonly<Record<string, readonly string[]>> = {
   'POST /devices/import': ['productId'],
@@ -45,7 +45,7 @@ const beside = Object.entries(besideTheContract).flatMap(([path, operations]) =>
 
 const unlisted = ['/openapi.json', '/docs'].map((path): Route => ({ method: 'GET', path, query: new Set() }))
 
-/** Every REST call there is. */
+/** All REST calls. */
 export const routes: readonly Route[] = [...fromContract, ...beside, ...unlisted]
 
 const matchers = routes.map((route) => ({
@@ -54,7 +54,7 @@ const matchers = routes.map((route) => ({
 }))
 
 /**
- * The call that a method and a path (below the API's prefix) mean, or, where the path is served by other methods only, those.
+ * The call for a method and a path (below the API's prefix), or, where only other methods serve the path, those methods.
  * `places` are the path's values as they were sent.
  */
 export const findRoute = (
@@ -65,7 +65,7 @@ export const findRoute = (
     const match = pattern.exec(path)
     return match ? [{ route, places: match.slice(1) }] : []
   })
-  // A literal path goes before one with places: /campaigns/preview is no id.
+  // A literal path wins over one with places: `preview` in /campaigns/preview is no id.
   const fewest = Math.min(...found.map(({ places }) => places.length))
   const exact = found.filter(({ places }) => places.length === fewest)
   const best = exact.find(({ route }) => route.method === method)

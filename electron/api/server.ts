@@ -29,7 +29,7 @@ import { serveWindow, type WindowPort } from './window-port.ts'
 
 export interface ApiServerOptions {
   readonly host: string
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number
   readonly token: string
   readonly version: string
@@ -38,22 +38,25 @@ export interface ApiServerOptions {
   readonly bench: Bench
   readonly archives: Archives
   readonly live: LiveHub
-  /** The built screen. */
+  /** The folder of the built screen. */
   readonly rendererDirectory: string
   readonly logger: Logger
   readonly clock?: Clock | undefined
-  /** What connections have to pass; left out: a gate of its own. */
+  /** The gate that connections have to pass; left out: a gate of its own. */
   readonly gate?: Gate | undefined
   readonly refusals?: RefusalLog | undefined
 }
 
-/** Strangers get no longer for a request's head than devices do; a body of an operator's may be 1,000 MB, as long as it comes. */
+/**
+ * A client without the token has the same time for a request's head as a device; an operator's body may have 1,000 MB, and no time limit
+ * as long as bytes arrive.
+ */
 const patience = {
   headersTimeout: 15_000,
   requestTimeout: 0,
   connectionsCheckingInterval: 5_000,
 } satisfies ServerOptions
-/** A request of a stranger, body included; whoever shows the token has as long as bytes come. */
+/** Time limit of a request without the token, body included; with the token there is no limit while bytes arrive. */
 const COMPLETE_MS = 45_000
 
 /** The operator side: REST, WebSocket and message ports over one set of procedures, and the screen's files. */
@@ -65,7 +68,7 @@ export interface ApiServer {
   upgradePort(port: WindowPort): void
 }
 
-/** Makes the operator side; nothing listens before `start`. */
+/** Creates the operator side; it listens only after `start`. */
 export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const { router, logger, clock = systemClock } = options
   const refusals = options.refusals ?? new RefusalLog(logger, clock)
@@ -75,7 +78,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const sockets = createSockets(calls, logger)
   const files = sirv(options.rendererDirectory, {
     etag: true,
-    // Run from source before a build there is no screen yet; looking at each request finds it when it comes.
+    // A station that runs from source may have no built screen yet; checking at each request finds it once it exists.
     dev: !existsSync(options.rendererDirectory),
     setHeaders: (response, path) => {
       response.setHeader(
@@ -88,7 +91,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const authorize = (request: IncomingMessage, url: URL, query: boolean): void => {
     const token = presentedToken(request.headers, url, query)
     if (token === undefined || !sameSecret(token, options.token)) throw new DomainError('UNAUTHORIZED')
-    // Strangers may be sent away for a newcomer; who shows the token is at work.
+    // A connection without the token may be closed for a new one; a connection with the token is at work.
     becomeBusy(request.socket)
   }
   const admit = (request: IncomingMessage): void => {
@@ -116,7 +119,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     const { socket } = request
     serve(request, response).catch((error: unknown) => {
       const { status, code } = toApiError(error, 'en')
-      // Whoever sent or fetched a file may go at any time; that is no fault of ours.
+      // The client may disconnect during a transfer at any time; that is no error of ours.
       if (socket.destroyed) logger.debug({ method: request.method }, 'a caller has gone')
       else if (status >= 500) faults.note('a request failed inside', { err: error })
       else logger.debug({ method: request.method, code }, 'a request was refused')
@@ -128,7 +131,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
   const port = (): number => (server.address() as AddressInfo | null)?.port ?? 0
 
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    // 'ws' hands errors of the handshake to the socket; unheard they would end the process.
+    // 'ws' reports handshake errors to the socket; an unhandled one would end the process.
     socket.on('error', () => socket.destroy())
     try {
       const url = urlOf(request)
@@ -139,7 +142,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     } catch (error) {
       const { status, message } = toApiError(error, 'en')
       if (status >= 500) faults.note('a connection failed inside', { err: error })
-      // A peer that keeps its end open must not keep ours.
+      // A client that keeps its end of the connection open must not keep ours open.
       socket.end(
         `HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Type: text/plain\r\n\r\n${message}\r\n`,
         () => socket.destroy(),

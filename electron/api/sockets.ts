@@ -9,24 +9,24 @@ import { languageOf, urlOf } from './http.ts'
 import { operatorName } from './operator.ts'
 
 const MESSAGE_BYTES = 32 * 1024 * 1024
-/** Levels of a call's input and of the message around it. */
+/** Nesting levels of a call's input and of the message around it. */
 const MESSAGE_DEPTH = API_JSON_DEPTH + 8
 /** RFC 6455 7.4.1: data that is not consistent with its type. */
 const NOT_UNDERSTOOD = 1007
-/** Bytes that wait for a reader; beyond it none of its calls is read. */
+/** Bytes that may wait for a reader; above this limit none of its calls is read. */
 const WAITING_BYTES = 4 * 1024 * 1024
-/** Milliseconds between two looks at whether a screen is there. */
+/** Milliseconds between two checks whether a client is still connected. */
 const HEARTBEAT_MS = 15_000
-/** Looks after which one that gave no sign is gone. */
+/** Checks without a sign of life after which a client counts as disconnected. */
 const MISSED_MAX = 3
 
-/** The JSON of a message of bytes: what stands before the blobs, which begin with a byte that UTF-8 never has. */
+/** The JSON part of a binary message: the text before the blobs, which begin with a byte that UTF-8 never contains. */
 const jsonIn = (bytes: Buffer): string => {
   const end = bytes.indexOf(0xff)
   return bytes.toString('latin1', 0, end < 0 ? bytes.length : end)
 }
 
-/** The API over WebSocket, for connections that were let in. */
+/** The API over WebSocket, for authorised connections. */
 export const createSockets = (calls: RPCHandler<ApiContext>, logger: Logger, heartbeatMs = HEARTBEAT_MS) => {
   const server = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_BYTES })
 
@@ -35,7 +35,7 @@ export const createSockets = (calls: RPCHandler<ApiContext>, logger: Logger, hea
     const isHere = (): void => {
       missed = 0
     }
-    /** Resolves when the system has taken it: who waits for that sends a reader that is slow the newest alone. */
+    /** Resolves when the system has accepted the data: a sender that waits for it sends a slow reader only the newest state. */
     const send = (data: string | Uint8Array): Promise<void> =>
       new Promise((resolve, reject) => {
         client.send(data, (error) => {
@@ -50,7 +50,7 @@ export const createSockets = (calls: RPCHandler<ApiContext>, logger: Logger, hea
 
     const heartbeat = setInterval(() => {
       missed += 1
-      // One that reads nothing answers no ping either.
+      // A client that reads nothing does not answer a ping either.
       if (missed > MISSED_MAX) return client.terminate()
       if (client.bufferedAmount === 0) client.ping()
     }, heartbeatMs)

@@ -4,13 +4,13 @@ import { LiveFilter } from '#shared/schema.ts'
 import { invalid } from './errors.ts'
 import type { LiveHub } from './live.ts'
 
-/** Milliseconds between signs of life, so that a proxy or a sleeping laptop does not take the stream for dead. */
+/** Milliseconds between two keep-alive lines, so that a proxy or a sleeping laptop does not close the stream. */
 const HEARTBEAT_MS = 15_000
-/** Milliseconds for a reader to take what was sent; one that does not is cut off, and opens another stream. */
+/** Milliseconds within which a reader must take what was sent; otherwise it is disconnected and opens another stream. */
 const STALL_MS = 60_000
 
 /**
- * Serves live events as server-sent events (WHATWG HTML, 9.2): named by their type, the changed object as data.
+ * Serves live events as server-sent events (WHATWG HTML, 9.2): the event's name is its type, its data is the changed object.
  * A reader that is too slow gets the newest state of each object once it reads again.
  */
 export const serveEvents = async (
@@ -31,7 +31,7 @@ export const serveEvents = async (
     'X-Accel-Buffering': 'no',
   })
   response.write(': connected\n\n')
-  // What nobody takes must not pile up.
+  // Unread data must not accumulate.
   const heartbeat = setInterval(() => {
     if (!response.writableNeedDrain) response.write(': alive\n\n')
   }, HEARTBEAT_MS)

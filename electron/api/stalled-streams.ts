@@ -4,12 +4,12 @@ import type { Readable } from 'node:stream'
 import type { FaultLog } from '../platform/basics/refusal-log.ts'
 import { hangUp } from '../platform/connections/socket-admission.ts'
 
-/** Milliseconds without a byte in either direction after which a caller that should send or take some is gone. */
+/** Milliseconds without a byte in either direction after which a client that should send or read counts as gone. */
 const STALL_MS = 120_000
 
 /**
- * Closes connections of a server whose caller neither sends what is missing of a request nor takes what is there of an answer. Who waits for an
- * answer of ours is left alone: backups and reports take their time.
+ * Closes connections whose client neither sends the rest of its request nor reads the available answer. A client that waits for our
+ * answer keeps its connection: backups and reports take time.
  */
 export const cutStalled = (server: Server, stallMs = STALL_MS): void => {
   const waiting = new WeakMap<Socket, IncomingMessage>()
@@ -25,8 +25,8 @@ export const cutStalled = (server: Server, stallMs = STALL_MS): void => {
 }
 
 /**
- * Minds the file that is about to be piped into an answer: one that cannot be opened or read ends the answer instead of the process, and one
- * that nobody takes any more is closed.
+ * Guards a file that is about to be piped into an answer: an error on opening or reading ends the answer instead of the process, and the
+ * file is closed when the client has gone.
  */
 export const followFile = (response: ServerResponse, faults: FaultLog): void => {
   response.once('pipe', (file: Readable) => {

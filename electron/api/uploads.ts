@@ -11,7 +11,7 @@ import { chunksOf } from './request-body.ts'
 
 const FILES = 20
 
-/** Fires when the sender of a request has gone before its end. */
+/** Fires when the sender of a request disconnects before its end. */
 const abortOnClose = (request: IncomingMessage): AbortController => {
   const controller = new AbortController()
   request.once('close', () => {
@@ -20,7 +20,7 @@ const abortOnClose = (request: IncomingMessage): AbortController => {
   return controller
 }
 
-/** Receives one file as a plain body; its name comes percent-encoded in `X-File-Name`, unless it needs none. */
+/** Receives one file as a plain body; `X-File-Name` carries its name percent-encoded, unless it needs none. */
 export const receiveBody = (
   request: IncomingMessage,
   uploads: UploadService,
@@ -34,15 +34,15 @@ export const receiveBody = (
   return uploads.receive(headerText(encoded), body, abortOnClose(request).signal, purpose)
 }
 
-/** A form as it was sent: its text fields, and its files as uploads. */
+/** A form as sent: its text fields, and its files as uploads. */
 export interface ReceivedForm {
   readonly fields: Readonly<Record<string, string>>
   readonly uploads: readonly Upload[]
 }
 
 /**
- * Receives a multipart form; files are streamed to disk in the order they come, never held in memory.
- * On any error what had arrived is dropped. @throws what `UploadService.receive` throws, BAD_REQUEST for a broken form.
+ * Receives a multipart form; files are streamed to disk in the order they arrive and never held in memory.
+ * On any error the files received so far are deleted. @throws what `UploadService.receive` throws, BAD_REQUEST for a broken form.
  */
 export const receiveForm = async (
   request: IncomingMessage,
@@ -61,14 +61,14 @@ export const receiveForm = async (
     fields[name] = value
   })
   parser.on('file', (name, stream: Readable, info: { filename?: string | undefined }) => {
-    // A form cut short ends its file with an error, maybe before anybody reads it; unheard it would end the process.
+    // A truncated form ends its file with an error, perhaps before anybody reads it; an unhandled error would end the process.
     stream.on('error', () => {})
     if (name !== 'file') {
       stream.resume()
       return refuse(`file ≠ ${name}`)
     }
     const file = service.receive(info.filename ?? '', stream, end.signal, purpose)
-    // A refused file must still be drained, or the parser never comes to the form's end.
+    // The rest of a refused file must still be read, or the parser never reaches the form's end.
     file.catch((error: unknown) => {
       stream.resume()
       parsed.reject(error)
@@ -86,7 +86,7 @@ export const receiveForm = async (
     return { fields, uploads: await Promise.all(files) }
   } catch (error) {
     request.unpipe(parser)
-    // Files that were still arriving get nothing more: they end here, or they would wait for ever.
+    // Files that are still arriving get no more data: without this they would wait for ever.
     end.abort()
     for (const outcome of await Promise.allSettled(files))
       if (outcome.status === 'fulfilled') await service.discard(outcome.value.id)

@@ -4,13 +4,13 @@ import { PortEcho, type PortProbe } from '#shared/port-flow.ts'
 import type { Logger } from '../platform/basics/logger.ts'
 import type { ApiContext } from './context.ts'
 
-/** A window's message port, as Electron's utility process or a worker has it. */
+/** A window's message port, in the form of Electron's utility process or of a worker. */
 export type WindowPort = Parameters<typeof onMessagePortMessage>[0] & { postMessage(message: unknown): void }
 
-/** After so many messages, or so many bytes, the window is asked whether they have arrived. */
+/** After this many messages or bytes the station asks the window whether they have arrived. */
 const PROBE_MESSAGES = 32
 const PROBE_BYTES = 256 * 1024
-/** Questions that may be open; beyond them nothing more is sent. */
+/** Unanswered questions that may be open; with more the station stops sending. */
 const PROBES_OPEN = 4
 
 const context: ApiContext = { transport: 'window', language: 'en', source: 'screen', operator: null, ticket: null }
@@ -18,7 +18,7 @@ const context: ApiContext = { transport: 'window', language: 'en', source: 'scre
 const sizeOf = (data: string | ArrayBufferLike | Uint8Array): number =>
   typeof data === 'string' ? data.length : data.byteLength
 
-/** What goes out on a port, no faster than the window takes it. */
+/** Messages out on a port, no faster than the window reads them. */
 const createFlow = (post: (message: unknown) => void) => {
   const waiting: { go(): void; fail(error: Error): void }[] = []
   let asked = 0
@@ -54,7 +54,7 @@ const createFlow = (post: (message: unknown) => void) => {
   }
 }
 
-/** Serves a window over its port: the same calls as over a WebSocket. */
+/** Serves a window over its port, with the same calls as over a WebSocket. */
 export const serveWindow = (port: WindowPort, calls: RPCHandler<ApiContext>, logger: Logger): void => {
   const flow = createFlow((message) => port.postMessage(message))
   const line = { send: flow.send } as unknown as Parameters<typeof calls.message>[0]

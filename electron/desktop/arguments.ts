@@ -1,10 +1,10 @@
-/** Switches of Chromium, Node and the systems' launchers that may stand among our options. */
+/** Switches of Chromium, Node and the systems' launchers that may appear among our options. */
 const foreign =
   /^(-psn_.*|--(no-sandbox|inspect|inspect-brk|remote-debugging-port|remote-debugging-pipe|ozone-platform|ozone-platform-hint|disable-gpu|enable-logging|force-device-scale-factor|lang|user-data-dir|allow-file-access-from-files|original-process-start-time)(=.*)?)$/
 
 /**
- * The station's options among Electron's `process.argv`. Run from the project, the first word that is no switch is the
- * application's path and ours follow it; packaged, they follow the program.
+ * The station's options in Electron's `process.argv`. When run from the project, the first argument that is not a switch is the
+ * application's path and our options follow it; when packaged, they follow the program.
  */
 export const appArguments = (argv: readonly string[], packaged: boolean): string[] => {
   const words = argv.slice(1)

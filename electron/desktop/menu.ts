@@ -18,13 +18,13 @@ export interface MenuEntry {
 }
 type EditRole = 'undo' | 'redo' | 'cut' | 'copy' | 'paste' | 'selectAll'
 
-/** The few texts that stand outside the page, by the system's language (`zh-CN`, `en-GB` …). */
+/** The few texts outside of the page, by the system's language (`zh-CN`, `en-GB` …). */
 export const desktopTexts = (locale: string): Texts['desktop'] => texts[languageFor(locale)].desktop
 
 /**
- * The application menu in the system's language. Each entry is a role of Electron's: what changes the station goes through the page, which asks for
- * the engineer PIN where one is set.
- * @param development run from source: only then are there developer tools.
+ * The application menu in the system's language. Each entry is an Electron role: actions that change the station go through the page,
+ * which asks for the engineer PIN where one is set.
+ * @param development run from source: only then there are developer tools.
  */
 export const menuTemplate = (locale: string, development: boolean): MenuEntry[] => {
   const text = desktopTexts(locale)

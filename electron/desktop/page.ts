@@ -1,11 +1,11 @@
 import { extname, join, normalize, sep } from 'node:path'
 
-/** The scheme that serves the screen's files: unlike `file:` it has an origin of its own and reads nothing else. */
+/** The scheme that serves the screen's files: unlike `file:` it has its own origin and can read nothing else. */
 export const SCHEME = 'ota-bench'
 export const ORIGIN = `${SCHEME}://app`
 export const PAGE = `${ORIGIN}/index.html`
 
-/** Inline styles are Ant Design's; nothing is fetched, the station is reached by message port alone. */
+/** Ant Design needs inline styles; the page fetches nothing, because it reaches the station only by message port. */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -31,7 +31,7 @@ const types: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 }
 
-/** The file below `folder` that an address of our scheme names, with its headers; undefined for anything else. */
+/** The file below `folder` for an address of our scheme, with its headers; undefined for any other address. */
 export const assetOf = (
   folder: string,
   address: string,
@@ -63,25 +63,25 @@ const decoded = (path: string): string | undefined => {
   }
 }
 
-/** Whether an address is our page: the only one the window shows and the only one listened to. */
+/** Whether an address is our page: the window shows no other page and accepts messages from no other. */
 export const isOurPage = (address: string): boolean => {
   if (!URL.canParse(address)) return false
   const url = new URL(address)
   return url.protocol === `${SCHEME}:` && url.host === 'app' && (url.pathname === '/' || url.pathname === '/index.html')
 }
 
-/** Copying to the clipboard is all the page may ask for. */
+/** The page may request only one permission: to copy to the clipboard. */
 export const mayUse = (permission: string, address: string): boolean =>
   permission === 'clipboard-sanitized-write' && isOurPage(address)
 
-/** Whether an address is a backup of the station's, which the window saves to a file: the one download it may begin. */
+/** Whether an address is a backup of the station, which the window saves to a file: the page may start no other download. */
 export const isBackup = (address: string, stationUi: string | undefined): boolean => {
   if (!mayOpenOutside(address, stationUi)) return false
   const { pathname, searchParams } = new URL(address)
   return pathname === '/api/v1/backup' && searchParams.has('link')
 }
 
-/** Whether a link may leave for the system's browser: only to the station's own pages, such as the API's description. */
+/** Whether a link may open in the system's browser: only links to the station's own pages, such as the API documentation. */
 export const mayOpenOutside = (address: string, stationUi: string | undefined): boolean =>
   stationUi !== undefined &&
   URL.canParse(address) &&

@@ -42,7 +42,7 @@ it('a backup is offered only where there is one, and only for what it mends', ()
   expect(startDialog(failureOf('DISK_FULL', 'b'), 'en').answers).toEqual(['retry', 'openFolder', 'quit'])
 })
 
-/** Presses the buttons that are named, one box after the other. */
+/** Presses the named buttons, one box after the other. */
 const press = async (failure: StartFailureInfo, ...buttons: string[]) => {
   const done: string[] = []
   const seen: DialogOptions[] = []

@@ -9,16 +9,16 @@ export interface DialogOptions {
   readonly message: string
   readonly detail: string
   readonly buttons: string[]
-  /** What Enter does, and what Escape and closing the box do. */
+  /** The buttons for Enter, and for Escape and closing the box. */
   readonly defaultId: number
   readonly cancelId: number
-  /** On Windows: every button as a button, not as a line of a list. */
+  /** On Windows: shows each choice as a button, not as a link in a list. */
   readonly noLink: boolean
 }
 
 export type StartAnswer = StartChoice | 'quit'
 
-/** What the dialog about a start failure shows, and what each of its buttons means. */
+/** What the dialog about a start failure shows, and what each button does. */
 export const startDialog = (
   failure: StartFailureInfo,
   locale: string,
@@ -33,7 +33,7 @@ export const startDialog = (
       message: title,
       detail: startFailureText(failure.code, language, failure.data),
       buttons: answers.map((answer) => buttons[answer]),
-      // Enter must not decide about anybody's data.
+      // Enter must not delete or replace data.
       defaultId: answers.indexOf('retry'),
       cancelId: answers.indexOf('quit'),
       noLink: true,
@@ -44,19 +44,19 @@ export const startDialog = (
 /** One of the station's own backups. */
 export type Backup = StartFailureInfo['backups'][number]
 
-/** What is done first at the next start. */
+/** What the station does first at its next start. */
 export type StartFirst = { readonly kind: 'restoreBackup'; readonly backup: Backup } | { readonly kind: 'setAside' }
 
 const two = (n: number): string => String(n).padStart(2, '0')
 
-/** `2026-11-30 13:50:17`, as the clock on the wall says it. */
+/** `2026-11-30 13:50:17`, in local time. */
 const localTime = (at: number): string => {
   const time = new Date(at)
   const date = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-')
   return `${date} ${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':')}`
 }
 
-/** The question which of several backups, newest first; button 0 goes back, each other one is the backup before it in the list. */
+/** Asks which of several backups to restore, newest first; button 0 goes back, each other button is the backup before it in the list. */
 export const whichBackupDialog = (backups: readonly Backup[], locale: string): DialogOptions => {
   const { which, back } = texts[languageFor(locale)].startDialog
   const times = backups.map(({ at }, n) => (n === 0 ? which.newest : '{time}').replace('{time}', localTime(at)))
@@ -71,7 +71,7 @@ export const whichBackupDialog = (backups: readonly Backup[], locale: string): D
   }
 }
 
-/** The last question, before a backup or an empty station takes the place of what is there; button 1 agrees. */
+/** The final confirmation before a backup or an empty station replaces the present data; button 1 confirms. */
 export const sureDialog = (first: StartFirst, locale: string): DialogOptions => {
   const { sure, back, buttons } = texts[languageFor(locale)].startDialog
   const { message, detail } = sure[first.kind]
@@ -87,18 +87,18 @@ export const sureDialog = (first: StartFirst, locale: string): DialogOptions => 
   }
 }
 
-/** What the dialog needs from the desktop; handed in so that tests own it. */
+/** What the dialog needs from the desktop; injected so that tests control it. */
 export interface StartDialogHost {
   readonly locale: string
-  /** Shows a box and answers the index of the button that was pressed. */
+  /** Shows a box and returns the index of the pressed button. */
   show(options: DialogOptions): Promise<number>
   openFolder(): void
-  /** Starts the station once more, with that done first. */
+  /** Starts the station again with this first step. */
   start(first: StartFirst | undefined): void
   quit(): void
 }
 
-/** Shows why the station cannot start until a person has chosen how to go on. */
+/** Shows why the station cannot start until the operator has chosen how to go on. */
 export const askHowToStart = async (failure: StartFailureInfo, host: StartDialogHost): Promise<void> => {
   const { options, answers } = startDialog(failure, host.locale)
   const whichBackup = async (): Promise<Backup | undefined> =>

@@ -38,7 +38,7 @@ class Child implements StationChild<string> {
   }
 }
 
-/** A world with a clock that moves when told to. */
+/** A fake host whose clock moves only on request. */
 const world = () => {
   const children: Child[] = []
   const states: SupervisorState[] = []

@@ -11,19 +11,19 @@ export interface StationChild<Port> {
   kill(): void
 }
 
-/** What the supervisor needs from the world; handed in so that tests own processes and time. */
+/** What the supervisor needs from its environment; injected so that tests control processes and time. */
 export interface SupervisorHost<Port> {
   spawn(): StationChild<Port>
   /** Monotonic milliseconds. */
   now(): number
-  /** Calls back once after that many milliseconds; returns what cancels it. */
+  /** Calls back once after that many milliseconds; returns a function that cancels it. */
   after(ms: number, callback: () => void): () => void
   onState(state: SupervisorState): void
-  /** So many slots are being flashed now. */
+  /** This many slots are being flashed now. */
   onBusy?(slots: number): void
 }
 
-/** `failed`: starting again does not help before a person has decided or mended something; `start` tries it then. */
+/** `failed`: a restart does not help before the operator has decided or repaired something; `start` then tries again. */
 export type SupervisorState =
   | { readonly kind: 'starting' }
   | { readonly kind: 'ready'; readonly ready: ReadyInfo }
@@ -34,14 +34,14 @@ export type SupervisorState =
 
 const FIRST_PAUSE_MS = 250
 const LONGEST_PAUSE_MS = 10_000
-/** Having been ready this long, the next death counts as the first. */
+/** After the station was ready for this long, the next crash counts as the first. */
 const STEADY_MS = 60_000
-/** So many deaths in a row before it was ever ready: it will not get ready by itself. */
+/** After this many crashes in a row without ever being ready, the station will not become ready by itself. */
 const STARTS_IN_VAIN = 5
 /** docs/operator-api.md §3.4: the station stops within 5 s. */
 const STOP_LIMIT_MS = 5000
 
-/** The pause before start number `deaths` + 1: 0.25 s, doubling, at most 10 s. */
+/** The delay before start number `deaths` + 1: 0.25 s, doubling, at most 10 s. */
 export const pauseAfter = (deaths: number): number => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (deaths - 1))
 
 /** Keeps one station process running. */
@@ -84,7 +84,7 @@ export class Supervisor<Port> {
     else this.#waiting = deliver
   }
 
-  /** The computer has woken up: a station that is ready looks at the time. */
+  /** The computer has woken up: a station that is ready checks the time. */
   resumed(): void {
     if (this.#state.kind === 'ready') this.#child?.send({ event: 'resumed' })
   }
@@ -114,7 +114,7 @@ export class Supervisor<Port> {
     }
     if (this.#state.kind !== 'starting') return
     if (message.data.event === 'failed') {
-      // It still holds the data directory: only when it is gone another one may be started.
+      // The old process still holds the data directory: a new one may start only after it has exited.
       this.#failure = message.data.failure
       this.#cancelPause = this.#host.after(STOP_LIMIT_MS, () => this.#child?.kill())
       return
@@ -129,7 +129,7 @@ export class Supervisor<Port> {
 
   #died(code: number): void {
     this.#child = undefined
-    // With the station its work is gone.
+    // The work ended with the station.
     this.#host.onBusy?.(0)
     switch (this.#state.kind) {
       case 'stopping':

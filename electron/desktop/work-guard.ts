@@ -1,14 +1,14 @@
-/** What the guard needs from the desktop; handed in so that tests own it. */
+/** What the guard needs from the desktop; injected so that tests control it. */
 export interface WorkGuardHost {
-  /** Asks a person whether to end although so many slots are being flashed. */
+  /** Asks the operator whether to quit although this many slots are being flashed. */
   ask(slots: number): Promise<boolean>
-  /** Ends the application, now that it may. */
+  /** Quits the application after the confirmation. */
   quit(): void
-  /** Keeps the machine awake; the answer lets it sleep again. */
+  /** Keeps the computer awake; the returned function lets it sleep again. */
   keepAwake(): () => void
 }
 
-/** While a slot is being flashed the application neither quits nor lets the machine sleep without asking. */
+/** While a slot is being flashed, the application does not quit without confirmation and keeps the computer awake. */
 export class WorkGuard {
   readonly #host: WorkGuardHost
   #slots = 0
@@ -20,7 +20,7 @@ export class WorkGuard {
     this.#host = host
   }
 
-  /** So many slots are being flashed now. */
+  /** This many slots are being flashed now. */
   busy(slots: number): void {
     this.#slots = slots
     if (slots > 0) this.#letSleep ??= this.#host.keepAwake()
@@ -30,12 +30,12 @@ export class WorkGuard {
     }
   }
 
-  /** The person stays after all: the next time they are asked anew. */
+  /** The operator cancelled: the next attempt asks again. */
   stays(): void {
     this.#agreed = false
   }
 
-  /** Whether the application may end now. Where not, a person is asked, once, and it ends if they agree. */
+  /** Whether the application may quit now. If not, the operator is asked once, and the application quits on agreement. */
   mayEnd(): boolean {
     if (this.#slots === 0 || this.#agreed) return true
     if (this.#asking) return false

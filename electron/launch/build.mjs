@@ -8,7 +8,7 @@ import { fingerprints, staleParts, stampFile } from './stale.mjs'
 
 const self = fileURLToPath(import.meta.url)
 
-/** Builds what is stale, in a process of its own so that ours stays small; ends ours with exit code 1 when that fails. */
+/** Builds stale parts in a separate process, so that ours stays small; ends ours with exit code 1 when the build fails. */
 export const ensureBuilt = async () => {
   if (staleParts().length === 0) return
   const code = await new Promise((resolve) => {
@@ -36,7 +36,7 @@ const build = async () => {
   say(`built ${stale.join(' and ')} in ${((performance.now() - started) / 1000).toFixed(1)} s`)
 }
 
-/** Chunks carry a hash in their name: those of an earlier build would stay for ever. */
+/** Chunk names contain a hash, so the chunks of an earlier build would never be overwritten. */
 const removePrograms = () => {
   for (const name of readdirSync(inRoot('dist')))
     if (/\.c?js(\.map)?$/.test(name)) rmSync(inRoot('dist', name), { force: true })

@@ -4,8 +4,8 @@ import { constants } from 'node:os'
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
- * Runs a program in our place: it has our standard streams, gets our signals once each, and should we be killed, it
- * notices by its IPC channel.
+ * Runs a program in place of this one: it uses our standard streams and gets each of our signals once. If we are killed, the program
+ * notices it by its IPC channel.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{ ipc?: boolean, env?: NodeJS.ProcessEnv }} [options]

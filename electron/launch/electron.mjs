@@ -6,7 +6,7 @@ import { inRoot } from './root.mjs'
 const INSTALLER = inRoot('node_modules', 'electron', 'install.js')
 
 /**
- * Why no window can be shown here, in words; undefined when one can.
+ * The reason why no window can be shown here, as text; undefined when one can.
  * @param {NodeJS.Platform} platform
  * @param {NodeJS.ProcessEnv} env
  * @param {number | undefined} uid
@@ -14,14 +14,14 @@ const INSTALLER = inRoot('node_modules', 'electron', 'install.js')
 export const noWindowBecause = (platform, env, uid) => {
   if (platform !== 'linux') return undefined
   if (!env.DISPLAY && !env.WAYLAND_DISPLAY) return 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)'
-  // Electron refuses to run as root with its sandbox, and without it we do not run it.
+  // Electron refuses to run as root with its sandbox, and we never run it without the sandbox.
   if (uid === 0) return "Electron's sandbox does not work for root; start it as another user for the window"
   return undefined
 }
 
 /**
- * The path of Electron's binary where it is installed, by the same rules as the `electron` package itself (which is
- * never required: that starts a download).
+ * The path of Electron's binary where it is installed, by the same rules as the `electron` package itself (which is never required,
+ * because that starts a download).
  * @param {string} packageFolder
  * @param {NodeJS.ProcessEnv} env
  */
@@ -34,9 +34,9 @@ export const installedElectron = (packageFolder, env) => {
 }
 
 /**
- * Fetches Electron's binary by its package's own installer, which honours ELECTRON_MIRROR.
+ * Downloads Electron's binary with its package's own installer, which honours ELECTRON_MIRROR.
  * @param {number} seconds time limit
- * @returns {Promise<string | undefined>} why it did not work, in words; undefined when it did
+ * @returns {Promise<string | undefined>} the reason of a failure, as text; undefined on success
  */
 export const fetchElectron = (seconds, installer = INSTALLER) =>
   new Promise((resolve) => {
@@ -58,7 +58,7 @@ export const fetchElectron = (seconds, installer = INSTALLER) =>
     })
   })
 
-/** The line of a stack trace that says what happened. @param {string} words */
+/** The line of a stack trace that contains the message. @param {string} words */
 const reasonIn = (words) =>
   words
     .split('\n')

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 const POLL_MS = 100
 
 /**
- * Runs `work` while no other process that uses the same lock file does. A lock whose owner is gone is taken over.
+ * Runs `work` while no other process holds the same lock file. A lock whose owner has exited is taken over.
  * @template T
  * @param {string} file
  * @param {() => Promise<T>} work

@@ -3,8 +3,8 @@ import { say } from './root.mjs'
 const LOOK_MS = 250
 
 /**
- * Stops this process, as SIGTERM would, when the npm that started it has gone: npm runs scripts in a shell, and a signal sent to
- * npm ends the two of them without reaching us. Only where npm started it: a service may well outlive the shell it came from.
+ * Stops this process, as SIGTERM would, when the npm process that started it has exited. npm runs scripts in a shell, and a signal to npm
+ * ends both without reaching this process. Only under npm: a service may outlive the shell that started it.
  * On Windows a process keeps its parent's id for ever; there the console closes all of them.
  */
 export const endWithNpm = () => {

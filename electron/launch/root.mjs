@@ -6,5 +6,5 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..')
 /** @param {...string} parts path below the project's folder */
 export const inRoot = (...parts) => join(root, ...parts)
 
-/** One line for the person who started us; standard output belongs to the ready line. @param {string} words */
+/** Prints one line for the operator on standard error; standard output is reserved for the ready line. @param {string} words */
 export const say = (words) => process.stderr.write(`ota-bench: ${words}\n`)

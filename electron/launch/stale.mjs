@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { inRoot } from './root.mjs'
 
-/** Every part of the build: what it is made of, and a file by which one sees that it is there. */
+/** Every part of the build: its sources, and a file that shows that it was built. */
 const parts = {
   renderer: { sources: ['renderer', 'shared'], made: 'dist/renderer/index.html' },
   electron: { sources: ['electron', 'shared'], made: 'dist/station-process.js' },
@@ -17,7 +17,7 @@ export const stampFile = () => inRoot('dist', '.stamp.json')
 /** The fingerprint of each part's sources, by names, sizes and times. @returns {Record<Part, string>} */
 export const fingerprints = () => ({ renderer: fingerprint('renderer'), electron: fingerprint('electron') })
 
-/** The parts whose sources changed since they were built, or that are not there. @returns {Part[]} */
+/** The parts whose sources have changed since the build, or that are missing. @returns {Part[]} */
 export const staleParts = () => {
   const built = readStamp()
   const now = fingerprints()

@@ -13,7 +13,7 @@ const main = async () => {
   endWithNpm()
   await ensureBuilt()
   const { parseOptions } = await import(built('options.js'))
-  // Help, version and mistakes need no window.
+  // Help, version and option errors need no window.
   if (parseOptions(process.argv.slice(2), process.env).kind !== 'options') return goHeadless()
   const noWindow = noWindowBecause(process.platform, process.env, process.getuid?.())
   if (noWindow) return goHeadless(`${noWindow}; continuing headless`)
@@ -21,7 +21,7 @@ const main = async () => {
   if (!electron) return goHeadless()
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env
   const code = await runInOurPlace(electron, [inRoot(), ...process.argv.slice(2)], { env })
-  // 127: the loader misses a library of the system
+  // 127: the loader does not find a system library
   if (code === 127) return goHeadless('Electron does not run here, the reason stands above; continuing headless')
   process.exitCode = code
 }
@@ -42,7 +42,7 @@ const findElectron = async () => {
   return undefined
 }
 
-/** The station in this very process, with the same options and so the same data. @param {string} [words] */
+/** Runs the station in this very process, with the same options and therefore the same data. @param {string} [words] */
 const goHeadless = async (words) => {
   if (words) say(words)
   const { run } = await import(built('run.js'))

@@ -4,7 +4,7 @@ import { ensureNode } from './node.mjs'
 import { endWithNpm } from './orphan.mjs'
 import { inRoot } from './root.mjs'
 
-// Before anything native is loaded: too old a Node would crash in it without a word.
+// Before any native module is loaded: an old Node would crash in it without a message.
 await ensureNode(fileURLToPath(import.meta.url), { station: true })
 endWithNpm()
 await ensureBuilt()

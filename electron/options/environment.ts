@@ -3,7 +3,7 @@ import type { optionTable } from './table.ts'
 
 type Variable = (typeof optionTable)[number]['variable']
 
-/** The options as the environment that `parseOptions([], …)` reads them back from: how the desktop host hands them on. */
+/** The options as environment variables that `parseOptions([], …)` reads back: the desktop host passes them on this way. */
 export const asEnvironment = (options: StationOptions): Record<Variable, string> => ({
   OTA_BENCH_DATA: options.data,
   OTA_BENCH_HOST: options.host,

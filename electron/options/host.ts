@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { homedir } from 'node:os'
 import { posix, resolve, win32 } from 'node:path'
 
-/** What the options take from the machine; handed in so that tests own it. */
+/** What the options need from the machine; injected so that tests control it. */
 export interface OptionHost {
   defaultData(env: Readonly<Record<string, string | undefined>>): string
   absolute(path: string): string
@@ -11,8 +11,8 @@ export interface OptionHost {
 }
 
 /**
- * The data directory where none is given: `$XDG_DATA_HOME/ota-bench` (XDG Base Directory Specification: absolute paths
- * only, else `~/.local/share`), `~/Library/Application Support/OTA Bench`, `%APPDATA%\OTA Bench`.
+ * The default data directory: `$XDG_DATA_HOME/ota-bench` (XDG Base Directory Specification: absolute paths only, else `~/.local/share`),
+ * `~/Library/Application Support/OTA Bench`, `%APPDATA%\OTA Bench`.
  */
 export const defaultDataDirectory = (
   platform: string,

@@ -1,4 +1,4 @@
-/** One row per option: its name, its environment variable, what its value is called (none: a switch), and its words. */
+/** One row per option: its name, its environment variable, the name of its value (none: a switch), and its help text. */
 export const optionTable = [
   { name: 'data', variable: 'OTA_BENCH_DATA', value: 'DIR', words: 'data directory' },
   { name: 'host', variable: 'OTA_BENCH_HOST', value: 'ADDR', words: 'device-facing listen address (0.0.0.0)' },
@@ -50,7 +50,7 @@ export const optionTable = [
 
 export type OptionName = (typeof optionTable)[number]['name']
 
-/** The text of `--help`. `data` is the data directory taken where none is given. */
+/** The text of `--help`. `data` is the default data directory. */
 export const helpText = (data: string): string => {
   const rows = [
     ...optionTable.map(({ name, value, words, variable }) => ({

@@ -1,11 +1,11 @@
-/** How the station process ends (docs/operator-api.md §3.5; 70: sysexits.h EX_SOFTWARE). */
+/** The exit codes of the station process (docs/operator-api.md §3.5; 70: sysexits.h EX_SOFTWARE). */
 export const exitCodes = {
   stopped: 0,
-  /** It cannot start as it is (`shared/start-failures.ts`): port in use, database damaged. Starting again does not help. */
+  /** It cannot start in this state (`shared/start-failures.ts`): port in use, database damaged. A restart does not help. */
   cannotStart: 1,
   usage: 2,
-  /** A restore was decided on, which the next start carries out (sysexits.h EX_TEMPFAIL): start it again at once. */
+  /** A restore was confirmed, which the next start carries out (sysexits.h EX_TEMPFAIL): restart at once. */
   startAgain: 75,
-  /** A fault of ours: start it again. */
+  /** An error of ours: restart it. */
   crashed: 70,
 } as const

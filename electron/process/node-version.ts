@@ -1,10 +1,10 @@
 import { languages } from '#shared/languages.ts'
 import { texts } from '#shared/texts/index.ts'
 
-/** The oldest Node the station runs on: below it better-sqlite3 13 crashes without a word. */
+/** The oldest Node that runs the station: below it better-sqlite3 13 crashes without a message. */
 const OLDEST = 22
 
-/** Why this Node will not do and what to do, a line in each language; undefined where it will. `node` is `process.versions.node`. */
+/** Why this Node is not suitable and what to do, one line per language; undefined where it is. `node` is `process.versions.node`. */
 export const nodeTooOld = (node: string): string | undefined =>
   Number(node.split('.')[0]) >= OLDEST
     ? undefined

@@ -1,17 +1,17 @@
 import type { StationOptions } from '../options.ts'
 import type { ServedStation } from './start-station.ts'
 
-/** Time for the answer that says so to leave before the station stops. */
+/** Time to send the answer before the station stops. */
 export const ANSWER_MS = 300
 
-/** The station that serves now; another one after a restore. Rejects where it could not start. */
+/** The running station; replaced by another one after a restore. Rejects where it could not start. */
 export interface CurrentStation {
   readonly starting: Promise<ServedStation>
 }
 
 /**
- * Starts a station, and another one in its place on the same addresses whenever a restore was decided on.
- * @param onFailure is told when a later one could not start; the first rejects `starting` alone.
+ * Starts a station, and replaces it by another one on the same addresses whenever a restore is confirmed.
+ * @param onFailure is called when a later station could not start; the first failure only rejects `starting`.
  */
 export const keepStarted = (
   start: (options: StationOptions) => Promise<ServedStation>,
@@ -33,7 +33,7 @@ export const keepStarted = (
   return current
 }
 
-/** The options of a station that takes the place of one that is ready: its addresses, and nothing that is done once. */
+/** The options of a station that replaces a running one: the same addresses, and no option that applies once. */
 const sameAddresses = (options: StationOptions, { ready }: ServedStation): StationOptions => {
   const { restoreBackup: _, ...rest } = options
   const portOf = (url: string | null, otherwise: number): number =>

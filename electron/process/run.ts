@@ -18,8 +18,8 @@ import { type ServedStation, startStation } from './start-station.ts'
 import { parentPort, runUtility } from './utility.ts'
 
 /**
- * What kept the station from starting, where a person has to mend or decide something and starting it again does not
- * help, with the backups there are; undefined where it is a fault of ours. `directory`: the data directory, absolute.
+ * The reason why the station could not start, where the operator must repair or decide something and a restart does not help, with the
+ * available backups; undefined where it is an error of ours. `directory`: the data directory, absolute.
  */
 const startFailureInfo = async (error: unknown, directory: string): Promise<StartFailureInfo | undefined> => {
   const failure = startFailureOf(error, directory)
@@ -28,20 +28,20 @@ const startFailureInfo = async (error: unknown, directory: string): Promise<Star
   return { code: failure.code, data: writtenOut(failure.data), backups: backups.map(({ name, at }) => ({ name, at })) }
 }
 
-/** Time for the message to the desktop host to leave before the process ends. */
+/** Time to send the message to the desktop host before the process ends. */
 const LAST_WORDS_MS = 250
 
-/** What a launcher adds: `onReady` is called after the ready line was written. */
+/** Options of a launcher: `onReady` is called after the ready line was written. */
 export interface RunHooks {
   readonly onReady?: (ready: ReadyInfo) => void
 }
 
 /**
- * The whole process: reads its options, starts the station and serves it to its host. Ends the process with the codes
- * of `exit-codes.ts`. Logs go to standard error, one JSON object a line.
+ * The whole process: reads its options, starts the station and serves it to its host. Ends the process with the codes of `exit-codes.ts`.
+ * Logs go to standard error, one JSON object per line.
  */
 export const run = async (hooks: RunHooks = {}): Promise<void> => {
-  // The desktop host hands its options over in the environment; what Electron puts into argv is not ours.
+  // The desktop host passes its options in the environment; Electron's own argv is not for the station.
   const parsed = parseOptions(parentPort() ? [] : process.argv.slice(2), process.env)
   switch (parsed.kind) {
     case 'help':
@@ -59,18 +59,18 @@ export const run = async (hooks: RunHooks = {}): Promise<void> => {
 
 const serve = async (options: StationOptions, { onReady }: RunHooks): Promise<void> => {
   const parent = parentPort()
-  // Synchronous: the last line before an exit is the one that matters.
+  // Synchronous: the last line before an exit is the most important one.
   const logger = pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime },
     pino.destination({ dest: 2, sync: true }),
   )
-  // Whatever the station makes is for its own user alone: secrets, keys, firmware.
+  // All files of the station are readable only by its own user: secrets, keys, firmware.
   process.umask(0o077)
   crashLoudly(logger)
   logWarnings(logger)
   const fail = async (error: unknown): Promise<void> => {
     const failure = await startFailureInfo(error, options.data)
-    // Whoever reads the log of a station without a screen has no other place to look: every language stands there.
+    // The log of a station without a screen is the only source of the reason, so it contains every language.
     if (failure) {
       const { code, data } = failure
       const { message, others } = textsForLog((_, language) => startFailureWords(failure, language))
@@ -99,7 +99,7 @@ const serve = async (options: StationOptions, { onReady }: RunHooks): Promise<vo
 const crashLoudly = (logger: Logger): void => {
   const faults = new FaultLog(logger, systemClock)
   const crash = (err: unknown) => {
-    // A file, a pipe or a socket that somebody in a library could not open did not begin; whoever is connected goes on.
+    // A library failed to open a file, a pipe or a socket and did not handle the error; existing connections go on.
     if (isOutOfFiles(err)) return faults.note('something could not be opened: too many files are open', { err })
     logger.fatal({ err }, 'the station failed in a way nobody foresaw')
     process.exit(exitCodes.crashed)
@@ -108,7 +108,7 @@ const crashLoudly = (logger: Logger): void => {
   process.on('unhandledRejection', crash)
 }
 
-/** Node's warnings become log lines like all others; deprecations inside libraries are no matter of the operator's. */
+/** Node's warnings become log lines; deprecations inside libraries do not concern the operator. */
 const logWarnings = (logger: Logger): void => {
   process.removeAllListeners('warning')
   process.on('warning', (warning) => {

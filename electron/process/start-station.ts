@@ -13,18 +13,18 @@ import { freeBytes, reachableAddresses } from '../station/machine-info.ts'
 import type { ReadyInfo } from '../station/ready-line.ts'
 import { createStation } from '../station/station.ts'
 
-/** A station with its operator side: everything a host needs of it. */
+/** A station with its operator side: everything that a host needs. */
 export interface ServedStation {
   readonly ready: ReadyInfo
   /** Serves a desktop window. */
   upgradePort(port: WindowPort): void
-  /** Tells how many slots are being flashed, whenever that changes; at once where some are. */
+  /** Reports how many slots are being flashed, at every change; at once where some are. */
   onBusy(listener: (slots: number) => void): void
-  /** Calls back when a restore was decided on: the station is to be stopped and started again, on the same addresses. */
+  /** Calls back when a restore was confirmed: the host must stop the station and start it again on the same addresses. */
   onRestart(listener: () => void): void
-  /** Looks at the time at once: the computer has woken up. */
+  /** Checks the time at once: the computer has woken up. */
   lookAtTime(): void
-  /** Takes no more connections, finishes what was accepted, closes; idempotent. */
+  /** Accepts no more connections, finishes accepted work, closes; idempotent. */
   stop(): Promise<void>
 }
 
@@ -33,11 +33,11 @@ export interface StartDependencies {
   readonly version: string
   /** When the process started, milliseconds since 1970. */
   readonly startedAt: number
-  /** Left out: the machine's own time. */
+  /** Left out: the machine's own clock. */
   readonly clock?: Clock
 }
 
-/** The built screen: beside the built program, or where the build puts it when this runs from source. */
+/** The built screen: next to the built program, or in the build's output folder when run from source. */
 const rendererDirectory = (): string =>
   fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../dist/renderer' : './renderer', import.meta.url))
 
@@ -48,7 +48,7 @@ export const startStation = async (
 ): Promise<ServedStation> => {
   const station = await createStation(options, logger, clock)
   const { platform, events, simulation, bench, archives, demoLine, listeners } = station
-  // Live events go to every client; each makes its own texts from the codes.
+  // Every client gets the live events; each makes its own texts from the codes.
   const texts = benchTexts('en')
   const live = createLiveHub({
     events,
@@ -154,7 +154,7 @@ const portEvent = (path: string, port: Port | undefined): Extract<LiveEvent, { t
   }),
 })
 
-/** An address a browser on this machine can open. */
+/** An address that a browser on this machine can open. */
 const browserHost = (host: string): string => {
   if (host === '0.0.0.0') return '127.0.0.1'
   if (host === '::') return '[::1]'

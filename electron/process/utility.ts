@@ -6,10 +6,10 @@ import { type FromStation, ToStation } from './messages.ts'
 import { ANSWER_MS, type CurrentStation } from './restart.ts'
 import type { ServedStation } from './start-station.ts'
 
-/** The station's end of a window's message port, as Electron hands it over. */
+/** The station's end of a window's message port, in Electron's form. */
 export type StationPort = Parameters<ServedStation['upgradePort']>[0] & { start(): void }
 
-/** The part of Electron's `process.parentPort` that is used; a structure, so that nothing here imports Electron. */
+/** The used part of Electron's `process.parentPort`; a structural type, so that nothing here imports Electron. */
 export interface ParentPort {
   on(event: 'message', listener: (message: { data: unknown; ports: readonly StationPort[] }) => void): unknown
   postMessage(message: FromStation): void
@@ -19,7 +19,7 @@ export interface ParentPort {
 export const parentPort = (): ParentPort | undefined =>
   (process as unknown as { readonly parentPort?: ParentPort }).parentPort
 
-/** Runs the station under the desktop host: ready by message, one message port a window, stopped by message. */
+/** Runs the station under the desktop host: messages report that it is ready and stop it, and each window has one message port. */
 export const runUtility = async (current: CurrentStation, parent: ParentPort, logger: Logger): Promise<ReadyInfo> => {
   parent.on('message', ({ data, ports }) => {
     const message = ToStation.safeParse(data)
@@ -36,7 +36,7 @@ export const runUtility = async (current: CurrentStation, parent: ParentPort, lo
   const station = await current.starting
   parent.postMessage(station.ready)
   station.onBusy((slots) => parent.postMessage({ event: 'busy', slots }))
-  // The desktop host starts another process, to which its window connects as after a crash.
+  // The desktop host starts another process, and its window connects to it as after a crash.
   station.onRestart(() => {
     setTimeout(() => void station.stop().finally(() => process.exit(exitCodes.startAgain)), ANSWER_MS)
   })

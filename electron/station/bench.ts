@@ -7,7 +7,7 @@ import type { PlatformContext } from '../platform/store/platform-context.ts'
 import { createDemoLine, type DemoLine } from './demo-line.ts'
 import { createSimulatedPorts } from './simulated-ports.ts'
 
-/** The flashing bench over this machine's ports, and simulated targets that can be plugged in among them. */
+/** The flashing bench on this machine's ports, with simulated targets as additional ports. */
 export const composeBench = (
   context: PlatformContext,
   platform: Platform,

@@ -11,12 +11,12 @@ import type { Platform } from '../platform/platform.ts'
 import { demoUnits } from '../simulator/targets/index.ts'
 import { type SimulatedPorts, simulatedPath } from './simulated-ports.ts'
 
-/** Between two boards in a slot: a person takes one out and puts the next one in. */
+/** Time between two boards in a slot: an operator takes one out and inserts the next one. */
 const TAKE_OUT_MS = 4000
 const PUT_IN_MS = 2500
-/** Boards are put in one after the other. */
+/** Delay between the first boards of two slots. */
 const STAGGER_MS = 700
-/** Then the demonstration rests: its records must not pile up over a night. */
+/** The demonstration stops after this many boards: its records must not accumulate overnight. */
 const BOARDS = 600
 
 /** Names of a demo line and its recipe, and the recipe's note. */
@@ -25,11 +25,11 @@ type DemoNames = Texts['demoLine']
 /** Lines of simulated targets that run by themselves: for a first look, and for training. */
 export interface DemoLine {
   status(): DemoStatus
-  /** Makes the lines (in place of those that are there) and lets them run. */
+  /** Creates the lines (replacing existing ones) and runs them. */
   start(input: DemoInput, names: DemoNames): Promise<DemoStatus>
-  /** Unplugs everything and removes the lines with their records, which would stand among real ones. */
+  /** Unplugs everything and deletes the lines with their records, which would otherwise mix with real ones. */
   stop(): Promise<DemoStatus>
-  /** The station ends: nobody plugs anything in any more. */
+  /** The station stops: no more boards are plugged in. */
   close(): void
 }
 
@@ -44,11 +44,11 @@ interface DemoHost {
 
 export const createDemoLine = ({ platform, bench, simulated, events, clock, logger }: DemoHost): DemoLine => {
   let running: DemoInput | undefined
-  /** What was wished last, also after it was stopped. */
+  /** The settings of the last start, also after a stop. */
   let wished = DemoInput.parse({})
   let timers = new Set<() => void>()
   let boards = 0
-  /** Places whose board is about to be changed. */
+  /** Slots whose board is about to be changed. */
   const swapping = new Set<number>()
   const ownLines = new Set<number>()
   let turn: Promise<unknown> = Promise.resolve()
@@ -80,7 +80,7 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     }
   }
 
-  /** The places of each line: an equal share, the first lines one more where it does not come out even. */
+  /** The slots of each line: an equal share; a remainder goes to the first lines. */
   const shares = ({ slots, boards: kindsWanted }: DemoInput): { kind: DemoBoard; places: number[] }[] => {
     let next = 1
     return kindsWanted
@@ -94,7 +94,7 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
   const putIn = (place: number): void => {
     if (!running || boards >= BOARDS) return
     boards++
-    // Spread evenly, so that ten percent of ten boards is one; the first ones go well.
+    // Spread evenly, so that ten percent of ten boards is one; the first boards pass.
     const { failurePercent } = running
     const bad = Math.floor((boards * failurePercent) / 100)
     const isBad = bad > Math.floor(((boards - 1) * failurePercent) / 100)
@@ -104,7 +104,7 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     simulated.plug(place, serialNumber, target)
   }
 
-  /** A board whose run has ended is taken out a moment later, and the next one put in. */
+  /** A board whose run has ended is taken out a moment later, and the next one is inserted. */
   const watch = (runId: number): void => {
     const [run] = bench.snapshots.runs([runId])
     if (!running || !run || run.lineId === null || isOpenRun(run.state) || !ownLines.has(run.lineId)) return
@@ -114,7 +114,7 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     swapping.add(place)
     later(TAKE_OUT_MS, () => {
       const [now] = bench.snapshots.slots([slot.id])
-      // Somebody tries it again: it is taken out after that.
+      // Somebody runs it again: it is taken out after that run.
       if (now?.run && isOpenRun(now.run.state)) {
         swapping.delete(place)
         return
@@ -197,7 +197,7 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
         running = input
         boards = 0
         events.on('run', watch)
-        // In turn from every line, so that no line waits for another.
+        // One from each line in turn, so that no line waits for another.
         for (let at = 0, turn = 0; turn < input.slots; at++)
           for (const { places } of lines) {
             const place = places[at]

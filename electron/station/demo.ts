@@ -8,8 +8,8 @@ import { demoImage } from '../simulator/image.ts'
 import type { Simulation } from './simulator-control.ts'
 
 /**
- * Carries out the demo plan (`--demo`): on a fresh station everything it names, on one that has it already only the virtual
- * devices, so that starting again never piles up data.
+ * Carries out the demo plan (`--demo`): on a fresh station all of it, on a station that already has it only the virtual devices, so that
+ * a restart never accumulates data.
  */
 export const runDemo = async (
   platform: Platform,

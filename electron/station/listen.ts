@@ -1,6 +1,6 @@
 import { asListenFailure, type ListenAddress } from './ready-line.ts'
 
-/** Starts a listener; an error of the system comes out naming the option that chose the port. */
+/** Starts a listener; a system error becomes a failure that names the option of the port. */
 export const listening = async (
   start: () => Promise<void>,
   ...candidates: [ListenAddress, ...ListenAddress[]]

@@ -2,10 +2,10 @@ import { statfs } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import type { StationInfo } from '#shared/schema.ts'
 
-/** Interfaces of containers and virtual machines: devices rarely stand behind them, so they come last. */
+/** Interfaces of containers and virtual machines: devices are rarely reachable through them, so they come last. */
 const VIRTUAL = /^(docker|veth|br-|virbr|vmnet|vboxnet|utun|tun|tap|lo)/i
 
-/** The system asks for a socket to tell; where too many are open, none are known. */
+/** Reading the addresses needs a socket; where too many are open, the list is empty. */
 const interfaces = (): ReturnType<typeof networkInterfaces> => {
   try {
     return networkInterfaces()
@@ -14,7 +14,7 @@ const interfaces = (): ReturnType<typeof networkInterfaces> => {
   }
 }
 
-/** Addresses of this machine at which devices may reach it, the likeliest first. */
+/** Addresses of this machine at which devices may reach it, the most likely first. */
 export const reachableAddresses = (): StationInfo['addresses'] =>
   Object.entries(interfaces())
     .flatMap(([name, addresses = []]) =>
@@ -24,7 +24,7 @@ export const reachableAddresses = (): StationInfo['addresses'] =>
     )
     .sort((a, b) => Number(VIRTUAL.test(a.name)) - Number(VIRTUAL.test(b.name)))
 
-/** Bytes free where a directory lies; null where the system does not say. */
+/** Free bytes on the disk of a directory; null where the system does not report them. */
 export const freeBytes = async (directory: string): Promise<number | null> => {
   try {
     const { bavail, bsize } = await statfs(directory)

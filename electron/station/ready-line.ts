@@ -25,10 +25,10 @@ export const ReadyInfo = z.object({
 })
 export type ReadyInfo = z.infer<typeof ReadyInfo>
 
-/** The option a listener's port comes from. */
+/** The option that sets a listener's port. */
 export type PortOption = '--mqtt-port' | '--mqtts-port' | '--http-port' | '--https-port' | '--ui-port'
 
-/** A listener as its options describe it. `host` is the address it was asked to listen on. */
+/** A listener as its options describe it. `host` is the requested listen address. */
 export interface ListenAddress {
   readonly option: PortOption
   readonly host: string
@@ -42,7 +42,7 @@ const listenFailures: Readonly<Record<string, StartFailureCode>> = {
   ENOTFOUND: 'ADDRESS_UNKNOWN',
 }
 
-/** Turns the system's error of `listen()` into a start failure that names port and option; any other error comes back as it is. */
+/** Turns the system's error of `listen()` into a start failure with port and option; returns any other error unchanged. */
 export const asListenFailure = (error: unknown, { option, host, port }: ListenAddress): unknown => {
   const code = error instanceof Error && 'code' in error ? listenFailures[String(error.code)] : undefined
   if (!code) return error

@@ -5,16 +5,16 @@ import type { LineSettings, SerialLink } from '../flashing/transport.ts'
 import type { Clock } from '../platform/basics/clock.ts'
 import type { TargetFactory } from '../simulator/targets/target.ts'
 
-/** Names of simulated ports begin so: no system's do. */
+/** The prefix of simulated port names: no system uses it. */
 const PREFIX = 'sim:'
 
-/** The machine's ports with simulated targets among them, which the bench cannot tell from others. */
+/** The machine's ports together with simulated targets; the bench cannot distinguish them. */
 export interface SimulatedPorts {
-  /** For the bench: both kinds. */
+  /** For the bench: real and simulated ports. */
   readonly ports: Ports
-  /** Opens a port of either kind. @throws FlashError. */
+  /** Opens a real or simulated port. @throws FlashError. */
   open(path: string, settings: LineSettings): Promise<SerialLink>
-  /** Plugs a target in at `sim:{place}`, in place of the one that was there. */
+  /** Plugs a target in at `sim:{place}` and replaces the one there. */
   plug(place: number, serialNumber: string, target: TargetFactory): void
   unplug(place: number): void
 }
@@ -22,13 +22,13 @@ export interface SimulatedPorts {
 interface Plugged {
   readonly port: PortInfo
   readonly target: TargetFactory
-  /** Pulls the cable of a link that is open. */
+  /** Pulls the cable of an open link. */
   pull: () => void
 }
 
 export const simulatedPath = (place: number): string => `${PREFIX}${place}`
 
-/** @param real the ports of this machine. @param openReal opens one of those. */
+/** @param real the ports of this machine. @param openReal opens one of them. */
 export const createSimulatedPorts = (
   real: Ports,
   openReal: (path: string, settings: LineSettings) => Promise<SerialLink>,

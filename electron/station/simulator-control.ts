@@ -5,7 +5,7 @@ import type { Platform } from '../platform/platform.ts'
 import type { SimulatorAccess, SimulatorHost } from '../simulator/host.ts'
 import { deviceProtocols } from '../simulator/protocols/index.ts'
 
-/** Virtual devices under the station's control. */
+/** Controls the station's virtual devices. */
 export interface Simulation {
   status(): SimulatorStatus
   start(input: SimulatorInput): Promise<SimulatorStatus>
@@ -16,8 +16,8 @@ export interface Simulation {
 const NUMBER_DIGITS = 4
 
 /**
- * Registers the virtual devices, as a person would, and lets them run: from then on the station cannot tell them from others.
- * One that was upgraded before goes on with the version it has.
+ * Registers the virtual devices, as an operator would, and runs them: the station cannot distinguish them from real ones.
+ * A device that was upgraded before keeps its version.
  */
 export const createSimulation = (
   platform: Platform,

@@ -41,13 +41,13 @@ import { createSecurePorts, loadCertificates } from './tls-ports.ts'
 /** Failed logins a minute (docs/protocols/README.md §4.7). */
 const FAILED_LOGINS = 10
 
-/** Where devices reach the station, as URLs; null where that is switched off. */
+/** The station's addresses for devices, as URLs; null where that listener is switched off. */
 export interface DeviceListeners {
   readonly mqtt: string | null
   readonly mqtts: string | null
   readonly http: string
   readonly https: string | null
-  /** The external broker that is used instead of our own. */
+  /** The external broker that replaces the embedded one. */
   readonly broker: string | null
 }
 
@@ -59,33 +59,33 @@ export interface Station {
   readonly bench: Bench
   readonly archives: Archives
   readonly demoLine: DemoLine
-  /** As they are now: those over TLS open later where a certificate authority has to be made first. */
+  /** The present addresses: those over TLS open later where a certificate authority must be created first. */
   readonly listeners: DeviceListeners
   tls(): StationInfo['tls']
-  /** What connections have to pass. */
+  /** The gate that connections have to pass. */
   readonly gates: Gates
   readonly refusals: RefusalLog
-  /** The last jump of time while it is shown; `look` after the computer woke up. */
+  /** The last jump of time while it is shown; call `look` after the computer woke up. */
   readonly time: Pick<TimeKeeper, 'shown' | 'look'>
-  /** What devices must trust. @throws TLS_OFF, CA_UNUSABLE. */
+  /** The certificates that devices must trust. @throws TLS_OFF, CA_UNUSABLE. */
   authority(): StationAuthority
-  /** Makes new certificate authorities in place of these. @throws TLS_OFF, CA_UNUSABLE, TLS_PORT. */
+  /** Replaces the certificate authorities by new ones. @throws TLS_OFF, CA_UNUSABLE, TLS_PORT. */
   replaceAuthorities(kinds: readonly AuthorityKind[]): Promise<StationAuthority>
-  /** Tells how many slots are being flashed, whenever that changes, at once where some are: the machine must not sleep meanwhile. */
+  /** Reports how many slots are being flashed, at every change, and at once where some are: the computer must not sleep meanwhile. */
   onBusy(listener: (slots: number) => void): void
-  /** Calls back when a restore was decided on: the station is to be started again. */
+  /** Calls back when a restore was confirmed: the host must start the station again. */
   onRestart(listener: () => void): void
   /** Carries out the demo plan in the background. */
   demo(): void
-  /** Takes no more connections, finishes what was accepted, closes; idempotent. */
+  /** Accepts no more connections, finishes accepted work, closes; idempotent. */
   stop(): Promise<void>
 }
 
 /**
- * Opens the store, builds the platform, opens the device-facing sockets, in this order; what was opened is closed again
- * when a later step fails.
- * @param clock tests bring their own.
- * @throws StartFailure; the system's and SQLite's errors, which `startFailureOf` puts into words.
+ * Opens the store, builds the platform and opens the device-facing sockets, in this order; when a step fails, everything already opened
+ * is closed.
+ * @param clock the time source; tests use their own.
+ * @throws StartFailure; the system's and SQLite's errors, which `startFailureOf` turns into texts.
  */
 export const createStation = async (
   options: StationOptions,
@@ -125,7 +125,7 @@ const open = async (
   const gates = createGates({ clock: onSteadyTime(clock), refusals })
   opened.push(() => gates.stop())
   tellRoom(gates, logger)
-  // Keys are made on other threads, while the platform is put together.
+  // Other threads create the keys while the platform is built.
   const loading = loadCertificates(options, logger, clock)
   loading.catch(() => undefined)
 
@@ -167,7 +167,7 @@ const open = async (
       refusals,
     }),
   )
-  // Those first that take only their own of what begins with /ota/.
+  // Handlers that take only part of the paths below /ota/ come first.
   const keeper = await loading
   const handler = createRouter(
     [...pulls, ...(keeper ? certificateRoutes(keeper) : []), { prefix: DOWNLOAD_PREFIX, handle }],
@@ -188,7 +188,7 @@ const open = async (
     logger,
   })
 
-  // Damage may be found when the station serves already.
+  // Damage may be found after the station has started to serve.
   void check.result.then(platform.databaseHealth.note)
   await check.inTime()
   const time = createTimeKeeper(platform, clock, logger)
@@ -201,7 +201,7 @@ const open = async (
   opened.push(() => http.stop())
   await secure.open()
   opened.push(() => secure.stop())
-  // The broker last: a device that connects is offered its upgrade at once, and fetches it.
+  // The broker opens last: a device that connects is notified of its upgrade at once and downloads it.
   await listening(
     () => platform.broker.start(),
     { option: '--mqtt-port', host, port: options.mqttPort },
@@ -280,10 +280,10 @@ const open = async (
   }
 }
 
-/** Of what nobody asked for by a screen: the machine's own. */
+/** The source of actions that no operator started: the station itself. */
 const systemLanguage = (): Language => languageFor(new Intl.DateTimeFormat().resolvedOptions().locale)
 
-/** Who may start the station may remove the engineer PIN; it stands in the log of actions that somebody did. */
+/** Whoever may start the station may remove the engineer PIN; the audit log records it. */
 const resetPin = async ({ engineerLock, audit }: Platform, logger: Logger): Promise<void> => {
   if (!(await engineerLock.reset())) return
   await audit.record({
@@ -308,21 +308,21 @@ const brokerMaker = async (
 ): Promise<(host: BrokerHost) => Broker> => {
   const { broker: externalUrl } = options
   if (externalUrl !== undefined) {
-    // Most stations never need the MQTT client it brings along.
+    // Most stations never need the MQTT client, so it is loaded on demand.
     const { createExternalBroker } = await import('../platform/broker/external-broker.ts')
     return (host) => createExternalBroker({ host, url: externalUrl, dialects: servedDialects, clock, logger, failures })
   }
   const listen = {
     host: options.host,
     mqttPort: options.mqttPort,
-    // Opened once there is a certificate.
+    // Opens once there is a certificate.
     ...(options.tls ? { tls: { port: options.mqttsPort } } : {}),
   }
   const limits = { packetBytes: MQTT_PACKET_BYTES, failedLogins: FAILED_LOGINS }
   return (host) => createEmbeddedBroker({ host, listen, limits, clock, logger, refusals, failures, gate })
 }
 
-/** Fewer connections than a hall has devices. */
+/** Below this number of possible connections, a factory's devices may not all be able to connect. */
 const ROOM_LITTLE = 2000
 
 const tellRoom = ({ room }: Gates, logger: Logger): void => {
@@ -336,8 +336,8 @@ const tellRoom = ({ room }: Gates, logger: Logger): void => {
 const url = (scheme: string, host: string, port: number): string =>
   `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
 
-/** Where virtual devices of this machine connect. */
+/** The addresses to which this machine's virtual devices connect. */
 const localUrl = ({ urls }: Broker): string => urls.external ?? ownAddress(urls.mqtt ?? '')
 
-/** A listener at every address is at the one that never leaves the machine, too. */
+/** A listener on all addresses is reachable by loopback as well. */
 const ownAddress = (listener: string): string => listener.replace('0.0.0.0', '127.0.0.1').replace('[::]', '[::1]')

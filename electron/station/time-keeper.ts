@@ -5,9 +5,9 @@ import { type TimeJump, watchTime } from '../platform/basics/time-watch.ts'
 import type { Platform } from '../platform/platform.ts'
 import { isoTime } from '../platform/store/pagination.ts'
 
-/** Milliseconds between two notes of the time: so much of a clock that was set back while the station was down is not noticed. */
+/** Milliseconds between two stored times: a clock that was set back by less than this while the station was down is not noticed. */
 const NOTE_MS = 10 * 60_000
-/** For so long a jump is shown. */
+/** How long a jump is shown. */
 const SHOWN_MS = 24 * 3_600_000
 
 const SEEN = 'time-seen'
@@ -19,8 +19,8 @@ export type ShownJump = { readonly at: string; readonly ms: number; readonly asl
 export type TimeKeeper = ReturnType<typeof createTimeKeeper>
 
 /**
- * Watches the time for the platform: a clock that is set, a computer that slept, a clock that runs behind where it was when the
- * station ran last. Each is logged, written into the audit log, and shown for a day.
+ * Watches the clock for the platform: a clock that is set, a computer that slept, a clock that is behind the last run of the station.
+ * Each jump is logged, written to the audit log, and shown for a day.
  */
 export const createTimeKeeper = (platform: Platform, clock: Clock, logger: Logger) => {
   let last: { readonly jump: TimeJump; readonly wall: number; readonly steady: number } | undefined
@@ -44,12 +44,12 @@ export const createTimeKeeper = (platform: Platform, clock: Clock, logger: Logge
   const note = async (): Promise<void> => {
     cancelNote()
     cancelNote = clock.after(NOTE_MS, () => void note())
-    // A full disk must not stop the watch; the next note comes in ten minutes.
+    // A full disk must not stop the watch; the next time is stored in ten minutes.
     await platform.settings.keep(SEEN, clock.now()).catch(() => undefined)
   }
 
   return {
-    /** Compares with when the station ran last, and watches from now on. Call before the platform does what is due. */
+    /** Compares the clock with the station's last run and watches it from now on. Call it before the platform does overdue work. */
     async start(): Promise<void> {
       const seen = Seen.safeParse(platform.settings.kept(SEEN))
       if (seen.success && clock.now() < seen.data) await jumped({ ms: clock.now() - seen.data, asleepMs: 0 })
@@ -60,7 +60,7 @@ export const createTimeKeeper = (platform: Platform, clock: Clock, logger: Logge
       await note()
     },
 
-    /** Looks at once: the computer has woken up. */
+    /** Checks at once: the computer has woken up. */
     look: (): void => lookNow(),
 
     /** The last jump, while it is shown. */

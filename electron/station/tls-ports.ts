@@ -28,11 +28,13 @@ interface TlsPortDeps {
   readonly logger: Logger
 }
 
-/** The device-facing ports over TLS, which open when there is something to serve them with: at the start, or later. */
+/** The device-facing ports over TLS; they open as soon as there is a certificate: at the start, or later. */
 export interface SecurePorts {
-  /** The port of HTTPS; undefined while that is not served. */
+  /** The port of HTTPS; undefined while it is closed. */
   readonly httpsPort: number | undefined
-  /** Opens HTTPS and gives the broker what it opens MQTTS with; from then on both follow certificates and settings. @throws StartFailure. */
+  /**
+   * Opens HTTPS and gives the broker the certificate for MQTTS; from then on both follow certificates and settings. @throws StartFailure.
+   */
   open(): Promise<void>
   stop(): Promise<void>
   state(): StationInfo['tls']
@@ -40,11 +42,11 @@ export interface SecurePorts {
   authority(): StationAuthority
   /** @throws TLS_OFF, CA_UNUSABLE, TLS_PORT. */
   replaceAuthorities(kinds: readonly AuthorityKind[]): Promise<StationAuthority>
-  /** Why no device can be sent to HTTPS; undefined where it can. */
+  /** Why devices cannot use HTTPS; undefined where they can. */
   refusal(): DomainError | undefined
 }
 
-/** Loads or makes the certificates; undefined with `--no-tls`. */
+/** Loads or creates the certificates; undefined with `--no-tls`. */
 export const loadCertificates = async (
   options: StationOptions,
   logger: Logger,
@@ -74,7 +76,7 @@ export const createSecurePorts = ({ options, keeper, settings, broker, logger, .
     https = server
   }
 
-  /** Serves with what there is now; ports that were closed for want of it open. */
+  /** Serves with the present certificates; opens ports that were closed without one. */
   const apply = async (): Promise<void> => {
     const now = identities()
     if (!now || stopped) return
