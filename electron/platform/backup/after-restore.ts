@@ -4,17 +4,17 @@ import { openJobStates } from '#shared/states/job.ts'
 import { raiseNumbers } from './id-sequences.ts'
 import { type PendingRestore, SET_ASIDE } from './pending-restore.ts'
 
-/** The action by which the log of actions names a restore. */
+/** The action name of a restore in the audit log. */
 export const RESTORED = 'backups.restored'
 const KEPT = 'kept:restored'
 
 const list = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ')
 
 /**
- * What a restored database needs before anybody works with it: its campaigns wait for a person, as devices may have gone on
- * since; its numbers go on above those that were given; the log of actions says what happened. Once for each restore, however
- * often it is called.
- * @returns how many campaigns were paused; undefined where it was done before.
+ * Prepares a restored database before the station uses it: pauses its campaigns for an operator to resume, because devices may
+ * have moved on since; continues its ID sequences above the IDs already used; writes the restore to the audit log. It acts once
+ * per restore, however often it is called.
+ * @returns the number of paused campaigns; undefined when it was already done.
  */
 export const settleRestored = (
   sql: Database.Database,
@@ -23,7 +23,7 @@ export const settleRestored = (
 ): number | undefined => {
   const done = sql.prepare<[string], { value: string }>('SELECT value FROM key_values WHERE key = ?').get(KEPT)
   if (done?.value === JSON.stringify(pending.id)) return undefined
-  // What is acknowledged below is on disk before the restore is forgotten.
+  // Everything acknowledged below is on disk before the restore is forgotten.
   sql.pragma('synchronous = FULL')
   try {
     return sql.transaction(() => {
@@ -50,7 +50,7 @@ export const settleRestored = (
   }
 }
 
-/** Lets every open campaign wait for a person. @returns how many there were. */
+/** Pauses every open campaign until an operator resumes it. @returns the number of campaigns. */
 export const pauseCampaigns = (sql: Database.Database): number =>
   sql
     .prepare(
@@ -59,7 +59,7 @@ export const pauseCampaigns = (sql: Database.Database): number =>
     )
     .run().changes
 
-/** Nothing was heard of open jobs between the copy and now: that time is not theirs. */
+/** The station received nothing for open jobs between the copy and now, so that time does not count against them. */
 const giveTime = (sql: Database.Database, ms: number): void => {
   if (ms <= 0) return
   sql

@@ -15,12 +15,12 @@ import { asideName, dropPending, type PendingRestore, writePending } from './pen
 import { type ReadyRestore, readyArchive, readyDatabase } from './ready-restore.ts'
 import { type ArchiveOut, createArchive, dropArchiveCopies } from './send-archive.ts'
 
-/** A restore that nobody decides on is dropped. */
+/** After this time a restore that nobody confirms is dropped. */
 const HELD_MS = 30 * 60_000
-/** So long a link to an archive can be used, once. */
+/** How long a link to an archive is valid. A link works once. */
 const LINK_MS = 60_000
 
-/** Who asks. */
+/** The user who made the request. */
 export interface Asker {
   readonly operator: string | null
   readonly by: PendingRestore['by']
@@ -28,7 +28,7 @@ export interface Asker {
 
 export type Archives = ReturnType<typeof createArchives>
 
-/** Whole backups to take away, and restores of them. One at a time. */
+/** Full backups for download, and restores of them. Only one runs at a time. */
 export const createArchives = (
   { clock, logger, store, random }: Pick<PlatformContext, 'clock' | 'logger' | 'store' | 'random'>,
   deps: {
@@ -36,9 +36,9 @@ export const createArchives = (
     readonly program: string
     readonly blobs: Pick<BlobStore, 'hold'>
     readonly health: Pick<DatabaseHealth, 'note'>
-    /** How many slots are being flashed now. */
+    /** The number of slots that are being flashed now. */
     readonly flashing: () => number
-    /** Starts the station again, which carries out the restore. */
+    /** Restarts the station, which then performs the restore. */
     readonly restart: () => void
   },
 ) => {
@@ -78,7 +78,7 @@ export const createArchives = (
     }
   }
 
-  /** Gets something ready and keeps it until somebody decides. */
+  /** Prepares a restore and keeps it until somebody decides on it. */
   const hold = async (
     source: string,
     get: (at: NonNullable<typeof busy>) => Promise<ReadyRestore>,
@@ -104,7 +104,7 @@ export const createArchives = (
   return {
     status: (): BackupStatus => ({ running: busy ? { ...busy } : null, held: heldView(), restarting: decided }),
 
-    /** A link by which a browser fetches an archive once, within a minute. */
+    /** A single-use link by which a browser downloads an archive within a minute. */
     link(): string {
       for (const [old, until] of links) if (until <= clock.now()) links.delete(old)
       const made = random.token(24)
@@ -112,7 +112,7 @@ export const createArchives = (
       return made
     },
 
-    /** Whether a link is good; it is used up by that. */
+    /** Whether a link is valid; the check uses it up. */
     redeem(given: string): boolean {
       const until = links.get(given)
       links.delete(given)
@@ -120,7 +120,7 @@ export const createArchives = (
     },
 
     /**
-     * An archive of database, certificates and package files, as they are now. The caller sends its pieces, or closes it.
+     * An archive of the current database, certificates and package files. The caller must send its pieces or close it.
      * @throws BACKUP_BUSY, DISK_FULL, DATABASE_DAMAGED.
      */
     async create(): Promise<ArchiveOut> {
@@ -155,7 +155,7 @@ export const createArchives = (
       }
     },
 
-    /** Gets an archive that is sent ready. @param size its bytes, where they are known. @throws BACKUP_BUSY, BACKUP_BAD, DISK_FULL. */
+    /** Prepares a restore from an uploaded archive. @param size its bytes, when known. @throws BACKUP_BUSY, BACKUP_BAD, DISK_FULL. */
     receive: (name: string, source: AsyncIterable<Uint8Array>): Promise<HeldRestore> =>
       hold(name, (claimed) =>
         readyArchive(directory, source, (bytes, total) => {
@@ -164,7 +164,7 @@ export const createArchives = (
         }),
       ),
 
-    /** The same for a file of this machine (absolute path): an archive, or a copy of the database. @throws FILE_MISSING too. */
+    /** Prepares a restore from a file on this computer (absolute path): an archive, or a copy of the database. @throws FILE_MISSING too. */
     async receiveFile(path: string): Promise<HeldRestore> {
       const file = await stat(path).catch(() => undefined)
       if (!file?.isFile()) throw new DomainError('FILE_MISSING', { file: basename(path) })
@@ -176,15 +176,15 @@ export const createArchives = (
       )
     },
 
-    /** Gets one of the station's own backups ready. @throws NOT_FOUND, BACKUP_BUSY, BACKUP_BAD, DISK_FULL. */
+    /** Prepares a restore from one of the station's own backups. @throws NOT_FOUND, BACKUP_BUSY, BACKUP_BAD, DISK_FULL. */
     async receiveOwn(name: string): Promise<HeldRestore> {
       const { path, at } = await own(name)
       return hold(name, () => readyDatabase(directory, path, at))
     },
 
     /**
-     * Decides on a restore that is ready: the station starts again and carries it out.
-     * @throws NOT_FOUND: another one is ready, or none; RESTORE_FLASHING; BACKUP_BUSY.
+     * Confirms a prepared restore: the station restarts and performs it.
+     * @throws NOT_FOUND when another restore or none is prepared; RESTORE_FLASHING; BACKUP_BUSY.
      */
     async confirm(id: string, asker: Asker): Promise<HeldRestore> {
       const view = heldView()
@@ -216,10 +216,10 @@ export const createArchives = (
       return view
     },
 
-    /** Forgets a restore that is ready. */
+    /** Discards a prepared restore. */
     discard: dropHeld,
 
-    /** Clears away what a killed station left. */
+    /** Removes what a killed station left behind. */
     start: () => dropArchiveCopies(directory),
 
     async stop(): Promise<void> {
@@ -238,7 +238,7 @@ async function* counted(
   try {
     for await (const piece of pieces) {
       claimed.bytes += piece.length
-      // Whoever has the last piece may ask for the next thing at once.
+      // The client may send its next request as soon as it has the last piece.
       if (claimed.bytes >= (claimed.total ?? Infinity)) done()
       yield piece
     }

@@ -1,17 +1,17 @@
 import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** The station's own backups of its database lie here, below the data directory. */
+/** Folder of the station's own database backups, below the data directory. */
 export const BACKUPS = 'backups'
-/** So many are kept. */
+/** The number of backups that are kept. */
 export const BACKUPS_KEPT = 7
 
 const DAY_MS = 86_400_000
 const NAME = /^ota-bench-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z[.]sqlite$/
-/** What a copy is called until it is whole; a killed station leaves one, and the next removes it. */
+/** Suffix of an unfinished copy. A killed station can leave one, and the next start removes it. */
 const PARTIAL = /^ota-bench-.*[.]partial(-journal|-wal|-shm)?$/
 
-/** One backup of the database that the station made by itself. */
+/** One automatic backup of the database. */
 export interface BackupFile {
   /** `ota-bench-20261130T135017Z.sqlite` */
   readonly name: string
@@ -23,13 +23,13 @@ export interface BackupFile {
   readonly size: number
 }
 
-/** A time as file names carry it: UTC, `20261130T135017Z`. */
+/** A time in the format of file names: UTC, `20261130T135017Z`. */
 export const stampOf = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`
 
-/** The name of a backup made at that time, Unix milliseconds. */
+/** The file name of a backup made at that time, Unix milliseconds. */
 export const backupName = (at: number): string => `ota-bench-${stampOf(at)}.sqlite`
 
-/** When a backup of that name was made, Unix milliseconds; undefined where it is none of ours. */
+/** When a backup of that name was made, Unix milliseconds; undefined when the name is not a backup's. */
 export const backupTime = (name: string): number | undefined => {
   const match = NAME.exec(name)
   if (!match) return undefined
@@ -39,8 +39,8 @@ export const backupTime = (name: string): number | undefined => {
 }
 
 /**
- * Newest first. Those that seem to be of the future were made under a wrong clock: they come last, or one start with a
- * clock that was years ahead would hide every later backup.
+ * Sorts newest first. Backups dated in the future were made under a wrong clock and come last; otherwise one start with a clock
+ * years ahead would hide every later backup.
  */
 export const newestFirst = <T extends { readonly at: number }>(backups: readonly T[], now: number): T[] => {
   const ofFuture = ({ at }: T): boolean => at > now + DAY_MS
@@ -48,8 +48,8 @@ export const newestFirst = <T extends { readonly at: number }>(backups: readonly
 }
 
 /**
- * The backups of a data directory, newest first; none where there is no such folder. They are not opened: whether one is
- * whole shows when it is restored.
+ * The backups of a data directory, newest first; empty when the folder does not exist. The files are not opened: a damaged one is
+ * detected when it is restored.
  * @param now Unix milliseconds.
  */
 export const listBackups = async (directory: string, now: number): Promise<BackupFile[]> => {
@@ -64,20 +64,20 @@ export const listBackups = async (directory: string, now: number): Promise<Backu
   return newestFirst(found, now)
 }
 
-/** Deletes all but the newest seven, never the one called `made`. */
+/** Deletes all but the newest seven backups, but never the one called `made`. */
 export const dropOldBackups = async (directory: string, made: string, now: number): Promise<void> => {
   const others = (await listBackups(directory, now)).filter(({ name }) => name !== made)
   for (const { path } of others.slice(BACKUPS_KEPT - 1)) await rm(path, { force: true })
 }
 
-/** Removes copies that a killed station left unfinished. */
+/** Removes unfinished copies of a killed station. */
 export const dropPartialBackups = async (directory: string): Promise<void> => {
   const folder = join(directory, BACKUPS)
   for (const name of await readdir(folder).catch(() => []))
     if (PARTIAL.test(name)) await rm(join(folder, name), { force: true })
 }
 
-/** A name that no backup has yet: two within a second are a second apart. */
+/** A name that no backup has yet: of two backups within one second, the later gets the next second. */
 export const freeBackupName = async (directory: string, now: number): Promise<string> => {
   const taken = new Set(await readdir(join(directory, BACKUPS)).catch(() => []))
   let at = now
@@ -85,13 +85,13 @@ export const freeBackupName = async (directory: string, now: number): Promise<st
   return backupName(at)
 }
 
-/** Renames a whole file in a way that a power cut cannot halve; it must be synced. */
+/** Renames a complete file atomically, also on power loss. The file must already be synced. */
 export const putInPlace = async (from: string, to: string, folder: string): Promise<void> => {
   await rename(from, to)
   await syncDirectory(folder)
 }
 
-/** Makes names in a directory last through a power cut. Windows has no such call and needs none. */
+/** Makes directory entries survive a power loss. Windows has no such call and needs none. */
 export const syncDirectory = async (path: string): Promise<void> => {
   if (process.platform === 'win32') return
   await using directory = await open(path)

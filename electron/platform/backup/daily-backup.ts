@@ -5,22 +5,22 @@ import type { DatabaseHealth } from './database-health.ts'
 import { makeBackup } from './make-backup.ts'
 
 const DAY_MS = 86_400_000
-/** After a start, and between two looks whether a backup is due: a clock that is set shows within that time. */
+/** Delay after a start, and interval of the check whether a backup is due: a clock change takes effect within that time. */
 const FIRST_LOOK_MS = 2000
 const LOOK_MS = 15 * 60_000
 
-/** The station's own backups: one a day, the last seven. */
+/** The station's automatic backups: one a day, the last seven are kept. */
 export interface Backups {
   /** Newest first. */
   list(): Promise<BackupFile[]>
-  /** Makes one now; two at once are one. @throws as `makeBackup`. */
+  /** Makes one now; two concurrent calls share one backup. @throws as `makeBackup`. */
   make(): Promise<BackupFile>
-  /** Looks from now on whether the day's backup is due. */
+  /** From now on checks regularly whether the daily backup is due. */
   start(): void
   stop(): Promise<void>
 }
 
-/** The station's own backups of a data directory (absolute). */
+/** The automatic backups of a data directory (absolute). */
 export const createBackups = (
   { clock, logger, store }: Pick<PlatformContext, 'clock' | 'logger' | 'store'>,
   directory: string,
@@ -29,7 +29,7 @@ export const createBackups = (
   const stopping = new AbortController()
   let running: Promise<BackupFile> | undefined
   let cancelLook = (): void => {}
-  /** The name of a backup that is known to hold something. */
+  /** The name of a backup that is known to contain data. */
   let filled: string | undefined
 
   const make = (): Promise<BackupFile> => {
@@ -44,7 +44,7 @@ export const createBackups = (
     return running
   }
 
-  /** A backup that was made before there was anything to lose does not count once there is. */
+  /** A backup of an empty database does not count as the daily backup once there is data. */
   const madeOfNothing = ({ name, path }: BackupFile): boolean => {
     if (name === filled || holdsNothing(store.sql)) return false
     const backup = new Database(path, { readonly: true, fileMustExist: true })

@@ -4,17 +4,17 @@ import type { PlatformContext } from '../store/platform-context.ts'
 import { DATABASE } from '../store/store.ts'
 import { DatabaseDamagedError } from './make-backup.ts'
 
-/** What is known of damage to the database that is in use. Once found it stands until the next start: damage does not heal. */
+/** What is known of damage to the open database. Once found, damage stays reported until the next start, because it does not heal. */
 export interface DatabaseHealth {
-  /** Keeps an error that says the database is damaged; others, and none, are no news of it. */
+  /** Records an error if it says that the database is damaged; ignores all other errors. */
   note(error: unknown): void
-  /** The first damage that was found, for the screen; null where none was. */
+  /** The first damage found, for the screen; null when there is none. */
   damage(): StationInfo['databaseDamage']
 }
 
 /**
- * What is known of the database of a data directory (absolute), from now on also by whatever asks it. The log tells the first damage,
- * once, however many calls meet it.
+ * Tracks the health of the database in a data directory (absolute), including damage that later queries find. Only the first
+ * damage is logged, once, however many calls meet it.
  */
 export const createDatabaseHealth = (
   { logger, store }: Pick<PlatformContext, 'logger'> & { readonly store: Pick<PlatformContext['store'], 'onDamage'> },

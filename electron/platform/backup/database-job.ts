@@ -6,25 +6,25 @@ import { type Phrase, phrase } from '#shared/phrase.ts'
 import { saysDamaged } from '../store/database-damage-watch.ts'
 import { migrations } from '../store/migrations.ts'
 
-/** What a thread does with a database file. Paths are absolute. */
+/** A job of the database thread. Paths are absolute. */
 export type DatabaseJob =
-  /** Copies a database that may be in use to a new file, consistent, whole on disk and checked. */
+  /** Copies a database that may be in use to a new file. The copy is consistent, complete on disk and checked. */
   | { readonly kind: 'copy'; readonly from: string; readonly to: string; readonly digest?: boolean }
-  /** Looks whether a database is damaged; it may be in use. */
+  /** Checks a database for damage; it may be in use. */
   | { readonly kind: 'check'; readonly file: string }
-  /** Looks whether a file that came from elsewhere is a whole database of ours, and brings it to the schema of today. */
+  /** Checks that an external file is an intact database of this program, and migrates it to the current schema. */
   | { readonly kind: 'inspect'; readonly file: string }
 
 export interface DatabaseAnswer {
-  /** What is damaged, in SQLite's words; none where it is whole. */
+  /** The damage in SQLite's words; empty when the database is intact. */
   readonly problems: readonly string[]
-  /** What an inspected database has that ours has not, or lacks. */
+  /** Schema objects that an inspected database has in addition or lacks. */
   readonly foreign?: readonly Phrase[]
-  /** `PRAGMA user_version`; 0 where the file is no database. */
+  /** `PRAGMA user_version`; 0 when the file is not a database. */
   readonly version: number
-  /** SHA-256 of the file, where it was asked for. */
+  /** SHA-256 of the file, when requested. */
   readonly sha256?: string
-  /** What an inspected database holds, and the digests of every file it names. */
+  /** The content counts of an inspected database, and the digests of every file it names. */
   readonly holds?: DatabaseHoldings
 }
 
@@ -37,14 +37,14 @@ export interface DatabaseHoldings {
   readonly contents: readonly string[]
 }
 
-/** Pages copied at a time: 16 MB. Between two the thread can be ended. */
+/** Pages copied per step: 16 MB. The thread can be stopped between two steps. */
 const PAGES = 4096
-/** So many problems say enough. */
+/** At most this many problems are reported. */
 const PROBLEMS = 20
 
 /**
- * Carries a job out on this thread, which it holds for up to a second at a time. @throws SqliteError, among others
- * SQLITE_NOTADB, SQLITE_CORRUPT, SQLITE_FULL.
+ * Runs a job on the current thread and blocks it for up to a second at a time.
+ * @throws SqliteError, among others SQLITE_NOTADB, SQLITE_CORRUPT, SQLITE_FULL.
  */
 export const runDatabaseJob = async (job: DatabaseJob): Promise<DatabaseAnswer> => {
   if (job.kind === 'copy') await copy(job.from, job.to)
@@ -68,7 +68,7 @@ export const runDatabaseJob = async (job: DatabaseJob): Promise<DatabaseAnswer> 
 const copy = async (from: string, to: string): Promise<void> => {
   const source = new Database(from, { readonly: true, fileMustExist: true })
   try {
-    // A reader of its own: what is written meanwhile neither shows in the copy nor makes it begin again.
+    // A separate read transaction: concurrent writes neither appear in the copy nor restart it.
     source.exec('BEGIN')
     source.prepare('SELECT count(*) FROM sqlite_schema').get()
     await source.backup(to, { progress: () => PAGES })
@@ -77,7 +77,7 @@ const copy = async (from: string, to: string): Promise<void> => {
   }
   const target = new Database(to)
   try {
-    // One file that needs no log beside it, wherever it is carried.
+    // One file without a log beside it, so that it can be moved anywhere.
     target.pragma('journal_mode = DELETE')
   } finally {
     target.close()
@@ -96,9 +96,9 @@ const digestOf = async (file: string): Promise<string> => {
   return digest.digest('hex')
 }
 
-/** What cannot be brought to the schema of today shows before anything is replaced. */
+/** Detects a database that cannot be migrated to the current schema before anything is replaced. */
 const bringUp = async (file: string): Promise<DatabaseHoldings> => {
-  // It brings a library along that takes ten times as long to load as the other jobs do to run.
+  // Loaded here because its library takes ten times as long to load as the other jobs take to run.
   const { migrate } = await import('../store/open-database.ts')
   const sql = new Database(file)
   try {
@@ -110,7 +110,7 @@ const bringUp = async (file: string): Promise<DatabaseHoldings> => {
   }
 }
 
-/** What a database of today's schema holds. */
+/** The contents of a database with the current schema. */
 export const holdingsOf = (sql: Database.Database): DatabaseHoldings => {
   const count = (table: string): number => Number(sql.prepare(`SELECT count(*) FROM ${table}`).pluck().get())
   return {
@@ -129,12 +129,12 @@ export const holdingsOf = (sql: Database.Database): DatabaseHoldings => {
   }
 }
 
-/** Table by table, as one check of a large database cannot be interrupted. */
+/** Checks table by table, because one check of a large database cannot be interrupted. */
 const check = async (sql: Database.Database): Promise<string[]> => {
   const problems: string[] = []
   for (const { name } of sql.prepare<[], { name: string }>(TABLES).all()) {
     const rows = sql.pragma(`quick_check('${name.replaceAll("'", "''")}')`) as { quick_check: string }[]
-    // One row may hold several lines, the first of which only names the database.
+    // One row may hold several lines, and the first line only names the database.
     const lines = rows.flatMap((row) => row.quick_check.split('\n'))
     problems.push(...lines.filter((words) => words !== 'ok' && !words.startsWith('***')))
     if (problems.length >= PROBLEMS) break
@@ -146,8 +146,8 @@ const check = async (sql: Database.Database): Promise<string[]> => {
 const TABLES = `SELECT 'sqlite_schema' AS name UNION ALL SELECT name FROM sqlite_schema WHERE type = 'table' AND rootpage > 0`
 
 /**
- * What a database has that ours of its version has not, or lacks: tables and their columns, triggers and views. A trigger of
- * somebody else's would run inside of our transactions.
+ * Compares a database with our schema of the same version: tables and their columns, triggers and views that it has in addition or
+ * lacks. A foreign trigger would run inside our transactions.
  */
 const foreignTo = (sql: Database.Database): Phrase[] => {
   const version = Number(sql.pragma('user_version', { simple: true }))

@@ -2,10 +2,10 @@ import { Worker } from 'node:worker_threads'
 import type { DatabaseAnswer, DatabaseJob } from './database-job.ts'
 import type { DatabaseOutcome } from './database-worker.ts'
 
-/** Beside us as source, or as the bundle that Vite makes of it. Not written as one literal, which bundlers would rewrite. */
+/** Next to this file both as source and in Vite's bundle. The path is not one literal, because bundlers would rewrite it. */
 const workerFile = import.meta.url.endsWith('.ts') ? './database-worker.ts' : './database-worker.js'
 
-/** A fault in a database's thread, with SQLite's code or the system's. */
+/** An error of a database thread, with the code of SQLite or of the operating system. */
 export class DatabaseFault extends Error {
   override readonly name = 'DatabaseFault'
   readonly code: string | undefined
@@ -17,7 +17,7 @@ export class DatabaseFault extends Error {
 }
 
 /**
- * Carries a job out in a thread of its own, so that the one that serves devices is never held.
+ * Runs a job in its own thread, so that the thread that serves devices is never blocked.
  * @throws DatabaseFault; the signal's reason once the thread has ended.
  */
 export const inDatabaseThread = async (job: DatabaseJob, signal?: AbortSignal): Promise<DatabaseAnswer> => {

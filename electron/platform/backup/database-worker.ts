@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { type DatabaseAnswer, type DatabaseJob, runDatabaseJob } from './database-job.ts'
 
-/** What the thread says last. */
+/** The last message of the thread. */
 export type DatabaseOutcome =
   | { readonly answer: DatabaseAnswer }
   | { readonly fault: { readonly message: string; readonly code: string | undefined } }
@@ -10,7 +10,7 @@ const outcome = async (): Promise<DatabaseOutcome> => {
   try {
     return { answer: await runDatabaseJob(workerData as DatabaseJob) }
   } catch (error) {
-    // An error of the native module loses its code on the way to another thread.
+    // An error of the native module loses its code when it is passed to another thread.
     const { message, code } = error as Error & { code?: string }
     return { fault: { message, code } }
   }

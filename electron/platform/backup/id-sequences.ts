@@ -5,12 +5,12 @@ import { listBackups } from './backup-files.ts'
 import type { PendingRestore } from './pending-restore.ts'
 
 /**
- * So many numbers are left free where the replaced database cannot be read: nobody knows how many it gave since the copy.
- * Devices keep numbers of jobs, and a number must never mean two things.
+ * The gap left in the IDs when the replaced database cannot be read, because nobody knows how many IDs it gave out since the copy.
+ * Devices keep job IDs, so an ID must never be used twice.
  */
 const UNKNOWN_GAP = 100_000
 
-/** The highest numbers that are known of: of the database that is replaced, or, where it cannot be read, of every backup. */
+/** The highest known IDs: those of the replaced database, or those of all backups when it cannot be read. */
 export const highestNumbers = async (
   directory: string,
   now: number,
@@ -24,7 +24,7 @@ export const highestNumbers = async (
   return { known: false, numbers }
 }
 
-/** The last number each table gave; undefined where the file cannot be read. */
+/** The last ID of each table; undefined when the file cannot be read. */
 const numbersIn = (file: string): Record<string, number> | undefined => {
   try {
     const sql = new Database(file, { readonly: true, fileMustExist: true })
@@ -39,7 +39,7 @@ const numbersIn = (file: string): Record<string, number> | undefined => {
   }
 }
 
-/** Lets every table of a restored database go on above the numbers that were given. */
+/** Lets every table of a restored database continue above the IDs already used. */
 export const raiseNumbers = (
   sql: Database.Database,
   { known, numbers }: NonNullable<PendingRestore['highest']>,

@@ -5,32 +5,35 @@ import { DATABASE } from '../store/store.ts'
 import { inDatabaseThread } from './database-thread.ts'
 import { DatabaseDamagedError } from './make-backup.ts'
 
-/** How a start waits for the check. */
+/** How long a start waits for the check. */
 const waiting = {
-  /** So long for a large database, milliseconds; the check goes on to its end while the station serves. */
+  /** The longest wait for a large database, milliseconds; the check continues while the station serves. */
   ms: 1000,
-  /** Up to so many bytes reading takes a fraction of that, and the start waits for the end. */
+  /** Up to this many bytes reading takes only a fraction of that time, and the start waits for the end of the check. */
   smallBytes: 64 * 1024 * 1024,
 }
 
-/** The check of the database at a start. */
+/** The database check at start. */
 export interface StartCheck {
-  /** Waits for the check; of a large database a second at most from its beginning. @throws DatabaseDamagedError where it has found damage by then. */
+  /**
+   * Waits for the check to end; for a large database at most one second after its beginning.
+   * @throws DatabaseDamagedError when it has found damage by then.
+   */
   inTime(): Promise<void>
-  /** What the whole check found, once it is through: none, or why the database is damaged. */
+  /** The result of the complete check: nothing, or why the database is damaged. */
   readonly result: Promise<DatabaseDamagedError | undefined>
-  /** Ends it; idempotent. */
+  /** Stops the check; idempotent. */
   stop(): Promise<void>
 }
 
-/** For a database that this start has made itself: the thread would cost more than the rest of the start and could find nothing. */
+/** For a database that this start has just created: a check thread would cost more than the rest of the start and could find nothing. */
 export const nothingToCheck: StartCheck = {
   result: Promise.resolve(undefined),
   inTime: async () => {},
   stop: async () => {},
 }
 
-/** Begins to check a database in a thread of its own; it may be in use. @param wait tests bring their own. */
+/** Starts the check of a database in its own thread; the database may be in use. @param wait tests pass their own. */
 export const checkAtStart = (directory: string, logger: Logger, wait = waiting): StartCheck => {
   const stopping = new AbortController()
   const file = join(directory, DATABASE)
@@ -41,7 +44,7 @@ export const checkAtStart = (directory: string, logger: Logger, wait = waiting):
       return new DatabaseDamagedError(file, problems)
     },
     (error: unknown) => {
-      // That it could not be looked at says nothing against it.
+      // A check that could not run says nothing about the database.
       if (!stopping.signal.aborted) logger.warn({ err: error }, 'the database could not be checked')
       return undefined
     },

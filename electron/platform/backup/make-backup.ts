@@ -14,12 +14,12 @@ import {
 } from './backup-files.ts'
 import { inDatabaseThread } from './database-thread.ts'
 
-/** The database is damaged, so a copy of it would only push out a good one. */
+/** The database is damaged, so a copy of it would only displace a good backup. */
 export class DatabaseDamagedError extends StartFailure {
   override readonly name: string = 'DatabaseDamagedError'
   /** The database, an absolute path. */
   readonly file: string
-  /** In SQLite's words. */
+  /** The damage in SQLite's words. */
   readonly problems: readonly string[]
 
   constructor(file: string, problems: readonly string[]) {
@@ -29,18 +29,18 @@ export class DatabaseDamagedError extends StartFailure {
   }
 }
 
-/** A copy would not fit beside what the station needs to go on. */
+/** A copy would leave too little disk space for the station to continue. */
 export class NoRoomForBackupError extends StartFailure {
   override readonly name: string = 'NoRoomForBackupError'
 }
 
-/** Bytes that a backup leaves free for the station to go on with. */
+/** Bytes of free disk space that a backup must leave for the station. */
 const MB = 1024 * 1024
 const SPARE_BYTES = 64 * MB
 
 /**
- * Makes one backup of a data directory's database, which may be in use, and drops all but the newest seven. The copy is made
- * and checked in a thread of its own; what is not whole never gets its name.
+ * Makes one backup of a data directory's database, which may be in use, and deletes all but the newest seven. The copy is made and
+ * checked in its own thread; an incomplete copy never gets the final name.
  * @param now Unix milliseconds, for its name.
  * @throws DatabaseDamagedError, NoRoomForBackupError, DatabaseFault, the system's own errors.
  */
@@ -64,7 +64,7 @@ export const makeBackup = async (directory: string, now: number, signal?: AbortS
   return { name, path, at: backupTime(name) ?? now, size: (await stat(path)).size }
 }
 
-/** @throws NoRoomForBackupError: a copy of the database would leave too little. */
+/** @throws NoRoomForBackupError when a copy of the database would leave too little space. */
 export const refuseWithoutRoom = async (from: string, folder: string): Promise<void> => {
   const { size } = await stat(from)
   const room = await statfs(folder).then(

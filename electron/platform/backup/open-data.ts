@@ -18,16 +18,16 @@ import { noticeOlderDatabase } from './stale-database-check.ts'
 
 export interface OpenedData {
   readonly store: Store
-  /** Whether the database is whole. */
+  /** Whether the database is intact. */
   readonly check: StartCheck
 }
 
 /**
- * Opens the store of a data directory for a station: closes it to other users, keeps other stations out, carries out a restore that
- * was asked for or decided on, judges the database, backs it up before it is brought to the schema of today, and begins
- * to check it unless it was made just now.
+ * Opens the store of a data directory for a station: restricts access to the owner, locks out other stations, performs a requested
+ * or confirmed restore, inspects the database, backs it up before a migration, and starts the integrity check unless the database
+ * was just created.
  * @param restore a backup to restore first: a path, a name in `backups/`, or `newest`.
- * @param setAside where the database cannot be used: sets everything old aside and starts anew.
+ * @param setAside when the database cannot be used: sets all old data aside and starts with an empty station.
  * @param now Unix milliseconds.
  * @throws StartFailure; the system's and SQLite's errors.
  */
@@ -53,7 +53,7 @@ export const openData = async (
     const restored = await completeRestore(directory, now())
     const open = async (anew = false): Promise<Store> => {
       judgeDatabase(directory, anew)
-      // A restored database is a copy of a backup that is still there.
+      // A restored database is a copy of a backup that still exists.
       if (!restored) await backUpBeforeUpdate(directory, now, logger)
       return openLocked(directory, held, anew)
     }
@@ -98,13 +98,13 @@ const backUpBeforeUpdate = async (directory: string, now: () => number, logger: 
   logger.info({ file: name, from: version, to: migrations.length }, 'the database was backed up before its update')
 }
 
-/** Whether a database is there; an empty file is none yet. */
+/** Whether a database exists; an empty file does not count. */
 const isThere = async (file: string): Promise<boolean> => {
   const found = await stat(file).catch(() => undefined)
   return found !== undefined && found.size > 0
 }
 
-/** `PRAGMA user_version` of a database; undefined where there is none yet. */
+/** `PRAGMA user_version` of a database; undefined when there is none yet. */
 const dataVersion = async (directory: string): Promise<number | undefined> => {
   const file = join(directory, DATABASE)
   if (!(await isThere(file))) return undefined

@@ -5,11 +5,11 @@ import { phrase } from '#shared/phrase.ts'
 import { StartFailure } from '../basics/start-failure.ts'
 import { stampOf, syncDirectory } from './backup-files.ts'
 
-/** What is being restored lies here, below the data directory, until it is in its place. */
+/** Folder of a restore in preparation, below the data directory, until its files are in place. */
 export const RESTORE = 'restore'
-/** Beside `pending.json`: the files that go into their places. */
+/** Next to `pending.json`: the files that will replace the current ones. */
 export const READY = 'ready'
-/** What was replaced, below the data directory, a folder a time. */
+/** Folder of replaced data, below the data directory: one subfolder per restore. */
 export const SET_ASIDE = 'set-aside'
 
 const PENDING = 'pending.json'
@@ -18,27 +18,27 @@ const PENDING = 'pending.json'
 export const restoreParts = ['database', 'blobs', 'tls'] as const
 
 /**
- * A restore that was decided on: everything in `restore/ready/` is whole and on disk. Whoever holds the data directory next
- * carries it out, and begins again where it was cut off.
+ * A confirmed restore: everything in `restore/ready/` is complete and on disk. The next process that holds the data directory
+ * performs it, and continues it after an interruption.
  */
 export const PendingRestore = z.strictObject({
   id: z.string().regex(/^[\w-]{1,64}$/),
-  /** Where it comes from, for the log of actions: a file's name. */
+  /** The name of the source file, for the audit log. */
   source: z.string().max(1000),
-  /** When the copy was made, Unix milliseconds; null where nobody knows. */
+  /** When the copy was made, Unix milliseconds; null when unknown. */
   madeAt: z.number().nullable(),
-  /** Who asked for it; null: nobody gave a name. */
+  /** Who requested it; null when no name was given. */
   operator: z.string().nullable(),
   by: z.enum(['screen', 'api', 'station']),
-  /** When it was asked for, Unix milliseconds. */
+  /** When it was requested, Unix milliseconds. */
   askedAt: z.number(),
   parts: z.array(z.enum(restoreParts)).min(1),
-  /** Name of the folder below `set-aside/` that takes what is replaced. */
+  /** Name of the folder below `set-aside/` that receives the replaced data. */
   aside: z.string().regex(/^[\w-]{1,64}$/),
-  /** The highest number of each table that was given before; not yet looked for where it is missing. */
+  /** The highest ID that each table gave out before; missing until it was determined. */
   highest: z
     .object({
-      /** Whether the replaced database could be read: else numbers above are left free. */
+      /** Whether the replaced database could be read; if not, a gap is left in the IDs. */
       known: z.boolean(),
       numbers: z.record(z.string(), z.number().int().nonnegative()),
     })
@@ -46,10 +46,10 @@ export const PendingRestore = z.strictObject({
 })
 export type PendingRestore = z.infer<typeof PendingRestore>
 
-/** Name of the folder that takes what a restore of that time (Unix milliseconds) and id replaces. */
+/** Name of the folder for data that a restore of that time (Unix milliseconds) and id replaces. */
 export const asideName = (at: number, id: string): string => `${stampOf(at)}-restore-${id.slice(0, 8)}`
 
-/** The restore that a data directory waits for; undefined where there is none. @throws where the file cannot be read. */
+/** The pending restore of a data directory; undefined when there is none. @throws when the file cannot be read. */
 export const readPending = async (directory: string): Promise<PendingRestore | undefined> => {
   const text = await readFile(join(directory, RESTORE, PENDING), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
@@ -59,13 +59,13 @@ export const readPending = async (directory: string): Promise<PendingRestore | u
   try {
     return PendingRestore.parse(JSON.parse(text))
   } catch (cause) {
-    // It is written in one step: what does not parse was damaged since, and a person decides whether it still counts.
+    // The file is written atomically, so content that does not parse was damaged later, and an operator must decide whether it still applies.
     const file = join(directory, RESTORE, PENDING)
     throw new StartFailure('DATA_UNREADABLE', { file, detail: phrase('phrases.noRestore') }, { cause })
   }
 }
 
-/** Decides on a restore, or writes down how far it is, in one step that a power cut cannot halve. */
+/** Confirms a restore, or records its progress, in one step that survives a power loss. */
 export const writePending = async (directory: string, pending: PendingRestore): Promise<void> => {
   const folder = join(directory, RESTORE)
   const path = join(folder, PENDING)
@@ -78,7 +78,7 @@ export const writePending = async (directory: string, pending: PendingRestore): 
   await syncDirectory(folder)
 }
 
-/** The restore is done, or was never decided on: forgets it first, then clears the room. */
+/** The restore is complete or was never confirmed: removes the pending file first, then the folder. */
 export const dropPending = async (directory: string): Promise<void> => {
   const folder = join(directory, RESTORE)
   await rm(join(folder, PENDING), { force: true })

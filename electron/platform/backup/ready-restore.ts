@@ -10,17 +10,17 @@ import { inDatabaseThread } from './database-thread.ts'
 import { dropPending, type PendingRestore, READY, RESTORE } from './pending-restore.ts'
 import { receiveArchive } from './receive-archive.ts'
 
-/** A restore that is whole on disk and waits to be decided on. */
+/** A restore that is complete on disk and waits for confirmation. */
 export interface ReadyRestore {
   readonly parts: PendingRestore['parts']
-  /** When it was made, Unix milliseconds; null where nobody knows. */
+  /** When it was made, Unix milliseconds; null when unknown. */
   readonly madeAt: number | null
   readonly holds: Omit<DatabaseHoldings, 'contents'>
-  /** Package files that its database names and that are not there, in the restore or in place. */
+  /** Package files that its database names and that exist neither in the restore nor in the data directory. */
   readonly missingFiles: number
 }
 
-/** Makes the empty room of a restore below a data directory. @returns its path. */
+/** Creates the empty folder of a restore below a data directory. @returns its path. */
 const makeRoom = async (directory: string): Promise<string> => {
   const ready = join(directory, RESTORE, READY)
   await dropPending(directory)
@@ -29,9 +29,9 @@ const makeRoom = async (directory: string): Promise<string> => {
 }
 
 /**
- * Gets an archive ready to take the place of what is there: streamed to disk, every file checked by its digest, the database by its
- * schema. Nothing is replaced, and whatever fails leaves nothing behind.
- * @throws BACKUP_BAD in words, DISK_FULL; what the source throws.
+ * Prepares an archive to replace the current data: streams it to disk and checks every file by its digest and the database by its
+ * schema. It replaces nothing yet, and removes its files on any failure.
+ * @throws BACKUP_BAD with a text, DISK_FULL; errors of the source.
  */
 export const readyArchive = async (
   directory: string,
@@ -55,9 +55,7 @@ export const readyArchive = async (
   }
 }
 
-/**
- * Gets a copy of the database alone ready, one of the station's own or a file like it (absolute path). @throws as `readyArchive`.
- */
+/** Prepares a copy of the database alone: one of the station's backups or a similar file (absolute path). @throws as `readyArchive`. */
 export const readyDatabase = async (directory: string, path: string, madeAt: number | null): Promise<ReadyRestore> => {
   const ready = await makeRoom(directory)
   try {
@@ -82,7 +80,7 @@ export const readyDatabase = async (directory: string, path: string, madeAt: num
 const inWords = (error: unknown): unknown =>
   isDiskFull(error) ? new DomainError('DISK_FULL', {}, { cause: error }) : error
 
-/** Whether the database of a restore is one of ours and whole, brought to the schema of today. @throws BACKUP_BAD. */
+/** Checks that the database of a restore belongs to this program and is intact, and migrates it to the current schema. @throws BACKUP_BAD. */
 const inspect = async (file: string): Promise<DatabaseHoldings> => {
   const { problems, foreign = [], version, holds } = await inDatabaseThread({ kind: 'inspect', file })
   if (version > migrations.length) throw badArchive('tooNew', '', { version })
@@ -91,7 +89,7 @@ const inspect = async (file: string): Promise<DatabaseHoldings> => {
   return holds
 }
 
-/** A folder that is a disk of its own cannot be moved aside in one step. */
+/** A folder that is its own mount point cannot be moved aside in one step. */
 const refuseOtherDisks = async (directory: string, parts: readonly string[]): Promise<void> => {
   const { dev } = await lstat(directory)
   for (const part of parts) {

@@ -10,22 +10,22 @@ import { syncDirectory } from './backup-files.ts'
 import { DAMAGED, DAMAGED_BYTES, Damaged, MANIFEST, MANIFEST_BYTES, Manifest, restoredBytes } from './manifest.ts'
 import { BLOCK, ByteReader, bytesInArchive, readHeader, type TarEntry } from './tar.ts'
 
-/** Bytes that a restore leaves free for the station to go on with. */
+/** Bytes of free disk space that a restore must leave for the station. */
 const SPARE_BYTES = 64 * 1024 * 1024
 const BLOB = /^blobs\/([0-9a-f]{2})\/([0-9a-f]{64})$/
-/** What is not ours at the end is read no further. */
+/** Reading stops after this many bytes of unknown data at the end. */
 const TRAILING_BYTES = 1024 * 1024
 
 export interface ArchiveIn {
   readonly manifest: Manifest
-  /** Package files that were damaged when the archive was written, and are left out. */
+  /** The number of package files that were already damaged when the archive was written, and are left out. */
   readonly damaged: number
 }
 
 /**
- * Streams an archive into a folder (absolute, empty): `ota-bench.sqlite`, `blobs/`, `tls/`, each checked by its digest and on
- * disk. Nothing else is ever written, wherever the archive wants it. The database inside is not looked at.
- * @throws BACKUP_BAD in words, DISK_FULL; what the source throws.
+ * Streams an archive into a folder (absolute, empty): `ota-bench.sqlite`, `blobs/`, `tls/`, each checked by its digest and synced
+ * to disk. It writes nothing else, whatever paths the archive names. It does not inspect the database.
+ * @throws BACKUP_BAD with a text, DISK_FULL; errors of the source.
  */
 export const receiveArchive = async (
   source: AsyncIterable<Uint8Array>,
@@ -72,7 +72,7 @@ export const receiveArchive = async (
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     const found = await writeFile(reader, path, entry, () => onProgress(reader.taken, total))
     if (found === file.sha256) continue
-    // Only what was damaged when it was written is let pass, which is told at the end.
+    // Accepts only files that were already damaged when the archive was written; the archive lists them at its end.
     if (!sha256) throw badArchive('digest', entry.name)
     wrong.add(file.sha256)
   }
@@ -108,7 +108,7 @@ const readDamaged = async (reader: ByteReader, entry: TarEntry): Promise<readonl
   return parsed.data.blobs
 }
 
-/** Removes package files that were damaged before, and refuses those that were damaged since. */
+/** Removes package files that were damaged before the archive was written, and refuses those that were damaged since. */
 const leaveOut = async (folder: string, wrong: ReadonlySet<string>, told: readonly string[]): Promise<void> => {
   for (const sha256 of wrong) {
     const name = `blobs/${sha256.slice(0, 2)}/${sha256}`
@@ -131,7 +131,7 @@ const jsonOf = (text: string): unknown => {
   }
 }
 
-/** Writes a file's bytes, whole and synced. @returns their SHA-256. */
+/** Writes all bytes of a file and syncs it. @returns their SHA-256. */
 const writeFile = async (
   reader: ByteReader,
   path: string,
@@ -140,7 +140,7 @@ const writeFile = async (
 ): Promise<string> => {
   const digest = createHash('sha256')
   try {
-    // Each file once: a second one of the same name is none of ours.
+    // Each file must occur once: a second one of the same name is refused.
     await using file = await open(path, 'wx', 0o600)
     let written = 0
     for await (const piece of reader.pieces(size)) {
@@ -160,7 +160,7 @@ const writeFile = async (
   return digest.digest('hex')
 }
 
-/** Reads the empty blocks at the end; tar programs write some more. */
+/** Reads the empty blocks at the end; some tar programs write more than two. */
 const drainEnd = async (reader: ByteReader): Promise<void> => {
   const start = reader.taken
   for await (const piece of reader.pieces(TRAILING_BYTES + 1)) {

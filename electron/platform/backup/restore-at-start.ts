@@ -13,15 +13,17 @@ import { asideName, type PendingRestore, RESTORE, readPending, writePending } fr
 import { readyArchive, readyDatabase } from './ready-restore.ts'
 import { swapIn } from './swap-in.ts'
 
-/** Asks for the newest backup instead of naming one. */
+/** Value that selects the newest backup instead of a name. */
 export const NEWEST = 'newest'
 
 /**
- * Gets a backup ready to take its place, checked and whole on disk; `completeRestore` then carries it out. The caller holds the data
- * directory.
- * @param wanted a path (from the working directory, or a name in `backups/`) of a copy of the database or of a whole backup, or `NEWEST`.
+ * Prepares a backup for restore, checked and complete on disk; `completeRestore` then performs the restore. The caller holds the
+ * data directory.
+ * @param wanted a path (from the working directory, or a name in `backups/`) of a copy of the database or of a full backup, or
+ * `NEWEST`.
  * @param now Unix milliseconds.
- * @throws StartFailure BACKUP_…, in words for people, nothing changed: there is none, or it is damaged, of another program or of a newer one.
+ * @throws StartFailure BACKUP_… with a readable text when the backup does not exist, is damaged, or comes from another or a newer
+ * program; nothing is changed then.
  */
 export const prepareRestore = async (directory: string, wanted: string, now: number): Promise<void> => {
   const path = await find(directory, wanted, now)
@@ -46,7 +48,7 @@ export const prepareRestore = async (directory: string, wanted: string, now: num
   })
 }
 
-/** Whether a file begins as SQLite's do; what is neither that nor an archive reads as a damaged database. */
+/** Whether a file starts with SQLite's header; a file that is neither a database nor an archive is reported as a damaged database. */
 const isDatabase = async (path: string): Promise<boolean> => {
   await using file = await open(path)
   const head = Buffer.alloc(MANIFEST.length)
@@ -54,7 +56,7 @@ const isDatabase = async (path: string): Promise<boolean> => {
   return head.toString('latin1') !== MANIFEST
 }
 
-/** The system does not let us read the backup, wherever it lies. */
+/** The operating system denies us read access to the backup, wherever it is. */
 const cannotRead = (error: unknown, file: string): StartFailure | undefined =>
   error instanceof Error && 'path' in error && error.path === file
     ? new StartFailure('BACKUP_DAMAGED', { file, detail: error.message }, { cause: error })
@@ -91,9 +93,9 @@ const find = async (directory: string, wanted: string, now: number): Promise<str
 }
 
 /**
- * Carries out a restore that was decided on, up to the point where the database can be opened; what was cut off goes on. The
- * caller holds the data directory, and calls `settleRestored` and `dropPending` afterwards.
- * @returns undefined where none waits.
+ * Performs a confirmed restore up to the point where the database can be opened; an interrupted one continues. The caller holds
+ * the data directory, and calls `settleRestored` and `dropPending` afterwards.
+ * @returns undefined when no restore is pending.
  */
 export const completeRestore = async (
   directory: string,
@@ -101,7 +103,7 @@ export const completeRestore = async (
 ): Promise<(PendingRestore & { readonly highest: NonNullable<PendingRestore['highest']> }) | undefined> => {
   const pending = await readPending(directory)
   if (!pending) {
-    // Half an archive, or half a copy, of a restore that nobody decided on.
+    // A partial archive or copy of a restore that nobody confirmed.
     await rm(join(directory, RESTORE), { recursive: true, force: true })
     return undefined
   }

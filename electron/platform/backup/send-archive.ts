@@ -9,17 +9,17 @@ import { DatabaseDamagedError, refuseWithoutRoom } from './make-backup.ts'
 import { DAMAGED, DAMAGED_BYTES, DAMAGED_MOST, MANIFEST, type Manifest } from './manifest.ts'
 import { bytesInArchive, endOfArchive, headerOf, paddingOf } from './tar.ts'
 
-/** Copies of the database that archives are written from, while they are. */
+/** Folder of temporary database copies from which archives are written. */
 const COPY = /^archive-[\w-]+[.]tmp/
 
-/** A whole backup that is ready to be sent. */
+/** A full backup that is ready to send. */
 export interface ArchiveOut {
   readonly fileName: string
-  /** Bytes of all pieces. */
+  /** Total bytes of all pieces. */
   readonly size: number
-  /** Once. Where the caller stops early, everything is cleared away all the same. */
+  /** Can be iterated once. Temporary files are removed even when the caller stops early. */
   readonly pieces: AsyncIterable<Buffer>
-  /** Clears away what the archive is written from; idempotent, for one that is never sent. */
+  /** Removes the temporary files of an archive that is never sent; idempotent. */
   close(): Promise<void>
 }
 
@@ -28,7 +28,7 @@ export interface ArchiveOptions {
   /** Unix milliseconds. */
   readonly now: number
   readonly program: string
-  /** Keeps every package file where it is until what it returns is called. */
+  /** Keeps every package file in place until the returned function is called. */
   readonly hold: () => () => void
   readonly signal?: AbortSignal
 }
@@ -40,8 +40,9 @@ interface Member {
 }
 
 /**
- * Gets one archive of database, certificates and package files ready, all as they are at this moment; the station goes on
- * meanwhile. @throws DatabaseDamagedError, NoRoomForBackupError, DatabaseFault, the system's own errors.
+ * Prepares one archive of database, certificates and package files in their current state; the station continues to work
+ * meanwhile.
+ * @throws DatabaseDamagedError, NoRoomForBackupError, DatabaseFault, the system's own errors.
  */
 export const createArchive = async ({ directory, now, program, hold, signal }: ArchiveOptions): Promise<ArchiveOut> => {
   const folder = join(directory, BACKUPS)
@@ -100,7 +101,7 @@ export const createArchive = async ({ directory, now, program, hold, signal }: A
   }
 }
 
-/** Removes copies that a killed station left behind. */
+/** Removes copies of a killed station. */
 export const dropArchiveCopies = async (directory: string): Promise<void> => {
   const folder = join(directory, BACKUPS)
   for (const name of await readdir(folder).catch(() => []))
@@ -128,7 +129,7 @@ async function* write(members: readonly Member[], at: Date, close: () => Promise
   }
 }
 
-/** A file's bytes, exactly so many; what the disk does not give is zeros. @returns whether they are what they should be. */
+/** Yields exactly that many bytes of a file; replaces bytes that the disk does not return by zeros. @returns whether the content is correct. */
 async function* fileOf(path: string, size: number, sha256: string | undefined): AsyncGenerator<Buffer, boolean> {
   const digest = sha256 === undefined ? undefined : createHash('sha256')
   let left = size

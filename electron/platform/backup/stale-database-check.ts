@@ -10,21 +10,21 @@ import { pauseCampaigns } from './after-restore.ts'
 import { raiseNumbers } from './id-sequences.ts'
 
 /**
- * Beside the database: the number of the start that was last written into it, and whether that station has closed it. The
- * database alone cannot say that it is an older one.
+ * A file next to the database: the number of the last start that wrote to the database, and whether that station closed it. The
+ * database alone cannot show that it is an older copy.
  */
 const FILE = 'station.seen'
 const KEPT = 'kept:start'
 const LastSeen = z.object({ start: z.number().int().nonnegative(), open: z.boolean() })
 type LastSeen = z.infer<typeof LastSeen>
 
-/** Whoever reads the log of a station without a screen has no other place to look: every language stands there. */
+/** The log is the only place where the operator of a headless station can look, so it contains every language. */
 const warn = (logger: Logger, pick: (texts: Texts) => string, fields: object = {}): void => {
   const { message, others } = textsForLog(pick)
   logger.warn({ ...fields, ...others }, message)
 }
 
-/** Actions by which the log of actions names what was noticed. */
+/** Action names of these findings in the audit log. */
 export const OLDER_DATABASE = 'station.olderDatabase'
 export const LOG_LOST = 'station.logLost'
 
@@ -32,7 +32,7 @@ const read = (directory: string): LastSeen | undefined => {
   try {
     return LastSeen.parse(JSON.parse(readFileSync(join(directory, FILE), 'utf8')))
   } catch {
-    // Missing or damaged, it says nothing.
+    // A missing or damaged file proves nothing.
     return undefined
   }
 }
@@ -60,11 +60,11 @@ const noteAction = (sql: Database.Database, action: string, now: number, detail:
     .run(now, action, JSON.stringify(detail))
 
 /**
- * Notices that a database is older than the one that was last used here, or that its log went lost, says so in the log and the
- * log of actions, and counts this start. With an older one it is as after a restore: devices have gone on since, so open
- * campaigns wait for a person, and numbers go on well above those that were given.
- * @param options `logWasThere`: before the database was opened; `replaced`: by a restore, which says so itself.
- * @returns what notes, when the station stops, that the database was closed.
+ * Detects a database that is older than the last one used here, or that has lost its write-ahead log, writes that to the log and
+ * the audit log, and counts this start. An older database is handled as after a restore: devices have moved on since, so open
+ * campaigns wait for an operator and IDs continue with a gap.
+ * @param options `logWasThere`: before the database was opened; `replaced`: by a restore, which writes its own record.
+ * @returns a function that records, when the station stops, that the database was closed.
  */
 export const noticeOlderDatabase = async (
   directory: string,

@@ -4,17 +4,17 @@ import { DATABASE } from '../store/store.ts'
 import { syncDirectory } from './backup-files.ts'
 import { type PendingRestore, READY, RESTORE, SET_ASIDE } from './pending-restore.ts'
 
-/** The names below the data directory that belong together, the one that is replaced last. */
+/** Names below the data directory that belong together; the last one is replaced last. */
 const namesOf: Readonly<Record<PendingRestore['parts'][number], readonly string[]>> = {
-  // A log of the old database beside the new one would be played into it.
+  // SQLite would replay the log of the old database into the new one.
   database: [`${DATABASE}-wal`, `${DATABASE}-shm`, `${DATABASE}-journal`, DATABASE],
   blobs: ['blobs'],
   tls: ['tls'],
 }
 
 /**
- * Puts what is ready into its place and what was there aside; nothing is deleted. It may be cut off at any moment and begun
- * again: a part whose new file has left `restore/ready/` is done.
+ * Moves the prepared files into place and the replaced ones aside; deletes nothing. It can be interrupted at any moment and
+ * restarted: a part whose new file is no longer in `restore/ready/` is done.
  */
 export const swapIn = async (directory: string, { parts, aside }: PendingRestore): Promise<void> => {
   const ready = join(directory, RESTORE, READY)
@@ -27,7 +27,7 @@ export const swapIn = async (directory: string, { parts, aside }: PendingRestore
     const main = names.at(-1) ?? ''
     if (!(await exists(join(ready, main)))) continue
     for (const name of names) await moveIfThere(join(directory, name), join(old, name))
-    // First what was there is safe in its new place, then its place is taken.
+    // Moves the old file to its new place first, then moves the new file in.
     await syncDirectory(old)
     await rename(join(ready, main), join(directory, main))
     await syncDirectory(directory)

@@ -1,18 +1,18 @@
 import { Header } from 'tar'
 
-/** Tar archives are made of blocks of so many bytes. */
+/** Block size of tar archives, bytes. */
 export const BLOCK = 512
 
-/** The block before a file's bytes. `name` has at most 100 ASCII characters, `size` is below 8 GB or is written in base 256. */
+/** The header block of a file. `name` has at most 100 ASCII characters; `size` above 8 GB is written in base 256. */
 export const headerOf = (name: string, size: number, mtime: Date): Buffer => {
   const header = new Header({ path: name, size, mode: 0o600, uid: 0, gid: 0, type: 'File', mtime })
   const block = Buffer.alloc(BLOCK)
-  // It says whether the name needs more than a plain header, which ours never do.
+  // It reports whether the name needs an extended header, which our names never do.
   if (header.encode(block)) throw new RangeError(`no plain tar header for ${name}`)
   return block
 }
 
-/** What fills a file's last block. */
+/** Padding of a file's last block. */
 export const paddingOf = (size: number): Buffer => Buffer.alloc((BLOCK - (size % BLOCK)) % BLOCK)
 
 /** Two empty blocks end an archive. */
@@ -21,14 +21,14 @@ export const endOfArchive = (): Buffer => Buffer.alloc(2 * BLOCK)
 /** Bytes that a file of that size takes in an archive. */
 export const bytesInArchive = (size: number): number => BLOCK + Math.ceil(size / BLOCK) * BLOCK
 
-/** A file or folder of an archive, as its header tells; `other`: a link, a device, an extension. */
+/** A file or folder of an archive, as its header describes it; `other`: a link, a device, an extension. */
 export interface TarEntry {
   readonly name: string
   readonly size: number
   readonly kind: 'file' | 'folder' | 'other'
 }
 
-/** Reads a header. `end`: an empty block; undefined: it is no header. */
+/** Parses a header. `end`: an empty block; undefined: not a header. */
 export const readHeader = (block: Buffer): TarEntry | 'end' | undefined => {
   let header: Header
   try {
@@ -47,18 +47,18 @@ export const readHeader = (block: Buffer): TarEntry | 'end' | undefined => {
   }
 }
 
-/** Takes bytes from a stream in the amounts that are asked for, never holding more than one piece of it. */
+/** Reads requested numbers of bytes from a stream and holds at most one piece of it. */
 export class ByteReader {
   readonly #source: AsyncIterator<Uint8Array>
   #rest: Uint8Array = new Uint8Array()
-  /** Taken so far. */
+  /** Bytes read so far. */
   taken = 0
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#source = source[Symbol.asyncIterator]()
   }
 
-  /** That many bytes, piece by piece; fewer where the stream ends before. */
+  /** That many bytes, piece by piece; fewer when the stream ends early. */
   async *pieces(count: number): AsyncGenerator<Uint8Array> {
     for (let left = count; left > 0; ) {
       if (this.#rest.length === 0) {
@@ -75,7 +75,7 @@ export class ByteReader {
     }
   }
 
-  /** Exactly that many bytes; undefined where the stream ends before. */
+  /** Exactly that many bytes; undefined when the stream ends early. */
   async exactly(count: number): Promise<Buffer | undefined> {
     const bytes = Buffer.alloc(count)
     let at = 0

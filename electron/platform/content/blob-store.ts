@@ -6,56 +6,54 @@ import { createStaging, type OpenPart, type Staged, type Staging } from './stagi
 
 const SHA256_PATTERN = /^[0-9a-f]{64}$/
 
-/** A file under its own name: complete, and never changing. */
+/** A complete file, stored under its SHA-256; it never changes. */
 export interface Blob {
   readonly sha256: string
   readonly path: string
 }
 
-/** Files by what is in them, and the room where they arrive. */
+/** Files stored by their content, and the folder where uploads arrive. */
 export interface BlobStore {
   /**
-   * Streams bytes to disk, hashed on the way and synced, never held whole. Whatever fails leaves nothing behind, and the
-   * source is destroyed.
+   * Streams bytes to disk, hashes and syncs them, and never holds the whole file in memory. On any failure it leaves no file
+   * behind and destroys the source.
    * @throws PAYLOAD_TOO_LARGE, FILE_EMPTY, DISK_FULL; AbortError when the signal fires; the source's own error when it breaks off.
    */
   stage: Staging['stage']
-  /** Copies a local file in the same way. @throws as `stage`, and FILE_MISSING when it is no readable file. */
+  /** Copies a local file in the same way. @throws as `stage`, and FILE_MISSING when it is not a readable file. */
   stageFile: Staging['stageFile']
-  /** A file that waits for its package; undefined when it was dropped. */
+  /** A staged file that waits for its package; undefined when it was discarded. */
   staged(id: string): Staged | undefined
   /** Absolute path of a staged file. */
   stagedPath(id: string): string
   /**
-   * Puts a staged file under its own name, in one step that a power cut cannot halve. Again for the same id, or when the
-   * content is there already, it changes nothing. @throws UPLOAD_GONE.
+   * Moves a staged file to its final name, atomically also on power loss. A repeated call for the same id, or one for content that
+   * already exists, changes nothing.
+   * @throws UPLOAD_GONE.
    */
   commit(id: string): Promise<Blob>
-  /** Puts a copy of a staged file in the place of content that is damaged; the staged file stays. */
+  /** Replaces damaged content with a copy of a staged file; the staged file stays. */
   heal(file: Staged): Promise<void>
-  /** Forgets a staged file; what was committed of it stays. */
+  /** Forgets a staged file; its committed content stays. */
   discard(id: string): Promise<void>
-  /** Discards staged files older than that (ms), and half files that a process before us left. */
+  /** Deletes staged files older than that (ms), and partial files of an earlier process. */
   sweep(olderThanMs: number): Promise<void>
   /**
-   * At start, before anything is committed: all that lies here and is not in use, as paths below the data directory, whole uploads
-   * that a process before us left among them. What is in use is ours to delete from now on.
+   * Called at start, before anything is committed: returns all stored files that are not in use, as paths below the data
+   * directory, including complete uploads of an earlier process. From then on this process may delete content that is in use now.
    */
   unnamed(inUse: ReadonlySet<string>): Promise<string[]>
-  /** Content that is in use and not here, as paths below the data directory. */
+  /** Content that is in use but missing, as paths below the data directory. */
   missing(inUse: ReadonlySet<string>): Promise<string[]>
   /**
-   * Deletes content that was in use at the start or was committed since, and is not in use any more. What else lies there
-   * stays: that the database does not name it may be the database's fault.
-   * `inUse` is asked when no commit is under way and none begins until the end: content that is about to be named stays.
+   * Deletes content that was in use at start or was committed since, and is no longer in use. Other files stay, because a faulty
+   * database may fail to name them. `inUse` is called while no commit runs, and no commit starts until the end, so content that is
+   * about to be named stays.
    */
   removeUnused(inUse: () => ReadonlySet<string>): Promise<void>
-  /**
-   * Keeps all content where it is until what it returns is called, for whoever reads all of it; what would be deleted meanwhile is
-   * deleted then.
-   */
+  /** Keeps all content in place until the returned function is called, for a reader of all content; deletions in between are delayed until then. */
   hold(): () => void
-  /** Absolute path of content, whether it is there or not. @throws RangeError: not a SHA-256. */
+  /** Absolute path of content, whether it exists or not. @throws RangeError: not a SHA-256. */
   path(sha256: string): string
 }
 
@@ -64,7 +62,7 @@ export interface BlobStoreOptions {
   readonly openPart?: OpenPart
 }
 
-/** Opens the store of a data directory (absolute): `blobs/ab/{sha256}` and `staging/{id}.part`, `.whole`, made when missing. */
+/** Opens the store of a data directory (absolute): `blobs/ab/{sha256}` and `staging/{id}.part`, `.whole`; creates missing folders. */
 export const createBlobStore = async (
   directory: string,
   { clock = systemClock, openPart }: BlobStoreOptions = {},
@@ -75,7 +73,7 @@ export const createBlobStore = async (
   await mkdir(stagingDirectory, { recursive: true })
   const staging = createStaging(stagingDirectory, clock, openPart)
   const waiting = new Map<string, Staged>()
-  /** Content that this process has seen named, or was about to be: it may delete what nothing names any more. */
+  /** Content that was named, or was about to be named, in this process. Only this content may be deleted when nothing names it any more. */
   const ours = new Set<string>()
 
   const path = (sha256: string): string => {
@@ -84,7 +82,7 @@ export const createBlobStore = async (
   }
 
   let lastTurn: Promise<unknown> = Promise.resolve()
-  /** One after the other: content must not be deleted while a commit finds it there. */
+  /** Serializes operations: a deletion must not remove content that a commit has just found. */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const turn = lastTurn.then(work)
     lastTurn = turn.catch(() => {})
@@ -100,12 +98,12 @@ export const createBlobStore = async (
     ours.add(sha256)
     const folder = join(blobs, sha256.slice(0, 2))
     if (await mkdir(folder, { recursive: true })) await syncDirectory(blobs)
-    // Also over the same content: what lies there may have been damaged since.
+    // Replaces existing content too, because it may have been damaged since.
     await rename(part, target).catch(async (error: NodeJS.ErrnoException) => {
-      // An upload that was taken before and given back has moved there already.
+      // An upload that was claimed and released before has already been moved there.
       if (error.code === 'ENOENT' && (await sizeOf(target)) === size) return
       if (error.code === 'ENOENT') throw new DomainError('UPLOAD_GONE', {}, { cause: error })
-      // Windows replaces no file that somebody reads.
+      // Windows cannot replace a file that is open for reading.
       if (!['EPERM', 'EBUSY', 'EACCES'].includes(error.code ?? '') || (await sizeOf(target)) !== size) throw error
       await rm(part, { force: true })
     })
@@ -147,7 +145,7 @@ export const createBlobStore = async (
   }
 
   const holders = new Set<symbol>()
-  /** Deletions that wait for the holders. */
+  /** Deletions that are delayed until all holders release. */
   const postponed: (() => Promise<void>)[] = []
   const whenFree = (work: () => Promise<void>): Promise<void> => {
     if (holders.size === 0) return work()
@@ -198,7 +196,7 @@ export const createBlobStore = async (
       holders.add(holder)
       return () => {
         if (!holders.delete(holder) || holders.size > 0) return
-        // Nobody waits for them; what stays for some reason goes with the next deletion.
+        // Nothing waits for these deletions; a file that cannot be deleted now is retried with the next deletion.
         for (const work of postponed.splice(0)) work().catch(() => undefined)
       }
     },
@@ -211,7 +209,7 @@ const sizeOf = (path: string): Promise<number | undefined> =>
     () => undefined,
   )
 
-/** Makes a rename last through a power cut. Windows has no such call and needs none. */
+/** Makes a rename survive a power loss. Windows has no such call and needs none. */
 const syncDirectory = async (path: string): Promise<void> => {
   if (process.platform === 'win32') return
   await using directory = await open(path)

@@ -9,7 +9,7 @@ import type { BlobStore } from './blob-store.ts'
 import type { Staged } from './staging.ts'
 import type { Contents } from './verified-contents.ts'
 
-/** Content that somebody is about to name: it stays until the claim ends, with the scope that has it by `using`. */
+/** Content that a caller is about to name: it stays until the claim ends; `using` ties the claim to a scope. */
 export interface ContentClaim extends Disposable {
   /** Moves staged files into the blob store. @throws UPLOAD_GONE; the system's error. */
   store(files: readonly Staged[]): Promise<void>
@@ -17,25 +17,23 @@ export interface ContentClaim extends Disposable {
 
 export interface ContentClaims {
   open(): ContentClaim
-  /** Content that the database names, or that somebody is about to name. SHA-256 in hex. */
+  /** Content that the database names or that a claim holds. SHA-256 in hex. */
   inUse(): Set<string>
-  /** Deletes content that is not in use any more: after deletions. */
+  /** Deletes content that is no longer in use; called after deletions. */
   removeUnused(): Promise<void>
 }
 
-/**
- * Every column that names stored content. Content named by a column left out here would be deleted: a test looks for such.
- */
+/** Every column that names stored content. Content named only by a column missing here would be deleted; a test searches for such columns. */
 export const namingColumns: readonly { table: SQLiteTable; column: SQLiteColumn; where?: SQL }[] = [
   { table: packageFiles, column: packageFiles.sha256 },
   { table: benchRecipeFiles, column: benchRecipeFiles.sha256 },
   { table: baseImages, column: baseImages.sha256 },
   { table: diffs, column: diffs.sha256 },
-  // Only a delta that still has to be made needs the image it is made from.
+  // Only a delta that still has to be generated needs its base image.
   { table: diffs, column: diffs.baseSha256, where: inArray(diffs.status, [...openDeltaStatuses]) },
 ]
 
-/** Decides which stored content stays: for packages, recipes, deltas and base images alike. */
+/** Decides which stored content stays, for packages, recipes, deltas and base images alike. */
 export const createContentClaims = (
   store: Pick<Store, 'db'>,
   { blobs, contents }: { readonly blobs: BlobStore; readonly contents: Pick<Contents, 'arrived'> },
@@ -59,7 +57,7 @@ export const createContentClaims = (
       open.add(claimed)
       return {
         async store(files) {
-          // All of them first: while one is moved, the others must not be deleted.
+          // Claims all of them first: while one is moved, the others must not be deleted.
           for (const { sha256 } of files) claimed.add(sha256)
           for (const { id, sha256 } of files) {
             await blobs.commit(id)

@@ -7,11 +7,11 @@ import { DomainError } from '#shared/errors.ts'
 import type { Clock } from '../basics/clock.ts'
 import { isDiskFull } from '../basics/disk-full.ts'
 
-/** Bytes hashed at a time: some 0.2 ms of the serving thread. */
+/** Bytes hashed at a time: about 0.2 ms of the serving thread. */
 const STEP_BYTES = 64 * 1024
 const MB = 1024 * 1024
 
-/** A file that has arrived whole and is on disk, not yet under its own name. */
+/** A file that has arrived completely and is on disk, but not yet under its final name. */
 export interface Staged {
   readonly id: string
   readonly name: string
@@ -24,44 +24,44 @@ export interface Staged {
 }
 
 export interface StageOptions {
-  /** File name, for the record and for error texts; not part of any path. */
+  /** File name, for the record and for error texts; never part of a path. */
   readonly name: string
   readonly maxBytes: number
   readonly signal?: AbortSignal
 }
 
-/** Anything that yields bytes: a request, a part of a form, a file. */
+/** Any source of bytes: a request, a part of a form, a file. */
 export type ByteSource = NodeJS.ReadableStream | AsyncIterable<Uint8Array>
 
-/** Opens a part file for writing; handed in so that tests can fill the disk. */
+/** Opens a part file for writing; injected so that tests can simulate a full disk. */
 export type OpenPart = (path: string) => Promise<FileHandle>
 
-/** New files only, readable by us alone. */
+/** Creates new files only, readable by the owner alone. */
 const openPart: OpenPart = (path) => open(path, 'wx', 0o600)
 
-/** Files on their way in. */
+/** Incoming files. */
 export interface Staging {
   stage(source: ByteSource, options: StageOptions): Promise<Staged>
   stageFile(path: string, options: Partial<StageOptions> & Pick<StageOptions, 'maxBytes'>): Promise<Staged>
-  /** Where the bytes of a file lie that has arrived whole. */
+  /** Path of a file that has arrived completely. */
   wholePath(id: string): string
-  /** Removes half files not written to for so long (ms), but for those that arrive right now. */
+  /** Removes partial files that were not written to for that long (ms), except those still arriving. */
   sweep(olderThanMs: number): Promise<void>
-  /** Names of files that arrived whole, whoever waits for them. */
+  /** Names of all completely received files. */
   whole(): Promise<{ readonly id: string; readonly name: string }[]>
 }
 
-/** A file on its way in, and one that has arrived whole: what a killed station leaves says which it is. */
+/** Suffixes of a partial and of a complete file, so that leftovers of a killed station can be told apart. */
 const PART = '.part'
 const WHOLE = '.whole'
 
-/** Makes the staging room of a data directory; the directory must exist. */
+/** Creates the staging folder of a data directory; the data directory must exist. */
 export const createStaging = (directory: string, clock: Pick<Clock, 'now'>, openFile: OpenPart = openPart): Staging => {
   const arriving = new Set<string>()
   const partPath = (id: string) => join(directory, `${id}${PART}`)
   const wholePath = (id: string) => join(directory, `${id}${WHOLE}`)
 
-  /** Writes all of a source to its part file, hashed on the way, and syncs it. */
+  /** Writes a source to its part file, hashes it on the way, and syncs it. */
   const receive = async (
     source: ByteSource,
     id: string,

@@ -8,17 +8,17 @@ import { isOutOfFiles } from '../basics/out-of-files.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import type { BlobStore } from './blob-store.ts'
 
-/** Bytes of one read; hashing them takes the serving thread less than a millisecond or two. */
+/** Bytes of one read; hashing them takes the serving thread at most one or two milliseconds. */
 const READ_BYTES = 1024 * 1024
 const KEPT = 'damaged-contents'
 
-/** A file as everything names it: by what should be in it. */
+/** A file and the digest that its content should have. */
 export interface Content {
   readonly sha256: string
   readonly size: number
 }
 
-/** A stored file is not what its name says, or not there: it must not be handed out. */
+/** A stored file does not match its digest or is missing: it must not be served. */
 export class ContentDamagedError extends Error {
   override readonly name = 'ContentDamagedError'
   readonly sha256: string
@@ -34,8 +34,8 @@ const Kept = z.array(z.string().regex(/^[0-9a-f]{64}$/))
 export type Contents = ReturnType<typeof createContentVerifier>
 
 /**
- * Whether stored files are still what they were. A file is looked at when it is first loaded, and whenever a person asks; one that is
- * found damaged stays so, over restarts as well, until the same bytes are uploaded again.
+ * Checks whether stored files are unchanged. A file is checked when it is first read, and on request of an operator. A damaged
+ * file stays marked, also after a restart, until the same bytes are uploaded again.
  */
 export const createContentVerifier = ({
   blobs,
@@ -48,7 +48,7 @@ export const createContentVerifier = ({
 }) => {
   const stored = Kept.safeParse(settings.kept(KEPT))
   const damaged = new Set<string>(stored.success ? stored.data : [])
-  /** As they were when they were found whole: another time of change means another look. */
+  /** State of the files when they were found intact: a different modification time causes a new check. */
   const whole = new Map<string, string>()
   const looking = new Map<string, Promise<boolean>>()
   let changed: (sha256: string, isDamaged: boolean) => void = () => {}
@@ -63,12 +63,12 @@ export const createContentVerifier = ({
       damaged.delete(sha256)
       logger.info({ file: blobs.path(sha256) }, 'a stored file that was damaged is whole again')
     }
-    // What cannot be kept now is found again at the next load.
+    // A mark that cannot be stored now is found again at the next read.
     settings.keep(KEPT, damaged.size === 0 ? undefined : [...damaged]).catch(() => undefined)
     changed(sha256, isDamaged)
   }
 
-  /** How a file is on the disk; undefined: it is not there, or of another size. */
+  /** The state of a file on disk; undefined when it is missing or has another size. */
   const stampOf = async ({ sha256, size }: Content): Promise<string | undefined> => {
     const found = await stat(blobs.path(sha256)).catch(() => undefined)
     return found?.isFile() && found.size === size ? `${found.ino} ${found.mtimeMs}` : undefined
@@ -83,7 +83,7 @@ export const createContentVerifier = ({
     return isWhole
   }
 
-  /** Reads a file and compares; several who ask meanwhile share one look. @returns whether it is whole. */
+  /** Reads a file and compares its digest; concurrent callers share one check. @returns whether it is intact. */
   const verify = (content: Content): Promise<boolean> => {
     const underWay = looking.get(content.sha256)
     if (underWay) return underWay
@@ -92,7 +92,7 @@ export const createContentVerifier = ({
     return promise
   }
 
-  /** Lets a file be read that was found whole before, or is now. @throws ContentDamagedError. */
+  /** Allows reading of a file that was found intact before or is found intact now. @throws ContentDamagedError. */
   const admit = async (content: Content): Promise<void> => {
     const stamp = await stampOf(content)
     if (stamp !== undefined && whole.get(content.sha256) === stamp) return
@@ -101,34 +101,34 @@ export const createContentVerifier = ({
 
   return {
     isDamaged: (sha256: string): boolean => damaged.has(sha256),
-    /** Digests of all that is damaged. */
+    /** Digests of all damaged content. */
     damaged: (): string[] => [...damaged],
     verify,
     admit,
 
-    /** The same for a person, in words. @throws CONTENT_DAMAGED. */
+    /** The same with an error text for users. @throws CONTENT_DAMAGED. */
     async require(name: string, content: Content): Promise<void> {
       await admit(content).catch((cause: unknown) => {
         throw cause instanceof ContentDamagedError ? new DomainError('CONTENT_DAMAGED', { name }, { cause }) : cause
       })
     },
 
-    /** What a reader found while it read a file as a whole. */
+    /** Result of a reader that read a complete file. */
     mark,
 
-    /** Its bytes have come whole. */
+    /** All its bytes have arrived. */
     arrived(sha256: string): void {
       mark(sha256, false)
     },
 
-    /** Calls back whenever a file turns out damaged, or whole again. */
+    /** Calls back whenever a file is found damaged, or intact again. */
     onChange(listener: (sha256: string, isDamaged: boolean) => void): void {
       changed = listener
     },
   }
 }
 
-/** A file that could not be opened because too many are open says nothing of what is in it. @throws the system's error then. */
+/** A file that could not be opened because too many files are open proves nothing about its content. @throws the system's error then. */
 const unlessBusy = (error: unknown): undefined => {
   if (isOutOfFiles(error)) throw error
 }

@@ -25,9 +25,9 @@ export interface PackageFilter extends PageRequest {
   readonly productId?: number | undefined
   readonly module?: string | undefined
   readonly q?: string | undefined
-  /** Has files that are damaged. */
+  /** Selects packages with damaged files. */
   readonly damaged?: boolean | undefined
-  /** Its verification is to be done, or failed. */
+  /** Selects packages whose verification is pending or failed. */
   readonly unverified?: boolean | undefined
 }
 
@@ -40,7 +40,7 @@ const onlyIf = (wanted: boolean, condition: SQL): SQL => (wanted ? condition : n
 
 export type PackageService = ReturnType<typeof createPackageService>
 
-/** Packages: what can be upgraded to. The bytes lie in the blob store, named by their SHA-256. */
+/** Upgrade packages. Their bytes are in the blob store, named by their SHA-256. */
 export const createPackageService = (
   { store, events, clock }: PlatformContext,
   options: {
@@ -53,7 +53,7 @@ export const createPackageService = (
 ) => {
   const { db } = store
 
-  // Asked for every notice and every fetch of every device: prepared once.
+  // Queried for every notice and every download of every device, so prepared once.
   const rowById = db
     .select()
     .from(packages)
@@ -92,16 +92,16 @@ export const createPackageService = (
     createdAt: isoTime(pack.createdAt),
   })
 
-  /** Of any number: the list of damaged content goes to the database as one value. */
+  /** Any number of digests: the list of damaged content is passed to the database as one value. */
   const hasDamage = (): SQL => sql`${packages.id} IN (
     SELECT ${packageFiles.packageId} FROM ${packageFiles}
     WHERE ${packageFiles.sha256} IN (SELECT value FROM json_each(${JSON.stringify(options.contents.damaged())})))`
 
-  /** Several files have no signature together: each has its own (docs/protocols/sagoo.md §4.8). */
+  /** Several files have no common signature: each file has its own (docs/protocols/sagoo.md §4.8). */
   const signOf = (pack: PackageRow, [file, ...more]: readonly PackageFileRow[]): string =>
     file && more.length === 0 ? (pack.signMethod === 'MD5' ? file.md5 : file.sha256) : ''
 
-  /** The product's protocol decides where the documents differ (shared/limits.ts). */
+  /** The limits depend on the product's protocol where the documents differ (shared/limits.ts). */
   const checkLimits = (input: z.output<typeof PackageInput>): void => {
     const { protocol } = options.products.row(input.productId)
     const limits = protocolFacts[protocol].packageLimits
@@ -133,13 +133,13 @@ export const createPackageService = (
     if (other) throw new DomainError('ALREADY_EXISTS', { field: 'version', value: `${input.version} (${other.name})` })
   }
 
-  /** A file is asked for by its name. */
+  /** Devices request a file by its name. */
   const refuseSameName = (files: readonly Staged[]): void => {
     const twice = files.find(({ name }, position) => files.findIndex((file) => file.name === name) < position)
     if (twice) throw new DomainError('ALREADY_EXISTS', { field: 'file', value: twice.name })
   }
 
-  /** Writes the package; checked again, as others may have written since the upload began. */
+  /** Writes the package. It repeats the checks, because the database may have changed since the upload began. */
   const insert = (input: z.output<typeof PackageInput>, files: readonly Staged[]): number => {
     checkLimits(input)
     refuseTaken(input)
@@ -168,7 +168,7 @@ export const createPackageService = (
 
   const setVerification = (id: number, to: VerificationState): boolean => {
     const { verification: from, skipped } = row(id)
-    // A verification that came to nothing takes back no decision of a person.
+    // A verification without result does not undo an operator's decision.
     const next = to === 'unverified' && skipped ? 'skipped' : to
     if (!mayMove(verificationTransitions, from, next)) return false
     db.update(packages).set({ verification: next }).where(eq(packages.id, id)).run()
@@ -177,7 +177,7 @@ export const createPackageService = (
 
   return {
     row,
-    /** A file by its name, with where it lies. @throws NOT_FOUND. */
+    /** A file by its name, with its path. @throws NOT_FOUND. */
     file(id: number, name: string): PackageFileRow & { readonly path: string } {
       row(id)
       const found = filesOf([id]).find((file) => file.name === name)
@@ -186,19 +186,19 @@ export const createPackageService = (
     },
     files: (id: number): PackageFileRow[] => filesById.all({ id }),
 
-    /** Reads a package's files and compares them with their digests. @returns the package, with those that are damaged. @throws NOT_FOUND. */
+    /** Reads a package's files and compares them with their digests. @returns the package with its damaged files. @throws NOT_FOUND. */
     async check(id: number): Promise<Package> {
       row(id)
       for (const file of filesOf([id])) await options.contents.verify(file)
       return view(row(id), filesOf([id]))
     },
 
-    /** @throws CONTENT_DAMAGED: a file of it is damaged or missing on this station. */
+    /** @throws CONTENT_DAMAGED when a file of the package is damaged or missing on this station. */
     async requireWhole(id: number): Promise<void> {
       for (const file of filesOf([id])) await options.contents.require(file.name, file)
     },
 
-    /** Packages that have a file of that content. */
+    /** Packages that contain a file of that content. */
     withContent: (sha256: string): number[] =>
       db
         .selectDistinct({ id: packageFiles.packageId })
@@ -236,9 +236,9 @@ export const createPackageService = (
     },
 
     /**
-     * Makes a package of uploads; they are kept only if all of it stands.
-     * @throws NOT_FOUND (product, module), INVALID_FIELD, SEVERAL_FILES, MD5_ONLY, ALREADY_EXISTS (name; version of the
-     * module; a file's name within it), UPLOAD_GONE, PAYLOAD_TOO_LARGE.
+     * Creates a package from uploads; the uploads are kept only if the whole package is valid.
+     * @throws NOT_FOUND (product, module), INVALID_FIELD, SEVERAL_FILES, MD5_ONLY, ALREADY_EXISTS (name; version of the module; a
+     * file's name within it), UPLOAD_GONE, PAYLOAD_TOO_LARGE.
      */
     async create(input: z.output<typeof PackageInput>): Promise<Package> {
       checkLimits(input)
@@ -274,10 +274,10 @@ export const createPackageService = (
       await options.claims.removeUnused()
     },
 
-    /** Moves the verification on when its table allows it; call within `store.write`. @returns whether it moved. */
+    /** Changes the verification state if the transition table allows it; call within `store.write`. @returns whether it changed. */
     setVerification,
 
-    /** Allows upgrades without a verification, on purpose and for a reason that is kept. @throws ILLEGAL_MOVE when it is verified already. */
+    /** Allows upgrades without a verification; the stated reason is kept. @throws ILLEGAL_MOVE when the package is already verified. */
     async skipVerification(id: number, reason?: string): Promise<Package> {
       await store.write(() => {
         const { verification } = row(id)

@@ -10,14 +10,14 @@ import type { Contents } from '../content/verified-contents.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import { checkFileName, checkImageName } from './upload-name.ts'
 
-/** Milliseconds an upload waits for its package before it is dropped. */
+/** Milliseconds an upload waits for its package before it is discarded. */
 const UNUSED_MS = 3_600_000
 
 const MB = 1024 * 1024
 
 export type UploadService = ReturnType<typeof createUploadService>
 
-/** Files on their way into a package or a flashing recipe: received, hashed and checked at once, kept when a package names them. */
+/** Uploads for packages and flashing recipes: received, hashed and checked at once, and kept when a package or recipe names them. */
 export const createUploadService = ({
   blobs,
   settings,
@@ -27,7 +27,7 @@ export const createUploadService = ({
   readonly contents: Pick<Contents, 'isDamaged' | 'arrived'>
   readonly settings: SettingsService
 }) => {
-  /** Endings that a file which devices are told of may have; a delta made elsewhere has any. */
+  /** Extensions that are allowed for a file that devices download; an externally made delta may have any. */
   const formatsOf = (purpose: Exclude<UploadPurpose, 'base'>): readonly string[] => {
     if (purpose === 'diff') return ['']
     const { packageFormats: settable } = settings.get()
@@ -42,7 +42,7 @@ export const createUploadService = ({
     await blobs.sweep(UNUSED_MS)
     const staged = await stage()
     const { id, size, md5, sha256 } = staged
-    // The same bytes again, for whatever they came.
+    // The same bytes again, whatever the upload is for.
     if (contents.isDamaged(sha256)) await blobs.heal(staged).then(() => contents.arrived(sha256))
     return { id, name, size, md5, sha256 }
   }
@@ -59,18 +59,18 @@ export const createUploadService = ({
         blobs.stage(stream, { name, maxBytes: settings.get().maxPackageBytes, ...(signal ? { signal } : {}) }),
       ),
 
-    /** The same for a file of this machine (absolute path). */
+    /** The same for a file on this computer (absolute path). */
     fromPath(path: string, purpose: UploadPurpose = 'package'): Promise<Upload> {
       const name = basename(path)
       return admit(name, purpose, () => blobs.stageFile(path, { name, maxBytes: settings.get().maxPackageBytes }))
     },
 
-    /** Forgets uploads: those that came to nothing, and those that something names now. */
+    /** Discards uploads: those that were never used, and those that a package or recipe now names. */
     async discard(...ids: readonly string[]): Promise<void> {
       for (const id of ids) await blobs.discard(id)
     },
 
-    /** A file that waits, and where it lies. @throws UPLOAD_GONE. */
+    /** A waiting upload and its path. @throws UPLOAD_GONE. */
     waiting(id: string): Staged & { readonly path: string } {
       const upload = blobs.staged(id)
       if (!upload) throw new DomainError('UPLOAD_GONE')
@@ -78,9 +78,10 @@ export const createUploadService = ({
     },
 
     /**
-     * Moves uploads into the blob store, to be named by a package or recipe while the claim lasts. They can be taken again until
-     * they are discarded: whoever mends what was wrong need not send them again.
-     * @throws UPLOAD_GONE, FILE_FORMAT, PAYLOAD_TOO_LARGE when a file exceeds `maxBytes`, ALREADY_EXISTS for two of one name.
+     * Moves uploads into the blob store, so that a package or recipe can name them while the claim lasts. They can be claimed
+     * again until they are discarded, so that a user who corrects an error need not upload again.
+     * @throws UPLOAD_GONE, FILE_FORMAT, PAYLOAD_TOO_LARGE when a file exceeds `maxBytes`, ALREADY_EXISTS for two files of one
+     * name.
      */
     async take(
       claim: ContentClaim,
@@ -92,11 +93,11 @@ export const createUploadService = ({
       const uploads = ids.map((id) => {
         const upload = blobs.staged(id)
         if (!upload) throw new DomainError('UPLOAD_GONE')
-        // It may have come for the other purpose.
+        // The file may have been uploaded for the other purpose.
         checkName(upload.name, purpose)
         if (upload.size > maxBytes)
           throw new DomainError('PAYLOAD_TOO_LARGE', { limit: `${Math.floor(maxBytes / MB)} MB` })
-        // A file of a package is fetched by its name.
+        // Devices fetch a package file by its name.
         if (names.has(upload.name)) throw new DomainError('ALREADY_EXISTS', { field: 'file', value: upload.name })
         names.add(upload.name)
         return upload

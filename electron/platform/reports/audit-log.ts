@@ -4,12 +4,12 @@ import { cursorId, isoTime, type Page, type PageRequest, toPage } from '../store
 import type { PlatformContext } from '../store/platform-context.ts'
 import { audit } from '../store/report-tables.ts'
 
-/** What is written down of one action. */
+/** One entry of the audit log. */
 export type AuditRecord = Omit<AuditEntry, 'id' | 'at'>
 
 export type AuditLog = ReturnType<typeof createAuditLog>
 
-/** The log of actions: appended to and read, never changed. */
+/** The audit log: append-only, entries never change. */
 export const createAuditLog = ({ store, clock }: Pick<PlatformContext, 'store' | 'clock'>) => {
   const { db } = store
   const append = (entry: AuditRecord, at = clock.now()): void =>
@@ -18,17 +18,17 @@ export const createAuditLog = ({ store, clock }: Pick<PlatformContext, 'store' |
       .values({ at, ...entry })
       .run()
   return {
-    /** Writes down what the station did by itself; call within `store.write`, in the transaction that does it. */
+    /** Records an action of the station itself; call within `store.write`, in the same transaction as the action. */
     append: (entry: Omit<AuditRecord, 'source' | 'operator'>): void =>
       append({ ...entry, source: 'station', operator: null }),
 
-    /** Writes an action down; resolves once that is on disk. Whoever calls has left out every secret. */
+    /** Records an action; resolves once it is on disk. The caller must leave out all secrets. */
     async record(entry: AuditRecord): Promise<void> {
       const at = clock.now()
       await store.write(() => append(entry, at))
     },
 
-    /** Newest first. @throws BAD_REQUEST for a cursor that is none. */
+    /** Newest first. @throws BAD_REQUEST for an invalid cursor. */
     list({ limit, cursor, action }: PageRequest & { readonly action?: string | undefined }): Page<AuditEntry> {
       const before = cursorId(cursor)
       const rows = db

@@ -6,7 +6,7 @@ import type { PlatformContext } from '../store/platform-context.ts'
 import { BYTE_ORDER_MARK, csvLine } from './csv.ts'
 import { HTML_END, htmlHead, htmlRow, type ReasonCount, type ReportTexts, reasonOf } from './report-html.ts'
 
-/** Jobs read at a time: some milliseconds of the thread that serves devices (docs/product.md §6.2: at most 10 ms). */
+/** Jobs read at a time: a few milliseconds of the thread that serves devices (docs/product.md §6.2: at most 10 ms). */
 const ROWS = 250
 const FAILED_ROWS = 5000
 
@@ -15,7 +15,7 @@ interface Deps {
   readonly jobs: { ofCampaign(id: number, request: JobFilter): Page<Job> }
 }
 
-/** A report on its way: where it is to be kept and its text, piece by piece. */
+/** A report in preparation: its file name and its text, piece by piece. */
 export interface CampaignReport {
   readonly fileName: string
   readonly contentType: string
@@ -49,9 +49,9 @@ const COLUMNS = [
 ] as const
 
 /**
- * Makes the report of a campaign, read in small pieces so that one of 100,000 devices holds up nobody. Explanations are
- * in the language of the texts; codes and times (ISO 8601 UTC) of CSV and JSON are the same in every one.
- * The answer throws NOT_FOUND for a campaign that is none.
+ * Creates the report of a campaign. It reads in small pieces, so that a campaign of 100,000 devices blocks nothing. Explanations
+ * use the language of the texts; codes and times (ISO 8601 UTC) of CSV and JSON are the same in every language. Throws NOT_FOUND
+ * when the campaign does not exist.
  */
 export const createCampaignReport = (
   { store, clock }: Pick<PlatformContext, 'store' | 'clock'>,
@@ -145,6 +145,6 @@ export const createCampaignReport = (
   }
 }
 
-/** A name as part of a file name on any system. */
+/** Makes a name usable in a file name on any operating system. */
 const fileWord = (name: string): string =>
   name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '') || 'report'

@@ -16,7 +16,7 @@ const records = fc
 it('whatever a device is called or says, another program reads the same from the table, formulas made harmless', () => {
   fc.assert(
     fc.property(records, (rows) => {
-      // A line that is empty altogether is none to any reader (RFC 4180 says nothing of it).
+      // Readers skip an empty line (RFC 4180 does not define it).
       fc.pre(rows.every((row) => row.length > 1 || row[0] !== ''))
       const written = BYTE_ORDER_MARK + rows.map(csvLine).join('')
       const read: string[][] = parse(written, { bom: true, record_delimiter: '\r\n' })

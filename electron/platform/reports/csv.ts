@@ -1,9 +1,9 @@
-/** Excel takes a file without it for its own code page, and Chinese for noise. */
+/** The byte order mark: without it Excel reads the file in its local code page and shows Chinese as garbage. */
 export const BYTE_ORDER_MARK = '\uFEFF'
 
 /**
- * A value as a spreadsheet shows it and never runs it: what begins like a formula (`= + - @`, or a tab or line break before
- * one) is led by a quote, as device names and words come from devices.
+ * Protects a value against formula execution in a spreadsheet: a value that starts like a formula (`= + - @`, or a tab or line
+ * break before one) gets a leading quote, because device names and device messages come from devices.
  */
 export const harmless = (text: string): string => (/^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text)
 

@@ -7,7 +7,7 @@ import { campaigns, devices, jobs, packages, products } from '../store/schema.ts
 
 const DAY_MS = 86_400_000
 
-/** Counts what the overview page shows; each call reads the store anew. */
+/** Counts for the overview page; each call reads the store. */
 export const createOverview =
   ({ store, clock }: Pick<PlatformContext, 'store' | 'clock'>, presence: Pick<Presence, 'count'>) =>
   (): Overview => {

@@ -3,10 +3,10 @@ import type { Campaign, Job, JobCounts } from '#shared/schema.ts'
 import { jobStates } from '#shared/states/job.ts'
 import type { Texts } from '#shared/texts/index.ts'
 
-/** What a report is written with. */
+/** What a report needs: texts and times. */
 export type ReportTexts = Pick<Texts, 'language' | 'campaignReport' | 'states' | 'artifactNotes' | 'jobReasons'>
 
-/** How many jobs failed for a reason. */
+/** The number of jobs that failed for a reason. */
 export interface ReasonCount {
   readonly errorCode: string
   readonly jobs: number
@@ -17,7 +17,7 @@ const deviceReasons: readonly string[] = Object.values(stepReasons)
 const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 const inText = (text: string): string => text.replace(/[&<>"']/g, (mark) => marks[mark] ?? mark)
 
-/** A4 (210 x 297 mm), black on white; nothing is fetched and nothing runs. */
+/** A4 (210 x 297 mm), black on white; the page loads no resources and runs no scripts. */
 const STYLE = `@page{size:A4;margin:14mm 12mm}
 body{font:10.5pt/1.5 "Noto Sans CJK SC","Noto Sans SC",system-ui,"PingFang SC","Microsoft YaHei",sans-serif;color:#17202b;background:#fff;margin:0 auto;max-width:186mm;padding:8mm 0}
 h1{font-size:18pt;margin:0 0 1mm}h2{font-size:12pt;margin:7mm 0 2mm;break-after:avoid}
@@ -39,11 +39,11 @@ const bytesOf = (bytes: number): string => {
   return `${Number((bytes / 1024 ** step).toFixed(1))} ${units[step]}`
 }
 
-/** Of the jobs that ended by themselves; undefined while none has. */
+/** The success rate of the jobs that ended by themselves; undefined while none has. */
 const successRate = ({ succeeded, failed }: JobCounts): string | undefined =>
   succeeded + failed === 0 ? undefined : `${Number(((succeeded / (succeeded + failed)) * 100).toFixed(1))}%`
 
-/** A reason in words, its places filled with what the job noted: a version, a campaign. */
+/** The text of a reason; its placeholders are filled with what the job recorded: a version, a campaign. */
 export const reasonOf = (
   { errorCode, description }: Pick<Job, 'errorCode' | 'description'>,
   { jobReasons }: ReportTexts,
@@ -56,11 +56,11 @@ export const reasonOf = (
         model: description ?? '…',
       }) ?? errorCode)
 
-/** The device's own words; where the description fills our explanation, it is said there. */
+/** The message reported by the device; shown inside our explanation when that has a place for it. */
 const wordsOf = ({ errorCode, description }: Job): string =>
   errorCode !== null && isJobReason(errorCode) && !deviceReasons.includes(errorCode) ? '' : (description ?? '')
 
-/** The page up to the rows of its table of devices. @param madeAt ISO 8601 */
+/** The page up to the rows of its device table. @param madeAt ISO 8601 */
 export const htmlHead = (
   campaign: Campaign,
   reasons: readonly ReasonCount[],
@@ -132,7 +132,7 @@ export const htmlHead = (
 `
 }
 
-/** What a device was told to fetch, and why where there is something to say. */
+/** The artifact that the device was notified of, and the reason for it when there is one. */
 const sentTo = (job: Job, texts: ReportTexts): string => {
   const { campaignReport: t } = texts
   if (job.notifiedAt === null || job.artifact === null) return t.none
@@ -140,7 +140,7 @@ const sentTo = (job: Job, texts: ReportTexts): string => {
   return job.artifactNote === null ? what : `${what} · ${texts.artifactNotes[job.artifactNote]}`
 }
 
-/** One device's row. */
+/** The table row of one device. */
 export const htmlRow = (job: Job, texts: ReportTexts): string => {
   const { campaignReport: t } = texts
   const values = [

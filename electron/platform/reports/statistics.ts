@@ -8,7 +8,7 @@ import { outcomeDays, trafficDays, versionDays } from '../store/report-tables.ts
 export interface StatisticsQuestion {
   readonly id: number
   readonly module: string
-  /** How many days, today included. */
+  /** The number of days, today included. */
   readonly days: number
 }
 
@@ -16,14 +16,14 @@ type Versions = Readonly<Record<string, number>>
 
 export type Statistics = ReturnType<typeof createStatistics>
 
-/** How upgrades of a module went by day, from rows that are kept by day. */
+/** Daily upgrade statistics of a module, from rows that are kept by day. */
 export const createStatistics = (
   { store, clock }: Pick<PlatformContext, 'store' | 'clock'>,
   { devices }: { readonly devices: DeviceService },
 ) => {
   const { db } = store
 
-  /** Versions at the end of the last day before `day` that has any; none when none has. */
+  /** Versions at the end of the last day before `day` that has any; empty when none has. */
   const versionsBefore = (productId: number, module: string, day: string): Versions => {
     const ofModule = and(eq(versionDays.productId, productId), eq(versionDays.module, module))
     const last = db
@@ -82,7 +82,7 @@ export const createStatistics = (
       versions.flatMap((share) => (share.version === null ? [] : [[share.version, share.devices]])),
     )
 
-    // While the station was off nothing was reported: such a day is as the one before.
+    // The station received no reports while it was off: such a day repeats the day before.
     let latest = versionsBefore(id, module, first)
     const reasons = db
       .select({ errorCode: outcomeDays.reason, jobs: sum(outcomeDays.jobs).mapWith(Number) })

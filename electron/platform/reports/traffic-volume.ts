@@ -7,8 +7,8 @@ const PAUSE_MS = 1000
 export type TrafficVolume = ReturnType<typeof createTrafficVolume>
 
 /**
- * Adds up what campaigns' devices have fetched: in memory as it comes, in the store at most once a second, by campaign and
- * by day. Devices fetch in thousands of pieces; a crash loses one second of the sum.
+ * Sums the bytes that devices of campaigns have downloaded, by campaign and by day. It adds in memory and writes to the store at
+ * most once a second, because devices download in thousands of pieces; a crash loses one second of the sum.
  */
 export const createTrafficVolume = ({
   store,
@@ -47,12 +47,12 @@ export const createTrafficVolume = ({
   }
 
   return {
-    /** Bytes of firmware have reached a device of a campaign. */
+    /** Counts firmware bytes that a device of a campaign has received. */
     add(campaignId: number, bytes: number): void {
       waiting.set(campaignId, (waiting.get(campaignId) ?? 0) + bytes)
       takeBack ??= clock.after(PAUSE_MS, () => void flush())
     },
-    /** Writes what waits. */
+    /** Writes the pending sums. */
     flush,
   }
 }

@@ -12,8 +12,8 @@ interface Deps {
 }
 
 /**
- * Brings the stored files in line with the database, which may be an older one: files that it names come back, files that are missing are marked,
- * and files that nothing names are moved aside. Nothing is deleted.
+ * Reconciles the stored files with the database, which may be an older copy: restores files that it names from `set-aside/`, marks
+ * missing files, and moves files that nothing names aside. It deletes nothing.
  */
 export const reconcileContent = async ({ claims, blobs, contents, setAside }: Deps): Promise<void> => {
   const inUse = claims.inUse()

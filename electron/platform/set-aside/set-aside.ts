@@ -8,17 +8,17 @@ import type { Logger } from '../basics/logger.ts'
 import { SET_ASIDE } from '../store/files.ts'
 import { filesBelow, makeFolder, moveInto, readList, type SetAsideList, timeOf, utcDayOf, writeList } from './folder.ts'
 
-/** Days on which the station ran, after which what nothing named is removed. */
+/** The number of days on which the station ran, after which unnamed files are removed. */
 export const KEPT_DAYS = 30
 const DAY_MS = 86_400_000
 
 export type SetAside = ReturnType<typeof createSetAside>
 
 /**
- * What the station no longer uses and must not delete: files that the database does not name, as it may be an older one.
- * They lie below `set-aside/`, a folder for each start that found some, and go after thirty days or by a person. Days are those
- * on which the station ran: one start with a clock that is years ahead removes nothing. A whole station that a person
- * set aside stays until a person removes it.
+ * Files that the station no longer uses but must not delete: the database does not name them, but it may be an older copy. They
+ * are kept below `set-aside/`, in one folder for each start that found some, and are removed after thirty days or by an operator.
+ * Only days on which the station ran count, so one start with a clock years ahead removes nothing. A complete station that an
+ * operator set aside stays until an operator removes it.
  */
 export const createSetAside = (directory: string, { clock, logger }: { clock: Clock; logger: Logger }) => {
   const root = join(directory, SET_ASIDE)
@@ -50,7 +50,7 @@ export const createSetAside = (directory: string, { clock, logger }: { clock: Cl
     }
   }
 
-  /** Counts today for every folder, and removes those whose time is over. */
+  /** Counts today for every folder, and removes expired folders. */
   const age = (): void => {
     const today = utcDayOf(clock.now())
     for (const name of names()) {
@@ -78,8 +78,9 @@ export const createSetAside = (directory: string, { clock, logger }: { clock: Cl
 
   return {
     /**
-     * Moves files away that nothing names. What cannot be moved, as on a full disk, stays where it is until the next start.
-     * @param paths relative to the data directory. @param why in words.
+     * Moves files that nothing names aside. A file that cannot be moved, as on a full disk, stays in place until the next start.
+     * @param paths relative to the data directory.
+     * @param why as text.
      */
     async takeUnnamed(paths: readonly string[], why: string): Promise<void> {
       if (paths.length === 0) return
@@ -101,8 +102,8 @@ export const createSetAside = (directory: string, { clock, logger }: { clock: Cl
     },
 
     /**
-     * Looks for files that the database names and that are not in their places: a newer database may have come back.
-     * What lies among unnamed files is moved to its place, what is part of a whole station is copied.
+     * Looks in `set-aside/` for files that the database names but that are missing: a newer database may have been restored. Files
+     * from folders of unnamed files are moved back; files of a complete station are copied.
      * @param paths relative to the data directory.
      */
     async bringBack(paths: readonly string[]): Promise<void> {
@@ -131,19 +132,19 @@ export const createSetAside = (directory: string, { clock, logger }: { clock: Cl
     /** Newest first. */
     list: (): SetAsideFolder[] => names().map(view),
 
-    /** Deletes a folder and all that is in it. @throws NOT_FOUND. */
+    /** Deletes a folder and its content. @throws NOT_FOUND. */
     async remove(name: string): Promise<void> {
       if (!names().includes(name)) throw new DomainError('NOT_FOUND', { what: 'setAside', id: name })
       await rm(join(root, name), { recursive: true, force: true })
     },
 
-    /** Counts the days from now on. */
+    /** Starts counting days. */
     start: look,
     stop: (): void => stop(),
   }
 }
 
-/** Copies a file so that it is in its place whole or not at all. */
+/** Copies a file atomically. */
 const copyWhole = async (from: string, to: string): Promise<void> => {
   const partial = `${to}.new`
   await copyFile(from, partial, constants.COPYFILE_FICLONE)

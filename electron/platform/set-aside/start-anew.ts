@@ -6,15 +6,18 @@ import { DATABASE, DESKTOP, LOCK, SET_ASIDE } from '../store/files.ts'
 import { startFailureOf } from '../store/start-errors.ts'
 import { filesBelow, makeFolder, moveInto, utcDayOf, writeList } from './folder.ts'
 
-/** What stays: the window's files and the lock are in use, certificates are what devices trust this station by. */
+/** Entries that stay: the window's files and the lock are in use; devices trust this station by its certificates. */
 const stays = (name: string): boolean => name === SET_ASIDE || name === DESKTOP || name.startsWith(LOCK)
 const TLS = 'tls'
 
 /**
- * Puts everything of a data directory into one dated folder below it, listed, so that the next start finds nothing: what a
- * person chose where the database cannot be used. Certificates are copied and stay. The directory must be held. Cut
- * off in the middle, the database is either still there as it was, or missing beside the rest: never one without the
- * other taken for a station. @param why what was wrong, in words. @returns the folder, absolute. @throws the system's errors.
+ * Moves everything of a data directory into one dated folder below it, with a list, so that the next start finds an empty
+ * directory. An operator chooses this when the database cannot be used. Certificates are copied and stay. The caller must hold the
+ * directory. After an interruption the database is either unchanged, or missing while other files remain: neither state is
+ * mistaken for an empty station.
+ * @param why what was wrong, as text.
+ * @returns the folder, absolute.
+ * @throws the system's errors.
  */
 export const startAnew = (directory: string, at: number, why: string): string => {
   const names = readdirSync(directory).filter((name) => !stays(name))
@@ -29,10 +32,10 @@ export const startAnew = (directory: string, at: number, why: string): string =>
 }
 
 /**
- * Opens a database, or, where it cannot be used, sets everything old aside and makes a new one, as `--set-aside` asks for.
- * One that can be used is left alone: an option that was forgotten in a script must not take a station's data away.
- * @param open opens the database; `anew`: makes one beside what is still there. @throws what `open` throws where a new
- *   station does not help, as on a full disk.
+ * Opens a database, or, when it cannot be used, sets all old data aside and creates a new one, as `--set-aside` requests. A usable
+ * database is left alone, so that an option forgotten in a script does not remove a station's data.
+ * @param open opens the database; `anew`: creates one beside existing files.
+ * @throws what `open` throws when a new station does not help, as on a full disk.
  */
 export const openOrStartAnew = async <Opened>(
   directory: string,

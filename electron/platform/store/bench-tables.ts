@@ -3,11 +3,9 @@ import type { FlashPhase } from '#shared/flashing.ts'
 import type { Recipe, RunLogLine, WrittenImage } from '#shared/schema.ts'
 import type { RunState } from '#shared/states/run.ts'
 
-/*
- * The tables of the flashing bench, as queries see them. References are in `migrations.ts`.
- */
+/* The tables of the flashing bench for queries. Foreign keys are in `migrations.ts`. */
 
-/** What a recipe is beside its name and product, which queries look for. */
+/** A recipe's data besides its name and product, which have columns for queries. */
 export type RecipeContent = Pick<
   Recipe,
   'target' | 'options' | 'images' | 'expect' | 'unitData' | 'checks' | 'autoStart' | 'notes'
@@ -23,7 +21,7 @@ export const benchRecipes = sqliteTable('bench_recipes', {
   updatedAt: integer('updated_at').notNull(),
 })
 
-/** What each version was, for whoever reads a record of then. */
+/** The content of every recipe version, for readers of old unit records. */
 export const benchRecipeVersions = sqliteTable(
   'bench_recipe_versions',
   {
@@ -45,7 +43,7 @@ export const benchLines = sqliteTable('bench_lines', {
   id: integer().primaryKey(),
   name: text().notNull().unique(),
   recipeId: integer('recipe_id'),
-  /** Null: as the recipe says. */
+  /** Null: the recipe decides. */
   autoStart: integer('auto_start', { mode: 'boolean' }),
   operator: text(),
   simulated: integer({ mode: 'boolean' }).notNull().default(false),
@@ -75,12 +73,12 @@ export const benchRuns = sqliteTable('bench_runs', {
   chip: text(),
   images: text({ mode: 'json' }).$type<readonly WrittenImage[]>().notNull(),
   state: text().$type<RunState>().notNull(),
-  /** The latest; an interrupted run tells how far it had come. */
+  /** The current phase; for an interrupted run, the phase it had reached. */
   phase: text().$type<FlashPhase>(),
   errorCode: text('error_code'),
   errorData: text('error_data', { mode: 'json' }).$type<Record<string, string | number>>().notNull(),
   operator: text(),
-  /** A unit that is already done is written again on purpose. */
+  /** Whether a unit that is already done is flashed again on purpose. */
   again: integer({ mode: 'boolean' }).notNull().default(false),
   attempt: integer().notNull().default(1),
   createdAt: integer('created_at').notNull(),
@@ -88,7 +86,7 @@ export const benchRuns = sqliteTable('bench_runs', {
   finishedAt: integer('finished_at'),
 })
 
-/** One a attempt, never changed; names are as they were then. */
+/** One record per attempt, never changed; names are as they were at that time. */
 export const benchRecords = sqliteTable('bench_records', {
   id: integer().primaryKey(),
   runId: integer('run_id').notNull(),
@@ -108,7 +106,7 @@ export const benchRecords = sqliteTable('bench_records', {
   errorCode: text('error_code'),
   errorData: text('error_data', { mode: 'json' }).$type<Record<string, string | number>>().notNull(),
   operator: text(),
-  /** The first attempt at this unit by this recipe. */
+  /** Whether this is the first attempt at this unit with this recipe. */
   first: integer({ mode: 'boolean' }).notNull(),
   startedAt: integer('started_at').notNull(),
   finishedAt: integer('finished_at').notNull(),

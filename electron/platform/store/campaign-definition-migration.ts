@@ -1,4 +1,4 @@
-/** Counters by job state, as campaigns and groups have them. */
+/** Counters by job state, for campaigns and groups. */
 const states = ['pending', 'notified', 'downloading', 'installing', 'succeeded', 'failed', 'cancelled', 'skipped']
 const counters = states.map((state) => `${state} INTEGER NOT NULL DEFAULT 0`).join(', ')
 const uncount = states.map((state) => `${state} = ${state} - (OLD.state = '${state}')`).join(', ')
@@ -6,8 +6,8 @@ const kept = `id, package_id, name, status, created_at, started_at, finished_at,
   base_ended, base_failed, halt, rate_tokens, rate_at, wake_at, bytes_served, bytes_saved`
 
 /**
- * Puts the options of a campaign, until then in columns, `hints` and `plan`, into one JSON. Columns that statements look for are
- * generated from it. SQLite adds no stored generated column to a table, so the table is made anew.
+ * Moves the options of a campaign from columns, `hints` and `plan` into one JSON. Columns that statements query are generated from
+ * it. SQLite cannot add a stored generated column to a table, so the table is recreated.
  */
 export const campaignDefinitionMigration = `
   -- It names the table that is dropped in between.

@@ -5,7 +5,7 @@ import * as deltaTables from './delta-tables.ts'
 import * as reportTables from './report-tables.ts'
 import * as schema from './schema.ts'
 
-/** Every table as the queries see it, with its columns. */
+/** Every table of the query schema with its columns. */
 const expected = Object.values({ ...schema, ...reportTables, ...deltaTables }).flatMap((table) => {
   if (!is(table, SQLiteTable)) return []
   const { name, columns } = getTableConfig(table)
@@ -16,7 +16,7 @@ const expected = Object.values({ ...schema, ...reportTables, ...deltaTables }).f
 export const tablesOf = (sql: Database.Database): Set<string> =>
   new Set(sql.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all())
 
-/** What a migrated database lacks of what the queries ask for: the first table or column; undefined where it has all. */
+/** The first table or column that queries need and a migrated database lacks; undefined when it has all of them. */
 export const lackingIn = (sql: Database.Database): string | undefined => {
   const rows = sql
     .prepare<[], { table: string; column: string }>(

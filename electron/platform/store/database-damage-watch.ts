@@ -1,17 +1,17 @@
 import type Database from 'better-sqlite3'
 
-/** The error's own code and those of what caused it: libraries wrap what SQLite throws. */
+/** The codes of the error and of its causes: libraries wrap SQLite's errors. */
 const codesOf = function* (error: unknown): Generator<string> {
   for (let at = error; at instanceof Error; at = at.cause) if ('code' in at) yield String(at.code)
 }
 
-/** Whether SQLite says by this error that the database is damaged: SQLITE_CORRUPT with its kinds, SQLITE_NOTADB. */
+/** Whether this SQLite error says that the database is damaged: SQLITE_CORRUPT with its extended codes, SQLITE_NOTADB. */
 export const saysDamaged = (error: unknown): boolean =>
   codesOf(error).some((code) => /^SQLITE_(CORRUPT|NOTADB)/.test(code))
 
 type Run = (this: unknown, ...values: unknown[]) => unknown
 
-/** The same call, whose error is looked at on its way. */
+/** Wraps a call and inspects the errors it throws. */
 const looking = (run: Run, look: (error: unknown) => void): Run =>
   function (...values) {
     try {
@@ -23,15 +23,15 @@ const looking = (run: Run, look: (error: unknown) => void): Run =>
   }
 
 /**
- * Tells of every error of a database, whoever asked, that says it is damaged; the error goes on to who asked. What was prepared
- * before is not looked at.
+ * Reports every error of a database that says it is damaged, whichever query caused it; the caller still receives the error.
+ * Statements prepared before are not covered.
  */
 export const watchDamage = (sql: Database.Database, damaged: (error: Error) => void): void => {
   const look = (error: unknown): void => {
     if (error instanceof Error && saysDamaged(error)) damaged(error)
   }
   const prepare = sql.prepare.bind(sql)
-  /** By the native prototype: statements of one database all have the same. */
+  /** Patches the native prototype, which all statements of a database share. */
   let watched: object | undefined
   const statement = (source: string): Database.Statement => {
     const made = prepare(source)

@@ -4,7 +4,7 @@ import type { Delta } from '#shared/schema.ts'
 import type { DeltaStatus } from '#shared/states/delta.ts'
 import { packages, products } from './schema.ts'
 
-/** Images that devices run and that no package has: a technician brought them to compare with. One a version. */
+/** Base images of versions that have no package here: an operator uploaded them to generate deltas. One per version. */
 export const baseImages = sqliteTable(
   'base_images',
   {
@@ -22,7 +22,7 @@ export const baseImages = sqliteTable(
   (t) => [uniqueIndex('base_images_by_version').on(t.productId, t.module, t.version)],
 )
 
-/** Deltas to packages, those that are made and those that failed as well. */
+/** Deltas to packages, including deltas in progress and failed ones. */
 export const diffs = sqliteTable(
   'diffs',
   {
@@ -38,7 +38,7 @@ export const diffs = sqliteTable(
     basePackageId: integer('base_package_id'),
     baseName: text('base_name'),
     baseSize: integer('base_size'),
-    /** What it applies to, kept for good: a version may get another file later. */
+    /** The base image it applies to; it never changes, although a version may get another file later. */
     baseSha256: text('base_sha256'),
     fileName: text('file_name'),
     size: integer(),

@@ -16,21 +16,22 @@ import { DATABASE, DATABASE_INDEX, DATABASE_LOG, DESKTOP, FOLDERS, isOwnName, LO
 
 const DIRECTORY_MODE = 0o700
 const FILE_MODE = 0o600
-/** What others than the owner may do. */
+/** The permission bits of users other than the owner. */
 const OF_OTHERS = 0o077
 const STICKY = 0o1000
 
-/** What lies beside the database and is of no use without it. The window's files and the lock are no data. */
+/** Files beside the database that are useless without it. The window's files and the lock are not data. */
 const PARTS = ['blobs', 'backups', 'tls', DATABASE_LOG] as const
 
-/** Makes a data directory (absolute) where there is none, for its owner alone. @throws the system's error. */
+/** Creates a data directory (absolute) for its owner alone when it is missing. @throws the system's error. */
 export const makeDirectory = (directory: string): void => {
   mkdirSync(directory, { recursive: true, mode: DIRECTORY_MODE })
 }
 
 /**
- * Whether the station may read and write what it needs, asked before anything is touched: SQLite's own errors do not name
- * the file. @throws the system's error, with the path.
+ * Checks that the station can read and write the files it needs, before anything is changed, because SQLite's errors do not name
+ * the file.
+ * @throws the system's error, with the path.
  */
 export const checkAccess = (directory: string): void => {
   const { R_OK, W_OK, X_OK } = constants
@@ -45,10 +46,7 @@ export const checkAccess = (directory: string): void => {
   }
 }
 
-/**
- * Makes a data directory or gets it ready for use: one that can be read and written, and by its owner alone.
- * @throws the system's errors.
- */
+/** Creates or prepares a data directory: readable and writable, by its owner alone. @throws the system's errors. */
 export const prepareDirectory = (directory: string, logger: Logger): void => {
   makeDirectory(directory)
   checkAccess(directory)
@@ -57,7 +55,7 @@ export const prepareDirectory = (directory: string, logger: Logger): void => {
     logger.warn({ open }, 'other users of this machine may read these, and they could not be closed to them')
 }
 
-/** Names of the parts of a data directory that hold something. */
+/** Names of the non-empty parts of a data directory. */
 export const partsOf = (directory: string): string[] =>
   PARTS.filter((name) => {
     const path = join(directory, name)
@@ -72,10 +70,10 @@ const holdsFile = (folder: string): boolean =>
   )
 
 /**
- * Takes from everybody but the owner what earlier versions and copies left open to them: device secrets stand in the database
- * and its log, keys in `tls`. Links are not followed. A directory that holds other things as well is left as it is, only
- * what is ours in it is closed. Windows has no such bits.
- * @returns what stays open: owned by another user, or a directory that is not ours alone.
+ * Removes all permissions of other users that earlier versions and copies left: the database and its log contain device secrets,
+ * and `tls` contains keys. It does not follow links. In a directory that also holds other things, it only changes the station's
+ * own entries. Windows has no such permission bits.
+ * @returns what stays open: entries owned by another user, or a directory that is not ours alone.
  */
 export const closeToOthers = (directory: string): string[] => {
   if (process.platform === 'win32') return []
@@ -98,7 +96,7 @@ export const closeToOthers = (directory: string): string[] => {
     }
   }
   const closeFolder = (path: string, found: Stats): void => {
-    // A folder is closed after all that is in it: thousands of files are not gone through at every start.
+    // A folder is closed after its content, so that a start need not walk through thousands of files again.
     if ((found.mode & OF_OTHERS) !== 0) closeAll(path)
     close(path, found)
   }
@@ -120,7 +118,7 @@ export const closeToOthers = (directory: string): string[] => {
   return open
 }
 
-/** Not a place that somebody has for other things as well. */
+/** Whether the directory holds nothing but the station's data. */
 const isOurs = (directory: string, { mode }: Stats): boolean =>
   (mode & STICKY) === 0 &&
   directory !== homedir() &&

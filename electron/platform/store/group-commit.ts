@@ -6,13 +6,13 @@ interface Pending {
   readonly settle: (fault: Error | undefined) => void
 }
 
-/** Milliseconds one batch may hold the thread that serves devices (docs/product.md §6.2: 10 ms). */
+/** Milliseconds that one batch may block the thread that serves devices (docs/product.md §6.2: 10 ms). */
 const SLICE_MS = 8
 
 /**
- * Many writes, one transaction, one fsync. Whatever was asked for while the disk was busy goes into the next batch, so the
- * batch grows with the load and a lone write waits for nobody. The commit itself does not sync (synchronous=NORMAL); the
- * write-ahead log is then synced in the thread pool, and only after that is anybody told that their write is done.
+ * Many writes in one transaction and one fsync. Writes requested while the disk is busy go into the next batch, so the batch grows
+ * with the load and a single write does not wait. The commit itself does not sync (synchronous=NORMAL); the write-ahead log is
+ * then synced in the thread pool, and only after that are writes reported as done.
  */
 export class GroupCommit {
   readonly #sql: Database.Database
@@ -23,7 +23,7 @@ export class GroupCommit {
   #closed = false
   #idle: (() => void) | undefined
 
-  /** @param walPath the log of `sql`; it must exist (any write in WAL mode makes it). */
+  /** @param walPath the log of `sql`; it must exist (any write in WAL mode creates it). */
   constructor(sql: Database.Database, walPath: string) {
     this.#sql = sql
     // An empty commit would not create the log; touching user_version does.
@@ -36,7 +36,7 @@ export class GroupCommit {
     }
   }
 
-  /** Runs `work` in the next batch. Its writes stand or fall alone: a throw undoes them and rejects, the batch goes on. */
+  /** Runs `work` in the next batch. Its writes succeed or fail alone: an exception undoes them and rejects, and the batch continues. */
   write<T>(work: () => T): Promise<T> {
     if (this.#closed) return Promise.reject(new Error('the store is closed'))
     return new Promise<T>((resolve, reject) => {
@@ -69,7 +69,7 @@ export class GroupCommit {
     })
   }
 
-  /** Waits for what was accepted; afterwards every write is refused. */
+  /** Waits for the accepted writes; afterwards every write is refused. */
   async close(): Promise<void> {
     this.#closed = true
     if (this.#busy)
@@ -101,7 +101,7 @@ export class GroupCommit {
     else fdatasync(this.#wal, (error) => settle(error ?? undefined))
   }
 
-  /** Runs as much of the queue as fits a slice and commits it; the fault, if the transaction as a whole was lost. */
+  /** Runs as many queued writes as fit into a slice and commits them; returns the error if the whole transaction was lost. */
   #commit(batch: Pending[]): Error | undefined {
     const until = performance.now() + SLICE_MS
     try {
@@ -117,9 +117,9 @@ export class GroupCommit {
       this.#sql.exec('COMMIT')
       return undefined
     } catch (error) {
-      // Not even begun: the first in the queue is told so, or it would wait for ever.
+      // The transaction did not begin: the first write in the queue is rejected, otherwise it would wait for ever.
       if (batch.length === 0) batch.push(...this.#queue.slice(0, 1))
-      // Nothing of this batch was kept: everybody in it is told, the rest of the queue goes on.
+      // Nothing of this batch was kept: all its writes are rejected, and the rest of the queue continues.
       this.#queue = this.#queue.filter((pending) => !batch.includes(pending))
       if (this.#sql.inTransaction) this.#sql.exec('ROLLBACK')
       return error instanceof Error ? error : new Error(String(error))

@@ -1,19 +1,19 @@
 import { readWal } from './write-ahead-log.ts'
 
-/** What the bytes of a database and its log say, before SQLite may touch either. */
+/** The state of a database and its log, read from their bytes before SQLite may change either. */
 export type DatabaseState =
   | { readonly kind: 'missing' | 'empty' | 'foreign' | 'ok' }
-  /** It ends before the last of its pages. Bytes. */
+  /** The file ends before its last page. Bytes. */
   | { readonly kind: 'truncated'; readonly size: number; readonly expected: number }
   /** `frame`: counted from 1; 0: the log's header. */
   | { readonly kind: 'logDamaged'; readonly frame: number }
 
 export interface DatabaseBytes {
-  /** Undefined where there is no file. */
+  /** Undefined when there is no file. */
   readonly size: number | undefined
-  /** The first 100 bytes, fewer where there are not so many. */
+  /** The first 100 bytes, or fewer when the file is shorter. */
   readonly head: Uint8Array
-  /** The whole log; empty where there is none. */
+  /** The whole log; empty when there is none. */
   readonly wal: Uint8Array
 }
 
@@ -21,7 +21,7 @@ export interface DatabaseBytes {
 const HEAD = 100
 const MAGIC = 'SQLite format 3\0'
 
-/** Judges a database by its header, its length and its log. */
+/** Inspects a database by its header, its length and its log. */
 export const inspectDatabase = ({ size, head, wal }: DatabaseBytes): DatabaseState => {
   if (size === undefined) return { kind: 'missing' }
   if (size === 0) return { kind: 'empty' }
@@ -32,14 +32,14 @@ export const inspectDatabase = ({ size, head, wal }: DatabaseBytes): DatabaseSta
   }
   if (begin !== MAGIC) return { kind: 'foreign' }
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
-  // 1 stands for 65536, which two bytes cannot hold.
+  // The value 1 means 65536, which does not fit into two bytes.
   const pageSize = view.getUint16(16) === 1 ? 65_536 : view.getUint16(16)
   if (pageSize < 512 || (pageSize & (pageSize - 1)) !== 0) return { kind: 'foreign' }
   const log = readWal(wal)
   if (log.kind === 'damaged') return { kind: 'logDamaged', frame: log.frame }
 
   const there = Math.floor(size / pageSize)
-  // The count is good only where the same write set both of these.
+  // The page count is valid only when the same write set both of these fields.
   const counted = view.getUint32(24) === view.getUint32(92) ? view.getUint32(28) : 0
   const expected = log.kind === 'ok' ? log.size : counted
   for (let page = there + 1; page <= expected; page++)

@@ -1,8 +1,8 @@
 import { campaignDefinitionMigration } from './campaign-definition-migration.ts'
 
 /**
- * What brings a database from one version (`PRAGMA user_version`) to the next, in order. An entry never changes once it
- * was released; the schema of today is `schema.ts`.
+ * The steps that bring a database from one version (`PRAGMA user_version`) to the next, in order. An entry never changes after its
+ * release; the current schema is in `schema.ts`.
  */
 export const migrations: readonly string[] = [
   `

@@ -11,23 +11,24 @@ import { refuseSharedDatabase } from './lock.ts'
 import { migrations } from './migrations.ts'
 
 /**
- * Judges, opens or makes, and migrates the database of a data directory. @param anew a person wants a new database
- * beside what else is there. @throws as `openStore`.
+ * Inspects, opens or creates, and migrates the database of a data directory.
+ * @param anew an operator wants a new database beside existing files.
+ * @throws as `openStore`.
  */
 export const openDatabase = (directory: string, anew: boolean): Database.Database => {
   const file = join(directory, DATABASE)
   judgeDatabase(directory, anew)
-  // For its owner alone, and there before SQLite would make it open to others.
+  // Created for the owner alone, before SQLite would create it with open permissions.
   closeSync(openSync(file, 'a', 0o600))
   refuseSharedDatabase(file, directory)
   const sql = new Database(file, { fileMustExist: true })
   try {
     refuseForeign(sql, directory, file, anew)
     sql.pragma('journal_mode = WAL')
-    // NORMAL leaves the fsync of the log to us: GroupCommit does it off this thread before a write is acknowledged.
+    // NORMAL leaves the fsync of the log to GroupCommit, which does it off this thread before a write is acknowledged.
     sql.pragma('synchronous = NORMAL')
     sql.pragma('foreign_keys = ON')
-    // A megabyte of the log at a time, as moving it into the database holds this thread: four of them are 25 ms.
+    // Checkpoints of one megabyte, because a checkpoint blocks this thread: four megabytes take 25 ms.
     sql.pragma('wal_autocheckpoint = 250')
     sql.pragma('cache_size = -32768')
     sql.pragma('temp_store = MEMORY')
@@ -40,8 +41,8 @@ export const openDatabase = (directory: string, anew: boolean): Database.Databas
 }
 
 /**
- * Refuses a database that cannot be used, by its bytes alone, before SQLite makes or recovers anything. @throws
- * StartFailure; the system's errors.
+ * Refuses a database that cannot be used, by its bytes alone, before SQLite creates or recovers anything.
+ * @throws StartFailure; the system's errors.
  */
 export const judgeDatabase = (directory: string, anew = false): void => {
   const file = join(directory, DATABASE)
@@ -92,7 +93,7 @@ const headOf = (file: string): { size: number | undefined; head: Uint8Array } =>
 const contentOf = (file: string): Uint8Array =>
   statSync(file, { throwIfNoEntry: false }) ? readFileSync(file) : new Uint8Array()
 
-/** A database of a newer program, of another one, or one whose content went with its log. */
+/** A database of a newer program, of another program, or one that lost its content with its log. */
 const refuseForeign = (sql: Database.Database, directory: string, file: string, anew: boolean): void => {
   const version = versionOf(sql)
   if (version > migrations.length)
@@ -111,11 +112,11 @@ const refuseForeign = (sql: Database.Database, directory: string, file: string, 
 
 const versionOf = (sql: Database.Database): number => Number(sql.pragma('user_version', { simple: true }))
 
-/** Brings a database to the schema of today. `file`: for words. @throws StartFailure DATABASE_DAMAGED: it lacks something. */
+/** Migrates a database to the current schema. `file`: for error texts. @throws StartFailure DATABASE_DAMAGED when it lacks a table or column. */
 export const migrate = (sql: Database.Database, file: string): void => {
   const at = versionOf(sql)
   try {
-    // A table that is made anew takes no rows of others along when the old one goes (sqlite.org/lang_altertable.html, 7).
+    // When a table is recreated, dropping the old one must not delete rows of other tables (sqlite.org/lang_altertable.html, 7).
     sql.pragma('foreign_keys = OFF')
     migrations.slice(at).forEach((script, step) => {
       sql.transaction(() => {
@@ -125,12 +126,12 @@ export const migrate = (sql: Database.Database, file: string): void => {
     })
     sql.pragma('foreign_keys = ON')
   } catch (cause) {
-    // No such table, no such column: somebody has been at it.
+    // A missing table or column: the schema was changed from outside.
     if (cause instanceof Error && 'code' in cause && cause.code === 'SQLITE_ERROR')
       throw new StartFailure('DATABASE_DAMAGED', { file, detail: cause.message }, { cause })
     throw cause
   }
-  // Nothing of a station may be on disk before the tables that name it are.
+  // No file of a station may reach the disk before the tables that name it.
   if (at < migrations.length) sql.pragma('wal_checkpoint(TRUNCATE)')
   const lacking = lackingIn(sql)
   if (lacking !== undefined)

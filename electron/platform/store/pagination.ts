@@ -1,7 +1,7 @@
 import { DomainError } from '#shared/errors.ts'
 import { phrase } from '#shared/phrase.ts'
 
-/** A page of a list: its rows and, when there are more, where the next begins. */
+/** A page of a list: its rows and, when there are more, the cursor of the next page. */
 export interface Page<T> {
   readonly items: T[]
   readonly nextCursor: string | null
@@ -12,7 +12,7 @@ export interface PageRequest {
   readonly cursor?: string | undefined
 }
 
-/** The id a cursor of ours stands for; undefined for a first page. @throws BAD_REQUEST when it is no cursor. */
+/** The id that a cursor stands for; undefined for a first page. @throws BAD_REQUEST for an invalid cursor. */
 export const cursorId = (cursor: string | undefined): number | undefined => {
   if (cursor === undefined || cursor === '') return undefined
   const id = /^\d{1,15}$/.test(cursor) ? Number(cursor) : undefined
@@ -24,15 +24,15 @@ export const cursorId = (cursor: string | undefined): number | undefined => {
   return id
 }
 
-/** Cuts what a query with `limit + 1` rows found into a page; the cursor is the last row's id. */
+/** Cuts the result of a query with `limit + 1` rows into a page; the cursor is the last row's id. */
 export const toPage = <R extends { id: number }, T>(rows: readonly R[], limit: number, map: (row: R) => T): Page<T> => {
   const kept = rows.slice(0, limit)
   return { items: kept.map(map), nextCursor: rows.length > limit ? String(kept.at(-1)?.id) : null }
 }
 
-/** A `LIKE` pattern for "contains", with the wildcards of the input taken literally (use with `ESCAPE '\\'`). */
+/** A `LIKE` pattern for "contains"; wildcards in the input are taken literally (use with `ESCAPE '\\'`). */
 export const containing = (text: string): string => `%${text.replace(/[\\%_]/g, (mark) => `\\${mark}`)}%`
 
-/** Milliseconds as the API writes times. */
+/** Converts milliseconds to the time format of the API. */
 export const isoTime = (at: number): string => new Date(at).toISOString()
 export const isoTimeOrNull = (at: number | null): string | null => (at === null ? null : isoTime(at))

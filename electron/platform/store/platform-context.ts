@@ -4,7 +4,7 @@ import type { Logger } from '../basics/logger.ts'
 import type { Random } from '../basics/random.ts'
 import type { Store } from './store.ts'
 
-/** What every room of the platform is given. */
+/** What every folder of the platform receives. */
 export interface PlatformContext {
   readonly store: Store
   readonly events: PlatformEvents

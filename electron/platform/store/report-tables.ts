@@ -1,7 +1,7 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { products } from './schema.ts'
 
-/** Who did what; never changed, never deleted. */
+/** The audit log: entries are never changed or deleted. */
 export const audit = sqliteTable(
   'audit',
   {
@@ -21,31 +21,31 @@ const ofModuleAndDay = {
     .notNull()
     .references(() => products.id, { onDelete: 'cascade' }),
   module: text().notNull(),
-  /** `2026-11-21`, the station's own day. */
+  /** `2026-11-21`, in the station's local time zone. */
   day: text().notNull(),
 }
 
-/** Ended jobs by day; counted by a trigger on `jobs`; what a deleted device did stays counted. */
+/** Ended jobs by day, counted by a trigger on `jobs`; jobs of a deleted device stay counted. */
 export const outcomeDays = sqliteTable(
   'outcome_days',
   {
     ...ofModuleAndDay,
     state: text().$type<'succeeded' | 'failed'>().notNull(),
-    /** Empty for those that succeeded. */
+    /** Empty for successful jobs. */
     reason: text().notNull(),
     jobs: integer().notNull(),
   },
   (t) => [primaryKey({ columns: [t.productId, t.module, t.day, t.state, t.reason] })],
 )
 
-/** Devices by version at the end of a day; a day without rows is as the one before. */
+/** Devices by version at the end of a day; a day without rows repeats the day before. */
 export const versionDays = sqliteTable(
   'version_days',
   { ...ofModuleAndDay, version: text().notNull(), devices: integer().notNull() },
   (t) => [primaryKey({ columns: [t.productId, t.module, t.day, t.version] })],
 )
 
-/** Bytes of firmware that devices have fetched, and those that deltas spared them. */
+/** Firmware bytes that devices have downloaded, and bytes that deltas have saved. */
 export const trafficDays = sqliteTable(
   'traffic_days',
   { ...ofModuleAndDay, bytes: integer().notNull(), saved: integer().notNull().default(0) },

@@ -10,8 +10,8 @@ import type { JobState } from '#shared/states/job.ts'
 import type { VerificationState } from '#shared/states/verification.ts'
 
 /*
- * The tables as queries see them; `migrations.ts` makes them, and a test holds the two together.
- * Times are milliseconds since 1970 UTC, sizes bytes, digests lower-case hex.
+ * The tables for queries; `migrations.ts` creates them, and a test compares the two. Times are milliseconds since 1970 UTC, sizes
+ * bytes, digests lower-case hex.
  */
 
 export const products = sqliteTable('products', {
@@ -21,10 +21,10 @@ export const products = sqliteTable('products', {
   protocol: text().$type<Protocol>().notNull(),
   secret: text().notNull(),
   autoRegister: integer('auto_register', { mode: 'boolean' }).notNull(),
-  /** Whether a device may log in with its secret as it is. */
+  /** Whether a device may log in with its plain secret. */
   plainLogin: integer('plain_login', { mode: 'boolean' }).notNull().default(true),
   successCriterion: text('success_criterion').$type<'version' | 'progress'>().notNull(),
-  /** So many devices at most are made by knowing the product's secret. */
+  /** The maximum number of devices that may register with the product's secret. */
   autoRegisterLimit: integer('auto_register_limit').notNull().default(AUTO_REGISTER_LIMIT),
   createdAt: integer('created_at').notNull(),
 })
@@ -60,13 +60,13 @@ export const devices = sqliteTable(
     accessToken: text('access_token').notNull().unique(),
     lastSeenAt: integer('last_seen_at'),
     createdAt: integer('created_at').notNull(),
-    /** Its product's secret made it. */
+    /** Whether it registered with its product's secret. */
     selfRegistered: integer('self_registered', { mode: 'boolean' }).notNull().default(false),
   },
   (t) => [uniqueIndex('devices_by_name').on(t.productId, t.name)],
 )
 
-/** What each module of a device last reported; the product is repeated so that a distribution is one index scan. */
+/** The last reported version of each module of a device; the product is repeated so that a version distribution is one index scan. */
 export const deviceVersions = sqliteTable(
   'device_versions',
   {
@@ -99,9 +99,9 @@ export const packages = sqliteTable(
     description: text(),
     customInfo: text('custom_info', { mode: 'json' }).$type<Record<string, unknown>>(),
     createdAt: integer('created_at').notNull(),
-    /** Why its verification was skipped, in a person's words. */
+    /** Why its verification was skipped, as the operator wrote it. */
     skipReason: text('skip_reason'),
-    /** Its verification was skipped on purpose: so it is again when a later one comes to nothing. */
+    /** The verification was skipped on purpose: it is skipped again when a later verification has no result. */
     skipped: integer({ mode: 'boolean' }).notNull().default(false),
   },
   (t) => [
@@ -125,7 +125,7 @@ export const packageFiles = sqliteTable(
   (t) => [primaryKey({ columns: [t.packageId, t.position] }), index('package_files_by_content').on(t.sha256)],
 )
 
-/** A campaign's definition as JSON; an option that a campaign of an earlier program lacks is read at its default. */
+/** A campaign's definition as JSON; an option that a campaign of an earlier program lacks is read as its default. */
 const campaignDefinition = customType<{ data: CampaignDefinition; driverData: string }>({
   dataType: () => 'text',
   toDriver: (definition) => JSON.stringify(definition),
@@ -144,7 +144,7 @@ export const campaigns = sqliteTable('campaigns', {
   createdAt: integer('created_at').notNull(),
   startedAt: integer('started_at'),
   finishedAt: integer('finished_at'),
-  /** Jobs by state, kept in the transaction that moves a job: a list of campaigns must not count a million rows. */
+  /** Jobs by state, updated in the transaction that changes a job, so that a campaign list need not count a million rows. */
   pending: integer().notNull().default(0),
   notified: integer().notNull().default(0),
   downloading: integer().notNull().default(0),
@@ -154,25 +154,25 @@ export const campaigns = sqliteTable('campaigns', {
   cancelled: integer().notNull().default(0),
   skipped: integer().notNull().default(0),
   startAt: integer('start_at'),
-  /** A dynamic campaign that takes later arrivals. */
+  /** Whether it is a dynamic campaign that accepts later devices. */
   joining: integer({ mode: 'boolean' }).notNull().default(false),
-  /** How its jobs are being made; null once they are. */
+  /** The state of its job creation; null once all jobs are created. */
   making: text({ mode: 'json' }).$type<CampaignMaking>(),
-  /** What had ended and failed when a person last went on after a halt. */
+  /** The counts of ended and failed jobs when an operator last resumed it after a halt. */
   baseEnded: integer('base_ended').notNull().default(0),
   baseFailed: integer('base_failed').notNull().default(0),
-  /** What it halted for by itself, as long as nobody has touched it since. */
+  /** Why it was halted automatically, until somebody changes the campaign. */
   halt: text({ mode: 'json' }).$type<CampaignHalt>(),
-  /** The bucket of the rate. */
+  /** The token bucket of the rate limit. */
   rateTokens: real('rate_tokens'),
   rateAt: integer('rate_at'),
-  /** When the scheduler looks again. */
+  /** When the scheduler checks it next. */
   wakeAt: integer('wake_at'),
   bytesServed: integer('bytes_served').notNull().default(0),
   bytesSaved: integer('bytes_saved').notNull().default(0),
-  /** What a person asked for; it never changes. */
+  /** What the operator requested; it never changes. */
   definition: campaignDefinition().notNull(),
-  /** Of the definition, for statements: SQLite fills them in. */
+  /** Taken from the definition, for queries: generated by SQLite. */
   kind: text().$type<CampaignDefinition['kind']>().notNull().generatedAlwaysAs(sql`(definition ->> '$.kind')`, stored),
   mode: text().$type<CampaignDefinition['mode']>().notNull().generatedAlwaysAs(sql`(definition ->> '$.mode')`, stored),
   transport: text()
@@ -185,27 +185,30 @@ export const campaigns = sqliteTable('campaigns', {
     .generatedAlwaysAs(sql`(definition ->> '$.pushTimeoutMinutes')`, stored),
 })
 
-/** What making a campaign's jobs goes by, kept so that a crash does not change it. */
+/** The parameters of a campaign's job creation, stored so that a crash does not change them. */
 export interface CampaignMaking {
-  /** Devices that get an upgrade, and those of each group. */
+  /** The number of devices that get an upgrade, and of those in each group. */
   readonly total: number
   readonly sizes: readonly number[]
-  /** The last device looked at, and how many matched up to it. */
+  /** The last device examined, and the number of matches up to it. */
   readonly afterId: number
   readonly matched: number
 }
 
-/** Why a campaign halted by itself, in the numbers of then: what is proven late is counted off them. */
+/** Why a campaign was halted automatically, with the counts of that moment: late successes are subtracted from them. */
 export interface CampaignHalt {
   /** Milliseconds since 1970. */
   readonly at: number
-  /** What the failure threshold saw; null: it had no part in it. */
+  /** The counts that the failure threshold saw; null: the threshold was not the cause. */
   readonly threshold: { readonly ended: number; readonly failed: number } | null
-  /** The group that was not good enough, as it ended; null: none. */
+  /** The group that failed its success threshold, as it ended; null: none. */
   readonly group: { readonly position: number; readonly succeeded: number; readonly outcomes: number } | null
 }
 
-/** The devices that were named for a campaign, in ascending order, while its jobs are made: beside it, as it is read all the time. */
+/**
+ * The devices that were named for a campaign, in ascending order, kept while its jobs are created; a separate table, because
+ * campaigns are read often.
+ */
 export const campaignDevices = sqliteTable('campaign_devices', {
   campaignId: integer('campaign_id')
     .primaryKey()
@@ -213,7 +216,7 @@ export const campaignDevices = sqliteTable('campaign_devices', {
   deviceIds: text('device_ids', { mode: 'json' }).$type<readonly number[]>().notNull(),
 })
 
-/** The groups of a rollout in order, the rest last; a campaign without groups has the rest alone. */
+/** The groups of a rollout in order, the rest last; a campaign without groups has only the rest. */
 export const campaignGroups = sqliteTable(
   'campaign_groups',
   {
@@ -227,9 +230,9 @@ export const campaignGroups = sqliteTable(
     proceed: text().$type<'auto' | 'person'>().notNull(),
     status: text().$type<'closed' | 'open' | 'passed' | 'failed' | 'waiting'>().notNull(),
     openedAt: integer('opened_at'),
-    /** Of `pending`: waiting for their next try. */
+    /** Jobs among `pending` that wait for their next try. */
     retrying: integer().notNull().default(0),
-    /** Of `installing`: in their patience, holding no place. */
+    /** Jobs among `installing` in their patience time, which take no place in the concurrency. */
     patient: integer().notNull().default(0),
     pending: integer().notNull().default(0),
     notified: integer().notNull().default(0),
@@ -243,7 +246,7 @@ export const campaignGroups = sqliteTable(
   (t) => [primaryKey({ columns: [t.campaignId, t.position] })],
 )
 
-/** Words by which devices are grouped; the product is repeated so that its tags are one index scan. */
+/** Tags by which devices are grouped; the product is repeated so that its tags are one index scan. */
 export const deviceTags = sqliteTable(
   'device_tags',
   {
@@ -280,21 +283,21 @@ export const jobs = sqliteTable(
     updatedAt: integer('updated_at').notNull(),
     groupIndex: integer('group_index').notNull().default(0),
     retryAt: integer('retry_at'),
-    /** Until when the old version, which its device has reported while it installs, is no verdict. */
+    /** Until this time the old version, reported while the device installs, does not end the job. */
     patienceUntil: integer('patience_until'),
     deadlineAt: integer('deadline_at'),
-    /** When it entered its state. */
+    /** When the job entered its state. */
     enteredAt: integer('entered_at').notNull().default(0),
-    /** Until when the device has to take note of its notice. */
+    /** Until when the device must acknowledge its notice. */
     acknowledgeBy: integer('acknowledge_by'),
-    /** How often it was tried again without a person. */
+    /** The number of automatic retries. */
     autoRetries: integer('auto_retries').notNull().default(0),
-    /** What the device was told to fetch; null: it has not been told, or has reported another version since. */
+    /** What the device was notified to download; null: not notified yet, or it has reported another version since. */
     artifact: text().$type<'full' | 'diff'>(),
     diffId: integer('diff_id'),
     artifactSize: integer('artifact_size'),
     artifactNote: text('artifact_note').$type<ArtifactNote>(),
-    /** A delta has failed on the device: the next attempt takes the full image. */
+    /** A delta has failed on the device, so the next attempt uses the full image. */
     fullNext: integer('full_next', { mode: 'boolean' }).notNull().default(false),
   },
   (t) => [
@@ -315,13 +318,13 @@ export const jobEvents = sqliteTable(
     state: text().$type<JobState>().notNull(),
     what: text().notNull(),
     detail: text(),
-    /** Why, where it ended for a reason. */
+    /** The reason, when it ended for one. */
     reason: text(),
   },
   (t) => [index('job_events_by_job').on(t.jobId, t.id)],
 )
 
-/** Download tokens handed out by protocols whose tokens are theirs (OneNET): each stands for one attempt of one job. */
+/** Download tokens of protocols with their own tokens (OneNET): each stands for one attempt of one job. */
 export const jobTokens = sqliteTable(
   'job_tokens',
   {
@@ -335,7 +338,7 @@ export const jobTokens = sqliteTable(
   (t) => [index('job_tokens_by_job').on(t.jobId, t.attempt)],
 )
 
-/** Settings a person changed, and values the station made for itself (keys): name → JSON. */
+/** Settings that a user changed, and values that the station generated for itself (keys): name → JSON. */
 export const keyValues = sqliteTable('key_values', {
   key: text().primaryKey(),
   value: text({ mode: 'json' }).$type<unknown>().notNull(),

@@ -4,10 +4,10 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { StartFailure } from '../basics/start-failure.ts'
 import { DATABASE } from './files.ts'
 
-/** Below this, SQLite's errors of input and output mean a full disk: it does not always say so. */
+/** Below this free space, SQLite's I/O errors count as a full disk: SQLite does not always say so. */
 const NO_ROOM_BYTES = 1024 * 1024
 
-/** An error of the system or of SQLite, both of which carry a code. */
+/** An error of the system or of SQLite; both carry a code. */
 interface CodedError extends Error {
   readonly code: string
   readonly path?: unknown
@@ -16,19 +16,19 @@ interface CodedError extends Error {
 const isCoded = (error: unknown): error is CodedError =>
   error instanceof Error && 'code' in error && typeof error.code === 'string'
 
-/** What went wrong in short words: the system's message without its code and call. */
+/** A short description of the error: the system's message without its code and call. */
 const detailOf = ({ message }: Error): string => message.replace(/^[A-Z_]+: /, '').replace(/, \w+( '.*')?$/, '')
 
 /**
- * The start failure that an error of a starting station amounts to: its own, or the system's or SQLite's about the data
- * directory (absolute). Undefined where it is none, but a fault of ours.
+ * The start failure for an error of a starting station: the error itself if it is one, or a system or SQLite error about the data
+ * directory (absolute). Undefined for any other error, which is a fault of the program.
  */
 export const startFailureOf = (error: unknown, directory: string): StartFailure | undefined => {
   if (error instanceof StartFailure) return error
   if (!isCoded(error)) return undefined
   if (error.code.startsWith('SQLITE_')) return ofDatabase(error, directory)
   const file = typeof error.path === 'string' ? resolve(error.path) : directory
-  // What lies elsewhere, such as our own program, is not a person's to mend.
+  // An operator cannot repair an error elsewhere, e.g. in our own program files.
   return isWithin(file, directory) || isWithin(directory, file) ? ofFile(error, file, directory) : undefined
 }
 
@@ -48,7 +48,7 @@ const ofFile = (cause: CodedError, file: string, directory: string): StartFailur
     case 'ENOTDIR':
     case 'EEXIST':
       return new StartFailure('DATA_NO_DIRECTORY', { file: notDirectory(file) }, { cause })
-    // An unreadable sector, a network disk that went away, a name or a chain of links that no file system takes.
+    // An unreadable sector, a disconnected network disk, or a name or chain of links that no file system accepts.
     case 'EIO':
     case 'ESTALE':
     case 'ENODEV':
@@ -84,7 +84,7 @@ const diskFull = (directory: string, cause: Error): StartFailure => {
   return new StartFailure('DISK_FULL', { directory, free: words }, { cause })
 }
 
-/** Ours and forbidden all the same is read-only; another's is named with its owner. Windows knows no owners by number. */
+/** Our own but forbidden file is read-only; a file of another user is named with its owner. Windows has no numeric owners. */
 const notAllowed = (file: string, directory: string, cause: Error): StartFailure => {
   const owner = statOf(file)?.uid ?? statOf(dirname(file))?.uid
   const us = process.geteuid?.()
@@ -94,13 +94,13 @@ const notAllowed = (file: string, directory: string, cause: Error): StartFailure
   return new StartFailure('DATA_OTHER_OWNER', { file, directory, owner, user: userName(us) }, { cause })
 }
 
-/** The part of a path that is there and no directory. */
+/** The part of a path that exists and is not a directory. */
 const notDirectory = (path: string): string => {
   for (let at = path; at !== dirname(at); at = dirname(at)) if (statOf(at)?.isDirectory() === false) return at
   return path
 }
 
-/** Infinite where the system does not say. */
+/** Infinite when the system does not report it. */
 const freeBytes = (directory: string): number => {
   try {
     const { bavail, bsize } = statfsSync(directory)
@@ -118,7 +118,7 @@ const statOf = (path: string): Stats | undefined => {
   }
 }
 
-/** A user without a line in the system's list has a number alone. */
+/** A user without an entry in the system's user list has only a number. */
 const userName = (uid: number): string => {
   try {
     return userInfo().username

@@ -15,23 +15,23 @@ export { migrations } from './migrations.ts'
 /** The typed query side of the store. Reads are synchronous and see every write that `write` has run. */
 export type Db = BetterSQLite3Database<typeof schema>
 
-/** The platform's truth: one SQLite file, one writer. */
+/** The station's data: one SQLite file with one writer. */
 export interface Store {
   readonly db: Db
-  /** For the few statements whose plan matters: bulk inserts, counters. */
+  /** For the few statements whose query plan matters: bulk inserts, counters. */
   readonly sql: Database.Database
-  /** Runs `work` in a shared transaction; resolves with its result once that is on disk, rejects (undone) when it threw. */
+  /** Runs `work` in a shared transaction; resolves with its result once that is on disk, rejects (undone) when it throws. */
   write<T>(work: () => T): Promise<T>
-  /** Calls back whenever a query finds the database damaged; at once where one has already. */
+  /** Calls back whenever a query finds the database damaged; at once if that has already happened. */
   onDamage(listener: (error: Error) => void): void
-  /** Finishes what was accepted and closes. */
+  /** Finishes the accepted writes and closes. */
   close(): Promise<void>
 }
 
 /**
- * Opens (makes, migrates) the store of a data directory. What is there is judged before SQLite may touch it: nothing is
- * made, moved or overwritten where a person has to decide.
- * @throws StartFailure; the system's and SQLite's errors, which `startFailureOf` puts into words.
+ * Opens (creates, migrates) the store of a data directory. Existing files are inspected before SQLite may change them: nothing is
+ * created, moved or overwritten when an operator has to decide.
+ * @throws StartFailure; the system's and SQLite's errors, which `startFailureOf` converts to texts.
  */
 export const openStore = (directory: string): Store => {
   makeDirectory(directory)
@@ -45,8 +45,9 @@ export const openStore = (directory: string): Store => {
 }
 
 /**
- * Opens (makes, migrates) the store of a data directory that is held; closing the store gives the directory back.
- * @param anew a person wants a new database beside what else is there. @throws as `openStore`.
+ * Opens (creates, migrates) the store of a locked data directory; closing the store releases the directory.
+ * @param anew an operator wants a new database beside existing files.
+ * @throws as `openStore`.
  */
 export const openLocked = (directory: string, held: HeldDirectory, anew = false): Store => {
   const sql = openDatabase(directory, anew)

@@ -1,40 +1,40 @@
-/** SQLite file format 4.1: the log's header and that of each frame. */
+/** SQLite file format 4.1: sizes of the log's header and of each frame header. */
 const HEADER = 32
 const FRAME_HEADER = 24
 const MAGIC = 0x377f0682
 const FORMAT = 3007000
 /** Bytes of a header that its checksum covers. */
 const COVERED = 24
-/** How many times a log may have begun anew over what it held before: remains of that are no damage. */
+/** The number of times a log may have restarted over its earlier content: such leftovers are not damage. */
 const REMAINS = 100_000
 
 /** What a write-ahead log says about the database beside it. */
 export type WalState =
   /** Nothing in it counts. */
   | { readonly kind: 'empty' }
-  /** `pages`: those it holds; `size`: pages of the database after its last commit. */
+  /** `pages`: the pages it holds; `size`: pages of the database after its last commit. */
   | { readonly kind: 'ok'; readonly pages: ReadonlySet<number>; readonly size: number }
-  /** What was synced once cannot be read any more. `frame`: where, counted from 1; 0: the header. */
+  /** Data that was once synced can no longer be read. `frame`: its position, counted from 1; 0: the header. */
   | { readonly kind: 'damaged'; readonly frame: number }
 
 type Sum = readonly [number, number]
 
 interface Frame {
   readonly page: number
-  /** Pages of the database after this commit; 0: it ends no transaction. */
+  /** Pages of the database after this commit; 0: the frame does not end a transaction. */
   readonly commit: number
   readonly ofThisLog: boolean
   readonly salt: number
-  /** Whether its checksum is right after the checksum of the frame before. */
+  /** Whether its checksum continues correctly from the checksum of the frame before. */
   follows(before: Sum): boolean
   readonly sum: Sum
 }
 
 /**
- * Reads a write-ahead log as SQLite would, and tells a damaged one from one that a power cut left. A cut spares all that
- * was synced: the last transaction may be torn, and behind it lie remains of the log before or nothing. The store
- * syncs each transaction before it begins the next, so whole frames of a later transaction behind a bad frame, or
- * bytes that are neither of this log nor of one before, are damage. SQLite itself ends reading there without a word.
+ * Reads a write-ahead log as SQLite does, and distinguishes damage from the effect of a power loss. A power loss keeps everything
+ * that was synced: the last transaction may be incomplete, followed by leftovers of the earlier log or by nothing. The store syncs
+ * each transaction before it begins the next, so valid frames of a later transaction behind a bad frame, or bytes that belong
+ * neither to this log nor to an earlier one, are damage. SQLite itself silently stops reading there.
  */
 export const readWal = (bytes: Uint8Array): WalState => {
   if (bytes.length < HEADER) return { kind: 'empty' }
@@ -94,12 +94,12 @@ export const readWal = (bytes: Uint8Array): WalState => {
   return size === 0 ? { kind: 'empty' } : { kind: 'ok', pages, size }
 }
 
-/** Whether the frame at which reading ended was whole once. */
+/** Whether the frame where reading stopped was once complete. */
 const isDamage = (bad: number, count: number, frameAt: (n: number) => Frame, salts: Sum): boolean => {
   const first = frameAt(bad)
   const age = (salts[0] - first.salt) >>> 0
   if (!first.ofThisLog && first.salt !== 0 && age > REMAINS) return true
-  // Reading goes on behind it: every frame carries the sum that the next one begins with.
+  // Reading can continue behind it, because every frame carries the checksum from which the next one starts.
   let ended = first.commit > 0
   for (let n = bad + 1; n < count; n++) {
     const frame = frameAt(n)

@@ -4,21 +4,21 @@ import { type Certified, covers, crosses, type Damage, damageOf, isIssuedBy, isP
 import { anyThere, closeDirectory, readText, reasonOf, saveCertificate, saveCertified } from './certificate-files.ts'
 
 export interface AuthorityOptions {
-  /** Names and addresses the server certificates are for; see `machineAddresses`. */
+  /** Names and addresses in the server certificates; see `machineAddresses`. */
   readonly addresses: readonly string[]
   /** Milliseconds since 1970. */
   readonly now: number
 }
 
-/** By the kind of their keys; a kind is absent while it is damaged. */
+/** By key type; a type is absent while it is damaged. */
 type ByKind<T> = { readonly [kind in CertificateKind]?: T | undefined }
 
-/** Everything that is served and handed out, PEM: at least one server certificate. */
+/** All certificates that are served and distributed, PEM: at least one server certificate. */
 export interface Certificates {
-  /** The EC one is the authority of stations that had no other; the RSA one is handed out. Their keys are needed only to issue. */
+  /** Early stations have only the EC authority; the RSA authority is the one to distribute. Their keys are needed only to issue. */
   readonly authorities: ByKind<Pick<Certified, 'certPem'>>
   readonly servers: ByKind<Certified>
-  /** The EC authority, certified by the RSA one. */
+  /** The EC authority, cross-signed by the RSA one. */
   readonly crossPem?: string | undefined
 }
 
@@ -28,23 +28,23 @@ export interface AuthorityFault {
   /** `ca-rsa.key` */
   readonly file: string
   readonly damage: Damage
-  /** The system's own words, where it gave any. */
+  /** The system's error message, if there is one. */
   readonly detail: string | null
 }
 
 export interface Loaded {
-  /** Undefined where there is nothing to serve with. */
+  /** Undefined when there is nothing to serve with. */
   readonly certificates: Certificates | undefined
   readonly faults: readonly AuthorityFault[]
-  /** Authorities that were made, as none had been there. */
+  /** Authorities that were newly created because none existed. */
   readonly made: readonly CertificateKind[]
-  /** Whether a server certificate is another than before. */
+  /** Whether a server certificate has changed. */
   readonly renewed: boolean
-  /** Why a server certificate could not be kept; it is made again at the next start. */
+  /** Why a server certificate could not be saved; it is issued again at the next start. */
   readonly unsaved: string | undefined
 }
 
-/** Names of the files, without their endings. */
+/** File names without their extensions. */
 const authorityName = { ec: 'ca', rsa: 'ca-rsa' } as const
 const serverName = { ec: 'server', rsa: 'server-rsa' } as const
 const CROSS = 'ca-cross'
@@ -54,7 +54,7 @@ export const authorityFiles = (kind: CertificateKind): readonly string[] => pair
 
 const kinds = ['ec', 'rsa'] as const
 
-/** What exists only where an authority was in use. A station of before the RSA authority has the EC one's files alone. */
+/** Files that exist only where an authority was in use. A station from before the RSA authority has only the files of the EC one. */
 const traces = {
   ec: [...pair(serverName.ec), ...pair(authorityName.rsa), ...pair(serverName.rsa), `${CROSS}.pem`],
   rsa: [...pair(serverName.rsa), `${CROSS}.pem`],
@@ -62,10 +62,10 @@ const traces = {
 
 /**
  * The station's own certificate authorities, in `directory` (0700, keys 0600): `ca.pem` and `ca.key` (EC P-256), `ca-rsa.pem` and
- * `ca-rsa.key` (RSA 2048), made where there are none yet, and never written again. Of each one server certificate, `server.*` and
- * `server-rsa.*`, and `ca-cross.pem`; these are made anew when the machine's addresses change, or 30 days before they end.
- * An authority that cannot be used is reported and left as it is; what it issued before still serves, and the other one is not affected.
- * One that is out of date is used.
+ * `ca-rsa.key` (RSA 2048). They are created when missing and never overwritten. Each issues one server certificate, `server.*` and
+ * `server-rsa.*`, and there is `ca-cross.pem`; these are reissued when the machine's addresses change, or 30 days before they
+ * expire. An authority that cannot be used is reported and left as it is; the certificates it issued before still serve, and the
+ * other authority is not affected. An expired authority is still used.
  * @throws the system's error when the directory itself cannot be used.
  */
 export const loadAuthorities = async (directory: string, { addresses, now }: AuthorityOptions): Promise<Loaded> => {
@@ -85,7 +85,7 @@ export const loadAuthorities = async (directory: string, { addresses, now }: Aut
       try {
         await saveCertified(directory, authorityName[kind], authority)
       } catch (error) {
-        // One that the next start would not find must not be given to devices.
+        // An authority that the next start would not find must not be given to devices.
         const file = `${authorityName[kind]}.key`
         faults.push({ authority: kind, file, damage: 'unwritable', detail: reasonOf(error) })
         continue
@@ -105,24 +105,24 @@ export const loadAuthorities = async (directory: string, { addresses, now }: Aut
   return { certificates, faults, made, renewed, unsaved }
 }
 
-/** Issuing needs a library that takes longer to load than all the rest here; most starts do without. */
+/** Loaded on demand: the X.509 library takes longer to load than everything else here, and most starts do not need it. */
 const issuing = () => import('./issue-certificates.ts')
 
 const make = async (kind: CertificateKind, now: number): Promise<Certified> =>
   (await issuing()).issueAuthority(kind, now)
 
-/** Makes a new authority in place of one; the caller has kept copies. @throws the system's error. */
+/** Creates a new authority in place of an existing one; the caller has kept copies. @throws the system's error. */
 export const replaceAuthority = async (directory: string, kind: CertificateKind, now: number): Promise<void> =>
   saveCertified(directory, authorityName[kind], await make(kind, now))
 
 interface Examined {
   readonly certified?: Certified
   readonly fault?: AuthorityFault
-  /** The certificate of one whose key is at fault. */
+  /** The certificate of an authority whose key is at fault. */
   readonly certPem?: string
 }
 
-/** An authority as it lies there: usable, at fault, or (neither) not made yet. */
+/** An authority on disk: usable, at fault, or (neither) not created yet. */
 const examine = async (directory: string, kind: CertificateKind): Promise<Examined> => {
   const name = authorityName[kind]
   const fault = (ending: 'pem' | 'key', damage: Damage, detail: string | null = null): Examined => ({
@@ -131,7 +131,7 @@ const examine = async (directory: string, kind: CertificateKind): Promise<Examin
   const pem = await readText(join(directory, `${name}.pem`))
   const key = await readText(join(directory, `${name}.key`))
   if ('unreadable' in pem) return fault('pem', 'unreadable', pem.unreadable)
-  // A key alone is one whose making was cut off, unless something of the authority's is in use.
+  // A key without its certificate is the result of an interrupted creation, unless something of the authority is in use.
   if ('absent' in pem) {
     if ('unreadable' in key) return fault('key', 'unreadable', key.unreadable)
     return (await anyThere(directory, traces[kind])) ? fault('pem', 'missing') : {}
@@ -154,8 +154,8 @@ const readServer = async (directory: string, kind: CertificateKind): Promise<Cer
 }
 
 /**
- * The server certificates that are there, where they still do, and new ones where not. Of an authority that is damaged what is there stays, for
- * whichever addresses it is: nothing else could take its place.
+ * The existing server certificates while they are valid, and new ones otherwise. When an authority is damaged, its existing
+ * certificate stays, whatever addresses it names, because nothing can replace it.
  */
 const serveWith = async (
   directory: string,

@@ -9,7 +9,7 @@ export interface Certified {
   readonly keyPem: string
 }
 
-/** What is wrong with an authority's file, so that it cannot be used. */
+/** The fault in an authority's file, which makes it unusable. */
 export type Damage =
   | 'missing'
   | 'unreadable'
@@ -35,7 +35,7 @@ const attempt = <T>(make: () => T): T | undefined => {
 
 /**
  * Whether an authority's certificate and key can be used, whatever the time is.
- * @returns undefined where they can, else which of both is to blame, and why.
+ * @returns undefined when they can, otherwise which of the two is at fault, and why.
  */
 export const damageOf = (
   { certPem, keyPem }: Certified,
@@ -50,7 +50,7 @@ export const damageOf = (
   return certificate.checkPrivateKey(key) ? undefined : { part: 'key', damage: 'otherKey' }
 }
 
-/** Whether a server's certificate and key belong together and are of that kind, whatever they are for. */
+/** Whether a server's certificate and key belong together and are of that key type; names are not checked. */
 export const isPair = ({ certPem, keyPem }: Certified, kind: CertificateKind): boolean => {
   const certificate = attempt(() => new X509Certificate(certPem))
   const key = attempt(() => createPrivateKey(keyPem))
@@ -64,12 +64,12 @@ export const isIssuedBy = (certPem: string, authorityPem: string): boolean => {
   return certificate !== undefined && authority !== undefined && certificate.verify(authority.publicKey)
 }
 
-/** Reaches from the first moment of any device's clock to some time from now, as those made today do. */
+/** Valid from the earliest time of any device's clock until some time from now, like certificates issued today. */
 const lastsLong = (certificate: X509Certificate, now: number): boolean =>
   certificate.validFromDate.getTime() <= FIRST_MOMENT.getTime() &&
   now < certificate.validToDate.getTime() - RENEW_BEFORE
 
-/** Whether a server certificate is the authority's, of its kind, still good, and for exactly these names and addresses. */
+/** Whether a server certificate is issued by the authority, of its key type, not about to expire, and for exactly these names and addresses. */
 export const covers = (
   { certPem, keyPem }: Certified,
   ca: Certified,
@@ -87,7 +87,7 @@ export const covers = (
   )
 }
 
-/** Whether a certificate is the EC authority's, by the RSA authority, and still good. */
+/** Whether a certificate is the EC authority's, signed by the RSA authority, and not about to expire. */
 export const crosses = (crossPem: string, rsa: Certified, ec: Certified, now: number): boolean => {
   const cross = attempt(() => new X509Certificate(crossPem))
   if (!cross?.ca || !lastsLong(cross, now)) return false

@@ -7,12 +7,12 @@ const KEY_MODE = 0o600
 const CERTIFICATE_MODE = 0o644
 const DIRECTORY_MODE = 0o700
 
-/** Writes a small file so that it is there whole or not at all, with these permissions. */
+/** Writes a small file atomically, with these permissions. */
 export const writeWhole = async (path: string, content: string | Buffer, mode: number): Promise<void> => {
   const temporary = `${path}.new`
   {
     await using file = await open(temporary, 'w', mode)
-    // A leftover of a crash would keep its own permissions.
+    // A leftover file of a crash would keep its own permissions.
     await file.chmod(mode)
     await file.writeFile(content)
     await file.sync()
@@ -20,7 +20,7 @@ export const writeWhole = async (path: string, content: string | Buffer, mode: n
   await rename(temporary, path)
 }
 
-/** The key before the certificate: a key alone is one whose making was cut off, and which nobody was given. */
+/** Writes the key before the certificate: a key without a certificate is the result of an interrupted creation and was never distributed. */
 export const saveCertified = async (directory: string, name: string, { keyPem, certPem }: Certified): Promise<void> => {
   await writeWhole(join(directory, `${name}.key`), keyPem, KEY_MODE)
   await writeWhole(join(directory, `${name}.pem`), certPem, CERTIFICATE_MODE)
@@ -29,13 +29,13 @@ export const saveCertified = async (directory: string, name: string, { keyPem, c
 export const saveCertificate = (directory: string, name: string, certPem: string): Promise<void> =>
   writeWhole(join(directory, `${name}.pem`), certPem, CERTIFICATE_MODE)
 
-/** What can be had of a file: its text, nothing, or the system's reason. */
+/** The result of reading a file: its text, nothing, or the system's error. */
 export type FileText = { readonly text: string } | { readonly absent: true } | { readonly unreadable: string }
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
-/** The words of an error for people: the system's own. */
+/** The error message for users: the system's own. */
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 export const readText = async (path: string): Promise<FileText> => {
@@ -46,7 +46,7 @@ export const readText = async (path: string): Promise<FileText> => {
   }
 }
 
-/** Whether one of these files is there, readable or not. */
+/** Whether one of these files exists, readable or not. */
 export const anyThere = async (directory: string, names: readonly string[]): Promise<boolean> => {
   const found = await Promise.all(
     names.map((name) =>
@@ -59,22 +59,22 @@ export const anyThere = async (directory: string, names: readonly string[]): Pro
   return found.includes(true)
 }
 
-/** Makes the directory for the owner alone, and closes one that others could read, with the keys in it. */
+/** Creates the directory for the owner alone, or restricts one that others could read, with the keys in it. */
 export const closeDirectory = async (directory: string, keys: readonly string[]): Promise<void> => {
   await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE })
-  // Of another owner's, or on a file system without permissions: what matters is whether it can be read.
+  // The directory may belong to another owner or a file system without permissions: only readability matters.
   const close = (path: string, mode: number): Promise<void> => chmod(path, mode).catch(() => undefined)
   await close(directory, DIRECTORY_MODE)
   for (const key of keys) await close(join(directory, key), KEY_MODE)
 }
 
-/** A name with something before its ending: `ca-3f2a.key`. */
+/** Inserts a suffix before the extension of a file name: `ca-3f2a.key`. */
 const nameWith = (name: string, what: string): string => {
   const [base = name, ending = ''] = name.split(/(?=\.\w+$)/)
   return `${base}-${what}${ending}`
 }
 
-/** Moves those that cannot be read, and so not be copied, into `kept/`, named by the time (milliseconds since 1970). */
+/** Moves files that cannot be read, and so cannot be copied, into `kept/`, named by the time (milliseconds since 1970). */
 export const setAsideUnreadable = async (directory: string, names: readonly string[], now: number): Promise<void> => {
   const kept = join(directory, 'kept')
   for (const name of names) {
@@ -85,8 +85,8 @@ export const setAsideUnreadable = async (directory: string, names: readonly stri
 }
 
 /**
- * Keeps copies of files in `kept/`, named by their content, so that the same is kept once and nothing kept is ever written
- * over. Files that cannot be read are left out; what cannot be written fails with the system's error.
+ * Keeps copies of files in `kept/`, named by their content, so that equal files are kept once and no copy is overwritten. Files
+ * that cannot be read are skipped; a failed write throws the system's error.
  */
 export const keepCopies = async (directory: string, names: readonly string[]): Promise<void> => {
   const kept = join(directory, 'kept')

@@ -15,9 +15,9 @@ import { keepCopies, reasonOf, setAsideUnreadable } from './certificate-files.ts
 import { timelinessOf } from './validity.ts'
 
 export interface KeeperOptions {
-  /** Where the certificates lie; see `loadAuthorities`. */
+  /** The directory of the certificates; see `loadAuthorities`. */
   readonly directory: string
-  /** Names and addresses as they are now. */
+  /** Current names and addresses. */
   readonly addresses: () => readonly string[]
   readonly clock: Clock
   readonly logger: Logger
@@ -25,29 +25,30 @@ export interface KeeperOptions {
 
 type Use = (certificates: Certificates) => Promise<void>
 
-/** The station's certificates, as they are now. */
+/** The station's current certificates. */
 export interface CertificateKeeper {
-  /** What there is to serve with; undefined while there is nothing: then nothing is served over TLS. */
+  /** The certificates to serve with; undefined while there are none: then nothing is served over TLS. */
   readonly current: Certificates | undefined
-  /** What the server certificates are for. */
+  /** The names and addresses of the server certificates. */
   readonly addresses: readonly string[]
-  /** What a person should know of the authorities, at this moment. */
+  /** Current problems of the authorities, for the operator. */
   problems(): readonly AuthorityProblem[]
   /**
-   * Makes new authorities in place of these, because a person decided it; copies of the old stay in `kept/`. Resolves when
-   * they are in use, where the others allow it. @throws the system's error when they cannot be kept.
+   * Creates new authorities in place of these, on an operator's decision; copies of the old ones stay in `kept/`. Resolves when
+   * the new ones are in use, if the other authorities allow it.
+   * @throws the system's error when they cannot be saved.
    */
   replace(kinds: readonly CertificateKind[]): Promise<void>
-  /** Hands over every other set of certificates from now on, and looks once a minute whether there is one. Until `stop`. */
+  /** Passes on every changed set of certificates, and checks for one once a minute. Until `stop`. */
   follow(use: Use): void
   stop(): void
 }
 
 const LOOK_MS = 60_000
-/** Also without any change a certificate ends one day: it is looked at again after this time. */
+/** Certificates expire even without any other change, so they are checked again after this time. */
 const AGE_MS = 86_400_000
 
-/** Loads or makes the certificates for the addresses of this moment. Never throws for what lies on the disk: that is a problem to tell. */
+/** Loads or creates the certificates for the current addresses. Never throws for files on the disk: a fault there is reported as a problem. */
 export const createCertificateKeeper = async (options: KeeperOptions): Promise<CertificateKeeper> => {
   const { directory, clock, logger } = options
   let addresses = options.addresses()
@@ -57,7 +58,7 @@ export const createCertificateKeeper = async (options: KeeperOptions): Promise<C
   let use: Use = async () => undefined
   let cancel = (): void => {}
   let stopped = false
-  /** One after another: a look must not read what a replacement is writing. */
+  /** Serialized: a check must not read files that a replacement is writing. */
   let work: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
     const turn = work.then(task)
@@ -113,7 +114,7 @@ export const createCertificateKeeper = async (options: KeeperOptions): Promise<C
       )
   }
 
-  /** What was loaded before still serves in place of what is damaged now, until the station stops. */
+  /** Certificates that were loaded before replace those that are damaged now, until the station stops. */
   const withLoadedBefore = (loaded: Loaded): Certificates | undefined => {
     const { certificates: read } = loaded
     if (!current || loaded.faults.length === 0) return read
@@ -126,7 +127,7 @@ export const createCertificateKeeper = async (options: KeeperOptions): Promise<C
     }
   }
 
-  /** Reads everything anew. Answers whether there is something else to serve with. */
+  /** Reads everything again. Returns whether the certificates to serve with have changed. */
   const load = async (): Promise<boolean> => {
     addresses = options.addresses()
     lookedAt = clock.now()
@@ -151,7 +152,7 @@ export const createCertificateKeeper = async (options: KeeperOptions): Promise<C
   const look = async (): Promise<void> => {
     const now = options.addresses()
     const same = now.length === addresses.length && now.every((address) => addresses.includes(address))
-    // While something is wrong, a person may be putting the files back.
+    // While there is a problem, an operator may be restoring the files.
     if (same && faults.length === 0 && Math.abs(clock.now() - lookedAt) < AGE_MS) return
     if ((await load()) && !stopped && current) await use(current)
   }

@@ -18,9 +18,9 @@ const describe = (pem: string) => {
   }
 }
 
-/** Why an authority cannot be used, as an error; `data.file` is to blame. */
+/** The error of an authority that cannot be used; `data.file` names the faulty file. */
 export const unusable = (problems: readonly AuthorityProblem[]): DomainError => {
-  // What is a matter of time does not keep TLS off.
+  // An expired certificate does not keep TLS off.
   const damaged = problems.filter(({ at }) => at === null)
   const worst = damaged.find(({ served }) => !served) ?? damaged[0]
   const file = worst?.file ? `tls/${worst.file}` : 'tls'
@@ -32,7 +32,7 @@ export const unusable = (problems: readonly AuthorityProblem[]): DomainError => 
   })
 }
 
-/** What the authorities' certificates say, for people and programs. @throws CA_UNUSABLE. */
+/** The contents of the authorities' certificates, for users and programs. @throws CA_UNUSABLE. */
 export const describeAuthority = (
   keeper: Pick<CertificateKeeper, 'current' | 'addresses' | 'problems'>,
 ): StationAuthority => {
@@ -42,13 +42,13 @@ export const describeAuthority = (
   return { ...describe(handedOut.certPem), ec: ec ? describe(ec.certPem) : null, addresses: [...keeper.addresses] }
 }
 
-/** While the RSA one is damaged the EC one: it is what a device can use then. */
+/** While the RSA authority is damaged, the EC one is used, because it is the only one that devices can use then. */
 const handedOutOf = ({ authorities }: Certificates): string | undefined => (authorities.rsa ?? authorities.ec)?.certPem
 const ecOf = ({ authorities }: Certificates): string | undefined => authorities.ec?.certPem
 const pem = { type: 'application/x-pem-file', body: (text: string) => Buffer.from(text) }
 const der = { type: 'application/x-x509-ca-cert', body: (text: string) => new X509Certificate(text).raw }
 
-/** A client without elliptic curves cannot even parse the EC authority's certificate, so the RSA one has the plain names. */
+/** A client without elliptic curves cannot even parse the EC authority's certificate, so the RSA authority has the plain names. */
 const files = {
   '/ca.pem': { of: handedOutOf, ...pem },
   '/ca.crt': { of: handedOutOf, ...der },
@@ -57,8 +57,8 @@ const files = {
 } as const
 
 /**
- * Hands the authorities' certificates to devices on the plain side, without a token, as they are no secret: PEM, and DER,
- * what phones and Windows open.
+ * Serves the authorities' certificates to devices over plain HTTP, without a token, because they are not secret: as PEM, and as
+ * DER, which phones and Windows open.
  */
 export const certificateRoutes = (keeper: Pick<CertificateKeeper, 'current'>): Route[] =>
   Object.entries(files).map(([path, { of, type, body }]) => ({

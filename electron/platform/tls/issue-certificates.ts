@@ -6,7 +6,7 @@ import type { CertificateKind } from '../listeners/certificate-choice.ts'
 import type { Certified } from './certificate-check.ts'
 import { validityAt } from './validity.ts'
 
-/** How keys of a kind are made and sign: what TLS stacks of small devices know. RSA of 2048 bits is made on a thread of the pool. */
+/** Algorithms by key type, which TLS stacks of small devices support. RSA keys of 2048 bits are generated on a thread of the pool. */
 const algorithms = {
   ec: { keys: { name: 'ECDSA', namedCurve: 'P-256' }, signing: { name: 'ECDSA', hash: 'SHA-256' } },
   rsa: {
@@ -40,17 +40,17 @@ const signingKeyOf = (kind: CertificateKind, { keyPem }: Certified) =>
 const pemOf = (certificate: x509.X509Certificate): string => `${certificate.toString('pem')}\n`
 
 const issuing = new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true)
-/** Below the RSA authority stands the EC one, cross-signed; below that stand servers alone. */
+/** The RSA authority issues the cross-signed EC authority; both issue server certificates only. */
 const PATH_LENGTH = { ec: 0, rsa: 1 } as const
 const NAMES = { ec: 'OTA Bench CA', rsa: 'OTA Bench RSA CA' } as const
 
-/** Makes a self-signed authority. @param now milliseconds since 1970. */
+/** Creates a self-signed authority. @param now milliseconds since 1970. */
 export const issueAuthority = async (kind: CertificateKind, now: number): Promise<Certified> => {
   const { keys, keyPem } = await newKeys(kind)
   const serialNumber = newSerial()
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber,
-    // The serial tells the authorities of two stations apart in a device's store.
+    // The serial number distinguishes the authorities of two stations in a device's trust store.
     name: `CN=${NAMES[kind]} ${serialNumber.slice(0, 8)}, O=OTA Bench`,
     ...validityAt(now),
     signingAlgorithm: algorithms[kind].signing,
@@ -64,7 +64,7 @@ export const issueAuthority = async (kind: CertificateKind, now: number): Promis
   return { certPem: pemOf(certificate), keyPem }
 }
 
-/** Certifies the EC authority's name and key by the RSA authority, so that who trusts only that can verify what the EC one issues. PEM. */
+/** Signs the EC authority's name and key by the RSA authority, so that clients that trust only the RSA one can verify what the EC one issues. PEM. */
 export const issueCross = async (rsa: Certified, ec: Certified, now: number): Promise<string> => {
   const issuer = new x509.X509Certificate(rsa.certPem)
   const subject = new x509.X509Certificate(ec.certPem)
@@ -86,13 +86,13 @@ export const issueCross = async (rsa: Certified, ec: Certified, now: number): Pr
   return pemOf(certificate)
 }
 
-/** In RSA key exchange the client encrypts to the certificate's key; BoringSSL holds a server to what is written here. */
+/** In RSA key exchange the client encrypts to the certificate's key; BoringSSL enforces the key usage written here. */
 const serverUse = {
   ec: x509.KeyUsageFlags.digitalSignature,
   rsa: x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment,
 } as const
 
-/** Makes a server certificate for names and addresses, of the kind of its authority. */
+/** Issues a server certificate for names and addresses, with the key type of its authority. */
 export const issueServer = async (
   kind: CertificateKind,
   ca: Certified,
@@ -113,7 +113,7 @@ export const issueServer = async (
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(serverUse[kind], true),
       new x509.ExtendedKeyUsageExtension([SERVER_AUTH]),
-      // RFC 9110 §4.3.4: clients look here and not at the common name.
+      // RFC 9110 §4.3.4: clients check this field and not the common name.
       new x509.SubjectAlternativeNameExtension(
         [...new Set(addresses)].map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value })),
       ),

@@ -4,17 +4,17 @@ export interface Validity {
 }
 
 /**
- * Many devices have no clock that runs on: they start at 1970-01-01 00:00 UTC. Not earlier, as firmware that counts seconds
- * since 1970 without a sign takes an earlier date for one far ahead.
+ * Many devices have no battery-backed clock and start at 1970-01-01 00:00 UTC. The date is not earlier, because firmware that
+ * counts seconds since 1970 as unsigned reads an earlier date as one far in the future.
  */
 export const FIRST_MOMENT = new Date(0)
-/** The last whole year of firmware that counts seconds in 32 bits with a sign; before 2050, so a UTCTime (RFC 5280 §4.1.2.5.1). */
+/** The last full year of firmware that counts seconds in signed 32 bits; before 2050, so a UTCTime (RFC 5280 §4.1.2.5.1). */
 const LAST_32_BIT_YEAR_END = Date.UTC(2037, 11, 31, 23, 59, 59)
 const YEARS = 10
 
 /**
- * For how long a certificate is made: from the first moment of any device's clock, to the end of what clocks of 32 bits can
- * tell, or ten years where that is less. It does not hang on this machine's clock, which may be wrong while it is made.
+ * The validity of a certificate: from the earliest time of any device's clock to the end of signed 32-bit time, or ten years from
+ * now if that is later. It does not depend on this machine's clock, which may be wrong at creation.
  * @param now milliseconds since 1970.
  */
 export const validityAt = (now: number): Validity => {
@@ -25,14 +25,14 @@ export const validityAt = (now: number): Validity => {
 }
 
 const DAY = 86_400_000
-/** A certificate of the server's is made again this long before it ends. */
+/** A server certificate is reissued this long before it expires. */
 export const RENEW_BEFORE = 30 * DAY
-/** Of an authority's end people are told this long before: a new one has to be brought to every device. */
+/** Operators are warned this long before an authority expires, because a new one must be installed on every device. */
 export const TELL_BEFORE = 180 * DAY
 
 export type Timeliness = 'good' | 'ending' | 'expired' | 'notYetValid'
 
-/** How a certificate stands at a time (milliseconds since 1970). */
+/** The state of a certificate at a time (milliseconds since 1970). */
 export const timelinessOf = (from: Date, to: Date, now: number): Timeliness => {
   if (now < from.getTime()) return 'notYetValid'
   if (now > to.getTime()) return 'expired'
