@@ -1,31 +1,31 @@
 import { Aedes, type AedesOptions, type Client, type PublishPacket } from 'aedes'
 
-/** What the broker decides. */
+/** The decisions that the broker makes for aedes. */
 export type DeviceHooks = Required<Pick<AedesOptions, 'authenticate' | 'authorizePublish' | 'authorizeSubscribe'>>
 
-/** aedes' settings, each on purpose. */
+/** Settings of aedes; each comment gives the reason. */
 const settings: AedesOptions = {
-  // For the CONNECT to arrive.
+  // Time limit for the CONNECT to arrive.
   connectTimeout: 10_000,
-  // One device that stops reading is cut off before it holds anybody up.
+  // A device that stops reading is disconnected before it delays other devices.
   drainTimeout: 20_000,
-  // Packets sent ahead of the CONNACK: a device may pipeline its first reports.
+  // Packets received before the CONNACK is sent: a device may pipeline its first reports.
   queueLimit: 256,
-  // Each is kept until its PUBREL, at up to the packet limit.
+  // Each message is kept in memory until its PUBREL and may have the maximum packet size.
   maxInflightInbound: 16,
-  // MQTT 3.1 allows 23; LinkSDK's ids pass 100, and the CONNECT's size is bounded anyway.
+  // MQTT 3.1 allows 23 characters; LinkSDK's ids exceed 100, and the size of the CONNECT is limited anyway.
   maxClientsIdLength: 65_535,
-  // None: some devices ask for no keep-alive at all; TCP's own finds those that vanished.
+  // No limit: some devices request no keep-alive; TCP keep-alive detects lost peers.
   keepaliveLimit: 0,
   preConnect: (_client, packet, done) => {
-    // Sessions are not kept (jobs are, in the store, and are offered again), and wills are for other clients.
+    // Sessions are not kept: the store keeps the jobs, which are offered again. Wills are ignored because they address other clients.
     packet.clean = true
     packet.will = undefined
     done(null, true)
   },
 }
 
-/** What of aedes 1.2 is used beyond its types; the integration tests hold it to that. */
+/** Members of aedes 1.2 that its types do not declare; the integration tests verify them. */
 interface AedesInternals {
   unregisterClient(client: Client): void
 }
@@ -36,7 +36,7 @@ const later = (done: Done | undefined) => {
   if (done) setImmediate(done)
 }
 
-/** An emitter that emits nothing: the router between clients, taken out. */
+/** Replaces the router between clients with an emitter that emits nothing. */
 const noRouter = {
   on(_topic: string, _deliver: unknown, done?: Done) {
     later(done)
@@ -57,20 +57,20 @@ const noRouter = {
 }
 
 /**
- * aedes as the protocol's front alone: it parses, acknowledges and keeps connections alive, but nothing a client publishes is
+ * Uses aedes for the protocol only: it parses, acknowledges and keeps connections alive, but nothing that a client publishes is
  * routed, retained or queued, so that no message can cross from one device to another. Messages to devices go to their client
  * object directly.
  */
 export class DeviceAedes extends Aedes {
   constructor(hooks: DeviceHooks) {
     super({ ...settings, ...hooks, mq: noRouter })
-    // A connection lost between its login and its registration would stay registered for ever.
+    // A connection lost between its login and its registration would otherwise stay registered forever.
     this.on('client', (client) => {
       if (client.closed) (this as unknown as AedesInternals).unregisterClient(client)
     })
   }
 
-  /** Where aedes hands on what a client published (after `authorizePublish` and the PUBACK) and its own `$SYS` messages. */
+  /** aedes calls this for client publishes (after `authorizePublish` and the PUBACK) and for its own `$SYS` messages. */
   override publish(_packet: PublishPacket, clientOrDone: Client | null | Done, done?: Done): void {
     if (typeof clientOrDone === 'function') clientOrDone()
     else done?.()

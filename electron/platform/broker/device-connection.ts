@@ -4,18 +4,18 @@ import type { Connect, DeviceIdentity, Downlink } from '../dialects/dialect.ts'
 import { hasWildcard, matchesTopic } from '../dialects/topic-filters.ts'
 import { type TopicRights, topicRights } from '../dialects/topic-names.ts'
 
-/** Filters of its own that one connection may subscribe to beside its dialect's topics (telemetry replies and the like). */
+/** Filters that one connection may subscribe to besides the topics of its dialect, e.g. telemetry replies. */
 const OTHER_SUBSCRIPTIONS_MAX = 64
 
-/** Messages whose PUBACK is waited for; a device that confirms none must not pile them up. */
+/** Maximum number of messages without PUBACK; a device that acknowledges none must not fill the memory. */
 const UNACKNOWLEDGED_MAX = 1000
 
-/** What of aedes 1.2 is used beyond its types, by filter; an integration test holds it to that. */
+/** Subscriptions of aedes 1.2 by filter, which its types do not declare; an integration test verifies them. */
 interface AedesSubscriptions {
   readonly subscriptions?: Readonly<Record<string, { readonly qos: number } | undefined>>
 }
 
-/** Whether, and to what end, a device may use a topic. */
+/** How a device may use a topic. */
 export type TopicRight = 'read' | 'ignored' | 'foreign'
 
 /** One connection of a device that has logged in. */
@@ -25,15 +25,15 @@ export class DeviceConnection {
   readonly connect: Connect
   readonly remoteAddress: string
   readonly localAddress: string
-  /** The notice topic on which it waits. */
+  /** The notice topic to which the device has subscribed. */
   listeningOn: string | undefined
-  /** Publishes outside its own namespace so far. */
+  /** Number of publishes outside the device's own namespace so far. */
   foreignPublishes = 0
   readonly #publish: readonly string[]
   readonly #subscribe: readonly string[]
   readonly #rights: TopicRights
   #others: Set<string> | undefined
-  /** Messages on their way, oldest first. */
+  /** Messages without PUBACK, oldest first. */
   readonly #unacknowledged: (() => void)[] = []
 
   constructor(
@@ -58,7 +58,7 @@ export class DeviceConnection {
     return this.#rights.tolerates(topic) ? 'ignored' : 'foreign'
   }
 
-  /** Takes note of a subscription; false: to be refused, as it reaches what is not the device's own, or is one too many. */
+  /** Records a subscription; false when it must be refused: it covers topics of others, or exceeds the limit. */
   subscribes(filter: string): boolean {
     if (this.#subscribe.includes(filter)) return true
     if (!this.#rights.owns(filter)) return false
@@ -68,7 +68,7 @@ export class DeviceConnection {
     return true
   }
 
-  /** Takes note of a subscription that is no more; it goes on listening where another of its filters covers the topic. */
+  /** Removes a subscription; the device keeps its notice topic when another of its filters covers it. */
   unsubscribes(filter: string): void {
     this.#others?.delete(filter)
     const { listeningOn } = this
@@ -89,12 +89,12 @@ export class DeviceConnection {
     return { remoteAddress: this.remoteAddress, device: deviceLabel(this.device.identity) }
   }
 
-  /** Whether it has subscribed to the topic, or gets what it needs unasked (`_ss=1`). */
+  /** Whether the device has subscribed to the topic, or is subscribed automatically (`_ss=1`). */
   takes(topic: string): boolean {
     return this.#filterOf(topic) !== undefined || this.device.dialect.listensAtOnce(this.connect)
   }
 
-  /** The subscription by which it gets a topic: the one that spells it, or of wildcards the one with the higher QoS (MQTT-3.3.5-1). */
+  /** The subscription that matches a topic: the exact one, else the wildcard with the highest QoS (MQTT-3.3.5-1). */
   #filterOf(topic: string): { readonly qos: number } | undefined {
     const subscriptions = (this.client as unknown as AedesSubscriptions).subscriptions ?? {}
     const exact = subscriptions[topic]
@@ -108,22 +108,22 @@ export class DeviceConnection {
       )
   }
 
-  /** The QoS at which a message of ours goes out: 1, unless the device subscribed at 0 (MQTT 3.1.1, 3.8.4). */
+  /** The QoS of a message to the device: 1, unless the device subscribed at 0 (MQTT 3.1.1, 3.8.4). */
   qosOf(topic: string): 0 | 1 {
     return this.#filterOf(topic)?.qos === 0 ? 0 : 1
   }
 
-  /** A PUBACK came: they come in the order of the messages (MQTT-4.6.0-2). */
+  /** Handles a PUBACK; PUBACKs arrive in the order of the messages (MQTT-4.6.0-2). */
   acknowledged(): void {
     this.#unacknowledged.shift()?.()
   }
 
   /**
-   * Resolves when the message is in the socket's hands, to false when the connection ended before.
-   * @param acknowledged called when the device confirms it; never, where it subscribed at QoS 0.
+   * Resolves to true when the message is written to the socket, to false when the connection ended before.
+   * @param acknowledged called when the device acknowledges the message; never called if it subscribed at QoS 0.
    */
   deliver(downlink: Downlink, acknowledged: () => void): Promise<boolean> {
-    // aedes looks at the very topic alone, so a wildcard's QoS has to be told.
+    // aedes looks up the exact topic only, so the QoS of a wildcard subscription must be passed.
     const qos = this.qosOf(downlink.topic)
     if (qos === 1) {
       this.#unacknowledged.push(acknowledged)
@@ -141,5 +141,5 @@ export class DeviceConnection {
   }
 }
 
-/** A device in log lines. */
+/** The name of a device in log lines. */
 export const deviceLabel = (identity: DeviceIdentity): string => `${identity.productKey}/${identity.deviceName}`

@@ -20,20 +20,20 @@ import { type ConnackRefusal, LoginCheck } from './login-check.ts'
 import { PacketGuard } from './packet-guard.ts'
 import { withoutClosingNul } from './packet-repair.ts'
 
-/** A client id, a user name, a password and a will that is ignored: more than this nobody unknown may send. */
+/** Maximum size of a CONNECT: client id, user name, password and an ignored will. An unauthenticated client may send no more. */
 const CONNECT_BYTES = 8 * 1024
-/** Milliseconds for a packet from its first byte to its last. */
+/** Milliseconds allowed from the first to the last byte of a packet. */
 const PACKET_MS = 30_000
-/** Foreign publishes until the connection is closed (docs/protocols/README.md §5.3). */
+/** Number of publishes to foreign topics after which the connection is closed (docs/protocols/README.md §5.3). */
 const FOREIGN_PUBLISHES_MAX = 3
-/** Connections that one device may hold at a time: its own, dead ones of before a reboot, a technician's tools. */
+/** Simultaneous connections per device: its own, dead ones from before a reboot, and tools of a technician. */
 const CONNECTIONS_MAX = 4
 
 type Acknowledge = (error?: Error | null) => void
 
 /**
- * The MQTT broker inside the station: MQTT 3.1 and 3.1.1 on TCP and TLS. README says what it decides. Longer than 350 lines, because every
- * decision about a connection reads and writes the same private state.
+ * The MQTT broker inside the station: MQTT 3.1 and 3.1.1 on TCP and TLS. The README lists its decisions. The file exceeds 350 lines
+ * because every decision about a connection reads and writes the same private state.
  */
 export const createEmbeddedBroker = (options: EmbeddedBrokerOptions): Broker => new EmbeddedBroker(options)
 
@@ -119,12 +119,12 @@ class EmbeddedBroker implements Broker {
     return this.#online.get(deviceId) ?? []
   }
 
-  /** The newest connection on which a device waits for notices. */
+  /** The newest connection on which a device has subscribed to notices. */
   #listenerOf(deviceId: number): DeviceConnection | undefined {
     return this.#of(deviceId).find(({ listeningOn }) => listeningOn !== undefined)
   }
 
-  /** To each connection that subscribed to the topic; where none did, to the newest: some devices never subscribe. */
+  /** Delivers to every connection that subscribed to the topic; if none did, to the newest, because some devices never subscribe. */
   async #deliverToAll(deviceId: number, downlink: Downlink, kind: 'notice' | 'answer'): Promise<boolean> {
     const all = this.#of(deviceId)
     const wanting = all.filter((connection) => connection.takes(downlink.topic))
@@ -182,7 +182,7 @@ class EmbeddedBroker implements Broker {
           username: withoutClosingNul(username ?? ''),
           password: password?.toString() ?? '',
         }
-        // Ids of our own: two devices with one client id must not throw each other out (MQTT-3.1.4-2).
+        // The broker assigns its own ids: two devices with the same client id must not disconnect each other (MQTT-3.1.4-2).
         client.id = `connection-${++this.#clients}`
         void this.#login(client, connect).then((refusal) =>
           refusal === undefined ? done(null, true) : done(loginError(refusal), false),
@@ -204,7 +204,7 @@ class EmbeddedBroker implements Broker {
     })
     aedes.on('subscribe', (subscriptions, client) => {
       const connection = this.#connections.get(client)
-      // Refused ones are listed too, with the SUBACK's 0x80 as their QoS.
+      // The list includes refused subscriptions, with the SUBACK code 0x80 as their QoS.
       const granted = subscriptions.flatMap(({ topic, qos }) => (qos <= 2 ? topic : []))
       const topic = connection?.noticeTopicIn(granted)
       if (connection && topic !== undefined) this.#listens(connection, topic)
@@ -243,7 +243,7 @@ class EmbeddedBroker implements Broker {
     })
   }
 
-  /** Registers the device if it may enter; the CONNACK code if not. */
+  /** Registers the device if its login is accepted; otherwise returns the CONNACK code. */
   async #login(client: Client, connect: Connect): Promise<ConnackRefusal | undefined> {
     const socket = client.conn as Socket
     const addresses = {
@@ -263,7 +263,7 @@ class EmbeddedBroker implements Broker {
     return undefined
   }
 
-  /** A client id that comes again takes over (MQTT-3.1.4-2); others of the same device stay, up to a number. */
+  /** A new connection replaces the one with the same client id (MQTT-3.1.4-2); other connections of the device stay, up to the limit. */
   #takeOver(connection: DeviceConnection): void {
     const { id } = connection.device
     const { clientId } = connection.connect
@@ -281,7 +281,7 @@ class EmbeddedBroker implements Broker {
     if (first) this.#host.connected(connection.device, connection)
   }
 
-  /** To the platform a device that listens anew has just come, and an older one has left: it may have rebooted. */
+  /** Reports a new notice subscription as a new arrival and the older one as a departure, because the device may have rebooted. */
   #listens(connection: DeviceConnection, topic: string): void {
     const { device } = connection
     if (connection.listeningOn || !this.#of(device.id).includes(connection)) return
@@ -307,19 +307,19 @@ class EmbeddedBroker implements Broker {
     } else {
       this.#refuse(connection, 'publish outside its own topics', packet)
       connection.foreignPublishes++
-      // MQTT-3.3.5-2: acknowledge what is not authorised, or close.
+      // MQTT-3.3.5-2: an unauthorised publish is either acknowledged or closes the connection.
       done(connection.foreignPublishes < FOREIGN_PUBLISHES_MAX ? null : new Closing('third foreign publish'))
     }
   }
 
-  /** The PUBACK follows `done`, so it follows the disk; QoS 0 waits too, which slows a flood down to what the disk takes. */
+  /** The PUBACK is sent after `done`, hence after the disk write; QoS 0 waits too, which limits a flood to the speed of the disk. */
   #received(device: ConnectedDevice, packet: PublishPacket, done: Acknowledge): void {
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
     this.#host.received(device, packet.topic, payload, packet.qos).then(
       () => done(null),
       (error: unknown) => {
         this.#faults.note('a message could not be stored', { err: error, topic: packet.topic })
-        // Unacknowledged, it comes again with the next connection.
+        // The device sends an unacknowledged message again on its next connection.
         done(packet.qos === 0 ? null : new Closing('message not stored'))
       },
     )
@@ -343,7 +343,7 @@ class EmbeddedBroker implements Broker {
 
   #close(connection: DeviceConnection): void {
     this.#ended(connection)
-    // Its place is free for the one that takes over, though its socket closes a moment later.
+    // Frees its place for the new connection at once; the socket itself closes later.
     becomeIdle(connection.client.conn as Socket)
     connection.client.close()
   }

@@ -5,17 +5,17 @@ import type { LoginFailures } from '../devices/login-rate-limit.ts'
 import type { BrokerHost, BrokerLimits, BrokerLogger } from './broker.ts'
 import type { ListenOptions } from './listeners.ts'
 
-/** What the embedded broker is made of. */
+/** Dependencies and settings of the embedded broker. */
 export interface EmbeddedBrokerOptions {
   readonly host: BrokerHost
   readonly limits: BrokerLimits
   readonly listen: ListenOptions
   readonly clock: Clock
   readonly logger: BrokerLogger
-  /** Left out: a log of its own. */
+  /** Default: a separate log. */
   readonly refusals?: RefusalLog | undefined
-  /** Where failed log-ins are counted, when others count there too; left out: on its own. */
+  /** Shared counter of failed logins; default: a separate counter. */
   readonly failures?: LoginFailures | undefined
-  /** What connections have to pass; left out: a gate of its own. */
+  /** Admission control for connections; default: a separate one. */
   readonly gate?: Gate | undefined
 }

@@ -11,24 +11,26 @@ import type { Broker, BrokerHost, BrokerLogger } from './broker.ts'
 
 export interface ExternalBrokerOptions {
   readonly host: BrokerHost
-  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, with user name and password where the broker wants them. */
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, with user name and password if the broker requires them. */
   readonly url: string
-  /** The same at every start, and nobody else's: what arrives while the station is away waits for it under this name. Left out: the machine's name. */
+  /**
+   * Unique, and the same at every start: the broker queues messages under this id while the station is down. Default: the host name.
+   */
   readonly clientId?: string | undefined
   readonly dialects: readonly MqttDialect[]
   readonly clock: Clock
   readonly logger: BrokerLogger
-  /** Where failed calls over HTTP are counted; left out: nowhere. */
+  /** Counter of failed HTTP calls; default: they are not counted. */
   readonly failures?: LoginFailures | undefined
 }
 
 const RECONNECT_MS = 1000
-/** Messages on their way to the disk at once; beyond it nothing more is read. */
+/** Maximum number of messages being stored at the same time; above it the station stops reading. */
 const STORING_MAX = 1000
-/** CONNACK return codes (MQTT 3.1.1, table 3.1): the broker is there and does not want us. */
+/** CONNACK return codes (MQTT 3.1.1, table 3.1): the broker is reachable but refuses the station. */
 const isRefusal = (error: Error): boolean => 'code' in error && typeof error.code === 'number'
 
-/** Somebody else's MQTT broker: devices log in there, and we are one more client of it. See README for what that changes. */
+/** An external MQTT broker: devices log in there, and the station is one of its clients. The README lists the differences. */
 export const createExternalBroker = (options: ExternalBrokerOptions): Broker => new ExternalBroker(options)
 
 class ExternalBroker implements Broker {
@@ -38,7 +40,7 @@ class ExternalBroker implements Broker {
   readonly #refusals: RefusalLog
   readonly #faults: FaultLog
   readonly #filters: string[]
-  /** Devices heard since the start, each with the topic it spoke on last. */
+  /** Devices that have sent a message since the start, each with its last topic. */
   readonly #heard = new Map<number, { readonly device: ConnectedDevice; topic: string }>()
   /** Sends that wait for the broker's PUBACK. */
   readonly #sending = new Set<(sent: boolean) => void>()
@@ -62,7 +64,7 @@ class ExternalBroker implements Broker {
     return { mqtt: null, mqtts: null, external: shown.href }
   }
 
-  /** Rejects when the broker refuses us; one that is merely not there yet is tried again and again. */
+  /** Rejects when the broker refuses the station; an unreachable broker is retried until it answers. */
   start(): Promise<void> {
     const client = mqtt.connect(this.#options.url, {
       clientId: this.#options.clientId ?? `ota-bench-${hostname()}`,
@@ -70,7 +72,7 @@ class ExternalBroker implements Broker {
       protocolVersion: 4,
       reconnectPeriod: RECONNECT_MS,
       reconnectOnConnackError: true,
-      // Asked for at every connect instead, as the broker may have forgotten us.
+      // The station subscribes at every connect instead, because the broker may have lost the session.
       resubscribe: false,
     })
     this.#client = client
@@ -116,7 +118,7 @@ class ExternalBroker implements Broker {
     await client?.endAsync(true)
   }
 
-  /** By what the device spoke on, or the documented one: which topic it subscribed to at another's broker is not to be seen from here. */
+  /** Derived from the topic on which the device published, else the documented one: an external broker does not expose subscriptions. */
   noticeTopicOf(deviceId: number): string | undefined {
     const heard = this.#heard.get(deviceId)
     if (!heard) return undefined
@@ -124,12 +126,12 @@ class ExternalBroker implements Broker {
     return dialect.noticeTopicAfter?.(identity, heard.topic) ?? dialect.noticeTopics(identity)[0]
   }
 
-  /** True when the broker has taken the message; whether the device was there to get it, a broker does not tell. */
+  /** True when the broker has accepted the message; the broker does not report whether the device received it. */
   send(deviceId: number, downlink: Downlink): Promise<boolean> {
     return this.#publish(deviceId, downlink, 'notice')
   }
 
-  /** The same as `send`: what a device subscribes to at another's broker is not to be seen from here. */
+  /** The same as `send`: an external broker does not expose the subscriptions of a device. */
   reply(deviceId: number, downlink: Downlink): Promise<boolean> {
     return this.#publish(deviceId, downlink, 'answer')
   }
@@ -138,7 +140,7 @@ class ExternalBroker implements Broker {
     const client = this.#client
     const device = this.#heard.get(deviceId)?.device
     if (!client || !device) return Promise.resolve(false)
-    // QoS 0 in the log: what the broker confirms, the device may never have got.
+    // Logged as QoS 0: the device may never receive a message that the broker acknowledges.
     const amend = this.#host.note?.(device, { direction: 'out', channel: topic, payload, kind })
     const body =
       typeof payload === 'string' ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
@@ -153,7 +155,7 @@ class ExternalBroker implements Broker {
     })
   }
 
-  /** Ours on the way to the broker: which way the device reached the broker is unknown. */
+  /** The station's own address towards the broker: the address by which the device reached the broker is unknown. */
   localAddressOf(deviceId: number): string | undefined {
     return this.#heard.has(deviceId) ? this.#ends().localAddress : undefined
   }
@@ -165,10 +167,10 @@ class ExternalBroker implements Broker {
     this.#host.disconnected(heard.device)
   }
 
-  /** It has one of its own. */
+  /** Does nothing: an external broker has its own certificate. */
   async useIdentities(): Promise<void> {}
 
-  /** Who may log in there is not ours to say; over HTTP it is. */
+  /** The external broker decides MQTT logins; the station decides logins over HTTP only. */
   forgive(remoteAddress: string): void {
     this.#options.failures?.addresses.forgive(remoteAddress)
   }
@@ -183,8 +185,8 @@ class ExternalBroker implements Broker {
   }
 
   /**
-   * mqtt.js acknowledges a QoS 1 message before it looks at the next, so waiting for the disk there would store one message per
-   * commit. As a QoS 0 message it is not acknowledged by mqtt.js at all, and we do it when the message is stored.
+   * mqtt.js acknowledges a QoS 1 message before it reads the next, so waiting for the disk there would store one message per
+   * commit. mqtt.js therefore handles it as QoS 0 without a PUBACK, and this function sends the PUBACK when the message is stored.
    */
   #packet(client: MqttClient, packet: Packet): void {
     if (packet.cmd !== 'publish') return
@@ -193,7 +195,7 @@ class ExternalBroker implements Broker {
     if (qos === 1) packet.qos = 0
     void this.#take({ ...packet, qos }).then((taken) => {
       if (client.stream !== stream) return
-      // Not stored: the broker hands it over again after a reconnect.
+      // Not stored: the broker delivers it again after a reconnect.
       if (!taken) stream.destroy()
       // MQTT 3.1.1, 3.4: PUBACK.
       else if (qos === 1 && messageId !== undefined)
@@ -202,7 +204,7 @@ class ExternalBroker implements Broker {
   }
 
   async #take({ topic, payload, retain, qos }: IPublishPacket): Promise<boolean> {
-    // Handed out because we subscribed, not because a device speaks now (MQTT-3.3.1-8).
+    // A retained message is delivered because of the subscription, not because a device publishes now (MQTT-3.3.1-8).
     if (retain) return true
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload
     const device = this.#host.deviceOfTopic(topic, bytes)
@@ -224,7 +226,7 @@ class ExternalBroker implements Broker {
     this.#storing++
     try {
       await this.#host.received(device, topic, bytes, qos)
-      // After the report, which may tell that there is nothing left to offer.
+      // Called after the report is processed, because the report may show that nothing is left to offer.
       if (isNew && this.#heard.has(device.id)) this.#host.listening(device)
       return true
     } catch (error) {

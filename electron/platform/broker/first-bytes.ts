@@ -1,14 +1,14 @@
 import type { Socket } from 'node:net'
 
 /**
- * Calls back with a connection's first bytes, which are still to be read from it: one that says nothing costs no more than its place at the gate.
- * Whoever is called listens for `readable`.
+ * Calls `serve` when the first bytes of a connection are readable, so that a silent connection costs only its admission slot.
+ * The bytes stay in the socket; the callee listens for `readable`.
  */
 export const onFirstBytes = (socket: Socket, serve: () => void): void => {
-  // A reset is everyday, and followed by the close.
+  // A reset is normal and is followed by the close event.
   socket.on('error', () => undefined)
   socket.once('readable', () => {
-    // It ended without a word.
+    // The connection ended without sending any byte.
     if (socket.readableLength === 0) return void socket.destroy()
     serve()
     socket.emit('readable')

@@ -6,8 +6,8 @@ import type { GuardRefusal, PacketGuard } from './packet-guard.ts'
 export type ReadRefusal = GuardRefusal | 'packet not completed in time'
 
 /**
- * Puts the guard between a socket and whoever reads it by `read()`: only whole, lawful packets come out. Wrapping the one method
- * costs a call per chunk; a stream of its own in between would cost two buffers and several events per chunk for each of
+ * Puts the guard between a socket and its reader, which uses `read()`: only complete, valid packets come out. Wrapping the one method
+ * costs a call per chunk; a separate stream in between would cost two buffers and several events per chunk for each of
  * thousands of connections.
  * @param packetMs milliseconds a packet may take from its first byte to its last.
  * @param refuse called once; it closes the socket.

@@ -11,21 +11,21 @@ import { createTlsFront, type TlsFront } from '../listeners/tls-front.ts'
 export interface ListenOptions {
   readonly host: string
   readonly mqttPort: number
-  /** MQTT over TLS; where there are no identities yet, the port opens with the first ones. */
+  /** MQTT over TLS; without identities the port stays closed until the first ones are set. */
   readonly tls?: { readonly port: number; readonly identities?: Identities } | undefined
 }
 
 interface Handlers {
   readonly socket: (socket: Socket) => void
-  /** A TLS connection that came to no handshake. */
+  /** A TLS connection failed before the handshake was complete. */
   readonly handshakeFailed: (socket: Socket, reason: string) => void
   readonly fault: (error: Error) => void
   readonly clock: Pick<Clock, 'after'>
 }
 
-/** Finds peers that vanished without a word, also those that asked for no MQTT keep-alive. */
+/** Detects lost peers, including those that requested no MQTT keep-alive. */
 const TCP_KEEP_ALIVE_MS = 60_000
-/** TLS and CONNECT together. */
+/** Milliseconds for TLS and CONNECT together. */
 const LOGIN_MS = 15_000
 const sockets = { noDelay: true, keepAlive: true, keepAliveInitialDelay: TCP_KEEP_ALIVE_MS }
 
@@ -51,7 +51,7 @@ export class Listeners {
     return { mqtt: this.#mqtt, mqtts: this.#mqtts }
   }
 
-  /** Opens both ports or none; rejects with the system's error. */
+  /** Opens both ports or none; rejects with the system error. */
   async start(): Promise<void> {
     const { host, mqttPort } = this.#options
     try {
@@ -64,7 +64,7 @@ export class Listeners {
     }
   }
 
-  /** Takes other certificates for new connections; opens the TLS port where it is not. Rejects with the system's error. */
+  /** Uses these certificates for new connections; opens the TLS port if it is closed. Rejects with the system error. */
   async use(identities: Identities): Promise<void> {
     this.#identities = identities
     if (this.#front) this.#front.use(identities)

@@ -25,26 +25,26 @@ const GUESSES_MAX = 4096
 export interface LoginCheckOptions {
   readonly host: BrokerHost
   readonly clock: Clock
-  /** Failed log-ins a minute: of an address as far as it may guess what several devices share, and of an address for each device. */
+  /** Failed logins per minute: per address for credentials that several devices share, and per address and device. */
   readonly failedLogins: number
-  /** Where they are counted; left out: on its own. */
+  /** Shared counter of failed logins; default: a separate counter. */
   readonly failures?: LoginFailures | undefined
   readonly refusals: RefusalLog
   readonly faults: FaultLog
 }
 
 /**
- * Decides logins: asks the platform, counts failures, and tells the device nothing but a code (docs/protocols/README.md §4.6). A known
- * device's own secret is always looked at and, if right, lets it in: one bench behind a router is one address, and a wrong device there
- * must not lock out the others. What is limited by address is guessing what more than one device may use: names, product secrets, tokens.
+ * Decides logins: queries the platform, counts failures, and returns only a code to the device (docs/protocols/README.md §4.6). The own
+ * secret of a known device is always checked and, if correct, accepted: all devices behind one router share an address, and one wrong
+ * device must not lock out the others. The limit per address applies to credentials that several devices share: names, product secrets, tokens.
  */
 export class LoginCheck {
   readonly #host: BrokerHost
   readonly #clock: Clock
   readonly #addresses: FailedLogins
-  /** By device and address. */
+  /** Failed logins by device and address. */
   readonly #devices: FailedLogins
-  /** The last wrong password of a device and address, as a digest: the same one again is no new guess. */
+  /** Digest of the last wrong password by device and address: repeating it is not a new guess. */
   readonly #guesses = new RecentMap<string>(GUESSES_MAX)
   readonly #refusals: RefusalLog
   readonly #faults: FaultLog
@@ -65,7 +65,7 @@ export class LoginCheck {
     try {
       const result = await this.#host.login(connect, remoteAddress, { barred, tooOften })
       if (!result.ok) return await this.#refuse(connect, remoteAddress, barred, result)
-      // Asked again, so that tries sent side by side are not a way round the limit.
+      // Checked a second time, so that parallel attempts cannot bypass the limit.
       if (result.shared && this.#addresses.blocked(remoteAddress)) return this.#bar(remoteAddress)
       return { device: result.device }
     } catch (error) {
@@ -74,7 +74,7 @@ export class LoginCheck {
     }
   }
 
-  /** Lets an address try again at once. */
+  /** Clears the failures of an address, so that it can log in at once. */
   forgive(remoteAddress: string): void {
     this.#addresses.forgive(remoteAddress)
   }

@@ -18,7 +18,7 @@ const packet = (type: number, body: number): Buffer =>
   Buffer.concat([Buffer.from([type, ...remainingLength(body)]), Buffer.alloc(body, 0x61)])
 const connect = packet(0x10, 20)
 
-/** Hands the stream over in chunks of these sizes, cyclically, and joins what came through. */
+/** Feeds the stream in chunks of these sizes, cyclically, and joins the output. */
 const through = (guard: PacketGuard, stream: Buffer, sizes: readonly number[]): Buffer => {
   const passed: Buffer[] = []
   for (let at = 0, turn = 0; at < stream.length; turn++) {
@@ -115,7 +115,7 @@ describe('the packet guard', () => {
           const stream = Buffer.concat([connect, Buffer.from(bytes)])
           const passed = through(new PacketGuard(limits), Buffer.from(stream), sizes)
           expect(passed.length).toBeLessThanOrEqual(stream.length)
-          // Flags alone may be put right.
+          // Only flags may be corrected.
           expect([...passed].filter((byte, at) => (byte ^ (stream[at] ?? 0)) & 0xc0)).toEqual([])
         },
       ),

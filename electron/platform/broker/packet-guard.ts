@@ -1,11 +1,11 @@
 import { mendPacket } from './packet-repair.ts'
 
-/** Why a byte stream is no longer listened to. */
+/** Why the guard stops reading a byte stream. */
 export type GuardRefusal = 'packet too large' | 'malformed packet length' | 'first packet is no CONNECT'
 
-/** Bytes a packet may have in all, fixed header included. */
+/** Maximum size of a packet in bytes, including the fixed header. */
 export interface GuardLimits {
-  /** The first packet, which comes from nobody known yet. */
+  /** The first packet, whose sender is not authenticated yet. */
   readonly connectBytes: number
   /** Every later packet. */
   readonly packetBytes: number
@@ -19,16 +19,16 @@ const FIRST_HOLD = 256
 const NOTHING = Buffer.alloc(0)
 
 /**
- * Lets whole MQTT packets through and nothing else: it reads the fixed headers, keeps back the beginning of a packet until the
- * rest is there, and refuses a packet by its announced length, before a byte of it is stored. A packet that dribbles in byte by
- * byte so costs its own size and not an object for every byte. What deployed clients get wrong without harm is put right in the
- * bytes themselves. Pure: no socket, no timer.
+ * Passes only complete MQTT packets: it reads the fixed headers, holds the beginning of a packet until the rest arrives, and refuses
+ * a packet by its announced length before any byte of it is stored. A packet that arrives byte by byte therefore costs its own
+ * size and not one object per byte. The guard corrects harmless errors of deployed clients directly in the bytes.
+ * Pure: no socket, no timer.
  */
 export class PacketGuard {
   readonly #limits: GuardLimits
   #first = true
   #refused: GuardRefusal | undefined
-  /** The packet that has begun and not ended. */
+  /** The incomplete packet. */
   #held: Buffer = NOTHING
   #heldBytes = 0
 
@@ -36,17 +36,17 @@ export class PacketGuard {
     this.#limits = limits
   }
 
-  /** Set once a packet was refused; nothing is let through after that. */
+  /** Set once a packet is refused; nothing passes after that. */
   get refused(): GuardRefusal | undefined {
     return this.#refused
   }
 
-  /** Whether a packet has begun and not ended. */
+  /** Whether a packet is incomplete. */
   get holding(): boolean {
     return this.#heldBytes > 0
   }
 
-  /** The whole packets that end in this chunk, undefined if none does or one was refused. A chunk of whole packets is handed back itself. */
+  /** The complete packets that end in this chunk; undefined if none does or one is refused. A chunk of complete packets is returned as is. */
   admit(chunk: Buffer): Buffer | undefined {
     if (this.#refused) return undefined
     const completed = this.#heldBytes > 0 ? this.#complete(chunk) : { bytes: undefined, used: 0 }
@@ -60,7 +60,7 @@ export class PacketGuard {
     return whole.length > 0 ? Buffer.concat([completed.bytes, whole]) : completed.bytes
   }
 
-  /** Where the last whole packet of the chunk ends, counted from `from`. */
+  /** End of the last complete packet of the chunk, counted from `from`. */
   #wholePackets(chunk: Buffer, from: number): number {
     let at = from
     while (at < chunk.length) {
@@ -73,7 +73,7 @@ export class PacketGuard {
     return at
   }
 
-  /** Bytes of the packet that begins at `at`; undefined while its header is incomplete, or refused. */
+  /** Size in bytes of the packet that begins at `at`; undefined while its header is incomplete or when it is refused. */
   #packetSize(bytes: Buffer, at: number, end: number): number | undefined {
     if (this.#first && bytes[at] !== CONNECT) return this.#refuse('first packet is no CONNECT')
     let remaining = 0
@@ -98,7 +98,7 @@ export class PacketGuard {
     return undefined
   }
 
-  /** Adds to the packet held until it is whole; `used` bytes of the chunk belong to it. */
+  /** Appends to the held packet until it is complete; `used` bytes of the chunk belong to it. */
   #complete(chunk: Buffer): { bytes: Buffer | undefined; used: number } {
     let used = 0
     let size = this.#packetSize(this.#held, 0, this.#heldBytes)
@@ -119,7 +119,7 @@ export class PacketGuard {
     return { bytes, used: end }
   }
 
-  /** Copies, so that a few bytes do not keep a whole read buffer alive; grows by doubling, not by what a header promises. */
+  /** Copies, so that a few bytes do not keep a whole read buffer alive; grows by doubling instead of allocating the announced length. */
   #hold(chunk: Buffer, from: number, to: number): void {
     const needed = this.#heldBytes + to - from
     if (needed > this.#held.length) {

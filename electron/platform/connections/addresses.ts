@@ -1,6 +1,6 @@
-/** An address as people and URLs write it: no IPv6 mapping of IPv4, no zone. */
+/** An address in its usual form: no IPv6 mapping of IPv4, no zone. */
 export const plainAddress = (address: string | undefined): string =>
   (address ?? '').replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '').replace(/%.*$/, '')
 
-/** A host as a URL writes it: IPv6 in brackets. */
+/** A host in URL form: IPv6 in brackets. */
 export const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host)

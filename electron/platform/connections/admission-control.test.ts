@@ -3,7 +3,7 @@ import { createTestClock } from '../../../test/helpers/clock.ts'
 import { type Dismissal, Gate, type Pass, type PendingConnection } from './admission-control.ts'
 import type { GateLimits } from './connection-limits.ts'
 
-/** A gate with names for its guests: `a1` is the first from address a. */
+/** A gate with named connections: `a1` is the first connection from address a. */
 const gateOf = (limits: GateLimits) => {
   const clock = createTestClock()
   const closed: string[] = []

@@ -3,8 +3,8 @@ import { ConnectionGroups } from './connection-groups.ts'
 import type { GateLimits } from './connection-limits.ts'
 
 /**
- * What a connection is by now: `unproven` until a request or a login is complete, `greeted` in between where a TLS handshake has begun with
- * a whole ClientHello, `idle` while nothing is under way on it that anybody would miss, `busy` while there is.
+ * State of a connection: `unproven` until a request or a login is complete; `greeted` in between, once a complete ClientHello has started
+ * a TLS handshake; `idle` while no work is in progress on it; `busy` while work is in progress.
  */
 export type AdmissionState = 'unproven' | 'greeted' | 'idle' | 'busy'
 
@@ -14,23 +14,23 @@ export type Dismissal =
   | 'too many connections that complete nothing'
   | 'no room for more connections'
 
-/** A connection that came in. */
+/** An accepted connection. */
 export interface PendingConnection {
-  /** Where it came to: `mqtt`, `https`. */
+  /** The listener that accepted it: `mqtt`, `https`. */
   readonly listener: string
   readonly address: string
-  /** Milliseconds until something must be complete. */
+  /** Milliseconds until a request or a login must be complete. */
   readonly withinMs: number
   close(): void
 }
 
-/** A connection's place at the gate. */
+/** The admission slot of a connection. */
 export interface Pass {
-  /** It has said something whole, and is proving itself. */
+  /** The connection has sent a complete first message and continues its handshake. */
   greeted(): void
-  /** False: there is no room for another one of this standing; the caller closes it. */
+  /** Returns false when there is no room for another connection in this state; the caller closes it. */
   become(standing: 'idle' | 'busy'): boolean
-  /** It is closed. */
+  /** The connection is closed. */
   left(): void
 }
 
@@ -38,7 +38,7 @@ interface Entry {
   readonly guest: PendingConnection
   readonly group: string
   readonly until: number
-  /** Undefined once it has left. */
+  /** Undefined once the connection is closed. */
   standing: AdmissionState | undefined
 }
 
@@ -50,14 +50,14 @@ export interface GateOptions {
 
 const SWEEP_MS = 2000
 
-/** Of the places for those that have proved nothing: these may be held by such as have greeted. */
+/** Share of the places for unproven connections that greeted connections may hold. */
 const GREETED_PART = 1 / 2
 
 /**
- * Decides which connections stay when there are more than this process can hold. A newcomer always gets a place while there are
- * others that have completed nothing: the oldest of whoever holds more than a fair share of those goes, so that a flood of silent
- * connections pushes out its own, and a device elsewhere gets in. One that has greeted goes only for another that has: a handshake takes several
- * round trips, in which a flood from the same address would push it out. Whoever is busy is never closed for a newcomer.
+ * Decides which connections stay when there are more than this process can hold. A new connection always gets a place while others are
+ * unproven: the gate closes the oldest one of the group that holds more than its fair share, so that a flood of silent connections
+ * displaces its own, and devices at other addresses still connect. A greeted connection is displaced only by another greeted one: a
+ * handshake takes several round trips, in which a flood from the same address would displace it. A busy connection is never displaced.
  */
 export class Gate {
   readonly #options: GateOptions
@@ -75,7 +75,7 @@ export class Gate {
     return { unproven: this.#silent.size, greeted: this.#greeted.size, idle: this.#idle.size, busy: this.#busy }
   }
 
-  /** Takes a connection in, or closes it. */
+  /** Admits a connection, or closes it. */
   admit(guest: PendingConnection): Pass | undefined {
     const { connections, unproven } = this.#options.limits()
     const group = `${guest.listener} ${guest.address}`
@@ -101,7 +101,7 @@ export class Gate {
     }
   }
 
-  /** Looks no more for what is late. */
+  /** Stops checking time limits. */
   stop(): void {
     this.#forgetSweep?.()
     this.#forgetSweep = undefined
@@ -111,7 +111,7 @@ export class Gate {
     return this.#silent.size + this.#greeted.size
   }
 
-  /** Who has said nothing whole goes first. */
+  /** Connections without a complete first message are closed first. */
   #superfluous(group: string): Entry | undefined {
     return (this.#silent.size > 0 ? this.#silent : this.#greeted).superfluous(group)
   }

@@ -4,16 +4,16 @@ import { Gate } from './admission-control.ts'
 import { shareOut } from './connection-limits.ts'
 import { createDescriptorLimit } from './descriptors.ts'
 
-/** The gates of a station's listeners: a flood at those of devices leaves the operators theirs, and the other way round. */
+/** The gates of a station's listeners: a flood on the device listeners does not affect those of the operators, and vice versa. */
 export interface Gates {
   readonly devices: Gate
   readonly operators: Gate
-  /** Connections of devices that there is room for. */
+  /** Maximum number of device connections. */
   readonly room: number
   stop(): void
 }
 
-/** @param descriptors how many files and sockets the process may have, as it is now; left out: as the system says. */
+/** @param descriptors current maximum of open files and sockets of the process; default: the limit of the system. */
 export const createGates = ({
   clock,
   refusals,

@@ -1,9 +1,9 @@
-/** Who is counted together: the connections of one address on one listener. */
+/** A counted connection; a group is the connections of one address on one listener. */
 interface Member {
   readonly group: string
 }
 
-/** Connections of one standing, the oldest first, in all and by group. */
+/** Connections in one state, oldest first, in total and by group. */
 export class ConnectionGroups<M extends Member> {
   readonly #all = new Set<M>()
   readonly #groups = new Map<string, Set<M>>()
@@ -30,7 +30,7 @@ export class ConnectionGroups<M extends Member> {
     if (others?.size === 0) this.#groups.delete(member.group)
   }
 
-  /** Who goes for a newcomer: the oldest of its own group when that holds more than its share, else the oldest of all. */
+  /** The connection to close for a new one: the oldest of its own group when that holds more than its share, else the oldest of all. */
   superfluous(group: string): M | undefined {
     const own = this.#groups.get(group)
     const share = this.#all.size / this.#groups.size

@@ -1,14 +1,14 @@
 /** How many connections a group of listeners may hold. */
 export interface GateLimits {
-  /** In all. */
+  /** Total. */
   readonly connections: number
-  /** Of them, such as have proved nothing yet. */
+  /** Maximum of unproven connections among them. */
   readonly unproven: number
-  /** Places that only those may have who have proved nothing yet, so that there is always one to knock at. */
+  /** Places reserved for unproven connections, so that a new connection can always be accepted. */
   readonly keptFree: number
 }
 
-/** A station's listeners: those that devices use, and the operators'. */
+/** Limits of the device listeners and of the operator listeners. */
 export interface Shares {
   readonly devices: GateLimits
   readonly operators: GateLimits
@@ -17,7 +17,7 @@ export interface Shares {
 /** Kept for files: the database, uploads and downloads, threads, serial ports, the programs that list them. */
 const FILES_LEAST = 128
 const FILES_PART = 1 / 4
-/** A hall that comes back after a power cut is accepted at once, before a byte of it is read (twice the listeners' backlog). */
+/** After a power cut all devices reconnect at once and are accepted before any byte is read (twice the backlog of the listeners). */
 const UNPROVEN_MOST = 8192
 const OPERATORS_PART = 1 / 8
 const OPERATORS_MOST = 512
@@ -30,7 +30,7 @@ const gateOf = (connections: number): GateLimits => ({
   keptFree: Math.min(KEPT_FREE_MOST, Math.floor(connections * KEPT_FREE_PART)),
 })
 
-/** Shares out the files and sockets that a process may have: first those it cannot work without, then connections. */
+/** Divides the file and socket limit of the process: first the files that it needs, then connections. */
 export const shareOut = (descriptors: number): Shares => {
   const files = Math.max(FILES_LEAST, Math.floor(descriptors * FILES_PART))
   const sockets = Math.max(16, descriptors - files)

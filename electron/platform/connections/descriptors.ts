@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { Clock } from '../basics/clock.ts'
 
-/** Where the system sets no limit that could be read; more sockets than a station ever has. */
+/** Used when no system limit can be read; more sockets than a station ever uses. */
 const UNLIMITED = 65_536
-/** Milliseconds for which a limit that was read holds: it can be changed while the process runs (prlimit). */
+/** Milliseconds for which a limit is cached: it can change while the process runs (prlimit). */
 const HOLDS_MS = 10_000
 
 /** The soft limit in the text of `/proc/self/limits` (proc(5)); undefined when it is not there. */
@@ -13,12 +13,12 @@ export const softLimitIn = (limits: string): number | undefined => {
   return soft === 'unlimited' ? UNLIMITED : Number(soft)
 }
 
-/** Node raises its soft limit to the hard one as it starts; its report tells what came of it, on macOS too. */
+/** Node raises its soft limit to the hard limit at start; its report contains the result, also on macOS. */
 const fromReport = (): number | undefined => {
   if (process.platform === 'win32') return undefined
   const report: NodeJS.ProcessReport & { excludeNetwork?: boolean } = process.report
   const before = report.excludeNetwork ?? false
-  // Its network part looks up names of peers.
+  // The network part of the report would resolve peer names.
   report.excludeNetwork = true
   try {
     const { userLimits } = report.getReport() as { userLimits?: { open_files?: { soft?: number | string } } }
@@ -34,12 +34,12 @@ const readLimit = (): number | undefined => {
   try {
     return softLimitIn(readFileSync('/proc/self/limits', 'utf8'))
   } catch {
-    // None left to read it with.
+    // No file descriptor is left to read the limit.
     return undefined
   }
 }
 
-/** @returns how many files and sockets this process may have open, as it is now. */
+/** @returns the current maximum of open files and sockets of this process. */
 export const createDescriptorLimit = (
   clock: Pick<Clock, 'now'>,
   read: () => number | undefined = readLimit,

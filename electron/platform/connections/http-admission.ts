@@ -4,7 +4,7 @@ import type { Clock } from '../basics/clock.ts'
 import type { RefusalLog } from '../basics/refusal-log.ts'
 import { becomeIdle, hangUp } from './socket-admission.ts'
 
-/** Milliseconds that a refused client has to take its answer. */
+/** Milliseconds that a refused client has to receive its answer. */
 const LAST_ANSWER_MS = 2000
 
 export interface HttpGateOptions {
@@ -14,32 +14,32 @@ export interface HttpGateOptions {
   readonly refusals: RefusalLog
 }
 
-/** The connections of HTTP servers, by what is under way on them. */
+/** The connections of HTTP servers and the requests in progress on them. */
 export interface HttpGate {
-  /** Closes those of `sockets` on which nothing is under way, and from now on each other one when its answers are out. */
+  /** Closes the idle ones of `sockets` now, and each other one as soon as its answers are sent. */
   closeIdle(sockets: Iterable<Socket>): void
 }
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
-/** What node would answer by itself. */
+/** The status that Node would answer by default. */
 const clientErrorStatus = (code: string): string => {
   if (code === 'HPE_HEADER_OVERFLOW') return '431 Request Header Fields Too Large'
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return '408 Request Timeout'
   return '400 Bad Request'
 }
 
-/** A connection's TLS and TCP sockets have this in common. */
+/** Key that the TLS socket and the TCP socket of a connection share. */
 const endsOf = ({ remoteAddress, remotePort }: Socket): string => `${remoteAddress} ${remotePort}`
 
 /**
- * Takes care of the connections of HTTP servers, which have passed the gate: tells it what is under way on them, refuses what is no HTTP, and
- * destroys each socket in the end, whether its peer reads or not. Node's own count of connections does not do for stopping: it takes one that never asked
- * anything for a busy one, and does not look again when a busy one becomes idle.
+ * Supervises admitted connections of HTTP servers: reports their activity to the gate, refuses traffic that is not HTTP, and finally
+ * destroys each socket, whether its peer reads or not. Node's own closing of idle connections is not sufficient for a stop: it treats a
+ * connection without any request as busy, and does not check again when a busy connection becomes idle.
  */
 export const watchHttp = (servers: readonly Server[], { listener, clock, refusals }: HttpGateOptions): HttpGate => {
-  /** Requests whose answer is not out yet, by the ends of the connection. */
+  /** Number of unanswered requests by the endpoints of the connection. */
   const active = new Map<string, number>()
   let closing = false
 

@@ -1,4 +1,4 @@
-/** A map that forgets what was set longest ago once it is full, so that hostile keys cannot fill the memory. */
+/** A map that drops its oldest entry when it is full, so that hostile keys cannot fill the memory. */
 export class RecentMap<V> {
   readonly #map = new Map<string, V>()
   readonly #max: number

@@ -5,14 +5,14 @@ import type { Gate, Pass } from './admission-control.ts'
 
 const passes = new WeakMap<Socket, Pass>()
 
-/** A connection's TLS and TCP sockets have this in common. */
+/** Key that the TLS socket and the TCP socket of a connection share. */
 const endsOf = ({ remoteAddress, remotePort, localPort }: Socket): string =>
   `${remoteAddress} ${remotePort} ${localPort}`
 
-/** Closes at once; what is not sent yet is lost, and the system keeps nothing of it. */
+/** Closes at once; unsent data is lost, and the system keeps no state of the connection. */
 export const hangUp = (socket: Socket): void => {
   if (socket.destroyed) return
-  // Of a socket below TLS the handle may be gone already.
+  // The handle of a socket below TLS may already be closed.
   try {
     socket.resetAndDestroy()
   } catch {
@@ -24,19 +24,19 @@ export interface ListenerAtGate {
   readonly gate: Gate
   /** For the log: `mqtts`. */
   readonly listener: string
-  /** Milliseconds from the connection to something complete on it: TLS, then a login or a request. */
+  /** Milliseconds from the connection until TLS and a login or request are complete. */
   readonly withinMs: number
 }
 
-/** The connections of a listener that are open. */
+/** The open connections of a listener. */
 export interface SocketGate {
-  /** TCP sockets; with TLS those below it. */
+  /** TCP sockets; with TLS, the sockets below the encryption. */
   readonly sockets: ReadonlySet<Socket>
 }
 
 /**
- * Lets what connects to a listener pass the gate. Whoever listens for connections sees only those that passed: a closed socket would break it.
- * @param serving with TLS, the servers that take the connections over.
+ * Applies admission control to a listener. Its `connection` handlers see only admitted connections, because a closed socket would break them.
+ * @param serving with TLS, the servers that take over the connections.
  */
 export const watchListener = (
   server: Server,
@@ -47,10 +47,10 @@ export const watchListener = (
   const byEnds = new Map<string, Pass>()
 
   const admit = (socket: Socket): boolean => {
-    // Two questions to the system for each connection: not for those whom nobody looks up.
+    // Reading the addresses costs two system calls per connection, so it is done only where they are looked up.
     const ends = serving.length > 0 ? endsOf(socket) : undefined
     const address = plainAddress(socket.remoteAddress)
-    // A connection that is reset before anybody listens must not end the process.
+    // A connection that is reset before an error handler exists must not end the process.
     socket.on('error', () => undefined)
     const pass = gate.admit({ listener, address, withinMs, close: () => hangUp(socket) })
     if (!pass) return false
@@ -77,17 +77,17 @@ export const watchListener = (
 }
 
 /**
- * Something is under way on a connection that must not be cut short: a device is logged in, a file goes out, an operator works.
- * @returns false when there is no room for more such; the caller closes it. True for a socket that passed no gate.
+ * Marks a connection whose work must not be interrupted: a device is logged in, a file is being sent, an operator works.
+ * @returns false when there is no room for another busy connection; the caller closes it. True for a socket without admission control.
  */
 export const becomeBusy = (socket: Socket): boolean => passes.get(socket)?.become('busy') ?? true
 
-/** A handshake has begun with a whole message: it is not pushed out by such as say nothing. */
+/** Marks a connection whose handshake began with a complete message, so that silent connections cannot displace it. */
 export const becomeGreeted = (socket: Socket): void => {
   passes.get(socket)?.greeted()
 }
 
-/** Something was complete on the connection, and nothing is under way now. */
+/** Marks a connection that has completed a login or request and has no work in progress. */
 export const becomeIdle = (socket: Socket): void => {
   passes.get(socket)?.become('idle')
 }

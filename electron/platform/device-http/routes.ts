@@ -68,7 +68,7 @@ export interface DeviceHttpOptions {
   readonly publicHost: string | undefined
   /** The port of our plain HTTP side. */
   readonly httpPort: () => number
-  /** Left out: a log of its own. */
+  /** Default: a separate log. */
   readonly refusals?: RefusalLog | undefined
 }
 

@@ -27,7 +27,7 @@ export interface DownloadOptions {
   readonly clock: Clock
   readonly logger: Pick<Logger, 'warn' | 'error'>
   readonly cache?: ImageCache
-  /** Left out: a log of its own. */
+  /** Default: a separate log. */
   readonly refusals?: RefusalLog | undefined
 }
 

@@ -14,22 +14,22 @@ import { createTlsFront } from '../listeners/tls-front.ts'
 
 export interface DownloadServerOptions {
   readonly host: string
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number
   /** Serve HTTPS with these. */
   readonly tls?: Identities | undefined
   readonly handler: RequestListener
   readonly clock: Clock
   readonly logger: Pick<Logger, 'warn' | 'error'>
-  /** What connections have to pass; left out: a gate of its own. */
+  /** Admission control for connections; default: a separate one. */
   readonly gate?: Gate | undefined
-  /** Left out: a log of its own. */
+  /** Default: a separate log. */
   readonly refusals?: RefusalLog | undefined
 }
 
 /** A device-facing HTTP(S) listener. */
 export interface DownloadServer {
-  /** Resolves when connections are accepted; rejects with the system's error (EADDRINUSE, EACCES …). */
+  /** Resolves when connections are accepted; rejects with the system error (EADDRINUSE, EACCES …). */
   start(): Promise<void>
   /** Stops accepting; downloads under way have that long (ms) to finish. Idempotent. */
   stop(graceMs?: number): Promise<void>

@@ -6,15 +6,15 @@ export type CertificateKind = 'ec' | 'rsa'
 
 const TLS_13 = 0x0304
 const SECP256R1 = 23
-/** ecdsa_secp256r1_sha256: in TLS 1.3 the only signature that a P-256 key makes (RFC 8446 §4.2.3). */
+/** ecdsa_secp256r1_sha256: the only signature of a P-256 key in TLS 1.3 (RFC 8446 §4.2.3). */
 const ECDSA_P256_SHA256 = 0x0403
-/** In TLS 1.2 hash and curve go together freely (RFC 5246 §7.4.1.4.1). SHA-1 is no longer signed with. */
+/** TLS 1.2 allows any combination of hash and curve (RFC 5246 §7.4.1.4.1). SHA-1 signatures are no longer made. */
 const ecdsaSignatures: ReadonlySet<number> = new Set([0x0403, 0x0503, 0x0603])
 
 /**
- * Which certificate a client is shown: the P-256 one where it can verify ECDSA, else the RSA one. A server of BoringSSL has one
- * certificate a context, so this is decided before it sees a byte.
- * @param can what the running library serves; a suite that only the client knows makes no handshake.
+ * Chooses the certificate for a client: the P-256 one if it can verify ECDSA, else the RSA one. A BoringSSL server has one
+ * certificate per context, so the choice is made before the server sees any byte.
+ * @param can the suites that the running library serves; a handshake needs a suite that both sides know.
  */
 export const certificateFor = (hello: ClientHello, can: ReturnType<typeof servable>): CertificateKind => {
   const { cipherSuites, versions, groups, signatureAlgorithms } = hello
@@ -24,6 +24,6 @@ export const certificateFor = (hello: ClientHello, can: ReturnType<typeof servab
   if (!offers(can.ecdsa)) return 'rsa'
   if (signatureAlgorithms && !signatureAlgorithms.some((algorithm) => ecdsaSignatures.has(algorithm))) return 'rsa'
   if (groups) return groups.includes(SECP256R1) ? 'ec' : 'rsa'
-  // RFC 8422 §4 lets a server choose the curve then; BoringSSL does not do elliptic curves at all with such a client.
+  // RFC 8422 §4 allows the server to choose the curve then, but BoringSSL does not use elliptic curves with such a client.
   return offers(can['static-rsa']) ? 'rsa' : 'ec'
 }

@@ -1,17 +1,17 @@
-/** How a suite proves who the server is and agrees on a key. */
+/** How a suite authenticates the server and agrees on a key. */
 type Use = 'ecdsa' | 'rsa' | 'static-rsa'
 
 interface Suite {
-  /** IANA, TLS Cipher Suites. */
+  /** Number in the IANA registry TLS Cipher Suites. */
   readonly id: number
-  /** As OpenSSL and BoringSSL name it. */
+  /** Name in OpenSSL and BoringSSL. */
   readonly name: string
   readonly use: Use
 }
 
 /**
- * The suites of TLS 1.2 that device ports serve, the preferred first. Those of `static-rsa` stand last: who can do better
- * gets better. What a library does not know (BoringSSL: CBC with SHA-256) it passes over.
+ * The TLS 1.2 suites that device ports serve, in order of preference. The `static-rsa` suites are last, so that only clients without
+ * a better suite use them. A library skips suites that it does not know (BoringSSL: CBC with SHA-256).
  */
 export const suites: readonly Suite[] = [
   { id: 0xc02b, name: 'ECDHE-ECDSA-AES128-GCM-SHA256', use: 'ecdsa' },
@@ -36,7 +36,7 @@ export const suites: readonly Suite[] = [
   { id: 0x0035, name: 'AES256-SHA', use: 'static-rsa' },
 ]
 
-/** Of TLS 1.3, where a suite says nothing of the certificate. Node takes TLS 1.3 away from a list that names none of them. */
+/** TLS 1.3 suites, which do not determine the certificate. Node disables TLS 1.3 when the list contains none of them. */
 const suites13 = [
   { id: 0x1301, name: 'TLS_AES_128_GCM_SHA256' },
   { id: 0x1302, name: 'TLS_AES_256_GCM_SHA384' },
@@ -45,14 +45,14 @@ const suites13 = [
 
 export const isTls13Suite = (id: number): boolean => suites13.some((suite) => suite.id === id)
 
-/** The `ciphers` of a context with a certificate of that kind. */
+/** The `ciphers` option of a context with a certificate of that kind. */
 export const cipherList = (key: 'ec' | 'rsa', staticRsa: boolean): string => {
   const wanted = (use: Use): boolean =>
     key === 'ec' ? use === 'ecdsa' : use === 'rsa' || (use === 'static-rsa' && staticRsa)
   return [...suites13, ...suites.filter(({ use }) => wanted(use))].map(({ name }) => name).join(':')
 }
 
-/** Numbers of the suites that this process's library can do, by what they need. @param known names, in any case (`tls.getCiphers()`). */
+/** Numbers of the suites that this process's library supports, by use. @param known names, in any case (`tls.getCiphers()`). */
 export const servable = (known: readonly string[]): Readonly<Record<Use, ReadonlySet<number>>> => {
   const names = new Set(known.map((name) => name.toUpperCase()))
   const of = (wanted: Use): ReadonlySet<number> =>

@@ -1,15 +1,15 @@
-/** What a TLS client says of itself before anything is decided (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2), as far as it is needed here. */
+/** The needed fields of a TLS ClientHello (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2). */
 export interface ClientHello {
   /** The highest version up to TLS 1.2: 0x0303. */
   readonly legacyVersion: number
   readonly cipherSuites: readonly number[]
-  /** `supported_versions`; undefined where the client sends none, as those before TLS 1.3 do. */
+  /** `supported_versions`; undefined when the client does not send it, as is usual before TLS 1.3. */
   readonly versions: readonly number[] | undefined
-  /** `supported_groups`; undefined where the client sends none. */
+  /** `supported_groups`; undefined when the client does not send it. */
   readonly groups: readonly number[] | undefined
-  /** `signature_algorithms`; undefined where the client sends none. */
+  /** `signature_algorithms`; undefined when the client does not send it. */
   readonly signatureAlgorithms: readonly number[] | undefined
-  /** The name by which it wants to reach us (RFC 6066 §3); undefined where it gives none, as for an address. */
+  /** The requested server name (RFC 6066 §3); undefined when the client sends none, e.g. when it connects to an IP address. */
   readonly serverName: string | undefined
 }
 
@@ -19,7 +19,7 @@ const SUPPORTED_GROUPS = 10
 const SIGNATURE_ALGORITHMS = 13
 const SUPPORTED_VERSIONS = 43
 
-/** A vector is shorter than it says, or leaves something over. */
+/** A vector is shorter than its announced length, or leaves unread bytes. */
 class Malformed extends Error {}
 
 /** Reads big-endian numbers and length-prefixed vectors (RFC 8446 §3.4) from the front of its bytes. */
@@ -46,12 +46,12 @@ class Fields {
     return this.take(size).readUIntBE(0, size)
   }
 
-  /** A vector whose length stands in `size` bytes before it. */
+  /** A vector with a length prefix of `size` bytes. */
   vector(size: 1 | 2): Fields {
     return new Fields(this.take(this.number(size)))
   }
 
-  /** Everything that is left, as numbers of two bytes. */
+  /** All remaining bytes as numbers of two bytes. */
   numbers(): number[] {
     if (this.left % 2 !== 0) throw new Malformed()
     return Array.from({ length: this.left / 2 }, () => this.number(2))
@@ -91,7 +91,7 @@ const parse = (body: Buffer): ClientHello => {
   let groups: number[] | undefined
   let signatureAlgorithms: number[] | undefined
   let serverName: string | undefined
-  // Before TLS 1.3 the extensions may be missing as a whole (RFC 5246 §7.4.1.2).
+  // Before TLS 1.3 the extensions block may be absent (RFC 5246 §7.4.1.2).
   const extensions = hello.left > 0 ? hello.vector(2) : new Fields(Buffer.alloc(0))
   hello.end()
   while (extensions.left > 0) {
@@ -107,7 +107,7 @@ const parse = (body: Buffer): ClientHello => {
 
 /**
  * Reads the body of a ClientHello handshake message, without its header.
- * @returns undefined where it is malformed; never throws.
+ * @returns undefined when it is malformed; never throws.
  */
 export const parseClientHello = (body: Buffer): ClientHello | undefined => {
   try {

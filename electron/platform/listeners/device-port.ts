@@ -3,32 +3,32 @@ import { type ListenerAtGate, watchListener } from '../connections/socket-admiss
 
 export interface DevicePortOptions extends ListenerAtGate {
   readonly host: string
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number
   /** With TLS, the servers behind the port. */
   readonly serving?: readonly Server[] | undefined
-  /** What the system reports of a port that is open. */
+  /** Receives system errors of the open port. */
   readonly fault: (error: Error) => void
 }
 
-/** One port that devices connect to, whatever it speaks, and every TCP socket on it. */
+/** One port that devices connect to, with any protocol, and every TCP socket on it. */
 export interface DevicePort {
-  /** Resolves when connections are accepted; rejects with the system's error (EADDRINUSE, EACCES …). */
+  /** Resolves when connections are accepted; rejects with the system error (EADDRINUSE, EACCES …). */
   open(): Promise<void>
-  /** The port it listens on; 0 while it does not. */
+  /** The listening port; 0 while it is closed. */
   readonly port: number
-  /** TCP sockets; with TLS those below it. */
+  /** TCP sockets; with TLS, the sockets below the encryption. */
   readonly sockets: ReadonlySet<Socket>
-  /** Takes no more connections; resolves when those that are there have ended. */
+  /** Stops accepting connections; resolves when the open ones have ended. */
   close(): Promise<void>
-  /** Ends all connections at once: with TLS those below the encryption, handshakes under way included. */
+  /** Closes all connections at once, including TLS connections whose handshake is not complete. */
   cut(): void
 }
 
-/** Connections waiting to be accepted: a power cut brings every device of a hall back at once. */
+/** Connections waiting to be accepted: after a power cut all devices of a site reconnect at once. */
 const BACKLOG = 4096
 
-/** Makes a port of a server that does not listen yet; nothing happens before `open`. */
+/** Makes a port from a server that does not listen yet; nothing happens before `open`. */
 export const createDevicePort = (server: Server, options: DevicePortOptions): DevicePort => {
   const { host, port, fault, serving = [] } = options
   const { sockets } = watchListener(server, options, serving)

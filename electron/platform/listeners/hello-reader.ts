@@ -1,6 +1,6 @@
 import { type ClientHello, parseClientHello } from './client-hello.ts'
 
-/** Why what a client sent is no ClientHello; the words go to the log. */
+/** Why the received bytes are not a ClientHello; the text goes to the log. */
 export type HelloRefusal =
   | 'not TLS: HTTP without TLS'
   | 'not TLS: MQTT without TLS'
@@ -14,9 +14,9 @@ export type HelloReading =
   | { readonly kind: 'hello'; readonly hello: ClientHello }
   | { readonly kind: 'refused'; readonly reason: HelloRefusal }
 
-/** The largest ClientHello that is read; those with the keys of post-quantum groups and long tickets take 2-4 KiB. */
+/** Maximum size of a ClientHello; one with post-quantum keys and long tickets takes 2-4 KiB. */
 export const HELLO_BYTES_MAX = 16 * 1024
-/** Of what comes over the wire: each record has a header of five bytes, and a client may send tiny ones. */
+/** Maximum of raw bytes: each record adds a header of five bytes, and a client may send tiny records. */
 export const WIRE_BYTES_MAX = 4 * HELLO_BYTES_MAX
 
 const HANDSHAKE_RECORD = 22
@@ -31,7 +31,7 @@ const MQTT_CONNECT = 0x10
 const more: HelloReading = { kind: 'more' }
 const refused = (reason: HelloRefusal): HelloReading => ({ kind: 'refused', reason })
 
-/** What speaks in place of TLS, by its first bytes. */
+/** Identifies a protocol other than TLS by its first bytes. */
 const foreign = (start: Buffer): HelloRefusal => {
   const [first = 0, , third] = start
   // SSL 2.0 (RFC 5246 appendix E.2): a length of two bytes with the highest bit set, then CLIENT-HELLO.
@@ -41,20 +41,20 @@ const foreign = (start: Buffer): HelloRefusal => {
 }
 
 /**
- * Puts a ClientHello together from the first bytes of a connection, however they are cut: over several segments, and over
- * several TLS records (RFC 8446 §5.1). Every byte is looked at once, and no more than `WIRE_BYTES_MAX` of them are kept.
+ * Assembles a ClientHello from the first bytes of a connection, which may be split over several segments and several TLS records
+ * (RFC 8446 §5.1). Each byte is processed once, and at most `WIRE_BYTES_MAX` bytes are kept.
  */
 export class HelloReader {
-  /** Bytes of the record header or its content that did not come whole yet. */
+  /** Bytes of an incomplete record header or record content. */
   #wire = Buffer.alloc(0)
   #wireBytes = 0
   readonly #pieces: Buffer[] = []
   #messageBytes = 0
-  /** Bytes that the record under way still has. */
+  /** Remaining bytes of the current record. */
   #recordLeft = 0
   #started = false
 
-  /** Takes the next bytes. After anything but `more` it is not to be asked again. */
+  /** Processes the next bytes. Must not be called again after any result other than `more`. */
   push(chunk: Buffer): HelloReading {
     this.#wireBytes += chunk.length
     if (this.#wireBytes > WIRE_BYTES_MAX) return refused('ClientHello too large')
@@ -71,7 +71,7 @@ export class HelloReader {
         continue
       }
       if (bytes.length < RECORD_HEADER) {
-        // Garbage of a byte or four would otherwise be waited on.
+        // Without this check the reader would wait for more bytes after one to four bytes of garbage.
         if (bytes[0] !== HANDSHAKE_RECORD && (this.#started || bytes.length >= 3))
           return refused(this.#started ? 'ClientHello malformed' : foreign(bytes))
         break
@@ -87,31 +87,31 @@ export class HelloReader {
   #header(bytes: Buffer): HelloRefusal | undefined {
     const length = bytes.readUInt16BE(3)
     if (bytes[0] !== HANDSHAKE_RECORD || bytes[1] !== 3) return this.#started ? 'ClientHello malformed' : foreign(bytes)
-    // RFC 8446 §5.1: no empty fragments of handshake messages.
+    // RFC 8446 §5.1 forbids empty fragments of handshake messages.
     if (length === 0 || length > RECORD_BYTES_MAX) return 'ClientHello malformed'
     this.#started = true
     this.#recordLeft = length
     return undefined
   }
 
-  /** Judges the handshake message as far as it has come. */
+  /** Checks the part of the handshake message that has arrived. */
   #message(): HelloReading {
     if (this.#messageBytes > HELLO_BYTES_MAX + MESSAGE_HEADER) return refused('ClientHello too large')
     const [first] = this.#pieces
     if (first?.[0] !== CLIENT_HELLO) return refused('ClientHello malformed')
     if (this.#messageBytes < MESSAGE_HEADER) return more
-    // The header alone tells how much is to come; until then the pieces stay apart, so that tiny ones cost no copying.
+    // The header gives the total length; the pieces are joined only at the end, so that tiny ones cause no repeated copying.
     const header = this.#front(MESSAGE_HEADER)
     const length = header.readUIntBE(1, 3)
     if (length > HELLO_BYTES_MAX) return refused('ClientHello too large')
     if (this.#messageBytes < MESSAGE_HEADER + length) return more
-    // One message, and nothing after it: a client waits for our answer.
+    // No data may follow the message, because a client waits for the answer.
     if (this.#messageBytes > MESSAGE_HEADER + length) return refused('ClientHello malformed')
     const hello = parseClientHello(Buffer.concat(this.#pieces).subarray(MESSAGE_HEADER))
     return hello ? { kind: 'hello', hello } : refused('ClientHello malformed')
   }
 
-  /** The first bytes of the message, which may lie in several pieces. */
+  /** The first bytes of the message, which may be split over several pieces. */
   #front(length: number): Buffer {
     const front: Buffer[] = []
     let bytes = 0

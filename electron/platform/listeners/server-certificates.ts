@@ -8,21 +8,21 @@ export interface Identity {
   readonly cert: string
 }
 
-/** Who we are to devices over TLS: at least one of both. */
+/** The server certificates for devices: at least one of the two is present. */
 export interface Identities {
-  /** P-256, for all who can verify ECDSA; absent while it is damaged. */
+  /** P-256, for clients that can verify ECDSA; absent while it is damaged. */
   readonly ec?: Identity | undefined
-  /** RSA, for all others; absent while it is damaged. */
+  /** RSA, for all other clients; absent while it is damaged. */
   readonly rsa?: Identity | undefined
-  /** Whether devices without elliptic curves are served: RSA key exchange of TLS 1.2, which has no forward secrecy. */
+  /** Whether to serve devices without elliptic curves by the RSA key exchange of TLS 1.2, which has no forward secrecy. */
   readonly staticRsa: boolean
 }
 
 const otherKind = { ec: 'rsa', rsa: 'ec' } as const
 
 /**
- * What a context of one certificate is made of: never two in one, as BoringSSL, Electron's library, keeps only the last. Where the certificate of
- * that kind is absent the other one serves: a client that cannot use it is refused in the handshake.
+ * Options of a context with one certificate. A context never has two, because BoringSSL (used by Electron) keeps only the last one.
+ * If the wanted certificate is absent, the other one is used; a client that cannot use it is refused in the handshake.
  */
 export const contextOf = (identities: Identities, wanted: CertificateKind): SecureContextOptions => {
   const kind = identities[wanted] ? wanted : otherKind[wanted]

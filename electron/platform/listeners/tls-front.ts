@@ -12,23 +12,23 @@ export interface TlsFrontOptions<Inner extends TlsServer> {
   readonly identities: Identities
   /** Options of the TCP sockets. */
   readonly sockets?: ServerOpts
-  /** Makes the server that takes the connections of one certificate; called once for each kind. It never listens itself. */
+  /** Creates the server for the connections of one certificate; called once per kind. The server never listens itself. */
   readonly makeServer: (options: TlsOptions) => Inner
-  /** A connection that came to no handshake; it is closed already, or about to be. */
+  /** A connection failed before the handshake was complete; it is closed or is being closed. */
   readonly refused: (reason: string, socket: Socket) => void
   readonly clock: Pick<Clock, 'after'>
 }
 
 export interface TlsFront<Inner extends TlsServer = TlsServer> {
-  /** What listens: plain TCP, on which each connection's first message is read. */
+  /** The listening server: plain TCP, on which the first message of each connection is read. */
   readonly listening: Server
-  /** What serves, one for each certificate. */
+  /** The serving servers, one per certificate. */
   readonly serving: readonly [Inner, Inner]
-  /** Takes other certificates or suites for new connections. */
+  /** Uses these certificates and suites for new connections. */
   use(identities: Identities): void
 }
 
-/** Milliseconds for the first message, and again for the rest of the handshake. */
+/** Milliseconds for the first message, and the same again for the rest of the handshake. */
 const HELLO_MS = 10_000
 const HANDSHAKE_MS = 10_000
 /** A fatal alert (RFC 8446 §6): record header of TLS 1.0, which every client reads, then level and description. */
@@ -36,18 +36,18 @@ const alert = (description: number): Buffer => Buffer.from([21, 3, 1, 0, 2, 2, d
 const PROTOCOL_VERSION = 70
 
 /**
- * Serves one TLS port with two certificates on a library that has one a context: reads the ClientHello on the plain socket,
- * chooses, gives the bytes back to the socket and hands it to the server that has the chosen certificate.
+ * Serves one TLS port with two certificates on a library that supports one per context: reads the ClientHello on the plain socket,
+ * chooses a certificate, puts the bytes back into the socket and passes it to the server with that certificate.
  */
 export const createTlsFront = <Inner extends TlsServer>(options: TlsFrontOptions<Inner>): TlsFront<Inner> => {
   const { identities, sockets = { noDelay: true }, makeServer, refused, clock } = options
   const can = servable(getCiphers())
   const serverOf = (kind: CertificateKind): Inner => {
     const server = makeServer({ ...contextOf(identities, kind), handshakeTimeout: HANDSHAKE_MS })
-    // Before Node's HTTPS server, which would answer in HTTP where there is no connection yet.
+    // Runs before the handler of Node's HTTPS server, which would answer in HTTP before a TLS connection exists.
     server.prependListener('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
       refused(error.code ?? error.message, socket)
-      // After its own time-out Node leaves the socket open.
+      // Node leaves the socket open after its own timeout.
       socket.destroy()
     })
     return server
@@ -56,7 +56,7 @@ export const createTlsFront = <Inner extends TlsServer>(options: TlsFrontOptions
   const serving = [servers.ec, servers.rsa] as const
 
   const listening = createServer(sockets, (socket) => {
-    // A reset is everyday, and followed by the close; whoever takes the socket over adds listeners of its own.
+    // A reset is normal and is followed by the close event; the server that takes over the socket adds its own listeners.
     socket.on('error', () => undefined)
     readHello(socket, clock, {
       hello: (hello) => {
@@ -70,7 +70,7 @@ export const createTlsFront = <Inner extends TlsServer>(options: TlsFrontOptions
       },
     })
   })
-  // Node's HTTP servers look for slow requests from this event on, and until they are closed.
+  // Node's HTTP servers check for slow requests from this event until they are closed.
   listening.on('listening', () => {
     for (const server of serving) server.emit('listening')
   })
@@ -93,7 +93,7 @@ interface HelloTaker {
   readonly refused: (reason: string) => void
 }
 
-/** Reads up to the end of the ClientHello and puts all of it back; exactly one of both is called, unless the peer goes first. */
+/** Reads to the end of the ClientHello and puts all bytes back; calls exactly one callback unless the peer disconnects first. */
 const readHello = (socket: Socket, clock: Pick<Clock, 'after'>, taker: HelloTaker): void => {
   const reader = new HelloReader()
   const chunks: Buffer[] = []
