@@ -12,12 +12,12 @@ const source = (path: string): string =>
 /** Takes every file that the system allows, looks at a stored file, gives the files back and looks again. */
 const program = `
   import { openSync, closeSync } from 'node:fs'
-  import { createContents } from ${source('content/verified-contents.ts')}
+  import { createContentVerifier } from ${source('content/verified-contents.ts')}
   import { createImageCache } from ${source('download/image-cache.ts')}
   const [path, sha256] = process.argv.slice(2)
   const content = { path, sha256, size: 8 }
   const silent = { error() {}, info() {} }
-  const contents = createContents({
+  const contents = createContentVerifier({
     blobs: { path: () => path }, settings: { kept: () => undefined, keep: async () => {} }, logger: silent,
   })
   const images = createImageCache({ totalBytes: 1000, imageBytes: 1000 }, contents)
