@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 import { useConnectionEpoch } from './client.ts'
 import { type Failure, failureOf } from './failure.ts'
 
-interface Page<T> {
+export interface Page<T> {
   items: T[]
   nextCursor: string | null
 }

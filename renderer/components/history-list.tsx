@@ -27,7 +27,7 @@ interface HistoryListProps<T> {
 export const HistoryList = <T,>({ pages, empty, entryOf, testId }: HistoryListProps<T>) => {
   const t = useTexts()
   return (
-    <ListBody pages={pages} bones={2} empty={<p className="secondary">{empty}</p>}>
+    <ListBody list={pages} skeletonRows={2} empty={<p className="secondary">{empty}</p>}>
       <ul className="history" data-testid={testId}>
         {pages.items.map(entryOf).map(({ key, href, title, facts, state, why }) => (
           <li key={key}>

@@ -64,7 +64,7 @@ const PlainRow = <T,>({ item, index, top, height, columns, active, label, onOpen
 // A row whose object is the same is not drawn again, whatever the other four thousand do.
 const Row = memo(PlainRow) as typeof PlainRow
 
-interface TableProps<T extends { id: number }> {
+export interface TableProps<T extends { id: number }> {
   label: string
   items: readonly T[]
   /** Keep its identity between renders: rows are drawn anew when it changes. */

@@ -5,18 +5,18 @@ import type { Language } from '#shared/languages.ts'
 import type { Campaign } from '#shared/schema.ts'
 import { type CampaignStatus, campaignStatuses } from '#shared/states/campaign.ts'
 import { client } from '../../api/client.ts'
-import { usePages } from '../../api/pages.ts'
 import { go } from '../../app/router.ts'
-import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
+import { Empty } from '../../components/empty-state.tsx'
 import { Page } from '../../components/page.tsx'
+import { PagedTable } from '../../components/paged-table.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
 import { CampaignTag } from '../../components/state-label.tsx'
 import { useNow } from '../../components/use-now.ts'
-import { type Column, VirtualTable } from '../../components/virtual-table.tsx'
+import { usePagedList } from '../../components/use-paged-list.ts'
+import type { Column } from '../../components/virtual-table.tsx'
 import { formatDateTime } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
-import { arrivals, overlay } from '../../live/merge-events.ts'
 import { CampaignProgress } from './campaign-progress.tsx'
 import { needsPerson } from './rollout/shares.ts'
 import { shortWait } from './rollout/wait-reasons.ts'
@@ -76,52 +76,14 @@ export const CampaignList = () => {
   const language = useLanguage()
   const [status, setStatus] = useState<CampaignStatus | undefined>()
   const [q, setQ] = useState('')
-  const filtered = status !== undefined || q !== ''
-  const pages = usePages(`${status}/${q}`, (cursor, signal) =>
-    client.campaigns.list({ limit: 100, cursor, status, q: q === '' ? undefined : q }, { signal }),
-  )
   const latest = useLiveStore((state) => state.campaigns)
   const removed = useLiveStore((state) => state.removed.campaign)
-  const items = useMemo(() => {
-    const listed = overlay(pages.items, latest, removed)
-    return filtered || pages.loading ? listed : [...arrivals(pages.items, latest), ...listed]
-  }, [pages.items, pages.loading, latest, removed, filtered])
+  const list = usePagedList({
+    filter: { status, q },
+    read: (page, options) => client.campaigns.list(page, options),
+    live: { latest, removed, joinNew: true },
+  })
   const columns = useMemo(() => columnsOf(t, language), [t, language])
-
-  const body = () => {
-    if (pages.failure !== undefined && items.length === 0)
-      return <Failed failure={pages.failure} retry={pages.reload} />
-    if (pages.loading) return <Skeleton />
-    if (items.length === 0) {
-      return filtered ? (
-        <Empty title={t('noMatch')} />
-      ) : (
-        <Empty
-          icon={<RocketOutlined />}
-          title={t('campaigns.empty')}
-          hint={t('campaigns.emptyHint')}
-          actions={
-            <Button type="primary" icon={<PlusOutlined />} onClick={() => go('campaigns', 'new')}>
-              {t('campaigns.add')}
-            </Button>
-          }
-        />
-      )
-    }
-    return (
-      <VirtualTable
-        label={t('campaigns.title')}
-        testId="campaigns-table"
-        items={items}
-        columns={columns}
-        rowHeight={54}
-        onOpen={open}
-        rowLabel={(campaign) => campaign.name}
-        onEnd={pages.more}
-        hasMore={pages.hasMore}
-      />
-    )
-  }
 
   return (
     <Page
@@ -153,7 +115,27 @@ export const CampaignList = () => {
             <SearchBox value={q} onChange={setQ} placeholder={t('campaigns.searchHint')} testId="campaign-search" />
           </div>
         </div>
-        {body()}
+        <PagedTable
+          list={list}
+          label={t('campaigns.title')}
+          testId="campaigns-table"
+          columns={columns}
+          rowHeight={54}
+          onOpen={open}
+          rowLabel={(campaign) => campaign.name}
+          empty={
+            <Empty
+              icon={<RocketOutlined />}
+              title={t('campaigns.empty')}
+              hint={t('campaigns.emptyHint')}
+              actions={
+                <Button type="primary" icon={<PlusOutlined />} onClick={() => go('campaigns', 'new')}>
+                  {t('campaigns.add')}
+                </Button>
+              }
+            />
+          }
+        />
       </section>
     </Page>
   )

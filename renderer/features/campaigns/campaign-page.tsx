@@ -5,6 +5,8 @@ import type { Campaign, Job } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
 import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
+import { ListBody } from '../../components/list-body.tsx'
+import { partOf } from '../../components/list-state.ts'
 import { Page } from '../../components/page.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
 import { clearSelection, createSelection, type Selection, useSelected } from '../../components/selection.tsx'
@@ -98,41 +100,8 @@ const LiveCampaign = ({ campaign }: { campaign: Campaign }) => {
   }, [t, language, push, status, closedKey, selection])
   const [open] = useState(() => (job: Job) => setOpened(job.id))
 
-  const body = () => {
-    if (jobs.failure !== undefined && jobs.order.length === 0) {
-      return <Failed failure={jobs.failure} retry={jobsStore.read} />
-    }
-    if (shown.length === 0)
-      return jobs.complete ? (
-        <Empty
-          title={t('campaigns.live.empty')}
-          actions={
-            <Button
-              onClick={() => {
-                setFilter('all')
-                setSearch('')
-              }}
-            >
-              {t('clearFilters')}
-            </Button>
-          }
-        />
-      ) : (
-        <Skeleton />
-      )
-    return (
-      <VirtualTable
-        label={t('campaigns.live.tableLabel')}
-        testId="jobs-table"
-        items={shown}
-        columns={columns}
-        rowHeight={41}
-        onOpen={open}
-        activeId={opened ?? undefined}
-        rowLabel={(job) => job.deviceName}
-      />
-    )
-  }
+  const { failure, order, complete } = jobs
+  const read = { items: order, failure, loading: shown.length === 0 && !complete, reload: jobsStore.read }
 
   return (
     <Page
@@ -174,7 +143,35 @@ const LiveCampaign = ({ campaign }: { campaign: Campaign }) => {
             />
           </div>
         </div>
-        {body()}
+        <ListBody
+          list={partOf(read, shown)}
+          empty={
+            <Empty
+              title={t('campaigns.live.empty')}
+              actions={
+                <Button
+                  onClick={() => {
+                    setFilter('all')
+                    setSearch('')
+                  }}
+                >
+                  {t('clearFilters')}
+                </Button>
+              }
+            />
+          }
+        >
+          <VirtualTable
+            label={t('campaigns.live.tableLabel')}
+            testId="jobs-table"
+            items={shown}
+            columns={columns}
+            rowHeight={41}
+            onOpen={open}
+            activeId={opened ?? undefined}
+            rowLabel={(job) => job.deviceName}
+          />
+        </ListBody>
       </section>
       <JobDrawer
         job={opened === null ? undefined : jobs.byId.get(opened)}

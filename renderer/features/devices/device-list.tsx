@@ -3,16 +3,15 @@ import { Button, Select } from 'antd'
 import { useMemo, useRef, useState } from 'react'
 import type { Device, Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
-import type { Pages } from '../../api/pages.ts'
 import { useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
-import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
+import { Empty } from '../../components/empty-state.tsx'
+import { PagedTable } from '../../components/paged-table.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
 import { createSelection } from '../../components/selection.tsx'
-import { VirtualTable } from '../../components/virtual-table.tsx'
+import { type PagedList, useLiveList } from '../../components/use-paged-list.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveDevices, useLiveStore } from '../../live/live-store.ts'
-import { overlay } from '../../live/merge-events.ts'
 import { deviceColumns } from './device-columns.tsx'
 import { ChosenDevices } from './tags/chosen-devices.tsx'
 
@@ -38,11 +37,37 @@ const open = (device: Device) => go('devices', device.id)
 
 interface DeviceListProps {
   products: readonly Product[]
-  pages: Pages<Device>
+  pages: PagedList<Device>
   filter: DeviceFilterState
   setFilter: (filter: DeviceFilterState) => void
   openId: number | null
   onAdd: () => void
+}
+
+/** What to do where there is no device: a product comes first. */
+const NoDevices = ({ knowsProducts, onAdd }: { knowsProducts: boolean; onAdd: () => void }) => {
+  const t = useTexts()
+  return (
+    <Empty
+      icon={<HddOutlined />}
+      title={t('devicesPage.empty')}
+      hint={t(knowsProducts ? 'devicesPage.emptyHint' : 'devicesPage.emptyNeedsProduct')}
+      actions={
+        knowsProducts ? (
+          <>
+            <Button type="primary" icon={<PlusOutlined />} onClick={onAdd}>
+              {t('devicesPage.add')}
+            </Button>
+            <Button onClick={() => go('settings', 'simulator')}>{t('devicesPage.simulate')}</Button>
+          </>
+        ) : (
+          <Button type="primary" onClick={() => go('devices', 'products/new')}>
+            {t('products.add')}
+          </Button>
+        )
+      }
+    />
+  )
 }
 
 /** Devices with what they run and whether they are here, live. */
@@ -52,7 +77,8 @@ export const DeviceList = ({ products, pages, filter, setFilter, openId, onAdd }
   useLiveDevices()
   const latest = useLiveStore((state) => state.devices)
   const removed = useLiveStore((state) => state.removed.device)
-  const items = useMemo(() => overlay(pages.items, latest, removed), [pages.items, latest, removed])
+  const list = useLiveList(pages, { latest, removed })
+  const { items } = list
   const listed = useRef(items)
   listed.current = items
   const [selection] = useState(createSelection)
@@ -69,64 +95,7 @@ export const DeviceList = ({ products, pages, filter, setFilter, openId, onAdd }
   const versions = useQuery(productId === undefined ? null : `versions/${productId}`, (signal) =>
     client.products.versions({ id: productId ?? 0 }, { signal }),
   )
-  const filtered = Object.values(filter).some((value) => value !== undefined && value !== '')
   const knowsOrigin = filter.selfRegistered !== undefined || products.some(({ usage }) => usage.selfRegistered > 0)
-
-  const body = () => {
-    if (pages.failure !== undefined && items.length === 0)
-      return <Failed failure={pages.failure} retry={pages.reload} />
-    if (pages.loading) return <Skeleton />
-    if (items.length === 0 && filtered) {
-      return (
-        <Empty
-          title={t('noMatch')}
-          actions={<Button onClick={() => setFilter(noFilter)}>{t('clearFilters')}</Button>}
-        />
-      )
-    }
-    if (items.length === 0) {
-      return products.length === 0 ? (
-        <Empty
-          icon={<HddOutlined />}
-          title={t('devicesPage.empty')}
-          hint={t('devicesPage.emptyNeedsProduct')}
-          actions={
-            <Button type="primary" onClick={() => go('devices', 'products/new')}>
-              {t('products.add')}
-            </Button>
-          }
-        />
-      ) : (
-        <Empty
-          icon={<HddOutlined />}
-          title={t('devicesPage.empty')}
-          hint={t('devicesPage.emptyHint')}
-          actions={
-            <>
-              <Button type="primary" icon={<PlusOutlined />} onClick={onAdd}>
-                {t('devicesPage.add')}
-              </Button>
-              <Button onClick={() => go('settings', 'simulator')}>{t('devicesPage.simulate')}</Button>
-            </>
-          }
-        />
-      )
-    }
-    return (
-      <VirtualTable
-        label={t('devicesPage.tableLabel')}
-        testId="devices-table"
-        items={items}
-        columns={columns}
-        rowHeight={40}
-        onOpen={open}
-        activeId={openId ?? undefined}
-        rowLabel={(device) => device.name}
-        onEnd={pages.more}
-        hasMore={pages.hasMore}
-      />
-    )
-  }
 
   return (
     <section className="panel fill">
@@ -208,7 +177,18 @@ export const DeviceList = ({ products, pages, filter, setFilter, openId, onAdd }
           />
         </div>
       </div>
-      {body()}
+      <PagedTable
+        list={list}
+        label={t('devicesPage.tableLabel')}
+        testId="devices-table"
+        columns={columns}
+        rowHeight={40}
+        onOpen={open}
+        activeId={openId ?? undefined}
+        rowLabel={(device) => device.name}
+        onClear={() => setFilter(noFilter)}
+        empty={<NoDevices knowsProducts={products.length > 0} onAdd={onAdd} />}
+      />
     </section>
   )
 }

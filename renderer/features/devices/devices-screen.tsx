@@ -3,10 +3,10 @@ import { Button, Segmented } from 'antd'
 import { useState } from 'react'
 import type { Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
-import { usePages } from '../../api/pages.ts'
 import { useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
 import { Page } from '../../components/page.tsx'
+import { usePagedList } from '../../components/use-paged-list.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { DeviceDrawer } from './device-drawer.tsx'
 import { DeviceList, noFilter } from './device-list.tsx'
@@ -49,13 +49,8 @@ export const DevicesScreen = ({ tab, rest }: ScreenProps) => {
   const [adding, setAdding] = useState<'device' | 'csv' | null>(null)
   const [editing, setEditing] = useState<Product | undefined>()
   const products = useQuery('products', (signal) => client.products.list({ limit: 1000 }, { signal }))
-  const { q, productId, online, version, tag, selfRegistered } = filter
-  const pages = usePages(JSON.stringify(filter), (cursor, signal) =>
-    client.devices.list(
-      { limit: 200, cursor, productId, online, version, tag, selfRegistered, q: q === '' ? undefined : q },
-      { signal },
-    ),
-  )
+  const { productId } = filter
+  const pages = usePagedList({ filter, limit: 200, read: (page, options) => client.devices.list(page, options) })
   const knocks = useRejectedLogins()
   const list = products.data?.items ?? []
   const openId = tab === 'devices' ? Number(rest) || null : null

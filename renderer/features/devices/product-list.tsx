@@ -6,8 +6,10 @@ import type { Module, Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { type Query, useQuery } from '../../api/queries.ts'
 import { Copyable } from '../../components/copyable.tsx'
-import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
+import { Empty } from '../../components/empty-state.tsx'
 import { Facts } from '../../components/facts.tsx'
+import { ListBody } from '../../components/list-body.tsx'
+import { listOf, listState } from '../../components/list-state.ts'
 import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { formatCount } from '../../i18n/format.ts'
@@ -204,16 +206,11 @@ interface ProductListProps {
 /** Products: protocol, credentials, modules, and what hangs on each. */
 export const ProductList = ({ products, onAdd, onEdit, onShowSelfRegistered }: ProductListProps) => {
   const t = useTexts()
-  if (products.data === undefined) {
-    return (
-      <section className="panel fill">
-        {products.failure === undefined ? <Skeleton /> : <Failed failure={products.failure} retry={products.reload} />}
-      </section>
-    )
-  }
-  if (products.data.items.length === 0) {
-    return (
-      <section className="panel fill">
+  const list = listOf(products)
+  const body = (
+    <ListBody
+      list={list}
+      empty={
         <Empty
           icon={<AppstoreAddOutlined />}
           title={t('products.empty')}
@@ -224,20 +221,21 @@ export const ProductList = ({ products, onAdd, onEdit, onShowSelfRegistered }: P
             </Button>
           }
         />
-      </section>
-    )
-  }
-  return (
-    <div className="products">
-      {products.data.items.map((product) => (
-        <ProductCard
-          key={product.id}
-          product={product}
-          edit={() => onEdit(product)}
-          reload={products.reload}
-          showSelfRegistered={() => onShowSelfRegistered(product)}
-        />
-      ))}
-    </div>
+      }
+    >
+      <div className="products">
+        {list.items.map((product) => (
+          <ProductCard
+            key={product.id}
+            product={product}
+            edit={() => onEdit(product)}
+            reload={products.reload}
+            showSelfRegistered={() => onShowSelfRegistered(product)}
+          />
+        ))}
+      </div>
+    </ListBody>
   )
+  // A product has a panel of its own.
+  return listState(list, false) === 'listed' ? body : <section className="panel fill">{body}</section>
 }

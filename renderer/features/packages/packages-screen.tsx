@@ -1,18 +1,19 @@
 import { CloudUploadOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Select } from 'antd'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import type { Language } from '#shared/languages.ts'
 import type { Package } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
-import { usePages } from '../../api/pages.ts'
 import { useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
 import { DropVeil } from '../../components/drop-veil.tsx'
-import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
+import { Empty } from '../../components/empty-state.tsx'
 import { Page } from '../../components/page.tsx'
+import { PagedTable } from '../../components/paged-table.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
 import { VerificationTag } from '../../components/state-label.tsx'
-import { type Column, VirtualTable } from '../../components/virtual-table.tsx'
+import { usePagedList } from '../../components/use-paged-list.ts'
+import type { Column } from '../../components/virtual-table.tsx'
 import { formatBytes, formatDateTime } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
@@ -89,16 +90,15 @@ export const PackagesScreen = ({ openId, adding }: ScreenProps) => {
   const [q, setQ] = useState('')
   const [file, setFile] = useState<File | null>(null)
   const products = useQuery('products', (signal) => client.products.list({ limit: 1000 }, { signal }))
-  const pages = usePages(`${productId}/${q}`, (cursor, signal) =>
-    client.packages.list({ limit: 100, cursor, productId, q: q === '' ? undefined : q }, { signal }),
-  )
-  const { reload } = pages
-  const reloadProducts = products.reload
   const stamp = useLiveStore((state) => state.packagesStamp)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the stamp says that a package changed
-  useEffect(() => reload(), [stamp, reload])
   const removed = useLiveStore((state) => state.removed.package)
-  const items = useMemo(() => pages.items.filter((pack) => !removed.has(pack.id)), [pages.items, removed])
+  const list = usePagedList({
+    filter: { productId, q },
+    read: (page, options) => client.packages.list(page, options),
+    live: { removed, stamp },
+  })
+  const { reload } = list
+  const reloadProducts = products.reload
   const productName = useCallback(
     (id: number) => products.data?.items.find((product) => product.id === id)?.name ?? '…',
     [products.data],
@@ -112,41 +112,6 @@ export const PackagesScreen = ({ openId, adding }: ScreenProps) => {
   const add = () => {
     setFile(null)
     go('packages', 'new')
-  }
-
-  const body = () => {
-    if (pages.failure !== undefined && items.length === 0) return <Failed failure={pages.failure} retry={reload} />
-    if (pages.loading) return <Skeleton />
-    if (items.length === 0) {
-      return q !== '' || productId !== undefined ? (
-        <Empty title={t('noMatch')} />
-      ) : (
-        <Empty
-          icon={<CloudUploadOutlined />}
-          title={t('packages.empty')}
-          hint={t('packages.emptyHint')}
-          actions={
-            <Button type="primary" icon={<PlusOutlined />} onClick={add}>
-              {t('packages.add')}
-            </Button>
-          }
-        />
-      )
-    }
-    return (
-      <VirtualTable
-        label={t('packages.title')}
-        testId="packages-table"
-        items={items}
-        columns={columns}
-        rowHeight={54}
-        onOpen={open}
-        activeId={openId ?? undefined}
-        rowLabel={(pack) => pack.name}
-        onEnd={pages.more}
-        hasMore={pages.hasMore}
-      />
-    )
   }
 
   return (
@@ -174,7 +139,28 @@ export const PackagesScreen = ({ openId, adding }: ScreenProps) => {
             <SearchBox value={q} onChange={setQ} placeholder={t('packages.searchHint')} testId="package-search" />
           </div>
         </div>
-        {body()}
+        <PagedTable
+          list={list}
+          label={t('packages.title')}
+          testId="packages-table"
+          columns={columns}
+          rowHeight={54}
+          onOpen={open}
+          activeId={openId ?? undefined}
+          rowLabel={(pack) => pack.name}
+          empty={
+            <Empty
+              icon={<CloudUploadOutlined />}
+              title={t('packages.empty')}
+              hint={t('packages.emptyHint')}
+              actions={
+                <Button type="primary" icon={<PlusOutlined />} onClick={add}>
+                  {t('packages.add')}
+                </Button>
+              }
+            />
+          }
+        />
       </section>
       {hovering && <DropVeil text={t('packages.drop')} />}
       <PackageFormDrawer

@@ -3,11 +3,12 @@ import { useMemo, useState } from 'react'
 import type { Language } from '#shared/languages.ts'
 import type { AuditEntry } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
-import { usePages } from '../../api/pages.ts'
 import { hashOf } from '../../app/router.ts'
-import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
+import { Empty } from '../../components/empty-state.tsx'
 import { Page } from '../../components/page.tsx'
-import { type Column, VirtualTable } from '../../components/virtual-table.tsx'
+import { PagedTable } from '../../components/paged-table.tsx'
+import { usePagedList } from '../../components/use-paged-list.ts'
+import type { Column } from '../../components/virtual-table.tsx'
 import { formatDateTime } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { actionText, auditActions, detailText } from './audit-text.ts'
@@ -63,30 +64,8 @@ export const AuditScreen = () => {
   const t = useTexts()
   const language = useLanguage()
   const [action, setAction] = useState<string>()
-  const pages = usePages(`audit/${action}`, (cursor, signal) =>
-    client.audit.list({ limit: 100, cursor, action }, { signal }),
-  )
+  const list = usePagedList({ filter: { action }, read: (page, options) => client.audit.list(page, options) })
   const columns = useMemo(() => columnsOf(t, language), [t, language])
-  const body = () => {
-    if (pages.failure !== undefined && pages.items.length === 0)
-      return <Failed failure={pages.failure} retry={pages.reload} />
-    if (pages.loading) return <Skeleton />
-    if (pages.items.length === 0)
-      return (
-        <Empty title={action === undefined ? t('reports.audit.empty') : t('noMatch')} hint={t('reports.audit.hint')} />
-      )
-    return (
-      <VirtualTable
-        label={t('reports.audit.title')}
-        testId="audit-table"
-        items={pages.items}
-        columns={columns}
-        rowHeight={41}
-        onEnd={pages.more}
-        hasMore={pages.hasMore}
-      />
-    )
-  }
   return (
     <Page
       fill
@@ -108,7 +87,15 @@ export const AuditScreen = () => {
             options={auditActions.map((value) => ({ value, label: actionText(value, language) }))}
           />
         </div>
-        {body()}
+        <PagedTable
+          list={list}
+          label={t('reports.audit.title')}
+          testId="audit-table"
+          columns={columns}
+          rowHeight={41}
+          empty={<Empty title={t('reports.audit.empty')} hint={t('reports.audit.hint')} />}
+          noMatch={<Empty title={t('noMatch')} hint={t('reports.audit.hint')} />}
+        />
       </section>
     </Page>
   )

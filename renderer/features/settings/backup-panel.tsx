@@ -5,7 +5,8 @@ import type { BackupStatus, HeldRestore } from '#shared/schema.ts'
 import { downloadBackup, sendBackup } from '../../api/backup.ts'
 import { client } from '../../api/client.ts'
 import { usePolled, useQuery } from '../../api/queries.ts'
-import { Failed, Skeleton } from '../../components/empty-state.tsx'
+import { ListBody } from '../../components/list-body.tsx'
+import { listOf } from '../../components/list-state.ts'
 import { Panel } from '../../components/page.tsx'
 import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
@@ -75,7 +76,7 @@ export const BackupPanel = () => {
   const t = useTexts()
   const language = useLanguage()
   const act = useAct()
-  const list = useQuery('backups', (signal) => client.backups.list(undefined, { signal }))
+  const list = listOf(useQuery('backups', (signal) => client.backups.list(undefined, { signal })))
   const status = useQuery('backup-status', (signal) => client.backups.status(undefined, { signal }))
   usePolled(status, LOOK_MS)
   const ask = useRestoreQuestion(status.reload)
@@ -152,30 +153,29 @@ export const BackupPanel = () => {
         </div>
       )}
       <h3 className="backup-own">{t('backup.own')}</h3>
-      {list.failure !== undefined && list.data === undefined && <Failed failure={list.failure} retry={list.reload} />}
-      {list.loading && <Skeleton rows={2} />}
-      {list.data?.items.length === 0 && <p className="secondary">{t('backup.none')}</p>}
-      <ul className="set-aside">
-        {list.data?.items.map(({ name, createdAt, size }) => (
-          <li key={name} data-testid="own-backup">
-            <span>
-              <time dateTime={createdAt} title={name}>
-                {formatDateTime(createdAt, language)}
-              </time>{' '}
-              <span className="secondary small">{formatBytes(size, language)}</span>
-            </span>
-            <Button
-              size="small"
-              disabled={busy}
-              onClick={() => void prepare(name)}
-              aria-label={`${t('backup.restore')} ${name}`}
-              data-testid="restore-own"
-            >
-              {t('backup.restore')}
-            </Button>
-          </li>
-        ))}
-      </ul>
+      <ListBody list={list} skeletonRows={2} empty={<p className="secondary">{t('backup.none')}</p>}>
+        <ul className="set-aside">
+          {list.items.map(({ name, createdAt, size }) => (
+            <li key={name} data-testid="own-backup">
+              <span>
+                <time dateTime={createdAt} title={name}>
+                  {formatDateTime(createdAt, language)}
+                </time>{' '}
+                <span className="secondary small">{formatBytes(size, language)}</span>
+              </span>
+              <Button
+                size="small"
+                disabled={busy}
+                onClick={() => void prepare(name)}
+                aria-label={`${t('backup.restore')} ${name}`}
+                data-testid="restore-own"
+              >
+                {t('backup.restore')}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      </ListBody>
     </Panel>
   )
 }

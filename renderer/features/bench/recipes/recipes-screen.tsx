@@ -1,19 +1,19 @@
 import { PlusOutlined, ReadOutlined, ThunderboltOutlined } from '@ant-design/icons'
 import { App, Button } from 'antd'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import type { Language } from '#shared/languages.ts'
 import type { Line, Package, Product, Recipe } from '#shared/schema.ts'
 import { texts } from '#shared/texts/index.ts'
 import { client } from '../../../api/client.ts'
-import { usePages } from '../../../api/pages.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
 import { DropVeil } from '../../../components/drop-veil.tsx'
 import { Empty } from '../../../components/empty-state.tsx'
-import { ListBody } from '../../../components/list-body.tsx'
 import { Page } from '../../../components/page.tsx'
+import { PagedTable } from '../../../components/paged-table.tsx'
 import { SearchBox } from '../../../components/search-box.tsx'
-import { type Column, VirtualTable } from '../../../components/virtual-table.tsx'
+import { usePagedList } from '../../../components/use-paged-list.ts'
+import type { Column } from '../../../components/virtual-table.tsx'
 import { formatBytes, formatDateTime } from '../../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { useFilesDrop } from '../../packages/use-file-drop.ts'
@@ -136,10 +136,11 @@ export const RecipesScreen = () => {
   const [q, setQ] = useState('')
   const products = useQuery('products', (signal) => client.products.list({ limit: 1000 }, { signal }))
   const packages = useQuery('packages', (signal) => client.packages.list({ limit: 1000 }, { signal }))
-  const pages = usePages(q, (cursor, signal) =>
-    client.bench.recipes({ limit: 100, cursor, q: q === '' ? undefined : q }, { signal }),
-  )
-  const { reload } = pages
+  const list = usePagedList({
+    filter: { q },
+    read: (page, options) => client.bench.recipes(page, options),
+    live: { stamp },
+  })
   const importing = useRecipeImport()
   const { message } = App.useApp()
   const { take } = importing
@@ -153,8 +154,6 @@ export const RecipesScreen = () => {
       [take, message, t],
     ),
   )
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the stamp says that a recipe changed
-  useEffect(() => reload(), [stamp, reload])
   const columns = useMemo(
     () => columnsOf(t, language, { products: products.data?.items ?? [], packages: packages.data?.items ?? [], lines }),
     [t, language, products.data, packages.data, lines],
@@ -174,47 +173,37 @@ export const RecipesScreen = () => {
       }
     >
       <section className="panel fill">
-        {(pages.items.length > 0 || q !== '') && (
+        {(list.items.length > 0 || q !== '') && (
           <div className="toolbar">
             <div className="toolbar-end">
               <SearchBox value={q} onChange={setQ} placeholder={t('bench.recipes.search')} testId="recipe-search" />
             </div>
           </div>
         )}
-        <ListBody
-          pages={pages}
+        <PagedTable
+          list={list}
+          label={t('bench.recipes.title')}
+          testId="recipes-table"
+          columns={columns}
+          rowHeight={54}
+          onOpen={open}
+          rowLabel={({ name }) => name}
           empty={
-            q !== '' ? (
-              <Empty title={t('noMatch')} />
-            ) : (
-              <Empty
-                icon={<ReadOutlined />}
-                title={t('bench.recipes.empty')}
-                hint={t('bench.recipes.emptyHint')}
-                actions={
-                  <>
-                    <Button type="primary" icon={<PlusOutlined />} onClick={add}>
-                      {t('bench.recipes.add')}
-                    </Button>
-                    <ImportButton importing={importing} />
-                  </>
-                }
-              />
-            )
+            <Empty
+              icon={<ReadOutlined />}
+              title={t('bench.recipes.empty')}
+              hint={t('bench.recipes.emptyHint')}
+              actions={
+                <>
+                  <Button type="primary" icon={<PlusOutlined />} onClick={add}>
+                    {t('bench.recipes.add')}
+                  </Button>
+                  <ImportButton importing={importing} />
+                </>
+              }
+            />
           }
-        >
-          <VirtualTable
-            label={t('bench.recipes.title')}
-            testId="recipes-table"
-            items={pages.items}
-            columns={columns}
-            rowHeight={54}
-            onOpen={open}
-            rowLabel={({ name }) => name}
-            onEnd={pages.more}
-            hasMore={pages.hasMore}
-          />
-        </ListBody>
+        />
       </section>
       {hovering && <DropVeil text={t('bench.recipes.dropToImport')} />}
     </Page>

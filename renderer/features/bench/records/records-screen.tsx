@@ -3,14 +3,13 @@ import { Select } from 'antd'
 import { useCallback, useMemo, useState } from 'react'
 import type { BenchReport, UnitRecord } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
-import { usePages } from '../../../api/pages.ts'
 import { usePolled, useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
 import { Empty } from '../../../components/empty-state.tsx'
-import { ListBody } from '../../../components/list-body.tsx'
 import { Page } from '../../../components/page.tsx'
+import { PagedTable } from '../../../components/paged-table.tsx'
 import { SearchBox } from '../../../components/search-box.tsx'
-import { VirtualTable } from '../../../components/virtual-table.tsx'
+import { usePagedList } from '../../../components/use-paged-list.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { useBench, useBenchStore } from '../bench-store.ts'
 import { BenchTabs } from '../bench-tabs.tsx'
@@ -45,16 +44,17 @@ export const RecordsScreen = ({ openId }: { openId: number | null }) => {
   )
   usePolled(report, 5000)
   const recipes = useQuery('bench-recipes', (signal) => client.bench.recipes({ limit: 1000 }, { signal }))
-  const filter = { q: q === '' ? undefined : q, lineId, recipeId, state, ...range }
-  const pages = usePages(JSON.stringify(filter), (cursor, signal) =>
-    client.bench.records({ ...filter, limit: PAGE, cursor }, { signal }),
-  )
-  const { reload, items } = pages
+  const list = usePagedList({
+    filter: { q, lineId, recipeId, state },
+    scope: range,
+    limit: PAGE,
+    read: (page, options) => client.bench.records(page, options),
+  })
+  const { reload, items } = list
   // Who has read on must not be thrown back to the beginning.
   const fresh = useCallback(() => items.length <= PAGE && reload(), [items.length, reload])
   usePolled({ reload: fresh as () => void }, 5000)
   const columns = useMemo(() => recordColumns(t, language), [t, language])
-  const filtered = q !== '' || lineId !== undefined || recipeId !== undefined || state !== undefined
 
   return (
     <Page fill title={t('bench.title')} tag={<BenchTabs at="records" />}>
@@ -100,29 +100,19 @@ export const RecordsScreen = ({ openId }: { openId: number | null }) => {
             <SearchBox value={q} onChange={setQ} placeholder={t('bench.records.search')} testId="records-search" />
           </div>
         </div>
-        <ListBody
-          pages={pages}
+        <PagedTable
+          list={list}
+          label={t('bench.records.table')}
+          testId="records-table"
+          columns={columns}
+          rowHeight={52}
+          onOpen={open}
+          activeId={openId ?? undefined}
+          rowLabel={({ serial, unit }) => serial ?? unit ?? t('bench.records.unknownUnit')}
           empty={
-            filtered ? (
-              <Empty title={t('noMatch')} />
-            ) : (
-              <Empty icon={<HistoryOutlined />} title={t('bench.records.none')} hint={t('bench.records.noneHint')} />
-            )
+            <Empty icon={<HistoryOutlined />} title={t('bench.records.none')} hint={t('bench.records.noneHint')} />
           }
-        >
-          <VirtualTable
-            label={t('bench.records.table')}
-            testId="records-table"
-            items={items}
-            columns={columns}
-            rowHeight={52}
-            onOpen={open}
-            activeId={openId ?? undefined}
-            rowLabel={({ serial, unit }) => serial ?? unit ?? t('bench.records.unknownUnit')}
-            onEnd={pages.more}
-            hasMore={pages.hasMore}
-          />
-        </ListBody>
+        />
       </section>
       <RecordDrawer id={openId} onClose={close} />
     </Page>

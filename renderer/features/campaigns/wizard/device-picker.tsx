@@ -3,11 +3,12 @@ import { useCallback, useMemo, useRef, useState } from 'react'
 import { pageLimits } from '#shared/limits.ts'
 import type { Device } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
-import { usePages } from '../../../api/pages.ts'
-import { Empty, Failed, Skeleton } from '../../../components/empty-state.tsx'
+import { Empty } from '../../../components/empty-state.tsx'
+import { PagedTable } from '../../../components/paged-table.tsx'
 import { SearchBox } from '../../../components/search-box.tsx'
 import { Presence } from '../../../components/state-label.tsx'
-import { type Column, VirtualTable } from '../../../components/virtual-table.tsx'
+import { usePagedList } from '../../../components/use-paged-list.ts'
+import type { Column } from '../../../components/virtual-table.tsx'
 import { formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 
@@ -25,9 +26,12 @@ export const DevicePicker = ({ productId, module, chosen, choose }: PickerProps)
   const t = useTexts()
   const language = useLanguage()
   const [q, setQ] = useState('')
-  const pages = usePages(`${productId}/${q}`, (cursor, signal) =>
-    client.devices.list({ productId, limit: pageLimits.max, cursor, q: q === '' ? undefined : q }, { signal }),
-  )
+  const pages = usePagedList({
+    filter: { q },
+    scope: { productId },
+    limit: pageLimits.max,
+    read: (page, options) => client.devices.list(page, options),
+  })
   const latest = useRef({ chosen, choose })
   latest.current = { chosen, choose }
   const toggle = useCallback((device: Row) => {
@@ -72,25 +76,6 @@ export const DevicePicker = ({ productId, module, chosen, choose }: PickerProps)
     [t, module],
   )
 
-  const list = () => {
-    if (pages.failure !== undefined && rows.length === 0) return <Failed failure={pages.failure} retry={pages.reload} />
-    if (pages.loading) return <Skeleton rows={4} />
-    if (rows.length === 0) return <Empty title={q === '' ? t('devicesPage.empty') : t('noMatch')} />
-    return (
-      <VirtualTable
-        label={t('campaigns.wizard.scopeDevices')}
-        testId="picker-table"
-        items={rows}
-        columns={columns}
-        rowHeight={38}
-        onOpen={toggle}
-        rowLabel={(row) => row.name}
-        onEnd={pages.more}
-        hasMore={pages.hasMore}
-      />
-    )
-  }
-
   return (
     <div className="picker">
       <div className="toolbar">
@@ -117,7 +102,17 @@ export const DevicePicker = ({ productId, module, chosen, choose }: PickerProps)
           <SearchBox value={q} onChange={setQ} placeholder={t('devicesPage.searchHint')} testId="picker-search" />
         </div>
       </div>
-      {list()}
+      <PagedTable
+        list={{ ...pages, items: rows }}
+        label={t('campaigns.wizard.scopeDevices')}
+        testId="picker-table"
+        columns={columns}
+        rowHeight={38}
+        onOpen={toggle}
+        rowLabel={(row) => row.name}
+        skeletonRows={4}
+        empty={<Empty title={t('devicesPage.empty')} />}
+      />
     </div>
   )
 }

@@ -3,13 +3,14 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import type { Package } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
-import { usePages } from '../../../api/pages.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
 import { Choice } from '../../../components/choice.tsx'
-import { Empty, Failed, Skeleton } from '../../../components/empty-state.tsx'
+import { Empty } from '../../../components/empty-state.tsx'
+import { ListBody } from '../../../components/list-body.tsx'
 import { SearchBox } from '../../../components/search-box.tsx'
 import { VerificationTag } from '../../../components/state-label.tsx'
+import { usePagedList } from '../../../components/use-paged-list.ts'
 import { formatBytes, formatDateTime } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { mayUpgrade, withKind, withPackage } from './campaign-draft.ts'
@@ -51,46 +52,9 @@ const PackageChoice = ({
 export const PackageStep = ({ draft, change }: StepProps) => {
   const t = useTexts()
   const [q, setQ] = useState('')
-  const pages = usePages(q, (cursor, signal) =>
-    client.packages.list({ limit: 100, cursor, q: q === '' ? undefined : q }, { signal }),
-  )
+  const list = usePagedList({ filter: { q }, read: (page, options) => client.packages.list(page, options) })
   const products = useQuery('products', (signal) => client.products.list({ limit: 1000 }, { signal }))
   const nameOf = (id: number) => products.data?.items.find((product) => product.id === id)?.name ?? ''
-
-  const list = () => {
-    if (pages.failure !== undefined) return <Failed failure={pages.failure} retry={pages.reload} />
-    if (pages.loading) return <Skeleton rows={5} />
-    if (pages.items.length === 0) {
-      return q === '' ? (
-        <Empty
-          icon={<CloudUploadOutlined />}
-          title={t('campaigns.wizard.noPackages')}
-          hint={t('campaigns.emptyNeedsPackage')}
-          actions={
-            <Button type="primary" onClick={() => go('packages', 'new')}>
-              {t('campaigns.wizard.addPackage')}
-            </Button>
-          }
-        />
-      ) : (
-        <Empty title={t('noMatch')} />
-      )
-    }
-    return (
-      <div className="choices">
-        {pages.items.map((pack) => (
-          <PackageChoice
-            key={pack.id}
-            pack={pack}
-            productName={nameOf(pack.productId)}
-            chosen={pack.id === draft.pack?.id}
-            choose={() => change(withPackage(draft, pack))}
-          />
-        ))}
-        {pages.hasMore && <Button onClick={pages.more}>{t('more')}</Button>}
-      </div>
-    )
-  }
 
   return (
     <>
@@ -98,7 +62,36 @@ export const PackageStep = ({ draft, change }: StepProps) => {
         <h2>{t('campaigns.wizard.pickPackage')}</h2>
         <SearchBox value={q} onChange={setQ} placeholder={t('packages.searchHint')} />
       </div>
-      {list()}
+      <ListBody
+        list={list}
+        filtered={list.filtered}
+        skeletonRows={5}
+        empty={
+          <Empty
+            icon={<CloudUploadOutlined />}
+            title={t('campaigns.wizard.noPackages')}
+            hint={t('campaigns.emptyNeedsPackage')}
+            actions={
+              <Button type="primary" onClick={() => go('packages', 'new')}>
+                {t('campaigns.wizard.addPackage')}
+              </Button>
+            }
+          />
+        }
+      >
+        <div className="choices">
+          {list.items.map((pack) => (
+            <PackageChoice
+              key={pack.id}
+              pack={pack}
+              productName={nameOf(pack.productId)}
+              chosen={pack.id === draft.pack?.id}
+              choose={() => change(withPackage(draft, pack))}
+            />
+          ))}
+          {list.hasMore && <Button onClick={list.more}>{t('more')}</Button>}
+        </div>
+      </ListBody>
       {draft.pack !== null && <KindChoice draft={draft} change={change} />}
     </>
   )

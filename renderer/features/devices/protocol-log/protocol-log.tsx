@@ -5,7 +5,9 @@ import type { DeviceMessage } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { usePolled, useQuery } from '../../../api/queries.ts'
 import { copyText } from '../../../components/copyable.tsx'
-import { Empty, Failed, Skeleton } from '../../../components/empty-state.tsx'
+import { Empty } from '../../../components/empty-state.tsx'
+import { ListBody } from '../../../components/list-body.tsx'
+import { partOf } from '../../../components/list-state.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
 import { MessageRow } from './message-row.tsx'
 import { asText, type DirectionFilter, mergeMessages } from './messages.ts'
@@ -31,7 +33,8 @@ const useMessages = (deviceId: number) => {
     })
   }, [data])
   usePolled(query, POLL_MS)
-  return { messages, failure: query.failure, loading: query.loading, reload: query.reload }
+  const { failure, loading, reload } = query
+  return { items: messages, failure, loading: loading && messages.length === 0, reload }
 }
 
 const directions = ['all', 'in', 'out'] as const
@@ -40,25 +43,11 @@ const directions = ['all', 'in', 'out'] as const
 export const ProtocolLog = ({ deviceId }: { deviceId: number }) => {
   const t = useTexts()
   const { message } = App.useApp()
-  const { messages, failure, loading, reload } = useMessages(deviceId)
+  const list = useMessages(deviceId)
   const [direction, setDirection] = useState<DirectionFilter>('all')
-  const shown = messages.filter((item) => direction === 'all' || item.direction === direction)
+  const shown = list.items.filter((item) => direction === 'all' || item.direction === direction)
   const copy = () => {
     void copyText(asText(shown)).then(() => message.success(t('protocols.log.copied', { count: shown.length })))
-  }
-  const body = () => {
-    if (failure !== undefined && messages.length === 0) return <Failed failure={failure} retry={reload} />
-    if (loading && messages.length === 0) return <Skeleton rows={5} />
-    if (messages.length === 0)
-      return <Empty icon={<MessageOutlined />} title={t('protocols.log.empty')} hint={t('protocols.log.emptyHint')} />
-    if (shown.length === 0) return <Empty title={t('noMatch')} />
-    return (
-      <ol className="messages" data-testid="messages">
-        {shown.toReversed().map((item) => (
-          <MessageRow key={item.id} message={item} />
-        ))}
-      </ol>
-    )
   }
   return (
     <div className="protocol-log">
@@ -80,7 +69,20 @@ export const ProtocolLog = ({ deviceId }: { deviceId: number }) => {
         </Button>
       </div>
       <p className="secondary small">{t('protocols.log.hint')}</p>
-      {body()}
+      <ListBody
+        list={partOf(list, shown)}
+        filtered={list.items.length > 0}
+        skeletonRows={5}
+        empty={
+          <Empty icon={<MessageOutlined />} title={t('protocols.log.empty')} hint={t('protocols.log.emptyHint')} />
+        }
+      >
+        <ol className="messages" data-testid="messages">
+          {shown.toReversed().map((item) => (
+            <MessageRow key={item.id} message={item} />
+          ))}
+        </ol>
+      </ListBody>
     </div>
   )
 }

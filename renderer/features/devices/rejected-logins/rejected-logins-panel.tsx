@@ -2,7 +2,8 @@ import { SafetyOutlined } from '@ant-design/icons'
 import { useState } from 'react'
 import type { Product, RejectedLogin } from '#shared/schema.ts'
 import type { Query } from '../../../api/queries.ts'
-import { Empty, Failed, Skeleton } from '../../../components/empty-state.tsx'
+import { Empty } from '../../../components/empty-state.tsx'
+import { ListBody } from '../../../components/list-body.tsx'
 import { useTexts } from '../../../i18n/i18n.ts'
 import { ProductModal } from '../product-modal.tsx'
 import { AcceptModal } from './accept-modal.tsx'
@@ -25,14 +26,15 @@ export const RejectedLoginsPanel = ({ knocks, products, onChanged }: RejectedLog
   const [lacking, setLacking] = useState<RejectedLogin | null>(null)
   const list = products.data?.items ?? []
   const asks = asking === null ? undefined : answerOf(asking, list)
-  const body = () => {
-    if (knocks.failure !== undefined && knocks.items.length === 0)
-      return <Failed failure={knocks.failure} retry={knocks.reload} />
-    if (knocks.loading) return <Skeleton rows={4} />
-    if (knocks.items.length === 0)
-      return <Empty icon={<SafetyOutlined />} title={t('rejectedLogins.empty')} hint={t('rejectedLogins.emptyHint')} />
-    return (
-      <>
+  return (
+    <section className="panel fill">
+      <ListBody
+        list={knocks}
+        skeletonRows={4}
+        empty={
+          <Empty icon={<SafetyOutlined />} title={t('rejectedLogins.empty')} hint={t('rejectedLogins.emptyHint')} />
+        }
+      >
         <p className="secondary knocks-hint">{t('rejectedLogins.hint')}</p>
         <ul className="knocks" data-testid="knocks">
           {knocks.items.map((knock) => (
@@ -46,12 +48,7 @@ export const RejectedLoginsPanel = ({ knocks, products, onChanged }: RejectedLog
             />
           ))}
         </ul>
-      </>
-    )
-  }
-  return (
-    <section className="panel fill">
-      {body()}
+      </ListBody>
       {asking !== null && asks?.kind === 'form' && (
         <AcceptModal
           knock={asking}

@@ -1,14 +1,13 @@
 import { useMemo } from 'react'
 import type { RejectedLogin } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
-import { type Query, useQuery } from '../../../api/queries.ts'
+import { useQuery } from '../../../api/queries.ts'
+import type { Listed } from '../../../components/list-state.ts'
 import { useLiveStore } from '../../../live/live-store.ts'
 import { mergeRejectedLogins } from './merge-rejected-logins.ts'
 
-export interface RejectedLogins extends Pick<Query<unknown>, 'failure' | 'loading' | 'reload'> {
-  /** Latest first. */
-  readonly items: readonly RejectedLogin[]
-}
+/** Latest first. */
+export type RejectedLogins = Listed<RejectedLogin>
 
 /** Devices that were refused, live. */
 export const useRejectedLogins = (): RejectedLogins => {

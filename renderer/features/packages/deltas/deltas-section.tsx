@@ -2,7 +2,8 @@ import { PlusOutlined, UploadOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { useState } from 'react'
 import type { Package } from '#shared/schema.ts'
-import { Failed, Skeleton } from '../../../components/empty-state.tsx'
+import { ListBody } from '../../../components/list-body.tsx'
+import { listState } from '../../../components/list-state.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
 import { DeltaRow } from './delta-row.tsx'
 import { MakeModal } from './make-delta-modal.tsx'
@@ -13,30 +14,11 @@ import './deltas.css'
 /** The deltas to a package: made here, or uploaded; without any, what one is good for. */
 export const DeltasSection = ({ pack }: { pack: Package }) => {
   const t = useTexts()
-  const { items, failure, reload } = useDeltas(pack.id)
+  const list = useDeltas(pack.id)
+  const { reload } = list
   const [open, setOpen] = useState<'make' | 'take' | null>(null)
   const close = () => setOpen(null)
   const several = pack.files.length !== 1
-
-  const body = () => {
-    if (several) return <p className="secondary">{t('deltas.severalFiles')}</p>
-    if (failure !== undefined && items === undefined) return <Failed failure={failure} retry={reload} />
-    if (items === undefined) return <Skeleton rows={2} />
-    if (items.length === 0)
-      return (
-        <div className="diffs-empty">
-          <b>{t('deltas.empty')}</b>
-          <p className="secondary">{t('deltas.emptyHint')}</p>
-        </div>
-      )
-    return (
-      <ul className="diffs" data-testid="diffs">
-        {items.map((diff) => (
-          <DeltaRow key={diff.id} diff={diff} onChanged={reload} />
-        ))}
-      </ul>
-    )
-  }
 
   return (
     <section className="section">
@@ -49,7 +31,7 @@ export const DeltasSection = ({ pack }: { pack: Package }) => {
             </Button>
             <Button
               size="small"
-              type={items?.length === 0 ? 'primary' : 'default'}
+              type={listState(list, false) === 'empty' ? 'primary' : 'default'}
               icon={<PlusOutlined />}
               onClick={() => setOpen('make')}
               data-testid="diff-make"
@@ -59,7 +41,26 @@ export const DeltasSection = ({ pack }: { pack: Package }) => {
           </>
         )}
       </div>
-      {body()}
+      {several ? (
+        <p className="secondary">{t('deltas.severalFiles')}</p>
+      ) : (
+        <ListBody
+          list={list}
+          skeletonRows={2}
+          empty={
+            <div className="diffs-empty">
+              <b>{t('deltas.empty')}</b>
+              <p className="secondary">{t('deltas.emptyHint')}</p>
+            </div>
+          }
+        >
+          <ul className="diffs" data-testid="diffs">
+            {list.items.map((diff) => (
+              <DeltaRow key={diff.id} diff={diff} onChanged={reload} />
+            ))}
+          </ul>
+        </ListBody>
+      )}
       <MakeModal open={open === 'make'} pack={pack} onClose={close} onMade={reload} />
       <TakeModal open={open === 'take'} pack={pack} onClose={close} onTaken={reload} />
     </section>

@@ -6,7 +6,9 @@ import type { DeltaInput, Package } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { DropVeil } from '../../../components/drop-veil.tsx'
-import { Empty, Failed, Skeleton } from '../../../components/empty-state.tsx'
+import { Empty } from '../../../components/empty-state.tsx'
+import { ListBody } from '../../../components/list-body.tsx'
+import { listOf } from '../../../components/list-state.ts'
 import { useAct } from '../../../components/use-action.ts'
 import { formatBytes } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
@@ -49,6 +51,7 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
   )
   const modules = useQuery(`modules/${productId}`, (signal) => client.products.modules({ id: productId }, { signal }))
   const module = modules.data?.items.find(({ name }) => name === pack.module)
+  const bases = listOf(field)
   const versions = field.data?.items
   useEffect(() => {
     if (versions !== undefined) setChosen((before) => before ?? new Set(wantedVersions(versions)))
@@ -85,26 +88,6 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
     onClose()
   }
 
-  const fieldWay = () => {
-    if (field.failure !== undefined && versions === undefined)
-      return <Failed failure={field.failure} retry={field.reload} />
-    if (versions === undefined) return <Skeleton rows={3} />
-    if (versions.length === 0) return <Empty title={t('deltas.make.noField')} hint={t('deltas.make.noFieldHint')} />
-    return (
-      <>
-        <p className="secondary small make-way">{t('deltas.make.fieldHint')}</p>
-        <FieldBases
-          versions={versions}
-          chosen={chosen ?? new Set()}
-          choose={setChosen}
-          onGive={(wanted) => {
-            setVersion(wanted)
-            setWay('upload')
-          }}
-        />
-      </>
-    )
-  }
   const others = packages.data?.items.filter(
     (other) => other.id !== pack.id && other.version !== pack.version && other.files.length === 1,
   )
@@ -130,7 +113,24 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
           label: <span data-testid={`diff-way-${value}`}>{t(`deltas.make.ways.${value}`)}</span>,
         }))}
       />
-      {way === 'field' && fieldWay()}
+      {way === 'field' && (
+        <ListBody
+          list={bases}
+          skeletonRows={3}
+          empty={<Empty title={t('deltas.make.noField')} hint={t('deltas.make.noFieldHint')} />}
+        >
+          <p className="secondary small make-way">{t('deltas.make.fieldHint')}</p>
+          <FieldBases
+            versions={bases.items}
+            chosen={chosen ?? new Set()}
+            choose={setChosen}
+            onGive={(wanted) => {
+              setVersion(wanted)
+              setWay('upload')
+            }}
+          />
+        </ListBody>
+      )}
       {way === 'package' && (
         <Form layout="vertical">
           <Form.Item label={t('deltas.make.package')} extra={t('deltas.make.packageHint')}>

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react'
 import type { Delta } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
+import { type Listed, listOf } from '../../../components/list-state.ts'
 import { follow } from '../../../live/follow-events.ts'
 import { arrivals, overlay } from '../../../live/merge-events.ts'
 
@@ -13,7 +14,7 @@ interface Heard {
 const nothing: Heard = { latest: new Map(), removed: new Set() }
 
 /** The deltas to a package, newest first, as they are being made. */
-export const useDeltas = (packageId: number) => {
+export const useDeltas = (packageId: number): Listed<Delta> => {
   const query = useQuery(`diffs/${packageId}`, (signal) => client.diffs.list({ id: packageId }, { signal }))
   const { reload } = query
   const [heard, setHeard] = useState<Heard>(nothing)
@@ -38,8 +39,8 @@ export const useDeltas = (packageId: number) => {
   }, [packageId, reload])
   const items = useMemo(() => {
     const read = query.data?.items
-    if (read === undefined) return undefined
+    if (read === undefined) return []
     return overlay([...arrivals(read, heard.latest), ...read], heard.latest, heard.removed)
   }, [query.data, heard])
-  return { items, failure: query.failure, reload }
+  return { ...listOf(query), items }
 }
