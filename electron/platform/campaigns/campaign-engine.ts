@@ -29,8 +29,8 @@ const DEFAULT_MODULE = 'default'
 export type CampaignEngine = ReturnType<typeof createCampaignEngine>
 
 /**
- * Moves jobs, and campaigns with them. Every decision is made inside the transaction that records it, from what the store
- * says at that moment: there is no second copy of the truth to restore after a crash.
+ * Changes the state of jobs, and of campaigns with them. Every decision is made inside the transaction that records it, from the
+ * current state of the store, so there is no second copy of the state to restore after a crash.
  */
 export const createCampaignEngine = (
   { store, events, clock, logger }: PlatformContext,
@@ -55,7 +55,7 @@ export const createCampaignEngine = (
     patienceMs: deps.settings.get().rollbackMinutes * MINUTE_MS,
   })
 
-  /** Applies a signal; call within `store.write`. @returns the job as it now is, or undefined when nothing changed. */
+  /** Applies a signal; call within `store.write`. @returns the changed job, or undefined when nothing changed. */
   const apply = (job: JobRow, signal: JobSignal): JobRow | undefined => {
     const step = stepJob(job, signal, contextOf(job))
     if (!step.changed) {
@@ -69,7 +69,7 @@ export const createCampaignEngine = (
     if (job.state === 'failed' && moved.state === 'succeeded') rolloutStore.provenLate(job)
     const gaveItsPlace = moved.patienceUntil !== null && job.patienceUntil === null
     if (moved.state !== job.state || moved.attempt !== job.attempt || gaveItsPlace) {
-      // Of a cancelled campaign nothing is left to decide.
+      // A cancelled campaign needs no further decision.
       if (campaign.status !== 'cancelled') rolloutStore.settle(job.campaignId)
       if (campaign.kind === 'verify') settleVerification(campaign.packageId)
       events.emit('campaign', job.campaignId)
@@ -95,22 +95,23 @@ export const createCampaignEngine = (
     return { ...job, ...record, ...artifact }
   }
 
-  /** The history names the delta that a device was notified of. */
+  /** The history names the delta of which the device was notified. */
   const withDelta = (job: JobRow, happening: JobHappening): JobHappening => {
     if (happening.what !== 'notice' || job.artifact !== 'diff') return happening
     const told = deps.artifacts.of(job)
     return told.kind === 'diff' ? { ...happening, detail: told.diff.fileName } : happening
   }
 
-  /** What is tried again starts from what the device reports by then: in between nobody followed it. */
+  /** A retry starts from the version that the device reports then, because the station did not follow the device in between. */
   const withReported = (job: JobRow, after: JobRecord): JobRecord =>
     after.attempt === job.attempt
       ? after
       : { ...after, fromVersion: deps.jobs.reportedVersion(job.deviceId, job.module) ?? after.fromVersion }
 
   /**
-   * Settles what a job that is about to be notified gets, by what its device reports now; call within `store.write`.
-   * @returns the job with it; undefined: it is to be notified nothing now.
+   * Decides which artifact a job that is about to be notified gets, from the version its device reports now; call within
+   * `store.write`.
+   * @returns the job with its artifact; undefined when the device is not to be notified now.
    */
   const decide = (job: JobRow, memo?: DecisionMemo): JobRow | undefined => {
     if (job.mode === 'full' || job.artifact !== null) return job
@@ -121,7 +122,7 @@ export const createCampaignEngine = (
     return { ...job, ...artifact }
   }
 
-  /** Ends a job whose device would wait for a delta in vain; call within `store.write`. @returns whether it did. */
+  /** Ends a job whose device would wait for a delta that never comes; call within `store.write`. @returns whether it ended. */
   const endWithoutDelta = (job: JobRow): boolean => {
     if (job.mode !== 'diff' || job.artifact !== null || (job.state !== 'pending' && job.state !== 'notified'))
       return false
@@ -131,7 +132,7 @@ export const createCampaignEngine = (
     return apply(job, { kind: 'failure', reason, text: job.fromVersion ?? undefined }) !== undefined
   }
 
-  /** A failure that the campaign wants tried again is, in the same transaction: the job never stops to hold its device. */
+  /** A failure that the campaign retries is retried in the same transaction, so that the job holds its device without a gap. */
   const tryAgain = (job: JobRow, signal: JobSignal, campaign: CampaignRow): JobRow => {
     const isNews = signal.kind === 'failure' || signal.kind === 'version'
     if (job.state !== 'failed' || !isNews || campaign.status === 'cancelled') return job
@@ -145,7 +146,7 @@ export const createCampaignEngine = (
 
   const openOf = (campaign: CampaignRow): number => openJobStates.reduce((sum, state) => sum + campaign[state], 0)
 
-  /** What the verifying campaigns of a package have shown together: one success proves it, whatever became of the others. */
+  /** The joint result of all verifying campaigns of a package: one success verifies the package, whatever the others' results are. */
   const settleVerification = (packageId: number): void => {
     const verifying = db
       .select()
@@ -162,11 +163,12 @@ export const createCampaignEngine = (
   }
 
   /**
-   * The job a report means, of those the device was notified of: that of the campaign it names, else that of its module, else the only one there is, as some
-   * firmwares print a fixed name or any text for the module. A name that is another module of the product means that one.
+   * Finds the job that a report means, among the jobs of which the device was notified: the job of the campaign that the report
+   * names, otherwise the job of its module, otherwise the only open job, because some firmware sends a fixed or arbitrary module
+   * name. A name that belongs to another module of the product means that module.
    */
   const reportedJob = (deviceId: number, module: string | undefined, campaignId?: number): JobRow | undefined => {
-    // Of an upgrade that it has not been notified of yet a device cannot speak: that is late news of an earlier attempt.
+    // A device cannot report on an upgrade of which it was not notified yet: that is a late report of an earlier attempt.
     const told = deps.jobs.openOfDevice(deviceId).filter((job) => job.state !== 'pending' || job.notifiedAt !== null)
     if (campaignId !== undefined) return told.find((job) => job.campaignId === campaignId)
     const named = told.find((job) => job.module === (module ?? DEFAULT_MODULE))
@@ -184,28 +186,28 @@ export const createCampaignEngine = (
     endWithoutDelta,
 
     /**
-     * What a reported version means: for the module's open job, and for one that counts as failed although the device runs
-     * its target (it burned longer than we believed in it). Call within `store.write`.
+     * Applies a reported version to the module's open job, and to a job that counts as failed although the device now runs its
+     * target (the installation took longer than the timeout). Call within `store.write`.
      */
     versionReported(deviceId: number, module: string, version: string): void {
       const open = deps.jobs.openOfDevice(deviceId).find((job) => job.module === module)
       const signal = { kind: 'version', version } as const
       const after = open && (apply(open, signal) ?? open)
       if (after) endWithoutDelta(after)
-      // A job that was skipped, its device never notified, has not brought the target: an earlier one has.
+      // A skipped job, of which the device was never notified, did not cause the target version: an earlier job did.
       if (open?.toVersion === version && after?.state !== 'skipped') return
       const disproved = deps.jobs.disprovedBy(deviceId, module, version)
       if (disproved) apply(disproved, signal)
     },
 
-    /** Whether a job of the module waits for that version, or counts as not having reached it: a device that says it runs it proves something. */
+    /** Whether a job of the module waits for that version, or counts as failed to reach it: only then does the report matter to a job. */
     awaits: (deviceId: number, module: string, version: string): boolean =>
       deps.jobs.openOfDevice(deviceId).some((job) => job.module === module && job.toVersion === version) ||
       deps.jobs.disprovedBy(deviceId, module, version) !== undefined,
 
     /**
-     * What a progress or failure report means; one that names another campaign moves nothing. Call within `store.write`.
-     * @returns the module of the job it was taken for, where the report named another.
+     * Applies a progress or failure report; a report that names another campaign changes nothing. Call within `store.write`.
+     * @returns the module of the job to which the report was applied, when the report named another.
      */
     reported(
       deviceId: number,
@@ -227,15 +229,15 @@ export const createCampaignEngine = (
       return job.module
     },
 
-    /** A device fetches a job's file. Resolves when that is on disk. */
+    /** Records that a device fetches a job's file. Resolves when that is on disk. */
     fetching: (jobId: number): Promise<void> =>
       store.write(() => {
         const job = deps.jobs.byId(jobId)
-        // A device that has not been notified again fetches with what it was notified before: that begins no new attempt.
+        // A device that was not notified again fetches the file of its earlier notice: that does not begin a new attempt.
         if (job && (job.state !== 'pending' || job.notifiedAt !== null)) apply(job, { kind: 'fetching' })
       }),
 
-    /** Applies a person's signal to one job. @throws NOT_FOUND, ILLEGAL_MOVE. */
+    /** Applies an operator's signal to one job. @throws NOT_FOUND, ILLEGAL_MOVE. */
     command: (jobId: number, signal: Extract<JobSignal, { kind: 'cancel' | 'retry' }>): Promise<JobRow> =>
       store.write(() => {
         const job = deps.jobs.byId(jobId)
@@ -248,7 +250,7 @@ export const createCampaignEngine = (
       }),
   }
 
-  /** A retry needs its device free and its campaign alive. */
+  /** A retry needs a free device and a campaign that has not ended. */
   function refuseRetry(job: JobRow): void {
     if (job.campaignStatus === 'cancelled')
       throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: 'cancelled', to: 'retry' })

@@ -26,12 +26,12 @@ import { checkDelivery } from './policy/delivery-check.ts'
 import { splitOf } from './policy/groups.ts'
 import type { RolloutStore } from './rollout-store.ts'
 
-/** Jobs under way that are cancelled at once. */
+/** Jobs in progress that are cancelled at a time. */
 const BATCH = 200
 
 export type CampaignService = ReturnType<typeof createCampaignService>
 
-/** Campaigns as a person handles them. */
+/** The operations of an operator on campaigns. */
 export const createCampaignService = (
   { store, events, clock, logger }: PlatformContext,
   deps: {
@@ -48,7 +48,7 @@ export const createCampaignService = (
     readonly bulkCancel: BulkCancel
     readonly bulkRetry: BulkRetry
     readonly dispatcher: Dispatcher
-    /** Whether devices can fetch by https. */
+    /** Whether devices can download by HTTPS. */
     readonly httpsRefusal: () => DomainError | undefined
   },
 ) => {
@@ -56,7 +56,7 @@ export const createCampaignService = (
   const { rolloutStore } = deps
   const { get, list, snapshots } = deps.campaignViews
 
-  /** Whether a campaign of deltas alone has any to send. @throws DIFF_SEVERAL_FILES, DIFF_MISSING. */
+  /** Checks that a delta-only campaign has a delta to send. @throws DIFF_SEVERAL_FILES, DIFF_MISSING. */
   const checkDeltas = ({ id, name }: { readonly id: number; readonly name: string }): void => {
     if (deps.packages.files(id).length > 1) throw new DomainError('DIFF_SEVERAL_FILES', { package: name })
     if (!deps.diffs.hasAny(id)) throw new DomainError('DIFF_MISSING', { package: name })
@@ -70,13 +70,13 @@ export const createCampaignService = (
     const { protocol } = deps.products.row(pack.productId)
     checkOptions(request, protocol)
     if (request.mode === 'diff') checkDeltas(pack)
-    // What goes out instead of the full image is not held to its size.
+    // The size limit of the full image does not apply when a delta is sent instead.
     const files = request.mode === 'diff' ? [] : deps.packages.files(pack.id)
     checkDelivery({ protocol, transport: request.transport, httpsRefusal: deps.httpsRefusal(), files })
     checkRequest(request, clock.now())
   }
 
-  /** The campaign with its groups and the first of its jobs; call within `store.write`. @returns its id, and whether those are all. */
+  /** Creates the campaign with its groups and the first of its jobs; call within `store.write`. @returns its id, and whether those are all jobs. */
   const insert = (request: CampaignRequest, target: Target, matching: number): { id: number; done: boolean } => {
     check(request)
     const now = clock.now()
@@ -102,7 +102,7 @@ export const createCampaignService = (
     return { id: campaign.id, done: deps.jobCreation.begin(campaign, target) }
   }
 
-  /** Other dynamic campaigns of the module; they take nobody any more. Call within `store.write`. */
+  /** Ends other dynamic campaigns of the module, so that they accept no more devices. Call within `store.write`. */
   const endDynamic = (id: number, { productId, module }: Target): number[] => {
     const others = db
       .select({ id: campaigns.id })
@@ -122,7 +122,7 @@ export const createCampaignService = (
     return others
   }
 
-  /** Ends a campaign's open jobs: those that wait at once, those under way one by one, as each is at another point. */
+  /** Ends a campaign's open jobs: waiting jobs at once, jobs in progress one by one, because their states differ. */
   const endJobs = async (
     id: number,
     states: readonly JobState[],
@@ -136,14 +136,14 @@ export const createCampaignService = (
       if (!last) return
       after = last.id
       const outcome = await Promise.allSettled(batch.map((job) => deps.engine.command(job.id, signal)))
-      // It ended by itself in between.
+      // The job ended by itself in between.
       for (const result of outcome)
         if (result.status === 'rejected')
           logger.debug({ err: result.reason, campaignId: id }, 'a job was left as it is')
     }
   }
 
-  /** Moves a campaign on; call within `store.write`. @throws NOT_FOUND, ILLEGAL_MOVE. */
+  /** Changes the state of a campaign; call within `store.write`. @throws NOT_FOUND, ILLEGAL_MOVE. */
   const move = (id: number, to: CampaignStatus, change: Partial<typeof campaigns.$inferInsert> = {}): void => {
     const { status } = rolloutStore.row(id)
     if (!mayMove(campaignTransitions, status, to))
@@ -160,15 +160,15 @@ export const createCampaignService = (
     const isDynamic = request.strategy === 'dynamic'
     const target = deps.audience.resolve(request, isDynamic)
     check(request)
-    // A device must not be notified of a file that it will be refused.
+    // A device must not be notified of a file whose download would be refused.
     await deps.packages.requireWhole(request.packageId)
     const { matching, jobs } = await deps.audience.count(target)
-    // A dynamic one waits for devices to come.
+    // A dynamic campaign may start without jobs and waits for devices.
     if (jobs === 0 && !isDynamic) throw new DomainError('NO_DEVICE_MATCHES')
     const { id, done } = await store.write(() => insert(request, target, matching))
     if (!done) await deps.jobCreation.finish(id, target)
     if (isDynamic) {
-      // What it did not take over itself is nobody's any more.
+      // Pending jobs that it did not take over itself are cancelled, because no campaign continues them.
       const others = await store.write(() => endDynamic(id, target))
       for (const other of others) {
         await endJobs(other, ['pending'], { reason: 'OVERWRITTEN', text: request.name })
@@ -191,7 +191,7 @@ export const createCampaignService = (
      */
     create: (input: z.output<typeof CampaignInput>): Promise<Campaign> => create(requestOf(input)),
 
-    /** The same again, for what it matches now, or for some devices at once. @throws as `create`. */
+    /** Creates the same campaign again, for the devices that match now, or for given devices at once. @throws as `create`. */
     clone(
       id: number,
       { name, deviceIds }: { name?: string | undefined; deviceIds?: number[] | undefined },
@@ -201,7 +201,7 @@ export const createCampaignService = (
       const chosen = some ? deviceIds : definition.scope === 'devices' ? deps.audience.devicesOf(id) : undefined
       return create({
         ...definition,
-        // Of devices that a person named there is no share to take, and none come later.
+        // For devices that an operator named, neither a percentage nor later devices apply.
         ...(some && { strategy: 'static', percent: undefined, groups: [] }),
         packageId,
         name: name ?? `${before.slice(0, 60)} +1`,
@@ -223,13 +223,13 @@ export const createCampaignService = (
       return get(id)
     },
 
-    /** Nothing new is offered. */
+    /** Pauses: no further device is notified. */
     async pause(id: number): Promise<Campaign> {
       await store.write(() => move(id, 'paused'))
       return get(id)
     },
 
-    /** Goes on after a pause or a halt; one that a restore paused before its time is scheduled again. */
+    /** Resumes after a pause or a halt; a campaign that a restore paused before its start time is scheduled again. */
     async resume(id: number): Promise<Campaign> {
       await store.write(() => {
         const { status, startAt } = rolloutStore.row(id)
@@ -242,7 +242,7 @@ export const createCampaignService = (
       return get(id)
     },
 
-    /** Opens the next group of a rollout that waits for a person, or goes on after a halt. */
+    /** Releases the next group of a rollout that waits for an operator, or resumes after a halt. */
     async proceed(id: number): Promise<Campaign> {
       await store.write(() => {
         const { status } = rolloutStore.row(id)
@@ -255,14 +255,14 @@ export const createCampaignService = (
       return get(id)
     },
 
-    /** Cancels every open job. A device that has been notified may still install; its version then says so. */
+    /** Cancels every open job. A device that was notified may still install; its version report then shows it. */
     async cancel(id: number): Promise<Campaign> {
       await store.write(() => move(id, 'cancelled', { finishedAt: clock.now(), joining: false }))
       await endJobs(id, openJobStates)
       return get(id)
     },
 
-    /** After a crash: campaigns whose jobs were not all made, and cancelled ones whose jobs were not all reached. */
+    /** After a crash: continues campaigns whose jobs were not all created, and cancelled ones whose jobs were not all ended. */
     async recover(): Promise<void> {
       const half = store.sql.prepare<[], { id: number }>('SELECT id FROM campaigns WHERE making IS NOT NULL').all()
       for (const { id } of half) await deps.jobCreation.finish(id, deps.audience.ofCampaign(id))
@@ -274,7 +274,7 @@ export const createCampaignService = (
       for (const { id } of cancelled) await endJobs(id, openJobStates)
     },
 
-    /** Retries what failed, where the device is free. */
+    /** Retries failed jobs whose device is free. */
     async retryFailed(id: number): Promise<{ retried: number }> {
       if (rolloutStore.row(id).status === 'cancelled')
         throw new DomainError('ILLEGAL_MOVE', { of: 'campaign', from: 'cancelled', to: 'running' })

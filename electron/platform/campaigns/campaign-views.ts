@@ -41,7 +41,7 @@ const groupView = (group: GroupRow): CampaignGroup => {
   }
 }
 
-/** Campaigns as the API shows them. */
+/** Campaigns in the form of the API. */
 export const createCampaignViews = (
   { db, sql: raw }: Store,
   deps: { readonly rolloutStore: RolloutStore; readonly hasReady: (campaignId: number) => boolean },
@@ -64,7 +64,7 @@ export const createCampaignViews = (
   const isIn = (column: typeof campaigns.id | typeof campaignGroups.campaignId, ids: readonly number[]): SQL =>
     sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
 
-  /** Groups of each campaign, in order, asked for once a page. */
+  /** Groups of each campaign, in order, queried once per page. */
   const groupsOf = (rows: readonly Row[]): Map<number, GroupRow[]> => {
     const found = db
       .select()
@@ -83,11 +83,11 @@ export const createCampaignViews = (
   const deltaOfWaiting = raw.prepare<[number, number]>(`
     SELECT 1 FROM diffs d JOIN jobs j ON j.campaign_id = ? AND j.state = 'pending' AND j.from_version = d.from_version
     WHERE d.package_id = ? AND d.status IN ('queued', 'running') LIMIT 1`)
-  /** Whether the delta for some of its devices is still being made. */
+  /** Whether a delta for some of its devices is still being generated. */
   const waitsForDelta = ({ id, packageId, mode }: CampaignRow): boolean =>
     mode !== 'full' && deltaOfWaiting.get(id, packageId) !== undefined
 
-  /** A running campaign that may notify devices, has some left and notifies none waits for them. */
+  /** A running campaign that may notify devices and has pending jobs, but none that is ready, waits for deltas or for devices. */
   const waitsFor = (campaign: CampaignRow, groups: readonly GroupRow[], decision: Decision): Campaign['waitsFor'] => {
     if (decision.waitsFor || decision.status !== 'running') return decision.waitsFor
     const left = groups.reduce((sum, { pending, retrying }) => sum + pending - retrying, 0)
@@ -149,7 +149,7 @@ export const createCampaignViews = (
       )
     },
 
-    /** Snapshots of those that still exist, for live events. */
+    /** Snapshots of the campaigns that still exist, for live events. */
     snapshots: (ids: readonly number[]): Campaign[] =>
       ids.length === 0 ? [] : views(select().where(isIn(campaigns.id, ids)).all()),
   }

@@ -12,7 +12,7 @@ import { type Decision, decide, goOn, type RolloutPlan, type RolloutState } from
 export type CampaignRow = typeof campaigns.$inferSelect
 export type GroupRow = typeof campaignGroups.$inferSelect
 
-/** What a campaign does without a person, for the log of actions. */
+/** Automatic actions of a campaign, for the audit log. */
 interface CampaignAct {
   readonly action: 'campaigns.halted' | 'campaigns.healed' | 'campaigns.groupOpened'
   readonly subject: string
@@ -21,20 +21,20 @@ interface CampaignAct {
 
 export type RolloutStore = ReturnType<typeof createRolloutStore>
 
-/** The edge of the pure core: reads how a campaign stands, asks `decide`, and stores what it says. */
+/** The I/O around the pure policy: reads the state of a campaign, calls `decide`, and stores the result. */
 export const createRolloutStore = (
   { store, events, clock }: PlatformContext,
   deps: {
     readonly jobs: JobStore
     readonly inFlight: InFlightNotices
     readonly wakeUps: WakeUps
-    /** Writes down what a campaign does by itself. */
+    /** Writes automatic actions of a campaign to the audit log. */
     readonly audit: { append(entry: CampaignAct): void }
     readonly zone: string
   },
 ) => {
   const { db } = store
-  // Asked for at every move of every job: prepared once.
+  // Queried at every change of every job, so prepared once.
   const rowById = db
     .select()
     .from(campaigns)
@@ -91,7 +91,7 @@ export const createRolloutStore = (
         status === 'finished' ? (campaign.finishedAt ?? now) : status === 'cancelled' ? campaign.finishedAt : null,
       baseEnded: base.ended,
       baseFailed: base.failed,
-      // Kept while nothing is decided by it: a pause, or an end that a later arrival undoes, brings no new tokens.
+      // The bucket is kept while it decides nothing: a pause, or an end that a later device undoes, brings no new tokens.
       rateTokens: bucket?.tokens ?? campaign.rateTokens,
       rateAt: bucket?.at ?? campaign.rateAt,
       wakeAt,
@@ -113,7 +113,7 @@ export const createRolloutStore = (
     if (turned || (status === 'running' && campaign.status !== 'running')) deps.wakeUps.campaignOpened(id)
   }
 
-  /** Halts and opened groups change what happens to devices: somebody will ask who did it. */
+  /** Halts and opened groups change what happens to devices, so the audit log must name who did it. */
   const note = (campaign: CampaignRow, groups: readonly GroupRow[], decision: Decision): void => {
     const subject = `${campaign.name} #${campaign.id}`
     const numbered = (position: number) => ({
@@ -127,7 +127,7 @@ export const createRolloutStore = (
       deps.audit.append({ action: 'campaigns.halted', subject, detail: { ...of, succeeded, failed } })
     }
     decision.groups.forEach(({ openedAt }, position) => {
-      // The first one opens with the campaign itself.
+      // The first group opens with the campaign itself.
       if (position > 0 && openedAt !== null && groups[position]?.openedAt === null)
         deps.audit.append({ action: 'campaigns.groupOpened', subject, detail: numbered(position) })
     })
@@ -135,7 +135,7 @@ export const createRolloutStore = (
 
   const nameOfDevice = store.sql.prepare<[number], string>('SELECT name FROM devices WHERE id = ?').pluck()
 
-  /** Writes down that a late proof has undone what only the failure had caused. */
+  /** Records that a late success has undone what only the failure had caused. */
   const noteHealed = (campaign: CampaignRow, job: JobRow): void =>
     deps.audit.append({
       action: 'campaigns.healed',
@@ -160,15 +160,15 @@ export const createRolloutStore = (
     groups: (id: number): GroupRow[] => groupsOf.all({ id }),
     planOf,
 
-    /** How a campaign stands; nothing is changed. */
+    /** The state of a campaign; changes nothing. */
     look: (campaign: CampaignRow, groups: readonly GroupRow[]): Decision => decideFor(campaign, groups),
 
-    /** Stores what its state means by now; call within `store.write`. */
+    /** Evaluates and stores the current state of a campaign; call within `store.write`. */
     settle,
 
     /**
-     * A job that counted as failed has proven the target: takes back what only that failure had caused, as long as nobody has
-     * touched the campaign since. Call within `store.write`, with the job as it was, and settle.
+     * A job that counted as failed has succeeded late: undoes what only that failure had caused, if no operator has acted on the
+     * campaign since. Call within `store.write`, with the job as it was, and then settle.
      */
     provenLate(job: JobRow): void {
       const campaign = row(job.campaignId)
@@ -190,7 +190,7 @@ export const createRolloutStore = (
       if (healed.status !== state.status) deps.wakeUps.campaignOpened(id)
     },
 
-    /** A person has had a hand in it: what it did by itself is not undone by itself any more. Call within `store.write`. */
+    /** An operator has acted on the campaign, so its automatic actions are no longer undone automatically. Call within `store.write`. */
     touched: (id: number): void =>
       void db
         .update(campaigns)
@@ -198,7 +198,7 @@ export const createRolloutStore = (
         .where(and(eq(campaigns.id, id), isNotNull(campaigns.halt)))
         .run(),
 
-    /** Ids of the running campaigns whose devices fetch their files that way. */
+    /** Ids of the running campaigns whose devices download their files that way. */
     runningBy: (transport: CampaignRow['transport']): number[] =>
       db
         .select({ id: campaigns.id })
@@ -207,7 +207,7 @@ export const createRolloutStore = (
         .all()
         .map(({ id }) => id),
 
-    /** The clock was set by `ms`: the rates go on from where they were, and appointments are looked at anew. Call within `store.write`. */
+    /** The clock was set by `ms`: shifts the rate limits and evaluates due times again. Call within `store.write`. */
     timeSet(ms: number): void {
       store.sql.prepare('UPDATE campaigns SET rate_at = rate_at + ? WHERE rate_at IS NOT NULL').run(ms)
       const open = db
@@ -217,7 +217,7 @@ export const createRolloutStore = (
       for (const { id } of open.all()) settle(id)
     },
 
-    /** Takes up to `wanted` places, and tokens of the rate with them; call within `store.write`. @returns how many, and of which groups. */
+    /** Takes up to `wanted` places, and tokens of the rate limit with them; call within `store.write`. @returns how many, and in which groups. */
     take(id: number, wanted: number): { readonly granted: number; readonly upTo: number } {
       const { allowed, upTo, bucket } = settle(id)
       const granted = Math.min(allowed, wanted)
@@ -228,14 +228,14 @@ export const createRolloutStore = (
       return { granted, upTo }
     },
 
-    /** Whether the job may be begun with now; nothing is taken. */
+    /** Whether the job may begin now; takes nothing. */
     mayBegin(job: JobRow): boolean {
       if (job.retryAt !== null) return false
       const { allowed, upTo } = decideFor(row(job.campaignId), groupsOf.all({ id: job.campaignId }))
       return allowed > 0 && job.groupIndex <= upTo
     },
 
-    /** A person goes on after a halt, or opens the next group; call within `store.write`. */
+    /** An operator resumes after a halt, or releases the next group; call within `store.write`. */
     goOn(id: number): void {
       const campaign = row(id)
       const { groups, base } = goOn(stateOf(campaign, groupsOf.all({ id })), clock.now())
@@ -252,7 +252,7 @@ export const createRolloutStore = (
       settle(id)
     },
 
-    /** Whether anything slows the campaign down, so that a device that ends makes room for another. */
+    /** Whether any limit applies to the campaign, so that a job that ends makes room for another. */
     isLimited: (campaign: CampaignRow): boolean => campaign.definition.rate !== undefined,
   }
 }

@@ -3,7 +3,7 @@ import type { PlatformContext } from '../store/platform-context.ts'
 import type { LateJoiners } from './audience/late-joiners.ts'
 import type { CampaignEngine } from './campaign-engine.ts'
 
-/** What one module of a device runs, as the device reports it. */
+/** The version of one module of a device, as the device reports it. */
 export interface ModuleVersion {
   readonly module: string
   readonly version: string
@@ -12,8 +12,8 @@ export interface ModuleVersion {
 export type VersionReports = ReturnType<typeof createVersionReports>
 
 /**
- * The one path of a version report, whether it comes over MQTT or HTTP: the versions are recorded, the modules' jobs learn of them, and
- * dynamic campaigns consider the device, all in one transaction.
+ * The only path of a version report, over MQTT and HTTP: it records the versions, updates the modules' jobs, and offers the device
+ * to dynamic campaigns, all in one transaction.
  */
 export const createVersionReports =
   (

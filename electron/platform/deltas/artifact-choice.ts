@@ -3,7 +3,7 @@ import type { DeltaFormat } from '#shared/delta-formats.ts'
 import type { CampaignMode } from '#shared/schema.ts'
 import type { DeltaStatus } from '#shared/states/delta.ts'
 
-/** A delta in question: one from the version that the device reports. */
+/** A candidate delta: one from the version that the device reports. */
 export interface Candidate {
   readonly id: number
   readonly format: DeltaFormat
@@ -13,26 +13,26 @@ export interface Candidate {
   readonly advice: { readonly kind: 'ok' | 'full' | 'compressed' } | null
 }
 
-/** What is known when an artifact is chosen for a device. */
+/** The input for choosing an artifact for a device. */
 export interface ChoiceFacts<C extends Candidate> {
   readonly mode: CampaignMode
   /** A delta has failed on this device. */
   readonly fullNext: boolean
-  /** Files of the package. */
+  /** Number of files in the package. */
   readonly files: number
-  /** What the device reports; null: nothing yet. */
+  /** The version that the device reports; null: none yet. */
   readonly fromVersion: string | null
-  /** The image that the version has here now; undefined: nobody knows it. */
+  /** The current image of that version on this station; undefined: unknown. */
   readonly imageSha256: string | undefined
   /** Deltas from that version to the package, newest first. */
   readonly candidates: readonly C[]
-  /** What is made for the module's device class. */
+  /** The format that is generated for the module's device class. */
   readonly preferred: DeltaFormat
-  /** What a device of that class restores. */
+  /** The formats that a device of that class can restore. */
   readonly restorable: readonly DeltaFormat[]
 }
 
-/** What the device gets, waits for, or does not get. */
+/** What the device receives, waits for, or does not receive. */
 export type Choice<C extends Candidate = Candidate> =
   | { readonly kind: 'full'; readonly note: ArtifactNote | null }
   | { readonly kind: 'diff'; readonly diff: C; readonly note: ArtifactNote | null }
@@ -40,9 +40,10 @@ export type Choice<C extends Candidate = Candidate> =
   | { readonly kind: 'none'; readonly note: ArtifactNote }
 
 /**
- * Which artifact a device gets. A delta is for the very image that its base version has here: where that changed since, it is
- * not offered. Among several the format of the device class wins, then the newest. `auto` falls back to the full image where
- * there is no delta, none that pays, or none that the device class restores; a person who wants deltas alone gets them even then.
+ * Chooses the artifact for a device. A delta applies to exactly the image that its base version had when it was made: if that
+ * image has changed since, the delta is not offered. Among several deltas, the format of the device class wins, then the newest.
+ * `auto` falls back to the full image when there is no delta, none that pays, or none that the device class can restore; a
+ * delta-only campaign uses deltas even then.
  */
 export const choose = <C extends Candidate>(facts: ChoiceFacts<C>): Choice<C> => {
   const { mode, imageSha256, candidates, preferred } = facts

@@ -8,7 +8,7 @@ import { type Candidate, type Choice, choose } from './artifact-choice.ts'
 import type { ModuleOf } from './base-images.ts'
 import type { DeltaStore } from './delta-store.ts'
 
-/** What is asked about a device. */
+/** The properties of a device that the choice depends on. */
 export interface ArtifactQuestion {
   readonly mode: CampaignMode
   readonly packageId: number
@@ -16,9 +16,9 @@ export interface ArtifactQuestion {
   readonly fullNext: boolean
 }
 
-/** What a job keeps of what its device was told. */
+/** What a job keeps of the artifact of which its device was notified. */
 export interface JobArtifact {
-  /** Null: nothing is decided yet. */
+  /** Null: nothing is chosen yet. */
   readonly artifact: 'full' | 'diff' | null
   readonly diffId: number | null
   readonly artifactSize: number | null
@@ -26,7 +26,7 @@ export interface JobArtifact {
   readonly fullNext: boolean
 }
 
-/** A delta with what fetching it takes. */
+/** A delta with the data needed to download it. */
 export interface ReadyDelta extends Candidate {
   readonly fromVersion: string
   readonly fileName: string | null
@@ -46,22 +46,22 @@ interface GoalRow extends ModuleOf {
   readonly ramBytes: number | null
 }
 
-/** What was decided for other jobs in the same transaction: most of a campaign ask the same. */
+/** A cache of choices for other jobs in the same transaction: most jobs of a campaign need the same one. */
 export type DecisionMemo = Map<string, Omit<JobArtifact, 'fullNext'> | undefined>
 
 export type Artifacts = ReturnType<typeof createArtifacts>
 
-/** Chooses what devices get by what the store says at that moment. */
+/** Chooses artifacts for devices from the current state of the store. */
 export const createArtifacts = (
   { sql }: Store,
   deps: { readonly packages: Pick<PackageService, 'files'>; readonly diffs: DeltaStore },
 ) => {
-  // Asked for every device that is told, two hundred in one transaction: bare statements, each some microseconds.
+  // Queried for every device that is notified, two hundred in one transaction: plain statements of a few microseconds each.
   const goalOf = sql.prepare<[number], GoalRow>(`
     SELECT p.product_id AS productId, p.module AS module, m.device_class AS deviceClass, m.ram_bytes AS ramBytes,
       (SELECT count(*) FROM package_files f WHERE f.package_id = p.id) AS files
     FROM packages p LEFT JOIN modules m ON m.product_id = p.product_id AND m.name = p.module WHERE p.id = ?`)
-  /** As `bases.of` finds it. */
+  /** As `bases.of` returns it. */
   const imageOf = sql
     .prepare<unknown[], string | null>(`
       SELECT coalesce(
@@ -69,7 +69,7 @@ export const createArtifacts = (
           WHERE b.product_id = :productId AND b.module = :module AND b.version = :version GROUP BY b.id HAVING count(*) = 1),
         (SELECT sha256 FROM base_images WHERE product_id = :productId AND module = :module AND version = :version))`)
     .pluck()
-  /** One made elsewhere has no advice; as large as the full image it does not pay in any case. */
+  /** An externally made delta has no advice; when it is as large as the full image it never pays. */
   const deltasFrom = sql.prepare<[number, string], DeltaRowRef>(`
     SELECT id, format, status, base_sha256 AS baseSha256, checked, from_version AS fromVersion,
       file_name AS fileName, size, md5, sha256,
@@ -86,7 +86,7 @@ export const createArtifacts = (
       advice: advice && { kind: advice },
     }))
 
-  /** What is made for a package where nobody says another. */
+  /** The format that is generated for a package when no other is given. */
   const formatFor = ({ id }: { readonly id: number }): MadeFormat =>
     formatOf(goalOf.get(id) ?? { deviceClass: null, ramBytes: null })
 
@@ -129,17 +129,17 @@ export const createArtifacts = (
     choiceFor,
     fullSize,
 
-    /** What a job that was told keeps to; chosen anew for one that was not. */
+    /** The artifact that a notified job keeps; chosen anew for a job that was not notified. */
     of(job: ArtifactQuestion & JobArtifact): Choice<ReadyDelta> {
       if (job.artifact === 'full') return { kind: 'full', note: job.artifactNote }
       const told = job.artifact === 'diff' && job.diffId !== null ? deps.diffs.find(job.diffId) : undefined
       if (told) return { kind: 'diff', diff: told, note: job.artifactNote }
-      // Its delta was deleted behind its back: there is nothing to fetch any more.
+      // Its delta was deleted meanwhile, so there is nothing to download any more.
       if (job.artifact === 'diff') return { kind: 'none', note: 'NO_DIFF' }
       return choiceFor(job)
     },
 
-    /** What a job that is told now is to keep; undefined: its device is not to be told yet. */
+    /** The artifact for a job that is notified now; undefined: its device is not to be notified yet. */
     decided(job: ArtifactQuestion, memo: DecisionMemo = new Map()): Omit<JobArtifact, 'fullNext'> | undefined {
       const key = JSON.stringify([job.packageId, job.mode, job.fromVersion, job.fullNext])
       if (!memo.has(key)) memo.set(key, decide(job))

@@ -9,7 +9,7 @@ import { isoTime } from '../store/pagination.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
 import { packages } from '../store/schema.ts'
 
-/** The image of a version, as deltas are made from it. */
+/** The image of a version from which deltas are generated. */
 export interface Base {
   readonly kind: 'package' | 'upload'
   /** Null for an upload. */
@@ -20,7 +20,7 @@ export interface Base {
   readonly sha256: string
 }
 
-/** What the module's versions are, as far as is known here. */
+/** The product's module to which versions belong. */
 export interface ModuleOf {
   readonly productId: number
   readonly module: string
@@ -36,7 +36,7 @@ const ofVersion = (table: typeof packages | typeof baseImages) =>
     eq(table.version, sql.placeholder('version')),
   )
 
-/** Images of versions: a package's one file, or an image that was uploaded for a version without a package. */
+/** Images of versions: a package's only file, or an image that was uploaded for a version without a package. */
 export const createBases = (
   { store, clock }: Pick<PlatformContext, 'store' | 'clock'>,
   deps: { readonly packages: Pick<PackageService, 'files'> },
@@ -61,7 +61,7 @@ export const createBases = (
   return {
     ofPackage,
 
-    /** A package's file goes before an upload: it is what devices got from here. Undefined: nobody knows the image. */
+    /** A package's file has priority over an upload, because devices received it from here. Undefined: the image is unknown. */
     of({ productId, module }: ModuleOf, version: string): Base | 'several-files' | undefined {
       const pack = packageOf.get({ productId, module, version })
       const image = imageOf.get({ productId, module, version })
@@ -72,7 +72,7 @@ export const createBases = (
       )
     },
 
-    /** Keeps an upload as the image of a version, instead of another that was uploaded for it; call within `store.write`. */
+    /** Stores an upload as the image of a version and replaces an earlier upload; call within `store.write`. */
     put({ productId, module }: ModuleOf, version: string, { name, size, sha256 }: Staged): Base {
       const image = { name, size, sha256, createdAt: clock.now() }
       db.insert(baseImages)
@@ -94,10 +94,10 @@ export const createBases = (
         .all()
         .map((image) => ({ ...image, createdAt: isoTime(image.createdAt) })),
 
-    /** One that was uploaded. @throws NOT_FOUND. */
+    /** An uploaded image. @throws NOT_FOUND. */
     upload,
 
-    /** Forgets one that was uploaded; its content is for whoever calls. Call within `store.write`. @throws NOT_FOUND, BASE_IN_USE. */
+    /** Deletes the row of an uploaded image; the caller deletes its content. Call within `store.write`. @throws NOT_FOUND, BASE_IN_USE. */
     forget(id: number): void {
       const { productId, module, version, sha256 } = upload(id)
       const [open] = db
@@ -118,7 +118,7 @@ export const createBases = (
       db.delete(baseImages).where(eq(baseImages.id, id)).run()
     },
 
-    /** Versions of a module of which an image is here. */
+    /** Versions of a module whose image is on this station. */
     versions({ productId, module }: ModuleOf): string[] {
       const ofModule = { productId, module }
       const found = [

@@ -9,10 +9,10 @@ import type { PlatformContext } from '../store/platform-context.ts'
 import { deltaName } from './delta-name.ts'
 import type { DeltaRow, NewDelta } from './delta-store.ts'
 
-/** Milliseconds between two words about how far a delta is. */
+/** Milliseconds between two progress reports of a delta. */
 const PROGRESS_MS = 250
 
-/** One delta that is being made or checked. */
+/** A delta that is being generated or checked. */
 export interface DeltaWork {
   readonly diff: DeltaRow
   readonly signal: AbortSignal
@@ -20,7 +20,7 @@ export interface DeltaWork {
   readonly claim: ContentClaim
 }
 
-/** Makes one delta, or checks one made elsewhere; what becomes of it stands in `delta-queue.ts`. */
+/** Generates one delta, or checks an externally made one; `delta-queue.ts` handles the result. */
 export const createDeltaBuilder = (
   { events, clock }: Pick<PlatformContext, 'events' | 'clock'>,
   deps: {
@@ -28,7 +28,7 @@ export const createDeltaBuilder = (
     readonly blobs: BlobStore
     readonly contents: Pick<Contents, 'require'>
     readonly packages: Pick<PackageService, 'files'>
-    /** How far each delta is, in percent. */
+    /** Progress of each delta, in percent. */
     readonly progress: Map<number, number>
   },
 ) => {
@@ -50,7 +50,7 @@ export const createDeltaBuilder = (
     return file
   }
 
-  /** Writes a delta to disk under its content's name. */
+  /** Writes a delta to disk under its content's digest. */
   const keep = async (
     { diff, claim }: DeltaWork,
     file: PackageFileRow,
@@ -74,7 +74,7 @@ export const createDeltaBuilder = (
     }
   }
 
-  /** From a damaged image a delta would be made that leads nowhere. */
+  /** A delta generated from a damaged image would be useless. */
   const requireWhole = async (
     diff: DeltaRow,
     base: string,
@@ -100,7 +100,7 @@ export const createDeltaBuilder = (
     return keep(work, file, made)
   }
 
-  /** Restores a delta made elsewhere. */
+  /** Restores an externally made delta. */
   const check = async ({ diff, signal }: DeltaWork, base: string): Promise<Partial<NewDelta>> => {
     const file = fileOf(diff)
     await requireWhole(diff, base, file)
@@ -121,10 +121,10 @@ export const createDeltaBuilder = (
   }
 
   return {
-    /** The one file of the package that it leads to. @throws NOT_FOUND. */
+    /** The only file of the delta's target package. @throws NOT_FOUND. */
     fileOf,
 
-    /** @returns what is known of it when it is ready. @throws DIFF_*; the system's error for what cannot be read or written. */
+    /** @returns the result data when it is ready. @throws DIFF_*; the system's error for files that cannot be read or written. */
     async carryOut(work: DeltaWork): Promise<Partial<NewDelta>> {
       const { source, baseSha256, fromVersion } = work.diff
       if (baseSha256 === null) throw new DomainError('DIFF_NO_BASE', { version: fromVersion })

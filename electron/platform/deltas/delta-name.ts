@@ -1,10 +1,13 @@
 import { extname } from 'node:path/posix'
 import { type DeltaFormat, deltaEndings } from '#shared/delta-formats.ts'
 
-/** As many characters as a file name of a package may have (shared/limits.ts). */
+/** The maximum length of a package's file name, characters (shared/limits.ts). */
 const NAME_MAX = 128
 
-/** The name by which a delta is fetched: `app.bin` from 1.0 as BSDIFF40 is `app-from-1.0.bsdiff`. What no file of a device is named with becomes `_`. */
+/**
+ * The file name under which a delta is downloaded: `app.bin` from 1.0 as BSDIFF40 is `app-from-1.0.bsdiff`. Characters that device
+ * file names do not allow become `_`.
+ */
 export const deltaName = (fileName: string, fromVersion: string, format: DeltaFormat): string => {
   const version = fromVersion.replace(/[^A-Za-z0-9._-]/gu, '_')
   const ending = `-from-${version}.${deltaEndings[format]}`

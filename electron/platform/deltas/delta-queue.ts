@@ -11,26 +11,27 @@ import { createDeltaBuilder } from './delta-builder.ts'
 import type { DeltaRow, DeltaStore, NewDelta } from './delta-store.ts'
 import { createLane } from './work-lane.ts'
 
-/** Milliseconds until what could not be written down, as on a full disk, is tried again. */
+/** Milliseconds until a failed write, as on a full disk, is retried. */
 const AGAIN_MS = 5000
 
-/** Deltas worked on at once, at most: a large one, and a small one beside it. */
+/** The maximum number of concurrent deltas: a large one, and a small one beside it. */
 export const DELTAS_AT_ONCE = 2
 
-/** Bytes of both images up to which a delta is small: some three seconds of work, and 200 MB of memory. */
+/** The total bytes of both images up to which a delta is small: about three seconds of work, and 200 MB of memory. */
 const SMALL_BYTES = 8 << 20
 
 export type DeltaQueue = ReturnType<typeof createDeltaQueue>
 
-/** A delta that is being worked on. */
+/** A delta in progress. */
 interface Work {
   readonly diff: DeltaRow
   readonly abort: AbortController
 }
 
 /**
- * Works through the deltas that are queued, the longest waiting first: makes those of ours, checks those made elsewhere. One at a time, but
- * while a large one is being worked on, small ones need not wait for it: a second lane takes them, as far as there is memory. What it was at when the station stopped is begun again; nothing of a delta is named before all of it is on disk.
+ * Processes the queued deltas, the longest waiting first: generates our own, checks externally made ones. One delta at a time; but
+ * while a large one is in progress, a second lane processes small ones, as far as memory allows. Work that a stop of the station
+ * interrupted starts again; no row names a delta before all of it is on disk.
  */
 export const createDeltaQueue = (
   context: PlatformContext,
@@ -41,9 +42,9 @@ export const createDeltaQueue = (
     readonly contents: Pick<Contents, 'require'>
     readonly packages: Pick<PackageService, 'files'>
     readonly claims: ContentClaims
-    /** How far each delta is, in percent. */
+    /** Progress of each delta, in percent. */
     readonly progress: Map<number, number>
-    /** A delta is there, or will not come. */
+    /** Called when a delta is ready, or will never be. */
     readonly settled: (packageId: number, fromVersion: string) => void
   },
 ) => {
@@ -52,7 +53,7 @@ export const createDeltaQueue = (
   let stopped = false
   const pauses = new Set<() => void>()
 
-  /** @returns how the delta ended: what to note of it, or undefined where the station stops and it waits for the next start. */
+  /** @returns the result to record, or undefined when the station stops and the delta waits for the next start. */
   const carryOut = async (
     { diff, abort: { signal } }: Work,
     claim: ContentClaim,
@@ -62,7 +63,7 @@ export const createDeltaQueue = (
     } catch (error) {
       if (stopped) return undefined
       if (signal.aborted) return { status: 'failed', ...faultOf(new DomainError('DIFF_CANCELLED')) }
-      // The image was deleted since: its package, or the upload.
+      // The base image was deleted since: its package, or the upload.
       const fault = isGone(error) ? new DomainError('DIFF_NO_BASE', { version: diff.fromVersion }) : error
       return { status: 'failed', ...faultOf(fault) }
     }
@@ -70,7 +71,7 @@ export const createDeltaQueue = (
 
   const faultOf = (error: unknown): Pick<NewDelta, 'error' | 'errorData'> => {
     if (error instanceof DomainError) {
-      // A thread that ends is a fault of the program or of the machine: who looks for it reads the log.
+      // A thread that crashes is a fault of the program or of the computer, so it is written to the log.
       if (error.code === 'DIFF_FAILED') logger.error({ err: error, ...error.data }, 'a delta could not be generated')
       return { error: error.code, errorData: { ...error.data } as NewDelta['errorData'] }
     }
@@ -87,7 +88,7 @@ export const createDeltaQueue = (
     deps.settled(diff.packageId, diff.fromVersion)
   }
 
-  /** Ends a moment later, or when the station stops. */
+  /** Resolves after a short delay, or when the station stops. */
   const pause = (): Promise<void> =>
     new Promise((resolve) => {
       const end = (): void => {
@@ -100,8 +101,8 @@ export const createDeltaQueue = (
     })
 
   /**
-   * Writes down how a delta ended. What cannot be written down has failed, and noting that takes less; where even that fails it is tried until
-   * it is done: devices would wait for a delta that nobody makes.
+   * Records how a delta ended. If the result cannot be written, the delta fails, and recording that needs less space; if that
+   * fails too, it is retried until it succeeds, because devices would otherwise wait for a delta that nobody generates.
    */
   const conclude = async (work: Work, end: Partial<NewDelta>): Promise<void> => {
     for (let change = end; !stopped; ) {
@@ -120,7 +121,7 @@ export const createDeltaQueue = (
 
   const note = (diff: DeltaRow, status: DeltaStatus, change: Partial<NewDelta>): Promise<void> =>
     store.write(() => {
-      // One that was cancelled, and maybe asked for again, is not ours any more.
+      // A delta that was cancelled, and maybe requested again, no longer belongs to this run.
       if (deps.diffs.find(diff.id)?.status === 'running')
         deps.diffs.move(diff.id, status, { ...change, finishedAt: clock.now() })
     })
@@ -128,11 +129,11 @@ export const createDeltaQueue = (
   const isSmall = (diff: DeltaRow): boolean =>
     workBytes(diff.format as MadeFormat, (diff.baseSize ?? 0) + deltaBuilder.fileOf(diff).size) <= SMALL_BYTES
 
-  /** Whether one may be worked on beside the large one of the main lane. */
+  /** Whether a delta may run beside the large one of the main lane. */
   const fitsBeside = (diff: DeltaRow): boolean =>
     isSmall(diff) && deps.engine.hasRoom(diff.format as MadeFormat, diff.baseSize ?? 0, deltaBuilder.fileOf(diff).size)
 
-  /** The next one in turn, already marked. */
+  /** The next delta, already marked as in progress. */
   const take = (mayTake: (diff: DeltaRow) => boolean): Promise<Work | undefined> =>
     store.write(() => {
       const next = stopped ? undefined : deps.diffs.queued().find(mayTake)
@@ -150,7 +151,7 @@ export const createDeltaQueue = (
       if (end === undefined || stopped) return
       await conclude(work, end)
     }
-    // A package or a delta that was deleted meanwhile has left content that nobody names.
+    // A package or delta that was deleted meanwhile has left content that nothing names.
     if (!deps.diffs.find(id)) await deps.claims.removeUnused()
   }
 
@@ -169,7 +170,7 @@ export const createDeltaQueue = (
     onFault,
   })
   const beside = createLane<Work>({
-    // By what is so when the transaction comes: the main lane may have ended its work meanwhile.
+    // Checked again in the transaction, because the main lane may have finished meanwhile.
     take: () => take((diff) => main.work !== undefined && !isSmall(main.work.diff) && fitsBeside(diff)),
     carryOut: workOn,
     onFault,
@@ -187,13 +188,13 @@ export const createDeltaQueue = (
   return {
     look,
 
-    /** Ends the work on a delta; it then fails as cancelled. */
+    /** Stops the work on a delta; it then fails as cancelled. */
     cancel: (id: number): void => abortWhere((diff) => diff.id === id),
 
-    /** The package is gone. */
+    /** The package was deleted. */
     cancelPackage: (packageId: number): void => abortWhere((diff) => diff.packageId === packageId),
 
-    /** What is being made is left as it is, to be begun again. */
+    /** Stops; deltas in progress start again at the next start. */
     async stop(): Promise<void> {
       stopped = true
       for (const end of pauses) end()

@@ -12,7 +12,7 @@ import type { Base, Bases } from './base-images.ts'
 
 export type DeltaRequests = ReturnType<typeof createDeltaRequests>
 
-/** Between what deltas are to be made: what a person asked for, as images that are here. */
+/** Resolves a request for deltas to images on this station. */
 export const createDeltaRequests = (
   store: Pick<Store, 'write'>,
   deps: {
@@ -25,7 +25,7 @@ export const createDeltaRequests = (
 ) => {
   const { bases } = deps
 
-  /** A package that deltas can lead to. @throws NOT_FOUND, DIFF_SEVERAL_FILES. */
+  /** A package that can be the target of deltas. @throws NOT_FOUND, DIFF_SEVERAL_FILES. */
   const goal = (id: number): PackageRow => {
     const pack = deps.packages.row(id)
     if (bases.ofPackage(pack) === 'several-files') throw new DomainError('DIFF_SEVERAL_FILES', { package: pack.name })
@@ -49,14 +49,14 @@ export const createDeltaRequests = (
     return base
   }
 
-  /** @throws DIFF_SAME: there is nothing between a version and itself. */
+  /** @throws DIFF_SAME: a version has no delta to itself. */
   const refuseSame = (pack: PackageRow, version: string): void => {
     if (version === pack.version) throw new DomainError('DIFF_SAME', { version })
   }
 
   /**
-   * The image that came with the call, kept as that of its version. Of a version that has a package here devices run that
-   * package's file: another would make deltas that fail on them.
+   * The image uploaded with the call, stored as the image of its version. If the version has a package here, devices run that
+   * package's file, and deltas from another image would fail on them.
    */
   const keepBase = async (pack: PackageRow, version: string, upload: string, format: MadeFormat): Promise<Base> => {
     refuseTooLarge(format, [deps.uploads.waiting(upload).size, fullSize(pack)])
@@ -113,8 +113,9 @@ export const createDeltaRequests = (
     fullSize,
     refuseSame,
     /**
-     * The images that a call means, all of sizes that the format takes.
-     * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_NO_BASE, DIFF_SAME, DIFF_OTHER_MODULE, DIFF_OTHER_IMAGE, DIFF_TOO_LARGE, INVALID_FIELD, UPLOAD_GONE.
+     * The images that a request means, all within the size limits of the format.
+     * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_NO_BASE, DIFF_SAME, DIFF_OTHER_MODULE, DIFF_OTHER_IMAGE, DIFF_TOO_LARGE,
+     * INVALID_FIELD, UPLOAD_GONE.
      */
     async of(pack: PackageRow, input: z.output<typeof DeltaInput>, format: MadeFormat): Promise<readonly Base[]> {
       const from = await found(pack, input, format)

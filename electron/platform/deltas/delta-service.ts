@@ -20,7 +20,7 @@ import { HEAD_BYTES, recognise } from './recognise-format.ts'
 
 export type DeltaService = ReturnType<typeof createDeltaService>
 
-/** Deltas as a person handles them. */
+/** The operations of an operator on deltas. */
 export const createDeltaService = (
   { store, events, clock }: PlatformContext,
   deps: {
@@ -47,7 +47,7 @@ export const createDeltaService = (
     baseSha256: base.sha256,
   })
 
-  /** Queues one delta, or answers the one that is there already; call within `store.write`. */
+  /** Queues one delta, or returns the existing one; call within `store.write`. */
   const queue = (pack: PackageRow, base: Base, format: DeltaFormat): number => {
     const same = (diff: DeltaRow): boolean =>
       diff.format === format && diff.source === 'generated' && diff.baseSha256 === base.sha256
@@ -77,7 +77,7 @@ export const createDeltaService = (
     return head.subarray(0, bytesRead)
   }
 
-  /** Devices that fetch it now: taking it away would leave them with half of it. @throws DIFF_IN_USE. */
+  /** Checks that no device downloads it now: deleting it would interrupt the download. @throws DIFF_IN_USE. */
   const refuseInUse = (id: number): void => {
     const open = store.sql
       .prepare<[number], { n: number }>(
@@ -98,8 +98,9 @@ export const createDeltaService = (
     },
 
     /**
-     * Queues deltas from one version or several; one that is there already is answered as it is, one that failed is made again.
-     * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_NO_BASE, DIFF_SAME, DIFF_OTHER_MODULE, DIFF_OTHER_IMAGE, DIFF_TOO_LARGE, INVALID_FIELD, UPLOAD_GONE.
+     * Queues deltas from one or several versions; an existing delta is returned as it is, a failed one is generated again.
+     * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_NO_BASE, DIFF_SAME, DIFF_OTHER_MODULE, DIFF_OTHER_IMAGE, DIFF_TOO_LARGE,
+     * INVALID_FIELD, UPLOAD_GONE.
      */
     async create(packageId: number, input: z.output<typeof DeltaInput>): Promise<z.output<typeof DeltasMade>> {
       const pack = starts.goal(packageId)
@@ -114,8 +115,9 @@ export const createDeltaService = (
     },
 
     /**
-     * Takes a delta made elsewhere. Where its format is one of ours, the image of its base is here and neither image is larger than can
-     * be restored here, it is restored and compared before it is offered; where not, it is ready at once and said not to be checked.
+     * Imports an externally made delta. If its format is supported, its base image is on this station and both images are small
+     * enough to restore here, it is restored and compared before it is offered; otherwise it is ready at once and marked as
+     * unchecked.
      * @throws NOT_FOUND, DIFF_SEVERAL_FILES, DIFF_SAME, UPLOAD_GONE, PAYLOAD_TOO_LARGE.
      */
     async upload(
@@ -158,7 +160,7 @@ export const createDeltaService = (
       }
     },
 
-    /** Stops the making of a delta. @throws NOT_FOUND, ILLEGAL_MOVE when it has ended. */
+    /** Stops the generation of a delta. @throws NOT_FOUND, ILLEGAL_MOVE when it has ended. */
     async cancel(id: number): Promise<Delta> {
       const { status, packageId, fromVersion } = diffs.row(id)
       if (status !== 'queued' && status !== 'running')
@@ -166,14 +168,14 @@ export const createDeltaService = (
       await store.write(() =>
         diffs.move(id, 'failed', { error: 'DIFF_CANCELLED', errorData: null, finishedAt: clock.now() }),
       )
-      // Only then: its turn may have come in the same transaction.
+      // Only after the write, because the queue may start the delta in the same transaction.
       deps.deltaQueue.cancel(id)
       events.emit('diff', id)
       deps.settled(packageId, fromVersion)
       return diffs.get(id)
     },
 
-    /** Makes one that failed again. @throws NOT_FOUND, ILLEGAL_MOVE, DIFF_NO_BASE: its image is not here any more. */
+    /** Generates a failed delta again. @throws NOT_FOUND, ILLEGAL_MOVE, DIFF_NO_BASE: its image is no longer on this station. */
     async retry(id: number): Promise<Delta> {
       const { baseSha256, fromVersion } = diffs.row(id)
       if (baseSha256 !== null && !(await isThere(deps.blobs.path(baseSha256))))
@@ -203,7 +205,7 @@ export const createDeltaService = (
       await deps.claims.removeUnused()
     },
 
-    /** Its bytes. @throws NOT_FOUND, DIFF_NOT_READY while there are none. */
+    /** The delta's bytes. @throws NOT_FOUND, DIFF_NOT_READY while there are none. */
     file(id: number): { readonly path: string; readonly name: string; readonly size: number; readonly sha256: string } {
       const { fileName, size, sha256 } = diffs.row(id)
       if (fileName === null || size === null || sha256 === null) throw new DomainError('DIFF_NOT_READY')

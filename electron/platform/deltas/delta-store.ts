@@ -13,13 +13,13 @@ export type NewDelta = typeof diffs.$inferInsert
 
 export type DeltaStore = ReturnType<typeof createDeltaStore>
 
-/** Deltas as they are kept and as the API shows them. Writes belong within `store.write`. */
+/** Delta rows and their API views. Writes must run within `store.write`. */
 export const createDeltaStore = (
   { db }: Store,
   progressOf: (id: number) => number | undefined,
   isDamaged: (sha256: string) => boolean,
 ) => {
-  // Asked for at every notice of a campaign that sends deltas: prepared once.
+  // Queried at every notice of a campaign that sends deltas, so prepared once.
   const ofVersion = db
     .select()
     .from(diffs)
@@ -93,7 +93,7 @@ export const createDeltaStore = (
     ofPackage: (packageId: number): Delta[] =>
       select().where(eq(diffs.packageId, packageId)).orderBy(desc(diffs.id)).all().map(view),
 
-    /** Snapshots of those that still exist, for live events. */
+    /** Snapshots of the deltas that still exist, for live events. */
     snapshots: (ids: readonly number[]): Delta[] =>
       ids.length === 0
         ? []
@@ -102,10 +102,10 @@ export const createDeltaStore = (
             .all()
             .map(view),
 
-    /** From one version to a package, newest first. */
+    /** Deltas from one version to a package, newest first. */
     ofVersion: (packageId: number, fromVersion: string): DeltaRow[] => ofVersion.all({ packageId, fromVersion }),
 
-    /** Whether a package has any that is there or still may come. */
+    /** Whether a package has a delta that is ready or may become ready. */
     hasAny: (packageId: number): boolean =>
       db
         .select({ id: diffs.id })
@@ -119,7 +119,11 @@ export const createDeltaStore = (
 
     insert: (diff: NewDelta): number => db.insert(diffs).values(diff).returning({ id: diffs.id }).get().id,
 
-    /** Moves a delta on; what its table does not allow, as when it was deleted or cancelled meanwhile, changes nothing. @returns whether it moved. */
+    /**
+     * Changes the state of a delta; a transition that the table does not allow, e.g. because it was deleted or cancelled
+     * meanwhile, changes nothing.
+     * @returns whether it changed.
+     */
     move(id: number, to: DeltaStatus, change: Partial<NewDelta> = {}): boolean {
       const before = find(id)
       if (!before || !mayMove(deltaTransitions, before.status, to)) return false
@@ -132,7 +136,7 @@ export const createDeltaStore = (
 
     remove: (id: number): void => void db.delete(diffs).where(eq(diffs.id, id)).run(),
 
-    /** What was being made when the station stopped waits again; call within `store.write`. */
+    /** Queues deltas again that were in progress when the station stopped; call within `store.write`. */
     requeue: (): void => void db.update(diffs).set({ status: 'queued' }).where(eq(diffs.status, 'running')).run(),
   }
 }

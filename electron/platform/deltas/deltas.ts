@@ -16,7 +16,7 @@ import { createDeltaService } from './delta-service.ts'
 import { createDeltaStore } from './delta-store.ts'
 import { fieldVersionsOf } from './field-versions.ts'
 
-/** Everything about deltas, put together. @param deps `settled`: a delta is there, or will not come. */
+/** Composes everything about deltas. @param deps `settled`: a delta is ready, or will never be. */
 export const createDeltas = (
   context: PlatformContext,
   deps: {
@@ -50,25 +50,25 @@ export const createDeltas = (
       ...service,
       fieldVersions: (packageId: number): FieldVersion[] => fieldVersionsOf({ ...deps, bases, diffs }, packageId),
     },
-    /** Images that were uploaded to make deltas from. */
+    /** Images that were uploaded as bases of deltas. */
     bases: {
       /** Newest first. */
       list: bases.uploaded,
       /** @throws NOT_FOUND. */
       row: bases.upload,
-      /** Deltas that were made from it stay, and are offered as before. @throws NOT_FOUND, BASE_IN_USE while some are still to be made. */
+      /** Deltas that were made from it stay available. @throws NOT_FOUND, BASE_IN_USE while some still have to be generated. */
       async remove(id: number): Promise<void> {
         await store.write(() => bases.forget(id))
         await deps.claims.removeUnused()
       },
     },
-    /** Where the image of a module's version lies; undefined: nobody knows it. */
+    /** Path of the image of a module's version; undefined: unknown. */
     imageOf(module: ModuleOf, version: string): string | undefined {
       const base = bases.of(module, version)
       return typeof base === 'object' ? deps.blobs.path(base.sha256) : undefined
     },
 
-    /** Goes on with what the last run had queued or begun. */
+    /** Continues with the deltas that the last run had queued or begun. */
     async recover(): Promise<void> {
       await store.write(() => diffs.requeue())
       deltaQueue.look()

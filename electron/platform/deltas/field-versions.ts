@@ -4,7 +4,10 @@ import type { PackageService } from '../packages/package-service.ts'
 import type { Bases } from './base-images.ts'
 import type { DeltaStore } from './delta-store.ts'
 
-/** Versions from which deltas to a package may be wanted: those that devices report, most devices first, then those with an image here. */
+/**
+ * Versions from which deltas to a package may be useful: those that devices report, most devices first, then those whose image is
+ * on this station.
+ */
 export const fieldVersionsOf = (
   deps: {
     readonly packages: Pick<PackageService, 'row'>

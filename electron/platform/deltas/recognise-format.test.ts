@@ -28,7 +28,7 @@ const archive = (content: Buffer): Buffer => {
   return Buffer.concat([local, central, end])
 }
 
-/** Pairs of images of many sizes, down to nothing. */
+/** Pairs of images of many sizes, down to empty. */
 const images = [0, 1, 63, 64, 8191, 8192, 40_000].map((size) => {
   const before = bytes(size + 100)
   const after = Buffer.from(before.subarray(0, size))
@@ -38,7 +38,7 @@ const images = [0, 1, 63, 64, 8191, 8192, 40_000].map((size) => {
 
 describe.each(Object.values(deltaCodecs))('a patch of $name', (format) => {
   test.each(images)('to an image of $size bytes is recognised', async ({ before, after }) => {
-    // Deltas between archives are between archives alone.
+    // The ZIP format applies to pairs of archives only.
     const packed = format.name === 'zip' ? archive : (image: Buffer) => image
     const delta = await format.make(packed(before), packed(after), {})
     expect(recognise(delta.subarray(0, HEAD_BYTES))).toBe(format.name)

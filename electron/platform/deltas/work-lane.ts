@@ -1,18 +1,18 @@
-/** Works off what waits, one after the other. */
+/** Processes waiting work items one after the other. */
 export interface Lane<W> {
-  /** What it is at. */
+  /** The item in progress. */
   readonly work: W | undefined
-  /** Looks whether anything waits; what comes while it works is found by itself. */
+  /** Checks for waiting items; items that arrive while it works are found automatically. */
   look(): void
-  /** Resolves when it works on nothing. */
+  /** Resolves when no item is in progress. */
   idle(): Promise<void>
 }
 
 export interface LaneOptions<W> {
-  /** The next piece of work, if there is any for this lane. */
+  /** The next item for this lane, if there is any. */
   readonly take: () => Promise<W | undefined>
   readonly carryOut: (work: W) => Promise<void>
-  /** Something threw that should not; the lane goes on when it is told to look again. */
+  /** Called for an unexpected exception; the lane continues when it is asked to check again. */
   readonly onFault: (error: unknown) => void
 }
 

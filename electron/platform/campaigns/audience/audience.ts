@@ -16,7 +16,7 @@ import { type Target, type Targeting, walkTargets } from './targeting.ts'
 
 export type Audience = ReturnType<typeof createAudience>
 
-/** Whom a campaign addresses: resolved, counted, and shown before one starts. */
+/** The devices that a campaign addresses: resolved, counted, and previewed before the start. */
 export const createAudience = (
   { db }: Store,
   deps: {
@@ -30,7 +30,7 @@ export const createAudience = (
   },
 ) => {
   /**
-   * @param dynamic it takes the place of other dynamic campaigns of the module.
+   * @param dynamic whether it replaces other dynamic campaigns of the module.
    * @throws NOT_FOUND (package, a chosen device), INVALID_FIELD when scope and devices do not fit.
    */
   const resolve = (input: z.output<typeof CampaignTarget>, dynamic = false): Target => {
@@ -38,7 +38,7 @@ export const createAudience = (
     const deviceIds = [...new Set(input.deviceIds ?? [])].sort((left, right) => left - right)
     if (input.scope === 'devices' && deviceIds.length === 0)
       throw new DomainError('INVALID_FIELD', { field: 'deviceIds', rule: rulePhrase('someDevices') })
-    // Whoever names devices means these: without the scope it would be all of them.
+    // A request that names devices means these devices; without a scope it would mean all of them.
     if (input.scope === 'all' && deviceIds.length > 0)
       throw new DomainError('INVALID_FIELD', { field: 'scope', rule: rulePhrase('namedOnly') })
     const stranger = deps.devices.strangerOf(pack.productId, deviceIds)
@@ -66,7 +66,7 @@ export const createAudience = (
     }
   }
 
-  /** What devices of each version would get. */
+  /** What devices of each version would receive. */
   const artifactsOf = (
     { mode, packageId }: Target,
     versions: readonly (string | null)[],
@@ -86,7 +86,7 @@ export const createAudience = (
   return {
     resolve,
 
-    /** The devices of a campaign in the middle of being made, or of a dynamic one. */
+    /** The devices of a campaign whose jobs are being created, or of a dynamic one. */
     ofCampaign(id: number): Target {
       const campaign = deps.rolloutStore.row(id)
       const pack = deps.packages.row(campaign.packageId)
@@ -106,7 +106,7 @@ export const createAudience = (
       }
     },
 
-    /** Devices that were named for a campaign, or that it found. */
+    /** Devices that were named for a campaign, or that it selected. */
     devicesOf: (campaignId: number): number[] =>
       db
         .select({ id: jobs.deviceId })
@@ -115,7 +115,7 @@ export const createAudience = (
         .all()
         .map(({ id }) => id),
 
-    /** How many devices it would reach, and how many jobs it would make, skipped ones included. */
+    /** The number of devices it would reach, and of jobs it would create, skipped ones included. */
     async count(target: Target): Promise<{ matching: number; jobs: number }> {
       const counted = { matching: 0, jobs: 0 }
       await walkTargets(deps.targeting, target, (piece) => {
@@ -127,7 +127,7 @@ export const createAudience = (
       return counted
     },
 
-    /** How many devices a campaign would reach and why others not; nothing is changed. */
+    /** The number of devices a campaign would reach, and why it would not reach others; changes nothing. */
     async preview(input: z.output<typeof CampaignTarget>): Promise<CampaignPreview> {
       const target = resolve(input)
       const outcomes = { match: 0, target: 0, busy: 0, version: 0, tag: 0, patch: 0 }

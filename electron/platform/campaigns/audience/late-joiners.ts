@@ -4,15 +4,15 @@ import type { JobCreation } from '../jobs/job-creation.ts'
 import type { RolloutStore } from '../rollout-store.ts'
 import { type Target, type Targeting, walkTargets } from './targeting.ts'
 
-/** How often a device may join the same dynamic campaign (docs/protocols/README.md §14.3). */
+/** The maximum number of times a device may join the same dynamic campaign (docs/protocols/README.md §14.3). */
 const MATCHES = 10
 
-/** Devices considered in one transaction: some milliseconds. */
+/** Devices considered in one transaction: a few milliseconds. */
 const BATCH = 50
 
 export type LateJoiners = ReturnType<typeof createLateJoiners>
 
-/** Lets devices that come to match later join dynamic campaigns. */
+/** Adds devices that match later to dynamic campaigns. */
 export const createLateJoiners = (
   { store, clock, events }: PlatformContext,
   deps: {
@@ -23,7 +23,7 @@ export const createLateJoiners = (
     readonly targetOf: (campaignId: number) => Target
   },
 ) => {
-  // Asked for every version report: the partial index holds a handful of rows at most.
+  // Queried for every version report; the partial index holds a few rows at most.
   const joiningOf = store.sql.prepare<unknown[], { id: number }>(`
     SELECT c.id AS id FROM campaigns c JOIN packages p ON p.id = c.package_id JOIN devices d ON d.product_id = p.product_id
     WHERE c.joining = 1 AND c.making IS NULL AND c.status <> 'cancelled' AND d.id = :deviceId`)
@@ -56,12 +56,13 @@ export const createLateJoiners = (
 
   return {
     /**
-     * A device is there, or has said what it runs; call within `store.write`. One that failed or was cancelled is not taken again by itself; one
-     * that went back to an older version after it had succeeded is, ten times at most, and one that was skipped for want of a delta.
+     * Considers a device that is new or has reported a version; call within `store.write`. A device whose job failed or was
+     * cancelled does not join again automatically. A device joins again when it went back to an older version after a success, ten
+     * times at most, or when it was skipped because a delta was missing.
      */
     consider,
 
-    /** There may be a delta now for devices of a version that had none: campaigns of deltas take those that report it. */
+    /** A delta may now exist for devices of a version that had none: delta-only campaigns add the devices that report this version. */
     async reconsider(packageId: number, fromVersion: string): Promise<void> {
       for (const id of ofDeltas.all(packageId)) {
         const found: number[] = []

@@ -4,7 +4,7 @@ import type { CampaignMode, CampaignTarget } from '#shared/schema.ts'
 import { type JobState, openJobStates } from '#shared/states/job.ts'
 import type { Artifacts } from '../../deltas/artifact-selector.ts'
 
-/** Whom a campaign asks for, resolved to its package. */
+/** The selection of a campaign, resolved to its package. */
 export interface Target {
   readonly packageId: number
   readonly mode: CampaignMode
@@ -18,23 +18,25 @@ export interface Target {
   readonly deviceIds: readonly number[]
   /** Empty: with or without tags. */
   readonly deviceTags: readonly string[]
-  /** Devices that another campaign has not begun with are taken over; `dynamic`: from dynamic campaigns alone. */
+  /** Whether jobs of other campaigns that have not begun are taken over; `dynamic`: from dynamic campaigns only. */
   readonly overwrite: 'none' | 'dynamic' | 'all'
 }
 
-/** A device in question, with what the campaign would do with it. */
+/** A candidate device, with what the campaign would do with it. */
 export interface Classified {
   readonly deviceId: number
   readonly version: string | null
-  /** `match`: upgrade it; `target`: it is there already; `busy`: another upgrade of the module is open; `version`, `tag`: not chosen;
-   *  `delta`: there is none from its version, and nothing else is sent. */
+  /**
+   * `match`: upgrade it; `target`: it already runs the target version; `busy`: another upgrade of the module is open; `version`,
+   * `tag`: not selected; `delta`: there is none from its version, and the campaign sends only deltas.
+   */
   readonly outcome: 'match' | 'target' | 'busy' | 'version' | 'tag' | 'patch'
   /** The open upgrade of another campaign; with `match`: it is taken over. */
   readonly busyJobId: number | null
   readonly busyCampaign: string | null
 }
 
-/** States of which an upgrade has not begun: what may be taken over. */
+/** States of a job that has not begun, so that it can be taken over. */
 const waiting: readonly JobState[] = ['pending', 'notified']
 const list = (states: readonly string[]): string => states.map((state) => `'${state}'`).join(', ')
 
@@ -57,10 +59,10 @@ const classified = `
     ELSE 'match' END AS outcome
   FROM chosen ORDER BY deviceId`
 
-// By number: by the index of names each piece would sort all of them again.
+// Ordered by id: with the index of names, each piece would sort all devices again.
 const nextIds = `SELECT id FROM devices NOT INDEXED WHERE product_id = ? AND id > ? ORDER BY id LIMIT ?`
 
-/** Where the ids above one begin, of ids in ascending order. */
+/** The index of the first id above a given one, in ascending ids. */
 const firstAfter = (ids: readonly number[], after: number): number => {
   let low = 0
   for (let high = ids.length; low < high; ) {
@@ -71,12 +73,12 @@ const firstAfter = (ids: readonly number[], after: number): number => {
   return low
 }
 
-/** Reads devices in question piece by piece, so that a hundred thousand of them do not hold the thread that serves devices. */
+/** Reads candidate devices piece by piece, so that a hundred thousand of them do not block the thread that serves devices. */
 export const createTargeting = (sql: Database.Database, artifacts: Pick<Artifacts, 'choiceFor'>) => {
   const classify = sql.prepare<unknown[], Classified>(classified)
   const idsAfter = sql.prepare<[number, number, number], number>(nextIds).pluck()
 
-  /** Devices that would be upgraded, but for want of a delta from what they run. */
+  /** Devices that would be upgraded if a delta from their version existed. */
   const withoutDelta = ({ mode, packageId }: Target, devices: Classified[]): Classified[] => {
     if (mode !== 'diff') return devices
     const barred = new Map<string | null, boolean>()
@@ -120,11 +122,11 @@ export const createTargeting = (sql: Database.Database, artifacts: Pick<Artifact
 
 export type Targeting = ReturnType<typeof createTargeting>
 
-/** Milliseconds a piece may take, half of what the thread may be held (docs/product.md §6.2: 10 ms): what it wrote is yet to be committed. */
+/** Milliseconds a piece may take: half of the limit for blocking the thread (docs/product.md §6.2: 10 ms), because the commit comes on top. */
 const SLICE_MS = 4
 const FIRST = 250
 
-/** Sizes the next piece by how long the last one took. */
+/** Adapts the size of the next piece to the time of the last one. */
 export const pacer = (): { size: number; took(ms: number): void } => ({
   size: FIRST,
   took(ms) {
@@ -132,7 +134,7 @@ export const pacer = (): { size: number; took(ms: number): void } => ({
   },
 })
 
-/** Walks through all devices in question, letting others run between pieces. */
+/** Iterates over all candidate devices and yields to other work between pieces. */
 export const walkTargets = async (
   targeting: Targeting,
   target: Target,

@@ -13,8 +13,8 @@ import { createVersionGraces, NEW_GRACE_MS } from './version-grace.ts'
 export type Dispatcher = ReturnType<typeof createDispatcher>
 
 /**
- * Tells devices of their jobs, when a job is there and the device listens: at the start of a campaign, when a device
- * connects, when it reports its version, when it asks, and when the rollout has room again.
+ * Notifies devices of their jobs when a job exists and the device listens: at the start of a campaign, when a device connects,
+ * when it reports its version, when it queries, and when the rollout allows more devices.
  */
 export const createDispatcher = (
   context: PlatformContext,
@@ -34,15 +34,15 @@ export const createDispatcher = (
   const { signal } = notifier
   const versionGraces = createVersionGraces(context.clock)
 
-  /** Its device was notified of it, or of its last attempt, may run the target by now, and would load it once more. */
+  /** The device was notified of the job or of its last attempt, may already run the target, and would then download it again. */
   const wasTold = (job: JobRow): boolean =>
     (job.state !== 'pending' || jobs.isTriedAgainByItself(job)) && !deps.sender.rulesOf(job).noticeCalls
 
-  /** Its device was notified, and has not said since it came back what the module runs. */
+  /** The device was notified, and has not reported the module's version since it reconnected. */
   const isUnsaid = (job: JobRow): boolean =>
     !deps.presence.of(job.deviceId)?.reported.includes(job.module) && wasTold(job)
 
-  /** The same, and has time left to say it. */
+  /** As above, and the time to report it has not ended. */
   const isAwaited = (job: JobRow): boolean => versionGraces.isRunning(job.deviceId, 'told') && isUnsaid(job)
 
   const queue = createQueue(context, { ...deps, notifier, isAwaited })
@@ -55,18 +55,18 @@ export const createDispatcher = (
     if (!stopped && queue.hasReady(campaignId)) void queue.pump(campaignId)
   }
 
-  /** It was notified of a delta, and runs another version than that is for. */
+  /** The device was notified of a delta, and runs another version than the delta's base version. */
   const isOutdated = (job: JobRow): boolean => job.state === 'notified' && job.mode !== 'full' && job.artifact === null
 
-  /** Offers the device's open jobs that are to be; what it installs it is not notified of again. */
+  /** Offers the device's open jobs that are due; a job that is being installed is not notified again. */
   const offerDevice = async (deviceId: number, isMeant: (job: JobRow) => boolean): Promise<void> => {
     const open = stopped ? [] : jobs.openOfDevice(deviceId)
     for (const job of open) if (isMeant(job) || isOutdated(job)) await queue.offer(job.id)
   }
 
   /**
-   * Waits for the version of a device that was notified before it is notified again: it may have restarted into the new one. A notice that it is still to
-   * acknowledge may be acknowledged as much later.
+   * Waits for the version report of an already notified device before it is notified again, because it may have restarted into the
+   * new version. The deadline to acknowledge an earlier notice is extended by the same time.
    */
   const awaitVersion = (deviceId: number, told: readonly JobRow[]): void => {
     const ms = deps.settings.get().reconnectGraceSeconds * 1000
@@ -81,7 +81,7 @@ export const createDispatcher = (
     }
   }
 
-  /** Whether a device that asks may hear of the job (again). */
+  /** Whether the answer to a querying device may contain the job (again). */
   const mayTell = (job: JobRow): boolean => {
     if (job.state === 'installing') return false
     return job.state === 'pending' ? rolloutStore.mayBegin(job) : job.campaignStatus !== 'cancelled'
@@ -94,9 +94,9 @@ export const createDispatcher = (
     hasReady: queue.hasReady,
 
     /**
-     * A device listens now. What waits for it, and what it had not finished, is offered (again): its session is new, so an
-     * earlier notice may be lost. Its version comes first where it reports one, as it may be on the target already: what it was never notified
-     * of waits a second for it, what it was notified of as long as a restart takes.
+     * The device listens now. Its waiting and unfinished jobs are offered (again), because its session is new and an earlier
+     * notice may be lost. If the device reports its version, the report comes first, because it may already run the target: a job
+     * that was never notified waits one second for it, a job that was notified waits as long as a restart takes.
      */
     deviceListening(deviceId: number): void {
       const reported = deps.presence.of(deviceId)?.reported ?? []
@@ -107,7 +107,7 @@ export const createDispatcher = (
       else versionGraces.begin(deviceId, 'new', NEW_GRACE_MS, () => void offerDevice(deviceId, isReady))
     },
 
-    /** A device has reported the version of a module (and that is on disk). */
+    /** A device has reported the version of a module (and the report is on disk). */
     deviceReported(deviceId: number, module: string): void {
       const session = deps.presence.of(deviceId)
       if (!session) return
@@ -118,7 +118,7 @@ export const createDispatcher = (
       void offerDevice(deviceId, (job) => job.state === 'pending' || (anew && job.module === module))
     },
 
-    /** A device asks whether there is an upgrade: also what no campaign pushes is offered now. */
+    /** A device queries for an upgrade: jobs that no campaign pushes are offered now too. */
     async deviceQueries(deviceId: number, query: Query): Promise<void> {
       const waiting = jobs
         .openOfDevice(deviceId)
@@ -130,7 +130,7 @@ export const createDispatcher = (
       const job = place ? asked : undefined
       try {
         if (!(await deps.sender.answer(deviceId, query, job)) || !job) return
-        // Whoever asks and is answered needs no acknowledging.
+        // A device that queries and is answered need not acknowledge.
         await signal(job.id, { kind: 'telling', acknowledgeBy: null })
         await signal(job.id, { kind: 'notified' })
       } finally {
@@ -138,11 +138,11 @@ export const createDispatcher = (
       }
     },
 
-    /** A device has taken note of its notice. */
+    /** A device has acknowledged its notice. */
     async deviceAcknowledges(deviceId: number): Promise<void> {
       for (const job of jobs.openOfDevice(deviceId)) {
         if (job.acknowledgeBy === null) continue
-        // The device may be quicker than our own note that it was notified.
+        // The device may answer before the store records that it was notified.
         await signal(job.id, { kind: 'notified' })
         await signal(job.id, { kind: 'acknowledged' })
       }
@@ -150,7 +150,7 @@ export const createDispatcher = (
 
     deviceLeft: versionGraces.endAll,
 
-    /** Nothing is sent any more. */
+    /** Sends no further notice. */
     stop(): void {
       stopped = true
       queue.stop()

@@ -1,9 +1,9 @@
 /**
- * Jobs whose notice is on its way, in memory. A quick device answers before the store says that it was notified, and a device that is
- * being notified holds its place in the concurrency before its job says so. A restart ends every one of them.
+ * Jobs whose notice is being sent, in memory. A fast device answers before the store records that it was notified, and a device
+ * that is being notified takes a place in the concurrency before its job records it. A restart clears this list.
  */
 export class InFlightNotices {
-  /** The campaign in which a job's notice holds a place; undefined: the job itself holds it. */
+  /** The campaign in which a job's notice takes a place; undefined: the job itself takes it. */
   readonly #campaigns = new Map<number, number | undefined>()
   readonly #places = new Map<number, number>()
 
@@ -11,13 +11,13 @@ export class InFlightNotices {
     return this.#campaigns.has(jobId)
   }
 
-  /** @param campaignId where the notice takes a place; undefined: the job has one already. */
+  /** @param campaignId the campaign in which the notice takes a place; undefined: the job already has one. */
   begin(jobId: number, campaignId: number | undefined): void {
     this.#campaigns.set(jobId, campaignId)
     if (campaignId !== undefined) this.#places.set(campaignId, this.placesOf(campaignId) + 1)
   }
 
-  /** The job itself holds its place now, or has ended; its notice is still on its way. */
+  /** The job itself takes its place now, or has ended; its notice is still being sent. */
   releasePlace(jobId: number): void {
     const campaignId = this.#campaigns.get(jobId)
     if (campaignId === undefined) return
@@ -32,19 +32,19 @@ export class InFlightNotices {
     this.#campaigns.delete(jobId)
   }
 
-  /** Places that notices on their way take in a campaign. */
+  /** The places that notices in flight take in a campaign. */
   placesOf(campaignId: number): number {
     return this.#places.get(campaignId) ?? 0
   }
 }
 
-/** What the files of this folder notify each other of: one that changes something calls, one that acts on it sets the function. */
+/** Signals between the files of this folder: the file that changes something calls the function, the file that reacts sets it. */
 export interface WakeUps {
-  /** A device has ended and its place in the concurrency is free. */
+  /** A device has ended its job, and its place in the concurrency is free. */
   placeFreed: (campaignId: number) => void
-  /** A campaign has started or opened a group: its devices are looked for again. */
+  /** A campaign has started or opened a group, so its devices are examined again. */
   campaignOpened: (campaignId: number) => void
-  /** Something falls due at that moment, in milliseconds since 1970. */
+  /** Something is due at that time, in milliseconds since 1970. */
   dueAt: (at: number) => void
 }
 

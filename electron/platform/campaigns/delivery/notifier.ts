@@ -7,19 +7,19 @@ import type { JobSignal } from '../jobs/job-machine.ts'
 import type { JobRow, JobStore } from '../jobs/job-store.ts'
 import type { InFlightNotices } from './in-flight-notices.ts'
 
-/** What the dispatcher needs of the sending side. */
+/** The sending functions that the dispatcher needs. */
 export interface NoticeSender {
-  /** Tells a job's device of it, in its dialect; false when it does not listen, or the package lost its file. */
+  /** Notifies a job's device, in its dialect; false when the device does not listen, or the package has lost its file. */
   notify(job: JobRow): Promise<boolean>
-  /** Answers a device that asked, with a job or with nothing; false when it is not connected. */
+  /** Answers a device that queried, with a job or with nothing; false when it is not connected. */
   answer(deviceId: number, query: Query, job: JobRow | undefined): Promise<boolean>
-  /** What the protocol of a job's device demands. */
+  /** The requirements of the protocol of a job's device. */
   rulesOf(job: JobRow): DialectRules
 }
 
 export type Notifier = ReturnType<typeof createNotifier>
 
-/** Hands single notices to devices and writes down what became of them. */
+/** Sends single notices to devices and records the results. */
 export const createNotifier = (
   { store, clock, logger }: PlatformContext,
   deps: {
@@ -30,7 +30,7 @@ export const createNotifier = (
     readonly sender: NoticeSender
   },
 ) => {
-  /** Applies what happened to the job as it is by then. */
+  /** Applies the result to the current state of the job. */
   const signal = (jobId: number, what: JobSignal): Promise<void> =>
     store.write(() => {
       const job = deps.jobs.byId(jobId)
@@ -40,8 +40,9 @@ export const createNotifier = (
     signal(jobId, { kind: 'failure', reason, text: undefined })
 
   /**
-   * Until when the device has to take note of a notice that goes out now: one that does not say so has not (docs/protocols/iot-engine.md §5.6). It stands
-   * with the job, so that a restart ends no wait. What was acknowledged need not be again when it is repeated after a reconnect.
+   * The deadline for acknowledging a notice that is sent now; without an acknowledgement the device has not received it
+   * (docs/protocols/iot-engine.md §5.6). It is stored with the job, so that a restart does not end the wait. A notice that was
+   * acknowledged need not be acknowledged again when it is repeated after a reconnect.
    */
   const acknowledgeBy = (job: JobRow): number | null => {
     const { acknowledgeMs } = deps.sender.rulesOf(job)
@@ -52,8 +53,8 @@ export const createNotifier = (
   }
 
   /**
-   * Notes that a device is being notified, before it is: if we die in between, or the device is quicker than our own note, its
-   * reports must find a job that knows of it. Call within `store.write`.
+   * Records that a device is being notified before the notice is sent: if the station crashes in between, or the device answers
+   * first, its reports must find a notified job. Call within `store.write`.
    */
   const note = (job: JobRow): void =>
     void deps.engine.apply(job, { kind: 'telling', acknowledgeBy: acknowledgeBy(job) })
@@ -64,8 +65,8 @@ export const createNotifier = (
     note,
 
     /**
-     * Sends the notice of a job that holds its place. Never throws.
-     * @param again it is open already, and is notified once more: that is noted first.
+     * Sends the notice of a job that has a place. Never throws.
+     * @param again the job is already notified, and is notified once more: that is recorded first.
      */
     async notify(job: JobRow, again: boolean): Promise<void> {
       const { id: jobId } = job
@@ -74,7 +75,7 @@ export const createNotifier = (
         if (await deps.sender.notify(job)) await signal(jobId, { kind: 'notified' })
         else {
           await signal(jobId, { kind: 'untold' })
-          // What was begun is not undone by a device that has just gone: it is notified again when it is back.
+          // A job in progress is not reset when its device has just disconnected: the device is notified again when it reconnects.
           const { offlineFails } = deps.sender.rulesOf(job)
           if (offlineFails && job.state === 'pending' && !deps.presence.isOnline(job.deviceId))
             await fail(jobId, 'DEVICE_OFFLINE')

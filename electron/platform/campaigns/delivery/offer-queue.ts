@@ -9,12 +9,12 @@ import type { RolloutStore } from '../rollout-store.ts'
 import type { InFlightNotices } from './in-flight-notices.ts'
 import type { NoticeSender, Notifier } from './notifier.ts'
 
-/** Jobs looked at in one go while a whole campaign is offered, and notified in one. */
+/** Jobs examined at a time while a whole campaign is offered, and jobs notified at a time. */
 const BATCH = 200
 
 /**
- * Who waits to be notified stands in a queue per campaign, in memory; whether he may be notified is asked of the store each time, as far as
- * the rollout has room.
+ * One queue per campaign, in memory, of the jobs that wait to be notified. Whether a job may be notified is read from the store
+ * each time, within the limits of the rollout.
  */
 export const createQueue = (
   { store, logger }: PlatformContext,
@@ -26,7 +26,7 @@ export const createQueue = (
     readonly presence: Presence
     readonly sender: NoticeSender
     readonly notifier: Notifier
-    /** Whether its device is to say first what it runs: the job is offered when it has, or has had its time. */
+    /** Whether the device is to report its version first: the job is offered when it has, or when its time is over. */
     readonly isAwaited: (job: JobRow) => boolean
   },
 ) => {
@@ -46,7 +46,7 @@ export const createQueue = (
   }
   const hasReady = (campaignId: number): boolean => (ready.get(campaignId)?.size ?? 0) > 0
 
-  /** What a job in the queue is by now: to be notified, to fail because its device is absent, or nothing of both. */
+  /** What to do with a queued job now: notify it, fail it because its device is absent, or neither. */
   const readiness = (job: JobRow | undefined, upTo: number): 'tell' | 'absent' | 'not now' => {
     if (job?.state !== 'pending' || job.retryAt !== null || !job.push || inFlight.has(job.id)) return 'not now'
     if (job.groupIndex > upTo || deps.isAwaited(job)) return 'not now'
@@ -54,7 +54,10 @@ export const createQueue = (
     return deps.sender.rulesOf(job).offlineFails && !deps.presence.isOnline(job.deviceId) ? 'absent' : 'not now'
   }
 
-  /** The next of a campaign's queue that may be notified, their places taken; call within `store.write`. @returns how many had to be ended for want of a delta as well. */
+  /**
+   * Takes the next jobs of a campaign's queue that may be notified, and their places; call within `store.write`.
+   * @returns also the number of jobs that were ended because a delta is missing.
+   */
   const pick = (campaignId: number, queue: Set<number>): { told: JobRow[]; absent: JobRow[]; ended: number } => {
     const { allowed, upTo } = rolloutStore.settle(campaignId)
     const told: JobRow[] = []
@@ -71,7 +74,7 @@ export const createQueue = (
         absent.push(job)
         continue
       }
-      // One whose delta is still being made is looked for again when that is ready.
+      // A job whose delta is still being generated is examined again when the delta is ready.
       const decided = engine.decide(job, memo)
       if (decided) told.push(decided)
       else if (engine.endWithoutDelta(job)) ended += 1
@@ -84,7 +87,7 @@ export const createQueue = (
     return { told, absent, ended }
   }
 
-  /** A job that was notified, and whose device has reported another version since, gets what fits that; undefined: nothing for now. */
+  /** Chooses again for a notified job whose device has since reported another version; undefined: nothing for now. */
   const decideAnew = (job: JobRow): Promise<JobRow | undefined> | JobRow =>
     job.mode === 'full' || job.artifact !== null
       ? job
@@ -96,13 +99,13 @@ export const createQueue = (
           return decided
         })
 
-  /** Tells a device of a job that took its place, and whoever is next. */
+  /** Notifies a device of a job that has taken its place, and then the next devices. */
   const tell = async (job: JobRow): Promise<void> => {
     await notifier.notify(job, false)
     if (hasReady(job.campaignId)) void pump(job.campaignId)
   }
 
-  /** Tells as many of a campaign's queue as the rollout allows. */
+  /** Notifies as many of a campaign's queue as the rollout allows. */
   const pump = async (campaignId: number): Promise<void> => {
     if (pumping.has(campaignId)) {
       again.add(campaignId)
@@ -134,7 +137,7 @@ export const createQueue = (
   /** Whether its campaign, or the station, ended meanwhile. */
   const isGone = (error: unknown): boolean => error instanceof DomainError && error.code === 'NOT_FOUND'
 
-  /** Every job of a campaign that could be notified, or has failed because its device is absent, in the order they were made. */
+  /** Every job of a campaign that could be notified, or has failed because its device is absent, in order of creation. */
   const refill = async (campaignId: number): Promise<void> => {
     const [first] = deps.jobs.idsFrom(campaignId, ['pending'], 0, 1)
     const job = first && deps.jobs.byId(first.id)
@@ -145,7 +148,7 @@ export const createQueue = (
         const batch = deps.jobs.idsFrom(campaignId, ['pending'], after, BATCH)
         const last = batch.at(-1)
         if (!last) break
-        // Connected but not listening yet: it is notified when it does.
+        // Connected but not listening yet: the device is notified when it listens.
         for (const { id, deviceId } of batch) if (deps.presence.of(deviceId)?.listening ?? true) found.push(id)
         after = last.id
         await breath()
@@ -167,10 +170,10 @@ export const createQueue = (
 
   return {
     pump,
-    /** Whether a device of the campaign is there to be notified as soon as the rollout allows. */
+    /** Whether a device of the campaign is ready to be notified as soon as the rollout allows. */
     hasReady,
 
-    /** Offers every pending job of a campaign whose device listens; fails those of absent devices where the protocol says so. */
+    /** Offers every pending job of a campaign whose device listens; fails those of absent devices where the protocol requires it. */
     async offerCampaign(campaignId: number): Promise<void> {
       try {
         await refill(campaignId)
@@ -181,7 +184,7 @@ export const createQueue = (
       await pump(campaignId)
     },
 
-    /** Tells a device of its job, now or when the rollout has room. */
+    /** Notifies a device of its job, now or when the rollout allows it. */
     async offer(jobId: number): Promise<void> {
       const job = stopped ? undefined : deps.jobs.byId(jobId)
       if (!job?.push || job.state === 'installing' || inFlight.has(jobId) || deps.isAwaited(job)) return
@@ -197,7 +200,10 @@ export const createQueue = (
       else inFlight.end(jobId)
     },
 
-    /** Takes the place of one job whose device asks; it has one already where its notice is `under way`, and gets none now when the rollout has none. */
+    /**
+     * Takes a place for one job whose device queries. A job whose notice is `under way` already has one; the job gets none now
+     * when the rollout has no free place.
+     */
     takePlace: (job: JobRow): Promise<'taken' | 'under way' | undefined> =>
       store.write(() => {
         const current = deps.jobs.byId(job.id)
@@ -213,7 +219,7 @@ export const createQueue = (
         return 'taken'
       }),
 
-    /** Nothing is offered any more. */
+    /** Offers no further job. */
     stop(): void {
       stopped = true
     },

@@ -8,15 +8,15 @@ import type { WakeUps } from './in-flight-notices.ts'
 
 /** Jobs in one transaction: a few milliseconds. */
 const BATCH = 100
-/** How long a timer is set for at most: an appointment is by wall time, and the clock may be set meanwhile. */
+/** The longest timer: due times are wall-clock times, and the clock may be set meanwhile. */
 const LONGEST_MS = 60_000
 const AGAIN_MS = 60_000
 
 export type Scheduler = ReturnType<typeof createScheduler>
 
 /**
- * One timer for the earliest thing that falls due in the store: a start, a window, a token of the rate, another try, a deadline. All of it
- * stands there, so a restart goes on as if nothing had been.
+ * One timer for the earliest due time in the store: a start, a window, a token of the rate limit, a retry, a deadline. All due
+ * times are stored, so a restart loses none.
  */
 export const createScheduler = (
   { store, clock, logger }: PlatformContext,
@@ -39,7 +39,7 @@ export const createScheduler = (
   let lookAtTime: () => void = () => undefined
   let stopped = false
 
-  /** Sees to it that somebody looks by then. */
+  /** Sets the timer to run at that time at the latest. */
   const arm = (at: number): void => {
     if (stopped || (armed && armed.at <= at)) return
     armed?.cancel()
@@ -57,7 +57,7 @@ export const createScheduler = (
     if (due.length > 0) arm(Math.min(...due))
   }
 
-  /** Batch by batch until nothing is due. @returns what was done in all. */
+  /** Processes batches until nothing is due. @returns the number of items processed. */
   const drain = async (work: () => number[]): Promise<number[]> => {
     const all: number[] = []
     for (;;) {
@@ -67,7 +67,7 @@ export const createScheduler = (
     }
   }
 
-  /** A silent device must not hang a campaign. */
+  /** A device without response must not block a campaign. */
   const failOverdue = (): number[] => {
     const due = deps.jobs.overdue(clock.now(), BATCH)
     for (const id of due) {
@@ -101,7 +101,7 @@ export const createScheduler = (
     for (const id of retried) void deps.dispatcher.offer(id)
   }
 
-  /** One turn at a time; what falls due meanwhile is found by the next. */
+  /** One run at a time; anything that becomes due meanwhile is found by the next. */
   const run = (): void => {
     if (running || stopped) return
     lookAtTime()
@@ -125,16 +125,16 @@ export const createScheduler = (
   deps.wakeUps.dueAt = arm
 
   return {
-    /** Does what fell due while the station was down, and goes on from there. */
+    /** Processes what became due while the station was down, then starts the timer. */
     start: run,
     /**
-     * Calls this before anything is judged by its time. What it writes is written first, so that a clock that was set a moment ago
-     * fails nobody.
+     * Registers a function that is called before any due time is evaluated. Its writes come first, so that a clock that has just
+     * been set fails no job.
      */
     onLook(look: () => void): void {
       lookAtTime = look
     },
-    /** Looks at once: the clock was set, or the computer has woken up. */
+    /** Runs at once: the clock was set, or the computer has resumed from sleep. */
     look(): void {
       armed?.cancel()
       armed = undefined

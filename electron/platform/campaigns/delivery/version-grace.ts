@@ -1,12 +1,12 @@
 import type { Clock } from '../../basics/clock.ts'
 
-/** Milliseconds a device that has just subscribed may take to report its version before it is offered what it was never notified of. */
+/** Milliseconds that a device may take after subscribing to report its version, before it is offered a job of which it was never notified. */
 export const NEW_GRACE_MS = 1000
 
-/** What is waited with: what the device was never notified of, or what it may have installed already. */
+/** What waits for the report: a job that was never notified, or one that may already be installed. */
 export type GraceKind = 'new' | 'told'
 
-/** Devices that listen but have not said yet what they run: they may be on the target already. */
+/** Devices that listen but have not reported their version yet: they may already run the target version. */
 export const createVersionGraces = (clock: Clock) => {
   const running = { new: new Map<number, () => void>(), told: new Map<number, () => void>() }
   const end = (deviceId: number, kind: GraceKind): void => {
@@ -14,7 +14,7 @@ export const createVersionGraces = (clock: Clock) => {
     running[kind].delete(deviceId)
   }
   return {
-    /** Calls `over` after that many milliseconds, unless the grace is ended before. */
+    /** Calls `over` after that many milliseconds, unless the grace time is ended before. */
     begin(deviceId: number, kind: GraceKind, ms: number, over: () => void): void {
       end(deviceId, kind)
       const cancel = clock.after(ms, () => {
@@ -25,7 +25,7 @@ export const createVersionGraces = (clock: Clock) => {
     },
     end,
     isRunning: (deviceId: number, kind: GraceKind): boolean => running[kind].has(deviceId),
-    /** The device has gone. */
+    /** The device has disconnected. */
     endAll(deviceId: number): void {
       end(deviceId, 'new')
       end(deviceId, 'told')

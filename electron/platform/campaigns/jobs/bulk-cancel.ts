@@ -5,7 +5,7 @@ import type { CampaignEngine } from '../campaign-engine.ts'
 import type { RolloutStore } from '../rollout-store.ts'
 import type { JobStore } from './job-store.ts'
 
-/** Why waiting jobs end: both null where a person simply wished it. */
+/** Why waiting jobs end: both null when an operator cancelled without a reason. */
 export interface CancelReason {
   readonly reason: JobReason | null
   readonly text: string | null
@@ -21,9 +21,9 @@ interface WaitingRow {
 export type BulkCancel = ReturnType<typeof createBulkCancel>
 
 /**
- * Ends the jobs of a campaign whose devices have not been notified, by sets of rows: a hundred thousand of them one by one take longer than a person
- * waits. What `stepJob` would make of each is what stands here in SQL (a test holds the two together); jobs in any
- * other state are handled one by one, as what their devices are doing differs.
+ * Ends the jobs of a campaign whose devices have not been notified, with set-based SQL, because a hundred thousand single updates
+ * take longer than an operator waits. The SQL has the same effect as `stepJob` on each job (a test compares the two). Jobs in any
+ * other state are handled one by one, because their devices' states differ.
  */
 export const createBulkCancel = (
   { store, events, clock }: PlatformContext,
@@ -59,7 +59,7 @@ export const createBulkCancel = (
       const retrying = ofGroup.reduce((sum, row) => sum + row.retrying, 0)
       countGroup.run({ id, position, by: ofGroup.length, retrying })
     }
-    // Of a cancelled campaign nothing is left to decide.
+    // A cancelled campaign needs no further decision.
     const { status, kind, packageId } = deps.rolloutStore.row(id)
     if (status !== 'cancelled') deps.rolloutStore.settle(id)
     if (kind === 'verify') deps.engine.settleVerification(packageId)
@@ -68,7 +68,7 @@ export const createBulkCancel = (
   }
 
   return {
-    /** Ends every job of a campaign that waits and was not notified of, piece by piece, each in a transaction of its own. @returns how many. */
+    /** Ends every waiting job of a campaign that was not notified, piece by piece, each in its own transaction. @returns the number of jobs. */
     async waitingOf(id: number, why: CancelReason): Promise<number> {
       const pace = pacer()
       for (let total = 0; ; ) {
@@ -84,7 +84,7 @@ export const createBulkCancel = (
       }
     },
 
-    /** Ends these jobs, of whatever campaigns: those that wait and were not notified of together, others one by one; call within `store.write`. */
+    /** Ends these jobs, of any campaigns: waiting jobs that were not notified together, others one by one; call within `store.write`. */
     these(ids: readonly number[], why: CancelReason): void {
       const rows = waitingOf.all(JSON.stringify(ids))
       for (const [id, ofCampaign] of Map.groupBy(rows, (row) => row.campaignId)) end(id, ofCampaign, why)

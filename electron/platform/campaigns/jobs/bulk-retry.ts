@@ -12,10 +12,7 @@ interface FailedRow {
 
 export type BulkRetry = ReturnType<typeof createBulkRetry>
 
-/**
- * Has the failed jobs of a campaign tried again, by sets of rows, as a person would one by one: what `stepJob` would make of each is what
- * stands here in SQL (a test holds the two together).
- */
+/** Retries the failed jobs of a campaign with set-based SQL, with the same effect as retrying each by `stepJob` (a test compares the two). */
 export const createBulkRetry = (
   { store, events, clock }: PlatformContext,
   deps: { readonly rolloutStore: RolloutStore; readonly engine: CampaignEngine },
@@ -24,13 +21,13 @@ export const createBulkRetry = (
   const open = openJobStates.map((state) => `'${state}'`).join(', ')
   const failed = sql.prepare<[number, number, number], FailedRow>(`
     SELECT id, group_index AS position FROM jobs WHERE campaign_id = ? AND state = 'failed' AND id > ? ORDER BY id LIMIT ?`)
-  // Of a device that failed twice in the campaign only the later one: a module has one open job.
+  // If a device failed twice in the campaign, only the later job is retried, because a module has one open job.
   const free = sql.prepare<[string], FailedRow>(`
     SELECT max(j.id) AS id, j.group_index AS position FROM json_each(?) ids CROSS JOIN jobs j ON j.id = ids.value
     WHERE NOT EXISTS (SELECT 1 FROM jobs o WHERE o.device_id = j.device_id AND o.module = j.module AND o.state IN (${open}))
     GROUP BY j.device_id, j.module`)
   const spoiling = [...deltaFailures].map((reason) => `'${reason}'`).join(', ')
-  // What is tried again is notified anew: by what the device reports then, and by the full image where the delta may be to blame.
+  // A retried job is notified anew: for the version that the device reports then, and with the full image if the delta may be the cause.
   const retry = sql.prepare(`
     UPDATE jobs SET full_next = full_next OR (artifact IS 'diff' AND ifnull(error_code, '') IN (${spoiling})),
       artifact = NULL, diff_id = NULL, artifact_size = NULL, artifact_note = NULL,
@@ -64,7 +61,7 @@ export const createBulkRetry = (
   }
 
   return {
-    /** Tries every failed job of a campaign again whose device is free, piece by piece. @returns how many. */
+    /** Retries every failed job of a campaign whose device is free, piece by piece. @returns the number of jobs. */
     async failedOf(id: number): Promise<number> {
       const pace = pacer()
       let after = 0

@@ -7,7 +7,7 @@ import type { JobStore } from './job-store.ts'
 /** Jobs looked at in one transaction. */
 const BATCH = 200
 
-/** Lets campaigns go on once the delta that their devices wait for is there, or will not come. */
+/** Continues campaigns when the delta that their devices wait for is ready, failed or deleted. */
 export const createDeltaWaits = (
   { store, events, logger }: PlatformContext,
   deps: {
@@ -23,7 +23,7 @@ export const createDeltaWaits = (
     )
     .pluck()
 
-  /** Ends what would wait in vain; of the others it is now another thing that their devices get. */
+  /** Ends the jobs that would wait in vain; for the others the chosen artifact has changed. */
   const reconsider = async (packageId: number, fromVersion: string): Promise<void> => {
     for (let after = 0; ; ) {
       const batch = deps.jobs.pendingFrom(packageId, fromVersion, after, BATCH)
@@ -40,7 +40,7 @@ export const createDeltaWaits = (
   }
 
   return {
-    /** A delta to a package is ready, failed or deleted. */
+    /** Handles a delta to a package that is ready, failed or deleted. */
     settled(packageId: number, fromVersion: string): void {
       reconsider(packageId, fromVersion)
         .then(() => deps.joins.reconsider(packageId, fromVersion))

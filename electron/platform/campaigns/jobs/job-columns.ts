@@ -1,6 +1,6 @@
 import { jobs } from '../../store/schema.ts'
 
-/** What everybody who reads a job reads of it. */
+/** The columns that every reader of a job selects. */
 export const jobColumns = {
   id: jobs.id,
   campaignId: jobs.campaignId,

@@ -25,8 +25,8 @@ const countersOf = (sql: Database.Database, state: 'pending' | 'skipped') => ({
 export type JobCreation = ReturnType<typeof createJobCreation>
 
 /**
- * Makes the jobs of a campaign, piece by piece, each in a transaction of its own; until the last one the campaign offers nothing. Where
- * it had come to is kept with the campaign, so that a crash only interrupts it.
+ * Creates the jobs of a campaign piece by piece, each in its own transaction; the campaign offers nothing until the last one. The
+ * position is stored with the campaign, so that a crash only interrupts the creation.
  */
 export const createJobCreation = (
   { store, clock, events }: PlatformContext,
@@ -48,13 +48,13 @@ export const createJobCreation = (
     skipped: countersOf(store.sql, 'skipped'),
   }
 
-  /** Adds made jobs to the counts of campaign and group. */
+  /** Adds created jobs to the counts of campaign and group. */
   const count = (id: number, state: 'pending' | 'skipped', position: number, by: number): void => {
     counts[state].campaign.run({ id, by })
     counts[state].group.run({ id, by, position })
   }
 
-  /** Ends what other campaigns have open for devices that this one upgrades instead; call within `store.write`. */
+  /** Ends open jobs of other campaigns whose devices this campaign upgrades instead; call within `store.write`. */
   const takeOver = ({ name }: CampaignRow, devices: readonly Classified[]): void => {
     const taken = devices.flatMap(({ outcome, busyJobId }) =>
       outcome === 'match' && busyJobId !== null ? [busyJobId] : [],
@@ -62,7 +62,7 @@ export const createJobCreation = (
     if (taken.length > 0) deps.bulkCancel.these(taken, { reason: 'OVERWRITTEN', text: name })
   }
 
-  /** One job of a device that is free; call within `store.write`. */
+  /** Creates one job of a free device; call within `store.write`. */
   const insertJob = (
     campaign: CampaignRow,
     target: Target,
@@ -92,7 +92,7 @@ export const createJobCreation = (
     return state
   }
 
-  /** The next piece; call within `store.write`. @returns whether that was the last one. */
+  /** Creates the next piece; call within `store.write`. @returns whether that was the last one. */
   const makePiece = (campaign: CampaignRow, making: CampaignMaking, target: Target, limit: number): boolean => {
     const ids = deps.targeting.idsAfter(target, making.afterId, limit)
     const now = clock.now()
@@ -105,7 +105,7 @@ export const createJobCreation = (
       const isMatch = device.outcome === 'match'
       const group = isMatch ? groupOf(making, matched, percent) : rest
       if (isMatch) matched++
-      // Who was not asked for gets no job, unless a person named the device.
+      // A device that is not selected gets no job, unless an operator named it.
       if (group === undefined || device.outcome === 'tag') continue
       if (device.outcome === 'version' && target.scope === 'all') continue
       wanted.push({ device, group })
@@ -138,11 +138,11 @@ export const createJobCreation = (
     takeOver,
     insertJob,
     count,
-    /** The first piece, in the transaction that makes the campaign. */
+    /** Creates the first piece, in the transaction that creates the campaign. */
     begin: (campaign: CampaignRow, target: Target): boolean =>
       campaign.making === null || makePiece(campaign, campaign.making, target, pacer().size),
 
-    /** Makes what is left. A campaign that was cancelled or deleted meanwhile gets no more jobs. */
+    /** Creates the remaining jobs. A campaign that was cancelled or deleted meanwhile gets no more jobs. */
     async finish(id: number, target: Target): Promise<void> {
       const pace = pacer()
       for (let done = false; !done; ) {

@@ -33,7 +33,7 @@ const at = (now: number, successCriterion: 'version' | 'progress' = 'version', p
 const progress = (percent: number, text?: string): JobSignal => ({ kind: 'progress', percent, text })
 const version = (reported: string): JobSignal => ({ kind: 'version', version: reported })
 
-/** Plays signals one second apart and answers the job as it ends. */
+/** Applies signals one second apart and returns the resulting job. */
 const play = (
   signals: readonly JobSignal[],
   start: JobRecord = fresh,

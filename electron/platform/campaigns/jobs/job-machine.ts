@@ -2,7 +2,7 @@ import type { JobReason } from '#shared/reasons.ts'
 import { isOpenJob, type JobState, jobTransitions } from '#shared/states/job.ts'
 import { mayMove } from '#shared/states/transition-table.ts'
 
-/** What the machine knows of a job. Times are milliseconds since 1970. */
+/** The job data that the state machine uses. Times are milliseconds since 1970. */
 export interface JobRecord {
   readonly state: JobState
   readonly progress: number
@@ -17,61 +17,62 @@ export interface JobRecord {
   readonly finishedAt: number | null
   /** When the state or the progress last changed. */
   readonly updatedAt: number
-  /** When it entered its state. */
+  /** When the job entered its state. */
   readonly enteredAt: number
-  /** Until when the device has to take note of its notice; null: it need not, or it has. */
+  /** Until when the device must acknowledge its notice; null: it need not, or it has. */
   readonly acknowledgeBy: number | null
-  /** How often it was tried again without a person. */
+  /** The number of automatic retries. */
   readonly autoRetries: number
-  /** When it is tried again; null unless it waits for that. */
+  /** When it is retried; null unless it waits for a retry. */
   readonly retryAt: number | null
   /**
-   * Its device has reported the old version while it installs: until when that is no verdict, as it may still be at work. Null: it has not.
+   * Until when the old version, which the device has reported while it installs, does not fail the job, because the device may
+   * still be installing. Null: it has not reported it.
    */
   readonly patienceUntil: number | null
 }
 
 /** What can happen to a job. */
 export type JobSignal =
-  /** A notice is about to be handed to the device; from now on what it says of this upgrade is believed, whatever befalls us. */
+  /** A notice is about to be sent to the device; from now on its reports on this upgrade are accepted, even after a crash. */
   | { readonly kind: 'telling'; readonly acknowledgeBy: number | null }
-  /** It was not handed over after all: the device does not listen. */
+  /** The notice was not delivered after all: the device does not listen. */
   | { readonly kind: 'untold' }
-  /** The notice was handed to the device. */
+  /** The notice was delivered to the device. */
   | { readonly kind: 'notified' }
-  /** The device has taken note of its notice. */
+  /** The device has acknowledged its notice. */
   | { readonly kind: 'acknowledged' }
-  /** The device asked the download server for the file. */
+  /** The device requested the file from the download server. */
   | { readonly kind: 'fetching' }
   | { readonly kind: 'progress'; readonly percent: number; readonly text: string | undefined }
   /** The device has the file and installs it. */
   | { readonly kind: 'installing'; readonly text: string | undefined }
   | { readonly kind: 'failure'; readonly reason: JobReason; readonly text: string | undefined }
   | { readonly kind: 'version'; readonly version: string }
-  /** `reason` and `words`: why, when it was not simply a person's wish. */
+  /** `reason` and `words`: why, when it was not simply an operator's decision. */
   | { readonly kind: 'cancel'; readonly reason?: JobReason | undefined; readonly text?: string | undefined }
-  /** `at`: when the platform tries again by itself; left out: a person has it tried again now. */
+  /** `at`: when the station retries automatically; left out: an operator retries it now. */
   | { readonly kind: 'retry'; readonly at?: number | undefined }
-  /** The time to try again has come. */
+  /** The time of the retry has come. */
   | { readonly kind: 'due' }
 
 export interface JobContext {
   readonly now: number
-  /** What proves success: the reported version, or 100% where the product says so (docs/protocols/README.md §7.1). */
+  /** The proof of success: the reported version, or 100% where the product is configured so (docs/protocols/README.md §7.1). */
   readonly successCriterion: 'version' | 'progress'
-  /** Milliseconds for which the old version, reported by a device that installs, proves nothing. */
+  /** Milliseconds for which the old version, reported by a device that installs, does not fail the job. */
   readonly patienceMs: number
 }
 
-/** A line of the job's history. */
+/** An entry of the job's history. */
 export interface JobHappening {
   readonly what: string
   readonly detail: string | null
-  /** Why, where it ended for a reason. */
+  /** The reason, when it ended for one. */
   readonly reason?: JobReason | null
 }
 
-/** What became of a signal: a changed job, with the line for its history unless only a number moved; or nothing, and why. */
+/** The result of a signal: a changed job, with a history entry unless only a number changed; or no change, and the reason. */
 export type JobStep =
   | { readonly changed: true; readonly job: JobRecord; readonly happening: JobHappening | undefined }
   | { readonly changed: false; readonly ignored: string | undefined }
@@ -79,8 +80,8 @@ export type JobStep =
 const nothing = (ignored?: string): JobStep => ({ changed: false, ignored })
 
 /**
- * One step of a job: pure, total, never throws. A signal that its state has no move for changes nothing and says so
- * (late or repeated reports are a fact of the field, not an error).
+ * One step of a job: pure and total, never throws. A signal for which the state has no transition changes nothing, and the result
+ * says so (late or repeated reports are normal in the field, not an error).
  */
 export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext): JobStep => {
   switch (signal.kind) {
@@ -89,7 +90,7 @@ export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext):
     case 'untold':
       return onUntold(job)
     case 'notified':
-      // A notice may be repeated after a reconnect, and a quick device answers before we have written that it was notified.
+      // A notice may be repeated after a reconnect, and a fast device answers before the store records that it was notified.
       if (job.state !== 'pending')
         return job.notifiedAt === null && isOpenJob(job.state)
           ? { changed: true, job: { ...job, notifiedAt: context.now }, happening: undefined }
@@ -142,11 +143,11 @@ export const stepJob = (job: JobRecord, signal: JobSignal, context: JobContext):
   }
 }
 
-/** Whoever has been notified may install all the same, and a person is to know. */
+/** A notified device may still install, and the operator must be informed of that. */
 const cancelledReason = ({ state, notifiedAt }: JobRecord): JobReason | null =>
   state === 'pending' && notifiedAt === null ? null : 'CANCELLED_IN_PROGRESS'
 
-/** A notice that is repeated after a reconnect has to be acknowledged anew, unless it was. */
+/** A notice that is repeated after a reconnect must be acknowledged again, unless it was acknowledged before. */
 const onTelling = (job: JobRecord, acknowledgeBy: number | null, { now }: JobContext): JobStep => {
   const { state, notifiedAt } = job
   if (state !== 'pending' && state !== 'notified') return nothing()
@@ -161,7 +162,7 @@ const onUntold = (job: JobRecord): JobStep => {
   return { changed: true, job: { ...job, notifiedAt, acknowledgeBy: null }, happening: undefined }
 }
 
-/** A line for the history, and nothing else. */
+/** Adds a history entry and changes nothing else. */
 const noted = (job: JobRecord, context: JobContext, happening: JobHappening): JobStep => ({
   changed: true,
   job: { ...job, updatedAt: context.now },
@@ -173,7 +174,7 @@ const onProgress = (job: JobRecord, percent: number, text: string | undefined, c
   if (percent >= 100) {
     if (context.successCriterion === 'progress')
       return end(job, 'succeeded', context, null, description, 'proven', { progress: 100 })
-    // 100 % is "installed, not proven" (docs/product.md §4.2): only the version report decides.
+    // 100% means "installed, not proven" (docs/product.md §4.2): only the version report decides.
     return install(job, text, 'installed', context)
   }
   if (job.state === 'downloading') {
@@ -207,7 +208,7 @@ const install = (job: JobRecord, text: string | undefined, what: string, context
 
 const onVersion = (job: JobRecord, version: string, context: JobContext): JobStep => {
   if (version === job.toVersion) {
-    // What was cancelled stays cancelled; that the device installed it all the same is said once.
+    // A cancelled job stays cancelled; the history records once that the device installed it nevertheless.
     if (job.state === 'cancelled')
       return job.progress === 100
         ? nothing()
@@ -226,7 +227,7 @@ const onVersion = (job: JobRecord, version: string, context: JobContext): JobSte
       return onSource(job, version, context)
     case 'downloading':
     case 'installing':
-      // Alibaba fails a job in progress on a version that is neither source nor target (docs/protocols/README.md §7.4).
+      // Alibaba fails a job in progress when the device reports a version that is neither source nor target (docs/protocols/README.md §7.4).
       if (job.fromVersion !== null && job.fromVersion !== version)
         return end(job, 'failed', context, 'WRONG_VERSION', version, 'failed')
       return job.state === 'installing' ? onOldAgain(job, version, context) : onSource(job, version, context)
@@ -235,15 +236,16 @@ const onVersion = (job: JobRecord, version: string, context: JobContext): JobSte
   }
 }
 
-/** What a device runs before it installs. */
+/** The version that the device runs before it installs. */
 const onSource = (job: JobRecord, version: string, context: JobContext): JobStep =>
   job.fromVersion === version
     ? nothing()
     : noted({ ...job, fromVersion: version }, context, { what: 'version', detail: version })
 
 /**
- * The old version, of a device that installs: it may poll, reconnect or repeat itself while it burns, and may have rolled back. Nothing but
- * time shows, so its patience begins with the first such report, and ends the job when it is over (`../policy/deadlines.ts`).
+ * Handles the old version, reported by an installing device: it may poll, reconnect or repeat itself while it installs, or it may
+ * have rolled back. Only time can tell, so the patience time begins with the first such report, and its end ends the job
+ * (`../policy/deadlines.ts`).
  */
 const onOldAgain = (job: JobRecord, version: string, context: JobContext): JobStep => {
   if (context.patienceMs <= 0) return end(job, 'failed', context, 'ROLLED_BACK', version, 'failed')

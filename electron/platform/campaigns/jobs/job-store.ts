@@ -10,7 +10,7 @@ import type { Store } from '../../store/store.ts'
 import { jobColumns } from './job-columns.ts'
 import type { JobHappening, JobRecord } from './job-machine.ts'
 
-/** A job with what deciding about it takes. */
+/** A job with the data that decisions about it need. */
 export interface JobRow extends JobRecord, JobArtifact {
   readonly id: number
   readonly campaignId: number
@@ -30,7 +30,10 @@ const isOpen = sql.raw(`"jobs"."state" IN (${openJobStates.map((state) => `'${st
 
 export type JobStore = ReturnType<typeof createJobStore>
 
-/** Reads and writes single jobs, prepared once: these run for every report of every device. Writes belong within `store.write`. */
+/**
+ * Reads and writes single jobs. Statements are prepared once, because they run for every report of every device. Writes must run
+ * within `store.write`.
+ */
 export const createJobStore = ({ db, sql: raw }: Store) => {
   const select = () =>
     db
@@ -73,7 +76,7 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
       and(
         ofDevice,
         ofModule,
-        // One cancelled in progress may have installed all the same, which a person is to know.
+        // A device whose job was cancelled in progress may have installed nevertheless, and the operator must be informed of that.
         or(eq(jobs.state, 'failed'), eq(jobs.errorCode, 'CANCELLED_IN_PROGRESS')),
         eq(jobs.toVersion, sql.placeholder('version')),
         notExists(succeededSince),
@@ -137,7 +140,7 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
       entered_at = entered_at + :ms, acknowledge_by = acknowledge_by + :ms, patience_until = patience_until + :ms,
       retry_at = retry_at + :ms, deadline_at = deadline_at + :ms
     WHERE finished_at IS NULL AND campaign_id IN (SELECT id FROM campaigns WHERE finished_at IS NULL)`)
-  // From the devices to their open jobs by the index of the invariant, never through all jobs of the campaign.
+  // Joins from the devices to their open jobs by the index of the invariant, and never scans all jobs of the campaign.
   const pendingOf = raw
     .prepare<unknown[], number>(`
       SELECT j.id FROM json_each(:deviceIds) ids CROSS JOIN jobs j
@@ -176,13 +179,16 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     byId: (id: number): JobRow | undefined => byId.get({ id }),
     /** The device's open jobs: one per module at most. */
     openOfDevice: (deviceId: number): JobRow[] => openOfDevice.all({ deviceId }),
-    /** The newest of a device in a module, open or not. */
+    /** The newest job of a device in a module, open or not. */
     newestOf: (deviceId: number, module: string): JobRow | undefined => newestOf.get({ deviceId, module }),
-    /** The newest job of a module that counts as failed to reach the version, or as cancelled on the way to it, unless the module succeeded in another since. */
+    /**
+     * The newest job of a module that counts as failed to reach the version, or was cancelled on the way to it, unless another job
+     * of the module has succeeded since.
+     */
     disprovedBy: (deviceId: number, module: string, version: string): JobRow | undefined =>
       disprovedBy.get({ deviceId, module, version }),
 
-    /** Stores a changed job, its history line, and the counts of campaign and group when the state moved. */
+    /** Stores a changed job, its history entry, and the counts of campaign and group when the state changed. */
     save(before: JobRow, after: JobRecord, happening: JobHappening | undefined, deadlineAt: number | null): void {
       const { state, updatedAt, retryAt, patienceUntil } = after
       update.run({
@@ -217,36 +223,36 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
       if (patient !== 0) countPatient.run({ by: patient, campaignId, groupIndex })
     },
 
-    /** Stores what the job's device is to fetch, or that nothing is decided any more. */
+    /** Stores which artifact the job's device is to download, or that none is chosen any more. */
     saveArtifact({ id }: JobRow, { artifact, diffId, artifactSize, artifactNote, fullNext }: JobArtifact): void {
       updateArtifact.run({ id, artifact, diffId, artifactSize, artifactNote, fullNext: Number(fullNext) })
     },
 
-    /** Pending jobs from one version in a package's campaigns that send deltas, from one id on. */
+    /** Pending jobs from one version in a package's delta-sending campaigns, after a given id. */
     pendingFrom: (packageId: number, fromVersion: string, afterId: number, limit: number): number[] =>
       pendingFrom.all({ packageId, fromVersion, afterId, limit }),
 
-    /** What a module of a device reported last; null: nothing yet. */
+    /** The version that a module of a device reported last; null: none yet. */
     reportedVersion: (deviceId: number, module: string): string | null => reported.get({ deviceId, module }) ?? null,
 
-    /** Jobs whose time is over, and those whose next try is due; the longest due first. */
+    /** Jobs whose deadline has passed, and those whose retry is due; the longest due first. */
     overdue: (now: number, limit: number): number[] => overdue.all(now, limit).map(({ id }) => id),
     retriesDue: (now: number, limit: number): number[] => retriesDue.all(now, limit).map(({ id }) => id),
     /**
-     * Devices that were to acknowledge a notice while the station was down could not: they get until then, in milliseconds since 1970, to come
-     * back and be notified again. Call within `store.write`.
+     * Devices could not acknowledge a notice while the station was down: extends their deadline to this time, in milliseconds
+     * since 1970, so that they can reconnect and be notified again. Call within `store.write`.
      */
     awaitAgain: (until: number): void => void awaitAgain.run({ until }),
 
     /**
-     * The times of open jobs, and of those that wait for another try, by the clock since it was set by `ms`: each keeps the
-     * time that it had left. Call within `store.write`.
+     * Shifts the times of open jobs, and of those that wait for a retry, after the clock was set by `ms`: each keeps its remaining
+     * time. Call within `store.write`.
      */
     timeSet: (ms: number): void => void timeSet.run({ ms }),
 
-    /** When the first of either is due; null: nothing is. */
+    /** When the first deadline or retry is due; null: none is. */
     firstDue: (): number | null => firstDue.get() ?? null,
-    /** When the first job of a campaign that waits for its next try is due. */
+    /** When the first retry of a campaign's jobs is due. */
     firstRetry: (campaignId: number): number | null => firstRetry.get(campaignId) ?? null,
 
     /** Which of these devices' open jobs of a module are pending in a campaign. */
@@ -256,17 +262,17 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     /** Whether the device's product has a module of that name. */
     isModule: (deviceId: number, name: string): boolean => moduleOf.get(deviceId, name) !== undefined,
 
-    /** Whether the job's present attempt is one that no person asked for. */
+    /** Whether the job's current attempt is an automatic retry. */
     isTriedAgainByItself: ({ id, attempt, autoRetries }: JobRow): boolean =>
       attempt > 1 && autoRetries > 0 && lastTry.get(id) === 'autoRetry',
 
-    /** Whether the job's history has such a line, from a moment on. */
+    /** Whether the job's history has such an entry since a given time. */
     hasEvent: (jobId: number, what: string, since: number): boolean =>
       raw.prepare('SELECT 1 FROM job_events WHERE job_id = ? AND what = ? AND at >= ?').get(jobId, what, since) !==
       undefined,
 
-    // Of several states by the index of ids: by that of states each batch would sort all of them again.
-    /** Jobs of a campaign in some states, in their fixed order, from one id on: for walking through all without holding them. */
+    // Several states are read by the index of ids: with the index of states, each batch would sort all jobs again.
+    /** Jobs of a campaign in some states, in a fixed order, after a given id: for iterating over all jobs without holding them in memory. */
     idsFrom: (
       campaignId: number,
       states: readonly string[],

@@ -30,7 +30,7 @@ const nothing: Shown = { artifact: null, diffId: null, artifactSize: null, artif
 
 export type JobViews = ReturnType<typeof createJobViews>
 
-/** Jobs as the API shows them. */
+/** Jobs in the form of the API. */
 export const createJobViews = (
   { db }: Store,
   { presence, artifacts }: { readonly presence: Presence; readonly artifacts: Artifacts },
@@ -51,7 +51,7 @@ export const createJobViews = (
       .innerJoin(campaigns, eq(campaigns.id, jobs.campaignId))
   type Row = ReturnType<ReturnType<typeof select>['all']>[number]
 
-  /** What rows of one page get: of a campaign most rows ask the same, which is answered once. */
+  /** A cache for the rows of one page: most rows of a campaign need the same lookup, which is made once. */
   const artifactsOfPage = () => {
     const sizes = new Map<number, number>()
     const fullSize = (packageId: number): number => {
@@ -150,7 +150,7 @@ export const createJobViews = (
       const found = row(id)
       return { ...(views([found])[0] as Job), events: events(found) }
     },
-    /** Snapshots of those that still exist, for live events. */
+    /** Snapshots of the jobs that still exist, for live events. */
     snapshots: (ids: readonly number[]): Job[] =>
       ids.length === 0
         ? []
@@ -159,7 +159,7 @@ export const createJobViews = (
               .where(sql`${jobs.id} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`)
               .all(),
           ),
-    /** In the order the jobs were made, which never changes: rows must not jump. */
+    /** In order of creation, which never changes, so that rows keep their places. */
     ofCampaign: (campaignId: number, request: JobFilter): Page<Job> =>
       page(request, eq(jobs.campaignId, campaignId), false),
     ofDevice: (deviceId: number, request: PageRequest): Page<Job> => page(request, eq(jobs.deviceId, deviceId), true),

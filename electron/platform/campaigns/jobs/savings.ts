@@ -3,7 +3,7 @@ import type { PlatformContext } from '../../store/platform-context.ts'
 
 export type Savings = ReturnType<typeof createSavings>
 
-/** Adds up what deltas spared devices to fetch, by campaign and by day: of upgrades that are proven, and of no others. */
+/** Sums the download bytes that deltas saved, by campaign and by day, of successful upgrades only. */
 export const createSavings = ({ store, clock }: Pick<PlatformContext, 'store' | 'clock'>) => {
   const ofCampaign = store.sql.prepare<[number, number]>(
     'UPDATE campaigns SET bytes_saved = bytes_saved + ? WHERE id = ?',
@@ -13,7 +13,7 @@ export const createSavings = ({ store, clock }: Pick<PlatformContext, 'store' | 
     SELECT p.product_id, p.module, ?, 0, ? FROM campaigns c JOIN packages p ON p.id = c.package_id WHERE c.id = ?
     ON CONFLICT DO UPDATE SET saved = saved + excluded.saved`)
   return {
-    /** A device was upgraded by a delta that many bytes smaller than the full image; call within `store.write`. */
+    /** Records that a device was upgraded by a delta that is smaller than the full image by that many bytes; call within `store.write`. */
     add(campaignId: number, bytes: number): void {
       ofCampaign.run(bytes, campaignId)
       ofDay.run(dayOf(clock.now()), bytes, campaignId)

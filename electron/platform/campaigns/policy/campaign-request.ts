@@ -12,7 +12,7 @@ import { type Protocol, protocolFacts } from '#shared/protocols/index.ts'
 import type { CampaignInput } from '#shared/schema.ts'
 import type { campaigns } from '../../store/schema.ts'
 
-/** A campaign to create, as the station speaks of it: the REST member `protocol` is its `transport`. */
+/** A request to create a campaign, with the internal names: the REST member `protocol` is its `transport`. */
 export type CampaignRequest = CampaignDefinition & Omit<z.output<typeof CampaignInput>, CampaignOption | 'protocol'>
 
 export const requestOf = ({ protocol, ...others }: z.output<typeof CampaignInput>): CampaignRequest => ({
@@ -28,21 +28,18 @@ const invalid = (field: string, rule: Phrase): DomainError => new DomainError('I
 const isEmpty = (value: unknown): boolean =>
   value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
 
-/** Whether an option chooses nothing: it is left out, empty or at its default. */
+/** Whether an option is not used: it is left out, empty or at its default. */
 const isAtDefault = (definition: CampaignDefinition, option: CampaignOption): boolean =>
   isEmpty(definition[option]) || definition[option] === definitionDefaults[option]
 
-/** The error of an option that the protocol does not have; the other options share one. */
+/** The error of an option that the protocol does not support; all other options share one error. */
 const refusals: { readonly [K in CampaignOption]?: (protocol: Protocol) => DomainError } = {
   push: (protocol) => new DomainError('ASKING_UNKNOWN', { protocol }),
   policy: (protocol) => new DomainError('POLICY_UNKNOWN', { protocol }),
   conditions: () => invalid('conditions', rulePhrase('hints')),
 }
 
-/**
- * Whether each option that is chosen applies to the protocol and the upgrade type.
- * @throws ASKING_UNKNOWN, POLICY_UNKNOWN, INVALID_FIELD.
- */
+/** Checks that each used option applies to the protocol and the upgrade type. @throws ASKING_UNKNOWN, POLICY_UNKNOWN, INVALID_FIELD. */
 export const checkOptions = (definition: CampaignDefinition, protocol: Protocol): void => {
   const context = { features: protocolFacts[protocol].features, strategy: definition.strategy }
   for (const option of campaignOptions) {
@@ -52,7 +49,7 @@ export const checkOptions = (definition: CampaignDefinition, protocol: Protocol)
   }
 }
 
-/** What fits together, whatever the package and the protocol. @throws INVALID_FIELD. */
+/** Checks that the options fit each other, whatever the package and the protocol. @throws INVALID_FIELD. */
 export const checkRequest = ({ kind, scope, strategy, startAt }: CampaignRequest, now: number): void => {
   if (kind === 'verify' && scope !== 'devices') throw invalid('scope', rulePhrase('chosenOnly'))
   if (startAt !== undefined) {
@@ -62,13 +59,13 @@ export const checkRequest = ({ kind, scope, strategy, startAt }: CampaignRequest
   if (strategy === 'dynamic' && scope === 'devices') throw invalid('scope', rulePhrase('allOnly'))
 }
 
-/** The definition of a request; an object without members chooses nothing. */
+/** The definition of a request; an object without members counts as not used. */
 const definitionOf = (request: CampaignRequest): CampaignDefinition => {
   const chosen = campaignOptions.flatMap((option) => (isEmpty(request[option]) ? [] : [[option, request[option]]]))
   return { ...definitionDefaults, ...(Object.fromEntries(chosen) as Partial<CampaignDefinition>) }
 }
 
-/** The row a request becomes, but for its jobs. */
+/** The database row of a request, without its jobs. */
 export const rowOf = (request: CampaignRequest, now: number): Omit<typeof campaigns.$inferInsert, 'making'> => ({
   packageId: request.packageId,
   name: request.name,

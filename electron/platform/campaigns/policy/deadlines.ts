@@ -4,7 +4,7 @@ import type { JobRecord } from '../jobs/job-machine.ts'
 
 const MINUTE_MS = 60_000
 
-/** What a campaign allows. */
+/** The time limits of a campaign. */
 export type TimeLimits = Pick<CampaignDefinition, 'pushTimeoutMinutes' | 'timeoutMinutes' | 'stepTimeoutMinutes'>
 type Timed = Pick<
   JobRecord,
@@ -14,17 +14,17 @@ type Timed = Pick<
 interface Deadline {
   readonly at: number
   readonly reason: JobReason
-  /** What the reason is filled with. */
+  /** The values for the placeholders of the reason. */
   readonly text?: string | undefined
 }
 
-/** Why a step that took too long has failed. */
+/** The reason of a failure when a step took too long. */
 const stepReasons = { downloading: 'TIMEOUT_DOWNLOADING', installing: 'TIMEOUT_INSTALLING' } as const satisfies Record<
   string,
   JobReason
 >
 
-/** When a job fails if nothing more is heard, in milliseconds since 1970, and why; undefined while it waits or has ended. */
+/** When a job fails if the device sends nothing more, in milliseconds since 1970, and why; undefined while it waits or after it has ended. */
 export const deadlineOf = (
   job: Timed,
   { stepTimeoutMinutes, pushTimeoutMinutes, timeoutMinutes }: TimeLimits,
@@ -39,7 +39,7 @@ export const deadlineOf = (
     case 'installing': {
       const step = stepTimeoutMinutes[job.state]
       return first(
-        // docs/protocols/README.md §8.4: time counts from the first progress.
+        // docs/protocols/README.md §8.4: the time starts at the first progress report.
         { at: (job.startedAt ?? job.updatedAt) + timeoutMinutes * MINUTE_MS, reason: 'TIMEOUT_PROGRESS' },
         step === undefined ? undefined : { at: job.enteredAt + step * MINUTE_MS, reason: stepReasons[job.state] },
         job.patienceUntil === null

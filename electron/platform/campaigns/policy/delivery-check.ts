@@ -2,17 +2,18 @@ import type { CampaignDefinition } from '#shared/campaign/definition.ts'
 import { DomainError } from '#shared/errors.ts'
 import { MQTT_DOWNLOAD_BYTES, type Protocol, protocolFacts } from '#shared/protocols/index.ts'
 
-/** Files of a campaign, and how devices fetch them. */
+/** The files of a campaign, and how devices download them. */
 export interface Delivery {
   readonly protocol: Protocol
   readonly transport: CampaignDefinition['transport']
-  /** Why the station does not serve HTTPS; undefined where it does. */
+  /** Why the station does not serve HTTPS; undefined when it does. */
   readonly httpsRefusal: DomainError | undefined
   readonly files: readonly { readonly name: string; readonly size: number }[]
 }
 
 /**
- * Whether devices of a protocol can fetch a package that way (docs/protocols/sagoo.md §8.1: over MQTT one file of at most 16 MB).
+ * Checks that devices of a protocol can download a package that way (docs/protocols/sagoo.md §8.1: over MQTT one file of at most
+ * 16 MB).
  * @throws TLS_OFF, CA_UNUSABLE, MQTT_DOWNLOAD_UNKNOWN, MQTT_DOWNLOAD_FILES, MQTT_DOWNLOAD_SIZE.
  */
 export const checkDelivery = ({ protocol, transport, files, httpsRefusal }: Delivery): void => {

@@ -4,8 +4,8 @@ import type { JobRecord } from '../jobs/job-machine.ts'
 import type { JobRow } from '../jobs/job-store.ts'
 
 /**
- * Failures that the delta may be to blame for, as the device could not restore, check, burn or start what it led to. Not those
- * of the network, the battery or the clock: the next attempt takes the delta again.
+ * Failures that the delta may have caused, because the device could not restore, check, write or start the restored image.
+ * Failures of the network, the battery or the clock are not included: the next attempt uses the delta again.
  */
 export const deltaFailures: ReadonlySet<string> = new Set<JobReason>([
   'VERIFICATION_FAILED',
@@ -29,8 +29,9 @@ const undecided = (fullNext: boolean): JobArtifact => ({
 })
 
 /**
- * What a job keeps of what its device was notified, after a step: nothing once it is to be notified anew, or once the device has reported another
- * version before it began. Undefined: what it kept before. An attempt after one that a delta may have spoiled takes the full image, where the campaign allows it.
+ * The artifact that a job keeps after a step: none when the job is to be notified anew, or when the device has reported another
+ * version before it began; undefined: unchanged. The attempt after one that a delta may have caused to fail uses the full image,
+ * if the campaign allows it.
  */
 export const artifactAfter = (job: JobRow, after: JobRecord): JobArtifact | undefined => {
   if (job.mode === 'full') return undefined

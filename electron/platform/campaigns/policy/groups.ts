@@ -1,14 +1,14 @@
 import { groupSizes } from '#shared/campaign/group-sizes.ts'
 
-/** Grey: how many of the matching devices a percentage means, rounded down, at least one. */
+/** Gradual rollout: the number of devices that a percentage of the matching devices means, rounded down, at least one. */
 export const greyCount = (matching: number, percent: number | undefined): number =>
   percent === undefined ? matching : Math.min(matching, Math.max(1, Math.floor((matching * percent) / 100)))
 
-/** Who goes into which group: the n-th matching device (from 0, in the order of ids), by the sizes that were planned. */
+/** Which group a device belongs to: the n-th matching device (from 0, in the order of ids), by the planned sizes. */
 export interface Split {
-  /** Devices that get an upgrade at all. */
+  /** The number of devices that get an upgrade. */
   readonly total: number
-  /** The rest last. */
+  /** Sizes of the groups, the rest last. */
   readonly sizes: readonly number[]
 }
 
@@ -22,8 +22,8 @@ export const splitOf = (
 }
 
 /**
- * The group of the n-th matching device; devices that came to match after the count was taken belong to the rest.
- * @returns undefined where the percentage leaves it out.
+ * The group of the n-th matching device; devices that match only after the count belong to the rest.
+ * @returns undefined when the percentage leaves the device out.
  */
 export const groupOf = (split: Split, n: number, percent: number | undefined): number | undefined => {
   if (percent !== undefined && n >= split.total) return undefined

@@ -35,12 +35,12 @@ const state = (groups: readonly RolloutGroupState[], more: Partial<RolloutState>
 const healed = (before: RolloutState, proof = { group: 0, failedAt: 400 }) =>
   afterLateProof(plan, before, proof, NOW, 'UTC')
 
-/** Halted by two failures of four, one of which was none. */
+/** Halted by two failures of four, one of which later proved to be a success. */
 const byThreshold = (failed: number, ended = 4): RolloutState =>
   state([group({ succeeded: ended - failed + 1, failed: failed - 1, pending: 3 }, 'open')], {
     halt: { at: HALTED_AT, threshold: { ended, failed }, group: null },
   })
-/** Halted by a group of two of which one had failed; it has proven the target since. */
+/** Halted by a group of two with one failure; that device has reported the target version since. */
 const byGroup = (failed: number): RolloutState =>
   state([group({ succeeded: 2, failed }, 'failed'), group({ pending: 3 }, 'closed', null)], {
     halt: { at: HALTED_AT, threshold: null, group: { position: 0, succeeded: 1, outcomes: 2 + failed } },

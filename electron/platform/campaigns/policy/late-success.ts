@@ -7,21 +7,21 @@ import {
   reachesThreshold,
 } from './rollout-policy.ts'
 
-/** A job that counted as failed, and whose device has proven the target since. */
+/** A job that counted as failed, and whose device has reported the target version since. */
 export interface LateProof {
   readonly group: number
   /** When the job had failed, in milliseconds since 1970. */
   readonly failedAt: number
 }
 
-/** The group that was opened last is judged anew, if it was not good enough. */
+/** Evaluates the last opened group again, if it had failed its threshold. */
 const reopened = (groups: readonly RolloutGroupState[]): RolloutGroupState[] => {
   const last = groups.findLastIndex(({ openedAt }) => openedAt !== null)
   return groups.map((group, at) => (at === last && group.status === 'failed' ? { ...group, status: 'open' } : group))
 }
 
 const withProof = (halt: NonNullable<RolloutState['halt']>, { group, failedAt }: LateProof) => {
-  // What failed after the halt had no part in it.
+  // A failure after the halt did not contribute to it.
   if (failedAt > halt.at) return halt
   const { threshold } = halt
   const isOfGroup = halt.group?.position === group
@@ -33,10 +33,10 @@ const withProof = (halt: NonNullable<RolloutState['halt']>, { group, failedAt }:
 }
 
 /**
- * What a late proof makes of a campaign: pure. A halt is lifted when it would not have come without the failures that were none, and nothing
- * that is there now would bring it again; a group that a person has not yet been notified of is judged anew. Nobody's decision is touched: where
- * a person has had a hand in it since, there is no `halt`.
- * @param state as the campaign stands with the job counted as succeeded. The same object comes back when nothing changes.
+ * Applies a late success to a campaign: pure. It lifts a halt that would not have happened without the failures that later proved
+ * to be successes, if the current counts would not cause it again. It evaluates a group again if the operator has not decided on
+ * it yet. It changes no operator's decision: when an operator has acted since the halt, there is no `halt`.
+ * @param state the campaign's state with the job counted as succeeded. Returns the same object when nothing changes.
  */
 export const afterLateProof = (
   plan: RolloutPlan,

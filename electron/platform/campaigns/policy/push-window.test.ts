@@ -37,7 +37,7 @@ describe('a daily window', () => {
   })
 
   it('opens at the first of two hours of the same name when the clocks go back', () => {
-    // Berlin has 02:30 twice on 2026-10-25: at 00:30 and at 01:30 of universal time.
+    // Berlin has 02:30 twice on 2026-10-25: at 00:30 and at 01:30 UTC.
     const night = { from: '02:30', to: '06:00' }
     expect(nextEdge(night, at('2026-10-24T22:00:00Z'), 'Europe/Berlin', true)).toBe(at('2026-10-25T00:30:00Z'))
     expect(nextEdge(night, at('2026-10-25T02:00:00Z'), 'Europe/Berlin', false)).toBe(at('2026-10-25T05:00:00Z'))
@@ -50,7 +50,7 @@ describe('a daily window', () => {
   })
 
   it('opens at the first minute that exists when the clocks leave its hour out', () => {
-    // Berlin goes from 02:00 to 03:00 on 2026-03-29.
+    // Berlin changes from 02:00 to 03:00 on 2026-03-29.
     const opens = nextEdge({ from: '02:30', to: '04:00' }, at('2026-03-28T22:00:00Z'), 'Europe/Berlin', true)
     expect(opens).toBe(at('2026-03-29T01:00:00Z'))
   })

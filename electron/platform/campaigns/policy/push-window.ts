@@ -28,7 +28,7 @@ const minutesOf = (time: string): number => {
 /** Minutes since local midnight. @param zone an IANA name. */
 export const localMinutes = (at: number, zone: string): number => minutesOf(formatterOf(zone).format(at))
 
-/** Whether it is open: `from` belongs to it, `to` does not; over midnight where `to` is earlier; all day where they are the same. */
+/** Whether the window is open: `from` is inside, `to` is outside; over midnight when `to` is earlier; all day when both are equal. */
 export const isWithin = (window: Window, at: number, zone: string): boolean => {
   const from = minutesOf(window.from)
   const to = minutesOf(window.to)
@@ -37,7 +37,7 @@ export const isWithin = (window: Window, at: number, zone: string): boolean => {
   return from < to ? now >= from && now < to : now >= from || now < to
 }
 
-/** The first whole minute in (from, until] at which the window is as asked; a day is long enough to be found in. */
+/** The first whole minute in (from, until] at which the window has the wanted state; the search range is one day at most. */
 const firstWithin = (
   window: Window,
   zone: string,
@@ -50,18 +50,18 @@ const firstWithin = (
 }
 
 /**
- * When the window next opens (`wanted` true) or closes, in milliseconds since 1970; undefined when it never does. An hour that a change
- * of the clocks leaves out opens it at the first minute that exists.
+ * When the window next opens (`wanted` true) or closes, in milliseconds since 1970; undefined when it never does. If a clock
+ * change skips the opening time, the window opens at the first minute that exists.
  */
 export const nextEdge = (window: Window, at: number, zone: string, wanted: boolean): number | undefined => {
   if (window.from === window.to) return undefined
   const edge = minutesOf(wanted ? window.from : window.to)
   let start = (Math.floor(at / MINUTE_MS) + 1) * MINUTE_MS
-  // Two days: the hour may be missing on the first.
+  // Two days, because the time may be missing on the first.
   for (let day = 0; day < 3; day++) {
     const wait = (edge - localMinutes(start, zone) + DAY_MINUTES) % DAY_MINUTES
     const guess = start + wait * MINUTE_MS
-    // The usual day, without a change of the clocks between.
+    // The normal day, without a clock change in between.
     if (localMinutes(guess, zone) === edge && isSteady(start, guess, zone)) return guess
     const found = firstWithin(window, zone, wanted, start, guess + 120 * MINUTE_MS)
     if (found !== undefined) return found
@@ -70,6 +70,6 @@ export const nextEdge = (window: Window, at: number, zone: string, wanted: boole
   return undefined
 }
 
-/** Whether local time went on as real time did. */
+/** Whether local time advanced by the same amount as real time. */
 const isSteady = (from: number, to: number, zone: string): boolean =>
   (localMinutes(from, zone) + (to - from) / MINUTE_MS) % DAY_MINUTES === localMinutes(to, zone)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { available, type Bucket, nextTokens, refill, take } from './rate-limit.ts'
 
-/** What somebody takes who asks as soon as he is told to, from the beginning until then. */
+/** The tokens that a caller takes who asks whenever it may, from the beginning until then. */
 const takeAllOf = (perMinute: number, until: number): { readonly at: number; readonly count: number }[] => {
   const taken: { at: number; count: number }[] = []
   let bucket: Bucket | undefined

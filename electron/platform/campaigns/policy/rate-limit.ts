@@ -1,4 +1,4 @@
-/** A token bucket as it is kept: so many at that moment. */
+/** A token bucket: its number of tokens at a time. */
 export interface Bucket {
   readonly tokens: number
   /** Milliseconds since 1970. */
@@ -6,15 +6,15 @@ export interface Bucket {
 }
 
 const MINUTE_MS = 60_000
-/** Sums of fractions end a hair below the whole. */
+/** Sums of fractions may end slightly below the whole number. */
 const HAIR = 1e-6
 
-/** What may go at once, a second's worth: a hall of 10,000 a minute need not wake the station for every single device. */
+/** The burst, one second's worth: at 10,000 a minute the station need not wake up for every single device. */
 const burstOf = (perMinute: number): number => Math.max(1, Math.floor(perMinute / 60))
-/** With the burst taken into account no minute, wherever it begins, sees more than `perMinute`. */
+/** The refill rate is reduced by the burst, so that no minute, wherever it begins, exceeds `perMinute`. */
 const perMs = (perMinute: number): number => (perMinute - burstOf(perMinute) + 1) / MINUTE_MS
 
-/** The bucket as it is by now; full where there is none yet. A clock that was put back refills nothing. */
+/** The bucket at the current time; full when there is none yet. A clock that was set back refills nothing. */
 export const refill = (bucket: Bucket | undefined, perMinute: number, now: number): Bucket => {
   const burst = burstOf(perMinute)
   if (!bucket) return { tokens: burst, at: now }
@@ -22,10 +22,13 @@ export const refill = (bucket: Bucket | undefined, perMinute: number, now: numbe
   return { tokens: Math.min(burst, bucket.tokens + passed * perMs(perMinute)), at: now }
 }
 
-/** Whole tokens in it. */
+/** The whole tokens in the bucket. */
 export const available = (bucket: Bucket): number => Math.floor(bucket.tokens + HAIR)
 
-/** When there is enough to go on with: a token, or half of what may go at once, lest the station wake for every device of thousands. */
+/**
+ * When there are enough tokens to continue: one token, or half of the burst, so that the station does not wake up for every one of
+ * thousands of devices.
+ */
 export const nextTokens = (bucket: Bucket, perMinute: number): number => {
   const missing = Math.max(1, Math.floor(burstOf(perMinute) / 2)) - bucket.tokens
   return bucket.at + Math.max(1, Math.ceil(missing / perMs(perMinute)))

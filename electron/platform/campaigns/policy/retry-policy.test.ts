@@ -99,7 +99,7 @@ describe('a deadline', () => {
       at: 340_000,
       reason: 'TIMEOUT_DOWNLOADING',
     })
-    // The limit from the first progress comes first.
+    // The limit from the first progress ends earlier.
     expect(deadlineOf({ ...job, state: 'installing' }, steps)?.reason).toBe('TIMEOUT_PROGRESS')
     const short = { ...limits, stepTimeoutMinutes: { installing: 2 } }
     expect(deadlineOf({ ...job, state: 'installing' }, short)).toEqual({

@@ -3,7 +3,7 @@ import { type Protocol, protocolFacts } from '#shared/protocols/index.ts'
 import type { JobReason } from '#shared/reasons.ts'
 import type { Retry, RetryClass } from '#shared/schema.ts'
 
-/** The step that failed; reasons that another try cannot mend, and timeouts, are in no class. */
+/** The class of a failed step; timeouts, and reasons that a retry cannot fix, have no class. */
 const classes: Readonly<Partial<Record<JobReason, RetryClass>>> = {
   UPGRADE_FAILED: 'upgrade',
   UPGRADE_BROKE_OFF: 'upgrade',
@@ -11,7 +11,7 @@ const classes: Readonly<Partial<Record<JobReason, RetryClass>>> = {
   OUT_OF_MEMORY: 'upgrade',
   LOW_BATTERY: 'upgrade',
   WEAK_SIGNAL: 'upgrade',
-  // The notice did not get through: nothing has been tried yet.
+  // The notice was not delivered, so nothing has been attempted yet.
   PUSH_FAILED: 'upgrade',
   DEVICE_OFFLINE: 'upgrade',
   DOWNLOAD_FAILED: 'download',
@@ -28,8 +28,8 @@ const classes: Readonly<Partial<Record<JobReason, RetryClass>>> = {
 export const classOf = (reason: JobReason): RetryClass | undefined => classes[reason]
 
 /**
- * When a job that has just failed is to be tried again, in milliseconds since 1970; undefined: it has failed for good. The platform retries
- * only where the device does not do so itself (its protocol carries the wish).
+ * When a job that has just failed is retried, in milliseconds since 1970; undefined: it has finally failed. The station retries
+ * only when the device does not do so itself (its protocol transmits the retry strategy).
  */
 export const retryTime = (
   retry: z.output<typeof Retry> | undefined,

@@ -66,7 +66,7 @@ describe('a failure threshold', () => {
     })
     const since = { ...failures, base: { ended: 8, failed: 4 } }
     expect(decided(since, { failureThreshold: threshold }).status).toBe('running')
-    // Of the failed ones that a person accepted, some are tried again.
+    // Some of the failed jobs that an operator accepted are retried.
     const fewer = { ...since, base: { ended: 20, failed: 9 } }
     expect(decided(fewer, { failureThreshold: threshold }).base).toEqual({ ended: 8, failed: 4 })
   })

@@ -7,40 +7,40 @@ import { available, type Bucket, nextTokens, refill } from './rate-limit.ts'
 
 export type GroupStatus = 'closed' | 'open' | 'passed' | 'failed' | 'waiting'
 
-/** What a campaign was created with; nothing of it changes while it runs, but for its start by hand. */
+/** The plan of a campaign; it does not change while the campaign runs, except when an operator starts it early. */
 export type RolloutPlan = Pick<CampaignDefinition, 'window' | 'rate' | 'failureThreshold'> & {
   /** Milliseconds since 1970; null: at once. */
   readonly startAt: number | null
 }
 
-/** A group, its rule and how it stands. The last one is the rest, without a rule (`successPercent` null). */
+/** A group, its rule and its counts. The last one is the rest, without a rule (`successPercent` null). */
 export interface RolloutGroupState {
   readonly successPercent: number | null
   readonly proceed: 'auto' | 'person'
   readonly status: GroupStatus
   readonly openedAt: number | null
   readonly counts: Readonly<Record<JobState, number>>
-  /** Of `pending`: waiting for their next try. */
+  /** Jobs among `pending` that wait for their next try. */
   readonly retrying: number
-  /** Of `installing`: in their patience, which takes no place. */
+  /** Jobs among `installing` in their patience time, which take no place. */
   readonly patient: number
 }
 
 export interface RolloutState {
   readonly status: CampaignStatus
-  /** Its jobs are still being made. */
+  /** Whether its jobs are still being created. */
   readonly making: boolean
-  /** A dynamic campaign that takes later arrivals. */
+  /** Whether it is a dynamic campaign that accepts later devices. */
   readonly joining: boolean
   readonly groups: readonly RolloutGroupState[]
   readonly bucket: Bucket | undefined
-  /** What had ended and failed when a person last decided to go on: the threshold counts from there. */
+  /** The counts of ended and failed jobs when an operator last resumed: the threshold counts from there. */
   readonly base: { readonly ended: number; readonly failed: number }
-  /** Why it has halted by itself; null unless it has, and nobody has touched it since. */
+  /** Why it was halted automatically; null unless it was, and no operator has acted since. */
   readonly halt: CampaignHalt | null
-  /** Pending jobs whose notice is on its way. */
+  /** Pending jobs whose notice is being sent. */
   readonly sending: number
-  /** When the first of those that wait for another try is due. */
+  /** When the first of the waiting retries is due. */
   readonly retryAt: number | null
 }
 
@@ -57,9 +57,9 @@ export interface Decision {
   /** Jobs of groups up to this one (counted from 0) may be offered; -1: none. */
   readonly upTo: number
   readonly waitsFor: WaitsFor | null
-  /** When that ends by itself. */
+  /** When that state ends by itself. */
   readonly nextAt: number | null
-  /** When to look again. */
+  /** When to evaluate again. */
   readonly wakeAt: number | null
 }
 
@@ -73,13 +73,13 @@ const sum = (groups: readonly RolloutGroupState[], of: (counts: Counts) => numbe
 
 interface Course {
   readonly groups: RolloutGroupState[]
-  /** The group that was opened last; -1: none yet. */
+  /** The last opened group; -1: none yet. */
   readonly upTo: number
 }
 
 const outcomesOf = (counts: Counts): number => tried(counts) + counts.cancelled
 
-/** Whether that many successes of that many outcomes are enough for a group; where nothing was tried there is nothing to prove. */
+/** Whether that many successes of that many results satisfy a group; a group without results passes. */
 export const isEnough = (successPercent: number | null, succeeded: number, outcomes: number): boolean =>
   successPercent === null || succeeded * 100 >= successPercent * outcomes
 
@@ -91,10 +91,10 @@ const judged = (group: RolloutGroupState): GroupStatus => {
   return group.proceed === 'person' && group.successPercent !== null ? 'waiting' : 'passed'
 }
 
-/** Opens groups in order: the next only when all of the last one has ended and passed. */
+/** Opens groups in order: the next only when all jobs of the last one have ended and it has passed. */
 const courseOf = (state: RolloutState, now: number): Course => {
   const groups = [...state.groups]
-  // A restore pauses also what has not begun.
+  // A restore also pauses campaigns that have not begun.
   const waits = state.status === 'scheduled' || (state.status === 'paused' && groups[0]?.openedAt === null)
   if (waits || state.making) return { groups, upTo: -1 }
   for (let at = 0; at < groups.length; at++) {
@@ -103,7 +103,7 @@ const courseOf = (state: RolloutState, now: number): Course => {
     const begun = group.openedAt === null ? { ...group, status: 'open' as const, openedAt: now } : group
     groups[at] = begun
     if (next?.openedAt != null) continue
-    // Tried again by a person: what was judged is judged anew.
+    // An operator has retried jobs, so the group is evaluated again.
     const status = open(begun.counts) > 0 ? 'open' : begun.status === 'open' ? judged(begun) : begun.status
     groups[at] = { ...begun, status }
     if (status !== 'passed' || state.status !== 'running') return { groups, upTo: at }
@@ -111,23 +111,23 @@ const courseOf = (state: RolloutState, now: number): Course => {
   return { groups, upTo: groups.length - 1 }
 }
 
-/** Whether so many failures of so many that ended are too many. */
+/** Whether that many failures of that many ended jobs exceed the threshold. */
 export const reachesThreshold = (threshold: RolloutPlan['failureThreshold'], ended: number, failed: number): boolean =>
   threshold !== undefined && failed >= threshold.minimum && failed * 100 >= threshold.percent * ended
 
 /**
- * What a campaign may do now: pure, from what it was asked for and how it stands. Whoever asks stores `status`, `groups`, `base` and
- * `bucket` and looks again at `wakeAt`, or when a job has moved.
+ * Decides what a campaign may do now: pure, from its plan and its state. The caller stores `status`, `groups`, `base` and `bucket`
+ * and evaluates again at `wakeAt`, or when a job has changed.
  * @param zone the station's own, an IANA name.
  */
 export const decide = (plan: RolloutPlan, before: RolloutState, now: number, zone: string): Decision => {
   const due = before.status === 'scheduled' && (plan.startAt ?? 0) <= now && !before.making
-  // A failed job that is tried again, and a device that joins.
+  // A failed job that is retried, and a device that joins.
   const revived = before.status === 'finished' && (before.joining || sum(before.groups, open) > 0)
   const state: RolloutState = due || revived ? { ...before, status: 'running' } : before
   const failed = sum(state.groups, (counts) => counts.failed)
   const ended = sum(state.groups, tried)
-  // A failed job that is tried again is no failure any more.
+  // A failed job that is retried no longer counts as a failure.
   const base = { failed: Math.min(state.base.failed, failed), ended: Math.min(state.base.ended, ended) }
   const { groups, upTo } = courseOf(state, now)
   const stays = {
@@ -154,7 +154,7 @@ export const decide = (plan: RolloutPlan, before: RolloutState, now: number, zon
   return { ...stays, status: 'running', ...offering(plan, state, { groups, upTo }, now, zone) }
 }
 
-/** Why a running campaign has to halt; null: it has not to. */
+/** Why a running campaign must halt; null: it need not. */
 const haltOf = (
   plan: RolloutPlan,
   { groups, upTo }: Course,
@@ -170,7 +170,7 @@ const haltOf = (
   return group || threshold ? { at, threshold, group } : null
 }
 
-/** How many may be notified now, or why none. */
+/** The number of devices that may be notified now, or why none may be. */
 const offering = (
   plan: RolloutPlan,
   state: RolloutState,
@@ -206,7 +206,7 @@ const offering = (
   return { ...nothing, bucket, waitsFor: 'rate', nextAt: refilled, wakeAt: Math.min(closes ?? refilled, refilled) }
 }
 
-/** What a person's "go on" means: after a halt the threshold counts from here, and the group after one that failed opens. */
+/** The effect of an operator's resume: after a halt the threshold counts from here, and the group after a failed one opens. */
 export const goOn = (state: RolloutState, now: number): Pick<RolloutState, 'groups' | 'base'> => {
   const groups = [...state.groups]
   const at = groups.findLastIndex(({ openedAt }) => openedAt !== null)
