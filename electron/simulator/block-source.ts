@@ -3,18 +3,18 @@ import { UpgradeFailed } from './faults.ts'
 import type { BlockReading } from './protocols/mqtt-protocol.ts'
 import type { Timers } from './timers.ts'
 
-/** LinkSDK asks again for a block after so long (docs/protocols/sagoo.md §8.5). */
+/** LinkSDK requests a block again after this time (docs/protocols/sagoo.md §8.5). */
 const ANSWER_MS = 10_000
 
-/** Blocks on their way, one at a time: a question finds its answer by the message's id. */
+/** Requests blocks, one at a time; the message id matches an answer to its request. */
 export interface BlockRequests {
-  /** Takes an answer in; what nobody waits for is dropped, as is a damaged block, which is asked for again. */
+  /** Accepts an answer. An unexpected answer is dropped, and so is a damaged block, which is requested again. */
   arrived(reading: BlockReading): void
-  /** A file whose blocks `ask` asks for. */
+  /** A file whose blocks are requested by `ask`. */
   source(ask: (messageId: number, offset: number) => Promise<void>): Source
 }
 
-/** @param nextId numbers the questions */
+/** @param nextId numbers the requests */
 export const createBlockRequests = (nextId: () => number, timers: Timers): BlockRequests => {
   let waiting: { readonly id: string; resolve(reading: BlockReading): void } | undefined
 
@@ -40,7 +40,7 @@ export const createBlockRequests = (nextId: () => number, timers: Timers): Block
         over.abort()
         waiting = undefined
       })
-      // LinkSDK passes over a block that is damaged or not the one it asked for, and asks again.
+      // LinkSDK ignores a damaged or unexpected block and requests it again.
       if (block === undefined || (block.ok && block.offset !== from)) throw new TryAgain('a damaged block')
       if (!block.ok) throw new UpgradeFailed('download', block.refused)
       return {

@@ -29,7 +29,7 @@ describe('the gate', () => {
     const impatient = new AbortController()
     const gaveUp = gate.enter(impatient.signal)
     const second = gate.enter(never)
-    // Signal and turn in the same moment.
+    // The signal fires at the same moment as the slot becomes free.
     impatient.abort()
     leave()
     const outcomes = await Promise.allSettled([gaveUp, second])

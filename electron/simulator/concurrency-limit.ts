@@ -1,12 +1,12 @@
 import { unlessAborted } from './timers.ts'
 
-/** Lets so many through at a time; the others wait in the order they came. */
+/** Admits a limited number at a time; the others wait in the order of their calls. */
 export interface Gate {
-  /** Resolves with the function that makes room again (idempotent); rejects with the signal's reason when it fires first. */
+  /** Resolves with a function that releases the slot (idempotent); rejects with the signal's reason when it fires first. */
   enter(signal: AbortSignal): Promise<() => void>
 }
 
-/** @param width how many may be inside at once, at least 1 */
+/** @param width how many may be admitted at once, at least 1 */
 export const createGate = (width: number): Gate => {
   let free = width
   const waiting = new Set<() => void>()
@@ -41,7 +41,7 @@ export const createGate = (width: number): Gate => {
       try {
         await unlessAborted(promise, signal)
       } catch (error) {
-        // Our turn may have come in the same moment as the signal: then it is the next one's.
+        // The slot may have become free at the same moment as the signal: then the next in line gets it.
         if (!waiting.delete(resolve)) leave()
         throw error
       }

@@ -1,10 +1,10 @@
 import type { z } from 'zod'
 import type { CampaignInput, ModuleInput, PackageInput, ProductInput, SimulatorInput } from '#shared/schema.ts'
 
-/** What a station shows on its first start with `--demo`: data alone, carried out by the station in this order. */
+/** The content of a station on its first start with `--demo`: only data, which the station carries out in this order. */
 export interface DemoPlan {
   readonly product: z.input<typeof ProductInput>
-  /** Added to the product, beside the one every product has. */
+  /** Added to the product, in addition to the module that every product has. */
   readonly modules: readonly z.input<typeof ModuleInput>[]
   /** The image is made by `demoImage(seed, bytes)`. */
   readonly image: { readonly fileName: string; readonly seed: number; readonly bytes: number }
@@ -14,7 +14,7 @@ export interface DemoPlan {
   readonly campaign: Omit<z.input<typeof CampaignInput>, 'packageId'>
 }
 
-/** Names carry both languages, as the data of one station is read by people of either. */
+/** Names contain both languages, because users of either language read the data of one station. */
 export const demoPlan: DemoPlan = {
   product: { name: 'Demo gateway / 演示网关', key: 'demo-gateway', protocol: 'sagoo' },
   modules: [{ name: 'MCU', alias: 'Main controller / 主控', vendor: 'OTA Bench', model: 'DG-50' }],

@@ -6,7 +6,7 @@ import type { FaultKind } from './faults.ts'
 import type { Notice, NoticeReading, WantedFile } from './notice.ts'
 import type { Timers } from './timers.ts'
 
-/** Who a virtual device is. */
+/** The identity of a virtual device. */
 export interface DeviceCredentials {
   readonly productKey: string
   readonly name: string
@@ -15,10 +15,10 @@ export interface DeviceCredentials {
   readonly accessToken: string
 }
 
-/** How a device proves itself: by something made with its secret, or in the plainest way that its protocol knows. */
+/** How a device authenticates: by a signature made with its secret, or in the plainest form that its protocol has. */
 export type LoginForm = 'signed' | 'plain'
 
-/** What a device upgrades: a module, and what OneNET says of it (docs/protocols/onenet.md §6.1: type, manuf, model). */
+/** What a device upgrades: a module, and its OneNET members (docs/protocols/onenet.md §6.1: type, manuf, model). */
 export interface DeviceModule {
   readonly name: string
   readonly kind: 'FOTA' | 'SOTA'
@@ -26,21 +26,21 @@ export interface DeviceModule {
   readonly model: string | null
 }
 
-/** What a device says; a protocol that has no word for something sends nothing. */
+/** What a device reports; where a protocol has no message for something, nothing is sent. */
 export type Report =
   | { readonly kind: 'version'; readonly version: string }
-  /** It has taken note, and will upgrade. */
+  /** It acknowledges the notice and will upgrade. */
   | { readonly kind: 'acknowledged'; readonly notice: Notice }
   /** Percent downloaded, 1-99. */
   | { readonly kind: 'progress'; readonly percent: number; readonly notice: Notice }
   | { readonly kind: 'downloaded'; readonly notice: Notice }
-  /** What was downloaded is right, and is being burnt. */
+  /** The download is verified and is being burnt. */
   | { readonly kind: 'burning'; readonly notice: Notice }
-  /** Burnt: 100 %. */
+  /** Burnt: 100%. */
   | { readonly kind: 'installed'; readonly notice: Notice }
-  /** Restarted, and it runs what it was to run. */
+  /** It has restarted and runs the target version. */
   | { readonly kind: 'running'; readonly notice: Notice }
-  /** `notice` undefined: it could not be read. */
+  /** `notice` undefined: the notice could not be read. */
   | {
       readonly kind: 'failure'
       readonly failure: FaultKind
@@ -48,31 +48,31 @@ export type Report =
       readonly notice: Notice | undefined
     }
 
-/** One device's way to its platform, by whatever protocol: all that the state machine knows of the wire. */
+/** One device's connection to its platform, by any protocol: all that the state machine knows of the network. */
 export interface DeviceLink {
   readonly connected: boolean
-  /** Resolves when the platform has it, if need be after the way was lost and found again. @throws LinkRefused. */
+  /** Resolves when the platform has received it, if necessary after a reconnect. @throws LinkRefused. */
   say(report: Report): Promise<void>
-  /** Queries whether there is an upgrade; what comes of it is `told`. @throws LinkRefused. */
+  /** Queries whether there is an upgrade; a result arrives by `told`. @throws LinkRefused. */
   query(): Promise<void>
-  /** Before a download: whether the platform still wants it. @throws TaskGone, LinkRefused. */
+  /** Before a download: checks that the platform still wants it. @throws TaskGone, LinkRefused. */
   begin(notice: Notice): Promise<void>
-  /** Where to fetch a file; looked at anew at every try, as a notice repeated meanwhile brings a fresh URL. */
+  /** The address of a file; read again at every try, because a repeated notice brings a fresh URL. */
   source(wanted: () => WantedFile): Source
-  /** The network fails for a moment. */
+  /** Simulates a short network failure. */
   cut(): void
-  /** Takes leave once everything is acknowledged. */
+  /** Disconnects once everything is acknowledged. */
   close(): Promise<void>
 }
 
-/** What happens on a link; all but `told` may come before it is open. */
+/** Events of a link; all but `told` may come before it is open. */
 export interface LinkEvents {
   told(reading: NoticeReading): void
-  /** Connected and listening again after the connection was lost. */
+  /** Connected and ready to receive again after a lost connection. */
   restored(): void
-  /** The platform cannot be reached just now; it is tried again. */
+  /** The platform is unreachable at the moment; the link tries again. */
   unreachable(error: Error): void
-  /** After it was open, the platform refused to take the device back. */
+  /** After it was open, the platform refused to let the device reconnect. */
   refused(error: LinkRefused): void
 }
 
@@ -80,17 +80,17 @@ export interface LinkEvents {
 export interface Agents {
   readonly http: HttpAgent
   readonly https: HttpsAgent
-  /** For calls, which must not wait behind downloads. */
+  /** For HTTP calls, which must not wait behind downloads. */
   readonly calls: HttpAgent
 }
 
-/** Where the platform is. */
+/** The platform's addresses. */
 export interface PlatformAddress {
   /** `mqtt://host:port` or `mqtts://host:port` */
   readonly mqttUrl: string
   /** `http://host:port` */
   readonly httpUrl: string
-  /** The authority that devices trust (PEM); undefined: those of the system. */
+  /** The certificate authority that devices trust (PEM); undefined: those of the system. */
   readonly ca: string | undefined
 }
 
@@ -101,29 +101,29 @@ export interface LinkOptions {
   readonly module: DeviceModule
   /** Whether the device queries. */
   readonly queries: boolean
-  /** Milliseconds from a lost connection to the next try. */
+  /** Milliseconds between a lost connection and the next try. */
   readonly reconnectMs: number
-  /** How many devices may be connecting at once. */
+  /** Limits how many devices connect at once. */
   readonly gate: Gate
   readonly agents: Agents
   readonly timers: Timers
-  /** Numbers the device's messages from 1 on, whatever link it has. */
+  /** Numbers the device's messages from 1 on, across reconnects. */
   nextId(): number
 }
 
 /**
- * Connects and resolves when the device is listening; keeps trying while the platform cannot be reached. The signal closes the
- * link at any time, open or not.
+ * Connects and resolves when the device can receive messages; keeps trying while the platform is unreachable. The signal closes the link
+ * at any time, open or not.
  * @throws LinkRefused; the signal's reason
  */
 export type OpenLink = (options: LinkOptions, events: LinkEvents, signal: AbortSignal) => Promise<DeviceLink>
 
-/** The platform answered no to the device itself: trying again is of no use. */
+/** The platform refused the device itself: another try cannot help. */
 export class LinkRefused extends Error {
   override readonly name = 'LinkRefused'
 }
 
-/** The platform no longer wants an upgrade: the device leaves it, without a word. */
+/** The platform no longer wants an upgrade: the device stops it and reports nothing. */
 export class TaskGone extends Error {
   override readonly name = 'TaskGone'
 }

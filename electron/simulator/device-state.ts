@@ -4,7 +4,7 @@ export const deviceStates = ['off', 'connecting', 'idle', 'downloading', 'instal
 export type DeviceState = (typeof deviceStates)[number]
 
 /**
- * A virtual device. Whether its connection holds at the moment is another matter: a download goes on without it.
+ * A virtual device. Its connection is not part of the state: a download goes on while the connection is lost.
  *
  *   off ──start──▶ connecting ──version reported──▶ idle ◀── version reported ──────────────┐
  *    ▲                                            notice                                    │
@@ -21,5 +21,5 @@ export const deviceTransitions: TransitionTable<DeviceState> = {
   rebooting: ['idle', 'off'],
 }
 
-/** States of an upgrade under way, up to its proof. */
+/** States of an upgrade in progress, up to the report of the target version. */
 export const upgradingStates = ['downloading', 'installing', 'rebooting'] as const satisfies readonly DeviceState[]

@@ -9,15 +9,15 @@ import type { Notice, NoticeReading } from './notice.ts'
 
 import { runUpgrade } from './upgrade.ts'
 
-/** The percentages of one download, as the device tells them. */
+/** The percentages of one download, in the order in which the device reports them. */
 interface Percentages {
-  /** One more is reached, and told, by now or later. */
+  /** Another percentage is reached; it is reported now or later. */
   reached(percent: number): void
-  /** What is still to be told when 100 % has been; undefined: nothing. */
+  /** The percentage to report after 100%; undefined: none. */
   behind(): number | undefined
 }
 
-/** In order; or two by two the wrong way round, with one behind the 100 in any case. */
+/** In order; or, if disordered, with each two swapped and always one after the 100. */
 const createPercentages = (isDisordered: boolean, tell: (percent: number) => void): Percentages => {
   let late: number | undefined
   let last: number | undefined
@@ -37,25 +37,25 @@ const createPercentages = (isDisordered: boolean, tell: (percent: number) => voi
   }
 }
 
-/** Milliseconds from a lost connection to the next try: a thousand devices must not all come back at the same moment. */
+/** Milliseconds between a lost connection and the next try: a thousand devices must not all reconnect at the same moment. */
 const RECONNECT_MS = { least: 500, spread: 1500 } as const
 
 export interface DeviceOptions extends Omit<LinkOptions, 'queries' | 'reconnectMs' | 'nextId'> {
   readonly open: OpenLink
   /** The version it runs at the start. */
   readonly version: string
-  /** What is wrong with it; where its upgrade fails by it, a second try to the same version succeeds. Undefined: nothing. */
+  /** Its fault; where the fault makes an upgrade fail, a second try to the same version succeeds. Undefined: none. */
   readonly fault: Fault | undefined
   readonly rebootMs: number
   /** Images of its fleet. */
   readonly shelf: ImageStore
   readonly bytesPerSecond: number
-  /** Milliseconds between two questions whether there is an upgrade; 0: it waits to be told. */
+  /** Milliseconds between two queries for an upgrade; 0: it waits for notices. */
   readonly queryMs: number
   onTrouble(trouble: SimulatorTrouble): void
 }
 
-/** One virtual device: connects, reports its version, and upgrades when it is told to or finds out by asking. */
+/** One virtual device: connects, reports its version, and upgrades when it is notified or finds an upgrade by a query. */
 export class VirtualDevice {
   readonly #options: DeviceOptions
   readonly #stopped = new AbortController()
@@ -65,9 +65,9 @@ export class VirtualDevice {
   #latest: 'succeeded' | 'failed' | undefined
   #link: DeviceLink | undefined
   #messageId = 0
-  /** What it installs; the same version noticed again meanwhile replaces it, for its fresh URL. */
+  /** The upgrade in progress; a repeated notice of the same version replaces it, for its fresh URL. */
   #installing: Notice | undefined
-  /** Another version noticed while it could not act on it. */
+  /** Another version, notified while the device could not act on it. */
   #waiting: Notice | undefined
   #work: Promise<void> = Promise.resolve()
   #querying: Promise<void> = Promise.resolve()
@@ -96,7 +96,7 @@ export class VirtualDevice {
     return this.#latest
   }
 
-  /** Resolves when it is listening and its version is acknowledged, or when it was refused or stopped. Once only. */
+  /** Resolves when it is connected and its version is acknowledged, or when it was refused or stopped. Call it only once. */
   start(): Promise<void> {
     this.#do(async () => {
       this.#move('connecting')
@@ -107,7 +107,7 @@ export class VirtualDevice {
     return this.#work
   }
 
-  /** Ends whatever it does and closes its connection without a word, as when power is cut; final. */
+  /** Stops all work and closes the connection without a message, like a power failure; final. */
   async stop(): Promise<void> {
     this.#stopped.abort()
     await Promise.all([this.#work, this.#querying])
@@ -118,12 +118,12 @@ export class VirtualDevice {
     if (mayMove(deviceTransitions, this.#state, to)) this.#state = to
   }
 
-  /** Runs one piece of its life. */
+  /** Runs one step of the device's life. */
   #do(piece: () => Promise<void>): void {
     this.#work = this.#guard(piece)
   }
 
-  /** A stop or a refused login ends it, anything else is our fault and stays an error. */
+  /** A stop or a refused login ends the device; anything else is a bug and stays an error. */
   async #guard(piece: () => Promise<void>): Promise<void> {
     try {
       await piece()
@@ -144,7 +144,7 @@ export class VirtualDevice {
     this.#options.onTrouble({ code, data: { device: this.#options.credentials.name, detail } })
   }
 
-  /** Connects and says which version it runs; `proof` is the notice that it fulfils by that. */
+  /** Connects and reports the running version; `proof` is the notice that this version fulfils. */
   async #appear(proof?: Notice): Promise<void> {
     const { open, queryMs, timers, ...options } = this.#options
     this.#link = await open(
@@ -160,7 +160,7 @@ export class VirtualDevice {
       },
       {
         told: (reading) => this.#noticed(reading),
-        // In the middle of an upgrade the old version would read as the result of it.
+        // In the middle of an upgrade the old version would look like the result of it.
         restored: () => {
           if (this.#state === 'idle') this.#do(() => this.#reportVersion())
         },
@@ -179,7 +179,7 @@ export class VirtualDevice {
     await Promise.all(Array.from({ length: times }, () => link?.say(report)))
   }
 
-  /** Not waited for: a download does not stand still for an acknowledgement, and what follows comes after all of them. */
+  /** Not awaited: a download does not stop for an acknowledgement, and later messages follow all of them in order. */
   #mention(report: Report): void {
     void this.#guard(() => this.#say(report)).catch(() => undefined)
   }
@@ -193,7 +193,7 @@ export class VirtualDevice {
     return this.#say({ kind: 'failure', failure, text, notice })
   }
 
-  /** Asks for upgrades as long as it lives, when it has none; each device at moments of its own. */
+  /** Queries for upgrades while it has none; each device at its own times. */
   async #keepQuerying(): Promise<void> {
     const { queryMs, timers } = this.#options
     const { signal } = this.#stopped
@@ -215,7 +215,7 @@ export class VirtualDevice {
   #noticed(reading: NoticeReading): void {
     const idle = this.#state === 'idle'
     if (!reading.ok) {
-      // docs/protocols/sagoo.md §6.2: a device that cannot use what it was told says -1 and why.
+      // docs/protocols/sagoo.md §6.2: a device that cannot use a notice reports -1 and the reason.
       if (idle) this.#do(() => this.#reportFailure(new UpgradeFailed('upgrade', reading.refused), undefined))
       return
     }
@@ -237,7 +237,7 @@ export class VirtualDevice {
       await this.#link?.begin(notice)
       await this.#install(notice, fault)
     } catch (error) {
-      // From here on the same version noticed again is a retry: it may arrive together with the acknowledgement.
+      // From here on another notice of the same version is a retry: it may arrive together with the acknowledgement.
       this.#installing = undefined
       if (error instanceof UpgradeFailed) {
         this.#faults.failed(notice.version)

@@ -4,56 +4,56 @@ import type { WantedFile } from './notice.ts'
 import type { Timers } from './timers.ts'
 import { createTokenBucket } from './token-bucket.ts'
 
-/** Between two tries, and tries in a row without one new byte: enough to outlast a restart of the station. */
+/** Delay between two tries, and tries in a row without a new byte: enough to outlast a restart of the station. */
 const RETRY_MS = 1000
 const MAX_TRIES = 10
 /** A throttled device takes its bytes in portions of a quarter of a second, so that its progress moves evenly. */
 const PORTION_SECONDS = 0.25
 
-/** A piece of a file on its way, from the place asked for. */
+/** A part of a file in transfer, from the requested offset. */
 export interface Stretch {
   readonly chunks: AsyncIterable<Buffer>
-  /** Bytes of the whole file, where the answer tells. */
+  /** Bytes of the whole file, where the answer contains them. */
   readonly total: number | undefined
-  /** Whether it reaches to the end of the file; otherwise the next is to be asked for. */
+  /** Whether the part reaches the end of the file; otherwise the next part must be requested. */
   readonly last: boolean
-  /** We hold back for so long as `pause` lasts: silence on the line is then our own doing. */
+  /** The device stops reading while `pause` lasts: a silent connection is then its own doing. */
   held(pause: Promise<void>): Promise<void>
 }
 
 /**
- * Where the bytes of a file come from, at an offset.
- * @throws TryAgain and errors of the network, which a further try may mend; UpgradeFailed for good; the signal's reason.
+ * The source of a file's bytes from an offset.
+ * @throws TryAgain and network errors, where another try may help; UpgradeFailed for good; the signal's reason.
  */
 export type Source = (from: number, signal: AbortSignal) => Promise<Stretch>
 
 export interface DownloadInput {
   readonly source: Source
-  /** Bytes announced; undefined: the first answer tells. */
+  /** Bytes announced by the notice; undefined: the first answer contains the size. */
   readonly size: number | undefined
   readonly algorithm: WantedFile['algorithm']
-  /** 0: as fast as it goes. */
+  /** 0: as fast as possible. */
   readonly bytesPerSecond: number
-  /** Receives the file with its first bit wrong. */
+  /** Inverts the first bit of the received file. */
   readonly corrupt: boolean
-  /** Told the bytes as they come, each once and in order; left out: nothing is kept of them. */
+  /** Called with the bytes as they arrive, each once and in order; left out: the bytes are not stored. */
   readonly keep?: (bytes: Uint8Array) => void
   readonly timers: Timers
 }
 
-/** Something is wrong that the next try may find mended. */
+/** A failure that the next try may overcome. */
 export class TryAgain extends Error {
   override readonly name = 'TryAgain'
 }
 
-/** Errors of the network carry a code; one without is a mistake of ours and must not look like a bad line. */
+/** Network errors carry a code; an error without one is a bug and must not look like a bad connection. */
 const mayBeMended = (error: unknown): error is Error =>
   error instanceof TryAgain || (error instanceof Error && 'code' in error)
 
 /**
- * Fetches a file, hashing it as it comes and keeping nothing of it itself; goes on where a lost connection left it.
- * @param onBytes told the bytes received so far, and those of the whole file where they are known; what it throws ends the
- *   download, but TryAgain only the connection.
+ * Downloads a file and hashes it as it arrives, without storing it; resumes after a lost connection.
+ * @param onBytes called with the bytes received so far, and the size of the whole file where known; what it throws ends the download, but
+ * TryAgain ends only the connection.
  * @returns bytes received and their digest in lower-case hex
  * @throws UpgradeFailed when the server refuses, sends more than announced, or no try brings a new byte; the signal's reason
  */
@@ -85,7 +85,7 @@ export const download = async (
     onBytes(received, size)
   }
 
-  /** True when the file is at its end. */
+  /** True at the end of the file. */
   const attempt = async (): Promise<boolean> => {
     const before = received
     const stretch = await source(received, signal)
@@ -109,7 +109,7 @@ export const download = async (
     } catch (error) {
       signal.throwIfAborted()
       if (!mayBeMended(error)) throw error
-      // Lost between the last byte and the end of the answer: there is nothing left to ask for.
+      // The connection was lost between the last byte and the end of the answer: nothing is left to request.
       if (received === size) break
       fruitless = received > before ? 1 : fruitless + 1
       if (fruitless >= MAX_TRIES) {

@@ -1,15 +1,15 @@
 import type { Fault } from './faults.ts'
 import type { Notice } from './notice.ts'
 
-/** What is wrong with a device, version by version: its upgrade fails by it once, and tried again it succeeds. */
+/** The fault of a device, per version: the upgrade to a version fails once, and the retry succeeds. */
 export interface FaultMemory {
-  /** Whether the device says everything twice. */
+  /** Whether the device sends every message twice. */
   readonly repeats: boolean
-  /** What is wrong with an upgrade to this version; undefined: nothing, or no longer. */
+  /** The fault of an upgrade to this version; undefined: none, or no longer. */
   at(version: string): Fault | undefined
   /** An upgrade to this version has failed. */
   failed(version: string): void
-  /** Whether the device is silent about a notice: the first of a version it does not run, and that one told again. */
+  /** Whether the device ignores a notice: the first one for a version it does not run, and its repetitions. */
   ignores(notice: Notice, running: string): boolean
 }
 

@@ -6,34 +6,33 @@ import { texts } from '#shared/texts/index.ts'
 export const faultKinds = ['upgrade', 'download', 'verification', 'burning'] as const
 export type FaultKind = (typeof faultKinds)[number]
 
-/** A planned fault: a failure the device reports, or a way in which it misbehaves; and the words it complains in. */
+/** A planned fault, either a failure that the device reports or a misbehaviour, and the text it reports. */
 export interface Fault {
   readonly kind: FaultKind | Misbehaviour
   readonly words: FaultWords
 }
 
 /**
- * `drop`: its network dies in the middle of a download, which then goes on where it was. `silent`: it takes a notice and never
- * answers. `rollback`: it runs the old version after the restart. `duplicate`: it says everything twice. `disorder`: its
- * percentages come in the wrong order, the last behind the 100.
+ * `drop`: the network fails in the middle of a download, which then resumes. `silent`: the device takes a notice and never answers.
+ * `rollback`: it runs the old version after the restart. `duplicate`: it sends every message twice. `disorder`: its percentages come in
+ * the wrong order, the last one after the 100.
  */
 export type Misbehaviour = Exclude<SimulatorFault, 'mixed' | 'digest'>
 
-/** What a device says of each failure, as firmware in the field puts it; `{name}` places are filled by `faultWords`. */
+/** The text that a device reports for each failure, in the style of real firmware; `faultWords` fills the `{name}` places. */
 export type FaultWords = Readonly<Record<FaultKind, string>>
 
-/** Devices of one fleet complain in every language, English first. */
+/** The devices of one fleet report in every language, English first. */
 const fleetWords: readonly FaultWords[] = [...languages].reverse().map((language) => texts[language].virtualDevice)
 
-/** The device's words for a failure of this kind. */
+/** The device's text for a failure of this kind. */
 export const faultWords = (words: FaultWords, kind: FaultKind, fill: Readonly<Record<string, string | number>> = {}) =>
   words[kind].replace(/\{(\w+)\}/g, (_, key: string) => String(fill[key] ?? '?'))
 
 /**
- * Which of `count` devices have a fault: exactly `round(count × percent / 100)` of them, spread as evenly as whole numbers
- * allow; with `mixed` the four failures in turn, and after each round of four the next language. The same numbers always name
- * the same devices.
- * @param percent 0-100; outside is taken as the nearer end
+ * Which of `count` devices have a fault: exactly `round(count × percent / 100)` of them, spread as evenly as whole numbers allow; with
+ * `mixed` the four failures in turn, and after each four the next language. The same numbers always select the same devices.
+ * @param percent 0-100; values outside are clamped
  * @returns one entry for each device index, undefined where it succeeds
  */
 export const failurePlan = (
@@ -43,7 +42,7 @@ export const failurePlan = (
 ): readonly (Fault | undefined)[] => {
   const failing = Math.round((count * Math.min(100, Math.max(0, percent))) / 100)
   return Array.from({ length: count }, (_, index) => {
-    // Bresenham's line from (0, 0) to (count, failing): the device on whose step the line rises is the nth to fail.
+    // Bresenham's line from (0, 0) to (count, failing): a device fails where the line rises.
     const nth = Math.floor((index * failing) / count)
     if (Math.floor(((index + 1) * failing) / count) === nth) return undefined
     const kind = fault === 'mixed' ? faultKinds[nth % faultKinds.length] : fault === 'digest' ? 'verification' : fault
@@ -52,7 +51,7 @@ export const failurePlan = (
   })
 }
 
-/** An upgrade that ended on the device, in the words it reports. */
+/** An upgrade that failed on the device, with the text it reports. */
 export class UpgradeFailed extends Error {
   override readonly name = 'UpgradeFailed'
   readonly kind: FaultKind

@@ -12,21 +12,21 @@ import { createImageStore, type ImageFile } from './image-store.ts'
 import { deviceProtocols } from './protocols/index.ts'
 import { systemTimers, type Timers } from './timers.ts'
 
-/** Devices that connect at the same time, at start and after reboots: brokers accept some thousand a second. */
+/** Limit of devices that connect at the same time, at start and after reboots: brokers accept some thousand a second. */
 const CONNECTING_AT_ONCE = 100
-/** Downloads at the same time; further devices wait their turn, which bounds sockets and buffers. */
+/** Limit of simultaneous downloads; further devices wait, which bounds sockets and buffers. */
 const DOWNLOADS_AT_ONCE = 500
-/** Calls of devices that query over HTTP at the same time. */
+/** Limit of simultaneous calls of devices that query over HTTP. */
 const CALLS_AT_ONCE = 200
-/** Connections kept for the next download or call of any device. */
+/** Connections kept open for the next download or call of any device. */
 const IDLE_CONNECTIONS = 50
 
-/** A device of the fleet. `version` is what it runs at the start where that is not the fleet's (it was upgraded before). */
+/** A device of the fleet. `version` is set where the device starts with another version than the fleet (it was upgraded before). */
 export interface FleetDevice extends DeviceCredentials {
   readonly version?: string
 }
 
-/** What a fleet is; plain data, as it is also handed to a worker. */
+/** The definition of a fleet; plain data, because it is also sent to a worker. */
 export interface FleetOptions {
   readonly protocol: Protocol
   readonly platform: PlatformAddress
@@ -34,15 +34,15 @@ export interface FleetOptions {
   readonly loginForm?: LoginForm
   readonly module: DeviceModule
   readonly version: string
-  /** 0: as fast as it goes. */
+  /** 0: as fast as possible. */
   readonly bytesPerSecond: number
-  /** Of 100 devices, how many have the fault. */
+  /** Percentage of devices that have the fault. */
   readonly failurePercent: number
   readonly fault: SimulatorFault
   readonly rebootMs: number
-  /** Images of versions that its devices may run; they can restore deltas from these. */
+  /** Images of versions that its devices may run; the devices can restore deltas from these. */
   readonly images?: readonly ImageFile[]
-  /** Milliseconds between two questions of a device; 0: as its protocol has it, which for most means never. */
+  /** Milliseconds between two queries of a device; 0: the default of its protocol, which for most means never. */
   readonly queryMs: number
 }
 
@@ -58,9 +58,9 @@ export interface FleetStatus {
 
 /** Many virtual devices in one thread. */
 export interface Fleet {
-  /** Resolves when every device has reported its version, was refused, or the fleet was stopped. Once only. */
+  /** Resolves when every device has reported its version, was refused, or the fleet was stopped. Call it only once. */
   start(): Promise<void>
-  /** Cuts every device off; afterwards neither socket nor timer is left. */
+  /** Disconnects every device; afterwards no socket and no timer is left. */
   stop(): Promise<void>
   status(): FleetStatus
 }
@@ -106,7 +106,7 @@ export const createFleet = (options: FleetOptions, timers: Timers = systemTimers
   const lastError = (): SimulatorTrouble | null => {
     if (!latestTrouble) return null
     const { trouble, device } = latestTrouble
-    // A device that got through after all is no longer in trouble.
+    // A device that connected after all is no longer listed as failing.
     const over = trouble.code === 'SIMULATOR_UNREACHABLE' && devices[device]?.connected
     return over ? null : trouble
   }

@@ -6,13 +6,13 @@ import type { FleetDevice, FleetStatus } from './fleet.ts'
 import type { ImageFile } from './image-store.ts'
 import type { FromWorker, ToWorker, WorkerInput } from './worker.ts'
 
-/** A fleet gets so long to hang up before its thread is ended. */
+/** Time for a fleet to disconnect before its thread is terminated. */
 const STOP_MS = 3000
 
-/** Beside us as source, or as the bundle that Vite makes of it. Not written as one literal, which bundlers would rewrite. */
+/** Next to this file as source, or as the bundle that Vite makes of it. Not one literal, because bundlers would rewrite it. */
 const workerFile = import.meta.url.endsWith('.ts') ? './worker.ts' : './simulator-worker.js'
 
-/** What the virtual devices need to know of the station; the devices exist there already. */
+/** What the virtual devices need to know about the station; the station has registered the devices before. */
 export interface SimulatorAccess {
   readonly protocol: Protocol
   readonly platform: PlatformAddress
@@ -22,11 +22,11 @@ export interface SimulatorAccess {
   readonly images?: readonly ImageFile[]
 }
 
-/** Runs virtual devices in a thread of their own, so that a thousand of them never hold up the one that serves. */
+/** Runs virtual devices in a separate thread, so that a thousand of them never block the serving thread. */
 export interface SimulatorHost {
-  /** Starts them, instead of any that run; resolves when the thread is up, while they are still connecting. */
+  /** Starts them and replaces a running fleet; resolves when the thread runs, while the devices are still connecting. */
   start(settings: SimulatorInput, access: SimulatorAccess): Promise<SimulatorStatus>
-  /** Disconnects them; idempotent. What they achieved stays in the status. */
+  /** Disconnects them; idempotent. Their results stay in the status. */
   stop(): Promise<SimulatorStatus>
   /** At most half a second old. */
   status(): SimulatorStatus
@@ -39,12 +39,12 @@ interface Run {
   readonly exited: Promise<void>
 }
 
-/** @param workerUrl the program of the thread, where it is not ours */
+/** @param workerUrl the program of the thread, where it is not the default */
 export const createSimulatorHost = (workerUrl: URL = new URL(workerFile, import.meta.url)): SimulatorHost => {
   let settings: SimulatorInput | null = null
   let fleet = none
   let run: Run | undefined
-  /** Calls wait for each other: a stop in the middle of a start would leave a thread behind. */
+  /** Calls are serialised: a stop in the middle of a start would leave a thread behind. */
   let turn: Promise<unknown> = Promise.resolve()
 
   const status = (): SimulatorStatus => ({ running: run !== undefined, settings, ...fleet })
@@ -69,7 +69,7 @@ export const createSimulatorHost = (workerUrl: URL = new URL(workerFile, import.
       crash = error instanceof Error ? error.message : String(error)
     })
     worker.on('exit', (code) => {
-      // Every end that nobody asked for leaves the devices without a line, whatever the code.
+      // Any unexpected exit disconnects the devices, whatever the exit code is.
       if (run?.worker === worker) {
         crash ??= `exit ${code}`
         run = undefined

@@ -1,6 +1,6 @@
 import { type Agent, request } from 'node:http'
 
-/** A platform that does not answer for so long is not there. */
+/** A platform that does not answer within this time counts as unreachable. */
 const ANSWER_MS = 30_000
 
 export interface Call {
@@ -12,7 +12,7 @@ export interface Call {
   readonly agent: Agent
 }
 
-/** Makes one call and gives its answer's text. @throws errors of the network, the signal's reason. */
+/** Makes one call and returns the text of the answer. @throws network errors, the signal's reason. */
 export const callHttp = ({ method, url, headers, body, agent }: Call, signal: AbortSignal): Promise<string> =>
   new Promise((resolve, reject) => {
     const sent = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) }

@@ -4,14 +4,14 @@ import type { Agents } from './device-link.ts'
 import { type Source, type Stretch, TryAgain } from './download.ts'
 import { UpgradeFailed } from './faults.ts'
 
-/** A connection that carries nothing for so long is given up. */
+/** A connection without data for this time is closed. */
 const STALL_MS = 30_000
 
 export interface HttpSourceOptions {
-  /** Where the file is, asked for again at every try: a notice repeated meanwhile brings a fresh URL. */
+  /** The file's URL, read again at every try: a notice repeated meanwhile brings a fresh URL. */
   url(): string
   readonly agents: Pick<Agents, 'http' | 'https'>
-  /** Asks for so many bytes at a time, by ranges without a unit, as OneNET's clients do; undefined: for all the rest at once. */
+  /** Requests this many bytes at a time, by ranges without a unit, as OneNET's clients do; undefined: the whole rest at once. */
   readonly pieceBytes?: number
 }
 
@@ -25,7 +25,7 @@ const open = (url: string, range: string | undefined, agents: HttpSourceOptions[
     request.on('error', reject)
   })
 
-/** Bytes of the whole file by the answer's headers: `Content-Range: bytes 0-99/500`, or the length of a whole file. */
+/** The size of the whole file from the answer's headers: `Content-Range: bytes 0-99/500`, or the length of a whole file. */
 const totalOf = ({ statusCode, headers }: IncomingMessage): number | undefined => {
   const told = statusCode === 206 ? /\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1] : headers['content-length']
   return told === undefined ? undefined : Number(told)
@@ -40,7 +40,7 @@ const check = (response: IncomingMessage, from: number, range: string | undefine
   if (range === undefined ? statusCode === 200 : startsAt(response, from)) return
   response.destroy()
   if (statusCode >= 500) throw new TryAgain(`HTTP ${statusCode}`)
-  // A whole file in answer to a range would be written past the end (docs/product.md §4.12).
+  // A whole file in answer to a range request would be written past the end (docs/product.md §4.12).
   throw new UpgradeFailed('download', `HTTP ${statusCode} ${range === undefined ? '' : `to Range ${range}`}`.trim())
 }
 
@@ -51,7 +51,7 @@ const stretchOf = (response: IncomingMessage, from: number, pieceBytes: number |
     total,
     last: pieceBytes === undefined || total === undefined || from + pieceBytes >= total,
     held: async (pause) => {
-      // A complete answer has given its socket back.
+      // A complete answer has released its socket.
       if (!response.complete) response.socket.setTimeout(0)
       await pause
       if (!response.complete) response.socket.setTimeout(STALL_MS)
@@ -59,7 +59,7 @@ const stretchOf = (response: IncomingMessage, from: number, pieceBytes: number |
   }
 }
 
-/** A file behind a URL, of HTTP or HTTPS; goes on by `Range`. */
+/** A file behind an HTTP or HTTPS URL; resumes by `Range`. */
 export const httpSource = ({ url, agents, pieceBytes }: HttpSourceOptions): Source => {
   const rangeAt = (from: number): string | undefined => {
     if (pieceBytes !== undefined) return `${from}-${from + pieceBytes - 1}`

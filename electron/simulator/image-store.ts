@@ -6,9 +6,9 @@ import { recognise } from '../platform/deltas/recognise-format.ts'
 import { UpgradeFailed } from './faults.ts'
 import type { NoticedDelta } from './notice.ts'
 
-/** Bytes of images a fleet holds, each once however many devices run it; what does not fit is not restored from. */
+/** Bytes of images that a fleet keeps, each image once however many devices run it; images above this limit are not restored from. */
 const SHELF_BYTES = 128 * 1024 * 1024
-/** The most that a delta without a word about it may make. */
+/** The largest image that a delta without a declared size may produce. */
 const IMAGE_BYTES = 256 * 1024 * 1024
 
 /** The image of a version, as a file. */
@@ -17,15 +17,15 @@ export interface ImageFile {
   readonly path: string
 }
 
-/** The images that a fleet's devices run, as far as it has them: of versions the station has packages of, and of what was installed since. */
+/** The images that a fleet's devices run, as far as known: those of the station's packages, and those installed since. */
 export interface ImageStore {
-  /** Whether an image of that version and size should be kept when it is installed. */
+  /** Whether an image of this version and size should be kept when it is installed. */
   wants(version: string, size: number | undefined): boolean
   put(version: string, image: Uint8Array): void
   /**
-   * Makes the new image from the one a device runs, once for all devices that do the same, and keeps it. Where the image it runs is not
-   * known, what could be checked of the delta has been.
-   * @throws UpgradeFailed when the delta is not for that image, or leads to another than the notice tells.
+   * Restores the new image from the one a device runs, once for all devices that do the same, and keeps it. Where the running image is
+   * unknown, only the delta itself is checked.
+   * @throws UpgradeFailed when the delta is not for that image, or produces another image than the notice announces.
    */
   apply(delta: Uint8Array, noticed: NoticedDelta, from: string, to: string): Promise<void>
 }
@@ -46,7 +46,7 @@ export const createImageStore = (files: readonly ImageFile[] = []): ImageStore =
     const path = paths.get(version)
     if (!images.has(version) && path !== undefined) {
       const read = readImage(path)
-      // Too large, or deleted since the fleet was started: its devices then have an image that nobody knows.
+      // The image is too large, or was deleted since the fleet was started: its devices then run an unknown image.
       read.catch(() => images.delete(version))
       paths.delete(version)
       images.set(version, read)

@@ -1,5 +1,5 @@
 /**
- * Firmware-like bytes that look like nothing (and so do not compress away), the same for the same seed everywhere.
+ * Firmware-like bytes that look random (and so cannot be compressed), the same for the same seed everywhere.
  * @param bytes length of the image
  */
 export const demoImage = (seed: number, bytes: number): Uint8Array => {

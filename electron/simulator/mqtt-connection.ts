@@ -10,7 +10,7 @@ const ports = { mqtt: 1883, mqtts: 8883 } as const
 export interface ConnectionOptions {
   /** `mqtt://host:port` or `mqtts://host:port` */
   readonly url: string
-  /** The authority to trust (PEM). */
+  /** The certificate authority to trust (PEM). */
   readonly ca: string | undefined
   readonly login: Login
   /** Subscribed to from the start. */
@@ -19,7 +19,7 @@ export interface ConnectionOptions {
   readonly gate: Gate
 }
 
-/** What happens on a connection; all but `message` may come before it is open. */
+/** Events of a connection; all but `message` may come before it is open. */
 export interface ConnectionEvents {
   message(topic: string, payload: Uint8Array): void
   restored(): void
@@ -27,25 +27,28 @@ export interface ConnectionEvents {
   refused(error: LinkRefused): void
 }
 
-/** One device's MQTT connection, kept up by itself. */
+/** One device's MQTT connection, which reconnects by itself. */
 export interface Connection {
   readonly connected: boolean
-  /** Publishes at QoS 1; resolves on PUBACK, after a lost connection on that of the next one. */
+  /** Publishes at QoS 1; resolves on PUBACK, if the connection is lost on that of the next connection. */
   publish(message: UplinkMessage): Promise<void>
-  /** Resolves when a topic more is subscribed to, now if it is already; every later connection subscribes to it as well. */
+  /**
+   * Subscribes to another topic and resolves when it is subscribed, at once if it already is; every later connection subscribes to it as
+   * well.
+   */
   listen(topic: string): Promise<void>
-  /** Breaks the connection as a dead network would; it comes back. */
+  /** Breaks the connection like a network failure; it reconnects. */
   cut(): void
-  /** Says DISCONNECT once everything is acknowledged, and closes. */
+  /** Sends DISCONNECT once everything is acknowledged, and closes. */
   close(): Promise<void>
 }
 
-/** Errors with a number as code are the broker's answers (MQTT 3.1.1, 3.2.2.3), those with a name the network's. */
+/** Errors with a number as code are the broker's answers (MQTT 3.1.1, 3.2.2.3), those with a name come from the network. */
 const answerOf = (error: Error): number | undefined =>
   'code' in error && typeof error.code === 'number' ? error.code : undefined
 
 /**
- * Connects, subscribes, and resolves when the device is listening; keeps trying while the broker cannot be reached.
+ * Connects, subscribes, and resolves when the device can receive messages; keeps trying while the broker is unreachable.
  * The signal closes the connection at any time, open or not.
  * @throws LinkRefused; the signal's reason
  */
@@ -72,11 +75,11 @@ const establish = async (
   const protocol = scheme === 'mqtts:' ? 'mqtts' : 'mqtt'
   const topics = new Set(options.topics)
   const client = connect({
-    // Taken apart here: the library would do it by the deprecated url.parse, which warns on standard error.
+    // Parsed here: the library would use the deprecated url.parse, which warns on standard error.
     protocol,
     host: hostname.replace(/^\[|\]$/g, ''),
     port: Number(port || ports[protocol]),
-    // Beside those of the system, which somebody else's broker may need.
+    // In addition to those of the system, which an external broker may need.
     ...(options.ca === undefined ? {} : { ca: [...getCACertificates(), options.ca] }),
     ...options.login,
     protocolVersion: 4,
@@ -88,14 +91,14 @@ const establish = async (
   })
   const end = (): void => {
     client.end(true)
-    // An orderly end already under way keeps the forced one from closing the socket.
+    // An orderly end in progress keeps the forced one from closing the socket.
     client.stream.destroy()
   }
   signal.addEventListener('abort', end, { once: true })
   client.on('end', () => signal.removeEventListener('abort', end))
 
   let opening = Promise.withResolvers<void>()
-  /** Held through the first connection by whoever opens it. */
+  /** `connect` reports a rejection of the first connection; this handler only prevents an unhandled rejection. */
   opening.promise.catch(() => undefined)
   let open = false
   const refuse = (detail: string): void => {
@@ -148,19 +151,19 @@ const establish = async (
       if (!isNew) return
       const subscribed = Promise.withResolvers<void>()
       subscribe([topic], subscribed.resolve)
-      // Lost meanwhile: the next connection subscribes to it with the others.
+      // The connection was lost meanwhile: the next one subscribes to this topic with the others.
       await unlessAborted(Promise.race([subscribed.promise, lost(client)]), signal)
       await unlessAborted(opening.promise, signal)
     },
     cut: () => client.stream.destroy(),
     close: async () => {
-      // While anything is unacknowledged, an end would keep the library from reconnecting to have it acknowledged.
+      // While anything is unacknowledged, an end would keep the library from reconnecting and completing it.
       await unlessAborted(acknowledged, signal)
       await unlessAborted(client.endAsync(), signal)
     },
   }
 }
 
-/** Resolves when the connection that stands now is gone. */
+/** Resolves when the present connection is closed. */
 const lost = (client: ReturnType<typeof connect>): Promise<void> =>
   new Promise((resolve) => client.once('close', () => resolve()))

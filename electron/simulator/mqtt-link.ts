@@ -6,7 +6,7 @@ import { openConnection } from './mqtt-connection.ts'
 import { urlOf } from './notice.ts'
 import type { MqttProtocol, UplinkMessage } from './protocols/mqtt-protocol.ts'
 
-/** How devices of a protocol of MQTT reach their platform: one connection, on which they are told and speak. */
+/** How devices of an MQTT protocol reach their platform: one connection for notices and reports. */
 export const mqttLink =
   (protocol: MqttProtocol): OpenLink =>
   async (options, events, signal) => {
@@ -53,7 +53,7 @@ export const mqttLink =
           return protocol.burning?.(credentials, nextId())
         case 'installed':
           return protocol.progress(credentials, nextId(), name, 100)
-        // The version report says it.
+        // The version report tells the platform.
         case 'running':
           return undefined
         case 'failure':
@@ -70,7 +70,7 @@ export const mqttLink =
         if (message) await connection.publish(message)
       },
       query: async () => {
-        // A question that waits for the connection to come back is answered by the notice that comes with it.
+        // A query that waits for the reconnect is answered by the notice that comes with it.
         if (questions && connection.connected) await connection.publish(questions.question(credentials, nextId(), name))
       },
       begin: async () => undefined,
@@ -79,7 +79,7 @@ export const mqttLink =
         if (from.kind === 'url') return httpSource({ url: () => urlOf(wanted()), agents })
         if (!blocks) throw new UpgradeFailed('download', 'no downloads over MQTT')
         return blockRequests.source(async (messageId, offset) => {
-          // Before the question: what is asked while the connection is down is answered to nobody.
+          // Subscribes before the query: an answer without a subscriber is lost.
           await connection.listen(blocks.replyTopic(credentials))
           await connection.publish(blocks.request(credentials, messageId, from, offset))
         })

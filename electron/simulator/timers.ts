@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Time and chance as the virtual devices know them, handed in so that tests own them. */
+/** The time and randomness of the virtual devices, injected so that tests control them. */
 export interface Timers {
-  /** Milliseconds that never run backwards; only differences mean something. */
+  /** Monotonic milliseconds; only differences are meaningful. */
   now(): number
-  /** Resolves after so many milliseconds; rejects with the signal's reason when it fires first, leaving no timer behind. */
+  /** Resolves after that many milliseconds; rejects with the signal's reason when it fires first, and leaves no timer behind. */
   sleep(ms: number, signal: AbortSignal): Promise<void>
-  /** A number from 0 up to, never reaching, 1. */
+  /** A random number from 0 (included) to 1 (excluded). */
   random(): number
 }
 
@@ -17,11 +17,11 @@ export const systemTimers: Timers = {
 }
 
 /**
- * Waits for a promise that may never settle once we are told to stop (an acknowledgement of a closed connection).
+ * Waits for a promise that may never settle after a stop (an acknowledgement of a closed connection).
  * Rejects with the signal's reason when it fires first.
  */
 export const unlessAborted = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> => {
-  // Should it fail after we stopped waiting, nobody is there to hear.
+  // A failure after the wait has ended has no listener.
   promise.catch(() => undefined)
   signal.throwIfAborted()
   const { promise: aborted, reject } = Promise.withResolvers<never>()

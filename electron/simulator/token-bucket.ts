@@ -1,10 +1,10 @@
-/** Limits a flow to a rate by telling, for every portion that passed, how long to wait before the next. */
+/** Limits a flow to a rate: for each portion it returns how long to wait before the next one. */
 export interface TokenBucket {
   /**
-   * Takes a portion out, going into debt if it must.
+   * Takes a portion out; the balance may become negative.
    * @param bytes of the portion, of any size
-   * @param now milliseconds that never run backwards
-   * @returns milliseconds until the debt is paid; 0 when there is none
+   * @param now monotonic milliseconds
+   * @returns milliseconds until the balance is no longer negative; 0 when it is not
    */
   take(bytes: number, now: number): number
 }

@@ -5,27 +5,27 @@ import type { ImageStore } from './image-store.ts'
 import type { Notice, WantedFile } from './notice.ts'
 import type { Timers } from './timers.ts'
 
-/** Percent between two progress reports (docs/protocols/sagoo.md §8.5: clients report every 5% or more). */
+/** Percentage between two progress reports (docs/protocols/sagoo.md §8.5: clients report every 5% or more). */
 const REPORT_STEP = 5
-/** How much of the files arrives before a planned failure or cut of the download. */
+/** The share of the files that arrives before a planned failure or interruption of the download. */
 const LOST_AT = 0.4
-/** Where a planned burning failure happens: the start of a flash sector of common microcontrollers. */
+/** The position of a planned burning failure: the start of a flash sector of common microcontrollers. */
 const BAD_SECTOR = '0x0801F000'
-/** Digits of a digest a device prints, so that two SHA-256 fit into one description. */
+/** Printed digits of a digest, so that two SHA-256 fit into one description. */
 const DIGEST_SHOWN = 12
 
 export interface UpgradeInput {
-  /** What to install; a repeated notice may have brought a fresh URL since the start. */
+  /** The upgrade to install; a repeated notice may have brought a fresh URL since the start. */
   notice(): Notice
-  /** The way to a file. */
+  /** The source of a file. */
   source(wanted: () => WantedFile): Source
-  /** Breaks the device's network for a moment. */
+  /** Interrupts the device's network for a moment. */
   cut(): void
-  /** How it is to fail, or undefined to succeed. */
+  /** The planned failure, or undefined to succeed. */
   readonly fault: Fault | undefined
   readonly bytesPerSecond: number
   readonly timers: Timers
-  /** What it runs, and the images of its fleet. */
+  /** The running version, and the images of the fleet. */
   readonly version: string
   readonly shelf: ImageStore
 }
@@ -33,9 +33,9 @@ export interface UpgradeInput {
 export interface UpgradeOutput {
   /** Percent downloaded, each at least five above the one before, always below 100. */
   progress(percent: number): void
-  /** The files are here, and being checked. */
+  /** The files have arrived and are being checked. */
   downloaded(): void
-  /** They are right, and being burnt. */
+  /** The files are verified and are being burnt. */
   burning(): void
 }
 
@@ -67,9 +67,9 @@ export const runUpgrade = async (input: UpgradeInput, output: UpgradeOutput, sig
     }
   }
 
-  /** Files one after the other: their digests are compared when all are here. */
+  /** One file after the other; the digests are compared when all have arrived. */
   const arrived: { readonly wanted: WantedFile; readonly bytes: number; readonly digest: string }[] = []
-  // A delta is restored from, and an image nobody of the fleet has is kept for the deltas to come.
+  // A delta is restored from the running image; a new image is kept for later deltas.
   const [only, ...others] = files
   const kept =
     others.length === 0 && (delta || input.shelf.wants(version, only.size)) ? ([] as Uint8Array[]) : undefined
@@ -87,7 +87,7 @@ export const runUpgrade = async (input: UpgradeInput, output: UpgradeOutput, sig
         ...(kept && { keep: (bytes) => kept.push(Uint8Array.from(bytes)) }),
       },
       (received, size) => {
-        // Until the length is known there is nothing to tell of it.
+        // Until the size is known there is no percentage to report.
         const total = wanted.size === undefined ? size : announced
         if (total !== undefined) onBytes(before + received, total)
       },

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { createFleet, type FleetOptions, type FleetStatus } from './fleet.ts'
 
-/** What the worker is given, and what crosses the border afterwards. */
+/** The input of the worker, and the messages that follow. */
 export type WorkerInput = FleetOptions
 export type FromWorker = { readonly type: 'status'; readonly status: FleetStatus }
 export type ToWorker = { readonly type: 'stop' }

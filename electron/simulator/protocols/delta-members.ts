@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { NoticedDelta } from '../notice.ts'
 import { hex } from './json.ts'
 
-/** What notices say of a delta in `extData`; a device must be able to do without any of it. */
+/** What notices say about a delta in `extData`; a device must be able to work without any of it. */
 const Members = z.object({
   _diff_format: z.string().optional(),
   _diff_from: z.string().optional(),
@@ -10,7 +10,7 @@ const Members = z.object({
   _full_sha256: hex(64).optional(),
 })
 
-/** Reads them; members of another kind say nothing. */
+/** Reads these members; a member of another type is ignored. */
 export const deltaOf = (extData: unknown): NoticedDelta => {
   const read = Members.safeParse(extData)
   const { _diff_format, _diff_from, _full_size, _full_sha256 } = read.success ? read.data : {}
@@ -22,6 +22,6 @@ export const deltaOf = (extData: unknown): NoticedDelta => {
   }
 }
 
-/** Whether `extData` tells of a delta, where the notice has no `isDiff`. */
+/** Whether `extData` announces a delta, where the notice has no `isDiff`. */
 export const announcesDelta = (extData: unknown): boolean =>
   typeof extData === 'object' && extData !== null && '_diff_format' in extData

@@ -9,11 +9,11 @@ import { thingspanel } from './thingspanel/mqtt.ts'
 /** How virtual devices of a protocol reach their platform. */
 export interface DeviceProtocol {
   readonly open: OpenLink
-  /** Milliseconds between two queries of devices that are never notified; undefined: they query only where the settings say so. */
+  /** Milliseconds between two queries of devices that are never notified; undefined: they query only if the settings ask for it. */
   readonly queriesEvery: number | undefined
 }
 
-/** The protocols that virtual devices speak; a further one is a folder beside this and a line here. */
+/** The protocols of virtual devices; a new one is a folder next to this file and a line here. */
 export const deviceProtocols: Readonly<Partial<Record<Protocol, DeviceProtocol>>> = {
   sagoo: { open: mqttLink(sagoo), queriesEvery: undefined },
   thingspanel: { open: mqttLink(thingspanel), queriesEvery: undefined },

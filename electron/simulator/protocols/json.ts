@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What is common to reading the messages of a platform, whatever the protocol. */
+/** Common to reading the messages of every protocol. */
 
 export const hex = (length: number) => z.string().regex(new RegExp(`^[0-9a-fA-F]{${length}}$`))
 
@@ -22,7 +22,10 @@ export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: 
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Reads compact JSON. Deployed clients' hand-written parsers drop JSON with blanks between its tokens (docs/protocols/README.md §2.1). */
+/**
+ * Reads compact JSON. The hand-written parsers of deployed clients reject JSON with blanks between its tokens (docs/protocols/README.md
+ * §2.1).
+ */
 export const readJson = (payload: Uint8Array): Read<unknown> => {
   try {
     const text = utf8.decode(payload)
@@ -33,7 +36,7 @@ export const readJson = (payload: Uint8Array): Read<unknown> => {
   }
 }
 
-/** Holds a value against a schema; a refusal names the member and the rule. */
+/** Checks a value against a schema; an error names the member and the rule. */
 export const check = <T>(schema: z.ZodType<T>, value: unknown): Read<T> => {
   const parsed = schema.safeParse(value)
   if (parsed.success) return { ok: true, value: parsed.data }

@@ -15,15 +15,15 @@ export interface UplinkMessage {
   readonly payload: string
 }
 
-/** How devices ask whether there is an upgrade. */
+/** How devices query for an upgrade. */
 export interface Questions {
-  /** Where the answer comes. */
+  /** The topic of the answer. */
   replyTopic(device: DeviceCredentials): string
   question(device: DeviceCredentials, messageId: number, module: string): UplinkMessage
   readAnswer(payload: Uint8Array): NoticeReading | 'nothing'
 }
 
-/** A piece of a file, as it came; `offset` and lengths in bytes. */
+/** A part of a file as received; `offset` and lengths in bytes. */
 export type BlockReading =
   | {
       readonly ok: true
@@ -32,14 +32,14 @@ export type BlockReading =
       readonly offset: number
       readonly fileLength: number
     }
-  /** The platform refused; `code` is its own. */
+  /** The platform refused; `code` is the platform's own. */
   | { readonly ok: false; readonly id: string; readonly refused: string }
-  /** Damaged on the way, or no answer at all. */
+  /** Damaged in transfer, or not an answer at all. */
   | undefined
 
-/** How files come block by block. */
+/** How files are transferred block by block. */
 export interface Blocks {
-  /** Bytes asked for at once. */
+  /** Bytes of one request. */
   readonly size: number
   replyTopic(device: DeviceCredentials): string
   request(
@@ -53,8 +53,8 @@ export interface Blocks {
 }
 
 /**
- * The device's side of one protocol of MQTT, written from its documents alone and as strict as deployed clients, so that a
- * mistake on the platform's side shows. Pure: no clock, no socket; reading never throws.
+ * The device's side of one MQTT protocol, written only from its documents and as strict as deployed clients, so that an error on the
+ * platform's side shows. Pure: no clock, no socket; reading never throws.
  */
 export interface MqttProtocol {
   login(device: DeviceCredentials, form: LoginForm): Login
@@ -66,9 +66,9 @@ export interface MqttProtocol {
   progress(device: DeviceCredentials, messageId: number, module: string, percent: number): UplinkMessage
   failure(device: DeviceCredentials, messageId: number, module: string, kind: FaultKind, text: string): UplinkMessage
   readNotice(payload: Uint8Array): NoticeReading
-  /** Only where notices are to be acknowledged; `noticeId` is the notice's own. */
+  /** Only where notices must be acknowledged; `noticeId` is the notice's own. */
   acknowledgement?(device: DeviceCredentials, noticeId: string): UplinkMessage
-  /** Only where these have a word of their own. */
+  /** Only where the protocol has a message for it. */
   downloaded?(device: DeviceCredentials, messageId: number): UplinkMessage
   burning?(device: DeviceCredentials, messageId: number): UplinkMessage
   readonly questions?: Questions

@@ -9,7 +9,7 @@ const IMAGE_BYTES = 192 * 1024
 const HEADER_BYTES = 24
 const SEGMENT_HEADER_BYTES = 8
 const FLASH_BYTES = 1024 * 1024
-/** Espressif's identifier of products, with which their MACs begin. */
+/** The first three bytes of Espressif's MACs (the vendor's identifier). */
 const OUI = [0x24, 0x0a, 0xc4]
 
 /** A made-up program for an ESP32-C3: header, one segment, checksum and SHA-256 (esptool, "Firmware Image Format"). */
@@ -29,7 +29,7 @@ export const demoEspImage = (): Buffer => {
   return image
 }
 
-/** What goes wrong with bad boards, in turn. */
+/** The faults of bad boards, in turn. */
 const faults: readonly Partial<EspRomOptions>[] = [
   { worn: [0x2345] },
   { faults: [{ kind: 'unplug', step: 'write', after: 7 }] },
@@ -38,7 +38,7 @@ const faults: readonly Partial<EspRomOptions>[] = [
   { noBootPin: true, running: true },
 ]
 
-/** A new board, at the speed of its line. @param bad its number among the bad ones, where something is wrong with it. */
+/** A new board, at the speed of its line. @param bad its number among the bad boards; undefined: the board has no fault. */
 export const demoEspBoard = (
   clock: TargetClock,
   bad: number | undefined,

@@ -8,7 +8,7 @@ import type { TargetClock, TargetFactory } from './target.ts'
 export const demoStm32Name = 'demo-board-1.0.0.bin'
 const IMAGE_BYTES = 48 * 1024
 
-/** A made-up program for the simulated boards: begins with a vector table (ARMv7-M ARM, B1.5.3), as the bench looks for one. */
+/** A made-up program for the simulated boards: it begins with a vector table (ARMv7-M ARM, B1.5.3), because the bench looks for one. */
 export const demoStm32Image = (): Buffer => {
   const image = Buffer.from(demoImage(48, IMAGE_BYTES))
   image.writeUInt32LE(0x2002_0000, 0)
@@ -16,7 +16,7 @@ export const demoStm32Image = (): Buffer => {
   return image
 }
 
-/** What goes wrong with bad boards, in turn. */
+/** The faults of bad boards, in turn. */
 const faults: readonly Pick<Stm32TargetOptions, 'faults' | 'worn' | 'isProtected' | 'model'>[] = [
   { worn: [0x2345] },
   { faults: [{ kind: 'unplug', step: 'write', after: 60 }] },
@@ -25,7 +25,7 @@ const faults: readonly Pick<Stm32TargetOptions, 'faults' | 'worn' | 'isProtected
   { faults: [{ kind: 'nack', step: 'erase' }] },
 ]
 
-/** A new board, at the speed of its line. @param bad its number among the bad ones, where something is wrong with it. */
+/** A new board, at the speed of its line. @param bad its number among the bad boards; undefined: the board has no fault. */
 export const demoStm32Board = (
   clock: TargetClock,
   bad: number | undefined,

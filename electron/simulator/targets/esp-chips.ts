@@ -1,14 +1,14 @@
-/** What a simulated chip's registers say; addresses from Espressif's technical reference manuals and esptool's target files. */
+/** The register values of a simulated chip; addresses from Espressif's technical reference manuals and esptool's target files. */
 export interface EspChipModel {
   readonly name: string
-  /** At 0x40001000, which tells older chips apart. */
+  /** The value at 0x40001000, which identifies older chips. */
   readonly magic: number
-  /** What GET_SECURITY_INFO answers; undefined where the ROM knows no such command, null where it tells no chip id. */
+  /** The answer to GET_SECURITY_INFO; undefined where the ROM does not have the command, null where the answer contains no chip id. */
   readonly chipId: number | null | undefined
   readonly spi: { readonly base: number; readonly usr2: number; readonly data: number }
   /** Status bytes of a ROM answer: the ESP8266 sends two, later chips four. */
   readonly statusBytes: 2 | 4
-  /** Registers that hold this MAC (six bytes). */
+  /** Registers that contain this MAC (six bytes). */
   readonly fuses: (mac: Uint8Array) => readonly (readonly [address: number, value: number])[]
 }
 
@@ -16,7 +16,7 @@ const at = (mac: Uint8Array, index: number): number => mac[index] ?? 0
 const word = (mac: Uint8Array, ...indexes: readonly number[]): number =>
   indexes.reduce((value, index) => ((value << 8) | at(mac, index)) >>> 0, 0)
 
-/** ESP32 and everything later keep the MAC's last four bytes in one word and its first two in the next. */
+/** ESP32 and later chips store the MAC's last four bytes in one word and its first two in the next. */
 const macAt =
   (address: number): EspChipModel['fuses'] =>
   (mac) => [

@@ -2,10 +2,10 @@ import type { TargetLine } from './target.ts'
 
 const romBaud = 115_200
 
-/** A chip's end of its line: one request after the other, answers at its own speed. */
+/** A chip's end of its line: answers one request after the other, at its own speed. */
 export class EspLine {
   readonly #line: TargetLine
-  /** What the host has set; undefined where nobody tells. */
+  /** The speed set by the host; undefined where the line does not report it. */
   hostBaud: number | undefined
   #baudRate = romBaud
   #afterwards: (() => void)[] = []
@@ -19,12 +19,12 @@ export class EspLine {
     return this.#baudRate
   }
 
-  /** Left out: what a ROM loader begins with. */
+  /** Left out: the initial value of a ROM loader. */
   setBaud(baudRate = romBaud): void {
     this.#baudRate = baudRate
   }
 
-  /** Whether both ends run at the same speed; bytes are noise otherwise. */
+  /** Whether both ends use the same speed; otherwise bytes are noise. */
   get inTune(): boolean {
     return this.hostBaud === undefined || this.hostBaud === this.#baudRate
   }
@@ -42,14 +42,14 @@ export class EspLine {
     this.#open = false
   }
 
-  /** Handles one request; what `afterwards` collected follows it. */
+  /** Handles one request; then the actions collected by `afterwards` run. */
   handle(work: () => void): void {
     if (!this.#open) return
     work()
     for (const next of this.#afterwards.splice(0)) next()
   }
 
-  /** To be done once the answer to what is being handled has been sent. */
+  /** Runs an action once the answer to the current request has been sent. */
   afterwards(next: () => void): void {
     this.#afterwards.push(next)
   }

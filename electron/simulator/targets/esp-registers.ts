@@ -12,7 +12,10 @@ export interface EspFuses {
   readonly flashEncryption?: boolean
 }
 
-/** What can be read and written by address: fuses, the chip's magic, and the flash controller as far as the flash's id goes. */
+/**
+ * Values that can be read and written by address: fuses, the chip's magic value, and the flash controller as far as the flash id needs
+ * it.
+ */
 export class EspRegisters {
   readonly #model: EspChipModel
   readonly #values: Map<number, number>
@@ -30,7 +33,7 @@ export class EspRegisters {
 
   read(address: number): number {
     const { base, usr2, data } = this.#model.spi
-    // The command register clears itself when the command is done.
+    // The command register clears itself at the end of the command.
     if (address === base) return 0
     const isFlashId = ((this.#values.get(base + usr2) ?? 0) & 0xff) === readJedecId
     if (address === base + data && isFlashId) return 0xef | (0x40 << 8) | (this.#sizeCode << 16)

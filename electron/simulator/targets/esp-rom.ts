@@ -22,26 +22,26 @@ import type { TargetFactory } from './target.ts'
 
 export interface EspRomOptions extends EspFuses {
   readonly chip: EspChipName
-  /** Bytes, a power of two; 4 MB where left out. */
+  /** Bytes, a power of two; left out: 4 MB. */
   readonly flashSize?: number
   readonly faults?: readonly Fault<EspStep>[]
-  /** Addresses of the flash that read back wrong. */
+  /** Flash addresses that read back wrong. */
   readonly worn?: readonly number[]
   /** Runs its firmware until DTR and RTS bring it into the loader; left out: waits in the loader, as with BOOT held. */
   readonly running?: boolean
-  /** Only the reset line is wired: whoever wants the loader has to hold BOOT. */
+  /** Only the reset line is connected: the loader needs BOOT held by hand. */
   readonly noBootPin?: boolean
-  /** Every request that is understood, by its step. */
+  /** Called for every valid request, with its step. */
   readonly onStep?: (step: EspStep) => void
 }
 
-/** A simulated chip, to look at from outside. */
+/** The state of a simulated chip, for tests and the demo. */
 export interface EspRom {
   readonly attach: TargetFactory
   readonly flash: NorFlash
-  /** Whether the firmware runs rather than the loader. */
+  /** Whether the firmware runs instead of the loader. */
   readonly running: boolean
-  /** How often it was reset over its lines or by a command. */
+  /** How often its lines or a command have reset it. */
   readonly resets: number
   readonly baudRate: number
 }
@@ -50,7 +50,7 @@ const bootText = 'ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0
 const loaderText =
   'ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\nwaiting for download\r\n'
 
-/** A chip in its ROM loader, which takes a stub and then acts as the stub. */
+/** A chip in its ROM loader, which accepts a stub and then behaves like the stub. */
 export const espRom = (options: EspRomOptions): EspRom => {
   const model: EspChipModel = espChipModels[options.chip]
   const flash = new NorFlash(options.flashSize ?? 4 * 1024 * 1024)
@@ -89,7 +89,7 @@ export const espRom = (options: EspRomOptions): EspRom => {
     const bytes = request.data.subarray(16)
     if (bytes.length !== wordAt(request.data, 0)) return { error: failed.length }
     if (checksumOf(bytes) !== (request.checksum & 0xff)) return { error: failed.checksum }
-    // A ROM answers when the block is written; a stub writes it while the one after it comes in.
+    // A ROM answers after it has written the block; a stub writes it while the next one arrives.
     return request.op === op.memData ? {} : storage.take(wordAt(request.data, 1), bytes, !stub)
   }
 
@@ -165,7 +165,7 @@ export const espRom = (options: EspRomOptions): EspRom => {
     const status = new Uint8Array(stub ? 2 : model.statusBytes)
     if ('error' in answer) {
       status.set([1, answer.error])
-      // A ROM that does not know a command says so eight times, under no operation's name.
+      // A ROM answers an unknown command with eight errors that name no operation.
       const unknown = !stub && answer.error === failed.invalid
       for (let times = unknown ? 8 : 1; times > 0; times--) {
         line?.send(frameOf(response(unknown ? 0 : request.op, 0, status)))
@@ -191,7 +191,7 @@ export const espRom = (options: EspRomOptions): EspRom => {
     else if (fault === 'silence') silent = true
     else if (fault === 'nack' || fault === 'cancel') reply(request, { error: failed.length })
     else if (fault === 'lose-answer') execute(request)
-    // A frame that lacks a byte has another length than it announces: the loader takes it for none.
+    // A frame without one byte has another length than it announces: the loader ignores it.
     else if (fault === undefined && request.op === op.sync) sync()
     else if (fault === undefined) reply(request, execute(request))
   }
@@ -210,7 +210,7 @@ export const espRom = (options: EspRomOptions): EspRom => {
         own.hostBaud = baudRate
       },
       setLines: ({ dtr, rts }) => {
-        // RTS holds the chip in reset, DTR pulls its boot pin; chips with native USB latch the pin as reset begins.
+        // RTS holds the chip in reset, DTR pulls its boot pin; chips with native USB latch the pin when reset begins.
         if (rts && !inReset) bootPin = dtr
         if (!rts && inReset) reset((dtr || bootPin) && !options.noBootPin)
         inReset = rts

@@ -3,7 +3,7 @@ import { type Answer, failed } from './esp-wire.ts'
 import { EspWriter } from './esp-writer.ts'
 import type { NorFlash } from './nor-flash.ts'
 
-/** The loader's side of the flash: at most one write at a time, and what is read back. */
+/** The loader's access to the flash: at most one write at a time, and reads. */
 export class EspStorage {
   readonly #flash: NorFlash
   readonly #worn: readonly number[]
@@ -20,14 +20,14 @@ export class EspStorage {
     return {}
   }
 
-  /** @param atOnce whether the block is written before it is answered. */
+  /** @param atOnce whether the block is written before the answer. */
   take(sequence: number, bytes: Uint8Array, atOnce: boolean): Answer {
     if (!this.#writer) return { error: failed.mode }
     const isTaken = this.#writer.take(sequence, bytes)
     return isTaken && (!atOnce || this.#writer.settle()) ? {} : { error: failed.inflate }
   }
 
-  /** Writes what was answered and not yet written. */
+  /** Writes the blocks that were answered but not yet written. */
   settle(): void {
     this.#writer?.settle()
   }
@@ -38,7 +38,7 @@ export class EspStorage {
     return missing > 0 ? { error: failed.short } : {}
   }
 
-  /** The write that has begun is none any more. */
+  /** Aborts the current write. */
   forget(): void {
     this.#writer = undefined
   }

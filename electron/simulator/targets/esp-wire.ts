@@ -23,7 +23,7 @@ export const op = {
   readFlash: 0xd2,
 } as const
 
-/** What the loader is doing, by operation: faults are told where to strike. */
+/** The present operation of the loader: faults use it to select when they occur. */
 export const espSteps = ['sync', 'read', 'stub', 'baud', 'erase', 'write', 'verify', 'end'] as const
 export type EspStep = (typeof espSteps)[number]
 
@@ -60,16 +60,16 @@ export interface EspRequest {
 /** Status bytes: ROM "invalid message"; stub "bad data length", "bad checksum", "not in flash mode", "inflate error", "not enough data". */
 export const failed = { invalid: 0x05, length: 0xc0, checksum: 0xc1, mode: 0xc6, inflate: 0xc7, short: 0xc8 } as const
 
-/** A value, data before the status, or the code of an error. */
+/** A value, data before the status, or an error code. */
 export type Answer = { readonly value?: number; readonly data?: Uint8Array } | { readonly error: number }
 
-/** Little-endian 32-bit words at the beginning of a request's data; 0 where it is shorter. */
+/** Little-endian 32-bit words at the beginning of a request's data; 0 where the data is shorter. */
 export const wordAt = (data: Uint8Array, index: number): number => {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
   return data.length >= index * 4 + 4 ? view.getUint32(index * 4, true) : 0
 }
 
-/** A frame's content as a request; undefined where it is none. */
+/** A frame's content as a request; undefined for invalid content. */
 export const parseRequest = (frame: Uint8Array): EspRequest | undefined => {
   const [direction, code = 0] = frame
   if (frame.length < 8 || direction !== 0) return undefined
@@ -79,7 +79,7 @@ export const parseRequest = (frame: Uint8Array): EspRequest | undefined => {
   return { op: code, step: steps[code] ?? 'read', checksum: wordAt(frame, 1), data }
 }
 
-/** An answer's frame content: direction, operation, size, value, data and status behind it. */
+/** The frame content of an answer: direction, operation, size, value, data, then status. */
 export const response = (code: number, value: number, body: Uint8Array): Uint8Array => {
   const frame = new Uint8Array(8 + body.length)
   const view = new DataView(frame.buffer)
@@ -91,14 +91,14 @@ export const response = (code: number, value: number, body: Uint8Array): Uint8Ar
   return frame
 }
 
-/** XOR of all bytes, begun with 0xEF. */
+/** XOR of all bytes, with initial value 0xEF. */
 export const checksumOf = (data: Uint8Array): number => {
   let sum = 0xef
   for (const byte of data) sum ^= byte
   return sum
 }
 
-/** RFC 1055. */
+/** SLIP framing (RFC 1055). */
 export const frameOf = (content: Uint8Array): Uint8Array => {
   const out: number[] = [0xc0]
   for (const byte of content) {
@@ -110,7 +110,7 @@ export const frameOf = (content: Uint8Array): Uint8Array => {
   return Uint8Array.from(out)
 }
 
-/** Collects bytes into the contents of frames. */
+/** Assembles bytes into the contents of frames. */
 export class FrameReader {
   #buffer = new Uint8Array(64 * 1024)
   #length = -1

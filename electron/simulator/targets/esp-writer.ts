@@ -1,7 +1,7 @@
 import { Inflate } from 'pako'
 import type { NorFlash } from './nor-flash.ts'
 
-/** A write that has begun: blocks in order, plain or deflated, into flash that its beginning has erased. */
+/** A write in progress: blocks in order, plain or deflated, into flash that the begin command has erased. */
 export class EspWriter {
   readonly #flash: NorFlash
   readonly #inflate: Inflate | undefined
@@ -31,8 +31,8 @@ export class EspWriter {
   }
 
   /**
-   * Takes the next block, to be written behind the answer to it: a stub does so while the one after it comes in.
-   * False where it is out of order or what came before is broken.
+   * Accepts the next block, which is written after the answer to it: a stub does so while the next one arrives.
+   * False where the block is out of order or an earlier one was damaged.
    */
   take(sequence: number, bytes: Uint8Array): boolean {
     if (sequence !== this.#next || this.#broken) return false
@@ -42,7 +42,7 @@ export class EspWriter {
     return true
   }
 
-  /** Writes all that was taken; false where the stream is broken. */
+  /** Writes all accepted blocks; false where the stream is damaged. */
   settle(): boolean {
     for (const bytes of this.#taken.splice(0)) {
       if (!this.#inflate) this.#program(bytes)
@@ -51,7 +51,7 @@ export class EspWriter {
     return !this.#broken
   }
 
-  /** Bytes that the beginning announced and that did not come. */
+  /** Bytes that were announced and have not arrived. */
   get missing(): number {
     this.settle()
     return this.#left

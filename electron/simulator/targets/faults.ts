@@ -1,19 +1,20 @@
 /**
- * What may go wrong at a target's step. `nack`: it refuses; `silence`: it says nothing more; `unplug`: the cable is pulled; `lose-byte`: one
- * byte of the host's does not arrive; `lose-answer`: one answer of the target's does not; `cancel`: it gives up (X/YMODEM).
+ * What may go wrong at a target's step. `nack`: it refuses; `silence`: it sends nothing more; `unplug`: the cable is pulled; `lose-byte`:
+ * one byte from the host does not arrive; `lose-answer`: one answer of the target does not arrive; `cancel`: it aborts the transfer
+ * (X/YMODEM).
  */
 export type FaultKind = 'nack' | 'silence' | 'unplug' | 'lose-byte' | 'lose-answer' | 'cancel'
 
 export interface Fault<Step extends string> {
   readonly kind: FaultKind
   readonly step: Step
-  /** How often the step goes well before. */
+  /** How often the step succeeds before the fault. */
   readonly after?: number
-  /** How often it goes wrong then; left out: always for `nack`, once for the rest. */
+  /** How often the fault occurs; left out: always for `nack`, once for the others. */
   readonly times?: number
 }
 
-/** Counts the steps of one target and tells which of them go wrong. */
+/** Counts the steps of one target and decides which of them fail. */
 export class FaultPlan<Step extends string> {
   readonly #left: { readonly fault: Fault<Step>; after: number; times: number }[]
 
@@ -25,7 +26,7 @@ export class FaultPlan<Step extends string> {
     }))
   }
 
-  /** To be asked once whenever a step begins. */
+  /** Must be called once at the beginning of each step. */
   at(step: Step): FaultKind | undefined {
     for (const entry of this.#left) {
       if (entry.fault.step !== step || entry.times <= 0) continue

@@ -1,7 +1,7 @@
 import { type Fault, type FaultKind, FaultPlan } from './faults.ts'
 import type { TargetLine } from './target.ts'
 
-/** A target's end of its line, with the faults that are the line's own: what is pulled, silent or lost. */
+/** A target's end of its line, with the faults of the line: unplugged, silent or lost data. */
 export class FaultyLine<Step extends string> {
   readonly #line: TargetLine
   readonly #faults: FaultPlan<Step>
@@ -13,7 +13,7 @@ export class FaultyLine<Step extends string> {
     this.#faults = new FaultPlan(faults)
   }
 
-  /** Nothing more will be heard from this end. */
+  /** Nothing more is sent from this end. */
   get isDead(): boolean {
     return this.#isDead
   }
@@ -27,12 +27,12 @@ export class FaultyLine<Step extends string> {
     this.#line.send(Uint8Array.from(bytes))
   }
 
-  /** From here on silent. */
+  /** Stays silent from now on. */
   die(): void {
     this.#isDead = true
   }
 
-  /** To be asked once whenever a step begins: does what is the line's part and tells the target, whose part is the rest. */
+  /** Must be called once at the beginning of each step: carries out faults of the line and returns the others to the target. */
   at(step: Step): FaultKind | undefined {
     const kind = this.#faults.at(step)
     if (kind === 'unplug') this.#line.unplug()

@@ -3,24 +3,24 @@ import { demoEspBoard, demoEspImage, demoEspName } from './demo-esp.ts'
 import { demoStm32Board, demoStm32Image, demoStm32Name } from './demo-stm32.ts'
 import type { TargetClock, TargetFactory } from './target.ts'
 
-/** Simulated units that a demo line is made of. */
+/** The simulated units of a demo line. */
 export interface DemoUnits {
-  /** For the names of the line and of its recipe. */
+  /** Part of the names of the line and of its recipe. */
   readonly family: string
   readonly board: string
-  /** As the chip names itself. */
+  /** The chip's own name. */
   readonly chip: string
   readonly address: number
   readonly file: string
   readonly image: () => Buffer
-  /** A new unit. @param bad its number among the bad ones, which decides what is wrong with it; undefined: nothing is. */
+  /** A new unit. @param bad its number among the bad units, which selects its fault; undefined: no fault. */
   readonly make: (
     clock: TargetClock,
     bad: number | undefined,
   ) => { readonly serialNumber: string; readonly target: TargetFactory }
 }
 
-/** The units of every target that the demo has a line of. */
+/** The units of every target that has a demo line. */
 export const demoUnits: Readonly<Record<DemoBoard, DemoUnits>> = {
   esp: {
     family: 'ESP32',

@@ -36,7 +36,7 @@ it.each([
   expect(clock.now() - thereAt).toBeCloseTo(ms, 3)
 })
 
-/** Blocks of so many bytes, each written as the answer to the one before arrives, over a line whose timers wake that late. */
+/** Sends blocks of this many bytes, each when the answer to the previous one arrives, over a line whose timers fire this much late. */
 const withEspSession = async (blocks: readonly number[], lateness: readonly number[]) => {
   const idle = createIdleClock(0)
   let timers = 0
@@ -94,7 +94,7 @@ it('makes up for timers that wake a little late', async () => {
   await fc.assert(
     fc.asyncProperty(blocks, latenesses(2), async (sizes, lateness) => {
       const { took, ideal } = await withEspSession(sizes, lateness)
-      // The last answer's own lateness is all that is left: nothing follows that could make up for it.
+      // Only the delay of the last answer remains: no later write can make up for it.
       if (took - ideal > 4) throw new Error(`${took - ideal} ms late`)
     }),
   )

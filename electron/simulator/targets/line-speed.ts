@@ -1,21 +1,30 @@
 import type { LineSettings, Target, TargetClock, TargetLine } from './target.ts'
 
-/** Start, eight data bits, stop; one more with parity. */
+/** Start bit, eight data bits, stop bit; one more with parity. */
 const bitsOf = ({ parity = 'none' }: LineSettings): number => (parity === 'none' ? 10 : 11)
 
-/** Longest piece of time for which bytes are collected before they are handed on: a block of most protocols, as waking for each costs what the host needs. */
+/**
+ * Bytes are collected for at most this time before delivery, about one block of most protocols: waking up more often costs CPU time that
+ * the host needs.
+ */
 const sliceMs = 25
-/** What the host may be handed late through no fault of its own, in the host's thread: more is a program that held everybody up, and counts. */
+/**
+ * Delivery delay that is not the host's fault, in the host's thread; a longer delay comes from a program that blocked the thread, and
+ * counts.
+ */
 const ownThreadMs = 4
 
-/** One direction of a line. Its schedule is that of the bits: a piece is never handed on before its last bit would have passed, and one handed on late delays nothing behind it. */
+/**
+ * One direction of a line. Its schedule follows the bits: data is never delivered before its last bit has passed, and a late delivery
+ * does not delay later data.
+ */
 class Direction {
   readonly #clock: TargetClock
   readonly #msPerByte: () => number
   readonly #deliver: (bytes: Uint8Array, dueAt: number) => void
   #waiting: { readonly bytes: Uint8Array; readonly from: number }[] = []
   #forget: (() => void) | undefined
-  /** When the last bit of what is on the line has passed. */
+  /** When the last bit on the line has passed. */
   #freeAt = Number.NEGATIVE_INFINITY
 
   constructor(clock: TargetClock, msPerByte: () => number, deliver: (bytes: Uint8Array, dueAt: number) => void) {
@@ -24,7 +33,7 @@ class Direction {
     this.#deliver = deliver
   }
 
-  /** @param from when the first bit may leave. */
+  /** @param from when the first bit may be sent. */
   push(bytes: Uint8Array, from: number): void {
     const step = Math.max(1, Math.floor(sliceMs / this.#msPerByte()))
     const copy = Uint8Array.from(bytes)
@@ -49,14 +58,14 @@ class Direction {
     })
   }
 
-  /** Timers wake a little early as well as late. */
+  /** Timers may fire a little early as well as late. */
   #until(dueAt: number, then: () => void): void {
     const left = dueAt - this.#clock.now()
     if (left > 0) {
       this.#forget = this.#clock.after(left, () => this.#until(dueAt, then))
       return
     }
-    // What is due already must not wait for a timer's millisecond.
+    // Data that is already due must not wait for a timer's millisecond.
     let isOff = false
     this.#forget = () => {
       isOff = true
@@ -69,20 +78,20 @@ class Direction {
   }
 }
 
-/** A target at a line, which can be told when the host wrote where that was not now but in another thread; by the target's clock. */
+/** A target on a line. It accepts the time of the host's write, where that was earlier in another thread; by the target's clock. */
 export interface TimedTarget extends Target {
   receive(bytes: Uint8Array, writtenAt?: number): void
 }
 
 /**
- * A target behind a line of the speed that the host sets: both directions take their time, each by itself. The clock should tell
- * fractions of milliseconds.
- *
- * What it models: a UART at each end, which know no lateness, and a target that answers in no time. A block's last bit passes when it is due,
- * the answer's first bit leaves then, and the host's next bit when the host writes. Timers of this process wake late, which no UART does: so
- * the line goes by its own schedule, and by what the host was handed late, up to `graceMs`, its next write is taken to have been made sooner. From the
- * first bit on the line has never carried more than its speed allows, and the time that the host takes from an answer to its next write is lost as on a real one.
- * @param graceMs more where the targets have a thread to themselves, whose lateness is none of the host's.
+ * A target behind a line with the speed that the host sets: each direction takes its own time. The clock should have a resolution below a
+ * millisecond.
+ * The model: a UART without delays at each end, and a target that answers in no time. A block's last bit passes when it is due, the first
+ * bit of the answer follows at once, and the host's next bit when the host writes. Timers of this process fire late, which no UART does.
+ * Therefore the line follows its own schedule, and the host's next write counts as earlier by the delay of the delivery before it, up to
+ * `graceMs`. The line never carries more than its speed allows, counted from the first bit, and the time that the host needs between an
+ * answer and its next write is lost, as on a real line.
+ * @param graceMs larger where the targets have their own thread, whose delays are not the host's fault.
  */
 export const atLineSpeed =
   <T extends Target>(
@@ -93,7 +102,7 @@ export const atLineSpeed =
   (line) => {
     let settings: LineSettings = { baudRate: 115_200 }
     const msPerByte = () => (bitsOf(settings) * 1000) / settings.baudRate
-    /** When what the target is being handed was due: its answer leaves then. */
+    /** When the data now being delivered was due: the answer leaves at that time. */
     let moment: number | undefined
     let handedLate = 0
     const towardsHost = new Direction(clock, msPerByte, (bytes, dueAt) => {

@@ -2,26 +2,26 @@ import type { Fault } from './faults.ts'
 import { FaultyLine } from './faulty-line.ts'
 import type { Target, TargetClock, TargetLine } from './target.ts'
 
-/** `header` and `close` are YMODEM's block 0, of a file and of the end. */
+/** `header` and `close` are YMODEM's block 0 for a file and for the end. */
 export type ModemStep = 'request' | 'header' | 'block' | 'end' | 'close'
 
 export interface ModemTargetOptions {
   readonly clock: TargetClock
   readonly protocol: 'xmodem' | 'ymodem'
-  /** Asks for the checksum (NAK) in place of CRC (`C`). */
+  /** Requests the checksum (NAK) instead of CRC (`C`). */
   readonly checksum?: boolean
   /** Refuses blocks of 1024 bytes. */
   readonly smallBlocks?: boolean
-  /** Says nothing until this byte comes, as a boot loader's menu does; left out: asks at once. */
+  /** Sends nothing until this byte arrives, like a bootloader's menu; left out: requests at once. */
   readonly startByte?: number
-  /** Starts the received program in place of the last answer. */
+  /** Starts the received program instead of sending the last answer. */
   readonly leavesAtClose?: boolean
   readonly faults?: readonly Fault<ModemStep>[]
 }
 
 export interface ReceivedFile {
   readonly name: string
-  /** As the sender says; undefined with XMODEM, which fills up the last block. */
+  /** The size that the sender announces; undefined with XMODEM, which pads the last block. */
   readonly size: number | undefined
   readonly bytes: Uint8Array
 }
@@ -34,12 +34,12 @@ const nak = 0x15
 const can = 0x18
 const crcRequest = 0x43
 
-/** How long to wait before asking again, and within a block before refusing it (Forsberg 7.4). */
+/** Delay before another request, and the timeout within a block before it is refused (Forsberg 7.4). */
 const askAgainMs = 3_000
 const silentLineMs = 10_000
 const insideBlockMs = 1_000
 
-/** 0x1021, begun with 0, the highest bit first (Forsberg 7.1). */
+/** CRC with polynomial 0x1021, initial value 0, highest bit first (Forsberg 7.1). */
 const crcOf = (bytes: Uint8Array): number => {
   let crc = 0
   for (const byte of bytes) {
@@ -49,21 +49,21 @@ const crcOf = (bytes: Uint8Array): number => {
   return crc
 }
 
-/** A unit that receives files by XMODEM or YMODEM (Forsberg, "XMODEM/YMODEM Protocol Reference", 1988), as boot loaders do. */
+/** A unit that receives files by XMODEM or YMODEM (Forsberg, "XMODEM/YMODEM Protocol Reference", 1988), like a bootloader. */
 export class ModemTarget implements Target {
-  /** Files that are through. */
+  /** Completely received files. */
   readonly files: ReceivedFile[] = []
   readonly #line: FaultyLine<ModemStep>
   readonly #options: ModemTargetOptions
   readonly #request: number
   #state: 'menu' | 'receiving' | 'done' = 'menu'
-  /** A block that is coming in, its first byte at 0, and how much of it is there. */
+  /** The block being received, from index 0, and how many bytes of it have arrived. */
   readonly #frame = new Uint8Array(3 + 1024 + 2)
   #filled = 0
   #cans = 0
   #data: Uint8Array[] = []
   #header: { readonly name: string; readonly size: number } | undefined
-  /** Number of the block that is due. */
+  /** The number of the next expected block. */
   #due = 0
   #eots = 0
   #forgetTimer: () => void = () => undefined
@@ -77,12 +77,12 @@ export class ModemTarget implements Target {
     if (options.startByte === undefined) this.#begin()
   }
 
-  /** The whole transfer is through. */
+  /** Whether the whole transfer is complete. */
   get isDone(): boolean {
     return this.#state === 'done'
   }
 
-  /** Bytes of a file that is under way. */
+  /** Received bytes of the current file. */
   get taken(): number {
     return this.#data.reduce((sum, { length }) => sum + length, 0)
   }
@@ -120,7 +120,7 @@ export class ModemTarget implements Target {
     if (!this.#line.isDead) this.#forgetTimer = this.#options.clock.after(ms, then)
   }
 
-  /** @returns whether the step is over for the fault's sake. */
+  /** @returns whether a fault has ended the step. */
   #fails(step: ModemStep): boolean {
     const kind = this.#line.at(step)
     if (kind === 'cancel') {
@@ -139,7 +139,7 @@ export class ModemTarget implements Target {
     this.#wait(silentLineMs, () => this.#refuse())
   }
 
-  /** Takes what belongs to one block or one character off the beginning. @returns how many bytes. */
+  /** Consumes one block or one control character from the beginning. @returns the number of bytes. */
   #take(bytes: Uint8Array): number {
     if (this.#filled > 0) return this.#fill(bytes)
     const [first] = bytes
@@ -166,7 +166,7 @@ export class ModemTarget implements Target {
     return some.length
   }
 
-  /** Two CANs: the sender gave up; ready for another try. */
+  /** Two CANs: the sender aborted; ready for another try. */
   #cancelled(): void {
     this.#cans = 0
     if (this.#due === 0 && !this.#header) return
@@ -187,7 +187,7 @@ export class ModemTarget implements Target {
     if (!refused) this.#eots = 0
     if (refused) this.#refuse()
     else if (this.#options.protocol === 'ymodem' && !this.#header && number === 0) this.#heading(data)
-    // The one before, sent anew as our answer was lost.
+    // The previous block, sent again because our answer was lost.
     else if (number === ((this.#due - 1) & 0xff)) this.#acknowledge()
     else if (number !== (this.#due & 0xff)) this.#refuse()
     else if (!this.#fails('block')) {
@@ -222,7 +222,7 @@ export class ModemTarget implements Target {
     this.#forgetTimer()
   }
 
-  /** The first EOT is refused, as it may be noise (Forsberg 5). */
+  /** The first EOT is refused, because it may be noise (Forsberg 5). */
   #end(): void {
     this.#eots += 1
     if (this.#fails('end')) return
@@ -248,7 +248,7 @@ export class ModemTarget implements Target {
   }
 }
 
-/** An XMODEM or YMODEM receiver to be plugged into a line. */
+/** An XMODEM or YMODEM receiver that can be plugged into a line. */
 export const modemTarget =
   (options: ModemTargetOptions) =>
   (line: TargetLine): ModemTarget =>

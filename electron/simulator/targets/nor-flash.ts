@@ -1,6 +1,6 @@
 const sectorSize = 4096
 
-/** A SPI flash chip: erased by sectors to ones, writing only ever clears bits. */
+/** A SPI flash chip: erasing sets whole sectors to ones, writing only clears bits. */
 export class NorFlash {
   readonly bytes: Uint8Array
 
@@ -16,13 +16,13 @@ export class NorFlash {
     this.bytes.fill(0xff, from, to)
   }
 
-  /** Beyond its end nothing happens, as on a real part that is too small. */
+  /** Accesses beyond the end have no effect, as on a real chip that is too small. */
   program(address: number, data: Uint8Array): void {
     const target = this.bytes.subarray(address, address + data.length)
     for (let index = 0; index < target.length; index++) target[index] = (target[index] ?? 0) & (data[index] ?? 0)
   }
 
-  /** The third byte of a JEDEC id: the size as a power of two. */
+  /** The third byte of a JEDEC id: the size as an exponent of two. */
   get sizeCode(): number {
     return Math.log2(this.bytes.length)
   }

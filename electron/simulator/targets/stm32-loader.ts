@@ -1,7 +1,7 @@
 import type { Stm32Memory } from './stm32-memory.ts'
 import type { Stm32Model } from './stm32-models.ts'
 
-/** A command of AN3155 as far as faults go; `verify` is a read of flash after a write. */
+/** A command of AN3155 as a step for faults; `verify` is a read of flash after a write. */
 export type Stm32Step = 'sync' | 'get' | 'version' | 'id' | 'read' | 'erase' | 'write' | 'verify' | 'go'
 
 const ack = 0x79
@@ -18,33 +18,33 @@ const codes = {
   readoutUnprotect: 0x92,
 } as const
 const loaderVersion = 0x31
-/** Commands that answer under read-out protection (AN3155 table 2, note 2). */
+/** Commands that are allowed under read-out protection (AN3155 table 2, note 2). */
 const always: ReadonlySet<number> = new Set([codes.get, codes.version, codes.id, codes.readoutUnprotect])
 
 const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`
 const xor = (bytes: readonly number[]): number => bytes.reduce((sum, byte) => sum ^ byte, 0)
 
-/** A conversation of the chip: asks for so many bytes of the host's by `yield`. */
+/** The chip's side of a conversation: each `yield` requests a number of bytes from the host. */
 export type Conversation = Generator<number, void, number[]>
 
-/** The chip that the boot loader runs on. */
+/** The chip on which the bootloader runs. */
 export interface Stm32Chip {
   readonly memory: Stm32Memory
   readonly model: Stm32Model
   readonly isProtected: boolean
   send(...bytes: number[]): void
-  /** @returns whether the command is refused for a fault's sake. */
+  /** @returns whether a fault refuses the command. */
   fails(step: Stm32Step): boolean
-  /** Every command that is understood, with the words for it. */
+  /** Called for every valid command, with a description. */
   understood(words: () => string): void
-  /** Deaf until so many pages are erased; `done` happens then. */
+  /** Ignores input until this many pages are erased; then `done` is called. */
   eraseSlowly(pages: number, done: () => void): void
-  /** Without read-out protection, and reset. */
+  /** Removes the read-out protection and resets. */
   unprotect(): void
   startProgram(): void
 }
 
-/** The boot loader's commands (ST AN3155), written from the document. */
+/** The bootloader's commands (ST AN3155), written from the document. */
 export class Stm32Loader {
   readonly #chip: Stm32Chip
   #wrote = false
@@ -53,7 +53,7 @@ export class Stm32Loader {
     this.#chip = chip
   }
 
-  /** AN3155 1: nothing is heard but 0x7F; then commands for ever. */
+  /** AN3155 1: the chip accepts only 0x7F at first; then commands without end. */
   *boot(): Conversation {
     while ((yield 1)[0] !== 0x7f);
     if (this.#chip.fails('sync')) {
@@ -112,7 +112,7 @@ export class Stm32Loader {
     this.#chip.send(ack, known.length, loaderVersion, ...known, ack)
   }
 
-  /** Address and checksum (AN3155 3.4); undefined, and refused, when they do not fit. */
+  /** Address and checksum (AN3155 3.4); undefined, and refused, when either is invalid. */
   *#address(fits: (address: number) => boolean): Generator<number, number | undefined, number[]> {
     this.#chip.send(ack)
     const bytes = yield 5
@@ -188,7 +188,7 @@ export class Stm32Loader {
     })
   }
 
-  /** The answer comes at the end. */
+  /** The answer is sent at the end. */
   #eraseSlowly(pages: number, erase: () => void): void {
     this.#chip.eraseSlowly(pages, () => {
       erase()

@@ -4,13 +4,13 @@ const flashStart = 0x0800_0000
 const ramStart = 0x2000_0000
 const ramSize = 0x1_0000
 
-/** The memories of a simulated chip. Flash is programmed by clearing bits, erased page by page, and delivered full of an older program. */
+/** The memories of a simulated chip. Programming clears bits, pages are erased one by one, and a new chip contains an older program. */
 export class Stm32Memory {
   readonly flash: Uint8Array
   readonly #model: Stm32Model
   readonly #ram = new Uint8Array(ramSize)
   readonly #signature: ReadonlyMap<number, number>
-  /** Offsets of worn-out bytes, whose lowest bit reads as 0. */
+  /** Offsets of worn bytes, whose lowest bit reads as 0. */
   readonly #worn: ReadonlySet<number>
 
   constructor(model: Stm32Model, unit: Uint8Array, worn: readonly number[]) {
@@ -25,7 +25,7 @@ export class Stm32Memory {
     ])
   }
 
-  /** Whether all of the range can be read. */
+  /** Whether the whole range is readable. */
   readable(address: number, count: number): boolean {
     return this.programmable(address, count) || this.#signature.has(address)
   }
@@ -56,7 +56,7 @@ export class Stm32Memory {
     this.flash.fill(0xff)
   }
 
-  /** @returns false for a page that is not there. */
+  /** @returns false for a page that does not exist. */
   erasePage(page: number): boolean {
     const sizes = this.#model.pages
     const last = sizes.at(-1) ?? this.flash.length

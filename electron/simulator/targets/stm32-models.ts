@@ -1,15 +1,15 @@
-/** A chip that the simulated boot loader stands for. */
+/** A chip that the simulated bootloader represents. */
 export interface Stm32Model {
   readonly productId: number
   readonly flashSize: number
-  /** Sizes of pages or sectors; the last one goes on. */
+  /** Sizes of pages or sectors; the last size repeats. */
   readonly pages: readonly number[]
-  /** Extended Erase (0x44) in place of Erase (0x43). */
+  /** Extended Erase (0x44) instead of Erase (0x43). */
   readonly extendedErase: boolean
-  /** Address of the unique id's twelve bytes and of the size in KiB (16 bits). */
+  /** Addresses of the unique id's twelve bytes and of the flash size in KiB (16 bits). */
   readonly unitAddress: number
   readonly sizeAddress: number
-  /** What a write's length must be a multiple of. */
+  /** The length of a write must be a multiple of this. */
   readonly granule: number
 }
 

@@ -13,18 +13,18 @@ export interface Stm32TargetOptions {
   readonly isProtected?: boolean
   /** Level 2: Readout Unprotect does not help. */
   readonly isProtectedForEver?: boolean
-  /** How long one page takes to erase. */
+  /** Time to erase one page. */
   readonly pageEraseMs?: number
-  /** Offsets in flash that read back wrong. */
+  /** Flash offsets that read back wrong. */
   readonly worn?: readonly number[]
   readonly faults?: readonly Fault<Stm32Step>[]
-  /** Its program runs at first: BOOT0 and reset hang on RTS and DTR. */
+  /** Its program runs first: RTS and DTR control BOOT0 and reset. */
   readonly startsInProgram?: boolean
-  /** Every command that is understood, in words: `write 0x08000000 256`. */
+  /** Called for every valid command, with a description: `write 0x08000000 256`. */
   readonly onCommand?: (words: string) => void
 }
 
-/** An STM32 in its UART boot loader: waits for 0x7F, then serves command after command, at a line with parity, reset and BOOT0. */
+/** An STM32 in its UART bootloader: waits for 0x7F, then executes commands, on a line with parity, reset and BOOT0. */
 export class Stm32Target implements Target {
   readonly memory: Stm32Memory
   readonly #line: FaultyLine<Stm32Step>
@@ -35,7 +35,7 @@ export class Stm32Target implements Target {
   #bytes: number[] = []
   #runsProgram: boolean
   #isProtected: boolean
-  /** Counts down to the byte of the host's that is lost. */
+  /** Counts down to the byte from the host that is lost. */
   #losesIn = 0
   #parity: LineSettings['parity']
   #inReset = false
@@ -75,7 +75,7 @@ export class Stm32Target implements Target {
     this.#parity = settings.parity ?? 'none'
   }
 
-  /** DTR holds in reset, RTS raises BOOT0, which is looked at when the reset ends. */
+  /** DTR holds the chip in reset, RTS raises BOOT0, which the chip samples at the end of the reset. */
   setLines({ dtr, rts }: { readonly dtr: boolean; readonly rts: boolean }): void {
     if (this.#inReset && !dtr) {
       this.closed()
@@ -90,7 +90,7 @@ export class Stm32Target implements Target {
     this.#erasing = undefined
   }
 
-  /** Begins the boot loader's conversation anew. */
+  /** Restarts the bootloader's conversation. */
   #greet(): void {
     this.#conversation = this.#loader.boot()
     this.#wanted = this.#conversation.next().value ?? 0
@@ -139,7 +139,7 @@ export class Stm32Target implements Target {
   }
 }
 
-/** An STM32 boot loader to be plugged into a line. */
+/** An STM32 bootloader that can be plugged into a line. */
 export const stm32Target =
   (options: Stm32TargetOptions) =>
   (line: TargetLine): Stm32Target =>

@@ -1,4 +1,4 @@
-/** Speed and frame of a line, as the host sets them. */
+/** Speed and frame format of a line, set by the host. */
 export interface LineSettings {
   readonly baudRate: number
   readonly parity?: 'none' | 'even' | 'odd'
@@ -6,26 +6,26 @@ export interface LineSettings {
 
 /** What a simulated target can do with its line. */
 export interface TargetLine {
-  /** Bytes towards the host. */
+  /** Sends bytes to the host. */
   send(bytes: Uint8Array): void
-  /** The cable is pulled. */
+  /** Pulls the cable. */
   unplug(): void
 }
 
-/** A simulated chip at the far end of a line: a state machine over the bytes it gets. */
+/** A simulated chip at the far end of a line: a state machine over the received bytes. */
 export interface Target {
   receive(bytes: Uint8Array): void
-  /** The host's modem lines; a pty has none, so a target must live without. */
+  /** The host's control lines; a pty has none, so a target must work without them. */
   setLines?(lines: { readonly dtr: boolean; readonly rts: boolean }): void
-  /** The host's speed and parity; a pty does not tell, so undefined until told. */
+  /** The host's speed and parity; a pty does not report them, so they are undefined at first. */
   configure?(settings: LineSettings): void
   closed?(): void
 }
 
-/** A target at the line it is plugged into. */
+/** A target together with its line. */
 export type TargetFactory = (line: TargetLine) => Target
 
-/** Time as targets know it, handed in. */
+/** The targets' time source, injected. */
 export interface TargetClock {
   now(): number
   after(ms: number, then: () => void): () => void

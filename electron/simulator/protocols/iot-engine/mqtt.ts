@@ -10,13 +10,16 @@ import { failureSteps } from '../steps.ts'
 const Firmware = z.object({
   firmwareVersion: Version,
   url: DownloadUrl,
-  // docs/protocols/iot-engine.md §5.2: Md5 is all the protocol knows.
+  // docs/protocols/iot-engine.md §5.2: the protocol supports only Md5.
   sign: hex(32),
   signMethod: z.literal('Md5'),
   isDiff: z.literal(1).optional(),
   extData: z.unknown().optional(),
 })
-/** docs/protocols/iot-engine.md §5.1. The keys that the document prints with a blank at the end are sent without (docs/protocols/iot-engine.md §3.4). */
+/**
+ * docs/protocols/iot-engine.md §5.1. Some keys have a trailing blank in the document; they are sent without it
+ * (docs/protocols/iot-engine.md §3.4).
+ */
 const Notice = z.object({
   msgId: MessageId,
   version: z.literal('1.0'),
@@ -58,7 +61,10 @@ const DOWNLOADED = 1
 const BURNING = 2
 const SUCCEEDED = 3
 
-/** The device's side of JD Cloud's IoT engine (docs/protocols/iot-engine.md §1; what the vendor leaves open: docs/protocols/iot-engine.md §11.1). */
+/**
+ * The device's side of JD Cloud's IoT engine (docs/protocols/iot-engine.md §1; points that the vendor leaves open:
+ * docs/protocols/iot-engine.md §11.1).
+ */
 export const iotEngine: MqttProtocol = {
   login: signedLogin,
   noticeTopic: (device) => topicOf(device, 'upgrade'),
@@ -79,7 +85,7 @@ export const iotEngine: MqttProtocol = {
   downloaded: (device, messageId) => uplink(device, 'progress', messageId, { status: DOWNLOADED, progress: 100 }),
   burning: (device, messageId) => uplink(device, 'progress', messageId, { status: BURNING, progress: 100 }),
   questions: {
-    // `get` asks for one version by name; a device that knows of none asks by `request` (docs/protocols/iot-engine.md §7.1).
+    // `get` queries one version by name; a device that knows none uses `request` (docs/protocols/iot-engine.md §7.1).
     replyTopic: (device) => topicOf(device, 'request_reply'),
     question: (device, messageId) => uplink(device, 'request', messageId, {}),
     readAnswer: (payload) => {

@@ -6,13 +6,13 @@ import { hex, Version } from '../json.ts'
 
 /** The device's side of OneNET's south API (docs/protocols/onenet.md §6), as data: requests and answers. */
 
-/** 2050: devices without a clock have such a date in their firmware. */
+/** The year 2050: devices without a clock have such a date in their firmware. */
 const EXPIRES = 2_529_385_073
 const METHOD = 'sha1'
 const AUTHORIZATION_VERSION = '2018-10-31'
 
 /**
- * Signed with the device's own key; values percent-encoded, as the SDKs send them.
+ * Signed with the device's own key; values are percent-encoded, as the SDKs send them.
  * @param expires seconds since 1970
  */
 export const authorization = ({ productKey, name, secret }: DeviceCredentials, expires = EXPIRES): string => {
@@ -43,7 +43,7 @@ export const versionReport = (device: DeviceCredentials, module: DeviceModule, v
   body: JSON.stringify(module.kind === 'FOTA' ? { f_version: version } : { s_version: version }),
 })
 
-/** @param version what the device runs */
+/** @param version the version that the device runs */
 export const check = (device: DeviceCredentials, module: DeviceModule, version: string): OneNetRequest => {
   const { kind, vendor, model } = module
   const make = { manuf: vendor ?? 'ota-bench', model: model ?? 'virtual' }
@@ -60,7 +60,7 @@ export const tokenCheck = (device: DeviceCredentials, token: string): OneNetRequ
 
 export const downloadPath = (token: string): string => `/ota/south/download/${token}`
 
-/** Step codes: the one that says best what the device's words say. */
+/** Step codes: the best match for the device's report. */
 const failureSteps: Readonly<Record<FaultKind, number>> = {
   upgrade: 202,
   download: 107,
@@ -68,7 +68,7 @@ const failureSteps: Readonly<Record<FaultKind, number>> = {
   burning: 206,
 }
 
-/** The step that says it; undefined: there is none. 101: downloaded; 201: it runs the target. */
+/** The step of a report; undefined: there is none. 101: downloaded; 201: it runs the target. */
 export const stepOf = (report: Report): number | undefined => {
   switch (report.kind) {
     case 'progress':
@@ -97,7 +97,7 @@ export const ok = 0
 export const authFailed = 1
 export const badVersion = 27
 
-/** What a check answers where there is a task. Tokens have 31 characters at most in the official C client. */
+/** The answer to a check that found a task. Tokens have 31 characters at most in the official C client. */
 export const Task = z.object({
   target: Version.max(31),
   token: z.string().min(1).max(31),

@@ -8,10 +8,10 @@ import * as onenet from './http.ts'
 /** Bytes of one ranged request. */
 const PIECE_BYTES = 65_536
 
-/** What can never get better by asking again: who the device is, and what it says of itself. */
+/** Errors that another try cannot fix: the device's identity, and its own data. */
 const hopeless: readonly number[] = [onenet.authFailed, onenet.badVersion]
 
-/** How OneNET's devices reach their platform: by calls of HTTP alone; they are told nothing that they did not ask for. */
+/** How OneNET's devices reach their platform: only by HTTP calls; the platform never notifies them. */
 export const oneNetLink: OpenLink = async (options, events, signal) => {
   const { platform, credentials, module, agents, timers } = options
   const headers = { 'Content-Type': 'application/json', Authorization: onenet.authorization(credentials) }
@@ -28,7 +28,7 @@ export const oneNetLink: OpenLink = async (options, events, signal) => {
     return onenet.Answer.parse(JSON.parse(text))
   }
 
-  /** Until there is an answer. */
+  /** Repeats until there is an answer. */
   const retryCommand = async (request: onenet.OneNetRequest): Promise<ReturnType<typeof onenet.Answer.parse>> => {
     for (;;) {
       signal.throwIfAborted()
@@ -47,7 +47,7 @@ export const oneNetLink: OpenLink = async (options, events, signal) => {
     }
   }
 
-  /** One after the other, as what is said has an order. */
+  /** One after the other, because reports have an order. */
   const call = (request: onenet.OneNetRequest): ReturnType<typeof retryCommand> => {
     const answer = turn.then(() => retryCommand(request))
     turn = answer.catch(() => undefined)
@@ -64,7 +64,7 @@ export const oneNetLink: OpenLink = async (options, events, signal) => {
     const url = `${platform.httpUrl}${onenet.downloadPath(token)}`
     const file = { from: { kind: 'url', url }, size, algorithm: 'md5', digest: md5.toLowerCase() } as const
     const notice = { id: token, pushed: false, module: module.name, version: target, files: [file] } as const
-    // Of a delta OneNET tells no more than that it is one (docs/protocols/onenet.md §6.2: type 2).
+    // OneNET says of a delta only that it is one (docs/protocols/onenet.md §6.2: type 2).
     return { ok: true, notice: type === 2 ? { ...notice, delta: deltaOf(undefined) } : notice }
   }
 
@@ -79,7 +79,7 @@ export const oneNetLink: OpenLink = async (options, events, signal) => {
         return
       }
       const step = onenet.stepOf(report)
-      // What the platform will not hear any more (invalid state, finished, cancelled) a device can do nothing about.
+      // The device ignores it when the platform no longer accepts a report (invalid state, finished, cancelled).
       if (step !== undefined && report.notice) await call(onenet.progress(credentials, report.notice.id, step))
     },
     query: async () => {

@@ -31,12 +31,12 @@ const readBlock = (payload: Uint8Array): BlockReading => {
 }
 
 export const sagooBlocks: Blocks = {
-  // LinkSDK's demo; its own default is half of that.
+  // The value of LinkSDK's demo; its default is half of that.
   size: 10_240,
   replyTopic: ({ productKey, name }) => `/sys/${productKey}/${name}/thing/file/download_reply`,
   request: ({ productKey, name }, messageId, { streamId, fileId }, offset) => ({
     topic: `/sys/${productKey}/${name}/thing/file/download`,
-    // To the letter, with the comma that makes it no JSON: so do those in the field.
+    // Exactly as devices in the field send it, with the comma that makes it invalid JSON.
     payload: `{"id":"${messageId}","version":"1.0","params":{"fileToken":"default","fileInfo":{"streamId":${streamId},"fileId":${fileId},},"fileBlock":{"size":${sagooBlocks.size},"offset":${offset}}}}`,
   }),
   readBlock,

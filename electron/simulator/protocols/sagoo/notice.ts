@@ -3,17 +3,17 @@ import type { NoticedDelta, NoticeReading, WantedFile } from '../../notice.ts'
 import { deltaOf } from '../delta-members.ts'
 import { check, DownloadUrl, hex, MessageId, type Read, readJson, Size, Version } from '../json.ts'
 
-/** Notices as Alibaba-format clients take them (docs/protocols/sagoo.md §4): one file by URL, one over MQTT, or several by URL. */
+/** Notices as Alibaba-format clients accept them (docs/protocols/sagoo.md §4): one file by URL, one over MQTT, or several by URL. */
 
 const common = {
   version: Version,
   // A module named default is not sent (docs/protocols/sagoo.md §4.2).
   module: z.string().default('default'),
-  // Alibaba's, 1 for a differential package and left out else (docs/protocols/sagoo.md §4.10).
+  // Alibaba's member: 1 for a delta package, otherwise left out (docs/protocols/sagoo.md §4.10).
   isDiff: z.literal(1).optional(),
   extData: z.unknown().optional(),
 }
-/** LinkSDK knows these spellings of signMethod and drops a notice with any other, `MD5` too. iotkit-embedded needs `md5` where it is one. */
+/** LinkSDK accepts these spellings of signMethod and drops a notice with any other, also `MD5`. iotkit-embedded requires `md5` for MD5. */
 const signed = <Members extends z.ZodRawShape>(members: Members) =>
   z.discriminatedUnion('signMethod', [
     z.object({ ...common, ...members, signMethod: z.literal('Md5'), sign: hex(32), md5: hex(32) }),
@@ -21,7 +21,7 @@ const signed = <Members extends z.ZodRawShape>(members: Members) =>
   ])
 
 const ByUrl = signed({ size: Size, url: DownloadUrl })
-/** With any dProtocol LinkSDK takes the notice for one over MQTT and wants a stream. */
+/** LinkSDK takes a notice with any dProtocol for one over MQTT and requires a stream. */
 const ByBlocks = signed({
   size: Size,
   dProtocol: z.literal('mqtt'),
@@ -29,7 +29,7 @@ const ByBlocks = signed({
   streamFileId: z.number().int(),
   url: z.never('url is not for a download over MQTT').optional(),
 })
-/** One file is no list: LinkSDK parses a list of one by the keys of a single file. */
+/** One file is not a list: LinkSDK parses a list of one by the keys of a single file. */
 const several = <Sign extends z.ZodType<string>>(sign: Sign) => ({
   ...common,
   size: z.never('size is not for several files').optional(),
@@ -50,7 +50,7 @@ type Reading = Read<{ module: string; version: string; files: WantedFile[]; delt
 const algorithmOf = (signMethod: string): WantedFile['algorithm'] => (signMethod === 'Md5' ? 'md5' : 'sha256')
 
 const readSeveral = (data: Readonly<Record<string, unknown>>): Reading => {
-  // LinkSDK counts every brace behind `files` as one file more.
+  // LinkSDK counts every brace after `files` as another file.
   if (Object.keys(data).at(-1) !== 'files') return { ok: false, refused: 'data.files: not last' }
   const read = check(z.object({ data: Several }), { data })
   if (!read.ok) return read
@@ -93,14 +93,14 @@ const noticeOf = (id: string, pushed: boolean, data: Readonly<Record<string, unk
     : { ok: false, refused: 'data.files: none' }
 }
 
-/** Reads what came by itself. Never throws. */
+/** Reads an unasked notice. Never throws. */
 export const readNotice = (payload: Uint8Array): NoticeReading => {
   const json = readJson(payload)
   const read = json.ok ? check(Envelope, json.value) : json
   return read.ok ? noticeOf(read.value.id, true, read.value.data) : read
 }
 
-/** Reads the answer to a question: the members of a notice, or none (docs/protocols/sagoo.md §7.2: no size, no version). Never throws. */
+/** Reads the answer to a query: the members of a notice, or none (docs/protocols/sagoo.md §7.2: no size, no version). Never throws. */
 export const readAnswer = (payload: Uint8Array): NoticeReading | 'nothing' => {
   const json = readJson(payload)
   const read = json.ok ? check(Envelope.extend({ code: z.literal(200) }), json.value) : json

@@ -48,13 +48,13 @@ const idOf = (messageId: number): string => String(1_000_000_000 + messageId)
 
 const progress = ({ accessToken }: DeviceCredentials, step: number, desc: string, module: string) => ({
   topic: `/ota/device/progress/${accessToken}`,
-  // docs/protocols/thingspanel.md §6.1: bare, the step as text.
+  // docs/protocols/thingspanel.md §6.1: without an envelope, the step as text.
   payload: JSON.stringify({ step: String(step), desc, module }),
 })
 
 /** The device's side of ThingsPanel's protocol (docs/protocols/thingspanel.md §1), on the topics of its documents. */
 export const thingspanel: MqttProtocol = {
-  // docs/protocols/thingspanel.md §2.1: the token is the user name; without a password, or with the device's secret.
+  // docs/protocols/thingspanel.md §2.1: the token is the user name; the password is empty or the device's secret.
   login: ({ accessToken, name, secret }, form) => ({
     clientId: name,
     username: accessToken,
