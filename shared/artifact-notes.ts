@@ -1,4 +1,4 @@
-/** Why a device gets what it gets, or nothing: the codes of `Job.artifactNote`. */
+/** Why a device gets the full image, a delta or nothing: the codes of `Job.artifactNote`. */
 export const artifactNotes = [
   'DIFF_WAITED_FOR',
   'DIFF_UNCHECKED',

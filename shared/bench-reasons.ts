@@ -6,12 +6,12 @@ import type { benchReasons } from './texts/en/bench-reasons.ts'
 import { texts } from './texts/index.ts'
 
 /**
- * Why the bench refused, failed or stopped a run: codes of `Run.errorCode` that are the bench's own. What a family says is in
+ * Why the bench refused, failed or stopped a run: the bench's own codes of `Run.errorCode`. The codes of the families are in
  * `flash-reasons.ts`.
  */
 export type BenchReason = keyof typeof benchReasons
 
-/** Values that a reason's text is filled with. */
+/** Values for the places in a reason's text. */
 export type ReasonData = Readonly<Record<string, string | number>>
 
 const inWords = (data: ReasonData, language: Language): ReasonData => {
@@ -27,7 +27,7 @@ const filled = (text: string, data: ReasonData): string =>
 
 const isBenchReason = (code: string): code is BenchReason => Object.hasOwn(texts.en.benchReasons, code)
 
-/** Our explanation of a run's reason, the bench's own or its family's; undefined for a code of a newer station. */
+/** The text of a run's reason, for a code of the bench or of a family; undefined for a code of a newer station. */
 export const benchReasonText = (code: string, language: Language, data: ReasonData = {}): string | undefined =>
   isBenchReason(code)
     ? filled(texts[language].benchReasons[code], inWords(data, language))

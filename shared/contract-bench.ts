@@ -69,7 +69,7 @@ export const benchContract = {
   copyRecipe: post('/bench/recipes/{id}/copy', 'Create a recipe as another one is, with its files')
     .input(byId)
     .output(Recipe),
-  /** The archive piece by piece, for the desktop window; REST serves it at `GET /bench/recipes/{id}/export`. */
+  /** The archive in pieces, for the desktop window; REST serves it at `GET /bench/recipes/{id}/export`. */
   exportRecipe: oc
     .input(byId)
     .output(eventIterator(z.object({ fileName: z.string(), size: z.number(), base64: z.string() }))),

@@ -20,7 +20,7 @@ import {
   UploadPurpose,
 } from './schema.ts'
 
-/** Packages, their files, and the deltas to them (docs/operator-api.md §10, §11). */
+/** Packages, their files, and the deltas for them (docs/operator-api.md §10, §11). */
 export const packagesContract = {
   packages: {
     list: get('/packages', 'Packages, newest first')
@@ -29,9 +29,9 @@ export const packagesContract = {
           productId: Id.optional(),
           module: ModuleName.optional(),
           q: z.string().max(64).optional(),
-          /** Whether a file of it is damaged or missing on this station. */
+          /** Whether one of its files is damaged or missing on this station. */
           damaged: Flag.optional(),
-          /** Whether its verification is still to be done, or failed. */
+          /** Whether its verification is pending or has failed. */
           unverified: Flag.optional(),
         }),
       )
@@ -68,7 +68,7 @@ export const packagesContract = {
       .input(byId)
       .output(z.object({ items: z.array(FieldVersion), nextCursor: z.null() })),
     get: get('/diffs/{id}', 'One patch').input(byId).output(Delta),
-    /** Its bytes for the screen, piece by piece; REST serves them at `GET /diffs/{id}/file`. */
+    /** Its bytes for the screen, in pieces; REST serves them at `GET /diffs/{id}/file`. */
     download: oc.input(byId).output(eventIterator(z.object({ base64: z.string() }))),
     cancel: post('/diffs/{id}/cancel', 'Stop making it').input(byId).output(Delta),
     retry: post('/diffs/{id}/retry', 'Make one that failed again').input(byId).output(Delta),
@@ -83,7 +83,7 @@ export const packagesContract = {
       .output(done),
   },
   uploads: {
-    /** For the desktop window, which hands over a path instead of bytes; refused over HTTP. */
+    /** For the desktop window, which sends a path instead of bytes; refused over HTTP. */
     fromPath: oc
       .input(z.object({ path: z.string().min(1).max(4096), purpose: UploadPurpose.default('package') }))
       .output(Upload),

@@ -2,7 +2,7 @@ import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { Flag, Id } from './schema.ts'
 
-/* How procedures are routed over REST, and what many of them take and answer. */
+/* How procedures are routed over REST, and their common inputs and outputs. */
 
 export const byId = z.object({ id: Id })
 export const done = z.object({ ok: z.literal(true) })

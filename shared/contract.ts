@@ -61,8 +61,8 @@ import { campaignStatuses } from './states/campaign.ts'
 import { jobStates } from './states/job.ts'
 
 /*
- * Everything the screen and a factory system can do, once: typed procedures carried by message port and WebSocket, and
- * REST with OpenAPI at the routes named here (docs/operator-api.md §1.2). `detailed` would carry statuses; 200 serves all.
+ * Everything that the screen and a factory system can do, defined once: typed procedures over message port and WebSocket, and REST with
+ * OpenAPI at the routes named here (docs/operator-api.md §1.2). `detailed` would add statuses; 200 is enough for all.
  */
 
 export const contract = {
@@ -91,7 +91,7 @@ export const contract = {
     setPin: put('/operator/pin', 'Set the engineer PIN; `current` is the present one, where there is one')
       .input(z.strictObject({ pin: Pin, current: Pin.optional() }))
       .output(EngineerTicket),
-    // A DELETE has no body, and an address is kept in too many logs to hold a PIN.
+    // A DELETE has no body, and too many logs record addresses, so a PIN must not be in one.
     removePin: post('/operator/pin/remove', 'Remove the PIN: everything is open to everybody')
       .input(z.strictObject({ current: Pin }))
       .output(done),
@@ -104,12 +104,12 @@ export const contract = {
       '/backup/status',
       'Whether a backup or a restore is under way, and a restore that waits for a decision',
     ).output(BackupStatus),
-    /** For a browser, which fetches a file by its address alone; REST sends `GET /backup`. */
+    /** For a browser, which downloads a file only by its address; REST sends `GET /backup`. */
     link: oc.output(BackupLink),
     prepare: post('/backups/{name}/prepare', "Check one of the station's own backups and keep it for a decision")
       .input(z.object({ name: BackupName }))
       .output(HeldRestore),
-    /** For the desktop window, which hands over a path instead of bytes; refused over HTTP. */
+    /** For the desktop window, which sends a path instead of bytes; refused over HTTP. */
     fromPath: oc.input(z.object({ path: z.string().min(1).max(4096) })).output(HeldRestore),
     confirm: post('/backup/restore/{id}', 'Decide on a restore that waits: the station starts again and carries it out')
       .input(z.object({ id: z.string().max(64) }))
@@ -191,7 +191,7 @@ export const contract = {
     messages: get('/devices/{id}/messages', 'The last messages of its protocol both ways, oldest first; kept in memory')
       .input(
         byId.extend({
-          /** Only what has come or changed since this revision. */
+          /** Only messages that are new or have changed since this revision. */
           after: wholeOf(0, Number.MAX_SAFE_INTEGER).default(0),
           limit: wholeOf(1, 1000).default(100),
         }),
@@ -246,7 +246,7 @@ export const contract = {
         byId.extend(PageInput.shape).extend({ state: z.enum(jobStates).optional(), q: z.string().max(64).optional() }),
       )
       .output(pageOf(Job)),
-    /** The report as text, piece by piece; REST serves it at `GET /campaigns/{id}/report`. */
+    /** The report as text, in pieces; REST serves it at `GET /campaigns/{id}/report`. */
     report: oc
       .input(byId.extend({ format: ReportFormat.default('csv'), language: z.enum(languages).optional() }))
       .output(eventIterator(z.object({ fileName: z.string(), text: z.string() }))),
@@ -266,7 +266,7 @@ export const contract = {
     stop: post('/simulator/stop', 'Disconnect them').output(SimulatorStatus),
   },
   events: {
-    /** Changes in batches, at most ten a second; every object at most once a batch. REST serves them one by one at GET /events. */
+    /** Changes in batches, at most ten a second; every object at most once per batch. REST serves them one by one at GET /events. */
     stream: oc.input(LiveFilter).output(eventIterator(z.object({ events: z.array(LiveEvent) }))),
   },
 }

@@ -1,9 +1,9 @@
 import type { deltaFaults } from './texts/en/delta-faults.ts'
 
-/** What can be wrong with a delta, or with an image for a format. */
+/** What may be wrong with a delta, or with an image for a format. */
 export type DeltaFault = keyof typeof deltaFaults
 
-/** How an error's `detail` names each fault in the API and in the database. */
+/** The name of each fault in an error's `detail`, in the API and in the database. */
 const details: Readonly<Record<Exclude<DeltaFault, 'BZIP2_DAMAGED'>, string>> = {
   EMPTY_COVER: 'an empty cover',
   TOO_MANY_BYTES: 'more bytes than the new image has',
@@ -54,14 +54,14 @@ const details: Readonly<Record<Exclude<DeltaFault, 'BZIP2_DAMAGED'>, string>> = 
 
 const byDetail = new Map(Object.entries(details).map(([code, detail]) => [detail, code as DeltaFault]))
 
-/** What bzip2's decoder found stands behind it, for an engineer. */
+/** The finding of bzip2's decoder follows it, for an engineer. */
 const BZIP2 = 'bzip2: '
 
-/** A fault as `detail` of an error. @param found what a decoder says beyond the fault */
+/** A fault as `detail` of an error. @param found additional text of a decoder */
 export const deltaFaultDetail = (fault: DeltaFault, found = ''): string =>
   fault === 'BZIP2_DAMAGED' ? `${BZIP2}${found}` : details[fault]
 
-/** The fault that a `detail` names; undefined for one that is none of ours: another program's own words. */
+/** The fault named by a `detail`; undefined for the text of another program. */
 export const deltaFaultOf = (detail: string): DeltaFault | undefined =>
   detail.startsWith(BZIP2) ? 'BZIP2_DAMAGED' : byDetail.get(detail)
 

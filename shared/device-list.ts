@@ -1,6 +1,6 @@
 import { DEVICE_NAME_PATTERN, SECRET_PATTERN } from './limits.ts'
 
-/** The columns of a list of devices, in the order that a list without a header has. */
+/** The columns of a device list, in the order of a list without a header. */
 export const deviceListColumns = ['name', 'secret', 'accessToken'] as const
 type Column = (typeof deviceListColumns)[number]
 
@@ -10,34 +10,34 @@ export interface ListedDevice {
   readonly accessToken?: string | undefined
 }
 
-/** Why a row cannot be imported. Its code is the key of its text on the screen. */
+/** Why a row cannot be imported. The code is the key of the text on the screen. */
 export type RowFault =
   | { readonly code: Column }
   | { readonly code: 'twice' | 'twiceToken'; readonly of: number }
   | { readonly code: 'columns'; readonly most: number }
 
 export interface ListedRow {
-  /** Of the text, from 1. */
+  /** Line number in the text, from 1. */
   readonly line: number
   readonly device: ListedDevice
-  /** Empty: it can be imported. */
+  /** Empty: the row can be imported. */
   readonly faults: readonly RowFault[]
 }
 
-/** Why no row of a list can be read. */
+/** Why the whole list cannot be read. */
 export type ListFault =
   | { readonly code: 'empty' | 'encoding' }
   | { readonly code: 'notCsv'; readonly cause: unknown }
-  /** The header of another program: it would become a device. */
+  /** The header of another program: it would be imported as a device. */
   | { readonly code: 'header'; readonly line: number; readonly cells: readonly string[] }
   | { readonly code: 'column'; readonly line: number; readonly column: string }
 
-/** A list as it was read: rows, or why there are none. */
+/** A parsed list: its rows, or why there are none. */
 export type DeviceList =
   | { readonly rows: readonly ListedRow[]; readonly hasHeader: boolean; readonly fault?: never }
   | { readonly rows: readonly []; readonly hasHeader: boolean; readonly fault: ListFault }
 
-/** How a list is written, for `csv-parse`. */
+/** The format of a list, for `csv-parse`. */
 export const csvOptions = {
   bom: true,
   trim: true,
@@ -52,19 +52,19 @@ interface Row {
   readonly info: { readonly lines: number }
 }
 
-/** `parse` of `csv-parse`: its build for Node is twice as fast there, its build for browsers is the only one that runs in them. */
+/** `parse` of `csv-parse`: its Node build is twice as fast on Node, and only its browser build runs in browsers. */
 export type ParseCsv = (text: string, options: typeof csvOptions & { readonly delimiter: string }) => unknown
 
-/** The first delimiter of the list is the delimiter: none of them may stand in a name, which comes first. */
+/** The first possible delimiter in the list is the delimiter: a name, which comes first, contains none of them. */
 const delimiterOf = (text: string): string => /[,;\t]/.exec(text)?.[0] ?? ','
 
-/** What lists of other programs call their columns; a device may be called so only below a header that is right. */
+/** Column names in the lists of other programs; a device may have such a name only below a valid header. */
 const HEADER_WORD =
   /^(((device|product|client|user|access|auth|mac|hardware|serial)[ _-]?)*(name|names|id|ids|no|number|sn|serial|key|secret|password|token|mac|imei|address|device|devices)|设备.*|产品.*|名称|编号|序列号|密钥|密码|令牌)$/i
 
 type Order = readonly (Column | undefined)[]
 
-/** The columns as a header orders them, or why it cannot be one; undefined when the first row is a device. */
+/** The columns in the order of the header, or why the header is invalid; undefined when the first row is a device. */
 const readHeader = ({ record, info }: Row): { order: Order } | { fault: ListFault } | undefined => {
   const line = info.lines
   const order = record.map((cell) => deviceListColumns.find((column) => column.toLowerCase() === cell.toLowerCase()))
@@ -111,9 +111,9 @@ const readRows = (rows: readonly Row[], order: Order): ListedRow[] => {
 }
 
 /**
- * Reads a list of devices: `name[,secret[,accessToken]]` a row; a header with these names may put them in another order.
- * RFC 4180 quoting, comma, semicolon or tab, BOM and blank lines allowed (what spreadsheets save). The screen's preview and
- * the station's import both read by it. Throws nothing.
+ * Reads a device list: `name[,secret[,accessToken]]` per row; a header with these names may set another order.
+ * RFC 4180 quoting, comma, semicolon or tab, BOM and blank lines are allowed (spreadsheets save these). The screen's preview and the
+ * station's import both use this function. It never throws.
  */
 export const readDeviceList = (text: string, parse: ParseCsv): DeviceList => {
   const unread = (fault: ListFault, hasHeader = false): DeviceList => ({ rows: [], hasHeader, fault })

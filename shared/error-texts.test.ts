@@ -14,7 +14,7 @@ it('what is wrong with a patch is said in the language of its sentence', () => {
   }
   expect(errorText('DIFF_UNSUPPORTED', 'zh', { detail: 'it is a ZIP64 archive' })).toContain('详情：是 ZIP64 文件）')
   expect(errorText('DIFF_UNSUPPORTED', 'en', { detail: 'it is a ZIP64 archive' })).toContain('; a ZIP64 archive)')
-  // Another program's own words stay what they are.
+  // The text of another program stays unchanged.
   expect(errorText('DIFF_FAILED', 'zh', { detail: 'exit 9' })).toContain('exit 9')
 })
 

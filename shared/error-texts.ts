@@ -6,14 +6,14 @@ import { moveText } from './move-texts.ts'
 import { valueIn } from './phrase-text.ts'
 import { texts } from './texts/index.ts'
 
-/** A noun begins a sentence with a capital letter. */
+/** Capitalises a noun at the beginning of a sentence. */
 const atStart = (noun: string, at: number): string => (at === 0 ? noun.charAt(0).toUpperCase() + noun.slice(1) : noun)
 
-/** What NOT_FOUND names; a thing that this version does not know keeps its key. */
+/** The noun for NOT_FOUND; an unknown kind of object keeps its key. */
 const nounText = (what: string, language: Language): string =>
   Object.hasOwn(texts.en.nouns, what) ? texts[language].nouns[what as keyof typeof texts.en.nouns] : what
 
-/** The text of a code that stands in the place `key`; undefined where the value is shown as it is. */
+/** The text for a code in the place `key`; undefined where the value is shown unchanged. */
 const codedText = (key: string, value: string, language: Language, at: number): string | undefined => {
   switch (key) {
     case 'what':
@@ -30,8 +30,8 @@ const codedText = (key: string, value: string, language: Language, at: number): 
 }
 
 /**
- * The text of an error for a person. Unknown codes (a newer station, an older screen) read as INTERNAL.
- * @param fill values for the `{name}` places, in the language where there is one; a missing one is left out.
+ * The text of an error for the user. Unknown codes (a newer station, an older screen) get the text of INTERNAL.
+ * @param fill values for the `{name}` places, in the language where the value has one; a missing value is left out.
  */
 export const errorText = (code: string, language: Language, fill: ErrorData = {}): string => {
   if (code === 'ILLEGAL_MOVE') return moveText(language, fill)

@@ -7,7 +7,7 @@ export type FlashReason = keyof typeof flashReasons
 
 export const isFlashReason = (code: string): code is FlashReason => Object.hasOwn(texts.en.flashReasons, code)
 
-/** The text of a code, `{name}` places filled; undefined for a code of a newer station. */
+/** The text of a code with its `{name}` places filled; undefined for a code of a newer station. */
 export const flashReasonText = (
   code: string,
   language: Language,

@@ -1,4 +1,4 @@
-/** What a slot is doing, as lamp and bar show it. */
+/** What a slot is doing, as its lamp and bar show it. */
 export const flashPhases = [
   'connecting',
   'identifying',

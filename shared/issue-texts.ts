@@ -2,7 +2,7 @@ import { type Language, languages } from './languages.ts'
 import { ruleText } from './phrase-text.ts'
 import { texts } from './texts/index.ts'
 
-/** What a schema found wrong with one value, as zod 4 says it; unknown parts of newer versions are left out. */
+/** What a schema found wrong with one value, in the form of zod 4; unknown members of newer versions are left out. */
 export interface SchemaIssue {
   readonly code?: string | undefined
   readonly message: string
@@ -12,13 +12,13 @@ export interface SchemaIssue {
   readonly maximum?: number | bigint
   readonly values?: readonly unknown[]
   readonly keys?: readonly string[] | undefined
-  /** Of a union: the issues of each of its forms. */
+  /** For a union: the issues of each variant. */
   readonly errors?: readonly (readonly SchemaIssue[])[]
-  /** Of a key or an element of a record. */
+  /** For a key or an element of a record. */
   readonly issues?: readonly SchemaIssue[]
 }
 
-/** Fills `{name}`. Between a Han character and a Latin letter stands a blank. */
+/** Fills `{name}` places. A blank separates a Han character from a Latin letter. */
 const filled = (text: string, values: Readonly<Record<string, unknown>>): string =>
   text
     .replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? ''))
@@ -47,7 +47,7 @@ const textIn = (issue: SchemaIssue, language: Language): string => {
   }
 }
 
-/** What is wrong with a value, for a person, in every language. */
+/** What is wrong with a value, as text in every language. */
 export const issueTexts = (issue: SchemaIssue): Readonly<Record<Language, string>> => {
   const inner = issue.errors?.[0]?.[0] ?? issue.issues?.[0]
   if (inner) return issueTexts(inner)

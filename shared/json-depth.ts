@@ -1,12 +1,12 @@
-/** Levels of objects and arrays within each other that a call of the operator API may have. */
+/** Maximum nesting of objects and arrays in a call of the operator API. */
 export const API_JSON_DEPTH = 64
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 
 /**
- * Whether JSON nests deeper than so many levels, before it is parsed: parsing a million levels holds a thread for seconds. Text that is no JSON
- * has some depth, too; the parser says what is wrong with it.
+ * Whether JSON nests deeper than this many levels, checked before parsing, because parsing a million levels blocks a thread for seconds.
+ * Invalid JSON also gets a depth; the parser reports what is wrong with it.
  */
 export const isJsonDeeper = (text: string, levels: number): boolean => {
   let depth = 0
@@ -25,7 +25,7 @@ export const isJsonDeeper = (text: string, levels: number): boolean => {
   return false
 }
 
-/** The same of a value that came without being text, as over a message port. A circle is deeper than anything. */
+/** The same for a value that did not arrive as text, as over a message port. A circular value is deeper than any limit. */
 export const isValueDeeper = (value: unknown, levels: number): boolean => {
   let level: unknown[] = [value]
   for (let depth = 0; level.length > 0; depth++) {

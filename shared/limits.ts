@@ -2,14 +2,14 @@ import { protocolFacts } from './protocols/index.ts'
 
 const packageLimits = Object.values(protocolFacts).map((facts) => facts.packageLimits)
 
-/** The longest version any protocol knows; the product's protocol narrows it. */
+/** The longest version of any protocol; the product's protocol may have a lower limit. */
 export const VERSION_MAX = Math.max(...packageLimits.map(({ versionMax }) => versionMax))
-/** Devices of a product that may register by themselves, unless the product says otherwise; and the most it may say. */
+/** The default number of devices of a product that may register by themselves, and the maximum of that setting. */
 export const AUTO_REGISTER_LIMIT = 10_000
 export const AUTO_REGISTER_MAX = 100_000
-/** Tags a device may carry. */
+/** Maximum number of tags of a device. */
 export const DEVICE_TAGS_MAX = 20
-/** The longest package name any protocol knows. */
+/** The longest package name of any protocol. */
 export const PACKAGE_NAME_MAX = Math.max(...packageLimits.map(({ nameMax }) => nameMax))
 
 /** Letters, digits, dot, hyphen, underscore (docs/protocols/README.md §6.3). */
@@ -21,19 +21,19 @@ export const PACKAGE_NAME_PATTERN = /^(?! )[\p{Script=Han}A-Za-z0-9 !-/:-@[-`{-~
 /** A file name without Chinese (docs/protocols/README.md §6.3) and without path separators. */
 export const FILE_NAME_PATTERN = /^(?![.])[A-Za-z0-9 ._+()@,=~#&-]{1,128}$/
 
-/** Product keys stand in MQTT topics and user names, so neither separators nor wildcards (docs/operator-api.md §8.2). */
+/** Product keys are part of MQTT topics and user names, so they contain no separators and no wildcards (docs/operator-api.md §8.2). */
 export const PRODUCT_KEY_PATTERN = /^[A-Za-z0-9_-]{1,64}$/
 
-/** A device name is one MQTT topic level and half of `{name}&{key}`; the marks are those Alibaba's deviceName allows. */
+/** A device name is one MQTT topic level and half of `{name}&{key}`; the allowed marks are those of Alibaba's deviceName. */
 export const DEVICE_NAME_PATTERN = /^[A-Za-z0-9_.:@-]{1,64}$/
 
-/** A module name as devices print it (`MCU`, `default`). */
+/** A module name in the form that devices use (`MCU`, `default`). */
 export const MODULE_NAME_PATTERN = /^[A-Za-z0-9_.-]{1,64}$/
 
-/** Secrets and access tokens: printable ASCII without blanks, as they pass through MQTT user names and JSON. */
+/** Secrets and access tokens: printable ASCII without blanks, because MQTT user names and JSON carry them. */
 export const SECRET_PATTERN = /^[!-~]{1,128}$/
 
-/** Package file formats (docs/protocols/sagoo.md §11.1); compared against the end of the lower-cased file name. */
+/** Package file formats (docs/protocols/sagoo.md §11.1); compared with the end of the lower-cased file name. */
 export const packageFormats = [
   '.tar.gz',
   '.tar.xz',
@@ -47,7 +47,7 @@ export const packageFormats = [
   '.pack',
 ] as const
 
-/** What a flashing recipe's own files may be beside packages' formats: images that name their addresses, and an exported recipe. */
+/** Additional formats for a flashing recipe's own files: images that contain their addresses, and an exported recipe. */
 export const recipeFormats = [
   '.hex',
   '.ihex',
@@ -62,7 +62,7 @@ export const recipeFormats = [
   '.otarecipe',
 ] as const
 
-/** Characters of a device's `desc` shown in lists (docs/protocols/README.md §2.9: at most 128); the record keeps it whole. */
+/** Characters of a device's `desc` shown in lists (docs/protocols/README.md §2.9: at most 128); the record stores all of it. */
 export const DESCRIPTION_SHOWN = 128
 
 /** Tags of a campaign, sent in `extData` (docs/protocols/README.md §14.1). */
@@ -71,7 +71,7 @@ export const tagLimits = { count: 10, keyPattern: /^[A-Za-z0-9.]{1,30}$/, valueM
 /** Rows of one page of a list (docs/operator-api.md §4.5). */
 export const pageLimits = { default: 50, max: 1000 } as const
 
-/** Bytes one MQTT packet may have unless the setting says otherwise (docs/protocols/README.md §5.6). */
+/** Maximum bytes of one MQTT packet, unless the setting changes it (docs/protocols/README.md §5.6). */
 export const MQTT_PACKET_BYTES = 256 * 1024
-/** Nesting of a device's JSON (docs/protocols/README.md §2.2). */
+/** Maximum nesting of a device's JSON (docs/protocols/README.md §2.2). */
 export const JSON_DEPTH = 16

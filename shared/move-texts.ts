@@ -2,13 +2,13 @@ import type { ErrorData } from './errors.ts'
 import type { Language } from './languages.ts'
 import { texts } from './texts/index.ts'
 
-/** Which of the state tables names the states of what was to be moved. */
+/** The state table that names the states of the object. */
 const tables = { campaign: 'campaign', job: 'job', diff: 'diff', package: 'verification', run: 'run' } as const
 
-/** What was to be moved; `package`: its verification. */
+/** The object of the transition; `package`: its verification. */
 type Movable = keyof typeof tables
 
-/** A refused move in a person's words: what is in which state, and what can be done then. */
+/** A refused transition as text: which object is in which state, and what can be done. */
 export const moveText = (language: Language, { of, from }: ErrorData): string => {
   const { moves, states, language: facts } = texts[language]
   const state = String(from)

@@ -1,6 +1,6 @@
 import type { PatternFault } from './pattern.ts'
 
-/** How `data.rule` of a reason names each fault of a pattern, in the API and in the database. */
+/** The name of each fault of a pattern in a reason's `data.rule`, in the API and in the database. */
 export const patternRules: Readonly<Record<PatternFault, string>> = {
   pattern: 'a regular expression',
   patternUnsupported:
@@ -10,5 +10,5 @@ export const patternRules: Readonly<Record<PatternFault, string>> = {
 
 const byRule = new Map(Object.entries(patternRules).map(([fault, rule]) => [rule, fault as PatternFault]))
 
-/** The fault that `data.rule` names; undefined for one of a newer station. */
+/** The fault named by `data.rule`; undefined for one of a newer station. */
 export const patternFaultOf = (rule: string): PatternFault | undefined => byRule.get(rule)

@@ -1,19 +1,19 @@
 import { RE2JS } from 're2js'
 
 /*
- * Patterns that a person writes and a station runs on what devices say. They run on RE2 (github.com/google/re2/wiki/Syntax), whose
- * time grows with the text and never with the cleverness of the pattern: no line of a device and no imported recipe can hold a thread.
+ * Patterns that a user writes and a station applies to the output of devices. They run on RE2 (github.com/google/re2/wiki/Syntax), whose
+ * time is linear in the text for every pattern: no output of a device and no imported recipe can block a thread.
  */
 
-/** What keeps a pattern from being run; codes of rules (`shared/texts/en/rules.ts`). */
+/** Why a pattern cannot be run; codes of rules (`shared/texts/en/rules.ts`). */
 export const patternFaults = ['pattern', 'patternUnsupported', 'patternTooLarge'] as const
 export type PatternFault = (typeof patternFaults)[number]
 
-/** Characters of a text that a pattern is run on: what follows is not looked at. */
+/** Characters of a text that a pattern is applied to; the rest is ignored. */
 export const PATTERN_LINE_MAX = 512
-/** Characters of a value that stands for a place of a pattern. */
+/** Maximum characters of a value that replaces a place in a pattern. */
 const VALUE_MAX = 128
-/** Steps of a compiled pattern: one of so many takes some milliseconds for a line, and as many to be compiled. */
+/** Maximum steps of a compiled pattern: a pattern of this size takes some milliseconds per line, and as many to compile. */
 const STEPS_MAX = 1000
 
 const places = /\{(serial|unit)\}/g
@@ -21,7 +21,7 @@ const places = /\{(serial|unit)\}/g
 /** The unit's own values, for the places of a pattern. */
 export type PatternValues = Readonly<Record<'serial' | 'unit', string>>
 
-/** A pattern cannot be run. */
+/** A pattern that cannot be run. */
 export class PatternError extends Error {
   override readonly name = 'PatternError'
   readonly fault: PatternFault
@@ -32,13 +32,13 @@ export class PatternError extends Error {
   }
 }
 
-/** A pattern that is ready to be run. */
+/** A compiled pattern. */
 export interface Pattern {
-  /** Whether it is found anywhere in the first `PATTERN_LINE_MAX` characters. */
+  /** Whether it matches anywhere in the first `PATTERN_LINE_MAX` characters. */
   test(text: string): boolean
 }
 
-/** Escapes of JavaScript that RE2 writes otherwise: `\u0041`, `\u{41}`, `\cJ`. What they stand for is the same. */
+/** JavaScript escapes that RE2 writes differently: `\u0041`, `\u{41}`, `\cJ`. Their meaning is the same. */
 const inRe2Words = (source: string): string =>
   source.replace(
     /\\(?:u\{([0-9a-f]{1,6})\}|u([0-9a-f]{4})|c([a-z])|.)/gis,
@@ -67,8 +67,8 @@ const compiled = (source: string): RE2JS => {
 }
 
 /**
- * About how many steps a pattern compiles to, without compiling it: a count repeats what stands before it, as often as it says.
- * Text that is no pattern has some number, too.
+ * Estimates the steps of a compiled pattern without compiling it: a count repeats the element before it that often. An invalid pattern
+ * also gets a number.
  */
 const stepsOf = (source: string): number => {
   const token =
@@ -89,7 +89,7 @@ const stepsOf = (source: string): number => {
       sum += last
     } else {
       const times = Math.max(Number(least), Number(most || 0))
-      // What may be left out takes a step to decide, each time.
+      // An optional element takes a step for each decision.
       const once = most === undefined ? last : last + 1
       sum += once * times
       last += once * times
@@ -99,10 +99,10 @@ const stepsOf = (source: string): number => {
 }
 
 const filled = (source: string, fill: (place: 'serial' | 'unit') => string): string =>
-  // A hyphen would be a range inside of brackets.
+  // A hyphen would be a range inside brackets.
   source.replace(places, (_, place: 'serial' | 'unit') => RE2JS.quote(fill(place)).replaceAll('-', '\\-'))
 
-/** Why a pattern cannot be run, whatever the unit is called; undefined: it can. */
+/** Why a pattern cannot be run, whatever the unit's values are; undefined: it can. */
 export const patternFault = (source: string): PatternFault | undefined => {
   if (stepsOf(source) > STEPS_MAX) return 'patternTooLarge'
   try {
@@ -115,7 +115,7 @@ export const patternFault = (source: string): PatternFault | undefined => {
 }
 
 /**
- * Makes a pattern ready; `{serial}` and `{unit}` in it stand for the values, taken literally, where some are given.
+ * Compiles a pattern; the given values replace `{serial}` and `{unit}` in it as literal text.
  * @throws PatternError.
  */
 export const compilePattern = (source: string, values?: PatternValues): Pattern => {

@@ -12,7 +12,7 @@ const limits: Readonly<Partial<Record<RuleCode, number>>> = {
   tagSum: tagLimits.sumMax,
 }
 
-/** A rule as a schema names it, in words; undefined for a message that is none of ours. */
+/** The text of a rule named by a schema; undefined for a message that names none of our rules. */
 export const ruleText = (name: string, language: Language): string | undefined => {
   if (!isRuleName(name)) return undefined
   const code = name.slice('rules.'.length) as RuleCode
@@ -39,7 +39,7 @@ const filled = (text: string, fill: PhraseFill, language: Language): string =>
     return typeof value === 'object' ? value.join(texts[language].language.listSeparator) : String(value ?? '')
   })
 
-/** A phrase, or several, in one language. */
+/** One or several phrases in one language. */
 export const phraseText = (value: Phrase | Phrases, language: Language): string => {
   if (isPhrase(value))
     return ruleText(value.phrase, language) ?? filled(textAt(value.phrase, language), value.fill, language)
@@ -47,13 +47,13 @@ export const phraseText = (value: Phrase | Phrases, language: Language): string 
   return value.more > 0 ? `${named} … +${value.more}` : named
 }
 
-/** The member that holds a value in a language: `detail` in English, `detailZh` in Chinese. */
+/** The member for a value in a language: `detail` in English, `detailZh` in Chinese. */
 const memberIn = (name: string, language: Language): string =>
   language === 'en' ? name : `${name}${language.charAt(0).toUpperCase()}${language.slice(1)}`
 
 type Written<T> = Exclude<T, Phrase | Phrases>
 
-/** Data as it crosses a border: a phrase stands in English under its own name, and beside it in every other language. */
+/** Data in the form of the API: a phrase appears in English under its own name, and in a second member for every other language. */
 export const writtenOut = <T>(data: Readonly<Record<string, T>>): Record<string, Written<T> | string> =>
   Object.fromEntries(
     Object.entries(data).flatMap(([name, value]): [string, Written<T> | string][] =>
@@ -63,7 +63,7 @@ export const writtenOut = <T>(data: Readonly<Record<string, T>>): Record<string,
     ),
   )
 
-/** A value of an error's data for one language, written out already or not. */
+/** A value of an error's data in one language, whether it is already text or still a phrase. */
 export const valueIn = <T>(
   data: Readonly<Record<string, T>>,
   name: string,

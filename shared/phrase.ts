@@ -9,7 +9,7 @@ type Paths<T, P extends string> = {
   [K in keyof T & string]: T[K] extends string ? `${P}.${K}` : Paths<T[K], `${P}.${K}`>
 }[keyof T & string]
 
-/** Where a text stands in the texts of every language. */
+/** The path of a text, the same in every language. */
 export type PhraseCode =
   | Paths<typeof badArchives, 'badArchives'>
   | Paths<typeof deviceList, 'deviceList'>
@@ -18,15 +18,15 @@ export type PhraseCode =
   | Paths<typeof rules, 'rules'>
   | Paths<typeof startFailures, 'startFailures'>
 
-/** A text as a value in an error's data: named inside, written out in every language where the error leaves the station. */
+/** A text as a value in an error's data: inside the station only its name, as text in every language when the error leaves the station. */
 export interface Phrase {
   readonly phrase: PhraseCode
   readonly fill: PhraseFill
 }
-/** Values for the `{name}` places of a phrase; several stand as a list. */
+/** Values for the `{name}` places of a phrase; several values are a list. */
 export type PhraseFill = Readonly<Record<string, string | number | readonly string[] | Phrase>>
 
-/** Several phrases in one text, and how many more there are that it does not name. */
+/** Several phrases in one text, and the number of further ones that it does not name. */
 export interface Phrases {
   readonly phrases: readonly Phrase[]
   readonly more: number
@@ -38,11 +38,11 @@ export const isPhrase = (value: unknown): value is Phrase =>
 export const phrase = (code: PhraseCode, fill: PhraseFill = {}): Phrase => ({ phrase: code, fill })
 
 export type RuleCode = keyof typeof rules
-/** A rule for fields as the message of a schema names it; `ruleText` writes it out. */
+/** A rule for fields, in the form of a schema's message; `ruleText` turns it into text. */
 export type RuleName = `rules.${RuleCode}`
 export const rule = (code: RuleCode): RuleName => `rules.${code}`
 
-/** Whether the message of a schema names a rule of ours. */
+/** Whether the message of a schema names one of our rules. */
 export const isRuleName = (message: string): message is RuleName => message.startsWith('rules.')
 
 /** The rule as a value in an error's data. */

@@ -2,7 +2,7 @@ import type { Language } from './languages.ts'
 import type { jobReasons } from './texts/en/job-reasons.ts'
 import { type Texts, texts } from './texts/index.ts'
 
-/** Why a job failed or was skipped: the code in `Job.errorCode`; the device's own words stand in `Job.description`. */
+/** Why a job failed or was skipped: the code in `Job.errorCode`; `Job.description` has the device's own text. */
 export type JobReason = keyof typeof jobReasons
 
 export const isJobReason = (code: string): code is JobReason => Object.hasOwn(texts.en.jobReasons, code)
@@ -15,7 +15,7 @@ export const stepReasons: Readonly<Record<number, JobReason>> = {
   [-4]: 'BURNING_FAILED',
 }
 
-/** Our explanation of a reason, `{name}` places filled; undefined for a code of a newer station. */
+/** The text of a reason with its `{name}` places filled; undefined for a code of a newer station. */
 export const filledReason = (
   reasons: Texts['jobReasons'],
   code: string,

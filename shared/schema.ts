@@ -1,4 +1,4 @@
-// What crosses a border, one file a subject. Importers name this file, so that a subject can move.
+// All data of the API, one file per subject. Other modules import this file, so that a subject can move.
 
 export * from './campaign/definition.ts'
 export * from './campaign/parts.ts'

@@ -3,13 +3,13 @@ import { valueIn } from './phrase-text.ts'
 import { choicesOf, type StartFailureCode, type StartFailureData, type StartFailureInfo } from './start-failures.ts'
 import { texts } from './texts/index.ts'
 
-/** What is wrong and what to do, in one language. @param data written out, or with phrases */
+/** What is wrong and what to do, in one language. @param data as text, or with phrases */
 export const startFailureText = (code: StartFailureCode, language: Language, data: StartFailureData): string =>
   texts[language].startFailures[code].replace(/\{(\w+)\}/g, (_, name: string) =>
     String(valueIn(data, name, language) ?? ''),
   )
 
-/** The text with the ways on that the command line offers, for whoever has no dialog. */
+/** The text with the options of the command line, for a host without a dialog. */
 export const startFailureWords = (info: StartFailureInfo, language: Language): string => {
   const { commandLineWays, language: facts } = texts[language]
   const [newest, ...older] = info.backups.map(({ name }) => name)

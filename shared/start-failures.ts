@@ -1,19 +1,19 @@
 import { z } from 'zod'
 import type { Phrase } from './phrase.ts'
 
-/** What a person can choose when the station cannot start. `retry`: after mending it by hand. */
+/** What the operator can choose when the station cannot start. `retry`: after a manual repair. */
 export const startChoices = ['retry', 'restoreBackup', 'setAside', 'openFolder'] as const
 export type StartChoice = (typeof startChoices)[number]
 
 interface StartFailureKind {
-  /** What makes sense then, besides giving up. */
+  /** The useful choices, in addition to giving up. */
   readonly choices: readonly StartChoice[]
 }
 
 const byHand = ['retry', 'openFolder'] as const
 const ofDatabase = ['restoreBackup', 'setAside', 'retry', 'openFolder'] as const
 
-/** Why a station cannot start although nothing is wrong with the program; a person has to decide or to mend. */
+/** Why a station cannot start although the program has no error; the operator must decide or repair something. */
 export const startFailures = {
   /** `data.directory`. */
   DATA_IN_USE: { choices: ['retry'] },
@@ -25,15 +25,15 @@ export const startFailures = {
   DATA_NOT_ALLOWED: { choices: byHand },
   /** `data.file`. */
   DATA_READ_ONLY: { choices: byHand },
-  /** Something else the system says about a file. `data.file`, `data.detail`. */
+  /** Any other system error for a file. `data.file`, `data.detail`. */
   DATA_UNREADABLE: { choices: byHand },
   /** `data.directory`, `data.free`. */
   DISK_FULL: { choices: byHand },
-  /** `data.file`, `data.parts`: what else is there. */
+  /** `data.file`, `data.parts`: the other parts that exist. */
   DATABASE_MISSING: { choices: ofDatabase },
   /** `data.file`, `data.parts`. */
   DATABASE_EMPTY: { choices: ofDatabase },
-  /** `data.file`, `data.detail`: what was found, in SQLite's words or ours. */
+  /** `data.file`, `data.detail`: the finding, as text of SQLite or ours. */
   DATABASE_DAMAGED: { choices: ofDatabase },
   /** `data.file`: the log; `data.detail`. */
   DATABASE_LOG_DAMAGED: { choices: ofDatabase },
@@ -45,7 +45,7 @@ export const startFailures = {
   DATABASE_UNREADABLE: { choices: ofDatabase },
   /** `data.folder`. */
   BACKUP_NONE: { choices: byHand },
-  /** `data.file`: as it was asked for; `data.folder`. */
+  /** `data.file`: the requested name; `data.folder`. */
   BACKUP_MISSING: { choices: byHand },
   /** `data.file`, `data.detail`. */
   BACKUP_DAMAGED: { choices: byHand },
@@ -57,7 +57,7 @@ export const startFailures = {
   PORT_FORBIDDEN: { choices: ['retry'] },
   /** `data.host`, `data.hostOption`. */
   ADDRESS_UNKNOWN: { choices: ['retry'] },
-  /** Said by the desktop host: started again and again, it never got ready. `data.times`, `data.exitCode`. */
+  /** Reported by the desktop host: the station was started several times and never became ready. `data.times`, `data.exitCode`. */
   STATION_KEEPS_ENDING: { choices: ofDatabase },
 } as const satisfies Record<string, StartFailureKind>
 
@@ -66,7 +66,7 @@ const codes = Object.keys(startFailures) as [StartFailureCode, ...StartFailureCo
 
 export type StartFailureData = Readonly<Record<string, string | number | Phrase>>
 
-/** A start failure as it crosses from the station process to its host. */
+/** A start failure in the message from the station process to its host. */
 export const StartFailureInfo = z.object({
   code: z.enum(codes),
   data: z.record(z.string(), z.union([z.string(), z.number()])),
@@ -75,7 +75,7 @@ export const StartFailureInfo = z.object({
 })
 export type StartFailureInfo = z.infer<typeof StartFailureInfo>
 
-/** The choices that make sense for a failure: a backup can be restored only where there is one. */
+/** The useful choices for a failure: a restore is offered only where a backup exists. */
 export const choicesOf = ({ code, backups }: Pick<StartFailureInfo, 'code' | 'backups'>): readonly StartChoice[] =>
   (startFailures[code].choices as readonly StartChoice[]).filter(
     (choice) => choice !== 'restoreBackup' || backups.length > 0,

@@ -40,8 +40,9 @@ export interface UpgradeOutput {
 }
 
 /**
- * One upgrade up to the image in flash: download, check, restore where it is a delta, burn. What follows (100 %, restart, version report) is the device's.
- * @throws UpgradeFailed as planned, or for what truly went wrong; the signal's reason
+ * One upgrade up to the image in flash: download, check, restore from a delta, burn. The device does the rest (100%, restart, version
+ * report).
+ * @throws UpgradeFailed as planned, or for a real failure; the signal's reason
  */
 export const runUpgrade = async (input: UpgradeInput, output: UpgradeOutput, signal: AbortSignal): Promise<void> => {
   const { fault } = input

@@ -6,26 +6,30 @@ import { Label, ReportedVersion } from '../schema/values.ts'
 import { ConditionsHint, DailyWindow, FailureThreshold, Rate, Retry, RolloutGroups, StepTimeouts } from './parts.ts'
 
 export const CampaignKind = z.enum(['verify', 'upgrade'])
-/** What devices receive: the full package, the delta from their version, or the delta where there is one that saves and else the full package. */
+/**
+ * What devices receive: the full package, the delta from their version, or the delta where one exists and saves bytes, else the full
+ * package.
+ */
 export const CampaignMode = z.enum(['full', 'diff', 'auto'])
 export type CampaignMode = z.infer<typeof CampaignMode>
 export const CampaignScope = z.enum(['all', 'devices'])
 export const Strategy = z.enum(['static', 'dynamic'])
-/** How devices fetch the files; `mqtt` only where the product's protocol has it. */
+/** How devices download the files; `mqtt` only where the product's protocol supports it. */
 export const Transport = z.enum(['http', 'https', 'mqtt'])
-/** Whether a device upgrades at once or when it sees fit; sent to devices whose protocol carries it (iot-engine). */
+/** Whether a device upgrades at once or at a time of its own choice; sent only by protocols that carry it (iot-engine). */
 export const UpgradePolicy = z.enum(['standard', 'silent'])
 export const Tags = z
   .record(z.string().regex(tagLimits.keyPattern, rule('tagKey')), z.string().min(1).max(tagLimits.valueMax))
   .refine((tags) => Object.keys(tags).length <= tagLimits.count, rule('tagCount'))
   .refine((tags) => Object.entries(tags).flat().join('').length <= tagLimits.sumMax, rule('tagSum'))
 
-/** Minutes of a limit: one minute to a week. */
+/** Limits of a timeout in minutes: one minute to a week. */
 const Minutes = z.number().int().min(1).max(10_080)
 
 /**
- * The options of a campaign, each once: value, limits and default. The REST members, the stored definition, the view, the clone, the
- * wizard's fields and `docs/operator-api.md` §12.1 follow from here; `optionFacts` below says where each appears and when it applies.
+ * All options of a campaign: value, limits and default, each defined once. The REST members, the stored definition, the view, the clone,
+ * the wizard's fields and `docs/operator-api.md` §12.1 are derived from them; `optionFacts` below defines where each appears and when it
+ * applies.
  */
 export const CampaignDefinition = z.strictObject({
   kind: CampaignKind.default('upgrade'),
@@ -45,43 +49,43 @@ export const CampaignDefinition = z.strictObject({
   conditions: ConditionsHint.optional(),
   /** Only devices that carry one of these tags; empty: with any tags or none. */
   deviceTags: z.array(Label).max(DEVICE_TAGS_MAX).default([]),
-  /** Only this share of the matching devices, rounded down, at least one. */
+  /** Only this percentage of the matching devices, rounded down, at least one. */
   percent: z.number().int().min(1).max(100).optional(),
   /** Take over devices that another campaign has not started; an upgrade in progress is never replaced. */
   overwrite: z.boolean().default(false),
   window: DailyWindow.optional(),
   rate: Rate.optional(),
-  /** Before the rest; empty: all devices start together. Static campaigns only. */
+  /** Groups before the rest; empty: all devices start together. Static campaigns only. */
   groups: RolloutGroups.default([]),
   failureThreshold: FailureThreshold.optional(),
-  /** From the first progress (docs/protocols/README.md §8.4). */
+  /** Measured from the first progress (docs/protocols/README.md §8.4). */
   timeoutMinutes: Minutes.default(120),
-  /** From the notice to the first sign, so that a silent device never holds a campaign up. */
+  /** Measured from the notice to the first response, so that a device without response never delays a campaign for ever. */
   pushTimeoutMinutes: Minutes.default(60),
   stepTimeoutMinutes: StepTimeouts.default({}),
 })
 export type CampaignDefinition = z.output<typeof CampaignDefinition>
 export type CampaignOption = keyof CampaignDefinition
 
-/** The options in the order in which a screen lists them. */
+/** The options in the order of the screens. */
 export const campaignOptions = Object.keys(CampaignDefinition.shape) as readonly CampaignOption[]
 
-/** What a campaign has that chooses nothing. */
+/** The definition of a campaign with every option at its default. */
 export const definitionDefaults: CampaignDefinition = CampaignDefinition.parse({})
 
-/** Where a campaign stands that an option may not fit. */
+/** The properties of a campaign on which options depend. */
 export interface OptionContext {
   readonly features: ProtocolFeatures
   readonly strategy: CampaignDefinition['strategy']
 }
 
-/** What a number counts. */
+/** The unit of a number. */
 export type OptionUnit = 'minutes' | 'devices' | 'percent'
 
 export interface OptionFacts {
-  /** Where the wizard shows it: by a form of its own, or as a field made from the schema in this section. */
+  /** Where the wizard shows it: in a form of its own, or as a field made from the schema in this section. */
   readonly section: 'own' | 'narrow' | 'delivery' | 'strategy' | 'speed' | 'timeouts' | 'conditions'
-  /** What its number counts, or each of its numbers. */
+  /** The unit of its number, or of each of its numbers. */
   readonly unit?: OptionUnit | Readonly<Record<string, OptionUnit>>
   /** Only where the protocol has this feature. */
   readonly feature?: keyof ProtocolFeatures
@@ -89,7 +93,10 @@ export interface OptionFacts {
   readonly strategy?: CampaignDefinition['strategy']
 }
 
-/** Where each option appears, in the order of a section's fields, and when it applies; one that does not apply has to stand at its default. */
+/**
+ * Where each option appears, in the order of a section's fields, and when it applies; an option that does not apply must have its
+ * default.
+ */
 export const optionFacts = {
   kind: { section: 'own' },
   scope: { section: 'own' },
@@ -114,7 +121,7 @@ export const optionFacts = {
   stepTimeoutMinutes: { section: 'timeouts', unit: 'minutes' },
 } as const satisfies Readonly<Record<CampaignOption, OptionFacts>>
 
-/** What of an option's condition a campaign does not meet; undefined: the option applies. */
+/** The condition of an option that a campaign does not meet; undefined: the option applies. */
 export const unmetBy = (
   option: CampaignOption,
   { features, strategy }: OptionContext,

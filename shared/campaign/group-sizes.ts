@@ -1,8 +1,8 @@
 import type { RolloutGroup } from './parts.ts'
 
 /**
- * How many devices each group of a rollout gets, the rest last: its percentage of all that match, rounded down, at least one,
- * and never more than are left.
+ * The number of devices in each group of a rollout, the rest last: its percentage of all matching devices, rounded down, at least one,
+ * and never more than remain.
  */
 export const groupSizes = (matching: number, groups: readonly Pick<RolloutGroup, 'percent'>[]): readonly number[] => {
   let left = matching

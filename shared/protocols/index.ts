@@ -9,7 +9,7 @@ import { thingspanel } from './thingspanel.ts'
 export type { PackageLimits, ProtocolFacts, ProtocolFeatures, ProtocolText } from './protocol-facts.ts'
 export { DEFAULT_MODULE, protocolText } from './protocol-facts.ts'
 
-/** The OTA protocols a product can speak (docs/product.md §1.5), one line each. Which of them this build serves `station.info` tells. */
+/** The OTA protocols of products (docs/product.md §1.5), one line each. `station.info` reports which of them this build serves. */
 const list = [sagoo, thingspanel, onenet, iotEngine] as const
 
 export type Protocol = (typeof list)[number]['id']
@@ -18,7 +18,7 @@ export type Protocol = (typeof list)[number]['id']
 export const protocols = list.map(({ id }) => id) as [Protocol, ...Protocol[]]
 export const Protocol = z.enum(protocols)
 
-/** What is known of each. */
+/** The facts of each. */
 export const protocolFacts = Object.fromEntries(
   list.map((facts): [Protocol, ProtocolFacts] => [facts.id, facts]),
 ) as Readonly<Record<Protocol, ProtocolFacts>>
@@ -27,5 +27,5 @@ export const protocolFacts = Object.fromEntries(
 export const namesWith = (feature: keyof ProtocolFeatures, language: Language): string[] =>
   list.filter(({ features }) => features[feature]).map(({ names }) => protocolText(names, language))
 
-/** Bytes of a file over MQTT (docs/protocols/sagoo.md §8.1). */
+/** Limit of a file over MQTT, in bytes (docs/protocols/sagoo.md §8.1). */
 export const MQTT_DOWNLOAD_BYTES = 16 * 1024 * 1024

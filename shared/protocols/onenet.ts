@@ -49,7 +49,7 @@ export const onenet = {
   },
   // Devices decode the key with the standard alphabet (docs/protocols/README.md §3.2).
   secretForm: 'base64',
-  // Firmware and the application beside it (docs/protocols/onenet.md §4.1: `s_version`, `type=2`).
+  // Firmware and a separate application (docs/protocols/onenet.md §4.1: `s_version`, `type=2`).
   defaultModules: [
     { name: DEFAULT_MODULE, kind: 'FOTA' },
     { name: 'sota', kind: 'SOTA' },

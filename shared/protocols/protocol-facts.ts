@@ -3,12 +3,12 @@ import type { Language } from '../languages.ts'
 /** A text that belongs to one protocol. */
 export type ProtocolText = { readonly en: string; readonly zh: string } & Readonly<Partial<Record<Language, string>>>
 
-/** @returns the text in a language, in English where it has none in that one */
+/** @returns the text in a language, or in English where that language is missing */
 export const protocolText = (text: ProtocolText, language: Language): string => text[language] ?? text.en
 
-/** What a protocol can carry: what the wizard offers and what a campaign of its products may ask for. */
+/** The features of a protocol: what the wizard offers and what a campaign of its products may request. */
 export interface ProtocolFeatures {
-  /** Files fetched block by block over MQTT (docs/protocols/sagoo.md §8). */
+  /** Files downloaded block by block over MQTT (docs/protocols/sagoo.md §8). */
   readonly mqttDownload: boolean
   /** Packages of several files in one notice. */
   readonly severalFiles: boolean
@@ -20,29 +20,29 @@ export interface ProtocolFeatures {
   readonly push: boolean
   /** Devices can query; otherwise they wait for a notice. */
   readonly queries: boolean
-  /** Devices have modules beside the whole device. */
+  /** Devices have modules in addition to the whole device. */
   readonly modules: boolean
-  /** Packages may be signed by SHA-256, not by MD5 alone. */
+  /** Packages may use SHA-256, not only MD5. */
   readonly sha256: boolean
 }
 
-/** What a package of one protocol may look like; a product's protocol decides where the documents differ. */
+/** The limits of a package in one protocol; a product's protocol decides where the documents differ. */
 export interface PackageLimits {
   /** Characters of the package name (code points). */
   readonly nameMax: number
   /** Characters of the target version. */
   readonly versionMax: number
-  /** Bytes of one file; the station's setting `maxPackageBytes` may lower it further. */
+  /** Bytes of one file; the station's setting `maxPackageBytes` may be lower. */
   readonly fileBytes: number
 }
 
-/** One line of what a device must be set to in order to log in. */
+/** One setting that a device needs to log in. */
 export interface LoginFact {
-  /** What is set: the screens have a text for each. */
+  /** The name of the setting: the screens have a text for each. */
   readonly label: 'username' | 'password' | 'clientId' | 'base' | 'header' | 'mqttToo'
-  /** What to set it to; `station-http`: the address of the station's HTTP side. */
+  /** The value of the setting; `station-http`: the address of the station's HTTP side. */
   readonly value: ProtocolText | 'station-http'
-  /** The value is typed as it stands. */
+  /** The user types the value exactly as shown. */
   readonly verbatim?: true
   readonly hint?: ProtocolText
 }
@@ -52,35 +52,35 @@ export interface LoginForm {
   /** The MQTT user name of a device. */
   username(device: { readonly name: string; readonly accessToken: string }, productKey: string): string
   /**
-   * What a login without a signature shows, which a product may refuse: the device's secret as it is, or the access token alone. `none`:
-   * every login is signed.
+   * What a login without a signature reveals, which a product may refuse: the plain secret of the device, or only the access token.
+   * `none`: every login is signed.
    */
   readonly plain: 'secret' | 'token' | 'none'
-  /** What a technician sets on the device. */
+  /** The settings that a technician makes on the device. */
   readonly facts: readonly LoginFact[]
 }
 
-/** The module that messages without a name mean, the whole device; its name is never sent (docs/protocols/README.md §6.1). */
+/** The module of messages without a module name, which is the whole device; its name is never sent (docs/protocols/README.md §6.1). */
 export const DEFAULT_MODULE = 'default'
 
-/** All that is known of a protocol beside its messages. */
+/** All facts of a protocol except its messages. */
 export interface ProtocolFacts {
   /** Its name in the API and in the database. */
   readonly id: string
   /** Its name on the screens. */
   readonly names: ProtocolText
-  /** One line for whoever chooses it. */
+  /** A one-line description for the user who selects it. */
   readonly summary: ProtocolText
   readonly features: ProtocolFeatures
   readonly packageLimits: PackageLimits
-  /** The form that some of its devices expect of a version; another one is warned of, not refused. Left out: any. */
+  /** The format that some of its devices expect of a version; another format causes a warning, not a refusal. Left out: any. */
   readonly versionForm?: RegExp
   readonly login: LoginForm
-  /** How a secret made at random is written. */
+  /** The format of a generated secret. */
   readonly secretForm: 'base64url' | 'base64'
-  /** The modules that a new product has. */
+  /** The modules of a new product. */
   readonly defaultModules: readonly { readonly name: string; readonly kind: 'FOTA' | 'SOTA' }[]
-  /** By what the vendor's own platform tells that an upgrade has succeeded. */
+  /** The event that counts as a successful upgrade on the vendor's own platform. */
   readonly defaultSuccessCriterion: 'version' | 'progress'
 }
 

@@ -19,7 +19,7 @@ export const sagoo = {
     modules: true,
     sha256: true,
   },
-  // docs/protocols/README.md §6.2. The document sets no lengths: they are OneNET's.
+  // docs/protocols/README.md §6.2. The document defines no lengths, so OneNET's are used.
   packageLimits: { nameMax: 20, versionMax: 20, fileBytes: 1000 * MB },
   // docs/protocols/sagoo.md §3.4.
   versionForm: /^\d+\.\d+\.\d+$/,

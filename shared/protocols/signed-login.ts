@@ -1,6 +1,6 @@
 import type { LoginForm } from './protocol-facts.ts'
 
-/** Alibaba's MQTT login (docs/protocols/README.md §4.3), shared by the protocols that follow its form. */
+/** Alibaba's MQTT login (docs/protocols/README.md §4.3), shared by the protocols with the same login. */
 export const signedLogin: LoginForm = {
   username: ({ name }, productKey) => `${name}&${productKey}`,
   plain: 'secret',

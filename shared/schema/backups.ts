@@ -4,9 +4,9 @@ import { Timestamp } from './values.ts'
 /** A backup's file name. */
 export const BackupName = z.string().regex(/^ota-bench-\d{8}T\d{6}Z[.]sqlite$/)
 
-/** A backup of the database that the station made by itself: before an update of its data, and once a day. */
+/** A database backup that the station made by itself: before an update of its data, and once a day. */
 export const Backup = z.object({
-  /** Its file below `backups/` of the data directory. */
+  /** The name of its file in `backups/` of the data directory. */
   name: z.string(),
   createdAt: Timestamp,
   /** Bytes. */
@@ -14,7 +14,7 @@ export const Backup = z.object({
 })
 export type Backup = z.infer<typeof Backup>
 
-/** How much there is in a station's data. */
+/** The number of objects in a station's data. */
 export const Holdings = z.object({
   products: z.number(),
   devices: z.number(),
@@ -24,39 +24,39 @@ export const Holdings = z.object({
 })
 export type Holdings = z.infer<typeof Holdings>
 
-/** A restore that is checked and whole on disk, and waits for somebody to decide on it; half an hour at most. */
+/** A checked restore, complete on disk, that waits for the operator's decision; half an hour at most. */
 export const HeldRestore = z.object({
   id: z.string(),
-  /** Name of the file it is made from. */
+  /** The name of the file that it was read from. */
   source: z.string(),
-  /** When the backup was made; null where nobody knows. */
+  /** When the backup was made; null where unknown. */
   createdAt: Timestamp.nullable(),
   /** Database, package files and certificates; false: the database alone. */
   whole: z.boolean(),
-  /** What is in it, and what is here now, which it replaces. */
+  /** Its content, and the present content that it would replace. */
   holds: Holdings,
   now: Holdings,
-  /** Package files that its database names and that will not be there. */
+  /** Package files that its database names and that will be missing. */
   missingFiles: z.number(),
 })
 export type HeldRestore = z.infer<typeof HeldRestore>
 
 export const BackupStatus = z.object({
-  /** What is being sent or received. `total`: null where it is not known yet. */
+  /** The backup or restore in transfer. `total`: null where not yet known. */
   running: z
     .object({ kind: z.enum(['backup', 'restore']), bytes: z.number(), total: z.number().nullable() })
     .nullable(),
   held: HeldRestore.nullable(),
-  /** A restore was decided on: the station starts again. */
+  /** A restore was confirmed: the station restarts. */
   restarting: z.boolean(),
 })
 export type BackupStatus = z.infer<typeof BackupStatus>
 
-/** A link by which a browser fetches a whole backup, once and within a minute. */
+/** A link by which a browser downloads a whole backup, once and within a minute. */
 export const BackupLink = z.object({
-  /** On this station, from its root. */
+  /** The path on this station, from its root. */
   path: z.string(),
-  /** The same as a whole address. */
+  /** The same as a full URL. */
   url: z.string(),
 })
 export type BackupLink = z.infer<typeof BackupLink>

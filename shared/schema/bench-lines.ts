@@ -6,10 +6,10 @@ import { BenchTrouble } from './bench-ports.ts'
 import { Run } from './bench-runs.ts'
 import { Id, Label, Timestamp } from './values.ts'
 
-/** A physical place by `location`, or for lab use a `path` (pty, COM name, `sim:1`). */
+/** A USB port by its physical `location`, or for lab use by its `path` (pty, COM name, `sim:1`). */
 export const SlotInput = z
   .strictObject({
-    /** Of the line's slot that is meant; left out: a new one. */
+    /** The id of an existing slot of the line; left out: a new slot. */
     id: Id.optional(),
     label: Label,
     location: z.string().min(1).max(512).nullish(),
@@ -21,9 +21,9 @@ export const SlotInput = z
   })
 export type SlotInput = z.infer<typeof SlotInput>
 
-/** Who stands in a slot. */
+/** The identity of the unit in a slot. */
 export const Unit = z.object({
-  /** What makes it unique: MAC or unique id, lower-case hex; else the scanned or the USB serial number; null: nobody knows. */
+  /** The unique identity: MAC or unique id, lower-case hex; else the scanned or the USB serial number; null: unknown. */
   id: z.string().nullable(),
   /** Scanned or given; null where none was. */
   serial: z.string().nullable(),
@@ -34,16 +34,16 @@ export const Unit = z.object({
 })
 export type Unit = z.infer<typeof Unit>
 
-/** A slot as the screen draws it. */
+/** A slot as the screen shows it. */
 export const Slot = z.object({
   id: Id,
   lineId: Id,
-  /** Its place in the line, from 0. */
+  /** Its position in the line, from 0. */
   position: z.number(),
   label: z.string(),
   location: z.string().nullable(),
   path: z.string().nullable(),
-  /** The port that stands there now; null: nothing is plugged in. */
+  /** The port connected to it now; null: nothing is plugged in. */
   port: z.string().nullable(),
   lamp: z.enum(slotLamps),
   unit: Unit.nullable(),
@@ -51,7 +51,7 @@ export const Slot = z.object({
   scanned: z.string().nullable(),
   /** Its latest run. */
   run: Run.nullable(),
-  /** Why its unit could not be identified at plug-in. */
+  /** Why its unit could not be identified when it was plugged in. */
   trouble: BenchTrouble.nullable(),
 })
 export type Slot = z.infer<typeof Slot>
@@ -59,9 +59,9 @@ export type Slot = z.infer<typeof Slot>
 export const Line = z.object({
   id: Id,
   name: z.string(),
-  /** The recipe of the line's key and of auto-start. */
+  /** The recipe for the line's start key and for auto-start. */
   recipeId: Id.nullable(),
-  /** Whether slots start by themselves when a unit is plugged in; null: as the recipe says. */
+  /** Whether slots start automatically when a unit is plugged in; null: the recipe decides. */
   autoStart: z.boolean().nullable(),
   operator: z.string().nullable(),
   /** Each port that is plugged in now becomes the line's next slot. */
@@ -80,22 +80,22 @@ const lineSettings = {
 }
 const Slots = z.array(SlotInput).max(256)
 export const LineInput = z.strictObject({ name: Label, slots: Slots.default([]), ...lineSettings })
-/** `slots`: all of them in their order; one that is left out is deleted. */
+/** `slots`: all of them in order; a slot that is left out is deleted. */
 export const LinePatch = z.strictObject({ name: Label.optional(), slots: Slots.optional(), ...lineSettings })
 
 export const DemoInput = z.strictObject({
-  /** Of all lines together. */
+  /** For all lines together. */
   slots: z.number().int().min(1).max(64).default(8),
   boards: z
     .array(z.enum(demoBoards))
     .min(1)
     .refine((boards) => new Set(boards).size === boards.length, rule('unique'))
     .default([...demoBoards]),
-  /** Of 100 runs, how many meet a fault. */
+  /** The percentage of runs with a fault. */
   failurePercent: z.number().min(0).max(100).default(10),
 })
 export type DemoInput = z.infer<typeof DemoInput>
-/** `lineId`: the first of the demo lines; `slots`: 0 while they do not run; `boards`, `failurePercent`: as they were wished last. */
+/** `lineId`: the first of the demo lines; `slots`: 0 while they do not run; `boards`, `failurePercent`: the settings of the last start. */
 export const DemoStatus = z.object({
   running: z.boolean(),
   lineId: Id.nullable(),

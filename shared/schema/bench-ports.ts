@@ -1,22 +1,22 @@
 import { z } from 'zod'
 import { Id } from './values.ts'
 
-/** A serial port that is there now. */
+/** A serial port that is present now. */
 export const Port = z.object({
   /** `/dev/ttyUSB0`, `COM7`, `sim:1`. */
   path: z.string(),
-  /** The physical place: `/dev/serial/by-path/…`, a location path or id; null where the system does not tell. */
+  /** The physical location: `/dev/serial/by-path/…`, a location path or id; null where the system does not report it. */
   location: z.string().nullable(),
   manufacturer: z.string().nullable(),
   vendorId: z.string().nullable(),
   productId: z.string().nullable(),
   serialNumber: z.string().nullable(),
-  /** The slot that stands for this place. */
+  /** The slot for this location. */
   slotId: Id.nullable(),
 })
 export type Port = z.infer<typeof Port>
 
-/** Why ports cannot be listed or one cannot be opened: a code of `flash-reasons.ts` with what its text is filled with. */
+/** Why ports cannot be listed or one cannot be opened: a code of `flash-reasons.ts` with the values for its text. */
 export const BenchTrouble = z.object({
   code: z.string(),
   data: z.record(z.string(), z.union([z.string(), z.number()])),

@@ -7,7 +7,7 @@ import { FreeText, Id, Label, Timestamp } from './values.ts'
 
 export const FlashTarget = z.enum(flashTargets)
 
-/** An address as a number, or as engineers write it: `0x10000`. */
+/** An address as a number, or in the form that engineers use: `0x10000`. */
 export const Address = z.union([
   z.number().int().min(0).max(0xffff_ffff),
   z
@@ -17,14 +17,14 @@ export const Address = z.union([
     .refine((address) => address <= 0xffff_ffff, rule('address')),
 ])
 
-/** Where an image's bytes are: a package of the library (its file by name where it has several), or a file of the recipe. */
+/** The source of an image's bytes: a package of the library (with a file name where it has several), or a file of the recipe. */
 export const RecipeImageInput = z
   .strictObject({
     packageId: Id.nullish(),
     fileName: z.string().min(1).max(255).nullish(),
     /** The id of an upload, or the SHA-256 of a file the recipe already has. */
     file: z.string().min(1).max(64).nullish(),
-    /** Null: the file says itself (HEX, S19, ELF), or the target has no addresses. */
+    /** Null: the file contains the address (HEX, S19, ELF), or the target has no addresses. */
     address: Address.nullable().default(null),
   })
   .refine(({ packageId, file }) => (packageId == null) !== (file == null), {
@@ -40,21 +40,21 @@ export const RecipeImage = z.object({
 })
 export type RecipeImage = z.infer<typeof RecipeImage>
 
-/** A pattern as it is stored: an older station may have taken what cannot be run here; the recipe says so. */
+/** A pattern as stored: an older station may have accepted one that cannot run here; the recipe then reports it. */
 const StoredPattern = z.string().min(1)
-/** A pattern of RE2, as a person gives it. */
+/** A pattern of RE2, as the user enters it. */
 const Pattern = StoredPattern.max(200).superRefine((source, context) => {
   const fault = patternFault(source)
   if (fault) context.addIssue({ code: 'custom', message: rule(fault) })
 })
 
-/** What must stand in the slot; a unit that differs is refused. */
+/** The expected unit in the slot; any other unit is refused. */
 const StoredExpect = z.strictObject({
-  /** As the chip names itself, without case; `ESP32-C3` also fits `ESP32-C3 (QFN32)`. */
+  /** The chip's own name, ignoring case; `ESP32-C3` also matches `ESP32-C3 (QFN32)`. */
   chip: z.string().trim().min(1).max(64).optional(),
   /** Bytes. */
   minFlashSize: z.number().int().min(0).optional(),
-  /** A pattern the unit's id or serial must fit. */
+  /** A pattern that the unit's id or serial number must match. */
   unit: StoredPattern.optional(),
   /** USB ids of the adapter or chip, hex: `303a`. */
   vendorId: z
@@ -73,15 +73,18 @@ const StoredExpect = z.strictObject({
 export const RecipeExpect = StoredExpect.extend({ unit: Pattern.optional() })
 export type RecipeExpect = z.infer<typeof RecipeExpect>
 
-/** A line sent and what must come back within the time; either may be left out. */
+/** A line to send and the response expected within the time; either may be left out. */
 const StoredCheck = z.strictObject({
   name: Label.optional(),
-  /** Sent as it is; `\r`, `\n`, `\t`, `\xHH` stand for their bytes, `{serial}` and `{unit}` for the unit's. */
+  /**
+   * Sent as written; `\r`, `
+   * `, `\t`, `\xHH` represent their bytes, `{serial}` and `{unit}` the unit's values.
+   */
   send: z.string().max(500).optional(),
   /** A pattern for one line of the answer; `{serial}` and `{unit}` as in `send`. */
   expect: StoredPattern.optional(),
   timeoutMs: z.number().int().min(50).max(120_000).default(3000),
-  /** Of the console. */
+  /** The speed of the console. */
   baudRate: z.number().int().min(110).max(4_000_000).optional(),
 })
 export const RecipeCheck = StoredCheck.extend({ expect: Pattern.optional() }).refine(
@@ -90,7 +93,7 @@ export const RecipeCheck = StoredCheck.extend({ expect: Pattern.optional() }).re
 )
 export type RecipeCheck = z.infer<typeof RecipeCheck>
 
-/** Values of the unit's own, written beside the images: an NVS partition (esp). `{serial}` and `{unit}` are filled in. */
+/** The unit's own values, written in addition to the images: an NVS partition (esp). `{serial}` and `{unit}` are filled in. */
 export const RecipeUnitData = z.strictObject({
   address: Address,
   /** Bytes of the partition. */
@@ -112,10 +115,10 @@ export type RecipeUnitData = z.infer<typeof RecipeUnitData>
 
 const recipeFields = {
   name: Label,
-  /** Units become devices of this product; its package's version is what they are then on. */
+  /** Units become devices of this product, with the version of its package. */
   productId: Id.nullable(),
   target: FlashTarget,
-  /** Of the family; its own schema reads them. */
+  /** Defined by the family's own schema. */
   options: z.record(z.string(), z.json()),
   expect: RecipeExpect,
   unitData: RecipeUnitData.nullable(),
@@ -125,15 +128,15 @@ const recipeFields = {
 }
 export const Recipe = z.object({
   id: Id,
-  /** From 1; a change makes the next. */
+  /** From 1; each change increases it. */
   version: z.number(),
   ...recipeFields,
   expect: StoredExpect,
   checks: z.array(StoredCheck),
   images: z.array(RecipeImage),
-  /** Patterns that cannot be run, by where they are: `expect.unit`, `checks.0.expect`. It does not run until they are changed. */
+  /** Patterns that cannot run, by their place: `expect.unit`, `checks.0.expect`. The recipe cannot run until they are changed. */
   patternFaults: z.array(z.object({ field: z.string(), fault: z.enum(patternFaults) })),
-  /** Why it cannot run as it is: a package was deleted, say. */
+  /** Why it cannot run at present, e.g. because a package was deleted. */
   missing: z.array(z.string()),
   createdAt: Timestamp,
   updatedAt: Timestamp,
@@ -165,7 +168,7 @@ export const RecipePatch = z.strictObject({
   notes: FreeText.nullable().optional(),
 })
 
-/** A recipe as it is stored, or as it would be: then `recipeId` says whose own files its images may name. */
+/** A recipe, stored or not yet stored: for the latter `recipeId` selects whose own files its images may use. */
 export const RecipeCheckInput = z
   .strictObject({ recipeId: Id.optional(), recipe: RecipeInput.optional() })
   .refine(({ recipeId, recipe }) => recipeId !== undefined || recipe !== undefined, {
@@ -173,12 +176,12 @@ export const RecipeCheckInput = z
     path: ['recipeId'],
   })
 export const RecipeCheckResult = z.object({
-  /** No problems; what only warns does not count. */
+  /** No problems; warnings do not count. */
   ok: z.boolean(),
-  /** In the order of addresses. */
+  /** Ordered by address. */
   regions: z.array(z.object({ address: z.number(), size: z.number(), name: z.string() })),
   totalBytes: z.number(),
-  /** Chip the images are for, where they say. */
+  /** The chip of the images, where they contain it. */
   chip: z.string().nullable(),
   problems: z.array(BenchTrouble),
   warnings: z.array(BenchTrouble),

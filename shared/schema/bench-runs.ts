@@ -15,26 +15,26 @@ export const Run = z.object({
   id: Id,
   lineId: Id.nullable(),
   slotId: Id.nullable(),
-  /** As it was then. */
+  /** The value at the time of the run. */
   lineName: z.string(),
   slotLabel: z.string(),
   recipeId: Id.nullable(),
   recipeName: z.string(),
   recipeVersion: z.number(),
-  /** `Unit.id`; null until it is known. */
+  /** `Unit.id`; null until known. */
   unit: z.string().nullable(),
   serial: z.string().nullable(),
   chip: z.string().nullable(),
   state: z.enum(runStates),
   phase: z.enum(flashPhases).nullable(),
-  /** Percent of the phase's bytes, whole. */
+  /** Percentage of the phase's bytes, a whole number. */
   progress: z.number(),
-  /** Of the stream in this phase, now. */
+  /** Throughput of the stream in this phase, now. */
   bytesPerSecond: z.number().nullable(),
   errorCode: z.string().nullable(),
-  /** What the code's text is filled with (`benchReasonText(code, language, data)`). */
+  /** The values for the code's text (`benchReasonText(code, language, data)`). */
   errorData: z.record(z.string(), z.union([z.string(), z.number()])),
-  /** The reason in words and what to do; in the caller's language, in events in English. */
+  /** The reason and what to do, as text; in the caller's language, in events in English. */
   message: z.string().nullable(),
   operator: z.string().nullable(),
   createdAt: Timestamp,
@@ -46,7 +46,7 @@ export type Run = z.infer<typeof Run>
 
 export const RunLogLine = z.object({ at: Timestamp, level: z.enum(['info', 'warn', 'error']), words: z.string() })
 export type RunLogLine = z.infer<typeof RunLogLine>
-/** What was written, as the record keeps it. */
+/** The written content, as stored in the record. */
 export const WrittenImage = z.object({
   name: z.string(),
   address: z.number().nullable(),
@@ -61,7 +61,7 @@ export const RunWithLog = Run.extend({
 })
 export type RunWithLog = z.infer<typeof RunWithLog>
 
-/** One attempt at one unit, kept for good: written before the lamp turns green. */
+/** One attempt at one unit, kept permanently: stored before the lamp turns green. */
 export const UnitRecord = z.object({
   id: Id,
   runId: Id,
@@ -84,7 +84,7 @@ export const UnitRecord = z.object({
   operator: z.string().nullable(),
   startedAt: Timestamp,
   finishedAt: Timestamp,
-  /** The device it became; null where it did not, or that was deleted. */
+  /** The device registered for it; null where none was, or where it was deleted. */
   deviceId: Id.nullable(),
 })
 export type UnitRecord = z.infer<typeof UnitRecord>
@@ -93,17 +93,17 @@ export type UnitRecordWithLog = z.infer<typeof UnitRecordWithLog>
 
 export const RunInput = z
   .strictObject({
-    /** Every slot of the line with a unit that is not already done. */
+    /** Every slot of the line with a unit that is not yet done. */
     lineId: Id.optional(),
     slotIds: z.array(Id).min(1).max(1000).optional(),
-    /** Left out: the line's. */
+    /** Left out: the line's recipe. */
     recipeId: Id.optional(),
     units: z
       .array(z.strictObject({ slotId: Id, serial: Serial }))
       .max(1000)
       .default([]),
     operator: Label.nullish(),
-    /** Units that this recipe version was already written to are written again. */
+    /** Also writes units again that already have this recipe version. */
     repeat: z.boolean().default(false),
   })
   .refine(({ lineId, slotIds }) => (lineId === undefined) !== (slotIds === undefined), {
@@ -132,6 +132,6 @@ export const RecordFilter = PageInput.extend({
 
 export const ScanInput = z.strictObject({
   serial: Serial,
-  /** Left out: the first slot of the line that waits for one. */
+  /** Left out: the first slot of the line that waits for a barcode. */
   slotId: Id.optional(),
 })

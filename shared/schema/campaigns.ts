@@ -9,7 +9,7 @@ import { Id, Label, Timestamp } from './values.ts'
 const { transport, ...others } = CampaignDefinition.shape
 const { kind, mode, scope, fromVersions, deviceTags, percent, overwrite } = CampaignDefinition.shape
 
-/** Which devices a campaign addresses; also the question that `campaigns.preview` answers before one starts. */
+/** The devices that a campaign addresses; also the input of `campaigns.preview` before a start. */
 export const CampaignTarget = z.strictObject({
   packageId: Id,
   kind,
@@ -28,15 +28,15 @@ export const CampaignInput = CampaignTarget.extend({
   name: Label,
   ...others,
   protocol: transport,
-  /** Left out: at once. 1 minute to 30 days ahead. */
+  /** Left out: now. 1 minute to 30 days ahead. */
   startAt: Timestamp.optional(),
 })
 export type CampaignInput = z.infer<typeof CampaignInput>
 
-/** A group of a rollout as it stands. */
+/** The present state of a rollout group. */
 export const CampaignGroup = z.object({
   name: z.string(),
-  /** `rest`: the last one, named by the screen. */
+  /** `rest`: the last group, which the screen names. */
   kind: z.enum(['group', 'rest']),
   size: z.number(),
   successPercent: z.number().nullable(),
@@ -47,7 +47,7 @@ export const CampaignGroup = z.object({
 })
 export type CampaignGroup = z.infer<typeof CampaignGroup>
 
-/** A schema as a view shows it: what may be left out is null there, what has a default is always there. */
+/** A schema in the form of a view: an optional member is null when missing, a member with a default is always present. */
 type Shown<S> =
   S extends z.ZodOptional<infer Inner> ? z.ZodNullable<Inner> : S extends z.ZodDefault<infer Inner> ? Inner : S
 
@@ -61,7 +61,7 @@ type ShownShape = { [K in Exclude<keyof Shape, 'groups' | 'transport'>]: Shown<S
   protocol: Shown<Shape['transport']>
 }
 
-/** What each option is called in a view; groups stand there with their state. */
+/** The name of each option in a view; groups appear there with their state. */
 const shownNames = campaignOptions.flatMap((option) =>
   option === 'groups' ? [] : [[option, option === 'transport' ? 'protocol' : option] as const],
 )
@@ -89,15 +89,15 @@ export const Campaign = z.object({
   name: z.string(),
   ...ShownOptions.shape,
   startAt: Timestamp.nullable(),
-  /** In order; the last one is the rest. One alone where no groups were asked for. */
+  /** In order; the last one is the rest. Only one where no groups were defined. */
   groups: z.array(CampaignGroup),
-  /** Why nothing new is offered just now, for a person to read; null: something is, or nothing is left. */
+  /** Why no new upgrade starts now, as text; null: one does, or none is left. */
   waitsFor: z
     .enum(['start', 'window', 'rate', 'concurrency', 'devices', 'group', 'person', 'retry', 'diff'])
     .nullable(),
-  /** When that ends by itself. */
+  /** When that wait ends by itself. */
   nextAt: Timestamp.nullable(),
-  /** Bytes its devices have fetched, and those they did not have to, as they were upgraded by a delta. */
+  /** Bytes that its devices have downloaded, and bytes saved by deltas. */
   bytesServed: z.number(),
   bytesSaved: z.number(),
   status: z.enum(campaignStatuses),
@@ -111,27 +111,27 @@ export type Campaign = z.infer<typeof Campaign>
 export const CampaignPreview = z.object({
   /** Devices that would get a job and be upgraded. */
   matching: z.number(),
-  /** Of those, connected now. */
+  /** Those of them that are connected now. */
   online: z.number(),
   alreadyOnTarget: z.number(),
   otherJobOpen: z.number(),
-  /** Of the product's devices: left out because of their version, or because none was reported. */
+  /** Devices of the product that are excluded because of their version, or because they have reported none. */
   versionNotSelected: z.number(),
-  /** Left out because they carry none of the chosen tags, or because of the percentage. */
+  /** Excluded because they have none of the selected tags, or because of the percentage. */
   tagNotSelected: z.number().optional(),
   beyondPercent: z.number().optional(),
-  /** Of `matching`: taken over from campaigns that have not begun with them. */
+  /** Part of `matching`: taken over from campaigns that have not started with them. */
   takenOver: z.number().optional(),
   versions: z.array(VersionShare),
-  /** Of `matching`, by what each would get as things are: in order of version, null: none reported. */
+  /** The devices of `matching` by what each would get now: ordered by version, null: none reported. */
   artifacts: z.array(
     z.object({
       fromVersion: z.string().nullable(),
       devices: z.number(),
-      /** `wait`: a delta that is being made; `none`: nothing, they would be skipped. */
+      /** `wait`: a delta in preparation; `none`: nothing, these devices would be skipped. */
       artifact: z.enum(['full', 'diff', 'wait', 'none']),
       diffId: Id.nullable(),
-      /** Bytes of it for one device. */
+      /** Its size in bytes, for one device. */
       size: z.number().nullable(),
       note: z.enum(artifactNotes).nullable(),
     }),

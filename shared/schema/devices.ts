@@ -3,7 +3,7 @@ import { DEVICE_TAGS_MAX } from '../limits.ts'
 import { rule } from '../phrase.ts'
 import { DeviceName, Flag, Id, Label, ModuleName, ReportedVersion, Secret, Timestamp } from './values.ts'
 
-/** A word by which devices are grouped: a hall, a line, a customer. */
+/** A label that groups devices: a hall, a line, a customer. */
 export const DeviceTag = Label
 
 export const Device = z.object({
@@ -15,7 +15,7 @@ export const Device = z.object({
   online: z.boolean(),
   lastSeenAt: Timestamp.nullable(),
   createdAt: Timestamp,
-  /** It was made by a login with its product's secret. */
+  /** A login with its product's secret created it. */
   selfRegistered: z.boolean(),
   tags: z.array(z.string()),
   modules: z.array(z.object({ module: z.string(), version: z.string(), reportedAt: Timestamp })),
@@ -35,7 +35,7 @@ export const DeviceInput = z.strictObject({
 
 export const DevicePatch = z.strictObject({ tags: z.array(DeviceTag).max(DEVICE_TAGS_MAX) })
 
-/** Tags that many devices get, and those they lose; a tag in both is given. */
+/** Tags to add to many devices, and tags to remove; a tag in both is added. */
 export const DeviceTagChange = z.strictObject({
   deviceIds: z.array(Id).min(1).max(100_000),
   add: z.array(DeviceTag).max(DEVICE_TAGS_MAX).default([]),
@@ -48,11 +48,11 @@ export const DeviceFilter = z.object({
   module: ModuleName.optional(),
   version: ReportedVersion.optional(),
   online: Flag.optional(),
-  /** Whether it was made by a login with its product's secret. */
+  /** Whether a login with its product's secret created it. */
   selfRegistered: Flag.optional(),
   /** Part of the device name. */
   q: z.string().max(64).optional(),
 })
 
-/** How many devices report which version of a module; `version` null: none reported yet. */
+/** How many devices report each version of a module; `version` null: none reported yet. */
 export const VersionShare = z.object({ version: z.string().nullable(), devices: z.number(), online: z.number() })

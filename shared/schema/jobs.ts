@@ -12,11 +12,14 @@ export const JobEvent = z.object({
   at: Timestamp,
   /** The state after the event. */
   state: z.enum(jobStates),
-  /** What happened, as a code the screen explains: `created`, `notice`, `download`, `progress`, `version`, `stillOld` (the old version while it installs), `failed`, `retry` (by a person), `autoRetry`, `cancelled`, `skipped` … */
+  /**
+   * The event as a code that the screen explains: `created`, `notice`, `download`, `progress`, `version`, `stillOld` (the old version
+   * while it installs), `failed`, `retry` (by an operator), `autoRetry`, `cancelled`, `skipped` …
+   */
   what: z.string(),
-  /** Details in the device's words or as values. */
+  /** Details: the device's own text, or values. */
   detail: z.string().nullable(),
-  /** Why, where it ended for a reason: a code of `reasons.ts`. */
+  /** Why the job ended, where there is a reason: a code of `reasons.ts`. */
   reason: z.string().nullable(),
 })
 export type JobEvent = z.infer<typeof JobEvent>
@@ -29,22 +32,25 @@ export const Job = z.object({
   module: z.string(),
   fromVersion: z.string().nullable(),
   toVersion: z.string(),
-  /** What the device gets, or would get by what it reports now: the full image or a delta. Null: it ended before it was told of anything. */
+  /**
+   * What the device gets, or would get for its present version: the full image or a delta. Null: the job ended before the device was
+   * notified.
+   */
   artifact: z.enum(['full', 'diff']).nullable(),
-  /** Bytes of that; null where there is none, or none yet. */
+  /** Its size in bytes; null where there is nothing, or nothing yet. */
   artifactSize: z.number().nullable(),
-  /** Bytes that a delta spared an upgrade that is proven; 0 for any other. */
+  /** Bytes that a delta saved in a successful upgrade; 0 for any other. */
   bytesSaved: z.number(),
-  /** The delta, ready or still being made; null: the full image, or nothing. */
+  /** The delta, ready or in preparation; null: the full image, or nothing. */
   diffId: Id.nullable(),
-  /** Why it is that, in `artifact-notes.ts`; null: nothing to say. */
+  /** Why the device gets this, a code of `artifact-notes.ts`; null: no remark. */
   artifactNote: z.enum(artifactNotes).nullable(),
   state: z.enum(jobStates),
   /** Percent, 0-100, as the device reports it. */
   progress: z.number(),
   /** A code of `reasons.ts`; null unless failed, skipped, or cancelled with a reason. */
   errorCode: z.string().nullable(),
-  /** The device's own last words, or the values our explanation is filled with. */
+  /** The last text that the device reported, or the values for the reason's text. */
   description: z.string().nullable(),
   attempt: z.number(),
   /** Whether the device is connected now. */
@@ -53,15 +59,13 @@ export const Job = z.object({
   startedAt: Timestamp.nullable(),
   finishedAt: Timestamp.nullable(),
   updatedAt: Timestamp,
-  /** Place of its group in `Campaign.groups`. */
+  /** Index of its group in `Campaign.groups`. */
   group: z.number(),
-  /** When it is tried again; null unless it waits for that. */
+  /** When it is retried; null unless it waits for a retry. */
   retryAt: Timestamp.nullable(),
-  /**
-   * Its device still reports `fromVersion` while it installs, and counts as rolled back then; null: it does not report it.
-   */
+  /** The device still reports `fromVersion` while it installs, and counts as rolled back at this time; null: it does not report it. */
   patienceUntil: Timestamp.nullable(),
-  /** When it fails if nothing is heard. */
+  /** When it fails if the device does not respond. */
   deadlineAt: Timestamp.nullable(),
 })
 export type Job = z.infer<typeof Job>

@@ -9,12 +9,12 @@ import { Job } from './jobs.ts'
 import { RejectedLogin } from './rejected-logins.ts'
 import { Id } from './values.ts'
 
-/** One change, as the object now is. Over REST it is a server-sent event named by `type`. */
+/** One change, with the object in its new state. Over REST it is a server-sent event named by `type`. */
 export const LiveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('job'), ...Job.shape }),
   z.object({ type: z.literal('campaign'), ...Campaign.shape }),
   z.object({ type: z.literal('device'), ...Device.shape }),
-  /** A package changed (its verification, say): read it again. */
+  /** A package has changed (e.g. its verification): read it again. */
   z.object({ type: z.literal('package'), id: Id }),
   z.object({ type: z.literal('knock'), ...RejectedLogin.shape }),
   z.object({ type: z.literal('diff'), ...Delta.shape }),
@@ -22,9 +22,9 @@ export const LiveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('flash'), ...Run.shape }),
   z.object({ type: z.literal('slot'), ...Slot.shape }),
   z.object({ type: z.literal('line'), ...Line.shape }),
-  /** A recipe has another version: read it again. */
+  /** A recipe has a new version: read it again. */
   z.object({ type: z.literal('recipe'), id: Id }),
-  /** A port came or went; its path is its id. */
+  /** A port was added or removed; its path is its id. */
   z.object({ type: z.literal('port'), id: z.string(), present: z.boolean(), ...Port.shape }),
   z.object({
     type: z.literal('removed'),
@@ -51,6 +51,6 @@ const LiveType = z.enum([
 
 export const LiveFilter = z.object({
   types: z.union([z.array(LiveType), LiveType.transform((type) => [type])]).optional(),
-  /** Jobs of this campaign alone. */
+  /** Only the jobs of this campaign. */
   campaignId: Id.optional(),
 })

@@ -24,7 +24,7 @@ export type MessageKind = z.infer<typeof MessageKind>
 /** One message of a device's protocol, or a step of its connection. Secrets and tokens are masked. */
 export const DeviceMessage = z.object({
   id: Id,
-  /** Grows with every change of any message; `after` takes the largest one already known. */
+  /** Increases with every change of any message; `after` takes the largest known one. */
   revision: z.number(),
   at: Timestamp,
   direction: z.enum(['in', 'out']),
@@ -36,15 +36,15 @@ export const DeviceMessage = z.object({
   hex: z.string().nullable(),
   /** Of the whole payload. */
   bytes: z.number(),
-  /** What it was understood as. */
+  /** How the station interpreted it. */
   kind: MessageKind,
   detail: z.string().nullable(),
   /** Why it was not understood, not allowed or not delivered. */
   refused: z.string().nullable(),
   qos: z.number().nullable(),
-  /** Of a message to the device at QoS 1: whether it has confirmed it; null where nothing is to confirm. */
+  /** For a message to the device at QoS 1: whether the device has acknowledged it; null where no acknowledgement is due. */
   acknowledged: z.boolean().nullable(),
-  /** How often in a row, where only the last one is kept. */
+  /** How often in a row it occurred, where only the last one is stored. */
   times: z.number(),
 })
 export type DeviceMessage = z.infer<typeof DeviceMessage>

@@ -15,27 +15,30 @@ export const Package = z.object({
   version: z.string(),
   type: z.enum(['full']),
   signMethod: SignMethod,
-  /** Of the one file, by the method; empty for several files, each of which has its own. */
+  /** The digest of the single file, by the method; empty for several files, each of which has its own. */
   sign: z.string(),
   verification: z.enum(verificationStates),
-  /** Why its verification was skipped, in a person's words; null where nothing was said. */
+  /** Why its verification was skipped, as the user's text; null where none was given. */
   skipReason: z.string().nullable(),
   description: z.string().nullable(),
   customInfo: z.record(z.string(), z.json()).nullable(),
   files: z.array(PackageFile),
   size: z.number(),
-  /** Names of files that are damaged or missing on this station: nothing of them is handed out until they are uploaded again. */
+  /** Names of damaged or missing files on this station: the package is not served until they are uploaded again. */
   damagedFiles: z.array(z.string()),
   createdAt: Timestamp,
 })
 export type Package = z.infer<typeof Package>
 
-/** What a file is for: a package's is held to its formats; deltas and images to compare with may have any ending, files of a flashing recipe some more. */
+/**
+ * The purpose of a file: a package's file must have one of its formats; deltas and images to compare may have any extension, files of a
+ * flashing recipe some more.
+ */
 export const uploadPurposes = ['package', 'diff', 'base', 'recipe'] as const
 export const UploadPurpose = z.enum(uploadPurposes)
 export type UploadPurpose = z.infer<typeof UploadPurpose>
 
-/** A file that arrived, was hashed on the way and waits for its package; dropped after an hour unused. */
+/** An uploaded file, hashed on arrival, that waits for its package; deleted after an unused hour. */
 export const Upload = z.object({
   id: z.string(),
   name: z.string(),
@@ -60,6 +63,6 @@ export const PackageInput = z.strictObject({
   description: FreeText.optional(),
   /** Sent to the device as `_package_udi`. */
   customInfo: z.record(z.string(), z.json()).optional(),
-  /** Ids that `uploads` answered; REST's multipart form carries the files themselves instead. */
+  /** Ids returned by `uploads`; REST's multipart form carries the files themselves instead. */
   uploads: z.array(z.string()).min(1).max(20),
 })

@@ -15,9 +15,9 @@ export const Product = z.object({
   protocol: Protocol,
   secret: z.string(),
   autoRegister: z.boolean(),
-  /** So many devices at most register by themselves. */
+  /** The maximum number of devices that register by themselves. */
   autoRegisterLimit: z.number(),
-  /** Whether a device may log in with its secret as it is, beside the signed form. */
+  /** Whether a device may log in with its plain secret, besides the signed form. */
   plainLogin: z.boolean(),
   successCriterion: SuccessCriterion,
   createdAt: Timestamp,
@@ -25,7 +25,7 @@ export const Product = z.object({
   usage: z.object({
     devices: z.number(),
     online: z.number(),
-    /** Of the devices those that registered by themselves. */
+    /** The devices that registered by themselves. */
     selfRegistered: z.number(),
     packages: z.number(),
     openCampaigns: z.number(),
@@ -63,11 +63,11 @@ export const Module = z.object({
   kind: ModuleKind,
   vendor: z.string().nullable(),
   model: z.string().nullable(),
-  /** What it runs on: decides the format of deltas made for it. */
+  /** Its hardware: decides the format of deltas made for it. */
   deviceClass: z.enum(deviceClasses),
-  /** Bytes of RAM that a microcontroller has to spare for restoring; null: not said. */
+  /** Bytes of RAM that a microcontroller has free for restoring; null: not specified. */
   ramBytes: z.number().nullable(),
-  /** How many devices report a version of it. */
+  /** The number of devices that report a version of it. */
   devices: z.number(),
 })
 export type Module = z.infer<typeof Module>
@@ -80,10 +80,10 @@ export const ModuleInput = z.strictObject({
   vendor: Label.optional(),
   model: Label.optional(),
   deviceClass: z.enum(deviceClasses).default('linux'),
-  /** Of class `mcu`. */
+  /** For class `mcu`. */
   ramBytes: z.number().int().min(256).max(2_147_483_648).optional(),
 })
-/** Null takes back what was said. */
+/** Null removes the value. */
 export const ModulePatch = z.strictObject({
   alias: Label.nullable().optional(),
   description: FreeText.nullable().optional(),

@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { Protocol } from '../protocols/index.ts'
 import { Flag, Id, Secret, Timestamp } from './values.ts'
 
-/** Why a login was refused: in no form this station knows, of a product or device nobody registered, with another secret, as it is where the product wants it signed, with a token that has expired, or as one more than may register by themselves. */
+/**
+ * Why a login was rejected: unknown format, unregistered product or device, wrong secret, plain secret where the product requires a
+ * signature, expired token, or too many devices that registered by themselves.
+ */
 export const rejectionReasons = [
   'unknown-form',
   'unknown-product',
@@ -15,22 +18,22 @@ export const rejectionReasons = [
 export const RejectionReason = z.enum(rejectionReasons)
 export type RejectionReason = z.infer<typeof RejectionReason>
 
-/** A device that tried to log in and was refused; kept in memory only. What it sent as its password is never told. */
+/** A device whose login was rejected; kept only in memory. The password it sent is never revealed. */
 export const RejectedLogin = z.object({
   id: Id,
-  /** In whose form it logged in; several protocols share one. */
+  /** The format of its login; several protocols share one. */
   protocols: z.array(Protocol),
   productKey: z.string().nullable(),
   deviceName: z.string().nullable(),
   accessToken: z.string().nullable(),
-  /** Where the form is none of ours: the user name as it came. */
+  /** For an unknown format: the user name as received. */
   username: z.string().nullable(),
   address: z.string(),
   reason: RejectionReason,
-  /** The product and the device it means, where they are known. */
+  /** The product and the device of the login, where known. */
   productId: Id.nullable(),
   deviceId: Id.nullable(),
-  /** It sent its secret as it is, so that it can be taken over; or signed with it, so that it must be given; or needs none beside its token. */
+  /** It sent its plain secret, which can be taken over; or signed with it, so that it must be given; or needs only its token. */
   secret: z.enum(['presented', 'signed', 'none']),
   count: z.number(),
   firstAt: Timestamp,
@@ -39,10 +42,10 @@ export const RejectedLogin = z.object({
 export type RejectedLogin = z.infer<typeof RejectedLogin>
 
 export const RejectedLoginAcceptance = z.strictObject({
-  /** The product to register it with, where its login names none. */
+  /** The product for its registration, where its login names none. */
   productId: Id.optional(),
-  /** Its secret; left out: the one it presented. */
+  /** Its secret; left out: the one in its login. */
   secret: Secret.optional(),
-  /** On purpose, for a known device: from now on its secret is another. */
+  /** Deliberately replaces the secret of a known device. */
   replaceSecret: Flag.default(false),
 })

@@ -2,21 +2,21 @@ import { z } from 'zod'
 import { Timestamp } from './values.ts'
 
 /**
- * Why something was set aside: the database does not name it (`unnamed`), a person started anew and this is the station of before
- * (`station`), a backup took its place (`restore`).
+ * Why something was set aside: the database does not name it (`unnamed`), the operator started with a new station and this is the old one
+ * (`station`), a backup replaced it (`restore`).
  */
 export const setAsideReasons = ['unnamed', 'station', 'restore'] as const
 export type SetAsideReason = (typeof setAsideReasons)[number]
 
-/** What the station put into one folder below `set-aside/` instead of deleting it. */
+/** The content that the station moved into one folder below `set-aside/` instead of deleting it. */
 export const SetAsideFolder = z.object({
-  /** The folder. */
+  /** The name of the folder. */
   name: z.string(),
   reason: z.enum(setAsideReasons),
   at: Timestamp,
   files: z.number(),
   bytes: z.number(),
-  /** Days of running until the station removes it; null: a person has to. */
+  /** Days of operation until the station deletes it; null: only the operator can. */
   daysLeft: z.number().nullable(),
 })
 export type SetAsideFolder = z.infer<typeof SetAsideFolder>

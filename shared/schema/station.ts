@@ -4,44 +4,49 @@ import { Protocol } from '../protocols/index.ts'
 import { Timestamp } from './values.ts'
 
 export const Settings = z.object({
-  /** Largest package file, bytes; at most what the protocol allows. */
+  /** The largest package file in bytes; at most the protocol's limit. */
   maxPackageBytes: z
     .number()
     .int()
     .min(1024)
     .max(4 * 1024 ** 3),
-  /** File endings a package may have, each with its dot. */
+  /** File extensions that a package may have, each with its dot. */
   packageFormats: z
     .array(z.string().regex(/^(\.[a-z0-9]{1,10}){1,3}$/, rule('format')))
     .min(1)
     .max(50),
-  /** Seconds a download URL is valid (Alibaba's own: 24 h, docs/protocols/README.md §10.3). */
+  /** Seconds for which a download URL is valid (Alibaba's own: 24 h, docs/protocols/README.md §10.3). */
   downloadUrlSeconds: z
     .number()
     .int()
     .min(1)
     .max(30 * 86_400),
   /**
-   * Minutes for which the old version, reported again by a device that installs, proves nothing: it may still be at work. After that it
-   * counts as rolled back. 0: at once.
+   * Minutes for which the old version, reported again by an installing device, is ignored: the installation may still be running. After
+   * that the device counts as rolled back. 0: at once.
    */
   rollbackMinutes: z.number().min(0).max(1440),
   /**
-   * Seconds that a device which was told of its upgrade has to report its version after it has connected again, before it is told once
-   * more: it may run the new version already.
+   * Seconds that a notified device has after a reconnect to report its version before it is notified again: it may already run the new
+   * version.
    */
   reconnectGraceSeconds: z.number().int().min(1).max(600),
-  /** Whether device ports take RSA key exchange (TLS 1.2), which devices without elliptic curves need and which has no forward secrecy. */
+  /**
+   * Whether device ports accept RSA key exchange (TLS 1.2), which devices without elliptic curves need and which has no forward secrecy.
+   */
   staticRsa: z.boolean(),
 })
 export type Settings = z.infer<typeof Settings>
 export const SettingsPatch = z.strictObject(Settings.partial().shape)
 
-/** Which of the two certificate authorities: that of RSA keys, which is handed out, or that of EC keys, which older stations had alone. */
+/**
+ * The two certificate authorities: the one with RSA keys, which the station hands out, and the one with EC keys, the only one of older
+ * stations.
+ */
 export const AuthorityKind = z.enum(['rsa', 'ec'])
 export type AuthorityKind = z.infer<typeof AuthorityKind>
 
-/** What is to be said of a certificate authority: its time, then what is wrong with its files. */
+/** Warnings about a certificate authority: first its validity period, then problems with its files. */
 export const AuthorityProblem = z.object({
   authority: AuthorityKind,
   problem: z.enum([
@@ -57,13 +62,13 @@ export const AuthorityProblem = z.object({
     'otherKey',
     'unwritable',
   ]),
-  /** The file in the directory `tls`, where one is to blame. */
+  /** The faulty file in the directory `tls`, if there is one. */
   file: z.string().nullable(),
-  /** The system's own words. */
+  /** The system's own message. */
   detail: z.string().nullable(),
   /** When it ends, ended or begins. */
   at: Timestamp.nullable(),
-  /** Whether a server certificate of this authority is served all the same. */
+  /** Whether a server certificate of this authority is still served. */
   served: z.boolean(),
 })
 export type AuthorityProblem = z.infer<typeof AuthorityProblem>
@@ -84,50 +89,47 @@ export const StationInfo = z.object({
     /** Set when an external broker is used. */
     broker: z.string().nullable(),
   }),
-  /** Whether devices are served over TLS: `unusable` while there is no certificate to serve with; `on` also with one of two. */
+  /** Whether devices are served over TLS: `unusable` while there is no certificate; `on` also with one of two. */
   tls: z.object({ state: z.enum(['on', 'off', 'unusable']), problems: z.array(AuthorityProblem) }),
-  /**
-   * The last jump of time in the last day: the clock of this computer was set by `ms` (below 0: back), or it slept that long.
-   */
+  /** The last jump of time within one day: the clock of this computer was set by `ms` (below 0: back), or the computer slept that long. */
   timeJump: z.object({ at: Timestamp, ms: z.number(), asleep: z.boolean() }).nullable(),
   /**
-   * The database was found damaged while the station ran: by the check that goes on after the start, by a backup, or by
-   * whatever asked it. Null where nothing
-   * was found. To be mended by restoring a backup.
+   * The database was found damaged while the station ran: by the check that continues after the start, by a backup, or by any query. Null
+   * where no damage was found. Restoring a backup repairs it.
    */
   databaseDamage: z
     .object({
       /** The file in the data directory. */
       file: z.string(),
-      /** SQLite's own words. */
+      /** SQLite's own message. */
       detail: z.string(),
     })
     .nullable(),
-  /** Addresses of this machine at which devices can reach it, best first. */
+  /** Addresses of this machine at which devices can reach it, most likely first. */
   addresses: z.array(z.object({ name: z.string(), address: z.string() })),
 })
 export type StationInfo = z.infer<typeof StationInfo>
 
-/** A certificate authority as devices and people see it. */
+/** A certificate authority as shown to devices and users. */
 const AuthorityCertificate = z.object({
   pem: z.string(),
   subject: z.string(),
-  /** SHA-256, hex pairs with colons, as `openssl x509 -fingerprint -sha256` prints it. */
+  /** SHA-256 as hex pairs with colons, in the format of `openssl x509 -fingerprint -sha256`. */
   fingerprint: z.string(),
   validFrom: Timestamp,
   validTo: Timestamp,
 })
 
-/** What devices must trust to fetch by https and connect by mqtts. */
+/** What devices must trust to download by https and connect by mqtts. */
 export const StationAuthority = AuthorityCertificate.extend({
-  /** The authority of EC keys: devices that were given it before may keep it. Null while its certificate is damaged. */
+  /** The authority with EC keys: devices that received it before may keep it. Null while its certificate is damaged. */
   ec: AuthorityCertificate.nullable(),
-  /** Names and addresses the server's own certificates are for now. */
+  /** Names and addresses for which the server's own certificates are valid now. */
   addresses: z.array(z.string()),
 })
 export type StationAuthority = z.infer<typeof StationAuthority>
 
-/** Authorities to be replaced by new ones: every device that trusts one of them must be given the new certificate. */
+/** Authorities to replace by new ones: every device that trusts one of them must receive the new certificate. */
 export const AuthorityReplacement = z.strictObject({
   authorities: z.array(AuthorityKind).min(1).max(2),
 })

@@ -9,11 +9,11 @@ import {
 } from '../limits.ts'
 import { rule } from '../phrase.ts'
 
-/** A row's id: a positive integer; path and query carry it as text, in decimal digits alone. */
+/** A row's id: a positive integer; path and query carry it as text, only decimal digits. */
 export const Id = z
   .union([z.int().positive(), z.string().regex(/^[1-9]\d{0,15}$/, rule('id'))])
   .pipe(z.coerce.number<number | string>().int().positive())
-/** A whole number in a query: path and query carry it as text, in decimal digits alone (`0x10`, `1e3` and `true` are none). */
+/** A whole number in a query: path and query carry it as text, only decimal digits (`0x10`, `1e3` and `true` are invalid). */
 export const wholeOf = (least: number, most: number) =>
   z
     .union([z.int(), z.string().regex(/^\d{1,15}$/, rule('whole'))])
@@ -23,9 +23,9 @@ export const Timestamp = z.iso.datetime()
 /** A flag in a query (`?online=true`) or in a form. */
 export const Flag = z.union([z.boolean(), z.stringbool()])
 
-/** A package's target version, in the form of the documents. */
+/** A package's target version, in the format of the documents. */
 export const Version = z.string().min(1).max(VERSION_MAX).regex(VERSION_PATTERN, rule('version'))
-/** What a device reports, and what is chosen of that: any text on one line. */
+/** A version that a device reports, or a selection of reported ones: any text on one line. */
 export const ReportedVersion = z
   .string()
   .trim()
@@ -35,7 +35,7 @@ export const ReportedVersion = z
 export const ModuleName = z.string().regex(MODULE_NAME_PATTERN, rule('module'))
 export const DeviceName = z.string().regex(DEVICE_NAME_PATTERN, rule('deviceName'))
 export const Secret = z.string().regex(SECRET_PATTERN, rule('secret'))
-/** A label a person gives: trimmed, 1-64 characters, one line. */
+/** A label that a user enters: trimmed, 1-64 characters, one line. */
 export const Label = z
   .string()
   .trim()
@@ -44,7 +44,7 @@ export const Label = z
   .regex(/^[^\p{Cc}]*$/u, rule('oneLine'))
 export const FreeText = z.string().trim().max(1024)
 
-/** Page of a list: `cursor` is what the page before answered as `nextCursor`. */
+/** Page of a list: `cursor` is the `nextCursor` of the page before. */
 export const PageInput = z.object({
   limit: wholeOf(1, pageLimits.max).default(pageLimits.default),
   cursor: z.string().max(200).optional(),

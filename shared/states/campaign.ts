@@ -4,8 +4,9 @@ export const campaignStatuses = ['scheduled', 'running', 'paused', 'halted', 'fi
 export type CampaignStatus = (typeof campaignStatuses)[number]
 
 /**
- * A campaign. `halted` is reached by the failure threshold and left by a person; `finished` reopens when a failed job is
- * retried. `paused` goes back to `scheduled` where a restore paused it before its time. Nothing new is offered in `paused`, `halted` or `cancelled`; what devices already do goes on.
+ * A campaign. The failure threshold sets `halted`, and the operator resumes from it; `finished` reopens when a failed job is retried.
+ * `paused` returns to `scheduled` where a restore paused the campaign before its start. In `paused`, `halted` or `cancelled` no new
+ * upgrade starts; running ones go on.
  */
 export const campaignTransitions: TransitionTable<CampaignStatus> = {
   scheduled: ['running', 'cancelled'],
@@ -16,7 +17,7 @@ export const campaignTransitions: TransitionTable<CampaignStatus> = {
   cancelled: [],
 }
 
-/** Statuses in which a campaign may still change by itself. */
+/** Statuses that may still change by themselves. */
 export const openCampaignStatuses = [
   'scheduled',
   'running',

@@ -11,7 +11,7 @@ export type DeltaStatus = (typeof deltaStatuses)[number]
  *     │ └── station stopped ┘                             │
  *     └───────────────────── asked for again ─────────────┘
  *
- * A delta that waits may be cancelled as well; one made elsewhere that cannot be checked here is ready at once.
+ * A waiting delta may be cancelled as well; one made elsewhere that cannot be checked here is ready at once.
  */
 export const deltaTransitions: TransitionTable<DeltaStatus> = {
   queued: ['running', 'ready', 'failed'],
@@ -20,5 +20,5 @@ export const deltaTransitions: TransitionTable<DeltaStatus> = {
   failed: ['queued'],
 }
 
-/** Statuses in which a delta may still come. */
+/** Statuses of a delta that is still expected. */
 export const openDeltaStatuses = ['queued', 'running'] as const satisfies readonly DeltaStatus[]

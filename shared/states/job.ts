@@ -19,8 +19,8 @@ export type JobState = (typeof jobStates)[number]
  *      │                    └───────────── each may skip a step, fail, be cancelled or proven ─────────┘
  *      └──already on target──▶ skipped            failed ──retry──▶ pending      failed ──late proof──▶ succeeded
  *
- * Success is the reported target version alone (docs/product.md §4.1), so every state that the device may have
- * installed from leads there, even a failure that the device disproves by reporting the target.
+ * Only the reported target version counts as success (docs/product.md §4.1), so every state in which the device may have installed can
+ * become `succeeded`, even a failure that the device disproves by reporting the target.
  */
 export const jobTransitions: TransitionTable<JobState> = {
   pending: ['notified', 'downloading', 'installing', 'succeeded', 'failed', 'cancelled', 'skipped'],
@@ -33,7 +33,7 @@ export const jobTransitions: TransitionTable<JobState> = {
   skipped: [],
 }
 
-/** States in which a job holds its device: at most one per device and module. */
+/** States in which a job occupies its device: at most one per device and module. */
 export const openJobStates = ['pending', 'notified', 'downloading', 'installing'] as const satisfies readonly JobState[]
 
 export const isOpenJob = (state: JobState): boolean => isOneOf<JobState>(openJobStates, state)

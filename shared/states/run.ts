@@ -9,7 +9,7 @@ export type RunState = (typeof runStates)[number]
  *   waiting ──port open──▶ running ──▶ passed | failed | refused (by a guard, before the first erase) | cancelled
  *      └──no unit, stop──▶ refused, failed, cancelled          failed, refused, cancelled ──retry──▶ waiting
  *
- * A station that ends in the middle leaves `running` behind; the next start turns it into `failed`, INTERRUPTED.
+ * A station that exits during a run leaves `running` behind; the next start turns it into `failed`, INTERRUPTED.
  */
 export const runTransitions: TransitionTable<RunState> = {
   waiting: ['running', 'failed', 'refused', 'cancelled'],
@@ -20,10 +20,10 @@ export const runTransitions: TransitionTable<RunState> = {
   cancelled: ['waiting'],
 }
 
-/** States in which a run holds its slot: at most one a slot. */
+/** States in which a run occupies its slot: at most one per slot. */
 export const openRunStates = ['waiting', 'running'] as const satisfies readonly RunState[]
 
 export const isOpenRun = (state: RunState): boolean => isOneOf<RunState>(openRunStates, state)
 
-/** States a retry leads out of. */
+/** States from which a retry is possible. */
 export const retryableRunStates = ['failed', 'refused', 'cancelled'] as const satisfies readonly RunState[]

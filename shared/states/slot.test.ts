@@ -17,7 +17,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.boolean().map((present): Step => ({ kind: 'cleared', present })),
 )
 
-/** Lamps of a slot to which that happens: each with the one before and what led there. A run begins where something is plugged in. */
+/** The lamps of a slot after these events, each with the lamp before and the cause. A run begins when something is plugged in. */
 const course = (steps: readonly Step[]): { from: SlotLamp; to: SlotLamp; by: Step; running: boolean }[] => {
   let lamp: SlotLamp = 'empty'
   let running = false

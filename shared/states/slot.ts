@@ -3,8 +3,8 @@ import type { RunState } from './run.ts'
 import type { TransitionTable } from './transition-table.ts'
 
 /**
- * What a slot's lamp shows. `present`: something is plugged in and nobody knows what; `cancelled`: stopped by a person, the
- * unit may be half written.
+ * The lamp of a slot. `present`: something unidentified is plugged in; `cancelled`: stopped by an operator, the unit may be partly
+ * written.
  */
 export const slotLamps = [
   'empty',
@@ -29,8 +29,8 @@ const others = (own: SlotLamp, ...lamps: readonly SlotLamp[]): readonly SlotLamp
   lamps.filter((lamp) => lamp !== own)
 
 /**
- * A slot's lamp. While a run works the lamp follows its phase (families go through them as their chips need, a verify may
- * precede the next erase); what a run ended with stays lit when the unit is taken out, until the next one is plugged in.
+ * A slot's lamp. During a run the lamp follows the phase (the order depends on the family; a verify may precede the next erase). The
+ * result of a run stays lit after the unit is removed, until the next one is plugged in.
  */
 export const slotTransitions: TransitionTable<SlotLamp> = {
   empty: ['present', ...ends.filter((end) => end !== 'pass')],
@@ -47,16 +47,16 @@ export const slotTransitions: TransitionTable<SlotLamp> = {
   cancelled: ['present', 'empty', ...working, 'fail', 'refused'],
 }
 
-/** What happens to a slot. */
+/** An event of a slot. */
 export type SlotEvent =
   | { readonly kind: 'plugged' }
   | { readonly kind: 'unplugged' }
   | { readonly kind: 'identifying' }
-  /** `known`: it said who it is. */
+  /** `known`: the unit was identified. */
   | { readonly kind: 'identified'; readonly known: boolean }
   | { readonly kind: 'phase'; readonly phase: FlashPhase }
   | { readonly kind: 'ended'; readonly state: Exclude<RunState, 'waiting' | 'running'> }
-  /** A person put the lamp out. */
+  /** An operator cleared the lamp. */
   | { readonly kind: 'cleared'; readonly present: boolean }
 
 /** The lamp of each phase. */
@@ -80,7 +80,7 @@ const endLamps: Readonly<Record<Extract<SlotEvent, { kind: 'ended' }>['state'], 
 const isEnd = (lamp: SlotLamp): boolean =>
   lamp === 'pass' || lamp === 'fail' || lamp === 'refused' || lamp === 'cancelled'
 
-/** The lamp after an event; `running`: whether a run holds the slot, whose lamp then changes by its run alone. */
+/** The lamp after an event; `running`: whether a run occupies the slot; then only the run changes the lamp. */
 export const lampAfter = (lamp: SlotLamp, event: SlotEvent, running: boolean): SlotLamp => {
   switch (event.kind) {
     case 'plugged':

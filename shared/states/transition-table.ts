@@ -1,7 +1,7 @@
-/** A state machine as a table: each state with the states it may move to. */
+/** A state machine as a table: each state with its possible next states. */
 export type TransitionTable<S extends string> = Readonly<Record<S, readonly S[]>>
 
-/** Whether the table allows the move; a state is never its own successor unless the table says so. */
+/** Whether the table allows the transition; a state cannot follow itself unless the table lists it. */
 export const mayMove = <S extends string>(table: TransitionTable<S>, from: S, to: S): boolean =>
   table[from].includes(to)
 

@@ -3,7 +3,7 @@ import type { TransitionTable } from './transition-table.ts'
 export const verificationStates = ['unverified', 'verifying', 'verified', 'failed', 'skipped'] as const
 export type VerificationState = (typeof verificationStates)[number]
 
-/** A package's verification (docs/protocols/onenet.md §13.2): proven by a verify campaign, or skipped on purpose. */
+/** A package's verification (docs/protocols/onenet.md §13.2): done by a verify campaign, or skipped on purpose. */
 export const verificationTransitions: TransitionTable<VerificationState> = {
   unverified: ['verifying', 'skipped'],
   verifying: ['verified', 'failed', 'unverified', 'skipped'],
@@ -12,5 +12,5 @@ export const verificationTransitions: TransitionTable<VerificationState> = {
   skipped: ['verifying', 'verified'],
 }
 
-/** States that let a package be campaigned for upgrade. */
+/** States in which a package may be used in an upgrade campaign. */
 export const upgradeable = ['verified', 'skipped'] as const satisfies readonly VerificationState[]

@@ -40,18 +40,18 @@ export const espFlashSizes = [
 
 /** How a recipe for the target `esp` flashes. */
 export const EspOptions = z.strictObject({
-  /** The only chip that is accepted; `any`: what the images are for. */
+  /** The only accepted chip; `any`: the chip of the images. */
   chip: z.enum(['any', ...espChips]).default('any'),
-  /** The speed of writing. The connection begins at 115200 and returns to it when the chip does not follow. */
+  /** The speed of writing. The connection begins at 115200 and returns to it when the chip cannot follow. */
   baudRate: z.number().int().min(9600).max(5_000_000).default(460_800),
-  /** How a chip enters its ROM loader: by DTR and RTS, by its own USB, or by hand. */
+  /** How a chip enters its ROM loader: by DTR and RTS, by its own USB, or manually. */
   reset: z.enum(['classic', 'usb-jtag', 'none']).default('classic'),
   connectAttempts: z.number().int().min(1).max(20).default(7),
-  /** Written into the header of the image that boots; `keep` leaves the header as it was built. */
+  /** Written into the header of the boot image; `keep` leaves the header unchanged. */
   flashMode: z.enum(espFlashModes).default('keep'),
   flashFreq: z.enum(espFlashFreqs).default('keep'),
   flashSize: z.enum(espFlashSizes).default('keep'),
-  /** Erases the whole flash before writing, with everything that is stored on the unit. */
+  /** Erases the whole flash before writing, with all data stored on the unit. */
   eraseAll: z.boolean().default(false),
   /** The images are signed: chips with secure boot are accepted. */
   allowSecureBoot: z.boolean().default(false),
@@ -63,7 +63,10 @@ export type EspOptions = z.infer<typeof EspOptions>
 const chosenChip = ({ chip }: Readonly<Record<string, unknown>>): string | undefined =>
   typeof chip === 'string' && chip !== 'any' ? chip : undefined
 
-/** Where the parts of a build usually go, by their names. The bootloader of ESP32 and ESP32-S2 begins at 0x1000, of later chips at 0. */
+/**
+ * The usual addresses of the parts of a build, by their names. The bootloader of ESP32 and ESP32-S2 begins at 0x1000, of later chips at
+ * 0.
+ */
 const usualAddresses: readonly (readonly [name: RegExp, address: (chip: string) => number])[] = [
   [/boot_?app0|ota_?data/i, () => 0xe000],
   [/boot_?loader/i, (chip) => (/^ESP32(-S2)?$/i.test(chip) ? 0x1000 : 0)],

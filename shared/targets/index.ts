@@ -4,16 +4,16 @@ import type { TargetFacts } from './target-facts.ts'
 import { xmodem } from './xmodem.ts'
 import { ymodem } from './ymodem.ts'
 
-/** Every target by the name that recipes use, in the order of the recipe editor; a new one is a file and a line here. */
+/** Every target by its name in recipes, in the order of the recipe editor; a new one is a file and a line here. */
 const list = { esp, stm32, xmodem, ymodem } as const satisfies Readonly<Record<string, TargetFacts>>
 
-/** What a recipe writes to. */
+/** The target of a recipe. */
 export type FlashTarget = keyof typeof list
 
 export const targets: Readonly<Record<FlashTarget, TargetFacts>> = list
 
 export const flashTargets = Object.keys(list) as [FlashTarget, ...FlashTarget[]]
 
-/** Targets that the demo has a line of. */
+/** Targets with a demo line. */
 export type DemoBoard = { [T in FlashTarget]: (typeof list)[T]['demo'] extends true ? T : never }[FlashTarget]
 export const demoBoards = flashTargets.filter((target) => targets[target].demo) as [DemoBoard, ...DemoBoard[]]

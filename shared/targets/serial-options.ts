@@ -8,13 +8,16 @@ export const modemOptions = {
   baudRate: baudRate(115_200),
   /** Bytes of a block; a receiver that refuses 1024 gets 128. */
   block: z.enum(['128', '1024']).default('1024'),
-  /** Sent first, to bring the unit into its receive mode; `\r`, `\n`, `\xNN` as in C. */
+  /**
+   * Sent first, to switch the unit to its receive mode; `\r`, `
+   * `, `\xNN` as in C.
+   */
   startText: z.string().max(200).default(''),
   /** Seconds to wait for the receiver's first request. */
   startSeconds: z.number().int().min(1).max(600).default(60),
-  /** How often one block is sent again. */
+  /** How often one block is repeated. */
   retries: z.number().int().min(1).max(100).default(10),
 }
 
-/** Those of them that the editor shows at once. */
+/** The options that the editor always shows. */
 export const usualModemOptions = ['baudRate', 'startText', 'startSeconds'] as const

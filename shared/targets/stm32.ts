@@ -6,15 +6,15 @@ import { anyChip, type TargetFacts } from './target-facts.ts'
 export const Stm32Options = z.strictObject({
   /** AN3155 2: 1200 to 115200 in every chip, more in some. */
   baudRate: baudRate(115_200),
-  /** AN3155 2: even; some chips accept none, which adapters without parity need. */
+  /** AN3155 2: even; some chips accept none, which is for adapters without parity. */
   parity: z.enum(['even', 'none']).default('even'),
-  /** `lines`: BOOT0 and reset are wired to the adapter's control lines; `manual`: a person or a jumper enters the bootloader. */
+  /** `lines`: BOOT0 and reset are wired to the adapter's control lines; `manual`: an operator or a jumper enters the bootloader. */
   entry: z.enum(['manual', 'lines']).default('manual'),
-  /** With `lines`: which line resets; the other one is BOOT0. */
+  /** With `lines`: the control line for reset; the other one is BOOT0. */
   resetLine: z.enum(['dtr', 'rts']).default('dtr'),
-  /** With `lines`: the chip is held in reset while the line is asserted (its pin is low); false: while it is not. */
+  /** With `lines`: true if an asserted line holds the chip in reset (its pin is low); false if a released line does. */
   resetWhenAsserted: z.boolean().default(true),
-  /** With `lines`: BOOT0 is high while the line is asserted, as through a transistor; false: the pin is wired to BOOT0. */
+  /** With `lines`: true if an asserted line sets BOOT0 high, as through a transistor; false: the pin is wired to BOOT0. */
   boot0WhenAsserted: z.boolean().default(true),
   erase: z.enum(['pages', 'mass', 'none']).default('pages'),
   verify: z.boolean().default(true),

@@ -5,7 +5,7 @@ import { anyChip, type TargetFacts } from './target-facts.ts'
 /** How a recipe for the target `xmodem` flashes. */
 export const XmodemOptions = z.strictObject({
   ...modemOptions,
-  /** Fills up the last block, because XMODEM carries no length. */
+  /** Pads the last block, because XMODEM carries no length. */
   padding: z.enum(['1a', 'ff', '00']).default('1a'),
 })
 export type XmodemOptions = z.infer<typeof XmodemOptions>
