@@ -28,6 +28,11 @@ describe('the place of a list', () => {
     expect([state({ items: [] }), state({ items: [a] }), state(undefined)]).toEqual(['empty', 'listed', 'failed'])
   })
 
+  it('is a skeleton while the question cannot be asked yet', () => {
+    const unasked = { data: undefined, failure: undefined, loading: false, reload }
+    expect(listState(listOf(unasked), false)).toBe('loading')
+  })
+
   it('says that nothing matches, not why the last reading failed, where the screen picks from what was read', () => {
     const read = { items: [a], failure, loading: false, reload }
     expect(listState(partOf(read, []), true)).toBe('no-match')

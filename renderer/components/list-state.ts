@@ -26,11 +26,11 @@ export const listState = (
   return filtered ? 'no-match' : 'empty'
 }
 
-/** A list that is read at once. One that was read as empty stays empty when reading it again fails. */
-export const listOf = <T>({ data, failure, loading, reload }: Query<{ items: T[] }>): Listed<T> => ({
+/** A list that is read at once, or not asked for yet. One that was read as empty stays empty when reading it again fails. */
+export const listOf = <T>({ data, failure, reload }: Query<{ items: T[] }>): Listed<T> => ({
   items: data?.items ?? [],
   failure: data === undefined ? failure : undefined,
-  loading,
+  loading: data === undefined && failure === undefined,
   reload,
 })
 

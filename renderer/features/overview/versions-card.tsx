@@ -3,7 +3,8 @@ import { useState } from 'react'
 import type { Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { usePolled, useQuery } from '../../api/queries.ts'
-import { Failed, Skeleton } from '../../components/empty-state.tsx'
+import { ListBody } from '../../components/list-body.tsx'
+import { listOf, partOf } from '../../components/list-state.ts'
 import { Panel } from '../../components/page.tsx'
 import { formatCount } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
@@ -23,11 +24,12 @@ export const VersionsCard = ({ products }: { products: readonly Product[] }) => 
     client.products.versions({ id, module }, { signal }),
   )
   usePolled(query, 5000)
-  const shares = query.data?.items
+  const list = listOf(query)
+  const shares = list.items
     .filter((share) => share.version !== null)
     .sort((a, b) => b.devices - a.devices)
     .slice(0, SHOWN)
-  const top = Math.max(1, ...(shares ?? []).map((share) => share.devices))
+  const top = Math.max(1, ...shares.map((share) => share.devices))
   return (
     <Panel
       title={t('overview.versions')}
@@ -58,13 +60,11 @@ export const VersionsCard = ({ products }: { products: readonly Product[] }) => 
         </div>
       }
     >
-      {query.failure !== undefined && shares === undefined ? (
-        <Failed failure={query.failure} retry={query.reload} />
-      ) : shares === undefined ? (
-        <Skeleton rows={3} />
-      ) : shares.length === 0 ? (
-        <p className="secondary">{t('overview.noVersions')}</p>
-      ) : (
+      <ListBody
+        list={partOf(list, shares)}
+        skeletonRows={3}
+        empty={<p className="secondary">{t('overview.noVersions')}</p>}
+      >
         <dl className="version-bars">
           {shares.map((share) => (
             <div key={share.version}>
@@ -76,7 +76,7 @@ export const VersionsCard = ({ products }: { products: readonly Product[] }) => 
             </div>
           ))}
         </dl>
-      )}
+      </ListBody>
     </Panel>
   )
 }

@@ -1,7 +1,9 @@
 import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { Choice } from '../../../components/choice.tsx'
-import { Failed, Skeleton } from '../../../components/empty-state.tsx'
+import { Skeleton } from '../../../components/empty-state.tsx'
+import { ListBody } from '../../../components/list-body.tsx'
+import { listOf, partOf } from '../../../components/list-state.ts'
 import { formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { DevicePicker } from './device-picker.tsx'
@@ -17,68 +19,70 @@ const Versions = ({ draft, change }: StepProps) => {
   const query = useQuery(pack === null ? null : `versions/${pack.productId}/${pack.module}`, (signal) =>
     client.products.versions({ id: pack?.productId ?? 0, module: pack?.module }, { signal }),
   )
-  if (query.failure !== undefined) return <Failed failure={query.failure} retry={query.reload} />
-  if (query.data === undefined) return <Skeleton rows={2} />
-  const reported = query.data.items.filter((share) => share.version !== null)
-  if (reported.length === 0) {
-    return (
-      <p className="note" data-tone="person">
-        {t('campaigns.wizard.noVersions')}
-      </p>
-    )
-  }
+  const read = listOf(query)
+  const reported = read.items.filter((share) => share.version !== null)
   const most = Math.max(...reported.map((share) => share.devices))
   const toggle = (version: string, on: boolean) =>
     change({
       fromVersions: on ? [...draft.fromVersions, version] : draft.fromVersions.filter((item) => item !== version),
     })
   return (
-    <div className="versions">
-      <Choice
-        type="checkbox"
-        name="any-version"
-        checked={draft.fromVersions.length === 0}
-        onChange={() => change({ fromVersions: [] })}
-        title={t('campaigns.wizard.anyVersion')}
-        hint={t('campaigns.wizard.share', {
-          count: sum(query.data.items.map((share) => share.devices)),
-          devices: formatCount(sum(query.data.items.map((share) => share.devices)), language),
-          online: formatCount(sum(query.data.items.map((share) => share.online)), language),
-        })}
-        testId="from-any"
-      />
-      {reported.map(({ version, devices, online }) => {
-        const isTarget = version === pack?.version
-        return (
-          <Choice
-            key={version}
-            type="checkbox"
-            name="from-version"
-            disabled={isTarget}
-            checked={draft.fromVersions.includes(version ?? '')}
-            onChange={(on) => toggle(version ?? '', on)}
-            testId={`from-${version}`}
-            title={
-              <span className="version-title">
-                {version} {isTarget && <span className="secondary small">{t('campaigns.wizard.isTarget')}</span>}
-              </span>
-            }
-            hint={
-              <span className="version-share">
-                <span className="bar" data-tone={isTarget ? 'passed' : 'running'}>
-                  <i style={{ width: `${(devices / most) * 100}%` }} />
+    <ListBody
+      list={partOf(read, reported)}
+      skeletonRows={2}
+      empty={
+        <p className="note" data-tone="person">
+          {t('campaigns.wizard.noVersions')}
+        </p>
+      }
+    >
+      <div className="versions">
+        <Choice
+          type="checkbox"
+          name="any-version"
+          checked={draft.fromVersions.length === 0}
+          onChange={() => change({ fromVersions: [] })}
+          title={t('campaigns.wizard.anyVersion')}
+          hint={t('campaigns.wizard.share', {
+            count: sum(read.items.map((share) => share.devices)),
+            devices: formatCount(sum(read.items.map((share) => share.devices)), language),
+            online: formatCount(sum(read.items.map((share) => share.online)), language),
+          })}
+          testId="from-any"
+        />
+        {reported.map(({ version, devices, online }) => {
+          const isTarget = version === pack?.version
+          return (
+            <Choice
+              key={version}
+              type="checkbox"
+              name="from-version"
+              disabled={isTarget}
+              checked={draft.fromVersions.includes(version ?? '')}
+              onChange={(on) => toggle(version ?? '', on)}
+              testId={`from-${version}`}
+              title={
+                <span className="version-title">
+                  {version} {isTarget && <span className="secondary small">{t('campaigns.wizard.isTarget')}</span>}
                 </span>
-                {t('campaigns.wizard.share', {
-                  count: devices,
-                  devices: formatCount(devices, language),
-                  online: formatCount(online, language),
-                })}
-              </span>
-            }
-          />
-        )
-      })}
-    </div>
+              }
+              hint={
+                <span className="version-share">
+                  <span className="bar" data-tone={isTarget ? 'passed' : 'running'}>
+                    <i style={{ width: `${(devices / most) * 100}%` }} />
+                  </span>
+                  {t('campaigns.wizard.share', {
+                    count: devices,
+                    devices: formatCount(devices, language),
+                    online: formatCount(online, language),
+                  })}
+                </span>
+              }
+            />
+          )
+        })}
+      </div>
+    </ListBody>
   )
 }
 
