@@ -21,16 +21,16 @@ interface Deps {
   readonly broker: Broker
 }
 
-/** Removes devices and products with all that is theirs: open jobs, connection, presence, protocol log. */
+/** Removes devices and products with their data: open jobs, connection, presence, protocol log. */
 export const createDeviceRemoval = ({ events }: Pick<PlatformContext, 'events'>, deps: Deps) => {
-  /** Call after the row is gone. */
+  /** Must be called after the row is deleted. */
   const forget = (deviceId: number): void => {
     deps.broker.drop(deviceId)
     deps.presence.forget(deviceId)
     deps.log.forget(deviceId)
   }
 
-  /** Cancels a device's open jobs before its row goes, so that their campaigns count right and can finish. */
+  /** Cancels a device's open jobs before its row is deleted, so that their campaigns count correctly and can finish. */
   const cancelJobsOf = (deviceId: number): void => {
     for (const job of deps.jobs.openOfDevice(deviceId)) deps.engine.apply(job, { kind: 'cancel' })
   }
@@ -43,8 +43,8 @@ export const createDeviceRemoval = ({ events }: Pick<PlatformContext, 'events'>,
     },
 
     /**
-     * Deletes all devices of a product that registered by themselves. Registration is closed unless it is to stay open.
-     * @returns how many there were.
+     * Deletes all self-registered devices of a product. Closes registration unless `keepOpen` is set.
+     * @returns the number of deleted devices.
      * @throws NOT_FOUND.
      */
     selfRegistered: (productId: number, keepOpen: boolean): Promise<number> =>

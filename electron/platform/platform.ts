@@ -64,26 +64,26 @@ import { createSettings } from './settings/settings.ts'
 import type { PlatformContext } from './store/platform-context.ts'
 import { createUplink } from './uplink.ts'
 
-/** What devices get to come back after a restart of the station. */
+/** Milliseconds that devices have to reconnect after a restart of the station. */
 const RETURN_MS = 60_000
 
 export type Platform = Awaited<ReturnType<typeof createPlatform>>
 
 /**
- * The OTA platform without its sockets: rooms built in order, each given the ones below. The broker is made by the caller
- * from the host it is given here, as either needs the other.
+ * The OTA platform without its sockets: the modules are created in order, each from the ones below. The caller creates the broker
+ * from the host that this function returns, because each needs the other.
  */
 export const createPlatform = async (
   context: PlatformContext,
   options: {
     readonly directory: string
     readonly addresses: DownloadAddresses
-    /** Why HTTPS is not served, where it is not; left out: it is switched off. */
+    /** Why HTTPS is not served; absent when it is disabled. */
     readonly httpsRefusal?: () => DomainError | undefined
     readonly makeBroker: (host: BrokerHost) => Broker
-    /** The station's time zone, an IANA name; left out: the machine's. */
+    /** The station's time zone, an IANA name; default: the time zone of this computer. */
     readonly zone?: string | undefined
-    /** What makes deltas; left out: threads of our own. */
+    /** The delta engine; default: worker threads of this process. */
     readonly deltaEngine?: DeltaEngine | undefined
   },
 ) => {
@@ -218,7 +218,7 @@ export const createPlatform = async (
     settings,
     backups,
     databaseHealth,
-    /** What the station would not delete. */
+    /** Files that the station set aside instead of deleting. */
     setAside,
     engineerLock,
     products: productService,
@@ -229,11 +229,11 @@ export const createPlatform = async (
     bases: deltas.bases,
     imageOf: deltas.imageOf,
     uploads,
-    /** Content by its digest, for whoever keeps files of its own. */
+    /** Content by digest, for modules that store their own files. */
     blobs,
-    /** Which stored content stays. */
+    /** Claims on stored content, which is kept while it has one. */
     claims,
-    /** Whether stored files are still what they were. */
+    /** Integrity of stored files. */
     contents,
     campaigns: campaignService,
     jobs: views,
@@ -247,9 +247,9 @@ export const createPlatform = async (
     broker,
     downloads,
     downloadKey: key,
-    /** What devices fetch, in memory: one for all ways of fetching. */
+    /** Image cache, shared by all download transports. */
     images,
-    /** What a dialect of HTTP works with. */
+    /** The platform interface of an HTTP dialect. */
     deviceHttp: (protocol: Protocol): DeviceHttp =>
       createDeviceHttp(context, { ...shared, tokens, httpPresence, reportVersions, offerTo: sender.offerTo }, protocol),
     protocols: servedProtocols,
@@ -258,12 +258,12 @@ export const createPlatform = async (
 
     overview: createOverview(context, presence),
 
-    /** HTTPS is served from now on: the devices of campaigns that go out by it need wait no longer. */
+    /** HTTPS is now served: continues the devices of campaigns that wait for it. */
     async httpsServed(): Promise<void> {
       for (const id of rolloutStore.runningBy('https')) await dispatcher.offerCampaign(id)
     },
 
-    /** Mends what a crash may have left half done: files that nothing names, a cancellation that did not reach every job. */
+    /** Repairs incomplete work after a crash: unreferenced files, a cancellation that did not reach every job. */
     async recover(): Promise<void> {
       await blobs.sweep(0)
       await reconcileContent({ claims, blobs, contents, setAside })
@@ -275,13 +275,13 @@ export const createPlatform = async (
       logger.debug({}, 'recovered')
     },
 
-    /** Calls this before jobs are judged by their time. */
+    /** Registers a function that runs before the time limits of jobs are checked. */
     onDue: (look: () => void) => scheduler.onLook(look),
 
     /**
-     * The clock was set, or the computer slept: every open job keeps the time that it had left, and what is due by the clock of the wall
-     * is looked at at once.
-     * @param ms by how much wall time went on without the station; below 0: it was set back.
+     * The clock was set, or the computer slept: every open job keeps its remaining time, and everything due by wall time
+     * is checked at once.
+     * @param ms milliseconds that wall time advanced without the station; negative when the clock was set back.
      */
     async timeJumped({ ms, asleepMs }: TimeJump): Promise<void> {
       await store.write(() => {
@@ -292,7 +292,7 @@ export const createPlatform = async (
       scheduler.look()
     },
 
-    /** Sends nothing more; what was accepted is finished by the store. */
+    /** Stops sending; the store completes the accepted changes. */
     async stop(): Promise<void> {
       days.stop()
       setAside.stop()

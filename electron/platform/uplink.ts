@@ -18,8 +18,8 @@ import type { BlockRequest, Uplink } from './dialects/dialect.ts'
 import type { PlatformContext } from './store/platform-context.ts'
 
 /**
- * The way of a device's message through the platform: the dialect reads it, the devices' room records it, the campaigns
- * decide, all in one transaction; then, that being on disk, the broker may acknowledge it.
+ * Processes a device message: the dialect parses it, the devices module records it, and the campaigns module
+ * decides, all in one transaction; once that is on disk, the broker may acknowledge the message.
  */
 export const createUplink = (
   { store, events, clock, logger }: PlatformContext,
@@ -43,11 +43,11 @@ export const createUplink = (
 
   const recordVersion = async (device: ConnectedDevice, module: string, version: string): Promise<void> => {
     await deps.reportVersions(device.id, [{ module, version }])
-    // Only who holds a connection can be notified; over HTTP the answer itself carries the offer.
+    // Only a connected device can be notified; over HTTP the answer carries the offer.
     deps.dispatcher.deviceReported(device.id, module)
   }
 
-  /** A report about an upgrade. @returns the module it was taken for, where it named another. */
+  /** Handles a report about an upgrade. @returns the module to which it was applied, if the report named another. */
   const report = (
     device: ConnectedDevice,
     uplink: Extract<Uplink, { kind: 'progress' | 'installing' | 'failure' }>,
@@ -67,7 +67,7 @@ export const createUplink = (
         return recordVersion(device, uplink.module, uplink.version)
       case 'query': {
         const { module = DEFAULT_MODULE, runs } = uplink
-        // Who asks from the version that an upgrade leads to has reached it. Any other is no report: some firmwares send a fixed one.
+        // A query that names the target version proves success. Any other version is not a report: some firmwares send a fixed one.
         if (runs !== undefined && deps.engine.awaits(device.id, module, runs)) await recordVersion(device, module, runs)
         return deps.dispatcher.deviceQueries(device.id, uplink)
       }
@@ -88,12 +88,12 @@ export const createUplink = (
     }
   }
 
-  /** Devices that came or went since the store was written for them last. */
+  /** Devices that connected or disconnected since their last write to the store. */
   const moved = new Map<number, { at: number; arrived: boolean }>()
 
   /**
-   * Presence is shown on the device and on the row of its upgrade; one that arrives may join a campaign. A device that comes and goes again before
-   * the store has come to it is written once: who is taken over again and again must not hold up the others.
+   * Presence is shown on the device and on its job; a device that connects may join a campaign. A device that connects and disconnects
+   * before the store has processed it is written once: frequent reconnects of one device must not delay the others.
    */
   const presenceChanged = (deviceId: number, arrived: boolean): void => {
     events.emit('device', deviceId)
@@ -111,7 +111,7 @@ export const createUplink = (
         if (move.arrived) deps.joins.consider(deviceId)
       })
       .catch((error: unknown) => {
-        // It did not come to be run: the next move asks anew.
+        // The write did not run: the next change schedules a new one.
         if (!move) moved.delete(deviceId)
         faults.note('that a device came or went could not be stored', { err: error, deviceId })
       })
@@ -123,7 +123,7 @@ export const createUplink = (
       if (result.ok) deps.loginDiagnosis.admitted(result.device, connect, address)
       else {
         const { deviceId } = result
-        // To find out why it failed costs more than to see that it did.
+        // Diagnosing a failed login costs more than detecting it.
         const isOneMore = deviceId === undefined ? limits?.barred : limits?.tooOften(deviceId)
         if (!isOneMore) deps.loginDiagnosis.refused(connect, address)
       }

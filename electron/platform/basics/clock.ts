@@ -1,20 +1,20 @@
-/** Time, handed in so that tests own it. */
+/** Time as a dependency, so that tests control it. */
 export interface Clock {
   /** Milliseconds since 1970, UTC. */
   now(): number
   /**
-   * The same, as it would be had nobody set the clock since the program began. Durations go by it: by `now()` they would end at
+   * The same, but unaffected by changes of the clock since the program started. Durations use it: with `now()` they would end at
    * once, or never, when the clock is set.
    */
   steady(): number
-  /** Calls `then` once after that many milliseconds; the answer takes it back. */
+  /** Calls `then` once after that many milliseconds; the returned function cancels it. */
   after(ms: number, then: () => void): () => void
 }
 
-/** The machine's own time. Its timers keep no process alive. */
+/** The system clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  // Whole milliseconds, as times are stored.
+  // Whole milliseconds, because stored times are whole.
   steady: () => Math.floor(performance.timeOrigin + performance.now()),
   after(ms, then) {
     const timer = setTimeout(then, ms).unref()
@@ -22,7 +22,7 @@ export const systemClock: Clock = {
   },
 }
 
-/** A clock for rooms that measure durations only: its `now` is the steady time. */
+/** A clock for modules that only measure durations: its `now` is the steady time. */
 export const onSteadyTime = (clock: Clock): Clock => ({
   now: () => clock.steady(),
   steady: () => clock.steady(),

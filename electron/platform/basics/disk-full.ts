@@ -1,4 +1,4 @@
-/** No space, or no quota, is left: the system and SQLite say so each in their own way. */
+/** Error codes of the system and of SQLite for a full disk or an exhausted quota. */
 const codes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL'])
 
 /** Whether a write failed because the disk is full (ENOSPC, EDQUOT, SQLITE_FULL). */

@@ -1,6 +1,6 @@
 const two = (value: number): string => String(value).padStart(2, '0')
 
-/** The station's own day of a moment, `2026-11-21`. @param at milliseconds since 1970 */
+/** The local date of the station at a time, `2026-11-21`. @param at milliseconds since 1970 */
 export const dayOf = (at: number): string => {
   const date = new Date(at)
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
@@ -12,7 +12,7 @@ export const nextDayAt = (at: number): number => {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime()
 }
 
-/** The last `count` days up to and including that of `at`, oldest first. */
+/** The last `count` days up to and including the day of `at`, oldest first. */
 export const lastDays = (at: number, count: number): string[] => {
   const date = new Date(at)
   return Array.from({ length: count }, (_, index) =>

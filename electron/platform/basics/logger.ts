@@ -1,4 +1,4 @@
-/** The part of pino that the platform's rooms use: an object of values, then a sentence. */
+/** The part of pino that the platform modules use: an object of values, then a sentence. */
 export interface Logger {
   debug(values: object, message: string): void
   info(values: object, message: string): void

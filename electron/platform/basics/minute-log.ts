@@ -1,14 +1,14 @@
 import type { Clock } from './clock.ts'
 
 const MINUTE_MS = 60_000
-/** Messages told apart at a time; what goes beyond is counted under one more. */
+/** Maximum number of distinct messages at a time; further ones share one counter. */
 const KINDS_MAX = 64
-/** Addresses and devices of one message told apart in a minute. */
+/** Maximum number of distinct addresses and devices per message and minute. */
 const PARTIES_MAX = 100
-/** Of these named in a line. */
+/** Maximum number of them named in one line. */
 const NAMED_MAX = 5
 
-/** Who gave rise to a line. */
+/** Who caused a log line. */
 export interface Party {
   readonly remoteAddress?: string | undefined
   /** `{productKey}/{deviceName}` */
@@ -16,7 +16,7 @@ export interface Party {
 }
 
 interface Kind {
-  /** Times that were not written. */
+  /** Number of occurrences that were not written. */
   more: number
   readonly addresses: Set<string>
   readonly devices: Set<string>
@@ -26,15 +26,15 @@ const remember = (known: Set<string>, name: string | undefined): void => {
   if (name && known.size < PARTIES_MAX) known.add(name)
 }
 
-/** `names` of a few; where there are more, how many. */
+/** Lists a few parties by name; more than that are only counted. */
 const parties = (known: ReadonlySet<string>, names: string, number: string): object => ({
   ...(known.size > 0 && { [names]: [...known].slice(0, NAMED_MAX) }),
   ...(known.size > NAMED_MAX && { [number]: known.size < PARTIES_MAX ? known.size : `${PARTIES_MAX} or more` }),
 })
 
 /**
- * Writes one line a message and minute, however often and by whomever it is caused: the first at once with its details, the rest
- * as a number when the minute is over. What strangers send can so fill neither disk nor memory.
+ * Writes one line per message and minute, regardless of how often it occurs: the first at once with details, the rest
+ * as a count at the end of the minute. Unknown senders therefore cannot fill the disk or the memory.
  */
 export class MinuteLog {
   readonly #write: (values: object, message: string) => void
@@ -46,7 +46,7 @@ export class MinuteLog {
     this.#clock = clock
   }
 
-  /** @param message of a small number of texts: what tells one case from another belongs to the values. */
+  /** @param message one of a small number of texts; details of a case belong to the values. */
   note(message: string, values: object = {}, { remoteAddress, device }: Party = {}): void {
     const known = this.#kinds.has(message) || this.#kinds.size < KINDS_MAX
     const text = known ? message : 'many different messages within a minute'
@@ -71,7 +71,7 @@ export class MinuteLog {
     const kind = this.#kinds.get(text)
     this.#kinds.delete(text)
     if (!kind || kind.more === 0) return
-    // The line just written is this minute's.
+    // The line just written counts as the line of this minute.
     this.#begin(text)
     const { more, addresses, devices } = kind
     const who = { ...parties(addresses, 'from', 'addresses'), ...parties(devices, 'devices', 'deviceCount') }

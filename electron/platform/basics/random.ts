@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-/** Unpredictable values, handed in so that tests own them. */
+/** Unpredictable values as a dependency, so that tests control them. */
 export interface Random {
   /** Base64url text of that many random bytes: only letters, digits, `-`, `_`. */
   token(bytes: number): string

@@ -5,7 +5,7 @@ import { MinuteLog, type Party } from './minute-log.ts'
 /** Who was refused: an address, and the device where it is known. */
 export type Refused = Party
 
-/** Logs what is refused of devices and strangers: one line a reason and minute. */
+/** Logs refusals of known and unknown devices: one line per reason and minute. */
 export class RefusalLog {
   readonly #log: MinuteLog
 
@@ -13,13 +13,13 @@ export class RefusalLog {
     this.#log = new MinuteLog((values, message) => logger.warn(values, message), clock)
   }
 
-  /** @param reason one of few. @param detail values for the log, never secrets. */
+  /** @param reason one of a few texts. @param detail values for the log, never secrets. */
   note(reason: string, refused: Refused, detail: Readonly<Record<string, unknown>> = {}): void {
     this.#log.note(`refused: ${reason}`, detail, refused)
   }
 }
 
-/** Logs faults that peers can bring about as often as they like: one line a message and minute. */
+/** Logs faults that peers can trigger at will: one line per message and minute. */
 export class FaultLog {
   readonly #log: MinuteLog
 

@@ -1,32 +1,32 @@
 import type { Clock } from './clock.ts'
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const LOOK_MS = 1000
-/** A look that comes this much late was not late by load: the computer slept. */
+/** A check that is this late (ms) was not delayed by load: the computer slept. */
 const ASLEEP_MS = 30_000
-/** Less than this is no jump: time servers correct by less all the time. */
+/** A smaller change (ms) is not a jump: time synchronisation makes such corrections regularly. */
 const JUMP_MS = 5000
 
-/** What was seen at one look. */
+/** Result of one check. */
 export interface TimeLook {
-  /** Wall time less steady time, as it was when the last jump was told. */
+  /** Wall time minus steady time when the last jump was reported. */
   readonly offset: number
-  /** Steady time of the look. */
+  /** Steady time of the check. */
   readonly at: number
 }
 
 /** A jump of time: the clock was set, or the computer slept. */
 export interface TimeJump {
-  /** By how much wall time went on without the station; below 0: it was set back. */
+  /** Milliseconds that wall time advanced without the station; negative when the clock was set back. */
   readonly ms: number
-  /** The part of it in which the computer slept. */
+  /** The part of it during which the computer slept. */
   readonly asleepMs: number
 }
 
 /**
- * What happened to time between two looks.
+ * Compares two checks of the time.
  * @param wall wall time now, milliseconds since 1970. @param steady steady time now.
- * @returns the look to compare the next one with, and the jump, if there was one.
+ * @returns the check to compare the next one with, and the jump, if there was one.
  */
 export const lookAtTime = (
   before: TimeLook,
@@ -34,7 +34,7 @@ export const lookAtTime = (
   steady: number,
 ): { readonly look: TimeLook; readonly jump?: TimeJump } => {
   const passed = steady - before.at
-  // Some systems count sleep as steady time, others as a leap of the wall clock.
+  // Some systems count sleep as steady time, others as a jump of the wall clock.
   const asleepMs = passed - LOOK_MS > ASLEEP_MS ? Math.round(passed - LOOK_MS) : 0
   const offset = wall - steady
   // Steady time has fractions of a millisecond, stored times have none.
@@ -45,8 +45,8 @@ export const lookAtTime = (
 }
 
 /**
- * Looks at the time once a second and tells of each jump.
- * @param jumped called once a jump. @returns how to look at once (after a resume), and how to stop.
+ * Checks the time once a second and reports each jump.
+ * @param jumped called once per jump. @returns functions to check at once (after a resume) and to stop.
  */
 export const watchTime = (
   clock: Clock,

@@ -1,19 +1,19 @@
 import type { Clock } from '../basics/clock.ts'
 import { type LoginFailures, SLOW_ANSWER_MS } from '../devices/login-rate-limit.ts'
 
-/** Whom a call that proved nothing may have come from. */
+/** Rate limit for HTTP calls whose caller did not authenticate. */
 export interface CallerGuard {
-  /** Whether nobody unknown at this address is looked at now. */
+  /** Whether unknown callers from this address are refused now without a check. */
   barred(address: string): boolean
   /**
-   * Counts a call that did not prove who it is. Resolves with whether there were too many before it, for a known device after a second: its right secret is
-   * always let in, so that wrong ones cannot be refused unseen; they cost.
-   * @param deviceId the device it named; undefined: none that is known.
+   * Counts an unauthenticated call. Resolves with whether there were too many before it; for a known device it then resolves after a second:
+   * the correct secret of a device is always accepted, so wrong ones cannot be refused without a check and are slowed down instead.
+   * @param deviceId the device that the call names; undefined when it names no known device.
    */
   failed(address: string, deviceId: number | undefined): Promise<boolean>
 }
 
-/** The limit of MQTT log-ins for calls of HTTP, counted together with those. */
+/** Applies the limit of MQTT logins to HTTP calls; both share one counter. */
 export const createCallerGuard = ({ addresses, devices }: LoginFailures, clock: Pick<Clock, 'after'>): CallerGuard => ({
   barred: (address) => addresses.blocked(address),
   async failed(address, deviceId) {

@@ -20,7 +20,7 @@ import { deviceVersions } from '../store/schema.ts'
 import type { createHttpPresence } from './http-presence.ts'
 import type { JobTokens } from './job-tokens.ts'
 
-/** What HTTP dialects see of the platform, narrowed to the products of one protocol. */
+/** The platform interface for HTTP dialects, limited to the products of one protocol. */
 export const createDeviceHttp = (
   { store, events, clock }: PlatformContext,
   deps: {
@@ -44,7 +44,7 @@ export const createDeviceHttp = (
   const isDamaged = ({ sha256 }: { readonly sha256: string | null }): boolean =>
     sha256 !== null && deps.contents.isDamaged(sha256)
 
-  /** The file a job's device is to fetch, and the version that a delta applies to; undefined: it is not there, or not yet. */
+  /** The file for a job's device, and the base version of a delta; undefined when the file is absent or not ready. */
   const artifactOf = (job: JobRow) => {
     const [file] = deps.packages.files(job.packageId)
     const choice = deps.artifacts.of(job)
@@ -54,14 +54,14 @@ export const createDeviceHttp = (
         ? undefined
         : { name, size, md5, sha256, base }
     }
-    // What has ended is only asked about.
+    // A job that has ended can only be queried.
     return file && (choice.kind === 'full' || !isOpenJob(job.state)) ? { ...file, base: null } : undefined
   }
 
-  /** Undefined when its package lost its file, or its delta is still being made. */
+  /** Undefined when its package lost its file, or its delta is still being built. */
   const taskOf = (job: JobRow): HttpTask | undefined => {
     const file = artifactOf(job)
-    // One that has not begun waits until the file is uploaded again; one that has is refused when it fetches.
+    // A pending job waits until the file is uploaded again; a job that has begun is refused at the download.
     if (job.state === 'pending' && file && isDamaged(file)) return undefined
     return (
       file && {
@@ -142,14 +142,14 @@ export const createDeviceHttp = (
     signal: ({ id, attempt }, signal) =>
       store.write(() => {
         const job = deps.jobs.byId(id)
-        // A retry that came between has nothing to do with what this device said of the attempt before.
+        // The signal concerns an earlier attempt, so it must not change the retry that has started since.
         if (job?.attempt !== attempt) return false
         const begins = job.state === 'pending' && (signal.kind === 'notified' || signal.kind === 'fetching')
-        // What the device gets is settled with its being told; until there is a delta for it nothing begins.
+        // Notifying a device fixes what it receives; nothing begins until its delta is ready.
         const tells = signal.kind === 'notified' || signal.kind === 'fetching'
         const settled = tells ? deps.engine.decide(job) : job
         if (begins && !settled) return false
-        // Another device may have taken the last place since this one was looked at.
+        // Another device may have taken the last place since this one was checked.
         if (begins && (!deps.rolloutStore.mayBegin(job) || deps.rolloutStore.take(job.campaignId, 1).granted < 1))
           return false
         deps.engine.apply(settled ?? job, signal)

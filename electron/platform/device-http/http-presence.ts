@@ -3,12 +3,12 @@ import type { DeviceService } from '../devices/device-service.ts'
 import { HEARD_MS, type Presence } from '../devices/presence.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
 
-/** How often the hour of a device that keeps asking is written down. */
+/** Minimum milliseconds between two stored timestamps of a device that keeps querying. */
 const NOTED_MS = 30_000
 const SWEEP_MS = 5_000
 
 /**
- * Keeps the presence of devices that ask over HTTP and hold no connection: they are online for two minutes after each
+ * Keeps the presence of devices that query over HTTP without a permanent connection: they are online for two minutes after each
  * request.
  */
 export const createHttpPresence = (
@@ -34,7 +34,7 @@ export const createHttpPresence = (
   }
 
   return {
-    /** A device was here, and proved who it is. */
+    /** Records a request of an authenticated device. */
     seen(deviceId: number, productId: number): void {
       const now = clock.steady()
       const arrived = deps.presence.heard(deviceId, productId, now)

@@ -3,7 +3,7 @@ import type { Random } from '../basics/random.ts'
 import { jobTokens } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 
-/** What the store knows of a token. */
+/** A token as stored. */
 export interface StoredToken {
   readonly jobId: number
   readonly attempt: number
@@ -13,7 +13,7 @@ export interface StoredToken {
 
 export type JobTokens = ReturnType<typeof createJobTokens>
 
-/** Characters behind the prefix, letters and digits alone (docs/protocols/onenet.md §6.4: `ota_` + 20; clients hold 31 in all). */
+/** Characters after the prefix, letters and digits only (docs/protocols/onenet.md §6.4: `ota_` + 20; clients support 31 in total). */
 const LENGTH = 20
 
 const newToken = (random: Random): string => {
@@ -22,7 +22,7 @@ const newToken = (random: Random): string => {
   return `ota_${text.slice(0, LENGTH)}`
 }
 
-/** Tokens for protocols that have their own: each stands for one attempt of one job. */
+/** Tokens for protocols with their own token form: each identifies one attempt of one job. */
 export const createJobTokens = ({ db, write }: Store, random: Random) => {
   const byToken = db
     .select()
@@ -33,7 +33,7 @@ export const createJobTokens = ({ db, write }: Store, random: Random) => {
   return {
     find: (token: string): StoredToken | undefined => byToken.get({ token }),
 
-    /** The attempt's token, made when it has none that is still good; from now on it lasts until `expiresAt`. */
+    /** The token of the attempt; creates one if none is valid. It is then valid until `expiresAt`. */
     issue: (jobId: number, attempt: number, now: number, expiresAt: number): Promise<string> =>
       write(() => {
         const alive = and(eq(jobTokens.jobId, jobId), eq(jobTokens.attempt, attempt), gt(jobTokens.expiresAt, now))

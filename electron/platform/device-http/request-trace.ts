@@ -9,24 +9,24 @@ export interface TraceDeps {
   readonly log: ProtocolLog
 }
 
-/** What a request means, by what it does. */
+/** The meaning of a request, derived from its effects. */
 interface Meaning {
   readonly kind: MessageKind
   readonly detail: string
 }
 
-/** One request of a device: a `DeviceHttp` that observes who it is and what it does, and the note it leaves. */
+/** Trace of one device request: a `DeviceHttp` that observes the device and its actions, and writes a log entry. */
 export interface RequestTrace {
   readonly deviceHttp: DeviceHttp
-  /** The device that the request names, or proves to be. */
+  /** The device that the request names or authenticates as. */
   readonly deviceId: number | undefined
-  /** Notes a rejected login, and request and answer in the protocol log of the device, once that is known. */
+  /** Records a rejected login, and, if the device is known, the request and answer in its protocol log. */
   end(request: HttpRequest, target: string, answer: HttpAnswer): void
 }
 
 /**
  * Begins the trace of a request.
- * @param address the caller's
+ * @param address the caller's address
  * @param barred whether no unknown device may register from there now
  */
 export const beginTrace = (
@@ -36,7 +36,7 @@ export const beginTrace = (
   { knocks, log }: TraceDeps,
   barred: () => boolean,
 ): RequestTrace => {
-  /** Named by the request; `proven` when the dialect has let it in. */
+  /** The device that the request names; `proven` once the dialect has authenticated it. */
   let deviceId: number | undefined
   let proven = false
   let meaning: Meaning | undefined
@@ -95,7 +95,7 @@ export const beginTrace = (
     end({ method, body }, target, answer) {
       if (rejected) knocks.note({ ...rejected, protocols: [dialect.protocol], address })
       if (deviceId === undefined) return
-      // Devices check a token before each of a thousand pieces: of what only asks, the last is enough.
+      // Devices check a token before each of a thousand pieces, so the log keeps only the last of these read-only requests.
       const onlyLast = method === 'GET' || !proven
       const channel = `${method} ${target}`
       const payload = body.length > 0 ? body : undefined

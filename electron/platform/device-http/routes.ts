@@ -25,10 +25,10 @@ import type { CallerGuard } from './caller-guard.ts'
 
 import { beginTrace, type TraceDeps } from './request-trace.ts'
 
-/** Bytes of a request's body; what devices send here has a few dozen. */
+/** Maximum bytes of a request body; devices send a few dozen here. */
 const BODY_BYTES = 16 * 1024
 
-/** Reads a body whole; undefined when it is larger than the limit (the rest is left unread) or breaks off. */
+/** Reads a complete body; undefined when it exceeds the limit (the rest stays unread) or is truncated. */
 const readBody = (request: IncomingMessage, limit = BODY_BYTES): Promise<Buffer | undefined> =>
   new Promise((resolve) => {
     const chunks: Buffer[] = []
@@ -41,7 +41,7 @@ const readBody = (request: IncomingMessage, limit = BODY_BYTES): Promise<Buffer 
       length += chunk.length
       chunks.push(chunk)
       if (length <= limit) return
-      // Pausing instead of ending: iterating over the request would destroy its connection, and the answer with it.
+      // Pause instead of iterating: iteration would destroy the connection before the answer is sent.
       request.pause()
       end(undefined)
     }
@@ -54,31 +54,31 @@ const readBody = (request: IncomingMessage, limit = BODY_BYTES): Promise<Buffer 
 
 export interface DeviceHttpOptions {
   readonly deviceHttp: DeviceHttp
-  /** Who knocks, and what devices say. */
+  /** Records rejected logins and the traffic of devices. */
   readonly trace: TraceDeps
-  /** Counts those that prove nothing. */
+  /** Counts unauthenticated calls. */
   readonly guard: CallerGuard
   readonly cache: ImageCache
-  /** Told of bytes of an upgrade's file that went out. */
+  /** Is notified of the sent bytes of an upgrade file. */
   readonly downloads: Pick<DownloadHost, 'sent'>
   readonly clock: Clock
   readonly random: Random
   readonly logger: Pick<Logger, 'warn' | 'error'>
-  /** Put into answers instead of the address by which a device reached us. */
+  /** Used in answers instead of the address by which a device reached the station. */
   readonly publicHost: string | undefined
-  /** The port of our plain HTTP side. */
+  /** The port of the station's plain HTTP listener. */
   readonly httpPort: () => number
   /** Default: a separate log. */
   readonly refusals?: RefusalLog | undefined
 }
 
-/** The routes of a dialect of HTTP, beside those of our own downloads. */
+/** The routes of an HTTP dialect, in addition to those of the station's own downloads. */
 export const createDeviceHttpRoutes = (dialect: HttpDialect, options: DeviceHttpOptions): Route[] => {
   const handle = createDeviceHttpHandler(dialect, options)
   return dialect.prefixes.map((prefix) => ({ prefix, takes: dialect.takes, handle }))
 }
 
-/** Carries a dialect's requests and answers: bodies read whole, files sent as downloads send theirs, refusals logged. */
+/** Handles the requests of a dialect: reads complete bodies, sends files as downloads do, and logs refusals. */
 const createDeviceHttpHandler = (dialect: HttpDialect, options: DeviceHttpOptions): Handle => {
   const { deviceHttp, trace: traceDeps, guard, cache, downloads, clock, random, logger, publicHost, httpPort } = options
   const refusals = options.refusals ?? new RefusalLog(logger, clock)
@@ -144,14 +144,14 @@ const createDeviceHttpHandler = (dialect: HttpDialect, options: DeviceHttpOption
   }
 }
 
-/** The same answer whatever was wrong: whoever guesses learns nothing by it. */
+/** The same answer for every cause, so that an attacker learns nothing from it. */
 const tooMany = (refusal: BytesAnswer): BytesAnswer => ({
   ...refusal,
   status: 429,
   headers: { ...refusal.headers, 'Retry-After': '60' },
 })
 
-/** Of a repeated name the first; percent-decoded, `+` left as it is (docs/protocols/README.md §12.2). */
+/** The first value of a repeated name counts; percent-decoded, `+` unchanged (docs/protocols/README.md §12.2). */
 const queryOf = (target: string): ReadonlyMap<string, string> => {
   const query = new Map<string, string>()
   const start = target.indexOf('?')

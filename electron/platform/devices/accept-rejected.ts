@@ -6,12 +6,12 @@ import type { DeviceService } from './device-service.ts'
 import type { ProductRow, ProductService } from './product-service.ts'
 import type { RejectedDevice, RejectedLogins } from './rejected-logins.ts'
 
-/** Lets devices in that have knocked, as a person decides. */
+/** Registers devices with rejected logins when an operator accepts them. */
 export const createAcceptRejected = (deps: {
   readonly knocks: RejectedLogins
   readonly products: Pick<ProductService, 'row' | 'byKey'>
   readonly devices: Pick<DeviceService, 'byName' | 'byAccessToken' | 'create' | 'setSecret'>
-  /** The message side: closes a device's connection, and forgets an address's failed logins. */
+  /** The broker: closes a device's connection, and clears the failed logins of an address. */
   readonly broker: () => { drop(deviceId: number): void; forgive(remoteAddress: string): void }
 }) => {
   const { knocks, products, devices } = deps
@@ -22,7 +22,7 @@ export const createAcceptRejected = (deps: {
     return found
   }
 
-  /** The product its login names, or else the chosen one. */
+  /** The product that the login names, else the selected one. */
   const productOf = ({ productKey, protocols }: RejectedDevice, chosenId: number | undefined): ProductRow => {
     const chosen = chosenId === undefined ? undefined : products.row(chosenId)
     if (productKey !== undefined) {
@@ -38,7 +38,7 @@ export const createAcceptRejected = (deps: {
 
   return {
     /**
-     * Registers the device with what its login shows. A known one gets another secret only by `replaceSecret`.
+     * Registers the device with the data of its login. The secret of a known device changes only with `replaceSecret`.
      * @throws NOT_FOUND, KNOCK_UNREADABLE, KNOCK_NEEDS_PRODUCT, KNOCK_NEEDS_SECRET, KNOCK_KNOWN, PLAIN_REFUSED, INVALID_FIELD.
      */
     async accept(id: number, input: z.output<typeof RejectedLoginAcceptance>): Promise<Device> {
@@ -58,7 +58,7 @@ export const createAcceptRejected = (deps: {
         ? await devices.setSecret(there.id, secret ?? there.secret)
         : await devices.create({ productId: product.id, name, secret, accessToken })
       deps.broker().drop(device.id)
-      // Its tries so far must not keep it out for the rest of the minute.
+      // Earlier failures must not block the device for the rest of the minute.
       deps.broker().forgive(knock.address)
       knocks.forget(id)
       return device

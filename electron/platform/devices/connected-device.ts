@@ -1,17 +1,17 @@
 import type { DeviceIdentity, MqttDialect } from '../dialects/dialect.ts'
 
-/** A device that proved who it is. */
+/** An authenticated device. */
 export interface ConnectedDevice {
   readonly id: number
   readonly identity: DeviceIdentity
   readonly dialect: MqttDialect
 }
 
-/** What has failed before, for the platform to heed as it decides a login. */
+/** Earlier failures, which the platform considers when it decides a login. */
 export interface LoginLimits {
-  /** From this address nothing counts but a known device's own secret. */
+  /** From this address only the own secret of a known device is accepted. */
   readonly barred: boolean
-  /** From this address that device has failed so often that one more failure is not worth a note. */
+  /** The device has failed so often from this address that a further failure is not recorded. */
   tooOften(deviceId: number): boolean
 }
 
@@ -20,14 +20,14 @@ export type LoginResult =
   | {
       readonly ok: true
       readonly device: ConnectedDevice
-      /** It proved what other devices may know too: its product's secret, or a token alone. */
+      /** It authenticated with credentials that other devices may share: its product's secret, or only a token. */
       readonly shared?: boolean | undefined
     }
   | {
       readonly ok: false
       readonly refused: 'credentials' | 'disabled'
-      /** The device it named, where there is such a one. */
+      /** The device that the login names, if it exists. */
       readonly deviceId?: number | undefined
-      /** A right guess could have been that of a secret that devices share. */
+      /** The attempt may be a guess of a secret that devices share. */
       readonly guessesShared?: boolean | undefined
     }

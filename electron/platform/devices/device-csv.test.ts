@@ -33,7 +33,7 @@ describe('a list of devices', () => {
       'Serial Number,Access Token',
     ])
       expect(faultOf(`${header}\na-1,secret1`), header).toContain('looks like a header')
-    // A device may be called nearly so.
+    // A device name may be similar to a column name.
     expect(parseDeviceCsv('device-1,key-1').map(({ name }) => name)).toEqual(['device-1'])
     expect(parseDeviceCsv('sn0042').map(({ name }) => name)).toEqual(['sn0042'])
   })

@@ -10,7 +10,7 @@ import { DomainError } from '#shared/errors.ts'
 import { type Phrase, type PhraseFill, phrase } from '#shared/phrase.ts'
 import type { deviceList } from '#shared/texts/en/device-list.ts'
 
-/** Faulty rows that one error names; the rest are counted. */
+/** Maximum number of invalid rows that one error names; the rest are counted. */
 const NAMED_ROWS = 5
 
 const refused = (problems: readonly Phrase[], cause?: unknown): DomainError =>
@@ -52,7 +52,7 @@ const rowProblem = (fault: RowFault, { name, accessToken }: ListedDevice): Phras
   }
 }
 
-/** Reads a list of devices, all of which can be imported. @throws IMPORT_ROWS: see `readDeviceList`. */
+/** Reads a list of devices; every row is valid for import. @throws IMPORT_ROWS: see `readDeviceList`. */
 export const parseDeviceCsv = (text: string): ListedDevice[] => {
   const { rows, fault } = readDeviceList(text, parse)
   if (fault) throw refused([listProblem(fault)], fault.code === 'notCsv' ? fault.cause : undefined)

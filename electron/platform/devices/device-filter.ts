@@ -6,7 +6,7 @@ import { devices, deviceTags, deviceVersions } from '../store/schema.ts'
 import type { Db } from '../store/store.ts'
 import type { Presence } from './presence.ts'
 
-/** Which devices a filter means, as conditions on `devices`. */
+/** The SQL conditions on `devices` for a filter. */
 export const deviceConditions = (db: Db, presence: Presence) => {
   const conditions = (filter: z.output<typeof DeviceFilter>): (SQL | undefined)[] => {
     const reported = (condition: SQL | undefined) =>
@@ -41,7 +41,7 @@ export const deviceConditions = (db: Db, presence: Presence) => {
     ]
   }
   const onlineIs = (online: boolean): SQL => {
-    // One parameter, however many devices: SQLite takes 32,766 at most.
+    // One parameter for any number of devices: SQLite allows at most 32,766.
     const ids = sql`(SELECT value FROM json_each(${JSON.stringify(presence.ids())}))`
     return online ? inArray(devices.id, ids) : notInArray(devices.id, ids)
   }

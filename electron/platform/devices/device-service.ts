@@ -16,7 +16,7 @@ import { type VersionShareRow, versionShares } from './version-shares.ts'
 
 export type DeviceService = ReturnType<typeof createDeviceService>
 
-/** Devices, the versions they report, and when they were seen. */
+/** Devices, their reported versions, and when they were last seen. */
 export const createDeviceService = (
   { store, events, clock, random, logger }: PlatformContext,
   options: {
@@ -32,7 +32,7 @@ export const createDeviceService = (
   const views = deviceViews(db, presence)
   const conditions = deviceConditions(db, presence)
 
-  // Asked for every message of every device: prepared once.
+  // Prepared once, because it runs for every message of every device.
   const rowById = db
     .select()
     .from(devices)
@@ -68,7 +68,7 @@ export const createDeviceService = (
       throw new DomainError('ALREADY_EXISTS', { field: 'accessToken', value: accessToken })
   }
 
-  /** A list that names other credentials than the device has must not read as taken. */
+  /** Refuses a list whose credentials differ from those of an existing device, so that it does not appear to be applied. */
   const refuseOther = (there: DeviceRow, { secret, accessToken }: ListedDevice): void => {
     for (const [field, given] of Object.entries({ secret, accessToken }))
       if (given !== undefined && given !== there[field as 'secret' | 'accessToken'])
@@ -111,7 +111,7 @@ export const createDeviceService = (
     byName,
     byAccessToken,
     get: (id: number): Device => views([row(id)])[0] as Device,
-    /** Snapshots of those that still exist, for live events. */
+    /** Snapshots of the existing devices among these, for live events. */
     snapshots: (ids: readonly number[]): Device[] =>
       ids.length === 0
         ? []
@@ -123,7 +123,7 @@ export const createDeviceService = (
               .all(),
           ),
 
-    /** The first of these ids that is no device of the product, with its name where it is one of another; undefined when all are. */
+    /** The first id that is not a device of the product, with its name if it belongs to another product; undefined when all belong. */
     strangerOf(productId: number, ids: readonly number[]): { id: number; name: string | null } | undefined {
       return db.get<{ id: number; name: string | null } | undefined>(sql`
         SELECT ids.value AS id, d.name AS name FROM json_each(${JSON.stringify(ids)}) ids LEFT JOIN devices d ON d.id = ids.value
@@ -158,14 +158,14 @@ export const createDeviceService = (
       return views([made])[0] as Device
     },
 
-    /** Gives a device other tags. @throws NOT_FOUND. */
+    /** Replaces the tags of a device. @throws NOT_FOUND. */
     async setTags(id: number, tags: readonly string[]): Promise<Device> {
       await store.write(() => putTags(row(id), tags))
       events.emit('device', id)
       return views([row(id)])[0] as Device
     },
 
-    /** Every tag in use, of one product or all, with how many devices carry it; most devices first. */
+    /** Every tag in use in one or all products, with its number of devices; most devices first. */
     tags: (productId: number | undefined): { tag: string; devices: number }[] =>
       db
         .select({ tag: deviceTags.tag, devices: count() })
@@ -175,7 +175,7 @@ export const createDeviceService = (
         .orderBy(desc(count()), asc(deviceTags.tag))
         .all(),
 
-    /** Gives a device another secret. @throws NOT_FOUND. */
+    /** Replaces the secret of a device. @throws NOT_FOUND. */
     async setSecret(id: number, secret: string): Promise<Device> {
       await store.write(() => {
         row(id)
@@ -186,8 +186,8 @@ export const createDeviceService = (
     },
 
     /**
-     * Creates those that are missing; the whole lot or, on a conflict, none of it.
-     * @throws ALREADY_EXISTS: an access token is taken, or a device is there with other credentials than those given.
+     * Creates the missing devices; on a conflict none of them.
+     * @throws ALREADY_EXISTS: an access token is in use, or a device exists with other credentials.
      */
     async ensure(
       productId: number,
@@ -211,8 +211,8 @@ export const createDeviceService = (
     },
 
     /**
-     * Makes the device that proved its product's secret, or finds the one that was made meanwhile; undefined: the product has as many of that kind
-     * as it may have. @throws ALREADY_EXISTS: the access token is another's.
+     * Creates the device that proved its product's secret, or finds it if it was created meanwhile; undefined when the product has reached
+     * its limit of self-registered devices. @throws ALREADY_EXISTS: the access token belongs to another device.
      */
     async selfRegister(
       productId: number,
@@ -228,7 +228,7 @@ export const createDeviceService = (
       })
     },
 
-    /** Deletes a device; `before` runs in the same transaction, so that nothing can come between. */
+    /** Deletes a device; `before` runs in the same transaction, so that no other change occurs in between. */
     async remove(id: number, before: () => void): Promise<void> {
       await store.write(() => {
         row(id)
@@ -238,13 +238,13 @@ export const createDeviceService = (
       events.emit('removed', 'device', id)
     },
 
-    /** Records what a module runs; call within `store.write`. */
+    /** Records the version of a module; call within `store.write`. */
     recordVersion(device: { readonly id: number; readonly productId: number }, module: string, version: string): void {
       options.days.turn()
       putVersion.run({ deviceId: device.id, productId: device.productId, module, version, reportedAt: clock.now() })
     },
 
-    /** What a module of each device last reported, by device id; those that reported nothing are missing. */
+    /** The last reported version of a module by device id; devices without a report are absent. */
     versionsOf(ids: readonly number[], module: string): Map<number, string> {
       const wanted = sql`${deviceVersions.deviceId} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`
       const found = db
@@ -255,12 +255,12 @@ export const createDeviceService = (
       return new Map(found.map((row) => [row.deviceId, row.version]))
     },
 
-    /** Records when a device connected or left; call within `store.write`. @param at milliseconds since 1970. */
+    /** Records when a device connected or disconnected; call within `store.write`. @param at milliseconds since 1970. */
     seenAt(id: number, at: number): void {
       putSeen.run(at, id)
     },
 
-    /** Records that a device is here now. */
+    /** Records that a device is present now. */
     seen(id: number): void {
       const now = clock.now()
       store

@@ -5,14 +5,14 @@ import { phrase, rulePhrase } from '#shared/phrase.ts'
 import type { DeviceTagChange } from '#shared/schema.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
 
-/** Devices in one transaction: a few milliseconds. */
+/** Devices per transaction, so that it takes a few milliseconds. */
 const PIECE = 300
 
 /** Tags of many devices at once. */
 export const createTagging = ({ store, events }: PlatformContext) => {
   const { sql } = store
   const inside = (name: string): string => `(SELECT value FROM json_each(:${name}))`
-  /** The first of some devices that is not there, or would carry too many tags. */
+  /** The first of these devices that does not exist or would have too many tags. */
   const fault = sql.prepare<unknown[], { id: number; name: string | null }>(`
     SELECT ids.value AS id, d.name AS name FROM json_each(:ids) ids LEFT JOIN devices d ON d.id = ids.value
     WHERE d.id IS NULL OR (SELECT count(*) FROM device_tags t WHERE t.device_id = d.id
@@ -41,9 +41,9 @@ export const createTagging = ({ store, events }: PlatformContext) => {
 
   return {
     /**
-     * Gives devices tags and takes others; a tag in both is given. Nothing is changed when one of them cannot be.
-     * @returns how many devices are different now.
-     * @throws NOT_FOUND, INVALID_FIELD when a device would carry too many.
+     * Adds and removes tags of devices; a tag in both lists is added. If one device cannot be changed, none is.
+     * @returns the number of changed devices.
+     * @throws NOT_FOUND, INVALID_FIELD when a device would have too many tags.
      */
     async change(wanted: z.output<typeof DeviceTagChange>): Promise<{ changed: number }> {
       const ids = [...new Set(wanted.deviceIds)]

@@ -7,7 +7,7 @@ import type { Presence } from './presence.ts'
 
 export type DeviceRow = InferSelectModel<typeof devices>
 
-/** Devices as the outside sees them: with their tags, what their modules reported, and whether they are there. */
+/** Devices as API views: with tags, reported versions and presence. */
 export const deviceViews = (db: Db, presence: Presence) => {
   const view = (
     device: DeviceRow,
@@ -42,7 +42,7 @@ export const deviceViews = (db: Db, presence: Presence) => {
     return rows.map((device) => view(device, byDevice.get(device.id) ?? [], tags.get(device.id) ?? []))
   }
 
-  /** Tags of each device, in order, asked for once a page. */
+  /** Tags of each device, in order, with one query per page. */
   const tagsOf = (rows: readonly DeviceRow[]): Map<number, string[]> => {
     const ids = JSON.stringify(rows.map(({ id }) => id))
     const found = db

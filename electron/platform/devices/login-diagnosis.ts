@@ -18,7 +18,7 @@ interface Deps {
   readonly log: ProtocolLog
 }
 
-/** How much a reading of a refused login explains: the most telling one is shown. */
+/** Rejection reasons by how much they explain: the most specific one is shown. */
 const telling: readonly RejectionReason[] = [
   'unknown-form',
   'unknown-product',
@@ -29,7 +29,7 @@ const telling: readonly RejectionReason[] = [
   'register-limit',
 ]
 
-/** In the words of the protocol log. */
+/** Texts for the protocol log. */
 const phrases: Readonly<Record<RejectionReason, string>> = {
   'unknown-form': 'no form of a login',
   'unknown-product': 'unknown product',
@@ -42,7 +42,7 @@ const phrases: Readonly<Record<RejectionReason, string>> = {
 
 type Reading = Omit<LoginRefusal, 'protocols' | 'address'> & { readonly protocol: Protocol }
 
-/** Writes down who came in by MQTT, and finds out why others did not. */
+/** Records accepted MQTT logins, and diagnoses why others were rejected. */
 export const createLoginDiagnosis = (deps: Deps) => {
   const read = (dialect: MqttDialect, claim: LoginClaim, connect: Connect): Reading => {
     const { protocol } = dialect
@@ -51,7 +51,7 @@ export const createLoginDiagnosis = (deps: Deps) => {
       protocol,
       tokenAlone: claim.tokenAlone,
       password: presents ? connect.password : undefined,
-      // What it sent, taken for its secret, tells how it would prove it.
+      // Using the sent password as the secret shows which form of proof the login has.
       plain: presents && claim.proves(connect.password) === 'plain',
     }
     const expired = claim.expiresAt !== undefined && claim.expiresAt < deps.clock.now()
@@ -64,7 +64,7 @@ export const createLoginDiagnosis = (deps: Deps) => {
           : 'wrong-secret'
       return { deviceId, productId, reason } as const
     }
-    /** One that proves the secret of a product whose devices register by themselves was one too many: else it would be known. */
+    /** An unknown device that proves the secret of a self-registering product exceeds the limit: otherwise it would be registered. */
     const stranger = (named: ProductRow | undefined) => {
       const open = named ? [named] : deps.products.registering(protocol)
       const home = expired
@@ -103,13 +103,13 @@ export const createLoginDiagnosis = (deps: Deps) => {
     }
   }
 
-  /** The most telling reading; where several protocols read it alike, all of them are named. */
+  /** The most specific reading; if several protocols agree on it, all of them are named. */
   const diagnose = (connect: Connect, address: string): LoginRefusal => {
     const readings = deps.dialects.flatMap((dialect) => {
       const claim = dialect.claim(connect)
       return claim ? [read(dialect, claim, connect)] : []
     })
-    // A name in the form of a product's device says more than a bare token, which any text may be.
+    // A name in the form of a product's device is more specific than a bare token, which can be any text.
     const weight = ({ reason, accessToken }: Reading) =>
       telling.indexOf(reason) - (accessToken !== undefined && reason === 'unknown-device' ? telling.length : 0)
     const best = readings.toSorted((a, b) => weight(b) - weight(a))[0]
@@ -128,7 +128,7 @@ export const createLoginDiagnosis = (deps: Deps) => {
   return {
     admitted({ id, identity }: ConnectedDevice, connect: Connect, address: string): void {
       deps.knocks.settled({ id, ...identity })
-      // A name may well be the token: then it is no secret.
+      // The token may equal the name; then it is not a secret.
       const token = identity.accessToken === identity.deviceName ? undefined : identity.accessToken
       deps.log.note(id, { ...loginNote(connect, [token]), detail: address })
     },

@@ -4,11 +4,11 @@ import { RecentMap } from '../connections/recent-map.ts'
 const WINDOW_MS = 60_000
 const KEYS_MAX = 4096
 
-/** Counts failed logins over the last minute, by an address or an address and a device (docs/protocols/README.md §4.7: at most 10). Successful ones cost nothing. */
+/** Counts failed logins of the last minute by address, or by address and device (docs/protocols/README.md §4.7: at most 10). */
 export class FailedLogins {
   readonly #clock: Pick<Clock, 'now'>
   readonly #limit: number
-  /** When the last failures of a key were, oldest first; never more than the limit. */
+  /** Times of the last failures by key, oldest first; never more than the limit. */
   readonly #failures = new RecentMap<readonly number[]>(KEYS_MAX)
 
   constructor(clock: Pick<Clock, 'now'>, limit: number) {
@@ -16,7 +16,7 @@ export class FailedLogins {
     this.#limit = limit
   }
 
-  /** Whether the tries are used up. */
+  /** Whether the limit is reached. */
   blocked(key: string): boolean {
     return this.#recent(key).length >= this.#limit
   }
@@ -33,25 +33,25 @@ export class FailedLogins {
     const failures = this.#failures.get(key)
     if (!failures) return []
     const now = this.#clock.now()
-    // Those of a time to come were noted before the clock was set back.
+    // Times in the future were recorded before the clock was set back.
     const recent = failures.filter((at) => at > now - WINDOW_MS && at <= now)
     if (recent.length === 0) this.#failures.delete(key)
     return recent
   }
 }
 
-/** Failed proofs of who one is, over every carrier of devices' calls. */
+/** Failed logins of devices over all transports. */
 export interface LoginFailures {
-  /** Of those that name no known device. */
+  /** Failures that name no known device, by address. */
   readonly addresses: FailedLogins
-  /** Of known devices, by device and address: `{deviceId} {address}`. */
+  /** Failures of known devices, by device and address: `{deviceId} {address}`. */
   readonly devices: FailedLogins
 }
 
-/** Milliseconds that the answer to a wrong secret takes, once there were too many for one device from one address. */
+/** Milliseconds by which the answer is delayed after too many wrong secrets for one device from one address. */
 export const SLOW_ANSWER_MS = 1000
 
-/** @param limit failures a minute, of an address and of an address for each device. */
+/** @param limit failures per minute, per address and per address and device. */
 export const createLoginFailures = (clock: Pick<Clock, 'now'>, limit: number): LoginFailures => ({
   addresses: new FailedLogins(clock, limit),
   devices: new FailedLogins(clock, limit),

@@ -6,8 +6,8 @@ import type { DeviceRow } from './device-views.ts'
 import type { ProductRow, ProductService } from './product-service.ts'
 
 /**
- * Who a login or a topic means: the dialects read the claim, this room knows the secrets. A device proves its own
- * secret; where its product registers by itself, knowing the product's secret makes it (docs/protocols/README.md §3.3).
+ * Identifies the device of a login or a topic: the dialects read the claim, this module knows the secrets. A device proves its own
+ * secret; if its product allows self-registration, the product's secret registers it (docs/protocols/README.md §3.3).
  */
 export const createLogin = (
   { events, clock }: PlatformContext,
@@ -37,7 +37,7 @@ export const createLogin = (
     return proof === 'signed' || (proof === 'plain' && product.plainLogin)
   }
 
-  /** By a secret of its own, by what devices may share (its product's secret, a token alone), or not at all. */
+  /** How a login proves the device: by its own secret, by shared credentials (product secret, token only), or not at all. */
   const provesDevice = (
     claim: LoginClaim,
     product: ProductRow,
@@ -54,7 +54,7 @@ export const createLogin = (
     return shared ? 'shared' : undefined
   }
 
-  /** The product that an unknown device registers with: the one it names; by an access token, the one whose secret it proves. */
+  /** The product for an unknown device: the one that it names; with an access token, the one whose secret it proves. */
   const newcomersProduct = (
     claim: LoginClaim,
     { protocol }: MqttDialect,
@@ -67,7 +67,8 @@ export const createLogin = (
   }
 
   /**
-   * Undefined: its name is another's by now, or the product has as many as may register. A device known by its access token alone is named by it.
+   * Undefined when the name belongs to another device by now, or the product is at its limit. A device known only by its access token gets
+   * the token as its name.
    */
   const register = async (product: ProductRow, who: LoginClaim['who']): Promise<DeviceRow | undefined> => {
     const wanted =
@@ -79,7 +80,7 @@ export const createLogin = (
   }
 
   return {
-    /** @param barred nothing counts but a known device's own secret. */
+    /** @param barred only the own secret of a known device is accepted. */
     async login(connect: Connect, { barred }: Pick<LoginLimits, 'barred'> = { barred: false }): Promise<LoginResult> {
       let named: { readonly deviceId: number; readonly guessesShared: boolean } | undefined
       for (const dialect of deps.dialects) {
@@ -102,7 +103,7 @@ export const createLogin = (
       return { ok: false, refused: 'credentials', ...named }
     },
 
-    /** The device whose message this is (external broker: the broker vouches for it). */
+    /** The sender of a message (an external broker is trusted to authenticate it). */
     deviceOfTopic(topic: string, payload: Uint8Array): ConnectedDevice | undefined {
       for (const dialect of deps.dialects) {
         const who = dialect.senderOf(topic, payload)

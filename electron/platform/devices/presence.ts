@@ -1,26 +1,26 @@
-/** One connection of a device, as far as the platform cares. */
+/** The data that the platform keeps of a device connection. */
 export interface Session {
   readonly deviceId: number
   readonly productId: number
   readonly connectedAt: number
-  /** It has subscribed to its notice topic. */
+  /** Whether the device has subscribed to its notice topic. */
   listening: boolean
   /** Modules whose version it has reported since it connected. */
   readonly reported: string[]
 }
 
-/** Milliseconds for which a device that asks over HTTP, and holds no connection, counts as online after each request. */
+/** Milliseconds that a device without a connection counts as online after each HTTP request. */
 export const HEARD_MS = 120_000
 
 /**
- * Who is online, in memory: connected, or heard of lately. A restart of the station ends every session, so there is nothing to keep.
+ * Online devices, in memory: connected, or seen recently over HTTP. A restart of the station ends every session, so nothing is stored.
  */
 export class Presence {
   readonly #sessions = new Map<number, Session>()
   readonly #heard = new Map<number, { readonly productId: number; at: number }>()
   readonly #online = new Map<number, number>()
 
-  /** A device connected; a session it still had is replaced. */
+  /** A device connected; its previous session, if any, is replaced. */
   enter(deviceId: number, productId: number, now: number): Session {
     if (!this.isOnline(deviceId)) this.#count(productId, 1)
     const session: Session = { deviceId, productId, connectedAt: now, listening: false, reported: [] }
@@ -28,7 +28,7 @@ export class Presence {
     return session
   }
 
-  /** Whether it had been here. */
+  /** Removes a session; returns whether there was one. */
   leave(deviceId: number): boolean {
     const session = this.#sessions.get(deviceId)
     if (!session) return false
@@ -37,17 +37,17 @@ export class Presence {
     return true
   }
 
-  /** A device was here without a connection. @returns whether it was not online before. */
+  /** A device sent an HTTP request. @returns whether it was offline before. */
   heard(deviceId: number, productId: number, now: number): boolean {
     const arrived = !this.isOnline(deviceId)
     if (arrived) this.#count(productId, 1)
-    // Put at the end again: the map is in the order of their hours.
+    // Inserted again at the end, because the map is ordered by time.
     this.#heard.delete(deviceId)
     this.#heard.set(deviceId, { productId, at: now })
     return arrived
   }
 
-  /** Forgets those last heard of at or before that time; tells which are still connected. */
+  /** Removes devices last seen at or before that time; returns for each whether it is still connected. */
   forgetHeard(until: number): { deviceId: number; online: boolean }[] {
     const forgotten: { deviceId: number; online: boolean }[] = []
     for (const [deviceId, { productId, at }] of this.#heard) {
@@ -80,21 +80,21 @@ export class Presence {
     return this.#sessions.has(deviceId) || this.#heard.has(deviceId)
   }
 
-  /** Devices online, of one product or in all. */
+  /** Number of online devices, of one product or in total. */
   count(productId?: number): number {
     return productId === undefined
       ? this.#online.values().reduce((sum, online) => sum + online, 0)
       : (this.#online.get(productId) ?? 0)
   }
 
-  /** Ids of every device that is online. */
+  /** Ids of all online devices. */
   ids(): number[] {
     return this.#heard.size === 0
       ? [...this.#sessions.keys()]
       : [...new Set([...this.#sessions.keys(), ...this.#heard.keys()])]
   }
 
-  /** Ids of the devices that wait for notices. */
+  /** Ids of the devices that have subscribed to notices. */
   listeningIds(): number[] {
     return [
       ...this.#sessions

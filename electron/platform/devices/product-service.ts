@@ -16,7 +16,7 @@ import type { SelfRegistered } from './self-registered.ts'
 export type ProductRow = InferSelectModel<typeof products>
 export type ModuleRow = InferSelectModel<typeof modules>
 
-/** By the index of versions alone: a hundred thousand devices take milliseconds. */
+/** Uses only the index of versions: a hundred thousand devices take milliseconds. */
 const reporting = sql<number>`(SELECT count(*) FROM device_versions v WHERE v.product_id = ${modules.productId} AND v.module = ${modules.name})`
 
 export type ProductService = ReturnType<typeof createProductService>
@@ -32,7 +32,7 @@ export const createProductService = (
 ) => {
   const { db } = store
 
-  // Asked for every message of every device: prepared once.
+  // Prepared once, because it runs for every message of every device.
   const rowByKey = db
     .select()
     .from(products)
@@ -74,7 +74,7 @@ export const createProductService = (
     if (taken && taken.id !== except) throw new DomainError('ALREADY_EXISTS', { field, value })
   }
 
-  /** Only a microcontroller's is asked for. */
+  /** Refuses a RAM size for any class other than a microcontroller. */
   const refuseRam = (deviceClass: DeviceClass, ramBytes: number | null | undefined): void => {
     if (deviceClass !== 'mcu' && typeof ramBytes === 'number')
       throw new DomainError('INVALID_FIELD', {
@@ -85,9 +85,9 @@ export const createProductService = (
 
   return {
     row,
-    /** The product a protocol's messages mean, by product key. */
+    /** The product with a product key, as used in device messages. */
     byKey: (key: string): ProductRow | undefined => rowByKey.get({ key }),
-    /** Products of a protocol whose devices register by themselves, the oldest first. */
+    /** Products of a protocol with self-registration, oldest first. */
     registering: (protocol: Protocol): ProductRow[] =>
       db
         .select()
@@ -152,8 +152,8 @@ export const createProductService = (
     },
 
     /**
-     * Deletes a product with everything that belongs to it.
-     * @throws STILL_IN_USE unless forced, where it has devices or packages.
+     * Deletes a product and all its data.
+     * @throws STILL_IN_USE when it has devices or packages and `force` is not set.
      * @returns ids of its devices, so that their connections can be closed.
      */
     async remove(id: number, force: boolean): Promise<{ readonly deviceIds: number[] }> {
@@ -185,7 +185,7 @@ export const createProductService = (
       return db.select().from(modules).where(eq(modules.productId, productId)).orderBy(asc(modules.id)).all()
     },
 
-    /** The same for people, with how many devices report each. */
+    /** The modules as API views, each with the number of devices that report it. */
     moduleViews(productId: number): Module[] {
       row(productId)
       return db
@@ -224,7 +224,7 @@ export const createProductService = (
       })
     },
 
-    /** @throws NOT_FOUND (product, module), INVALID_FIELD (RAM of what is no microcontroller). */
+    /** @throws NOT_FOUND (product, module), INVALID_FIELD (RAM size for a class other than a microcontroller). */
     async updateModule(productId: number, name: string, patch: z.output<typeof ModulePatch>): Promise<Module> {
       const change = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined))
       return store.write(() => {
@@ -234,7 +234,7 @@ export const createProductService = (
         if (!before) throw new DomainError('NOT_FOUND', { what: 'module', id: name })
         const deviceClass = patch.deviceClass ?? before.deviceClass
         refuseRam(deviceClass, patch.ramBytes)
-        // What another class leaves behind means nothing to it.
+        // The RAM size has no meaning for another class.
         const ram = deviceClass === 'mcu' ? {} : { ramBytes: null }
         db.update(modules)
           .set({ ...change, ...ram })

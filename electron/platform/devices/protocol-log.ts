@@ -3,59 +3,59 @@ import type { Clock } from '../basics/clock.ts'
 import { isoTime } from '../store/pagination.ts'
 import { maskSecrets } from './masking.ts'
 
-/** One message or step of a connection, as whoever saw it tells it. */
+/** One message or step of a connection, for the protocol log. */
 export interface Note {
   readonly direction: 'in' | 'out'
   /** MQTT topic, HTTP request line, or `CONNECT` and the like. */
   readonly channel: string
   readonly payload?: string | Uint8Array | undefined
-  /** What it was understood as; left out: nothing in particular. */
+  /** The recognised kind; absent when there is none. */
   readonly kind?: MessageKind
   readonly detail?: string | undefined
-  /** Why it was not understood, not allowed, or not delivered. */
+  /** Why it was invalid, not allowed, or not delivered. */
   readonly refused?: string | undefined
   readonly qos?: number | undefined
-  /** For what comes again and again and tells little: replaces the one like it, and counts. */
+  /** For frequent messages of low value: replaces the previous similar entry and counts it. */
   readonly onlyLast?: boolean
 }
 
-/** What becomes known of a message after it was noted. */
+/** Data that becomes known after a message is logged. */
 export type Afterwards = Pick<Note, 'detail' | 'refused'> & {
   readonly kind?: MessageKind | undefined
   readonly acknowledged?: boolean | undefined
 }
 
-/** Adds to a message that was noted; nothing happens when it has been forgotten meanwhile. */
+/** Adds data to a logged message; has no effect when the entry is already removed. */
 export type Amend = (afterwards: Afterwards) => void
 
 export type ProtocolLog = ReturnType<typeof createProtocolLog>
 
-/** Messages kept of one device. */
+/** Messages kept per device. */
 const PER_DEVICE = 100
-/** Bytes of all messages together, roughly; beyond it the devices that have been silent for longest lose theirs. */
+/** Approximate total bytes; above it the entries of the devices inactive for longest are removed. */
 const BYTES = 64 * 1024 * 1024
-/** Bytes of a payload that are kept as text, and as hex. */
+/** Bytes of a payload that are kept as text and as hex. */
 const TEXT_BYTES = 4096
 const HEX_BYTES = 64
-/** What an entry takes beside its texts, and a character of them. */
+/** Memory of an entry without its texts, and of one character of text. */
 const ENTRY_BYTES = 400
 const CHARACTER_BYTES = 2
 
 interface Entry extends Omit<DeviceMessage, 'at'> {
   readonly at: number
-  /** Another like it may take its place. */
+  /** A similar entry may replace it. */
   readonly onlyLast: boolean
 }
 
 /**
- * The last messages of each device in both directions, in memory: what a field engineer reads when a device does not upgrade.
- * Secrets are masked before anything is kept.
+ * The last messages of each device in both directions, in memory: an engineer reads them when a device does not upgrade.
+ * Secrets are masked before a message is kept.
  */
 export const createProtocolLog = (
   { clock }: { readonly clock: Pick<Clock, 'now'> },
   limits: { readonly perDevice: number; readonly bytes: number } = { perDevice: PER_DEVICE, bytes: BYTES },
 ) => {
-  /** By device, those heard last at the end; messages oldest first. */
+  /** Entries by device, the most recently active device last; messages oldest first. */
   const byDevice = new Map<number, Entry[]>()
   let bytes = 0
   let lastId = 0
@@ -65,7 +65,7 @@ export const createProtocolLog = (
     for (const entry of entries.splice(at, 1)) bytes -= sizeOf(entry)
   }
 
-  /** Makes room: the device silent for longest goes first, and only its own oldest when it is the only one left. */
+  /** Frees memory: removes the device inactive for longest; if only one device is left, its oldest entries. */
   const makeRoom = (): void => {
     for (const [deviceId, entries] of byDevice) {
       while (bytes > limits.bytes && entries.length > 0) drop(entries, 0)
@@ -82,7 +82,7 @@ export const createProtocolLog = (
   }
 
   return {
-    /** Takes note of a message of a device. */
+    /** Logs a message of a device. */
     note(deviceId: number, note: Note): Amend {
       const entries = entriesOf(deviceId)
       const channel = maskSecrets(note.channel)
@@ -130,14 +130,14 @@ export const createProtocolLog = (
       }
     },
 
-    /** The newest messages of a device that have come or changed after a revision, oldest first. */
+    /** The newest messages of a device that were added or changed after a revision, oldest first. */
     of: (deviceId: number, after = 0, limit = limits.perDevice): DeviceMessage[] =>
       (byDevice.get(deviceId) ?? [])
         .filter((entry) => entry.revision > after)
         .slice(-limit)
         .map(({ at, onlyLast: _, ...entry }) => ({ ...entry, at: isoTime(at) })),
 
-    /** The device is gone for good. */
+    /** Removes all entries of a deleted device. */
     forget(deviceId: number): void {
       const entries = byDevice.get(deviceId) ?? []
       while (entries.length > 0) drop(entries, 0)
@@ -156,17 +156,17 @@ const decoded = (payload: string | Uint8Array | undefined): Pick<Entry, 'text' |
   if (payload === undefined) return { text: null, hex: null, bytes: 0 }
   const whole = typeof payload === 'string' ? Buffer.from(payload) : payload
   const text = asText(whole)
-  // Cut after masking, so that no half of a secret stays at the end unrecognised.
+  // Truncated after masking, so that no unrecognised part of a secret remains at the end.
   if (text !== undefined) return { text: maskSecrets(text).slice(0, TEXT_BYTES), hex: null, bytes: whole.length }
   return { text: null, hex: Buffer.from(whole.subarray(0, HEX_BYTES)).toString('hex'), bytes: whole.length }
 }
 
-/** The beginning of UTF-8 text (RFC 3629) without control characters but those of white space; undefined: binary. */
+/** The beginning of UTF-8 text (RFC 3629) without control characters other than white space; undefined for binary data. */
 const asText = (bytes: Uint8Array): string | undefined => {
   const cut = bytes.length > TEXT_BYTES
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(cut ? bytes.subarray(0, TEXT_BYTES) : bytes, {
-      // A character may be cut in two.
+      // Truncation may split a character.
       stream: cut,
     })
     return /[^\P{Cc}\t\r\n]/u.test(text) ? undefined : text

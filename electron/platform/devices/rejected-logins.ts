@@ -4,30 +4,30 @@ import type { Clock } from '../basics/clock.ts'
 import type { PlatformEvents } from '../basics/events.ts'
 import { isoTime, type Page, type PageRequest } from '../store/pagination.ts'
 
-/** A refused login, as a broker or an HTTP dialect tells of it. */
+/** A refused login, as reported by a broker or an HTTP dialect. */
 export interface LoginRefusal {
-  /** In whose form it came; empty: in none. */
+  /** Protocols whose login form it has; empty when it matches none. */
   readonly protocols: readonly Protocol[]
   readonly productKey?: string | undefined
   readonly deviceName?: string | undefined
   readonly accessToken?: string | undefined
-  /** Where the form is none of ours. */
+  /** Set when the login matches no known form. */
   readonly username?: string | undefined
   readonly address: string
   readonly reason: RejectionReason
   readonly productId?: number | undefined
   readonly deviceId?: number | undefined
-  /** The secret, where the login sends it as it is. Stays in memory; neither told nor logged. */
+  /** The secret of a plain login. Stays in memory; never sent or logged. */
   readonly password?: string | undefined
-  /** It sends its secret as it is and proves nothing else by it. */
+  /** The login sends its secret in plain form and has no other proof. */
   readonly plain?: boolean | undefined
-  /** Its token is all it shows. */
+  /** The login contains only a token. */
   readonly tokenAlone?: boolean | undefined
-  /** It proved its product's secret: once registered it needs none of its own. */
+  /** It proved its product's secret, so after registration it needs no secret of its own. */
   readonly secretless?: boolean | undefined
 }
 
-/** A device that knocks, with all that is known of it. */
+/** A device with rejected logins, and all known data about it. */
 export interface RejectedDevice extends LoginRefusal {
   readonly id: number
   readonly count: number
@@ -35,7 +35,7 @@ export interface RejectedDevice extends LoginRefusal {
   readonly lastAt: number
 }
 
-/** A device that was let in. */
+/** A device whose login was accepted. */
 export interface AcceptedDevice {
   readonly id: number
   readonly productKey?: string
@@ -45,14 +45,14 @@ export interface AcceptedDevice {
 
 export type RejectedLogins = ReturnType<typeof createRejectedLogins>
 
-/** Devices remembered; the one that has been silent for longest is forgotten first, so that a flood cannot fill the memory. */
+/** Maximum number of devices; the one inactive for longest is removed first, so that a flood cannot fill the memory. */
 const MAX = 200
-/** Names come from strangers: no more than this of each is kept. */
+/** Maximum characters kept of each name, because names come from unknown senders. */
 const TEXT_MAX = 200
 
 /**
- * Devices that were refused, in memory: who, why, how often. One entry a device, however often it tries; why it was refused is
- * what holds for its last try.
+ * Rejected devices, in memory: identity, reason, count. One entry per device, however often it tries; the reason is that of
+ * its last attempt.
  */
 export const createRejectedLogins = ({
   clock,
@@ -61,7 +61,7 @@ export const createRejectedLogins = ({
   readonly clock: Pick<Clock, 'now'>
   readonly events: PlatformEvents
 }) => {
-  /** By who it says it is, the latest last. */
+  /** Entries by claimed identity, the latest last. */
   const byWho = new Map<string, RejectedDevice & { readonly sequence: number }>()
   let lastId = 0
   let sequence = 0
@@ -80,7 +80,7 @@ export const createRejectedLogins = ({
   }
 
   return {
-    /** Takes note of a refused login. */
+    /** Records a refused login. */
     note(knocking: LoginRefusal): void {
       const cut = (text: string | undefined) => text?.slice(0, TEXT_MAX)
       const { productKey, deviceName, accessToken, username } = knocking
@@ -108,13 +108,13 @@ export const createRejectedLogins = ({
       events.emit('knock', before?.id ?? lastId)
     },
 
-    /** Undefined: it was dismissed, accepted, or pushed out by others. */
+    /** Undefined when it was dismissed, accepted, or displaced by others. */
     get: (id: number): RejectedDevice | undefined => find(id)?.knocker,
 
-    /** Whether it was there. */
+    /** Removes an entry; returns whether it existed. */
     forget,
 
-    /** The device has come in: whatever it knocked with before is settled. */
+    /** The login of the device was accepted: removes its earlier rejected logins. */
     settled({ id, productKey, deviceName, accessToken }: AcceptedDevice): void {
       for (const knocker of [...byWho.values()]) {
         const sameName =
@@ -136,7 +136,7 @@ export const createRejectedLogins = ({
       }
     },
 
-    /** Snapshots of those still remembered, for live events. */
+    /** Snapshots of the entries that still exist, for live events. */
     snapshots: (ids: readonly number[]): RejectedLogin[] =>
       ids.flatMap((id) => {
         const found = find(id)
@@ -145,7 +145,7 @@ export const createRejectedLogins = ({
   }
 }
 
-/** What may be told of it: all but its password. */
+/** The API view: all data except the password. */
 const viewOf = (knocker: RejectedDevice): RejectedLogin => ({
   id: knocker.id,
   protocols: [...knocker.protocols],

@@ -3,13 +3,13 @@ import { DomainError } from '#shared/errors.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
 import { devices, products } from '../store/schema.ts'
 
-/** Devices that are deleted in one transaction: others have their turn in between. */
+/** Devices deleted per transaction, so that other writes run in between. */
 const AT_ONCE = 100
 
-/** Devices that a product's secret has made, as against those that a person, a list or the bench has. */
+/** Self-registered devices, as opposed to those created by an operator, a list or the bench. */
 export const createSelfRegistered = ({ store, logger }: Pick<PlatformContext, 'store' | 'logger'>) => {
   const { db } = store
-  /** Products whose limit was found reached and said so. */
+  /** Products whose reached limit is already logged. */
   const full = new Set<number>()
   const ofProduct = (productId: number) => and(eq(devices.productId, productId), eq(devices.selfRegistered, true))
 
@@ -17,7 +17,7 @@ export const createSelfRegistered = ({ store, logger }: Pick<PlatformContext, 's
     count: (productId: number): number =>
       db.select({ n: count() }).from(devices).where(ofProduct(productId)).get()?.n ?? 0,
 
-    /** Whether a product may have another one; says once in the log that it may not. Call within `store.write`. */
+    /** Whether a product may register another device; logs a reached limit once. Call within `store.write`. */
     hasRoom(product: { readonly id: number; readonly name: string; readonly autoRegisterLimit: number }): boolean {
       const there = this.count(product.id)
       if (there < product.autoRegisterLimit) {
@@ -34,11 +34,11 @@ export const createSelfRegistered = ({ store, logger }: Pick<PlatformContext, 's
     },
 
     /**
-     * Deletes all of a product, a piece at a time, and closes registration first, unless it is to stay open: who still knows the secret would be
-     * back at once. Ended in the middle, it is carried on by being asked for again.
+     * Deletes all self-registered devices of a product in batches. It closes registration first, unless it must stay open, because devices
+     * that know the secret would register again at once. After an interruption a second call continues.
      * @param before runs for each in the transaction that deletes it.
-     * @param after for each that is gone.
-     * @returns how many there were.
+     * @param after runs for each deleted device.
+     * @returns the number of deleted devices.
      * @throws NOT_FOUND.
      */
     async removeAll(

@@ -3,10 +3,10 @@ import type { Uplink } from '../dialects/dialect.ts'
 
 const joined = (...parts: readonly (string | undefined)[]): string => parts.filter(Boolean).join(' · ')
 
-/** A report that named another module than the upgrade it was taken for. */
+/** A report that names another module than the upgrade to which it was applied. */
 export const takenFor = (module: string | undefined, taken: string): string => `${module ?? ''} → ${taken}`
 
-/** What a message was understood as, for the protocol log: the kind for a person's language, the rest as the device said it. */
+/** How a message was interpreted, for the protocol log: the kind is translated on screen, the rest is the device's text. */
 export const uplinkNote = (uplink: Uplink): { readonly kind: MessageKind; readonly detail: string } => {
   const { kind } = uplink
   switch (kind) {

@@ -9,7 +9,7 @@ export type VersionShareRow = z.output<typeof VersionShare>
 /** Devices of a product by the version its module reports; `null` for those that reported none. Most devices first. */
 export const versionShares = (db: Db, presence: Presence, productId: number, module: string): VersionShareRow[] => {
   const ids = JSON.stringify(presence.ids().filter((id) => presence.productOf(id) === productId))
-  // By the index of versions alone: a hundred thousand devices take milliseconds.
+  // Uses only the index of versions: a hundred thousand devices take milliseconds.
   const shares = db.all<VersionShareRow>(sql`
     SELECT version, count(*) AS devices, 0 AS online FROM device_versions INDEXED BY device_versions_by_version
     WHERE product_id = ${productId} AND module = ${module} GROUP BY version`)
@@ -25,6 +25,6 @@ export const versionShares = (db: Db, presence: Presence, productId: number, mod
     .sort((one, other) => other.devices - one.devices || compare(one.version, other.version))
 }
 
-/** As the store sorts: none first, then by their codes. */
+/** The sort order of the store: null first, then by character code. */
 const compare = (one: string | null, other: string | null): number =>
   one === other ? 0 : one === null || (other !== null && one < other) ? -1 : 1

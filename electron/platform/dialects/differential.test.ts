@@ -5,7 +5,7 @@ import { iotEngineMqtt } from './iot-engine/mqtt.ts'
 import { sagooMqtt } from './sagoo/mqtt.ts'
 import { thingspanelMqtt } from './thingspanel/mqtt.ts'
 
-/** Notices of a delta: what the documents print, with what tells of the delta and nothing else changed. */
+/** Notices of a delta: the documented notice plus the members that describe the delta. */
 
 const device = { productKey: 'pk', deviceName: 'dev1', accessToken: 'tok-1' }
 const md5 = '93230c3bde425a9d7984a594ac55ea1e'

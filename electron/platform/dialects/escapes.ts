@@ -1,6 +1,6 @@
 /**
- * Takes `%XX` off and leaves everything else, `+` too, as it is: vendors' clients send base64 raw where it ought to be escaped.
- * What is no such escape stays. Never throws.
+ * Decodes `%XX` and leaves everything else unchanged, including `+`: vendors' clients send base64 without escaping.
+ * Invalid escapes stay unchanged. Never throws.
  */
 export const percentDecode = (text: string): string => {
   try {

@@ -4,14 +4,14 @@ import type { CampaignDefinition, RejectionReason } from '#shared/schema.ts'
 import type { JobState } from '#shared/states/job.ts'
 import type { TaskReport, UpgradeOffer } from './dialect.ts'
 
-/** A request of a device, read whole. */
+/** A complete request of a device. */
 export interface HttpRequest {
-  /** 32 hex digits, its own. */
+  /** Unique id of the request, 32 hex digits. */
   readonly id: string
   readonly method: string
-  /** Without the query, as it was sent. */
+  /** The path without the query, as sent. */
   readonly path: string
-  /** Percent-decoded, `+` left as it is; of a repeated name the first. */
+  /** Percent-decoded, `+` unchanged; the first value of a repeated name counts. */
   readonly query: ReadonlyMap<string, string>
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>
@@ -20,7 +20,7 @@ export interface HttpRequest {
   readonly ownAddress: string
 }
 
-/** An answer whose bytes are at hand. */
+/** An answer whose bytes are in memory. */
 export interface BytesAnswer {
   readonly kind: 'bytes'
   readonly status: number
@@ -30,11 +30,11 @@ export interface BytesAnswer {
   readonly chunked?: boolean
   /** Why the request was refused: a short English phrase for the log. */
   readonly refused?: string
-  /** The caller did not prove who it is, or is nobody known: such calls are limited. */
+  /** The caller is unknown or not authenticated: such calls are rate-limited. */
   readonly unproven?: boolean
 }
 
-/** An answer that carries a file, or the bytes of it from `start` up to but not including `end`. */
+/** An answer with a file, or with its bytes from `start` up to but not including `end`. */
 export interface FileAnswer {
   readonly kind: 'file'
   readonly status: 200 | 206
@@ -61,7 +61,7 @@ export interface HttpProduct {
   readonly id: number
   readonly key: string
   readonly secret: string
-  /** Whoever proves the product's secret becomes a device of it. */
+  /** A caller that proves the product's secret is registered as a device. */
   readonly autoRegister: boolean
   readonly modules: readonly HttpModule[]
 }
@@ -94,14 +94,14 @@ export interface HttpTask {
   readonly module: string
   readonly state: JobState
   readonly attempt: number
-  /** Its campaign lets nothing new begin. */
+  /** Its campaign does not allow new upgrades to begin. */
   readonly held: boolean
   readonly version: string
-  /** The version a differential package applies to; null: a full package. */
+  /** The base version of a delta package; null for a full package. */
   readonly base: string | null
   readonly size: number
   readonly md5: string
-  /** What its device is to heed by itself. */
+  /** Upgrade conditions that the device itself applies. */
   readonly hints: Pick<CampaignDefinition, 'retry' | 'conditions'> | null
 }
 
@@ -109,7 +109,7 @@ export interface HttpTask {
 export interface HttpNewest {
   readonly state: JobState
   readonly version: string
-  /** Why it ended; null: for no reason that a device must learn. */
+  /** Why it ended; null when the device does not need the reason. */
   readonly reason: string | null
 }
 
@@ -127,30 +127,30 @@ export interface HttpRejectedLogin {
   readonly productId?: number | undefined
   readonly deviceId?: number | undefined
   readonly reason: RejectionReason
-  /** It proved its product's secret. */
+  /** The caller proved its product's secret. */
   readonly secretless?: boolean
 }
 
-/** A download token of the station, and whether it is valid for its task: not expired, and of the present attempt. */
+/** A download token of the station, and whether it is valid: not expired, and issued for the current attempt. */
 export interface HttpToken {
   readonly task: HttpTask
   readonly valid: boolean
 }
 
-/** Everything an HTTP dialect needs from the platform, for the products of its protocol. What a call records is on disk when it resolves. */
+/** Everything an HTTP dialect needs from the platform, for the products of its protocol. A call resolves when its changes are on disk. */
 export interface DeviceHttp {
   /** Milliseconds since 1970. */
   now(): number
   product(key: string): HttpProduct | undefined
   device(product: HttpProduct, name: string): HttpDevice | undefined
-  /** Registers the device, as it proved its product's secret; undefined: the product has reached its limit. */
+  /** Registers a device that proved its product's secret; undefined when the product has reached its limit. */
   register(product: HttpProduct, name: string): Promise<HttpDevice | undefined>
-  /** Records that the device is present, and proved who it is. */
+  /** Records that the device is present and authenticated. */
   seen(device: HttpDevice): void
   /** Lists a caller who is refused among the rejected logins. */
   rejected?(login: HttpRejectedLogin): void
   versions(device: HttpDevice): readonly HttpVersion[]
-  /** Records versions, with what they mean for the modules' tasks. */
+  /** Records versions and applies them to the tasks of the modules. */
   report(device: HttpDevice, versions: readonly Omit<HttpVersion, 'reportedAt'>[]): Promise<void>
   /** Whether a task of the module waits for that version, or counts as not having reached it. */
   awaits(device: HttpDevice, module: string, version: string): boolean
@@ -159,30 +159,30 @@ export interface DeviceHttp {
   task(id: number): HttpTask | undefined
   /** The newest of the device's tasks in these modules, open or not. */
   newest(device: HttpDevice, modules: readonly string[]): HttpNewest | undefined
-  /** A token for the task, good for that many milliseconds from now; the same one as long as the task's attempt lasts. */
+  /** A token for the task, valid for that many milliseconds from now; it stays the same during one attempt. */
   issueToken(task: HttpTask, lifetimeMs: number): Promise<string>
   token(token: string): HttpToken | undefined
   signal(task: HttpTask, signal: HttpSignal): Promise<boolean>
-  /** The task as a notice has it, with addresses on the host that this request reached; undefined: its package lost its files. */
+  /** The offer of the task, with URLs on the host that this request reached; undefined when its package lost its files. */
   offer(task: HttpTask, request: HttpRequest): UpgradeOffer | undefined
-  /** Applies a report to the task that it means, as over MQTT. @returns the module of that task, where the report names another. */
+  /** Applies a report to its task, as over MQTT. @returns the module of that task, if the report names another. */
   reported(device: HttpDevice, report: TaskReport): Promise<string | undefined>
-  /** The task's file, or why there is none: gone, or not of the size it should have. */
+  /** The task's file, or why there is none: missing, or of the wrong size. */
   file(task: HttpTask): Promise<HttpFile | 'missing' | 'wrong size'>
 }
 
 /**
- * One device protocol over HTTP: requests to answers. No socket, clock or store of its own; whatever the bytes, it answers.
+ * One device protocol over HTTP: maps requests to answers. It has no socket, clock or store, and answers every request, valid or not.
  */
 export interface HttpDialect {
   readonly protocol: Protocol
-  /** What its paths begin with, with slashes; several dialects and the station's own downloads may share one. */
+  /** Prefixes of its paths, with slashes; several dialects and the station's own downloads may share one. */
   readonly prefixes: readonly string[]
-  /** Whether a path with such a beginning is one of this dialect's. */
+  /** Whether a path with such a prefix belongs to this dialect. */
   takes(path: string): boolean
   handle(request: HttpRequest, deviceHttp: DeviceHttp): Promise<HttpAnswer>
-  /** The answer to a caller that does not prove who it is, whatever is wrong. */
+  /** The answer to a caller that is not authenticated, for any reason. */
   refuseCaller(request: HttpRequest): BytesAnswer
-  /** The answer when `handle` fails by a fault of the station. */
+  /** The answer when `handle` fails because of an internal error of the station. */
   failed(request: HttpRequest): HttpAnswer
 }

@@ -7,10 +7,10 @@ import { onenet } from './onenet/index.ts'
 import { sagoo } from './sagoo/index.ts'
 import { thingspanel } from './thingspanel/index.ts'
 
-/** The dialects that this build speaks, one line each; logins and topics are offered to them in this order. */
+/** The dialects of this build, one per line; logins and topics are tried in this order. */
 const modules: readonly DialectModule[] = [sagoo, onenet, thingspanel, iotEngine]
 
-/** What devices speak over MQTT: a login or a topic is offered to each in turn. */
+/** The MQTT dialects: a login or a topic is tried with each in turn. */
 export const servedDialects: readonly MqttDialect[] = modules.flatMap(({ mqtt }) => mqtt ?? [])
 
 /** The same by protocol. */
@@ -18,7 +18,7 @@ export const dialects: Readonly<Partial<Record<Protocol, MqttDialect>>> = Object
   servedDialects.map((dialect) => [dialect.protocol, dialect]),
 )
 
-/** What devices speak over HTTP, beside or instead of MQTT. */
+/** The HTTP dialects, in addition to or instead of MQTT. */
 export const httpDialects: readonly HttpDialect[] = modules.flatMap(({ http }) => http ?? [])
 
 /** The protocols that this build serves, in the order of the contract. */

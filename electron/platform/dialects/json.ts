@@ -1,11 +1,11 @@
-/** What a device's bytes held, or why they are no JSON: a short English phrase. */
+/** The parsed value, or why the bytes are not JSON: a short English phrase. */
 export type ParsedJson =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly refused: string }
 
 /**
- * A JSON number that JavaScript would print otherwise, as `4.10` or twenty-one digits: a version that a device prints as a number, and the id
- * of its question, are these digits and no quantity.
+ * A JSON number that JavaScript would print differently, e.g. `4.10` or one with 21 digits. A version printed as a number and the id
+ * of a query are digit strings, not quantities.
  */
 export class PrintedNumber {
   readonly text: string
@@ -19,19 +19,19 @@ export class PrintedNumber {
     return Number(this.text)
   }
 
-  /** Printed as it came (`JSON.rawJSON`, ECMAScript's JSON.parse source text access, which both hosts have). */
+  /** Printed as received (`JSON.rawJSON`, ECMAScript's JSON.parse source text access, which Node and Electron both support). */
   toJSON(): unknown {
     return (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(this.text)
   }
 }
 
-/** Reviver that keeps the digits of numbers; `source` is what was printed. */
+/** Reviver that keeps the digits of numbers; `source` is the received text. */
 const keepDigits = (_key: string, value: unknown, context?: { readonly source?: string }): unknown =>
   typeof value === 'number' && context?.source !== undefined && context.source !== String(value)
     ? new PrintedNumber(context.source)
     : value
 
-// Not fatal: a description in another encoding must not cost the step it comes with.
+// Not fatal: a description in another encoding must not invalidate the step in the same message.
 const utf8 = new TextDecoder()
 
 const QUOTE = 0x22
@@ -41,7 +41,7 @@ const isBlank = (code: number) => code === 0x20 || code === 0x09 || code === 0x0
 const opens = (code: number) => code === 0x7b || code === 0x5b
 const closes = (code: number) => code === 0x7d || code === 0x5d
 
-/** One pass over the text, before `JSON.parse` recurses into it: how deep it nests and which commas stand before a closing bracket. */
+/** One pass over the text before `JSON.parse` recurses into it: finds the nesting depth and the commas before closing brackets. */
 const survey = (text: string): { depth: number; strayCommas: number[] } => {
   const strayCommas: number[] = []
   let depth = 0
@@ -76,7 +76,7 @@ const without = (text: string, positions: readonly number[]): string => {
   return kept + text.slice(from)
 }
 
-/** Where the NUL bytes of a C buffer begin. A regular expression would look for that end from each of them: half a minute for 128 KB. */
+/** Start of the trailing NUL bytes of a C buffer. A regular expression would search the end from each NUL: half a minute for 128 KB. */
 const endOf = (bytes: Uint8Array): number => {
   let end = bytes.length
   while (end > 0 && bytes[end - 1] === 0) end--
@@ -84,8 +84,8 @@ const endOf = (bytes: Uint8Array): number => {
 }
 
 /**
- * Reads JSON as devices print it: UTF-8 with or without a byte order mark, perhaps with the NUL bytes of a C buffer behind it,
- * perhaps with a comma before a closing bracket (LinkSDK 4.1 prints one). A number whose digits JavaScript would not keep comes as a
+ * Reads JSON as devices print it: UTF-8 with an optional byte order mark, optional trailing NUL bytes of a C buffer, and an
+ * optional comma before a closing bracket (LinkSDK 4.1 prints one). A number whose digits JavaScript would not keep becomes a
  * `PrintedNumber`. Never throws; `maxDepth` counts nested objects and arrays.
  */
 export const parseJson = (bytes: Uint8Array, maxDepth: number): ParsedJson => {

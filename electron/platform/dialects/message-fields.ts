@@ -6,24 +6,24 @@ import { ReportedVersion } from '#shared/schema.ts'
 import type { OfferedDelta } from './dialect.ts'
 import { PrintedNumber, parseJson } from './json.ts'
 
-/** What the messages of devices have in common, whatever the protocol. */
+/** Fields that device messages of all protocols share. */
 
 export { DEFAULT_MODULE }
 
-/** A member that C devices print empty or null when they mean "none". */
+/** A member that C firmware prints empty or null to mean "none". */
 const absent = (value: unknown) => (value === '' || value === null ? undefined : value)
 
 export const ModuleMember = z.preprocess(absent, z.string().regex(MODULE_NAME_PATTERN, 'no module name').optional())
 
-/** The module of a report, as the device prints it: some print any text there, which must not cost the step it comes with. */
+/** The module of a report as printed: some devices print any text there, which must not invalidate the step in the same message. */
 export const ReportedModule = z.preprocess(absent, z.string().trim().max(256).optional().catch(undefined))
 
-/** Text or number; an answer carries it back as it came. */
+/** Text or number; the answer returns it unchanged. */
 export const IdMember = z
   .union([z.string().max(64), z.number(), z.instanceof(PrintedNumber).refine(({ text }) => text.length <= 64)])
   .optional()
 
-/** A number, however it is printed. */
+/** A number in any printed form. */
 export const NumberMember = z.union([
   z.number(),
   z
@@ -32,16 +32,16 @@ export const NumberMember = z.union([
     .pipe(z.number()),
 ])
 
-/** A number as the text that it was printed as; anything else as it is. */
+/** A number as its printed text; any other value unchanged. */
 export const asPrinted = (value: unknown): unknown =>
   typeof value === 'number' ? String(value) : value instanceof PrintedNumber ? value.text : value
 
-/** What a module runs, or what a device asks for: text, or a number with the digits that it was printed with. */
+/** A reported or requested version: text, or a number with its printed digits. */
 export const VersionMember = z.preprocess(asPrinted, ReportedVersion)
 
 export const OptionalVersionMember = z.preprocess(absent, VersionMember.optional())
 
-/** A whole number, as text or number; decimals are cut (docs/protocols/README.md §2.3). */
+/** An integer, as text or number; decimals are truncated (docs/protocols/README.md §2.3). */
 export const StepMember = z
   .union(
     [
@@ -56,13 +56,13 @@ export const StepMember = z
   )
   .transform((step) => Math.trunc(step) + 0)
 
-/** The device's own words; a description of another kind must not cost the step it comes with. */
+/** The message reported by the device; a description of another type must not invalidate the step in the same message. */
 export const TextMember = z.preprocess((value) => asPrinted(absent(value)), z.string().optional().catch(undefined))
 
-/** A value read, or why not: a short English phrase. */
+/** A parsed value, or the reason of a failure: a short English phrase. */
 export type Read<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refused: string }
 
-/** Holds a value against a schema; a refusal names the member and the rule. */
+/** Validates a value by a schema; a refusal names the member and the rule. */
 export const check = <T>(schema: z.ZodType<T>, value: unknown): Read<T> => {
   const parsed = schema.safeParse(value)
   if (parsed.success) return { ok: true, value: parsed.data }
@@ -70,7 +70,7 @@ export const check = <T>(schema: z.ZodType<T>, value: unknown): Read<T> => {
   return { ok: false, refused: `${path.join('.') || 'message'}: ${ruleText(message, 'en') ?? message}` }
 }
 
-/** Reads a payload as JSON, no deeper than devices have reason to nest. */
+/** Reads a payload as JSON with a limited nesting depth. */
 export const readJson = (payload: Uint8Array): Read<unknown> => parseJson(payload, JSON_DEPTH)
 
 /** Reads a payload by a schema. */
@@ -80,9 +80,9 @@ export const readAs = <T>(schema: z.ZodType<T>, payload: Uint8Array): Read<T> =>
 }
 
 /**
- * What a differential notice says of its delta beside its name, size and digest: members of `extData`, where protocols have
- * room for what they do not know, with an underscore in front as Alibaba's own `_package_udi` has (a tag cannot have one). No document
- * names such members. Flat, as some clients count braces.
+ * Additional data of a delta in its notice, besides name, size and digest: members of `extData`, which protocols reserve for
+ * extensions. Names start with an underscore like Alibaba's own `_package_udi` (a tag cannot start with one). No document
+ * defines these members. They are flat because some clients count braces.
  */
 export const deltaMembers = ({ diff }: { readonly diff?: OfferedDelta }): Record<string, string | number> =>
   diff

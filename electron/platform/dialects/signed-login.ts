@@ -10,11 +10,11 @@ const hmacs: ReadonlyMap<string, string> = new Map([
   ['hmacsha256', 'sha256'],
 ])
 
-/** Equal in constant time, whatever the lengths. */
+/** Compares in constant time, for any lengths. */
 export const sameText = (left: string, right: string): boolean =>
   timingSafeEqual(createHash('sha256').update(left).digest(), createHash('sha256').update(right).digest())
 
-/** The client id proper and the `key=value` parameters behind its first `|`; their order is not fixed. */
+/** The client id itself and the `key=value` parameters after its first `|`, in any order. */
 const clientIdParts = (clientId: string): { id: string; parameters: ReadonlyMap<string, string> } => {
   const [id = '', listed = ''] = clientId.split('|', 2)
   const parameters = new Map<string, string>()
@@ -25,11 +25,11 @@ const clientIdParts = (clientId: string): { id: string; parameters: ReadonlyMap<
   return { id, parameters }
 }
 
-/** Whether the client asks to be subscribed by the server (`_ss=1`): LinkSDK then never sends a SUBSCRIBE for its notices. */
+/** Whether the client requests a subscription by the server (`_ss=1`): LinkSDK then never sends a SUBSCRIBE for its notices. */
 export const asksForSubscription = (connect: Connect): boolean =>
   clientIdParts(connect.clientId).parameters.get('_ss') === '1'
 
-/** Whether the client logs in by Alibaba's signed form, as SDKs made for Alibaba's cloud do. */
+/** Whether the client logs in with Alibaba's signed form, as SDKs for Alibaba Cloud do. */
 export const isSignedForm = (connect: Connect): boolean => clientIdParts(connect.clientId).parameters.has('signmethod')
 
 const provesSigned = (connect: Connect, deviceName: string, productKey: string, secret: string): boolean => {
@@ -45,7 +45,7 @@ const provesSigned = (connect: Connect, deviceName: string, productKey: string, 
 
 /**
  * Reads user name `{deviceName}&{productKey}` with, as password, either the signed form or the secret itself; any client id.
- * undefined: the user name has another form.
+ * Undefined when the user name has another form.
  */
 export const claimSigned = (connect: Connect): LoginClaim | undefined => {
   const [deviceName = '', productKey = '', ...more] = connect.username.split('&')

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { hasWildcard, matchesTopic, topicSet } from './topic-filters.ts'
 
-/** The words of the standard, level by level: what everything else is held to. */
+/** The rules of the standard, level by level: the reference for all other results. */
 const standard = (filter: string): ((topic: string) => boolean) => {
   const pattern = filter
     .split('/')
@@ -15,7 +15,7 @@ const standard = (filter: string): ((topic: string) => boolean) => {
   return (topic) => !topic.startsWith(hidden) && whole.test(topic)
 }
 
-/** Every topic of up to five levels over names that filters use, and one that none of them does; the empty one too, which nobody may publish to. */
+/** Level names for all topics of up to five levels: names that filters use, one that none uses, and the empty one. */
 const names = ['a', 'b', '$s', '', 'z']
 const topicsOf = (levels: number): string[] =>
   levels === 1 ? names : topicsOf(levels - 1).flatMap((topic) => names.map((name) => `${topic}/${name}`))

@@ -1,17 +1,17 @@
 /**
- * Topic filters as sets of topics (MQTT 3.1.1, 4.7): what they match, what lies within them, whether two have a topic in
- * common. Pure; of filters in their lawful form, which the broker's parser sees to.
+ * Topic filters as sets of topics (MQTT 3.1.1, 4.7): matching, inclusion and intersection. Pure; expects valid filters, which the
+ * broker's parser guarantees.
  */
 
 type Levels = readonly string[]
 
 const levelsOf = (filter: string): Levels => filter.split('/')
 
-/** A wildcard on the first level stands for no level that begins with `$` (MQTT-4.7.2-1). */
+/** A wildcard on the first level does not match a level that begins with `$` (MQTT-4.7.2-1). */
 const wildcardTakes = (level: string | undefined, position: number): boolean =>
   position > 0 || level === undefined || !level.startsWith('$')
 
-/** Whether each topic of `inner`, which has no `#`, is one of `outer`. A level `+` within is taken by `+` alone: names are without number. */
+/** Whether `outer` contains each topic of `inner`, which has no `#`. Only `+` covers a level `+`, because the set of names is infinite. */
 const covers = (outer: Levels, inner: Levels): boolean => {
   for (const [position, level] of outer.entries()) {
     if (level === '#') return wildcardTakes(inner[position], position)
@@ -30,28 +30,28 @@ const overlap = (one: Levels, other: Levels, position = 0): boolean => {
   return same && overlap(one, other, position + 1)
 }
 
-/** Filters without `#` that are together what the filter is, as far as filters of up to `depth` levels can tell. */
+/** Filters without `#` whose union equals the filter, as far as filters of up to `depth` levels can distinguish. */
 const withoutHash = (filter: Levels, depth: number): Levels[] => {
   if (filter.at(-1) !== '#') return [filter]
   const parent = filter.slice(0, -1)
   const shapes: Levels[] = parent.length > 0 ? [parent] : []
-  // Beyond the deepest of the others only their `#` counts, so one level more stands for all.
+  // Below the deepest other filter only its `#` matters, so one additional level represents all.
   for (let more = 1; parent.length + more <= Math.max(parent.length + 1, depth + 1); more++)
     shapes.push([...parent, ...Array<string>(more).fill('+')])
   return shapes
 }
 
-/** The topics of several filters together. */
+/** The union of the topics of several filters. */
 export interface TopicSet {
-  /** Whether the topic is one of them. */
+  /** Whether the set contains the topic. */
   has(topic: string): boolean
-  /** Whether every topic that the filter covers is one of them. */
+  /** Whether the set contains every topic that the filter covers. */
   holds(filter: string): boolean
-  /** Whether the filter covers any of them. */
+  /** Whether the filter covers any topic of the set. */
   meets(filter: string): boolean
 }
 
-/** Filters taken apart once, to be asked often. */
+/** Parses the filters once for many queries. */
 export const topicSet = (filters: readonly string[]): TopicSet => {
   const all = filters.map(levelsOf)
   const depth = Math.max(0, ...all.map(({ length }) => length))
@@ -66,5 +66,5 @@ export const topicSet = (filters: readonly string[]): TopicSet => {
 /** Whether a filter covers a topic. */
 export const matchesTopic = (filter: string, topic: string): boolean => covers(levelsOf(filter), levelsOf(topic))
 
-/** Whether a filter is more than the one topic that it spells. */
+/** Whether a filter contains a wildcard. */
 export const hasWildcard = (filter: string): boolean => /(?:^|\/)[+#](?:\/|$)/.test(filter)

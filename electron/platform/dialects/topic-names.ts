@@ -1,30 +1,30 @@
 import { type TopicSet, topicSet } from './topic-filters.ts'
 
-/** What of all topics concerns a device, as topic filters (MQTT 3.1.1, 4.7). */
+/** The topics that concern a device, as topic filters (MQTT 3.1.1, 4.7). */
 export interface TopicNames {
-  /** Its own, where the vendor gives names their places. */
+  /** The device's own topics, with the name at the position that the vendor defines. */
   readonly own: readonly string[]
-  /** Its own beyond the vendor's families: whatever else carries its name. */
+  /** The device's own topics outside the vendor's families: any other topic that contains its name. */
   readonly elsewhere?: readonly string[]
-  /** The vendor's families, whoever's: in them a name counts in its place alone, so that a device called `ota` owns nothing by it. */
+  /** The vendor's families, of all devices: there a name counts only at its position, so that a device named `ota` gains no extra topics. */
   readonly families?: readonly string[]
-  /** Of the vendor's families what names nobody, or a gateway's children: a device may publish there. */
+  /** Topics of the vendor's families that name no device, or the children of a gateway: a device may publish there. */
   readonly tolerated?: readonly string[]
-  /** What upgrades pass over, whoever's: nobody else may publish there. */
+  /** The OTA topics of all devices: no other device may publish there. */
   readonly ota?: readonly string[]
 }
 
-/** What a device may do with topics that its dialect does not read. */
+/** Rights of a device on topics that its dialect does not read. */
 export interface TopicRights {
-  /** Whether all that a filter covers is the device's own: it may subscribe to it, whatever wildcards it has. */
+  /** Whether a filter covers only topics of the device itself: it may then subscribe, with any wildcards. */
   owns(filter: string): boolean
-  /** Whether what it publishes there is taken and ignored; otherwise the topic is another's. */
+  /** Whether a publish there is accepted and ignored; otherwise the topic is foreign. */
   tolerates(topic: string): boolean
 }
 
 const none: TopicSet = topicSet([])
 
-/** Taken apart once for each connection, as telemetry comes all day. */
+/** Parses the filters once per connection, because telemetry is frequent. */
 export const topicRights = (names: TopicNames): TopicRights => {
   const setOf = (filters: readonly string[] | undefined) => (filters ? topicSet(filters) : none)
   const [own, elsewhere, families] = [setOf(names.own), setOf(names.elsewhere), setOf(names.families)]
@@ -33,13 +33,13 @@ export const topicRights = (names: TopicNames): TopicRights => {
   return { owns, tolerates: (topic) => owns(topic) || (tolerated.has(topic) && !ota.has(topic)) }
 }
 
-/** Levels that may stand ahead of a name: `/ext/rrpc/{message}//{key}/{name}/…` has five. */
+/** Maximum number of levels before a name: `/ext/rrpc/{message}//{key}/{name}/…` has five. */
 const AHEAD_MAX = 5
 
-/** Filters for a sequence of levels with some levels ahead of it, and anything behind. */
+/** Filters for a sequence of levels with some levels before it and any levels after it. */
 export const anywhere = (...levels: readonly string[]): string[] =>
   Array.from({ length: AHEAD_MAX + 1 }, (_, ahead) => `${'+/'.repeat(ahead)}${levels.join('/')}/#`)
 
-/** The same filters, and with a leading slash. */
+/** The filters without and with a leading slash. */
 export const withAndWithoutSlash = (filters: readonly string[]): string[] =>
   filters.flatMap((filter) => [`/${filter}`, filter])

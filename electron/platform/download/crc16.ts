@@ -1,16 +1,16 @@
-/** A CRC-16 in the words of its catalogues. */
+/** A CRC-16 in the terms of the CRC catalogues. */
 interface Crc16 {
-  /** Of a reflected one, reflected. */
+  /** In reflected form for a reflected CRC. */
   readonly polynomial: number
   readonly reflected: boolean
   readonly start: number
-  /** Exclusive or of the result. */
+  /** Value that is XORed with the result. */
   readonly final: number
 }
 
 /**
- * What ThingsPanel computes for the values of `Crc16-Method` (docs/protocols/thingspanel.md §9.2), which are not all what they are called:
- * its library starts reflected sums at all ones and inverts them, and takes Meter-Bus for MODBUS. In the catalogues' names:
+ * What ThingsPanel computes for the values of `Crc16-Method` (docs/protocols/thingspanel.md §9.2). Not all match their names:
+ * its library starts reflected sums at all ones and inverts them, and uses Meter-Bus for MODBUS. In the names of the catalogues:
  * IBM is CRC-16/USB, CCITT is CRC-16/X-25, MODBUS is CRC-16/EN-13757 without its inversion.
  */
 const methods = {

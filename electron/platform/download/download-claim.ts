@@ -1,14 +1,14 @@
-/** From here on the file of a claim is no place in a package but a delta: its number modulo this, added to it. */
+/** A file number from here on is not an index in a package but a delta: this value plus the delta's id modulo this value. */
 export const DIFF_FILE = 0x8000
 
-/** What a download token says, once its signature and expiry held. */
+/** The content of a download token after its signature and expiry are verified. */
 export interface DownloadClaim {
   readonly jobId: number
-  /** Index of the file in its package, or `DIFF_FILE` and more: the delta. */
+  /** Index of the file in its package; from `DIFF_FILE` on, a delta. */
   readonly file: number
 }
 
-/** A file as it is served: complete, content-addressed, never changing. */
+/** A served file: complete, content-addressed, immutable. */
 export interface Artifact {
   readonly jobId: number
   readonly name: string
@@ -17,19 +17,19 @@ export interface Artifact {
   /** Bytes. */
   readonly size: number
   readonly sha256: string
-  /** A piece of it goes out with its CRC-16 in `X-CRC16` (docs/protocols/thingspanel.md §9.2). */
+  /** Each piece is sent with its CRC-16 in `X-CRC16` (docs/protocols/thingspanel.md §9.2). */
   readonly pieceCrc16?: boolean
 }
 
-/** How a request for a job's file went, once its answer is out or its connection gone. */
+/** Outcome of a request for a job's file, known when the answer is sent or the connection is closed. */
 export interface Served {
-  /** Method and target as they came. */
+  /** Method and target as received. */
   readonly request: string
   readonly remoteAddress: string
-  /** `Range` as it came. */
+  /** `Range` as received. */
   readonly range: string | undefined
   readonly status: number
-  /** Of the answer's body, as it was meant. */
+  /** Intended size of the answer's body. */
   readonly bytes: number
   /** The whole answer was sent. */
   readonly complete: boolean
@@ -37,12 +37,12 @@ export interface Served {
 
 /** What the download server needs from the platform. */
 export interface DownloadHost {
-  /** The file a valid claim names, or why it is not to be had any more (cancelled, deleted), or not now (damaged here). */
+  /** The file that a valid claim names; or `gone` (cancelled, deleted), or `damaged` (the stored file is damaged). */
   artifact(claim: DownloadClaim): Artifact | 'gone' | 'damaged'
-  /** A device has begun to fetch; called once a request, when its first byte goes out. */
+  /** A device has started to download; called once per request, when the first byte is sent. */
   fetching(jobId: number): void
-  /** A request whose token is ours has been dealt with; called once a request. */
+  /** A request with a token of this station is finished; called once per request. */
   served?(jobId: number, served: Served): void
-  /** That many bytes of its file have gone out to a device, whichever way; called once an answer that was sent whole. */
+  /** That many bytes of the job's file were sent to a device over any transport; called once per completely sent answer. */
   sent?(jobId: number, bytes: number): void
 }

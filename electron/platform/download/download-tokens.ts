@@ -4,29 +4,29 @@ import type { DownloadClaim } from './download-claim.ts'
 const VERSION = 1
 const CLAIM_BYTES = 14
 const SIGNATURE_BYTES = 16
-/** 30 bytes are exactly 40 characters of base64url: no padding and no spare bits that could be changed unnoticed. */
+/** 30 bytes are exactly 40 characters of base64url: no padding, and no unused bits that could change unnoticed. */
 const TOKEN_PATTERN = /^[A-Za-z0-9_-]{40}$/
 
 const JOB_MAX = 2 ** 48 - 1
 const FILE_MAX = 2 ** 16 - 1
 const SECONDS_MAX = 2 ** 40 - 1
 
-/** The station's secret, at least 32 random bytes. As a `KeyObject` a token is read in a seventh of the time. */
+/** The station's secret, at least 32 random bytes. With a `KeyObject`, reading a token takes one seventh of the time. */
 export type TokenKey = Uint8Array | KeyObject
 
 export type TokenReading =
   | { readonly ok: true; readonly claim: DownloadClaim }
-  /** Expired tokens are ours, so their job may be named in the log. */
+  /** An expired token was issued by this station, so the log may name its job. */
   | { readonly ok: false; readonly refused: 'expired'; readonly claim: DownloadClaim }
   | { readonly ok: false; readonly refused: 'malformed' | 'signature' }
 
-/** RFC 2104; cutting the tag to half its length is allowed by its section 5. */
+/** RFC 2104; its section 5 allows truncating the tag to half its length. */
 const signature = (key: TokenKey, claim: Uint8Array): Buffer =>
   createHmac('sha256', key).update(claim).digest().subarray(0, SIGNATURE_BYTES)
 
 /**
- * Makes the token of one file of one job: version, job, file and expiry, signed. 40 characters, so that a URL's path
- * stays under the 255 that device SDKs can hold (docs/protocols/README.md §10.1).
+ * Makes the token of one file of one job: version, job, file and expiry, signed. It has 40 characters, so that the path of the URL
+ * stays below the 255 characters that device SDKs support (docs/protocols/README.md §10.1).
  * @param claim `expiresAt` in milliseconds since 1970, rounded up to a second.
  * @throws RangeError when a number does not fit.
  */
@@ -45,8 +45,8 @@ export const signToken = (key: TokenKey, claim: DownloadClaim & { readonly expir
 }
 
 /**
- * Reads a token back. The signature is compared in constant time and before anything in the token is believed.
- * @param now milliseconds since 1970; a token has expired from the very second it names.
+ * Reads a token. The signature is compared in constant time before any content of the token is used.
+ * @param now milliseconds since 1970; a token is expired from the second that it names.
  */
 export const verifyToken = (key: TokenKey, token: string, now: number): TokenReading => {
   if (!TOKEN_PATTERN.test(token)) return { ok: false, refused: 'malformed' }

@@ -22,7 +22,7 @@ import { openShared } from './shared-files.ts'
 
 export interface DownloadOptions {
   readonly host: DownloadHost
-  /** Secret the tokens are signed with. */
+  /** Secret that signs the tokens. */
   readonly key: Uint8Array
   readonly clock: Clock
   readonly logger: Pick<Logger, 'warn' | 'error'>
@@ -32,7 +32,7 @@ export interface DownloadOptions {
 }
 
 const CONTENT_TYPE = 'application/octet-stream'
-/** Larger pieces go without a checksum: it is computed before their first byte goes out, and everybody else waits. */
+/** Larger pieces are sent without a checksum: computing it before the first byte would delay all other clients. */
 const CHECKSUM_BYTES_MAX = 1024 * 1024
 
 const refusals = {
@@ -61,18 +61,18 @@ const refusals = {
 } as const
 type Refusal = keyof typeof refusals
 
-/** What is to be sent: status, headers and the pieces of the body. */
+/** The answer to send: status, headers and the pieces of the body. */
 interface Plan {
   readonly status: 200 | 206
   readonly headers: OutgoingHttpHeaders
   readonly pieces: readonly Piece[]
-  /** The bytes whose CRC-16 the headers tell, and by which method. */
+  /** The bytes whose CRC-16 is sent in the headers, and its method. */
   readonly checksum?: { readonly of: ByteRange; readonly method: string | undefined }
 }
 
 /**
  * Serves `GET` and `HEAD /ota/{token}/{file name}`: 200, 206, 304, 403 (not our token), 404, 405, 410 (expired or gone), 412,
- * 416. At most 9 headers an answer, node's own included: a vendor's client holds 10 (docs/protocols/README.md §10.6).
+ * 416. At most 9 headers per answer, including Node's own: a vendor's client supports 10 (docs/protocols/README.md §10.6).
  */
 export const createDownloadHandler = (options: DownloadOptions): Handle => {
   const { host, clock, logger, cache = createImageCache() } = options
@@ -87,7 +87,7 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
     answerText(response, status, text, reason === 'method' ? { Allow: 'GET, HEAD' } : {})
   }
 
-  /** Reports how a request went, when it is over. */
+  /** Reports the outcome of a request when it ends. */
   const follow = (request: IncomingMessage, response: ServerResponse, jobId: number): { bytes: number } => {
     const answer = { bytes: 0 }
     const { method, url, headers, socket } = request
@@ -137,7 +137,7 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
     if (!reading.ok) {
       return refuse(request, response, reading.refused, reading.refused === 'expired' ? reading.claim : undefined)
     }
-    // No room for another download: this one comes again.
+    // No room for another download: the device retries this one.
     if (!becomeBusy(request.socket)) return hangUp(request.socket)
     const artifact = host.artifact(reading.claim)
     if (artifact === 'gone') return refuse(request, response, 'gone', reading.claim)
@@ -183,7 +183,7 @@ const bytesOf = async (file: FileHandle, { start, end }: ByteRange): Promise<Buf
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
-/** RFC 9110 §8.8.3: strong, as the digest is of every byte. */
+/** RFC 9110 §8.8.3: a strong tag, because the digest covers every byte. */
 const etagOf = (artifact: Artifact): string => `"${artifact.sha256}"`
 
 const planAnswer = (request: IncomingMessage, artifact: Artifact): Plan | 304 | 412 | { readonly refused: string } => {
@@ -195,7 +195,7 @@ const planAnswer = (request: IncomingMessage, artifact: Artifact): Plan | 304 | 
     etag,
   )
   if (verdict === 304 || verdict === 412) return verdict
-  // RFC 9110 §14.2: Range has a meaning for GET alone.
+  // RFC 9110 §14.2: Range is defined for GET only.
   const heeded = verdict === 'range' && request.method === 'GET'
   const answer = resolveRanges(heeded ? headers.range : undefined, size)
   if (answer.kind === 'refused') return { refused: answer.why }
@@ -218,7 +218,7 @@ const planAnswer = (request: IncomingMessage, artifact: Artifact): Plan | 304 | 
         'Content-Type': CONTENT_TYPE,
         'Content-Length': range.end - range.start,
         ...common,
-        // The last header, and the first with `Range` in its name: hand-written clients take it so.
+        // Must be the last header and the first with `Range` in its name, because hand-written clients expect that.
         'Content-Range': contentRange(range, size),
       },
       pieces: [range],

@@ -5,32 +5,32 @@ import { ContentDamagedError } from '../content/verified-contents.ts'
 import type { Artifact } from './download-claim.ts'
 
 const MB = 1024 * 1024
-/** Bytes of one read; small enough not to hold a worker thread for long. */
+/** Bytes per read; small enough not to block a worker thread for long. */
 const READ_BYTES = MB
 
 export interface ImageCacheLimits {
-  /** Bytes of all images together, those being read included. */
+  /** Total bytes of all images, including those being read. */
   readonly totalBytes: number
-  /** Larger files are not kept. */
+  /** Maximum bytes of one image; larger files are not cached. */
   readonly imageBytes: number
 }
 
 export const imageCacheLimits: ImageCacheLimits = { totalBytes: 512 * MB, imageBytes: 128 * MB }
 
-/** The images being upgraded to, in memory, least recently used ones going first. */
+/** In-memory cache of the images in use; evicts the least recently used first. */
 export interface ImageCache {
-  /** The image if it is in memory; counts as a use. */
+  /** The image if it is cached; counts as a use. */
   peek(sha256: string): Buffer | undefined
   /**
-   * The image, read once for all who ask meanwhile. Undefined: it is too large, or images still being read fill the
-   * space; stream it from disk. Rejects with the system's error, or when the file is not what it should be (ContentDamagedError).
+   * The image; concurrent requests share one read. Undefined when it is too large, or when images being read fill the
+   * space; the caller then streams it from disk. Rejects with the system error, or when the file is damaged (ContentDamagedError).
    */
   load(artifact: Pick<Artifact, 'path' | 'size' | 'sha256'>): Promise<Buffer | undefined> | undefined
-  /** Bytes in memory or reserved. */
+  /** Bytes that are cached or reserved. */
   readonly bytes: number
 }
 
-/** Who is to know of damaged files, and looks at those that are streamed. Left out: nothing is compared. */
+/** Is notified of damaged files and checks streamed files. Default: nothing is checked. */
 export interface ImageGuard {
   mark(sha256: string, isDamaged: boolean): void
   /** @throws ContentDamagedError. */
@@ -38,8 +38,8 @@ export interface ImageGuard {
 }
 
 /**
- * Makes the cache. Content-addressed files never change, so nothing is ever invalidated. An evicted image lives on until
- * the last client it is being sent to has it.
+ * Makes the cache. Content-addressed files never change, so no entry is invalidated. An evicted image stays in memory until
+ * it is sent to its last client.
  */
 export const createImageCache = ({ totalBytes, imageBytes } = imageCacheLimits, guard?: ImageGuard): ImageCache => {
   const images = new Map<string, Buffer>()
@@ -96,11 +96,11 @@ export const createImageCache = ({ totalBytes, imageBytes } = imageCacheLimits, 
   }
 }
 
-/** Wrong bytes must never go out under the right digest. */
+/** Verifies the file, because wrong bytes must never be sent under the correct digest. */
 const readGuarded = async (guard: ImageGuard, path: string, size: number, sha256: string): Promise<Buffer> => {
   const digest = createHash('sha256')
   const image = await readWhole(path, size, (piece) => digest.update(piece)).catch((error: unknown) => {
-    // Too many open files say nothing of what is in this one.
+    // Too many open files is no evidence of damage to this file.
     if (isOutOfFiles(error)) throw error
     return undefined
   })

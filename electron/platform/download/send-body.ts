@@ -4,17 +4,17 @@ import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { ByteRange } from '../http/ranges.ts'
 
-/** A piece of an answer's body: bytes at hand, or a range of the file. */
+/** A piece of an answer's body: bytes in memory, or a range of the file. */
 export type Piece = Buffer | ByteRange
 
-/** Bytes handed over at a time where the client's pace has to be followed. */
+/** Bytes per write where the speed of the client limits the transfer. */
 const CHUNK_BYTES = 256 * 1024
 
 const isEncrypted = (request: IncomingMessage): boolean => (request.socket as Partial<TLSSocket>).encrypted === true
 
 /**
- * Sends pieces of an image that is in memory. On a plain connection all of it is handed to the kernel's queue without a
- * copy. On TLS it goes in chunks: OpenSSL would encrypt the whole image at once, blocking, and once per client.
+ * Sends pieces of a cached image. On a plain connection the whole image goes to the kernel queue without a copy. On TLS it is
+ * sent in chunks: otherwise OpenSSL would encrypt the whole image in one blocking call, once per client.
  */
 export const sendFromMemory = (
   request: IncomingMessage,
@@ -31,7 +31,7 @@ export const sendFromMemory = (
   return undefined
 }
 
-/** Sends pieces of a file on disk at the client's pace. Rejects when it cannot be read. Closing it is the caller's business. */
+/** Sends pieces of a file on disk at the speed of the client. Rejects when it cannot be read. The caller closes the file. */
 export const sendFromFile = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -75,9 +75,9 @@ const sendChunks = async (
 }
 
 /**
- * Resolves when the kernel has the chunk, or nobody is there to take it any more: a response queued behind another hears of
- * that by the socket alone. An answer is ended only after that, here and above, because node takes an ended one for an idle
- * connection and cuts it when the server closes.
+ * Resolves when the kernel has the chunk or the client is gone: for a response queued behind another, only the socket reports that.
+ * All senders here end an answer only after that, because Node treats the connection of an ended answer as idle and closes it when
+ * the server closes.
  */
 const written = (response: ServerResponse, socket: Socket, chunk: Buffer): Promise<void> =>
   new Promise((resolve) => {

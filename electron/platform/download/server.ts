@@ -16,7 +16,7 @@ export interface DownloadServerOptions {
   readonly host: string
   /** 0 selects a free port. */
   readonly port: number
-  /** Serve HTTPS with these. */
+  /** Certificates for HTTPS; default: plain HTTP. */
   readonly tls?: Identities | undefined
   readonly handler: RequestListener
   readonly clock: Clock
@@ -31,11 +31,11 @@ export interface DownloadServerOptions {
 export interface DownloadServer {
   /** Resolves when connections are accepted; rejects with the system error (EADDRINUSE, EACCES …). */
   start(): Promise<void>
-  /** Stops accepting; downloads under way have that long (ms) to finish. Idempotent. */
+  /** Stops accepting; downloads in progress have that many milliseconds to finish. Idempotent. */
   stop(graceMs?: number): Promise<void>
-  /** The port it listens on; 0 before `start`. */
+  /** The listening port; 0 before `start`. */
   readonly port: number
-  /** Takes other certificates or suites for new connections. HTTPS only. */
+  /** Uses these certificates and suites for new connections. HTTPS only. */
   use(identities: Identities): void
 }
 
@@ -43,16 +43,16 @@ const GRACE_MS = 3000
 
 /** Long enough for slow devices, short enough that held connections do not pile up. */
 const serverOptions = {
-  // An address of ours takes 300 bytes; the rest is what clients like to add.
+  // The station's URL takes 300 bytes; the rest is for headers that clients add.
   maxHeaderSize: 8 * 1024,
   headersTimeout: 15_000,
   requestTimeout: 30_000,
   keepAliveTimeout: KEEP_ALIVE_SECONDS * 1000,
   connectionsCheckingInterval: 5_000,
 } satisfies ServerOptions
-/** From the connection to a whole request: TLS, head and body. */
+/** Milliseconds from the connection to a complete request: TLS, head and body. */
 const COMPLETE_MS = 45_000
-/** A client that takes nothing for so long is gone. Node starts it anew as long as the send queue shrinks. */
+/** A client that receives nothing for this time (ms) is gone. Node restarts the timer whenever the send queue shrinks. */
 const STALL_MS = 120_000
 
 /** Makes a listener; nothing happens before `start`. */

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 
-/** A file that is open for as long as anybody reads it. */
+/** A file that stays open while it has readers. */
 export interface SharedFile extends AsyncDisposable {
   readonly file: FileHandle
 }
@@ -20,8 +20,8 @@ const release = async (path: string, opened: Opened): Promise<void> => {
 }
 
 /**
- * Opens a content-addressed file for reading at given positions, once for all who read it at the same time: a thousand downloads
- * of one image take one descriptor. @throws the system's error.
+ * Opens a content-addressed file for reading at given positions. Concurrent readers share it: a thousand downloads
+ * of one image use one descriptor. @throws the system error.
  */
 export const openShared = async (path: string): Promise<SharedFile> => {
   const opened: Opened = files.get(path) ?? { file: open(path), readers: 0 }

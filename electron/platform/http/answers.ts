@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 
-/** Answers with a short text that says what to do. Bodies of devices are not waited for: such a connection is closed. */
+/** Answers with a short text that states what to do. It does not wait for the request body: such a connection is closed. */
 export const answerText = (
   response: ServerResponse,
   status: number,
@@ -18,12 +18,12 @@ export const answerText = (
   response.end(body)
 }
 
-/** Seconds for which a connection is kept for its next request: long enough for a device that erases flash between two reads. */
+/** Seconds that a connection stays open for its next request: long enough for a device that erases flash between two reads. */
 export const KEEP_ALIVE_SECONDS = 20
 
 /**
- * Writes an answer's head with what Node appends by itself (`Date`, `Connection`) ahead of the given headers, so that their last
- * is the last of all: clients in the field take what stands behind `Content-Range` for the file (docs/protocols/README.md §10.6).
+ * Writes an answer's head with Node's own headers (`Date`, `Connection`) before the given ones, so that the last given header is
+ * the last of all: clients in the field read the data after `Content-Range` as the file (docs/protocols/README.md §10.6).
  */
 export const writeHeadInOrder = (
   response: ServerResponse,
@@ -40,7 +40,7 @@ export const writeHeadInOrder = (
   })
 }
 
-/** `Content-Disposition` (RFC 6266 §4.3): a plain name every parser reads, and the true one beside it where they differ. */
+/** `Content-Disposition` (RFC 6266 §4.3): an ASCII name for every parser, plus the exact name if it differs. */
 export const contentDisposition = (name: string): string => {
   const plain = plainName(name)
   const exact = encodeURIComponent(name.toWellFormed()).replace(
@@ -51,8 +51,8 @@ export const contentDisposition = (name: string): string => {
 }
 
 /**
- * The same for devices: LinkSDK holds a line of the head in 128 bytes and reads for ever at a longer one (docs/protocols/README.md §10.7).
- * Of what does not fit the true name is left out, then the middle of the plain one; a name without any room has no line.
+ * The same for devices: LinkSDK reads a header line into 128 bytes and loops forever on a longer one (docs/protocols/README.md §10.7).
+ * If the line is too long, the exact name is omitted first, then the middle of the ASCII name; if nothing fits, the header is omitted.
  */
 export const deviceDisposition = (name: string): { readonly 'Content-Disposition'?: string } => {
   const whole = contentDisposition(name)
@@ -61,16 +61,16 @@ export const deviceDisposition = (name: string): { readonly 'Content-Disposition
   return short === '' ? {} : { 'Content-Disposition': disposition(short) }
 }
 
-/** Bytes of a header line with its line end. */
+/** Maximum bytes of a header line including its line end. */
 const LINE_BYTES_MAX = 127
-/** Characters of a name that are kept from its last dot on; a longer ending is none. */
+/** Maximum characters of a file extension including its dot; a longer one is not treated as an extension. */
 const ENDING_MAX = 16
 
 const disposition = (plain: string): string => `attachment; filename="${plain}"`
 const plainName = (name: string): string => name.replace(/[^A-Za-z0-9 ._+()@,=~#&-]/gu, '_')
 const lineBytes = (value: string): number => Buffer.byteLength(`Content-Disposition: ${value}\r\n`)
 
-/** A name cut to that many characters, its ending kept. */
+/** A name shortened to that many characters; its extension stays. */
 const shortened = (name: string, room: number): string => {
   if (name.length <= room) return name
   const dot = name.lastIndexOf('.')

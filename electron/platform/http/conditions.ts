@@ -5,7 +5,7 @@ export interface Conditions {
   readonly ifRange: string | undefined
 }
 
-/** One `entity-tag` (RFC 9110 §8.8.3) at the start of a list's rest. */
+/** One `entity-tag` (RFC 9110 §8.8.3) at the start of the remaining list. */
 const TAG = /^[ \t,]*((?:W\/)?"[!\x23-\x7e\x80-\xff]*")[ \t]*(?=,|$)/
 
 const tagsOf = (list: string): string[] => {
@@ -19,14 +19,14 @@ const tagsOf = (list: string): string[] => {
 }
 
 /**
- * Evaluates the preconditions of a GET or HEAD in the order of RFC 9110 §13.2.2. Dates are not looked at: files carry no
+ * Evaluates the preconditions of a GET or HEAD in the order of RFC 9110 §13.2.2. Dates are ignored: files carry no
  * `Last-Modified`, so If-Modified-Since and If-Unmodified-Since do not apply (§13.1.3, §13.1.4).
  * @param etag the file's strong tag, with its quotes.
- * @returns `range`: go on, and heed `Range`; `whole`: go on without it (If-Range names another file, §13.1.5); or the status to answer.
+ * @returns `range`: continue and apply `Range`; `whole`: continue without it (If-Range names another file, §13.1.5); or the status to answer.
  */
 export const evaluateConditions = (conditions: Conditions, etag: string): 'range' | 'whole' | 304 | 412 => {
   const { ifMatch, ifNoneMatch, ifRange } = conditions
-  // §13.1.1: strong comparison; `*` holds for any existing file.
+  // §13.1.1: strong comparison; `*` matches any existing file.
   if (ifMatch !== undefined && ifMatch.trim() !== '*' && !tagsOf(ifMatch).includes(etag)) return 412
   // §13.1.2: weak comparison, and 304 for GET and HEAD.
   if (ifNoneMatch !== undefined) {

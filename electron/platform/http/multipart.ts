@@ -1,6 +1,6 @@
 import type { ByteRange } from './ranges.ts'
 
-/** A `multipart/byteranges` body (RFC 9110 §14.6): what stands before each range and after the last, all lengths known. */
+/** A `multipart/byteranges` body (RFC 9110 §14.6): the bytes before each range and after the last, with known lengths. */
 export interface Multipart {
   readonly contentType: string
   /** Bytes of the whole body. */
@@ -13,8 +13,8 @@ export interface Multipart {
 export const contentRange = ({ start, end }: ByteRange, size: number): string => `bytes ${start}-${end - 1}/${size}`
 
 /**
- * Frames several ranges of one file. The boundary is drawn from the file's own digest: no file can be made to hold it, and
- * nothing random is needed.
+ * Frames several ranges of one file. The boundary derives from the file's own digest: no file can contain it, and
+ * no randomness is needed.
  * @param sha256 lower-case hex digest of the whole file.
  */
 export const frameRanges = (

@@ -4,14 +4,14 @@ export interface ByteRange {
   readonly end: number
 }
 
-/** What a `Range` header comes to, for a file of a known size. */
+/** Result of a `Range` header for a file of a known size. */
 export type RangeAnswer =
   | { readonly kind: 'whole' }
-  /** At least one; in the order asked for, none overlapping another. */
+  /** At least one range, in the requested order, without overlaps. */
   | { readonly kind: 'parts'; readonly ranges: readonly [ByteRange, ...ByteRange[]] }
   | { readonly kind: 'refused'; readonly why: 'malformed' | 'too-many' | 'beyond-end' }
 
-/** Ranges of one request. RFC 9110 §14.2 and §17.15 allow to reject sets that only serve to exhaust a server. */
+/** Maximum ranges per request. RFC 9110 §14.2 and §17.15 allow a server to reject sets that would exhaust it. */
 export const MAX_RANGES = 32
 
 /** RFC 9110 §14.1.1: `range-unit "=" range-set`; units are tokens (§5.6.2). */
@@ -20,9 +20,9 @@ const UNIT = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*=(.*)$/s
 const SPEC = /^(\d*)-(\d*)$/
 
 /**
- * Resolves a `Range` header (RFC 9110 §14). The unit may be left out, as OneNET's clients do (docs/protocols/README.md §10.4).
- * Unknown units are ignored (§14.2). What cannot be understood is refused rather than ignored, which §14.2 leaves to
- * the server: a device that resumes would write a whole file behind the part it has (docs/product.md §4.12).
+ * Resolves a `Range` header (RFC 9110 §14). The unit may be absent, as in OneNET's clients (docs/protocols/README.md §10.4).
+ * Unknown units are ignored (§14.2). A malformed header is refused, not ignored (§14.2 allows both): otherwise a device that
+ * resumes would append a whole file to the part it already has (docs/product.md §4.12).
  * Never throws.
  * @param header value of the header, undefined when there is none.
  * @param size bytes of the file.
@@ -33,7 +33,7 @@ export const resolveRanges = (header: string | undefined, size: number): RangeAn
   // §14.1: range unit names are case-insensitive.
   if (unit.toLowerCase() !== 'bytes') return { kind: 'whole' }
 
-  // §5.6.1.2: empty list elements are ignored, blanks around elements too.
+  // §5.6.1.2: empty list elements and spaces around elements are ignored.
   const specs = set
     .split(',', 8 * MAX_RANGES)
     .map((spec) => spec.trim())
@@ -47,7 +47,7 @@ export const resolveRanges = (header: string | undefined, size: number): RangeAn
     if (range === 'malformed') return { kind: 'refused', why: 'malformed' }
     if (range !== 'beyond-end') wanted.push(range)
   }
-  // §14.1.2: a set is satisfiable when one of its ranges is.
+  // §14.1.2: a set is satisfiable if at least one of its ranges is.
   const [first, ...others] = coalesce(wanted)
   return first ? { kind: 'parts', ranges: [first, ...others] } : { kind: 'refused', why: 'beyond-end' }
 }
@@ -66,7 +66,7 @@ const resolveSpec = (spec: string, size: number): ByteRange | 'malformed' | 'bey
   return { start, end: last === '' ? size : Math.min(Number(last) + 1, size) }
 }
 
-/** RFC 9110 §15.3.7.2: overlapping or touching ranges are joined; the rest keeps the order in which it was asked for. */
+/** RFC 9110 §15.3.7.2: overlapping or adjacent ranges are joined; the others keep the requested order. */
 const coalesce = (ranges: readonly ByteRange[]): ByteRange[] => {
   const byStart = ranges.map((range, index) => ({ ...range, index })).sort((a, b) => a.start - b.start)
   const joined: { start: number; end: number; index: number }[] = []

@@ -19,16 +19,16 @@ export const pathOf = (target: string): string => {
 
 /** One family of device-facing addresses. */
 export interface Route {
-  /** Start of the path, with its slashes: `/ota/`. */
+  /** Start of the path, including slashes: `/ota/`. */
   readonly prefix: string
-  /** Which of the paths that begin so are its own; left out: all of them. */
+  /** Which paths with this prefix belong to the route; default: all. */
   readonly takes?: (path: string) => boolean
   readonly handle: Handle
 }
 
 /**
- * Hands each request to the route with the longest matching prefix that takes its path; of equal ones to the first. A fault of ours in
- * a route is logged and answered with 500 (503 where files ran out), or by closing the connection when the answer has begun.
+ * Passes each request to the route with the longest matching prefix that takes its path; the first one wins a tie. An internal error in
+ * a route is logged and answered with 500 (503 when no file can be opened); if the answer has begun, the connection is closed.
  */
 export const createRouter = (
   routes: readonly Route[],

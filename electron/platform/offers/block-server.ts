@@ -6,26 +6,26 @@ import type { BlockAnswer, BlockRequest } from '../dialects/dialect.ts'
 import type { Artifact, DownloadHost } from '../download/download-claim.ts'
 import type { ImageCache } from '../download/image-cache.ts'
 
-/** Bytes of one block (docs/protocols/sagoo.md §8.2: 256..131072, the last one from 1); one below 256 is served as well, as it harms nobody. */
+/** Maximum bytes of one block (docs/protocols/sagoo.md §8.2: 256..131072, the last one from 1); blocks below 256 are served as well. */
 export const BLOCK_BYTES_MAX = 131_072
 
 /** What serving blocks needs. */
 export interface BlockOptions {
   readonly host: DownloadHost
   readonly broker: () => Broker
-  /** Whether a device was told to fetch a job's file block by block: the job's number alone must not open a file to others. */
+  /** Whether a device was notified to fetch a job's file block by block: knowing the job id alone must not give access to a file. */
   readonly isStreamOf: (jobId: number, deviceId: number) => boolean
   readonly cache: ImageCache
   readonly logger: Pick<Logger, 'error' | 'debug'>
 }
 
-/** Serves files block by block over MQTT, to the device whose job it is. */
+/** Serves files block by block over MQTT, only to the device of the job. */
 export const createBlockServer = ({ host, broker, isStreamOf, cache, logger }: BlockOptions) => {
   const answerTo = async (device: ConnectedDevice, request: BlockRequest): Promise<BlockAnswer> => {
     const { streamId, fileId, offset, size } = request
     if (![streamId, fileId, offset, size].every(Number.isSafeInteger)) return { ok: false, refused: 'malformed' }
     if (offset < 0 || size < 1 || size > BLOCK_BYTES_MAX) return { ok: false, refused: 'malformed' }
-    // A stream has one file: several are for addresses (docs/protocols/sagoo.md §8.1).
+    // A stream has one file; several files are sent by URL only (docs/protocols/sagoo.md §8.1).
     if (fileId !== 1 || !isStreamOf(streamId, device.id)) return { ok: false, refused: 'unknown' }
     const artifact = host.artifact({ jobId: streamId, file: 0 })
     if (artifact === 'gone' || artifact === 'damaged') return { ok: false, refused: 'gone' }
@@ -50,7 +50,7 @@ export const createBlockServer = ({ host, broker, isStreamOf, cache, logger }: B
   }
 }
 
-/** Bytes from `start` up to but not including `end`, from memory where the whole image has room there. */
+/** Bytes from `start` up to but not including `end`, from the cache if the whole image fits into it. */
 const readPiece = async (cache: ImageCache, artifact: Artifact, start: number, end: number): Promise<Uint8Array> => {
   const image = cache.peek(artifact.sha256) ?? (await cache.load(artifact))
   if (image) return image.subarray(start, end)

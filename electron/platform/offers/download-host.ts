@@ -23,28 +23,28 @@ interface Deps {
   readonly volume: TrafficVolume
 }
 
-/** A delta as a file to fetch; undefined while it is not made. */
+/** A delta as a downloadable file; undefined until it is built. */
 export const deltaFileOf = ({ fileName, size, md5, sha256 }: ReadyDelta): Omit<OfferedFile, 'url'> | undefined =>
   fileName === null || size === null || md5 === null || sha256 === null
     ? undefined
     : { name: fileName, size, md5, sha256 }
 
-/** The place of a delta among the files of a token: the address of one delta serves no other. */
+/** The file number of a delta in a token: the URL of one delta serves no other delta. */
 export const deltaPosition = (diffId: number): number => DIFF_FILE + (diffId % DIFF_FILE)
 
-/** Decides which file the download server hands out for a job, and what a fetch means for that job. */
+/** Decides which file the download server sends for a job, and how a download changes that job. */
 export const createDownloadHost = (
   { logger }: PlatformContext,
   deps: Deps,
 ): DownloadHost & { readonly isStreamOf: (jobId: number, deviceId: number) => boolean } => {
   const isOverMqtt = (job: JobRow): boolean => deps.engine.campaignRow(job.campaignId).transport === 'mqtt'
 
-  /** The file that the device was offered; undefined where there is none, or none any more. */
+  /** The file offered to the device; undefined when there is none or it no longer exists. */
   const fileAt = (job: JobRow, position: number): Omit<OfferedFile, 'url'> | undefined => {
     const offered = job.artifact === 'diff' ? deps.artifacts.of(job) : undefined
     const delta = offered?.kind === 'diff' ? offered.diff : undefined
     if (position >= DIFF_FILE) return delta && deltaPosition(delta.id) === position ? deltaFileOf(delta) : undefined
-    // Over MQTT a job has one stream: the file it was offered.
+    // Over MQTT a job has one stream, which is the offered file.
     if (delta && isOverMqtt(job)) return deltaFileOf(delta)
     return deps.packages.files(job.packageId)[position]
   }
@@ -71,7 +71,7 @@ export const createDownloadHost = (
     },
     fetching(jobId) {
       const job = deps.jobs.byId(jobId)
-      // Devices fetch in thousands of pieces; the first one tells.
+      // Devices download in thousands of pieces; the first one starts the download state.
       if (job?.state !== 'pending' && job?.state !== 'notified') return
       deps.engine
         .fetching(jobId)
@@ -87,7 +87,7 @@ export const createDownloadHost = (
         detail: [remoteAddress, range, `${status}`, `${bytes} B`].filter(Boolean).join(' · '),
         refused:
           status >= 400 ? `answered with ${status}` : complete ? undefined : 'the connection ended before the end',
-        // Devices fetch in thousands of pieces.
+        // Devices download in thousands of pieces, so the log keeps only the last one.
         onlyLast: true,
       })
     },

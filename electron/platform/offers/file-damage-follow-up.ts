@@ -6,8 +6,8 @@ import type { AuditLog } from '../reports/audit-log.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
 
 /**
- * What follows when a stored file turns out damaged, and when it is whole again: the log of actions says so, screens see it, and
- * the jobs that waited for it go on.
+ * Handles a stored file that becomes damaged or intact again: writes the audit log, updates the screens, and continues
+ * the jobs that waited for the file.
  */
 export const followDamage = (
   { store, events, logger }: PlatformContext,
@@ -29,7 +29,7 @@ export const followDamage = (
   const goOn = async (packageId: number): Promise<void> => {
     for (const campaign of running.all(packageId)) {
       await deps.dispatcher.offerCampaign(campaign)
-      // They were refused the file: they are told again.
+      // These devices were refused the file, so they are notified again.
       for (const job of begun.all(campaign)) await deps.dispatcher.offer(job)
     }
   }

@@ -15,11 +15,11 @@ import type { SettingsService } from '../settings/settings.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
 import { deltaFileOf, deltaPosition } from './download-host.ts'
 
-/** Where the download server is, as devices see it. */
+/** Address of the download server as seen by devices. */
 export interface DownloadAddresses {
-  /** Put into every URL instead of the address by which a device reached us. */
+  /** Used in every URL instead of the address by which a device reached the station. */
   readonly publicHost: string | undefined
-  /** The port it listens on, known once it does. */
+  /** The listening port, known once the server listens. */
   readonly httpPort: () => number
   /** Undefined while HTTPS is not served. */
   readonly httpsPort: () => number | undefined
@@ -43,7 +43,7 @@ interface Deps {
  */
 export type OfferTo = (job: JobRow, reachedHost: string) => UpgradeOffer | undefined
 
-/** Builds the notice of a job in its device's dialect, with a download URL made for this job alone, and sends it. */
+/** Builds the notice of a job in its device's dialect, with a download URL for this job only, and sends it. */
 export const createNoticeSender = (
   { clock }: PlatformContext,
   deps: Deps,
@@ -58,7 +58,7 @@ export const createNoticeSender = (
     const expiresAt = clock.steady() + deps.settings.get().downloadUrlSeconds * 1000
     return downloadUrl({
       scheme,
-      // A device can reach the address by which it reached the station: on a laptop with three networks no other rule holds.
+      // A device can always reach the address by which it connected to the station; on a computer with several networks no other rule works.
       host: options.addresses.publicHost ?? reachedHost ?? options.broker().localAddressOf(job.deviceId) ?? '127.0.0.1',
       port: (scheme === 'https' ? options.addresses.httpsPort() : undefined) ?? options.addresses.httpPort(),
       token: signToken(options.key, { jobId: job.id, file: position, expiresAt }),
@@ -74,10 +74,10 @@ export const createNoticeSender = (
     return { identity: { productKey: product.key, deviceName: device.name, accessToken: device.accessToken }, dialect }
   }
 
-  // A damaged file is offered to nobody until a person uploads it again.
+  // A damaged file is not offered until an operator uploads it again.
   const isDamaged = ({ sha256 }: { readonly sha256: string }): boolean => deps.contents.isDamaged(sha256)
 
-  /** The files to fetch: those of the package, or a delta with the image that it makes. */
+  /** The files to download: those of the package, or a delta with the image that it produces. */
   const contentOf = (
     job: JobRow,
     scheme: 'http' | 'https',
@@ -104,7 +104,7 @@ export const createNoticeSender = (
     const pack = deps.packages.row(job.packageId)
     const campaign = deps.engine.campaignRow(job.campaignId)
     const scheme = campaign.transport === 'https' ? 'https' : 'http'
-    // Plain HTTP never stands in for HTTPS: the devices wait until HTTPS is served again.
+    // Plain HTTP never replaces HTTPS: the devices wait until HTTPS is served again.
     if (scheme === 'https' && options.addresses.httpsPort() === undefined) return undefined
     const content = contentOf(job, scheme, reachedHost)
     return (

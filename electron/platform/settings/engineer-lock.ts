@@ -8,68 +8,68 @@ import type { Random } from '../basics/random.ts'
 import { isoTime } from '../store/pagination.ts'
 import type { SettingsService } from './settings.ts'
 
-/** Milliseconds without use after which an engineer is an operator again. */
+/** Milliseconds of inactivity after which an engineer becomes an operator again. */
 export const ENGINEER_MS = 15 * 60_000
-/** Wrong PINs a minute, whoever tries: a PIN of four digits then takes more than a day. */
+/** Wrong PINs allowed per minute in total: guessing a PIN of four digits then takes more than a day. */
 const WRONG_TRIES = 5
 const TRIES_MS = 60_000
 
-/** RFC 7914 2: 32 MB and some 100 ms a try, on a thread of the pool. */
+/** RFC 7914 2: 32 MB and about 100 ms per attempt, on a thread of the pool. */
 const COST = { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 } as const
 const HASH_BYTES = 32
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
 
-/** By less than this no clock was set. */
+/** A smaller difference (ms) does not mean that the clock was set. */
 const SET_MS = 1000
 
-/** When a ticket ends, steady time and as its holder is told, wall time. */
+/** When a ticket expires: in steady time, and in wall time as reported to its holder. */
 type TicketEnd = { readonly steady: number; readonly wall: number }
 
 const KEPT = 'engineer-pin'
 const KEPT_TRIES = 'engineer-tries'
-/** When wrong PINs were tried, Unix milliseconds. */
+/** Times of wrong PINs, Unix milliseconds. */
 const KeptTries = z.array(z.number())
 const KEPT_ENDED = 'engineer-given-back'
-/** Ids of tickets that were given back, the latest last. */
+/** Ids of revoked tickets, the latest last. */
 const KeptEnded = z.array(z.string())
-/** So many are remembered: each took a right PIN to get. */
+/** Maximum number of remembered ids; each ticket required a correct PIN. */
 const ENDED_MAX = 200
 const KeptPin = z.object({ salt: z.string(), hash: z.string() })
 type KeptPin = z.infer<typeof KeptPin>
 
 /**
- * The operator lock: while a PIN is set, only who holds a ticket for it is an engineer. Tickets are signed with a secret of
- * this station and the PIN that was given for them, so that another PIN ends them all.
+ * The operator lock: while a PIN is set, only the holder of a ticket is an engineer. Tickets are signed with a secret of
+ * this station and with the PIN, so that a change of the PIN invalidates all tickets.
  */
 export const createEngineerLock = (settings: SettingsService, { clock, random }: { clock: Clock; random: Random }) => {
   const stored = KeptPin.safeParse(settings.kept(KEPT))
   let pin: KeptPin | undefined = stored.success ? stored.data : undefined
   const triedBefore = KeptTries.safeParse(settings.kept(KEPT_TRIES))
-  /** When wrong PINs were tried, steady time: a clock that is set neither keeps the engineer out nor lets anybody try more. */
+  /** Times of wrong PINs in steady time: setting the clock neither locks out the engineer nor allows more attempts. */
   let tries: { readonly at: number }[] = (triedBefore.success ? triedBefore.data : []).map((at) => ({
     at: clock.steady() - Math.max(0, clock.now() - at),
   }))
-  /** By the ticket's id until when it is good, steady time, where it was signed or used since the start. */
+  /** Expiry in steady time by ticket id, for tickets that were signed or used since the start. */
   const ends = new Map<string, TicketEnd>()
-  /** Steady time as wall time, for who reads it or is told of it after a restart. */
+  /** Steady time as wall time, for display and for use after a restart. */
   const wallOf = (steady: number): number => steady - clock.steady() + clock.now()
   const endedBefore = KeptEnded.safeParse(settings.kept(KEPT_ENDED))
-  /** Tickets that were given back, whatever the clock says since: their signatures are still good. */
+  /** Revoked tickets: their signatures remain valid, so the list is needed whatever the clock shows. */
   const ended = new Set<string>(endedBefore.success ? endedBefore.data : [])
 
   const inAWhile = (): TicketEnd => ({ steady: clock.steady() + ENGINEER_MS, wall: clock.now() + ENGINEER_MS })
-  /** As it was told, unless the clock was set since: the two clocks never agree to the millisecond. */
+  /** The reported expiry, unless the clock was set since: the two clocks never agree to the millisecond. */
   const wallOfEnd = ({ steady, wall }: TicketEnd): number =>
     Math.abs(wallOf(steady) - wall) < SET_MS ? wall : Math.round(wallOf(steady))
 
   const hashOf = async (typed: string, salt: string): Promise<Buffer> =>
     derive(typed, Buffer.from(salt, 'base64url'), HASH_BYTES, COST)
 
-  /** A restart of the station must not give five more tries. */
+  /** Stores the attempts, because a restart of the station must not allow five more. */
   const keepTries = (): Promise<void> =>
     settings
       .keep(KEPT_TRIES, tries.length === 0 ? undefined : tries.map(({ at }) => Math.round(wallOf(at))))
-      // A full disk must not keep out the engineer who would empty it; this process counts all the same.
+      // A full disk must not lock out the engineer who would free space; this process still counts the attempts in memory.
       .catch(() => undefined)
 
   /** @throws PIN_WRONG, PIN_WAIT. */
@@ -79,7 +79,7 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
     const [first] = tries
     if (first && tries.length >= WRONG_TRIES)
       throw new DomainError('PIN_WAIT', { seconds: Math.ceil((first.at + TRIES_MS - now) / 1000) })
-    // Counted before it is known to be wrong, so that tries at the same time count as well.
+    // Counted before the check, so that concurrent attempts count as well.
     const entry = { at: now }
     tries.push(entry)
     await keepTries()
@@ -105,7 +105,7 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
     return { ticket: `${signed}.${mac.toString('base64url')}`, engineerUntil: isoTime(until) }
   }
 
-  /** The ticket's id and until when it is good; undefined when it is none of ours, of another PIN, or at its end. */
+  /** The id and expiry of a ticket; undefined when it is foreign, belongs to another PIN, or has expired. */
   const read = async (ticket: string | null): Promise<{ id: string; until: number } | undefined> => {
     const match = /^([\w-]{1,32})\.(\d{1,16})\.([\w-]{43})$/.exec(ticket ?? '')
     if (!match || !pin) return undefined
@@ -114,7 +114,7 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
     if (!timingSafeEqual(Buffer.from(mac, 'base64url'), await sign(`${id}.${signedUntil}`, pin))) return undefined
     const end = ends.get(id)
     if (end) return end.steady > clock.steady() ? { id, until: wallOfEnd(end) } : undefined
-    // Of before a restart: by the clock of the wall, and never longer than a new one.
+    // A ticket from before a restart expires by wall time, and never later than a new ticket.
     const left = Number(signedUntil) - clock.now()
     return left > 0 && left <= ENGINEER_MS ? { id, until: Number(signedUntil) } : undefined
   }
@@ -125,13 +125,13 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
   }
 
   return {
-    /** How the lock stands for the holder of a ticket; reading is no use of it. */
+    /** State of the lock for the holder of a ticket; reading it does not extend the ticket. */
     async state(ticket: string | null): Promise<OperatorLock> {
       const found = await read(ticket)
       return { pinSet: pin !== undefined, engineerUntil: found ? isoTime(found.until) : null }
     },
 
-    /** @throws PIN_WRONG, PIN_WAIT; PIN_NOT_SET where there is nothing to unlock. */
+    /** @throws PIN_WRONG, PIN_WAIT; PIN_NOT_SET when no PIN is set. */
     async unlock(typed: string): Promise<EngineerTicket> {
       const proven = pin
       if (!proven) throw new DomainError('PIN_NOT_SET')
@@ -139,7 +139,7 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
       return issue(proven)
     },
 
-    /** Ends a ticket, also for the station's next start; one that is none is no error. */
+    /** Revokes a ticket permanently; an invalid ticket is not an error. */
     async lock(ticket: string | null): Promise<void> {
       const found = await read(ticket)
       if (!found) return
@@ -150,7 +150,7 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
       await settings.keep(KEPT_ENDED, [...ended]).catch(() => undefined)
     },
 
-    /** Uses a ticket, which is then good for another while. @throws ENGINEER_ONLY while a PIN is set and the ticket is not good. */
+    /** Uses a ticket and extends its validity. @throws ENGINEER_ONLY while a PIN is set and the ticket is not valid. */
     async use(ticket: string | null): Promise<void> {
       if (!pin) return
       const found = await read(ticket)
@@ -159,13 +159,13 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
       ends.set(found.id, inAWhile())
     },
 
-    /** Sets a PIN, or another one for who knows the present one; answers a ticket for it. @throws PIN_WRONG, PIN_WAIT. */
+    /** Sets a PIN, or changes it if `current` is correct; returns a ticket for it. @throws PIN_WRONG, PIN_WAIT. */
     async setPin(typed: string, current: string | undefined): Promise<EngineerTicket> {
       const before = pin
       if (before) await prove(current ?? '', before)
       const salt = randomBytes(16).toString('base64url')
       const next = { salt, hash: (await hashOf(typed, salt)).toString('base64url') }
-      // Two at once: the later one has proven a PIN that is not there any more.
+      // Concurrent changes: the later call has verified a PIN that is no longer set.
       if (pin !== before) throw new DomainError('PIN_WRONG', { left: WRONG_TRIES - tries.length })
       await settings.keep(KEPT, next)
       pin = next
@@ -180,7 +180,7 @@ export const createEngineerLock = (settings: SettingsService, { clock, random }:
       pin = undefined
     },
 
-    /** Removes a PIN that nobody knows any more: for who starts the station, never for a call. Answers whether one was set. */
+    /** Removes a forgotten PIN; only for the start of the station, never for an API call. Returns whether one was set. */
     async reset(): Promise<boolean> {
       if (!pin) return false
       tries = []

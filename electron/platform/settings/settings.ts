@@ -18,14 +18,14 @@ const SETTINGS = 'settings'
 
 export type SettingsService = ReturnType<typeof createSettings>
 
-/** Limits a person may change, and the secrets the station keeps for itself. */
+/** Limits that an operator may change, and the station's own secrets. */
 export const createSettings = ({ store, random }: Pick<PlatformContext, 'store' | 'random'>) => {
   const { db } = store
   const read = (key: string): unknown => db.select().from(keyValues).where(eq(keyValues.key, key)).get()?.value
   const put = (key: string, value: unknown): void => {
     db.insert(keyValues).values({ key, value }).onConflictDoUpdate({ target: keyValues.key, set: { value } }).run()
   }
-  // A setting of a newer program that no longer fits falls back to its default instead of stopping the station.
+  // An invalid setting, e.g. of a newer version, falls back to its default instead of preventing the start.
   const stored = Settings.partial().safeParse(read(SETTINGS) ?? {})
   let current: Settings = { ...defaults, ...(stored.success ? stored.data : {}) }
   const listeners: ((settings: Settings) => void)[] = []
@@ -46,10 +46,10 @@ export const createSettings = ({ store, random }: Pick<PlatformContext, 'store' 
       listeners.push(listener)
     },
 
-    /** What the station keeps for itself under a name; undefined where that is nothing. */
+    /** The internal value stored under a name; undefined when there is none. */
     kept: (name: string): unknown => read(`kept:${name}`),
 
-    /** Keeps a value under a name, or, where it is undefined, nothing any more; resolves once that is on disk. */
+    /** Stores an internal value under a name, or deletes it when undefined; resolves once that is on disk. */
     async keep(name: string, value: unknown): Promise<void> {
       const key = `kept:${name}`
       await store.write(() => {
@@ -58,7 +58,7 @@ export const createSettings = ({ store, random }: Pick<PlatformContext, 'store' 
       })
     },
 
-    /** A secret of this station by name, made at its first use and kept: 32 random bytes. */
+    /** A secret of this station by name, created at first use and stored: 32 random bytes. */
     async secret(name: string): Promise<Buffer> {
       const key = `secret:${name}`
       const there = read(key)

@@ -1,5 +1,5 @@
 import type { DialectModule } from '../dialect-module.ts'
 import { iotEngineMqtt } from './mqtt.ts'
 
-/** JD Cloud's IoT engine, over MQTT alone. */
+/** JD Cloud's IoT engine, over MQTT only. */
 export const iotEngine: DialectModule = { protocol: 'iot-engine', mqtt: iotEngineMqtt }

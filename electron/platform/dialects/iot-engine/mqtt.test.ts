@@ -9,7 +9,7 @@ const device = { productKey: 'pk', deviceName: 'dev1', accessToken: 'token' }
 const printed = printedMessages('004')
 const topicOf = (purpose: string) => `/sys/pk/dev1/ota/firmware/${purpose}`
 
-/** The values that the vendor's document prints (docs/protocols/iot-engine.md §5). */
+/** The example values of the vendor's document (docs/protocols/iot-engine.md §5). */
 const offer: UpgradeOffer = {
   messageId: 123,
   module: 'default',

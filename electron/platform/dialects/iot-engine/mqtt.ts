@@ -18,8 +18,9 @@ import {
 import { claimSigned } from '../signed-login.ts'
 
 /**
- * JD Cloud's IoT engine over MQTT (docs/protocols/iot-engine.md §1). The document names the topics `upgrade` and `get_reply` and prints their
- * messages; the other topics, the acknowledgement and the status numbers are our choice (docs/protocols/iot-engine.md §3.1, docs/protocols/iot-engine.md §6.2).
+ * JD Cloud's IoT engine over MQTT (docs/protocols/iot-engine.md §1). The document defines the topics `upgrade` and `get_reply` and their
+ * messages; the other topics, the acknowledgement and the status numbers are choices of this project
+ * (docs/protocols/iot-engine.md §3.1, docs/protocols/iot-engine.md §6.2).
  */
 
 const VERSION_TOPICS = ['version', 'inform', 'report'] as const
@@ -34,7 +35,7 @@ const topicOf = ({ productKey, deviceName }: DeviceIdentity, purpose: string): s
 const isUplink = (purpose: string | undefined): purpose is Purpose =>
   (UPLINKS as readonly (string | undefined)[]).includes(purpose)
 
-/** The document prints keys with a blank at their end: both are taken, and sent without (docs/protocols/iot-engine.md §3.4). A key without one wins. */
+/** The document prints keys with a trailing space: both forms are accepted, the clean key wins, and only it is sent (docs/protocols/iot-engine.md §3.4). */
 const withoutStrayBlanks = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutStrayBlanks)
   if (!isObject(value)) return value
@@ -50,7 +51,7 @@ const readTrimmed = <T>(schema: z.ZodType<T>, payload: Uint8Array): Read<T> => {
 
 const Version = z.object({ data: z.object({ firmwareVersion: VersionMember }) })
 
-/** Status of docs/protocols/iot-engine.md §6.2; `progress` may be left out where the status says it all. */
+/** Status of docs/protocols/iot-engine.md §6.2; `progress` may be absent if the status is sufficient. */
 const Progress = z.object({
   data: z.object({
     status: StepMember,
@@ -62,7 +63,7 @@ const Progress = z.object({
 
 const Acknowledgement = z.object({ code: StepMember, message: TextMember })
 
-/** Every member may be missing: a device that asks is answered. */
+/** Every member is optional, because each query gets an answer. */
 const Get = z.object({
   msgId: IdMember.catch(undefined),
   data: z.object({ firmwareVersion: OptionalVersionMember }).optional(),
@@ -90,7 +91,7 @@ const readProgress = (payload: Uint8Array): Reading => {
   if (reason) return { ok: true, uplink: { kind: 'failure', module, reason, text } }
   switch (status) {
     case DOWNLOADING:
-      // A download that is complete is not an upgrade that is: 100 % would count as one.
+      // A complete download is not a complete upgrade, and 100% would count as one.
       return { ok: true, uplink: { kind: 'progress', module, percent: Math.min(Math.max(progress, 0), 99), text } }
     case DOWNLOADED:
     case BURNING:
@@ -102,7 +103,7 @@ const readProgress = (payload: Uint8Array): Reading => {
   }
 }
 
-/** 200 is the only code that takes the upgrade on: with another the device has refused it. */
+/** Only code 200 accepts the upgrade: with any other code the device refuses it. */
 const readAcknowledgement = (payload: Uint8Array): Reading => {
   const read = readTrimmed(Acknowledgement, payload)
   if (!read.ok) return read
@@ -112,7 +113,7 @@ const readAcknowledgement = (payload: Uint8Array): Reading => {
   return { ok: true, uplink: { kind: 'failure', module: DEFAULT_MODULE, reason: 'UPGRADE_FAILED', text } }
 }
 
-/** `get` names the version it wants (docs/protocols/iot-engine.md §7.2). What a `request` names is not documented, so it asks for any. */
+/** `get` names the requested version (docs/protocols/iot-engine.md §7.2). The members of a `request` are not documented, so it accepts any. */
 const readQuery = (payload: Uint8Array, replyTopic: string, namesWanted: boolean): Reading => {
   const read = readTrimmed(Get, payload)
   if (!read.ok) return read
@@ -121,10 +122,10 @@ const readQuery = (payload: Uint8Array, replyTopic: string, namesWanted: boolean
   return { ok: true, uplink: { kind: 'query', module: DEFAULT_MODULE, version, messageId: msgId, replyTopic } }
 }
 
-/** The document knows no differential upgrades: such a notice has what tells of them behind the members it prints, and no other has it. */
+/** The document does not define delta upgrades: only a delta notice has extra members, after the documented ones. */
 const differential = (offer: UpgradeOffer) => (offer.diff ? { isDiff: 1, extData: deltaMembers(offer) } : {})
 
-/** The members that the notice and the answer share, in the order of docs/protocols/iot-engine.md §5.2. MD5 is all the protocol knows. */
+/** The members shared by notice and answer, in the order of docs/protocols/iot-engine.md §5.2. The protocol supports only MD5. */
 const firmwareOf = ({ version, files: [file], ...offer }: UpgradeOffer) => ({
   firmwareVersion: version,
   url: file.url,
@@ -142,7 +143,7 @@ const writeNotice = (offer: UpgradeOffer, topic: string): Downlink => ({
   }),
 })
 
-/** docs/protocols/iot-engine.md §7.3: without policy and size; nothing there: code 404 (docs/protocols/iot-engine.md §7.4). */
+/** docs/protocols/iot-engine.md §7.3: without policy and size; code 404 when there is no upgrade (docs/protocols/iot-engine.md §7.4). */
 const writeAnswer = (query: Query, offer: UpgradeOffer | undefined): Downlink => ({
   topic: query.replyTopic,
   payload: JSON.stringify(
@@ -158,9 +159,9 @@ const writeAnswer = (query: Query, offer: UpgradeOffer | undefined): Downlink =>
 
 export const iotEngineMqtt = {
   protocol: 'iot-engine',
-  // The vendor publishes no formula; the forms are Alibaba's (docs/protocols/iot-engine.md §2.1).
+  // The vendor publishes no formula, so Alibaba's forms are used (docs/protocols/iot-engine.md §2.1).
   claim: claimSigned,
-  // docs/protocols/iot-engine.md §2.3: the SDK subscribes by itself when it starts.
+  // docs/protocols/iot-engine.md §2.3: the SDK subscribes on its own when it starts.
   listensAtOnce: (_connect) => false,
   topics: (device) => ({
     publish: UPLINKS.map((purpose) => topicOf(device, purpose)),
@@ -168,7 +169,7 @@ export const iotEngineMqtt = {
   }),
   names: ({ productKey, deviceName }) => ({
     own: [`/sys/${productKey}/${deviceName}/#`],
-    // A gateway speaks in its children's names (`event/{x}/post`, `service/{x}/invoke_reply`).
+    // A gateway publishes under the names of its children (`event/{x}/post`, `service/{x}/invoke_reply`).
     tolerated: ['/sys/+/+/#'],
     ota: ['/sys/+/+/ota/#'],
   }),

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { percentDecode } from '../escapes.ts'
 
-/** OneNET's token (docs/protocols/onenet.md §2): who signs, for which resource, until when. */
+/** OneNET's token (docs/protocols/onenet.md §2): signer, resource and expiry. */
 
 export type Resource =
   | { readonly kind: 'product'; readonly productKey: string }
@@ -19,10 +19,10 @@ export interface Authorization {
 
 const methods: ReadonlySet<string> = new Set(['md5', 'sha1', 'sha256'])
 const versions: ReadonlySet<string> = new Set(['2018-10-31', '2022-05-01'])
-/** Longer ones are no token: a device name, a product id and a signature fit in a third of it. */
+/** A longer text is not a token: a device name, a product id and a signature fit in a third of it. */
 const LENGTH_MAX = 1024
 
-/** Splits at each `&`, and each part at its first `=`: base64 ends in `=`. Of a repeated name the first counts. */
+/** Splits at each `&`, and each part at its first `=`, because base64 ends in `=`. The first value of a repeated name counts. */
 const readPairs = (text: string): ReadonlyMap<string, string> => {
   const pairs = new Map<string, string>()
   for (const part of text.split('&')) {
@@ -48,7 +48,7 @@ const readResource = (res: string): Resource | undefined => {
 
 /**
  * Reads a token, from a header or an MQTT password: `version=…&res=…&et=…&method=…&sign=…` in any order, values raw or
- * percent-encoded. undefined: not of that form. Never throws.
+ * percent-encoded. Undefined for any other form. Never throws.
  */
 export const readAuthorization = (text: string | undefined): Authorization | undefined => {
   if (text === undefined || text.length > LENGTH_MAX) return undefined
@@ -62,9 +62,9 @@ export const readAuthorization = (text: string | undefined): Authorization | und
     expiresAt: Number(et) * 1000,
     signedWith: (accessKey) => {
       const key = Buffer.from(accessKey, 'base64')
-      // An empty key is one everybody has.
+      // Anybody can sign with an empty key.
       if (key.length === 0) return false
-      // Values only, in the order of their names; `res` not encoded.
+      // Values only, in the order of their names; `res` is not encoded.
       const expected = createHmac(method, key).update(`${et}\n${method}\n${res}\n${version}`).digest('base64')
       return sameBytes(Buffer.from(sign), Buffer.from(expected))
     },

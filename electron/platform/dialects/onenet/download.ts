@@ -19,8 +19,8 @@ const refusals = {
 export type DownloadRefusal = keyof typeof refusals
 
 /**
- * The download's form of an error: no `Content-Length`, and one byte, the ASCII digit. In one chunk, since the official C client
- * takes a body that is neither counted nor chunked for one as long as its own first digit.
+ * The error form of a download: no `Content-Length`, and one byte, the ASCII digit. It is sent in one chunk, because the official C
+ * client uses the first digit as the length of a body that has neither a length nor chunks.
  */
 export const refuseDownload = (reason: DownloadRefusal, why: string = reason): BytesAnswer => {
   const { byte, number } = refusals[reason]
@@ -35,8 +35,8 @@ export const refuseDownload = (reason: DownloadRefusal, why: string = reason): B
 }
 
 /**
- * Call 4: the file, or the range of it that `Range` means to OneNET. Fetching begins the download, the token check before it
- * being optional; a device that is upgrading may fetch again.
+ * Call 4: the file, or the range that OneNET derives from `Range`. This call starts the download, because the token check before it
+ * is optional; a device that is upgrading may download again.
  */
 export const downloadTask = async (
   task: HttpTask,
@@ -52,7 +52,7 @@ export const downloadTask = async (
   const slice = resolveRange(request.headers.get('range'), file.size)
   const headers = {
     'Content-Type': 'application/octet-stream',
-    // An STM32 demo looks for the first `Range` in the answer, and takes what follows that line for the file.
+    // An STM32 demo searches the first `Range` in the answer and reads the data after that line as the file.
     ...(file.name.includes('Range') ? {} : deviceDisposition(file.name)),
     'Ota-Errno': '0',
   }
@@ -61,7 +61,7 @@ export const downloadTask = async (
     : {
         kind: 'file',
         status: 206,
-        // The last header of all, as the demo wants it.
+        // Must be the last header, because the demo requires it.
         headers: { ...headers, 'Content-Range': contentRange(slice, file.size) },
         file,
         ...slice,

@@ -1,4 +1,4 @@
-/** OneNET's errno with their texts (docs/protocols/onenet.md §6.10; beyond `succ`, `invalid state` and `not found` the wording is ours). */
+/** OneNET's errno values with texts (docs/protocols/onenet.md §6.10; only `succ`, `invalid state` and `not found` are OneNET's wording). */
 export const errnoTexts = {
   0: 'succ',
   1: 'auth failed',
@@ -15,9 +15,9 @@ export const errnoTexts = {
   22: 'task cancelled',
   24: 'invalid result',
   27: 'invalid version',
-  /** Of the newer APIs: authorization or clock; clients set their clock by our `Date` then. */
+  /** Of the newer APIs: invalid authorization or clock; clients then set their clock from the `Date` header. */
   10403: 'auth failed',
-  /** Of the newest, where others say 2 or 11 (docs/protocols/onenet.md §10.4; the words of 12010 and 12014 are ours). */
+  /** Of the newest API, where others return 2 or 11 (docs/protocols/onenet.md §10.4; the texts of 12010 and 12014 are not OneNET's). */
   12010: 'wrong type',
   12012: 'not exist',
   12013: 'task succ',
@@ -26,16 +26,16 @@ export const errnoTexts = {
 
 export type Errno = keyof typeof errnoTexts
 
-/** What a call came to; `data` only where the call has any. */
+/** Result of a call; `data` only if the call returns any. */
 export interface Outcome {
   readonly errno: Errno
   readonly data?: Readonly<Record<string, unknown>>
 }
 
-/** What polling devices hear all day: nobody is refused by it. */
+/** The usual answers to polling devices, which are not refusals. */
 const nothingNew: ReadonlySet<Errno> = new Set<Errno>([0, 11, 12012, 12013, 12014])
 
-/** Why a call was refused, for the log; undefined: it was not. */
+/** Why a call was refused, for the log; undefined when it was not. */
 export const refusalOf = ({ errno }: Outcome): string | undefined =>
   nothingNew.has(errno) ? undefined : `${errno} ${errnoTexts[errno]}`
 

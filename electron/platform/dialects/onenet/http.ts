@@ -6,7 +6,7 @@ const SOUTH = ['/ota/device/', '/ota/south/']
 
 const isSouthPath = (path: string): boolean => SOUTH.some((prefix) => path.startsWith(prefix))
 
-/** OneNET over HTTP: the south API and the newer ones beside it. A product whose key is `south` or `device` has the former alone. */
+/** OneNET over HTTP: the south API and the newer APIs. A product with the key `south` or `device` can use only the south API. */
 export const onenetHttp: HttpDialect = {
   protocol: 'onenet',
   prefixes: [...SOUTH, '/fuse-ota/', '/ota/'],

@@ -3,21 +3,21 @@ import type { RejectionReason } from '#shared/schema.ts'
 import type { DeviceHttp, HttpDevice, HttpProduct, HttpRequest } from '../http-dialect.ts'
 import { readAuthorization } from './authorization.ts'
 
-/** A device that proved who it is, with its product. */
+/** An authenticated device with its product. */
 export interface Caller {
   readonly product: HttpProduct
   readonly device: HttpDevice
 }
 
-/** The caller, or why it is none: a short English phrase for the log. */
+/** The caller, or why it is refused: a short English phrase for the log. */
 export type Identified = Caller | { readonly refused: string }
 
 /**
- * Who calls (docs/protocols/onenet.md §2.4, docs/protocols/onenet.md §2.5). The device is the one the call names; it is proven by
+ * Identifies the caller (docs/protocols/onenet.md §2.4, docs/protocols/onenet.md §2.5). The call names the device, which is authenticated by
  * - a token over `products/{pid}`, or over the account, signed with the product's key, or
- * - a token over `products/{pid}/devices/{name}` signed with its own. Firmware whose `dev_id` is not its device name is taken by
- *   its key, unless the name is another device's.
- * @param named what the call says: its device, and in the newer APIs its product.
+ * - a token over `products/{pid}/devices/{name}` signed with its own key. Firmware whose `dev_id` is not its device name is
+ *   identified by its key, unless the name belongs to another device.
+ * @param named the device that the call names, and in the newer APIs its product.
  */
 export const identify = async (
   request: HttpRequest,
@@ -34,7 +34,7 @@ export const identify = async (
   const product = deviceHttp.product(productKey)
   const nameable = DEVICE_NAME_PATTERN.test(deviceName) && PRODUCT_KEY_PATTERN.test(productKey)
   const device = product && nameable ? deviceHttp.device(product, deviceName) : undefined
-  /** Refuses, and shows who was refused and why to the person at the station. */
+  /** Refuses the caller, and lists it with the reason among the rejected logins. */
   const refuse = (refused: string, reason: RejectionReason, secretless = false): Identified => {
     if (nameable)
       deviceHttp.rejected?.({

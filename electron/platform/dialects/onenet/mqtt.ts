@@ -4,8 +4,8 @@ import { isObject, readJson } from '../message-fields.ts'
 import { readAuthorization } from './authorization.ts'
 
 /**
- * A OneNET device's connection over MQTT. Of OTA a notice alone passes over it, at which the device asks over HTTP; one that asks
- * by itself needs none. Beside that it may use its own topics (docs/protocols/onenet.md §3.2).
+ * A OneNET device's connection over MQTT. The only OTA message on it is a notice, after which the device queries over HTTP; a device
+ * that polls needs no notice. It may also use its own topics (docs/protocols/onenet.md §3.2).
  */
 
 /** Client id: device name; user name: product id; password: a token over the product or this device. */
@@ -30,13 +30,13 @@ const own = ({ productKey, deviceName }: DeviceIdentity) => `$sys/${productKey}/
 const informTopic = (device: DeviceIdentity) => `${own(device)}ota/inform`
 const informReplyTopic = (device: DeviceIdentity) => `${informTopic(device)}_reply`
 
-/** Clients look for a text `id`; two of them read version and address as well. */
+/** Clients require a text `id`; two of them also read version and URL. */
 const writeNotice = ({ messageId, version, files: [file] }: UpgradeOffer, topic: string): Downlink => ({
   topic,
   payload: JSON.stringify({ id: String(messageId), version, url: file.url }),
 })
 
-/** What else a reply says is not looked at: whether the device upgrades is seen by its calls. */
+/** Other content of a reply is ignored: the HTTP calls show whether the device upgrades. */
 const readReply = (payload: Uint8Array): Reading => {
   const json = readJson(payload)
   if (!json.ok) return json
@@ -52,14 +52,14 @@ export const onenetMqtt = {
   claim,
   listensAtOnce: () => false,
   topics: (device) => ({ publish: [informReplyTopic(device)], subscribe: [informTopic(device)] }),
-  // OneNET's clients subscribe to all that is theirs at once. The topics with `$` alone are those of its older MQTT.
+  // OneNET's clients subscribe to all their own topics at once. The topics that start with a bare `$` belong to its older MQTT.
   names: (device) => ({ own: [`${own(device)}#`], tolerated: ['$dp', '$crsp/+'] }),
   rules: { offlineFails: false, acknowledgeMs: undefined, noticeCalls: true },
   noticeTopics: (device) => [informTopic(device)],
   read: (device, topic, payload) =>
     topic === informReplyTopic(device) ? readReply(payload) : { ok: false, refused: 'no topic of this protocol' },
   notice: (_device, offer, topic) => writeNotice(offer, topic),
-  // At somebody else's broker it is not to be heard before it replies to a notice; it asks over HTTP.
+  // On an external broker a device sends nothing before it replies to a notice; it queries over HTTP.
   uplinkFilters: [],
   senderOf: (topic) => {
     const [, productKey = '', deviceName = ''] = TOPIC.exec(topic) ?? []

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { resolveRange } from './range.ts'
 
-/** First and last byte, both included, as the headers count; of a file of 1000 bytes. */
+/** First and last byte, both inclusive as in the headers, for a file of 1000 bytes. */
 const positions = (header: string | undefined, size = 1000) => {
   const slice = resolveRange(header, size)
   return slice === 'whole' ? slice : `${slice.start}-${slice.end - 1}`

@@ -4,12 +4,12 @@ export interface Slice {
   readonly end: number
 }
 
-/** With the unit, as the SDKs send it, or without, as OneNET's guide does (docs/protocols/onenet.md §8.2). */
+/** With the unit, as the SDKs send it, or without, as in OneNET's guide (docs/protocols/onenet.md §8.2). */
 const FORM = /^(?:bytes[ \t]*=)?[ \t]*(\d*)-(\d*)$/i
 
 /**
- * OneNET's reading of `Range`, which is not RFC 9110's: positions beyond the end are pulled in instead of refused, and
- * what cannot be understood means the whole file.
+ * OneNET's interpretation of `Range`, which differs from RFC 9110: positions beyond the end are clamped instead of refused, and
+ * a malformed header selects the whole file.
  * @param size bytes of the file, at least 1.
  */
 export const resolveRange = (header: string | undefined, size: number): Slice | 'whole' => {
@@ -18,10 +18,10 @@ export const resolveRange = (header: string | undefined, size: number): Slice | 
   const [, first = '', last = ''] = match
   if (first === '') {
     const suffix = Number(last)
-    // `-n`: the last n bytes; more than there are: all of them. `-` and `-0` say nothing.
+    // `-n`: the last n bytes, or all when the file is shorter. `-` and `-0` have no meaning.
     return suffix > 0 ? { start: Math.max(0, size - suffix), end: size } : 'whole'
   }
-  // `end >= len` is `len-1`; `start >= len` and `start > end` are 0.
+  // `end >= len` becomes `len-1`; `start` becomes 0 when `start >= len` or `start > end`.
   const end = last === '' ? size : Math.min(Number(last), size - 1) + 1
   const start = Number(first)
   return { start: start >= end ? 0 : start, end }

@@ -24,10 +24,10 @@ export const southAnswer = (outcome: Outcome, refused?: string): BytesAnswer => 
   }
 }
 
-/** A call of a device that proved who it is. */
+/** A call of an authenticated device. */
 type Call = (caller: Caller, request: HttpRequest, deviceHttp: DeviceHttp) => Promise<Outcome> | Outcome
 
-/** Members in the order OneNET prints them; `ipPort` only for `cdn=true`. What no hint says is 0: any signal, any battery, no retry. */
+/** Members in OneNET's order; `ipPort` only for `cdn=true`. A missing hint is 0: any signal, any battery, no retry. */
 const offer = async (task: HttpTask, request: HttpRequest, deviceHttp: DeviceHttp): Promise<Outcome> => {
   const token = await deviceHttp.issueToken(task, TOKEN_MS)
   const { retry, conditions } = task.hints ?? {}
@@ -48,7 +48,7 @@ const offer = async (task: HttpTask, request: HttpRequest, deviceHttp: DeviceHtt
   }
 }
 
-/** The task a token stands for, if it is the caller's. */
+/** The task of a token, if it belongs to the caller. */
 const taskOf = (token: string, { device }: Caller, deviceHttp: DeviceHttp): Found => {
   const found = deviceHttp.token(token)
   if (!found || found.task.deviceId !== device.id) return { errno: 4 }
@@ -64,7 +64,7 @@ const tasking: Call = async (caller, request, deviceHttp) => {
   const kind = kindOf(request)
   if (!kind) return { errno: 2 }
   const found = await queryTask(caller, kind, deviceHttp)
-  // It has no "not found": 4 is the nearest, no valid token.
+  // The call has no "not found" errno; 4 (invalid token) is the closest.
   return 'errno' in found ? { errno: 4 } : offer(found.task, request, deviceHttp)
 }
 
@@ -84,7 +84,7 @@ const progress =
     return step === undefined ? { errno: 2 } : applyStep(caller, found.task, step, deviceHttp)
   }
 
-/** Older: status codes alone, with errno of its own (0, 1, 2, 20, 21, 22, 24). */
+/** Older call: status codes only, with its own errno values (0, 1, 2, 20, 21, 22, 24). */
 const report: Call = async (caller, request, deviceHttp) => {
   const found = taskOf(request.query.get('token') ?? '', caller, deviceHttp)
   if ('errno' in found) return { errno: 1 }
@@ -95,7 +95,7 @@ const report: Call = async (caller, request, deviceHttp) => {
   return outcome.errno === 17 ? { errno: 21 } : outcome
 }
 
-/** The errno by which a call says that it does not know its caller. */
+/** A call and its errno for an unknown caller. */
 interface Route {
   readonly path: RegExp
   readonly calls: Readonly<Record<string, (token: string) => Call>>
@@ -118,7 +118,7 @@ const routes: readonly Route[] = [
 ]
 const downloadPath = /^\/ota\/south\/download\/([^/]+)\/?$/
 
-/** Call 4 needs no Authorization: its token is checked each time. */
+/** Call 4 needs no Authorization, because its token is checked each time. */
 const download = (token: string, request: HttpRequest, deviceHttp: DeviceHttp): Promise<HttpAnswer> | HttpAnswer => {
   const found = deviceHttp.token(token)
   if (!found) return { ...refuseDownload('invalid token'), unproven: true }
@@ -131,11 +131,11 @@ const refuseMethod = (allowed: readonly string[]): HttpAnswer => {
   return { ...answer, status: 405, headers: { ...answer.headers, Allow: allowed.join(', ') } }
 }
 
-/** How the south API refuses a caller that did not prove who it is. */
+/** How the south API refuses an unauthenticated caller. */
 export const refuseSouthCaller = ({ path }: HttpRequest): BytesAnswer =>
   downloadPath.test(path) ? refuseDownload('invalid token') : southAnswer({ errno: 1 })
 
-/** Answers a call of the south API; undefined: the path is none of its. */
+/** Answers a call of the south API; undefined for any other path. */
 export const answerSouth = async (request: HttpRequest, deviceHttp: DeviceHttp): Promise<HttpAnswer | undefined> => {
   const token = downloadPath.exec(request.path)?.[1]
   if (token !== undefined)

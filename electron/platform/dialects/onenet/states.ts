@@ -2,10 +2,10 @@ import type { JobReason } from '#shared/reasons.ts'
 import type { HttpTask } from '../http-dialect.ts'
 import type { Errno } from './errors.ts'
 
-/** The states of a task in OneNET's words: 待升级, 下载中, 升级中, 升级完成, 升级失败, 已取消, 暂停. */
+/** The states of a task in OneNET's terms: 待升级, 下载中, 升级中, 升级完成, 升级失败, 已取消, 暂停. */
 export type TaskState = 'waiting' | 'downloading' | 'upgrading' | 'completed' | 'failed' | 'cancelled' | 'paused'
 
-/** A task is paused when its campaign is, as long as its device has not begun: what was begun goes on (docs/product.md §5.5). */
+/** A task is paused with its campaign only if its device has not begun; a started upgrade continues (docs/product.md §5.5). */
 export const stateOf = (task: HttpTask): TaskState => {
   switch (task.state) {
     case 'pending':
@@ -36,7 +36,7 @@ export const statusNumbers: Readonly<Record<TaskState, number>> = {
   cancelled: 6,
 }
 
-/** Why a task in that state takes no more calls; undefined: it does. */
+/** Why a task in that state accepts no more calls; undefined when it does. */
 export const closedErrno = (state: TaskState): Errno | undefined => {
   switch (state) {
     case 'completed':
@@ -67,22 +67,22 @@ const failures: ReadonlyMap<number, JobReason> = new Map<number, JobReason>([
   [208, 'UPGRADE_EXPIRED'],
 ])
 
-/** The upgrade went well. */
+/** The upgrade succeeded. */
 export const PROVEN = 201
 
-/** What a step means for its task. */
+/** The effect of a step on its task. */
 export type Step =
   | { readonly kind: 'refused'; readonly errno: Errno }
   | { readonly kind: 'progress'; readonly percent: number }
   | { readonly kind: 'failure'; readonly reason: JobReason }
-  /** The device runs the target version. */
+  /** The device reports the target version. */
   | { readonly kind: 'proven' }
 
 const refused = (errno: Errno): Step => ({ kind: 'refused', errno })
 
 /**
- * Step codes (docs/protocols/onenet.md §7.2): 0-100 is the download's percent, taken only while downloading; above it are status
- * codes, of which an upgrading task takes only 2xx. `unknown`: the errno for a number that is no code.
+ * Step codes (docs/protocols/onenet.md §7.2): 0-100 is the download percentage, accepted only while downloading; larger numbers are
+ * status codes, of which an upgrading task accepts only 2xx. `unknown`: the errno for an undefined code.
  */
 export const readStep = (step: number, state: TaskState, unknown: Errno = 2): Step => {
   const isPercent = step >= 0 && step <= 100

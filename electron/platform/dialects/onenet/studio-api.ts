@@ -16,7 +16,7 @@ const PATH = /^\/(fuse-ota|ota)\/([^/]+)\/([^/]+)\/(?:(\d{1,15})\/)?(version|che
 
 type Write = (outcome: Outcome, refused?: string) => BytesAnswer
 
-/** `request_id` stands last: a client behind a UART takes it for the end. What other APIs do not find does not exist here. */
+/** `request_id` is last, because a client behind a UART uses it as the end mark. "Not found" of other APIs is "not exist" here. */
 const fuseAnswer =
   ({ id }: HttpRequest): Write =>
   (outcome, refused) => {
@@ -32,7 +32,7 @@ const timeUp: ReadonlySet<string | null> = new Set<string | null>([
   'OVERWRITTEN',
 ])
 
-/** Why there is no task, as the newest API tells it: the device has done the last one, or did not within its time. */
+/** Why there is no task, for the newest API: the last one succeeded, or it timed out or was replaced. */
 const whyNone = ({ product, device }: Caller, request: HttpRequest, deviceHttp: DeviceHttp): Errno => {
   const kind = kindOf(request)
   if (!kind) return 12010
@@ -57,13 +57,13 @@ const check = async (caller: Caller, request: HttpRequest, deviceHttp: DeviceHtt
   return { errno: 0, data: { target: version, tid: id, size, md5, status, type: base === null ? 1 : 2 } }
 }
 
-/** Another device's task is none that this one may know of. */
+/** A device must not learn that a task of another device exists. */
 const taskOf = (tid: string, { device }: Caller, deviceHttp: DeviceHttp): Found => {
   const task = deviceHttp.task(Number(tid))
   return task?.deviceId === device.id ? { task } : { errno: 11 }
 }
 
-/** `status` as it is after the call: 1 to be upgraded … 6 cancelled. */
+/** `status` after the call: 1 to be upgraded … 6 cancelled. */
 const validate = async (found: Found, deviceHttp: DeviceHttp): Promise<Outcome> => {
   if ('errno' in found) return found
   const outcome = await validateTask(found.task, deviceHttp)
@@ -71,7 +71,7 @@ const validate = async (found: Found, deviceHttp: DeviceHttp): Promise<Outcome> 
   return { ...outcome, data: { status: statusNumbers[stateOf(after)] } }
 }
 
-/** The newest API answers by `status` whom it asks how an upgrade under way or one that failed stands; the others refuse such a call. */
+/** For an upgrade in progress or a failed one, the newest API answers with its `status`; the other APIs refuse such a call. */
 const fuseValidate = async (found: Found, deviceHttp: DeviceHttp): Promise<Outcome> => {
   const outcome = await validate(found, deviceHttp)
   const state = 'errno' in found ? undefined : stateOf(found.task)
@@ -94,13 +94,13 @@ const download = (found: Found, request: HttpRequest, deviceHttp: DeviceHttp): P
   return found.task.state === 'cancelled' ? refuseDownload('cancelled') : downloadTask(found.task, request, deviceHttp)
 }
 
-/** Whether a path is one of the newer APIs; those of our own downloads have two segments behind `/ota`, these at least three. */
+/** Whether a path belongs to the newer APIs: the station's own downloads have two segments after `/ota`, these have at least three. */
 export const isStudioPath = (path: string): boolean => PATH.test(path)
 
 const writerOf = (family: string | undefined, request: HttpRequest): Write =>
   family === 'fuse-ota' ? fuseAnswer(request) : southAnswer
 
-/** How the newer APIs refuse a caller that did not prove who it is; undefined: the path is none of theirs. */
+/** How the newer APIs refuse an unauthenticated caller; undefined for any other path. */
 export const refuseStudioCaller = (request: HttpRequest, refused?: string): BytesAnswer | undefined => {
   const match = PATH.exec(request.path)
   if (!match) return undefined
@@ -112,7 +112,7 @@ export const refuseStudioCaller = (request: HttpRequest, refused?: string): Byte
   return { ...answer, unproven: true }
 }
 
-/** Answers a call of the newer APIs; undefined: the path is none of theirs. */
+/** Answers a call of the newer APIs; undefined for any other path. */
 export const answerStudio = async (request: HttpRequest, deviceHttp: DeviceHttp): Promise<HttpAnswer | undefined> => {
   const match = PATH.exec(request.path)
   if (!match) return undefined

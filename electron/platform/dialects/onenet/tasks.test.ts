@@ -25,7 +25,7 @@ const differential: HttpTask = {
   hints: null,
 }
 
-/** A desk with one differential task; the platform makes none yet. */
+/** A platform stub with one delta task. */
 const deviceHttpOf = (signals: HttpSignal[]): DeviceHttp => {
   const no = () => {
     throw new Error('not asked for here')

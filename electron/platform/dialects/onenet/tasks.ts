@@ -19,7 +19,7 @@ export const kindOf = (request: HttpRequest): Kind | undefined => kinds.get(requ
 /** The task found, or why there is none. */
 export type Found = { readonly task: HttpTask } | { readonly errno: Errno }
 
-/** Compared only where both sides say something (docs/protocols/onenet.md §4.2); the official C client says nothing. */
+/** Compared only if both sides have a value (docs/protocols/onenet.md §4.2); the official C client sends none. */
 const fits = (module: HttpModule, manuf: string | undefined, model: string | undefined): boolean =>
   (module.vendor === null || manuf === undefined || module.vendor === manuf) &&
   (module.model === null || model === undefined || module.model === model)
@@ -30,8 +30,8 @@ const names = (module: HttpModule, manuf: string | undefined, model: string | un
   (module.model === null || model !== undefined)
 
 /**
- * A device that has reported nothing of a module says with its check what it runs and of whose make it is. Once something is
- * known only a report changes it: the C client sends a fixed version here.
+ * For a module without any report, the check of a device supplies its version, vendor and model. After that only a report changes
+ * them, because the C client sends a fixed version here.
  */
 const learn = async (
   caller: Caller,
@@ -51,7 +51,7 @@ const learn = async (
   )
 }
 
-/** Of the device's open tasks of a kind the one for its make; one for another make fails (errno 8). */
+/** The device's open task of a kind for its vendor and model; a task for another vendor or model fails (errno 8). */
 const choose = async (
   { product, device }: Caller,
   kind: Kind,
@@ -73,16 +73,16 @@ const choose = async (
   return { errno: open.length > 0 ? 8 : 11 }
 }
 
-/** The device now knows of its task. */
+/** Marks the task as notified. */
 const told = async ({ task }: { readonly task: HttpTask }, deviceHttp: DeviceHttp): Promise<Found> => {
-  // Its campaign has no place for it now: there is no task until it asks again.
+  // The campaign has no free place now, so there is no task until the next query.
   if (task.state === 'pending' && !(await deviceHttp.signal(task, { kind: 'notified' }))) return { errno: 11 }
   return { task }
 }
 
 /**
- * A device that checks from the version that a task leads to has reached it: a report, as if it had made one (its next poll may be all it
- * ever says). Any other version is none, as the C client sends a fixed one here.
+ * A check that names the target version of a task counts as a version report, because a device may never send any other message than
+ * its next poll. Any other version is not a report, because the C client sends a fixed one here.
  */
 const arrive = async (
   { product, device }: Caller,
@@ -119,13 +119,13 @@ export const checkTask = async (caller: Caller, request: HttpRequest, deviceHttp
   return told(found, deviceHttp)
 }
 
-/** Call 7, older: the same without version and make. */
+/** Call 7, older: the same without version, vendor and model. */
 export const queryTask = async (caller: Caller, kind: Kind, deviceHttp: DeviceHttp): Promise<Found> => {
   const found = await choose(caller, kind, { manuf: undefined, model: undefined }, deviceHttp)
   return 'errno' in found ? found : told(found, deviceHttp)
 }
 
-/** Call 3: whether the task may be downloaded; it then is downloading. */
+/** Call 3: whether the task may be downloaded; if so, its state becomes downloading. */
 export const validateTask = async (task: HttpTask, deviceHttp: DeviceHttp): Promise<Outcome> => {
   const state = stateOf(task)
   const closed = closedErrno(state)
@@ -135,7 +135,7 @@ export const validateTask = async (task: HttpTask, deviceHttp: DeviceHttp): Prom
   return done
 }
 
-/** A whole number, also as text (docs/protocols/README.md §2.3). */
+/** An integer, also as text (docs/protocols/README.md §2.3). */
 const Code = z.union([
   NumberMember.pipe(z.int()),
   z
@@ -145,14 +145,14 @@ const Code = z.union([
     .transform(Number),
 ])
 
-/** Reads `{"step":…}` or `{"result":…}`; undefined: there is no such number. */
+/** Reads `{"step":…}` or `{"result":…}`; undefined when there is no such number. */
 export const readCode = (body: Uint8Array, name: 'step' | 'result'): number | undefined => {
   const json = parseJson(body, JSON_DEPTH)
   const parsed = json.ok ? z.object({ [name]: Code }).safeParse(json.value) : undefined
   return parsed?.success ? parsed.data[name] : undefined
 }
 
-/** Calls 5 and 6: progress and status codes. 201 is OneNET's proof: the device's version is the target from then on. */
+/** Calls 5 and 6: progress and status codes. 201 means success in OneNET: the device's version is the target from then on. */
 export const applyStep = async (
   caller: Caller,
   task: HttpTask,
@@ -160,12 +160,12 @@ export const applyStep = async (
   deviceHttp: DeviceHttp,
 ): Promise<Outcome> => {
   const state = stateOf(task)
-  // Who was told before the campaign was paused goes on, with or without a word of its download.
+  // A device notified before the campaign was paused continues, even if it reported no download.
   const goesOn = state === 'paused' && task.state !== 'pending' && code > 200
   const step = readStep(code, goesOn ? 'waiting' : state)
   switch (step.kind) {
     case 'refused':
-      // 201 says what the device runs, whatever became of its task: a failure that was none is taken back.
+      // 201 reports the version of the device in any state of its task: a wrongly assumed failure becomes a success.
       if (code === PROVEN && deviceHttp.awaits(caller.device, task.module, task.version))
         await deviceHttp.report(caller.device, [{ module: task.module, version: task.version }])
       return { errno: step.errno }

@@ -8,26 +8,26 @@ import type { Caller } from './identity.ts'
 
 export type Kind = HttpModule['kind']
 
-/** docs/protocols/onenet.md §5.3: what a version must match. */
+/** Pattern of a version (docs/protocols/onenet.md §5.3). */
 export const VERSION = /^[a-zA-Z0-9_\-.]{1,20}$/
 
-/** A member that C devices print empty or null when they mean "none", and as a number with its digits. */
+/** A member that C firmware prints empty or null to mean "none"; a number keeps its digits. */
 const Version = z.preprocess(
   (value) => (value === '' || value === null ? undefined : asPrinted(value)),
   z.string().trim().optional(),
 )
 const Versions = z.object({ f_version: Version, s_version: Version })
 
-/** A module that is for every vendor and model. */
+/** Whether a module is for every vendor and model. */
 const isForAll = (module: HttpModule): boolean => module.vendor === null && module.model === null
 
-/** The modules of a kind that are this device's: those for all, those it reported before, those it is being upgraded in. */
+/** The modules of a kind that apply to this device: those for all, those that it reported, and those of its open tasks. */
 const modulesOf = ({ product, device }: Caller, kind: Kind, deviceHttp: DeviceHttp): HttpModule[] => {
   const own = new Set([...deviceHttp.versions(device), ...deviceHttp.tasks(device)].map(({ module }) => module))
   return product.modules.filter((module) => module.kind === kind && (isForAll(module) || own.has(module.name)))
 }
 
-/** What the device last reported of a kind; its modules of one kind run one version. */
+/** The last reported version of a kind; all modules of one kind have the same version. */
 export const latestOf = ({ product, device }: Caller, kind: Kind, deviceHttp: DeviceHttp): HttpVersion | undefined => {
   const names = new Set(product.modules.filter((module) => module.kind === kind).map(({ name }) => name))
   return deviceHttp
@@ -53,7 +53,7 @@ export const reportVersions = async (caller: Caller, body: Uint8Array, deviceHtt
   return done
 }
 
-/** Call 1b: what was reported; what never was is left out. */
+/** Call 1b: the reported versions; a version never reported is absent. */
 export const readVersions = (caller: Caller, deviceHttp: DeviceHttp): Outcome => ({
   errno: 0,
   data: {

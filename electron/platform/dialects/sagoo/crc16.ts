@@ -1,4 +1,4 @@
-/** CRC-16/ARC, also called IBM: polynomial 0x8005, reflected, start 0, no final exclusive or. */
+/** CRC-16/ARC, also called IBM: polynomial 0x8005, reflected, initial value 0, no final XOR. */
 const REFLECTED_POLYNOMIAL = 0xa001
 
 const table = Uint16Array.from({ length: 256 }, (_, byte) => {
@@ -10,7 +10,7 @@ const table = Uint16Array.from({ length: 256 }, (_, byte) => {
 /** The checksum of a block of a file over MQTT (docs/protocols/sagoo.md §8.3); `123456789` gives 0xBB3D. */
 export const crc16Arc = (bytes: Uint8Array): number => {
   let crc = 0
-  // By index: half as fast again as an iterator, and a thousand devices ask for every byte.
+  // An index loop is 1.5 times as fast as an iterator, and a thousand devices request every byte.
   for (let at = 0; at < bytes.length; at++) crc = (crc >>> 8) ^ (table[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0)
   return crc
 }

@@ -3,9 +3,9 @@ import type { BlockAnswer, BlockRequest, Downlink, Reading } from '../dialect.ts
 import { IdMember, NumberMember, readAs } from '../message-fields.ts'
 import { crc16Arc } from './crc16.ts'
 
-/** Files over MQTT (docs/protocols/sagoo.md §8): questions in JSON, answers in JSON and bytes. */
+/** Files over MQTT (docs/protocols/sagoo.md §8): requests in JSON, answers in JSON and bytes. */
 
-/** A missing or misspelt number is NaN: the question has an id, so it gets its answer. */
+/** A missing or malformed number becomes NaN: the request has an id, so it gets an answer. */
 const Whole = z
   .union([
     NumberMember.pipe(z.int()),
@@ -48,7 +48,7 @@ export const readDownload = (payload: Uint8Array, replyTopic: string): Reading =
   }
 }
 
-/** The vendor documents no codes; ours are HTTP's (docs/protocols/sagoo.md §8.4). LinkSDK asks again after any but 200. */
+/** The vendor documents no codes, so HTTP codes are used (docs/protocols/sagoo.md §8.4). LinkSDK retries after any code except 200. */
 const refusals = {
   malformed: { code: 400, message: 'streamId, fileId, offset and a size of 1 to 131072 are needed' },
   unknown: { code: 404, message: 'no such stream of this device' },
@@ -56,7 +56,7 @@ const refusals = {
   beyond: { code: 416, message: 'the offset is beyond the end of the file' },
 } as const satisfies Record<Extract<BlockAnswer, { ok: false }>['refused'], { code: number; message: string }>
 
-/** The JSON with its length, two bytes big-endian, ahead of it, and what follows. */
+/** The length of the JSON (two bytes, big-endian), the JSON, and the given bytes. */
 const framed = (json: object, ...rest: readonly Uint8Array[]): Uint8Array => {
   const text = Buffer.from(JSON.stringify(json))
   const length = Buffer.allocUnsafe(2)
@@ -64,7 +64,7 @@ const framed = (json: object, ...rest: readonly Uint8Array[]): Uint8Array => {
   return Buffer.concat([length, text, ...rest])
 }
 
-/** With its bytes and their checksum, two bytes little-endian; or why not, as JSON alone in the same framing. */
+/** The block with its checksum (two bytes, little-endian), or an error as JSON only, in the same framing. */
 export const writeBlock = (request: BlockRequest, answer: BlockAnswer): Downlink => {
   const { messageId: id, fileToken, replyTopic: topic } = request
   if (!answer.ok) return { topic, payload: framed({ id, ...refusals[answer.refused] }) }

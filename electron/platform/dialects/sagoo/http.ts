@@ -24,7 +24,7 @@ const Question = z.object({ deviceKey: DeviceKey, version: OptionalVersionMember
 const NorthQuestion = z.object({ deviceKey: DeviceKey })
 const Report = z.object({ params: ProgressParams.extend({ deviceKey: DeviceKey }) })
 
-/** `{"code":0,"message":""}`: 0 as the document's examples have it; a refusal's code is its HTTP status. */
+/** `{"code":0,"message":""}`: 0 as in the document's examples; the code of a refusal is its HTTP status. */
 const answer = (data?: unknown): BytesAnswer => ({
   kind: 'bytes',
   status: 200,
@@ -39,11 +39,11 @@ const refuse = (status: 400 | 401 | 404 | 405 | 429 | 500, message: string): Byt
   refused: message,
 })
 
-/** Reads a question's names and values by a schema. */
+/** Reads the query parameters by a schema. */
 const readQuery = <T>(schema: z.ZodType<T>, { query }: HttpRequest) =>
   readAs(schema, Buffer.from(JSON.stringify(Object.fromEntries(query))))
 
-/** The device a call is about, before anything else is known of it. */
+/** The device that a call names, before the call is validated. */
 const namedDevice = ({ query, body }: HttpRequest): string | undefined => {
   const inBody = readAs(z.object({ params: z.object({ deviceKey: DeviceKey }) }), body)
   const named = DeviceKey.safeParse(query.get('deviceKey'))
@@ -51,9 +51,9 @@ const namedDevice = ({ query, body }: HttpRequest): string | undefined => {
 }
 
 /**
- * The product that has signed: `ak` is its key, `sk` its secret, `sign = hex(HMAC-SHA256(sk, "ak="+ak+"&time="+time))`.
- * `time` is part of what is signed and no more: devices on a network of their own have no clock to be held to. `appId` is
- * not looked at. Who is refused is shown to the person at the station.
+ * The product that signed the call: `ak` is its key, `sk` its secret, `sign = hex(HMAC-SHA256(sk, "ak="+ak+"&time="+time))`.
+ * `time` is only part of the signed text and is not checked: devices on an isolated network have no reliable clock. `appId` is
+ * ignored. A refused caller is listed among the rejected logins.
  */
 const signer = (request: HttpRequest, deviceHttp: DeviceHttp): HttpProduct | undefined => {
   const { query } = request
@@ -73,10 +73,10 @@ const signer = (request: HttpRequest, deviceHttp: DeviceHttp): HttpProduct | und
   return undefined
 }
 
-/** What the device may begin or go on with: nothing new while its campaign is held, and nothing it has installed already. */
+/** Whether the device may begin or continue the task: not a new one while its campaign is held, and not an installed one. */
 const isOffered = (task: HttpTask): boolean => task.state !== 'installing' && (task.state !== 'pending' || !task.held)
 
-/** Members as the document prints them; a package of several files has their list in the place of the one address. */
+/** Members as in the document; a package of several files has a list of files instead of the single URL. */
 const infoOf = (offer: UpgradeOffer) => {
   const [file, ...more] = offer.files
   const only = more.length === 0 ? file : undefined
@@ -99,7 +99,7 @@ interface Call {
   readonly product: HttpProduct
 }
 
-/** The device a signed call names; one that is not there is made where the product registers by itself. */
+/** The device that a signed call names; an unknown one is registered if the product allows self-registration. */
 const deviceOf = async ({ deviceHttp, product }: Call, name: string): Promise<HttpDevice | undefined> => {
   const known = deviceHttp.device(product, name)
   const device = known ?? (product.autoRegister ? await deviceHttp.register(product, name) : undefined)
@@ -118,7 +118,7 @@ const deviceOf = async ({ deviceHttp, product }: Call, name: string): Promise<Ht
 const noSuchDevice = refuse(404, 'no such device')
 const unknownDevice: BytesAnswer = { ...noSuchDevice, unproven: true }
 
-/** The device tells what it runs, and asks what it should. */
+/** The device reports its version and queries for an upgrade. */
 const getInfo = async (call: Call): Promise<BytesAnswer> => {
   const { request, deviceHttp } = call
   const read = readQuery(Question, request)
@@ -130,14 +130,14 @@ const getInfo = async (call: Call): Promise<BytesAnswer> => {
   const task = deviceHttp.tasks(device).find((open) => open.module === module && isOffered(open))
   const offer = task && deviceHttp.offer(task, request)
   if (!offer) return answer({})
-  // Its campaign may have no place for it now.
+  // The campaign may have no free place now.
   if (!(await deviceHttp.signal(task, { kind: 'notified' }))) return answer({})
-  // The document gives the size to applications alone; a device learns it from the download.
+  // The document returns the size only to applications; a device learns it from the download.
   const { size: _, ...info } = infoOf(offer)
   return answer(info)
 }
 
-/** The device tells how far it is, or that it failed; the steps are those of MQTT. */
+/** The device reports its progress or a failure; the steps are those of MQTT. */
 const writeInfo = async (call: Call): Promise<BytesAnswer> => {
   const read = readAs(Report, call.request.body)
   if (!read.ok) return refuse(400, read.refused)
@@ -148,7 +148,7 @@ const writeInfo = async (call: Call): Promise<BytesAnswer> => {
   return answer()
 }
 
-/** An application asks what a device should run; that the device knows of it is not said by that. */
+/** An application queries the target version of a device; this does not mark the device as notified. */
 const getNorthInfo = async ({ request, deviceHttp, product }: Call): Promise<BytesAnswer> => {
   const read = readQuery(NorthQuestion, request)
   if (!read.ok) return refuse(400, read.refused)

@@ -2,5 +2,5 @@ import type { DialectModule } from '../dialect-module.ts'
 import { sagooHttp } from './http.ts'
 import { sagooMqtt } from './mqtt.ts'
 
-/** SagooIOT: notified over MQTT, or asking over HTTP. */
+/** SagooIOT: devices are notified over MQTT, or query over HTTP. */
 export const sagoo: DialectModule = { protocol: 'sagoo', mqtt: sagooMqtt, http: sagooHttp }

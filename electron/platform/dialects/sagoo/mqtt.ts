@@ -45,7 +45,7 @@ export const sagooMqtt = {
     }
   },
   notice: (_device, offer, topic, connect?: Connect) => writeNotice(offer, topic, connect),
-  // iotkit-embedded 3.x waits on the topic of its question for a notice like any other (docs/protocols/sagoo.md §7.3).
+  // iotkit-embedded 3.x expects an ordinary notice on the topic of its query (docs/protocols/sagoo.md §7.3).
   answer: (device, query, offer, connect?: Connect) =>
     offer && query.replyTopic === requestTopic(device)
       ? writeNotice(offer, query.replyTopic, connect)

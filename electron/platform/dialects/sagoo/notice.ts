@@ -2,15 +2,15 @@ import type { Connect, Downlink, OfferedFile, Query, UpgradeOffer } from '../dia
 import { DEFAULT_MODULE, deltaMembers } from '../message-fields.ts'
 import { isSignedForm } from '../signed-login.ts'
 
-/** What the platform tells a device (docs/protocols/sagoo.md §4). Compact JSON throughout. */
+/** Messages from the platform to a device (docs/protocols/sagoo.md §4), all in compact JSON. */
 
-/** The one file of a package fetched over MQTT; its place is counted from 1. */
+/** The only file of a package downloaded over MQTT; file numbers start at 1. */
 const STREAM_FILE_ID = 1
 
 export const signOf = (offer: UpgradeOffer, file: OfferedFile): string =>
   offer.signMethod === 'MD5' ? file.md5 : file.sha256
 
-/** Several files as a list, each with its address and its signature. */
+/** Several files as a list, each with its URL and its digest. */
 export const filesOf = (offer: UpgradeOffer): Record<string, unknown>[] =>
   offer.files.map((file) => ({
     fileSize: file.size,
@@ -20,7 +20,7 @@ export const filesOf = (offer: UpgradeOffer): Record<string, unknown>[] =>
     fileSign: signOf(offer, file),
   }))
 
-/** The package's own information is text within the JSON; `strategy`, the campaign, wins over a tag of that name (docs/protocols/sagoo.md §4.6). */
+/** The package's own information is text within the JSON; `strategy`, the campaign, overrides a tag of that name (docs/protocols/sagoo.md §4.6). */
 export const extDataOf = (offer: UpgradeOffer): Record<string, string | number> => ({
   ...offer.tags,
   ...(offer.customInfo === null ? {} : { _package_udi: JSON.stringify(offer.customInfo) }),
@@ -29,13 +29,13 @@ export const extDataOf = (offer: UpgradeOffer): Record<string, string | number> 
 })
 
 /**
- * Members in the order of docs/protocols/sagoo.md §4.2. Where deployed clients and the document part (docs/protocols/sagoo.md §4.4 to 4.9):
- * - `md5` is always there: iotkit-embedded 3.x looks at nothing else.
+ * Members in the order of docs/protocols/sagoo.md §4.2. Differences between deployed clients and the document (docs/protocols/sagoo.md §4.4 to 4.9):
+ * - `md5` is always present: iotkit-embedded 3.x reads no other digest.
  * - MD5 is spelled `Md5`: LinkSDK drops a notice with `MD5`.
- * - `dProtocol` stands in a notice for a download over MQTT alone, in the URL's place: with any, LinkSDK wants a stream.
- * - `isDiff` is 1 for a delta and left out else (docs/protocols/sagoo.md §4.10).
- * - Several files stand in `files`, last of all as LinkSDK counts every brace behind it, and leave nothing of a single file's
- *   beside them; one file never does.
+ * - `dProtocol` replaces the URL, only in a notice for a download over MQTT: with any value LinkSDK expects a stream.
+ * - `isDiff` is 1 for a delta and otherwise absent (docs/protocols/sagoo.md §4.10).
+ * - Several files are in `files`, which is the last member because LinkSDK counts every brace after it. The members of a single
+ *   file are then absent; a single file never uses `files`.
  */
 const dataOf = (offer: UpgradeOffer): Record<string, unknown> => {
   const [first, ...more] = offer.files
@@ -59,8 +59,8 @@ const dataOf = (offer: UpgradeOffer): Record<string, unknown> => {
 }
 
 /**
- * `code` is `200`, as SagooIOT's document prints it, or Alibaba's `1000` to clients that log in by Alibaba's form: QuecPython's drops any
- * other notice, and no other client looks at it (docs/protocols/sagoo.md §4.7).
+ * `code` is `200`, as in SagooIOT's document, or Alibaba's `1000` for clients that log in with Alibaba's form: QuecPython drops any
+ * other notice, and no other client reads the code (docs/protocols/sagoo.md §4.7).
  */
 export const writeNotice = (offer: UpgradeOffer, topic: string, connect?: Connect): Downlink => ({
   topic,
@@ -72,7 +72,7 @@ export const writeNotice = (offer: UpgradeOffer, topic: string, connect?: Connec
   }),
 })
 
-/** docs/protocols/sagoo.md §7.2, get_reply: the members of the notice, or empty data when there is nothing to do. */
+/** docs/protocols/sagoo.md §7.2, get_reply: the members of the notice, or empty data when there is no upgrade. */
 export const writeAnswer = (query: Query, offer: UpgradeOffer | undefined): Downlink => ({
   topic: query.replyTopic,
   payload: JSON.stringify({ id: query.messageId, code: 200, data: offer ? dataOf(offer) : {} }),

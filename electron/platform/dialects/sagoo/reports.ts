@@ -14,22 +14,22 @@ import {
   VersionMember,
 } from '../message-fields.ts'
 
-/** What a device reports and asks (docs/protocols/sagoo.md §3, docs/protocols/sagoo.md §6, docs/protocols/sagoo.md §7). */
+/** Reports and queries of a device (docs/protocols/sagoo.md §3, docs/protocols/sagoo.md §6, docs/protocols/sagoo.md §7). */
 
 /**
- * What iotkit-embedded's hardware layer says until somebody fills it in: reported at every connect, ahead of the real
- * version (docs/protocols/sagoo.md §3.3). Taken for a version it would fail every upgrade that is under way. This very text
- * alone is passed over: who has changed any of it means it.
+ * The placeholder version of iotkit-embedded's hardware layer, which the SDK reports at every connect before the real
+ * version (docs/protocols/sagoo.md §3.3). Accepted as a version it would fail every upgrade in progress. Only this exact text
+ * is ignored: a modified text is a real version.
  */
 const UNFILLED_VERSION = 'app-1.0.0-20180101.1000'
 
-/** `id` is not looked at: no report is answered. */
+/** `id` is ignored, because reports get no answer. */
 const Inform = z.object({ params: z.object({ version: VersionMember, module: ModuleMember }) })
 
-/** Above 100 it is neither a percentage nor one of the codes. */
+/** A value above 100 is neither a percentage nor a code. */
 const Step = StepMember.refine((step) => step <= 100, 'above 100')
 
-/** The campaign's number, as text or number; whatever else stands there names none. */
+/** The campaign's number, as text or number; any other value names no campaign. */
 const Strategy = z
   .union([
     NumberMember.pipe(z.int()),
@@ -50,10 +50,10 @@ export const ProgressParams = z.object({
 })
 const Progress = z.object({ params: ProgressParams })
 
-/** LinkSDK sends no more than `{"id":2, "params":{}}`. */
+/** LinkSDK sends only `{"id":2, "params":{}}`. */
 const Get = z.object({ id: IdMember, params: z.object({ module: ModuleMember }).optional() })
 
-/** `{"id":0,"params":{"version":"1.0.0"}}`, the version being the one it runs; our own answer has a `code`. */
+/** `{"id":0,"params":{"version":"1.0.0"}}` with the current version; the station's own answer has a `code`. */
 const Request = z.object({
   id: IdMember,
   code: z.unknown().optional(),
@@ -69,7 +69,7 @@ export const readInform = (payload: Uint8Array): Reading => {
     : { ok: true, uplink: { kind: 'version', module, version } }
 }
 
-/** A progress report in the platform's words. */
+/** A progress report in the platform's terms. */
 export const taskReport = ({
   step,
   desc: text,
@@ -100,7 +100,7 @@ export const readGet = (payload: Uint8Array, replyTopic: string): Reading => {
   return read.ok ? query(read.value.id, read.value.params?.module, replyTopic) : read
 }
 
-/** The older pull. At somebody else's broker our answer comes back to us, as it goes out on the topic of the question. */
+/** The older query. On an external broker the station also receives its own answer, because it uses the topic of the query. */
 export const readRequest = (payload: Uint8Array, replyTopic: string): Reading => {
   const read = readAs(Request, payload)
   if (!read.ok) return read

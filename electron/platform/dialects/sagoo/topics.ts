@@ -12,7 +12,7 @@ const thing = (what: string) => (device: DeviceIdentity) =>
 export const informTopic = ota('inform')
 export const progressTopic = ota('progress')
 export const upgradeTopic = ota('upgrade')
-/** The pull of iotkit-embedded 3.x, which publishes and subscribes to the one topic. */
+/** The query topic of iotkit-embedded 3.x, which publishes and subscribes to the same topic. */
 export const requestTopic = ota('request')
 export const getTopic = thing('ota/firmware/get')
 export const getReplyTopic = thing('ota/firmware/get_reply')
@@ -28,8 +28,8 @@ export const subscribeTopics = (device: DeviceIdentity): string[] =>
 export const uplinkFilters: readonly string[] = publishTopics(anyone)
 
 /**
- * Alibaba's topics carry key and name as two neighbouring levels. A gateway publishes in its children's names, and SagooIOT puts
- * those behind its own (docs/protocols/sagoo.md §2.3: `/sys/{childPk}/{gwKey}/child/{childKey}/thing/…`).
+ * Alibaba's topics contain key and name as adjacent levels. A gateway publishes under the names of its children, and SagooIOT puts
+ * those after the gateway's name (docs/protocols/sagoo.md §2.3: `/sys/{childPk}/{gwKey}/child/{childKey}/thing/…`).
  */
 export const names = ({ productKey, deviceName }: DeviceIdentity): TopicNames => ({
   own: [
@@ -46,7 +46,7 @@ export const names = ({ productKey, deviceName }: DeviceIdentity): TopicNames =>
 const uplinkTopic =
   /^(?:\/ota\/device\/(?:inform|progress|request)\/([^/]+)\/([^/]+)|\/sys\/([^/]+)\/([^/]+)\/thing\/(?:ota\/firmware\/get|file\/download))$/
 
-/** The device whose uplink topic this is. */
+/** The device that an uplink topic names. */
 export const senderOf = (topic: string): LoginClaim['who'] | undefined => {
   const match = uplinkTopic.exec(topic)
   const productKey = match?.[1] ?? match?.[3] ?? ''

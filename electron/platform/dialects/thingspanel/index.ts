@@ -1,5 +1,5 @@
 import type { DialectModule } from '../dialect-module.ts'
 import { thingspanelMqtt } from './mqtt.ts'
 
-/** ThingsPanel, over MQTT alone. */
+/** ThingsPanel, over MQTT only. */
 export const thingspanel: DialectModule = { protocol: 'thingspanel', mqtt: thingspanelMqtt }

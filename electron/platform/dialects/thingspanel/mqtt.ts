@@ -19,8 +19,8 @@ import { sameText } from '../signed-login.ts'
 import { anywhere, type TopicNames, withAndWithoutSlash } from '../topic-names.ts'
 
 /**
- * ThingsPanel over MQTT: its document, and what its releases do (docs/protocols/thingspanel.md §1.2). Three families of topics are in
- * the field, each met with and without a leading slash:
+ * ThingsPanel over MQTT: its document and its releases (docs/protocols/thingspanel.md §1.2). Three families of topics are in
+ * use, each with and without a leading slash:
  *
  *   documents  ota/device/inform/{token}, ota/device/progress/{token}     notice on ota/device/upgrade/{token}
  *   0.5.4.1    ota/device/inform, ota/device/progress                     notice on ota/device/inform/{token}
@@ -41,13 +41,13 @@ const noticeTopics = ({ accessToken, deviceName }: DeviceIdentity): readonly [st
   `ota/device/upgrade/${accessToken}`,
   ...withAndWithoutSlash([
     `ota/device/inform/${accessToken}`,
-    // The slip of the pen stands in the configuration that main is delivered with; its documents spell it right.
+    // The misspelling is in the default configuration of main; its documents use the correct spelling.
     `ota/devices/infrom/${deviceName}`,
     `ota/devices/inform/${deviceName}`,
   ]),
 ]
 
-/** Where a device waits that spoke on this topic. */
+/** The notice topic of a device that published on this topic. */
 const noticeTopicAfter = (device: DeviceIdentity, uplinkTopic: string): string => {
   const slash = uplinkTopic.startsWith('/') ? '/' : ''
   if (uplinkTopic.includes('ota/devices/')) return `${slash}ota/devices/infrom/${device.deviceName}`
@@ -55,17 +55,17 @@ const noticeTopicAfter = (device: DeviceIdentity, uplinkTopic: string): string =
   return `${slash}ota/device/${purpose}/${device.accessToken}`
 }
 
-/** Families of the documents beside OTA; `device` is met in the field. */
+/** Documented topic families besides OTA; `device` is used in the field. */
 const FAMILIES = ['devices', 'device', 'gateway']
 
-/** What a device publishes without a name, as ThingsPanel knows it by its login: telemetry, reports and replies, by message number. */
+/** Topics without a device name, because ThingsPanel identifies the device by its login: telemetry, reports and replies, by message number. */
 const NAMELESS = [
   ...['telemetry', 'status', 'attributes', 'attributes/+', 'event', 'event/+', 'events', 'events/+'],
   ...['command/response', 'command/response/+', 'event/response/+'],
   ...['attributes/set/response/+', 'attributes/get/response/+'],
 ]
 
-/** Names stand behind the purpose (`devices/command/{number}/+`, `devices/attributes/set/{number}/+`), tokens and numbers alike. */
+/** Tokens and numbers follow the purpose in the topic (`devices/command/{number}/+`, `devices/attributes/set/{number}/+`). */
 const names = ({ accessToken, deviceName }: DeviceIdentity): TopicNames => {
   const own = [accessToken, deviceName]
   const families = withAndWithoutSlash(FAMILIES.map((family) => `${family}/#`))
@@ -91,7 +91,7 @@ const Progress = z.object({ step: StepMember, desc: TextMember, module: Reported
 const Wrapper = z.object({ token: z.string().optional(), values: z.record(z.string(), z.unknown()) })
 
 /**
- * The members themselves: a version report has them in `params`, progress bare. ThingsPanel's own broker wraps either, as
+ * Extracts the members: a version report has them in `params`, progress at the top level. ThingsPanel's own broker wraps both, as
  * `{token, values}` (0.5.4.1) or `{device_id, values}` (main); a token must then be the sender's.
  */
 const readMembers = (device: DeviceIdentity, payload: Uint8Array): Read<Readonly<Record<string, unknown>>> => {
@@ -108,7 +108,7 @@ const readMembers = (device: DeviceIdentity, payload: Uint8Array): Read<Readonly
 const readInform = (device: DeviceIdentity, payload: Uint8Array): Reading => {
   const members = readMembers(device, payload)
   if (!members.ok) return members
-  // At somebody else's broker the notices of 0.5.4.1 come back to us: they go out where versions come in.
+  // On an external broker the station receives its own notices of 0.5.4.1, because versions arrive on the same topic.
   if (members.value.code !== undefined)
     return { ok: true, uplink: { kind: 'meaningless', why: 'a notice, not a version report' } }
   const read = check(Inform, members.value)
@@ -117,7 +117,7 @@ const readInform = (device: DeviceIdentity, payload: Uint8Array): Reading => {
   return { ok: true, uplink: { kind: 'version', module, version } }
 }
 
-/** 1-100 percent, -1 to -4 failures; everything else means nothing (docs/protocols/thingspanel.md §6.2). */
+/** 1-100 percent, -1 to -4 failures; other values have no meaning (docs/protocols/thingspanel.md §6.2). */
 const readProgress = (device: DeviceIdentity, payload: Uint8Array): Reading => {
   const members = readMembers(device, payload)
   const read = members.ok ? check(Progress, members.value) : members
@@ -156,8 +156,8 @@ const writeNotice = ({ files: [file], ...offer }: UpgradeOffer, messageId: strin
 })
 
 /**
- * User name: the access token. Password: none, which is a plain login, or a secret, which is the stronger form as there is
- * no signed one. The product's secret with a new token registers a device (docs/protocols/thingspanel.md §2.4).
+ * User name: the access token. Password: none (a plain login), or a secret, which is the stronger form because there is
+ * no signed form. The product's secret with a new token registers a device (docs/protocols/thingspanel.md §2.4).
  */
 const claim = ({ username, password }: Connect): LoginClaim | undefined =>
   DEVICE_NAME_PATTERN.test(username)
@@ -184,7 +184,7 @@ export const thingspanelMqtt = {
   listensAtOnce: () => false,
   topics: (device) => ({ publish: publishTopics(device), subscribe: noticeTopics(device) }),
   names,
-  // docs/protocols/thingspanel.md §7.3: a device that is offline has failed, and can be upgraded again.
+  // docs/protocols/thingspanel.md §7.3: the upgrade of an offline device fails, and can be repeated.
   rules: { offlineFails: true, acknowledgeMs: undefined, pieceCrc16: true },
   noticeTopics,
   noticeTopicAfter,
