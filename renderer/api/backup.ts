@@ -5,13 +5,14 @@ import { codedFailure, UploadError } from './failure.ts'
 import { operatorHeaders } from './operator.ts'
 
 /**
- * Lets the browser, or the desktop window, save a whole backup: by a link that is good once, as both fetch files by their address alone.
+ * Lets the browser or the desktop window save a whole backup, by a link that works once, because both download files only by their
+ * address.
  * @throws as any call.
  */
 export const downloadBackup = async (): Promise<void> => {
   const { path, url } = await client.backups.link()
   if (window.otaBench !== undefined) {
-    // The window opens nothing: its host takes this address as a download and asks where to.
+    // The window opens no page: its host handles this address as a download and asks where to save it.
     window.open(url)
     return
   }
@@ -22,7 +23,7 @@ export const downloadBackup = async (): Promise<void> => {
 }
 
 /**
- * Hands a backup to the station, which checks all of it and keeps it for a decision: as bytes from a browser, as a path from the
+ * Sends a backup to the station, which checks all of it and holds it until it is confirmed: as bytes from a browser, as a path from the
  * desktop window. @param onProgress bytes sent; never called in the desktop window. @throws UploadError, or as any call.
  */
 export const sendBackup = async (file: File, onProgress: (sent: number) => void): Promise<HeldRestore> => {

@@ -2,7 +2,10 @@ import type { Language } from '#shared/languages.ts'
 import { client } from './client.ts'
 import { saveFile } from './report.ts'
 
-/** Saves a recipe with its files as one archive for another station; over the line that is open, as the desktop window has no other. @throws as any call. */
+/**
+ * Saves a recipe with its files as one archive for another station; uses the open connection, because the desktop window has no other.
+ * @throws as any call.
+ */
 export const saveRecipe = async (id: number): Promise<void> => {
   const parts: BlobPart[] = []
   let fileName = `recipe-${id}.otarecipe`

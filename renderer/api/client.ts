@@ -10,7 +10,7 @@ import { portTransport } from './port-transport.ts'
 import { keepToken, takeToken } from './token.ts'
 import { type Connect, RefusedError } from './transport.ts'
 
-/** Browsers hide why a handshake failed, so REST is asked whether the token is to blame. */
+/** Browsers hide why a handshake failed, so a REST call checks whether the token is the reason. */
 const refused = async (origin: string, token: string): Promise<boolean> => {
   try {
     const answer = await fetch(new URL('/api/v1/station', origin), { headers: { authorization: `Bearer ${token}` } })
@@ -20,7 +20,7 @@ const refused = async (origin: string, token: string): Promise<boolean> => {
   }
 }
 
-/** The line of a browser page: a WebSocket at `/rpc` of the page's own origin. */
+/** The connection of a browser page: a WebSocket at `/rpc` of the page's own origin. */
 const websocketTransport =
   (origin: string, token: () => string | null, headers: () => Record<string, string>): Connect =>
   async () => {
@@ -45,10 +45,10 @@ const websocketTransport =
 
 let token = takeToken(window.location, window.history, window.sessionStorage)
 
-/** The token that uploads send as a header; null in the desktop window. */
+/** The token for the upload header; null in the desktop window. */
 export const currentToken = (): string | null => token
 
-/** Who works at this screen, and as what. */
+/** The operator of this screen, and whether an engineer. */
 const callerHeaders = (): Record<string, string> => ({ ...operatorHeaders(), ...engineerHeaders() })
 
 const connection = createConnection({
@@ -60,7 +60,7 @@ const connection = createConnection({
   patienceMs: 8000,
 })
 
-/** Everything the station can do, typed by the contract. */
+/** All calls of the station, typed by the contract. */
 export const client: ContractRouterClient<Contract> = createORPCClient(withPin(connection.link))
 
 export const connectionStore = connection.store

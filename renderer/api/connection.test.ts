@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { backoffMs, createConnection, OfflineError } from './connection.ts'
 import { type Connect, RefusedError, type Transport } from './transport.ts'
 
-/** A line that ends when told, answering with its own name. */
+/** A connection that closes on request and answers with its own name. */
 const lineNamed = (name: string) => {
   const { promise: closed, resolve: end } = Promise.withResolvers<void>()
   const transport: Transport = { closed, link: { call: async () => name } }

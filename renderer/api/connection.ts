@@ -6,28 +6,28 @@ export type ConnectionStatus = 'connecting' | 'open' | 'lost' | 'refused'
 
 export interface ConnectionState {
   status: ConnectionStatus
-  /** Counts the lines opened so far: a screen reads its data again when it grows. */
+  /** Counts the connections opened so far: a screen reads its data again when it grows. */
   epoch: number
 }
 
-/** No answer because there is no line to the station. */
+/** A call failed because there is no connection to the station. */
 export class OfflineError extends Error {
   override readonly name = 'OfflineError'
 }
 
-/** Milliseconds to wait before try number `attempt` (from 0): 0.25 s doubling to 5 s. */
+/** Milliseconds before try number `attempt` (from 0): 0.25 s doubling to 5 s. */
 export const backoffMs = (attempt: number): number => Math.min(5000, 250 * 2 ** Math.min(attempt, 10))
 
 interface ConnectionOptions {
   connect: Connect
   wait: (ms: number) => Promise<void>
-  /** Milliseconds a call waits for a line before it fails as offline. */
+  /** Milliseconds that a call waits for a connection before it fails as offline. */
   patienceMs: number
 }
 
 /**
- * Keeps one line to the station open: opens it, opens it again with growing pauses when it is lost, and stops only when
- * the token is refused, until `retry` is called.
+ * Keeps one connection to the station open: it reconnects with growing delays after a loss, and stops only when the token is refused,
+ * until `retry` is called.
  */
 export const createConnection = ({ connect, wait, patienceMs }: ConnectionOptions) => {
   const store = createStore<ConnectionState>(() => ({ status: 'connecting', epoch: 0 }))
@@ -83,7 +83,7 @@ export const createConnection = ({ connect, wait, patienceMs }: ConnectionOption
   return {
     store,
     link,
-    /** Begins to connect; also after `refused`, with a new token. */
+    /** Starts to connect; also after `refused`, with a new token. */
     start: () => {
       store.setState({ status: 'connecting' })
       void run()

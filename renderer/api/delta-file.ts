@@ -1,7 +1,9 @@
 import type { Delta } from '#shared/schema.ts'
 import { client } from './client.ts'
 
-/** Fetches a delta over the line that is open, as the desktop window has no other, and hands it to the browser. @throws as any call. */
+/**
+ * Downloads a delta over the open connection, because the desktop window has no other, and saves it by the browser. @throws as any call.
+ */
 export const saveDelta = async ({ id, fileName }: Pick<Delta, 'id' | 'fileName'>): Promise<void> => {
   const parts: Uint8Array<ArrayBuffer>[] = []
   for await (const { base64 } of await client.diffs.download({ id })) {
@@ -12,6 +14,6 @@ export const saveDelta = async ({ id, fileName }: Pick<Delta, 'id' | 'fileName'>
   link.href = address
   link.download = fileName ?? `patch-${id}`
   link.click()
-  // The browser has taken it once its own turn comes.
+  // The browser reads the URL asynchronously, so it is released later.
   setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }

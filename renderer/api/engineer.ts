@@ -3,13 +3,13 @@ import { ORPCError } from '@orpc/client'
 import { create } from 'zustand'
 
 interface EngineerStore {
-  /** Whether a PIN is set at the station; unknown before it has answered. */
+  /** Whether a PIN is set on the station; unknown before its first answer. */
   pinSet: boolean | undefined
-  /** What makes this screen an engineer's; gone with the page, on purpose. */
+  /** The engineer's ticket of this screen; deliberately lost when the page closes. */
   ticket: string | undefined
-  /** Until when, ISO 8601; a use puts it off. */
+  /** Until when the ticket is valid, ISO 8601; each use extends it. */
   until: string | undefined
-  /** Calls that wait for the PIN: each is told whether it was given. */
+  /** Calls that wait for the PIN: each is notified whether it was entered. */
   waiting: readonly ((unlocked: boolean) => void)[]
 }
 
@@ -26,27 +26,27 @@ export const engineerHeaders = (): Record<string, string> => {
   return ticket === undefined ? {} : { 'x-ota-bench-engineer': ticket }
 }
 
-/** Opens the PIN dialog; resolves with whether the PIN was given. */
+/** Opens the PIN dialog; resolves with whether the PIN was entered. */
 export const askForPin = (): Promise<boolean> =>
   new Promise((resolve) => useEngineerStore.setState(({ waiting }) => ({ waiting: [...waiting, resolve] })))
 
-/** Closes the PIN dialog and lets what waited for it go on. */
+/** Closes the PIN dialog and continues the waiting calls. */
 export const answerPin = (unlocked: boolean): void => {
   const { waiting } = useEngineerStore.getState()
   useEngineerStore.setState({ waiting: [] })
   for (const resolve of waiting) resolve(unlocked)
 }
 
-/** Takes a ticket: this screen is an engineer's. */
+/** Stores a ticket: this screen belongs to an engineer. */
 export const holdTicket = ({ ticket, engineerUntil }: { ticket: string; engineerUntil: string }): void =>
   useEngineerStore.setState({ pinSet: true, ticket, until: engineerUntil })
 
-/** This screen is an operator's again. */
+/** Drops the ticket: this screen belongs to an operator again. */
 export const dropTicket = (): void => useEngineerStore.setState({ ticket: undefined, until: undefined })
 
 /**
- * A line on which a call that only engineers may do asks for the PIN and is made again once that was given; otherwise it fails
- * as it did.
+ * Wraps a connection: a call that needs an engineer asks for the PIN and is repeated once the PIN was entered; otherwise it fails as
+ * before.
  */
 export const withPin = (
   link: ClientLink<ClientContext>,

@@ -3,20 +3,20 @@ import type { ErrorData } from '#shared/errors.ts'
 import { type Language, languages } from '#shared/languages.ts'
 import { OfflineError } from './connection.ts'
 
-/** A field that validation names, with what is wrong with it where the station says so. */
+/** An invalid field, and what is wrong with it where the station reports it. */
 export type BadField = {
   readonly name: string
   readonly rule?: { readonly en: string } & Readonly<Partial<Record<Language, string>>>
 }
 
-/** What went wrong, as the screen tells it: a code of `error-texts.ts` with its data, or no line to the station. */
+/** An error for the screen: a code of `error-texts.ts` with its data, or no connection to the station. */
 export type Failure =
   | { readonly kind: 'offline' }
   | { readonly kind: 'coded'; readonly code: string; readonly data: ErrorData; readonly fields: readonly BadField[] }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
-/** A rule in the languages that the station wrote it in. */
+/** A rule in the languages that the station sent. */
 const ruleIn = (texts: unknown): BadField['rule'] => {
   if (!isRecord(texts) || typeof texts.en !== 'string') return undefined
   const { en } = texts
@@ -27,7 +27,7 @@ const ruleIn = (texts: unknown): BadField['rule'] => {
   return { ...Object.fromEntries(others), en }
 }
 
-/** The fields that validation names: the first step of each `data.issues[].path` that is a name, each field once. */
+/** The invalid fields: the first name in each `data.issues[].path`, each field once. */
 const fieldsOf = (data: unknown): BadField[] => {
   if (!isRecord(data) || !Array.isArray(data.issues)) return []
   const fields = new Map<string, BadField>()
@@ -53,7 +53,7 @@ const plainData = (data: unknown): ErrorData =>
       )
     : {}
 
-/** A failure from an error JSON `{code, data}` as REST answers it. */
+/** A failure from an error JSON `{code, data}` of REST. */
 export const codedFailure = (code: string, data: unknown): Failure => ({
   kind: 'coded',
   code,
@@ -61,7 +61,7 @@ export const codedFailure = (code: string, data: unknown): Failure => ({
   fields: fieldsOf(data),
 })
 
-/** A failure from whatever a call threw; anything unknown reads as INTERNAL. */
+/** A failure from any value that a call threw; an unknown one becomes INTERNAL. */
 export const failureOf = (error: unknown): Failure => {
   if (error instanceof OfflineError) return { kind: 'offline' }
   if (error instanceof ORPCError) return codedFailure(error.code, error.data)
@@ -69,7 +69,7 @@ export const failureOf = (error: unknown): Failure => {
   return codedFailure('INTERNAL', {})
 }
 
-/** An upload that the station refused or that broke off. */
+/** An upload that the station refused or that was interrupted. */
 export class UploadError extends Error {
   override readonly name = 'UploadError'
   readonly failure: Failure

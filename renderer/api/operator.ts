@@ -3,12 +3,12 @@ import { create } from 'zustand'
 const KEY = 'ota-bench.operator'
 
 interface OperatorStore {
-  /** The name that stands in the log of actions; empty: none. */
+  /** The name for the audit log; empty: none. */
   name: string
   rename: (name: string) => void
 }
 
-/** Who works at this screen, kept in this browser. */
+/** The operator of this screen, stored in this browser. */
 export const useOperatorStore = create<OperatorStore>((set) => ({
   name: window.localStorage.getItem(KEY) ?? '',
   rename: (given) => {
@@ -19,7 +19,7 @@ export const useOperatorStore = create<OperatorStore>((set) => ({
   },
 }))
 
-/** The header that every call carries, percent-encoded as headers take ASCII alone; none where no name was given. */
+/** The header of every call, percent-encoded because headers carry only ASCII; none without a name. */
 export const operatorHeaders = (): Record<string, string> => {
   const { name } = useOperatorStore.getState()
   return name === '' ? {} : { 'x-operator': encodeURIComponent(name) }

@@ -18,14 +18,14 @@ export interface Pages<T> {
   items: T[]
   failure: Failure | undefined
   loading: boolean
-  /** Whether the list goes on. */
+  /** Whether the list has more pages. */
   hasMore: boolean
   /** Reads the next page; does nothing while one is being read. */
   more: () => void
   reload: () => void
 }
 
-/** A list read page by page; begins anew when `key` changes, on `reload` and after a reconnect. */
+/** A list that is read page by page; it starts again when `key` changes, on `reload` and after a reconnect. */
 export const usePages = <T>(
   key: string,
   ask: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>,

@@ -2,11 +2,11 @@ import { RPCLink } from '@orpc/client/message-port'
 import { type PortEcho, PortProbe } from '#shared/port-flow.ts'
 import type { Connect } from './transport.ts'
 
-/** What the preload of the desktop window offers. */
+/** The functions that the desktop window's preload script offers. */
 export interface DesktopBridge {
   /** The path of a chosen or dropped file. */
   pathForFile(file: File): string
-  /** Asks for a message port to the station; it arrives as a window message. */
+  /** Requests a message port to the station; it arrives as a window message. */
   requestPort(): void
 }
 
@@ -18,7 +18,7 @@ declare global {
 
 type WindowEvents = Pick<Window, 'addEventListener' | 'removeEventListener'>
 
-// Only the preload speaks from within this very window; a frame or an opener does not.
+// Only the preload script posts messages from this window itself; a frame or an opener does not.
 const isPortMessage = (event: MessageEvent<unknown>, self: WindowEvents): boolean =>
   (event.source as unknown) === self &&
   typeof event.data === 'object' &&
@@ -45,7 +45,10 @@ const nextPort = (bridge: DesktopBridge, self: WindowEvents, waitMs: number): Pr
     bridge.requestPort()
   })
 
-/** Tells the station what has arrived, so that it sends no faster than this window reads. Before the link listens, which knows calls alone. */
+/**
+ * Confirms received messages to the station, so that it sends no faster than this window reads. Runs before the RPC link, which handles
+ * only calls.
+ */
 const echo = (port: MessagePort): void =>
   port.addEventListener('message', (event) => {
     const probe = PortProbe.safeParse(event.data)
@@ -54,7 +57,7 @@ const echo = (port: MessagePort): void =>
     port.postMessage({ kind: 'ota-bench:arrived', number: probe.data.number } satisfies PortEcho)
   })
 
-/** The line of the desktop window: a message port that the main process made to the station process. */
+/** The connection of the desktop window: a message port that the main process connected to the station process. */
 export const portTransport =
   (bridge: DesktopBridge, self: WindowEvents, headers: () => Record<string, string> = () => ({})): Connect =>
   async () => {

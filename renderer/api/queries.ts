@@ -5,15 +5,15 @@ import { type Failure, failureOf } from './failure.ts'
 export interface Query<T> {
   data: T | undefined
   failure: Failure | undefined
-  /** True until the first answer, and again while nothing is shown after a change of the question. */
+  /** True until the first answer, and again while a changed query has nothing to show. */
   loading: boolean
   reload: () => void
 }
 
 /**
- * Asks once, and again when `key` changes, on `reload`, and after every reconnect. The old answer stays on screen while the
- * same question is asked again; an answer that was overtaken by a newer question is dropped.
- * @param key what the question depends on; null: do not ask yet
+ * Queries once, and again when `key` changes, on `reload`, and after every reconnect. The old answer stays on screen while the same query
+ * runs again; an answer to an outdated query is dropped.
+ * @param key what the query depends on; null: do not query yet
  */
 export const useQuery = <T>(key: string | null, ask: (signal: AbortSignal) => Promise<T>): Query<T> => {
   const epoch = useConnectionEpoch()
@@ -44,7 +44,7 @@ export const useQuery = <T>(key: string | null, ask: (signal: AbortSignal) => Pr
   }
 }
 
-/** Asks again every `everyMs` while the page is visible. */
+/** Repeats a query every `everyMs` while the page is visible. */
 export const usePolled = (query: Pick<Query<unknown>, 'reload'>, everyMs: number): void => {
   const { reload } = query
   useEffect(() => {

@@ -2,13 +2,13 @@ import type { Language } from '#shared/languages.ts'
 import type { ReportFormat } from '#shared/schema.ts'
 import { client } from './client.ts'
 
-/** A file as it arrived, whole. */
+/** A completely received file. */
 export interface ReportFile {
   readonly fileName: string
   readonly parts: readonly string[]
 }
 
-/** Fetches a campaign's report over the line that is open: the desktop window has no other. @throws as any call. */
+/** Downloads a campaign's report over the open connection: the desktop window has no other. @throws as any call. */
 export const fetchReport = async (id: number, format: ReportFormat, language: Language): Promise<ReportFile> => {
   const parts: string[] = []
   let fileName = `campaign-${id}.${format}`
@@ -21,24 +21,24 @@ export const fetchReport = async (id: number, format: ReportFormat, language: La
 
 const types: Readonly<Record<ReportFormat, string>> = { csv: 'text/csv', json: 'application/json', html: 'text/html' }
 
-/** Hands a report to the browser, which keeps it where its downloads go. */
+/** Saves a report to the browser's download folder. */
 export const saveReport = ({ fileName, parts }: ReportFile, format: ReportFormat): void =>
   saveFile(fileName, parts, `${types[format]};charset=utf-8`)
 
-/** Hands a file to the browser. */
+/** Saves a file by the browser. */
 export const saveFile = (fileName: string, parts: readonly BlobPart[], type: string): void => {
   const address = URL.createObjectURL(new Blob([...parts], { type }))
   const link = document.createElement('a')
   link.href = address
   link.download = fileName
   link.click()
-  // The browser has taken it once its own turn comes.
+  // The browser reads the URL asynchronously, so it is released later.
   setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }
 
 /**
- * Prints a page made by the station: in an empty frame of our own, as the desktop window neither opens nor navigates to
- * anything else. Nothing of the page runs (it has no scripts, and parsed ones would be dead).
+ * Prints a page made by the station in an empty frame of our own, because the desktop window neither opens nor navigates to other pages.
+ * Nothing on the page runs: it has no scripts, and parsed scripts are inert.
  */
 export const printReport = ({ parts }: ReportFile): void => {
   const frame = document.createElement('iframe')

@@ -1,8 +1,8 @@
 const KEY = 'ota-bench.token'
 
 /**
- * The token of this session: from `?token=` of the address that start-up printed, kept for reloads of this tab and taken
- * out of the address bar, so that it does not end up in history or on a screenshot.
+ * The token of this session: from `?token=` of the address printed at start-up, kept for reloads of this tab and removed from the address
+ * bar, so that it appears in neither history nor screenshots.
  * @returns null where none was given; the screen then asks for it.
  */
 export const takeToken = (
@@ -21,7 +21,7 @@ export const takeToken = (
   return storage.getItem(KEY)
 }
 
-/** The token in what a person pasted: the whole address, or the token alone; null where there is none. */
+/** The token in a pasted text: in a whole address, or alone; null where there is none. */
 export const tokenFrom = (pasted: string): string | null => {
   const text = pasted.trim()
   if (URL.canParse(text)) return new URL(text).searchParams.get('token')

@@ -4,7 +4,7 @@ import { codedFailure, UploadError } from './failure.ts'
 import { operatorHeaders } from './operator.ts'
 
 interface UploadOptions {
-  /** Decides which formats are taken; left out: those of packages. */
+  /** Selects the accepted formats; left out: those of packages. */
   purpose?: UploadPurpose
   signal: AbortSignal
   /** Bytes sent so far; never called in the desktop window, where the station reads the file itself. */
@@ -41,7 +41,7 @@ const overHttp = (file: File, { signal, onProgress, purpose = 'package' }: Uploa
   })
 
 /**
- * Hands a file to the station, which hashes it on the way: as bytes from a browser, as a path from the desktop window.
+ * Sends a file to the station, which hashes it on arrival: as bytes from a browser, as a path from the desktop window.
  * @throws UploadError, or an AbortError after `signal`
  */
 export const uploadFile = (file: File, options: UploadOptions): Promise<Upload> =>
@@ -52,7 +52,7 @@ export const uploadFile = (file: File, options: UploadOptions): Promise<Upload> 
         { signal: options.signal },
       )
 
-/** Drops an upload that no package took; the station does so itself after an hour. */
+/** Deletes an upload that no package used; the station does so itself after an hour. */
 export const discardUpload = (id: string): void => {
   client.uploads.discard({ id }).catch(() => undefined)
 }

@@ -4,7 +4,7 @@ import { askForPin, dropTicket, useEngineerStore } from '../api/engineer.ts'
 import { useAct } from '../components/use-action.ts'
 import { useTexts } from '../i18n/i18n.ts'
 
-/** Locks this screen, and ends its ticket at the station. */
+/** Locks this screen and ends its ticket at the station. */
 export const useLockNow = () => {
   const act = useAct()
   return async (): Promise<void> => {
@@ -13,7 +13,7 @@ export const useLockNow = () => {
   }
 }
 
-/** Operator or engineer, and the way from one to the other; nothing while no PIN is set. */
+/** Shows operator or engineer and switches between them; nothing while no PIN is set. */
 export const LockSwitch = () => {
   const t = useTexts()
   const lockNow = useLockNow()

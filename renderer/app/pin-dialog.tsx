@@ -7,7 +7,7 @@ import { PinInput, usePinRules } from '../components/pin-input.tsx'
 import { failureText } from '../components/status-text.ts'
 import { useLanguage, useTexts } from '../i18n/i18n.ts'
 
-/** Asks for the engineer PIN whenever something waits for it. */
+/** Asks for the engineer PIN whenever a call waits for it. */
 export const PinDialog = () => {
   const t = useTexts()
   const language = useLanguage()

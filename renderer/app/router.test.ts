@@ -21,7 +21,7 @@ describe('the place in the address', () => {
   })
 })
 
-/** A window whose address says when it changes; back and forward are `to`. */
+/** A window that reports changes of its address; `to` goes back and forward. */
 const openWindow = () => {
   const target = new EventTarget()
   let current = '#/bench'

@@ -3,15 +3,15 @@ import { useSyncExternalStore } from 'react'
 export const places = ['overview', 'packages', 'campaigns', 'bench', 'devices', 'settings'] as const
 export type Place = (typeof places)[number]
 
-/** Where the screen is: `#/campaigns/12?state=failed`. */
+/** The location in the screen: `#/campaigns/12?state=failed`. */
 export interface Route {
   readonly place: Place
-  /** What follows the place, `12` or `new`; empty on the list. */
+  /** The part after the place, `12` or `new`; empty on the list. */
   readonly rest: string
   readonly query: URLSearchParams
 }
 
-/** Reads a hash; anything unknown is the overview. */
+/** Parses a hash; anything unknown becomes the overview. */
 export const parseHash = (hash: string): Route => {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2)
   const [first = '', ...rest] = path.split('/')
@@ -19,7 +19,7 @@ export const parseHash = (hash: string): Route => {
   return { place, rest: place === first ? rest.join('/') : '', query: new URLSearchParams(query) }
 }
 
-/** The hash of a place, what stands in it, and its query. */
+/** The hash for a place, its object and its query. */
 export const hashOf = (place: Place, rest: string | number = '', query: Record<string, string> = {}): string => {
   const search = new URLSearchParams(query).toString()
   return `#/${place}${rest === '' ? '' : `/${rest}`}${search === '' ? '' : `?${search}`}`
@@ -29,11 +29,11 @@ export const go = (place: Place, rest: string | number = '', query: Record<strin
   window.location.hash = hashOf(place, rest, query)
 }
 
-/** Asks before the screen that is shown is left; calling `leave` leaves it. */
+/** Asks before the user leaves the current screen; calling `leave` leaves it. */
 type Guard = (leave: () => void) => void
 
 let guard: Guard | undefined
-/** The address whose screen is shown; while a person is asked, another one than was gone to. */
+/** The address of the screen that is shown; while the user is asked, it differs from the requested address. */
 let shown: string | undefined
 const watchers = new Set<() => void>()
 
@@ -52,7 +52,7 @@ const arrived = (): void => {
   for (const changed of watchers) changed()
 }
 
-/** Nothing leads away from the screen that is shown but through the guard. Answers what takes it away. */
+/** Installs a guard through which every navigation away from the screen goes. Returns a function that removes it. */
 export const guardLeaving = (ask: Guard): (() => void) => {
   guard = ask
   return () => {
@@ -60,7 +60,7 @@ export const guardLeaving = (ask: Guard): (() => void) => {
   }
 }
 
-/** Calls `changed` whenever another screen is to be shown, until the answer is called. */
+/** Calls `changed` whenever another screen must be shown, until the returned function is called. */
 export const watchHash = (changed: () => void) => {
   if (watchers.size === 0) window.addEventListener('hashchange', arrived)
   watchers.add(changed)

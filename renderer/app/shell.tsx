@@ -11,25 +11,25 @@ import { Screen } from './screens.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { Gate } from './sign-in.tsx'
 
-/** Milliseconds between two looks at whether a PIN was set or removed at another screen. */
+/** Milliseconds between two checks whether another screen has set or removed a PIN. */
 const LOOK_MS = 20_000
 
 const look = async (): Promise<void> => {
   const { ticket } = useEngineerStore.getState()
   const { pinSet, engineerUntil } = await client.operator.state()
-  // An answer about a ticket that is not held any more says nothing of the one that is.
+  // An answer for an outdated ticket says nothing about the present one.
   if (useEngineerStore.getState().ticket !== ticket) return
   if (engineerUntil === null && ticket !== undefined) dropTicket()
   useEngineerStore.setState({ pinSet, until: engineerUntil ?? undefined })
 }
 
-/** Follows the operator lock of the station, and its end at this screen. */
+/** Follows the operator lock of the station and the expiry of this screen's ticket. */
 const useOperatorLock = (): void => {
   const epoch = useConnectionEpoch()
   const until = useEngineerStore((state) => state.until)
   useEffect(() => {
     if (epoch === 0) return
-    // Without a line the station cannot be asked; the next line asks again.
+    // Without a connection the station cannot be queried; the next connection queries again.
     const again = () => void look().catch(() => undefined)
     again()
     const timer = setInterval(again, LOOK_MS)
@@ -43,12 +43,12 @@ const useOperatorLock = (): void => {
 }
 
 interface Props {
-  /** What stands in for a screen that threw. */
+  /** What to show instead of a screen that threw. */
   fallback: ReactNode
   children: ReactNode
 }
 
-/** Keeps the rail and the rest alive when one screen throws; a new key begins anew. */
+/** Keeps the sidebar and the frame working when one screen throws; a new key resets it. */
 class ErrorBoundary extends Component<Props, { failed: boolean }> {
   override state = { failed: false }
 
@@ -76,7 +76,7 @@ const ConnectionBanner = () => {
   const t = useTexts()
   const status = useConnectionStatus()
   const epoch = useConnectionEpoch()
-  // Until the first try has failed there is nothing wrong.
+  // Until the first try has failed there is no error to show.
   const isFirst = epoch === 0 && status === 'connecting'
   const isDesktop = window.otaBench !== undefined
   const shown = useLasting(status !== 'open', 300)
@@ -100,10 +100,10 @@ const Crash = () => {
   )
 }
 
-/** Campaigns are screens of their own; elsewhere what follows the place opens over the list, which stays as it is. */
+/** Campaigns have full screens; elsewhere an object opens over the list, which stays unchanged. */
 const screenKey = ({ place, rest }: Route): string => (place === 'campaigns' ? `${place}/${rest}` : place)
 
-/** Rail, banner and the screen of the current place. */
+/** Sidebar, banner and the screen of the current place. */
 export const Shell = () => {
   const t = useTexts()
   const route = useRoute()

@@ -27,7 +27,7 @@ const icons: Readonly<Record<Place, ReactNode>> = {
   settings: <SettingOutlined />,
 }
 
-/** Every other language, each by its own name. */
+/** Every other language, each in its own name. */
 const LanguageSwitch = () => {
   const t = useTexts()
   const { language, choose } = useLanguageStore()
@@ -68,7 +68,7 @@ const ThemeSwitch = () => {
   )
 }
 
-/** The narrow rail: the places, and at its foot operator lock, language, appearance and connection. */
+/** The narrow sidebar: the places, and at the bottom operator lock, language, appearance and connection. */
 export const Sidebar = ({ place }: { place: Place }) => {
   const t = useTexts()
   const open = useConnectionStatus() === 'open'

@@ -4,7 +4,7 @@ import { currentToken, signIn } from '../api/client.ts'
 import { tokenFrom } from '../api/token.ts'
 import { useTexts } from '../i18n/i18n.ts'
 
-/** Asks for the token where the address brought none, or one that is not accepted. */
+/** Asks for the token where the address contained none, or an invalid one. */
 export const Gate = () => {
   const t = useTexts()
   const [pasted, setPasted] = useState('')

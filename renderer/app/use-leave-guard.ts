@@ -1,13 +1,14 @@
 import { useCallback, useEffect, useRef } from 'react'
 import { guardLeaving } from './router.ts'
 
-/** Asks a person whether to leave; one of the two is then called. */
+/** Asks the user whether to leave; then one of the two functions is called. */
 type Ask = (leave: () => void, stay: () => void) => void
 
 /**
- * While there is something to lose, nothing leads away from a screen unasked: no link, no back button, no closed tab or window.
- * @param ask undefined: nothing would be lost. The same function as long as it asks the same.
- * @returns leaves unasked, as what would be asked about was kept; does nothing once the screen was left, on which another one may guard its own.
+ * While there are unsaved changes, every way off a screen asks first: links, the back button, closing the tab or window.
+ * @param ask undefined: nothing would be lost. Must be the same function as long as it asks the same.
+ * @returns a function that leaves without asking, after the changes were saved; it does nothing once the user has left the screen,
+ * because another screen may have its own guard.
  */
 export const useLeaveGuard = (ask: Ask | undefined): ((leave: () => void) => void) => {
   const asking = useRef(false)
@@ -28,7 +29,7 @@ export const useLeaveGuard = (ask: Ask | undefined): ((leave: () => void) => voi
         asking.current = false
       })
     })
-    // The browser asks in words of its own; the desktop window asks in ours.
+    // The browser asks with its own text; the desktop window asks with ours.
     const unload = (event: BeforeUnloadEvent): void => event.preventDefault()
     window.addEventListener('beforeunload', unload)
     return () => {

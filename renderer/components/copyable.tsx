@@ -3,7 +3,7 @@ import { Button } from 'antd'
 import { type MouseEvent, useEffect, useState } from 'react'
 import { useTexts } from '../i18n/i18n.ts'
 
-/** Puts text on the clipboard, also where the page is not a secure context (a station opened by its LAN address). */
+/** Copies text to the clipboard, also where the page is not a secure context (a station opened by its LAN address). */
 export const copyText = async (text: string): Promise<void> => {
   if (window.isSecureContext) return navigator.clipboard.writeText(text)
   const area = document.createElement('textarea')
@@ -43,13 +43,13 @@ const CopyButton = ({ text, what }: { text: string; what: string }) => {
 
 interface CopyableProps {
   text: string
-  /** What it is, for the button's name. */
+  /** The name of the value, for the button's label. */
   what: string
-  /** Hidden until shown. */
+  /** Hidden until the user shows it. */
   secret?: boolean
 }
 
-/** A value to take elsewhere, in fixed pitch with a button that copies it. */
+/** A value in a monospaced font with a button that copies it. */
 export const Copyable = ({ text, what, secret = false }: CopyableProps) => {
   const t = useTexts()
   const [shown, setShown] = useState(!secret)

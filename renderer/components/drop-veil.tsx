@@ -1,6 +1,6 @@
 import { InboxOutlined } from '@ant-design/icons'
 
-/** Lies over the page while files hover over it, and says what becomes of them. */
+/** Covers the page while files are dragged over it, and shows what a drop will do. */
 export const DropVeil = ({ text }: { text: string }) => (
   <div className="drop-veil" data-testid="drop-veil">
     <div>

@@ -12,7 +12,7 @@ interface EmptyProps {
   actions?: ReactNode
 }
 
-/** A list with nothing in it says what to do next. */
+/** An empty list shows what to do next. */
 export const Empty = ({ icon = <InboxOutlined />, title, hint, actions }: EmptyProps) => (
   <div className="hollow" data-kind="empty" data-testid="empty">
     <div className="hollow-icon">{icon}</div>
@@ -22,7 +22,7 @@ export const Empty = ({ icon = <InboxOutlined />, title, hint, actions }: EmptyP
   </div>
 )
 
-/** A list that could not be read says why and can be tried again. */
+/** A list that could not be read shows the reason and a retry button. */
 export const Failed = ({ failure, retry }: { failure: Failure; retry: () => void }) => {
   const t = useTexts()
   const language = useLanguage()
@@ -42,7 +42,7 @@ export const Failed = ({ failure, retry }: { failure: Failure; retry: () => void
 
 const widths = ['72%', '58%', '66%', '49%', '61%', '54%', '69%', '45%']
 
-/** The sign of life while a list is read. */
+/** The placeholder while a list is read. */
 export const Skeleton = ({ rows = 8 }: { rows?: number }) => {
   const t = useTexts()
   return (

@@ -2,13 +2,13 @@ import type { ReactNode } from 'react'
 
 interface FoldProps {
   title: string
-  /** What is set, said while it is folded. */
+  /** A summary of the settings, shown while folded. */
   value: string
   testId?: string
   children: ReactNode
 }
 
-/** Fields that few need, folded away; what they say can be read without opening them. */
+/** Rarely needed fields, folded; their values can be read without unfolding. */
 export const Fold = ({ title, value, testId, children }: FoldProps) => (
   <details className="fold" data-testid={testId}>
     <summary>

@@ -5,7 +5,7 @@ interface PageProps {
   tag?: ReactNode
   facts?: string
   actions?: ReactNode
-  /** The page itself does not scroll; a table in it does. */
+  /** The page itself does not scroll; a table inside it does. */
   fill?: boolean
   children: ReactNode
 }

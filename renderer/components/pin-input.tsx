@@ -2,7 +2,7 @@ import { Input, type InputRef } from 'antd'
 import type { Ref } from 'react'
 import { useTexts } from '../i18n/i18n.ts'
 
-/** What a PIN is held to, for a form. */
+/** The validation rules of a PIN, for a form. */
 export const usePinRules = () => {
   const t = useTexts()
   return [{ required: true, pattern: /^\d{4,12}$/, message: t('operatorLock.rule') }]
@@ -16,7 +16,7 @@ interface PinInputProps {
   onChange?: (value: string) => void
 }
 
-/** A field of digits that nobody reads along. */
+/** A masked field for digits. */
 export const PinInput = ({ ref, testId, id, value, onChange }: PinInputProps) => (
   <Input.Password
     ref={ref}

@@ -10,11 +10,11 @@ interface SearchProps {
   testId?: string
 }
 
-/** A search box that waits for a pause in typing before it asks. */
+/** A search box that waits for a pause in typing before it searches. */
 export const SearchBox = ({ value, onChange, placeholder, width = 220, testId }: SearchProps) => {
   const [text, setText] = useState(value)
   const sent = useRef(value)
-  // A live screen draws itself anew ten times a second, each time with another function: the pause must not start over.
+  // A live screen renders ten times a second, each time with a new function; this must not restart the pause.
   const latest = useRef(onChange)
   latest.current = onChange
   useEffect(() => {

@@ -5,11 +5,11 @@ import { barOrder, jobLooks } from './tones.ts'
 
 export const totalOf = (counts: JobCounts): number => Object.values(counts).reduce((sum, count) => sum + count, 0)
 
-/** Jobs that need nothing more. */
+/** Jobs that need no further work. */
 export const endedOf = (counts: JobCounts): number =>
   counts.succeeded + counts.failed + counts.skipped + counts.cancelled
 
-/** The counts of a campaign as one bar; the words for a screen reader. */
+/** The counts of a campaign as one bar, with text for a screen reader. */
 export const Segments = ({ counts, height = 12 }: { counts: JobCounts; height?: number }) => {
   const t = useTexts()
   const language = useLanguage()

@@ -4,7 +4,7 @@ import { createStore } from 'zustand/vanilla'
 
 type Chosen = { readonly ids: ReadonlySet<number> }
 
-/** Chosen rows of a table, kept beside it: a row is drawn anew when its own mark changes, not when another's does. */
+/** Selected rows of a table, stored outside of it, so that a row renders again only when its own selection changes. */
 export type Selection = StoreApi<Chosen>
 
 export const createSelection = (): Selection => createStore<Chosen>(() => ({ ids: new Set() }))
@@ -30,7 +30,7 @@ interface MarkBoxProps {
   label: string
 }
 
-/** The box of a row. A click on it does not open the row. */
+/** The checkbox of a row. A click on it does not open the row. */
 export const MarkBox = ({ selection, id, label }: MarkBoxProps) => {
   const checked = useStore(selection, (state) => state.ids.has(id))
   return (
@@ -48,12 +48,12 @@ export const MarkBox = ({ selection, id, label }: MarkBoxProps) => {
 
 interface MarkAllProps {
   selection: Selection
-  /** Asked when clicked, so that the head need not know the rows. */
+  /** Evaluated on click, so that the header does not depend on the rows. */
   ids: () => readonly number[]
   label: string
 }
 
-/** The box of the head: all rows that are listed, or none. */
+/** The checkbox of the header: selects all listed rows, or none. */
 export const MarkAll = ({ selection, ids, label }: MarkAllProps) => {
   const count = useStore(selection, (state) => state.ids.size)
   return (

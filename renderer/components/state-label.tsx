@@ -3,7 +3,7 @@ import type { VerificationState } from '#shared/states/verification.ts'
 import { useTexts } from '../i18n/i18n.ts'
 import { campaignLooks, type Look, verificationLooks, waitingLook } from './tones.ts'
 
-/** Glyph and word of a state. */
+/** Glyph and text of a state. */
 export const StateWord = ({ look, children, tag = false }: { look: Look; children: string; tag?: boolean }) => (
   <span className={tag ? 'state state-tag' : 'state'} data-tone={look.tone}>
     <span className="state-glyph" aria-hidden="true">
@@ -13,7 +13,7 @@ export const StateWord = ({ look, children, tag = false }: { look: Look; childre
   </span>
 )
 
-/** A campaign's status; one that runs but waits for a person says so. */
+/** A campaign's status; a running campaign that waits for an operator shows it. */
 export const CampaignTag = ({ status, waiting = false }: { status: CampaignStatus; waiting?: boolean }) => {
   const t = useTexts()
   const person = waiting && status === 'running'
@@ -35,7 +35,7 @@ export const VerificationTag = ({ state }: { state: VerificationState }) => {
   )
 }
 
-/** Whether a device is connected: a filled or hollow dot, and the word. */
+/** Whether a device is connected: a filled or hollow dot, and the text. */
 export const Presence = ({ online }: { online: boolean }) => {
   const t = useTexts()
   return (

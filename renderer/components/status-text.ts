@@ -9,7 +9,7 @@ type FieldName = keyof (typeof texts)['en']['screen']['fields']
 
 const fieldWord = (name: string, t: TFunction): string => t(`fields.${name as FieldName}`, { defaultValue: name })
 
-/** A failure in the technician's words: fields and things by the names that the screen uses. */
+/** The text of a failure: fields and objects have the names of the screen. */
 export const failureText = (failure: Failure, language: Language, t: TFunction): string => {
   if (failure.kind === 'offline') return t('offline')
   const { code, data, fields } = failure

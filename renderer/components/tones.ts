@@ -2,7 +2,7 @@ import type { CampaignStatus } from '#shared/states/campaign.ts'
 import type { JobState } from '#shared/states/job.ts'
 import type { VerificationState } from '#shared/states/verification.ts'
 
-/** The five meanings of a colour; each state says its own beside a glyph and a word. */
+/** The five meanings of colours; each state has one, in addition to a glyph and a text. */
 export type Tone = 'running' | 'passed' | 'failed' | 'person' | 'idle'
 
 export interface Look {
@@ -30,7 +30,7 @@ export const campaignLooks: Readonly<Record<CampaignStatus, Look>> = {
   cancelled: { tone: 'idle', glyph: '⊘' },
 }
 
-/** A running campaign that goes no further without a person. */
+/** A running campaign that needs an operator to go on. */
 export const waitingLook: Look = { tone: 'person', glyph: '!' }
 
 export const verificationLooks: Readonly<Record<VerificationState, Look>> = {
@@ -41,7 +41,7 @@ export const verificationLooks: Readonly<Record<VerificationState, Look>> = {
   skipped: { tone: 'idle', glyph: '»' },
 }
 
-/** Order of the parts of a bar, done first; open states before those that need nothing more. */
+/** Order of the parts of a bar: finished first; open states before those that need no further work. */
 export const barOrder = [
   'succeeded',
   'installing',

@@ -4,7 +4,7 @@ import { failureOf } from '../api/failure.ts'
 import { useLanguage, useTexts } from '../i18n/i18n.ts'
 import { failureText } from './status-text.ts'
 
-/** Runs an action; a failure is shown in words and answered as undefined. */
+/** Runs an action; on a failure it shows the text and returns undefined. */
 export const useAct = () => {
   const { message } = App.useApp()
   const t = useTexts()

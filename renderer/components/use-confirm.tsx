@@ -4,20 +4,20 @@ import { useTexts } from '../i18n/i18n.ts'
 
 interface Question {
   title: string
-  /** What is lost, one line each. */
+  /** The losses, one line each. */
   loses?: readonly string[]
   hint?: string
   confirm: string
   keep?: string
-  /** False: nothing is lost by saying yes. */
+  /** False: confirming loses nothing. */
   danger?: boolean
-  /** The dialog stays open, busy, until it is done. */
+  /** The dialog stays open with a busy state until this has finished. */
   act: () => Promise<unknown>
-  /** The person stays. */
+  /** Called when the user cancels. */
   onKeep?: () => void
 }
 
-/** Asks before something is lost, naming it. The safe answer has the focus. */
+/** Asks before data is lost and names it. The safe button has the focus. */
 export const useConfirm = () => {
   const { modal } = App.useApp()
   const t = useTexts()

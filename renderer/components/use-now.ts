@@ -7,7 +7,7 @@ let timer: ReturnType<typeof setInterval> | undefined
 const watch = (changed: () => void) => {
   watchers.add(changed)
   if (timer === undefined) {
-    // Nobody watched until now: the clock stood still.
+    // Nobody used the clock until now, so its time is outdated.
     now = Date.now()
     timer = setInterval(() => {
       now = Date.now()
@@ -22,5 +22,5 @@ const watch = (changed: () => void) => {
   }
 }
 
-/** The time, once a second, from one clock for the whole screen. */
+/** The present time, updated every second by one clock for the whole screen. */
 export const useNow = (): number => useSyncExternalStore(watch, () => now)

@@ -61,26 +61,26 @@ const PlainRow = <T,>({ item, index, top, height, columns, active, label, onOpen
   )
 }
 
-// A row whose object is the same is not drawn again, whatever the other four thousand do.
+// A row with the same object does not render again, whatever the other four thousand rows do.
 const Row = memo(PlainRow) as typeof PlainRow
 
 export interface TableProps<T extends { id: number }> {
   label: string
   items: readonly T[]
-  /** Keep its identity between renders: rows are drawn anew when it changes. */
+  /** Must keep its identity between renders: rows render again when it changes. */
   columns: readonly Column<T>[]
   rowHeight: number
-  /** Keep its identity between renders. */
+  /** Must keep its identity between renders. */
   onOpen?: (item: T) => void
   activeId?: number | undefined
   rowLabel?: (item: T) => string
-  /** Called when the end comes into sight. */
+  /** Called when the end of the table becomes visible. */
   onEnd?: () => void
   hasMore?: boolean
   testId?: string
 }
 
-/** A table that draws only the rows in sight, in the order given. */
+/** A table that renders only the visible rows, in the given order. */
 export const VirtualTable = <T extends { id: number }>({
   label,
   items,

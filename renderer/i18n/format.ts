@@ -49,7 +49,7 @@ export const formatDecimal = (value: number, language: Language): string => deci
 /** `value` of 0-100. */
 export const formatPercent = (value: number, language: Language): string => `${decimals(language).format(value)}%`
 
-/** Bytes in powers of 1024, as Windows and the vendors' consoles print them: `348 KB`, `1.2 MB`. */
+/** Bytes in powers of 1024, in the format of Windows and the vendors' consoles: `348 KB`, `1.2 MB`. */
 export const formatBytes = (bytes: number, language: Language): string => {
   const units = ['B', 'KB', 'MB', 'GB', 'TB']
   const step = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
@@ -68,11 +68,11 @@ export const formatDay = (day: string, language: Language): string => days(langu
 /** `22:00`. @param at milliseconds since the epoch */
 export const formatTime = (at: number, language: Language): string => times(language).format(at)
 
-/** A time of day to the millisecond, as a log needs it. */
+/** A time of day to the millisecond, for a log. */
 export const formatMoment = (iso: string, language: Language): string =>
   `${clocks(language).format(new Date(iso))}.${iso.slice(20, 23)}`
 
-/** A span as on a stopwatch: `0:41`, `4:00`, `1:02:03`. */
+/** A duration as on a stopwatch: `0:41`, `4:00`, `1:02:03`. */
 export const formatDuration = (ms: number): string => {
   const seconds = Math.max(0, Math.floor(ms / 1000))
   const two = (value: number) => String(value).padStart(2, '0')
@@ -81,7 +81,7 @@ export const formatDuration = (ms: number): string => {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
 }
 
-/** A rough span in words: `6 min`, `约` is the caller's to add; under a minute in steps of ten seconds. */
+/** A rough duration as text: `6 min`, the caller adds `约`; under a minute in steps of ten seconds. */
 export const formatRough = (ms: number, language: Language): string => {
   const { seconds, minutes, hours } = texts[language].language.units
   if (ms < 60_000) return `${Math.max(10, Math.ceil(ms / 10_000) * 10)} ${seconds}`

@@ -17,7 +17,7 @@ const KEY = 'ota-bench.language'
 
 const isLanguage = (value: string | null): value is Language => languages.includes(value as Language)
 
-/** The language kept from before, else that of the system, English where that has no texts. */
+/** The stored language, else that of the system, English where the system's has no texts. */
 export const firstLanguage = (kept: string | null, preferred: string): Language =>
   isLanguage(kept) ? kept : languageFor(preferred)
 

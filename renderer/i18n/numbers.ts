@@ -2,7 +2,7 @@ import type { FormatterModule } from 'i18next'
 import { languageFor } from '#shared/languages.ts'
 import { formatCount } from './format.ts'
 
-/** Every number in a text as the language writes it: 5,000 devices. Wants `alwaysFormat`. */
+/** Formats every number in a text for the language: 5,000 devices. Needs `alwaysFormat`. */
 export const numbersInTexts: FormatterModule = {
   type: 'formatter',
   init: () => undefined,

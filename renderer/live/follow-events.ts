@@ -6,7 +6,7 @@ type LiveType = LiveEvent['type']
 interface FollowOptions {
   types: LiveType[]
   campaignId?: number
-  /** The stream stands: read what it may have missed. Called again after every interruption. */
+  /** The stream is open: read what it may have missed. Called again after every interruption. */
   onOpen: () => void
   /** One batch, at most ten a second. */
   onEvents: (events: LiveEvent[]) => void
@@ -26,8 +26,8 @@ const lineOpen = (): Promise<void> =>
       })
 
 /**
- * Follows the station's events until the returned function is called, through any number of reconnects. The stream is
- * opened before `onOpen`, so that what is read then can only be newer than what was missed.
+ * Follows the station's events until the returned function is called, across reconnects. The stream opens before `onOpen`, so that data
+ * read then is never older than the missed events.
  */
 export const follow = ({ types, campaignId, onOpen, onEvents }: FollowOptions): (() => void) => {
   const abort = new AbortController()
@@ -44,7 +44,7 @@ export const follow = ({ types, campaignId, onOpen, onEvents }: FollowOptions): 
           onEvents(batch.events)
         }
       } catch {
-        // An interruption: the loop opens the stream again once the line is back.
+        // An interruption: the loop opens the stream again after the reconnect.
       }
       await pause(300)
     }

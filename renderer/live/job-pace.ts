@@ -2,18 +2,18 @@ import type { Job } from '#shared/schema.ts'
 import { isOpenJob } from '#shared/states/job.ts'
 
 const WINDOW_MS = 60_000
-/** Fewer ends than this say nothing about the time that is left. */
+/** With fewer ended jobs there is no estimate of the remaining time. */
 const ENOUGH = 3
 
 export interface Pace {
   /** Devices that ended per minute, over the last minute or since the first start if that is shorter. */
   perMinute: number
-  /** Milliseconds until the connected devices are through; null when it cannot be told. */
+  /** Milliseconds until the connected devices have finished; null when unknown. */
   leftMs: number | null
 }
 
 /**
- * How fast a campaign goes. Offline devices are left out of the time that is left: nobody knows when they come.
+ * The speed of a campaign. The remaining time ignores offline devices, because nobody knows when they connect.
  * @param now milliseconds since the epoch
  */
 export const paceOf = (

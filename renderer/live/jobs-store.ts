@@ -11,7 +11,7 @@ export interface CampaignJobs extends JobsState {
   failure: Failure | undefined
 }
 
-/** The live jobs of one campaign. `start` follows and reads them; it answers the function that ends it. */
+/** The live jobs of one campaign. `start` follows and reads them; it returns the function that ends it. */
 export const createJobsStore = (campaignId: number) => {
   const store = createStore<CampaignJobs>(() => ({ ...emptyJobs, complete: false, failure: undefined }))
   const merge = (jobs: readonly Job[]) => store.setState((state) => mergeJobs(state, jobs))
@@ -38,7 +38,7 @@ export const createJobsStore = (campaignId: number) => {
     void readAll(() => mine !== reading)
   }
 
-  // A job may be heard of before the page that holds it is read; its place in the order is the page's to give.
+  // An event may arrive before the page with its job is read; the page decides the job's place in the order.
   const takeKnown = (jobs: readonly Job[]) => {
     const { byId, complete } = store.getState()
     merge(complete ? jobs : jobs.filter((job) => byId.has(job.id)))

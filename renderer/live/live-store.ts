@@ -19,7 +19,7 @@ export const useLiveStore = create<LiveStore>((set) => ({
 export const showCampaign = (campaign: Campaign): void =>
   useLiveStore.getState().apply([{ type: 'campaign', ...campaign }])
 
-/** What every screen follows; devices are left to the screens that show them, as thousands may connect at once. */
+/** The data that every screen follows; devices only by the screens that show them, because thousands may connect at once. */
 export const useLiveBasics = (): void => {
   useEffect(() => {
     const { apply, reset } = useLiveStore.getState()

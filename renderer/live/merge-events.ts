@@ -1,12 +1,12 @@
 import type { Campaign, Device, Job, LiveEvent, RejectedLogin } from '#shared/schema.ts'
 
-/** What the stream said last about each object; lists lay it over what they have read. */
+/** The latest state of each object from the stream; lists merge it over the data they have read. */
 export interface LiveState {
   campaigns: ReadonlyMap<number, Campaign>
   devices: ReadonlyMap<number, Device>
   knocks: ReadonlyMap<number, RejectedLogin>
   removed: Readonly<Record<Extract<LiveEvent, { type: 'removed' }>['what'], ReadonlySet<number>>>
-  /** Grows when a package changed: its lists are read again. */
+  /** Increases when a package changed: its lists are read again. */
   packagesStamp: number
 }
 
@@ -27,7 +27,7 @@ export const emptyLiveState: LiveState = {
   packagesStamp: 0,
 }
 
-/** Applies one batch in one step; parts that the batch does not touch keep their identity. */
+/** Applies one batch in one step; parts that the batch does not change keep their identity. */
 export const applyBatch = (state: LiveState, events: readonly LiveEvent[]): LiveState => {
   let { campaigns, devices, knocks, removed, packagesStamp } = state
   let ownCampaigns: Map<number, Campaign> | undefined
@@ -53,20 +53,20 @@ export const applyBatch = (state: LiveState, events: readonly LiveEvent[]): Live
   return { campaigns, devices, knocks, removed, packagesStamp }
 }
 
-/** A list with the latest word on each item laid over it, and without what was removed. */
+/** A list with the latest state of each item, without removed items. */
 export const overlay = <T extends { id: number }>(
   items: readonly T[],
   latest: ReadonlyMap<number, T>,
   removed: ReadonlySet<number>,
 ): T[] => items.filter((item) => !removed.has(item.id)).map((item) => latest.get(item.id) ?? item)
 
-/** Objects the stream brought that are newer than every item of a newest-first list, newest first. */
+/** Objects from the stream that are newer than every item of a newest-first list, newest first. */
 export const arrivals = <T extends { id: number }>(items: readonly T[], latest: ReadonlyMap<number, T>): T[] => {
   const newest = items[0]?.id ?? 0
   return [...latest.values()].filter((item) => item.id > newest).sort((a, b) => b.id - a.id)
 }
 
-/** Jobs of one campaign: by id, and the order in which the station lists them, which never changes. */
+/** Jobs of one campaign: by id, and in the station's order, which never changes. */
 export interface JobsState {
   byId: ReadonlyMap<number, Job>
   order: readonly number[]
@@ -75,8 +75,8 @@ export interface JobsState {
 export const emptyJobs: JobsState = { byId: new Map(), order: [] }
 
 /**
- * Lays jobs over those known: the later `updatedAt` wins, so that a page read late never turns a row back. Rows keep their
- * place; unknown ones go to the end. A job that did not change keeps its identity, and its row is not drawn again.
+ * Merges jobs into the known ones: the later `updatedAt` wins, so that a page read late never resets a row. Rows keep their place;
+ * unknown ones go to the end. An unchanged job keeps its identity, and its row does not render again.
  */
 export const mergeJobs = (state: JobsState, jobs: readonly Job[]): JobsState => {
   const byId = new Map(state.byId)

@@ -1,4 +1,4 @@
-/** How many bytes had been fetched at a moment (milliseconds since the epoch). */
+/** The number of bytes downloaded up to a time (milliseconds since the epoch). */
 export interface Sample {
   readonly at: number
   readonly bytes: number
@@ -6,7 +6,7 @@ export interface Sample {
 
 const WINDOW_MS = 10_000
 
-/** Adds a sample; what is older than the window goes, but for one that shows where the window began. */
+/** Adds a sample and removes those older than the window, except for one that marks the beginning of the window. */
 export const withSample = (samples: readonly Sample[], sample: Sample): readonly Sample[] => {
   const from = samples.findLastIndex(({ at }) => at <= sample.at - WINDOW_MS)
   return [...samples.slice(Math.max(0, from)), sample]

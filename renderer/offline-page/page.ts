@@ -4,7 +4,7 @@ import { type Texts, texts } from '#shared/texts/index.ts'
 /** The texts of the page, by language. */
 type AwayTexts = Readonly<Record<string, Texts['away']>>
 
-/** What the page does, in the browser; it is written into it as text, so it names nothing outside of itself. */
+/** The script of the page; it is written into the page as text, so it uses nothing outside of itself. */
 const live = (words: AwayTexts): void => {
   const wanted = [
     localStorage.getItem('ota-bench.language') ?? '',
@@ -31,7 +31,7 @@ const live = (words: AwayTexts): void => {
   setTimeout(look, 2000)
 }
 
-/** A page that says that the station does not answer, and opens what was asked for once it does. It needs nothing but itself. */
+/** A page that reports that the station does not answer, and opens the requested page once it does. It needs no other file. */
 export const awayPage = (): string => `<!doctype html>
 <html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark"><style>

@@ -1,8 +1,8 @@
 import { awayPage } from './page.ts'
 
 /*
- * A service worker: it stands between the browser and the station for as long as a tab remembers this address, and answers for pages
- * that are opened while the station is away. Everything else goes by it untouched; nothing is kept, so nothing is ever out of date.
+ * A service worker: it stays between the browser and the station while the browser remembers this address, and answers for pages that are
+ * opened while the station does not run. All other requests pass unchanged; it stores nothing, so nothing can become outdated.
  */
 
 interface Lasting extends Event {

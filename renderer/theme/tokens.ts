@@ -15,7 +15,7 @@ interface Palette {
   person: string
 }
 
-/** The same colours as the variables in theme.css, for Ant Design's own parts. */
+/** The same colours as the variables in theme.css, for the components of Ant Design. */
 const light: Palette = {
   background: '#f4f5f7',
   panel: '#ffffff',
@@ -72,7 +72,7 @@ export const antdTheme = (isDark: boolean): ThemeConfig => {
       colorBgElevated: colours.raised,
       colorBorder: colours.strongLine,
       colorBorderSecondary: colours.line,
-      // The dark algorithm would take a shade of blue.
+      // The dark algorithm would use a shade of blue.
       colorBorderDisabled: colours.strongLine,
       borderRadius: 8,
       borderRadiusLG: 12,
@@ -84,7 +84,7 @@ export const antdTheme = (isDark: boolean): ThemeConfig => {
       fontSize: 13.5,
       fontSizeSM: 12,
       fontSizeLG: 15,
-      // Short, and not switched off for those who want less motion: without it the library never aligns its popups.
+      // Short, but not switched off for users who want less motion: without it the library never aligns its popups.
       motionDurationFast: '0.08s',
       motionDurationMid: '0.12s',
       motionDurationSlow: '0.18s',

@@ -1,4 +1,4 @@
-/** What a key does on the bench, wherever the focus is but in a field; the rest belongs to the scanner. */
+/** The action of a key on the bench, unless a field has the focus; other keys belong to the scanner. */
 export type BenchKey =
   | { readonly do: 'start' | 'retry' | 'stop' | 'help' | 'forget' }
   /** The barcode so far. */
@@ -12,14 +12,14 @@ interface Pressed {
   readonly metaKey: boolean
 }
 
-/** What a barcode may hold (Code 128 without blanks). */
+/** The allowed characters of a barcode (Code 128 without blanks). */
 const printable = /^[\x21-\x7e]$/
 
 /**
- * Reads one key. A scanner is a keyboard that types a code and Enter: what it types is collected, so that nobody has to
- * put the cursor anywhere first.
- * @param typed what was typed of a barcode so far
- * @returns undefined: the key is not ours
+ * Handles one key. A scanner is a keyboard that types a code and Enter: its characters are collected, so that nobody has to click into a
+ * field first.
+ * @param typed the characters of the barcode so far
+ * @returns undefined: the key is not for the bench
  */
 export const benchKey = ({ key, ctrlKey, altKey, metaKey }: Pressed, typed: string): BenchKey | undefined => {
   if (ctrlKey || altKey || metaKey) return undefined

@@ -1,10 +1,10 @@
 import type { Line, LiveEvent, Run, Slot } from '#shared/schema.ts'
 
-/** The lines as the screen has them. */
+/** The state of the lines on the screen. */
 export interface BenchState {
   readonly loaded: boolean
   readonly lines: readonly Line[]
-  /** Goes up when recipes changed: whoever shows them reads them again. */
+  /** Increases when recipes have changed: components that show recipes read them again. */
   readonly recipesStamp: number
 }
 
@@ -20,7 +20,7 @@ const withLine = (lines: readonly Line[], line: Line): readonly Line[] =>
 
 const runOf = ({ type: _, ...run }: Extract<LiveEvent, { type: 'flash' }>): Run => run
 
-/** Slots of one batch at once: a line whose slots stayed as they were keeps its identity, and is not drawn again. */
+/** Applies the slots of one batch: a line with unchanged slots keeps its identity and does not render again. */
 const withSlots = (lines: readonly Line[], slots: ReadonlyMap<number, Slot>): readonly Line[] =>
   slots.size === 0
     ? lines
@@ -30,7 +30,7 @@ const withSlots = (lines: readonly Line[], slots: ReadonlyMap<number, Slot>): re
           : line,
       )
 
-/** What the lines are after a batch of events. */
+/** The state of the lines after a batch of events. */
 export const applyBench = (state: BenchState, events: readonly LiveEvent[]): BenchState => {
   let { lines, recipesStamp } = state
   const slots = new Map<number, Slot>()
@@ -49,7 +49,7 @@ export const applyBench = (state: BenchState, events: readonly LiveEvent[]): Ben
   }
   for (const event of events) {
     if (event.type === 'flash' && event.slotId !== null) {
-      // How far a run is comes without its slot; one that a slot does not hold any more is none of the picture's.
+      // A run's progress arrives without its slot; a run that no slot holds any more is ignored.
       const slot = slotNow(event.slotId)
       if (slot?.run?.id === event.id) slots.set(slot.id, { ...slot, run: runOf(event) })
     } else if (event.type === 'slot') slots.set(event.id, slotOf(event))

@@ -4,7 +4,7 @@ import { useTexts } from '../../i18n/i18n.ts'
 
 export type BenchTab = 'lines' | 'recipes' | 'records'
 
-/** The three sides of the bench: what stands in the hall, what is written, what was done. */
+/** The three tabs of the bench: lines, recipes, records. */
 export const BenchTabs = ({ at }: { at: BenchTab }) => {
   const t = useTexts()
   return (

@@ -8,19 +8,19 @@ import { SlotCard } from './slot-card.tsx'
 interface LinePanelProps {
   line: Line
   recipe: Recipe | undefined
-  /** Keys and the buttons at the top act on it. */
+  /** Keys and the buttons at the top act on this line. */
   active: boolean
-  /** There is no other. */
+  /** It is the only line. */
   alone: boolean
   onChoose: (line: Line) => void
   onOpen: (slot: Slot) => void
   onSettings: (line: Line) => void
 }
 
-/** So many slots of a line that is alone stand in two rows: in one they would be narrow and tall. */
+/** A single line with this many slots shows them in two rows, because one row would make them narrow and tall. */
 export const inTwoRows = (slots: number): boolean => slots >= 7 && slots <= 10
 
-/** A line as it stands in the hall: its name, what it writes, its slots in a row. */
+/** A line: its name, its recipe, its slots in a row. */
 export const LinePanel = memo(({ line, recipe, active, alone, onChoose, onOpen, onSettings }: LinePanelProps) => {
   const t = useTexts()
   const starts = line.autoStart ?? recipe?.autoStart ?? false

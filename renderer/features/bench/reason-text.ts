@@ -9,13 +9,13 @@ type Ended = Pick<Run, 'errorCode' | 'errorData' | 'message'>
 export const reasonOf = ({ errorCode, errorData, message }: Ended, language: Language): string | undefined =>
   errorCode === null ? undefined : (benchReasonText(errorCode, language, errorData) ?? message ?? errorCode)
 
-/** The first sentence of a reason that has no headline: what a newer station says. */
+/** The first sentence of a reason without a headline, for codes of a newer station. */
 export const firstSentence = (text: string): string => {
   const end = /。|；|; |[.] (?=[A-Z])/.exec(text)
   return end ? text.slice(0, end.index) : text.replace(/[.。]$/, '')
 }
 
-/** The same in the few words of a card or a row. */
+/** The same in the short form for a card or a row. */
 export const headlineOf = (ended: Ended, language: Language): string | undefined => {
   const reason = reasonOf(ended, language)
   if (ended.errorCode === null || reason === undefined) return undefined

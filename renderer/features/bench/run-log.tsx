@@ -4,7 +4,7 @@ import { formatBytes, formatMoment } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { hex } from './recipes/address.ts'
 
-/** What was written, where, and by what it can be told from others. */
+/** What was written, where, and the identification of the file. */
 export const Images = ({ images }: { images: readonly WrittenImage[] }) => {
   const t = useTexts()
   const language = useLanguage()

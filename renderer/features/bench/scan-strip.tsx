@@ -5,7 +5,7 @@ import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 
 import { useToday } from './use-today.ts'
 
-/** How the day goes: units done, first-pass yield, units an hour, the time one takes. */
+/** The results of today: finished units, first-pass yield, units per hour, cycle time. */
 const Today = () => {
   const t = useTexts()
   const language = useLanguage()
@@ -30,16 +30,16 @@ const Today = () => {
   )
 }
 
-/** What a scan led to. */
+/** The result of a scan. */
 export interface Scanned {
   readonly code: string
-  /** The slot that took it; undefined: none did. */
+  /** The slot that accepted it; undefined: none did. */
   readonly slot: Slot | undefined
-  /** Why none did, in words. */
+  /** Why no slot accepted it, as text. */
   readonly failure?: string
 }
 
-/** What the scanner is typing, where the last code went, and the day's numbers. */
+/** The characters from the scanner, the slot of the last code, and today's numbers. */
 export const ScanStrip = ({ typed, last }: { typed: string; last: Scanned | undefined }) => {
   const t = useTexts()
   return (

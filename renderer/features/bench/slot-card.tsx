@@ -7,7 +7,7 @@ import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { firstSentence, headlineOf } from './reason-text.ts'
 import { isBusy, lampLooks, percentOf, tookMs, unitOf } from './slot-lamps.ts'
 
-/** The second hand of a run; only cards under way tick. */
+/** The elapsed seconds of a run; only cards of running slots update every second. */
 const RunExecutor = ({ run }: { run: NonNullable<Slot['run']> }) => {
   const now = useNow()
   return formatDuration(tookMs(run, now) ?? 0)
@@ -20,7 +20,7 @@ const Took = ({ slot }: { slot: Slot }): ReactNode => {
   return took === undefined || slot.run.finishedAt === null ? '—' : formatDuration(took)
 }
 
-/** What the slot is doing, or why it stopped, in words. */
+/** What the slot is doing, or why it stopped, as text. */
 const useStatusText = (slot: Slot, t: Translate): string => {
   const language = useLanguage()
   const { lamp, run, trouble } = slot
@@ -34,14 +34,14 @@ const useStatusText = (slot: Slot, t: Translate): string => {
 }
 
 const underneath = (slot: Slot, t: Translate): string => {
-  // Who stood there last stands there no more; a barcode waits for the next one.
+  // The last unit has been removed; a barcode waits for the next one.
   if (slot.lamp === 'empty') return slot.scanned ?? t('bench.plugIn')
   const unit = unitOf(slot)
   if (unit !== undefined) return unit
   return slot.port ?? ''
 }
 
-/** Boards side by side differ at the end of their numbers: that much of it is never cut off. */
+/** The ids of neighbouring boards differ at the end: this many last characters are never cut off. */
 const TAIL = 8
 
 interface SlotCardProps {
@@ -49,7 +49,7 @@ interface SlotCardProps {
   onOpen: (slot: Slot) => void
 }
 
-/** A place of the line: its lamp to be read from two metres, what it does, who stands in it. */
+/** A slot of the line: its lamp readable from two metres, its activity, its unit. */
 export const SlotCard = memo(({ slot, onOpen }: SlotCardProps) => {
   const t = useTexts()
   const words = useStatusText(slot, t)

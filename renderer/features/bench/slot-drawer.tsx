@@ -18,10 +18,10 @@ import { Images, LogLines } from './run-log.tsx'
 import { isBusy, lampLooks, tookMs, unitLabel } from './slot-lamps.ts'
 import { useConfirmStop } from './use-stop.ts'
 
-/** What the latest run writes, and its log as it grows. */
+/** What the latest run writes, and its growing log. */
 const RunLog = ({ run }: { run: Run }) => {
   const t = useTexts()
-  // A phase's end brings lines; percentages do not.
+  // The end of a phase adds log lines; a progress change does not.
   const log = useQuery(`run/${run.id}/${run.attempt}/${run.state}/${run.phase}`, (signal) =>
     client.bench.getRun({ id: run.id }, { signal }),
   )
@@ -39,7 +39,7 @@ const RunLog = ({ run }: { run: Run }) => {
   )
 }
 
-/** A fact a chip tells of itself, by its name for people. */
+/** A fact that a chip reports, with its name on screen. */
 const factName = (name: string, language: Language): string => {
   const names: Readonly<Record<string, string>> = texts[language].screen.bench.records.facts
   return names[name] ?? name
@@ -50,12 +50,12 @@ const factValue = (value: string, t: Translate): string =>
 
 interface SlotDrawerProps {
   slot: Slot | undefined
-  /** Whether the line has a recipe to start with. */
+  /** Whether the line has a recipe for a start. */
   startable: boolean
   onClose: () => void
 }
 
-/** One slot: who stands in it, what it does or why it failed and what to do, its log, and what can be done with it alone. */
+/** One slot: its unit, its activity or the failure and what to do, its log, and its actions. */
 export const SlotDrawer = ({ slot, startable, onClose }: SlotDrawerProps) => {
   const t = useTexts()
   const language = useLanguage()

@@ -7,7 +7,7 @@ interface SoundStore {
   choose: (on: boolean) => void
 }
 
-/** Whether the bench sounds on this screen; on unless it was switched off. */
+/** Whether the bench plays sounds on this screen; on unless switched off. */
 export const useSoundStore = create<SoundStore>((set) => ({
   on: window.localStorage.getItem(KEY) !== 'off',
   choose: (on) => {

@@ -2,20 +2,20 @@ import type { Slot } from '#shared/schema.ts'
 
 export type Sound = 'pass' | 'fail'
 
-/** What is to be heard when slots changed: a failure before a pass; nothing for what stood there already. */
+/** The sound for changed slots: a failure has priority over a pass; nothing for unchanged slots. */
 export const soundOf = (before: ReadonlyMap<number, Slot['lamp']>, slots: readonly Slot[]): Sound | undefined => {
   const turned = slots.filter(({ id, lamp }) => before.has(id) && before.get(id) !== lamp).map(({ lamp }) => lamp)
   if (turned.some((lamp) => lamp === 'fail' || lamp === 'refused')) return 'fail'
   return turned.includes('pass') ? 'pass' : undefined
 }
 
-/** Frequencies in hertz: upwards is good, downwards is not. */
+/** Frequencies in hertz: rising for a pass, falling for a failure. */
 const notes: Readonly<Record<Sound, readonly number[]>> = { pass: [880, 1320], fail: [440, 294, 294] }
 const NOTE_S = 0.12
 
 let context: AudioContext | undefined
 
-/** Plays it; silent where the browser has not been clicked yet. */
+/** Plays it; silent until the user has clicked in the browser. */
 export const play = (sound: Sound): void => {
   context ??= new AudioContext()
   const { currentTime: start } = context

@@ -9,14 +9,14 @@ interface Doings {
   scanned: (code: string) => void
 }
 
-/** Keys belong to a field while one has the focus, and to a dialog while one is open. */
+/** A field with the focus or an open dialog gets the keys instead. */
 const isTaken = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   (target.isContentEditable ||
     ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName) ||
     document.querySelector('.ant-modal-wrap:not([style*="display: none"]), .ant-drawer-open') !== null)
 
-/** Listens to keyboard and scanner; answers what was typed of a barcode so far. */
+/** Listens to keyboard and scanner; returns the characters of a barcode so far. */
 export const useBenchKeys = (doings: Doings): string => {
   const [typed, setTyped] = useState('')
   const latest = useRef({ doings, typed })
@@ -27,9 +27,9 @@ export const useBenchKeys = (doings: Doings): string => {
       const { doings, typed } = latest.current
       const read = benchKey(event, typed)
       if (read === undefined) return
-      // Else a button that has the focus is pressed as well, or the page scrolls.
+      // Otherwise the key also presses a focused button, or scrolls the page.
       event.preventDefault()
-      // A scanner types faster than the screen is drawn.
+      // A scanner types faster than the screen renders.
       const type = (code: string): void => {
         latest.current = { ...latest.current, typed: code }
         setTyped(code)
@@ -38,7 +38,7 @@ export const useBenchKeys = (doings: Doings): string => {
       if (read.do === 'scanned') doings.scanned(read.code)
       else if (read.do !== 'typed' && read.do !== 'forget' && !event.repeat) doings[read.do]()
     }
-    // A button is pressed by the space bar when it is let go.
+    // The space bar presses a button on key-up.
     const released = (event: KeyboardEvent): void => {
       if (event.key === ' ' && !isTaken(event.target)) event.preventDefault()
     }

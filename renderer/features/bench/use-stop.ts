@@ -6,7 +6,7 @@ import { useConfirm } from '../../components/use-confirm.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { isBusy } from './slot-lamps.ts'
 
-/** Asks before runs are stopped: a unit in the middle of a write is left without working firmware. */
+/** Asks before runs are stopped: a unit stopped during a write has no working firmware. */
 export const useConfirmStop = () => {
   const t = useTexts()
   const act = useAct()

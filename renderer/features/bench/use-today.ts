@@ -3,7 +3,7 @@ import { client } from '../../api/client.ts'
 import { usePolled, useQuery } from '../../api/queries.ts'
 import { rangeOf } from './records/period.ts'
 
-/** The day's numbers so far; undefined until they are read. */
+/** Today's numbers so far; undefined until they are read. */
 export const useToday = (): BenchReport['total'] | undefined => {
   const report = useQuery('bench-today', (signal) =>
     client.bench.report(rangeOf({ span: 'today', from: '', to: '' }, Date.now()), { signal }),

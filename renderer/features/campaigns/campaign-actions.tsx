@@ -14,11 +14,11 @@ import { showCampaign } from '../../live/live-store.ts'
 import { ExportMenu } from './export-menu.tsx'
 import { CloneModal } from './rollout/clone-modal.tsx'
 
-/** When a campaign was to start that was paused, by a restore, before it ever did; undefined for any other. */
+/** The planned start of a campaign that a restore paused before it started; undefined for any other. */
 const startOfWaiting = ({ startAt, groups }: Campaign): string | undefined =>
   startAt !== null && groups.every(({ openedAt }) => openedAt === null) ? startAt : undefined
 
-/** What can be done to the whole campaign in its status. */
+/** The actions for the whole campaign in its status. */
 export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
   const t = useTexts()
   const language = useLanguage()
@@ -95,7 +95,7 @@ export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
             const startsAt = startOfWaiting(campaign)
             if (startsAt === undefined) return resume(t('campaigns.actions.resumed'))
             const when = formatDateTime(startsAt, language)
-            // By the station's clock it is decided in the end; the answer shows.
+            // The station's clock decides in the end; the answer shows the result.
             if (Date.parse(startsAt) > Date.now()) return resume(t('campaigns.actions.scheduledAgain', { when }))
             ask({
               title: t('campaigns.actions.resumeTitle', { name }),

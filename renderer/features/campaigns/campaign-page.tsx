@@ -32,7 +32,7 @@ import type { TFunction } from 'i18next'
 
 import { CloneModal } from './rollout/clone-modal.tsx'
 
-/** What can be done with the rows that are chosen. */
+/** The actions for the selected rows. */
 const ChosenBar = ({ campaign, selection }: { campaign: Campaign; selection: Selection }) => {
   const t = useTexts()
   const chosen = useSelected(selection)
@@ -54,7 +54,7 @@ const ChosenBar = ({ campaign, selection }: { campaign: Campaign; selection: Sel
   )
 }
 
-/** A campaign in one line: from which versions to which, product, module, what is sent how. */
+/** A campaign in one line: versions, product, module, upgrade type. */
 const campaignFacts = (campaign: Campaign, t: TFunction): string => {
   const from = campaign.fromVersions.length === 0 ? t('campaigns.facts.any') : campaign.fromVersions.join(', ')
   return [
@@ -84,7 +84,7 @@ const LiveCampaign = ({ campaign }: { campaign: Campaign }) => {
   const shown = useMemo(() => shownJobs(jobs, filter, search), [jobs, filter, search])
   const listed = useRef(shown)
   listed.current = shown
-  // Counts change ten times a second, what is open does not: rows are drawn anew for the latter alone.
+  // Counts change ten times a second, open states do not: rows render again only for the latter.
   const closedKey = JSON.stringify(
     campaign.groups.map((group) => (group.openedAt === null ? groupName(group, campaign.groups.length, t) : null)),
   )

@@ -13,7 +13,7 @@ import { artifactText, type NoteContext, noteText, stateText } from './job-text.
 
 const RunExecutor = ({ since }: { since: number }) => formatDuration(useNow() - since)
 
-/** From the notice (or the first byte) to the end; ticking while the job is open. */
+/** From the notice (or the first byte) to the end; updated every second while the job is open. */
 const Duration = ({ job }: { job: Job }) => {
   const from = job.notifiedAt ?? job.startedAt
   if (from === null || job.state === 'skipped') return <span className="secondary">—</span>
@@ -22,7 +22,7 @@ const Duration = ({ job }: { job: Job }) => {
   return job.finishedAt === null ? '—' : formatDuration(Date.parse(job.finishedAt) - since)
 }
 
-/** How much of the bar is filled: an end fills it, in the colour of that end. */
+/** How much of the bar is filled: an ended job fills it, in the colour of its state. */
 const filled = (job: Job): number => {
   switch (job.state) {
     case 'pending':
@@ -37,7 +37,7 @@ const filled = (job: Job): number => {
   }
 }
 
-/** Columns of the live table; the same array as long as language and campaign say the same. */
+/** Columns of the live table; the same array while language and campaign stay the same. */
 export const jobColumns = (
   t: Translate,
   language: Language,

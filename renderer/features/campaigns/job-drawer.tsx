@@ -22,7 +22,7 @@ import { groupName, timeLeftText } from './rollout/wait-reasons.ts'
 type What = keyof (typeof texts)['en']['screen']['campaigns']['job']['what']
 const isWhat = (what: string): what is What => what in texts.en.screen.campaigns.job.what
 
-/** What is known beside the happening itself: a version, a number of the attempt, why it failed, the device's words. */
+/** Details of an event: a version, the number of the attempt, the reason of a failure, the device's text. */
 const detailOf = ({ what, detail, reason }: JobEvent, t: Translate): string | null => {
   const short = what === 'failed' ? shortReason(reason, detail, t) : undefined
   if (short !== undefined)
@@ -55,7 +55,7 @@ const TimelineItem = ({ event, gap }: { event: JobEvent; gap: number | null }) =
   )
 }
 
-/** From the notice to the proof: how long each part took. */
+/** The duration of each part, from the notice to the version report. */
 const Phases = ({ events }: { events: readonly JobEvent[] }) => {
   const t = useTexts()
   const phases = phasesOf(events)
@@ -99,7 +99,7 @@ const Timeline = ({ job }: { job: Job }) => {
   )
 }
 
-/** A moment ahead with what is left of it. */
+/** A future time with the remaining time. */
 const Until = ({ at }: { at: string }) => {
   const t = useTexts()
   const language = useLanguage()
@@ -229,7 +229,7 @@ interface JobDrawerProps {
   onChanged: (job: Job) => void
 }
 
-/** One device's upgrade: where it stands, why, in whose words, and everything that happened. */
+/** One device's upgrade: its state, the reason, the device's text, and its whole history. */
 export const JobDrawer = ({ job, groups, onClose, onChanged }: JobDrawerProps) => (
   <Drawer
     open={job !== undefined}

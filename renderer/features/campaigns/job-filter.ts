@@ -16,21 +16,21 @@ const filterStates: Readonly<Record<Exclude<JobFilter, 'all' | 'retry'>, readonl
 
 const waitsForRetry = (job: Pick<Job, 'state' | 'retryAt'>): boolean => job.state === 'pending' && job.retryAt !== null
 
-/** Jobs that wait to be tried again: a part of the waiting ones, which no count of the campaign tells. */
+/** Jobs that wait for a retry: a part of the pending ones, for which the campaign has no count. */
 const retrying = ({ byId }: JobsState): number => {
   let count = 0
   for (const job of byId.values()) if (waitsForRetry(job)) count += 1
   return count
 }
 
-/** How many jobs a filter shows, from the campaign's counts, which are complete before the rows are. */
+/** How many jobs a filter shows, by the campaign's counts, which are complete before the rows are. */
 export const countOf = (counts: JobCounts, jobs: JobsState, filter: JobFilter): number => {
   if (filter === 'all') return Object.values(counts).reduce((sum, count) => sum + count, 0)
   if (filter === 'retry') return counts.pending === 0 ? 0 : retrying(jobs)
   return filterStates[filter].reduce((sum, state) => sum + counts[state], 0)
 }
 
-/** The jobs that pass, in their fixed order; `search` is part of the device name, in any case. */
+/** The matching jobs in their fixed order; `search` is part of the device name, ignoring case. */
 export const shownJobs = ({ byId, order }: JobsState, filter: JobFilter, search: string): Job[] => {
   const part = search.trim().toLowerCase()
   const states = filter === 'all' || filter === 'retry' ? undefined : filterStates[filter]

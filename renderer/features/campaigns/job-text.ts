@@ -12,7 +12,7 @@ type ShortReason = keyof (typeof texts)['en']['screen']['campaigns']['reasons']
 const hasShort = (code: string): code is ShortReason => code in texts.en.screen.campaigns.reasons
 const deviceReasons: readonly string[] = Object.values(stepReasons)
 
-/** The device's own words, if that is what the description holds, cut for display; otherwise it fills our explanation. */
+/** The device's own text, if the description contains it, cut for display; otherwise the description fills our text. */
 export const deviceText = (job: Pick<Job, 'errorCode' | 'description'>): string | undefined => {
   const { errorCode, description } = job
   if (description === null || description === '') return undefined
@@ -28,7 +28,7 @@ const fillOf = (description: string | null): Record<string, string> =>
 export const explanation = (job: Pick<Job, 'errorCode' | 'description'>, language: Language): string | undefined =>
   job.errorCode === null ? undefined : (reasonText(job.errorCode, language, fillOf(job.description)) ?? job.errorCode)
 
-/** The state in a few words: the reason where there is one, the percentage while it downloads. */
+/** The state in short form: the reason where there is one, the percentage while it downloads. */
 export const stateText = (job: Job, t: TFunction, language: Language): string => {
   if (job.state === 'downloading' && job.progress > 0) {
     return t('campaigns.live.downloadingAt', { percent: formatPercent(job.progress, language) })
@@ -40,11 +40,11 @@ export const stateText = (job: Job, t: TFunction, language: Language): string =>
   return t(`states.job.${job.state}`)
 }
 
-/** Why an earlier attempt ended, in a few words; undefined where there is no reason, or one of a newer station. */
+/** Why an earlier attempt ended, in short form; undefined without a reason, or for a reason of a newer station. */
 export const shortReason = (code: string | null, detail: string | null, t: TFunction): string | undefined =>
   code !== null && hasShort(code) ? t(`campaigns.reasons.${code}`, { version: detail ?? '…' }) : undefined
 
-/** What the device gets and how large that is; a delta that is still being made has no size, and who ended before got nothing. */
+/** What the device gets and its size; a delta in preparation has no size, and a job that ended before the notice got nothing. */
 export const artifactText = (
   { artifact, artifactSize, artifactNote }: Pick<Job, 'artifact' | 'artifactSize' | 'artifactNote'>,
   t: TFunction,
@@ -56,15 +56,15 @@ export const artifactText = (
   return artifact === 'diff' ? t('deltas.live.diff', { size }) : t('campaigns.live.full', { size })
 }
 
-/** What the words beside a job depend on beside the job. */
+/** What a job's text depends on, besides the job. */
 export interface NoteContext extends Pick<Campaign, 'push' | 'status'> {
-  /** Groups that are not open yet, by their place, with their names. */
+  /** Groups that are not yet open, by index, with their names. */
   readonly closed: ReadonlyMap<number, string>
 }
 
 const time = (iso: string, language: Language): string => formatTime(Date.parse(iso), language)
 
-/** What stands under the bar: what is the matter, which attempt it is, when it is tried again or given up. */
+/** The text under the bar: the problem, the attempt, the time of the retry or of the timeout. */
 export const noteText = (job: Job, campaign: NoteContext, t: TFunction, language: Language): string | undefined => {
   const parts = [
     mainNote(job, campaign, t, language),

@@ -16,12 +16,12 @@ import { needsPerson } from './rollout/shares.ts'
 
 import { waitText } from './rollout/wait-reasons.ts'
 
-/** What is being waited for, counting down. Its place is kept while the campaign is open, so that nothing below jumps. */
+/** What the campaign waits for, with a countdown. Its space is reserved while the campaign is open, so that nothing below moves. */
 const WaitLine = ({ campaign }: { campaign: Campaign }) => {
   const t = useTexts()
   const language = useLanguage()
   const now = useNow()
-  // What a person has to decide stands larger, in a bar of its own.
+  // Decisions of the operator are shown larger, in a separate bar.
   if (!isOneOf<string>(openCampaignStatuses, campaign.status) || needsPerson(campaign)) return null
   const words = waitText(campaign, now, t, language)
   return (
@@ -42,7 +42,7 @@ const order: readonly JobState[] = [
   'skipped',
   'cancelled',
 ]
-/** Shown even at zero, so that the numbers keep their place. */
+/** Shown even at zero, so that the numbers keep their position. */
 const always: readonly JobState[] = ['succeeded', 'installing', 'downloading', 'pending', 'failed']
 
 const Elapsed = ({ campaign }: { campaign: Campaign }) => {
@@ -80,7 +80,7 @@ const PaceNumbers = ({ jobs }: { jobs: JobsState }) => {
   )
 }
 
-/** Bytes fetched by its devices: how fast now, and how many in all. */
+/** Bytes that its devices download: the present rate, and the total. */
 const BytesNumbers = ({ campaign }: { campaign: Campaign }) => {
   const t = useTexts()
   const language = useLanguage()
@@ -124,7 +124,7 @@ const BytesNumbers = ({ campaign }: { campaign: Campaign }) => {
   )
 }
 
-/** Numbers first: what is done, what is left, how long; then the bar. */
+/** The numbers first: finished, remaining, time; then the bar. */
 export const NumbersPanel = ({ campaign, jobs }: { campaign: Campaign; jobs: JobsState }) => {
   const t = useTexts()
   const language = useLanguage()

@@ -156,7 +156,7 @@ interface DrawerProps {
   onRemoved: () => void
 }
 
-/** One device: what it runs, how it logs in, what was done to it. */
+/** One device: its versions, its login, its history. */
 export const DeviceDrawer = ({ id, products, onClose, onRemoved }: DrawerProps) => {
   const t = useTexts()
   const query = useQuery(id === null ? null : `device/${id}`, (signal) =>

@@ -21,7 +21,7 @@ interface DeviceModalProps {
   onSaved: (device: Device) => void
 }
 
-/** One device by hand. */
+/** Adds one device manually. */
 export const DeviceModal = ({ open, products, productId, onClose, onSaved }: DeviceModalProps) => {
   const t = useTexts()
   const act = useAct()

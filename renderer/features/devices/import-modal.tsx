@@ -7,7 +7,7 @@ import { useAct } from '../../components/use-action.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { previewCsv } from './csv-preview.ts'
 
-/** Faults shown; the rest are counted. */
+/** Number of faults shown; further ones are only counted. */
 const SHOWN = 8
 
 interface ImportModalProps {
@@ -26,7 +26,7 @@ const ImportForm = ({ products, productId, onClose, onDone }: Omit<ImportModalPr
   const [target, setTarget] = useState(productId ?? products[0]?.id)
   const [csv, setCsv] = useState('')
   const [busy, setBusy] = useState(false)
-  // A long list takes a second to read: typing does not wait for it.
+  // A long list takes a second to parse: typing does not wait for it.
   const previewed = useDeferredValue(csv)
   const { count, faults, fault } = useMemo(() => previewCsv(previewed), [previewed])
   const isFaulty = fault !== undefined || faults.length > 0
@@ -108,7 +108,7 @@ const ImportForm = ({ products, productId, onClose, onDone }: Omit<ImportModalPr
   )
 }
 
-/** Many devices from CSV, checked row by row before anything is sent. */
+/** Imports many devices from CSV, checked row by row before anything is sent. */
 export const ImportModal = ({ open, ...props }: ImportModalProps) => {
   const t = useTexts()
   return (

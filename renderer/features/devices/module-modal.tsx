@@ -22,13 +22,13 @@ interface Values {
 interface ModuleModalProps {
   open: boolean
   productId: number
-  /** To be changed; left out: a new one. */
+  /** The module to change; left out: a new one. */
   module?: Module
   onClose: () => void
   onSaved: (module: Module) => void
 }
 
-/** What a device of the class runs on, to choose from; the form keeps the choice. */
+/** The hardware choices of a device class; the form stores the selection. */
 const ClassField = ({
   value,
   onChange,
@@ -55,7 +55,7 @@ const ClassField = ({
   )
 }
 
-/** A module of a product: its vendor and model, which packages for it show, and what it runs on, which decides its deltas. */
+/** A module of a product: vendor and model, which appear on its packages, and its hardware, which decides its deltas. */
 export const ModuleModal = ({ open, productId, module, onClose, onSaved }: ModuleModalProps) => {
   const t = useTexts()
   const act = useAct()

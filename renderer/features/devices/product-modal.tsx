@@ -24,13 +24,13 @@ interface ProductModalProps {
   open: boolean
   /** The product to change; left out: a new one. */
   product?: Product | undefined
-  /** What a new one must be, as a knocking device expects it. */
+  /** Required values of a new product, from a rejected login. */
   wanted?: { readonly key?: string | undefined; readonly protocols: readonly Product['protocol'][] } | undefined
   onClose: () => void
   onSaved: (product: Product) => void
 }
 
-/** A new product, or another name, secret or rule for one. */
+/** Creates a product, or changes the name, secret or rules of one. */
 export const ProductModal = ({ open, product, wanted, onClose, onSaved }: ProductModalProps) => {
   const t = useTexts()
   const protocolName = useProtocolName()

@@ -12,7 +12,7 @@ interface SelfRegisteredProps {
   show: () => void
 }
 
-/** How many devices a product's secret has made, of how many it may, and the way to undo that. */
+/** How many devices registered with a product's secret, the limit, and a way to delete them. */
 export const SelfRegistered = ({ product, reload, show }: SelfRegisteredProps) => {
   const t = useTexts()
   const language = useLanguage()

@@ -1,9 +1,9 @@
 import type { StationInfo } from '#shared/schema.ts'
 
-/** An address on which the station listens everywhere: a device needs one of this machine's own. */
+/** A listener on all addresses: a device needs a specific address of this machine. */
 const isAny = (host: string): boolean => host === '0.0.0.0' || host === '[::]' || host === '::'
 
-/** A listener's URL as a device at `address` uses it; a listener bound to one address keeps that. */
+/** The URL of a listener for a device that uses `address`; a listener on one address keeps its own. */
 export const listenerAt = (listener: string, address: string): string => {
   const found = /^([a-z]+:\/\/)(\[[^\]]*\]|[^:/]+)(.*)$/.exec(listener)
   if (found === null) return listener
@@ -14,7 +14,7 @@ export const listenerAt = (listener: string, address: string): string => {
 
 export type ListenerName = keyof StationInfo['listeners']
 
-/** The listeners that are on, as URLs for a device at `address`, in the order people need them. */
+/** The active listeners as URLs for a device that uses `address`, in the order users need them. */
 export const listenersAt = (listeners: StationInfo['listeners'], address: string): [ListenerName, string][] =>
   (['broker', 'mqtt', 'mqtts', 'http', 'https'] as const).flatMap((name): [ListenerName, string][] => {
     const url = listeners[name]

@@ -13,7 +13,7 @@ import { useRejectedLogins } from '../devices/rejected-logins/use-rejected-login
 import { problemText } from '../settings/authority-text.ts'
 import { needLook } from './bench-card.tsx'
 
-/** What happened to the clock of the station's computer, and what a person has to look at. */
+/** The last clock jump of the station's computer, and what the operator must check. */
 const timeJumpText = (
   { at, ms, asleep }: NonNullable<StationInfo['timeJump']>,
   t: TFunction,
@@ -25,23 +25,26 @@ const timeJumpText = (
   return ms > 0 ? t('overview.time.forward', { by, when }) : t('overview.time.back', { by, when })
 }
 
-/** So many damaged packages have a line each; the others are counted. */
+/** This many damaged packages have a line each; the others are counted. */
 const DAMAGED_SHOWN = 4
 
 interface AttentionProps {
   campaigns: readonly Campaign[]
-  /** Those with damaged files, all of them. Undefined while they were not read yet. */
+  /** All packages with damaged files. Undefined until they are read. */
   damaged: readonly Package[] | undefined
-  /** The newest that nobody verified, or whose verification failed. */
+  /** The newest packages that are unverified or whose verification failed. */
   unverified: readonly Package[]
   lines: readonly Line[]
-  /** Undefined while the station was not asked yet. */
+  /** Undefined until the station has answered. */
   info: Pick<StationInfo, 'tls' | 'timeJump' | 'databaseDamage'> | undefined
-  /** Shows no panel where there is nothing to be done. */
+  /** Hides the panel when there is nothing to do. */
   onlyIfNeeded?: boolean
 }
 
-/** What will not go on by itself: a damaged database, certificate authorities that are damaged or out of date, a clock that was set, refused devices, slots that failed, failed ones, campaigns that halted or wait for a click, packages nobody verified. */
+/**
+ * Everything that needs an operator: a damaged database, damaged or expired certificate authorities, a clock that was set, rejected
+ * devices, failed slots, failed jobs, campaigns that halted or await release, unverified packages.
+ */
 export const Attention = ({ campaigns, damaged, unverified, lines, info, onlyIfNeeded = false }: AttentionProps) => {
   const t = useTexts()
   const language = useLanguage()

@@ -6,7 +6,7 @@ import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { isBusy, lampLooks } from '../bench/slot-lamps.ts'
 import { useToday } from '../bench/use-today.ts'
 
-/** Slots that wait for a person: failed, or refused. */
+/** Slots that need an operator: failed, or refused. */
 export const needLook = (line: Line): readonly Slot[] =>
   line.slots.filter(({ lamp }) => lamp === 'fail' || lamp === 'refused')
 
@@ -33,7 +33,7 @@ const LineRow = ({ line }: { line: Line }) => {
   )
 }
 
-/** The bench at a glance: how the day goes, and what each line does. */
+/** The bench in short: today's results, and the activity of each line. */
 export const BenchCard = ({ lines }: { lines: readonly Line[] }) => {
   const t = useTexts()
   const language = useLanguage()

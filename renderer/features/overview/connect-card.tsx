@@ -18,7 +18,7 @@ const labels = {
   broker: 'overview.broker',
 } as const satisfies Record<ListenerName, string>
 
-/** Where a device connects to, and how it logs in. */
+/** The addresses for devices, and how they log in. */
 export const ConnectCard = ({ info, wide = false }: { info: StationInfo; wide?: boolean }) => {
   const t = useTexts()
   const addresses = info.addresses.length > 0 ? info.addresses : [{ name: 'loopback', address: '127.0.0.1' }]

@@ -12,7 +12,7 @@ interface Step {
   open: () => void
 }
 
-/** The way to the first upgrade, with what is done already ticked off. */
+/** The steps to the first upgrade, with finished ones ticked. */
 export const FirstSteps = ({ overview }: { overview: Overview }) => {
   const t = useTexts()
   const steps: Step[] = [

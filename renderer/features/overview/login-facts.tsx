@@ -9,7 +9,7 @@ import { useProtocolName, useProtocolText } from '../../i18n/protocol-text.ts'
 
 type LoginFact = ProtocolFacts['login']['facts'][number]
 
-/** What to set one thing to. @param textOf reads the fact's texts in the chosen language */
+/** The value of one setting. @param textOf reads the fact's texts in the chosen language */
 const textNode = ({ value, verbatim, hint }: LoginFact, textOf: (text: ProtocolText) => string): ReactNode => {
   if (value === 'station-http') return undefined
   const text = verbatim ? <span className="mono">{textOf(value)}</span> : textOf(value)
@@ -24,11 +24,11 @@ const textNode = ({ value, verbatim, hint }: LoginFact, textOf: (text: ProtocolT
 
 interface LoginFactsProps {
   protocols: readonly Protocol[]
-  /** Where the station's HTTP side is, as the device reaches it; undefined: it is not served. */
+  /** The station's HTTP address for the device; undefined: not served. */
   http: string | undefined
 }
 
-/** What a device must be set to in order to log in, protocol by protocol. */
+/** The settings a device needs to log in, per protocol. */
 export const LoginFacts = ({ protocols, http }: LoginFactsProps) => {
   const t = useTexts()
   const textOf = useProtocolText()

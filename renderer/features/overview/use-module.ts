@@ -3,7 +3,7 @@ import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
 import { mostReported } from './most-reported.ts'
 
-/** Which module of a product is looked at: the one chosen, else the one that most devices report; undefined while it is not known. */
+/** The selected module of a product: the chosen one, else the one that most devices report; undefined until known. */
 export const useModule = (productId: number) => {
   const [chosen, setChosen] = useState<{ readonly productId: number; readonly module: string }>()
   const { data } = useQuery(`modules/${productId}`, (signal) => client.products.modules({ id: productId }, { signal }))

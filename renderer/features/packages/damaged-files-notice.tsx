@@ -8,7 +8,7 @@ import { discardUpload, uploadFile } from '../../api/upload.ts'
 import { useAct } from '../../components/use-action.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 
-/** Says that files of a package are damaged on this station, and takes the same file again; nothing where all is well. */
+/** Reports damaged files of a package on this station and accepts the same files again; shows nothing where all are intact. */
 export const DamagedFilesNotice = ({ pack, onChanged }: { pack: Package; onChanged: () => void }) => {
   const t = useTexts()
   const language = useLanguage()
@@ -55,7 +55,7 @@ export const DamagedFilesNotice = ({ pack, onChanged }: { pack: Package; onChang
   )
 }
 
-/** Has the station read a package's files and deltas and compare them with their digests. */
+/** Makes the station read a package's files and deltas and compare them with their digests. */
 export const CheckFilesButton = ({ pack, onChanged }: { pack: Package; onChanged: () => void }) => {
   const t = useTexts()
   const act = useAct()

@@ -7,13 +7,13 @@ export type FileFault =
   | { readonly code: 'FILE_NAME' | 'FILE_EMPTY' }
   | { readonly code: 'FILE_SIZE' | 'FILE_LIMIT'; readonly bytes: number; readonly limitBytes: number }
 
-/** Whether the name ends in one of the formats, in any case. */
+/** Whether the name ends in one of the formats, ignoring case. */
 export const hasFormat = (name: string, formats: readonly string[]): boolean =>
   formats.some((format) => name.toLowerCase().endsWith(format))
 
 /**
- * What speaks against a file before a byte of it is sent. The station checks again.
- * @param protocol of the product, once one is chosen; it may set a lower limit than the station
+ * The fault of a file, checked before it is sent. The station checks again.
+ * @param protocol of the product, once one is selected; its limit may be lower than the station's
  */
 export const fileFault = (
   file: { readonly name: string; readonly size: number },

@@ -12,18 +12,18 @@ import type { UploadState } from './use-upload.ts'
 interface FileFieldProps {
   state: UploadState
   settings: Settings | undefined
-  /** What speaks against the chosen file, in words. */
+  /** The fault of the chosen file, as text. */
   fault: string | undefined
   onFile: (file: File) => void
   onAbort: () => void
-  /** Where it can be taken out again. */
+  /** Set where the file can be removed again. */
   onRemove?: () => void
   testId?: string
-  /** Instead of the words for firmware. */
+  /** Replaces the text for firmware. */
   prompt?: string
 }
 
-/** The firmware file: chosen or dropped, sent at once, its digests shown as soon as they are known. */
+/** The firmware file: chosen or dropped, uploaded at once, its digests shown as soon as known. */
 export const FileField = ({
   state,
   settings,

@@ -6,11 +6,11 @@ import { useTexts } from '../../i18n/i18n.ts'
 import { FileField } from './file-field.tsx'
 import { useUpload } from './use-upload.ts'
 
-/** A file beside the first one, and how far it is. */
+/** A further file, and its upload progress. */
 export interface ExtraFile {
   readonly id: number
   readonly file: File
-  /** Null until it has arrived whole. */
+  /** Null until completely received. */
   readonly uploadId: string | null
 }
 
@@ -20,7 +20,7 @@ interface ExtraProps {
   fault: string | undefined
   change: (extra: ExtraFile) => void
   remove: () => void
-  /** Called with the way to keep the upload when the package took it. */
+  /** Called with a function that keeps the upload when the package uses it. */
   onReady: (keep: () => void) => void
 }
 
@@ -60,11 +60,11 @@ interface MoreFilesProps {
   settings: Settings | undefined
   faultOf: (file: File) => string | undefined
   change: (extras: readonly ExtraFile[]) => void
-  /** Collects the ways to keep the uploads. */
+  /** Collects the functions that keep the uploads. */
   keepers: Map<number, () => void>
 }
 
-/** The further files of a package, where its protocol sends several in one notice; devices get them in this order. */
+/** The further files of a package, where its protocol sends several in one notice; devices receive them in this order. */
 export const MoreFiles = ({ extras, settings, faultOf, change, keepers }: MoreFilesProps) => {
   const t = useTexts()
   const input = useRef<HTMLInputElement>(null)

@@ -145,7 +145,7 @@ interface DrawerProps {
   onChanged: () => void
 }
 
-/** Everything about one package, and what can be done with it. */
+/** All facts of one package, and its actions. */
 export const PackageDrawer = ({ id, productName, onClose, onChanged }: DrawerProps) => {
   const t = useTexts()
   const stamp = useLiveStore((state) => state.packagesStamp)

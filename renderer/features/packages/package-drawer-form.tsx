@@ -31,7 +31,7 @@ interface Values {
 type CustomInfo = z.input<typeof PackageInput>['customInfo']
 
 interface PackageFormProps {
-  /** Dropped on the page; its upload begins at once. */
+  /** A file dropped on the page; its upload begins at once. */
   file: File | null
   onClose: () => void
   onCreated: (pack: Package) => void
@@ -228,7 +228,10 @@ const PackageForm = ({ file, onClose, onCreated }: PackageFormProps) => {
   )
 }
 
-/** The form of the documents (docs/protocols/onenet.md §13.1) for one file. A stray click or Escape does not lose what was typed and uploaded. */
+/**
+ * The form of the documents (docs/protocols/onenet.md §13.1) for one file. An accidental click or Escape does not discard inputs and
+ * uploads.
+ */
 export const PackageFormDrawer = ({ open, ...props }: PackageFormProps & { open: boolean }) => {
   const t = useTexts()
   return (

@@ -10,7 +10,7 @@ import { objectIn } from './file-check.ts'
 interface PackageFieldsProps {
   products: readonly Product[] | undefined
   modules: readonly Module[] | undefined
-  /** What is chosen so far. */
+  /** The present values. */
   product: Product | undefined
   module: Module | undefined
   version: string | undefined
@@ -25,7 +25,7 @@ interface WithNewProps {
   testId: string
 }
 
-/** A list to choose from that ends in a way to make what it lacks. */
+/** A selection list whose last entry creates a missing object. */
 const WithNew = ({ menu, label, onNew, testId }: WithNewProps) => (
   <>
     {menu}

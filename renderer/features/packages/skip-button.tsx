@@ -7,7 +7,7 @@ import { useTexts } from '../../i18n/i18n.ts'
 
 const REASON_MAX = 1024
 
-/** Allows upgrades without a verification, once the person has said why; the station keeps it. */
+/** Allows upgrades without a verification, after the user has given a reason; the station stores it. */
 export const SkipButton = ({ pack, onSkipped }: { pack: Package; onSkipped: () => void }) => {
   const t = useTexts()
   const act = useAct()

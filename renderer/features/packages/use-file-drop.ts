@@ -2,10 +2,10 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
 
-/** Who waits for files, the latest last: a dialog takes them before the page under it. */
+/** The components that accept files, the latest last: a dialog gets them before the page below it. */
 const receivers: symbol[] = []
 
-/** Files dropped anywhere on the page; true while they hover over it, and whoever asks is the one to take them. */
+/** Accepts files dropped anywhere on the page; true while they are dragged over it and the caller is the one to get them. */
 export const useFilesDrop = (onFiles: (files: readonly File[]) => void): boolean => {
   const [over, setOver] = useState(false)
   const latest = useRef(onFiles)
@@ -14,7 +14,7 @@ export const useFilesDrop = (onFiles: (files: readonly File[]) => void): boolean
     const self = Symbol('files')
     receivers.push(self)
     const isMine = (event: DragEvent) => hasFiles(event) && receivers.at(-1) === self
-    // Entering a child leaves its parent: only the balance tells whether the page was left.
+    // Entering a child also leaves its parent: only the difference of both counts shows whether the page was left.
     let depth = 0
     const enter = (event: DragEvent) => {
       if (!isMine(event)) return
@@ -23,7 +23,7 @@ export const useFilesDrop = (onFiles: (files: readonly File[]) => void): boolean
     }
     const leave = (event: DragEvent) => {
       if (!isMine(event)) return
-      // A dialog that closed in the midst of it had counted some of them.
+      // A dialog that has closed meanwhile had counted some of them.
       depth = Math.max(0, depth - 1)
       if (depth === 0) setOver(false)
     }

@@ -9,7 +9,7 @@ export type UploadState =
   | { readonly step: 'done'; readonly file: File; readonly upload: Upload }
   | { readonly step: 'failed'; readonly file: File; readonly failure: Failure }
 
-/** One file on its way to the station; another file, or leaving, stops it and drops what had arrived. */
+/** One file in upload to the station; another file, or leaving, stops it and deletes the received part. */
 export const useUpload = (purpose: UploadPurpose = 'package') => {
   const [state, setState] = useState<UploadState>({ step: 'none' })
   const running = useRef<AbortController | null>(null)
@@ -49,7 +49,7 @@ export const useUpload = (purpose: UploadPurpose = 'package') => {
     setState({ step: 'none' })
   }, [drop])
 
-  /** A package took it: leaving must not drop it any more. */
+  /** A package uses the file: leaving must not delete it any more. */
   const keep = useCallback(() => {
     arrived.current = null
   }, [])

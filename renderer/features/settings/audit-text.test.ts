@@ -4,7 +4,7 @@ import { contract } from '#shared/contract.ts'
 import { languages } from '#shared/languages.ts'
 import { actionText, auditActions, detailText } from './audit-text.ts'
 
-/** What the station does without a call. */
+/** Actions of the station itself, without a call. */
 const byItself = [
   ...['campaigns.halted', 'campaigns.healed', 'campaigns.groupOpened'],
   ...['operator.resetPin', 'station.timeJumped', 'backups.create', 'backups.restored'],

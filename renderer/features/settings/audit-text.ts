@@ -4,12 +4,12 @@ import { texts } from '#shared/texts/index.ts'
 
 export type AuditAction = keyof (typeof texts)['en']['screen']['reports']['audit']['actions']
 
-/** The actions that have a name in words. */
+/** The actions that have a text. */
 export const auditActions = Object.keys(texts.en.screen.reports.audit.actions) as AuditAction[]
 
 const isKnown = (action: string): action is AuditAction => action in texts.en.screen.reports.audit.actions
 
-/** An action in words; one of a newer station by its own name. */
+/** The text of an action; an action of a newer station keeps its own name. */
 export const actionText = (action: string, language: Language): string =>
   isKnown(action) ? texts[language].screen.reports.audit.actions[action] : action
 
@@ -18,7 +18,7 @@ const fieldNames = texts.en.screen.fields
 const fieldText = (name: string, language: Language): string =>
   name in fieldNames ? texts[language].screen.fields[name as keyof typeof fieldNames] : name
 
-/** Objects as `name: Canary, percent: 10`; in a list each in brackets of its own. */
+/** Objects as `name: Canary, percent: 10`; in a list each in its own brackets. */
 const valueText = (value: unknown, language: Language): string => {
   if (typeof value === 'string') return value
   if (Array.isArray(value))
@@ -32,7 +32,7 @@ const valueText = (value: unknown, language: Language): string => {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** What was asked for, on one line: `reason: tested on the bench · force: true`. */
+/** The input of a call on one line: `reason: tested on the bench · force: true`. */
 export const detailText = (detail: AuditEntry['detail'], language: Language): string =>
   Object.entries(detail ?? {})
     .map(([name, value]) => `${fieldText(name, language)}: ${valueText(value, language)}`)

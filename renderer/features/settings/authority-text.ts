@@ -5,7 +5,7 @@ import { texts } from '#shared/texts/index.ts'
 import { formatDateTime } from '../../i18n/format.ts'
 import type { useTexts } from '../../i18n/i18n.ts'
 
-/** What is to be said of a certificate authority, in a sentence that says what to do. */
+/** The warning about a certificate authority, as a sentence with what to do. */
 export const problemText = (
   { authority, problem, file, detail, at, served }: AuthorityProblem,
   state: StationInfo['tls']['state'],

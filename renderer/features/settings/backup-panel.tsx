@@ -13,7 +13,10 @@ import { useConfirm } from '../../components/use-confirm.tsx'
 import { formatBytes, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 
-/** Asks whether a checked backup is to take the place of what is here, naming what is lost. @param onDone it was decided, or dropped. */
+/**
+ * Asks whether a checked backup should replace the present data, and names what is lost. @param onDone called after it was confirmed or
+ * dropped.
+ */
 const useRestoreQuestion = (onDone: () => void): ((held: HeldRestore) => void) => {
   const t = useTexts()
   const language = useLanguage()
@@ -44,10 +47,10 @@ const useRestoreQuestion = (onDone: () => void): ((held: HeldRestore) => void) =
   )
 }
 
-/** How often a backup or restore under way is asked for, milliseconds. */
+/** Milliseconds between two queries of a running backup or restore. */
 const LOOK_MS = 1000
 
-/** How far a backup or a restore is. `sent`: bytes of a file on its way to the station. */
+/** The progress of a backup or restore. `sent`: bytes of a file sent to the station. */
 const RunExecutor = ({
   running,
   sent,
@@ -71,7 +74,7 @@ const RunExecutor = ({
   )
 }
 
-/** The station's own backups, a whole one to take away, and the way back from either. */
+/** The station's own backups, a whole one to download, and the restore from either. */
 export const BackupPanel = () => {
   const t = useTexts()
   const language = useLanguage()
@@ -126,7 +129,7 @@ export const BackupPanel = () => {
           hidden
           onChange={({ target }) => {
             const [file] = target.files ?? []
-            // The same file may be chosen again.
+            // Reset, so that the same file can be chosen again.
             target.value = ''
             if (file) void send(file)
           }}

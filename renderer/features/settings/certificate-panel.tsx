@@ -16,7 +16,7 @@ import { problemText } from './authority-text.ts'
 import { NewAuthority } from './new-authority.tsx'
 
 const FILE = 'ota-bench-ca'
-/** A clock is set right, or a file put back, while the screen is open. */
+/** Milliseconds between two queries, because the clock may be set or a file put back while the screen is open. */
 const LOOK_MS = 10_000
 
 /** The bytes of the one block of a PEM file (RFC 7468). */
@@ -35,7 +35,7 @@ const saveAs = (name: string, type: string, content: string | Uint8Array<ArrayBu
 const Certificate = ({ authority, info }: { authority: StationAuthority; info: StationInfo }) => {
   const t = useTexts()
   const language = useLanguage()
-  // While the RSA one is damaged it is the EC one that is handed out.
+  // While the RSA authority is damaged the station hands out the EC one.
   const ec = authority.ec?.fingerprint === authority.fingerprint ? null : authority.ec
   const addresses = info.addresses.length > 0 ? info.addresses : [{ name: 'loopback', address: '127.0.0.1' }]
   const [chosen, setChosen] = useState(addresses[0]?.address ?? '127.0.0.1')
@@ -154,7 +154,7 @@ const StaticRsa = () => {
   )
 }
 
-/** The certificates that devices must trust for HTTPS and MQTTS, what is wrong with them, and what old devices may use. */
+/** The certificates that devices must trust for HTTPS and MQTTS, their problems, and the options for old devices. */
 export const CertificatePanel = () => {
   const t = useTexts()
   const language = useLanguage()
@@ -164,9 +164,9 @@ export const CertificatePanel = () => {
   usePolled(info, LOOK_MS)
   usePolled(ca, LOOK_MS)
   const tls = info.data?.tls
-  // An answer of before the authority was damaged, or mended.
+  // An answer from before the authority was damaged or repaired.
   const authority = tls?.state === 'on' ? ca.data : undefined
-  // The problem above says why there is none to hand out.
+  // The problem above explains why there is no certificate to hand out.
   const isDamaged = ca.failure?.kind === 'coded' && ca.failure.code === 'CA_UNUSABLE'
   const failure = info.failure ?? (tls?.state === 'on' ? ca.failure : undefined)
   const reload = () => {

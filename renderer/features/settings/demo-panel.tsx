@@ -12,7 +12,7 @@ import { StateWord } from '../../components/state-label.tsx'
 import { useAct } from '../../components/use-action.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 
-/** A line of simulated boards for a first look and for training, started and stopped. */
+/** A line of simulated boards for a first look and for training: start and stop. */
 export const DemoPanel = () => {
   const t = useTexts()
   const act = useAct()
@@ -27,7 +27,7 @@ export const DemoPanel = () => {
   }
   const required = { required: true, message: t('required') }
   const running = status.data?.running ?? false
-  // After a restart its line is still there, but nothing is plugged in any more.
+  // After a restart its line still exists, but nothing is plugged in any more.
   const left = !running && (status.data?.lineId ?? null) !== null
   const body = () => {
     if (status.data === undefined)
@@ -40,7 +40,7 @@ export const DemoPanel = () => {
       <Form<DemoInput>
         layout="vertical"
         requiredMark={false}
-        // Started or stopped at another screen: what is shown is what runs.
+        // Another screen has started or stopped it: the running settings are shown.
         key={`${running}`}
         disabled={running}
         onFinish={(values) => run(() => client.bench.startDemo(values))}

@@ -14,7 +14,7 @@ interface NewAuthorityProps {
 
 const kinds = ['rsa', 'ec'] as const
 
-/** Selects which authorities are replaced, and names what that takes away from whom. */
+/** Selects the authorities to replace, and names the devices that lose their trust. */
 export const NewAuthority = ({ problems, authority, onClose }: NewAuthorityProps) => {
   const t = useTexts()
   const act = useAct()
@@ -25,7 +25,7 @@ export const NewAuthority = ({ problems, authority, onClose }: NewAuthorityProps
   const fingerprintOf = (kind: AuthorityKind): string | undefined =>
     kind === 'ec'
       ? authority?.ec?.fingerprint
-      : // While the RSA one is damaged it is the EC one that is handed out.
+      : // While the RSA authority is damaged the station hands out the EC one.
         authority?.fingerprint === authority?.ec?.fingerprint
         ? undefined
         : authority?.fingerprint

@@ -9,7 +9,7 @@ import { Panel } from '../../components/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { PinModal, type PinTask } from './pin-modal.tsx'
 
-/** Who works at this screen, for the log of actions. */
+/** The operator of this screen, for the audit log. */
 const OperatorField = () => {
   const t = useTexts()
   const { name, rename } = useOperatorStore()
@@ -32,7 +32,7 @@ const OperatorField = () => {
   )
 }
 
-/** Who works here, and the PIN without which operators change nothing of the bench. */
+/** The operator, and the PIN without which operators change nothing of the bench. */
 export const PinPanel = () => {
   const t = useTexts()
   const lockNow = useLockNow()

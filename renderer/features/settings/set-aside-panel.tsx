@@ -10,7 +10,7 @@ import { useConfirm } from '../../components/use-confirm.tsx'
 import { formatBytes, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 
-/** What the station set aside instead of deleting it, with how much it is; nothing where there is none. */
+/** What the station set aside instead of deleting it, with its size; hidden where there is nothing. */
 export const SetAsidePanel = () => {
   const t = useTexts()
   const language = useLanguage()

@@ -15,7 +15,7 @@ import { useAct } from '../../components/use-action.ts'
 import { formatCount } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 
-/** Whether virtual devices run, how many do what, and what went wrong last. */
+/** Whether virtual devices run, their counts by activity, and the last error. */
 const SimulatorNumbers = ({ status }: { status: SimulatorStatus }) => {
   const t = useTexts()
   const language = useLanguage()
@@ -208,7 +208,7 @@ const SimulatorForm = ({ products, status }: { products: readonly Product[]; sta
   )
 }
 
-/** Virtual devices: their settings, and what they do once a second. */
+/** Virtual devices: their settings, and their state once a second. */
 export const SimulatorPanel = () => {
   const t = useTexts()
   const products = useQuery('products', (signal) => client.products.list({ limit: 1000 }, { signal }))

@@ -8,7 +8,7 @@ import { formatBytes, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useProtocolName } from '../../i18n/protocol-text.ts'
 
-/** What the station is and where it listens. */
+/** The station's facts and its listeners. */
 export const StationPanel = () => {
   const t = useTexts()
   const protocolName = useProtocolName()

@@ -67,7 +67,7 @@ const VerdictsFields = ({ settings, onSaved }: { settings: Settings; onSaved: ()
   )
 }
 
-/** How long devices are waited for before the station judges an upgrade. */
+/** How long the station waits for devices before it decides the result of an upgrade. */
 export const VerdictsPanel = () => {
   const t = useTexts()
   const query = useQuery('settings', (signal) => client.station.settings(undefined, { signal }))

@@ -2,18 +2,18 @@ import type { RecipeCheckResult } from '#shared/schema.ts'
 
 type Region = RecipeCheckResult['regions'][number]
 
-/** A piece of the map: a region, or the room between two. */
+/** A part of the map: a region, or the gap between two. */
 export interface MapPart {
   readonly address: number
   readonly size: number
   readonly region: Region | undefined
-  /** Its place among the regions, for its colour. */
+  /** Its index among the regions, for its colour. */
   readonly index: number
-  /** Its share of the width: by the square root of its size, as a loader of 20 KB would vanish beside 4 MB. */
+  /** Its share of the width: by the square root of its size, because 20 KB would be invisible next to 4 MB. */
   readonly weight: number
 }
 
-/** Regions in the order of addresses with the gaps between them; overlaps are drawn side by side. */
+/** Regions ordered by address, with the gaps between them; overlaps are drawn next to each other. */
 export const mapOf = (regions: readonly Region[]): readonly MapPart[] => {
   const parts: MapPart[] = []
   let end = regions[0]?.address ?? 0

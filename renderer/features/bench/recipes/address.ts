@@ -3,7 +3,7 @@ import { type FlashTarget, targets } from '#shared/targets/index.ts'
 /** `0x10000`. */
 export const hex = (address: number): string => `0x${address.toString(16).toUpperCase()}`
 
-/** An address as engineers write it; null: the text is empty, undefined: it is no address. */
+/** Parses an address in the form that engineers use; null: the text is empty, undefined: it is no address. */
 export const addressIn = (text: string): number | null | undefined => {
   const written = text.trim()
   if (written === '') return null
@@ -12,7 +12,7 @@ export const addressIn = (text: string): number | null | undefined => {
   return address <= 0xffff_ffff ? address : undefined
 }
 
-/** Where an image's addresses come from: the target has none, the file carries them, a person may give one, a person must give one. */
+/** The source of an image's addresses: none (the target has no addresses), the file, an optional input, a required input. */
 export type AddressKind = 'none' | 'file' | 'optional' | 'needed'
 
 const ownAddresses = /\.(hex|ihex|s19|s28|s37|srec|mot|elf|axf|out)$/i

@@ -10,7 +10,7 @@ interface ChecksProps {
   isFaulty: (at: string) => boolean
 }
 
-/** What is sent to a written unit, and what must come back in time. */
+/** What to send to a written unit, and the response expected within the time. */
 export const ChecksEditor = ({ checks, onChange, isFaulty }: ChecksProps) => {
   const t = useTexts()
   const language = useLanguage()
@@ -20,7 +20,7 @@ export const ChecksEditor = ({ checks, onChange, isFaulty }: ChecksProps) => {
       count: faulty + 1,
       words: patternText(checks[faulty]?.expect ?? '', language) ?? t('bench.recipes.checks.bad'),
     })
-  /** Of a step with a bad pattern that alone; of an empty one both. */
+  /** For a step with a bad pattern only that field; for an empty step both fields. */
   const isWrong = (check: DraftCheck, index: number, key: 'name' | 'send' | 'expect'): boolean =>
     isFaulty(`check.${index}`) && (key === 'expect' || (key === 'send' && check.expect === ''))
   const words = [

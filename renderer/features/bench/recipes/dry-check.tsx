@@ -15,7 +15,7 @@ import { writingFaults } from './recipe-faults.ts'
 
 const PAUSE_MS = 350
 
-/** What was typed, after a pause. */
+/** The input after a pause in typing. */
 const useSettled = (value: string): string => {
   const [settled, setSettled] = useState(value)
   useEffect(() => {
@@ -41,11 +41,11 @@ const Troubles = ({ items, tone }: { items: readonly BenchTrouble[]; tone: 'fail
 
 interface DryCheckProps {
   draft: RecipeDraft
-  /** Of a recipe that is being changed: its own files may be named. */
+  /** For a saved recipe: its own files may be used. */
   recipeId: number | undefined
 }
 
-/** What the recipe would write, and what is wrong with it, as it is typed; touches no unit. */
+/** What the recipe would write, and its problems, updated during typing; no unit is touched. */
 export const DryCheck = ({ draft, recipeId }: DryCheckProps) => {
   const t = useTexts()
   const language = useLanguage()
@@ -58,7 +58,7 @@ export const DryCheck = ({ draft, recipeId }: DryCheckProps) => {
   const check = useQuery(asked, (signal) =>
     client.bench.check({ recipeId, recipe: { name: '-', target, options, images, unitData } }, { signal }),
   )
-  // The former answer stays until the next one comes, so that typing does not make the page jump.
+  // The previous answer stays until the next one arrives, so that the page does not jump during typing.
   const last = useRef<RecipeCheckResult | undefined>(undefined)
   if (check.data !== undefined) last.current = check.data
   const result = blank ? undefined : (check.data ?? last.current)

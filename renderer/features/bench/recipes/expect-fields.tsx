@@ -14,7 +14,7 @@ interface ExpectProps {
   isFaulty: (at: string) => boolean
 }
 
-/** What must stand in the slot, before anything is erased. */
+/** The expected unit, checked before anything is erased. */
 export const ExpectFields = ({ draft: { expect, target }, onChange, isFaulty }: ExpectProps) => {
   const t = useTexts()
   const language = useLanguage()

@@ -3,12 +3,12 @@ import type { ReactNode } from 'react'
 interface FieldProps {
   label: ReactNode
   hint?: ReactNode | undefined
-  /** In place of the hint. */
+  /** Shown instead of the hint. */
   fault?: string | undefined
   children: ReactNode
 }
 
-/** A label over its field, with a hint or what is wrong under it. */
+/** A label over its field, with a hint or an error below. */
 export const Field = ({ label, hint, fault, children }: FieldProps) => (
   // biome-ignore lint/a11y/noLabelWithoutControl: the control is the child
   <label className="recipe-field">
@@ -32,7 +32,7 @@ interface SwitchFieldProps {
   testId?: string
 }
 
-/** A checkbox with its words beside it. */
+/** A checkbox with its text. */
 export const CheckField = ({ label, hint, checked, onChange, testId }: SwitchFieldProps) => (
   <label className="recipe-check">
     <input

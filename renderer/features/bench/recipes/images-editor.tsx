@@ -25,12 +25,12 @@ interface ImagesProps {
   onDrop: (key: string) => void
   onPackage: (pack: Package, fileName: string) => void
   onChange: (images: readonly DraftImage[]) => void
-  /** An address was finished: the rows may be put in order. */
+  /** Called after an address was entered: the rows may be sorted. */
   onSettle: () => void
   isFaulty: (at: string) => boolean
 }
 
-/** What is written and where: files that were dropped or chosen, and packages of the library. */
+/** The images and their addresses: dropped or chosen files, and packages of the library. */
 export const ImagesEditor = (props: ImagesProps) => {
   const { target, images, packages, sending, onFile, onDrop, onPackage, onChange, onSettle, isFaulty } = props
   const t = useTexts()

@@ -8,12 +8,12 @@ import { formatPercent } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 
 export interface RecipeImport {
-  /** How much of the file has been sent, 0 to 1; undefined: nothing is imported. */
+  /** The part of the file already sent, 0 to 1; undefined: no import is running. */
   readonly sent: number | undefined
   take: (file: File) => Promise<void>
 }
 
-/** Makes a recipe of a file that another station exported. */
+/** Creates a recipe from a file that another station exported. */
 export const useRecipeImport = (): RecipeImport => {
   const t = useTexts()
   const act = useAct()

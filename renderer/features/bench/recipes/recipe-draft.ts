@@ -4,7 +4,7 @@ import { type FlashTarget, flashTargets, targets } from '#shared/targets/index.t
 import { addressIn, addressKind, hex } from './address.ts'
 import { defaultsOf, type Options, withDefaults } from './target-options.ts'
 
-/** An image as the form has it: a package's, an upload's, or one that the recipe has already (`file` is its SHA-256 then). */
+/** An image in the form: from a package, from an upload, or already in the recipe (then `file` is its SHA-256). */
 export interface DraftImage {
   readonly key: string
   readonly packageId: number | null
@@ -22,7 +22,7 @@ export interface DraftCheck {
   readonly timeoutMs: number
   readonly baudRate: number | null
 }
-/** A recipe as the form has it: texts as they are typed. */
+/** A recipe in the form: texts as typed. */
 export interface RecipeDraft {
   readonly name: string
   readonly productId: number | null
@@ -67,7 +67,7 @@ export const emptyDraft: RecipeDraft = {
   notes: '',
 }
 
-/** A saved recipe, to be changed. */
+/** A saved recipe as a draft to edit. */
 export const draftOf = (recipe: Recipe): RecipeDraft => {
   const { expect, unitData } = recipe
   return {
@@ -109,7 +109,7 @@ export const draftOf = (recipe: Recipe): RecipeDraft => {
   }
 }
 
-/** The draft for another target, without what was chosen for the former one. */
+/** The draft for another target, without the choices for the previous one. */
 export const withTarget = (draft: RecipeDraft, target: FlashTarget): RecipeDraft => ({
   ...draft,
   target,
@@ -117,7 +117,7 @@ export const withTarget = (draft: RecipeDraft, target: FlashTarget): RecipeDraft
   unitData: targets[target].unitData ? draft.unitData : emptyDraft.unitData,
 })
 
-/** By address; what has none yet comes last, in the order it came. */
+/** Ordered by address; images without one come last, in the order they were added. */
 export const ordered = (images: readonly DraftImage[]): readonly DraftImage[] => {
   const at = ({ address }: DraftImage): number => addressIn(address) ?? Number.POSITIVE_INFINITY
   return images.toSorted((a, b) => (at(a) === at(b) ? 0 : at(a) - at(b)))
@@ -128,7 +128,7 @@ const filled = <T extends Record<string, unknown>>(values: T): Partial<T> =>
     Object.entries(values).filter(([, value]) => value !== '' && value !== null && value !== false),
   ) as Partial<T>
 
-/** What the station is sent; only a draft without faults can be. */
+/** The input for the station; only a draft without faults has one. */
 export const inputOf = (draft: RecipeDraft): z.input<typeof RecipeInput> => {
   const { expect, unitData, target } = draft
   const { chip, minFlashKb, unit, ...rest } = expect

@@ -19,7 +19,7 @@ import { RecipeForm } from './recipe-form.tsx'
 import { useImageUploads } from './use-image-uploads.ts'
 import './recipes.css'
 
-/** Shows the first fault of a form, also one that is folded away; to be called when saving was refused. */
+/** Shows the first fault of a form, also a folded one; call it when saving was refused. */
 const useFirstFault = <T extends HTMLElement>(): { form: RefObject<T | null>; showFault: () => void } => {
   const form = useRef<T>(null)
   const [refusals, setRefusals] = useState(0)
@@ -35,7 +35,7 @@ const useFirstFault = <T extends HTMLElement>(): { form: RefObject<T | null>; sh
 
 const back = () => go('bench', 'recipes')
 
-/** The form of one recipe beside its dry check. */
+/** The form of one recipe next to its dry check. */
 const Editor = ({ recipe }: { recipe: Recipe | undefined }) => {
   const t = useTexts()
   const act = useAct()
@@ -158,14 +158,14 @@ const Editor = ({ recipe }: { recipe: Recipe | undefined }) => {
   )
 }
 
-/** One recipe to be changed, or a new one. @param id null: a new one */
+/** Edits one recipe or creates a new one. @param id null: a new one */
 export const RecipeEditor = ({ id }: { id: number | null }) => {
   const t = useTexts()
   const query = useQuery(id === null ? null : `recipe/${id}`, (signal) =>
     client.bench.getRecipe({ id: id ?? 0 }, { signal }),
   )
   if (id === null) return <Editor recipe={undefined} />
-  // What was asked for first stays: a form must not change under the hands of who fills it in.
+  // The first answer stays: a form must not change while the user fills it in.
   if (query.data !== undefined) return <Loaded key={id} recipe={query.data} />
   const gone = query.failure?.kind === 'coded' && query.failure.code === 'NOT_FOUND'
   return (

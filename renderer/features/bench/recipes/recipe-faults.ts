@@ -3,10 +3,10 @@ import { targets } from '#shared/targets/index.ts'
 import { addressIn, addressKind } from './address.ts'
 import type { DraftImage, RecipeDraft, UnitValue } from './recipe-draft.ts'
 
-/** Where something is wrong: `name`, `images`, `image.{key}`, `unitData.address`, `value.2`, `check.0`, `expect.unit` … */
+/** The place of a fault: `name`, `images`, `image.{key}`, `unitData.address`, `value.2`, `check.0`, `expect.unit` … */
 export interface Fault {
   readonly at: string
-  /** Nothing was given; a form that was only just opened does not complain of it. */
+  /** The value is missing; a newly opened form does not show this as a fault. */
   readonly blank: boolean
 }
 
@@ -26,7 +26,7 @@ const pattern = (source: string): boolean => source === '' || patternFault(sourc
 
 const usbId = (text: string): boolean => text === '' || /^[0-9a-f]{4}$/i.test(text)
 
-/** Of a dry check: what would be written, and where. */
+/** The result of a dry check: what would be written, and where. */
 const writing = (draft: RecipeDraft): Fault[] => {
   const { images, unitData, target } = draft
   const faults = images.flatMap((one) => image(draft, one))
@@ -40,10 +40,10 @@ const writing = (draft: RecipeDraft): Fault[] => {
   return faults
 }
 
-/** What speaks against asking the station what the draft would write. */
+/** The faults that prevent a dry check of the draft. */
 export const writingFaults = writing
 
-/** What speaks against saving, as far as one can tell without asking. */
+/** The faults that prevent saving, as far as known without the station. */
 export const faultsOf = (draft: RecipeDraft): readonly Fault[] => {
   const { expect, checks } = draft
   const faults = writing(draft)

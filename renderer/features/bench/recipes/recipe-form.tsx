@@ -27,7 +27,7 @@ interface RecipeFormProps {
   isFaulty: (at: string) => boolean
 }
 
-/** The recipe from top to bottom: what it is, what is written where and how, what must hold before and after. */
+/** The whole recipe: its name, images and options, and the checks before and after. */
 export const RecipeForm = (props: RecipeFormProps) => {
   const { draft, products, packages, sending, onFile, onDrop, onPackage, onChange, isFaulty } = props
   const t = useTexts()

@@ -13,14 +13,14 @@ interface RecipeMenuProps {
   lines: readonly Line[]
 }
 
-/** What can be done with a recipe from its row. */
+/** The actions for a recipe in its row. */
 export const RecipeMenu = ({ recipe, lines }: RecipeMenuProps) => {
   const t = useTexts()
   const act = useAct()
   const { message } = App.useApp()
   const confirm = useConfirm()
   const { id, name, version, images } = recipe
-  // The row opens the recipe: its buttons do not.
+  // A click on the row opens the recipe; a click on its buttons must not.
   const only = (run: () => unknown) => (event: MouseEvent) => {
     event.stopPropagation()
     run()

@@ -6,20 +6,20 @@ import { useTexts } from '../../../i18n/i18n.ts'
 interface RowsEditorProps<T> {
   rows: readonly T[]
   onChange: (rows: readonly T[]) => void
-  /** What a new row begins as. */
+  /** The initial value of a new row. */
   blank: T
   max: number
   heads: readonly string[]
-  /** The fields of a row, one for each head. */
+  /** The fields of a row, one for each column. */
   cells: (row: T, set: (patch: Partial<T>) => void, index: number) => readonly ReactNode[]
   addLabel: string
   removeLabel: (row: T, index: number) => string
-  /** What is wrong with the rows. */
+  /** The faults of the rows. */
   fault: string | undefined
   addTestId?: string
 }
 
-/** A list of rows of fields, to which rows are added and from which they are taken. */
+/** A list of rows with fields; rows can be added and removed. */
 export const RowsEditor = <T,>(props: RowsEditorProps<T>) => {
   const { rows, onChange, blank, max, heads, cells, addLabel, removeLabel, fault, addTestId } = props
   const t = useTexts()

@@ -11,10 +11,10 @@ type OptionKind =
   | { readonly kind: 'number'; readonly min: number; readonly max: number }
   | { readonly kind: 'text'; readonly max: number }
 
-/** One option of a target, as a form shows it. */
+/** One option of a target, as shown in a form. */
 export type OptionField = OptionKind & {
   readonly key: string
-  /** Few recipes need it, so it is folded away. */
+  /** Rarely needed, therefore folded. */
   readonly advanced: boolean
 }
 
@@ -26,7 +26,7 @@ const kindOf = (schema: z.core.JSONSchema.JSONSchema): OptionKind | undefined =>
   return schema.type === 'string' ? { kind: 'text', max: schema.maxLength ?? 200 } : undefined
 }
 
-/** The options of a target in the order of its schema, which also says what each may be. */
+/** The options of a target in the order of its schema, which also defines their values. */
 export const fieldsOf = (target: FlashTarget): readonly OptionField[] => {
   const { options, editor } = targets[target]
   return Object.entries(z.toJSONSchema(options, { io: 'input' }).properties ?? {}).flatMap(([key, schema]) => {
@@ -35,16 +35,16 @@ export const fieldsOf = (target: FlashTarget): readonly OptionField[] => {
   })
 }
 
-/** The options of a recipe that chooses none. */
+/** The options of a recipe with all defaults. */
 export const defaultsOf = (target: FlashTarget): Options => targets[target].options.parse({}) as Options
 
-/** A recipe's options, with defaults for those it leaves out. */
+/** A recipe's options, with defaults for missing ones. */
 export const withDefaults = (target: FlashTarget, options: Readonly<Record<string, unknown>>): Options => {
   const read = targets[target].options.safeParse(options)
   return read.success ? (read.data as Options) : defaultsOf(target)
 }
 
-/** Whether an option has a meaning beside the others. */
+/** Whether an option applies with the present values of the others. */
 export const isMeant = (target: FlashTarget, key: string, options: Options): boolean => {
   const condition = targets[target].editor.onlyWith[key]
   return condition === undefined || options[condition[0]] === condition[1]

@@ -14,7 +14,7 @@ interface UnitDataProps {
   isFaulty: (at: string) => boolean
 }
 
-/** Values of the unit's own, written as an NVS partition. */
+/** The unit's own values, written as an NVS partition. */
 export const UnitDataEditor = ({ unitData, onChange, isFaulty }: UnitDataProps) => {
   const t = useTexts()
   const language = useLanguage()

@@ -3,7 +3,7 @@ import type { Upload } from '#shared/schema.ts'
 import { type Failure, failureOf } from '../../../api/failure.ts'
 import { discardUpload, uploadFile } from '../../../api/upload.ts'
 
-/** A file on its way into the recipe. */
+/** A file in upload for the recipe. */
 export interface Sending {
   readonly key: string
   readonly name: string
@@ -12,7 +12,7 @@ export interface Sending {
   readonly failure: Failure | undefined
 }
 
-/** Files on their way to the station, several at once; leaving stops them and drops what no recipe took. */
+/** Files in upload to the station, several at once; leaving the form stops them and deletes those that no recipe uses. */
 export const useImageUploads = (onArrived: (upload: Upload) => void) => {
   const [sending, setSending] = useState<readonly Sending[]>([])
   const aborts = useRef(new Map<string, AbortController>())
@@ -53,7 +53,7 @@ export const useImageUploads = (onArrived: (upload: Upload) => void) => {
     [drop, change],
   )
 
-  /** A recipe took them: leaving must not drop them any more. */
+  /** A saved recipe uses them: leaving must not delete them any more. */
   const keep = useCallback(() => arrived.current.clear(), [])
   useEffect(() => {
     const { current: open } = aborts

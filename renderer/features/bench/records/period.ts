@@ -1,7 +1,7 @@
 export const spans = ['today', 'week', 'month', 'custom'] as const
 export type Span = (typeof spans)[number]
 
-/** What is looked at: a span up to now, or days chosen by hand (`2026-11-21`, of this machine's calendar; '' is open). */
+/** The selected period: a span up to now, or days chosen by the user (`2026-11-21`, in this machine's calendar; '' is open). */
 export interface Period {
   readonly span: Span
   readonly from: string
@@ -13,7 +13,7 @@ const days: Readonly<Record<Exclude<Span, 'custom'>, number>> = { today: 0, week
 const midnight = (now: number, daysBack: number): Date => {
   const day = new Date(now)
   day.setHours(0, 0, 0, 0)
-  // By the calendar: a day may have 23 or 25 hours.
+  // Calculated by calendar days, because a day may have 23 or 25 hours.
   day.setDate(day.getDate() - daysBack)
   return day
 }
@@ -24,7 +24,7 @@ const dayOf = (text: string, later = 0): string | undefined => {
   return new Date(year, month - 1, day + later).toISOString()
 }
 
-/** The moments of a period; the last day of one chosen by hand belongs to it. */
+/** The start and end of a period; the last chosen day is included. */
 export const rangeOf = ({ span, from, to }: Period, now: number): { from?: string; to?: string } => {
   if (span !== 'custom') return { from: midnight(now, days[span]).toISOString() }
   const [begin, end] = [dayOf(from), dayOf(to, 1)]

@@ -7,7 +7,7 @@ import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 export const ReasonBars = ({ reasons }: { reasons: BenchReport['total']['reasons'] }) => {
   const t = useTexts()
   const language = useLanguage()
-  // Chips of several families say the same in codes of their own.
+  // Chips of several families have different codes for the same reason.
   const bars = new Map<string, number>()
   for (const { errorCode, runs } of reasons) {
     const words = reasonHeadline(errorCode, language) ?? errorCode

@@ -8,7 +8,7 @@ import { headlineOf, reasonOf } from '../reason-text.ts'
 import { unitLabel } from '../slot-lamps.ts'
 import { recordLooks } from './record-tones.ts'
 
-/** Who it was: the barcode before what the chip says. */
+/** The unit: the barcode, or else the chip's id. */
 export const unitWords = ({ unit, serial }: Pick<UnitRecord, 'unit' | 'serial'>, t: Translate): string =>
   serial ?? (unit === null ? t('bench.records.unknownUnit') : unitLabel(unit))
 

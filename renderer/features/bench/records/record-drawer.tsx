@@ -14,7 +14,7 @@ import { unitLabel } from '../slot-lamps.ts'
 import { unitWords } from './record-columns.tsx'
 import { recordLooks } from './record-tones.ts'
 
-/** One attempt at one unit, as it is kept: who, where, what was written, how it went, and the device it became. */
+/** The record of one attempt at one unit: identity, place, content, result, and the registered device. */
 export const RecordDrawer = ({ id, onClose }: { id: number | null; onClose: () => void }) => {
   const t = useTexts()
   const language = useLanguage()

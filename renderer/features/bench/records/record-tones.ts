@@ -1,7 +1,7 @@
 import type { UnitRecord } from '#shared/schema.ts'
 import type { Look } from '../../../components/tones.ts'
 
-/** How each result looks, as the lamp of the slot did. */
+/** The look of each result, the same as the slot's lamp. */
 export const recordLooks: Readonly<Record<UnitRecord['state'], Look>> = {
   passed: { tone: 'passed', glyph: '✓' },
   failed: { tone: 'failed', glyph: '✕' },

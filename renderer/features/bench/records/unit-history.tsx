@@ -8,7 +8,7 @@ import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { headlineOf } from '../reason-text.ts'
 import { recordLooks } from './record-tones.ts'
 
-/** What was written to a device at the bench, before it ever upgraded over the air. */
+/** What the bench wrote to a device before its first upgrade over the air. */
 export const UnitHistory = ({ deviceId }: { deviceId: number }) => {
   const t = useTexts()
   const language = useLanguage()

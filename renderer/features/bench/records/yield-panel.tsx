@@ -51,7 +51,7 @@ interface YieldPanelProps {
   onGroup: (groupBy: Group) => void
 }
 
-/** How the bench does: yield, pace and reasons, in one period, by line, recipe, operator or hour. */
+/** The results of the bench: yield, speed and reasons in one period, by line, recipe, operator or hour. */
 export const YieldPanel = ({ report, range, period, onPeriod, groupBy, onGroup }: YieldPanelProps) => {
   const t = useTexts()
   const language = useLanguage()
@@ -72,7 +72,7 @@ export const YieldPanel = ({ report, range, period, onPeriod, groupBy, onGroup }
       ) : (
         <Failed failure={report.failure} retry={report.reload} />
       )
-    // The list under it says so, and what to do.
+    // The list below shows the error and what to do.
     if (data.total.started === 0) return null
     return (
       <>

@@ -9,7 +9,7 @@ import { showLine } from '../bench-store.ts'
 import { play } from '../sound.ts'
 import { useSoundStore } from '../sound-store.ts'
 
-/** Sounds for every slot that is learned: who plugs boards in looks at the boards. */
+/** Plays a sound for every learned slot, because the user looks at the boards, not at the screen. */
 const useLearnedSound = ({ learning, slots }: Line): void => {
   const on = useSoundStore((state) => state.on)
   const before = useRef(slots.length)
@@ -19,7 +19,7 @@ const useLearnedSound = ({ learning, slots }: Line): void => {
   }, [on, learning, slots.length])
 }
 
-/** Sets a line up by plugging one board after the other: each new port becomes the next slot. */
+/** Sets up a line: the user plugs in one board after the other, and each new port becomes the next slot. */
 export const Learn = ({ line, disabled }: { line: Line; disabled: boolean }) => {
   const t = useTexts()
   const act = useAct()

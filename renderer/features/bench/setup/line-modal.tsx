@@ -26,17 +26,17 @@ interface LineModalProps {
   /** Undefined: a new one. */
   line: Line | undefined
   recipes: readonly Recipe[]
-  /** A new one is there. */
+  /** Called when a new line was created. */
   onMade: (line: Line) => void
   onClose: () => void
   onRecipes: () => void
 }
 
-/** What is not as it was: operators may choose recipe and operator, and are refused whatever else is sent along. */
+/** Only the changed members: operators may change recipe and operator, and the station refuses a call with any other member. */
 const changed = <T extends Partial<Line>>(line: Line, input: T): Partial<T> =>
   Object.fromEntries(Object.entries(input).filter(([name, value]) => line[name as keyof Line] !== value)) as Partial<T>
 
-/** A line's name, recipe and slots; a new one is set up by plugging one board after the other. */
+/** A line's name, recipe and slots; a new one is set up by plugging in one board after the other. */
 export const LineModal = ({ line: given, recipes, onMade, onClose, onRecipes }: LineModalProps) => {
   const t = useTexts()
   const act = useAct()
@@ -44,13 +44,13 @@ export const LineModal = ({ line: given, recipes, onMade, onClose, onRecipes }: 
   const [form] = Form.useForm<Values>()
   const [busy, setBusy] = useState(false)
   const [touched, setTouched] = useState(false)
-  // A new line exists from its first step on, so that boards can be plugged in for it.
+  // A new line is created in the first step, so that boards can be plugged in for it.
   const [madeId, setMadeId] = useState<number>()
   const line = useBenchStore((state) => state.lines.find(({ id }) => id === (given?.id ?? madeId))) ?? given
   const [draft, setDraft] = useState<readonly DraftSlot[]>()
   const slots = draft ?? (line?.slots ?? []).map(draftOf)
   const fault = slotFault(slots)
-  // What was learned is kept as it is learned: there is nothing to cancel.
+  // Learned slots are saved at once: there is nothing to cancel.
   const kept = line !== undefined && draft === undefined && !touched
 
   const store = async ({ name, recipeId, start, operator }: Values) => {

@@ -1,6 +1,6 @@
 import type { Slot, SlotInput } from '#shared/schema.ts'
 
-/** A slot as it is being set up. */
+/** A slot in the form. */
 export interface DraftSlot {
   readonly id: number | undefined
   readonly label: string
@@ -16,7 +16,7 @@ export const inputOf = ({ id, label, location, path }: DraftSlot): SlotInput => 
   ...(location === null ? { path } : { location }),
 })
 
-/** What is wrong with the slots of a line, as far as one can tell without asking. */
+/** The faults of a line's slots, as far as known without the station. */
 export const slotFault = (slots: readonly DraftSlot[]): 'label' | 'twice' | 'place' | undefined => {
   const labels = slots.map(({ label }) => label.trim())
   if (labels.some((label) => label === '')) return 'label'
@@ -25,7 +25,7 @@ export const slotFault = (slots: readonly DraftSlot[]): 'label' | 'twice' | 'pla
   return new Set(places).size < places.length ? 'place' : undefined
 }
 
-/** The label that follows the last one: `A7` → `A8`; a first slot is `1`. */
+/** The label after the last one: `A7` → `A8`; the first slot is `1`. */
 export const nextLabel = (slots: readonly DraftSlot[]): string => {
   const last = slots.at(-1)?.label ?? '0'
   const [, stem = '', number] = /^(.*?)(\d+)$/.exec(last) ?? []

@@ -8,7 +8,7 @@ import { useTexts } from '../../../i18n/i18n.ts'
 
 interface CloneModalProps {
   campaign: Campaign
-  /** Only these; undefined: all that match now. */
+  /** Only these devices; undefined: all that match now. */
   deviceIds?: readonly number[] | undefined
   open: boolean
   onClose: () => void
@@ -16,7 +16,7 @@ interface CloneModalProps {
 
 const LABEL_MAX = 64
 
-/** The same campaign once more, for all or for chosen devices. */
+/** Creates the same campaign again, for all or for chosen devices. */
 export const CloneModal = ({ campaign, deviceIds, open, onClose }: CloneModalProps) => {
   const t = useTexts()
   const act = useAct()

@@ -15,7 +15,7 @@ interface DecisionBarProps {
   seeFailed: () => void
 }
 
-/** What a person has to decide: to open the next group, or to go on after a halt. */
+/** A decision of the operator: to release the next group, or to resume after a halt. */
 export const DecisionBar = ({ campaign, seeFailed }: DecisionBarProps) => {
   const t = useTexts()
   const language = useLanguage()

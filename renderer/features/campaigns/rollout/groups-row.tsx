@@ -67,7 +67,7 @@ const GroupCard = ({ group, campaign }: { group: CampaignGroup; campaign: Campai
   )
 }
 
-/** Groups in order, the rest, and what halts the campaign: size, threshold, share proven, state. */
+/** Groups in order, the rest, and the halt threshold: size, threshold, success rate, state. */
 export const GroupsRow = ({ campaign }: { campaign: Campaign }) => {
   const t = useTexts()
   const language = useLanguage()

@@ -12,8 +12,8 @@ const begins = new Set(['download', 'progress'])
 const done = new Set(['proven', 'version', 'failed', 'cancelled'])
 
 /**
- * How long the parts of a job's last attempt took: from the notice to its acknowledgement and to the first bytes, the download,
- * the installation, and from the restart to the proof. A part that did not happen, or has not ended, is left out.
+ * The durations of a job's last attempt: from the notice to its acknowledgement and to the first bytes, the download, the installation,
+ * and from the restart to the version report. A part that did not happen, or has not ended, is left out.
  */
 export const phasesOf = (events: readonly JobEvent[]): readonly Phase[] => {
   const from = events.findLastIndex((event) => event.what === 'notice')
@@ -40,7 +40,7 @@ export const phasesOf = (events: readonly JobEvent[]): readonly Phase[] => {
   )
 }
 
-/** Milliseconds since the event before, for each; null for the first. */
+/** Milliseconds since the previous event, for each; null for the first. */
 export const gapsOf = (events: readonly JobEvent[]): readonly (number | null)[] =>
   events.map((event, index) => {
     const before = events[index - 1]

@@ -2,21 +2,21 @@ import type { Campaign, CampaignGroup, JobCounts } from '#shared/schema.ts'
 
 const sum = (counts: JobCounts): number => Object.values(counts).reduce((total, count) => total + count, 0)
 
-/** Devices that count towards a threshold: all but those that were skipped. */
+/** Devices that count for a threshold: all but the skipped ones. */
 export const judgedOf = (counts: JobCounts): number => sum(counts) - counts.skipped
 
-/** Percent, cut to a tenth and never rounded up: 94.96 must not read as the 95 that is not reached. */
+/** Percentage, cut to a tenth and never rounded up: 94.96 must not look like the 95 that is not reached. */
 const share = (part: number, whole: number): number => Math.floor((part * 1000) / whole) / 10
 
-/** Percent of a group's devices that have proven the target; null while nobody counts. */
+/** The success rate of a group in percent; null while no device counts. */
 export const provenShare = ({ counts }: Pick<CampaignGroup, 'counts'>): number | null =>
   judgedOf(counts) === 0 ? null : share(counts.succeeded, judgedOf(counts))
 
-/** Percent of the devices that were through which failed: what the failure threshold looks at; null while none is. */
+/** The percentage of failures among succeeded and failed devices, which the failure threshold checks; null while there are none. */
 export const failedShare = ({ counts }: Pick<Campaign, 'counts'>): number | null =>
   counts.succeeded + counts.failed === 0 ? null : share(counts.failed, counts.succeeded + counts.failed)
 
-/** Devices of a group that have not ended. */
+/** Devices of a group that have not finished. */
 export const openOf = ({ counts }: Pick<CampaignGroup, 'counts'>): number =>
   counts.pending + counts.notified + counts.downloading + counts.installing
 
@@ -24,10 +24,10 @@ export const openOf = ({ counts }: Pick<CampaignGroup, 'counts'>): number =>
 export const currentGroup = ({ groups }: Pick<Campaign, 'groups'>): CampaignGroup | undefined =>
   groups.findLast((group) => group.openedAt !== null)
 
-/** The group that comes after it; undefined after the last. */
+/** The next group; undefined after the last. */
 export const nextGroup = ({ groups }: Pick<Campaign, 'groups'>): CampaignGroup | undefined =>
   groups[groups.findLastIndex((group) => group.openedAt !== null) + 1]
 
-/** Whether a campaign goes no further without a person. */
+/** Whether a campaign needs an operator to go on. */
 export const needsPerson = ({ status, waitsFor }: Pick<Campaign, 'status' | 'waitsFor'>): boolean =>
   status === 'halted' || (status === 'running' && waitsFor === 'person')

@@ -7,7 +7,7 @@ import { currentGroup, failedShare, nextGroup, openOf, provenShare } from './sha
 
 const HOUR = 3_600_000
 
-/** What is left of a wait: `4:59`, `11:20:00`, `2 days 3 h`. @param ms never below zero on screen */
+/** The remaining time of a wait: `4:59`, `11:20:00`, `2 days 3 h`. @param ms never below zero on screen */
 export const timeLeftText = (ms: number, t: TFunction): string =>
   ms < 24 * HOUR
     ? formatDuration(ms)
@@ -16,15 +16,15 @@ export const timeLeftText = (ms: number, t: TFunction): string =>
         hours: Math.floor((ms % (24 * HOUR)) / HOUR),
       })
 
-/** A group by its name; the last one, the rest, is named here. */
+/** The name of a group; the last one, the rest, is named here. */
 export const groupName = (group: CampaignGroup, count: number, t: TFunction): string =>
   group.kind === 'group' ? group.name : count === 1 ? t('campaigns.rollout.all') : t('campaigns.rollout.rest')
 
-/** While others are under way it is they that one looks at, not the ones that will try again. */
+/** While other jobs are running, they are shown instead of those that wait for a retry. */
 const waitsForRetryOnly = ({ counts }: Campaign): boolean =>
   counts.notified + counts.downloading + counts.installing === 0
 
-/** What a campaign waits for, in words, with what is left of it; undefined: it waits for nothing. @param now milliseconds since the epoch */
+/** What a campaign waits for, as text, with the remaining time; undefined: it waits for nothing. @param now milliseconds since the epoch */
 export const waitText = (campaign: Campaign, now: number, t: TFunction, language: Language): string | undefined => {
   const { waitsFor, nextAt, window, push, groups } = campaign
   if (waitsFor === null || (campaign.status !== 'running' && campaign.status !== 'scheduled')) return undefined
@@ -66,7 +66,7 @@ export const waitText = (campaign: Campaign, now: number, t: TFunction, language
   }
 }
 
-/** The same in a few words for lists, without what is left. */
+/** The short form for lists, without the remaining time. */
 export const shortWait = (campaign: Campaign, now: number, t: TFunction, language: Language): string | undefined => {
   const { waitsFor, nextAt, window, status } = campaign
   if (waitsFor === null || (status !== 'running' && status !== 'scheduled')) return undefined
@@ -88,7 +88,7 @@ export const shortWait = (campaign: Campaign, now: number, t: TFunction, languag
 export const haltText = (campaign: Campaign, t: TFunction, language: Language): string => {
   const { groups, failureThreshold, counts } = campaign
   const failed = currentGroup(campaign)
-  // A group that a person went on from stays failed; what halts is the one opened last.
+  // A group after which the operator resumed stays failed; the group that halts is the one opened last.
   if (failed?.status === 'failed') {
     return t('campaigns.rollout.haltedGroup', {
       name: groupName(failed, groups.length, t),

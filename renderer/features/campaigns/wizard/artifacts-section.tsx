@@ -18,7 +18,7 @@ const tones: Readonly<Record<CampaignPreview['artifacts'][number]['artifact'], T
   none: 'person',
 }
 
-/** Version by version: a delta, the full image, a wait or nothing, and why; what deltas save in all. */
+/** Per version: a delta, the full image, a wait or nothing, and the reason; the total that deltas save. */
 export const ArtifactsSection = ({ artifacts, fullSize }: ArtifactsSectionProps) => {
   const t = useTexts()
   const language = useLanguage()

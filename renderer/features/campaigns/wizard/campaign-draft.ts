@@ -8,32 +8,32 @@ import { upgradeable, type VerificationState } from '#shared/states/verification
 import { chosenOptions, emptyForms, type OptionForms, type TagRow } from './draft-forms.ts'
 import { planFaults } from './plan/plan.ts'
 
-/** A campaign while it is put together in the wizard: its options, and what is no option of it. */
+/** A campaign in the wizard: its options, and the values that are no options. */
 export interface Draft extends OptionForms {
   readonly pack: Package | null
   readonly deviceIds: ReadonlySet<number>
-  /** As the field has it, `2026-11-21T22:00` of this machine's clock; null: at once. */
+  /** The field's value, `2026-11-21T22:00` by this machine's clock; null: now. */
   readonly startAt: string | null
-  /** Null: the name made from package and time. */
+  /** Null: the name generated from package and time. */
   readonly name: string | null
 }
 
 export const emptyDraft: Draft = { ...emptyForms, pack: null, deviceIds: new Set(), startAt: null, name: null }
 
-/** Options of which another protocol may have other values. */
+/** Options whose allowed values depend on the protocol. */
 const protocolOptions = new Set(['transport', ...campaignOptions.filter((option) => 'feature' in optionFacts[option])])
 const emptyProtocolOptions = Object.fromEntries(
   Object.entries(emptyForms).filter(([option]) => protocolOptions.has(option)),
 ) as Partial<OptionForms>
 
-/** Whether an upgrade may be made of a package in this state (docs/product.md §5.1: verification precedes upgrades). */
+/** Whether a package in this state may be used in an upgrade (docs/product.md §5.1: verification comes before upgrades). */
 export const mayUpgrade = (state: VerificationState): boolean => isOneOf<VerificationState>(upgradeable, state)
 
-/** A verification runs on chosen devices at once: it needs no groups, and no device joins it later. */
+/** A verification runs on chosen devices now: it needs no groups, and no device joins it later. */
 const kindOptions = (kind: Draft['kind']): Partial<OptionForms> =>
   kind === 'verify' ? { groups: [], strategy: 'static' } : {}
 
-/** Takes another package: devices and versions of the one before do not fit it, nor may what its protocol can do. */
+/** Selects another package and resets devices, versions and options of the protocol that may not fit it. */
 export const withPackage = (draft: Draft, pack: Package): Draft => {
   const kind = mayUpgrade(pack.verification) ? draft.kind : 'verify'
   return {
@@ -50,7 +50,7 @@ export const withPackage = (draft: Draft, pack: Package): Draft => {
   }
 }
 
-/** Takes deltas where there are any or some are being made, unless a person has chosen already. */
+/** Selects deltas where there are any or some are in preparation, unless the user has chosen already. */
 export const withDeltas = (draft: Draft, deltas: readonly Pick<Delta, 'packageId' | 'status'>[]): Draft =>
   draft.mode === null && draft.pack !== null
     ? {
@@ -71,7 +71,7 @@ export const withKind = (draft: Draft, kind: Draft['kind']): Draft => ({
 
 export type TransportFault = 'tls' | 'protocol' | 'files' | 'size'
 
-/** Why a package cannot be fetched that way; undefined: it can (docs/protocols/sagoo.md §8.1: over MQTT one file of at most 16 MB). */
+/** Why a package cannot be downloaded that way; undefined: it can (docs/protocols/sagoo.md §8.1: over MQTT one file of at most 16 MB). */
 export const transportFault = (
   transport: Draft['transport'],
   pack: Pick<Package, 'files' | 'size'>,
@@ -86,7 +86,7 @@ export const transportFault = (
 
 export type TagFault = 'key' | 'twice' | 'value'
 
-/** What is wrong with a tag row; rows with neither key nor value are ignored. */
+/** The faults of a tag row; rows without key and value are ignored. */
 export const tagFault = (row: TagRow, rows: readonly TagRow[]): TagFault | undefined => {
   if (row.key === '' && row.value === '') return undefined
   if (!tagLimits.keyPattern.test(row.key)) return 'key'
@@ -95,7 +95,7 @@ export const tagFault = (row: TagRow, rows: readonly TagRow[]): TagFault | undef
   return undefined
 }
 
-/** Package, version (unless the name says it) and time: `网关固件 2.4.1 · 11-21 08:30`, at most the 64 characters of a label. */
+/** Package, version (unless the name contains it) and time: `网关固件 2.4.1 · 11-21 08:30`, at most the 64 characters of a label. */
 export const defaultName = (pack: Pick<Package, 'name' | 'version'>, now: Date): string => {
   const two = (value: number) => String(value).padStart(2, '0')
   const time = `${two(now.getMonth() + 1)}-${two(now.getDate())} ${two(now.getHours())}:${two(now.getMinutes())}`
@@ -110,7 +110,7 @@ export const defaultName = (pack: Pick<Package, 'name' | 'version'>, now: Date):
 type Target = z.input<typeof CampaignTarget>
 const targetMembers = new Set<string>(Object.keys(CampaignTarget.shape))
 
-/** The question of `campaigns.preview`, or null while it cannot be asked. */
+/** The input of `campaigns.preview`, or null while it is incomplete. */
 export const targetOf = (draft: Draft): Target | null => {
   const { pack, scope, deviceIds } = draft
   if (pack === null || (scope === 'devices' && deviceIds.size === 0)) return null
@@ -139,7 +139,7 @@ export const inputOf = (draft: Draft, name: string): z.input<typeof CampaignInpu
 export const wizardSteps = ['package', 'devices', 'how', 'review'] as const
 export type WizardStep = (typeof wizardSteps)[number]
 
-/** Whether a step has what the next one needs. @param now milliseconds since the epoch */
+/** Whether a step is complete. @param now milliseconds since the epoch */
 export const isReady = (step: WizardStep, draft: Draft, now: number): boolean => {
   switch (step) {
     case 'package':

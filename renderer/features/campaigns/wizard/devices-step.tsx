@@ -86,7 +86,7 @@ const Versions = ({ draft, change }: StepProps) => {
   )
 }
 
-/** Which devices: by the version they report, and all or chosen ones. */
+/** Selects the devices: by reported version, and all or chosen ones. */
 export const DevicesStep = (props: StepProps) => {
   const { draft, change } = props
   const t = useTexts()

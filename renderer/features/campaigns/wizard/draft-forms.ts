@@ -9,7 +9,7 @@ import { type CampaignMode, RetryClass } from '#shared/schema.ts'
 import { fieldOf, isField } from './option-fields.ts'
 
 export interface GroupRow {
-  /** Of the row on screen. */
+  /** The key of the row on screen. */
   readonly id: number
   readonly name: string
   readonly percent: number | null
@@ -19,21 +19,21 @@ export interface GroupRow {
 
 export const retryClasses = RetryClass.options
 
-/** Stops a bad image before it has cost a fifth of the devices, and never because of a handful. */
+/** Stops a bad image before it fails on a fifth of the devices, but not because of a few single failures. */
 export const defaultThreshold = { percent: 20, minimum: 10 } as const
 
 export interface TagRow {
-  /** Of the row on screen, not of the tag. */
+  /** The key of the row on screen, not of the tag. */
   readonly id: number
   readonly key: string
   readonly value: string
 }
 
-/** Options that stand in the wizard in another form than in the definition. Null: an empty field, or a part that is switched off. */
+/** Options whose form in the wizard differs from the definition. Null: an empty field, or a part that is switched off. */
 export interface OwnForms {
-  /** What is sent; null: automatic where there are deltas, else full. */
+  /** The package type; null: automatic where there are deltas, else full. */
   readonly mode: CampaignMode | null
-  /** 100 is all. */
+  /** 100 means all. */
   readonly percent: number
   readonly tags: readonly TagRow[]
   readonly retry: { readonly times: number; readonly intervalMinutes: number; readonly on: readonly RetryClass[] }
@@ -65,7 +65,7 @@ const emptyOwnForms: OwnForms = {
   failureThreshold: defaultThreshold,
 }
 
-/** A number is an empty field, which means its default; other options stand at their defaults. */
+/** A number becomes an empty field, which means its default; other options have their defaults. */
 const emptyForm = (option: CampaignOption): unknown => {
   if (option in emptyOwnForms) return emptyOwnForms[option as keyof OwnForms]
   const field = isField(option) ? fieldOf(option) : undefined
@@ -74,15 +74,15 @@ const emptyForm = (option: CampaignOption): unknown => {
   return parts.length === 0 ? null : Object.fromEntries(parts)
 }
 
-/** What the wizard begins with. */
+/** The initial state of the wizard. */
 export const emptyForms = Object.fromEntries(
   campaignOptions.map((option) => [option, emptyForm(option)]),
 ) as unknown as OptionForms
 
-/** The options of a campaign to create; what is left at its default may be left out. */
+/** The options of a campaign to create; an option at its default may be left out. */
 export type ChosenOptions = z.input<typeof CampaignDefinition>
 
-/** How each form of its own becomes the option: one that is missing is a compile error. */
+/** Converts each form to its option: a missing one is a compile error. */
 const readers: { readonly [K in keyof OwnForms]: (forms: OptionForms) => ChosenOptions[K] } = {
   mode: ({ mode }) => mode ?? 'full',
   percent: ({ percent }) => (percent === 100 ? undefined : percent),
@@ -108,7 +108,7 @@ const readers: { readonly [K in keyof OwnForms]: (forms: OptionForms) => ChosenO
       : { percent: failureThreshold.percent ?? 100, minimum: failureThreshold.minimum ?? 1 },
 }
 
-/** An empty field is left out, and an option of which every part is empty. */
+/** Leaves out an empty field, and an option with only empty parts. */
 const readField = (value: unknown): unknown => {
   if (value === null) return undefined
   if (typeof value !== 'object' || Array.isArray(value)) return value
@@ -116,7 +116,7 @@ const readField = (value: unknown): unknown => {
   return filled.length === 0 ? undefined : Object.fromEntries(filled)
 }
 
-/** What is chosen in the wizard. */
+/** The selected options in the wizard. */
 export const chosenOptions = (forms: OptionForms): ChosenOptions =>
   Object.fromEntries(
     campaignOptions.map((option) => [

@@ -14,7 +14,7 @@ import type { StepProps } from './step-props.ts'
 import { TagsFold } from './tags-fold.tsx'
 import { TransportFields } from './transport-fields.tsx'
 
-/** How devices learn of the upgrade and fetch it, when, in which groups, and what stops it; what few need is folded. */
+/** Notices, download, start, groups and thresholds; rarely needed options are folded. */
 export const HowStep = ({ draft, change, product, tls, preview, diffs }: StepProps) => {
   const t = useTexts()
   const nameOf = useProtocolName()

@@ -16,7 +16,7 @@ interface ModeFieldsProps {
 
 const modes = ['auto', 'full', 'diff'] as const
 
-/** What is sent: deltas where there are some, the full image, or deltas alone; a way that is closed says why. */
+/** The package type: automatic, full or only deltas; an unavailable choice shows the reason. */
 export const ModeFields = ({ pack, mode, choose, diffs, preview }: ModeFieldsProps) => {
   const t = useTexts()
   const language = useLanguage()

@@ -98,7 +98,7 @@ describe('the fields of a campaign', () => {
     expect(shown('onenet')).not.toHaveProperty('Mode')
     const labels = optionFacts(reviewOf(draft, 'sagoo')).map(([label]) => label)
     expect(new Set(labels).size).toBe(labels.length)
-    // Said in a sentence, not as a fact too.
+    // A sentence covers it, so it is not repeated as a fact.
     const limited = reviewOf({ ...draft, rate: { perMinute: 5, concurrent: null } }, 'sagoo')
     expect(optionSentences(limited)).toContain('Notifies at most 5 per minute')
     expect(optionFacts(limited).map(([label]) => label)).not.toContain('Rate limit')

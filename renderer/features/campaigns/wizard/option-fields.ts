@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { CampaignDefinition, type CampaignOption, optionFacts } from '#shared/campaign/definition.ts'
 
-/** The options whose fields in the wizard are made from the schema. */
+/** The options whose fields in the wizard are generated from the schema. */
 export type FieldOption = {
   [K in CampaignOption]: (typeof optionFacts)[K]['section'] extends 'own' ? never : K
 }[CampaignOption]
@@ -14,11 +14,11 @@ export interface Limits {
 /** A number of an option; `part` where the option has several. */
 export interface NumberPart extends Limits {
   readonly part: string | undefined
-  /** What an empty field means; undefined: that the number is left out. */
+  /** The meaning of an empty field; undefined: the number is left out. */
   readonly default: number | undefined
 }
 
-/** What a field of an option is, as its schema says. */
+/** The kind of an option's field, derived from its schema. */
 export type OptionField =
   | { readonly kind: 'switch' }
   | { readonly kind: 'choice'; readonly values: readonly string[] }
@@ -43,7 +43,7 @@ export const fieldOf = (option: FieldOption): OptionField => {
   return { kind: 'numbers', parts: parts.length > 0 ? parts : [numberOf(schema)] }
 }
 
-/** The limits of a number in an option that has a form of its own: a member, or a member of its rows. */
+/** The limits of a number in an option with a form of its own: of a member, or of a member of its rows. */
 export const limitsOf = (option: CampaignOption, part?: string): Limits => {
   const schema = schemaOf(option)
   const holder = schema.type === 'array' ? objectOf(Array.isArray(schema.items) ? undefined : schema.items) : schema
@@ -51,14 +51,14 @@ export const limitsOf = (option: CampaignOption, part?: string): Limits => {
   return { min, max }
 }
 
-/** The most rows that an option takes. */
+/** The maximum number of rows of an option. */
 export const mostRows = (option: CampaignOption): number => schemaOf(option).maxItems ?? Number.MAX_SAFE_INTEGER
 
 export type Section = Exclude<(typeof optionFacts)[CampaignOption]['section'], 'own'>
 
 export const isField = (option: CampaignOption): option is FieldOption => optionFacts[option].section !== 'own'
 
-/** The options whose fields stand in a section, in order. */
+/** The options whose fields are in a section, in order. */
 export const optionsIn = (section: Section): readonly FieldOption[] =>
   (Object.keys(optionFacts) as CampaignOption[])
     .filter(isField)

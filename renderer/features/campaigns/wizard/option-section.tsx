@@ -77,7 +77,7 @@ const NumberFields = ({ option, parts, draft, change }: FieldProps & { parts: re
   })
 }
 
-/** The field of an option, by the kind of its value. */
+/** The field of an option, by the type of its value. */
 const OptionField = (props: FieldProps) => {
   const field = fieldOf(props.option)
   switch (field.kind) {
@@ -90,7 +90,7 @@ const OptionField = (props: FieldProps) => {
   }
 }
 
-/** Whether the wizard offers an option: what the upgrade type rules out says so at its place. */
+/** Whether the wizard offers an option: an option excluded by the upgrade type shows so in its place. */
 const isOffered = (option: FieldOption, features: ProtocolFeatures | undefined, draft: Draft): boolean =>
   features === undefined
     ? !('feature' in optionFacts[option])
@@ -107,7 +107,7 @@ const offeredIn = ({ section, product, draft }: SectionProps): readonly FieldOpt
 const isPlainNumber = (option: FieldOption, language: Language): boolean =>
   fieldOf(option).kind === 'numbers' && optionTexts(option, language).hint === undefined
 
-/** Options in rows: numbers without hints stand side by side, everything else alone. */
+/** Options in rows: numbers without hints share a row, everything else has its own. */
 const rowsOf = (options: readonly FieldOption[], language: Language): FieldOption[][] => {
   const rows: FieldOption[][] = []
   let last: FieldOption[] | undefined
@@ -123,7 +123,7 @@ const rowsOf = (options: readonly FieldOption[], language: Language): FieldOptio
   return rows
 }
 
-/** The fields of options, each row under its hint. */
+/** The fields of options, with a hint below each row. */
 const OptionFields = ({ options, ...props }: DraftProps & { options: readonly FieldOption[] }) => {
   const language = useLanguage()
   return rowsOf(options, language).map((row) => {
@@ -144,7 +144,7 @@ const OptionFields = ({ options, ...props }: DraftProps & { options: readonly Fi
   })
 }
 
-/** The options of a section, each with its field and, where it is a choice, its name above. */
+/** The options of a section, each with its field and, for a choice, with its name above. */
 export const OptionSection = (props: SectionProps) => {
   const language = useLanguage()
   return offeredIn(props).map((option) =>
@@ -164,7 +164,7 @@ interface FoldProps extends SectionProps {
   hint?: string
 }
 
-/** The options of a section, folded away; what is chosen can be read without opening it. */
+/** The options of a section, folded; the selected values can be read without unfolding. */
 export const OptionFold = ({ title, hint, ...props }: FoldProps) => {
   const t = useTexts()
   const language = useLanguage()

@@ -6,7 +6,7 @@ import { formatCount } from '../../../i18n/format.ts'
 import type { OptionForms } from './draft-forms.ts'
 import { type FieldOption, fieldOf, type NumberPart } from './option-fields.ts'
 
-/** The texts that a field needs, by the kind of its value: a switch, a choice, a number, several numbers that may be left empty. */
+/** The texts of a field, by the type of its value: a switch, a choice, a number, several optional numbers. */
 type TextsOf<Value> = [Value] extends [boolean]
   ? { readonly name: string; readonly hint: string }
   : [Value] extends [string]
@@ -16,13 +16,13 @@ type TextsOf<Value> = [Value] extends [boolean]
       : {
           readonly name: string
           readonly hint: string
-          /** What an empty field means. */
+          /** The meaning of an empty field. */
           readonly none: string
           readonly parts: { readonly [Part in keyof Value]-?: string }
         }
 type ByValue<Value extends string> = Readonly<Record<Value, string>>
 
-/** Texts for every field that is made from the schema: one that is missing is a compile error. */
+/** Texts for every field that is generated from the schema: a missing one is a compile error. */
 type FieldTexts = { readonly [K in FieldOption]: TextsOf<NonNullable<CampaignDefinition[K]>> }
 
 const fieldTexts = (language: Language): FieldTexts => texts[language].screen.campaigns.options
@@ -30,9 +30,9 @@ const fieldTexts = (language: Language): FieldTexts => texts[language].screen.ca
 interface OptionTexts {
   readonly name: string
   readonly hint: string | undefined
-  /** What an empty field means. */
+  /** The meaning of an empty field. */
   readonly none: string | undefined
-  /** Of the values of a choice, or of the parts of an option with several numbers. */
+  /** For the values of a choice, or the parts of an option with several numbers. */
   readonly labels: Readonly<Record<string, string>>
   readonly hints: Readonly<Record<string, string>>
 }
@@ -46,13 +46,13 @@ interface AnyTexts {
   readonly parts?: Readonly<Record<string, string>>
 }
 
-/** The texts of an option whose field is made from the schema. */
+/** The texts of an option whose field is generated from the schema. */
 export const optionTexts = (option: FieldOption, language: Language): OptionTexts => {
   const { name, hint, none, values, hints, parts }: AnyTexts = fieldTexts(language)[option]
   return { name, hint, none, labels: values ?? parts ?? {}, hints: hints ?? {} }
 }
 
-/** The unit of a number, as it stands after it; undefined: it has none. */
+/** The unit after a number; undefined: it has none. */
 export const unitText = (
   option: FieldOption,
   part: string | undefined,
@@ -72,7 +72,7 @@ export const unitText = (
   }
 }
 
-/** A number with its name and unit: `Max. concurrent 50 devices`; one left empty at its default; undefined: it has none. */
+/** A number with its name and unit: `Max. concurrent 50 devices`; an empty one with its default; undefined: it has none. */
 const numberText = (
   option: FieldOption,
   { part, default: byDefault }: NumberPart,
@@ -91,7 +91,10 @@ const numberText = (
   return named || part !== undefined ? `${label} ${number}` : number
 }
 
-/** What is chosen of an option, for a fold's line and for the review; undefined: nothing is. @param named false: its name stands beside it */
+/**
+ * The selected value of an option, for a fold's summary and for the review; undefined: none. @param named false: its name is already
+ * shown
+ */
 export const optionValueText = (
   option: FieldOption,
   draft: OptionForms,

@@ -48,7 +48,7 @@ const PackageChoice = ({
   )
 }
 
-/** Which package, and whether to upgrade or to verify with it. */
+/** Selects the package, and whether to upgrade or to verify with it. */
 export const PackageStep = ({ draft, change }: StepProps) => {
   const t = useTexts()
   const [q, setQ] = useState('')
@@ -97,7 +97,7 @@ export const PackageStep = ({ draft, change }: StepProps) => {
   )
 }
 
-/** Upgrade or verify; an upgrade only of what is verified or skipped. */
+/** Upgrade or verify; an upgrade only with a package that is verified or skipped. */
 const KindChoice = ({ draft, change }: Pick<StepProps, 'draft' | 'change'>) => {
   const t = useTexts()
   const free = draft.pack !== null && mayUpgrade(draft.pack.verification)

@@ -12,21 +12,21 @@ import { timeoutsOf } from './plan/plan.ts'
 
 export interface ReviewContext {
   readonly draft: Draft
-  /** Of the package, once it is known. */
+  /** The package, once known. */
   readonly product: Product | undefined
-  /** Devices that match. */
+  /** Number of matching devices. */
   readonly matching: number
   readonly t: TFunction
   readonly language: Language
 }
 
-/** A label with its value; a value that is undefined is not shown. */
+/** A label with its value; an undefined value is not shown. */
 export type Fact = readonly [label: string, value: string | undefined]
 
 interface ReviewLine {
-  /** Among the facts. */
+  /** Shown among the facts. */
   readonly fact?: (context: ReviewContext) => Fact
-  /** Among the sentences that say what will happen. */
+  /** Shown among the sentences about what will happen. */
   readonly sentence?: (context: ReviewContext) => string | readonly string[] | undefined
 }
 
@@ -71,8 +71,8 @@ const rateSentence = ({ draft, t, language }: ReviewContext): string | undefined
 type OwnOption = Exclude<CampaignOption, FieldOption>
 
 /**
- * What the review says of each option, in order. An option with a form of its own has to have a line, or it is a compile error;
- * of an option whose field is made from the schema a fact is derived where no line stands here.
+ * The review lines of each option, in order. An option with a form of its own must have a line, otherwise it is a compile error; for an
+ * option whose field is generated from the schema a fact is generated where no line is defined here.
  */
 const lines: Readonly<Record<OwnOption, ReviewLine>> & { readonly [K in FieldOption]?: ReviewLine } = {
   fromVersions: {
@@ -148,7 +148,7 @@ const lines: Readonly<Record<OwnOption, ReviewLine>> & { readonly [K in FieldOpt
         : t('campaigns.plan.words.retry', { count: retry.times, minutes: retry.intervalMinutes }),
   },
   pushTimeoutMinutes: { sentence: ({ draft, t }) => t('campaigns.plan.words.timeouts', timeoutsOf(draft)) },
-  // Said together with the one before.
+  // Included in the previous sentence.
   timeoutMinutes: {},
   stepTimeoutMinutes: {
     sentence: ({ draft: { stepTimeoutMinutes: limits }, t }) =>
@@ -159,7 +159,7 @@ const lines: Readonly<Record<OwnOption, ReviewLine>> & { readonly [K in FieldOpt
   },
 }
 
-/** The fact of an option that no line is written for: its name with what is chosen, where the protocol has it. */
+/** The generated fact of an option without a line: its name and selected value, where the protocol has it. */
 const derivedFact = (option: FieldOption, context: ReviewContext): Fact => {
   const { draft, t, language } = context
   const features = featuresOf(context)
@@ -167,7 +167,7 @@ const derivedFact = (option: FieldOption, context: ReviewContext): Fact => {
   return [optionTexts(option, language).name, applies ? optionValueText(option, draft, t, language, false) : undefined]
 }
 
-/** The options in the order of their lines, then those of which the line is derived. */
+/** The options in the order of their lines, then those with generated lines. */
 const ordered = [
   ...(Object.keys(lines) as CampaignOption[]),
   ...campaignOptions.filter((option) => lines[option] === undefined),
@@ -180,6 +180,6 @@ export const optionFacts = (context: ReviewContext): readonly Fact[] =>
     return isField(option) ? [derivedFact(option, context)] : []
   })
 
-/** What will happen, one sentence each: who goes first, what opens the rest, what stops it. */
+/** What will happen, one sentence each: the first group, when the rest opens, what halts it. */
 export const optionSentences = (context: ReviewContext): readonly string[] =>
   ordered.flatMap((option) => lines[option]?.sentence?.(context) ?? [])

@@ -62,7 +62,7 @@ const Reach = ({ preview }: Pick<StepProps, 'preview'>) => {
   )
 }
 
-/** When it starts, who goes first, what opens the rest, what stops it. */
+/** The start, the first group, when the rest opens, what halts it. */
 const Sentences = (context: ReviewContext) => {
   const { t } = context
   const now = useNow()
@@ -78,7 +78,7 @@ const Sentences = (context: ReviewContext) => {
   )
 }
 
-/** Everything once more, with how many devices it reaches and why not the others. */
+/** The whole campaign once more, with the number of devices it reaches and why it excludes others. */
 export const ReviewStep = ({ draft, preview, product, name, rename }: ReviewProps) => {
   const t = useTexts()
   const language = useLanguage()

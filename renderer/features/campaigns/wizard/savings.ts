@@ -2,14 +2,14 @@ import type { CampaignPreview } from '#shared/schema.ts'
 
 type Artifacts = CampaignPreview['artifacts']
 
-/** What the devices of a campaign would fetch as things are; bytes. */
+/** What the devices of a campaign would download at present; bytes. */
 export interface Savings {
   readonly devices: Readonly<Record<Artifacts[number]['artifact'], number>>
-  /** Of all whose artifact has a size by now. */
+  /** Total of all devices whose artifact has a size. */
   readonly toFetch: number
-  /** Less than full images for the same devices. */
+  /** Bytes saved compared with full images for the same devices. */
   readonly saved: number
-  /** `saved` of what full images would take, 0-1. */
+  /** `saved` as a share of full images, 0-1. */
   readonly share: number
 }
 

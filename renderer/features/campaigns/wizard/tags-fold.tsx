@@ -11,7 +11,7 @@ interface TagsFoldProps {
   change: (tags: readonly TagRow[]) => void
 }
 
-/** Keys and values sent along with the notice. */
+/** Keys and values sent with the notice. */
 export const TagsFold = ({ tags, change }: TagsFoldProps) => {
   const t = useTexts()
   const edit = (id: number, part: Partial<TagRow>) =>

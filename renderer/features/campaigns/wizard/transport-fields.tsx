@@ -12,7 +12,7 @@ interface TransportFieldsProps {
   choose: (transport: Draft['transport']) => void
 }
 
-/** How devices fetch the files; a way that is closed says why. Download over MQTT shows where the protocol has it. */
+/** The download protocol; an unavailable choice shows the reason. MQTT is shown only where the protocol supports it. */
 export const TransportFields = ({ pack, features, tls, transport, choose }: TransportFieldsProps) => {
   const t = useTexts()
   return (

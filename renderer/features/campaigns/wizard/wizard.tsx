@@ -26,12 +26,12 @@ import type { StepProps } from './step-props.ts'
 import './wizard.css'
 
 interface WizardProps {
-  /** Chosen beforehand, from a package's details. */
+  /** Selected in advance, from a package's details. */
   packageId: number | null
   kind: Draft['kind']
 }
 
-/** A campaign in four steps; nothing happens before the last button. */
+/** Creates a campaign in four steps; nothing is sent before the last button. */
 export const CampaignWizard = ({ packageId, kind }: WizardProps) => {
   const t = useTexts()
   const act = useAct()
@@ -73,7 +73,7 @@ export const CampaignWizard = ({ packageId, kind }: WizardProps) => {
   const station = useQuery('station', (signal) => client.station.info(undefined, { signal }))
   const name = draft.name ?? (draft.pack === null ? '' : defaultName(draft.pack, openedAt))
   const matching = preview.data?.matching ?? 0
-  // A dynamic campaign may begin with nobody: it waits for those that come.
+  // A dynamic campaign may start without devices: it waits for those that join later.
   const nobody = matching === 0 && draft.strategy === 'static'
 
   const start = async () => {

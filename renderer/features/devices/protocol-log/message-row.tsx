@@ -2,7 +2,7 @@ import type { DeviceMessage } from '#shared/schema.ts'
 import { formatBytes, formatMoment } from '../../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../../i18n/i18n.ts'
 
-/** The station's own reasons, by the phrases in which it writes them. */
+/** The station's own reasons, by the phrases in its messages. */
 const known = {
   'no form of a login': 'unknownForm',
   'wrong secret or signature': 'wrongSecret',
@@ -16,14 +16,14 @@ const known = {
   'not stored, not acknowledged': 'notStored',
 } as const
 
-/** Why a message was not accepted, in the reader's language; what a protocol's reading says is shown as it is. */
+/** Why a message was not accepted, in the reader's language; the text of a protocol parser is shown unchanged. */
 const refusalText = (refused: string, t: Translate): string => {
   const status = /^answered with (\d+)$/.exec(refused)?.[1]
   if (status !== undefined) return t('protocols.log.refusals.answered', { status })
   return refused in known ? t(`protocols.log.refusals.${known[refused as keyof typeof known]}`) : refused
 }
 
-/** One message: when, which way, what it was understood as, where it went, and its bytes. */
+/** One message: time, direction, interpretation, destination, and its bytes. */
 export const MessageRow = ({ message }: { message: DeviceMessage }) => {
   const t = useTexts()
   const language = useLanguage()

@@ -2,16 +2,16 @@ import type { DeviceMessage } from '#shared/schema.ts'
 
 export type DirectionFilter = 'all' | DeviceMessage['direction']
 
-/** As many as the station keeps. */
+/** The same number that the station keeps. */
 const MAX = 100
 
-/** Lays what came or changed over what is known, in the order of the messages; the largest revision tells from where to ask on. */
+/** Merges new and changed messages into the known ones, in order; the largest revision is the start of the next query. */
 export const mergeMessages = (
   known: readonly DeviceMessage[],
   fresh: readonly DeviceMessage[],
 ): { readonly messages: readonly DeviceMessage[]; readonly revision: number } => {
   const byId = new Map([...known, ...fresh].map((message) => [message.id, message]))
-  // One that stands for all of its kind takes the place of the one before.
+  // A message kept only in its last occurrence replaces the previous one.
   for (const { id, kind, channel, refused, times } of fresh) {
     if (times === 1) continue
     for (const other of known)
@@ -22,7 +22,7 @@ export const mergeMessages = (
   return { messages, revision: messages.reduce((most, { revision }) => Math.max(most, revision), 0) }
 }
 
-/** Messages as text to send to somebody, oldest first, times in UTC. */
+/** Messages as text for sharing, oldest first, times in UTC. */
 export const asText = (messages: readonly DeviceMessage[]): string =>
   messages
     .map(({ at, direction, kind, channel, detail, refused, text, hex, bytes, qos, acknowledged, times }) =>

@@ -15,7 +15,7 @@ import './protocol.css'
 
 const POLL_MS = 1000
 
-/** The messages of a device, read on every second from where the last answer ended. */
+/** The messages of a device, queried every second from the end of the last answer. */
 const useMessages = (deviceId: number) => {
   const [messages, setMessages] = useState<readonly DeviceMessage[]>([])
   const revision = useRef(0)
@@ -39,7 +39,7 @@ const useMessages = (deviceId: number) => {
 
 const directions = ['all', 'in', 'out'] as const
 
-/** What a device and the station said to each other lately, newest first. */
+/** The recent messages between a device and the station, newest first. */
 export const ProtocolLog = ({ deviceId }: { deviceId: number }) => {
   const t = useTexts()
   const { message } = App.useApp()

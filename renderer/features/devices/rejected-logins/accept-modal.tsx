@@ -14,14 +14,14 @@ interface Values {
 
 interface AcceptModalProps {
   knock: RejectedLogin
-  /** What is to be asked. */
+  /** The values to ask for. */
   asks: Extract<KnockAnswer, { kind: 'form' }>
   products: readonly Product[]
   onClose: () => void
   onAccepted: (device: Device) => void
 }
 
-/** What is missing to let a device in: the product it belongs to, the secret that is in it. */
+/** The missing values for accepting a device: its product, its secret. */
 export const AcceptModal = ({ knock, asks, products, onClose, onAccepted }: AcceptModalProps) => {
   const t = useTexts()
   const act = useAct()

@@ -1,6 +1,6 @@
 import type { RejectedLogin } from '#shared/schema.ts'
 
-/** What was read with what the stream brought since: the newer word on each, without those that are gone, latest first. */
+/** Merges the list with the stream's events: the newer state of each login, without removed ones, latest first. */
 export const mergeRejectedLogins = (
   read: readonly RejectedLogin[],
   latest: ReadonlyMap<number, RejectedLogin>,
@@ -16,19 +16,19 @@ export const mergeRejectedLogins = (
     .sort((a, b) => b.lastAt.localeCompare(a.lastAt) || b.id - a.id)
 }
 
-/** What a knock can be answered with. */
+/** The possible response to a rejected login. */
 export type KnockAnswer =
-  /** Registers it, without another question. */
+  /** Registers it without further input. */
   | { readonly kind: 'accept'; readonly productId?: number }
-  /** Something is to be asked first: the product, the secret, or both. */
+  /** Further input is needed first: the product, the secret, or both. */
   | { readonly kind: 'form'; readonly askProduct: boolean; readonly askSecret: boolean; readonly replace: boolean }
   | { readonly kind: 'product' }
   | { readonly kind: 'use-presented' }
   | { readonly kind: 'allow-plain' }
-  /** Only the device itself can be mended. */
+  /** Only a change on the device itself can help. */
   | { readonly kind: 'none' }
 
-/** The way to let a device in. @param products those there are, with their protocol */
+/** How a device can be accepted. @param products the existing ones, with their protocol */
 export const answerOf = (
   knock: RejectedLogin,
   products: readonly { readonly id: number; readonly protocol: RejectedLogin['protocols'][number] }[],
@@ -57,6 +57,6 @@ export const answerOf = (
   }
 }
 
-/** How it is called: by its name, its token, or what it sent as its user name. */
+/** Its label: its name, its token, or the user name it sent. */
 export const nameOf = ({ deviceName, accessToken, username }: RejectedLogin): string =>
   deviceName ?? accessToken ?? username ?? ''

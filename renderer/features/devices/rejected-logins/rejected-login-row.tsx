@@ -15,15 +15,15 @@ import { answerOf, nameOf } from './merge-rejected-logins.ts'
 interface RejectedLoginRowProps {
   knock: RejectedLogin
   products: readonly Product[]
-  /** Something is to be asked before it can be accepted. */
+  /** Further input is needed before it can be accepted. */
   onAsk: () => void
-  /** Its product is to be created first. */
+  /** Its product must be created first. */
   onProduct: () => void
-  /** A device or product was made or changed. */
+  /** A device or product was created or changed. */
   onChanged: () => void
 }
 
-/** One device that was refused. */
+/** One device with a rejected login. */
 export const RejectedLoginRow = ({ knock, products, onAsk, onProduct, onChanged }: RejectedLoginRowProps) => {
   const t = useTexts()
   const protocolName = useProtocolName()
@@ -35,7 +35,7 @@ export const RejectedLoginRow = ({ knock, products, onAsk, onProduct, onChanged 
   const { id, reason } = knock
   const name = nameOf(knock)
   const product = products.find((item) => item.id === knock.productId || item.key === knock.productKey)
-  // A product that has come since the device's last try: the station looks anew when it is accepted.
+  // For a product created after the device's last try: the station checks again on acceptance.
   const seen: RejectedLogin =
     reason === 'unknown-product' && product !== undefined && knock.protocols.includes(product.protocol)
       ? { ...knock, reason: 'unknown-device', productId: product.id }

@@ -15,11 +15,11 @@ import './rejected-logins.css'
 interface RejectedLoginsPanelProps {
   knocks: RejectedLogins
   products: Query<{ items: Product[] }>
-  /** A device or product was made or changed. */
+  /** A device or product was created or changed. */
   onChanged: () => void
 }
 
-/** Devices that were refused: who, why, how often, and what can be done. */
+/** Devices with rejected logins: identity, reason, count, and possible actions. */
 export const RejectedLoginsPanel = ({ knocks, products, onChanged }: RejectedLoginsPanelProps) => {
   const t = useTexts()
   const [asking, setAsking] = useState<RejectedLogin | null>(null)

@@ -9,7 +9,7 @@ import { mergeRejectedLogins } from './merge-rejected-logins.ts'
 /** Latest first. */
 export type RejectedLogins = Listed<RejectedLogin>
 
-/** Devices that were refused, live. */
+/** Rejected logins, live. */
 export const useRejectedLogins = (): RejectedLogins => {
   const { data, failure, loading, reload } = useQuery('knocks', (signal) =>
     client.knocks.list({ limit: 1000 }, { signal }),

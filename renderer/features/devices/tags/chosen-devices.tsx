@@ -13,7 +13,7 @@ interface ChosenProps {
   onChanged: () => void
 }
 
-/** What can be done with chosen devices: their tags, all at once. */
+/** Actions for the selected devices: change the tags of all at once. */
 export const ChosenDevices = ({ devices, selection, onChanged }: ChosenProps) => {
   const t = useTexts()
   const act = useAct()

@@ -1,19 +1,19 @@
 import { DEVICE_TAGS_MAX } from '#shared/limits.ts'
 import type { Device } from '#shared/schema.ts'
 
-/** The contract's own limit of a tag. */
+/** The tag limit of the contract. */
 export const TAG_LENGTH = 64
 
-/** Tags as typed, trimmed, each once. */
+/** Tags as typed, trimmed, without duplicates. */
 export const cleanTags = (tags: readonly string[]): string[] => [
   ...new Set(tags.map((tag) => tag.trim()).filter((tag) => tag !== '')),
 ]
 
-/** Whether they can be kept. */
+/** Whether they are valid. */
 export const tagsFit = (tags: readonly string[]): boolean =>
   tags.length <= DEVICE_TAGS_MAX && tags.every((tag) => [...tag].length <= TAG_LENGTH)
 
-/** Which devices change, and to what, when tags are added to and taken from several. */
+/** The devices that change, and their new tags, when tags are added to and removed from several devices. */
 export const tagChanges = (
   devices: readonly Pick<Device, 'id' | 'tags'>[],
   added: readonly string[],

@@ -8,7 +8,7 @@ import { useTexts } from '../../../i18n/i18n.ts'
 import { useLiveStore } from '../../../live/live-store.ts'
 import { cleanTags, tagsFit } from './tag-changes.ts'
 
-/** The tags of one device, saved as they are changed. */
+/** The tags of one device, saved at every change. */
 export const TagsField = ({ device }: { device: Device }) => {
   const t = useTexts()
   const act = useAct()

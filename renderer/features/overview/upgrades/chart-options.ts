@@ -8,7 +8,7 @@ export type ChartOption = ComposeOption<
   BarSeriesOption | LineSeriesOption | GridComponentOption | LegendComponentOption | TooltipComponentOption
 >
 
-/** What charts are drawn with: the colours of the theme, and words and numbers in the chosen language. */
+/** The context of a chart: the colours of the theme, and texts and numbers in the chosen language. */
 export interface ChartLook {
   readonly font: string
   readonly ink: string
@@ -25,7 +25,7 @@ export interface ChartLook {
   readonly count: (value: number) => string
   readonly percent: (value: number) => string
   readonly bytes: (value: number) => string
-  /** Whether things may move. */
+  /** Whether animation is allowed. */
   readonly moving: boolean
 }
 
@@ -54,7 +54,7 @@ const common = (days: Days, look: ChartLook) =>
     },
     xAxis: {
       type: 'category',
-      // The year is that of today for nearly all of them.
+      // The year is omitted, because it is this year for nearly all days.
       data: days.map(({ day }) => day.slice(5)),
       axisLine: { lineStyle: { color: look.line } },
       axisTick: { show: false },
@@ -70,7 +70,7 @@ const numbers = (look: ChartLook, format: (value: number) => string) => ({
 
 const numberOf = (value: unknown): number => Number(Array.isArray(value) ? value.at(-1) : value)
 
-/** Upgrades that ended each day, and how many percent of them succeeded. */
+/** Upgrades that ended each day, and the percentage that succeeded. */
 export const outcomeOption = (days: Days, look: ChartLook): ChartOption => ({
   ...common(days, look),
   yAxis: [
@@ -112,7 +112,7 @@ export const outcomeOption = (days: Days, look: ChartLook): ChartOption => ({
   ],
 })
 
-/** Devices by the version they reported, at the end of each day. */
+/** Devices by reported version, at the end of each day. */
 export const versionOption = (days: Days, look: ChartLook): ChartOption => ({
   ...common(days, look),
   yAxis: { ...numbers(look, look.count), minInterval: 1 },
@@ -127,7 +127,7 @@ export const versionOption = (days: Days, look: ChartLook): ChartOption => ({
   })),
 })
 
-/** Bytes between two lines of an axis up to `most`: 1, 2 or 5 times a power of ten in a unit of 1024, at most five lines. */
+/** The distance of axis lines in bytes up to `most`: 1, 2 or 5 times a power of ten in a unit of 1024, at most five lines. */
 export const byteStep = (most: number): number => {
   const unit = 1024 ** Math.max(0, Math.floor(Math.log2(Math.max(1, most)) / 10))
   const rough = most / unit / 5
@@ -136,7 +136,7 @@ export const byteStep = (most: number): number => {
   return Math.max(1, step * power * unit)
 }
 
-/** Drawn hollow: it was never sent. */
+/** Drawn hollow: these bytes were never sent. */
 const savedBars = (days: Days, look: ChartLook): BarSeriesOption => ({
   type: 'bar',
   name: look.words.saved,
@@ -148,7 +148,7 @@ const savedBars = (days: Days, look: ChartLook): BarSeriesOption => ({
   tooltip: { valueFormatter: (value) => look.bytes(numberOf(value)) },
 })
 
-/** Bytes that devices fetched each day, and those that deltas saved them. */
+/** Bytes that devices downloaded each day, and bytes saved by deltas. */
 export const volumeOption = (days: Days, look: ChartLook): ChartOption => {
   const most = Math.max(...days.map(({ bytesServed, bytesSaved }) => bytesServed + bytesSaved))
   const saves = days.some(({ bytesSaved }) => bytesSaved > 0)

@@ -2,29 +2,29 @@ import type { ModuleStatistics } from '#shared/schema.ts'
 
 type Day = ModuleStatistics['days'][number]
 
-/** Versions that get a colour of their own; the rest is one. */
+/** The number of versions with their own colour; the others share one. */
 export const VERSIONS_SHOWN = 5
 
 export interface VersionSeries {
   /** Null: all others together. */
   readonly version: string | null
-  /** Devices, a day each. */
+  /** Number of devices, one value per day. */
   readonly devices: readonly number[]
 }
 
-/** Percent of the upgrades that ended; null while none has. */
+/** The success rate of ended upgrades in percent; null while none has ended. */
 export const rateOf = ({ succeeded, failed }: Pick<Day, 'succeeded' | 'failed'>): number | null =>
   succeeded + failed === 0 ? null : (succeeded / (succeeded + failed)) * 100
 
 /**
- * Devices by version over the days: the versions most used on any day, the latest first among equals, and all others
- * together. Their sum is that of each day.
+ * Devices by version over the days: the versions with the highest count on any day, among equals the latest first, and all others
+ * together. Their sum is the total of each day.
  */
 export const versionSeries = (days: readonly Pick<Day, 'versions'>[]): VersionSeries[] => {
   const most = new Map<string, number>()
   for (const { versions } of days)
     for (const [version, devices] of Object.entries(versions)) {
-      // Set anew, so that what was seen last comes last.
+      // Inserted again, so that the most recently seen version comes last.
       const before = most.get(version) ?? 0
       most.delete(version)
       most.set(version, Math.max(before, devices))
@@ -39,7 +39,7 @@ export const versionSeries = (days: readonly Pick<Day, 'versions'>[]): VersionSe
   return [...own, { version: null, devices: others }]
 }
 
-/** What the whole span comes to. */
+/** The totals of the whole period. */
 export const totals = (days: readonly Day[]): Pick<Day, 'succeeded' | 'failed' | 'bytesServed' | 'bytesSaved'> =>
   days.reduce(
     (sum, { succeeded, failed, bytesServed, bytesSaved }) => ({

@@ -3,13 +3,13 @@ import { formatBytes, formatCount, formatPercent } from '../../../i18n/format.ts
 import type { Translate } from '../../../i18n/i18n.ts'
 import type { ChartLook } from './chart-options.ts'
 
-/** Apart for people who tell red from green with difficulty, on white and on black. */
+/** Distinguishable for users with red-green deficiency, on white and on black. */
 const palettes = {
   light: ['#0f6bd8', '#11875a', '#dfa137', '#8b5cd6', '#1697a6'],
   dark: ['#4f9dfc', '#3cc48d', '#d69a3a', '#a98bf0', '#3fb6c6'],
 } as const
 
-/** The look of charts in the theme that is on. */
+/** The chart style of the current theme. */
 export const chartLook = (t: Translate, language: Language, dark: boolean): ChartLook => {
   const style = getComputedStyle(document.documentElement)
   const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim()

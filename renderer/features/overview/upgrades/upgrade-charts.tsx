@@ -11,10 +11,10 @@ import { useDark } from '../../../theme/theme-store.ts'
 import { type ChartOption, outcomeOption, versionOption, volumeOption } from './chart-options.ts'
 import { chartLook } from './chart-style.ts'
 
-// The parts that are drawn here and no others: the whole library is three times as large.
+// Only the parts in use are imported: the whole library is three times as large.
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer])
 
-/** One chart; `label` says to a screen reader what it shows, the table beside it has the numbers. */
+/** One chart; `label` describes it for a screen reader, the table beside it has the numbers. */
 const Chart = ({ option, label }: { option: ChartOption; label: string }) => {
   const place = useRef<HTMLDivElement>(null)
   const chart = useRef<ReturnType<typeof init> | null>(null)
@@ -63,13 +63,13 @@ const Reasons = ({ reasons }: Pick<ModuleStatistics, 'reasons'>) => {
   )
 }
 
-/** Four looks at the same days: results, versions, volume, reasons. */
+/** Four charts of the same days: results, versions, volume, reasons. */
 export const UpgradeCharts = ({ statistics }: { statistics: ModuleStatistics }) => {
   const t = useTexts()
   const language = useLanguage()
   const dark = useDark()
   const [options, setOptions] = useState<Options>()
-  // After the theme is on the page: the colours are read from it.
+  // Runs after the theme is applied, because it reads the colours from the page.
   useEffect(() => {
     const look = chartLook(t, language, dark)
     const { days } = statistics

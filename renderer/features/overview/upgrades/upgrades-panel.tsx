@@ -13,12 +13,12 @@ import { totals } from './chart-series.ts'
 import { UpgradeTable } from './upgrade-table.tsx'
 import './upgrades.css'
 
-// The chart library is as large as half the screen: it comes when a chart does.
+// The chart library is half as large as the whole screen, so it loads with the first chart.
 const UpgradeCharts = lazy(async () => ({ default: (await import('./upgrade-charts.tsx')).UpgradeCharts }))
 
 const spans = [7, 30, 90] as const
 
-/** How the upgrades of a product's module went, day by day, as charts or as a table. */
+/** The upgrades of a product's module day by day, as charts or as a table. */
 export const UpgradesPanel = ({ products }: { products: readonly Product[] }) => {
   const t = useTexts()
   const language = useLanguage()

@@ -93,7 +93,7 @@ const Actions = ({ diff, onChanged }: DeltaRowProps) => {
   )
 }
 
-/** One delta: from which version, how it stands, what it saves, whether it pays, and what can be done with it. */
+/** One delta: its base version, its state, its savings, and its actions. */
 export const DeltaRow = ({ diff, onChanged }: DeltaRowProps) => {
   const t = useTexts()
   const language = useLanguage()

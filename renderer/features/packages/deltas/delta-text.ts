@@ -23,7 +23,7 @@ const looks: Readonly<Record<Delta['status'], Look>> = {
   failed: { tone: 'failed', glyph: '✕' },
 }
 
-/** How a delta stands: its glyph and the key of its word. One that a person stopped has not failed. */
+/** The state of a delta: its glyph and the key of its text. One that an operator cancelled has not failed. */
 export const diffState = (
   diff: Pick<Delta, 'status' | 'source' | 'error'>,
 ): { look: Look; word: Delta['status'] | 'checking' | 'cancelled' } => {
@@ -33,11 +33,11 @@ export const diffState = (
   return { look: looks[diff.status], word: checking ? 'checking' : diff.status }
 }
 
-/** A share of 0-1 in percent: whole ones from ten on, one place below. */
+/** A share of 0-1 in percent: whole numbers from ten on, one decimal below. */
 export const shareText = (share: number, language: Language): string =>
   formatPercent(share >= 0.1 ? Math.round(share * 100) : share * 100, language)
 
-/** Size beside the full image: `34 KB · 10.6 % of the full image · saves 286 KB`; undefined while there is no file. */
+/** Size compared with the full image: `34 KB · 10.6 % of the full image · saves 286 KB`; undefined while there is no file. */
 export const sizeText = (
   { size, fullSize }: Pick<Delta, 'size' | 'fullSize'>,
   t: TFunction,
@@ -52,7 +52,7 @@ export const sizeText = (
   ]
 }
 
-/** Where it comes from. */
+/** The source of the delta. */
 export const originText = (diff: Delta, t: TFunction, language: Language): string[] =>
   [
     diff.source === 'uploaded'
@@ -67,7 +67,7 @@ export const originText = (diff: Delta, t: TFunction, language: Language): strin
         }),
   ].filter((part) => part !== undefined)
 
-/** Why it does not pay, with figures, and what to do instead; undefined where it pays. */
+/** Why it does not save enough, with figures, and what to do instead; undefined where it does. */
 export const adviceText = (diff: Delta, t: TFunction, language: Language): string | undefined => {
   const { advice, size, fullSize } = diff
   if (advice === null || size === null || advice.kind === 'ok') return undefined
@@ -84,11 +84,11 @@ export const adviceText = (diff: Delta, t: TFunction, language: Language): strin
   return `${why}${texts[language].language.sentenceSeparator}${t('deltas.advice.auto')}`
 }
 
-/** The format made for a module where nobody says another. */
+/** The default format for a module. */
 export const formatOf = (module: Pick<Module, 'deviceClass' | 'ramBytes'> | undefined): DeltaFormat =>
   module === undefined ? defaultFormats.linux : defaultFormatOf(module.deviceClass, module.ramBytes)
 
-/** Why it is that format. */
+/** Why it is the default. */
 export const becauseText = (
   module: { deviceClass: DeviceClass; ramBytes: number | null },
   t: TFunction,
@@ -100,7 +100,7 @@ export const becauseText = (
     : t('deltas.make.because', { class: name })
 }
 
-/** Versions ticked at first: those that devices report, with an image here and no delta yet. */
+/** Versions preselected at first: those that devices report, with an image here and no delta yet. */
 export const wantedVersions = (versions: readonly FieldVersion[]): string[] =>
   versions
     .filter(({ devices, obstacle, diffIds }) => devices > 0 && obstacle === null && diffIds.length === 0)

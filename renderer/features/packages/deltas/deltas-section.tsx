@@ -11,7 +11,7 @@ import { TakeModal } from './upload-delta-modal.tsx'
 import { useDeltas } from './use-deltas.ts'
 import './deltas.css'
 
-/** The deltas to a package: made here, or uploaded; without any, what one is good for. */
+/** The deltas to a package: made here, or uploaded; without any, an explanation of their use. */
 export const DeltasSection = ({ pack }: { pack: Package }) => {
   const t = useTexts()
   const list = useDeltas(pack.id)

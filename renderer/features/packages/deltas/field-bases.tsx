@@ -7,11 +7,11 @@ interface FieldBasesProps {
   versions: readonly FieldVersion[]
   chosen: ReadonlySet<string>
   choose: (chosen: ReadonlySet<string>) => void
-  /** To give the image of a version that has none here. */
+  /** Uploads the image of a version that has none here. */
   onGive: (version: string) => void
 }
 
-/** The versions that devices run, with what is known of each; several may be ticked. */
+/** The versions that devices run, with their known facts; several may be selected. */
 export const FieldBases = ({ versions, chosen, choose, onGive }: FieldBasesProps) => {
   const t = useTexts()
   const language = useLanguage()

@@ -13,7 +13,7 @@ interface FormatChoiceProps {
   onModule: () => void
 }
 
-/** The format deltas are made in: that of the device class, and why; another one for those who know what their devices restore. */
+/** The format of the deltas: the default of the device class with its reason, or another one for experts. */
 export const FormatChoice = ({ module, format, choose, onModule }: FormatChoiceProps) => {
   const t = useTexts()
   const language = useLanguage()

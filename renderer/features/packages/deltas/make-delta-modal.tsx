@@ -185,5 +185,5 @@ const MakeForm = ({ pack, onClose, onMade }: MakeProps) => {
   )
 }
 
-/** From which versions deltas are made, and in which format. */
+/** Selects the base versions and the format of the deltas to make. */
 export const MakeModal = ({ open, ...props }: MakeProps & { open: boolean }) => (open ? <MakeForm {...props} /> : null)

@@ -106,5 +106,5 @@ const TakeForm = ({ pack, onClose, onTaken }: TakeProps) => {
   )
 }
 
-/** A delta made by another tool, for a version that devices report. */
+/** Uploads a delta made by another tool, for a version that devices report. */
 export const TakeModal = ({ open, ...props }: TakeProps & { open: boolean }) => (open ? <TakeForm {...props} /> : null)

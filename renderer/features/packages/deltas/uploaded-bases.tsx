@@ -14,7 +14,7 @@ interface UploadedBasesProps {
   onChanged: () => void
 }
 
-/** Images that were given for versions of the module before: what is kept for the next delta, and can be deleted. */
+/** Images uploaded for earlier versions of the module: kept for the next delta, and deletable. */
 export const UploadedBases = ({ pack: { productId, module }, onChanged }: UploadedBasesProps) => {
   const t = useTexts()
   const language = useLanguage()

@@ -13,7 +13,7 @@ interface Heard {
 
 const nothing: Heard = { latest: new Map(), removed: new Set() }
 
-/** The deltas to a package, newest first, as they are being made. */
+/** The deltas to a package, newest first, updated while they are made. */
 export const useDeltas = (packageId: number): Listed<Delta> => {
   const query = useQuery(`diffs/${packageId}`, (signal) => client.diffs.list({ id: packageId }, { signal }))
   const { reload } = query

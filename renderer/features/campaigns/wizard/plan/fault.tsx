@@ -2,12 +2,12 @@ import { useTexts } from '../../../../i18n/i18n.ts'
 import type { DraftProps } from '../step-props.ts'
 import type { PlanFault } from './plan.ts'
 
-/** What every part of the plan's form is given. */
+/** The properties of every part of the plan's form. */
 export interface PlanProps extends DraftProps {
   faults: readonly PlanFault[]
 }
 
-/** The fault of a part, as text, if the plan has it. */
+/** The text of a part's fault, if the plan has it. */
 export const Fault = ({ faults, of }: { faults: readonly PlanFault[]; of: readonly PlanFault[] }) => {
   const t = useTexts()
   const found = faults.find((fault) => of.includes(fault))

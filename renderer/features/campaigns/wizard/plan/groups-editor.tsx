@@ -17,11 +17,11 @@ const nameOf = (index: number, t: Translate): string =>
       : t('campaigns.plan.groupNumber', { number: index })
 
 interface EditorProps extends PlanProps {
-  /** Devices that match; undefined until it is known. */
+  /** Number of matching devices; undefined until known. */
   matching: number | undefined
 }
 
-/** Groups in order before the rest: how much of all, how much must be proven, and who opens the next. */
+/** Groups in order before the rest: their share, their success threshold, and how the next one opens. */
 export const GroupsEditor = ({ draft, change, faults, matching }: EditorProps) => {
   const t = useTexts()
   const { groups, strategy } = draft

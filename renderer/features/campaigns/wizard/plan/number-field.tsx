@@ -8,11 +8,11 @@ interface NumberFieldProps {
   min?: number
   max: number
   suffix?: string
-  /** Shown while it is empty: what holds then. */
+  /** Shown while it is empty: the default. */
   placeholder?: string
 }
 
-/** A whole number under its label. */
+/** A whole number with its label. */
 export const NumberField = ({ id, label, value, onChange, min = 1, max, suffix, placeholder }: NumberFieldProps) => (
   <label className="field" htmlFor={id}>
     <span>{label}</span>

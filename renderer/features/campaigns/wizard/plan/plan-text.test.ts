@@ -7,7 +7,7 @@ import { momentText, planText } from './plan-text.ts'
 
 const now = new Date(2026, 10, 21, 9, 30).getTime()
 
-/** The sentences of a draft for so many devices. */
+/** The sentences of a draft for this many devices. */
 const sentences = (draft: Draft, language: Language, matching = 200): string[] =>
   planText({ draft, product: undefined, matching, t: i18next.getFixedT(language), language }, now)
 

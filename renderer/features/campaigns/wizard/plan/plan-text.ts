@@ -3,7 +3,7 @@ import type { Language } from '#shared/languages.ts'
 import { formatDateTime, formatTime } from '../../../../i18n/format.ts'
 import { optionSentences, type ReviewContext } from '../review-lines.ts'
 
-/** A moment near now as people say it: "today 14:30", "tonight 22:00", "tomorrow 06:00", else the date. */
+/** A near time in everyday form: "today 14:30", "tonight 22:00", "tomorrow 06:00", else the date. */
 export const momentText = (at: number, now: number, t: TFunction, language: Language): string => {
   const time = formatTime(at, language)
   const day = (moment: number) => new Date(moment).setHours(0, 0, 0, 0)
@@ -18,7 +18,7 @@ export const momentText = (at: number, now: number, t: TFunction, language: Lang
   return formatDateTime(new Date(at).toISOString(), language)
 }
 
-/** What will happen, one sentence each: when it starts, then what its options mean. @param now milliseconds since the epoch */
+/** What will happen, one sentence each: the start, then the meaning of its options. @param now milliseconds since the epoch */
 export const planText = (context: ReviewContext, now: number): string[] => {
   const { draft, t, language } = context
   const { startAt } = draft

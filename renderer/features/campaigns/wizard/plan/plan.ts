@@ -1,7 +1,7 @@
 import { definitionDefaults, TimeOfDay } from '#shared/schema.ts'
 import type { GroupRow, OptionForms } from '../draft-forms.ts'
 
-/** What the plan of a campaign is made of: when, in which groups, how fast and how safely. */
+/** The plan of a campaign: start, groups, rate and thresholds. */
 export type PlanForms = OptionForms & { readonly startAt: string | null }
 
 export const groupPresets = ['all', 'canary', 'three', 'own'] as const
@@ -12,7 +12,7 @@ const presetPercents: Readonly<Record<Exclude<GroupPreset, 'own'>, readonly numb
   three: [1, 10],
 }
 
-/** The groups of a preset, named; `own` begins with one. */
+/** The groups of a preset, with names; `own` begins with one. */
 export const presetGroups = (preset: GroupPreset, names: readonly string[]): readonly GroupRow[] =>
   (preset === 'own' ? [10] : presetPercents[preset]).map((percent, index) => ({
     id: index + 1,
@@ -22,13 +22,13 @@ export const presetGroups = (preset: GroupPreset, names: readonly string[]): rea
     proceed: 'auto',
   }))
 
-/** Which preset the groups are, as long as nobody edited their sizes. */
+/** The preset of the groups, as long as nobody edited their sizes. */
 export const presetOf = (groups: readonly GroupRow[]): GroupPreset =>
   (['all', 'canary', 'three'] as const).find(
     (preset) => JSON.stringify(presetPercents[preset]) === JSON.stringify(groups.map((group) => group.percent)),
   ) ?? 'own'
 
-/** Whether a text is hours and minutes of a day, `22:00`. */
+/** Whether a text is a time of day, `22:00`. */
 export const isTimeOfDay = (text: string): boolean => TimeOfDay.safeParse(text).success
 
 const MINUTE = 60_000
@@ -52,12 +52,12 @@ const startFault = (startAt: string | null, now: number): PlanFault | undefined 
   return at > now + 30 * DAY ? 'startFar' : undefined
 }
 
-/** What is wrong with start, window, groups, threshold and retries; empty: nothing is. @param now milliseconds since the epoch */
+/** The faults of start, window, groups, threshold and retries; empty: none. @param now milliseconds since the epoch */
 export const planFaults = (
   { startAt, window, groups: rows, strategy, failureThreshold: threshold, retry }: PlanForms,
   now: number,
 ): readonly PlanFault[] => {
-  // A dynamic campaign is sent without groups, and their fields are hidden: nobody could mend them.
+  // A dynamic campaign is sent without groups, and their fields are hidden: the user could not correct a fault in them.
   const groups = strategy === 'dynamic' ? [] : rows
   const faults: (PlanFault | undefined)[] = [
     startFault(startAt, now),
@@ -75,7 +75,7 @@ export const planFaults = (
   return faults.filter((fault) => fault !== undefined)
 }
 
-/** The limits that hold, those left empty at their defaults. */
+/** The effective limits, with defaults for empty ones. */
 export const timeoutsOf = ({
   pushTimeoutMinutes,
   timeoutMinutes,
@@ -84,7 +84,7 @@ export const timeoutsOf = ({
   progress: timeoutMinutes ?? definitionDefaults.timeoutMinutes,
 })
 
-/** A first choice for "at a time": 22:00 today, or tomorrow once that is past; as the field has it. */
+/** A first value for a scheduled start: 22:00 today, or tomorrow once that is past; in the field's format. */
 export const nextEvening = (now: Date): string => {
   const at = new Date(now)
   at.setHours(22, 0, 0, 0)
@@ -92,11 +92,11 @@ export const nextEvening = (now: Date): string => {
   return localMinute(at)
 }
 
-/** `2026-11-21T22:00` of this machine's clock. */
+/** `2026-11-21T22:00` by this machine's clock. */
 export const localMinute = (at: Date): string =>
   new Date(at.getTime() - at.getTimezoneOffset() * MINUTE).toISOString().slice(0, 16)
 
-/** The days on which a campaign may start, today first, as the field has them: `2026-11-21`. */
+/** The days on which a campaign may start, today first, in the field's format: `2026-11-21`. */
 export const startDays = (now: Date): readonly string[] =>
   Array.from({ length: 31 }, (_, ahead) =>
     localMinute(new Date(now.getFullYear(), now.getMonth(), now.getDate() + ahead, 12)).slice(0, 10),

@@ -7,11 +7,11 @@ import { Fault, type PlanProps } from './fault.tsx'
 import { NumberField } from './number-field.tsx'
 
 interface RetryProps extends PlanProps {
-  /** The protocol by name, where its devices receive the retries as well. */
+  /** The name of the protocol, where its devices also receive the retry options. */
   told: string | undefined
 }
 
-/** How often, after how long, and which failures. */
+/** The number of retries, the interval, and the failures to retry. */
 export const RetryFold = ({ draft, change, faults, told }: RetryProps) => {
   const t = useTexts()
   const { retry } = draft

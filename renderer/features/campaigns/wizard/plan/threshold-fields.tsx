@@ -4,7 +4,7 @@ import { defaultThreshold } from '../draft-forms.ts'
 import { limitsOf } from '../option-fields.ts'
 import { Fault, type PlanProps } from './fault.tsx'
 
-/** What stops a campaign by itself. */
+/** The thresholds that halt a campaign. */
 export const ThresholdFields = ({ draft, change, faults }: PlanProps) => {
   const t = useTexts()
   const { failureThreshold: threshold } = draft

@@ -12,7 +12,7 @@ interface TimeFieldProps {
   testId: string
 }
 
-/** Hours and minutes as they are typed, `22:00`; the browser's own field would use another language's clock. */
+/** A time of day as typed, `22:00`; the browser's own field would use the format of another language. */
 const TimeField = ({ label, value, onChange, testId }: TimeFieldProps) => (
   <Input
     aria-label={label}
@@ -27,7 +27,7 @@ const TimeField = ({ label, value, onChange, testId }: TimeFieldProps) => (
   />
 )
 
-/** At once or at a time, and within which hours of the day. */
+/** Start now or scheduled, and the window for notices. */
 export const WhenFields = ({ draft, change, faults }: PlanProps) => {
   const t = useTexts()
   const language = useLanguage()
