@@ -62,7 +62,10 @@ export const createCampaignService = (
     if (!deps.diffs.hasAny(id)) throw new DomainError('DIFF_MISSING', { package: name })
   }
 
-  /** @throws NOT_VERIFIED (upgrade of an unverified package), DIFF_SEVERAL_FILES, DIFF_MISSING, INVALID_FIELD, ASKING_UNKNOWN, POLICY_UNKNOWN, MQTT_DOWNLOAD_*, TLS_OFF. */
+  /**
+   * @throws NOT_VERIFIED (upgrade of an unverified package), DIFF_SEVERAL_FILES, DIFF_MISSING, INVALID_FIELD, ASKING_UNKNOWN,
+   * POLICY_UNKNOWN, MQTT_DOWNLOAD_*, TLS_OFF.
+   */
   const check = (request: CampaignRequest): void => {
     const pack = deps.packages.row(request.packageId)
     if (request.kind === 'upgrade' && !(upgradeable as readonly string[]).includes(pack.verification))

@@ -5,10 +5,10 @@ import { BadDeltaError, type Cover, type DeltaCodec } from './delta-format.ts'
 import { marks } from './format-magic.ts'
 
 const HEADER_BYTES = 32
-/** Bytes of triples that small images may have above that. */
+/** Extra bytes of triples that small images may have above that share. */
 const CONTROL_SPARE = 1 << 20
 const TRIPLE_BYTES = 24
-/** Share of the work that the covers are, and the differences behind them; the rest is small. */
+/** The share of the progress of covers and of the differences after them; the rest takes little time. */
 const COVERS_SHARE = 0.7
 const DIFFERENCES_SHARE = 0.95
 
@@ -19,7 +19,7 @@ const writeInteger = (view: DataView, at: number, value: number): void => {
   view.setUint32(at + 4, Math.floor(size / 2 ** 32) + (value < 0 ? 2 ** 31 : 0), true)
 }
 
-/** Beyond 2^53 it is no longer exact, and refused by every check there is. */
+/** Numbers beyond 2^53 are no longer exact, and every later check refuses them. */
 const readInteger = (view: DataView, at: number): number => {
   const high = view.getUint32(at + 4, true)
   const size = (high % 2 ** 31) * 2 ** 32 + view.getUint32(at, true)
@@ -30,7 +30,7 @@ const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes
 
 /** The three streams of a delta before compression: triples (bytes to add, bytes to insert, move in the old image), differences, new bytes. */
 const streamsOf = (before: Uint8Array, after: Uint8Array, found: readonly Cover[]) => {
-  // Whoever restores begins at the start of both images.
+  // A restore begins at the start of both images.
   const [first] = found
   const isAtStart = first?.newPos === 0 && first.oldPos === 0
   const covers = isAtStart ? found : [{ oldPos: 0, newPos: 0, length: 0 }, ...found]
@@ -91,7 +91,7 @@ const restore: DeltaCodec['restore'] = async (before, delta, limit) => {
     throw new BadDeltaError('STREAM_SIZES')
   if (size > limit) throw new BadDeltaError('IMAGE_TOO_LARGE')
   const body = delta.subarray(HEADER_BYTES)
-  // bsdiff's covers have eight bytes and more, so there is a triple for so many at most; bzip2 would make a thousand times as much of a few bytes.
+  // bsdiff's covers have at least eight bytes, which limits the number of triples; otherwise bzip2 could expand a few bytes a thousandfold.
   const control = bunzip2(body.subarray(0, controlSize), Math.ceil(size / 8) * TRIPLE_BYTES + CONTROL_SPARE)
   const differences = bunzip2(body.subarray(controlSize, controlSize + differenceSize), size)
   const extra = bunzip2(body.subarray(controlSize + differenceSize), size)
@@ -108,7 +108,7 @@ const restore: DeltaCodec['restore'] = async (before, delta, limit) => {
     if (added < 0 || inserted < 0 || newAt + added + inserted > size) throw new BadDeltaError('TOO_MANY_BYTES')
     if (differenceAt + added > differences.length || extraAt + inserted > extra.length)
       throw new BadDeltaError('DELTA_INCOMPLETE')
-    // bspatch takes bytes outside the old image as zeros; bsdiff never writes such.
+    // bspatch reads bytes outside the old image as zeros; bsdiff never writes such a delta.
     if (added > 0 && (oldAt < 0 || oldAt + added > before.length)) throw new BadDeltaError('POSITION_OUTSIDE')
     for (let i = 0; i < added; i++)
       after[newAt++] = (before[oldAt + i] as number) + (differences[differenceAt++] as number)
@@ -120,5 +120,5 @@ const restore: DeltaCodec['restore'] = async (before, delta, limit) => {
   return after
 }
 
-/** BSDIFF40 of bsdiff 4.3: three bzip2 streams; `bspatch` restores it. */
+/** BSDIFF40 of bsdiff 4.3: three bzip2 streams; `bspatch` can restore it. */
 export const bsdiff: DeltaCodec = { name: 'bsdiff', make, restore }

@@ -1,14 +1,14 @@
 import { BadDeltaError } from './delta-format.ts'
 
-/** Bytes that come one after another out of a decoder. Both calls throw BadDeltaError where there are no more, or none that make sense. */
+/** A sequential stream of bytes from a decoder. Both calls throw BadDeltaError when there are no more bytes, or no valid ones. */
 export interface ByteSource {
   /** The next byte, 0-255. */
   next(): number
-  /** The next bytes, as many as `target` has places. */
+  /** Reads as many bytes as `target` holds. */
   fill(target: Uint8Array): void
 }
 
-/** Bytes as they are. */
+/** Uncompressed bytes. */
 export const storedSource = (bytes: Uint8Array): ByteSource & { readonly rest: () => Uint8Array } => {
   let at = 0
   return {

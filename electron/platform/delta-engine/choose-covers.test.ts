@@ -41,7 +41,7 @@ test('covers lie inside both images, in the order of the new one, and never over
   )
 })
 
-/** What a choice costs, added up byte by byte. */
+/** The cost of a choice, summed byte by byte. */
 const costOf = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[], some: Prices): number => {
   let cost = 0
   let end = 0

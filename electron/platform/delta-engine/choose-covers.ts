@@ -1,34 +1,34 @@
 import type { Cover } from './delta-format.ts'
 
-/** What a byte of a delta costs after compression, in bits, on average; measured, one set for each compression. */
+/** The average cost of a delta's bytes after compression, in bits; measured, one set for each compression. */
 export interface Prices {
-  /** A cover begins: its numbers, and what they interrupt. */
+  /** The start of a cover: its numbers, and the interruption of the other streams. */
   readonly cover: number
-  /** New bytes begin. */
+  /** The start of new bytes. */
   readonly fresh: number
   /** A new byte. */
   readonly freshByte: number
-  /** A difference of zero; nothing costs less. */
+  /** A difference of zero, the cheapest case. */
   readonly zero: number
-  /** Another difference after one of zero. */
+  /** A non-zero difference after a zero one. */
   readonly difference: number
-  /** Another difference right after another. */
+  /** A non-zero difference directly after another. */
   readonly nextDifference: number
-  /** A difference that was the same four bytes ago: addresses that all moved by as much. */
+  /** A difference equal to the one four bytes ago: addresses that all moved by the same amount. */
   readonly sameDifference: number
 }
 
-/** So many covers before and behind a place are tried there. */
+/** The number of covers before and after a position that are tried there. */
 const REACH = 5
 const SLOTS = 2 * REACH
 const FRESH = SLOTS
 const NO_COVER = -1
 const NOWHERE = Number.POSITIVE_INFINITY
 
-/** Images above this stay with the covers they have: 6 bytes of memory for each of theirs. */
+/** Images above this size keep the covers they have, because the choice needs 6 bytes of memory per byte of the image. */
 export const CHOSEN_UP_TO = 16 << 20
 
-/** What a byte costs that is not the one it is compared with. */
+/** The cost of a byte that differs from the byte it is compared with. */
 const differenceCost = (before: Uint8Array, from: number, after: Uint8Array, at: number, prices: Prices): number => {
   if (at > 3 && from > 3) {
     const earlier = (after[at - 4] as number) - (before[from - 4] as number)
@@ -38,9 +38,9 @@ const differenceCost = (before: Uint8Array, from: number, after: Uint8Array, at:
 }
 
 /**
- * Cost of going on in an alignment from `at` to `end`, where each byte of the cheapest way costs `prices.zero`.
- * NOWHERE as soon as it is behind by a cover: entering it anew is as cheap then.
- * @param behind by how much it is behind the cheapest way at `at`
+ * The cost of continuing an alignment from `at` to `end`, where each byte of the cheapest path costs `prices.zero`. Returns
+ * NOWHERE as soon as it is behind by the cost of a cover, because entering it again is then as cheap.
+ * @param behind how much it is behind the cheapest path at `at`
  */
 const costAlong = (
   before: Uint8Array,
@@ -57,7 +57,7 @@ const costAlong = (
   return behind < prices.cover ? behind : NOWHERE
 }
 
-/** Where two images, one moved by `shift`, first differ from `at` on, or `end`. */
+/** The first position from `at` on where two images, one shifted by `shift`, differ, or `end`. */
 const endOfSame = (before: Uint8Array, after: Uint8Array, shift: number, at: number, end: number): number => {
   const limit = Math.min(end, before.length - shift)
   let i = at
@@ -65,7 +65,7 @@ const endOfSame = (before: Uint8Array, after: Uint8Array, shift: number, at: num
   return i
 }
 
-/** From where on two images, one moved by `shift`, are the same up to `end`; at least `at`. */
+/** The position from which two images, one shifted by `shift`, are equal up to `end`; at least `at`. */
 const startOfSame = (before: Uint8Array, after: Uint8Array, shift: number, at: number, end: number): number => {
   const limit = Math.max(at, -shift)
   let i = end
@@ -73,18 +73,18 @@ const startOfSame = (before: Uint8Array, after: Uint8Array, shift: number, at: n
   return i
 }
 
-/** The cheapest ways to all places. */
+/** The cheapest paths to all positions. */
 interface Ways {
-  /** Cover (or none) that the cheapest way to a place ends in. */
+  /** The cover (or none) in which the cheapest path to a position ends. */
   readonly cheapest: Int32Array
-  /** A bit for every slot: its way was entered at this place. */
+  /** One bit per slot: whether its path was entered at this position. */
   readonly entries: Uint16Array
 }
 
 /**
- * Forwards: the cheapest way to every place that ends in each of the alignments around it; slot FRESH is new bytes. Where the cheapest one
- * goes on without a difference no other comes nearer to it: such a stretch is taken at once, and looked through by those only that are
- * behind by less than a new cover. Elsewhere every alignment has its turn at every byte.
+ * Forward pass: the cheapest path to every position that ends in each alignment near it; slot FRESH means new bytes. While the
+ * cheapest alignment continues without a difference, no other one catches up, so such a stretch is processed at once: only
+ * alignments that are behind by less than a new cover examine it. Elsewhere every alignment is evaluated at every byte.
  */
 const findWays = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[], prices: Prices): Ways => {
   const size = after.length
@@ -92,7 +92,7 @@ const findWays = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[
   const entries = new Uint16Array(size)
   const owners = new Int32Array(SLOTS).fill(NO_COVER)
   const shifts = new Int32Array(SLOTS)
-  /** By how much each is behind the cheapest way at a place. */
+  /** How much each alignment is behind the cheapest path at a position. */
   const behind = new Float64Array(SLOTS + 1).fill(NOWHERE)
   behind[FRESH] = prices.fresh
   let best = FRESH
@@ -116,13 +116,13 @@ const findWays = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[
         const shift = shifts[slot] as number
         behind[slot] = costAlong(before, after, shift, at, end, behind[slot] as number, prices)
         if (behind[slot] !== NOWHERE) continue
-        // It is entered as early as it costs nothing: covers then begin where code does (deltas are 1 % smaller than with late ones).
+        // An alignment is entered as early as that costs nothing, so that covers begin where code does (deltas are 1% smaller than with late entry).
         const entry = startOfSame(before, after, shift, at, end)
         if (entry === end) continue
         behind[slot] = prices.cover
         entries[entry] = (entries[entry] as number) | (1 << slot)
       }
-      // New bytes are entered at the last place, unless they were before and there are only few.
+      // New bytes are entered at the last position, unless they were entered before and are only few.
       const more = prices.freshByte - prices.zero
       behind[FRESH] = (behind[FRESH] as number) + (end - at) * more
       if (prices.fresh + more < (behind[FRESH] as number)) {
@@ -175,9 +175,10 @@ const findWays = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[
 const shiftOf = ({ oldPos, newPos }: Cover): number => oldPos - newPos
 
 /**
- * Chooses anew which cover every byte comes from, or none, so that the delta becomes smallest: dynamic programming (Viterbi 1967) over all places
- * and the alignments of the covers around each. Short covers that cost more than they give disappear, others grow over gaps and into each other.
- * @param covers in the order of `after`, not overlapping; as are those that come out.
+ * Chooses again from which cover every byte comes, or from none, so that the delta becomes smallest: dynamic programming (Viterbi
+ * 1967) over all positions and the nearby alignments of the covers. Short covers that cost more than they save are dropped; others
+ * grow over gaps and into each other.
+ * @param covers in the order of `after`, not overlapping; so is the result.
  */
 export const chooseCovers = (
   before: Uint8Array,
@@ -188,7 +189,7 @@ export const chooseCovers = (
   const size = after.length
   if (covers.length === 0 || size > CHOSEN_UP_TO) return covers
   const { cheapest, entries } = findWays(before, after, covers, prices)
-  // Backwards along the cheapest way.
+  // Backward pass along the cheapest path.
   const chosen: Cover[] = []
   let at = size
   let owner = cheapest[size] as number

@@ -32,7 +32,7 @@ test('what moved inside an image is found where it went', () => {
   ])
 })
 
-/** The longest stretch that both images share from `at` on in the new one, by looking everywhere. */
+/** The longest stretch that both images share from `at` on in the new one, by exhaustive search. */
 const longest = (before: Uint8Array, after: Uint8Array, at: number): number => {
   let best = 0
   for (let from = 0; from < before.length; from++) {
@@ -65,7 +65,7 @@ test('a stretch that is found is there as long as it is said to be, and none of 
         match.search(at, at + offset)
         const { position, length } = match
         expect(before.subarray(position, position + length)).toEqual(after.subarray(at, at + length))
-        // A gram that has at most 12 places is looked for in all of them.
+        // All positions of a gram are searched when there are at most 12.
         if (step === 1 && a.length > 4 && b.length > 4 && new Set([...a, ...b]).size === a.length + b.length) {
           const best = longest(before, after, at)
           expect(length).toBeGreaterThanOrEqual(best > 4 ? best - 4 : 0)

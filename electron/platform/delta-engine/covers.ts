@@ -1,24 +1,27 @@
 import type { Cover, Steps } from './delta-format.ts'
 import { createMatcher } from './matcher.ts'
 
-/** A match elsewhere must be longer than what the current alignment gives by so many bytes (bsdiff 4.3, bsdiff.c). */
+/** A match elsewhere must be longer than the match of the current alignment by this many bytes (bsdiff 4.3, bsdiff.c). */
 const WORTH = 8
 
-/** The same where a choice follows: half of what is found then does not pay, and the rest is better (measured: 5 and 3 give larger deltas). */
+/**
+ * The same limit when `chooseCovers` follows: half of the covers found then do not pay, but the result is better (measured: 5 and
+ * 3 give larger deltas).
+ */
 const WORTH_A_LOOK = 4
 
-/** So many bytes compared without a decision: then the match at hand is taken, or images full of repetitions would take for ever. */
+/** After this many compared bytes without a decision, the current match is taken; otherwise images full of repetitions would take too long. */
 const PATIENCE = 1 << 20
 
-/** Places between two looks at the signal. */
+/** Positions between two checks of the abort signal. */
 const STRIDE = 1 << 16
 
 export interface CoverOptions extends Steps {
-  /** Finds about four times as many, short ones too: candidates for `chooseCovers`. */
+  /** Finds about four times as many covers, including short ones: candidates for `chooseCovers`. */
   readonly eager?: boolean | undefined
 }
 
-/** How far an alignment pays from a place on: most equal minus unequal bytes. `direction` 1: onwards, -1: backwards. */
+/** How far an alignment pays from a position on: the maximum of equal minus unequal bytes. `direction` 1: forward, -1: backward. */
 const reach = (
   before: Uint8Array,
   after: Uint8Array,
@@ -40,7 +43,7 @@ const reach = (
   return length
 }
 
-/** How many bytes of a stretch are equal, one by one; outside of `before` none is. */
+/** The number of equal bytes in a stretch, compared one by one; positions outside `before` never match. */
 const equalBytes = (before: Uint8Array, from: number, after: Uint8Array, at: number, length: number): number => {
   const end = Math.min(length, before.length - from)
   let equal = 0
@@ -49,8 +52,8 @@ const equalBytes = (before: Uint8Array, from: number, after: Uint8Array, at: num
 }
 
 /**
- * Stretches of `after` that match `before`, in the order of `after`, never overlapping there. bsdiff's published scan:
- * C. Percival, "Matching with Mismatches and Assorted Applications", 2006, section 3, with the constants of bsdiff 4.3.
+ * Stretches of `after` that match `before`, in the order of `after`, not overlapping there. bsdiff's published scan: C. Percival,
+ * "Matching with Mismatches and Assorted Applications", 2006, section 3, with the constants of bsdiff 4.3.
  * @throws the signal's reason.
  */
 export const findCovers = (before: Uint8Array, after: Uint8Array, options: CoverOptions = {}): Cover[] => {
@@ -94,7 +97,7 @@ export const findCovers = (before: Uint8Array, after: Uint8Array, options: Cover
     let backward = scan < newSize ? reach(before, after, from - 1, scan - 1, Math.min(scan - lastScan, from), -1) : 0
     const overlap = lastScan + forward - (scan - backward)
     if (overlap > 0) {
-      // Both want it: it is cut where the two together have most equal bytes.
+      // The two covers overlap: cuts where both together have the most equal bytes.
       let score = 0
       let best = 0
       let kept = 0

@@ -10,38 +10,40 @@ export type { ImageDigest, MadeDelta, MadeFormat, MakeJob, RestoreJob } from './
 
 export interface DeltaEngine {
   /**
-   * Makes a delta in a worker thread, restores it there and compares; jobs wait for each other.
-   * @throws DomainError DIFF_TOO_LARGE (the format cannot take such images), DIFF_MEMORY (this machine cannot), DIFF_OUT_OF_MEMORY (it could not after all),
-   * DIFF_NOT_RESTORED (the delta did not lead to the new image: a bug, nothing is offered), DIFF_FAILED (the thread ended);
-   * the signal's reason; the system's error for a file that cannot be read.
+   * Generates a delta in a worker thread, restores it there and compares the result; jobs wait for each other.
+   * @throws DomainError DIFF_TOO_LARGE (the format does not support images of that size), DIFF_MEMORY (this computer has too
+   * little memory), DIFF_OUT_OF_MEMORY (the memory ran out during the work), DIFF_NOT_RESTORED (the delta did not produce the new
+   * image: a bug, no delta is offered), DIFF_FAILED (the thread ended); the signal's reason; the system's error for a file that
+   * cannot be read.
    */
   make(job: MakeJob): Promise<MadeDelta>
   /**
-   * Applies a patch made elsewhere, to see whether it leads to an image. Says what came out, not the bytes.
-   * @throws as `make`, and DIFF_BAD_PATCH: not a patch of that format for that image.
+   * Applies an externally made delta, to check whether it produces an image. Returns the size and digest of the result, not its
+   * bytes.
+   * @throws as `make`, and DIFF_BAD_PATCH: not a delta of that format for that image.
    */
   restore(job: RestoreJob): Promise<ImageDigest>
-  /** Whether there is memory now to make such a delta beside what is being worked on. @param before, after sizes of the images (bytes) */
+  /** Whether there is enough memory now to generate such a delta beside the current work. @param before, after sizes of the images (bytes) */
   hasRoom(format: MadeFormat, before: number, after: number): boolean
-  /** Ends all work; what runs or waits rejects with an AbortError. Idempotent. */
+  /** Ends all work; running and waiting jobs reject with an AbortError. Idempotent. */
   close(): Promise<void>
 }
 
 export interface DeltaEngineOptions {
-  /** Jobs at once; 1 where nothing else is said. More wait. */
+  /** The number of concurrent jobs; default 1. Further jobs wait. */
   readonly workers?: number | undefined
-  /** Bytes of memory that this machine has to spare now; asked before every job. */
+  /** Bytes of memory that this computer has free now; queried before every job. */
   readonly freeMemory?: (() => number) | undefined
-  /** Most bytes of memory that a job may be expected to take; no more than what is free where nothing is said. */
+  /** The maximum memory that a job may be expected to need, bytes; default: the free memory. */
   readonly memoryLimit?: number | undefined
-  /** The program of the thread, where it is not ours. */
+  /** The program of the thread, when it is not the default one. */
   readonly workerUrl?: URL | undefined
 }
 
-/** Beside us as source, or as the bundle that Vite makes of it. Not written as one literal, which bundlers would rewrite. */
+/** Next to this file both as source and in Vite's bundle. The path is not one literal, because bundlers would rewrite it. */
 const workerFile = import.meta.url.endsWith('.ts') ? './worker.ts' : './diff-worker.js'
 
-/** Makes deltas in threads of their own, so that nothing here is held up by them; every job has a new one, and gives back all of its memory. */
+/** Generates deltas in separate threads, so that they block nothing here; every job has a new thread, and frees all of its memory at the end. */
 export const createDeltaEngine = ({
   workers = 1,
   freeMemory = () => process.availableMemory(),
@@ -50,7 +52,10 @@ export const createDeltaEngine = ({
 }: DeltaEngineOptions = {}): DeltaEngine => {
   const pool = createPool(workers, workerUrl)
 
-  /** What the jobs under way may come to take. Some of it they have taken already, and is counted twice: rather too little is free than too much. */
+  /**
+   * The memory that the current jobs may still need. A part of it is already allocated and counted twice: it is better to
+   * underestimate the free memory than to overestimate it.
+   */
   let promised = 0
   const free = (): number => Math.max(0, Math.min(freeMemory(), memoryLimit) - promised)
 

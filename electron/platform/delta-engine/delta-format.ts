@@ -1,44 +1,41 @@
 import { type DeltaFault, deltaFaultDetail } from '#shared/delta-faults.ts'
 import type { DeltaFormat } from '#shared/delta-formats.ts'
 
-/** A stretch of the new image that the old one nearly holds: bytes at `newPos` are those at `oldPos` plus small differences. All in bytes. */
+/** A stretch of the new image that the old one nearly contains: bytes at `newPos` are those at `oldPos` plus small differences. All in bytes. */
 export interface Cover {
   readonly oldPos: number
   readonly newPos: number
   readonly length: number
 }
 
-/** How a long piece of work is told to stop, and says how far it is (0-1). */
+/** The abort signal of a long task, and its progress callback (0-1). */
 export interface Steps {
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((share: number) => void) | undefined
 }
 
-/**
- * A delta format. Pure: bytes in, bytes out; runs in a worker.
- * `restore` never reads or writes out of bounds and ends for any input whatever.
- */
+/** A delta format. Pure: bytes in, bytes out; runs in a worker. `restore` never reads or writes out of bounds, and terminates for any input. */
 export interface DeltaCodec {
   readonly name: Exclude<DeltaFormat, 'custom'>
   /** Writes the delta from `before` to `after`. @throws UnsupportedImageError, the signal's reason. */
   make(before: Uint8Array, after: Uint8Array, steps: Steps): Promise<Uint8Array>
-  /** @param limit the most bytes that may come out. @throws BadDeltaError. */
+  /** @param limit the maximum size of the output, bytes. @throws BadDeltaError. */
   restore(before: Uint8Array, delta: Uint8Array, limit: number): Promise<Uint8Array>
 }
 
-/** The delta is not one of that format, or not for that image. */
+/** The delta is not of that format, or not for that image. */
 export class BadDeltaError extends Error {
   override readonly name = 'BadDeltaError'
   readonly fault: DeltaFault
 
-  /** @param found what the decoder says beyond the fault */
+  /** @param found details from the decoder */
   constructor(fault: DeltaFault, options?: ErrorOptions, found?: string) {
     super(deltaFaultDetail(fault, found), options)
     this.fault = fault
   }
 }
 
-/** An image that the format cannot take. */
+/** An image that the format does not support. */
 export class UnsupportedImageError extends Error {
   override readonly name = 'UnsupportedImageError'
   readonly fault: DeltaFault

@@ -5,7 +5,7 @@ import { hpatchLite } from './hpatch-lite/hpatch-lite.ts'
 import { zip } from './zip/zip.ts'
 import { zstd } from './zstd.ts'
 
-/** Every format that is made here; each by the name that packages carry. */
+/** Every format that is generated here, by its name in packages. */
 export const deltaCodecs: Readonly<Record<DeltaCodec['name'], DeltaCodec>> = {
   bsdiff,
   'hpatch-lite': hpatchLite,

@@ -1,23 +1,23 @@
 import { DomainError } from '#shared/errors.ts'
 import type { DeltaCodec } from './delta-format.ts'
 
-/** What a format's images may be. Apart from the formats, whose compressors the serving thread need not load. */
+/** The image limits of a format. Separate from the formats, so that the serving thread need not load their compressors. */
 export interface FormatLimits {
-  /** Most bytes of either image; every size where nothing is said. */
+  /** Maximum bytes of either image; unlimited when not set. */
   readonly largest?: number | undefined
-  /** Most bytes that the work on an image of so many is about; as many where nothing is said. */
+  /** The maximum working size for an image of that size, bytes; the image size when not set. */
   readonly work?: (bytes: number) => number
 }
 
-/** Larger ones are not looked into, and a little of a small archive is always: text becomes a tenth. */
+/** The maximum size of a view, bytes. A view may always exceed the factor by `VIEW_SPARE`, because a small archive of text shrinks to a tenth. */
 const LARGEST_VIEW = 128 << 20
 const VIEW_SPARE = 4 << 20
-/** Packages are four times as large inside, seldom more. */
+/** Packages expand to four times their size, seldom more. */
 const VIEW_EXPANSION = 4
 
 /**
- * Most bytes that a ZIP archive of so many is made of inside: what is beyond stays packed. An archive that claims to be a thousand times as
- * large inside takes no more memory than an honest one.
+ * The maximum inflated size of a ZIP archive of that size, bytes; entries beyond it stay compressed. An archive that claims to
+ * expand a thousandfold takes no more memory than an honest one.
  */
 export const largestView = (bytes: number): number => Math.min(LARGEST_VIEW, bytes * VIEW_EXPANSION + VIEW_SPARE)
 
@@ -26,26 +26,26 @@ export const formatLimits: Readonly<Record<DeltaCodec['name'], FormatLimits>> = 
   'hpatch-lite': {},
   detools: {},
   'detools-espressif': {},
-  // Above it Node's zstd still makes deltas, and finds next to nothing of the old image: refused rather than made badly.
+  // Above it Node's zstd still generates deltas, but finds almost nothing of the old image, so the format refuses such images.
   zstd: { largest: 32 << 20 },
-  // What is compared is inflated.
+  // The compared data is inflated.
   zip: { work: largestView, largest: 64 << 20 },
 }
 
-/** Bytes that the work on images of so many is about. */
+/** The working size for images of that size, bytes. */
 export const workBytes = (format: DeltaCodec['name'], bytes: number): number =>
   formatLimits[format].work?.(bytes) ?? bytes
 
-/** Whole megabytes, as people are told them. */
+/** Whole megabytes, for texts. */
 export const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / (1 << 20))} MB`
 
-/** Whether a format takes images of these sizes (bytes). */
+/** Whether a format supports images of these sizes (bytes). */
 export const takesSizes = (format: DeltaCodec['name'], sizes: readonly number[]): boolean => {
   const { largest } = formatLimits[format]
   return largest === undefined || sizes.every((size) => size <= largest)
 }
 
-/** @param sizes of the images, in bytes. @throws DIFF_TOO_LARGE: the format takes none of that size. */
+/** @param sizes of the images, in bytes. @throws DIFF_TOO_LARGE: the format does not support that size. */
 export const refuseTooLarge = (format: DeltaCodec['name'], sizes: readonly number[]): void => {
   if (!takesSizes(format, sizes))
     throw new DomainError('DIFF_TOO_LARGE', { format, limit: inMegabytes(formatLimits[format].largest ?? 0) })

@@ -1,8 +1,8 @@
 import type { DeltaCodec } from './delta-format.ts'
 
 /**
- * The constants by which deltas are told apart: each format writes its own from here, and `recognise` reads them. Apart from the
- * formats, whose compressors the serving thread need not load.
+ * The constants that identify the format of a delta: each format writes its own from here, and `recognise` reads them. Separate
+ * from the formats, so that the serving thread need not load their compressors.
  */
 
 const ascii = (text: string): Buffer => Buffer.from(text, 'latin1')
@@ -12,7 +12,10 @@ export const ESPRESSIF_MAGIC = 0xfccdde10
 const espressif = Buffer.alloc(4)
 espressif.writeUInt32LE(ESPRESSIF_MAGIC)
 
-/** What a delta begins with: BSDIFF40 (bsdiff(1)); "hI" (HPatchLite); zstd's frame (RFC 8878 3.1.1); "ZV" (docs/diff-formats.md §7). detools has none. */
+/**
+ * The first bytes of a delta: BSDIFF40 (bsdiff(1)); "hI" (HPatchLite); zstd's frame (RFC 8878 3.1.1); "ZV" (docs/diff-formats.md
+ * §7). detools has none.
+ */
 export const marks = {
   bsdiff: ascii('BSDIFF40'),
   'hpatch-lite': ascii('hI'),
@@ -24,9 +27,9 @@ export const marks = {
 /** detools' delta type 0 (sequential) in bits 4-6, compression 4 (heatshrink) in bits 0-3. */
 export const SEQUENTIAL_HEATSHRINK = 0x04
 
-/** What detools and Espressif's component take: a window of 256 bytes. */
+/** The parameters that detools and Espressif's component use: a window of 256 bytes. */
 export const deviceHeatshrink = { windowBits: 8, lookAheadBits: 7 } as const
 
-/** The byte that tells heatshrink's figures: the window's bits less 4, the look-ahead's less 3. */
+/** The byte of heatshrink's parameters: the window's bits minus 4, the look-ahead's minus 3. */
 export const heatshrinkFigures = ({ windowBits, lookAheadBits }: typeof deviceHeatshrink): number =>
   ((windowBits - 4) << 4) | (lookAheadBits - 3)

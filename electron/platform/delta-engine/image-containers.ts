@@ -11,10 +11,10 @@ export const containers = [
   'uefi',
   'dense',
 ] as const
-/** What an image is packed as. `uefi`: a UEFI firmware volume; `dense`: no known mark, but as dense as compressed or encrypted bytes. */
+/** How an image is packed. `uefi`: a UEFI firmware volume; `dense`: no known magic, but as dense as compressed or encrypted bytes. */
 export type Container = (typeof containers)[number]
 
-/** A mark of a format: bytes at a place from the start. */
+/** The magic of a format: bytes at an offset from the start. */
 interface Mark {
   readonly container: Container
   readonly at: number
@@ -27,7 +27,10 @@ const mark = (container: Container, bytes: string | readonly number[], at = 0): 
   bytes: typeof bytes === 'string' ? [...Buffer.from(bytes, 'latin1')] : bytes,
 })
 
-/** From the formats' own documents: APPNOTE 4.3.7, RFC 1952, xz 1.2.1, bzip2, RFC 8878 3.1.1, lz4 frame 1.6, 7zFormat.txt, squashfs 4.0, UEFI PI 1.8 III-3.2.1. */
+/**
+ * From the formats' own documents: APPNOTE 4.3.7, RFC 1952, xz 1.2.1, bzip2, RFC 8878 3.1.1, lz4 frame 1.6, 7zFormat.txt, squashfs
+ * 4.0, UEFI PI 1.8 III-3.2.1.
+ */
 const marks: readonly Mark[] = [
   mark('zip', 'PK\x03\x04'),
   mark('zip', 'PK\x05\x06'),
@@ -43,18 +46,18 @@ const marks: readonly Mark[] = [
   mark('lzma', [0x5d, 0x00, 0x00]),
 ]
 
-/** Bytes of a sample, and how many samples are taken across an image. */
+/** Bytes of a sample, and the number of samples across an image. */
 const SAMPLE = 4096
 const SAMPLES = 64
 
-/** Bits per byte of a sample from which it is compressed or encrypted: program code stays below 7, and text below 6. */
+/** Bits per byte above which a sample is compressed or encrypted: program code stays below 7, text below 6. */
 const DENSE_BITS = 7.8
 
-/** Share of the samples that must be dense where nothing else tells, and where a mark does. */
+/** The share of dense samples that is required without a known magic, and with one. */
 const DENSE_SHARE = 0.8
 const MARKED_SHARE = 0.2
 
-/** Bits per byte, were bytes independent of each other (Shannon 1948); 0 for nothing. */
+/** Entropy in bits per byte, assuming independent bytes (Shannon 1948); 0 for empty input. */
 export const entropyOf = (bytes: Uint8Array): number => {
   const counts = new Int32Array(256)
   for (let i = 0; i < bytes.length; i++) counts[bytes[i] as number] = (counts[bytes[i] as number] as number) + 1
@@ -63,7 +66,7 @@ export const entropyOf = (bytes: Uint8Array): number => {
   return bits
 }
 
-/** Share of samples across the image that no compressor would make smaller. */
+/** The share of samples across the image that no compressor would make smaller. */
 const denseShare = (image: Uint8Array): number => {
   const stride = Math.max(SAMPLE, Math.floor(image.length / SAMPLES))
   let dense = 0
@@ -76,8 +79,8 @@ const denseShare = (image: Uint8Array): number => {
 }
 
 /**
- * What an image is packed as; null where it is not packed, or only holds files as they are. Small changes turn packed
- * bytes over wholly: a delta between two of them is as large as the image.
+ * How an image is packed; null when it is not packed, or only stores files uncompressed. A small change alters packed bytes
+ * completely, so a delta between two packed images is as large as the image.
  */
 export const containerOf = (image: Uint8Array): Container | null => {
   const known = marks.find(({ at, bytes }) => bytes.every((byte, i) => image[at + i] === byte))

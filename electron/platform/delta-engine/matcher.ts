@@ -1,44 +1,45 @@
-/** Bytes of a gram: what two stretches must share to be compared at all. */
+/** Bytes of a gram: the minimum that two stretches must share to be compared. */
 const GRAM = 5
 
-/** A gram's bytes stand so many bits apart in its hash: after five of them the oldest has left 32 bits. */
+/** The hash shifts by this many bits per byte: after five bytes the oldest has left the 32 bits. */
 const BYTE_BITS = 7
 
 /** Fibonacci hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4): the top bits of the product are well mixed. */
 const GOLDEN = 0x9e3779b1 | 0
 
-/** Places of a gram that are compared on either side of where it is expected; the work for a byte is bounded by it. */
+/** The number of positions of a gram that are compared on each side of the expected one; it limits the work per byte. */
 const NEARBY = 8
 
 const LARGEST_TABLE_BITS = 22
 
-/** Of longer images every second place is in the index: 2 bytes of memory for each of theirs instead of 4. */
+/** For longer images only every second position is indexed: 2 bytes of memory per byte of the image instead of 4. */
 export const SPARSE_ABOVE = 32 << 20
 
-/** Finds where a place in the new image continues in the old one. Results are its fields: no object for every place. */
+/** Finds where a position of the new image continues in the old one. Results are its fields, to avoid one object per position. */
 export interface Matcher {
-  /** Where the stretch begins in the old image. */
+  /** The start of the stretch in the old image. */
   readonly position: number
-  /** Its bytes; 0 when nothing was found. */
+  /** Its length in bytes; 0 when nothing was found. */
   readonly length: number
-  /** Bytes compared by all searches so far. */
+  /** The number of bytes compared by all searches so far. */
   readonly compared: number
   /**
-   * Searches the old image for what begins at `at` in the new one. `expected` is where it would be if it had not moved: unless there is
-   * a stretch elsewhere that is longer by more than `worth`, the one there is the answer, of whatever length. Of equally long ones it is the nearest.
+   * Searches the old image for the bytes at `at` in the new one. `expected` is the position if nothing has moved: the stretch
+   * there is the result, of any length, unless another stretch is longer by more than `worth`. Among equally long stretches the
+   * nearest wins.
    */
   search(at: number, expected: number): void
 }
 
-/** All places of an image by the hash of the gram there: bucket h is `places[ends[h - 1]..ends[h]]`, ascending. */
+/** All positions of an image by the hash of their gram: bucket h is `places[ends[h - 1]..ends[h]]`, ascending. */
 interface GramIndex {
   readonly ends: Int32Array
   readonly places: Int32Array
-  /** Bits of the hash that do not count. */
+  /** The number of hash bits that are ignored. */
   readonly shift: number
 }
 
-/** Puts every place into the next slot of its bucket, and moves that on. */
+/** Writes every position into the next slot of its bucket, and advances that slot. */
 const fillBuckets = (image: Uint8Array, step: 1 | 2, shift: number, slots: Int32Array, places: Int32Array): void => {
   let hash = 0
   for (let i = 0; i < GRAM - 1; i++) hash = (hash << BYTE_BITS) + (image[i] as number)
@@ -53,14 +54,14 @@ const fillBuckets = (image: Uint8Array, step: 1 | 2, shift: number, slots: Int32
   }
 }
 
-/** A counting sort: two passes over the image, in 4 bytes of memory for each of its bytes. */
+/** A counting sort: two passes over the image, with 4 bytes of memory for each of its bytes. */
 const indexGrams = (image: Uint8Array, step: 1 | 2): GramIndex => {
   const bits = Math.min(LARGEST_TABLE_BITS, Math.max(8, 29 - Math.clz32(image.length)))
   const slots = new Int32Array(1 << bits)
   const places = new Int32Array(Math.ceil(Math.max(0, image.length - GRAM + 1) / step))
   const shift = 32 - bits
   if (places.length > 0) {
-    // From slots of 0 on, the first pass counts. What it puts there is overwritten; it is the same code so that it is compiled only once.
+    // With all slots at 0, the first pass counts. Its writes are overwritten later; it uses the same code so that the JIT compiles it only once.
     fillBuckets(image, step, shift, slots, places)
     let sum = 0
     for (let bucket = 0; bucket < slots.length; bucket++) {
@@ -73,7 +74,7 @@ const indexGrams = (image: Uint8Array, step: 1 | 2): GramIndex => {
   return { ends: slots, places, shift }
 }
 
-/** How many bytes two images share from a place each. */
+/** The number of equal bytes of two images, from a position each. */
 const sharedBytes = (before: Uint8Array, from: number, after: Uint8Array, at: number): number => {
   const limit = Math.min(before.length - from, after.length - at)
   let shared = 0
@@ -81,7 +82,7 @@ const sharedBytes = (before: Uint8Array, from: number, after: Uint8Array, at: nu
   return shared
 }
 
-/** The first slot from `low` on, before `high`, of a place that is not before `place`; `high` where there is none. */
+/** The first slot from `low` on, before `high`, whose position is not before `place`; `high` when there is none. */
 const firstFrom = (places: Int32Array, low: number, high: number, place: number): number => {
   while (low < high) {
     const middle = (low + high) >>> 1
@@ -92,9 +93,9 @@ const firstFrom = (places: Int32Array, low: number, high: number, place: number)
 }
 
 /**
- * A matcher by grams. It looks at the nearest places only, where a gram has many: matches there make the smallest deltas, and
- * what moved far away is found by its rarer grams.
- * @param step 1: every place of `before` is in the index; 2: every second, and a stretch is found by its second byte at the latest
+ * A matcher by grams. For a gram with many positions it compares only the nearest ones: matches there give the smallest deltas,
+ * and stretches that moved far are found by their rarer grams.
+ * @param step 1: every position of `before` is indexed; 2: every second, and a stretch is found by its second byte at the latest
  */
 export const createMatcher = (
   before: Uint8Array,
@@ -112,7 +113,7 @@ export const createMatcher = (
       match.position = expected
       match.length = usual
       match.compared += usual
-      // The shortest length that counts; its last byte is looked at first, and that where the usual stretch ends, which spares nearly all comparisons.
+      // The minimum useful length. Its last byte is compared first, then the byte at the end of the usual stretch, which avoids nearly all comparisons.
       let wanted = Math.max(usual + worth + 1, GRAM)
       if (at + wanted > after.length) return
       let hash = 0
@@ -137,7 +138,7 @@ export const createMatcher = (
         if (length === match.length && from - expected > expected - match.position) continue
         match.length = length
         match.position = from
-        // Up to where it is expected, the next of the same length is nearer, behind it farther away.
+        // Before the expected position, a later match of the same length is nearer; after it, farther away.
         wanted = from < expected ? length : length + 1
         if (at + wanted > after.length) return
         last = after[at + wanted - 1] as number

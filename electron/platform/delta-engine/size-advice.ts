@@ -1,6 +1,6 @@
 import { type Container, containerOf } from './image-containers.ts'
 
-/** A delta pays below so much of the compressed full image: every device can be sent that without a base. */
+/** A delta pays below this share of the compressed full image, which every device can receive without a base image. */
 export const WORTH_SHARE = 0.6
 
 /** Whether a delta pays: `full`: send the full image; `compressed`: compare the uncompressed images instead. */
@@ -10,13 +10,11 @@ export interface Advice {
   readonly deltaSize: number
   readonly fullSize: number
   readonly compressedSize: number
-  /** What the new image is packed as; null: not packed as far as can be seen. */
+  /** How the new image is packed; null: no packing detected. */
   readonly container: Container | null
 }
 
-/**
- * Judges a delta by its size. @param compressedSize bytes of the new image compressed by itself
- */
+/** Rates a delta by its size. @param compressedSize bytes of the new image when compressed alone */
 export const adviseOn = (after: Uint8Array, deltaSize: number, compressedSize: number): Advice => {
   const container = containerOf(after)
   const pays = deltaSize <= WORTH_SHARE * Math.min(compressedSize, after.length)

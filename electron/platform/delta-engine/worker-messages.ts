@@ -1,6 +1,6 @@
 import type { ImageDigest, MadeDelta, MadeFormat } from './make-job.ts'
 
-/** What the worker thread is started with. Paths are absolute. */
+/** The start parameters of the worker thread. Paths are absolute. */
 export type WorkerInput =
   | { readonly type: 'make'; readonly format: MadeFormat; readonly before: string; readonly after: string }
   | {
@@ -11,7 +11,7 @@ export type WorkerInput =
       readonly limit: number
     }
 
-/** What it tells; after `made`, `restored` or `failed` it ends. */
+/** The messages of the thread; it ends after `made`, `restored` or `failed`. */
 export type FromWorker =
   | { readonly type: 'progress'; readonly share: number }
   | { readonly type: 'made'; readonly made: MadeDelta }

@@ -2,26 +2,26 @@ import { Worker } from 'node:worker_threads'
 import { DomainError } from '#shared/errors.ts'
 import type { FromWorker, WorkerInput } from './worker-messages.ts'
 
-/** Of the thread's own objects; images are outside of it, and checked beforehand. */
+/** Memory for the thread's own objects; images are outside of it, and are checked beforehand. */
 const HEAP_MEGABYTES = 1024
 
 type Answer = Extract<FromWorker, { type: 'made' | 'restored' }>
 
 interface RunOptions {
   /**
-   * Called when its turn has come, before a thread is started. What it throws is the answer; while other threads run, it is
-   * called again when one of them has ended. What it gives back is called when nothing of the thread is left.
+   * Called when the job's turn has come, before a thread is started. An exception rejects the job; while other threads run, it is
+   * called again when one of them has ended. The returned function is called when the thread has ended completely.
    */
   readonly claim: () => () => void
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((share: number) => void) | undefined
 }
 
-/** Threads for one job each, never more than so many at once; more jobs wait in the order they came. */
+/** One thread per job, never more than the maximum at once; further jobs wait in order of arrival. */
 export interface Pool {
   /** @throws DomainError DIFF_*, what `claim` throws, the signal's reason; AbortError after `close`. */
   run(input: WorkerInput, options: RunOptions): Promise<Answer>
-  /** Ends what runs, forgets what waits, and waits for all threads. Idempotent. */
+  /** Stops running jobs, drops waiting ones, and waits for all threads. Idempotent. */
   close(): Promise<void>
 }
 
@@ -37,7 +37,7 @@ const crash = (error: unknown): DomainError =>
     ? new DomainError('DIFF_OUT_OF_MEMORY', {}, { cause: error })
     : new DomainError('DIFF_FAILED', { detail: error instanceof Error ? error.message : String(error) })
 
-/** One thread for one job. `exited` settles when nothing of it is left. */
+/** One thread for one job. `exited` settles when the thread has ended completely. */
 const launch = (url: URL, input: WorkerInput, onProgress: RunOptions['onProgress']) => {
   const answer = Promise.withResolvers<Answer>()
   const exited = Promise.withResolvers<void>()
@@ -70,7 +70,7 @@ export const createPool = (size: number, url: URL): Pool => {
     waiting.shift()?.()
   }
 
-  /** Waits for a turn. A turn that nobody wants any more is passed on. */
+  /** Waits for a turn. A turn that is no longer needed is passed on. */
   const enter = async (signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted()
     if (busy < size) {
@@ -92,7 +92,7 @@ export const createPool = (size: number, url: URL): Pool => {
     await turn.promise.finally(() => signal.removeEventListener('abort', giveUp))
   }
 
-  /** Claims what a job needs: one that finds no room beside others has it once they have ended. */
+  /** Claims the resources of a job: a job that finds too little beside others tries again when they have ended. */
   const roomFor = async (claim: RunOptions['claim'], ended: Promise<never>): Promise<() => void> => {
     for (;;) {
       try {
@@ -129,7 +129,7 @@ export const createPool = (size: number, url: URL): Pool => {
         return await Promise.race([thread.answer, ended.promise])
       } finally {
         signal.removeEventListener('abort', end)
-        // The next one begins when its memory is free again; whoever asked need not wait for that.
+        // The next job begins when the memory is free again; the caller need not wait for that.
         void exited.then(() => {
           threads.delete(exited)
           giveBack()

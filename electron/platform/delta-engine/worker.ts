@@ -10,14 +10,14 @@ import type { ImageDigest } from './make-job.ts'
 import { adviseOn } from './size-advice.ts'
 import type { FromWorker, WorkerInput } from './worker-messages.ts'
 
-/** Share of the progress that the making is; restoring and judging take the rest. */
+/** The share of the progress for generating; restoring and rating take the rest. */
 const MAKE_SHARE = 0.85
 const RESTORE_SHARE = 0.95
 
-/** Least progress that is told. */
+/** The smallest progress step that is reported. */
 const TOLD_STEP = 0.005
 
-/** Of setpriority(2): after everything else, before what is idle. */
+/** A priority for setpriority(2): below all other work, above idle. */
 const NICE = 10
 
 if (!parentPort) throw new Error('to be run as a worker thread')
@@ -25,8 +25,9 @@ const port = parentPort
 const input = workerData as WorkerInput
 
 /**
- * Goes after everything else of the station. On Linux the priority is the calling thread's alone (setpriority(2), bugs); elsewhere it would slow
- * down the whole station. A station that was started with a lower one keeps it: only a privileged process may raise a priority.
+ * Lowers the priority below all other work of the station. On Linux that affects only the calling thread (setpriority(2), bugs);
+ * elsewhere it would slow down the whole station. A station that was started with a lower priority keeps it, because only a
+ * privileged process may raise a priority.
  */
 const stepBack = (): void => {
   if (process.platform !== 'linux' || getPriority() >= NICE) return
@@ -50,13 +51,13 @@ const progress = (share: number): void => {
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 const digestOf = (image: Uint8Array): ImageDigest => ({ size: image.length, sha256: sha256(image) })
 
-/** A plain array: engines compile one kind of array faster than two. */
+/** A plain array: JavaScript engines compile code for one kind of array better than for two. */
 const read = (path: string): Uint8Array => {
   const { buffer, byteOffset, length } = readFileSync(path)
   return new Uint8Array(buffer, byteOffset, length)
 }
 
-/** The best that Node has in a time that does not count: about an eighth above `xz -9`, and a judgement is no more exact. */
+/** The best compression that Node offers in negligible time: about an eighth larger than `xz -9`, which is exact enough for the advice. */
 const compressedSize = (image: Uint8Array): number =>
   brotliCompressSync(image, {
     params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: constants.BROTLI_MAX_WINDOW_BITS },
@@ -68,7 +69,7 @@ const make = async (format: DeltaCodec, job: Extract<WorkerInput, { type: 'make'
   const after = read(job.after)
   const target = digestOf(after)
   const made = await format.make(before, after, { onProgress: (share) => progress(share * MAKE_SHARE) })
-  // Of its own, so that it can be handed over without a copy.
+  // A separate buffer, so that it can be transferred without a copy.
   const delta = new Uint8Array(made)
   progress(MAKE_SHARE)
   const restored = await format.restore(before, delta, after.length).catch((error: unknown) => error)

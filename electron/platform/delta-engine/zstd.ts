@@ -3,10 +3,10 @@ import { BadDeltaError, type DeltaCodec } from './delta-format.ts'
 
 const LEVEL = 19
 
-/** Bits of the largest window that is read: 2^27 bytes, as `zstd --long=27`. */
+/** Bits of the largest supported window: 2^27 bytes, as `zstd --long=27`. */
 const LONGEST_WINDOW = 27
 
-/** Bits of a window that both images fit in; zstd has none below 10. */
+/** Window bits that hold both images; zstd supports no window below 10 bits. */
 const windowFor = (bytes: number): number => Math.min(LONGEST_WINDOW, Math.max(10, Math.ceil(Math.log2(bytes + 1))))
 
 /** A zstd frame with the old image as its prefix; `zstd -d --long=27 --delta-from=OLD` restores it (RFC 8878). */

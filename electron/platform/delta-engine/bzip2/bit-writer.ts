@@ -1,8 +1,8 @@
-/** Bits, the most significant of every number first, into bytes that grow. */
+/** Writes bits into a growing byte buffer, the most significant bit of every number first. */
 export interface BitWriter {
   /** @param count 0 to 24 */
   write(value: number, count: number): void
-  /** All bytes, the last filled up with zeros. */
+  /** All bytes, the last padded with zero bits. */
   finish(): Uint8Array<ArrayBuffer>
 }
 

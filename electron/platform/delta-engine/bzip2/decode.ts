@@ -1,7 +1,7 @@
 import { BadDeltaError } from '../delta-format.ts'
 import { BLOCK_MARK, crcOf, END_MARK, GROUP, joinedCrc, LEVEL_BYTES, RUN_B } from './crc.ts'
 
-/** Longest code that bzip2 1.0 reads. */
+/** The longest code that bzip2 1.0 reads, bits. */
 const MAX_LENGTH = 20
 
 const broken = (what: string): BadDeltaError => new BadDeltaError('BZIP2_DAMAGED', undefined, what)
@@ -28,7 +28,7 @@ const createBitReader = (bytes: Uint8Array): BitReader => {
   }
 }
 
-/** Canonical code, read a bit at a time: of every length, the first code, how many there are, and their symbols in order. */
+/** A canonical code that is read bit by bit: for every length the first code, the number of codes, and their symbols in order. */
 interface CodeTable {
   readonly first: Int32Array
   readonly counts: Int32Array
@@ -102,7 +102,7 @@ const readSelectors = (bits: BitReader, tables: number): Uint8Array => {
   return selectors
 }
 
-/** Symbols of a block back to the column of its sorted rotations. */
+/** Decodes the symbols of a block to the last column of its sorted rotations. */
 const readColumn = (bits: BitReader, capacity: number): Uint8Array => {
   const recent = readUsed(bits)
   const alphabet = recent.length + 2
@@ -139,7 +139,7 @@ const readColumn = (bits: BitReader, capacity: number): Uint8Array => {
   }
 }
 
-/** Undoes the transform: for every place of the text its byte (low 8 bits) and where the next is found. */
+/** Inverts the transform: for every position its byte (low 8 bits) and the position of the next byte. */
 const chainOf = (column: Uint8Array): Int32Array => {
   const starts = new Int32Array(257)
   for (const byte of column) starts[byte + 1] = (starts[byte + 1] as number) + 1
@@ -155,7 +155,7 @@ const chainOf = (column: Uint8Array): Int32Array => {
   return chain
 }
 
-/** Bytes that grow up to a limit. */
+/** A byte buffer that grows up to a limit. */
 const createOutput = (limit: number) => {
   let bytes = new Uint8Array(Math.min(limit, 1 << 16))
   let size = 0
@@ -173,7 +173,7 @@ const createOutput = (limit: number) => {
   }
 }
 
-/** Writes the block's text without its runs' counts; the checksum of what was written. */
+/** Writes the block's text, expands its runs, and returns the checksum of the result. */
 const writeText = (column: Uint8Array, row: number, add: (byte: number, count: number) => void): number => {
   const chain = chainOf(column)
   let crc = ~0
@@ -199,9 +199,9 @@ const writeText = (column: Uint8Array, row: number, add: (byte: number, count: n
 }
 
 /**
- * What a bzip2 stream holds.
- * @param limit the most bytes that may come out
- * @throws BadDeltaError: not such a stream, a wrong checksum, or more bytes than that
+ * Decompresses a bzip2 stream.
+ * @param limit the maximum size of the output, bytes
+ * @throws BadDeltaError: not a bzip2 stream, a wrong checksum, or more output than the limit
  */
 export const bunzip2 = (bytes: Uint8Array, limit: number): Uint8Array<ArrayBuffer> => {
   const bits = createBitReader(bytes)
@@ -219,7 +219,7 @@ export const bunzip2 = (bytes: Uint8Array, limit: number): Uint8Array<ArrayBuffe
       return output.all()
     }
     if (high !== BLOCK_MARK[0] || low !== BLOCK_MARK[1]) throw broken('no block')
-    // Randomised blocks came to an end with bzip2 0.9.5 (1999), before bsdiff began.
+    // Randomised blocks were dropped in bzip2 0.9.5 (1999), before bsdiff existed.
     if (bits.read(1) === 1) throw broken('randomised block')
     const row = bits.read(24)
     const column = readColumn(bits, level * LEVEL_BYTES)

@@ -5,10 +5,10 @@ import { chooseTables } from './tables.ts'
 import { burrowsWheeler } from './transform.ts'
 
 const LEVEL = 9
-/** bzip2 leaves so many bytes of a block free; decoders may count on it. */
+/** bzip2 leaves this many bytes of a block free, and decoders may rely on it. */
 const BLOCK_BYTES = LEVEL * LEVEL_BYTES - 19
 
-/** Recency ranks of the column, zeros counted in base 2 with the digits 1 and 2; the end behind them. */
+/** Move-to-front positions of the column; runs of zeros are counted in base 2 with the digits 1 and 2; the end symbol follows. */
 const ranked = (column: Uint8Array, used: readonly number[]): Uint16Array => {
   const symbols = new Uint16Array(column.length + 1)
   const recent = Uint8Array.from(used)
@@ -90,7 +90,7 @@ const writeBlock = (bits: BitWriter, block: Uint8Array, crc: number): void => {
   const { tables, selectors } = chooseTables(symbols, used.length + 2)
   writeMark(bits, BLOCK_MARK)
   write32(bits, crc)
-  // Not randomised (a bit that decoders keep for the oldest files).
+  // Not randomised (decoders still read this bit for very old files).
   bits.write(0, 1)
   bits.write(row, 24)
   writeUsed(bits, present)
@@ -104,10 +104,7 @@ const writeBlock = (bits: BitWriter, block: Uint8Array, crc: number): void => {
   }
 }
 
-/**
- * A bzip2 stream (level 9) of `bytes`; what bzip2 1.0 reads.
- * @param onProgress told the share that is done, 0-1
- */
+/** Compresses `bytes` to a bzip2 stream (level 9) that bzip2 1.0 reads. @param onProgress called with the completed share, 0-1 */
 export const bzip2 = (bytes: Uint8Array, onProgress?: (share: number) => void): Uint8Array<ArrayBuffer> => {
   const bits = createBitWriter()
   bits.write(0x425a68, 24)
@@ -118,7 +115,7 @@ export const bzip2 = (bytes: Uint8Array, onProgress?: (share: number) => void): 
   while (at < bytes.length) {
     let size = 0
     let crc = ~0
-    // First run-length step: four equal bytes are followed by how many more there are, up to 251.
+    // First run-length step: after four equal bytes a count of further ones follows, up to 251.
     while (at < bytes.length && size + 5 <= block.length) {
       const byte = bytes[at] as number
       let run = 0

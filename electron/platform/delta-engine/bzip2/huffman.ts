@@ -1,10 +1,10 @@
-/** Longest code that the encoder of bzip2 1.0 writes; decoders take 20. */
+/** The longest code that the encoder of bzip2 1.0 writes, bits; decoders accept 20. */
 const MAX_LENGTH = 17
 
-/** Lengths (bits) of a Huffman code for these frequencies; every symbol gets one. */
+/** Code lengths (bits) of a Huffman code for these frequencies; every symbol gets a code. */
 const lengthsOf = (frequencies: Int32Array): { readonly lengths: Uint8Array; readonly longest: number } => {
   const count = frequencies.length
-  // Two queues: the leaves by weight, and joined nodes, which come about in the order of their weight.
+  // Two queues: the leaves by weight, and the joined nodes, which are created in the order of their weight.
   const leaves = Array.from(frequencies.keys()).sort((a, b) => (frequencies[a] as number) - (frequencies[b] as number))
   const weights = new Float64Array(2 * count)
   const parents = new Int32Array(2 * count)
@@ -36,7 +36,7 @@ const lengthsOf = (frequencies: Int32Array): { readonly lengths: Uint8Array; rea
   return { lengths: depths.slice(0, count), longest }
 }
 
-/** As `lengthsOf`, none longer than bzip2 writes: weights are evened out until that holds. At least two symbols. */
+/** As `lengthsOf`, but limited to bzip2's maximum length: weights are levelled until the limit holds. Needs at least two symbols. */
 export const codeLengths = (frequencies: Int32Array): Uint8Array => {
   for (let weights = frequencies; ; weights = weights.map((weight) => 1 + (weight >> 1))) {
     const { lengths, longest } = lengthsOf(weights)
@@ -44,7 +44,7 @@ export const codeLengths = (frequencies: Int32Array): Uint8Array => {
   }
 }
 
-/** The canonical code of these lengths: shorter codes first, equally long ones in the order of the symbols. */
+/** The canonical code of these lengths: shorter codes first, codes of equal length in the order of the symbols. */
 export const codesOf = (lengths: Uint8Array): Int32Array => {
   const codes = new Int32Array(lengths.length)
   let code = 0

@@ -1,7 +1,7 @@
-/** Bytes, or names of longer symbols. */
+/** Bytes, or numbers that name longer substrings. */
 type Text = Uint8Array | Int32Array
 
-/** Start of the first symbol of every bucket. */
+/** The start of every bucket. */
 const setStarts = (counts: Int32Array, bounds: Int32Array): void => {
   let sum = 0
   for (let symbol = 0; symbol < counts.length; symbol++) {
@@ -10,7 +10,7 @@ const setStarts = (counts: Int32Array, bounds: Int32Array): void => {
   }
 }
 
-/** Past the last symbol of every bucket. */
+/** The end (exclusive) of every bucket. */
 const setEnds = (counts: Int32Array, bounds: Int32Array): void => {
   let sum = 0
   for (let symbol = 0; symbol < counts.length; symbol++) {
@@ -20,11 +20,11 @@ const setEnds = (counts: Int32Array, bounds: Int32Array): void => {
 }
 
 /**
- * Positions of the leftmost-S suffixes, ascending: each is smaller than the one after it (type S in the paper), and the one
+ * Positions of the leftmost-S suffixes, ascending: each is smaller than the suffix after it (type S in the paper), and the suffix
  * before it is not (type L).
  */
 const findLeftmost = (text: Text): Int32Array => {
-  // Two of them never touch.
+  // Two of them are never adjacent.
   const found = new Int32Array(text.length >> 1)
   let slot = found.length
   let isSmaller = false
@@ -42,18 +42,18 @@ const findLeftmost = (text: Text): Int32Array => {
   return found.subarray(slot)
 }
 
-/** Sorts all suffixes of a text from those that are leftmost-S. */
+/** Sorts all suffixes of a text, starting from the leftmost-S suffixes. */
 interface Inducer {
   readonly order: Int32Array
-  /** Orders all of them from leftmost-S ones in order (paper, algorithm of figure 3). */
+  /** Sorts all suffixes, given the leftmost-S suffixes in order (paper, algorithm of figure 3). */
   induce(leftmost: Int32Array): void
-  /** As `induce`, from leftmost-S ones in any order: those alone, in the order of their bytes up to the next one each. */
+  /** As `induce`, given the leftmost-S suffixes in any order: sorts only these, by their bytes up to the next leftmost-S suffix. */
   sortLeftmost(leftmost: Int32Array): Int32Array
 }
 
 /**
- * Where a suffix is put, the symbol before it is at hand: the sign of what is written says there and then whether the one before
- * is to be induced in the same pass, and types of suffixes are never looked up (as in Mori's sais-lite).
+ * When a suffix is written, the symbol before it is known, so the sign of the written value records whether the suffix before it
+ * is induced in the same pass. The types of suffixes are never looked up (as in Mori's sais-lite).
  */
 const createInducer = (text: Text, alphabet: number): Inducer => {
   const n = text.length
@@ -73,7 +73,7 @@ const createInducer = (text: Text, alphabet: number): Inducer => {
       order[slot] = at
     }
   }
-  /** Suffixes of type L, from the smallest on. All that is there is turned round, for the pass that follows. */
+  /** Suffixes of type L, from the smallest on. The signs of all entries are inverted for the next pass. */
   const induceLarger = (): void => {
     setStarts(counts, bounds)
     const last = text[n - 1] as number
@@ -90,7 +90,7 @@ const createInducer = (text: Text, alphabet: number): Inducer => {
       bounds[symbol] = slot + 1
     }
   }
-  /** Suffixes of type S, from the largest on; where a bucket's begin is left in its bound, and those that are leftmost turned round. */
+  /** Suffixes of type S, from the largest on. Each bucket's start remains in its bound, and the signs of leftmost ones are inverted. */
   const induceSmaller = (): void => {
     setEnds(counts, bounds)
     for (let k = n - 1; k >= 0; k--) {
@@ -129,11 +129,11 @@ const createInducer = (text: Text, alphabet: number): Inducer => {
   }
 }
 
-/** Numbers stretches from one leftmost-S suffix to the next by their order; equal ones get the same. In the order of the text. */
+/** Numbers the substrings between leftmost-S suffixes by their order; equal substrings get the same number. In the order of the text. */
 const nameStretches = (text: Text, leftmost: Int32Array, sorted: Int32Array) => {
   const n = text.length
   const found = leftmost.length
-  // Half of a position names one.
+  // Half of a position is a unique index.
   const indexOf = new Int32Array((n >> 1) + 1)
   for (let k = 0; k < found; k++) indexOf[(leftmost[k] as number) >> 1] = k
   const names = new Int32Array(found)
@@ -155,7 +155,7 @@ const nameStretches = (text: Text, leftmost: Int32Array, sorted: Int32Array) => 
 }
 
 /**
- * Positions of all suffixes of `text`, in order; its symbols are below `alphabet`. In linear time, SA-IS: Nong, Zhang, Chan,
+ * Positions of all suffixes of `text`, in sorted order; its symbols are below `alphabet`. Linear time, SA-IS: Nong, Zhang, Chan,
  * "Two Efficient Algorithms for Linear Time Suffix Array Construction", 2011.
  */
 export const sortSuffixes = (text: Text, alphabet: number): Int32Array => {

@@ -3,12 +3,12 @@ import { codeLengths } from './huffman.ts'
 
 const PASSES = 4
 
-/** Bits that what a group costs in one table takes: 50 symbols of at most 17 bits are below 1024, and three tables go into one number. */
+/** Bits that hold the cost of a group in one table: 50 symbols of at most 17 bits cost less than 1024, so three tables fit into one number. */
 const COST_BITS = 10
 const COST_MASK = (1 << COST_BITS) - 1
 const PACKED = 3
 
-/** Lengths of three tables from `first` on, side by side, so that one addition does for all three (as bzip2 1.0 packs two). */
+/** Code lengths of three tables from `first` on, packed side by side, so that one addition serves all three (bzip2 1.0 packs two). */
 const packLengths = (tables: readonly Uint8Array[], first: number, alphabet: number): Int32Array => {
   const packed = new Int32Array(alphabet)
   for (let table = first; table < Math.min(first + PACKED, tables.length); table++) {
@@ -19,7 +19,7 @@ const packLengths = (tables: readonly Uint8Array[], first: number, alphabet: num
   return packed
 }
 
-/** Sets the selector of every group to the table that it costs least in. */
+/** Sets the selector of every group to its cheapest table. */
 const selectTables = (symbols: Uint16Array, alphabet: number, tables: readonly Uint8Array[], selectors: Uint8Array) => {
   const front = packLengths(tables, 0, alphabet)
   const back = packLengths(tables, PACKED, alphabet)
@@ -46,7 +46,7 @@ const selectTables = (symbols: Uint16Array, alphabet: number, tables: readonly U
   }
 }
 
-/** How often each symbol stands in the groups of each table. */
+/** The frequency of each symbol in the groups of each table. */
 const countSymbols = (symbols: Uint16Array, alphabet: number, selectors: Uint8Array, count: number): Int32Array[] => {
   const frequencies = Array.from({ length: count }, () => new Int32Array(alphabet))
   for (let group = 0; group < selectors.length; group++) {
@@ -60,13 +60,13 @@ const countSymbols = (symbols: Uint16Array, alphabet: number, selectors: Uint8Ar
   return frequencies
 }
 
-/** Code tables that share the symbols out among them, group by group; refined as often as bzip2 does. */
+/** Creates code tables that divide the symbols by groups, with as many refinement rounds as bzip2. */
 export const chooseTables = (symbols: Uint16Array, alphabet: number) => {
   const size = symbols.length
   const count = size < 200 ? 2 : size < 600 ? 3 : size < 1200 ? 4 : size < 2400 ? 5 : 6
   const selectors = new Uint8Array(Math.ceil(size / GROUP))
   const [totals] = countSymbols(symbols, alphabet, selectors, 1) as [Int32Array]
-  // First guess: every table is for a range of symbols that are equally frequent together.
+  // First guess: each table covers a range of symbols with the same total frequency.
   let from = 0
   let rest = size
   let tables: Uint8Array[] = Array.from({ length: count }, (_, table) => {

@@ -1,6 +1,6 @@
 import { sortSuffixes } from './suffix-array.ts'
 
-/** Where the smallest rotation of a text begins, in linear time. */
+/** The start of the smallest rotation of a text, in linear time. */
 const leastRotation = (text: Uint8Array): number => {
   const n = text.length
   let a = 0
@@ -24,8 +24,9 @@ const leastRotation = (text: Uint8Array): number => {
 }
 
 /**
- * The last column of the sorted rotations of a text, and the row of the text itself (Burrows, Wheeler, SRC report 124, 1994).
- * The smallest rotation is a power of a Lyndon word, whose suffixes are in the order of its rotations: sorting suffixes is enough.
+ * The last column of the sorted rotations of a text, and the row of the text itself (Burrows, Wheeler, SRC report 124, 1994). The
+ * smallest rotation is a power of a Lyndon word, whose suffixes have the same order as its rotations, so sorting the suffixes is
+ * sufficient.
  */
 export const burrowsWheeler = (text: Uint8Array): { readonly column: Uint8Array; readonly row: number } => {
   const n = text.length

@@ -2,22 +2,22 @@ import type { ByteSource } from '../byte-source.ts'
 import { BadDeltaError, type Cover } from '../delta-format.ts'
 import { packSize, takeSize } from './size.ts'
 
-/** The size of what changes instructions before the difference is taken: never used here. */
+/** The size of the data format section, which adjusts instructions before the difference is taken: never used here. */
 const NO_DATA_FORMAT = 0
 
-/** Bytes that the three sizes of a turn mostly have together, and room for those of the first. */
+/** Typical bytes of the three sizes of a turn together, and space for those of the first. */
 const USUAL_SIZES = 8
 const SPARE = 64
 
-/** Differences and new bytes in turns, with what to move the old position by. docs/diff-formats.md §6.1 has the layout. */
+/** Differences and new bytes in turns, each with the move of the old position. docs/diff-formats.md §6.1 has the layout. */
 export const writeBody = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[]): Uint8Array => {
-  // A turn begins with its differences, so new bytes at the very start follow a turn of none.
+  // A turn begins with its differences, so new bytes at the very start follow an empty first turn.
   const first = covers[0]
   const turns =
     first !== undefined && first.newPos === 0 && first.oldPos === 0
       ? covers
       : [{ oldPos: 0, newPos: 0, length: 0 }, ...covers]
-  // All of it in one piece: a million of small ones take more memory than the images.
+  // One buffer: a million small ones take more memory than the images.
   let body = new Uint8Array(after.length + turns.length * USUAL_SIZES + SPARE)
   let at = 0
   const putSize = (size: number): void => {
@@ -47,10 +47,7 @@ export const writeBody = (before: Uint8Array, after: Uint8Array, covers: readonl
   return body.subarray(0, at)
 }
 
-/**
- * Fills `after` by a body. Turns that make nothing are refused but for the first, so it ends for any body.
- * @throws BadDeltaError
- */
+/** Fills `after` from a body. Turns without output are refused except the first, so it terminates for any body. @throws BadDeltaError */
 export const readBody = (before: Uint8Array, source: ByteSource, after: Uint8Array): void => {
   if (takeSize(source) !== NO_DATA_FORMAT) throw new BadDeltaError('DATA_FORMAT_UNSUPPORTED')
   let oldAt = 0

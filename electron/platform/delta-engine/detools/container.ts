@@ -6,7 +6,7 @@ import { encodeHeatshrink } from '../heatshrink/encode.ts'
 import { readBody, writeBody } from './body.ts'
 import { packSize, takeSize } from './size.ts'
 
-/** The delta of these covers. */
+/** Writes the delta of these covers. */
 export const writeDelta = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[]): Uint8Array => {
   const head = [Uint8Array.of(SEQUENTIAL_HEATSHRINK), packSize(after.length)]
   // detools writes nothing more for an empty image.
@@ -15,11 +15,7 @@ export const writeDelta = (before: Uint8Array, after: Uint8Array, covers: readon
   return Buffer.concat([...head, figures, encodeHeatshrink(writeBody(before, after, covers), deviceHeatshrink)])
 }
 
-/**
- * Restores the new image.
- * @param limit the most bytes that may come out.
- * @throws BadDeltaError
- */
+/** Restores the new image. @param limit the maximum size of the output, bytes. @throws BadDeltaError */
 export const readDelta = (before: Uint8Array, delta: Uint8Array, limit: number): Uint8Array => {
   let at = 0
   const head: Pick<ByteSource, 'next'> = {

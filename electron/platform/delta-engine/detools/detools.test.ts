@@ -24,7 +24,7 @@ const sourceOf = (bytes: Uint8Array): Pick<ByteSource, 'next'> => {
 test('sizes come back as they were written, with their sign', () => {
   fc.assert(
     fc.property(fc.integer({ min: -0x7fffffff, max: 0x7fffffff }), (value) => {
-      // -0 is a number's own, not a size's.
+      // -0 is a JavaScript number, but not a size.
       expect(takeSize(sourceOf(packSize(value))) + 0).toBe(value)
     }),
   )
@@ -119,7 +119,7 @@ test('turns that make nothing are refused', () => {
   expect(() => readDelta(new Uint8Array(4), Uint8Array.of(0x04, 0x05, 0x44, ...body), 100)).toThrow('an empty turn')
 })
 
-/** An ESP image of one segment, with the digest that esptool appends and a signature behind. */
+/** An ESP image of one segment, with the digest that esptool appends, and a signature after it. */
 const espImage = (content: Uint8Array): Buffer => {
   const header = Buffer.alloc(32)
   header.set([0xe9, 1])

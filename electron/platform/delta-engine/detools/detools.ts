@@ -4,7 +4,7 @@ import type { DeltaCodec, Steps } from '../delta-format.ts'
 import { readDelta, writeDelta } from './container.ts'
 import { takeEspressifHeader, writeEspressifHeader } from './espressif.ts'
 
-/** For heatshrink: 9 bits a literal, 16 a match of at most 128 bytes; found by trying on images of STM32 and ESP32 firmware. */
+/** Parameters for heatshrink: 9 bits per literal, 16 per match of at most 128 bytes; measured with images of STM32 and ESP32 firmware. */
 const heatshrinkPrices: Prices = {
   cover: 59,
   fresh: 25,
@@ -33,7 +33,7 @@ export const detools: DeltaCodec = {
   },
 }
 
-/** The same behind the header by which Espressif's delta component sees that the delta is for the image that runs. */
+/** The same format behind the header with which Espressif's delta component checks that the delta is for the running image. */
 export const detoolsEspressif: DeltaCodec = {
   name: 'detools-espressif',
   async make(before, after, steps) {

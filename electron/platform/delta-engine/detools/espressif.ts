@@ -14,7 +14,7 @@ const SEGMENT_HEADER_SIZE = 8
 
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
 
-/** Bytes of an ESP image with its checksum, without the digest behind it: the segments, padded so that the checksum ends 16 bytes. */
+/** Bytes of an ESP image with its checksum, without the appended digest: the segments, padded so that the checksum is the last of 16 bytes. */
 const imageSize = (image: Buffer): number | undefined => {
   if (image.length < IMAGE_HEADER_SIZE || image.readUInt8(0) !== IMAGE_MAGIC) return undefined
   let at = IMAGE_HEADER_SIZE
@@ -27,9 +27,10 @@ const imageSize = (image: Buffer): number | undefined => {
 }
 
 /**
- * The digest by which an ESP32 names the image it runs: `esp_partition_get_sha256` gives the one appended to the image, which
- * `esptool image_info` prints as "Validation Hash" and Espressif's delta generator puts into the header. It covers neither itself nor
- * what follows (a signature). Of an image without one, the SHA-256 of the image; of a file that is none, that of the file.
+ * The digest that identifies the running image of an ESP32: `esp_partition_get_sha256` returns the one appended to the image,
+ * which `esptool image_info` prints as "Validation Hash" and Espressif's delta generator writes into the header. It covers neither
+ * itself nor what follows (a signature). For an image without an appended digest: the SHA-256 of the image; for a file that is not
+ * an ESP image: the SHA-256 of the file.
  */
 export const espressifDigest = (before: Uint8Array): Buffer => {
   const image = Buffer.from(before.buffer, before.byteOffset, before.length)
@@ -45,10 +46,7 @@ export const writeEspressifHeader = (before: Uint8Array): Uint8Array => {
   return header
 }
 
-/**
- * The delta behind its header.
- * @throws BadDeltaError when it has none, or is for another image.
- */
+/** Returns the delta after its header. @throws BadDeltaError when it has no header, or is for another image. */
 export const takeEspressifHeader = (before: Uint8Array, delta: Uint8Array): Uint8Array => {
   const header = Buffer.from(delta.buffer, delta.byteOffset, delta.length)
   if (header.length < HEADER_SIZE || header.readUInt32LE(0) !== ESPRESSIF_MAGIC)

@@ -4,7 +4,7 @@ import { BadDeltaError } from '../delta-format.ts'
 const NEGATIVE = 0x40
 const MORE = 0x80
 
-/** First byte: bit 7 more, bit 6 negative, 6 bits; then groups of 7 bits, the lowest first. */
+/** First byte: bit 7 continuation, bit 6 sign, 6 bits of value; then groups of 7 bits, the lowest first. */
 export const packSize = (value: number): Uint8Array => {
   let rest = Math.abs(value)
   const bytes = [(value < 0 ? NEGATIVE : 0) | (rest % 64)]
@@ -17,7 +17,7 @@ export const packSize = (value: number): Uint8Array => {
   return Uint8Array.from(bytes)
 }
 
-/** @throws BadDeltaError above 2^31, which decoders on devices cannot count to, or when the bytes end. */
+/** @throws BadDeltaError above 2^31, which decoders on devices do not support, or when the bytes end. */
 export const takeSize = (source: Pick<ByteSource, 'next'>): number => {
   let byte = source.next()
   const isNegative = (byte & NEGATIVE) !== 0

@@ -3,9 +3,9 @@ import { BadDeltaError } from '../delta-format.ts'
 import type { HeatshrinkOptions } from './encode.ts'
 
 /**
- * Decodes a heatshrink stream as far as it is asked for, with the window as its only memory, as a device does. A distance before
- * the first byte reads zeros, as from the decoders in the field, whose window is cleared at the start.
- * @throws BadDeltaError from both calls of what it returns, when the stream ends.
+ * Decodes a heatshrink stream on demand, with the window as its only memory, as a device does. A distance before the first byte
+ * reads zeros, as in the decoders in the field, which clear their window at the start.
+ * @throws BadDeltaError from both calls of the returned source, when the stream ends.
  */
 export const decodeHeatshrink = (bytes: Uint8Array, { windowBits, lookAheadBits }: HeatshrinkOptions): ByteSource => {
   const window = new Uint8Array(1 << windowBits)

@@ -1,10 +1,10 @@
-/** Puts numbers into bytes bit by bit, the most significant bit first; the last byte is filled up by zeros. */
+/** Writes numbers bit by bit, the most significant bit first; the last byte is padded with zero bits. */
 interface BitWriter {
   readonly bytes: Uint8Array
   put(value: number, bits: number): void
 }
 
-/** @param size bytes there will be. */
+/** @param size the final number of bytes. */
 const createBitWriter = (size: number): BitWriter => {
   const bytes = new Uint8Array(size)
   let at = 0
@@ -18,7 +18,7 @@ const createBitWriter = (size: number): BitWriter => {
   }
 }
 
-/** How a stream is written; a decoder needs the same figures. */
+/** The parameters of a stream; a decoder needs the same ones. */
 export interface HeatshrinkOptions {
   /** Bits of a distance: a decoder needs 2^windowBits bytes. */
   readonly windowBits: number
@@ -29,22 +29,21 @@ export interface HeatshrinkOptions {
 /** Bits of a literal with its flag. */
 const LITERAL_BITS = 9
 
-/** Two bytes begin a chain. */
+/** Two bytes start a hash chain. */
 const CHAINS = 1 << 16
 
 const NOBODY = -1
 
 /**
- * The longest match at every place (0: none of two bytes), and how far back it is.
- *
- * A match that could begin a byte earlier is the one of the place before, gone on; so at a place within a run (of zeros, mostly) only starts of
- * runs can give a longer one: they have chains of their own, and runs cost next to nothing.
+ * The longest match at every position (0: none of two bytes), and its distance. A match that could begin one byte earlier
+ * continues the match of the position before; so at a position within a run (mostly zeros) only the starts of runs can give a
+ * longer match. They have their own chains, which makes runs almost free.
  */
 const findMatches = (bytes: Uint8Array, windowBits: number, longest: number) => {
   const windowSize = 1 << windowBits
   const lengths = new Uint16Array(bytes.length)
   const distances = new Uint16Array(bytes.length)
-  // No one looks further back than the window: a ring holds all of it and the place itself.
+  // No match is farther back than the window, so a ring buffer for the window and the position itself is enough.
   const ring = 2 * windowSize - 1
   const createChains = () => ({ heads: new Int32Array(CHAINS).fill(NOBODY), earlier: new Int32Array(ring + 1) })
   const keep = (chains: ReturnType<typeof createChains>, pair: number, at: number): void => {
@@ -65,7 +64,7 @@ const findMatches = (bytes: Uint8Array, windowBits: number, longest: number) => 
       while (best < limit && bytes[at - distance + best] === bytes[at + best]) best++
       distances[at] = distance
     }
-    // Where the one before was as long as they come, others might go on further than it.
+    // When the match before has the maximum length, another match may continue farther.
     const { heads, earlier } = isWithinRun && inherited < longest - 1 ? starts : all
     for (
       let from = heads[pair] as number;
@@ -87,15 +86,15 @@ const findMatches = (bytes: Uint8Array, windowBits: number, longest: number) => 
 }
 
 /**
- * Compresses as heatshrink does (bit stream of version 0.4): bit 1 and a literal, or bit 0, distance-1 and length-1. Every match costs the
- * same and what follows a later place never costs more, so only the longest match competes with a literal: chosen from the end, the
- * stream has the fewest bits there can be.
+ * Compresses like heatshrink (bit stream of version 0.4): bit 1 and a literal, or bit 0, distance-1 and length-1. Every match
+ * costs the same, and the rest of the stream never costs more from a later position, so only the longest match competes with a
+ * literal. The choice is made from the end, so the stream has the minimum number of bits.
  */
 export const encodeHeatshrink = (bytes: Uint8Array, { windowBits, lookAheadBits }: HeatshrinkOptions): Uint8Array => {
   const longest = 1 << lookAheadBits
   const matchBits = 1 + windowBits + lookAheadBits
   const { lengths, distances } = findMatches(bytes, windowBits, longest)
-  // Of what follows a place; no match reaches further than a ring of these.
+  // The costs of the rest from each position; a match never reaches beyond this ring buffer.
   const costs = new Float64Array(2 * longest)
   const ring = costs.length - 1
   for (let at = bytes.length - 1; at >= 0; at--) {

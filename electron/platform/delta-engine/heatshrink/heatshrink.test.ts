@@ -29,7 +29,7 @@ test('what is compressed comes back, from our decoder and from another', () => {
   )
 })
 
-/** The fewest bits of all ways to write the bytes, tried one by one. */
+/** The minimum number of bits over all ways to write the bytes, by exhaustive search. */
 const fewestBits = (bytes: Uint8Array, { windowBits, lookAheadBits }: HeatshrinkOptions): number => {
   const costs = new Array<number>(bytes.length + 1).fill(0)
   for (let at = bytes.length - 1; at >= 0; at--) {

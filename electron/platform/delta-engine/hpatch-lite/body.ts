@@ -2,7 +2,7 @@ import type { ByteSource } from '../byte-source.ts'
 import { BadDeltaError, type Cover } from '../delta-format.ts'
 import { putVarint, restOfVarint, takeVarint } from './varint.ts'
 
-/** The flags of a cover's tag above the 5 bits that begin the distance. */
+/** The flags of a cover's tag, above the 5 bits that start the distance. */
 const MORE = 1 << 5
 const BACKWARDS = 1 << 6
 const COPIED = 1 << 7
@@ -13,9 +13,9 @@ const isSame = (before: Uint8Array, after: Uint8Array, { oldPos, newPos, length 
   return true
 }
 
-// Loops of their own: within the loop over covers they would be compiled for one cover and thrown away at the next.
+// Separate functions: inside the loop over covers, the JIT would compile them for one cover and discard the code at the next.
 
-/** What turns the old bytes of a cover into the new ones. */
+/** The differences that turn the old bytes of a cover into the new ones. */
 const differencesOf = (before: Uint8Array, after: Uint8Array, { oldPos, newPos, length }: Cover): Uint8Array => {
   const differences = new Uint8Array(length)
   for (let i = 0; i < length; i++) differences[i] = (after[newPos + i] as number) - (before[oldPos + i] as number)
@@ -26,12 +26,12 @@ const addOld = (target: Uint8Array, before: Uint8Array, oldPos: number): void =>
   for (let i = 0; i < target.length; i++) target[i] = (target[i] as number) + (before[oldPos + i] as number)
 }
 
-/** The covers of a delta, what stands between them and the differences, as one stream. docs/diff-formats.md §5.2 has the layout. */
+/** The covers of a delta, the new bytes between them and the differences, as one stream. docs/diff-formats.md §5.2 has the layout. */
 export const writeBody = (before: Uint8Array, after: Uint8Array, covers: readonly Cover[]): Uint8Array => {
   const last = covers.at(-1)
   const covered = last === undefined ? 0 : last.newPos + last.length
   const lastOld = last === undefined ? 0 : last.oldPos + last.length
-  // What follows the last cover needs one of no length to hang on.
+  // New bytes after the last cover need an empty cover that carries them.
   const all = covered < after.length ? [...covers, { oldPos: lastOld, newPos: after.length, length: 0 }] : covers
   const parts: Uint8Array[] = []
   const start: number[] = []
@@ -54,10 +54,7 @@ export const writeBody = (before: Uint8Array, after: Uint8Array, covers: readonl
   return Buffer.concat(parts)
 }
 
-/**
- * Fills `after` by a body. Every cover but the last makes at least a byte, so it ends for any body.
- * @throws BadDeltaError
- */
+/** Fills `after` from a body. Every cover except the last produces at least one byte, so it terminates for any body. @throws BadDeltaError */
 export const readBody = (before: Uint8Array, source: ByteSource, after: Uint8Array): void => {
   let oldEnd = 0
   let newEnd = 0

@@ -6,16 +6,16 @@ import { encodeLzma } from '../lzma/encode.ts'
 import { type LzmaOptions, lzmaProperties } from '../lzma/options.ts'
 import { readBody, writeBody } from './body.ts'
 
-/** Compression types of the header that are read here. */
+/** Supported compression types of the header. */
 const STORED = 0
 const LZMA1 = 3
 
 const VERSION = 1
 
-/** Bytes of the properties and the window's size before an LZMA stream; the format has this number before them. */
+/** Bytes of the properties and the window size before an LZMA stream; the format writes this number before them. */
 const LZMA_HEADER_SIZE = 5
 
-/** Decodes to one window of 4 KB and 1,846 + 768 models: what a device with 9 KB of RAM has. */
+/** Decodes with a window of 4 KB and 1,846 + 768 models, which fits a device with 9 KB of RAM. */
 export const deviceLzma: LzmaOptions = { dictionarySize: 4096, lc: 0, lp: 0, pb: 0 }
 
 const littleEndian = (value: number): number[] => {
@@ -34,7 +34,7 @@ const header = (type: number, newSize: number, bodySize: number): Uint8Array => 
 const stored = (after: Uint8Array, body: Uint8Array): Uint8Array =>
   Buffer.concat([header(STORED, after.length, 0), body])
 
-/** The delta of these covers; stored as it is where compressing does not make it smaller, or `compression` is 'none'. */
+/** Writes the delta of these covers; uncompressed when compression does not make it smaller, or when `compression` is 'none'. */
 export const writeDelta = (
   before: Uint8Array,
   after: Uint8Array,
@@ -53,11 +53,7 @@ export const writeDelta = (
   return plain.length <= packed.length ? plain : packed
 }
 
-/**
- * Restores the new image.
- * @param limit the most bytes that may come out.
- * @throws BadDeltaError
- */
+/** Restores the new image. @param limit the maximum size of the output, bytes. @throws BadDeltaError */
 export const readDelta = (before: Uint8Array, delta: Uint8Array, limit: number): Uint8Array => {
   const bytes = Buffer.from(delta.buffer, delta.byteOffset, delta.length)
   if (bytes.length < 4 || !marks['hpatch-lite'].equals(bytes.subarray(0, 2))) throw new BadDeltaError('NOT_HPATCH_LITE')

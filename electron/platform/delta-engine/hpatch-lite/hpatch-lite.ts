@@ -3,7 +3,7 @@ import { findCovers } from '../covers.ts'
 import type { DeltaCodec } from '../delta-format.ts'
 import { readDelta, writeDelta } from './container.ts'
 
-/** For LZMA, which sees repetitions; found by trying on images of STM32 and ESP32 firmware. */
+/** LZMA parameters; measured with images of STM32 and ESP32 firmware. */
 export const lzmaPrices: Prices = {
   cover: 55,
   fresh: 8,

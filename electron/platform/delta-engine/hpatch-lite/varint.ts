@@ -1,7 +1,7 @@
 import type { ByteSource } from '../byte-source.ts'
 import { BadDeltaError } from '../delta-format.ts'
 
-/** Groups of 7 bits, the highest first, bit 7 says that more follow; the first group may have fewer bits and flags above them. */
+/** Groups of 7 bits, the highest first; bit 7 means that more follow. The first group may have fewer bits, with flags above them. */
 export const putVarint = (out: number[], value: number, firstBits = 7, flags = 0): void => {
   const groups: number[] = []
   let rest = value
@@ -14,10 +14,7 @@ export const putVarint = (out: number[], value: number, firstBits = 7, flags = 0
   for (let i = groups.length - 1; i >= 0; i--) out.push((groups[i] as number) | (i > 0 ? 128 : 0))
 }
 
-/**
- * Goes on from what the first byte held.
- * @throws BadDeltaError above 2^53, which no size or position is.
- */
+/** Continues from the value bits of the first byte. @throws BadDeltaError above 2^53, which is not a valid size or position. */
 export const restOfVarint = (source: ByteSource, start: number, isMore: boolean): number => {
   let value = start
   for (let more = isMore; more; ) {

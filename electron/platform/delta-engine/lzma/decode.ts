@@ -19,7 +19,7 @@ import {
 } from './model.ts'
 import { createRangeDecoder, type RangeDecoder } from './range-decoder.ts'
 
-/** Window sizes beyond this are refused: a delta must not decide how much memory is taken. */
+/** Larger windows are refused: a delta must not decide how much memory is allocated. */
 const LARGEST_DICTIONARY = 64 << 20
 
 /** A match's length minus 2 (specification, "CLenDecoder"). */
@@ -40,11 +40,12 @@ const takeDistance = (decoder: RangeDecoder, { slots, near, align }: Models, len
 }
 
 /**
- * Decodes a raw LZMA1 stream as far as it is asked for, with a window as its only memory, as a device does. Written from
- * Igor Pavlov's "LZMA specification" (lzma-specification.txt, 2015). Ends for any input: every byte asked for costs input or is in the window.
+ * Decodes a raw LZMA1 stream on demand, with a window as its only memory, as a device does. Written from Igor Pavlov's "LZMA
+ * specification" (lzma-specification.txt, 2015). Terminates for any input: every requested byte consumes input or comes from the
+ * window.
  * @param properties the byte `(pb * 5 + lp) * 9 + lc`.
- * @param size the most bytes that will be asked for; the window need not be larger.
- * @throws BadDeltaError, from here and from both calls of what it returns.
+ * @param size the maximum number of bytes that will be requested; the window need not be larger.
+ * @throws BadDeltaError, from this function and from both calls of the returned source.
  */
 export const decodeLzma = (bytes: Uint8Array, properties: number, dictionarySize: number, size: number): ByteSource => {
   if (properties >= 9 * 5 * 5) throw new BadDeltaError('LZMA_PROPERTIES')
@@ -67,7 +68,7 @@ export const decodeLzma = (bytes: Uint8Array, properties: number, dictionarySize
   let last1 = 0
   let last2 = 0
   let last3 = 0
-  /** Bytes of the current match that nobody asked for yet. */
+  /** Bytes of the current match that were not requested yet. */
   let pending = 0
 
   const put = (byte: number): number => {
@@ -87,7 +88,7 @@ export const decodeLzma = (bytes: Uint8Array, properties: number, dictionarySize
     const context = LITERAL_MODELS * (((made & literalPositions) << lc) + (before >> (8 - lc)))
     let symbol = 1
     if (state >= 7) {
-      // After a match the byte that would have gone on with it is a further context.
+      // After a match, the byte that would have continued it is an additional context.
       let expected = back(last0)
       do {
         const expectedBit = (expected >> 7) & 1

@@ -1,24 +1,24 @@
 import { afterLiteral, afterMatch, afterRepeat, afterShortRepeat } from './model.ts'
 import type { SymbolWriter } from './writer.ts'
 
-/** How a place was reached: a literal, one of the last four distances (0-3), or a distance (minus 1) from 4 on. */
+/** The symbol that leads to a position: a literal, one of the last four distances (0-3), or a distance (minus 1) from 4 on. */
 export const LITERAL = -1
 export const DISTANCE = 4
 
-/** After a literal and a repeat the state is always the same. */
+/** The state after a literal and a repeat is always the same. */
 const AFTER_TAIL = 8
 
 const UNREACHED = 0x3fffffff
 
 /**
- * The cheapest ways to so many places: of each what it costs (sixteenths of a bit), where it came from and by what, and what a decoder knows there.
- * Numbers side by side instead of objects: there are hundreds of thousands.
+ * The cheapest encodings up to each position: the cost (sixteenths of a bit), the previous position and symbol, and the decoder's
+ * state there. Stored in typed arrays instead of objects, because there are hundreds of thousands.
  */
 export const createWays = (places: number) => {
   const costs = new Int32Array(places).fill(UNREACHED)
   const froms = new Int32Array(places)
   const symbols = new Int32Array(places)
-  /** Bytes of a repeat at the end of the way, behind a literal; 0: neither. */
+  /** Bytes of a repeat at the end of the encoding, after a literal; 0: neither. */
   const tails = new Int32Array(places)
   const states = new Uint8Array(places)
   const distances = new Int32Array(4 * places)
@@ -32,13 +32,13 @@ export const createWays = (places: number) => {
   return {
     costs,
     states,
-    /** The last four distances (minus 1), the latest first, from four times the place on. */
+    /** The last four distances (minus 1), the latest first; index: four times the position. */
     distances,
-    /** Whether no way leads further than to this place. */
+    /** Whether no encoding reaches beyond this position. */
     isFurthest: (i: number): boolean => i === reached,
     isReached: (i: number): boolean => costs[i] !== UNREACHED,
 
-    /** Begins where the writer is. */
+    /** Starts at the position of the writer. */
     begin({ state, distances: known }: SymbolWriter): void {
       reached = 0
       costs[0] = 0
@@ -46,10 +46,10 @@ export const createWays = (places: number) => {
       distances.set(known)
     },
 
-    /** There may be ways as far as that. */
+    /** Extends the range that encodings may reach. */
     reach,
 
-    /** A way to `to`, which must be in reach, is kept if it is the cheapest. */
+    /** Keeps an encoding up to `to`, which must be in range, if it is the cheapest. */
     offer(to: number, cost: number, from: number, symbol: number, tail: number): void {
       if (cost >= (costs[to] as number)) return
       costs[to] = cost
@@ -58,7 +58,7 @@ export const createWays = (places: number) => {
       tails[to] = tail
     },
 
-    /** Gives a place the distances and the state of the cheapest way to it. */
+    /** Sets a position's distances and state from its cheapest encoding. */
     arrive(i: number): void {
       const from = froms[i] as number
       const symbol = symbols[i] as number
@@ -75,14 +75,14 @@ export const createWays = (places: number) => {
       else states[i] = i - from === 1 ? afterShortRepeat(state) : afterRepeat(state)
     },
 
-    /** Whether a place further on costs no more than `margin` above this one. */
+    /** Whether a later position costs no more than `margin` above this one. */
     isOutdone(i: number, margin: number): boolean {
       const limit = (costs[i] as number) + margin
       for (let k = i + 1; k <= reached; k++) if ((costs[k] as number) <= limit) return true
       return false
     },
 
-    /** Writes the way to a place. @returns how many steps it has. */
+    /** Writes the encoding up to a position. @returns the number of its steps. */
     write(end: number, writer: SymbolWriter): number {
       let count = 0
       for (let i = end; i > 0; i = froms[i] as number) ends[count++] = i

@@ -9,7 +9,10 @@ import { decodeLzma } from './decode.ts'
 import { encodeLzma } from './encode.ts'
 import { type LzmaOptions, lzmaProperties } from './options.ts'
 
-/** liblzma, which nobody here wrote. Its binding takes what its types do not know (raw decoding, camelCase options), and ignores other names without a word. */
+/**
+ * liblzma, an independent implementation. Its binding accepts options that its types lack (raw decoding, camelCase options), and
+ * silently ignores other names.
+ */
 const liblzma = (way: 'rawEncoder' | 'rawDecoder', bytes: Uint8Array, how: LzmaOptions): Promise<Uint8Array> => {
   const { dictionarySize: dictSize, lc, lp, pb } = how
   const options: lzma.LzmaOptions & { readonly filters: readonly object[] } = {
@@ -29,7 +32,7 @@ const options: fc.Arbitrary<LzmaOptions> = fc
   })
   .filter(({ lc, lp }) => lc + lp <= 4)
 
-/** Bytes with repetitions near and far, so that every kind of match occurs. */
+/** Bytes with near and far repetitions, so that every kind of match occurs. */
 const texts = fc
   .array(fc.tuple(fc.uint8Array({ maxLength: 40 }), fc.integer({ min: 1, max: 200 })), { maxLength: 12 })
   .map((pieces) =>
@@ -65,7 +68,7 @@ test('what our encoder compresses, liblzma and our decoder decompress', async ()
   )
 })
 
-/** What the body of a delta is: differences, most of them 0 and some that come again, between new bytes. */
+/** The content of a delta's body: differences, mostly 0 and partly repeated, between new bytes. */
 const patchBody = (size: number): Uint8Array => {
   const random = seeded(7)
   const next = (below: number): number => Math.floor(random() * below)

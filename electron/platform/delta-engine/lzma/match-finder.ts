@@ -1,42 +1,42 @@
 import { LONGEST_MATCH } from './model.ts'
 
-/** So many equal bytes are a run. Deltas are full of them: differences of 0. */
+/** This many equal bytes form a run. Deltas contain many runs of zero differences. */
 const RUN = 4
 
 /** Bytes of the longer key. */
 const LONG = 16
 
-/** Places that are tried for a match, at most: those with the same short key and with the same long one. */
+/** The maximum number of positions that are tried for a match: those with the same short key and those with the same long one. */
 const DEPTH = 8
 const LONG_DEPTH = 16
 
 const NOWHERE = -1
 
-/** Finds what stood before. Results are its fields: no object for every place. */
+/** Finds earlier matches. Results are its fields, to avoid one object per position. */
 export interface MatchFinder {
-  /** Matches that were found. */
+  /** The number of matches found. */
   readonly count: number
-  /** Of each: its bytes, ever more; the last is the longest. */
+  /** Their lengths in bytes, ascending; the last is the longest. */
   readonly lengths: Int32Array
-  /** Of each: how far back it is, minus 1. */
+  /** Their distances, minus 1. */
   readonly distances: Int32Array
-  /** Finds what begins at `at`. Every place is either found or passed, once, in order. */
+  /** Finds the matches at `at`. Every position must be either searched or skipped, once, in order. */
   find(at: number): void
-  /** Goes past a place, which later ones may find. */
+  /** Skips a position; later searches can still match it. */
   pass(at: number): void
 }
 
-/** Places with the same key, the latest first; older ones than the window has room for are forgotten. */
+/** Positions with the same key, the latest first; positions outside the window are dropped. */
 interface Chains {
   readonly heads: Int32Array
   readonly earlier: Int32Array
 }
 
 /**
- * Hash chains, after those of the LZMA SDK: the latest place with the same two bytes, the latest with the same three, chains of those with the same four,
- * and, because a few of many places are seldom the best, chains of those with the same sixteen.
- * Places in a run would crowd the chains: they have chains of their own, of the runs' ends, by what follows there. A match in one run is then
- * found from any place in another.
+ * Hash chains, like those of the LZMA SDK: the latest position with the same two bytes, the latest with the same three, chains of
+ * positions with the same four bytes, and chains of positions with the same sixteen, because the first few of many positions are
+ * seldom the best. Positions in a run would fill these chains, so the ends of runs have their own chains, keyed by the bytes that
+ * follow. A match in one run is then found from any position in another.
  * @param enough a match of this length ends the search.
  */
 export const createMatchFinder = (bytes: Uint8Array, dictionarySize: number, enough: number): MatchFinder => {
@@ -53,7 +53,7 @@ export const createMatchFinder = (bytes: Uint8Array, dictionarySize: number, eno
   const longs = createChains()
   const runs = createChains()
   const longRuns = createChains()
-  /** Of the run that ends at a place. */
+  /** The length of the run that ends at a position. */
   const runLengths = new Int32Array(mask + 1)
   const lengths = new Int32Array(LONGEST_MATCH + 1)
   const distances = new Int32Array(LONGEST_MATCH + 1)
@@ -67,7 +67,7 @@ export const createMatchFinder = (bytes: Uint8Array, dictionarySize: number, eno
   const pairAt = (at: number): number => (bytes[at] as number) | ((bytes[at + 1] as number) << 8)
   const tripleAt = (at: number): number => pairAt(at) | ((bytes[at + 2] as number) << 16)
   const fourAt = (at: number): number => tripleAt(at) | ((bytes[at + 3] as number) << 24)
-  /** By what follows the latest run and what it is of. */
+  /** The key of the latest run: its byte and the bytes that follow it. */
   const runHash = (): number => hash(tripleAt(runEnd) | ((bytes[runEnd - 1] as number) << 24))
   const hasLong = (at: number): boolean => at + LONG <= size
   const longHash = (at: number): number => {
@@ -86,7 +86,7 @@ export const createMatchFinder = (bytes: Uint8Array, dictionarySize: number, eno
     return true
   }
 
-  /** Whether the latest run has an end that can be told by what follows. */
+  /** Whether the latest run has ended, so that the following bytes are known. */
   const hasEnd = (): boolean => runEnd + 2 < size
 
   const keepAs = (chains: Chains, head: number, at: number): void => {
@@ -94,7 +94,7 @@ export const createMatchFinder = (bytes: Uint8Array, dictionarySize: number, eno
     chains.heads[head] = at
   }
 
-  /** Keeps the end of a run when its last place is passed. */
+  /** Stores the end of a run when its last position is passed. */
   const keepRun = (at: number): void => {
     if (at + RUN !== runEnd || !hasEnd()) return
     runLengths[runEnd & mask] = runEnd - runStart
@@ -112,14 +112,14 @@ export const createMatchFinder = (bytes: Uint8Array, dictionarySize: number, eno
   const longest = (): number => (count > 0 ? (lengths[count - 1] as number) : 1)
 
   const add = (length: number, distance: number): void => {
-    // The same place again, where it turned out to match for longer.
+    // The same position again, where the match turned out to be longer.
     if (count > 0 && distances[count - 1] === distance) count--
     lengths[count] = length
     distances[count] = distance
     count++
   }
 
-  /** Tries the places of a chain. @returns whether there is no need to search on. */
+  /** Tries the positions of a chain. @returns whether the search can stop. */
   const tryPlaces = (
     chains: Chains,
     head: number,
@@ -132,7 +132,7 @@ export const createMatchFinder = (bytes: Uint8Array, dictionarySize: number, eno
     let best = longest()
     let from = chains.heads[head] as number
     for (let left = depth; left > 0 && from >= oldest; left--) {
-      // A longer one has the byte behind the best so far in common, too.
+      // A longer match must also share the byte after the best match so far.
       if (bytes[from + best] === bytes[at + best] && bytes[from] === first) {
         let length = 1
         while (length < limit && bytes[from + length] === bytes[at + length]) length++
@@ -147,7 +147,7 @@ export const createMatchFinder = (bytes: Uint8Array, dictionarySize: number, eno
     return false
   }
 
-  /** The same for the ends of runs, where `rest` bytes of the run are left at `at`. */
+  /** The same for the ends of runs, when `rest` bytes of the run remain at `at`. */
   const tryRuns = (
     chains: Chains,
     head: number,

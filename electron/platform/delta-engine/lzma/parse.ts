@@ -13,31 +13,32 @@ import type { LzmaOptions } from './options.ts'
 import { createPrices, LENGTHS, price } from './prices.ts'
 import type { SymbolWriter } from './writer.ts'
 
-/** Places that are weighed together, unless all ways meet before. */
+/** The number of positions that are optimised together, unless all encodings meet before. */
 const STRETCH = 2048
 
-/** A match of this length is taken as it is. */
+/** A match of this length is taken without further search. */
 const ENOUGH = 96
 
-/** Symbols between two refreshes of the prices. */
+/** Symbols between two updates of the prices. */
 const REFRESH_AFTER = 64
 
 /**
- * A repeat of this length is left only at its end: what begins within it hardly ever pays. But for a literal, which may lead back to the
- * latest distance: only where that itself gives as much is none tried.
+ * A repeat of this length is only left at its end, because a symbol that starts within it hardly ever pays. The exception is a
+ * literal after which the latest distance may match again; it is not tried where that distance alone already gives as much.
  */
 const LONG_REPEAT = 8
 
-/** A place is given up when one further on is reached for less than this above it (sixteenths of a bit). */
+/** A position is skipped when a later one costs less than this much more (sixteenths of a bit). */
 const MARGIN = 16
 
-/** Ways that go on with a literal and the same distance are tried from matches of this length on. */
+/** Encodings that continue with a literal and the same distance are tried for matches of this minimum length. */
 const TAIL_AFTER = 3
 
 /**
- * Chooses the symbols that cost fewest bits: the cheapest way through a graph of places, as in "optimal parsing" of the LZMA SDK (Pavlov).
- * A way's distances and state go with it, so only the cheapest to each place is followed. Unlike there, a place is not followed
- * at all once one further on costs no more: in deltas, full of zeros, three of four fall away and the result hardly grows.
+ * Chooses the symbols with the fewest bits: the cheapest path through a graph of positions, as in "optimal parsing" of the LZMA
+ * SDK (Pavlov). A path carries its distances and state, so only the cheapest path to each position is followed. Unlike in the SDK,
+ * a position is skipped when a later one costs no more: in deltas, which are full of zeros, that removes three of four positions
+ * and the result hardly grows.
  */
 export const parse = (bytes: Uint8Array, { dictionarySize, lc, lp, pb }: LzmaOptions, writer: SymbolWriter): void => {
   const size = bytes.length
@@ -53,7 +54,7 @@ export const parse = (bytes: Uint8Array, { dictionarySize, lc, lp, pb }: LzmaOpt
   const { costs, states, distances: last, reach, offer } = ways
   const repeats = new Int32Array(4)
 
-  /** Bytes at `at` that are as those `distance` + 1 before. */
+  /** The number of bytes at `at` that equal those `distance` + 1 before. */
   const sameAt = (at: number, distance: number, limit: number): number => {
     const from = at - distance - 1
     if (from < 0) return 0
@@ -86,7 +87,7 @@ export const parse = (bytes: Uint8Array, { dictionarySize, lc, lp, pb }: LzmaOpt
     return sum
   }
 
-  /** A repeat of the latest distance, right behind a literal that ended in this state. */
+  /** A repeat of the latest distance, directly after a literal that ended in this state. */
   const tailPrice = (at: number, state: number, length: number): number => {
     const position = at & positions
     const place = (state << 4) + position
@@ -99,7 +100,7 @@ export const parse = (bytes: Uint8Array, { dictionarySize, lc, lp, pb }: LzmaOpt
     )
   }
 
-  /** After a match of `length` bytes: a literal, and on at the same distance. */
+  /** After a match of `length` bytes: a literal, then the same distance again. */
   const offerTail = (
     i: number,
     at: number,
@@ -120,7 +121,7 @@ export const parse = (bytes: Uint8Array, { dictionarySize, lc, lp, pb }: LzmaOpt
     offer(to, cost + literal + tailPrice(literalAt + 1, afterLiteral(state), tail), i, symbol, tail)
   }
 
-  /** The next byte by itself, as it is or as the one at the latest distance; and a literal with more from that distance behind it. */
+  /** The next byte alone, as a literal or as a repeat of the latest distance; and a literal followed by a repeat of that distance. */
   const offerSingle = (i: number, at: number, state: number, repeatPrice: number): void => {
     const place = (state << 4) + (at & positions)
     const distance = last[4 * i] as number
@@ -170,7 +171,7 @@ export const parse = (bytes: Uint8Array, { dictionarySize, lc, lp, pb }: LzmaOpt
 
   const offerMatches = (i: number, at: number, state: number, matchPrice: number): void => {
     const lengthPrices = (at & positions) * LENGTHS - SHORTEST_MATCH
-    // What the latest distance gives costs less by it.
+    // The length that the latest distance gives is cheaper as a repeat.
     let shortest = Math.max(SHORTEST_MATCH, (repeats[0] as number) + 1)
     for (let k = 0; k < finder.count; k++) {
       const length = finder.lengths[k] as number
@@ -191,7 +192,7 @@ export const parse = (bytes: Uint8Array, { dictionarySize, lc, lp, pb }: LzmaOpt
     }
   }
 
-  /** Takes a long match as it is, and ends the stretch behind it. */
+  /** Takes a long match without further search, and ends the stretch after it. */
   const take = (i: number, at: number, length: number, symbol: number): number => {
     const end = i + length
     reach(end)
@@ -200,7 +201,7 @@ export const parse = (bytes: Uint8Array, { dictionarySize, lc, lp, pb }: LzmaOpt
     return end
   }
 
-  /** Tries all that can follow a place. @returns the end of the stretch, where that is clear now. */
+  /** Tries all symbols that can follow a position. @returns the end of the stretch, when it is already known. */
   const leave = (i: number, at: number): number | undefined => {
     const state = states[i] as number
     const limit = Math.min(LONGEST_MATCH, size - at)
@@ -224,7 +225,7 @@ export const parse = (bytes: Uint8Array, { dictionarySize, lc, lp, pb }: LzmaOpt
     return undefined
   }
 
-  /** Finds the cheapest way through the next stretch. @returns its end. */
+  /** Finds the cheapest path through the next stretch. @returns its end. */
   const findWay = (start: number): number => {
     ways.begin(writer)
     for (let i = 0; ; i++) {

@@ -12,21 +12,21 @@ import {
   slotOf,
 } from './model.ts'
 
-/** Prices are in so many parts of a bit. */
+/** The number of price units per bit. */
 const PARTS = 16
 
-/** Of a bit by its probability / 16: -log2 of it. */
+/** The price of a bit by its probability / 16: -log2 of it. */
 const priceOf = Uint8Array.from({ length: 128 }, (_, i) => Math.round(-Math.log2((i + 0.5) / 128) * PARTS))
 
-/** What a bit costs by its model. */
+/** The price of a bit by its model. */
 export const price = (model: number, bit: number): number => priceOf[(bit === 0 ? model : 2047 - model) >> 4] as number
 
-/** Lengths of a match that there are prices for. */
+/** The number of match lengths with a price. */
 export const LENGTHS = LONGEST_MATCH - SHORTEST_MATCH + 1
 
 const tree = new Int32Array(512)
 
-/** What every number of so many bits costs, each bit by the model of those before it, to `out` from `to` on. */
+/** Writes the prices of all numbers of that many bits to `out` from `to` on; the model of each bit depends on the bits before it. */
 const priceTree = (
   models: Uint16Array,
   from: number,
@@ -58,8 +58,8 @@ const priceReverse = (models: Uint16Array, from: number, bits: number, value: nu
 }
 
 /**
- * What lengths and distances cost in bits, as the models have it when `refresh` was called last: they change too little
- * from one symbol to the next to ask them every time.
+ * The prices of lengths and distances, from the models at the last call of `refresh`: they change too little from one symbol to
+ * the next to be computed every time.
  */
 export const createPrices = (models: Models, positionStates: number) => {
   const matchLengths = new Int32Array(positionStates * LENGTHS)
@@ -82,10 +82,10 @@ export const createPrices = (models: Models, positionStates: number) => {
   }
 
   return {
-    /** Of a length minus 2, behind `LENGTHS` of every position state before. */
+    /** Prices of a length minus 2; index: after `LENGTHS` entries of every earlier position state. */
     matchLengths,
     repeatLengths,
-    /** Of a distance (minus 1), for a set of slot models. */
+    /** Prices of a distance (minus 1), for a set of slot models. */
     distance: (set: number, distance: number): number =>
       distance < FAR_DISTANCE
         ? (near[set * FAR_DISTANCE + distance] as number)

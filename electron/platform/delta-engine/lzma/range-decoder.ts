@@ -1,18 +1,18 @@
 import { BadDeltaError } from '../delta-format.ts'
 
-/** Reads bits of known and unknown probability out of bytes (LZMA specification, "Range Decoder"). */
+/** Decodes bits with modelled and with even probability (LZMA specification, "Range Decoder"). */
 export interface RangeDecoder {
-  /** A bit by the model at `index`, which learns from it. */
+  /** A bit by the model at `index`, which is adapted. */
   bit(models: Uint16Array, index: number): 0 | 1
-  /** So many bits of even probability, the highest first. */
+  /** That many bits of even probability, the highest first. */
   direct(count: number): number
-  /** A number of so many bits, each by the model of those before it; the highest first. */
+  /** A number of that many bits, the highest first; the model of each bit depends on the bits before it. */
   tree(models: Uint16Array, offset: number, bits: number): number
   /** The same, the lowest bit first. */
   reverseTree(models: Uint16Array, offset: number, bits: number): number
 }
 
-/** @throws BadDeltaError when it does not begin as a range coder's output must, and from every call when the bytes end. */
+/** @throws BadDeltaError when the input does not begin like the output of a range coder, and from every call when the bytes end. */
 export const createRangeDecoder = (bytes: Uint8Array): RangeDecoder => {
   let at = 0
   let range = 0xffffffff

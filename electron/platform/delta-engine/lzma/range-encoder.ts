@@ -1,28 +1,28 @@
-/** Writes bits of known and unknown probability; what `RangeDecoder` reads. */
+/** Encodes bits with modelled and with even probability, for `RangeDecoder`. */
 export interface RangeEncoder {
-  /** A bit by the model at `index`, which learns from it. */
+  /** A bit by the model at `index`, which is adapted. */
   bit(models: Uint16Array, index: number, value: number): void
-  /** So many bits of even probability, the highest first. */
+  /** That many bits of even probability, the highest first. */
   direct(value: number, count: number): void
-  /** A number of so many bits, each by the model of those before it; the highest first. */
+  /** A number of that many bits, the highest first; the model of each bit depends on the bits before it. */
   tree(models: Uint16Array, offset: number, bits: number, value: number): void
   /** The same, the lowest bit first. */
   reverseTree(models: Uint16Array, offset: number, bits: number, value: number): void
-  /** What was written, whole. Nothing may follow. */
+  /** The complete output. Nothing may be written after it. */
   end(): Uint8Array
 }
 
 const NORMAL = 0x1000000
 const FIRST_BYTES = 1 << 16
 
-/** LZMA specification, "Range Decoder", the other way round; a carry is held back as G. N. N. Martin's range coder of 1979 does. */
+/** The inverse of the LZMA specification's "Range Decoder"; a carry is delayed as in G. N. N. Martin's range coder of 1979. */
 export const createRangeEncoder = (): RangeEncoder => {
   let out = new Uint8Array(FIRST_BYTES)
   let length = 0
-  /** Below 2^33, so that a carry shows. */
+  /** Stays below 2^33, so that a carry is visible. */
   let low = 0
   let range = 0xffffffff
-  /** The byte that a carry would still change, and how many bytes are held back: that one, and those of 0xff behind it. */
+  /** The byte that a carry may still change, and the number of delayed bytes: that one and the 0xff bytes after it. */
   let cache = 0
   let held = 1
 

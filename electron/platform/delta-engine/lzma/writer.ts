@@ -20,24 +20,24 @@ import {
 import type { LzmaOptions } from './options.ts'
 import { createRangeEncoder } from './range-encoder.ts'
 
-/** Writes one symbol after the other (LZMA specification, "LZMA Decoder", the other way round) and knows what the decoder knows by then. */
+/** Writes symbols one by one (the inverse of the LZMA specification's "LZMA Decoder") and tracks the decoder's state. */
 export interface SymbolWriter {
   readonly models: Models
   /** The last four distances, minus 1, the latest first. */
   readonly distances: Int32Array
-  /** 0-11: what kinds the last symbols were of. */
+  /** 0-11: the kinds of the last symbols. */
   readonly state: number
-  /** Bytes that the symbols so far stand for. */
+  /** The number of bytes that the symbols so far represent. */
   readonly at: number
-  /** The next byte as it is. */
+  /** Writes the next byte as a literal. */
   literal(): void
-  /** The next byte as the one at the latest distance. */
+  /** Writes the next byte as a repeat of the latest distance. */
   shortRepeat(): void
-  /** So many bytes (2-273) from one of the last four distances. */
+  /** Writes 2-273 bytes from one of the last four distances. */
   repeat(which: number, length: number): void
-  /** So many bytes (2-273) from another distance (minus 1). */
+  /** Writes 2-273 bytes from another distance (minus 1). */
   match(distance: number, length: number): void
-  /** The whole stream, with the end marker. */
+  /** The complete stream, with the end marker. */
   end(): Uint8Array
 }
 
@@ -104,7 +104,7 @@ export const createSymbolWriter = (bytes: Uint8Array, { lc, lp, pb }: LzmaOption
       let symbol = 1
       let left = 7
       if (state >= 7) {
-        // After a match the byte that would have gone on with it is a further context, as long as the bits are its own.
+        // After a match, the byte that would have continued it is an additional context, as long as the bits equal its bits.
         const expected = bytes[at - (distances[0] as number) - 1] as number
         for (let isExpected = true; isExpected && left >= 0; left--) {
           const one = (byte >> left) & 1

@@ -1,6 +1,6 @@
 import { UnsupportedImageError } from '../delta-format.ts'
 
-/** Where a deflated entry lies in an archive, in bytes. */
+/** The position of a deflated entry in an archive, in bytes. */
 export interface PackedEntry {
   readonly at: number
   readonly packedSize: number
@@ -19,7 +19,7 @@ const CENTRAL_SIZE = 46
 const LOCAL_SIGNATURE = 0x04034b50
 const LOCAL_SIZE = 30
 
-/** What a field holds whose value stands in a ZIP64 record (4.4.1.4). */
+/** The value of a field whose real value is in a ZIP64 record (4.4.1.4). */
 const ZIP64_SHORT = 0xffff
 const ZIP64_LONG = 0xffffffff
 
@@ -34,7 +34,7 @@ const findEnd = (bytes: Buffer): number => {
   throw new UnsupportedImageError('NOT_ZIP')
 }
 
-/** The entry of a record of the central directory; undefined where it is not deflated, or its local header is not where it should be. */
+/** The entry of a central directory record; undefined when it is not deflated, or when its local header is not at the stated position. */
 const entryOf = (bytes: Buffer, record: number, end: number): PackedEntry | undefined => {
   const packedSize = bytes.readUInt32LE(record + 20)
   const size = bytes.readUInt32LE(record + 24)
@@ -49,9 +49,9 @@ const entryOf = (bytes: Buffer, record: number, end: number): PackedEntry | unde
 }
 
 /**
- * The deflated entries of an archive in the order of their bytes, never overlapping. Sizes come from the central directory, so data
- * descriptors are just bytes between entries. Nothing is read out of bounds, whatever the archive claims; entries that make no sense are left out.
- * @throws UnsupportedImageError for what is no ZIP, for ZIP64, and where the directory cannot be read.
+ * The deflated entries of an archive in byte order, not overlapping. Sizes come from the central directory, so data descriptors
+ * are plain bytes between entries. It never reads out of bounds, whatever the archive claims; invalid entries are left out.
+ * @throws UnsupportedImageError for a file that is not a ZIP, for ZIP64, and when the directory cannot be read.
  */
 export const deflatedEntries = (archive: Uint8Array): PackedEntry[] => {
   const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.length)

@@ -13,14 +13,14 @@ import { deflateView, inflateView, SMALLEST_ENTRY, type View, type ViewEntry, vi
 const MAGIC = marks.zip
 const VERSION = 1
 
-/** Whoever holds an archive and its view has memory for this. */
+/** A receiver that can hold an archive and its view has memory for this. */
 const compression: LzmaOptions = { dictionarySize: 4 << 20, lc: 3, lp: 0, pb: 2 }
 
-/** As many as an archive has that is no ZIP64 (APPNOTE 4.4.1.4), and the most that is written about so many in two. */
+/** The maximum number of entries without ZIP64 (APPNOTE 4.4.1.4), and the maximum bytes of their description in two archives. */
 const MOST_ENTRIES = 0xfffe
 const LARGEST_PLAN = 2 << 20
 
-/** How the archives become views and back. */
+/** How archives become views and views become archives. */
 interface Plan {
   readonly oldEntries: readonly ViewEntry[]
   readonly newSize: number
@@ -57,7 +57,7 @@ const readPlan = (bytes: Uint8Array): Plan => {
       const settings = { level: byte & 15, memLevel: byte >> 4 }
       if (settings.level < 1 || settings.level > 9 || settings.memLevel < 1 || settings.memLevel > 9)
         throw new BadDeltaError('DEFLATE_SETTINGS')
-      // Never written; each costs the setting up of a deflater.
+      // Such an entry is never written, and each one costs the setup of a deflater.
       if (packedSize < SMALLEST_ENTRY) throw new BadDeltaError('ZIP_ENTRY_TOO_SMALL')
       entries.push({ gap, packedSize, size, settings })
     }
@@ -66,7 +66,7 @@ const readPlan = (bytes: Uint8Array): Plan => {
   return { oldEntries: takeEntries(), newSize: takeVarint(source), newEntries: takeEntries() }
 }
 
-/** The delta between two archives whose views match in `covers`. */
+/** Writes the delta between two archives whose views match in `covers`. */
 export const writeDelta = (before: View, after: View, newSize: number, covers: readonly Cover[]): Uint8Array => {
   const plan = writePlan({ oldEntries: before.entries, newSize, newEntries: after.entries })
   const packedPlan = encodeLzma(plan, compression)
@@ -77,11 +77,7 @@ export const writeDelta = (before: View, after: View, newSize: number, covers: r
   return Buffer.concat([Uint8Array.from(head), packedPlan, delta])
 }
 
-/**
- * Restores the new archive.
- * @param limit the most bytes that may come out.
- * @throws BadDeltaError
- */
+/** Restores the new archive. @param limit the maximum size of the output, bytes. @throws BadDeltaError */
 export const readDelta = (before: Uint8Array, delta: Uint8Array, limit: number): Uint8Array => {
   const head = storedSource(delta)
   const magic = new Uint8Array(MAGIC.length)

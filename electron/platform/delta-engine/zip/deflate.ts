@@ -1,28 +1,28 @@
 import { inflateRawSync } from 'node:zlib'
 import { Deflate } from 'pako'
 
-/** How a stream was deflated: what zlib's deflateInit2 takes; window and strategy are always the default ones. */
+/** How a stream was deflated: the arguments of zlib's deflateInit2; window and strategy always have their defaults. */
 export interface DeflateSettings {
   /** 1-9 */
   readonly level: number
-  /** 8 as nearly everywhere, or 9. */
+  /** 8 nearly everywhere, or 9. */
   readonly memLevel: number
 }
 
 const memLevels = [8, 9]
 const levels = [6, 9, 1, 5, 8, 7, 4, 3, 2]
 
-/** Every way that is tried, the frequent ones first. */
+/** All settings that are tried, the frequent ones first. */
 export const allSettings: readonly DeflateSettings[] = memLevels.flatMap((memLevel) =>
   levels.map((level) => ({ level, memLevel })),
 )
 
-/** Bytes that are deflated between two looks at what came out. */
+/** Bytes that are deflated between two comparisons of the output. */
 const SLICE = 1 << 16
 
 /**
- * Deflates as stock zlib does, bit for bit: pako 2.1.0 is a port of it, node:zlib has another one inside.
- * @param expected stops, and gives undefined, as soon as something else comes out.
+ * Deflates exactly like stock zlib, bit for bit: pako 2.1.0 is a port of it, while node:zlib contains a different one.
+ * @param expected stops and returns undefined as soon as the output differs.
  */
 const deflate = (
   bytes: Uint8Array,
@@ -47,15 +47,15 @@ const deflate = (
   return isOther || (expected && made !== expected.length) ? undefined : Buffer.concat(parts)
 }
 
-/** The stream that stock zlib makes of these bytes. */
+/** The stream that stock zlib writes for these bytes. */
 export const deflateAgain = (bytes: Uint8Array, settings: DeflateSettings): Uint8Array =>
   deflate(bytes, settings) ?? new Uint8Array(0)
 
-/** Whether these settings give exactly this stream. */
+/** Whether these settings produce exactly this stream. */
 export const gives = (bytes: Uint8Array, settings: DeflateSettings, stream: Uint8Array): boolean =>
   deflate(bytes, settings, stream) !== undefined
 
-/** What a stream holds; undefined where it is broken or holds another number of bytes than `size`. Never makes more than that. */
+/** The content of a stream; undefined when it is corrupt or does not have `size` bytes. Never produces more than that. */
 export const inflate = (stream: Uint8Array, size: number): Uint8Array | undefined => {
   try {
     const bytes = inflateRawSync(stream, { maxOutputLength: Math.max(1, size) })

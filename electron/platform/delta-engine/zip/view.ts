@@ -3,31 +3,34 @@ import { largestView } from '../format-limits.ts'
 import { deflatedEntries, type PackedEntry } from './archive.ts'
 import { allSettings, type DeflateSettings, deflateAgain, gives, inflate } from './deflate.ts'
 
-/** An entry that stands inflated in the view. */
+/** An entry that is inflated in the view. */
 export interface ViewEntry {
-  /** Bytes between the entry before and this one, which stand in the view as they are. */
+  /** Bytes between the entry before and this one, which the view contains unchanged. */
   readonly gap: number
   readonly packedSize: number
   readonly size: number
   readonly settings: DeflateSettings
 }
 
-/** An archive as its entries are inside: what is compared instead of it. */
+/** An archive with its entries inflated: it is compared instead of the archive. */
 export interface View {
   readonly bytes: Uint8Array
   readonly entries: readonly ViewEntry[]
 }
 
-/** Entries of less pay less than what is written about them. */
+/** Smaller entries save less than their description costs. */
 export const SMALLEST_ENTRY = 32
 
-/** After so many entries in a row that no settings give, only the ones that gave others are tried: the archive's maker is not stock zlib. */
+/**
+ * After this many entries in a row that no settings reproduce, only the settings that worked for others are tried: the archive was
+ * not made by stock zlib.
+ */
 const PATIENCE = 16
 
-/** So many times the largest view may be inflated in vain: of an archive whose entries no settings give. */
+/** Limits failed inflation to this many times the largest view, for archives whose entries no settings reproduce. */
 const VAIN = 2
 
-/** Finds the settings that give an entry, from what gave those before. */
+/** Finds the settings that reproduce an entry, trying those of earlier entries first. */
 const createSearch = () => {
   let known: DeflateSettings[] = []
   let failures = 0
@@ -35,14 +38,14 @@ const createSearch = () => {
     const others = failures < PATIENCE ? allSettings.filter((settings) => !known.includes(settings)) : []
     const found = [...known, ...others].find((settings) => gives(bytes, settings, stream))
     failures = found ? 0 : failures + 1
-    // The one that fitted last is tried first.
+    // The last matching settings are tried first.
     if (found) known = [found, ...known.filter((settings) => settings !== found)]
     return found
   }
 }
 
 /**
- * The view of an archive: every entry inflated that stock zlib deflates to the same bits again, the rest as it is.
+ * The view of an archive: every entry that stock zlib deflates to the same bits again is inflated, the rest is unchanged.
  * @throws UnsupportedImageError; the signal's reason.
  */
 export const viewOf = (archive: Uint8Array, signal?: AbortSignal): View => {
@@ -75,10 +78,7 @@ export const viewOf = (archive: Uint8Array, signal?: AbortSignal): View => {
   return { bytes: Buffer.concat(parts), entries }
 }
 
-/**
- * The view again from the archive and where its entries are.
- * @throws BadDeltaError when the archive is another one.
- */
+/** Recreates the view from the archive and the positions of its entries. @throws BadDeltaError when the archive is a different one. */
 export const inflateView = (archive: Uint8Array, entries: readonly ViewEntry[]): Uint8Array => {
   const parts: Uint8Array[] = []
   let at = 0
@@ -97,14 +97,11 @@ export const inflateView = (archive: Uint8Array, entries: readonly ViewEntry[]):
   return Buffer.concat(parts)
 }
 
-/** Bytes of the view of an archive of so many bytes. */
+/** The maximum size of the view of an archive of that size, bytes. */
 export const viewSizeOf = (archiveSize: number, entries: readonly ViewEntry[]): number =>
   entries.reduce((sum, { packedSize, size }) => sum + size - packedSize, archiveSize)
 
-/**
- * The archive again from its view.
- * @throws BadDeltaError when an entry does not become as small as it was.
- */
+/** Recreates the archive from its view. @throws BadDeltaError when an entry does not deflate to its former size. */
 export const deflateView = (view: Uint8Array, entries: readonly ViewEntry[]): Uint8Array => {
   const parts: Uint8Array[] = []
   let at = 0

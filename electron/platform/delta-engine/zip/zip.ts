@@ -5,7 +5,10 @@ import { lzmaPrices } from '../hpatch-lite/hpatch-lite.ts'
 import { readDelta, writeDelta } from './container.ts'
 import { viewOf } from './view.ts'
 
-/** ZIP, APK and JAR archives, compared by what is in them. docs/diff-formats.md §7 has the layout. `make` throws UnsupportedImageError for anything else. */
+/**
+ * ZIP, APK and JAR archives, compared by their inflated content. docs/diff-formats.md §7 has the layout. `make` throws
+ * UnsupportedImageError for anything else.
+ */
 export const zip: DeltaCodec = {
   name: 'zip',
   async make(before, after, steps) {
