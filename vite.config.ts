@@ -40,12 +40,21 @@ export default defineConfig({
         target: 'chrome140',
         chunkSizeWarningLimit: 4096,
         license: { fileName: 'licenses.md' },
+        rolldownOptions: { input: { index: here('renderer/index.html') } },
+      },
+    },
+    // One classic script: browsers load a service worker without imports, and it answers for what lies beside it and below. Built after the
+    // client, which empties the folder.
+    offlinePage: {
+      consumer: 'client',
+      build: {
+        outDir: here('dist/renderer'),
+        emptyOutDir: false,
+        copyPublicDir: false,
+        target: 'chrome140',
         rolldownOptions: {
-          input: { index: here('renderer/index.html'), away: here('renderer/offline-page/worker.ts') },
-          output: {
-            // A service worker answers for what lies beside it and below.
-            entryFileNames: ({ name }) => (name === 'away' ? 'away.js' : 'assets/[name]-[hash].js'),
-          },
+          input: { away: here('renderer/offline-page/worker.ts') },
+          output: { format: 'iife', entryFileNames: 'away.js' },
         },
       },
     },

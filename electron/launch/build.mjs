@@ -29,9 +29,13 @@ const build = async () => {
   const builder = await createBuilder({ configFile: inRoot('vite.config.ts'), logLevel: 'warn' })
   if (stale.includes('electron')) removePrograms()
   const wanted = Object.values(builder.environments).filter(({ name }) =>
-    stale.includes(name === 'client' ? 'renderer' : 'electron'),
+    stale.includes(name === 'client' || name === 'offlinePage' ? 'renderer' : 'electron'),
   )
-  await Promise.all(wanted.map((environment) => builder.build(environment)))
+  // It goes into the folder that the client empties.
+  /** @param {{ name: string }} environment */
+  const isLast = ({ name }) => name === 'offlinePage'
+  await Promise.all(wanted.filter((one) => !isLast(one)).map((environment) => builder.build(environment)))
+  for (const environment of wanted.filter(isLast)) await builder.build(environment)
   writeFileSync(stampFile(), JSON.stringify(prints))
   say(`built ${stale.join(' and ')} in ${((performance.now() - started) / 1000).toFixed(1)} s`)
 }
