@@ -2,7 +2,7 @@ import type { Contract } from '#shared/contract.ts'
 import type { besideTheContract } from './raw-routes.ts'
 
 /*
- * Who may do what while an engineer PIN is set: one table for every procedure, and one for the REST calls beside the contract. Both
+ * Who may do what while an engineer PIN is set: one table for every procedure, and one for the REST calls outside of the contract. Both
  * tables must be complete to compile, so that nobody adds a call without deciding who may use it. Without a PIN every call is open to
  * everybody.
  * Only an engineer changes recipes, slots and settings, deletes what cannot be restored, renames things, replaces secrets, and exports
@@ -149,7 +149,7 @@ export const access = {
   'events.stream': 'everybody',
 } as const satisfies Record<Action, Rule>
 
-/** The REST calls beside the contract, by method and path. */
+/** The REST calls outside of the contract, by method and path. */
 export const accessBeside = {
   'POST /uploads': 'everybody',
   'GET /packages/{id}/files/{name}': 'everybody',
@@ -169,5 +169,5 @@ const isEngineers = (rules: Readonly<Record<string, Rule>>, name: string, input:
 /** @param action a procedure's name, `bench.createLine`. */
 export const isForEngineers = (action: string, input: unknown): boolean => isEngineers(access, action, input)
 
-/** @param route a REST call beside the contract, `GET /diffs/{id}/file`. */
+/** @param route a REST call outside of the contract, `GET /diffs/{id}/file`. */
 export const isRouteForEngineers = (route: string): boolean => isEngineers(accessBeside, route, undefined)

@@ -243,7 +243,7 @@ export const createRest = (options: RestOptions) => {
     checkQuery(route, url, context)
     request.url = `${url.pathname}${url.search}`
     const name = `${route.method} ${route.path}`
-    // Calls beside the procedures need these checks here, because the checks of the procedures do not cover them.
+    // Calls outside of the contract need this check here, because the checks of the procedures do not cover them.
     if (!linked && isRouteForEngineers(name)) await platform.engineerLock.use(context.ticket)
     const serve = own[name] ?? procedure
     await serve({ request, response, url, context, places, linked })

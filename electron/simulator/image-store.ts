@@ -6,7 +6,7 @@ import { recognise } from '../platform/deltas/recognise-format.ts'
 import { UpgradeFailed } from './faults.ts'
 import type { NoticedDelta } from './notice.ts'
 
-/** Bytes of images that a fleet keeps, each image once however many devices run it; images above this limit are not restored from. */
+/** Total bytes of the images that a fleet keeps, each image once however many devices run it; an image beyond this total is not kept. */
 const SHELF_BYTES = 128 * 1024 * 1024
 /** The largest image that a delta without a declared size may produce. */
 const IMAGE_BYTES = 256 * 1024 * 1024

@@ -70,7 +70,7 @@ export const runUpgrade = async (input: UpgradeInput, output: UpgradeOutput, sig
 
   /** One file after the other; the digests are compared when all have arrived. */
   const arrived: { readonly wanted: WantedFile; readonly bytes: number; readonly digest: string }[] = []
-  // A delta is restored from the running image; a new image is kept for later deltas.
+  // The bytes are kept for a delta, which must be restored, and for an image that the fleet lacks, for later deltas.
   const [only, ...others] = files
   const kept =
     others.length === 0 && (delta || input.shelf.wants(version, only.size)) ? ([] as Uint8Array[]) : undefined

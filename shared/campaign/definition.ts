@@ -60,7 +60,7 @@ export const CampaignDefinition = z.strictObject({
   failureThreshold: FailureThreshold.optional(),
   /** Measured from the first progress (docs/protocols/README.md §8.4). */
   timeoutMinutes: Minutes.default(120),
-  /** Measured from the notice to the first response, so that a device without response never delays a campaign for ever. */
+  /** Measured from the notice to the first response, so that a device without response cannot block a campaign. */
   pushTimeoutMinutes: Minutes.default(60),
   stepTimeoutMinutes: StepTimeouts.default({}),
 })

@@ -50,7 +50,7 @@ type FormOf<Value> = [Value] extends [number]
     ? Readonly<Value>
     : { readonly [Part in keyof Value]-?: NonNullable<Value[Part]> | null }
 
-/** Every option as it stands in the wizard. */
+/** The form of every option in the wizard. */
 export type OptionForms = {
   readonly [K in CampaignOption]: K extends keyof OwnForms ? OwnForms[K] : FormOf<NonNullable<CampaignDefinition[K]>>
 }
