@@ -18,7 +18,7 @@ const SETTINGS = 'settings'
 
 export type SettingsService = ReturnType<typeof createSettings>
 
-/** Limits that an operator may change, and the station's own secrets. */
+/** Limits that a user may change, and the station's own secrets. */
 export const createSettings = ({ store, random }: Pick<PlatformContext, 'store' | 'random'>) => {
   const { db } = store
   const read = (key: string): unknown => db.select().from(keyValues).where(eq(keyValues.key, key)).get()?.value
