@@ -132,5 +132,3 @@ export const createAuditor = (platform: Platform, bench: Bench, logger: Logger) 
     return result
   }
 }
-
-export type Auditor = ReturnType<typeof createAuditor>

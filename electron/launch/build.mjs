@@ -31,8 +31,7 @@ const build = async () => {
   const wanted = Object.values(builder.environments).filter(({ name }) =>
     stale.includes(name === 'client' || name === 'offlinePage' ? 'renderer' : 'electron'),
   )
-  // It goes into the folder that the client empties.
-  /** @param {{ name: string }} environment */
+  /** It is written into the folder that the client's build empties. @param {{ name: string }} environment */
   const isLast = ({ name }) => name === 'offlinePage'
   await Promise.all(wanted.filter((one) => !isLast(one)).map((environment) => builder.build(environment)))
   for (const environment of wanted.filter(isLast)) await builder.build(environment)

@@ -62,5 +62,3 @@ export const createJobsStore = (campaignId: number) => {
     },
   }
 }
-
-export type JobsStore = ReturnType<typeof createJobsStore>

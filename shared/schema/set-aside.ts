@@ -6,7 +6,6 @@ import { Timestamp } from './values.ts'
  * (`station`), a backup replaced it (`restore`).
  */
 export const setAsideReasons = ['unnamed', 'station', 'restore'] as const
-export type SetAsideReason = (typeof setAsideReasons)[number]
 
 /** The content that the station moved into one folder below `set-aside/` instead of deleting it. */
 export const SetAsideFolder = z.object({

@@ -52,7 +52,7 @@ beforeEach(async () => {
 afterEach(() => broker.stop())
 
 /** Sends packets on one connection, each after the answer to the one before; the answers in hex, until one fails to come. */
-const withEspSession = (...packets: readonly Buffer[]): Promise<string[]> =>
+const repliesTo = (...packets: readonly Buffer[]): Promise<string[]> =>
   new Promise((resolve) => {
     const socket = connectSocket(Number(new URL(broker.urls.mqtt ?? '').port), '127.0.0.1')
     const answers: string[] = []
@@ -90,7 +90,7 @@ describe('a client that', () => {
     ],
     ['confirms with flags, and what was never sent', [bytes(Buffer.from([0x42, 2, 0, 9]), pingreq)], ['d000']],
   ])('%s goes on', async (_, packets, answers) => {
-    expect(await withEspSession(connectPacket('alpha'), ...packets, pingreq)).toEqual([connack, ...answers, 'd000'])
+    expect(await repliesTo(connectPacket('alpha'), ...packets, pingreq)).toEqual([connack, ...answers, 'd000'])
     expect(log.lines).toEqual([])
   })
 
@@ -104,7 +104,7 @@ describe('a client that', () => {
     ['the NUL of its texts', { clientId: 'raw\0', username: 'alpha&bench\0' }],
     ['bytes behind the last field', { behind: '\0\0more' }],
   ])('connects with %s is let in', async (_, options) => {
-    expect(await withEspSession(connect(options), pingreq)).toEqual([connack, 'd000'])
+    expect(await repliesTo(connect(options), pingreq)).toEqual([connack, 'd000'])
   })
 
   test('does not wait for its CONNACK is heard', async () => {
@@ -133,12 +133,12 @@ describe('what is refused still, as nobody needs it and it means nothing', () =>
     ['a packet of the server’s', Buffer.from([0xd0, 0])],
     ['a packet of no type', Buffer.from([0x00, 0])],
   ])('%s closes the connection', async (_, packet) => {
-    expect(await withEspSession(connectPacket('alpha'), packet, pingreq)).toEqual([connack])
+    expect(await repliesTo(connectPacket('alpha'), packet, pingreq)).toEqual([connack])
   })
 
   test('CONNECT with flags of its own is no CONNECT', async () => {
     const packet = Buffer.from(connectPacket('alpha'))
     packet[0] = 0x12
-    expect(await withEspSession(packet)).toEqual([])
+    expect(await repliesTo(packet)).toEqual([])
   })
 })

@@ -167,7 +167,7 @@ export const rawAfterLogin = (url: string, connect: Uint8Array, rest: readonly U
     })
   })
 
-const raw = async (url: string, withEspSession: (socket: Socket) => void): Promise<Buffer> => {
+const raw = async (url: string, speak: (socket: Socket) => void): Promise<Buffer> => {
   const { hostname, port } = new URL(url)
   const socket = connectSocket(Number(port), hostname)
   socket.setNoDelay(true)
@@ -178,7 +178,7 @@ const raw = async (url: string, withEspSession: (socket: Socket) => void): Promi
   })
   // A reset is one of the ways to be thrown out.
   socket.on('error', () => undefined)
-  withEspSession(socket)
+  speak(socket)
   await closed
   return Buffer.concat(answers)
 }

@@ -68,7 +68,7 @@ describe.skipIf(missing.length > 0)(`the pages of the dialects${needs}`, () => {
     const campaign = () => client.campaigns.create({ packageId: pack.id, name: 'campaign' })
     const waits = protocol === 'thingspanel'
     if (!waits) await campaign()
-    const withEspSession = runShell(blockOf(page, behind), {
+    const session = runShell(blockOf(page, behind), {
       HOST: '127.0.0.1',
       MQTT_PORT: new URL(station.ready.mqtt).port,
       HTTP_PORT: new URL(station.ready.http).port,
@@ -85,7 +85,7 @@ describe.skipIf(missing.length > 0)(`the pages of the dialects${needs}`, () => {
       )
       await campaign()
     }
-    const { output, complaints } = await withEspSession
+    const { output, complaints } = await session
     expect(complaints).toBe('')
     expect(output).toContain(offered)
     expect(output).toContain(imageMd5)

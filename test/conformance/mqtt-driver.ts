@@ -12,7 +12,7 @@ export interface Message {
 }
 
 /** One protocol's messages as a device writes and reads them, from its documents and nothing of the station's. */
-export interface TimedLink {
+export interface DeviceWire {
   readonly username: string
   readonly noticeTopic: string
   version(version: string): Message
@@ -30,7 +30,7 @@ export interface TimedLink {
 export const mqttDevice = (
   station: TestStation,
   credentials: DeviceCredentials,
-  wireOf: (device: DeviceCredentials) => TimedLink,
+  wireOf: (device: DeviceCredentials) => DeviceWire,
 ): ConformanceDevice => {
   const wire = wireOf(credentials)
   let client: MqttClient | undefined

@@ -5,7 +5,7 @@ import { connectRaw, type RawDevice } from '../helpers/raw-device.ts'
 import { until } from '../helpers/until.ts'
 import type { DeviceCredentials } from './driver.ts'
 import { type Bench, image, prepare } from './fixture.ts'
-import type { TimedLink } from './mqtt-driver.ts'
+import type { DeviceWire } from './mqtt-driver.ts'
 import { conformanceProtocols } from './protocols.ts'
 import { iotEngineWire, sagooWire, thingspanelWire } from './wires.ts'
 
@@ -22,7 +22,7 @@ interface Habits {
   readonly foreign: readonly string[]
   /** Another device's OTA topics. */
   readonly forged: readonly string[]
-  wire?(device: DeviceCredentials): TimedLink
+  wire?(device: DeviceCredentials): DeviceWire
 }
 
 const habits: readonly Habits[] = [

@@ -1,10 +1,10 @@
 import type { DeviceCredentials } from './driver.ts'
-import type { TimedLink } from './mqtt-driver.ts'
+import type { DeviceWire } from './mqtt-driver.ts'
 
 const json = JSON.stringify
 
 /** docs/protocols/sagoo.md §2; the question: docs/protocols/sagoo.md §7.1. */
-export const sagooWire = ({ productKey, name }: DeviceCredentials): TimedLink => {
+export const sagooWire = ({ productKey, name }: DeviceCredentials): DeviceWire => {
   const topic = (purpose: string) => `/ota/device/${purpose}/${productKey}/${name}`
   const params = (purpose: string, members: object) => ({
     topic: topic(purpose),
@@ -31,7 +31,7 @@ export const sagooWire = ({ productKey, name }: DeviceCredentials): TimedLink =>
 }
 
 /** docs/protocols/thingspanel.md §1.2: topics of the document. */
-export const thingspanelWire = ({ accessToken }: DeviceCredentials): TimedLink => {
+export const thingspanelWire = ({ accessToken }: DeviceCredentials): DeviceWire => {
   const topic = (purpose: string) => `/ota/device/${purpose}/${accessToken}`
   const progress = (step: number | string, desc = '') => ({
     topic: topic('progress'),
@@ -55,7 +55,7 @@ export const thingspanelWire = ({ accessToken }: DeviceCredentials): TimedLink =
 }
 
 /** docs/protocols/iot-engine.md §3; what the vendor leaves open: docs/protocols/iot-engine.md §11.1. */
-export const iotEngineWire = ({ productKey, name }: DeviceCredentials): TimedLink => {
+export const iotEngineWire = ({ productKey, name }: DeviceCredentials): DeviceWire => {
   const topic = (purpose: string) => `/sys/${productKey}/${name}/ota/firmware/${purpose}`
   const message = (purpose: string, data: object) => ({
     topic: topic(purpose),

@@ -72,13 +72,13 @@ const runInShell = (steps: readonly string[], directory: string): string[] => {
 }
 
 /** Runs a documented session: the first step starts a station, the others talk to it. What each printed, with default ports. */
-export const runSession = async ([start, ...withEspSession]: readonly Step[]): Promise<string[]> => {
+export const runSession = async ([start, ...others]: readonly Step[]): Promise<string[]> => {
   using directory = scratch()
   await using station = await startStation(start?.commands ?? '', directory.path)
   const { api, mqtt, http } = ReadyInfo.parse(JSON.parse(station.line))
   const ports = { api: new URL(api).port, mqtt: new URL(mqtt).port, http: new URL(http).port }
   const printed = runInShell(
-    withEspSession.map(({ commands }) => withPorts(commands, defaultPorts, ports)),
+    others.map(({ commands }) => withPorts(commands, defaultPorts, ports)),
     directory.path,
   )
   // Started by hand it listens on every address, with its data in the system's folder.

@@ -29,8 +29,6 @@ import type { RolloutStore } from './rollout-store.ts'
 /** Jobs in progress that are cancelled at a time. */
 const BATCH = 200
 
-export type CampaignService = ReturnType<typeof createCampaignService>
-
 /** The operations of an operator on campaigns. */
 export const createCampaignService = (
   { store, events, clock, logger }: PlatformContext,

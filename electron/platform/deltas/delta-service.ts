@@ -18,8 +18,6 @@ import type { DeltaRequests } from './delta-requests.ts'
 import type { DeltaRow, DeltaStore } from './delta-store.ts'
 import { HEAD_BYTES, recognise } from './recognise-format.ts'
 
-export type DeltaService = ReturnType<typeof createDeltaService>
-
 /** The operations of an operator on deltas. */
 export const createDeltaService = (
   { store, events, clock }: PlatformContext,

@@ -14,8 +14,6 @@ export interface StatisticsQuestion {
 
 type Versions = Readonly<Record<string, number>>
 
-export type Statistics = ReturnType<typeof createStatistics>
-
 /** Daily upgrade statistics of a module, from rows that are kept by day. */
 export const createStatistics = (
   { store, clock }: Pick<PlatformContext, 'store' | 'clock'>,

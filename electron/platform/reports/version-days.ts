@@ -9,8 +9,6 @@ const DAY_AT_MOST_MS = 25 * 3_600_000
 /** The day to which the versions in the store belong. */
 const OPEN_DAY = 'reports:day'
 
-export type VersionDays = ReturnType<typeof createVersionDays>
-
 /**
  * Keeps the versions that devices had at the end of each day. It writes them when a day is over, before anything of the next day
  * is recorded: at midnight, at the first report after a sleep, or at the next start after a night switched off.

@@ -37,7 +37,7 @@ it.each([
 })
 
 /** Sends blocks of this many bytes, each when the answer to the previous one arrives, over a line whose timers fire this much late. */
-const withEspSession = async (blocks: readonly number[], lateness: readonly number[]) => {
+const exchangeBlocks = async (blocks: readonly number[], lateness: readonly number[]) => {
   const idle = createIdleClock(0)
   let timers = 0
   const clock = {
@@ -84,7 +84,7 @@ const latenesses = (max: number) => fc.array(fc.double({ min: 0, max, noNaN: tru
 it('has never carried more than its speed allows, however late its timers wake', async () => {
   await fc.assert(
     fc.asyncProperty(blocks, latenesses(30), async (sizes, lateness) => {
-      const { early } = await withEspSession(sizes, lateness)
+      const { early } = await exchangeBlocks(sizes, lateness)
       if (early > 1e-6) throw new Error(`${early} ms too early`)
     }),
   )
@@ -93,7 +93,7 @@ it('has never carried more than its speed allows, however late its timers wake',
 it('makes up for timers that wake a little late', async () => {
   await fc.assert(
     fc.asyncProperty(blocks, latenesses(2), async (sizes, lateness) => {
-      const { took, ideal } = await withEspSession(sizes, lateness)
+      const { took, ideal } = await exchangeBlocks(sizes, lateness)
       // Only the delay of the last answer remains: no later write can make up for it.
       if (took - ideal > 4) throw new Error(`${took - ideal} ms late`)
     }),

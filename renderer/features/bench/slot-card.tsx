@@ -8,14 +8,14 @@ import { firstSentence, headlineOf } from './reason-text.ts'
 import { isBusy, lampLooks, percentOf, tookMs, unitOf } from './slot-lamps.ts'
 
 /** The elapsed seconds of a run; only cards of running slots update every second. */
-const RunExecutor = ({ run }: { run: NonNullable<Slot['run']> }) => {
+const RunProgress = ({ run }: { run: NonNullable<Slot['run']> }) => {
   const now = useNow()
   return formatDuration(tookMs(run, now) ?? 0)
 }
 
 const Took = ({ slot }: { slot: Slot }): ReactNode => {
   if (slot.run === null || slot.lamp === 'empty' || slot.lamp === 'present') return null
-  if (slot.run.state === 'running') return <RunExecutor run={slot.run} />
+  if (slot.run.state === 'running') return <RunProgress run={slot.run} />
   const took = tookMs(slot.run, 0)
   return took === undefined || slot.run.finishedAt === null ? '—' : formatDuration(took)
 }

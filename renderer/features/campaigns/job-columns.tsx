@@ -11,14 +11,14 @@ import { formatDuration } from '../../i18n/format.ts'
 import type { Translate } from '../../i18n/i18n.ts'
 import { artifactText, type NoteContext, noteText, stateText } from './job-text.ts'
 
-const RunExecutor = ({ since }: { since: number }) => formatDuration(useNow() - since)
+const JobDuration = ({ since }: { since: number }) => formatDuration(useNow() - since)
 
 /** From the notice (or the first byte) to the end; updated every second while the job is open. */
 const Duration = ({ job }: { job: Job }) => {
   const from = job.notifiedAt ?? job.startedAt
   if (from === null || job.state === 'skipped') return <span className="secondary">—</span>
   const since = Date.parse(from)
-  if (isOpenJob(job.state)) return <RunExecutor since={since} />
+  if (isOpenJob(job.state)) return <JobDuration since={since} />
   return job.finishedAt === null ? '—' : formatDuration(Date.parse(job.finishedAt) - since)
 }
 

@@ -51,7 +51,7 @@ const useRestoreQuestion = (onDone: () => void): ((held: HeldRestore) => void) =
 const LOOK_MS = 1000
 
 /** The progress of a backup or restore. `sent`: bytes of a file sent to the station. */
-const RunExecutor = ({
+const RestoreProgress = ({
   running,
   sent,
 }: {
@@ -135,7 +135,7 @@ export const BackupPanel = () => {
           }}
         />
       </div>
-      <RunExecutor running={running} sent={sent} />
+      <RestoreProgress running={running} sent={sent} />
       {restarting && (
         <p className="note" data-tone="person" role="status">
           {t('backup.restarting')}

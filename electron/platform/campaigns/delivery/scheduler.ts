@@ -12,8 +12,6 @@ const BATCH = 100
 const LONGEST_MS = 60_000
 const AGAIN_MS = 60_000
 
-export type Scheduler = ReturnType<typeof createScheduler>
-
 /**
  * One timer for the earliest due time in the store: a start, a window, a token of the rate limit, a retry, a deadline. All due
  * times are stored, so a restart loses none.

@@ -29,7 +29,7 @@ export const oneNetLink: OpenLink = async (options, events, signal) => {
   }
 
   /** Repeats until there is an answer. */
-  const retryCommand = async (request: onenet.OneNetRequest): Promise<ReturnType<typeof onenet.Answer.parse>> => {
+  const retryRequest = async (request: onenet.OneNetRequest): Promise<ReturnType<typeof onenet.Answer.parse>> => {
     for (;;) {
       signal.throwIfAborted()
       try {
@@ -48,8 +48,8 @@ export const oneNetLink: OpenLink = async (options, events, signal) => {
   }
 
   /** One after the other, because reports have an order. */
-  const call = (request: onenet.OneNetRequest): ReturnType<typeof retryCommand> => {
-    const answer = turn.then(() => retryCommand(request))
+  const call = (request: onenet.OneNetRequest): ReturnType<typeof retryRequest> => {
+    const answer = turn.then(() => retryRequest(request))
     turn = answer.catch(() => undefined)
     return answer
   }
