@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { packageFormats } from '#shared/limits.ts'
-import { fileFault, objectIn, versionIn } from './file-check.ts'
+import { CUSTOM_INFO_DEPTH, fileFault, objectIn, versionIn } from './file-check.ts'
 
 const MB = 1024 * 1024
 const settings = { packageFormats: [...packageFormats], maxPackageBytes: 200 * MB }
@@ -41,5 +41,12 @@ describe('fields of a package', () => {
     expect(objectIn('{"a": 1}')).toEqual({ a: 1 })
     expect(objectIn('  ')).toBeNull()
     for (const text of ['[1]', '1', 'null', '{', '"a"']) expect(objectIn(text)).toBeUndefined()
+  })
+
+  it('refuse custom info nested deeper than a call may be, before the call is made', () => {
+    const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
+    expect(objectIn(nested(CUSTOM_INFO_DEPTH))).toBeDefined()
+    expect(objectIn(nested(CUSTOM_INFO_DEPTH + 1))).toBeUndefined()
+    expect(objectIn(nested(1_000_000))).toBeUndefined()
   })
 })

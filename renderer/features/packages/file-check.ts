@@ -1,3 +1,4 @@
+import { API_JSON_DEPTH, isJsonDeeper } from '#shared/json-depth.ts'
 import { FILE_NAME_PATTERN } from '#shared/limits.ts'
 import { type Protocol, protocolFacts } from '#shared/protocols/index.ts'
 import type { Settings } from '#shared/schema.ts'
@@ -35,9 +36,13 @@ export const fileFault = (
 export const versionIn = (fileName: string): string | undefined =>
   /(?:^|[^0-9A-Za-z])[vV]?(\d+\.\d+(?:\.\d+)*)(?=[^0-9]|$)/.exec(fileName)?.[1]
 
-/** The JSON object in a text; null for a blank text, undefined for anything else. */
+/** Maximum nesting of custom information: it lies one level deep in the call that carries it. */
+export const CUSTOM_INFO_DEPTH = API_JSON_DEPTH - 1
+
+/** The JSON object in a text; null for a blank text, undefined for anything else, also for one nested deeper than a call may be. */
 export const objectIn = (text: string): Record<string, unknown> | null | undefined => {
   if (text.trim() === '') return null
+  if (isJsonDeeper(text, CUSTOM_INFO_DEPTH)) return undefined
   try {
     const value: unknown = JSON.parse(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -5,7 +5,7 @@ import { PACKAGE_NAME_PATTERN, VERSION_PATTERN } from '#shared/limits.ts'
 import { protocolFacts, protocols } from '#shared/protocols/index.ts'
 import type { Module, Product } from '#shared/schema.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { objectIn } from './file-check.ts'
+import { CUSTOM_INFO_DEPTH, objectIn } from './file-check.ts'
 
 interface PackageFieldsProps {
   products: readonly Product[] | undefined
@@ -177,7 +177,7 @@ export const PackageFields = ({
           {
             validator: (_, value: string | undefined) =>
               objectIn(value ?? '') === undefined
-                ? Promise.reject(new Error(t('packages.form.customInfoBad')))
+                ? Promise.reject(new Error(t('packages.form.customInfoBad', { limit: CUSTOM_INFO_DEPTH })))
                 : Promise.resolve(),
           },
         ]}

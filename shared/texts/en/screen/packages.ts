@@ -38,7 +38,7 @@ export const packages = {
     description: 'Description',
     customInfo: 'Custom info',
     customInfoHint: 'A JSON object, sent to devices as _package_udi',
-    customInfoBad: 'Not a JSON object',
+    customInfoBad: 'Not a JSON object, or nested deeper than {{limit}} levels',
     submit: 'Add package',
     waiting: 'Available after the upload',
     created: 'Package "{{name}}" was added',

@@ -40,7 +40,7 @@ export const packages = {
     description: '描述',
     customInfo: '自定义信息',
     customInfoHint: 'JSON 对象，随推送以 _package_udi 发给设备',
-    customInfoBad: '不是有效的 JSON 对象',
+    customInfoBad: '不是有效的 JSON 对象，或嵌套超过 {{limit}} 层',
     submit: '添加升级包',
     waiting: '文件上传完成后即可添加',
     created: '已添加升级包“{{name}}”',
