@@ -41,3 +41,24 @@ export const partitionTable = (...apps: readonly (readonly [offset: number, size
   })
   return table
 }
+
+/** The image with revisions in its extended header (bytes 14 to 18) and a new digest. */
+export const withRevisions = (image: Uint8Array, old: number, min: number, max: number): Uint8Array => {
+  const copy = image.slice()
+  const view = new DataView(copy.buffer)
+  copy[14] = old
+  view.setUint16(15, min, true)
+  view.setUint16(17, max, true)
+  copy.set(createHash('sha256').update(copy.subarray(0, -32)).digest(), copy.length - 32)
+  return copy
+}
+
+/** The image as `espsecure sign-data --version 2` leaves it: padded to a sector, then a sector with one signature block. */
+export const signedV2 = (image: Uint8Array): Uint8Array => {
+  const at = Math.ceil(image.length / 4096) * 4096
+  const signed = new Uint8Array(at + 4096).fill(0xff)
+  signed.set(image)
+  signed.set([0xe7, 2, 0, 0], at)
+  signed.fill(0x5a, at + 4, at + 1216)
+  return signed
+}

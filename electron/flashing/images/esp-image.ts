@@ -42,6 +42,17 @@ export interface EspImage {
   readonly flashSize: number | undefined
   /** Where the appended SHA-256 begins, undefined where there is none. */
   readonly digestAt: number | undefined
+  /** The chip revisions that it runs on; undefined for ESP8266, which has none. */
+  readonly revisions: RevisionRange | undefined
+  /** Whether a signature for secure boot follows: then no byte may be changed. */
+  readonly signed: boolean
+}
+
+/** Chip revisions as Espressif counts them: 100 times the major number plus the minor one, so 301 is v3.1. */
+export interface RevisionRange {
+  readonly min: number
+  /** Undefined: no limit. */
+  readonly max: number | undefined
 }
 
 /** Whether the bytes begin with an image header. The magic alone is too weak: one in 256 data files begins with it. */
@@ -86,6 +97,41 @@ const walk = (bytes: Uint8Array, from: number) => {
   return checksumAt < bytes.length ? { checksumAt, right: bytes[checksumAt] === sum } : undefined
 }
 
+const noRevisionLimit = 0xffff
+const esp32c3 = 5
+
+/**
+ * The revisions of an extended header (ESP-IDF, esp_image_header_t): byte 14 as older builds have it, bytes 15 to 18 since ESP-IDF 4.4.
+ * Byte 14 is the major number, except for the ESP32-C3, where it is the minor one (esptool, write-flash).
+ */
+const revisionsOf = (bytes: Uint8Array): RevisionRange => {
+  const [old = 0, minLow = 0, minHigh = 0, maxLow = 0, maxHigh = 0] = bytes.subarray(14, 19)
+  const min = minLow | (minHigh << 8)
+  const max = maxLow | (maxHigh << 8)
+  const isOldHeader = max === 0 || (max === noRevisionLimit && min === 0 && old !== 0)
+  if (isOldHeader) return { min: bytes[12] === esp32c3 ? old : old * 100, max: undefined }
+  return { min, max: max === noRevisionLimit ? undefined : max }
+}
+
+const signatureSector = 4096
+/** ESP-IDF, "Secure Boot V1": a version word of 0 and an ECDSA signature. */
+const signatureV1Size = 68
+
+/**
+ * Whether a signature follows the image that ends at `end`. ESP-IDF, "Secure Boot V2": blocks that begin with 0xE7 and version 2 or 3, in
+ * the sector after the image padded to whole sectors.
+ */
+const signatureFollows = (bytes: Uint8Array, end: number): boolean => {
+  for (let at = Math.ceil(end / signatureSector) * signatureSector; at < bytes.length; at += signatureSector) {
+    const [magicByte, version] = bytes.subarray(at, at + 2)
+    if (magicByte === 0xe7 && (version === 2 || version === 3)) return true
+    // Signing pads apps to 64 KB, with 0xFF.
+    if (magicByte !== 0xff) break
+  }
+  const tail = bytes.subarray(end)
+  return tail.length === signatureV1Size && tail.subarray(0, 4).every((byte) => byte === 0) && tail[4] !== 0xff
+}
+
 const modern = (bytes: Uint8Array, name: string): EspImage | undefined => {
   const chip = espImageChips[(bytes[12] ?? 0) | ((bytes[13] ?? 0) << 8)]
   const appended = bytes[23] ?? 0
@@ -95,19 +141,21 @@ const modern = (bytes: Uint8Array, name: string): EspImage | undefined => {
   const end = body.checksumAt + 1
   // The upper half of byte 3: a power of two in MB (esptool, "Firmware Image Format").
   const flashSize = 2 ** (20 + ((bytes[3] ?? 0) >> 4))
-  if (appended === 0) return { chip, size: end, flashSize, digestAt: undefined }
+  const size = appended === 0 ? end : end + digestSize
+  const known = { chip, size, flashSize, revisions: revisionsOf(bytes), signed: signatureFollows(bytes, size) }
+  if (appended === 0) return { ...known, digestAt: undefined }
   const digest = createHash('sha256').update(bytes.subarray(0, end)).digest()
   if (digest.compare(bytes.subarray(end, end + digestSize)) !== 0) throw new FlashError('ESP_IMAGE_DIGEST', { name })
-  return { chip, size: end + digestSize, flashSize, digestAt: end }
+  return { ...known, digestAt: end }
 }
 
 const esp8266 = (bytes: Uint8Array): EspImage | undefined => {
   // The first segment begins right behind the header, in RAM; later chips have pin settings there.
   if (bytes.length < headerSize + 4 || (bytes[11] ?? 0) < ramHigh) return undefined
   const body = walk(bytes, headerSize)
-  return body?.right
-    ? { chip: 'ESP8266', size: body.checksumAt + 1, flashSize: undefined, digestAt: undefined }
-    : undefined
+  if (!body?.right) return undefined
+  const size = body.checksumAt + 1
+  return { chip: 'ESP8266', size, flashSize: undefined, digestAt: undefined, revisions: undefined, signed: false }
 }
 
 /** The image at the beginning of the bytes, with checksum and digest verified. @throws FlashError ESP_IMAGE_BROKEN, ESP_IMAGE_DIGEST. */
