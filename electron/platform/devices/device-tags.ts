@@ -25,7 +25,7 @@ export const createTagging = ({ store, events }: PlatformContext) => {
   const give = sql
     .prepare<unknown[], number>(`
       INSERT INTO device_tags (device_id, tag, product_id) SELECT d.id, t.value, d.product_id
-      FROM json_each(:ids) ids JOIN devices d ON d.id = ids.value CROSS JOIN json_each(:add) t WHERE true
+      FROM json_each(:ids) ids CROSS JOIN devices d ON d.id = ids.value CROSS JOIN json_each(:add) t WHERE true
       ON CONFLICT DO NOTHING RETURNING device_id`)
     .pluck()
 
