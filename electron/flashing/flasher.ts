@@ -23,6 +23,8 @@ export interface Region {
   readonly bytes: Uint8Array
   /** Name of the file they come from. */
   readonly name: string
+  /** Left out: bytes of a file. `unitData`: the unit's own data; `erased`: a partition that the recipe erases. */
+  readonly role?: 'unitData' | 'erased'
 }
 
 /** What happens while a unit is flashed. */

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { patternFault, patternFaults } from '../pattern.ts'
 import { rule } from '../phrase.ts'
 import { flashTargets } from '../targets/index.ts'
-import { BenchTrouble } from './bench-ports.ts'
 import { FreeText, Id, Label, Timestamp } from './values.ts'
 
 export const FlashTarget = z.enum(flashTargets)
@@ -167,23 +166,3 @@ export const RecipePatch = z.strictObject({
   autoStart: z.boolean().optional(),
   notes: FreeText.nullable().optional(),
 })
-
-/** A recipe, stored or not yet stored: for the latter `recipeId` selects whose own files its images may use. */
-export const RecipeCheckInput = z
-  .strictObject({ recipeId: Id.optional(), recipe: RecipeInput.optional() })
-  .refine(({ recipeId, recipe }) => recipeId !== undefined || recipe !== undefined, {
-    message: rule('recipeOrId'),
-    path: ['recipeId'],
-  })
-export const RecipeCheckResult = z.object({
-  /** No problems; warnings do not count. */
-  ok: z.boolean(),
-  /** Ordered by address. */
-  regions: z.array(z.object({ address: z.number(), size: z.number(), name: z.string() })),
-  totalBytes: z.number(),
-  /** The chip of the images, where they contain it. */
-  chip: z.string().nullable(),
-  problems: z.array(BenchTrouble),
-  warnings: z.array(BenchTrouble),
-})
-export type RecipeCheckResult = z.infer<typeof RecipeCheckResult>

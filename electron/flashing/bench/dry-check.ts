@@ -49,26 +49,35 @@ export const createDryCheck = (options: BenchOptions, recipes: RecipeService, im
 
   return async (input: z.output<typeof RecipeCheckInput>): Promise<CheckView> => {
     const { content, uploads } = contentOf(input)
-    const nothing = { ok: false, regions: [], totalBytes: 0, chip: null, warnings: [] }
+    const nothing = { ok: false, regions: [], totalBytes: 0, chip: null, warnings: [], partitions: [], images: [] }
     const patterns = faultyPatterns(content).map((faulty) => {
       const { code, data } = patternReason(faulty)
       return troubleView(code, data)
     })
     try {
-      const { regions: images, chip, problems } = await imageCache.read({ content }, uploads)
+      const { regions: images, chip, problems, description } = await imageCache.read({ content }, uploads)
       const own: Region[] = content.unitData ? [unitRegion(content.unitData, sample)] : []
       const regions = [...images, ...own].sort((left, right) => left.address - right.address)
       const found =
-        own.length > 0 ? findProblems(regions, options.family(content.target).images, knownOf(content)) : problems
+        own.length > 0
+          ? findProblems(regions, options.family(content.target).images, knownOf(content), content.options)
+          : problems
       const view = ({ code, data }: (typeof found)[number]): TroubleView => troubleView(code, data)
       const refusals = found.filter(({ refused }) => refused)
       return {
         ok: refusals.length + patterns.length === 0,
-        regions: regions.map(({ address, bytes, name }) => ({ address, size: bytes.length, name })),
+        regions: regions.map(({ address, bytes, name, role }) => ({
+          address,
+          size: bytes.length,
+          name,
+          ...(role && { role }),
+        })),
         totalBytes: regions.reduce((sum, { bytes }) => sum + bytes.length, 0),
         chip,
         problems: [...refusals.map(view), ...patterns],
         warnings: found.filter(({ refused }) => !refused).map(view),
+        partitions: [...description.partitions],
+        images: [...description.images],
       }
     } catch (error) {
       return { ...nothing, problems: [problemOf(error), ...patterns] }

@@ -46,6 +46,8 @@ export const createRecipeImageCache = (options: BenchOptions) => {
       return { path, name: image.name, sha256: image.sha256, address: image.address }
     }),
     known: knownOf(content),
+    options: content.options,
+    unitData: content.unitData ?? undefined,
   })
 
   return {

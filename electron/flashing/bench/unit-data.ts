@@ -13,6 +13,7 @@ export const needsUnit = (data: RecipeUnitData | null): boolean =>
 export const unitRegion = ({ address, size, entries }: RecipeUnitData, values: UnitValues): Region => ({
   address,
   name: 'nvs',
+  role: 'unitData',
   bytes: nvsImage(
     entries.map((entry) => ({
       ...entry,

@@ -1,3 +1,4 @@
+import type { CheckedImage, CheckedPartition } from '#shared/schema.ts'
 import { FlashError, type Identity, type ReasonData, type Region } from '../flasher.ts'
 import { hex } from '../hex.ts'
 import type { ParsedImage } from './parsed-image.ts'
@@ -16,6 +17,22 @@ export const warning = (code: string, data: ReasonData): Problem => ({ code, dat
 /** The unit that regions are checked for, as far as it is known. */
 export type KnownUnit = Pick<Identity, 'chip' | 'flashSize'>
 
+/** A recipe's options, as its target's schema knows them; defaults may be missing. */
+export type RecipeOptions = Readonly<Record<string, unknown>>
+
+/** A part of the address space, in bytes. */
+export interface Range {
+  readonly address: number
+  readonly size: number
+}
+
+/** What the files of a recipe say of themselves, for people. */
+export interface Description {
+  /** Of the partition table that the recipe writes; empty where there is none. */
+  readonly partitions: readonly CheckedPartition[]
+  readonly images: readonly CheckedImage[]
+}
+
 /** Which images a target takes, and what must hold before they are written. All pure. */
 export interface ImageRules {
   /**
@@ -27,7 +44,15 @@ export interface ImageRules {
   /** The chip that the regions are built for; undefined where they do not tell. */
   readonly chipOf: (regions: readonly Region[]) => string | undefined
   /** Everything that is wrong with writing the regions; `known` is undefined without a unit. */
-  readonly check: (regions: readonly Region[], known: KnownUnit | undefined) => Problem[]
+  readonly check: (regions: readonly Region[], known: KnownUnit | undefined, options: RecipeOptions) => Problem[]
+  /** What the regions are; left out where a target's files say nothing of themselves. */
+  readonly describe?: (regions: readonly Region[]) => Description
+  /**
+   * Regions that the options add to those of the files, as partitions to erase.
+   * @param taken what is written besides the regions: the unit's own data.
+   * @throws FlashError: an option names what the files do not have.
+   */
+  readonly added?: (regions: readonly Region[], options: RecipeOptions, taken: readonly Range[]) => Region[]
 }
 
 /** Targets that take every file as it is. */
@@ -60,7 +85,8 @@ export const findProblems = (
   regions: readonly Region[],
   rules: ImageRules,
   known: KnownUnit | undefined,
-): readonly Problem[] => (regions.length === 0 ? [refusal('NO_IMAGE', {})] : rules.check(regions, known))
+  options: RecipeOptions = {},
+): readonly Problem[] => (regions.length === 0 ? [refusal('NO_IMAGE', {})] : rules.check(regions, known, options))
 
 /**
  * Refuses regions that must not be written to this unit.
@@ -71,8 +97,9 @@ export const refuseProblems = (
   regions: readonly Region[],
   rules: ImageRules,
   identity: KnownUnit,
+  options: RecipeOptions = {},
 ): readonly Problem[] => {
-  const problems = findProblems(regions, rules, identity)
+  const problems = findProblems(regions, rules, identity, options)
   const first = problems.find(({ refused }) => refused)
   if (first) throw new FlashError(first.code, first.data)
   return problems
