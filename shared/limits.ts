@@ -33,7 +33,10 @@ export const MODULE_NAME_PATTERN = /^[A-Za-z0-9_.-]{1,64}$/
 /** Secrets and access tokens: printable ASCII without blanks, because MQTT user names and JSON carry them. */
 export const SECRET_PATTERN = /^[!-~]{1,128}$/
 
-/** Package file formats (docs/protocols/sagoo.md §11.1); compared with the end of the lower-cased file name. */
+/**
+ * Package file formats: those of docs/protocols/sagoo.md §11.1, then those of units that are flashed over USB (UF2, DFU) and of cellular
+ * modules' packages. Compared with the end of the lower-cased file name.
+ */
 export const packageFormats = [
   '.tar.gz',
   '.tar.xz',
@@ -45,7 +48,16 @@ export const packageFormats = [
   '.gzip',
   '.apk',
   '.pack',
+  '.uf2',
+  '.dfu',
+  '.pac',
+  '.dup',
+  '.ua',
+  '.signed.bin',
 ] as const
+
+/** The formats of stations before boot drives, USB DFU and cellular modules: a stored setting that equals them was never chosen. */
+export const formerPackageFormats = packageFormats.slice(0, packageFormats.indexOf('.uf2'))
 
 /** Additional formats for a flashing recipe's own files: images that contain their addresses, and an exported recipe. */
 export const recipeFormats = [

@@ -146,6 +146,7 @@ const portEvent = (path: string, port: Port | undefined): Extract<LiveEvent, { t
   ...(port ?? {
     path,
     location: null,
+    kind: 'serial',
     manufacturer: null,
     vendorId: null,
     productId: null,

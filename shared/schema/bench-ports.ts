@@ -1,12 +1,16 @@
 import { z } from 'zod'
 import { Id } from './values.ts'
 
-/** A serial port that is present now. */
+export const portKinds = ['serial', 'usb', 'drive'] as const
+
+/** A port that is present now. */
 export const Port = z.object({
   /** `/dev/ttyUSB0`, `COM7`, `sim:1`. */
   path: z.string(),
   /** The physical location: `/dev/serial/by-path/…`, a location path or id; null where the system does not report it. */
   location: z.string().nullable(),
+  /** A serial line, a USB device without one, or the drive that a unit appears as. */
+  kind: z.enum(portKinds),
   manufacturer: z.string().nullable(),
   vendorId: z.string().nullable(),
   productId: z.string().nullable(),

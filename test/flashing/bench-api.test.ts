@@ -157,6 +157,10 @@ describe('recipes over REST', () => {
     expect((await post({ name: 'Fine', checks: [{ expect: `${'(?:aa?)'.repeat(28)}!` }] })).status).toBe(200)
     expect((await post({ images: [{ address: 0 }] })).status).toBe(400)
     expect((await post({ images: [{ file: 'gone' }] })).body).toMatchObject({ code: 'UPLOAD_GONE' })
+    for (const name of ['a.uf2', 'a.dfu', 'a.pac', 'a.pack', 'a.dup', 'a.ua', 'a.signed.bin']) {
+      const upload = await uploadOf(station, name, Buffer.from(name))
+      expect((await post({ name, images: [{ file: upload }] })).status, name).toBe(200)
+    }
     // A file for a recipe is not one for a package.
     const hex = await uploadOf(station, 'app.hex', Buffer.from(':00000001FF\n'))
     const product = await station.client.products.create({ name: 'P', protocol: 'sagoo' })

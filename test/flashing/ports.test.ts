@@ -273,4 +273,20 @@ describe('watching', () => {
     stop()
     expect(changes).toEqual([`+${path} +COM77`, `-${path}`])
   })
+
+  it('takes a folder by hand for a drive, a USB node for a device, and all else for a serial line', async () => {
+    const { ports, stop } = watching(() => Promise.resolve([]))
+    await put('drive/INFO_UF2.TXT', '')
+    await put('ttyACM0', '')
+    const drive = join(root, 'drive')
+    const line = join(root, 'ttyACM0')
+    for (const path of [drive, line, 'COM7', '\\\\.\\COM12', 'E:\\', '/dev/bus/usb/000/000']) ports.add(path)
+    expect((await ports.list()).map(({ path, kind }) => [path, kind])).toEqual([
+      [drive, 'drive'],
+      [line, 'serial'],
+      ['COM7', 'serial'],
+      ['\\\\.\\COM12', 'serial'],
+    ])
+    stop()
+  })
 })

@@ -102,6 +102,7 @@ export const createViews = (slotStates: SlotStates, runs: RunStore, isLearning: 
     port: (info: PortInfo): Port => ({
       path: info.path,
       location: info.location ?? null,
+      kind: info.kind ?? 'serial',
       manufacturer: info.manufacturer ?? null,
       vendorId: info.vendorId ?? null,
       productId: info.productId ?? null,

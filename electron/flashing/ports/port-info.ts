@@ -1,5 +1,10 @@
-/** A serial port that is plugged in. */
+/** What a port is to the programs of this machine: a serial line, a USB device without one, a drive. */
+export type PortKind = 'serial' | 'usb' | 'drive'
+
+/** A port that is plugged in. */
 export interface PortInfo {
+  /** Left out: serial. */
+  readonly kind?: PortKind
   /** The path that opens it: `/dev/ttyUSB0`, `COM7`. May change from plug to plug. */
   readonly path: string
   /**

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import type { Clock } from '../../platform/basics/clock.ts'
 import { FlashError } from '../flasher.ts'
 import { listNative } from '../links/native-port.ts'
@@ -51,7 +51,9 @@ export const platformLister = (
   }
 }
 
-const byHand = (path: string): PortInfo => ({
+/** A port added by hand: a folder is a drive, a node of the USB file system a device, all else a serial line. */
+const byHand = (path: string, isFolder: boolean): PortInfo => ({
+  kind: isFolder ? 'drive' : path.startsWith('/dev/bus/usb/') ? 'usb' : 'serial',
   path,
   location: undefined,
   manufacturer: undefined,
@@ -60,14 +62,17 @@ const byHand = (path: string): PortInfo => ({
   serialNumber: undefined,
 })
 
-/** A path of the file system is present while it exists; any other name always is. */
-const isThere = (path: string): Promise<boolean> =>
-  path.startsWith('/')
-    ? access(path).then(
-        () => true,
-        () => false,
-      )
-    : Promise.resolve(true)
+/** The port added by hand, while it is there: a COM name always is, any other path while it exists. */
+const addedPort = async (path: string): Promise<PortInfo | undefined> => {
+  if (/^COM\d+$/i.test(path)) return byHand(path, false)
+  const stats = await stat(path).catch(() => undefined)
+  if (stats) return byHand(path, stats.isDirectory())
+  // What is no path of a file system cannot be looked for.
+  return isPath(path) ? undefined : byHand(path, false)
+}
+
+/** A path of the file system, of POSIX or of Windows, whose device names begin with `\\\\.\\`. */
+const isPath = (path: string): boolean => /^(\/|[A-Za-z]:[\\/]|\\\\(?![.?]\\))/.test(path)
 
 /** Another device at the same port counts as a new plug. */
 const keyOf = ({ path, location, vendorId, productId, serialNumber }: PortInfo): string =>
@@ -88,8 +93,8 @@ export const createPorts = ({ clock, list = platformLister(), intervalMs = 1000 
 
   const withHands = async (listed: readonly PortInfo[]): Promise<readonly PortInfo[]> => {
     const paths = [...hands].filter((path) => !listed.some((port) => port.path === path))
-    const there = await Promise.all(paths.map(isThere))
-    return [...listed, ...paths.filter((_, index) => there[index]).map(byHand)]
+    const there = await Promise.all(paths.map(addedPort))
+    return [...listed, ...there.filter((port) => port !== undefined)]
   }
 
   const tellFailure = (error: unknown) => {

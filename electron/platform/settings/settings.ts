@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import type { z } from 'zod'
-import { packageFormats } from '#shared/limits.ts'
+import { formerPackageFormats, packageFormats } from '#shared/limits.ts'
 import { Settings, type SettingsPatch } from '#shared/schema.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
 import { keyValues } from '../store/schema.ts'
@@ -16,6 +16,22 @@ const defaults: Settings = {
 
 const SETTINGS = 'settings'
 
+const isFormerList = (formats: readonly string[] | undefined): boolean =>
+  formats?.join(' ') === formerPackageFormats.join(' ')
+
+/**
+ * What is stored, as far as it is valid: a setting that is not, e.g. of a newer version, falls back to its default and leaves the others
+ * as they are. A change stores all settings, so a list of formats that equals the former default is that default.
+ */
+export const storedSettings = (stored: unknown): Partial<Settings> => {
+  if (typeof stored !== 'object' || stored === null) return {}
+  const valid = Object.entries(stored).filter(
+    ([key, value]) => Settings.partial().safeParse({ [key]: value }).success && key in Settings.shape,
+  )
+  const { packageFormats: formats, ...rest } = Settings.partial().parse(Object.fromEntries(valid))
+  return formats === undefined || isFormerList(formats) ? rest : { ...rest, packageFormats: formats }
+}
+
 export type SettingsService = ReturnType<typeof createSettings>
 
 /** Limits that a user may change, and the station's own secrets. */
@@ -25,9 +41,7 @@ export const createSettings = ({ store, random }: Pick<PlatformContext, 'store' 
   const put = (key: string, value: unknown): void => {
     db.insert(keyValues).values({ key, value }).onConflictDoUpdate({ target: keyValues.key, set: { value } }).run()
   }
-  // An invalid setting, e.g. of a newer version, falls back to its default instead of preventing the start.
-  const stored = Settings.partial().safeParse(read(SETTINGS) ?? {})
-  let current: Settings = { ...defaults, ...(stored.success ? stored.data : {}) }
+  let current: Settings = { ...defaults, ...storedSettings(read(SETTINGS)) }
   const listeners: ((settings: Settings) => void)[] = []
 
   return {
