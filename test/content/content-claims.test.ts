@@ -2,8 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { is } from 'drizzle-orm'
-import { getTableConfig, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { getTableConfig } from 'drizzle-orm/sqlite-core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type BlobStore, createBlobStore } from '../../electron/platform/content/blob-store.ts'
 import {
@@ -11,8 +10,7 @@ import {
   createContentClaims,
   namingColumns,
 } from '../../electron/platform/content/content-claims.ts'
-import * as deltaTables from '../../electron/platform/store/delta-tables.ts'
-import * as reportTables from '../../electron/platform/store/report-tables.ts'
+import { tables } from '../../electron/platform/store/check-tables.ts'
 import * as schema from '../../electron/platform/store/schema.ts'
 import { openStore, type Store } from '../../electron/platform/store/store.ts'
 
@@ -92,8 +90,7 @@ it('a claim that could not be stored holds nothing after its end', async () => {
 })
 
 it('every column that holds a digest of content is known to name it', () => {
-  const digests = Object.values({ ...schema, ...deltaTables, ...reportTables }).flatMap((table) => {
-    if (!is(table, SQLiteTable)) return []
+  const digests = tables.flatMap((table) => {
     const { name: of, columns } = getTableConfig(table)
     return columns.filter((column) => column.name.endsWith('sha256')).map((column) => `${of}.${column.name}`)
   })

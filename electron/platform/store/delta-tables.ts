@@ -1,8 +1,10 @@
+import { inArray } from 'drizzle-orm'
 import { index, integer, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { DeltaFormat } from '#shared/delta-formats.ts'
 import type { Delta } from '#shared/schema.ts'
-import type { DeltaStatus } from '#shared/states/delta.ts'
-import { packages, products } from './schema.ts'
+import { type DeltaStatus, openDeltaStatuses } from '#shared/states/delta.ts'
+import { products } from './device-tables.ts'
+import { packages } from './package-tables.ts'
 
 /** Base images of versions that have no package here: an operator uploaded them to generate deltas. One per version. */
 export const baseImages = sqliteTable(
@@ -52,5 +54,8 @@ export const diffs = sqliteTable(
     createdAt: integer('created_at').notNull(),
     finishedAt: integer('finished_at'),
   },
-  (t) => [index('diffs_by_package').on(t.packageId, t.fromVersion)],
+  (t) => [
+    index('diffs_by_package').on(t.packageId, t.fromVersion),
+    index('diffs_open').on(t.id).where(inArray(t.status, openDeltaStatuses)),
+  ],
 )

@@ -1,5 +1,5 @@
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import { products } from './schema.ts'
+import { products } from './device-tables.ts'
 
 /** The audit log: entries are never changed or deleted. */
 export const audit = sqliteTable(
