@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { espParts } from './esp-parts.ts'
 import type { TargetFacts } from './target-facts.ts'
 
 /** Espressif's chips that can be flashed, as esptool names them. */
@@ -89,6 +90,7 @@ export const esp = {
   },
   identity: { unit: true, chip: true, flashSize: true },
   chips: espChips,
+  parts: espParts(espChips),
   chosenChip,
   unitData: true,
   demo: true,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { baudRate } from './serial-options.ts'
+import { stm32Parts } from './stm32-parts.ts'
 import { anyChip, type TargetFacts } from './target-facts.ts'
 
 /** How a recipe for the target `stm32` flashes. */
@@ -38,6 +39,7 @@ export const stm32 = {
   address: { kind: 'optional', first: 0x0800_0000 },
   identity: { unit: true, chip: true, flashSize: true },
   chips: [],
+  parts: stm32Parts,
   chosenChip: anyChip,
   unitData: false,
   demo: true,

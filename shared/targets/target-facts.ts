@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { PartNumbers } from './part-numbers.ts'
 
 export type OptionValue = string | number | boolean
 
@@ -33,6 +34,8 @@ export interface TargetFacts {
   readonly identity: { readonly unit: boolean; readonly chip: boolean; readonly flashSize: boolean }
   /** Suggested chips for the recipe's pre-check; empty where there are too many to list. */
   readonly chips: readonly string[]
+  /** The part numbers that a recipe may expect; left out for a target whose chips are compared by the name that they report. */
+  readonly parts?: PartNumbers
   /** The only chip that the options allow; undefined where they allow any. */
   readonly chosenChip: (options: Readonly<Record<string, unknown>>) => string | undefined
   /** Whether the editor offers unit data: an NVS partition written in addition to the images. */

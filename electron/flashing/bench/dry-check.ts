@@ -5,6 +5,7 @@ import { FlashError, type Region } from '../flasher.ts'
 import { findProblems } from '../images/image-rules.ts'
 import type { BenchOptions } from './bench-context.ts'
 import { type CheckView, type TroubleView, troubleView } from './bench-views.ts'
+import { partReason, unknownPart } from './expected-chip.ts'
 import { knownOf, type RecipeImageCache } from './image-cache.ts'
 import { packageImage } from './recipe-images.ts'
 import { faultyPatterns, patternReason } from './recipe-patterns.ts'
@@ -50,10 +51,10 @@ export const createDryCheck = (options: BenchOptions, recipes: RecipeService, im
   return async (input: z.output<typeof RecipeCheckInput>): Promise<CheckView> => {
     const { content, uploads } = contentOf(input)
     const nothing = { ok: false, regions: [], totalBytes: 0, chip: null, warnings: [], partitions: [], images: [] }
-    const patterns = faultyPatterns(content).map((faulty) => {
-      const { code, data } = patternReason(faulty)
-      return troubleView(code, data)
-    })
+    const part = unknownPart(options.family(content.target), content.expect)
+    const patterns = [...faultyPatterns(content).map(patternReason), ...(part ? [partReason(part)] : [])].map(
+      ({ code, data }) => troubleView(code, data),
+    )
     try {
       const { regions: images, chip, problems, description } = await imageCache.read({ content }, uploads)
       const own: Region[] = content.unitData ? [unitRegion(content.unitData, sample)] : []

@@ -1,5 +1,6 @@
 import { compilePattern } from '#shared/pattern.ts'
 import type { RecipeExpect } from '#shared/schema.ts'
+import type { PartNumbers } from '#shared/targets/part-numbers.ts'
 import type { Identity } from '../flasher.ts'
 import type { PortInfo } from '../ports/port-info.ts'
 import { Refusal } from './run-end.ts'
@@ -18,6 +19,8 @@ export interface PreCheckFacts {
   readonly serial: string | null
   readonly port: PortInfo | undefined
   readonly expect: RecipeExpect
+  /** The target's part numbers; undefined: chips are compared by name. */
+  readonly parts: PartNumbers | undefined
   /** Label of another slot in which the same unit or barcode is; undefined: none. */
   readonly twin: string | undefined
   /** When this version of the recipe passed on the unit, ISO; undefined: never, or the run repeats it on purpose. */
@@ -36,15 +39,40 @@ export const isChip = (found: string, expected: string): boolean => {
   return plain(found).replace(/x+$/, '') === plain(expected).replace(/x+$/, '')
 }
 
+/** How a chip answers to what the recipe expects. */
+export interface ChipMatch {
+  readonly fits: boolean
+  /** What of the part number the chip's id tells, for the record; undefined where names were compared. */
+  readonly told?: string
+}
+
+/** Compares a chip with the part number, or the name, that the recipe expects. */
+export const matchChip = (
+  { chip = '', facts }: Pick<Identity, 'chip' | 'facts'>,
+  expected: string,
+  parts: PartNumbers | undefined,
+): ChipMatch => {
+  // The chip's own name, as a slot shows it, is no part number and may have wildcards of its own.
+  if (isChip(chip, expected)) return { fits: true }
+  const part = parts?.find(expected)
+  const { productId } = facts
+  const [name = ''] = chip.split(/[ (]/)
+  const group = part?.groups.find(({ id }) => id === (productId ?? name))
+  if (!part || !group) return { fits: false }
+  const told = productId === undefined ? group.name : `product id ${productId}: ${group.name}`
+  return { fits: true, told: part.rest === '' ? told : `${told}; ${part.rest} cannot be told apart` }
+}
+
 const swapped = ({ identity, atPlugIn }: PreCheckFacts): void => {
   if (atPlugIn !== undefined && identity.unit !== undefined && identity.unit !== atPlugIn)
     throw new Refusal('UNIT_CHANGED', { expected: atPlugIn, found: identity.unit })
 }
 
-const wrongChip = ({ identity: { chip }, expect }: PreCheckFacts): void => {
+const wrongChip = ({ identity, expect, parts }: PreCheckFacts): void => {
+  const { chip } = identity
   const expected = expect.chip
   if (expected !== undefined && chip === undefined) throw new Refusal('CHIP_UNKNOWN', { expected })
-  if (expected !== undefined && chip !== undefined && !isChip(chip, expected))
+  if (expected !== undefined && chip !== undefined && !matchChip(identity, expected, parts).fits)
     throw new Refusal('WRONG_CHIP', { expected, found: chip })
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../../platform/store/bench-tables.ts'
 import { containing, cursorId, isoTime, type Page, type PageRequest, toPage } from '../../platform/store/pagination.ts'
 import type { BenchContext, BenchOptions } from './bench-context.ts'
+import { checkExpectedChip } from './expected-chip.ts'
 import { missingImages, resolveImages } from './recipe-images.ts'
 import { faultyPatterns } from './recipe-patterns.ts'
 
@@ -103,10 +104,11 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
       return toPage(rows, page.limit, view)
     },
 
-    /** @throws ALREADY_EXISTS (name), NOT_FOUND (product, package, file), INVALID_FIELD (options), UPLOAD_GONE. */
+    /** @throws ALREADY_EXISTS (name), NOT_FOUND (product, package, file), INVALID_FIELD (options, expect.chip), UPLOAD_GONE. */
     async create({ name, productId, images: wanted, ...input }: z.output<typeof RecipeInput>): Promise<Recipe> {
       refuseTakenName(name)
       checkOptions(input)
+      checkExpectedChip(options.family(input.target), input.expect)
       using claim = options.claims.open()
       const { images, uploads } = await resolveImages(options, claim, wanted, [])
       const id = await store.write(() =>
@@ -139,6 +141,10 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
     async update(id: number, { images: wanted, ...patch }: z.output<typeof RecipePatch>): Promise<Recipe> {
       const before = row(id)
       checkOptions({ ...before.content, ...patch })
+      const { target = before.content.target, expect = before.content.expect } = patch
+      // A stored part number that an older station accepted does not keep the rest of the recipe from being changed.
+      if (target !== before.content.target || expect.chip !== before.content.expect.chip)
+        checkExpectedChip(options.family(target), expect)
       using claim = options.claims.open()
       const resolved = wanted && (await resolveImages(options, claim, wanted, before.content.images))
       await store.write(() => {

@@ -7,7 +7,7 @@ import type { Identify } from './identify.ts'
 import { unitOf } from './identify.ts'
 import type { RecipeImageCache } from './image-cache.ts'
 import { CONSOLE_BAUD } from './post-checks.ts'
-import { checkGuards } from './pre-checks.ts'
+import { checkGuards, matchChip } from './pre-checks.ts'
 import { checkPatterns } from './recipe-patterns.ts'
 import type { RecipeRow } from './recipe-store.ts'
 import { type AttemptResult, attempt } from './run-attempt.ts'
@@ -55,6 +55,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
   ): void => {
     const { expect } = recipe.content
     const { serial } = run
+    const { parts } = options.family(recipe.content.target).facts
     const unit = unitOf(identity, slotState.port, serial, expect)
     slotState.unit = unit
     const known = unit.id !== null && unit.id !== serial
@@ -66,10 +67,14 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
       serial,
       port: slotState.port,
       expect,
+      parts,
       twin: twinOf(slotState, unit.id, serial),
       doneAt: done === undefined ? undefined : isoTime(done),
       knownSerial: known && unit.id !== null ? runs.serialOf(unit.id) : undefined,
     })
+    const chip = expect.chip === undefined ? undefined : matchChip(identity, expect.chip, parts).told
+    if (chip !== undefined)
+      slotState.run?.log.push({ at: isoTime(clock.now()), level: 'info', words: `expected ${expect.chip}: ${chip}` })
     // Claimed in the same turn, so that of two slots with one unit the second is refused.
     if (slotState.run) slotState.run.unit = unit.id
   }

@@ -13,6 +13,8 @@ export interface Family<T extends Transport = Transport> {
   /** Its codes that refuse a unit before anything is erased: another unit, image or option helps, another try does not. */
   readonly refusals: readonly string[]
   readonly flasher: Flasher<T>
+  /** Names that its chips report and that are no part numbers; a recipe may expect them as well. */
+  readonly chipNames?: readonly string[]
 }
 
 /** Opens the family's link at a place. @throws FlashError naming why it cannot be opened. */

@@ -18,6 +18,8 @@ export const benchReasons = {
   WRONG_CHIP: 'The recipe is for {expected}, this is a {found}. Nothing was erased. Use another unit or recipe.',
   CHIP_UNKNOWN:
     'The recipe requires {expected}, but this unit\'s chip could not be identified. Nothing was erased. Check the connection, or clear "Chip" in the recipe\'s pre-checks.',
+  PART_UNKNOWN:
+    'The part number {expected} in the pre-checks is not known, so every unit would be refused. Near ones: {near}. Correct or clear "Chip".',
   FLASH_TOO_SMALL:
     'The recipe requires {expected} bytes of flash; this unit has {found}. Nothing was erased. Use another unit or change the recipe.',
   UNIT_UNEXPECTED:

@@ -6,6 +6,8 @@ export const phrases = {
   baseVersionNamed: 'name the version to start from by fromVersion, fromVersions or basePackageId',
   mostCharacters: 'at most {max} characters',
   tagsOfDevice: '{rule} ({name})',
+  partUnknown: '"{text}" is no known part number. Near ones: {near}. Write one of them, or leave the chip out',
+  partUnlike: '"{text}" is no known part number. Write one, e.g. STM32F407VG or ESP32-S3, or leave the chip out',
   mcuOnly: 'only for microcontrollers (mcu)',
   cursor: 'cursor: send what the page before answered as nextCursor, or leave it out',
   // What is wrong with a file of the data directory.

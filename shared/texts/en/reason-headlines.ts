@@ -16,6 +16,7 @@ export const reasonHeadlines = {
   ALREADY_DONE: 'Already flashed',
   WRONG_CHIP: 'Wrong chip',
   CHIP_UNKNOWN: 'Unknown chip',
+  PART_UNKNOWN: 'Unknown part number',
   FLASH_TOO_SMALL: 'Flash too small',
   UNIT_UNEXPECTED: 'Wrong unit ID format',
   USB_UNEXPECTED: 'Wrong USB device',

@@ -16,6 +16,8 @@ export const benchReasons = {
   ALREADY_DONE: '{unit} 已于 {when} 用该配方版本烧录成功，未擦除。如需重烧，请打开工位，点击“再烧录一次”。',
   WRONG_CHIP: '配方要求 {expected}，插入的是 {found}。未擦除任何内容，请更换单板或配方。',
   CHIP_UNKNOWN: '配方要求 {expected}，但无法识别该单板的芯片，未擦除。请检查连接，或在配方“烧录前核对”中清空“芯片”。',
+  PART_UNKNOWN:
+    '“烧录前核对”中的芯片型号 {expected} 无法识别，所有单板都会被拒绝。相近的型号：{near}。请更正或清空“芯片”。',
   FLASH_TOO_SMALL: '配方要求 Flash 至少 {expected} 字节，该单板为 {found}，未擦除。请更换单板，或修改配方。',
   UNIT_UNEXPECTED: '{unit} 不符合配方规定的 ID 格式 {pattern}，未擦除。请核对单板和条码，或修改配方。',
   USB_UNEXPECTED: '配方要求 USB 设备 {expected}，该工位是 {found}。未擦除任何内容，请检查插入的单板。',

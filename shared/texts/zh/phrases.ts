@@ -8,6 +8,8 @@ export const phrases = {
   baseVersionNamed: '须用 fromVersion、fromVersions 或 basePackageId 指明起始版本',
   mostCharacters: '最多 {max} 个字符',
   tagsOfDevice: '{rule}（{name}）',
+  partUnknown: '没有“{text}”这一型号，相近的有：{near}。请改用其中之一，或不填芯片',
+  partUnlike: '没有“{text}”这一型号。请填写型号（如 STM32F407VG、ESP32-S3），或不填芯片',
   mcuOnly: '仅用于单片机（mcu）',
   cursor: 'cursor：请填写上一页返回的 nextCursor，或不填',
   notSqlite: '文件开头不是 SQLite 格式',

@@ -16,6 +16,7 @@ export const reasonHeadlines = {
   ALREADY_DONE: '已烧录过',
   WRONG_CHIP: '芯片不符',
   CHIP_UNKNOWN: '无法识别芯片',
+  PART_UNKNOWN: '未知芯片型号',
   FLASH_TOO_SMALL: 'Flash 容量不足',
   UNIT_UNEXPECTED: '单板 ID 格式不符',
   USB_UNEXPECTED: 'USB 设备不符',

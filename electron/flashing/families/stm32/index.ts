@@ -1,5 +1,7 @@
 import { stm32 as facts, Stm32Options } from '#shared/targets/stm32.ts'
+import { stm32ProductIds } from '#shared/targets/stm32-parts.ts'
 import type { Family } from '../family.ts'
+import { chipOf } from './chips.ts'
 import { flashStm32, identifyOnly } from './flash.ts'
 import { stm32Images } from './image-rules.ts'
 
@@ -20,4 +22,5 @@ export const stm32: Family<'serial'> = {
     'STM32_MASS_ERASE_MISSING',
   ],
   flasher: { identify: identifyOnly, flash: flashStm32 },
+  chipNames: stm32ProductIds.flatMap((id) => chipOf(Number(id))?.name ?? []),
 }

@@ -1,12 +1,31 @@
 import { AutoComplete, Input, Select } from 'antd'
-import { targets } from '#shared/targets/index.ts'
+import { type FlashTarget, targets } from '#shared/targets/index.ts'
 import { formatBytes } from '../../../i18n/format.ts'
-import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { type Translate, useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { CheckField, Field } from './field.tsx'
 import { patternText } from './pattern-text.ts'
 import type { RecipeDraft } from './recipe-draft.ts'
 
 const flashSizesKb = [256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768] as const
+
+/** What a typed part number is understood as, or near ones where nobody makes it. */
+const partText = (target: FlashTarget, typed: string, t: Translate): { matched?: string; fault?: string } => {
+  const { parts } = targets[target]
+  if (!parts || typed.trim() === '' || /[/(]/.test(typed)) return {}
+  const found = parts.find(typed)
+  if (found) {
+    const chips = found.groups.map(({ id, name }) => (id === name ? name : `${name} (${id})`)).join(', ')
+    const { rest } = found
+    return {
+      matched:
+        rest === ''
+          ? t('bench.recipes.expect.partIs', { chips })
+          : t('bench.recipes.expect.partIsOpen', { chips, rest }),
+    }
+  }
+  const near = parts.near(typed).join(', ')
+  return { fault: near === '' ? t('bench.recipes.expect.partUnlike') : t('bench.recipes.expect.partUnknown', { near }) }
+}
 
 interface ExpectProps {
   draft: RecipeDraft
@@ -21,12 +40,17 @@ export const ExpectFields = ({ draft: { expect, target }, onChange, isFaulty }: 
   const set = (patch: Partial<RecipeDraft['expect']>) => onChange({ ...expect, ...patch })
   const sizes = [...new Set([...flashSizesKb, ...(expect.minFlashKb === null ? [] : [expect.minFlashKb])])]
   const { identity, chips } = targets[target]
+  const part = partText(target, expect.chip, t)
   return (
     <>
       <p className="secondary recipe-hint">{t('bench.recipes.expect.hint')}</p>
       <div className="recipe-grid">
         {identity.chip && (
-          <Field label={t('bench.recipes.expect.chip')} hint={t('bench.recipes.expect.chipHint')}>
+          <Field
+            label={t('bench.recipes.expect.chip')}
+            hint={part.matched ?? t('bench.recipes.expect.chipHint')}
+            fault={part.fault}
+          >
             <AutoComplete
               allowClear
               value={expect.chip}

@@ -98,7 +98,11 @@ export const benchRecipes = {
   expect: {
     hint: 'Units that do not match are refused before erasing.',
     chip: 'Chip',
-    chipHint: 'e.g. ESP32-C3 or STM32F40xxx/41xxx; case-insensitive',
+    chipHint: 'Part number, e.g. ESP32-S3-WROOM-1 or STM32F407VG',
+    partIs: 'Matches {{chips}}',
+    partIsOpen: 'Matches {{chips}}; {{rest}} is not distinguishable',
+    partUnknown: 'No known part number. Near ones: {{near}}',
+    partUnlike: 'No known part number; e.g. ESP32-S3-WROOM-1 or STM32F407VG',
     minFlash: 'Min. flash',
     unit: 'Unit ID pattern',
     unitHint: 'Regular expression for the unit ID or SN, e.g. ^SN26',

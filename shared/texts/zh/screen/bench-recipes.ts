@@ -89,7 +89,11 @@ export const benchRecipes = {
   expect: {
     hint: '不符的单板在擦除前即拒绝烧录。',
     chip: '芯片',
-    chipHint: '如 ESP32-C3、STM32F40xxx/41xxx；不区分大小写',
+    chipHint: '芯片型号，如 ESP32-S3-WROOM-1、STM32F407VG',
+    partIs: '对应 {{chips}}',
+    partIsOpen: '对应 {{chips}}；{{rest}} 无法区分',
+    partUnknown: '没有这一型号，相近的有：{{near}}',
+    partUnlike: '没有这一型号；如 ESP32-S3-WROOM-1、STM32F407VG',
     minFlash: '最小 Flash',
     unit: '单板 ID 格式',
     unitHint: '正则表达式，与单板 ID 或 SN 比较，如 ^SN26',
