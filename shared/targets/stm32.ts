@@ -21,6 +21,10 @@ export const Stm32Options = z.strictObject({
   verify: z.boolean().default(true),
   /** Erases the whole chip, so it is never the default. */
   removeReadProtection: z.boolean().default(false),
+  /** `program`: what goes to the start of flash must begin with a vector table that starts it; `data` is written unchecked. */
+  startsWith: z.enum(['program', 'data']).default('program'),
+  /** Option bytes of a HEX file are written last. Wrong ones may lock the chip, so it is never the default. */
+  writeOptionBytes: z.boolean().default(false),
   /** `reset` by the control lines, `go` to the lowest address written, or `stay` in the bootloader. */
   after: z.enum(['go', 'reset', 'stay']).default('go'),
 })

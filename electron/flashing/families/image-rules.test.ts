@@ -15,8 +15,12 @@ const region = (address: number, bytes: Uint8Array, name = 'image.bin'): Region 
 
 const findProblems = (regions: readonly Region[], target: FlashTarget, known: Identity | undefined) =>
   findByRules(regions, families[target].images, known)
-const checkImage = (regions: readonly Region[], target: FlashTarget, identity: Identity) =>
-  refuseProblems(regions, families[target].images, identity)
+const checkImage = (
+  regions: readonly Region[],
+  target: FlashTarget,
+  identity: Identity,
+  options: Readonly<Record<string, unknown>> = {},
+) => refuseProblems(regions, families[target].images, identity, options)
 
 const vectors = (stack: number, reset: number, size = 64): Uint8Array => {
   const bytes = new Uint8Array(size)
@@ -26,9 +30,14 @@ const vectors = (stack: number, reset: number, size = 64): Uint8Array => {
   return bytes
 }
 
-const refused = (regions: readonly Region[], target: 'esp' | 'stm32', identity: Identity): string => {
+const refused = (
+  regions: readonly Region[],
+  target: 'esp' | 'stm32',
+  identity: Identity,
+  options: Readonly<Record<string, unknown>> = {},
+): string => {
   try {
-    checkImage(regions, target, identity)
+    checkImage(regions, target, identity, options)
   } catch (error) {
     if (!(error instanceof FlashError)) throw error
     expect(flashReasonText(error.code, 'en', error.data)).not.toMatch(/…|undefined/)
@@ -153,11 +162,29 @@ describe('flash parameters', () => {
 })
 
 describe('for STM32', () => {
-  const f4 = chip('STM32F405xx', megabyte)
-  test('a vector table at the beginning of the flash passes, also in the upper RAMs', () => {
-    for (const stack of [0x2002_0000, 0x1001_0000, 0x2408_0000]) {
-      expect(refused([region(0x0800_0000, vectors(stack, 0x0800_0189))], 'stm32', f4)).toBe('none')
-    }
+  const f4 = chip('STM32F40xxx/41xxx', megabyte)
+  const start = 0x0800_0000
+  const program = (stack: number, reset = 0x0800_0189) => region(start, vectors(stack, reset, 1024))
+
+  test.each([
+    ['STM32F40xxx/41xxx', 0x2002_0000],
+    ['STM32F407VG', 0x1001_0000],
+    ['STM32H743ZI', 0x2408_0000],
+    ['STM32H743ZI', 0x2002_0000],
+    ['STM32H743ZI', 0x3004_8000],
+    ['STM32F767ZI', 0x2008_0000],
+    ['STM32F767ZI', 0x4000],
+    ['STM32L476RG', 0x1000_8000],
+    ['STM32U585AI', 0x300c_0000],
+    ['of no series that is known', 0x2408_0000],
+  ])('a program for %s whose stack begins at %i passes', (name, stack) => {
+    expect(refused([program(stack)], 'stm32', chip(name, megabyte))).toBe('none')
+  })
+
+  test('a program linked to the other bus of an F7’s flash passes, one linked to where no flash is does not', () => {
+    const itcm = program(0x2002_0000, 0x0020_0189)
+    expect(refused([itcm], 'stm32', chip('STM32F746NG', megabyte))).toBe('none')
+    expect(refused([itcm], 'stm32', f4)).toBe('IMAGE_NO_VECTORS')
   })
 
   test.each([
@@ -165,13 +192,93 @@ describe('for STM32', () => {
     ['an even reset address', vectors(0x2002_0000, 0x0800_0188)],
     ['a stack in flash', vectors(0x0800_1000, 0x0800_0189)],
     ['an empty flash', new Uint8Array(64).fill(0xff)],
-  ])('%s is refused there', (_, bytes) => {
-    expect(refused([region(0x0800_0000, bytes)], 'stm32', f4)).toBe('IMAGE_NO_VECTORS')
+  ])('%s is refused there, unless the recipe says that flash starts with data', (_, bytes) => {
+    const regions = [region(start, bytes)]
+    expect(refused(regions, 'stm32', f4)).toBe('IMAGE_NO_VECTORS')
+    expect(refused(regions, 'stm32', f4, { startsWith: 'data' })).toBe('none')
+  })
+
+  test('a stack in RAM that only other chips have, and a reset handler that is not written, are refused', () => {
+    expect(refused([program(0x2402_0000)], 'stm32', f4)).toBe('STM32_STACK_OUTSIDE')
+    expect(refused([program(0x2002_0000)], 'stm32', chip('STM32F103C8', 65_536))).toBe('STM32_STACK_OUTSIDE')
+    expect(refused([program(0x2000_5000, 0x0801_0189)], 'stm32', f4)).toBe('STM32_RESET_OUTSIDE')
+    const rest = region(0x0801_0000, new Uint8Array(0x400))
+    expect(refused([program(0x2000_5000, 0x0801_0189), rest], 'stm32', f4)).toBe('none')
   })
 
   test('data elsewhere pass, an ESP image does not', () => {
     expect(refused([region(0x0800_8000, new Uint8Array(64))], 'stm32', f4)).toBe('none')
-    expect(refused([region(0x0800_0000, espImage(0, 500))], 'stm32', f4)).toBe('IMAGE_OTHER_TARGET')
+    expect(refused([region(start, espImage(0, 500))], 'stm32', f4)).toBe('IMAGE_OTHER_TARGET')
+  })
+
+  test('a bootloader with an app behind it passes; an app at an address that it is not linked to is worth a word', () => {
+    const boot = program(0x2000_5000)
+    const app = region(0x0800_8000, vectors(0x2002_0000, 0x0800_8189, 1024), 'app.bin')
+    expect(oddities([boot, app], 'stm32', f4)).toEqual([])
+    expect(oddities([app], 'stm32', f4)).toEqual([])
+    const misplaced = { ...app, address: 0x0800_c000 }
+    expect(oddities([boot, misplaced], 'stm32', f4)).toEqual(['STM32_LINKED_ELSEWHERE'])
+  })
+
+  test.each([
+    ['RAM', 0x2000_0000, 'STM32_IN_RAM'],
+    ['core-coupled RAM', 0x1000_0000, 'STM32_IN_RAM'],
+    ['system memory', 0x1fff_0000, 'STM32_IN_SYSTEM_MEMORY'],
+    ['OTP', 0x1fff_7800, 'STM32_IN_OTP'],
+    ['the option bytes', 0x1fff_c000, 'STM32_OPTION_BYTES'],
+    ['those of the second bank', 0x1ffe_c000, 'STM32_OPTION_BYTES'],
+    ['a quad SPI flash', 0x9000_0000, 'STM32_IN_EXTERNAL_MEMORY'],
+    ['a peripheral', 0x4002_3c00, 'STM32_UNMAPPED'],
+    ['nothing', 0x0b00_0000, 'STM32_UNMAPPED'],
+    ['beyond the flash', start + megabyte, 'STM32_OUTSIDE_FLASH'],
+    ['the end of flash', start + megabyte - 8, 'STM32_OUTSIDE_FLASH'],
+  ])('what goes to %s of an F4 is refused by that name', (_, address, code) => {
+    expect(refused([program(0x2000_5000), region(address, new Uint8Array(16), 'more.hex')], 'stm32', f4)).toBe(code)
+  })
+
+  test('the same address is another memory in another series', () => {
+    const at = (address: number, name: string) => {
+      const [first] = findProblems([region(address, new Uint8Array(8))], 'stm32', { ...f4, chip: name })
+      return first?.code
+    }
+    expect(at(0x0808_0000, 'STM32L152RE')).toBe('STM32_IN_EEPROM')
+    expect(at(0x1fff_7800, 'STM32L476RG')).toBe('STM32_OPTION_BYTES')
+    expect(at(0x1fff_8000, 'STM32WB55RG')).toBe('STM32_OPTION_BYTES')
+    expect(at(0x0c00_0000, 'STM32U585AI')).toBe('STM32_IN_ALIAS')
+    expect(at(0x0c00_0000, 'STM32F407VG')).toBe('STM32_UNMAPPED')
+  })
+
+  test('without a smallest flash in the recipe, the part number tells, else the largest of the series', () => {
+    const codes = (name: string, end: number) =>
+      findProblems([region(start + end - 8, new Uint8Array(16))], 'stm32', {
+        ...chip(name),
+        flashSize: undefined,
+      }).map(({ code }) => code)
+    expect(codes('STM32F103C8', 65_536)).toEqual(['STM32_OUTSIDE_FLASH'])
+    expect(codes('STM32F103CB', 65_536)).toEqual([])
+    expect(codes('STM32F407VG', megabyte)).toEqual(['STM32_OUTSIDE_FLASH'])
+    expect(codes('STM32F40xxx/41xxx', megabyte)).toEqual([])
+    expect(codes('STM32F4', 2 * megabyte)).toEqual(['STM32_OUTSIDE_FLASH'])
+  })
+
+  test('option bytes are written on purpose only, said with their values, and never those that lock for ever', () => {
+    const options = (...bytes: number[]) => [region(0x1fff_c000, Uint8Array.from(bytes), 'app.hex')]
+    const on = { writeOptionBytes: true }
+    expect(refused(options(0xef, 0xaa), 'stm32', f4)).toBe('STM32_OPTION_BYTES')
+    expect(checkImage(options(0xef, 0xaa), 'stm32', f4, on)).toEqual([
+      expect.objectContaining({
+        code: 'STM32_OPTION_BYTES_WRITTEN',
+        data: expect.objectContaining({ value: 'ef aa' }),
+      }),
+    ])
+    expect(refused(options(0xef, 0xcc), 'stm32', f4, on)).toBe('STM32_OPTION_LEVEL_2')
+    expect(refused(options(0xcc, 0xaa), 'stm32', f4, on)).toBe('none')
+    expect(refused(options(...new Uint8Array(17)), 'stm32', f4, on)).toBe('STM32_UNMAPPED')
+  })
+
+  test('erasing the whole chip and writing nothing where it starts is worth a word', () => {
+    const app = [region(0x0800_8000, vectors(0x2002_0000, 0x0800_8189, 1024))]
+    expect(checkImage(app, 'stm32', f4, { erase: 'mass' }).map(({ code }) => code)).toEqual(['STM32_NOTHING_AT_START'])
   })
 })
 

@@ -42,6 +42,8 @@ export interface Stm32Chip {
   /** Removes the read-out protection and resets. */
   unprotect(): void
   startProgram(): void
+  /** New option bytes count after a reset, which the bootloader makes at the end of the command (AN3155 3.6). */
+  applyOptions(): void
 }
 
 /** The bootloader's commands (ST AN3155), written from the document. */
@@ -148,6 +150,7 @@ export class Stm32Loader {
     this.#chip.memory.program(address, data)
     this.#wrote = this.#wrote || this.#chip.memory.isFlash(address)
     this.#chip.send(ack)
+    if (this.#chip.memory.isOptions(address)) this.#chip.applyOptions()
   }
 
   *#go(): Conversation {

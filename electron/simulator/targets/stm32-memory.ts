@@ -7,6 +7,7 @@ const ramSize = 0x1_0000
 /** The memories of a simulated chip. Programming clears bits, pages are erased one by one, and a new chip contains an older program. */
 export class Stm32Memory {
   readonly flash: Uint8Array
+  readonly options: Uint8Array
   readonly #model: Stm32Model
   readonly #ram = new Uint8Array(ramSize)
   readonly #signature: ReadonlyMap<number, number>
@@ -17,6 +18,7 @@ export class Stm32Memory {
     this.#model = model
     this.#worn = new Set(worn)
     this.flash = new Uint8Array(model.flashSize).fill(0xa5)
+    this.options = Uint8Array.from(model.options?.bytes ?? [])
     const kib = model.flashSize / 1024
     this.#signature = new Map([
       ...[...unit].map((byte, at) => [model.unitAddress + at, byte] as const),
@@ -32,7 +34,17 @@ export class Stm32Memory {
 
   programmable(address: number, count: number): boolean {
     const inside = (start: number, size: number) => address >= start && address + count <= start + size
-    return inside(flashStart, this.flash.length) || inside(ramStart, ramSize)
+    const options = this.#model.options
+    return (
+      inside(flashStart, this.flash.length) ||
+      inside(ramStart, ramSize) ||
+      (options !== undefined && inside(options.address, this.options.length))
+    )
+  }
+
+  isOptions(address: number): boolean {
+    const start = this.#model.options?.address ?? 0
+    return address >= start && address < start + this.options.length
   }
 
   isFlash(address: number): boolean {
@@ -43,7 +55,13 @@ export class Stm32Memory {
     return Uint8Array.from({ length: count }, (_, index) => this.#byte(address + index))
   }
 
+  /** Option bytes are erased as a whole before the new values are programmed (AN3155 3.6). */
   program(address: number, bytes: Uint8Array): void {
+    if (this.isOptions(address)) {
+      this.options.fill(0xff)
+      this.options.set(bytes, address - (this.#model.options?.address ?? 0))
+      return
+    }
     for (const [index, byte] of bytes.entries()) {
       if (this.isFlash(address)) {
         const at = address - flashStart + index
@@ -72,6 +90,7 @@ export class Stm32Memory {
       const at = address - flashStart
       return (this.flash[at] ?? 0xff) & (this.#worn.has(at) ? 0xfe : 0xff)
     }
+    if (this.isOptions(address)) return this.options[address - (this.#model.options?.address ?? 0)] ?? 0xff
     return this.#signature.get(address) ?? this.#ram[address - ramStart] ?? 0
   }
 }

@@ -11,6 +11,14 @@ export interface Stm32Model {
   readonly sizeAddress: number
   /** The length of a write must be a multiple of this. */
   readonly granule: number
+  /** First address and values of the option bytes as the chip leaves the factory; left out: registers. */
+  readonly options?: {
+    readonly address: number
+    readonly bytes: readonly number[]
+    /** Offset of the byte with the readout protection, and its value without one. */
+    readonly protectionAt: number
+    readonly unprotected: number
+  }
 }
 
 const K = 1024
@@ -25,6 +33,12 @@ export const stm32Models = {
     unitAddress: 0x1fff_7a10,
     sizeAddress: 0x1fff_7a22,
     granule: 4,
+    options: {
+      address: 0x1fff_c000,
+      bytes: [0xef, 0xaa, 0, 0, 0, 0, 0, 0, 0xff, 0x0f, 0, 0, 0, 0, 0, 0],
+      protectionAt: 1,
+      unprotected: 0xaa,
+    },
   },
   /** STM32F103CB: pages of 1 KiB, the old Erase. */
   f1: {
@@ -35,6 +49,12 @@ export const stm32Models = {
     unitAddress: 0x1fff_f7e8,
     sizeAddress: 0x1fff_f7e0,
     granule: 4,
+    options: {
+      address: 0x1fff_f800,
+      bytes: [0xa5, 0x5a, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0, 0xff, 0],
+      protectionAt: 0,
+      unprotected: 0xa5,
+    },
   },
   /** STM32L476RG: pages of 2 KiB, programmed by eight bytes. */
   l4: {

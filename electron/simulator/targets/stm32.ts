@@ -100,8 +100,10 @@ export class Stm32Target implements Target {
   #advance(): void {
     const taken = this.#bytes
     this.#bytes = []
-    const next = this.#conversation.next(taken)
-    if (!next.done) this.#wanted = next.value
+    const conversation = this.#conversation
+    const next = conversation.next(taken)
+    // A command that resets the chip has begun another one.
+    if (!next.done && conversation === this.#conversation) this.#wanted = next.value
   }
 
   #fails(step: Stm32Step): boolean {
@@ -134,6 +136,11 @@ export class Stm32Target implements Target {
       },
       startProgram: () => {
         this.#runsProgram = true
+      },
+      applyOptions: () => {
+        const level = this.memory.options[model.options?.protectionAt ?? 0]
+        this.#isProtected = level !== model.options?.unprotected
+        this.#greet()
       },
     }
   }

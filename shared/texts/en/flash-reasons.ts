@@ -1,5 +1,6 @@
 import { espReasons } from './flash-reasons-esp.ts'
 import { imageReasons } from './flash-reasons-images.ts'
+import { stm32ImageReasons } from './flash-reasons-stm32-images.ts'
 
 /** Codes of ports that cannot be listed or opened; `port`, `detail` are filled in. */
 const portReasons = {
@@ -70,6 +71,7 @@ export const flashReasons = {
   ...portReasons,
   ...commonReasons,
   ...stm32Reasons,
+  ...stm32ImageReasons,
   ...modemReasons,
   ...espReasons,
   ...imageReasons,

@@ -2,6 +2,7 @@ import type { flashReasons as en } from '../en/flash-reasons.ts'
 import type { TextsLike } from '../texts-like.ts'
 import { espReasons } from './flash-reasons-esp.ts'
 import { imageReasons } from './flash-reasons-images.ts'
+import { stm32ImageReasons } from './flash-reasons-stm32-images.ts'
 
 /** Codes of ports that cannot be listed or opened; `port`, `detail` are filled in. */
 const portReasons = {
@@ -62,6 +63,7 @@ export const flashReasons = {
   ...portReasons,
   ...commonReasons,
   ...stm32Reasons,
+  ...stm32ImageReasons,
   ...modemReasons,
   ...espReasons,
   ...imageReasons,

@@ -23,7 +23,8 @@ const stm32Subject = (name: string, model: Stm32Model, options: Subject['options
   return subject<Stm32Step>({
     name,
     family: stm32,
-    options,
+    // Noise instead of a program, so that a block in the wrong place shows.
+    options: { startsWith: 'data', ...options },
     regions,
     steps: ['sync', 'get', 'version', 'id', 'read', 'erase', 'write', 'verify', 'go'],
     survives: ['sync', 'get', 'version', 'id', 'read', 'write', 'verify'],

@@ -52,7 +52,8 @@ const byUs = async (port: string, bytes: Uint8Array, options: Readonly<Record<st
     return await stm32.flasher.flash({
       link,
       clock,
-      options: { parity: 'none', ...options },
+      // Noise instead of a program, so that a block in the wrong place shows.
+      options: { parity: 'none', startsWith: 'data', ...options },
       regions: [{ address: start, bytes, name: 'app.bin' }],
       signal: new AbortController().signal,
       emit: () => undefined,

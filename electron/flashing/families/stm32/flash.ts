@@ -1,12 +1,17 @@
 import { Stm32Options } from '#shared/targets/stm32.ts'
 import { FlashError, type FlashJob, type IdentifyJob, type Identity } from '../../flasher.ts'
 import { hex, hex32 } from '../../hex.ts'
+import { refuseProblems } from '../../images/image-rules.ts'
 import { TimedLink } from '../timed-link.ts'
 import { Stm32Bootloader } from './bootloader.ts'
 import { enterBootloader, startProgram } from './bootloader-entry.ts'
 import { commands } from './frames.ts'
 import { identifyStm32, type Stm32Identity } from './identify.ts'
+import { stm32Images } from './image-rules.ts'
+import { memoryMapOf } from './memory-maps.ts'
+import { isOptionBytes } from './option-bytes.ts'
 import { retryCommand } from './retry-command.ts'
+import { writeOptions } from './write-options.ts'
 import { planOf, type Stm32Plan, type Stm32Write } from './write-plan.ts'
 
 type Job = FlashJob<'serial'>
@@ -56,7 +61,7 @@ const checkErase = ({ options, found }: Met): void => {
 }
 
 const erase = async (met: Met, job: Job, plan: Stm32Plan): Promise<void> => {
-  if (met.options.erase === 'none') return
+  if (met.options.erase === 'none' || (met.options.erase === 'pages' && plan.pages.length === 0)) return
   const extended = met.found.commands.has(commands.extendedErase.code)
   job.emit({ kind: 'phase', phase: 'erasing' })
   if (met.options.erase === 'mass') {
@@ -106,9 +111,12 @@ const verify = async (met: Met, job: Job, plan: Stm32Plan): Promise<void> => {
 
 const leave = async (met: Met, job: Job, plan: Stm32Plan): Promise<void> => {
   const { after, entry } = met.options
-  if (after === 'stay') return
+  if (after === 'stay' || (after === 'go' && plan.writes.length === 0)) return
   job.emit({ kind: 'phase', phase: 'resetting' })
   if (after === 'reset' && entry === 'lines') await startProgram(job.link, met.wire, met.options)
+  // AN3155 3.5: Go is refused under protection.
+  else if (met.found.isProtected)
+    job.emit({ kind: 'log', level: 'warn', text: 'the program starts at the next power-up' })
   else await met.loader.go(plan.writes[0]?.address ?? Math.min(...job.regions.map(({ address }) => address)))
 }
 
@@ -123,10 +131,21 @@ const unprotect = async (met: Met, job: Job): Promise<Met> => {
   return { ...met, found }
 }
 
+/** For option bytes alone. */
+const noPlan: Stm32Plan = { writes: [], pages: [], total: 0 }
+
 /** Identify, guard, erase, write, read back, start (AN3155). */
 export const flashStm32 = async (job: Job): Promise<Identity> => {
   let met = await meet(job)
-  const planned = () => planOf(job.regions, met.found.chip, met.found.identity.flashSize, met.options.erase !== 'none')
+  const warnings = refuseProblems(job.regions, stm32Images, met.found.identity, met.options)
+  for (const { code, data } of warnings) job.emit({ kind: 'warning', code, data })
+  const map = memoryMapOf(met.found.identity.chip)
+  const optionBytes = job.regions.filter((region) => isOptionBytes(map, region))
+  const flashed = job.regions.filter((region) => !optionBytes.includes(region))
+  const planned = () =>
+    flashed.length === 0
+      ? noPlan
+      : planOf(flashed, met.found.chip, met.found.identity.flashSize, met.options.erase !== 'none')
   let plan = planned()
   checkErase(met)
   if (met.found.isProtected && !met.options.removeReadProtection) throw new FlashError('STM32_PROTECTED')
@@ -139,6 +158,7 @@ export const flashStm32 = async (job: Job): Promise<Identity> => {
   await erase(met, job, plan)
   await write(met, job, plan)
   if (met.options.verify) await verify(met, job, plan)
+  met = { ...met, found: await writeOptions(met, map, optionBytes, met.found, job.emit) }
   await leave(met, job, plan)
   return met.found.identity
 }

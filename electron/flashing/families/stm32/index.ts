@@ -3,7 +3,7 @@ import { stm32ProductIds } from '#shared/targets/stm32-parts.ts'
 import type { Family } from '../family.ts'
 import { chipOf } from './chips.ts'
 import { flashStm32, identifyOnly } from './flash.ts'
-import { stm32Images } from './image-rules.ts'
+import { imageRefusals, stm32Images } from './image-rules.ts'
 
 /** STM32 chips by their UART bootloader (ST AN3155, AN2606). */
 export const stm32: Family<'serial'> = {
@@ -20,6 +20,7 @@ export const stm32: Family<'serial'> = {
     'STM32_OUTSIDE_FLASH',
     'STM32_COMMAND_MISSING',
     'STM32_MASS_ERASE_MISSING',
+    ...imageRefusals,
   ],
   flasher: { identify: identifyOnly, flash: flashStm32 },
   chipNames: stm32ProductIds.flatMap((id) => chipOf(Number(id))?.name ?? []),
