@@ -5,6 +5,7 @@ import { type DeltaStatus, deltaTransitions, openDeltaStatuses } from '#shared/s
 import { mayMove } from '#shared/states/transition-table.ts'
 import { diffs } from '../store/delta-tables.ts'
 import { isoTime, isoTimeOrNull } from '../store/pagination.ts'
+import { createRowCache } from '../store/row-cache.ts'
 import { packageFiles, packages } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 
@@ -15,10 +16,11 @@ export type DeltaStore = ReturnType<typeof createDeltaStore>
 
 /** Delta rows and their API views. Writes must run within `store.write`. */
 export const createDeltaStore = (
-  { db }: Store,
+  store: Store,
   progressOf: (id: number) => number | undefined,
   isDamaged: (sha256: string) => boolean,
 ) => {
+  const { db } = store
   // Queried at every notice of a campaign that sends deltas, so prepared once.
   const ofVersion = db
     .select()
@@ -68,7 +70,11 @@ export const createDeltaStore = (
     }
   }
 
-  const find = (id: number): DeltaRow | undefined => byId.get({ id })
+  // Asked for at every piece of a delta's download.
+  const known = createRowCache<DeltaRow | null>((id) => byId.get({ id }) ?? null)
+  store.onUndo(known.clear)
+  store.watch({ table: 'diffs', on: ['insert', 'update', 'delete'], keys: ['id'] }, known.forget)
+  const find = (id: number): DeltaRow | undefined => known.get(id) ?? undefined
   const row = (id: number): DeltaRow => {
     const found = find(id)
     if (!found) throw new DomainError('NOT_FOUND', { what: 'diff', id })

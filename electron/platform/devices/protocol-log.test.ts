@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createProtocolLog } from './protocol-log.ts'
 
@@ -42,6 +43,35 @@ it('counts what comes again and again instead of letting it push out the rest', 
   log.note(1, { direction: 'in', channel: 'inform', kind: 'version' })
   for (let n = 0; n < 500; n++) log.note(1, { direction: 'in', channel: 'telemetry', payload: `${n}`, onlyLast: true })
   expect(log.of(1)).toMatchObject([{ channel: 'inform' }, { channel: 'telemetry', text: '499', times: 500 }])
+})
+
+it('shows frequent messages like those that are logged one by one, in their order among the others', () => {
+  const kinds = fc.constantFrom('piece', 'other piece', 'inform')
+  fc.assert(
+    fc.property(fc.array(fc.tuple(kinds, fc.boolean())), (messages) => {
+      const gathering = createProtocolLog({ clock })
+      const plain = createProtocolLog({ clock })
+      messages.forEach(([channel, looked], n) => {
+        const note = { direction: 'in', channel, kind: 'download', detail: `${n}` } as const
+        if (channel === 'inform') for (const log of [gathering, plain]) log.note(1, note)
+        else {
+          gathering.noteFrequent(1, note)
+          plain.note(1, { ...note, onlyLast: true })
+        }
+        if (looked) gathering.of(1)
+      })
+      const shown = (log: typeof plain) =>
+        log.of(1).map(({ channel, detail, times }) => `${channel} ${detail} ${times}`)
+      expect(shown(gathering)).toEqual(shown(plain))
+    }),
+  )
+})
+
+it('forgets frequent messages with their device', () => {
+  const log = createProtocolLog({ clock })
+  log.noteFrequent(1, { direction: 'in', channel: 'piece' })
+  log.forget(1)
+  expect(log.of(1)).toEqual([])
 })
 
 it('is bounded in all: the devices silent for longest lose theirs', () => {

@@ -41,6 +41,16 @@ const HEX_BYTES = 64
 const ENTRY_BYTES = 400
 const CHARACTER_BYTES = 2
 
+/** Devices whose frequent messages wait, at most. */
+const GATHERED_DEVICES = 4096
+
+/** Similar messages that are no entry yet. */
+interface Gathered {
+  last: Note
+  at: number
+  times: number
+}
+
 interface Entry extends Omit<DeviceMessage, 'at'> {
   readonly at: number
   /** A similar entry may replace it. */
@@ -81,64 +91,100 @@ export const createProtocolLog = (
     return entries
   }
 
+  const gathered = new Map<number, Gathered>()
+
+  const log = (deviceId: number, note: Note, at: number, times: number): Amend => {
+    const entries = entriesOf(deviceId)
+    const channel = maskSecrets(note.channel)
+    const kind = note.kind ?? 'other'
+    const refused = masked(note.refused)
+    const isAlike = (entry: Entry): boolean =>
+      entry.onlyLast && entry.kind === kind && entry.channel === channel && entry.refused === refused
+    const alike = note.onlyLast ? entries.findLastIndex(isAlike) : -1
+    const timesBefore = entries[alike]?.times ?? 0
+    if (alike >= 0) drop(entries, alike)
+    const entry: Entry = {
+      id: ++lastId,
+      revision: ++revision,
+      at,
+      direction: note.direction,
+      channel,
+      ...decoded(note.payload),
+      kind,
+      detail: masked(note.detail),
+      refused,
+      qos: note.qos ?? null,
+      acknowledged: note.direction === 'out' && (note.qos ?? 0) > 0 ? false : null,
+      times: timesBefore + times,
+      onlyLast: note.onlyLast === true,
+    }
+    entries.push(entry)
+    bytes += sizeOf(entry)
+    if (entries.length > limits.perDevice) drop(entries, 0)
+    makeRoom()
+    const { id } = entry
+    return ({ detail, refused, kind: understood, acknowledged }) => {
+      const at = entries.findLastIndex((candidate) => candidate.id === id)
+      const known = entries[at]
+      if (!known) return
+      const amended: Entry = {
+        ...known,
+        revision: ++revision,
+        ...(understood !== undefined && { kind: understood }),
+        ...(detail !== undefined && { detail: maskSecrets(detail) }),
+        ...(refused !== undefined && { refused: maskSecrets(refused) }),
+        ...(acknowledged !== undefined && { acknowledged }),
+      }
+      bytes += sizeOf(amended) - sizeOf(known)
+      entries[at] = amended
+    }
+  }
+
+  const settle = (deviceId: number): void => {
+    const waiting = gathered.get(deviceId)
+    if (!waiting) return
+    gathered.delete(deviceId)
+    log(deviceId, waiting.last, waiting.at, waiting.times)
+  }
+
   return {
     /** Logs a message of a device. */
     note(deviceId: number, note: Note): Amend {
-      const entries = entriesOf(deviceId)
-      const channel = maskSecrets(note.channel)
-      const kind = note.kind ?? 'other'
-      const refused = masked(note.refused)
-      const isAlike = (entry: Entry): boolean =>
-        entry.onlyLast && entry.kind === kind && entry.channel === channel && entry.refused === refused
-      const alike = note.onlyLast ? entries.findLastIndex(isAlike) : -1
-      const times = (entries[alike]?.times ?? 0) + 1
-      if (alike >= 0) drop(entries, alike)
-      const entry: Entry = {
-        id: ++lastId,
-        revision: ++revision,
-        at: clock.now(),
-        direction: note.direction,
-        channel,
-        ...decoded(note.payload),
-        kind,
-        detail: masked(note.detail),
-        refused,
-        qos: note.qos ?? null,
-        acknowledged: note.direction === 'out' && (note.qos ?? 0) > 0 ? false : null,
-        times,
-        onlyLast: note.onlyLast === true,
+      settle(deviceId)
+      return log(deviceId, note, clock.now(), 1)
+    },
+
+    /**
+     * Logs a message of which only the last similar one is kept, as a piece of a download: it becomes an entry when another message follows
+     * or somebody reads, and until then costs a comparison.
+     */
+    noteFrequent(deviceId: number, note: Omit<Note, 'onlyLast'>): void {
+      const waiting = gathered.get(deviceId)
+      const last = { ...note, onlyLast: true }
+      const isAlike = waiting?.last.channel === note.channel && waiting.last.kind === note.kind
+      if (waiting && isAlike && waiting.last.refused === note.refused) {
+        waiting.last = last
+        waiting.at = clock.now()
+        waiting.times++
+        return
       }
-      entries.push(entry)
-      bytes += sizeOf(entry)
-      if (entries.length > limits.perDevice) drop(entries, 0)
-      makeRoom()
-      const { id } = entry
-      return ({ detail, refused, kind: understood, acknowledged }) => {
-        const at = entries.findLastIndex((candidate) => candidate.id === id)
-        const known = entries[at]
-        if (!known) return
-        const amended: Entry = {
-          ...known,
-          revision: ++revision,
-          ...(understood !== undefined && { kind: understood }),
-          ...(detail !== undefined && { detail: maskSecrets(detail) }),
-          ...(refused !== undefined && { refused: maskSecrets(refused) }),
-          ...(acknowledged !== undefined && { acknowledged }),
-        }
-        bytes += sizeOf(amended) - sizeOf(known)
-        entries[at] = amended
-      }
+      settle(deviceId)
+      if (gathered.size >= GATHERED_DEVICES) for (const id of [...gathered.keys()]) settle(id)
+      gathered.set(deviceId, { last, at: clock.now(), times: 1 })
     },
 
     /** The newest messages of a device that were added or changed after a revision, oldest first. */
-    of: (deviceId: number, after = 0, limit = limits.perDevice): DeviceMessage[] =>
-      (byDevice.get(deviceId) ?? [])
+    of(deviceId: number, after = 0, limit = limits.perDevice): DeviceMessage[] {
+      settle(deviceId)
+      return (byDevice.get(deviceId) ?? [])
         .filter((entry) => entry.revision > after)
         .slice(-limit)
-        .map(({ at, onlyLast: _, ...entry }) => ({ ...entry, at: isoTime(at) })),
+        .map(({ at, onlyLast: _, ...entry }) => ({ ...entry, at: isoTime(at) }))
+    },
 
     /** Removes all entries of a deleted device. */
     forget(deviceId: number): void {
+      gathered.delete(deviceId)
       const entries = byDevice.get(deviceId) ?? []
       while (entries.length > 0) drop(entries, 0)
       byDevice.delete(deviceId)

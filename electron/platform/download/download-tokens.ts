@@ -1,4 +1,5 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { createRecentMap } from '../basics/recent-map.ts'
 import type { DownloadClaim } from './download-claim.ts'
 
 const VERSION = 1
@@ -44,17 +45,51 @@ export const signToken = (key: TokenKey, claim: DownloadClaim & { readonly expir
   return Buffer.concat([bytes, signature(key, bytes)]).toString('base64url')
 }
 
-/**
- * Reads a token. The signature is compared in constant time before any content of the token is used.
- * @param now milliseconds since 1970; a token is expired from the second that it names.
- */
-export const verifyToken = (key: TokenKey, token: string, now: number): TokenReading => {
-  if (!TOKEN_PATTERN.test(token)) return { ok: false, refused: 'malformed' }
+/** A token that this station signed. */
+interface SignedToken {
+  readonly claim: DownloadClaim
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number
+}
+
+/** The signature is compared in constant time before any content of the token is used. */
+const openToken = (key: TokenKey, token: string): SignedToken | 'malformed' | 'signature' => {
+  if (!TOKEN_PATTERN.test(token)) return 'malformed'
   const bytes = Buffer.from(token, 'base64url')
   const signed = bytes.subarray(0, CLAIM_BYTES)
-  if (!timingSafeEqual(signature(key, signed), bytes.subarray(CLAIM_BYTES))) return { ok: false, refused: 'signature' }
-  if (signed.readUInt8(0) !== VERSION) return { ok: false, refused: 'malformed' }
+  if (!timingSafeEqual(signature(key, signed), bytes.subarray(CLAIM_BYTES))) return 'signature'
+  if (signed.readUInt8(0) !== VERSION) return 'malformed'
   const claim: DownloadClaim = { jobId: signed.readUIntBE(1, 6), file: signed.readUInt16BE(7) }
-  if (now >= signed.readUIntBE(9, 5) * 1000) return { ok: false, refused: 'expired', claim }
-  return { ok: true, claim }
+  return { claim, expiresAt: signed.readUIntBE(9, 5) * 1000 }
+}
+
+const readingOf = (opened: SignedToken | 'malformed' | 'signature', now: number): TokenReading => {
+  if (typeof opened === 'string') return { ok: false, refused: opened }
+  const { claim, expiresAt } = opened
+  return now >= expiresAt ? { ok: false, refused: 'expired', claim } : { ok: true, claim }
+}
+
+/**
+ * Reads a token.
+ * @param now milliseconds since 1970; a token is expired from the second that it names.
+ */
+export const verifyToken = (key: TokenKey, token: string, now: number): TokenReading =>
+  readingOf(openToken(key, token), now)
+
+/** Signed tokens that are remembered, at least. */
+const REMEMBERED = 4096
+
+/**
+ * Reads tokens as `verifyToken` does, and remembers what signed ones say: a device with a small buffer sends the same token three hundred
+ * times. What a token says never changes; whether it has expired is asked each time.
+ */
+export const createTokenReader = (key: TokenKey): ((token: string, now: number) => TokenReading) => {
+  const known = createRecentMap<string, SignedToken>(REMEMBERED)
+  return (token, now) => {
+    const remembered = known.get(token)
+    if (remembered) return readingOf(remembered, now)
+    const opened = openToken(key, token)
+    if (typeof opened !== 'string') known.set(token, opened)
+    return readingOf(opened, now)
+  }
 }

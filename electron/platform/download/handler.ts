@@ -14,7 +14,7 @@ import { type ByteRange, resolveRanges } from '../http/ranges.ts'
 import { type Handle, pathOf } from '../http/router.ts'
 import { pieceCrc16 } from './crc16.ts'
 import type { Artifact, DownloadClaim, DownloadHost } from './download-claim.ts'
-import { verifyToken } from './download-tokens.ts'
+import { createTokenReader } from './download-tokens.ts'
 import { tokenOf } from './download-url.ts'
 import { createImageCache, type ImageCache } from './image-cache.ts'
 import { type Piece, sendFromFile, sendFromMemory } from './send-body.ts'
@@ -76,7 +76,7 @@ interface Plan {
  */
 export const createDownloadHandler = (options: DownloadOptions): Handle => {
   const { host, clock, logger, cache = createImageCache() } = options
-  const key = createSecretKey(options.key)
+  const readToken = createTokenReader(createSecretKey(options.key))
   const refusalLog = options.refusals ?? new RefusalLog(logger, clock)
   const faults = new FaultLog(logger, clock)
 
@@ -132,7 +132,7 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(request, response, 'method')
     const token = tokenOf(pathOf(request.url ?? '/'))
     if (token === undefined) return refuse(request, response, 'path')
-    const reading = verifyToken(key, token, clock.now())
+    const reading = readToken(token, clock.now())
     const answer = 'claim' in reading ? follow(request, response, reading.claim.jobId) : undefined
     if (!reading.ok) {
       return refuse(request, response, reading.refused, reading.refused === 'expired' ? reading.claim : undefined)
@@ -186,6 +186,17 @@ const isMissing = (error: unknown): boolean => error instanceof Error && 'code' 
 /** RFC 9110 §8.8.3: a strong tag, because the digest covers every byte. */
 const etagOf = (artifact: Artifact): string => `"${artifact.sha256}"`
 
+const madeHeaders = new WeakMap<Artifact, OutgoingHttpHeaders>()
+
+/** The headers of all answers with a file, made once for as long as its artifact is the same. */
+const commonHeaders = (artifact: Artifact): OutgoingHttpHeaders => {
+  const known = madeHeaders.get(artifact)
+  if (known) return known
+  const made = { ETag: etagOf(artifact), ...deviceDisposition(artifact.name) }
+  madeHeaders.set(artifact, made)
+  return made
+}
+
 const planAnswer = (request: IncomingMessage, artifact: Artifact): Plan | 304 | 412 | { readonly refused: string } => {
   const { size, sha256 } = artifact
   const etag = etagOf(artifact)
@@ -200,7 +211,7 @@ const planAnswer = (request: IncomingMessage, artifact: Artifact): Plan | 304 | 
   const answer = resolveRanges(heeded ? headers.range : undefined, size)
   if (answer.kind === 'refused') return { refused: answer.why }
 
-  const common = { ETag: etag, ...deviceDisposition(artifact.name) }
+  const common = commonHeaders(artifact)
   const acceptRanges = { 'Accept-Ranges': 'bytes' }
   if (answer.kind === 'whole') {
     return {

@@ -49,6 +49,23 @@ export const createDownloadHost = (
     return deps.packages.files(job.packageId)[position]
   }
 
+  /** Rows keep their identity until they change, so an artifact is made once for as long as it is the same. */
+  const made = new WeakMap<JobRow, Map<number, { readonly file: object; readonly artifact: Artifact }>>()
+  const artifactOf = (job: JobRow, position: number, file: Omit<OfferedFile, 'url'>): Artifact => {
+    const ofJob = made.get(job) ?? new Map()
+    const known = ofJob.get(position)
+    if (known?.file === file) return known.artifact
+    const { name, size, sha256 } = file
+    const artifact: Artifact = {
+      jobId: job.id,
+      ...{ name, size, sha256 },
+      path: deps.blobs.path(sha256),
+      ...(deps.dialects[job.protocol]?.rules.pieceCrc16 && { pieceCrc16: true }),
+    }
+    made.set(job, ofJob.set(position, { file, artifact }))
+    return artifact
+  }
+
   return {
     /** Whether the device may fetch the job's file block by block over MQTT. */
     isStreamOf(jobId, deviceId) {
@@ -60,14 +77,7 @@ export const createDownloadHost = (
       if (!job || job.state === 'cancelled') return 'gone'
       const file = fileAt(job, position)
       if (!file) return 'gone'
-      const { name, size, sha256 } = file
-      if (deps.contents.isDamaged(sha256)) return 'damaged'
-      return {
-        jobId,
-        ...{ name, size, sha256 },
-        path: deps.blobs.path(sha256),
-        ...(deps.dialects[job.protocol]?.rules.pieceCrc16 && { pieceCrc16: true }),
-      }
+      return deps.contents.isDamaged(file.sha256) ? 'damaged' : artifactOf(job, position, file)
     },
     fetching(jobId) {
       const job = deps.jobs.byId(jobId)
@@ -80,15 +90,13 @@ export const createDownloadHost = (
     served(jobId, { request, remoteAddress, range, status, bytes, complete }) {
       const job = deps.jobs.byId(jobId)
       if (!job) return
-      deps.log.note(job.deviceId, {
+      deps.log.noteFrequent(job.deviceId, {
         direction: 'in',
         channel: request,
         kind: 'download',
         detail: [remoteAddress, range, `${status}`, `${bytes} B`].filter(Boolean).join(' · '),
         refused:
           status >= 400 ? `answered with ${status}` : complete ? undefined : 'the connection ended before the end',
-        // Devices download in thousands of pieces, so the log keeps only the last one.
-        onlyLast: true,
       })
     },
     sent(jobId, bytes) {

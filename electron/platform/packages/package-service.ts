@@ -15,6 +15,7 @@ import type { Contents } from '../content/verified-contents.ts'
 import type { ProductService } from '../devices/product-service.ts'
 import { containing, cursorId, isoTime, type Page, type PageRequest, toPage } from '../store/pagination.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
+import { createRowCache } from '../store/row-cache.ts'
 import { campaigns, packageFiles, packages } from '../store/schema.ts'
 import type { UploadService } from './upload-service.ts'
 
@@ -65,6 +66,9 @@ export const createPackageService = (
     .where(eq(packageFiles.packageId, sql.placeholder('id')))
     .orderBy(asc(packageFiles.position))
     .prepare()
+  const knownFiles = createRowCache<readonly PackageFileRow[]>((id) => filesById.all({ id }))
+  store.onUndo(knownFiles.clear)
+  store.watch({ table: 'package_files', on: ['insert', 'update', 'delete'], keys: ['package_id'] }, knownFiles.forget)
   const row = (id: number): PackageRow => {
     const found = rowById.get({ id })
     if (!found) throw new DomainError('NOT_FOUND', { what: 'package', id })
@@ -184,7 +188,7 @@ export const createPackageService = (
       if (!found) throw new DomainError('NOT_FOUND', { what: 'file', id: name })
       return { ...found, path: options.blobs.path(found.sha256) }
     },
-    files: (id: number): PackageFileRow[] => filesById.all({ id }),
+    files: (id: number): readonly PackageFileRow[] => knownFiles.get(id),
 
     /** Reads a package's files and compares them with their digests. @returns the package with its damaged files. @throws NOT_FOUND. */
     async check(id: number): Promise<Package> {

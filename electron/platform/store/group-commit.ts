@@ -17,15 +17,20 @@ const SLICE_MS = 8
 export class GroupCommit {
   readonly #sql: Database.Database
   readonly #wal: number
+  readonly #onUndo: () => void
   readonly #savepoint: { begin: Database.Statement; release: Database.Statement; undo: Database.Statement }
   #queue: Pending[] = []
   #busy = false
   #closed = false
   #idle: (() => void) | undefined
 
-  /** @param walPath the log of `sql`; it must exist (any write in WAL mode creates it). */
-  constructor(sql: Database.Database, walPath: string) {
+  /**
+   * @param walPath the log of `sql`; it must exist (any write in WAL mode creates it).
+   * @param onUndo called after writes were undone, one alone or a whole batch.
+   */
+  constructor(sql: Database.Database, walPath: string, onUndo: () => void = () => {}) {
     this.#sql = sql
+    this.#onUndo = onUndo
     // An empty commit would not create the log; touching user_version does.
     sql.pragma(`user_version = ${sql.pragma('user_version', { simple: true })}`)
     this.#wal = openSync(walPath, 'r+')
@@ -56,6 +61,7 @@ export class GroupCommit {
             if (this.#sql.inTransaction) {
               this.#savepoint.undo.run()
               this.#savepoint.release.run()
+              this.#onUndo()
             } else throw error
           }
         },
@@ -122,6 +128,7 @@ export class GroupCommit {
       // Nothing of this batch was kept: all its writes are rejected, and the rest of the queue continues.
       this.#queue = this.#queue.filter((pending) => !batch.includes(pending))
       if (this.#sql.inTransaction) this.#sql.exec('ROLLBACK')
+      this.#onUndo()
       return error instanceof Error ? error : new Error(String(error))
     }
   }

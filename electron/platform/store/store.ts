@@ -7,6 +7,7 @@ import { DATABASE_LOG } from './files.ts'
 import { GroupCommit } from './group-commit.ts'
 import { type HeldDirectory, holdDirectory } from './lock.ts'
 import { openDatabase } from './open-database.ts'
+import { type RowListener, type RowWatch, watchRows } from './row-watch.ts'
 import * as schema from './schema.ts'
 
 export { DATABASE } from './files.ts'
@@ -22,6 +23,10 @@ export interface Store {
   readonly sql: Database.Database
   /** Runs `work` in a shared transaction; resolves with its result once that is on disk, rejects (undone) when it throws. */
   write<T>(work: () => T): Promise<T>
+  /** Calls back for each row that changes, before anybody can read it again; the listener must not use the store. */
+  watch(rows: RowWatch, changed: RowListener): void
+  /** Calls back when accepted writes were undone: rows that were read meanwhile may have been theirs. */
+  onUndo(listener: () => void): void
   /** Calls back whenever a query finds the database damaged; at once if that has already happened. */
   onDamage(listener: (error: Error) => void): void
   /** Finishes the accepted writes and closes. */
@@ -57,11 +62,16 @@ export const openLocked = (directory: string, held: HeldDirectory, anew = false)
     found ??= error
     tell(error)
   })
-  const commits = new GroupCommit(sql, join(directory, DATABASE_LOG))
+  const undone: (() => void)[] = []
+  const commits = new GroupCommit(sql, join(directory, DATABASE_LOG), () => {
+    for (const listener of undone) listener()
+  })
   return {
     db: drizzle(sql, { schema }),
     sql,
     write: (work) => commits.write(work),
+    watch: (rows, changed) => watchRows(sql, rows, changed),
+    onUndo: (listener) => void undone.push(listener),
     onDamage(listener) {
       tell = listener
       if (found) listener(found)

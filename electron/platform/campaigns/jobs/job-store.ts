@@ -5,6 +5,7 @@ import type { Protocol } from '#shared/protocols/index.ts'
 import type { CampaignMode } from '#shared/schema.ts'
 import { type JobState, openJobStates } from '#shared/states/job.ts'
 import type { JobArtifact } from '../../deltas/artifact-selector.ts'
+import { createRowCache } from '../../store/row-cache.ts'
 import { campaigns, jobEvents, jobs, packages, products } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
 import { jobColumns } from './job-columns.ts'
@@ -34,7 +35,8 @@ export type JobStore = ReturnType<typeof createJobStore>
  * Reads and writes single jobs. Statements are prepared once, because they run for every report of every device. Writes must run
  * within `store.write`.
  */
-export const createJobStore = ({ db, sql: raw }: Store) => {
+export const createJobStore = (store: Store) => {
+  const { db, sql: raw } = store
   const select = () =>
     db
       .select({
@@ -175,10 +177,30 @@ export const createJobStore = ({ db, sql: raw }: Store) => {
     .prepare<[number], number | null>('SELECT min(retry_at) FROM jobs WHERE campaign_id = ? AND retry_at IS NOT NULL')
     .pluck()
 
+  // Asked for at every piece of a download, report and log-in; null, as undefined is what is not known.
+  const known = createRowCache<JobRow | null>((id) => byId.get({ id }) ?? null)
+  const knownOpen = createRowCache<readonly JobRow[]>((deviceId) => openOfDevice.all({ deviceId }))
+  const clear = (): void => {
+    known.clear()
+    knownOpen.clear()
+  }
+  store.onUndo(clear)
+  store.watch({ table: 'jobs', on: ['insert', 'update', 'delete'], keys: ['id', 'device_id'] }, (id, deviceId) => {
+    known.forget(id)
+    knownOpen.forget(deviceId)
+  })
+  // The other columns of `select`. Rows of these tables go with their jobs.
+  for (const [table, columns] of [
+    ['campaigns', ['definition', 'status', 'package_id']],
+    ['packages', ['product_id']],
+    ['products', ['success_criterion', 'protocol']],
+  ] as const)
+    store.watch({ table, on: ['update'], columns, keys: ['id'] }, clear)
+
   return {
-    byId: (id: number): JobRow | undefined => byId.get({ id }),
+    byId: (id: number): JobRow | undefined => known.get(id) ?? undefined,
     /** The device's open jobs: one per module at most. */
-    openOfDevice: (deviceId: number): JobRow[] => openOfDevice.all({ deviceId }),
+    openOfDevice: (deviceId: number): readonly JobRow[] => knownOpen.get(deviceId),
     /** The newest job of a device in a module, open or not. */
     newestOf: (deviceId: number, module: string): JobRow | undefined => newestOf.get({ deviceId, module }),
     /**
