@@ -18,6 +18,8 @@ export const Stm32Options = z.strictObject({
   /** With `lines`: true if an asserted line sets BOOT0 high, as through a transistor; false: the pin is wired to BOOT0. */
   boot0WhenAsserted: z.boolean().default(true),
   erase: z.enum(['pages', 'mass', 'none']).default('pages'),
+  /** How many banks the flash has, for chips whose pages depend on it and that do not show the option bit (L5). */
+  banks: z.enum(['read', 'single', 'dual']).default('read'),
   verify: z.boolean().default(true),
   /** Erases the whole chip, so it is never the default. */
   removeReadProtection: z.boolean().default(false),
@@ -25,6 +27,10 @@ export const Stm32Options = z.strictObject({
   startsWith: z.enum(['program', 'data']).default('program'),
   /** Option bytes of a HEX file are written last. Wrong ones may lock the chip, so it is never the default. */
   writeOptionBytes: z.boolean().default(false),
+  /** Frees all sectors for writing before they are erased (AN3155 3.10). */
+  removeWriteProtection: z.boolean().default(false),
+  /** Level 1, after the flash was read back; level 2 is for ever and not offered. */
+  setReadProtection: z.boolean().default(false),
   /** `reset` by the control lines, `go` to the lowest address written, or `stay` in the bootloader. */
   after: z.enum(['go', 'reset', 'stay']).default('go'),
 })

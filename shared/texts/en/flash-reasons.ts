@@ -35,19 +35,40 @@ const stm32Reasons = {
     'The reply ({got}) is not from an STM32 bootloader. Check BOOT0, baud rate and parity, then reset and retry.',
   STM32_NO_ANSWER: 'No reply to "{command}" at {address}. Check cable and power; if it repeats, lower the baud rate.',
   STM32_NACK:
-    'The bootloader refused "{command}" at {address}. Check that the address is in the flash of this chip and the sector is not write-protected; if it is intermittent, lower the baud rate.',
+    'The bootloader refused "{command}" at {address}. Check that the address is in the flash of this chip; for write-protected sectors turn on "Remove write protection" in the recipe; if it is intermittent, lower the baud rate.',
   STM32_COMMAND_MISSING:
     'The bootloader of this chip (version {version}) does not support "{command}". Change the recipe options.',
   STM32_PROTECTED:
     'The chip is read-protected and cannot be written. Nothing was erased. To erase the whole chip, turn on "Remove read-out protection" in the recipe.',
+  STM32_UNPROTECTING: 'Removing read-out protection, which erases the whole chip.',
+  STM32_LEFT_BOOTLOADER:
+    'The chip did "{command}" and reset itself, but its bootloader does not reply. Keep BOOT0 high throughout (jumper, not button), reset the chip and retry.',
+  STM32_WRITE_UNPROTECTED: 'Write protection was removed from all sectors.',
+  STM32_PROTECTION_SET_AND_TRIED:
+    'Read-out protection (level 1) was set, and the chip now refuses to be read. It can be flashed again only by erasing the whole chip.',
+  STM32_PROTECTION_SET:
+    'Read-out protection (level 1) was set and acknowledged; it was not tried, because the chip left its bootloader. It can be flashed again only by erasing the whole chip.',
+  STM32_STARTS_LATER: 'The firmware starts when BOOT0 is low and the unit is reset or powered up again.',
+  STM32_NOT_PROTECTED:
+    'The chip accepted "Readout Protect", but its flash can still be read. Do not ship this unit; retry, and replace it if it fails again.',
+  STM32_PROTECTION_UNSURE:
+    'The chip neither acknowledged "Readout Protect" nor replied afterwards, so the protection is uncertain. Check cable and power, keep BOOT0 high and retry; if it is then refused as protected, turn on "Remove read-out protection".',
   STM32_STILL_PROTECTED: 'The chip is still protected (level 2 is permanent). It cannot be flashed again; replace it.',
   STM32_CHIP_UNKNOWN: 'Product ID {id} is not supported for page erase. Set "Erase" to "The whole chip" in the recipe.',
+  STM32_BANKS_UNKNOWN:
+    'The pages of {chip} depend on its banks, and it does not show how many it has. Nothing was erased. Set "Flash banks" in the recipe, or "Erase" to "The whole chip".',
+  STM32_PAGES_UNNUMBERED:
+    'The page at {address} of {chip} has no number that is certain, so another one could be erased. Nothing was erased. Set "Erase" to "The whole chip", or move the image.',
+  STM32_PAGE_SHARED:
+    '{first} and {second} share the page at {address}. Both were written; a recipe with only one of them would erase the other.',
   STM32_MASS_ERASE_MISSING:
     'The bootloader of {chip} does not support mass erase. Set "Erase" to "Only the pages used" in the recipe.',
   STM32_OUTSIDE_FLASH:
     '{name} ends at {end}, outside the flash of {chip} ({start} to {limit}). Nothing was erased. Check the address or the chip.',
+  STM32_FLASH_GAP:
+    '{name} has bytes at {address}, where {chip} has no flash. Nothing was erased. Check the address: the second bank of smaller chips does not follow the first one.',
   STM32_VERIFY:
-    'Verify mismatch at {address}: wrote {wrote}, read {read}. Retry; if it fails again, check the power or replace the unit.',
+    'Verify mismatch at {address}: wrote {wrote}, read {read}. If sectors may be write-protected, turn on "Remove write protection" in the recipe. Retry; if it fails again, check the power or replace the unit.',
 } as const
 
 /** Codes of XMODEM and YMODEM. */

@@ -36,15 +36,34 @@ const stm32Reasons = {
     '收到的回应（{got}）不是 STM32 引导程序的。检查 BOOT0 是否为高、波特率和校验位，然后复位重试。',
   STM32_NO_ANSWER: '“{command}”在地址 {address} 没有得到回应。检查线缆和供电；若多次出现，请降低波特率。',
   STM32_NACK:
-    '引导程序拒绝了“{command}”（地址 {address}）。检查地址是否在该芯片的 Flash 内、扇区是否写保护；若偶发，请降低波特率。',
+    '引导程序拒绝了“{command}”（地址 {address}）。检查地址是否在该芯片的 Flash 内；若扇区写保护，请在配方中打开“解除写保护”；若偶发，请降低波特率。',
   STM32_COMMAND_MISSING: '该芯片的引导程序（版本 {version}）不支持“{command}”。请更换配方的选项。',
   STM32_PROTECTED: '芯片已启用读保护，不能读写，未擦除。如确定清除整片，请在配方高级选项中打开“解除读保护”。',
+  STM32_UNPROTECTING: '正在解除读保护，整片擦除。',
+  STM32_LEFT_BOOTLOADER:
+    '芯片执行“{command}”后已复位，但引导程序无回应。请全程保持 BOOT0 为高（用跳线，不用按键），复位芯片后重试。',
+  STM32_WRITE_UNPROTECTED: '已解除全部扇区的写保护。',
+  STM32_PROTECTION_SET_AND_TRIED: '已启用读保护（等级 1），芯片已拒绝读取。再次烧录须整片擦除。',
+  STM32_PROTECTION_SET: '已启用读保护（等级 1），芯片已应答；芯片已离开引导程序，未再试读。再次烧录须整片擦除。',
+  STM32_STARTS_LATER: '将 BOOT0 置低后，单板复位或重新上电时运行固件。',
+  STM32_NOT_PROTECTED: '芯片接受了“Readout Protect”，但 Flash 仍可读取。请勿出货；请重试，若仍失败请更换单板。',
+  STM32_PROTECTION_UNSURE:
+    '芯片没有应答“Readout Protect”，之后也无回应，不能确认是否已启用读保护。检查线缆和供电，保持 BOOT0 为高后重试；若提示已读保护，请打开“解除读保护”。',
   STM32_STILL_PROTECTED: '解除读保护后芯片仍受保护（可能为永久保护等级 2）。该芯片无法再烧录，请更换。',
   STM32_CHIP_UNKNOWN: '芯片 ID {id} 不在支持列表中，不能按页擦除。请在配方中将“擦除”设为“整片”。',
+  STM32_BANKS_UNKNOWN:
+    '{chip} 的页大小取决于 Bank 数，而芯片未给出。未擦除任何内容。请在配方中设置“Flash Bank 数”，或将“擦除”设为“整片”。',
+  STM32_PAGES_UNNUMBERED:
+    '{chip} 地址 {address} 处的页号不能确定，可能误擦其他页。未擦除任何内容。请将“擦除”设为“整片”，或更改镜像地址。',
+  STM32_PAGE_SHARED:
+    '{first} 与 {second} 在地址 {address} 处共用一页。两者均已写入；若配方只含其中之一，会擦除另一个。',
   STM32_MASS_ERASE_MISSING: '{chip} 的引导程序不支持整片擦除。请在配方中将“擦除”设为“只擦用到的页”。',
   STM32_OUTSIDE_FLASH:
     '{name} 写到 {end}，超出 {chip} 的 Flash（{start} 至 {limit}）。未擦除任何内容，请检查地址或更换芯片。',
-  STM32_VERIFY: '地址 {address} 校验不符（写入 {wrote}，读回 {read}）。请重试；若仍失败，检查供电，或更换单板。',
+  STM32_FLASH_GAP:
+    '{name} 在地址 {address} 处有数据，而 {chip} 在此没有 Flash。未擦除任何内容，请检查地址：小容量芯片的第二个 Bank 不紧接第一个。',
+  STM32_VERIFY:
+    '地址 {address} 校验不符（写入 {wrote}，读回 {read}）。如扇区可能写保护，请在配方中打开“解除写保护”。请重试；若仍失败，检查供电，或更换单板。',
 } as const
 
 /** Codes of XMODEM and YMODEM. */

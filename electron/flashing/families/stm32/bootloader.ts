@@ -17,6 +17,8 @@ const answerMs = 1_000
 /** Programming 256 bytes: well below a second, plus the way at 1200 baud. */
 const writeMs = 4_000
 const massEraseMs = 60_000
+/** Erasing and programming the option bytes: well below a second. */
+const optionsMs = 4_000
 /** The slowest sector (128 KiB, F2 and F4 at low voltage) takes about 4 s. */
 const pageEraseMs = 6_000
 /** Erase counts in one byte, 0xFF being everything. */
@@ -134,10 +136,19 @@ export class Stm32Bootloader {
     await this.#send(checksummed(addressBytes(address)), 'go', address)
   }
 
-  /** Readout Unprotect: erases all flash and resets the chip (AN3155 3.12). */
-  async readoutUnprotect(): Promise<void> {
-    await this.#command('readoutUnprotect')
-    await this.#ack('readoutUnprotect', massEraseMs, 0, this.#wire)
+  /** Write Unprotect: frees all sectors and resets the chip (AN3155 3.10). @returns as `#resetting`. */
+  writeUnprotect(): Promise<boolean> {
+    return this.#resetting('writeUnprotect', optionsMs)
+  }
+
+  /** Readout Protect: level 1, and resets the chip (AN3155 3.11). @returns as `#resetting`. */
+  readoutProtect(): Promise<boolean> {
+    return this.#resetting('readoutProtect', optionsMs)
+  }
+
+  /** Readout Unprotect: erases all flash and resets the chip (AN3155 3.12). @returns as `#resetting`. */
+  readoutUnprotect(): Promise<boolean> {
+    return this.#resetting('readoutUnprotect', massEraseMs)
   }
 
   /**
@@ -193,6 +204,21 @@ export class Stm32Bootloader {
       // AN3155 3.8 (newer chips) send BUSY while they work; anything else is noise.
     }
     throw this.#silent(command, address)
+  }
+
+  /**
+   * A command after which the chip resets: one reply when it begins, one when it is done. The reset may swallow the second one.
+   * @returns whether the second reply came. @throws FlashError STM32_NACK, STM32_NO_ANSWER for the first one.
+   */
+  async #resetting(command: CommandName, timeoutMs: number): Promise<boolean> {
+    await this.#command(command)
+    try {
+      await this.#ack(command, timeoutMs, 0, this.#wire)
+      return true
+    } catch (error) {
+      if (error instanceof FlashError && error.code === 'STM32_NO_ANSWER') return false
+      throw error
+    }
   }
 
   async #bytes(count: number, command: CommandName, address = 0, timeoutMs = answerMs): Promise<Uint8Array> {

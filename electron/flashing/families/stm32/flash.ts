@@ -1,39 +1,17 @@
-import { Stm32Options } from '#shared/targets/stm32.ts'
-import { FlashError, type FlashJob, type IdentifyJob, type Identity } from '../../flasher.ts'
+import { FlashError, type IdentifyJob, type Identity } from '../../flasher.ts'
 import { hex, hex32 } from '../../hex.ts'
 import { refuseProblems } from '../../images/image-rules.ts'
-import { TimedLink } from '../timed-link.ts'
-import { Stm32Bootloader } from './bootloader.ts'
-import { enterBootloader, startProgram } from './bootloader-entry.ts'
+import { startProgram } from './bootloader-entry.ts'
+import type { Stm32Erase } from './erase-plan.ts'
 import { commands } from './frames.ts'
-import { identifyStm32, type Stm32Identity } from './identify.ts'
 import { stm32Images } from './image-rules.ts'
 import { memoryMapOf } from './memory-maps.ts'
 import { isOptionBytes } from './option-bytes.ts'
+import { checkProtection, removeReadProtection, removeWriteProtection, setReadProtection } from './protection.ts'
 import { retryCommand } from './retry-command.ts'
+import { type Job, type Met, meet } from './session.ts'
 import { writeOptions } from './write-options.ts'
 import { planOf, type Stm32Plan, type Stm32Write } from './write-plan.ts'
-
-type Job = FlashJob<'serial'>
-
-const meet = async (job: IdentifyJob<'serial'>) => {
-  const options = Stm32Options.parse(job.options)
-  const wire = new TimedLink(job.link, job.clock, job.signal)
-  const loader = new Stm32Bootloader(wire, new TimedLink(job.link, job.clock, new AbortController().signal))
-  job.emit({ kind: 'phase', phase: 'connecting' })
-  await job.link.configure({ baudRate: options.baudRate, parity: options.parity })
-  const greet = async (): Promise<Stm32Identity> => {
-    await enterBootloader(job.link, wire, options)
-    await loader.sync()
-    job.emit({ kind: 'phase', phase: 'identifying' })
-    const found = await identifyStm32(loader)
-    job.emit({ kind: 'identity', identity: found.identity })
-    return found
-  }
-  return { options, wire, loader, greet, found: await greet() }
-}
-
-type Met = Awaited<ReturnType<typeof meet>>
 
 export const identifyOnly = async (job: IdentifyJob<'serial'>): Promise<Identity> => (await meet(job)).found.identity
 
@@ -47,30 +25,29 @@ const onBlock = (met: Met, job: Job, act: (attempt: number) => Promise<void>): P
 
 const sameBytes = (left: Uint8Array, right: Uint8Array): boolean => Buffer.compare(left, right) === 0
 
-/** Refuses options that the chip does not support, before anything is erased. */
+/** Refuses an erase that the bootloader does not know, before anything is erased. */
 const checkErase = ({ options, found }: Met): void => {
   if (options.erase === 'none') return
   const extended = found.commands.has(commands.extendedErase.code)
   if (!extended && !found.commands.has(commands.erase.code)) {
     throw new FlashError('STM32_COMMAND_MISSING', { command: commands.erase.name, version: found.version })
   }
-  if (options.erase === 'pages' && !found.chip) throw new FlashError('STM32_CHIP_UNKNOWN', { id: found.productId })
-  if (options.erase === 'mass' && found.chip && !found.chip.massErase) {
-    throw new FlashError('STM32_MASS_ERASE_MISSING', { chip: found.chip.name })
-  }
 }
 
-const erase = async (met: Met, job: Job, plan: Stm32Plan): Promise<void> => {
-  if (met.options.erase === 'none' || (met.options.erase === 'pages' && plan.pages.length === 0)) return
+const erase = async (met: Met, job: Job, { erase: what, shared }: Stm32Plan): Promise<void> => {
+  if (what !== 'chip' && what.length === 0) return
   const extended = met.found.commands.has(commands.extendedErase.code)
   job.emit({ kind: 'phase', phase: 'erasing' })
-  if (met.options.erase === 'mass') {
+  if (what === 'chip') {
     await met.loader.eraseAll(extended)
     return
   }
-  const total = plan.pages.length
+  for (const { address, first, second } of shared) {
+    job.emit({ kind: 'warning', code: 'STM32_PAGE_SHARED', data: { first, second, address: hex32(address) } })
+  }
+  const total = what.length
   job.emit({ kind: 'progress', done: 0, total })
-  await met.loader.erasePages(plan.pages, extended, (done) => job.emit({ kind: 'progress', done, total }))
+  await met.loader.erasePages(what, extended, (done) => job.emit({ kind: 'progress', done, total }))
 }
 
 const write = async (met: Met, job: Job, plan: Stm32Plan): Promise<void> => {
@@ -102,39 +79,30 @@ const compare = (wrote: Stm32Write, read: Uint8Array | undefined): void => {
 const verify = async (met: Met, job: Job, plan: Stm32Plan): Promise<void> => {
   job.emit({ kind: 'phase', phase: 'verifying' })
   let done = 0
-  for (const wrote of plan.writes) {
+  for (const wrote of plan.blocks) {
     await onBlock(met, job, async () => compare(wrote, await met.loader.read(wrote.address, wrote.bytes.length)))
     done += wrote.bytes.length
-    job.emit({ kind: 'progress', done, total: plan.total })
+    job.emit({ kind: 'progress', done, total: plan.checked })
   }
 }
 
 const leave = async (met: Met, job: Job, plan: Stm32Plan): Promise<void> => {
   const { after, entry } = met.options
-  if (after === 'stay' || (after === 'go' && plan.writes.length === 0)) return
+  const isProtected = met.found.isProtected || met.options.setReadProtection
+  if (met.options.setReadProtection && !met.found.isProtected) await setReadProtection(met, job)
+  if (after === 'stay' || (after === 'go' && plan.blocks.length === 0)) return
   job.emit({ kind: 'phase', phase: 'resetting' })
-  if (after === 'reset' && entry === 'lines') await startProgram(job.link, met.wire, met.options)
   // AN3155 3.5: Go is refused under protection.
-  else if (met.found.isProtected)
-    job.emit({ kind: 'log', level: 'warn', text: 'the program starts at the next power-up' })
-  else await met.loader.go(plan.writes[0]?.address ?? Math.min(...job.regions.map(({ address }) => address)))
-}
-
-/** Removes the protection, which erases all flash and resets the chip (AN3155 3.12), and identifies it again. */
-const unprotect = async (met: Met, job: Job): Promise<Met> => {
-  job.emit({ kind: 'phase', phase: 'erasing' })
-  job.emit({ kind: 'log', level: 'warn', text: 'removing the read-out protection, which erases the whole chip' })
-  await met.loader.readoutUnprotect()
-  await met.wire.pause(500)
-  const found = await met.greet()
-  if (found.isProtected) throw new FlashError('STM32_STILL_PROTECTED')
-  return { ...met, found }
+  if (entry === 'lines' && (after === 'reset' || isProtected)) await startProgram(job.link, met.wire, met.options)
+  else if (isProtected) job.emit({ kind: 'warning', code: 'STM32_STARTS_LATER', data: {} })
+  else
+    await met.loader.go(Math.min(...(plan.blocks.length > 0 ? plan.blocks : job.regions).map(({ address }) => address)))
 }
 
 /** For option bytes alone. */
-const noPlan: Stm32Plan = { writes: [], pages: [], total: 0 }
+const noPlan: Stm32Plan = { blocks: [], writes: [], total: 0, checked: 0, erase: [], shared: [] }
 
-/** Identify, guard, erase, write, read back, start (AN3155). */
+/** Identify, guard, unprotect, erase, write, read back, protect, start (AN3155). */
 export const flashStm32 = async (job: Job): Promise<Identity> => {
   let met = await meet(job)
   const warnings = refuseProblems(job.regions, stm32Images, met.found.identity, met.options)
@@ -142,22 +110,26 @@ export const flashStm32 = async (job: Job): Promise<Identity> => {
   const map = memoryMapOf(met.found.identity.chip)
   const optionBytes = job.regions.filter((region) => isOptionBytes(map, region))
   const flashed = job.regions.filter((region) => !optionBytes.includes(region))
-  const planned = () =>
-    flashed.length === 0
-      ? noPlan
-      : planOf(flashed, met.found.chip, met.found.identity.flashSize, met.options.erase !== 'none')
-  let plan = planned()
+  const planned = ({ found, options }: Met, erase?: Stm32Erase): Stm32Plan => {
+    if (optionBytes.length > 0 && flashed.length === 0) return noPlan
+    const { chip, productId, layout, identity } = found
+    return planOf(flashed, { chip, productId, layout, flashSize: identity.flashSize, erase: erase ?? options.erase })
+  }
+  const wasProtected = met.found.isProtected
+  // A protected chip shows neither its size nor its banks: only places can be checked before it is unprotected, and erased by that.
+  let plan = planned(met, wasProtected ? 'none' : undefined)
   checkErase(met)
-  if (met.found.isProtected && !met.options.removeReadProtection) throw new FlashError('STM32_PROTECTED')
+  checkProtection(met)
   await job.beforeErase(met.found.identity)
   job.signal.throwIfAborted()
-  if (met.found.isProtected) {
-    met = await unprotect(met, job)
-    plan = planned()
-  }
+  if (wasProtected) met = await removeReadProtection(met, job)
+  if (met.options.removeWriteProtection) met = await removeWriteProtection(met, job)
+  // One that hides its banks for ever is empty at least.
+  if (wasProtected) plan = planned(met, met.found.layout ? undefined : 'none')
   await erase(met, job, plan)
   await write(met, job, plan)
-  if (met.options.verify) await verify(met, job, plan)
+  // A protected chip cannot be read any more, so that it is always read back before.
+  if (met.options.verify || met.options.setReadProtection) await verify(met, job, plan)
   met = { ...met, found: await writeOptions(met, map, optionBytes, met.found, job.emit) }
   await leave(met, job, plan)
   return met.found.identity

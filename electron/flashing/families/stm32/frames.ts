@@ -14,6 +14,8 @@ export const commands = {
   write: { code: 0x31, name: 'Write Memory' },
   erase: { code: 0x43, name: 'Erase' },
   extendedErase: { code: 0x44, name: 'Extended Erase' },
+  writeUnprotect: { code: 0x73, name: 'Write Unprotect' },
+  readoutProtect: { code: 0x82, name: 'Readout Protect' },
   readoutUnprotect: { code: 0x92, name: 'Readout Unprotect' },
 } as const
 export type CommandName = keyof typeof commands

@@ -6,7 +6,8 @@ import { foreignCode, foreignFirmware } from '../../images/foreign-firmware.ts'
 import { inspected } from '../../images/image-inspection.ts'
 import { type ImageRules, type KnownUnit, overlaps, type Problem, refusal, warning } from '../../images/image-rules.ts'
 import { parseImage } from '../../images/parse-image.ts'
-import { flashStart } from './chips.ts'
+import { chipsNamed, flashStart } from './chips.ts'
+import { flashReachOf } from './flash-layout.ts'
 import { flashLimitOf, type MemoryKind, type MemoryMap, memoryMapOf, rangeAt } from './memory-maps.ts'
 import { optionByteProblems } from './option-bytes.ts'
 import { vectorProblems } from './vectors.ts'
@@ -46,7 +47,7 @@ export interface Stm32Place {
 const placeOf = (known: KnownUnit | undefined): Stm32Place => ({
   map: memoryMapOf(known?.chip),
   chip: known?.chip ?? 'STM32',
-  limit: flashStart + (known?.flashSize ?? flashLimitOf(known?.chip)),
+  limit: flashReachOf(chipsNamed(known?.chip ?? ''), known?.flashSize ?? flashLimitOf(known?.chip)),
 })
 
 const isSoundEspImage = (region: Region): boolean =>

@@ -66,7 +66,7 @@ it('writes option bytes alone, without an erase', async () => {
 it('that protect the chip are said, and the program starts at the next power-up', async () => {
   const { flash, words, unit } = bench({})
   await flash(app, optionBytes(0x1fff_c001, 0x55))
-  expect(words().join('\n')).toMatch(/read-out protection is on now.*\n.*next power-up/)
+  expect(words().join('\n')).toMatch(/read-out protection is on now.*\nSTM32_STARTS_LATER/)
   expect(unit()?.isRunning).toBe(false)
 })
 

@@ -1,6 +1,8 @@
 import { FlashError, type Region } from '../../flasher.ts'
 import { hex32 } from '../../hex.ts'
-import { flashStart, type Stm32Chip } from './chips.ts'
+import { flashStart } from './chips.ts'
+import { type ErasePlan, erasePlanOf, type PlanFacts } from './erase-plan.ts'
+import { type FlashLayout, flashEnd, flashReachOf } from './flash-layout.ts'
 
 /** One Write Memory: at most 256 bytes, a multiple of the chip's granule (AN3155 3.6). */
 export interface Stm32Write {
@@ -8,39 +10,34 @@ export interface Stm32Write {
   readonly bytes: Uint8Array
 }
 
-export interface Stm32Plan {
+export interface Stm32Plan extends ErasePlan {
+  /** Every block of the images, as it is read back. */
+  readonly blocks: readonly Stm32Write[]
+  /** The blocks that must be written: all but those that erased flash holds already. */
   readonly writes: readonly Stm32Write[]
-  /** Numbers of the pages or sectors that the writes touch, ascending. */
-  readonly pages: readonly number[]
   /** Bytes of all writes. */
   readonly total: number
+  /** Bytes of all blocks. */
+  readonly checked: number
 }
 
 const largestWrite = 256
 /** For unknown chips: the widest programming unit of any chip with this bootloader. */
 const unknownGranule = 32
 
-/** Page or sector numbers that the range [start, end) of flash touches. */
-const pagesIn = (sizes: readonly number[], start: number, end: number): number[] => {
-  const pages: number[] = []
-  const last = sizes.at(-1) ?? end
-  for (let page = 0, from = flashStart; from < end; page++) {
-    const to = from + (sizes[page] ?? last)
-    if (to > start) pages.push(page)
-    from = to
-  }
-  return pages
-}
-
 /** One piece of memory, granules filled up with the value of erased flash; neighbours in one granule are joined. */
-const segmentsOf = (regions: readonly Region[], granule: number): { address: number; bytes: Uint8Array }[] => {
+const segmentsOf = (
+  regions: readonly Region[],
+  granule: number,
+  erased: number,
+): { address: number; bytes: Uint8Array }[] => {
   const segments: { address: number; bytes: Uint8Array }[] = []
   for (const { address, bytes } of regions) {
     const start = address - (address % granule)
     const end = Math.ceil((address + bytes.length) / granule) * granule
     const previous = segments.at(-1)
     const from = previous && previous.address + previous.bytes.length >= start ? previous.address : start
-    const joined = new Uint8Array(end - from).fill(0xff)
+    const joined = new Uint8Array(end - from).fill(erased)
     if (previous && from === previous.address) {
       joined.set(previous.bytes)
       segments.pop()
@@ -51,28 +48,22 @@ const segmentsOf = (regions: readonly Region[], granule: number): { address: num
   return segments
 }
 
-const isErased = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0xff)
+/** The first address behind the chip's flash, as far as it is known. */
+const flashLimit = ({ chip, flashSize, layout }: PlanFacts): number => {
+  if (layout) return flashEnd(layout)
+  return chip ? flashReachOf([chip], flashSize ?? chip.maxFlash) : Number.POSITIVE_INFINITY
+}
 
-/**
- * The pages to erase and the blocks to write for the regions. Blocks that erased flash already holds (0xFF throughout) are left out if it is erased.
- * @param flashSize as read from the chip; undefined: the largest of its kind.
- * @throws FlashError NO_IMAGE, REGIONS_OVERLAP, STM32_OUTSIDE_FLASH.
- */
-export const planOf = (
-  regions: readonly Region[],
-  chip: Stm32Chip | undefined,
-  flashSize: number | undefined,
-  erased: boolean,
-): Stm32Plan => {
-  const sorted = regions.filter(({ bytes }) => bytes.length > 0).sort((left, right) => left.address - right.address)
-  if (sorted.length === 0) throw new FlashError('NO_IMAGE')
+/** Refuses regions that overlap or leave the chip's flash. */
+const checkPlaces = (sorted: readonly Region[], facts: PlanFacts): void => {
+  const { chip, layout } = facts
+  const limit = flashLimit(facts)
   for (const [index, region] of sorted.entries()) {
     const next = sorted[index + 1]
     const end = region.address + region.bytes.length
     if (next && end > next.address) {
       throw new FlashError('REGIONS_OVERLAP', { first: region.name, second: next.name, address: hex32(next.address) })
     }
-    const limit = flashStart + (flashSize ?? chip?.maxFlash ?? Number.POSITIVE_INFINITY)
     if (region.address < flashStart || end > limit) {
       throw new FlashError('STM32_OUTSIDE_FLASH', {
         name: region.name,
@@ -82,18 +73,46 @@ export const planOf = (
         limit: Number.isFinite(limit) ? hex32(limit) : '…',
       })
     }
+    const gap = layout && firstGap(layout, region.address, end)
+    if (gap !== undefined) {
+      throw new FlashError('STM32_FLASH_GAP', { name: region.name, chip: chip?.name ?? 'STM32', address: hex32(gap) })
+    }
   }
-  const segments = segmentsOf(sorted, chip?.granule ?? unknownGranule)
-  const writes = segments.flatMap(({ address, bytes }) =>
+}
+
+/** The first address of [start, end) that is in no page. */
+const firstGap = ({ pages }: FlashLayout, start: number, end: number): number | undefined => {
+  let at = start
+  for (const { address, bytes } of pages) {
+    if (address >= end) break
+    if (address > at) return at
+    at = Math.max(at, address + bytes)
+  }
+  return at < end ? at : undefined
+}
+
+const sum = (writes: readonly Stm32Write[]): number => writes.reduce((total, { bytes }) => total + bytes.length, 0)
+
+/**
+ * The pages to erase and the blocks to write for the regions. Blocks that erased flash already holds are not written if it is erased.
+ * @throws FlashError NO_IMAGE, REGIONS_OVERLAP, STM32_OUTSIDE_FLASH, STM32_FLASH_GAP, STM32_CHIP_UNKNOWN, STM32_BANKS_UNKNOWN,
+ * STM32_PAGES_UNNUMBERED, STM32_MASS_ERASE_MISSING.
+ */
+export const planOf = (regions: readonly Region[], facts: PlanFacts): Stm32Plan => {
+  const sorted = regions.filter(({ bytes }) => bytes.length > 0).sort((left, right) => left.address - right.address)
+  if (sorted.length === 0) throw new FlashError('NO_IMAGE')
+  checkPlaces(sorted, facts)
+  const series = facts.chip?.series
+  const segments = segmentsOf(sorted, series?.granule ?? unknownGranule, series?.erased ?? 0xff)
+  const blocks = segments.flatMap(({ address, bytes }) =>
     Array.from({ length: Math.ceil(bytes.length / largestWrite) }, (_, index) => ({
       address: address + index * largestWrite,
       bytes: bytes.subarray(index * largestWrite, (index + 1) * largestWrite),
-    })).filter((write) => !(erased && isErased(write.bytes))),
+    })),
   )
-  const pages = segments.flatMap(({ address, bytes }) => pagesIn(chip?.pages ?? [], address, address + bytes.length))
-  return {
-    writes,
-    pages: [...new Set(pages)],
-    total: writes.reduce((sum, { bytes }) => sum + bytes.length, 0),
-  }
+  // What erased flash of an unknown chip reads as is unknown as well.
+  const isErased = ({ bytes }: Stm32Write): boolean =>
+    series !== undefined && bytes.every((byte) => byte === series.erased)
+  const writes = facts.erase === 'none' ? blocks : blocks.filter((block) => !isErased(block))
+  return { blocks, writes, total: sum(writes), checked: sum(blocks), ...erasePlanOf(sorted, facts) }
 }
