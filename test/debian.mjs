@@ -19,6 +19,7 @@ const packages = [
   'mosquitto-clients',
   'python3',
   'socat',
+  'srecord',
   'stm32flash',
   'zstd',
 ]

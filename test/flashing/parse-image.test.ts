@@ -177,8 +177,8 @@ describe('a damaged file is refused with its line', () => {
     ['the end missing', good.slice(0, 2), 'IMAGE_NO_END'],
     ['a line cut', [good[0], good[1]?.slice(0, -2), good[2]], 'IMAGE_LINE_BROKEN'],
     ['an unknown record', [good[0], hexRecord(6, 0, []), good[2]], 'IMAGE_LINE_BROKEN'],
-    ['something behind the end', [...good, good[1]], 'IMAGE_LINE_BROKEN'],
-    ['the same address twice', [good[0], good[1], good[1], good[2]], 'IMAGE_LINE_OVERLAP'],
+    ['something behind the end', [...good, good[1]], 'IMAGE_AFTER_END'],
+    ['other data for the same address', [good[0], good[1], hexRecord(0, 1, [9]), good[2]], 'IMAGE_LINE_OVERLAP'],
     ['no data', [good[0], good[2]], 'IMAGE_EMPTY'],
   ])('Intel HEX: %s', (_, lines, code) => {
     expect(codeOf(() => parseIntelHex(lines.join('\n'), 'a.hex'))).toBe(code)
@@ -188,7 +188,7 @@ describe('a damaged file is refused with its line', () => {
   test.each([
     ['a digit changed', [lines[0]?.replace('0102', '0103'), lines[2]], 'IMAGE_LINE_CHECKSUM'],
     ['a record missing', [lines[0], srecRecord(5, [0, 2], []), lines[2]], 'IMAGE_RECORD_COUNT'],
-    ['the end missing', lines.slice(0, 2), 'IMAGE_NO_END'],
+    ['the end and the count missing', lines.slice(0, 1), 'IMAGE_NO_END'],
     ['no such type', [lines[0], srecRecord(4, [0, 0], []), lines[2]], 'IMAGE_LINE_BROKEN'],
     ['beyond the address space', [srecRecord(3, [255, 255, 255, 255], [1, 2]), lines[2]], 'IMAGE_ADDRESS_SPACE'],
   ])('S-records: %s', (_, made, code) => {

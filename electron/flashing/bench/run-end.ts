@@ -38,7 +38,7 @@ export class RunStopped extends Error {
 export const passed: RunEnd = { state: 'passed', errorCode: null, errorData: {} }
 
 /** Codes of images that refuse a unit of any target before anything is erased. */
-const imageRefusals = /^(ONE_)?IMAGE_|^ELF_|^NVS_|^REGIONS_|^NO_IMAGE$/
+const imageRefusals = /^(ONE_)?IMAGE_|^ELF_|^FILE_|^NVS_|^REGIONS_|^NO_IMAGE$/
 
 /**
  * How a run ended by what was thrown.

@@ -1,5 +1,5 @@
 import { FlashError } from '../flasher.ts'
-import { bigEndian, hexBytes, numberedLines, sumOf } from './hex-lines.ts'
+import { bigEndian, hexBytes, looksLikeRecords, numberedLines, sumOf } from './hex-lines.ts'
 import { joinPieces, type Piece } from './join-pieces.ts'
 import type { ParsedImage } from './parsed-image.ts'
 
@@ -13,8 +13,8 @@ const bodySizes: Readonly<Record<number, number>> = {
   [record.startLinear]: 4,
 }
 
-/** Begins with a colon and the digits of a record. */
-export const looksLikeIntelHex = (text: string): boolean => /^\s*:[0-9a-f]{10}/i.test(text)
+/** Lines of a colon and the digits of a record. */
+export const looksLikeIntelHex = (text: string): boolean => looksLikeRecords(text, /^:/, /^:[0-9a-f]{10,}$/i)
 
 const pieceOf = (base: number, segmented: boolean, offset: number, bytes: Uint8Array, line: number): Piece[] => {
   const fitting = 0x1_0000 - offset
@@ -36,7 +36,8 @@ export const parseIntelHex = (text: string, name: string): ParsedImage => {
   let ended = false
   for (const [line, content] of numberedLines(text)) {
     const broken = () => new FlashError('IMAGE_LINE_BROKEN', { name, line })
-    if (ended || !content.startsWith(':')) throw broken()
+    if (ended) throw new FlashError('IMAGE_AFTER_END', { name, line })
+    if (!content.startsWith(':')) throw broken()
     const bytes = hexBytes(content.slice(1), name, line)
     const [count = -1, high = 0, low = 0, type = -1] = bytes
     if (bytes.length !== count + 5) throw broken()

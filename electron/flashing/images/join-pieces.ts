@@ -1,4 +1,5 @@
 import { FlashError, type Region } from '../flasher.ts'
+import { hex32 } from '../hex.ts'
 import { regionLimit } from './parsed-image.ts'
 
 const addressSpace = 2 ** 32
@@ -7,9 +8,11 @@ const addressSpace = 2 ** 32
 export interface Piece {
   readonly address: number
   readonly bytes: Uint8Array
-  /** Line of the file, from 1; the number of the segment in a binary format. */
+  /** Line of the file, from 1; the number of the section or segment in a binary format. */
   readonly line: number
 }
+
+const endOf = ({ address, bytes }: Piece): number => address + bytes.length
 
 const merged = (run: readonly Piece[], name: string): Region => {
   const size = run.reduce((sum, { bytes }) => sum + bytes.length, 0)
@@ -23,7 +26,28 @@ const merged = (run: readonly Piece[], name: string): Region => {
 }
 
 /**
- * Pieces in any order as regions.
+ * Compares a piece with what a run already has at its addresses: merged files say some things twice.
+ * @param run pieces in ascending order, without overlap. @throws FlashError IMAGE_LINE_OVERLAP where they differ.
+ */
+const compare = (run: readonly Piece[], piece: Piece, name: string): void => {
+  for (let index = run.length - 1; index >= 0; index--) {
+    const there = run[index]
+    if (!there || endOf(there) <= piece.address) return
+    const from = Math.max(there.address, piece.address)
+    const to = Math.min(endOf(there), endOf(piece))
+    for (let address = from; address < to; address++) {
+      if (there.bytes[address - there.address] === piece.bytes[address - piece.address]) continue
+      throw new FlashError('IMAGE_LINE_OVERLAP', {
+        name,
+        line: Math.max(there.line, piece.line),
+        address: hex32(address),
+      })
+    }
+  }
+}
+
+/**
+ * Pieces in any order as regions. What is given twice with equal bytes is taken once.
  * @throws FlashError IMAGE_LINE_OVERLAP, IMAGE_ADDRESS_SPACE, IMAGE_SCATTERED, IMAGE_EMPTY.
  */
 export const joinPieces = (pieces: readonly Piece[], name: string): Region[] => {
@@ -32,14 +56,15 @@ export const joinPieces = (pieces: readonly Piece[], name: string): Region[] => 
   const runs: Piece[][] = []
   let end = -1
   for (const piece of sorted) {
-    if (piece.address < end) throw new FlashError('IMAGE_LINE_OVERLAP', { name, line: piece.line })
-    if (piece.address + piece.bytes.length > addressSpace) {
-      throw new FlashError('IMAGE_ADDRESS_SPACE', { name, line: piece.line })
-    }
+    if (endOf(piece) > addressSpace) throw new FlashError('IMAGE_ADDRESS_SPACE', { name, line: piece.line })
     const run = runs.at(-1)
-    if (run && piece.address === end) run.push(piece)
-    else runs.push([piece])
-    end = piece.address + piece.bytes.length
+    if (!run || piece.address > end) runs.push([piece])
+    else {
+      compare(run, piece, name)
+      const known = end - piece.address
+      if (known < piece.bytes.length) run.push({ ...piece, address: end, bytes: piece.bytes.subarray(known) })
+    }
+    end = Math.max(end, endOf(piece))
   }
   if (runs.length > regionLimit) throw new FlashError('IMAGE_SCATTERED', { name, count: runs.length })
   return runs.map((run) => merged(run, name))

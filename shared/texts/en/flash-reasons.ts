@@ -77,6 +77,8 @@ const modemReasons = {
     'The receiver did not request the file within {seconds} s. Put the unit into receive mode, check TX/RX and baud rate, then retry.',
   MODEM_NO_CRC:
     'The receiver supports checksums only; YMODEM needs CRC. Use XMODEM, or check the bootloader of the unit.',
+  MODEM_STREAMING:
+    'The receiver requests YMODEM-G, which confirms no block; this station sends YMODEM. Start the receiver for YMODEM (rb, not rb -g).',
   MODEM_CANCELLED:
     "The receiver cancelled at block {block}. The file may be too large or of the wrong type; check the unit's output.",
   MODEM_RETRIES:

@@ -83,6 +83,7 @@ export const reasonHeadlines = {
 
   MODEM_NO_RECEIVER: 'No receiver',
   MODEM_NO_CRC: 'No CRC support',
+  MODEM_STREAMING: 'YMODEM-G requested',
   MODEM_CANCELLED: 'Receiver cancelled',
   MODEM_RETRIES: 'Too many retries',
   MODEM_SILENT: 'Receiver timeout',
@@ -138,4 +139,13 @@ export const reasonHeadlines = {
   IMAGE_NO_VECTORS: 'Invalid vector table',
   IMAGE_UNALIGNED: 'Address not aligned',
   IMAGE_BEYOND_FLASH: 'Image beyond flash',
+  IMAGE_AFTER_END: 'Data after end record',
+  ELF_WITHOUT_SECTIONS: 'ELF lacks sections',
+  FILE_UF2: 'UF2 file',
+  FILE_DFU: 'DFU file',
+  FILE_OTHER_HEX: 'Unsupported HEX format',
+  FILE_PROGRAM: 'Computer program',
+  FILE_OBJECT: 'Object library',
+  FILE_PACKED: 'Archive file',
+  FILE_PAGE: 'Web page',
 } as const satisfies Readonly<Record<keyof typeof benchReasons | keyof typeof flashReasons, string>>

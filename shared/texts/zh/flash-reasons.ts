@@ -71,6 +71,8 @@ const modemReasons = {
   MODEM_NO_RECEIVER:
     '接收端在 {seconds} 秒内没有请求发送。请让单板进入接收状态（引导程序菜单），检查 TX/RX 和波特率，然后重试。',
   MODEM_NO_CRC: '接收端只支持校验和，YMODEM 需要 CRC。请改用 XMODEM，或检查单板的引导程序。',
+  MODEM_STREAMING:
+    '接收端请求 YMODEM-G（不逐块确认），本站点只发送 YMODEM。请让接收端以 YMODEM 方式接收（如 rb，不用 rb -g）。',
   MODEM_CANCELLED: '接收端在第 {block} 块取消了传输。文件可能过大或不符合单板要求；查看单板的提示。',
   MODEM_RETRIES: '第 {block} 块重发 {retries} 次仍被拒绝。线路有干扰：检查线缆、接地，或降低波特率。',
   MODEM_SILENT: '接收端在第 {block} 块后没有回应。检查线缆和供电，让单板重新进入接收状态后重试。',

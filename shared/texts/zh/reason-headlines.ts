@@ -83,6 +83,7 @@ export const reasonHeadlines = {
 
   MODEM_NO_RECEIVER: '接收端无请求',
   MODEM_NO_CRC: '接收端不支持 CRC',
+  MODEM_STREAMING: '请求 YMODEM-G',
   MODEM_CANCELLED: '接收端取消',
   MODEM_RETRIES: '重发次数过多',
   MODEM_SILENT: '接收端中途无回应',
@@ -138,4 +139,13 @@ export const reasonHeadlines = {
   IMAGE_NO_VECTORS: '向量表无效',
   IMAGE_UNALIGNED: '地址未对齐',
   IMAGE_BEYOND_FLASH: '镜像超出 Flash',
+  IMAGE_AFTER_END: '结束记录后有数据',
+  ELF_WITHOUT_SECTIONS: 'ELF 缺少节表',
+  FILE_UF2: 'UF2 文件',
+  FILE_DFU: 'DFU 文件',
+  FILE_OTHER_HEX: 'HEX 格式不支持',
+  FILE_PROGRAM: '电脑程序',
+  FILE_OBJECT: '目标文件库',
+  FILE_PACKED: '压缩包',
+  FILE_PAGE: '网页文件',
 } as const satisfies TextsLike<typeof en>

@@ -1,6 +1,7 @@
 import type { Stm32Options } from '#shared/targets/stm32.ts'
 import type { Region } from '../../flasher.ts'
 import { hex32 } from '../../hex.ts'
+import { packedContent } from '../../images/file-kinds.ts'
 import { type Problem, refusal, warning } from '../../images/image-rules.ts'
 import { isStack, looksLikeVectors, type Vectors, vectorsOf } from '../../images/vector-table.ts'
 import { flashStart } from './chips.ts'
@@ -27,6 +28,8 @@ const startProblems = (
   flashed: readonly Region[],
   { map, chip }: { readonly map: MemoryMap; readonly chip: string },
 ): Problem[] => {
+  const packed = packedContent(bytes)
+  if (packed) return [refusal(packed.code, packed.kind === undefined ? { name } : { name, kind: packed.kind })]
   const vectors: Vectors | undefined = vectorsOf(bytes)
   if (!vectors) return [refusal('IMAGE_NO_VECTORS', { name })]
   const { stack, reset } = vectors

@@ -21,6 +21,8 @@ export const nak = 0x15
 export const can = 0x18
 /** `C`: the receiver asks for blocks with CRC. */
 export const wantsCrc = 0x43
+/** `G`: a receiver of YMODEM-G, which wants blocks without a pause and acknowledges none (Forsberg 6). */
+export const wantsStream = 0x47
 
 /** How a receiver checks its blocks. */
 export type BlockCheck = 'crc' | 'checksum'

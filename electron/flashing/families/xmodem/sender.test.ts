@@ -186,3 +186,29 @@ describe('a CAN', () => {
     expect(sentAt).toEqual([0])
   })
 })
+
+describe('a receiver of YMODEM-G, which confirms nothing', () => {
+  const stream = 0x47
+  const each = (everyMs: number, ...bytes: number[]): Byte[] =>
+    bytes.map((byte, index) => [(index + 1) * everyMs, byte])
+
+  it('is said by its name at its third request, instead of a minute later', async () => {
+    const { sender, elapsed } = connect([], { chatter: each(1_000, stream, stream, stream, stream) })
+    await expect(sender.request(60_000)).rejects.toMatchObject({ code: 'MODEM_STREAMING' })
+    expect(elapsed()).toBeLessThan(4_000)
+  })
+
+  it('is said at the end of the time where it asked once', async () => {
+    const { sender } = connect([], { chatter: [[500, stream]] })
+    await expect(sender.request(5_000)).rejects.toMatchObject({ code: 'MODEM_STREAMING' })
+  })
+
+  it('is not taken for one that prints words with a G, nor for one that asks for CRC later', async () => {
+    const words = [...Buffer.from('LOADING\r\nG')].map((byte, index): Byte => [10 + index, byte])
+    const dots: Byte[] = [[900, 0x2e]]
+    const silent = connect([], { chatter: [...words, ...dots] })
+    await expect(silent.sender.request(5_000)).resolves.toBeUndefined()
+    const asking = connect([], { chatter: [...words, [1_000, stream], [1_100, request]] })
+    await expect(asking.sender.request(5_000)).resolves.toBe('crc')
+  })
+})

@@ -1,6 +1,6 @@
 import { FlashError } from '../../flasher.ts'
 import type { TimedLink } from '../timed-link.ts'
-import { ack, type BlockCheck, blockFrame, can, cancelFrame, eot, nak, wantsCrc } from './frames.ts'
+import { ack, type BlockCheck, blockFrame, can, cancelFrame, eot, nak, wantsCrc, wantsStream } from './frames.ts'
 
 export interface SenderSettings {
   readonly baudRate: number
@@ -16,6 +16,11 @@ const closeMs = 2_000
 const settleMs = 50
 /** After a CAN: how soon the second one must follow. */
 const secondCanMs = 1_000
+
+/** A byte with silence on both sides is a request; in the output of a bootloader the next one follows at once. */
+const aloneMs = 200
+/** Requests for YMODEM-G that leave no doubt. */
+const streamRequests = 3
 
 type Answer = 'ack' | 'nak' | 'silence' | 'again'
 
@@ -33,18 +38,33 @@ export class XmodemSender {
 
   /**
    * Waits for the receiver's request, which says how it checks. Other bytes are output of its bootloader.
-   * @returns undefined after `timeoutMs`. @throws FlashError MODEM_CANCELLED.
+   * @returns undefined after `timeoutMs`. @throws FlashError MODEM_CANCELLED; MODEM_STREAMING for a receiver of YMODEM-G.
    */
   async request(timeoutMs: number, block = 0): Promise<BlockCheck | undefined> {
     const deadline = this.#wire.now + timeoutMs
-    while (this.#wire.now < deadline) {
-      const byte = await this.#wire.byte(deadline - this.#wire.now)
+    let streams = 0
+    let textAt = Number.NEGATIVE_INFINITY
+    let next: number | undefined
+    while (next !== undefined || this.#wire.now < deadline) {
+      const byte: number | undefined = next ?? (await this.#wire.byte(deadline - this.#wire.now))
+      next = undefined
+      if (byte === undefined) break
       if (byte === wantsCrc || byte === nak) {
         await this.#quiet(block)
         return byte === wantsCrc ? 'crc' : 'checksum'
       }
       if (byte === can) await this.#cancelled(block)
+      const isStream = byte === wantsStream && this.#wire.now - textAt >= aloneMs
+      if (isStream) next = await this.#wire.byte(aloneMs)
+      if (isStream && next === undefined) streams += 1
+      else {
+        streams = 0
+        textAt = this.#wire.now
+      }
+      if (streams === streamRequests) break
     }
+    // A receiver that streams acknowledges nothing, so it would take blocks for ever and confirm none.
+    if (streams > 0) throw new FlashError('MODEM_STREAMING')
     return undefined
   }
 
