@@ -117,8 +117,8 @@ export const errorCodes = {
   SLOT_BUSY: { status: 409, retryable: true },
   /** Neither the call nor the line selects a recipe. */
   NO_RECIPE: { status: 422, retryable: false },
-  /** No slot of the line has a unit to flash. */
-  NOTHING_TO_FLASH: { status: 422, retryable: false },
+  /** Another start of the line, ordered otherwise, still asks who is in its slots; `data.line`. */
+  LINE_STARTING: { status: 409, retryable: true },
   /** Every slot of the line has a barcode or is being flashed. */
   NO_SLOT_WAITS: { status: 409, retryable: true },
   /** A slot of the line is being flashed; `data.slot`. */

@@ -1,4 +1,5 @@
 import type { Contract } from '#shared/contract.ts'
+import type { Settings } from '#shared/schema.ts'
 import type { besideTheContract } from './raw-routes.ts'
 
 /*
@@ -9,8 +10,11 @@ import type { besideTheContract } from './raw-routes.ts'
  * secrets in bulk. Every transport checks this table. The desktop's menu has no calls of its own: its entries go through the page.
  */
 
-/** `everybody`, `engineer`, or a function that decides by the input (as it was sent, before any check). */
-type Rule = 'everybody' | 'engineer' | ((input: unknown) => boolean)
+/** Settings that keep a right for engineers. */
+export type AccessSettings = Pick<Settings, 'repeatByEngineers'>
+
+/** `everybody`, `engineer`, or a function that decides by the input (as it was sent, before any check) and the settings. */
+type Rule = 'everybody' | 'engineer' | ((input: unknown, settings: AccessSettings) => boolean)
 
 type Action = { [Room in keyof Contract & string]: `${Room}.${keyof Contract[Room] & string}` }[keyof Contract & string]
 
@@ -27,6 +31,11 @@ const changesMoreThanRecipe = (input: unknown): boolean =>
 /** This replaces the secret of a known device: whoever has the new secret can act as that device. */
 const replacesSecret = (input: unknown): boolean =>
   typeof input !== 'object' || input === null || ('replaceSecret' in input && input.replaceSecret !== false)
+
+/** A unit that is already done is flashed again on purpose. */
+const repeats = (input: unknown, { repeatByEngineers }: AccessSettings): boolean =>
+  repeatByEngineers &&
+  (typeof input !== 'object' || input === null || ('repeat' in input && input.repeat !== false && input.repeat != null))
 
 export const access = {
   'station.health': 'everybody',
@@ -132,7 +141,7 @@ export const access = {
   'bench.importRecipe': 'engineer',
   'bench.check': 'everybody',
   'bench.runs': 'everybody',
-  'bench.start': 'everybody',
+  'bench.start': repeats,
   'bench.getRun': 'everybody',
   'bench.cancelRun': 'everybody',
   'bench.retryRun': 'everybody',
@@ -161,13 +170,20 @@ export const accessBeside = {
   'POST /backup/restore': 'engineer',
 } as const satisfies Record<BesideRoute, Rule>
 
-const isEngineers = (rules: Readonly<Record<string, Rule>>, name: string, input: unknown): boolean => {
+const isEngineers = (
+  rules: Readonly<Record<string, Rule>>,
+  name: string,
+  input: unknown,
+  settings: AccessSettings,
+): boolean => {
   const rule = Object.hasOwn(rules, name) ? rules[name] : undefined
-  return typeof rule === 'function' ? rule(input) : rule === 'engineer'
+  return typeof rule === 'function' ? rule(input, settings) : rule === 'engineer'
 }
 
 /** @param action a procedure's name, `bench.createLine`. */
-export const isForEngineers = (action: string, input: unknown): boolean => isEngineers(access, action, input)
+export const isForEngineers = (action: string, input: unknown, settings: AccessSettings): boolean =>
+  isEngineers(access, action, input, settings)
 
-/** @param route a REST call outside of the contract, `GET /diffs/{id}/file`. */
-export const isRouteForEngineers = (route: string): boolean => isEngineers(accessBeside, route, undefined)
+/** @param route a REST call outside of the contract, `GET /diffs/{id}/file`. No setting concerns one. */
+export const isRouteForEngineers = (route: string): boolean =>
+  isEngineers(accessBeside, route, undefined, { repeatByEngineers: false })

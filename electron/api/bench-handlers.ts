@@ -38,7 +38,7 @@ export const benchHandlers = (os: Implementation['bench'], bench: Bench, demoLin
   retryFailed: os.retryFailed.handler(async ({ input, context }) => ({
     items: (await bench.retryFailed(input.id)).map(textsFor(context).ended),
   })),
-  clear: os.clear.handler(({ input, context }) => textsFor(context).slot(bench.clear(input.id))),
+  clear: os.clear.handler(async ({ input, context }) => textsFor(context).slot(await bench.clear(input.id))),
   recipes: os.recipes.handler(({ input }) => bench.recipes.list(input)),
   createRecipe: os.createRecipe.handler(({ input }) => bench.recipes.create(input)),
   getRecipe: os.getRecipe.handler(({ input }) => bench.recipes.get(input.id)),

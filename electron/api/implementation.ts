@@ -14,7 +14,8 @@ export const createImplementation = (platform: Platform, audited: ReturnType<typ
     .use(async ({ context, path, next }, input) => {
       // Every transport ends here, and the schemas recurse into the input.
       if (isValueDeeper(input, API_JSON_DEPTH)) throw new DomainError('NESTED_TOO_DEEP', { limit: API_JSON_DEPTH })
-      if (isForEngineers(path.join('.'), input)) await platform.engineerLock.use(context.ticket)
+      if (isForEngineers(path.join('.'), input, platform.settings.get()))
+        await platform.engineerLock.use(context.ticket)
       return next()
     })
     .use(({ context, path, next }, input) =>

@@ -159,11 +159,7 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     const slots = running?.slots ?? 0
     close()
     for (let place = 1; place <= slots; place++) simulated.unplug(place)
-    for (const id of lineIds()) {
-      await bench.cancelLine(id)
-      await bench.forgetRecords(id)
-      await bench.removeLine(id)
-    }
+    for (const id of lineIds()) await bench.removeSimulated(id)
   }
 
   const makeLine = async (target: DemoBoard, places: readonly number[], names: DemoNames): Promise<number> => {

@@ -53,6 +53,8 @@ export const Slot = z.object({
   run: Run.nullable(),
   /** Why its unit could not be identified when it was plugged in. */
   trouble: BenchTrouble.nullable(),
+  /** Until when it is asked again and again for a unit, which then starts by itself; null: it does not wait. */
+  waitsUntil: Timestamp.nullable(),
 })
 export type Slot = z.infer<typeof Slot>
 
@@ -63,6 +65,8 @@ export const Line = z.object({
   recipeId: Id.nullable(),
   /** Whether slots start automatically when a unit is plugged in; null: the recipe decides. */
   autoStart: z.boolean().nullable(),
+  /** Seconds for which a slot without an answer is asked again and again (pogo-pin beds); 0: once. */
+  waitForContact: z.number(),
   operator: z.string().nullable(),
   /** Each port that is plugged in now becomes the line's next slot. */
   learning: z.boolean(),
@@ -76,6 +80,7 @@ export type Line = z.infer<typeof Line>
 const lineSettings = {
   recipeId: Id.nullable().optional(),
   autoStart: z.boolean().nullable().optional(),
+  waitForContact: z.number().int().min(0).max(86_400).optional(),
   operator: Label.nullable().optional(),
 }
 const Slots = z.array(SlotInput).max(256)

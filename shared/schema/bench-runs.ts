@@ -93,7 +93,7 @@ export type UnitRecordWithLog = z.infer<typeof UnitRecordWithLog>
 
 export const RunInput = z
   .strictObject({
-    /** Every slot of the line with a unit that is not yet done. */
+    /** Every slot of the line in which a unit answers now. */
     lineId: Id.optional(),
     slotIds: z.array(Id).min(1).max(1000).optional(),
     /** Left out: the line's recipe. */

@@ -35,6 +35,8 @@ export const Settings = z.object({
    * Whether device ports accept RSA key exchange (TLS 1.2), which devices without elliptic curves need and which has no forward secrecy.
    */
   staticRsa: z.boolean(),
+  /** Whether only engineers may flash units again that are already done (`repeat`), while a PIN is set. */
+  repeatByEngineers: z.boolean(),
 })
 export type Settings = z.infer<typeof Settings>
 export const SettingsPatch = z.strictObject(Settings.partial().shape)

@@ -33,7 +33,7 @@ const others = (own: SlotLamp, ...lamps: readonly SlotLamp[]): readonly SlotLamp
  * result of a run stays lit after the unit is removed, until the next one is plugged in.
  */
 export const slotTransitions: TransitionTable<SlotLamp> = {
-  empty: ['present', ...ends.filter((end) => end !== 'pass')],
+  empty: ['present', 'identifying', ...ends.filter((end) => end !== 'pass')],
   present: ['empty', ...working, 'fail', 'refused', 'cancelled'],
   identifying: ['empty', 'present', 'identified', ...others('identifying', ...working), ...ends],
   identified: ['empty', 'present', ...working, 'fail', 'refused', 'cancelled'],
@@ -52,6 +52,10 @@ export type SlotEvent =
   | { readonly kind: 'plugged' }
   | { readonly kind: 'unplugged' }
   | { readonly kind: 'identifying' }
+  /** The slot is asked which unit is in it now: what is known of the unit before no longer holds. */
+  | { readonly kind: 'asked' }
+  /** Nobody answered. */
+  | { readonly kind: 'absent' }
   /** `known`: the unit was identified. */
   | { readonly kind: 'identified'; readonly known: boolean }
   | { readonly kind: 'phase'; readonly phase: FlashPhase }
@@ -89,6 +93,10 @@ export const lampAfter = (lamp: SlotLamp, event: SlotEvent, running: boolean): S
       return running || isEnd(lamp) ? lamp : 'empty'
     case 'identifying':
       return running || lamp === 'empty' ? lamp : 'identifying'
+    case 'asked':
+      return running ? lamp : 'identifying'
+    case 'absent':
+      return running ? lamp : 'empty'
     case 'identified':
       if (running || lamp !== 'identifying') return lamp
       return event.known ? 'identified' : 'present'

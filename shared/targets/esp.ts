@@ -89,6 +89,8 @@ export const esp = {
     },
   },
   identity: { unit: true, chip: true, flashSize: true },
+  // Two attempts: the second one waits longer for boards with a large capacitor at the reset pin.
+  probe: { options: { connectAttempts: 2 }, silence: ['ESP_NO_SYNC'] },
   chips: espChips,
   parts: espParts(espChips),
   chosenChip,

@@ -15,6 +15,14 @@ export type AddressFacts =
       readonly suggest: (fileName: string, options: Readonly<Record<string, unknown>>) => number
     }
 
+/** How an empty slot is told from one with a unit: by an identification with a short time-out. */
+export interface ProbeFacts {
+  /** Options that replace the recipe's while a slot is asked. */
+  readonly options: Readonly<Record<string, OptionValue>>
+  /** Codes of an identification that nobody answered. */
+  readonly silence: readonly string[]
+}
+
 /**
  * The facts of a target for the whole application: recipes, the recipe editor, the bench. Its names and the labels of its options are
  * texts, found by the target's name and the option's key.
@@ -32,6 +40,8 @@ export interface TargetFacts {
   readonly address: AddressFacts
   /** The identity that a unit reports. */
   readonly identity: { readonly unit: boolean; readonly chip: boolean; readonly flashSize: boolean }
+  /** How a slot is asked whether a unit is in it; undefined where a silent unit is the rule, so that only a run can tell. */
+  readonly probe?: ProbeFacts
   /** Suggested chips for the recipe's pre-check; empty where there are too many to list. */
   readonly chips: readonly string[]
   /** The part numbers that a recipe may expect; left out for a target whose chips are compared by the name that they report. */

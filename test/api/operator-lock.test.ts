@@ -229,3 +229,24 @@ it('writes down who unlocked, who failed and what became of the PIN, and never a
   const kept = JSON.stringify(items)
   for (const secret of [PIN, '998877', '314159', String(body.ticket)]) expect(kept).not.toContain(secret)
 })
+
+it('keeps the repeat of done units for engineers where the settings say so, over every carrier, and no other run', async () => {
+  const { station, client, hold, ticket } = await locked()
+  const made = await station.rest('POST', '/bench/lines', LINE, engineer(ticket))
+  const again = { lineId: Number(made.body.id), repeat: true }
+  // Without a recipe the call is refused later, for another reason.
+  expect(await station.rest('POST', '/bench/runs', again)).toMatchObject({ body: { code: 'NO_RECIPE' } })
+  await station.rest('PATCH', '/settings', { repeatByEngineers: true }, engineer(ticket))
+  expect(await station.rest('POST', '/bench/runs', again, { 'Accept-Language': 'zh' })).toMatchObject({
+    status: 403,
+    body: { code: 'ENGINEER_ONLY', message: expect.stringMatching(/\p{Script=Han}/u) },
+  })
+  expect(await station.rest('POST', '/bench/runs', { lineId: again.lineId })).toMatchObject({
+    body: { code: 'NO_RECIPE' },
+  })
+  const window = await windowOf(station)
+  for (const carrier of [client, window])
+    await expect(carrier.bench.start(again)).rejects.toMatchObject({ code: 'ENGINEER_ONLY' })
+  hold(ticket)
+  await expect(client.bench.start(again)).rejects.toMatchObject({ code: 'NO_RECIPE' })
+})

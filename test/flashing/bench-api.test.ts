@@ -229,6 +229,19 @@ describe('the demo line', () => {
   })
 })
 
+it('the demo line is removed at every moment of its runs', async () => {
+  const { client } = await startTestStation()
+  const moments = ['identifying', 'erasing', 'writing', 'verifying'] as const
+  for (const moment of moments) {
+    await client.bench.startDemo({ slots: 4, failurePercent: 0 })
+    await until(
+      async () => (await client.bench.lines()).items.flatMap(({ slots }) => slots.map(({ lamp }) => lamp)),
+      (lamps) => lamps.includes(moment),
+    )
+    expect(await client.bench.stopDemo(), moment).toMatchObject({ running: false, lineIds: [] })
+  }
+})
+
 /** Carries a call out, which leaves one entry in the log of actions. */
 const leaves = async <T>(station: TestStation, action: string, call: () => Promise<T>): Promise<T> => {
   const result = await call()

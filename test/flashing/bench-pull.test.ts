@@ -72,7 +72,7 @@ it.each([
       cables.forEach(({ attach }, at) => {
         test.simulated.plug(at + 1, `${seed}-${at}`, attach)
       })
-      const runs = await test.run({ lineId: line.id })
+      const runs = await test.run({ slotIds: line.slots.map(({ id }) => id) })
       const unlucky = runs.find(({ slotId }) => slotId === line.slots[victim]?.id)
       expect(unlucky, `seed ${seed}, byte ${pullAt}`).toMatchObject({
         state: 'failed',

@@ -38,7 +38,7 @@ export const createBarcodes = ({ slotStates, lines, hotplug }: Deps) => {
       if (slotState.run) throw new DomainError('SLOT_BUSY', { slot: slotState.slot.label })
       slotState.scanned = serial
       slotStates.changed(slotState)
-      await hotplug.startIfReady(slotState)
+      await hotplug.startScanned(slotState)
       return slotState
     },
   }

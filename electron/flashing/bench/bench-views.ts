@@ -66,6 +66,7 @@ export const createViews = (slotStates: SlotStates, runs: RunStore, isLearning: 
       scanned: state.scanned,
       run: row ? run(row) : null,
       trouble: state.trouble ? troubleView(state.trouble.code, state.trouble.data) : null,
+      waitsUntil: isoTimeOrNull(state.waiting?.until ?? null),
     }
   }
 

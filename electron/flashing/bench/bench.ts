@@ -27,11 +27,13 @@ import {
   type TroubleView,
   troubleView,
 } from './bench-views.ts'
+import { createContact } from './contact.ts'
 import { createDeviceRegistration } from './device-registration.ts'
 import { createDryCheck } from './dry-check.ts'
 import { createHotplug } from './hotplug.ts'
 import { createIdentify } from './identify.ts'
 import { createRecipeImageCache } from './image-cache.ts'
+import { createLineStart } from './line-start.ts'
 import { createLines } from './line-store.ts'
 import { createRecipes } from './recipe-store.ts'
 import { createRecipeTransfer } from './recipe-transfer.ts'
@@ -60,7 +62,9 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
     deviceRegistration,
   })
   const scheduler = createRunScheduler(context, { lines, recipes, runs, slotStates, executor })
-  const hotplug = createHotplug(context, options, { lines, recipes, slotStates, identification, scheduler })
+  const contact = createContact(context, { lines, recipes, slotStates, identification, scheduler })
+  const lineStart = createLineStart({ lines, slotStates, identification, scheduler, contact })
+  const hotplug = createHotplug(context, options, { lines, recipes, slotStates, identification, scheduler, contact })
   const barcodes = createBarcodes({ slotStates, lines, hotplug })
   const views = createViews(slotStates, runs, (lineId) => hotplug.learning.has(lineId))
   const report = createReport(context)
@@ -77,9 +81,30 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
   }
 
   const refuseBusy = (busy: readonly SlotState[]): void => {
-    const first = busy.find(({ run }) => run !== undefined)
+    const first = busy.find((slotState) => !scheduler.isFree(slotState))
     if (first) throw new DomainError('BENCH_BUSY', { slot: first.slot.label })
   }
+
+  /** Stops whatever asks the slots who is in them; their ports are free when this resolves. */
+  const stopAsking = async (slots: readonly SlotState[]): Promise<void> => {
+    await Promise.all(slots.map(contact.stop))
+    await Promise.all(slots.map(identification.stop))
+  }
+
+  const dropLine = async (id: number): Promise<void> => {
+    await stopAsking(slotStates.ofLine(id))
+    refuseBusy(slotStates.ofLine(id))
+    await lines.remove(id)
+    hotplug.learning.delete(id)
+    resync()
+    events.emit('removed', 'line', id)
+  }
+
+  executor.onEnded((slotState, runId) => {
+    // The line may be gone, and with it the run.
+    const [run] = runs.find([runId])
+    if (run && slotStates.get(slotState.slot.id) === slotState) contact.next(slotState, run)
+  })
 
   return {
     recipes: {
@@ -129,13 +154,16 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
     async updateLine(id: number, patch: z.output<typeof LinePatch>): Promise<LineView> {
       const { slots } = patch
       const before = lines.row(id)
-      if (slots)
-        refuseBusy(
-          slotStates.ofLine(id).filter(({ slot }) => {
-            const kept = slots.find((wanted) => wanted.id === slot.id)
-            return !kept || (kept.location ?? null) !== slot.location || (kept.path ?? null) !== slot.path
-          }),
-        )
+      if (slots) {
+        const moved = slotStates.ofLine(id).filter(({ slot }) => {
+          const kept = slots.find((wanted) => wanted.id === slot.id)
+          return !kept || (kept.location ?? null) !== slot.location || (kept.path ?? null) !== slot.path
+        })
+        refuseBusy(moved)
+        await stopAsking(moved)
+      }
+      // What waits was started with the settings before.
+      if (['recipeId', 'autoStart', 'waitForContact'].some((field) => field in patch)) await contact.stopLine(id)
       await lines.update(id, patch)
       resync()
       events.emit('line', id)
@@ -150,12 +178,18 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
 
     /** @throws BENCH_BUSY. */
     async removeLine(id: number): Promise<void> {
+      lines.row(id)
       refuseBusy(slotStates.ofLine(id))
-      await lines.remove(id)
-      hotplug.learning.delete(id)
-      resync()
-      events.emit('removed', 'line', id)
+      await dropLine(id)
     },
+
+    /** Stops a line of simulated units and deletes it with its runs and records, which would count with real ones. */
+    removeSimulated: (id: number): Promise<void> =>
+      scheduler.closing(id, async () => {
+        await stopAsking(slotStates.ofLine(id))
+        await runs.forget(id)
+        await dropLine(id)
+      }),
 
     /** Only one line learns at a time, because a port becomes one slot. */
     learn(id: number, on: boolean): LineView {
@@ -170,9 +204,13 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
     scan: async (id: number, input: z.output<typeof ScanInput>): Promise<SlotView> =>
       slotView(await barcodes.scan(id, input)),
 
-    /** Clears the lamp of an ended run and its barcode, and identifies the unit again. @throws NOT_FOUND, SLOT_BUSY. */
-    clear(slotId: number): SlotView {
+    /**
+     * Clears the lamp of an ended run and its barcode, ends a wait for contact, and identifies the unit again.
+     * @throws NOT_FOUND, SLOT_BUSY.
+     */
+    async clear(slotId: number): Promise<SlotView> {
       const slotState = scheduler.slotStateOf(slotId)
+      await contact.stop(slotState)
       if (slotState.run) throw new DomainError('SLOT_BUSY', { slot: slotState.slot.label })
       slotState.scanned = null
       slotState.unit = undefined
@@ -182,8 +220,12 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       return slotView(slotState)
     },
 
-    async start(input: z.output<typeof RunInput>, operator: string | null): Promise<RunView[]> {
-      const rows = await scheduler.start(input, operator)
+    async start(
+      { lineId, slotIds = [], ...order }: z.output<typeof RunInput>,
+      caller: string | null,
+    ): Promise<RunView[]> {
+      const all = { ...order, caller }
+      const rows = await (lineId === undefined ? scheduler.startSlots(slotIds, all) : lineStart.start(lineId, all))
       return rows.map((row) => views.run(row))
     },
     async retry(id: number): Promise<RunView> {
@@ -196,15 +238,6 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       const rows = await Promise.all(scheduler.failedOf(lineId).map((id) => scheduler.retry(id)))
       return rows.map((row) => views.run(row))
     },
-
-    /** Stops every slot of a line. */
-    async cancelLine(id: number): Promise<void> {
-      const active = slotStates.ofLine(id).flatMap(({ run }) => run?.id ?? [])
-      await Promise.all(active.map((run) => scheduler.cancel(run)))
-    },
-
-    /** Deletes the runs and records of a line of simulated units, which would count with real ones. */
-    forgetRecords: (lineId: number): Promise<void> => runs.forget(lineId),
 
     runs: (filter: z.output<typeof RunFilter>): Page<RunView> =>
       toPage(runs.list(filter), filter.limit, (row) => views.run(row)),
@@ -245,6 +278,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
 
     /** Stops every slot cleanly; resolves when their records are written. */
     async stop(): Promise<void> {
+      await contact.stopAll()
       await scheduler.stopAll()
       await hotplug.stop()
     },

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { ReasonData } from '#shared/bench-reasons.ts'
 import type { PortChange, PortInfo } from '../ports/port-info.ts'
 import type { BenchContext, BenchOptions } from './bench-context.ts'
+import type { Contact } from './contact.ts'
 import type { Identify } from './identify.ts'
 import type { LineService } from './line-store.ts'
 import type { RecipeRow, RecipeService } from './recipe-store.ts'
@@ -28,12 +29,13 @@ interface Deps {
   readonly slotStates: SlotStates
   readonly identification: Identify
   readonly scheduler: RunScheduler
+  readonly contact: Contact
 }
 
 /** Reacts to ports that are plugged in or removed: learns slots, identifies units, starts runs. */
 export const createHotplug = (context: BenchContext, options: BenchOptions, deps: Deps) => {
   const { events, clock, logger } = context
-  const { lines, recipes, slotStates, identification, scheduler } = deps
+  const { lines, recipes, slotStates, identification, scheduler, contact } = deps
   const learning = new Set<number>()
   /** Paths of slots that no port list contains, with the time when they were added. */
   const byHand = new Map<string, number>()
@@ -48,13 +50,10 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
     return recipeId === null ? undefined : recipes.row(recipeId)
   }
 
-  const startsItself = (lineId: number, recipe: RecipeRow): boolean =>
-    lines.row(lineId).autoStart ?? recipe.content.autoStart
-
   /** Starts a run if the line auto-starts and nothing, such as a barcode, is missing. */
   const startIfReady = async (slotState: SlotState): Promise<void> => {
     const recipe = recipeOf(slotState.slot.lineId)
-    if (!recipe || !slotState.port || slotState.run || !startsItself(slotState.slot.lineId, recipe)) return
+    if (!recipe || !slotState.port || slotState.run || !lines.startsItself(slotState.slot.lineId, recipe)) return
     if (recipe.content.expect.serial && slotState.scanned === null) return
     await scheduler.auto(slotState, recipe)
   }
@@ -62,14 +61,30 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
   /** Whether a run lost with its port restarts when the port returns; otherwise the red lamp stays on. */
   const beginsAnew = ({ broke, slot }: SlotState): boolean => {
     const recipe = recipeOf(slot.lineId)
-    return broke > 0 && broke < BEGIN_ANEW && recipe !== undefined && startsItself(slot.lineId, recipe)
+    return broke > 0 && broke < BEGIN_ANEW && recipe !== undefined && lines.startsItself(slot.lineId, recipe)
   }
 
   const meet = async (slotState: SlotState): Promise<void> => {
-    const recipe = recipeOf(slotState.slot.lineId)
-    if (!recipe) return
+    const { lineId } = slotState.slot
+    const recipe = recipeOf(lineId)
+    if (!recipe || slotState.waiting) return
+    const { waitForContact, operator } = lines.row(lineId)
+    if (waitForContact > 0 && lines.startsItself(lineId, recipe) && identification.canProbe(recipe)) {
+      // The adapter was plugged in; its units come later.
+      contact.wait(slotState, { operator, serial: null })
+      return
+    }
     await identification.identify(slotState, recipe)
     await startIfReady(slotState)
+  }
+
+  const askScanned = async (slotState: SlotState, recipe: RecipeRow): Promise<void> => {
+    const presence = await identification.askAnew(slotState, recipe)
+    if (presence.kind === 'nobody') {
+      contact.wait(slotState, { operator: lines.row(slotState.slot.lineId).operator, serial: null })
+      return
+    }
+    if (presence.kind !== 'stopped') await startIfReady(slotState)
   }
 
   const inBackground = (work: Promise<unknown>, what: string): void => {
@@ -173,7 +188,17 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
 
   return {
     learning,
-    startIfReady,
+
+    /** Starts the slot of a scanned barcode if the line auto-starts. Whether a unit is in it is asked first. */
+    async startScanned(slotState: SlotState): Promise<void> {
+      const recipe = recipeOf(slotState.slot.lineId)
+      if (recipe && slotState.port && slotState.lamp !== 'identified' && identification.canProbe(recipe)) {
+        if (!lines.startsItself(slotState.slot.lineId, recipe) || slotState.run || slotState.waiting) return
+        inBackground(askScanned(slotState, recipe), 'a slot could not start by itself')
+        return
+      }
+      await startIfReady(slotState)
+    },
 
     /** Why ports cannot be listed; undefined: they can. */
     get trouble(): typeof trouble {

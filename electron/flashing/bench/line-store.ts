@@ -4,7 +4,7 @@ import { DomainError } from '#shared/errors.ts'
 import type { LineInput, LinePatch, SlotInput } from '#shared/schema.ts'
 import { benchLines, benchSlots } from '../../platform/store/bench-tables.ts'
 import type { BenchContext } from './bench-context.ts'
-import type { RecipeService } from './recipe-store.ts'
+import type { RecipeRow, RecipeService } from './recipe-store.ts'
 
 export type LineRow = InferSelectModel<typeof benchLines>
 export type SlotRow = InferSelectModel<typeof benchSlots>
@@ -73,6 +73,10 @@ export const createLines = ({ store, clock }: BenchContext, recipes: RecipeServi
 
   return {
     row,
+
+    /** Whether the slots of a line start by themselves with this recipe. */
+    startsItself: (id: number, recipe: RecipeRow): boolean => row(id).autoStart ?? recipe.content.autoStart,
+
     rows: (): LineRow[] => db.select().from(benchLines).orderBy(asc(benchLines.id)).all(),
     slotsOf,
     slots: (): SlotRow[] =>
@@ -80,7 +84,14 @@ export const createLines = ({ store, clock }: BenchContext, recipes: RecipeServi
 
     /** @throws ALREADY_EXISTS (name, location, path), NOT_FOUND (recipe). */
     create: (
-      { name, slots, recipeId = null, autoStart = null, operator = null }: z.output<typeof LineInput>,
+      {
+        name,
+        slots,
+        recipeId = null,
+        autoStart = null,
+        waitForContact = 0,
+        operator = null,
+      }: z.output<typeof LineInput>,
       simulated = false,
     ): Promise<number> =>
       store.write(() => {
@@ -88,7 +99,7 @@ export const createLines = ({ store, clock }: BenchContext, recipes: RecipeServi
         checkRecipe(recipeId)
         const { id } = db
           .insert(benchLines)
-          .values({ name, recipeId, autoStart, operator, simulated, createdAt: clock.now() })
+          .values({ name, recipeId, autoStart, waitForContact, operator, simulated, createdAt: clock.now() })
           .returning({ id: benchLines.id })
           .get()
         putSlots(

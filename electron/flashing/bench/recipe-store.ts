@@ -84,6 +84,7 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
 
   return {
     row,
+    find: (id: number): RecipeRow | undefined => db.select().from(benchRecipes).where(eq(benchRecipes.id, id)).get(),
     get: (id: number): Recipe => view(row(id)),
     checkOptions,
 

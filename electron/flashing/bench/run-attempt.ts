@@ -31,7 +31,7 @@ export interface AttemptJob {
   /** Opens the serial console of the slot, for a family of another transport. @throws FlashError, Refusal. */
   readonly openConsole: () => Promise<SerialLink>
   /** Checks the guards. @throws Refusal. */
-  readonly guard: (identity: Identity) => void
+  readonly guard: (identity: Identity) => Promise<void>
   readonly onPhase: (phase: FlashPhase) => void
   readonly onProgress: (done: number, total: number) => void
   readonly onIdentity: (identity: Identity) => void
@@ -108,9 +108,9 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
     await family.flasher.flash({
       ...shared,
       regions,
-      beforeErase: (identity) => {
+      beforeErase: async (identity) => {
         unit = identity.unit ?? unit
-        job.guard(identity)
+        await job.guard(identity)
         erased = true
         note('info', 'guards passed')
       },

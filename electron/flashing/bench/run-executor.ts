@@ -32,6 +32,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
   const { store, clock, events, logger } = context
   const { slotStates, runs, identification, imageCache, deviceRegistration } = deps
   let stopped = false
+  let ended: (slotState: SlotState, runId: number) => void = () => {}
 
   const busy = (): void => options.onBusy?.(slotStates.all().filter(({ run }) => run !== undefined).length)
 
@@ -44,6 +45,15 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
       const sameSerial = serial !== null && (other.run?.serial ?? other.scanned) === serial
       return sameUnit || sameSerial
     })?.slot.label
+
+  /** Asks the slots again in which this unit was seen before: it may have been moved, while their adapters stayed plugged in. */
+  const askSeen = async (slotState: SlotState, recipe: RecipeRow, unit: string | null): Promise<void> => {
+    if (unit === null || !identification.canProbe(recipe)) return
+    const seen = slotStates
+      .all()
+      .filter((other) => other !== slotState && !other.run && other.lamp === 'identified' && other.unit?.id === unit)
+    await Promise.all(seen.map((other) => identification.askAnew(other, recipe)))
+  }
 
   /** Checks the guards right before the first erase, with the identity read then. @throws Refusal. */
   const guard = (
@@ -115,7 +125,9 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
       open: async () =>
         openFamilyLink(options.transports, family, pathOf(slotState), family.facts.options.parse(content.options)),
       openConsole: async () => options.transports.serial(pathOf(slotState), { baudRate: CONSOLE_BAUD }),
-      guard: (identity) => {
+      guard: async (identity) => {
+        await askSeen(slotState, recipe, unitOf(identity, slotState.port, run.serial, content.expect).id)
+        active.controller.signal.throwIfAborted()
         guard(slotState, run, recipe, atPlugIn, identity)
         name(identity)
       },
@@ -212,6 +224,9 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
       }
       // The unit from before the run may have been swapped.
       if (slotState.lamp !== 'identified') slotState.unit = undefined
+      if (slotState.lamp === 'empty' && slotState.port) slotStates.apply(slotState, { kind: 'plugged' })
+      slotState.waiting?.controller.abort()
+      slotState.waiting = undefined
       slotState.run = active
       slotState.latestRun = run.id
       slotState.trouble = undefined
@@ -228,9 +243,15 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
           busy()
           slotStates.changed(slotState)
           events.emit('run', run.id)
+          ended(slotState, run.id)
         })
       slotStates.changed(slotState)
       events.emit('run', run.id)
+    },
+
+    /** Calls after every run whose slot is free again. */
+    onEnded(listener: (slotState: SlotState, runId: number) => void): void {
+      ended = listener
     },
 
     /** Ends the retries of writing records. */

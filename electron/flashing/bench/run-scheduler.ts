@@ -21,7 +21,7 @@ interface Deps {
 }
 
 /** One run to start. */
-interface Start {
+export interface RunStart {
   readonly slotState: SlotState
   readonly recipe: RecipeRow
   readonly serial: string | null
@@ -29,28 +29,48 @@ interface Start {
   readonly again: boolean
 }
 
+/** What a caller wants to be flashed, besides the slots. */
+export interface RunOrder extends Pick<z.output<typeof RunInput>, 'recipeId' | 'units' | 'operator' | 'repeat'> {
+  /** Who calls, where no operator is named. */
+  readonly caller: string | null
+}
+
 /** Starts, stops and repeats runs: one scheduler for all slots. */
 export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, runs, slotStates, executor }: Deps) => {
-  /** Slots whose run is being stored; no other run may start in them. */
-  const claimed = new Set<number>()
+  /** Slots whose run is being stored, and when it is; no other run may start in them. */
+  const claimed = new Map<number, Promise<unknown>>()
+  /** Lines in which no run starts any more. */
+  const closed = new Set<number>()
+  let stopped = false
+
+  const isFree = ({ slot, run }: SlotState): boolean => !run && !claimed.has(slot.id)
 
   const refuseBusy = (slotState: SlotState): void => {
-    if (slotState.run || claimed.has(slotState.slot.id))
-      throw new DomainError('SLOT_BUSY', { slot: slotState.slot.label })
+    if (!isFree(slotState)) throw new DomainError('SLOT_BUSY', { slot: slotState.slot.label })
   }
 
-  /** Claims the slots while their runs are stored. */
+  /** Claims the slots while their runs are stored. @throws SLOT_BUSY; NOT_FOUND: the line is being deleted. */
   const holding = async <T>(taken: readonly SlotState[], write: () => Promise<T>): Promise<T> => {
-    for (const slotState of taken) refuseBusy(slotState)
-    for (const { slot } of taken) claimed.add(slot.id)
+    for (const slotState of taken) {
+      refuseBusy(slotState)
+      const { id, lineId } = slotState.slot
+      if (stopped || closed.has(lineId)) throw new DomainError('NOT_FOUND', { what: 'slot', id })
+    }
+    const written = write()
+    const settled = written.then(
+      () => undefined,
+      () => undefined,
+    )
+    for (const { slot } of taken) claimed.set(slot.id, settled)
     try {
-      return await write()
+      return await written
     } finally {
       for (const { slot } of taken) claimed.delete(slot.id)
     }
   }
 
-  const begin = (starts: readonly Start[]): Promise<RunRow[]> =>
+  /** Stores the runs and starts them. @throws SLOT_BUSY, NOT_FOUND (slot, line). */
+  const begin = (starts: readonly RunStart[]): Promise<RunRow[]> =>
     holding(
       starts.map(({ slotState }) => slotState),
       async () => {
@@ -86,47 +106,43 @@ export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, ru
     return slotState
   }
 
-  /** Slots of a line whose units are to be flashed: plugged in, free, and not just passed with this recipe. */
-  const readyOf = (lineId: number, recipe: RecipeRow | undefined, repeat: boolean): SlotState[] =>
-    slotStates.ofLine(lineId).filter((slotState) => {
-      if (!slotState.port || slotState.run || claimed.has(slotState.slot.id)) return false
-      if (slotState.lamp !== 'pass' || repeat) return true
-      const [latest] = slotState.latestRun === undefined ? [] : runs.find([slotState.latestRun])
-      return latest?.recipeId !== recipe?.id || latest?.recipeVersion !== recipe?.version
-    })
+  /** @throws NOT_FOUND (recipe), NO_RECIPE. */
+  const recipeFor = (lineId: number, { recipeId }: RunOrder): RecipeRow => {
+    const id = recipeId ?? lines.row(lineId).recipeId
+    if (id === null) throw new DomainError('NO_RECIPE')
+    return recipes.row(id)
+  }
+
+  /** A run for the unit in a slot now, as a caller ordered it. @throws NOT_FOUND (recipe), NO_RECIPE. */
+  const startOf = (slotState: SlotState, order: RunOrder): RunStart => {
+    const { id, lineId } = slotState.slot
+    const given = order.units.find(({ slotId }) => slotId === id)?.serial
+    return {
+      slotState,
+      recipe: recipeFor(lineId, order),
+      serial: given ?? slotState.scanned,
+      operator: order.operator ?? lines.row(lineId).operator ?? order.caller,
+      again: order.repeat,
+    }
+  }
 
   return {
     slotStateOf,
+    isFree,
+    recipeFor,
+    begin,
 
-    /** @throws NOT_FOUND (line, slot, recipe), NO_RECIPE, NOTHING_TO_FLASH, SLOT_BUSY. */
-    async start(input: z.output<typeof RunInput>, caller: string | null): Promise<RunRow[]> {
-      const { lineId, slotIds, units, repeat } = input
-      if (lineId !== undefined) lines.row(lineId)
-      const named = slotIds?.map(slotStateOf)
-      const given = input.recipeId === undefined ? undefined : recipes.row(input.recipeId)
-      const recipeOf = (line: number): RecipeRow => {
-        const { recipeId } = lines.row(line)
-        if (given) return given
-        if (recipeId === null) throw new DomainError('NO_RECIPE')
-        return recipes.row(recipeId)
-      }
-      const chosen = named ?? readyOf(lineId ?? 0, recipeOf(lineId ?? 0), repeat)
-      if (chosen.length === 0) throw new DomainError('NOTHING_TO_FLASH')
-      const serials = new Map(units.map(({ slotId, serial }) => [slotId, serial]))
-      return begin(
-        [...new Set(chosen)].map((slotState) => ({
-          slotState,
-          recipe: recipeOf(slotState.slot.lineId),
-          serial: serials.get(slotState.slot.id) ?? slotState.scanned,
-          operator: input.operator ?? lines.row(slotState.slot.lineId).operator ?? caller,
-          again: repeat,
-        })),
-      )
+    /** Starts the named slots. @throws NOT_FOUND (slot, recipe), NO_RECIPE, SLOT_BUSY. */
+    async startSlots(slotIds: readonly number[], order: RunOrder): Promise<RunRow[]> {
+      const chosen = [...new Set(slotIds)].map(slotStateOf)
+      return begin(chosen.map((slotState) => startOf(slotState, order)))
     },
+
+    startOf,
 
     /** Starts a slot by itself after a unit was plugged in. */
     async auto(slotState: SlotState, recipe: RecipeRow): Promise<void> {
-      if (slotState.run || claimed.has(slotState.slot.id)) return
+      if (!isFree(slotState)) return
       const { operator } = lines.row(slotState.slot.lineId)
       await begin([{ slotState, recipe, serial: slotState.scanned, operator, again: false }])
     },
@@ -148,6 +164,8 @@ export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, ru
             images: writtenImages(recipe),
             attempt: before.attempt + 1,
             serial: slotState.scanned ?? before.serial,
+            // A unit that is already done is written again only by a run that says so.
+            again: false,
             unit: null,
             chip: null,
             errorCode: null,
@@ -179,9 +197,30 @@ export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, ru
       return runs.row(id)
     },
 
-    /** Stops every slot; resolves when their records are written. */
+    /** Whether a run of the line is going on or begins. */
+    busyIn: (lineId: number): SlotState | undefined =>
+      slotStates.ofLine(lineId).find((slotState) => !isFree(slotState)),
+
+    /** Starts no more runs in a line and stops those it has, while `work` is done. */
+    async closing<T>(lineId: number, work: () => Promise<T>): Promise<T> {
+      closed.add(lineId)
+      try {
+        const own = slotStates.ofLine(lineId)
+        await Promise.all(own.map(({ slot }) => claimed.get(slot.id)))
+        const active = own.flatMap(({ run }) => run ?? [])
+        for (const { controller } of active) controller.abort(new RunStopped('CANCELLED'))
+        await Promise.all(active.map(({ done }) => done))
+        return await work()
+      } finally {
+        closed.delete(lineId)
+      }
+    },
+
+    /** Stops every slot and starts none any more; resolves when their records are written. */
     async stopAll(): Promise<void> {
+      stopped = true
       executor.stop()
+      await Promise.all(claimed.values())
       const active = slotStates.all().flatMap(({ run }) => run ?? [])
       for (const { controller } of active) controller.abort(new RunStopped('STOPPED'))
       await Promise.all(active.map(({ done }) => done))

@@ -1,4 +1,4 @@
-import { and, desc, eq, type InferSelectModel, inArray, lt, max, or, sql } from 'drizzle-orm'
+import { and, desc, eq, type InferSelectModel, inArray, lt, max, ne, or, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import type { FlashPhase } from '#shared/flashing.ts'
@@ -35,15 +35,15 @@ export const createRunStore = ({ store, clock }: BenchContext) => {
     .set({ unit: sql`${sql.placeholder('unit')}`, chip: sql`${sql.placeholder('chip')}` })
     .where(eq(benchRuns.id, sql.placeholder('id')))
     .prepare()
-  const passedOn = db
-    .select({ at: benchRecords.finishedAt })
+  // Of the latest attempt that may have written: a unit that failed since it passed is not done.
+  const latestOn = db
+    .select({ at: benchRecords.finishedAt, state: benchRecords.state, version: benchRecords.recipeVersion })
     .from(benchRecords)
     .where(
       and(
         eq(benchRecords.unit, sql.placeholder('unit')),
         eq(benchRecords.recipeId, sql.placeholder('recipeId')),
-        eq(benchRecords.recipeVersion, sql.placeholder('recipeVersion')),
-        eq(benchRecords.state, 'passed'),
+        ne(benchRecords.state, 'refused'),
       ),
     )
     .orderBy(desc(benchRecords.id))
@@ -226,9 +226,11 @@ export const createRunStore = ({ store, clock }: BenchContext) => {
         .where(and(eq(benchRecords.runId, id), eq(benchRecords.attempt, attempt)))
         .get()?.log ?? [],
 
-    /** When this version of the recipe last passed on the unit, milliseconds; undefined: never. */
-    passedAt: (unit: string, recipeId: number, recipeVersion: number): number | undefined =>
-      passedOn.get({ unit, recipeId, recipeVersion })?.at,
+    /** When the unit passed with this version of the recipe, milliseconds; undefined: it does not have it. */
+    passedAt(unit: string, recipeId: number, recipeVersion: number): number | undefined {
+      const latest = latestOn.get({ unit, recipeId })
+      return latest?.state === 'passed' && latest.version === recipeVersion ? latest.at : undefined
+    },
 
     /** The barcode a unit last passed with; undefined where there was none. */
     serialOf: (unit: string): string | undefined => passedWith.get({ unit })?.serial ?? undefined,

@@ -25,6 +25,14 @@ export interface ActiveRun {
   readonly log: RunLogLine[]
 }
 
+/** A slot that is asked again and again until a unit answers. */
+export interface ContactWait {
+  /** When it ends, milliseconds. */
+  readonly until: number
+  readonly controller: AbortController
+  readonly done: Promise<void>
+}
+
 /** The current state of a slot: its place, its port and unit, its lamp. */
 export interface SlotState {
   slot: SlotRow
@@ -37,7 +45,9 @@ export interface SlotState {
   /** Its latest run, running or ended. */
   latestRun: number | undefined
   /** The identification that is going on. */
-  identification: { readonly controller: AbortController; readonly done: Promise<void> } | undefined
+  identification: { readonly controller: AbortController; readonly done: Promise<unknown> } | undefined
+  /** The wait for a unit to make contact. */
+  waiting: ContactWait | undefined
   /** When its latest run ended and when its port was removed, milliseconds; a chip with native USB is removed and returns as it restarts. */
   endedAt: number
   goneAt: number
@@ -109,6 +119,7 @@ export const createSlotStates = (events: PlatformEvents, lines: LineService, run
           run: undefined,
           latestRun: latest.get(slot.id)?.id,
           identification: undefined,
+          waiting: undefined,
           endedAt: 0,
           goneAt: 0,
           broke: 0,

@@ -1,4 +1,5 @@
 import type { BenchReport } from '#shared/schema.ts'
+import { isPortFault } from './port-faults.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -41,6 +42,8 @@ export class YieldCount {
     if (errorCode !== null && state !== 'cancelled')
       this.#reasons.set(errorCode, (this.#reasons.get(errorCode) ?? 0) + 1)
     if (state === 'refused' || state === 'cancelled') return
+    // No unit was reached.
+    if (unit === null && errorCode !== null && isPortFault(errorCode)) return
     const passed = state === 'passed'
     // Units without an identity cannot be told apart, so each run counts as one.
     const key = unit ?? `run ${runId}`

@@ -12,6 +12,7 @@ const defaults: Settings = {
   rollbackMinutes: 10,
   reconnectGraceSeconds: 30,
   staticRsa: true,
+  repeatByEngineers: false,
 }
 
 const SETTINGS = 'settings'

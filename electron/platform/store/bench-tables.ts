@@ -55,6 +55,8 @@ export const benchLines = sqliteTable('bench_lines', {
   operator: text(),
   simulated: integer({ mode: 'boolean' }).notNull().default(false),
   createdAt: integer('created_at').notNull(),
+  /** Seconds; 0: slots without an answer are asked once. */
+  waitForContact: integer('wait_for_contact').notNull().default(0),
 })
 
 export const benchSlots = sqliteTable(

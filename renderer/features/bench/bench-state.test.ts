@@ -15,12 +15,14 @@ const slot = (id: number, lineId: number, lamp: Slot['lamp'] = 'empty'): Slot =>
   scanned: null,
   run: null,
   trouble: null,
+  waitsUntil: null,
 })
 const line = (id: number, slots: Slot[]): Line => ({
   id,
   name: `line ${id}`,
   recipeId: null,
   autoStart: null,
+  waitForContact: 0,
   operator: null,
   learning: false,
   simulated: false,

@@ -70,8 +70,8 @@ export const errors = {
   SIMULATOR_LIMIT: 'At most {max} virtual devices can run.',
   SLOT_BUSY: 'Slot "{slot}" is flashing. Wait until it ends, or stop it first.',
   NO_RECIPE: 'No recipe selected. Select one for the line and retry.',
-  NOTHING_TO_FLASH:
-    'No slot to flash: no unit plugged in, or all passed. Plug in units; to repeat, open the slot and press "Flash again".',
+  LINE_STARTING:
+    'Line "{line}" was started elsewhere and its slots are still being identified. Retry in a few seconds.',
   NO_SLOT_WAITS: 'No slot is waiting for a barcode. Clear a slot, or scan again after a run ends.',
   BENCH_BUSY: 'Slot {slot} is flashing. Wait until it ends, or stop it first.',
   RECIPE_BROKEN:

@@ -64,7 +64,7 @@ export const errors = {
   SIMULATOR_LIMIT: '最多模拟 {max} 台设备。',
   SLOT_BUSY: '工位“{slot}”正在烧录。请等它结束，或先停止。',
   NO_RECIPE: '未选择配方。请为产线选择配方后重试。',
-  NOTHING_TO_FLASH: '没有可烧录的工位：未插入单板，或都已通过。请插入单板；要重烧，请打开工位点击“再烧录一次”。',
+  LINE_STARTING: '产线“{line}”已在别处开始，正在识别各工位的单板。请几秒后重试。',
   NO_SLOT_WAITS: '没有等待扫码的工位。请清除一个工位，或等烧录结束后再扫。',
   BENCH_BUSY: '有工位正在烧录（{slot}）。请等它结束，或先停止。',
   RECIPE_BROKEN: '配方缺少文件 {name}（升级包可能已被删除）。请编辑配方，重新添加。',

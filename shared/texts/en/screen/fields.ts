@@ -36,6 +36,8 @@ export const fields = {
   packageFormats: 'file formats',
   downloadUrlSeconds: 'download URL lifetime',
   staticRsa: 'RSA key exchange for old devices',
+  repeatByEngineers: 'repeat of finished units',
+  waitForContact: 'contact wait',
   authorities: 'CA',
   rollbackMinutes: 'wait before rolled back',
   reconnectGraceSeconds: 'wait after reconnecting',

@@ -39,6 +39,8 @@ export const fields = {
   packageFormats: '文件格式',
   downloadUrlSeconds: '下载地址有效期',
   staticRsa: '旧设备的 RSA 密钥交换',
+  repeatByEngineers: '已完成单板的重复烧录',
+  waitForContact: '等待接触时间',
   authorities: 'CA',
   rollbackMinutes: '回滚判定时间',
   reconnectGraceSeconds: '重连等待时间',
