@@ -93,13 +93,13 @@ export const openBench = async (
     plainLogin: true,
     successCriterion: 'version',
   })
-  const addPackage = async (version: string) => {
+  const addPackage = async (version: string, module = 'default') => {
     const content = Readable.from([Buffer.from(`image ${version}`)])
     const upload = await station.platform.uploads.receive(`fw-${version}.bin`, content)
     return station.platform.packages.create({
       productId: product.id,
-      module: 'default',
-      name: `gw ${version}`,
+      module,
+      name: `${module === 'default' ? 'gw' : module} ${version}`,
       version,
       signMethod: 'MD5',
       verify,

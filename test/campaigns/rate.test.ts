@@ -83,6 +83,22 @@ describe('the rate per minute', () => {
     expect(bench.states(id)).toEqual(['notified', 'notified'])
   })
 
+  it('keeps no place from the job of another campaign that may begin', async () => {
+    const bench = await openConnected(2)
+    const first = await bench.create({ push: false, rate: { perMinute: 1 } })
+    await bench.ask(1)
+    await bench.platform.products.createModule(bench.product.id, { name: 'MCU', kind: 'FOTA', deviceClass: 'mcu' })
+    const mcu = await bench.addPackage('2.0.0', 'MCU')
+    await bench.store.write(() => bench.platform.devices.recordVersion(bench.platform.devices.row(2), 'MCU', '1.0.0'))
+    const second = await bench.create({ packageId: mcu.id, push: false })
+    // Its first job has to wait for the rate; the device need not wait for the other one.
+    await bench.ask(2)
+    expect([bench.states(first.id), bench.states(second.id)]).toEqual([
+      ['notified', 'pending'],
+      ['pending', 'notified'],
+    ])
+  })
+
   it('and the number at once hold together: the smaller one counts', async () => {
     const many = await openConnected(3)
     const { id } = await many.create({ rate: { perMinute: 120, concurrent: 1 } })

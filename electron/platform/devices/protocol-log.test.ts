@@ -85,6 +85,19 @@ it('is bounded in all: the devices silent for longest lose theirs', () => {
   expect(log.of(95)).toEqual([])
 })
 
+it('has room again for others once a deleted device is forgotten', () => {
+  const log = createProtocolLog({ clock }, { perDevice: 100, bytes: 100_000 })
+  const fill = (device: number) => {
+    for (let n = 0; n < 10; n++) log.note(device, { direction: 'in', channel: 'x', payload: 'a'.repeat(4000) })
+  }
+  for (let device = 1; device <= 50; device++) {
+    fill(device)
+    log.forget(device)
+  }
+  fill(51)
+  expect(log.of(51)).toHaveLength(10)
+})
+
 it('keeps no secret', () => {
   const log = createProtocolLog({ clock })
   log.note(1, { direction: 'in', channel: 'POST /x?token=hunter2', payload: `${'x'.repeat(4080)}"secret":"hunter2"` })

@@ -37,18 +37,6 @@ export const isWithin = (window: Window, at: number, zone: string): boolean => {
   return from < to ? now >= from && now < to : now >= from || now < to
 }
 
-/** The first whole minute in (from, until] at which the window has the wanted state; the search range is one day at most. */
-const firstWithin = (
-  window: Window,
-  zone: string,
-  wanted: boolean,
-  from: number,
-  until: number,
-): number | undefined => {
-  for (let at = from; at <= until; at += MINUTE_MS) if (isWithin(window, at, zone) === wanted) return at
-  return undefined
-}
-
 /**
  * When the window next opens (`wanted` true) or closes, in milliseconds since 1970; undefined when it never does. If a clock
  * change skips the opening time, the window opens at the first minute that exists.
@@ -57,19 +45,32 @@ export const nextEdge = (window: Window, at: number, zone: string, wanted: boole
   if (window.from === window.to) return undefined
   const edge = minutesOf(wanted ? window.from : window.to)
   let start = (Math.floor(at / MINUTE_MS) + 1) * MINUTE_MS
-  // Two days, because the time may be missing on the first.
-  for (let day = 0; day < 3; day++) {
+  // A clock change may make the first guess too early, or leave out the whole window on that day.
+  for (let guesses = 0; guesses < 2; guesses++) {
     const wait = (edge - localMinutes(start, zone) + DAY_MINUTES) % DAY_MINUTES
     const guess = start + wait * MINUTE_MS
-    // The normal day, without a clock change in between.
-    if (localMinutes(guess, zone) === edge && isSteady(start, guess, zone)) return guess
-    const found = firstWithin(window, zone, wanted, start, guess + 120 * MINUTE_MS)
+    // Without a clock change in between, local time has advanced by the same amount.
+    if (localMinutes(guess, zone) === edge) return guess
+    const found = firstChange(window, zone, wanted, start, guess)
     if (found !== undefined) return found
-    start = guess + MINUTE_MS
+    start = guess
   }
   return undefined
 }
 
-/** Whether local time advanced by the same amount as real time. */
-const isSteady = (from: number, to: number, zone: string): boolean =>
-  (localMinutes(from, zone) + (to - from) / MINUTE_MS) % DAY_MINUTES === localMinutes(to, zone)
+/** The first whole minute in [from, until] at which the window changes to the wanted state. */
+const firstChange = (
+  window: Window,
+  zone: string,
+  wanted: boolean,
+  from: number,
+  until: number,
+): number | undefined => {
+  let before = isWithin(window, from - MINUTE_MS, zone)
+  for (let at = from; at <= until; at += MINUTE_MS) {
+    const now = isWithin(window, at, zone)
+    if (now === wanted && before !== wanted) return at
+    before = now
+  }
+  return undefined
+}
