@@ -1,13 +1,14 @@
 import { z } from 'zod'
+import { factText } from '../fact-text.ts'
 import type { Language } from '../languages.ts'
 import { iotEngine } from './iot-engine.ts'
 import { onenet } from './onenet.ts'
-import { type ProtocolFacts, type ProtocolFeatures, protocolText } from './protocol-facts.ts'
+import type { ProtocolFacts, ProtocolFeatures } from './protocol-facts.ts'
 import { sagoo } from './sagoo.ts'
 import { thingspanel } from './thingspanel.ts'
 
-export type { PackageLimits, ProtocolFacts, ProtocolFeatures, ProtocolText } from './protocol-facts.ts'
-export { DEFAULT_MODULE, protocolText } from './protocol-facts.ts'
+export type { PackageLimits, ProtocolFacts, ProtocolFeatures } from './protocol-facts.ts'
+export { DEFAULT_MODULE } from './protocol-facts.ts'
 
 /** The OTA protocols of products (docs/product.md §1.5), one line each. `station.info` reports which of them this build serves. */
 const list = [sagoo, thingspanel, onenet, iotEngine] as const
@@ -25,7 +26,7 @@ export const protocolFacts = Object.fromEntries(
 
 /** @returns the names of the protocols that have a feature */
 export const namesWith = (feature: keyof ProtocolFeatures, language: Language): string[] =>
-  list.filter(({ features }) => features[feature]).map(({ names }) => protocolText(names, language))
+  list.filter(({ features }) => features[feature]).map(({ names }) => factText(names, language))
 
 /** Limit of a file over MQTT, in bytes (docs/protocols/sagoo.md §8.1). */
 export const MQTT_DOWNLOAD_BYTES = 16 * 1024 * 1024

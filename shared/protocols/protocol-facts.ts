@@ -1,10 +1,4 @@
-import type { Language } from '../languages.ts'
-
-/** A text that belongs to one protocol. */
-export type ProtocolText = { readonly en: string; readonly zh: string } & Readonly<Partial<Record<Language, string>>>
-
-/** @returns the text in a language, or in English where that language is missing */
-export const protocolText = (text: ProtocolText, language: Language): string => text[language] ?? text.en
+import type { FactText } from '../fact-text.ts'
 
 /** The features of a protocol: what the wizard offers and what a campaign of its products may request. */
 export interface ProtocolFeatures {
@@ -41,10 +35,10 @@ export interface LoginFact {
   /** The name of the setting: the screens have a text for each. */
   readonly label: 'username' | 'password' | 'clientId' | 'base' | 'header' | 'mqttToo'
   /** The value of the setting; `station-http`: the address of the station's HTTP side. */
-  readonly value: ProtocolText | 'station-http'
+  readonly value: FactText | 'station-http'
   /** The user types the value exactly as shown. */
   readonly verbatim?: true
-  readonly hint?: ProtocolText
+  readonly hint?: FactText
 }
 
 /** How devices log in. */
@@ -68,9 +62,9 @@ export interface ProtocolFacts {
   /** Its name in the API and in the database. */
   readonly id: string
   /** Its name on the screens. */
-  readonly names: ProtocolText
+  readonly names: FactText
   /** A one-line description for the user who selects it. */
-  readonly summary: ProtocolText
+  readonly summary: FactText
   readonly features: ProtocolFeatures
   readonly packageLimits: PackageLimits
   /** The format that some of its devices expect of a version; another format causes a warning, not a refusal. Left out: any. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
+import { factText } from '../fact-text.ts'
 import { PACKAGE_NAME_MAX, VERSION_MAX } from '../limits.ts'
-import { protocolFacts, protocols, protocolText } from './index.ts'
+import { protocolFacts, protocols } from './index.ts'
 
 it('every protocol stands under its own name, in the order of the API', () => {
   expect(protocols).toEqual(['sagoo', 'thingspanel', 'onenet', 'iot-engine'])
@@ -33,6 +34,6 @@ it('the widest limits of any protocol bound what the station takes', () => {
 
 it('a language that a protocol has no text in falls back to English', () => {
   const text = { en: 'JD Cloud IoT', zh: '京东云 IoT' }
-  expect(protocolText(text, 'zh')).toBe('京东云 IoT')
-  expect(protocolText(text, 'de' as 'en')).toBe('JD Cloud IoT')
+  expect(factText(text, 'zh')).toBe('京东云 IoT')
+  expect(factText(text, 'de' as 'en')).toBe('JD Cloud IoT')
 })

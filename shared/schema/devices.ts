@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { deviceFactMembers } from '../device-facts.ts'
 import { DEVICE_TAGS_MAX } from '../limits.ts'
 import { rule } from '../phrase.ts'
 import { DeviceName, Flag, Id, Label, ModuleName, ReportedVersion, Secret, Timestamp } from './values.ts'
@@ -13,10 +14,7 @@ export const Device = z.object({
   secret: z.string(),
   accessToken: z.string(),
   online: z.boolean(),
-  lastSeenAt: Timestamp.nullable(),
-  createdAt: Timestamp,
-  /** A login with its product's secret created it. */
-  selfRegistered: z.boolean(),
+  ...deviceFactMembers,
   tags: z.array(z.string()),
   modules: z.array(z.object({ module: z.string(), version: z.string(), reportedAt: Timestamp })),
 })

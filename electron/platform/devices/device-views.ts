@@ -1,11 +1,21 @@
 import { asc, type InferSelectModel, inArray, sql } from 'drizzle-orm'
+import { type DeviceFactName, deviceFactList } from '#shared/device-facts.ts'
 import type { Device } from '#shared/schema.ts'
-import { isoTime, isoTimeOrNull } from '../store/pagination.ts'
+import { isoTime } from '../store/pagination.ts'
 import { type devices, deviceTags, deviceVersions } from '../store/schema.ts'
 import type { Db } from '../store/store.ts'
 import type { Presence } from './presence.ts'
 
 export type DeviceRow = InferSelectModel<typeof devices>
+
+/** The facts of a device in the form of the API. */
+const factsOf = (device: DeviceRow): Pick<Device, DeviceFactName> => {
+  const shown = deviceFactList.map(([name, { kind }]) => {
+    const value = device[name]
+    return [name, kind.startsWith('time') && typeof value === 'number' ? isoTime(value) : value]
+  })
+  return Object.fromEntries(shown) as Pick<Device, DeviceFactName>
+}
 
 /** Devices as API views: with tags, reported versions and presence. */
 export const deviceViews = (db: Db, presence: Presence) => {
@@ -17,8 +27,7 @@ export const deviceViews = (db: Db, presence: Presence) => {
     ...device,
     tags: [...tags],
     online: presence.isOnline(device.id),
-    lastSeenAt: isoTimeOrNull(device.lastSeenAt),
-    createdAt: isoTime(device.createdAt),
+    ...factsOf(device),
     modules: versions.map(({ module, version, reportedAt }) => ({ module, version, reportedAt: isoTime(reportedAt) })),
   })
 

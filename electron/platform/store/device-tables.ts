@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { DeviceClass } from '#shared/delta-formats.ts'
+import { ofEachFact } from '#shared/device-facts.ts'
 import { AUTO_REGISTER_LIMIT } from '#shared/limits.ts'
 import type { Protocol } from '#shared/protocols/index.ts'
 
@@ -38,6 +39,17 @@ export const modules = sqliteTable(
   (t) => [uniqueIndex('modules_by_name').on(t.productId, t.name)],
 )
 
+const snakeCase = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** The columns of a device's facts, in their order (shared/device-facts.ts). */
+const factColumns = ofEachFact({
+  text: (name) => text(snakeCase(name)),
+  number: (name) => real(snakeCase(name)),
+  flag: (name) => integer(snakeCase(name), { mode: 'boolean' }).notNull().default(false),
+  time: (name) => integer(snakeCase(name)).notNull(),
+  timeOrNever: (name) => integer(snakeCase(name)),
+})
+
 export const devices = sqliteTable(
   'devices',
   {
@@ -48,10 +60,7 @@ export const devices = sqliteTable(
     name: text().notNull(),
     secret: text().notNull(),
     accessToken: text('access_token').notNull().unique(),
-    lastSeenAt: integer('last_seen_at'),
-    createdAt: integer('created_at').notNull(),
-    /** Whether it registered with its product's secret. */
-    selfRegistered: integer('self_registered', { mode: 'boolean' }).notNull().default(false),
+    ...factColumns,
   },
   (t) => [
     uniqueIndex('devices_by_name').on(t.productId, t.name),

@@ -1,13 +1,12 @@
+import { deviceFacts } from '#shared/device-facts.ts'
+import { factText } from '#shared/fact-text.ts'
 import type { Language } from '#shared/languages.ts'
 import type { Device } from '#shared/schema.ts'
 import { MarkAll, MarkBox, type Selection } from '../../components/selection.tsx'
 import { Presence } from '../../components/state-label.tsx'
-import { useNow } from '../../components/use-now.ts'
 import type { Column } from '../../components/virtual-table.tsx'
-import { formatAgo } from '../../i18n/format.ts'
 import type { Translate } from '../../i18n/i18n.ts'
-
-const Seen = ({ at, language }: { at: string; language: Language }) => formatAgo(at, useNow(), language)
+import { factColumns } from './device-fact-value.tsx'
 
 /** Columns of the list of devices. */
 export const deviceColumns = (
@@ -31,7 +30,9 @@ export const deviceColumns = (
     render: (device) => (
       <>
         <span className="strong">{device.name}</span>{' '}
-        {device.selfRegistered && <span className="secondary small">{t('devicesPage.origins.self')}</span>}
+        {device.selfRegistered && (
+          <span className="secondary small">{factText(deviceFacts.selfRegistered.set, language)}</span>
+        )}
       </>
     ),
   },
@@ -74,20 +75,5 @@ export const deviceColumns = (
         </span>
       )),
   },
-  {
-    key: 'seen',
-    title: t('devicesPage.columns.seen'),
-    width: '150px',
-    render: (device) => (
-      <span className="secondary">
-        {device.online ? (
-          t('now')
-        ) : device.lastSeenAt === null ? (
-          t('never')
-        ) : (
-          <Seen at={device.lastSeenAt} language={language} />
-        )}
-      </span>
-    ),
-  },
+  ...factColumns(language),
 ]

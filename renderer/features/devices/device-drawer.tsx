@@ -15,11 +15,13 @@ import { jobLooks } from '../../components/tones.ts'
 import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { useNow } from '../../components/use-now.ts'
+import { useFactText } from '../../i18n/fact-text.ts'
 import { formatAgo, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
 import { UnitHistory } from '../bench/records/unit-history.tsx'
 import { explanation, stateText } from '../campaigns/job-text.ts'
+import { factItems } from './device-fact-value.tsx'
 import { ProtocolLog } from './protocol-log/protocol-log.tsx'
 import { TagsField } from './tags/tags-field.tsx'
 
@@ -55,6 +57,7 @@ const Details = ({ device, product, onRemoved }: DetailsProps) => {
   const t = useTexts()
   const language = useLanguage()
   const now = useNow()
+  const textOf = useFactText()
   const act = useAct()
   const ask = useConfirm()
   const remove = () =>
@@ -72,17 +75,8 @@ const Details = ({ device, product, onRemoved }: DetailsProps) => {
       <Facts
         items={[
           [t('devicesPage.columns.presence'), <Presence key="p" online={device.online} />],
-          [
-            t('devicesPage.columns.seen'),
-            device.online
-              ? t('now')
-              : device.lastSeenAt === null
-                ? t('never')
-                : formatAgo(device.lastSeenAt, now, language),
-          ],
           [t('product'), product?.name],
-          [t('created'), formatDateTime(device.createdAt, language)],
-          [t('devicesPage.origin'), device.selfRegistered ? t('devicesPage.origins.self') : undefined],
+          ...factItems(device, textOf),
         ]}
       />
       <div className="section">

@@ -1,6 +1,7 @@
 import { HddOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button, Select } from 'antd'
 import { useMemo, useRef, useState } from 'react'
+import { deviceFacts } from '#shared/device-facts.ts'
 import type { Device, Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
@@ -10,6 +11,7 @@ import { PagedTable } from '../../components/paged-table.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
 import { createSelection } from '../../components/selection.tsx'
 import { type PagedList, useLiveList } from '../../components/use-paged-list.ts'
+import { useFactText } from '../../i18n/fact-text.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveDevices, useLiveStore } from '../../live/live-store.ts'
 import { deviceColumns } from './device-columns.tsx'
@@ -73,6 +75,7 @@ const NoDevices = ({ knowsProducts, onAdd }: { knowsProducts: boolean; onAdd: ()
 /** Devices with what they run and whether they are here, live. */
 export const DeviceList = ({ products, pages, filter, setFilter, openId, onAdd }: DeviceListProps) => {
   const t = useTexts()
+  const textOf = useFactText()
   const language = useLanguage()
   useLiveDevices()
   const latest = useLiveStore((state) => state.devices)
@@ -139,12 +142,12 @@ export const DeviceList = ({ products, pages, filter, setFilter, openId, onAdd }
             allowClear
             style={{ width: 140 }}
             placeholder={t('devicesPage.anyOrigin')}
-            aria-label={t('devicesPage.origin')}
+            aria-label={textOf(deviceFacts.selfRegistered.name)}
             value={filter.selfRegistered}
             onChange={(value) => setFilter({ ...filter, selfRegistered: value })}
             options={[
-              { value: true, label: t('devicesPage.origins.self') },
-              { value: false, label: t('devicesPage.origins.person') },
+              { value: true, label: textOf(deviceFacts.selfRegistered.set) },
+              { value: false, label: t('devicesPage.addedManually') },
             ]}
             data-testid="filter-origin"
           />

@@ -6,8 +6,8 @@ import type { Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
 import { useAct } from '../../components/use-action.ts'
+import { useFactText, useProtocolName } from '../../i18n/fact-text.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { useProtocolName, useProtocolText } from '../../i18n/protocol-text.ts'
 
 interface Values {
   name: string
@@ -34,7 +34,7 @@ interface ProductModalProps {
 export const ProductModal = ({ open, product, wanted, onClose, onSaved }: ProductModalProps) => {
   const t = useTexts()
   const protocolName = useProtocolName()
-  const textOf = useProtocolText()
+  const textOf = useFactText()
   const act = useAct()
   const [form] = Form.useForm<Values>()
   const [busy, setBusy] = useState(false)

@@ -1,16 +1,17 @@
 import { Select } from 'antd'
 import type { ReactNode } from 'react'
 import { useState } from 'react'
-import { type Protocol, type ProtocolFacts, type ProtocolText, protocolFacts } from '#shared/protocols/index.ts'
+import type { FactText } from '#shared/fact-text.ts'
+import { type Protocol, type ProtocolFacts, protocolFacts } from '#shared/protocols/index.ts'
 import { Copyable } from '../../components/copyable.tsx'
 import { Facts } from '../../components/facts.tsx'
+import { useFactText, useProtocolName } from '../../i18n/fact-text.ts'
 import { useTexts } from '../../i18n/i18n.ts'
-import { useProtocolName, useProtocolText } from '../../i18n/protocol-text.ts'
 
 type LoginFact = ProtocolFacts['login']['facts'][number]
 
 /** The value of one setting. @param textOf reads the fact's texts in the chosen language */
-const textNode = ({ value, verbatim, hint }: LoginFact, textOf: (text: ProtocolText) => string): ReactNode => {
+const textNode = ({ value, verbatim, hint }: LoginFact, textOf: (text: FactText) => string): ReactNode => {
   if (value === 'station-http') return undefined
   const text = verbatim ? <span className="mono">{textOf(value)}</span> : textOf(value)
   if (hint === undefined) return text
@@ -31,7 +32,7 @@ interface LoginFactsProps {
 /** The settings a device needs to log in, per protocol. */
 export const LoginFacts = ({ protocols, http }: LoginFactsProps) => {
   const t = useTexts()
-  const textOf = useProtocolText()
+  const textOf = useFactText()
   const protocolName = useProtocolName()
   const [chosen, setChosen] = useState<Protocol | undefined>()
   const protocol = chosen ?? protocols[0]

@@ -4,9 +4,9 @@ import { Copyable } from '../../components/copyable.tsx'
 import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/page.tsx'
+import { useProtocolName } from '../../i18n/fact-text.ts'
 import { formatBytes, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
-import { useProtocolName } from '../../i18n/protocol-text.ts'
 
 /** The station's facts and its listeners. */
 export const StationPanel = () => {

@@ -7,9 +7,9 @@ import { StateWord } from '../../../components/state-label.tsx'
 import { useAct } from '../../../components/use-action.ts'
 import { useConfirm } from '../../../components/use-confirm.tsx'
 import { useNow } from '../../../components/use-now.ts'
+import { useProtocolName } from '../../../i18n/fact-text.ts'
 import { formatAgo } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
-import { useProtocolName } from '../../../i18n/protocol-text.ts'
 import { answerOf, nameOf } from './merge-rejected-logins.ts'
 
 interface RejectedLoginRowProps {
