@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -235,7 +235,7 @@ describe('a migration that is written by the program', () => {
 
   it('is appended to the list as text that runs, whatever characters it has', async () => {
     const file = join(directory(), 'migrations.ts')
-    const first = "export const migrations: readonly string[] = [\n  'CREATE TABLE t (a TEXT)',\n]\n"
+    const first = "export const migrations: readonly string[] = ['CREATE TABLE t (a TEXT)']\n"
     const odd = ['`$', '{x}', String.raw`\n`].join('')
     const added = `ALTER TABLE t ADD COLUMN b TEXT DEFAULT '${odd}'`
     writeFileSync(
@@ -251,6 +251,8 @@ describe('a migration that is written by the program', () => {
     const sql = databaseWith(read.migrations.join(';'))
     sql.exec("INSERT INTO t (a) VALUES ('x')")
     expect(sql.prepare('SELECT b FROM t').pluck().get()).toBe(odd)
+    const ours = resolve(import.meta.dirname, '../../electron/platform/store/migrations.ts')
+    expect(appendMigration(readFileSync(ours, 'utf8'), [added])).toContain('ADD COLUMN b')
     expect(() => appendMigration(`${first}export const more = 1\n`, [added])).toThrow('must end the file')
   })
 })
