@@ -54,6 +54,8 @@ export const EspOptions = z.strictObject({
   flashSize: z.enum(espFlashSizes).default('keep'),
   /** Erases the whole flash before writing, with all data stored on the unit. */
   eraseAll: z.boolean().default(false),
+  /** Partitions to erase, by their names in the table that the recipe writes, or as `0xADDRESS:0xSIZE`; separated by commas. */
+  erasePartitions: z.string().trim().max(200).default(''),
   /** The images are signed: chips with secure boot are accepted. */
   allowSecureBoot: z.boolean().default(false),
   /** `run` starts the new firmware, `stay` leaves the unit in the loader. */

@@ -2,20 +2,25 @@ import { describe, expect, it } from 'vitest'
 import { LineInput, RecipeInput } from '#shared/schema.ts'
 import { families } from '../../electron/flashing/families/index.ts'
 import { type EspRomOptions, espRom } from '../../electron/simulator/targets/esp-rom.ts'
-import { espImage, partitionTable } from './esp-images.ts'
+import { espImage, tableOf } from './esp-images.ts'
 import { openTestBench } from './test-bench.ts'
 
 const ESP32 = 0
 const APP = 0x10000
 
 /** A line of one ESP32 and a recipe of three files with a partition of the unit's own. */
-const espLine = async (chip: Partial<EspRomOptions> = {}, application = espImage(ESP32, 60_000)) => {
+const espLine = async (chip: Partial<EspRomOptions> = {}, options = {}) => {
   const test = await openTestBench(undefined, (target) => families[target])
   const rom = espRom({ chip: 'esp32', mac: Uint8Array.of(0x24, 0x0a, 0xc4, 1, 2, 3), ...chip })
   const files = {
     'boot.bin': espImage(ESP32, 16_000),
-    'parts.bin': partitionTable([APP, 0x10_0000]),
-    'app.bin': application,
+    'parts.bin': tableOf(
+      ['nvs', 1, 2, 0x9000, 0x5000],
+      ['otadata', 1, 0, 0xe000, 0x2000],
+      ['factory', 0, 0, APP, 0x10_0000],
+      ['ota_0', 0, 0x10, APP + 0x10_0000, 0x10_0000],
+    ),
+    'app.bin': espImage(ESP32, 60_000),
   }
   const uploads: string[] = []
   for (const [name, bytes] of Object.entries(files)) uploads.push((await test.upload(name, bytes)).id)
@@ -24,6 +29,7 @@ const espLine = async (chip: Partial<EspRomOptions> = {}, application = espImage
     RecipeInput.parse({
       name: 'ESP32',
       target: 'esp',
+      options,
       images: [
         { file: boot, address: '0x1000' },
         { file: parts, address: '0x8000' },
@@ -58,6 +64,20 @@ describe('an ESP32 in a slot', () => {
     const flash = Buffer.from(rom.flash.bytes.subarray(0x9000, 0xe000))
     expect(flash.includes('SN-0042')).toBe(true)
     expect(flash.includes('id-240ac4010203')).toBe(true)
+  })
+
+  it('that once took an OTA upgrade forgets its slot where the recipe erases otadata, and only there', async () => {
+    const kept = await espLine()
+    const erased = await espLine({}, { erasePartitions: 'otadata' })
+    for (const { rom, run } of [kept, erased]) {
+      rom.flash.bytes.fill(0x5a, 0xe000, 0x1_0000)
+      expect((await run())[0]).toMatchObject({ state: 'passed' })
+    }
+    expect(kept.rom.flash.bytes.subarray(0xe000, 0x1_0000).every((byte) => byte === 0x5a)).toBe(true)
+    expect(erased.rom.flash.bytes.subarray(0xe000, 0x1_0000).every((byte) => byte === 0xff)).toBe(true)
+    const { warnings } = await kept.test.bench.check({ recipeId: kept.recipe.id })
+    expect(warnings.map(({ code }) => code)).toEqual(['ESP_OTADATA_KEPT'])
+    expect((await erased.test.bench.check({ recipeId: erased.recipe.id })).warnings).toEqual([])
   })
 
   it('with another chip than its images are for is refused before anything is erased, in words', async () => {

@@ -86,7 +86,7 @@ describe('for chips of Espressif', () => {
     fc.assert(
       fc.property(fc.integer({ min: 24, max: image.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, change) => {
         const broken = image.with(at, (image[at] ?? 0) ^ change)
-        expect(refused([region(0, broken)], 'esp', chip('ESP32-C3'))).toMatch(/^ESP_IMAGE_(BROKEN|DIGEST)$/)
+        expect(refused([region(0, broken)], 'esp', chip('ESP32-C3'))).toMatch(/^ESP_IMAGE_(TRUNCATED|CHECKSUM|DIGEST)$/)
       }),
       { numRuns: 60 },
     )
@@ -95,7 +95,7 @@ describe('for chips of Espressif', () => {
   test('a cut image, one beyond the flash, one amid a sector, and a partition beyond the flash are refused', () => {
     const image = espImage(5, 9000)
     const c3 = chip('ESP32-C3')
-    expect(refused([region(0, image.subarray(0, 5000))], 'esp', c3)).toBe('ESP_IMAGE_BROKEN')
+    expect(refused([region(0, image.subarray(0, 5000))], 'esp', c3)).toBe('ESP_IMAGE_TRUNCATED')
     expect(refused([region(0x3ff000, image)], 'esp', c3)).toBe('IMAGE_BEYOND_FLASH')
     expect(refused([region(0x10100, image)], 'esp', c3)).toBe('IMAGE_UNALIGNED')
     const table = [region(0, image), region(0x8000, partitionTable([0x10000, 0x600000]))]
@@ -116,7 +116,7 @@ describe('for chips of Espressif', () => {
       region(0x8000, partitionTable([0x10000, 0x100000])),
       region(0x12000, new Uint8Array(100)),
     ]
-    expect(oddities(regions, 'esp', chip('ESP32-C3'))).toEqual(['ESP_NO_PARTITION_THERE'])
+    expect(oddities(regions, 'esp', chip('ESP32-C3'))).toEqual(['ESP_NO_APP', 'ESP_NO_PARTITION_THERE'])
   })
 
   test('a boot loader built for a larger flash is worth a word, as the recipe may change its header', () => {
@@ -288,11 +288,11 @@ test('the dry check lists everything that is wrong, known chip or not', () => {
   const codes = (identity: Identity | undefined) => findProblems([app, boot], 'esp', identity).map(({ code }) => code)
   expect(codes(chip('ESP32-S3', 0x8000))).toEqual([
     'IMAGE_BEYOND_FLASH',
-    'ESP_IMAGE_BROKEN',
+    'ESP_IMAGE_TRUNCATED',
     'IMAGE_OTHER_CHIP',
     'ESP_NO_BOOTLOADER',
   ])
-  expect(codes(undefined)).toEqual(['ESP_IMAGE_BROKEN'])
+  expect(codes(undefined)).toEqual(['ESP_IMAGE_TRUNCATED'])
 })
 
 test('whatever the regions, a check ends with warnings or a named refusal', () => {

@@ -132,35 +132,48 @@ const signatureFollows = (bytes: Uint8Array, end: number): boolean => {
   return tail.length === signatureV1Size && tail.subarray(0, 4).every((byte) => byte === 0) && tail[4] !== 0xff
 }
 
-const modern = (bytes: Uint8Array, name: string): EspImage | undefined => {
+/** Why an image cannot be used: its chip is unknown, its end is missing, or its checksum or digest is wrong. */
+type Fault = 'ESP_IMAGE_BROKEN' | 'ESP_IMAGE_TRUNCATED' | 'ESP_IMAGE_CHECKSUM' | 'ESP_IMAGE_DIGEST'
+
+const modern = (bytes: Uint8Array): EspImage | Fault => {
   const chip = espImageChips[(bytes[12] ?? 0) | ((bytes[13] ?? 0) << 8)]
   const appended = bytes[23] ?? 0
-  if (!chip || appended > 1) return undefined
+  if (bytes.length < extendedSize) return 'ESP_IMAGE_TRUNCATED'
+  if (!chip || appended > 1) return 'ESP_IMAGE_BROKEN'
   const body = walk(bytes, extendedSize)
-  if (!body?.right) return undefined
+  if (!body) return 'ESP_IMAGE_TRUNCATED'
+  if (!body.right) return 'ESP_IMAGE_CHECKSUM'
   const end = body.checksumAt + 1
   // The upper half of byte 3: a power of two in MB (esptool, "Firmware Image Format").
   const flashSize = 2 ** (20 + ((bytes[3] ?? 0) >> 4))
   const size = appended === 0 ? end : end + digestSize
+  if (size > bytes.length) return 'ESP_IMAGE_TRUNCATED'
   const known = { chip, size, flashSize, revisions: revisionsOf(bytes), signed: signatureFollows(bytes, size) }
   if (appended === 0) return { ...known, digestAt: undefined }
   const digest = createHash('sha256').update(bytes.subarray(0, end)).digest()
-  if (digest.compare(bytes.subarray(end, end + digestSize)) !== 0) throw new FlashError('ESP_IMAGE_DIGEST', { name })
-  return { ...known, digestAt: end }
+  return digest.compare(bytes.subarray(end, size)) === 0 ? { ...known, digestAt: end } : 'ESP_IMAGE_DIGEST'
 }
 
-const esp8266 = (bytes: Uint8Array): EspImage | undefined => {
-  // The first segment begins right behind the header, in RAM; later chips have pin settings there.
-  if (bytes.length < headerSize + 4 || (bytes[11] ?? 0) < ramHigh) return undefined
+/** The first segment begins right behind the header, in RAM; later chips have pin settings there. */
+const isEsp8266 = (bytes: Uint8Array): boolean => (bytes[11] ?? 0) >= ramHigh
+
+const esp8266 = (bytes: Uint8Array): EspImage | Fault => {
+  if (!isEsp8266(bytes)) return 'ESP_IMAGE_BROKEN'
   const body = walk(bytes, headerSize)
-  if (!body?.right) return undefined
+  if (!body) return 'ESP_IMAGE_TRUNCATED'
+  if (!body.right) return 'ESP_IMAGE_CHECKSUM'
   const size = body.checksumAt + 1
   return { chip: 'ESP8266', size, flashSize: undefined, digestAt: undefined, revisions: undefined, signed: false }
 }
 
-/** The image at the beginning of the bytes, with checksum and digest verified. @throws FlashError ESP_IMAGE_BROKEN, ESP_IMAGE_DIGEST. */
+/**
+ * The image at the beginning of the bytes, with checksum and digest verified.
+ * @throws FlashError ESP_IMAGE_BROKEN, ESP_IMAGE_TRUNCATED, ESP_IMAGE_CHECKSUM, ESP_IMAGE_DIGEST.
+ */
 export const parseEspImage = (bytes: Uint8Array, name: string): EspImage => {
-  const image = modern(bytes, name) ?? esp8266(bytes)
-  if (!image) throw new FlashError('ESP_IMAGE_BROKEN', { name })
+  const readers = isEsp8266(bytes) ? [esp8266, modern] : [modern]
+  const results = readers.map((read) => read(bytes))
+  const image = results.find((result) => typeof result !== 'string') ?? results[0]
+  if (image === undefined || typeof image === 'string') throw new FlashError(image ?? 'ESP_IMAGE_BROKEN', { name })
   return image
 }

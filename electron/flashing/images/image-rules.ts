@@ -15,7 +15,10 @@ export const refusal = (code: string, data: ReasonData): Problem => ({ code, dat
 export const warning = (code: string, data: ReasonData): Problem => ({ code, data, refused: false })
 
 /** The unit that regions are checked for, as far as it is known. */
-export type KnownUnit = Pick<Identity, 'chip' | 'flashSize'>
+export interface KnownUnit extends Pick<Identity, 'chip' | 'flashSize'> {
+  /** The chip's revision, 100 times the major number plus the minor one; left out where nobody knows. */
+  readonly revision?: number | undefined
+}
 
 /** A recipe's options, as its target's schema knows them; defaults may be missing. */
 export type RecipeOptions = Readonly<Record<string, unknown>>

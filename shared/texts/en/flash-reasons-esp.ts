@@ -33,7 +33,11 @@ export const espReasons = {
   ESP_RESET_FAILED: 'Written and verified, but the chip could not be restarted: {detail}. Press RESET.',
   ESP_FLASH_PARAMETER: '{chip} has no flash setting {value}. Change flash mode, frequency or size in the recipe.',
   ESP_IMAGE_BROKEN:
-    '{name} is an ESP image, but truncated or with a wrong checksum. Nothing was erased. Build or download it again.',
+    '{name} begins like an ESP image, but is none for any known chip. Nothing was erased. Build or download it again; for a newer chip, update this program.',
+  ESP_IMAGE_TRUNCATED:
+    '{name} is an ESP image, but its end is missing. Nothing was erased. Build or download it again.',
+  ESP_IMAGE_CHECKSUM:
+    'The checksum of {name} is wrong; the file is damaged. Nothing was erased. Build or download it again.',
   ESP_IMAGE_DIGEST:
     'The SHA-256 in {name} does not match its contents; the file is damaged. Nothing was erased. Build or download it again.',
   ESP_NOT_BOOTABLE:

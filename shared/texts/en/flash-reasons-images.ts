@@ -23,6 +23,7 @@ export const imageReasons = {
   ELF_OTHER_MACHINE: '{name} is a program for {machine}; the target needs {expected}. Use another file.',
   ELF_NEEDS_CONVERSION:
     '{name} is an ELF file; ESP chips cannot use it directly. Use the .bin of the build (or esptool elf2image).',
+  IMAGE_NEEDS_ADDRESS: '{name} does not contain an address. Enter where it is written, e.g. 0x10000.',
   IMAGE_OTHER_TARGET: '{name} is firmware for {found}, not for {target}. Nothing was erased. Use another file.',
   IMAGE_OTHER_CHIP: '{name} is firmware for {chip}; this is {expected}. Nothing was erased. Use another file or unit.',
   IMAGE_NO_VECTORS:

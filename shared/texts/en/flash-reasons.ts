@@ -1,4 +1,5 @@
 import { espReasons } from './flash-reasons-esp.ts'
+import { espFileReasons } from './flash-reasons-esp-files.ts'
 import { imageReasons } from './flash-reasons-images.ts'
 import { stm32ImageReasons } from './flash-reasons-stm32-images.ts'
 
@@ -97,5 +98,6 @@ export const flashReasons = {
   ...stm32ImageReasons,
   ...modemReasons,
   ...espReasons,
+  ...espFileReasons,
   ...imageReasons,
 } as const

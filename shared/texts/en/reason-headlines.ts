@@ -1,5 +1,6 @@
 import type { benchReasons } from './bench-reasons.ts'
 import type { flashReasons } from './flash-reasons.ts'
+import { espFileHeadlines } from './flash-reasons-esp-files.ts'
 
 /**
  * Why a run did not pass, in the few words that can be read on a slot's card from two metres and that stand for many runs in a
@@ -109,7 +110,9 @@ export const reasonHeadlines = {
   ESP_MD5_MISMATCH: 'MD5 mismatch',
   ESP_RESET_FAILED: 'Reset failed',
   ESP_FLASH_PARAMETER: 'Invalid flash setting',
-  ESP_IMAGE_BROKEN: 'ESP image incomplete',
+  ESP_IMAGE_BROKEN: 'Unknown ESP image',
+  ESP_IMAGE_TRUNCATED: 'ESP image incomplete',
+  ESP_IMAGE_CHECKSUM: 'ESP image damaged',
   ESP_IMAGE_DIGEST: 'ESP image digest wrong',
   ESP_NOT_BOOTABLE: 'Not a bootloader',
   ESP_PARTITION_BEYOND_FLASH: 'Partition beyond flash',
@@ -134,6 +137,7 @@ export const reasonHeadlines = {
   ELF_NOTHING_TO_LOAD: 'Nothing to load',
   ELF_OTHER_MACHINE: 'Wrong processor',
   ELF_NEEDS_CONVERSION: 'ELF needs conversion',
+  IMAGE_NEEDS_ADDRESS: 'Address missing',
   IMAGE_OTHER_TARGET: 'Wrong target',
   IMAGE_OTHER_CHIP: 'Image/chip mismatch',
   IMAGE_NO_VECTORS: 'Invalid vector table',
@@ -148,4 +152,5 @@ export const reasonHeadlines = {
   FILE_OBJECT: 'Object library',
   FILE_PACKED: 'Archive file',
   FILE_PAGE: 'Web page',
+  ...espFileHeadlines,
 } as const satisfies Readonly<Record<keyof typeof benchReasons | keyof typeof flashReasons, string>>

@@ -27,7 +27,10 @@ export const espReasons = {
   ESP_MD5_MISMATCH: '{name}（地址 {address}）校验不符。请重试；若仍失败，检查供电，或更换单板。',
   ESP_RESET_FAILED: '写入和校验已完成，但无法重启芯片：{detail}。请按一下 RESET。',
   ESP_FLASH_PARAMETER: '{chip} 没有 Flash 参数 {value}。请修改配方中的 Flash 模式、频率或大小。',
-  ESP_IMAGE_BROKEN: '{name} 是 ESP 镜像，但不完整或校验和不对。未擦除任何内容，请重新生成或下载。',
+  ESP_IMAGE_BROKEN:
+    '{name} 开头像 ESP 镜像，但不是任何已知芯片的镜像。未擦除任何内容。请重新生成或下载；若芯片较新，请更新本程序。',
+  ESP_IMAGE_TRUNCATED: '{name} 是 ESP 镜像，但缺少结尾。未擦除任何内容，请重新生成或下载。',
+  ESP_IMAGE_CHECKSUM: '{name} 的校验和不对，文件已损坏。未擦除任何内容，请重新生成或下载。',
   ESP_IMAGE_DIGEST: '{name} 的 SHA-256 与内容不符，文件已损坏或被改动。未擦除任何内容，请重新生成或下载。',
   ESP_NOT_BOOTABLE: '{name} 在 {address} 处不是引导程序，{chip} 将无法启动。未擦除任何内容，请检查文件和地址。',
   ESP_PARTITION_BEYOND_FLASH: '分区“{label}”到 {end} 为止，超出 Flash（{limit}）。未擦除任何内容，请更换分区表或芯片。',

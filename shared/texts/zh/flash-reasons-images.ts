@@ -22,6 +22,7 @@ export const imageReasons = {
   ELF_OTHER_MACHINE: '{name} 是 {machine} 程序，该目标需要 {expected}。请更换文件。',
   ELF_NEEDS_CONVERSION:
     '{name} 是 ELF 文件，ESP 芯片不能直接使用。请使用构建产生的 .bin（或用 esptool elf2image 转换）。',
+  IMAGE_NEEDS_ADDRESS: '{name} 中没有地址。请填写写入地址，如 0x10000。',
   IMAGE_OTHER_TARGET: '{name} 是 {found} 的固件，不能写入 {target}。未擦除任何内容，请更换文件。',
   IMAGE_OTHER_CHIP: '{name} 是 {chip} 的固件，此处为 {expected}。未擦除任何内容，请更换文件或单板。',
   IMAGE_NO_VECTORS:

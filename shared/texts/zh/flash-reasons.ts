@@ -1,6 +1,7 @@
 import type { flashReasons as en } from '../en/flash-reasons.ts'
 import type { TextsLike } from '../texts-like.ts'
 import { espReasons } from './flash-reasons-esp.ts'
+import { espFileReasons } from './flash-reasons-esp-files.ts'
 import { imageReasons } from './flash-reasons-images.ts'
 import { stm32ImageReasons } from './flash-reasons-stm32-images.ts'
 
@@ -87,5 +88,6 @@ export const flashReasons = {
   ...stm32ImageReasons,
   ...modemReasons,
   ...espReasons,
+  ...espFileReasons,
   ...imageReasons,
 } as const satisfies TextsLike<typeof en>

@@ -1,5 +1,6 @@
 import type { reasonHeadlines as en } from '../en/reason-headlines.ts'
 import type { TextsLike } from '../texts-like.ts'
+import { espFileHeadlines } from './flash-reasons-esp-files.ts'
 
 /**
  * Why a run did not pass, in the few words that can be read on a slot's card from two metres and that stand for many runs in a
@@ -109,7 +110,9 @@ export const reasonHeadlines = {
   ESP_MD5_MISMATCH: 'MD5 校验不符',
   ESP_RESET_FAILED: '芯片复位失败',
   ESP_FLASH_PARAMETER: 'Flash 参数不支持',
-  ESP_IMAGE_BROKEN: 'ESP 镜像不完整',
+  ESP_IMAGE_BROKEN: '未知的 ESP 镜像',
+  ESP_IMAGE_TRUNCATED: 'ESP 镜像不完整',
+  ESP_IMAGE_CHECKSUM: 'ESP 镜像损坏',
   ESP_IMAGE_DIGEST: 'ESP 镜像摘要不符',
   ESP_NOT_BOOTABLE: '引导程序不正确',
   ESP_PARTITION_BEYOND_FLASH: '分区超出 Flash',
@@ -134,6 +137,7 @@ export const reasonHeadlines = {
   ELF_NOTHING_TO_LOAD: '没有可加载的内容',
   ELF_OTHER_MACHINE: '镜像处理器不符',
   ELF_NEEDS_CONVERSION: 'ELF 需先转换',
+  IMAGE_NEEDS_ADDRESS: '缺少地址',
   IMAGE_OTHER_TARGET: '镜像目标不符',
   IMAGE_OTHER_CHIP: '镜像与芯片不符',
   IMAGE_NO_VECTORS: '向量表无效',
@@ -148,4 +152,5 @@ export const reasonHeadlines = {
   FILE_OBJECT: '目标文件库',
   FILE_PACKED: '压缩包',
   FILE_PAGE: '网页文件',
+  ...espFileHeadlines,
 } as const satisfies TextsLike<typeof en>

@@ -46,7 +46,9 @@ const lookUp = (table: Readonly<Record<string, number>>, value: string, chip: st
 const changed = (bytes: Uint8Array, at: number, mode: string, freq: string, size: string, chip: string): Uint8Array => {
   const image = bytes.subarray(at)
   if (!looksLikeEspImage(image)) return bytes
-  const { digestAt } = parseEspImage(image, '')
+  const { digestAt, signed } = parseEspImage(image, '')
+  // A changed byte would break the signature, and the chip would not start.
+  if (signed) return bytes
   const sizes =
     chip === 'ESP8266' ? esp8266Sizes : Object.fromEntries(usualSizes.map((name, code) => [name, code << 4]))
   const copy = bytes.slice()
@@ -65,7 +67,7 @@ const changed = (bytes: Uint8Array, at: number, mode: string, freq: string, size
 
 /**
  * The bytes with the given flash mode, frequency and size in the header of the image at `at`, with a new digest. Returns the same array
- * where nothing changes, and one array for all calls with the same parameters.
+ * where nothing changes or the image is signed, and one array for all calls with the same parameters.
  * @throws FlashError ESP_FLASH_PARAMETER where the chip has no such setting; ESP_IMAGE_BROKEN.
  */
 export const withFlashParameters = (

@@ -7,6 +7,7 @@ import { withFlashParameters } from './flash-header.ts'
 import { type EspIdentity, identifyEsp, readUnit } from './identify.ts'
 import { espImages } from './image-rules.ts'
 import { type EspSession, withEspSession } from './loader.ts'
+import { espRefusals } from './refusals.ts'
 import { restart } from './reset.ts'
 import { prepareFlash, writeRegions } from './write.ts'
 
@@ -77,11 +78,11 @@ const flasher: Flasher<'serial'> = {
       emit({ kind: 'identity', identity })
       refuseOther(identity, options.chip)
       refuseProtected(known, options)
-      refuseProblems(job.regions, espImages, identity)
+      refuseProblems(job.regions, espImages, identity, options)
       const regions = job.regions.map((region) =>
         withBootParameters(region, loader.chip.BOOTLOADER_FLASH_OFFSET, options, identity),
       )
-      for (const { code, data } of refuseProblems(regions, espImages, identity)) {
+      for (const { code, data } of refuseProblems(regions, espImages, identity, options)) {
         // A warning before the header is changed as the recipe wants it, fatal after.
         if (code === 'ESP_HEADER_FLASH_SIZE') throw new FlashError(code, data)
         emit({ kind: 'warning', code, data })
@@ -113,21 +114,6 @@ export const esp: Family<'serial'> = {
   transport: 'serial',
   settings: () => line,
   images: espImages,
-  refusals: [
-    'ESP_WRONG_CHIP',
-    'ESP_UNKNOWN_CHIP',
-    'ESP_UNIT_CHANGED',
-    'ESP_SECURE_BOOT',
-    'ESP_SECURE_DOWNLOAD',
-    'ESP_FLASH_ENCRYPTED',
-    'ESP_FLASH_PARAMETER',
-    'ESP_IMAGE_BROKEN',
-    'ESP_IMAGE_DIGEST',
-    'ESP_NOT_BOOTABLE',
-    'ESP_NO_BOOTLOADER',
-    'ESP_PARTITION_BEYOND_FLASH',
-    'ESP_NO_PARTITION_THERE',
-    'ESP_HEADER_FLASH_SIZE',
-  ],
+  refusals: espRefusals,
   flasher,
 }
