@@ -63,14 +63,21 @@ export const formerPackageFormats = packageFormats.slice(0, packageFormats.index
 export const recipeFormats = [
   '.hex',
   '.ihex',
+  '.ihx',
+  '.mcs',
   '.s19',
   '.s28',
   '.s37',
   '.srec',
   '.mot',
+  '.mhx',
+  '.sx',
   '.elf',
   '.axf',
   '.out',
+  // Not used, but said by their names, with what to export instead.
+  '.txt',
+  '.sim',
   '.otarecipe',
 ] as const
 

@@ -38,7 +38,7 @@ const is8051 = (bytes: Uint8Array): boolean =>
 
 /** Names what code at address 0 of its chip is by its first bytes; undefined where they do not tell. */
 export const foreignCode = (bytes: Uint8Array): string | undefined => {
-  if (isCortexAtZero(bytes)) return isLpc(bytes) ? 'LPC (NXP)' : 'Cortex-M (nRF, LPC, EFM32, SAM …)'
+  if (isCortexAtZero(bytes)) return isLpc(bytes) ? 'LPC (NXP)' : 'Cortex-M at 0x0 (nRF, LPC, EFM32, SAM)'
   if (isAvr(bytes)) return 'AVR'
   return is8051(bytes) ? '8051' : undefined
 }
