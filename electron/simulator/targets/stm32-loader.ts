@@ -2,7 +2,19 @@ import type { Stm32Memory } from './stm32-memory.ts'
 import type { Stm32Model } from './stm32-models.ts'
 
 /** A command of AN3155 as a step for faults; `verify` is a read of flash after a write. */
-export type Stm32Step = 'sync' | 'get' | 'version' | 'id' | 'read' | 'erase' | 'write' | 'verify' | 'go'
+export type Stm32Step =
+  | 'sync'
+  | 'get'
+  | 'version'
+  | 'id'
+  | 'read'
+  | 'erase'
+  | 'write'
+  | 'verify'
+  | 'go'
+  | 'writeUnprotect'
+  | 'readoutProtect'
+  | 'readoutUnprotect'
 
 const ack = 0x79
 const nack = 0x1f
@@ -15,6 +27,8 @@ const codes = {
   write: 0x31,
   erase: 0x43,
   extendedErase: 0x44,
+  writeUnprotect: 0x73,
+  readoutProtect: 0x82,
   readoutUnprotect: 0x92,
 } as const
 const loaderVersion = 0x31
@@ -39,8 +53,10 @@ export interface Stm32Chip {
   understood(words: () => string): void
   /** Ignores input until this many pages are erased; then `done` is called. */
   eraseSlowly(pages: number, done: () => void): void
-  /** Removes the read-out protection and resets. */
-  unprotect(): void
+  /** Erased pages and written blocks stay as they are: `silent` says nothing (AN3155 3.6, 3.7), `refused` answers NACK. */
+  readonly writeProtection: 'silent' | 'refused' | undefined
+  /** Sets or removes a protection, answers, and resets, in the order of the chip. */
+  protect(change: 'readoutProtect' | 'readoutUnprotect' | 'writeUnprotect'): void
   startProgram(): void
   /** New option bytes count after a reset, which the bootloader makes at the end of the command (AN3155 3.6). */
   applyOptions(): void
@@ -74,7 +90,8 @@ export class Stm32Loader {
 
   *#command(code: number): Conversation {
     const { erase, extendedErase } = codes
-    const known = code !== (this.#chip.model.extendedErase ? erase : extendedErase)
+    const { model } = this.#chip
+    const known = code !== (model.extendedErase ? erase : extendedErase) && !model.lacks?.includes(code)
     const step = this.#stepOf(code)
     if (step && this.#chip.fails(step)) return this.#chip.send(nack)
     if (!step || !known || (this.#chip.isProtected && !always.has(code))) return this.#chip.send(nack)
@@ -95,6 +112,10 @@ export class Stm32Loader {
         return yield* this.#go()
       case codes.readoutUnprotect:
         return this.#unprotect()
+      case codes.writeUnprotect:
+        return this.#changeOptions('write unprotect', 'writeUnprotect')
+      case codes.readoutProtect:
+        return this.#changeOptions('readout protect', 'readoutProtect')
       default:
         return yield* this.#erase(code === extendedErase)
     }
@@ -102,7 +123,7 @@ export class Stm32Loader {
 
   #stepOf(code: number): Stm32Step | undefined {
     if (code === codes.read) return this.#wrote ? 'verify' : 'read'
-    if (code === codes.extendedErase || code === codes.readoutUnprotect) return 'erase'
+    if (code === codes.extendedErase) return 'erase'
     const entry = Object.entries(codes).find(([, value]) => value === code)
     return entry?.[0] as Stm32Step | undefined
   }
@@ -110,7 +131,10 @@ export class Stm32Loader {
   #get(): void {
     this.#chip.understood(() => 'get')
     const { erase, extendedErase, ...rest } = codes
-    const known = [...Object.values(rest), this.#chip.model.extendedErase ? extendedErase : erase].sort((a, b) => a - b)
+    const { model } = this.#chip
+    const known = [...Object.values(rest), model.extendedErase ? extendedErase : erase]
+      .filter((code) => !model.lacks?.includes(code))
+      .sort((a, b) => a - b)
     this.#chip.send(ack, known.length, loaderVersion, ...known, ack)
   }
 
@@ -147,7 +171,9 @@ export class Stm32Loader {
       return this.#chip.send(nack)
     }
     this.#chip.understood(() => `write ${hex(address)} ${data.length}`)
-    this.#chip.memory.program(address, data)
+    const isLocked = this.#chip.memory.isFlash(address) && this.#chip.writeProtection !== undefined
+    if (isLocked && this.#chip.writeProtection === 'refused') return this.#chip.send(nack)
+    if (!isLocked) this.#chip.memory.program(address, data)
     this.#wrote = this.#wrote || this.#chip.memory.isFlash(address)
     this.#chip.send(ack)
     if (this.#chip.memory.isOptions(address)) this.#chip.applyOptions()
@@ -169,6 +195,7 @@ export class Stm32Loader {
       const tail = yield 1
       const sum = xor([...head, ...tail])
       if (extended ? sum !== 0 : tail[0] !== 0) return this.#chip.send(nack)
+      if (this.#chip.model.massErase === false) return this.#chip.send(nack)
       this.#chip.understood(() => 'erase all')
       return this.#eraseSlowly(4, () => this.#chip.memory.eraseAll())
     }
@@ -185,17 +212,25 @@ export class Stm32Loader {
   #unprotect(): void {
     this.#chip.understood(() => 'readout unprotect')
     this.#chip.send(ack)
-    this.#eraseSlowly(4, () => {
+    this.#chip.eraseSlowly(4, () => {
       this.#chip.memory.eraseAll()
-      this.#chip.unprotect()
+      this.#chip.protect('readoutUnprotect')
     })
+  }
+
+  /** Option bytes take as long as a page. */
+  #changeOptions(words: string, change: 'readoutProtect' | 'writeUnprotect'): void {
+    this.#chip.understood(() => words)
+    this.#chip.send(ack)
+    this.#chip.eraseSlowly(1, () => this.#chip.protect(change))
   }
 
   /** The answer is sent at the end. */
   #eraseSlowly(pages: number, erase: () => void): void {
     this.#chip.eraseSlowly(pages, () => {
-      erase()
-      this.#chip.send(ack)
+      const { writeProtection } = this.#chip
+      if (writeProtection === undefined) erase()
+      this.#chip.send(writeProtection === 'refused' ? nack : ack)
     })
   }
 }

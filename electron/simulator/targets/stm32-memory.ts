@@ -4,11 +4,12 @@ const flashStart = 0x0800_0000
 const ramStart = 0x2000_0000
 const ramSize = 0x1_0000
 
-/** The memories of a simulated chip. Programming clears bits, pages are erased one by one, and a new chip contains an older program. */
+/** The memories of a simulated chip. Programming clears bits (or sets them, where erased flash is 0), pages are erased one by one, and a new chip contains an older program. */
 export class Stm32Memory {
   readonly flash: Uint8Array
   readonly options: Uint8Array
   readonly #model: Stm32Model
+  readonly #erased: number
   readonly #ram = new Uint8Array(ramSize)
   readonly #signature: ReadonlyMap<number, number>
   /** Offsets of worn bytes, whose lowest bit reads as 0. */
@@ -18,10 +19,14 @@ export class Stm32Memory {
     this.#model = model
     this.#worn = new Set(worn)
     this.flash = new Uint8Array(model.flashSize).fill(0xa5)
+    this.#erased = model.erased ?? 0xff
     this.options = Uint8Array.from(model.options?.bytes ?? [])
     const kib = model.flashSize / 1024
     this.#signature = new Map([
-      ...[...unit].map((byte, at) => [model.unitAddress + at, byte] as const),
+      ...[...unit].map((byte, at) => {
+        const word = at >> 2
+        return [model.unitAddress + (model.unitOffsets?.[word] ?? word * 4) + (at & 3), byte] as const
+      }),
       [model.sizeAddress, kib & 0xff],
       [model.sizeAddress + 1, kib >>> 8],
     ])
@@ -29,7 +34,9 @@ export class Stm32Memory {
 
   /** Whether the whole range is readable. */
   readable(address: number, count: number): boolean {
-    return this.programmable(address, count) || this.#signature.has(address)
+    if (this.programmable(address, count)) return true
+    const from = this.#model.signatureFrom
+    return from === undefined ? this.#signature.has(address) : address === from
   }
 
   programmable(address: number, count: number): boolean {
@@ -65,13 +72,19 @@ export class Stm32Memory {
     for (const [index, byte] of bytes.entries()) {
       if (this.isFlash(address)) {
         const at = address - flashStart + index
-        this.flash[at] = (this.flash[at] ?? 0xff) & byte
+        const old = this.flash[at] ?? this.#erased
+        this.flash[at] = this.#erased === 0 ? old | byte : old & byte
       } else this.#ram[address - ramStart + index] = byte
     }
   }
 
   eraseAll(): void {
-    this.flash.fill(0xff)
+    this.flash.fill(this.#erased)
+  }
+
+  /** An erase of everything that was cut off. */
+  eraseHalf(): void {
+    this.flash.fill(this.#erased, 0, this.flash.length >> 1)
   }
 
   /** @returns false for a page that does not exist. */
@@ -81,7 +94,7 @@ export class Stm32Memory {
     let start = 0
     for (let index = 0; index < page; index++) start += sizes[index] ?? last
     if (start >= this.flash.length) return false
-    this.flash.fill(0xff, start, start + (sizes[page] ?? last))
+    this.flash.fill(this.#erased, start, start + (sizes[page] ?? last))
     return true
   }
 

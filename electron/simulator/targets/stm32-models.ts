@@ -9,6 +9,19 @@ export interface Stm32Model {
   /** Addresses of the unique id's twelve bytes and of the flash size in KiB (16 bits). */
   readonly unitAddress: number
   readonly sizeAddress: number
+  /** Offsets of the unique id's three words; left out: they follow each other. */
+  readonly unitOffsets?: readonly [number, number, number]
+  /**
+   * The bootloader refuses to read at an address of the signature, but not from this one on, which is in the OTP or the option bytes before
+   * it; left out: it reads it anywhere.
+   */
+  readonly signatureFrom?: number
+  /** What erased flash reads as; left out: 0xFF. */
+  readonly erased?: 0xff | 0x00
+  /** Codes of commands that its bootloader does not know. */
+  readonly lacks?: readonly number[]
+  /** Left out: the bootloader erases everything by one command. */
+  readonly massErase?: boolean
   /** The length of a write must be a multiple of this. */
   readonly granule: number
   /** First address and values of the option bytes as the chip leaves the factory; left out: registers. */
@@ -65,5 +78,46 @@ export const stm32Models = {
     unitAddress: 0x1fff_7590,
     sizeAddress: 0x1fff_75e0,
     granule: 8,
+  },
+  /** STM32F401RE: as F407, and shows its signature only behind the OTP. */
+  f401: {
+    productId: 0x433,
+    flashSize: 512 * K,
+    pages: [16 * K, 16 * K, 16 * K, 16 * K, 64 * K, 128 * K],
+    extendedErase: true,
+    unitAddress: 0x1fff_7a10,
+    sizeAddress: 0x1fff_7a22,
+    signatureFrom: 0x1fff_7a00,
+    granule: 4,
+  },
+  /** STM32L053C8: pages of 128 bytes, erased to 0, no mass erase. */
+  l0: {
+    productId: 0x417,
+    flashSize: 64 * K,
+    pages: [128],
+    extendedErase: true,
+    unitAddress: 0x1ff8_0050,
+    unitOffsets: [0, 4, 0x14],
+    sizeAddress: 0x1ff8_007c,
+    signatureFrom: 0x1ff8_0000,
+    erased: 0x00,
+    massErase: false,
+    granule: 4,
+  },
+  /** STM32G474RE whose option bit makes one bank of it: pages of 4 KiB instead of 2. */
+  g4: {
+    productId: 0x469,
+    flashSize: 512 * K,
+    pages: [4 * K],
+    extendedErase: true,
+    unitAddress: 0x1fff_7590,
+    sizeAddress: 0x1fff_75e0,
+    granule: 8,
+    options: {
+      address: 0x1fff_7800,
+      bytes: [0xaa, 0xf8, 0xaf, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+      protectionAt: 0,
+      unprotected: 0xaa,
+    },
   },
 } as const satisfies Readonly<Record<string, Stm32Model>>

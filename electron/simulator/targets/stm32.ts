@@ -1,32 +1,32 @@
 import type { Fault } from './faults.ts'
 import { FaultyLine } from './faulty-line.ts'
+import { Stm32Board, type Stm32BoardOptions } from './stm32-board.ts'
 import { type Conversation, type Stm32Chip, Stm32Loader, type Stm32Step } from './stm32-loader.ts'
-import { Stm32Memory } from './stm32-memory.ts'
-import { type Stm32Model, stm32Models } from './stm32-models.ts'
+import type { Stm32Memory } from './stm32-memory.ts'
 import type { LineSettings, Target, TargetClock, TargetLine } from './target.ts'
 
-export interface Stm32TargetOptions {
+export interface Stm32TargetOptions extends Stm32BoardOptions {
   readonly clock: TargetClock
-  readonly model?: Stm32Model
-  /** The unique id's twelve bytes. */
-  readonly unit?: Uint8Array
-  readonly isProtected?: boolean
-  /** Level 2: Readout Unprotect does not help. */
-  readonly isProtectedForEver?: boolean
+  /** The chip, when it is plugged in again; left out: a new one by the other options. */
+  readonly board?: Stm32Board
   /** Time to erase one page. */
   readonly pageEraseMs?: number
-  /** Flash offsets that read back wrong. */
-  readonly worn?: readonly number[]
   readonly faults?: readonly Fault<Stm32Step>[]
   /** Its program runs first: RTS and DTR control BOOT0 and reset. */
   readonly startsInProgram?: boolean
+  /** BOOT0 is a button that nobody holds any more: a reset that the chip makes itself starts the program. */
+  readonly leavesAtReset?: boolean
+  /** A chip that resets itself does so before its last reply has left. */
+  readonly swallowsLastReply?: boolean
   /** Called for every valid command, with a description: `write 0x08000000 256`. */
   readonly onCommand?: (words: string) => void
 }
 
+const ack = 0x79
+
 /** An STM32 in its UART bootloader: waits for 0x7F, then executes commands, on a line with parity, reset and BOOT0. */
 export class Stm32Target implements Target {
-  readonly memory: Stm32Memory
+  readonly board: Stm32Board
   readonly #line: FaultyLine<Stm32Step>
   readonly #options: Stm32TargetOptions
   readonly #loader: Stm32Loader
@@ -34,7 +34,6 @@ export class Stm32Target implements Target {
   #wanted = 0
   #bytes: number[] = []
   #runsProgram: boolean
-  #isProtected: boolean
   /** Counts down to the byte from the host that is lost. */
   #losesIn = 0
   #parity: LineSettings['parity']
@@ -44,14 +43,15 @@ export class Stm32Target implements Target {
   constructor(line: TargetLine, options: Stm32TargetOptions) {
     this.#line = new FaultyLine(line, options.faults)
     this.#options = options
-    this.#isProtected = (options.isProtected ?? false) || (options.isProtectedForEver ?? false)
-    const model = options.model ?? stm32Models.f4
-    const unit = options.unit ?? Uint8Array.of(0x25, 0, 0x35, 0, 0x11, 0x47, 0x33, 0x31, 0x39, 0x36, 0x35, 0x34)
-    this.memory = new Stm32Memory(model, unit, options.worn ?? [])
-    this.#loader = new Stm32Loader(this.#chip(model))
+    this.board = options.board ?? new Stm32Board(options)
+    this.#loader = new Stm32Loader(this.#chip())
     this.#conversation = this.#loader.boot()
     this.#runsProgram = options.startsInProgram ?? false
     this.#greet()
+  }
+
+  get memory(): Stm32Memory {
+    return this.board.memory
   }
 
   /** Whether the program in flash was started. */
@@ -90,6 +90,19 @@ export class Stm32Target implements Target {
     this.#erasing = undefined
   }
 
+  /** The cable was the supply as well: an erase is cut off, and the chip forgets what it was told. */
+  losePower(): void {
+    if (this.#erasing) this.board.loseErase()
+    this.closed()
+    this.#line.die()
+  }
+
+  /** A reset by the chip itself; BOOT0 is sampled. */
+  #reset(): void {
+    this.#runsProgram = this.#options.leavesAtReset ?? false
+    this.#greet()
+  }
+
   /** Restarts the bootloader's conversation. */
   #greet(): void {
     this.#conversation = this.#loader.boot()
@@ -112,13 +125,16 @@ export class Stm32Target implements Target {
     return kind === 'nack'
   }
 
-  #chip(model: Stm32Model): Stm32Chip {
-    const isProtected = (): boolean => this.#isProtected
+  #chip(): Stm32Chip {
+    const { board } = this
     return {
-      memory: this.memory,
-      model,
+      memory: board.memory,
+      model: board.model,
       get isProtected() {
-        return isProtected()
+        return board.isProtected
+      },
+      get writeProtection() {
+        return board.writeProtection
       },
       send: (...bytes) => this.#line.send(...bytes),
       fails: (step) => this.#fails(step),
@@ -129,18 +145,17 @@ export class Stm32Target implements Target {
           done()
         })
       },
-      unprotect: () => {
-        this.#isProtected = this.#options.isProtectedForEver ?? false
-        // The chip resets itself; BOOT0 is still high.
-        this.#greet()
+      protect: (change) => {
+        board.protect(change)
+        if (!this.#options.swallowsLastReply) this.#line.send(ack)
+        this.#reset()
       },
       startProgram: () => {
         this.#runsProgram = true
       },
       applyOptions: () => {
-        const level = this.memory.options[model.options?.protectionAt ?? 0]
-        this.#isProtected = level !== model.options?.unprotected
-        this.#greet()
+        board.loadOptions()
+        this.#reset()
       },
     }
   }

@@ -137,6 +137,8 @@ export const subjects: readonly Subject[] = [
   stm32Subject('stm32, old erase of pages', stm32Models.f1, {}),
   stm32Subject('stm32, eight bytes at once', stm32Models.l4, { after: 'go' }),
   stm32Subject('stm32, mass erase', stm32Models.f4, { erase: 'mass' }),
+  stm32Subject('stm32, pages of 128 bytes that erase to 0', stm32Models.l0, {}),
+  stm32Subject('stm32, one bank by its option bit', stm32Models.g4, {}),
   modemSubject('xmodem', 'xmodem, blocks of 1024 with CRC', {}),
   modemSubject('xmodem', 'xmodem, blocks of 128 with checksum', {}, { checksum: true }),
   modemSubject('ymodem', 'ymodem, two files', {}),
