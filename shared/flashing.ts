@@ -6,6 +6,7 @@ export const flashPhases = [
   'writing',
   'verifying',
   'resetting',
+  'pressReset',
   'checking',
 ] as const
 export type FlashPhase = (typeof flashPhases)[number]

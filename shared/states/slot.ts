@@ -71,6 +71,7 @@ export const phaseLamps: Readonly<Record<FlashPhase, SlotLamp>> = {
   writing: 'writing',
   verifying: 'verifying',
   resetting: 'checking',
+  pressReset: 'checking',
   checking: 'checking',
 }
 

@@ -1,20 +1,19 @@
-import { createHash } from 'node:crypto'
 import { type EspChipModel, type EspChipName, espChipModels } from './esp-chips.ts'
 import { EspLine } from './esp-line.ts'
+import { EspLoader } from './esp-loader.ts'
 import { type EspFuses, EspRegisters } from './esp-registers.ts'
 import { EspStorage } from './esp-storage.ts'
 import {
   type Answer,
-  checksumOf,
   type EspRequest,
   type EspStep,
   FrameReader,
-  failed,
   frameOf,
   op,
   parseRequest,
   response,
-  wordAt,
+  romFailed,
+  stubFailed,
 } from './esp-wire.ts'
 import { type Fault, FaultPlan } from './faults.ts'
 import { NorFlash } from './nor-flash.ts'
@@ -27,10 +26,12 @@ export interface EspRomOptions extends EspFuses {
   readonly faults?: readonly Fault<EspStep>[]
   /** Flash addresses that read back wrong. */
   readonly worn?: readonly number[]
-  /** Runs its firmware until DTR and RTS bring it into the loader; left out: waits in the loader, as with BOOT held. */
+  /** Runs its firmware until DTR and RTS bring it into the loader; left out: waits in the loader, because BOOT was held at power-on. */
   readonly running?: boolean
   /** Only the reset line is connected: the loader needs BOOT held by hand. */
   readonly noBootPin?: boolean
+  /** BOOT is held all the time: every reset leads into the loader. */
+  readonly bootHeld?: boolean
   /** Called for every valid request, with its step. */
   readonly onStep?: (step: EspStep) => void
 }
@@ -41,14 +42,25 @@ export interface EspRom {
   readonly flash: NorFlash
   /** Whether the firmware runs instead of the loader. */
   readonly running: boolean
-  /** How often its lines or a command have reset it. */
+  /** How often its lines, a watchdog or a command have reset it. */
   readonly resets: number
   readonly baudRate: number
+  /** Whether a watchdog that nobody feeds still runs; it resets the chip while its flash is written. */
+  readonly watchdogRuns: boolean
+  /** Resets it as its RESET button does. */
+  pressReset(): void
 }
 
 const bootText = 'ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n'
 const loaderText =
   'ets Jul 29 2019 12:21:46\r\n\r\nrst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\nwaiting for download\r\n'
+/** Operations on flash that a watchdog lets pass before it resets the chip. */
+const watchdogPatience = 4
+const romSyncValue = 0x2012_0707
+const repeats = 8
+
+/** How a chip is reset: the pin, a watchdog and power sample BOOT; software does not. */
+type ResetCause = 'pin' | 'watchdog' | 'software'
 
 /** A chip in its ROM loader, which accepts a stub and then behaves like the stub. */
 export const espRom = (options: EspRomOptions): EspRom => {
@@ -56,120 +68,70 @@ export const espRom = (options: EspRomOptions): EspRom => {
   const flash = new NorFlash(options.flashSize ?? 4 * 1024 * 1024)
   const storage = new EspStorage(flash, options.worn ?? [])
   const faults = new FaultPlan(options.faults ?? [])
-  const registers = new EspRegisters(model, options, flash.sizeCode)
+  const registers = new EspRegisters(model, options, flash.sizeCode, () => line?.baudRate ?? 115_200)
   let frames = new FrameReader()
-  let stub = false
   let running = options.running ?? false
+  let bootPinLow = !running
   let resets = 0
-  let memoryAddress = 0
   let line: EspLine | undefined
   let silent = false
+  let patience = watchdogPatience
+  registers.setBoot(bootPinLow, false)
 
-  const reset = (toLoader: boolean) => {
+  const restart = (isForced: boolean, startsFirmware: boolean) => {
     resets += 1
-    stub = false
+    loader.reset()
+    registers.reset()
+    registers.setBoot(bootPinLow, isForced)
     storage.forget()
     frames = new FrameReader()
-    running = !toLoader
+    patience = watchdogPatience
+    running = startsFirmware
     line?.setBaud()
-    line?.send(new TextEncoder().encode(toLoader ? loaderText : bootText))
+    line?.send(new TextEncoder().encode(running ? bootText : loaderText))
   }
 
-  const securityInfo = (): Answer => {
-    if (model.chipId === undefined) return { error: failed.invalid }
-    const data = new Uint8Array(model.chipId === null ? 12 : 20)
-    const view = new DataView(data.buffer)
-    view.setUint32(0, options.secureBoot ? 1 : 0, true)
-    data[4] = options.flashEncryption ? 1 : 0
-    if (model.chipId !== null) view.setUint32(12, model.chipId, true)
-    return { data }
+  /** @param pin whether BOOT is pulled from outside while the chip is reset. */
+  const reset = (cause: ResetCause, pin = false) => {
+    if (cause !== 'software') bootPinLow = (pin && !options.noBootPin) || options.bootHeld === true
+    // Entering over its own USB forces download mode; an ESP32-S3 stays in it until a host takes that back (arduino-esp32 issue 6762).
+    const isEntry = pin && options.usb !== undefined
+    const isForced = isEntry || (registers.isDownloadForced && model.name === 'ESP32-S3')
+    restart(isForced, !bootPinLow && !isForced)
   }
 
-  const block = (request: EspRequest): Answer => {
-    const bytes = request.data.subarray(16)
-    if (bytes.length !== wordAt(request.data, 0)) return { error: failed.length }
-    if (checksumOf(bytes) !== (request.checksum & 0xff)) return { error: failed.checksum }
-    // A ROM answers after it has written the block; a stub writes it while the next one arrives.
-    return request.op === op.memData ? {} : storage.take(wordAt(request.data, 1), bytes, !stub)
-  }
-
-  const end = (data: Uint8Array): Answer => {
-    const answer = storage.end()
-    if (!('error' in answer) && wordAt(data, 0) === 0) line?.afterwards(() => reset(false))
-    return answer
-  }
-
-  const readFlash = (data: Uint8Array): Answer => {
-    const [address, size, packet] = [wordAt(data, 0), wordAt(data, 1), wordAt(data, 2)]
-    const bytes = storage.read(address, size)
-    line?.afterwards(() => {
-      for (let from = 0; from < size; from += packet) line?.send(frameOf(bytes.subarray(from, from + packet)))
-      line?.send(frameOf(createHash('md5').update(bytes).digest()))
-    })
-    return {}
-  }
-
-  const execute = (request: EspRequest): Answer => {
-    const { data } = request
-    switch (request.op) {
-      case op.readReg:
-        return { value: registers.read(wordAt(data, 0)) }
-      case op.writeReg:
-        registers.write(wordAt(data, 0), wordAt(data, 1))
-        return {}
-      case op.securityInfo:
-        return securityInfo()
-      case op.spiAttach:
-        return model.name === 'ESP8266' && !stub ? { error: failed.invalid } : {}
-      case op.spiSetParams:
-        return {}
-      case op.memBegin:
-        memoryAddress = wordAt(data, 3)
-        return memoryAddress === 0 ? { error: failed.invalid } : {}
-      case op.memEnd:
-        stub = true
-        line?.afterwards(() => line?.send(frameOf(new TextEncoder().encode('OHAI'))))
-        return {}
-      case op.memData:
-      case op.flashData:
-      case op.deflData:
-        return block(request)
-      case op.changeBaud:
-        line?.afterwards(() => line?.setBaud(wordAt(data, 0)))
-        return {}
-      case op.flashBegin:
-        return storage.begin(wordAt(data, 3), wordAt(data, 0), false)
-      case op.deflBegin:
-        return storage.begin(wordAt(data, 3), wordAt(data, 0), true)
-      case op.flashEnd:
-      case op.deflEnd:
-        return end(data)
-      case op.md5:
-        return { data: storage.md5(wordAt(data, 0), wordAt(data, 1), stub) }
-      case op.eraseFlash:
-        if (!stub) return { error: failed.invalid }
-        flash.erase(0, flash.bytes.length)
-        return {}
-      case op.eraseRegion:
-        if (!stub) return { error: failed.invalid }
-        flash.erase(wordAt(data, 0), wordAt(data, 1))
-        return {}
-      case op.readFlash:
-        return stub ? readFlash(data) : { error: failed.invalid }
-      default:
-        return { error: failed.invalid }
-    }
-  }
+  const loader = new EspLoader(
+    {
+      model,
+      registers,
+      storage,
+      secureBoot: options.secureBoot ?? false,
+      flashEncryption: options.flashEncryption ?? false,
+      secureDownload: options.secureDownload ?? false,
+      overOtg: options.usb === 'otg',
+    },
+    {
+      afterwards: (next) => line?.afterwards(next),
+      sendFrame: (content) => line?.send(frameOf(content)),
+      setBaud: (baudRate) => line?.setBaud(baudRate),
+      leave: (how) => (how === 'user' ? restart(false, true) : reset('software')),
+    },
+  )
+  registers.onWatchdog = () => line?.afterwards(() => reset('watchdog'))
 
   const reply = (request: EspRequest, answer: Answer) => {
-    const status = new Uint8Array(stub ? 2 : model.statusBytes)
+    if (answer === 'silent') return
+    const status = new Uint8Array(loader.stub ? 2 : model.statusBytes)
+    if (answer === 'unknown') {
+      status.set([1, loader.stub ? stubFailed.unknown : romFailed.format])
+      // A ROM answers an unknown command with eight errors that name no operation.
+      const [times, code] = loader.stub ? [1, request.op] : [repeats, 0]
+      for (let left = times; left > 0; left--) line?.send(frameOf(response(code, 0, status)))
+      return
+    }
     if ('error' in answer) {
       status.set([1, answer.error])
-      // A ROM answers an unknown command with eight errors that name no operation.
-      const unknown = !stub && answer.error === failed.invalid
-      for (let times = unknown ? 8 : 1; times > 0; times--) {
-        line?.send(frameOf(response(unknown ? 0 : request.op, 0, status)))
-      }
+      line?.send(frameOf(response(request.op, 0, status)))
       return
     }
     const data = answer.data ?? new Uint8Array(0)
@@ -177,23 +139,40 @@ export const espRom = (options: EspRomOptions): EspRom => {
   }
 
   const sync = () => {
-    const status = new Uint8Array(stub ? 2 : model.statusBytes)
-    for (let times = 0; times < 8; times++) line?.send(frameOf(response(op.sync, stub ? 0 : 0x2012_0707, status)))
+    const status = new Uint8Array(loader.stub ? 2 : model.statusBytes)
+    const value = loader.stub ? 0 : romSyncValue
+    for (let times = 0; times < repeats; times++) line?.send(frameOf(response(op.sync, value, status)))
+  }
+
+  /** Whether a watchdog that nobody feeds resets the chip now: erasing and writing take long. */
+  const isBitten = (step: EspStep): boolean => {
+    if (!registers.watchdogRuns || (step !== 'write' && step !== 'erase')) return false
+    patience -= 1
+    return patience <= 0
   }
 
   const handle = (frame: Uint8Array): void => {
+    if (running || silent) return
     const request = parseRequest(frame)
-    if (!request || running || silent) return
+    if (!request) {
+      loader.acknowledge(frame)
+      return
+    }
+    if (!loader.fits(request)) return
     options.onStep?.(request.step)
     storage.settle()
+    if (isBitten(request.step)) {
+      reset('watchdog')
+      return
+    }
     const fault = faults.at(request.step)
     if (fault === 'unplug') line?.unplug()
     else if (fault === 'silence') silent = true
-    else if (fault === 'nack' || fault === 'cancel') reply(request, { error: failed.length })
-    else if (fault === 'lose-answer') execute(request)
+    else if (fault === 'nack' || fault === 'cancel') reply(request, { error: stubFailed.length })
+    else if (fault === 'lose-answer') loader.execute(request)
     // A frame without one byte has another length than it announces: the loader ignores it.
     else if (fault === undefined && request.op === op.sync) sync()
-    else if (fault === undefined) reply(request, execute(request))
+    else if (fault === undefined) reply(request, loader.execute(request))
   }
 
   const attach: TargetFactory = (far) => {
@@ -212,7 +191,8 @@ export const espRom = (options: EspRomOptions): EspRom => {
       setLines: ({ dtr, rts }) => {
         // RTS holds the chip in reset, DTR pulls its boot pin; chips with native USB latch the pin when reset begins.
         if (rts && !inReset) bootPin = dtr
-        if (!rts && inReset) reset((dtr || bootPin) && !options.noBootPin)
+        // A ROM's own USB has no reset line: the chip restarts by software, and its boot pin is not looked at.
+        if (!rts && inReset) reset(options.usb === 'otg' ? 'software' : 'pin', dtr || bootPin)
         inReset = rts
       },
       closed: () => own.close(),
@@ -222,6 +202,7 @@ export const espRom = (options: EspRomOptions): EspRom => {
   return {
     attach,
     flash,
+    pressReset: () => reset('pin'),
     get running() {
       return running
     },
@@ -230,6 +211,9 @@ export const espRom = (options: EspRomOptions): EspRom => {
     },
     get baudRate() {
       return line?.baudRate ?? 115_200
+    },
+    get watchdogRuns() {
+      return registers.watchdogRuns
     },
   }
 }

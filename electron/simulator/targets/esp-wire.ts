@@ -12,6 +12,7 @@ export const op = {
   readReg: 0x0a,
   spiSetParams: 0x0b,
   spiAttach: 0x0d,
+  readFlashSlow: 0x0e,
   changeBaud: 0x0f,
   deflBegin: 0x10,
   deflData: 0x11,
@@ -21,6 +22,7 @@ export const op = {
   eraseFlash: 0xd0,
   eraseRegion: 0xd1,
   readFlash: 0xd2,
+  runUserCode: 0xd3,
 } as const
 
 /** The present operation of the loader: faults use it to select when they occur. */
@@ -46,8 +48,10 @@ const steps: Readonly<Record<number, EspStep>> = {
   [op.deflData]: 'write',
   [op.md5]: 'verify',
   [op.readFlash]: 'verify',
+  [op.readFlashSlow]: 'verify',
   [op.flashEnd]: 'end',
   [op.deflEnd]: 'end',
+  [op.runUserCode]: 'end',
 }
 
 export interface EspRequest {
@@ -57,11 +61,25 @@ export interface EspRequest {
   readonly data: Uint8Array
 }
 
-/** Status bytes: ROM "invalid message"; stub "bad data length", "bad checksum", "not in flash mode", "inflate error", "not enough data". */
-export const failed = { invalid: 0x05, length: 0xc0, checksum: 0xc1, mode: 0xc6, inflate: 0xc7, short: 0xc8 } as const
+/** Error bytes of a ROM (esptool documentation, "ROM Loader Errors"). */
+export const romFailed = { format: 0x05, result: 0x06, checksum: 0x07, inflate: 0x0b, ramAddress: 0x0f } as const
+/** Error bytes of the stub (`stub_flasher.h`). */
+export const stubFailed = {
+  length: 0xc0,
+  checksum: 0xc1,
+  result: 0xc4,
+  mode: 0xc6,
+  inflate: 0xc7,
+  short: 0xc8,
+  unknown: 0xff,
+} as const
 
-/** A value, data before the status, or an error code. */
-export type Answer = { readonly value?: number; readonly data?: Uint8Array } | { readonly error: number }
+/** A value, data before the status, an error code, a command that the loader does not have, or no answer at all. */
+export type Answer =
+  | { readonly value?: number; readonly data?: Uint8Array }
+  | { readonly error: number }
+  | 'unknown'
+  | 'silent'
 
 /** Little-endian 32-bit words at the beginning of a request's data; 0 where the data is shorter. */
 export const wordAt = (data: Uint8Array, index: number): number => {

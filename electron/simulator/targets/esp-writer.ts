@@ -1,7 +1,7 @@
 import { Inflate } from 'pako'
 import type { NorFlash } from './nor-flash.ts'
 
-/** A write in progress: blocks in order, plain or deflated, into flash that the begin command has erased. */
+/** A write in progress: blocks in order, plain or deflated, into erased flash. */
 export class EspWriter {
   readonly #flash: NorFlash
   readonly #inflate: Inflate | undefined
@@ -15,7 +15,6 @@ export class EspWriter {
     this.#flash = flash
     this.#address = address
     this.#left = size
-    flash.erase(address, size)
     if (!compressed) return
     this.#inflate = new Inflate()
     this.#inflate.onData = (bytes) => {

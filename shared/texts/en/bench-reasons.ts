@@ -46,5 +46,6 @@ export const flashPhases = {
   writing: 'writing',
   verifying: 'verifying',
   resetting: 'resetting',
+  pressReset: 'waiting for RESET to be pressed',
   checking: 'checking',
 } as const

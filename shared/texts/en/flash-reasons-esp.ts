@@ -18,6 +18,16 @@ export const espReasons = {
     'Secure boot is enabled on this {chip}; unsigned images will not start. Nothing was erased. If the images are signed with its key, turn on "Accept chips with secure boot" in the recipe.',
   ESP_SECURE_DOWNLOAD:
     'This {chip} is in secure download mode; it cannot be identified or verified. Nothing was erased. It cannot be flashed here; use another unit.',
+  ESP_SECURE_ERASE:
+    'Secure boot is enabled on this {chip}; erasing the whole flash would make it useless. Nothing was erased. Turn off "Erase the whole flash first" in the recipe.',
+  ESP_SECURE_REGION:
+    'Secure boot is enabled on this {chip}; {name} at {address} would replace its bootloader, and the chip would not start again. Nothing was erased. Leave it out of the recipe.',
+  ESP_IMAGE_UNSIGNED:
+    'Secure boot is enabled on this {chip}; {name} is not signed and would not start. Nothing was erased. Sign it with the key of the product.',
+  ESP_PRESS_RESET:
+    'Written and verified. Release BOOT and press RESET on the unit; the run waits until the firmware starts.',
+  ESP_NOT_STARTED:
+    'Written and verified, but the firmware does not run: the chip is still in download mode. Release BOOT, press RESET and retry, or set "After writing" to "Stay in the bootloader" in the recipe.',
   ESP_UNIT_CHANGED: 'The unit was swapped before erasing (was {before}, now {now}). Nothing was erased. Start again.',
   ESP_STUB_FAILED:
     'The flasher stub could not be started on the chip: {detail}. Reset it and retry; if it fails again, check power and cable.',

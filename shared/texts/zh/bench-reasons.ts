@@ -39,5 +39,6 @@ export const flashPhases = {
   writing: '写入',
   verifying: '校验',
   resetting: '复位',
+  pressReset: '等待按 RESET',
   checking: '检查',
 } as const satisfies TextsLike<typeof enFlashPhases>

@@ -16,6 +16,13 @@ export const espReasons = {
   ESP_SECURE_BOOT:
     '{chip} 已启用安全启动，未签名的镜像无法启动，未擦除。若镜像已用该芯片的密钥签名，请在配方高级选项中打开“允许安全启动的芯片”。',
   ESP_SECURE_DOWNLOAD: '{chip} 处于安全下载模式，无法读取 ID 和校验，未擦除。该单板不能在此烧录，请更换。',
+  ESP_SECURE_ERASE: '{chip} 已启用安全启动，整片擦除会使其报废。未擦除任何内容。请在配方中关闭“先擦除整片”。',
+  ESP_SECURE_REGION:
+    '{chip} 已启用安全启动；{name}（地址 {address}）会覆盖引导程序，芯片将无法再启动。未擦除任何内容。请从配方中去掉该文件。',
+  ESP_IMAGE_UNSIGNED: '{chip} 已启用安全启动；{name} 未签名，无法启动。未擦除任何内容。请用该产品的密钥签名。',
+  ESP_PRESS_RESET: '写入和校验已完成。请松开 BOOT，再按一下单板上的 RESET；固件启动后才算完成。',
+  ESP_NOT_STARTED:
+    '写入和校验已完成，但固件没有运行：芯片仍在下载模式。请松开 BOOT，按一下 RESET 后重试，或在配方中将“写完之后”设为“留在引导程序”。',
   ESP_UNIT_CHANGED: '擦除之前单板已被更换（原为 {before}，现为 {now}）。未擦除任何内容。请重新开始。',
   ESP_STUB_FAILED: '无法在芯片上启动烧录程序：{detail}。复位后重试；若仍失败，请检查供电和线缆。',
   ESP_NO_STUB: '{chip} 不支持整片擦除。请在配方中关闭“先擦除整片”。',

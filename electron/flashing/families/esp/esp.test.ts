@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { flashReasonText } from '#shared/flash-reasons.ts'
-import { espImage, partitionTable } from '../../../../test/flashing/esp-images.ts'
+import { espImage, partitionTable, signedV2, withRevisions } from '../../../../test/flashing/esp-images.ts'
 import { createIdleClock } from '../../../../test/helpers/idle-clock.ts'
 import type { EspChipName } from '../../../simulator/targets/esp-chips.ts'
 import { type EspRomOptions, espRom } from '../../../simulator/targets/esp-rom.ts'
@@ -14,18 +14,22 @@ import { esp } from './index.ts'
 
 const mac = Uint8Array.of(0x24, 0x6f, 0x28, 0xc0, 0xdb, 0xfe)
 
-const bench = (options: Partial<EspRomOptions> = {}) => {
+const bench = (options: Partial<EspRomOptions> = {}, operator: 'presses RESET' | 'is away' = 'presses RESET') => {
   const clock = createIdleClock()
   const rom = espRom({ chip: 'esp32', mac, ...options })
   const link = linkPair('pair', { baudRate: 115_200 }, clock, rom.attach)
   const events: FlashEvent[] = []
+  const emit = (event: FlashEvent) => {
+    events.push(event)
+    if (event.kind === 'phase' && event.phase === 'pressReset' && operator === 'presses RESET') rom.pressReset()
+  }
   const job = (regions: readonly Region[], given: Partial<FlashJob<'serial'>> = {}): FlashJob<'serial'> => ({
     link,
     regions,
     options: { reset: 'none', connectAttempts: 1, ...given.options },
     signal: given.signal ?? new AbortController().signal,
     clock,
-    emit: given.emit ?? ((event) => events.push(event)),
+    emit: given.emit ?? emit,
     beforeErase: given.beforeErase ?? (() => {}),
   })
   return { rom, link, events, job }
@@ -54,9 +58,16 @@ const chips: readonly (readonly [EspChipName, string, number | 'esp8266', number
   ['esp32', 'ESP32', 0, 0x1000],
   ['esp32s2', 'ESP32-S2', 2, 0x1000],
   ['esp32s3', 'ESP32-S3', 9, 0],
+  ['esp32c2', 'ESP32-C2', 12, 0],
   ['esp32c3', 'ESP32-C3', 5, 0],
+  ['esp32c5', 'ESP32-C5', 23, 0x2000],
   ['esp32c6', 'ESP32-C6', 13, 0],
+  ['esp32c61', 'ESP32-C61', 20, 0],
+  ['esp32h2', 'ESP32-H2', 16, 0],
+  ['esp32p4', 'ESP32-P4', 18, 0x2000],
 ]
+/** Those that neither a command nor a watchdog starts. */
+const startedByHand: readonly EspChipName[] = ['esp32', 'esp32c6', 'esp32h2']
 
 describe('a chip in its loader', () => {
   test.each(chips)('%s is identified, written, verified and runs', async (chip, name, id, address) => {
@@ -66,7 +77,8 @@ describe('a chip in its loader', () => {
     expect(identity).toMatchObject({ unit: '246f28c0dbfe', chip: name, flashSize: 4 * 1024 * 1024 })
     expect(Buffer.compare(rom.flash.bytes.subarray(address, address + bytes.length), bytes)).toBe(0)
     expect(rom.running).toBe(true)
-    expect(phases(events)).toEqual(['connecting', 'identifying', 'writing', 'verifying', 'resetting'])
+    const hand = startedByHand.includes(chip) ? ['pressReset'] : []
+    expect(phases(events)).toEqual(['connecting', 'identifying', 'writing', 'verifying', 'resetting', ...hand])
   })
 
   test.each(chips)('%s tells who it is and keeps its flash', async (chip, name) => {
@@ -174,10 +186,64 @@ describe('before anything is erased', () => {
     expect(await untouched({ chip: 'esp32s3', ...options }, [image])).toBe(code)
   })
 
-  test('signed images are written to a chip with secure boot', async () => {
-    const { job } = bench({ secureBoot: true })
-    expect(await codeOf(esp.flasher.flash(job([boot()], { options: { allowSecureBoot: true } })))).toBe('passed')
+  test('signed images are written to a chip with secure boot, as they are', async () => {
+    for (const [chip, id, address] of [
+      ['esp32', 0, 0x1000],
+      ['esp32s3', 9, 0],
+      ['esp32c3', 5, 0],
+    ] as const) {
+      const { rom, events, job } = bench({ chip, secureBoot: true })
+      const bytes = signedV2(espImage(id, 20_001))
+      const options = { allowSecureBoot: true, flashMode: 'qio', flashSize: 'detect' }
+      await esp.flasher.flash(job([{ address, bytes, name: 'boot.bin' }], { options }))
+      expect(Buffer.compare(rom.flash.bytes.subarray(address, address + bytes.length), bytes)).toBe(0)
+      expect(events).toContainEqual({ kind: 'warning', code: 'ESP_SIGNED_KEPT', data: { name: 'boot.bin' } })
+      expect(rom.running).toBe(true)
+    }
   })
+
+  test('with secure boot unsigned images, other data at the bootloader and a full erase are refused', async () => {
+    const secure = { chip: 'esp32', secureBoot: true } as const
+    const options = { allowSecureBoot: true }
+    expect(await untouched(secure, [boot()], { options })).toBe('ESP_IMAGE_UNSIGNED')
+    const data = { address: 0x7000, bytes: new Uint8Array(4096), name: 'data.bin' }
+    expect(await untouched(secure, [data], { options })).toBe('ESP_SECURE_REGION')
+    const signed = boot(signedV2(espImage(0, 20_001)))
+    expect(await untouched(secure, [signed], { options: { ...options, eraseAll: true } })).toBe('ESP_SECURE_ERASE')
+  })
+
+  test('a chip in secure download mode is refused', async () => {
+    for (const [chip, id, address] of [
+      ['esp32s2', 2, 0x1000],
+      ['esp32c6', 13, 0],
+    ] as const) {
+      const image = { address, bytes: espImage(id, 9000), name: 'boot.bin' }
+      expect(await untouched({ chip, secureDownload: true }, [image])).toBe('ESP_SECURE_DOWNLOAD')
+    }
+  })
+
+  test('an image for other revisions of the chip is refused, and one that names its revision passes', async () => {
+    const built = (min: number, max: number) => {
+      const bytes = withRevisions(espImage(18, 9000), 0, min, max)
+      return [{ address: 0x2000, bytes, name: 'boot.bin' }]
+    }
+    expect(await untouched({ chip: 'esp32p4', revision: 103 }, built(300, 399))).toBe('ESP_IMAGE_REVISION')
+    expect(await untouched({ chip: 'esp32p4', revision: 301 }, built(0, 199))).toBe('ESP_IMAGE_REVISION')
+    const { job } = bench({ chip: 'esp32p4', revision: 301 })
+    expect(await codeOf(esp.flasher.flash(job(built(300, 399))))).toBe('passed')
+  })
+
+  test.each(chips.filter(([, , id]) => typeof id === 'number'))(
+    'the revision of %s is read',
+    async (chip, _, id, address) => {
+      const revision = chip === 'esp32' ? 301 : 203
+      const image = (min: number, max: number) => [
+        { address, bytes: withRevisions(espImage(Number(id), 9000), 0, min, max), name: 'boot.bin' },
+      ]
+      expect(await untouched({ chip, revision }, image(revision + 1, 0xffff))).toBe('ESP_IMAGE_REVISION')
+      expect(await untouched({ chip, revision }, image(0, revision - 1))).toBe('ESP_IMAGE_REVISION')
+    },
+  )
 
   test('another chip than the recipe wants is refused', async () => {
     expect(await untouched({}, [boot()], { options: { chip: 'ESP32-C3' } })).toBe('ESP_WRONG_CHIP')
@@ -292,6 +358,73 @@ describe('when it goes wrong', () => {
     expect(lines).toContain('Stub running...')
     expect(lines.some((line) => line.startsWith('boot.bin: flash at 0x1000 verified'))).toBe(true)
   })
+})
+
+describe('the firmware is started without lines', () => {
+  test('by the operator, when nothing else can: the run waits, and fails where nobody comes', async () => {
+    const { rom, job } = bench({}, 'is away')
+    expect(await codeOf(esp.flasher.flash(job([boot()])))).toBe('ESP_NOT_STARTED')
+    expect(rom.running).toBe(false)
+  })
+
+  test.each(['esp32', 'esp32s3', 'esp8266'] as const)('and %s whose BOOT is still held never passes', async (chip) => {
+    const { rom, job } = bench({ chip, bootHeld: true })
+    const bytes = espImage(chip === 'esp8266' ? chip : chip === 'esp32s3' ? 9 : 0, 9000)
+    const address = chip === 'esp32' ? 0x1000 : 0
+    const code = await codeOf(esp.flasher.flash(job([{ address, bytes, name: 'boot.bin' }])))
+    // The ESP8266's stub jumps into the firmware; its boot pin is not looked at.
+    expect([code, rom.running]).toEqual(chip === 'esp8266' ? ['passed', true] : ['ESP_NOT_STARTED', false])
+  })
+
+  test('and what it prints first is there to be read, in words', async () => {
+    const { link, job } = bench({ chip: 'esp32c3' })
+    await esp.flasher.flash(job([{ address: 0, bytes: espImage(5, 9000), name: 'boot.bin' }]))
+    expect(new TextDecoder().decode(await link.read(1000))).toMatch(/^ets Jul 29 2019[\s\S]*SPI_FAST_FLASH_BOOT/)
+  })
+})
+
+describe('over the own USB of a chip', () => {
+  const overUsb: readonly (readonly [EspChipName, number, number, 'jtag' | 'otg', number])[] = [
+    ['esp32s2', 2, 0x1000, 'otg', 100],
+    ['esp32s3', 9, 0, 'otg', 2],
+    ['esp32s3', 9, 0, 'jtag', 2],
+    ['esp32c3', 5, 0, 'jtag', 4],
+    ['esp32c3', 5, 0, 'jtag', 101],
+    ['esp32c5', 23, 0x2000, 'jtag', 100],
+    ['esp32c6', 13, 0, 'jtag', 2],
+    ['esp32c61', 20, 0, 'jtag', 100],
+    ['esp32h2', 16, 0, 'jtag', 102],
+    ['esp32p4', 18, 0x2000, 'jtag', 103],
+    ['esp32p4', 18, 0x2000, 'otg', 301],
+  ]
+
+  test.each(overUsb)(
+    '%s (image %i at %i, %s, revision %i) is written whole and runs',
+    async (chip, id, address, usb, revision) => {
+      const { rom, job } = bench({ chip, usb, revision, running: true })
+      const bytes = espImage(id, 300_000)
+      await esp.flasher.flash(job([{ address, bytes, name: 'boot.bin' }], { options: { reset: 'usb-jtag' } }))
+      expect(Buffer.compare(rom.flash.bytes.subarray(address, address + bytes.length), bytes)).toBe(0)
+      expect(rom.running).toBe(true)
+    },
+  )
+
+  test.each(overUsb)(
+    '%s (image %i at %i, %s, revision %i) whose BOOT was held runs afterwards too',
+    async (chip, id, address, usb, revision) => {
+      const { rom, job } = bench({ chip, usb, revision })
+      const bytes = espImage(id, 30_000)
+      await esp.flasher.flash(job([{ address, bytes, name: 'boot.bin' }], { options: { reset: 'usb-jtag' } }))
+      expect(rom.running).toBe(true)
+    },
+  )
+})
+
+test('an ESP32-P4 whose flash has no power after reset is supplied before its flash is read', async () => {
+  for (const revision of [301, 302]) {
+    const { job } = bench({ chip: 'esp32p4', revision })
+    expect(await esp.flasher.identify(job([]))).toMatchObject({ flashSize: 4 * 1024 * 1024 })
+  }
 })
 
 test('sixteen units at once get the same image, which is deflated once', async () => {

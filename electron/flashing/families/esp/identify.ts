@@ -1,9 +1,11 @@
 import { FlashError, type Identity } from '../../flasher.ts'
-import type { EspLoader, EspSession } from './loader.ts'
+import type { EspSession } from './loader.ts'
+import type { EspLoader } from './loader-transport.ts'
 
 /** Fuses that keep plain images from running. */
 export interface EspSecurity {
-  readonly secureBoot: boolean
+  /** Version 1 exists on the ESP32 alone: its bootloader can never be changed again. */
+  readonly secureBoot: 'off' | 'v1' | 'v2'
   readonly flashEncryption: boolean
   /** Only writes are allowed; neither registers nor memory can be read. */
   readonly secureDownload: boolean
@@ -12,6 +14,8 @@ export interface EspSecurity {
 export interface EspIdentity {
   readonly identity: Identity
   readonly security: EspSecurity
+  /** 100 times major plus minor; undefined where it cannot be read. */
+  readonly revision: number | undefined
 }
 
 /** Sizes by the third byte of a flash chip's JEDEC id: a power of two; makers use 0x20-0x22 and 0x32-0x3a in other ways. */
@@ -30,17 +34,21 @@ const odd = (bits: number): boolean => {
 /** ESP32 Technical Reference Manual, "eFuse Controller": BLOCK0 words 0 (FLASH_CRYPT_CNT, bits 20-26) and 6 (ABS_DONE_0, ABS_DONE_1, bits 4, 5). */
 const esp32Fuses = 0x3ff5_a000
 
-const readSecurity = async (loader: EspLoader): Promise<EspSecurity> => {
-  const none = { secureBoot: false, flashEncryption: false, secureDownload: false }
+/** An ESP32 knows version 2 since revision 3. */
+const firstWithV2 = 300
+
+const readSecurity = async (loader: EspLoader, revision = 0): Promise<EspSecurity> => {
+  const none = { secureBoot: 'off', flashEncryption: false, secureDownload: false } as const
   if (loader.chip.CHIP_NAME === 'ESP8266') return none
   if (loader.chip.CHIP_NAME === 'ESP32') {
     const crypt = (await loader.readReg(esp32Fuses)) >>> 20
     const done = await loader.readReg(esp32Fuses + 0x18)
-    return { ...none, flashEncryption: odd(crypt & 0x7f), secureBoot: (done & 0x30) !== 0 }
+    const v2 = revision >= firstWithV2 && (done & 0x20) !== 0 ? 'v2' : 'off'
+    return { ...none, flashEncryption: odd(crypt & 0x7f), secureBoot: (done & 0x10) === 0 ? v2 : 'v1' }
   }
   const info = await loader.getSecurityInfo()
   return {
-    secureBoot: info.parsedFlags.SECURE_BOOT_EN === true,
+    secureBoot: info.parsedFlags.SECURE_BOOT_EN === true ? 'v2' : 'off',
     secureDownload: info.parsedFlags.SECURE_DOWNLOAD_ENABLE === true,
     flashEncryption: odd(info.flashCryptCnt),
   }
@@ -71,17 +79,18 @@ export const readFlashSize = async (loader: EspLoader): Promise<number | undefin
 }
 
 /** Reads the identity from the ROM loader; nothing on the chip is changed. */
-export const identifyEsp = ({ loader, during }: EspSession): Promise<EspIdentity> =>
+export const identifyEsp = ({ loader, chip: { revision }, during }: EspSession): Promise<EspIdentity> =>
   during('identify', async () => {
-    const security = await readSecurity(loader)
+    const security = await readSecurity(loader, revision)
     const chip = loader.chip.CHIP_NAME
     const fuses = {
-      secureBoot: security.secureBoot ? 'on' : 'off',
+      secureBoot: security.secureBoot === 'off' ? 'off' : 'on',
       flashEncryption: security.flashEncryption ? 'on' : 'off',
     }
     if (security.secureDownload) {
       return {
         security,
+        revision,
         identity: { unit: undefined, chip, flashSize: undefined, facts: { ...fuses, secureDownload: 'on' } },
       }
     }
@@ -89,5 +98,5 @@ export const identifyEsp = ({ loader, during }: EspSession): Promise<EspIdentity
     const model = await loader.chip.getChipDescription(loader)
     await attachFlash(loader)
     const flashSize = await readFlashSize(loader)
-    return { security, identity: { unit, chip, flashSize, facts: { model, ...fuses } } }
+    return { security, revision, identity: { unit, chip, flashSize, facts: { model, ...fuses } } }
   })

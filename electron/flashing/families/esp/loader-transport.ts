@@ -1,8 +1,12 @@
-import { ESPError, TimeoutError, Transport } from 'esptool-js'
+import { ESPError, type ESPLoader, TimeoutError, Transport } from 'esptool-js'
 import type { Clock } from '../../../platform/basics/clock.ts'
 import { type ControlLines, LinkLostError, type SerialLink } from '../../transport.ts'
 import { encodeSlip, SlipDecoder } from './slip.ts'
 
+/** Espressif's side of a session. */
+export type EspLoader = ESPLoader
+/** The speed of the ROM loader, and of the console of nearly every firmware. */
+export const firstBaud = 115_200
 /** Bytes outside of frames that are kept, because boot output tells why a chip does not respond. */
 const textLimit = 2048
 /** How long a line must be quiet to count as drained: eight repeated answers at 115200 baud take 10 ms. */

@@ -1,10 +1,10 @@
 import { ESPLoader } from 'esptool-js'
 import type { EspOptions } from '#shared/targets/esp.ts'
 import { FlashError, type FlashJob } from '../../flasher.ts'
-import { isLoaderError, isSilence, LinkTransport } from './loader-transport.ts'
+import { type ChipState, prepareChip } from './chip-state.ts'
+import { type EspLoader, isLoaderError, isSilence, LinkTransport } from './loader-transport.ts'
 import { resetWays } from './reset.ts'
 
-export type EspLoader = ESPLoader
 type Job = Pick<FlashJob<'serial'>, 'link' | 'signal' | 'clock' | 'emit'>
 
 /** Codes by the step in which esptool-js fails. */
@@ -24,9 +24,16 @@ export type EspStep = keyof typeof stepCodes
 export interface EspSession {
   readonly loader: EspLoader
   readonly transport: LinkTransport
+  readonly chip: ChipState
   /** Runs `work`; errors of esptool-js become the step's FlashError, others pass. */
   during<T>(step: EspStep, work: () => Promise<T>): Promise<T>
 }
+
+/** Flash is written in blocks of this size without a stub: a ROM has no room for more (esptool, FLASH_WRITE_SIZE). */
+const romBlock = 0x400
+
+/** Whether a stub of an earlier session answered the connection; esptool-js keeps it to itself. */
+const stubAnswers = (loader: EspLoader): boolean => Reflect.get(loader, 'syncStubDetected') === true
 
 const resetModes = { classic: 'default_reset', 'usb-jtag': 'usb_reset', none: 'no_reset' } as const
 
@@ -99,7 +106,12 @@ export const withEspSession = async <T>(
     await during('connect', () => loader.connect(resetModes[options.reset], options.connectAttempts))
     // esptool-js treats the 0 that means "not on this chip" in its table as a register, and would write to a wrong one.
     if (loader.chip.CHIP_NAME === 'ESP8266') Reflect.deleteProperty(loader.chip, 'SPI_MOSI_DLEN_OFFS')
-    return work({ loader, transport, during }, emit)
+    const stubRuns = stubAnswers(loader)
+    loader.IS_STUB = stubRuns
+    if (!stubRuns) loader.FLASH_WRITE_SIZE = romBlock
+    const usb = options.reset === 'usb-jtag' ? 'jtag' : undefined
+    const chip = await during('identify', () => prepareChip(loader, stubRuns, usb))
+    return work({ loader, transport, chip, during }, emit)
   }
   try {
     return await Promise.race([whole(), transport.failure])

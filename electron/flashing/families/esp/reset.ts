@@ -1,6 +1,7 @@
 import type { Clock } from '../../../platform/basics/clock.ts'
 import type { FlashJob } from '../../flasher.ts'
 import type { ControlLines, LineSettings } from '../../transport.ts'
+import type { NativeUsb } from './chip-state.ts'
 import type { LinkTransport } from './loader-transport.ts'
 
 /** Control lines, and how long they are held. RTS holds the chip in reset, DTR pulls its boot pin (esptool, "Boot Mode Selection"). */
@@ -27,9 +28,10 @@ const usbJtag: Sequence = [
   [idle, 0],
 ]
 
-const hard: Sequence = [
-  [inReset, 100],
-  [idle, 0],
+/** A chip that drops from its own USB needs longer, and time to return (esptool, HardReset). */
+const hard = (usb: NativeUsb | undefined): Sequence => [
+  [inReset, usb ? 200 : 100],
+  [idle, usb ? 200 : 0],
 ]
 
 const play = async (set: (lines: ControlLines) => Promise<void>, clock: Clock, sequence: Sequence): Promise<void> => {
@@ -46,6 +48,7 @@ const play = async (set: (lines: ControlLines) => Promise<void>, clock: Clock, s
 export const restart = async (
   { link, clock, signal }: Pick<FlashJob<'serial'>, 'link' | 'clock' | 'signal'>,
   line: LineSettings,
+  usb?: NativeUsb,
 ): Promise<void> => {
   const set = async (lines: ControlLines) => {
     signal.throwIfAborted()
@@ -55,7 +58,7 @@ export const restart = async (
     }
     await link.setLines(lines)
   }
-  await play(set, clock, hard)
+  await play(set, clock, hard(usb))
 }
 
 /** The reset strategies of esptool-js, over our control lines and clock. */

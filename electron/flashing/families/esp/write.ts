@@ -2,7 +2,8 @@ import { FlashError, type FlashEvent, type Region } from '../../flasher.ts'
 import { hex } from '../../hex.ts'
 import { type Compressed, compressed } from './compress.ts'
 import { attachFlash } from './identify.ts'
-import type { EspLoader, EspSession } from './loader.ts'
+import type { EspSession } from './loader.ts'
+import type { EspLoader } from './loader-transport.ts'
 
 const timeoutPerBlock = 5000
 const setFlashParameters = 0x0b
@@ -19,9 +20,26 @@ export const prepareFlash = async (loader: EspLoader, size: number | undefined):
 const writeTimeout = (loader: EspLoader, bytes: number): number =>
   Math.max(timeoutPerBlock, loader.timeoutPerMb(loader.ERASE_WRITE_TIMEOUT_PER_MB, bytes))
 
+/**
+ * Begins a deflated write. An own command, because esptool-js leaves out the fifth word that the ROMs of ESP32-C5, C6, C61, H2 and P4
+ * take: whether the data is encrypted.
+ */
+const beginDeflated = async (loader: EspLoader, address: number, size: number, compressed: number): Promise<void> => {
+  const block = loader.FLASH_WRITE_SIZE
+  // A ROM erases whole blocks at once before it answers.
+  const erased = loader.IS_STUB ? size : Math.ceil(size / block) * block
+  const words = [erased, Math.ceil(compressed / block), block, address]
+  if (!loader.IS_STUB && loader.chip.CHIP_NAME !== 'ESP32') words.push(0)
+  const timeout = loader.IS_STUB
+    ? loader.DEFAULT_TIMEOUT
+    : loader.timeoutPerMb(loader.ERASE_REGION_TIMEOUT_PER_MB, erased)
+  const data = new Uint8Array(Uint32Array.from(words).buffer)
+  await loader.checkCommand('enter compressed flash mode', loader.ESP_FLASH_DEFL_BEGIN, data, 0, 0, timeout)
+}
+
 const writeRegion = async (loader: EspLoader, region: Region, image: Compressed, through: (bytes: number) => void) => {
   const { stream, size } = image
-  await loader.flashDeflBegin(size, stream.length, region.address)
+  await beginDeflated(loader, region.address, size, stream.length)
   const blockSize = loader.FLASH_WRITE_SIZE
   // A deflated block may expand to any number of bytes; at most to the whole image.
   const timeout = writeTimeout(loader, Math.min(size, blockSize * 64))
