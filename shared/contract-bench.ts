@@ -13,6 +13,8 @@ import {
   LinePatch,
   PageInput,
   Port,
+  ProgrammerTest,
+  ProgrammerTestInput,
   pageOf,
   Recipe,
   RecipeCheckInput,
@@ -36,6 +38,9 @@ export const benchContract = {
   ports: get('/ports', 'Serial ports that are there now, and why they cannot be listed where they cannot').output(
     z.object({ items: z.array(Port), trouble: BenchTrouble.nullable() }),
   ),
+  testProgrammer: post('/settings/programmers/test', 'Start a program of a programmer and show what it says')
+    .input(ProgrammerTestInput)
+    .output(ProgrammerTest),
   lines: get('/bench/lines', 'Lines with their slots').output(z.object({ items: z.array(Line), nextCursor: z.null() })),
   createLine: post('/bench/lines', 'Create a line of slots').input(LineInput).output(Line),
   getLine: get('/bench/lines/{id}', 'One line').input(byId).output(Line),

@@ -36,6 +36,8 @@ export class PatternError extends Error {
 export interface Pattern {
   /** Whether it matches anywhere in the first `PATTERN_LINE_MAX` characters. */
   test(text: string): boolean
+  /** The first group of the first match there; undefined without a match, or where the group took no part in it. */
+  group(text: string): string | undefined
 }
 
 /** JavaScript escapes that RE2 writes differently: `\u0041`, `\u{41}`, `\cJ`. Their meaning is the same. */
@@ -114,6 +116,9 @@ export const patternFault = (source: string): PatternFault | undefined => {
   }
 }
 
+/** The number of groups of a pattern that can be run. @throws PatternError. */
+export const patternGroups = (source: string): number => compiled(filled(source, () => 'x')).groupCount()
+
 /**
  * Compiles a pattern; the given values replace `{serial}` and `{unit}` in it as literal text.
  * @throws PatternError.
@@ -123,5 +128,11 @@ export const compilePattern = (source: string, values?: PatternValues): Pattern 
   if (values && Object.values(values).some((value) => value.length > VALUE_MAX))
     throw new PatternError('patternTooLarge')
   const pattern = compiled(values ? filled(source, (place) => values[place]) : source)
-  return { test: (text) => pattern.test(text.slice(0, PATTERN_LINE_MAX)) }
+  return {
+    test: (text) => pattern.test(text.slice(0, PATTERN_LINE_MAX)),
+    group: (text) => {
+      const found = pattern.matcher(text.slice(0, PATTERN_LINE_MAX))
+      return found.find() && found.groupCount() > 0 ? (found.group(1) ?? undefined) : undefined
+    },
+  }
 }

@@ -15,9 +15,14 @@ const places = [
 type Node = { readonly type: string; readonly [member: string]: unknown }
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value
 
+/** A name that is an everyday word: as an identifier it says nothing of a target, as a string it does. */
+const everyday: ReadonlySet<string> = new Set(['command'])
+
 /** Every identifier, key, string and import path of a program. */
 const wordsOf = (node: Node): string[] => [
-  ...[node.name, node.value].filter((word) => typeof word === 'string'),
+  ...[typeof node.name === 'string' && everyday.has(node.name) ? undefined : node.name, node.value].filter(
+    (word) => typeof word === 'string',
+  ),
   ...Object.values(node).flatMap((member) => [member].flat().filter(isNode).flatMap(wordsOf)),
 ]
 
@@ -50,6 +55,7 @@ it.each([
   ['a map', 'const a = { stm32: 1 }'],
   ['a list', "const a = ['xmodem', 'zmodem']"],
   ['a type', "type A = Exclude<Target, 'ymodem'>"],
+  ['the comparison with an everyday word', "const a = target === 'command'"],
   ['the import of its facts', "import { a } from '#shared/targets/esp.ts'"],
   ['the import of its family', "import { a } from '../families/stm32/chips.ts'"],
 ])('%s that names a target is found', (_, source) => {

@@ -122,6 +122,8 @@ export const access = {
   'jobs.retry': 'everybody',
   'jobs.cancel': 'everybody',
   'bench.ports': 'everybody',
+  // It starts a program of this computer.
+  'bench.testProgrammer': 'engineer',
   'bench.lines': 'everybody',
   'bench.createLine': 'engineer',
   'bench.getLine': 'everybody',

@@ -16,6 +16,10 @@ export const benchHandlers = (os: Implementation['bench'], bench: Bench, demoLin
     const { items, trouble } = bench.ports()
     return { items, trouble: trouble && textsFor(context).trouble(trouble) }
   }),
+  testProgrammer: os.testProgrammer.handler(async ({ input, context }) => {
+    const { trouble, ...result } = await bench.testProgrammer(input)
+    return { ...result, trouble: trouble && textsFor(context).trouble(trouble) }
+  }),
   lines: os.lines.handler(({ context }) => ({
     items: bench.lines().map(textsFor(context).line),
     nextCursor: null,

@@ -25,6 +25,8 @@ export interface Region {
   readonly name: string
   /** Left out: bytes of a file. `unitData`: the unit's own data; `erased`: a partition that the recipe erases. */
   readonly role?: 'unitData' | 'erased'
+  /** The recipe gives no address where it may: `address` is 0 and means nothing. */
+  readonly unaddressed?: boolean
 }
 
 /** What happens while a unit is flashed. */
@@ -67,6 +69,8 @@ export interface IdentifyJob<T extends Transport = Transport> {
 /** One flashing of one unit. */
 export interface FlashJob<T extends Transport = Transport> extends IdentifyJob<T> {
   readonly regions: readonly Region[]
+  /** The unit's serial number and id, as far as they are known now; '' for one that is not. Left out: neither is. */
+  readonly unitValues?: () => Readonly<Record<'serial' | 'unit', string>>
   /**
    * The family calls it with the unit's identity right before the first erase; it throws to refuse. A family that cannot identify calls
    * it with `unknownIdentity`.

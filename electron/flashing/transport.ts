@@ -1,3 +1,5 @@
+import type { Programmer } from '#shared/schema.ts'
+
 /** Line settings of a serial port. */
 export interface LineSettings {
   readonly baudRate: number
@@ -62,11 +64,46 @@ export interface DriveLink {
   close(): Promise<void>
 }
 
+/** The place where a unit is plugged in, as far as it is known. */
+export interface Place {
+  /** The slot's label. */
+  readonly slot: string
+  /** The position on the bus. */
+  readonly usbPath: string | undefined
+  /** The USB serial number of what is plugged in: a probe, an adapter, or the unit itself. */
+  readonly usbSerial: string | undefined
+}
+
+/** One start of a program. */
+export interface ProgramStart {
+  readonly program: string
+  readonly args: readonly string[]
+  /** The working directory. */
+  readonly folder: string
+  /** Reads one of its two outputs to the end; the program waits while this does not read. */
+  readonly read: (output: AsyncIterable<Uint8Array>, source: 'stdout' | 'stderr') => Promise<void>
+}
+
+/** How a program ended: by itself with a code, or by a signal. */
+export interface ProgramEnd {
+  readonly code: number | null
+  readonly signal: string | null
+}
+
 /** The place where a unit is plugged in, left closed for the program that the family starts. */
 export interface ProcessLink {
   readonly transport: 'process'
   /** The port's path, for the program. */
   readonly name: string
+  readonly place: Place
+  /** The programmer that the recipe names. */
+  readonly programmer: Programmer
+  /**
+   * Runs a program to its end, without shell and input; nothing that it started is left when this settles.
+   * @throws FlashError COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE, COMMAND_NOT_STARTED; the signal's reason; LinkLostError when closed.
+   */
+  run(start: ProgramStart, signal: AbortSignal): Promise<ProgramEnd>
+  /** Ends a running program with everything that it started. */
   close(): Promise<void>
 }
 
@@ -88,14 +125,20 @@ export interface LinkSettings {
   /** USB ids in hex, four digits; what is left out may be any. */
   readonly usb: { readonly vendorId?: string | undefined; readonly productId?: string | undefined }
   readonly drive: undefined
-  readonly process: undefined
+  readonly process: { readonly programmer: string }
 }
 
 /** @throws FlashError naming why the place cannot be opened. */
-export type OpenLink<T extends Transport> = (path: string, settings: LinkSettings[T]) => Promise<LinkOf<T>>
+export type OpenLink<T extends Transport> = (
+  path: string,
+  settings: LinkSettings[T],
+  place: Place,
+) => Promise<LinkOf<T>>
 
 /** The transports that a station offers, by kind. Serial is always there, because the console of a unit is serial. */
-export type TransportRegistry = { readonly serial: OpenLink<'serial'> } & {
+export type TransportRegistry = {
+  readonly serial: (path: string, settings: LinkSettings['serial']) => Promise<SerialLink>
+} & {
   readonly [T in Exclude<Transport, 'serial'>]?: OpenLink<T>
 }
 

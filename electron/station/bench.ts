@@ -2,6 +2,7 @@ import { type Bench, createBench } from '../flashing/bench/bench.ts'
 import { families } from '../flashing/families/index.ts'
 import { openSerialLink } from '../flashing/links/serial-link.ts'
 import { createPorts } from '../flashing/ports/ports.ts'
+import { createProcessOpener } from '../flashing/programs/process-link.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { PlatformContext } from '../platform/store/platform-context.ts'
 import { createDemoLine, type DemoLine } from './demo-line.ts'
@@ -20,6 +21,7 @@ export const composeBench = (
     clock,
   )
   const { products, devices, packages, uploads, blobs, claims } = platform
+  const programmers = () => platform.settings.get().programmers
   const bench = createBench(context, {
     products,
     devices,
@@ -28,8 +30,9 @@ export const composeBench = (
     blobs,
     claims,
     ports: simulated.ports,
-    transports: { serial: simulated.open },
+    transports: { serial: simulated.open, process: createProcessOpener(programmers, clock) },
     family: (target) => families[target],
+    tools: { programmers },
     onDamaged: (sha256) => platform.contents.mark(sha256, true),
     onBusy,
   })

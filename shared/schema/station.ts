@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { rule } from '../phrase.ts'
 import { Protocol } from '../protocols/index.ts'
+import { Programmers } from './programmers.ts'
 import { Timestamp } from './values.ts'
 
 export const Settings = z.object({
@@ -37,6 +38,8 @@ export const Settings = z.object({
   staticRsa: z.boolean(),
   /** Whether only engineers may flash units again that are already done (`repeat`), while a PIN is set. */
   repeatByEngineers: z.boolean(),
+  /** Programs that recipes may name; replaced as a whole. */
+  programmers: Programmers,
 })
 export type Settings = z.infer<typeof Settings>
 export const SettingsPatch = z.strictObject(Settings.partial().shape)

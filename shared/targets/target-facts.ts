@@ -1,12 +1,15 @@
 import type { z } from 'zod'
 import type { PartNumbers } from './part-numbers.ts'
 
-export type OptionValue = string | number | boolean
+/** Of a form's field; a record holds texts by their names. */
+export type OptionValue = string | number | boolean | Readonly<Record<string, string>>
 
 /** The source of an image's addresses, when its file (HEX, S19, ELF) does not contain them. */
 export type AddressFacts =
   /** The target has no addresses: it accepts files unchanged. */
   | { readonly kind: 'none' }
+  /** The user may enter one for any file, also for one with its own: what writes it decides what that means. */
+  | { readonly kind: 'given' }
   /** The user may enter one; without it the image goes to `first`. */
   | { readonly kind: 'optional'; readonly first: number }
   /** The user must enter one. `suggest` returns the usual address by the file's name and the recipe's options. */

@@ -54,6 +54,7 @@ const measure = async (one: Case, slots: number): Promise<readonly string[]> => 
         return meter(await simulated.open(path, settings), own)
       },
     },
+    tools: { programmers: () => [] },
     family: (target) => watched(families[target], carried),
   })
   await bench.open()

@@ -11,6 +11,7 @@ import { benchTexts } from '../../electron/api/bench-texts.ts'
 import { createBench } from '../../electron/flashing/bench/bench.ts'
 import type { LineView } from '../../electron/flashing/bench/bench-views.ts'
 import type { Family } from '../../electron/flashing/families/family.ts'
+import { createProcessOpener } from '../../electron/flashing/programs/process-link.ts'
 import type { TransportRegistry } from '../../electron/flashing/transport.ts'
 import { PlatformEvents } from '../../electron/platform/basics/events.ts'
 import { systemRandom } from '../../electron/platform/basics/random.ts'
@@ -45,11 +46,13 @@ export const openTestBench = async (
   const simulated = createSimulatedPorts(noPorts, () => Promise.reject(new Error('no such port')), clock)
   const busy: number[] = []
   const { products, devices, packages, uploads, blobs, claims } = platform
+  const programmers = () => platform.settings.get().programmers
   const bench = createBench(context, {
     ...{ products, devices, packages, uploads, blobs, claims },
     ports: simulated.ports,
-    transports: { ...transports, serial: simulated.open },
+    transports: { process: createProcessOpener(programmers, clock), ...transports, serial: simulated.open },
     family,
+    tools: { programmers },
     onBusy: (slots) => busy.push(slots),
   })
   await bench.open()

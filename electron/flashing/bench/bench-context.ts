@@ -6,7 +6,7 @@ import type { ProductService } from '../../platform/devices/product-service.ts'
 import type { PackageService } from '../../platform/packages/package-service.ts'
 import type { UploadService } from '../../platform/packages/upload-service.ts'
 import type { PlatformContext } from '../../platform/store/platform-context.ts'
-import type { Family } from '../families/family.ts'
+import type { Family, StationTools } from '../families/family.ts'
 import type { Ports } from '../ports/port-info.ts'
 import type { TransportRegistry } from '../transport.ts'
 
@@ -25,6 +25,7 @@ export interface BenchOptions extends BenchDeps {
   readonly ports: Ports
   readonly transports: TransportRegistry
   family(target: FlashTarget): Family
+  readonly tools: StationTools
   /** Called when stored content turns out damaged. */
   readonly onDamaged?: (sha256: string) => void
   /** Called whenever the number of slots that are being flashed changes. */

@@ -4,6 +4,7 @@ import type {
   LineInput,
   LinePatch,
   Port,
+  ProgrammerTestInput,
   RecipeCheckInput,
   RecipePatch,
   RecordFilter,
@@ -12,6 +13,7 @@ import type {
   ScanInput,
 } from '#shared/schema.ts'
 import { type Page, toPage } from '../../platform/store/pagination.ts'
+import { type ProgrammerTestView, tryProgram } from '../programs/try-program.ts'
 import { createBarcodes } from './barcodes.ts'
 import type { BenchContext, BenchOptions } from './bench-context.ts'
 import { createReport } from './bench-report.ts'
@@ -128,6 +130,10 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
     },
 
     check: (input: z.output<typeof RecipeCheckInput>): Promise<CheckView> => check(input),
+
+    /** Starts a program that an engineer wants to name, with the arguments of a test. */
+    testProgrammer: (input: z.output<typeof ProgrammerTestInput>): Promise<ProgrammerTestView> =>
+      tryProgram(input, context.clock),
 
     ports: (): { items: Port[]; trouble: TroubleView | null } => ({
       items: [...slotStates.ports.values()].map(views.port),

@@ -8,6 +8,7 @@ import { type CheckView, type TroubleView, troubleView } from './bench-views.ts'
 import { partReason, unknownPart } from './expected-chip.ts'
 import { knownOf, type RecipeImageCache } from './image-cache.ts'
 import { packageImage } from './recipe-images.ts'
+import { needProblems } from './recipe-needs.ts'
 import { faultyPatterns, patternReason } from './recipe-patterns.ts'
 import type { RecipeService } from './recipe-store.ts'
 import { Refusal } from './run-end.ts'
@@ -55,14 +56,16 @@ export const createDryCheck = (options: BenchOptions, recipes: RecipeService, im
     const patterns = [...faultyPatterns(content).map(patternReason), ...(part ? [partReason(part)] : [])].map(
       ({ code, data }) => troubleView(code, data),
     )
+    const needs = await needProblems(options, content)
     try {
       const { regions: images, chip, problems, description } = await imageCache.read({ content }, uploads)
       const own: Region[] = content.unitData ? [unitRegion(content.unitData, sample)] : []
       const regions = [...images, ...own].sort((left, right) => left.address - right.address)
-      const found =
+      const ofImages =
         own.length > 0
           ? findProblems(regions, options.family(content.target).images, knownOf(content), content.options)
           : problems
+      const found = [...needs, ...ofImages]
       const view = ({ code, data }: (typeof found)[number]): TroubleView => troubleView(code, data)
       const refusals = found.filter(({ refused }) => refused)
       return {
@@ -81,7 +84,8 @@ export const createDryCheck = (options: BenchOptions, recipes: RecipeService, im
         images: [...description.images],
       }
     } catch (error) {
-      return { ...nothing, problems: [problemOf(error), ...patterns] }
+      const others = needs.map(({ code, data }) => troubleView(code, data))
+      return { ...nothing, problems: [problemOf(error), ...others, ...patterns] }
     }
   }
 }

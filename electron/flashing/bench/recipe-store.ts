@@ -12,6 +12,7 @@ import { containing, cursorId, isoTime, type Page, type PageRequest, toPage } fr
 import type { BenchContext, BenchOptions } from './bench-context.ts'
 import { checkExpectedChip } from './expected-chip.ts'
 import { missingImages, resolveImages } from './recipe-images.ts'
+import { missingNeeds, refuseForeignOptions } from './recipe-needs.ts'
 import { faultyPatterns } from './recipe-patterns.ts'
 
 export type RecipeRow = InferSelectModel<typeof benchRecipes>
@@ -32,7 +33,7 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
     ...recipe,
     ...content,
     images: [...content.images],
-    missing: missingImages(options, content.images),
+    missing: [...missingImages(options, content.images), ...missingNeeds(options, content)],
     patternFaults: faultyPatterns(content).map(({ field, fault }) => ({ field, fault })),
     createdAt: isoTime(createdAt),
     updatedAt: isoTime(updatedAt),
@@ -112,6 +113,7 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
       checkExpectedChip(options.family(input.target), input.expect)
       using claim = options.claims.open()
       const { images, uploads } = await resolveImages(options, claim, wanted, [])
+      refuseForeignOptions(options, { ...input, images })
       const id = await store.write(() =>
         insert(name, productId === undefined ? productOf(images) : productId, { ...input, images }),
       )
@@ -148,6 +150,13 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
         checkExpectedChip(options.family(target), expect)
       using claim = options.claims.open()
       const resolved = wanted && (await resolveImages(options, claim, wanted, before.content.images))
+      // An imported recipe may be renamed before its options fit this station.
+      if (patch.options !== undefined || patch.target !== undefined)
+        refuseForeignOptions(options, {
+          ...before.content,
+          ...patch,
+          images: resolved?.images ?? before.content.images,
+        })
       await store.write(() => {
         const { name: oldName, productId: oldProduct, content: old, version } = row(id)
         const { name = oldName, productId = oldProduct, ...changed } = patch

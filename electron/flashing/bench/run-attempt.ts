@@ -25,6 +25,8 @@ export interface AttemptJob {
   readonly log: RunLogLine[]
   /** The unit identified at plug-in; undefined: none was. */
   readonly atPlugIn: string | undefined
+  /** The id of a unit that does not identify itself: its USB serial number or barcode; undefined: it has neither. */
+  readonly namedBy: string | undefined
   readonly regions: () => Promise<readonly Region[]>
   /** Opens the family's link to the slot. @throws FlashError, Refusal. */
   readonly open: () => Promise<Link>
@@ -76,7 +78,10 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
       job.onIdentity(event.identity)
     }
   }
-  const values = (): UnitValues => ({ serial: job.serial ?? unit ?? '', unit: unit ?? '' })
+  const values = (): UnitValues => {
+    const id = unit ?? job.namedBy ?? ''
+    return { serial: job.serial ?? id, unit: id }
+  }
 
   /** Notes the link that is to be closed; one that opens after the run was stopped is closed at once. */
   const taken = async <L extends Link>(opening: Promise<L>): Promise<L> => {
@@ -108,6 +113,7 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
     await family.flasher.flash({
       ...shared,
       regions,
+      unitValues: values,
       beforeErase: async (identity) => {
         unit = identity.unit ?? unit
         await job.guard(identity)

@@ -1,6 +1,7 @@
 import { isoTime } from '../../platform/store/pagination.ts'
 import { openFamilyLink } from '../families/family.ts'
-import type { Identity } from '../flasher.ts'
+import { type Identity, unknownIdentity } from '../flasher.ts'
+import type { Place } from '../transport.ts'
 import type { BenchContext, BenchOptions } from './bench-context.ts'
 import type { DeviceRegistration } from './device-registration.ts'
 import type { Identify } from './identify.ts'
@@ -99,6 +100,12 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
     return port.path
   }
 
+  const placeOf = ({ slot, port }: SlotState): Place => ({
+    slot: slot.label,
+    usbPath: port?.location,
+    usbSerial: port?.serialNumber,
+  })
+
   const flash = (slotState: SlotState, active: ActiveRun, run: RunRow, recipe: RecipeRow): Promise<AttemptResult> => {
     const { content } = recipe
     const family = options.family(content.target)
@@ -118,12 +125,19 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
       serial: run.serial,
       log: active.log,
       atPlugIn,
+      namedBy: unitOf(unknownIdentity, slotState.port, run.serial, content.expect).id ?? undefined,
       regions: async () => {
         checkPatterns(content)
         return imageCache.regions(recipe)
       },
       open: async () =>
-        openFamilyLink(options.transports, family, pathOf(slotState), family.facts.options.parse(content.options)),
+        openFamilyLink(
+          options.transports,
+          family,
+          pathOf(slotState),
+          family.facts.options.parse(content.options),
+          placeOf(slotState),
+        ),
       openConsole: async () => options.transports.serial(pathOf(slotState), { baudRate: CONSOLE_BAUD }),
       guard: async (identity) => {
         await askSeen(slotState, recipe, unitOf(identity, slotState.port, run.serial, content.expect).id)

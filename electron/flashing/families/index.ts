@@ -1,4 +1,5 @@
 import type { FlashTarget } from '#shared/targets/index.ts'
+import { command } from './command/index.ts'
 import { esp } from './esp/index.ts'
 import type { Family } from './family.ts'
 import { stm32 } from './stm32/index.ts'
@@ -6,4 +7,4 @@ import { xmodem } from './xmodem/index.ts'
 import { ymodem } from './ymodem/index.ts'
 
 /** The family of every target; a new one is a folder and a line here. */
-export const families: Readonly<Record<FlashTarget, Family>> = { esp, stm32, xmodem, ymodem }
+export const families: Readonly<Record<FlashTarget, Family>> = { esp, stm32, xmodem, ymodem, command }

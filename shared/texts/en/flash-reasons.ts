@@ -1,3 +1,4 @@
+import { commandReasons } from './flash-reasons-command.ts'
 import { espReasons } from './flash-reasons-esp.ts'
 import { espFileReasons } from './flash-reasons-esp-files.ts'
 import { imageReasons } from './flash-reasons-images.ts'
@@ -97,6 +98,7 @@ export const flashReasons = {
   ...stm32Reasons,
   ...stm32ImageReasons,
   ...modemReasons,
+  ...commandReasons,
   ...espReasons,
   ...espFileReasons,
   ...imageReasons,

@@ -43,4 +43,14 @@ export const rules = {
   unique: 'each may appear only once',
   pin: '4-12 digits',
   format: 'e.g. .bin or .tar.gz',
+  programmerName: '1-64 small letters, digits or . _ -',
+  programPath: 'an absolute path, e.g. /usr/bin/openocd or C:\\Tools\\openocd.exe',
+  programBatch: 'not a .bat or .cmd file: Windows starts these by a shell. Enter the program that the file calls',
+  valueName: 'a letter, then letters, digits, - or _ (at most 32), not the name of a placeholder of the station',
+  placeholder:
+    'may only have the placeholders {image0} to {image31}, {address0} to {address31}, {port}, {usbpath}, {usbserial}, {slot}, {serial}, {unit}, {script} and the values of this programmer',
+  scriptNeeded: '{script} needs the text of a script',
+  patternGroup: 'must have a group in brackets around what is to be read, e.g. (\\d+)%',
+  programmerKnown: 'a programmer of this station (Settings → Programmers)',
+  programmerValues: 'a value of the selected programmer',
 } as const

@@ -1,5 +1,6 @@
 import type { flashReasons as en } from '../en/flash-reasons.ts'
 import type { TextsLike } from '../texts-like.ts'
+import { commandReasons } from './flash-reasons-command.ts'
 import { espReasons } from './flash-reasons-esp.ts'
 import { espFileReasons } from './flash-reasons-esp-files.ts'
 import { imageReasons } from './flash-reasons-images.ts'
@@ -87,6 +88,7 @@ export const flashReasons = {
   ...stm32Reasons,
   ...stm32ImageReasons,
   ...modemReasons,
+  ...commandReasons,
   ...espReasons,
   ...espFileReasons,
   ...imageReasons,

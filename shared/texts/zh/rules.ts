@@ -46,4 +46,14 @@ export const rules = {
   unique: '每项只能出现一次',
   pin: '4-12 位数字',
   format: '形如 .bin 或 .tar.gz',
+  programmerName: '1-64 个小写英文字母、数字或 . _ -',
+  programPath: '须为绝对路径，如 /usr/bin/openocd 或 C:\\Tools\\openocd.exe',
+  programBatch: '不能是 .bat 或 .cmd 文件：Windows 须经命令行解释器才能启动它们。请填写该文件所调用的程序',
+  valueName: '以英文字母开头，含英文字母、数字、- 或 _，最多 32 个；不能与站点的占位符同名',
+  placeholder:
+    '只能使用占位符 {image0} 至 {image31}、{address0} 至 {address31}、{port}、{usbpath}、{usbserial}、{slot}、{serial}、{unit}、{script} 以及该烧录工具的参数值',
+  scriptNeeded: '使用 {script} 时须填写脚本内容',
+  patternGroup: '须用括号标出要读取的部分，如 (\\d+)%',
+  programmerKnown: '须为本站点已设置的烧录工具（设置 → 烧录工具）',
+  programmerValues: '须为所选烧录工具的参数值',
 } as const satisfies TextsLike<typeof en>

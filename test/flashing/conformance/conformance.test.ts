@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isFlashReason } from '#shared/flash-reasons.ts'
 import { FlashError, type FlashEvent, type FlashJob, type Identity } from '../../../electron/flashing/flasher.ts'
 import { linkPair } from '../../../electron/flashing/links/link-pair.ts'
-import { LinkLostError, type SerialLink } from '../../../electron/flashing/transport.ts'
+import { type LineSettings, type Link, LinkLostError } from '../../../electron/flashing/transport.ts'
 import type { Clock } from '../../../electron/platform/basics/clock.ts'
 import type { Fault, FaultKind } from '../../../electron/simulator/targets/faults.ts'
 import { createIdleClock } from '../../helpers/idle-clock.ts'
@@ -11,21 +11,25 @@ import { subjects } from './subjects.ts'
 
 /** A bench of one slot: the unit is plugged in, and flashed as often as one likes. */
 const plugIn = (one: Subject, faults: readonly Fault<string>[] = []) => {
-  const clock = createIdleClock()
+  const clock = one.clock?.() ?? createIdleClock()
   const unit = one.unit(clock, faults)
-  const options = one.family.facts.options.parse(one.options)
-  const link = linkPair('slot 1', one.family.settings(options), clock, unit.attach)
+  const isSilent = faults.some(({ kind }) => kind === 'silence')
+  const options = one.family.facts.options.parse(isSilent ? { ...one.options, ...one.impatient } : one.options)
+  const { attach } = unit
+  const serial = () => attach && linkPair('slot 1', one.family.settings(options) as LineSettings, clock, attach)
+  const link = unit.open?.('slot 1') ?? serial()
+  if (!link) throw new Error(`${one.name} has no link`)
   return { clock, unit, link, options }
 }
 
 interface Bench {
   readonly clock: Clock
   readonly unit: Unit
-  readonly link: SerialLink
+  readonly link: Link
   readonly options: Readonly<Record<string, unknown>>
 }
 
-const flash = async (one: Subject, { clock, link, options }: Bench, more: Partial<FlashJob<'serial'>> = {}) => {
+const flash = async (one: Subject, { clock, link, options }: Bench, more: Partial<FlashJob> = {}) => {
   const events: FlashEvent[] = []
   const identity = await one.family.flasher.flash({
     link,
@@ -106,7 +110,7 @@ describe.each(subjects.map((one) => [one.name, one] as const))('%s', (_, one) =>
     expect(bench.unit.holds()).toBe(true)
   })
 
-  it.each(one.steps.flatMap((step) => kinds.map((kind) => [kind, step] as const)))(
+  it.each(one.steps.flatMap((step) => (one.kinds ?? kinds).map((kind) => [kind, step] as const)))(
     'meets %s at %s with a whole image or a reason in words',
     async (kind, step) => {
       const bench = plugIn(one, [{ kind, step, after: step === 'write' || step === 'block' ? 2 : 0 }])

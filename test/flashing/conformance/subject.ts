@@ -1,12 +1,14 @@
 import type { Family } from '../../../electron/flashing/families/family.ts'
 import type { Region } from '../../../electron/flashing/flasher.ts'
 import type { FarDevice, FarLine } from '../../../electron/flashing/links/link-pair.ts'
+import type { Link } from '../../../electron/flashing/transport.ts'
 import type { Clock } from '../../../electron/platform/basics/clock.ts'
-import type { Fault } from '../../../electron/simulator/targets/faults.ts'
+import type { Fault, FaultKind } from '../../../electron/simulator/targets/faults.ts'
 
-/** A simulated unit at hand. */
+/** A simulated unit at hand: at the far end of a serial line, or behind a link of its own. */
 export interface Unit {
-  readonly attach: (line: FarLine) => FarDevice
+  readonly attach?: (line: FarLine) => FarDevice
+  readonly open?: (name: string) => Link
   /** Whether it holds the regions of the subject, byte by byte. */
   readonly holds: () => boolean
   /** Whether anything was erased or written. */
@@ -16,7 +18,7 @@ export interface Unit {
 /** A family with a target that it must get along with; the suite is run for each. */
 export interface Subject<Step extends string = string> {
   readonly name: string
-  readonly family: Family<'serial'>
+  readonly family: Family
   readonly options: Readonly<Record<string, unknown>>
   readonly regions: readonly Region[]
   /** Of its target, in their order; every fault is tried at each. */
@@ -27,6 +29,12 @@ export interface Subject<Step extends string = string> {
   readonly afterwards: readonly Step[]
   /** Fails the first try, and is over in the second. */
   readonly passing: Fault<Step>
+  /** Faults that make sense for it; left out: those of a line. */
+  readonly kinds?: readonly FaultKind[]
+  /** Options where a unit falls silent, for a clock that does not jump. */
+  readonly impatient?: Readonly<Record<string, unknown>>
+  /** Left out: time that passes only when nothing else is left to do. */
+  readonly clock?: () => Clock
   readonly unit: (clock: Clock, faults: readonly Fault<Step>[]) => Unit
 }
 

@@ -11,6 +11,7 @@ import { Stm32Target } from '../../../electron/simulator/targets/stm32.ts'
 import type { Stm32Step } from '../../../electron/simulator/targets/stm32-loader.ts'
 import { type Stm32Model, stm32Models } from '../../../electron/simulator/targets/stm32-models.ts'
 import { espImage } from '../esp-images.ts'
+import { commandSubject } from './command-subject.ts'
 import { image, type Subject, subject } from './subject.ts'
 
 const flash = 0x0800_0000
@@ -148,4 +149,5 @@ export const subjects: readonly Subject[] = [
     {},
     { smallBlocks: true, leavesAtClose: true },
   ),
+  commandSubject('command, a program in a process of its own', {}),
 ]

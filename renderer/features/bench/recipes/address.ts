@@ -12,14 +12,14 @@ export const addressIn = (text: string): number | null | undefined => {
   return address <= 0xffff_ffff ? address : undefined
 }
 
-/** The source of an image's addresses: none (the target has no addresses), the file, an optional input, a required input. */
-export type AddressKind = 'none' | 'file' | 'optional' | 'needed'
+/** The source of an image's addresses: none (the target has no addresses), the file, an optional input (`given`: for any file), a required input. */
+export type AddressKind = 'none' | 'file' | 'given' | 'optional' | 'needed'
 
 const ownAddresses = /\.(hex|ihex|s19|s28|s37|srec|mot|elf|axf|out)$/i
 
 export const addressKind = (target: FlashTarget, fileName: string): AddressKind => {
   const { kind } = targets[target].address
-  return kind !== 'none' && ownAddresses.test(fileName) ? 'file' : kind
+  return (kind === 'optional' || kind === 'needed') && ownAddresses.test(fileName) ? 'file' : kind
 }
 
 /** The usual address of an image; '' where a target or its file needs none. */
@@ -29,6 +29,6 @@ export const suggestedAddress = (
   options: Readonly<Record<string, unknown>>,
 ): string => {
   const { address } = targets[target]
-  if (address.kind === 'none' || ownAddresses.test(fileName)) return ''
+  if (address.kind === 'none' || address.kind === 'given' || ownAddresses.test(fileName)) return ''
   return hex(address.kind === 'optional' ? address.first : address.suggest(fileName, options))
 }

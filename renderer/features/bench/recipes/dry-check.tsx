@@ -63,7 +63,7 @@ export const DryCheck = ({ draft, recipeId }: DryCheckProps) => {
   if (check.data !== undefined) last.current = check.data
   const result = blank ? undefined : (check.data ?? last.current)
   const waiting = !blank && !faulty && (question !== settled || check.loading)
-  const addressed = targets[target].address.kind !== 'none'
+  const addressed = !['none', 'given'].includes(targets[target].address.kind)
 
   const head = () => {
     if (blank) return <p className="secondary">{t('bench.recipes.dry.nothing')}</p>

@@ -3,6 +3,7 @@ import type { FlashTarget } from '#shared/targets/index.ts'
 import { texts } from '#shared/texts/index.ts'
 import { useLanguage } from '../../../i18n/i18n.ts'
 import { CheckField, Field } from './field.tsx'
+import { ProgrammerChoice, ProgrammerValues, valuesFor } from './programmer-fields.tsx'
 import { commonBaudRates, isMeant, type OptionField, type Options, type OptionValue } from './target-options.ts'
 
 interface OptionsFormProps {
@@ -10,10 +11,15 @@ interface OptionsFormProps {
   fields: readonly OptionField[]
   options: Options
   onChange: (options: Options) => void
+  isFaulty: (at: string) => boolean
 }
 
+/** An option that holds texts by their names. */
+const textsOf = (value: OptionValue | undefined): Readonly<Record<string, string>> =>
+  typeof value === 'object' ? value : {}
+
 /** The form of a target's options. */
-export const OptionsForm = ({ target, fields, options, onChange }: OptionsFormProps) => {
+export const OptionsForm = ({ target, fields, options, onChange, isFaulty }: OptionsFormProps) => {
   const language = useLanguage()
   const own = texts[language].screen.bench.targets
   const textOf = (table: Readonly<Record<string, string>>, key: string): string | undefined => table[key]
@@ -79,6 +85,37 @@ export const OptionsForm = ({ target, fields, options, onChange }: OptionsFormPr
         .map((field) => {
           const label = textOf(own.labels, field.key) ?? field.key
           const hint = textOf(own.hints, field.key)
+          if (field.kind === 'programmer') {
+            const values = fields.find(({ kind }) => kind === 'values')?.key
+            return (
+              <ProgrammerChoice
+                key={field.key}
+                label={label}
+                hint={hint}
+                value={String(options[field.key])}
+                isFaulty={isFaulty(`option.${field.key}`)}
+                onChange={(programmer) =>
+                  onChange({
+                    ...options,
+                    [field.key]: programmer.name,
+                    ...(values !== undefined && { [values]: valuesFor(textsOf(options[values]), programmer) }),
+                  })
+                }
+                testId={`option-${field.key}`}
+              />
+            )
+          }
+          if (field.kind === 'values') {
+            const programmer = fields.find(({ kind }) => kind === 'programmer')?.key ?? ''
+            return (
+              <ProgrammerValues
+                key={field.key}
+                programmer={String(options[programmer])}
+                values={textsOf(options[field.key])}
+                onChange={(values) => set(field.key, values)}
+              />
+            )
+          }
           return field.kind === 'switch' ? (
             <CheckField
               key={field.key}

@@ -2,6 +2,7 @@ import { patternFault } from '#shared/pattern.ts'
 import { targets } from '#shared/targets/index.ts'
 import { addressIn, addressKind } from './address.ts'
 import type { DraftImage, RecipeDraft, UnitValue } from './recipe-draft.ts'
+import { fieldsOf } from './target-options.ts'
 
 /** The place of a fault: `name`, `images`, `image.{key}`, `unitData.address`, `value.2`, `check.0`, `expect.unit` … */
 export interface Fault {
@@ -28,9 +29,11 @@ const usbId = (text: string): boolean => text === '' || /^[0-9a-f]{4}$/i.test(te
 
 /** The result of a dry check: what would be written, and where. */
 const writing = (draft: RecipeDraft): Fault[] => {
-  const { images, unitData, target } = draft
+  const { images, unitData, target, options } = draft
   const faults = images.flatMap((one) => image(draft, one))
   if (images.length === 0) faults.push({ at: 'images', blank: true })
+  for (const { key, kind } of fieldsOf(target))
+    if (kind === 'programmer' && options[key] === '') faults.push({ at: `option.${key}`, blank: true })
   if (!unitData.on || !targets[target].unitData) return faults
   if (addressIn(unitData.address) == null) faults.push({ at: 'unitData.address', blank: false })
   unitData.entries.forEach((entry, index) => {

@@ -116,6 +116,7 @@ export const RecipeForm = (props: RecipeFormProps) => {
           fields={fields.filter(({ advanced }) => !advanced)}
           options={options}
           onChange={(options) => set({ options })}
+          isFaulty={isFaulty}
         />
         {fields.some(({ advanced }) => advanced) && (
           <Fold
@@ -132,6 +133,7 @@ export const RecipeForm = (props: RecipeFormProps) => {
               fields={fields.filter(({ advanced }) => advanced)}
               options={options}
               onChange={(options) => set({ options })}
+              isFaulty={isFaulty}
             />
           </Fold>
         )}

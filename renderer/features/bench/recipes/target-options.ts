@@ -10,6 +10,9 @@ type OptionKind =
   | { readonly kind: 'switch' }
   | { readonly kind: 'number'; readonly min: number; readonly max: number }
   | { readonly kind: 'text'; readonly max: number }
+  /** One of the station's programmers, and the values that this asks for. */
+  | { readonly kind: 'programmer' }
+  | { readonly kind: 'values' }
 
 /** One option of a target, as shown in a form. */
 export type OptionField = OptionKind & {
@@ -19,6 +22,8 @@ export type OptionField = OptionKind & {
 }
 
 const kindOf = (schema: z.core.JSONSchema.JSONSchema): OptionKind | undefined => {
+  // A schema that says which field it needs (`meta`).
+  if (schema.field === 'programmer' || schema.field === 'values') return { kind: schema.field }
   if (schema.enum !== undefined) return { kind: 'choice', values: schema.enum.map(String) }
   if (schema.type === 'boolean') return { kind: 'switch' }
   if (schema.type === 'integer')

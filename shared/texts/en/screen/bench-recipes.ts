@@ -75,6 +75,12 @@ export const benchRecipes = {
     checksSet_one: '{{count}} step',
     checksSet_other: '{{count}} steps',
   },
+  programmer: {
+    choose: 'Select a programmer',
+    none: 'No programmer is set up on this station. An engineer adds one under',
+    gone: '“{{name}}” is not set up on this station; select another one',
+    unused: 'This programmer does not use this value; clear it',
+  },
   images: {
     choose: 'Choose files, or drop them here',
     formats: 'HEX, S19, ELF, BIN and others; several at once',

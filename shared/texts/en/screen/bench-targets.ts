@@ -1,11 +1,12 @@
 /** Texts of the targets: names and what they are by target; of their options, labels and hints by key, choices by value. */
 export const benchTargets = {
-  names: { esp: 'ESP', stm32: 'STM32', ymodem: 'YMODEM', xmodem: 'XMODEM' },
+  names: { esp: 'ESP', stm32: 'STM32', ymodem: 'YMODEM', xmodem: 'XMODEM', command: 'External programmer' },
   about: {
     esp: 'ESP8266 and all ESP32, by serial adapter or native USB',
     stm32: 'The UART bootloader built into STM32 and compatible chips (AN3155)',
     ymodem: 'Your own bootloader; receives a file with name and length',
     xmodem: 'Your own bootloader; receives raw bytes without a name',
+    command: 'Any programming tool: OpenOCD, pyOCD, J-Link, avrdude …',
   },
   /** Names of the demo's lines. */
   demo: { esp: 'ESP32', stm32: 'STM32' },
@@ -39,6 +40,9 @@ export const benchTargets = {
     startSeconds: 'Wait for the receiver',
     retries: 'Retries per block',
     padding: 'Fill the last block with',
+    programmer: 'Programmer',
+    values: 'Values',
+    timeoutSeconds: 'Time limit',
   },
   hints: {
     chip: 'Any: the chip that the images are built for.',
@@ -64,6 +68,8 @@ export const benchTargets = {
     block: 'Falls back to 128 if the receiver refuses 1024.',
     startText: 'Command that puts the unit into receive mode, e.g. update\\\\r\\\\n.',
     padding: 'XMODEM sends no file length; the last block is padded.',
+    programmer: 'Set up by an engineer under Settings → Programmers.',
+    timeoutSeconds: 'The program is stopped after this time.',
   },
   values: {
     any: 'Any',
@@ -94,5 +100,5 @@ export const benchTargets = {
     ff: '0xFF',
     '00': '0x00',
   },
-  units: { connectAttempts: 'times', startSeconds: 's', retries: 'times' },
+  units: { timeoutSeconds: 's', connectAttempts: 'times', startSeconds: 's', retries: 'times' },
 } as const

@@ -106,6 +106,7 @@ export const reports = {
       'bench.createLine': 'Line created',
       'bench.updateLine': 'Line changed',
       'bench.removeLine': 'Line deleted',
+      'bench.testProgrammer': 'Programmer tested',
       'bench.learn': 'Slots learned',
       'bench.scan': 'Barcode scanned',
       'bench.retryFailed': 'Failed slots retried',

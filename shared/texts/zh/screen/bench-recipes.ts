@@ -66,6 +66,12 @@ export const benchRecipes = {
     checksNone: '无',
     checksSet_other: '{{count}} 步',
   },
+  programmer: {
+    choose: '选择烧录工具',
+    none: '本站点尚未设置烧录工具，请由工程师添加：',
+    gone: '本站点没有设置“{{name}}”，请改选',
+    unused: '该烧录工具不使用此参数值，请清空',
+  },
   images: {
     choose: '选择文件，或拖到此处',
     formats: 'HEX、S19、ELF、BIN 等；可一次选多个',

@@ -3,12 +3,13 @@ import type { TextsLike } from '../../texts-like.ts'
 
 /** Texts of the targets: names and what they are by target; of their options, labels and hints by key, choices by value. */
 export const benchTargets = {
-  names: { esp: 'ESP', stm32: 'STM32', ymodem: 'YMODEM', xmodem: 'XMODEM' },
+  names: { esp: 'ESP', stm32: 'STM32', ymodem: 'YMODEM', xmodem: 'XMODEM', command: '烧录工具' },
   about: {
     esp: '乐鑫 ESP8266、ESP32 全系列，经串口或芯片自带 USB',
     stm32: 'STM32 及兼容芯片自带的串口引导程序（AN3155）',
     ymodem: '自有引导程序，接收带文件名和长度的文件',
     xmodem: '自有引导程序，只接收数据，不带文件名',
+    command: '任何烧录程序：OpenOCD、pyOCD、J-Link、avrdude 等',
   },
   /** Names of the demo's lines. */
   demo: { esp: 'ESP32', stm32: 'STM32' },
@@ -42,6 +43,9 @@ export const benchTargets = {
     startSeconds: '等待接收端',
     retries: '每块重发',
     padding: '末块填充',
+    programmer: '烧录工具',
+    values: '参数值',
+    timeoutSeconds: '时限',
   },
   hints: {
     chip: '“任意”：以镜像所用的芯片为准。',
@@ -66,6 +70,8 @@ export const benchTargets = {
     block: '接收端不支持 1024 时自动改用 128。',
     startText: '让单板进入接收状态，如 update\\r\\n。',
     padding: 'XMODEM 不传文件长度，末块需要填充。',
+    programmer: '由工程师在“设置 → 烧录工具”中设置。',
+    timeoutSeconds: '超过该时间即停止程序。',
   },
   values: {
     any: '任意',
@@ -96,5 +102,5 @@ export const benchTargets = {
     ff: '0xFF',
     '00': '0x00',
   },
-  units: { connectAttempts: '次', startSeconds: '秒', retries: '次' },
+  units: { timeoutSeconds: '秒', connectAttempts: '次', startSeconds: '秒', retries: '次' },
 } as const satisfies TextsLike<typeof en>

@@ -108,6 +108,7 @@ export const reports = {
       'bench.createLine': '新建产线',
       'bench.updateLine': '修改产线',
       'bench.removeLine': '删除产线',
+      'bench.testProgrammer': '已测试烧录工具',
       'bench.learn': '登记工位',
       'bench.scan': '扫码',
       'bench.retryFailed': '重试失败工位',
