@@ -249,15 +249,17 @@ describe('for STM32', () => {
   })
 
   test('without a smallest flash in the recipe, the part number tells, else the largest of the series', () => {
-    const codes = (name: string, end: number) =>
-      findProblems([region(start + end - 8, new Uint8Array(16))], 'stm32', {
-        ...chip(name),
-        flashSize: undefined,
-      }).map(({ code }) => code)
+    const codes = (name: string, end: number) => {
+      const regions = [region(start + end - 8, new Uint8Array(16))]
+      const known = { ...chip(name), flashSize: undefined }
+      return findByRules(regions, families.stm32.images, known, { erase: 'none' }).map(({ code }) => code)
+    }
     expect(codes('STM32F103C8', 65_536)).toEqual(['STM32_OUTSIDE_FLASH'])
     expect(codes('STM32F103CB', 65_536)).toEqual([])
     expect(codes('STM32F407VG', megabyte)).toEqual(['STM32_OUTSIDE_FLASH'])
-    expect(codes('STM32F40xxx/41xxx', megabyte)).toEqual([])
+    expect(codes('STM32F40xxx/41xxx', megabyte)).toEqual(['STM32_OUTSIDE_FLASH'])
+    expect(codes('0x413', megabyte)).toEqual(['STM32_OUTSIDE_FLASH'])
+    expect(codes('STM32F4', megabyte)).toEqual([])
     expect(codes('STM32F4', 2 * megabyte)).toEqual(['STM32_OUTSIDE_FLASH'])
   })
 
@@ -274,6 +276,18 @@ describe('for STM32', () => {
     expect(refused(options(0xef, 0xcc), 'stm32', f4, on)).toBe('STM32_OPTION_LEVEL_2')
     expect(refused(options(0xcc, 0xaa), 'stm32', f4, on)).toBe('none')
     expect(refused(options(...new Uint8Array(17)), 'stm32', f4, on)).toBe('STM32_UNMAPPED')
+  })
+
+  test('an app that begins within a page is worth a word, unless the recipe writes what is before it there', () => {
+    const app = (address: number) => region(address, vectors(0x2000_5000, address + 0x189, 1024), 'app.bin')
+    const boot = region(start, vectors(0x2000_5000, start + 0x189, 1024))
+    const f103 = chip('STM32F103C8', 65_536)
+    expect(oddities([app(0x0800_2400)], 'stm32', f103)).toEqual([])
+    expect(oddities([app(0x0800_2600)], 'stm32', f103)).toEqual(['STM32_PAGE_CUT'])
+    expect(oddities([app(0x0800_2400)], 'stm32', f4)).toEqual(['STM32_PAGE_CUT'])
+    expect(oddities([boot, app(0x0800_2400)], 'stm32', f4)).toEqual([])
+    expect(checkImage([app(0x0800_2400)], 'stm32', f4, { erase: 'none' })).toEqual([])
+    expect(oddities([app(0x0800_2600)], 'stm32', chip('of no series that is known', 65_536))).toEqual([])
   })
 
   test('erasing the whole chip and writing nothing where it starts is worth a word', () => {

@@ -25,6 +25,8 @@ export const stm32ImageReasons = {
     '{name}: the reset handler {reset} is not in the data to be written; the program would not start. Nothing was erased. Check the address; if flash starts with data, set "Flash starts with" to "Data" in the recipe.',
   STM32_LINKED_ELSEWHERE:
     '{name} is written to {address}, but its reset handler is at {reset}: it is probably linked to another address. Check the address in the recipe.',
+  STM32_PAGE_CUT:
+    '{name} starts at {address}, within the page that starts at {page}: what the unit has there before it is erased. Check the address.',
   STM32_NOTHING_AT_START:
     'The whole chip is erased, and nothing is written to {address}, where it starts. Add the bootloader, or set "Erase" to "Only the pages used".',
 } as const

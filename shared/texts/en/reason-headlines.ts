@@ -80,6 +80,7 @@ export const reasonHeadlines = {
   STM32_STACK_OUTSIDE: 'Stack not in RAM',
   STM32_RESET_OUTSIDE: 'No reset handler',
   STM32_LINKED_ELSEWHERE: 'Linked elsewhere',
+  STM32_PAGE_CUT: 'Starts within a page',
   STM32_NOTHING_AT_START: 'Nothing at start',
 
   COMMAND_UNKNOWN: 'Programmer missing',

@@ -26,6 +26,8 @@ export const stm32ImageReasons = {
   STM32_RESET_OUTSIDE:
     '{name} 的复位入口 {reset} 不在要写入的数据中，程序无法启动。未擦除任何内容。请检查地址；如果 Flash 开头是数据，请在配方中将“Flash 开头”设为“数据”。',
   STM32_LINKED_ELSEWHERE: '{name} 写到 {address}，但其复位入口在 {reset}，很可能链接到了别的地址。请检查配方中的地址。',
+  STM32_PAGE_CUT:
+    '{name} 从 {address} 开始，位于起始于 {page} 的页中间：单板上该页前面已有的内容会被擦除。请检查地址。',
   STM32_NOTHING_AT_START:
     '整片会被擦除，而芯片启动的地址 {address} 没有写入任何内容。请加入引导程序，或将“擦除”设为“只擦用到的页”。',
 } as const satisfies TextsLike<typeof en>

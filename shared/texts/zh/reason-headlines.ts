@@ -80,6 +80,7 @@ export const reasonHeadlines = {
   STM32_STACK_OUTSIDE: '栈不在 RAM 中',
   STM32_RESET_OUTSIDE: '复位入口缺失',
   STM32_LINKED_ELSEWHERE: '链接地址不符',
+  STM32_PAGE_CUT: '起始于页中间',
   STM32_NOTHING_AT_START: '起始地址无内容',
 
   COMMAND_UNKNOWN: '缺少烧录工具',

@@ -10,6 +10,7 @@ import { chipsNamed, flashStart } from './chips.ts'
 import { flashReachOf } from './flash-layout.ts'
 import { flashLimitOf, type MemoryKind, type MemoryMap, memoryMapOf, rangeAt } from './memory-maps.ts'
 import { optionByteProblems } from './option-bytes.ts'
+import { pageProblems } from './page-rules.ts'
 import { vectorProblems } from './vectors.ts'
 
 /** What a region that begins in a memory is refused for; flash and option bytes are checked further. */
@@ -108,6 +109,7 @@ const problemsOf = (regions: readonly Region[], known: KnownUnit | undefined, op
     ...ours.flatMap((region) => placement(region, place)),
     ...optionByteProblems(ours, place, options),
     ...vectorProblems(flashed, place, options),
+    ...pageProblems(flashed, place.chip, known?.flashSize, options),
     ...(options.erase === 'mass' && flashed.length > 0 && !flashed.some(({ address }) => address === flashStart)
       ? [warning('STM32_NOTHING_AT_START', { address: hex32(flashStart) })]
       : []),

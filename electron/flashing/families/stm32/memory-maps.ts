@@ -1,4 +1,4 @@
-import { flashStart } from './chips.ts'
+import { chipsNamed, flashStart } from './chips.ts'
 
 /** What a range of a chip's address space is, as far as writing it by the UART bootloader is concerned. */
 export type MemoryKind =
@@ -92,11 +92,13 @@ const rows: Readonly<Record<string, readonly [protectionAt: number | undefined, 
     ['system', 0x0010_0000, 0xedc0],
     ['system', 0x1ff0_0000, 0xf000],
     ['otp', 0x1ff0_f000, 0x420],
+    // Signature; of F72 and F73 together with OTP.
+    ['system', 0x1ff0_f420, 0x1000],
     ['options', 0x1fff_0000, 0x20],
   ],
   G0: [0, flash(512), bootAlias(512), ram(144), ...pageOptions],
   G4: [0, flash(512), bootAlias(512), ram(128), ram(32, 0x1000_0000), ...pageOptions],
-  H5: [undefined, ...trustZone(2048, 640), ['otp', 0x08ff_f000, 0x800]],
+  H5: [undefined, ...trustZone(2048, 640), ['otp', 0x08ff_f000, 0x800], ['system', 0x08ff_f800, 0x800]],
   H7: [
     undefined,
     flash(2048),
@@ -109,6 +111,7 @@ const rows: Readonly<Record<string, readonly [protectionAt: number | undefined, 
     ram(4, 0x3880_0000),
     ['system', 0x1ff0_0000, 0x6_0000],
     ['otp', 0x08ff_f000, 0x400],
+    ['system', 0x08ff_f400, 0xc00],
   ],
   L0: [
     0,
@@ -130,10 +133,20 @@ const rows: Readonly<Record<string, readonly [protectionAt: number | undefined, 
     ['options', 0x1ff8_0000, 0x20],
     ['system', 0x1ff8_0020, 0x100],
   ],
-  L4: [0, flash(2048), bootAlias(2048), ram(640), ram(64, 0x1000_0000), ...pageOptions],
+  L4: [
+    0,
+    flash(2048),
+    bootAlias(2048),
+    ram(640),
+    ram(64, 0x1000_0000),
+    ...pageOptions,
+    // L4+ (RM0432 3.4.1).
+    ['options', 0x1ff0_0000, 0x30],
+    ['options', 0x1ff0_1000, 0x30],
+  ],
   L5: [undefined, ...trustZone(512, 256)],
   U0: [0, flash(256), bootAlias(256), ram(40), ...pageOptions],
-  U3: [undefined, ...trustZone(1024, 256)],
+  U3: [undefined, ...trustZone(2048, 640)],
   U5: [undefined, ...trustZone(4096, 3008), ram(16, 0x2800_0000), ram(16, 0x3800_0000)],
   WB: [
     0,
@@ -168,10 +181,10 @@ const anySeries: MemoryMap = {
 
 const seriesName = /^STM32(WBA|W[BL]|[A-Z]\d)/i
 
-/** The series of a chip's name or part number (`STM32F40xxx/41xxx`, `STM32WB55RG`); undefined where it is none that is known. */
+/** The series of a chip's name, part number or product id (`STM32F40xxx/41xxx`, `STM32WB55RG`, `0x413`); undefined where it is none that is known. */
 export const seriesNameOf = (chip: string): string | undefined => {
-  const series = seriesName.exec(chip.replace(/[\s_-]/g, ''))?.[1]?.toUpperCase()
-  return series !== undefined && series in rows ? series : undefined
+  const written = [chip.replace(/[\s_-]/g, ''), ...chipsNamed(chip).map(({ series }) => series.name)]
+  return written.map((name) => seriesName.exec(name)?.[1]?.toUpperCase() ?? '').find((name) => name in rows)
 }
 
 /** The memory map of a chip; without a known series, what every series has in common. */
@@ -206,7 +219,7 @@ const sizeCodes: Readonly<Record<string, number>> = {
   J: 4096,
 }
 /** Series and line, pins, size: `STM32 F103 C 8`, `STM32 WB55 R G`. `x` stands for any number of pins. */
-const partNumber = /^STM32(WBA\d\d|W[BL][0-9A-Z]\d|[A-Z]\d[0-9A-Z]{2})([A-WYZ])([0-9A-Z])/i
+const partNumber = /^(?:STM32)?(WBA\d\d|W[BL][0-9A-Z]\d|[A-Z]\d[0-9A-Z]{2})([A-WYZ])([0-9A-Z])/i
 
 /** Bytes of flash that a part number names (`STM32F103C8`: 64 KiB); undefined for a family's name. */
 export const flashOfPart = (chip: string): number | undefined => {
@@ -221,5 +234,7 @@ export const flashOfPart = (chip: string): number | undefined => {
 export const flashLimitOf = (chip: string | undefined): number => {
   if (chip === undefined) return largestFlash
   const largest = memoryMapOf(chip).ranges.find(({ kind }) => kind === 'flash')
+  const named = Math.max(...chipsNamed(chip).map(({ maxFlash }) => maxFlash))
+  if (Number.isFinite(named)) return Math.min(named, flashOfPart(chip) ?? named)
   return flashOfPart(chip) ?? (largest ? largest.to - largest.from : largestFlash)
 }
