@@ -6,9 +6,9 @@ import { texts } from '#shared/texts/index.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
 import { Copyable } from '../../components/copyable.tsx'
-import { Skeleton } from '../../components/empty-state.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { StateWord } from '../../components/state-label.tsx'
+import { Unanswered } from '../../components/unanswered.tsx'
 import { useAct } from '../../components/use-action.ts'
 import { formatBytes, formatDateTime, formatDuration } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
@@ -28,7 +28,7 @@ const RunLog = ({ run }: { run: Run }) => {
   const last = useRef(log.data)
   if (log.data !== undefined) last.current = log.data
   const shown = log.data ?? (last.current?.id === run.id ? last.current : undefined)
-  if (shown === undefined) return <Skeleton rows={4} />
+  if (shown === undefined) return <Unanswered query={log} rows={4} />
   return (
     <>
       <h3 className="slot-section">{t('bench.records.written')}</h3>

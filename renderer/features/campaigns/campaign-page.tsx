@@ -4,13 +4,14 @@ import { useStore } from 'zustand'
 import type { Campaign, Job } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
-import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
+import { Empty } from '../../components/empty-state.tsx'
 import { ListBody } from '../../components/list-body.tsx'
 import { partOf } from '../../components/list-state.ts'
 import { Page } from '../../components/page.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
 import { clearSelection, createSelection, type Selection, useSelected } from '../../components/selection.tsx'
 import { CampaignTag } from '../../components/state-label.tsx'
+import { Unanswered } from '../../components/unanswered.tsx'
 import { VirtualTable } from '../../components/virtual-table.tsx'
 import { formatCount } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
@@ -193,7 +194,7 @@ export const CampaignPage = ({ id }: { id: number }) => {
   return (
     <Page title={t('campaigns.title')}>
       <section className="panel fill">
-        {query.failure === undefined ? <Skeleton /> : <Failed failure={query.failure} retry={query.reload} />}
+        <Unanswered query={query} />
       </section>
     </Page>
   )

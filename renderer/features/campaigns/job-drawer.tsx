@@ -6,10 +6,10 @@ import { texts } from '#shared/texts/index.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
 import { hashOf } from '../../app/router.ts'
-import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Presence, StateWord } from '../../components/state-label.tsx'
 import { jobLooks } from '../../components/tones.ts'
+import { Unanswered } from '../../components/unanswered.tsx'
 import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { useNow } from '../../components/use-now.ts'
@@ -82,8 +82,7 @@ const Timeline = ({ job }: { job: Job }) => {
   const query = useQuery(`job/${job.id}/${job.state}/${job.attempt}/${job.patienceUntil ?? ''}`, (signal) =>
     client.jobs.get({ id: job.id }, { signal }),
   )
-  if (query.failure !== undefined) return <Failed failure={query.failure} retry={query.reload} />
-  if (query.data === undefined) return <Skeleton rows={4} />
+  if (query.data === undefined || query.failure !== undefined) return <Unanswered query={query} rows={4} />
   const { events } = query.data
   const gaps = gapsOf(events)
   return (

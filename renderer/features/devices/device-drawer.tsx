@@ -7,11 +7,11 @@ import { usePages } from '../../api/pages.ts'
 import { useQuery } from '../../api/queries.ts'
 import { hashOf } from '../../app/router.ts'
 import { Copyable } from '../../components/copyable.tsx'
-import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { HistoryList } from '../../components/history-list.tsx'
 import { Presence, StateWord } from '../../components/state-label.tsx'
 import { jobLooks } from '../../components/tones.ts'
+import { Unanswered } from '../../components/unanswered.tsx'
 import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { useNow } from '../../components/use-now.ts'
@@ -167,8 +167,7 @@ export const DeviceDrawer = ({ id, products, onClose, onRemoved }: DrawerProps) 
       title={device?.name ?? (query.failure ? t('listFailed') : t('loading'))}
       data-testid="device-drawer"
     >
-      {query.failure !== undefined && device === undefined && <Failed failure={query.failure} retry={query.reload} />}
-      {query.loading && device === undefined && <Skeleton rows={6} />}
+      {id !== null && device === undefined && <Unanswered query={query} rows={6} />}
       {device !== undefined && (
         <Tabs
           className="drawer-tabs"

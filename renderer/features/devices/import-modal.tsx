@@ -1,8 +1,9 @@
 import { UploadOutlined } from '@ant-design/icons'
 import { App, Button, Input, Modal, Select } from 'antd'
-import { useDeferredValue, useMemo, useRef, useState } from 'react'
+import { useDeferredValue, useMemo, useState } from 'react'
 import type { Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
+import { useFilePicker } from '../../components/file-picker.tsx'
 import { useAct } from '../../components/use-action.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { previewCsv } from './csv-preview.ts'
@@ -22,7 +23,6 @@ const ImportForm = ({ products, productId, onClose, onDone }: Omit<ImportModalPr
   const t = useTexts()
   const act = useAct()
   const { message } = App.useApp()
-  const input = useRef<HTMLInputElement>(null)
   const [target, setTarget] = useState(productId ?? products[0]?.id)
   const [csv, setCsv] = useState('')
   const [busy, setBusy] = useState(false)
@@ -41,6 +41,11 @@ const ImportForm = ({ products, productId, onClose, onDone }: Omit<ImportModalPr
     onDone()
   }
 
+  const { picker, choose } = useFilePicker({
+    accept: '.csv,.txt,text/csv,text/plain',
+    testId: 'import-file',
+    onFiles: async ([file]) => setCsv(await file.text()),
+  })
   return (
     <div className="import">
       <p className="secondary">{t('devicesPage.csv.hint')}</p>
@@ -50,19 +55,8 @@ const ImportForm = ({ products, productId, onClose, onDone }: Omit<ImportModalPr
         aria-label={t('product')}
         options={products.map(({ id, name }) => ({ value: id, label: name }))}
       />
-      <input
-        ref={input}
-        type="file"
-        accept=".csv,.txt,text/csv,text/plain"
-        style={{ display: 'none' }}
-        data-testid="import-file"
-        onChange={async (event) => {
-          const file = event.target.files?.[0]
-          event.target.value = ''
-          if (file !== undefined) setCsv(await file.text())
-        }}
-      />
-      <Button icon={<UploadOutlined />} onClick={() => input.current?.click()}>
+      {picker}
+      <Button icon={<UploadOutlined />} onClick={choose}>
         {t('devicesPage.csv.choose')}
       </Button>
       <Input.TextArea

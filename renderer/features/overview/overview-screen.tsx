@@ -7,6 +7,7 @@ import { hashOf } from '../../app/router.ts'
 import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Page, Panel } from '../../components/page.tsx'
 import { CampaignTag } from '../../components/state-label.tsx'
+import { Unanswered } from '../../components/unanswered.tsx'
 import { formatCount, formatPercent } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { useLiveStore } from '../../live/live-store.ts'
@@ -126,11 +127,7 @@ export const OverviewScreen = () => {
     return (
       <Page title={t('overview.title')}>
         <section className="panel fill">
-          {overview.failure === undefined ? (
-            <Skeleton />
-          ) : (
-            <Failed failure={overview.failure} retry={overview.reload} />
-          )}
+          <Unanswered query={overview} />
         </section>
       </Page>
     )

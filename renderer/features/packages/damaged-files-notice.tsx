@@ -1,10 +1,11 @@
 import { UploadOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import type { Package } from '#shared/schema.ts'
 import { texts } from '#shared/texts/index.ts'
 import { client } from '../../api/client.ts'
 import { discardUpload, uploadFile } from '../../api/upload.ts'
+import { useFilePicker } from '../../components/file-picker.tsx'
 import { useAct } from '../../components/use-action.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 
@@ -13,10 +14,8 @@ export const DamagedFilesNotice = ({ pack, onChanged }: { pack: Package; onChang
   const t = useTexts()
   const language = useLanguage()
   const act = useAct()
-  const picker = useRef<HTMLInputElement>(null)
   const [busy, setBusy] = useState(false)
   const [other, setOther] = useState<string>()
-  if (pack.damagedFiles.length === 0) return null
   const send = async (file: File) => {
     setBusy(true)
     setOther(undefined)
@@ -29,28 +28,16 @@ export const DamagedFilesNotice = ({ pack, onChanged }: { pack: Package; onChang
     if (wanted.some(({ sha256 }) => sha256 === upload.sha256)) onChanged()
     else setOther(file.name)
   }
+  const { picker, choose } = useFilePicker({ onFiles: ([file]) => void send(file) })
+  if (pack.damagedFiles.length === 0) return null
   return (
     <div className="note form-aside" data-tone="failed" role="alert" data-testid="package-damaged">
       <p>{t('packages.detail.damaged', { files: pack.damagedFiles.join(texts[language].language.listSeparator) })}</p>
       {other !== undefined && <p>{t('packages.detail.damagedOther', { file: other })}</p>}
-      <Button
-        icon={<UploadOutlined />}
-        loading={busy}
-        onClick={() => picker.current?.click()}
-        data-testid="package-heal"
-      >
+      <Button icon={<UploadOutlined />} loading={busy} onClick={choose} data-testid="package-heal">
         {t('packages.detail.heal')}
       </Button>
-      <input
-        ref={picker}
-        type="file"
-        hidden
-        onChange={({ target }) => {
-          const [file] = target.files ?? []
-          target.value = ''
-          if (file) void send(file)
-        }}
-      />
+      {picker}
     </div>
   )
 }

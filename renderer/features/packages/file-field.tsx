@@ -1,9 +1,9 @@
 import { FileZipOutlined, UploadOutlined } from '@ant-design/icons'
 import { Button, Progress } from 'antd'
-import { useRef } from 'react'
 import type { Settings } from '#shared/schema.ts'
 import { Copyable } from '../../components/copyable.tsx'
 import { Facts } from '../../components/facts.tsx'
+import { useFilePicker } from '../../components/file-picker.tsx'
 import { failureText } from '../../components/status-text.ts'
 import { formatBytes, formatPercent } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
@@ -36,22 +36,14 @@ export const FileField = ({
 }: FileFieldProps) => {
   const t = useTexts()
   const language = useLanguage()
-  const input = useRef<HTMLInputElement>(null)
-  const choose = () => input.current?.click()
+  const { picker, choose } = useFilePicker({
+    accept: settings?.packageFormats.map((format) => `.${format.split('.').at(-1)}`).join(','),
+    testId,
+    onFiles: ([file]) => onFile(file),
+  })
   return (
     <div className="file-field" data-state={fault === undefined ? state.step : 'failed'}>
-      <input
-        ref={input}
-        type="file"
-        style={{ display: 'none' }}
-        data-testid={testId}
-        accept={settings?.packageFormats.map((format) => `.${format.split('.').at(-1)}`).join(',')}
-        onChange={(event) => {
-          const file = event.target.files?.[0]
-          event.target.value = ''
-          if (file !== undefined) onFile(file)
-        }}
-      />
+      {picker}
       {state.step === 'none' ? (
         <button type="button" className="file-choose" onClick={choose}>
           <UploadOutlined />

@@ -2,6 +2,7 @@ import { PlusOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { useEffect, useRef } from 'react'
 import type { Settings } from '#shared/schema.ts'
+import { useFilePicker } from '../../components/file-picker.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { FileField } from './file-field.tsx'
 import { useUpload } from './use-upload.ts'
@@ -67,11 +68,18 @@ interface MoreFilesProps {
 /** The further files of a package, where its protocol sends several in one notice; devices receive them in this order. */
 export const MoreFiles = ({ extras, settings, faultOf, change, keepers }: MoreFilesProps) => {
   const t = useTexts()
-  const input = useRef<HTMLInputElement>(null)
   const remove = (id: number) => {
     keepers.delete(id)
     change(extras.filter((extra) => extra.id !== id))
   }
+  const { picker, choose } = useFilePicker({
+    multiple: true,
+    testId: 'package-more-files',
+    onFiles(files) {
+      const first = (extras.at(-1)?.id ?? 0) + 1
+      change([...extras, ...files.map((file, n) => ({ id: first + n, file, uploadId: null }))])
+    },
+  })
   return (
     <div className="more-files">
       {extras.map((extra) => (
@@ -85,25 +93,8 @@ export const MoreFiles = ({ extras, settings, faultOf, change, keepers }: MoreFi
           onReady={(keep) => keepers.set(extra.id, keep)}
         />
       ))}
-      <input
-        ref={input}
-        type="file"
-        multiple
-        style={{ display: 'none' }}
-        data-testid="package-more-files"
-        onChange={(event) => {
-          const first = (extras.at(-1)?.id ?? 0) + 1
-          const added = [...(event.target.files ?? [])].map((file, n) => ({ id: first + n, file, uploadId: null }))
-          event.target.value = ''
-          change([...extras, ...added])
-        }}
-      />
-      <Button
-        type="dashed"
-        icon={<PlusOutlined />}
-        onClick={() => input.current?.click()}
-        data-testid="package-add-file"
-      >
+      {picker}
+      <Button type="dashed" icon={<PlusOutlined />} onClick={choose} data-testid="package-add-file">
         {t('packages.form.addFile')}
       </Button>
       <span className="secondary small">{t('packages.form.addFileHint')}</span>

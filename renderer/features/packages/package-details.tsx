@@ -5,9 +5,9 @@ import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
 import { Copyable } from '../../components/copyable.tsx'
-import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { VerificationTag } from '../../components/state-label.tsx'
+import { Unanswered } from '../../components/unanswered.tsx'
 import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
 import { formatBytes, formatDateTime } from '../../i18n/format.ts'
@@ -160,8 +160,9 @@ export const PackageDrawer = ({ id, productName, onClose, onChanged }: DrawerPro
       title={query.data?.name ?? (query.failure ? t('listFailed') : t('loading'))}
       data-testid="package-details"
     >
-      {query.failure !== undefined && <Failed failure={query.failure} retry={query.reload} />}
-      {query.loading && <Skeleton rows={6} />}
+      {id !== null && (query.data === undefined || query.failure !== undefined) && (
+        <Unanswered query={query} rows={6} />
+      )}
       {query.data !== undefined && (
         <Details
           pack={query.data}

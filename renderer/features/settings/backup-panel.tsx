@@ -1,10 +1,11 @@
 import { CloudDownloadOutlined, UndoOutlined } from '@ant-design/icons'
 import { Button, Progress } from 'antd'
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { BackupStatus, HeldRestore } from '#shared/schema.ts'
 import { downloadBackup, sendBackup } from '../../api/backup.ts'
 import { client } from '../../api/client.ts'
 import { usePolled, useQuery } from '../../api/queries.ts'
+import { useFilePicker } from '../../components/file-picker.tsx'
 import { ListBody } from '../../components/list-body.tsx'
 import { listOf } from '../../components/list-state.ts'
 import { Panel } from '../../components/page.tsx'
@@ -85,7 +86,6 @@ export const BackupPanel = () => {
   const ask = useRestoreQuestion(status.reload)
   const [sent, setSent] = useState<{ bytes: number; of: number }>()
   const [asking, setAsking] = useState(false)
-  const picker = useRef<HTMLInputElement>(null)
   const { running = null, held = null, restarting = false } = status.data ?? {}
   const busy = running !== null || sent !== undefined || restarting || asking
 
@@ -101,6 +101,7 @@ export const BackupPanel = () => {
     setAsking(false)
     if (found) ask(found)
   }
+  const { picker, choose } = useFilePicker({ accept: '.tar', onFiles: ([file]) => void send(file) })
   return (
     <Panel title={t('backup.title')} testId="backup-panel">
       <p className="secondary">{t('backup.hint')}</p>
@@ -114,26 +115,10 @@ export const BackupPanel = () => {
         >
           {t('backup.now')}
         </Button>
-        <Button
-          icon={<UndoOutlined />}
-          disabled={busy}
-          onClick={() => picker.current?.click()}
-          data-testid="restore-file"
-        >
+        <Button icon={<UndoOutlined />} disabled={busy} onClick={choose} data-testid="restore-file">
           {t('backup.fromFile')}
         </Button>
-        <input
-          ref={picker}
-          type="file"
-          accept=".tar"
-          hidden
-          onChange={({ target }) => {
-            const [file] = target.files ?? []
-            // Reset, so that the same file can be chosen again.
-            target.value = ''
-            if (file) void send(file)
-          }}
-        />
+        {picker}
       </div>
       <RestoreProgress running={running} sent={sent} />
       {restarting && (

@@ -5,9 +5,9 @@ import type { StationAuthority, StationInfo } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { usePolled, useQuery } from '../../api/queries.ts'
 import { Copyable } from '../../components/copyable.tsx'
-import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/page.tsx'
+import { Unanswered } from '../../components/unanswered.tsx'
 import { useAct } from '../../components/use-action.ts'
 import { formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
@@ -174,8 +174,7 @@ export const CertificatePanel = () => {
     ca.reload()
   }
   const body = () => {
-    if (tls === undefined || info.data === undefined)
-      return failure === undefined ? <Skeleton rows={4} /> : <Failed failure={failure} retry={reload} />
+    if (tls === undefined || info.data === undefined) return <Unanswered query={{ failure, reload }} rows={4} />
     if (tls.state === 'off') return <p className="secondary">{t('certificate.off')}</p>
     return (
       <>
@@ -193,9 +192,7 @@ export const CertificatePanel = () => {
           <>
             {!isDamaged && <p className="secondary certificate-hint">{t('certificate.hint')}</p>}
             {authority !== undefined && <Certificate authority={authority} info={info.data} />}
-            {authority === undefined &&
-              !isDamaged &&
-              (failure === undefined ? <Skeleton rows={4} /> : <Failed failure={failure} retry={reload} />)}
+            {authority === undefined && !isDamaged && <Unanswered query={{ failure, reload }} rows={4} />}
           </>
         )}
         <StaticRsa />

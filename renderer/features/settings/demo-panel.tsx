@@ -6,9 +6,9 @@ import { demoBoards } from '#shared/targets/index.ts'
 import { client } from '../../api/client.ts'
 import { usePolled, useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
-import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Panel } from '../../components/page.tsx'
 import { StateWord } from '../../components/state-label.tsx'
+import { Unanswered } from '../../components/unanswered.tsx'
 import { useAct } from '../../components/use-action.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 
@@ -30,12 +30,7 @@ export const DemoPanel = () => {
   // After a restart its line still exists, but nothing is plugged in any more.
   const left = !running && (status.data?.lineId ?? null) !== null
   const body = () => {
-    if (status.data === undefined)
-      return status.failure === undefined ? (
-        <Skeleton rows={2} />
-      ) : (
-        <Failed failure={status.failure} retry={status.reload} />
-      )
+    if (status.data === undefined) return <Unanswered query={status} rows={2} />
     return (
       <Form<DemoInput>
         layout="vertical"

@@ -8,9 +8,10 @@ import { type Product, type SimulatorInput, type SimulatorStatus, simulatorFault
 import { client } from '../../api/client.ts'
 import { type Query, usePolled, useQuery } from '../../api/queries.ts'
 import { go } from '../../app/router.ts'
-import { Empty, Failed, Skeleton } from '../../components/empty-state.tsx'
+import { Empty } from '../../components/empty-state.tsx'
 import { Panel } from '../../components/page.tsx'
 import { StateWord } from '../../components/state-label.tsx'
+import { Unanswered } from '../../components/unanswered.tsx'
 import { useAct } from '../../components/use-action.ts'
 import { formatCount } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
@@ -217,17 +218,11 @@ export const SimulatorPanel = () => {
   const failed = products.failure ?? status.failure
   const body = () => {
     if (products.data === undefined || status.data === undefined) {
-      return failed === undefined ? (
-        <Skeleton rows={4} />
-      ) : (
-        <Failed
-          failure={failed}
-          retry={() => {
-            products.reload()
-            status.reload()
-          }}
-        />
-      )
+      const reload = () => {
+        products.reload()
+        status.reload()
+      }
+      return <Unanswered query={{ failure: failed, reload }} rows={4} />
     }
     if (products.data.items.length === 0) {
       return (

@@ -1,9 +1,9 @@
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
 import { Copyable } from '../../components/copyable.tsx'
-import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/page.tsx'
+import { Unanswered } from '../../components/unanswered.tsx'
 import { useProtocolName } from '../../i18n/fact-text.ts'
 import { formatBytes, formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
@@ -19,8 +19,7 @@ export const StationPanel = () => {
     url === null ? <span className="secondary">{t('settings.off')}</span> : <Copyable text={url} what={what} />
   return (
     <Panel title={t('settings.station')} testId="station-panel">
-      {query.failure !== undefined && info === undefined && <Failed failure={query.failure} retry={query.reload} />}
-      {query.loading && <Skeleton rows={6} />}
+      {info === undefined && <Unanswered query={query} rows={6} />}
       {info !== undefined && (
         <Facts
           items={[

@@ -3,8 +3,8 @@ import { useState } from 'react'
 import type { Settings } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
-import { Failed, Skeleton } from '../../components/empty-state.tsx'
 import { Panel } from '../../components/page.tsx'
+import { Unanswered } from '../../components/unanswered.tsx'
 import { useAct } from '../../components/use-action.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 
@@ -73,10 +73,7 @@ export const VerdictsPanel = () => {
   const query = useQuery('settings', (signal) => client.station.settings(undefined, { signal }))
   return (
     <Panel title={t('settings.verdicts.title')}>
-      {query.failure !== undefined && query.data === undefined && (
-        <Failed failure={query.failure} retry={query.reload} />
-      )}
-      {query.loading && <Skeleton rows={3} />}
+      {query.data === undefined && <Unanswered query={query} rows={3} />}
       {query.data !== undefined && <VerdictsFields settings={query.data} onSaved={query.reload} />}
     </Panel>
   )

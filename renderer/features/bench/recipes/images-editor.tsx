@@ -1,10 +1,11 @@
 import { DeleteOutlined, FileOutlined, UploadOutlined } from '@ant-design/icons'
 import { App, Button, Input, Progress, Select } from 'antd'
-import { useCallback, useRef } from 'react'
+import { useCallback } from 'react'
 import { packageFormats, recipeFormats } from '#shared/limits.ts'
 import type { Package } from '#shared/schema.ts'
 import type { FlashTarget } from '#shared/targets/index.ts'
 import { DropVeil } from '../../../components/drop-veil.tsx'
+import { useFilePicker } from '../../../components/file-picker.tsx'
 import { failureText } from '../../../components/status-text.ts'
 import { formatBytes, formatPercent } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
@@ -36,7 +37,6 @@ export const ImagesEditor = (props: ImagesProps) => {
   const t = useTexts()
   const language = useLanguage()
   const { message } = App.useApp()
-  const input = useRef<HTMLInputElement>(null)
   const take = useCallback(
     (files: readonly File[]) => {
       for (const file of files)
@@ -83,21 +83,16 @@ export const ImagesEditor = (props: ImagesProps) => {
       />
     )
   }
+  const { picker, choose } = useFilePicker({
+    multiple: true,
+    testId: 'recipe-file',
+    accept: formats.map((format) => `.${format.split('.').at(-1)}`).join(','),
+    onFiles: take,
+  })
   const faulty = images.some(({ key }) => isFaulty(`image.${key}`))
   return (
     <>
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        data-testid="recipe-file"
-        accept={formats.map((format) => `.${format.split('.').at(-1)}`).join(',')}
-        onChange={(event) => {
-          take([...(event.target.files ?? [])])
-          event.target.value = ''
-        }}
-      />
+      {picker}
       {(images.length > 0 || sending.length > 0) && (
         <ul className="images">
           {images.map((image) => (
@@ -149,7 +144,7 @@ export const ImagesEditor = (props: ImagesProps) => {
         </ul>
       )}
       <div className="images-add" data-faulty={isFaulty('images')}>
-        <button type="button" className="file-choose" onClick={() => input.current?.click()}>
+        <button type="button" className="file-choose" onClick={choose}>
           <UploadOutlined />
           <b>{t('bench.recipes.images.choose')}</b>
           <span className="secondary small">{t('bench.recipes.images.formats')}</span>

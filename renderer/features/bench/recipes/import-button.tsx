@@ -1,8 +1,9 @@
 import { ImportOutlined } from '@ant-design/icons'
 import { App, Button } from 'antd'
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useState } from 'react'
 import { client } from '../../../api/client.ts'
 import { uploadFile } from '../../../api/upload.ts'
+import { useFilePicker } from '../../../components/file-picker.tsx'
 import { useAct } from '../../../components/use-action.ts'
 import { formatPercent } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
@@ -40,27 +41,15 @@ export const useRecipeImport = (): RecipeImport => {
 export const ImportButton = ({ importing: { sent, take } }: { importing: RecipeImport }) => {
   const t = useTexts()
   const language = useLanguage()
-  const input = useRef<HTMLInputElement>(null)
+  const { picker, choose } = useFilePicker({
+    accept: '.otarecipe,.tar',
+    testId: 'recipe-import-file',
+    onFiles: ([file]) => void take(file),
+  })
   return (
     <>
-      <input
-        ref={input}
-        type="file"
-        hidden
-        accept=".otarecipe,.tar"
-        data-testid="recipe-import-file"
-        onChange={(event) => {
-          const file = event.target.files?.[0]
-          event.target.value = ''
-          if (file !== undefined) void take(file)
-        }}
-      />
-      <Button
-        icon={<ImportOutlined />}
-        loading={sent !== undefined}
-        onClick={() => input.current?.click()}
-        data-testid="recipe-import"
-      >
+      {picker}
+      <Button icon={<ImportOutlined />} loading={sent !== undefined} onClick={choose} data-testid="recipe-import">
         {sent !== undefined && sent > 0 && sent < 1
           ? formatPercent(Math.floor(sent * 100), language)
           : t('bench.recipes.import')}

@@ -5,8 +5,9 @@ import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
 import { useLeaveGuard } from '../../../app/use-leave-guard.ts'
-import { Empty, Failed, Skeleton } from '../../../components/empty-state.tsx'
+import { Empty } from '../../../components/empty-state.tsx'
 import { Page } from '../../../components/page.tsx'
+import { Unanswered } from '../../../components/unanswered.tsx'
 import { useAct } from '../../../components/use-action.ts'
 import { useConfirm } from '../../../components/use-confirm.tsx'
 import { useTexts } from '../../../i18n/i18n.ts'
@@ -173,10 +174,8 @@ export const RecipeEditor = ({ id }: { id: number | null }) => {
       <section className="panel fill">
         {gone ? (
           <Empty title={t('bench.recipes.gone')} actions={<Button onClick={back}>{t('back')}</Button>} />
-        ) : query.failure === undefined ? (
-          <Skeleton />
         ) : (
-          <Failed failure={query.failure} retry={query.reload} />
+          <Unanswered query={query} />
         )}
       </section>
     </Page>

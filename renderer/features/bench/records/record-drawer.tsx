@@ -3,9 +3,9 @@ import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
 import { Copyable } from '../../../components/copyable.tsx'
-import { Failed, Skeleton } from '../../../components/empty-state.tsx'
 import { Facts } from '../../../components/facts.tsx'
 import { StateWord } from '../../../components/state-label.tsx'
+import { Unanswered } from '../../../components/unanswered.tsx'
 import { formatDateTime, formatDuration } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { reasonOf } from '../reason-text.ts'
@@ -53,11 +53,7 @@ export const RecordDrawer = ({ id, onClose }: { id: number | null; onClose: () =
       }
     >
       {record === undefined ? (
-        query.failure === undefined ? (
-          <Skeleton rows={6} />
-        ) : (
-          <Failed failure={query.failure} retry={query.reload} />
-        )
+        <Unanswered query={query} rows={6} />
       ) : (
         <>
           {reason !== undefined && (

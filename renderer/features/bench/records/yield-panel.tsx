@@ -5,7 +5,7 @@ import type { Language } from '#shared/languages.ts'
 import { type BenchReport, reportGroups } from '#shared/schema.ts'
 import { saveBenchReport } from '../../../api/bench-files.ts'
 import type { Query } from '../../../api/queries.ts'
-import { Failed, Skeleton } from '../../../components/empty-state.tsx'
+import { Unanswered } from '../../../components/unanswered.tsx'
 import { useAct } from '../../../components/use-action.ts'
 import { formatCount, formatDateTime, formatDecimal, formatDuration, formatPercent } from '../../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../../i18n/i18n.ts'
@@ -66,12 +66,7 @@ export const YieldPanel = ({ report, range, period, onPeriod, groupBy, onGroup }
   const nameOf = ({ name, key }: BenchReport['items'][number]): string =>
     groupBy === 'hour' ? formatDateTime(key, language) : name === '' ? t('bench.records.unnamed') : name
   const body = () => {
-    if (data === undefined)
-      return report.failure === undefined ? (
-        <Skeleton rows={3} />
-      ) : (
-        <Failed failure={report.failure} retry={report.reload} />
-      )
+    if (data === undefined) return <Unanswered query={report} rows={3} />
     // The list below shows the error and what to do.
     if (data.total.started === 0) return null
     return (

@@ -1,6 +1,6 @@
 import { Input } from 'antd'
-import { Failed, Skeleton } from '../../../components/empty-state.tsx'
 import { Facts } from '../../../components/facts.tsx'
+import { Unanswered } from '../../../components/unanswered.tsx'
 import { useNow } from '../../../components/use-now.ts'
 import { formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
@@ -17,8 +17,7 @@ interface ReviewProps extends StepProps {
 const Reach = ({ preview }: Pick<StepProps, 'preview'>) => {
   const t = useTexts()
   const language = useLanguage()
-  if (preview.failure !== undefined) return <Failed failure={preview.failure} retry={preview.reload} />
-  if (preview.data === undefined) return <Skeleton rows={4} />
+  if (preview.data === undefined || preview.failure !== undefined) return <Unanswered query={preview} rows={4} />
   const { matching, online, takenOver = 0, ...others } = preview.data
   const reasons = (
     [

@@ -3,8 +3,9 @@ import { lazy, Suspense, useState } from 'react'
 import type { Product } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { usePolled, useQuery } from '../../../api/queries.ts'
-import { Failed, Skeleton } from '../../../components/empty-state.tsx'
+import { Skeleton } from '../../../components/empty-state.tsx'
 import { Panel } from '../../../components/page.tsx'
+import { Unanswered } from '../../../components/unanswered.tsx'
 import { formatBytes, formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { shareText } from '../../packages/deltas/delta-text.ts'
@@ -72,10 +73,8 @@ export const UpgradesPanel = ({ products }: { products: readonly Product[] }) =>
         </div>
       }
     >
-      {query.failure !== undefined && statistics === undefined ? (
-        <Failed failure={query.failure} retry={query.reload} />
-      ) : statistics === undefined || sum === undefined ? (
-        <Skeleton rows={5} />
+      {statistics === undefined || sum === undefined ? (
+        <Unanswered query={query} rows={5} />
       ) : (
         <>
           <p className="secondary upgrades-total" data-testid="upgrades-total">
