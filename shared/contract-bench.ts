@@ -5,6 +5,8 @@ import { languages } from './languages.ts'
 import {
   BenchReport,
   BenchTrouble,
+  BuildDraft,
+  BuildInput,
   DemoInput,
   DemoStatus,
   Id,
@@ -81,6 +83,9 @@ export const benchContract = {
   importRecipe: post('/bench/recipes/import', 'Create a recipe from a file that another station exported')
     .input(z.strictObject({ upload: z.string(), productId: Id.nullish() }))
     .output(Recipe),
+  fromBuild: post('/bench/recipes/from-build', 'Read a build of ESP-IDF, PlatformIO or Arduino into a recipe draft')
+    .input(BuildInput)
+    .output(BuildDraft),
   check: post('/bench/check', 'What a recipe would write, and what is wrong with it; touches no unit')
     .input(RecipeCheckInput)
     .output(RecipeCheckResult),

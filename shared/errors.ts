@@ -127,6 +127,14 @@ export const errorCodes = {
   RECIPE_BROKEN: { status: 409, retryable: false },
   /** The file is not an exported recipe, or is incomplete; `data.detail`. */
   RECIPE_FILE_BAD: { status: 422, retryable: false },
+  /** None of the files is a build of ESP-IDF, PlatformIO or Arduino. */
+  BUILD_UNKNOWN: { status: 422, retryable: false },
+  /** A file of a build cannot be used; `data.file`, `data.detail`. */
+  BUILD_BAD: { status: 422, retryable: false },
+  /** The build names files that were not sent; `data.names`. */
+  BUILD_FILE_MISSING: { status: 422, retryable: false },
+  /** There are several builds or apps; `data.names`. */
+  BUILD_SEVERAL: { status: 422, retryable: false },
   /** A PIN is set and the caller has no valid ticket. */
   ENGINEER_ONLY: { status: 403, retryable: false },
   /** `data.left`: remaining tries in this minute. */

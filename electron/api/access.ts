@@ -141,6 +141,7 @@ export const access = {
   'bench.copyRecipe': 'engineer',
   'bench.exportRecipe': 'everybody',
   'bench.importRecipe': 'engineer',
+  'bench.fromBuild': 'engineer',
   'bench.check': 'everybody',
   'bench.runs': 'everybody',
   'bench.start': repeats,

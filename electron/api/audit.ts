@@ -14,6 +14,7 @@ const reading: ReadonlySet<string> = new Set([
   'backups.prepare',
   'backups.fromPath',
   'bench.check',
+  'bench.fromBuild',
   'bench.exportRecipe',
   'bench.reportText',
   'campaigns.preview',

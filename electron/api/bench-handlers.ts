@@ -57,6 +57,9 @@ export const benchHandlers = (os: Implementation['bench'], bench: Bench, demoLin
     for await (const piece of pieces) yield { fileName, size, base64: piece.toString('base64') }
   }),
   importRecipe: os.importRecipe.handler(({ input }) => bench.recipes.import(input.upload, input.productId)),
+  fromBuild: os.fromBuild.handler(async ({ input, context }) =>
+    textsFor(context).build(await bench.recipes.fromBuild(input)),
+  ),
   check: os.check.handler(async ({ input, context }) => textsFor(context).check(await bench.check(input))),
   runs: os.runs.handler(({ input, context }) => textsFor(context).page(bench.runs(input))),
   start: os.start.handler(async ({ input, context }) => ({

@@ -1,7 +1,14 @@
 import { benchReasonText } from '#shared/bench-reasons.ts'
 import type { Language } from '#shared/languages.ts'
-import type { BenchTrouble, Line, RecipeCheckResult, Run, Slot } from '#shared/schema.ts'
-import type { CheckView, LineView, RunView, SlotView, TroubleView } from '../flashing/bench/bench-views.ts'
+import type { BenchTrouble, BuildDraft, Line, RecipeCheckResult, Run, Slot } from '#shared/schema.ts'
+import type {
+  BuildDraftView,
+  CheckView,
+  LineView,
+  RunView,
+  SlotView,
+  TroubleView,
+} from '../flashing/bench/bench-views.ts'
 import type { ReasonData } from '../flashing/flasher.ts'
 import type { Page } from '../platform/store/pagination.ts'
 
@@ -31,6 +38,7 @@ export const benchTexts = (language: Language) => {
     ended,
     slot,
     line: (view: LineView): Line => ({ ...view, slots: view.slots.map(slot) }),
+    build: (view: BuildDraftView): BuildDraft => ({ ...view, notes: view.notes.map(trouble) }),
     check: (view: CheckView): RecipeCheckResult => ({
       ...view,
       problems: view.problems.map(trouble),

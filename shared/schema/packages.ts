@@ -32,9 +32,9 @@ export type Package = z.infer<typeof Package>
 
 /**
  * The purpose of a file: a package's file must have one of its formats; deltas and images to compare may have any extension, files of a
- * flashing recipe some more.
+ * flashing recipe some more, files of a build any.
  */
-export const uploadPurposes = ['package', 'diff', 'base', 'recipe'] as const
+export const uploadPurposes = ['package', 'diff', 'base', 'recipe', 'build'] as const
 export const UploadPurpose = z.enum(uploadPurposes)
 export type UploadPurpose = z.infer<typeof UploadPurpose>
 

@@ -66,17 +66,28 @@ export type EspOptions = z.infer<typeof EspOptions>
 const chosenChip = ({ chip }: Readonly<Record<string, unknown>>): string | undefined =>
   typeof chip === 'string' && chip !== 'any' ? chip : undefined
 
-/**
- * The usual addresses of the parts of a build, by their names. The bootloader of ESP32 and ESP32-S2 begins at 0x1000, of later chips at
- * 0.
- */
+/** Where the ROM looks for the first image (esptool's BOOTLOADER_FLASH_OFFSET); 0 for those not named. */
+const bootOffsets: Readonly<Partial<Record<EspChip, number>>> = {
+  ESP32: 0x1000,
+  'ESP32-S2': 0x1000,
+  'ESP32-C5': 0x2000,
+  'ESP32-H4': 0x2000,
+  'ESP32-P4': 0x2000,
+  'ESP32-S31': 0x2000,
+}
+export const espBootOffset = (chip: string): number => bootOffsets[chip as EspChip] ?? 0
+export const espBootOffsets: readonly number[] = [0, 0x1000, 0x2000]
+
+/** Where builds put their parts unless their partition table says otherwise (ESP-IDF, arduino-esp32). */
+export const espAddresses = { table: 0x8000, otadata: 0xe000, app: 0x1_0000 } as const
+
+/** The usual addresses of the parts of a build, by their names. */
 const usualAddresses: readonly (readonly [name: RegExp, address: (chip: string) => number])[] = [
-  [/boot_?app0|ota_?data/i, () => 0xe000],
-  [/boot_?loader/i, (chip) => (/^ESP32(-S2)?$/i.test(chip) ? 0x1000 : 0)],
-  [/partition/i, () => 0x8000],
+  [/boot_?app0|ota_?data/i, () => espAddresses.otadata],
+  [/boot_?loader/i, espBootOffset],
+  [/partition/i, () => espAddresses.table],
   [/merged|factory|full|combined/i, () => 0],
 ]
-const appAddress = 0x1_0000
 
 /** ESP8266, ESP32 and later chips by their ROM loader. */
 export const esp = {
@@ -87,7 +98,7 @@ export const esp = {
     suggest: (fileName, options) => {
       const chip = chosenChip(options) ?? ''
       if (chip === 'ESP8266') return 0
-      return usualAddresses.find(([name]) => name.test(fileName))?.[1](chip) ?? appAddress
+      return usualAddresses.find(([name]) => name.test(fileName))?.[1](chip) ?? espAddresses.app
     },
   },
   identity: { unit: true, chip: true, flashSize: true },

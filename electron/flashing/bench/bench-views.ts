@@ -1,5 +1,6 @@
 import type {
   BenchTrouble,
+  BuildDraft,
   Line,
   Port,
   RecipeCheckResult,
@@ -33,6 +34,8 @@ export type CheckView = Omit<RecipeCheckResult, 'problems' | 'warnings'> & {
   readonly problems: readonly TroubleView[]
   readonly warnings: readonly TroubleView[]
 }
+
+export type BuildDraftView = Omit<BuildDraft, 'notes'> & { readonly notes: readonly TroubleView[] }
 
 export const troubleView = (code: string, data: ReasonData): TroubleView => ({ code, data: { ...data } })
 

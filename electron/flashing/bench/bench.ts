@@ -37,6 +37,7 @@ import { createIdentify } from './identify.ts'
 import { createRecipeImageCache } from './image-cache.ts'
 import { createLineStart } from './line-start.ts'
 import { createLines } from './line-store.ts'
+import { createRecipeFromBuild } from './recipe-from-build.ts'
 import { createRecipes } from './recipe-store.ts'
 import { createRecipeTransfer } from './recipe-transfer.ts'
 import { createRunExecutor } from './run-executor.ts'
@@ -71,6 +72,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
   const views = createViews(slotStates, runs, (lineId) => hotplug.learning.has(lineId))
   const report = createReport(context)
   const transfer = createRecipeTransfer(options, recipes)
+  const fromBuild = createRecipeFromBuild(options)
   const check = createDryCheck(options, recipes, imageCache)
 
   const line = (id: number): LineView => views.line(lines.row(id))
@@ -127,6 +129,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       },
       export: transfer.export,
       import: transfer.import,
+      fromBuild,
     },
 
     check: (input: z.output<typeof RecipeCheckInput>): Promise<CheckView> => check(input),

@@ -132,6 +132,12 @@ const signatureFollows = (bytes: Uint8Array, end: number): boolean => {
   return tail.length === signatureV1Size && tail.subarray(0, 4).every((byte) => byte === 0) && tail[4] !== 0xff
 }
 
+/** The chip that an image's header names, without any check of the image; undefined for unknown ones. */
+export const chipInHeader = (bytes: Uint8Array): string | undefined => {
+  if (!looksLikeEspImage(bytes)) return undefined
+  return isEsp8266(bytes) ? 'ESP8266' : espImageChips[(bytes[12] ?? 0) | ((bytes[13] ?? 0) << 8)]
+}
+
 /** Why an image cannot be used: its chip is unknown, its end is missing, or its checksum or digest is wrong. */
 type Fault = 'ESP_IMAGE_BROKEN' | 'ESP_IMAGE_TRUNCATED' | 'ESP_IMAGE_CHECKSUM' | 'ESP_IMAGE_DIGEST'
 

@@ -28,14 +28,14 @@ export const createUploadService = ({
   readonly settings: SettingsService
 }) => {
   /** Extensions that are allowed for a file that devices download; an externally made delta may have any. */
-  const formatsOf = (purpose: Exclude<UploadPurpose, 'base'>): readonly string[] => {
+  const formatsOf = (purpose: Exclude<UploadPurpose, 'base' | 'build'>): readonly string[] => {
     if (purpose === 'diff') return ['']
     const { packageFormats: settable } = settings.get()
     return purpose === 'package' ? settable : [...settable, ...packageFormats, ...recipeFormats]
   }
 
   const checkName = (name: string, purpose: UploadPurpose): void =>
-    purpose === 'base' ? checkImageName(name) : checkFileName(name, formatsOf(purpose))
+    purpose === 'base' || purpose === 'build' ? checkImageName(name) : checkFileName(name, formatsOf(purpose))
 
   const admit = async (name: string, purpose: UploadPurpose, stage: () => Promise<Staged>): Promise<Upload> => {
     checkName(name, purpose)

@@ -76,6 +76,11 @@ export const errors = {
   BENCH_BUSY: 'Slot {slot} is flashing. Wait until it ends, or stop it first.',
   RECIPE_BROKEN:
     'File {name} of the recipe is missing; its package may have been deleted. Edit the recipe and add it again.',
+  BUILD_UNKNOWN:
+    'No build found. Drop the build folder of ESP-IDF (with flasher_args.json), the folder .pio/build/<env> of PlatformIO, or a ZIP of it.',
+  BUILD_BAD: '{file} of the build cannot be used ({detail}). Build again, or send the files without it.',
+  BUILD_FILE_MISSING: 'Files of the build are missing: {names}. Drop the whole build folder, or a ZIP of it.',
+  BUILD_SEVERAL: 'Several builds or apps were found: {names}. Drop only one of them.',
   RECIPE_FILE_BAD: 'Not a complete recipe file ({detail}). Export and copy it again.',
   ENGINEER_ONLY: 'Only engineers may do this. Unlock with the engineer PIN and try again.',
   PIN_WRONG: 'Wrong PIN. {left} tries left this minute.',

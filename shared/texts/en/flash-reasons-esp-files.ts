@@ -57,6 +57,10 @@ export const espFileReasons = {
     '{name} at {address} is not signed; a chip with secure boot will not start it. Sign it, or turn off "Accept chips with secure boot".',
   ESP_SECURE_BOOTLOADER:
     '{name} at {address} is below {limit}, where secure boot has its bootloader; writing it may disable the chip permanently. Remove the file from the recipe for such chips.',
+  BUILD_ENCRYPTED:
+    'The build writes {names} encrypted; this program writes plain images. Use this recipe only for units without flash encryption.',
+  BUILD_OTADATA_ERASED:
+    'The build has no otadata file (boot_app0.bin); the recipe erases "{label}" instead, with the same effect.',
   ESP_ERASE_UNKNOWN:
     '"{label}" is to be erased, but the partition table of the recipe has no such partition. Correct "Erase partitions" in the recipe, or enter 0xADDRESS:0xSIZE.',
   ESP_ERASE_UNALIGNED:
@@ -97,6 +101,8 @@ export const espFileHeadlines = {
   ESP_SIGNED_KEPT: 'Signed header kept',
   ESP_UNSIGNED: 'Image not signed',
   ESP_SECURE_BOOTLOADER: 'Secure bootloader region',
+  BUILD_ENCRYPTED: 'Image is encrypted',
+  BUILD_OTADATA_ERASED: 'otadata is erased',
   ESP_ERASE_UNKNOWN: 'Unknown partition',
   ESP_ERASE_UNALIGNED: 'Erase not aligned',
   ESP_ERASE_TOO_LARGE: 'Erase too large',

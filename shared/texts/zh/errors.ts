@@ -68,6 +68,11 @@ export const errors = {
   NO_SLOT_WAITS: '没有等待扫码的工位。请清除一个工位，或等烧录结束后再扫。',
   BENCH_BUSY: '有工位正在烧录（{slot}）。请等它结束，或先停止。',
   RECIPE_BROKEN: '配方缺少文件 {name}（升级包可能已被删除）。请编辑配方，重新添加。',
+  BUILD_UNKNOWN:
+    '没有找到构建结果。请拖入 ESP-IDF 的构建文件夹（含 flasher_args.json）、PlatformIO 的 .pio/build/<env> 文件夹，或其 ZIP。',
+  BUILD_BAD: '构建结果中的 {file} 无法使用（{detail}）。请重新构建，或不要包含该文件。',
+  BUILD_FILE_MISSING: '构建结果缺少文件：{names}。请拖入整个构建文件夹，或其 ZIP。',
+  BUILD_SEVERAL: '找到多个构建结果或应用：{names}。请只拖入其中一个。',
   RECIPE_FILE_BAD: '该文件不是完整的配方文件（{detail}）。请重新导出并复制。',
   ENGINEER_ONLY: '只有工程师可以执行此操作。请用工程师 PIN 解锁后重试。',
   PIN_WRONG: 'PIN 错误，1 分钟内还可尝试 {left} 次。',

@@ -50,6 +50,8 @@ export const espFileReasons = {
   ESP_UNSIGNED: '{name}（地址 {address}）未签名，启用安全启动的芯片不会启动它。请先签名，或关闭“允许安全启动的芯片”。',
   ESP_SECURE_BOOTLOADER:
     '{name} 的地址 {address} 低于 {limit}，是安全启动的引导程序所在区域，写入可能使芯片永久失效。用于这类芯片的配方请移除该文件。',
+  BUILD_ENCRYPTED: '该构建要求加密写入 {names}，本程序写入明文镜像。此配方只能用于未启用 Flash 加密的单板。',
+  BUILD_OTADATA_ERASED: '构建结果中没有 otadata 文件（boot_app0.bin），配方改为擦除“{label}”，效果相同。',
   ESP_ERASE_UNKNOWN: '要擦除“{label}”，但配方的分区表中没有该分区。请修改配方的“擦除分区”，或填写 0x地址:0x大小。',
   ESP_ERASE_UNALIGNED: '要擦除的“{label}”起止地址不是 4096 的整数倍。请修改配方的“擦除分区”。',
   ESP_ERASE_TOO_LARGE: '要擦除的“{label}”超过 {limit}。请修改配方的“擦除分区”，或打开“先擦除整片”。',
@@ -87,6 +89,8 @@ export const espFileHeadlines = {
   ESP_SIGNED_KEPT: '签名镜像不修改',
   ESP_UNSIGNED: '镜像未签名',
   ESP_SECURE_BOOTLOADER: '安全引导程序区域',
+  BUILD_ENCRYPTED: '要求加密写入',
+  BUILD_OTADATA_ERASED: '擦除 otadata',
   ESP_ERASE_UNKNOWN: '没有该分区',
   ESP_ERASE_UNALIGNED: '擦除未对齐',
   ESP_ERASE_TOO_LARGE: '擦除范围过大',

@@ -1,17 +1,10 @@
-import type { EspOptions } from '#shared/targets/esp.ts'
+import { type EspOptions, espBootOffset, espBootOffsets } from '#shared/targets/esp.ts'
 import { hex } from '../../hex.ts'
 import { espDescriptor } from '../../images/esp-descriptor.ts'
 import { looksBootable, type RevisionRange } from '../../images/esp-image.ts'
 import { type KnownUnit, type Problem, type RecipeOptions, refusal, warning } from '../../images/image-rules.ts'
 import { hasOwnFormat, isApp } from '../../images/partition-table.ts'
-import {
-  espBootOffset,
-  espBootOffsets,
-  type FoundImage,
-  type Layout,
-  placeAt,
-  usualTableAddress,
-} from './flash-layout.ts'
+import { type FoundImage, type Layout, placeAt, usualTableAddress } from './flash-layout.ts'
 
 /** A chip revision as Espressif writes it: 301 is v3.1. */
 export const revisionText = (revision: number): string => `v${Math.floor(revision / 100)}.${revision % 100}`

@@ -1,10 +1,11 @@
 import type { CheckedImage, CheckedPartition } from '#shared/schema.ts'
+import { espBootOffset } from '#shared/targets/esp.ts'
 import type { Region } from '../../flasher.ts'
 import { espDescriptor } from '../../images/esp-descriptor.ts'
 import type { Description } from '../../images/image-rules.ts'
 import { isApp, isData, type Partition, subtypeName, typeName } from '../../images/partition-table.ts'
 import { revisionsText } from './boot-rules.ts'
-import { espBootOffset, type FoundImage, type Layout, layoutOf } from './flash-layout.ts'
+import { type FoundImage, type Layout, layoutOf } from './flash-layout.ts'
 
 const kindOf = ({ address, image, region }: FoundImage, { partitions }: Layout): CheckedImage['kind'] => {
   if (image.chip === 'ESP8266') return 'firmware'

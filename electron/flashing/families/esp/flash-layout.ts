@@ -1,24 +1,12 @@
-import type { EspChip } from '#shared/targets/esp.ts'
+import { espAddresses, espBootOffsets } from '#shared/targets/esp.ts'
 import { FlashError, type Region } from '../../flasher.ts'
 import { type EspImage, looksLikeEspImage } from '../../images/esp-image.ts'
 import { inspected } from '../../images/image-inspection.ts'
 import { type Problem, refusal } from '../../images/image-rules.ts'
 import { isApp, looksLikeTable, type Partition, type PartitionTable, readTable } from '../../images/partition-table.ts'
 
-/** Where the ROM looks for the first image (esptool's BOOTLOADER_FLASH_OFFSET); 0 for those not named. */
-const bootOffsets: Readonly<Partial<Record<EspChip, number>>> = {
-  ESP32: 0x1000,
-  'ESP32-S2': 0x1000,
-  'ESP32-C5': 0x2000,
-  'ESP32-H4': 0x2000,
-  'ESP32-P4': 0x2000,
-  'ESP32-S31': 0x2000,
-}
-export const espBootOffset = (chip: string): number => bootOffsets[chip as EspChip] ?? 0
-export const espBootOffsets: readonly number[] = [0, 0x1000, 0x2000]
-
 /** Where ESP-IDF keeps the partition table unless told otherwise (CONFIG_PARTITION_TABLE_OFFSET). */
-export const usualTableAddress = 0x8000
+export const usualTableAddress = espAddresses.table
 /** A bootloader with secure boot is larger, and moves the table; no build moves it further. */
 const lastTableAddress = 0x2_0000
 

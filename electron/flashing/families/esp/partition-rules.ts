@@ -1,3 +1,4 @@
+import { espBootOffset, espBootOffsets } from '#shared/targets/esp.ts'
 import type { Region } from '../../flasher.ts'
 import { hex } from '../../hex.ts'
 import { foreignKind, isBlank, looksLikePartitionCsv, looksRandom } from '../../images/content-kind.ts'
@@ -13,15 +14,7 @@ import {
   subtypeName,
   tableSize,
 } from '../../images/partition-table.ts'
-import {
-  espBootOffset,
-  espBootOffsets,
-  type FoundImage,
-  type Layout,
-  placeAt,
-  sectorSize,
-  usualTableAddress,
-} from './flash-layout.ts'
+import { type FoundImage, type Layout, placeAt, sectorSize, usualTableAddress } from './flash-layout.ts'
 
 const appAlignment = 0x1_0000
 /** A file that begins there is an app in nearly every build. */
