@@ -48,7 +48,7 @@ export const stm32 = {
   // Main flash memory (RM0008 3.3).
   address: { kind: 'optional', first: 0x0800_0000 },
   identity: { unit: true, chip: true, flashSize: true },
-  probe: { options: {}, silence: ['STM32_SILENT'] },
+  probe: { options: {}, silence: ['STM32_SILENT', 'STM32_SILENT_LINES'] },
   chips: [],
   parts: stm32Parts,
   chosenChip: anyChip,

@@ -23,6 +23,17 @@ export interface Stm32TargetOptions extends Stm32BoardOptions {
 }
 
 const ack = 0x79
+const nack = 0x1f
+
+/**
+ * Whether a byte without a parity bit has the wrong one: the stop bit, which is 1, takes its place. 0x7F has the right one, so that a chip is
+ * greeted and refuses what follows (users of WL5M and F412).
+ */
+const lacksParity = (byte: number): boolean => {
+  let ones = 0
+  for (let rest = byte; rest > 0; rest >>= 1) ones += rest & 1
+  return ones % 2 === 0
+}
 
 /** An STM32 in its UART bootloader: waits for 0x7F, then executes commands, on a line with parity, reset and BOOT0. */
 export class Stm32Target implements Target {
@@ -61,7 +72,12 @@ export class Stm32Target implements Target {
 
   receive(bytes: Uint8Array): void {
     for (const byte of bytes) {
-      if (this.#runsProgram || this.#line.isDead || this.#erasing || this.#parity === 'none') return
+      if (this.#runsProgram || this.#line.isDead || this.#erasing) return
+      if (this.#parity === 'none' && lacksParity(byte)) {
+        this.#bytes = []
+        this.#line.send(nack)
+        continue
+      }
       if (this.#losesIn > 0) {
         this.#losesIn -= 1
         if (this.#losesIn === 0) continue

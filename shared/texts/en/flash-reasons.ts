@@ -33,6 +33,12 @@ const commonReasons = {
 const stm32Reasons = {
   STM32_SILENT:
     'No reply from the bootloader. Set BOOT0 high, reset and retry. Check: TX/RX not swapped, common ground, baud rate, even parity.',
+  STM32_SILENT_LINES:
+    'No reply from the bootloader after a reset by DTR and RTS. Check in the recipe: "Reset line" (the two may be swapped), "Reset active when asserted" and "BOOT0 high while asserted" (they may be inverted). Then check: TX/RX not swapped, common ground, baud rate, even parity.',
+  STM32_ECHO:
+    'The line returns what is sent: TX and RX are joined, or a half-duplex adapter (RS-485, one wire) echoes. Wire TX and RX separately, or turn the echo of the adapter off, then retry.',
+  STM32_PARITY:
+    'The bootloader replies to the greeting but refuses every command: it does not receive even parity. Set "Parity" to "Even" in the recipe; if it is, the adapter or its driver cannot send parity (e.g. CH340 before Linux 4.10): use another adapter.',
   STM32_NOT_A_BOOTLOADER:
     'The reply ({got}) is not from an STM32 bootloader. Check BOOT0, baud rate and parity, then reset and retry.',
   STM32_NO_ANSWER: 'No reply to "{command}" at {address}. Check cable and power; if it repeats, lower the baud rate.',

@@ -45,6 +45,9 @@ export const reasonHeadlines = {
   REGIONS_OVERLAP: 'Images overlap',
 
   STM32_SILENT: 'No bootloader reply',
+  STM32_SILENT_LINES: 'No reply after reset',
+  STM32_ECHO: 'Line echoes',
+  STM32_PARITY: 'No even parity',
   STM32_NOT_A_BOOTLOADER: 'Wrong bootloader reply',
   STM32_NO_ANSWER: 'Bootloader timeout',
   STM32_NACK: 'Bootloader refused',

@@ -45,6 +45,9 @@ export const reasonHeadlines = {
   REGIONS_OVERLAP: '镜像地址重叠',
 
   STM32_SILENT: '引导程序无回应',
+  STM32_SILENT_LINES: '复位后引导程序无回应',
+  STM32_ECHO: '线路有回显',
+  STM32_PARITY: '没有偶校验',
   STM32_NOT_A_BOOTLOADER: '不是 STM32 引导程序',
   STM32_NO_ANSWER: '引导程序中途无回应',
   STM32_NACK: '引导程序拒绝',

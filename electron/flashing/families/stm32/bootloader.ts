@@ -41,11 +41,13 @@ export class Stm32Bootloader {
 
   /**
    * Starts the session (AN3155 1): 0x7F, from which the chip measures the speed. A chip with a session takes it for half a command and
-   * refuses the next, which is a reply as well. A chip that was left in the middle of a write waits for bytes.
-   * @throws FlashError STM32_SILENT, STM32_NOT_A_BOOTLOADER.
+   * refuses the next, which is a reply as well. A chip that was left in the middle of a write waits for bytes. A line that gives 0x7F back
+   * echoes: no chip sends it.
+   * @throws FlashError STM32_SILENT, STM32_NOT_A_BOOTLOADER, STM32_ECHO.
    */
   async sync(): Promise<void> {
     let strange: number | undefined
+    let echoes = 0
     // A late reply to a former program would be taken for ours.
     await this.#drained()
     for (let attempt = 0; attempt < 8; attempt++) {
@@ -54,12 +56,15 @@ export class Stm32Bootloader {
         const byte = await this.#wire.byte(attempt === 4 ? 600 : 250)
         if (byte === undefined) break
         if (byte === ackByte || byte === nackByte) {
+          if (echoes > 0) throw new FlashError('STM32_ECHO')
           if (attempt !== 4) return
           continue
         }
         strange = byte
+        if (byte === syncByte) echoes++
       }
     }
+    if (echoes > 1) throw new FlashError('STM32_ECHO')
     if (strange === undefined) throw new FlashError('STM32_SILENT')
     throw new FlashError('STM32_NOT_A_BOOTLOADER', { got: hex(strange, 2) })
   }

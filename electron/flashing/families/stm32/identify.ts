@@ -88,11 +88,24 @@ const bankMode = async (
 }
 
 /**
+ * Get, which no protection refuses. A chip that is greeted but refuses it gets no even parity: 0x7F looks the same without one.
+ * @throws FlashError STM32_PARITY and those of the command.
+ */
+const firstCommand = async (loader: Stm32Bootloader): Promise<ReadonlySet<number>> => {
+  try {
+    return await retryCommand(loader, () => loader.get())
+  } catch (error) {
+    if (error instanceof FlashError && error.code === 'STM32_NACK') throw new FlashError('STM32_PARITY')
+    throw error
+  }
+}
+
+/**
  * Reads commands, product id, protection, flash size, banks and unit id. Nothing is changed.
  * @param banks what the recipe says where the chip does not.
  */
 export const identifyStm32 = async (loader: Stm32Bootloader, banks: BankMode): Promise<Stm32Identity> => {
-  const commands = await retryCommand(loader, () => loader.get())
+  const commands = await firstCommand(loader)
   const version = await retryCommand(loader, () => loader.version())
   const id = await retryCommand(loader, () => loader.id())
   const chip = chipOf(id)

@@ -6,8 +6,9 @@ import type { Job, Met } from './session.ts'
 /** From the reply to a bootloader that listens again: reset, loading of the option bytes, start (AN2606: up to 70 ms, depending on the chip). */
 const resetMs = 500
 
-const isSilent = (error: unknown): boolean =>
-  error instanceof FlashError && (error.code === 'STM32_SILENT' || error.code === 'STM32_NOT_A_BOOTLOADER')
+/** What a chip is like whose program runs instead of its bootloader. */
+const silences: readonly string[] = ['STM32_SILENT', 'STM32_SILENT_LINES', 'STM32_NOT_A_BOOTLOADER']
+const isSilent = (error: unknown): boolean => error instanceof FlashError && silences.includes(error.code)
 
 /** Meets the chip again after it has reset itself. @throws FlashError STM32_LEFT_BOOTLOADER if the reset started its program. */
 const meetAgain = async (met: Met, command: keyof typeof commands): Promise<Stm32Identity> => {

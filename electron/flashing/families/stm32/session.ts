@@ -1,5 +1,5 @@
 import { Stm32Options } from '#shared/targets/stm32.ts'
-import type { FlashJob, IdentifyJob } from '../../flasher.ts'
+import { FlashError, type FlashJob, type IdentifyJob } from '../../flasher.ts'
 import { TimedLink } from '../timed-link.ts'
 import { Stm32Bootloader } from './bootloader.ts'
 import { enterBootloader } from './bootloader-entry.ts'
@@ -15,7 +15,7 @@ export interface Met {
   readonly found: Stm32Identity
   /** Enters the bootloader, synchronises and identifies, also after the chip has reset itself. */
   readonly greet: () => Promise<Stm32Identity>
-  /** Enters the bootloader and synchronises. @throws FlashError STM32_SILENT, STM32_NOT_A_BOOTLOADER. */
+  /** Enters the bootloader and synchronises. @throws FlashError STM32_SILENT, STM32_SILENT_LINES, STM32_NOT_A_BOOTLOADER, STM32_ECHO. */
   readonly enter: () => Promise<void>
 }
 
@@ -28,7 +28,12 @@ export const meet = async (job: IdentifyJob<'serial'>): Promise<Met> => {
   await job.link.configure({ baudRate: options.baudRate, parity: options.parity })
   const enter = async (): Promise<void> => {
     await enterBootloader(job.link, wire, options)
-    await loader.sync()
+    try {
+      await loader.sync()
+    } catch (error) {
+      const bySilentLines = options.entry === 'lines' && error instanceof FlashError && error.code === 'STM32_SILENT'
+      throw bySilentLines ? new FlashError('STM32_SILENT_LINES', {}, { cause: error }) : error
+    }
   }
   const greet = async (): Promise<Stm32Identity> => {
     await enter()

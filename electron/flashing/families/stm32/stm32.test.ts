@@ -3,7 +3,7 @@ import { image } from '../../../../test/flashing/conformance/subject.ts'
 import { createIdleClock } from '../../../../test/helpers/idle-clock.ts'
 import { Stm32Target, type Stm32TargetOptions } from '../../../simulator/targets/stm32.ts'
 import { stm32Models } from '../../../simulator/targets/stm32-models.ts'
-import { FlashError, type FlashEvent, type FlashJob } from '../../flasher.ts'
+import type { FlashEvent, FlashJob } from '../../flasher.ts'
 import { linkPair } from '../../links/link-pair.ts'
 import { stm32 } from './index.ts'
 
@@ -129,7 +129,45 @@ it('enters the boot loader by the modem lines, and resets into the program', asy
   expect(commands.some((words) => words.startsWith('go'))).toBe(false)
 })
 
-it('says what to look at when nobody answers, also for the wrong parity', async () => {
+it('names the parity where the greeting is answered and every command refused', async () => {
+  await expect(bench({}, { parity: 'none' }).flash()).rejects.toMatchObject({ code: 'STM32_PARITY' })
+})
+
+it.each([
+  ['swapped', { resetLine: 'rts' }],
+  ['inverted at reset', { resetWhenAsserted: false }],
+  ['inverted at BOOT0', { boot0WhenAsserted: false }],
+])('names the control lines where they are %s', async (_, wrong) => {
+  const { flash, unit } = bench({ startsInProgram: true }, { entry: 'lines', ...wrong })
+  await expect(flash()).rejects.toMatchObject({ code: 'STM32_SILENT_LINES' })
+  expect(unit()?.isRunning).toBe(true)
+})
+
+it('says what to look at when nobody answers', async () => {
   await expect(bench({ startsInProgram: true }).flash()).rejects.toMatchObject({ code: 'STM32_SILENT' })
-  await expect(bench({}, { parity: 'none' }).flash()).rejects.toBeInstanceOf(FlashError)
+})
+
+it.each([
+  ['with a chip behind it', true],
+  ['with nobody behind it', false],
+])('names the echo of a line, %s', async (_, hasChip) => {
+  const clock = createIdleClock()
+  const options = stm32.facts.options.parse({})
+  const link = linkPair('slot 1', stm32.settings(options), clock, (line) => {
+    const unit = new Stm32Target(line, { clock })
+    return {
+      receive: (bytes) => {
+        line.send(bytes)
+        if (hasChip) unit.receive(bytes)
+      },
+    }
+  })
+  const identified = stm32.flasher.identify({
+    link,
+    clock,
+    options,
+    signal: new AbortController().signal,
+    emit: () => undefined,
+  })
+  await expect(identified).rejects.toMatchObject({ code: 'STM32_ECHO' })
 })
