@@ -5,6 +5,7 @@ import { languages } from './languages.ts'
 import {
   BenchReport,
   BenchTrouble,
+  BenchUnit,
   BuildDraft,
   BuildInput,
   DemoInput,
@@ -24,6 +25,7 @@ import {
   RecipeInput,
   RecipePatch,
   RecordFilter,
+  RelabelInput,
   ReportQuery,
   Run,
   RunFilter,
@@ -31,9 +33,14 @@ import {
   RunWithLog,
   ScanInput,
   Slot,
+  UnitFilter,
+  UnitId,
+  UnitLabel,
   UnitRecord,
   UnitRecordWithLog,
 } from './schema.ts'
+
+const byUnit = z.strictObject({ id: UnitId })
 
 /** The flashing bench: ports, lines, recipes, runs, records (docs/bench.md §8). */
 export const benchContract = {
@@ -98,6 +105,18 @@ export const benchContract = {
   retryRun: post('/bench/runs/{id}/retry', 'Try again in the same slot').input(byId).output(Run),
   records: get('/bench/records', 'Unit records, newest first').input(RecordFilter).output(pageOf(UnitRecord)),
   getRecord: get('/bench/records/{id}', 'One unit record with its log').input(byId).output(UnitRecordWithLog),
+  units: get(
+    '/bench/units',
+    'Serial numbers and the units that have them, newest first; `shared`: those that several units have',
+  )
+    .input(UnitFilter)
+    .output(pageOf(UnitLabel)),
+  getUnit: get('/bench/units/{id}', 'One unit (by its id) with its serial numbers, the current one first')
+    .input(byUnit)
+    .output(BenchUnit),
+  relabel: post('/bench/units/{id}/relabel', "Give a unit another serial number; the one before stays the unit's")
+    .input(RelabelInput.extend({ id: UnitId }))
+    .output(BenchUnit),
   report: get('/bench/report', 'Yield, first-pass yield, units per hour, cycle times, failures by reason')
     .input(ReportQuery)
     .output(BenchReport),

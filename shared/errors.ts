@@ -121,6 +121,10 @@ export const errorCodes = {
   LINE_STARTING: { status: 409, retryable: true },
   /** Every slot of the line has a barcode or is being flashed. */
   NO_SLOT_WAITS: { status: 409, retryable: true },
+  /** The serial number belongs to another unit; `data.serial`, `data.unit`, `data.at`. */
+  SERIAL_TAKEN: { status: 409, retryable: false },
+  /** The recipe gives the serial numbers, and one was scanned or given; `data.recipe`. */
+  SERIALS_FROM_RECIPE: { status: 422, retryable: false },
   /** A slot of the line is being flashed; `data.slot`. */
   BENCH_BUSY: { status: 409, retryable: true },
   /** A file of the recipe is missing; `data.name`. */

@@ -46,6 +46,8 @@ const idOf = (input: unknown): number | undefined => {
   return Number.isSafeInteger(id) ? id : undefined
 }
 
+const unitIn = (input: unknown): string => (typeof input === 'object' && input && 'id' in input ? String(input.id) : '')
+
 const productIn = (input: unknown): number | undefined =>
   typeof input === 'object' && input && 'productId' in input ? idOf({ id: input.productId }) : undefined
 
@@ -97,6 +99,7 @@ export const createAuditor = (platform: Platform, bench: Bench, logger: Logger) 
     const id = idOf(input)
     const productId = productIn(input)
     try {
+      if (action === 'bench.relabel') return undefined
       if (id !== undefined && action.startsWith('bench.')) return nameAtBench(action, id)
       if (id !== undefined) return (nameOf[action] ?? nameOf[action.split('.')[0] ?? ''])?.(id)
       // An object without a name is named by its product.
@@ -106,7 +109,9 @@ export const createAuditor = (platform: Platform, bench: Bench, logger: Logger) 
     }
   }
 
-  const subjectOf = ({ input }: Call, before: string | undefined, output: unknown): string => {
+  const subjectOf = ({ action, input }: Call, before: string | undefined, output: unknown): string => {
+    // A unit's id is no number of a row.
+    if (action === 'bench.relabel') return unitIn(input)
     const id = idOf(input) ?? idOf(output)
     const name = before ?? nameIn(output) ?? nameIn(input) ?? ''
     return [name, id === undefined ? '' : `#${id}`].filter(Boolean).join(' ')

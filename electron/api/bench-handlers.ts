@@ -70,6 +70,11 @@ export const benchHandlers = (os: Implementation['bench'], bench: Bench, demoLin
   retryRun: os.retryRun.handler(async ({ input, context }) => textsFor(context).ended(await bench.retry(input.id))),
   records: os.records.handler(({ input, context }) => textsFor(context).page(bench.records(input))),
   getRecord: os.getRecord.handler(({ input, context }) => textsFor(context).ended(bench.record(input.id))),
+  units: os.units.handler(({ input }) => bench.units.list(input)),
+  getUnit: os.getUnit.handler(({ input }) => bench.units.get(input.id)),
+  relabel: os.relabel.handler(({ input: { id, ...label }, context }) =>
+    bench.units.relabel(id, label, context.operator),
+  ),
   report: os.report.handler(({ input }) => bench.report(input)),
   reportText: os.reportText.handler(async ({ input: { language, ...query }, context }) => {
     const report = await bench.report(query)

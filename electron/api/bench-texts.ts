@@ -37,8 +37,12 @@ export const benchTexts = (language: Language) => {
     page: <T extends Reasoned>({ items, nextCursor }: Page<T>) => ({ items: items.map(ended), nextCursor }),
     ended,
     slot,
-    line: (view: LineView): Line => ({ ...view, slots: view.slots.map(slot) }),
     build: (view: BuildDraftView): BuildDraft => ({ ...view, notes: view.notes.map(trouble) }),
+    line: (view: LineView): Line => ({
+      ...view,
+      serials: view.serials && { ...view.serials, trouble: view.serials.trouble && trouble(view.serials.trouble) },
+      slots: view.slots.map(slot),
+    }),
     check: (view: CheckView): RecipeCheckResult => ({
       ...view,
       problems: view.problems.map(trouble),

@@ -51,6 +51,8 @@ export const Slot = z.object({
   scanned: z.string().nullable(),
   /** Its latest run. */
   run: Run.nullable(),
+  /** The serial number that the unit in it gets from the recipe, or has; null: it is scanned, or there is none. */
+  nextSerial: z.string().nullable(),
   /** Why its unit could not be identified when it was plugged in. */
   trouble: BenchTrouble.nullable(),
   /** Until when it is asked again and again for a unit, which then starts by itself; null: it does not wait. */
@@ -72,6 +74,16 @@ export const Line = z.object({
   learning: z.boolean(),
   /** Its slots hold simulated targets. */
   simulated: z.boolean(),
+  /** The serial numbers that its recipe gives; null: they are scanned, or it has no recipe. */
+  serials: z
+    .object({
+      next: z.string().nullable(),
+      /** Numbers that are left; null: no end is set. */
+      left: z.number().nullable(),
+      /** Why there is none. */
+      trouble: BenchTrouble.nullable(),
+    })
+    .nullable(),
   createdAt: Timestamp,
   slots: z.array(Slot),
 })

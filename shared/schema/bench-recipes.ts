@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { patternFault, patternFaults } from '../pattern.ts'
 import { rule } from '../phrase.ts'
 import { flashTargets } from '../targets/index.ts'
+import { RecipeSerials, RecipeSerialsInput } from './recipe-serials.ts'
 import { FreeText, Id, Label, Timestamp } from './values.ts'
 
 export const FlashTarget = z.enum(flashTargets)
@@ -130,6 +131,7 @@ export const Recipe = z.object({
   /** From 1; each change increases it. */
   version: z.number(),
   ...recipeFields,
+  serials: RecipeSerials,
   expect: StoredExpect,
   checks: z.array(StoredCheck),
   images: z.array(RecipeImage),
@@ -153,6 +155,7 @@ export const RecipeInput = z.strictObject({
   checks: recipeFields.checks.default([]),
   autoStart: z.boolean().default(false),
   notes: FreeText.nullish().transform((notes) => notes ?? null),
+  serials: RecipeSerialsInput.default({ from: 'scan' }),
 })
 export const RecipePatch = z.strictObject({
   name: recipeFields.name.optional(),
@@ -165,4 +168,6 @@ export const RecipePatch = z.strictObject({
   checks: recipeFields.checks.optional(),
   autoStart: z.boolean().optional(),
   notes: FreeText.nullable().optional(),
+  /** `next` and `list` may be left out: the counter and the list go on. A counter is not set back to numbers that it has given. */
+  serials: RecipeSerialsInput.optional(),
 })

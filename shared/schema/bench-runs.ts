@@ -2,14 +2,8 @@ import { z } from 'zod'
 import { flashPhases } from '../flashing.ts'
 import { rule } from '../phrase.ts'
 import { runStates } from '../states/run.ts'
+import { Serial } from './recipe-serials.ts'
 import { Id, Label, PageInput, Timestamp } from './values.ts'
-
-const Serial = z
-  .string()
-  .trim()
-  .min(1)
-  .max(128)
-  .regex(/^[\x21-\x7e]+$/, rule('serial'))
 
 export const Run = z.object({
   id: Id,

@@ -29,7 +29,12 @@ export type SlotView = Omit<Slot, 'run' | 'trouble'> & {
   readonly run: RunView | null
   readonly trouble: TroubleView | null
 }
-export type LineView = Omit<Line, 'slots'> & { readonly slots: readonly SlotView[] }
+/** The serial numbers of a line's recipe. */
+type LineSerialsView = Omit<NonNullable<Line['serials']>, 'trouble'> & { readonly trouble: TroubleView | null }
+export type LineView = Omit<Line, 'slots' | 'serials'> & {
+  readonly slots: readonly SlotView[]
+  readonly serials: LineSerialsView | null
+}
 export type CheckView = Omit<RecipeCheckResult, 'problems' | 'warnings'> & {
   readonly problems: readonly TroubleView[]
   readonly warnings: readonly TroubleView[]
@@ -39,7 +44,16 @@ export type BuildDraftView = Omit<BuildDraft, 'notes'> & { readonly notes: reado
 
 export const troubleView = (code: string, data: ReasonData): TroubleView => ({ code, data: { ...data } })
 
-export const createViews = (slotStates: SlotStates, runs: RunStore, isLearning: (lineId: number) => boolean) => {
+/** What the views show besides what is stored. */
+interface ViewDeps {
+  readonly slotStates: SlotStates
+  readonly runs: RunStore
+  readonly isLearning: (lineId: number) => boolean
+  readonly nextSerial: (slotState: SlotState) => string | undefined
+  readonly lineSerials: (line: Pick<LineRow, 'recipeId'>) => LineView['serials']
+}
+
+export const createViews = ({ slotStates, runs, isLearning, nextSerial, lineSerials }: ViewDeps) => {
   const activeOf = ({ id, slotId }: Pick<RunRow, 'id' | 'slotId'>): ActiveRun | undefined => {
     const active = slotId === null ? undefined : slotStates.get(slotId)?.run
     return active?.id === id ? active : undefined
@@ -67,6 +81,7 @@ export const createViews = (slotStates: SlotStates, runs: RunStore, isLearning: 
       lamp: state.lamp,
       unit: state.unit ?? null,
       scanned: state.scanned,
+      nextSerial: nextSerial(state) ?? null,
       run: row ? run(row) : null,
       trouble: state.trouble ? troubleView(state.trouble.code, state.trouble.data) : null,
       waitsUntil: isoTimeOrNull(state.waiting?.until ?? null),
@@ -85,6 +100,7 @@ export const createViews = (slotStates: SlotStates, runs: RunStore, isLearning: 
       return {
         ...row,
         learning: isLearning(row.id),
+        serials: lineSerials(row),
         createdAt: isoTime(createdAt),
         slots: own.map((state) => slot(state, latest)),
       }

@@ -43,18 +43,25 @@ import { createRecipeTransfer } from './recipe-transfer.ts'
 import { createRunExecutor } from './run-executor.ts'
 import { createRunScheduler } from './run-scheduler.ts'
 import { createRunStore } from './run-store.ts'
+import { createSerialNumbers } from './serial-numbers.ts'
+import { createCounters } from './serial-source.ts'
+import { createSerialStore } from './serial-store.ts'
 import { createSlotStates, type SlotState } from './slot-state.ts'
+import { createUnits } from './units.ts'
 
 export type Bench = ReturnType<typeof createBench>
 
 /** The flashing bench: lines of slots, recipes, runs, records. It knows no screen and reports changes by the platform's events. */
 export const createBench = (context: BenchContext, options: BenchOptions) => {
   const { events, logger } = context
-  const recipes = createRecipes(context, options)
+  const serials = createSerialStore(context)
+  const counters = createCounters(serials)
+  const recipes = createRecipes(context, options, counters)
   const lines = createLines(context, recipes)
   const runs = createRunStore(context)
   const slotStates = createSlotStates(events, lines, runs)
   const imageCache = createRecipeImageCache(options)
+  const numbers = createSerialNumbers({ serials, counters, lines, recipes, slotStates })
   const identification = createIdentify(context, options, slotStates)
   const deviceRegistration = createDeviceRegistration(context, options)
   const executor = createRunExecutor(context, options, {
@@ -63,13 +70,22 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
     identification,
     imageCache,
     deviceRegistration,
+    serials,
+    numbers,
   })
-  const scheduler = createRunScheduler(context, { lines, recipes, runs, slotStates, executor })
+  const scheduler = createRunScheduler(context, { lines, recipes, runs, slotStates, executor, numbers })
   const contact = createContact(context, { lines, recipes, slotStates, identification, scheduler })
   const lineStart = createLineStart({ lines, slotStates, identification, scheduler, contact })
   const hotplug = createHotplug(context, options, { lines, recipes, slotStates, identification, scheduler, contact })
-  const barcodes = createBarcodes({ slotStates, lines, hotplug })
-  const views = createViews(slotStates, runs, (lineId) => hotplug.learning.has(lineId))
+  const barcodes = createBarcodes({ slotStates, lines, recipes, hotplug })
+  const views = createViews({
+    slotStates,
+    runs,
+    isLearning: (lineId) => hotplug.learning.has(lineId),
+    nextSerial: numbers.preview,
+    lineSerials: numbers.ofLine,
+  })
+  const units = createUnits(context, { serials, recipes, slotStates })
   const report = createReport(context)
   const transfer = createRecipeTransfer(options, recipes)
   const fromBuild = createRecipeFromBuild(options)
@@ -176,6 +192,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       await lines.update(id, patch)
       resync()
       events.emit('line', id)
+      if (patch.recipeId !== undefined && patch.recipeId !== before.recipeId) numbers.releaseLine(id)
       if (patch.recipeId != null && patch.recipeId !== before.recipeId)
         for (const slotState of slotStates.ofLine(id))
           if (slotState.lamp === 'present')
@@ -258,6 +275,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       return { ...views.record(row), log: [...row.log] }
     },
     report,
+    units,
 
     /** Current states by id for live events; deleted ones are left out. */
     snapshots: {
@@ -279,7 +297,10 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
 
     /** Records runs that a former station left open as interrupted, then watches the ports. */
     async open(): Promise<void> {
-      const interrupted = await runs.interrupt()
+      const interrupted = await runs.interrupt((run) => {
+        const recipe = run.recipeId === null ? undefined : recipes.row(run.recipeId)
+        return recipe !== undefined && numbers.isUnused(recipe, run)
+      })
       if (interrupted > 0) logger.warn({ runs: interrupted }, 'runs were interrupted by the end of the station before')
       resync()
       await hotplug.start()

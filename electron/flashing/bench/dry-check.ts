@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { RecipeCheckInput } from '#shared/schema.ts'
+import { changedSerials } from '#shared/serials.ts'
 import type { RecipeContent } from '../../platform/store/bench-tables.ts'
 import { FlashError, type Region } from '../flasher.ts'
 import { findProblems } from '../images/image-rules.ts'
@@ -12,7 +13,15 @@ import { needProblems } from './recipe-needs.ts'
 import { faultyPatterns, patternReason } from './recipe-patterns.ts'
 import type { RecipeService } from './recipe-store.ts'
 import { Refusal } from './run-end.ts'
+import { sourceOf } from './serial-source.ts'
 import { unitRegion } from './unit-data.ts'
+
+/** An imported recipe whose numbers are not set on this station. */
+const unsetSerials = (content: RecipeContent) => {
+  const source = sourceOf({ content })
+  const isUnset = source.from === 'counter' ? source.next === null : source.from === 'list' && source.list.length === 0
+  return isUnset ? [{ code: 'SERIALS_UNSET' as const, data: {} }] : []
+}
 
 /** Sample values in place of a unit's own. */
 const sample = { serial: 'SN0000000001', unit: '000000000000' }
@@ -25,11 +34,14 @@ export const createDryCheck = (options: BenchOptions, recipes: RecipeService, im
   ): { content: RecipeContent; uploads: Map<string, string> } => {
     const uploads = new Map<string, string>()
     if (!input.recipe) return { content: recipes.row(input.recipeId ?? 0).content, uploads }
-    const { name: _, productId: _p, images, ...rest } = input.recipe
+    const { name: _, productId: _p, images, serials: change, ...rest } = input.recipe
+    const before = input.recipeId === undefined ? undefined : recipes.row(input.recipeId)
+    const serials = changedSerials(before ? sourceOf(before) : { from: 'scan' }, change, null)
     recipes.checkOptions(rest)
     return {
       content: {
         ...rest,
+        serials,
         images: images.map((image) => {
           if (image.packageId != null) return packageImage(options, image.packageId, image)
           const own = input.recipeId === undefined ? undefined : recipes.row(input.recipeId).content.images
@@ -53,9 +65,11 @@ export const createDryCheck = (options: BenchOptions, recipes: RecipeService, im
     const { content, uploads } = contentOf(input)
     const nothing = { ok: false, regions: [], totalBytes: 0, chip: null, warnings: [], partitions: [], images: [] }
     const part = unknownPart(options.family(content.target), content.expect)
-    const patterns = [...faultyPatterns(content).map(patternReason), ...(part ? [partReason(part)] : [])].map(
-      ({ code, data }) => troubleView(code, data),
-    )
+    const patterns = [
+      ...faultyPatterns(content).map(patternReason),
+      ...(part ? [partReason(part)] : []),
+      ...unsetSerials(content),
+    ].map(({ code, data }) => troubleView(code, data))
     const needs = await needProblems(options, content)
     try {
       const { regions: images, chip, problems, description } = await imageCache.read({ content }, uploads)

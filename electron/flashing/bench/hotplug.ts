@@ -8,6 +8,7 @@ import type { LineService } from './line-store.ts'
 import type { RecipeRow, RecipeService } from './recipe-store.ts'
 import { endOf } from './run-end.ts'
 import type { RunScheduler } from './run-scheduler.ts'
+import { givesNumbers } from './serial-source.ts'
 import type { SlotState, SlotStates } from './slot-state.ts'
 
 /** The system sets a port's permissions and its name by place a moment after the port appears. */
@@ -54,7 +55,7 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
   const startIfReady = async (slotState: SlotState): Promise<void> => {
     const recipe = recipeOf(slotState.slot.lineId)
     if (!recipe || !slotState.port || slotState.run || !lines.startsItself(slotState.slot.lineId, recipe)) return
-    if (recipe.content.expect.serial && slotState.scanned === null) return
+    if (recipe.content.expect.serial && slotState.scanned === null && !givesNumbers(recipe)) return
     await scheduler.auto(slotState, recipe)
   }
 

@@ -20,8 +20,15 @@ export const writtenImages = ({ content }: RecipeRow): WrittenImage[] =>
   content.images.map(({ name, address, size, sha256 }) => ({ name, address, size, sha256 }))
 
 /** The unit that a recipe is for, as far as it says; undefined where it says nothing. */
-export const knownOf = ({ target, expect, options }: RecipeContent): ImageJob['known'] => {
-  const chip = expect.chip ?? targets[target].chosenChip(options)
+export const knownOf = ({
+  target,
+  expect,
+  options,
+}: Pick<RecipeContent, 'target' | 'expect' | 'options'>): ImageJob['known'] => {
+  const [group] = (expect.chip === undefined ? undefined : targets[target].parts?.find(expect.chip))?.groups ?? []
+  // Images name the chip itself, as it reports itself by name: `ESP32-S3` of `ESP32-S3-WROOM-1`.
+  const named = group !== undefined && group.id === group.name ? group.id : expect.chip
+  const chip = named ?? targets[target].chosenChip(options)
   const flashSize = expect.minFlashSize
   return chip === undefined && flashSize === undefined ? undefined : { chip, flashSize }
 }

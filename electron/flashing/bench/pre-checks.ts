@@ -1,5 +1,6 @@
 import { compilePattern } from '#shared/pattern.ts'
 import type { RecipeExpect } from '#shared/schema.ts'
+import { serialKey } from '#shared/serials.ts'
 import type { PartNumbers } from '#shared/targets/part-numbers.ts'
 import type { Identity } from '../flasher.ts'
 import type { PortInfo } from '../ports/port-info.ts'
@@ -21,11 +22,11 @@ export interface PreCheckFacts {
   readonly expect: RecipeExpect
   /** The target's part numbers; undefined: chips are compared by name. */
   readonly parts: PartNumbers | undefined
-  /** Label of another slot in which the same unit or barcode is; undefined: none. */
+  /** Label of another slot in which the same unit is; undefined: none. */
   readonly twin: string | undefined
   /** When this version of the recipe passed on the unit, ISO; undefined: never, or the run repeats it on purpose. */
   readonly doneAt: string | undefined
-  /** The barcode it was recorded with before. */
+  /** The serial number that it has within the recipe's product. */
   readonly knownSerial: string | undefined
 }
 
@@ -103,7 +104,7 @@ const twice = ({ unit, serial, twin }: PreCheckFacts): void => {
 }
 
 const otherLabel = ({ unit, serial, knownSerial }: PreCheckFacts): void => {
-  if (serial !== null && knownSerial !== undefined && serial !== knownSerial)
+  if (serial !== null && knownSerial !== undefined && serialKey(serial) !== serialKey(knownSerial))
     throw new Refusal('SERIAL_OTHER', { unit: unit ?? '?', known: knownSerial, found: serial })
 }
 

@@ -1,7 +1,8 @@
 import { and, desc, eq, type InferSelectModel, lt, sql } from 'drizzle-orm'
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
-import type { Recipe, RecipeImage, RecipeInput, RecipePatch } from '#shared/schema.ts'
+import type { Recipe, RecipeImage, RecipeInput, RecipePatch, RecipeSerials } from '#shared/schema.ts'
+import { changedSerials } from '#shared/serials.ts'
 import {
   benchRecipeFiles,
   benchRecipes,
@@ -14,13 +15,15 @@ import { checkExpectedChip } from './expected-chip.ts'
 import { missingImages, resolveImages } from './recipe-images.ts'
 import { missingNeeds, refuseForeignOptions } from './recipe-needs.ts'
 import { faultyPatterns } from './recipe-patterns.ts'
+import { checkSerials } from './recipe-serials.ts'
+import { type Counters, sourceOf } from './serial-source.ts'
 
 export type RecipeRow = InferSelectModel<typeof benchRecipes>
 
 export type RecipeService = ReturnType<typeof createRecipes>
 
 /** Recipes: what is written to units, how, and what must hold before and after. Each change makes the next version. */
-export const createRecipes = ({ store, events, clock }: BenchContext, options: BenchOptions) => {
+export const createRecipes = ({ store, events, clock }: BenchContext, options: BenchOptions, counters: Counters) => {
   const { db } = store
 
   const row = (id: number): RecipeRow => {
@@ -29,9 +32,16 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
     return found
   }
 
+  /** Its serial numbers with the counter where it is now. */
+  const serialsOf = (recipe: Pick<RecipeRow, 'id' | 'productId' | 'content'>): RecipeSerials => {
+    const source = sourceOf(recipe)
+    return source.from === 'counter' ? { ...source, next: counters.live(recipe) } : source
+  }
+
   const view = ({ content, createdAt, updatedAt, ...recipe }: RecipeRow): Recipe => ({
     ...recipe,
     ...content,
+    serials: serialsOf({ ...recipe, content }),
     images: [...content.images],
     missing: [...missingImages(options, content.images), ...missingNeeds(options, content)],
     patternFaults: faultyPatterns(content).map(({ field, fault }) => ({ field, fault })),
@@ -86,6 +96,7 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
   return {
     row,
     find: (id: number): RecipeRow | undefined => db.select().from(benchRecipes).where(eq(benchRecipes.id, id)).get(),
+    serialsOf,
     get: (id: number): Recipe => view(row(id)),
     checkOptions,
 
@@ -106,7 +117,7 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
       return toPage(rows, page.limit, view)
     },
 
-    /** @throws ALREADY_EXISTS (name), NOT_FOUND (product, package, file), INVALID_FIELD (options, expect.chip), UPLOAD_GONE. */
+    /** @throws ALREADY_EXISTS (name), NOT_FOUND (product, package, file), INVALID_FIELD (options, expect.chip, serials), UPLOAD_GONE. */
     async create({ name, productId, images: wanted, ...input }: z.output<typeof RecipeInput>): Promise<Recipe> {
       refuseTakenName(name)
       checkOptions(input)
@@ -114,9 +125,10 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
       using claim = options.claims.open()
       const { images, uploads } = await resolveImages(options, claim, wanted, [])
       refuseForeignOptions(options, { ...input, images })
-      const id = await store.write(() =>
-        insert(name, productId === undefined ? productOf(images) : productId, { ...input, images }),
-      )
+      const product = productId === undefined ? productOf(images) : productId
+      const serials = changedSerials({ from: 'scan' }, input.serials, null)
+      checkSerials(serials, product)
+      const id = await store.write(() => insert(name, product, { ...input, serials, images }))
       await options.uploads.discard(...uploads)
       events.emit('recipe', id)
       return view(row(id))
@@ -141,7 +153,10 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
     },
 
     /** Makes the next version. What is left out stays. @throws as `create`. */
-    async update(id: number, { images: wanted, ...patch }: z.output<typeof RecipePatch>): Promise<Recipe> {
+    async update(
+      id: number,
+      { images: wanted, serials: change, ...patch }: z.output<typeof RecipePatch>,
+    ): Promise<Recipe> {
       const before = row(id)
       checkOptions({ ...before.content, ...patch })
       const { target = before.content.target, expect = before.content.expect } = patch
@@ -158,11 +173,14 @@ export const createRecipes = ({ store, events, clock }: BenchContext, options: B
           images: resolved?.images ?? before.content.images,
         })
       await store.write(() => {
-        const { name: oldName, productId: oldProduct, content: old, version } = row(id)
+        const there = row(id)
+        const { name: oldName, productId: oldProduct, content: old, version } = there
         const { name = oldName, productId = oldProduct, ...changed } = patch
+        const serials = change ? changedSerials(sourceOf(there), change, counters.live(there)) : sourceOf(there)
+        if (change) checkSerials(serials, productId)
         refuseTakenName(name, id)
         if (productId !== null) options.products.row(productId)
-        const content: RecipeContent = { ...old, ...changed, images: resolved?.images ?? old.images }
+        const content: RecipeContent = { ...old, ...changed, serials, images: resolved?.images ?? old.images }
         const next = { name, productId, content, version: version + 1, updatedAt: clock.now() }
         db.update(benchRecipes).set(next).where(eq(benchRecipes.id, id)).run()
         putVersion(id, version + 1, content)

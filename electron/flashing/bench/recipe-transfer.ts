@@ -2,12 +2,14 @@ import { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import { API_JSON_DEPTH, isJsonDeeper } from '#shared/json-depth.ts'
 import { isRuleName, type Phrase, phrase } from '#shared/phrase.ts'
-import { FlashTarget, Recipe, RecipeCheck, RecipeExpect, type RecipeImage } from '#shared/schema.ts'
+import { ExportedSerials, FlashTarget, Recipe, RecipeCheck, RecipeExpect, type RecipeImage } from '#shared/schema.ts'
 import type { Staged } from '../../platform/content/staging.ts'
 import type { BenchOptions } from './bench-context.ts'
 import { archive, archiveSize, openArchive } from './recipe-archive.ts'
 import { imagePath } from './recipe-images.ts'
+import { exportedSerials, importedSerials } from './recipe-serials.ts'
 import type { RecipeService } from './recipe-store.ts'
+import { sourceOf } from './serial-source.ts'
 
 const RECIPE = 'recipe.json'
 const RECIPE_BYTES = 4 * 1024 * 1024
@@ -39,6 +41,7 @@ const Exported = z.object({
   checks: z.array(RecipeCheck).max(50),
   autoStart: z.boolean(),
   notes: Recipe.shape.notes,
+  serials: ExportedSerials.default({ from: 'scan' }),
 })
 
 /** A recipe with its files in one archive, for another station. */
@@ -89,6 +92,7 @@ export const createRecipeTransfer = (options: BenchOptions, recipes: RecipeServi
         productKey: productId === null ? null : products.row(productId).key,
         ...content,
         images: content.images.map(({ packageId: _, ...image }) => image),
+        serials: exportedSerials(sourceOf({ content })),
       }
       const text = Buffer.from(`${JSON.stringify(exported, null, 2)}\n`)
       const members = [{ name: RECIPE, size: text.length, source: text }, ...files.values()]
@@ -129,7 +133,7 @@ export const createRecipeTransfer = (options: BenchOptions, recipes: RecipeServi
         await claim.store(staged)
         const images = listed.map((image): RecipeImage => ({ packageId: null, ...image }))
         const product = productId === undefined ? productByKey(productKey) : productId
-        return await recipes.adopt(name, product, { ...rest, images })
+        return await recipes.adopt(name, product, { ...rest, serials: importedSerials(rest.serials), images })
       } finally {
         await uploads.discard(upload, ...staged.map(({ id }) => id))
       }

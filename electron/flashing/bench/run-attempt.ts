@@ -20,7 +20,12 @@ export interface AttemptJob {
   readonly content: RecipeContent
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** The serial number as the run was stored; null: none. */
   readonly serial: string | null
+  /** The recipe gives the serial numbers: which one depends on the unit. */
+  readonly numbersUnits: boolean
+  /** The serial number for the unit (undefined: unknown). @throws Refusal: there is none. */
+  readonly serialOf: (unit: string | undefined) => Promise<string | null>
   /** Receives what happens, line by line. */
   readonly log: RunLogLine[]
   /** The unit identified at plug-in; undefined: none was. */
@@ -54,6 +59,7 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
   let erased = false
   let link: Link | undefined
   let unit = job.atPlugIn
+  let { serial } = job
   const enter = (next: FlashPhase): void => {
     if (next === phase) return
     phase = next
@@ -80,7 +86,7 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
   }
   const values = (): UnitValues => {
     const id = unit ?? job.namedBy ?? ''
-    return { serial: job.serial ?? id, unit: id }
+    return { serial: serial ?? id, unit: id }
   }
 
   /** Notes the link that is to be closed; one that opens after the run was stopped is closed at once. */
@@ -107,7 +113,9 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
     const unitLink = await taken(job.open())
     const shared = { link: unitLink, options, signal, clock, emit: onEvent }
     const { unitData, checks } = job.content
-    if (needsUnit(unitData) && unit === undefined) unit = (await family.flasher.identify(shared)).unit
+    if ((needsUnit(unitData) || job.numbersUnits) && unit === undefined)
+      unit = (await family.flasher.identify(shared)).unit
+    serial = await job.serialOf(unit)
     const regions = unitData ? [...images, unitRegion(unitData, values())] : images
     note('info', `to write: ${regions.map(({ name, bytes }) => `${name} (${bytes.length} bytes)`).join(', ')}`)
     await family.flasher.flash({

@@ -14,6 +14,9 @@ import type { RecipeRow } from './recipe-store.ts'
 import { type AttemptResult, attempt } from './run-attempt.ts'
 import { Refusal } from './run-end.ts'
 import type { RunRow, RunStore } from './run-store.ts'
+import type { SerialNumbers } from './serial-numbers.ts'
+import { givesNumbers } from './serial-source.ts'
+import { type SerialStore, scopeOf } from './serial-store.ts'
 import type { ActiveRun, SlotState, SlotStates } from './slot-state.ts'
 import { Speed } from './transfer-rate.ts'
 
@@ -26,25 +29,25 @@ interface Deps {
   readonly identification: Identify
   readonly imageCache: RecipeImageCache
   readonly deviceRegistration: DeviceRegistration
+  readonly serials: SerialStore
+  readonly numbers: SerialNumbers
 }
 
 /** Executes runs, each in its own slot, without effect on other slots. */
 export const createRunExecutor = (context: BenchContext, options: BenchOptions, deps: Deps) => {
   const { store, clock, events, logger } = context
-  const { slotStates, runs, identification, imageCache, deviceRegistration } = deps
+  const { slotStates, runs, identification, imageCache, deviceRegistration, serials, numbers } = deps
   let stopped = false
   let ended: (slotState: SlotState, runId: number) => void = () => {}
 
   const busy = (): void => options.onBusy?.(slotStates.all().filter(({ run }) => run !== undefined).length)
 
-  /** Label of another slot that has this unit or this barcode. */
-  const twinOf = (slotState: SlotState, unit: string | null, serial: string | null): string | undefined =>
+  /** Label of another slot that has this unit. Numbers are kept apart by the store. */
+  const twinOf = (slotState: SlotState, unit: string | null): string | undefined =>
     slotStates.all().find((other) => {
       // The unit of an ended run may be elsewhere by now: an adapter stays plugged in when its board is removed.
       if (other === slotState || (!other.run && other.lamp !== 'identified')) return false
-      const sameUnit = unit !== null && (other.run ? other.run.unit : other.unit?.id) === unit
-      const sameSerial = serial !== null && (other.run?.serial ?? other.scanned) === serial
-      return sameUnit || sameSerial
+      return unit !== null && (other.run ? other.run.unit : other.unit?.id) === unit
     })?.slot.label
 
   /** Asks the slots again in which this unit was seen before: it may have been moved, while their adapters stayed plugged in. */
@@ -59,16 +62,18 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
   /** Checks the guards right before the first erase, with the identity read then. @throws Refusal. */
   const guard = (
     slotState: SlotState,
+    active: ActiveRun,
     run: RunRow,
     recipe: RecipeRow,
     atPlugIn: string | undefined,
     identity: Identity,
-  ): void => {
+  ): Promise<void> => {
     const { expect } = recipe.content
-    const { serial } = run
+    const { serial } = active
     const { parts } = options.family(recipe.content.target).facts
     const unit = unitOf(identity, slotState.port, serial, expect)
     slotState.unit = unit
+    const scope = scopeOf(recipe)
     const known = unit.id !== null && unit.id !== serial
     const done = unit.id === null || run.again ? undefined : runs.passedAt(unit.id, recipe.id, recipe.version)
     checkGuards({
@@ -79,15 +84,44 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
       port: slotState.port,
       expect,
       parts,
-      twin: twinOf(slotState, unit.id, serial),
+      twin: twinOf(slotState, unit.id),
       doneAt: done === undefined ? undefined : isoTime(done),
-      knownSerial: known && unit.id !== null ? runs.serialOf(unit.id) : undefined,
+      knownSerial: known && unit.id !== null ? serials.current(scope, unit.id)?.serial : undefined,
     })
     const chip = expect.chip === undefined ? undefined : matchChip(identity, expect.chip, parts).told
     if (chip !== undefined)
       slotState.run?.log.push({ at: isoTime(clock.now()), level: 'info', words: `expected ${expect.chip}: ${chip}` })
     // Claimed in the same turn, so that of two slots with one unit the second is refused.
-    if (slotState.run) slotState.run.unit = unit.id
+    active.unit = unit.id
+    const { id } = unit
+    if (serial === null || id === null) return Promise.resolve()
+    // On the disk before anything is erased, so that the number is this unit's whatever happens then.
+    return store
+      .write(() => serials.claim({ scope, serial, unit: id, runId: run.id }))
+      .then(() => numbersChanged(scope))
+  }
+
+  /** Lines whose recipe gives numbers show the next one. */
+  const numbersChanged = (scope: number): void => {
+    for (const lineId of numbers.linesOf(scope)) events.emit('line', lineId)
+  }
+
+  /** The number for the unit of a run; the record and the screen show it from then on. @throws Refusal. */
+  const serialFor = async (
+    slotState: SlotState,
+    active: ActiveRun,
+    recipe: RecipeRow,
+    unit: string | undefined,
+  ): Promise<string | null> => {
+    if (!givesNumbers(recipe)) return active.serial
+    const usb = recipe.content.expect.usbSerialIsUnit ? slotState.port?.serialNumber : undefined
+    const serial = numbers.forUnit(slotState, recipe, active, unit ?? usb ?? null)
+    if (serial !== active.serial) {
+      active.serial = serial
+      await store.write(() => runs.update(active.id, { serial }))
+      events.emit('run', active.id)
+    }
+    return serial
   }
 
   const noted = (id: number, written: Promise<void>): void => {
@@ -112,7 +146,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
     const atPlugIn = slotState.lamp === 'identified' ? (slotState.unit?.id ?? undefined) : undefined
     const { id } = active
     const name = (identity: Identity): void => {
-      const unit = unitOf(identity, slotState.port, run.serial, content.expect)
+      const unit = unitOf(identity, slotState.port, active.serial, content.expect)
       slotState.unit = unit
       noted(id, runs.noteUnit(id, unit))
       slotStates.changed(slotState)
@@ -123,6 +157,8 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
       clock,
       signal: active.controller.signal,
       serial: run.serial,
+      numbersUnits: givesNumbers(recipe),
+      serialOf: (unit) => serialFor(slotState, active, recipe, unit),
       log: active.log,
       atPlugIn,
       namedBy: unitOf(unknownIdentity, slotState.port, run.serial, content.expect).id ?? undefined,
@@ -140,9 +176,9 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
         ),
       openConsole: async () => options.transports.serial(pathOf(slotState), { baudRate: CONSOLE_BAUD }),
       guard: async (identity) => {
-        await askSeen(slotState, recipe, unitOf(identity, slotState.port, run.serial, content.expect).id)
+        await askSeen(slotState, recipe, unitOf(identity, slotState.port, active.serial, content.expect).id)
         active.controller.signal.throwIfAborted()
-        guard(slotState, run, recipe, atPlugIn, identity)
+        await guard(slotState, active, run, recipe, atPlugIn, identity)
         name(identity)
       },
       onIdentity: name,
@@ -169,6 +205,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
   /** Writes the record. If the disk does not accept it, tries again while the lamp is red. */
   const record = async (
     slotState: SlotState,
+    active: ActiveRun,
     run: RunRow,
     recipe: RecipeRow,
     result: AttemptResult,
@@ -176,7 +213,16 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
     const { end, log } = result
     const lines = [...log]
     const deviceId = end.state === 'passed' ? await deviceRegistration.ensure(recipe, slotState.unit, lines) : null
-    const values = { unit: slotState.unit?.id ?? run.serial, chip: slotState.unit?.chip ?? null }
+    const { serial } = active
+    const unit = slotState.unit?.id ?? serial
+    const isUnused = numbers.isUnused(recipe, { id: run.id, serial, unit })
+    if (isUnused)
+      lines.push({ at: isoTime(clock.now()), level: 'info', words: `SN ${serial} was not used and is free again` })
+    const values = {
+      unit: isUnused && unit === serial ? null : unit,
+      chip: slotState.unit?.chip ?? null,
+      serial: isUnused ? null : serial,
+    }
     const write = (how: AttemptResult['end']): Promise<unknown> =>
       store.write(() => {
         const last = runs.update(run.id, values)
@@ -216,7 +262,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
     const run = await store.write(() => runs.move(waiting.id, 'running', { startedAt: clock.now() }))
     events.emit('run', run.id)
     const result = await flash(slotState, active, run, recipe)
-    const end = await record(slotState, run, recipe, result)
+    const end = await record(slotState, active, run, recipe, result)
     slotState.broke = end.errorCode === 'UNPLUGGED' ? slotState.broke + 1 : 0
     slotStates.apply(slotState, { kind: 'ended', state: end.state })
     logger.info({ run: run.id, slot: slotState.slot.label, unit: slotState.unit?.id, ...end }, 'a run has ended')
@@ -253,6 +299,8 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
         .finally(() => {
           slotState.run = undefined
           slotState.scanned = null
+          numbers.release(slotState)
+          if (givesNumbers(recipe)) numbersChanged(scopeOf(recipe))
           slotState.endedAt = clock.now()
           busy()
           slotStates.changed(slotState)

@@ -10,6 +10,7 @@ import type { RecipeRow, RecipeService } from './recipe-store.ts'
 import { RunStopped } from './run-end.ts'
 import type { RunExecutor } from './run-executor.ts'
 import type { RunRow, RunStore } from './run-store.ts'
+import type { SerialNumbers } from './serial-numbers.ts'
 import type { SlotState, SlotStates } from './slot-state.ts'
 
 interface Deps {
@@ -18,6 +19,7 @@ interface Deps {
   readonly runs: RunStore
   readonly slotStates: SlotStates
   readonly executor: RunExecutor
+  readonly numbers: SerialNumbers
 }
 
 /** One run to start. */
@@ -36,7 +38,10 @@ export interface RunOrder extends Pick<z.output<typeof RunInput>, 'recipeId' | '
 }
 
 /** Starts, stops and repeats runs: one scheduler for all slots. */
-export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, runs, slotStates, executor }: Deps) => {
+export const createRunScheduler = (
+  { store }: BenchContext,
+  { lines, recipes, runs, slotStates, executor, numbers }: Deps,
+) => {
   /** Slots whose run is being stored, and when it is; no other run may start in them. */
   const claimed = new Map<number, Promise<unknown>>()
   /** Lines in which no run starts any more. */
@@ -74,8 +79,9 @@ export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, ru
     holding(
       starts.map(({ slotState }) => slotState),
       async () => {
-        const rows = await store.write(() =>
-          starts.map(({ slotState: { slot }, recipe, serial, operator, again }) =>
+        const numbered = starts.map((start) => ({ ...start, serial: numbers.ofStart(start) }))
+        const storing = store.write(() =>
+          numbered.map(({ slotState: { slot }, recipe, serial, operator, again }) =>
             runs.insert({
               lineId: slot.lineId,
               slotId: slot.id,
@@ -92,6 +98,10 @@ export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, ru
             }),
           ),
         )
+        storing.catch(() => {
+          for (const { slotState } of starts) numbers.release(slotState)
+        })
+        const rows = await storing
         rows.forEach((run, position) => {
           const start = starts[position]
           if (start) executor.launch(start.slotState, run, start.recipe)
@@ -163,7 +173,7 @@ export const createRunScheduler = ({ store }: BenchContext, { lines, recipes, ru
             recipeVersion: recipe.version,
             images: writtenImages(recipe),
             attempt: before.attempt + 1,
-            serial: slotState.scanned ?? before.serial,
+            serial: numbers.ofRetry(slotState, recipe, before),
             // A unit that is already done is written again only by a run that says so.
             again: false,
             unit: null,

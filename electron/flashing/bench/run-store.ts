@@ -5,7 +5,7 @@ import type { FlashPhase } from '#shared/flashing.ts'
 import type { RecordFilter, RunFilter, RunLogLine, Unit } from '#shared/schema.ts'
 import { openRunStates, type RunState, runTransitions } from '#shared/states/run.ts'
 import { mayMove } from '#shared/states/transition-table.ts'
-import { benchRecords, benchRuns } from '../../platform/store/bench-tables.ts'
+import { benchRecords, benchRuns, benchSerials } from '../../platform/store/bench-tables.ts'
 import { containing, cursorId, isoTime } from '../../platform/store/pagination.ts'
 import type { BenchContext } from './bench-context.ts'
 import type { RunEnd } from './run-end.ts'
@@ -44,19 +44,6 @@ export const createRunStore = ({ store, clock }: BenchContext) => {
         eq(benchRecords.unit, sql.placeholder('unit')),
         eq(benchRecords.recipeId, sql.placeholder('recipeId')),
         ne(benchRecords.state, 'refused'),
-      ),
-    )
-    .orderBy(desc(benchRecords.id))
-    .limit(1)
-    .prepare()
-  const passedWith = db
-    .select({ serial: benchRecords.serial })
-    .from(benchRecords)
-    .where(
-      and(
-        eq(benchRecords.unit, sql.placeholder('unit')),
-        eq(benchRecords.state, 'passed'),
-        sql`${benchRecords.serial} IS NOT NULL`,
       ),
     )
     .orderBy(desc(benchRecords.id))
@@ -214,6 +201,8 @@ export const createRunStore = ({ store, clock }: BenchContext) => {
     /** Deletes the runs and records of a line. */
     forget: (lineId: number): Promise<void> =>
       store.write(() => {
+        const own = db.select({ id: benchRuns.id }).from(benchRuns).where(eq(benchRuns.lineId, lineId))
+        db.delete(benchSerials).where(inArray(benchSerials.runId, own)).run()
         db.delete(benchRecords).where(eq(benchRecords.lineId, lineId)).run()
         db.delete(benchRuns).where(eq(benchRuns.lineId, lineId)).run()
       }),
@@ -232,18 +221,17 @@ export const createRunStore = ({ store, clock }: BenchContext) => {
       return latest?.state === 'passed' && latest.version === recipeVersion ? latest.at : undefined
     },
 
-    /** The barcode a unit last passed with; undefined where there was none. */
-    serialOf: (unit: string): string | undefined => passedWith.get({ unit })?.serial ?? undefined,
-
-    /** Ends runs that a former station left open as failed, INTERRUPTED, with a record of the phase they had reached. */
-    interrupt: (): Promise<number> =>
+    /** Ends runs that a former station left open as failed, INTERRUPTED, with a record of the phase they had reached; an unused number is given back. */
+    interrupt: (isUnused: (run: RunRow) => boolean): Promise<number> =>
       store.write(() => {
         const open = db
           .select()
           .from(benchRuns)
           .where(inArray(benchRuns.state, [...openRunStates]))
           .all()
-        for (const { id, phase } of open) {
+        for (const run of open) {
+          const { id, phase } = run
+          if (isUnused(run)) db.update(benchRuns).set({ serial: null }).where(eq(benchRuns.id, id)).run()
           const errorData: Record<string, string> = phase === null ? {} : { phase: phase satisfies FlashPhase }
           const words = phase === null ? 'interrupted before it began' : `interrupted while ${phase}`
           const line: RunLogLine = { at: isoTime(clock.now()), level: 'error', words }

@@ -11,7 +11,8 @@ import type { Speed } from './transfer-rate.ts'
 /** A run that holds its slot. */
 export interface ActiveRun {
   readonly id: number
-  readonly serial: string | null
+  /** Scanned, or given by the recipe; changes when the unit is known. */
+  serial: string | null
   /** The unit that it claimed when its guards passed; null: not yet, or unknown. */
   unit: string | null
   readonly controller: AbortController

@@ -1,4 +1,4 @@
-import { inArray, isNotNull } from 'drizzle-orm'
+import { eq, inArray, isNotNull } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { FlashPhase } from '#shared/flashing.ts'
 import type { Recipe, RunLogLine, WrittenImage } from '#shared/schema.ts'
@@ -9,7 +9,9 @@ import { devices, products } from './device-tables.ts'
 export type RecipeContent = Pick<
   Recipe,
   'target' | 'options' | 'images' | 'expect' | 'unitData' | 'checks' | 'autoStart' | 'notes'
->
+> &
+  // A recipe from before numbers were the recipe's has none: they are scanned.
+  Partial<Pick<Recipe, 'serials'>>
 
 export const benchRecipes = sqliteTable('bench_recipes', {
   id: integer().primaryKey({ autoIncrement: true }),
@@ -150,5 +152,34 @@ export const benchRecords = sqliteTable(
     index('bench_records_by_unit').on(t.unit, t.recipeId, t.recipeVersion).where(isNotNull(t.unit)),
     index('bench_records_by_device').on(t.deviceId, t.id).where(isNotNull(t.deviceId)),
     index('bench_records_by_time').on(t.finishedAt),
+  ],
+)
+
+/** Serial numbers and the units that they belong to, for ever. */
+export const benchSerials = sqliteTable(
+  'bench_serials',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    /** The product within which the number is unique; 0: the station. A deleted product keeps its numbers. */
+    scope: integer().notNull(),
+    serial: text().notNull(),
+    /** As it is compared (`serialKey`). */
+    key: text().notNull(),
+    unit: text().notNull(),
+    /** The run that wrote it first; null: an engineer gave it. */
+    runId: integer('run_id'),
+    claimedAt: integer('claimed_at').notNull(),
+    /** When the unit got another one; the number stays the unit's. */
+    retiredAt: integer('retired_at'),
+    /** Another unit had it first: both passed before numbers were kept apart. */
+    shared: integer({ mode: 'boolean' }).notNull().default(false),
+    reason: text(),
+    operator: text(),
+  },
+  (t) => [
+    uniqueIndex('bench_serials_by_number').on(t.key, t.scope).where(eq(t.shared, false)),
+    uniqueIndex('bench_serials_by_unit').on(t.unit, t.scope, t.key),
+    index('bench_serials_by_run').on(t.runId).where(isNotNull(t.runId)),
+    index('bench_serials_shared').on(t.key, t.scope).where(eq(t.shared, true)),
   ],
 )

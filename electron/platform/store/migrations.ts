@@ -12,4 +12,40 @@ export const migrations: readonly string[] = [
   `
   ALTER TABLE bench_lines ADD COLUMN wait_for_contact INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  CREATE TABLE bench_serials (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    scope INTEGER NOT NULL,
+    serial TEXT NOT NULL,
+    key TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    run_id INTEGER,
+    claimed_at INTEGER NOT NULL,
+    retired_at INTEGER,
+    shared INTEGER NOT NULL DEFAULT 0,
+    reason TEXT,
+    operator TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX bench_serials_by_number ON bench_serials(key, scope) WHERE shared = 0;
+  CREATE UNIQUE INDEX bench_serials_by_unit ON bench_serials(unit, scope, key);
+  CREATE INDEX bench_serials_by_run ON bench_serials(run_id) WHERE run_id is not null;
+  CREATE INDEX bench_serials_shared ON bench_serials(key, scope) WHERE shared = 1;
+  -- A number belongs to the unit that passed with it first; a later unit with the same one keeps it and is marked. Of several numbers
+  -- of a unit the latest counts.
+  INSERT INTO bench_serials (scope, serial, key, unit, run_id, claimed_at, retired_at, shared)
+  SELECT scope, serial, key, unit, run_id, first_at,
+    CASE WHEN ROW_NUMBER() OVER (PARTITION BY scope, unit ORDER BY last_id DESC) > 1 THEN last_at END,
+    ROW_NUMBER() OVER (PARTITION BY scope, key ORDER BY first_id) > 1
+  FROM (
+    SELECT COALESCE(devices.product_id, bench_recipes.product_id, 0) AS scope, record.serial AS serial,
+      UPPER(TRIM(record.serial)) AS key, record.unit AS unit, MIN(record.run_id) AS run_id, MIN(record.finished_at) AS first_at,
+      MAX(record.finished_at) AS last_at, MIN(record.id) AS first_id, MAX(record.id) AS last_id
+    FROM bench_records AS record
+    LEFT JOIN devices ON devices.id = record.device_id
+    LEFT JOIN bench_recipes ON bench_recipes.id = record.recipe_id
+    WHERE record.state = 'passed' AND record.serial IS NOT NULL AND record.unit IS NOT NULL
+    GROUP BY 1, 3, 4
+  )
+  ORDER BY first_id;
+  `,
 ]

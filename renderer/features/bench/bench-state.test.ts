@@ -13,6 +13,7 @@ const slot = (id: number, lineId: number, lamp: Slot['lamp'] = 'empty'): Slot =>
   lamp,
   unit: null,
   scanned: null,
+  nextSerial: null,
   run: null,
   trouble: null,
   waitsUntil: null,
@@ -26,6 +27,7 @@ const line = (id: number, slots: Slot[]): Line => ({
   operator: null,
   learning: false,
   simulated: false,
+  serials: null,
   createdAt: '2026-01-01T00:00:00.000Z',
   slots,
 })

@@ -26,7 +26,14 @@ export const benchReasons = {
     '{unit} does not match the ID format {pattern} of the recipe. Nothing was erased. Check unit and barcode, or change the recipe.',
   USB_UNEXPECTED: 'The recipe is for USB device {expected}; this slot has {found}. Nothing was erased. Check the unit.',
   SERIAL_MISSING: 'The recipe requires a barcode. Scan the unit and retry.',
-  SERIAL_OTHER: '{unit} was recorded with SN {known}; now {found} was scanned. Nothing was erased. Check the label.',
+  SERIAL_OTHER:
+    '{unit} has SN {known}; now {found} was scanned. Nothing was erased. Check the label; if the new one is right, an engineer changes the SN in the record of the unit.',
+  SERIAL_TAKEN:
+    'SN {serial} belongs to another unit ({unit}, since {at}). Nothing was erased. Check the label and scan the right one; if the label is right, an engineer changes the SN of the other unit in its record.',
+  SERIALS_UNSET:
+    'The recipe gives the SNs, but its first number or list is not set on this station. Nothing was erased. An engineer sets it in the recipe under "SN".',
+  SERIALS_EXHAUSTED:
+    'The recipe has no SN left; the last one was {last}. Nothing was erased. An engineer widens the counter, changes its prefix or adds a list in the recipe under "SN".',
   RECIPE_BROKEN:
     'File {name} of the recipe is missing; its package may have been deleted. Edit the recipe and add it again.',
   PATTERN_UNUSABLE: 'The pattern {pattern} of the recipe cannot be used: {rule}. Nothing was erased; edit the recipe.',

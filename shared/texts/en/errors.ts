@@ -73,6 +73,9 @@ export const errors = {
   LINE_STARTING:
     'Line "{line}" was started elsewhere and its slots are still being identified. Retry in a few seconds.',
   NO_SLOT_WAITS: 'No slot is waiting for a barcode. Clear a slot, or scan again after a run ends.',
+  SERIAL_TAKEN: 'SN {serial} already belongs to unit {unit} (since {at}). Choose another SN, or check the label.',
+  SERIALS_FROM_RECIPE:
+    'Recipe "{recipe}" gives the SNs itself; a scanned one does not count. Start the slot, or set the recipe to scanned SNs.',
   BENCH_BUSY: 'Slot {slot} is flashing. Wait until it ends, or stop it first.',
   RECIPE_BROKEN:
     'File {name} of the recipe is missing; its package may have been deleted. Edit the recipe and add it again.',

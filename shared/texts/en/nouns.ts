@@ -18,4 +18,5 @@ export const nouns = {
   backup: 'backup',
   restore: 'waiting restore',
   record: 'unit record',
+  unit: 'unit',
 } as const

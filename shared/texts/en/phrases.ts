@@ -8,6 +8,9 @@ export const phrases = {
   tagsOfDevice: '{rule} ({name})',
   partUnknown: '"{text}" is no known part number. Near ones: {near}. Write one of them, or leave the chip out',
   partUnlike: '"{text}" is no known part number. Write one, e.g. STM32F407VG or ESP32-S3, or leave the chip out',
+  serialTwice: '{serial} stands twice in it, at {first} and {second}. Remove one',
+  serialListEmpty: 'must name at least one serial number',
+  unitOfSeveralProducts: 'this unit has serial numbers of several products; name the product',
   mcuOnly: 'only for microcontrollers (mcu)',
   cursor: 'cursor: send what the page before answered as nextCursor, or leave it out',
   // What is wrong with a file of the data directory.

@@ -20,6 +20,7 @@ export const rules = {
   virtualDevices: 'a product whose protocol the simulator supports',
   startAt: 'must be 1 minute to 30 days from now',
   staticOnly: 'only for static campaigns',
+  serialNext: 'must fit the number of digits (width)',
   serial: '1-128 printable ASCII characters without spaces (as scanned)',
   locationOrPath: 'either a location or a path',
   packageOrFile: 'either a package or a file',

@@ -22,7 +22,13 @@ export const benchReasons = {
   UNIT_UNEXPECTED: '{unit} 不符合配方规定的 ID 格式 {pattern}，未擦除。请核对单板和条码，或修改配方。',
   USB_UNEXPECTED: '配方要求 USB 设备 {expected}，该工位是 {found}。未擦除任何内容，请检查插入的单板。',
   SERIAL_MISSING: '配方要求先扫描条码。扫描该单板的条码后重试。',
-  SERIAL_OTHER: '{unit} 之前登记的 SN 是 {known}，现在扫描的是 {found}。未擦除任何内容，请确认条码。',
+  SERIAL_OTHER:
+    '{unit} 的 SN 是 {known}，现在扫描的是 {found}，未擦除。请确认条码；若新条码正确，请工程师在该单板的烧录记录中更改 SN。',
+  SERIAL_TAKEN:
+    'SN {serial} 已属于另一块单板（{unit}，自 {at}），未擦除。请核对条码并重新扫描；若条码正确，请工程师在另一块单板的烧录记录中更改 SN。',
+  SERIALS_UNSET: '该配方自动分配 SN，但本站点尚未设置起始号或清单，未擦除。请工程师在配方的“SN”中设置。',
+  SERIALS_EXHAUSTED:
+    '该配方的 SN 已用完（最后一个是 {last}），未擦除。请工程师在配方的“SN”中增加位数、更改前缀或补充清单。',
   RECIPE_BROKEN: '配方缺少文件 {name}（升级包可能已被删除）。请编辑配方。',
   PATTERN_UNUSABLE: '配方中的正则表达式 {pattern} 无法使用：{rule}。未擦除任何内容；请编辑配方。',
   CHECK_TIMEOUT: '检查“{name}”在 {ms} 毫秒内未收到预期应答。最后收到：{got}。请检查单板串口输出后重试。',

@@ -66,6 +66,8 @@ export const errors = {
   NO_RECIPE: '未选择配方。请为产线选择配方后重试。',
   LINE_STARTING: '产线“{line}”已在别处开始，正在识别各工位的单板。请几秒后重试。',
   NO_SLOT_WAITS: '没有等待扫码的工位。请清除一个工位，或等烧录结束后再扫。',
+  SERIAL_TAKEN: 'SN {serial} 已属于单板 {unit}（自 {at}）。请换一个 SN，或核对标签。',
+  SERIALS_FROM_RECIPE: '配方“{recipe}”自动分配 SN，无需扫码。请直接开始，或将配方改为扫码。',
   BENCH_BUSY: '有工位正在烧录（{slot}）。请等它结束，或先停止。',
   RECIPE_BROKEN: '配方缺少文件 {name}（升级包可能已被删除）。请编辑配方，重新添加。',
   BUILD_UNKNOWN:

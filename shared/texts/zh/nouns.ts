@@ -21,4 +21,5 @@ export const nouns = {
   backup: '备份',
   restore: '待恢复的备份',
   record: '烧录记录',
+  unit: '单板',
 } as const satisfies TextsLike<typeof en>

@@ -23,6 +23,7 @@ export const rules = {
   virtualDevices: '须为模拟器支持其协议的产品',
   startAt: '须在 1 分钟之后、30 天之内',
   staticOnly: '仅用于静态批次',
+  serialNext: '须不超过设定的位数（width）',
   serial: '1-128 个可打印的 ASCII 字符（扫码所得），不含空格',
   locationOrPath: '物理位置与端口路径二选一',
   packageOrFile: '升级包与文件二选一',

@@ -119,6 +119,7 @@ export const reports = {
       'bench.start': 'Flashing started',
       'bench.cancelRun': 'Flashing stopped',
       'bench.retryRun': 'Flashing retried',
+      'bench.relabel': 'SN of a unit changed',
       'bench.startDemo': 'Demo line started',
       'bench.stopDemo': 'Demo line stopped',
     },

@@ -121,6 +121,7 @@ export const reports = {
       'bench.start': '开始烧录',
       'bench.cancelRun': '停止烧录',
       'bench.retryRun': '重试烧录',
+      'bench.relabel': '更改单板 SN',
       'bench.startDemo': '启动演示产线',
       'bench.stopDemo': '停止演示产线',
     },
