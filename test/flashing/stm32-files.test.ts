@@ -256,6 +256,14 @@ const rows: readonly FileRow[] = [
     [file('app.bin', text('\r\n<!DOCTYPE html><html><title>404</title></html>'))],
     'FILE_PAGE',
   ),
+  row(
+    'a web page in place of an app behind a bootloader',
+    [
+      file('boot.bin', program(0x2000_5000, start + 0x101)),
+      file('app.bin', text('<html><body>502</body></html>'), 0x0800_8000),
+    ],
+    { warnings: ['FILE_PAGE'] },
+  ),
 ]
 
 const script = (name: LinkerScript) => buildProgram(name)
@@ -310,5 +318,15 @@ describe('the dry check of files for STM32', () => {
       const one = make()
       expectRow(await checkFiles(bench, 'stm32', one), one)
     }
+  })
+})
+
+describe('the dry check of files for a modem', () => {
+  const page = row('a web page', [file('app.bin', text('<html>404</html>'))], { warnings: ['FILE_PAGE'] })
+  it.each(['xmodem', 'ymodem'] as const)('of %s takes every file, and says that a web page is one', async (target) => {
+    const bench = await openFileBench()
+    expectRow(await checkFiles(bench, target, page), page)
+    const hex = row('a HEX', [file('app.hex', hexFile([start, f4]))])
+    expectRow(await checkFiles(bench, target, hex), hex)
   })
 })

@@ -87,6 +87,9 @@ export const refuseStrangeFile = (bytes: Uint8Array, name: string): void => {
   throw new FlashError(code, kind === undefined ? { name } : { name, kind })
 }
 
+/** Whether a file is a web page, which a server may have sent in place of firmware. */
+export const isWebPage = (bytes: Uint8Array): boolean => isPage(headOf(bytes))
+
 /**
  * What content is that cannot be started but may be data: an archive, or a web page, usually of a failed download.
  * @returns the code of a refusal and its values, to which the file's name is added; undefined for anything else.

@@ -1,6 +1,7 @@
 import type { CheckedImage, CheckedPartition } from '#shared/schema.ts'
 import { FlashError, type Identity, type ReasonData, type Region } from '../flasher.ts'
 import { hex } from '../hex.ts'
+import { isWebPage } from './file-kinds.ts'
 import type { ParsedImage } from './parsed-image.ts'
 
 /** Something that a check of images found. */
@@ -58,11 +59,11 @@ export interface ImageRules {
   readonly added?: (regions: readonly Region[], options: RecipeOptions, taken: readonly Range[]) => Region[]
 }
 
-/** Targets that take every file as it is. */
+/** Targets that take every file as it is. The page of a server that had no such file is worth a word. */
 export const anyImage: ImageRules = {
   parse: (bytes, name) => rawImage(bytes, name, 0),
   chipOf: () => undefined,
-  check: () => [],
+  check: (regions) => regions.flatMap(({ bytes, name }) => (isWebPage(bytes) ? [warning('FILE_PAGE', { name })] : [])),
 }
 
 /** A file as one region. @throws FlashError IMAGE_EMPTY. */

@@ -1,8 +1,8 @@
 import type { Stm32Options } from '#shared/targets/stm32.ts'
 import type { Region } from '../../flasher.ts'
 import { hex32 } from '../../hex.ts'
-import { packedContent } from '../../images/file-kinds.ts'
 import { type Problem, refusal, warning } from '../../images/image-rules.ts'
+import { packedProblem } from '../../images/packed-problem.ts'
 import { isStack, looksLikeVectors, type Vectors, vectorsOf } from '../../images/vector-table.ts'
 import { flashStart } from './chips.ts'
 import { type MemoryMap, rangeAt } from './memory-maps.ts'
@@ -24,12 +24,13 @@ const isStackOf = (map: MemoryMap, stack: number): boolean =>
 
 /** Problems of what the chip starts after reset. */
 const startProblems = (
-  { name, bytes }: Region,
+  region: Region,
   flashed: readonly Region[],
   { map, chip }: { readonly map: MemoryMap; readonly chip: string },
 ): Problem[] => {
-  const packed = packedContent(bytes)
-  if (packed) return [refusal(packed.code, packed.kind === undefined ? { name } : { name, kind: packed.kind })]
+  const { name, bytes } = region
+  const packed = packedProblem(region, refusal)
+  if (packed) return [packed]
   const vectors: Vectors | undefined = vectorsOf(bytes)
   if (!vectors) return [refusal('IMAGE_NO_VECTORS', { name })]
   const { stack, reset } = vectors
@@ -55,6 +56,8 @@ export const vectorProblems = (
   if (startsWith === 'data') return []
   return flashed.flatMap((region) => {
     if (region.address === flashStart) return startProblems(region, flashed, place)
+    const packed = packedProblem(region, warning)
+    if (packed) return [packed]
     const vectors = looksLikeVectors(region.bytes) ? vectorsOf(region.bytes) : undefined
     if (!vectors || isWritten(flashed, vectors.reset - 1)) return []
     const data = { name: region.name, address: hex32(region.address), reset: hex32(vectors.reset) }
