@@ -31,7 +31,7 @@ export interface StationOptions {
 }
 
 /** `error` names the option and its allowed values; the process ends with exit code 2. */
-export type ParsedOptions =
+type ParsedOptions =
   | { readonly kind: 'options'; readonly options: StationOptions }
   | { readonly kind: 'help'; readonly text: string }
   | { readonly kind: 'version' }

@@ -19,7 +19,7 @@ export const defaultFormats: Readonly<Record<DeviceClass, MadeFormat>> = {
  * Bytes of RAM that restoring `hpatch-lite` needs with its 4 KB dictionary, in addition to the stack; with less RAM `detools` (0.64 KB)
  * is made.
  */
-export const HPATCH_LITE_RAM = 8704
+const HPATCH_LITE_RAM = 8704
 
 /** The default format for a module. @param ramBytes free RAM of a microcontroller, where known. */
 export const defaultFormatOf = (deviceClass: DeviceClass, ramBytes: number | null): MadeFormat =>

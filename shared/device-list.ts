@@ -16,7 +16,7 @@ export type RowFault =
   | { readonly code: 'twice' | 'twiceToken'; readonly of: number }
   | { readonly code: 'columns'; readonly most: number }
 
-export interface ListedRow {
+interface ListedRow {
   /** Line number in the text, from 1. */
   readonly line: number
   readonly device: ListedDevice
@@ -38,7 +38,7 @@ export type DeviceList =
   | { readonly rows: readonly []; readonly hasHeader: boolean; readonly fault: ListFault }
 
 /** The format of a list, for `csv-parse`. */
-export const csvOptions = {
+const csvOptions = {
   bom: true,
   trim: true,
   skip_empty_lines: true,
@@ -53,7 +53,7 @@ interface Row {
 }
 
 /** `parse` of `csv-parse`: its Node build is twice as fast on Node, and only its browser build runs in browsers. */
-export type ParseCsv = (text: string, options: typeof csvOptions & { readonly delimiter: string }) => unknown
+type ParseCsv = (text: string, options: typeof csvOptions & { readonly delimiter: string }) => unknown
 
 /** The first possible delimiter in the list is the delimiter: a name, which comes first, contains none of them. */
 const delimiterOf = (text: string): string => /[,;\t]/.exec(text)?.[0] ?? ','

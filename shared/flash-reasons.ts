@@ -3,7 +3,7 @@ import type { flashReasons } from './texts/en/flash-reasons.ts'
 import { texts } from './texts/index.ts'
 
 /** Why a flasher failed: the codes of `FlashError`. */
-export type FlashReason = keyof typeof flashReasons
+type FlashReason = keyof typeof flashReasons
 
 export const isFlashReason = (code: string): code is FlashReason => Object.hasOwn(texts.en.flashReasons, code)
 

@@ -10,7 +10,7 @@ type Paths<T, P extends string> = {
 }[keyof T & string]
 
 /** The path of a text, the same in every language. */
-export type PhraseCode =
+type PhraseCode =
   | Paths<typeof badArchives, 'badArchives'>
   | Paths<typeof deviceList, 'deviceList'>
   | Paths<Pick<typeof language, 'inBrackets'>, 'language'>
@@ -39,7 +39,7 @@ export const phrase = (code: PhraseCode, fill: PhraseFill = {}): Phrase => ({ ph
 
 export type RuleCode = keyof typeof rules
 /** A rule for fields, in the form of a schema's message; `ruleText` turns it into text. */
-export type RuleName = `rules.${RuleCode}`
+type RuleName = `rules.${RuleCode}`
 export const rule = (code: RuleCode): RuleName => `rules.${code}`
 
 /** Whether the message of a schema names one of our rules. */

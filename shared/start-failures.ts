@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Phrase } from './phrase.ts'
 
 /** What the operator can choose when the station cannot start. `retry`: after a manual repair. */
-export const startChoices = ['retry', 'restoreBackup', 'setAside', 'openFolder'] as const
+const startChoices = ['retry', 'restoreBackup', 'setAside', 'openFolder'] as const
 export type StartChoice = (typeof startChoices)[number]
 
 interface StartFailureKind {

@@ -8,7 +8,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 export const sameSecret = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b))
 
 /** The address on which the operator side listens. */
-export interface OperatorAddress {
+interface OperatorAddress {
   readonly host: string
   readonly port: number
 }

@@ -37,7 +37,7 @@ export const toApiError = (error: unknown, language: Language): ORPCError<string
 }
 
 /** A schema's issue with its path. */
-export type Issue = SchemaIssue & { readonly path?: readonly unknown[] | undefined }
+type Issue = SchemaIssue & { readonly path?: readonly unknown[] | undefined }
 
 /** A schema error as BAD_REQUEST: `data.field` is the first field, `data.issues` lists all issues with their texts. */
 export const invalid = (found: readonly Issue[], language: Language): ORPCError<string, unknown> => {

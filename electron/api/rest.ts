@@ -37,7 +37,7 @@ const Purpose = UploadPurpose.default('package')
 /** Limit for JSON bodies; files use other routes. The largest body is a device list of 100,000 rows. */
 const JSON_BYTES = 32 * 1024 * 1024
 
-export interface RestOptions {
+interface RestOptions {
   readonly version: string
   readonly router: ApiRouter
   readonly platform: Platform

@@ -17,7 +17,7 @@ import { createImplementation } from './implementation.ts'
 import type { LiveHub } from './live.ts'
 
 /** The dependencies of the procedures. */
-export interface ApiServices {
+interface ApiServices {
   readonly platform: Platform
   readonly simulation: Simulation
   readonly bench: Bench

@@ -27,7 +27,7 @@ import { createSockets } from './sockets.ts'
 import { cutStalled, followFile } from './stalled-streams.ts'
 import { serveWindow, type WindowPort } from './window-port.ts'
 
-export interface ApiServerOptions {
+interface ApiServerOptions {
   readonly host: string
   /** 0 takes a free port. */
   readonly port: number
@@ -60,7 +60,7 @@ const patience = {
 const COMPLETE_MS = 45_000
 
 /** The operator side: REST, WebSocket and message ports over one set of procedures, and the screen's files. */
-export interface ApiServer {
+interface ApiServer {
   start(): Promise<void>
   stop(): Promise<void>
   readonly port: number

@@ -35,7 +35,7 @@ export const receiveBody = (
 }
 
 /** A form as sent: its text fields, and its files as uploads. */
-export interface ReceivedForm {
+interface ReceivedForm {
   readonly fields: Readonly<Record<string, string>>
   readonly uploads: readonly Upload[]
 }

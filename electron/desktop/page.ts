@@ -2,11 +2,11 @@ import { extname, join, normalize, sep } from 'node:path'
 
 /** The scheme that serves the screen's files: unlike `file:` it has its own origin and can read nothing else. */
 export const SCHEME = 'ota-bench'
-export const ORIGIN = `${SCHEME}://app`
+const ORIGIN = `${SCHEME}://app`
 export const PAGE = `${ORIGIN}/index.html`
 
 /** Ant Design needs inline styles; the page fetches nothing, because it reaches the station only by message port. */
-export const CONTENT_SECURITY_POLICY = [
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",

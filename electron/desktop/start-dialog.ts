@@ -16,7 +16,7 @@ export interface DialogOptions {
   readonly noLink: boolean
 }
 
-export type StartAnswer = StartChoice | 'quit'
+type StartAnswer = StartChoice | 'quit'
 
 /** What the dialog about a start failure shows, and what each button does. */
 export const startDialog = (
@@ -45,7 +45,7 @@ export const startDialog = (
 export type Backup = StartFailureInfo['backups'][number]
 
 /** What the station does first at its next start. */
-export type StartFirst = { readonly kind: 'restoreBackup'; readonly backup: Backup } | { readonly kind: 'setAside' }
+type StartFirst = { readonly kind: 'restoreBackup'; readonly backup: Backup } | { readonly kind: 'setAside' }
 
 const two = (n: number): string => String(n).padStart(2, '0')
 
@@ -72,7 +72,7 @@ export const whichBackupDialog = (backups: readonly Backup[], locale: string): D
 }
 
 /** The final confirmation before a backup or an empty station replaces the present data; button 1 confirms. */
-export const sureDialog = (first: StartFirst, locale: string): DialogOptions => {
+const sureDialog = (first: StartFirst, locale: string): DialogOptions => {
   const { sure, back, buttons } = texts[languageFor(locale)].startDialog
   const { message, detail } = sure[first.kind]
   const { name, at } = first.kind === 'restoreBackup' ? first.backup : { name: '', at: 0 }
@@ -88,7 +88,7 @@ export const sureDialog = (first: StartFirst, locale: string): DialogOptions => 
 }
 
 /** What the dialog needs from the desktop; injected so that tests control it. */
-export interface StartDialogHost {
+interface StartDialogHost {
   readonly locale: string
   /** Shows a box and returns the index of the pressed button. */
   show(options: DialogOptions): Promise<number>

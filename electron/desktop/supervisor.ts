@@ -12,7 +12,7 @@ export interface StationChild<Port> {
 }
 
 /** What the supervisor needs from its environment; injected so that tests control processes and time. */
-export interface SupervisorHost<Port> {
+interface SupervisorHost<Port> {
   spawn(): StationChild<Port>
   /** Monotonic milliseconds. */
   now(): number

@@ -1,5 +1,5 @@
 /** What the guard needs from the desktop; injected so that tests control it. */
-export interface WorkGuardHost {
+interface WorkGuardHost {
   /** Asks the operator whether to quit although this many slots are being flashed. */
   ask(slots: number): Promise<boolean>
   /** Quits the application after the confirmation. */

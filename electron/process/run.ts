@@ -32,7 +32,7 @@ const startFailureInfo = async (error: unknown, directory: string): Promise<Star
 const LAST_WORDS_MS = 250
 
 /** Options of a launcher: `onReady` is called after the ready line was written. */
-export interface RunHooks {
+interface RunHooks {
   readonly onReady?: (ready: ReadyInfo) => void
 }
 

@@ -28,7 +28,7 @@ export interface ServedStation {
   stop(): Promise<void>
 }
 
-export interface StartDependencies {
+interface StartDependencies {
   readonly logger: Logger
   readonly version: string
   /** When the process started, milliseconds since 1970. */

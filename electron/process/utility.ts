@@ -7,10 +7,10 @@ import { ANSWER_MS, type CurrentStation } from './restart.ts'
 import type { ServedStation } from './start-station.ts'
 
 /** The station's end of a window's message port, in Electron's form. */
-export type StationPort = Parameters<ServedStation['upgradePort']>[0] & { start(): void }
+type StationPort = Parameters<ServedStation['upgradePort']>[0] & { start(): void }
 
 /** The used part of Electron's `process.parentPort`; a structural type, so that nothing here imports Electron. */
-export interface ParentPort {
+interface ParentPort {
   on(event: 'message', listener: (message: { data: unknown; ports: readonly StationPort[] }) => void): unknown
   postMessage(message: FromStation): void
 }

@@ -7,7 +7,7 @@ import type { Timers } from './timers.ts'
 const ANSWER_MS = 10_000
 
 /** Requests blocks, one at a time; the message id matches an answer to its request. */
-export interface BlockRequests {
+interface BlockRequests {
   /** Accepts an answer. An unexpected answer is dropped, and so is a damaged block, which is requested again. */
   arrived(reading: BlockReading): void
   /** A file whose blocks are requested by `ask`. */

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { CampaignInput, ModuleInput, PackageInput, ProductInput, SimulatorInput } from '#shared/schema.ts'
 
 /** The content of a station on its first start with `--demo`: only data, which the station carries out in this order. */
-export interface DemoPlan {
+interface DemoPlan {
   readonly product: z.input<typeof ProductInput>
   /** Added to the product, in addition to the module that every product has. */
   readonly modules: readonly z.input<typeof ModuleInput>[]

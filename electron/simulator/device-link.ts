@@ -66,7 +66,7 @@ export interface DeviceLink {
 }
 
 /** Events of a link; all but `told` may come before it is open. */
-export interface LinkEvents {
+interface LinkEvents {
   told(reading: NoticeReading): void
   /** Connected and ready to receive again after a lost connection. */
   restored(): void

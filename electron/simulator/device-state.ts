@@ -1,6 +1,6 @@
 import type { TransitionTable } from '#shared/states/transition-table.ts'
 
-export const deviceStates = ['off', 'connecting', 'idle', 'downloading', 'installing', 'rebooting'] as const
+const deviceStates = ['off', 'connecting', 'idle', 'downloading', 'installing', 'rebooting'] as const
 export type DeviceState = (typeof deviceStates)[number]
 
 /**

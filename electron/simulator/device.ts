@@ -40,7 +40,7 @@ const createPercentages = (isDisordered: boolean, tell: (percent: number) => voi
 /** Milliseconds between a lost connection and the next try: a thousand devices must not all reconnect at the same moment. */
 const RECONNECT_MS = { least: 500, spread: 1500 } as const
 
-export interface DeviceOptions extends Omit<LinkOptions, 'queries' | 'reconnectMs' | 'nextId'> {
+interface DeviceOptions extends Omit<LinkOptions, 'queries' | 'reconnectMs' | 'nextId'> {
   readonly open: OpenLink
   /** The version it runs at the start. */
   readonly version: string

@@ -17,7 +17,7 @@ export interface Fault {
  * `rollback`: it runs the old version after the restart. `duplicate`: it sends every message twice. `disorder`: its percentages come in
  * the wrong order, the last one after the 100.
  */
-export type Misbehaviour = Exclude<SimulatorFault, 'mixed' | 'digest'>
+type Misbehaviour = Exclude<SimulatorFault, 'mixed' | 'digest'>
 
 /** The text that a device reports for each failure, in the style of real firmware; `faultWords` fills the `{name}` places. */
 export type FaultWords = Readonly<Record<FaultKind, string>>

@@ -7,7 +7,7 @@ import { UpgradeFailed } from './faults.ts'
 /** A connection without data for this time is closed. */
 const STALL_MS = 30_000
 
-export interface HttpSourceOptions {
+interface HttpSourceOptions {
   /** The file's URL, read again at every try: a notice repeated meanwhile brings a fresh URL. */
   url(): string
   readonly agents: Pick<Agents, 'http' | 'https'>

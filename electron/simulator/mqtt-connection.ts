@@ -20,7 +20,7 @@ export interface ConnectionOptions {
 }
 
 /** Events of a connection; all but `message` may come before it is open. */
-export interface ConnectionEvents {
+interface ConnectionEvents {
   message(topic: string, payload: Uint8Array): void
   restored(): void
   unreachable(error: Error): void

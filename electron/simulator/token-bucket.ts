@@ -1,5 +1,5 @@
 /** Limits a flow to a rate: for each portion it returns how long to wait before the next one. */
-export interface TokenBucket {
+interface TokenBucket {
   /**
    * Takes a portion out; the balance may become negative.
    * @param bytes of the portion, of any size

@@ -14,7 +14,7 @@ const BAD_SECTOR = '0x0801F000'
 /** Printed digits of a digest, so that two SHA-256 fit into one description. */
 const DIGEST_SHOWN = 12
 
-export interface UpgradeInput {
+interface UpgradeInput {
   /** The upgrade to install; a repeated notice may have brought a fresh URL since the start. */
   notice(): Notice
   /** The source of a file. */
@@ -30,7 +30,7 @@ export interface UpgradeInput {
   readonly shelf: ImageStore
 }
 
-export interface UpgradeOutput {
+interface UpgradeOutput {
   /** Percent downloaded, each at least five above the one before, always below 100. */
   progress(percent: number): void
   /** The files have arrived and are being checked. */

@@ -26,7 +26,7 @@ export const ReadyInfo = z.object({
 export type ReadyInfo = z.infer<typeof ReadyInfo>
 
 /** The option that sets a listener's port. */
-export type PortOption = '--mqtt-port' | '--mqtts-port' | '--http-port' | '--https-port' | '--ui-port'
+type PortOption = '--mqtt-port' | '--mqtts-port' | '--http-port' | '--https-port' | '--ui-port'
 
 /** A listener as its options describe it. `host` is the requested listen address. */
 export interface ListenAddress {

@@ -42,7 +42,7 @@ import { createSecurePorts, loadCertificates } from './tls-ports.ts'
 const FAILED_LOGINS = 10
 
 /** The station's addresses for devices, as URLs; null where that listener is switched off. */
-export interface DeviceListeners {
+interface DeviceListeners {
   readonly mqtt: string | null
   readonly mqtts: string | null
   readonly http: string

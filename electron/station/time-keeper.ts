@@ -14,7 +14,7 @@ const SEEN = 'time-seen'
 const Seen = z.number()
 
 /** The last jump of time, as the screen shows it. */
-export type ShownJump = { readonly at: string; readonly ms: number; readonly asleep: boolean }
+type ShownJump = { readonly at: string; readonly ms: number; readonly asleep: boolean }
 
 export type TimeKeeper = ReturnType<typeof createTimeKeeper>
 

@@ -29,7 +29,7 @@ interface TlsPortDeps {
 }
 
 /** The device-facing ports over TLS; they open as soon as there is a certificate: at the start, or later. */
-export interface SecurePorts {
+interface SecurePorts {
   /** The port of HTTPS; undefined while it is closed. */
   readonly httpsPort: number | undefined
   /**

@@ -2,9 +2,9 @@ import type { ClientContext, ClientLink } from '@orpc/client'
 import { createStore } from 'zustand/vanilla'
 import { type Connect, RefusedError } from './transport.ts'
 
-export type ConnectionStatus = 'connecting' | 'open' | 'lost' | 'refused'
+type ConnectionStatus = 'connecting' | 'open' | 'lost' | 'refused'
 
-export interface ConnectionState {
+interface ConnectionState {
   status: ConnectionStatus
   /** Counts the connections opened so far: a screen reads its data again when it grows. */
   epoch: number

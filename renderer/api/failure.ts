@@ -4,7 +4,7 @@ import { type Language, languages } from '#shared/languages.ts'
 import { OfflineError } from './connection.ts'
 
 /** An invalid field, and what is wrong with it where the station reports it. */
-export type BadField = {
+type BadField = {
   readonly name: string
   readonly rule?: { readonly en: string } & Readonly<Partial<Record<Language, string>>>
 }

@@ -3,7 +3,7 @@ import { type PortEcho, PortProbe } from '#shared/port-flow.ts'
 import type { Connect } from './transport.ts'
 
 /** The functions that the desktop window's preload script offers. */
-export interface DesktopBridge {
+interface DesktopBridge {
   /** The path of a chosen or dropped file. */
   pathForFile(file: File): string
   /** Requests a message port to the station; it arrives as a window message. */

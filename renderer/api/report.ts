@@ -3,7 +3,7 @@ import type { ReportFormat } from '#shared/schema.ts'
 import { client } from './client.ts'
 
 /** A completely received file. */
-export interface ReportFile {
+interface ReportFile {
   readonly fileName: string
   readonly parts: readonly string[]
 }

@@ -5,7 +5,7 @@ import { useTexts } from '../i18n/i18n.ts'
 import { ListBody } from './list-body.tsx'
 
 /** One thing that was done. */
-export interface HistoryEntry {
+interface HistoryEntry {
   readonly key: number
   readonly href: string
   readonly title: string

@@ -18,7 +18,7 @@ const KEY = 'ota-bench.language'
 const isLanguage = (value: string | null): value is Language => languages.includes(value as Language)
 
 /** The stored language, else that of the system, English where the system's has no texts. */
-export const firstLanguage = (kept: string | null, preferred: string): Language =>
+const firstLanguage = (kept: string | null, preferred: string): Language =>
   isLanguage(kept) ? kept : languageFor(preferred)
 
 interface LanguageStore {
@@ -26,7 +26,7 @@ interface LanguageStore {
   choose: (language: Language) => void
 }
 
-export const localeOf = (language: Language): string => texts[language].language.locale
+const localeOf = (language: Language): string => texts[language].language.locale
 
 const show = (language: Language) => {
   document.documentElement.lang = localeOf(language)

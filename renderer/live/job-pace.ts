@@ -5,7 +5,7 @@ const WINDOW_MS = 60_000
 /** With fewer ended jobs there is no estimate of the remaining time. */
 const ENOUGH = 3
 
-export interface Pace {
+interface Pace {
   /** Devices that ended per minute, over the last minute or since the first start if that is shorter. */
   perMinute: number
   /** Milliseconds until the connected devices have finished; null when unknown. */

@@ -5,7 +5,7 @@ import { type Failure, failureOf } from '../api/failure.ts'
 import { follow } from './follow-events.ts'
 import { emptyJobs, type JobsState, jobsOf, mergeJobs } from './merge-events.ts'
 
-export interface CampaignJobs extends JobsState {
+interface CampaignJobs extends JobsState {
   /** Whether every page has been read. */
   complete: boolean
   failure: Failure | undefined

@@ -5,19 +5,19 @@ import type { ProtocolFeatures } from '../protocols/index.ts'
 import { Label, ReportedVersion } from '../schema/values.ts'
 import { ConditionsHint, DailyWindow, FailureThreshold, Rate, Retry, RolloutGroups, StepTimeouts } from './parts.ts'
 
-export const CampaignKind = z.enum(['verify', 'upgrade'])
+const CampaignKind = z.enum(['verify', 'upgrade'])
 /**
  * What devices receive: the full package, the delta from their version, or the delta where one exists and saves bytes, else the full
  * package.
  */
 export const CampaignMode = z.enum(['full', 'diff', 'auto'])
 export type CampaignMode = z.infer<typeof CampaignMode>
-export const CampaignScope = z.enum(['all', 'devices'])
+const CampaignScope = z.enum(['all', 'devices'])
 export const Strategy = z.enum(['static', 'dynamic'])
 /** How devices download the files; `mqtt` only where the product's protocol supports it. */
 export const Transport = z.enum(['http', 'https', 'mqtt'])
 /** Whether a device upgrades at once or at a time of its own choice; sent only by protocols that carry it (iot-engine). */
-export const UpgradePolicy = z.enum(['standard', 'silent'])
+const UpgradePolicy = z.enum(['standard', 'silent'])
 export const Tags = z
   .record(z.string().regex(tagLimits.keyPattern, rule('tagKey')), z.string().min(1).max(tagLimits.valueMax))
   .refine((tags) => Object.keys(tags).length <= tagLimits.count, rule('tagCount'))
@@ -74,13 +74,13 @@ export const campaignOptions = Object.keys(CampaignDefinition.shape) as readonly
 export const definitionDefaults: CampaignDefinition = CampaignDefinition.parse({})
 
 /** The properties of a campaign on which options depend. */
-export interface OptionContext {
+interface OptionContext {
   readonly features: ProtocolFeatures
   readonly strategy: CampaignDefinition['strategy']
 }
 
 /** The unit of a number. */
-export type OptionUnit = 'minutes' | 'devices' | 'percent'
+type OptionUnit = 'minutes' | 'devices' | 'percent'
 
 export interface OptionFacts {
   /** Where the wizard shows it: in a form of its own, or as a field made from the schema in this section. */

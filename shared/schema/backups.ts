@@ -15,14 +15,13 @@ export const Backup = z.object({
 export type Backup = z.infer<typeof Backup>
 
 /** The number of objects in a station's data. */
-export const Holdings = z.object({
+const Holdings = z.object({
   products: z.number(),
   devices: z.number(),
   packages: z.number(),
   campaigns: z.number(),
   recipes: z.number(),
 })
-export type Holdings = z.infer<typeof Holdings>
 
 /** A checked restore, complete on disk, that waits for the operator's decision; half an hour at most. */
 export const HeldRestore = z.object({

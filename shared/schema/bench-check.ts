@@ -12,7 +12,7 @@ export const RecipeCheckInput = z
     path: ['recipeId'],
   })
 /** What an image is: `firmware` where a bootloader and an app are one, `data` where it is neither. */
-export const imageKinds = ['bootloader', 'table', 'app', 'otadata', 'nvs', 'filesystem', 'firmware', 'data'] as const
+const imageKinds = ['bootloader', 'table', 'app', 'otadata', 'nvs', 'filesystem', 'firmware', 'data'] as const
 /** An image as its content describes it; a merged file has several. */
 export const CheckedImage = z.object({
   /** The file's name. */

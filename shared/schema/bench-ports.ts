@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Id } from './values.ts'
 
-export const portKinds = ['serial', 'usb', 'drive'] as const
+const portKinds = ['serial', 'usb', 'drive'] as const
 
 /** A port that is present now. */
 export const Port = z.object({

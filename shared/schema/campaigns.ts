@@ -72,7 +72,7 @@ const ShownOptions = z.object(
     shownNames.map(([option, name]) => [name, shown(CampaignDefinition.shape[option])]),
   ) as unknown as ShownShape,
 )
-export type ShownOptions = z.infer<typeof ShownOptions>
+type ShownOptions = z.infer<typeof ShownOptions>
 
 /** A definition as a view shows it. */
 export const shownOptions = (definition: CampaignDefinition): ShownOptions =>

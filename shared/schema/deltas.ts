@@ -3,10 +3,10 @@ import { deltaFormats } from '../delta-formats.ts'
 import { deltaStatuses } from '../states/delta.ts'
 import { Id, ReportedVersion, Timestamp } from './values.ts'
 
-export const DeltaFormatName = z.enum(deltaFormats)
+const DeltaFormatName = z.enum(deltaFormats)
 
 /** The base of a delta: the file of a package, or an image uploaded for a version without a package. */
-export const DeltaBase = z.object({
+const DeltaBase = z.object({
   kind: z.enum(['package', 'upload']),
   /** The package, while it exists; null for an upload. */
   packageId: Id.nullable(),
@@ -14,7 +14,6 @@ export const DeltaBase = z.object({
   size: z.number(),
   sha256: z.string(),
 })
-export type DeltaBase = z.infer<typeof DeltaBase>
 
 /** An image uploaded for a version that devices run, as a base for deltas. */
 export const BaseImage = z.object({
@@ -30,7 +29,7 @@ export const BaseImage = z.object({
 export type BaseImage = z.infer<typeof BaseImage>
 
 /** Whether a delta saves enough, in bytes; `full`: send the full image, `compressed`: compare the uncompressed images instead. */
-export const DeltaAdvice = z.object({
+const DeltaAdvice = z.object({
   kind: z.enum(['ok', 'full', 'compressed']),
   /** The new image, compressed. */
   compressedSize: z.number(),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Id, Timestamp } from './values.ts'
 
-export const messageKinds = [
+const messageKinds = [
   'login',
   'left',
   'listening',

@@ -5,8 +5,8 @@ import { rule } from '../phrase.ts'
 import { Protocol } from '../protocols/index.ts'
 import { FreeText, Id, Label, ModuleName, Secret, Timestamp } from './values.ts'
 
-export const SuccessCriterion = z.enum(['version', 'progress'])
-export const ModuleKind = z.enum(['FOTA', 'SOTA'])
+const SuccessCriterion = z.enum(['version', 'progress'])
+const ModuleKind = z.enum(['FOTA', 'SOTA'])
 
 export const Product = z.object({
   id: Id,

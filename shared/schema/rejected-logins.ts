@@ -6,7 +6,7 @@ import { Flag, Id, Secret, Timestamp } from './values.ts'
  * Why a login was rejected: unknown format, unregistered product or device, wrong secret, plain secret where the product requires a
  * signature, expired token, or too many devices that registered by themselves.
  */
-export const rejectionReasons = [
+const rejectionReasons = [
   'unknown-form',
   'unknown-product',
   'unknown-device',

@@ -18,7 +18,7 @@ const KEPT_MS = 1500
 const UNCLEAR = 2
 
 /** How a unit that makes contact is flashed. */
-export interface ContactOrder {
+interface ContactOrder {
   /** Left out: the line's recipe. */
   readonly recipeId?: number | undefined
   readonly operator: string | null

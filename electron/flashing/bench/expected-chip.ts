@@ -4,7 +4,7 @@ import type { RecipeContent } from '../../platform/store/bench-tables.ts'
 import type { Family } from '../families/family.ts'
 
 /** A part number that no chip of the target has, and known ones like it. */
-export interface UnknownPart {
+interface UnknownPart {
   readonly expected: string
   readonly near: readonly string[]
 }

@@ -50,7 +50,7 @@ class Listener {
   }
 }
 
-export interface CheckJob {
+interface CheckJob {
   readonly link: SerialLink
   readonly checks: readonly RecipeCheck[]
   readonly values: Readonly<Record<'serial' | 'unit', string>>

@@ -11,7 +11,7 @@ import { DomainError } from '#shared/errors.ts'
 const BLOCK = 512
 const MEMBERS = 64
 
-export interface ArchiveMember {
+interface ArchiveMember {
   readonly name: string
   readonly size: number
 }
@@ -55,7 +55,7 @@ export const archiveSize = (members: readonly ArchiveMember[]): number =>
   members.reduce((sum, { size }) => sum + BLOCK + Math.ceil(size / BLOCK) * BLOCK, 2 * BLOCK)
 
 /** An opened archive. */
-export interface OpenArchive extends AsyncDisposable {
+interface OpenArchive extends AsyncDisposable {
   readonly members: readonly ArchiveMember[]
   /** A small member whole. @throws RECIPE_FILE_BAD: it is missing or larger than `limit`. */
   text(name: string, limit: number): Promise<string>

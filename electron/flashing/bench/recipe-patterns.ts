@@ -4,7 +4,7 @@ import type { RecipeContent } from '../../platform/store/bench-tables.ts'
 import { Refusal } from './run-end.ts'
 
 /** A recipe's pattern that cannot be run, and where it is. */
-export interface FaultyPattern {
+interface FaultyPattern {
   readonly field: string
   readonly pattern: string
   readonly fault: PatternFault

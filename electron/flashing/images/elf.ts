@@ -3,7 +3,7 @@ import { joinPieces, type Piece } from './join-pieces.ts'
 import type { ParsedImage } from './parsed-image.ts'
 
 /** Values of e_machine for the cores that stand on a bench (System V ABI, "Machine types"). */
-export const elfMachines: Readonly<Record<number, string>> = {
+const elfMachines: Readonly<Record<number, string>> = {
   3: 'x86',
   8: 'MIPS',
   40: 'ARM',
@@ -15,7 +15,7 @@ export const elfMachines: Readonly<Record<number, string>> = {
   243: 'RISC-V',
 }
 
-export interface ElfImage extends ParsedImage {
+interface ElfImage extends ParsedImage {
   readonly machine: string
 }
 

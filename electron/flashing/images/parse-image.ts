@@ -11,7 +11,7 @@ import { looksLikeSrec, parseSrec } from './srec.ts'
 const headBytes = 16 * 1024
 
 /** What a target makes of an ELF program: it takes those for a machine, or refuses all with a code. */
-export type ElfRule = { readonly machine: string } | { readonly refusal: string }
+type ElfRule = { readonly machine: string } | { readonly refusal: string }
 
 /**
  * A file as the regions that it writes. Its content tells the format, never its name: ELF, Intel HEX and S-records carry their addresses,

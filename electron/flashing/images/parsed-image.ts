@@ -1,6 +1,6 @@
 import type { Region } from '../flasher.ts'
 
-export type ImageFormat = 'bin' | 'hex' | 'srec' | 'elf'
+type ImageFormat = 'bin' | 'hex' | 'srec' | 'elf'
 
 /** A file as the regions that it writes. */
 export interface ParsedImage {

@@ -21,7 +21,7 @@ export interface NativeHandle {
   close(): Promise<void>
 }
 
-export interface NativeEvents {
+interface NativeEvents {
   data(bytes: Uint8Array): void
   /** The port is gone or failed; not called for our own `close`. */
   lost(reason: string): void

@@ -1,5 +1,5 @@
 /** The serial bindings' poller for a port of Linux or macOS. */
-export interface Poller {
+interface Poller {
   poll(events?: number): void
   on(event: 'readable' | 'writable' | 'disconnect', heard: () => void): unknown
 }

@@ -4,12 +4,12 @@ import { isOutOfFiles } from '../../platform/basics/out-of-files.ts'
 import type { PortInfo } from './port-info.ts'
 
 /** Folders of the kernel and udev that describe ports; tests use others. */
-export interface LinuxRoots {
+interface LinuxRoots {
   readonly sys: string
   readonly dev: string
 }
 
-export const linuxRoots: LinuxRoots = { sys: '/sys', dev: '/dev' }
+const linuxRoots: LinuxRoots = { sys: '/sys', dev: '/dev' }
 
 /** Names of serial ports; consoles and ptys are not among them. */
 const isPortName = (name: string): boolean =>

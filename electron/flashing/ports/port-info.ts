@@ -1,5 +1,5 @@
 /** What a port is to the programs of this machine: a serial line, a USB device without one, a drive. */
-export type PortKind = 'serial' | 'usb' | 'drive'
+type PortKind = 'serial' | 'usb' | 'drive'
 
 /** A port that is plugged in. */
 export interface PortInfo {

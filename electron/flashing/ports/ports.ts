@@ -7,7 +7,7 @@ import { macPorts } from './mac.ts'
 import type { PortInfo, Ports } from './port-info.ts'
 import { createWindowsLister } from './windows.ts'
 
-export interface PortsSettings {
+interface PortsSettings {
   readonly clock: Clock
   /** Lists the system's ports; by default as this platform does. */
   readonly list?: () => Promise<readonly PortInfo[]>

@@ -32,7 +32,7 @@ export const locationPaths = (json: string): ReadonlyMap<string, string> => {
 }
 
 /** The library's ports, with their location paths where known. */
-export const windowsPorts = (listed: readonly NativePort[], paths: ReadonlyMap<string, string>): readonly PortInfo[] =>
+const windowsPorts = (listed: readonly NativePort[], paths: ReadonlyMap<string, string>): readonly PortInfo[] =>
   listed.map(({ path, pnpId, locationId, manufacturer, vendorId, productId, serialNumber }) => ({
     path,
     location: paths.get(pnpId?.toLowerCase() ?? '') ?? locationId,

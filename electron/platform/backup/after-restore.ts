@@ -5,7 +5,7 @@ import { raiseNumbers } from './id-sequences.ts'
 import { type PendingRestore, SET_ASIDE } from './pending-restore.ts'
 
 /** The action name of a restore in the audit log. */
-export const RESTORED = 'backups.restored'
+const RESTORED = 'backups.restored'
 const KEPT = 'kept:restored'
 
 const list = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ')

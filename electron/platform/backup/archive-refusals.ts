@@ -3,7 +3,7 @@ import { type Phrase, phrase } from '#shared/phrase.ts'
 import type { badArchives } from '#shared/texts/en/bad-archives.ts'
 
 /** Why an archive is not restored. */
-export type BadArchive = Exclude<keyof typeof badArchives, 'databases'>
+type BadArchive = Exclude<keyof typeof badArchives, 'databases'>
 
 /** Names in an archive are untrusted: shortens them and keeps only printable characters. */
 const shown = (name: string | Phrase): string | Phrase =>

@@ -21,7 +21,7 @@ const HELD_MS = 30 * 60_000
 const LINK_MS = 60_000
 
 /** The user who made the request. */
-export interface Asker {
+interface Asker {
   readonly operator: string | null
   readonly by: PendingRestore['by']
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 /** Folder of the station's own database backups, below the data directory. */
 export const BACKUPS = 'backups'
 /** The number of backups that are kept. */
-export const BACKUPS_KEPT = 7
+const BACKUPS_KEPT = 7
 
 const DAY_MS = 86_400_000
 const NAME = /^ota-bench-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z[.]sqlite$/

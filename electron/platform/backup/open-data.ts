@@ -16,7 +16,7 @@ import { dropPending, SET_ASIDE } from './pending-restore.ts'
 import { completeRestore, prepareRestore } from './restore-at-start.ts'
 import { noticeOlderDatabase } from './stale-database-check.ts'
 
-export interface OpenedData {
+interface OpenedData {
   readonly store: Store
   /** Whether the database is intact. */
   readonly check: StartCheck

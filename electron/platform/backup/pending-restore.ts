@@ -15,7 +15,7 @@ export const SET_ASIDE = 'set-aside'
 const PENDING = 'pending.json'
 
 /** The parts of a data directory that a restore may replace. */
-export const restoreParts = ['database', 'blobs', 'tls'] as const
+const restoreParts = ['database', 'blobs', 'tls'] as const
 
 /**
  * A confirmed restore: everything in `restore/ready/` is complete and on disk. The next process that holds the data directory

@@ -16,7 +16,7 @@ const BLOB = /^blobs\/([0-9a-f]{2})\/([0-9a-f]{64})$/
 /** Reading stops after this many bytes of unknown data at the end. */
 const TRAILING_BYTES = 1024 * 1024
 
-export interface ArchiveIn {
+interface ArchiveIn {
   readonly manifest: Manifest
   /** The number of package files that were already damaged when the archive was written, and are left out. */
   readonly damaged: number

@@ -14,7 +14,7 @@ import { readyArchive, readyDatabase } from './ready-restore.ts'
 import { swapIn } from './swap-in.ts'
 
 /** Value that selects the newest backup instead of a name. */
-export const NEWEST = 'newest'
+const NEWEST = 'newest'
 
 /**
  * Prepares a backup for restore, checked and complete on disk; `completeRestore` then performs the restore. The caller holds the

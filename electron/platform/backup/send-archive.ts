@@ -23,7 +23,7 @@ export interface ArchiveOut {
   close(): Promise<void>
 }
 
-export interface ArchiveOptions {
+interface ArchiveOptions {
   readonly directory: string
   /** Unix milliseconds. */
   readonly now: number

@@ -25,8 +25,8 @@ const warn = (logger: Logger, pick: (texts: Texts) => string, fields: object = {
 }
 
 /** Action names of these findings in the audit log. */
-export const OLDER_DATABASE = 'station.olderDatabase'
-export const LOG_LOST = 'station.logLost'
+const OLDER_DATABASE = 'station.olderDatabase'
+const LOG_LOST = 'station.logLost'
 
 const read = (directory: string): LastSeen | undefined => {
   try {

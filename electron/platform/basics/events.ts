@@ -4,7 +4,7 @@ import { EventEmitter } from 'node:events'
  * Events by the id of the changed object; the receiver reads the object. Ids instead of snapshots, so that
  * a thousand reports between two updates cost one read (`api/live.ts` coalesces the updates of the screen).
  */
-export interface PlatformEventMap {
+interface PlatformEventMap {
   job: [id: number]
   campaign: [id: number]
   device: [id: number]

@@ -8,7 +8,7 @@ const ASLEEP_MS = 30_000
 const JUMP_MS = 5000
 
 /** Result of one check. */
-export interface TimeLook {
+interface TimeLook {
   /** Wall time minus steady time when the last jump was reported. */
   readonly offset: number
   /** Steady time of the check. */

@@ -1,7 +1,7 @@
 import { Aedes, type AedesOptions, type Client, type PublishPacket } from 'aedes'
 
 /** The decisions that the broker makes for aedes. */
-export type DeviceHooks = Required<Pick<AedesOptions, 'authenticate' | 'authorizePublish' | 'authorizeSubscribe'>>
+type DeviceHooks = Required<Pick<AedesOptions, 'authenticate' | 'authorizePublish' | 'authorizeSubscribe'>>
 
 /** Settings of aedes; each comment gives the reason. */
 const settings: AedesOptions = {

@@ -16,7 +16,7 @@ interface AedesSubscriptions {
 }
 
 /** How a device may use a topic. */
-export type TopicRight = 'read' | 'ignored' | 'foreign'
+type TopicRight = 'read' | 'ignored' | 'foreign'
 
 /** One connection of a device that has logged in. */
 export class DeviceConnection {

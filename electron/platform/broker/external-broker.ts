@@ -9,7 +9,7 @@ import type { LoginFailures } from '../devices/login-rate-limit.ts'
 import type { Downlink, MqttDialect } from '../dialects/dialect.ts'
 import type { Broker, BrokerHost, BrokerLogger } from './broker.ts'
 
-export interface ExternalBrokerOptions {
+interface ExternalBrokerOptions {
   readonly host: BrokerHost
   /** `mqtt://`, `mqtts://`, `ws://` or `wss://`, with user name and password if the broker requires them. */
   readonly url: string

@@ -3,7 +3,7 @@ import type { Clock } from '../basics/clock.ts'
 import type { GuardRefusal, PacketGuard } from './packet-guard.ts'
 
 /** Why a socket is closed before its bytes reach the broker's parser. */
-export type ReadRefusal = GuardRefusal | 'packet not completed in time'
+type ReadRefusal = GuardRefusal | 'packet not completed in time'
 
 /**
  * Puts the guard between a socket and its reader, which uses `read()`: only complete, valid packets come out. Wrapping the one method

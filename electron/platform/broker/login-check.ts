@@ -22,7 +22,7 @@ const refused = (refusal: ConnackRefusal): Admission => ({ device: undefined, re
 
 const GUESSES_MAX = 4096
 
-export interface LoginCheckOptions {
+interface LoginCheckOptions {
   readonly host: BrokerHost
   readonly clock: Clock
   /** Failed logins per minute: per address for credentials that several devices share, and per address and device. */

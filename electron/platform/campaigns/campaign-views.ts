@@ -17,7 +17,7 @@ import type { Store } from '../store/store.ts'
 import type { Decision } from './policy/rollout-policy.ts'
 import type { CampaignRow, GroupRow, RolloutStore } from './rollout-store.ts'
 
-export interface CampaignFilter extends PageRequest {
+interface CampaignFilter extends PageRequest {
   readonly status?: CampaignStatus | undefined
   readonly packageId?: number | undefined
   readonly q?: string | undefined

@@ -4,7 +4,7 @@ import type { LateJoiners } from './audience/late-joiners.ts'
 import type { CampaignEngine } from './campaign-engine.ts'
 
 /** The version of one module of a device, as the device reports it. */
-export interface ModuleVersion {
+interface ModuleVersion {
   readonly module: string
   readonly version: string
 }

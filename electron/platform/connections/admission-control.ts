@@ -6,7 +6,7 @@ import type { GateLimits } from './connection-limits.ts'
  * State of a connection: `unproven` until a request or a login is complete; `greeted` in between, once a complete ClientHello has started
  * a TLS handshake; `idle` while no work is in progress on it; `busy` while work is in progress.
  */
-export type AdmissionState = 'unproven' | 'greeted' | 'idle' | 'busy'
+type AdmissionState = 'unproven' | 'greeted' | 'idle' | 'busy'
 
 /** Why a connection was closed. */
 export type Dismissal =
@@ -42,7 +42,7 @@ interface Entry {
   standing: AdmissionState | undefined
 }
 
-export interface GateOptions {
+interface GateOptions {
   readonly limits: () => GateLimits
   readonly clock: Clock
   readonly dismissed: (guest: PendingConnection, why: Dismissal) => void

@@ -9,7 +9,7 @@ export interface GateLimits {
 }
 
 /** Limits of the device listeners and of the operator listeners. */
-export interface Shares {
+interface Shares {
   readonly devices: GateLimits
   readonly operators: GateLimits
 }

@@ -7,7 +7,7 @@ import { becomeIdle, hangUp } from './socket-admission.ts'
 /** Milliseconds that a refused client has to receive its answer. */
 const LAST_ANSWER_MS = 2000
 
-export interface HttpGateOptions {
+interface HttpGateOptions {
   /** For the log: `https`. */
   readonly listener: string
   readonly clock: Pick<Clock, 'after'>
@@ -15,7 +15,7 @@ export interface HttpGateOptions {
 }
 
 /** The connections of HTTP servers and the requests in progress on them. */
-export interface HttpGate {
+interface HttpGate {
   /** Closes the idle ones of `sockets` now, and each other one as soon as its answers are sent. */
   closeIdle(sockets: Iterable<Socket>): void
 }

@@ -29,7 +29,7 @@ export interface ListenerAtGate {
 }
 
 /** The open connections of a listener. */
-export interface SocketGate {
+interface SocketGate {
   /** TCP sockets; with TLS, the sockets below the encryption. */
   readonly sockets: ReadonlySet<Socket>
 }

@@ -57,7 +57,7 @@ export interface BlobStore {
   path(sha256: string): string
 }
 
-export interface BlobStoreOptions {
+interface BlobStoreOptions {
   readonly clock?: Pick<Clock, 'now'>
   readonly openPart?: OpenPart
 }

@@ -23,7 +23,7 @@ export interface Staged {
   readonly stagedAt: number
 }
 
-export interface StageOptions {
+interface StageOptions {
   /** File name, for the record and for error texts; never part of a path. */
   readonly name: string
   readonly maxBytes: number

@@ -16,7 +16,7 @@ const PATIENCE = 1 << 20
 /** Positions between two checks of the abort signal. */
 const STRIDE = 1 << 16
 
-export interface CoverOptions extends Steps {
+interface CoverOptions extends Steps {
   /** Finds about four times as many covers, including short ones: candidates for `chooseCovers`. */
   readonly eager?: boolean | undefined
 }

@@ -2,7 +2,7 @@ import { DomainError } from '#shared/errors.ts'
 import type { DeltaCodec } from './delta-format.ts'
 
 /** The image limits of a format. Separate from the formats, so that the serving thread need not load their compressors. */
-export interface FormatLimits {
+interface FormatLimits {
   /** Maximum bytes of either image; unlimited when not set. */
   readonly largest?: number | undefined
   /** The maximum working size for an image of that size, bytes; the image size when not set. */
@@ -21,7 +21,7 @@ const VIEW_EXPANSION = 4
  */
 export const largestView = (bytes: number): number => Math.min(LARGEST_VIEW, bytes * VIEW_EXPANSION + VIEW_SPARE)
 
-export const formatLimits: Readonly<Record<DeltaCodec['name'], FormatLimits>> = {
+const formatLimits: Readonly<Record<DeltaCodec['name'], FormatLimits>> = {
   bsdiff: {},
   'hpatch-lite': {},
   detools: {},

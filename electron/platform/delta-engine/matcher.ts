@@ -16,7 +16,7 @@ const LARGEST_TABLE_BITS = 22
 export const SPARSE_ABOVE = 32 << 20
 
 /** Finds where a position of the new image continues in the old one. Results are its fields, to avoid one object per position. */
-export interface Matcher {
+interface Matcher {
   /** The start of the stretch in the old image. */
   readonly position: number
   /** Its length in bytes; 0 when nothing was found. */

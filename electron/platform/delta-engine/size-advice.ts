@@ -1,7 +1,7 @@
 import { type Container, containerOf } from './image-containers.ts'
 
 /** A delta pays below this share of the compressed full image, which every device can receive without a base image. */
-export const WORTH_SHARE = 0.6
+const WORTH_SHARE = 0.6
 
 /** Whether a delta pays: `full`: send the full image; `compressed`: compare the uncompressed images instead. */
 export interface Advice {

@@ -18,7 +18,7 @@ interface RunOptions {
 }
 
 /** One thread per job, never more than the maximum at once; further jobs wait in order of arrival. */
-export interface Pool {
+interface Pool {
   /** @throws DomainError DIFF_*, what `claim` throws, the signal's reason; AbortError after `close`. */
   run(input: WorkerInput, options: RunOptions): Promise<Answer>
   /** Stops running jobs, drops waiting ones, and waits for all threads. Idempotent. */

@@ -9,7 +9,7 @@ import type { ModuleOf } from './base-images.ts'
 import type { DeltaStore } from './delta-store.ts'
 
 /** The properties of a device that the choice depends on. */
-export interface ArtifactQuestion {
+interface ArtifactQuestion {
   readonly mode: CampaignMode
   readonly packageId: number
   readonly fromVersion: string | null

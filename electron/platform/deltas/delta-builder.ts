@@ -13,7 +13,7 @@ import type { DeltaRow, NewDelta } from './delta-store.ts'
 const PROGRESS_MS = 250
 
 /** A delta that is being generated or checked. */
-export interface DeltaWork {
+interface DeltaWork {
   readonly diff: DeltaRow
   readonly signal: AbortSignal
   /** Holds the delta's content until a row names it. */

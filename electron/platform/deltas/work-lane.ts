@@ -1,5 +1,5 @@
 /** Processes waiting work items one after the other. */
-export interface Lane<W> {
+interface Lane<W> {
   /** The item in progress. */
   readonly work: W | undefined
   /** Checks for waiting items; items that arrive while it works are found automatically. */
@@ -8,7 +8,7 @@ export interface Lane<W> {
   idle(): Promise<void>
 }
 
-export interface LaneOptions<W> {
+interface LaneOptions<W> {
   /** The next item for this lane, if there is any. */
   readonly take: () => Promise<W | undefined>
   readonly carryOut: (work: W) => Promise<void>

@@ -4,7 +4,7 @@ import { jobTokens } from '../store/schema.ts'
 import type { Store } from '../store/store.ts'
 
 /** A token as stored. */
-export interface StoredToken {
+interface StoredToken {
   readonly jobId: number
   readonly attempt: number
   /** Milliseconds since 1970. */

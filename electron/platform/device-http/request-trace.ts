@@ -16,7 +16,7 @@ interface Meaning {
 }
 
 /** Trace of one device request: a `DeviceHttp` that observes the device and its actions, and writes a log entry. */
-export interface RequestTrace {
+interface RequestTrace {
   readonly deviceHttp: DeviceHttp
   /** The device that the request names or authenticates as. */
   readonly deviceId: number | undefined

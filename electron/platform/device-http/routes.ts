@@ -52,7 +52,7 @@ const readBody = (request: IncomingMessage, limit = BODY_BYTES): Promise<Buffer 
     request.on('error', () => end(undefined))
   })
 
-export interface DeviceHttpOptions {
+interface DeviceHttpOptions {
   readonly deviceHttp: DeviceHttp
   /** Records rejected logins and the traffic of devices. */
   readonly trace: TraceDeps

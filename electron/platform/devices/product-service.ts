@@ -14,7 +14,7 @@ import { newSecret } from './secrets.ts'
 import type { SelfRegistered } from './self-registered.ts'
 
 export type ProductRow = InferSelectModel<typeof products>
-export type ModuleRow = InferSelectModel<typeof modules>
+type ModuleRow = InferSelectModel<typeof modules>
 
 /** Uses only the index of versions: a hundred thousand devices take milliseconds. */
 const reporting = sql<number>`(SELECT count(*) FROM device_versions v WHERE v.product_id = ${modules.productId} AND v.module = ${modules.name})`

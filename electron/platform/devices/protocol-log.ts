@@ -20,7 +20,7 @@ export interface Note {
 }
 
 /** Data that becomes known after a message is logged. */
-export type Afterwards = Pick<Note, 'detail' | 'refused'> & {
+type Afterwards = Pick<Note, 'detail' | 'refused'> & {
   readonly kind?: MessageKind | undefined
   readonly acknowledged?: boolean | undefined
 }

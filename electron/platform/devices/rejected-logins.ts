@@ -36,7 +36,7 @@ export interface RejectedDevice extends LoginRefusal {
 }
 
 /** A device whose login was accepted. */
-export interface AcceptedDevice {
+interface AcceptedDevice {
   readonly id: number
   readonly productKey?: string
   readonly deviceName?: string

@@ -86,7 +86,7 @@ export interface Query {
 }
 
 /** Well formed, expected, and without effect; `why` is a short English phrase for log and protocol view. */
-export interface Meaningless {
+interface Meaningless {
   readonly kind: 'meaningless'
   readonly why: string
 }

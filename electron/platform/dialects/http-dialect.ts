@@ -48,7 +48,7 @@ export interface FileAnswer {
 export type HttpAnswer = BytesAnswer | FileAnswer
 
 /** A complete file in the store. Size in bytes, digest in lower-case hex. */
-export interface HttpFile {
+interface HttpFile {
   /** The task that it belongs to. */
   readonly taskId: number
   readonly name: string
@@ -106,7 +106,7 @@ export interface HttpTask {
 }
 
 /** The state of a device's newest task, open or ended. */
-export interface HttpNewest {
+interface HttpNewest {
   readonly state: JobState
   readonly version: string
   /** Why it ended; null when the device does not need the reason. */
@@ -132,7 +132,7 @@ export interface HttpRejectedLogin {
 }
 
 /** A download token of the station, and whether it is valid: not expired, and issued for the current attempt. */
-export interface HttpToken {
+interface HttpToken {
   readonly task: HttpTask
   readonly valid: boolean
 }

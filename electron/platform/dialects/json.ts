@@ -1,7 +1,5 @@
 /** The parsed value, or why the bytes are not JSON: a short English phrase. */
-export type ParsedJson =
-  | { readonly ok: true; readonly value: unknown }
-  | { readonly ok: false; readonly refused: string }
+type ParsedJson = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly refused: string }
 
 /**
  * A JSON number that JavaScript would print differently, e.g. `4.10` or one with 21 digits. A version printed as a number and the id

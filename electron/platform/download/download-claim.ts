@@ -22,7 +22,7 @@ export interface Artifact {
 }
 
 /** Outcome of a request for a job's file, known when the answer is sent or the connection is closed. */
-export interface Served {
+interface Served {
   /** Method and target as received. */
   readonly request: string
   readonly remoteAddress: string

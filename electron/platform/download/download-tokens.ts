@@ -13,9 +13,9 @@ const FILE_MAX = 2 ** 16 - 1
 const SECONDS_MAX = 2 ** 40 - 1
 
 /** The station's secret, at least 32 random bytes. With a `KeyObject`, reading a token takes one seventh of the time. */
-export type TokenKey = Uint8Array | KeyObject
+type TokenKey = Uint8Array | KeyObject
 
-export type TokenReading =
+type TokenReading =
   | { readonly ok: true; readonly claim: DownloadClaim }
   /** An expired token was issued by this station, so the log may name its job. */
   | { readonly ok: false; readonly refused: 'expired'; readonly claim: DownloadClaim }

@@ -8,7 +8,7 @@ const PATH_MAX = 255
 
 const defaultPorts = { http: 80, https: 443 } as const
 
-export interface DownloadAddress {
+interface DownloadAddress {
   readonly scheme: 'http' | 'https'
   /** Host name, IPv4 or IPv6 address, without brackets or zone. */
   readonly host: string

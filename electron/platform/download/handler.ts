@@ -20,7 +20,7 @@ import { createImageCache, type ImageCache } from './image-cache.ts'
 import { type Piece, sendFromFile, sendFromMemory } from './send-body.ts'
 import { openShared } from './shared-files.ts'
 
-export interface DownloadOptions {
+interface DownloadOptions {
   readonly host: DownloadHost
   /** Secret that signs the tokens. */
   readonly key: Uint8Array

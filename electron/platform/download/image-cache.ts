@@ -31,7 +31,7 @@ export interface ImageCache {
 }
 
 /** Is notified of damaged files and checks streamed files. Default: nothing is checked. */
-export interface ImageGuard {
+interface ImageGuard {
   mark(sha256: string, isDamaged: boolean): void
   /** @throws ContentDamagedError. */
   admit(content: { readonly sha256: string; readonly size: number }): Promise<void>

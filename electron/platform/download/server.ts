@@ -12,7 +12,7 @@ import { createDevicePort } from '../listeners/device-port.ts'
 import type { Identities } from '../listeners/server-certificates.ts'
 import { createTlsFront } from '../listeners/tls-front.ts'
 
-export interface DownloadServerOptions {
+interface DownloadServerOptions {
   readonly host: string
   /** 0 selects a free port. */
   readonly port: number

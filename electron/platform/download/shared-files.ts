@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 
 /** A file that stays open while it has readers. */
-export interface SharedFile extends AsyncDisposable {
+interface SharedFile extends AsyncDisposable {
   readonly file: FileHandle
 }
 

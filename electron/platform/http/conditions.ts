@@ -1,5 +1,5 @@
 /** The request headers that make an answer conditional, as node:http gives them. */
-export interface Conditions {
+interface Conditions {
   readonly ifMatch: string | undefined
   readonly ifNoneMatch: string | undefined
   readonly ifRange: string | undefined

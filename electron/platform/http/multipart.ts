@@ -1,7 +1,7 @@
 import type { ByteRange } from './ranges.ts'
 
 /** A `multipart/byteranges` body (RFC 9110 §14.6): the bytes before each range and after the last, with known lengths. */
-export interface Multipart {
+interface Multipart {
   readonly contentType: string
   /** Bytes of the whole body. */
   readonly length: number

@@ -5,7 +5,7 @@ export interface ByteRange {
 }
 
 /** Result of a `Range` header for a file of a known size. */
-export type RangeAnswer =
+type RangeAnswer =
   | { readonly kind: 'whole' }
   /** At least one range, in the requested order, without overlaps. */
   | { readonly kind: 'parts'; readonly ranges: readonly [ByteRange, ...ByteRange[]] }

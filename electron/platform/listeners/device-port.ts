@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'node:net'
 import { type ListenerAtGate, watchListener } from '../connections/socket-admission.ts'
 
-export interface DevicePortOptions extends ListenerAtGate {
+interface DevicePortOptions extends ListenerAtGate {
   readonly host: string
   /** 0 selects a free port. */
   readonly port: number

@@ -1,7 +1,7 @@
 import { type ClientHello, parseClientHello } from './client-hello.ts'
 
 /** Why the received bytes are not a ClientHello; the text goes to the log. */
-export type HelloRefusal =
+type HelloRefusal =
   | 'not TLS: HTTP without TLS'
   | 'not TLS: MQTT without TLS'
   | 'not TLS'

@@ -8,7 +8,7 @@ import type { ClientHello } from './client-hello.ts'
 import { HelloReader } from './hello-reader.ts'
 import { contextOf, type Identities } from './server-certificates.ts'
 
-export interface TlsFrontOptions<Inner extends TlsServer> {
+interface TlsFrontOptions<Inner extends TlsServer> {
   readonly identities: Identities
   /** Options of the TCP sockets. */
   readonly sockets?: ServerOpts

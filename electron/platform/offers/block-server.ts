@@ -7,10 +7,10 @@ import type { Artifact, DownloadHost } from '../download/download-claim.ts'
 import type { ImageCache } from '../download/image-cache.ts'
 
 /** Maximum bytes of one block (docs/protocols/sagoo.md §8.2: 256..131072, the last one from 1); blocks below 256 are served as well. */
-export const BLOCK_BYTES_MAX = 131_072
+const BLOCK_BYTES_MAX = 131_072
 
 /** What serving blocks needs. */
-export interface BlockOptions {
+interface BlockOptions {
   readonly host: DownloadHost
   readonly broker: () => Broker
   /** Whether a device was notified to fetch a job's file block by block: knowing the job id alone must not give access to a file. */

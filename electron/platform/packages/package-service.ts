@@ -22,7 +22,7 @@ import type { UploadService } from './upload-service.ts'
 export type PackageRow = InferSelectModel<typeof packages>
 export type PackageFileRow = InferSelectModel<typeof packageFiles>
 
-export interface PackageFilter extends PageRequest {
+interface PackageFilter extends PageRequest {
   readonly productId?: number | undefined
   readonly module?: string | undefined
   readonly q?: string | undefined

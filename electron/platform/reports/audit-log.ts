@@ -5,7 +5,7 @@ import type { PlatformContext } from '../store/platform-context.ts'
 import { audit } from '../store/report-tables.ts'
 
 /** One entry of the audit log. */
-export type AuditRecord = Omit<AuditEntry, 'id' | 'at'>
+type AuditRecord = Omit<AuditEntry, 'id' | 'at'>
 
 export type AuditLog = ReturnType<typeof createAuditLog>
 

@@ -16,7 +16,7 @@ interface Deps {
 }
 
 /** A report in preparation: its file name and its text, piece by piece. */
-export interface CampaignReport {
+interface CampaignReport {
   readonly fileName: string
   readonly contentType: string
   readonly pieces: AsyncGenerator<string>

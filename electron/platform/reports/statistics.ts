@@ -5,7 +5,7 @@ import type { DeviceService } from '../devices/device-service.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
 import { outcomeDays, trafficDays, versionDays } from '../store/report-tables.ts'
 
-export interface StatisticsQuestion {
+interface StatisticsQuestion {
   readonly id: number
   readonly module: string
   /** The number of days, today included. */

@@ -31,7 +31,7 @@ export const SetAsideList = z.object({
 })
 export type SetAsideList = z.infer<typeof SetAsideList>
 
-export const LIST = 'list.json'
+const LIST = 'list.json'
 
 /** The folder name for that time (Unix milliseconds): `20261130T135018Z`. */
 export const stampOf = (at: number): string => `${new Date(at).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`

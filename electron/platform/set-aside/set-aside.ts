@@ -9,7 +9,7 @@ import { SET_ASIDE } from '../store/files.ts'
 import { filesBelow, makeFolder, moveInto, readList, type SetAsideList, timeOf, utcDayOf, writeList } from './folder.ts'
 
 /** The number of days on which the station ran, after which unnamed files are removed. */
-export const KEPT_DAYS = 30
+const KEPT_DAYS = 30
 const DAY_MS = 86_400_000
 
 export type SetAside = ReturnType<typeof createSetAside>

@@ -19,7 +19,7 @@ const TLS = 'tls'
  * @returns the folder, absolute.
  * @throws the system's errors.
  */
-export const startAnew = (directory: string, at: number, why: string): string => {
+const startAnew = (directory: string, at: number, why: string): string => {
   const names = readdirSync(directory).filter((name) => !stays(name))
   const items = filesBelow(directory).filter(({ path }) => !stays(path.split(sep)[0] ?? ''))
   const folder = makeFolder(directory, at)

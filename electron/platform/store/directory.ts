@@ -33,7 +33,7 @@ export const makeDirectory = (directory: string): void => {
  * the file.
  * @throws the system's error, with the path.
  */
-export const checkAccess = (directory: string): void => {
+const checkAccess = (directory: string): void => {
   const { R_OK, W_OK, X_OK } = constants
   accessSync(directory, R_OK | W_OK | X_OK)
   for (const name of [DATABASE, DATABASE_LOG, DATABASE_INDEX, LOCK]) {

@@ -1,14 +1,14 @@
 import { readWal } from './write-ahead-log.ts'
 
 /** The state of a database and its log, read from their bytes before SQLite may change either. */
-export type DatabaseState =
+type DatabaseState =
   | { readonly kind: 'missing' | 'empty' | 'foreign' | 'ok' }
   /** The file ends before its last page. Bytes. */
   | { readonly kind: 'truncated'; readonly size: number; readonly expected: number }
   /** `frame`: counted from 1; 0: the log's header. */
   | { readonly kind: 'logDamaged'; readonly frame: number }
 
-export interface DatabaseBytes {
+interface DatabaseBytes {
   /** Undefined when there is no file. */
   readonly size: number | undefined
   /** The first 100 bytes, or fewer when the file is shorter. */

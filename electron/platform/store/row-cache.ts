@@ -1,7 +1,7 @@
 import { createRecentMap } from '../basics/recent-map.ts'
 
 /** What was read by an id, until somebody says that it changed. */
-export interface RowCache<T> {
+interface RowCache<T> {
   get(id: number): T
   forget(id: number): void
   clear(): void

@@ -9,7 +9,7 @@ const COVERED = 24
 const REMAINS = 100_000
 
 /** What a write-ahead log says about the database beside it. */
-export type WalState =
+type WalState =
   /** Nothing in it counts. */
   | { readonly kind: 'empty' }
   /** `pages`: the pages it holds; `size`: pages of the database after its last commit. */

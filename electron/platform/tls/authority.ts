@@ -3,7 +3,7 @@ import type { CertificateKind } from '../listeners/certificate-choice.ts'
 import { type Certified, covers, crosses, type Damage, damageOf, isIssuedBy, isPair } from './certificate-check.ts'
 import { anyThere, closeDirectory, readText, reasonOf, saveCertificate, saveCertified } from './certificate-files.ts'
 
-export interface AuthorityOptions {
+interface AuthorityOptions {
   /** Names and addresses in the server certificates; see `machineAddresses`. */
   readonly addresses: readonly string[]
   /** Milliseconds since 1970. */

@@ -8,7 +8,7 @@ const CERTIFICATE_MODE = 0o644
 const DIRECTORY_MODE = 0o700
 
 /** Writes a small file atomically, with these permissions. */
-export const writeWhole = async (path: string, content: string | Buffer, mode: number): Promise<void> => {
+const writeWhole = async (path: string, content: string | Buffer, mode: number): Promise<void> => {
   const temporary = `${path}.new`
   {
     await using file = await open(temporary, 'w', mode)
@@ -30,7 +30,7 @@ export const saveCertificate = (directory: string, name: string, certPem: string
   writeWhole(join(directory, `${name}.pem`), certPem, CERTIFICATE_MODE)
 
 /** The result of reading a file: its text, nothing, or the system's error. */
-export type FileText = { readonly text: string } | { readonly absent: true } | { readonly unreadable: string }
+type FileText = { readonly text: string } | { readonly absent: true } | { readonly unreadable: string }
 
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined

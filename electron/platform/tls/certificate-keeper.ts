@@ -14,7 +14,7 @@ import {
 import { keepCopies, reasonOf, setAsideUnreadable } from './certificate-files.ts'
 import { timelinessOf } from './validity.ts'
 
-export interface KeeperOptions {
+interface KeeperOptions {
   /** The directory of the certificates; see `loadAuthorities`. */
   readonly directory: string
   /** Current names and addresses. */

@@ -1,4 +1,4 @@
-export interface Validity {
+interface Validity {
   readonly notBefore: Date
   readonly notAfter: Date
 }
@@ -28,9 +28,9 @@ const DAY = 86_400_000
 /** A server certificate is reissued this long before it expires. */
 export const RENEW_BEFORE = 30 * DAY
 /** Operators are warned this long before an authority expires, because a new one must be installed on every device. */
-export const TELL_BEFORE = 180 * DAY
+const TELL_BEFORE = 180 * DAY
 
-export type Timeliness = 'good' | 'ending' | 'expired' | 'notYetValid'
+type Timeliness = 'good' | 'ending' | 'expired' | 'notYetValid'
 
 /** The state of a certificate at a time (milliseconds since 1970). */
 export const timelinessOf = (from: Date, to: Date, now: number): Timeliness => {

@@ -7,7 +7,7 @@ import { sagoo } from './sagoo/mqtt.ts'
 import { thingspanel } from './thingspanel/mqtt.ts'
 
 /** How virtual devices of a protocol reach their platform. */
-export interface DeviceProtocol {
+interface DeviceProtocol {
   readonly open: OpenLink
   /** Milliseconds between two queries of devices that are never notified; undefined: they query only if the settings ask for it. */
   readonly queriesEvery: number | undefined

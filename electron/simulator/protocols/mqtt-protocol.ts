@@ -16,7 +16,7 @@ export interface UplinkMessage {
 }
 
 /** How devices query for an upgrade. */
-export interface Questions {
+interface Questions {
   /** The topic of the answer. */
   replyTopic(device: DeviceCredentials): string
   question(device: DeviceCredentials, messageId: number, module: string): UplinkMessage

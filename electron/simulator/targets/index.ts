@@ -4,7 +4,7 @@ import { demoStm32Board, demoStm32Image, demoStm32Name } from './demo-stm32.ts'
 import type { TargetClock, TargetFactory } from './target.ts'
 
 /** The simulated units of a demo line. */
-export interface DemoUnits {
+interface DemoUnits {
   /** Part of the names of the line and of its recipe. */
   readonly family: string
   readonly board: string

@@ -19,7 +19,7 @@ export interface ModemTargetOptions {
   readonly faults?: readonly Fault<ModemStep>[]
 }
 
-export interface ReceivedFile {
+interface ReceivedFile {
   readonly name: string
   /** The size that the sender announces; undefined with XMODEM, which pads the last block. */
   readonly size: number | undefined

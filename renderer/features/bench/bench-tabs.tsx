@@ -2,7 +2,7 @@ import { Segmented } from 'antd'
 import { go } from '../../app/router.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 
-export type BenchTab = 'lines' | 'recipes' | 'records'
+type BenchTab = 'lines' | 'recipes' | 'records'
 
 /** The three tabs of the bench: lines, recipes, records. */
 export const BenchTabs = ({ at }: { at: BenchTab }) => {

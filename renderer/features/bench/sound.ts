@@ -1,6 +1,6 @@
 import type { Slot } from '#shared/schema.ts'
 
-export type Sound = 'pass' | 'fail'
+type Sound = 'pass' | 'fail'
 
 /** The sound for changed slots: a failure has priority over a pass; nothing for unchanged slots. */
 export const soundOf = (before: ReadonlyMap<number, Slot['lamp']>, slots: readonly Slot[]): Sound | undefined => {

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/browser/esm/sync'
 import { type ListFault, type RowFault, readDeviceList } from '#shared/device-list.ts'
 
 /** A faulty row in the preview: never its cells, except for a name. */
-export interface PreviewedFault {
+interface PreviewedFault {
   /** Line number in the text, from 1. */
   readonly line: number
   /** Undefined where no header marks the name column: the first cell may be a secret. */
@@ -10,7 +10,7 @@ export interface PreviewedFault {
   readonly fault: RowFault
 }
 
-export interface CsvPreview {
+interface CsvPreview {
   /** Number of rows read, faulty ones included. */
   readonly count: number
   readonly faults: readonly PreviewedFault[]

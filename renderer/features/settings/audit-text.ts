@@ -2,7 +2,7 @@ import type { Language } from '#shared/languages.ts'
 import type { AuditEntry } from '#shared/schema.ts'
 import { texts } from '#shared/texts/index.ts'
 
-export type AuditAction = keyof (typeof texts)['en']['screen']['reports']['audit']['actions']
+type AuditAction = keyof (typeof texts)['en']['screen']['reports']['audit']['actions']
 
 /** The actions that have a text. */
 export const auditActions = Object.keys(texts.en.screen.reports.audit.actions) as AuditAction[]

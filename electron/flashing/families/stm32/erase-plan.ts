@@ -20,7 +20,7 @@ export interface PlanFacts {
 }
 
 /** Two images that lie in one page, which a later recipe with only one of them would erase for both. */
-export interface SharedPage {
+interface SharedPage {
   readonly address: number
   readonly first: string
   readonly second: string

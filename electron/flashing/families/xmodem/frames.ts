@@ -16,7 +16,7 @@ export const soh = 0x01
 export const stx = 0x02
 export const eot = 0x04
 export const ack = 0x06
-export const bs = 0x08
+const bs = 0x08
 export const nak = 0x15
 export const can = 0x18
 /** `C`: the receiver asks for blocks with CRC. */

@@ -2,7 +2,7 @@ import { FlashError } from '../../flasher.ts'
 import type { TimedLink } from '../timed-link.ts'
 import { ack, type BlockCheck, blockFrame, can, cancelFrame, eot, nak, wantsCrc, wantsStream } from './frames.ts'
 
-export interface SenderSettings {
+interface SenderSettings {
   readonly baudRate: number
   /** How often one block is sent again. */
   readonly retries: number

@@ -17,7 +17,7 @@ const startBytes = (text: string): Uint8Array => {
   )
 }
 
-export interface SessionOptions {
+interface SessionOptions {
   readonly baudRate: number
   readonly block: '128' | '1024'
   readonly startText: string
@@ -26,7 +26,7 @@ export interface SessionOptions {
 }
 
 /** What a protocol's own part of a transfer works with. */
-export interface XmodemSession {
+interface XmodemSession {
   readonly sender: XmodemSender
   readonly check: BlockCheck
   /** Reports the bytes of all files that are done. */

@@ -4,7 +4,7 @@ import type { Clock } from '../../basics/clock.ts'
 export const NEW_GRACE_MS = 1000
 
 /** What waits for the report: a job that was never notified, or one that may already be installed. */
-export type GraceKind = 'new' | 'told'
+type GraceKind = 'new' | 'told'
 
 /** Devices that listen but have not reported their version yet: they may already run the target version. */
 export const createVersionGraces = (clock: Clock) => {

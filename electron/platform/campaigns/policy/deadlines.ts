@@ -5,7 +5,7 @@ import type { JobRecord } from '../jobs/job-machine.ts'
 const MINUTE_MS = 60_000
 
 /** The time limits of a campaign. */
-export type TimeLimits = Pick<CampaignDefinition, 'pushTimeoutMinutes' | 'timeoutMinutes' | 'stepTimeoutMinutes'>
+type TimeLimits = Pick<CampaignDefinition, 'pushTimeoutMinutes' | 'timeoutMinutes' | 'stepTimeoutMinutes'>
 type Timed = Pick<
   JobRecord,
   'state' | 'fromVersion' | 'notifiedAt' | 'startedAt' | 'updatedAt' | 'enteredAt' | 'acknowledgeBy' | 'patienceUntil'

@@ -5,7 +5,7 @@ export const greyCount = (matching: number, percent: number | undefined): number
   percent === undefined ? matching : Math.min(matching, Math.max(1, Math.floor((matching * percent) / 100)))
 
 /** Which group a device belongs to: the n-th matching device (from 0, in the order of ids), by the planned sizes. */
-export interface Split {
+interface Split {
   /** The number of devices that get an upgrade. */
   readonly total: number
   /** Sizes of the groups, the rest last. */

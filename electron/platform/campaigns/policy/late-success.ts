@@ -8,7 +8,7 @@ import {
 } from './rollout-policy.ts'
 
 /** A job that counted as failed, and whose device has reported the target version since. */
-export interface LateProof {
+interface LateProof {
   readonly group: number
   /** When the job had failed, in milliseconds since 1970. */
   readonly failedAt: number

@@ -5,7 +5,7 @@ import type { CampaignHalt } from '../../store/schema.ts'
 import { isWithin, nextEdge } from './push-window.ts'
 import { available, type Bucket, nextTokens, refill } from './rate-limit.ts'
 
-export type GroupStatus = 'closed' | 'open' | 'passed' | 'failed' | 'waiting'
+type GroupStatus = 'closed' | 'open' | 'passed' | 'failed' | 'waiting'
 
 /** The plan of a campaign; it does not change while the campaign runs, except when an operator starts it early. */
 export type RolloutPlan = Pick<CampaignDefinition, 'window' | 'rate' | 'failureThreshold'> & {
@@ -44,7 +44,7 @@ export interface RolloutState {
   readonly retryAt: number | null
 }
 
-export type WaitsFor = 'start' | 'window' | 'rate' | 'concurrency' | 'devices' | 'group' | 'person' | 'retry'
+type WaitsFor = 'start' | 'window' | 'rate' | 'concurrency' | 'devices' | 'group' | 'person' | 'retry'
 
 export interface Decision {
   readonly status: CampaignStatus

@@ -16,7 +16,7 @@ const VERSION = 1
 const LZMA_HEADER_SIZE = 5
 
 /** Decodes with a window of 4 KB and 1,846 + 768 models, which fits a device with 9 KB of RAM. */
-export const deviceLzma: LzmaOptions = { dictionarySize: 4096, lc: 0, lp: 0, pb: 0 }
+const deviceLzma: LzmaOptions = { dictionarySize: 4096, lc: 0, lp: 0, pb: 0 }
 
 const littleEndian = (value: number): number[] => {
   const bytes: number[] = []

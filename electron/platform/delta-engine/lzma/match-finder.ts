@@ -13,7 +13,7 @@ const LONG_DEPTH = 16
 const NOWHERE = -1
 
 /** Finds earlier matches. Results are its fields, to avoid one object per position. */
-export interface MatchFinder {
+interface MatchFinder {
   /** The number of matches found. */
   readonly count: number
   /** Their lengths in bytes, ascending; the last is the longest. */

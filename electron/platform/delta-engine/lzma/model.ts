@@ -1,9 +1,9 @@
 /** A probability of one half, in units of 1/2^11 (LZMA specification, "The main loop of decoder"). */
-export const EVEN = 1024
+const EVEN = 1024
 
 /** LZMA specification, "The LZMA Decoder": states, lengths and distances. */
-export const STATES = 12
-export const POSITION_STATES = 16
+const STATES = 12
+const POSITION_STATES = 16
 export const SHORTEST_MATCH = 2
 export const LONGEST_MATCH = 273
 

@@ -1,5 +1,5 @@
 /** Encodes bits with modelled and with even probability, for `RangeDecoder`. */
-export interface RangeEncoder {
+interface RangeEncoder {
   /** A bit by the model at `index`, which is adapted. */
   bit(models: Uint16Array, index: number, value: number): void
   /** That many bits of even probability, the highest first. */

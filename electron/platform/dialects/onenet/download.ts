@@ -16,7 +16,7 @@ const refusals = {
   'task over': { byte: '3', number: '5' },
   cancelled: { byte: '5', number: '5' },
 } as const
-export type DownloadRefusal = keyof typeof refusals
+type DownloadRefusal = keyof typeof refusals
 
 /**
  * The error form of a download: no `Content-Length`, and one byte, the ASCII digit. It is sent in one chunk, because the official C

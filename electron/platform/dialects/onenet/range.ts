@@ -1,5 +1,5 @@
 /** From `start` up to but not including `end`. */
-export interface Slice {
+interface Slice {
   readonly start: number
   readonly end: number
 }

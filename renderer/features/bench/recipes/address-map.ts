@@ -3,7 +3,7 @@ import type { RecipeCheckResult } from '#shared/schema.ts'
 type Region = RecipeCheckResult['regions'][number]
 
 /** A part of the map: a region, or the gap between two. */
-export interface MapPart {
+interface MapPart {
   readonly address: number
   readonly size: number
   readonly region: Region | undefined

@@ -1,9 +1,9 @@
 import type { JobEvent } from '#shared/schema.ts'
 
-export const phaseNames = ['acknowledge', 'begin', 'download', 'install', 'proof'] as const
-export type PhaseName = (typeof phaseNames)[number]
+const phaseNames = ['acknowledge', 'begin', 'download', 'install', 'proof'] as const
+type PhaseName = (typeof phaseNames)[number]
 
-export interface Phase {
+interface Phase {
   readonly name: PhaseName
   readonly ms: number
 }

@@ -3,7 +3,7 @@ import type { Campaign, CampaignGroup, JobCounts } from '#shared/schema.ts'
 const sum = (counts: JobCounts): number => Object.values(counts).reduce((total, count) => total + count, 0)
 
 /** Devices that count for a threshold: all but the skipped ones. */
-export const judgedOf = (counts: JobCounts): number => sum(counts) - counts.skipped
+const judgedOf = (counts: JobCounts): number => sum(counts) - counts.skipped
 
 /** Percentage, cut to a tenth and never rounded up: 94.96 must not look like the 95 that is not reached. */
 const share = (part: number, whole: number): number => Math.floor((part * 1000) / whole) / 10

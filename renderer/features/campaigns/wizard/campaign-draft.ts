@@ -69,7 +69,7 @@ export const withKind = (draft: Draft, kind: Draft['kind']): Draft => ({
   ...kindOptions(kind),
 })
 
-export type TransportFault = 'tls' | 'protocol' | 'files' | 'size'
+type TransportFault = 'tls' | 'protocol' | 'files' | 'size'
 
 /** Why a package cannot be downloaded that way; undefined: it can (docs/protocols/sagoo.md §8.1: over MQTT one file of at most 16 MB). */
 export const transportFault = (
@@ -84,7 +84,7 @@ export const transportFault = (
   return pack.size > MQTT_DOWNLOAD_BYTES ? 'size' : undefined
 }
 
-export type TagFault = 'key' | 'twice' | 'value'
+type TagFault = 'key' | 'twice' | 'value'
 
 /** The faults of a tag row; rows without key and value are ignored. */
 export const tagFault = (row: TagRow, rows: readonly TagRow[]): TagFault | undefined => {
@@ -137,7 +137,7 @@ export const inputOf = (draft: Draft, name: string): z.input<typeof CampaignInpu
 }
 
 export const wizardSteps = ['package', 'devices', 'how', 'review'] as const
-export type WizardStep = (typeof wizardSteps)[number]
+type WizardStep = (typeof wizardSteps)[number]
 
 /** Whether a step is complete. @param now milliseconds since the epoch */
 export const isReady = (step: WizardStep, draft: Draft, now: number): boolean => {

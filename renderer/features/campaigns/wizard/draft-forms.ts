@@ -30,7 +30,7 @@ export interface TagRow {
 }
 
 /** Options whose form in the wizard differs from the definition. Null: an empty field, or a part that is switched off. */
-export interface OwnForms {
+interface OwnForms {
   /** The package type; null: automatic where there are deltas, else full. */
   readonly mode: CampaignMode | null
   /** 100 means all. */
@@ -80,7 +80,7 @@ export const emptyForms = Object.fromEntries(
 ) as unknown as OptionForms
 
 /** The options of a campaign to create; an option at its default may be left out. */
-export type ChosenOptions = z.input<typeof CampaignDefinition>
+type ChosenOptions = z.input<typeof CampaignDefinition>
 
 /** Converts each form to its option: a missing one is a compile error. */
 const readers: { readonly [K in keyof OwnForms]: (forms: OptionForms) => ChosenOptions[K] } = {

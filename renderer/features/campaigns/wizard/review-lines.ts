@@ -21,7 +21,7 @@ export interface ReviewContext {
 }
 
 /** A label with its value; an undefined value is not shown. */
-export type Fact = readonly [label: string, value: string | undefined]
+type Fact = readonly [label: string, value: string | undefined]
 
 interface ReviewLine {
   /** Shown among the facts. */

@@ -2,7 +2,7 @@ import { DEVICE_TAGS_MAX } from '#shared/limits.ts'
 import type { Device } from '#shared/schema.ts'
 
 /** The tag limit of the contract. */
-export const TAG_LENGTH = 64
+const TAG_LENGTH = 64
 
 /** Tags as typed, trimmed, without duplicates. */
 export const cleanTags = (tags: readonly string[]): string[] => [

@@ -5,7 +5,7 @@ type Day = ModuleStatistics['days'][number]
 /** The number of versions with their own colour; the others share one. */
 export const VERSIONS_SHOWN = 5
 
-export interface VersionSeries {
+interface VersionSeries {
   /** Null: all others together. */
   readonly version: string | null
   /** Number of devices, one value per day. */

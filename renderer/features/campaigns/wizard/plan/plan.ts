@@ -2,10 +2,10 @@ import { definitionDefaults, TimeOfDay } from '#shared/schema.ts'
 import type { GroupRow, OptionForms } from '../draft-forms.ts'
 
 /** The plan of a campaign: start, groups, rate and thresholds. */
-export type PlanForms = OptionForms & { readonly startAt: string | null }
+type PlanForms = OptionForms & { readonly startAt: string | null }
 
 export const groupPresets = ['all', 'canary', 'three', 'own'] as const
-export type GroupPreset = (typeof groupPresets)[number]
+type GroupPreset = (typeof groupPresets)[number]
 const presetPercents: Readonly<Record<Exclude<GroupPreset, 'own'>, readonly number[]>> = {
   all: [],
   canary: [5],
