@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { LineInput, RecipeInput } from '#shared/schema.ts'
 import { families } from '../../electron/flashing/families/index.ts'
 import { type EspRomOptions, espRom } from '../../electron/simulator/targets/esp-rom.ts'
+import { until } from '../helpers/until.ts'
 import { espImage, tableOf } from './esp-images.ts'
 import { openTestBench } from './test-bench.ts'
 
@@ -50,7 +51,13 @@ const espLine = async (chip: Partial<EspRomOptions> = {}, options = {}) => {
     LineInput.parse({ name: 'ESP', recipeId: recipe.id, slots: [{ label: 'A', path: 'sim:1' }] }),
   )
   const slotId = line.slots[0]?.id ?? 0
-  return { test, rom, recipe, run: () => test.run({ slotIds: [slotId], units: [{ slotId, serial: 'SN-0042' }] }) }
+  return {
+    test,
+    rom,
+    recipe,
+    slotId,
+    run: () => test.run({ slotIds: [slotId], units: [{ slotId, serial: 'SN-0042' }] }),
+  }
 }
 
 describe('an ESP32 in a slot', () => {
@@ -64,6 +71,17 @@ describe('an ESP32 in a slot', () => {
     const flash = Buffer.from(rom.flash.bytes.subarray(0x9000, 0xe000))
     expect(flash.includes('SN-0042')).toBe(true)
     expect(flash.includes('id-240ac4010203')).toBe(true)
+  })
+
+  it('that only a hand can start makes the run wait for it, and passes when its firmware runs', async () => {
+    const { test, rom, slotId } = await espLine({}, { reset: 'none' })
+    const [run] = await test.start({ slotIds: [slotId], units: [{ slotId, serial: 'SN-0043' }] })
+    const phase = () => test.bench.run(run?.id ?? 0).phase
+    await until(phase, (now) => now === 'pressReset')
+    expect(test.bench.run(run?.id ?? 0).state).toBe('running')
+    rom.pressReset()
+    expect(await test.ended(slotId)).toMatchObject({ state: 'passed' })
+    expect(rom.running).toBe(true)
   })
 
   it('that once took an OTA upgrade forgets its slot where the recipe erases otadata, and only there', async () => {

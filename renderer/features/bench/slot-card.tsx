@@ -5,7 +5,7 @@ import { useNow } from '../../components/use-now.ts'
 import { formatDuration, formatPercent } from '../../i18n/format.ts'
 import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { firstSentence, headlineOf } from './reason-text.ts'
-import { isBusy, lampLooks, percentOf, tookMs, unitOf } from './slot-lamps.ts'
+import { isBusy, lookOf, percentOf, tookMs, unitOf, waitsForReset } from './slot-lamps.ts'
 
 /** The elapsed seconds of a run; only cards of running slots update every second. */
 const RunProgress = ({ run }: { run: NonNullable<Slot['run']> }) => {
@@ -27,6 +27,7 @@ const useStatusText = (slot: Slot, t: Translate): string => {
   const percent = percentOf(slot)
   if (lamp === 'fail' || lamp === 'refused') return (run && headlineOf(run, language)) ?? t(`bench.lamp.${lamp}`)
   if (run?.state === 'waiting') return t('bench.waiting')
+  if (waitsForReset(slot)) return t('bench.pressReset')
   if (lamp === 'present' && trouble !== null)
     return reasonHeadline(trouble.code, language) ?? firstSentence(trouble.message)
   const word = t(`bench.lamp.${lamp}`)
@@ -53,7 +54,7 @@ interface SlotCardProps {
 export const SlotCard = memo(({ slot, onOpen }: SlotCardProps) => {
   const t = useTexts()
   const words = useStatusText(slot, t)
-  const look = lampLooks[slot.lamp]
+  const look = lookOf(slot)
   const percent = percentOf(slot)
   const unit = underneath(slot, t)
   return (

@@ -15,7 +15,7 @@ import { type Translate, useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { showSlot } from './bench-store.ts'
 import { reasonOf, troubleText } from './reason-text.ts'
 import { Images, LogLines } from './run-log.tsx'
-import { isBusy, lampLooks, tookMs, unitLabel } from './slot-lamps.ts'
+import { isBusy, lookOf, tookMs, unitLabel, waitsForReset } from './slot-lamps.ts'
 import { useConfirmStop } from './use-stop.ts'
 
 /** What the latest run writes, and its growing log. */
@@ -76,8 +76,10 @@ export const SlotDrawer = ({ slot, startable, onClose }: SlotDrawerProps) => {
       title={
         <span className="slot-title">
           {t('bench.slot.title', { label: slot.label })}
-          <StateWord tag look={lampLooks[lamp]}>
-            {run?.state === 'waiting' ? t('bench.waiting') : t(`bench.lamp.${lamp}`)}
+          <StateWord tag look={lookOf(slot)}>
+            {run?.state === 'waiting'
+              ? t('bench.waiting')
+              : t(waitsForReset(slot) ? 'bench.pressReset' : `bench.lamp.${lamp}`)}
           </StateWord>
         </span>
       }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Slot } from '#shared/schema.ts'
 import { firstSentence } from './reason-text.ts'
-import { tookMs, unitLabel } from './slot-lamps.ts'
+import { lampLooks, lookOf, tookMs, unitLabel } from './slot-lamps.ts'
 
 describe('what a card says', () => {
   it('is a MAC as its label has it, a longer id in fours, anything else as it is', () => {
@@ -20,5 +21,12 @@ describe('what a card says', () => {
     expect(tookMs(null, 0)).toBeUndefined()
     expect(tookMs({ startedAt, finishedAt: null }, Date.parse(startedAt) + 5000)).toBe(5000)
     expect(tookMs({ startedAt, finishedAt: '2026-01-01T00:00:41.000Z' }, 0)).toBe(41_000)
+  })
+
+  it('is that somebody has to act, while a run waits for RESET', () => {
+    const run = { state: 'running', phase: 'pressReset' } as Slot['run']
+    const slot = { lamp: 'checking', run } as Slot
+    expect(lookOf(slot)).toEqual(lampLooks.refused)
+    expect(lookOf({ ...slot, run: { ...run, phase: 'checking' } as Slot['run'] })).toEqual(lampLooks.checking)
   })
 })

@@ -18,6 +18,13 @@ export const lampLooks: Readonly<Record<SlotLamp, Look>> = {
   cancelled: { tone: 'idle', glyph: '⊘' },
 }
 
+/** Whether the run waits until somebody presses RESET on the unit. */
+export const waitsForReset = ({ run }: Slot): boolean => run?.state === 'running' && run.phase === 'pressReset'
+
+/** The look of a slot: its lamp's, unless a person has to act. */
+export const lookOf = (slot: Slot): Look =>
+  waitsForReset(slot) ? { tone: 'person', glyph: '!' } : lampLooks[slot.lamp]
+
 /** Lamps of phases with a byte count. */
 const counted: readonly SlotLamp[] = ['erasing', 'writing', 'verifying']
 

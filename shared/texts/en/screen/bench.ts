@@ -29,6 +29,7 @@ export const bench = {
   plugIn: 'insert a unit',
   waiting: 'Queued',
   stopOne: 'Stop…',
+  pressReset: 'Press RESET',
   lamp: {
     empty: 'Empty',
     present: 'Plugged in',

@@ -31,6 +31,7 @@ export const bench = {
   plugIn: '请插入单板',
   waiting: '排队中',
   stopOne: '停止…',
+  pressReset: '请按 RESET',
   lamp: {
     empty: '空闲',
     present: '已插入',
