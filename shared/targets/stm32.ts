@@ -23,14 +23,14 @@ export const Stm32Options = z.strictObject({
   verify: z.boolean().default(true),
   /** Erases the whole chip, so it is never the default. */
   removeReadProtection: z.boolean().default(false),
-  /** `program`: what goes to the start of flash must begin with a vector table that starts it; `data` is written unchecked. */
-  startsWith: z.enum(['program', 'data']).default('program'),
-  /** Option bytes of a HEX file are written last. Wrong ones may lock the chip, so it is never the default. */
-  writeOptionBytes: z.boolean().default(false),
   /** Frees all sectors for writing before they are erased (AN3155 3.10). */
   removeWriteProtection: z.boolean().default(false),
   /** Level 1, after the flash was read back; level 2 is for ever and not offered. */
   setReadProtection: z.boolean().default(false),
+  /** `program`: what goes to the start of flash must begin with a vector table that starts it; `data` is written unchecked. */
+  startsWith: z.enum(['program', 'data']).default('program'),
+  /** Option bytes of a HEX file are written last. Wrong ones may lock the chip, so it is never the default. */
+  writeOptionBytes: z.boolean().default(false),
   /** `reset` by the control lines, `go` to the lowest address written, or `stay` in the bootloader. */
   after: z.enum(['go', 'reset', 'stay']).default('go'),
 })
