@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stm32 } from '../../electron/flashing/families/stm32/index.ts'
 import { FlashError, type Region } from '../../electron/flashing/flasher.ts'
@@ -132,5 +133,33 @@ describe('a segment', () => {
     const segment = { address: flash, physical: flash, size: 8 }
     expect(codeOf(() => parseElf(elfOf(segment, [[contents, allocated, flash, 0, 400]]), 'a'))).toBe('IMAGE_TRUNCATED')
     expect(codeOf(() => parseElf(elfOf(segment, [[zeros, allocated, flash, 0, 8]]), 'a'))).toBe('ELF_NOTHING_TO_LOAD')
+  })
+
+  it('whose bytes are claimed for many addresses is refused, instead of filling the memory', () => {
+    const many = Array.from({ length: 400 }, (_, at) => [contents, allocated, flash + at * 4096, 0, 4096] as const)
+    expect(codeOf(() => parseElf(elfOf({ address: flash, physical: flash, size: 4096 }, many), 'a'))).toBe(
+      'IMAGE_SCATTERED',
+    )
+  })
+
+  it('however it is damaged, ends in regions of its own bytes or in a named refusal', () => {
+    const sound = elfOf({ address: flash, physical: flash, size: 64 }, [
+      [contents, allocated, flash, 0, 40],
+      [zeros, allocated, 0x2000_0000, 40, 8],
+      [contents, allocated, 0x2000_0000, 48, 16],
+    ])
+    const change = fc.tuple(fc.nat(sound.length - 1), fc.integer({ min: 0, max: 255 }))
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), fc.nat(sound.length), (changes, cut) => {
+        const bytes = Uint8Array.from(sound).subarray(0, cut % 3 === 0 ? cut : sound.length)
+        for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value
+        let out = 0
+        codeOf(() => {
+          for (const region of parseElf(bytes, 'a').regions) out += region.bytes.length
+        })
+        expect(out).toBeLessThanOrEqual(bytes.length)
+      }),
+      { numRuns: 2000 },
+    )
   })
 })

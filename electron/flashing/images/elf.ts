@@ -67,7 +67,7 @@ const placeOf = (segments: readonly Segment[], section: Stretch): number => {
  * What a 32-bit ELF program has for its flash: the contents of its allocated sections at their load addresses, which is what `objcopy -O
  * ihex` writes. What a segment holds besides (the ELF header, the padding of pages) is no part of the program and would overwrite what
  * is there already.
- * @throws FlashError ELF_NOT_32_BIT, IMAGE_TRUNCATED, ELF_NOTHING_TO_LOAD, ELF_WITHOUT_SECTIONS, and those of joinPieces.
+ * @throws FlashError ELF_NOT_32_BIT, IMAGE_TRUNCATED, ELF_NOTHING_TO_LOAD, ELF_WITHOUT_SECTIONS, IMAGE_SCATTERED, and those of joinPieces.
  */
 export const parseElf = (bytes: Uint8Array, name: string): ElfImage => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -120,5 +120,8 @@ export const parseElf = (bytes: Uint8Array, name: string): ElfImage => {
       ? segments.map((segment, index) => pieceOf(segment.physical, segment, index))
       : sections.map((section, index) => pieceOf(placeOf(segments, section), section, index))
   if (pieces.length === 0) throw new FlashError('ELF_NOTHING_TO_LOAD', { name })
+  // Each byte of a linked program belongs to one address: a file that names some for thousands would fill the memory of the station.
+  const loaded = pieces.reduce((sum, piece) => sum + piece.bytes.length, 0)
+  if (loaded > bytes.length) throw new FlashError('IMAGE_SCATTERED', { name, count: pieces.length })
   return { format: 'elf', regions: joinPieces(pieces, name), entry: u32(24), machine }
 }
