@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Line, Slot } from '#shared/schema.ts'
 import { type DemoBoard, demoBoards } from '#shared/targets/index.ts'
-import { espImage, partitionTable } from '../flashing/esp-images.ts'
+import { describedImage, tableOf } from '../flashing/esp-images.ts'
 import { openScreen } from './browser.ts'
 import { picture } from './picture.ts'
 import { startStationProcess } from './process.ts'
@@ -18,9 +18,12 @@ const words = {
 
 const ESP32_C3 = 5
 const files = [
-  ['bootloader.bin', espImage(ESP32_C3, 20_000, 1)],
-  ['partition-table.bin', partitionTable([0x1_0000, 0x15_0000], [0x16_0000, 0x15_0000])],
-  ['gateway-2.4.1.bin', espImage(ESP32_C3, 900_000, 2)],
+  ['bootloader.bin', describedImage(ESP32_C3, 20_000, { kind: 'bootloader', version: 'v5.5.1' })],
+  [
+    'partition-table.bin',
+    tableOf(['nvs', 1, 2, 0x9000, 0x6000], ['phy_init', 1, 1, 0xf000, 0x1000], ['factory', 0, 0, 0x1_0000, 0x15_0000]),
+  ],
+  ['gateway-2.4.1.bin', describedImage(ESP32_C3, 900_000, { kind: 'app', version: '2.4.1', project: 'gateway' })],
 ] as const
 
 const count = (slots: readonly Slot[], ...lamps: Slot['lamp'][]): number =>

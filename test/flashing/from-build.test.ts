@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { BuildDraft, RecipeCheckResult } from '#shared/schema.ts'
 import { startTestStation, type TestStation } from '../helpers/station.ts'
+import { limits } from '../limits.mjs'
 import { blink, bootloader, single, twoOta } from './esp-builds.ts'
 import { espImage, tableOf } from './esp-images.ts'
 
@@ -49,7 +50,11 @@ with zipfile.ZipFile('build.zip', 'w', zipfile.ZIP_DEFLATED) as archive:
         info.compress_type = zipfile.ZIP_DEFLATED
         archive.writestr(info, open(str(index), 'rb').read())
 `
-  const made = spawnSync('python3', ['-c', script, JSON.stringify(names)], { cwd: folder, encoding: 'utf8' })
+  const made = spawnSync('python3', ['-c', script, JSON.stringify(names)], {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: limits.program,
+  })
   expect(made.stderr).toBe('')
   return readFileSync(join(folder, 'build.zip'))
 }

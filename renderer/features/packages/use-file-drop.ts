@@ -1,15 +1,22 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
+import { droppedEntries } from './dropped-folder.ts'
 
 const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false
 
 /** The components that accept files, the latest last: a dialog gets them before the page below it. */
 const receivers: symbol[] = []
 
-/** Accepts files dropped anywhere on the page; true while they are dragged over it and the caller is the one to get them. */
-export const useFilesDrop = (onFiles: (files: readonly File[]) => void): boolean => {
+/**
+ * Accepts files dropped anywhere on the page; true while they are dragged over it and the caller is the one to get them.
+ * @param onEntries called in place of `onFiles` when a folder is among them.
+ */
+export const useFilesDrop = (
+  onFiles: (files: readonly File[]) => void,
+  onEntries?: (entries: readonly FileSystemEntry[]) => void,
+): boolean => {
   const [over, setOver] = useState(false)
-  const latest = useRef(onFiles)
-  latest.current = onFiles
+  const latest = useRef({ onFiles, onEntries })
+  latest.current = { onFiles, onEntries }
   useEffect(() => {
     const self = Symbol('files')
     receivers.push(self)
@@ -35,8 +42,10 @@ export const useFilesDrop = (onFiles: (files: readonly File[]) => void): boolean
       event.preventDefault()
       depth = 0
       setOver(false)
+      const entries = droppedEntries(event.dataTransfer)
       const files = [...(event.dataTransfer?.files ?? [])]
-      if (files.length > 0) latest.current(files)
+      if (latest.current.onEntries && entries.some(({ isDirectory }) => isDirectory)) latest.current.onEntries(entries)
+      else if (files.length > 0) latest.current.onFiles(files)
     }
     window.addEventListener('dragenter', enter)
     window.addEventListener('dragleave', leave)

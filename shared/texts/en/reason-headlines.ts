@@ -168,7 +168,7 @@ export const reasonHeadlines = {
   ELF_NOTHING_TO_LOAD: 'Nothing to load',
   ELF_OTHER_MACHINE: 'Wrong processor',
   ELF_NEEDS_CONVERSION: 'ELF needs conversion',
-  IMAGE_NEEDS_ADDRESS: 'Address missing',
+  IMAGE_NEEDS_ADDRESS: 'BIN without address',
   IMAGE_OTHER_TARGET: 'Wrong target',
   IMAGE_OTHER_CHIP: 'Image/chip mismatch',
   IMAGE_NO_VECTORS: 'Invalid vector table',

@@ -168,7 +168,7 @@ export const reasonHeadlines = {
   ELF_NOTHING_TO_LOAD: '没有可加载的内容',
   ELF_OTHER_MACHINE: '镜像处理器不符',
   ELF_NEEDS_CONVERSION: 'ELF 需先转换',
-  IMAGE_NEEDS_ADDRESS: '缺少地址',
+  IMAGE_NEEDS_ADDRESS: 'BIN 缺少地址',
   IMAGE_OTHER_TARGET: '镜像目标不符',
   IMAGE_OTHER_CHIP: '镜像与芯片不符',
   IMAGE_NO_VECTORS: '向量表无效',

@@ -1,3 +1,4 @@
+import { Button } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import type { BenchTrouble, RecipeCheckResult } from '#shared/schema.ts'
 import { targets } from '#shared/targets/index.ts'
@@ -10,6 +11,8 @@ import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { troubleText } from '../reason-text.ts'
 import { hex } from './address.ts'
 import { AddressMap } from './address-map-view.tsx'
+import { CheckedImages, CheckedPartitions } from './checked-content.tsx'
+import { erasableOf, withErased } from './erase-partition.ts'
 import { inputOf, type RecipeDraft } from './recipe-draft.ts'
 import { writingFaults } from './recipe-faults.ts'
 
@@ -25,8 +28,24 @@ const useSettled = (value: string): string => {
   return settled
 }
 
-const Troubles = ({ items, tone }: { items: readonly BenchTrouble[]; tone: 'failed' | 'person' }) => {
+interface TroublesProps {
+  items: readonly BenchTrouble[]
+  tone: 'failed' | 'person'
+  onErase?: (label: string) => void
+}
+
+const Troubles = ({ items, tone, onErase }: TroublesProps) => {
+  const t = useTexts()
   const language = useLanguage()
+  const eraseButton = (item: BenchTrouble) => {
+    const label = erasableOf(item)
+    if (label === undefined || onErase === undefined) return null
+    return (
+      <Button size="small" onClick={() => onErase(label)} data-testid={`dry-erase-${label}`}>
+        {t('bench.recipes.dry.erase', { label })}
+      </Button>
+    )
+  }
   return items.map((item, index) => (
     <p
       // biome-ignore lint/suspicious/noArrayIndexKey: one code may come twice
@@ -34,7 +53,7 @@ const Troubles = ({ items, tone }: { items: readonly BenchTrouble[]; tone: 'fail
       className="note dry-note"
       data-tone={tone}
     >
-      {tone === 'failed' ? '✕' : '!'} {troubleText(item, language)}
+      {tone === 'failed' ? '✕' : '!'} {troubleText(item, language)} {eraseButton(item)}
     </p>
   ))
 }
@@ -43,20 +62,24 @@ interface DryCheckProps {
   draft: RecipeDraft
   /** For a saved recipe: its own files may be used. */
   recipeId: number | undefined
+  /** What the build said from which the draft was filled. */
+  notes: readonly BenchTrouble[]
+  onChange: (change: (draft: RecipeDraft) => RecipeDraft) => void
 }
 
 /** What the recipe would write, and its problems, updated during typing; no unit is touched. */
-export const DryCheck = ({ draft, recipeId }: DryCheckProps) => {
+export const DryCheck = ({ draft, recipeId, notes, onChange }: DryCheckProps) => {
   const t = useTexts()
   const language = useLanguage()
   const blank = draft.images.length === 0
   const faulty = writingFaults(draft).length > 0
-  const { target, options, images, unitData } = inputOf(draft)
-  const question = blank || faulty ? '' : JSON.stringify({ target, options, images, unitData })
+  const { target, options, images, unitData, expect: { chip, minFlashSize } = {} } = inputOf(draft)
+  const expect = { ...(chip !== undefined && { chip }), ...(minFlashSize !== undefined && { minFlashSize }) }
+  const question = blank || faulty ? '' : JSON.stringify({ target, options, images, unitData, expect })
   const settled = useSettled(question)
   const asked = question === '' || settled === '' ? null : settled
   const check = useQuery(asked, (signal) =>
-    client.bench.check({ recipeId, recipe: { name: '-', target, options, images, unitData } }, { signal }),
+    client.bench.check({ recipeId, recipe: { name: '-', target, options, images, unitData, expect } }, { signal }),
   )
   // The previous answer stays until the next one arrives, so that the page does not jump during typing.
   const last = useRef<RecipeCheckResult | undefined>(undefined)
@@ -105,16 +128,24 @@ export const DryCheck = ({ draft, recipeId }: DryCheckProps) => {
       {!faulty && check.failure === undefined && result !== undefined && (
         <div className="dry-body" data-stale={waiting}>
           <Troubles items={result.problems} tone="failed" />
-          <Troubles items={result.warnings} tone="person" />
+          <Troubles
+            items={result.warnings}
+            tone="person"
+            onErase={(label) => onChange((before) => withErased(before, label))}
+          />
+          <Troubles items={notes} tone="person" />
           {result.regions.length > 0 && (
             <>
               {addressed && <AddressMap regions={result.regions} />}
               <ol className="dry-regions">
-                {result.regions.map(({ address, size, name }, index) => (
+                {result.regions.map(({ address, size, name, role }, index) => (
                   <li key={`${address}${name}`}>
                     <i className="swatch" data-index={index % 6} />
                     <span className="dry-name" title={name}>
                       {name}
+                      {role !== undefined && (
+                        <span className="secondary"> · {t(`bench.recipes.dry.roles.${role}`)}</span>
+                      )}
                     </span>
                     <span className="secondary">{formatBytes(size, language)}</span>
                     {addressed && (
@@ -135,6 +166,8 @@ export const DryCheck = ({ draft, recipeId }: DryCheckProps) => {
               </p>
             </>
           )}
+          <CheckedImages images={result.images} />
+          <CheckedPartitions partitions={result.partitions} />
         </div>
       )}
     </section>

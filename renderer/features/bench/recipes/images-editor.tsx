@@ -9,9 +9,11 @@ import { useFilePicker } from '../../../components/file-picker.tsx'
 import { failureText } from '../../../components/status-text.ts'
 import { formatBytes, formatPercent } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { filesBelow, type PathFile } from '../../packages/dropped-folder.ts'
 import { hasFormat } from '../../packages/file-check.ts'
 import { useFilesDrop } from '../../packages/use-file-drop.ts'
 import { addressKind, suggestedAddress } from './address.ts'
+import { isBuild, isBuildFile } from './build-files.ts'
 import type { DraftImage } from './recipe-draft.ts'
 import type { Sending } from './use-image-uploads.ts'
 
@@ -24,6 +26,10 @@ interface ImagesProps {
   sending: readonly Sending[]
   onFile: (file: File) => void
   onDrop: (key: string) => void
+  /** Called with the files of a build, which fills the recipe. */
+  onBuild: (files: readonly PathFile[]) => void
+  /** The part of a build that is sent; undefined: none is read. */
+  buildSent: number | undefined
   onPackage: (pack: Package, fileName: string) => void
   onChange: (images: readonly DraftImage[]) => void
   /** Called after an address was entered: the rows may be sorted. */
@@ -33,19 +39,43 @@ interface ImagesProps {
 
 /** The images and their addresses: dropped or chosen files, and packages of the library. */
 export const ImagesEditor = (props: ImagesProps) => {
-  const { target, images, packages, sending, onFile, onDrop, onPackage, onChange, onSettle, isFaulty } = props
+  const {
+    target,
+    images,
+    packages,
+    sending,
+    onFile,
+    onDrop,
+    onBuild,
+    buildSent,
+    onPackage,
+    onChange,
+    onSettle,
+    isFaulty,
+  } = props
   const t = useTexts()
   const language = useLanguage()
   const { message } = App.useApp()
   const take = useCallback(
     (files: readonly File[]) => {
+      // Only ESP has builds; an archive for another target is an image as it is.
+      if (target === 'esp' && isBuild(files.map(({ name }) => name)))
+        return onBuild(files.map((file) => ({ path: file.name, file })))
       for (const file of files)
         if (hasFormat(file.name, formats)) onFile(file)
         else message.error(t('bench.recipes.images.badFormat', { name: file.name, formats: formats.join(' ') }), 6)
     },
-    [onFile, message, t],
+    [onFile, onBuild, target, message, t],
   )
-  const hovering = useFilesDrop(take)
+  const takeFolder = useCallback(
+    async (entries: readonly FileSystemEntry[]) => {
+      const files = await filesBelow(entries, isBuildFile)
+      if (files.length > 0) onBuild(files)
+      else message.error(t('bench.recipes.build.none'), 6)
+    },
+    [onBuild, message, t],
+  )
+  const hovering = useFilesDrop(take, takeFolder)
   const choices = packages.flatMap((pack) =>
     pack.files.map((file) => ({
       value: `${pack.id}/${file.name}`,
@@ -86,7 +116,9 @@ export const ImagesEditor = (props: ImagesProps) => {
   const { picker, choose } = useFilePicker({
     multiple: true,
     testId: 'recipe-file',
-    accept: formats.map((format) => `.${format.split('.').at(-1)}`).join(','),
+    accept: [...formats, ...(target === 'esp' ? ['.json'] : [])]
+      .map((format) => `.${format.split('.').at(-1)}`)
+      .join(','),
     onFiles: take,
   })
   const faulty = images.some(({ key }) => isFaulty(`image.${key}`))
@@ -143,11 +175,21 @@ export const ImagesEditor = (props: ImagesProps) => {
           ))}
         </ul>
       )}
+      {buildSent !== undefined && (
+        <p className="build-reading" role="status">
+          <span className="secondary small">
+            {t('bench.recipes.build.reading', { percent: formatPercent(Math.floor(buildSent * 100), language) })}
+          </span>
+          <Progress percent={buildSent * 100} showInfo={false} size="small" status="active" />
+        </p>
+      )}
       <div className="images-add" data-faulty={isFaulty('images')}>
         <button type="button" className="file-choose" onClick={choose}>
           <UploadOutlined />
           <b>{t('bench.recipes.images.choose')}</b>
-          <span className="secondary small">{t('bench.recipes.images.formats')}</span>
+          <span className="secondary small">
+            {t(target === 'esp' ? 'bench.recipes.build.formats' : 'bench.recipes.images.formats')}
+          </span>
         </button>
         <Select
           value={null}

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Recipe, RecipeInput, RecipeUnitData } from '#shared/schema.ts'
+import type { BuildDraft, Recipe, RecipeInput, RecipeUnitData } from '#shared/schema.ts'
 import { type FlashTarget, flashTargets, targets } from '#shared/targets/index.ts'
 import { addressIn, addressKind, hex } from './address.ts'
 import { defaultsOf, type Options, withDefaults } from './target-options.ts'
@@ -116,6 +116,28 @@ export const withTarget = (draft: RecipeDraft, target: FlashTarget): RecipeDraft
   options: defaultsOf(target),
   unitData: targets[target].unitData ? draft.unitData : emptyDraft.unitData,
 })
+
+/** The draft with what a build says; the user's name, product, checks and unit data stay. */
+export const withBuild = (draft: RecipeDraft, { recipe, files }: BuildDraft): RecipeDraft => {
+  const { target } = recipe
+  const kept = draft.target === target ? draft : withTarget(draft, target)
+  return {
+    ...kept,
+    name: kept.name === '' ? recipe.name : kept.name,
+    options: withDefaults(target, { ...kept.options, ...recipe.options }),
+    images: ordered(
+      files.map(({ file, name, size, address }) => ({
+        key: `build/${file}/${address}`,
+        packageId: null,
+        fileName: null,
+        file,
+        name,
+        size,
+        address: hex(address),
+      })),
+    ),
+  }
+}
 
 /** Ordered by address; images without one come last, in the order they were added. */
 export const ordered = (images: readonly DraftImage[]): readonly DraftImage[] => {

@@ -1,6 +1,6 @@
 import { App, Button } from 'antd'
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import type { Package, Recipe, Upload } from '#shared/schema.ts'
+import type { BenchTrouble, Package, Recipe, Upload } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
@@ -13,10 +13,11 @@ import { useConfirm } from '../../../components/use-confirm.tsx'
 import { useTexts } from '../../../i18n/i18n.ts'
 import { suggestedAddress } from './address.ts'
 import { DryCheck } from './dry-check.tsx'
-import { type DraftImage, draftOf, emptyDraft, inputOf, ordered, type RecipeDraft } from './recipe-draft.ts'
+import { type DraftImage, draftOf, emptyDraft, inputOf, ordered, type RecipeDraft, withBuild } from './recipe-draft.ts'
 import { faultsOf } from './recipe-faults.ts'
 import { RecipeForm } from './recipe-form.tsx'
 
+import { useBuild } from './use-build.ts'
 import { useImageUploads } from './use-image-uploads.ts'
 import './recipes.css'
 
@@ -62,7 +63,14 @@ const Editor = ({ recipe }: { recipe: Recipe | undefined }) => {
     ({ id, name, size }: Upload) => addImage({ packageId: null, fileName: null, file: id, name, size }),
     [addImage],
   )
-  const { sending, send, drop, keep } = useImageUploads(arrived)
+  const { sending, send, drop, keep, adopt } = useImageUploads(arrived)
+  const [notes, setNotes] = useState<readonly BenchTrouble[]>([])
+  const build = useBuild((read) => {
+    adopt(read.files.map(({ file }) => file))
+    setNotes(read.notes)
+    setDraft((before) => withBuild(before, read))
+    message.success(t('bench.recipes.build.taken', { count: read.files.length }), 4)
+  })
   const addPackage = (pack: Package, fileName: string) => {
     const file = pack.files.find(({ name }) => name === fileName)
     if (file === undefined) return
@@ -126,7 +134,11 @@ const Editor = ({ recipe }: { recipe: Recipe | undefined }) => {
           <Button
             type="primary"
             loading={busy}
-            disabled={sending.some(({ failure }) => failure === undefined) || (recipe !== undefined && !changed)}
+            disabled={
+              build.sent !== undefined ||
+              sending.some(({ failure }) => failure === undefined) ||
+              (recipe !== undefined && !changed)
+            }
             title={recipe !== undefined && !changed ? t('bench.recipes.unchanged') : undefined}
             onClick={save}
             data-testid="recipe-save"
@@ -144,12 +156,14 @@ const Editor = ({ recipe }: { recipe: Recipe | undefined }) => {
           sending={sending}
           onFile={send}
           onDrop={drop}
+          onBuild={build.read}
+          buildSent={build.sent}
           onPackage={addPackage}
           onChange={setDraft}
           isFaulty={isFaulty}
         />
         <aside className="recipe-aside">
-          <DryCheck draft={draft} recipeId={recipe?.id} />
+          <DryCheck draft={draft} recipeId={recipe?.id} notes={notes} onChange={setDraft} />
           {recipe !== undefined && changed && (
             <p className="secondary small">{t('bench.recipes.saveHint', { version: next })}</p>
           )}

@@ -5,6 +5,7 @@ import { Choice } from '../../../components/choice.tsx'
 import { Fold } from '../../../components/fold.tsx'
 import { Panel } from '../../../components/page.tsx'
 import { useTexts } from '../../../i18n/i18n.ts'
+import type { PathFile } from '../../packages/dropped-folder.ts'
 import { ChecksEditor } from './checks-editor.tsx'
 import { ExpectFields } from './expect-fields.tsx'
 import { CheckField, Field } from './field.tsx'
@@ -22,6 +23,9 @@ interface RecipeFormProps {
   sending: readonly Sending[]
   onFile: (file: File) => void
   onDrop: (key: string) => void
+  onBuild: (files: readonly PathFile[]) => void
+  /** The part of a build that is sent; undefined: none is read. */
+  buildSent: number | undefined
   onPackage: (pack: Package, fileName: string) => void
   onChange: (draft: RecipeDraft) => void
   isFaulty: (at: string) => boolean
@@ -29,7 +33,8 @@ interface RecipeFormProps {
 
 /** The whole recipe: its name, images and options, and the checks before and after. */
 export const RecipeForm = (props: RecipeFormProps) => {
-  const { draft, products, packages, sending, onFile, onDrop, onPackage, onChange, isFaulty } = props
+  const { draft, products, packages, sending, onFile, onDrop, onBuild, buildSent, onPackage, onChange, isFaulty } =
+    props
   const t = useTexts()
   const set = (patch: Partial<RecipeDraft>) => onChange({ ...draft, ...patch })
   const { target, options, expect, unitData, checks } = draft
@@ -104,6 +109,8 @@ export const RecipeForm = (props: RecipeFormProps) => {
           sending={sending}
           onFile={onFile}
           onDrop={onDrop}
+          onBuild={onBuild}
+          buildSent={buildSent}
           onPackage={onPackage}
           onChange={(images) => set({ images })}
           onSettle={() => set({ images: ordered(draft.images) })}

@@ -63,5 +63,9 @@ export const useImageUploads = (onArrived: (upload: Upload) => void) => {
       for (const id of loose) discardUpload(id)
     }
   }, [])
-  return { sending, send, drop, keep }
+  /** Uploads that the station made of a build belong to the form as well. */
+  const adopt = useCallback((ids: readonly string[]) => {
+    for (const id of ids) arrived.current.add(id)
+  }, [])
+  return { sending, send, drop, keep, adopt }
 }
