@@ -94,7 +94,7 @@ export const reasonHeadlines = {
   COMMAND_NOT_EXECUTABLE: '程序无法执行',
   COMMAND_NOT_STARTED: '程序启动失败',
   COMMAND_IMAGE_MISSING: '缺少镜像',
-  COMMAND_ADDRESS_MISSING: '烧录程序需要地址',
+  COMMAND_ADDRESS_MISSING: '烧录工具缺少地址',
   COMMAND_VALUE_MISSING: '缺少参数值',
   COMMAND_VALUE_OPTION: '参数值以 - 开头',
   COMMAND_VALUE_UNSAFE: '参数值不可用',
