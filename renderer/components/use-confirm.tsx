@@ -2,7 +2,7 @@ import { App } from 'antd'
 import { useCallback } from 'react'
 import { useTexts } from '../i18n/i18n.ts'
 
-interface Question {
+export interface Question {
   title: string
   /** The losses, one line each. */
   loses?: readonly string[]
@@ -11,10 +11,20 @@ interface Question {
   keep?: string
   /** False: confirming loses nothing. */
   danger?: boolean
+  /** There is nothing to confirm any more. */
+  over?: boolean
   /** The dialog stays open with a busy state until this has finished. */
   act: () => Promise<unknown>
   /** Called when the user cancels. */
   onKeep?: () => void
+}
+
+/** A question about what changes while it is open. */
+export interface LiveQuestion {
+  /** The question as it is now. */
+  read: () => Question
+  /** Calls after every change until the returned function is called. */
+  subscribe: (changed: () => void) => () => void
 }
 
 /** Asks before data is lost and names it. The safe button has the focus. */
@@ -22,8 +32,18 @@ export const useConfirm = () => {
   const { modal } = App.useApp()
   const t = useTexts()
   return useCallback(
-    ({ title, loses = [], hint, confirm, keep, danger = true, act, onKeep }: Question) => {
-      modal.confirm({
+    (asked: Question | LiveQuestion) => {
+      const dialogOf = ({
+        title,
+        loses = [],
+        hint,
+        confirm,
+        keep,
+        danger = true,
+        over = false,
+        act,
+        onKeep,
+      }: Question) => ({
         title,
         width: 460,
         content: (
@@ -42,12 +62,18 @@ export const useConfirm = () => {
           </div>
         ),
         okText: confirm,
-        okButtonProps: { danger, type: 'primary', ...{ 'data-testid': 'confirm-yes' } },
+        okButtonProps: { danger, disabled: over, type: 'primary' as const, ...{ 'data-testid': 'confirm-yes' } },
         cancelText: keep ?? t('keep'),
-        focusable: { autoFocusButton: 'cancel' },
+        focusable: { autoFocusButton: 'cancel' as const },
         onOk: act,
         ...(onKeep && { onCancel: onKeep }),
       })
+      if (!('read' in asked)) {
+        modal.confirm(dialogOf(asked))
+        return
+      }
+      const dialog = modal.confirm({ ...dialogOf(asked.read()), afterClose: () => unsubscribe() })
+      const unsubscribe = asked.subscribe(() => dialog.update(dialogOf(asked.read())))
     },
     [modal, t],
   )

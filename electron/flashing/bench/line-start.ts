@@ -47,6 +47,7 @@ export const createLineStart = (deps: Deps) => {
   const begin = async (lineId: number, order: RunOrder): Promise<RunRow[]> => {
     const recipe = scheduler.recipeFor(lineId, order)
     const own = slotStates.ofLine(lineId)
+    await scheduler.untilFree(own)
     const free = own.filter(scheduler.isFree)
     const [busy] = own.filter((slotState) => !scheduler.isFree(slotState))
     if (identification.canProbe(recipe)) {

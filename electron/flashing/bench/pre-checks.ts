@@ -69,7 +69,8 @@ const swapped = ({ identity, atPlugIn }: PreCheckFacts): void => {
     throw new Refusal('UNIT_CHANGED', { expected: atPlugIn, found: identity.unit })
 }
 
-const wrongChip = ({ identity, expect, parts }: PreCheckFacts): void => {
+/** Whether the chip is the one that the recipe expects. @throws Refusal WRONG_CHIP, CHIP_UNKNOWN. */
+export const checkChip = ({ identity, expect, parts }: Pick<PreCheckFacts, 'identity' | 'expect' | 'parts'>): void => {
   const { chip } = identity
   const expected = expect.chip
   if (expected !== undefined && chip === undefined) throw new Refusal('CHIP_UNKNOWN', { expected })
@@ -114,5 +115,5 @@ const done = ({ unit, doneAt }: PreCheckFacts): void => {
 
 /** Checks every guard, the most informative first. @throws Refusal. */
 export const checkGuards = (facts: PreCheckFacts): void => {
-  for (const guard of [swapped, wrongChip, tooSmall, unexpected, twice, otherLabel, done]) guard(facts)
+  for (const guard of [swapped, checkChip, tooSmall, unexpected, twice, otherLabel, done]) guard(facts)
 }

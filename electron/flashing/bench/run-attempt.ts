@@ -7,7 +7,7 @@ import type { Family } from '../families/family.ts'
 import type { FlashEvent, Identity, Region } from '../flasher.ts'
 import type { Link, SerialLink } from '../transport.ts'
 import { runChecks } from './post-checks.ts'
-import { endOf, logText, passed, type RunEnd } from './run-end.ts'
+import { endOf, logText, passed, Refusal, type RunEnd } from './run-end.ts'
 import { untilStopped } from './stop-run.ts'
 import { needsUnit, type UnitValues, unitRegion } from './unit-data.ts'
 
@@ -37,6 +37,8 @@ export interface AttemptJob {
   readonly open: () => Promise<Link>
   /** Opens the serial console of the slot, for a family of another transport. @throws FlashError, Refusal. */
   readonly openConsole: () => Promise<SerialLink>
+  /** Checks the chip alone. @throws Refusal. */
+  readonly checkChip: (identity: Identity) => void
   /** Checks the guards. @throws Refusal. */
   readonly guard: (identity: Identity) => Promise<void>
   readonly onPhase: (phase: FlashPhase) => void
@@ -60,6 +62,7 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
   let link: Link | undefined
   let unit = job.atPlugIn
   let { serial } = job
+  let met: Identity | undefined
   const enter = (next: FlashPhase): void => {
     if (next === phase) return
     phase = next
@@ -73,7 +76,8 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
     else if (event.kind === 'log') note(event.level, event.text)
     else if (event.kind === 'warning') note('warn', logText(event.code, event.data))
     else {
-      const { chip, unit: id, flashSize } = event.identity
+      met = event.identity
+      const { chip, unit: id, flashSize } = met
       unit = id ?? unit
       note(
         'info',
@@ -135,13 +139,26 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
     await runChecks({ link: console, checks, values: values(), signal, clock, log: (text) => note('info', text) })
   }
 
+  /** Another chip than expected explains whatever the family found wrong with its images; undefined: the chip fits. */
+  const chipRefusal = (): RunEnd | undefined => {
+    if (!met) return undefined
+    try {
+      job.checkChip(met)
+      return undefined
+    } catch (refusal) {
+      return endOf(refusal, phase)
+    }
+  }
+
   const finish = async (): Promise<RunEnd> => {
     try {
       await untilStopped(work(), signal, clock, () => link)
       return passed
     } catch (error) {
       // A family whose link was closed by the stop may throw anything.
-      return endOf(signal.aborted ? signal.reason : error, phase, erased ? undefined : family.refusals)
+      if (signal.aborted) return endOf(signal.reason, phase)
+      const end = endOf(error, phase, erased ? undefined : family.refusals)
+      return end.state === 'refused' && !(error instanceof Refusal) ? (chipRefusal() ?? end) : end
     } finally {
       await link?.close().catch(() => undefined)
     }

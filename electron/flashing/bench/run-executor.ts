@@ -8,7 +8,7 @@ import type { Identify } from './identify.ts'
 import { unitOf } from './identify.ts'
 import type { RecipeImageCache } from './image-cache.ts'
 import { CONSOLE_BAUD } from './post-checks.ts'
-import { checkGuards, matchChip } from './pre-checks.ts'
+import { checkChip, checkGuards, matchChip } from './pre-checks.ts'
 import { checkPatterns } from './recipe-patterns.ts'
 import type { RecipeRow } from './recipe-store.ts'
 import { type AttemptResult, attempt } from './run-attempt.ts'
@@ -175,6 +175,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
           placeOf(slotState),
         ),
       openConsole: async () => options.transports.serial(pathOf(slotState), { baudRate: CONSOLE_BAUD }),
+      checkChip: (identity) => checkChip({ identity, expect: content.expect, parts: family.facts.parts }),
       guard: async (identity) => {
         await askSeen(slotState, recipe, unitOf(identity, slotState.port, active.serial, content.expect).id)
         active.controller.signal.throwIfAborted()
@@ -234,6 +235,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
       if (deviceId !== null) events.emit('device', deviceId)
       return end
     } catch (error) {
+      active.isEnding = false
       logger.error({ err: error, run: run.id }, 'a unit record could not be written')
       const detail = error instanceof Error ? error.message : String(error)
       const failed = { state: 'failed', errorCode: 'RECORD_FAILED', errorData: { detail } } as const
@@ -262,6 +264,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
     const run = await store.write(() => runs.move(waiting.id, 'running', { startedAt: clock.now() }))
     events.emit('run', run.id)
     const result = await flash(slotState, active, run, recipe)
+    active.isEnding = true
     const end = await record(slotState, active, run, recipe, result)
     slotState.broke = end.errorCode === 'UNPLUGGED' ? slotState.broke + 1 : 0
     slotStates.apply(slotState, { kind: 'ended', state: end.state })
@@ -277,6 +280,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
         unit: null,
         controller: new AbortController(),
         done: Promise.resolve(),
+        isEnding: false,
         phase: null,
         progress: 0,
         speed: new Speed(),

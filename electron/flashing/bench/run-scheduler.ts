@@ -22,6 +22,9 @@ interface Deps {
   readonly numbers: SerialNumbers
 }
 
+/** Longest wait for a record that is being written. */
+const RECORD_MS = 500
+
 /** One run to start. */
 export interface RunStart {
   readonly slotState: SlotState
@@ -39,7 +42,7 @@ export interface RunOrder extends Pick<z.output<typeof RunInput>, 'recipeId' | '
 
 /** Starts, stops and repeats runs: one scheduler for all slots. */
 export const createRunScheduler = (
-  { store }: BenchContext,
+  { store, clock }: BenchContext,
   { lines, recipes, runs, slotStates, executor, numbers }: Deps,
 ) => {
   /** Slots whose run is being stored, and when it is; no other run may start in them. */
@@ -49,6 +52,17 @@ export const createRunScheduler = (
   let stopped = false
 
   const isFree = ({ slot, run }: SlotState): boolean => !run && !claimed.has(slot.id)
+
+  /** Waits for slots whose run has ended for its readers, and whose record is not on disk yet. */
+  const untilFree = async (slots: readonly SlotState[]): Promise<void> => {
+    const ending = slots.flatMap(({ run }) => (run?.isEnding ? run.done : []))
+    if (ending.length === 0) return
+    // A disk that does not take the record holds the slot for longer.
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const forget = clock.after(RECORD_MS, resolve)
+    await Promise.race([Promise.all(ending), promise])
+    forget()
+  }
 
   const refuseBusy = (slotState: SlotState): void => {
     if (!isFree(slotState)) throw new DomainError('SLOT_BUSY', { slot: slotState.slot.label })
@@ -139,12 +153,14 @@ export const createRunScheduler = (
   return {
     slotStateOf,
     isFree,
+    untilFree,
     recipeFor,
     begin,
 
     /** Starts the named slots. @throws NOT_FOUND (slot, recipe), NO_RECIPE, SLOT_BUSY. */
     async startSlots(slotIds: readonly number[], order: RunOrder): Promise<RunRow[]> {
       const chosen = [...new Set(slotIds)].map(slotStateOf)
+      if (chosen.some(({ run }) => run?.isEnding)) await untilFree(chosen)
       return begin(chosen.map((slotState) => startOf(slotState, order)))
     },
 
@@ -166,6 +182,7 @@ export const createRunScheduler = (
       if (before.recipeId === null) throw new DomainError('NOT_FOUND', { what: 'recipe', id: before.recipeName })
       const slotState = slotStateOf(before.slotId)
       const recipe = recipes.row(before.recipeId)
+      await untilFree([slotState])
       return holding([slotState], async () => {
         const run = await store.write(() =>
           runs.move(id, 'waiting', {

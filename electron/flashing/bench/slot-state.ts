@@ -18,6 +18,8 @@ export interface ActiveRun {
   readonly controller: AbortController
   /** Resolves when its record is on disk and the slot is free. */
   done: Promise<void>
+  /** Its record is being written: the run shows its end already, and its slot is about to be free. */
+  isEnding: boolean
   phase: FlashPhase | null
   /** Whole percent of the phase's bytes. */
   progress: number

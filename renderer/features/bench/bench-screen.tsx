@@ -14,13 +14,15 @@ import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { showSlot, useBench, useBenchStore } from './bench-store.ts'
 import { BenchTabs } from './bench-tabs.tsx'
 
+import type { LineDoings } from './line-actions.tsx'
+import { lineCounts } from './line-counts.ts'
 import { inTwoRows, LinePanel } from './line-panel.tsx'
 import { type Scanned, ScanStrip } from './scan-strip.tsx'
 import { LineModal } from './setup/line-modal.tsx'
 import { SlotDrawer } from './slot-drawer.tsx'
-import { isBusy } from './slot-lamps.ts'
 import { useSoundStore } from './sound-store.ts'
 import { useBenchKeys } from './use-bench-keys.ts'
+import { useHeldSlot } from './use-held-slot.ts'
 
 import { useConfirmStop } from './use-stop.ts'
 import './bench.css'
@@ -108,30 +110,42 @@ export const BenchScreen = () => {
   )
   const [chosenId, setChosenId] = useState<number>()
   const active = lines.find(({ id }) => id === chosenId) ?? lines[0]
-  const [openId, setOpenId] = useState<number>()
+  const [asking, setAsking] = useState<ReadonlySet<number>>(new Set())
   const [setup, setSetup] = useState<Setup>()
   const [helping, setHelping] = useState(false)
   const [scanned, setScanned] = useState<Scanned>()
   const stop = useConfirmStop()
 
   const slots = useMemo(() => lines.flatMap((line) => line.slots), [lines])
-  const open = slots.find(({ id }) => id === openId)
-  const busy = active?.slots.filter(isBusy) ?? []
-  const failed = active?.slots.filter(({ run }) => run?.state === 'failed').length ?? 0
-  const ready = active?.slots.filter((slot) => slot.port !== null && !isBusy(slot) && slot.lamp !== 'pass').length ?? 0
+  const { held, open, close } = useHeldSlot(slots)
 
-  const start = () => {
-    if (active === undefined) return
-    if (active.recipeId === null) return setSetup({ line: active })
-    void act(async () => {
-      const { items } = await client.bench.start({ lineId: active.id })
-      if (items.length === 0) message.info(t('bench.nothingToStart'))
-    })
-  }
-  const retry = () => {
-    if (active === undefined || failed === 0) return
-    void act(() => client.bench.retryFailed({ id: active.id }))
-  }
+  const start = useCallback(
+    async (line: Line) => {
+      setChosenId(line.id)
+      if (line.recipeId === null) return setSetup({ line })
+      setAsking((before) => new Set([...before, line.id]))
+      await act(async () => {
+        const { items } = await client.bench.start({ lineId: line.id })
+        if (items.length === 0 && line.waitForContact === 0) message.info(t('bench.nobody', { line: line.name }))
+      })
+      setAsking((before) => new Set([...before].filter((id) => id !== line.id)))
+    },
+    [act, message, t],
+  )
+  const doings = useMemo<LineDoings>(
+    () => ({
+      start: (line) => void start(line),
+      retry: (line) => {
+        setChosenId(line.id)
+        if (lineCounts(line).retry > 0) void act(() => client.bench.retryFailed({ id: line.id }))
+      },
+      stop: (line) => {
+        setChosenId(line.id)
+        stop({ lineId: line.id })
+      },
+    }),
+    [start, act, stop],
+  )
   const scan = async (code: string) => {
     if (active === undefined) return
     try {
@@ -143,17 +157,23 @@ export const BenchScreen = () => {
     }
   }
   const typed = useBenchKeys({
-    start,
-    retry,
-    stop: () => stop(busy),
+    start: () => {
+      if (active && !asking.has(active.id) && (lineCounts(active).start > 0 || active.recipeId === null))
+        doings.start(active)
+    },
+    retry: () => active && doings.retry(active),
+    stop: () => active && doings.stop(active),
     help: () => setHelping(true),
     scanned: (code) => void scan(code),
   })
   const choose = useCallback((line: Line) => setChosenId(line.id), [])
-  const show = useCallback((slot: Slot) => {
-    setChosenId(slot.lineId)
-    setOpenId(slot.id)
-  }, [])
+  const show = useCallback(
+    (slot: Slot) => {
+      setChosenId(slot.lineId)
+      open(slot)
+    },
+    [open],
+  )
   const settings = useCallback((line: Line) => setSetup({ line }), [])
 
   const body = () => {
@@ -201,20 +221,6 @@ export const BenchScreen = () => {
             <Button onClick={() => setSetup({ line: undefined })} icon={<PlusOutlined />} data-testid="line-add">
               {t('bench.addLine')}
             </Button>
-            <Button disabled={failed === 0} onClick={retry} data-testid="bench-retry">
-              {t('bench.retryFailed', { count: failed })} <kbd>F4</kbd>
-            </Button>
-            <Button disabled={busy.length === 0} onClick={() => stop(busy)} data-testid="bench-stop">
-              {t('bench.stopAll')} <kbd>F8</kbd>
-            </Button>
-            <Button
-              type="primary"
-              disabled={ready === 0 && active?.recipeId !== null}
-              onClick={start}
-              data-testid="bench-start"
-            >
-              {t('bench.startAll')} <kbd>{t('bench.space')}</kbd>
-            </Button>
           </>
         )
       }
@@ -232,6 +238,8 @@ export const BenchScreen = () => {
                 recipe={recipeOf(line)}
                 active={line.id === active?.id}
                 alone={lines.length === 1}
+                asking={asking.has(line.id)}
+                doings={doings}
                 onChoose={choose}
                 onOpen={show}
                 onSettings={settings}
@@ -241,9 +249,9 @@ export const BenchScreen = () => {
         </>
       )}
       <SlotDrawer
-        slot={open}
-        startable={lines.some(({ id, recipeId }) => id === open?.lineId && recipeId !== null)}
-        onClose={() => setOpenId(undefined)}
+        held={held}
+        startable={lines.some(({ id, recipeId }) => id === held?.slot.lineId && recipeId !== null)}
+        onClose={close}
       />
       {setup !== undefined && (
         <LineModal

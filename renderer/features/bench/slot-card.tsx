@@ -28,6 +28,7 @@ const useStatusText = (slot: Slot, t: Translate): string => {
   if (lamp === 'fail' || lamp === 'refused') return (run && headlineOf(run, language)) ?? t(`bench.lamp.${lamp}`)
   if (run?.state === 'waiting') return t('bench.waiting')
   if (waitsForReset(slot)) return t('bench.pressReset')
+  if (slot.waitsUntil !== null && (lamp === 'empty' || lamp === 'present')) return t('bench.waitsContact')
   if (lamp === 'present' && trouble !== null)
     return reasonHeadline(trouble.code, language) ?? firstSentence(trouble.message)
   const word = t(`bench.lamp.${lamp}`)
@@ -36,7 +37,7 @@ const useStatusText = (slot: Slot, t: Translate): string => {
 
 const underneath = (slot: Slot, t: Translate): string => {
   // The last unit has been removed; a barcode waits for the next one.
-  if (slot.lamp === 'empty') return slot.scanned ?? t('bench.plugIn')
+  if (slot.lamp === 'empty') return slot.scanned ?? t(slot.port === null ? 'bench.plugIn' : 'bench.noAnswer')
   const unit = unitOf(slot)
   if (unit !== undefined) return unit
   return slot.port ?? ''
@@ -68,7 +69,15 @@ export const SlotCard = memo(({ slot, onOpen }: SlotCardProps) => {
       onClick={() => onOpen(slot)}
     >
       <span className="slot-head">
-        <b>{slot.label}</b>
+        <b>
+          {slot.label}
+          {slot.waitsUntil !== null && (
+            <span className="slot-waits" title={t('bench.waitsContact')}>
+              {' '}
+              ⟳
+            </span>
+          )}
+        </b>
         <span>
           <Took slot={slot} />
         </span>

@@ -1,7 +1,7 @@
 import { Button, Drawer } from 'antd'
 import { useRef } from 'react'
 import type { Language } from '#shared/languages.ts'
-import type { Run, Slot } from '#shared/schema.ts'
+import type { Run } from '#shared/schema.ts'
 import { texts } from '#shared/texts/index.ts'
 import { client } from '../../api/client.ts'
 import { useQuery } from '../../api/queries.ts'
@@ -16,6 +16,7 @@ import { showSlot } from './bench-store.ts'
 import { reasonOf, troubleText } from './reason-text.ts'
 import { Images, LogLines } from './run-log.tsx'
 import { isBusy, lookOf, tookMs, unitLabel, waitsForReset } from './slot-lamps.ts'
+import type { HeldSlot } from './use-held-slot.ts'
 import { useConfirmStop } from './use-stop.ts'
 
 /** What the latest run writes, and its growing log. */
@@ -48,23 +49,82 @@ const factName = (name: string, language: Language): string => {
 const factValue = (value: string, t: Translate): string =>
   value === 'on' || value === 'off' ? t(`bench.records.factValues.${value}`) : value
 
+interface SlotActionsProps {
+  held: HeldSlot
+  /** Its unit has this recipe already. */
+  done: boolean
+  retryable: boolean
+  startable: boolean
+}
+
+const SlotActions = ({ held: { slot, follow }, done, retryable, startable }: SlotActionsProps) => {
+  const t = useTexts()
+  const act = useAct()
+  const stop = useConfirmStop()
+  const { run, lamp } = slot
+  const started = async (starting: Promise<{ items: readonly Run[] }>): Promise<void> => {
+    const [next] = (await starting).items
+    if (next) follow(next.id)
+  }
+  return (
+    <div className="slot-actions">
+      {(isBusy(slot) || slot.waitsUntil !== null) && (
+        <Button danger onClick={() => stop({ lineId: slot.lineId, slotId: slot.id })} data-testid="slot-stop">
+          {t('bench.stopOne')}
+        </Button>
+      )}
+      {!isBusy(slot) && ['pass', 'fail', 'refused', 'cancelled'].includes(lamp) && (
+        <Button
+          onClick={() =>
+            act(async () => {
+              showSlot(await client.bench.clear({ id: slot.id }))
+            })
+          }
+          data-testid="slot-clear"
+        >
+          {t('bench.slot.clear')}
+        </Button>
+      )}
+      {run !== null && retryable && (
+        <Button
+          type="primary"
+          onClick={() => act(() => client.bench.retryRun({ id: run.id }))}
+          data-testid="slot-retry"
+        >
+          {t('bench.slot.retry')}
+        </Button>
+      )}
+      {!isBusy(slot) && !retryable && slot.port !== null && startable && (
+        <Button
+          type="primary"
+          onClick={() => act(() => started(client.bench.start({ slotIds: [slot.id], repeat: done })))}
+          data-testid="slot-start"
+        >
+          {done ? t('bench.slot.again') : t('bench.slot.start')}
+        </Button>
+      )}
+    </div>
+  )
+}
+
 interface SlotDrawerProps {
-  slot: Slot | undefined
+  held: HeldSlot | undefined
   /** Whether the line has a recipe for a start. */
   startable: boolean
   onClose: () => void
 }
 
-/** One slot: its unit, its activity or the failure and what to do, its log, and its actions. */
-export const SlotDrawer = ({ slot, startable, onClose }: SlotDrawerProps) => {
+/** One slot: its unit, its activity or the failure and what to do, its log, and its actions. It stays with the unit when the slot gets another. */
+export const SlotDrawer = ({ held, startable, onClose }: SlotDrawerProps) => {
   const t = useTexts()
   const language = useLanguage()
-  const act = useAct()
-  const stop = useConfirmStop()
-  if (slot === undefined) return null
+  if (held === undefined) return null
+  const { slot, state } = held
   const { run, unit, lamp } = slot
-  const retryable = run !== null && ['failed', 'refused', 'cancelled'].includes(run.state)
-  const reason = run === null ? undefined : reasonOf(run, language)
+  const done = lamp === 'pass' || run?.errorCode === 'ALREADY_DONE'
+  const retryable = run !== null && !done && ['failed', 'refused', 'cancelled'].includes(run.state)
+  // Who is in the slot now counts more than how the last run ended.
+  const reason = run === null || lamp === 'empty' ? undefined : reasonOf(run, language)
   const trouble = slot.trouble && troubleText(slot.trouble, language)
   const place = slot.location ?? slot.path
   const took = tookMs(run, Date.now())
@@ -84,45 +144,22 @@ export const SlotDrawer = ({ slot, startable, onClose }: SlotDrawerProps) => {
         </span>
       }
       footer={
-        <div className="slot-actions">
-          {isBusy(slot) && (
-            <Button danger onClick={() => stop([slot])} data-testid="slot-stop">
-              {t('bench.stopOne')}
+        state === 'same' ? (
+          <SlotActions held={held} done={done} retryable={retryable} startable={startable} />
+        ) : (
+          <div className="slot-actions">
+            <Button type="primary" onClick={held.showNow} data-testid="slot-now">
+              {t('bench.slot.showNow', { label: slot.label })}
             </Button>
-          )}
-          {!isBusy(slot) && ['pass', 'fail', 'refused', 'cancelled'].includes(lamp) && (
-            <Button
-              onClick={() =>
-                act(async () => {
-                  showSlot(await client.bench.clear({ id: slot.id }))
-                })
-              }
-              data-testid="slot-clear"
-            >
-              {t('bench.slot.clear')}
-            </Button>
-          )}
-          {run !== null && retryable && (
-            <Button
-              type="primary"
-              onClick={() => act(() => client.bench.retryRun({ id: run.id }))}
-              data-testid="slot-retry"
-            >
-              {t('bench.slot.retry')}
-            </Button>
-          )}
-          {!isBusy(slot) && !retryable && slot.port !== null && startable && (
-            <Button
-              type="primary"
-              onClick={() => act(() => client.bench.start({ slotIds: [slot.id], repeat: lamp === 'pass' }))}
-              data-testid="slot-start"
-            >
-              {lamp === 'pass' ? t('bench.slot.again') : t('bench.slot.start')}
-            </Button>
-          )}
-        </div>
+          </div>
+        )
       }
     >
+      {state !== 'same' && (
+        <p className="slot-reason" data-tone="person" role="status" data-testid="slot-left">
+          {t(`bench.slot.${state}`, { label: slot.label })}
+        </p>
+      )}
       {(reason ?? trouble) && (
         <p className="slot-reason" data-tone={lamp === 'refused' || !reason ? 'person' : 'failed'} role="alert">
           {reason ?? trouble}

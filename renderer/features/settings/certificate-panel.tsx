@@ -1,5 +1,5 @@
 import { DownloadOutlined } from '@ant-design/icons'
-import { Alert, Button, QRCode, Segmented, Switch } from 'antd'
+import { Alert, Button, QRCode, Segmented } from 'antd'
 import { useState } from 'react'
 import type { StationAuthority, StationInfo } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
@@ -8,12 +8,12 @@ import { Copyable } from '../../components/copyable.tsx'
 import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/page.tsx'
 import { Unanswered } from '../../components/unanswered.tsx'
-import { useAct } from '../../components/use-action.ts'
 import { formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { listenerAt } from '../overview/addresses.ts'
 import { problemText } from './authority-text.ts'
 import { NewAuthority } from './new-authority.tsx'
+import { SettingSwitch } from './setting-switch.tsx'
 
 const FILE = 'ota-bench-ca'
 /** Milliseconds between two queries, because the clock may be set or a file put back while the screen is open. */
@@ -124,36 +124,6 @@ const Certificate = ({ authority, info }: { authority: StationAuthority; info: S
   )
 }
 
-/** Whether devices without elliptic curves are served. */
-const StaticRsa = () => {
-  const t = useTexts()
-  const act = useAct()
-  const settings = useQuery('settings', (signal) => client.station.settings(undefined, { signal }))
-  const [busy, setBusy] = useState(false)
-  const change = async (staticRsa: boolean) => {
-    setBusy(true)
-    await act(() => client.station.updateSettings({ staticRsa }), t('saved'))
-    settings.reload()
-    setBusy(false)
-  }
-  return (
-    <div className="static-rsa">
-      <Switch
-        checked={settings.data?.staticRsa ?? true}
-        disabled={settings.data === undefined}
-        loading={busy}
-        onChange={(on) => void change(on)}
-        aria-label={t('certificate.staticRsa')}
-        data-testid="static-rsa"
-      />
-      <div>
-        <b>{t('certificate.staticRsa')}</b>
-        <p className="secondary small">{t('certificate.staticRsaHint')}</p>
-      </div>
-    </div>
-  )
-}
-
 /** The certificates that devices must trust for HTTPS and MQTTS, their problems, and the options for old devices. */
 export const CertificatePanel = () => {
   const t = useTexts()
@@ -195,7 +165,13 @@ export const CertificatePanel = () => {
             {authority === undefined && !isDamaged && <Unanswered query={{ failure, reload }} rows={4} />}
           </>
         )}
-        <StaticRsa />
+        <SettingSwitch
+          setting="staticRsa"
+          label={t('certificate.staticRsa')}
+          hint={t('certificate.staticRsaHint')}
+          initially
+          testId="static-rsa"
+        />
       </>
     )
   }

@@ -8,6 +8,7 @@ import { Facts } from '../../components/facts.tsx'
 import { Panel } from '../../components/page.tsx'
 import { useTexts } from '../../i18n/i18n.ts'
 import { PinModal, type PinTask } from './pin-modal.tsx'
+import { SettingSwitch } from './setting-switch.tsx'
 
 /** The operator of this screen, for the audit log. */
 const OperatorField = () => {
@@ -74,6 +75,13 @@ export const PinPanel = () => {
           </Button>
         )}
       </div>
+      <SettingSwitch
+        setting="repeatByEngineers"
+        label={t('operatorLock.repeatOnly')}
+        hint={t('operatorLock.repeatOnlyHint')}
+        initially={false}
+        testId="repeat-only"
+      />
       {task !== undefined && <PinModal task={task} onClose={() => setTask(undefined)} />}
     </Panel>
   )

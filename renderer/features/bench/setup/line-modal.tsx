@@ -1,5 +1,5 @@
 import './setup.css'
-import { Button, Form, Input, Modal, Select } from 'antd'
+import { Button, Form, Input, InputNumber, Modal, Select } from 'antd'
 import { useState } from 'react'
 import type { Line, Recipe } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
@@ -15,6 +15,7 @@ interface Values {
   name: string
   recipeId: number | null
   start: 'recipe' | 'plug' | 'hand'
+  waitForContact: number | null
   operator?: string
 }
 
@@ -53,9 +54,15 @@ export const LineModal = ({ line: given, recipes, onMade, onClose, onRecipes }: 
   // Learned slots are saved at once: there is nothing to cancel.
   const kept = line !== undefined && draft === undefined && !touched
 
-  const store = async ({ name, recipeId, start, operator }: Values) => {
+  const store = async ({ name, recipeId, start, waitForContact, operator }: Values) => {
     setBusy(true)
-    const input = { name, recipeId: recipeId ?? null, autoStart: starts[start], operator: operator?.trim() || null }
+    const input = {
+      name,
+      recipeId: recipeId ?? null,
+      autoStart: starts[start],
+      waitForContact: waitForContact ?? 0,
+      operator: operator?.trim() || null,
+    }
     const saved = await act(() =>
       line === undefined
         ? client.bench.createLine({ ...input, slots: slots.map(inputOf) })
@@ -146,6 +153,7 @@ export const LineModal = ({ line: given, recipes, onMade, onClose, onRecipes }: 
           name: line?.name ?? '',
           recipeId: line?.recipeId ?? recipes[0]?.id ?? null,
           start: startOf(line?.autoStart ?? null),
+          waitForContact: line?.waitForContact ?? 0,
           operator: line?.operator ?? '',
         }}
       >
@@ -190,6 +198,16 @@ export const LineModal = ({ line: given, recipes, onMade, onClose, onRecipes }: 
                 label: t(`bench.setup.starts.${value}`),
               }))}
               data-testid="line-start"
+            />
+          </Form.Item>
+          <Form.Item name="waitForContact" label={t('bench.setup.wait')} extra={t('bench.setup.waitHint')}>
+            <InputNumber
+              min={0}
+              max={86_400}
+              precision={0}
+              suffix={t('bench.setup.seconds')}
+              style={{ width: '100%' }}
+              data-testid="line-wait"
             />
           </Form.Item>
         </div>

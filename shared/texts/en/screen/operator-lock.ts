@@ -32,4 +32,6 @@ export const operatorLock = {
     'PIN forgotten? Quit the program and start it once with --reset-pin on this computer (npm start -- --reset-pin): the PIN is then removed.',
   done: 'The PIN is set; this screen is unlocked',
   removed: 'The PIN is removed',
+  repeatOnly: 'Flashing finished units again is for engineers',
+  repeatOnlyHint: 'Operators then need the PIN for "Flash again". Applies while a PIN is set.',
 } as const

@@ -33,4 +33,6 @@ export const operatorLock = {
   forgotten: '忘记 PIN？退出程序，在本机加选项 --reset-pin 启动一次（npm start -- --reset-pin），PIN 即被清除。',
   done: 'PIN 已设置，本界面已解锁',
   removed: 'PIN 已移除',
+  repeatOnly: '已完成的单板只有工程师可以再次烧录',
+  repeatOnlyHint: '打开后，操作员点击“再烧录一次”时需要 PIN。设置了 PIN 时生效。',
 } as const satisfies TextsLike<typeof en>
