@@ -12,6 +12,7 @@ import { CertificatePanel } from './certificate-panel.tsx'
 import { DemoPanel } from './demo-panel.tsx'
 import { LimitsPanel } from './limits-form.tsx'
 import { PinPanel } from './pin-panel.tsx'
+import { ProgrammersPanel } from './programmers-panel.tsx'
 import { SetAsidePanel } from './set-aside-panel.tsx'
 import { SimulatorPanel } from './simulator-panel.tsx'
 import { StationPanel } from './station-panel.tsx'
@@ -70,6 +71,7 @@ export const SettingsScreen = () => {
         <div className="settings-column">
           <StationPanel />
           <VerdictsPanel />
+          <ProgrammersPanel />
         </div>
       </div>
       <CertificatePanel />

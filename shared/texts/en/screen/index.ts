@@ -18,6 +18,7 @@ import { operatorLock } from './operator-lock.ts'
 import { overview } from './overview.ts'
 import { packages } from './packages.ts'
 import { products } from './products.ts'
+import { programmers } from './programmers.ts'
 import { protocols } from './protocols.ts'
 import { rejectedLogins } from './rejected-logins.ts'
 import { reports } from './reports.ts'
@@ -46,7 +47,7 @@ export const screen = {
   certificate,
   setAside,
   backup,
-  settings: { ...settings, demo },
+  settings: { ...settings, programmers, demo },
   reports,
   operatorLock,
 } as const

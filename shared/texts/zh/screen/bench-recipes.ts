@@ -15,7 +15,7 @@ export const benchRecipes = {
   search: '搜索名称',
   versionOf: 'v{{version}}',
   columns: { name: '配方', target: '目标', images: '镜像', product: '产品', start: '开始', changed: '修改时间' },
-  incomplete: '缺少文件：{{names}}',
+  incomplete: '缺少：{{names}}',
   badPattern: '正则表达式不可用',
   more: '另有 {{count}} 个',
   noProduct: '不登记为设备',
