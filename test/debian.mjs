@@ -3,6 +3,7 @@ import { limits } from './limits.mjs'
 
 /** What tests drive that is not ours. */
 const packages = [
+  'avrdude',
   'bsdiff',
   'chromium',
   'clang',
@@ -17,6 +18,7 @@ const packages = [
   'lrzsz',
   'mosquitto',
   'mosquitto-clients',
+  'openocd',
   'python3',
   'socat',
   'srecord',

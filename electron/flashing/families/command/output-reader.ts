@@ -9,6 +9,8 @@ const LOGGED_LAST = 100
 /** Characters of a line in the log, and in a reason. */
 const LOG_WIDTH = 300
 const WORDS_WIDTH = 160
+/** Errors in a reason: the first tells the cause, the last often only the end. */
+const ERRORS = 3
 /** Characters that are matched before other slots get the thread. */
 const AT_ONCE = 8 * PATTERN_LINE_MAX
 
@@ -35,7 +37,8 @@ export class OutputReader {
   readonly #last: string[] = []
   #logged = 0
   #leftOut = 0
-  #lastError: string | undefined
+  /** The last errors, each once. */
+  readonly #errors: string[] = []
   #lastLine: { readonly [source in 'stdout' | 'stderr']?: string } = {}
   #unit: string | undefined
   #succeeded = false
@@ -67,10 +70,12 @@ export class OutputReader {
     return this.#unit
   }
 
-  /** What the program said last: its last error and its last line, of its errors if it wrote any. */
+  /** What the program said last: its last errors and its last line, of standard error if it wrote there. */
   get words(): string {
     const last = this.#lastLine.stderr ?? this.#lastLine.stdout
-    const words = [this.#failure ?? this.#lastError, last].filter((line) => line !== undefined)
+    const words = [...(this.#failure === undefined ? this.#errors : [this.#failure]), last].filter(
+      (line) => line !== undefined,
+    )
     return [...new Set(words)].map((line) => line.slice(0, WORDS_WIDTH)).join(' … ') || '—'
   }
 
@@ -117,7 +122,10 @@ export class OutputReader {
     // A bar that is drawn again and again says nothing in a log or a reason.
     if (isProgress && overwritten) return
     this.#lastLine = { ...this.#lastLine, [source]: text }
-    if (looksLikeError.test(text)) this.#lastError = text
+    if (looksLikeError.test(text) && !this.#errors.includes(text)) {
+      this.#errors.push(text)
+      if (this.#errors.length > ERRORS) this.#errors.shift()
+    }
     this.#log(text.slice(0, LOG_WIDTH))
   }
 
