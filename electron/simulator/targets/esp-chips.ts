@@ -48,6 +48,8 @@ const macAt = (address: number, mac: Uint8Array): readonly Word[] => [
   [address, word(mac, 2, 3, 4, 5)],
   [address + 4, word(mac, 0, 1)],
 ]
+/** Chips with IEEE 802.15.4 have what makes their MAC an EUI-64 above it: FF FE. */
+const extended = (words: readonly Word[], address: number): readonly Word[] => [...words, [address, 0xfffe_0000]]
 const majorOf = (revision: number): number => Math.floor(revision / 100)
 const minorOf = (revision: number): number => revision % 100
 
@@ -217,7 +219,7 @@ export const espChipModels = {
     ram: [[0x4080_0000, 0x4086_0000]],
     revision: 100,
     fuses: (mac, revision) => [
-      ...block1(0x600b_4800, wordsOfC5)(mac, revision),
+      ...extended(block1(0x600b_4800, wordsOfC5)(mac, revision), 0x600b_4848),
       // The crystal that the ROM takes for granted.
       [0x6009_6110, 48 << 24],
     ],
@@ -235,7 +237,8 @@ export const espChipModels = {
     spi: { base: 0x6000_3000, ...usualSpi },
     ram: [[0x4080_0000, 0x4088_0000]],
     revision: 2,
-    fuses: block1(0x600b_0800, (major, minor) => [[3, (minor << 18) | (major << 22)]]),
+    fuses: (mac, revision) =>
+      extended(block1(0x600b_0800, (major, minor) => [[3, (minor << 18) | (major << 22)]])(mac, revision), 0x600b_0848),
     secureBoot: [0x600b_0838, 2 ** 20],
     flashEncryption: [0x600b_0834, 2 ** 18],
     uartClock: { register: uart, hz: 40 * mhz },
@@ -265,7 +268,8 @@ export const espChipModels = {
     spi: { base: 0x6000_3000, ...usualSpi },
     ram: [[0x4080_0000, 0x4085_0000]],
     revision: 102,
-    fuses: block1(0x600b_0800, (major, minor) => [[3, (minor << 18) | (major << 21)]]),
+    fuses: (mac, revision) =>
+      extended(block1(0x600b_0800, (major, minor) => [[3, (minor << 18) | (major << 21)]])(mac, revision), 0x600b_0848),
     secureBoot: [0x600b_0838, 2 ** 20],
     flashEncryption: [0x600b_0834, 2 ** 18],
     uartClock: { register: uart, hz: 32 * mhz },

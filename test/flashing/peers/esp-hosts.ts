@@ -123,7 +123,8 @@ export class Esptool implements EspHost {
   }
 
   async mac(port: string): Promise<string> {
-    const mac = /MAC:\s+([0-9a-f:]{17})/i.exec(await this.at(port, 'read-mac'))?.[1] ?? ''
+    // Chips with IEEE 802.15.4 show the longer EUI-64 as well.
+    const mac = /MAC:\s+((?:[0-9a-f]{2}:){5}[0-9a-f]{2})$/im.exec(await this.at(port, 'read-mac'))?.[1] ?? ''
     return mac.replaceAll(':', '').toLowerCase()
   }
 }
