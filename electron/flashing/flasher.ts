@@ -64,6 +64,11 @@ export interface IdentifyJob<T extends Transport = Transport> {
   readonly signal: AbortSignal
   readonly clock: Clock
   readonly emit: (event: FlashEvent) => void
+  /**
+   * Opens the unit's place anew after the link was lost: a chip with native USB leaves the bus when it restarts, and returns under another
+   * name. Left out: a lost link is the end. @throws LinkLostError where it does not return; the signal's reason.
+   */
+  readonly reopen?: () => Promise<LinkOf<T>>
 }
 
 /** One flashing of one unit. */

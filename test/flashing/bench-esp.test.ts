@@ -10,18 +10,18 @@ const ESP32 = 0
 const APP = 0x10000
 
 /** A line of one ESP32 and a recipe of three files with a partition of the unit's own. */
-const espLine = async (chip: Partial<EspRomOptions> = {}, options = {}) => {
+const espLine = async (chip: Partial<EspRomOptions> = {}, options = {}, chipId = ESP32) => {
   const test = await openTestBench(undefined, (target) => families[target])
   const rom = espRom({ chip: 'esp32', mac: Uint8Array.of(0x24, 0x0a, 0xc4, 1, 2, 3), ...chip })
   const files = {
-    'boot.bin': espImage(ESP32, 16_000),
+    'boot.bin': espImage(chipId, 16_000),
     'parts.bin': tableOf(
       ['nvs', 1, 2, 0x9000, 0x5000],
       ['otadata', 1, 0, 0xe000, 0x2000],
       ['factory', 0, 0, APP, 0x10_0000],
       ['ota_0', 0, 0x10, APP + 0x10_0000, 0x10_0000],
     ),
-    'app.bin': espImage(ESP32, 60_000),
+    'app.bin': espImage(chipId, 60_000),
   }
   const uploads: string[] = []
   for (const [name, bytes] of Object.entries(files)) uploads.push((await test.upload(name, bytes)).id)
@@ -81,6 +81,16 @@ describe('an ESP32 in a slot', () => {
     expect(test.bench.run(run?.id ?? 0).state).toBe('running')
     rom.pressReset()
     expect(await test.ended(slotId)).toMatchObject({ state: 'passed' })
+    expect(rom.running).toBe(true)
+  })
+
+  it('that leaves the bus into its loader and out of it passes all the same', async () => {
+    const { rom, run } = await espLine(
+      { chip: 'esp32s2', usb: 'otg', running: true, leavesBus: true },
+      { reset: 'usb-jtag' },
+      2,
+    )
+    expect((await run())[0]).toMatchObject({ state: 'passed', unit: '240ac4010203' })
     expect(rom.running).toBe(true)
   })
 

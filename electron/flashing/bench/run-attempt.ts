@@ -5,7 +5,7 @@ import type { RecipeContent } from '../../platform/store/bench-tables.ts'
 import { isoTime } from '../../platform/store/pagination.ts'
 import type { Family } from '../families/family.ts'
 import type { FlashEvent, Identity, Region } from '../flasher.ts'
-import type { Link, SerialLink } from '../transport.ts'
+import { type Link, LinkLostError, type SerialLink } from '../transport.ts'
 import { runChecks } from './post-checks.ts'
 import { endOf, logText, passed, Refusal, type RunEnd } from './run-end.ts'
 import { untilStopped } from './stop-run.ts'
@@ -35,6 +35,8 @@ export interface AttemptJob {
   readonly regions: () => Promise<readonly Region[]>
   /** Opens the family's link to the slot. @throws FlashError, Refusal. */
   readonly open: () => Promise<Link>
+  /** Resolves when a unit that left the bus is back. @throws LinkLostError. */
+  readonly whenBack: () => Promise<void>
   /** Opens the serial console of the slot, for a family of another transport. @throws FlashError, Refusal. */
   readonly openConsole: () => Promise<SerialLink>
   /** Checks the chip alone. @throws Refusal. */
@@ -50,6 +52,20 @@ export interface AttemptResult {
   readonly end: RunEnd
   readonly log: readonly RunLogLine[]
 }
+
+const isLost = async (link: SerialLink): Promise<boolean> => {
+  try {
+    link.unread(await link.read(0))
+    return false
+  } catch (error) {
+    if (error instanceof LinkLostError) return true
+    throw error
+  }
+}
+
+/** The link, or a new one where a unit has left the bus because it was restarted after its identification. */
+const stillThere = async (link: Link, reopen: () => Promise<Link>): Promise<Link> =>
+  link.transport === 'serial' && (await isLost(link)) ? reopen() : link
 
 /** Flashes one unit and checks it. Never throws: every error becomes the end of the run, with the log of what happened. */
 export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
@@ -104,7 +120,12 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
 
   /** The line that the unit's console is on: that of a serial family, else one that is opened after the family's link is closed. */
   const consoleOf = async (unitLink: Link): Promise<SerialLink> => {
-    if (unitLink.transport === 'serial') return unitLink
+    if (unitLink.transport === 'serial') {
+      if (!(await isLost(unitLink))) return unitLink
+      // The firmware that was just started took the chip's own USB off the bus.
+      await job.whenBack()
+      return taken(job.openConsole())
+    }
     await unitLink.close()
     return taken(job.openConsole())
   }
@@ -115,7 +136,12 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
     signal.throwIfAborted()
     enter('connecting')
     const unitLink = await taken(job.open())
-    const shared = { link: unitLink, options, signal, clock, emit: onEvent }
+    const reopen = async (): Promise<Link> => {
+      note('info', 'the unit left the bus')
+      await job.whenBack()
+      return taken(job.open())
+    }
+    const shared = { link: unitLink, options, signal, clock, emit: onEvent, reopen }
     const { unitData, checks } = job.content
     if ((needsUnit(unitData) || job.numbersUnits) && unit === undefined)
       unit = (await family.flasher.identify(shared)).unit
@@ -124,6 +150,7 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
     note('info', `to write: ${regions.map(({ name, bytes }) => `${name} (${bytes.length} bytes)`).join(', ')}`)
     await family.flasher.flash({
       ...shared,
+      link: await stillThere(link ?? unitLink, reopen),
       regions,
       unitValues: values,
       beforeErase: async (identity) => {
@@ -135,7 +162,7 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
     })
     if (checks.length === 0) return
     enter('checking')
-    const console = await consoleOf(unitLink)
+    const console = await consoleOf(link ?? unitLink)
     await runChecks({ link: console, checks, values: values(), signal, clock, log: (text) => note('info', text) })
   }
 

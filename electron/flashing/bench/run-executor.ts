@@ -11,6 +11,7 @@ import { CONSOLE_BAUD } from './post-checks.ts'
 import { checkChip, checkGuards, matchChip } from './pre-checks.ts'
 import { checkPatterns } from './recipe-patterns.ts'
 import type { RecipeRow } from './recipe-store.ts'
+import { untilBack } from './return.ts'
 import { type AttemptResult, attempt } from './run-attempt.ts'
 import { Refusal } from './run-end.ts'
 import type { RunRow, RunStore } from './run-store.ts'
@@ -174,6 +175,9 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
           family.facts.options.parse(content.options),
           placeOf(slotState),
         ),
+      whenBack: async () => {
+        await untilBack(() => slotState.port, slotState.slot.label, clock, active.controller.signal)
+      },
       openConsole: async () => options.transports.serial(pathOf(slotState), { baudRate: CONSOLE_BAUD }),
       checkChip: (identity) => checkChip({ identity, expect: content.expect, parts: family.facts.parts }),
       guard: async (identity) => {

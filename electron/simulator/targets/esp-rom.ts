@@ -32,6 +32,8 @@ export interface EspRomOptions extends EspFuses {
   readonly noBootPin?: boolean
   /** BOOT is held all the time: every reset leads into the loader. */
   readonly bootHeld?: boolean
+  /** Leaves the bus whenever it goes from firmware to loader or back, as chips do whose own USB is the line. */
+  readonly leavesBus?: boolean
   /** Called for every valid request, with its step. */
   readonly onStep?: (step: EspStep) => void
 }
@@ -86,8 +88,13 @@ export const espRom = (options: EspRomOptions): EspRom => {
     storage.forget()
     frames = new FrameReader()
     patience = watchdogPatience
+    const isOther = running !== startsFirmware
     running = startsFirmware
     line?.setBaud()
+    if (options.leavesBus && isOther) {
+      line?.unplug()
+      return
+    }
     line?.send(new TextEncoder().encode(running ? bootText : loaderText))
   }
 

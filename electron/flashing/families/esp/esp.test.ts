@@ -420,6 +420,25 @@ describe('over the own USB of a chip', () => {
   )
 })
 
+test.each(['esp32s2', 'esp32s3'] as const)(
+  '%s that leaves the bus into its loader and out of it is met where it returns',
+  async (chip) => {
+    const { rom, job } = bench({ chip, usb: 'otg', running: true, leavesBus: true })
+    const clock = createIdleClock()
+    const address = chip === 'esp32s2' ? 0x1000 : 0
+    const bytes = espImage(chip === 'esp32s2' ? 2 : 9, 30_000)
+    const first = job([{ address, bytes, name: 'boot.bin' }], { options: { reset: 'usb-jtag' } })
+    expect(await failure(esp.flasher.flash(first))).toBeInstanceOf(LinkLostError)
+    const other = bench({ chip, usb: 'otg', running: true, leavesBus: true })
+    const again = other.job([{ address, bytes, name: 'boot.bin' }], { options: { reset: 'usb-jtag' } })
+    const reopen = async () => linkPair('elsewhere', { baudRate: 115_200 }, clock, other.rom.attach)
+    await esp.flasher.flash({ ...again, reopen })
+    expect(Buffer.compare(other.rom.flash.bytes.subarray(address, address + bytes.length), bytes)).toBe(0)
+    expect(other.rom.running).toBe(true)
+    expect(rom.flash.bytes[address]).toBe(0xff)
+  },
+)
+
 test('an ESP32-P4 whose flash has no power after reset is supplied before its flash is read', async () => {
   for (const revision of [301, 302]) {
     const { job } = bench({ chip: 'esp32p4', revision })

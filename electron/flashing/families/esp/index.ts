@@ -9,7 +9,7 @@ import { prepareChip } from './chip-state.ts'
 import { withFlashParameters } from './flash-header.ts'
 import { type EspIdentity, identifyEsp, readUnit } from './identify.ts'
 import { espImages } from './image-rules.ts'
-import { type EspSession, withEspSession } from './loader.ts'
+import { type EspSession, withReturningChip } from './loader.ts'
 import { firstBaud } from './loader-transport.ts'
 import { espRefusals } from './refusals.ts'
 import { prepareStart, startFirmware } from './start.ts'
@@ -63,7 +63,7 @@ const withBootParameters = (region: Region, boot: number, options: EspOptions, k
 const flasher: Flasher<'serial'> = {
   identify: async (job) => {
     const options = EspOptions.parse(job.options)
-    const { identity, start, usb } = await withEspSession(job, options, async (session, emit) => {
+    const { value, job: now } = await withReturningChip(job, options, async (session, emit) => {
       emit({ kind: 'phase', phase: 'identifying' })
       const { identity } = await identifyEsp(session)
       emit({ kind: 'identity', identity })
@@ -71,13 +71,13 @@ const flasher: Flasher<'serial'> = {
       const isStarted = options.reset !== 'none' && options.after === 'run'
       return { identity, usb: session.chip.usb, start: isStarted ? await prepareStart(session, options) : undefined }
     })
-    if (start) await startFirmware(job, start, usb, line)
-    return identity
+    if (value.start) await startFirmware(now, value.start, value.usb, line)
+    return value.identity
   },
 
   flash: async (job) => {
     const options = EspOptions.parse(job.options)
-    const { identity, start, usb } = await withEspSession(job, options, async (session, emit) => {
+    const { value, job: now } = await withReturningChip(job, options, async (session, emit) => {
       const { loader, chip, during } = session
       emit({ kind: 'phase', phase: 'identifying' })
       const known = await identifyEsp(session)
@@ -112,8 +112,8 @@ const flasher: Flasher<'serial'> = {
         start: options.after === 'run' ? await prepareStart(session, options) : undefined,
       }
     })
-    if (start) await startFirmware(job, start, usb, line)
-    return identity
+    if (value.start) await startFirmware(now, value.start, value.usb, line)
+    return value.identity
   },
 }
 

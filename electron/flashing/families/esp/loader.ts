@@ -1,6 +1,7 @@
 import { ESPLoader } from 'esptool-js'
 import type { EspOptions } from '#shared/targets/esp.ts'
 import { FlashError, type FlashJob } from '../../flasher.ts'
+import { LinkLostError } from '../../transport.ts'
 import { type ChipState, prepareChip } from './chip-state.ts'
 import { type EspLoader, isLoaderError, isSilence, LinkTransport } from './loader-transport.ts'
 import { resetWays } from './reset.ts'
@@ -54,6 +55,30 @@ const failure = (step: EspStep, error: Error, text: string): FlashError => {
 }
 
 const printable = (words: string): string => words.replaceAll(/[\r\n]+/g, ' ').trim()
+
+/**
+ * As `withEspSession`, also with a chip that leaves the bus on its way into the loader: it is looked for once, and met where it stands.
+ * Only where the recipe says that the chip's own USB is the line; an adapter that is lost was pulled.
+ * @returns With the job over the link that the chip is at now.
+ */
+export const withReturningChip = async <J extends Job & Pick<FlashJob<'serial'>, 'reopen'>, T>(
+  job: J,
+  options: EspOptions,
+  work: (session: EspSession, emit: Job['emit']) => Promise<T>,
+): Promise<{ readonly value: T; readonly job: J }> => {
+  let isConnected = false
+  const once = (session: EspSession, emit: Job['emit']) => {
+    isConnected = true
+    return work(session, emit)
+  }
+  try {
+    return { value: await withEspSession(job, options, once), job }
+  } catch (error) {
+    if (!(error instanceof LinkLostError) || !job.reopen || isConnected || options.reset !== 'usb-jtag') throw error
+    const back = { ...job, link: await job.reopen() }
+    return { value: await withEspSession(back, { ...options, reset: 'none' }, work), job: back }
+  }
+}
 
 /**
  * Runs a session with the chip on the link, beginning with the reset into its ROM loader, and releases the link afterwards. esptool-js
