@@ -132,7 +132,12 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       get: recipes.get,
       create: recipes.create,
       copy: recipes.copy,
-      update: (id: number, patch: z.output<typeof RecipePatch>) => recipes.update(id, patch),
+      async update(id: number, patch: z.output<typeof RecipePatch>) {
+        const recipe = await recipes.update(id, patch)
+        // Its lines show the next serial number.
+        for (const row of lines.rows()) if (row.recipeId === id) events.emit('line', row.id)
+        return recipe
+      },
 
       /** @throws NOT_FOUND; BENCH_BUSY: units are being flashed by it. */
       async remove(id: number): Promise<void> {

@@ -4,6 +4,7 @@ import { memo } from 'react'
 import type { Line, Recipe, Slot } from '#shared/schema.ts'
 import { useTexts } from '../../i18n/i18n.ts'
 import { LineActions, type LineDoings } from './line-actions.tsx'
+import { LineSerials } from './line-serials.tsx'
 import { SlotCard } from './slot-card.tsx'
 
 interface LinePanelProps {
@@ -66,6 +67,7 @@ export const LinePanel = memo(
             {line.waitForContact > 0 && ` · ${t('bench.waitsFor', { seconds: line.waitForContact })}`}
             {line.simulated && ` · ${t('bench.simulated')}`}
           </span>
+          <LineSerials line={line} />
           {line.learning && (
             <span className="state state-tag" data-tone="person">
               {t('bench.learning')}

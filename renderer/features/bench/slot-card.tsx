@@ -38,6 +38,7 @@ const useStatusText = (slot: Slot, t: Translate): string => {
 const underneath = (slot: Slot, t: Translate): string => {
   // The last unit has been removed; a barcode waits for the next one.
   if (slot.lamp === 'empty') return slot.scanned ?? t(slot.port === null ? 'bench.plugIn' : 'bench.noAnswer')
+  if (slot.nextSerial !== null) return slot.nextSerial
   const unit = unitOf(slot)
   if (unit !== undefined) return unit
   return slot.port ?? ''

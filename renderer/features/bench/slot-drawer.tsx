@@ -16,6 +16,7 @@ import { showSlot } from './bench-store.ts'
 import { reasonOf, troubleText } from './reason-text.ts'
 import { Images, LogLines } from './run-log.tsx'
 import { isBusy, lookOf, tookMs, unitLabel, waitsForReset } from './slot-lamps.ts'
+import { UnitSerials } from './unit-serials.tsx'
 import type { HeldSlot } from './use-held-slot.ts'
 import { useConfirmStop } from './use-stop.ts'
 
@@ -173,7 +174,7 @@ export const SlotDrawer = ({ held, startable, onClose }: SlotDrawerProps) => {
               <Copyable key="unit" text={unitLabel(unit.id)} what={t('bench.slot.unit')} />
             ),
           ],
-          [t('bench.slot.serial'), slot.scanned ?? run?.serial ?? unit?.serial ?? undefined],
+          [t('bench.slot.serial'), slot.scanned ?? slot.nextSerial ?? run?.serial ?? unit?.serial ?? undefined],
           [t('bench.slot.chip'), unit?.chip ?? run?.chip ?? undefined],
           [t('bench.slot.flash'), unit?.flashSize == null ? undefined : formatBytes(unit.flashSize, language)],
           ...Object.entries(unit?.facts ?? {}).map(
@@ -190,6 +191,7 @@ export const SlotDrawer = ({ held, startable, onClose }: SlotDrawerProps) => {
           ],
         ]}
       />
+      {unit?.id != null && !isBusy(slot) && <UnitSerials unit={unit.id} stamp={`${run?.id}/${run?.state}`} />}
       {run !== null && (
         <>
           <h3 className="slot-section">{t('bench.slot.latest')}</h3>

@@ -44,6 +44,7 @@ describe('a recipe in the form', () => {
       expect: { chip: 'ESP32-C3', minFlashSize: 4_194_304, serial: true },
       unitData: { address: 0x9000, size: 24_576, entries: [{ ...noValue, key: 'sn', value: '{serial}' }] },
       checks: [{ send: 'AT\\r\\n', expect: '^OK', timeoutMs: 2000 }],
+      serials: { from: 'list', list: ['A1', 'A2'] },
       autoStart: true,
       notes: 'n',
     })
@@ -53,6 +54,22 @@ describe('a recipe in the form', () => {
     expect(sent.images).toMatchObject([
       { packageId: 2, fileName: 'app.bin', address: images[0]?.address },
       { file: 'bb', address: null },
+    ])
+  })
+
+  it('sends a counter on only where it was changed, because it goes on while the form is open', () => {
+    const serials = { from: 'counter', prefix: 'P', width: 4, next: '80', nextWas: '80', list: '' } as const
+    expect(inputOf({ ...whole, serials }).serials).toEqual({ from: 'counter', prefix: 'P', width: 4 })
+    expect(inputOf({ ...whole, serials: { ...serials, next: '500' } }).serials).toMatchObject({ next: 500 })
+    expect(faultsOf({ ...whole, serials })).toEqual([])
+    expect(faultsOf({ ...whole, serials: { ...serials, next: '10000' } })).toEqual([
+      { at: 'serials.next', blank: false },
+    ])
+    expect(faultsOf({ ...whole, serials: { ...serials, next: '', nextWas: '' } })).toEqual([
+      { at: 'serials.next', blank: true },
+    ])
+    expect(faultsOf({ ...whole, serials: { ...serials, from: 'list', list: 'A\nA' } })).toEqual([
+      { at: 'serials.list', blank: false },
     ])
   })
 

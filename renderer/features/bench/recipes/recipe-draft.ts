@@ -1,5 +1,13 @@
 import type { z } from 'zod'
-import type { BuildDraft, Recipe, RecipeInput, RecipeUnitData } from '#shared/schema.ts'
+import type {
+  BuildDraft,
+  Recipe,
+  RecipeInput,
+  RecipeSerials,
+  RecipeSerialsInput,
+  RecipeUnitData,
+} from '#shared/schema.ts'
+import { serialsIn } from '#shared/serials.ts'
 import { type FlashTarget, flashTargets, targets } from '#shared/targets/index.ts'
 import { addressIn, addressKind, hex } from './address.ts'
 import { defaultsOf, type Options, withDefaults } from './target-options.ts'
@@ -21,6 +29,17 @@ export interface DraftCheck {
   readonly expect: string
   readonly timeoutMs: number
   readonly baudRate: number | null
+}
+/** Where the serial numbers come from, as typed. */
+export interface DraftSerials {
+  readonly from: RecipeSerials['from']
+  readonly prefix: string
+  readonly width: number | null
+  readonly next: string
+  /** The counter as the form found it: unchanged, it goes on where it is by then. */
+  readonly nextWas: string
+  /** One a line, or a pasted CSV file. */
+  readonly list: string
 }
 /** A recipe in the form: texts as typed. */
 export interface RecipeDraft {
@@ -45,6 +64,7 @@ export interface RecipeDraft {
     readonly entries: readonly UnitValue[]
   }
   readonly checks: readonly DraftCheck[]
+  readonly serials: DraftSerials
   readonly autoStart: boolean
   readonly notes: string
 }
@@ -63,6 +83,7 @@ export const emptyDraft: RecipeDraft = {
   expect: { chip: '', minFlashKb: null, unit: '', vendorId: '', productId: '', usbSerialIsUnit: false, serial: false },
   unitData: { on: false, address: '0x9000', sizeKb: 24, entries: [{ ...noValue, key: 'serial', value: '{serial}' }] },
   checks: [],
+  serials: { from: 'scan', prefix: '', width: 6, next: '1', nextWas: '', list: '' },
   autoStart: false,
   notes: '',
 }
@@ -104,9 +125,27 @@ export const draftOf = (recipe: Recipe): RecipeDraft => {
       timeoutMs,
       baudRate,
     })),
+    serials: draftSerials(recipe.serials),
     autoStart: recipe.autoStart,
     notes: recipe.notes ?? '',
   }
+}
+
+type SerialsInput = z.input<typeof RecipeSerialsInput>
+
+const draftSerials = (serials: RecipeSerials): DraftSerials => {
+  if (serials.from === 'counter') {
+    const next = serials.next === null ? '' : String(serials.next)
+    return { ...emptyDraft.serials, ...serials, next, nextWas: next }
+  }
+  return { ...emptyDraft.serials, from: serials.from, list: serials.from === 'list' ? serials.list.join('\n') : '' }
+}
+
+const serialsInput = ({ from, prefix, width, next, nextWas, list }: DraftSerials): SerialsInput => {
+  if (from === 'scan') return { from }
+  if (from === 'list') return { from, list: [...serialsIn(list).serials] }
+  const number = next.trim()
+  return { from, prefix: prefix.trim(), width, ...(number !== nextWas && { next: Number(number) }) }
 }
 
 /** The draft for another target, without the choices for the previous one. */
@@ -184,6 +223,7 @@ export const inputOf = (draft: RecipeDraft): z.input<typeof RecipeInput> => {
       timeoutMs,
       ...(baudRate !== null && { baudRate }),
     })),
+    serials: serialsInput(draft.serials),
     autoStart: draft.autoStart,
     notes: draft.notes.trim() === '' ? null : draft.notes.trim(),
   }

@@ -1,4 +1,6 @@
 import { patternFault } from '#shared/pattern.ts'
+import { counterLimit, SERIAL_LIST_MAX } from '#shared/schema.ts'
+import { serialsIn } from '#shared/serials.ts'
 import { targets } from '#shared/targets/index.ts'
 import { addressIn, addressKind } from './address.ts'
 import type { DraftImage, RecipeDraft, UnitValue } from './recipe-draft.ts'
@@ -46,10 +48,25 @@ const writing = (draft: RecipeDraft): Fault[] => {
 /** The faults that prevent a dry check of the draft. */
 export const writingFaults = writing
 
+const serials = ({ from, width, next, nextWas, list }: RecipeDraft['serials']): Fault[] => {
+  if (from === 'counter') {
+    const number = next.trim()
+    const isNumber = /^\d{1,15}$/.test(number)
+    // An unchanged counter that has reached its width goes on with more digits only.
+    const fits = isNumber && (number === nextWas || Number(number) < counterLimit({ width }))
+    return fits ? [] : [{ at: 'serials.next', blank: number === '' }]
+  }
+  if (from !== 'list') return []
+  const read = serialsIn(list)
+  if (read.faults.length > 0 || read.serials.length > SERIAL_LIST_MAX) return [{ at: 'serials.list', blank: false }]
+  return read.serials.length === 0 ? [{ at: 'serials.list', blank: true }] : []
+}
+
 /** The faults that prevent saving, as far as known without the station. */
 export const faultsOf = (draft: RecipeDraft): readonly Fault[] => {
   const { expect, checks } = draft
   const faults = writing(draft)
+  faults.push(...serials(draft.serials))
   if (draft.name.trim() === '') faults.push({ at: 'name', blank: true })
   if (!pattern(expect.unit.trim())) faults.push({ at: 'expect.unit', blank: false })
   if (!usbId(expect.vendorId)) faults.push({ at: 'expect.vendorId', blank: false })

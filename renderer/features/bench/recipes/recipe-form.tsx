@@ -12,6 +12,7 @@ import { CheckField, Field } from './field.tsx'
 import { ImagesEditor } from './images-editor.tsx'
 import { OptionsForm } from './options-form.tsx'
 import { ordered, type RecipeDraft, withTarget } from './recipe-draft.ts'
+import { SerialsFields } from './serials-fields.tsx'
 import { defaultsOf, fieldsOf } from './target-options.ts'
 import { UnitDataEditor } from './unit-data-editor.tsx'
 import type { Sending } from './use-image-uploads.ts'
@@ -37,7 +38,7 @@ export const RecipeForm = (props: RecipeFormProps) => {
     props
   const t = useTexts()
   const set = (patch: Partial<RecipeDraft>) => onChange({ ...draft, ...patch })
-  const { target, options, expect, unitData, checks } = draft
+  const { target, options, expect, unitData, checks, serials } = draft
   const fields = fieldsOf(target)
   const usual = defaultsOf(target)
   const changed = fields.filter(({ key, advanced }) => advanced && options[key] !== usual[key]).length
@@ -156,6 +157,13 @@ export const RecipeForm = (props: RecipeFormProps) => {
           testId="recipe-expect"
         >
           <ExpectFields draft={draft} onChange={(expect) => set({ expect })} isFaulty={isFaulty} />
+        </Fold>
+        <Fold
+          title={t('bench.recipes.sections.serials')}
+          value={t(`bench.recipes.serials.from.${serials.from}`)}
+          testId="recipe-serials"
+        >
+          <SerialsFields serials={serials} onChange={(changed) => set({ serials: changed })} isFaulty={isFaulty} />
         </Fold>
         {targets[target].unitData && (
           <Fold

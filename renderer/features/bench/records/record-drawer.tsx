@@ -11,6 +11,7 @@ import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { reasonOf } from '../reason-text.ts'
 import { Images, LogLines } from '../run-log.tsx'
 import { unitLabel } from '../slot-lamps.ts'
+import { UnitSerials } from '../unit-serials.tsx'
 import { unitWords } from './record-columns.tsx'
 import { recordLooks } from './record-tones.ts'
 
@@ -79,6 +80,7 @@ export const RecordDrawer = ({ id, onClose }: { id: number | null; onClose: () =
               [t('bench.slot.attempt'), String(record.attempt)],
             ]}
           />
+          {record.unit !== null && <UnitSerials unit={record.unit} stamp={String(record.id)} />}
           <h3 className="slot-section">{t('bench.records.written')}</h3>
           <Images images={record.images} />
           <h3 className="slot-section">{t('bench.records.log')}</h3>
