@@ -89,6 +89,12 @@ const usualAddresses: readonly (readonly [name: RegExp, address: (chip: string) 
   [/merged|factory|full|combined/i, () => 0],
 ]
 
+/** `ESP32-P4 (revision v1.3)`, `ESP32-C3 v0.4`. */
+const revisionIn = (name: string): number | undefined => {
+  const found = /\bv(\d{1,2})\.(\d{1,2})\b/i.exec(name)
+  return found ? Number(found[1]) * 100 + Number(found[2]) : undefined
+}
+
 /** ESP8266, ESP32 and later chips by their ROM loader. */
 export const esp = {
   options: EspOptions,
@@ -107,6 +113,7 @@ export const esp = {
   chips: espChips,
   parts: espParts(espChips),
   chosenChip,
+  revisionIn,
   unitData: true,
   demo: true,
 } as const satisfies TargetFacts

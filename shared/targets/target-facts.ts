@@ -51,6 +51,11 @@ export interface TargetFacts {
   readonly parts?: PartNumbers
   /** The only chip that the options allow; undefined where they allow any. */
   readonly chosenChip: (options: Readonly<Record<string, unknown>>) => string | undefined
+  /**
+   * The revision in a chip's name as people write it, 100 times the major number plus the minor one; undefined where the name has none.
+   * Left out for targets whose files do not depend on it.
+   */
+  readonly revisionIn?: (chip: string) => number | undefined
   /** Whether the editor offers unit data: an NVS partition written in addition to the images. */
   readonly unitData: boolean
   /** Whether the demo has a line of simulated units for this target. */

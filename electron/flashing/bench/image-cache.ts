@@ -30,7 +30,8 @@ export const knownOf = ({
   const named = group !== undefined && group.id === group.name ? group.id : expect.chip
   const chip = named ?? targets[target].chosenChip(options)
   const flashSize = expect.minFlashSize
-  return chip === undefined && flashSize === undefined ? undefined : { chip, flashSize }
+  const revision = expect.chip === undefined ? undefined : targets[target].revisionIn?.(expect.chip)
+  return chip === undefined && flashSize === undefined ? undefined : { chip, flashSize, revision }
 }
 
 export const createRecipeImageCache = (options: BenchOptions) => {

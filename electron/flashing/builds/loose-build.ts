@@ -2,7 +2,7 @@ import { DomainError } from '#shared/errors.ts'
 import { espAddresses, espBootOffset } from '#shared/targets/esp.ts'
 import { espDescriptor } from '../images/esp-descriptor.ts'
 import { chipInHeader, looksLikeEspImage } from '../images/esp-image.ts'
-import { isApp, isData, isOtaSlot, looksLikeTable, type Partition, readTable } from '../images/partition-table.ts'
+import { isData, isFactory, isOtaSlot, looksLikeTable, type Partition, readTable } from '../images/partition-table.ts'
 import { baseName, folderOf } from './build-files.ts'
 
 /** A file of a build with its bytes. */
@@ -79,7 +79,7 @@ export const planLooseBuild = (files: readonly BuildFile[]): BuildPlan => {
   ]
   const partitions = table ? readTable(table.bytes).partitions : []
   const choice = partitions.find((one) => isData(one, 'ota'))
-  const first = partitions.find((one) => isApp(one) && !isOtaSlot(one)) ?? partitions.find(isOtaSlot)
+  const first = partitions.find(isFactory) ?? partitions.find(isOtaSlot)
   const systemAt = system && systemPartition(system.path, partitions)
   const bootChip = chip ?? (bootloader && chipInHeader(bootloader.bytes)) ?? ''
   return {

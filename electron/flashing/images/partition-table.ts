@@ -29,7 +29,8 @@ export const dataSubtypes = {
 } as const
 const otaFirst = 0x10
 const otaLast = 0x1f
-const bootloaderSubtypes = { primary: 0, ota: 1, recovery: 2 } as const
+const appSubtypes = { factory: 0, test: 0x20, tee_0: 0x30, tee_1: 0x31 } as const
+const systemSubtypes = { primary: 0, ota: 1, recovery: 2 } as const
 
 /** A partition; address and size in bytes of the flash. */
 export interface Partition {
@@ -89,13 +90,16 @@ export const typeName = ({ type }: Partition): string => nameIn(partitionTypes, 
 /** The subtype as a table in text form has it. */
 export const subtypeName = ({ type, subtype }: Partition): string => {
   if (type === partitionTypes.data) return nameIn(dataSubtypes, subtype)
-  if (type === partitionTypes.bootloader) return nameIn(bootloaderSubtypes, subtype)
+  if (type === partitionTypes.bootloader || type === partitionTypes.partition_table)
+    return nameIn(systemSubtypes, subtype)
   if (type !== partitionTypes.app) return hex(subtype)
   if (subtype >= otaFirst && subtype <= otaLast) return `ota_${subtype - otaFirst}`
-  return nameIn({ factory: 0, test: 0x20 }, subtype)
+  return nameIn(appSubtypes, subtype)
 }
 
 export const isApp = ({ type }: Partition): boolean => type === partitionTypes.app
+export const isFactory = (partition: Partition): boolean =>
+  isApp(partition) && partition.subtype === appSubtypes.factory
 export const isOtaSlot = (partition: Partition): boolean =>
   isApp(partition) && partition.subtype >= otaFirst && partition.subtype <= otaLast
 export const isData = ({ type, subtype }: Partition, name: keyof typeof dataSubtypes): boolean =>

@@ -33,17 +33,9 @@ const plain = (text: string): string => text.toLowerCase().replaceAll(/[\s_-]/g,
 const chipIn = (name: string): EspChip | undefined =>
   espChips.toSorted((a, b) => b.length - a.length).find((chip) => plain(name).startsWith(plain(chip)))
 
-/** A revision in a chip's name: `ESP32-P4 (revision v1.3)`, `ESP32-C3 v0.4`. */
-const revisionIn = (name: string): number | undefined => {
-  const found = /\bv(\d{1,2})\.(\d{1,2})\b/i.exec(name)
-  return found ? Number(found[1]) * 100 + Number(found[2]) : undefined
-}
-
-/** The unit, with chip and revision taken from the name that a recipe expects. */
+/** The unit, with the chip taken from the name that a recipe expects. */
 const unitOf = (known: KnownUnit | undefined): KnownUnit | undefined =>
-  known?.chip === undefined
-    ? known
-    : { ...known, chip: chipIn(known.chip) ?? known.chip, revision: known.revision ?? revisionIn(known.chip) }
+  known?.chip === undefined ? known : { ...known, chip: chipIn(known.chip) ?? known.chip }
 
 const espProblems = (regions: readonly Region[], unit: KnownUnit | undefined, options: RecipeOptions): Problem[] => {
   const layout = layoutOf(regions)
