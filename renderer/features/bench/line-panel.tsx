@@ -1,3 +1,4 @@
+import './line.css'
 import { ReadOutlined, SettingOutlined, ThunderboltOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { memo } from 'react'
