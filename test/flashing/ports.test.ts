@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FlashError } from '../../electron/flashing/flasher.ts'
-import { createLinuxLister } from '../../electron/flashing/ports/linux.ts'
+import { busPathOf, createLinuxLister } from '../../electron/flashing/ports/linux.ts'
 import { macPorts } from '../../electron/flashing/ports/mac.ts'
 import type { PortChange, PortInfo } from '../../electron/flashing/ports/port-info.ts'
 import { createPorts, platformLister } from '../../electron/flashing/ports/ports.ts'
@@ -64,6 +64,16 @@ describe('on Linux', () => {
         serialNumber: '0001',
       },
     ])
+  })
+
+  it('tells a program the position on the bus of what is behind a port', async () => {
+    await plug('ttyUSB0', `${hub}/1-4.2:1.0/ttyUSB0`)
+    await plug('ttyS0', 'pci0000:00/0000:00:16.3')
+    const roots = { sys: join(root, 'sys'), dev: join(root, 'dev') }
+    expect(await busPathOf(join(root, 'dev/ttyUSB0'), roots)).toBe('1-4.2')
+    await symlink('ttyUSB0', join(root, 'dev/by-name'))
+    expect(await busPathOf(join(root, 'dev/by-name'), roots)).toBe('1-4.2')
+    for (const none of ['dev/ttyS0', 'dev/gone']) expect(await busPathOf(join(root, none), roots)).toBeUndefined()
   })
 
   it('tells both ports of one device apart, and takes the place that udev gave where there is one', async () => {

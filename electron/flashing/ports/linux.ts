@@ -1,5 +1,5 @@
-import { access, readdir, readFile, readlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, readdir, readFile, readlink, realpath } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { isOutOfFiles } from '../../platform/basics/out-of-files.ts'
 import type { PortInfo } from './port-info.ts'
 
@@ -111,4 +111,11 @@ export const createLinuxLister = (roots: LinuxRoots = linuxRoots) => {
     for (const name of known.keys()) if (!names.includes(name)) known.delete(name)
     return ports
   }
+}
+
+/** The position on the bus as Linux and libusb write it, `1-4.2`, of the device behind a port; undefined for what is not on USB. */
+export const busPathOf = async (path: string, { sys }: LinuxRoots = linuxRoots): Promise<string | undefined> => {
+  const node = await realpath(path).catch(() => path)
+  const device = await realpath(join(sys, 'class', 'tty', basename(node), 'device')).catch(() => '')
+  return [...device.matchAll(/\/(\d+-[\d.]+)(?=[:/]|$)/g)].at(-1)?.[1]
 }

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import type { Programmer } from '#shared/schema.ts'
 import type { Clock } from '../../platform/basics/clock.ts'
 import { FlashError } from '../flasher.ts'
+import { busPathOf } from '../ports/linux.ts'
 import {
   LinkLostError,
   type OpenLink,
@@ -151,5 +152,7 @@ export const createProcessOpener =
   async (path, { programmer: name }, place) => {
     const programmer = programmers().find((one) => one.name === name)
     if (!programmer) throw new FlashError('COMMAND_UNKNOWN', { programmer: name })
-    return openProcessLink(path, programmer, place, clock)
+    // Programs know a device by its position on the bus, slots by the place in udev's words.
+    const usbPath = (await busPathOf(path)) ?? place.usbPath
+    return openProcessLink(path, programmer, { ...place, usbPath }, clock)
   }
