@@ -114,6 +114,7 @@ export const esp = {
   parts: espParts(espChips),
   chosenChip,
   revisionIn,
+  builds: true,
   unitData: true,
   demo: true,
 } as const satisfies TargetFacts

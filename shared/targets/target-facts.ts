@@ -56,6 +56,8 @@ export interface TargetFacts {
    * Left out for targets whose files do not depend on it.
    */
   readonly revisionIn?: (chip: string) => number | undefined
+  /** Whether a build (folder, ZIP) fills a recipe; left out where it does not. */
+  readonly builds?: boolean
   /** Whether the editor offers unit data: an NVS partition written in addition to the images. */
   readonly unitData: boolean
   /** Whether the demo has a line of simulated units for this target. */

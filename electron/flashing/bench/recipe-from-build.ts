@@ -1,11 +1,12 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { z } from 'zod'
+import { DomainError } from '#shared/errors.ts'
 import { FILE_NAME_PATTERN } from '#shared/limits.ts'
 import type { BuildInput } from '#shared/schema.ts'
+import { flashTargets, targets } from '#shared/targets/index.ts'
 import type { Staged } from '../../platform/content/staging.ts'
 import { type BuildFiles, badBuild, baseName, imageLimit, safePath } from '../builds/build-files.ts'
-import { readBuild } from '../builds/read-build.ts'
 import { openZipBuild } from '../builds/zip-files.ts'
 import type { BenchOptions } from './bench-context.ts'
 import { type BuildDraftView, troubleView } from './bench-views.ts'
@@ -50,7 +51,9 @@ const uploadedFiles = (uploads: ReadonlyMap<string, Waiting>): BuildFiles => ({
 })
 
 /** Makes drafts of recipes out of builds. */
-export const createRecipeFromBuild = ({ uploads, blobs }: BenchOptions) => {
+export const createRecipeFromBuild = ({ uploads, blobs, family }: BenchOptions) => {
+  const target = flashTargets.find((one) => targets[one].builds)
+
   /** @throws UPLOAD_GONE; BUILD_BAD: a path leads elsewhere. */
   const waitingOf = (input: z.output<typeof BuildInput>): Map<string, Waiting> => {
     const found = new Map<string, Waiting>()
@@ -73,7 +76,9 @@ export const createRecipeFromBuild = ({ uploads, blobs }: BenchOptions) => {
     const archive = only && more.length === 0 && (await isZip(only.path)) ? only : undefined
     await using zip = archive && (await openZipBuild(archive.path, archive.name))
     const files = zip ?? uploadedFiles(waiting)
-    const draft = await readBuild(files)
+    const read = target && family(target).readBuild
+    if (!target || !read) throw new DomainError('BUILD_UNKNOWN')
+    const draft = await read(files)
     const taken = new Set<string>()
     const staged = new Map<string, { readonly file: string; readonly name: string; readonly size: number }>()
     for (const { path } of draft.images) {
@@ -101,8 +106,8 @@ export const createRecipeFromBuild = ({ uploads, blobs }: BenchOptions) => {
     const fallback = archive?.name.replace(/\.zip$/i, '') ?? top.replace(/\.\w+$/, '')
     return {
       recipe: {
-        name: (draft.name ?? (fallback.trim() || 'ESP')).slice(0, nameLimit),
-        target: 'esp',
+        name: (draft.name ?? (fallback.trim() || target.toUpperCase())).slice(0, nameLimit),
+        target,
         options: { ...draft.options },
         images: images.map(({ file, address }) => ({ file, address })),
       },

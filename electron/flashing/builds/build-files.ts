@@ -1,4 +1,5 @@
 import { DomainError } from '#shared/errors.ts'
+import type { ReasonData } from '../flasher.ts'
 
 /** The files of a build, wherever they are: uploads with their paths, or members of an archive. */
 export interface BuildFiles {
@@ -6,6 +7,17 @@ export interface BuildFiles {
   readonly paths: readonly string[]
   /** The bytes of one of the paths. @throws BUILD_BAD: it is larger than `limit`, or cannot be read. */
   read(path: string, limit: number): Promise<Uint8Array>
+}
+
+/** A recipe as a build describes it. */
+export interface BuildDraft {
+  /** Of the app, where it has one: `gateway 2.4.0`. */
+  readonly name: string | undefined
+  /** Of the target, without defaults. */
+  readonly options: Readonly<Record<string, string>>
+  readonly images: readonly { readonly path: string; readonly address: number }[]
+  /** What the user should know: codes of the flasher's texts. */
+  readonly notes: readonly { readonly code: string; readonly data: ReasonData }[]
 }
 
 /** Bytes of flash that chips have at most; no image is larger. */

@@ -1,6 +1,7 @@
 import type { RuleCode } from '#shared/phrase.ts'
 import type { Programmer } from '#shared/schema.ts'
 import type { TargetFacts } from '#shared/targets/target-facts.ts'
+import type { BuildDraft, BuildFiles } from '../builds/build-files.ts'
 import type { Flasher } from '../flasher.ts'
 import type { ImageRules, Problem } from '../images/image-rules.ts'
 import type { Link, LinkSettings, OpenLink, Place, Transport, TransportRegistry } from '../transport.ts'
@@ -43,6 +44,8 @@ export interface Family<T extends Transport = Transport> {
   /** Its codes that refuse a unit before anything is erased: another unit, image or option helps, another try does not. */
   readonly refusals: readonly string[]
   readonly flasher: Flasher<T>
+  /** Reads a build into the draft of a recipe; left out where builds say nothing of how they are flashed. @throws DomainError. */
+  readonly readBuild?: (files: BuildFiles) => Promise<BuildDraft>
   /** Names that its chips report and that are no part numbers; a recipe may expect them as well. */
   readonly chipNames?: readonly string[]
   /** Left out: recipes need nothing but ports and files. */

@@ -94,7 +94,7 @@ export const reasonHeadlines = {
   COMMAND_NOT_EXECUTABLE: 'Program not executable',
   COMMAND_NOT_STARTED: 'Program did not start',
   COMMAND_IMAGE_MISSING: 'Image missing',
-  COMMAND_ADDRESS_MISSING: 'Programmer needs an address',
+  COMMAND_ADDRESS_MISSING: 'Programmer needs address',
   COMMAND_VALUE_MISSING: 'Value missing',
   COMMAND_VALUE_OPTION: 'Value begins with -',
   COMMAND_VALUE_UNSAFE: 'Value not allowed',

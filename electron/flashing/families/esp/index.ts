@@ -3,6 +3,7 @@ import { FlashError, type Flasher, type Identity, type Region } from '../../flas
 import { refuseProblems } from '../../images/image-rules.ts'
 import type { LineSettings } from '../../transport.ts'
 import type { Family } from '../family.ts'
+import { readBuild } from './builds/read-build.ts'
 import { chipFacts, otgBlock } from './chip-facts.ts'
 import { refuseProtected } from './chip-guards.ts'
 import { prepareChip } from './chip-state.ts'
@@ -125,4 +126,5 @@ export const esp: Family<'serial'> = {
   images: espImages,
   refusals: espRefusals,
   flasher,
+  readBuild,
 }

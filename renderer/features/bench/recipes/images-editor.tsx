@@ -3,7 +3,7 @@ import { App, Button, Input, Progress, Select } from 'antd'
 import { useCallback } from 'react'
 import { packageFormats, recipeFormats } from '#shared/limits.ts'
 import type { Package } from '#shared/schema.ts'
-import type { FlashTarget } from '#shared/targets/index.ts'
+import { type FlashTarget, targets } from '#shared/targets/index.ts'
 import { DropVeil } from '../../../components/drop-veil.tsx'
 import { useFilePicker } from '../../../components/file-picker.tsx'
 import { failureText } from '../../../components/status-text.ts'
@@ -58,8 +58,8 @@ export const ImagesEditor = (props: ImagesProps) => {
   const { message } = App.useApp()
   const take = useCallback(
     (files: readonly File[]) => {
-      // Only ESP has builds; an archive for another target is an image as it is.
-      if (target === 'esp' && isBuild(files.map(({ name }) => name)))
+      // An archive for a target without builds is an image as it is.
+      if (targets[target].builds && isBuild(files.map(({ name }) => name)))
         return onBuild(files.map((file) => ({ path: file.name, file })))
       for (const file of files)
         if (hasFormat(file.name, formats)) onFile(file)
@@ -116,7 +116,7 @@ export const ImagesEditor = (props: ImagesProps) => {
   const { picker, choose } = useFilePicker({
     multiple: true,
     testId: 'recipe-file',
-    accept: [...formats, ...(target === 'esp' ? ['.json'] : [])]
+    accept: [...formats, ...(targets[target].builds ? ['.json'] : [])]
       .map((format) => `.${format.split('.').at(-1)}`)
       .join(','),
     onFiles: take,
@@ -188,7 +188,7 @@ export const ImagesEditor = (props: ImagesProps) => {
           <UploadOutlined />
           <b>{t('bench.recipes.images.choose')}</b>
           <span className="secondary small">
-            {t(target === 'esp' ? 'bench.recipes.build.formats' : 'bench.recipes.images.formats')}
+            {t(targets[target].builds ? 'bench.recipes.build.formats' : 'bench.recipes.images.formats')}
           </span>
         </button>
         <Select

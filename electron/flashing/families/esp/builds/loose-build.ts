@@ -1,9 +1,16 @@
 import { DomainError } from '#shared/errors.ts'
 import { espAddresses, espBootOffset } from '#shared/targets/esp.ts'
-import { espDescriptor } from '../images/esp-descriptor.ts'
-import { chipInHeader, looksLikeEspImage } from '../images/esp-image.ts'
-import { isData, isFactory, isOtaSlot, looksLikeTable, type Partition, readTable } from '../images/partition-table.ts'
-import { baseName, folderOf } from './build-files.ts'
+import { baseName, folderOf } from '../../../builds/build-files.ts'
+import { espDescriptor } from '../../../images/esp-descriptor.ts'
+import { chipInHeader, looksLikeEspImage } from '../../../images/esp-image.ts'
+import {
+  isData,
+  isFactory,
+  isOtaSlot,
+  looksLikeTable,
+  type Partition,
+  readTable,
+} from '../../../images/partition-table.ts'
 
 /** A file of a build with its bytes. */
 export interface BuildFile {

@@ -1,10 +1,7 @@
 import { DomainError } from '#shared/errors.ts'
 import { type EspChip, espChips } from '#shared/targets/esp.ts'
-import type { ReasonData } from '../flasher.ts'
-import { espDescriptor } from '../images/esp-descriptor.ts'
-import { looksLikeEspImage } from '../images/esp-image.ts'
-import { isData, looksLikeTable, readTable } from '../images/partition-table.ts'
 import {
+  type BuildDraft,
   type BuildFiles,
   badBuild,
   baseName,
@@ -13,20 +10,12 @@ import {
   folderOf,
   imageLimit,
   textLimit,
-} from './build-files.ts'
+} from '../../../builds/build-files.ts'
+import { espDescriptor } from '../../../images/esp-descriptor.ts'
+import { looksLikeEspImage } from '../../../images/esp-image.ts'
+import { isData, looksLikeTable, readTable } from '../../../images/partition-table.ts'
 import { type BuildArgs, readFlashArgs, readFlasherArgs } from './flasher-args.ts'
 import { type BuildFile, planLooseBuild } from './loose-build.ts'
-
-/** A recipe as a build describes it. */
-export interface BuildDraft {
-  /** Of the app, where it has one: `gateway 2.4.0`. */
-  readonly name: string | undefined
-  /** Of the target `esp`, without defaults. */
-  readonly options: Readonly<Record<string, string>>
-  readonly images: readonly { readonly path: string; readonly address: number }[]
-  /** What the user should know: codes of the flasher's texts. */
-  readonly notes: readonly { readonly code: string; readonly data: ReasonData }[]
-}
 
 const descriptions: readonly (readonly [name: string, read: (text: string, name: string) => BuildArgs])[] = [
   ['flasher_args.json', readFlasherArgs],

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isJsonDeeper } from '#shared/json-depth.ts'
-import { badBuild } from './build-files.ts'
+import { badBuild } from '../../../builds/build-files.ts'
 
 /** What a build says of itself: which file goes where. */
 export interface BuildArgs {
