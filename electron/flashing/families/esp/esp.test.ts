@@ -1,73 +1,13 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { flashReasonText } from '#shared/flash-reasons.ts'
+import { bench, boot, chips, codeOf, failure, phases, startedByHand } from '../../../../test/flashing/esp-bench.ts'
 import { espImage, partitionTable, signedV2, withRevisions } from '../../../../test/flashing/esp-images.ts'
-import { createIdleClock } from '../../../../test/helpers/idle-clock.ts'
-import type { EspChipName } from '../../../simulator/targets/esp-chips.ts'
-import { type EspRomOptions, espRom } from '../../../simulator/targets/esp-rom.ts'
+import type { EspRomOptions } from '../../../simulator/targets/esp-rom.ts'
 import { type EspStep, espSteps } from '../../../simulator/targets/esp-wire.ts'
-import { FlashError, type FlashEvent, type FlashJob, type Region } from '../../flasher.ts'
-import { linkPair } from '../../links/link-pair.ts'
+import type { FlashJob, Region } from '../../flasher.ts'
 import { LinkLostError } from '../../transport.ts'
 import { compressed } from './compress.ts'
 import { esp } from './index.ts'
-
-const mac = Uint8Array.of(0x24, 0x6f, 0x28, 0xc0, 0xdb, 0xfe)
-
-const bench = (options: Partial<EspRomOptions> = {}, operator: 'presses RESET' | 'is away' = 'presses RESET') => {
-  const clock = createIdleClock()
-  const rom = espRom({ chip: 'esp32', mac, ...options })
-  const link = linkPair('pair', { baudRate: 115_200 }, clock, rom.attach)
-  const events: FlashEvent[] = []
-  const emit = (event: FlashEvent) => {
-    events.push(event)
-    if (event.kind === 'phase' && event.phase === 'pressReset' && operator === 'presses RESET') rom.pressReset()
-  }
-  const job = (regions: readonly Region[], given: Partial<FlashJob<'serial'>> = {}): FlashJob<'serial'> => ({
-    link,
-    regions,
-    options: { reset: 'none', connectAttempts: 1, ...given.options },
-    signal: given.signal ?? new AbortController().signal,
-    clock,
-    emit: given.emit ?? emit,
-    beforeErase: given.beforeErase ?? (() => {}),
-  })
-  return { rom, link, events, job }
-}
-
-const phases = (events: readonly FlashEvent[]): string[] =>
-  events.flatMap((event) => (event.kind === 'phase' ? [event.phase] : []))
-
-const boot = (bytes = espImage(0, 20_001)): Region => ({ address: 0x1000, bytes, name: 'boot.bin' })
-
-const failure = async (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => 'passed',
-    (error: unknown) => error,
-  )
-const codeOf = async (work: Promise<unknown>): Promise<string> => {
-  const error = await failure(work)
-  if (!(error instanceof FlashError)) return String(error)
-  for (const language of ['zh', 'en'] as const)
-    expect(flashReasonText(error.code, language, error.data)).not.toMatch(/…|^$/)
-  return error.code
-}
-
-const chips: readonly (readonly [EspChipName, string, number | 'esp8266', number])[] = [
-  ['esp8266', 'ESP8266', 'esp8266', 0],
-  ['esp32', 'ESP32', 0, 0x1000],
-  ['esp32s2', 'ESP32-S2', 2, 0x1000],
-  ['esp32s3', 'ESP32-S3', 9, 0],
-  ['esp32c2', 'ESP32-C2', 12, 0],
-  ['esp32c3', 'ESP32-C3', 5, 0],
-  ['esp32c5', 'ESP32-C5', 23, 0x2000],
-  ['esp32c6', 'ESP32-C6', 13, 0],
-  ['esp32c61', 'ESP32-C61', 20, 0],
-  ['esp32h2', 'ESP32-H2', 16, 0],
-  ['esp32p4', 'ESP32-P4', 18, 0x2000],
-]
-/** Those that neither a command nor a watchdog starts. */
-const startedByHand: readonly EspChipName[] = ['esp32', 'esp32c6', 'esp32h2']
 
 describe('a chip in its loader', () => {
   test.each(chips)('%s is identified, written, verified and runs', async (chip, name, id, address) => {
@@ -358,92 +298,6 @@ describe('when it goes wrong', () => {
     expect(lines).toContain('Stub running...')
     expect(lines.some((line) => line.startsWith('boot.bin: flash at 0x1000 verified'))).toBe(true)
   })
-})
-
-describe('the firmware is started without lines', () => {
-  test('by the operator, when nothing else can: the run waits, and fails where nobody comes', async () => {
-    const { rom, job } = bench({}, 'is away')
-    expect(await codeOf(esp.flasher.flash(job([boot()])))).toBe('ESP_NOT_STARTED')
-    expect(rom.running).toBe(false)
-  })
-
-  test.each(['esp32', 'esp32s3', 'esp8266'] as const)('and %s whose BOOT is still held never passes', async (chip) => {
-    const { rom, job } = bench({ chip, bootHeld: true })
-    const bytes = espImage(chip === 'esp8266' ? chip : chip === 'esp32s3' ? 9 : 0, 9000)
-    const address = chip === 'esp32' ? 0x1000 : 0
-    const code = await codeOf(esp.flasher.flash(job([{ address, bytes, name: 'boot.bin' }])))
-    // The ESP8266's stub jumps into the firmware; its boot pin is not looked at.
-    expect([code, rom.running]).toEqual(chip === 'esp8266' ? ['passed', true] : ['ESP_NOT_STARTED', false])
-  })
-
-  test('and what it prints first is there to be read, in words', async () => {
-    const { link, job } = bench({ chip: 'esp32c3' })
-    await esp.flasher.flash(job([{ address: 0, bytes: espImage(5, 9000), name: 'boot.bin' }]))
-    expect(new TextDecoder().decode(await link.read(1000))).toMatch(/^ets Jul 29 2019[\s\S]*SPI_FAST_FLASH_BOOT/)
-  })
-})
-
-describe('over the own USB of a chip', () => {
-  const overUsb: readonly (readonly [EspChipName, number, number, 'jtag' | 'otg', number])[] = [
-    ['esp32s2', 2, 0x1000, 'otg', 100],
-    ['esp32s3', 9, 0, 'otg', 2],
-    ['esp32s3', 9, 0, 'jtag', 2],
-    ['esp32c3', 5, 0, 'jtag', 4],
-    ['esp32c3', 5, 0, 'jtag', 101],
-    ['esp32c5', 23, 0x2000, 'jtag', 100],
-    ['esp32c6', 13, 0, 'jtag', 2],
-    ['esp32c61', 20, 0, 'jtag', 100],
-    ['esp32h2', 16, 0, 'jtag', 102],
-    ['esp32p4', 18, 0x2000, 'jtag', 103],
-    ['esp32p4', 18, 0x2000, 'otg', 301],
-  ]
-
-  test.each(overUsb)(
-    '%s (image %i at %i, %s, revision %i) is written whole and runs',
-    async (chip, id, address, usb, revision) => {
-      const { rom, job } = bench({ chip, usb, revision, running: true })
-      const bytes = espImage(id, 300_000)
-      await esp.flasher.flash(job([{ address, bytes, name: 'boot.bin' }], { options: { reset: 'usb-jtag' } }))
-      expect(Buffer.compare(rom.flash.bytes.subarray(address, address + bytes.length), bytes)).toBe(0)
-      expect(rom.running).toBe(true)
-    },
-  )
-
-  test.each(overUsb)(
-    '%s (image %i at %i, %s, revision %i) whose BOOT was held runs afterwards too',
-    async (chip, id, address, usb, revision) => {
-      const { rom, job } = bench({ chip, usb, revision })
-      const bytes = espImage(id, 30_000)
-      await esp.flasher.flash(job([{ address, bytes, name: 'boot.bin' }], { options: { reset: 'usb-jtag' } }))
-      expect(rom.running).toBe(true)
-    },
-  )
-})
-
-test.each(['esp32s2', 'esp32s3'] as const)(
-  '%s that leaves the bus into its loader and out of it is met where it returns',
-  async (chip) => {
-    const { rom, job } = bench({ chip, usb: 'otg', running: true, leavesBus: true })
-    const clock = createIdleClock()
-    const address = chip === 'esp32s2' ? 0x1000 : 0
-    const bytes = espImage(chip === 'esp32s2' ? 2 : 9, 30_000)
-    const first = job([{ address, bytes, name: 'boot.bin' }], { options: { reset: 'usb-jtag' } })
-    expect(await failure(esp.flasher.flash(first))).toBeInstanceOf(LinkLostError)
-    const other = bench({ chip, usb: 'otg', running: true, leavesBus: true })
-    const again = other.job([{ address, bytes, name: 'boot.bin' }], { options: { reset: 'usb-jtag' } })
-    const reopen = async () => linkPair('elsewhere', { baudRate: 115_200 }, clock, other.rom.attach)
-    await esp.flasher.flash({ ...again, reopen })
-    expect(Buffer.compare(other.rom.flash.bytes.subarray(address, address + bytes.length), bytes)).toBe(0)
-    expect(other.rom.running).toBe(true)
-    expect(rom.flash.bytes[address]).toBe(0xff)
-  },
-)
-
-test('an ESP32-P4 whose flash has no power after reset is supplied before its flash is read', async () => {
-  for (const revision of [301, 302]) {
-    const { job } = bench({ chip: 'esp32p4', revision })
-    expect(await esp.flasher.identify(job([]))).toMatchObject({ flashSize: 4 * 1024 * 1024 })
-  }
 })
 
 test('sixteen units at once get the same image, which is deflated once', async () => {
