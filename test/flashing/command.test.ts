@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Programmer, RecipeInput } from '#shared/schema.ts'
 import { families } from '../../electron/flashing/families/index.ts'
+import type { TargetFactory } from '../../electron/simulator/targets/target.ts'
 import { until } from '../helpers/until.ts'
 import { Board } from './board.ts'
 import { openTestBench, type TestBench } from './test-bench.ts'
@@ -233,4 +234,51 @@ it('hands the program the unit, its place, and none of the station’s own varia
   expect(args).toEqual(['sim:1', 'S1', 'SN7', 'SN7', 'usb-1', 'chip=f4', '$(id) ; "image0.bin"'])
   expect(Object.keys(env).filter((name) => /^(OTA_BENCH|ELECTRON|npm)_/.test(name))).toEqual([])
   expect(existsSync(cwd)).toBe(false)
+})
+
+it('waits for a board that the program has reset before it reads its console', async () => {
+  const { test, line } = await bench(programmer(scratch()), {}, { checks: [{ expect: '^ready', timeoutMs: 20_000 }] })
+  const [slot] = line.slots
+  let isAway = false
+  const board: TargetFactory = (far) => {
+    far.send(Buffer.from('ready\r\n'))
+    return { receive: () => undefined }
+  }
+  test.events.on('run', (id) => {
+    const { phase } = test.bench.run(id)
+    if (phase === 'writing' && !isAway) {
+      isAway = true
+      test.simulated.unplug(1)
+    }
+    if (phase === 'checking' && isAway) {
+      isAway = false
+      test.simulated.plug(1, 'usb-1', board)
+    }
+  })
+  const [run] = await test.run({ slotIds: [slot?.id ?? 0] })
+  expect(run?.state, JSON.stringify(run)).toBe('passed')
+  expect(isAway).toBe(false)
+})
+
+it('sixteen slots at once each have a program, a folder and a bar of their own', async () => {
+  const units = Array.from({ length: 16 }, scratch)
+  const { test, recipe } = await bench(
+    programmer('unused', { args: [script, '--unit', '{slot}', '{image0}', '{address0}'] }),
+    {},
+    { expect: { serial: true } },
+  )
+  units.forEach((_, at) => {
+    test.simulated.plug(at + 2, `probe-${at}`, () => ({ receive: () => undefined }))
+  })
+  const { id, slots } = await test.bench.createLine({
+    name: 'Sixteen',
+    slots: units.map((unit, at) => ({ label: unit.slice(-64), path: `sim:${at + 2}` })),
+    recipeId: recipe.id,
+  })
+  const runs = await test.run({
+    lineId: id,
+    units: slots.map((slot, at) => ({ slotId: slot.id, serial: `SN${at}` })),
+  })
+  expect(runs.map(({ state }) => state)).toEqual(units.map(() => 'passed'))
+  expect(units.map((unit) => existsSync(join(unit, 'memory-0x8000000')))).toEqual(units.map(() => true))
 })

@@ -105,7 +105,7 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
     }
   }
   const values = (): UnitValues => {
-    const id = unit ?? job.namedBy ?? ''
+    const id = unit ?? job.namedBy ?? serial ?? ''
     return { serial: serial ?? id, unit: id }
   }
 
@@ -127,6 +127,8 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
       return taken(job.openConsole())
     }
     await unitLink.close()
+    // What wrote the unit may have reset it, and its own USB with it.
+    await job.whenBack()
     return taken(job.openConsole())
   }
 
