@@ -143,4 +143,19 @@ describe.skipIf(!hasChromium)(`the bench at the screen${needsChromium}`, () => {
     expect((await station.call<{ items: Line[] }>('GET', '/bench/lines')).items).toEqual([])
     expect(faults).toEqual([])
   })
+
+  it('asks before a stop with what is true now: when the run has ended meanwhile, there is nothing to stop', async () => {
+    const station = await startStationProcess('--no-tls')
+    const { page, faults } = await openScreen(station.ready.ui, { language: 'en-US' })
+    await station.call('POST', '/bench/demo/start', { slots: 1, failurePercent: 0, boards: ['esp'] })
+    await page.getByTestId('nav-bench').click()
+    await page.locator('[data-testid="slot-1"][data-lamp="writing"]').waitFor()
+    await page.keyboard.press('F8')
+    await page.locator('.ant-modal-confirm-title').getByText('Demo line ESP32: stop 1 slot (1)?').waitFor()
+    const [line] = (await station.call<{ items: Line[] }>('GET', '/bench/lines')).items
+    await station.call('POST', `/bench/runs/${line?.slots[0]?.run?.id}/cancel`)
+    await page.locator('.ant-modal-confirm-title').getByText('Demo line ESP32: all runs have ended').waitFor()
+    expect(await page.getByTestId('confirm-yes').isDisabled()).toBe(true)
+    expect(faults).toEqual([])
+  })
 })
