@@ -38,6 +38,11 @@ export class TimedLink {
     return bytes[0]
   }
 
+  /** The bytes that have arrived, at least one; empty after `timeoutMs` without any. */
+  some(timeoutMs: number): Promise<Uint8Array> {
+    return this.#link.read(timeoutMs, this.#signal)
+  }
+
   /** Exactly `count` bytes, leaving those behind them; undefined if they have not all arrived after `timeoutMs`. */
   async bytes(count: number, timeoutMs: number): Promise<Uint8Array | undefined> {
     const taken = new Uint8Array(count)

@@ -27,6 +27,11 @@ export class FaultyLine<Step extends string> {
     this.#line.send(Uint8Array.from(bytes))
   }
 
+  /** Sends text that is no answer, so that no lost answer is made up for by it. */
+  say(text: string): void {
+    if (!this.#isDead) this.#line.send(Buffer.from(text, 'latin1'))
+  }
+
   /** Stays silent from now on. */
   die(): void {
     this.#isDead = true

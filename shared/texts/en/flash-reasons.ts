@@ -2,6 +2,7 @@ import { commandReasons } from './flash-reasons-command.ts'
 import { espReasons } from './flash-reasons-esp.ts'
 import { espFileReasons } from './flash-reasons-esp-files.ts'
 import { imageReasons } from './flash-reasons-images.ts'
+import { smpReasons } from './flash-reasons-smp.ts'
 import { stm32ImageReasons } from './flash-reasons-stm32-images.ts'
 
 /** Codes of ports that cannot be listed or opened; `port`, `detail` are filled in. */
@@ -105,6 +106,7 @@ export const flashReasons = {
   ...stm32ImageReasons,
   ...modemReasons,
   ...commandReasons,
+  ...smpReasons,
   ...espReasons,
   ...espFileReasons,
   ...imageReasons,

@@ -1,6 +1,7 @@
 import type { benchReasons } from './bench-reasons.ts'
 import type { flashReasons } from './flash-reasons.ts'
 import { espFileHeadlines } from './flash-reasons-esp-files.ts'
+import { smpHeadlines } from './flash-reasons-smp.ts'
 
 /**
  * Why a run did not pass, in the few words that can be read on a slot's card from two metres and that stand for many runs in a
@@ -184,4 +185,5 @@ export const reasonHeadlines = {
   FILE_PACKED: 'Archive file',
   FILE_PAGE: 'Web page',
   ...espFileHeadlines,
+  ...smpHeadlines,
 } as const satisfies Readonly<Record<keyof typeof benchReasons | keyof typeof flashReasons, string>>

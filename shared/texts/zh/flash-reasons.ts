@@ -4,6 +4,7 @@ import { commandReasons } from './flash-reasons-command.ts'
 import { espReasons } from './flash-reasons-esp.ts'
 import { espFileReasons } from './flash-reasons-esp-files.ts'
 import { imageReasons } from './flash-reasons-images.ts'
+import { smpReasons } from './flash-reasons-smp.ts'
 import { stm32ImageReasons } from './flash-reasons-stm32-images.ts'
 
 /** Codes of ports that cannot be listed or opened; `port`, `detail` are filled in. */
@@ -95,6 +96,7 @@ export const flashReasons = {
   ...stm32ImageReasons,
   ...modemReasons,
   ...commandReasons,
+  ...smpReasons,
   ...espReasons,
   ...espFileReasons,
   ...imageReasons,

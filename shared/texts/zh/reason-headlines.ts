@@ -1,6 +1,7 @@
 import type { reasonHeadlines as en } from '../en/reason-headlines.ts'
 import type { TextsLike } from '../texts-like.ts'
 import { espFileHeadlines } from './flash-reasons-esp-files.ts'
+import { smpHeadlines } from './flash-reasons-smp.ts'
 
 /**
  * Why a run did not pass, in the few words that can be read on a slot's card from two metres and that stand for many runs in a
@@ -184,4 +185,5 @@ export const reasonHeadlines = {
   FILE_PACKED: '压缩包',
   FILE_PAGE: '网页文件',
   ...espFileHeadlines,
+  ...smpHeadlines,
 } as const satisfies TextsLike<typeof en>

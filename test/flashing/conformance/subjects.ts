@@ -12,6 +12,7 @@ import type { Stm32Step } from '../../../electron/simulator/targets/stm32-loader
 import { type Stm32Model, stm32Models } from '../../../electron/simulator/targets/stm32-models.ts'
 import { espImage } from '../esp-images.ts'
 import { commandSubject } from './command-subject.ts'
+import { smpSubject } from './smp-subject.ts'
 import { image, type Subject, subject } from './subject.ts'
 
 const flash = 0x0800_0000
@@ -130,6 +131,8 @@ const espSubject = (
   })
 }
 
+const longRaw = { mode: 'recovery', raw: true, most: 2048, tellsMost: true, tellsSlots: true } as const
+
 /** Every family, with each of its targets' ways. */
 export const subjects: readonly Subject[] = [
   espSubject('esp, ESP32 at its first baud rate', 'esp32', 0, 0x1000, { baudRate: 115_200 }),
@@ -149,5 +152,9 @@ export const subjects: readonly Subject[] = [
     {},
     { smallBlocks: true, leavesAtClose: true },
   ),
+  smpSubject('smp, MCUboot that knows little', {}, { mode: 'recovery' }),
+  smpSubject('smp, MCUboot with long requests and raw packets', { framing: 'raw' }, longRaw),
+  smpSubject('smp, a Zephyr application on a console with logs', {}, { mode: 'application', chatty: true, most: 384 }),
+  smpSubject('smp, two images on trial', { activate: 'test' }, { mode: 'application', images: 2, version2: true }),
   commandSubject('command, a program in a process of its own', {}),
 ]

@@ -24,8 +24,11 @@ export const OptionsForm = ({ target, fields, options, onChange, isFaulty }: Opt
   const own = texts[language].screen.bench.targets
   const textOf = (table: Readonly<Record<string, string>>, key: string): string | undefined => table[key]
   const set = (key: string, value: OptionValue) => onChange({ ...options, [key]: value })
+  /** The text of a target's own option comes before that of all options with this key. */
+  const ownText = (table: Readonly<Record<string, string>>, key: string): string | undefined =>
+    textOf(table, `${target}_${key}`) ?? textOf(table, key)
   const valueText = (key: string, value: string): string =>
-    textOf(own.values, `${key}_${value}`) ?? textOf(own.values, value) ?? value
+    ownText(own.values, `${key}_${value}`) ?? textOf(own.values, value) ?? value
 
   const control = (field: OptionField) => {
     const { key } = field
@@ -83,8 +86,8 @@ export const OptionsForm = ({ target, fields, options, onChange, isFaulty }: Opt
       {fields
         .filter(({ key }) => isMeant(target, key, options))
         .map((field) => {
-          const label = textOf(own.labels, field.key) ?? field.key
-          const hint = textOf(own.hints, field.key)
+          const label = ownText(own.labels, field.key) ?? field.key
+          const hint = ownText(own.hints, field.key)
           if (field.kind === 'programmer') {
             const values = fields.find(({ kind }) => kind === 'values')?.key
             return (

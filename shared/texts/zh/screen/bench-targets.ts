@@ -3,10 +3,11 @@ import type { TextsLike } from '../../texts-like.ts'
 
 /** Texts of the targets: names and what they are by target; of their options, labels and hints by key, choices by value. */
 export const benchTargets = {
-  names: { esp: 'ESP', stm32: 'STM32', ymodem: 'YMODEM', xmodem: 'XMODEM', command: '烧录工具' },
+  names: { esp: 'ESP', stm32: 'STM32', smp: 'MCUboot / SMP', ymodem: 'YMODEM', xmodem: 'XMODEM', command: '烧录工具' },
   about: {
     esp: '乐鑫 ESP8266、ESP32 全系列，经串口或芯片自带 USB',
     stm32: 'STM32 及兼容芯片自带的串口引导程序（AN3155）',
+    smp: 'MCUboot 串口恢复与 Zephyr / nRF 应用程序（mcumgr）',
     ymodem: '自有引导程序，接收带文件名和长度的文件',
     xmodem: '自有引导程序，只接收数据，不带文件名',
     command: '任何烧录程序：OpenOCD、pyOCD、J-Link、avrdude 等',
@@ -46,6 +47,12 @@ export const benchTargets = {
     programmer: '烧录工具',
     values: '参数值',
     timeoutSeconds: '时限',
+    framing: '帧格式',
+    image: '镜像编号',
+    maxRequest: '最大请求',
+    eraseSeconds: '擦除时限',
+    activate: '启用',
+    smp_startSeconds: '等待单板',
   },
   hints: {
     chip: '“任意”：以镜像所用的芯片为准。',
@@ -72,6 +79,13 @@ export const benchTargets = {
     padding: 'XMODEM 不传文件长度，末块需要填充。',
     programmer: '由工程师在“设置 → 烧录工具”中设置。',
     timeoutSeconds: '超过该时间即停止程序。',
+    framing: '原始：仅用于编译时关闭了控制台帧格式的单板。',
+    image: '第一个文件的编号，后面的文件依次加 1。',
+    maxRequest: '0：以单板告知的为准，否则为 512，无响应时自动减小。',
+    eraseSeconds: '擦除分区时单板没有响应。',
+    activate: '自动：引导程序中不需启用，应用程序中永久启用。',
+    smp_entry: '手动：按键或上电；信号线：DTR、RTS 接在按键与复位上。',
+    smp_startSeconds: '等待首次响应，例如等待单板上电。',
   },
   values: {
     any: '任意',
@@ -101,6 +115,16 @@ export const benchTargets = {
     '1a': '0x1A',
     ff: '0xFF',
     '00': '0x00',
+    framing_console: '控制台（常用）',
+    framing_raw: '原始',
+    smp_entry_none: '手动',
+    smp_entry_touch1200: '1200 波特触发',
+    activate_auto: '自动',
+    activate_none: '不启用',
+    activate_test: '试运行（由固件确认）',
+    activate_confirm: '永久启用',
+    smp_after_reset: '复位单板',
+    smp_after_stay: '保持不变',
   },
-  units: { timeoutSeconds: '秒', connectAttempts: '次', startSeconds: '秒', retries: '次' },
+  units: { timeoutSeconds: '秒', eraseSeconds: '秒', connectAttempts: '次', startSeconds: '秒', retries: '次' },
 } as const satisfies TextsLike<typeof en>
