@@ -94,11 +94,11 @@ const added: Readonly<Record<string, readonly (readonly [behind: string, line: s
     ['Family>> = { ', 'blink, '],
   ],
   'shared/texts/en/screen/bench-targets.ts': [
-    ['names: { ', "blink: 'Blink', "],
+    ['names: {', " blink: 'Blink',"],
     ['about: {', " blink: 'A board that blinks',"],
   ],
   'shared/texts/zh/screen/bench-targets.ts': [
-    ['names: { ', "blink: 'Blink', "],
+    ['names: {', " blink: 'Blink',"],
     ['about: {', " blink: '会闪烁的单板',"],
   ],
 }

@@ -56,7 +56,8 @@ export class SmpLineBuffer {
     const packet = Buffer.concat([this.#packet ?? Buffer.alloc(0), decoded])
     this.#packet = packet
     if (packet.length > this.#most) this.#packet = undefined
-    if (packet.length > this.#most || packet.length < 2 || packet.readUInt16BE(0) !== packet.length - 2) return undefined
+    if (packet.length > this.#most || packet.length < 2 || packet.readUInt16BE(0) !== packet.length - 2)
+      return undefined
     this.#packet = undefined
     const body = packet.subarray(2)
     return crcOf(body) === 0 ? Uint8Array.from(body.subarray(0, -2)) : undefined

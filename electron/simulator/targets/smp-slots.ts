@@ -55,5 +55,8 @@ export const swapped = ([first, second]: readonly [SmpSlot, SmpSlot]): readonly 
       { ...second, ...marks, confirmed: true },
       { ...first, ...marks },
     ]
-  return [{ ...first, ...marks, confirmed: first.confirmed }, { ...second, ...marks }]
+  return [
+    { ...first, ...marks, confirmed: first.confirmed },
+    { ...second, ...marks },
+  ]
 }

@@ -226,6 +226,13 @@ export class SmpTarget implements Target {
 
   #activate({ hash, confirm }: Body): Reply {
     if (this.#isRecovery) return { rc: rc.notSupported }
+    if (hash === undefined && confirm === true) {
+      for (const [first, second] of this.images) {
+        first.confirmed = true
+        second.confirmed = false
+      }
+      return this.#list()
+    }
     for (const slots of this.images)
       for (const [at, slot] of slots.entries()) {
         const found = foundIn(slot)
@@ -249,7 +256,8 @@ export class SmpTarget implements Target {
     if (off === 0) {
       const slot = typeof image === 'number' ? this.images[image]?.[this.#uploadSlot] : undefined
       if (!slot || typeof len !== 'number' || len > slot.flash.length) return { rc: rc.invalid }
-      if (slot.pending) return { rc: rc.badState }
+      // A slot whose image is needed: it is to be started, or to be gone back to.
+      if (slot.pending || (!this.#isRecovery && slot.confirmed)) return { rc: rc.badState }
       slot.flash.fill(0xff)
       slot.size = len
       this.erased += 1
@@ -268,8 +276,8 @@ export class SmpTarget implements Target {
     if (upload.at + whole > upload.length) return { rc: rc.invalid }
     this.images[upload.image]?.[this.#uploadSlot].flash.set(data.subarray(0, whole), upload.at)
     upload.at += whole
-    const match = upload.at === upload.length && !this.#isRecovery ? { match: true } : {}
-    return { ...(this.#isRecovery && { rc: 0 }), off: upload.at, ...match }
+    const isWhole = upload.at === upload.length && !this.#isRecovery
+    return { ...(this.#isRecovery && { rc: 0 }), off: upload.at, ...(isWhole && { match: true }) }
   }
 
   /** The unit starts anew: a bootloader leaves for its program, an application comes back after a swap. */

@@ -1,42 +1,42 @@
 /** Codes of SMP and MCUboot; `words` is what the unit printed last, `error` what it answered, `list` its images. */
 export const smpReasons = {
   SMP_SILENT:
-    'No reply for {seconds} s. Bring the unit into serial recovery (hold the button while it powers up, or power it up now), then retry. Check: TX/RX not swapped, baud rate, "Framing" in the recipe.',
+    'No reply for {seconds} s. Put the unit into recovery mode (hold its button at power-up, or power it up now), then retry. Check: TX/RX not swapped, baud rate, "Framing" in the recipe.',
   SMP_OTHER_OUTPUT:
-    'The unit prints ("{words}") but does not reply to SMP for {seconds} s. It runs its firmware, or another bootloader: bring it into serial recovery and retry. Check the baud rate and "Framing" in the recipe.',
+    'The unit prints ("{words}") but does not reply to SMP for {seconds} s. It runs its firmware, or another bootloader: put it into recovery mode and retry. Check the baud rate and "Framing" in the recipe.',
   SMP_NORDIC_BOOTLOADER:
     'This is the bootloader of Nordic\'s nRF5 SDK, which does not use SMP. Choose the target "External programmer" with nrfutil.',
   SMP_SILENT_AT:
-    'No reply to "{command}". The unit printed last: {words}. Check cable and power, bring the unit into serial recovery and retry.',
+    'No reply to "{command}". The unit printed last: {words}. Check cable and power, put the unit into recovery mode and retry.',
   SMP_REFUSED:
     'The unit refused "{command}" with error {error}. Power the unit off and on and retry; if it repeats, check that its bootloader supports this.',
   SMP_STRANGE_ANSWER:
     'The reply to "{command}" has an unknown form. Check the version of the unit\'s bootloader, and that nothing else uses the port.',
   SMP_ERASE_SILENT:
-    'No reply to the start of {name} within {seconds} s. The unit printed last: {words}. If the slot is large, raise "Time to erase" in the recipe; otherwise check cable and power and retry.',
+    'No reply to the start of {name} within {seconds} s. The unit printed last: {words}. If the image slot is large, raise "Time to erase" in the recipe; otherwise check cable and power and retry.',
   SMP_LOST:
     'The unit stopped replying at offset {offset} of {name}. It printed last: {words}. Check cable and power; lower "Largest request" or the baud rate in the recipe. The image is incomplete: retry.',
   SMP_UPLOAD_REFUSED:
-    'The unit refused the start of {name} with error {error}. The file may be larger than the slot, the number in "Image" may be unknown to it, or another image is pending: reset the unit and retry.',
+    'The unit refused the start of {name} with error {error}. The file may be larger than the image slot, the number in "Image" may be unknown to it, or another image is pending: reset the unit and retry.',
   SMP_CHUNK_REFUSED:
     'The unit refused {name} at offset {offset} with error {error}. The image is incomplete. Retry; if it repeats, the flash of the unit may be worn.',
   SMP_STUCK:
-    'The unit asks for offset {offset} of {name} again and again. Another image may be on trial or pending: reset the unit, let it confirm that image, and retry.',
+    'The upload of {name} does not get beyond offset {offset}. Another image may be on trial or pending: reset the unit, wait until it has confirmed that image, and retry.',
   SMP_RESTARTS:
-    'The unit started the upload of {name} anew {times} times. It seems to reset: check its power supply and cable.',
+    'The unit restarted the upload of {name} {times} times. It seems to reset: check its power supply and cable.',
   SMP_STRANGE_OFFSET:
-    'The unit asks for offset {offset} of {name}, which has {size} bytes. Reset the unit and retry.',
+    'The unit expects offset {offset} of {name}, which has only {size} bytes. Reset the unit and retry.',
   SMP_MATCH:
     'The unit received {name}, but its SHA-256 differs. Retry; if it repeats, check the cable or lower the baud rate.',
   SMP_TOO_LARGE:
-    '{name} has {size} bytes; the slot of the unit takes {limit}. Nothing was erased. Use a smaller image, or check "Image" in the recipe.',
+    '{name} has {size} bytes; the image slot of the unit takes {limit}. Nothing was erased. Use a smaller image, or check "Image" in the recipe.',
   SMP_NOT_LISTED:
-    'The unit received {name} but does not accept it. Its list: {list}. Usually the image is signed with another key than the bootloader expects: check the key, and that the file is for this board.',
+    'The unit received {name} but does not accept it. Its list: {list}. Usually the image is signed with another key than the bootloader expects: check the key, and that the file is for this unit.',
   SMP_NO_LIST: 'The unit keeps no list of images, so the received image was not compared.',
   SMP_CANNOT_ACTIVATE:
-    'The unit received {name} but cannot be told to start it. Set "Activate" to "Nothing" in the recipe, or enable image states in its firmware.',
+    'The unit received {name} but does not support starting it. Set "Activate" to "Nothing" in the recipe, or enable image states in its firmware.',
   SMP_PENDING:
-    'The unit received {name}, but another image is pending or on trial (error {error}). Reset the unit, let it confirm its image, and retry.',
+    'The unit received {name}, but another image is pending or on trial (error {error}). Reset the unit, wait until it has confirmed its image, and retry.',
   SMP_RESET_REFUSED: 'The unit has the image but does not reset. Power it off and on, then retry.',
   SMP_STARTS_LATER: 'The unit did not reset. The firmware starts when it is powered off and on.',
   SMP_NOT_STARTED:
@@ -52,8 +52,7 @@ export const smpReasons = {
     '{name} has the image format from before MCUboot 1.1. Nothing was erased. Sign the firmware with a current imgtool.',
   SMP_TRUNCATED:
     '{name} has {size} bytes, but its header announces {needed}. Nothing was erased. The file is cut off: build or copy it again.',
-  SMP_TAGS_DAMAGED:
-    'Behind the program of {name} there are no valid MCUboot tags. Nothing was erased. Sign the firmware again.',
+  SMP_TAGS_DAMAGED: '{name} has no valid MCUboot tags after its program. Nothing was erased. Sign the firmware again.',
   SMP_NO_HASH: '{name} carries no hash, so MCUboot would reject it. Nothing was erased. Sign it with imgtool.',
   SMP_HASH:
     'The hash in {name} does not fit its content. Nothing was erased. The file was changed after signing: sign or copy it again.',

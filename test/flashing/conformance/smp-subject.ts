@@ -9,8 +9,14 @@ export const smpSubject = (
   options: Subject['options'],
   kind: Omit<SmpTargetOptions, 'clock' | 'faults'>,
 ): Subject => {
-  const files = Array.from({ length: kind.images ?? 1 }, (_, at) => mcubootImage(image(9_001, at + 1), { major: 2 + at }))
-  const regions = files.map((bytes, at) => ({ address: 0, bytes: new Uint8Array(bytes), name: `image${at}.signed.bin` }))
+  const files = Array.from({ length: kind.images ?? 1 }, (_, at) =>
+    mcubootImage(image(9_001, at + 1), { major: 2 + at }),
+  )
+  const regions = files.map((bytes, at) => ({
+    address: 0,
+    bytes: new Uint8Array(bytes),
+    name: `image${at}.signed.bin`,
+  }))
   const isApplication = kind.mode === 'application'
   return subject<SmpStep>({
     name,

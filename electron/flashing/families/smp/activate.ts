@@ -16,6 +16,9 @@ const swapMs = 180_000
 /** After a reset was answered, the unit goes on for a quarter of a second. */
 const leaveMs = 1_000
 
+/** How often a running application is asked before the other image counts as the one that was started. */
+const startLooks = 3
+
 /** What is done with the images that were uploaded. */
 type Wanted = 'none' | 'test' | 'confirm'
 
@@ -45,6 +48,11 @@ const activateOne = async (client: SmpClient, region: Region, wanted: 'test' | '
   const request = requests.setState(image.hash, wanted === 'confirm')
   const { error } = await client.mustAnswer(request, listPatience)
   if (!error) return
+  // The answer to a first try may have been lost, and a mark that is set cannot be set again.
+  const isMarked = (await listOf(client))
+    ?.filter((one) => one.pending || one.active)
+    .some((one) => entriesOf([one], region).length > 0 && (one.active || one.permanent === (wanted === 'confirm')))
+  if (isMarked) return
   if (error.rc === notSupported) throw new FlashError('SMP_CANNOT_ACTIVATE', { name })
   if (error.rc === badState) throw new FlashError('SMP_PENDING', { name, error: error.words })
   throw new FlashError('SMP_REFUSED', { command: request.name, error: error.words })
@@ -102,6 +110,50 @@ export const resetUnit = async (client: SmpClient, regions: readonly Region[]): 
   }
 }
 
+/** The unit's list once it runs an application again; undefined: it is silent. */
+const listAfterReset = async (client: SmpClient): Promise<readonly ListedImage[] | undefined> => {
+  await client.pause(leaveMs)
+  const deadline = client.now + swapMs
+  while (client.now < deadline) {
+    const answer = await client.ask(requests.state(), { timeoutMs: 1_000, tries: 1 })
+    const list = answer && ImageList.safeParse(answer.body)
+    if (list?.success && isApplication(list.data.images)) return list.data.images
+    if (answer) await client.pause(leaveMs)
+  }
+  return undefined
+}
+
+const notBack = (client: SmpClient): FlashError =>
+  new FlashError('SMP_NOT_BACK', { seconds: swapMs / 1000, words: client.output.words || '—' })
+
+/**
+ * Makes the second slot of an application free: one with an image that waits for its start, or that the running one on trial would go back
+ * to, takes no upload.
+ * @throws FlashError SMP_NOT_BACK, SMP_RESET_REFUSED, SMP_REFUSED.
+ */
+export const freeSlots = async (
+  client: SmpClient,
+  { emit }: Pick<FlashJob<'serial'>, 'emit'>,
+  images: readonly ListedImage[],
+): Promise<void> => {
+  let list = images
+  if (list.some(({ pending }) => pending)) {
+    emit({
+      kind: 'log',
+      level: 'warn',
+      text: 'an image is pending: the unit is reset first, because it takes no other one',
+    })
+    if (!(await resetUnit(client, []))) throw new FlashError('SMP_RESET_REFUSED')
+    const after = await listAfterReset(client)
+    if (!after) throw notBack(client)
+    list = after
+    emit({ kind: 'log', level: 'info', text: `started: ${listText(list)}` })
+  }
+  if (!list.some(({ active, confirmed }) => active && !confirmed)) return
+  emit({ kind: 'log', level: 'warn', text: 'the running image is on trial: it is confirmed first' })
+  await client.mustSucceed(requests.keepRunning(), listPatience)
+}
+
 /**
  * Waits until the unit runs one of the files' images.
  * @throws FlashError SMP_NOT_STARTED: it runs another one; SMP_NOT_BACK: it is silent.
@@ -110,23 +162,14 @@ export const awaitStart = async (
   client: SmpClient,
   { regions, emit }: Pick<FlashJob<'serial'>, 'emit' | 'regions'>,
 ): Promise<void> => {
-  await client.pause(leaveMs)
-  const deadline = client.now + swapMs
-  let others = 0
-  while (client.now < deadline) {
-    const answer = await client.ask(requests.state(), { timeoutMs: 1_000, tries: 1 })
-    const list = answer && ImageList.safeParse(answer.body)
-    if (!list?.success || !isApplication(list.data.images)) {
-      if (answer) await client.pause(leaveMs)
-      continue
-    }
-    if (runs(list.data.images, regions)) {
-      emit({ kind: 'log', level: 'info', text: `started: ${listText(list.data.images)}` })
-      return
-    }
-    others += 1
-    if (others >= 3) throw new FlashError('SMP_NOT_STARTED', { list: listText(list.data.images) })
-    await client.pause(leaveMs)
+  // The first answers may come from before the reset.
+  let list: readonly ListedImage[] | undefined
+  for (let times = 0; times < startLooks; times++) {
+    list = await listAfterReset(client)
+    if (!list) throw notBack(client)
+    if (!runs(list, regions)) continue
+    emit({ kind: 'log', level: 'info', text: `started: ${listText(list)}` })
+    return
   }
-  throw new FlashError('SMP_NOT_BACK', { seconds: swapMs / 1000, words: client.output.words || '—' })
+  throw new FlashError('SMP_NOT_STARTED', { list: listText(list ?? []) })
 }

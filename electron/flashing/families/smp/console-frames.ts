@@ -24,7 +24,11 @@ export const consoleLines = (packet: Uint8Array): Uint8Array => {
   const length = packet.length + 2
   if (length > 0xffff) throw new RangeError(`a packet of ${packet.length} bytes`)
   const crc = crc16(packet)
-  const whole = Buffer.concat([Buffer.from([length >>> 8, length & 0xff]), packet, Buffer.from([crc >>> 8, crc & 0xff])])
+  const whole = Buffer.concat([
+    Buffer.from([length >>> 8, length & 0xff]),
+    packet,
+    Buffer.from([crc >>> 8, crc & 0xff]),
+  ])
   const text = whole.toString('base64')
   const lines: Buffer[] = []
   for (let at = 0; at < text.length; at += lineChars)

@@ -45,7 +45,9 @@ const isNordicAnswer = (bytes: Uint8Array): boolean => bytes[0] === 0x60 && byte
 /** What is wrong with a unit that did not answer. */
 const silence = ({ words, strange }: SmpClient['output'], seconds: number): FlashError => {
   if (isNordicAnswer(strange)) return new FlashError('SMP_NORDIC_BOOTLOADER')
-  return words === '' ? new FlashError('SMP_SILENT', { seconds }) : new FlashError('SMP_OTHER_OUTPUT', { seconds, words })
+  return words === ''
+    ? new FlashError('SMP_SILENT', { seconds })
+    : new FlashError('SMP_OTHER_OUTPUT', { seconds, words })
 }
 
 /**

@@ -1,7 +1,7 @@
 import { SmpOptions } from '#shared/targets/smp.ts'
 import { FlashError, type FlashJob, type Identity, unknownIdentity } from '../../flasher.ts'
 import { TimedLink } from '../timed-link.ts'
-import { awaitStart, listOf, resetUnit, verifyAndActivate } from './activate.ts'
+import { awaitStart, freeSlots, listOf, resetUnit, verifyAndActivate } from './activate.ts'
 import { SmpClient } from './client.ts'
 import { awaitAnswer, enterBootloader } from './entry.ts'
 import { isApplication, listText, Params, roomFor, SlotInfo } from './image-list.ts'
@@ -61,6 +61,7 @@ export const flashBySmp = async (job: Job): Promise<Identity> => {
   emit({ kind: 'log', level: 'info', text: `requests of up to ${request} bytes` })
   await job.beforeErase(unknownIdentity)
   signal.throwIfAborted()
+  if (images) await freeSlots(client, job, images)
 
   emit({ kind: 'phase', phase: 'erasing' })
   const total = files.reduce((sum, { bytes }) => sum + bytes.length, 0)

@@ -44,8 +44,8 @@ const problemsOf = (region: Region): Problem[] => {
   if (isNoImage(image)) {
     const packed = packedProblem(region, refusal)
     if (packed) return [packed]
-    const data = image.wrong === 'short' ? { name, needed: image.needed, size: bytes.length } : { name }
-    return [refusal(noImageCodes[image.wrong], data)]
+    const sizes = image.wrong === 'short' && { needed: image.needed, size: bytes.length }
+    return [refusal(noImageCodes[image.wrong], { name, ...sizes })]
   }
   const { hash, isPure, isIntact, isSigned, isBootable, rest } = image
   return [

@@ -17,7 +17,7 @@ const tagsHeader = 4
 const flagBits = { encrypted: 0x04 | 0x08, notBootable: 0x10 } as const
 
 /** Tags with a hash of header, program and protected tags. */
-const hashes: Readonly<Record<number, string>> = { 0x10: 'sha256', 0x11: 'sha384', 0x12: 'sha512' }
+const hashes: Readonly<Record<number, string>> = { 16: 'sha256', 17: 'sha384', 18: 'sha512' }
 /** Tags of signatures; 0x25 says that the signature is over the image and not over its hash. */
 const isSignature = (type: number): boolean => type >= 0x20 && type <= 0x24
 const pureSignature = 0x25
@@ -101,7 +101,11 @@ export const readMcubootImage = (bytes: Uint8Array): McubootImage | NoImage => {
   if (!tags || (protectedSize > 0 && tagsAt(bytes, hashedEnd, protectedTagsMagic)?.end !== at))
     return { wrong: 'tags', needed: 0 }
   const hash = tags.tags.find(({ type }) => type in hashes)
-  const own = hash && createHash(hashes[hash.type] ?? '').update(bytes.subarray(0, at)).digest()
+  const own =
+    hash &&
+    createHash(hashes[hash.type] ?? '')
+      .update(bytes.subarray(0, at))
+      .digest()
   const isEncrypted = (flags & flagBits.encrypted) !== 0
   const [major, minor, revision] = [view.getUint8(20), view.getUint8(21), view.getUint16(22, true)]
   const build = view.getUint32(24, true)

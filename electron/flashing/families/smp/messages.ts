@@ -1,4 +1,5 @@
-import { Decoder, Encoder } from 'cbor-x/encode'
+import { Decoder } from 'cbor-x/decode'
+import { Encoder } from 'cbor-x/encode'
 import { z } from 'zod'
 import { FlashError } from '../../flasher.ts'
 import { type Command, headerBytes, headerOf, requestHeader } from './header.ts'
@@ -27,6 +28,8 @@ export const requests = {
     name: confirm ? 'image confirm' : 'image test',
     body: { hash, confirm },
   }),
+  /** Keeps the image that runs, so that the other slot is free. */
+  keepRunning: (): Request => ({ op: 'write', group: 1, command: 0, name: 'image confirm', body: { confirm: true } }),
   upload: (body: Request['body']): Request => ({ op: 'write', group: 1, command: 1, name: 'image upload', body }),
   slotInfo: (): Request => ({ op: 'read', group: 1, command: 6, name: 'slot info', body: {} }),
 }

@@ -56,17 +56,16 @@ export class Uploader {
    */
   async upload(file: Upload, erased: () => void, progress: (done: number) => void): Promise<void> {
     let state = uploadStart(file.bytes.length)
-    let before: Answer | undefined
     while (state.offset < state.total) {
       const isFirst = state.offset === 0
       const answer = await this.#chunk(file, state)
       if (!answer) continue
-      before = answer
       if (answer.error) {
         const data = { name: file.name, offset: state.offset, error: answer.error.words }
         throw new FlashError(isFirst ? 'SMP_UPLOAD_REFUSED' : 'SMP_CHUNK_REFUSED', data)
       }
-      const { off } = bodyOf(answer, Progress, requests.upload({}))
+      const { off, match } = bodyOf(answer, Progress, requests.upload({}))
+      if (match === false) throw new FlashError('SMP_MATCH', { name: file.name })
       const next = uploadAfter(state, off, file.name)
       if (off < state.offset) {
         const text = `${file.name}: the unit asks for offset ${off} again, after ${state.offset}`
@@ -76,8 +75,6 @@ export class Uploader {
       if (isFirst) erased()
       progress(state.offset)
     }
-    const { match } = bodyOf(before as Answer, Progress, requests.upload({}))
-    if (match === false) throw new FlashError('SMP_MATCH', { name: file.name })
   }
 
   /** Sends the chunk that is due. @returns undefined: it was too large, and the next one is smaller. */

@@ -1,10 +1,17 @@
 /** Texts of the targets: names and what they are by target; of their options, labels and hints by key, choices by value. */
 export const benchTargets = {
-  names: { esp: 'ESP', stm32: 'STM32', smp: 'MCUboot / SMP', ymodem: 'YMODEM', xmodem: 'XMODEM', command: 'External programmer' },
+  names: {
+    esp: 'ESP',
+    stm32: 'STM32',
+    smp: 'MCUboot / SMP',
+    ymodem: 'YMODEM',
+    xmodem: 'XMODEM',
+    command: 'External programmer',
+  },
   about: {
     esp: 'ESP8266 and all ESP32, by serial adapter or native USB',
     stm32: 'The UART bootloader built into STM32 and compatible chips (AN3155)',
-    smp: 'MCUboot serial recovery and Zephyr / nRF applications (mcumgr)',
+    smp: 'MCUboot in recovery mode, and Zephyr / nRF applications (mcumgr)',
     ymodem: 'Your own bootloader; receives a file with name and length',
     xmodem: 'Your own bootloader; receives raw bytes without a name',
     command: 'Any programming tool: OpenOCD, pyOCD, J-Link, avrdude …',
@@ -79,8 +86,8 @@ export const benchTargets = {
     timeoutSeconds: 'The program is stopped after this time.',
     framing: 'Raw: only for units that are built without console framing.',
     image: 'Number of the first file; each further file has the next one.',
-    maxRequest: '0: as the unit tells, otherwise 512, less if it stays silent.',
-    eraseSeconds: 'The unit is silent while it erases a slot.',
+    maxRequest: '0: as the unit reports, otherwise 512, smaller if it does not reply.',
+    eraseSeconds: 'The unit does not reply while it erases an image slot.',
     activate: 'Automatic: nothing in the bootloader, permanent in an application.',
     smp_entry: 'Manual: button or power-up. Control lines: DTR and RTS are wired to button and reset.',
     smp_startSeconds: 'For the first reply, e.g. until the unit is powered up.',
