@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Campaign, SimulatorStatus } from '#shared/schema.ts'
+import { isShort } from './length.ts'
 import { table, usage, wait, withStation } from './scratch.ts'
 
 /** Bytes of the image each device fetches. */
@@ -52,5 +53,5 @@ export const bench = async (): Promise<string> =>
       'CPU s, station and devices',
       'MB, station and devices',
     ],
-    [await run(100), await run(1000), await run(5000)],
+    isShort ? [await run(20)] : [await run(100), await run(1000), await run(5000)],
   )

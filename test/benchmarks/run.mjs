@@ -5,10 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { ensureNode } from '../../electron/launch/node.mjs'
 import { inRoot } from '../../electron/launch/root.mjs'
 
-// npm run bench [name ...] [-- --write]: all benchmarks, or those named; folders of image pairs behind `diff`.
+// npm run bench [name ...] [-- --write] [-- --short]: all benchmarks, or those named; folders of image pairs behind `diff`. `--short` only
+// shows that they still run.
 
 await ensureNode(fileURLToPath(import.meta.url))
 const names = ['campaign', 'diff', 'download', 'flash', 'memory', 'scale', 'store']
+// Read by the benchmarks as they are loaded.
+if (process.argv.includes('--short')) process.env.OTA_BENCH_SHORT = '1'
 const words = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 /** @param {string} word */
 const isFolder = (word) => !names.includes(word) && existsSync(word)

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openStore } from '../../electron/platform/store/store.ts'
+import { isShort } from './length.ts'
 import { table } from './scratch.ts'
 
-const WRITES = 20_000
+const WRITES = isShort ? 1000 : 20_000
 
 /** Writes that are each acknowledged only after they are on disk: one at a time, and as many at once as a hall of devices sends. */
 export const bench = async (): Promise<string> => {
