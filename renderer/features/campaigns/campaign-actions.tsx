@@ -8,6 +8,7 @@ import { client } from '../../api/client.ts'
 import { endedOf, totalOf } from '../../components/segments.tsx'
 import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
+import { useFollowed } from '../../components/use-followed.ts'
 import { formatDateTime } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { showCampaign } from '../../live/live-store.ts'
@@ -18,6 +19,9 @@ import { CloneModal } from './rollout/clone-modal.tsx'
 const startOfWaiting = ({ startAt, groups }: Campaign): string | undefined =>
   startAt !== null && groups.every(({ openedAt }) => openedAt === null) ? startAt : undefined
 
+const isOpen = ({ status }: Campaign): boolean =>
+  isOneOf(openCampaignStatuses, status as (typeof openCampaignStatuses)[number])
+
 /** The actions for the whole campaign in its status. */
 export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
   const t = useTexts()
@@ -27,7 +31,8 @@ export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
   const [busy, setBusy] = useState(false)
   const [cloning, setCloning] = useState(false)
   const { id, status, counts, name } = campaign
-  const open = isOneOf(openCampaignStatuses, status as (typeof openCampaignStatuses)[number])
+  const open = isOpen(campaign)
+  const followed = useFollowed(campaign)
 
   const run = async (action: () => Promise<Campaign>, done: string) => {
     setBusy(true)
@@ -123,12 +128,21 @@ export const CampaignActions = ({ campaign }: { campaign: Campaign }) => {
           data-testid="campaign-cancel"
           onClick={() =>
             ask({
-              title: t('campaigns.actions.cancelTitle', { name }),
-              loses: [t('campaigns.actions.cancelLoses', { count: totalOf(counts) - endedOf(counts) })],
-              hint: t('campaigns.actions.cancelKeeps'),
-              confirm: t('campaigns.actions.cancelNow'),
-              keep: t('campaigns.actions.keep'),
-              act: () => run(() => client.campaigns.cancel({ id }), t('campaigns.actions.cancelled')),
+              subscribe: followed.subscribe,
+              read: () => {
+                const now = followed.read()
+                const over = !isOpen(now)
+                const left = totalOf(now.counts) - endedOf(now.counts)
+                return {
+                  title: t(`campaigns.actions.${over ? 'cancelOver' : 'cancelTitle'}`, { name }),
+                  loses: over ? [] : [t('campaigns.actions.cancelLoses', { count: left })],
+                  hint: t(`campaigns.actions.${over ? 'cancelOverHint' : 'cancelKeeps'}`),
+                  confirm: t('campaigns.actions.cancelNow'),
+                  keep: over ? t('close') : t('campaigns.actions.keep'),
+                  over,
+                  act: () => run(() => client.campaigns.cancel({ id }), t('campaigns.actions.cancelled')),
+                }
+              },
             })
           }
         >

@@ -12,9 +12,11 @@ import { ListBody } from '../../components/list-body.tsx'
 import { listOf, listState } from '../../components/list-state.ts'
 import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
+import { useFollowed } from '../../components/use-followed.ts'
 import { useProtocolName } from '../../i18n/fact-text.ts'
 import { formatCount } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { followProduct } from './follow-product.ts'
 import { ModuleModal } from './module-modal.tsx'
 import { SelfRegistered } from './self-registered.tsx'
 
@@ -86,22 +88,30 @@ const ProductCard = ({ product, edit, reload, showSelfRegistered }: CardProps) =
   const act = useAct()
   const ask = useConfirm()
   const { usage } = product
+  const followed = useFollowed(product)
+  const follow = followProduct(followed.subscribe, reload)
   const remove = () =>
     ask({
-      title: t('products.removeTitle', { name: product.name }),
-      loses: [
-        ...(usage.devices > 0 ? [t('products.removeDevices', { count: usage.devices })] : []),
-        ...(usage.packages > 0 ? [t('products.removePackages', { count: usage.packages })] : []),
-        t('products.removeHistory'),
-        t('products.removeModules'),
-      ],
-      confirm: t('removeNow'),
-      act: async () => {
-        const gone = await act(
-          () => client.products.remove({ id: product.id, force: true }),
-          t('removed', { name: product.name }),
-        )
-        if (gone) reload()
+      subscribe: follow,
+      read: () => {
+        const { usage: now } = followed.read()
+        return {
+          title: t('products.removeTitle', { name: product.name }),
+          loses: [
+            ...(now.devices > 0 ? [t('products.removeDevices', { count: now.devices })] : []),
+            ...(now.packages > 0 ? [t('products.removePackages', { count: now.packages })] : []),
+            t('products.removeHistory'),
+            t('products.removeModules'),
+          ],
+          confirm: t('removeNow'),
+          act: async () => {
+            const gone = await act(
+              () => client.products.remove({ id: product.id, force: true }),
+              t('removed', { name: product.name }),
+            )
+            if (gone) reload()
+          },
+        }
       },
     })
   return (

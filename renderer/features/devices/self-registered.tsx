@@ -3,8 +3,10 @@ import type { Product } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useAct } from '../../components/use-action.ts'
 import { useConfirm } from '../../components/use-confirm.tsx'
+import { useFollowed } from '../../components/use-followed.ts'
 import { formatCount } from '../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
+import { followProduct } from './follow-product.ts'
 
 interface SelfRegisteredProps {
   product: Product
@@ -20,15 +22,25 @@ export const SelfRegistered = ({ product, reload, show }: SelfRegisteredProps) =
   const ask = useConfirm()
   const { id, name, usage, autoRegister, autoRegisterLimit } = product
   const count = usage.selfRegistered
+  const followed = useFollowed(product)
   const remove = () =>
     ask({
-      title: t('products.removeSelfTitle', { name }),
-      loses: [t('products.removeSelfDevices', { count }), t('products.removeSelfHistory')],
-      hint: [autoRegister ? t('products.removeSelfOpen') : '', t('cannotUndo')].join(' '),
-      confirm: t('products.removeSelfNow'),
-      act: async () => {
-        const done = await act(() => client.products.removeSelfRegistered({ id }))
-        if (done) reload()
+      subscribe: followProduct(followed.subscribe, reload),
+      read: () => {
+        const now = followed.read()
+        return {
+          title: t('products.removeSelfTitle', { name }),
+          loses: [
+            t('products.removeSelfDevices', { count: now.usage.selfRegistered }),
+            t('products.removeSelfHistory'),
+          ],
+          hint: [now.autoRegister ? t('products.removeSelfOpen') : '', t('cannotUndo')].join(' '),
+          confirm: t('products.removeSelfNow'),
+          act: async () => {
+            const done = await act(() => client.products.removeSelfRegistered({ id }))
+            if (done) reload()
+          },
+        }
       },
     })
   const isFull = autoRegister && count >= autoRegisterLimit

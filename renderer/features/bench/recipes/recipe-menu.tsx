@@ -6,6 +6,7 @@ import { saveRecipe } from '../../../api/bench-files.ts'
 import { client } from '../../../api/client.ts'
 import { useAct } from '../../../components/use-action.ts'
 import { useConfirm } from '../../../components/use-confirm.tsx'
+import { useFollowed } from '../../../components/use-followed.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
 
 interface RecipeMenuProps {
@@ -19,7 +20,9 @@ export const RecipeMenu = ({ recipe, lines }: RecipeMenuProps) => {
   const act = useAct()
   const { message } = App.useApp()
   const confirm = useConfirm()
-  const { id, name, version, images } = recipe
+  const { id, name } = recipe
+  const followed = useFollowed(recipe)
+  const followedLines = useFollowed(lines)
   // A click on the row opens the recipe; a click on its buttons must not.
   const only = (run: () => unknown) => (event: MouseEvent) => {
     event.stopPropagation()
@@ -31,19 +34,32 @@ export const RecipeMenu = ({ recipe, lines }: RecipeMenuProps) => {
       message.success(t('bench.recipes.copied', { name: copy.name }))
     })
   const remove = () => {
-    const files = new Set(images.flatMap(({ packageId, sha256 }) => (packageId === null ? [sha256] : []))).size
     confirm({
-      title: t('bench.recipes.removeTitle', { name }),
-      loses: [
-        t('bench.recipes.removeLosesRecipe', { count: version }),
-        ...(files > 0 ? [t('bench.recipes.removeLosesFiles', { count: files })] : []),
-        ...lines
-          .filter(({ recipeId }) => recipeId === id)
-          .map((line) => t('bench.recipes.removeLosesLine', { name: line.name })),
-      ],
-      hint: t('bench.recipes.removeKeeps'),
-      confirm: t('removeNow'),
-      act: () => act(() => client.bench.removeRecipe({ id }), t('removed', { name })),
+      subscribe: (changed) => {
+        const ends = [followed.subscribe(changed), followedLines.subscribe(changed)]
+        return () => {
+          for (const end of ends) end()
+        }
+      },
+      read: () => {
+        const now = followed.read()
+        const own = now.images.flatMap(({ packageId, sha256 }) => (packageId === null ? [sha256] : []))
+        const files = new Set(own).size
+        return {
+          title: t('bench.recipes.removeTitle', { name: now.name }),
+          loses: [
+            t('bench.recipes.removeLosesRecipe', { count: now.version }),
+            ...(files > 0 ? [t('bench.recipes.removeLosesFiles', { count: files })] : []),
+            ...followedLines
+              .read()
+              .filter(({ recipeId }) => recipeId === id)
+              .map((line) => t('bench.recipes.removeLosesLine', { name: line.name })),
+          ],
+          hint: t('bench.recipes.removeKeeps'),
+          confirm: t('removeNow'),
+          act: () => act(() => client.bench.removeRecipe({ id }), t('removed', { name: now.name })),
+        }
+      },
     })
   }
   const buttons = [

@@ -5,6 +5,7 @@ import type { Line, Recipe } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { useAct } from '../../../components/use-action.ts'
 import { useConfirm } from '../../../components/use-confirm.tsx'
+import { useFollowed } from '../../../components/use-followed.ts'
 import { useTexts } from '../../../i18n/i18n.ts'
 import { showLine, useBenchStore } from '../bench-store.ts'
 import { Learn } from './learn.tsx'
@@ -48,6 +49,7 @@ export const LineModal = ({ line: given, recipes, onMade, onClose, onRecipes }: 
   // A new line is created in the first step, so that boards can be plugged in for it.
   const [madeId, setMadeId] = useState<number>()
   const line = useBenchStore((state) => state.lines.find(({ id }) => id === (given?.id ?? madeId))) ?? given
+  const followed = useFollowed(line)
   const [draft, setDraft] = useState<readonly DraftSlot[]>()
   const slots = draft ?? (line?.slots ?? []).map(draftOf)
   const fault = slotFault(slots)
@@ -103,12 +105,19 @@ export const LineModal = ({ line: given, recipes, onMade, onClose, onRecipes }: 
   const remove = () => {
     if (line === undefined) return
     confirm({
-      title: t('bench.setup.removeTitle', { name: line.name }),
-      loses: [t('bench.setup.removeLoses', { count: line.slots.length })],
-      hint: t('bench.setup.removeKeeps'),
-      confirm: t('removeNow'),
-      act: async () => {
-        if ((await act(() => client.bench.removeLine({ id: line.id }))) !== undefined) onClose()
+      // A line that learns gets slots while it is asked.
+      subscribe: followed.subscribe,
+      read: () => {
+        const now = followed.read() ?? line
+        return {
+          title: t('bench.setup.removeTitle', { name: now.name }),
+          loses: [t('bench.setup.removeLoses', { count: now.slots.length })],
+          hint: t('bench.setup.removeKeeps'),
+          confirm: t('removeNow'),
+          act: async () => {
+            if ((await act(() => client.bench.removeLine({ id: now.id }))) !== undefined) onClose()
+          },
+        }
       },
     })
   }

@@ -31,6 +31,8 @@ export const campaigns = {
     cancelled: 'Cancelled',
     retried_one: '{{count}} device will try again',
     retried_other: '{{count}} devices will try again',
+    cancelOver: 'Campaign "{{name}}" has ended',
+    cancelOverHint: 'Nothing is left to cancel.',
     cancelTitle: 'Cancel campaign "{{name}}"?',
     cancelLoses_one: '{{count}} unfinished device upgrade is cancelled and cannot be resumed',
     cancelLoses_other: '{{count}} unfinished device upgrades are cancelled and cannot be resumed',

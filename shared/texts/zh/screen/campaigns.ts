@@ -29,6 +29,8 @@ export const campaigns = {
     resumed: '已继续推送',
     cancelled: '已取消',
     retried_other: '{{count}} 台设备将重试',
+    cancelOver: '批次“{{name}}”已结束',
+    cancelOverHint: '没有需要取消的设备升级任务。',
     cancelTitle: '取消批次“{{name}}”？',
     cancelLoses_other: '{{count}} 个未完成的设备升级任务将被取消，不能恢复',
     cancelKeeps: '已开始下载或写入的设备无法中断，可能仍会升级成功；其上报的版本会照常记录。已完成的记录保留。',
