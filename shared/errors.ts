@@ -117,6 +117,8 @@ export const errorCodes = {
   SLOT_BUSY: { status: 409, retryable: true },
   /** Neither the call nor the line selects a recipe. */
   NO_RECIPE: { status: 422, retryable: false },
+  /** Nobody answers in the slot whose unit is to be tried again; `data.slot`. */
+  SLOT_EMPTY: { status: 409, retryable: true },
   /** Another start of the line, ordered otherwise, still asks who is in its slots; `data.line`. */
   LINE_STARTING: { status: 409, retryable: true },
   /** Every slot of the line has a barcode or is being flashed. */

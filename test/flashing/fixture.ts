@@ -21,10 +21,11 @@ export interface Fixture {
   put(boards: readonly (TableBoard | undefined)[]): void
 }
 
-/** Opens a fixture of this many places; closed when the test is over. */
-export const openFixture = async (places: number): Promise<Fixture> => {
+/** Opens this many adapters on ptys, with the paths of their ports and what pulls each; closed when the test is over. */
+export const openAdapters = async (places: number) => {
   const adapters = Array.from({ length: places }, () => new Adapter())
   const paths: string[] = []
+  const pulls: (() => Promise<void>)[] = []
   for (const adapter of adapters) {
     const pair = await openPtyPair()
     const far = await targetOnPty(pair.far, adapter.attach)
@@ -33,7 +34,14 @@ export const openFixture = async (places: number): Promise<Fixture> => {
       await pair[Symbol.asyncDispose]()
     })
     paths.push(pair.near)
+    pulls.push(pair.pull)
   }
+  return { adapters, paths, pulls }
+}
+
+/** Opens a fixture of this many places; closed when the test is over. */
+export const openFixture = async (places: number): Promise<Fixture> => {
+  const { adapters, paths } = await openAdapters(places)
   return {
     paths,
     put: (boards) => {

@@ -210,9 +210,10 @@ describe('a counter', () => {
     }
     const failed = await flash(test, line.id, 0)
     test.simulated.plug(1, 'usb-z', new Board('bb').attach)
-    await test.bench.retry(failed?.id ?? 0)
+    const { id } = await test.bench.retry(failed?.id ?? 0)
     await test.idle()
-    expect(test.bench.run(failed?.id ?? 0)).toMatchObject({ state: 'passed', unit: 'bb', serial: 'P0008' })
+    expect(test.bench.run(id)).toMatchObject({ state: 'passed', unit: 'bb', serial: 'P0008', attempt: 1 })
+    expect(test.bench.run(failed?.id ?? 0)).toMatchObject({ state: 'failed', unit: 'aa', serial: 'P0007' })
   })
 
   it('ends at its width in words; a unit that has its number goes on, and a wider counter goes on where it was', async () => {

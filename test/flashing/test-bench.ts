@@ -13,6 +13,7 @@ import type { LineView } from '../../electron/flashing/bench/bench-views.ts'
 import type { Family } from '../../electron/flashing/families/family.ts'
 import { createProcessOpener } from '../../electron/flashing/programs/process-link.ts'
 import type { TransportRegistry } from '../../electron/flashing/transport.ts'
+import type { Clock } from '../../electron/platform/basics/clock.ts'
 import { PlatformEvents } from '../../electron/platform/basics/events.ts'
 import { systemRandom } from '../../electron/platform/basics/random.ts'
 import { createPlatform } from '../../electron/platform/platform.ts'
@@ -30,11 +31,11 @@ export const openTestBench = async (
   given?: string,
   family: (target: FlashTarget) => Family = () => boardFamily,
   transports: Omit<TransportRegistry, 'serial'> = {},
+  clock: Clock = createAwakeClock(),
 ) => {
   const directory = given ?? mkdtempSync(join(tmpdir(), 'bench-'))
   const store = openStore(directory)
   const events = new PlatformEvents()
-  const clock = createAwakeClock()
   const context = { store, clock, logger: pino({ level: 'silent' }), random: systemRandom, events }
   const platform = await createPlatform(context, {
     directory,

@@ -40,6 +40,7 @@ import { createLines } from './line-store.ts'
 import { createRecipeFromBuild } from './recipe-from-build.ts'
 import { createRecipes } from './recipe-store.ts'
 import { createRecipeTransfer } from './recipe-transfer.ts'
+import { createRetry } from './retry.ts'
 import { createRunExecutor } from './run-executor.ts'
 import { createRunScheduler } from './run-scheduler.ts'
 import { createRunStore } from './run-store.ts'
@@ -76,6 +77,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
   const scheduler = createRunScheduler(context, { lines, recipes, runs, slotStates, executor, numbers })
   const contact = createContact(context, { lines, recipes, slotStates, identification, scheduler })
   const lineStart = createLineStart({ lines, slotStates, identification, scheduler, contact })
+  const retries = createRetry({ lines, runs, identification, scheduler, contact })
   const hotplug = createHotplug(context, options, { lines, recipes, slotStates, identification, scheduler, contact })
   const barcodes = createBarcodes({ slotStates, lines, recipes, hotplug })
   const views = createViews({
@@ -260,13 +262,13 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       return rows.map((row) => views.run(row))
     },
     async retry(id: number): Promise<RunView> {
-      return views.run(await scheduler.retry(id))
+      return views.run(await retries.retry(id))
     },
     async cancel(id: number): Promise<RunView> {
       return views.run(await scheduler.cancel(id))
     },
     async retryFailed(lineId: number): Promise<RunView[]> {
-      const rows = await Promise.all(scheduler.failedOf(lineId).map((id) => scheduler.retry(id)))
+      const rows = await retries.retryFailed(lineId)
       return rows.map((row) => views.run(row))
     },
 

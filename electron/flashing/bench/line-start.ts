@@ -2,7 +2,7 @@ import { DomainError } from '#shared/errors.ts'
 import type { Contact } from './contact.ts'
 import type { Identify } from './identify.ts'
 import type { LineService } from './line-store.ts'
-import type { RunOrder, RunScheduler } from './run-scheduler.ts'
+import { type RunOrder, type RunScheduler, wasTaken } from './run-scheduler.ts'
 import type { RunRow } from './run-store.ts'
 import type { SlotState, SlotStates } from './slot-state.ts'
 
@@ -13,10 +13,6 @@ interface Deps {
   readonly scheduler: RunScheduler
   readonly contact: Contact
 }
-
-/** Another caller began a run in the slot, or its line is being deleted. */
-const wasTaken = (error: unknown): boolean =>
-  error instanceof DomainError && (error.code === 'SLOT_BUSY' || error.code === 'NOT_FOUND')
 
 /** Starts a line: every slot is asked who is in it now, because units change and adapters stay. */
 export const createLineStart = (deps: Deps) => {

@@ -13,6 +13,10 @@ import type { RunRow, RunStore } from './run-store.ts'
 import type { SerialNumbers } from './serial-numbers.ts'
 import type { SlotState, SlotStates } from './slot-state.ts'
 
+/** Another caller began a run in the slot, or its line is being deleted. */
+export const wasTaken = (error: unknown): boolean =>
+  error instanceof DomainError && (error.code === 'SLOT_BUSY' || error.code === 'NOT_FOUND')
+
 interface Deps {
   readonly lines: LineService
   readonly recipes: RecipeService
@@ -150,9 +154,19 @@ export const createRunScheduler = (
     }
   }
 
+  /** Slot and recipe of a run that may be tried again. @throws NOT_FOUND (slot, recipe), ILLEGAL_MOVE. */
+  const retryOf = ({ state, slotId, slotLabel, recipeId, recipeName }: RunRow) => {
+    if (!isOneOf<string>(retryableRunStates, state))
+      throw new DomainError('ILLEGAL_MOVE', { of: 'run', from: state, to: 'waiting' })
+    if (slotId === null) throw new DomainError('NOT_FOUND', { what: 'slot', id: slotLabel })
+    if (recipeId === null) throw new DomainError('NOT_FOUND', { what: 'recipe', id: recipeName })
+    return { slotState: slotStateOf(slotId), recipe: recipes.row(recipeId) }
+  }
+
   return {
     slotStateOf,
     isFree,
+    refuseBusy,
     untilFree,
     recipeFor,
     begin,
@@ -173,16 +187,12 @@ export const createRunScheduler = (
       await begin([{ slotState, recipe, serial: slotState.scanned, operator, again: false }])
     },
 
-    /** Tries again in the same slot, with the current version of the recipe. @throws NOT_FOUND, ILLEGAL_MOVE, SLOT_BUSY. */
-    async retry(id: number): Promise<RunRow> {
+    retryOf,
+
+    /** The next attempt of a run in its slot, with the current version of the recipe. @throws NOT_FOUND, ILLEGAL_MOVE, SLOT_BUSY. */
+    async again(id: number): Promise<RunRow> {
       const before = runs.row(id)
-      if (!isOneOf<string>(retryableRunStates, before.state))
-        throw new DomainError('ILLEGAL_MOVE', { of: 'run', from: before.state, to: 'waiting' })
-      if (before.slotId === null) throw new DomainError('NOT_FOUND', { what: 'slot', id: before.slotLabel })
-      if (before.recipeId === null) throw new DomainError('NOT_FOUND', { what: 'recipe', id: before.recipeName })
-      const slotState = slotStateOf(before.slotId)
-      const recipe = recipes.row(before.recipeId)
-      await untilFree([slotState])
+      const { slotState, recipe } = retryOf(before)
       return holding([slotState], async () => {
         const run = await store.write(() =>
           runs.move(id, 'waiting', {
@@ -206,11 +216,14 @@ export const createRunScheduler = (
       })
     },
 
-    /** Latest runs of a line's free slots that failed. */
+    /** Latest runs of a line's free slots that failed, in the order of the slots. */
     failedOf: (lineId: number): number[] => {
       lines.row(lineId)
       const latest = slotStates.ofLine(lineId).flatMap(({ run, latestRun }) => (run ? [] : (latestRun ?? [])))
-      return runs.find(latest).flatMap(({ id, state, recipeId }) => (state === 'failed' && recipeId !== null ? id : []))
+      const failed = new Set(
+        runs.find(latest).flatMap(({ id, state, recipeId }) => (state === 'failed' && recipeId !== null ? id : [])),
+      )
+      return latest.filter((id) => failed.has(id))
     },
 
     /** Stops one slot; resolves when its record is written. @throws NOT_FOUND, ILLEGAL_MOVE. */

@@ -137,14 +137,18 @@ export const BenchScreen = () => {
       start: (line) => void start(line),
       retry: (line) => {
         setChosenId(line.id)
-        if (lineCounts(line).retry > 0) void act(() => client.bench.retryFailed({ id: line.id }))
+        if (lineCounts(line).retry === 0) return
+        void act(async () => {
+          const { items } = await client.bench.retryFailed({ id: line.id })
+          if (items.length === 0) message.info(t('bench.nobody', { line: line.name }))
+        })
       },
       stop: (line) => {
         setChosenId(line.id)
         stop({ lineId: line.id })
       },
     }),
-    [start, act, stop],
+    [start, act, stop, message, t],
   )
   const scan = async (code: string) => {
     if (active === undefined) return

@@ -70,6 +70,7 @@ export const errors = {
   SIMULATOR_LIMIT: 'At most {max} virtual devices can run.',
   SLOT_BUSY: 'Slot "{slot}" is flashing. Wait until it ends, or stop it first.',
   NO_RECIPE: 'No recipe selected. Select one for the line and retry.',
+  SLOT_EMPTY: 'Slot "{slot}" is empty: no unit answers. Insert the unit, check its contacts and power, then retry.',
   LINE_STARTING:
     'Line "{line}" was started elsewhere and its slots are still being identified. Retry in a few seconds.',
   NO_SLOT_WAITS: 'No slot is waiting for a barcode. Clear a slot, or scan again after a run ends.',

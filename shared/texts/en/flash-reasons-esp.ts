@@ -2,6 +2,8 @@
 export const espReasons = {
   ESP_NO_SYNC:
     'No response from the chip. Hold BOOT (IO0), press RESET and retry. Check: TX/RX not swapped, power, cable (some have no data lines).',
+  ESP_ECHO:
+    'The line returns what is sent: TX and RX are joined, or no unit is in the slot and the adapter echoes. Insert the unit, wire TX and RX separately, or turn the echo of the adapter off, then retry.',
   ESP_NOT_IN_LOADER:
     'The chip runs its firmware; it is not in download mode. Hold BOOT (IO0), press RESET and retry. Without auto-reset circuit, set "Enters download mode" to "Manual" in the recipe.',
   ESP_UNKNOWN_CHIP:

@@ -118,6 +118,7 @@ export const reasonHeadlines = {
   MODEM_END_REFUSED: 'End not confirmed',
 
   ESP_NO_SYNC: 'No response from chip',
+  ESP_ECHO: 'ESP line echoes',
   ESP_NOT_IN_LOADER: 'Not in download mode',
   ESP_UNKNOWN_CHIP: 'Unknown ESP chip',
   ESP_WRONG_CHIP: 'Wrong ESP chip',

@@ -64,6 +64,7 @@ export const errors = {
   SIMULATOR_LIMIT: '最多模拟 {max} 台设备。',
   SLOT_BUSY: '工位“{slot}”正在烧录。请等它结束，或先停止。',
   NO_RECIPE: '未选择配方。请为产线选择配方后重试。',
+  SLOT_EMPTY: '工位“{slot}”是空的：没有单板回应。请放入单板，检查接触和供电后重试。',
   LINE_STARTING: '产线“{line}”已在别处开始，正在识别各工位的单板。请几秒后重试。',
   NO_SLOT_WAITS: '没有等待扫码的工位。请清除一个工位，或等烧录结束后再扫。',
   SERIAL_TAKEN: 'SN {serial} 已属于单板 {unit}（自 {at}）。请换一个 SN，或核对标签。',

@@ -5,6 +5,8 @@ import type { TextsLike } from '../texts-like.ts'
 export const espReasons = {
   ESP_NO_SYNC:
     '芯片没有回应。按住 BOOT（IO0）再按一下 RESET 后重试；检查 TX/RX 是否接反、供电和线缆（有些 USB 线没有数据线）。',
+  ESP_ECHO:
+    '发出的数据被原样送回：TX 与 RX 短接，或工位上没有单板而适配器带回显。请放入单板、分开接 TX 与 RX，或关闭适配器的回显，然后重试。',
   ESP_NOT_IN_LOADER:
     '芯片在运行固件，未进入下载模式。按住 BOOT（IO0）再按一下 RESET 后重试；无自动复位电路的单板，请在配方中将“进入下载模式”设为“手动”。',
   ESP_UNKNOWN_CHIP: '无法识别芯片（{value}）。它比本程序新，或线路有干扰；请检查线缆后重试。',

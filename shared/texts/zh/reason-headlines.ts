@@ -118,6 +118,7 @@ export const reasonHeadlines = {
   MODEM_END_REFUSED: '未确认文件结束',
 
   ESP_NO_SYNC: '芯片无回应',
+  ESP_ECHO: 'ESP 线路有回显',
   ESP_NOT_IN_LOADER: '未进入下载模式',
   ESP_UNKNOWN_CHIP: '未知的 ESP 芯片',
   ESP_WRONG_CHIP: '不是所需 ESP 芯片',

@@ -12,6 +12,8 @@ const textLimit = 2048
 /** How long a line must be quiet to count as drained: eight repeated answers at 115200 baud take 10 ms. */
 const quietMs = 50
 const idleReadMs = 1000
+/** The first byte of a request; that of a response is 1 (esptool, "Serial Protocol"). */
+const request = 0
 
 /**
  * esptool-js' transport over our link. It replaces every method of Espressif's that touches the port, which polls its
@@ -30,6 +32,7 @@ export class LinkTransport extends Transport {
   #wake: (() => void) | undefined
   #failed: { readonly reason: unknown } | undefined
   #received = 0
+  #echoed = false
   #lines: ControlLines = { dtr: false, rts: false }
 
   constructor(link: SerialLink, clock: Clock) {
@@ -53,6 +56,11 @@ export class LinkTransport extends Transport {
     return this.#slip.text
   }
 
+  /** Whether a request came back: chips send only responses. */
+  get echoed(): boolean {
+    return this.#echoed
+  }
+
   /** Ends all use of the link with this reason. */
   fail(reason: unknown): void {
     if (this.#failed) return
@@ -74,7 +82,9 @@ export class LinkTransport extends Transport {
         const bytes = await this.#link.read(idleReadMs, this.#pump.signal)
         if (bytes.length === 0) continue
         this.#received += bytes.length
-        this.#packets.push(...this.#slip.push(bytes))
+        const packets = this.#slip.push(bytes)
+        if (packets.some(([direction]) => direction === request)) this.#echoed = true
+        this.#packets.push(...packets)
         this.#wake?.()
       }
     } catch (error) {

@@ -41,15 +41,16 @@ const resetModes = { classic: 'default_reset', 'usb-jtag': 'usb_reset', none: 'n
 /** Boot output of a chip that runs its firmware instead of the loader. */
 const bootMode = /boot:0x[0-9a-f]+ \(([^)]*)\)|boot mode:\(\d,\d\)/i
 
-const connectFailure = (error: Error, text: string): FlashError => {
+const connectFailure = (error: Error, { text, echoed }: LinkTransport): FlashError => {
   const unknown = /Unexpected (?:CHIP magic|chip ID) value (\S+?)\.? /i.exec(error.message)
   if (unknown) return new FlashError('ESP_UNKNOWN_CHIP', { value: unknown[1] ?? '' }, { cause: error })
+  if (echoed) return new FlashError('ESP_ECHO', {}, { cause: error })
   const code = bootMode.test(text) && !/waiting for download/i.test(text) ? 'ESP_NOT_IN_LOADER' : stepCodes.connect
   return new FlashError(code, {}, { cause: error })
 }
 
-const failure = (step: EspStep, error: Error, text: string): FlashError => {
-  if (step === 'connect') return connectFailure(error, text)
+const failure = (step: EspStep, error: Error, transport: LinkTransport): FlashError => {
+  if (step === 'connect') return connectFailure(error, transport)
   if (isSilence(error)) return new FlashError('ESP_SILENT', { step }, { cause: error })
   return new FlashError(stepCodes[step], { detail: error.message.replaceAll(/\s+/g, ' ').trim() }, { cause: error })
 }
@@ -123,7 +124,7 @@ export const withEspSession = async <T>(
     } catch (error) {
       if (!isLoaderError(error)) throw error
       if (printable(transport.text)) write(`Chip: ${transport.text}`, 'warn')
-      throw failure(step, error, transport.text)
+      throw failure(step, error, transport)
     }
   }
   const whole = async () => {
