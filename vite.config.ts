@@ -5,7 +5,7 @@ import { defineConfig, type EnvironmentOptions } from 'vite'
 const here = (path: string): string => resolve(import.meta.dirname, path)
 
 /** What only runs as it is: native code, and the module that Electron itself provides. */
-const external = ['electron', 'better-sqlite3', '@serialport/bindings-cpp']
+const external = ['electron', 'better-sqlite3', '@serialport/bindings-cpp', 'usb']
 
 /** A program for Node 22 and newer or Electron's Node, with every pure JavaScript dependency inside: start-up reads few files. */
 const program = (input: Record<string, string>, format: 'es' | 'cjs', extension: string): EnvironmentOptions => ({

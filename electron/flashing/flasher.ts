@@ -27,6 +27,8 @@ export interface Region {
   readonly role?: 'unitData' | 'erased'
   /** The recipe gives no address where it may: `address` is 0 and means nothing. */
   readonly unaddressed?: boolean
+  /** What its file says besides, for the family that parsed it. */
+  readonly origin?: Readonly<Record<string, string | number | boolean>>
 }
 
 /** What happens while a unit is flashed. */

@@ -37,23 +37,71 @@ export interface SerialLink {
   close(): Promise<void>
 }
 
-/** A setup packet of a control transfer to a device's interface (USB 2.0, 9.3). */
+/**
+ * A setup packet of a control transfer (USB 2.0, 9.3). Standard requests go to the device, class and vendor requests to the interface that
+ * is claimed.
+ */
 export interface UsbSetup {
   readonly type: 'standard' | 'class' | 'vendor'
   readonly request: number
   readonly value: number
 }
 
-/** A USB device with one of its interfaces claimed. After the device is gone, every call fails with LinkLostError. */
+/** One setting of an interface (USB 2.0, 9.6.5). */
+export interface UsbAlternate {
+  readonly interfaceNumber: number
+  readonly alternate: number
+  readonly interfaceClass: number
+  readonly subclass: number
+  readonly protocol: number
+  /** Its string; '' where it has none. */
+  readonly name: string
+}
+
+/** What a device says of itself. */
+export interface UsbDescription {
+  /** Four lower-case hex digits. */
+  readonly vendorId: string
+  readonly productId: string
+  readonly serialNumber: string | undefined
+  readonly alternates: readonly UsbAlternate[]
+}
+
+/**
+ * The USB device at a place. It may leave the bus and come back as another device; the place stays. While no device is there, every call
+ * but `reattach` fails with LinkLostError.
+ */
 export interface UsbLink {
   readonly transport: 'usb'
   /** The place on the bus. */
   readonly name: string
-  /** Reads up to `length` bytes. @throws LinkLostError; the signal's reason. */
+  /** @throws LinkLostError. */
+  describe(): Promise<UsbDescription>
+  /** Takes an interface from the system's driver and selects one of its settings. @throws FlashError USB_BUSY, USB_DRIVER; LinkLostError. */
+  claim(interfaceNumber: number, alternate: number): Promise<void>
+  /** Reads up to `length` bytes. @throws UsbTransferError; LinkLostError; the signal's reason. */
   controlIn(setup: UsbSetup, length: number, timeoutMs: number, signal?: AbortSignal): Promise<Uint8Array>
-  /** @throws LinkLostError; the signal's reason. */
+  /** @throws UsbTransferError; LinkLostError; the signal's reason. */
   controlOut(setup: UsbSetup, bytes: Uint8Array, timeoutMs: number, signal?: AbortSignal): Promise<void>
+  /** Resets the device on the bus; it may come back as another one. @throws LinkLostError. */
+  reset(): Promise<void>
+  /**
+   * Waits until the device has left its place and one is there again, and opens that.
+   * @throws LinkLostError after `timeoutMs`; FlashError naming why it cannot be opened; the signal's reason.
+   */
+  reattach(timeoutMs: number, signal?: AbortSignal): Promise<void>
   close(): Promise<void>
+}
+
+/** A device that is there did not carry out a transfer: it refused (`stall`), or did not answer in time. */
+export class UsbTransferError extends Error {
+  override readonly name = 'UsbTransferError'
+  readonly kind: 'stall' | 'timeout'
+
+  constructor(kind: 'stall' | 'timeout', options?: ErrorOptions) {
+    super(`USB transfer: ${kind}`, options)
+    this.kind = kind
+  }
 }
 
 /** The drive that a unit shows itself as; the family writes files to it. */

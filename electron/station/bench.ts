@@ -1,8 +1,11 @@
 import { type Bench, createBench } from '../flashing/bench/bench.ts'
 import { families } from '../flashing/families/index.ts'
 import { openSerialLink } from '../flashing/links/serial-link.ts'
-import { createPorts } from '../flashing/ports/ports.ts'
+import { createPorts, platformLister } from '../flashing/ports/ports.ts'
+import { deviceLocation, platformUsbLister } from '../flashing/ports/usb-ports.ts'
 import { createProcessOpener } from '../flashing/programs/process-link.ts'
+import { listDevices } from '../flashing/usb/usb-library.ts'
+import { createUsbOpener, USB_PREFIX } from '../flashing/usb/usb-link.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { PlatformContext } from '../platform/store/platform-context.ts'
 import { createDemoLine, type DemoLine } from './demo-line.ts'
@@ -15,10 +18,15 @@ export const composeBench = (
   onBusy: (slots: number) => void,
 ): { readonly bench: Bench; readonly demoLine: DemoLine } => {
   const { clock, events, logger } = context
+  const listSerial = platformLister()
+  const listUsb = platformUsbLister(listDevices)
+  const placeOfLocation = async (location: string): Promise<string | undefined> =>
+    (await listUsb()).find((port) => port.location === deviceLocation(location))?.path.slice(USB_PREFIX.length)
   const simulated = createSimulatedPorts(
-    createPorts({ clock }),
+    createPorts({ clock, list: async () => [...(await listSerial()), ...(await listUsb())] }),
     (path, settings) => openSerialLink(path, settings, clock),
     clock,
+    createUsbOpener({ list: listDevices, clock, placeOfLocation }),
   )
   const { products, devices, packages, uploads, blobs, claims } = platform
   const programmers = () => platform.settings.get().programmers
@@ -30,7 +38,7 @@ export const composeBench = (
     blobs,
     claims,
     ports: simulated.ports,
-    transports: { serial: simulated.open, process: createProcessOpener(programmers, clock) },
+    transports: { serial: simulated.open, usb: simulated.openUsb, process: createProcessOpener(programmers, clock) },
     family: (target) => families[target],
     tools: { programmers },
     onDamaged: (sha256) => platform.contents.mark(sha256, true),

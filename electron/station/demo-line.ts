@@ -100,8 +100,9 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     const isBad = bad > Math.floor(((boards - 1) * failurePercent) / 100)
     const kind = shares(running).find(({ places }) => places.includes(place))?.kind
     if (kind === undefined) return
-    const { serialNumber, target } = demoUnits[kind].make(clock, isBad ? bad : undefined)
-    simulated.plug(place, serialNumber, target)
+    const unit = demoUnits[kind].make(clock, isBad ? bad : undefined)
+    if ('usb' in unit) simulated.plugUsb(place, unit.serialNumber, unit.usb)
+    else simulated.plug(place, unit.serialNumber, unit.target)
   }
 
   /** A board whose run has ended is taken out a moment later, and the next one is inserted. */
@@ -138,7 +139,7 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
         target,
         productId: null,
         images: [{ file: upload.id, address: units.address }],
-        expect: { chip: units.chip },
+        expect: units.chip === undefined ? {} : { chip: units.chip },
         autoStart: true,
         notes: names.notes,
       }),

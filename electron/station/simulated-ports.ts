@@ -1,9 +1,10 @@
 import { FlashError } from '../flashing/flasher.ts'
 import { linkPair } from '../flashing/links/link-pair.ts'
 import type { PortChange, PortInfo, Ports } from '../flashing/ports/port-info.ts'
-import type { LineSettings, SerialLink } from '../flashing/transport.ts'
+import type { LineSettings, OpenLink, SerialLink } from '../flashing/transport.ts'
+import { ARRIVES_MS, type UsbPlace, usbPlace } from '../flashing/usb/usb-pair.ts'
 import type { Clock } from '../platform/basics/clock.ts'
-import type { TargetFactory } from '../simulator/targets/target.ts'
+import type { TargetFactory, UsbTargetFactory } from '../simulator/targets/target.ts'
 
 /** The prefix of simulated port names: no system uses it. */
 const PREFIX = 'sim:'
@@ -14,25 +15,33 @@ export interface SimulatedPorts {
   readonly ports: Ports
   /** Opens a real or simulated port. @throws FlashError. */
   open(path: string, settings: LineSettings): Promise<SerialLink>
+  /** Opens a real or simulated USB device. @throws FlashError. */
+  readonly openUsb: OpenLink<'usb'>
   /** Plugs a target in at `sim:{place}` and replaces the one there. */
   plug(place: number, serialNumber: string, target: TargetFactory): void
+  plugUsb(place: number, serialNumber: string, target: UsbTargetFactory): void
   unplug(place: number): void
 }
 
 interface Plugged {
   readonly port: PortInfo
-  readonly target: TargetFactory
+  /** What is at a serial port; undefined for a USB device. */
+  readonly target: TargetFactory | undefined
+  readonly usb: UsbPlace | undefined
   /** Pulls the cable of an open link. */
   pull: () => void
 }
 
 export const simulatedPath = (place: number): string => `${PREFIX}${place}`
 
-/** @param real the ports of this machine. @param openReal opens one of them. */
+/** @param real the ports of this machine. @param openReal opens one of them. @param openRealUsb opens a USB device of this machine. */
 export const createSimulatedPorts = (
   real: Ports,
   openReal: (path: string, settings: LineSettings) => Promise<SerialLink>,
   clock: Clock,
+  openRealUsb: OpenLink<'usb'> = async (port) => {
+    throw new FlashError('USB_GONE', { port })
+  },
 ): SimulatedPorts => {
   const plugged = new Map<string, Plugged>()
   const watchers = new Set<(change: PortChange) => void>()
@@ -46,6 +55,25 @@ export const createSimulatedPorts = (
     plugged.delete(path)
     there.pull()
     tell({ added: [], removed: [there.port] })
+  }
+
+  const plugIn = (
+    place: number,
+    facts: Pick<PortInfo, 'kind' | 'serialNumber'>,
+    far: Pick<Plugged, 'target' | 'usb' | 'pull'>,
+  ): void => {
+    const path = simulatedPath(place)
+    unplug(path)
+    const port: PortInfo = {
+      path,
+      location: undefined,
+      manufacturer: 'OTA Bench',
+      vendorId: undefined,
+      productId: undefined,
+      ...facts,
+    }
+    plugged.set(path, { port, ...far })
+    tell({ added: [port], removed: [] })
   }
 
   return {
@@ -81,25 +109,27 @@ export const createSimulatedPorts = (
       if (!path.startsWith(PREFIX)) return openReal(path, settings)
       const there = plugged.get(path)
       if (!there) throw new FlashError('PORT_GONE', { port: path, detail: '' })
+      const { target } = there
+      if (!target) throw new FlashError('PORT_NOT_SERIAL', { port: path, detail: 'USB' })
       return linkPair(path, settings, clock, (line) => {
         there.pull = () => line.unplug()
-        return there.target(line)
+        return target(line)
       })
     },
 
-    plug(place, serialNumber, target) {
-      const path = simulatedPath(place)
-      unplug(path)
-      const port: PortInfo = {
-        path,
-        location: undefined,
-        manufacturer: 'OTA Bench',
-        vendorId: undefined,
-        productId: undefined,
-        serialNumber,
-      }
-      plugged.set(path, { port, target, pull: () => {} })
-      tell({ added: [port], removed: [] })
+    async openUsb(path, settings, place) {
+      if (!path.startsWith(PREFIX)) return openRealUsb(path, settings, place)
+      const usb = plugged.get(path)?.usb
+      if (!usb || !(await usb.wait(ARRIVES_MS))) throw new FlashError('USB_GONE', { port: path })
+      return usb.open(path)
+    },
+
+    plug: (place, serialNumber, target) =>
+      plugIn(place, { serialNumber }, { target, usb: undefined, pull: () => undefined }),
+
+    plugUsb(place, serialNumber, target) {
+      const usb = usbPlace(clock, target)
+      plugIn(place, { kind: 'usb', serialNumber }, { target: undefined, usb, pull: () => usb.unplug() })
     },
 
     unplug: (place) => unplug(simulatedPath(place)),

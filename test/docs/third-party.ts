@@ -19,6 +19,7 @@ const unbundled = [
   'node-addon-api',
   'node-gyp-build',
   '@serialport/bindings-cpp',
+  'usb',
   'electron',
 ]
 

@@ -144,6 +144,10 @@ const usbDevice = () => {
     return {
       transport: 'usb',
       name,
+      describe: () => orLost({ vendorId: '1209', productId: '0007', serialNumber: undefined, alternates: [] }),
+      claim: () => orLost(undefined),
+      reset: () => orLost(undefined),
+      reattach: () => orLost(undefined),
       controlIn: ({ request, value }) =>
         orLost(request === 1 ? Uint8Array.of(0xb1, 0x1e, 0, 7) : (memory.get(value) ?? new Uint8Array(0))),
       controlOut: ({ value }, bytes) => orLost(void memory.set(value, Uint8Array.from(bytes))),
@@ -191,11 +195,11 @@ it('a target over USB is five files and a folder, and bench and editor know it',
   expect(device.opened).toEqual([{ vendorId: '1209' }])
   expect(device.isOpen()).toBe(false)
 
-  // A station that offers no USB says so.
+  // A serial port is no USB device.
   const without = await harness.openTestBench(undefined, (target) => families[target])
   const there = await without.line([new Board()], await without.recipe({ target: 'blink' }))
   expect(await without.run({ lineId: there.id })).toMatchObject([
-    { state: 'failed', errorCode: 'FLASHING_FAILED', message: expect.stringContaining('"usb"') },
+    { state: 'failed', errorCode: 'USB_GONE', message: expect.stringContaining('sim:1') },
   ])
 
   const editor = await load<typeof import('../../renderer/features/bench/recipes/target-options.ts')>(

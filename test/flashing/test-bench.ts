@@ -51,7 +51,12 @@ export const openTestBench = async (
   const bench = createBench(context, {
     ...{ products, devices, packages, uploads, blobs, claims },
     ports: simulated.ports,
-    transports: { process: createProcessOpener(programmers, clock), ...transports, serial: simulated.open },
+    transports: {
+      process: createProcessOpener(programmers, clock),
+      usb: simulated.openUsb,
+      ...transports,
+      serial: simulated.open,
+    },
     family,
     tools: { programmers },
     onBusy: (slots) => busy.push(slots),

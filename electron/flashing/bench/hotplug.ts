@@ -9,7 +9,7 @@ import type { RecipeRow, RecipeService } from './recipe-store.ts'
 import { endOf } from './run-end.ts'
 import type { RunScheduler } from './run-scheduler.ts'
 import { givesNumbers } from './serial-source.ts'
-import type { SlotState, SlotStates } from './slot-state.ts'
+import { idsOfPort, type SlotState, type SlotStates } from './slot-state.ts'
 
 /** The system sets a port's permissions and its name by place a moment after the port appears. */
 const SETTLE_MS = 300
@@ -116,6 +116,7 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
       if (!there) inBackground(learn(port), 'a slot could not be learned')
       return
     }
+    if (slotStates.isBeside(slotState, port)) return
     slotState.port = port
     const active = slotState.run
     if (active) {
@@ -141,8 +142,11 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
     const soon = now - slotState.goneAt < RETURNS_MS && slotState.goneAt - slotState.endedAt < LEAVES_MS
     // Another unit or a repaired cable: the count begins at zero.
     if (!soon) slotState.broke = 0
-    const restarted = soon && slotState.usbSerial === port.serialNumber && !beginsAnew(slotState)
+    // A bootloader that starts its firmware returns as another device; another unit is the same device with another serial number.
+    const isSameUnit = slotState.usbSerial === port.serialNumber || slotState.usbIds !== idsOfPort(port)
+    const restarted = soon && isSameUnit && !beginsAnew(slotState)
     slotState.usbSerial = port.serialNumber
+    slotState.usbIds = idsOfPort(port)
     const stillThere = there && slotState.lamp === 'fail'
     if (restarted || stillThere) {
       slotStates.changed(slotState)

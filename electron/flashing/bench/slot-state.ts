@@ -4,6 +4,7 @@ import type { RunLogLine, Unit } from '#shared/schema.ts'
 import { lampAfter, type SlotEvent, type SlotLamp } from '#shared/states/slot.ts'
 import type { PlatformEvents } from '../../platform/basics/events.ts'
 import type { PortInfo } from '../ports/port-info.ts'
+import { deviceLocation } from '../ports/usb-ports.ts'
 import type { LineService, SlotRow } from './line-store.ts'
 import type { RunStore } from './run-store.ts'
 import type { Speed } from './transfer-rate.ts'
@@ -58,7 +59,13 @@ export interface SlotState {
   broke: number
   /** Of the latest port in this slot. */
   usbSerial: string | undefined
+  /** Kind and USB ids of that port. */
+  usbIds: string | undefined
 }
+
+/** What a device is to the system, as long as its firmware is the same. */
+export const idsOfPort = ({ kind = 'serial', vendorId, productId }: PortInfo): string =>
+  [kind, vendorId, productId].join(' ')
 
 export type SlotStates = ReturnType<typeof createSlotStates>
 
@@ -67,10 +74,20 @@ export const createSlotStates = (events: PlatformEvents, lines: LineService, run
   const bySlot = new Map<number, SlotState>()
   const ports = new Map<string, PortInfo>()
 
-  const isAt = (slot: SlotRow, port: PortInfo): boolean =>
+  /** Whether the slot was set up with this port. */
+  const isExactlyAt = (slot: SlotRow, port: PortInfo): boolean =>
     slot.location === null ? slot.path === port.path : slot.location === port.location
 
-  const portOf = (slot: SlotRow): PortInfo | undefined => ports.values().find((port) => isAt(slot, port))
+  /** Whether a port is at the slot's place: a device shows itself there as a serial port at one time and as a USB device at another. */
+  const isAt = (slot: SlotRow, port: PortInfo): boolean => {
+    if (isExactlyAt(slot, port)) return true
+    const { location } = slot
+    if (location === null || port.location === undefined) return false
+    return port.kind === 'usb' ? deviceLocation(location) === port.location : location === deviceLocation(port.location)
+  }
+
+  const portOf = (slot: SlotRow): PortInfo | undefined =>
+    ports.values().find((port) => isExactlyAt(slot, port)) ?? ports.values().find((port) => isAt(slot, port))
 
   const changed = (slotState: SlotState): void => void events.emit('slot', slotState.slot.id)
 
@@ -90,7 +107,15 @@ export const createSlotStates = (events: PlatformEvents, lines: LineService, run
       [...bySlot.values()]
         .filter(({ slot }) => slot.lineId === lineId)
         .sort((left, right) => left.slot.position - right.slot.position),
-    at: (port: PortInfo): SlotState | undefined => bySlot.values().find(({ slot }) => isAt(slot, port)),
+    at: (port: PortInfo): SlotState | undefined =>
+      bySlot.values().find(({ slot }) => isExactlyAt(slot, port)) ??
+      bySlot.values().find(({ slot }) => isAt(slot, port)),
+    /** Whether a port leaves the slot's present one where it is: that is plugged in too, and the slot was not set up with this one. */
+    isBeside: (slotState: SlotState, port: PortInfo): boolean =>
+      slotState.port !== undefined &&
+      slotState.port.path !== port.path &&
+      ports.has(slotState.port.path) &&
+      !isExactlyAt(slotState.slot, port),
 
     /** Follows the store's new, changed and deleted slots. Units that are already plugged in are present but not identified. */
     sync(): SlotState[] {
@@ -127,6 +152,7 @@ export const createSlotStates = (events: PlatformEvents, lines: LineService, run
           goneAt: 0,
           broke: 0,
           usbSerial: port?.serialNumber,
+          usbIds: port && idsOfPort(port),
         }
         bySlot.set(slot.id, made)
         return [made]

@@ -1,5 +1,6 @@
 import type { FlashTarget } from '#shared/targets/index.ts'
 import { command } from './command/index.ts'
+import { dfu } from './dfu/index.ts'
 import { esp } from './esp/index.ts'
 import type { Family } from './family.ts'
 import { smp } from './smp/index.ts'
@@ -8,4 +9,4 @@ import { xmodem } from './xmodem/index.ts'
 import { ymodem } from './ymodem/index.ts'
 
 /** The family of every target; a new one is a folder and a line here. */
-export const families: Readonly<Record<FlashTarget, Family>> = { esp, stm32, smp, xmodem, ymodem, command }
+export const families: Readonly<Record<FlashTarget, Family>> = { esp, stm32, smp, xmodem, ymodem, command, dfu }

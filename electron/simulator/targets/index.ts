@@ -1,23 +1,24 @@
 import type { DemoBoard } from '#shared/targets/index.ts'
+import { demoDfuBoard, demoDfuImage, demoDfuName } from './demo-dfu.ts'
 import { demoEspBoard, demoEspImage, demoEspName } from './demo-esp.ts'
 import { demoStm32Board, demoStm32Image, demoStm32Name } from './demo-stm32.ts'
-import type { TargetClock, TargetFactory } from './target.ts'
+import type { TargetClock, TargetFactory, UsbTargetFactory } from './target.ts'
 
 /** The simulated units of a demo line. */
 interface DemoUnits {
   /** Part of the names of the line and of its recipe. */
   readonly family: string
   readonly board: string
-  /** The chip's own name. */
-  readonly chip: string
+  /** The chip's own name; undefined where it does not tell. */
+  readonly chip: string | undefined
   readonly address: number
   readonly file: string
   readonly image: () => Buffer
-  /** A new unit. @param bad its number among the bad units, which selects its fault; undefined: no fault. */
+  /** A new unit, at a serial line or on USB. @param bad its number among the bad units, which selects its fault; undefined: no fault. */
   readonly make: (
     clock: TargetClock,
     bad: number | undefined,
-  ) => { readonly serialNumber: string; readonly target: TargetFactory }
+  ) => { readonly serialNumber: string } & ({ readonly target: TargetFactory } | { readonly usb: UsbTargetFactory })
 }
 
 /** The units of every target that has a demo line. */
@@ -39,5 +40,14 @@ export const demoUnits: Readonly<Record<DemoBoard, DemoUnits>> = {
     file: demoStm32Name,
     image: demoStm32Image,
     make: demoStm32Board,
+  },
+  dfu: {
+    family: 'USB DFU',
+    board: 'STM32F4 USB',
+    chip: undefined,
+    address: 0x0800_0000,
+    file: demoDfuName,
+    image: demoDfuImage,
+    make: demoDfuBoard,
   },
 }

@@ -30,3 +30,48 @@ export interface TargetClock {
   now(): number
   after(ms: number, then: () => void): () => void
 }
+
+/** A setup packet of a control transfer. */
+export interface UsbTargetSetup {
+  readonly type: 'standard' | 'class' | 'vendor'
+  readonly request: number
+  readonly value: number
+}
+
+/** What a simulated device says of itself when it enters the bus. */
+export interface UsbTargetDescription {
+  readonly vendorId: string
+  readonly productId: string
+  readonly serialNumber: string | undefined
+  readonly alternates: readonly {
+    readonly interfaceNumber: number
+    readonly alternate: number
+    readonly interfaceClass: number
+    readonly subclass: number
+    readonly protocol: number
+    readonly name: string
+  }[]
+}
+
+/** What a simulated USB device can do with its place. */
+export interface UsbTargetPort {
+  /** Leaves the bus. */
+  leave(): void
+  /** Enters the bus again; it is asked anew what it is. */
+  arrive(): void
+  /** Pulls the cable. */
+  unplug(): void
+}
+
+/** A simulated USB device. A transfer is carried out, refused (`stall`), or not answered. */
+export interface UsbTarget {
+  describe(): UsbTargetDescription
+  select(interfaceNumber: number, alternate: number): void
+  controlIn(setup: UsbTargetSetup, length: number): Uint8Array | 'stall' | 'silence'
+  controlOut(setup: UsbTargetSetup, bytes: Uint8Array): 'done' | 'stall' | 'silence'
+  /** The host resets the bus. */
+  reset(): void
+}
+
+/** A USB device together with its place; it is made once and keeps its memory. */
+export type UsbTargetFactory = (port: UsbTargetPort) => UsbTarget

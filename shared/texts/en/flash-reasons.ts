@@ -1,4 +1,5 @@
 import { commandReasons } from './flash-reasons-command.ts'
+import { dfuReasons } from './flash-reasons-dfu.ts'
 import { espReasons } from './flash-reasons-esp.ts'
 import { espFileReasons } from './flash-reasons-esp-files.ts'
 import { imageReasons } from './flash-reasons-images.ts'
@@ -107,6 +108,7 @@ export const flashReasons = {
   ...modemReasons,
   ...commandReasons,
   ...smpReasons,
+  ...dfuReasons,
   ...espReasons,
   ...espFileReasons,
   ...imageReasons,

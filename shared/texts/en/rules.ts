@@ -44,6 +44,7 @@ export const rules = {
   unique: 'each may appear only once',
   pin: '4-12 digits',
   format: 'e.g. .bin or .tar.gz',
+  alternate: 'auto, or the number of the alternate setting',
   programmerName: '1-64 small letters, digits or . _ -',
   programPath: 'an absolute path, e.g. /usr/bin/openocd or C:\\Tools\\openocd.exe',
   programBatch: 'not a .bat or .cmd file: Windows starts these by a shell. Enter the program that the file calls',

@@ -1,6 +1,7 @@
 import type { flashReasons as en } from '../en/flash-reasons.ts'
 import type { TextsLike } from '../texts-like.ts'
 import { commandReasons } from './flash-reasons-command.ts'
+import { dfuReasons } from './flash-reasons-dfu.ts'
 import { espReasons } from './flash-reasons-esp.ts'
 import { espFileReasons } from './flash-reasons-esp-files.ts'
 import { imageReasons } from './flash-reasons-images.ts'
@@ -97,6 +98,7 @@ export const flashReasons = {
   ...modemReasons,
   ...commandReasons,
   ...smpReasons,
+  ...dfuReasons,
   ...espReasons,
   ...espFileReasons,
   ...imageReasons,

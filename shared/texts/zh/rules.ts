@@ -47,6 +47,7 @@ export const rules = {
   unique: '每项只能出现一次',
   pin: '4-12 位数字',
   format: '形如 .bin 或 .tar.gz',
+  alternate: 'auto，或备用设置的序号',
   programmerName: '1-64 个小写英文字母、数字或 . _ -',
   programPath: '须为绝对路径，如 /usr/bin/openocd 或 C:\\Tools\\openocd.exe',
   programBatch: '不能是 .bat 或 .cmd 文件：Windows 须经命令行解释器才能启动它们。请填写该文件所调用的程序',

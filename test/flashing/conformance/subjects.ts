@@ -2,6 +2,7 @@ import { esp } from '../../../electron/flashing/families/esp/index.ts'
 import { stm32 } from '../../../electron/flashing/families/stm32/index.ts'
 import { xmodem } from '../../../electron/flashing/families/xmodem/index.ts'
 import { ymodem } from '../../../electron/flashing/families/ymodem/index.ts'
+import { dfuModels } from '../../../electron/simulator/targets/dfu-models.ts'
 import type { EspChipName } from '../../../electron/simulator/targets/esp-chips.ts'
 import { type EspRom, espRom } from '../../../electron/simulator/targets/esp-rom.ts'
 import type { EspStep } from '../../../electron/simulator/targets/esp-wire.ts'
@@ -12,6 +13,7 @@ import type { Stm32Step } from '../../../electron/simulator/targets/stm32-loader
 import { type Stm32Model, stm32Models } from '../../../electron/simulator/targets/stm32-models.ts'
 import { espImage } from '../esp-images.ts'
 import { commandSubject } from './command-subject.ts'
+import { dfuSubject } from './dfu-subject.ts'
 import { smpSubject } from './smp-subject.ts'
 import { image, type Subject, subject } from './subject.ts'
 
@@ -157,4 +159,8 @@ export const subjects: readonly Subject[] = [
   smpSubject('smp, a Zephyr application on a console with logs', {}, { mode: 'application', chatty: true, most: 384 }),
   smpSubject('smp, two images on trial', { activate: 'test' }, { mode: 'application', images: 2, version2: true }),
   commandSubject('command, a program in a process of its own', {}),
+  dfuSubject('dfu, an STM32 in its ROM', {}),
+  dfuSubject('dfu, mass erase of a clone with slow pages', { erase: 'mass' }, { model: dfuModels.gd32 }),
+  dfuSubject('dfu, an application that detaches', {}, { mode: 'app', serialNumber: 'ABC' }),
+  dfuSubject('dfu, USB DFU 1.1', {}, { model: dfuModels.dfu11 }),
 ]

@@ -7,6 +7,7 @@ export const benchTargets = {
     ymodem: 'YMODEM',
     xmodem: 'XMODEM',
     command: 'External programmer',
+    dfu: 'USB DFU',
   },
   about: {
     esp: 'ESP8266 and all ESP32, by serial adapter or native USB',
@@ -15,9 +16,10 @@ export const benchTargets = {
     ymodem: 'Your own bootloader; receives a file with name and length',
     xmodem: 'Your own bootloader; receives raw bytes without a name',
     command: 'Any programming tool: OpenOCD, pyOCD, J-Link, avrdude …',
+    dfu: 'USB bootloaders: DFU 1.1 and DfuSe (STM32, GD32, AT32 …)',
   },
   /** Names of the demo's lines. */
-  demo: { esp: 'ESP32', stm32: 'STM32' },
+  demo: { esp: 'ESP32', stm32: 'STM32', dfu: 'USB DFU' },
   labels: {
     chip: 'Chip',
     baudRate: 'Baud rate',
@@ -57,6 +59,10 @@ export const benchTargets = {
     eraseSeconds: 'Time to erase',
     activate: 'Activate',
     smp_startSeconds: 'Wait for the unit',
+    vendorId: 'USB vendor ID',
+    productId: 'USB product ID',
+    dialect: 'Protocol',
+    alternate: 'Alternate setting',
   },
   hints: {
     chip: 'Any: the chip that the images are built for.',
@@ -91,6 +97,9 @@ export const benchTargets = {
     activate: 'Automatic: nothing in the bootloader, permanent in an application.',
     smp_entry: 'Manual: button or power-up. Control lines: DTR and RTS are wired to button and reset.',
     smp_startSeconds: 'For the first reply, e.g. until the unit is powered up.',
+    vendorId: 'Of the device in DFU mode, e.g. 0483; empty: any.',
+    productId: 'Of the device in DFU mode, e.g. df11; empty: any.',
+    alternate: 'auto, or its number: which memory is written.',
   },
   values: {
     any: 'Any',
@@ -117,6 +126,11 @@ export const benchTargets = {
     read: 'As read from the chip',
     single: 'One bank',
     dual: 'Two banks',
+    auto: 'As the device',
+    dfu: 'DFU 1.1',
+    dfuse: 'DfuSe (ST)',
+    sectors: 'Only the sectors used',
+    leave: 'Start the firmware',
     '1a': '0x1A',
     ff: '0xFF',
     '00': '0x00',

@@ -3,7 +3,15 @@ import type { TextsLike } from '../../texts-like.ts'
 
 /** Texts of the targets: names and what they are by target; of their options, labels and hints by key, choices by value. */
 export const benchTargets = {
-  names: { esp: 'ESP', stm32: 'STM32', smp: 'MCUboot / SMP', ymodem: 'YMODEM', xmodem: 'XMODEM', command: '烧录工具' },
+  names: {
+    esp: 'ESP',
+    stm32: 'STM32',
+    smp: 'MCUboot / SMP',
+    ymodem: 'YMODEM',
+    xmodem: 'XMODEM',
+    command: '烧录工具',
+    dfu: 'USB DFU',
+  },
   about: {
     esp: '乐鑫 ESP8266、ESP32 全系列，经串口或芯片自带 USB',
     stm32: 'STM32 及兼容芯片自带的串口引导程序（AN3155）',
@@ -11,9 +19,10 @@ export const benchTargets = {
     ymodem: '自有引导程序，接收带文件名和长度的文件',
     xmodem: '自有引导程序，只接收数据，不带文件名',
     command: '任何烧录程序：OpenOCD、pyOCD、J-Link、avrdude 等',
+    dfu: 'USB 引导程序：DFU 1.1 与 DfuSe（STM32、GD32、AT32 等）',
   },
   /** Names of the demo's lines. */
-  demo: { esp: 'ESP32', stm32: 'STM32' },
+  demo: { esp: 'ESP32', stm32: 'STM32', dfu: 'USB DFU' },
   labels: {
     chip: '芯片',
     baudRate: '波特率',
@@ -53,6 +62,10 @@ export const benchTargets = {
     eraseSeconds: '擦除时限',
     activate: '启用',
     smp_startSeconds: '等待单板',
+    vendorId: 'USB 厂商 ID',
+    productId: 'USB 产品 ID',
+    dialect: '协议',
+    alternate: '备用设置',
   },
   hints: {
     chip: '“任意”：以镜像所用的芯片为准。',
@@ -86,6 +99,9 @@ export const benchTargets = {
     activate: '自动：引导程序中不需启用，应用程序中永久启用。',
     smp_entry: '手动：按键或上电；信号线：DTR、RTS 接在按键与复位上。',
     smp_startSeconds: '等待首次响应，例如等待单板上电。',
+    vendorId: '处于 DFU 模式时的 ID，如 0483；留空为任意。',
+    productId: '处于 DFU 模式时的 ID，如 df11；留空为任意。',
+    alternate: 'auto，或序号：决定写入哪块存储。',
   },
   values: {
     any: '任意',
@@ -112,6 +128,11 @@ export const benchTargets = {
     read: '从芯片读取',
     single: '单 Bank',
     dual: '双 Bank',
+    auto: '按设备',
+    dfu: 'DFU 1.1',
+    dfuse: 'DfuSe（ST）',
+    sectors: '只擦用到的扇区',
+    leave: '启动固件',
     '1a': '0x1A',
     ff: '0xFF',
     '00': '0x00',
