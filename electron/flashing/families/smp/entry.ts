@@ -39,8 +39,10 @@ export const enterBootloader = async (
   await link.setLines({ dtr: true, rts: false })
 }
 
-/** SLIP frames of Nordic's nRF5 SDK bootloader: they begin with the answer code 0x60. */
-const isNordicAnswer = (bytes: Uint8Array): boolean => bytes[0] === 0x60 && bytes.includes(0xc0)
+const slipEnd = 0xc0
+/** Whether the bytes hold a SLIP frame of Nordic's nRF5 SDK bootloader: it begins with the code of an answer, 0x60. */
+const isNordicAnswer = (bytes: Uint8Array): boolean =>
+  bytes.some((byte, at) => byte === 0x60 && (at === 0 || bytes[at - 1] === slipEnd) && bytes.indexOf(slipEnd, at) > 0)
 
 /** What is wrong with a unit that did not answer. */
 const silence = ({ words, strange }: SmpClient['output'], seconds: number): FlashError => {

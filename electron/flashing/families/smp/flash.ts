@@ -1,10 +1,12 @@
 import { SmpOptions } from '#shared/targets/smp.ts'
 import { FlashError, type FlashJob, type Identity, unknownIdentity } from '../../flasher.ts'
+import { refuseProblems } from '../../images/image-rules.ts'
 import { TimedLink } from '../timed-link.ts'
 import { awaitStart, freeSlots, listOf, resetUnit, verifyAndActivate } from './activate.ts'
 import { SmpClient } from './client.ts'
 import { awaitAnswer, enterBootloader } from './entry.ts'
 import { isApplication, listText, Params, roomFor, SlotInfo } from './image-list.ts'
+import { smpImages } from './image-rules.ts'
 import { requests } from './messages.ts'
 import { Uploader } from './upload.ts'
 import { leastRequest, usualRequest } from './upload-plan.ts'
@@ -38,11 +40,12 @@ const checkRoom = async (client: SmpClient, files: ReturnType<typeof numbered>):
   }
 }
 
-/** Writes a unit by SMP. @throws FlashError SMP_…, NO_IMAGE; LinkLostError; the signal's reason. */
+/** Writes a unit by SMP. @throws FlashError SMP_…, NO_IMAGE, FILE_…; LinkLostError; the signal's reason. */
 export const flashBySmp = async (job: Job): Promise<Identity> => {
   const { link, clock, signal, emit } = job
   const options = SmpOptions.parse(job.options)
-  if (job.regions.length === 0) throw new FlashError('NO_IMAGE')
+  for (const { code, data } of refuseProblems(job.regions, smpImages, unknownIdentity))
+    emit({ kind: 'warning', code, data })
   const wire = new TimedLink(link, clock, signal)
   const client = new SmpClient(wire, options)
 
