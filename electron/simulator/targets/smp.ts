@@ -3,7 +3,7 @@ import { FaultyLine } from './faulty-line.ts'
 import { type CborValue, cborMap, cborOf } from './smp-cbor.ts'
 import { SmpLineBuffer, smpLines } from './smp-lines.ts'
 import { emptySlot, foundIn, type SmpSlot, swapped } from './smp-slots.ts'
-import type { Target, TargetClock, TargetLine } from './target.ts'
+import type { LineSettings, Target, TargetClock, TargetLine } from './target.ts'
 
 /** `begin`: an upload's first chunk, which erases; `write`: a later one. */
 export type SmpStep = 'echo' | 'params' | 'list' | 'begin' | 'write' | 'activate' | 'reset'
@@ -45,6 +45,12 @@ export interface SmpTargetOptions {
   readonly running?: Uint8Array
   /** Rejects images: their signature is of another key. */
   readonly wrongKey?: boolean
+  /** Has USB of its own: each restart takes it off the bus. */
+  readonly leavesBus?: boolean
+  /** Runs a program without SMP until its port is opened at 1200 baud and left. */
+  readonly needsTouch?: boolean
+  /** Runs a program without SMP until it is reset by RTS while DTR holds its button. */
+  readonly needsLines?: boolean
   readonly faults?: readonly Fault<SmpStep>[]
 }
 
@@ -66,8 +72,11 @@ export class SmpTarget implements Target {
   readonly images: (readonly [SmpSlot, SmpSlot])[]
   /** Slots that were erased. */
   erased = 0
-  readonly #line: FaultyLine<SmpStep>
+  #line: FaultyLine<SmpStep>
+  #wire: TargetLine
   readonly #options: SmpTargetOptions
+  #baudRate = 115_200
+  #isInReset = false
   readonly #lines: SmpLineBuffer
   readonly #listensAt: number
   #raw: number[] = []
@@ -79,7 +88,9 @@ export class SmpTarget implements Target {
   constructor(line: TargetLine, options: SmpTargetOptions) {
     const { most = 512, slotBytes = 64 * 1024, images = 1, running } = options
     this.#line = new FaultyLine(line, options.faults)
+    this.#wire = line
     this.#options = options
+    this.#isRunning = !options.needsTouch && !options.needsLines
     this.#lines = new SmpLineBuffer(most)
     this.#listensAt = options.clock.now() + (options.listensAfterMs ?? 0)
     this.#isRecovery = options.mode === 'recovery'
@@ -95,6 +106,25 @@ export class SmpTarget implements Target {
   /** Whether the program of an image runs, confirmed. */
   get runs(): SmpSlot | undefined {
     return this.images[0]?.[0]
+  }
+
+  /** The unit is on the bus again, with what it holds. */
+  replug(line: TargetLine): void {
+    this.#wire = line
+    this.#line = new FaultyLine(line)
+  }
+
+  configure({ baudRate }: LineSettings): void {
+    this.#baudRate = baudRate
+  }
+
+  setLines({ dtr, rts }: { readonly dtr: boolean; readonly rts: boolean }): void {
+    if (this.#options.needsTouch && this.#baudRate === 1200 && !dtr) {
+      this.#isRunning = true
+      if (this.#options.leavesBus) this.#wire.unplug()
+    }
+    if (this.#options.needsLines && this.#isInReset && !rts) this.#isRunning = dtr
+    this.#isInReset = rts
   }
 
   receive(bytes: Uint8Array): void {
@@ -286,6 +316,7 @@ export class SmpTarget implements Target {
     this.#upload = undefined
     const isSwapping = this.images.some((slots) => slots.some(({ pending }) => pending))
     this.images.splice(0, this.images.length, ...this.images.map(swapped))
+    if (this.#options.leavesBus) this.#wire.unplug()
     if (this.#isRecovery) return
     this.#options.clock.after(isSwapping ? (this.#options.swapMs ?? 8_000) : 500, () => {
       this.#isRunning = true

@@ -110,15 +110,34 @@ export const resetUnit = async (client: SmpClient, regions: readonly Region[]): 
   }
 }
 
+/** Waits for a unit that left the bus; while it swaps, it may be away for minutes. @throws LinkLostError. */
+const backOnBus = async (client: SmpClient, deadline: number): Promise<void> => {
+  for (;;) {
+    const begun = client.now
+    try {
+      await client.reconnect()
+      return
+    } catch (error) {
+      // Without time gone by, nobody waits for it.
+      if (!isGone(error) || client.now >= deadline || client.now === begun) throw error
+    }
+  }
+}
+
 /** The unit's list once it runs an application again; undefined: it is silent. */
 const listAfterReset = async (client: SmpClient): Promise<readonly ListedImage[] | undefined> => {
   await client.pause(leaveMs)
   const deadline = client.now + swapMs
   while (client.now < deadline) {
-    const answer = await client.ask(requests.state(), { timeoutMs: 1_000, tries: 1 })
-    const list = answer && ImageList.safeParse(answer.body)
-    if (list?.success && isApplication(list.data.images)) return list.data.images
-    if (answer) await client.pause(leaveMs)
+    try {
+      const answer = await client.ask(requests.state(), { timeoutMs: 1_000, tries: 1 })
+      const list = answer && ImageList.safeParse(answer.body)
+      if (list?.success && isApplication(list.data.images)) return list.data.images
+      if (answer) await client.pause(leaveMs)
+    } catch (error) {
+      if (!isGone(error)) throw error
+      await backOnBus(client, deadline)
+    }
   }
   return undefined
 }

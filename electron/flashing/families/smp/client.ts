@@ -1,5 +1,6 @@
-import { FlashError } from '../../flasher.ts'
-import type { TimedLink } from '../timed-link.ts'
+import { FlashError, type IdentifyJob } from '../../flasher.ts'
+import { LinkLostError, type SerialLink } from '../../transport.ts'
+import { TimedLink } from '../timed-link.ts'
 import { ConsoleReader, consoleLines, consoleOverhead } from './console-frames.ts'
 import { type Answer, answerIn, busy, packetOf, type Request } from './messages.ts'
 import type { PacketReader } from './packet-reader.ts'
@@ -16,6 +17,11 @@ interface Patience {
 const busyMs = 500
 const busyTries = 20
 
+type Job = Pick<IdentifyJob<'serial'>, 'link' | 'clock' | 'signal' | 'reopen'>
+
+/** A unit with USB of its own answers only a port that is in use. */
+export const listenTo = (link: SerialLink): Promise<void> => link.setLines({ dtr: true, rts: false })
+
 interface ClientSettings {
   readonly baudRate: number
   readonly framing: 'console' | 'raw'
@@ -23,13 +29,15 @@ interface ClientSettings {
 
 /** Asks a unit over its line: one request at a time, matched with its answer by sequence, group and command. */
 export class SmpClient {
-  readonly #wire: TimedLink
+  #wire: TimedLink
+  readonly #job: Job
   readonly #settings: ClientSettings
   readonly #reader: PacketReader
   #sequence = 0
 
-  constructor(wire: TimedLink, settings: ClientSettings) {
-    this.#wire = wire
+  constructor(job: Job, settings: ClientSettings) {
+    this.#job = job
+    this.#wire = new TimedLink(job.link, job.clock, job.signal)
     this.#settings = settings
     this.#reader = settings.framing === 'console' ? new ConsoleReader() : new RawReader()
   }
@@ -46,6 +54,18 @@ export class SmpClient {
   /** Bytes of a packet that the line adds. */
   get overhead(): number {
     return this.#settings.framing === 'console' ? consoleOverhead : 0
+  }
+
+  /**
+   * Meets a unit that left the bus where it returns, as one with USB of its own does at each restart.
+   * @throws LinkLostError: it is not back, or the line cannot be opened anew; the signal's reason.
+   */
+  async reconnect(): Promise<void> {
+    const { reopen, clock, signal } = this.#job
+    if (!reopen) throw new LinkLostError('the unit left the bus')
+    const link = await reopen()
+    await listenTo(link)
+    this.#wire = new TimedLink(link, clock, signal)
   }
 
   /** Waits. @throws the signal's reason. */

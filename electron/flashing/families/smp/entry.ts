@@ -1,7 +1,7 @@
 import type { SmpOptions } from '#shared/targets/smp.ts'
 import { FlashError } from '../../flasher.ts'
 import { LinkLostError, type SerialLink } from '../../transport.ts'
-import type { SmpClient } from './client.ts'
+import { listenTo, type SmpClient } from './client.ts'
 import { notSupported, requests } from './messages.ts'
 
 /** A bootloader may listen for half a second after power-up only, so it is asked this often. */
@@ -9,13 +9,14 @@ const echoMs = 100
 /** How long both lines are held: a reset, and a button that is still down when the bootloader looks. */
 const resetMs = 100
 const buttonMs = 250
-/** Time at 1200 baud, after which a unit has seen it. */
+/** Time at 1200 baud, after which a unit has seen it, and time until it has left. */
 const touchMs = 300
+const leaveMs = 700
 
 type Pause = (ms: number) => Promise<void>
 
 /** Restarts a unit into its bootloader, as far as its wiring or its program does this. */
-export const enterBootloader = async (
+const enterBootloader = async (
   link: SerialLink,
   { entry, baudRate }: Pick<SmpOptions, 'entry' | 'baudRate'>,
   pause: Pause,
@@ -34,9 +35,9 @@ export const enterBootloader = async (
     await link.setLines({ dtr: false, rts: false })
     await pause(touchMs)
     await link.configure({ baudRate })
+    await pause(leaveMs)
   }
-  // A unit with USB of its own answers only a port that is in use.
-  await link.setLines({ dtr: true, rts: false })
+  await listenTo(link)
 }
 
 const slipEnd = 0xc0
@@ -56,7 +57,7 @@ const silence = ({ words, strange }: SmpClient['output'], seconds: number): Flas
  * Asks until the unit answers; one that does not know the question is there, too.
  * @throws FlashError SMP_SILENT, SMP_OTHER_OUTPUT, SMP_NORDIC_BOOTLOADER, SMP_REFUSED.
  */
-export const awaitAnswer = async (client: SmpClient, seconds: number): Promise<void> => {
+const awaitAnswer = async (client: SmpClient, seconds: number): Promise<void> => {
   const tries = Math.ceil((seconds * 1000) / echoMs)
   const request = requests.echo('ota')
   const answer = await client.ask(request, { timeoutMs: echoMs, tries })
@@ -67,3 +68,18 @@ export const awaitAnswer = async (client: SmpClient, seconds: number): Promise<v
 
 /** Whether the port went away, as that of a unit with USB of its own does when it restarts. */
 export const isGone = (error: unknown): boolean => error instanceof LinkLostError
+
+/**
+ * Brings a unit into its bootloader and waits for its first answer. A touch may take the unit off the bus; it is met where it returns.
+ * @throws FlashError as `awaitAnswer`; LinkLostError.
+ */
+export const meetUnit = async (link: SerialLink, client: SmpClient, options: SmpOptions): Promise<void> => {
+  try {
+    await enterBootloader(link, options, (ms) => client.pause(ms))
+    await awaitAnswer(client, options.startSeconds)
+  } catch (error) {
+    if (options.entry !== 'touch1200' || !isGone(error)) throw error
+    await client.reconnect()
+    await awaitAnswer(client, options.startSeconds)
+  }
+}

@@ -1,10 +1,9 @@
 import { SmpOptions } from '#shared/targets/smp.ts'
 import { FlashError, type FlashJob, type Identity, unknownIdentity } from '../../flasher.ts'
 import { refuseProblems } from '../../images/image-rules.ts'
-import { TimedLink } from '../timed-link.ts'
 import { awaitStart, freeSlots, listOf, resetUnit, verifyAndActivate } from './activate.ts'
 import { SmpClient } from './client.ts'
-import { awaitAnswer, enterBootloader } from './entry.ts'
+import { meetUnit } from './entry.ts'
 import { isApplication, listText, Params, roomFor, SlotInfo } from './image-list.ts'
 import { smpImages } from './image-rules.ts'
 import { requests } from './messages.ts'
@@ -42,17 +41,15 @@ const checkRoom = async (client: SmpClient, files: ReturnType<typeof numbered>):
 
 /** Writes a unit by SMP. @throws FlashError SMP_…, NO_IMAGE, FILE_…; LinkLostError; the signal's reason. */
 export const flashBySmp = async (job: Job): Promise<Identity> => {
-  const { link, clock, signal, emit } = job
+  const { link, signal, emit } = job
   const options = SmpOptions.parse(job.options)
   for (const { code, data } of refuseProblems(job.regions, smpImages, unknownIdentity))
     emit({ kind: 'warning', code, data })
-  const wire = new TimedLink(link, clock, signal)
-  const client = new SmpClient(wire, options)
+  const client = new SmpClient(job, options)
 
   emit({ kind: 'phase', phase: 'connecting' })
   await link.configure({ baudRate: options.baudRate })
-  await enterBootloader(link, options, (ms) => wire.pause(ms))
-  await awaitAnswer(client, options.startSeconds)
+  await meetUnit(link, client, options)
 
   emit({ kind: 'phase', phase: 'identifying' })
   const images = await listOf(client)

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { createIdleClock } from '../../../../test/helpers/idle-clock.ts'
 import { SmpTarget, type SmpTargetOptions } from '../../../simulator/targets/smp.ts'
 import { mcubootImage } from '../../../simulator/targets/smp-images.ts'
+import type { TargetLine } from '../../../simulator/targets/target.ts'
 import type { FlashEvent, FlashJob } from '../../flasher.ts'
 import { linkPair } from '../../links/link-pair.ts'
+import { LinkLostError } from '../../transport.ts'
 import { smp } from './index.ts'
 
 const program = (size: number): Buffer =>
@@ -18,15 +20,21 @@ const plugIn = (kind: Kind) => {
   const clock = createIdleClock()
   const received: number[] = []
   let target: SmpTarget | undefined
-  const link = linkPair('slot 1', { baudRate: 115_200 }, clock, (line) => {
-    target = new SmpTarget(line, { ...kind, clock })
-    const receive = target.receive.bind(target)
-    target.receive = (bytes) => {
-      received.push(bytes.length)
-      receive(bytes)
-    }
-    return target
-  })
+  const attach = (line: TargetLine): SmpTarget => {
+    // A unit stays what it is while its cable is away.
+    const unit = target ?? new SmpTarget(line, { ...kind, clock })
+    if (target) unit.replug(line)
+    const receive = unit.receive.bind(unit)
+    if (!target)
+      unit.receive = (bytes) => {
+        received.push(bytes.length)
+        receive(bytes)
+      }
+    target = unit
+    return unit
+  }
+  const open = () => linkPair('slot 1', { baudRate: 115_200 }, clock, attach)
+  const link = open()
   const flash = async (options: Readonly<Record<string, unknown>> = {}, more: Partial<FlashJob<'serial'>> = {}) => {
     const events: FlashEvent[] = []
     const outcome = await smp.flasher
@@ -52,6 +60,7 @@ const plugIn = (kind: Kind) => {
     clock,
     received,
     flash,
+    attachAgain: open,
     slot: (at: number, number = 0) => target?.images[number]?.[at],
     unit: () => target,
     holds: (at = 0) => Buffer.from(target?.images[0]?.[at]?.flash.subarray(0, image.length) ?? []).equals(image),
@@ -218,5 +227,42 @@ describe('something else on the line', () => {
 
   it('is silent where nothing is there', async () => {
     expect(await talk(() => undefined)).toMatchObject({ code: 'SMP_SILENT' })
+  })
+})
+
+describe('a unit with USB of its own', () => {
+  it('that leaves the bus for its swap is met where it returns', async () => {
+    const first = plugIn({ ...application, leavesBus: true })
+    expect((await first.flash()).outcome).toContain('LinkLost')
+    const unit = plugIn({ ...application, leavesBus: true, swapMs: 25_000 })
+    let tries = 0
+    const reopen: FlashJob<'serial'>['reopen'] = async () => {
+      tries += 1
+      await new Promise<void>((resolve) => unit.clock.after(10_000, resolve))
+      if (tries < 3) throw new LinkLostError('not back on the bus')
+      return unit.attachAgain()
+    }
+    expect((await unit.flash({}, { reopen })).outcome).toBe('passed')
+    expect(unit.holds()).toBe(true)
+    expect(tries).toBe(3)
+  })
+
+  it('is met as another port after a touch', async () => {
+    const unit = plugIn({ ...recovery, leavesBus: true, needsTouch: true })
+    const reopen: FlashJob<'serial'>['reopen'] = async () => unit.attachAgain()
+    expect((await unit.flash({ entry: 'touch1200' }, { reopen })).outcome).toBe('passed')
+    expect(unit.holds()).toBe(true)
+  })
+
+  it('on an adapter is touched on the same port', async () => {
+    const unit = plugIn({ ...recovery, needsTouch: true })
+    expect((await unit.flash()).outcome).toBe('SMP_SILENT')
+    expect((await unit.flash({ entry: 'touch1200' })).outcome).toBe('passed')
+  })
+
+  it('with reset and button on the control lines is brought into recovery by them', async () => {
+    const unit = plugIn({ ...recovery, needsLines: true })
+    expect((await unit.flash()).outcome).toBe('SMP_SILENT')
+    expect((await unit.flash({ entry: 'lines' })).outcome).toBe('passed')
   })
 })
