@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { DemoInput, type DemoStatus, LineInput, RecipeInput } from '#shared/schema.ts'
 import { isOpenRun } from '#shared/states/run.ts'
-import type { DemoBoard } from '#shared/targets/index.ts'
+import { type DemoBoard, targets } from '#shared/targets/index.ts'
 import type { Texts } from '#shared/texts/index.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import type { Clock } from '../platform/basics/clock.ts'
@@ -40,6 +40,12 @@ interface DemoHost {
   readonly events: PlatformEvents
   readonly clock: Clock
   readonly logger: Logger
+}
+
+/** What the units of a target are held to: their chip where they report one, and where they do not tell who they are, their USB serial number. */
+const expectedOf = (target: DemoBoard) => {
+  const { chip } = demoUnits[target]
+  return { ...(chip !== undefined && { chip }), ...(!targets[target].identity.unit && { usbSerialIsUnit: true }) }
 }
 
 export const createDemoLine = ({ platform, bench, simulated, events, clock, logger }: DemoHost): DemoLine => {
@@ -139,7 +145,7 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
         target,
         productId: null,
         images: [{ file: upload.id, address: units.address }],
-        expect: units.chip === undefined ? {} : { chip: units.chip },
+        expect: expectedOf(target),
         autoStart: true,
         notes: names.notes,
       }),

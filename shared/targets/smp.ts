@@ -32,5 +32,5 @@ export const smp = {
   chips: [],
   chosenChip: anyChip,
   unitData: false,
-  demo: false,
+  demo: true,
 } as const satisfies TargetFacts

@@ -9,7 +9,10 @@ it('the built station flashes an ESP32 with the stub that belongs to it, and its
   using data = scratch()
   const station = await spawnStation(data.path, '--no-tls')
   try {
-    const demo = await station.call<DemoStatus>('POST', '/bench/demo/start', { slots: 3, failurePercent: 0 })
+    const demo = await station.call<DemoStatus>('POST', '/bench/demo/start', {
+      ...{ slots: 3, failurePercent: 0 },
+      boards: ['esp', 'stm32'],
+    })
     const lines = await Promise.all(demo.lineIds.map((id) => station.call<Line>('GET', `/bench/lines/${id}`)))
     expect(lines.map(({ slots }) => slots.length)).toEqual([2, 1])
     const lineId = demo.lineIds[0]

@@ -1,6 +1,7 @@
 import type { DemoBoard } from '#shared/targets/index.ts'
 import { demoDfuBoard, demoDfuImage, demoDfuName } from './demo-dfu.ts'
 import { demoEspBoard, demoEspImage, demoEspName } from './demo-esp.ts'
+import { demoSmpBoard, demoSmpImage, demoSmpName } from './demo-smp.ts'
 import { demoStm32Board, demoStm32Image, demoStm32Name } from './demo-stm32.ts'
 import type { TargetClock, TargetFactory, UsbTargetFactory } from './target.ts'
 
@@ -9,9 +10,10 @@ interface DemoUnits {
   /** Part of the names of the line and of its recipe. */
   readonly family: string
   readonly board: string
-  /** The chip's own name; undefined where it does not tell. */
+  /** The chip's own name; undefined: its boards do not report one, and their USB serial number is theirs. */
   readonly chip: string | undefined
-  readonly address: number
+  /** Null: the target has no addresses. */
+  readonly address: number | null
   readonly file: string
   readonly image: () => Buffer
   /** A new unit, at a serial line or on USB. @param bad its number among the bad units, which selects its fault; undefined: no fault. */
@@ -49,5 +51,14 @@ export const demoUnits: Readonly<Record<DemoBoard, DemoUnits>> = {
     file: demoDfuName,
     image: demoDfuImage,
     make: demoDfuBoard,
+  },
+  smp: {
+    family: 'MCUboot',
+    board: 'MCUboot',
+    chip: undefined,
+    address: null,
+    file: demoSmpName,
+    image: demoSmpImage,
+    make: demoSmpBoard,
   },
 }

@@ -19,7 +19,7 @@ export const benchTargets = {
     dfu: 'USB bootloaders: DFU 1.1 and DfuSe (STM32, GD32, AT32 …)',
   },
   /** Names of the demo's lines. */
-  demo: { esp: 'ESP32', stm32: 'STM32', dfu: 'USB DFU' },
+  demo: { esp: 'ESP32', stm32: 'STM32', smp: 'MCUboot', dfu: 'USB DFU' },
   labels: {
     chip: 'Chip',
     baudRate: 'Baud rate',

@@ -22,7 +22,7 @@ export const benchTargets = {
     dfu: 'USB 引导程序：DFU 1.1 与 DfuSe（STM32、GD32、AT32 等）',
   },
   /** Names of the demo's lines. */
-  demo: { esp: 'ESP32', stm32: 'STM32', dfu: 'USB DFU' },
+  demo: { esp: 'ESP32', stm32: 'STM32', smp: 'MCUboot', dfu: 'USB DFU' },
   labels: {
     chip: '芯片',
     baudRate: '波特率',
