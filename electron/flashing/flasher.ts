@@ -37,6 +37,8 @@ export type FlashEvent =
   /** Bytes of all regions that are done, and their total, in the current phase. */
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly kind: 'identity'; readonly identity: Identity }
+  /** Facts that only the flashing brings; they join those of the identity. */
+  | { readonly kind: 'facts'; readonly facts: Identity['facts'] }
   /** A line for the run's log. */
   | { readonly kind: 'log'; readonly level: 'info' | 'warn'; readonly text: string }
   /** A reason that does not stop the run; its text goes into the run's log. */

@@ -1,4 +1,5 @@
 import type { Programmer } from '#shared/schema.ts'
+import type { AtProfile } from './at-profiles/profile.ts'
 
 /** Line settings of a serial port. */
 export interface LineSettings {
@@ -155,11 +156,47 @@ export interface ProcessLink {
   close(): Promise<void>
 }
 
+/** What the download server answered to requests for one file so far. */
+export interface Answered {
+  readonly requests: number
+  /** The latest status; undefined before the first request. */
+  readonly status: number | undefined
+  /** The farthest byte of the file that was sent. */
+  readonly bytes: number
+}
+
+/** A file on the station's download server, under an address of its own. */
+export interface OfferedFile {
+  readonly url: string
+  answered(): Answered
+  /** From now on the address answers 410. */
+  close(): void
+}
+
+/** The AT port of a module. The module restarts while it is updated; a USB module then leaves the bus and comes back at its place. */
+export interface AtLink {
+  readonly transport: 'at'
+  /** The port's path when the link was opened. */
+  readonly name: string
+  /** The dialogue that the recipe names. */
+  readonly profile: AtProfile
+  /** The line as it is open now. */
+  readonly line: SerialLink
+  /** Opens the port at this place again. @throws FlashError PORT_…: not there yet; LinkLostError: the link was closed. */
+  reopen(): Promise<void>
+  /** Whether the link was closed on our side. */
+  readonly closed: boolean
+  /** Gives the module an address for the file. @throws FlashError AT_ADDRESS_LONG. */
+  offer(file: { readonly name: string; readonly bytes: Uint8Array; readonly urlMax: number }): Promise<OfferedFile>
+  close(): Promise<void>
+}
+
 interface Links {
   readonly serial: SerialLink
   readonly usb: UsbLink
   readonly drive: DriveLink
   readonly process: ProcessLink
+  readonly at: AtLink
 }
 
 /** What a family works over. */
@@ -174,6 +211,7 @@ export interface LinkSettings {
   readonly usb: { readonly vendorId?: string | undefined; readonly productId?: string | undefined }
   readonly drive: undefined
   readonly process: { readonly programmer: string }
+  readonly at: { readonly serial: LineSettings; readonly profile: string; readonly host: string }
 }
 
 /** @throws FlashError naming why the place cannot be opened. */

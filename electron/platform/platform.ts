@@ -48,6 +48,7 @@ import { createImageCache } from './download/image-cache.ts'
 import { createBlockServer } from './offers/block-server.ts'
 import { createDownloadHost } from './offers/download-host.ts'
 import { followDamage } from './offers/file-damage-follow-up.ts'
+import { createHandedOutFiles } from './offers/handed-out-files.ts'
 import { createNoticeSender, type DownloadAddresses } from './offers/notice-builder.ts'
 import { createPackageService } from './packages/package-service.ts'
 import { createUploadService } from './packages/upload-service.ts'
@@ -196,6 +197,7 @@ export const createPlatform = async (
   const loginDiagnosis = createLoginDiagnosis({ ...shared, dialects: servedDialects, clock })
   const admission = createAcceptRejected({ ...shared, broker: () => broker })
   const downloads = createDownloadHost(context, shared)
+  const handedOut = createHandedOutFiles({ ...context, key, blobs, httpPort: options.addresses.httpPort })
   const images = createImageCache(undefined, contents)
   const blocks = createBlockServer({
     host: downloads,
@@ -245,7 +247,9 @@ export const createPlatform = async (
     statistics: createStatistics(context, shared),
     reportOf: createCampaignReport(context, { campaigns: campaignService, jobs: views }),
     broker,
-    downloads,
+    downloads: handedOut.before(downloads),
+    /** Files handed out besides jobs. */
+    handedOut,
     downloadKey: key,
     /** Image cache, shared by all download transports. */
     images,

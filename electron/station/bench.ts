@@ -1,3 +1,5 @@
+import { createAtOpener } from '../flashing/at-profiles/at-link.ts'
+import { createAtProfiles } from '../flashing/at-profiles/profile-set.ts'
 import { type Bench, createBench } from '../flashing/bench/bench.ts'
 import { families } from '../flashing/families/index.ts'
 import { openSerialLink } from '../flashing/links/serial-link.ts'
@@ -9,12 +11,29 @@ import { createUsbOpener, USB_PREFIX } from '../flashing/usb/usb-link.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { PlatformContext } from '../platform/store/platform-context.ts'
 import { createDemoLine, type DemoLine } from './demo-line.ts'
+import { reachableAddresses } from './machine-info.ts'
 import { createSimulatedPorts } from './simulated-ports.ts'
+
+/** Of the station's options, what the bench needs. */
+interface BenchPlace {
+  /** The data directory. */
+  readonly data: string
+  /** The address that devices are listened for on. */
+  readonly host: string
+  readonly publicHost?: string
+}
+
+const anyAddress = new Set(['0.0.0.0', '::', ''])
+
+/** The station's host as a module on a cable may reach it. */
+const hostOf = ({ host, publicHost }: BenchPlace): string =>
+  publicHost ?? (anyAddress.has(host) ? (reachableAddresses()[0]?.address ?? '127.0.0.1') : host)
 
 /** The flashing bench on this machine's ports, with simulated targets as additional ports. */
 export const composeBench = (
   context: PlatformContext,
   platform: Platform,
+  place: BenchPlace,
   onBusy: (slots: number) => void,
 ): { readonly bench: Bench; readonly demoLine: DemoLine } => {
   const { clock, events, logger } = context
@@ -30,6 +49,16 @@ export const composeBench = (
   )
   const { products, devices, packages, uploads, blobs, claims } = platform
   const programmers = () => platform.settings.get().programmers
+  const atProfiles = createAtProfiles(place.data)
+  const faulty = atProfiles.list().flatMap(({ fault }) => (fault ? [fault] : []))
+  for (const fault of faulty) logger.warn(fault, 'a profile for AT modules cannot be used')
+  const at = createAtOpener({
+    profiles: atProfiles,
+    openSerial: simulated.open,
+    ports: simulated.ports.list,
+    offer: platform.handedOut.open,
+    host: () => hostOf(place),
+  })
   const bench = createBench(context, {
     products,
     devices,
@@ -38,9 +67,14 @@ export const composeBench = (
     blobs,
     claims,
     ports: simulated.ports,
-    transports: { serial: simulated.open, usb: simulated.openUsb, process: createProcessOpener(programmers, clock) },
+    transports: {
+      serial: simulated.open,
+      usb: simulated.openUsb,
+      process: createProcessOpener(programmers, clock),
+      at,
+    },
     family: (target) => families[target],
-    tools: { programmers },
+    tools: { programmers, atProfiles },
     onDamaged: (sha256) => platform.contents.mark(sha256, true),
     onBusy,
   })

@@ -218,7 +218,7 @@ const open = async (
 
   let busy = 0
   let tellBusy: (slots: number) => void = () => {}
-  const { bench, demoLine } = composeBench(context, platform, (slots) => {
+  const { bench, demoLine } = composeBench(context, platform, options, (slots) => {
     busy = slots
     tellBusy(slots)
   })

@@ -1,3 +1,4 @@
+import { atFota } from './at-fota.ts'
 import { command } from './command.ts'
 import { dfu } from './dfu.ts'
 import { esp } from './esp.ts'
@@ -8,7 +9,9 @@ import { xmodem } from './xmodem.ts'
 import { ymodem } from './ymodem.ts'
 
 /** Every target by its name in recipes, in the order of the recipe editor; a new one is a file and a line here. */
-const list = { esp, stm32, smp, xmodem, ymodem, command, dfu } as const satisfies Readonly<Record<string, TargetFacts>>
+const list = { esp, stm32, smp, xmodem, ymodem, 'at-fota': atFota, command, dfu } as const satisfies Readonly<
+  Record<string, TargetFacts>
+>
 
 /** The target of a recipe. */
 export type FlashTarget = keyof typeof list

@@ -55,7 +55,7 @@ const measure = async (one: Case, slots: number): Promise<readonly string[]> => 
         return meter(await simulated.open(path, settings), own)
       },
     },
-    tools: { programmers: () => [] },
+    tools: { programmers: () => [], atProfiles: { list: () => [], find: () => undefined } },
     family: (target) => watched(families[target], carried),
   })
   await bench.open()

@@ -15,7 +15,7 @@ import { until, within } from '../helpers/until.ts'
 import { anyPorts, launch, ready, root } from '../launch/launched.ts'
 import { limits } from '../limits.mjs'
 
-const folders = ['electron', 'shared', 'renderer']
+const folders = ['electron', 'shared', 'renderer', 'resources']
 const copy = mkdtempSync(join(tmpdir(), 'ota-bench-acme-'))
 const at = (path: string): string => join(copy, path)
 

@@ -87,11 +87,11 @@ export const blink: Family<'usb'> = {
 const added: Readonly<Record<string, readonly (readonly [behind: string, line: string])[]>> = {
   'shared/targets/index.ts': [
     ['', "import { blink } from './blink.ts'\n"],
-    ['const list = { ', 'blink, '],
+    ['const list = {', ' blink,'],
   ],
   'electron/flashing/families/index.ts': [
     ['', "import { blink } from './blink/index.ts'\n"],
-    ['Family>> = { ', 'blink, '],
+    ['Family>> = {', ' blink,'],
   ],
   'shared/texts/en/screen/bench-targets.ts': [
     ['names: {', " blink: 'Blink',"],
@@ -109,7 +109,14 @@ const copyWithTarget = (): string => {
   mkdirSync(output, { recursive: true })
   const copy = mkdtempSync(join(output, 'new-target-'))
   onTestFinished(() => rmSync(copy, { recursive: true }))
-  for (const part of ['package.json', 'electron', 'shared', 'renderer/features/bench/recipes', 'test/limits.mjs'])
+  for (const part of [
+    'package.json',
+    'electron',
+    'shared',
+    'resources',
+    'renderer/features/bench/recipes',
+    'test/limits.mjs',
+  ])
     cpSync(join(root, part), join(copy, part), { recursive: true })
   for (const part of ['flashing', 'helpers'])
     cpSync(join(root, 'test', part), join(copy, 'test', part), { recursive: true })

@@ -8,6 +8,7 @@ import { LineInput, PackageInput, ProductInput, type Recipe, RecipeInput, type R
 import { isOpenRun } from '#shared/states/run.ts'
 import type { FlashTarget } from '#shared/targets/index.ts'
 import { benchTexts } from '../../electron/api/bench-texts.ts'
+import { createAtProfiles } from '../../electron/flashing/at-profiles/profile-set.ts'
 import { createBench } from '../../electron/flashing/bench/bench.ts'
 import type { LineView } from '../../electron/flashing/bench/bench-views.ts'
 import type { Family } from '../../electron/flashing/families/family.ts'
@@ -58,7 +59,7 @@ export const openTestBench = async (
       serial: simulated.open,
     },
     family,
-    tools: { programmers },
+    tools: { programmers, atProfiles: createAtProfiles(directory) },
     onBusy: (slots) => busy.push(slots),
   })
   await bench.open()

@@ -6,15 +6,17 @@ const Rule = z.strictObject({
   use: z.string(),
   only: z.literal('screen').optional(),
   except: z.array(z.string()).default([]),
+  exceptKeys: z.string().optional(),
 })
 const Glossary = z.strictObject({ about: z.string(), en: z.array(Rule), zh: z.array(Rule) })
 
-/** A term that no text may have, compiled; `except`: ends of keys in which it means something else. */
+/** A term that no text may have, compiled; `except`: ends of keys, and `exceptKeys`: a pattern of keys, in which it means something else. */
 export type ForbiddenTerm = {
   readonly pattern: RegExp
   readonly use: string
   readonly only?: 'screen' | undefined
   readonly except: readonly string[]
+  readonly exceptKeys?: string | undefined
 }
 
 const glossary = Glossary.parse(JSON.parse(readFileSync(new URL('../fixtures/glossary.json', import.meta.url), 'utf8')))

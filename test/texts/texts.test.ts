@@ -67,10 +67,11 @@ describe('the texts of the program', () => {
 
   for (const language of ['en', 'zh'] as const)
     it(`say no ${language === 'en' ? 'English' : 'Chinese'} word that the glossary forbids`, () => {
-      const said = forbiddenTerms[language].flatMap(({ pattern, use, except }) =>
+      const said = forbiddenTerms[language].flatMap(({ pattern, use, except, exceptKeys }) =>
         texts
           .filter((text) => text.language === language && pattern.test(visible(text.text)))
           .filter(({ key }) => !except.some((end) => key.endsWith(end)))
+          .filter(({ key }) => exceptKeys === undefined || !new RegExp(exceptKeys).test(key))
           .map((text) => `${where(text)}  →  ${use}`),
       )
       expect(said).toEqual([])

@@ -16,7 +16,7 @@ const projects = { program: ['electron', 'renderer', 'shared'], texts: ['shared/
 const copyOfSource = (): string => {
   const copy = mkdtempSync(join(tmpdir(), 'third-language-'))
   onTestFinished(() => rmSync(copy, { recursive: true, force: true }))
-  for (const part of ['electron', 'renderer', 'shared'])
+  for (const part of ['electron', 'renderer', 'shared', 'resources'])
     cpSync(join(root, part), join(copy, part), { recursive: true, filter: (path) => !/\.test\.tsx?$/.test(path) })
   for (const file of ['package.json', 'tsconfig.json']) cpSync(join(root, file), join(copy, file))
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))

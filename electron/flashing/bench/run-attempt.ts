@@ -91,7 +91,11 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
     else if (event.kind === 'progress') job.onProgress(event.done, event.total)
     else if (event.kind === 'log') note(event.level, event.text)
     else if (event.kind === 'warning') note('warn', logText(event.code, event.data))
-    else {
+    else if (event.kind === 'facts') {
+      if (!met) return
+      met = { ...met, facts: { ...met.facts, ...event.facts } }
+      job.onIdentity(met)
+    } else {
       met = event.identity
       const { chip, unit: id, flashSize } = met
       unit = id ?? unit
@@ -185,7 +189,10 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
       return passed
     } catch (error) {
       // A family whose link was closed by the stop may throw anything.
-      if (signal.aborted) return endOf(signal.reason, phase)
+      if (signal.aborted) {
+        const end = endOf(signal.reason, phase)
+        return erased && family.stopped !== undefined ? { ...end, errorCode: family.stopped } : end
+      }
       const end = endOf(error, phase, erased ? undefined : family.refusals)
       return end.state === 'refused' && !(error instanceof Refusal) ? (chipRefusal() ?? end) : end
     } finally {

@@ -1,6 +1,7 @@
 import type { RuleCode } from '#shared/phrase.ts'
 import type { Programmer } from '#shared/schema.ts'
 import type { TargetFacts } from '#shared/targets/target-facts.ts'
+import type { AtProfiles } from '../at-profiles/profile-set.ts'
 import type { BuildDraft, BuildFiles } from '../builds/build-files.ts'
 import type { Flasher } from '../flasher.ts'
 import type { ImageRules, Problem } from '../images/image-rules.ts'
@@ -9,6 +10,7 @@ import type { Link, LinkSettings, OpenLink, Place, Transport, TransportRegistry 
 /** What a station has besides ports and files. */
 export interface StationTools {
   readonly programmers: () => readonly Programmer[]
+  readonly atProfiles: AtProfiles
 }
 
 /** What a recipe asks for, without its files' content. */
@@ -43,6 +45,8 @@ export interface Family<T extends Transport = Transport> {
   readonly images: ImageRules
   /** Its codes that refuse a unit before anything is erased: another unit, image or option helps, another try does not. */
   readonly refusals: readonly string[]
+  /** The code of a run that a person stops after the guards passed, where the unit goes on by itself; left out: it does not. */
+  readonly stopped?: string
   readonly flasher: Flasher<T>
   /** Reads a build into the draft of a recipe; left out where builds say nothing of how they are flashed. @throws DomainError. */
   readonly readBuild?: (files: BuildFiles) => Promise<BuildDraft>

@@ -1,4 +1,5 @@
 import type { FlashTarget } from '#shared/targets/index.ts'
+import { atFota } from './at-fota/index.ts'
 import { command } from './command/index.ts'
 import { dfu } from './dfu/index.ts'
 import { esp } from './esp/index.ts'
@@ -9,4 +10,13 @@ import { xmodem } from './xmodem/index.ts'
 import { ymodem } from './ymodem/index.ts'
 
 /** The family of every target; a new one is a folder and a line here. */
-export const families: Readonly<Record<FlashTarget, Family>> = { esp, stm32, smp, xmodem, ymodem, command, dfu }
+export const families: Readonly<Record<FlashTarget, Family>> = {
+  esp,
+  stm32,
+  smp,
+  xmodem,
+  ymodem,
+  'at-fota': atFota,
+  command,
+  dfu,
+}

@@ -19,6 +19,8 @@ export interface Artifact {
   readonly sha256: string
   /** Each piece is sent with its CRC-16 in `X-CRC16` (docs/protocols/thingspanel.md §9.2). */
   readonly pieceCrc16?: boolean
+  /** Receives the end of what has left the station, in bytes of the file, while an answer is sent: its progress interests somebody. */
+  readonly followed?: (end: number) => void
 }
 
 /** Outcome of a request for a job's file, known when the answer is sent or the connection is closed. */

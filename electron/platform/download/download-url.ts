@@ -16,6 +16,8 @@ interface DownloadAddress {
   readonly token: string
   /** For display; some devices also use it as the local name. Only the token decides which file is sent. */
   readonly fileName: string
+  /** Most characters of the whole address; left out: only the path is limited. */
+  readonly urlMax?: number
 }
 
 /** RFC 3986 §2.3: everything except unreserved characters is escaped, because device parsers may not accept other characters. */
@@ -41,10 +43,13 @@ const encodeFileName = (fileName: string, max: number): string => {
  * The URL for a device: `http://192.168.1.5:8070/ota/{token}/app.bin`. Default ports are omitted because old SDKs cannot parse a
  * port; IPv6 addresses are in brackets (RFC 3986 §3.2.2); the path has at most 255 characters.
  */
-export const downloadUrl = ({ scheme, host, port, token, fileName }: DownloadAddress): string => {
+export const downloadUrl = ({ scheme, host, port, token, fileName, urlMax }: DownloadAddress): string => {
   const authority = `${host.includes(':') ? `[${host}]` : host}${port === defaultPorts[scheme] ? '' : `:${port}`}`
   const path = `${DOWNLOAD_PREFIX}${token}/`
-  return `${scheme}://${authority}${path}${encodeFileName(fileName, PATH_MAX - path.length)}`
+  const before = `${scheme}://${authority}${path}`
+  const room = Math.min(PATH_MAX - path.length, (urlMax ?? Number.POSITIVE_INFINITY) - before.length)
+  if (room < 1) throw new RangeError(`no address on this host fits into ${urlMax} characters`)
+  return `${before}${encodeFileName(fileName, room)}`
 }
 
 /** A valid file name: no separators, no control characters, not `.` or `..`. */

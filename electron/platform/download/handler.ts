@@ -17,7 +17,7 @@ import type { Artifact, DownloadClaim, DownloadHost } from './download-claim.ts'
 import { createTokenReader } from './download-tokens.ts'
 import { tokenOf } from './download-url.ts'
 import { createImageCache, type ImageCache } from './image-cache.ts'
-import { type Piece, sendFromFile, sendFromMemory } from './send-body.ts'
+import { type Piece, sendFollowed, sendFromFile, sendFromMemory } from './send-body.ts'
 import { openShared } from './shared-files.ts'
 
 interface DownloadOptions {
@@ -113,6 +113,9 @@ export const createDownloadHandler = (options: DownloadOptions): Handle => {
       ? { ...checksumHeader(checksum, image.subarray(checksum.of.start, checksum.of.end)), ...plan.headers }
       : plan.headers
     writeHeadInOrder(response, plan.status, headers)
+    const [piece, ...more] = plan.pieces
+    if (artifact.followed && piece && more.length === 0 && !Buffer.isBuffer(piece))
+      return sendFollowed(request, response, image, piece, artifact.followed)
     return sendFromMemory(request, response, image, plan.pieces)
   }
 

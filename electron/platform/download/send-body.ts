@@ -47,6 +47,28 @@ export const sendFromFile = (
   pieces: readonly Piece[],
 ): Promise<void> => sendChunks(request, response, reads(file, pieces))
 
+/** Bytes per write where somebody follows the transfer. */
+const FOLLOWED_BYTES = 16 * 1024
+
+/** Sends one range of a cached image at the speed of the client and tells how far it came, in bytes of the image. */
+export const sendFollowed = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  image: Buffer,
+  { start, end }: ByteRange,
+  followed: (end: number) => void,
+): Promise<void> => {
+  async function* steps(): AsyncGenerator<Buffer> {
+    for (let at = start; at < end; at += FOLLOWED_BYTES) {
+      const next = Math.min(at + FOLLOWED_BYTES, end)
+      yield image.subarray(at, next)
+      // The step has been handed to the kernel when the next one is asked for.
+      followed(next)
+    }
+  }
+  return sendChunks(request, response, steps())
+}
+
 function* slices(buffers: readonly Buffer[]): Generator<Buffer> {
   for (const buffer of buffers) {
     for (let at = 0; at < buffer.length; at += CHUNK_BYTES) yield buffer.subarray(at, at + CHUNK_BYTES)

@@ -1,3 +1,4 @@
+import { atReasons } from './flash-reasons-at.ts'
 import { commandReasons } from './flash-reasons-command.ts'
 import { dfuReasons } from './flash-reasons-dfu.ts'
 import { espReasons } from './flash-reasons-esp.ts'
@@ -109,6 +110,7 @@ export const flashReasons = {
   ...commandReasons,
   ...smpReasons,
   ...dfuReasons,
+  ...atReasons,
   ...espReasons,
   ...espFileReasons,
   ...imageReasons,

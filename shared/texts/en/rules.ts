@@ -53,6 +53,9 @@ export const rules = {
     'may only have the placeholders {image0} to {image31}, {address0} to {address31}, {port}, {usbpath}, {usbserial}, {slot}, {serial}, {unit}, {script} and the values of this programmer',
   scriptNeeded: '{script} needs the text of a script',
   patternGroup: 'must have a group in brackets around what is to be read, e.g. (\\d+)%',
+  atProfileName: 'a name of small letters, digits or . _ -',
+  atProfileKnown: 'a profile of this station: quectel, simcom, esp-at, generic, or a file of the folder at-profiles',
+  atHost: 'a host name or IP address without port',
   programmerKnown: 'a programmer of this station (Settings → Programmers)',
   programmerValues: 'a value of the selected programmer',
 } as const

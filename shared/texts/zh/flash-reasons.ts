@@ -1,5 +1,6 @@
 import type { flashReasons as en } from '../en/flash-reasons.ts'
 import type { TextsLike } from '../texts-like.ts'
+import { atReasons } from './flash-reasons-at.ts'
 import { commandReasons } from './flash-reasons-command.ts'
 import { dfuReasons } from './flash-reasons-dfu.ts'
 import { espReasons } from './flash-reasons-esp.ts'
@@ -99,6 +100,7 @@ export const flashReasons = {
   ...commandReasons,
   ...smpReasons,
   ...dfuReasons,
+  ...atReasons,
   ...espReasons,
   ...espFileReasons,
   ...imageReasons,

@@ -56,6 +56,9 @@ export const rules = {
     '只能使用占位符 {image0} 至 {image31}、{address0} 至 {address31}、{port}、{usbpath}、{usbserial}、{slot}、{serial}、{unit}、{script} 以及该烧录工具的参数值',
   scriptNeeded: '使用 {script} 时须填写脚本内容',
   patternGroup: '须用括号标出要读取的部分，如 (\\d+)%',
+  atProfileName: '由小写英文字母、数字或 . _ - 组成的名称',
+  atProfileKnown: '须为本站点的 AT 方案：quectel、simcom、esp-at、generic，或 at-profiles 文件夹中的文件',
+  atHost: '不带端口的主机名或 IP 地址',
   programmerKnown: '须为本站点已设置的烧录工具（设置 → 烧录工具）',
   programmerValues: '须为所选烧录工具的参数值',
 } as const satisfies TextsLike<typeof en>

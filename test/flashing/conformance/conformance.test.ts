@@ -117,7 +117,7 @@ describe.each(subjects.map((one) => [one.name, one] as const))('%s', (_, one) =>
       const outcome = await flash(one, bench).then(() => 'passed', failureOf)
       if (outcome === 'passed') expect(bench.unit.holds()).toBe(true)
       const isLate = one.afterwards.includes(step)
-      if (kind === 'unplug') expect(['lost', ...(isLate ? ['passed'] : [])]).toContain(outcome)
+      if (kind === 'unplug') expect(['lost', one.goneCode, ...(isLate ? ['passed'] : [])]).toContain(outcome)
       if (kind === 'nack' || kind === 'silence') expect(outcome === 'passed').toBe(isLate)
       if (kind.startsWith('lose') && one.survives.includes(step)) expect(outcome).toBe('passed')
     },

@@ -33,6 +33,8 @@ export interface Subject<Step extends string = string> {
   readonly kinds?: readonly FaultKind[]
   /** Options where a unit falls silent, for a clock that does not jump. */
   readonly impatient?: Readonly<Record<string, unknown>>
+  /** The reason that a pulled cable has where a unit may leave by itself. */
+  readonly goneCode?: string
   /** Left out: time that passes only when nothing else is left to do. */
   readonly clock?: () => Clock
   readonly unit: (clock: Clock, faults: readonly Fault<Step>[]) => Unit

@@ -2,6 +2,12 @@ import { esp } from '../../../electron/flashing/families/esp/index.ts'
 import { stm32 } from '../../../electron/flashing/families/stm32/index.ts'
 import { xmodem } from '../../../electron/flashing/families/xmodem/index.ts'
 import { ymodem } from '../../../electron/flashing/families/ymodem/index.ts'
+import {
+  espAtModule,
+  plainModule,
+  quectelModule,
+  simcomModule,
+} from '../../../electron/simulator/targets/at-dialects.ts'
 import { dfuModels } from '../../../electron/simulator/targets/dfu-models.ts'
 import type { EspChipName } from '../../../electron/simulator/targets/esp-chips.ts'
 import { type EspRom, espRom } from '../../../electron/simulator/targets/esp-rom.ts'
@@ -12,6 +18,7 @@ import { Stm32Target } from '../../../electron/simulator/targets/stm32.ts'
 import type { Stm32Step } from '../../../electron/simulator/targets/stm32-loader.ts'
 import { type Stm32Model, stm32Models } from '../../../electron/simulator/targets/stm32-models.ts'
 import { espImage } from '../esp-images.ts'
+import { atSubject } from './at-subject.ts'
 import { commandSubject } from './command-subject.ts'
 import { dfuSubject } from './dfu-subject.ts'
 import { smpSubject } from './smp-subject.ts'
@@ -158,6 +165,17 @@ export const subjects: readonly Subject[] = [
   smpSubject('smp, MCUboot with long requests and raw packets', { framing: 'raw' }, longRaw),
   smpSubject('smp, a Zephyr application on a console with logs', {}, { mode: 'application', chatty: true, most: 384 }),
   smpSubject('smp, two images on trial', { activate: 'test' }, { mode: 'application', images: 2, version2: true }),
+  atSubject(
+    'at-fota, Quectel over HTTP, its USB port leaves',
+    () => quectelModule('EC25', true),
+    { profile: 'quectel' },
+    true,
+  ),
+  atSubject('at-fota, Quectel over its AT port', quectelModule, { profile: 'quectel', way: 'serial' }),
+  atSubject('at-fota, SIMCom over HTTP', simcomModule, { profile: 'simcom' }),
+  atSubject('at-fota, SIMCom over its AT port', simcomModule, { profile: 'simcom', way: 'serial' }),
+  atSubject('at-fota, ESP-AT', espAtModule, { profile: 'esp-at' }),
+  atSubject('at-fota, a module without a profile of its own', plainModule, { profile: 'generic' }),
   commandSubject('command, a program in a process of its own', {}),
   dfuSubject('dfu, an STM32 in its ROM', {}),
   dfuSubject('dfu, mass erase of a clone with slow pages', { erase: 'mass' }, { model: dfuModels.gd32 }),

@@ -1,4 +1,5 @@
 import { AutoComplete, Input, InputNumber, Select } from 'antd'
+import { builtInAtProfiles } from '#shared/at-profiles.ts'
 import type { FlashTarget } from '#shared/targets/index.ts'
 import { texts } from '#shared/texts/index.ts'
 import { useLanguage } from '../../../i18n/i18n.ts'
@@ -40,6 +41,15 @@ export const OptionsForm = ({ target, fields, options, onChange, isFaulty }: Opt
           onChange={(chosen: string) => set(key, chosen)}
           showSearch={field.values.length > 10}
           options={field.values.map((one) => ({ value: one, label: valueText(key, one) }))}
+          data-testid={`option-${key}`}
+        />
+      )
+    if (field.kind === 'atProfile')
+      return (
+        <AutoComplete
+          value={String(value)}
+          options={builtInAtProfiles.map((name) => ({ value: name }))}
+          onChange={(name: string) => set(key, name)}
           data-testid={`option-${key}`}
         />
       )

@@ -13,6 +13,8 @@ type OptionKind =
   /** One of the station's programmers, and the values that this asks for. */
   | { readonly kind: 'programmer' }
   | { readonly kind: 'values' }
+  /** A profile for AT modules, of the program or of the data directory. */
+  | { readonly kind: 'atProfile' }
 
 /** One option of a target, as shown in a form. */
 export type OptionField = OptionKind & {
@@ -23,7 +25,8 @@ export type OptionField = OptionKind & {
 
 const kindOf = (schema: z.core.JSONSchema.JSONSchema): OptionKind | undefined => {
   // A schema that says which field it needs (`meta`).
-  if (schema.field === 'programmer' || schema.field === 'values') return { kind: schema.field }
+  if (schema.field === 'programmer' || schema.field === 'values' || schema.field === 'atProfile')
+    return { kind: schema.field }
   if (schema.enum !== undefined) return { kind: 'choice', values: schema.enum.map(String) }
   if (schema.type === 'boolean') return { kind: 'switch' }
   if (schema.type === 'integer')
