@@ -35,6 +35,7 @@ export const bench = {
   lineSettings: '产线设置：{{name}}',
   noSlots: '还没有工位。打开设置，逐个插上单板来登记。',
   plugIn: '请插入单板',
+  waiting: '排队中',
   nextSerial: '下一个 SN：{{serial}}',
   nextSerialLeft: '下一个 SN：{{serial}} · 剩余 {{left}} 个',
   relabel: {
@@ -52,7 +53,6 @@ export const bench = {
     until: '至 {{at}}',
     shared: 'SN {{serial}} 同时属于 {{units}}（早于 SN 唯一性检查）。请为其中一块单板更改 SN。',
   },
-  waiting: '排队中',
   stopOne: '停止…',
   pressReset: '请按 RESET',
   lamp: {
