@@ -9,6 +9,7 @@ const packages = [
   'clang',
   'cmake',
   'curl',
+  'dfu-util',
   'faketime',
   'fonts-noto-cjk',
   'gcc',
@@ -23,6 +24,7 @@ const packages = [
   'socat',
   'srecord',
   'stm32flash',
+  'umockdev',
   'zstd',
 ]
 
