@@ -105,11 +105,27 @@ export class UsbTransferError extends Error {
   }
 }
 
+/** A new file on a drive, written once from its beginning to its end. */
+export interface DriveFile {
+  /** Hands the bytes to the system. @throws the system's error; LinkLostError when the link was closed. */
+  write(bytes: Uint8Array): Promise<void>
+  /** Resolves when the drive has taken them. @throws as `write`. */
+  sync(): Promise<void>
+  /** Closing twice is allowed. @throws as `write`. */
+  close(): Promise<void>
+}
+
 /** The drive that a unit shows itself as; the family writes files to it. */
 export interface DriveLink {
   readonly transport: 'drive'
   /** The folder where the drive is mounted. */
   readonly name: string
+  /** A text file at the top of the drive, by its name in any case. @throws LinkLostError: it is not there any more. */
+  readText(name: string): Promise<string>
+  /** Creates a file at the top of the drive. @throws FlashError DRIVE_READ_ONLY, DRIVE_WRITE; LinkLostError. */
+  create(name: string): Promise<DriveFile>
+  /** Whether the drive is gone; its folder may outlive it. @throws LinkLostError when the link was closed. */
+  isGone(): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -209,7 +225,8 @@ export interface LinkSettings {
   readonly serial: LineSettings
   /** USB ids in hex, four digits; what is left out may be any. */
   readonly usb: { readonly vendorId?: string | undefined; readonly productId?: string | undefined }
-  readonly drive: undefined
+  /** A folder instead of the drive at the place; '' where the place decides. */
+  readonly drive: { readonly folder: string }
   readonly process: { readonly programmer: string }
   readonly at: { readonly serial: LineSettings; readonly profile: string; readonly host: string }
 }

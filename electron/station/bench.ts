@@ -1,6 +1,7 @@
 import { createAtOpener } from '../flashing/at-profiles/at-link.ts'
 import { createAtProfiles } from '../flashing/at-profiles/profile-set.ts'
 import { type Bench, createBench } from '../flashing/bench/bench.ts'
+import { createDriveOpener } from '../flashing/drives/drive-link.ts'
 import { families } from '../flashing/families/index.ts'
 import { openSerialLink } from '../flashing/links/serial-link.ts'
 import { createPorts, platformLister } from '../flashing/ports/ports.ts'
@@ -72,6 +73,7 @@ export const composeBench = (
       usb: simulated.openUsb,
       process: createProcessOpener(programmers, clock),
       at,
+      drive: createDriveOpener(),
     },
     family: (target) => families[target],
     tools: { programmers, atProfiles },

@@ -5,11 +5,12 @@ import { esp } from './esp.ts'
 import { smp } from './smp.ts'
 import { stm32 } from './stm32.ts'
 import type { TargetFacts } from './target-facts.ts'
+import { uf2 } from './uf2.ts'
 import { xmodem } from './xmodem.ts'
 import { ymodem } from './ymodem.ts'
 
 /** Every target by its name in recipes, in the order of the recipe editor; a new one is a file and a line here. */
-const list = { esp, stm32, smp, xmodem, ymodem, 'at-fota': atFota, command, dfu } as const satisfies Readonly<
+const list = { esp, stm32, smp, uf2, xmodem, ymodem, 'at-fota': atFota, command, dfu } as const satisfies Readonly<
   Record<string, TargetFacts>
 >
 

@@ -12,6 +12,7 @@ import { createAtProfiles } from '../../electron/flashing/at-profiles/profile-se
 import { createBench } from '../../electron/flashing/bench/bench.ts'
 import type { LineView } from '../../electron/flashing/bench/bench-views.ts'
 import type { Family } from '../../electron/flashing/families/family.ts'
+import type { Ports } from '../../electron/flashing/ports/port-info.ts'
 import { createProcessOpener } from '../../electron/flashing/programs/process-link.ts'
 import type { TransportRegistry } from '../../electron/flashing/transport.ts'
 import type { Clock } from '../../electron/platform/basics/clock.ts'
@@ -33,6 +34,7 @@ export const openTestBench = async (
   family: (target: FlashTarget) => Family = () => boardFamily,
   transports: Omit<TransportRegistry, 'serial'> = {},
   clock: Clock = createAwakeClock(),
+  realPorts?: Ports,
 ) => {
   const directory = given ?? mkdtempSync(join(tmpdir(), 'bench-'))
   const store = openStore(directory)
@@ -45,7 +47,7 @@ export const openTestBench = async (
   })
   await platform.recover()
   const noPorts = { list: async () => [], watch: () => () => {}, add: () => {}, remove: () => {} }
-  const simulated = createSimulatedPorts(noPorts, () => Promise.reject(new Error('no such port')), clock)
+  const simulated = createSimulatedPorts(realPorts ?? noPorts, () => Promise.reject(new Error('no such port')), clock)
   const busy: number[] = []
   const { products, devices, packages, uploads, blobs, claims } = platform
   const programmers = () => platform.settings.get().programmers

@@ -60,7 +60,11 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
   const recipes = createRecipes(context, options, counters)
   const lines = createLines(context, recipes)
   const runs = createRunStore(context)
-  const slotStates = createSlotStates(events, lines, runs)
+  const slotStates = createSlotStates(events, lines, runs, (lineId) => {
+    const { recipeId } = lines.row(lineId)
+    const recipe = recipeId === null ? undefined : recipes.find(recipeId)
+    return recipe && options.family(recipe.content.target).transport
+  })
   const imageCache = createRecipeImageCache(options)
   const numbers = createSerialNumbers({ serials, counters, lines, recipes, slotStates })
   const identification = createIdentify(context, options, slotStates)

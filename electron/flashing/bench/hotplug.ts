@@ -116,7 +116,8 @@ export const createHotplug = (context: BenchContext, options: BenchOptions, deps
       if (!there) inBackground(learn(port), 'a slot could not be learned')
       return
     }
-    if (slotStates.isBeside(slotState, port)) return
+    // The console of a firmware beside or after its boot drive, or a drive beside a serial port.
+    if (!slotStates.fits(slotState.slot, port) || slotStates.isBeside(slotState, port)) return
     slotState.port = port
     const active = slotState.run
     if (active) {

@@ -86,7 +86,8 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
     job.onPhase(next)
   }
   const onEvent = (event: FlashEvent): void => {
-    if (signal.aborted) return
+    // What a family says when it stops is still worth a line.
+    if (signal.aborted && event.kind !== 'warning') return
     if (event.kind === 'phase') enter(event.phase)
     else if (event.kind === 'progress') job.onProgress(event.done, event.total)
     else if (event.kind === 'log') note(event.level, event.text)

@@ -1,7 +1,8 @@
 import { isoTime } from '../../platform/store/pagination.ts'
 import { openFamilyLink } from '../families/family.ts'
-import { type Identity, unknownIdentity } from '../flasher.ts'
-import type { Place } from '../transport.ts'
+import { FlashError, type Identity, unknownIdentity } from '../flasher.ts'
+import type { PortInfo } from '../ports/port-info.ts'
+import { LinkLostError, type Place, type Transport } from '../transport.ts'
 import type { BenchContext, BenchOptions } from './bench-context.ts'
 import type { DeviceRegistration } from './device-registration.ts'
 import type { Identify } from './identify.ts'
@@ -129,11 +130,17 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
     written.catch((error: unknown) => logger.error({ err: error, run: id }, 'a run could not be noted'))
   }
 
-  /** @throws Refusal NO_UNIT. */
-  const pathOf = ({ port }: SlotState): string => {
-    if (!port) throw new Refusal('NO_UNIT')
-    return port.path
+  /** The path over which a family meets the unit. @throws Refusal NO_UNIT; FlashError DRIVE_NONE. */
+  const pathOf = (slotState: SlotState, transport: Transport): string => {
+    const port = slotStates.portOver(slotState, transport)
+    if (port) return port.path
+    if (transport === 'drive' && slotState.port) throw new FlashError('DRIVE_NONE', { port: slotState.port.path })
+    throw new Refusal('NO_UNIT')
   }
+
+  /** The port that a unit's console is on, once its family has let go of the unit; a drive has another one. */
+  const consolePort = (slotState: SlotState, transport: Transport): PortInfo | undefined =>
+    transport === 'drive' ? slotStates.portOver(slotState, 'serial') : slotState.port
 
   const placeOf = ({ slot, port }: SlotState): Place => ({
     slot: slot.label,
@@ -171,14 +178,21 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
         openFamilyLink(
           options.transports,
           family,
-          pathOf(slotState),
+          pathOf(slotState, family.transport),
           family.facts.options.parse(content.options),
           placeOf(slotState),
         ),
       whenBack: async () => {
-        await untilBack(() => slotState.port, slotState.slot.label, clock, active.controller.signal)
+        const back = () => consolePort(slotState, family.transport)
+        await untilBack(back, slotState.slot.label, clock, active.controller.signal).catch((error: unknown) => {
+          if (family.transport !== 'drive' || !(error instanceof LinkLostError)) throw error
+          throw new FlashError('CONSOLE_NOT_BACK', {}, { cause: error })
+        })
       },
-      openConsole: async () => options.transports.serial(pathOf(slotState), { baudRate: CONSOLE_BAUD }),
+      openConsole: async () => {
+        const path = consolePort(slotState, family.transport)?.path ?? pathOf(slotState, 'serial')
+        return options.transports.serial(path, { baudRate: CONSOLE_BAUD })
+      },
       checkChip: (identity) => checkChip({ identity, expect: content.expect, parts: family.facts.parts }),
       guard: async (identity) => {
         await askSeen(slotState, recipe, unitOf(identity, slotState.port, active.serial, content.expect).id)

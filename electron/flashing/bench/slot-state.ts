@@ -3,8 +3,10 @@ import type { FlashPhase } from '#shared/flashing.ts'
 import type { RunLogLine, Unit } from '#shared/schema.ts'
 import { lampAfter, type SlotEvent, type SlotLamp } from '#shared/states/slot.ts'
 import type { PlatformEvents } from '../../platform/basics/events.ts'
+import { isOfDevice, showsAs } from '../ports/place.ts'
 import type { PortInfo } from '../ports/port-info.ts'
 import { deviceLocation } from '../ports/usb-ports.ts'
+import type { Transport } from '../transport.ts'
 import type { LineService, SlotRow } from './line-store.ts'
 import type { RunStore } from './run-store.ts'
 import type { Speed } from './transfer-rate.ts'
@@ -70,7 +72,13 @@ export const idsOfPort = ({ kind = 'serial', vendorId, productId }: PortInfo): s
 export type SlotStates = ReturnType<typeof createSlotStates>
 
 /** The states of all slots, in memory. Each is its own state machine; nothing is shared. */
-export const createSlotStates = (events: PlatformEvents, lines: LineService, runs: RunStore) => {
+export const createSlotStates = (
+  events: PlatformEvents,
+  lines: LineService,
+  runs: RunStore,
+  /** What the recipe of a line works over; undefined: it has none. */
+  transportOf: (lineId: number) => Transport | undefined,
+) => {
   const bySlot = new Map<number, SlotState>()
   const ports = new Map<string, PortInfo>()
 
@@ -81,13 +89,21 @@ export const createSlotStates = (events: PlatformEvents, lines: LineService, run
   /** Whether a port is at the slot's place: a device shows itself there as a serial port at one time and as a USB device at another. */
   const isAt = (slot: SlotRow, port: PortInfo): boolean => {
     if (isExactlyAt(slot, port)) return true
+    if (port.kind === 'drive') return isOfDevice(slot, port)
     const { location } = slot
     if (location === null || port.location === undefined) return false
     return port.kind === 'usb' ? deviceLocation(location) === port.location : location === deviceLocation(port.location)
   }
 
+  /** Whether a port is what units of the line's recipe show themselves as. */
+  const fits = (slot: SlotRow, port: PortInfo): boolean => {
+    const transport = transportOf(slot.lineId)
+    return transport === undefined || showsAs(transport, port)
+  }
+
   const portOf = (slot: SlotRow): PortInfo | undefined =>
-    ports.values().find((port) => isExactlyAt(slot, port)) ?? ports.values().find((port) => isAt(slot, port))
+    ports.values().find((port) => isExactlyAt(slot, port) && fits(slot, port)) ??
+    ports.values().find((port) => isAt(slot, port) && fits(slot, port))
 
   const changed = (slotState: SlotState): void => void events.emit('slot', slotState.slot.id)
 
@@ -116,6 +132,13 @@ export const createSlotStates = (events: PlatformEvents, lines: LineService, run
       slotState.port.path !== port.path &&
       ports.has(slotState.port.path) &&
       !isExactlyAt(slotState.slot, port),
+    fits,
+
+    /** The port at a slot's place as which its unit shows itself over the transport; undefined: there is none now. */
+    portOver: ({ slot, port }: SlotState, transport: Transport): PortInfo | undefined => {
+      if (port && showsAs(transport, port)) return port
+      return ports.values().find((one) => isOfDevice(slot, one) && showsAs(transport, one))
+    },
 
     /** Follows the store's new, changed and deleted slots. Units that are already plugged in are present but not identified. */
     sync(): SlotState[] {
@@ -127,7 +150,11 @@ export const createSlotStates = (events: PlatformEvents, lines: LineService, run
         const there = bySlot.get(slot.id)
         const port = portOf(slot)
         if (there) {
-          const moved = there.slot.location !== slot.location || there.slot.path !== slot.path
+          const moved =
+            there.slot.location !== slot.location ||
+            there.slot.path !== slot.path ||
+            // The line's recipe is for another kind of port.
+            (there.port ? !fits(slot, there.port) : port !== undefined)
           there.slot = slot
           if (!moved || there.run) return []
           there.port = port

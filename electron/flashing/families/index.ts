@@ -6,6 +6,7 @@ import { esp } from './esp/index.ts'
 import type { Family } from './family.ts'
 import { smp } from './smp/index.ts'
 import { stm32 } from './stm32/index.ts'
+import { uf2 } from './uf2/index.ts'
 import { xmodem } from './xmodem/index.ts'
 import { ymodem } from './ymodem/index.ts'
 
@@ -14,6 +15,7 @@ export const families: Readonly<Record<FlashTarget, Family>> = {
   esp,
   stm32,
   smp,
+  uf2,
   xmodem,
   ymodem,
   'at-fota': atFota,

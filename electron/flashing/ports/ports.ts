@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { Clock } from '../../platform/basics/clock.ts'
+import { isBootDrive } from '../drives/boot-drive.ts'
+import { platformDrives } from '../drives/list-drives.ts'
 import { FlashError } from '../flasher.ts'
 import { listNative } from '../links/native-port.ts'
 import { createLinuxLister } from './linux.ts'
@@ -31,6 +33,7 @@ export const platformLister = (
   platform: NodeJS.Platform = process.platform,
   native: typeof listNative = listNative,
   linux = createLinuxLister(),
+  drives = platformDrives(platform),
 ): (() => Promise<readonly PortInfo[]>) => {
   const windows = createWindowsLister(native)
   const list = async () => {
@@ -40,7 +43,10 @@ export const platformLister = (
   }
   return async () => {
     try {
-      return await list()
+      const ports = await list()
+      // Boot drives are listed as far as they can be: serial ports do not wait for what the system says of drives.
+      const more = await drives().catch(() => [])
+      return [...ports, ...more.map((drive) => ({ ...drive, kind: 'drive' as const }))]
     } catch (error) {
       if (platform === 'linux' && isMissingProgram(error)) {
         throw new FlashError('PORTS_UDEVADM_MISSING', {}, { cause: error })
@@ -51,7 +57,7 @@ export const platformLister = (
   }
 }
 
-/** A port added by hand: a folder is a drive, a node of the USB file system a device, all else a serial line. */
+/** A port added by hand: a folder is a drive while a boot loader shows it, a node of the USB file system a device, all else a serial line. */
 const byHand = (path: string, isFolder: boolean): PortInfo => ({
   kind: isFolder ? 'drive' : path.startsWith('/dev/bus/usb/') ? 'usb' : 'serial',
   path,
@@ -66,7 +72,8 @@ const byHand = (path: string, isFolder: boolean): PortInfo => ({
 const addedPort = async (path: string): Promise<PortInfo | undefined> => {
   if (/^COM\d+$/i.test(path)) return byHand(path, false)
   const stats = await stat(path).catch(() => undefined)
-  if (stats) return byHand(path, stats.isDirectory())
+  if (stats?.isDirectory()) return (await isBootDrive(path)) ? byHand(path, true) : undefined
+  if (stats) return byHand(path, false)
   // What is no path of a file system cannot be looked for.
   return isPath(path) ? undefined : byHand(path, false)
 }

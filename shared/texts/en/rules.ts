@@ -28,6 +28,7 @@ export const rules = {
   recipeOrId: 'a recipe or its ID',
   sendOrExpect: 'something to send or to expect',
   address: 'a number below 2^32, e.g. 65536 or 0x10000',
+  uf2Family: 'a family ID, e.g. 0xe48bff56, or a known name, e.g. RP2040',
   usbId: 'four hex digits, e.g. 303a',
   nvsName: '1-15 printable ASCII characters without spaces',
   pattern: 'a regular expression',

@@ -8,6 +8,7 @@ import { espFileReasons } from './flash-reasons-esp-files.ts'
 import { imageReasons } from './flash-reasons-images.ts'
 import { smpReasons } from './flash-reasons-smp.ts'
 import { stm32ImageReasons } from './flash-reasons-stm32-images.ts'
+import { uf2Reasons } from './flash-reasons-uf2.ts'
 
 /** Codes of ports that cannot be listed or opened; `port`, `detail` are filled in. */
 const portReasons = {
@@ -101,6 +102,7 @@ export const flashReasons = {
   ...smpReasons,
   ...dfuReasons,
   ...atReasons,
+  ...uf2Reasons,
   ...espReasons,
   ...espFileReasons,
   ...imageReasons,

@@ -31,6 +31,7 @@ export const rules = {
   recipeOrId: '须给出配方内容或配方 ID',
   sendOrExpect: '发送内容与期望内容至少填一项',
   address: '小于 2^32 的数，如 65536 或 0x10000',
+  uf2Family: '系列标识，如 0xe48bff56，或已知名称，如 RP2040',
   usbId: '四位十六进制数，如 303a',
   nvsName: '1-15 个可打印的 ASCII 字符，不含空格',
   pattern: '须为正则表达式',

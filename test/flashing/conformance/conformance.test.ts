@@ -29,8 +29,9 @@ interface Bench {
   readonly options: Readonly<Record<string, unknown>>
 }
 
-const flash = async (one: Subject, { clock, link, options }: Bench, more: Partial<FlashJob> = {}) => {
+const flash = async (one: Subject, { clock, unit, link, options }: Bench, more: Partial<FlashJob> = {}) => {
   const events: FlashEvent[] = []
+  unit.ready?.()
   const identity = await one.family.flasher.flash({
     link,
     clock,

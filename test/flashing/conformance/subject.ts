@@ -9,6 +9,8 @@ import type { Fault, FaultKind } from '../../../electron/simulator/targets/fault
 export interface Unit {
   readonly attach?: (line: FarLine) => FarDevice
   readonly open?: (name: string) => Link
+  /** Puts it back into its boot loader before a flashing, as a person does; left out: it stays there. */
+  readonly ready?: () => void
   /** Whether it holds the regions of the subject, byte by byte. */
   readonly holds: () => boolean
   /** Whether anything was erased or written. */

@@ -23,6 +23,7 @@ import { commandSubject } from './command-subject.ts'
 import { dfuSubject } from './dfu-subject.ts'
 import { smpSubject } from './smp-subject.ts'
 import { image, type Subject, subject } from './subject.ts'
+import { uf2Subject } from './uf2-subject.ts'
 
 const flash = 0x0800_0000
 
@@ -176,6 +177,8 @@ export const subjects: readonly Subject[] = [
   atSubject('at-fota, SIMCom over its AT port', simcomModule, { profile: 'simcom', way: 'serial' }),
   atSubject('at-fota, ESP-AT', espAtModule, { profile: 'esp-at' }),
   atSubject('at-fota, a module without a profile of its own', plainModule, { profile: 'generic' }),
+  uf2Subject('uf2, RP2040', 'RP2040'),
+  uf2Subject('uf2, RP2350 with an absolute block first', 'RP2350'),
   commandSubject('command, a program in a process of its own', {}),
   dfuSubject('dfu, an STM32 in its ROM', {}),
   dfuSubject('dfu, mass erase of a clone with slow pages', { erase: 'mass' }, { model: dfuModels.gd32 }),

@@ -4,6 +4,7 @@ export const benchTargets = {
     esp: 'ESP',
     stm32: 'STM32',
     smp: 'MCUboot / SMP',
+    uf2: 'UF2',
     ymodem: 'YMODEM',
     xmodem: 'XMODEM',
     command: 'External programmer',
@@ -19,6 +20,7 @@ export const benchTargets = {
     command: 'Any programming tool: OpenOCD, pyOCD, J-Link, avrdude …',
     dfu: 'USB bootloaders: DFU 1.1 and DfuSe (STM32, GD32, AT32 …)',
     'at-fota': 'Cellular and Wi-Fi modules that update themselves by AT commands',
+    uf2: 'Units that appear as a USB drive: RP2040, RP2350, SAMD, nRF52, ESP32-S2/S3',
   },
   /** Names of the demo's lines. */
   demo: { esp: 'ESP32', stm32: 'STM32', smp: 'MCUboot', dfu: 'USB DFU' },
@@ -72,6 +74,10 @@ export const benchTargets = {
     idleSeconds: 'Download stands still',
     rebootSeconds: 'Wait for the restart',
     'at-fota_startSeconds': 'Wait for the module',
+    family: 'Chip family',
+    boardId: 'Unit type',
+    vanishSeconds: 'Drive gone within',
+    drive: 'Drive',
   },
   hints: {
     chip: 'Any: the chip that the images are built for.',
@@ -116,6 +122,10 @@ export const benchTargets = {
     idleSeconds: 'A download without progress for this time has failed.',
     rebootSeconds: 'The module must answer again within this time.',
     'at-fota_baudRate': 'Of the AT port.',
+    family: 'That the file must contain, e.g. RP2040 or 0xe48bff56; empty: any.',
+    boardId: 'Pattern for a line of INFO_UF2.TXT, e.g. RPI-RP2; empty: any.',
+    vanishSeconds: 'The unit restarts when it has the whole file. 10 s is enough except for slow flash (nRF52).',
+    drive: 'Folder of the drive; empty: found at the USB position of the slot.',
   },
   values: {
     any: 'Any',
@@ -166,6 +176,7 @@ export const benchTargets = {
   units: {
     timeoutSeconds: 's',
     eraseSeconds: 's',
+    vanishSeconds: 's',
     connectAttempts: 'times',
     startSeconds: 's',
     retries: 'times',

@@ -7,6 +7,7 @@ export const benchTargets = {
     esp: 'ESP',
     stm32: 'STM32',
     smp: 'MCUboot / SMP',
+    uf2: 'UF2',
     ymodem: 'YMODEM',
     xmodem: 'XMODEM',
     command: '烧录工具',
@@ -22,6 +23,7 @@ export const benchTargets = {
     command: '任何烧录程序：OpenOCD、pyOCD、J-Link、avrdude 等',
     dfu: 'USB 引导程序：DFU 1.1 与 DfuSe（STM32、GD32、AT32 等）',
     'at-fota': '用 AT 命令自行升级的蜂窝和 Wi-Fi 模组',
+    uf2: '显示为 U 盘的单板：RP2040、RP2350、SAMD、nRF52、ESP32-S2/S3',
   },
   /** Names of the demo's lines. */
   demo: { esp: 'ESP32', stm32: 'STM32', smp: 'MCUboot', dfu: 'USB DFU' },
@@ -75,6 +77,10 @@ export const benchTargets = {
     idleSeconds: '下载停滞',
     rebootSeconds: '等待重启',
     'at-fota_startSeconds': '等待模组',
+    family: '芯片系列',
+    boardId: '单板型号',
+    vanishSeconds: 'U 盘消失时限',
+    drive: 'U 盘',
   },
   hints: {
     chip: '“任意”：以镜像所用的芯片为准。',
@@ -118,6 +124,10 @@ export const benchTargets = {
     idleSeconds: '超过该时间无进展即失败。',
     rebootSeconds: '模组须在该时间内恢复应答。',
     'at-fota_baudRate': 'AT 口的波特率。',
+    family: '文件中必须有的系列，如 RP2040 或 0xe48bff56；留空：任意。',
+    boardId: '匹配 INFO_UF2.TXT 中一行的正则表达式，如 RPI-RP2；留空：任意。',
+    vanishSeconds: '单板收到整个文件后即重启。除 Flash 较慢的芯片（nRF52）外，10 秒足够。',
+    drive: 'U 盘所在文件夹；留空：按工位的 USB 位置查找。',
   },
   values: {
     any: '任意',
@@ -168,6 +178,7 @@ export const benchTargets = {
   units: {
     timeoutSeconds: '秒',
     eraseSeconds: '秒',
+    vanishSeconds: '秒',
     connectAttempts: '次',
     startSeconds: '秒',
     retries: '次',
