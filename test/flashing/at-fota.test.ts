@@ -1,4 +1,4 @@
-import { symlinkSync, unlinkSync } from 'node:fs'
+import { mkdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import type { Run, RunWithLog } from '#shared/schema.ts'
@@ -141,3 +141,173 @@ it.each([
     }
   },
 )
+
+it.each<[string, AtDialect, Partial<AtModuleOptions>, Record<string, unknown>, Buffer, Partial<Run>, RegExp]>([
+  [
+    'a package of another maker',
+    quectelModule(),
+    {},
+    { profile: 'quectel' },
+    Buffer.alloc(9000, 7),
+    { errorCode: 'AT_RESULT_PACKAGE' },
+    /"END",502 \(code 502\).*sent 9000 of 9000 bytes \(HTTP status 206\)/,
+  ],
+  [
+    'a delta for another version',
+    quectelModule(),
+    {},
+    { profile: 'quectel' },
+    atPackage('2.0.0', 9000, '1.5.0'),
+    { errorCode: 'AT_RESULT_SOURCE' },
+    /delta package does not fit.*code 510/,
+  ],
+  [
+    'an address that the server does not know',
+    simcomModule(),
+    { fetch: (url, start, end) => httpFetch(url.replace('/ota/', '/none/'), start, end) },
+    { profile: 'simcom' },
+    atPackage('2.0.0', 9000),
+    { errorCode: 'AT_RESULT_NOT_FOUND' },
+    /\+CFOTA: 1005 \(code 1005\).*sent 0 of 9000 bytes/,
+  ],
+  [
+    'no network',
+    quectelModule(),
+    { fetch: () => Promise.reject(new Error('no route')) },
+    { profile: 'quectel' },
+    atPackage('2.0.0', 9000),
+    { errorCode: 'AT_RESULT_NETWORK' },
+    /code 714.*sent 0 of 9000 bytes \(HTTP status —\)/,
+  ],
+  [
+    'a module that never asks',
+    espAtModule(),
+    { fetch: () => new Promise(() => undefined) },
+    { profile: 'esp-at', idleSeconds: 1 },
+    atPackage('2.0.0', 9000),
+    { errorCode: 'AT_NO_REQUEST' },
+    /does not reach http:\/\/127\.0\.0\.1:/,
+  ],
+  [
+    'a download that stands still',
+    quectelModule(),
+    { fetch: (url, start, end) => (start > 0 ? new Promise(() => undefined) : httpFetch(url, start, end)) },
+    { profile: 'quectel', idleSeconds: 1 },
+    atPackage('2.0.0', 9000),
+    { errorCode: 'AT_IDLE' },
+    /sent 4096 of 9000 bytes \(HTTP status 206\)/,
+  ],
+  [
+    'a module that comes back late',
+    simcomModule(),
+    { restartMs: 60_000 },
+    { profile: 'simcom', rebootSeconds: 2 },
+    atPackage('2.0.0', 9000),
+    { errorCode: 'AT_NOT_BACK' },
+    /leave it powered/,
+  ],
+  [
+    'a module that restores its old firmware',
+    quectelModule(),
+    { restores: true },
+    { profile: 'quectel', rebootSeconds: 2 },
+    atPackage('2.0.0', 9000),
+    { errorCode: 'AT_VERSION_SAME' },
+    /has version \S*1\.0\.0\S* as before/,
+  ],
+  [
+    'a version that the recipe does not expect',
+    simcomModule(),
+    {},
+    { profile: 'simcom', version: '3\\.0', rebootSeconds: 2 },
+    atPackage('2.0.0', 9000),
+    { errorCode: 'AT_VERSION_OTHER' },
+    /has version B05V2\.0\.0 now \(before: B05V1\.0\.0\)/,
+  ],
+  [
+    'a cable that is pulled during the download',
+    quectelModule(),
+    { faults: [{ kind: 'unplug', step: 'download', after: 2 }] },
+    { profile: 'quectel' },
+    atPackage('2.0.0', 30_000),
+    { errorCode: 'UNPLUGGED' },
+    /writing/,
+  ],
+  [
+    'a port that answers no AT',
+    simcomModule(),
+    { faults: [{ kind: 'silence', step: 'sync' }] },
+    { profile: 'simcom', startSeconds: 1 },
+    atPackage('2.0.0', 9000),
+    { errorCode: 'AT_SILENT' },
+    /AT port/,
+  ],
+])('%s fails in words', async (_, dialect, more, options, file, expected, words) => {
+  const { port } = await plugModule(dialect, more)
+  const test = await prepare(await startTestStation(), port, options, file)
+  const run = await test.run()
+  expect(run).toMatchObject({ state: 'failed', ...expected })
+  expect(run.message).toMatch(words)
+})
+
+it('a stopped run says that the module may still be updating, and its address is gone', async () => {
+  let url = ''
+  const { port } = await plugModule(quectelModule(), {
+    fetch: (address, start, end) => {
+      url = address
+      return start > 0 ? new Promise(() => undefined) : httpFetch(address, start, end)
+    },
+  })
+  const station = await startTestStation()
+  const test = await prepare(station, port, { profile: 'quectel' })
+  const { id } = await test.start()
+  await until(
+    () => station.client.bench.getRun({ id }),
+    ({ phase, progress }) => phase === 'writing' && progress > 0,
+  )
+  const head = await fetch(url, { method: 'HEAD' })
+  expect([head.status, head.headers.get('content-length')]).toEqual([200, '60000'])
+  await station.client.bench.cancelRun({ id })
+  const run = await test.ended(id)
+  expect(run).toMatchObject({ state: 'cancelled', errorCode: 'AT_STILL_UPDATING' })
+  expect(run.message).toContain('leave it powered')
+  expect((await fetch(url)).status).toBe(410)
+})
+
+it('a module without a usable IMEI is named by its barcode, and the record says why', async () => {
+  const { port } = await plugModule(simcomModule(), { unit: '000000000000000' })
+  const test = await prepare(await startTestStation(), port, { profile: 'simcom' }, atPackage('2.0.0', 9000))
+  const run = await test.run()
+  expect(run).toMatchObject({ state: 'passed', unit: null })
+  expect(logOf(run).join('\n')).toContain('no usable identity: AT+CGSN answered 000000000000000')
+})
+
+it('profiles of the data directory replace and add; a faulty one is refused with its file and field', async () => {
+  const station = await startTestStation()
+  const folder = join(station.directory, 'at-profiles')
+  mkdirSync(folder)
+  const own = {
+    name: 'mine',
+    modules: 'M100',
+    model: { send: 'AT+CGMM' },
+    version: { send: 'AT+CGMR' },
+    ways: { http: { start: [{ send: 'AT+OTA="{url}"' }], events: [{ line: '(\\d+)%', means: 'download' }] } },
+  }
+  const write = (content: unknown) => writeFileSync(join(folder, 'mine.json'), JSON.stringify(content))
+  const { port, module } = await plugModule(plainModule())
+  const options = { profile: 'mine', idleSeconds: 2 }
+  const recipe = { name: 'Unknown', target: 'at-fota', options, images: [] }
+  const refused = await station.rest('POST', '/bench/recipes', recipe)
+  expect(refused.status).toBe(400)
+  write({ ...own, ways: { http: { start: [{ send: 'AT+OTA="{adress}"' }] } } })
+  const test = await prepare(station, port, options, atPackage('2.0.0', 9000))
+  const check = await station.client.bench.check({ recipeId: test.recipe.id })
+  expect(check).toMatchObject({ ok: false, problems: [{ code: 'AT_PROFILE_FAULT' }] })
+  expect(check.problems[0]?.message).toMatch(/mine\.json.*ways\.http\.start\.0\.send.*\{adress\}/)
+  expect(await test.run()).toMatchObject({ state: 'refused', errorCode: 'AT_PROFILE_FAULT' })
+  // An edit counts for the next run.
+  write(own)
+  expect(await station.client.bench.check({ recipeId: test.recipe.id })).toMatchObject({ ok: true })
+  expect(await test.run()).toMatchObject({ state: 'passed' })
+  expect(module.version).toBe('2.0.0')
+})

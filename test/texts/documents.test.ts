@@ -12,6 +12,10 @@ const prose = (markdown: string): string[] =>
     .replace(/\]\([^)]*\)/g, ']')
     .split('\n')
 
+/** The guide's words for radio modules, of which a term may mean something else, as in the texts of their target. */
+const withoutRadio = (markdown: string): string =>
+  markdown.replace(/### AT 模组\n[\s\S]*?\n(?=### )/, '').replace(/^\| AT 模组 .*$/m, '')
+
 /** Prose of engineers for engineers, in which a term of the trade means itself. */
 const engineering = /HDiffPatch|patch-from|bspatch/
 
@@ -20,12 +24,16 @@ it.each([
   ['docs/guide.en.md', 'en'],
   ['docs/guide.zh.md', 'zh'],
 ] as const)('%s has no word that the glossary forbids', (path, language) => {
-  const lines = prose(read(path).split('\n## Verified')[0] ?? '')
+  const text = read(path).split('\n## Verified')[0] ?? ''
+  const lines = prose(text)
+  const others = prose(withoutRadio(text))
   expect(lines.length).toBeGreaterThan(50)
   const said = forbiddenTerms[language]
     .filter(({ only }) => only !== 'screen')
-    .flatMap(({ pattern, use }) =>
-      lines.filter((line) => pattern.test(line) && !engineering.test(line)).map((line) => `${line}  →  ${use}`),
+    .flatMap(({ pattern, use, exceptKeys }) =>
+      (exceptKeys === undefined ? lines : others)
+        .filter((line) => pattern.test(line) && !engineering.test(line))
+        .map((line) => `${line}  →  ${use}`),
     )
   expect(said).toEqual([])
 })

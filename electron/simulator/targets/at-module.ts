@@ -230,10 +230,10 @@ export class AtModule implements TalkingModule {
   }
 
   #command(command: string): void {
-    if (this.#echo) this.#line?.send(...Buffer.from(`${command}\r`, 'latin1'))
     const { dialect, unit = dialect.unit } = this.#options
     const kind = this.#line?.at(dialect.stepOf(command))
     if (this.#line?.isDead) return
+    if (this.#echo) this.#line?.send(...Buffer.from(`${command}\r`, 'latin1'))
     if (kind === 'nack') this.say('ERROR')
     else if (command === 'AT' || command.startsWith('AT+CMEE')) this.say('OK')
     else if (/^ATE[01]$/.test(command)) {
