@@ -10,7 +10,7 @@ const ESP32 = 0
 const APP = 0x10000
 
 /** A line of one ESP32 and a recipe of three files with a partition of the unit's own. */
-const espLine = async (chip: Partial<EspRomOptions> = {}, options = {}, chipId = ESP32) => {
+const espLine = async (chip: Partial<EspRomOptions> = {}, options = {}, chipId = ESP32, more: object = {}) => {
   const test = await openTestBench(undefined, (target) => families[target])
   const rom = espRom({ chip: 'esp32', mac: Uint8Array.of(0x24, 0x0a, 0xc4, 1, 2, 3), ...chip })
   const files = {
@@ -44,6 +44,7 @@ const espLine = async (chip: Partial<EspRomOptions> = {}, options = {}, chipId =
           { namespace: 'unit', key: 'mac', type: 'string', value: 'id-{unit}' },
         ],
       },
+      ...more,
     }),
   )
   test.simulated.plug(1, 'usb', rom.attach)
@@ -71,6 +72,20 @@ describe('an ESP32 in a slot', () => {
     const flash = Buffer.from(rom.flash.bytes.subarray(0x9000, 0xe000))
     expect(flash.includes('SN-0042')).toBe(true)
     expect(flash.includes('id-240ac4010203')).toBe(true)
+  })
+
+  it('gets the number that its recipe counts in its own partition, and the same one again', async () => {
+    const serials = { from: 'counter', prefix: 'CTR-', width: 5, next: 41 }
+    const { test, rom, slotId } = await espLine({}, {}, ESP32, { serials })
+    const nvs = () => Buffer.from(rom.flash.bytes.subarray(0x9000, 0xe000))
+    const [first] = await test.run({ slotIds: [slotId] })
+    expect(first).toMatchObject({ state: 'passed', serial: 'CTR-00041' })
+    expect(nvs().includes('CTR-00041')).toBe(true)
+    rom.flash.bytes.fill(0xff)
+    const [again] = await test.run({ slotIds: [slotId], repeat: true })
+    expect(again).toMatchObject({ state: 'passed', serial: 'CTR-00041' })
+    expect(nvs().includes('CTR-00041')).toBe(true)
+    expect(nvs().includes('CTR-00042')).toBe(false)
   })
 
   it('that only a hand can start makes the run wait for it, and passes when its firmware runs', async () => {

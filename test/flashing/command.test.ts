@@ -282,3 +282,52 @@ it('sixteen slots at once each have a program, a folder and a bar of their own',
   expect(runs.map(({ state }) => state)).toEqual(units.map(() => 'passed'))
   expect(units.map((unit) => existsSync(join(unit, 'memory-0x8000000')))).toEqual(units.map(() => true))
 })
+
+describe('a unit that tells its id only while it is written', () => {
+  /** A unit in the slot, and its barcode. */
+  const flasher = async () => {
+    const folder = scratch()
+    const own = (id: string): Programmer => {
+      const { args, ...same } = programmer(folder, { unit: '^Device ID: (\\S+)' })
+      return { ...same, args: [args[0] ?? '', '--serial', id, ...args.slice(1)] }
+    }
+    const { test, line } = await bench(own('AA'))
+    const slotId = line.slots[0]?.id ?? 0
+    const flash = async (id: string, serial: string) => {
+      await test.platform.settings.update({ programmers: [own(id)] })
+      const [run] = await test.run({ slotIds: [slotId], units: [{ slotId, serial }] })
+      return run
+    }
+    return { test, flash }
+  }
+  const labels = ({ bench: { units } }: TestBench, unit: string) => units.get(unit).labels.map(({ serial }) => serial)
+
+  it('gets its number when it is written; another unit with that number fails in its own words', async () => {
+    const { test, flash } = await flasher()
+    expect(await flash('AA', 'SN-1')).toMatchObject({ state: 'passed', unit: 'aa', serial: 'SN-1' })
+    expect(labels(test, 'aa')).toEqual(['SN-1'])
+    const taken = await flash('BB', 'SN-1')
+    expect(taken).toMatchObject({
+      state: 'failed',
+      unit: 'bb',
+      errorCode: 'WRITTEN_SERIAL_TAKEN',
+      errorData: { serial: 'SN-1', written: 'bb', unit: 'aa' },
+      message: expect.stringContaining('was written, but SN SN-1 belongs to another unit (aa'),
+    })
+    expect(logOf(test, taken?.id ?? 0).join('\n')).toContain('was written, but')
+    expect(labels(test, 'bb')).toEqual([])
+    expect(await flash('BB', 'SN-2')).toMatchObject({ state: 'passed', unit: 'bb' })
+    expect(labels(test, 'bb')).toEqual(['SN-2'])
+  })
+
+  it('that has another number already fails in its own words', async () => {
+    const { test, flash } = await flasher()
+    await flash('AA', 'SN-1')
+    expect(await flash('AA', 'SN-2')).toMatchObject({
+      state: 'failed',
+      errorCode: 'WRITTEN_SERIAL_OTHER',
+      errorData: { unit: 'aa', known: 'SN-1', found: 'SN-2' },
+    })
+    expect(labels(test, 'aa')).toEqual(['SN-1'])
+  })
+})

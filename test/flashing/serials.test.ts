@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import {
+  DeviceFilter,
+  DeviceInput,
   LineInput,
   ProductInput,
   type Recipe,
@@ -391,6 +393,37 @@ describe('another label', () => {
       ['SN-1', true],
       ['SN-2', false],
     ])
+  })
+
+  it('renames the device of the unit at its next pass, instead of making a second one', async () => {
+    const test = await openTestBench()
+    const line = await lineFrom(test, 1, boardsOf('aa', 'bb'), await test.packaged())
+    const devices = () => test.platform.devices.list({ limit: 10 }, DeviceFilter.parse({})).items
+    await flash(test, line.id, 0, 'SN-1')
+    await flash(test, line.id, 1, 'SN-7')
+    const [before] = devices()
+    await test.bench.units.relabel('aa', RelabelInput.parse({ serial: 'SN-2', reason: 'label torn' }), null)
+    expect(devices().map(({ name }) => name)).toEqual(['SN-1', 'SN-7'])
+    const [slotId = 0] = idsOf(test, line.id)
+    const again = (serial: string) =>
+      test.run({ slotIds: [slotId], units: [{ slotId, serial }], repeat: true }).then(([run]) => run)
+    const renamed = await again('SN-2')
+    expect(renamed).toMatchObject({ state: 'passed' })
+    expect(devices().map(({ id, name }) => [id, name])).toEqual([
+      [before?.id, 'SN-2'],
+      [expect.any(Number), 'SN-7'],
+    ])
+    expect(test.bench.run(renamed?.id ?? 0).log.map(({ words }) => words)).toContain('device SN-1 is named SN-2 now')
+    await test.platform.devices.create(DeviceInput.parse({ productId: before?.productId, name: 'SN-3' }))
+    await test.bench.units.relabel('aa', RelabelInput.parse({ serial: 'SN-3', reason: 'again' }), null)
+    const kept = await again('SN-3')
+    expect(devices().map(({ name }) => name)).toEqual(['SN-2', 'SN-7', 'SN-3'])
+    expect(
+      test.bench
+        .run(kept?.id ?? 0)
+        .log.map(({ words }) => words)
+        .join('\n'),
+    ).toContain("a device SN-3 exists already and is this unit's from now on; device SN-2 stays as it is")
   })
 
   it('is the number that a counter’s unit is flashed with from then on; an unknown unit and an empty reason are refused', async () => {

@@ -68,7 +68,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
   const imageCache = createRecipeImageCache(options)
   const numbers = createSerialNumbers({ serials, counters, lines, recipes, slotStates })
   const identification = createIdentify(context, options, slotStates)
-  const deviceRegistration = createDeviceRegistration(context, options)
+  const deviceRegistration = createDeviceRegistration(context, options, serials)
   const executor = createRunExecutor(context, options, {
     slotStates,
     runs,

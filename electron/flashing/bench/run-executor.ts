@@ -14,11 +14,12 @@ import { checkPatterns } from './recipe-patterns.ts'
 import type { RecipeRow } from './recipe-store.ts'
 import { untilBack } from './return.ts'
 import { type AttemptResult, attempt } from './run-attempt.ts'
-import { Refusal } from './run-end.ts'
+import { logText, Refusal } from './run-end.ts'
 import type { RunRow, RunStore } from './run-store.ts'
 import type { SerialNumbers } from './serial-numbers.ts'
 import { givesNumbers } from './serial-source.ts'
 import { type SerialStore, scopeOf } from './serial-store.ts'
+import { settleSerial } from './settle-serial.ts'
 import type { ActiveRun, SlotState, SlotStates } from './slot-state.ts'
 import { Speed } from './transfer-rate.ts'
 
@@ -229,8 +230,16 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
     recipe: RecipeRow,
     result: AttemptResult,
   ): Promise<AttemptResult['end']> => {
-    const { end, log } = result
-    const lines = [...log]
+    const lines = [...result.log]
+    const end = await settleSerial(
+      store,
+      serials,
+      scopeOf(recipe),
+      { id: run.id, serial: active.serial, named: active.unit, unit: slotState.unit?.id ?? null },
+      result.end,
+    )
+    if (end !== result.end && end.errorCode !== null)
+      lines.push({ at: isoTime(clock.now()), level: 'error', words: logText(end.errorCode, end.errorData) })
     const deviceId = end.state === 'passed' ? await deviceRegistration.ensure(recipe, slotState.unit, lines) : null
     const { serial } = active
     const unit = slotState.unit?.id ?? serial

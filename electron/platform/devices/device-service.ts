@@ -185,6 +185,16 @@ export const createDeviceService = (
       return views([row(id)])[0] as Device
     },
 
+    /** Gives a device another name, which is its login as well. @throws NOT_FOUND; ALREADY_EXISTS: the product has a device of that name. */
+    async rename(id: number, name: string): Promise<void> {
+      await store.write(() => {
+        const { productId } = row(id)
+        if (byName(productId, name)) throw new DomainError('ALREADY_EXISTS', { field: 'name', value: name })
+        db.update(devices).set({ name }).where(eq(devices.id, id)).run()
+      })
+      events.emit('device', id)
+    },
+
     /**
      * Creates the missing devices; on a conflict none of them.
      * @throws ALREADY_EXISTS: an access token is in use, or a device exists with other credentials.

@@ -30,6 +30,10 @@ export const benchReasons = {
     '{unit} has SN {known}; now {found} was scanned. Nothing was erased. Check the label; if the new one is right, an engineer changes the SN in the record of the unit.',
   SERIAL_TAKEN:
     'SN {serial} belongs to another unit ({unit}, since {at}). Nothing was erased. Check the label and scan the right one; if the label is right, an engineer changes the SN of the other unit in its record.',
+  WRITTEN_SERIAL_OTHER:
+    'The unit was written, but {unit} already has SN {known}, and this run gave it {found}. Put it aside; an engineer sets its SN in the record of the unit, then flash it again.',
+  WRITTEN_SERIAL_TAKEN:
+    'The unit {written} was written, but SN {serial} belongs to another unit ({unit}, since {at}). Put it aside and check both labels, then flash it again with its own SN.',
   SERIALS_UNSET:
     'The recipe gives the SNs, but its first number or list is not set on this station. Nothing was erased. An engineer sets it in the recipe under "SN".',
   SERIALS_EXHAUSTED:

@@ -26,6 +26,10 @@ export const benchReasons = {
     '{unit} 的 SN 是 {known}，现在扫描的是 {found}，未擦除。请确认条码；若新条码正确，请工程师在该单板的烧录记录中更改 SN。',
   SERIAL_TAKEN:
     'SN {serial} 已属于另一块单板（{unit}，自 {at}），未擦除。请核对条码并重新扫描；若条码正确，请工程师在另一块单板的烧录记录中更改 SN。',
+  WRITTEN_SERIAL_OTHER:
+    '单板已写入，但 {unit} 的 SN 是 {known}，本次用的是 {found}。请将其单独放置；由工程师在该单板的烧录记录中确定 SN，然后重新烧录。',
+  WRITTEN_SERIAL_TAKEN:
+    '单板 {written} 已写入，但 SN {serial} 属于另一块单板（{unit}，自 {at}）。请将其单独放置，核对两块单板的标签，再用它自己的 SN 重新烧录。',
   SERIALS_UNSET: '该配方自动分配 SN，但本站点尚未设置起始号或清单，未擦除。请工程师在配方的“SN”中设置。',
   SERIALS_EXHAUSTED:
     '该配方的 SN 已用完（最后一个是 {last}），未擦除。请工程师在配方的“SN”中增加位数、更改前缀或补充清单。',

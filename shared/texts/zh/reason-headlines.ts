@@ -26,6 +26,8 @@ export const reasonHeadlines = {
   SERIAL_MISSING: '请先扫描条码',
   SERIAL_OTHER: '条码不一致',
   SERIAL_TAKEN: 'SN 属于其他单板',
+  WRITTEN_SERIAL_OTHER: '已写入，SN 不一致',
+  WRITTEN_SERIAL_TAKEN: '已写入，SN 属于其他单板',
   SERIALS_UNSET: '未设置 SN',
   SERIALS_EXHAUSTED: 'SN 已用完',
   RECIPE_BROKEN: '配方缺少文件',
