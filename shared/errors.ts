@@ -129,6 +129,12 @@ export const errorCodes = {
   SERIALS_FROM_RECIPE: { status: 422, retryable: false },
   /** A slot of the line is being flashed; `data.slot`. */
   BENCH_BUSY: { status: 409, retryable: true },
+  /** The port of the console is not open: unplugged, in use, or taken by a run. */
+  CONSOLE_NOT_OPEN: { status: 409, retryable: true },
+  /** The port did not take the bytes in time. */
+  CONSOLE_STALLED: { status: 409, retryable: true },
+  /** Too many consoles are open; `data.limit`. */
+  CONSOLE_LIMIT: { status: 409, retryable: true },
   /** A file of the recipe is missing; `data.name`. */
   RECIPE_BROKEN: { status: 409, retryable: false },
   /** The file is not an exported recipe, or is incomplete; `data.detail`. */

@@ -69,6 +69,9 @@ export const errors = {
   NO_SLOT_WAITS: '没有等待扫码的工位。请清除一个工位，或等烧录结束后再扫。',
   SERIAL_TAKEN: 'SN {serial} 已属于单板 {unit}（自 {at}）。请换一个 SN，或核对标签。',
   SERIALS_FROM_RECIPE: '配方“{recipe}”自动分配 SN，无需扫码。请直接开始，或将配方改为扫码。',
+  CONSOLE_NOT_OPEN: '串口控制台现在无法发送：端口已拔出、被占用，或正在烧录。请等控制台恢复后再发送。',
+  CONSOLE_STALLED: '端口在 5 秒内没有接收所发送的内容。请检查连接线和单板，然后重试。',
+  CONSOLE_LIMIT: '已打开 {limit} 个串口控制台。请先关闭不再需要的控制台。',
   BENCH_BUSY: '有工位正在烧录（{slot}）。请等它结束，或先停止。',
   RECIPE_BROKEN: '配方缺少文件 {name}（升级包可能已被删除）。请编辑配方，重新添加。',
   BUILD_UNKNOWN:

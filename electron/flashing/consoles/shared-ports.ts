@@ -1,0 +1,33 @@
+import type { Link, OpenLink, Place, Transport, TransportRegistry } from '../transport.ts'
+
+/** Takes a port from its console; the returned function gives it back. */
+type Take = (path: string) => Promise<() => void>
+
+const sharing =
+  (open: OpenLink<Transport>, take: Take): OpenLink<Transport> =>
+  async (path, settings, place: Place): Promise<Link> => {
+    const giveBack = await take(path)
+    let link: Link
+    try {
+      link = await open(path, settings, place)
+    } catch (error) {
+      giveBack()
+      throw error
+    }
+    return {
+      ...link,
+      close: async () => {
+        try {
+          await link.close()
+        } finally {
+          giveBack()
+        }
+      },
+    }
+  }
+
+/** The transports, each taking a port from its console for as long as its link is open. */
+export const sharedPorts = (transports: TransportRegistry, take: Take): TransportRegistry =>
+  Object.fromEntries(
+    Object.entries(transports).map(([name, open]) => [name, sharing(open as OpenLink<Transport>, take)]),
+  ) as unknown as TransportRegistry
