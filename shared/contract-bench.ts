@@ -8,6 +8,13 @@ import {
   BenchUnit,
   BuildDraft,
   BuildInput,
+  Console,
+  ConsoleFollow,
+  ConsoleInput,
+  ConsoleOutput,
+  ConsolePatch,
+  ConsoleRead,
+  ConsoleSend,
   DemoInput,
   DemoStatus,
   Id,
@@ -124,6 +131,32 @@ export const benchContract = {
   reportText: oc
     .input(ReportQuery.extend({ language: z.enum(languages).optional() }))
     .output(z.object({ fileName: z.string(), text: z.string() })),
+  consoles: get('/bench/consoles', 'Serial consoles that are open').output(
+    z.object({ items: z.array(Console), nextCursor: z.null() }),
+  ),
+  openConsole: post(
+    '/bench/consoles',
+    'Open the serial console of a slot or port; one that is open stays, and everybody who opens it shares it',
+  )
+    .input(ConsoleInput)
+    .output(Console),
+  getConsole: get('/bench/consoles/{id}', 'One serial console').input(byId).output(Console),
+  updateConsole: patch('/bench/consoles/{id}', 'Change speed, parity and the lines DTR and RTS of a serial console')
+    .input(ConsolePatch.extend({ id: Id }))
+    .output(Console),
+  closeConsole: remove(
+    '/bench/consoles/{id}',
+    'Close a serial console for everybody, so that another program can open its port',
+  )
+    .input(byId)
+    .output(done),
+  readConsole: get('/bench/consoles/{id}/output', 'What a serial console received and sent from an offset on')
+    .input(ConsoleRead)
+    .output(ConsoleOutput),
+  followConsole: get('/bench/consoles/{id}/stream', 'The same as a stream that goes on')
+    .input(ConsoleFollow)
+    .output(eventIterator(ConsoleOutput)),
+  sendConsole: post('/bench/consoles/{id}/send', 'Send a line or bytes').input(ConsoleSend).output(Console),
   demo: get('/bench/demo', 'The lines of simulated targets').output(DemoStatus),
   startDemo: post('/bench/demo/start', 'Make lines of simulated targets and let them run by themselves')
     .input(DemoInput)

@@ -37,6 +37,10 @@ const repeats = (input: unknown, { repeatByEngineers }: AccessSettings): boolean
   repeatByEngineers &&
   (typeof input !== 'object' || input === null || ('repeat' in input && input.repeat !== false && input.repeat != null))
 
+/** The lines reset the unit or start its loader; speed and parity only change what is seen. */
+const drivesLines = (input: unknown): boolean =>
+  typeof input !== 'object' || input === null || 'dtr' in input || 'rts' in input
+
 export const access = {
   'station.health': 'everybody',
   'station.info': 'everybody',
@@ -155,6 +159,15 @@ export const access = {
   'bench.relabel': 'engineer',
   'bench.report': 'everybody',
   'bench.reportText': 'everybody',
+  'bench.consoles': 'everybody',
+  'bench.openConsole': 'everybody',
+  'bench.getConsole': 'everybody',
+  'bench.updateConsole': drivesLines,
+  'bench.closeConsole': 'everybody',
+  'bench.readConsole': 'everybody',
+  'bench.followConsole': 'everybody',
+  // A line may do anything to the unit; what operators may send is in the checks of a recipe.
+  'bench.sendConsole': 'engineer',
   'bench.demo': 'everybody',
   'bench.startDemo': 'engineer',
   'bench.stopDemo': 'engineer',

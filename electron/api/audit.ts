@@ -14,8 +14,10 @@ const reading: ReadonlySet<string> = new Set([
   'backups.prepare',
   'backups.fromPath',
   'bench.check',
+  'bench.closeConsole',
   'bench.fromBuild',
   'bench.exportRecipe',
+  'bench.openConsole',
   'bench.reportText',
   'campaigns.preview',
   'campaigns.report',
@@ -88,6 +90,10 @@ export const createAuditor = (platform: Platform, bench: Bench, logger: Logger) 
   const nameAtBench = (action: string, id: number): string | undefined => {
     if (/Recipe$/.test(action)) return bench.recipes.get(id).name
     if (/Run$/.test(action)) return runName(bench.run(id))
+    if (/Console$/.test(action)) {
+      const { slot, place } = bench.consoles.get(id)
+      return slot ?? place
+    }
     if (/[.]clear$/.test(action)) return bench.snapshots.slots([id])[0]?.label
     return bench.line(id).name
   }

@@ -84,6 +84,31 @@ export const benchHandlers = (os: Implementation['bench'], bench: Bench, demoLin
         : JSON.stringify(report, null, 2)
     return { fileName: `bench-by-${query.groupBy}.${query.format}`, text }
   }),
+  consoles: os.consoles.handler(({ context }) => ({
+    items: bench.consoles.list().map(textsFor(context).console),
+    nextCursor: null,
+  })),
+  openConsole: os.openConsole.handler(async ({ input, context }) =>
+    textsFor(context).console(await bench.consoles.open(input)),
+  ),
+  getConsole: os.getConsole.handler(({ input, context }) => textsFor(context).console(bench.consoles.get(input.id))),
+  updateConsole: os.updateConsole.handler(async ({ input: { id, ...change }, context }) =>
+    textsFor(context).console(await bench.consoles.update(id, change)),
+  ),
+  closeConsole: os.closeConsole.handler(async ({ input }) => {
+    await bench.consoles.close(input.id)
+    return ok
+  }),
+  readConsole: os.readConsole.handler(async ({ input, context, signal }) =>
+    textsFor(context).output(await bench.consoles.read(input, signal)),
+  ),
+  followConsole: os.followConsole.handler(async function* ({ input, context, signal }) {
+    for await (const message of bench.consoles.follow(input.id, input.offset, signal))
+      yield textsFor(context).output(message)
+  }),
+  sendConsole: os.sendConsole.handler(async ({ input, context }) =>
+    textsFor(context).console(await bench.consoles.send(input)),
+  ),
   demo: os.demo.handler(() => demoLine.status()),
   startDemo: os.startDemo.handler(({ input, context }) => demoLine.start(input, texts[context.language].demoLine)),
   stopDemo: os.stopDemo.handler(() => demoLine.stop()),

@@ -1,6 +1,15 @@
 import { benchReasonText } from '#shared/bench-reasons.ts'
 import type { Language } from '#shared/languages.ts'
-import type { BenchTrouble, BuildDraft, Line, RecipeCheckResult, Run, Slot } from '#shared/schema.ts'
+import type {
+  BenchTrouble,
+  BuildDraft,
+  Console,
+  ConsoleOutput,
+  Line,
+  RecipeCheckResult,
+  Run,
+  Slot,
+} from '#shared/schema.ts'
 import type {
   BuildDraftView,
   CheckView,
@@ -9,6 +18,7 @@ import type {
   SlotView,
   TroubleView,
 } from '../flashing/bench/bench-views.ts'
+import type { ConsoleOutputView, ConsoleView } from '../flashing/consoles/consoles.ts'
 import type { ReasonData } from '../flashing/flasher.ts'
 import type { Page } from '../platform/store/pagination.ts'
 
@@ -32,7 +42,14 @@ export const benchTexts = (language: Language) => {
     trouble: view.trouble && trouble(view.trouble),
   })
 
+  const console = ({ trouble: why, ...view }: ConsoleView): Console => ({
+    ...view,
+    trouble: why && trouble({ code: why.code, data: { ...why.data } }),
+  })
+
   return {
+    console,
+    output: (view: ConsoleOutputView): ConsoleOutput => ({ ...view, console: console(view.console) }),
     trouble,
     page: <T extends Reasoned>({ items, nextCursor }: Page<T>) => ({ items: items.map(ended), nextCursor }),
     ended,

@@ -45,10 +45,12 @@ const sent = {
     .optional(),
   lineEnd: z.enum(lineEnds).optional(),
 }
-export const ConsoleSend = z.strictObject({ id: Id, ...sent }).refine(
-  ({ text, hex }) => (text === undefined) !== (hex === undefined),
-  { message: rule('textOrHex'), path: ['text'] },
-)
+export const ConsoleSend = z
+  .strictObject({ id: Id, ...sent })
+  .refine(({ text, hex }) => (text === undefined) !== (hex === undefined), {
+    message: rule('textOrHex'),
+    path: ['text'],
+  })
 export type ConsoleSend = z.output<typeof ConsoleSend>
 
 /** A serial console. */

@@ -15,6 +15,7 @@ import type {
 import { type Page, toPage } from '../../platform/store/pagination.ts'
 import { type ProgrammerTestView, tryProgram } from '../programs/try-program.ts'
 import { createBarcodes } from './barcodes.ts'
+import { createBenchConsoles } from './bench-consoles.ts'
 import type { BenchContext, BenchOptions } from './bench-context.ts'
 import { createReport } from './bench-report.ts'
 import {
@@ -53,18 +54,20 @@ import { createUnits } from './units.ts'
 export type Bench = ReturnType<typeof createBench>
 
 /** The flashing bench: lines of slots, recipes, runs, records. It knows no screen and reports changes by the platform's events. */
-export const createBench = (context: BenchContext, options: BenchOptions) => {
+export const createBench = (context: BenchContext, given: BenchOptions) => {
   const { events, logger } = context
   const serials = createSerialStore(context)
   const counters = createCounters(serials)
-  const recipes = createRecipes(context, options, counters)
+  const recipes = createRecipes(context, given, counters)
   const lines = createLines(context, recipes)
   const runs = createRunStore(context)
   const slotStates = createSlotStates(events, lines, runs, (lineId) => {
     const { recipeId } = lines.row(lineId)
     const recipe = recipeId === null ? undefined : recipes.find(recipeId)
-    return recipe && options.family(recipe.content.target).transport
+    return recipe && given.family(recipe.content.target).transport
   })
+  const { consoles, transports } = createBenchConsoles(context, given, { lines, recipes, slotStates })
+  const options: BenchOptions = { ...given, transports }
   const imageCache = createRecipeImageCache(options)
   const numbers = createSerialNumbers({ serials, counters, lines, recipes, slotStates })
   const identification = createIdentify(context, options, slotStates)
@@ -77,6 +80,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
     deviceRegistration,
     serials,
     numbers,
+    consoles,
   })
   const scheduler = createRunScheduler(context, { lines, recipes, runs, slotStates, executor, numbers })
   const contact = createContact(context, { lines, recipes, slotStates, identification, scheduler })
@@ -287,6 +291,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
     },
     report,
     units,
+    consoles,
 
     /** Current states by id for live events; deleted ones are left out. */
     snapshots: {
@@ -322,6 +327,7 @@ export const createBench = (context: BenchContext, options: BenchOptions) => {
       await contact.stopAll()
       await scheduler.stopAll()
       await hotplug.stop()
+      await consoles.stop()
     },
   }
 }

@@ -39,6 +39,8 @@ export interface AttemptJob {
   readonly whenBack: () => Promise<void>
   /** Opens the serial console of the slot, for a family of another transport. @throws FlashError, Refusal. */
   readonly openConsole: () => Promise<SerialLink>
+  /** The console's line, shown to whoever looks at it. */
+  readonly overheard: (link: SerialLink) => SerialLink
   /** Checks the chip alone. @throws Refusal. */
   readonly checkChip: (identity: Identity) => void
   /** Checks the guards. @throws Refusal. */
@@ -169,8 +171,10 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
     })
     if (checks.length === 0) return
     enter('checking')
-    const console = await consoleOf(link ?? unitLink)
+    const console = job.overheard(await consoleOf(link ?? unitLink))
     await runChecks({ link: console, checks, values: values(), signal, clock, log: (text) => note('info', text) })
+    // What came after the last answer.
+    await console.read(0, signal)
   }
 
   /** Another chip than expected explains whatever the family found wrong with its images; undefined: the chip fits. */

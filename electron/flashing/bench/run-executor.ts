@@ -1,8 +1,9 @@
 import { isoTime } from '../../platform/store/pagination.ts'
+import type { Consoles } from '../consoles/consoles.ts'
 import { openFamilyLink } from '../families/family.ts'
 import { FlashError, type Identity, unknownIdentity } from '../flasher.ts'
 import type { PortInfo } from '../ports/port-info.ts'
-import { LinkLostError, type Place, type Transport } from '../transport.ts'
+import { LinkLostError, type Transport } from '../transport.ts'
 import type { BenchContext, BenchOptions } from './bench-context.ts'
 import type { DeviceRegistration } from './device-registration.ts'
 import type { Identify } from './identify.ts'
@@ -20,6 +21,7 @@ import type { SerialNumbers } from './serial-numbers.ts'
 import { givesNumbers } from './serial-source.ts'
 import { type SerialStore, scopeOf } from './serial-store.ts'
 import { settleSerial } from './settle-serial.ts'
+import { namesOf, placeOf } from './slot-place.ts'
 import type { ActiveRun, SlotState, SlotStates } from './slot-state.ts'
 import { Speed } from './transfer-rate.ts'
 
@@ -34,12 +36,13 @@ interface Deps {
   readonly deviceRegistration: DeviceRegistration
   readonly serials: SerialStore
   readonly numbers: SerialNumbers
+  readonly consoles: Consoles
 }
 
 /** Executes runs, each in its own slot, without effect on other slots. */
 export const createRunExecutor = (context: BenchContext, options: BenchOptions, deps: Deps) => {
   const { store, clock, events, logger } = context
-  const { slotStates, runs, identification, imageCache, deviceRegistration, serials, numbers } = deps
+  const { slotStates, runs, identification, imageCache, deviceRegistration, serials, numbers, consoles } = deps
   let stopped = false
   let ended: (slotState: SlotState, runId: number) => void = () => {}
 
@@ -143,12 +146,6 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
   const consolePort = (slotState: SlotState, transport: Transport): PortInfo | undefined =>
     transport === 'drive' ? slotStates.portOver(slotState, 'serial') : slotState.port
 
-  const placeOf = ({ slot, port }: SlotState): Place => ({
-    slot: slot.label,
-    usbPath: port?.location,
-    usbSerial: port?.serialNumber,
-  })
-
   const flash = (slotState: SlotState, active: ActiveRun, run: RunRow, recipe: RecipeRow): Promise<AttemptResult> => {
     const { content } = recipe
     const family = options.family(content.target)
@@ -194,6 +191,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
         const path = consolePort(slotState, family.transport)?.path ?? pathOf(slotState, 'serial')
         return options.transports.serial(path, { baudRate: CONSOLE_BAUD })
       },
+      overheard: (link) => consoles.overheard(link, namesOf(slotState)),
       checkChip: (identity) => checkChip({ identity, expect: content.expect, parts: family.facts.parts }),
       guard: async (identity) => {
         await askSeen(slotState, recipe, unitOf(identity, slotState.port, active.serial, content.expect).id)
@@ -322,12 +320,16 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
       slotState.latestRun = run.id
       slotState.trouble = undefined
       busy()
-      active.done = carryOut(slotState, active, run, recipe)
+      // The console pauses for the whole run, also between two links of it.
+      const holding = consoles.hold(namesOf(slotState), { doing: 'run', slot: slotState.slot.label })
+      active.done = holding
+        .then(() => carryOut(slotState, active, run, recipe))
         .catch((error: unknown) => {
           logger.error({ err: error, run: run.id }, 'a run broke off inside')
           slotStates.apply(slotState, { kind: 'ended', state: 'failed' })
         })
         .finally(() => {
+          void holding.then((giveBack) => giveBack())
           slotState.run = undefined
           slotState.scanned = null
           numbers.release(slotState)

@@ -57,7 +57,9 @@ interface Opened {
   readonly id: number
   readonly place: string
   readonly console: SerialConsole
+  /** Streams that follow it, and single readings that wait. */
   readers: number
+  waits: number
   usedAt: number
 }
 
@@ -161,7 +163,7 @@ export const createConsoles = ({ clock, places, open }: Deps) => {
   const closeUnused = (opened: Opened): void => {
     clock.after(UNUSED_MS, () => {
       if (consoles.get(opened.id) !== opened) return
-      if (opened.readers === 0 && clock.steady() - opened.usedAt >= UNUSED_MS) void remove(opened)
+      if (opened.readers + opened.waits === 0 && clock.steady() - opened.usedAt >= UNUSED_MS) void remove(opened)
       else closeUnused(opened)
     })
   }
@@ -218,7 +220,7 @@ export const createConsoles = ({ clock, places, open }: Deps) => {
         { baudRate, ...settingsIn(input) },
       )
       lastId += 1
-      const opened: Opened = { id: lastId, place, console, readers: 0, usedAt: clock.steady() }
+      const opened: Opened = { id: lastId, place, console, readers: 0, waits: 0, usedAt: clock.steady() }
       consoles.set(opened.id, opened)
       const { changes } = console
       console.start()
@@ -256,7 +258,7 @@ export const createConsoles = ({ clock, places, open }: Deps) => {
     ): Promise<ConsoleOutputView> {
       const opened = used(id)
       const { console } = opened
-      opened.readers += 1
+      opened.waits += 1
       try {
         const until = clock.steady() + waitSeconds * 1000
         for (;;) {
@@ -266,7 +268,7 @@ export const createConsoles = ({ clock, places, open }: Deps) => {
         }
         return output(opened, offset, limit)
       } finally {
-        opened.readers -= 1
+        opened.waits -= 1
         opened.usedAt = clock.steady()
       }
     },

@@ -56,8 +56,7 @@ export class Transcript {
   append(kind: 'received' | 'sent', bytes: Uint8Array, at: number): void {
     if (bytes.length === 0) return
     const last = this.#entries.at(-1)
-    const joins =
-      last?.kind === kind && at - last.at < TOGETHER_MS && last.bytes.length + bytes.length <= GROWS_TO
+    const joins = last?.kind === kind && at - last.at < TOGETHER_MS && last.bytes.length + bytes.length <= GROWS_TO
     if (joins) {
       const joined = new Uint8Array(last.bytes.length + bytes.length)
       joined.set(last.bytes)

@@ -78,9 +78,9 @@ export const errors = {
   SERIALS_FROM_RECIPE:
     'Recipe "{recipe}" gives the SNs itself; a scanned one does not count. Start the slot, or set the recipe to scanned SNs.',
   CONSOLE_NOT_OPEN:
-    'The serial console cannot send now: its port is unplugged, in use, or being flashed. Wait until the console is open again.',
+    'The console cannot send now: its port is unplugged, in use, or being flashed. Wait until the console is open again.',
   CONSOLE_STALLED: 'The port did not take what was sent within 5 s. Check the cable and the unit, then try again.',
-  CONSOLE_LIMIT: 'There are {limit} serial consoles already. Close one that is no longer needed.',
+  CONSOLE_LIMIT: 'There are {limit} open consoles already. Close one that is no longer needed.',
   BENCH_BUSY: 'Slot {slot} is flashing. Wait until it ends, or stop it first.',
   RECIPE_BROKEN:
     'File {name} of the recipe is missing; its package may have been deleted. Edit the recipe and add it again.',

@@ -11,6 +11,8 @@ export const nouns = {
   diff: 'delta',
   base: 'base image',
   setAside: 'set-aside folder',
+  console: 'console',
+  port: 'port',
   line: 'line',
   slot: 'slot',
   recipe: 'recipe',

@@ -14,6 +14,8 @@ export const nouns = {
   diff: '差分包',
   base: '旧版本镜像',
   setAside: '移出文件夹',
+  console: '串口控制台',
+  port: '端口',
   line: '产线',
   slot: '工位',
   recipe: '配方',

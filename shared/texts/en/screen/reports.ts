@@ -120,6 +120,8 @@ export const reports = {
       'bench.cancelRun': 'Flashing stopped',
       'bench.retryRun': 'Flashing retried',
       'bench.relabel': 'SN of a unit changed',
+      'bench.updateConsole': 'Console changed',
+      'bench.sendConsole': 'Sent to console',
       'bench.startDemo': 'Demo line started',
       'bench.stopDemo': 'Demo line stopped',
     },

@@ -122,6 +122,8 @@ export const reports = {
       'bench.cancelRun': '停止烧录',
       'bench.retryRun': '重试烧录',
       'bench.relabel': '更改单板 SN',
+      'bench.updateConsole': '更改串口控制台设置',
+      'bench.sendConsole': '向串口控制台发送',
       'bench.startDemo': '启动演示产线',
       'bench.stopDemo': '停止演示产线',
     },
