@@ -26,6 +26,7 @@ const harmless: Readonly<Record<string, string>> = {
   'operator.removePin': 'proves the PIN itself',
   'knocks.dismiss': 'comes back with the next knock',
   'uploads.discard': 'a file of the caller that nothing names yet',
+  'bench.closeConsole': 'nothing is lost; a run takes the port anyway',
   'bench.exportRecipe': 'what everybody reads of a recipe, as one file',
   'GET /bench/recipes/{id}/export': 'what everybody reads of a recipe, as one file',
 }

@@ -294,3 +294,26 @@ describe('a serial console', () => {
     )
   })
 })
+
+it('operators look at a console and choose its speed; engineers send and set its lines', async () => {
+  await using pair = await openPtyPair()
+  await boardAt(pair)
+  const station = await startTestStation()
+  const slot = await slotAt(station, pair.near)
+  const { ticket } = await station.client.operator.setPin({ pin: '271828' })
+  const { status, body } = await station.rest('POST', '/bench/consoles', { slotId: slot.id })
+  expect(status).toBe(200)
+  const path = `/bench/consoles/${body.id}`
+  await isOpen(station, Number(body.id))
+  const engineer = { 'X-OTA-Bench-Engineer': ticket }
+  expect((await station.rest('PATCH', path, { baudRate: 9600 })).status).toBe(200)
+  expect((await station.rest('GET', `${path}/output`)).status).toBe(200)
+  for (const [method, where, what] of [
+    ['POST', `${path}/send`, { text: 'erase' }],
+    ['PATCH', path, { dtr: false }],
+  ] as const) {
+    expect(await station.rest(method, where, what)).toMatchObject({ status: 403, body: { code: 'ENGINEER_ONLY' } })
+    expect((await station.rest(method, where, what, engineer)).status).toBe(200)
+  }
+  expect((await station.rest('DELETE', path)).status).toBe(200)
+})
