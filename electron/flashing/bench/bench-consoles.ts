@@ -31,7 +31,11 @@ export const createBenchConsoles = (
     clock,
     open: options.transports.serial,
     places: {
-      ports: () => slotStates.ports.values(),
+      portAt(place) {
+        const slotState = slotStates.all().find(({ slot }) => slot.location === place || slot.path === place)
+        const over = slotState && slotStates.portOver(slotState, 'serial')
+        return over ?? slotStates.ports.values().find(({ location, path }) => location === place || path === place)
+      },
       slot(slotId) {
         const slotState = slotStates.get(slotId)
         if (!slotState) throw new DomainError('NOT_FOUND', { what: 'slot', id: slotId })

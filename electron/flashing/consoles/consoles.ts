@@ -42,8 +42,8 @@ export interface PlaceNames {
 
 /** What the bench knows of places. */
 export interface Places {
-  /** All ports that are there now. */
-  readonly ports: () => Iterable<PortInfo>
+  /** The port that has this location or path now; of a unit that shows several, its serial one. */
+  readonly portAt: (place: string) => PortInfo | undefined
   /** A slot's place, and the port in it. @throws NOT_FOUND. */
   readonly slot: (slotId: number) => PlaceNames & { readonly baudRate: number | undefined }
   /** The slot of a port or a place. */
@@ -94,10 +94,7 @@ export const createConsoles = ({ clock, places, open }: Deps) => {
   let lastId = 0
   let stopped = false
 
-  const portAt = (place: string): PortInfo | undefined => {
-    for (const port of places.ports()) if (isNamed(port, place)) return port
-    return undefined
-  }
+  const { portAt } = places
 
   const namesOf = (place: string): PlaceNames => {
     const port = portAt(place)
