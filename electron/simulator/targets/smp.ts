@@ -31,6 +31,8 @@ export interface SmpTargetOptions {
   readonly align?: number
   readonly eraseMs?: number
   readonly swapMs?: number
+  /** An application without image management. */
+  readonly takesNoImages?: boolean
   /** The numbers of images that it takes. */
   readonly images?: number
   /** Prints log lines between its answers. */
@@ -203,6 +205,7 @@ export class SmpTarget implements Target {
     if (step === 'echo') return hasEcho ? { r: body.d ?? '' } : { rc: rc.notSupported }
     if (step === 'params') return tellsMost ? { buf_size: most, buf_count: 1 } : { rc: rc.notSupported }
     if (step === 'reset') return this.#isRecovery ? { rc: 0 } : {}
+    if (group === 1 && this.#options.takesNoImages) return { rc: rc.notSupported }
     if (step === 'list') return this.#list()
     if (step === 'activate') return this.#activate(body)
     if (step === 'begin' || step === 'write') return this.#chunk(body)

@@ -18,6 +18,8 @@ export const smpReasons = {
     'The unit stopped replying at offset {offset} of {name}. It printed last: {words}. Check cable and power; lower "Largest request" or the baud rate in the recipe. The image is incomplete: retry.',
   SMP_UPLOAD_REFUSED:
     'The unit refused the start of {name} with error {error}. The file may be larger than the image slot, the number in "Image" may be unknown to it, or another image is pending: reset the unit and retry.',
+  SMP_NO_IMAGES:
+    'The unit replies to SMP but takes no images: its firmware is built without image management. Nothing was erased. Put the unit into recovery mode and retry.',
   SMP_CHUNK_REFUSED:
     'The unit refused {name} at offset {offset} with error {error}. The image is incomplete. Retry; if it repeats, the flash of the unit may be worn.',
   SMP_STUCK:
@@ -75,6 +77,7 @@ export const smpHeadlines = {
   SMP_ERASE_SILENT: 'Erase timeout',
   SMP_LOST: 'Unit stopped replying',
   SMP_UPLOAD_REFUSED: 'Image refused',
+  SMP_NO_IMAGES: 'Takes no images',
   SMP_CHUNK_REFUSED: 'Write refused',
   SMP_STUCK: 'Upload is stuck',
   SMP_RESTARTS: 'Unit keeps resetting',

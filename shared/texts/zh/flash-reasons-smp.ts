@@ -17,6 +17,7 @@ export const smpReasons = {
     '单板在 {name} 的偏移 {offset} 处停止响应。最后输出：{words}。请检查线缆和供电，或在配方中调小“最大请求”、调低波特率。镜像不完整，请重试。',
   SMP_UPLOAD_REFUSED:
     '单板拒绝接收 {name}，错误 {error}。可能是文件大于镜像槽、单板没有“镜像号”所填的镜像，或有其他镜像待启用：请复位单板后重试。',
+  SMP_NO_IMAGES: '单板响应 SMP，但不接收镜像：其固件没有镜像管理功能。未擦除任何内容。请让单板进入恢复模式后重试。',
   SMP_CHUNK_REFUSED:
     '单板在偏移 {offset} 处拒绝了 {name}，错误 {error}。镜像不完整，请重试；若再次出现，单板的 Flash 可能已损坏。',
   SMP_STUCK:
@@ -68,6 +69,7 @@ export const smpHeadlines = {
   SMP_ERASE_SILENT: '擦除超时',
   SMP_LOST: '单板停止响应',
   SMP_UPLOAD_REFUSED: '单板拒绝镜像',
+  SMP_NO_IMAGES: '不接收镜像',
   SMP_CHUNK_REFUSED: '单板拒绝数据',
   SMP_STUCK: '发送没有进展',
   SMP_RESTARTS: '单板反复复位',

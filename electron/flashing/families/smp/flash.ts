@@ -8,7 +8,7 @@ import { isApplication, listText, Params, roomFor, SlotInfo } from './image-list
 import { smpImages } from './image-rules.ts'
 import { requests } from './messages.ts'
 import { Uploader } from './upload.ts'
-import { leastRequest, usualRequest } from './upload-plan.ts'
+import { leastTold, usualRequest } from './upload-plan.ts'
 
 type Job = FlashJob<'serial'>
 
@@ -17,10 +17,10 @@ const optional = { timeoutMs: 1_000, tries: 2 }
 
 /** Bytes of the largest request. */
 const requestSize = async (client: SmpClient, { maxRequest }: SmpOptions): Promise<number> => {
-  if (maxRequest > 0) return Math.max(maxRequest, leastRequest)
+  if (maxRequest > 0) return Math.max(maxRequest, leastTold)
   const answer = await client.ask(requests.params(), optional)
   const told = answer && !answer.error ? Params.safeParse(answer.body) : undefined
-  return told?.success ? Math.max(told.data.buf_size, leastRequest) : usualRequest
+  return told?.success ? Math.max(told.data.buf_size, leastTold) : usualRequest
 }
 
 /** The numbers under which files are uploaded: consecutive, in the order of the recipe. */

@@ -98,6 +98,12 @@ describe('MCUboot in recovery', () => {
     expect(Math.max(...unit.received)).toBeGreaterThan(2_700)
   })
 
+  it('with the smallest buffer that a unit may have is written', async () => {
+    const unit = plugIn({ ...recovery, most: 96, tellsMost: true })
+    expect((await unit.flash()).outcome).toBe('passed')
+    expect(unit.holds()).toBe(true)
+  })
+
   it('gets requests of the size that the recipe sets, and no other', async () => {
     const unit = plugIn({ ...recovery, most: 200 })
     expect((await unit.flash({ maxRequest: 300 })).outcome).toBe('SMP_LOST')
@@ -192,6 +198,10 @@ describe('a Zephyr application', () => {
     await unit.flash({ after: 'stay' })
     expect(unit.slot(1)).toMatchObject({ pending: true })
     expect((await unit.flash()).outcome).toBe('passed')
+  })
+
+  it('without image management says so', async () => {
+    expect((await plugIn({ ...application, takesNoImages: true }).flash()).outcome).toBe('SMP_NO_IMAGES')
   })
 
   it('that only stores the image is left as it is', async () => {

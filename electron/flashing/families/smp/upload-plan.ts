@@ -10,6 +10,8 @@ export const firstChunkBytes = 100
 /** Sizes of a request: what a unit takes that does not say, and the least that is tried. */
 export const usualRequest = 512
 export const leastRequest = 128
+/** The least that a unit may tell: a first chunk with its SHA-256 and some data. */
+export const leastTold = 96
 
 /** Where an upload stands. */
 export interface UploadState {

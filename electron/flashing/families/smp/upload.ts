@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { FlashError, type FlashJob, type Region } from '../../flasher.ts'
 import type { SmpClient } from './client.ts'
-import { type Answer, bodyOf, busy, type Request, requests, sizeOf } from './messages.ts'
+import { type Answer, bodyOf, busy, notSupported, type Request, requests, sizeOf } from './messages.ts'
 import { firstChunkBytes, smallerRequest, type UploadState, uploadAfter, uploadStart } from './upload-plan.ts'
 
 /** Time for the answer to a chunk; progressive erase takes part of it. */
@@ -61,6 +61,7 @@ export class Uploader {
       const answer = await this.#chunk(file, state)
       if (!answer) continue
       if (answer.error) {
+        if (isFirst && answer.error.rc === notSupported) throw new FlashError('SMP_NO_IMAGES')
         const data = { name: file.name, offset: state.offset, error: answer.error.words }
         throw new FlashError(isFirst ? 'SMP_UPLOAD_REFUSED' : 'SMP_CHUNK_REFUSED', data)
       }
