@@ -144,6 +144,7 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
         name,
         target,
         productId: null,
+        options: units.options ?? {},
         images: [{ file: upload.id, address: units.address }],
         expect: expectedOf(target),
         autoStart: true,

@@ -47,5 +47,5 @@ export const atFota = {
   chips: [],
   chosenChip: anyChip,
   unitData: false,
-  demo: false,
+  demo: true,
 } as const satisfies TargetFacts

@@ -1,4 +1,5 @@
 import { mkdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import type { Run, RunWithLog } from '#shared/schema.ts'
@@ -250,6 +251,16 @@ it.each<[string, AtDialect, Partial<AtModuleOptions>, Record<string, unknown>, B
   expect(run.message).toMatch(words)
 })
 
+/** What a server answers to a request as it stands. */
+const answerTo = async (url: string, request: (path: string) => string): Promise<string> => {
+  const { hostname, port, pathname } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.end(request(pathname))
+  let text = ''
+  for await (const piece of socket) text += String(piece)
+  return text
+}
+
 it('a stopped run says that the module may still be updating, and its address is gone', async () => {
   let url = ''
   const { port } = await plugModule(quectelModule(), {
@@ -267,6 +278,9 @@ it('a stopped run says that the module may still be updating, and its address is
   )
   const head = await fetch(url, { method: 'HEAD' })
   expect([head.status, head.headers.get('content-length')]).toEqual([200, '60000'])
+  // Some stacks speak HTTP/1.0 and name no host.
+  const old = await answerTo(url, (path) => `GET ${path} HTTP/1.0\r\nRange: bytes=0-9\r\n\r\n`)
+  expect(old).toMatch(/^HTTP\/1\.[01] 206 [\s\S]*Content-Length: 10\r\n[\s\S]*\r\n\r\nFOTA 2\.0\.0$/)
   await station.client.bench.cancelRun({ id })
   const run = await test.ended(id)
   expect(run).toMatchObject({ state: 'cancelled', errorCode: 'AT_STILL_UPDATING' })
@@ -310,4 +324,15 @@ it('profiles of the data directory replace and add; a faulty one is refused with
   expect(await station.client.bench.check({ recipeId: test.recipe.id })).toMatchObject({ ok: true })
   expect(await test.run()).toMatchObject({ state: 'passed' })
   expect(module.version).toBe('2.0.0')
+})
+
+it('the demo line updates modules by this station', async () => {
+  const { client } = await startTestStation()
+  const { lineId } = await client.bench.startDemo({ slots: 1, boards: ['at-fota'], failurePercent: 0 })
+  const line = await until(
+    () => client.bench.getLine({ id: lineId ?? 0 }),
+    ({ slots }) => slots.some(({ run }) => run !== null && !isOpenRun(run.state)),
+  )
+  expect(line.slots[0]?.run).toMatchObject({ state: 'passed', chip: 'A7670E-FASE' })
+  await client.bench.stopDemo()
 })

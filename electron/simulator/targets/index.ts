@@ -1,4 +1,5 @@
 import type { DemoBoard } from '#shared/targets/index.ts'
+import { demoAtModule, demoAtName, demoAtPackage } from './demo-at.ts'
 import { demoDfuBoard, demoDfuImage, demoDfuName } from './demo-dfu.ts'
 import { demoEspBoard, demoEspImage, demoEspName } from './demo-esp.ts'
 import { demoSmpBoard, demoSmpImage, demoSmpName } from './demo-smp.ts'
@@ -14,6 +15,8 @@ interface DemoUnits {
   readonly chip: string | undefined
   /** Null: the target has no addresses. */
   readonly address: number | null
+  /** Of its recipe; left out: the defaults. */
+  readonly options?: Readonly<Record<string, string>>
   readonly file: string
   readonly image: () => Buffer
   /** A new unit, at a serial line or on USB. @param bad its number among the bad units, which selects its fault; undefined: no fault. */
@@ -60,5 +63,15 @@ export const demoUnits: Readonly<Record<DemoBoard, DemoUnits>> = {
     file: demoSmpName,
     image: demoSmpImage,
     make: demoSmpBoard,
+  },
+  'at-fota': {
+    family: 'SIMCom',
+    board: 'SIMCom A7670E',
+    chip: 'A7670E-FASE',
+    address: null,
+    options: { profile: 'simcom' },
+    file: demoAtName,
+    image: demoAtPackage,
+    make: demoAtModule,
   },
 }
