@@ -35,6 +35,7 @@ export const openTestBench = async (
   transports: Omit<TransportRegistry, 'serial'> = {},
   clock: Clock = createAwakeClock(),
   realPorts?: Ports,
+  openReal: TransportRegistry['serial'] = () => Promise.reject(new Error('no such port')),
 ) => {
   const directory = given ?? mkdtempSync(join(tmpdir(), 'bench-'))
   const store = openStore(directory)
@@ -47,7 +48,7 @@ export const openTestBench = async (
   })
   await platform.recover()
   const noPorts = { list: async () => [], watch: () => () => {}, add: () => {}, remove: () => {} }
-  const simulated = createSimulatedPorts(realPorts ?? noPorts, () => Promise.reject(new Error('no such port')), clock)
+  const simulated = createSimulatedPorts(realPorts ?? noPorts, openReal, clock)
   const busy: number[] = []
   const { products, devices, packages, uploads, blobs, claims } = platform
   const programmers = () => platform.settings.get().programmers

@@ -138,7 +138,8 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
   const pathOf = (slotState: SlotState, transport: Transport): string => {
     const port = slotStates.portOver(slotState, transport)
     if (port) return port.path
-    if (transport === 'drive' && slotState.port) throw new FlashError('DRIVE_NONE', { port: slotState.port.path })
+    const serial = transport === 'drive' ? slotStates.portOver(slotState, 'serial') : undefined
+    if (serial) throw new FlashError('DRIVE_NONE', { port: serial.path })
     throw new Refusal('NO_UNIT')
   }
 

@@ -14,7 +14,8 @@ export const uf2Reasons = {
   UF2_NEEDS_CONVERSION:
     '{name} is a {kind} file; the drive takes UF2 only. Nothing was written. Convert it first: {command}',
   UF2_FOREIGN_FILE: '{name} is a {kind} file, not firmware. Nothing was written. Choose the .uf2 file of the build.',
-  UF2_ONE_IMAGE: 'The unit restarts after one file; the recipe has {count}. Keep one, or join them: uf2conv.py --join.',
+  UF2_ONE_IMAGE:
+    'The unit restarts after one file; the recipe has {count}. Keep one, or join them end to end (cat a.uf2 b.uf2 > all.uf2).',
   UF2_LENGTH:
     '{name} has {size} bytes, which is not a whole number of UF2 blocks of 512 bytes; it is cut off. Nothing was written. Download or build it again.',
   UF2_DAMAGED:

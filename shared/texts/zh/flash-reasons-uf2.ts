@@ -14,7 +14,8 @@ export const uf2Reasons = {
   DRIVE_WRITE: 'U 盘 {folder} 未接受文件：{detail}。单板可能不完整。请让单板重新进入引导程序后重试。',
   UF2_NEEDS_CONVERSION: '{name} 是 {kind} 文件，U 盘只接受 UF2，未写入任何内容。请先转换：{command}',
   UF2_FOREIGN_FILE: '{name} 是 {kind} 文件，不是固件，未写入任何内容。请选择构建产生的 .uf2 文件。',
-  UF2_ONE_IMAGE: '单板收到一个文件后即重启，而配方有 {count} 个。请只保留一个，或合并：uf2conv.py --join。',
+  UF2_ONE_IMAGE:
+    '单板收到一个文件后即重启，而配方有 {count} 个。请只保留一个，或首尾相接合并（cat a.uf2 b.uf2 > all.uf2）。',
   UF2_LENGTH: '{name} 有 {size} 字节，不是 512 字节 UF2 块的整数倍，文件被截断，未写入任何内容。请重新下载或构建。',
   UF2_DAMAGED: '{name} 的第 {block} 块不是 UF2 块，文件已损坏，未写入任何内容。请重新下载或构建。',
   UF2_INCOMPLETE:
