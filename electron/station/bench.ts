@@ -1,7 +1,6 @@
 import { createAtOpener } from '../flashing/at-profiles/at-link.ts'
 import { createAtProfiles } from '../flashing/at-profiles/profile-set.ts'
 import { type Bench, createBench } from '../flashing/bench/bench.ts'
-import { createDriveOpener } from '../flashing/drives/drive-link.ts'
 import { families } from '../flashing/families/index.ts'
 import { openSerialLink } from '../flashing/links/serial-link.ts'
 import { createPorts, platformLister } from '../flashing/ports/ports.ts'
@@ -73,7 +72,7 @@ export const composeBench = (
       usb: simulated.openUsb,
       process: createProcessOpener(programmers, clock),
       at,
-      drive: createDriveOpener(),
+      drive: simulated.openDrive,
     },
     family: (target) => families[target],
     tools: { programmers, atProfiles },

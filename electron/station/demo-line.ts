@@ -107,7 +107,8 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     const kind = shares(running).find(({ places }) => places.includes(place))?.kind
     if (kind === undefined) return
     const unit = demoUnits[kind].make(clock, isBad ? bad : undefined)
-    if ('usb' in unit) simulated.plugUsb(place, unit.serialNumber, unit.usb)
+    if ('drive' in unit) simulated.plugDrive(place, unit.serialNumber, unit.drive)
+    else if ('usb' in unit) simulated.plugUsb(place, unit.serialNumber, unit.usb)
     else simulated.plug(place, unit.serialNumber, unit.target)
   }
 

@@ -1,10 +1,11 @@
+import { createDriveOpener } from '../flashing/drives/drive-link.ts'
 import { FlashError } from '../flashing/flasher.ts'
 import { linkPair } from '../flashing/links/link-pair.ts'
 import type { PortChange, PortInfo, Ports } from '../flashing/ports/port-info.ts'
 import type { LineSettings, OpenLink, SerialLink } from '../flashing/transport.ts'
 import { ARRIVES_MS, type UsbPlace, usbPlace } from '../flashing/usb/usb-pair.ts'
 import type { Clock } from '../platform/basics/clock.ts'
-import type { TargetFactory, UsbTargetFactory } from '../simulator/targets/target.ts'
+import type { SimulatedDrive, TargetFactory, UsbTargetFactory } from '../simulator/targets/target.ts'
 
 /** The prefix of simulated port names: no system uses it. */
 const PREFIX = 'sim:'
@@ -18,8 +19,11 @@ export interface SimulatedPorts {
   /** Opens a real or simulated USB device. @throws FlashError. */
   readonly openUsb: OpenLink<'usb'>
   /** Plugs a target in at `sim:{place}` and replaces the one there. */
+  /** Opens a real or simulated drive. @throws FlashError. */
+  readonly openDrive: OpenLink<'drive'>
   plug(place: number, serialNumber: string, target: TargetFactory): void
   plugUsb(place: number, serialNumber: string, target: UsbTargetFactory): void
+  plugDrive(place: number, serialNumber: string, drive: SimulatedDrive): void
   unplug(place: number): void
 }
 
@@ -28,6 +32,8 @@ interface Plugged {
   /** What is at a serial port; undefined for a USB device. */
   readonly target: TargetFactory | undefined
   readonly usb: UsbPlace | undefined
+  /** Of a drive. */
+  readonly folder?: string
   /** Pulls the cable of an open link. */
   pull: () => void
 }
@@ -42,6 +48,7 @@ export const createSimulatedPorts = (
   openRealUsb: OpenLink<'usb'> = async (port) => {
     throw new FlashError('USB_GONE', { port })
   },
+  openRealDrive: OpenLink<'drive'> = createDriveOpener(),
 ): SimulatedPorts => {
   const plugged = new Map<string, Plugged>()
   const watchers = new Set<(change: PortChange) => void>()
@@ -60,7 +67,7 @@ export const createSimulatedPorts = (
   const plugIn = (
     place: number,
     facts: Pick<PortInfo, 'kind' | 'serialNumber'>,
-    far: Pick<Plugged, 'target' | 'usb' | 'pull'>,
+    far: Pick<Plugged, 'target' | 'usb' | 'folder' | 'pull'>,
   ): void => {
     const path = simulatedPath(place)
     unplug(path)
@@ -124,6 +131,13 @@ export const createSimulatedPorts = (
       return usb.open(path)
     },
 
+    async openDrive(path, settings, place) {
+      if (!path.startsWith(PREFIX) || settings.folder !== '') return openRealDrive(path, settings, place)
+      const folder = plugged.get(path)?.folder
+      if (folder === undefined) throw new FlashError('DRIVE_GONE', { drive: path })
+      return openRealDrive(path, { folder }, place)
+    },
+
     plug: (place, serialNumber, target) =>
       plugIn(place, { serialNumber }, { target, usb: undefined, pull: () => undefined }),
 
@@ -131,6 +145,9 @@ export const createSimulatedPorts = (
       const usb = usbPlace(clock, target)
       plugIn(place, { kind: 'usb', serialNumber }, { target: undefined, usb, pull: () => usb.unplug() })
     },
+
+    plugDrive: (place, serialNumber, { folder, pull }) =>
+      plugIn(place, { kind: 'drive', serialNumber }, { target: undefined, usb: undefined, folder, pull }),
 
     unplug: (place) => unplug(simulatedPath(place)),
   }

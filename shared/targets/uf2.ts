@@ -41,5 +41,5 @@ export const uf2 = {
   chips: ['RP2040', 'RP2350', 'SAMD21', 'SAMD51', 'nRF52840', 'ESP32-S2', 'ESP32-S3'],
   chosenChip: anyChip,
   unitData: false,
-  demo: false,
+  demo: true,
 } as const satisfies TargetFacts

@@ -4,7 +4,8 @@ import { demoDfuBoard, demoDfuImage, demoDfuName } from './demo-dfu.ts'
 import { demoEspBoard, demoEspImage, demoEspName } from './demo-esp.ts'
 import { demoSmpBoard, demoSmpImage, demoSmpName } from './demo-smp.ts'
 import { demoStm32Board, demoStm32Image, demoStm32Name } from './demo-stm32.ts'
-import type { TargetClock, TargetFactory, UsbTargetFactory } from './target.ts'
+import { demoUf2Board, demoUf2Image, demoUf2Name } from './demo-uf2.ts'
+import type { SimulatedDrive, TargetClock, TargetFactory, UsbTargetFactory } from './target.ts'
 
 /** The simulated units of a demo line. */
 interface DemoUnits {
@@ -19,11 +20,15 @@ interface DemoUnits {
   readonly options?: Readonly<Record<string, string>>
   readonly file: string
   readonly image: () => Buffer
-  /** A new unit, at a serial line or on USB. @param bad its number among the bad units, which selects its fault; undefined: no fault. */
+  /** A new unit, at a serial line, on USB or as a drive. @param bad its number among the bad units, which selects its fault; undefined: no fault. */
   readonly make: (
     clock: TargetClock,
     bad: number | undefined,
-  ) => { readonly serialNumber: string } & ({ readonly target: TargetFactory } | { readonly usb: UsbTargetFactory })
+  ) => { readonly serialNumber: string } & (
+    | { readonly target: TargetFactory }
+    | { readonly usb: UsbTargetFactory }
+    | { readonly drive: SimulatedDrive }
+  )
 }
 
 /** The units of every target that has a demo line. */
@@ -54,6 +59,15 @@ export const demoUnits: Readonly<Record<DemoBoard, DemoUnits>> = {
     file: demoDfuName,
     image: demoDfuImage,
     make: demoDfuBoard,
+  },
+  uf2: {
+    family: 'UF2',
+    board: 'RP2350',
+    chip: 'RP2350',
+    address: null,
+    file: demoUf2Name,
+    image: demoUf2Image,
+    make: demoUf2Board,
   },
   smp: {
     family: 'MCUboot',

@@ -75,3 +75,11 @@ export interface UsbTarget {
 
 /** A USB device together with its place; it is made once and keeps its memory. */
 export type UsbTargetFactory = (port: UsbTargetPort) => UsbTarget
+
+/** A simulated unit that is a drive. */
+export interface SimulatedDrive {
+  /** The drive's folder, there as long as the drive is. */
+  readonly folder: string
+  /** Pulls the cable. */
+  pull(): void
+}
