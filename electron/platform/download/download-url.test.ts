@@ -62,3 +62,12 @@ describe('a download URL', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => void tokenOf(pathOf(`/ota/${text}`))))
   })
 })
+
+it('keeps the whole address within a length that a client sets, and says when that cannot be', () => {
+  const address = { scheme: 'http', host: '192.168.100.200', port: 8070, token: 'A'.repeat(40) } as const
+  const url = downloadUrl({ ...address, fileName: `${'很长的名字'.repeat(20)}.bin`, urlMax: 120 })
+  expect(url.length).toBeLessThanOrEqual(120)
+  expect(url).toMatch(/\.bin$/)
+  expect(tokenOf(new URL(url).pathname)).toBe(address.token)
+  expect(() => downloadUrl({ ...address, host: 'h'.repeat(200), fileName: 'a.bin', urlMax: 255 })).toThrow(RangeError)
+})
