@@ -12,6 +12,7 @@ it('an address is a number as engineers write it', () => {
 it('is asked for where neither file nor target says it', () => {
   expect(addressKind('ymodem', 'app.bin')).toBe('none')
   expect(addressKind('esp', 'app.ELF')).toBe('file')
+  expect(addressKind('dfu', 'probe.dfu')).toBe('file')
   expect(addressKind('stm32', 'app.bin')).toBe('optional')
   expect(addressKind('esp', 'app.bin')).toBe('needed')
 })

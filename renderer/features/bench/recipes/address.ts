@@ -15,7 +15,7 @@ export const addressIn = (text: string): number | null | undefined => {
 /** The source of an image's addresses: none (the target has no addresses), the file, an optional input (`given`: for any file), a required input. */
 export type AddressKind = 'none' | 'file' | 'given' | 'optional' | 'needed'
 
-const ownAddresses = /\.(hex|ihex|s19|s28|s37|srec|mot|elf|axf|out)$/i
+const ownAddresses = /\.(hex|ihex|s19|s28|s37|srec|mot|elf|axf|out|dfu)$/i
 
 export const addressKind = (target: FlashTarget, fileName: string): AddressKind => {
   const { kind } = targets[target].address

@@ -73,6 +73,7 @@ export const benchRecords = {
   facts: {
     productId: 'Product ID',
     bootLoader: 'Bootloader',
+    usbSerial: 'USB serial number',
     readProtection: 'Read protection',
     model: 'Model',
     secureBoot: 'Secure boot',

@@ -64,6 +64,7 @@ export const benchRecords = {
   facts: {
     productId: '产品号',
     bootLoader: '引导程序',
+    usbSerial: 'USB SN',
     readProtection: '读保护',
     model: '型号',
     secureBoot: '安全启动',
