@@ -1,5 +1,5 @@
 import { Button, Drawer } from 'antd'
-import { useRef } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import type { Language } from '#shared/languages.ts'
 import type { Run } from '#shared/schema.ts'
 import { texts } from '#shared/texts/index.ts'
@@ -19,6 +19,9 @@ import { isBusy, lookOf, tookMs, unitLabel, waitsForReset } from './slot-lamps.t
 import { UnitSerials } from './unit-serials.tsx'
 import type { HeldSlot } from './use-held-slot.ts'
 import { useConfirmStop } from './use-stop.ts'
+
+/** The terminal is loaded when somebody opens a console. */
+const ConsoleDrawer = lazy(async () => ({ default: (await import('./console/console-drawer.tsx')).ConsoleDrawer }))
 
 /** What the latest run writes, and its growing log. */
 const RunLog = ({ run }: { run: Run }) => {
@@ -119,6 +122,7 @@ interface SlotDrawerProps {
 export const SlotDrawer = ({ held, startable, onClose }: SlotDrawerProps) => {
   const t = useTexts()
   const language = useLanguage()
+  const [console, setConsole] = useState<{ slotId: number; label: string }>()
   if (held === undefined) return null
   const { slot, state } = held
   const { run, unit, lamp } = slot
@@ -134,6 +138,11 @@ export const SlotDrawer = ({ held, startable, onClose }: SlotDrawerProps) => {
       open
       size={480}
       onClose={onClose}
+      extra={
+        <Button onClick={() => setConsole({ slotId: slot.id, label: slot.label })} data-testid="slot-console">
+          {t('bench.console.open')}
+        </Button>
+      }
       title={
         <span className="slot-title">
           {t('bench.slot.title', { label: slot.label })}
@@ -210,6 +219,11 @@ export const SlotDrawer = ({ held, startable, onClose }: SlotDrawerProps) => {
           />
           <RunLog run={run} />
         </>
+      )}
+      {console !== undefined && (
+        <Suspense>
+          <ConsoleDrawer {...console} onClose={() => setConsole(undefined)} />
+        </Suspense>
       )}
     </Drawer>
   )
