@@ -27,7 +27,7 @@ export const reasonHeadlines = {
   SERIAL_OTHER: 'Barcode mismatch',
   SERIAL_TAKEN: 'SN of another unit',
   WRITTEN_SERIAL_OTHER: 'Written, SN mismatch',
-  WRITTEN_SERIAL_TAKEN: 'Written, SN of another unit',
+  WRITTEN_SERIAL_TAKEN: 'Written, SN taken',
   SERIALS_UNSET: 'SN not set',
   SERIALS_EXHAUSTED: 'No SN left',
   RECIPE_BROKEN: 'Recipe file missing',
