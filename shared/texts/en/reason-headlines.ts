@@ -149,7 +149,7 @@ export const reasonHeadlines = {
   DRIVE_NOT_MOUNTED: 'Drive not mounted',
   DRIVE_NOT_BOOT: 'Not a boot drive',
   DRIVE_READ_ONLY: 'Drive is read-only',
-  DRIVE_WRITE: 'Drive did not take the file',
+  DRIVE_WRITE: 'Drive refused the file',
   UF2_NEEDS_CONVERSION: 'Not a UF2 file',
   UF2_FOREIGN_FILE: 'No firmware in the file',
   UF2_ONE_IMAGE: 'Only one UF2 file',

@@ -157,7 +157,7 @@ export const reasonHeadlines = {
   UF2_DAMAGED: 'UF2 文件损坏',
   UF2_INCOMPLETE: 'UF2 文件不完整',
   UF2_ORDER: 'UF2 地址有误',
-  UF2_NOTHING_FOR_FLASH: '没有写入 Flash 的内容',
+  UF2_NOTHING_FOR_FLASH: '无 Flash 内容',
   UF2_FAMILY_MISSING: '芯片系列不符',
   UF2_NO_FAMILY: '没有芯片系列',
   UF2_OTHER_FAMILIES: '还有其他系列',
