@@ -149,7 +149,8 @@ describe('whatever is sent', () => {
             headers: { Authorization: signed, ...(range !== undefined && { Range: range }) },
             ...(text !== undefined && { body: text }),
           })
-          expect([200, 206, 400, 403, 404, 405, 410, 416]).toContain(answer.status)
+          // 429: many wrong logins from this address, as the hostile ones are (docs/protocols/onenet.md).
+          expect([200, 206, 400, 403, 404, 405, 410, 416, 429]).toContain(answer.status)
           expect(answer.headers.length).toBeLessThanOrEqual(10)
         },
       ),

@@ -10,12 +10,13 @@ import type { Identify } from './identify.ts'
 import { unitOf } from './identify.ts'
 import type { RecipeImageCache } from './image-cache.ts'
 import { CONSOLE_BAUD } from './post-checks.ts'
-import { checkChip, checkGuards, matchChip } from './pre-checks.ts'
+import { checkChip } from './pre-checks.ts'
 import { checkPatterns } from './recipe-patterns.ts'
 import type { RecipeRow } from './recipe-store.ts'
 import { untilBack } from './return.ts'
 import { type AttemptResult, attempt } from './run-attempt.ts'
 import { logText, Refusal } from './run-end.ts'
+import { createRunGuards } from './run-guards.ts'
 import type { RunRow, RunStore } from './run-store.ts'
 import type { SerialNumbers } from './serial-numbers.ts'
 import { givesNumbers } from './serial-source.ts'
@@ -48,87 +49,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
 
   const busy = (): void => options.onBusy?.(slotStates.all().filter(({ run }) => run !== undefined).length)
 
-  /** Label of another slot that has this unit. Numbers are kept apart by the store. */
-  const twinOf = (slotState: SlotState, unit: string | null): string | undefined =>
-    slotStates.all().find((other) => {
-      // The unit of an ended run may be elsewhere by now: an adapter stays plugged in when its board is removed.
-      if (other === slotState || (!other.run && other.lamp !== 'identified')) return false
-      return unit !== null && (other.run ? other.run.unit : other.unit?.id) === unit
-    })?.slot.label
-
-  /** Asks the slots again in which this unit was seen before: it may have been moved, while their adapters stayed plugged in. */
-  const askSeen = async (slotState: SlotState, recipe: RecipeRow, unit: string | null): Promise<void> => {
-    if (unit === null || !identification.canProbe(recipe)) return
-    const seen = slotStates
-      .all()
-      .filter((other) => other !== slotState && !other.run && other.lamp === 'identified' && other.unit?.id === unit)
-    await Promise.all(seen.map((other) => identification.askAnew(other, recipe)))
-  }
-
-  /** Checks the guards right before the first erase, with the identity read then. @throws Refusal. */
-  const guard = (
-    slotState: SlotState,
-    active: ActiveRun,
-    run: RunRow,
-    recipe: RecipeRow,
-    atPlugIn: string | undefined,
-    identity: Identity,
-  ): Promise<void> => {
-    const { expect } = recipe.content
-    const { serial } = active
-    const { parts } = options.family(recipe.content.target).facts
-    const unit = unitOf(identity, slotState.port, serial, expect)
-    slotState.unit = unit
-    const scope = scopeOf(recipe)
-    const known = unit.id !== null && unit.id !== serial
-    const done = unit.id === null || run.again ? undefined : runs.passedAt(unit.id, recipe.id, recipe.version)
-    checkGuards({
-      identity,
-      atPlugIn,
-      unit: unit.id,
-      serial,
-      port: slotState.port,
-      expect,
-      parts,
-      twin: twinOf(slotState, unit.id),
-      doneAt: done === undefined ? undefined : isoTime(done),
-      knownSerial: known && unit.id !== null ? serials.current(scope, unit.id)?.serial : undefined,
-    })
-    const chip = expect.chip === undefined ? undefined : matchChip(identity, expect.chip, parts).told
-    if (chip !== undefined)
-      slotState.run?.log.push({ at: isoTime(clock.now()), level: 'info', words: `expected ${expect.chip}: ${chip}` })
-    // Claimed in the same turn, so that of two slots with one unit the second is refused.
-    active.unit = unit.id
-    const { id } = unit
-    if (serial === null || id === null) return Promise.resolve()
-    // On the disk before anything is erased, so that the number is this unit's whatever happens then.
-    return store
-      .write(() => serials.claim({ scope, serial, unit: id, runId: run.id }))
-      .then(() => numbersChanged(scope))
-  }
-
-  /** Lines whose recipe gives numbers show the next one. */
-  const numbersChanged = (scope: number): void => {
-    for (const lineId of numbers.linesOf(scope)) events.emit('line', lineId)
-  }
-
-  /** The number for the unit of a run; the record and the screen show it from then on. @throws Refusal. */
-  const serialFor = async (
-    slotState: SlotState,
-    active: ActiveRun,
-    recipe: RecipeRow,
-    unit: string | undefined,
-  ): Promise<string | null> => {
-    if (!givesNumbers(recipe)) return active.serial
-    const usb = recipe.content.expect.usbSerialIsUnit ? slotState.port?.serialNumber : undefined
-    const serial = numbers.forUnit(slotState, recipe, active, unit ?? usb ?? null)
-    if (serial !== active.serial) {
-      active.serial = serial
-      await store.write(() => runs.update(active.id, { serial }))
-      events.emit('run', active.id)
-    }
-    return serial
-  }
+  const { guard, askSeen, serialFor, numbersChanged } = createRunGuards(context, options, deps)
 
   const noted = (id: number, written: Promise<void>): void => {
     written.catch((error: unknown) => logger.error({ err: error, run: id }, 'a run could not be noted'))
