@@ -1,5 +1,6 @@
 import { Button, Drawer } from 'antd'
 import { lazy, Suspense, useRef, useState } from 'react'
+import { benchReasonText } from '#shared/bench-reasons.ts'
 import type { Language } from '#shared/languages.ts'
 import type { Run } from '#shared/schema.ts'
 import { texts } from '#shared/texts/index.ts'
@@ -168,6 +169,11 @@ export const SlotDrawer = ({ held, startable, onClose }: SlotDrawerProps) => {
       {state !== 'same' && (
         <p className="slot-reason" data-tone="person" role="status" data-testid="slot-left">
           {t(`bench.slot.${state}`, { label: slot.label })}
+        </p>
+      )}
+      {waitsForReset(slot) && (
+        <p className="slot-reason" data-tone="person" role="status" data-testid="slot-press-reset">
+          {benchReasonText('ESP_PRESS_RESET', language)}
         </p>
       )}
       {(reason ?? trouble) && (

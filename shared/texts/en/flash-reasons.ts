@@ -49,7 +49,7 @@ const stm32Reasons = {
   STM32_NACK:
     'The bootloader refused "{command}" at {address}. Check that the address is in the flash of this chip; for write-protected sectors turn on "Remove write protection" in the recipe; if it is intermittent, lower the baud rate.',
   STM32_COMMAND_MISSING:
-    'The bootloader of this chip (version {version}) does not support "{command}". Change the recipe options.',
+    'The bootloader of this chip (version {version}) does not support "{command}". Turn off in the recipe what needs it: erasing only the pages used, or changing a protection.',
   STM32_PROTECTED:
     'The chip is read-protected and cannot be written. Nothing was erased. To erase the whole chip, turn on "Remove read-out protection" in the recipe.',
   STM32_UNPROTECTING: 'Removing read-out protection, which erases the whole chip.',

@@ -33,7 +33,7 @@ export const benchReasons = {
   SERIALS_UNSET: '该配方自动分配 SN，但本站点尚未设置起始号或清单，未擦除。请工程师在配方的“SN”中设置。',
   SERIALS_EXHAUSTED:
     '该配方的 SN 已用完（最后一个是 {last}），未擦除。请工程师在配方的“SN”中增加位数、更改前缀或补充清单。',
-  RECIPE_BROKEN: '配方缺少文件 {name}（升级包可能已被删除）。请编辑配方。',
+  RECIPE_BROKEN: '配方缺少文件 {name}（升级包可能已被删除）。请编辑配方，重新添加该文件。',
   PATTERN_UNUSABLE: '配方中的正则表达式 {pattern} 无法使用：{rule}。未擦除任何内容；请编辑配方。',
   CHECK_TIMEOUT: '检查“{name}”在 {ms} 毫秒内未收到预期应答。最后收到：{got}。请检查单板串口输出后重试。',
   RECORD_FAILED: '烧录结果无法写入磁盘（{detail}），因此不算通过。请清理磁盘；恢复后重新烧录。',

@@ -10,7 +10,7 @@ export const imageReasons = {
   IMAGE_LINE_OVERLAP:
     '{name} 第 {line} 行向已写过的地址 {address} 写入不同数据。请检查生成该文件的链接脚本或合并工具。',
   IMAGE_ADDRESS_SPACE: '{name} 第 {line} 行超出 32 位地址空间，文件已损坏。请重新生成或下载。',
-  IMAGE_SCATTERED: '{name} 有 {count} 段不连续数据，不是有效的固件。请更换文件。',
+  IMAGE_SCATTERED: '{name} 有 {count} 段不连续数据，不是固件。请更换文件。',
   IMAGE_NO_END: '{name} 没有结束记录，文件不完整。请重新生成或下载。',
   IMAGE_AFTER_END: '{name} 第 {line} 行位于结束记录之后，可能是两个文件拼在了一起。请分别加入配方，或用工具合并。',
   IMAGE_RECORD_COUNT: '{name} 第 {line} 行的记录数与实际不符，缺少若干行。请重新生成或下载。',

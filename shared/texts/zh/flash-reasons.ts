@@ -49,7 +49,8 @@ const stm32Reasons = {
   STM32_NO_ANSWER: '“{command}”在地址 {address} 没有得到回应。检查线缆和供电；若多次出现，请降低波特率。',
   STM32_NACK:
     '引导程序拒绝了“{command}”（地址 {address}）。检查地址是否在该芯片的 Flash 内；若扇区写保护，请在配方中打开“解除写保护”；若偶发，请降低波特率。',
-  STM32_COMMAND_MISSING: '该芯片的引导程序（版本 {version}）不支持“{command}”。请更换配方的选项。',
+  STM32_COMMAND_MISSING:
+    '该芯片的引导程序（版本 {version}）不支持“{command}”。请在配方中关闭需要它的选项：“只擦用到的页”，或启用、解除保护。',
   STM32_PROTECTED: '芯片已启用读保护，不能读写，未擦除。如确定清除整片，请在配方高级选项中打开“解除读保护”。',
   STM32_UNPROTECTING: '正在解除读保护，整片擦除。',
   STM32_LEFT_BOOTLOADER:

@@ -17,6 +17,7 @@ import { type Period, rangeOf } from './period.ts'
 import { recordColumns } from './record-columns.tsx'
 import { RecordDrawer } from './record-drawer.tsx'
 import { recordStates } from './record-tones.ts'
+import { SharedSerials } from './shared-serials.tsx'
 import { YieldPanel } from './yield-panel.tsx'
 import '../bench.css'
 import './records.css'
@@ -65,6 +66,12 @@ export const RecordsScreen = ({ openId }: { openId: number | null }) => {
         onPeriod={setPeriod}
         groupBy={groupBy}
         onGroup={setGroup}
+      />
+      <SharedSerials
+        onChoose={(serial) => {
+          setPeriod({ span: 'custom', from: '', to: '' })
+          setQ(serial)
+        }}
       />
       <section className="panel fill">
         <div className="toolbar">

@@ -33,6 +33,10 @@ export const benchRecords = {
   none: 'No runs in this period',
   noneHint: 'Select another period, or start a line under “Slots”.',
   table: 'Unit records',
+  shared_one:
+    '{{count}} SN is on several units, from before SNs were unique. Open a record of it and give all units but one another SN:',
+  shared_other:
+    '{{count}} SNs are on several units each, from before SNs were unique. Open their records and give all units but one another SN:',
   search: 'Search unit ID or SN',
   allLines: 'All lines',
   allRecipes: 'All recipes',

@@ -27,6 +27,8 @@ export const benchRecords = {
   none: '此时间范围内没有烧录',
   noneHint: '换一个时间范围，或在“工位”中开始烧录。',
   table: '烧录记录',
+  shared_other:
+    '有 {{count}} 个 SN 属于多块单板（早期版本未要求唯一）。请打开其烧录记录，只保留一块，其余单板更改 SN：',
   search: '搜索单板 ID 或 SN',
   allLines: '全部产线',
   allRecipes: '全部配方',
