@@ -86,6 +86,7 @@ it('a unit starts as its drive appears; the serial port after it is its console,
   usb.hide(folder)
   usb.show('/dev/ttyACM7', 'serial', 'E6612483')
   expect(await test.ended(slotId)).toMatchObject({ state: 'passed', chip: 'RP2350' })
+  await test.idle()
   expect(test.bench.ports().items).toMatchObject([{ path: '/dev/ttyACM7', kind: 'serial' }])
   // The lamp stays, and nothing starts again.
   expect([slot()?.lamp, slot()?.port, test.bench.busy()]).toEqual(['pass', null, 0])

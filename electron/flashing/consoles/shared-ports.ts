@@ -14,16 +14,17 @@ const sharing =
       giveBack()
       throw error
     }
-    return {
-      ...link,
+    const close = link.close.bind(link)
+    // The link itself, not a copy: what it says of itself (an AT link's line after a restart) changes.
+    return Object.assign(link, {
       close: async () => {
         try {
-          await link.close()
+          await close()
         } finally {
           giveBack()
         }
       },
-    }
+    })
   }
 
 /** The transports, each taking a port from its console for as long as its link is open. */

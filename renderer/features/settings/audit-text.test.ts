@@ -17,7 +17,14 @@ it('every action that is written down has a name in both languages', () => {
       const action = `${room}.${name}`
       const reads = [
         ...['backups.link', 'backups.prepare', 'backups.fromPath', 'packages.check'],
-        ...['bench.check', 'bench.fromBuild', 'bench.exportRecipe', 'bench.reportText'],
+        ...[
+          'bench.check',
+          'bench.fromBuild',
+          'bench.exportRecipe',
+          'bench.reportText',
+          'bench.openConsole',
+          'bench.closeConsole',
+        ],
         ...['campaigns.preview', 'campaigns.report', 'diffs.download', 'events.stream'],
       ].includes(action)
       return !isContractProcedure(procedure) || reads || procedure['~orpc'].route.method === 'GET' ? [] : [action]
