@@ -21,14 +21,21 @@ describe('the place in the address', () => {
   })
 })
 
-/** A window that reports changes of its address; `to` goes back and forward. */
-const openWindow = () => {
+/** A window that reports changes of its address; `to` goes back and forward. A browser reports them a little later: at `tell`. */
+const openWindow = ({ later = false } = {}) => {
   const target = new EventTarget()
   let current = '#/bench'
+  let untold = 0
+  const tell = (): void => {
+    while (untold > 0) {
+      untold -= 1
+      target.dispatchEvent(new Event('hashchange'))
+    }
+  }
   const to = (hash: string): void => {
-    const changes = hash !== current
+    if (hash !== current) untold += 1
     current = hash
-    if (changes) target.dispatchEvent(new Event('hashchange'))
+    if (!later) tell()
   }
   const location = {
     get hash() {
@@ -52,7 +59,7 @@ const openWindow = () => {
     stop()
     vi.unstubAllGlobals()
   })
-  return { to, location, changes: () => changes }
+  return { to, tell, location, changes: () => changes }
 }
 
 describe('a screen that has something to lose', () => {
@@ -69,6 +76,26 @@ describe('a screen that has something to lose', () => {
     release()
     go('bench')
     expect([location.hash, asked.length]).toEqual(['#/bench', 2])
+  })
+
+  it('is left for good, though its guard is renewed before the browser tells of the new address', () => {
+    const { tell, location, changes } = openWindow({ later: true })
+    go('bench', 'recipes/1')
+    tell()
+    const asked: (() => void)[] = []
+    const ask = (leave: () => void): void => void asked.push(leave)
+    guardLeaving(ask)
+    go('settings')
+    tell()
+    asked[0]?.()
+    const release = guardLeaving((leave) => ask(leave))
+    tell()
+    expect([location.hash, changes(), asked.length]).toEqual(['#/settings', 2, 1])
+    // Only that address was granted.
+    go('devices')
+    tell()
+    expect([location.hash, asked.length]).toEqual(['#/settings', 2])
+    release()
   })
 
   it('keeps its guard when the screen before it lets go late', () => {

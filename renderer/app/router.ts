@@ -35,15 +35,20 @@ type Guard = (leave: () => void) => void
 let guard: Guard | undefined
 /** The address of the screen that is shown; while the user is asked, it differs from the requested address. */
 let shown: string | undefined
+/** The address for which the user has left: it is shown, whichever guard is there by the time the browser tells of it. */
+let granted: string | undefined
 const watchers = new Set<() => void>()
 
 const arrived = (): void => {
   const { hash } = window.location
   if (hash === shown) return
-  if (guard !== undefined && shown !== undefined) {
+  const isGranted = hash === granted
+  granted = undefined
+  if (guard !== undefined && shown !== undefined && !isGranted) {
     window.history.replaceState(null, '', shown)
     guard(() => {
       guard = undefined
+      granted = hash
       window.location.hash = hash
     })
     return
