@@ -48,6 +48,11 @@ const browser = (): Promise<Browser> => {
   return launched
 }
 
+const shownOn = async (page: Page): Promise<string> => {
+  const text = await page.innerText('body').catch((error: unknown) => String(error))
+  return `${page.url().replace(/token=[^&#]*/, 'token=…')} shows:\n${text.slice(0, 1500)}`
+}
+
 /** Opens a page in Debian's Chromium, in a context of its own: nothing stored there outlives the test. */
 export const openScreen = async (
   url: string,
@@ -57,8 +62,12 @@ export const openScreen = async (
   const viewport = { width, height }
   const context = await (await browser()).newContext({ viewport, locale: language, reducedMotion: 'reduce' })
   context.setDefaultTimeout(limits.wait)
-  onTestFinished(() => context.close())
   const page = await context.newPage()
+  onTestFinished(async ({ task }) => {
+    // What the screen showed when a test gave up is all that a log can keep of it.
+    if (task.result?.state === 'fail') process.stderr.write(`${await shownOn(page)}\n`)
+    await context.close()
+  })
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (message) => {
