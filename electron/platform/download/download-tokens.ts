@@ -69,19 +69,13 @@ const readingOf = (opened: SignedToken | 'malformed' | 'signature', now: number)
   return now >= expiresAt ? { ok: false, refused: 'expired', claim } : { ok: true, claim }
 }
 
-/**
- * Reads a token.
- * @param now milliseconds since 1970; a token is expired from the second that it names.
- */
-export const verifyToken = (key: TokenKey, token: string, now: number): TokenReading =>
-  readingOf(openToken(key, token), now)
-
 /** Signed tokens that are remembered, at least. */
 const REMEMBERED = 4096
 
 /**
- * Reads tokens as `verifyToken` does, and remembers what signed ones say: a device with a small buffer sends the same token three hundred
- * times. What a token says never changes; whether it has expired is asked each time.
+ * Makes a reader of tokens that remembers what signed ones say: a device with a small buffer sends the same token three hundred times.
+ * What a token says never changes; whether it has expired is asked each time. `now` is in milliseconds since 1970; a token is expired
+ * from the second that it names.
  */
 export const createTokenReader = (key: TokenKey): ((token: string, now: number) => TokenReading) => {
   const known = createRecentMap<string, SignedToken>(REMEMBERED)

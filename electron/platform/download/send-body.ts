@@ -10,8 +10,8 @@ export type Piece = Buffer | ByteRange
 /** Bytes per write where the speed of the client limits the transfer. */
 const CHUNK_BYTES = 256 * 1024
 
-/** Bytes that fit into the send buffer of an idle connection (Linux begins with 87 KB, tcp(7) tcp_wmem). */
-const SMALL_BYTES = 64 * 1024
+/** Bytes that an empty send buffer takes with its overhead: Linux begins with 16 KB (tcp(7), tcp_wmem). */
+const SMALL_BYTES = 8 * 1024
 
 const isEncrypted = (request: IncomingMessage): boolean => (request.socket as Partial<TLSSocket>).encrypted === true
 
@@ -28,7 +28,7 @@ export const sendFromMemory = (
   const buffers = pieces.map((piece) => (Buffer.isBuffer(piece) ? piece : image.subarray(piece.start, piece.end)))
   if (isEncrypted(request)) return sendChunks(request, response, slices(buffers))
   if (buffers.length === 1 && buffers[0] && buffers[0].length <= SMALL_BYTES) {
-    // Head and body in one write, which the kernel takes at once.
+    // Head and body in one write, which the kernel takes at once: nothing is left to be cut off when the server closes.
     response.end(buffers[0])
     return undefined
   }
