@@ -1,41 +1,10 @@
-import { isContractProcedure } from '@orpc/contract'
-import { contract } from '#shared/contract.ts'
+import { auditedCalls } from '#shared/audited-calls.ts'
 import type { Run } from '#shared/schema.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import type { Logger } from '../platform/basics/logger.ts'
 import type { Platform } from '../platform/platform.ts'
 import { auditDetail } from './audit-detail.ts'
 import type { ApiContext } from './context.ts'
-
-/** Calls that change nothing although their method does not show it. */
-const reading: ReadonlySet<string> = new Set([
-  // A backup is recorded when it is sent, a restore when it is confirmed.
-  'backups.link',
-  'backups.prepare',
-  'backups.fromPath',
-  'bench.check',
-  'bench.closeConsole',
-  'bench.fromBuild',
-  'bench.exportRecipe',
-  'bench.openConsole',
-  'bench.reportText',
-  'campaigns.preview',
-  'campaigns.report',
-  'diffs.download',
-  'events.stream',
-  'packages.check',
-])
-
-/** Names of the procedures that change something: each writes an entry to the audit log. */
-export const mutatingActions: ReadonlySet<string> = new Set(
-  Object.entries(contract).flatMap(([room, procedures]) =>
-    Object.entries<unknown>(procedures).flatMap(([name, procedure]) => {
-      const action = `${room}.${name}`
-      if (!isContractProcedure(procedure) || reading.has(action)) return []
-      return procedure['~orpc'].route.method === 'GET' ? [] : [action]
-    }),
-  ),
-)
 
 interface Call {
   readonly action: string
@@ -125,7 +94,7 @@ export const createAuditor = (platform: Platform, bench: Bench, logger: Logger) 
 
   /** Runs a call and records it when it succeeded. */
   return async <T>(call: Call, carryOut: () => Promise<T>, outputOf: (result: T) => unknown): Promise<T> => {
-    if (!mutatingActions.has(call.action)) return carryOut()
+    if (!auditedCalls.has(call.action)) return carryOut()
     const before = nameBefore(call)
     const result = await carryOut()
     const { operator, source } = call.context

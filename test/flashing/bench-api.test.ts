@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { auditedCalls } from '#shared/audited-calls.ts'
 import type { Line, Recipe, Run, UnitRecord } from '#shared/schema.ts'
-import { mutatingActions } from '../../electron/api/audit.ts'
 import { demoStm32Image } from '../../electron/simulator/targets/demo-stm32.ts'
 import { startTestStation, type TestStation } from '../helpers/station.ts'
 import { until } from '../helpers/until.ts'
@@ -247,7 +247,7 @@ const leaves = async <T>(station: TestStation, action: string, call: () => Promi
   const result = await call()
   const { items } = await station.client.audit.list({ limit: 1 })
   expect(items[0]?.action).toBe(action)
-  expect(mutatingActions.has(action)).toBe(true)
+  expect(auditedCalls.has(action)).toBe(true)
   return result
 }
 
