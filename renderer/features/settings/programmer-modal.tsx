@@ -1,10 +1,9 @@
 import { Input, Modal, Select } from 'antd'
 import { type ReactNode, useState } from 'react'
-import { ruleText } from '#shared/phrase-text.ts'
 import type { Programmer } from '#shared/schema.ts'
 import { Fold } from '../../components/fold.tsx'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
-import { Field } from '../bench/recipes/field.tsx'
+import { Field, sentenceOf } from '../bench/recipes/field.tsx'
 import '../bench/recipes/recipes.css'
 import { type ProgrammerDraft, type ProgrammerField, programmerFaults, programmerIn } from './programmer-draft.ts'
 import { ProgrammerTrial } from './programmer-trial.tsx'
@@ -34,8 +33,7 @@ export const ProgrammerModal = ({ title, first, taken, onSave, onClose }: ModalP
     const fault = faults[field]
     if (fault === undefined || (!tried && draft[field].length === 0)) return undefined
     if (draft[field].length === 0) return t('required')
-    const words = ruleText(fault, language) ?? fault
-    return words.charAt(0).toUpperCase() + words.slice(1)
+    return sentenceOf(fault, language)
   }
   const field = (key: ProgrammerField, control: ReactNode) => (
     <Field label={t(`settings.programmers.${key}`)} hint={t(`settings.programmers.${key}Hint`)} fault={faultOf(key)}>

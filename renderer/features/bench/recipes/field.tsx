@@ -1,4 +1,12 @@
 import type { ReactNode } from 'react'
+import type { Language } from '#shared/languages.ts'
+import { ruleText } from '#shared/phrase-text.ts'
+
+/** The fault that a schema names (`rules.usbId`) as a sentence below its field. */
+export const sentenceOf = (fault: string, language: Language): string => {
+  const words = ruleText(fault, language) ?? fault
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
 
 interface FieldProps {
   label: ReactNode

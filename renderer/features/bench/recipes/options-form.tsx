@@ -1,11 +1,19 @@
 import { AutoComplete, Input, InputNumber, Select } from 'antd'
 import { builtInAtProfiles } from '#shared/at-profiles.ts'
+import { isRuleName } from '#shared/phrase.ts'
 import type { FlashTarget } from '#shared/targets/index.ts'
 import { texts } from '#shared/texts/index.ts'
 import { useLanguage } from '../../../i18n/i18n.ts'
-import { CheckField, Field } from './field.tsx'
+import { CheckField, Field, sentenceOf } from './field.tsx'
 import { ProgrammerChoice, ProgrammerValues, valuesFor } from './programmer-fields.tsx'
-import { commonBaudRates, isMeant, type OptionField, type Options, type OptionValue } from './target-options.ts'
+import {
+  commonBaudRates,
+  isMeant,
+  type OptionField,
+  type Options,
+  type OptionValue,
+  optionFaults,
+} from './target-options.ts'
 
 interface OptionsFormProps {
   target: FlashTarget
@@ -31,6 +39,14 @@ export const OptionsForm = ({ target, fields, options, onChange, isFaulty }: Opt
   const valueText = (key: string, value: string): string =>
     ownText(own.values, `${key}_${value}`) ?? textOf(own.values, value) ?? value
 
+  const faults = optionFaults(target, options)
+  const faultOf = (key: string): string | undefined => {
+    const fault = faults[key]
+    // A number out of its range is no rule; its field corrects it.
+    if (fault === undefined || !isRuleName(fault) || !isFaulty(`option.${key}`)) return undefined
+    return sentenceOf(fault, language)
+  }
+
   const control = (field: OptionField) => {
     const { key } = field
     const value = options[key]
@@ -49,6 +65,7 @@ export const OptionsForm = ({ target, fields, options, onChange, isFaulty }: Opt
         <AutoComplete
           value={String(value)}
           options={builtInAtProfiles.map((name) => ({ value: name }))}
+          status={faultOf(key) === undefined ? '' : 'error'}
           onChange={(name: string) => set(key, name)}
           data-testid={`option-${key}`}
         />
@@ -86,6 +103,7 @@ export const OptionsForm = ({ target, fields, options, onChange, isFaulty }: Opt
         value={String(value)}
         className="mono"
         maxLength={field.kind === 'text' ? field.max : undefined}
+        status={faultOf(key) === undefined ? '' : 'error'}
         onChange={(event) => set(key, event.target.value)}
         data-testid={`option-${key}`}
       />
@@ -94,7 +112,8 @@ export const OptionsForm = ({ target, fields, options, onChange, isFaulty }: Opt
   return (
     <div className="recipe-grid">
       {fields
-        .filter(({ key }) => isMeant(target, key, options))
+        // A fault stays to be seen where its option no longer applies: the station refuses it all the same.
+        .filter(({ key }) => isMeant(target, key, options) || key in faults)
         .map((field) => {
           const label = ownText(own.labels, field.key) ?? field.key
           const hint = ownText(own.hints, field.key)
@@ -139,7 +158,7 @@ export const OptionsForm = ({ target, fields, options, onChange, isFaulty }: Opt
               testId={`option-${field.key}`}
             />
           ) : (
-            <Field key={field.key} label={label} hint={hint}>
+            <Field key={field.key} label={label} hint={hint} fault={faultOf(field.key)}>
               {control(field)}
             </Field>
           )

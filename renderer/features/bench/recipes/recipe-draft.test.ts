@@ -25,6 +25,14 @@ describe('a recipe in the form', () => {
     expect(read.images).toMatchObject([{ file: 'upload-a', address: 0x10000 }, { address: 0 }])
   })
 
+  it('marks the option that the station would refuse, and is not checked with it', () => {
+    const dfu = withTarget(whole, 'dfu')
+    const bad = { ...dfu, options: { ...dfu.options, vendorId: '48' } }
+    expect(faultsOf(bad)).toEqual([{ at: 'option.vendorId', blank: false }])
+    expect(writingFaults(bad)).toEqual(faultsOf(bad))
+    expect(faultsOf({ ...dfu, options: { ...dfu.options, vendorId: '0x0483' } })).toEqual([])
+  })
+
   it('comes back as it was saved', () => {
     const recipe = Recipe.parse({
       id: 1,

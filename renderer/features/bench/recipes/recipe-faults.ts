@@ -4,7 +4,7 @@ import { serialsIn } from '#shared/serials.ts'
 import { targets } from '#shared/targets/index.ts'
 import { addressIn, addressKind } from './address.ts'
 import type { DraftImage, RecipeDraft, UnitValue } from './recipe-draft.ts'
-import { fieldsOf } from './target-options.ts'
+import { fieldsOf, optionFaults } from './target-options.ts'
 
 /** The place of a fault: `name`, `images`, `image.{key}`, `unitData.address`, `value.2`, `check.0`, `expect.unit` … */
 export interface Fault {
@@ -36,6 +36,8 @@ const writing = (draft: RecipeDraft): Fault[] => {
   if (images.length === 0) faults.push({ at: 'images', blank: true })
   for (const { key, kind } of fieldsOf(target))
     if (kind === 'programmer' && options[key] === '') faults.push({ at: `option.${key}`, blank: true })
+  for (const key of Object.keys(optionFaults(target, options)))
+    if (!faults.some(({ at }) => at === `option.${key}`)) faults.push({ at: `option.${key}`, blank: false })
   if (!unitData.on || !targets[target].unitData) return faults
   if (addressIn(unitData.address) == null) faults.push({ at: 'unitData.address', blank: false })
   unitData.entries.forEach((entry, index) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { flashTargets } from '#shared/targets/index.ts'
 import { texts } from '#shared/texts/index.ts'
-import { defaultsOf, fieldsOf, isMeant, withDefaults } from './target-options.ts'
+import { defaultsOf, fieldsOf, isMeant, optionFaults, withDefaults } from './target-options.ts'
 
 describe('the form of a family', () => {
   it('is made of its schema, with a label for every option', () => {
@@ -25,6 +25,19 @@ describe('the form of a family', () => {
     expect(isMeant('stm32', 'resetLine', { entry: 'manual' })).toBe(false)
     expect(isMeant('stm32', 'resetLine', { entry: 'lines' })).toBe(true)
     expect(isMeant('stm32', 'erase', {})).toBe(true)
+  })
+
+  it('names the fault of each option, and none where all have their defaults', () => {
+    for (const target of flashTargets.filter((one) => one !== 'command'))
+      expect(optionFaults(target, defaultsOf(target)), target).toEqual({})
+    expect(optionFaults('dfu', { ...defaultsOf('dfu'), vendorId: '048', alternate: 'x' })).toEqual({
+      vendorId: 'rules.usbId',
+      alternate: 'rules.alternate',
+    })
+    expect(optionFaults('at-fota', { ...defaultsOf('at-fota'), profile: 'No Name', host: 'http://a' })).toEqual({
+      profile: 'rules.atProfileName',
+      host: 'rules.atHost',
+    })
   })
 
   it('fills in what a recipe leaves out', () => {

@@ -52,6 +52,14 @@ export const withDefaults = (target: FlashTarget, options: Readonly<Record<strin
   return read.success ? (read.data as Options) : defaultsOf(target)
 }
 
+/** The fault of each option as a schema names it (`rules.usbId`), by the option's key. */
+export const optionFaults = (target: FlashTarget, options: Options): Readonly<Record<string, string>> => {
+  const read = targets[target].options.safeParse(options)
+  const faults: Record<string, string> = {}
+  for (const { path, message } of read.success ? [] : read.error.issues) faults[String(path[0])] ??= message
+  return faults
+}
+
 /** Whether an option applies with the present values of the others. */
 export const isMeant = (target: FlashTarget, key: string, options: Options): boolean => {
   const condition = targets[target].editor.onlyWith[key]
