@@ -4,6 +4,7 @@ import { SERIAL_LENGTH, serialPattern } from '#shared/schema.ts'
 import { client } from '../../api/client.ts'
 import { useAct } from '../../components/use-action.ts'
 import { useTexts } from '../../i18n/i18n.ts'
+import { unitLabel } from './slot-lamps.ts'
 
 interface Values {
   serial: string
@@ -37,7 +38,7 @@ export const RelabelModal = ({ unit, onDone, onClose }: RelabelProps) => {
   return (
     <Modal
       open
-      title={t('bench.relabel.title', { unit })}
+      title={t('bench.relabel.title', { unit: unitLabel(unit) })}
       width={440}
       okText={t('bench.relabel.now')}
       okButtonProps={{ ...{ 'data-testid': 'relabel-now' } }}

@@ -51,6 +51,7 @@ export const bench = {
     reasonHint: 'e.g. label damaged',
     now: 'Change SN',
     done: 'SN changed',
+    none: 'No SN yet',
     since: 'since {{at}}',
     until: 'until {{at}}',
     shared: 'SN {{serial}} is also on {{units}}, from before SNs were unique. Give one of the units another SN.',
@@ -82,6 +83,7 @@ export const bench = {
     open: 'Console…',
     title: 'Console of slot {{label}}',
     close: 'Close console',
+    reopen: 'Open again',
     states: {
       opening: 'Opening the port…',
       open: 'Open',

@@ -49,6 +49,7 @@ export const bench = {
     reasonHint: '如：标签损坏',
     now: '更改 SN',
     done: 'SN 已更改',
+    none: '暂无 SN',
     since: '自 {{at}}',
     until: '至 {{at}}',
     shared: 'SN {{serial}} 同时属于 {{units}}（早于 SN 唯一性检查）。请为其中一块单板更改 SN。',
@@ -74,6 +75,7 @@ export const bench = {
     open: '控制台…',
     title: '工位 {{label}} 的控制台',
     close: '关闭控制台',
+    reopen: '重新打开',
     states: {
       opening: '正在打开端口…',
       open: '已打开',
