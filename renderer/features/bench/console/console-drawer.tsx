@@ -25,7 +25,7 @@ export const ConsoleDrawer = ({ slotId, label, onClose }: { slotId: number; labe
   const act = useAct()
   const language = useLanguage()
   const followed = useConsole(slotId)
-  const { console, failure, entries, dropped, show } = followed
+  const { console, failure, entries, dropped, show, reopen } = followed
   const [hex, setHex] = useState(false)
   const [stamps, setStamps] = useState(true)
   const [wanted, setWanted] = useState('')
@@ -68,6 +68,8 @@ export const ConsoleDrawer = ({ slotId, label, onClose }: { slotId: number; labe
     saveFile(file, [plain(entries.map((entry) => text.feed(entry)).join(''))], 'text/plain;charset=utf-8')
   }
   const isOpen = console?.state === 'open'
+  const isClosed = console?.state === 'closed'
+  const isSettable = console !== undefined && !isClosed
   const state =
     console?.state === 'paused' && console.slot !== null
       ? t('bench.console.pausedFor', { label: console.slot })
@@ -80,13 +82,19 @@ export const ConsoleDrawer = ({ slotId, label, onClose }: { slotId: number; labe
       onClose={onClose}
       title={t('bench.console.title', { label })}
       extra={
-        <Button
-          disabled={console === undefined || console.state === 'closed'}
-          onClick={() => console && act(() => client.bench.closeConsole({ id: console.id }))}
-          data-testid="console-close"
-        >
-          {t('bench.console.close')}
-        </Button>
+        isClosed ? (
+          <Button onClick={reopen} data-testid="console-reopen">
+            {t('bench.console.reopen')}
+          </Button>
+        ) : (
+          <Button
+            disabled={console === undefined}
+            onClick={() => console && act(() => client.bench.closeConsole({ id: console.id }))}
+            data-testid="console-close"
+          >
+            {t('bench.console.close')}
+          </Button>
+        )
       }
     >
       <div className="console">
@@ -97,6 +105,7 @@ export const ConsoleDrawer = ({ slotId, label, onClose }: { slotId: number; labe
           <Select
             value={console?.baudRate ?? 115_200}
             options={speeds.map((value) => ({ value, label: String(value) }))}
+            disabled={!isSettable}
             onChange={(baudRate: number) => change({ baudRate })}
             aria-label={t('bench.console.baudRate')}
             data-testid="console-baud"
@@ -104,13 +113,22 @@ export const ConsoleDrawer = ({ slotId, label, onClose }: { slotId: number; labe
           <Select
             value={console?.parity ?? 'none'}
             options={parities.map((value) => ({ value, label: t(`bench.console.parities.${value}`) }))}
+            disabled={!isSettable}
             onChange={(parity: Console['parity']) => change({ parity })}
             aria-label={t('bench.console.parity')}
           />
-          <Checkbox checked={console?.dtr ?? true} onChange={({ target }) => change({ dtr: target.checked })}>
+          <Checkbox
+            checked={console?.dtr ?? true}
+            disabled={!isSettable}
+            onChange={({ target }) => change({ dtr: target.checked })}
+          >
             {t('bench.console.dtr')}
           </Checkbox>
-          <Checkbox checked={console?.rts ?? true} onChange={({ target }) => change({ rts: target.checked })}>
+          <Checkbox
+            checked={console?.rts ?? true}
+            disabled={!isSettable}
+            onChange={({ target }) => change({ rts: target.checked })}
+          >
             {t('bench.console.rts')}
           </Checkbox>
           <Checkbox checked={stamps} onChange={({ target }) => setStamps(target.checked)}>
@@ -155,7 +173,13 @@ export const ConsoleDrawer = ({ slotId, label, onClose }: { slotId: number; labe
             aria-label={t('bench.console.lineEnd')}
             style={{ minWidth: 110 }}
           />
-          <Button type="primary" disabled={!isOpen} onClick={send} data-testid="console-send">
+          <Button
+            type="primary"
+            disabled={!isOpen}
+            title={isOpen ? undefined : state}
+            onClick={send}
+            data-testid="console-send"
+          >
             {t('bench.console.send')}
           </Button>
         </div>

@@ -16,6 +16,8 @@ export interface FollowedConsole {
   /** Calls back with each new entry, from then on. */
   readonly onEntry: (listener: (entry: ConsoleEntry) => void) => () => void
   readonly show: (console: Console) => void
+  /** Opens it again after somebody closed it; what was shown stays. */
+  readonly reopen: () => void
 }
 
 /** Opens the console of a slot and follows it as long as it is shown. */
@@ -23,9 +25,11 @@ export const useConsole = (slotId: number): FollowedConsole => {
   const [shown, show] = useState<Console>()
   const [failure, setFailure] = useState<Failure>()
   const [dropped, setDropped] = useState(0)
+  const [round, setRound] = useState(0)
   const entries = useRef<ConsoleEntry[]>([])
   const listeners = useRef(new Set<(entry: ConsoleEntry) => void>())
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new round opens it again.
   useEffect(() => {
     const abort = new AbortController()
     const { signal } = abort
@@ -61,11 +65,12 @@ export const useConsole = (slotId: number): FollowedConsole => {
     }
     void run()
     return () => abort.abort()
-  }, [slotId])
+  }, [slotId, round])
 
   const onEntry = useCallback((listener: (entry: ConsoleEntry) => void) => {
     listeners.current.add(listener)
     return () => void listeners.current.delete(listener)
   }, [])
-  return { console: shown, failure, entries: entries.current, dropped, onEntry, show }
+  const reopen = useCallback(() => setRound((before) => before + 1), [])
+  return { console: shown, failure, entries: entries.current, dropped, onEntry, show, reopen }
 }
