@@ -72,6 +72,35 @@ describe('a line whose adapters stay and whose boards change', () => {
     expect(new Set(recordsOf(test).map(({ unit }) => unit)).size).toBe(4)
   })
 
+  it('gives the numbers of a counter in the order of the slots, though a later one answers first', async () => {
+    const test = await openHandBench()
+    const [one, two] = adapters(2) as [Adapter, Adapter]
+    const serials = { from: 'counter', prefix: 'P', width: 4, next: 7 }
+    const line = await lineOf(test, [one, two], await recipeOf(test, { serials }))
+    const numbered = async () =>
+      (await test.run({ lineId: line.id }))
+        .map(({ slotLabel, serial }) => [slotLabel, serial])
+        .sort(([left], [right]) => String(left).localeCompare(String(right)))
+    one.put(board())
+    two.put(board())
+    expect(await numbered()).toEqual([
+      ['S1', 'P0007'],
+      ['S2', 'P0008'],
+    ])
+    // Nobody looks at the line before the next batch: what a screen shows would be kept anyway.
+    one.put()
+    two.put(board())
+    const secondBegan = (): void => {
+      test.events.off('run', secondBegan)
+      one.put(board())
+    }
+    test.events.on('run', secondBegan)
+    expect(await numbered()).toEqual([
+      ['S1', 'P0009'],
+      ['S2', 'P0010'],
+    ])
+  })
+
   it('says of a done board that it is done, and flashes it again only on purpose', async () => {
     const test = await openHandBench()
     const [one] = adapters(1) as [Adapter]

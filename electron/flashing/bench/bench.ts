@@ -84,7 +84,7 @@ export const createBench = (context: BenchContext, given: BenchOptions) => {
   })
   const scheduler = createRunScheduler(context, { lines, recipes, runs, slotStates, executor, numbers })
   const contact = createContact(context, { lines, recipes, slotStates, identification, scheduler })
-  const lineStart = createLineStart({ lines, slotStates, identification, scheduler, contact })
+  const lineStart = createLineStart({ lines, slotStates, identification, scheduler, contact, numbers })
   const retries = createRetry({ lines, runs, identification, scheduler, contact })
   const hotplug = createHotplug(context, options, { lines, recipes, slotStates, identification, scheduler, contact })
   const barcodes = createBarcodes({ slotStates, lines, recipes, hotplug })

@@ -4,6 +4,7 @@ import type { Identify } from './identify.ts'
 import type { LineService } from './line-store.ts'
 import { type RunOrder, type RunScheduler, wasTaken } from './run-scheduler.ts'
 import type { RunRow } from './run-store.ts'
+import type { SerialNumbers } from './serial-numbers.ts'
 import type { SlotState, SlotStates } from './slot-state.ts'
 
 interface Deps {
@@ -12,11 +13,12 @@ interface Deps {
   readonly identification: Identify
   readonly scheduler: RunScheduler
   readonly contact: Contact
+  readonly numbers: SerialNumbers
 }
 
 /** Starts a line: every slot is asked who is in it now, because units change and adapters stay. */
 export const createLineStart = (deps: Deps) => {
-  const { lines, slotStates, identification, scheduler, contact } = deps
+  const { lines, slotStates, identification, scheduler, contact, numbers } = deps
   /** Starts that still ask, by line: two windows that start a line at once get the same runs. */
   const asking = new Map<number, { readonly order: string; readonly runs: Promise<RunRow[]> }>()
 
@@ -47,6 +49,8 @@ export const createLineStart = (deps: Deps) => {
     const free = own.filter(scheduler.isFree)
     const [busy] = own.filter((slotState) => !scheduler.isFree(slotState))
     if (identification.canProbe(recipe)) {
+      for (const slotState of free) if (slotState.port) slotStates.apply(slotState, { kind: 'asked' })
+      numbers.reserve(free, recipe)
       const rows = (await Promise.all(free.map((slotState) => askSlot(slotState, order)))).flat()
       if (rows.length === 0 && busy && !free.some(({ port }) => port))
         throw new DomainError('SLOT_BUSY', { slot: busy.slot.label })

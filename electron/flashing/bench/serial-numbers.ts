@@ -144,6 +144,12 @@ export const createSerialNumbers = ({ serials, counters, lines, recipes, slotSta
       return typeof serial === 'string' ? serial : undefined
     },
 
+    /** Keeps the next numbers for slots that are being asked, in their order: who answers first has no say in it. */
+    reserve(slots: readonly SlotState[], recipe: Recipe): void {
+      if (!givesNumbers(recipe)) return
+      for (const slotState of slots) if (waits(slotState)) numberFor(slotState, recipe, false)
+    },
+
     /** What the recipe of a line gives, as the line shows it; null: its numbers are scanned. */
     ofLine({ recipeId }: { readonly recipeId: number | null }): LineView['serials'] {
       const recipe = recipeId === null ? undefined : recipes.row(recipeId)
