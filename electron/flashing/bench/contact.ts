@@ -1,4 +1,4 @@
-import type { Clock } from '../../platform/basics/clock.ts'
+import { pause } from '../pause.ts'
 import { type FormerUnit, isArrival } from './arrival.ts'
 import type { BenchContext } from './bench-context.ts'
 import type { Identify, Presence } from './identify.ts'
@@ -35,18 +35,6 @@ interface Deps {
   readonly scheduler: RunScheduler
 }
 
-const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> => {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const forget = clock.after(ms, resolve)
-  const wake = (): void => resolve()
-  signal.addEventListener('abort', wake, { once: true })
-  if (signal.aborted) resolve()
-  return promise.finally(() => {
-    forget()
-    signal.removeEventListener('abort', wake)
-  })
-}
-
 /** Slots that wait for a unit to make contact: each is asked until a chip answers, and then starts by itself. */
 export const createContact = ({ clock, logger }: BenchContext, deps: Deps) => {
   const { lines, recipes, slotStates, identification, scheduler } = deps
@@ -74,7 +62,7 @@ export const createContact = ({ clock, logger }: BenchContext, deps: Deps) => {
     let unclear = 0
     let kept = order.former !== undefined
     for (;;) {
-      await pause(clock, kept ? KEPT_MS : GAP_MS, signal)
+      await pause(clock, kept ? KEPT_MS : GAP_MS, signal).catch(() => undefined)
       if (signal.aborted || slotState.run || clock.now() >= until) return undefined
       const recipe = recipeOf(slotState, order)
       if (!recipe || !identification.canProbe(recipe)) return undefined

@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/basics/clock.ts'
+import { pause } from '../pause.ts'
 import type { PortInfo } from '../ports/port-info.ts'
 import { LinkLostError } from '../transport.ts'
 
@@ -18,18 +19,16 @@ export const untilBack = async (
   clock: Clock,
   signal: AbortSignal,
 ): Promise<PortInfo> => {
-  const pause = (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve))
   const end = clock.steady() + RETURNS_MS
   // A port that is gone is noticed a little later than its link.
-  await pause(SETTLE_MS)
+  await pause(clock, SETTLE_MS, signal)
   for (;;) {
     signal.throwIfAborted()
     const port = portNow()
     if (port) {
-      await pause(SETTLE_MS)
-      signal.throwIfAborted()
+      await pause(clock, SETTLE_MS, signal)
       if (portNow() === port) return port
     } else if (clock.steady() >= end) throw new LinkLostError(`${path}: not back on the bus`)
-    else await pause(LOOK_EVERY_MS)
+    else await pause(clock, LOOK_EVERY_MS, signal)
   }
 }

@@ -2,6 +2,7 @@ import { isoTime } from '../../platform/store/pagination.ts'
 import type { Consoles } from '../consoles/consoles.ts'
 import { openFamilyLink } from '../families/family.ts'
 import { FlashError, type Identity, unknownIdentity } from '../flasher.ts'
+import { pause } from '../pause.ts'
 import type { PortInfo } from '../ports/port-info.ts'
 import { LinkLostError, type Transport } from '../transport.ts'
 import type { BenchContext, BenchOptions } from './bench-context.ts'
@@ -190,7 +191,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
       slotStates.changed(slotState)
       for (;;) {
         if (stopped) return failed
-        await new Promise<void>((resolve) => clock.after(RECORD_AGAIN_MS, resolve))
+        await pause(clock, RECORD_AGAIN_MS)
         try {
           await write(failed)
           return failed

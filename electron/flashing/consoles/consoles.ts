@@ -12,6 +12,7 @@ import type {
 } from '#shared/schema.ts'
 import type { Clock } from '../../platform/basics/clock.ts'
 import { isoTime } from '../../platform/store/pagination.ts'
+import { pause } from '../pause.ts'
 import type { PortInfo } from '../ports/port-info.ts'
 import type { LineSettings, SerialLink } from '../transport.ts'
 import { createConsole, type Holder, type SerialConsole, type Trouble } from './console.ts'
@@ -289,7 +290,7 @@ export const createConsoles = ({ clock, places, open }: Deps) => {
             seen = changes
             yield message
             if (state === 'closed' && next >= console.transcript.end) return
-            await new Promise<void>((resolve) => clock.after(MESSAGE_MS, resolve))
+            await pause(clock, MESSAGE_MS)
           } else await console.change(changes, signal)
         }
       } finally {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/basics/clock.ts'
 import { FlashError } from '../flasher.ts'
+import { pause } from '../pause.ts'
 import type { SerialLink } from '../transport.ts'
 
 /** Time after which a write that the operating system does not accept counts as stalled. */
@@ -66,14 +67,8 @@ export class TimedLink {
   }
 
   /** Waits. @throws the signal's reason. */
-  async pause(ms: number): Promise<void> {
-    this.#signal.throwIfAborted()
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const forget = this.#clock.after(ms, resolve)
-    this.#signal.addEventListener('abort', () => resolve(), { once: true })
-    await promise
-    forget()
-    this.#signal.throwIfAborted()
+  pause(ms: number): Promise<void> {
+    return pause(this.#clock, ms, this.#signal)
   }
 
   /** Sends final bytes even after the signal, if the line accepts them at once. */

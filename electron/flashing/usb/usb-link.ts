@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/basics/clock.ts'
 import { FlashError } from '../flasher.ts'
+import { pause } from '../pause.ts'
 import {
   LinkLostError,
   type LinkSettings,
@@ -133,11 +134,6 @@ const linkTo = (
     if (device.opened) await device.close().catch(() => undefined)
   }
 
-  const wait = (ms: number, signal?: AbortSignal): Promise<void> =>
-    new Promise((resolve, reject) => {
-      clock.after(ms, () => (signal?.aborted ? reject(signal.reason) : resolve()))
-    })
-
   return {
     transport: 'usb',
     name,
@@ -178,7 +174,7 @@ const linkTo = (
         }
         wasGone ||= found === undefined
         if (clock.steady() >= end) throw new LinkLostError(`${name}: the device did not return`)
-        await wait(LOOK_MS, signal)
+        await pause(clock, LOOK_MS, signal)
       }
     },
     async close() {
@@ -213,7 +209,7 @@ export const createUsbOpener =
     const end = deps.clock.steady() + ARRIVES_MS
     let device = await find()
     while (!device && deps.clock.steady() < end) {
-      await new Promise<void>((resolve) => deps.clock.after(LOOK_MS, resolve))
+      await pause(deps.clock, LOOK_MS)
       device = await find()
     }
     if (!device) throw new FlashError('USB_GONE', { port: path })

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/basics/clock.ts'
 import { FlashError } from '../../flasher.ts'
+import { pause } from '../../pause.ts'
 import { LinkLostError, type UsbLink, UsbTransferError } from '../../transport.ts'
 import { type DfuState, type DfuStatus, parseStatus, wayToIdle } from './states.ts'
 
@@ -19,21 +20,6 @@ const working: ReadonlySet<DfuState> = new Set([
   'dfuMANIFEST-SYNC',
   'dfuMANIFEST',
 ] as const)
-
-/** Waits. @throws the signal's reason. */
-export const pause = (clock: Clock, ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const stop = (): void => {
-      cancel()
-      reject(signal.reason)
-    }
-    const cancel = clock.after(ms, () => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    })
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
-  })
 
 /** What a transfer is for, in the words of a reason. */
 export interface Step {

@@ -1,5 +1,6 @@
 import { ESPError, type ESPLoader, TimeoutError, Transport } from 'esptool-js'
 import type { Clock } from '../../../platform/basics/clock.ts'
+import { pause } from '../../pause.ts'
 import { type ControlLines, LinkLostError, type SerialLink } from '../../transport.ts'
 import { encodeSlip, SlipDecoder } from './slip.ts'
 
@@ -152,7 +153,7 @@ export class LinkTransport extends Transport {
   override async drainInput(quiet = quietMs, most = 400): Promise<void> {
     for (let left = most; left > 0; left -= quiet) {
       const before = this.#received
-      await new Promise<void>((resolve) => this.#clock.after(quiet, resolve))
+      await pause(this.#clock, quiet)
       this.#check()
       if (before === this.#received) break
     }

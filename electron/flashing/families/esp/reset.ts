@@ -1,5 +1,6 @@
 import type { Clock } from '../../../platform/basics/clock.ts'
 import type { FlashJob } from '../../flasher.ts'
+import { pause } from '../../pause.ts'
 import type { ControlLines, LineSettings } from '../../transport.ts'
 import type { NativeUsb } from './chip-state.ts'
 import type { LinkTransport } from './loader-transport.ts'
@@ -37,7 +38,7 @@ const hard = (usb: NativeUsb | undefined): Sequence => [
 const play = async (set: (lines: ControlLines) => Promise<void>, clock: Clock, sequence: Sequence): Promise<void> => {
   for (const [lines, ms] of sequence) {
     await set(lines)
-    if (ms > 0) await new Promise<void>((resolve) => clock.after(ms, resolve))
+    if (ms > 0) await pause(clock, ms)
   }
 }
 

@@ -5,6 +5,7 @@ import { INFO_FILE } from '../../drives/boot-drive.ts'
 import { codeOf, isGoneError } from '../../drives/drive-link.ts'
 import { FlashError, type FlashJob, type IdentifyJob, type Identity, type Region } from '../../flasher.ts'
 import { refuseProblems } from '../../images/image-rules.ts'
+import { pause } from '../../pause.ts'
 import { type DriveFile, LinkLostError } from '../../transport.ts'
 import { type BoardInfo, chipOfBoard, parseBoardInfo } from './boards.ts'
 import { familiesText, uf2Images, uf2Of } from './image-rules.ts'
@@ -99,7 +100,7 @@ const untilGone = async (job: Job, seconds: number): Promise<void> => {
   while (!(await link.isGone())) {
     signal.throwIfAborted()
     if (clock.steady() >= end) throw new FlashError('UF2_STILL_THERE', { seconds })
-    await new Promise<void>((resolve) => clock.after(LOOK_MS, resolve))
+    await pause(clock, LOOK_MS, signal)
   }
   signal.throwIfAborted()
 }
