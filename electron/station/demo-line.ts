@@ -137,7 +137,8 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
   const recipeId = async (target: DemoBoard, names: DemoNames): Promise<number> => {
     const units = demoUnits[target]
     const name = names.recipe.replace('{board}', units.board)
-    const [there] = bench.recipes.list({ q: name, limit: 1 }).items
+    // The search also finds longer names: `STM32F4` is within `STM32F4 USB`.
+    const there = bench.recipes.list({ q: name }).items.find((found) => found.name === name && found.target === target)
     if (there) return there.id
     const upload = await platform.uploads.receive(units.file, Readable.from([units.image()]), undefined, 'recipe')
     const { id } = await bench.recipes.create(
