@@ -16,7 +16,8 @@ export const useFilePicker = ({ accept, multiple, testId, onFiles }: FilePickerO
     <input
       ref={input}
       type="file"
-      hidden
+      // Forms of Ant Design show an input that is only `hidden`.
+      style={{ display: 'none' }}
       multiple={multiple}
       accept={accept}
       data-testid={testId}

@@ -41,6 +41,8 @@ describe.skipIf(!hasChromium)(`a technician at the screen${needsChromium}`, () =
     await page.getByText('SHA-256').first().waitFor()
     await fill(page, 'package-name', '网关 2.4.1')
     await fill(page, 'package-version', '2.4.1')
+    // The system's own control is behind our button.
+    expect(await page.locator('input[type="file"]:visible').count()).toBe(0)
     await picture('package-form-zh')
     await page.getByTestId('package-submit').click()
     await page.getByTestId('package-details').getByText('网关 2.4.1').first().waitFor()
