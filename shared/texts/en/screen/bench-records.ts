@@ -83,6 +83,10 @@ export const benchRecords = {
     secureBoot: 'Secure boot',
     flashEncryption: 'Flash encryption',
     secureDownload: 'Secure download',
+    boardId: 'Unit type',
+    bootloader: 'Bootloader',
+    versionBefore: 'Version before',
+    versionAfter: 'Version afterwards',
   },
   factValues: { on: 'on', off: 'off' },
 } as const

@@ -72,6 +72,10 @@ export const benchRecords = {
     secureBoot: '安全启动',
     flashEncryption: 'Flash 加密',
     secureDownload: '安全下载',
+    boardId: '单板型号',
+    bootloader: '引导程序',
+    versionBefore: '升级前版本',
+    versionAfter: '升级后版本',
   },
   factValues: { on: '开', off: '关' },
 } as const satisfies TextsLike<typeof en>
