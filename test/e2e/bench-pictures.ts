@@ -53,7 +53,7 @@ it.each(['zh', 'en'] as const)('takes the pictures of the bench in %s', async (l
     .setInputFiles(
       files.map(([name, bytes]) => ({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(bytes) })),
     )
-  await page.locator('[data-testid="dry-check"][data-ok="true"]').getByText('gateway-2.4.1.bin').waitFor()
+  await page.locator('[data-testid="dry-check"][data-ok="true"]').getByText('gateway-2.4.1.bin').first().waitFor()
   await shot('recipe')
   await page.getByTestId('recipe-save').click()
   await page.getByTestId('recipes-table').getByText(say.recipe).waitFor()

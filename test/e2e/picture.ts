@@ -13,6 +13,7 @@ export const picture = async (page: Page, name: string): Promise<void> => {
   const path = join(FOLDER, `${name}.png`)
   await page.mouse.move(0, 0)
   await page.locator('.ant-message-notice').first().waitFor({ state: 'detached' })
+  await page.locator('.bones').first().waitFor({ state: 'detached' })
   // A drawer that slides in is waited for; what turns for ever is not.
   await page.evaluate(
     'Promise.allSettled(document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime !== Infinity).map((a) => a.finished))',

@@ -38,7 +38,7 @@ export const words = {
     campaign: 'Gateway 2.4.1, hall 2',
     meter: 'Power meter',
     meterImage: 'Meter firmware',
-    meterCampaign: 'Meters 3.2.0 by patches',
+    meterCampaign: 'Meters 3.2.0 by deltas',
     heatingCampaign: 'Heating 1.3.0, building 3',
     canary: 'Canary',
     byPerson: 'Release manually',

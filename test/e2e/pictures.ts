@@ -11,6 +11,9 @@ const IMAGE_BYTES = 1_258_291
 
 /** The ports that real stations have, as people will compare: they must be free while pictures are taken. */
 const ports = [
+  // On every address, so that the screen shows the one that devices would use.
+  '--host',
+  '0.0.0.0',
   '--mqtt-port',
   '1883',
   '--mqtts-port',
