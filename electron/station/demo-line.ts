@@ -138,7 +138,9 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     const units = demoUnits[target]
     const name = names.recipe.replace('{board}', units.board)
     // The search also finds longer names: `STM32F4` is within `STM32F4 USB`.
-    const there = bench.recipes.list({ q: name }).items.find((found) => found.name === name && found.target === target)
+    const there = bench.recipes
+      .list({ q: name, limit: 100 })
+      .items.find((found) => found.name === name && found.target === target)
     if (there) return there.id
     const upload = await platform.uploads.receive(units.file, Readable.from([units.image()]), undefined, 'recipe')
     const { id } = await bench.recipes.create(
