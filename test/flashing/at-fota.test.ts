@@ -6,7 +6,13 @@ import type { Run, RunWithLog } from '#shared/schema.ts'
 import { isOpenRun } from '#shared/states/run.ts'
 import { openSerialLink } from '../../electron/flashing/links/serial-link.ts'
 import type { AtDialect } from '../../electron/simulator/targets/at-dialect.ts'
-import { espAtModule, plainModule, quectelModule, simcomModule } from '../../electron/simulator/targets/at-dialects.ts'
+import {
+  espAtModule,
+  plainModule,
+  quectelModule,
+  simcomModule,
+  w800Module,
+} from '../../electron/simulator/targets/at-dialects.ts'
 import { httpFetch } from '../../electron/simulator/targets/at-fetch.ts'
 import { AtModule, type AtModuleOptions, atPackage } from '../../electron/simulator/targets/at-module.ts'
 import { createAwakeClock } from '../helpers/awake-clock.ts'
@@ -113,7 +119,7 @@ it.each([
   ['simcom', 'http', simcomModule(), false],
   ['simcom', 'serial', simcomModule(), false],
   ['esp-at', 'http', espAtModule(), false],
-  ['generic', 'http', plainModule(), false],
+  ['generic', 'http', w800Module(), false],
 ] as const)(
   '%s over %s: the module takes the package from this station and restarts into its version',
   async (profile, way, dialect, leaves) => {
@@ -294,6 +300,18 @@ it('a module without a usable IMEI is named by its barcode, and the record says 
   const run = await test.run()
   expect(run).toMatchObject({ state: 'passed', unit: null })
   expect(logOf(run).join('\n')).toContain('no usable identity: AT+CGSN answered 000000000000000')
+})
+
+it('a module that no profile knows is identified and refused, and no command to update is sent to it', async () => {
+  const { module, port } = await plugModule(plainModule())
+  const station = await startTestStation()
+  const test = await prepare(station, port, { profile: 'generic' }, atPackage('2.0.0', 9000))
+  const run = await test.run()
+  expect(run).toMatchObject({ state: 'refused', errorCode: 'AT_NO_WAY', message: expect.stringContaining('M100') })
+  const sent = logOf(run).filter((line) => line.includes('AT+'))
+  expect(sent.length).toBeGreaterThan(0)
+  expect(sent.filter((line) => !/AT\+C(MEE|GMM|GMR|GSN)/.test(line))).toEqual([])
+  expect(module.version).toBe('1.0.0')
 })
 
 it('profiles of the data directory replace and add; a faulty one is refused with its file and field', async () => {

@@ -122,7 +122,7 @@ export const espAtModule = (): AtDialect => ({
   installFailed: () => ['ERROR'],
 })
 
-/** A module that nobody has written a profile for: only its version tells that it was updated. */
+/** A module that the program has no profile for: only its version tells that it was updated. */
 export const plainModule = (): AtDialect => ({
   unit: '490154203237518',
   greeting: [],
@@ -140,3 +140,18 @@ export const plainModule = (): AtDialect => ({
   installed: [],
   installFailed: () => ['ERROR'],
 })
+
+/** WinnerMicro W800 (AT manual, AT+OTA_HTTP): it tells its end, but no progress. */
+export const w800Module = (): AtDialect => {
+  const plain = plainModule()
+  return {
+    ...plain,
+    stepOf: stepOf('AT+CGMR', /^AT\+OTA_HTTP=/),
+    answer: (command, known) => (command === 'AT+CGMM' ? ['W800'] : plain.answer(command, known)),
+    start: (command, module) => fetches(module, /^AT\+OTA_HTTP="([^"]+)"$/.exec(command)?.[1]),
+    downloading: () => [],
+    downloaded: ['+OTA_HTTP: FINISHED'],
+    downloadFailed: () => ['+OTA_HTTP: FAILED'],
+    installFailed: () => ['+OTA_HTTP: FAILED'],
+  }
+}

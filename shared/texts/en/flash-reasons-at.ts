@@ -10,7 +10,7 @@ export const atReasons = {
     'Module {model} did not answer its version ({command}). Nothing was changed. Choose another profile in the recipe.',
   AT_UNIT_UNUSABLE: 'The module has no usable identity: {command} answered {found}. Its barcode names it.',
   AT_NO_WAY:
-    'Profile "{profile}" has no way "{way}" for {model}. Nothing was changed. Choose the other way in the recipe, or add it to the profile.',
+    'Profile "{profile}" has no way "{way}" for {model}. Nothing was changed. Choose another profile or way in the recipe, or write the commands of this module into a profile of your own in the folder at-profiles of the data directory.',
   AT_ONE_PACKAGE: 'A module takes one package; the recipe has {count}. Nothing was changed. Keep one.',
   AT_PROFILE_UNKNOWN:
     'Profile "{profile}" is not on this station. Nothing was changed. Copy its file into the folder at-profiles of the data directory, or choose another one in the recipe.',

@@ -9,7 +9,8 @@ export const atReasons = {
   AT_NO_MODEL: '模组未应答型号（{command}），未作任何更改。请在配方中改选 AT 方案。',
   AT_NO_VERSION: '模组 {model} 未应答版本（{command}），未作任何更改。请在配方中改选 AT 方案。',
   AT_UNIT_UNUSABLE: '模组没有可用的标识：{command} 的应答为 {found}。以条码为准。',
-  AT_NO_WAY: 'AT 方案“{profile}”没有 {model} 的“{way}”方式，未作任何更改。请在配方中改选方式，或在 AT 方案中补充。',
+  AT_NO_WAY:
+    'AT 方案“{profile}”没有 {model} 的“{way}”方式，未作任何更改。请在配方中改选 AT 方案或方式，或在数据目录的 at-profiles 文件夹中用自己的 AT 方案写入该模组的命令。',
   AT_ONE_PACKAGE: '模组只接收一个文件，而配方有 {count} 个，未作任何更改。请只保留一个。',
   AT_PROFILE_UNKNOWN:
     '本站点没有 AT 方案“{profile}”，未作任何更改。请将其文件放入数据目录的 at-profiles 文件夹，或在配方中改选。',

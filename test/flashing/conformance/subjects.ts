@@ -4,9 +4,9 @@ import { xmodem } from '../../../electron/flashing/families/xmodem/index.ts'
 import { ymodem } from '../../../electron/flashing/families/ymodem/index.ts'
 import {
   espAtModule,
-  plainModule,
   quectelModule,
   simcomModule,
+  w800Module,
 } from '../../../electron/simulator/targets/at-dialects.ts'
 import { dfuModels } from '../../../electron/simulator/targets/dfu-models.ts'
 import type { EspChipName } from '../../../electron/simulator/targets/esp-chips.ts'
@@ -176,7 +176,7 @@ export const subjects: readonly Subject[] = [
   atSubject('at-fota, SIMCom over HTTP', simcomModule, { profile: 'simcom' }),
   atSubject('at-fota, SIMCom over its AT port', simcomModule, { profile: 'simcom', way: 'serial' }),
   atSubject('at-fota, ESP-AT', espAtModule, { profile: 'esp-at' }),
-  atSubject('at-fota, a module without a profile of its own', plainModule, { profile: 'generic' }),
+  atSubject('at-fota, a module that the generic profile knows', w800Module, { profile: 'generic' }),
   uf2Subject('uf2, RP2040', 'RP2040'),
   uf2Subject('uf2, RP2350 with an absolute block first', 'RP2350'),
   commandSubject('command, a program in a process of its own', {}),

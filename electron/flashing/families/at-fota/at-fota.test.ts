@@ -49,7 +49,8 @@ describe('a profile', () => {
     const air = forModel(profile('generic'), 'Air780E')
     expect(air.ways.http?.start.map(({ send }) => send)).toContain('AT+UPGRADE="AUTO",0')
     expect(air.codes).toHaveProperty('-1003', 'package')
-    expect(forModel(profile('generic'), 'M100').ways.http?.start).toMatchObject([{ send: 'AT+OTA="{url}"' }])
+    // A model that it does not know is sent nothing that might mean something else to it.
+    expect(forModel(profile('generic'), 'M100').ways).toEqual({})
   })
 })
 
@@ -119,8 +120,8 @@ it.each([
 
 describe('an update that is followed', () => {
   const limits = { idleMs: 1000, rebootMs: 3000 }
-  const watch = (name: string) => {
-    const { ways, codes } = forModel(profile(name), '')
+  const watch = (name: string, model = '') => {
+    const { ways, codes } = forModel(profile(name), model)
     if (!ways.http) throw new Error('no way')
     return new UpdateWatch(ways.http, codes, limits, 1000, 0)
   }
@@ -160,7 +161,7 @@ describe('an update that is followed', () => {
   })
 
   it('of a module that tells no end is over soon after the last byte', () => {
-    const one = watch('generic')
+    const one = watch('generic', 'GM02S')
     one.answered({ requests: 3, bytes: 1000 }, 500)
     expect([one.hasPackage, one.due]).toEqual([true, 1500])
     expect(one.late(1500)).toBeUndefined()
