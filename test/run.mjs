@@ -7,7 +7,7 @@ import { ensureNode } from '../electron/launch/node.mjs'
 import { inRoot } from '../electron/launch/root.mjs'
 import { installMissing } from './debian.mjs'
 import { limits } from './limits.mjs'
-import { inWords } from './reporter.mjs'
+import { faultLines, inWords } from './reporter.mjs'
 import { openScratch, removeScratch } from './scratch.mjs'
 
 // npm test [-- words]: everything, or the files whose paths contain one of the words. The last line is the sum.
@@ -15,7 +15,8 @@ import { openScratch, removeScratch } from './scratch.mjs'
 /** @type {readonly NodeJS.Signals[]} */
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const words = process.argv.slice(2)
-const sum = { passed: 0, failed: 0, skipped: 0 }
+/** @type {import('./reporter.mjs').Tally} */
+const sum = { passed: 0, failed: 0, skipped: 0, faults: [] }
 
 /** Somebody wants the run to end; what lies in memory is to be removed all the same. */
 let stopped = false
@@ -50,7 +51,7 @@ const readTally = (tallyFile) => {
   try {
     return JSON.parse(readFileSync(tallyFile, 'utf8'))
   } catch {
-    return { passed: 0, failed: 0, skipped: 0 }
+    return { passed: 0, failed: 0, skipped: 0, faults: [] }
   }
 }
 
@@ -65,6 +66,7 @@ const run = async (config, scratch) => {
   sum.passed += tally.passed
   sum.failed += tally.failed
   sum.skipped += tally.skipped
+  sum.faults.push(...tally.faults)
 }
 
 /** @param {readonly string[]} configs */
@@ -94,7 +96,7 @@ const main = async () => {
   if (build.status !== 0) sum.failed += 1
   else await runAll(['vitest.config.ts', 'test/e2e/vitest.config.ts'])
   if (sum.passed + sum.failed + sum.skipped === 0) sum.failed = 1
-  process.stdout.write(`${inWords(sum)}\n`)
+  process.stdout.write(`${faultLines(sum.faults)}${inWords(sum)}\n`)
   process.exitCode = sum.failed > 0 ? 1 : 0
 }
 

@@ -8,8 +8,8 @@ import { TallyReporter } from './reporter.mjs'
 
 const imports = "import { beforeAll, describe, expect, it, test } from 'vitest'\n"
 
-/** Runs vitest with our reporter on one file of that text; the last line and the exit code. */
-const tally = (text: string | undefined): { line: string; status: number | null } => {
+/** Runs vitest with our reporter on one file of that text; the last line, the faults named before it, and the exit code. */
+const tally = (text: string | undefined): { line: string; faults: string[]; status: number | null } => {
   using folder = scratch()
   mkdirSync(join(folder.path, 'tests'))
   symlinkSync(join(root, 'node_modules'), join(folder.path, 'node_modules'), 'junction')
@@ -21,7 +21,8 @@ const tally = (text: string | undefined): { line: string; status: number | null 
     [join(root, 'node_modules/vitest/vitest.mjs'), 'run', `--reporter=${join(root, 'test/reporter.mjs')}`],
     { cwd: folder.path, env, encoding: 'utf8', timeout: limits.program },
   )
-  return { line: stdout.trim().split('\n').at(-1) ?? '', status }
+  const lines = stdout.trim().split('\n')
+  return { line: lines.at(-1) ?? '', faults: lines.filter((line) => line.startsWith('FAULT ')), status }
 }
 
 describe('the sum at the end of a test run', () => {
@@ -29,9 +30,16 @@ describe('the sum at the end of a test run', () => {
     expect(tally("it('a', () => {}); it.each([1, 2])('b %i', () => {}); it.skip('c', () => {}); it.todo('d')")).toEqual(
       {
         line: '3 passed, 0 failed, 2 skipped',
+        faults: [],
         status: 0,
       },
     )
+  })
+
+  it('names each fault and the first line of what was said about it', () => {
+    const text =
+      "describe('a hall', () => { it('is dark', () => { throw new Error('no lamp\\nat all') }); it('stands', () => {}) })"
+    expect(tally(text).faults).toEqual(['FAULT tests/a.test.ts > a hall > is dark: no lamp'])
   })
 
   it.each([
@@ -57,7 +65,7 @@ describe('the sum at the end of a test run', () => {
     vi.stubEnv('OTA_BENCH_TALLY', file)
     onTestFinished(() => void vi.unstubAllEnvs())
     new TallyReporter().onTestRunEnd([], [])
-    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ passed: 0, failed: 0, skipped: 0 })
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ passed: 0, failed: 0, skipped: 0, faults: [] })
   })
 
   it('counts an empty suite as a failure', () => {
