@@ -39,7 +39,7 @@ describe('options', () => {
   it('are all read from the command line, in both spellings', () => {
     const argv = '--data d --host ::1 --mqtt-port=0 --mqtts-port 1 --http-port 2 --https-port 65535 --ui-host localhost'
     const more =
-      '--ui-port 9 --token t --public-host bench.local --broker mqtt://u:p@10.0.0.1:1884 --no-tls --demo --reset-pin --set-aside'
+      '--ui-port 9 --token t --public-host bench.local --download-url https://cdn.example/hall/ --broker mqtt://u:p@10.0.0.1:1884 --no-tls --demo --reset-pin --set-aside'
     expect(options(`${argv} ${more}`.split(' '))).toEqual({
       data: '/abs/d',
       host: '::1',
@@ -51,6 +51,7 @@ describe('options', () => {
       uiPort: 9,
       token: 't',
       publicHost: 'bench.local',
+      downloadUrl: 'https://cdn.example/hall',
       broker: 'mqtt://u:p@10.0.0.1:1884',
       tls: false,
       demo: true,
@@ -88,6 +89,19 @@ describe('options', () => {
     [['--data', ''], '--data must not be empty'],
     [['--host', '10.0.0.1:80'], '--host takes an IP address or a host name'],
     [['--public-host', 'http://x'], '--public-host'],
+    [['--download-url', 'cdn.example'], '--download-url takes an address such as http://files.local:8080'],
+    [['--download-url', 'ftp://cdn.example'], '--download-url takes an address such as'],
+    [['--download-url', 'http:///hall'], '--download-url takes an address such as'],
+    [['--download-url', 'https://u:p@cdn.example'], '--download-url takes an address without user name and password'],
+    [['--download-url', 'https://cdn.example/?a=1'], '--download-url takes an address without ? and #'],
+    [['--download-url', 'https://cdn.example/#'], '--download-url takes an address without ? and #'],
+    [['--download-url', 'https://cdn.example/产线'], '--download-url takes an address such as'],
+    [['--download-url', 'https://cdn.example/a//b'], '--download-url takes an address such as'],
+    [
+      ['--download-url', `https://cdn.example/${'a'.repeat(70)}`],
+      '--download-url takes a path of at most 64 characters',
+    ],
+    [['--download-url', `https://${'a.'.repeat(90)}example`], '--download-url takes at most 160 characters'],
     [['--broker', 'http://x'], '--broker takes an address such as mqtt://'],
     [['--broker', 'mqtt://'], '--broker'],
     [['--data'], '--data'],
@@ -124,7 +138,18 @@ describe('options', () => {
   it('survive being handed on in the environment', () => {
     for (const argv of [
       [],
-      ['--no-tls', '--demo', '--public-host', 'h', '--broker', 'mqtts://h', '--mqtt-port', '0'],
+      [
+        '--no-tls',
+        '--demo',
+        '--public-host',
+        'h',
+        '--download-url',
+        'http://c:81',
+        '--broker',
+        'mqtts://h',
+        '--mqtt-port',
+        '0',
+      ],
     ]) {
       const given = options(argv)
       const same = { ...host, absolute: (path: string) => path }

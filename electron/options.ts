@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { parseArgs } from 'node:util'
+import { downloadBase } from './options/download-base.ts'
 import { type OptionHost, systemHost } from './options/host.ts'
 import { helpText, type OptionName, optionTable } from './options/table.ts'
 
@@ -18,6 +19,8 @@ export interface StationOptions {
   readonly token: string
   /** The host in download URLs; left out: the local address by which the device reached us. */
   readonly publicHost?: string
+  /** Base of download URLs instead of the station's own address: a cache in front of it. Without a slash at its end. */
+  readonly downloadUrl?: string
   /** URL of an external MQTT broker used instead of the embedded one. */
   readonly broker?: string
   readonly tls: boolean
@@ -69,6 +72,7 @@ export const parseOptions = (
 
 const read = (from: Source, host: OptionHost, env: Environment): StationOptions => {
   const publicHost = from.text('public-host', address)
+  const downloadUrl = from.text('download-url', downloadBase)
   const broker = from.text('broker', brokerUrl)
   const restoreBackup = from.text('restore-backup', present)
   return {
@@ -82,6 +86,7 @@ const read = (from: Source, host: OptionHost, env: Environment): StationOptions 
     uiPort: from.port('ui-port', 7420),
     token: from.text('token', token) ?? host.randomToken(),
     ...(publicHost === undefined ? {} : { publicHost }),
+    ...(downloadUrl === undefined ? {} : { downloadUrl: downloadUrl.replace(/\/+$/, '') }),
     ...(broker === undefined ? {} : { broker }),
     tls: !from.flag('no-tls'),
     demo: from.flag('demo'),

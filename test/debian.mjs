@@ -19,6 +19,7 @@ const packages = [
   'lrzsz',
   'mosquitto',
   'mosquitto-clients',
+  'nginx-light',
   'openocd',
   'python3',
   'socat',

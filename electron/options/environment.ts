@@ -15,6 +15,7 @@ export const asEnvironment = (options: StationOptions): Record<Variable, string>
   OTA_BENCH_UI_PORT: String(options.uiPort),
   OTA_BENCH_TOKEN: options.token,
   OTA_BENCH_PUBLIC_HOST: options.publicHost ?? '',
+  OTA_BENCH_DOWNLOAD_URL: options.downloadUrl ?? '',
   OTA_BENCH_BROKER: options.broker ?? '',
   OTA_BENCH_NO_TLS: options.tls ? '0' : '1',
   OTA_BENCH_DEMO: options.demo ? '1' : '0',

@@ -21,6 +21,12 @@ export const optionTable = [
     words: 'host name in download URLs (default: the address the device connected to)',
   },
   {
+    name: 'download-url',
+    variable: 'OTA_BENCH_DOWNLOAD_URL',
+    value: 'BASE',
+    words: 'address of a cache or CDN before the station, put into notices instead of our own',
+  },
+  {
     name: 'broker',
     variable: 'OTA_BENCH_BROKER',
     value: 'URL',

@@ -49,7 +49,7 @@ import { createBlockServer } from './offers/block-server.ts'
 import { createDownloadHost } from './offers/download-host.ts'
 import { followDamage } from './offers/file-damage-follow-up.ts'
 import { createHandedOutFiles } from './offers/handed-out-files.ts'
-import { createNoticeSender, type DownloadAddresses } from './offers/notice-builder.ts'
+import { createNoticeSender, type DownloadAddresses, servesHttps } from './offers/notice-builder.ts'
 import { createPackageService } from './packages/package-service.ts'
 import { createUploadService } from './packages/upload-service.ts'
 import { createAuditLog } from './reports/audit-log.ts'
@@ -168,9 +168,7 @@ export const createPlatform = async (
     log,
     volume,
     httpsRefusal: () =>
-      options.addresses.httpsPort() === undefined
-        ? (options.httpsRefusal?.() ?? new DomainError('TLS_OFF'))
-        : undefined,
+      servesHttps(options.addresses) ? undefined : (options.httpsRefusal?.() ?? new DomainError('TLS_OFF')),
   }
   const sender = createNoticeSender(context, shared, { broker: () => broker, key, addresses: options.addresses })
   const dispatcher = createDispatcher(context, { ...shared, sender })

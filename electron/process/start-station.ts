@@ -72,6 +72,7 @@ export const startStation = async (
     freeBytes: await freeBytes(options.data),
     protocols: [...platform.protocols],
     listeners: station.listeners,
+    downloadUrl: options.downloadUrl ?? null,
     tls: station.tls(),
     addresses: reachableAddresses(),
   })

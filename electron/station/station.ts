@@ -19,7 +19,8 @@ import { createCallerGuard } from '../platform/device-http/caller-guard.ts'
 import { createDeviceHttpRoutes } from '../platform/device-http/routes.ts'
 import { createLoginFailures } from '../platform/devices/login-rate-limit.ts'
 import { httpDialects, servedDialects } from '../platform/dialects/index.ts'
-import { DOWNLOAD_PREFIX } from '../platform/download/download-url.ts'
+import { cacheTierRoutes } from '../platform/download/cache-tier.ts'
+import { DOWNLOAD_PREFIX, downloadBaseOf } from '../platform/download/download-url.ts'
 import { createDownloadHandler } from '../platform/download/handler.ts'
 import { createDownloadServer, type DownloadServer } from '../platform/download/server.ts'
 import { createRouter } from '../platform/http/router.ts'
@@ -35,6 +36,7 @@ import { runDemo } from './demo.ts'
 import type { DemoLine } from './demo-line.ts'
 import { listening } from './listen.ts'
 import { createSimulation, type Simulation } from './simulator-control.ts'
+import { tellCache, tellRoom } from './start-notes.ts'
 import { createTimeKeeper, type TimeKeeper } from './time-keeper.ts'
 import { createSecurePorts, loadCertificates } from './tls-ports.ts'
 
@@ -131,9 +133,11 @@ const open = async (
 
   const failures = createLoginFailures(onSteadyTime(clock), FAILED_LOGINS)
   const guard = createCallerGuard(failures, clock)
+  const cache = options.downloadUrl === undefined ? undefined : downloadBaseOf(options.downloadUrl)
+  if (cache) tellCache(cache, logger)
   const platform = await createPlatform(context, {
     directory: options.data,
-    addresses: { publicHost: options.publicHost, httpPort: () => http.port, httpsPort: () => secure.httpsPort },
+    addresses: { publicHost: options.publicHost, cache, httpPort: () => http.port, httpsPort: () => secure.httpsPort },
     httpsRefusal: () => secure.refusal(),
     makeBroker: await brokerMaker(options, {
       logger,
@@ -144,14 +148,15 @@ const open = async (
     }),
   })
   if (options.resetPin) await resetPin(platform, logger)
-  const handle = createDownloadHandler({
+  const downloads = {
     host: platform.downloads,
     key: platform.downloadKey,
     cache: platform.images,
     clock: onSteadyTime(clock),
     logger,
     refusals,
-  })
+  }
+  const handle = createDownloadHandler(downloads)
   const pulls = httpDialects.flatMap((dialect) =>
     createDeviceHttpRoutes(dialect, {
       deviceHttp: platform.deviceHttp(dialect.protocol),
@@ -170,7 +175,12 @@ const open = async (
   // Handlers that take only part of the paths below /ota/ come first.
   const keeper = await loading
   const handler = createRouter(
-    [...pulls, ...(keeper ? certificateRoutes(keeper) : []), { prefix: DOWNLOAD_PREFIX, handle }],
+    [
+      ...pulls,
+      ...cacheTierRoutes(downloads),
+      ...(keeper ? certificateRoutes(keeper) : []),
+      { prefix: DOWNLOAD_PREFIX, handle },
+    ],
     logger,
     clock,
   )
@@ -320,17 +330,6 @@ const brokerMaker = async (
   }
   const limits = { packetBytes: MQTT_PACKET_BYTES, failedLogins: FAILED_LOGINS }
   return (host) => createEmbeddedBroker({ host, listen, limits, clock, logger, refusals, failures, gate })
-}
-
-/** Below this number of possible connections, a factory's devices may not all be able to connect. */
-const ROOM_LITTLE = 2000
-
-const tellRoom = ({ room }: Gates, logger: Logger): void => {
-  if (room < ROOM_LITTLE)
-    logger.warn(
-      { connections: room },
-      'this process may open few files: there is room for so many connections of devices; raise the limit (ulimit -n, LimitNOFILE)',
-    )
 }
 
 const url = (scheme: string, host: string, port: number): string =>

@@ -86,6 +86,8 @@ export const StationInfo = z.object({
   freeBytes: z.number().nullable(),
   /** Protocols this build serves. */
   protocols: z.array(Protocol),
+  /** A cache in front of the station, whose address notices name; null: they name the station's own. */
+  downloadUrl: z.string().nullable(),
   listeners: z.object({
     mqtt: z.string().nullable(),
     mqtts: z.string().nullable(),

@@ -39,17 +39,43 @@ const encodeFileName = (fileName: string, max: number): string => {
   return encoded
 }
 
+/** Puts token and file name behind a base; see `downloadUrl`. `prefix`: characters of path that the base has. */
+const urlAt = (
+  base: string,
+  prefix: number,
+  { token, fileName, urlMax }: Pick<DownloadAddress, 'token' | 'fileName' | 'urlMax'>,
+): string => {
+  const path = `${DOWNLOAD_PREFIX}${token}/`
+  const before = `${base}${path}`
+  const room = Math.min(PATH_MAX - prefix - path.length, (urlMax ?? Number.POSITIVE_INFINITY) - before.length)
+  if (room < 1) throw new RangeError(`no address on this host fits into ${urlMax} characters`)
+  return `${before}${encodeFileName(fileName, room)}`
+}
+
+/** A cache in front of the station, by the address that devices get. */
+export interface DownloadBase {
+  readonly scheme: 'http' | 'https'
+  /** Without a slash at its end. */
+  readonly url: string
+}
+
+/** @param url a base as `--download-url` takes it. */
+export const downloadBaseOf = (url: string): DownloadBase => ({
+  scheme: new URL(url).protocol === 'https:' ? 'https' : 'http',
+  url: url.replace(/\/+$/, ''),
+})
+
+/** The URL for a device by way of a cache: `https://cdn.example/station-1/ota/{token}/app.bin`; the whole path has at most 255 characters. */
+export const cachedDownloadUrl = ({ url }: DownloadBase, file: Pick<DownloadAddress, 'token' | 'fileName'>): string =>
+  urlAt(url, new URL(url).pathname.replace(/\/+$/, '').length, file)
+
 /**
  * The URL for a device: `http://192.168.1.5:8070/ota/{token}/app.bin`. Default ports are omitted because old SDKs cannot parse a
  * port; IPv6 addresses are in brackets (RFC 3986 §3.2.2); the path has at most 255 characters.
  */
-export const downloadUrl = ({ scheme, host, port, token, fileName, urlMax }: DownloadAddress): string => {
+export const downloadUrl = ({ scheme, host, port, ...file }: DownloadAddress): string => {
   const authority = `${host.includes(':') ? `[${host}]` : host}${port === defaultPorts[scheme] ? '' : `:${port}`}`
-  const path = `${DOWNLOAD_PREFIX}${token}/`
-  const before = `${scheme}://${authority}${path}`
-  const room = Math.min(PATH_MAX - path.length, (urlMax ?? Number.POSITIVE_INFINITY) - before.length)
-  if (room < 1) throw new RangeError(`no address on this host fits into ${urlMax} characters`)
-  return `${before}${encodeFileName(fileName, room)}`
+  return urlAt(`${scheme}://${authority}`, 0, file)
 }
 
 /** A valid file name: no separators, no control characters, not `.` or `..`. */

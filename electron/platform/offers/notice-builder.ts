@@ -9,7 +9,7 @@ import type { DeviceService } from '../devices/device-service.ts'
 import type { ProductService } from '../devices/product-service.ts'
 import type { MqttDialect, UpgradeOffer } from '../dialects/dialect.ts'
 import { signToken } from '../download/download-tokens.ts'
-import { downloadUrl } from '../download/download-url.ts'
+import { cachedDownloadUrl, type DownloadBase, downloadUrl } from '../download/download-url.ts'
 import type { PackageService } from '../packages/package-service.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
@@ -19,11 +19,17 @@ import { deltaFileOf, deltaPosition } from './download-host.ts'
 export interface DownloadAddresses {
   /** Used in every URL instead of the address by which a device reached the station. */
   readonly publicHost: string | undefined
+  /** A cache in front of the station, in the URLs of campaigns by its protocol. */
+  readonly cache?: DownloadBase | undefined
   /** The listening port, known once the server listens. */
   readonly httpPort: () => number
   /** Undefined while HTTPS is not served. */
   readonly httpsPort: () => number | undefined
 }
+
+/** Whether devices can download over HTTPS, from the station or from a cache in front of it. */
+export const servesHttps = ({ cache, httpsPort }: DownloadAddresses): boolean =>
+  cache?.scheme === 'https' || httpsPort() !== undefined
 
 interface Deps {
   readonly engine: CampaignEngine
@@ -56,12 +62,15 @@ export const createNoticeSender = (
     reachedHost: string | undefined,
   ): string => {
     const expiresAt = clock.steady() + deps.settings.get().downloadUrlSeconds * 1000
+    const token = signToken(options.key, { jobId: job.id, file: position, expiresAt })
+    const { cache } = options.addresses
+    if (cache?.scheme === scheme) return cachedDownloadUrl(cache, { token, fileName: name })
     return downloadUrl({
       scheme,
       // A device can always reach the address by which it connected to the station; on a computer with several networks no other rule works.
       host: options.addresses.publicHost ?? reachedHost ?? options.broker().localAddressOf(job.deviceId) ?? '127.0.0.1',
       port: (scheme === 'https' ? options.addresses.httpsPort() : undefined) ?? options.addresses.httpPort(),
-      token: signToken(options.key, { jobId: job.id, file: position, expiresAt }),
+      token,
       fileName: name,
     })
   }
@@ -105,7 +114,7 @@ export const createNoticeSender = (
     const campaign = deps.engine.campaignRow(job.campaignId)
     const scheme = campaign.transport === 'https' ? 'https' : 'http'
     // Plain HTTP never replaces HTTPS: the devices wait until HTTPS is served again.
-    if (scheme === 'https' && options.addresses.httpsPort() === undefined) return undefined
+    if (scheme === 'https' && !servesHttps(options.addresses)) return undefined
     const content = contentOf(job, scheme, reachedHost)
     return (
       content && {

@@ -42,6 +42,7 @@ export const StationPanel = () => {
             [t('overview.mqtts'), listener(info.listeners.mqtts, t('overview.mqtts'))],
             [t('overview.download'), listener(info.listeners.http, t('overview.download'))],
             [t('overview.downloadTls'), listener(info.listeners.https, t('overview.downloadTls'))],
+            [t('overview.downloadCache'), info.downloadUrl ?? undefined],
             [t('overview.broker'), info.listeners.broker ?? undefined],
             [t('settings.facts.protocols'), info.protocols.map(protocolName).join(', ')],
           ]}

@@ -88,7 +88,9 @@ export const CampaignWizard = ({ packageId, kind }: WizardProps) => {
     }
   }
 
-  const tls = (station.data?.listeners.https ?? null) !== null
+  // A cache in front of the station may serve HTTPS where the station does not.
+  const tls =
+    (station.data?.listeners.https ?? null) !== null || station.data?.downloadUrl?.startsWith('https:') === true
   const change: StepProps['change'] = (part) => setDraft((before) => ({ ...before, ...part }))
   const props: StepProps = { draft, change, preview, product: product.data, diffs: patches, tls }
   return (

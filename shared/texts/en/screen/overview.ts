@@ -45,6 +45,7 @@ export const overview = {
   mqtts: 'MQTT (TLS)',
   download: 'Download',
   downloadTls: 'Download (TLS)',
+  downloadCache: 'Download cache',
   broker: 'External broker',
   noAddress: 'No network address; only this computer can connect. Check the cable or network settings.',
   first: {
