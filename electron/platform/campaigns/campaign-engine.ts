@@ -69,14 +69,41 @@ export const createCampaignEngine = (
     if (job.state === 'failed' && moved.state === 'succeeded') rolloutStore.provenLate(job)
     const gaveItsPlace = moved.patienceUntil !== null && job.patienceUntil === null
     if (moved.state !== job.state || moved.attempt !== job.attempt || gaveItsPlace) {
-      // A cancelled campaign needs no further decision.
-      if (campaign.status !== 'cancelled') rolloutStore.settle(job.campaignId)
-      if (campaign.kind === 'verify') settleVerification(campaign.packageId)
-      events.emit('campaign', job.campaignId)
-      if (rolloutStore.isLimited(campaign)) deps.wakeUps.placeFreed(job.campaignId)
+      if (unsettled) unsettled.add(job.campaignId)
+      else settleAfter(campaign)
     }
     events.emit('job', job.id)
     return moved
+  }
+
+  /** What a campaign does after jobs of it have moved. */
+  const settleAfter = (campaign: CampaignRow): void => {
+    // A cancelled campaign needs no further decision.
+    if (campaign.status !== 'cancelled') rolloutStore.settle(campaign.id)
+    if (campaign.kind === 'verify') settleVerification(campaign.packageId)
+    events.emit('campaign', campaign.id)
+    if (rolloutStore.isLimited(campaign)) deps.wakeUps.placeFreed(campaign.id)
+  }
+
+  /** Campaigns of which jobs have moved in the course of `together`. */
+  let unsettled: Set<number> | undefined
+
+  /**
+   * Runs work that applies signals to many jobs, and decides about their campaigns once at its end, from all of the moves; call within
+   * `store.write`. For signals of which none depends on what the campaign decides after the one before.
+   */
+  const together = <T>(work: () => T): T => {
+    if (unsettled) return work()
+    const moved = new Set<number>()
+    unsettled = moved
+    let done: T
+    try {
+      done = deps.jobs.together(work)
+    } finally {
+      unsettled = undefined
+    }
+    for (const id of moved) settleAfter(campaignRow(id))
+    return done
   }
 
   const save = (
@@ -86,13 +113,12 @@ export const createCampaignEngine = (
   ): JobRow => {
     const deadlineAt = deadlineOf(after, campaign.definition)?.at ?? null
     const record = withReported(job, after)
-    deps.jobs.save(job, record, happening && withDelta(job, happening), deadlineAt)
+    const saved = deps.jobs.save(job, record, happening && withDelta(job, happening), deadlineAt)
     for (const at of [deadlineAt, after.retryAt]) if (at !== null) deps.wakeUps.dueAt(at)
     const artifact = artifactAfter(job, record)
-    if (artifact !== undefined) deps.jobs.saveArtifact(job, artifact)
     if (after.state === 'succeeded' && job.state !== 'succeeded' && job.artifact === 'diff')
       deps.savings.add(job.campaignId, deps.artifacts.fullSize(job.packageId) - (job.artifactSize ?? 0))
-    return { ...job, ...record, ...artifact }
+    return artifact === undefined ? saved : deps.jobs.saveArtifact(saved, artifact)
   }
 
   /** The history names the delta of which the device was notified. */
@@ -118,8 +144,7 @@ export const createCampaignEngine = (
     const decided = deps.artifacts.decided(job, memo)
     if (!decided) return undefined
     const artifact: JobArtifact = { ...decided, fullNext: job.fullNext }
-    deps.jobs.saveArtifact(job, artifact)
-    return { ...job, ...artifact }
+    return deps.jobs.saveArtifact(job, artifact)
   }
 
   /** Ends a job whose device would wait for a delta that never comes; call within `store.write`. @returns whether it ended. */
@@ -181,6 +206,7 @@ export const createCampaignEngine = (
   return {
     campaignRow,
     apply,
+    together,
     settleVerification,
     decide,
     endWithoutDelta,

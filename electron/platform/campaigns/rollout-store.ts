@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, isNotNull, sql } from 'drizzle-orm'
 import { DomainError } from '#shared/errors.ts'
 import { openCampaignStatuses } from '#shared/states/campaign.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
+import { createRowCache } from '../store/row-cache.ts'
 import { campaignGroups, campaigns } from '../store/schema.ts'
 import type { InFlightNotices, WakeUps } from './delivery/in-flight-notices.ts'
 import type { JobRow, JobStore } from './jobs/job-store.ts'
@@ -18,6 +19,9 @@ interface CampaignAct {
   readonly subject: string
   readonly detail: Readonly<Record<string, string | number>>
 }
+
+/** Campaigns that are remembered, at least. */
+const REMEMBERED = 64
 
 export type RolloutStore = ReturnType<typeof createRolloutStore>
 
@@ -53,8 +57,20 @@ export const createRolloutStore = (
     'UPDATE campaign_groups SET status = :status, opened_at = :openedAt WHERE campaign_id = :id AND position = :position',
   )
 
+  // Asked for at every change of every job; most change no campaign. Null, as undefined is what is not known.
+  const known = createRowCache<CampaignRow | null>((id) => rowById.get({ id }) ?? null, REMEMBERED)
+  const knownGroups = createRowCache<readonly GroupRow[]>((id) => groupsOf.all({ id }), REMEMBERED)
+  // Inserted, too: a campaign that was not there may be created under that id.
+  store.watch({ table: 'campaigns', on: ['insert', 'update', 'delete'], keys: ['id'] }, known.forget)
+  store.watch(
+    { table: 'campaign_groups', on: ['insert', 'update', 'delete'], keys: ['campaign_id'] },
+    knownGroups.forget,
+  )
+  store.onUndo(known.clear)
+  store.onUndo(knownGroups.clear)
+
   const row = (id: number): CampaignRow => {
-    const found = rowById.get({ id })
+    const found = known.get(id)
     if (!found) throw new DomainError('NOT_FOUND', { what: 'campaign', id })
     return found
   }
@@ -149,7 +165,7 @@ export const createRolloutStore = (
 
   const settle = (id: number): Decision => {
     const campaign = row(id)
-    const groups = groupsOf.all({ id })
+    const groups = knownGroups.get(id)
     const decision = decideFor(campaign, groups)
     put(campaign, groups, decision)
     return decision
@@ -157,7 +173,7 @@ export const createRolloutStore = (
 
   return {
     row,
-    groups: (id: number): GroupRow[] => groupsOf.all({ id }),
+    groups: (id: number): readonly GroupRow[] => knownGroups.get(id),
     planOf,
 
     /** The state of a campaign; changes nothing. */
@@ -173,7 +189,7 @@ export const createRolloutStore = (
     provenLate(job: JobRow): void {
       const campaign = row(job.campaignId)
       const { id } = campaign
-      const state = stateOf(campaign, groupsOf.all({ id }))
+      const state = stateOf(campaign, knownGroups.get(id))
       const proof = { group: job.groupIndex, failedAt: job.finishedAt ?? 0 }
       const healed = afterLateProof(planOf(campaign), state, proof, clock.now(), deps.zone)
       if (healed === state) return
@@ -231,14 +247,14 @@ export const createRolloutStore = (
     /** Whether the job may begin now; takes nothing. */
     mayBegin(job: JobRow): boolean {
       if (job.retryAt !== null) return false
-      const { allowed, upTo } = decideFor(row(job.campaignId), groupsOf.all({ id: job.campaignId }))
+      const { allowed, upTo } = decideFor(row(job.campaignId), knownGroups.get(job.campaignId))
       return allowed > 0 && job.groupIndex <= upTo
     },
 
     /** An operator resumes after a halt, or releases the next group; call within `store.write`. */
     goOn(id: number): void {
       const campaign = row(id)
-      const { groups, base } = goOn(stateOf(campaign, groupsOf.all({ id })), clock.now())
+      const { groups, base } = goOn(stateOf(campaign, knownGroups.get(id)), clock.now())
       db.update(campaigns)
         .set({ status: 'running', baseEnded: base.ended, baseFailed: base.failed, halt: null })
         .where(eq(campaigns.id, id))

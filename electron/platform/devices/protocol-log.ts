@@ -77,6 +77,8 @@ export const createProtocolLog = (
 
   /** Frees memory: removes the device inactive for longest; if only one device is left, its oldest entries. */
   const makeRoom = (): void => {
+    // At each message, so before an iterator is made.
+    if (bytes <= limits.bytes) return
     for (const [deviceId, entries] of byDevice) {
       while (bytes > limits.bytes && entries.length > 0) drop(entries, 0)
       if (bytes <= limits.bytes) return

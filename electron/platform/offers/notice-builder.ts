@@ -1,3 +1,5 @@
+import { createSecretKey } from 'node:crypto'
+import { DomainError } from '#shared/errors.ts'
 import type { Protocol } from '#shared/protocols/index.ts'
 import type { Broker } from '../broker/broker.ts'
 import type { CampaignEngine } from '../campaigns/campaign-engine.ts'
@@ -5,9 +7,7 @@ import type { NoticeSender } from '../campaigns/delivery/notifier.ts'
 import type { JobRow, JobStore } from '../campaigns/jobs/job-store.ts'
 import type { Contents } from '../content/verified-contents.ts'
 import type { Artifacts } from '../deltas/artifact-selector.ts'
-import type { DeviceService } from '../devices/device-service.ts'
-import type { ProductService } from '../devices/product-service.ts'
-import type { MqttDialect, UpgradeOffer } from '../dialects/dialect.ts'
+import type { DeviceIdentity, MqttDialect, UpgradeOffer } from '../dialects/dialect.ts'
 import { signToken } from '../download/download-tokens.ts'
 import { cachedDownloadUrl, type DownloadBase, downloadUrl } from '../download/download-url.ts'
 import type { PackageService } from '../packages/package-service.ts'
@@ -33,8 +33,6 @@ export const servesHttps = ({ cache, httpsPort }: DownloadAddresses): boolean =>
 
 interface Deps {
   readonly engine: CampaignEngine
-  readonly products: ProductService
-  readonly devices: DeviceService
   readonly packages: PackageService
   readonly settings: SettingsService
   readonly contents: Pick<Contents, 'isDamaged'>
@@ -51,10 +49,11 @@ export type OfferTo = (job: JobRow, reachedHost: string) => UpgradeOffer | undef
 
 /** Builds the notice of a job in its device's dialect, with a download URL for this job only, and sends it. */
 export const createNoticeSender = (
-  { clock }: PlatformContext,
+  { store, clock }: PlatformContext,
   deps: Deps,
   options: { readonly broker: () => Broker; readonly key: Uint8Array; readonly addresses: DownloadAddresses },
 ): NoticeSender & { readonly offerTo: OfferTo } => {
+  const key = createSecretKey(options.key)
   const urlOf = (
     job: JobRow,
     scheme: 'http' | 'https',
@@ -62,7 +61,7 @@ export const createNoticeSender = (
     reachedHost: string | undefined,
   ): string => {
     const expiresAt = clock.steady() + deps.settings.get().downloadUrlSeconds * 1000
-    const token = signToken(options.key, { jobId: job.id, file: position, expiresAt })
+    const token = signToken(key, { jobId: job.id, file: position, expiresAt })
     const { cache } = options.addresses
     if (cache?.scheme === scheme) return cachedDownloadUrl(cache, { token, fileName: name })
     return downloadUrl({
@@ -75,12 +74,20 @@ export const createNoticeSender = (
     })
   }
 
-  const recipient = (deviceId: number) => {
-    const device = deps.devices.row(deviceId)
-    const product = deps.products.row(device.productId)
-    const dialect = deps.dialects[product.protocol]
-    if (!dialect) throw new Error(`no dialect for ${product.protocol}`)
-    return { identity: { productKey: product.key, deviceName: device.name, accessToken: device.accessToken }, dialect }
+  const dialectOf = (protocol: Protocol): MqttDialect => {
+    const dialect = deps.dialects[protocol]
+    if (!dialect) throw new Error(`no dialect for ${protocol}`)
+    return dialect
+  }
+
+  // Read for every notice and answer: the few columns of which they consist.
+  const identityOf = store.sql.prepare<[number], DeviceIdentity & { readonly protocol: Protocol }>(`
+    SELECT p.key AS productKey, d.name AS deviceName, d.access_token AS accessToken, p.protocol AS protocol
+    FROM devices d CROSS JOIN products p ON p.id = d.product_id WHERE d.id = ?`)
+  const recipient = (deviceId: number): { identity: DeviceIdentity; dialect: MqttDialect } => {
+    const found = identityOf.get(deviceId)
+    if (!found) throw new DomainError('NOT_FOUND', { what: 'device', id: deviceId })
+    return { identity: found, dialect: dialectOf(found.protocol) }
   }
 
   // A damaged file is not offered until an operator uploads it again.
@@ -148,7 +155,7 @@ export const createNoticeSender = (
       const connect = options.broker().connectOf?.(deviceId)
       return options.broker().reply(deviceId, dialect.answer(identity, query, job && offerOf(job), connect))
     },
-    rulesOf: (job) => recipient(job.deviceId).dialect.rules,
+    rulesOf: (job) => dialectOf(job.protocol).rules,
     offerTo: offerOf,
   }
 }

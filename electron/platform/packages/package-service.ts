@@ -69,8 +69,11 @@ export const createPackageService = (
   const knownFiles = createRowCache<readonly PackageFileRow[]>((id) => filesById.all({ id }))
   store.onUndo(knownFiles.clear)
   store.watch({ table: 'package_files', on: ['insert', 'update', 'delete'], keys: ['package_id'] }, knownFiles.forget)
+  const knownRows = createRowCache<PackageRow | null>((id) => rowById.get({ id }) ?? null, 64)
+  store.onUndo(knownRows.clear)
+  store.watch({ table: 'packages', on: ['insert', 'update', 'delete'], keys: ['id'] }, knownRows.forget)
   const row = (id: number): PackageRow => {
-    const found = rowById.get({ id })
+    const found = knownRows.get(id)
     if (!found) throw new DomainError('NOT_FOUND', { what: 'package', id })
     return found
   }

@@ -2,13 +2,25 @@ import { eq, isNotNull, sql } from 'drizzle-orm'
 import { customType, index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { type CampaignDefinition, definitionDefaults } from '#shared/campaign/definition.ts'
 import type { CampaignStatus } from '#shared/states/campaign.ts'
+import { createRecentMap } from '../basics/recent-map.ts'
 import { packages } from './package-tables.ts'
+
+/** Definitions read lately: a campaign's row is read again at each of its counts, and its definition never changes. */
+const readDefinitions = createRecentMap<string, CampaignDefinition>(64)
+
+const readDefinition = (json: string): CampaignDefinition => {
+  const known = readDefinitions.get(json)
+  if (known) return known
+  const read = Object.freeze({ ...definitionDefaults, ...(JSON.parse(json) as Partial<CampaignDefinition>) })
+  readDefinitions.set(json, read)
+  return read
+}
 
 /** A campaign's definition as JSON; an option that a campaign of an earlier program lacks is read as its default. */
 const campaignDefinition = customType<{ data: CampaignDefinition; driverData: string }>({
   dataType: () => 'text',
   toDriver: (definition) => JSON.stringify(definition),
-  fromDriver: (json) => ({ ...definitionDefaults, ...(JSON.parse(json) as Partial<CampaignDefinition>) }),
+  fromDriver: readDefinition,
 })
 
 const stored = { mode: 'stored' } as const

@@ -3,6 +3,10 @@ import { createRecentMap } from '../basics/recent-map.ts'
 /** What was read by an id, until somebody says that it changed. */
 interface RowCache<T> {
   get(id: number): T
+  /** What is remembered; undefined when nothing is. Never reads. */
+  peek(id: number): T | undefined
+  /** Remembers what the caller has just written, within the same transaction and as the store would answer it. */
+  set(id: number, value: T): void
   forget(id: number): void
   clear(): void
 }
@@ -23,6 +27,8 @@ export const createRowCache = <T extends object | null>(read: (id: number) => T,
       known.set(id, value)
       return value
     },
+    peek: known.get,
+    set: known.set,
     forget: known.delete,
     clear: known.clear,
   }

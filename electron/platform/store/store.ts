@@ -9,6 +9,7 @@ import { type HeldDirectory, holdDirectory } from './lock.ts'
 import { openDatabase } from './open-database.ts'
 import { type RowListener, type RowWatch, watchRows } from './row-watch.ts'
 import * as schema from './schema.ts'
+import { settled } from './settled-statements.ts'
 
 export { DATABASE } from './files.ts'
 export { migrations } from './migrations.ts'
@@ -62,6 +63,8 @@ export const openLocked = (directory: string, held: HeldDirectory, anew = false)
     found ??= error
     tell(error)
   })
+  const { prepare } = sql
+  Object.assign(sql, { prepare: (source: string) => prepare.call(sql, settled(source)) })
   const undone: (() => void)[] = []
   const commits = new GroupCommit(sql, join(directory, DATABASE_LOG), () => {
     for (const listener of undone) listener()

@@ -17,6 +17,9 @@ export interface NoticeSender {
   rulesOf(job: JobRow): DialectRules
 }
 
+/** Delivered notices that are recorded in one transaction: a few milliseconds. */
+const RECORDED_AT_ONCE = 200
+
 export type Notifier = ReturnType<typeof createNotifier>
 
 /** Sends single notices to devices and records the results. */
@@ -59,6 +62,33 @@ export const createNotifier = (
   const note = (job: JobRow): void =>
     void deps.engine.apply(job, { kind: 'telling', acknowledgeBy: acknowledgeBy(job) })
 
+  /** Jobs whose notice was delivered, and is recorded next. */
+  let delivered: number[] = []
+  let recorded: Promise<void> | undefined
+  /** Records that a notice was delivered, together with those delivered meanwhile: one transaction and one decision about the campaign. */
+  const recordDelivery = (jobId: number): Promise<void> => {
+    if (delivered.length >= RECORDED_AT_ONCE) {
+      delivered = []
+      recorded = undefined
+    }
+    delivered.push(jobId)
+    const batch = delivered
+    recorded ??= store.write(() => {
+      if (delivered === batch) {
+        delivered = []
+        recorded = undefined
+      }
+      deps.engine.together(() => {
+        for (const id of batch) {
+          const job = deps.jobs.byId(id)
+          if (job) deps.engine.apply(job, { kind: 'notified' })
+        }
+      })
+    })
+    // What one job fails at must not take the others along.
+    return recorded.catch(() => signal(jobId, { kind: 'notified' }))
+  }
+
   return {
     signal,
     fail,
@@ -72,7 +102,7 @@ export const createNotifier = (
       const { id: jobId } = job
       try {
         if (again) await store.write(() => note(deps.jobs.byId(jobId) ?? job))
-        if (await deps.sender.notify(job)) await signal(jobId, { kind: 'notified' })
+        if (await deps.sender.notify(job)) await recordDelivery(jobId)
         else {
           await signal(jobId, { kind: 'untold' })
           // A job in progress is not reset when its device has just disconnected: the device is notified again when it reconnects.

@@ -1,33 +1,42 @@
 import type Database from 'better-sqlite3'
-import { and, desc, eq, gt, notExists, or, sql } from 'drizzle-orm'
-import { alias } from 'drizzle-orm/sqlite-core'
-import type { Protocol } from '#shared/protocols/index.ts'
-import type { CampaignMode } from '#shared/schema.ts'
 import { type JobState, openJobStates } from '#shared/states/job.ts'
 import type { JobArtifact } from '../../deltas/artifact-selector.ts'
-import { createRowCache } from '../../store/row-cache.ts'
-import { campaigns, jobEvents, jobs, packages, products } from '../../store/schema.ts'
 import type { Store } from '../../store/store.ts'
-import { jobColumns } from './job-columns.ts'
 import type { JobHappening, JobRecord } from './job-machine.ts'
+import { createJobRows, type JobRow } from './job-rows.ts'
 
-/** A job with the data that decisions about it need. */
-export interface JobRow extends JobRecord, JobArtifact {
-  readonly id: number
+export type { JobRow } from './job-rows.ts'
+
+/** The columns of a job's record. */
+const recordColumns = {
+  state: 'state',
+  progress: 'progress',
+  fromVersion: 'from_version',
+  errorCode: 'error_code',
+  description: 'description',
+  attempt: 'attempt',
+  notifiedAt: 'notified_at',
+  startedAt: 'started_at',
+  finishedAt: 'finished_at',
+  updatedAt: 'updated_at',
+  enteredAt: 'entered_at',
+  acknowledgeBy: 'acknowledge_by',
+  autoRetries: 'auto_retries',
+  retryAt: 'retry_at',
+  patienceUntil: 'patience_until',
+  deadlineAt: 'deadline_at',
+} as const satisfies { readonly [K in Exclude<keyof JobRecord, 'toVersion'> | 'deadlineAt']: string }
+
+const recordNames = Object.keys(recordColumns) as (keyof typeof recordColumns)[]
+
+/** Jobs that moved from one state to another, in a group of a campaign. */
+interface Move {
+  readonly from: JobState
+  readonly to: JobState
   readonly campaignId: number
-  readonly deviceId: number
-  readonly module: string
-  readonly campaignStatus: typeof campaigns.$inferSelect.status
-  readonly push: boolean
-  readonly packageId: number
-  readonly mode: CampaignMode
-  readonly successCriterion: 'version' | 'progress'
-  readonly protocol: Protocol
   readonly groupIndex: number
+  by: number
 }
-
-/** The literal list lets SQLite use the partial index `jobs_one_open`. */
-const isOpen = sql.raw(`"jobs"."state" IN (${openJobStates.map((state) => `'${state}'`).join(', ')})`)
 
 export type JobStore = ReturnType<typeof createJobStore>
 
@@ -36,90 +45,50 @@ export type JobStore = ReturnType<typeof createJobStore>
  * within `store.write`.
  */
 export const createJobStore = (store: Store) => {
-  const { db, sql: raw } = store
-  const select = () =>
-    db
-      .select({
-        ...jobColumns,
-        fullNext: jobs.fullNext,
-        mode: campaigns.mode,
-        campaignStatus: campaigns.status,
-        push: campaigns.push,
-        packageId: campaigns.packageId,
-        successCriterion: products.successCriterion,
-        protocol: products.protocol,
-      })
-      .from(jobs)
-      .innerJoin(campaigns, eq(campaigns.id, jobs.campaignId))
-      .innerJoin(packages, eq(packages.id, campaigns.packageId))
-      .innerJoin(products, eq(products.id, packages.productId))
+  const { sql: raw } = store
+  const rows = createJobRows(store)
 
-  const ofDevice = eq(jobs.deviceId, sql.placeholder('deviceId'))
-  const ofModule = eq(jobs.module, sql.placeholder('module'))
-  const byId = select()
-    .where(eq(jobs.id, sql.placeholder('id')))
-    .prepare()
-  const openOfDevice = select().where(and(ofDevice, isOpen)).prepare()
-  const newestOf = select().where(and(ofDevice, ofModule)).orderBy(desc(jobs.id)).limit(1).prepare()
-  const newer = alias(jobs, 'newer')
-  const succeededSince = db
-    .select({ id: newer.id })
-    .from(newer)
-    .where(
-      and(
-        eq(newer.deviceId, jobs.deviceId),
-        eq(newer.module, jobs.module),
-        eq(newer.state, 'succeeded'),
-        gt(newer.id, jobs.id),
-      ),
+  const updates = new Map<string, Database.Statement>()
+  /** Writes those columns only, so that the indexes of all others stay as they are. */
+  const updateOf = (changed: readonly (keyof typeof recordColumns)[]): Database.Statement => {
+    const key = changed.join()
+    const known = updates.get(key)
+    if (known) return known
+    const made = raw.prepare(
+      `UPDATE jobs SET ${changed.map((name) => `${recordColumns[name]} = :${name}`).join(', ')} WHERE id = :id`,
     )
-  const disprovedBy = select()
-    .where(
-      and(
-        ofDevice,
-        ofModule,
-        // A device whose job was cancelled in progress may have installed nevertheless, and the operator must be informed of that.
-        or(eq(jobs.state, 'failed'), eq(jobs.errorCode, 'CANCELLED_IN_PROGRESS')),
-        eq(jobs.toVersion, sql.placeholder('version')),
-        notExists(succeededSince),
-      ),
-    )
-    .orderBy(desc(jobs.id))
-    .limit(1)
-    .prepare()
-
-  const update = raw.prepare(`
-    UPDATE jobs SET state = :state, progress = :progress, from_version = :fromVersion, error_code = :errorCode, description = :description,
-      attempt = :attempt, notified_at = :notifiedAt, started_at = :startedAt, finished_at = :finishedAt, updated_at = :updatedAt,
-      entered_at = :enteredAt, acknowledge_by = :acknowledgeBy, auto_retries = :autoRetries, retry_at = :retryAt, patience_until = :patienceUntil, deadline_at = :deadlineAt
-    WHERE id = :id`)
+    updates.set(key, made)
+    return made
+  }
   const updateArtifact = raw.prepare(`
     UPDATE jobs SET artifact = :artifact, diff_id = :diffId, artifact_size = :artifactSize, artifact_note = :artifactNote, full_next = :fullNext
     WHERE id = :id`)
-  const addEvent = db
-    .insert(jobEvents)
-    .values({
-      jobId: sql.placeholder('jobId'),
-      at: sql.placeholder('at'),
-      state: sql.placeholder('state'),
-      what: sql.placeholder('what'),
-      detail: sql.placeholder('detail'),
-      reason: sql.placeholder('reason'),
-    })
-    .prepare()
+  const addEvent = raw.prepare(
+    'INSERT INTO job_events (job_id, at, state, what, detail, reason) VALUES (:jobId, :at, :state, :what, :detail, :reason)',
+  )
 
   const countMoves = new Map<string, readonly Database.Statement[]>()
-  const moveCounts = (from: JobState, to: JobState): readonly Database.Statement[] => {
+  const moveCounts = ({ from, to, ...move }: Move): void => {
     const key = `${from} ${to}`
-    const known = countMoves.get(key)
-    if (known) return known
-    const change = `${from} = ${from} - 1, ${to} = ${to} + 1`
-    const made = [
+    const change = `${from} = ${from} - :by, ${to} = ${to} + :by`
+    const statements = countMoves.get(key) ?? [
       raw.prepare(`UPDATE campaigns SET ${change} WHERE id = :campaignId`),
       raw.prepare(`UPDATE campaign_groups SET ${change} WHERE campaign_id = :campaignId AND position = :groupIndex`),
     ]
-    countMoves.set(key, made)
-    return made
+    countMoves.set(key, statements)
+    for (const statement of statements) statement.run(move)
+  }
+  /** Moves that are counted together at the end of `together`. */
+  let gathered: Map<string, Move> | undefined
+  const moved = (move: Move): void => {
+    if (!gathered) {
+      moveCounts(move)
+      return
+    }
+    const key = JSON.stringify(move)
+    const known = gathered.get(key)
+    if (known) known.by++
+    else gathered.set(key, move)
   }
   const countRetrying = raw.prepare(
     'UPDATE campaign_groups SET retrying = retrying + :by WHERE campaign_id = :campaignId AND position = :groupIndex',
@@ -173,81 +142,55 @@ export const createJobStore = (store: Store) => {
       'SELECT min(at) FROM (SELECT min(deadline_at) AS at FROM jobs WHERE deadline_at IS NOT NULL UNION ALL SELECT min(retry_at) FROM jobs WHERE retry_at IS NOT NULL)',
     )
     .pluck()
+  const eventSince = raw.prepare<[number, string, number]>(
+    'SELECT 1 FROM job_events WHERE job_id = ? AND what = ? AND at >= ?',
+  )
   const firstRetry = raw
     .prepare<[number], number | null>('SELECT min(retry_at) FROM jobs WHERE campaign_id = ? AND retry_at IS NOT NULL')
     .pluck()
 
-  // Asked for at every piece of a download, report and log-in; null, as undefined is what is not known.
-  const known = createRowCache<JobRow | null>((id) => byId.get({ id }) ?? null)
-  const knownOpen = createRowCache<readonly JobRow[]>((deviceId) => openOfDevice.all({ deviceId }))
-  const clear = (): void => {
-    known.clear()
-    knownOpen.clear()
-  }
-  store.onUndo(clear)
-  store.watch({ table: 'jobs', on: ['insert', 'update', 'delete'], keys: ['id', 'device_id'] }, (id, deviceId) => {
-    known.forget(id)
-    knownOpen.forget(deviceId)
-  })
-  // The other columns of `select`. Rows of these tables go with their jobs.
-  for (const [table, columns] of [
-    ['campaigns', ['definition', 'status', 'package_id']],
-    ['packages', ['product_id']],
-    ['products', ['success_criterion', 'protocol']],
-  ] as const)
-    store.watch({ table, on: ['update'], columns, keys: ['id'] }, clear)
-
   return {
-    byId: (id: number): JobRow | undefined => known.get(id) ?? undefined,
-    /** The device's open jobs: one per module at most. */
-    openOfDevice: (deviceId: number): readonly JobRow[] => knownOpen.get(deviceId),
-    /** The newest job of a device in a module, open or not. */
-    newestOf: (deviceId: number, module: string): JobRow | undefined => newestOf.get({ deviceId, module }),
-    /**
-     * The newest job of a module that counts as failed to reach the version, or was cancelled on the way to it, unless another job
-     * of the module has succeeded since.
-     */
-    disprovedBy: (deviceId: number, module: string, version: string): JobRow | undefined =>
-      disprovedBy.get({ deviceId, module, version }),
+    ...rows,
 
-    /** Stores a changed job, its history entry, and the counts of campaign and group when the state changed. */
-    save(before: JobRow, after: JobRecord, happening: JobHappening | undefined, deadlineAt: number | null): void {
-      const { state, updatedAt, retryAt, patienceUntil } = after
-      update.run({
-        id: before.id,
-        state,
-        progress: after.progress,
-        fromVersion: after.fromVersion,
-        errorCode: after.errorCode,
-        description: after.description,
-        attempt: after.attempt,
-        notifiedAt: after.notifiedAt,
-        startedAt: after.startedAt,
-        finishedAt: after.finishedAt,
-        updatedAt,
-        enteredAt: after.enteredAt,
-        acknowledgeBy: after.acknowledgeBy,
-        autoRetries: after.autoRetries,
-        retryAt,
-        patienceUntil,
-        deadlineAt,
-      })
-      if (happening) {
-        const { what, detail, reason = null } = happening
-        addEvent.run({ jobId: before.id, at: updatedAt, state, what, detail, reason })
+    /** Runs work that saves many jobs, and counts their moves once at its end. An exception undoes all of it with the write. */
+    together<T>(work: () => T): T {
+      if (gathered) return work()
+      gathered = new Map()
+      try {
+        const done = work()
+        for (const move of gathered.values()) moveCounts(move)
+        return done
+      } finally {
+        gathered = undefined
       }
-      const { campaignId, groupIndex } = before
-      if (before.state !== state)
-        for (const statement of moveCounts(before.state, state)) statement.run({ campaignId, groupIndex })
-      const retrying = Number(retryAt !== null) - Number(before.retryAt !== null)
-      if (retrying !== 0) countRetrying.run({ by: retrying, campaignId, groupIndex })
-      const patient = Number(patienceUntil !== null) - Number(before.patienceUntil !== null)
-      if (patient !== 0) countPatient.run({ by: patient, campaignId, groupIndex })
     },
 
-    /** Stores which artifact the job's device is to download, or that none is chosen any more. */
-    saveArtifact({ id }: JobRow, { artifact, diffId, artifactSize, artifactNote, fullNext }: JobArtifact): void {
-      updateArtifact.run({ id, artifact, diffId, artifactSize, artifactNote, fullNext: Number(fullNext) })
+    /**
+     * Stores a changed job, its history entry, and the counts of campaign and group when the state changed.
+     * @returns the job as it is stored now.
+     */
+    save(before: JobRow, record: JobRecord, happening: JobHappening | undefined, deadlineAt: number | null): JobRow {
+      const after: JobRow = { ...before, ...record, deadlineAt }
+      const changed = rows.isCurrent(before) ? recordNames.filter((name) => before[name] !== after[name]) : recordNames
+      const saved = changed.length === 0 ? after : rows.change(before, after, () => updateOf(changed).run(after))
+      if (happening) {
+        const { what, detail, reason = null } = happening
+        addEvent.run({ jobId: before.id, at: after.updatedAt, state: after.state, what, detail, reason })
+      }
+      const { campaignId, groupIndex } = before
+      if (before.state !== after.state) moved({ from: before.state, to: after.state, campaignId, groupIndex, by: 1 })
+      const retrying = Number(after.retryAt !== null) - Number(before.retryAt !== null)
+      if (retrying !== 0) countRetrying.run({ by: retrying, campaignId, groupIndex })
+      const patient = Number(after.patienceUntil !== null) - Number(before.patienceUntil !== null)
+      if (patient !== 0) countPatient.run({ by: patient, campaignId, groupIndex })
+      return saved
+    },
+
+    /** Stores which artifact the job's device is to download, or that none is chosen any more. @returns the job as it is stored now. */
+    saveArtifact(job: JobRow, { artifact, diffId, artifactSize, artifactNote, fullNext }: JobArtifact): JobRow {
+      const after: JobRow = { ...job, artifact, diffId, artifactSize, artifactNote, fullNext }
+      const change = { id: job.id, artifact, diffId, artifactSize, artifactNote, fullNext: Number(fullNext) }
+      return rows.change(job, after, () => updateArtifact.run(change))
     },
 
     /** Pending jobs from one version in a package's delta-sending campaigns, after a given id. */
@@ -289,9 +232,7 @@ export const createJobStore = (store: Store) => {
       attempt > 1 && autoRetries > 0 && lastTry.get(id) === 'autoRetry',
 
     /** Whether the job's history has such an entry since a given time. */
-    hasEvent: (jobId: number, what: string, since: number): boolean =>
-      raw.prepare('SELECT 1 FROM job_events WHERE job_id = ? AND what = ? AND at >= ?').get(jobId, what, since) !==
-      undefined,
+    hasEvent: (jobId: number, what: string, since: number): boolean => eventSince.get(jobId, what, since) !== undefined,
 
     // Several states are read by the index of ids: with the index of states, each batch would sort all jobs again.
     /** Jobs of a campaign in some states, in a fixed order, after a given id: for iterating over all jobs without holding them in memory. */
