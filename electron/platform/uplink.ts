@@ -52,13 +52,15 @@ export const createUplink = (
     device: ConnectedDevice,
     uplink: Extract<Uplink, { kind: 'progress' | 'installing' | 'failure' }>,
   ): Promise<string | undefined> =>
-    store.write(() =>
-      deps.engine.reported(
-        device.id,
-        uplink.module,
-        uplink,
-        uplink.kind === 'installing' ? undefined : uplink.campaignTag,
-      ),
+    store.write(
+      () =>
+        deps.engine.reported(
+          device.id,
+          uplink.module,
+          uplink,
+          uplink.kind === 'installing' ? undefined : uplink.campaignTag,
+        ),
+      true,
     )
 
   const handle = async (device: ConnectedDevice, uplink: Uplink, amend: Amend): Promise<void> => {
@@ -109,7 +111,7 @@ export const createUplink = (
         deps.devices.seenAt(deviceId, move.at)
         for (const job of deps.jobs.openOfDevice(deviceId)) events.emit('job', job.id)
         if (move.arrived) deps.joins.consider(deviceId)
-      })
+      }, true)
       .catch((error: unknown) => {
         // The write did not run: the next change schedules a new one.
         if (!move) moved.delete(deviceId)

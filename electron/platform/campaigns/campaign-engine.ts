@@ -180,7 +180,7 @@ export const createCampaignEngine = (
       .all()
     const shown = (): 'verified' | 'failed' | 'unverified' | undefined => {
       if (verifying.some((campaign) => campaign.succeeded > 0)) return 'verified'
-      if (verifying.some((campaign) => openOf(campaign) > 0)) return undefined
+      if (verifying.some((campaign) => openOf(campaign) > 0 || campaign.making !== null)) return undefined
       return verifying.some((campaign) => campaign.failed > 0) ? 'failed' : 'unverified'
     }
     const to = shown()

@@ -33,6 +33,6 @@ export const createVersionReports =
         deps.engine.versionReported(deviceId, module, version)
       }
       deps.joins.consider(deviceId)
-    })
+    }, true)
     events.emit('device', deviceId)
   }

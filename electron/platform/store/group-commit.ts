@@ -9,6 +9,9 @@ interface Pending {
 /** Milliseconds that one batch may block the thread that serves devices (docs/product.md §6.2: 10 ms). */
 const SLICE_MS = 8
 
+/** Milliseconds from the beginning of one batch to that of the next while only writes wait that may: those of a crowd share a commit and a sync. */
+const GATHER_MS = 5
+
 /**
  * Many writes in one transaction and one fsync. Writes requested while the disk is busy go into the next batch, so the batch grows
  * with the load and a single write does not wait. The commit itself does not sync (synchronous=NORMAL); the write-ahead log is
@@ -18,9 +21,15 @@ export class GroupCommit {
   readonly #sql: Database.Database
   readonly #wal: number
   readonly #onUndo: () => void
+  readonly #begun: { begin: Database.Statement; commit: Database.Statement }
   readonly #savepoint: { begin: Database.Statement; release: Database.Statement; undo: Database.Statement }
   #queue: Pending[] = []
   #busy = false
+  /** A write in the queue does not wait for company. */
+  #pressing = false
+  #began = -Infinity
+  /** Starts the next batch, which gathers. */
+  #gathering: NodeJS.Timeout | undefined
   #closed = false
   #idle: (() => void) | undefined
 
@@ -34,6 +43,7 @@ export class GroupCommit {
     // An empty commit would not create the log; touching user_version does.
     sql.pragma(`user_version = ${sql.pragma('user_version', { simple: true })}`)
     this.#wal = openSync(walPath, 'r+')
+    this.#begun = { begin: sql.prepare('BEGIN IMMEDIATE'), commit: sql.prepare('COMMIT') }
     this.#savepoint = {
       begin: sql.prepare('SAVEPOINT w'),
       release: sql.prepare('RELEASE w'),
@@ -41,8 +51,11 @@ export class GroupCommit {
     }
   }
 
-  /** Runs `work` in the next batch. Its writes succeed or fail alone: an exception undoes them and rejects, and the batch continues. */
-  write<T>(work: () => T): Promise<T> {
+  /**
+   * Runs `work` in the next batch. Its writes succeed or fail alone: an exception undoes them and rejects, and the batch continues.
+   * @param mayWait whether it may wait some milliseconds for others, if a batch has just begun.
+   */
+  write<T>(work: () => T, mayWait = false): Promise<T> {
     if (this.#closed) return Promise.reject(new Error('the store is closed'))
     return new Promise<T>((resolve, reject) => {
       let result: T
@@ -71,7 +84,7 @@ export class GroupCommit {
           else resolve(result)
         },
       })
-      this.#wake()
+      this.#wake(mayWait)
     })
   }
 
@@ -85,23 +98,37 @@ export class GroupCommit {
     close(this.#wal, () => {})
   }
 
-  #wake(): void {
-    if (this.#busy) return
-    this.#busy = true
-    setImmediate(() => this.#next())
+  #wake(mayWait: boolean): void {
+    if (!mayWait) this.#pressing = true
+    if (!this.#busy) {
+      this.#busy = true
+      this.#schedule()
+    } else if (this.#gathering && this.#pressing) this.#schedule()
+  }
+
+  /** Begins the next batch at once if a write presses, else some time after the last one. */
+  #schedule(): void {
+    clearTimeout(this.#gathering)
+    this.#gathering = undefined
+    const ms = this.#pressing ? 0 : this.#began + GATHER_MS - performance.now()
+    const next = (): void => {
+      this.#gathering = undefined
+      this.#next()
+    }
+    if (ms > 0) this.#gathering = setTimeout(next, ms)
+    else setImmediate(next)
   }
 
   #next(): void {
-    if (this.#queue.length === 0) {
-      this.#busy = false
-      this.#idle?.()
-      return
-    }
     const batch: Pending[] = []
     const fault = this.#commit(batch)
     const settle = (syncFault: Error | undefined) => {
       for (const pending of batch) pending.settle(syncFault)
-      this.#next()
+      if (this.#queue.length > 0) this.#schedule()
+      else {
+        this.#busy = false
+        this.#idle?.()
+      }
     }
     if (fault) settle(fault)
     else fdatasync(this.#wal, (error) => settle(error ?? undefined))
@@ -109,9 +136,11 @@ export class GroupCommit {
 
   /** Runs as many queued writes as fit into a slice and commits them; returns the error if the whole transaction was lost. */
   #commit(batch: Pending[]): Error | undefined {
-    const until = performance.now() + SLICE_MS
+    this.#began = performance.now()
+    const until = this.#began + SLICE_MS
+    this.#pressing = false
     try {
-      this.#sql.exec('BEGIN IMMEDIATE')
+      this.#begun.begin.run()
       let taken = 0
       do {
         const pending = this.#queue[taken++]
@@ -120,7 +149,9 @@ export class GroupCommit {
         pending.run()
       } while (performance.now() < until)
       this.#queue = this.#queue.slice(batch.length)
-      this.#sql.exec('COMMIT')
+      // What did not fit has waited.
+      this.#pressing ||= this.#queue.length > 0
+      this.#begun.commit.run()
       return undefined
     } catch (error) {
       // The transaction did not begin: the first write in the queue is rejected, otherwise it would wait for ever.

@@ -22,8 +22,11 @@ export interface Store {
   readonly db: Db
   /** For the few statements whose query plan matters: bulk inserts, counters. */
   readonly sql: Database.Database
-  /** Runs `work` in a shared transaction; resolves with its result once that is on disk, rejects (undone) when it throws. */
-  write<T>(work: () => T): Promise<T>
+  /**
+   * Runs `work` in a shared transaction; resolves with its result once that is on disk, rejects (undone) when it throws.
+   * @param mayWait whether it may wait some milliseconds for the company of others, as the reports of many devices do.
+   */
+  write<T>(work: () => T, mayWait?: boolean): Promise<T>
   /** Calls back for each row that changes, before anybody can read it again; the listener must not use the store. */
   watch(rows: RowWatch, changed: RowListener): void
   /** Calls back when accepted writes were undone: rows that were read meanwhile may have been theirs. */
@@ -72,7 +75,7 @@ export const openLocked = (directory: string, held: HeldDirectory, anew = false)
   return {
     db: drizzle(sql, { schema }),
     sql,
-    write: (work) => commits.write(work),
+    write: (work, mayWait) => commits.write(work, mayWait),
     watch: (rows, changed) => watchRows(sql, rows, changed),
     onUndo: (listener) => void undone.push(listener),
     onDamage(listener) {

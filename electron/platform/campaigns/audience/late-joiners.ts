@@ -47,7 +47,7 @@ export const createLateJoiners = (
       const groupIndex = 0
       const campaign = deps.rolloutStore.row(id)
       deps.jobCreation.takeOver(campaign, [device])
-      const state = deps.jobCreation.insertJob(campaign, target, device, groupIndex, clock.now())
+      const { state } = deps.jobCreation.insertJob(campaign, target, device, groupIndex, clock.now())
       deps.jobCreation.count(id, state, groupIndex, 1)
       deps.rolloutStore.settle(id)
       events.emit('campaign', id)

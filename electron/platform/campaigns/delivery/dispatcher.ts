@@ -51,6 +51,9 @@ export const createDispatcher = (
   deps.wakeUps.campaignOpened = (campaignId) => {
     if (!stopped) void queue.offerCampaign(campaignId)
   }
+  deps.wakeUps.jobsMade = (campaignId, made) => {
+    if (!stopped) queue.offerMade(campaignId, made)
+  }
   deps.wakeUps.placeFreed = (campaignId) => {
     if (!stopped && queue.hasReady(campaignId)) void queue.pump(campaignId)
   }

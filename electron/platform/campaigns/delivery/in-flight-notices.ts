@@ -44,6 +44,8 @@ export interface WakeUps {
   placeFreed: (campaignId: number) => void
   /** A campaign has started or opened a group, so its devices are examined again. */
   campaignOpened: (campaignId: number) => void
+  /** Jobs of a campaign whose other jobs are still being created exist, or will once the current write is on disk. */
+  jobsMade: (campaignId: number, made: readonly { readonly id: number; readonly deviceId: number }[]) => void
   /** Something is due at that time, in milliseconds since 1970. */
   dueAt: (at: number) => void
 }
@@ -51,5 +53,6 @@ export interface WakeUps {
 export const createWakeUps = (): WakeUps => ({
   placeFreed: () => undefined,
   campaignOpened: () => undefined,
+  jobsMade: () => undefined,
   dueAt: () => undefined,
 })

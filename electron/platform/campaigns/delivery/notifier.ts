@@ -84,7 +84,7 @@ export const createNotifier = (
           if (job) deps.engine.apply(job, { kind: 'notified' })
         }
       })
-    })
+    }, true)
     // What one job fails at must not take the others along.
     return recorded.catch(() => signal(jobId, { kind: 'notified' }))
   }

@@ -193,6 +193,13 @@ export const createQueue = (
       await pump(campaignId)
     },
 
+    /** Offers jobs that were just created, those of devices that listen: the first need not wait until the last exists. */
+    offerMade(campaignId: number, made: readonly { readonly id: number; readonly deviceId: number }[]): void {
+      const queue = queueOf(campaignId)
+      for (const { id, deviceId } of made) if (deps.presence.of(deviceId)?.listening) queue.add(id)
+      if (queue.size > 0) void pump(campaignId)
+    },
+
     /** Notifies a device of its job, now or when the rollout allows it. */
     async offer(jobId: number): Promise<void> {
       const job = stopped ? undefined : deps.jobs.byId(jobId)

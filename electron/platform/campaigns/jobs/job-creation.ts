@@ -4,6 +4,7 @@ import type { PlatformContext } from '../../store/platform-context.ts'
 import { type CampaignMaking, campaignDevices, campaigns } from '../../store/schema.ts'
 import { type Classified, pacer, type Target, type Targeting } from '../audience/targeting.ts'
 import type { CampaignEngine } from '../campaign-engine.ts'
+import type { WakeUps } from '../delivery/in-flight-notices.ts'
 import { groupOf } from '../policy/groups.ts'
 import type { CampaignRow, RolloutStore } from '../rollout-store.ts'
 import type { BulkCancel } from './bulk-cancel.ts'
@@ -25,7 +26,7 @@ const countersOf = (sql: Database.Database, state: 'pending' | 'skipped') => ({
 export type JobCreation = ReturnType<typeof createJobCreation>
 
 /**
- * Creates the jobs of a campaign piece by piece, each in its own transaction; the campaign offers nothing until the last one. The
+ * Creates the jobs of a campaign piece by piece, each in its own transaction; those of its first group are offered as they are created. The
  * position is stored with the campaign, so that a crash only interrupts the creation.
  */
 export const createJobCreation = (
@@ -35,6 +36,7 @@ export const createJobCreation = (
     readonly bulkCancel: BulkCancel
     readonly engine: CampaignEngine
     readonly rolloutStore: RolloutStore
+    readonly wakeUps: WakeUps
   },
 ) => {
   const insert = store.sql.prepare(`
@@ -69,7 +71,7 @@ export const createJobCreation = (
     device: Classified,
     groupIndex: number,
     now: number,
-  ): 'pending' | 'skipped' => {
+  ): { readonly id: number; readonly state: 'pending' | 'skipped' } => {
     const { outcome, deviceId, version, busyCampaign } = device
     const errorCode = outcome === 'match' || outcome === 'tag' ? null : skips[outcome]
     const state = errorCode === null ? 'pending' : 'skipped'
@@ -89,7 +91,7 @@ export const createJobCreation = (
       groupIndex,
     })
     if (state === 'skipped') insertEvent.run(lastInsertRowid, now, description, errorCode)
-    return state
+    return { id: Number(lastInsertRowid), state }
   }
 
   /** Creates the next piece; call within `store.write`. @returns whether that was the last one. */
@@ -114,8 +116,10 @@ export const createJobCreation = (
       campaign,
       wanted.map(({ device }) => device),
     )
+    const offered: { readonly id: number; readonly deviceId: number }[] = []
     for (const { device, group } of wanted) {
-      const state = insertJob(campaign, target, device, group, now)
+      const { id, state } = insertJob(campaign, target, device, group, now)
+      if (state === 'pending' && group === 0) offered.push({ id, deviceId: device.deviceId })
       made[state].set(group, (made[state].get(group) ?? 0) + 1)
     }
     for (const state of ['pending', 'skipped'] as const)
@@ -127,7 +131,9 @@ export const createJobCreation = (
       forgetNamed(campaign.id)
       deps.rolloutStore.settle(campaign.id)
       if (campaign.kind === 'verify') deps.engine.settleVerification(campaign.packageId)
-    }
+      // Devices that are absent may have to fail, and one may have begun to listen meanwhile.
+      deps.wakeUps.campaignOpened(campaign.id)
+    } else deps.wakeUps.jobsMade(campaign.id, offered)
     return done
   }
 

@@ -121,11 +121,21 @@ describe('groups', () => {
     expect(statusesOf(going)).toEqual(['failed', 'open'])
   })
 
-  it('begin with nothing while jobs are being made, before the start, and after a restore', () => {
+  it('begin with the first jobs that are made, and are judged once all are', () => {
+    const fresh = [group({ pending: 2 }, { status: 'closed', openedAt: null }), rest(3)]
+    const making = decided(state(fresh, { making: true }))
+    expect(making).toMatchObject({ status: 'running', upTo: 0, groups: [{ openedAt: NOW }, { openedAt: null }] })
+    expect(making.allowed).toBeGreaterThan(0)
+    const quick = state([group({ succeeded: 2 }), rest(0)], { making: true })
+    expect(decided(quick)).toMatchObject({ status: 'running', upTo: 0, groups: [{ status: 'open' }, {}] })
+    expect(decided({ ...quick, making: false })).toMatchObject({ status: 'finished' })
+  })
+
+  it('begin with nothing before the start, and after a restore', () => {
     const fresh = [group({ pending: 2 }, { status: 'closed', openedAt: null }), rest(3)]
     for (const before of [
-      state(fresh, { making: true }),
       state(fresh, { status: 'scheduled' }),
+      state(fresh, { status: 'scheduled', making: true }),
       state(fresh, { status: 'paused' }),
     ])
       expect(decided(before, { startAt: NOW + 1 })).toMatchObject({

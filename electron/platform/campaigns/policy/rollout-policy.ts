@@ -96,12 +96,14 @@ const courseOf = (state: RolloutState, now: number): Course => {
   const groups = [...state.groups]
   // A restore also pauses campaigns that have not begun.
   const waits = state.status === 'scheduled' || (state.status === 'paused' && groups[0]?.openedAt === null)
-  if (waits || state.making) return { groups, upTo: -1 }
+  if (waits || (state.making && state.status !== 'running')) return { groups, upTo: -1 }
   for (let at = 0; at < groups.length; at++) {
     const group = groups[at] as RolloutGroupState
     const next = groups[at + 1]
     const begun = group.openedAt === null ? { ...group, status: 'open' as const, openedAt: now } : group
     groups[at] = begun
+    // The first group begins with its first jobs, and is judged once all of them exist.
+    if (state.making) return { groups, upTo: at }
     if (next?.openedAt != null) continue
     // An operator has retried jobs, so the group is evaluated again.
     const status = open(begun.counts) > 0 ? 'open' : begun.status === 'open' ? judged(begun) : begun.status
@@ -141,12 +143,12 @@ export const decide = (plan: RolloutPlan, before: RolloutState, now: number, zon
     nextAt: null,
     wakeAt: null,
   }
-  if (state.making) return { ...stays, status: state.status, upTo: -1 }
+  if (state.making && state.status === 'scheduled') return { ...stays, status: 'scheduled' }
   if (state.status === 'scheduled')
     return { ...stays, status: 'scheduled', waitsFor: 'start', nextAt: plan.startAt, wakeAt: plan.startAt }
   const left = sum(groups, open)
   const alive = state.status === 'running' || state.status === 'paused' || state.status === 'halted'
-  if (alive && left === 0 && !state.joining) return { ...stays, status: 'finished', halt: null }
+  if (alive && left === 0 && !state.joining && !state.making) return { ...stays, status: 'finished', halt: null }
   if (state.status !== 'running')
     return { ...stays, status: state.status, waitsFor: state.status === 'halted' ? 'person' : null }
   const halt = haltOf(plan, { groups, upTo }, { ended: ended - base.ended, failed: failed - base.failed }, now)
