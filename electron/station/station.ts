@@ -21,9 +21,10 @@ import { createLoginFailures } from '../platform/devices/login-rate-limit.ts'
 import { httpDialects, servedDialects } from '../platform/dialects/index.ts'
 import { cacheTierRoutes } from '../platform/download/cache-tier.ts'
 import { DOWNLOAD_PREFIX, downloadBaseOf } from '../platform/download/download-url.ts'
-import { createDownloadHandler } from '../platform/download/handler.ts'
+import { createFastAnswers } from '../platform/download/fast-answers.ts'
+import { createDownloadHandler, createDownloadHandler } from '../platform/download/handler.ts'
 import { createDownloadServer, type DownloadServer } from '../platform/download/server.ts'
-import { createRouter } from '../platform/http/router.ts'
+import { createRouteFinder, createRouter } from '../platform/http/router.ts'
 import type { Identities } from '../platform/listeners/server-certificates.ts'
 import { createPlatform, type Platform } from '../platform/platform.ts'
 import type { PlatformContext } from '../platform/store/platform-context.ts'
@@ -156,7 +157,6 @@ const open = async (
     logger,
     refusals,
   }
-  const handle = createDownloadHandler(downloads)
   const pulls = httpDialects.flatMap((dialect) =>
     createDeviceHttpRoutes(dialect, {
       deviceHttp: platform.deviceHttp(dialect.protocol),
@@ -174,19 +174,24 @@ const open = async (
   )
   // Handlers that take only part of the paths below /ota/ come first.
   const keeper = await loading
-  const handler = createRouter(
-    [
-      ...pulls,
-      ...cacheTierRoutes(downloads),
-      ...(keeper ? certificateRoutes(keeper) : []),
-      { prefix: DOWNLOAD_PREFIX, handle },
-    ],
-    logger,
-    clock,
-  )
+  const ownRoute = { prefix: DOWNLOAD_PREFIX, handle: createDownloadHandler(downloads) }
+  const routes = [...pulls, ...cacheTierRoutes(downloads), ...(keeper ? certificateRoutes(keeper) : []), ownRoute]
+  const routeOf = createRouteFinder(routes)
+  const handler = createRouter(routes, logger, clock)
+  const answers = createFastAnswers({ ...downloads, takes: (path) => routeOf(path) === ownRoute })
+  const fast = { host: platform.downloads, answers }
   const gate = gates.devices
   const server = (port: number, tls?: Identities): DownloadServer =>
-    createDownloadServer({ host: options.host, port, handler, clock: onSteadyTime(clock), logger, tls, refusals, gate })
+    createDownloadServer({
+      host: options.host,
+      port,
+      ...{ handler, fast },
+      clock: onSteadyTime(clock),
+      logger,
+      tls,
+      refusals,
+      gate,
+    })
   const http = server(options.httpPort)
   const secure = createSecurePorts({
     options,

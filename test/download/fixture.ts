@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { type Clock, systemClock } from '../../electron/platform/basics/clock.ts'
-import type { Artifact, DownloadClaim } from '../../electron/platform/download/download-claim.ts'
+import type { Artifact, DownloadClaim, DownloadHost, Served } from '../../electron/platform/download/download-claim.ts'
 import { signToken } from '../../electron/platform/download/download-tokens.ts'
 import { DOWNLOAD_PREFIX, downloadUrl } from '../../electron/platform/download/download-url.ts'
+import { createFastAnswers } from '../../electron/platform/download/fast-answers.ts'
 import { createDownloadHandler } from '../../electron/platform/download/handler.ts'
 import { createImageCache, type ImageCacheLimits } from '../../electron/platform/download/image-cache.ts'
 import { createDownloadServer } from '../../electron/platform/download/server.ts'
@@ -35,6 +36,9 @@ export interface TestBench extends AsyncDisposable {
   withdraw(jobId: number): void
   /** Jobs that were fetched, once for each request. */
   readonly fetched: number[]
+  /** Outcomes of requests, and bytes of complete answers, in the order of their ends. */
+  readonly served: readonly (Served & { readonly jobId: number })[]
+  readonly sent: readonly { readonly jobId: number; readonly bytes: number }[]
   readonly logged: Record<string, unknown>[]
   /** Moves the clock (ms). */
   now: number
@@ -42,34 +46,34 @@ export interface TestBench extends AsyncDisposable {
 
 /** A real download server on a free port of the loopback, over files in a directory of its own. */
 export const startBench = async (
-  options: { cache?: ImageCacheLimits; tls?: Identities; after?: Clock['after'] } = {},
+  options: { cache?: ImageCacheLimits; tls?: Identities; after?: Clock['after']; fast?: boolean } = {},
 ): Promise<TestBench> => {
   const directory = await mkdtemp(join(tmpdir(), 'ota-download-'))
   const key = Buffer.alloc(32, 1)
   const artifacts = new Map<number, Artifact>()
   const fetched: number[] = []
+  const served: (Served & { jobId: number })[] = []
+  const sent: { jobId: number; bytes: number }[] = []
   const logged: Record<string, unknown>[] = []
   const logger = pino({ base: null }, { write: (line: string) => void logged.push(JSON.parse(line)) })
   const clock = { now: () => bench.now, steady: () => bench.now, after: options.after ?? systemClock.after }
-  const handler = createRouter(
-    [
-      {
-        prefix: DOWNLOAD_PREFIX,
-        handle: createDownloadHandler({
-          host: {
-            artifact: ({ jobId, file }) => (file === 0 ? artifacts.get(jobId) : undefined) ?? 'gone',
-            fetching: (jobId) => void fetched.push(jobId),
-          },
-          key,
-          clock,
-          logger,
-          cache: createImageCache(options.cache),
-        }),
-      },
-    ],
-    logger,
-  )
-  const server = createDownloadServer({ host: '127.0.0.1', port: 0, tls: options.tls, handler, clock, logger })
+  const host: DownloadHost = {
+    artifact: ({ jobId, file }) => (file === 0 ? artifacts.get(jobId) : undefined) ?? 'gone',
+    fetching: (jobId) => void fetched.push(jobId),
+    served: (jobId, what) => void served.push({ jobId, ...what }),
+    sent: (jobId, bytes) => void sent.push({ jobId, bytes }),
+  }
+  const cache = createImageCache(options.cache)
+  const handle = createDownloadHandler({ host, key, clock, logger, cache })
+  const handler = createRouter([{ prefix: DOWNLOAD_PREFIX, handle }], logger)
+  const fast =
+    options.fast === false
+      ? undefined
+      : {
+          host,
+          answers: createFastAnswers({ host, key, clock, cache, takes: (path) => path.startsWith(DOWNLOAD_PREFIX) }),
+        }
+  const server = createDownloadServer({ host: '127.0.0.1', port: 0, tls: options.tls, handler, fast, clock, logger })
   await server.start()
 
   const urlOf: TestBench['urlOf'] = (claim, { expiresAt = 60_000, key: signedWith = key, fileName = 'app.bin' } = {}) =>
@@ -86,6 +90,8 @@ export const startBench = async (
     port: server.port,
     server,
     fetched,
+    served,
+    sent,
     logged,
     urlOf,
     async offer(jobId, content, fileName = 'app.bin') {

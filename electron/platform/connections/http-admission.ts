@@ -18,6 +18,8 @@ interface HttpGateOptions {
 interface HttpGate {
   /** Closes the idle ones of `sockets` now, and each other one as soon as its answers are sent. */
   closeIdle(sockets: Iterable<Socket>): void
+  /** Counts a request that Node's server does not see; the returned function tells that its answer is sent or given up. */
+  began(socket: Socket): () => void
 }
 
 const hasBody = ({ headers }: IncomingMessage): boolean =>
@@ -43,12 +45,10 @@ export const watchHttp = (servers: readonly Server[], { listener, clock, refusal
   const active = new Map<string, number>()
   let closing = false
 
-  const asked = (request: IncomingMessage, response: ServerResponse): void => {
-    const { socket } = request
+  const began = (socket: Socket): (() => void) => {
     const ends = endsOf(socket)
     active.set(ends, (active.get(ends) ?? 0) + 1)
-    if (!hasBody(request)) becomeIdle(socket)
-    response.once('close', () => {
+    return () => {
       const left = (active.get(ends) ?? 1) - 1
       if (left > 0) {
         active.set(ends, left)
@@ -57,7 +57,12 @@ export const watchHttp = (servers: readonly Server[], { listener, clock, refusal
       active.delete(ends)
       becomeIdle(socket)
       if (closing) socket.destroySoon()
-    })
+    }
+  }
+
+  const asked = (request: IncomingMessage, response: ServerResponse): void => {
+    if (!hasBody(request)) becomeIdle(request.socket)
+    response.once('close', began(request.socket))
   }
 
   const refused = (error: NodeJS.ErrnoException, socket: Socket): void => {
@@ -74,6 +79,7 @@ export const watchHttp = (servers: readonly Server[], { listener, clock, refusal
   for (const server of servers) server.on('request', asked).on('clientError', refused)
 
   return {
+    began,
     closeIdle: (sockets) => {
       closing = true
       for (const socket of sockets) if (!active.has(endsOf(socket))) socket.destroy()

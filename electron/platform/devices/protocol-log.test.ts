@@ -55,7 +55,7 @@ it('shows frequent messages like those that are logged one by one, in their orde
         const note = { direction: 'in', channel, kind: 'download', detail: `${n}` } as const
         if (channel === 'inform') for (const log of [gathering, plain]) log.note(1, note)
         else {
-          gathering.noteFrequent(1, note)
+          gathering.noteFrequent(1, { ...note, detail: () => note.detail })
           plain.note(1, { ...note, onlyLast: true })
         }
         if (looked) gathering.of(1)
@@ -69,7 +69,7 @@ it('shows frequent messages like those that are logged one by one, in their orde
 
 it('forgets frequent messages with their device', () => {
   const log = createProtocolLog({ clock })
-  log.noteFrequent(1, { direction: 'in', channel: 'piece' })
+  log.noteFrequent(1, { direction: 'in', channel: 'piece', detail: () => '' })
   log.forget(1)
   expect(log.of(1)).toEqual([])
 })

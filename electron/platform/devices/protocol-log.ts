@@ -44,9 +44,12 @@ const CHARACTER_BYTES = 2
 /** Devices whose frequent messages wait, at most. */
 const GATHERED_DEVICES = 4096
 
+/** A message of which the last similar one is kept. Its detail is made when somebody reads it. */
+type FrequentNote = Omit<Note, 'onlyLast' | 'detail'> & { readonly detail: () => string }
+
 /** Similar messages that are no entry yet. */
 interface Gathered {
-  last: Note
+  last: FrequentNote
   at: number
   times: number
 }
@@ -146,7 +149,7 @@ export const createProtocolLog = (
     const waiting = gathered.get(deviceId)
     if (!waiting) return
     gathered.delete(deviceId)
-    log(deviceId, waiting.last, waiting.at, waiting.times)
+    log(deviceId, { ...waiting.last, detail: waiting.last.detail(), onlyLast: true }, waiting.at, waiting.times)
   }
 
   return {
@@ -160,19 +163,18 @@ export const createProtocolLog = (
      * Logs a message of which only the last similar one is kept, as a piece of a download: it becomes an entry when another message follows
      * or somebody reads, and until then costs a comparison.
      */
-    noteFrequent(deviceId: number, note: Omit<Note, 'onlyLast'>): void {
+    noteFrequent(deviceId: number, note: FrequentNote): void {
       const waiting = gathered.get(deviceId)
-      const last = { ...note, onlyLast: true }
       const isAlike = waiting?.last.channel === note.channel && waiting.last.kind === note.kind
       if (waiting && isAlike && waiting.last.refused === note.refused) {
-        waiting.last = last
+        waiting.last = note
         waiting.at = clock.now()
         waiting.times++
         return
       }
       settle(deviceId)
       if (gathered.size >= GATHERED_DEVICES) for (const id of [...gathered.keys()]) settle(id)
-      gathered.set(deviceId, { last, at: clock.now(), times: 1 })
+      gathered.set(deviceId, { last: note, at: clock.now(), times: 1 })
     },
 
     /** The newest messages of a device that were added or changed after a revision, oldest first. */

@@ -24,7 +24,7 @@ export interface Artifact {
 }
 
 /** Outcome of a request for a job's file, known when the answer is sent or the connection is closed. */
-interface Served {
+export interface Served {
   /** Method and target as received. */
   readonly request: string
   readonly remoteAddress: string

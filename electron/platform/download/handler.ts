@@ -7,7 +7,7 @@ import { FaultLog, RefusalLog } from '../basics/refusal-log.ts'
 import { plainAddress } from '../connections/addresses.ts'
 import { becomeBusy, hangUp } from '../connections/socket-admission.ts'
 import { ContentDamagedError } from '../content/verified-contents.ts'
-import { answerText, deviceDisposition, writeHeadInOrder } from '../http/answers.ts'
+import { answerText, writeHeadInOrder } from '../http/answers.ts'
 import { evaluateConditions } from '../http/conditions.ts'
 import { contentRange, frameRanges } from '../http/multipart.ts'
 import { type ByteRange, resolveRanges } from '../http/ranges.ts'
@@ -16,6 +16,7 @@ import { pieceCrc16 } from './crc16.ts'
 import type { Artifact, DownloadClaim, DownloadHost } from './download-claim.ts'
 import { createTokenReader } from './download-tokens.ts'
 import { tokenOf } from './download-url.ts'
+import { CONTENT_TYPE, commonHeaders, etagOf } from './file-heads.ts'
 import { createImageCache, type ImageCache } from './image-cache.ts'
 import { type Piece, sendFollowed, sendFromFile, sendFromMemory } from './send-body.ts'
 import { openShared } from './shared-files.ts'
@@ -31,7 +32,6 @@ interface DownloadOptions {
   readonly refusals?: RefusalLog | undefined
 }
 
-const CONTENT_TYPE = 'application/octet-stream'
 /** Larger pieces are sent without a checksum: computing it before the first byte would delay all other clients. */
 const CHECKSUM_BYTES_MAX = 1024 * 1024
 
@@ -185,20 +185,6 @@ const bytesOf = async (file: FileHandle, { start, end }: ByteRange): Promise<Buf
 }
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
-
-/** RFC 9110 §8.8.3: a strong tag, because the digest covers every byte. */
-const etagOf = (artifact: Artifact): string => `"${artifact.sha256}"`
-
-const madeHeaders = new WeakMap<Artifact, OutgoingHttpHeaders>()
-
-/** The headers of all answers with a file, made once for as long as its artifact is the same. */
-const commonHeaders = (artifact: Artifact): OutgoingHttpHeaders => {
-  const known = madeHeaders.get(artifact)
-  if (known) return known
-  const made = { ETag: etagOf(artifact), ...deviceDisposition(artifact.name) }
-  madeHeaders.set(artifact, made)
-  return made
-}
 
 const planAnswer = (request: IncomingMessage, artifact: Artifact): Plan | 304 | 412 | { readonly refused: string } => {
   const { size, sha256 } = artifact

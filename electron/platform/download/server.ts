@@ -11,6 +11,7 @@ import { KEEP_ALIVE_SECONDS } from '../http/answers.ts'
 import { createDevicePort } from '../listeners/device-port.ts'
 import type { Identities } from '../listeners/server-certificates.ts'
 import { createTlsFront } from '../listeners/tls-front.ts'
+import { type FastPath, putBefore } from './fast-path.ts'
 
 interface DownloadServerOptions {
   readonly host: string
@@ -19,6 +20,8 @@ interface DownloadServerOptions {
   /** Certificates for HTTPS; default: plain HTTP. */
   readonly tls?: Identities | undefined
   readonly handler: RequestListener
+  /** Answers plain requests for files before the handler; default: the handler has all. */
+  readonly fast?: FastPath | undefined
   readonly clock: Clock
   readonly logger: Pick<Logger, 'warn' | 'error'>
   /** Admission control for connections; default: a separate one. */
@@ -57,7 +60,7 @@ const STALL_MS = 120_000
 
 /** Makes a listener; nothing happens before `start`. */
 export const createDownloadServer = (options: DownloadServerOptions): DownloadServer => {
-  const { host, port, tls, handler, clock, logger } = options
+  const { host, port, tls, handler, fast, clock, logger } = options
   const refusals = options.refusals ?? new RefusalLog(logger, clock)
   const faults = new FaultLog(logger, clock)
   const listener = tls ? 'https' : 'http'
@@ -80,6 +83,10 @@ export const createDownloadServer = (options: DownloadServerOptions): DownloadSe
   for (const server of serving) {
     server.timeout = STALL_MS
     server.on('request', handler)
+    if (fast) {
+      const event = tls ? 'secureConnection' : 'connection'
+      putBefore(server, { ...fast, clock, event, stallMs: STALL_MS, began: guests.began })
+    }
   }
   const devicePort = createDevicePort(listening, {
     host,

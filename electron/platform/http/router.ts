@@ -26,9 +26,14 @@ export interface Route {
   readonly handle: Handle
 }
 
+/** Makes the choice of a route: the longest matching prefix that takes the path; the first one wins a tie. */
+export const createRouteFinder = (routes: readonly Route[]): ((path: string) => Route | undefined) => {
+  const byLength = routes.toSorted((a, b) => b.prefix.length - a.prefix.length)
+  return (path) => byLength.find(({ prefix, takes }) => path.startsWith(prefix) && takes?.(path) !== false)
+}
+
 /**
- * Passes each request to the route with the longest matching prefix that takes its path; the first one wins a tie. An internal error in
- * a route is logged and answered with 500 (503 when no file can be opened); if the answer has begun, the connection is closed.
+ * Passes each request to the route that `createRouteFinder` chooses. An internal error in a route is logged and answered with 500 (503 when no file can be opened); if the answer has begun, the connection is closed.
  */
 export const createRouter = (
   routes: readonly Route[],
@@ -36,7 +41,7 @@ export const createRouter = (
   clock: Pick<Clock, 'after'> = systemClock,
 ): ((request: IncomingMessage, response: ServerResponse) => void) => {
   const faults = new FaultLog(logger, clock)
-  const byLength = routes.toSorted((a, b) => b.prefix.length - a.prefix.length)
+  const routeOf = createRouteFinder(routes)
 
   const fail = (error: unknown, route: Route, response: ServerResponse) => {
     faults.note(`a request of a device failed at ${route.prefix}`, { err: error })
@@ -47,8 +52,7 @@ export const createRouter = (
   }
 
   return (request, response) => {
-    const path = pathOf(request.url ?? '/')
-    const route = byLength.find(({ prefix, takes }) => path.startsWith(prefix) && takes?.(path) !== false)
+    const route = routeOf(pathOf(request.url ?? '/'))
     if (!route) {
       return answerText(response, 404, 'There is nothing here. Use the whole address from the upgrade notice.')
     }

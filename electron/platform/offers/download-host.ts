@@ -94,7 +94,7 @@ export const createDownloadHost = (
         direction: 'in',
         channel: request,
         kind: 'download',
-        detail: [remoteAddress, range, `${status}`, `${bytes} B`].filter(Boolean).join(' · '),
+        detail: () => [remoteAddress, range, `${status}`, `${bytes} B`].filter(Boolean).join(' · '),
         refused:
           status >= 400 ? `answered with ${status}` : complete ? undefined : 'the connection ended before the end',
       })
