@@ -8,7 +8,7 @@ import { type Clock, systemClock } from '../../electron/platform/basics/clock.ts
 import type { Artifact, DownloadClaim, DownloadHost, Served } from '../../electron/platform/download/download-claim.ts'
 import { signToken } from '../../electron/platform/download/download-tokens.ts'
 import { DOWNLOAD_PREFIX, downloadUrl } from '../../electron/platform/download/download-url.ts'
-import { createFastAnswers } from '../../electron/platform/download/fast-answers.ts'
+import { createFastAnswers, type FastAnswers } from '../../electron/platform/download/fast-answers.ts'
 import { createDownloadHandler } from '../../electron/platform/download/handler.ts'
 import { createImageCache, type ImageCacheLimits } from '../../electron/platform/download/image-cache.ts'
 import { createDownloadServer } from '../../electron/platform/download/server.ts'
@@ -42,6 +42,8 @@ export interface TestBench extends AsyncDisposable {
   readonly logged: Record<string, unknown>[]
   /** Moves the clock (ms). */
   now: number
+  /** Answers that were made for the fast path. */
+  fast: number
 }
 
 /** A real download server on a free port of the loopback, over files in a directory of its own. */
@@ -66,13 +68,15 @@ export const startBench = async (
   const cache = createImageCache(options.cache)
   const handle = createDownloadHandler({ host, key, clock, logger, cache })
   const handler = createRouter([{ prefix: DOWNLOAD_PREFIX, handle }], logger)
-  const fast =
-    options.fast === false
-      ? undefined
-      : {
-          host,
-          answers: createFastAnswers({ host, key, clock, cache, takes: (path) => path.startsWith(DOWNLOAD_PREFIX) }),
-        }
+  const answers = createFastAnswers({ host, key, clock, cache, takes: (path) => path.startsWith(DOWNLOAD_PREFIX) })
+  const counted: FastAnswers = {
+    to(request) {
+      const answer = answers.to(request)
+      if (answer && 'head' in answer) bench.fast++
+      return answer
+    },
+  }
+  const fast = options.fast === false ? undefined : { host, answers: counted }
   const server = createDownloadServer({ host: '127.0.0.1', port: 0, tls: options.tls, handler, fast, clock, logger })
   await server.start()
 
@@ -87,6 +91,7 @@ export const startBench = async (
 
   const bench: TestBench = {
     now: 0,
+    fast: 0,
     port: server.port,
     server,
     fetched,
