@@ -111,6 +111,7 @@ export class FastConnection {
 
   /** Reads the same request once more when the image is there; what is wrong with it is found out, and answered, by node:http's way. */
   #load(chunk: Buffer, loaded: Promise<unknown>): void {
+    becomeIdle(this.#socket)
     const ended = this.#deps.began(this.#socket)
     this.#isWaiting = true
     const goOn = (image: unknown): void => {
