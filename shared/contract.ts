@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { benchContract } from './contract-bench.ts'
+import { monitoringContract } from './contract-monitoring.ts'
 import { packagesContract } from './contract-packages.ts'
 import { byId, done, forced, get, patch, post, put, remove } from './contract-routes.ts'
 import { languages } from './languages.ts'
@@ -210,6 +211,7 @@ export const contract = {
       .output(Device),
     dismiss: remove('/devices/knocks/{id}', 'Forget it until it knocks again').input(byId).output(done),
   },
+  ...monitoringContract,
   ...packagesContract,
   campaigns: {
     list: get('/campaigns', 'Campaigns, newest first')

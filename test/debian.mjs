@@ -22,6 +22,7 @@ const packages = [
   'nginx-light',
   'openocd',
   'python3',
+  'python3-prometheus-client',
   'socat',
   'srecord',
   'stm32flash',

@@ -49,6 +49,9 @@ export const access = {
   'station.settings': 'everybody',
   'station.updateSettings': 'engineer',
   'station.replaceCa': 'engineer',
+  'metrics.token': 'everybody',
+  'metrics.renewToken': 'engineer',
+  'metrics.revokeToken': 'engineer',
   'backups.list': 'everybody',
   'setAside.list': 'everybody',
   'setAside.remove': 'engineer',
@@ -185,6 +188,7 @@ export const accessBeside = {
   'GET /campaigns/{id}/report': 'everybody',
   'GET /bench/recipes/{id}/export': 'everybody',
   'GET /events': 'everybody',
+  'GET /metrics': 'everybody',
   'GET /backup': 'engineer',
   'POST /backup/restore': 'engineer',
 } as const satisfies Record<BesideRoute, Rule>

@@ -156,6 +156,15 @@ export const besideTheContract = {
       responses: { 200: { description: 'What was restored, and that the station starts again' }, default: errorAnswer },
     },
   },
+  '/metrics': {
+    get: {
+      operationId: 'metrics.read',
+      tags: ['metrics'],
+      summary: 'Numbers of the running station, as Prometheus reads them; also for the token of POST /metrics/token',
+      parameters: [],
+      responses: { 200: { description: 'The metrics', content: { 'text/plain': {} } }, default: errorAnswer },
+    },
+  },
   '/events': {
     get: {
       operationId: 'events',

@@ -13,9 +13,11 @@ import type { Bench } from '../flashing/bench/bench.ts'
 import type { Archives } from '../platform/backup/archives.ts'
 import type { Logger } from '../platform/basics/logger.ts'
 import { contentDisposition } from '../platform/http/answers.ts'
+import type { Metrics } from '../platform/metrics/registry.ts'
 import type { Platform } from '../platform/platform.ts'
 import { isRouteForEngineers } from './access.ts'
 import { createBackupCalls } from './backup.ts'
+import { presentedToken } from './caller-check.ts'
 import type { ApiContext } from './context.ts'
 import { readDeviceList } from './csv-import.ts'
 import { serveDocs } from './docs.ts'
@@ -45,6 +47,7 @@ interface RestOptions {
   readonly archives: Archives
   readonly logger: Logger
   readonly live: LiveHub
+  readonly metrics: Pick<Metrics, 'text' | 'contentType'>
   readonly words: ReturnType<typeof createErrorInterceptors>
   /** @throws UNAUTHORIZED; `query`: whether the token may be in the address. */
   authorize(request: IncomingMessage, url: URL, query: boolean): void
@@ -202,6 +205,10 @@ export const createRest = (options: RestOptions) => {
     },
     'GET /docs': async ({ response }) => void (await serveDocs('/docs', response)),
     'GET /events': ({ response, url, context }) => serveEvents(response, url, options.live, context.language),
+    'GET /metrics': async ({ response }) => {
+      response.writeHead(200, { 'Content-Type': options.metrics.contentType, 'Cache-Control': 'no-store' })
+      response.end(await options.metrics.text())
+    },
     'GET /packages/{id}/files/{name}': serveFile,
     'GET /diffs/{id}/file': ({ response, context, places: [id] }) =>
       sendBytes(response, platform.diffs.file(idIn(id, context))),
@@ -233,7 +240,9 @@ export const createRest = (options: RestOptions) => {
     if (path !== '/health') {
       // The files of the documentation page contain no data of this station, and a script tag cannot send a token.
       if (reads && path.startsWith('/docs/') && (await serveDocs(path, response))) return
-      if (!linked) options.authorize(request, url, reads)
+      const token = reads && path === '/metrics' ? presentedToken(request.headers, url, true) : undefined
+      const readsMetrics = token !== undefined && platform.metricsToken.admits(token)
+      if (!linked && !readsMetrics) options.authorize(request, url, reads)
     }
     url.searchParams.delete('token')
     // RFC 9110 9.3.2: HEAD is a GET without content; Node drops the body.

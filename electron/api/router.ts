@@ -85,6 +85,11 @@ export const createRouter = (services: ApiServices) => {
         return ok
       }),
     },
+    metrics: {
+      token: os.metrics.token.handler(() => platform.metricsToken.state()),
+      renewToken: os.metrics.renewToken.handler(() => platform.metricsToken.renew()),
+      revokeToken: os.metrics.revokeToken.handler(() => platform.metricsToken.revoke()),
+    },
     backups: {
       list: os.backups.list.handler(async () => ({
         items: (await platform.backups.list()).map(({ name, at, size }) => ({ name, createdAt: isoTime(at), size })),

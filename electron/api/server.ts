@@ -14,6 +14,7 @@ import type { Gate } from '../platform/connections/admission-control.ts'
 import { createGates } from '../platform/connections/admission-controls.ts'
 import { watchHttp } from '../platform/connections/http-admission.ts'
 import { becomeBusy, watchListener } from '../platform/connections/socket-admission.ts'
+import type { Metrics } from '../platform/metrics/registry.ts'
 import type { Platform } from '../platform/platform.ts'
 import { isTrustedCaller, presentedToken, sameSecret } from './caller-check.ts'
 import { createErrorInterceptors } from './error-interceptors.ts'
@@ -38,6 +39,7 @@ interface ApiServerOptions {
   readonly bench: Bench
   readonly archives: Archives
   readonly live: LiveHub
+  readonly metrics: Pick<Metrics, 'text' | 'contentType'>
   /** The folder of the built screen. */
   readonly rendererDirectory: string
   readonly logger: Logger
@@ -104,6 +106,8 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
       if (value !== undefined) response.setHeader(name, value)
     admit(request)
     const url = urlOf(request)
+    // Where Prometheus looks unless it is told otherwise.
+    if (url.pathname === '/metrics') url.pathname = `${API}/metrics`
     if (url.pathname === API || url.pathname.startsWith(`${API}/`)) return rest(request, response, url)
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw new DomainError('METHOD_NOT_ALLOWED', { allow: ['GET', 'HEAD'] })

@@ -2,6 +2,7 @@ import { DomainError } from '#shared/errors.ts'
 import type { Protocol } from '#shared/protocols/index.ts'
 import { createBackups } from './backup/daily-backup.ts'
 import { createDatabaseHealth } from './backup/database-health.ts'
+import type { RefusalLog } from './basics/refusal-log.ts'
 import type { TimeJump } from './basics/time-watch.ts'
 import type { Broker, BrokerHost } from './broker/broker.ts'
 import { createAudience } from './campaigns/audience/audience.ts'
@@ -45,6 +46,9 @@ import { createSelfRegistered } from './devices/self-registered.ts'
 import type { DeviceHttp } from './dialects/http-dialect.ts'
 import { dialects, servedDialects, servedProtocols } from './dialects/index.ts'
 import { createImageCache } from './download/image-cache.ts'
+import { type Counts, createCounts } from './metrics/counts.ts'
+import { meteredDownloads, meteredSent } from './metrics/metered-hosts.ts'
+import { createMetricsToken } from './metrics/metrics-token.ts'
 import { createBlockServer } from './offers/block-server.ts'
 import { createDownloadHost } from './offers/download-host.ts'
 import { followDamage } from './offers/file-damage-follow-up.ts'
@@ -84,11 +88,16 @@ export const createPlatform = async (
     readonly makeBroker: (host: BrokerHost) => Broker
     /** The station's time zone, an IANA name; default: the time zone of this computer. */
     readonly zone?: string | undefined
+    /** Counts what happens; default: for nobody. */
+    readonly counts?: Counts | undefined
+    /** Log of refusals; default: a separate one. */
+    readonly refusals?: RefusalLog | undefined
     /** The delta engine; default: worker threads of this process. */
     readonly deltaEngine?: DeltaEngine | undefined
   },
 ) => {
   const { store, clock, logger } = context
+  const { counts = createCounts(), refusals } = options
   const settings = createSettings(context)
   const engineerLock = createEngineerLock(settings, context)
   const blobs = await createBlobStore(options.directory, { clock })
@@ -194,7 +203,7 @@ export const createPlatform = async (
   const login = createLogin(context, { products: productService, devices: deviceService, dialects: servedDialects })
   const loginDiagnosis = createLoginDiagnosis({ ...shared, dialects: servedDialects, clock })
   const admission = createAcceptRejected({ ...shared, broker: () => broker })
-  const downloads = createDownloadHost(context, shared)
+  const downloads = meteredSent(createDownloadHost(context, shared), counts)
   const handedOut = createHandedOutFiles({ ...context, key, blobs, httpPort: options.addresses.httpPort })
   const images = createImageCache(undefined, contents)
   const blocks = createBlockServer({
@@ -205,7 +214,17 @@ export const createPlatform = async (
     logger,
   })
   const broker: Broker = options.makeBroker(
-    createUplink(context, { ...shared, login, loginDiagnosis, dispatcher, joins, reportVersions, blocks }),
+    createUplink(context, {
+      ...shared,
+      counts,
+      refusals,
+      login,
+      loginDiagnosis,
+      dispatcher,
+      joins,
+      reportVersions,
+      blocks,
+    }),
   )
 
   const httpPresence = createHttpPresence(context, shared)
@@ -216,6 +235,9 @@ export const createPlatform = async (
   const setAside = createSetAside(options.directory, context)
   return {
     settings,
+    metricsToken: createMetricsToken(settings, context),
+    /** Notices that are being sent. */
+    noticesInFlight: () => inFlight.size,
     backups,
     databaseHealth,
     /** Files that the station set aside instead of deleting. */
@@ -245,7 +267,7 @@ export const createPlatform = async (
     statistics: createStatistics(context, shared),
     reportOf: createCampaignReport(context, { campaigns: campaignService, jobs: views }),
     broker,
-    downloads: handedOut.before(downloads),
+    downloads: meteredDownloads(handedOut.before(downloads), counts),
     /** Files handed out besides jobs. */
     handedOut,
     downloadKey: key,

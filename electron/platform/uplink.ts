@@ -15,6 +15,7 @@ import type { Presence } from './devices/presence.ts'
 import type { Amend, ProtocolLog } from './devices/protocol-log.ts'
 import { takenFor, uplinkNote } from './devices/uplink-notes.ts'
 import type { BlockRequest, Uplink } from './dialects/dialect.ts'
+import type { Counts } from './metrics/counts.ts'
 import type { PlatformContext } from './store/platform-context.ts'
 
 /**
@@ -34,11 +35,14 @@ export const createUplink = (
     readonly dispatcher: Dispatcher
     readonly joins: LateJoiners
     readonly reportVersions: VersionReports
+    readonly counts: Pick<Counts, 'reports'>
+    /** Default: a separate log. */
+    readonly refusals?: RefusalLog | undefined
     /** Serves a piece of a file over MQTT. */
     readonly blocks: (device: ConnectedDevice, request: BlockRequest) => Promise<void>
   },
 ): BrokerHost => {
-  const refusals = new RefusalLog(logger, clock)
+  const refusals = deps.refusals ?? new RefusalLog(logger, clock)
   const faults = new FaultLog(logger, clock)
 
   const recordVersion = async (device: ConnectedDevice, module: string, version: string): Promise<void> => {
@@ -64,6 +68,7 @@ export const createUplink = (
     )
 
   const handle = async (device: ConnectedDevice, uplink: Uplink, amend: Amend): Promise<void> => {
+    deps.counts.reports.add(uplink.kind)
     switch (uplink.kind) {
       case 'version':
         return recordVersion(device, uplink.module, uplink.version)

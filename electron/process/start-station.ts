@@ -101,6 +101,7 @@ export const startStation = async (
     bench,
     archives,
     live,
+    metrics: station.metrics,
     rendererDirectory: rendererDirectory(),
     logger,
     clock,

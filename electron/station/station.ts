@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
 import { type Language, languageFor } from '#shared/languages.ts'
-import { MQTT_PACKET_BYTES } from '#shared/limits.ts'
 import { type AuthorityKind, DemoInput, type StationAuthority, type StationInfo } from '#shared/schema.ts'
 import { texts } from '#shared/texts/index.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
@@ -11,14 +10,12 @@ import { type Clock, onSteadyTime, systemClock } from '../platform/basics/clock.
 import { PlatformEvents } from '../platform/basics/events.ts'
 import { systemRandom } from '../platform/basics/random.ts'
 import { RefusalLog } from '../platform/basics/refusal-log.ts'
-import type { Broker, BrokerHost } from '../platform/broker/broker.ts'
-import { createEmbeddedBroker } from '../platform/broker/embedded-broker.ts'
-import type { EmbeddedBrokerOptions } from '../platform/broker/embedded-options.ts'
+import type { Broker } from '../platform/broker/broker.ts'
 import { createGates, type Gates } from '../platform/connections/admission-controls.ts'
 import { createCallerGuard } from '../platform/device-http/caller-guard.ts'
 import { createDeviceHttpRoutes } from '../platform/device-http/routes.ts'
 import { createLoginFailures } from '../platform/devices/login-rate-limit.ts'
-import { httpDialects, servedDialects } from '../platform/dialects/index.ts'
+import { httpDialects } from '../platform/dialects/index.ts'
 import { cacheTierRoutes } from '../platform/download/cache-tier.ts'
 import { DOWNLOAD_PREFIX, downloadBaseOf } from '../platform/download/download-url.ts'
 import { createFastAnswers } from '../platform/download/fast-answers.ts'
@@ -26,6 +23,8 @@ import { createDownloadHandler } from '../platform/download/handler.ts'
 import { createDownloadServer, type DownloadServer } from '../platform/download/server.ts'
 import { createRouteFinder, createRouter } from '../platform/http/router.ts'
 import type { Identities } from '../platform/listeners/server-certificates.ts'
+import { createCounts } from '../platform/metrics/counts.ts'
+import type { Metrics } from '../platform/metrics/registry.ts'
 import { createPlatform, type Platform } from '../platform/platform.ts'
 import type { PlatformContext } from '../platform/store/platform-context.ts'
 import { certificateRoutes } from '../platform/tls/certificate-routes.ts'
@@ -33,16 +32,15 @@ import { authorityBundle } from '../platform/tls/certificates-to-listeners.ts'
 import { createSimulatorHost } from '../simulator/host.ts'
 import { version } from '../version.ts'
 import { composeBench } from './bench.ts'
+import { brokerMaker, FAILED_LOGINS } from './broker-maker.ts'
 import { runDemo } from './demo.ts'
 import type { DemoLine } from './demo-line.ts'
 import { listening } from './listen.ts'
 import { createSimulation, type Simulation } from './simulator-control.ts'
 import { tellCache, tellRoom } from './start-notes.ts'
+import { countCommits, countEvents, createStationMetrics } from './station-metrics.ts'
 import { createTimeKeeper, type TimeKeeper } from './time-keeper.ts'
 import { createSecurePorts, loadCertificates } from './tls-ports.ts'
-
-/** Failed logins a minute (docs/protocols/README.md §4.7). */
-const FAILED_LOGINS = 10
 
 /** The station's addresses for devices, as URLs; null where that listener is switched off. */
 interface DeviceListeners {
@@ -57,6 +55,7 @@ interface DeviceListeners {
 /** The platform with its device-facing sockets; the operator side is built on top of it. */
 export interface Station {
   readonly platform: Platform
+  readonly metrics: Metrics
   readonly events: PlatformEvents
   readonly simulation: Simulation
   readonly bench: Bench
@@ -124,7 +123,10 @@ const open = async (
   opened.push(() => check.stop())
   const events = new PlatformEvents()
   const context: PlatformContext = { store, events, clock, random: systemRandom, logger }
-  const refusals = new RefusalLog(logger, clock)
+  const counts = createCounts()
+  countCommits(store, counts)
+  countEvents(events, counts)
+  const refusals = new RefusalLog(logger, clock, (reason) => counts.refusals.add(reason))
   const gates = createGates({ clock: onSteadyTime(clock), refusals })
   opened.push(() => gates.stop())
   tellRoom(gates, logger)
@@ -140,7 +142,9 @@ const open = async (
     directory: options.data,
     addresses: { publicHost: options.publicHost, cache, httpPort: () => http.port, httpsPort: () => secure.httpsPort },
     httpsRefusal: () => secure.refusal(),
-    makeBroker: await brokerMaker(options, {
+    counts,
+    refusals,
+    makeBroker: await brokerMaker(options, counts, {
       logger,
       clock: onSteadyTime(clock),
       refusals,
@@ -235,6 +239,7 @@ const open = async (
   let tellBusy: (slots: number) => void = () => {}
   const { bench, demoLine } = composeBench(context, platform, options, (slots) => {
     busy = slots
+    counts.slotsBusy = slots
     tellBusy(slots)
   })
   opened.push(() => bench.stop())
@@ -253,8 +258,12 @@ const open = async (
   await archives.start()
   opened.push(() => archives.stop())
 
+  const metrics = createStationMetrics({ counts, gates, store, platform, directory: options.data })
+  opened.push(() => metrics.stop())
+
   return {
     platform,
+    metrics,
     events,
     simulation,
     bench,
@@ -309,32 +318,6 @@ const resetPin = async ({ engineerLock, audit }: Platform, logger: Logger): Prom
     detail: null,
   })
   logger.warn('the engineer PIN was removed, as --reset-pin says; start without it from now on')
-}
-
-const brokerMaker = async (
-  options: StationOptions,
-  {
-    clock,
-    logger,
-    refusals,
-    failures,
-    gate,
-  }: Pick<EmbeddedBrokerOptions, 'clock' | 'refusals' | 'failures' | 'gate'> & { readonly logger: Logger },
-): Promise<(host: BrokerHost) => Broker> => {
-  const { broker: externalUrl } = options
-  if (externalUrl !== undefined) {
-    // Most stations never need the MQTT client, so it is loaded on demand.
-    const { createExternalBroker } = await import('../platform/broker/external-broker.ts')
-    return (host) => createExternalBroker({ host, url: externalUrl, dialects: servedDialects, clock, logger, failures })
-  }
-  const listen = {
-    host: options.host,
-    mqttPort: options.mqttPort,
-    // Opens once there is a certificate.
-    ...(options.tls ? { tls: { port: options.mqttsPort } } : {}),
-  }
-  const limits = { packetBytes: MQTT_PACKET_BYTES, failedLogins: FAILED_LOGINS }
-  return (host) => createEmbeddedBroker({ host, listen, limits, clock, logger, refusals, failures, gate })
 }
 
 const url = (scheme: string, host: string, port: number): string =>

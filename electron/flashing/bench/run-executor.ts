@@ -216,6 +216,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
     const end = await record(slotState, active, run, recipe, result)
     slotState.broke = end.errorCode === 'UNPLUGGED' ? slotState.broke + 1 : 0
     slotStates.apply(slotState, { kind: 'ended', state: end.state })
+    events.emit('runEnded', end.state)
     logger.info({ run: run.id, slot: slotState.slot.label, unit: slotState.unit?.id, ...end }, 'a run has ended')
   }
 

@@ -14,6 +14,8 @@ interface PlatformEventMap {
   diff: [id: number]
   /** The flashing bench: runs, slots, lines and recipes. */
   run: [id: number]
+  /** A run has ended, in that state; also sent as `run`. */
+  runEnded: [state: string]
   slot: [id: number]
   line: [id: number]
   recipe: [id: number]

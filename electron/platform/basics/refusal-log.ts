@@ -8,13 +8,17 @@ export type Refused = Party
 /** Logs refusals of known and unknown devices: one line per reason and minute. */
 export class RefusalLog {
   readonly #log: MinuteLog
+  readonly #seen: ((reason: string) => void) | undefined
 
-  constructor(logger: Pick<Logger, 'warn'>, clock: Pick<Clock, 'after'>) {
+  /** @param seen is called for every refusal, also for those that are not written. */
+  constructor(logger: Pick<Logger, 'warn'>, clock: Pick<Clock, 'after'>, seen?: (reason: string) => void) {
     this.#log = new MinuteLog((values, message) => logger.warn(values, message), clock)
+    this.#seen = seen
   }
 
   /** @param reason one of a few texts. @param detail values for the log, never secrets. */
   note(reason: string, refused: Refused, detail: Readonly<Record<string, unknown>> = {}): void {
+    this.#seen?.(reason)
     this.#log.note(`refused: ${reason}`, detail, refused)
   }
 }

@@ -20,6 +20,8 @@ interface ExternalBrokerOptions {
   readonly dialects: readonly MqttDialect[]
   readonly clock: Clock
   readonly logger: BrokerLogger
+  /** Default: a separate log. */
+  readonly refusals?: RefusalLog | undefined
   /** Counter of failed HTTP calls; default: they are not counted. */
   readonly failures?: LoginFailures | undefined
 }
@@ -52,7 +54,7 @@ class ExternalBroker implements Broker {
     this.#options = options
     this.#host = options.host
     this.#logger = options.logger
-    this.#refusals = new RefusalLog(options.logger, options.clock)
+    this.#refusals = options.refusals ?? new RefusalLog(options.logger, options.clock)
     this.#faults = new FaultLog(options.logger, options.clock)
     this.#filters = [...new Set(options.dialects.flatMap(({ uplinkFilters }) => uplinkFilters))]
   }

@@ -6,6 +6,15 @@ interface Pending {
   readonly settle: (fault: Error | undefined) => void
 }
 
+/** A transaction and how long it took. */
+export interface Commit {
+  /** From its begin to its end on disk. */
+  readonly seconds: number
+  readonly writes: number
+  /** Nothing of it was kept. */
+  readonly failed: boolean
+}
+
 /** Milliseconds that one batch may block the thread that serves devices (docs/product.md §6.2: 10 ms). */
 const SLICE_MS = 8
 
@@ -32,6 +41,7 @@ export class GroupCommit {
   #gathering: NodeJS.Timeout | undefined
   #closed = false
   #idle: (() => void) | undefined
+  #watch: ((commit: Commit) => void) | undefined
 
   /**
    * @param walPath the log of `sql`; it must exist (any write in WAL mode creates it).
@@ -88,6 +98,16 @@ export class GroupCommit {
     })
   }
 
+  /** Number of writes that wait for the next transaction. */
+  get waiting(): number {
+    return this.#queue.length
+  }
+
+  /** Calls after every transaction. */
+  onCommit(listener: (commit: Commit) => void): void {
+    this.#watch = listener
+  }
+
   /** Waits for the accepted writes; afterwards every write is refused. */
   async close(): Promise<void> {
     this.#closed = true
@@ -121,8 +141,14 @@ export class GroupCommit {
 
   #next(): void {
     const batch: Pending[] = []
+    const since = performance.now()
     const fault = this.#commit(batch)
     const settle = (syncFault: Error | undefined) => {
+      this.#watch?.({
+        seconds: (performance.now() - since) / 1000,
+        writes: batch.length,
+        failed: syncFault !== undefined,
+      })
       for (const pending of batch) pending.settle(syncFault)
       if (this.#queue.length > 0) this.#schedule()
       else {

@@ -31,6 +31,8 @@ export interface Store {
   watch(rows: RowWatch, changed: RowListener): void
   /** Calls back when accepted writes were undone: rows that were read meanwhile may have been theirs. */
   onUndo(listener: () => void): void
+  /** The transactions of `write`: calls back after each, and tells how many writes wait for the next. */
+  readonly commits: Pick<GroupCommit, 'onCommit' | 'waiting'>
   /** Calls back whenever a query finds the database damaged; at once if that has already happened. */
   onDamage(listener: (error: Error) => void): void
   /** Finishes the accepted writes and closes. */
@@ -76,6 +78,7 @@ export const openLocked = (directory: string, held: HeldDirectory, anew = false)
     db: drizzle(sql, { schema }),
     sql,
     write: (work, mayWait) => commits.write(work, mayWait),
+    commits,
     watch: (rows, changed) => watchRows(sql, rows, changed),
     onUndo: (listener) => void undone.push(listener),
     onDamage(listener) {

@@ -7,6 +7,10 @@ export class InFlightNotices {
   readonly #campaigns = new Map<number, number | undefined>()
   readonly #places = new Map<number, number>()
 
+  get size(): number {
+    return this.#campaigns.size
+  }
+
   has(jobId: number): boolean {
     return this.#campaigns.has(jobId)
   }

@@ -49,6 +49,8 @@ export const reports = {
     actions: {
       'station.updateSettings': 'Limits changed',
       'station.replaceCa': 'New certificate authority',
+      'metrics.renewToken': 'Metrics token created',
+      'metrics.revokeToken': 'Metrics token revoked',
       'backups.create': 'Backup downloaded',
       'backups.confirm': 'Restore decided on',
       'backups.discard': 'Restore dropped',

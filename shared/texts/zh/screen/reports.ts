@@ -51,6 +51,8 @@ export const reports = {
     actions: {
       'station.updateSettings': '修改限制',
       'station.replaceCa': '新建 CA',
+      'metrics.renewToken': '生成指标令牌',
+      'metrics.revokeToken': '撤销指标令牌',
       'backups.create': '下载完整备份',
       'backups.confirm': '确认恢复备份',
       'backups.discard': '放弃恢复',
