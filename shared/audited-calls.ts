@@ -11,6 +11,7 @@ const reading: ReadonlySet<string> = new Set([
   'bench.closeConsole',
   'bench.fromBuild',
   'bench.exportRecipe',
+  'bench.exportRecords',
   'bench.openConsole',
   'bench.reportText',
   'campaigns.preview',

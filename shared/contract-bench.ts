@@ -31,6 +31,7 @@ import {
   RecipeCheckResult,
   RecipeInput,
   RecipePatch,
+  RecordExport,
   RecordFilter,
   RelabelInput,
   ReportQuery,
@@ -45,6 +46,10 @@ import {
   UnitLabel,
   UnitRecord,
   UnitRecordWithLog,
+  ValueDetail,
+  ValueDetailQuery,
+  ValueQuery,
+  ValueSummary,
 } from './schema.ts'
 
 const byUnit = z.strictObject({ id: UnitId })
@@ -112,6 +117,14 @@ export const benchContract = {
   retryRun: post('/bench/runs/{id}/retry', 'Try again in the same slot').input(byId).output(Run),
   records: get('/bench/records', 'Unit records, newest first').input(RecordFilter).output(pageOf(UnitRecord)),
   getRecord: get('/bench/records/{id}', 'One unit record with its log').input(byId).output(UnitRecordWithLog),
+  /** The same as a CSV file in pieces, for the desktop window; REST serves it at `GET /bench/records/export`. */
+  exportRecords: oc.input(RecordExport).output(eventIterator(z.object({ fileName: z.string(), text: z.string() }))),
+  values: get('/bench/values', 'What the checks of a recipe measured: spread, limits, Cp and Cpk of each value')
+    .input(ValueQuery)
+    .output(z.object({ items: z.array(ValueSummary), nextCursor: z.null() })),
+  value: get('/bench/values/{name}', 'The distribution of one measured value, its trend and what was out of limits')
+    .input(ValueDetailQuery)
+    .output(ValueDetail),
   units: get(
     '/bench/units',
     'Serial numbers and the units that have them, newest first; `shared`: those that several units have',

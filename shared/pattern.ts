@@ -38,6 +38,8 @@ export interface Pattern {
   test(text: string): boolean
   /** The first group of the first match there; undefined without a match, or where the group took no part in it. */
   group(text: string): string | undefined
+  /** The named groups of the first match there, those that took part in it; undefined without a match. */
+  named(text: string): Readonly<Record<string, string>> | undefined
 }
 
 /** JavaScript escapes that RE2 writes differently: `\u0041`, `\u{41}`, `\cJ`. Their meaning is the same. */
@@ -119,6 +121,12 @@ export const patternFault = (source: string): PatternFault | undefined => {
 /** The number of groups of a pattern that can be run. @throws PatternError. */
 export const patternGroups = (source: string): number => compiled(filled(source, () => 'x')).groupCount()
 
+/** The names of the named groups of a pattern that can be run, in their order. @throws PatternError. */
+export const patternNames = (source: string): string[] =>
+  Object.entries(compiled(filled(source, () => 'x')).namedGroups())
+    .sort(([, left], [, right]) => left - right)
+    .map(([name]) => name)
+
 /**
  * Compiles a pattern; the given values replace `{serial}` and `{unit}` in it as literal text.
  * @throws PatternError.
@@ -133,6 +141,16 @@ export const compilePattern = (source: string, values?: PatternValues): Pattern 
     group: (text) => {
       const found = pattern.matcher(text.slice(0, PATTERN_LINE_MAX))
       return found.find() && found.groupCount() > 0 ? (found.group(1) ?? undefined) : undefined
+    },
+    named(text) {
+      const found = pattern.matcher(text.slice(0, PATTERN_LINE_MAX))
+      if (!found.find()) return undefined
+      return Object.fromEntries(
+        Object.entries(pattern.namedGroups()).flatMap(([name, group]): [string, string][] => {
+          const value = found.group(group)
+          return value === null ? [] : [[name, value]]
+        }),
+      )
     },
   }
 }

@@ -28,6 +28,8 @@ const harmless: Readonly<Record<string, string>> = {
   'uploads.discard': 'a file of the caller that nothing names yet',
   'bench.closeConsole': 'nothing is lost; a run takes the port anyway',
   'bench.exportRecipe': 'what everybody reads of a recipe, as one file',
+  'bench.exportRecords': 'what everybody reads of records, as one file',
+  'GET /bench/records/export': 'what everybody reads of records, as one file',
   'GET /bench/recipes/{id}/export': 'what everybody reads of a recipe, as one file',
 }
 

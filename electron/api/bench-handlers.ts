@@ -8,6 +8,9 @@ import type { Implementation } from './implementation.ts'
 
 const ok = { ok: true } as const
 
+/** The file that holds exported unit records. */
+const RECORDS_FILE = 'unit-records.csv'
+
 const textsFor = ({ language }: ApiContext) => benchTexts(language)
 
 /** The procedures of the bench: each makes one call to the bench and answers in the caller's language. */
@@ -70,6 +73,12 @@ export const benchHandlers = (os: Implementation['bench'], bench: Bench, demoLin
   retryRun: os.retryRun.handler(async ({ input, context }) => textsFor(context).ended(await bench.retry(input.id))),
   records: os.records.handler(({ input, context }) => textsFor(context).page(bench.records(input))),
   getRecord: os.getRecord.handler(({ input, context }) => textsFor(context).ended(bench.record(input.id))),
+  exportRecords: os.exportRecords.handler(async function* ({ input: { language, ...filter }, context }) {
+    const t = texts[language ?? context.language].benchRecords
+    for await (const text of bench.recordsFile(filter, t)) yield { fileName: RECORDS_FILE, text }
+  }),
+  values: os.values.handler(async ({ input }) => ({ items: await bench.values.summaries(input), nextCursor: null })),
+  value: os.value.handler(({ input }) => bench.values.detail(input)),
   units: os.units.handler(({ input }) => bench.units.list(input)),
   getUnit: os.getUnit.handler(({ input }) => bench.units.get(input.id)),
   relabel: os.relabel.handler(({ input: { id, ...label }, context }) =>

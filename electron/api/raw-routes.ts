@@ -92,6 +92,23 @@ export const besideTheContract = {
       },
     },
   },
+  '/bench/records/export': {
+    get: {
+      operationId: 'bench.recordsFile',
+      tags: ['bench'],
+      summary: 'Unit records with what was measured, a line each; of one recipe each measured value has a column',
+      parameters: [
+        ...['lineId', 'recipeId', 'deviceId', 'runId'].map((name) => ({
+          name,
+          in: 'query',
+          schema: { type: 'integer' },
+        })),
+        ...['state', 'q', 'from', 'to'].map((name) => ({ name, in: 'query', schema: { type: 'string' } })),
+        { name: 'lang', in: 'query', schema: { enum: [...languages] } },
+      ],
+      responses: { 200: { description: 'The table', content: { 'text/csv': {} } }, default: errorAnswer },
+    },
+  },
   '/bench/recipes/{id}/export': {
     get: {
       operationId: 'bench.exportRecipe',

@@ -7,7 +7,14 @@ import { call } from '@orpc/server'
 import { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import { languages } from '#shared/languages.ts'
-import { type DeltaUploadInput, Id, type PackageInput, ReportFormat, UploadPurpose } from '#shared/schema.ts'
+import {
+  type DeltaUploadInput,
+  Id,
+  type PackageInput,
+  RecordExport,
+  ReportFormat,
+  UploadPurpose,
+} from '#shared/schema.ts'
 import { texts } from '#shared/texts/index.ts'
 import type { Bench } from '../flashing/bench/bench.ts'
 import type { Archives } from '../platform/backup/archives.ts'
@@ -198,6 +205,20 @@ export const createRest = (options: RestOptions) => {
     response.end(text)
   }
 
+  const serveRecords = async ({ response, url, context }: Call): Promise<void> => {
+    const { lang, ...filter } = Object.fromEntries(url.searchParams)
+    const asked = RecordExport.safeParse({ ...filter, ...(lang !== undefined && { language: lang }) })
+    if (!asked.success) throw invalid(asked.error.issues, context.language)
+    const { language, ...wanted } = asked.data
+    const pieces = options.bench.recordsFile(wanted, texts[language ?? context.language].benchRecords)
+    response.writeHead(200, {
+      'Content-Type': 'text/csv; charset=utf-8',
+      'Content-Disposition': contentDisposition('unit-records.csv'),
+      'Cache-Control': 'no-store',
+    })
+    await pipeline(Readable.from(pieces), response)
+  }
+
   const own: Readonly<Record<string, (done: Call) => Promise<void>>> = {
     'GET /openapi.json': async ({ response }) => {
       openApi ??= createOpenApi(options.version)
@@ -222,6 +243,7 @@ export const createRest = (options: RestOptions) => {
     'GET /bench/recipes/{id}/export': serveRecipe,
     'POST /bench/recipes/import': importRecipe,
     'GET /bench/report': serveBenchReport,
+    'GET /bench/records/export': serveRecords,
     'GET /campaigns/{id}/report': serveReport,
     'POST /packages': (done) => (isForm(done.request) ? createPackage(done) : procedure(done)),
     'POST /packages/{id}/diffs/upload': (done) => (isForm(done.request) ? uploadDelta(done) : procedure(done)),

@@ -16,6 +16,20 @@ export const saveRecipe = async (id: number): Promise<void> => {
   saveFile(fileName, parts, 'application/x-tar')
 }
 
+/** Saves unit records with what was measured as a table, piece by piece. @throws as any call. */
+export const saveRecords = async (
+  filter: Parameters<typeof client.bench.exportRecords>[0] & object,
+  language: Language,
+): Promise<void> => {
+  const parts: BlobPart[] = []
+  let name = 'unit-records.csv'
+  for await (const { fileName, text } of await client.bench.exportRecords({ ...filter, language })) {
+    name = fileName
+    parts.push(text)
+  }
+  saveFile(name, parts, 'text/csv;charset=utf-8')
+}
+
 /** Saves the yield report as a table. @throws as any call. */
 export const saveBenchReport = async (
   query: Parameters<typeof client.bench.reportText>[0] & object,

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { patternFault, patternFaults } from '../pattern.ts'
+import { patternFault, patternFaults, patternNames } from '../pattern.ts'
 import { rule } from '../phrase.ts'
 import { flashTargets } from '../targets/index.ts'
+import { CheckValue, ValueName } from './bench-values.ts'
 import { RecipeSerials, RecipeSerialsInput } from './recipe-serials.ts'
 import { FreeText, Id, Label, Timestamp } from './values.ts'
 
@@ -73,6 +74,10 @@ const StoredExpect = z.strictObject({
 export const RecipeExpect = StoredExpect.extend({ unit: Pattern.optional() })
 export type RecipeExpect = z.infer<typeof RecipeExpect>
 
+/** The names of the values that a pattern reads; none of one that cannot be run, which is said of the pattern itself. */
+const namesIn = (source: string | undefined): string[] =>
+  source === undefined || patternFault(source) ? [] : patternNames(source)
+
 /** A line to send and the response expected within the time; either may be left out. */
 const StoredCheck = z.strictObject({
   name: Label.optional(),
@@ -86,11 +91,23 @@ const StoredCheck = z.strictObject({
   timeoutMs: z.number().int().min(50).max(120_000).default(3000),
   /** The speed of the console. */
   baudRate: z.number().int().min(110).max(4_000_000).optional(),
+  /** Units and limits of what named groups of `expect` read; a group that is not listed is kept without. */
+  values: z.array(CheckValue).max(16).optional(),
 })
-export const RecipeCheck = StoredCheck.extend({ expect: Pattern.optional() }).refine(
-  ({ send, expect }) => send !== undefined || expect !== undefined,
-  { message: rule('sendOrExpect'), path: ['expect'] },
-)
+export const RecipeCheck = StoredCheck.extend({ expect: Pattern.optional() })
+  .refine(({ send, expect }) => send !== undefined || expect !== undefined, {
+    message: rule('sendOrExpect'),
+    path: ['expect'],
+  })
+  .superRefine(({ expect, values = [] }, context) => {
+    const names = namesIn(expect)
+    values.forEach(({ name }, at) => {
+      const twice = values.findIndex((other) => other.name === name) < at
+      if (twice) context.addIssue({ code: 'custom', message: rule('valueTwice'), path: ['values', at, 'name'] })
+      else if (!names.includes(name))
+        context.addIssue({ code: 'custom', message: rule('valueInPattern'), path: ['values', at, 'name'] })
+    })
+  })
 export type RecipeCheck = z.infer<typeof RecipeCheck>
 
 /** The unit's own values, written in addition to the images: an NVS partition (esp). `{serial}` and `{unit}` are filled in. */
@@ -122,7 +139,21 @@ const recipeFields = {
   options: z.record(z.string(), z.json()),
   expect: RecipeExpect,
   unitData: RecipeUnitData.nullable(),
-  checks: z.array(RecipeCheck).max(50),
+  checks: z
+    .array(RecipeCheck)
+    .max(50)
+    .superRefine((checks, context) => {
+      const seen = new Set<string>()
+      checks.forEach(({ expect }, at) => {
+        for (const name of namesIn(expect)) {
+          // Its distribution would be that of two different things.
+          if (seen.has(name)) context.addIssue({ code: 'custom', message: rule('valueTwice'), path: [at, 'expect'] })
+          if (!ValueName.safeParse(name).success)
+            context.addIssue({ code: 'custom', message: rule('measureName'), path: [at, 'expect'] })
+          seen.add(name)
+        }
+      })
+    }),
   autoStart: z.boolean(),
   notes: FreeText.nullable(),
 }

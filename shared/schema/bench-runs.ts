@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { flashPhases } from '../flashing.ts'
+import { languages } from '../languages.ts'
 import { rule } from '../phrase.ts'
 import { runStates } from '../states/run.ts'
+import { MeasuredValue } from './bench-values.ts'
 import { Serial } from './recipe-serials.ts'
 import { Id, Label, PageInput, Timestamp } from './values.ts'
 
@@ -80,6 +82,8 @@ export const UnitRecord = z.object({
   finishedAt: Timestamp,
   /** The device registered for it; null where none was, or where it was deleted. */
   deviceId: Id.nullable(),
+  /** What its checks measured, in the order in which they read it. */
+  values: z.array(MeasuredValue),
 })
 export type UnitRecord = z.infer<typeof UnitRecord>
 export const UnitRecordWithLog = UnitRecord.extend({ log: z.array(RunLogLine) })
@@ -122,6 +126,11 @@ export const RecordFilter = PageInput.extend({
   q: z.string().max(128).optional(),
   from: Timestamp.optional(),
   to: Timestamp.optional(),
+})
+
+/** Which records stand in a file, and in which language its heads are; left out: the caller's. */
+export const RecordExport = RecordFilter.omit({ limit: true, cursor: true }).extend({
+  language: z.enum(languages).optional(),
 })
 
 export const ScanInput = z.strictObject({

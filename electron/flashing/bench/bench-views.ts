@@ -112,8 +112,9 @@ export const createViews = ({ slotStates, runs, isLearning, nextSerial, lineSeri
       log: [...(activeOf(row)?.log ?? runs.logOf(row))],
     }),
 
-    record: ({ first: _, log: _l, ...row }: RecordRow): RecordView => ({
+    record: ({ first: _, log: _l, ...row }: RecordRow, values: RecordView['values']): RecordView => ({
       ...row,
+      values,
       images: [...row.images],
       startedAt: isoTime(row.startedAt),
       finishedAt: isoTime(row.finishedAt),

@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { compilePattern, PATTERN_LINE_MAX, type Pattern } from '#shared/pattern.ts'
-import type { RecipeCheck } from '#shared/schema.ts'
+import type { MeasuredValue, RecipeCheck } from '#shared/schema.ts'
 import type { Clock } from '../../platform/basics/clock.ts'
 import { FlashError } from '../flasher.ts'
 import type { SerialLink } from '../transport.ts'
+import { keepLimits, measuredValues } from './measured-values.ts'
 
 /** Longest single wait for bytes, so that the signal is noticed. */
 const STEP_MS = 250
@@ -57,13 +58,15 @@ interface CheckJob {
   readonly signal: AbortSignal
   readonly clock: Clock
   readonly log: (text: string) => void
+  /** Receives what the named groups of a check's pattern read, before its limits are looked at. */
+  readonly onValues: (values: readonly MeasuredValue[]) => void
 }
 
 /**
  * Runs the checks over the console of the flashed unit. Output from before the first check counts for it, because the unit is booting.
- * @throws FlashError CHECK_TIMEOUT with the check's name and the last output; LinkLostError; the signal's reason.
+ * @throws FlashError CHECK_TIMEOUT with the check's name and the last output, CHECK_LIMIT, CHECK_NOT_NUMBER; LinkLostError; the signal's reason.
  */
-export const runChecks = async ({ link, checks, values, signal, clock, log }: CheckJob): Promise<void> => {
+export const runChecks = async ({ link, checks, values, signal, clock, log, onValues }: CheckJob): Promise<void> => {
   let baudRate: number | undefined
   const listener = new Listener()
   /** Received and not yet matched: the line after an answer may be the next answer. */
@@ -95,8 +98,13 @@ export const runChecks = async ({ link, checks, values, signal, clock, log }: Ch
       lines = listener.hear(bytes)
       at = await firstOf(lines, pattern)
     }
-    log(`check "${name}": ${(lines[at] ?? '').trim().slice(0, WORDS)}`)
+    const answer = lines[at] ?? ''
+    log(`check "${name}": ${answer.trim().slice(0, WORDS)}`)
     lines = lines.slice(at + 1)
+    const read = measuredValues(pattern.named(answer) ?? {}, check.values)
+    if (read.length === 0) continue
+    onValues(read)
+    keepLimits(name, read)
   }
 }
 

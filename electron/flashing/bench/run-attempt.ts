@@ -1,5 +1,5 @@
 import type { FlashPhase } from '#shared/flashing.ts'
-import type { RunLogLine } from '#shared/schema.ts'
+import type { MeasuredValue, RunLogLine } from '#shared/schema.ts'
 import type { Clock } from '../../platform/basics/clock.ts'
 import type { RecipeContent } from '../../platform/store/bench-tables.ts'
 import { isoTime } from '../../platform/store/pagination.ts'
@@ -53,6 +53,8 @@ export interface AttemptJob {
 export interface AttemptResult {
   readonly end: RunEnd
   readonly log: readonly RunLogLine[]
+  /** What the checks measured, in the order in which they read it. */
+  readonly values: readonly MeasuredValue[]
 }
 
 const isLost = async (link: SerialLink): Promise<boolean> => {
@@ -75,6 +77,7 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
   const note = (level: RunLogLine['level'], text: string): void => {
     if (log.length < LOG_LINES) log.push({ at: isoTime(clock.now()), level, words: text })
   }
+  const measured: MeasuredValue[] = []
   let phase: FlashPhase | null = null
   let erased = false
   let link: Link | undefined
@@ -172,7 +175,15 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
     if (checks.length === 0) return
     enter('checking')
     const console = job.overheard(await consoleOf(link ?? unitLink))
-    await runChecks({ link: console, checks, values: values(), signal, clock, log: (text) => note('info', text) })
+    await runChecks({
+      link: console,
+      checks,
+      values: values(),
+      signal,
+      clock,
+      log: (text) => note('info', text),
+      onValues: (read) => measured.push(...read),
+    })
     // What came after the last answer.
     await console.read(0, signal)
   }
@@ -208,5 +219,5 @@ export const attempt = async (job: AttemptJob): Promise<AttemptResult> => {
   const end = await finish()
   if (end.errorCode === null) note('info', 'passed')
   else note('error', logText(end.errorCode, end.errorData))
-  return { end, log }
+  return { end, log, values: measured }
 }

@@ -176,7 +176,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
       store.write(() => {
         const last = runs.update(run.id, values)
         if (how.state === 'passed' && deviceId !== null) deviceRegistration.setVersions(recipe, deviceId)
-        return runs.finish(last.id, how, lines, how.state === 'passed' ? deviceId : null)
+        return runs.finish(last.id, how, lines, how.state === 'passed' ? deviceId : null, result.values)
       })
     try {
       await write(end)

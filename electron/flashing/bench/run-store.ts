@@ -2,10 +2,10 @@ import { and, desc, eq, type InferSelectModel, inArray, lt, max, ne, or, sql } f
 import type { z } from 'zod'
 import { DomainError } from '#shared/errors.ts'
 import type { FlashPhase } from '#shared/flashing.ts'
-import type { RecordFilter, RunFilter, RunLogLine, Unit } from '#shared/schema.ts'
+import type { MeasuredValue, RecordFilter, RunFilter, RunLogLine, Unit } from '#shared/schema.ts'
 import { openRunStates, type RunState, runTransitions } from '#shared/states/run.ts'
 import { mayMove } from '#shared/states/transition-table.ts'
-import { benchRecords, benchRuns, benchSerials } from '../../platform/store/bench-tables.ts'
+import { benchRecords, benchRuns, benchSerials, benchValues } from '../../platform/store/bench-tables.ts'
 import { containing, cursorId, isoTime } from '../../platform/store/pagination.ts'
 import type { BenchContext } from './bench-context.ts'
 import type { RunEnd } from './run-end.ts'
@@ -80,12 +80,19 @@ export const createRunStore = ({ store, clock }: BenchContext) => {
   }
 
   /** Ends a run and writes its record, in one transaction; call within `store.write`. */
-  const finish = (id: number, end: RunEnd, log: readonly RunLogLine[], deviceId: number | null): RunRow => {
+  const finish = (
+    id: number,
+    end: RunEnd,
+    log: readonly RunLogLine[],
+    deviceId: number | null,
+    values: readonly MeasuredValue[] = [],
+  ): RunRow => {
     const now = clock.now()
     const { state, errorCode, errorData } = end
     const run = move(id, state, { errorCode, errorData, finishedAt: now, phase: null })
     const { id: _, state: _s, phase: _p, again: _a, createdAt: _c, startedAt, ...same } = run
-    db.insert(benchRecords)
+    const record = db
+      .insert(benchRecords)
       .values({
         ...same,
         state,
@@ -96,7 +103,22 @@ export const createRunStore = ({ store, clock }: BenchContext) => {
         deviceId,
         log,
       })
-      .run()
+      .returning({ id: benchRecords.id })
+      .get()
+    if (values.length > 0)
+      db.insert(benchValues)
+        .values(
+          values.map(({ text, ...value }, position) => ({
+            ...value,
+            reading: text,
+            recordId: record.id,
+            position,
+            recipeId: run.recipeId,
+            lineId: run.lineId,
+            finishedAt: now,
+          })),
+        )
+        .run()
     return run
   }
 

@@ -1,5 +1,5 @@
 import { eq, inArray, isNotNull } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import type { FlashPhase } from '#shared/flashing.ts'
 import type { Recipe, RunLogLine, WrittenImage } from '#shared/schema.ts'
 import { openRunStates, type RunState } from '#shared/states/run.ts'
@@ -152,6 +152,34 @@ export const benchRecords = sqliteTable(
     index('bench_records_by_unit').on(t.unit, t.recipeId, t.recipeVersion).where(isNotNull(t.unit)),
     index('bench_records_by_device').on(t.deviceId, t.id).where(isNotNull(t.deviceId)),
     index('bench_records_by_time').on(t.finishedAt),
+  ],
+)
+
+/** What the checks of an attempt measured; recipe and time stand here again, because values are read by them. */
+export const benchValues = sqliteTable(
+  'bench_values',
+  {
+    recordId: integer('record_id')
+      .notNull()
+      .references(() => benchRecords.id, { onDelete: 'cascade' }),
+    position: integer().notNull(),
+    name: text().notNull(),
+    /** As the unit wrote it. */
+    reading: text().notNull(),
+    /** Null: not a number. */
+    value: real(),
+    unit: text(),
+    /** The limits of then. */
+    min: real(),
+    max: real(),
+    good: integer({ mode: 'boolean' }).notNull(),
+    recipeId: integer('recipe_id'),
+    lineId: integer('line_id'),
+    finishedAt: integer('finished_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.recordId, t.position] }),
+    index('bench_values_by_name').on(t.recipeId, t.name, t.finishedAt, t.lineId),
   ],
 )
 

@@ -48,4 +48,22 @@ export const migrations: readonly string[] = [
   )
   ORDER BY first_id;
   `,
+  `
+  CREATE TABLE bench_values (
+    record_id INTEGER NOT NULL REFERENCES bench_records(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    reading TEXT NOT NULL,
+    value REAL,
+    unit TEXT,
+    min REAL,
+    max REAL,
+    good INTEGER NOT NULL,
+    recipe_id INTEGER,
+    line_id INTEGER,
+    finished_at INTEGER NOT NULL,
+    PRIMARY KEY (record_id, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX bench_values_by_name ON bench_values(recipe_id, name, finished_at, line_id);
+  `,
 ]

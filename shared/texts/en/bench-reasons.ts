@@ -43,6 +43,10 @@ export const benchReasons = {
   PATTERN_UNUSABLE: 'The pattern {pattern} of the recipe cannot be used: {rule}. Nothing was erased; edit the recipe.',
   CHECK_TIMEOUT:
     'Check "{name}" got no expected answer within {ms} ms. Last received: {got}. Check the unit\'s serial output and retry.',
+  CHECK_LIMIT:
+    'Check "{name}": {value} is {reading}; allowed is {limits}. Check the unit and the fixture; if the limit is wrong, an engineer changes it in the recipe.',
+  CHECK_NOT_NUMBER:
+    'Check "{name}": {value} read "{reading}", which is not a number, so its limits cannot be checked. An engineer corrects the pattern in the recipe.',
   RECORD_FAILED:
     'The result could not be saved to disk ({detail}), so it is not a pass. Free disk space, then flash again.',
   DEVICE_NOT_MADE: 'Flashed successfully, but not registered as a device: {detail}. Add it under "Devices".',

@@ -21,4 +21,5 @@ export const nouns = {
   restore: 'waiting restore',
   record: 'unit record',
   unit: 'unit',
+  measuredValue: 'measured value',
 } as const

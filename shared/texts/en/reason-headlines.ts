@@ -32,6 +32,8 @@ export const reasonHeadlines = {
   SERIALS_EXHAUSTED: 'No SN left',
   RECIPE_BROKEN: 'Recipe file missing',
   CHECK_TIMEOUT: 'Check failed',
+  CHECK_LIMIT: 'Value out of limits',
+  CHECK_NOT_NUMBER: 'Value not a number',
   RECORD_FAILED: 'Record not saved',
   DEVICE_NOT_MADE: 'Device not registered',
   FLASHING_FAILED: 'Unexpected error',

@@ -36,6 +36,9 @@ export const benchReasons = {
   RECIPE_BROKEN: '配方缺少文件 {name}（升级包可能已被删除）。请编辑配方，重新添加该文件。',
   PATTERN_UNUSABLE: '配方中的正则表达式 {pattern} 无法使用：{rule}。未擦除任何内容；请编辑配方。',
   CHECK_TIMEOUT: '检查“{name}”在 {ms} 毫秒内未收到预期应答。最后收到：{got}。请检查单板串口输出后重试。',
+  CHECK_LIMIT:
+    '检查“{name}”：{value} 为 {reading}，允许范围为 {limits}。请检查单板与治具；若限值有误，请工程师在配方中修改。',
+  CHECK_NOT_NUMBER: '检查“{name}”：{value} 读到“{reading}”，不是数字，无法与限值比较。请工程师修改配方中的正则表达式。',
   RECORD_FAILED: '烧录结果无法写入磁盘（{detail}），因此不算通过。请清理磁盘；恢复后重新烧录。',
   DEVICE_NOT_MADE: '已烧录成功，但无法登记为设备：{detail}。可在“设备”中手动添加。',
   FLASHING_FAILED: '烧录时发生未知错误：{detail}。请重试；若仍失败，请让工程师查看该工位的日志。',

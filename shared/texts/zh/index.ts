@@ -5,6 +5,7 @@ import { authorityDamages } from './authority-damages.ts'
 import { away } from './away.ts'
 import { badArchives } from './bad-archives.ts'
 import { benchReasons, flashPhases } from './bench-reasons.ts'
+import { benchRecords } from './bench-records.ts'
 import { benchReport } from './bench-report.ts'
 import { campaignReport } from './campaign-report.ts'
 import { databaseNotices } from './database-notices.ts'
@@ -37,6 +38,7 @@ export const zh = {
   badArchives,
   benchReasons,
   flashPhases,
+  benchRecords,
   benchReport,
   campaignReport,
   databaseNotices,

@@ -24,4 +24,5 @@ export const nouns = {
   restore: '待恢复的备份',
   record: '烧录记录',
   unit: '单板',
+  measuredValue: '测量值',
 } as const satisfies TextsLike<typeof en>

@@ -32,6 +32,8 @@ export const reasonHeadlines = {
   SERIALS_EXHAUSTED: 'SN 已用完',
   RECIPE_BROKEN: '配方缺少文件',
   CHECK_TIMEOUT: '检查未通过',
+  CHECK_LIMIT: '测量值超限',
+  CHECK_NOT_NUMBER: '测量值不是数字',
   RECORD_FAILED: '记录保存失败',
   DEVICE_NOT_MADE: '无法登记为设备',
   FLASHING_FAILED: '未知错误',

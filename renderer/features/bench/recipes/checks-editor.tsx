@@ -1,7 +1,8 @@
 import { Input, InputNumber } from 'antd'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
+import { CheckValues } from './check-values.tsx'
 import { patternText } from './pattern-text.ts'
-import { type DraftCheck, noCheck } from './recipe-draft.ts'
+import { type DraftCheck, noCheck, valueNames } from './recipe-draft.ts'
 import { RowsEditor } from './rows-editor.tsx'
 
 interface ChecksProps {
@@ -15,6 +16,14 @@ export const ChecksEditor = ({ checks, onChange, isFaulty }: ChecksProps) => {
   const t = useTexts()
   const language = useLanguage()
   const faulty = checks.findIndex((_, index) => isFaulty(`check.${index}`))
+  const twice = checks.findIndex((_, index) => isFaulty(`checkTwice.${index}`))
+  const contradicting = checks.flatMap(({ expect }, index) =>
+    valueNames(expect).filter((name) => isFaulty(`checkLimits.${index}.${name}`)),
+  )
+  const valueFault = (): string | undefined => {
+    if (twice >= 0) return t('bench.recipes.checks.twice', { count: twice + 1 })
+    return contradicting[0] === undefined ? undefined : t('bench.recipes.checks.limits', { name: contradicting[0] })
+  }
   const fault = (): string =>
     t('bench.recipes.checks.faultOf', {
       count: faulty + 1,
@@ -30,7 +39,9 @@ export const ChecksEditor = ({ checks, onChange, isFaulty }: ChecksProps) => {
   ] as const
   return (
     <>
-      <p className="secondary recipe-hint">{t('bench.recipes.checks.hint')}</p>
+      <p className="secondary recipe-hint">
+        {t('bench.recipes.checks.hint')} {t('bench.recipes.checks.measure')}
+      </p>
       <RowsEditor
         rows={checks}
         onChange={onChange}
@@ -76,7 +87,15 @@ export const ChecksEditor = ({ checks, onChange, isFaulty }: ChecksProps) => {
         ]}
         addLabel={t('bench.recipes.checks.add')}
         removeLabel={(_, index) => t('bench.recipes.checks.remove', { count: index + 1 })}
-        fault={faulty < 0 ? undefined : fault()}
+        below={(check, set, index) => (
+          <CheckValues
+            check={check}
+            onChange={(values) => set({ values })}
+            isFaulty={(name) => isFaulty(`checkLimits.${index}.${name}`)}
+            testId={`check-${index}`}
+          />
+        )}
+        fault={faulty < 0 ? valueFault() : fault()}
         addTestId="check-add"
       />
     </>

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { patternFault, patternNames } from '#shared/pattern.ts'
 import type {
   BuildDraft,
   Recipe,
@@ -23,12 +24,21 @@ export interface DraftImage {
   readonly address: string
 }
 export type UnitValue = RecipeUnitData['entries'][number]
+/** Unit and limits of a value that a check's pattern reads, as typed. */
+export interface DraftValue {
+  readonly name: string
+  readonly unit: string
+  readonly min: number | null
+  readonly max: number | null
+}
 export interface DraftCheck {
   readonly name: string
   readonly send: string
   readonly expect: string
   readonly timeoutMs: number
   readonly baudRate: number | null
+  /** Also of groups that the pattern had and may have again. */
+  readonly values: readonly DraftValue[]
 }
 /** Where the serial numbers come from, as typed. */
 export interface DraftSerials {
@@ -70,7 +80,7 @@ export interface RecipeDraft {
 }
 
 export const noValue: UnitValue = { namespace: 'factory', key: '', type: 'string', value: '' }
-export const noCheck: DraftCheck = { name: '', send: '', expect: '', timeoutMs: 3000, baudRate: null }
+export const noCheck: DraftCheck = { name: '', send: '', expect: '', timeoutMs: 3000, baudRate: null, values: [] }
 
 const [firstTarget] = flashTargets
 
@@ -118,12 +128,13 @@ export const draftOf = (recipe: Recipe): RecipeDraft => {
       unitData === null
         ? emptyDraft.unitData
         : { on: true, address: hex(unitData.address), sizeKb: unitData.size / 1024, entries: unitData.entries },
-    checks: recipe.checks.map(({ name = '', send = '', expect = '', timeoutMs, baudRate = null }) => ({
+    checks: recipe.checks.map(({ name = '', send = '', expect = '', timeoutMs, baudRate = null, values = [] }) => ({
       name,
       send,
       expect,
       timeoutMs,
       baudRate,
+      values: values.map(({ name, unit = '', min = null, max = null }) => ({ name, unit, min, max })),
     })),
     serials: draftSerials(recipe.serials),
     autoStart: recipe.autoStart,
@@ -189,6 +200,24 @@ const filled = <T extends Record<string, unknown>>(values: T): Partial<T> =>
     Object.entries(values).filter(([, value]) => value !== '' && value !== null && value !== false),
   ) as Partial<T>
 
+/** The names of the values that a check's pattern reads; none of a pattern that cannot be run. */
+export const valueNames = (expect: string): readonly string[] =>
+  expect === '' || patternFault(expect) ? [] : patternNames(expect)
+
+/** The values of a check that have a unit or a limit. */
+const limitsOf = ({ expect, values }: Pick<DraftCheck, 'expect' | 'values'>) => {
+  const names = valueNames(expect)
+  const kept = values
+    .filter(({ name, unit, min, max }) => names.includes(name) && (unit.trim() !== '' || min !== null || max !== null))
+    .map(({ name, unit, min, max }) => ({
+      name,
+      ...(unit.trim() !== '' && { unit: unit.trim() }),
+      ...(min !== null && { min }),
+      ...(max !== null && { max }),
+    }))
+  return kept.length > 0 ? { values: kept } : {}
+}
+
 /** The input for the station; only a draft without faults has one. */
 export const inputOf = (draft: RecipeDraft): z.input<typeof RecipeInput> => {
   const { expect, unitData, target } = draft
@@ -216,12 +245,13 @@ export const inputOf = (draft: RecipeDraft): z.input<typeof RecipeInput> => {
             entries: unitData.entries.map((entry) => ({ ...entry })),
           }
         : null,
-    checks: draft.checks.map(({ name, send, expect, timeoutMs, baudRate }) => ({
+    checks: draft.checks.map(({ name, send, expect, timeoutMs, baudRate, values }) => ({
       ...(name.trim() !== '' && { name: name.trim() }),
       ...(send !== '' && { send }),
       ...(expect !== '' && { expect }),
       timeoutMs,
       ...(baudRate !== null && { baudRate }),
+      ...limitsOf({ expect, values }),
     })),
     serials: serialsInput(draft.serials),
     autoStart: draft.autoStart,

@@ -3,7 +3,7 @@ import { counterLimit, SERIAL_LIST_MAX } from '#shared/schema.ts'
 import { serialsIn } from '#shared/serials.ts'
 import { targets } from '#shared/targets/index.ts'
 import { addressIn, addressKind } from './address.ts'
-import type { DraftImage, RecipeDraft, UnitValue } from './recipe-draft.ts'
+import { type DraftImage, type RecipeDraft, type UnitValue, valueNames } from './recipe-draft.ts'
 import { fieldsOf, optionFaults } from './target-options.ts'
 
 /** The place of a fault: `name`, `images`, `image.{key}`, `unitData.address`, `value.2`, `check.0`, `expect.unit` … */
@@ -76,6 +76,12 @@ export const faultsOf = (draft: RecipeDraft): readonly Fault[] => {
   checks.forEach((check, index) => {
     if (check.send === '' && check.expect === '') faults.push({ at: `check.${index}`, blank: true })
     else if (!pattern(check.expect)) faults.push({ at: `check.${index}`, blank: false })
+    const names = valueNames(check.expect)
+    const earlier = checks.slice(0, index).flatMap(({ expect }) => valueNames(expect))
+    if (names.some((name) => earlier.includes(name))) faults.push({ at: `checkTwice.${index}`, blank: false })
+    for (const { name, min, max } of check.values)
+      if (names.includes(name) && min !== null && max !== null && min > max)
+        faults.push({ at: `checkLimits.${index}.${name}`, blank: false })
   })
   return faults
 }

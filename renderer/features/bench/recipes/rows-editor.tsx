@@ -1,6 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 import { useTexts } from '../../../i18n/i18n.ts'
 
 interface RowsEditorProps<T> {
@@ -12,6 +12,8 @@ interface RowsEditorProps<T> {
   heads: readonly string[]
   /** The fields of a row, one for each column. */
   cells: (row: T, set: (patch: Partial<T>) => void, index: number) => readonly ReactNode[]
+  /** What belongs to a row and stands below it, over its whole width. */
+  below?: (row: T, set: (patch: Partial<T>) => void, index: number) => ReactNode
   addLabel: string
   removeLabel: (row: T, index: number) => string
   /** The faults of the rows. */
@@ -21,7 +23,7 @@ interface RowsEditorProps<T> {
 
 /** A list of rows with fields; rows can be added and removed. */
 export const RowsEditor = <T,>(props: RowsEditorProps<T>) => {
-  const { rows, onChange, blank, max, heads, cells, addLabel, removeLabel, fault, addTestId } = props
+  const { rows, onChange, blank, max, heads, cells, below, addLabel, removeLabel, fault, addTestId } = props
   const t = useTexts()
   const setOf = (index: number) => (patch: Partial<T>) =>
     onChange(rows.map((row, at) => (at === index ? { ...row, ...patch } : row)))
@@ -42,19 +44,26 @@ export const RowsEditor = <T,>(props: RowsEditorProps<T>) => {
           <tbody>
             {rows.map((row, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other identity
-              <tr key={index}>
-                {cells(row, setOf(index), index).map((cell, at) => (
-                  <td key={heads[at]}>{cell}</td>
-                ))}
-                <td>
-                  <Button
-                    type="text"
-                    icon={<DeleteOutlined />}
-                    aria-label={removeLabel(row, index)}
-                    onClick={() => onChange(rows.filter((_, at) => at !== index))}
-                  />
-                </td>
-              </tr>
+              <Fragment key={index}>
+                <tr>
+                  {cells(row, setOf(index), index).map((cell, at) => (
+                    <td key={heads[at]}>{cell}</td>
+                  ))}
+                  <td>
+                    <Button
+                      type="text"
+                      icon={<DeleteOutlined />}
+                      aria-label={removeLabel(row, index)}
+                      onClick={() => onChange(rows.filter((_, at) => at !== index))}
+                    />
+                  </td>
+                </tr>
+                {below && (
+                  <tr className="rows-below">
+                    <td colSpan={heads.length + 1}>{below(row, setOf(index), index)}</td>
+                  </tr>
+                )}
+              </Fragment>
             ))}
           </tbody>
         </table>

@@ -14,6 +14,7 @@ import { unitLabel } from '../slot-lamps.ts'
 import { UnitSerials } from '../unit-serials.tsx'
 import { unitWords } from './record-columns.tsx'
 import { recordLooks } from './record-tones.ts'
+import { RecordValues } from './record-values.tsx'
 
 /** The record of one attempt at one unit: identity, place, content, result, and the registered device. */
 export const RecordDrawer = ({ id, onClose }: { id: number | null; onClose: () => void }) => {
@@ -81,6 +82,7 @@ export const RecordDrawer = ({ id, onClose }: { id: number | null; onClose: () =
             ]}
           />
           {record.unit !== null && <UnitSerials unit={record.unit} stamp={String(record.id)} />}
+          <RecordValues values={record.values} />
           <h3 className="slot-section">{t('bench.records.written')}</h3>
           <Images images={record.images} />
           <h3 className="slot-section">{t('bench.records.log')}</h3>

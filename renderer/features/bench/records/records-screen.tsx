@@ -1,7 +1,8 @@
-import { HistoryOutlined } from '@ant-design/icons'
-import { Select } from 'antd'
+import { DownloadOutlined, HistoryOutlined } from '@ant-design/icons'
+import { Button, Select } from 'antd'
 import { useCallback, useMemo, useState } from 'react'
 import type { BenchReport, UnitRecord } from '#shared/schema.ts'
+import { saveRecords } from '../../../api/bench-files.ts'
 import { client } from '../../../api/client.ts'
 import { usePolled, useQuery } from '../../../api/queries.ts'
 import { go } from '../../../app/router.ts'
@@ -9,6 +10,7 @@ import { Empty } from '../../../components/empty-state.tsx'
 import { Page } from '../../../components/page.tsx'
 import { PagedTable } from '../../../components/paged-table.tsx'
 import { SearchBox } from '../../../components/search-box.tsx'
+import { useAct } from '../../../components/use-action.ts'
 import { usePagedList } from '../../../components/use-paged-list.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { useBench, useBenchStore } from '../bench-store.ts'
@@ -18,6 +20,7 @@ import { recordColumns } from './record-columns.tsx'
 import { RecordDrawer } from './record-drawer.tsx'
 import { recordStates } from './record-tones.ts'
 import { SharedSerials } from './shared-serials.tsx'
+import { ValuesView } from './values-view.tsx'
 import { YieldPanel } from './yield-panel.tsx'
 import '../bench.css'
 import './records.css'
@@ -55,6 +58,24 @@ export const RecordsScreen = ({ openId }: { openId: number | null }) => {
   // Who has read on must not be thrown back to the beginning.
   const fresh = useCallback(() => items.length <= PAGE && reload(), [items.length, reload])
   usePolled({ reload: fresh as () => void }, 5000)
+  const act = useAct()
+  const [isSaving, setSaving] = useState(false)
+  const save = async () => {
+    setSaving(true)
+    await act(() =>
+      saveRecords(
+        {
+          ...range,
+          ...(q !== '' && { q }),
+          ...(lineId && { lineId }),
+          ...(recipeId && { recipeId }),
+          ...(state && { state }),
+        },
+        language,
+      ),
+    )
+    setSaving(false)
+  }
   const columns = useMemo(() => recordColumns(t, language), [t, language])
 
   return (
@@ -66,6 +87,7 @@ export const RecordsScreen = ({ openId }: { openId: number | null }) => {
         onPeriod={setPeriod}
         groupBy={groupBy}
         onGroup={setGroup}
+        values={<ValuesView recipes={recipes.data?.items ?? []} range={range} lineId={lineId} />}
       />
       <SharedSerials
         onChoose={(serial) => {
@@ -104,6 +126,15 @@ export const RecordsScreen = ({ openId }: { openId: number | null }) => {
             options={recipes.data?.items.map(({ id, name }) => ({ value: id, label: name }))}
           />
           <div className="toolbar-end">
+            <Button
+              icon={<DownloadOutlined />}
+              loading={isSaving}
+              disabled={items.length === 0}
+              onClick={save}
+              data-testid="records-export"
+            >
+              {t('bench.records.exportCsv')}
+            </Button>
             <SearchBox value={q} onChange={setQ} placeholder={t('bench.records.search')} testId="records-search" />
           </div>
         </div>

@@ -1,6 +1,6 @@
 import { DownloadOutlined } from '@ant-design/icons'
 import { Button, DatePicker, Segmented } from 'antd'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Language } from '#shared/languages.ts'
 import { type BenchReport, reportGroups } from '#shared/schema.ts'
 import { saveBenchReport } from '../../../api/bench-files.ts'
@@ -49,14 +49,17 @@ interface YieldPanelProps {
   onPeriod: (period: Period) => void
   groupBy: Group
   onGroup: (groupBy: Group) => void
+  /** What was measured, for the other view of the panel. */
+  values: ReactNode
 }
 
 /** The results of the bench: yield, speed and reasons in one period, by line, recipe, operator or hour. */
-export const YieldPanel = ({ report, range, period, onPeriod, groupBy, onGroup }: YieldPanelProps) => {
+export const YieldPanel = ({ report, range, period, onPeriod, groupBy, onGroup, values }: YieldPanelProps) => {
   const t = useTexts()
   const language = useLanguage()
   const act = useAct()
   const [busy, setBusy] = useState(false)
+  const [view, setView] = useState<'yield' | 'values'>('yield')
   const data = report.data
   const save = async () => {
     setBusy(true)
@@ -129,7 +132,16 @@ export const YieldPanel = ({ report, range, period, onPeriod, groupBy, onGroup }
   return (
     <section className="panel yield" data-testid="yield-panel">
       <header className="yield-head">
-        <h2>{t('bench.records.yield')}</h2>
+        <Segmented
+          value={view}
+          onChange={setView}
+          aria-label={t('bench.records.table')}
+          options={[
+            { value: 'yield', label: t('bench.records.yield') },
+            { value: 'values', label: t('bench.records.values.title') },
+          ]}
+          data-testid="records-view"
+        />
         <Segmented
           value={period.span}
           onChange={(span: Span) => onPeriod({ ...period, span })}
@@ -146,17 +158,19 @@ export const YieldPanel = ({ report, range, period, onPeriod, groupBy, onGroup }
             }
           />
         )}
-        <Button
-          icon={<DownloadOutlined />}
-          loading={busy}
-          disabled={data === undefined || data.total.started === 0}
-          onClick={save}
-          data-testid="yield-export"
-        >
-          {t('bench.records.exportCsv')}
-        </Button>
+        {view === 'yield' && (
+          <Button
+            icon={<DownloadOutlined />}
+            loading={busy}
+            disabled={data === undefined || data.total.started === 0}
+            onClick={save}
+            data-testid="yield-export"
+          >
+            {t('bench.records.exportCsv')}
+          </Button>
+        )}
       </header>
-      {body()}
+      {view === 'values' ? values : body()}
     </section>
   )
 }

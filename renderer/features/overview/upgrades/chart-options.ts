@@ -2,6 +2,7 @@ import type { BarSeriesOption, LineSeriesOption } from 'echarts/charts'
 import type { GridComponentOption, LegendComponentOption, TooltipComponentOption } from 'echarts/components'
 import type { ComposeOption } from 'echarts/core'
 import type { ModuleStatistics } from '#shared/schema.ts'
+import type { ChartColours } from '../../../components/chart-colours.ts'
 import { rateOf, versionSeries } from './chart-series.ts'
 
 export type ChartOption = ComposeOption<
@@ -9,24 +10,13 @@ export type ChartOption = ComposeOption<
 >
 
 /** The context of a chart: the colours of the theme, and texts and numbers in the chosen language. */
-export interface ChartLook {
-  readonly font: string
-  readonly ink: string
-  readonly secondary: string
-  readonly line: string
-  readonly panel: string
-  readonly passed: string
-  readonly failed: string
-  readonly running: string
-  readonly idle: string
+export interface ChartLook extends ChartColours {
   /** For versions, one each. */
   readonly palette: readonly string[]
   readonly words: Readonly<Record<'succeeded' | 'failed' | 'rate' | 'downloaded' | 'saved' | 'others', string>>
   readonly count: (value: number) => string
   readonly percent: (value: number) => string
   readonly bytes: (value: number) => string
-  /** Whether animation is allowed. */
-  readonly moving: boolean
 }
 
 type Days = ModuleStatistics['days']

@@ -1,4 +1,5 @@
 import type { Language } from '#shared/languages.ts'
+import { chartColours } from '../../../components/chart-colours.ts'
 import { formatBytes, formatCount, formatPercent } from '../../../i18n/format.ts'
 import type { Translate } from '../../../i18n/i18n.ts'
 import type { ChartLook } from './chart-options.ts'
@@ -10,31 +11,18 @@ const palettes = {
 } as const
 
 /** The chart style of the current theme. */
-export const chartLook = (t: Translate, language: Language, dark: boolean): ChartLook => {
-  const style = getComputedStyle(document.documentElement)
-  const colour = (name: string): string => style.getPropertyValue(`--${name}`).trim()
-  return {
-    font: getComputedStyle(document.body).fontFamily,
-    ink: colour('ink'),
-    secondary: colour('secondary'),
-    line: colour('line'),
-    panel: colour('panel'),
-    passed: colour('passed'),
-    failed: colour('failed'),
-    running: colour('running'),
-    idle: colour('idle'),
-    palette: palettes[dark ? 'dark' : 'light'],
-    words: {
-      succeeded: t('reports.succeeded'),
-      failed: t('reports.failed'),
-      rate: t('reports.rate'),
-      downloaded: t('reports.downloaded'),
-      saved: t('deltas.chart.saved'),
-      others: t('reports.otherVersions'),
-    },
-    count: (value) => formatCount(value, language),
-    percent: (value) => formatPercent(value, language),
-    bytes: (value) => formatBytes(value, language),
-    moving: !window.matchMedia('(prefers-reduced-motion: reduce)').matches,
-  }
-}
+export const chartLook = (t: Translate, language: Language, dark: boolean): ChartLook => ({
+  ...chartColours(),
+  palette: palettes[dark ? 'dark' : 'light'],
+  words: {
+    succeeded: t('reports.succeeded'),
+    failed: t('reports.failed'),
+    rate: t('reports.rate'),
+    downloaded: t('reports.downloaded'),
+    saved: t('deltas.chart.saved'),
+    others: t('reports.otherVersions'),
+  },
+  count: (value) => formatCount(value, language),
+  percent: (value) => formatPercent(value, language),
+  bytes: (value) => formatBytes(value, language),
+})

@@ -1,39 +1,12 @@
-import { BarChart, LineChart } from 'echarts/charts'
-import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
-import { init, use } from 'echarts/core'
-import { CanvasRenderer } from 'echarts/renderers'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { reasonText } from '#shared/reasons.ts'
 import type { ModuleStatistics } from '#shared/schema.ts'
+import { Chart } from '../../../components/chart.tsx'
 import { formatCount } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
 import { useDark } from '../../../theme/theme-store.ts'
 import { type ChartOption, outcomeOption, versionOption, volumeOption } from './chart-options.ts'
 import { chartLook } from './chart-style.ts'
-
-// Only the parts in use are imported: the whole library is three times as large.
-use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer])
-
-/** One chart; `label` describes it for a screen reader, the table beside it has the numbers. */
-const Chart = ({ option, label }: { option: ChartOption; label: string }) => {
-  const place = useRef<HTMLDivElement>(null)
-  const chart = useRef<ReturnType<typeof init> | null>(null)
-  useEffect(() => {
-    const element = place.current
-    if (element === null) return
-    const made = init(element, null, { renderer: 'canvas' })
-    chart.current = made
-    const sizes = new ResizeObserver(() => made.resize())
-    sizes.observe(element)
-    return () => {
-      sizes.disconnect()
-      made.dispose()
-      chart.current = null
-    }
-  }, [])
-  useEffect(() => chart.current?.setOption(option, { notMerge: true }), [option])
-  return <div className="chart" ref={place} role="img" aria-label={label} />
-}
 
 interface Options {
   readonly outcomes: ChartOption

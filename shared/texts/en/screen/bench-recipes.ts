@@ -167,6 +167,12 @@ export const benchRecipes = {
     remove: 'Remove step {{count}}',
     bad: 'Enter something to send or to expect',
     faultOf: 'Step {{count}}: {{words}}',
+    min: 'Lower limit',
+    max: 'Upper limit',
+    unit: 'Unit',
+    twice: 'Step {{count}}: a measured value has its name once in a recipe; give the second group another name',
+    limits: '{{name}}: the upper limit is below the lower one',
+    measure: 'A named group measures: rssi=(?<rssi>-?\\d+) keeps rssi in the record, and limits can be set for it.',
   },
   build: {
     formats: 'BIN, HEX, S19; or a whole build: folder or ZIP of ESP-IDF, PlatformIO, Arduino',

@@ -101,7 +101,7 @@ export const benchTargets = {
     setReadProtection:
       'Level 1. After this the chip can be written only by erasing it, and its unit ID cannot be read: scan an SN.',
     block: 'Falls back to 128 if the receiver refuses 1024.',
-    startText: 'Command that puts the unit into receive mode, e.g. update\\\\r\\\\n.',
+    startText: 'Command that puts the unit into receive mode, e.g. update\\r\\n.',
     padding: 'XMODEM sends no file length; the last block is padded.',
     programmer: 'Set up by an engineer under Settings → Programmers.',
     timeoutSeconds: 'The program is stopped after this time.',

@@ -158,6 +158,12 @@ export const benchRecipes = {
     remove: '移除第 {{count}} 步',
     bad: '发送与应收到至少填一项',
     faultOf: '第 {{count}} 步：{{words}}',
+    min: '下限',
+    max: '上限',
+    unit: '单位',
+    twice: '第 {{count}} 步：同一配方中测量值名称不可重复，请为第二个分组另取名称',
+    limits: '{{name}}：上限小于下限',
+    measure: '命名分组即为测量值：rssi=(?<rssi>-?\\d+) 会把 rssi 记入烧录记录，并可设置限值。',
   },
   build: {
     formats: 'BIN、HEX、S19；或整个构建结果：ESP-IDF、PlatformIO、Arduino 的文件夹或 ZIP',
