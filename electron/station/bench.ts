@@ -10,6 +10,7 @@ import { listDevices } from '../flashing/usb/usb-library.ts'
 import { createUsbOpener, USB_PREFIX } from '../flashing/usb/usb-link.ts'
 import type { Platform } from '../platform/platform.ts'
 import type { PlatformContext } from '../platform/store/platform-context.ts'
+import { demoProgrammer } from '../simulator/targets/demo-command.ts'
 import { createDemoLine, type DemoLine } from './demo-line.ts'
 import { reachableAddresses } from './machine-info.ts'
 import { createSimulatedPorts } from './simulated-ports.ts'
@@ -41,14 +42,18 @@ export const composeBench = (
   const listUsb = platformUsbLister(listDevices)
   const placeOfLocation = async (location: string): Promise<string | undefined> =>
     (await listUsb()).find((port) => port.location === deviceLocation(location))?.path.slice(USB_PREFIX.length)
+  const programmers = () => platform.settings.get().programmers
+  /** What recipes may name: the engineers' programmers, and that of the demo line. */
+  const namedPrograms = () => [...programmers(), demoProgrammer(process.execPath)]
   const simulated = createSimulatedPorts(
     createPorts({ clock, list: async () => [...(await listSerial()), ...(await listUsb())] }),
     (path, settings) => openSerialLink(path, settings, clock),
     clock,
     createUsbOpener({ list: listDevices, clock, placeOfLocation }),
+    undefined,
+    createProcessOpener(programmers, clock),
   )
   const { products, devices, packages, uploads, blobs, claims } = platform
-  const programmers = () => platform.settings.get().programmers
   const atProfiles = createAtProfiles(place.data)
   const faulty = atProfiles.list().flatMap(({ fault }) => (fault ? [fault] : []))
   for (const fault of faulty) logger.warn(fault, 'a profile for AT modules cannot be used')
@@ -70,12 +75,12 @@ export const composeBench = (
     transports: {
       serial: simulated.open,
       usb: simulated.openUsb,
-      process: createProcessOpener(programmers, clock),
+      process: simulated.openProcess,
       at,
       drive: simulated.openDrive,
     },
     family: (target) => families[target],
-    tools: { programmers, atProfiles },
+    tools: { programmers: namedPrograms, atProfiles },
     onDamaged: (sha256) => platform.contents.mark(sha256, true),
     onBusy,
   })

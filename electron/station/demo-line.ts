@@ -109,6 +109,7 @@ export const createDemoLine = ({ platform, bench, simulated, events, clock, logg
     const unit = demoUnits[kind].make(clock, isBad ? bad : undefined)
     if ('drive' in unit) simulated.plugDrive(place, unit.serialNumber, unit.drive)
     else if ('usb' in unit) simulated.plugUsb(place, unit.serialNumber, unit.usb)
+    else if ('program' in unit) simulated.plugProgram(place, unit.serialNumber, unit.program)
     else simulated.plug(place, unit.serialNumber, unit.target)
   }
 

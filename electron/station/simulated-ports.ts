@@ -1,3 +1,4 @@
+import { DEMO_PROGRAMMER } from '#shared/programmers/demo.ts'
 import { createDriveOpener } from '../flashing/drives/drive-link.ts'
 import { FlashError } from '../flashing/flasher.ts'
 import { linkPair } from '../flashing/links/link-pair.ts'
@@ -5,7 +6,9 @@ import type { PortChange, PortInfo, Ports } from '../flashing/ports/port-info.ts
 import type { LineSettings, OpenLink, SerialLink } from '../flashing/transport.ts'
 import { ARRIVES_MS, type UsbPlace, usbPlace } from '../flashing/usb/usb-pair.ts'
 import type { Clock } from '../platform/basics/clock.ts'
-import type { SimulatedDrive, TargetFactory, UsbTargetFactory } from '../simulator/targets/target.ts'
+import { demoProgrammer } from '../simulator/targets/demo-command.ts'
+import type { SimulatedDrive, SimulatedProgram, TargetFactory, UsbTargetFactory } from '../simulator/targets/target.ts'
+import { simulatedProcessLink } from './simulated-program.ts'
 
 /** The prefix of simulated port names: no system uses it. */
 const PREFIX = 'sim:'
@@ -18,12 +21,15 @@ export interface SimulatedPorts {
   open(path: string, settings: LineSettings): Promise<SerialLink>
   /** Opens a real or simulated USB device. @throws FlashError. */
   readonly openUsb: OpenLink<'usb'>
-  /** Plugs a target in at `sim:{place}` and replaces the one there. */
   /** Opens a real or simulated drive. @throws FlashError. */
   readonly openDrive: OpenLink<'drive'>
+  /** Opens a real place for a program, or a simulated probe. @throws FlashError. */
+  readonly openProcess: OpenLink<'process'>
+  /** Plugs a target in at `sim:{place}` and replaces the one there. */
   plug(place: number, serialNumber: string, target: TargetFactory): void
   plugUsb(place: number, serialNumber: string, target: UsbTargetFactory): void
   plugDrive(place: number, serialNumber: string, drive: SimulatedDrive): void
+  plugProgram(place: number, serialNumber: string, program: SimulatedProgram): void
   unplug(place: number): void
 }
 
@@ -34,6 +40,8 @@ interface Plugged {
   readonly usb: UsbPlace | undefined
   /** Of a drive. */
   readonly folder?: string
+  /** Of a probe. */
+  readonly program?: SimulatedProgram
   /** Pulls the cable of an open link. */
   pull: () => void
 }
@@ -49,6 +57,9 @@ export const createSimulatedPorts = (
     throw new FlashError('USB_GONE', { port })
   },
   openRealDrive: OpenLink<'drive'> = createDriveOpener(),
+  openRealProcess: OpenLink<'process'> = async (_, { programmer }) => {
+    throw new FlashError('COMMAND_UNKNOWN', { programmer })
+  },
 ): SimulatedPorts => {
   const plugged = new Map<string, Plugged>()
   const watchers = new Set<(change: PortChange) => void>()
@@ -67,7 +78,7 @@ export const createSimulatedPorts = (
   const plugIn = (
     place: number,
     facts: Pick<PortInfo, 'kind' | 'serialNumber'>,
-    far: Pick<Plugged, 'target' | 'usb' | 'folder' | 'pull'>,
+    far: Pick<Plugged, 'target' | 'usb' | 'folder' | 'program' | 'pull'>,
   ): void => {
     const path = simulatedPath(place)
     unplug(path)
@@ -138,6 +149,14 @@ export const createSimulatedPorts = (
       return openRealDrive(path, { folder }, place)
     },
 
+    async openProcess(path, settings, place) {
+      const { programmer } = settings
+      const program = plugged.get(path)?.program
+      // Its own name alone: another programmer is meant for a probe that is really there.
+      if (program === undefined || programmer !== DEMO_PROGRAMMER) return openRealProcess(path, settings, place)
+      return simulatedProcessLink(path, demoProgrammer(process.execPath), place, program)
+    },
+
     plug: (place, serialNumber, target) =>
       plugIn(place, { serialNumber }, { target, usb: undefined, pull: () => undefined }),
 
@@ -148,6 +167,9 @@ export const createSimulatedPorts = (
 
     plugDrive: (place, serialNumber, { folder, pull }) =>
       plugIn(place, { kind: 'drive', serialNumber }, { target: undefined, usb: undefined, folder, pull }),
+
+    plugProgram: (place, serialNumber, program) =>
+      plugIn(place, { serialNumber }, { target: undefined, usb: undefined, program, pull: program.pull }),
 
     unplug: (place) => unplug(simulatedPath(place)),
   }

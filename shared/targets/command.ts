@@ -27,5 +27,5 @@ export const command = {
   chips: [],
   chosenChip: anyChip,
   unitData: false,
-  demo: false,
+  demo: true,
 } as const satisfies TargetFacts

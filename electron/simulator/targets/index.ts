@@ -1,11 +1,13 @@
+import { DEMO_PROGRAMMER } from '#shared/programmers/demo.ts'
 import type { DemoBoard } from '#shared/targets/index.ts'
 import { demoAtModule, demoAtName, demoAtPackage } from './demo-at.ts'
+import { demoCommandBoard, demoCommandImage, demoCommandName } from './demo-command.ts'
 import { demoDfuBoard, demoDfuImage, demoDfuName } from './demo-dfu.ts'
 import { demoEspBoard, demoEspImage, demoEspName } from './demo-esp.ts'
 import { demoSmpBoard, demoSmpImage, demoSmpName } from './demo-smp.ts'
 import { demoStm32Board, demoStm32Image, demoStm32Name } from './demo-stm32.ts'
 import { demoUf2Board, demoUf2Image, demoUf2Name } from './demo-uf2.ts'
-import type { SimulatedDrive, TargetClock, TargetFactory, UsbTargetFactory } from './target.ts'
+import type { SimulatedDrive, SimulatedProgram, TargetClock, TargetFactory, UsbTargetFactory } from './target.ts'
 
 /** The simulated units of a demo line. */
 interface DemoUnits {
@@ -20,7 +22,7 @@ interface DemoUnits {
   readonly options?: Readonly<Record<string, string>>
   readonly file: string
   readonly image: () => Buffer
-  /** A new unit, at a serial line, on USB or as a drive. @param bad its number among the bad units, which selects its fault; undefined: no fault. */
+  /** A new unit, at a serial line, on USB, as a drive or at a probe. @param bad its number among the bad units, which selects its fault; undefined: no fault. */
   readonly make: (
     clock: TargetClock,
     bad: number | undefined,
@@ -28,6 +30,7 @@ interface DemoUnits {
     | { readonly target: TargetFactory }
     | { readonly usb: UsbTargetFactory }
     | { readonly drive: SimulatedDrive }
+    | { readonly program: SimulatedProgram }
   )
 }
 
@@ -87,5 +90,15 @@ export const demoUnits: Readonly<Record<DemoBoard, DemoUnits>> = {
     file: demoAtName,
     image: demoAtPackage,
     make: demoAtModule,
+  },
+  command: {
+    family: 'SWD',
+    board: 'Cortex-M SWD',
+    chip: undefined,
+    address: 0x0800_0000,
+    options: { programmer: DEMO_PROGRAMMER },
+    file: demoCommandName,
+    image: demoCommandImage,
+    make: demoCommandBoard,
   },
 }

@@ -76,6 +76,14 @@ export interface UsbTarget {
 /** A USB device together with its place; it is made once and keeps its memory. */
 export type UsbTargetFactory = (port: UsbTargetPort) => UsbTarget
 
+/** A simulated debug probe together with the program that writes its board. */
+export interface SimulatedProgram {
+  /** Yields what the program writes to its standard output, and returns its exit code; it ends soon after the signal. */
+  run(args: readonly string[], signal: AbortSignal): AsyncGenerator<string, number>
+  /** Pulls the cable. */
+  pull(): void
+}
+
 /** A simulated unit that is a drive. */
 export interface SimulatedDrive {
   /** The drive's folder, there as long as the drive is. */

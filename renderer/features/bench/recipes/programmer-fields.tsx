@@ -1,4 +1,5 @@
 import { Button, Input, Select } from 'antd'
+import { DEMO_PROGRAMMER } from '#shared/programmers/demo.ts'
 import type { Programmer } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
 import { useQuery } from '../../../api/queries.ts'
@@ -34,7 +35,9 @@ export const ProgrammerChoice = ({ label, hint, value, isFaulty, onChange, testI
   const t = useTexts()
   const language = useLanguage()
   const { programmers, failure } = useProgrammers()
-  const isGone = programmers !== undefined && value !== '' && !programmers.some(({ name }) => name === value)
+  const names = (programmers ?? []).map(({ name }) => name)
+  const isDemo = value === DEMO_PROGRAMMER
+  const isGone = programmers !== undefined && value !== '' && !isDemo && !names.includes(value)
   const fault =
     failure !== undefined && programmers === undefined
       ? failureText(failure, language, t)
@@ -52,17 +55,24 @@ export const ProgrammerChoice = ({ label, hint, value, isFaulty, onChange, testI
     </>
   )
   return (
-    <Field label={label} hint={programmers?.length === 0 ? none : hint} fault={fault}>
+    <Field
+      label={label}
+      hint={isDemo ? t('bench.recipes.programmer.demo') : programmers?.length === 0 ? none : hint}
+      fault={fault}
+    >
       <Select
         value={value === '' ? null : value}
         status={fault === undefined ? '' : 'error'}
-        disabled={programmers === undefined || programmers.length === 0}
+        disabled={programmers === undefined || (programmers.length === 0 && !isDemo)}
         placeholder={t('bench.recipes.programmer.choose')}
         onChange={(name: string | null) => {
           const programmer = programmers?.find((one) => one.name === name)
           if (programmer) onChange(programmer)
         }}
-        options={(programmers ?? []).map(({ name, program }) => ({ value: name, label: name, title: program }))}
+        options={[
+          ...(isDemo ? [{ value: value, label: value, title: '' }] : []),
+          ...(programmers ?? []).map(({ name, program }) => ({ value: name, label: name, title: program })),
+        ]}
         data-testid={testId}
       />
     </Field>

@@ -80,6 +80,7 @@ export const benchRecipes = {
     choose: 'Select a programmer',
     none: 'No programmer is set up on this station. An engineer adds one under',
     gone: '“{{name}}” is not set up on this station; select another one',
+    demo: 'Simulated; it writes only the units of the demo line',
     unused: 'This programmer does not use this value; clear it',
   },
   images: {

@@ -23,7 +23,15 @@ export const benchTargets = {
     uf2: 'Units that appear as a USB drive: RP2040, RP2350, SAMD, nRF52, ESP32-S2/S3',
   },
   /** Names of the demo's lines. */
-  demo: { esp: 'ESP32', stm32: 'STM32', smp: 'MCUboot', uf2: 'UF2', dfu: 'USB DFU', 'at-fota': 'SIMCom' },
+  demo: {
+    esp: 'ESP32',
+    stm32: 'STM32',
+    smp: 'MCUboot',
+    uf2: 'UF2',
+    dfu: 'USB DFU',
+    'at-fota': 'SIMCom',
+    command: 'SWD probe',
+  },
   labels: {
     chip: 'Chip',
     baudRate: 'Baud rate',

@@ -71,6 +71,7 @@ export const benchRecipes = {
     choose: '选择烧录工具',
     none: '本站点尚未设置烧录工具，请由工程师添加：',
     gone: '本站点没有设置“{{name}}”，请改选',
+    demo: '模拟程序，只烧录演示产线的单板',
     unused: '该烧录工具不使用此参数值，请清空',
   },
   images: {

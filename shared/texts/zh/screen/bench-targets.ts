@@ -26,7 +26,15 @@ export const benchTargets = {
     uf2: '显示为 U 盘的单板：RP2040、RP2350、SAMD、nRF52、ESP32-S2/S3',
   },
   /** Names of the demo's lines. */
-  demo: { esp: 'ESP32', stm32: 'STM32', smp: 'MCUboot', uf2: 'UF2', dfu: 'USB DFU', 'at-fota': 'SIMCom' },
+  demo: {
+    esp: 'ESP32',
+    stm32: 'STM32',
+    smp: 'MCUboot',
+    uf2: 'UF2',
+    dfu: 'USB DFU',
+    'at-fota': 'SIMCom',
+    command: 'SWD 调试器',
+  },
   labels: {
     chip: '芯片',
     baudRate: '波特率',
