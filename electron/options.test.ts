@@ -39,7 +39,7 @@ describe('options', () => {
   it('are all read from the command line, in both spellings', () => {
     const argv = '--data d --host ::1 --mqtt-port=0 --mqtts-port 1 --http-port 2 --https-port 65535 --ui-host localhost'
     const more =
-      '--ui-port 9 --token t --public-host bench.local --download-url https://cdn.example/hall/ --broker mqtt://u:p@10.0.0.1:1884 --no-tls --demo --reset-pin --set-aside'
+      '--ui-port 9 --token t --public-host bench.local --download-url https://cdn.example/hall/ --broker mqtt://u:p@10.0.0.1:1884 --broker-group hall-1 --no-tls --demo --reset-pin --set-aside'
     expect(options(`${argv} ${more}`.split(' '))).toEqual({
       data: '/abs/d',
       host: '::1',
@@ -53,6 +53,7 @@ describe('options', () => {
       publicHost: 'bench.local',
       downloadUrl: 'https://cdn.example/hall',
       broker: 'mqtt://u:p@10.0.0.1:1884',
+      brokerGroup: 'hall-1',
       tls: false,
       demo: true,
       resetPin: true,
@@ -104,6 +105,8 @@ describe('options', () => {
     [['--download-url', `https://${'a.'.repeat(90)}example`], '--download-url takes at most 160 characters'],
     [['--broker', 'http://x'], '--broker takes an address such as mqtt://'],
     [['--broker', 'mqtt://'], '--broker'],
+    [['--broker', 'mqtt://h', '--broker-group', 'a b'], '--broker-group takes 1 to 32 letters'],
+    [['--broker-group', 'a'], '--broker-group needs --broker'],
     [['--data'], '--data'],
   ])('refuse %j by name', (argv, words) => {
     expect(message(argv)).toContain(words)
@@ -147,6 +150,8 @@ describe('options', () => {
         'http://c:81',
         '--broker',
         'mqtts://h',
+        '--broker-group',
+        'g',
         '--mqtt-port',
         '0',
       ],

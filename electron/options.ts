@@ -23,6 +23,8 @@ export interface StationOptions {
   readonly downloadUrl?: string
   /** URL of an external MQTT broker used instead of the embedded one. */
   readonly broker?: string
+  /** Name of the stations that stand by for each other at that broker. */
+  readonly brokerGroup?: string
   readonly tls: boolean
   readonly demo: boolean
   /** Removes a forgotten engineer PIN at this start. */
@@ -74,6 +76,9 @@ const read = (from: Source, host: OptionHost, env: Environment): StationOptions 
   const publicHost = from.text('public-host', address)
   const downloadUrl = from.text('download-url', downloadBase)
   const broker = from.text('broker', brokerUrl)
+  const brokerGroup = from.text('broker-group', group)
+  if (brokerGroup !== undefined && broker === undefined)
+    throw new Error('--broker-group needs --broker: it names stations at one broker')
   const restoreBackup = from.text('restore-backup', present)
   return {
     data: host.absolute(from.text('data', present) ?? host.defaultData(env)),
@@ -88,6 +93,7 @@ const read = (from: Source, host: OptionHost, env: Environment): StationOptions 
     ...(publicHost === undefined ? {} : { publicHost }),
     ...(downloadUrl === undefined ? {} : { downloadUrl: downloadUrl.replace(/\/+$/, '') }),
     ...(broker === undefined ? {} : { broker }),
+    ...(brokerGroup === undefined ? {} : { brokerGroup }),
     tls: !from.flag('no-tls'),
     demo: from.flag('demo'),
     resetPin: from.flag('reset-pin'),
@@ -119,6 +125,9 @@ const brokerUrl: Rule = (value) =>
   URL.canParse(value) && /^mqtts?:$/.test(new URL(value).protocol) && new URL(value).hostname !== ''
     ? undefined
     : 'takes an address such as mqtt://user:password@192.168.1.10:1883'
+
+const group: Rule = (value) =>
+  /^[A-Za-z0-9_-]{1,32}$/.test(value) ? undefined : 'takes 1 to 32 letters, digits, _ and -'
 
 const flagWords: Readonly<Record<string, boolean>> = {
   '1': true,

@@ -17,6 +17,7 @@ export const asEnvironment = (options: StationOptions): Record<Variable, string>
   OTA_BENCH_PUBLIC_HOST: options.publicHost ?? '',
   OTA_BENCH_DOWNLOAD_URL: options.downloadUrl ?? '',
   OTA_BENCH_BROKER: options.broker ?? '',
+  OTA_BENCH_BROKER_GROUP: options.brokerGroup ?? '',
   OTA_BENCH_NO_TLS: options.tls ? '0' : '1',
   OTA_BENCH_DEMO: options.demo ? '1' : '0',
   OTA_BENCH_RESET_PIN: options.resetPin ? '1' : '0',

@@ -32,6 +32,12 @@ export const optionTable = [
     value: 'URL',
     words: 'use an external MQTT broker instead of the built-in one',
   },
+  {
+    name: 'broker-group',
+    variable: 'OTA_BENCH_BROKER_GROUP',
+    value: 'NAME',
+    words: 'stations with this name stand by for each other at that broker',
+  },
   { name: 'no-tls', variable: 'OTA_BENCH_NO_TLS', value: '', words: 'no MQTTS and no HTTPS' },
   {
     name: 'reset-pin',

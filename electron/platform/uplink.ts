@@ -141,6 +141,8 @@ export const createUplink = (
 
     deviceOfTopic: (topic, payload) => deps.login.deviceOfTopic(topic, payload),
 
+    deviceOfClient: (clientId, username) => deps.login.deviceOfClient(clientId, username),
+
     async received(device, topic, payload, qos) {
       const said = { direction: 'in', channel: topic, payload, qos } as const
       const reading = device.dialect.read(device.identity, topic, payload)

@@ -73,6 +73,7 @@ export const startStation = async (
     protocols: [...platform.protocols],
     listeners: station.listeners,
     downloadUrl: options.downloadUrl ?? null,
+    standsBy: platform.broker.standsBy ?? false,
     tls: station.tls(),
     addresses: reachableAddresses(),
   })

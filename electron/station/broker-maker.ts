@@ -29,7 +29,12 @@ export const brokerMaker = async (
     const { createExternalBroker } = await import('../platform/broker/external-broker.ts')
     return (host) =>
       createExternalBroker({
-        ...{ host: meteredBrokerHost(host, counts), url: externalUrl, dialects: servedDialects },
+        ...{
+          host: meteredBrokerHost(host, counts),
+          url: externalUrl,
+          group: options.brokerGroup,
+          dialects: servedDialects,
+        },
         ...{ clock, logger, refusals, failures },
       })
   }

@@ -96,6 +96,8 @@ export const StationInfo = z.object({
     /** Set when an external broker is used. */
     broker: z.string().nullable(),
   }),
+  /** Whether another station of the group of `--broker-group` serves the devices, and this one waits. */
+  standsBy: z.boolean(),
   /** Whether devices are served over TLS: `unusable` while there is no certificate; `on` also with one of two. */
   tls: z.object({ state: z.enum(['on', 'off', 'unusable']), problems: z.array(AuthorityProblem) }),
   /** The last jump of time within one day: the clock of this computer was set by `ms` (below 0: back), or the computer slept that long. */

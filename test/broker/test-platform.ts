@@ -63,6 +63,11 @@ export class TestPlatform implements BrokerHost {
     return this.devices.find(({ identity }) => who && 'deviceName' in who && identity.deviceName === who.deviceName)
   }
 
+  deviceOfClient(clientId: string, username: string): ConnectedDevice | undefined {
+    const who = sagooMqtt.claim({ clientId, username, password: '' })?.who
+    return this.devices.find(({ identity }) => who && 'deviceName' in who && identity.deviceName === who.deviceName)
+  }
+
   received(device: ConnectedDevice, topic: string, payload: Uint8Array): Promise<void> {
     this.messages.push({ device: device.identity.deviceName, topic, text: Buffer.from(payload).toString() })
     this.#changed()

@@ -12,6 +12,8 @@ export interface BrokerHost {
   login(connect: Connect, remoteAddress: string, limits?: LoginLimits): Promise<LoginResult>
   /** Used with an external broker, where only the message identifies the sender. */
   deviceOfTopic(topic: string, payload: Uint8Array): ConnectedDevice | undefined
+  /** The device that a client of an external broker is, by what it gave at its log-in there. */
+  deviceOfClient?(clientId: string, username: string): ConnectedDevice | undefined
   /** Resolves once the changes of the message are on disk; only then does the broker acknowledge a QoS 1 publish. */
   received(device: ConnectedDevice, topic: string, payload: Uint8Array, qos?: number): Promise<void>
   /** Records all other traffic in the device's protocol log. */
@@ -38,6 +40,8 @@ export interface Broker {
   localAddressOf(deviceId: number): string | undefined
   /** The device's CONNECT data; a connection with a notice subscription comes first. Absent for an external broker, which does not expose it. */
   connectOf?(deviceId: number): Connect | undefined
+  /** Whether another station of the group serves the devices now. */
+  readonly standsBy?: boolean
   /** Closes the device's connection (deleted, credentials changed). */
   drop(deviceId: number): void
   /** Uses these certificates for new connections; opens the TLS port if it is closed. Rejects with the system error. */

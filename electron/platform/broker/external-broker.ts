@@ -8,6 +8,8 @@ import type { ConnectedDevice } from '../devices/connected-device.ts'
 import type { LoginFailures } from '../devices/login-rate-limit.ts'
 import type { Downlink, MqttDialect } from '../dialects/dialect.ts'
 import type { Broker, BrokerHost, BrokerLogger } from './broker.ts'
+import { CLIENT_EVENTS, type ClientEvent, clientEventOf } from './client-events.ts'
+import { StandBy } from './stand-by.ts'
 
 interface ExternalBrokerOptions {
   readonly host: BrokerHost
@@ -17,6 +19,10 @@ interface ExternalBrokerOptions {
    * Unique, and the same at every start: the broker queues messages under this id while the station is down. Default: the host name.
    */
   readonly clientId?: string | undefined
+  /** Stations with the same group stand by for each other: one of them serves, and takes the session of the one before it. */
+  readonly group?: string | undefined
+  /** Names this station within its group; default: host name and process. */
+  readonly member?: string | undefined
   readonly dialects: readonly MqttDialect[]
   readonly clock: Clock
   readonly logger: BrokerLogger
@@ -27,6 +33,10 @@ interface ExternalBrokerOptions {
 }
 
 const RECONNECT_MS = 1000
+/** The broker keeps reports for a group this long while none of its stations serves. */
+const GROUP_SESSION_SECONDS = 7 * 24 * 3600
+/** Reports on their way to the station at the same time; mosquitto's own limit is 20. */
+const RECEIVE_MAX = 1000
 /** Maximum number of messages being stored at the same time; above it the station stops reading. */
 const STORING_MAX = 1000
 /** CONNACK return codes (MQTT 3.1.1, table 3.1): the broker is reachable but refuses the station. */
@@ -46,6 +56,9 @@ class ExternalBroker implements Broker {
   readonly #heard = new Map<number, { readonly device: ConnectedDevice; topic: string }>()
   /** Sends that wait for the broker's PUBACK. */
   readonly #sending = new Set<(sent: boolean) => void>()
+  /** Connected clients of each device, where the broker tells them. */
+  readonly #clients = new Map<number, Set<string>>()
+  readonly #standBy: StandBy | undefined
   #client: MqttClient | undefined
   #storing = 0
   #resume: (() => void) | undefined
@@ -57,6 +70,24 @@ class ExternalBroker implements Broker {
     this.#refusals = options.refusals ?? new RefusalLog(options.logger, options.clock)
     this.#faults = new FaultLog(options.logger, options.clock)
     this.#filters = [...new Set(options.dialects.flatMap(({ uplinkFilters }) => uplinkFilters))]
+    const { group, member = `${hostname()}-${process.pid}`, url, clock, logger } = options
+    this.#standBy =
+      group === undefined
+        ? undefined
+        : new StandBy({
+            ...{ url, group, name: member, clock, logger },
+            open: () => {
+              this.#open().catch((error: unknown) =>
+                logger.error({ err: error }, 'the external broker refuses this station'),
+              )
+            },
+            close: () => void this.#close(),
+          })
+  }
+
+  /** Whether this station waits for another of its group to leave. */
+  get standsBy(): boolean {
+    return this.#standBy !== undefined && !this.#standBy.isActive
   }
 
   get urls() {
@@ -67,11 +98,23 @@ class ExternalBroker implements Broker {
   }
 
   /** Rejects when the broker refuses the station; an unreachable broker is retried until it answers. */
-  start(): Promise<void> {
+  async start(): Promise<void> {
+    if (this.#standBy) this.#standBy.start()
+    else await this.#open()
+  }
+
+  #open(): Promise<void> {
+    const { group, clientId = `ota-bench-${group ?? hostname()}` } = this.#options
     const client = mqtt.connect(this.#options.url, {
-      clientId: this.#options.clientId ?? `ota-bench-${hostname()}`,
+      clientId,
       clean: false,
-      protocolVersion: 4,
+      // The session of a group is another station's tomorrow, so the broker is told how long to keep it.
+      ...(group === undefined
+        ? { protocolVersion: 4 as const }
+        : {
+            protocolVersion: 5 as const,
+            properties: { sessionExpiryInterval: GROUP_SESSION_SECONDS, receiveMaximum: RECEIVE_MAX },
+          }),
       reconnectPeriod: RECONNECT_MS,
       reconnectOnConnackError: true,
       // The station subscribes at every connect instead, because the broker may have lost the session.
@@ -97,7 +140,7 @@ class ExternalBroker implements Broker {
       })
       client.on('error', (error) => {
         if (!known && isRefusal(error)) {
-          void this.stop().then(() => reject(error))
+          void this.#close().then(() => reject(error))
           return
         }
         if (linked || !known) this.#logger.warn({ err: error }, 'the external broker is out of reach; trying on')
@@ -113,6 +156,13 @@ class ExternalBroker implements Broker {
   }
 
   async stop(): Promise<void> {
+    // The session is free before another station is told so.
+    await this.#close()
+    await this.#standBy?.stop()
+  }
+
+  /** Serves no device any more; the broker keeps what they report. */
+  async #close(): Promise<void> {
     const client = this.#client
     this.#client = undefined
     for (const id of [...this.#heard.keys()]) this.drop(id)
@@ -166,6 +216,7 @@ class ExternalBroker implements Broker {
     const heard = this.#heard.get(deviceId)
     if (!heard) return
     this.#heard.delete(deviceId)
+    this.#clients.delete(deviceId)
     this.#host.disconnected(heard.device)
   }
 
@@ -181,9 +232,28 @@ class ExternalBroker implements Broker {
     try {
       await client.subscribeAsync(this.#filters, { qos: 1 })
       this.#logger.info({ filters: this.#filters }, 'subscribed at the external broker')
+      await this.#followClients(client)
     } catch (error) {
       this.#logger.error({ err: error, filters: this.#filters }, 'the external broker refuses our subscriptions')
     }
+  }
+
+  /** Most brokers have no such topics, or keep them for administrators; then a device is online from its first message on. */
+  async #followClients(client: MqttClient): Promise<void> {
+    await client.subscribeAsync([...CLIENT_EVENTS], { qos: 0 }).catch(() => undefined)
+  }
+
+  #clientEvent({ kind, clientId, username }: ClientEvent): void {
+    const device = this.#host.deviceOfClient?.(clientId, username)
+    if (!device) return
+    const clients = this.#clients.get(device.id) ?? new Set()
+    if (kind === 'connected') {
+      this.#clients.set(device.id, clients.add(clientId))
+      return
+    }
+    clients.delete(clientId)
+    // A device that is the same client again has come before its old connection was given up.
+    if (clients.size === 0) this.drop(device.id)
   }
 
   /**
@@ -209,6 +279,11 @@ class ExternalBroker implements Broker {
     // A retained message is delivered because of the subscription, not because a device publishes now (MQTT-3.3.1-8).
     if (retain) return true
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload
+    if (topic.startsWith('$')) {
+      const event = clientEventOf(topic, bytes)
+      if (event) this.#clientEvent(event)
+      return true
+    }
     const device = this.#host.deviceOfTopic(topic, bytes)
     if (!device || payload.length > MQTT_PACKET_BYTES) {
       this.#refusals.note(

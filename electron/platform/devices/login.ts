@@ -103,6 +103,16 @@ export const createLogin = (
       return { ok: false, refused: 'credentials', ...named }
     },
 
+    /** The device that logged in so at an external broker, which checked its secret. */
+    deviceOfClient(clientId: string, username: string): ConnectedDevice | undefined {
+      for (const dialect of deps.dialects) {
+        const claim = dialect.claim({ clientId, username, password: '' })
+        const { product, device } = claim ? find(claim.who) : {}
+        if (product?.protocol === dialect.protocol && device) return connected(device, product, dialect)
+      }
+      return undefined
+    },
+
     /** The sender of a message (an external broker is trusted to authenticate it). */
     deviceOfTopic(topic: string, payload: Uint8Array): ConnectedDevice | undefined {
       for (const dialect of deps.dialects) {

@@ -43,7 +43,12 @@ export const StationPanel = () => {
             [t('overview.download'), listener(info.listeners.http, t('overview.download'))],
             [t('overview.downloadTls'), listener(info.listeners.https, t('overview.downloadTls'))],
             [t('overview.downloadCache'), info.downloadUrl ?? undefined],
-            [t('overview.broker'), info.listeners.broker ?? undefined],
+            [
+              t('overview.broker'),
+              info.listeners.broker !== null && info.standsBy
+                ? `${info.listeners.broker} · ${t('overview.standsBy')}`
+                : (info.listeners.broker ?? undefined),
+            ],
             [t('settings.facts.protocols'), info.protocols.map(protocolName).join(', ')],
           ]}
         />

@@ -46,6 +46,7 @@ export const overview = {
   download: 'Download',
   downloadTls: 'Download (TLS)',
   downloadCache: 'Download cache',
+  standsBy: 'on stand-by: another station serves the devices',
   broker: 'External broker',
   noAddress: 'No network address; only this computer can connect. Check the cable or network settings.',
   first: {

@@ -45,6 +45,7 @@ export const overview = {
   download: '下载',
   downloadTls: '下载 (TLS)',
   downloadCache: '下载缓存',
+  standsBy: '备用中：设备由另一站点服务',
   broker: '外部 Broker',
   noAddress: '没有可用的网络地址，只能从本机连接。请检查网线或网络设置。',
   first: {
