@@ -19,6 +19,7 @@ const reading: ReadonlySet<string> = new Set([
   'diffs.download',
   'events.stream',
   'packages.check',
+  'sinks.test',
 ])
 
 /** Names of the procedures that change something (`bench.start`): each call of one is an entry of the audit log. */

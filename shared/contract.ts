@@ -53,6 +53,11 @@ import {
   SettingsPatch,
   SimulatorInput,
   SimulatorStatus,
+  Sink,
+  SinkInput,
+  SinkPatch,
+  SinkRemoval,
+  SinkTest,
   StationAuthority,
   StationInfo,
   VersionShare,
@@ -262,6 +267,21 @@ export const contract = {
     cancel: post('/jobs/{id}/cancel', 'Cancel an open job').input(byId).output(Job),
   },
   bench: benchContract,
+  sinks: {
+    list: get('/sinks', 'Receivers of outgoing records, with backlog and last error').output(
+      z.object({ items: z.array(Sink), nextCursor: z.null() }),
+    ),
+    create: post('/sinks', 'Add a receiver: it gets what happens from now on').input(SinkInput).output(Sink),
+    update: patch('/sinks/{id}', 'Change, pause or resume a receiver; an error is tried again at once')
+      .input(SinkPatch.extend({ id: Id }))
+      .output(Sink),
+    remove: remove('/sinks/{id}', 'Delete a receiver; one with a backlog only by force')
+      .input(SinkRemoval)
+      .output(done),
+    test: post('/sinks/{id}/test', 'Connect to the receiver with its settings; no record is handed over')
+      .input(byId)
+      .output(SinkTest),
+  },
   simulator: {
     status: get('/simulator', 'What the virtual devices do').output(SimulatorStatus),
     start: post('/simulator/start', 'Run virtual devices').input(SimulatorInput).output(SimulatorStatus),

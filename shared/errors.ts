@@ -164,6 +164,12 @@ export const errorCodes = {
   /** Slots are being flashed, and a restore would interrupt them; `data.slots`. */
   RESTORE_FLASHING: { status: 409, retryable: true },
   PIN_NOT_SET: { status: 409, retryable: false },
+  /** Deleting the receiver would drop events that wait for it; `data.name`, `data.backlog`; `force=true` does so. */
+  SINK_BACKLOG: { status: 409, retryable: false },
+  /** The URL hides a secret that is not stored for this receiver and user. */
+  SINK_URL_HIDDEN: { status: 422, retryable: false },
+  /** There are as many receivers as there may be; `data.limit`. */
+  SINK_LIMIT: { status: 409, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>
 
 export type ErrorCode = keyof typeof errorCodes

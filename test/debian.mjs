@@ -21,6 +21,7 @@ const packages = [
   'mosquitto-clients',
   'nginx-light',
   'openocd',
+  'postgresql',
   'python3',
   'python3-prometheus-client',
   'socat',

@@ -177,6 +177,12 @@ export const access = {
   'bench.demo': 'everybody',
   'bench.startDemo': 'engineer',
   'bench.stopDemo': 'engineer',
+  'sinks.list': 'everybody',
+  // Records leave the station for an address that the caller names.
+  'sinks.create': 'engineer',
+  'sinks.update': 'engineer',
+  'sinks.remove': 'engineer',
+  'sinks.test': 'engineer',
   'simulator.status': 'everybody',
   'simulator.start': 'everybody',
   'simulator.stop': 'everybody',

@@ -1,3 +1,5 @@
+import { shownUrl, urlIn } from '#shared/sink-url.ts'
+
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
 
 /** Fields that are or may contain secrets: a device list contains the devices' secrets, custom information belongs to the device. */
@@ -15,8 +17,13 @@ export const auditDetail = (input: unknown): Record<string, Json> | null => {
   return Object.keys(detail).length > 0 ? detail : null
 }
 
+/** An address may carry a password. */
+const isAddress = (text: string): boolean => text.includes('://') && urlIn(text) !== undefined
+
+const shortened = (text: string): string => (text.length > TEXT_LENGTH ? `${text.slice(0, TEXT_LENGTH)}…` : text)
+
 const keep = (value: unknown): Json | undefined => {
-  if (typeof value === 'string') return value.length > TEXT_LENGTH ? `${value.slice(0, TEXT_LENGTH)}…` : value
+  if (typeof value === 'string') return shortened(isAddress(value) ? shownUrl(value) : value)
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value
   if (Array.isArray(value)) {
     const items = value.slice(0, ITEMS).map((item) => keep(item) ?? null)

@@ -49,6 +49,7 @@ export const createAuditor = (platform: Platform, bench: Bench, logger: Logger) 
       const { version, name } = bases.row(id)
       return `${version} · ${name}`
     },
+    sinks: (id) => platform.sinks.nameOf(id),
     // For these calls the id is that of the package.
     'diffs.create': (id) => packages.row(id).name,
     'diffs.upload': (id) => packages.row(id).name,

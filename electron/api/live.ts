@@ -23,6 +23,7 @@ export interface LiveSources {
   flash(ids: readonly number[]): Extract<LiveEvent, { type: 'flash' }>[]
   slot(ids: readonly number[]): Extract<LiveEvent, { type: 'slot' }>[]
   line(ids: readonly number[]): Extract<LiveEvent, { type: 'line' }>[]
+  sink(ids: readonly number[]): Extract<LiveEvent, { type: 'sink' }>[]
   port(paths: readonly string[]): Extract<LiveEvent, { type: 'port' }>[]
 }
 
@@ -54,6 +55,7 @@ export const createLiveHub = (sources: LiveSources) => {
     slot: new Set<number>(),
     line: new Set<number>(),
     recipe: new Set<number>(),
+    sink: new Set<number>(),
   }
   const ports = new Set<string>()
   let removed: Removed[] = []
@@ -75,6 +77,7 @@ export const createLiveHub = (sources: LiveSources) => {
     .on('slot', note('slot'))
     .on('line', note('line'))
     .on('recipe', note('recipe'))
+    .on('sink', note('sink'))
     .on('port', (path) => {
       if (subscribers.size > 0) ports.add(path)
     })
@@ -96,7 +99,7 @@ export const createLiveHub = (sources: LiveSources) => {
     const wanted = (type: LiveEvent['type']): boolean =>
       [...subscribers].some(({ filter }) => filter.types === undefined || filter.types.includes(type))
     const read = <T extends LiveEvent>(
-      kind: 'job' | 'campaign' | 'device' | 'knock' | 'diff' | 'flash' | 'slot' | 'line',
+      kind: 'job' | 'campaign' | 'device' | 'knock' | 'diff' | 'flash' | 'slot' | 'line' | 'sink',
       source: (ids: readonly number[]) => T[],
     ): T[] => {
       if (!wanted(kind)) dirty[kind].clear()
@@ -113,6 +116,7 @@ export const createLiveHub = (sources: LiveSources) => {
       ...read('slot', sources.slot),
       ...read('flash', sources.flash),
       ...take(dirty.recipe).map((id): LiveEvent => ({ type: 'recipe', id })),
+      ...read('sink', sources.sink),
       ...sources.port(take(ports)),
       ...removed,
     ]

@@ -15,6 +15,7 @@ import { benchHandlers } from './bench-handlers.ts'
 import type { ApiContext } from './context.ts'
 import { createImplementation } from './implementation.ts'
 import type { LiveHub } from './live.ts'
+import { sinkTexts } from './sink-texts.ts'
 
 /** The dependencies of the procedures. */
 interface ApiServices {
@@ -270,6 +271,25 @@ export const createRouter = (services: ApiServices) => {
       cancel: os.jobs.cancel.handler(({ input }) => campaigns.cancelJob(input.id)),
     },
     bench: benchHandlers(os.bench, bench, demoLine),
+    sinks: {
+      list: os.sinks.list.handler(({ context }) => ({
+        items: platform.sinks.list().map(sinkTexts(context.language).sink),
+        nextCursor: null,
+      })),
+      create: os.sinks.create.handler(async ({ input, context }) =>
+        sinkTexts(context.language).sink(await platform.sinks.create(input)),
+      ),
+      update: os.sinks.update.handler(async ({ input: { id, ...change }, context }) =>
+        sinkTexts(context.language).sink(await platform.sinks.update(id, change)),
+      ),
+      remove: os.sinks.remove.handler(async ({ input }) => {
+        await platform.sinks.remove(input.id, input.force)
+        return ok
+      }),
+      test: os.sinks.test.handler(async ({ input, context }) =>
+        sinkTexts(context.language).test(await platform.sinks.test(input.id)),
+      ),
+    },
     simulator: {
       status: os.simulator.status.handler(() => simulation.status()),
       start: os.simulator.start.handler(({ input }) => simulation.start(input)),

@@ -66,6 +66,7 @@ import { reconcileContent } from './set-aside/reconcile-content.ts'
 import { createSetAside } from './set-aside/set-aside.ts'
 import { createEngineerLock } from './settings/engineer-lock.ts'
 import { createSettings } from './settings/settings.ts'
+import { createSinkService } from './sinks/sink-service.ts'
 import type { PlatformContext } from './store/platform-context.ts'
 import { createUplink } from './uplink.ts'
 
@@ -94,6 +95,8 @@ export const createPlatform = async (
     readonly refusals?: RefusalLog | undefined
     /** The delta engine; default: worker threads of this process. */
     readonly deltaEngine?: DeltaEngine | undefined
+    /** The program's version, for receivers of outgoing records. */
+    readonly program?: string | undefined
   },
 ) => {
   const { store, clock, logger } = context
@@ -232,6 +235,7 @@ export const createPlatform = async (
   const removal = createDeviceRemoval(context, { ...shared, selfRegistered, broker })
   const databaseHealth = createDatabaseHealth(context, options.directory)
   const backups = createBackups(context, options.directory, databaseHealth)
+  const sinks = createSinkService(context, { directory: options.directory, settings, program: options.program ?? '' })
   const setAside = createSetAside(options.directory, context)
   return {
     settings,
@@ -243,6 +247,8 @@ export const createPlatform = async (
     /** Files that the station set aside instead of deleting. */
     setAside,
     engineerLock,
+    /** Outgoing records. */
+    sinks,
     products: productService,
     devices: deviceService,
     tagging: createTagging(context),
@@ -289,6 +295,7 @@ export const createPlatform = async (
 
     /** Repairs incomplete work after a crash: unreferenced files, a cancellation that did not reach every job. */
     async recover(): Promise<void> {
+      await sinks.start()
       await blobs.sweep(0)
       await reconcileContent({ claims, blobs, contents, setAside })
       await campaignService.recover()
@@ -318,6 +325,7 @@ export const createPlatform = async (
 
     /** Stops sending; the store completes the accepted changes. */
     async stop(): Promise<void> {
+      await sinks.stop()
       days.stop()
       setAside.stop()
       await backups.stop()

@@ -5,6 +5,7 @@ import { benchTexts } from '../api/bench-texts.ts'
 import { createLiveHub } from '../api/live.ts'
 import { createRouter } from '../api/router.ts'
 import { createApiServer } from '../api/server.ts'
+import { sinkTexts } from '../api/sink-texts.ts'
 import type { WindowPort } from '../api/window-port.ts'
 import type { StationOptions } from '../options.ts'
 import type { Clock } from '../platform/basics/clock.ts'
@@ -60,6 +61,7 @@ export const startStation = async (
     flash: (ids) => bench.snapshots.runs(ids).map((run) => ({ type: 'flash', ...texts.ended(run) })),
     slot: (ids) => bench.snapshots.slots(ids).map((slot) => ({ type: 'slot', ...texts.slot(slot) })),
     line: (ids) => bench.snapshots.lines(ids).map((line) => ({ type: 'line', ...texts.line(line) })),
+    sink: (ids) => platform.sinks.snapshots(ids).map((view) => ({ type: 'sink', ...sinkTexts('en').sink(view) })),
     port: (paths) => paths.map((path) => portEvent(path, bench.port(path))),
   })
   const info = async (): Promise<StationInfo> => ({

@@ -140,6 +140,7 @@ const open = async (
   if (cache) tellCache(cache, logger)
   const platform = await createPlatform(context, {
     directory: options.data,
+    program: version,
     addresses: { publicHost: options.publicHost, cache, httpPort: () => http.port, httpsPort: () => secure.httpsPort },
     httpsRefusal: () => secure.refusal(),
     counts,

@@ -23,6 +23,7 @@ export const emptyLiveState: LiveState = {
     diff: new Set(),
     line: new Set(),
     recipe: new Set(),
+    sink: new Set(),
   },
   packagesStamp: 0,
 }

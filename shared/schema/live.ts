@@ -7,6 +7,7 @@ import { Delta } from './deltas.ts'
 import { Device } from './devices.ts'
 import { Job } from './jobs.ts'
 import { RejectedLogin } from './rejected-logins.ts'
+import { Sink } from './sinks.ts'
 import { Id } from './values.ts'
 
 /** One change, with the object in its new state. Over REST it is a server-sent event named by `type`. */
@@ -26,9 +27,11 @@ export const LiveEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('recipe'), id: Id }),
   /** A port was added or removed; its path is its id. */
   z.object({ type: z.literal('port'), id: z.string(), present: z.boolean(), ...Port.shape }),
+  /** A receiver of outgoing records: its backlog, its state. */
+  z.object({ type: z.literal('sink'), ...Sink.shape }),
   z.object({
     type: z.literal('removed'),
-    what: z.enum(['product', 'device', 'package', 'campaign', 'knock', 'diff', 'line', 'recipe']),
+    what: z.enum(['product', 'device', 'package', 'campaign', 'knock', 'diff', 'line', 'recipe', 'sink']),
     id: Id,
   }),
 ])
@@ -46,6 +49,7 @@ const LiveType = z.enum([
   'line',
   'recipe',
   'port',
+  'sink',
   'removed',
 ])
 

@@ -87,6 +87,12 @@ it('every call that changes something leaves one entry, and no secret in it', as
   const later = await client.campaigns.create({ packageId, name: 'later', startAt })
   await leaves('campaigns.start', () => client.campaigns.start({ id: later.id }))
   await client.campaigns.cancel({ id: later.id })
+  const url = 'http://127.0.0.1:1/'
+  const sink = await leaves('sinks.create', () =>
+    client.sinks.create({ kind: 'webhook', name: 'MES', url, secret: SECRET }),
+  )
+  await leaves('sinks.update', () => client.sinks.update({ id: sink.id, enabled: false }))
+  await leaves('sinks.remove', () => client.sinks.remove({ id: sink.id, force: true }))
   await leaves('simulator.start', () => client.simulator.start({ productId: product.id, count: 1 }))
   await leaves('simulator.stop', () => client.simulator.stop())
   await leaves('devices.remove', () => client.devices.remove({ id: device.id }))

@@ -112,6 +112,7 @@ const hub = () => {
     flash: none,
     slot: none,
     line: none,
+    sink: none,
     port: none,
   }
   return { live: createLiveHub(sources), events }

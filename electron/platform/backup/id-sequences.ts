@@ -51,6 +51,8 @@ export const raiseNumbers = (
   const add = sql.prepare('INSERT INTO sqlite_sequence (seq, name) VALUES (?, ?)')
   const change = sql.prepare('UPDATE sqlite_sequence SET seq = ? WHERE name = ?')
   for (const { name } of own) {
+    // Its numbers are places in a queue, which must have no gap, and known to nobody else.
+    if (name === 'outbox') continue
     const at = read.get(name)?.seq
     const last = Math.max(at ?? 0, numbers[name] ?? 0) + (known ? 0 : UNKNOWN_GAP)
     if (last > (at ?? 0)) (at === undefined ? add : change).run(last, name)

@@ -19,9 +19,14 @@ interface PlatformEventMap {
   slot: [id: number]
   line: [id: number]
   recipe: [id: number]
+  /** A receiver of outgoing records: its backlog, its state. */
+  sink: [id: number]
   /** A serial port was connected or removed, by its path. */
   port: [path: string]
-  removed: [what: 'product' | 'device' | 'package' | 'campaign' | 'knock' | 'diff' | 'line' | 'recipe', id: number]
+  removed: [
+    what: 'product' | 'device' | 'package' | 'campaign' | 'knock' | 'diff' | 'line' | 'recipe' | 'sink',
+    id: number,
+  ]
 }
 
 /** The event bus of the platform. Listeners must be fast and must not throw: they run synchronously where the change is made. */

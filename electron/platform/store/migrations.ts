@@ -66,4 +66,30 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX bench_values_by_name ON bench_values(recipe_id, name, finished_at, line_id);
   `,
+  `
+  CREATE TABLE outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    event_id INTEGER NOT NULL,
+    station TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    data TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE sinks (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL UNIQUE,
+    url TEXT NOT NULL,
+    secret TEXT,
+    topic TEXT,
+    ca TEXT,
+    enabled INTEGER NOT NULL,
+    taken_seq INTEGER NOT NULL,
+    full_seq INTEGER,
+    missed INTEGER NOT NULL DEFAULT 0,
+    last_sent_at INTEGER,
+    last_error TEXT,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ]

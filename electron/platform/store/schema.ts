@@ -13,6 +13,7 @@ export * from './device-tables.ts'
 export * from './job-tables.ts'
 export * from './package-tables.ts'
 export * from './report-tables.ts'
+export * from './sink-tables.ts'
 
 /** Settings that a user changed, and values that the station generated for itself (keys): name → JSON. */
 export const keyValues = sqliteTable('key_values', {

@@ -101,6 +101,10 @@ export const errors = {
     'The database is damaged ({detail}), so this cannot be done. Restore the newest backup in Settings, Backup and restore.',
   RESTORE_FLASHING:
     'Slots are being flashed ({slots}), and a restore would break them off. Try again when they are done.',
+  SINK_BACKLOG:
+    'Receiver "{name}" has not taken {backlog} records yet; deleting it drops them. Delete with force=true to do so.',
+  SINK_URL_HIDDEN: 'The URL hides a secret (***) that is not stored for this host and user. Enter the secret itself.',
+  SINK_LIMIT: 'There are already {limit} receivers. Delete one first.',
   PIN_NOT_SET: 'No engineer PIN set; nothing is locked.',
   SIMULATOR_CRASHED: 'The virtual devices stopped unexpectedly: {detail}. Start them again.',
   SIMULATOR_REFUSED: 'Virtual device {device} was rejected ({detail}). Check its secret, or restart the simulator.',

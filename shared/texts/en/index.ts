@@ -22,6 +22,7 @@ import { phrases } from './phrases.ts'
 import { reasonHeadlines } from './reason-headlines.ts'
 import { rules } from './rules.ts'
 import { screen } from './screen/index.ts'
+import { sinkFaults } from './sink-faults.ts'
 import { startDialog } from './start-dialog.ts'
 import { commandLineWays, startFailures } from './start-failures.ts'
 import { states } from './states.ts'
@@ -56,6 +57,7 @@ export const en = {
   reasonHeadlines,
   rules,
   screen,
+  sinkFaults,
   startDialog,
   commandLineWays,
   startFailures,

@@ -22,4 +22,5 @@ export const nouns = {
   record: 'unit record',
   unit: 'unit',
   measuredValue: 'measured value',
+  sink: 'receiver',
 } as const

@@ -24,6 +24,7 @@ import { phrases } from './phrases.ts'
 import { reasonHeadlines } from './reason-headlines.ts'
 import { rules } from './rules.ts'
 import { screen } from './screen/index.ts'
+import { sinkFaults } from './sink-faults.ts'
 import { startDialog } from './start-dialog.ts'
 import { commandLineWays, startFailures } from './start-failures.ts'
 import { states } from './states.ts'
@@ -58,6 +59,7 @@ export const zh = {
   reasonHeadlines,
   rules,
   screen,
+  sinkFaults,
   startDialog,
   commandLineWays,
   startFailures,

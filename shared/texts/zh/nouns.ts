@@ -25,4 +25,5 @@ export const nouns = {
   record: '烧录记录',
   unit: '单板',
   measuredValue: '测量值',
+  sink: '接收方',
 } as const satisfies TextsLike<typeof en>

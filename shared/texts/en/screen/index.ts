@@ -25,6 +25,7 @@ import { reports } from './reports.ts'
 import { rollout } from './rollout.ts'
 import { setAside } from './set-aside.ts'
 import { settings } from './settings.ts'
+import { sinks } from './sinks.ts'
 import { wizard } from './wizard.ts'
 import { plan } from './wizard-plan.ts'
 
@@ -47,7 +48,7 @@ export const screen = {
   certificate,
   setAside,
   backup,
-  settings: { ...settings, programmers, demo },
+  settings: { ...settings, programmers, demo, sinks },
   reports,
   operatorLock,
 } as const
