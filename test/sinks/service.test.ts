@@ -291,7 +291,10 @@ it('what the checks of a unit measured is in its record', async () => {
       INSERT INTO bench_values (record_id, position, name, reading, value, unit, min, max, good, finished_at) VALUES
       (9, 0, 'rssi', '-61', -61, 'dBm', -80, NULL, 1, 1), (9, 1, 'fw', 'v2', NULL, NULL, NULL, NULL, 0, 1)`),
   )
-  await sinks.until(() => sinks.double('a').taken.length, (taken) => taken === 2)
+  await sinks.until(
+    () => sinks.double('a').taken.length,
+    (taken) => taken === 2,
+  )
   expect(sinks.double('a').taken.map(({ payload }) => 'values' in payload && payload.values)).toEqual([
     [],
     [
