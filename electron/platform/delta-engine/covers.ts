@@ -13,6 +13,12 @@ const WORTH_A_LOOK = 4
 /** After this many compared bytes without a decision, the current match is taken; otherwise images full of repetitions would take too long. */
 const PATIENCE = 1 << 20
 
+/**
+ * A cover reaches back over at most this many bytes that the cover before it has as well. Without a limit, covers in one long run of
+ * padding each took the whole run from the one before, and the work grew with the square of the run's length.
+ */
+const LONGEST_OVERLAP = 1 << 12
+
 /** Positions between two checks of the abort signal. */
 const STRIDE = 1 << 16
 
@@ -94,7 +100,8 @@ export const findCovers = (before: Uint8Array, after: Uint8Array, options: Cover
     }
     if (length === oldScore && scan < newSize) continue
     let forward = reach(before, after, lastFrom, lastScan, Math.min(scan - lastScan, oldSize - lastFrom), 1)
-    let backward = scan < newSize ? reach(before, after, from - 1, scan - 1, Math.min(scan - lastScan, from), -1) : 0
+    const reachable = Math.min(scan - lastScan, from, scan - (lastScan + forward) + LONGEST_OVERLAP)
+    let backward = scan < newSize ? reach(before, after, from - 1, scan - 1, reachable, -1) : 0
     const overlap = lastScan + forward - (scan - backward)
     if (overlap > 0) {
       // The two covers overlap: cuts where both together have the most equal bytes.

@@ -1,3 +1,5 @@
+import { createPaddingIndex, findPadding, type Padding, PERIOD, SHORTEST_PADDING } from './padding.ts'
+
 /** Bytes of a gram: the minimum that two stretches must share to be compared. */
 const GRAM = 5
 
@@ -39,13 +41,18 @@ interface GramIndex {
   readonly shift: number
 }
 
-/** Writes every position into the next slot of its bucket, and advances that slot. */
-const fillBuckets = (image: Uint8Array, step: 1 | 2, shift: number, slots: Int32Array, places: Int32Array): void => {
+/** Writes every position from `from` on, before `to`, into the next slot of its bucket, and advances that slot. */
+const fillBuckets = (
+  image: Uint8Array,
+  step: 1 | 2,
+  { ends: slots, places, shift }: GramIndex,
+  from: number,
+  to: number,
+): void => {
   let hash = 0
-  for (let i = 0; i < GRAM - 1; i++) hash = (hash << BYTE_BITS) + (image[i] as number)
-  for (let end = GRAM - 1; end < image.length; end++) {
-    hash = (hash << BYTE_BITS) + (image[end] as number)
-    const at = end - (GRAM - 1)
+  for (let i = from; i < from + GRAM - 1; i++) hash = (hash << BYTE_BITS) + (image[i] as number)
+  for (let at = from; at < to; at++) {
+    hash = (hash << BYTE_BITS) + (image[at + GRAM - 1] as number)
     if ((at & (step - 1)) !== 0) continue
     const bucket = Math.imul(hash, GOLDEN) >>> shift
     const slot = slots[bucket] as number
@@ -54,24 +61,42 @@ const fillBuckets = (image: Uint8Array, step: 1 | 2, shift: number, slots: Int32
   }
 }
 
-/** A counting sort: two passes over the image, with 4 bytes of memory for each of its bytes. */
-const indexGrams = (image: Uint8Array, step: 1 | 2): GramIndex => {
-  const bits = Math.min(LARGEST_TABLE_BITS, Math.max(8, 29 - Math.clz32(image.length)))
-  const slots = new Int32Array(1 << bits)
-  const places = new Int32Array(Math.ceil(Math.max(0, image.length - GRAM + 1) / step))
-  const shift = 32 - bits
-  if (places.length > 0) {
-    // With all slots at 0, the first pass counts. Its writes are overwritten later; it uses the same code so that the JIT compiles it only once.
-    fillBuckets(image, step, shift, slots, places)
-    let sum = 0
-    for (let bucket = 0; bucket < slots.length; bucket++) {
-      const count = slots[bucket] as number
-      slots[bucket] = sum
-      sum += count
-    }
-    fillBuckets(image, step, shift, slots, places)
+/**
+ * The stretches of positions that are indexed. Of padding these are the first period and what a new image with less padding could
+ * continue in; the rest is found through the padding's bounds.
+ */
+const indexedStretches = (
+  size: number,
+  { starts, ends }: Padding,
+): readonly (readonly [from: number, to: number])[] => {
+  const stretches: (readonly [number, number])[] = []
+  let from = 0
+  for (let k = 0; k < starts.length; k++) {
+    stretches.push([from, (starts[k] as number) + PERIOD])
+    from = (ends[k] as number) - SHORTEST_PADDING + PERIOD
   }
-  return { ends: slots, places, shift }
+  return [...stretches, [from, size - GRAM + 1]]
+}
+
+/** A counting sort: two passes over the image, with 4 bytes of memory for each position that is indexed. */
+const indexGrams = (image: Uint8Array, step: 1 | 2, padding: Padding): GramIndex => {
+  const stretches = indexedStretches(image.length, padding)
+  const firstOf = (at: number): number => Math.ceil(at / step)
+  const count = stretches.reduce((sum, [from, to]) => sum + Math.max(0, firstOf(to) - firstOf(from)), 0)
+  const bits = Math.min(LARGEST_TABLE_BITS, Math.max(8, 29 - Math.clz32(count * step)))
+  const slots = new Int32Array(1 << bits)
+  const index = { ends: slots, places: new Int32Array(count), shift: 32 - bits }
+  if (count === 0) return index
+  // With all slots at 0, the first pass counts. Its writes are overwritten later; it uses the same code so that the JIT compiles it only once.
+  for (const [from, to] of stretches) fillBuckets(image, step, index, from, to)
+  let sum = 0
+  for (let bucket = 0; bucket < slots.length; bucket++) {
+    const inBucket = slots[bucket] as number
+    slots[bucket] = sum
+    sum += inBucket
+  }
+  for (const [from, to] of stretches) fillBuckets(image, step, index, from, to)
+  return index
 }
 
 /** The number of equal bytes of two images, from a position each. */
@@ -103,7 +128,20 @@ export const createMatcher = (
   worth: number,
   step: 1 | 2 = before.length > SPARSE_ABOVE ? 2 : 1,
 ): Matcher => {
-  const { ends, places, shift } = indexGrams(before, step)
+  const oldPadding = findPadding(before)
+  const { ends, places, shift } = indexGrams(before, step, oldPadding)
+  const padding = createPaddingIndex(before, oldPadding, after, NEARBY)
+  const { starts: paddingStarts, ends: paddingEnds } = findPadding(after)
+  /** The first stretch of padding in the new image that ends behind the position of the last search. */
+  let stretch = 0
+  /** The bytes of padding from a position of the new image on. */
+  const paddingFrom = (at: number): number => {
+    if (stretch > 0 && at < (paddingEnds[stretch - 1] as number)) stretch = 0
+    while (stretch < paddingEnds.length && (paddingEnds[stretch] as number) <= at) stretch++
+    return stretch < paddingEnds.length && (paddingStarts[stretch] as number) <= at
+      ? (paddingEnds[stretch] as number) - at
+      : 0
+  }
   const match = {
     position: 0,
     length: 0,
@@ -116,6 +154,20 @@ export const createMatcher = (
       // The minimum useful length. Its last byte is compared first, then the byte at the end of the usual stretch, which avoids nearly all comparisons.
       let wanted = Math.max(usual + worth + 1, GRAM)
       if (at + wanted > after.length) return
+      const left = paddingFrom(at)
+      if (left >= SHORTEST_PADDING) {
+        padding.offer(at, left, expected, (from, shared) => {
+          const more = shared === left ? sharedBytes(before, from + shared, after, at + shared) : 0
+          const length = shared + more
+          match.compared += more + PERIOD
+          if (length < wanted) return
+          if (length === match.length && Math.abs(from - expected) >= Math.abs(match.position - expected)) return
+          match.length = length
+          match.position = from
+          wanted = length
+        })
+        return
+      }
       let hash = 0
       for (let i = 0; i < GRAM; i++) hash = (hash << BYTE_BITS) + (after[at + i] as number)
       const bucket = Math.imul(hash, GOLDEN) >>> shift
