@@ -21,6 +21,7 @@ import {
   Line,
   LineInput,
   LinePatch,
+  ListedAtProfile,
   PageInput,
   Port,
   ProgrammerTest,
@@ -58,6 +59,9 @@ const byUnit = z.strictObject({ id: UnitId })
 export const benchContract = {
   ports: get('/ports', 'Serial ports that are there now, and why they cannot be listed where they cannot').output(
     z.object({ items: z.array(Port), trouble: BenchTrouble.nullable() }),
+  ),
+  atProfiles: get('/bench/at-profiles', 'Profiles of AT modules: shipped ones and files of the data directory').output(
+    z.object({ items: z.array(ListedAtProfile), nextCursor: z.null() }),
   ),
   testProgrammer: post('/settings/programmers/test', 'Start a program of a programmer and show what it says')
     .input(ProgrammerTestInput)

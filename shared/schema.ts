@@ -3,6 +3,7 @@
 export * from './campaign/definition.ts'
 export * from './campaign/parts.ts'
 export * from './schema/backups.ts'
+export * from './schema/bench-at-profiles.ts'
 export * from './schema/bench-builds.ts'
 export * from './schema/bench-check.ts'
 export * from './schema/bench-consoles.ts'

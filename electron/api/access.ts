@@ -129,6 +129,7 @@ export const access = {
   'jobs.retry': 'everybody',
   'jobs.cancel': 'everybody',
   'bench.ports': 'everybody',
+  'bench.atProfiles': 'everybody',
   // It starts a program of this computer.
   'bench.testProgrammer': 'engineer',
   'bench.lines': 'everybody',

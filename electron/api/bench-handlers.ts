@@ -19,6 +19,13 @@ export const benchHandlers = (os: Implementation['bench'], bench: Bench, demoLin
     const { items, trouble } = bench.ports()
     return { items, trouble: trouble && textsFor(context).trouble(trouble) }
   }),
+  atProfiles: os.atProfiles.handler(({ context }) => ({
+    items: bench.atProfiles().map(({ trouble, ...profile }) => ({
+      ...profile,
+      trouble: trouble && textsFor(context).trouble(trouble),
+    })),
+    nextCursor: null,
+  })),
   testProgrammer: os.testProgrammer.handler(async ({ input, context }) => {
     const { trouble, ...result } = await bench.testProgrammer(input)
     return { ...result, trouble: trouble && textsFor(context).trouble(trouble) }

@@ -337,9 +337,25 @@ it('profiles of the data directory replace and add; a faulty one is refused with
   expect(check).toMatchObject({ ok: false, problems: [{ code: 'AT_PROFILE_FAULT' }] })
   expect(check.problems[0]?.message).toMatch(/mine\.json.*ways\.http\.start\.0\.send.*\{adress\}/)
   expect(await test.run()).toMatchObject({ state: 'refused', errorCode: 'AT_PROFILE_FAULT' })
+  const listed = async () => {
+    const { items } = (await station.rest('GET', '/bench/at-profiles', undefined, { 'Accept-Language': 'zh' })).body
+    return items as { name: string; trouble: { message: string } | null }[]
+  }
+  expect((await listed()).map(({ name }) => name)).toEqual(['esp-at', 'generic', 'mine', 'quectel', 'simcom'])
+  expect((await listed()).find(({ name }) => name === 'mine')).toMatchObject({
+    source: 'own',
+    modules: null,
+    ways: [],
+    trouble: { code: 'AT_PROFILE_FAULT', message: expect.stringContaining('mine.json') },
+  })
   // An edit counts for the next run.
   write(own)
   expect(await station.client.bench.check({ recipeId: test.recipe.id })).toMatchObject({ ok: true })
+  expect((await listed()).find(({ name }) => name === 'mine')).toMatchObject({
+    modules: 'M100',
+    ways: ['http'],
+    trouble: null,
+  })
   expect(await test.run()).toMatchObject({ state: 'passed' })
   expect(module.version).toBe('2.0.0')
 })

@@ -2,6 +2,7 @@ import type {
   BenchTrouble,
   BuildDraft,
   Line,
+  ListedAtProfile,
   Port,
   RecipeCheckResult,
   Run,
@@ -11,6 +12,7 @@ import type {
   UnitRecordWithLog,
 } from '#shared/schema.ts'
 import { isoTime, isoTimeOrNull } from '../../platform/store/pagination.ts'
+import type { ListedProfile } from '../at-profiles/profile-set.ts'
 import type { ReasonData } from '../flasher.ts'
 import type { PortInfo } from '../ports/port-info.ts'
 import type { LineRow } from './line-store.ts'
@@ -40,9 +42,23 @@ export type CheckView = Omit<RecipeCheckResult, 'problems' | 'warnings'> & {
   readonly warnings: readonly TroubleView[]
 }
 
+export type AtProfileView = Omit<ListedAtProfile, 'trouble'> & { readonly trouble: TroubleView | null }
+
 export type BuildDraftView = Omit<BuildDraft, 'notes'> & { readonly notes: readonly TroubleView[] }
 
 export const troubleView = (code: string, data: ReasonData): TroubleView => ({ code, data: { ...data } })
+
+/** A profile of the station, and what is wrong with its file. */
+export const atProfileView = ({ name, own, profile, fault }: ListedProfile): AtProfileView => {
+  const all = profile ? [profile.ways, ...profile.variants.map(({ ways }) => ways ?? {})] : []
+  return {
+    name,
+    source: own ? 'own' : 'shipped',
+    modules: profile?.modules ?? null,
+    ways: (['http', 'serial'] as const).filter((way) => all.some((ways) => ways[way] !== undefined)),
+    trouble: fault ? troubleView('AT_PROFILE_FAULT', { ...fault, field: fault.field || '—' }) : null,
+  }
+}
 
 /** What the views show besides what is stored. */
 interface ViewDeps {

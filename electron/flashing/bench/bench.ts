@@ -19,6 +19,8 @@ import { createBenchConsoles } from './bench-consoles.ts'
 import type { BenchContext, BenchOptions } from './bench-context.ts'
 import { createReport } from './bench-report.ts'
 import {
+  type AtProfileView,
+  atProfileView,
   type CheckView,
   createViews,
   type LineView,
@@ -175,6 +177,8 @@ export const createBench = (context: BenchContext, given: BenchOptions) => {
     /** Starts a program that an engineer wants to name, with the arguments of a test. */
     testProgrammer: (input: z.output<typeof ProgrammerTestInput>): Promise<ProgrammerTestView> =>
       tryProgram(input, context.clock),
+
+    atProfiles: (): AtProfileView[] => options.tools.atProfiles.list().map(atProfileView),
 
     ports: (): { items: Port[]; trouble: TroubleView | null } => ({
       items: [...slotStates.ports.values()].map(views.port),

@@ -1,9 +1,9 @@
 import { AutoComplete, Input, InputNumber, Select } from 'antd'
-import { builtInAtProfiles } from '#shared/at-profiles.ts'
 import { isRuleName } from '#shared/phrase.ts'
 import type { FlashTarget } from '#shared/targets/index.ts'
 import { texts } from '#shared/texts/index.ts'
 import { useLanguage } from '../../../i18n/i18n.ts'
+import { AtProfileField } from './at-profile-field.tsx'
 import { CheckField, Field, sentenceOf } from './field.tsx'
 import { ProgrammerChoice, ProgrammerValues, valuesFor } from './programmer-fields.tsx'
 import {
@@ -60,16 +60,6 @@ export const OptionsForm = ({ target, fields, options, onChange, isFaulty }: Opt
           data-testid={`option-${key}`}
         />
       )
-    if (field.kind === 'atProfile')
-      return (
-        <AutoComplete
-          value={String(value)}
-          options={builtInAtProfiles.map((name) => ({ value: name }))}
-          status={faultOf(key) === undefined ? '' : 'error'}
-          onChange={(name: string) => set(key, name)}
-          data-testid={`option-${key}`}
-        />
-      )
     if (field.kind === 'number' && key === 'baudRate')
       return (
         <AutoComplete
@@ -117,6 +107,18 @@ export const OptionsForm = ({ target, fields, options, onChange, isFaulty }: Opt
         .map((field) => {
           const label = ownText(own.labels, field.key) ?? field.key
           const hint = ownText(own.hints, field.key)
+          if (field.kind === 'atProfile')
+            return (
+              <AtProfileField
+                key={field.key}
+                label={label}
+                hint={hint}
+                value={String(options[field.key])}
+                fault={faultOf(field.key)}
+                onChange={(name) => set(field.key, name)}
+                testId={`option-${field.key}`}
+              />
+            )
           if (field.kind === 'programmer') {
             const values = fields.find(({ kind }) => kind === 'values')?.key
             return (

@@ -76,6 +76,12 @@ export const benchRecipes = {
     checksSet_one: '{{count}} step',
     checksSet_other: '{{count}} steps',
   },
+  atProfile: {
+    own: 'own file',
+    faulty: 'cannot be used',
+    unknown:
+      'Profile “{{name}}” is not on this station; choose one, or copy its file into the folder at-profiles of the data directory',
+  },
   programmer: {
     choose: 'Select a programmer',
     none: 'No programmer is set up on this station. An engineer adds one under',

@@ -67,6 +67,11 @@ export const benchRecipes = {
     checksNone: '无',
     checksSet_other: '{{count}} 步',
   },
+  atProfile: {
+    own: '本站文件',
+    faulty: '无法使用',
+    unknown: '本站点没有 AT 方案“{{name}}”；请选择其他方案，或将其文件复制到数据目录的 at-profiles 文件夹',
+  },
   programmer: {
     choose: '选择烧录工具',
     none: '本站点尚未设置烧录工具，请由工程师添加：',
