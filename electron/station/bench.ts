@@ -3,8 +3,9 @@ import { createAtProfiles } from '../flashing/at-profiles/profile-set.ts'
 import { type Bench, createBench } from '../flashing/bench/bench.ts'
 import { families } from '../flashing/families/index.ts'
 import { openSerialLink } from '../flashing/links/serial-link.ts'
+import { deviceAt } from '../flashing/ports/place.ts'
 import { createPorts, platformLister } from '../flashing/ports/ports.ts'
-import { deviceLocation, platformUsbLister } from '../flashing/ports/usb-ports.ts'
+import { platformUsbLister } from '../flashing/ports/usb-ports.ts'
 import { createProcessOpener } from '../flashing/programs/process-link.ts'
 import { listDevices } from '../flashing/usb/usb-library.ts'
 import { createUsbOpener, USB_PREFIX } from '../flashing/usb/usb-link.ts'
@@ -41,7 +42,7 @@ export const composeBench = (
   const listSerial = platformLister()
   const listUsb = platformUsbLister(listDevices)
   const placeOfLocation = async (location: string): Promise<string | undefined> =>
-    (await listUsb()).find((port) => port.location === deviceLocation(location))?.path.slice(USB_PREFIX.length)
+    (await listUsb()).find((port) => port.location === deviceAt(location))?.path.slice(USB_PREFIX.length)
   const programmers = () => platform.settings.get().programmers
   /** What recipes may name: the engineers' programmers, and that of the demo line. */
   const namedPrograms = () => [...programmers(), demoProgrammer(process.execPath)]

@@ -255,6 +255,11 @@ it('a drive and a console are of a slot’s USB device, whatever interface they 
   expect(isOfDevice(slot, port(other, 'drive'))).toBe(true)
   expect(isOfDevice(slot, port(other, undefined))).toBe(true)
   expect(isOfDevice(slot, port('pci-0000:00:14.0-usb-0:4.20:1.0', 'drive'))).toBe(false)
+  // Two sockets of one hub: what stands behind the colon is no interface.
+  const socket = { location: 'pci-0000:00:14.0-usb-0:4.2', path: null }
+  expect(isOfDevice(socket, port('pci-0000:00:14.0-usb-0:4.2:1.2', 'drive'))).toBe(true)
+  expect(isOfDevice(socket, port('pci-0000:00:14.0-usb-0:4.3', 'drive'))).toBe(false)
+  expect(isOfDevice(socket, port('pci-0000:00:14.0-usb-0:4.3:1.0', 'drive'))).toBe(false)
   const windows = { location: 'PCIROOT(0)#PCI(1400)#USBROOT(0)#USB(4)', path: null }
   expect(isOfDevice(windows, port('PCIROOT(0)#PCI(1400)#USBROOT(0)#USB(4)#USBMI(0)', 'drive'))).toBe(true)
   expect(isOfDevice({ location: '14200000', path: null }, port('14200000-1', undefined))).toBe(true)

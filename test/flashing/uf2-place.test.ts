@@ -3,49 +3,15 @@ import { expect, it, onTestFinished } from 'vitest'
 import { createDriveOpener } from '../../electron/flashing/drives/drive-link.ts'
 import { families } from '../../electron/flashing/families/index.ts'
 import { linkPair } from '../../electron/flashing/links/link-pair.ts'
-import type { PortChange, PortInfo, Ports } from '../../electron/flashing/ports/port-info.ts'
 import { Uf2Board } from '../../electron/simulator/targets/uf2-board.ts'
 import { makeUf2 } from '../../electron/simulator/targets/uf2-file.ts'
 import { createAwakeClock } from '../helpers/awake-clock.ts'
 import { until } from '../helpers/until.ts'
 import { openTestBench } from './test-bench.ts'
 import { driveRoot } from './uf2-drive.ts'
+import { socketDevice, usbSocket } from './usb-socket.ts'
 
 const clock = createAwakeClock()
-const device = 'pci-0000:00:14.0-usb-0:4.2'
-
-/** One USB socket, in which a unit shows first its drive and then its firmware's serial port. */
-const socket = () => {
-  const there = new Map<string, PortInfo>()
-  let tell: (change: PortChange) => void = () => {}
-  const ports: Ports = {
-    list: async () => [...there.values()],
-    watch: (listener) => {
-      tell = listener
-      listener({ added: [...there.values()], removed: [] })
-      return () => {}
-    },
-    add: () => {},
-    remove: () => {},
-  }
-  const info = (path: string, kind: 'drive' | 'serial', serialNumber: string | undefined): PortInfo => ({
-    ...{ path, kind, serialNumber, location: kind === 'drive' ? `${device}:1.0` : `${device}:1.2` },
-    ...{ manufacturer: undefined, vendorId: '2e8a', productId: undefined },
-  })
-  return {
-    ports,
-    show(path: string, kind: 'drive' | 'serial', serialNumber?: string) {
-      const port = info(path, kind, serialNumber)
-      there.set(path, port)
-      tell({ added: [port], removed: [] })
-    },
-    hide(path: string) {
-      const port = there.get(path)
-      there.delete(path)
-      if (port) tell({ added: [], removed: [port] })
-    },
-  }
-}
 
 /** A line of one slot, set up with the unit's drive, that starts by itself; its firmware says it is ready. */
 const bench = async (checks: readonly object[]) => {
@@ -53,7 +19,7 @@ const bench = async (checks: readonly object[]) => {
   const board = new Uf2Board({ folder, chip: 'RP2350' })
   board.watch(clock)
   onTestFinished(() => board.dispose())
-  const usb = socket()
+  const usb = usbSocket()
   const test = await openTestBench(
     undefined,
     (target) => families[target],
@@ -69,7 +35,7 @@ const bench = async (checks: readonly object[]) => {
   const file = makeUf2(Buffer.alloc(3000, 9), { family: 0xe48b_ff59, address: 0x1000_0000 })
   const { id } = await test.upload('app.uf2', file)
   const recipe = await test.recipe({ target: 'uf2', images: [{ file: id }], checks, autoStart: true })
-  const line = await test.line([], recipe, { slots: [{ label: 'S1', location: `${device}:1.0` }] })
+  const line = await test.line([], recipe, { slots: [{ label: 'S1', location: `${socketDevice}:1.0` }] })
   const slot = () => test.bench.line(line.id).slots[0]
   return { test, board, usb, folder, slot, slotId: line.slots[0]?.id ?? 0 }
 }

@@ -65,9 +65,12 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
     throw new Refusal('NO_UNIT')
   }
 
-  /** The port that a unit's console is on, once its family has let go of the unit; a drive has another one. */
+  /** Over these a unit is written as something else than its console is: its firmware shows the serial port after the restart. */
+  const isOtherDevice = (transport: Transport): boolean => transport === 'drive' || transport === 'usb'
+
+  /** The port that a unit's console is on, once its family has let go of the unit. */
   const consolePort = (slotState: SlotState, transport: Transport): PortInfo | undefined =>
-    transport === 'drive' ? slotStates.portOver(slotState, 'serial') : slotState.port
+    isOtherDevice(transport) ? slotStates.serialAt(slotState) : slotState.port
 
   const flash = (slotState: SlotState, active: ActiveRun, run: RunRow, recipe: RecipeRow): Promise<AttemptResult> => {
     const { content } = recipe
@@ -106,7 +109,7 @@ export const createRunExecutor = (context: BenchContext, options: BenchOptions, 
       whenBack: async () => {
         const back = () => consolePort(slotState, family.transport)
         await untilBack(back, slotState.slot.label, clock, active.controller.signal).catch((error: unknown) => {
-          if (family.transport !== 'drive' || !(error instanceof LinkLostError)) throw error
+          if (!isOtherDevice(family.transport) || !(error instanceof LinkLostError)) throw error
           throw new FlashError('CONSOLE_NOT_BACK', {}, { cause: error })
         })
       },

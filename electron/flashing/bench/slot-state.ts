@@ -3,9 +3,8 @@ import type { FlashPhase } from '#shared/flashing.ts'
 import type { RunLogLine, Unit } from '#shared/schema.ts'
 import { lampAfter, type SlotEvent, type SlotLamp } from '#shared/states/slot.ts'
 import type { PlatformEvents } from '../../platform/basics/events.ts'
-import { isOfDevice, showsAs } from '../ports/place.ts'
+import { deviceAt, isOfDevice, showsAs } from '../ports/place.ts'
 import type { PortInfo } from '../ports/port-info.ts'
-import { deviceLocation } from '../ports/usb-ports.ts'
 import type { Transport } from '../transport.ts'
 import type { LineService, SlotRow } from './line-store.ts'
 import type { RunStore } from './run-store.ts'
@@ -92,7 +91,7 @@ export const createSlotStates = (
     if (port.kind === 'drive') return isOfDevice(slot, port)
     const { location } = slot
     if (location === null || port.location === undefined) return false
-    return port.kind === 'usb' ? deviceLocation(location) === port.location : location === deviceLocation(port.location)
+    return port.kind === 'usb' ? deviceAt(location) === port.location : location === deviceAt(port.location)
   }
 
   /** Whether a port is what units of the line's recipe show themselves as. */
@@ -139,6 +138,10 @@ export const createSlotStates = (
       if (port && showsAs(transport, port)) return port
       return ports.values().find((one) => isOfDevice(slot, one) && showsAs(transport, one))
     },
+
+    /** The serial port that the unit at a slot's place shows now, whatever else it is; undefined: it shows none. */
+    serialAt: ({ slot }: SlotState): PortInfo | undefined =>
+      ports.values().find((one) => isOfDevice(slot, one) && (one.kind ?? 'serial') === 'serial'),
 
     /** Follows the store's new, changed and deleted slots. Units that are already plugged in are present but not identified. */
     sync(): SlotState[] {

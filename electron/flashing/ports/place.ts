@@ -1,11 +1,15 @@
 import type { Transport } from '../transport.ts'
 import type { PortInfo } from './port-info.ts'
 
-/** Ends of a location that name a part of a USB device: an interface on Linux and Windows, a port's letter on macOS. */
-const partOfDevice = [/:\d+\.\d+(-port\d+)?$/, /#USBMI\(\d+\)$/i, /(?<=^[0-9a-f]+)-\w$/i]
+/**
+ * Ends of a location that name a part of a USB device: an interface on Linux and Windows, a port's letter on macOS. On Linux
+ * `usb-0:4.2` is the second socket of a hub, and `usb-0:4.2:1.0` an interface of what is in it.
+ */
+const partOfDevice = [/(?<=:\d+(?:\.\d+)*):\d+\.\d+(-port\d+)?$/, /#USBMI\(\d+\)$/i, /(?<=^[0-9a-f]+)-\w$/i]
 
 /** The USB device at a location: a unit shows other interfaces in its boot loader than in its firmware. */
-const deviceAt = (location: string): string => partOfDevice.reduce((device, part) => device.replace(part, ''), location)
+export const deviceAt = (location: string): string =>
+  partOfDevice.reduce((device, part) => device.replace(part, ''), location)
 
 /** A slot's place: a location, or a path by hand. */
 interface SlotPlace {

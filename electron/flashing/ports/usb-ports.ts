@@ -99,6 +99,3 @@ export const createLibraryUsbLister = (list: ListDevices) => async (): Promise<r
 /** How this platform lists its USB devices with a DFU interface. */
 export const platformUsbLister = (list: ListDevices, platform: NodeJS.Platform = process.platform) =>
   platform === 'linux' ? createLinuxUsbLister() : createLibraryUsbLister(list)
-
-/** The place of a device without the interface that a serial port's location ends with. */
-export const deviceLocation = (location: string): string => location.replace(/:\d+\.\d+(-port\d+)?$/, '')
