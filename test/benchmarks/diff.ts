@@ -9,6 +9,8 @@ import { isShort } from './length.ts'
 import { table } from './scratch.ts'
 
 const LARGE_BYTES = 64 << 20
+/** docs/diff-formats.md §2.4 */
+const ZSTD_UP_TO = 32 << 20
 
 /** Two builds of one program that Debian installs with grub-efi-amd64-bin. */
 const GRUB = '/usr/lib/grub/x86_64-efi/monolithic'
@@ -55,6 +57,9 @@ const peers = (directory: string, { before, after }: Pair) => {
     ['Debian bsdiff', () => peer(out, 'bsdiff', before, after, out)],
     ['xdelta3 -9 -S lzma', () => peer(out, 'xdelta3', '-f', '-e', '-9', '-S', 'lzma', '-s', before, after, out)],
     ['zstd -19 --patch-from', () => peer(out, 'zstd', ...zstd)],
+    // Where somebody has built them: Debian has no packages of these two.
+    ['hdiffz -SD lzma2', () => peer(out, 'hdiffz', '-f', '-SD', '-p-1', '-c-lzma2-9-16m', before, after, out)],
+    ['hdiffi lzma 4 KB', () => peer(out, 'hdiffi', '-f', '-d', '-c-lzma-9-4k', before, after, out)],
     ['full image, xz -9e', () => peer(out, 'sh', '-c', 'exec xz -9e -c "$1" > "$2"', 'sh', after, out)],
   ] as const
 }
@@ -76,6 +81,23 @@ const largePair = (): readonly [Uint8Array, Uint8Array] => {
   )
   for (let change = 0; change < 20_000; change++) after[random() % after.length] = random()
   return [before, after]
+}
+
+/** Programs and blocks of a file system in a flash that is mostly erased; `grown`: bytes by which each stretch of padding differs. */
+const flashDump = (size: number, program: Uint8Array, grown: number): Uint8Array => {
+  const dump = Buffer.alloc(size, 0xff)
+  const blocks = 60
+  const block = Math.floor(program.length / blocks)
+  const distance = Math.floor((size / 2 - block) / blocks)
+  dump.set(program, 0x1000)
+  for (let n = 0; n < blocks; n++)
+    dump.set(program.subarray(n * block, (n + 1) * block), size / 2 + n * distance + (n % 5) * grown)
+  return dump
+}
+
+const flashPair = (size: number): readonly [Uint8Array, Uint8Array] => {
+  const [before, after] = programPair(isShort ? 60_000 : 1_200_000)
+  return [flashDump(size, before, 0), flashDump(size, after, 1017)]
 }
 
 const written = (directory: string, name: string, [before, after]: readonly [Uint8Array, Uint8Array]): Pair => {
@@ -111,8 +133,14 @@ export const bench = async (folders: readonly string[] = []): Promise<string> =>
     const given = folders.length > 0 ? folders.flatMap(pairsOf) : isShort ? [] : installedPairs()
     const rows: (readonly string[])[] = []
     const formats = Object.keys(deltaCodecs).filter((name) => !OTHERS.has(name))
-    for (const pair of [...given, written(directory, 'made up', programPair(isShort ? 60_000 : 1_200_000))]) {
-      for (const format of formats) rows.push(row(pair, format, ours(format, pair)))
+    const made = [
+      written(directory, 'made up', programPair(isShort ? 60_000 : 1_200_000)),
+      written(directory, 'flash dump', flashPair(isShort ? 1 << 20 : 16 << 20)),
+      ...(isShort ? [] : [written(directory, 'mostly padding, 64 MB', flashPair(LARGE_BYTES))]),
+    ]
+    for (const pair of [...given, ...made]) {
+      for (const format of formats.filter((name) => name !== 'zstd' || statSync(pair.before).size <= ZSTD_UP_TO))
+        rows.push(row(pair, format, ours(format, pair)))
       for (const [program, run] of peers(directory, pair)) {
         const figures = run()
         if (figures) rows.push(row(pair, program, figures))

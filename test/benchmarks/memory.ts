@@ -6,6 +6,9 @@ import type { Campaign, Device } from '#shared/schema.ts'
 import type { FleetOptions } from '../../electron/simulator/fleet.ts'
 import type { StationProcess } from '../helpers/station-process.ts'
 import { isShort } from './length.ts'
+import { mosquittoVersion, withMosquitto } from './mosquitto.ts'
+import { noticeTopic, withCrowd } from './mqtt-crowd.ts'
+import type { LoadClient } from './mqtt-load.ts'
 import { table, usage, wait, withStation } from './scratch.ts'
 
 /** Bytes of the image each device fetches. */
@@ -37,7 +40,26 @@ const withFleet = async <T>(options: FleetOptions, work: () => Promise<T>): Prom
   }
 }
 
-const run = (count: number): Promise<readonly string[]> =>
+/** Memory of mosquitto with as many clients connected and subscribed, MB. */
+const ofMosquitto = (count: number): Promise<number | undefined> =>
+  withMosquitto(({ port, pid }) =>
+    withCrowd(async (crowd) => {
+      const clients = Array.from({ length: count }, (_, n): LoadClient => {
+        const name = `d-${n}`
+        return { clientId: name, username: name, password: name, topic: noticeTopic(name) }
+      })
+      await crowd.order({ do: 'connect', port, clients, atOnce: 100 })
+      return usage(pid).megabytes
+    }),
+  )
+
+const run = async (count: number): Promise<readonly string[]> => {
+  const peer = await ofMosquitto(count)
+  const [first = '', ...figures] = await ofStation(count)
+  return [first, peer?.toFixed(0) ?? '-', ...figures]
+}
+
+const ofStation = (count: number): Promise<readonly string[]> =>
   withStation(async (station) => {
     const { ready, child } = station
     const megabytes = (): number => usage(child.pid).megabytes
@@ -89,6 +111,13 @@ const run = (count: number): Promise<readonly string[]> =>
 export const bench = async (): Promise<string> =>
   table(
     'Memory of the station alone (devices in another process, 256 KiB image, 10 % failing)',
-    ['devices', 'none connected, MB', 'all online, MB', 'most during a campaign, MB', 'succeeded + failed'],
+    [
+      'devices',
+      `${mosquittoVersion()}, all online, MB`,
+      'none connected, MB',
+      'all online, MB',
+      'most during a campaign, MB',
+      'succeeded + failed',
+    ],
     isShort ? [await run(20)] : [await run(1000), await run(5000)],
   )

@@ -2,7 +2,10 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type StationProcess, spawnStation } from '../helpers/station-process.ts'
+import { type StationProcess, spawnStationWith } from '../helpers/station-process.ts'
+
+/** The settings of memory that the launcher gives a station (electron/launch/node.mjs). */
+export const lean = { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_ARENA_MAX: '2' }
 
 /** Runs `work` with a station of its own that is ended, and its data removed, afterwards. */
 export const withStation = async <T>(
@@ -10,7 +13,7 @@ export const withStation = async <T>(
   ...options: string[]
 ): Promise<T> => {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'))
-  const station = await spawnStation(directory, '--no-tls', ...options)
+  const station = await spawnStationWith(lean, directory, '--no-tls', ...options)
   try {
     return await work(station)
   } finally {

@@ -21,11 +21,19 @@ export interface StationProcess {
 }
 
 /** Starts the built station on free ports of loopback. The caller ends it. */
-export const spawnStation = async (directory: string, ...more: string[]): Promise<StationProcess> => {
+export const spawnStation = (directory: string, ...more: string[]): Promise<StationProcess> =>
+  spawnStationWith({}, directory, ...more)
+
+/** As `spawnStation`, with more in its environment. */
+export const spawnStationWith = async (
+  environment: NodeJS.ProcessEnv,
+  directory: string,
+  ...more: string[]
+): Promise<StationProcess> => {
   const anyPorts = ['mqtt', 'mqtts', 'http', 'https', 'ui'].flatMap((name) => [`--${name}-port`, '0'])
   const args = [program, '--data', directory, '--host', '127.0.0.1', ...anyPorts, ...more]
   const child = spawn(process.execPath, args, {
-    env: { ...process.env, ...patience },
+    env: { ...process.env, ...patience, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const log: string[] = []
