@@ -7,10 +7,11 @@ import { join } from 'node:path'
 import mqtt from 'mqtt'
 import type { Device } from '#shared/schema.ts'
 import { anyPort } from '../helpers/any-port.ts'
-import type { StationProcess } from '../helpers/station-process.ts'
+import { makeIdentities } from '../helpers/identities.ts'
+import { type StationProcess, spawnStation } from '../helpers/station-process.ts'
 import type { LoadOrder, LoadResult } from './http-load.ts'
 import { isShort } from './length.ts'
-import { table, usage, wait, withStation } from './scratch.ts'
+import { table, usage, wait } from './scratch.ts'
 
 const IMAGE = 16 * 1024 * 1024
 const NGINX = '/usr/sbin/nginx'
@@ -18,6 +19,8 @@ const NGINX = '/usr/sbin/nginx'
 /** The file server under load: where it answers, and the processes that serve. */
 interface Server {
   readonly port: number
+  /** Of the same files over TLS. */
+  readonly securePort: number
   readonly path: string
   readonly pids: readonly number[]
 }
@@ -27,11 +30,13 @@ interface Figures extends LoadResult {
 }
 
 const cases = [
-  { name: '4 KB ranges', range: 4096, clients: 50 },
-  { name: '256 KB ranges', range: 256 * 1024, clients: 50 },
-  { name: '256 KB ranges', range: 256 * 1024, clients: 500 },
-  { name: '16 MiB whole', range: 0, clients: 50 },
-  { name: '16 MiB whole', range: 0, clients: 500 },
+  { name: '4 KB ranges', range: 4096, clients: 50, tls: false },
+  { name: '256 KB ranges', range: 256 * 1024, clients: 50, tls: false },
+  { name: '256 KB ranges', range: 256 * 1024, clients: 500, tls: false },
+  { name: '16 MiB whole', range: 0, clients: 50, tls: false },
+  { name: '16 MiB whole', range: 0, clients: 500, tls: false },
+  { name: '4 KB ranges, TLS', range: 4096, clients: 50, tls: true },
+  { name: '256 KB ranges, TLS', range: 256 * 1024, clients: 50, tls: true },
 ] as const
 
 /** Publishes the image, and lets a device be told of it: the address that it was given. */
@@ -55,24 +60,33 @@ const addressOf = async (station: StationProcess, image: Uint8Array): Promise<UR
   return new URL((JSON.parse(notice.toString()) as { data: { url: string } }).data.url)
 }
 
-const childrenOf = (pid: number): number[] =>
-  readdirSync('/proc')
+/** A process and all below it. */
+const familyOf = (pid: number): number[] => {
+  const parents = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((candidate) => {
-      try {
-        return readFileSync(`/proc/${candidate}/stat`, 'utf8').split(') ')[1]?.split(' ')[1] === String(pid)
-      } catch {
-        return false
-      }
-    })
+    .map((name) => [Number(name), parentOf(name)] as const)
+  const below = (parent: number): number[] =>
+    parents.filter(([, of]) => of === parent).flatMap(([child]) => [child, ...below(child)])
+  return [pid, ...below(pid)]
+}
 
-/** Debian's nginx with one worker and the same file; undefined where it is not installed. */
-const withNginx = async <T>(image: Uint8Array, work: (server: Server) => Promise<T>): Promise<T | undefined> => {
-  if (!existsSync(NGINX)) return undefined
+/** NaN where the process has ended meanwhile. */
+const parentOf = (pid: string): number => {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1])
+  } catch {
+    return Number.NaN
+  }
+}
+
+/** Debian's nginx with one worker and the same file. */
+const withNginx = async <T>(image: Uint8Array, work: (server: Server) => Promise<T>): Promise<T> => {
   const directory = mkdtempSync(join(tmpdir(), 'nginx-'))
-  const port = await anyPort()
+  const [port, securePort] = [await anyPort(), await anyPort()]
   writeFileSync(join(directory, 'bench.bin'), image, { mode: 0o644 })
+  const { ec } = (await makeIdentities()).identities
+  writeFileSync(join(directory, 'cert.pem'), ec?.cert ?? '')
+  writeFileSync(join(directory, 'key.pem'), ec?.key ?? '')
   const user = process.getuid?.() === 0 ? 'user root;' : ''
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${directory}/${name};`)
@@ -82,17 +96,17 @@ const withNginx = async <T>(image: Uint8Array, work: (server: Server) => Promise
     `${user} worker_processes 1; daemon off; pid ${directory}/pid; error_log ${directory}/error.log;
     events { worker_connections 2048; }
     http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 1000000; ${temporary}
-      server { listen 127.0.0.1:${port}; root ${directory}; } }`,
+      ssl_certificate ${directory}/cert.pem; ssl_certificate_key ${directory}/key.pem;
+      server { listen 127.0.0.1:${port}; listen 127.0.0.1:${securePort} ssl; root ${directory}; } }`,
   )
   const child: ChildProcess = spawn(NGINX, ['-c', join(directory, 'nginx.conf')], { stdio: 'ignore' })
   try {
-    const workers = (): number[] => childrenOf(child.pid ?? 0)
     await wait(
       async () =>
         (await fetch(`http://127.0.0.1:${port}/bench.bin`, { method: 'HEAD' }).catch(() => undefined))?.ok === true,
       10,
     )
-    return await work({ port, path: '/bench.bin', pids: workers() })
+    return await work({ port, securePort, path: '/bench.bin', pids: familyOf(child.pid ?? 0) })
   } finally {
     child.kill('SIGTERM')
     await once(child, 'exit')
@@ -102,12 +116,15 @@ const withNginx = async <T>(image: Uint8Array, work: (server: Server) => Promise
 
 const cpuOf = ({ pids }: Server): number => pids.reduce((sum, pid) => sum + usage(pid).cpuSeconds, 0)
 
-const load = async (server: Server, { range, clients }: (typeof cases)[number]): Promise<Figures> => {
+const load = async (server: Server, { range, clients, tls }: (typeof cases)[number]): Promise<Figures> => {
   const child = fork(join(import.meta.dirname, 'http-load.ts'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   const exited = once(child, 'exit')
-  const before = cpuOf(server)
-  const order: LoadOrder = { ...server, clients, size: IMAGE, range, seconds: isShort ? 0.5 : 5 }
+  const { path, port, securePort } = server
+  const seconds = isShort ? 0.5 : 4
+  const order: LoadOrder = { port: tls ? securePort : port, tls, path, clients, size: IMAGE, range, seconds }
   child.send(order)
+  await once(child, 'message')
+  const before = cpuOf(server)
   const [result] = (await once(child, 'message')) as [LoadResult]
   const cpuSeconds = cpuOf(server) - before
   await exited
@@ -124,7 +141,7 @@ const rowOf = (scene: (typeof cases)[number], ours: Figures, peer: Figures | und
   const isPieces = scene.range === 4096
   const each = (figures: Figures): number => figures.cpuSeconds / figures.bytes
   const rate = (figures: Figures): number => figures.bytes / figures.seconds
-  const isGeneratorBusy = ours.share > 0.9 || (peer?.share ?? 0) > 0.9
+  const share = Math.max(ours.share, peer?.share ?? 0)
   return [
     `${scene.name}, ${scene.clients} clients`,
     peer ? speed(peer, isPieces) : '–',
@@ -133,26 +150,45 @@ const rowOf = (scene: (typeof cases)[number], ours: Figures, peer: Figures | und
     peer ? cost(peer, isPieces) : '–',
     cost(ours, isPieces),
     peer ? (each(ours) / each(peer)).toFixed(1) : '–',
-    isGeneratorBusy ? 'yes' : 'no',
+    share > 0.9 ? `yes, ${peer && peer.share > ours.share ? 'of nginx' : 'of the station'}` : 'no',
   ]
 }
 
-/** The download server beside nginx: the same file, the same clients, one after the other. */
+/** The built station with TLS, ended and removed afterwards. */
+const withStation = async <T>(work: (station: StationProcess) => Promise<T>): Promise<T> => {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-'))
+  const station = await spawnStation(directory)
+  try {
+    return await work(station)
+  } finally {
+    station.child.kill('SIGTERM')
+    await once(station.child, 'exit')
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** The download server beside nginx: the same file, the same clients, one after the other in each case. */
 export const bench = async (): Promise<string> => {
   const image = randomBytes(IMAGE)
-  const peers = await withNginx(image, async (server) => {
-    const figures: Figures[] = []
-    for (const scene of cases) figures.push(await load(server, scene))
-    return figures
-  })
   const rows = await withStation(async (station) => {
     const url = await addressOf(station, image)
-    const server: Server = { port: Number(url.port), path: url.pathname, pids: [station.child.pid ?? 0] }
-    const figures: (readonly string[])[] = []
-    for (const [at, scene] of cases.entries()) figures.push(rowOf(scene, await load(server, scene), peers?.[at]))
-    return figures
+    const server: Server = {
+      port: Number(url.port),
+      securePort: Number(new URL(station.ready.https ?? '').port),
+      path: url.pathname,
+      pids: familyOf(station.child.pid ?? 0),
+    }
+    const measure = async (peer?: Server) => {
+      const found: (readonly string[])[] = []
+      for (const scene of cases) {
+        const peers = peer && (await load(peer, scene))
+        found.push(rowOf(scene, await load(server, scene), peers))
+      }
+      return found
+    }
+    return existsSync(NGINX) ? withNginx(image, measure) : measure()
   })
-  const version = peers
+  const version = existsSync(NGINX)
     ? spawnSync(NGINX, ['-v'], { encoding: 'utf8', timeout: 10_000 }).stderr.trim()
     : 'nginx is not installed'
   return table(

@@ -1,15 +1,17 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 
 /*
  * Clients of a file server as a process of their own, on raw sockets: one request after the other on each, bytes counted and thrown away.
- * The order comes as one message, what was counted goes back. Everything that does not start with the expected status, or has another
+ * The order comes as one message; `begun` goes back when counting begins, then what was counted. Everything that does not start with the expected status, or has another
  * length than was asked for, ends the run with an error: a server that refuses is fast.
  */
 
 export interface LoadOrder {
   readonly port: number
+  readonly tls: boolean
   readonly path: string
   readonly clients: number
   /** Bytes of the file. */
@@ -30,6 +32,9 @@ export interface LoadResult {
 const HEAD_END = Buffer.from('\r\n\r\n')
 /** Bytes per read; all clients share the buffer, as nobody looks at what was read. */
 const READ_BYTES = 256 * 1024
+
+/** Part of the time that passes before anything is counted: connections are made, programs and caches warm. */
+const WARM_UP = 0.2
 
 /** Bytes of bodies, as they come, and whole answers. */
 const counted = { requests: 0, bytes: 0 }
@@ -78,7 +83,10 @@ const run = (order: LoadOrder, first: number, buffer: Buffer): Socket => {
       return true
     },
   }
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread }, ask)
+  const place = { port, host: '127.0.0.1' }
+  const socket: Socket = order.tls
+    ? connectTls({ ...place, rejectUnauthorized: false }, ask).on('data', take)
+    : connect({ ...place, noDelay: true, onread }, ask)
   socket.on('close', () => {
     if (!isOver) throw new Error('the server closed a connection')
   })
@@ -99,10 +107,15 @@ const busySeconds = (): number => {
 let isOver = false
 const [order] = (await once(process, 'message')) as [LoadOrder]
 const buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+const sockets = Array.from({ length: order.clients }, (_, n) => run(order, n * 7, buffer))
+await pause(order.seconds * WARM_UP)
+counted.requests = 0
+counted.bytes = 0
+process.send?.('begun')
 const began = performance.now()
 const busy = busySeconds()
-const sockets = Array.from({ length: order.clients }, (_, n) => run(order, n * 7, buffer))
-await new Promise((resolve) => setTimeout(resolve, order.seconds * 1000))
+await pause(order.seconds)
 const seconds = (performance.now() - began) / 1000
 const result: LoadResult = { ...counted, seconds, share: (busySeconds() - busy) / seconds }
 isOver = true
