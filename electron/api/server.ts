@@ -17,6 +17,7 @@ import { becomeBusy, watchListener } from '../platform/connections/socket-admiss
 import type { Metrics } from '../platform/metrics/registry.ts'
 import type { Platform } from '../platform/platform.ts'
 import { isTrustedCaller, presentedToken, sameSecret } from './caller-check.ts'
+import { createCompressedFiles } from './compressed-files.ts'
 import { createErrorInterceptors } from './error-interceptors.ts'
 import { toApiError } from './errors.ts'
 import { languageOf, securityHeaders, sendError, urlOf } from './http.ts'
@@ -27,6 +28,11 @@ import type { ApiRouter } from './router.ts'
 import { createSockets } from './sockets.ts'
 import { cutStalled, followFile } from './stalled-streams.ts'
 import { serveWindow, type WindowPort } from './window-port.ts'
+
+/** Names under `assets` hold a hash of the content. */
+const setCaching = (response: ServerResponse, path: string): void => {
+  response.setHeader('Cache-Control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache')
+}
 
 interface ApiServerOptions {
   readonly host: string
@@ -82,13 +88,9 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     etag: true,
     // A station that runs from source may have no built screen yet; checking at each request finds it once it exists.
     dev: !existsSync(options.rendererDirectory),
-    setHeaders: (response, path) => {
-      response.setHeader(
-        'Cache-Control',
-        path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-      )
-    },
+    setHeaders: setCaching,
   })
+  const compressed = createCompressedFiles(options.rendererDirectory, setCaching)
 
   const authorize = (request: IncomingMessage, url: URL, query: boolean): void => {
     const token = presentedToken(request.headers, url, query)
@@ -112,6 +114,7 @@ export const createApiServer = (options: ApiServerOptions): ApiServer => {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       throw new DomainError('METHOD_NOT_ALLOWED', { allow: ['GET', 'HEAD'] })
     followFile(response, faults)
+    if (await compressed(request, response, url.pathname)) return
     files(request, response, () => sendError(response, unknownAddress(url.pathname), languageOf(request)))
   }
 
