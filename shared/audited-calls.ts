@@ -18,6 +18,8 @@ const reading: ReadonlySet<string> = new Set([
   'campaigns.report',
   'diffs.download',
   'events.stream',
+  'logs.read',
+  'logs.diagnostics',
   'packages.check',
   'sinks.test',
 ])

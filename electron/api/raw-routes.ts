@@ -173,6 +173,25 @@ export const besideTheContract = {
       responses: { 200: { description: 'What was restored, and that the station starts again' }, default: errorAnswer },
     },
   },
+  '/logs/{name}': {
+    get: {
+      operationId: 'logs.file',
+      tags: ['logs'],
+      summary: 'A file of the log: one JSON object a line',
+      parameters: [{ name: 'name', in: 'path', required: true, schema: { type: 'string' } }],
+      responses: { 200: { description: 'The file', content: { 'application/x-ndjson': {} } }, default: errorAnswer },
+    },
+  },
+  '/diagnostics': {
+    get: {
+      operationId: 'diagnostics',
+      tags: ['logs'],
+      summary:
+        'One tar archive for support: versions, settings, numbers, ports, interfaces, the newest logs and a check of the database; without secrets',
+      parameters: [],
+      responses: { 200: { description: 'The archive', content: { 'application/x-tar': {} } }, default: errorAnswer },
+    },
+  },
   '/metrics': {
     get: {
       operationId: 'metrics.read',

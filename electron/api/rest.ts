@@ -20,6 +20,8 @@ import type { Bench } from '../flashing/bench/bench.ts'
 import type { Archives } from '../platform/backup/archives.ts'
 import type { Logger } from '../platform/basics/logger.ts'
 import { contentDisposition } from '../platform/http/answers.ts'
+import type { DiagnosticsFile } from '../platform/logs/diagnostics.ts'
+import type { LogFiles } from '../platform/logs/log-files.ts'
 import type { Metrics } from '../platform/metrics/registry.ts'
 import type { Platform } from '../platform/platform.ts'
 import { isRouteForEngineers } from './access.ts'
@@ -32,6 +34,7 @@ import type { createErrorInterceptors } from './error-interceptors.ts'
 import { invalid } from './errors.ts'
 import { languageOf, sendJson } from './http.ts'
 import type { LiveHub } from './live.ts'
+import { logFile } from './log-file.ts'
 import { createOpenApi } from './openapi.ts'
 import { restCaller } from './operator.ts'
 import { asObject, readJson } from './request-body.ts'
@@ -54,6 +57,8 @@ interface RestOptions {
   readonly archives: Archives
   readonly logger: Logger
   readonly live: LiveHub
+  readonly logs: LogFiles
+  readonly diagnostics: () => Promise<DiagnosticsFile>
   readonly metrics: Pick<Metrics, 'text' | 'contentType'>
   readonly words: ReturnType<typeof createErrorInterceptors>
   /** @throws UNAUTHORIZED; `query`: whether the token may be in the address. */
@@ -226,6 +231,25 @@ export const createRest = (options: RestOptions) => {
     },
     'GET /docs': async ({ response }) => void (await serveDocs('/docs', response)),
     'GET /events': ({ response, url, context }) => serveEvents(response, url, options.live, context.language),
+    'GET /logs/{name}': async ({ response, places: [name = ''] }) => {
+      const bytes = logFile(options.logs, decoded(name))
+      response.writeHead(200, {
+        'Content-Type': 'application/x-ndjson; charset=utf-8',
+        'Content-Disposition': contentDisposition(decoded(name)),
+        'Cache-Control': 'no-store',
+      })
+      response.end(bytes)
+    },
+    'GET /diagnostics': async ({ response }) => {
+      const { name, bytes } = await options.diagnostics()
+      response.writeHead(200, {
+        'Content-Type': 'application/x-tar',
+        'Content-Length': bytes.length,
+        'Content-Disposition': contentDisposition(name),
+        'Cache-Control': 'no-store',
+      })
+      response.end(bytes)
+    },
     'GET /metrics': async ({ response }) => {
       response.writeHead(200, { 'Content-Type': options.metrics.contentType, 'Cache-Control': 'no-store' })
       response.end(await options.metrics.text())

@@ -6,6 +6,8 @@ import type { Bench } from '../flashing/bench/bench.ts'
 import type { Archives } from '../platform/backup/archives.ts'
 import type { Logger } from '../platform/basics/logger.ts'
 import { parseDeviceCsv } from '../platform/devices/device-csv.ts'
+import type { DiagnosticsFile } from '../platform/logs/diagnostics.ts'
+import type { LogFiles } from '../platform/logs/log-files.ts'
 import type { Platform } from '../platform/platform.ts'
 import { isoTime } from '../platform/store/pagination.ts'
 import type { DemoLine } from '../station/demo-line.ts'
@@ -15,6 +17,7 @@ import { benchHandlers } from './bench-handlers.ts'
 import type { ApiContext } from './context.ts'
 import { createImplementation } from './implementation.ts'
 import type { LiveHub } from './live.ts'
+import { logFile } from './log-file.ts'
 import { sinkTexts } from './sink-texts.ts'
 
 /** The dependencies of the procedures. */
@@ -27,6 +30,8 @@ interface ApiServices {
   readonly live: LiveHub
   readonly version: string
   readonly logger: Logger
+  readonly logs: LogFiles
+  diagnostics(): Promise<DiagnosticsFile>
   info(): Promise<StationInfo>
   /** The address of the operator side on this machine, `http://127.0.0.1:7420`. */
   origin(): string
@@ -38,13 +43,15 @@ interface ApiServices {
 
 const ok = { ok: true } as const
 
+const sent = ({ name, bytes }: DiagnosticsFile) => ({ name, base64: bytes.toString('base64') })
+
 /** Bytes of a delta in one message: a multiple of three, because base64 encodes groups of three. */
 const DOWNLOAD_PIECE = 48 * 1024
 
 /** The implementation of the contract: each procedure makes one call into a module of the platform. */
 export const createRouter = (services: ApiServices) => {
   const { platform, simulation, bench, archives, demoLine, live, version, logger, info, origin } = services
-  const { authority, replaceAuthorities } = services
+  const { authority, replaceAuthorities, logs, diagnostics } = services
   const audited = createAuditor(platform, bench, logger)
   const os = createImplementation(platform, audited)
   const { engineerLock } = platform
@@ -85,6 +92,15 @@ export const createRouter = (services: ApiServices) => {
         await proving(context, 'operator.removePin', () => engineerLock.removePin(input.current))
         return ok
       }),
+    },
+    logs: {
+      list: os.logs.list.handler(() => ({ items: logs.list(), nextCursor: null })),
+      recent: os.logs.recent.handler(({ input }) => ({
+        items: logs.recent(input.limit, input.level),
+        nextCursor: null,
+      })),
+      read: os.logs.read.handler(({ input }) => sent({ name: input.name, bytes: logFile(logs, input.name) })),
+      diagnostics: os.logs.diagnostics.handler(async () => sent(await diagnostics())),
     },
     metrics: {
       token: os.metrics.token.handler(() => platform.metricsToken.state()),

@@ -14,6 +14,8 @@ import type { Gate } from '../platform/connections/admission-control.ts'
 import { createGates } from '../platform/connections/admission-controls.ts'
 import { watchHttp } from '../platform/connections/http-admission.ts'
 import { becomeBusy, watchListener } from '../platform/connections/socket-admission.ts'
+import type { DiagnosticsFile } from '../platform/logs/diagnostics.ts'
+import type { LogFiles } from '../platform/logs/log-files.ts'
 import type { Metrics } from '../platform/metrics/registry.ts'
 import type { Platform } from '../platform/platform.ts'
 import { isTrustedCaller, presentedToken, sameSecret } from './caller-check.ts'
@@ -45,6 +47,8 @@ interface ApiServerOptions {
   readonly bench: Bench
   readonly archives: Archives
   readonly live: LiveHub
+  readonly logs: LogFiles
+  readonly diagnostics: () => Promise<DiagnosticsFile>
   readonly metrics: Pick<Metrics, 'text' | 'contentType'>
   /** The folder of the built screen. */
   readonly rendererDirectory: string

@@ -8,6 +8,7 @@ import { listBackups } from '../platform/backup/backup-files.ts'
 import { systemClock } from '../platform/basics/clock.ts'
 import { isOutOfFiles } from '../platform/basics/out-of-files.ts'
 import { FaultLog } from '../platform/basics/refusal-log.ts'
+import { LogFiles } from '../platform/logs/log-files.ts'
 import { startFailureOf } from '../platform/store/start-errors.ts'
 import type { ReadyInfo } from '../station/ready-line.ts'
 import { version } from '../version.ts'
@@ -60,9 +61,16 @@ export const run = async (hooks: RunHooks = {}): Promise<void> => {
 const serve = async (options: StationOptions, { onReady }: RunHooks): Promise<void> => {
   const parent = parentPort()
   // Synchronous: the last line before an exit is the most important one.
+  const stderr = pino.destination({ dest: 2, sync: true })
+  const logs = new LogFiles()
   const logger = pino(
     { base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ dest: 2, sync: true }),
+    {
+      write(line: string) {
+        stderr.write(line)
+        logs.write(line)
+      },
+    },
   )
   // All files of the station are readable only by its own user: secrets, keys, firmware.
   process.umask(0o077)
@@ -83,7 +91,7 @@ const serve = async (options: StationOptions, { onReady }: RunHooks): Promise<vo
   }
   let startedAt = performance.timeOrigin
   const start = (given: StationOptions): Promise<ServedStation> => {
-    const starting = startStation(given, { logger, version, startedAt })
+    const starting = startStation(given, { logger, version, startedAt, logs })
     startedAt = Date.now()
     return starting
   }

@@ -9,6 +9,8 @@ import { sinkTexts } from '../api/sink-texts.ts'
 import type { WindowPort } from '../api/window-port.ts'
 import type { StationOptions } from '../options.ts'
 import type { Clock } from '../platform/basics/clock.ts'
+import { createDiagnostics } from '../platform/logs/diagnostics.ts'
+import { LogFiles } from '../platform/logs/log-files.ts'
 import { listening } from '../station/listen.ts'
 import { freeBytes, reachableAddresses } from '../station/machine-info.ts'
 import type { ReadyInfo } from '../station/ready-line.ts'
@@ -34,6 +36,8 @@ interface StartDependencies {
   readonly version: string
   /** When the process started, milliseconds since 1970. */
   readonly startedAt: number
+  /** Files of the log; default: none are written. */
+  readonly logs?: LogFiles
   /** Left out: the machine's own clock. */
   readonly clock?: Clock
 }
@@ -45,9 +49,10 @@ const rendererDirectory = (): string =>
 /** Starts a station with its operator side; resolves when every listener accepts connections. @throws as `createStation`. */
 export const startStation = async (
   options: StationOptions,
-  { logger, version, startedAt, clock }: StartDependencies,
+  { logger, version, startedAt, clock, logs: files }: StartDependencies,
 ): Promise<ServedStation> => {
-  const station = await createStation(options, logger, clock)
+  const logs = files ?? new LogFiles()
+  const station = await createStation(options, logger, clock, (directory) => logs.open(directory, [options.token]))
   const { platform, events, simulation, bench, archives, demoLine, listeners } = station
   // Every client gets the live events; each makes its own texts from the codes.
   const texts = benchTexts('en')
@@ -80,6 +85,28 @@ export const startStation = async (
     addresses: reachableAddresses(),
   })
   const { uiHost: host, uiPort, token } = options
+  station.metrics.add(() => ({ log_lines_lost_total: logs.lost }))
+  const { settings } = platform
+  // A logger that is not written to files has its level from whoever made it.
+  if (files) {
+    settings.onChange(({ logLevel }) => {
+      logger.level = logLevel
+    })
+    logger.level = settings.get().logLevel
+  }
+  const diagnostics = createDiagnostics({
+    directory: options.data,
+    logs,
+    now: Date.now,
+    metrics: () => station.metrics.text(),
+    secrets: [token],
+    parts: async () => ({
+      station: await info(),
+      settings: { ...settings.get(), programmers: settings.get().programmers.map(({ name }) => name) },
+      counts: platform.overview(),
+      ports: bench.ports(),
+    }),
+  })
   const router = createRouter({
     platform,
     simulation,
@@ -87,6 +114,8 @@ export const startStation = async (
     archives,
     demoLine,
     live,
+    logs,
+    diagnostics,
     version,
     logger,
     info,
@@ -104,6 +133,8 @@ export const startStation = async (
     bench,
     archives,
     live,
+    logs,
+    diagnostics,
     metrics: station.metrics,
     rendererDirectory: rendererDirectory(),
     logger,
@@ -140,6 +171,7 @@ export const startStation = async (
     async stop() {
       await server.stop()
       await station.stop()
+      logs.close()
     },
   }
 }

@@ -87,19 +87,21 @@ export interface Station {
  * Opens the store, builds the platform and opens the device-facing sockets, in this order; when a step fails, everything already opened
  * is closed.
  * @param clock the time source; tests use their own.
+ * @param opensData called once the data directory is this station's.
  * @throws StartFailure; the system's and SQLite's errors, which `startFailureOf` turns into texts.
  */
 export const createStation = async (
   options: StationOptions,
   logger: Logger,
   clock: Clock = systemClock,
+  opensData: (directory: string) => void = () => undefined,
 ): Promise<Station> => {
   const opened: (() => Promise<unknown> | unknown)[] = []
   const closeAll = async (): Promise<void> => {
     for (const close of opened.splice(0).reverse()) await close()
   }
   try {
-    return await open(options, logger, clock, opened, closeAll)
+    return await open(options, logger, clock, opened, closeAll, opensData)
   } catch (error) {
     await closeAll()
     throw error
@@ -112,6 +114,7 @@ const open = async (
   clock: Clock,
   opened: (() => Promise<unknown> | unknown)[],
   closeAll: () => Promise<void>,
+  opensData: (directory: string) => void,
 ): Promise<Station> => {
   const { store, check } = await openData(options.data, {
     restore: options.restoreBackup,
@@ -120,6 +123,7 @@ const open = async (
     logger,
   })
   opened.push(() => store.close())
+  opensData(options.data)
   opened.push(() => check.stop())
   const events = new PlatformEvents()
   const context: PlatformContext = { store, events, clock, random: systemRandom, logger }

@@ -38,6 +38,8 @@ export const Settings = z.object({
   staticRsa: z.boolean(),
   /** Whether only engineers may flash units again that are already done (`repeat`), while a PIN is set. */
   repeatByEngineers: z.boolean(),
+  /** What is written to the log, from this level on. */
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']),
   /** Programs that recipes may name; replaced as a whole. */
   programmers: Programmers,
 })

@@ -64,6 +64,7 @@ export const definitions = {
   deltas: gauge('Delta packages by status; queued and running are the queue', 'status'),
   bench_runs_total: counter('Runs of the bench that ended, by outcome: passed, failed, refused, cancelled', 'outcome'),
   bench_slots_busy: gauge('Slots that are being flashed'),
+  log_lines_lost_total: counter('Lines that no log file took, e.g. because the disk was full'),
 } as const satisfies Readonly<Record<string, Definition>>
 
 export type MetricName = keyof typeof definitions

@@ -13,6 +13,7 @@ const defaults: Settings = {
   reconnectGraceSeconds: 30,
   staticRsa: true,
   repeatByEngineers: false,
+  logLevel: 'info',
   programmers: [],
 }
 

@@ -15,7 +15,7 @@ export const SET_ASIDE = 'set-aside'
 export const DESKTOP = 'desktop'
 
 /** Every folder of a data directory. Other folders count as foreign. */
-export const FOLDERS = ['blobs', 'staging', 'tls', 'backups', 'restore', SET_ASIDE, DESKTOP] as const
+export const FOLDERS = ['blobs', 'staging', 'tls', 'backups', 'restore', 'logs', SET_ASIDE, DESKTOP] as const
 
 /** Whether an entry of a data directory belongs to the station. */
 export const isOwnName = (name: string): boolean =>

@@ -11,6 +11,7 @@ import { BackupPanel } from './backup-panel.tsx'
 import { CertificatePanel } from './certificate-panel.tsx'
 import { DemoPanel } from './demo-panel.tsx'
 import { LimitsPanel } from './limits-form.tsx'
+import { MonitoringPanel } from './monitoring-panel.tsx'
 import { PinPanel } from './pin-panel.tsx'
 import { ProgrammersPanel } from './programmers-panel.tsx'
 import { SetAsidePanel } from './set-aside-panel.tsx'
@@ -67,6 +68,7 @@ export const SettingsScreen = () => {
           <LimitsPanel />
           <BackupPanel />
           <SetAsidePanel />
+          <MonitoringPanel />
         </div>
         <div className="settings-column">
           <StationPanel />

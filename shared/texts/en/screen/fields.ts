@@ -46,6 +46,7 @@ export const fields = {
   programmer: 'programmer',
   staticRsa: 'RSA key exchange for old devices',
   repeatByEngineers: 'repeat of finished units',
+  logLevel: 'log level',
   waitForContact: 'contact wait',
   authorities: 'CA',
   rollbackMinutes: 'wait before rolled back',

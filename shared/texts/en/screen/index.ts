@@ -14,6 +14,7 @@ import { demo } from './demo.ts'
 import { deviceTags } from './device-tags.ts'
 import { devices } from './devices.ts'
 import { fields } from './fields.ts'
+import { monitoring } from './monitoring.ts'
 import { operatorLock } from './operator-lock.ts'
 import { overview } from './overview.ts'
 import { packages } from './packages.ts'
@@ -36,6 +37,7 @@ export const screen = {
   fields: { ...namesOf(campaignOptions), ...fields },
   states,
   overview,
+  monitoring,
   packages,
   deltas,
   campaigns: { ...campaigns, options: campaignOptions, wizard, plan, rollout },

@@ -49,6 +49,7 @@ export const fields = {
   programmer: '烧录工具',
   staticRsa: '旧设备的 RSA 密钥交换',
   repeatByEngineers: '已完成单板的重复烧录',
+  logLevel: '日志级别',
   waitForContact: '等待接触时间',
   authorities: 'CA',
   rollbackMinutes: '回滚判定时间',

@@ -1,0 +1,38 @@
+import type { monitoring as en } from '../../en/screen/monitoring.ts'
+import type { TextsLike } from '../../texts-like.ts'
+
+export const monitoring = {
+  title: '运行监控',
+  metrics: 'Prometheus 指标',
+  metricsHint: 'Prometheus 用专用令牌读取此地址，该令牌不能访问其他内容。',
+  address: '地址',
+  token: '指标令牌',
+  noToken: '未生成',
+  createdAt: '生成于 {{at}}',
+  create: '生成令牌',
+  renew: '更换令牌',
+  revoke: '撤销',
+  shownOnce: '请立即复制令牌，之后不再显示。',
+  newToken: '新的指标令牌',
+  renewTitle: '更换指标令牌？',
+  renewLoses: 'Prometheus 将无法再用现有令牌读取指标',
+  revokeTitle: '撤销指标令牌？',
+  revoked: '令牌已撤销',
+  log: '日志',
+  logHint: '保留最近 8 个文件，每个最大 4 MB，最长 30 天。其中不含密钥。',
+  level: '日志级别',
+  show: '查看日志',
+  levels: { debug: '调试', info: '信息', warn: '警告', error: '错误', fatal: '严重' },
+  from: '最低级别',
+  refresh: '刷新',
+  files: '文件',
+  at: '时间',
+  message: '内容',
+  noLines: '没有该级别的日志',
+  noFiles: '没有日志文件。数据目录可能已满或不可写。',
+  download: '下载',
+  diagnostics: '诊断信息',
+  diagnosticsHint:
+    '供技术支持使用的归档：版本、设置、指标、近期日志、端口、网络接口和数据库检查结果。其中不含密钥、令牌和 PIN。',
+  gather: '下载诊断信息',
+} as const satisfies TextsLike<typeof en>
