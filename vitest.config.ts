@@ -26,6 +26,7 @@ export default defineConfig({
           name: 'together',
           include: ['{electron,shared,renderer,test}/**/*.test.{ts,tsx}'],
           exclude: [...never, ...alone],
+          setupFiles: ['test/statement-watch.ts'],
           // What they have in common is loaded once a process, not once a file: that was most of their time.
           isolate: false,
         },

@@ -1,162 +1,171 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { Readable } from 'node:stream'
-import pino from 'pino'
-import { definitionDefaults } from '#shared/campaign/definition.ts'
-import { CampaignInput } from '#shared/schema.ts'
-import { systemClock } from '../../electron/platform/basics/clock.ts'
-import { PlatformEvents } from '../../electron/platform/basics/events.ts'
-import { systemRandom } from '../../electron/platform/basics/random.ts'
-import type { Broker } from '../../electron/platform/broker/broker.ts'
-import { createPlatform, type Platform } from '../../electron/platform/platform.ts'
-import { openStore, type Store } from '../../electron/platform/store/store.ts'
+import { type StationProcess, spawnStation } from '../helpers/station-process.ts'
 import { isShort } from './length.ts'
-import { table } from './scratch.ts'
+import { table, usage } from './scratch.ts'
 
+/** Devices of the large product, and campaigns for all of them: a million jobs. */
 const DEVICES = isShort ? 2000 : 100_000
-/** Ended campaigns of all devices: a million jobs. */
 const CAMPAIGNS = 10
+/** Devices of the other products, of which each gets one campaign. */
+const sizes = isShort ? [200, 500] : [2000, 5000, 10_000, 20_000, 50_000]
+/** Lines of one list that is imported. */
+const LIST = 10_000
+/** Calls of each list, of which the median and the longest count. */
+const CALLS = isShort ? 2 : 7
 
-const silentBroker: Broker = {
-  start: () => Promise.resolve(),
-  stop: () => Promise.resolve(),
-  noticeTopicOf: () => undefined,
-  send: () => Promise.resolve(false),
-  reply: () => Promise.resolve(false),
-  localAddressOf: () => undefined,
-  drop: () => undefined,
-  useIdentities: () => Promise.resolve(),
-  forgive: () => undefined,
-  urls: { mqtt: null, mqtts: null, external: null },
-}
+type Row = readonly string[]
 
-/** What years of a factory leave behind, put into the tables as it stands there. */
-const fill = (store: Store, productId: number, packageId: number): void => {
-  const { sql } = store
-  const numbers = (count: number): string =>
-    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`
-  sql.exec(`BEGIN;
-    ${numbers(DEVICES)} INSERT INTO devices (id, product_id, name, secret, access_token, created_at)
-      SELECT i, ${productId}, printf('unit-%06d', i), 's', printf('token-%d', i), 0 FROM n;
-    INSERT INTO device_versions SELECT id, 'default', product_id, '1.0.0', 0 FROM devices;
-    INSERT INTO device_tags SELECT id, printf('hall %d', id % 10), product_id FROM devices;`)
-  for (let n = 1; n <= CAMPAIGNS; n++)
-    sql.exec(`
-      INSERT INTO campaigns (id, package_id, name, definition, status, created_at, finished_at, failed)
-        VALUES (${n}, ${packageId}, 'old ${n}', '${JSON.stringify(definitionDefaults)}', 'finished', ${n}, ${n}, ${DEVICES});
-      INSERT INTO campaign_groups (campaign_id, position, name, proceed, status, failed) VALUES (${n}, 0, '', 'auto', 'passed', ${DEVICES});
-      INSERT INTO jobs (campaign_id, device_id, module, from_version, to_version, state, error_code, finished_at, updated_at)
-        SELECT ${n}, id, 'default', '1.0.0', '2.0.0', 'failed', 'DOWNLOAD_FAILED', ${n}, ${n} FROM devices;`)
-  sql.exec('COMMIT')
-}
-
-const openPlatform = async (directory: string, store: Store): Promise<Platform> => {
-  const platform = await createPlatform(
-    {
-      store,
-      events: new PlatformEvents(),
-      clock: systemClock,
-      random: systemRandom,
-      logger: pino({ level: 'silent' }),
-    },
-    {
-      directory,
-      addresses: { publicHost: undefined, httpPort: () => 80, httpsPort: () => undefined },
-      makeBroker: () => silentBroker,
-    },
-  )
-  await platform.recover()
-  return platform
-}
-
-/** Milliseconds something takes, and the longest time meanwhile in which the thread did nothing else. */
-const measure = async (name: string, work: () => unknown): Promise<readonly string[]> => {
-  const delay = monitorEventLoopDelay({ resolution: 1 })
-  delay.enable()
-  await new Promise((resolve) => setTimeout(resolve, 20))
-  delay.reset()
+const seconds = async (work: () => Promise<unknown>): Promise<number> => {
   const began = performance.now()
   await work()
-  const took = performance.now() - began
-  await new Promise((resolve) => setTimeout(resolve, 20))
-  delay.disable()
-  return [name, took.toFixed(1), (delay.max / 1e6).toFixed(1)]
+  return (performance.now() - began) / 1000
 }
 
-/** A station with 100,000 devices and a million jobs behind it. */
+/** A product with devices and a package, made by the API. @returns the seconds that the devices took. */
+const register = async (station: StationProcess, key: string, devices: number): Promise<number> => {
+  const product = await station.call<{ id: number }>('POST', '/products', { name: key, key, protocol: 'sagoo' })
+  const uploads = [await station.upload(`${key}.bin`, Buffer.from(key))]
+  await station.call('POST', '/packages', { productId: product.id, name: key, version: '2.0.0', uploads })
+  return seconds(async () => {
+    for (let from = 0; from < devices; from += LIST) {
+      const count = Math.min(LIST, devices - from)
+      const csv = Array.from({ length: count }, (_, n) => `${key}-${from + n},s${from + n}`).join('\n')
+      await station.call('POST', '/devices/import', { productId: product.id, csv })
+    }
+  })
+}
+
+/** What is asked of a station with a million jobs: the path, and what it is. */
+const lists = (large: number, last: number, device: number): readonly (readonly [what: string, path: string])[] => [
+  ['first page of a campaign’s jobs', `/campaigns/${last}/jobs?limit=100`],
+  ['a page in the middle of them', `/campaigns/${last}/jobs?limit=100&cursor=MIDDLE`],
+  ['the cancelled ones, in the middle', `/campaigns/${last}/jobs?limit=100&state=cancelled&cursor=MIDDLE`],
+  ['those of a state that none is in', `/campaigns/${last}/jobs?limit=100&state=failed`],
+  ['those of devices named …999', `/campaigns/${last}/jobs?limit=100&q=999`],
+  ['those of devices that are not there', `/campaigns/${last}/jobs?limit=100&q=nobody`],
+  ['all devices, in the middle', `/devices?limit=100&cursor=${device}`],
+  ['devices of a product', `/devices?limit=100&productId=${large}`],
+  ['devices of a product, in the middle', `/devices?limit=100&productId=${large}&cursor=${device}`],
+  ['devices online', `/devices?limit=100&online=true`],
+  ['devices of a product that are offline', `/devices?limit=100&productId=${large}&online=false`],
+  ['devices named …999', `/devices?limit=100&q=999`],
+  ['devices that are not there', `/devices?limit=100&q=nobody`],
+  ['devices with a tag', `/devices?limit=100&tag=hall`],
+  ['devices of a product with a tag, in the middle', `/devices?limit=100&productId=${large}&tag=hall&cursor=${device}`],
+  ['devices with a version', `/devices?limit=100&productId=${large}&version=1.0.0`],
+  ['self-registered devices', `/devices?limit=100&productId=${large}&selfRegistered=true`],
+  ['one device', `/devices/${device}`],
+  ['jobs of a device', `/devices/${device}/jobs?limit=100`],
+  ['tags', `/devices/tags?productId=${large}`],
+  ['products', '/products?limit=100'],
+  ['one product', `/products/${large}`],
+  ['version distribution', `/products/${large}/version-distribution`],
+  ['packages', '/packages?limit=100'],
+  ['campaigns', '/campaigns?limit=100'],
+  ['cancelled campaigns', '/campaigns?limit=100&status=cancelled'],
+  ['one campaign', `/campaigns/${last}`],
+  ['overview', '/overview'],
+  ['statistics of a product', `/products/${large}/statistics`],
+  ['audit log', '/audit?limit=100'],
+]
+
+const timesOf = async (station: StationProcess, path: string): Promise<readonly [median: number, longest: number]> => {
+  const times: number[] = []
+  for (let n = 0; n < CALLS; n++) times.push(1000 * (await seconds(() => station.call('GET', path))))
+  times.sort((left, right) => left - right)
+  return [times[Math.floor(times.length / 2)] ?? 0, times.at(-1) ?? 0]
+}
+
+const ended = async (station: StationProcess): Promise<void> => {
+  station.child.kill('SIGTERM')
+  await once(station.child, 'exit')
+}
+
+/** Downloads an answer that is no JSON. */
+const read = async (station: StationProcess, path: string): Promise<void> => {
+  const { api, token } = station.ready
+  const answer = await fetch(`${api}${path}`, { headers: { Authorization: `Bearer ${token}` } })
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`)
+  await answer.arrayBuffer()
+}
+
+/** Campaigns of growing products: what grows how. */
+const growth = async (station: StationProcess): Promise<Row[]> => {
+  const rows: Row[] = []
+  let packageId = 0
+  for (const devices of sizes) {
+    const registered = await register(station, `p${devices}`, devices)
+    packageId++
+    const took = async (work: () => Promise<unknown>): Promise<string> => (await seconds(work)).toFixed(2)
+    const campaign = `/campaigns/${2 * packageId - 1}`
+    const about = { packageId, name: `of ${devices}` }
+    rows.push([
+      devices.toLocaleString('en'),
+      registered.toFixed(1),
+      await took(() => station.call('POST', '/campaigns/preview', { packageId })),
+      await took(() => station.call('POST', '/campaigns', about)),
+      await took(() => station.call('POST', `${campaign}/pause`)),
+      await took(() => read(station, `${campaign}/report?format=csv`)),
+      await took(() => station.call('POST', '/campaigns', { ...about, name: `over ${devices}`, overwrite: true })),
+      await took(() => station.call('POST', `/campaigns/${2 * packageId}/cancel`)),
+    ])
+  }
+  return rows
+}
+
+/** A station as users have it: everything is made by the API, and nobody runs ANALYZE. */
 export const bench = async (): Promise<string> => {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'))
-  const store = openStore(directory)
-  const platform = await openPlatform(directory, store)
-  const product = await platform.products.create({
-    name: 'p',
-    key: 'p',
-    protocol: 'sagoo',
-    autoRegister: false,
-    autoRegisterLimit: 10_000,
-    plainLogin: true,
-    successCriterion: 'version',
-  })
-  const upload = await platform.uploads.receive('image.bin', Readable.from([Buffer.from('image')]))
-  const pack = await platform.packages.create({
-    productId: product.id,
-    module: 'default',
-    name: 'image',
-    version: '2.0.0',
-    signMethod: 'MD5',
-    verify: false,
-    uploads: [upload.id],
-  })
-  fill(store, product.id, pack.id)
-  const input = { packageId: pack.id, name: 'all' }
-  const groups = [{ name: 'canary', percent: 1 }]
-  const id = CAMPAIGNS + 1
-  const limit = 100
-  const deviceIds = Array.from({ length: DEVICES }, (_, n) => n + 1)
-  const rows = [
-    await measure('preview for all devices', () => platform.campaigns.preview(CampaignInput.parse(input))),
-    await measure('create a campaign for all devices, in groups', () =>
-      platform.campaigns.create(CampaignInput.parse({ ...input, groups })),
-    ),
-    await measure('first page of its jobs', () => platform.jobs.ofCampaign(id, { limit })),
-    await measure('a page in the middle', () =>
-      platform.jobs.ofCampaign(id, { limit, cursor: String(DEVICES * (CAMPAIGNS + 0.5)) }),
-    ),
-    await measure('a page of a state', () =>
-      platform.jobs.ofCampaign(id, { limit, state: 'pending', cursor: String(DEVICES * (CAMPAIGNS + 0.9)) }),
-    ),
-    await measure('a page of a state that none is in', () => platform.jobs.ofCampaign(id, { limit, state: 'failed' })),
-    await measure('jobs of devices named …999', () => platform.jobs.ofCampaign(id, { limit, q: '999' })),
-    await measure('jobs of devices that are not there', () => platform.jobs.ofCampaign(id, { limit, q: 'nobody' })),
-    await measure('page of devices', () => platform.devices.list({ limit, cursor: String(DEVICES / 2) }, {})),
-    await measure('page of devices with a tag', () =>
-      platform.devices.list({ limit }, { productId: product.id, tag: 'hall 3' }),
-    ),
-    await measure('devices named …999', () => platform.devices.list({ limit }, { q: '999' })),
-    await measure('devices that are not there', () => platform.devices.list({ limit }, { q: 'nobody' })),
-    await measure('versions of all devices', () => platform.devices.versions(product.id, 'default')),
-    await measure('every tag', () => platform.devices.tags(product.id)),
-    await measure('jobs of a device', () => platform.jobs.ofDevice(DEVICES / 2, { limit })),
-    await measure('page of campaigns', () => platform.campaigns.list({ limit })),
-    await measure('cancel it', () => platform.campaigns.cancel(id)),
-    await measure('create a campaign for all devices by name', () =>
-      platform.campaigns.create(CampaignInput.parse({ ...input, scope: 'devices', deviceIds })),
-    ),
-    await measure('take all of them over in another', () =>
-      platform.campaigns.create(CampaignInput.parse({ ...input, name: 'newer', overwrite: true })),
-    ),
-    await measure('cancel that', () => platform.campaigns.cancel(id + 2)),
-    await measure('tag all devices', () => platform.tagging.change({ deviceIds, add: ['line 1'], remove: ['hall 1'] })),
-    await measure('retry all failed', () => platform.campaigns.retryFailed(1)),
-  ]
-  platform.stop()
-  await store.close()
-  rmSync(directory, { recursive: true, force: true })
-  return table(
-    `${DEVICES.toLocaleString('en')} devices and ${(DEVICES * CAMPAIGNS).toLocaleString('en')} jobs in the store`,
-    ['what', 'ms', 'longest time the thread was held, ms'],
-    rows,
-  )
+  let station = await spawnStation(directory, '--no-tls')
+  try {
+    const grown = await growth(station)
+    const large = sizes.length + 1
+    await register(station, 'large', DEVICES)
+    const before = sizes.reduce((sum, devices) => sum + devices, 0)
+    const some = Array.from({ length: Math.min(DEVICES / 2, 10_000) }, (_, n) => before + 1 + n * 2)
+    await station.call('POST', '/devices/tags', { deviceIds: some, add: ['hall'], remove: [] })
+    let making = 0
+    let cancelling = 0
+    const first = 2 * sizes.length + 1
+    for (let n = 0; n < CAMPAIGNS; n++) {
+      making = await seconds(() => station.call('POST', '/campaigns', { packageId: large, name: `all ${n}` }))
+      cancelling = await seconds(() => station.call('POST', `/campaigns/${first + n}/cancel`))
+    }
+    const megabytes = usage(station.child.pid).megabytes
+    await ended(station)
+    station = await spawnStation(directory, '--no-tls')
+    const last = first + CAMPAIGNS - 1
+    const page = await station.call<{ items: { id: number }[] }>('GET', `/campaigns/${last}/jobs?limit=1`)
+    const middle = String((page.items[0]?.id ?? 0) + DEVICES / 2)
+    const rows: Row[] = []
+    for (const [what, path] of lists(large, last, before + DEVICES / 2)) {
+      const [median, longest] = await timesOf(station, path.replace('MIDDLE', middle))
+      rows.push([what, median.toFixed(1), longest.toFixed(1)])
+    }
+    const jobs = (DEVICES * CAMPAIGNS).toLocaleString('en')
+    return [
+      table(
+        'What grows how: a campaign for all devices of a product, everything through the API, in seconds',
+        ['devices', 'registered', 'preview', 'made', 'paused', 'as CSV', 'taken over by another', 'that cancelled'],
+        grown,
+      ),
+      table(
+        `${DEVICES.toLocaleString('en')} devices and ${jobs} jobs, made by the API`,
+        ['what', ''],
+        [
+          [`the last campaign for all of them is made, s`, making.toFixed(2)],
+          ['it is cancelled, s', cancelling.toFixed(2)],
+          ['start to ready, ms', String(station.ready.ms)],
+          ['memory afterwards, MB', megabytes.toFixed(0)],
+        ],
+      ),
+      table('One page of each list on that station', ['what', 'median ms', 'longest ms'], rows),
+    ].join('\n\n')
+  } finally {
+    await ended(station)
+    rmSync(directory, { recursive: true, force: true })
+  }
 }

@@ -7,37 +7,13 @@ import { definitionDefaults } from '#shared/campaign/definition.ts'
 import { routes } from '../../electron/api/routes.ts'
 import { DATABASE, openStore } from '../../electron/platform/store/store.ts'
 import { connectDevice } from '../helpers/device.ts'
+import { judge, planOf, sorted, wholes } from '../helpers/statement-rules.ts'
 import { startTestStation } from '../helpers/station.ts'
 
 /*
  * How SQLite carries out the statements of a station: those of a session that makes use of every table and asks every list with each of its
  * filters.
  */
-
-/** Tables that grow with devices, jobs and units: reading one as a whole takes seconds once there are a million rows. */
-const large = [
-  'audit',
-  'bench_records',
-  'bench_runs',
-  'device_tags',
-  'device_versions',
-  'devices',
-  'job_events',
-  'job_tokens',
-  'jobs',
-]
-
-/** Statements that read a large table as a whole, by a part of their text, and why they may. */
-const wholes: readonly (readonly [part: string, why: string])[] = [
-  ['INSERT OR REPLACE INTO version_days', 'once a day, over an index that holds all it needs'],
-  ['select count(*) from "devices"', 'the count of the overview, over an index'],
-  ['(SELECT count(*) FROM device_versions v WHERE v.product_id', 'the devices of a module, over an index'],
-  ['select "tag", count(*) from "device_tags"', 'all tags of a station, over an index'],
-  ['(select "device_id" from "device_tags"', 'a list of devices by tag without a product, over an index'],
-  ['(select "device_id" from "device_versions"', 'a list of devices by version without a product, over an index'],
-  ['group by "bench_runs"."slot_id"', 'once at the start: the last run of each slot, over an index'],
-  ['"bench_runs"."state" in (?, ?)', 'once at the start: the runs that a stop left open'],
-]
 
 const values: Readonly<Record<string, string>> = {
   q: 'dev',
@@ -145,14 +121,7 @@ const plansOf = async (devices: number, analyzed: boolean): Promise<ReadonlyMap<
   outside.close()
   const store = openStore(directory)
   onTestFinished(() => store.close())
-  const planOf = (statement: string): readonly string[] => {
-    const names = [...statement.matchAll(/:(\w+)/g)].map(([, name]) => [name, null] as const)
-    const places = (statement.replaceAll(/'[^']*'/g, '').match(/\?/g) ?? []).map(() => null)
-    const explain = store.sql.prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${statement}`)
-    const rows = names.length > 0 ? explain.all(Object.fromEntries(names)) : explain.all(...places)
-    return rows.map(({ detail }) => detail)
-  }
-  return new Map(statements.map((statement) => [statement, planOf(statement)]))
+  return new Map(statements.map((statement) => [statement, planOf(store.sql, statement)]))
 }
 
 it('statements are carried out alike on small and large databases, and where somebody ran ANALYZE', async () => {
@@ -173,41 +142,30 @@ it('no statement is planned anew for each value: each parameter that is compared
   )
 })
 
-it('a list handed in as JSON is read once, and its entries are looked up by an index', async () => {
-  const turned: string[] = []
-  let lists = 0
-  for (const [statement, plan] of await plansOf(0, false)) {
-    const alias = /FROM json_each\([^)]*\) (\w+)/.exec(statement)?.[1]
-    if (alias === undefined || alias === 'WHERE') continue
-    lists++
-    const list = plan.findIndex((step) => step.startsWith(`SCAN ${alias} VIRTUAL TABLE`))
-    if (list !== 0) turned.push(statement)
-    if (plan.slice(1).some((step) => /^SCAN \w+(?: |$)(?!VIRTUAL)/.test(step) && !step.includes('json_each')))
-      turned.push(statement)
-  }
-  expect(lists).toBeGreaterThan(5)
-  expect(turned).toEqual([])
-})
-
-it('no statement reads a large table as a whole, but for those that say why', async () => {
-  const reading: string[] = []
+it('no statement turns a list round, sorts a page or reads a large table as a whole, but for those that say why', async () => {
+  const complaints: string[] = []
   const used = new Set<string>()
   for (const [statement, plan] of await plansOf(0, false)) {
-    const aliases = large.flatMap((table) =>
-      [...statement.matchAll(new RegExp(`\\b${table}"? (?:AS )?"?(\\w+)`, 'gi'))].map(([, alias = '']) => alias),
-    )
-    const scans = plan.filter((step) => {
-      const name = /^SCAN (\w+)/.exec(step)?.[1] ?? ''
-      return (large.includes(name) || aliases.includes(name)) && !step.includes('VIRTUAL')
-    })
-    if (scans.length === 0) continue
-    // A page in the order of its ids ends at its limit.
-    if (/order by "\w+"\."id" desc limit \+\?\s*$/i.test(statement) && !plan.some((step) => step.includes('TEMP')))
-      continue
-    const whole = wholes.find(([part]) => statement.includes(part))
-    if (whole) used.add(whole[0])
-    else reading.push(statement)
+    const judged = judge(statement, plan)
+    if (judged?.allowedBy !== undefined) used.add(judged.allowedBy)
+    else if (judged) complaints.push(`${statement}: ${judged.complaint}`)
   }
-  expect(reading).toEqual([])
-  expect(wholes.filter(([part]) => !used.has(part))).toEqual([])
+  expect(complaints).toEqual([])
+  expect([...wholes, ...sorted].map(([part]) => part).filter((part) => !used.has(part))).toEqual([])
+})
+
+it('a bad statement is complained of by whatever test prepares it', async () => {
+  const bad = {
+    'SELECT * FROM jobs WHERE state = ?': 'reads jobs as a whole',
+    'SELECT d.id FROM json_each(:ids) ids JOIN devices d ON +d.id = ids.value': 'reads devices as a whole',
+    'SELECT id FROM devices WHERE product_id = ? ORDER BY secret LIMIT 5': 'sorts a page',
+  }
+  const directory = mkdtempSync(join(tmpdir(), 'plans-'))
+  const store = openStore(directory)
+  onTestFinished(async () => {
+    await store.close()
+    rmSync(directory, { recursive: true })
+  })
+  for (const [statement, complaint] of Object.entries(bad))
+    expect(judge(statement, planOf(store.sql, statement))?.complaint).toBe(complaint)
 })

@@ -64,6 +64,8 @@ export const devices = sqliteTable(
   },
   (t) => [
     uniqueIndex('devices_by_name').on(t.productId, t.name),
+    // In the order of the lists, so that a page of a product's devices is not sorted.
+    index('devices_by_product').on(t.productId, t.id),
     index('devices_self_registered').on(t.productId).where(eq(t.selfRegistered, true)),
   ],
 )

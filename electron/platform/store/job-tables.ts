@@ -50,7 +50,8 @@ export const jobs = sqliteTable(
     index('jobs_by_campaign').on(t.campaignId, t.id),
     index('jobs_by_campaign_state').on(t.campaignId, t.state, t.id),
     index('jobs_by_device').on(t.deviceId, t.id),
-    index('jobs_ended').on(t.finishedAt, t.state).where(isNotNull(t.finishedAt)),
+    // A day's results by state, without the cancelled ones of a whole campaign.
+    index('jobs_by_result').on(t.state, t.finishedAt).where(isNotNull(t.finishedAt)),
     // The invariant itself: a device has at most one open job per module (docs/product.md §4.3).
     uniqueIndex('jobs_one_open').on(t.deviceId, t.module).where(inArray(t.state, openJobStates)),
     index('jobs_retry').on(t.retryAt).where(isNotNull(t.retryAt)),

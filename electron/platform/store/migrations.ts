@@ -92,4 +92,9 @@ export const migrations: readonly string[] = [
     created_at INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  DROP INDEX jobs_ended;
+  CREATE INDEX devices_by_product ON devices(product_id, id);
+  CREATE INDEX jobs_by_result ON jobs(state, finished_at) WHERE finished_at is not null;
+  `,
 ]

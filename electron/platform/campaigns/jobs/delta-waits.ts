@@ -24,9 +24,9 @@ export const createDeltaWaits = (
     .pluck()
 
   /** Ends the jobs that would wait in vain; for the others the chosen artifact has changed. */
-  const reconsider = async (packageId: number, fromVersion: string): Promise<void> => {
+  const reconsider = async (campaignId: number, fromVersion: string): Promise<void> => {
     for (let after = 0; ; ) {
-      const batch = deps.jobs.pendingFrom(packageId, fromVersion, after, BATCH)
+      const batch = deps.jobs.pendingFrom(campaignId, fromVersion, after, BATCH)
       const last = batch.at(-1)
       if (last === undefined) return
       after = last
@@ -39,10 +39,14 @@ export const createDeltaWaits = (
     }
   }
 
+  const reconsiderAll = async (packageId: number, fromVersion: string): Promise<void> => {
+    for (const id of deps.jobs.deltaCampaigns(packageId)) await reconsider(id, fromVersion)
+  }
+
   return {
     /** Handles a delta to a package that is ready, failed or deleted. */
     settled(packageId: number, fromVersion: string): void {
-      reconsider(packageId, fromVersion)
+      reconsiderAll(packageId, fromVersion)
         .then(() => deps.joins.reconsider(packageId, fromVersion))
         .then(() => {
           for (const id of campaignsOf.all(packageId)) {

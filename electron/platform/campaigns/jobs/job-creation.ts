@@ -16,6 +16,9 @@ const skips = {
   patch: 'NO_DIFF',
 } as const
 
+/** Pieces that wait for the store at a time, so that several share a sync and none waits for the one before. */
+const AHEAD = 3
+
 const countersOf = (sql: Database.Database, state: 'pending' | 'skipped') => ({
   campaign: sql.prepare(`UPDATE campaigns SET ${state} = ${state} + :by WHERE id = :id`),
   group: sql.prepare(
@@ -151,8 +154,8 @@ export const createJobCreation = (
     /** Creates the remaining jobs. A campaign that was cancelled or deleted meanwhile gets no more jobs. */
     async finish(id: number, target: Target): Promise<void> {
       const pace = pacer()
-      for (let done = false; !done; ) {
-        done = await store.write(() => {
+      const next = (): Promise<boolean> =>
+        store.write(() => {
           const campaign = store.db.select().from(campaigns).where(eq(campaigns.id, id)).get()
           if (!campaign?.making) return true
           if (campaign.status === 'cancelled') {
@@ -165,7 +168,12 @@ export const createJobCreation = (
           pace.took(performance.now() - began)
           return last
         })
+      const waiting = Array.from({ length: AHEAD }, next)
+      for (let done = false; !done; ) {
+        done = (await waiting.shift()) ?? true
+        if (!done) waiting.push(next())
       }
+      await Promise.all(waiting)
       events.emit('campaign', id)
     },
   }

@@ -128,11 +128,14 @@ export const createJobStore = (store: Store) => {
       'SELECT 1 FROM devices d JOIN modules m ON m.product_id = d.product_id WHERE d.id = ? AND m.name = ?',
     )
     .pluck()
+  const deltaCampaigns = raw
+    .prepare<[number], number>("SELECT id FROM campaigns WHERE package_id = ? AND mode <> 'full' ORDER BY id")
+    .pluck()
   const pendingFrom = raw
     .prepare<unknown[], number>(`
-      SELECT j.id FROM jobs j JOIN campaigns c ON c.id = j.campaign_id
-      WHERE c.package_id = :packageId AND c.mode <> 'full' AND j.state = 'pending' AND j.from_version = :fromVersion AND j.id > :afterId
-      ORDER BY j.id LIMIT :limit`)
+      SELECT id FROM jobs
+      WHERE campaign_id = :campaignId AND state = 'pending' AND from_version = :fromVersion AND id > :afterId
+      ORDER BY id LIMIT :limit`)
     .pluck()
   const reported = raw
     .prepare<unknown[], string>('SELECT version FROM device_versions WHERE device_id = :deviceId AND module = :module')
@@ -193,9 +196,11 @@ export const createJobStore = (store: Store) => {
       return rows.change(job, after, () => updateArtifact.run(change))
     },
 
-    /** Pending jobs from one version in a package's delta-sending campaigns, after a given id. */
-    pendingFrom: (packageId: number, fromVersion: string, afterId: number, limit: number): number[] =>
-      pendingFrom.all({ packageId, fromVersion, afterId, limit }),
+    /** The campaigns of a package that send deltas. */
+    deltaCampaigns: (packageId: number): number[] => deltaCampaigns.all(packageId),
+    /** Pending jobs of a campaign from one version, after a given id. */
+    pendingFrom: (campaignId: number, fromVersion: string, afterId: number, limit: number): number[] =>
+      pendingFrom.all({ campaignId, fromVersion, afterId, limit }),
 
     /** The version that a module of a device reported last; null: none yet. */
     reportedVersion: (deviceId: number, module: string): string | null => reported.get({ deviceId, module }) ?? null,

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { settled } from './settled-statements.ts'
+import { settled } from '../../electron/platform/store/settled-statements.ts'
 
 it('comparisons with a parameter, and limits, get a plus that SQLite does not calculate', () => {
   for (const [source, expected] of [
