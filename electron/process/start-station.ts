@@ -105,6 +105,7 @@ export const startStation = async (
       settings: { ...settings.get(), programmers: settings.get().programmers.map(({ name }) => name) },
       counts: platform.overview(),
       ports: bench.ports(),
+      sinks: platform.sinks.list(),
     }),
   })
   const router = createRouter({

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { count } from 'drizzle-orm'
 import { openJobStates } from '#shared/states/job.ts'
+import type { Clock } from '../platform/basics/clock.ts'
 import type { PlatformEvents } from '../platform/basics/events.ts'
 import type { Gates } from '../platform/connections/admission-controls.ts'
 import type { Counts } from '../platform/metrics/counts.ts'
@@ -16,7 +17,8 @@ interface Measured {
   readonly counts: Counts
   readonly gates: Gates
   readonly store: Store
-  readonly platform: Pick<Platform, 'presence' | 'noticesInFlight'>
+  readonly platform: Pick<Platform, 'presence' | 'noticesInFlight' | 'sinks'>
+  readonly clock: Pick<Clock, 'now'>
   /** The data directory. */
   readonly directory: string
 }
@@ -27,6 +29,7 @@ export const createStationMetrics = (measured: Measured): Metrics => {
   metrics.add(counted(measured.counts))
   metrics.add(present(measured))
   metrics.add(inStore(measured.store))
+  metrics.add(sinks(measured))
   return metrics
 }
 
@@ -80,6 +83,23 @@ const present =
   })
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
+
+/** At most twenty sinks, each by its number: names may be changed. */
+const sinks =
+  ({ platform, clock }: Measured): Source =>
+  () => {
+    const all = platform.sinks.list()
+    const each = (value: (sink: (typeof all)[number]) => number): Reading =>
+      all.map((sink) => ({ labels: { sink: String(sink.id), kind: sink.kind }, value: value(sink) }))
+    return {
+      sink_backlog: each(({ backlog }) => backlog),
+      sink_backlog_seconds: each(({ backlogSince }) =>
+        backlogSince === null ? 0 : Math.max(0, (clock.now() - Date.parse(backlogSince)) / 1000),
+      ),
+      sink_missed_total: each(({ missed }) => missed),
+      sink_failing: each(({ lastError }) => (lastError === null ? 0 : 1)),
+    }
+  }
 
 /** What the database counts; campaigns keep their own counts, so that no job is read. */
 const inStore = ({ db, sql }: Pick<Store, 'db' | 'sql'>): Source => {

@@ -263,7 +263,7 @@ const open = async (
   await archives.start()
   opened.push(() => archives.stop())
 
-  const metrics = createStationMetrics({ counts, gates, store, platform, directory: options.data })
+  const metrics = createStationMetrics({ counts, gates, store, platform, clock, directory: options.data })
   opened.push(() => metrics.stop())
 
   return {

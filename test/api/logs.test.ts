@@ -164,6 +164,14 @@ describe('a station', () => {
     secrets.device = device.secret
     secrets.access = device.accessToken ?? 'planted-product'
     secrets.metrics = (await json('POST', '/metrics/token')).token
+    // Nobody listens there: its errors are in the archive.
+    const sink = await json('POST', '/sinks', {
+      ...{ kind: 'webhook', name: 'mes', url: 'http://mes:planted-url@127.0.0.1:9/x?key=planted-query' },
+      secret: 'planted-signature-secret',
+    })
+    expect(sink.secretSet).toBe(true)
+    await json('POST', `/sinks/${sink.id}/test`)
+    Object.assign(secrets, { url: 'planted-url', signature: 'planted-signature-secret' })
     const login = { mqttUrl: station.ready.mqtt, productKey: 'pk', name: 'd' }
     await expect(connectDevice({ ...login, secret: 'planted-guess' })).rejects.toThrow()
     secrets.guess = 'planted-guess'
@@ -214,6 +222,7 @@ describe('a station', () => {
     expect(read('settings.json')).toMatchObject({ logLevel: 'info' })
     expect(read('counts.json')).toMatchObject({ devices: 1, products: 1 })
     expect(read('database.json')).toMatchObject({ check: 'ok', problems: [] })
+    expect(read('sinks.json')).toMatchObject([{ name: 'mes', secretSet: true }])
     expect(read('ports.json')).toHaveProperty('items')
     expect(readFileSync(join(to, 'metrics.txt'), 'utf8')).toContain('ota_bench_devices_registered 1')
     expect(readFileSync(join(to, 'logs', 'station.log'), 'utf8')).toContain('a line with a secret')

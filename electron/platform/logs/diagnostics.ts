@@ -12,6 +12,7 @@ interface Parts {
   readonly settings: unknown
   readonly counts: unknown
   readonly ports: unknown
+  readonly sinks: unknown
 }
 
 interface Sources {
@@ -52,7 +53,7 @@ export const createDiagnostics =
     }
     await add('computer.json', computer)
     const gathered = parts()
-    for (const name of ['station', 'settings', 'counts', 'ports'] as const)
+    for (const name of ['station', 'settings', 'counts', 'ports', 'sinks'] as const)
       await add(`${name}.json`, async () => (await gathered)[name])
     await add('metrics.txt', metrics)
     await add('database.json', async () => {

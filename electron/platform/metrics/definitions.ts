@@ -64,6 +64,10 @@ export const definitions = {
   deltas: gauge('Delta packages by status; queued and running are the queue', 'status'),
   bench_runs_total: counter('Runs of the bench that ended, by outcome: passed, failed, refused, cancelled', 'outcome'),
   bench_slots_busy: gauge('Slots that are being flashed'),
+  sink_backlog: gauge('Events that wait for a sink, by its number and kind', 'sink', 'kind'),
+  sink_backlog_seconds: gauge('Age of the oldest event that waits for a sink', 'sink', 'kind'),
+  sink_missed_total: counter('Events that a sink never gets, as its backlog had reached the limit', 'sink', 'kind'),
+  sink_failing: gauge('1 while the last attempt to send to a sink failed', 'sink', 'kind'),
   log_lines_lost_total: counter('Lines that no log file took, e.g. because the disk was full'),
 } as const satisfies Readonly<Record<string, Definition>>
 
