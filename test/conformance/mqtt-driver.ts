@@ -31,6 +31,7 @@ export const mqttDevice = (
   station: TestStation,
   credentials: DeviceCredentials,
   wireOf: (device: DeviceCredentials) => DeviceWire,
+  protocolVersion: 4 | 5 = 4,
 ): ConformanceDevice => {
   const wire = wireOf(credentials)
   let client: MqttClient | undefined
@@ -74,6 +75,7 @@ export const mqttDevice = (
         clientId: `conformance-${credentials.name}`,
         username: wire.username,
         password: secret,
+        protocolVersion,
         ...onceOnly,
       })
       onTestFinished(async () => {

@@ -4,8 +4,13 @@ import { onceOnly } from '../helpers/mqtt-options.ts'
 import { authorize, DEVICE_KEY, KEY, prepareOneNet } from '../helpers/onenet.ts'
 import { until } from '../helpers/until.ts'
 
-const connect = (url: string, password: string, { clientId = '32981907', username = '33704' } = {}) => {
-  const client = mqtt.connect(url, { clientId, username, password, ...onceOnly })
+const connect = (
+  url: string,
+  password: string,
+  { clientId = '32981907', username = '33704' } = {},
+  protocolVersion: 4 | 5 = 4,
+) => {
+  const client = mqtt.connect(url, { clientId, username, password, protocolVersion, ...onceOnly })
   onTestFinished(() => void client.end(true))
   return new Promise<typeof client>((resolve, reject) => {
     client.once('connect', () => resolve(client)).once('error', reject)
@@ -33,6 +38,14 @@ describe('a OneNET device’s MQTT login', () => {
       (items) => items.length === 1,
     )
     expect(online[0]?.name).toBe('32981907')
+  })
+
+  it('is taken by MQTT 5 too', async () => {
+    const { station } = await prepareOneNet({ devices: ['32981907'] })
+    const password = authorize({ res: 'products/33704/devices/32981907', key: DEVICE_KEY, encoded: true })
+    const client = await connect(station.mqttUrl, password, {}, 5)
+    await client.publishAsync('$sys/33704/32981907/thing/property/post', '{"id":"1"}', { qos: 1 })
+    expect(client.connected).toBe(true)
   })
 
   it.each([

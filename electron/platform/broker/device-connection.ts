@@ -1,26 +1,20 @@
-import type { Client } from 'aedes'
 import type { ConnectedDevice } from '../devices/connected-device.ts'
 import type { Connect, DeviceIdentity, Downlink } from '../dialects/dialect.ts'
-import { hasWildcard, matchesTopic } from '../dialects/topic-filters.ts'
+import { matchesTopic } from '../dialects/topic-filters.ts'
 import { type TopicRights, topicRights } from '../dialects/topic-names.ts'
+import type { Grant } from './mqtt/session.ts'
+import type { Subscriptions } from './mqtt/subscriptions.ts'
+import type { MqttSocket } from './mqtt-socket.ts'
 
 /** Filters that one connection may subscribe to besides the topics of its dialect, e.g. telemetry replies. */
 const OTHER_SUBSCRIPTIONS_MAX = 64
-
-/** Maximum number of messages without PUBACK; a device that acknowledges none must not fill the memory. */
-const UNACKNOWLEDGED_MAX = 1000
-
-/** Subscriptions of aedes 1.2 by filter, which its types do not declare; an integration test verifies them. */
-interface AedesSubscriptions {
-  readonly subscriptions?: Readonly<Record<string, { readonly qos: number } | undefined>>
-}
 
 /** How a device may use a topic. */
 type TopicRight = 'read' | 'ignored' | 'foreign'
 
 /** One connection of a device that has logged in. */
 export class DeviceConnection {
-  readonly client: Client
+  readonly mqtt: MqttSocket
   readonly device: ConnectedDevice
   readonly connect: Connect
   readonly remoteAddress: string
@@ -29,51 +23,55 @@ export class DeviceConnection {
   listeningOn: string | undefined
   /** Number of publishes outside the device's own namespace so far. */
   foreignPublishes = 0
-  readonly #publish: readonly string[]
-  readonly #subscribe: readonly string[]
-  readonly #rights: TopicRights
-  #others: Set<string> | undefined
-  /** Messages without PUBACK, oldest first. */
-  readonly #unacknowledged: (() => void)[] = []
+  /** Parsed when a topic is first asked that the dialect does not list: most devices need none, and it costs kilobytes. */
+  #parsedRights: TopicRights | undefined
 
   constructor(
-    client: Client,
+    mqtt: MqttSocket,
     device: ConnectedDevice,
     connect: Connect,
     addresses: { readonly remoteAddress: string; readonly localAddress: string },
   ) {
-    this.client = client
+    this.mqtt = mqtt
     this.device = device
     this.connect = connect
     this.remoteAddress = addresses.remoteAddress
     this.localAddress = addresses.localAddress
-    const topics = device.dialect.topics(device.identity)
-    this.#publish = topics.publish
-    this.#subscribe = topics.subscribe
-    this.#rights = topicRights(device.dialect.names(device.identity))
+  }
+
+  get #topics() {
+    return this.device.dialect.topics(this.device.identity)
+  }
+
+  get #rights(): TopicRights {
+    this.#parsedRights ??= topicRights(this.device.dialect.names(this.device.identity))
+    return this.#parsedRights
   }
 
   publishRight(topic: string): TopicRight {
-    if (this.#publish.includes(topic)) return 'read'
+    if (this.#topics.publish.includes(topic)) return 'read'
     return this.#rights.tolerates(topic) ? 'ignored' : 'foreign'
   }
 
-  /** Records a subscription; false when it must be refused: it covers topics of others, or exceeds the limit. */
-  subscribes(filter: string): boolean {
-    if (this.#subscribe.includes(filter)) return true
-    if (!this.#rights.owns(filter)) return false
-    this.#others ??= new Set()
-    if (this.#others.size >= OTHER_SUBSCRIPTIONS_MAX && !this.#others.has(filter)) return false
-    this.#others.add(filter)
-    return true
+  /** Whether a subscription is granted; `foreign` when it covers topics of others. */
+  grants(filter: string, subscriptions: Subscriptions): Grant {
+    const { subscribe } = this.#topics
+    if (subscribe.includes(filter)) return 'granted'
+    if (!this.#rights.owns(filter)) return 'foreign'
+    if (subscriptions.has(filter)) return 'granted'
+    const listed = subscribe.filter((topic) => subscriptions.has(topic)).length
+    return subscriptions.size - listed < OTHER_SUBSCRIPTIONS_MAX ? 'granted' : 'quota'
   }
 
   /** Removes a subscription; the device keeps its notice topic when another of its filters covers it. */
-  unsubscribes(filter: string): void {
-    this.#others?.delete(filter)
+  unsubscribed(filter: string): void {
     const { listeningOn } = this
-    if (listeningOn !== undefined && matchesTopic(filter, listeningOn) && !this.#filterOf(listeningOn))
-      this.listeningOn = this.noticeTopics.find((topic) => this.#filterOf(topic) !== undefined)
+    if (listeningOn === undefined || !matchesTopic(filter, listeningOn) || this.#matches(listeningOn)) return
+    this.listeningOn = this.noticeTopics.find((topic) => this.#matches(topic))
+  }
+
+  #matches(topic: string): boolean {
+    return this.mqtt.session.match(topic) !== undefined
   }
 
   get noticeTopics(): readonly string[] {
@@ -91,53 +89,22 @@ export class DeviceConnection {
 
   /** Whether the device has subscribed to the topic, or is subscribed automatically (`_ss=1`). */
   takes(topic: string): boolean {
-    return this.#filterOf(topic) !== undefined || this.device.dialect.listensAtOnce(this.connect)
-  }
-
-  /** The subscription that matches a topic: the exact one, else the wildcard with the highest QoS (MQTT-3.3.5-1). */
-  #filterOf(topic: string): { readonly qos: number } | undefined {
-    const subscriptions = (this.client as unknown as AedesSubscriptions).subscriptions ?? {}
-    const exact = subscriptions[topic]
-    if (exact) return exact
-    return [...(this.#others ?? [])]
-      .filter((filter) => hasWildcard(filter) && matchesTopic(filter, topic))
-      .flatMap((filter) => subscriptions[filter] ?? [])
-      .reduce<{ readonly qos: number } | undefined>(
-        (best, one) => (best && best.qos >= one.qos ? best : one),
-        undefined,
-      )
+    return this.#matches(topic) || this.device.dialect.listensAtOnce(this.connect)
   }
 
   /** The QoS of a message to the device: 1, unless the device subscribed at 0 (MQTT 3.1.1, 3.8.4). */
   qosOf(topic: string): 0 | 1 {
-    return this.#filterOf(topic)?.qos === 0 ? 0 : 1
-  }
-
-  /** Handles a PUBACK; PUBACKs arrive in the order of the messages (MQTT-4.6.0-2). */
-  acknowledged(): void {
-    this.#unacknowledged.shift()?.()
+    return this.mqtt.session.match(topic)?.qos === 0 ? 0 : 1
   }
 
   /**
-   * Resolves to true when the message is written to the socket, to false when the connection ended before.
+   * Resolves to true when the message is written to the socket, to false when the connection ended before or the device does not
+   * take a packet of that size.
    * @param acknowledged called when the device acknowledges the message; never called if it subscribed at QoS 0.
    */
-  deliver(downlink: Downlink, acknowledged: () => void): Promise<boolean> {
-    // aedes looks up the exact topic only, so the QoS of a wildcard subscription must be passed.
-    const qos = this.qosOf(downlink.topic)
-    if (qos === 1) {
-      this.#unacknowledged.push(acknowledged)
-      if (this.#unacknowledged.length > UNACKNOWLEDGED_MAX) this.#unacknowledged.shift()
-    }
-    const payload =
-      typeof downlink.payload === 'string'
-        ? downlink.payload
-        : Buffer.from(downlink.payload.buffer, downlink.payload.byteOffset, downlink.payload.byteLength)
-    return new Promise((resolve) => {
-      this.client.publish({ cmd: 'publish', topic: downlink.topic, payload, qos, dup: false, retain: false }, (error) =>
-        resolve(!error && !this.client.closed),
-      )
-    })
+  deliver({ topic, payload }: Downlink, qos: 0 | 1, acknowledged: () => void): Promise<boolean> {
+    const subscriptionIds = this.mqtt.session.match(topic)?.ids ?? []
+    return this.mqtt.deliver({ topic, payload, qos, subscriptionIds }, acknowledged)
   }
 }
 

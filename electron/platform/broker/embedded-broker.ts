@@ -1,39 +1,30 @@
 import type { Socket } from 'node:net'
-import type { Client, PublishPacket } from 'aedes'
-import type { Clock } from '../basics/clock.ts'
+import { type Clock, systemClock } from '../basics/clock.ts'
 import { FaultLog, RefusalLog } from '../basics/refusal-log.ts'
 import { plainAddress } from '../connections/addresses.ts'
 import { createGates } from '../connections/admission-controls.ts'
 import { becomeBusy, becomeIdle } from '../connections/socket-admission.ts'
-import type { ConnectedDevice } from '../devices/connected-device.ts'
 import type { Connect, Downlink } from '../dialects/dialect.ts'
 import type { Identities } from '../listeners/server-certificates.ts'
-import type { Broker, BrokerHost, BrokerLimits, BrokerLogger } from './broker.ts'
-import { Closing, isHangUp, loginError } from './closing.ts'
-import { DeviceAedes } from './device-aedes.ts'
+import type { Broker, BrokerHost, BrokerLimits } from './broker.ts'
 import { DeviceConnection } from './device-connection.ts'
 import type { EmbeddedBrokerOptions } from './embedded-options.ts'
-import { onFirstBytes } from './first-bytes.ts'
-import { guardReads } from './guarded-read.ts'
 import { Listeners } from './listeners.ts'
-import { type ConnackRefusal, LoginCheck } from './login-check.ts'
-import { PacketGuard } from './packet-guard.ts'
-import { withoutClosingNul } from './packet-repair.ts'
+import { LoginCheck } from './login-check.ts'
+import { type Reason, reasons } from './mqtt/reasons.ts'
+import { type IncomingMessage, MqttSession } from './mqtt/session.ts'
+import { MqttSocket } from './mqtt-socket.ts'
+import { type GuardLimits, PacketGuard } from './packet-guard.ts'
 
 /** Maximum size of a CONNECT: client id, user name, password and an ignored will. An unauthenticated client may send no more. */
 const CONNECT_BYTES = 8 * 1024
-/** Milliseconds allowed from the first to the last byte of a packet. */
-const PACKET_MS = 30_000
 /** Number of publishes to foreign topics after which the connection is closed (docs/protocols/README.md §5.3). */
 const FOREIGN_PUBLISHES_MAX = 3
 /** Simultaneous connections per device: its own, dead ones from before a reboot, and tools of a technician. */
 const CONNECTIONS_MAX = 4
 
-type Acknowledge = (error?: Error | null) => void
-
 /**
- * The MQTT broker inside the station: MQTT 3.1 and 3.1.1 on TCP and TLS. The README lists its decisions. The file exceeds 350 lines
- * because every decision about a connection reads and writes the same private state.
+ * The MQTT broker inside the station: MQTT 3.1, 3.1.1 and 5 on TCP and TLS. The README lists its decisions; the protocol is in `mqtt/`.
  */
 export const createEmbeddedBroker = (options: EmbeddedBrokerOptions): Broker => new EmbeddedBroker(options)
 
@@ -41,22 +32,24 @@ class EmbeddedBroker implements Broker {
   readonly #host: BrokerHost
   readonly #limits: BrokerLimits
   readonly #clock: Clock
-  readonly #logger: BrokerLogger
   readonly #refusals: RefusalLog
   readonly #faults: FaultLog
   readonly #loginCheck: LoginCheck
   readonly #listeners: Listeners
-  readonly #aedes: DeviceAedes
   /** The connections of each device, the newest first. */
   readonly #online = new Map<number, readonly DeviceConnection[]>()
-  readonly #connections = new WeakMap<Client, DeviceConnection>()
+  readonly #packetLimits: GuardLimits
   #clients = 0
 
-  constructor({ host, limits, listen, clock, logger, refusals, failures, gate }: EmbeddedBrokerOptions) {
+  constructor(options: EmbeddedBrokerOptions) {
+    const { host, limits, listen, clock, connectionClock, logger, refusals, failures, gate } = options
     this.#host = host
     this.#limits = limits
-    this.#clock = clock
-    this.#logger = logger
+    this.#packetLimits = {
+      connectBytes: Math.min(CONNECT_BYTES, limits.packetBytes),
+      packetBytes: limits.packetBytes,
+    }
+    this.#clock = connectionClock ?? systemClock
     this.#refusals = refusals ?? new RefusalLog(logger, clock)
     this.#faults = new FaultLog(logger, clock)
     const { failedLogins } = limits
@@ -70,7 +63,7 @@ class EmbeddedBroker implements Broker {
     })
     const passing = gate ?? createGates({ clock, refusals: this.#refusals }).devices
     this.#listeners = new Listeners(listen, passing, {
-      socket: (socket) => onFirstBytes(socket, () => this.#serve(socket)),
+      socket: (socket) => this.#serve(socket),
       handshakeFailed: (socket, reason) =>
         this.#refusals.note(
           'TLS handshake failed',
@@ -80,7 +73,6 @@ class EmbeddedBroker implements Broker {
       clock,
       fault: (error) => this.#faults.note('a connection of a device could not be taken', { err: error }),
     })
-    this.#aedes = this.#createAedes()
   }
 
   get urls() {
@@ -88,7 +80,6 @@ class EmbeddedBroker implements Broker {
   }
 
   async start(): Promise<void> {
-    await this.#aedes.listen()
     try {
       await this.#listeners.start()
     } catch (error) {
@@ -98,9 +89,8 @@ class EmbeddedBroker implements Broker {
   }
 
   async stop(): Promise<void> {
-    for (const connection of [...this.#online.values()].flat()) this.#close(connection)
+    for (const connection of [...this.#online.values()].flat()) this.#close(connection, reasons.stopping)
     await this.#listeners.stop()
-    await new Promise<void>((resolve) => this.#aedes.close(resolve))
   }
 
   noticeTopicOf(deviceId: number): string | undefined {
@@ -145,7 +135,7 @@ class EmbeddedBroker implements Broker {
       qos,
       onlyLast,
     })
-    const sent = await connection.deliver(downlink, () => amend?.({ acknowledged: true }))
+    const sent = await connection.deliver(downlink, qos, () => amend?.({ acknowledged: true }))
     if (!sent) amend?.({ refused: 'the connection ended before it was sent' })
     return sent
   }
@@ -163,7 +153,7 @@ class EmbeddedBroker implements Broker {
   }
 
   drop(deviceId: number): void {
-    for (const connection of this.#of(deviceId)) this.#close(connection)
+    for (const connection of this.#of(deviceId)) this.#close(connection, reasons.dropped)
   }
 
   useIdentities(identities: Identities): Promise<void> {
@@ -174,93 +164,71 @@ class EmbeddedBroker implements Broker {
     this.#loginCheck.forgive(remoteAddress)
   }
 
-  #createAedes(): DeviceAedes {
-    const aedes = new DeviceAedes({
-      authenticate: (client, username, password, done) => {
-        const connect = {
-          clientId: withoutClosingNul(client.id),
-          username: withoutClosingNul(username ?? ''),
-          password: password?.toString() ?? '',
-        }
-        // The broker assigns its own ids: two devices with the same client id must not disconnect each other (MQTT-3.1.4-2).
-        client.id = `connection-${++this.#clients}`
-        void this.#login(client, connect).then((refusal) =>
-          refusal === undefined ? done(null, true) : done(loginError(refusal), false),
-        )
-      },
-      authorizePublish: (client, packet, done) => this.#published(client, packet, done),
-      authorizeSubscribe: (client, subscription, done) => {
-        const connection = this.#connections.get(client)
-        if (connection?.subscribes(subscription.topic)) return done(null, subscription)
-        this.#refuse(connection, 'subscription outside its own topics', { topic: subscription.topic })
-        done(null, null)
-      },
-    })
-    aedes.on('clientReady', (client) => {
-      const connection = this.#connections.get(client)
-      const [topic] = connection?.noticeTopics ?? []
-      if (topic !== undefined && connection?.device.dialect.listensAtOnce(connection.connect))
-        this.#listens(connection, topic)
-    })
-    aedes.on('subscribe', (subscriptions, client) => {
-      const connection = this.#connections.get(client)
-      // The list includes refused subscriptions, with the SUBACK code 0x80 as their QoS.
-      const granted = subscriptions.flatMap(({ topic, qos }) => (qos <= 2 ? topic : []))
-      const topic = connection?.noticeTopicIn(granted)
-      if (connection && topic !== undefined) this.#listens(connection, topic)
-    })
-    aedes.on('ack', (_packet, client) => this.#connections.get(client)?.acknowledged())
-    aedes.on('unsubscribe', (topics, client) => {
-      const connection = this.#connections.get(client)
-      for (const topic of topics) connection?.unsubscribes(topic)
-    })
-    const protocolError = (client: Client, error: Error) => {
-      if (error instanceof Closing || isHangUp(error)) return
-      const connection = this.#connections.get(client)
-      const remoteAddress = plainAddress((client.conn as Socket).remoteAddress)
-      this.#refusals.note(error.message, connection?.refused ?? { remoteAddress })
-    }
-    aedes.on('clientError', protocolError)
-    aedes.on('connectionError', protocolError)
-    aedes.addListener('error', (error: unknown) => this.#logger.error({ err: error }, 'the broker failed'))
-    return aedes
-  }
-
+  /** Serves a connection from its first bytes on, so that a silent one costs only its slot of the admission control. */
   #serve(socket: Socket): void {
-    const guard = new PacketGuard({
-      connectBytes: Math.min(CONNECT_BYTES, this.#limits.packetBytes),
-      packetBytes: this.#limits.packetBytes,
-    })
-    const remoteAddress = plainAddress(socket.remoteAddress)
-    const client = this.#aedes.handle(socket)
-    guardReads(socket, guard, PACKET_MS, this.#clock, (reason) => {
-      this.#refusals.note(reason, this.#connections.get(client)?.refused ?? { remoteAddress })
-      socket.destroy()
-    })
-    socket.once('close', () => {
-      const connection = this.#connections.get(client)
-      if (connection) this.#ended(connection)
+    // A reset is normal and is followed by the close event.
+    socket.on('error', () => undefined)
+    socket.once('data', (first: Buffer) => {
+      this.#speak(socket)
+      socket.emit('data', first)
     })
   }
 
-  /** Registers the device if its login is accepted; otherwise returns the CONNACK code. */
-  async #login(client: Client, connect: Connect): Promise<ConnackRefusal | undefined> {
-    const socket = client.conn as Socket
+  #speak(socket: Socket): void {
+    const remoteAddress = plainAddress(socket.remoteAddress)
+    let connection: DeviceConnection | undefined
+    const session = new MqttSession({
+      packetBytes: this.#limits.packetBytes,
+      newClientId: () => `station-${++this.#clients}`,
+      grants: (filter, subscriptions) => {
+        const grant = connection?.grants(filter, subscriptions) ?? 'foreign'
+        if (grant !== 'granted') this.#refuse(connection, 'subscription outside its own topics', { topic: filter })
+        return grant
+      },
+    })
+    const guard = new PacketGuard(this.#packetLimits)
+    const mqtt = new MqttSocket(socket, session, guard, this.#clock, {
+      login: (connect) => {
+        void this.#login(mqtt, connect, (admitted) => {
+          connection = admitted
+        })
+      },
+      message: (message) => connection && this.#published(connection, message),
+      subscribed: (filters) => connection && this.#subscribed(connection, filters),
+      unsubscribed: (filters) => {
+        for (const filter of filters) connection?.unsubscribed(filter)
+      },
+      refused: (phrase) => this.#refusals.note(phrase, connection?.refused ?? { remoteAddress }),
+      ended: () => {
+        // Frees its place for a new connection at once; the socket itself closes later.
+        becomeIdle(socket)
+        if (connection) this.#ended(connection)
+      },
+    })
+  }
+
+  /** Registers the device if its login is accepted, and answers the CONNECT. */
+  async #login(mqtt: MqttSocket, connect: Connect, admitted: (connection: DeviceConnection) => void): Promise<void> {
+    const { socket } = mqtt
     const addresses = {
       remoteAddress: plainAddress(socket.remoteAddress),
       localAddress: plainAddress(socket.localAddress),
     }
     const admission = await this.#loginCheck.admit(connect, addresses.remoteAddress)
-    if (!admission.device) return admission.refusal
-    if (client.closed || socket.destroyed) return undefined
-    const connection = new DeviceConnection(client, admission.device, connect, addresses)
+    if (!admission.device) return mqtt.refuse(admission.refusal)
+    if (mqtt.session.ended || socket.destroyed) return
+    const connection = new DeviceConnection(mqtt, admission.device, connect, addresses)
     this.#takeOver(connection)
     if (!becomeBusy(socket)) {
       this.#refusals.note('login: no room for another device', connection.refused)
-      return 3
+      return mqtt.refuse(3)
     }
+    admitted(connection)
     this.#connected(connection)
-    return undefined
+    const [topic] = connection.noticeTopics
+    const listens = topic !== undefined && connection.device.dialect.listensAtOnce(connect)
+    // Behind the CONNACK, ahead of packets that came before it was sent.
+    mqtt.accept(() => listens && this.#listens(connection, topic))
   }
 
   /** A new connection replaces the one with the same client id (MQTT-3.1.4-2); other connections of the device stay, up to the limit. */
@@ -270,14 +238,14 @@ class EmbeddedBroker implements Broker {
     const others = this.#of(id)
     const same = others.filter((other) => other.connect.clientId === clientId)
     const oldest = others.filter((other) => other.connect.clientId !== clientId).slice(CONNECTIONS_MAX - 1)
-    for (const other of [...same, ...oldest]) this.#close(other)
+    for (const other of same) this.#close(other, reasons.takenOver)
+    for (const other of oldest) this.#close(other, reasons.quota)
   }
 
   #connected(connection: DeviceConnection): void {
     const { id } = connection.device
     const first = !this.#online.has(id)
     this.#online.set(id, [connection, ...this.#of(id)])
-    this.#connections.set(connection.client, connection)
     if (first) this.#host.connected(connection.device, connection)
   }
 
@@ -295,32 +263,39 @@ class EmbeddedBroker implements Broker {
     this.#host.listening(device)
   }
 
-  #published(client: Client | null, packet: PublishPacket, done: Acknowledge): void {
-    const connection = client ? this.#connections.get(client) : undefined
-    const right = connection?.publishRight(packet.topic)
-    if (!connection) done(new Closing('not logged in'))
-    else if (right === 'read') this.#received(connection.device, packet, done)
-    else if (right === 'ignored') {
-      const { topic: channel, payload, qos } = packet
-      this.#host.note?.(connection.device, { direction: 'in', channel, payload, qos, onlyLast: true })
-      done(null)
-    } else {
-      this.#refuse(connection, 'publish outside its own topics', packet)
-      connection.foreignPublishes++
-      // MQTT-3.3.5-2: an unauthorised publish is either acknowledged or closes the connection.
-      done(connection.foreignPublishes < FOREIGN_PUBLISHES_MAX ? null : new Closing('third foreign publish'))
-    }
+  #subscribed(connection: DeviceConnection, filters: readonly string[]): void {
+    const topic = connection.noticeTopicIn(filters)
+    if (topic !== undefined) this.#listens(connection, topic)
   }
 
-  /** The PUBACK is sent after `done`, hence after the disk write; QoS 0 waits too, which limits a flood to the speed of the disk. */
-  #received(device: ConnectedDevice, packet: PublishPacket, done: Acknowledge): void {
-    const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload
-    this.#host.received(device, packet.topic, payload, packet.qos).then(
-      () => done(null),
+  #published(connection: DeviceConnection, message: IncomingMessage): void {
+    const { topic, payload, qos } = message
+    const right = connection.publishRight(topic)
+    if (right === 'read') {
+      this.#received(connection, message)
+      return
+    }
+    if (right === 'ignored') {
+      this.#host.note?.(connection.device, { direction: 'in', channel: topic, payload, qos, onlyLast: true })
+      connection.mqtt.settle(message)
+      return
+    }
+    this.#refuse(connection, 'publish outside its own topics', message)
+    connection.foreignPublishes++
+    // MQTT-3.3.5-2 of 3.1.1: an unauthorised publish is either acknowledged or closes the connection.
+    if (connection.foreignPublishes < FOREIGN_PUBLISHES_MAX) connection.mqtt.settle(message, reasons.foreignTopic)
+    else connection.mqtt.end(reasons.foreignTopic)
+  }
+
+  /** The acknowledgement is sent after the disk write; QoS 0 waits too, which limits a flood to the speed of the disk. */
+  #received({ device, mqtt }: DeviceConnection, message: IncomingMessage): void {
+    this.#host.received(device, message.topic, message.payload, message.qos).then(
+      () => mqtt.settle(message),
       (error: unknown) => {
-        this.#faults.note('a message could not be stored', { err: error, topic: packet.topic })
+        this.#faults.note('a message could not be stored', { err: error, topic: message.topic })
         // The device sends an unacknowledged message again on its next connection.
-        done(packet.qos === 0 ? null : new Closing('message not stored'))
+        if (message.qos === 0) mqtt.settle(message)
+        else mqtt.end(reasons.notStored)
       },
     )
   }
@@ -341,11 +316,9 @@ class EmbeddedBroker implements Broker {
       })
   }
 
-  #close(connection: DeviceConnection): void {
+  #close(connection: DeviceConnection, reason: Reason): void {
     this.#ended(connection)
-    // Frees its place for the new connection at once; the socket itself closes later.
-    becomeIdle(connection.client.conn as Socket)
-    connection.client.close()
+    connection.mqtt.end(reason)
   }
 
   #ended(connection: DeviceConnection): void {

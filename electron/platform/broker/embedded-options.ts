@@ -11,6 +11,8 @@ export interface EmbeddedBrokerOptions {
   readonly limits: BrokerLimits
   readonly listen: ListenOptions
   readonly clock: Clock
+  /** Time of the connections (keep-alive, slow peers), which passes for the devices as well; default: the system's. */
+  readonly connectionClock?: Clock | undefined
   readonly logger: BrokerLogger
   /** Default: a separate log. */
   readonly refusals?: RefusalLog | undefined

@@ -18,6 +18,16 @@ const LENGTH_BYTES_MAX = 4
 const FIRST_HOLD = 256
 const NOTHING = Buffer.alloc(0)
 
+/** End of the complete packet that begins at `at`. */
+export const packetEnd = (bytes: Uint8Array, at: number): number => {
+  let remaining = 0
+  for (let i = 0; ; i++) {
+    const byte = bytes[at + 1 + i] ?? 0
+    remaining += (byte & 0x7f) * 128 ** i
+    if (byte < 0x80) return at + 2 + i + remaining
+  }
+}
+
 /**
  * Passes only complete MQTT packets: it reads the fixed headers, holds the beginning of a packet until the rest arrives, and refuses
  * a packet by its announced length before any byte of it is stored. A packet that arrives byte by byte therefore costs its own
