@@ -29,42 +29,49 @@ export const createMosquitto = async () => {
       `acl_file ${file('acl')}`,
       'persistence true',
       `persistence_location ${folder}/`,
-      // On disk before anything is acknowledged would be a broker's own matter; this is as often as mosquitto saves.
-      'autosave_on_changes true',
-      'autosave_interval 1',
+      // Saved at an orderly end alone: what a killed broker had acknowledged has reached the subscriber's socket before.
+      'autosave_interval 0',
+      'max_inflight_messages 0',
       'max_queued_messages 0',
     ].join('\n'),
   )
   const messages: { readonly topic: string; readonly payload: string }[] = []
   let child: ChildProcess | undefined
   let subscriber: MqttClient | undefined
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const closed = once(child, 'close')
+    child.kill(signal)
+    await closed
+  }
+  const launch = async (): Promise<void> => {
+    child = await until(
+      () => startUntil(mosquitto ?? '', ['-v', '-c', file('mosquitto.conf')], 'running').catch(() => undefined),
+      (started) => started !== undefined,
+    )
+  }
   return {
     port,
     messages,
     url: (user = 'ota', password = 'tester-password') => `mqtt://${user}:${password}@127.0.0.1:${port}`,
     async start(): Promise<void> {
-      child = await until(
-        () => startUntil(mosquitto ?? '', ['-v', '-c', file('mosquitto.conf')], 'running').catch(() => undefined),
-        (started) => started !== undefined,
-      )
-      if (!subscriber) {
-        subscriber = mqtt.connect(`mqtt://127.0.0.1:${port}`, {
-          username: 'ota',
-          password: 'tester-password',
-          clientId: 'subscriber',
-          clean: false,
-          reconnectPeriod: 50,
-        })
-        subscriber.on('message', (topic, payload) => messages.push({ topic, payload: payload.toString() }))
-        await subscriber.subscribeAsync('ota-bench/#', { qos: 1 })
-      }
+      await launch()
+      if (subscriber) return
+      subscriber = mqtt.connect(`mqtt://127.0.0.1:${port}`, {
+        username: 'ota',
+        password: 'tester-password',
+        clientId: 'subscriber',
+        clean: false,
+        reconnectPeriod: 50,
+      })
+      subscriber.on('message', (topic, payload) => messages.push({ topic, payload: payload.toString() }))
+      await subscriber.subscribeAsync('ota-bench/#', { qos: 1 })
+      // An orderly end saves the subscription, which a killed broker then still has.
+      await stop('SIGTERM')
+      await launch()
+      await this.listening()
     },
-    async kill(): Promise<void> {
-      if (!child || child.exitCode !== null || child.signalCode !== null) return
-      const closed = once(child, 'close')
-      child.kill('SIGKILL')
-      await closed
-    },
+    kill: () => stop('SIGKILL'),
     /** Resolves when the subscriber is connected again. */
     listening: () =>
       until(
@@ -73,7 +80,7 @@ export const createMosquitto = async () => {
       ),
     async close(): Promise<void> {
       await subscriber?.endAsync(true)
-      await this.kill()
+      await stop('SIGKILL')
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
-import pg from 'pg'
+import type pg from 'pg'
+import Client from 'pg/lib/client.js'
 import type { OutgoingEvent, OutgoingKind } from '#shared/schema.ts'
 import { postgresAddress } from './postgres-address.ts'
 import { insertOf, postgresSteps, postgresTables, SCHEMA } from './postgres-tables.ts'
@@ -26,7 +27,7 @@ export const createPostgresReceiver = ({ url, secret, ca }: ReceiverSettings): R
     if (open) return open
     const { connectionString, ssl } = postgresAddress(url, ca)
     const socket = new Socket()
-    const client = new pg.Client({
+    const client = new Client({
       connectionString,
       ssl,
       stream: () => socket,

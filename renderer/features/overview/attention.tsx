@@ -1,7 +1,8 @@
 import { Button } from 'antd'
 import type { TFunction } from 'i18next'
 import type { Language } from '#shared/languages.ts'
-import type { Campaign, Line, Package, StationInfo } from '#shared/schema.ts'
+import type { Campaign, Line, Package, Sink, StationInfo } from '#shared/schema.ts'
+import { sinkNeed } from '#shared/sink-texts.ts'
 import { texts } from '#shared/texts/index.ts'
 import { go } from '../../app/router.ts'
 import { Skeleton } from '../../components/empty-state.tsx'
@@ -35,6 +36,8 @@ interface AttentionProps {
   /** The newest packages that are unverified or whose verification failed. */
   unverified: readonly Package[]
   lines: readonly Line[]
+  /** Receivers of outgoing records. */
+  sinks: readonly Sink[]
   /** Undefined until the station has answered. */
   info: Pick<StationInfo, 'tls' | 'timeJump' | 'databaseDamage'> | undefined
   /** Hides the panel when there is nothing to do. */
@@ -45,7 +48,15 @@ interface AttentionProps {
  * Everything that needs an operator: a damaged database, damaged or expired certificate authorities, a clock that was set, rejected
  * devices, failed slots, failed jobs, campaigns that halted or await release, unverified packages.
  */
-export const Attention = ({ campaigns, damaged, unverified, lines, info, onlyIfNeeded = false }: AttentionProps) => {
+export const Attention = ({
+  campaigns,
+  damaged,
+  unverified,
+  lines,
+  sinks,
+  info,
+  onlyIfNeeded = false,
+}: AttentionProps) => {
   const t = useTexts()
   const language = useLanguage()
   const failed = campaigns
@@ -54,6 +65,10 @@ export const Attention = ({ campaigns, damaged, unverified, lines, info, onlyIfN
   const halted = campaigns.filter(({ status }) => status === 'halted')
   const waiting = campaigns.filter((campaign) => campaign.status === 'running' && needsPerson(campaign))
   const knocking = useRejectedLogins().items.length
+  const needy = sinks.flatMap((sink) => {
+    const need = sinkNeed(sink, Date.now())
+    return need === undefined ? [] : [{ sink, need }]
+  })
   const stopped = lines.flatMap((line) => {
     const slots = needLook(line)
     return slots.length === 0 ? [] : [{ line, slots }]
@@ -64,6 +79,7 @@ export const Attention = ({ campaigns, damaged, unverified, lines, info, onlyIfN
     !jump &&
     !database &&
     authorities.length +
+      needy.length +
       stopped.length +
       failed.length +
       halted.length +
@@ -118,6 +134,19 @@ export const Attention = ({ campaigns, damaged, unverified, lines, info, onlyIfN
               </Button>
             </li>
           )}
+          {needy.map(({ sink: { id, name, backlog }, need }) => (
+            <li key={`r${id}`} data-tone={need === 'full' ? 'failed' : 'person'} data-testid="attention-sink">
+              <span className="attention-glyph">{need === 'full' ? '✕' : '!'}</span>
+              <span>
+                {need === 'full'
+                  ? t('settings.sinks.attentionFull', { name })
+                  : t('settings.sinks.attentionBehind', { name, count: backlog })}
+              </span>
+              <Button size="small" onClick={() => go('settings')}>
+                {t('overview.see')}
+              </Button>
+            </li>
+          ))}
           {damaged.slice(0, DAMAGED_SHOWN).map((pack) => (
             <li key={`d${pack.id}`} data-tone="failed" data-testid="attention-damaged">
               <span className="attention-glyph">✕</span>

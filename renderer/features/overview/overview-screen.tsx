@@ -15,6 +15,7 @@ import { arrivals, overlay } from '../../live/merge-events.ts'
 import { useBench, useBenchStore } from '../bench/bench-store.ts'
 import { CampaignProgress } from '../campaigns/campaign-progress.tsx'
 import { needsPerson } from '../campaigns/rollout/shares.ts'
+import { useSinks } from '../settings/use-sinks.ts'
 import { Attention } from './attention.tsx'
 import { BenchCard } from './bench-card.tsx'
 import { ConnectCard } from './connect-card.tsx'
@@ -88,6 +89,7 @@ export const OverviewScreen = () => {
   usePolled(overview, 2000)
   const info = useQuery('station', (signal) => client.station.info(undefined, { signal }))
   usePolled(info, INFO_MS)
+  const sinks = useSinks().data ?? []
   const products = useQuery('products', (signal) => client.products.list({ limit: 1000 }, { signal }))
   const stamp = useLiveStore((state) => state.packagesStamp)
   const damaged = useQuery(`packages/damaged/${stamp}`, (signal) =>
@@ -147,6 +149,7 @@ export const OverviewScreen = () => {
           damaged={damaged.data?.items}
           unverified={unverified.data?.items ?? []}
           lines={lines}
+          sinks={sinks}
           info={info.data}
           onlyIfNeeded={lines.length === 0}
         />
@@ -194,6 +197,7 @@ export const OverviewScreen = () => {
             damaged={damaged.data?.items}
             unverified={unverified.data?.items ?? []}
             lines={lines}
+            sinks={sinks}
             info={info.data}
           />
           {versions}

@@ -16,6 +16,7 @@ import { PinPanel } from './pin-panel.tsx'
 import { ProgrammersPanel } from './programmers-panel.tsx'
 import { SetAsidePanel } from './set-aside-panel.tsx'
 import { SimulatorPanel } from './simulator-panel.tsx'
+import { SinksPanel } from './sinks-panel.tsx'
 import { StationPanel } from './station-panel.tsx'
 import { VerdictsPanel } from './verdicts-form.tsx'
 import './settings.css'
@@ -74,6 +75,7 @@ export const SettingsScreen = () => {
           <StationPanel />
           <VerdictsPanel />
           <ProgrammersPanel />
+          <SinksPanel />
         </div>
       </div>
       <CertificatePanel />
