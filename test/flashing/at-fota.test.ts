@@ -1,10 +1,9 @@
-import { mkdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Run, RunWithLog } from '#shared/schema.ts'
 import { isOpenRun } from '#shared/states/run.ts'
-import { openSerialLink } from '../../electron/flashing/links/serial-link.ts'
 import type { AtDialect } from '../../electron/simulator/targets/at-dialect.ts'
 import {
   espAtModule,
@@ -14,58 +13,10 @@ import {
   w800Module,
 } from '../../electron/simulator/targets/at-dialects.ts'
 import { httpFetch } from '../../electron/simulator/targets/at-fetch.ts'
-import { AtModule, type AtModuleOptions, atPackage } from '../../electron/simulator/targets/at-module.ts'
-import { createAwakeClock } from '../helpers/awake-clock.ts'
-import { openPtyPair } from '../helpers/pty.ts'
+import { type AtModuleOptions, atPackage } from '../../electron/simulator/targets/at-module.ts'
 import { startTestStation, type TestStation } from '../helpers/station.ts'
 import { until } from '../helpers/until.ts'
-import { limits } from '../limits.mjs'
-
-const clock = createAwakeClock()
-
-/** A module behind a pty. A USB module's port is a name that goes while it restarts. */
-const plugModule = async (dialect: AtDialect, more: Partial<AtModuleOptions> = {}, leaves = false) => {
-  const pair = await openPtyPair()
-  const port = join('/tmp', `module-${process.pid}-${Math.random().toString(36).slice(2)}`)
-  symlinkSync(pair.near, port)
-  const module = new AtModule({
-    clock,
-    dialect,
-    fetch: httpFetch,
-    installMs: 300,
-    restartMs: 600,
-    ...(leaves && {
-      leaves: (back: Promise<void>) => {
-        unlinkSync(port)
-        void back.then(() => symlinkSync(pair.near, port))
-      },
-    }),
-    ...more,
-  })
-  const link = await openSerialLink(pair.far, { baudRate: 115_200 }, clock)
-  const target = module.attach({
-    send: (bytes) => void link.write(bytes).catch(() => undefined),
-    // Its port is pulled by taking its name away.
-    unplug: () => {
-      if (!leaves) unlinkSync(port)
-    },
-  })
-  const pump = async () => {
-    for (;;) target.receive(await link.read(limits.wait))
-  }
-  const pumping = pump().catch(() => undefined)
-  onTestFinished(async () => {
-    await link.close()
-    await pumping
-    await pair.pull()
-    try {
-      unlinkSync(port)
-    } catch {
-      // The test has pulled it.
-    }
-  })
-  return { module, port }
-}
+import { plugModule } from './plug-module.ts'
 
 /** A station with a line of one module and a recipe with a package. */
 const prepare = async (
