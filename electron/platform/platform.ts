@@ -281,7 +281,11 @@ export const createPlatform = async (
     images,
     /** The platform interface of an HTTP dialect. */
     deviceHttp: (protocol: Protocol): DeviceHttp =>
-      createDeviceHttp(context, { ...shared, tokens, httpPresence, reportVersions, offerTo: sender.offerTo }, protocol),
+      createDeviceHttp(
+        context,
+        { ...shared, images, tokens, httpPresence, reportVersions, offerTo: sender.offerTo },
+        protocol,
+      ),
     protocols: servedProtocols,
 
     removal,

@@ -8,10 +8,10 @@ import mqtt from 'mqtt'
 import type { Device } from '#shared/schema.ts'
 import { anyPort } from '../helpers/any-port.ts'
 import { makeIdentities } from '../helpers/identities.ts'
-import { type StationProcess, spawnStation } from '../helpers/station-process.ts'
+import { type StationProcess, spawnStationWith } from '../helpers/station-process.ts'
 import type { LoadOrder, LoadResult } from './http-load.ts'
 import { isShort } from './length.ts'
-import { table, usage, wait } from './scratch.ts'
+import { lean, table, usage, wait } from './scratch.ts'
 
 const IMAGE = 16 * 1024 * 1024
 const NGINX = '/usr/sbin/nginx'
@@ -157,7 +157,7 @@ const rowOf = (scene: (typeof cases)[number], ours: Figures, peer: Figures | und
 /** The built station with TLS, ended and removed afterwards. */
 const withStation = async <T>(work: (station: StationProcess) => Promise<T>): Promise<T> => {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'))
-  const station = await spawnStation(directory)
+  const station = await spawnStationWith(lean, directory)
   try {
     return await work(station)
   } finally {

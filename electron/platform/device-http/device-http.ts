@@ -13,6 +13,7 @@ import type { DeviceService } from '../devices/device-service.ts'
 import type { Presence } from '../devices/presence.ts'
 import type { ProductService } from '../devices/product-service.ts'
 import type { DeviceHttp, HttpTask } from '../dialects/http-dialect.ts'
+import type { ImageCache } from '../download/image-cache.ts'
 import type { OfferTo } from '../offers/notice-builder.ts'
 import type { PackageService } from '../packages/package-service.ts'
 import type { PlatformContext } from '../store/platform-context.ts'
@@ -29,6 +30,7 @@ export const createDeviceHttp = (
     readonly presence: Presence
     readonly packages: PackageService
     readonly blobs: BlobStore
+    readonly images: Pick<ImageCache, 'peek'>
     readonly contents: Pick<Contents, 'admit' | 'isDamaged'>
     readonly jobs: JobStore
     readonly engine: CampaignEngine
@@ -161,6 +163,9 @@ export const createDeviceHttp = (
       const file = job && artifactOf(job)
       if (!file) return 'missing'
       const { name, sha256, size } = file
+      // Read and checked: a device that asks for a thousand pieces does not have the disk asked each time.
+      if (!isDamaged(file) && deps.images.peek(sha256))
+        return { taskId: id, name, path: deps.blobs.path(sha256), size, sha256 }
       const damaged = await deps.contents.admit({ sha256, size }).then(
         () => false,
         (error: unknown) => {

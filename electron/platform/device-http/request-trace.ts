@@ -101,8 +101,9 @@ export const beginTrace = (
       const payload = body.length > 0 ? body : undefined
       if (answer.kind === 'file') {
         const range = `${answer.start}-${answer.end - 1}/${answer.file.size}`
-        const detail = `${address} · ${answer.status} · ${range}`
-        log.note(deviceId, { direction: 'in', channel, kind: 'download', detail, onlyLast })
+        const detail = () => `${address} · ${answer.status} · ${range}`
+        if (onlyLast) log.noteFrequent(deviceId, { direction: 'in', channel, kind: 'download', detail })
+        else log.note(deviceId, { direction: 'in', channel, kind: 'download', detail: detail() })
         return
       }
       const { refused } = answer

@@ -105,7 +105,7 @@ const createDeviceHttpHandler = (dialect: HttpDialect, options: DeviceHttpOption
     const body = await readBody(incoming)
     if (!body) {
       refusals.note('http: body too large', { remoteAddress })
-      if (!response.writableEnded && !incoming.destroyed)
+      if (!response.writableEnded && !incoming.socket.destroyed)
         answerText(response, 413, `The body is larger than ${BODY_BYTES} bytes.`)
       return
     }
