@@ -12,6 +12,8 @@ export interface Identity {
   readonly flashSize: number | undefined
   /** Further facts for people: revision, bootloader version. */
   readonly facts: Readonly<Record<string, string>>
+  /** Names under which targets of other ways to the same chip meet it, computed from `unit`; left out: none. */
+  readonly otherNames?: readonly string[]
 }
 
 /** Of a target that cannot identify itself. */

@@ -52,6 +52,7 @@ import { createSerialNumbers } from './serial-numbers.ts'
 import { createCounters } from './serial-source.ts'
 import { createSerialStore } from './serial-store.ts'
 import { createSlotStates, type SlotState } from './slot-state.ts'
+import { createUnitNames, withKnownNames } from './unit-names.ts'
 import { createUnits } from './units.ts'
 import { createValueStore } from './value-store.ts'
 
@@ -71,7 +72,12 @@ export const createBench = (context: BenchContext, given: BenchOptions) => {
     return recipe && given.family(recipe.content.target).transport
   })
   const { consoles, transports } = createBenchConsoles(context, given, { lines, recipes, slotStates })
-  const options: BenchOptions = { ...given, transports }
+  const names = createUnitNames(context)
+  const options: BenchOptions = {
+    ...given,
+    transports,
+    family: (target) => withKnownNames(given.family(target), names),
+  }
   const imageCache = createRecipeImageCache(options)
   const numbers = createSerialNumbers({ serials, counters, lines, recipes, slotStates })
   const identification = createIdentify(context, options, slotStates)
@@ -99,7 +105,7 @@ export const createBench = (context: BenchContext, given: BenchOptions) => {
     nextSerial: numbers.preview,
     lineSerials: numbers.ofLine,
   })
-  const units = createUnits(context, { serials, recipes, slotStates })
+  const units = createUnits(context, { serials, recipes, slotStates, names })
   const report = createReport(context)
   const values = createValueStore(context)
   const recordsOf = (rows: readonly RecordRow[]): RecordView[] => {

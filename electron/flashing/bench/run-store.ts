@@ -9,6 +9,7 @@ import { benchRecords, benchRuns, benchSerials, benchValues } from '../../platfo
 import { containing, cursorId, isoTime } from '../../platform/store/pagination.ts'
 import type { BenchContext } from './bench-context.ts'
 import type { RunEnd } from './run-end.ts'
+import { unitsNamed } from './unit-names.ts'
 
 export type RunRow = InferSelectModel<typeof benchRuns>
 export type RecordRow = InferSelectModel<typeof benchRecords>
@@ -124,7 +125,11 @@ export const createRunStore = ({ store, clock }: BenchContext) => {
 
   const search = (q: string | undefined, table: typeof benchRuns | typeof benchRecords) =>
     q
-      ? or(sql`${table.unit} LIKE ${containing(q)} ESCAPE '\\'`, sql`${table.serial} LIKE ${containing(q)} ESCAPE '\\'`)
+      ? or(
+          sql`${table.unit} LIKE ${containing(q)} ESCAPE '\\'`,
+          sql`${table.serial} LIKE ${containing(q)} ESCAPE '\\'`,
+          sql`${table.unit} IN ${unitsNamed(q)}`,
+        )
       : undefined
 
   return {

@@ -6,6 +6,7 @@ import { benchSerials } from '../../platform/store/bench-tables.ts'
 import { containing, cursorId, isoTime, isoTimeOrNull, type Page, toPage } from '../../platform/store/pagination.ts'
 import type { BenchContext } from './bench-context.ts'
 import { Refusal } from './run-end.ts'
+import { unitsNamed } from './unit-names.ts'
 
 export type SerialRow = typeof benchSerials.$inferSelect
 
@@ -183,6 +184,7 @@ export const createSerialStore = ({ store, clock }: BenchContext) => {
               ? or(
                   sql`${benchSerials.unit} LIKE ${containing(q)} ESCAPE '\\'`,
                   sql`${benchSerials.serial} LIKE ${containing(q)} ESCAPE '\\'`,
+                  sql`${benchSerials.unit} IN ${unitsNamed(q)}`,
                 )
               : undefined,
           ),

@@ -10,15 +10,17 @@ import type { RecipeService } from './recipe-store.ts'
 import { Refusal } from './run-end.ts'
 import { type SerialStore, STATION, scopeOf } from './serial-store.ts'
 import type { SlotStates } from './slot-state.ts'
+import type { UnitNames } from './unit-names.ts'
 
 interface Deps {
   readonly serials: SerialStore
   readonly recipes: RecipeService
   readonly slotStates: SlotStates
+  readonly names: UnitNames
 }
 
 /** Units by their serial numbers, and the act of giving one another number. */
-export const createUnits = ({ store }: BenchContext, { serials, recipes, slotStates }: Deps) => {
+export const createUnits = ({ store }: BenchContext, { serials, recipes, slotStates, names }: Deps) => {
   const { db } = store
 
   const view = (id: string): BenchUnit => ({ id, labels: serials.labels(id).map(serials.view) })
@@ -52,8 +54,8 @@ export const createUnits = ({ store }: BenchContext, { serials, recipes, slotSta
 
     /** @throws NOT_FOUND. */
     get(id: string): BenchUnit {
-      const unit = view(id)
-      if (unit.labels.length === 0 && !latestRecord(id)) throw new DomainError('NOT_FOUND', { what: 'unit', id })
+      const unit = view(names.unitNamed(id))
+      if (unit.labels.length === 0 && !latestRecord(unit.id)) throw new DomainError('NOT_FOUND', { what: 'unit', id })
       return unit
     },
 
@@ -62,10 +64,11 @@ export const createUnits = ({ store }: BenchContext, { serials, recipes, slotSta
      * @throws NOT_FOUND, SERIAL_TAKEN, INVALID_FIELD (productId), BENCH_BUSY: the unit is being flashed.
      */
     async relabel(
-      id: string,
+      name: string,
       { serial, reason, productId }: z.output<typeof RelabelInput>,
       operator: string | null,
     ): Promise<BenchUnit> {
+      const id = names.unitNamed(name)
       const scope = scopeFor(id, productId)
       const busy = slotStates.all().find(({ run, unit }) => run && (run.unit ?? unit?.id) === id)
       if (busy) throw new DomainError('BENCH_BUSY', { slot: busy.slot.label })

@@ -211,3 +211,14 @@ export const benchSerials = sqliteTable(
     index('bench_serials_shared').on(t.key, t.scope).where(eq(t.shared, true)),
   ],
 )
+
+/** Further names of units: what another way to the same chip calls it. */
+export const benchUnitNames = sqliteTable(
+  'bench_unit_names',
+  {
+    name: text().notNull(),
+    /** As records and serial numbers name the unit. */
+    unit: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.name, t.unit] }), index('bench_unit_names_by_unit').on(t.unit)],
+)

@@ -97,4 +97,12 @@ export const migrations: readonly string[] = [
   CREATE INDEX devices_by_product ON devices(product_id, id);
   CREATE INDEX jobs_by_result ON jobs(state, finished_at) WHERE finished_at is not null;
   `,
+  `
+  CREATE TABLE bench_unit_names (
+    name TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    PRIMARY KEY (name, unit)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX bench_unit_names_by_unit ON bench_unit_names(unit);
+  `,
 ]

@@ -4,6 +4,7 @@ import type { Stm32Bootloader } from './bootloader.ts'
 import { chipOf, flashStart, type Stm32Chip } from './chips.ts'
 import { type BankMode, bankModeOf, bankOptionOf, type FlashLayout, flashLayoutOf } from './flash-layout.ts'
 import { retryCommand } from './retry-command.ts'
+import { usbNamesOf } from './usb-names.ts'
 
 export interface Stm32Identity {
   readonly identity: Identity
@@ -122,6 +123,7 @@ export const identifyStm32 = async (loader: Stm32Bootloader, banks: BankMode): P
     chip: chip?.name ?? `STM32 ${productId}`,
     flashSize,
     facts: { productId, bootLoader: version, readProtection: isProtected ? 'on' : 'off' },
+    ...(unit !== undefined && { otherNames: usbNamesOf(unit) }),
   }
   const layout = chip && flashLayoutOf(chip, flashSize, mode)
   return { identity, commands, version, chip, productId, isProtected, layout }

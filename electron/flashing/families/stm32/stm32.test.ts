@@ -40,6 +40,7 @@ const changes = (commands: readonly string[]) => commands.filter((words) => /^(e
 it('tells chip, size and the number that firmware prints of itself', async () => {
   expect(await bench({}).identify()).toEqual({
     unit: '003500253133471134353639',
+    otherNames: ['346a365e3133'],
     chip: 'STM32F40xxx/41xxx',
     flashSize: 1024 * 1024,
     facts: { productId: '0x413', bootLoader: '3.1', readProtection: 'off' },
