@@ -55,3 +55,27 @@ it('masks a secret wherever it stands in JSON', () => {
     }),
   )
 })
+
+it.each([
+  ...[
+    'password',
+    'passwd',
+    'secret',
+    'token',
+    'authorization',
+    'apikey',
+    'api-key',
+    'api_key',
+    'accesskey',
+    'access-key',
+  ],
+  ...['access_key', 'deviceSecret', 'PASSWORD', 'product_secret', 'x-token'],
+])('finds a secret by the name %s, in whatever form', (name) => {
+  for (const text of [
+    `{"${name}":"hunter2"}`,
+    `{"${name}":72}`,
+    `{"a":"{\\"${name}\\":\\"hunter2\\"}"}`,
+    `?${name}=hunter2`,
+  ])
+    expect(maskSecrets(text)).not.toMatch(/hunter2|72/)
+})
