@@ -91,13 +91,13 @@ const store = async (client: pg.Client, events: readonly OutgoingEvent[]): Promi
 /** Brings the tables to this program's version; without a right to make any where they are there already. */
 const migrate = async (client: pg.Client): Promise<void> => {
   const known = postgresSteps.length
+  // By the catalog's rows: `to_regclass` may answer from a cache that does not see what another station made while we waited for the lock.
+  const isThere = async (catalog: string): Promise<boolean> =>
+    (await client.query(`SELECT 1 FROM pg_catalog.${catalog}`)).rows.length > 0
   const read = async (): Promise<number> => {
-    const { rows } = await client.query<{ there: boolean }>(
-      `SELECT to_regclass('${SCHEMA}.schema_version') IS NOT NULL AS there`,
-    )
-    if (!rows[0]?.there) return 0
-    const versions = await client.query<{ version: number }>(`SELECT version FROM ${SCHEMA}.schema_version`)
-    return versions.rows[0]?.version ?? 0
+    if (!(await isThere(`pg_tables WHERE schemaname = '${SCHEMA}' AND tablename = 'schema_version'`))) return 0
+    const { rows } = await client.query<{ version: number }>(`SELECT version FROM ${SCHEMA}.schema_version`)
+    return rows[0]?.version ?? 0
   }
   const refuseNewer = (version: number): void => {
     if (version > known) throw new ReceiverFault('SCHEMA_NEWER', { version, known })
@@ -111,14 +111,13 @@ const migrate = async (client: pg.Client): Promise<void> => {
   const version = await read()
   refuseNewer(version)
   if (version === 0) {
-    const { rows } = await client.query<{ there: boolean }>(`SELECT to_regnamespace('${SCHEMA}') IS NOT NULL AS there`)
-    if (!rows[0]?.there) await client.query(`CREATE SCHEMA ${SCHEMA}`)
+    if (!(await isThere(`pg_namespace WHERE nspname = '${SCHEMA}'`))) await client.query(`CREATE SCHEMA ${SCHEMA}`)
     await client.query(
       `CREATE TABLE ${SCHEMA}.schema_version (version integer NOT NULL); INSERT INTO ${SCHEMA}.schema_version VALUES (0)`,
     )
   }
   for (const step of postgresSteps.slice(version)) await client.query(step)
-  await client.query(`UPDATE ${SCHEMA}.schema_version SET version = ${known}`)
+  if (version < known) await client.query(`UPDATE ${SCHEMA}.schema_version SET version = ${known}`)
   await client.query('COMMIT')
 }
 
