@@ -149,7 +149,7 @@ export const bench = async (folders: readonly string[] = []): Promise<string> =>
     const large = isShort ? undefined : written(directory, 'made up, 64 MB', largePair())
     for (const format of ['bsdiff', 'hpatch-lite'].filter((name) => formats.includes(name)))
       if (large) rows.push(row(large, format, ours(format, large)))
-    const title = `Patches (${folders.map((folder) => basename(folder)).join(', ') || 'pairs of this machine'})`
+    const title = `Deltas (${folders.map((folder) => basename(folder)).join(', ') || 'pairs of this machine'})`
     return table(title, ['pair', 'by', 'bytes', '% of new', 's', 'peak MB'], rows)
   } finally {
     rmSync(directory, { recursive: true, force: true })
