@@ -110,8 +110,8 @@ describe('a server with the fast path beside one that has only node:http', () =>
     const damaged = fc
       .tuple(whole, fc.nat(400), fc.string({ unit: 'binary-ascii', maxLength: 3 }), fc.nat(3))
       .map(([text, at, put, removed]) => text.slice(0, at) + put + text.slice(at + removed))
-    const simple = fc.tuple(place, place).map(([first, last]) => ask(`Range: bytes=${first}-${last}`))
-    const requests = fc.array(fc.oneof({ weight: 4, arbitrary: simple }, { weight: 4, arbitrary: whole }, damaged), {
+    const simple = fc.tuple(fc.nat(69_999), fc.nat(9000)).map(([at, more]) => ask(`Range: bytes=${at}-${at + more}`))
+    const requests = fc.array(fc.oneof({ weight: 12, arbitrary: simple }, { weight: 4, arbitrary: whole }, damaged), {
       minLength: 1,
       maxLength: 4,
     })
@@ -123,7 +123,7 @@ describe('a server with the fast path beside one that has only node:http', () =>
       }),
       { numRuns: 300 },
     )
-    expect(fast.fast).toBeGreaterThan(60)
+    expect(fast.fast).toBeGreaterThan(100)
     expect(slow.fast).toBe(0)
   })
 })
