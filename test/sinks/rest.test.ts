@@ -58,20 +58,6 @@ it('campaigns and jobs are handed over as they happen, one event for each end', 
   ])
 })
 
-it('a failed job that is retried is told as open again, and its next end as another event', async () => {
-  const mes = await webhook()
-  const station = await startTestStation()
-  await sinkOf(station, { kind: 'webhook', name: 'MES', url: mes.url })
-  const campaign = await campaignOf(station, 1)
-  const [job] = (await station.client.campaigns.jobs({ id: campaign.id })).items
-  const id = job?.id ?? 0
-  await station.client.jobs.cancel({ id })
-  await station.client.jobs.retry({ id }).catch(() => undefined)
-  const states = () => mes.events().flatMap((event) => (event.kind === 'job' ? [event.payload.state] : []))
-  const { state } = await station.client.jobs.get({ id })
-  await until(states, (got) => got.at(-1) === (state === 'cancelled' ? 'cancelled' : 'pending'))
-})
-
 it('secrets are never shown: not in answers, not in the audit log, not in the log', async () => {
   const lines: string[] = []
   const logger = pino(
