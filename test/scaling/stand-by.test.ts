@@ -196,6 +196,11 @@ describe.skipIf(!mosquitto)(`stations at one broker${mosquitto ? '' : ' (needs t
       () => station.client.campaigns.get({ id }),
       ({ status }) => status === 'finished',
     )
-    expect(ended.counts).toMatchObject({ succeeded: devices.length, failed: 0 })
+    // A notice whose acknowledgement died with the broker counts as not sent: its device turns out to be on the target, and is skipped.
+    const { succeeded, skipped } = ended.counts
+    expect(succeeded + skipped).toBe(devices.length)
+    expect(succeeded).toBeGreaterThan(devices.length / 2)
+    const { items } = await station.client.devices.list({ limit: 1000 })
+    expect(items.filter(({ modules }) => modules[0]?.version === '2.0.0')).toHaveLength(devices.length)
   })
 })
