@@ -13,6 +13,7 @@ import { useAct } from '../../components/use-action.ts'
 import { useLanguage, useTexts } from '../../i18n/i18n.ts'
 import { showSlot, useBench, useBenchStore } from './bench-store.ts'
 import { BenchTabs } from './bench-tabs.tsx'
+import { PortConsoles } from './console/port-consoles.tsx'
 
 import type { LineDoings } from './line-actions.tsx'
 import { lineCounts } from './line-counts.ts'
@@ -219,8 +220,11 @@ export const BenchScreen = () => {
         </>
       }
       actions={
-        lines.length === 0 ? undefined : (
+        lines.length === 0 ? (
+          <PortConsoles slots={slots} />
+        ) : (
           <>
+            <PortConsoles slots={slots} />
             <SoundSwitch />
             <Button onClick={() => setSetup({ line: undefined })} icon={<PlusOutlined />} data-testid="line-add">
               {t('bench.addLine')}

@@ -228,7 +228,7 @@ export const SlotDrawer = ({ held, startable, onClose }: SlotDrawerProps) => {
       )}
       {console !== undefined && (
         <Suspense>
-          <ConsoleDrawer {...console} onClose={() => setConsole(undefined)} />
+          <ConsoleDrawer place={console} onClose={() => setConsole(undefined)} />
         </Suspense>
       )}
     </Drawer>

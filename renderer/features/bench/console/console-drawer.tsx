@@ -19,12 +19,16 @@ const timeOf = (at: string): string => {
   return `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}.${two(time.getMilliseconds(), 3)}`
 }
 
+/** What the drawer is opened for: a slot by its label, or a port. */
+export type ShownPlace = { readonly slotId: number; readonly label: string } | { readonly path: string }
+
 /** What a board prints: times, search, save, send, hex, control lines. */
-export const ConsoleDrawer = ({ slotId, label, onClose }: { slotId: number; label: string; onClose: () => void }) => {
+export const ConsoleDrawer = ({ place, onClose }: { place: ShownPlace; onClose: () => void }) => {
   const t = useTexts()
   const act = useAct()
   const language = useLanguage()
-  const followed = useConsole(slotId)
+  const followed = useConsole(place)
+  const label = 'label' in place ? place.label : place.path
   const { console, failure, entries, dropped, show, reopen } = followed
   const [hex, setHex] = useState(false)
   const [stamps, setStamps] = useState(true)
@@ -80,7 +84,9 @@ export const ConsoleDrawer = ({ slotId, label, onClose }: { slotId: number; labe
       open
       size="min(1100px, 92vw)"
       onClose={onClose}
-      title={t('bench.console.title', { label })}
+      title={
+        'label' in place ? t('bench.console.title', { label }) : t('bench.console.titlePort', { port: place.path })
+      }
       extra={
         isClosed ? (
           <Button onClick={reopen} data-testid="console-reopen">

@@ -20,8 +20,13 @@ export interface FollowedConsole {
   readonly reopen: () => void
 }
 
-/** Opens the console of a slot and follows it as long as it is shown. */
-export const useConsole = (slotId: number): FollowedConsole => {
+/** Where a console is: a slot of a line, or any port of this machine. */
+export type ConsolePlace = { readonly slotId: number } | { readonly path: string }
+
+/** Opens the console of a place and follows it as long as it is shown. */
+export const useConsole = (place: ConsolePlace): FollowedConsole => {
+  const slotId = 'slotId' in place ? place.slotId : undefined
+  const path = 'path' in place ? place.path : undefined
   const [shown, show] = useState<Console>()
   const [failure, setFailure] = useState<Failure>()
   const [dropped, setDropped] = useState(0)
@@ -44,7 +49,7 @@ export const useConsole = (slotId: number): FollowedConsole => {
     const run = async (): Promise<void> => {
       while (!signal.aborted) {
         try {
-          const opened = await client.bench.openConsole({ slotId }, { signal })
+          const opened = await client.bench.openConsole(slotId === undefined ? { path } : { slotId }, { signal })
           if (opened.id !== id) next = opened.begin
           id = opened.id
           for await (const message of await client.bench.followConsole({ id, offset: next }, { signal })) {
@@ -65,7 +70,7 @@ export const useConsole = (slotId: number): FollowedConsole => {
     }
     void run()
     return () => abort.abort()
-  }, [slotId, round])
+  }, [slotId, path, round])
 
   const onEntry = useCallback((listener: (entry: ConsoleEntry) => void) => {
     listeners.current.add(listener)

@@ -82,6 +82,10 @@ export const bench = {
   console: {
     open: 'Console…',
     title: 'Console of slot {{label}}',
+    titlePort: 'Console of {{port}}',
+    ports: 'Serial console of a port',
+    ofSlot: 'slot {{label}}',
+    noPorts: 'No serial port is plugged in',
     close: 'Close console',
     reopen: 'Open again',
     states: {

@@ -74,6 +74,10 @@ export const bench = {
   console: {
     open: '控制台…',
     title: '工位 {{label}} 的控制台',
+    titlePort: '{{port}} 的控制台',
+    ports: '打开端口的串口控制台',
+    ofSlot: '工位 {{label}}',
+    noPorts: '没有接入串口',
     close: '关闭控制台',
     reopen: '重新打开',
     states: {
