@@ -169,11 +169,15 @@ export const createJobCreation = (
           return last
         })
       const waiting = Array.from({ length: AHEAD }, next)
-      for (let done = false; !done; ) {
-        done = (await waiting.shift()) ?? true
-        if (!done) waiting.push(next())
+      try {
+        for (let done = false; !done; ) {
+          done = (await waiting.shift()) ?? true
+          if (!done) waiting.push(next())
+        }
+      } finally {
+        // After a failure, as a full disk, the pieces that waited fail as well.
+        await Promise.allSettled(waiting)
       }
-      await Promise.all(waiting)
       events.emit('campaign', id)
     },
   }
