@@ -83,7 +83,7 @@ export const bench = {
     open: 'Console…',
     title: 'Console of slot {{label}}',
     titlePort: 'Console of {{port}}',
-    ports: 'Serial console of a port',
+    ports: 'Console of any port',
     ofSlot: 'slot {{label}}',
     noPorts: 'No serial port is plugged in',
     close: 'Close console',

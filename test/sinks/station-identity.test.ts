@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, it, onTestFinished } from 'vitest'
-import { systemRandom } from '../basics/random.ts'
-import { createEventIds, fileIdentity, identityFor } from './station-identity.ts'
+import { systemRandom } from '../../electron/platform/basics/random.ts'
+import { createEventIds, fileIdentity, identityFor } from '../../electron/platform/sinks/station-identity.ts'
 
 it('a station keeps its id with its database, and a copy gets another', () => {
   const folder = mkdtempSync(join(tmpdir(), 'identity-'))

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createCompressedFiles, encodingFor } from './compressed-files.ts'
+import { createCompressedFiles, encodingFor } from '../../electron/api/compressed-files.ts'
 
 const script = Buffer.from('export const answer = 42 // and so on\n'.repeat(500))
 
