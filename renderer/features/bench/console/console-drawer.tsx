@@ -1,8 +1,10 @@
 import './console.css'
+import { LockOutlined } from '@ant-design/icons'
 import { Button, Checkbox, Drawer, Input, Select } from 'antd'
 import { useCallback, useMemo, useState } from 'react'
 import { type Console, type LineEnd, lineEnds, parities } from '#shared/schema.ts'
 import { client } from '../../../api/client.ts'
+import { useEngineerStore } from '../../../api/engineer.ts'
 import { saveFile } from '../../../api/report.ts'
 import { failureText } from '../../../components/status-text.ts'
 import { useAct } from '../../../components/use-action.ts'
@@ -30,6 +32,7 @@ export const ConsoleDrawer = ({ place, onClose }: { place: ShownPlace; onClose: 
   const followed = useConsole(place)
   const label = 'label' in place ? place.label : place.path
   const { console, failure, entries, dropped, show, reopen } = followed
+  const isLocked = useEngineerStore(({ pinSet, ticket }) => pinSet && ticket === undefined)
   const [hex, setHex] = useState(false)
   const [stamps, setStamps] = useState(true)
   const [wanted, setWanted] = useState('')
@@ -160,6 +163,11 @@ export const ConsoleDrawer = ({ place, onClose }: { place: ShownPlace; onClose: 
           </Button>
           {dropped > 0 && <span className="secondary">{t('bench.console.dropped', { bytes: dropped })}</span>}
         </div>
+        {isLocked && (
+          <p className="secondary" data-testid="console-locked">
+            <LockOutlined /> {t('bench.console.locked')}
+          </p>
+        )}
         <Terminal followed={followed} look={look} onSearch={onSearch} />
         <div className="console-bar">
           <Input

@@ -86,6 +86,7 @@ export const bench = {
     ports: 'Console of any port',
     ofSlot: 'slot {{label}}',
     noPorts: 'No serial port is plugged in',
+    locked: 'Sending, DTR and RTS are for engineers and require the PIN. Reading, speed and parity are for everybody.',
     close: 'Close console',
     reopen: 'Open again',
     states: {

@@ -78,6 +78,7 @@ export const bench = {
     ports: '打开端口的串口控制台',
     ofSlot: '工位 {{label}}',
     noPorts: '没有接入串口',
+    locked: '发送、DTR 和 RTS 仅限工程师，需输入 PIN；查看、波特率和校验位不受限。',
     close: '关闭控制台',
     reopen: '重新打开',
     states: {
