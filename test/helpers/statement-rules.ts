@@ -19,6 +19,7 @@ const large = [
 
 /** Statements that read a large table as a whole, by a part of their text, and why they may. */
 export const wholes: readonly (readonly [part: string, why: string])[] = [
+  ['SELECT count(*) FROM devices', 'of an archive that a person is about to restore, over an index'],
   ['INSERT OR REPLACE INTO version_days', 'once a day, over an index that holds all it needs'],
   ['select count(*) from "devices"', 'the count of the overview, over an index'],
   ['(SELECT count(*) FROM device_versions v WHERE v.product_id', 'the devices of a module, over an index'],
@@ -26,6 +27,10 @@ export const wholes: readonly (readonly [part: string, why: string])[] = [
   ['(select "device_id" from "device_tags"', 'a list of devices by tag without a product, over an index'],
   ['(select "device_id" from "device_versions"', 'a list of devices by version without a product, over an index'],
   ['group by "bench_runs"."slot_id"', 'once at the start: the last run of each slot, over an index'],
+  [
+    'UPDATE jobs SET deadline_at = deadline_at + :ms',
+    'once, after a restore: every open job gets the time it was away',
+  ],
   ['"bench_runs"."state" in (?, ?)', 'once at the start: the runs that a stop left open'],
 ]
 

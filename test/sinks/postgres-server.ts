@@ -21,6 +21,9 @@ export const needsPostgres = hasPostgres ? '' : ' (needs the Debian package post
 /** PostgreSQL does not run as root: then it is nobody's. */
 const owner = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {}
 
+/** The suite's own folder is root's alone; the server's owner could not enter it. */
+const open = owner.uid === undefined ? tmpdir() : '/tmp'
+
 const PASSWORD = 'tester-password'
 
 export interface PostgresServer {
@@ -38,7 +41,7 @@ export interface PostgresServer {
 /** Debian's PostgreSQL with data of its own on a free port of loopback; not started yet. */
 export const createPostgresServer = async (): Promise<PostgresServer> => {
   if (programs === undefined) throw new Error('PostgreSQL is not installed')
-  const folder = mkdtempSync(join(tmpdir(), 'ota-bench-postgres-'))
+  const folder = mkdtempSync(join(open, 'ota-bench-postgres-'))
   const data = join(folder, 'data')
   const sockets = join(folder, 'sockets')
   const password = join(folder, 'password')
