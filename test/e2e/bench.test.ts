@@ -8,6 +8,7 @@ import { createAwakeClock } from '../helpers/awake-clock.ts'
 import { openPtyPair } from '../helpers/pty.ts'
 import { targetOnPty } from '../helpers/target-on-pty.ts'
 import { hasChromium, needsChromium, openScreen } from './browser.ts'
+import { choose } from './choose.ts'
 import { startStationProcess } from './process.ts'
 
 const clock = createAwakeClock()
@@ -25,11 +26,6 @@ const board = async (options: Partial<Stm32TargetOptions> = {}): Promise<string>
 
 const fill = (page: Page, testId: string, text: string): Promise<void> =>
   page.locator(`input[data-testid="${testId}"], [data-testid="${testId}"] input`).fill(text)
-
-const choose = async (page: Page, testId: string, option: string): Promise<void> => {
-  await page.getByTestId(testId).click()
-  await page.locator('.ant-select-dropdown:visible').getByText(option, { exact: true }).click()
-}
 
 const lamp = (page: Page, slot: string, is: string): Promise<void> =>
   page.locator(`[data-testid="slot-${slot}"][data-lamp="${is}"]`).waitFor()

@@ -7,15 +7,11 @@ import { programPair } from '../helpers/firmware-images.ts'
 import type { StationProcess } from '../helpers/station-process.ts'
 import { until } from '../helpers/until.ts'
 import { hasChromium, needsChromium, openScreen } from './browser.ts'
+import { choose } from './choose.ts'
 import { startStationProcess } from './process.ts'
 
 const fill = (page: Page, testId: string, text: string): Promise<void> =>
   page.locator(`input[data-testid="${testId}"], [data-testid="${testId}"] input`).fill(text)
-
-const choose = async (page: Page, testId: string, option: string): Promise<void> => {
-  await page.getByTestId(testId).click()
-  await page.locator('.ant-select-dropdown:visible').getByText(option, { exact: true }).click()
-}
 
 /** A file let go over the page. */
 const drop = async (page: Page, name: string, bytes: number): Promise<void> => {

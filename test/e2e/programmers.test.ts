@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Line, Recipe, UnitRecord } from '#shared/schema.ts'
 import { hasChromium, needsChromium, openScreen } from './browser.ts'
+import { choose } from './choose.ts'
 import { startStationProcess } from './process.ts'
 
 const script = resolve(import.meta.dirname, '../flashing/simulated-programmer.mjs')
@@ -67,8 +68,7 @@ describe.skipIf(!hasChromium)(`external programmers at the screen${needsChromium
     await page.getByTestId('image-address-sensor.elf').fill('0x8000000')
     await page.getByTestId('recipe-save').click()
     await page.locator('.recipe-field .fault').first().waitFor()
-    await page.getByTestId('option-programmer').click()
-    await page.locator('.ant-select-item-option').first().click()
+    await choose(page, 'option-programmer', 'sim')
     await page.locator('[data-testid="dry-check"][data-ok="false"]').waitFor()
     await shot('missing-value')
     await page.getByTestId('value-chip').fill('ATMEGA-7')

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Campaign, Product, SimulatorStatus } from '#shared/schema.ts'
 import { until } from '../helpers/until.ts'
 import { hasChromium, needsChromium, openScreen } from './browser.ts'
+import { choose } from './choose.ts'
 import { startStationProcess } from './process.ts'
 
 describe.skipIf(!hasChromium)(`virtual devices at the screen${needsChromium}`, () => {
@@ -14,21 +15,17 @@ describe.skipIf(!hasChromium)(`virtual devices at the screen${needsChromium}`, (
       protocol: 'onenet',
     })
     const { page, picture, faults } = await openScreen(station.ready.ui)
-    const choose = async (testId: string, option: string): Promise<void> => {
-      await page.getByTestId(testId).click()
-      await page.locator('.ant-select-dropdown:visible').getByText(option, { exact: true }).click()
-    }
     const fill = (testId: string, text: string): Promise<void> =>
       page.locator(`input[data-testid="${testId}"], [data-testid="${testId}"] input`).fill(text)
 
     // Nobody waits ten minutes here for the new version of a device that reports its old one.
     await station.call('PATCH', '/settings', { rollbackMinutes: 0 })
     await page.getByTestId('nav-settings').click()
-    await choose('simulator-product', '电表')
+    await choose(page, 'simulator-product', '电表')
     await fill('simulator-count', '10')
     await fill('simulator-failure', '20')
     await fill('simulator-ask', '0.5')
-    await choose('simulator-fault', '回滚到旧版本')
+    await choose(page, 'simulator-fault', '回滚到旧版本')
     await picture('simulator-onenet-zh')
     await page.getByTestId('simulator-start').click()
     await page.locator('[data-testid="simulator-connected"][data-count="10"]').waitFor()

@@ -15,6 +15,7 @@ import { createAwakeClock } from '../helpers/awake-clock.ts'
 import { openPtyPair } from '../helpers/pty.ts'
 import { targetOnPty } from '../helpers/target-on-pty.ts'
 import { hasChromium, needsChromium, openScreen } from './browser.ts'
+import { choose } from './choose.ts'
 import { startStationProcess } from './process.ts'
 
 const clock = createAwakeClock()
@@ -93,7 +94,7 @@ describe.skipIf(!hasChromium)(`the targets at the screen${needsChromium}`, () =>
       const station = await startStationProcess('--no-tls')
       const { page, picture, faults } = await openScreen(station.ready.ui, { language, width, height })
       const shot = (name: string) => picture(`target-${target}-${name}-${language.slice(0, 2)}-${width}`)
-      const choose = ([name, buffer]: readonly [string, Buffer]) =>
+      const addFile = ([name, buffer]: readonly [string, Buffer]) =>
         page.getByTestId('recipe-file').setInputFiles([{ name, mimeType: 'application/octet-stream', buffer }])
 
       await page.getByTestId('nav-bench').click()
@@ -102,13 +103,13 @@ describe.skipIf(!hasChromium)(`the targets at the screen${needsChromium}`, () =>
       await fill(page, 'recipe-name', `Board by ${target}`)
       await page.getByTestId(`target-${target}`).click()
       if (bad) {
-        await choose(bad)
+        await addFile(bad)
         await page.locator('[data-testid="dry-check"][data-ok="false"]').waitFor()
         await shot('refused')
         await page.locator('.images li button').click()
       }
       await settle?.(page)
-      await choose(good)
+      await addFile(good)
       await page.locator('[data-testid="dry-check"][data-ok="true"]').waitFor()
       await shot('recipe')
       await page.getByTestId('recipe-save').click()
@@ -117,8 +118,7 @@ describe.skipIf(!hasChromium)(`the targets at the screen${needsChromium}`, () =>
       await page.getByTestId('bench-tabs').locator('label').nth(0).click()
       await page.getByTestId('line-add').click()
       await fill(page, 'line-name', 'Line 1')
-      await page.getByTestId('line-recipe').click()
-      await page.locator('.ant-select-dropdown:visible').getByText(`Board by ${target}`).click()
+      await choose(page, 'line-recipe', `Board by ${target} v1`)
       await page.getByTestId('line-save').click()
       await fill(page, 'slot-path', path)
       await page.getByTestId('slot-add').click()
