@@ -1,11 +1,6 @@
 import type { Programmer } from '#shared/schema.ts'
-import {
-  LinkLostError,
-  type Place,
-  type ProcessLink,
-  type ProgramEnd,
-  type ProgramStart,
-} from '../flashing/transport.ts'
+import { processLink } from '../flashing/programs/process-link.ts'
+import type { Place, ProcessLink, ProgramEnd, ProgramStart } from '../flashing/transport.ts'
 import type { SimulatedProgram } from '../simulator/targets/target.ts'
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
@@ -17,9 +12,6 @@ export const simulatedProcessLink = (
   place: Place,
   simulated: SimulatedProgram,
 ): ProcessLink => {
-  const closing = new AbortController()
-  let running: Promise<unknown> = Promise.resolve()
-
   const carryOut = async ({ args, read }: ProgramStart, signal: AbortSignal): Promise<ProgramEnd> => {
     let code: number | null = null
     async function* output(): AsyncGenerator<Uint8Array> {
@@ -38,20 +30,5 @@ export const simulatedProcessLink = (
     return { code, signal: null }
   }
 
-  return {
-    transport: 'process',
-    name: path,
-    place,
-    programmer,
-    async run(start, signal) {
-      if (closing.signal.aborted) throw new LinkLostError(`${path}: closed`)
-      const work = carryOut(start, AbortSignal.any([signal, closing.signal]))
-      running = work.catch(() => undefined)
-      return work
-    },
-    async close() {
-      closing.abort(new LinkLostError(`${path}: closed`))
-      await running
-    },
-  }
+  return processLink(path, programmer, place, carryOut)
 }

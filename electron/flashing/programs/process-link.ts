@@ -84,11 +84,38 @@ const endTree = async (pid: number, mark: string, ended: Promise<unknown>, clock
   await signalTree(pid, mark, 'SIGKILL')
 }
 
-/** A place for a program; its port is never opened. */
-export const openProcessLink = (path: string, programmer: Programmer, place: Place, clock: Clock): ProcessLink => {
+/**
+ * A place at which programs run, one at a time; closing it ends what runs.
+ * @param carryOut runs a program to its end, or until the signal.
+ */
+export const processLink = (
+  path: string,
+  programmer: Programmer,
+  place: Place,
+  carryOut: (start: ProgramStart, signal: AbortSignal) => Promise<ProgramEnd>,
+): ProcessLink => {
   const closing = new AbortController()
   let running: Promise<unknown> = Promise.resolve()
+  return {
+    transport: 'process',
+    name: path,
+    place,
+    programmer,
+    async run(start, signal) {
+      if (closing.signal.aborted) throw new LinkLostError(`${path}: closed`)
+      const work = carryOut(start, AbortSignal.any([signal, closing.signal]))
+      running = work.catch(() => undefined)
+      return work
+    },
+    async close() {
+      closing.abort(new LinkLostError(`${path}: closed`))
+      await running
+    },
+  }
+}
 
+/** A place for a program of this machine; its port is never opened. */
+export const openProcessLink = (path: string, programmer: Programmer, place: Place, clock: Clock): ProcessLink => {
   const carryOut = async (start: ProgramStart, signal: AbortSignal): Promise<ProgramEnd> => {
     const mark = randomUUID()
     signal.throwIfAborted()
@@ -128,22 +155,7 @@ export const openProcessLink = (path: string, programmer: Programmer, place: Pla
     }
   }
 
-  return {
-    transport: 'process',
-    name: path,
-    place,
-    programmer,
-    async run(start, signal) {
-      if (closing.signal.aborted) throw new LinkLostError(`${path}: closed`)
-      const work = carryOut(start, AbortSignal.any([signal, closing.signal]))
-      running = work.catch(() => undefined)
-      return work
-    },
-    async close() {
-      closing.abort(new LinkLostError(`${path}: closed`))
-      await running
-    },
-  }
+  return processLink(path, programmer, place, carryOut)
 }
 
 /** Opens places for programs. @param programmers those of the station, now. */
