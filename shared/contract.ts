@@ -47,6 +47,8 @@ import {
   RejectedLogin,
   RejectedLoginAcceptance,
   ReportFormat,
+  SearchInput,
+  SearchItem,
   SetAsideFolder,
   SetAsideName,
   Settings,
@@ -87,6 +89,11 @@ export const contract = {
     overview: get('/overview', 'Numbers of the overview page').output(Overview),
     settings: get('/settings', 'Limits that can be set').output(Settings),
     updateSettings: patch('/settings', 'Change limits').input(SettingsPatch).output(Settings),
+  },
+  search: {
+    find: get('/search', 'Units, devices, packages, campaigns, recipes and unit records by a part of their names')
+      .input(SearchInput)
+      .output(z.object({ items: z.array(SearchItem) })),
   },
   operator: {
     state: get('/operator', 'Whether a PIN is set, and whether the caller is an engineer').output(OperatorLock),

@@ -49,6 +49,7 @@ export const access = {
   'station.settings': 'everybody',
   'station.updateSettings': 'engineer',
   'station.replaceCa': 'engineer',
+  'search.find': 'everybody',
   'metrics.token': 'everybody',
   'metrics.renewToken': 'engineer',
   'metrics.revokeToken': 'engineer',

@@ -76,6 +76,9 @@ export const createRouter = (services: ApiServices) => {
       settings: os.station.settings.handler(() => settings.get()),
       updateSettings: os.station.updateSettings.handler(({ input }) => settings.update(input)),
     },
+    search: {
+      find: os.search.find.handler(async ({ input, signal }) => ({ items: await platform.search(input.q, signal) })),
+    },
     operator: {
       state: os.operator.state.handler(({ context }) => engineerLock.state(context.ticket)),
       unlock: os.operator.unlock.handler(({ input, context }) =>

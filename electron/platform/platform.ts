@@ -62,6 +62,7 @@ import { createOverview } from './reports/overview.ts'
 import { createStatistics } from './reports/statistics.ts'
 import { createTrafficVolume } from './reports/traffic-volume.ts'
 import { createVersionDays } from './reports/version-days.ts'
+import { createSearch } from './search/search.ts'
 import { reconcileContent } from './set-aside/reconcile-content.ts'
 import { createSetAside } from './set-aside/set-aside.ts'
 import { createEngineerLock } from './settings/engineer-lock.ts'
@@ -291,6 +292,7 @@ export const createPlatform = async (
     removal,
 
     overview: createOverview(context, presence),
+    search: createSearch(context),
 
     /** HTTPS is now served: continues the devices of campaigns that wait for it. */
     async httpsServed(): Promise<void> {

@@ -40,6 +40,7 @@ export const sorted: readonly (readonly [part: string, why: string])[] = [
   ['where ("bench_records"."unit" = +? and "bench_records"."recipe_id"', 'the records of one unit'],
   ['from "bench_records" where "bench_records"."unit" = +?', 'the records of one unit'],
   ['from "bench_records" where "bench_records"."run_id" = +?', 'the attempts of one run'],
+  ['FROM bench_records WHERE unit = +? ORDER BY id DESC', 'the records of one unit'],
 ]
 
 /** As the lists above, for statements that only their own tests carry out. */
