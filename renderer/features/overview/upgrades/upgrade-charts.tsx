@@ -22,7 +22,7 @@ const Reasons = ({ reasons }: Pick<ModuleStatistics, 'reasons'>) => {
   const top = Math.max(1, ...reasons.map(({ jobs }) => jobs))
   if (reasons.length === 0) return <p className="secondary chart-none">{t('reports.noReasons')}</p>
   return (
-    <dl className="reason-bars">
+    <dl className="upgrade-reasons">
       {reasons.slice(0, REASONS_SHOWN).map(({ errorCode, jobs }) => (
         <div key={errorCode}>
           <dt>{reasonText(errorCode, language) ?? errorCode}</dt>
