@@ -42,6 +42,16 @@ const prepare = async (station: StationProcess, failurePercent: number): Promise
   return pack
 }
 
+/** A double-click reaches the review and no further: nothing starts, and the focus is on the heading. */
+const doubleClicksToReview = async (page: Page, station: StationProcess): Promise<void> => {
+  await page.getByTestId('wizard-next').dblclick()
+  await page.getByTestId('wizard-review').waitFor()
+  await page.locator('[data-testid="review-heading"]:focus').waitFor()
+  await page.keyboard.press('Enter')
+  await page.locator('[data-testid="campaign-start"]:enabled').waitFor()
+  expect((await station.call<{ items: Campaign[] }>('GET', '/campaigns')).items).toEqual([])
+}
+
 const reaches = (page: Page, status: Campaign['status']): Promise<void> =>
   page.locator(`header [data-testid="campaign-status"][data-status="${status}"]`).waitFor()
 
@@ -61,7 +71,7 @@ describe.skipIf(!hasChromium)(`a rollout at the screen${needsChromium}`, () => {
     await page.getByTestId('group-proceed-0').click()
     await page.getByTitle('人工放行').last().click()
     await picture('rollout-how-zh')
-    await page.getByTestId('wizard-next').click()
+    await doubleClicksToReview(page, station)
     await page.getByTestId('review-words').getByText('试点组：1 台').waitFor()
     await page.getByTestId('review-words').getByText('其余 19 台').waitFor()
     await picture('rollout-review-zh')

@@ -1,4 +1,5 @@
 import { Input } from 'antd'
+import { useEffect, useRef } from 'react'
 import { Facts } from '../../../components/facts.tsx'
 import { Unanswered } from '../../../components/unanswered.tsx'
 import { useNow } from '../../../components/use-now.ts'
@@ -82,11 +83,17 @@ export const ReviewStep = ({ draft, preview, product, name, rename }: ReviewProp
   const t = useTexts()
   const language = useLanguage()
   const { pack } = draft
+  // The focus leaves "Next", which is gone, and starts where reading starts.
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
   if (pack === null) return null
   const context = { draft, product, matching: preview.data?.matching ?? 0, t, language }
   return (
     <div className="review">
       <div>
+        <h2 className="review-heading" ref={heading} tabIndex={-1} data-testid="review-heading">
+          {t('campaigns.wizard.steps.review')}
+        </h2>
         <label className="field" htmlFor="campaign-name">
           <span>{t('campaigns.wizard.name')}</span>
           <Input

@@ -22,6 +22,7 @@ import { DevicesStep } from './devices-step.tsx'
 import { HowStep } from './how-step.tsx'
 import { PackageStep } from './package-step.tsx'
 import { ReviewStep } from './review-step.tsx'
+import { StartButton } from './start-button.tsx'
 import type { StepProps } from './step-props.ts'
 import './wizard.css'
 
@@ -128,27 +129,28 @@ export const CampaignWizard = ({ packageId, kind }: WizardProps) => {
               : null}
           </span>
           {step === 'review' ? (
-            <Button
-              type="primary"
-              size="large"
-              loading={busy}
+            <StartButton
+              key="start"
+              busy={busy}
               disabled={preview.data === undefined || nobody || name.trim() === '' || !isReady('how', draft, now)}
-              onClick={start}
-              data-testid="campaign-start"
-            >
-              {nobody
-                ? t('campaigns.wizard.nobody')
-                : matching === 0
-                  ? t('campaigns.plan.startDynamic')
-                  : draft.kind === 'verify'
-                    ? t('campaigns.wizard.startVerify', { count: matching })
-                    : t('campaigns.wizard.start', { count: matching })}
-            </Button>
+              onStart={start}
+              label={
+                nobody
+                  ? t('campaigns.wizard.nobody')
+                  : matching === 0
+                    ? t('campaigns.plan.startDynamic')
+                    : draft.kind === 'verify'
+                      ? t('campaigns.wizard.startVerify', { count: matching })
+                      : t('campaigns.wizard.start', { count: matching })
+              }
+            />
           ) : (
             <Button
+              key="next"
               type="primary"
               disabled={!isReady(step, draft, now)}
-              onClick={() => setAt(at + 1)}
+              // The second click of a double-click would skip a step.
+              onClick={({ detail }) => detail < 2 && setAt(at + 1)}
               data-testid="wizard-next"
             >
               {t('next')}
