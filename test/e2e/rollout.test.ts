@@ -42,13 +42,17 @@ const prepare = async (station: StationProcess, failurePercent: number): Promise
   return pack
 }
 
-/** A double-click reaches the review and no further: nothing starts, and the focus is on the heading. */
-const doubleClicksToReview = async (page: Page, station: StationProcess): Promise<void> => {
+/** A double-click and a held Enter reach the review and no further; from the keyboard the focus is on its heading. */
+const reachesReviewOnly = async (page: Page, station: StationProcess): Promise<void> => {
+  const armed = page.locator('[data-testid="campaign-start"]:enabled')
   await page.getByTestId('wizard-next').dblclick()
-  await page.getByTestId('wizard-review').waitFor()
+  await armed.waitFor()
+  await page.getByTestId('wizard-back').click()
+  await page.getByTestId('wizard-next').focus()
+  await page.keyboard.press('Enter')
   await page.locator('[data-testid="review-heading"]:focus').waitFor()
   await page.keyboard.press('Enter')
-  await page.locator('[data-testid="campaign-start"]:enabled').waitFor()
+  await armed.waitFor()
   expect((await station.call<{ items: Campaign[] }>('GET', '/campaigns')).items).toEqual([])
 }
 
@@ -71,7 +75,7 @@ describe.skipIf(!hasChromium)(`a rollout at the screen${needsChromium}`, () => {
     await page.getByTestId('group-proceed-0').click()
     await page.getByTitle('人工放行').last().click()
     await picture('rollout-how-zh')
-    await doubleClicksToReview(page, station)
+    await reachesReviewOnly(page, station)
     await page.getByTestId('review-words').getByText('试点组：1 台').waitFor()
     await page.getByTestId('review-words').getByText('其余 19 台').waitFor()
     await picture('rollout-review-zh')
