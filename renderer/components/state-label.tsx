@@ -1,7 +1,8 @@
-import type { CampaignStatus } from '#shared/states/campaign.ts'
+import type { Campaign } from '#shared/schema.ts'
 import type { VerificationState } from '#shared/states/verification.ts'
-import { useTexts } from '../i18n/i18n.ts'
-import { campaignLooks, type Look, verificationLooks, waitingLook } from './tones.ts'
+import { useLanguage, useTexts } from '../i18n/i18n.ts'
+import { campaignLook, outcomeText } from './outcome.ts'
+import { type Look, verificationLooks, waitingLook } from './tones.ts'
 
 /** Glyph and text of a state. */
 export const StateWord = ({ look, children, tag = false }: { look: Look; children: string; tag?: boolean }) => (
@@ -13,14 +14,25 @@ export const StateWord = ({ look, children, tag = false }: { look: Look; childre
   </span>
 )
 
+interface CampaignTagProps extends Pick<Campaign, 'status' | 'counts'> {
+  waiting?: boolean
+  /** A finished campaign says what was proven. */
+  headline?: boolean
+}
+
 /** A campaign's status; a running campaign that waits for an operator shows it. */
-export const CampaignTag = ({ status, waiting = false }: { status: CampaignStatus; waiting?: boolean }) => {
+export const CampaignTag = ({ status, counts, waiting = false, headline = false }: CampaignTagProps) => {
   const t = useTexts()
+  const language = useLanguage()
   const person = waiting && status === 'running'
   return (
     <span data-testid="campaign-status" data-status={status} data-person={person}>
-      <StateWord tag look={person ? waitingLook : campaignLooks[status]}>
-        {person ? t('campaigns.rollout.needsPerson') : t(`states.campaign.${status}`)}
+      <StateWord tag look={person ? waitingLook : campaignLook(status, counts)}>
+        {person
+          ? t('campaigns.rollout.needsPerson')
+          : headline && status === 'finished'
+            ? outcomeText(counts, t, language)
+            : t(`states.campaign.${status}`)}
       </StateWord>
     </span>
   )

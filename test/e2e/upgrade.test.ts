@@ -79,6 +79,8 @@ describe.skipIf(!hasChromium)(`a technician at the screen${needsChromium}`, () =
     await picture('campaign-live-en')
     await page.locator('[data-testid="counts-succeeded"][data-count="45"]').waitFor()
     await page.locator('[data-testid="counts-failed"][data-count="5"]').waitFor()
+    await page.locator('header').getByText('45 succeeded · 5 failed · 0 skipped').waitFor()
+    await page.locator('header [data-testid="campaign-status"] [data-tone="person"]').waitFor()
     await picture('campaign-done-en')
 
     // What the screen shows is what a factory program reads.

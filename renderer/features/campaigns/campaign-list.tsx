@@ -50,7 +50,7 @@ const columnsOf = (t: Translate, language: Language): Column<Campaign>[] => [
     width: '200px',
     render: (campaign) => (
       <>
-        <CampaignTag status={campaign.status} waiting={needsPerson(campaign)} />
+        <CampaignTag status={campaign.status} counts={campaign.counts} waiting={needsPerson(campaign)} />
         {campaign.kind === 'verify' && <span className="secondary small"> {t('campaigns.kind.verify')}</span>}
         <WaitShort campaign={campaign} />
       </>

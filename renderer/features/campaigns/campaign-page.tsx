@@ -108,7 +108,7 @@ const LiveCampaign = ({ campaign }: { campaign: Campaign }) => {
     <Page
       fill
       title={campaign.name}
-      tag={<CampaignTag status={campaign.status} waiting={needsPerson(campaign)} />}
+      tag={<CampaignTag headline status={campaign.status} counts={campaign.counts} waiting={needsPerson(campaign)} />}
       facts={campaignFacts(campaign, t)}
       actions={<CampaignActions campaign={campaign} />}
     >

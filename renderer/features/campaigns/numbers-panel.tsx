@@ -3,7 +3,8 @@ import type { Campaign } from '#shared/schema.ts'
 import { openCampaignStatuses } from '#shared/states/campaign.ts'
 import type { JobState } from '#shared/states/job.ts'
 import { isOneOf } from '#shared/states/transition-table.ts'
-import { endedOf, Segments, totalOf } from '../../components/segments.tsx'
+import { campaignLook } from '../../components/outcome.ts'
+import { Segments, totalOf } from '../../components/segments.tsx'
 import { jobLooks } from '../../components/tones.ts'
 import { useNow } from '../../components/use-now.ts'
 import { formatBytes, formatCount, formatDecimal, formatDuration, formatRough } from '../../i18n/format.ts'
@@ -33,7 +34,6 @@ const WaitLine = ({ campaign }: { campaign: Campaign }) => {
 }
 
 const order: readonly JobState[] = [
-  'succeeded',
   'installing',
   'downloading',
   'notified',
@@ -43,7 +43,7 @@ const order: readonly JobState[] = [
   'cancelled',
 ]
 /** Shown even at zero, so that the numbers keep their position. */
-const always: readonly JobState[] = ['succeeded', 'installing', 'downloading', 'pending', 'failed']
+const always: readonly JobState[] = ['installing', 'downloading', 'pending', 'failed']
 
 const Elapsed = ({ campaign }: { campaign: Campaign }) => {
   const now = useNow()
@@ -124,7 +124,7 @@ const BytesNumbers = ({ campaign }: { campaign: Campaign }) => {
   )
 }
 
-/** The numbers first: finished, remaining, time; then the bar. */
+/** The numbers first: succeeded, remaining, time; then the bar. */
 export const NumbersPanel = ({ campaign, jobs }: { campaign: Campaign; jobs: JobsState }) => {
   const t = useTexts()
   const language = useLanguage()
@@ -133,8 +133,10 @@ export const NumbersPanel = ({ campaign, jobs }: { campaign: Campaign; jobs: Job
   return (
     <section className="panel numbers" aria-live="off">
       <div className="numbers-row">
-        <div className="number-main" data-testid="counts-done">
-          <b>{formatCount(endedOf(counts), language)}</b>
+        <div className="number-main" data-tone={campaignLook(campaign.status, counts).tone} data-testid="counts-done">
+          <b data-testid="counts-succeeded" data-count={counts.succeeded}>
+            {formatCount(counts.succeeded, language)}
+          </b>
           <span>
             / {formatCount(totalOf(counts), language)} {t('campaigns.live.done')}
           </span>

@@ -183,7 +183,7 @@ export const OverviewScreen = () => {
                           {campaign.productName} → {campaign.toVersion}
                         </span>
                       </span>
-                      <CampaignTag status={campaign.status} waiting={needsPerson(campaign)} />
+                      <CampaignTag status={campaign.status} counts={campaign.counts} waiting={needsPerson(campaign)} />
                       <CampaignProgress counts={campaign.counts} />
                     </a>
                   </li>

@@ -1,4 +1,5 @@
 import type { Campaign, CampaignGroup } from '#shared/schema.ts'
+import { campaignLook } from '../../../components/outcome.ts'
 import type { Tone } from '../../../components/tones.ts'
 import { formatCount, formatPercent } from '../../../i18n/format.ts'
 import { useLanguage, useTexts } from '../../../i18n/i18n.ts'
@@ -32,7 +33,10 @@ const GroupCard = ({ group, campaign }: { group: CampaignGroup; campaign: Campai
   const rates = useRateText(campaign)
   const { groups } = campaign
   const share = provenShare(group)
-  const look = looks[group.status]
+  // An open group goes on only while its campaign does.
+  const still = group.status === 'open' && campaign.status !== 'running'
+  const look = still ? campaignLook(campaign.status, group.counts) : looks[group.status]
+  const words = still ? t(`states.campaign.${campaign.status}`) : t(`campaigns.rollout.status.${group.status}`)
   const index = groups.indexOf(group)
   const facts = [
     t('campaigns.rollout.size', { count: group.size }),
@@ -49,7 +53,7 @@ const GroupCard = ({ group, campaign }: { group: CampaignGroup; campaign: Campai
       data-tone={look.tone}
       data-testid={`group-${index}`}
       data-status={group.status}
-      title={`${name} · ${facts.join(' · ')} · ${t(`campaigns.rollout.status.${group.status}`)}`}
+      title={`${name} · ${facts.join(' · ')} · ${words}`}
     >
       <b className="group-name">{name}</b>
       <span className="secondary small group-facts">{facts.join(' · ')}</span>
@@ -59,7 +63,7 @@ const GroupCard = ({ group, campaign }: { group: CampaignGroup; campaign: Campai
         ) : (
           <>
             {share === null ? '—' : formatPercent(share, language)} <span aria-hidden="true">{look.glyph}</span>
-            <span className="only-heard">{t(`campaigns.rollout.status.${group.status}`)}</span>
+            <span className="only-heard">{words}</span>
           </>
         )}
       </span>

@@ -42,7 +42,9 @@ export const campaigns = {
     keep: 'Keep running',
   },
   live: {
-    done: 'ended',
+    done: 'succeeded',
+    outcome: '{{succeeded}} succeeded · {{failed}} failed · {{skipped}} skipped',
+    outcomeCancelled: '{{cancelled}} cancelled',
     counts: {
       succeeded: 'Succeeded',
       installing: 'Awaiting version',

@@ -38,7 +38,9 @@ export const campaigns = {
     keep: '继续升级',
   },
   live: {
-    done: '已结束',
+    done: '成功',
+    outcome: '成功 {{succeeded}} · 失败 {{failed}} · 已跳过 {{skipped}}',
+    outcomeCancelled: '已取消 {{cancelled}}',
     counts: {
       succeeded: '成功',
       installing: '待确认版本',
