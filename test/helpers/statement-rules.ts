@@ -19,7 +19,6 @@ const large = [
 
 /** Statements that read a large table as a whole, by a part of their text, and why they may. */
 export const wholes: readonly (readonly [part: string, why: string])[] = [
-  ['SELECT count(*) FROM devices', 'of an archive that a person is about to restore, over an index'],
   ['INSERT OR REPLACE INTO version_days', 'once a day, over an index that holds all it needs'],
   ['select count(*) from "devices"', 'the count of the overview, over an index'],
   ['(SELECT count(*) FROM device_versions v WHERE v.product_id', 'the devices of a module, over an index'],
@@ -27,10 +26,6 @@ export const wholes: readonly (readonly [part: string, why: string])[] = [
   ['(select "device_id" from "device_tags"', 'a list of devices by tag without a product, over an index'],
   ['(select "device_id" from "device_versions"', 'a list of devices by version without a product, over an index'],
   ['group by "bench_runs"."slot_id"', 'once at the start: the last run of each slot, over an index'],
-  [
-    'UPDATE jobs SET deadline_at = deadline_at + :ms',
-    'once, after a restore: every open job gets the time it was away',
-  ],
   ['"bench_runs"."state" in (?, ?)', 'once at the start: the runs that a stop left open'],
 ]
 
@@ -45,6 +40,11 @@ export const sorted: readonly (readonly [part: string, why: string])[] = [
 
 /** As the lists above, for statements that only their own tests carry out. */
 export const elsewhere: readonly (readonly [part: string, why: string])[] = [
+  ['SELECT count(*) FROM devices', 'of an archive that a person is about to restore, over an index'],
+  [
+    'UPDATE jobs SET deadline_at = deadline_at + :ms',
+    'once, after a restore: every open job gets the time it was away',
+  ],
   ['from "job_tokens" where ("job_tokens"."job_id" = +? and "job_tokens"."attempt"', 'the tokens of one attempt'],
   ['from "bench_records" where ("bench_records"."unit" = +? and', 'the records of one unit'],
   ['delete from "bench_records" where "bench_records"."line_id"', 'when a person removes a line for practice'],
