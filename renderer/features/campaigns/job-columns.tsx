@@ -9,7 +9,7 @@ import { useNow } from '../../components/use-now.ts'
 import type { Column } from '../../components/virtual-table.tsx'
 import { formatDuration } from '../../i18n/format.ts'
 import type { Translate } from '../../i18n/i18n.ts'
-import { artifactText, type NoteContext, noteText, stateText } from './job-text.ts'
+import { artifactText, filled, type NoteContext, noteText, stateText } from './job-text.ts'
 
 const JobDuration = ({ since }: { since: number }) => formatDuration(useNow() - since)
 
@@ -20,21 +20,6 @@ const Duration = ({ job }: { job: Job }) => {
   const since = Date.parse(from)
   if (isOpenJob(job.state)) return <JobDuration since={since} />
   return job.finishedAt === null ? '—' : formatDuration(Date.parse(job.finishedAt) - since)
-}
-
-/** How much of the bar is filled: an ended job fills it, in the colour of its state. */
-const filled = (job: Job): number => {
-  switch (job.state) {
-    case 'pending':
-    case 'notified':
-    case 'skipped':
-    case 'cancelled':
-      return 0
-    case 'downloading':
-      return Math.max(2, job.progress)
-    default:
-      return 100
-  }
 }
 
 /** Columns of the live table; the same array while language and campaign stay the same. */

@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next'
 import { describe, expect, it } from 'vitest'
 import type { Job } from '#shared/schema.ts'
 import { texts } from '#shared/texts/index.ts'
-import { artifactText, deviceText, explanation, noteText } from './job-text.ts'
+import { artifactText, deviceText, explanation, filled, noteText } from './job-text.ts'
 
 const t = ((key: string, fill?: { words?: string }) =>
   fill?.words === undefined ? key : `“${fill.words}”`) as TFunction
@@ -82,4 +82,11 @@ describe('the words beside a job', () => {
   it('show an unknown reason of a newer station by its code', () => {
     expect(explanation(jobOf({ errorCode: 'LATER_REASON' }), 'zh')).toBe('LATER_REASON')
   })
+})
+
+it.each([
+  [0, 0],
+  [40, 40],
+])('fills the bar of a job that failed at %i percent to %i percent', (progress, percent) => {
+  expect(filled({ state: 'failed', progress })).toBe(percent)
 })

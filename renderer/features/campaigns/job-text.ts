@@ -103,3 +103,20 @@ const mainNote = (job: Job, campaign: NoteContext, t: TFunction, language: Langu
       return undefined
   }
 }
+
+/** How much of the bar is filled, in percent: a failed job stops where it failed, so that 0% does not look like a whole bar. */
+export const filled = ({ state, progress }: Pick<Job, 'state' | 'progress'>): number => {
+  switch (state) {
+    case 'pending':
+    case 'notified':
+    case 'skipped':
+    case 'cancelled':
+      return 0
+    case 'failed':
+      return Math.min(100, Math.max(0, progress))
+    case 'downloading':
+      return Math.max(2, progress)
+    default:
+      return 100
+  }
+}
