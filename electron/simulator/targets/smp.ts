@@ -86,6 +86,8 @@ export class SmpTarget implements Target {
   #upload: Upload | undefined
   #hasLostPower = false
   #isRecovery: boolean
+  /** The request in hand is answered in version 2. */
+  #isSecond = false
 
   constructor(line: TargetLine, options: SmpTargetOptions) {
     const { most = 512, slotBytes = 64 * 1024, images = 1, running } = options
@@ -147,9 +149,12 @@ export class SmpTarget implements Target {
   }
 
   #packet(packet: Uint8Array): void {
-    const [op = 0, , high = 0, low = 0, groupHigh = 0, groupLow = 0, sequence = 0, command = 0] = packet
-    // MCUboot knows no version bits.
-    if (packet.length < 8 || (op !== 0 && op !== 2)) return
+    const [first = 0, , high = 0, low = 0, groupHigh = 0, groupLow = 0, sequence = 0, command = 0] = packet
+    const op = first & 7
+    const version = first >> 3
+    // MCUboot knows no version bits; an application answers in the version that it is asked in.
+    if (packet.length < 8 || (op !== 0 && op !== 2) || version > (this.#isRecovery ? 0 : 1)) return
+    this.#isSecond = this.#options.version2 === true || version === 1
     const body = cborMap(packet.subarray(8, 8 + ((high << 8) | low)))
     const group = (groupHigh << 8) | groupLow
     const send = (reply: Body): void => this.#send([op + 1, 0], [groupHigh, groupLow, sequence, command], reply)
@@ -177,13 +182,19 @@ export class SmpTarget implements Target {
   }
 
   #failure(code: number, group: number): Body {
-    return this.#options.version2 ? { err: { group, rc: code } } : { rc: code }
+    return this.#isSecond ? { err: { group, rc: code } } : { rc: code }
   }
 
   #send(start: readonly number[], end: readonly number[], reply: Body): void {
     const body = cborOf(reply)
-    const isSecond = this.#options.version2 === true
-    const packet = [(start[0] ?? 0) | (isSecond ? 8 : 0), 0, body.length >> 8, body.length & 0xff, ...end, ...body]
+    const packet = [
+      (start[0] ?? 0) | (this.#isSecond ? 8 : 0),
+      0,
+      body.length >> 8,
+      body.length & 0xff,
+      ...end,
+      ...body,
+    ]
     this.#say('answer')
     this.#line.send(...(this.#options.raw ? packet : smpLines(packet)))
   }
