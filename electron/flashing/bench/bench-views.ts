@@ -69,6 +69,8 @@ interface ViewDeps {
   readonly lineSerials: (line: Pick<LineRow, 'recipeId'>) => LineView['serials']
 }
 
+export type Views = ReturnType<typeof createViews>
+
 export const createViews = ({ slotStates, runs, isLearning, nextSerial, lineSerials }: ViewDeps) => {
   const activeOf = ({ id, slotId }: Pick<RunRow, 'id' | 'slotId'>): ActiveRun | undefined => {
     const active = slotId === null ? undefined : slotStates.get(slotId)?.run

@@ -7,7 +7,6 @@ import type {
   ProgrammerTestInput,
   RecipeCheckInput,
   RecipePatch,
-  RecordFilter,
   RunFilter,
   RunInput,
   ScanInput,
@@ -24,8 +23,6 @@ import {
   type CheckView,
   createViews,
   type LineView,
-  type RecordView,
-  type RecordWithLogView,
   type RunView,
   type RunWithLogView,
   type SlotView,
@@ -43,16 +40,16 @@ import { createLines } from './line-store.ts'
 import { createRecipeFromBuild } from './recipe-from-build.ts'
 import { createRecipes } from './recipe-store.ts'
 import { createRecipeTransfer } from './recipe-transfer.ts'
-import { createRecordsFile } from './records-file.ts'
 import { createRetry } from './retry.ts'
 import { createRunExecutor } from './run-executor.ts'
 import { createRunScheduler } from './run-scheduler.ts'
-import { createRunStore, type RecordRow } from './run-store.ts'
+import { createRunStore } from './run-store.ts'
 import { createSerialNumbers } from './serial-numbers.ts'
 import { createCounters } from './serial-source.ts'
 import { createSerialStore } from './serial-store.ts'
 import { createSlotStates, type SlotState } from './slot-state.ts'
 import { createUnitNames, withKnownNames } from './unit-names.ts'
+import { createUnitRecords } from './unit-records.ts'
 import { createUnits } from './units.ts'
 import { createValueStore } from './value-store.ts'
 
@@ -108,10 +105,7 @@ export const createBench = (context: BenchContext, given: BenchOptions) => {
   const units = createUnits(context, { serials, recipes, slotStates, names })
   const report = createReport(context)
   const values = createValueStore(context)
-  const recordsOf = (rows: readonly RecordRow[]): RecordView[] => {
-    const found = values.ofRecords(rows.map(({ id }) => id))
-    return rows.map((row) => views.record(row, found.get(row.id) ?? []))
-  }
+  const unitRecords = createUnitRecords({ runs, values, views })
   const transfer = createRecipeTransfer(options, recipes)
   const fromBuild = createRecipeFromBuild(options)
   const check = createDryCheck(options, recipes, imageCache)
@@ -300,17 +294,9 @@ export const createBench = (context: BenchContext, given: BenchOptions) => {
     runs: (filter: z.output<typeof RunFilter>): Page<RunView> =>
       toPage(runs.list(filter), filter.limit, (row) => views.run(row)),
     run: (id: number): RunWithLogView => views.runWithLog(runs.row(id)),
-    records: (filter: z.output<typeof RecordFilter>): Page<RecordView> =>
-      toPage(recordsOf(runs.records(filter)), filter.limit, (record) => record),
-    /** Records as a table for spreadsheets, in pieces. */
-    recordsFile: createRecordsFile(
-      (filter) => toPage(recordsOf(runs.records(filter)), filter.limit, (record) => record),
-      values.namesOf,
-    ),
-    record(id: number): RecordWithLogView {
-      const row = runs.record(id)
-      return { ...views.record(row, values.ofRecords([id]).get(id) ?? []), log: [...row.log] }
-    },
+    records: unitRecords.list,
+    recordsFile: unitRecords.file,
+    record: unitRecords.one,
     report,
     values,
     units,
