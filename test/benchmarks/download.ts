@@ -8,10 +8,10 @@ import mqtt from 'mqtt'
 import type { Device } from '#shared/schema.ts'
 import { anyPort } from '../helpers/any-port.ts'
 import { makeIdentities } from '../helpers/identities.ts'
-import { type StationProcess, spawnStationWith } from '../helpers/station-process.ts'
+import type { StationProcess } from '../helpers/station-process.ts'
 import type { LoadOrder, LoadResult } from './http-load.ts'
 import { isShort } from './length.ts'
-import { lean, table, usage, wait } from './scratch.ts'
+import { table, usage, wait, withStationBy } from './scratch.ts'
 
 const IMAGE = 16 * 1024 * 1024
 const NGINX = '/usr/sbin/nginx'
@@ -154,23 +154,10 @@ const rowOf = (scene: (typeof cases)[number], ours: Figures, peer: Figures | und
   ]
 }
 
-/** The built station with TLS, ended and removed afterwards. */
-const withStation = async <T>(work: (station: StationProcess) => Promise<T>): Promise<T> => {
-  const directory = mkdtempSync(join(tmpdir(), 'bench-'))
-  const station = await spawnStationWith(lean, directory)
-  try {
-    return await work(station)
-  } finally {
-    station.child.kill('SIGTERM')
-    await once(station.child, 'exit')
-    rmSync(directory, { recursive: true, force: true })
-  }
-}
-
 /** The download server beside nginx: the same file, the same clients, one after the other in each case. */
 export const bench = async (): Promise<string> => {
   const image = randomBytes(IMAGE)
-  const rows = await withStation(async (station) => {
+  const rows = await withStationBy([], async (station) => {
     const url = await addressOf(station, image)
     const server: Server = {
       port: Number(url.port),

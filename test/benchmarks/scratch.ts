@@ -7,13 +7,13 @@ import { type StationProcess, spawnStationWith } from '../helpers/station-proces
 /** The settings of memory that the launcher gives a station (electron/launch/node.mjs). */
 export const lean = { NODE_OPTIONS: '--max-semi-space-size=4', MALLOC_ARENA_MAX: '2' }
 
-/** Runs `work` with a station of its own that is ended, and its data removed, afterwards. */
-export const withStation = async <T>(
+/** Runs `work` with a station of its own, by these options alone, that is ended, and its data removed, afterwards. */
+export const withStationBy = async <T>(
+  options: readonly string[],
   work: (station: StationProcess) => Promise<T>,
-  ...options: string[]
 ): Promise<T> => {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'))
-  const station = await spawnStationWith(lean, directory, '--no-tls', ...options)
+  const station = await spawnStationWith(lean, directory, ...options)
   try {
     return await work(station)
   } finally {
@@ -22,6 +22,10 @@ export const withStation = async <T>(
     rmSync(directory, { recursive: true, force: true })
   }
 }
+
+/** The same without TLS. */
+export const withStation = <T>(work: (station: StationProcess) => Promise<T>, ...options: string[]): Promise<T> =>
+  withStationBy(['--no-tls', ...options], work)
 
 /** CPU seconds and resident megabytes of a process (proc(5)); NaN where there is no /proc. */
 export const usage = (pid: number | undefined): { cpuSeconds: number; megabytes: number } => {

@@ -14,8 +14,15 @@ const key = ({ station, id }: OutgoingEvent): string => `${station}/${id}`
 
 describe.skipIf(!hasPostgres || !hasMosquitto)(`kill -9${needsPostgres}${needsMosquitto}`, () => {
   it('of the station, of PostgreSQL and of mosquitto amid 2,000 devices loses nothing, and nothing is twice in PostgreSQL', async () => {
-    const [postgres, hook, broker] = await Promise.all([postgresWorld(), webhookWorld(), mqttWorld()])
-    onTestFinished(async () => void (await Promise.all([postgres.close(), hook.close(), broker.close()])))
+    /** One whose neighbour cannot be made is ended all the same. */
+    const opened = async <W extends { close(): Promise<void> }>(opening: Promise<W>): Promise<W> => {
+      const world = await opening
+      onTestFinished(() => world.close())
+      return world
+    }
+    const postgres = await opened(postgresWorld())
+    const hook = await opened(webhookWorld())
+    const broker = await opened(mqttWorld())
     const folder = scratch()
     onTestFinished(() => folder[Symbol.dispose]())
     const directory = folder.path

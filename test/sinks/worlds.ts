@@ -25,12 +25,24 @@ export interface WorldKind {
   create(): Promise<World>
 }
 
+/** A server that could not be made ready has nobody who would end it. */
+const orClosed = async (server: { close(): Promise<void> }, ready: () => Promise<void>): Promise<void> => {
+  try {
+    await ready()
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+}
+
 export const postgresWorld = async (
   database = 'factory',
 ): Promise<World & { query: <T extends object>(text: string) => Promise<T[]> }> => {
   const server = await createPostgresServer()
-  await server.start()
-  await server.query('postgres', `CREATE DATABASE ${database}`)
+  await orClosed(server, async () => {
+    await server.start()
+    await server.query('postgres', `CREATE DATABASE ${database}`)
+  })
   const query = <T extends object>(text: string): Promise<T[]> => server.query<T>(database, text)
   return {
     url: server.url(database),
@@ -72,7 +84,7 @@ export const webhookWorld = async () => {
 
 export const mqttWorld = async () => {
   const server = await createMosquitto()
-  await server.start()
+  await orClosed(server, () => server.start())
   return {
     server,
     url: server.url(),
