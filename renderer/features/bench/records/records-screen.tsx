@@ -133,7 +133,7 @@ export const RecordsScreen = ({ openId }: { openId: number | null }) => {
               onClick={save}
               data-testid="records-export"
             >
-              {t('bench.records.exportCsv')}
+              {t('bench.records.exportRecords')}
             </Button>
             <SearchBox value={q} onChange={setQ} placeholder={t('bench.records.search')} testId="records-search" />
           </div>

@@ -12,6 +12,7 @@ export const benchRecords = {
   },
   yield: 'Yield',
   exportCsv: 'Export CSV',
+  exportRecords: 'Export records',
   groupBy: { label: 'Grouped by', line: 'Line', recipe: 'Recipe', operator: 'Operator', hour: 'Hour' },
   numbers: {
     started: 'Runs',

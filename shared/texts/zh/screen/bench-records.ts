@@ -7,6 +7,7 @@ export const benchRecords = {
   period: { label: '时间范围', today: '今天', week: '7 天', month: '30 天', custom: '自定义', from: '从', to: '至' },
   yield: '良率',
   exportCsv: '导出 CSV',
+  exportRecords: '导出记录',
   groupBy: { label: '分组', line: '产线', recipe: '配方', operator: '操作员', hour: '小时' },
   numbers: {
     started: '烧录次数',
